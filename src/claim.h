@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which permitted name may this peer be? Names to judge, never a verdict on them; no DNS
+ * query is made for a name before it has come through here. */
+
+#pragma once
+
+#include "peer.h"
+#include "roster.h"
+
+/* Takes one name that the peer may be: the identity of an exact name, or NULL and the
+ * name for one below a suffix. False ends the search. */
+typedef bool (*claim_each)(void *arg, struct identity *identity, const struct name *name);
+
+/* Goes through them: the name in dane_clientid and no other (draft 8.2); else the exact
+ * names whose DANE-EE records hold the peer's key (a name in the certificate is not
+ * needed, RFC 7671 5.1); else the certificate's dNSNames, at most PEER_NAME_MAX that are
+ * permitted. False, with a reason in *why, when dane_clientid is not permitted or not a
+ * name. Under RCU. */
+bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
+	void *arg, const char **why);

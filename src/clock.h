@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The one place that asks for the time, so that a test can own it. */
+
+#pragma once
+
+#include <stdint.h>
+
+/* Milliseconds since some fixed moment; time that the machine sleeps counts, so that no
+ * record outlives its TTL in a suspended machine. Never 0. */
+uint64_t clock_ms(void);

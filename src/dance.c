@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The context, and the decision from top to bottom: dance_verify(), which asks DNS, and
+ * dance_judge(), its pure half. Every step is in a file of its own; here is their order. */
+
+#include "dance.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <urcu/compiler.h>
+#include <urcu/uatomic.h>
+#include <urcu/urcu-bp.h>
+
+#include "claim.h"
+#include "clock.h"
+#include "match.h"
+#include "peer.h"
+#include "roster.h"
+#include "verdict.h"
+#include "watcher.h"
+
+#define TIMEOUT_DEFAULT_MS 500
+
+/* With more names than this, a key of none of them does not make us look them all up. */
+#define NUDGE_ALL_MAX 8
+
+/* How many exact names are looked at for the reason why a key is unknown. */
+#define SUMMARY_MAX 64
+
+struct dance_context {
+	pthread_mutex_t lock;
+	struct dance_roster *rosters;
+	struct watcher *watcher;
+};
+
+struct dance_context *dance_context_new(const struct dance_context_options *options)
+{
+	const struct dance_context_options defaults = { 0 };
+	struct dance_context *context = calloc(1, sizeof(*context));
+	if (context == NULL) {
+		return NULL;
+	}
+	context->watcher = watcher_new(options != NULL ? options : &defaults);
+	if (context->watcher == NULL) {
+		free(context);
+		return NULL;
+	}
+	pthread_mutex_init(&context->lock, NULL);
+	return context;
+}
+
+void dance_context_free(struct dance_context *context)
+{
+	if (context != NULL) {
+		watcher_free(context->watcher);
+		pthread_mutex_destroy(&context->lock);
+		free(context);
+	}
+}
+
+static struct dance_roster *find_roster(const struct dance_context *context,
+	const struct roster_names *read)
+{
+	struct dance_roster *at = context->rosters;
+	while (at != NULL &&
+	       memcmp(at->fingerprint, read->fingerprint, sizeof(at->fingerprint)) != 0) {
+		at = at->next;
+	}
+	return at;
+}
+
+static struct dance_roster *make_roster(struct dance_context *context,
+	const struct roster_names *read, const struct dance_options *options,
+	char error[DANCE_ERROR_SIZE])
+{
+	struct dance_roster *roster = roster_new(read, options, context->watcher);
+	if (roster == NULL) {
+		snprintf(error, DANCE_ERROR_SIZE, "out of memory");
+		return NULL;
+	}
+	if (watcher_start(context->watcher) != 0) {
+		snprintf(error, DANCE_ERROR_SIZE, "no thread can be started");
+		roster_free(roster, context->watcher);
+		return NULL;
+	}
+	roster->context = context;
+	roster->next = context->rosters;
+	context->rosters = roster;
+	return roster;
+}
+
+struct dance_roster *dance_roster_new(struct dance_context *context,
+	const char *const *names, size_t count, const struct dance_options *options,
+	char error[DANCE_ERROR_SIZE])
+{
+	struct dance_options settled = options != NULL ? *options :
+		(struct dance_options){ 0 };
+	if (settled.usages == 0) {
+		settled.usages = MATCH_USAGES_DEFAULT;
+	}
+	if (settled.timeout_ms == 0) {
+		settled.timeout_ms = TIMEOUT_DEFAULT_MS;
+	}
+
+	struct roster_names read;
+	if (!roster_read(&read, names, count, &settled, error)) {
+		return NULL;
+	}
+	pthread_mutex_lock(&context->lock);
+	struct dance_roster *roster = find_roster(context, &read);
+	if (roster == NULL) {
+		roster = make_roster(context, &read, &settled, error);
+	}
+	if (roster != NULL) {
+		roster->references++;
+	}
+	pthread_mutex_unlock(&context->lock);
+	roster_names_clear(&read);
+	return roster;
+}
+
+void dance_roster_free(struct dance_roster *roster)
+{
+	if (roster == NULL) {
+		return;
+	}
+	struct dance_context *context = roster->context;
+	pthread_mutex_lock(&context->lock);
+	if (--roster->references == 0) {
+		struct dance_roster **at = &context->rosters;
+		while (*at != roster) {
+			at = &(*at)->next;
+		}
+		*at = roster->next;
+		roster_free(roster, context->watcher);
+	}
+	pthread_mutex_unlock(&context->lock);
+}
+
+/* One decision under way. */
+struct decision {
+	struct dance_roster *roster;
+	struct peer *peer;
+	struct dance_result *result; /* the best so far */
+	uint64_t now;
+	unsigned judged;
+	bool pending; /* an answer that might change it is still to come */
+};
+
+/* Of several names, whose verdict tells most? That we could not find out outweighs a no,
+ * and among these what a record said outweighs that there was none. */
+static unsigned weight(enum dance_verdict verdict)
+{
+	switch (dance_verdict_class(verdict)) {
+	case DANCE_CLASS_ALLOW:
+		return 4;
+	case DANCE_CLASS_FAIL:
+		return 3;
+	case DANCE_CLASS_DENY:
+		break;
+	}
+	return verdict == DANCE_DENY_MISMATCH || verdict == DANCE_DENY_CHAIN ? 2 :
+		verdict == DANCE_UNDECIDED ? 0 : 1;
+}
+
+static void put_key(struct dance_result *result, struct peer *peer)
+{
+	struct dance_octets digest = peer_association(peer, TLSA_SPKI, TLSA_SHA256);
+	result->has_key = digest.data != NULL;
+	if (result->has_key) {
+		memcpy(result->key_sha256, digest.data, sizeof(result->key_sha256));
+	}
+}
+
+static bool is_fresh(const struct decision *decision, const struct knowledge *known)
+{
+	return decision->now < known->valid_until ||
+		decision->now - known->valid_until <
+		(uint64_t)decision->roster->options.max_stale_s * 1000;
+}
+
+/* Step 3: what does DNS say of this name? UNDECIDED leaves it to the records. */
+static enum dance_verdict consult(struct decision *decision,
+	const struct identity *identity, const struct knowledge *known,
+	struct dance_result *result)
+{
+	if (known == NULL) {
+		decision->pending = true;
+		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
+	}
+	if (known->set == NULL) {
+		if (identity->members == NULL && decision->now >= known->valid_until) {
+			decision->pending = true;
+		}
+		return result_say(result, known->verdict, known->why[0] != '\0' ? "%s" : NULL,
+			known->why);
+	}
+	if (is_fresh(decision, known)) {
+		return DANCE_UNDECIDED;
+	}
+	enum dance_verdict trouble = uatomic_read(&identity->trouble);
+	if (trouble != DANCE_UNDECIDED) {
+		return result_say(result, trouble, "the validated records have expired");
+	}
+	decision->pending = identity->members == NULL;
+	return result_say(result, DANCE_FAIL_NOT_READY,
+		"the validated records have expired, new ones are on their way");
+}
+
+/* Steps 3 to 5 for one name. */
+static enum dance_verdict judge_identity(struct decision *decision,
+	struct identity *identity, struct dance_result *result)
+{
+	const struct knowledge *known = rcu_dereference(identity->knowledge);
+	result_begin(result);
+	strcpy(result->name, identity_text(identity));
+	put_key(result, decision->peer);
+
+	enum dance_verdict verdict = consult(decision, identity, known, result);
+	if (verdict == DANCE_UNDECIDED) {
+		verdict = match_peer(decision->peer, known->set, &decision->roster->options,
+			result);
+		result->ttl = decision->now >= known->valid_until ? 0 :
+			(uint32_t)((known->valid_until - decision->now) / 1000);
+	}
+	return verdict;
+}
+
+/* Keeps the verdict on this name if it is the best so far. Has what we know led to a no,
+ * it may be old: look again soon (RFC 7671 8.4). False ends the search. */
+static bool weigh(struct decision *decision, struct identity *identity, bool nudge)
+{
+	struct dance_result *best = decision->result, spare;
+	bool first = decision->judged++ == 0;
+	struct dance_result *result = first ? best : &spare;
+	enum dance_verdict verdict = judge_identity(decision, identity, result);
+	if (!first && weight(verdict) > weight(best->verdict)) {
+		*best = spare;
+	}
+	if (nudge && dance_verdict_class(verdict) == DANCE_CLASS_DENY) {
+		watcher_nudge(decision->roster->context->watcher, identity);
+	}
+	return verdict != DANCE_ALLOW;
+}
+
+/* Below a suffix: its records are looked up when it is claimed. */
+static bool weigh_on_demand(struct decision *decision, const struct name *name)
+{
+	struct watcher *watcher = decision->roster->context->watcher;
+	const char *why;
+	struct identity *identity = watcher_claim(watcher, name, &why);
+	if (identity == NULL) {
+		if (decision->judged++ == 0) {
+			name_to_text(name, decision->result->name);
+			put_key(decision->result, decision->peer);
+			result_say(decision->result, DANCE_FAIL_NOT_READY, "%s", why);
+		}
+		return true;
+	}
+	bool go_on = weigh(decision, identity, true);
+	watcher_release(watcher, identity);
+	return go_on;
+}
+
+static bool weigh_claim(void *arg, struct identity *identity, const struct name *name)
+{
+	return identity != NULL ? weigh(arg, identity, true) : weigh_on_demand(arg, name);
+}
+
+/* No permitted name is claimed and the key is in no record we know. The reason is then
+ * what we know of the names that might have held it. */
+static enum dance_verdict explain(struct decision *decision)
+{
+	const struct dance_roster *roster = decision->roster;
+	struct dance_result *result = decision->result;
+	size_t count = roster->member_count;
+	if (count == 0) {
+		result_begin(result);
+		put_key(result, decision->peer);
+		return result_say(result, DANCE_DENY_NAME, decision->peer->shown->raw_key ?
+			"a raw public key needs dane_clientid here" :
+			"the certificate bears no permitted name");
+	}
+
+	bool go_on = true;
+	for (size_t i = 0; i < count && i < SUMMARY_MAX && go_on; i++) {
+		go_on = weigh(decision, roster->members[i].identity,
+			count <= NUDGE_ALL_MAX);
+	}
+	decision->pending |= index_unresolved(roster->index) != 0;
+	if (count > 1 && dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
+		result->name[0] = '\0';
+		return result_say(result, result->verdict,
+			"the key is in no record of %zu permitted names", count);
+	}
+	return result->verdict;
+}
+
+/* Steps 2 to 5. */
+static enum dance_verdict decide(struct decision *decision)
+{
+	const char *why;
+	decision->judged = 0;
+	decision->pending = false;
+	decision->now = clock_ms();
+	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &why)) {
+		result_begin(decision->result);
+		put_key(decision->result, decision->peer);
+		return result_say(decision->result, DANCE_DENY_NAME, "%s", why);
+	}
+	if (decision->judged == 0) {
+		return explain(decision);
+	}
+	return decision->result->verdict;
+}
+
+/* Decides, and again with each answer that might change it, until time is up. */
+static enum dance_verdict decide_in_time(struct decision *decision)
+{
+	struct dance_roster *roster = decision->roster;
+	struct watcher *watcher = roster->context->watcher;
+	uint64_t until = 0;
+	for (;;) {
+		unsigned seen = watcher_answers(watcher);
+		urcu_bp_read_lock();
+		enum dance_verdict verdict = decide(decision);
+		urcu_bp_read_unlock();
+		if (verdict == DANCE_ALLOW || !decision->pending) {
+			return verdict;
+		}
+		if (until == 0) {
+			until = decision->now + roster->options.timeout_ms;
+		}
+		enum dance_verdict late;
+		const char *why;
+		if (!watcher_wait(watcher, seen, until, &late, &why)) {
+			return result_say(decision->result, late, "%s", why);
+		}
+	}
+}
+
+enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *shown,
+	struct dance_result *result)
+{
+	result_begin(result);
+	if (roster == NULL) {
+		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
+	}
+	struct peer peer;
+	const char *why;
+	if (!peer_import(&peer, shown, &why)) {
+		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
+	}
+	struct decision decision = { .roster = roster, .peer = &peer, .result = result };
+	return decide_in_time(&decision);
+}
+
+enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,
+	const struct dance_tlsa *records, size_t count,
+	const struct dance_options *options, struct dance_result *result)
+{
+	const struct dance_options defaults = { 0 };
+	struct peer peer;
+	struct name reference;
+	const char *why;
+	result_begin(result);
+	if (!peer_import(&peer, shown, &why)) {
+		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
+	}
+	put_key(result, &peer);
+	if (name != NULL) {
+		if (!name_from_text(&reference, name, strlen(name), &why)) {
+			return result_say(result, DANCE_DENY_NAME, "%s", why);
+		}
+		name_to_text(&reference, result->name);
+	}
+	struct tlsa_set *set = tlsa_set_new(records, count);
+	if (set == NULL) {
+		return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
+	}
+	enum dance_verdict verdict = match_peer(&peer, set,
+		options != NULL ? options : &defaults, result);
+	free(set);
+	return verdict;
+}

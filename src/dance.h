@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * libdance: who is this TLS peer, says DNS?
+ *
+ * A host that has proved a peer's key in a TLS handshake asks here whether
+ * DNSSEC-signed TLSA records of a permitted name carry that key
+ * (draft-ietf-dance-client-auth, RFC 6698, RFC 7671). The life of it:
+ *
+ *	context = dance_context_new(&options);        one a process, say
+ *	roster = dance_roster_new(context, names, count, NULL, error);
+ *	...
+ *	verdict = dance_verify(roster, &peer, &result);  any thread, any time
+ *	...
+ *	dance_roster_free(roster);
+ *	dance_context_free(context);
+ *
+ * Nothing here knows what the peer wants: a zone, a mailbox, an answer.
+ * Only DANCE_ALLOW lets anybody in, and it is not zero.
+ */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What became of a peer. The tokens that dance_verdict_name() gives for them are
+ * the vocabulary of logs, counters, tests and manuals. */
+enum dance_verdict {
+	DANCE_UNDECIDED = 0,   /* nobody decided: treat as no */
+	DANCE_ALLOW,
+
+	/* Proved no: asking again does not help. */
+	DANCE_DENY_TRANSPORT,  /* the peer did not come over TLS (said by hosts) */
+	DANCE_DENY_UNPROVEN,   /* no proof of the key in this handshake (said by hosts) */
+	DANCE_DENY_CREDENTIAL, /* no certificate or key, or one that cannot be read */
+	DANCE_DENY_NAME,       /* no permitted name is claimed */
+	DANCE_DENY_NO_TLSA,    /* DNSSEC proves that there is no TLSA record */
+	DANCE_DENY_INSECURE,   /* the TLSA records are not signed */
+	DANCE_DENY_UNUSABLE,   /* none of the records can be used (RFC 6698 4.1) */
+	DANCE_DENY_MISMATCH,   /* the records are of other keys or certificates */
+	DANCE_DENY_CHAIN,      /* a record matches, the path from the leaf to it fails */
+
+	/* Could not find out: a later try may succeed. */
+	DANCE_FAIL_BOGUS,      /* DNSSEC validation failed */
+	DANCE_FAIL_LOOKUP,     /* the lookup failed (SERVFAIL, no server reached) */
+	DANCE_FAIL_TIMEOUT,    /* the lookup did not end in time */
+	DANCE_FAIL_NOT_READY,  /* no lookup has been possible yet */
+	DANCE_FAIL_INTERNAL,   /* out of memory and the like */
+
+	DANCE_VERDICT_COUNT    /* not a verdict */
+};
+
+enum dance_class {
+	DANCE_CLASS_DENY = 0,
+	DANCE_CLASS_FAIL,
+	DANCE_CLASS_ALLOW,
+};
+
+/* A token of lower-case letters and hyphens ("no-tlsa"); "undecided" for a value
+ * that is no verdict. Static. */
+const char *dance_verdict_name(enum dance_verdict verdict);
+
+/* The same as a sentence without a full stop. Static. */
+const char *dance_verdict_text(enum dance_verdict verdict);
+
+/* DANCE_CLASS_DENY also for DANCE_UNDECIDED and for what is no verdict. */
+enum dance_class dance_verdict_class(enum dance_verdict verdict);
+
+/* Octets that somebody else owns. */
+struct dance_octets {
+	const unsigned char *data;
+	size_t size;
+};
+
+/* What the peer showed in the handshake. The host has seen the proof (TLS 1.3
+ * CertificateVerify, RFC 8446 4.4.3) that the peer holds the leaf's key; without
+ * that proof nothing may be asked. All of it stays the caller's. */
+struct dance_peer {
+	const struct dance_octets *chain; /* DER as sent, leaf first; one SPKI if raw_key */
+	size_t chain_count;
+	bool raw_key;                     /* RFC 7250 */
+	const char *client_id;            /* dane_clientid, not terminated; NULL if not sent */
+	size_t client_id_size;            /* octets */
+};
+
+/* One TLSA record (RFC 6698 2.1). The data stays the caller's. */
+struct dance_tlsa {
+	uint8_t usage;
+	uint8_t selector;
+	uint8_t matching;
+	const unsigned char *data;
+	size_t size; /* octets */
+};
+
+/* Certificate usages, as bits of dance_options.usages. */
+#define DANCE_PKIX_TA (1u << 0)
+#define DANCE_PKIX_EE (1u << 1)
+#define DANCE_DANE_TA (1u << 2)
+#define DANCE_DANE_EE (1u << 3)
+
+/* How to judge. All zero is the default everywhere. */
+struct dance_options {
+	unsigned usages;       /* DANCE_* bits; 0: DANE-EE and DANE-TA */
+	unsigned timeout_ms;   /* longest wait for a first answer; 0: 500 */
+	unsigned max_stale_s;  /* seconds a validated set may outlive its TTL while
+	                        * lookups fail; 0: not at all; never after a bogus,
+	                        * insecure or negative answer */
+};
+
+#define DANCE_NAME_SIZE 254   /* a name in presentation form, with its NUL */
+#define DANCE_DETAIL_SIZE 192
+#define DANCE_ERROR_SIZE 256
+#define DANCE_LINE_SIZE 768
+
+/* What was decided, for the log, the counters and the host's own rules. */
+struct dance_result {
+	enum dance_verdict verdict;
+	bool has_key;                   /* key_sha256 is known */
+	bool has_record;                /* usage, selector, matching, ttl are those of
+	                                 * the record that decided */
+	uint8_t usage;
+	uint8_t selector;
+	uint8_t matching;
+	uint32_t ttl;                   /* seconds the record may still be used */
+	unsigned char key_sha256[32];   /* of the SubjectPublicKeyInfo, as in 3 1 1 */
+	char name[DANCE_NAME_SIZE];     /* the name proved, or else the one refused; may
+	                                 * be empty. Lower case, no trailing dot */
+	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
+};
+
+/* One line about a result, printable ASCII, terminated, cut to `size`:
+ * "client ns2.example.net, key 3f..., mismatch (...)". Returns `line`. */
+char *dance_result_line(const struct dance_result *result, char *line, size_t size);
+
+/* Judge a peer by these records alone: no DNS, no clock, no state. `name` is the TLSA
+ * owner name (letters, digits, hyphens, underscores, dots; no trailing dot) and only
+ * needed where a usage compares names (0, 1, 2). `options` may be NULL. The caller
+ * vouches that the records came DNSSEC-validated. Fills `result`, returns its verdict:
+ * ALLOW, DENY_CREDENTIAL, DENY_NAME (not a name), DENY_UNUSABLE, DENY_MISMATCH,
+ * DENY_CHAIN or FAIL_INTERNAL (RFC 7671 5 to 9). */
+enum dance_verdict dance_judge(const struct dance_peer *peer, const char *name,
+	const struct dance_tlsa *records, size_t count,
+	const struct dance_options *options, struct dance_result *result);
+
+enum dance_log_level {
+	DANCE_LOG_ERROR,
+	DANCE_LOG_WARNING,
+	DANCE_LOG_NOTICE,
+	DANCE_LOG_DEBUG,
+};
+
+#define DANCE_FORWARDER_MAX 8
+
+struct dance_context_options {
+	/* Where a validating look-up starts. Copied. */
+	const char *trust_anchor;       /* file; NULL: the distribution's root key */
+	const char *root_hints;         /* file; NULL: the Internet's root servers */
+	const char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR" or "ADDR@PORT", NULL ends;
+	                                 * none: full recursion */
+	unsigned max_waiting;           /* threads that may wait at once in
+	                                 * dance_verify(); 0: 8 */
+	/* One line of news about a name or about the resolver, from the context's own
+	 * thread or from the caller's. May be NULL. */
+	void (*log)(void *arg, enum dance_log_level level, const char *line);
+	/* Called first and last on the context's own thread. May be NULL. */
+	void (*thread_begin)(void *arg);
+	void (*thread_end)(void *arg);
+	void *arg;
+};
+
+struct dance_context;
+struct dance_roster;
+
+/* A resolver, the identities it watches, and later one thread that keeps them fresh.
+ * Create it in the process that will ask (after fork, after privileges are dropped).
+ * NULL only when out of memory. A missing trust anchor is no error here: everybody is
+ * refused (not-ready), it is logged, and tried again. */
+struct dance_context *dance_context_new(const struct dance_context_options *options);
+
+/* Every roster of the context must be gone. Stops and joins the thread. NULL is fine. */
+void dance_context_free(struct dance_context *context);
+
+/* Who may come: exact TLSA owner names and "*.suffix" patterns (any name below the
+ * suffix, at any depth, but not the suffix itself). A trailing dot is fine. Copied. The
+ * same names and options again give the same roster, counted. Starts watching the exact
+ * names. NULL with a sentence in `error` when a name is wrong, the list is empty, or
+ * out of memory. `options` may be NULL. */
+struct dance_roster *dance_roster_new(struct dance_context *context,
+	const char *const *names, size_t count, const struct dance_options *options,
+	char error[DANCE_ERROR_SIZE]);
+
+/* Nobody may be inside dance_verify() with it. NULL is fine. */
+void dance_roster_free(struct dance_roster *roster);
+
+/* Is `name` a name or pattern that dance_roster_new() takes? If not, `error` says why. */
+bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
+
+/* Decide (draft 8.2). Any number of threads. Waits, up to timeout_ms, only for a
+ * permitted name that was never resolved before. Fills `result`, returns its verdict.
+ * `roster` may be NULL: DANCE_FAIL_NOT_READY. */
+enum dance_verdict dance_verify(struct dance_roster *roster,
+	const struct dance_peer *peer, struct dance_result *result);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One name and what DNS says of it. The name never changes; what is known is replaced as
+ * a whole (RCU), so that a decision reads it without a lock. Knows no rosters and does no
+ * look-ups: watcher.c does. */
+
+#pragma once
+
+#include "dance.h"
+#include "name.h"
+#include "tlsa.h"
+
+/* What one look-up taught. Immutable once published. */
+struct knowledge {
+	struct knowledge *retired; /* the watcher's, once it is replaced */
+	struct tlsa_set *set;      /* owned; NULL if the look-up gave no secure records */
+	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
+	uint64_t valid_until;      /* clock_ms() */
+	char why[];                /* one more word on the verdict; may be empty */
+};
+
+struct index_member;
+
+struct identity {
+	struct knowledge *knowledge; /* RCU; NULL until the first answer */
+	uint8_t trouble;             /* atomic: enum dance_verdict of the newest look-up
+	                              * if it failed and an older set is still kept */
+	bool in_flight;              /* from here on the watcher's, under its lock */
+	bool on_demand;              /* in the watcher's list of names claimed by peers */
+	bool claimed;                /* by a peer, since the last look-up */
+	bool counted;                /* among the look-ups that peers caused */
+	uint8_t failures;            /* in a row */
+	uint8_t wire_size;
+	unsigned references;
+	uint32_t generation;         /* of the resolver's cache that was asked last */
+	unsigned place;              /* in the schedule, from 1; 0: not scheduled */
+	uint64_t due;                /* clock_ms() of the next look-up */
+	uint64_t asked;              /* clock_ms() of the last look-up; 0: never */
+	struct index_member *members; /* the indexes that find it */
+	struct identity *newer, *older; /* in the list of names claimed by peers */
+	unsigned char wire[];        /* the name, then its presentation form */
+};
+
+/* NULL when out of memory; references is 0. */
+struct identity *identity_new(const struct name *name);
+
+/* Frees what is known too; nobody may be reading. NULL is fine. */
+void identity_free(struct identity *identity);
+
+/* Presentation form, no trailing dot. */
+const char *identity_text(const struct identity *identity);
+
+/* Takes `set` over, also on failure; NULL when out of memory. */
+struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set,
+	uint64_t valid_until, const char *why);
+
+/* NULL is fine. */
+void knowledge_free(struct knowledge *knowledge);

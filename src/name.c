@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A TLSA owner name. Knows the alphabet of names we take and leaves the wire form to
+ * libknot; knows nothing of who may bear a name. */
+
+#include "name.h"
+
+#include "dance.h"
+
+#include <string.h>
+
+static bool is_name_octet(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+static const char *fault(const char *text, size_t size)
+{
+	if (size == 0) {
+		return "empty name";
+	}
+	if (size >= DANCE_NAME_SIZE) {
+		return "name too long";
+	}
+	size_t label = 0;
+	for (size_t i = 0; i < size; i++) {
+		if ((unsigned char)text[i] >= 0x80) {
+			return "non-ASCII name, write it with A-labels (xn--)";
+		}
+		if (!is_name_octet(text[i])) {
+			return "name with an octet that is no letter, digit, hyphen or "
+				"underscore";
+		}
+		label = text[i] == '.' ? 0 : label + 1;
+		if (label > KNOT_DNAME_MAXLABELLEN) {
+			return "label too long";
+		}
+		if (text[i] == '.' && (i == 0 || text[i - 1] == '.')) {
+			return "name with an empty label";
+		}
+	}
+	return label == 0 ? "name with a trailing dot" : NULL;
+}
+
+bool name_from_text(struct name *name, const char *text, size_t size, const char **why)
+{
+	name->size = 0;
+	*why = fault(text, size);
+	if (*why != NULL) {
+		return false;
+	}
+
+	char copy[DANCE_NAME_SIZE];
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	if (knot_dname_from_str(name->wire, copy, sizeof(name->wire)) == NULL) {
+		*why = "not a domain name";
+		return false;
+	}
+	knot_dname_to_lower(name->wire);
+	name->size = (uint8_t)knot_dname_size(name->wire);
+	return true;
+}
+
+void name_to_text(const struct name *name, char *text)
+{
+	/* Room for the trailing dot that libknot writes, which is cut off again. */
+	knot_dname_txt_storage_t buffer;
+	text[0] = '\0';
+	if (name->size < 2 || knot_dname_to_str(buffer, name->wire, sizeof(buffer)) == NULL) {
+		return;
+	}
+	size_t length = strlen(buffer);
+	if (length - 1 < DANCE_NAME_SIZE) {
+		memcpy(text, buffer, length - 1);
+		text[length - 1] = '\0';
+	}
+}
+
+bool name_is_equal(const struct name *a, const struct name *b)
+{
+	return a->size == b->size && memcmp(a->wire, b->wire, a->size) == 0;
+}
+
+bool name_is_below(const struct name *name, const struct name *suffix)
+{
+	return knot_dname_in_bailiwick(name->wire, suffix->wire) > 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A TLSA owner name: checked presentation form in, lower-case wire form out. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libknot/dname.h>
+
+struct name {
+	uint8_t size; /* octets of wire, the root label included; 0: no name */
+	knot_dname_storage_t wire;
+};
+
+/* Takes `size` octets of presentation form: letters, digits, hyphens, underscores and
+ * dots, no trailing dot, at most 253 octets (draft 7: names are kept to this alphabet, so
+ * that no escape is ever needed). False, with a reason of the kind "label too long" in
+ * *why, for anything else; an empty name and the root are refused too. */
+bool name_from_text(struct name *name, const char *text, size_t size, const char **why);
+
+/* As presentation form without trailing dot; `text` holds DANCE_NAME_SIZE octets. */
+void name_to_text(const struct name *name, char *text);
+
+bool name_is_equal(const struct name *a, const struct name *b);
+
+/* Is `name` strictly below `suffix`? */
+bool name_is_below(const struct name *name, const struct name *suffix);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What the peer showed, taken apart as far as somebody asks: the leaf, its SPKI, their
+ * digests, the names in it. Borrows everything; owns no memory. */
+
+#pragma once
+
+#include "dance.h"
+#include "name.h"
+#include "tlsa.h"
+
+/* No longer chain is looked at. TLS libraries stop at about ten. */
+#define PEER_CHAIN_MAX 32
+
+/* No more names of one certificate are tried. */
+#define PEER_NAME_MAX 8
+
+struct peer {
+	const struct dance_peer *shown;
+	struct dance_octets whole[TLSA_SELECTOR_COUNT]; /* the leaf, and its SPKI */
+	unsigned hashed; /* a bit for each digest that is known */
+	unsigned char sha256[TLSA_SELECTOR_COUNT][TLSA_SHA256_SIZE];
+	unsigned char sha512[TLSA_SELECTOR_COUNT][TLSA_SHA512_SIZE];
+};
+
+/* Takes what was shown. False, with a reason in *why, when there is no leaf or none with
+ * an SPKI that can be found. */
+bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why);
+
+/* What a record of this selector and matching type would have to hold to match the leaf
+ * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when
+ * hashing fails or a raw key is asked for its certificate. */
+struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
+	enum tlsa_matching matching);
+
+/* Calls `each` for the leaf's dNSNames (RFC 5280 4.2.1.6) that are names we take, in their
+ * order, until it returns false. Returns false when the certificate cannot be read. */
+bool peer_dns_names(const struct peer *peer,
+	bool (*each)(void *arg, const struct name *name), void *arg);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The identities of a context by name, and which of those that only peers claim has to go
+ * first. Knows nothing of look-ups. */
+
+#include "pool.h"
+
+#include <search.h>
+#include <string.h>
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct identity *left = a, *right = b;
+	if (left->wire_size != right->wire_size) {
+		return left->wire_size < right->wire_size ? -1 : 1;
+	}
+	return memcmp(left->wire, right->wire, left->wire_size);
+}
+
+struct identity *pool_find(struct pool *pool, const struct name *name)
+{
+	struct identity *made = identity_new(name);
+	if (made == NULL || schedule_reserve(&pool->schedule, pool->count + 1) != 0) {
+		identity_free(made);
+		return NULL;
+	}
+	struct identity **found = tsearch(made, &pool->names, compare_names);
+	if (found == NULL || *found != made) {
+		identity_free(made);
+		return found == NULL ? NULL : *found;
+	}
+	pool->count++;
+	return made;
+}
+
+void pool_drop(struct pool *pool, struct identity *identity)
+{
+	if (identity->references != 0 || identity->on_demand || identity->in_flight) {
+		return;
+	}
+	schedule_remove(&pool->schedule, identity);
+	tdelete(identity, &pool->names, compare_names);
+	pool->count--;
+	identity_free(identity);
+}
+
+static void unlist(struct pool *pool, struct identity *identity)
+{
+	*(identity->newer != NULL ? &identity->newer->older : &pool->newest) =
+		identity->older;
+	*(identity->older != NULL ? &identity->older->newer : &pool->oldest) =
+		identity->newer;
+	identity->on_demand = false;
+	pool->claimed--;
+}
+
+void pool_claim(struct pool *pool, struct identity *identity)
+{
+	if (identity->on_demand) {
+		unlist(pool, identity);
+	}
+	identity->newer = NULL;
+	identity->older = pool->newest;
+	*(pool->newest != NULL ? &pool->newest->newer : &pool->oldest) = identity;
+	pool->newest = identity;
+	identity->on_demand = true;
+	pool->claimed++;
+
+	if (pool->claimed > POOL_CLAIMED_MAX) {
+		struct identity *oldest = pool->oldest;
+		unlist(pool, oldest);
+		pool_drop(pool, oldest);
+	}
+}
+
+static void free_node(void *identity)
+{
+	identity_free(identity);
+}
+
+void pool_clear(struct pool *pool)
+{
+	tdestroy(pool->names, free_node);
+	schedule_clear(&pool->schedule);
+	*pool = (struct pool){ 0 };
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The identities of a context: one a name, found by name, shared by all who watch it, and
+ * kept as long as a roster lists it, a peer claims it or it is being looked up. The caller
+ * brings the lock. */
+
+#pragma once
+
+#include "identity.h"
+#include "schedule.h"
+
+/* Names that peers claimed and nobody listed; the longest unclaimed one goes. */
+#define POOL_CLAIMED_MAX 4096
+
+struct pool {
+	void *names; /* tsearch(3) tree */
+	unsigned count;
+	struct identity *newest, *oldest; /* those claimed, by their last claim */
+	unsigned claimed;
+	struct schedule schedule;
+};
+
+/* The identity of a name, made if need be, with room for it in the schedule. NULL when
+ * out of memory. Refer to it or pool_drop() it. */
+struct identity *pool_find(struct pool *pool, const struct name *name);
+
+/* Forgets an identity if nobody has use for it any more. */
+void pool_drop(struct pool *pool, struct identity *identity);
+
+/* A peer claims this name: of those that only peers claim, it goes last. */
+void pool_claim(struct pool *pool, struct identity *identity);
+
+void pool_clear(struct pool *pool);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * DNSSEC-validated TLSA look-ups with a deadline, by libunbound. One thread uses it; only
+ * resolver_wake() may be called from others. Knows no policy: what an outcome means is
+ * for its caller. */
+
+#pragma once
+
+#include "dance.h"
+
+#define RESOLVER_TRUST_ANCHOR "/usr/share/dns/root.key" /* Debian's dns-root-data */
+
+/* A look-up that takes longer is given up. */
+#define RESOLVER_DEADLINE_MS 10000
+
+/* The cache that answered a name is not asked about it again once it is this old: a
+ * refresh has to see what is published now, not what we remember. */
+#define RESOLVER_GENERATION_MS 5000
+
+enum resolver_outcome {
+	RESOLVER_NONE = 0, /* not an outcome */
+	RESOLVER_SECURE,   /* records, validated over every CNAME on the way */
+	RESOLVER_DENIED,   /* validated: no such record */
+	RESOLVER_INSECURE, /* not signed, whatever the answer */
+	RESOLVER_BOGUS,    /* validation failed */
+	RESOLVER_FAILED,   /* no answer to be had */
+	RESOLVER_TIMEOUT,  /* not within RESOLVER_DEADLINE_MS */
+};
+
+/* Lives only while the callback runs. */
+struct resolver_answer {
+	enum resolver_outcome outcome;
+	const struct dance_tlsa *records; /* of RESOLVER_SECURE */
+	size_t count;
+	uint32_t ttl;    /* seconds; of SECURE, DENIED, INSECURE */
+	const char *why; /* never NULL, may be empty; may hold octets of others */
+};
+
+/* Told of the end of a look-up: the resolver's `arg` and the look-up's `subject`. */
+typedef void (*resolver_done)(void *arg, void *subject,
+	const struct resolver_answer *answer);
+
+struct resolver;
+
+/* Strings are copied. NULL when out of memory. */
+struct resolver *resolver_new(const struct dance_context_options *options,
+	resolver_done done, void *arg);
+
+/* Look-ups under way are dropped: their callbacks are not called. NULL is fine. */
+void resolver_free(struct resolver *resolver);
+
+/* Starts a look-up of the TLSA records at this name (presentation form), in a cache
+ * generation other than `past` if that one is older than RESOLVER_GENERATION_MS. `done` is
+ * called once, from resolver_wait(). Returns the generation asked, never 0; or 0 when no
+ * look-up can be made, with a sentence in `why`. */
+uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
+	void *subject, char why[DANCE_ERROR_SIZE]);
+
+/* Sleeps until there are answers, resolver_wake(), or `timeout_ms`; calls what is done. */
+void resolver_wait(struct resolver *resolver, int timeout_ms);
+
+/* Ends the current or the next resolver_wait(). Any thread. */
+void resolver_wake(struct resolver *resolver);
+
+/* Is this an address that options.forwarders takes ("ADDR" or "ADDR@PORT")? */
+bool resolver_check_forwarder(const char *address);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * An allow-list: reading it, and asking whether a name is on it. What DNS says of the
+ * names is the watcher's business. */
+
+#include "roster.h"
+
+#include <gnutls/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct roster_name {
+	bool suffix;
+	struct name name;
+};
+
+static bool read_name(struct roster_name *read, const char *text, const char **why)
+{
+	size_t size = strlen(text);
+	read->suffix = size >= 2 && text[0] == '*' && text[1] == '.';
+	if (read->suffix) {
+		text += 2;
+		size -= 2;
+	}
+	if (size > 1 && text[size - 1] == '.') {
+		size--;
+	}
+	return name_from_text(&read->name, text, size, why);
+}
+
+static bool say_fault(const char *text, const char *why, char error[DANCE_ERROR_SIZE])
+{
+	snprintf(error, DANCE_ERROR_SIZE, "'%.80s%s': %s", text,
+		strlen(text) > 80 ? "..." : "", why);
+	return false;
+}
+
+bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE])
+{
+	struct roster_name read;
+	const char *why;
+	return read_name(&read, name, &why) || say_fault(name, why, error);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct roster_name *left = a, *right = b;
+	if (left->suffix != right->suffix) {
+		return left->suffix ? 1 : -1;
+	}
+	if (left->name.size != right->name.size) {
+		return left->name.size < right->name.size ? -1 : 1;
+	}
+	return memcmp(left->name.wire, right->name.wire, left->name.size);
+}
+
+/* What makes two rosters the same one. */
+static bool take_fingerprint(struct roster_names *read, const struct dance_options *options)
+{
+	gnutls_hash_hd_t hash;
+	if (gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) != 0) {
+		return false;
+	}
+	const unsigned settings[] = { options->usages, options->timeout_ms,
+		options->max_stale_s };
+	int error = gnutls_hash(hash, settings, sizeof(settings));
+	for (size_t i = 0; error == 0 && i < read->count; i++) {
+		const struct roster_name *at = &read->names[i];
+		const unsigned char head[] = { at->suffix, at->name.size };
+		error = gnutls_hash(hash, head, sizeof(head));
+		if (error == 0) {
+			error = gnutls_hash(hash, at->name.wire, at->name.size);
+		}
+	}
+	gnutls_hash_deinit(hash, read->fingerprint);
+	return error == 0;
+}
+
+bool roster_read(struct roster_names *read, const char *const *names, size_t count,
+	const struct dance_options *options, char error[DANCE_ERROR_SIZE])
+{
+	*read = (struct roster_names){ 0 };
+	if (count == 0) {
+		snprintf(error, DANCE_ERROR_SIZE, "no client name is listed");
+		return false;
+	}
+	read->names = calloc(count, sizeof(read->names[0]));
+	if (read->names == NULL) {
+		snprintf(error, DANCE_ERROR_SIZE, "out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const char *why;
+		if (!read_name(&read->names[i], names[i], &why)) {
+			roster_names_clear(read);
+			return say_fault(names[i], why, error);
+		}
+	}
+
+	qsort(read->names, count, sizeof(read->names[0]), compare);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || compare(&read->names[read->count - 1], &read->names[i]) != 0) {
+			read->names[read->count++] = read->names[i];
+		}
+	}
+	if (!take_fingerprint(read, options)) {
+		roster_names_clear(read);
+		snprintf(error, DANCE_ERROR_SIZE, "SHA-256 failed");
+		return false;
+	}
+	return true;
+}
+
+void roster_names_clear(struct roster_names *read)
+{
+	free(read->names);
+	*read = (struct roster_names){ 0 };
+}
+
+static bool fill(struct dance_roster *roster, const struct roster_names *read,
+	struct watcher *watcher)
+{
+	for (size_t i = 0; i < read->count; i++) {
+		const struct roster_name *at = &read->names[i];
+		if (at->suffix) {
+			roster->suffixes[roster->suffix_count++] = at->name;
+		} else if (watcher_join(watcher, &at->name, roster->index,
+			&roster->members[roster->member_count]) == 0) {
+			roster->member_count++;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+struct dance_roster *roster_new(const struct roster_names *read,
+	const struct dance_options *options, struct watcher *watcher)
+{
+	size_t suffixes = 0;
+	for (size_t i = 0; i < read->count; i++) {
+		suffixes += read->names[i].suffix;
+	}
+	size_t exact = read->count - suffixes;
+
+	struct dance_roster *roster = calloc(1, sizeof(*roster));
+	if (roster == NULL) {
+		return NULL;
+	}
+	roster->options = *options;
+	memcpy(roster->fingerprint, read->fingerprint, sizeof(roster->fingerprint));
+	roster->index = index_new(exact);
+	/* One to spare: calloc(0) may give NULL. */
+	roster->members = calloc(exact + 1, sizeof(roster->members[0]));
+	roster->suffixes = calloc(suffixes + 1, sizeof(roster->suffixes[0]));
+	if (roster->index == NULL || roster->members == NULL || roster->suffixes == NULL ||
+	    !fill(roster, read, watcher)) {
+		roster_free(roster, watcher);
+		return NULL;
+	}
+	return roster;
+}
+
+void roster_free(struct dance_roster *roster, struct watcher *watcher)
+{
+	if (roster == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < roster->member_count; i++) {
+		watcher_leave(watcher, &roster->members[i]);
+	}
+	index_free(roster->index);
+	free(roster->members);
+	free(roster->suffixes);
+	free(roster);
+}
+
+bool roster_permits(const struct dance_roster *roster, const struct name *name,
+	struct identity **identity)
+{
+	*identity = index_find_name(roster->index, name);
+	if (*identity != NULL) {
+		return true;
+	}
+	for (size_t i = 0; i < roster->suffix_count; i++) {
+		if (name_is_below(name, &roster->suffixes[i])) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Who may come: the exact names, which are watched, and the suffixes below which any name
+ * may be claimed. Knows no peers. */
+
+#pragma once
+
+#include "watcher.h"
+
+struct dance_roster {
+	struct dance_context *context;
+	struct dance_roster *next;  /* of the context, under its lock, like the next */
+	unsigned references;
+	unsigned char fingerprint[32]; /* of the names and options */
+	struct dance_options options;
+	struct index *index;
+	struct index_member *members; /* the exact names, sorted */
+	size_t member_count;
+	struct name *suffixes;
+	size_t suffix_count;
+};
+
+/* The names in some canonical order, on the way to a roster. */
+struct roster_names {
+	struct roster_name *names;
+	size_t count;
+	unsigned char fingerprint[32];
+};
+
+/* Reads the names. False with a sentence in `error`. */
+bool roster_read(struct roster_names *read, const char *const *names, size_t count,
+	const struct dance_options *options, char error[DANCE_ERROR_SIZE]);
+void roster_names_clear(struct roster_names *read);
+
+/* Makes the roster and joins its names to the watcher, which is not started. NULL when
+ * out of memory. */
+struct dance_roster *roster_new(const struct roster_names *read,
+	const struct dance_options *options, struct watcher *watcher);
+
+/* Nobody may be reading. NULL is fine. */
+void roster_free(struct dance_roster *roster, struct watcher *watcher);
+
+/* Is this name permitted? *identity is that of an exact name, NULL below a suffix. Under
+ * RCU. */
+bool roster_permits(const struct dance_roster *roster, const struct name *name,
+	struct identity **identity);

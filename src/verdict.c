@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The vocabulary of outcomes: token, sentence and class of each verdict, and the one
+ * line a result makes. Knows nothing of how a verdict is reached. */
+
+#include "verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct word {
+	const char *name;
+	const char *text;
+	enum dance_class class;
+};
+
+static const struct word words[DANCE_VERDICT_COUNT] = {
+	[DANCE_UNDECIDED] = { "undecided", "nobody decided", DANCE_CLASS_DENY },
+	[DANCE_ALLOW] = { "allow", "proved by DNS and permitted", DANCE_CLASS_ALLOW },
+	[DANCE_DENY_TRANSPORT] = { "transport", "not a TLS connection",
+		DANCE_CLASS_DENY },
+	[DANCE_DENY_UNPROVEN] = { "unproven",
+		"no proof of the client's key in this handshake", DANCE_CLASS_DENY },
+	[DANCE_DENY_CREDENTIAL] = { "credential",
+		"no readable client certificate or key", DANCE_CLASS_DENY },
+	[DANCE_DENY_NAME] = { "name", "no permitted name is claimed", DANCE_CLASS_DENY },
+	[DANCE_DENY_NO_TLSA] = { "no-tlsa", "no TLSA record, proved by DNSSEC",
+		DANCE_CLASS_DENY },
+	[DANCE_DENY_INSECURE] = { "insecure", "the TLSA records are not DNSSEC-signed",
+		DANCE_CLASS_DENY },
+	[DANCE_DENY_UNUSABLE] = { "unusable", "no usable TLSA record",
+		DANCE_CLASS_DENY },
+	[DANCE_DENY_MISMATCH] = { "mismatch", "no TLSA record matches",
+		DANCE_CLASS_DENY },
+	[DANCE_DENY_CHAIN] = { "chain",
+		"the certificate chain does not lead to the matching record",
+		DANCE_CLASS_DENY },
+	[DANCE_FAIL_BOGUS] = { "bogus", "DNSSEC validation failed", DANCE_CLASS_FAIL },
+	[DANCE_FAIL_LOOKUP] = { "lookup", "the TLSA lookup failed", DANCE_CLASS_FAIL },
+	[DANCE_FAIL_TIMEOUT] = { "timeout", "the TLSA lookup did not end in time",
+		DANCE_CLASS_FAIL },
+	[DANCE_FAIL_NOT_READY] = { "not-ready", "no TLSA lookup was possible yet",
+		DANCE_CLASS_FAIL },
+	[DANCE_FAIL_INTERNAL] = { "internal", "an internal failure", DANCE_CLASS_FAIL },
+};
+
+static const struct word *word(enum dance_verdict verdict)
+{
+	if ((unsigned)verdict >= DANCE_VERDICT_COUNT) {
+		return &words[DANCE_UNDECIDED];
+	}
+	return &words[verdict];
+}
+
+const char *dance_verdict_name(enum dance_verdict verdict)
+{
+	return word(verdict)->name;
+}
+
+const char *dance_verdict_text(enum dance_verdict verdict)
+{
+	return word(verdict)->text;
+}
+
+enum dance_class dance_verdict_class(enum dance_verdict verdict)
+{
+	return word(verdict)->class;
+}
+
+void result_begin(struct dance_result *result)
+{
+	/* Not the two strings: a warm decision should not pay for clearing them. */
+	memset(result, 0, offsetof(struct dance_result, name));
+	result->name[0] = '\0';
+	result->detail[0] = '\0';
+}
+
+void result_make_printable(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text < ' ' || *text > '~') {
+			*text = '?';
+		}
+	}
+}
+
+enum dance_verdict result_say(struct dance_result *result, enum dance_verdict verdict,
+	const char *format, ...)
+{
+	result->verdict = verdict;
+	result->detail[0] = '\0';
+	if (format != NULL) {
+		va_list args;
+		va_start(args, format);
+		(void)vsnprintf(result->detail, sizeof(result->detail), format, args);
+		va_end(args);
+		result_make_printable(result->detail);
+	}
+	return verdict;
+}
+
+/* Appends to a line of which `used` octets are taken; what does not fit is cut. */
+__attribute__((format(printf, 4, 5)))
+static size_t append(char *line, size_t size, size_t used, const char *format, ...)
+{
+	if (used >= size) {
+		return used;
+	}
+	va_list args;
+	va_start(args, format);
+	int length = vsnprintf(line + used, size - used, format, args);
+	va_end(args);
+	if (length < 0) {
+		return used;
+	}
+	used += (size_t)length;
+	return used < size ? used : size;
+}
+
+char *dance_result_line(const struct dance_result *result, char *line, size_t size)
+{
+	if (size == 0) {
+		return line;
+	}
+	line[0] = '\0';
+
+	size_t used = 0;
+	if (result->name[0] != '\0') {
+		used = append(line, size, used, "client %s, ", result->name);
+	}
+	if (result->has_key) {
+		used = append(line, size, used, "key ");
+		for (size_t i = 0; i < sizeof(result->key_sha256); i++) {
+			used = append(line, size, used, "%02x", result->key_sha256[i]);
+		}
+		used = append(line, size, used, ", ");
+	}
+	used = append(line, size, used, "%s", dance_verdict_name(result->verdict));
+	if (result->has_record) {
+		used = append(line, size, used, " by TLSA %u %u %u, ttl %u", result->usage,
+			result->selector, result->matching, result->ttl);
+	}
+	(void)append(line, size, used, " (%s)", result->detail[0] != '\0' ?
+		result->detail : dance_verdict_text(result->verdict));
+	result_make_printable(line);
+	return line;
+}

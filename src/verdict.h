@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Filling a result: one place where a verdict and its reason are written down.
+ * The vocabulary itself is public, in dance.h. */
+
+#pragma once
+
+#include "dance.h"
+
+/* Empties a result: undecided, no name, no reason. */
+void result_begin(struct dance_result *result);
+
+/* Writes down a verdict with its reason, which may hold octets of a peer: what is not
+ * printable becomes '?'. `format` may be NULL. Returns the verdict. */
+enum dance_verdict result_say(struct dance_result *result, enum dance_verdict verdict,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Makes a string printable ASCII, in place: what is not becomes '?'. */
+void result_make_printable(char *text);

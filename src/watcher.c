@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One thread that keeps names fresh. Knows when to look up and what an outcome leaves
+ * known; libunbound is behind resolver.h and peers are nobody here. */
+
+#include "watcher.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <urcu/compiler.h>
+#include <urcu/uatomic.h>
+#include <urcu/urcu-bp.h>
+
+#include "clock.h"
+#include "pool.h"
+#include "refresh.h"
+#include "resolver.h"
+#include "verdict.h"
+
+#define WAITING_MAX_DEFAULT 8
+
+struct watcher {
+	pthread_mutex_t lock; /* all below, except what says otherwise */
+	pthread_cond_t answered;
+	pthread_t thread;
+	bool running;
+	bool stop;
+	unsigned answers;
+	unsigned waiting, waiting_max;
+	unsigned under_way, on_demand_under_way;
+	struct pool pool;
+	struct knowledge *retired; /* the thread's own, like the next */
+	struct index_entry *retired_entries;
+	struct resolver *resolver; /* used by the thread only */
+	char resolver_fault[DANCE_ERROR_SIZE];
+	void (*log)(void *arg, enum dance_log_level level, const char *line);
+	void (*thread_begin)(void *arg);
+	void (*thread_end)(void *arg);
+	void *arg;
+};
+
+__attribute__((format(printf, 3, 4)))
+static void say(const struct watcher *watcher, enum dance_log_level level,
+	const char *format, ...)
+{
+	if (watcher->log == NULL) {
+		return;
+	}
+	char line[DANCE_LINE_SIZE];
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	result_make_printable(line);
+	watcher->log(watcher->arg, level, line);
+}
+
+static void reschedule(struct watcher *watcher, struct identity *identity,
+	const struct resolver_answer *answer)
+{
+	if (!refresh_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
+		identity->failures = 0;
+	} else if (identity->failures < UINT8_MAX) {
+		identity->failures++;
+	}
+	/* A name that only peers claim is looked up again if they still do. */
+	if (identity->references == 0 && !identity->claimed) {
+		return;
+	}
+	identity->claimed = false;
+	schedule_set(&watcher->pool.schedule, identity,
+		clock_ms() + refresh_delay(answer, identity->failures));
+}
+
+/* What an outcome leaves known. */
+
+static enum dance_verdict verdict_of(enum resolver_outcome outcome)
+{
+	switch (outcome) {
+	case RESOLVER_SECURE:
+		return DANCE_UNDECIDED;
+	case RESOLVER_DENIED:
+		return DANCE_DENY_NO_TLSA;
+	case RESOLVER_INSECURE:
+		return DANCE_DENY_INSECURE;
+	case RESOLVER_BOGUS:
+		return DANCE_FAIL_BOGUS;
+	case RESOLVER_FAILED:
+		return DANCE_FAIL_LOOKUP;
+	case RESOLVER_TIMEOUT:
+		return DANCE_FAIL_TIMEOUT;
+	case RESOLVER_NONE:
+		break;
+	}
+	return DANCE_FAIL_NOT_READY;
+}
+
+/* Tells what changed about a name. That a name is well at the start is no news; that no
+ * look-up can be made is told once for all names. */
+static void tell(const struct watcher *watcher, const struct identity *identity,
+	enum dance_verdict after, const char *why)
+{
+	const struct knowledge *known = identity->knowledge;
+	enum dance_verdict before = DANCE_FAIL_NOT_READY;
+	if (known != NULL) {
+		before = identity->trouble != 0 ? identity->trouble : known->verdict;
+	}
+	if (before == after) {
+		return;
+	}
+
+	enum dance_log_level level = DANCE_LOG_NOTICE;
+	const char *word = dance_verdict_name(after);
+	if (after == DANCE_UNDECIDED) {
+		word = "records validated";
+		if (known == NULL) {
+			level = DANCE_LOG_DEBUG;
+		}
+	} else if (dance_verdict_class(after) == DANCE_CLASS_FAIL) {
+		level = DANCE_LOG_WARNING;
+	}
+	say(watcher, level, "client %s, %s%s%s%s", identity_text(identity), word,
+		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+}
+
+static void rekey(struct watcher *watcher, struct identity *identity,
+	const struct tlsa_set *set)
+{
+	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+		if (index_rekey(at, set, &watcher->retired_entries) != 0) {
+			say(watcher, DANCE_LOG_ERROR, "client %s, %s",
+				identity_text(identity), strerror(ENOMEM));
+		}
+	}
+}
+
+static void publish(struct watcher *watcher, struct identity *identity,
+	const struct resolver_answer *answer)
+{
+	struct knowledge *before = identity->knowledge;
+	enum dance_verdict verdict = verdict_of(answer->outcome);
+	tell(watcher, identity, verdict, answer->why);
+
+	/* A failure teaches nothing about the records: a validated set lives on to the end
+	 * of its TTL, and longer if a roster says so. */
+	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
+		uatomic_set(&identity->trouble, (uint8_t)verdict);
+		return;
+	}
+
+	struct tlsa_set *set = NULL;
+	if (answer->outcome == RESOLVER_SECURE) {
+		set = tlsa_set_new(answer->records, answer->count);
+	}
+	struct knowledge *after = NULL;
+	if (set != NULL || answer->outcome != RESOLVER_SECURE) {
+		after = knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
+			answer->why);
+	}
+	if (after == NULL) {
+		say(watcher, DANCE_LOG_ERROR, "client %s, %s", identity_text(identity),
+			strerror(ENOMEM));
+		/* What was bogus or denied must not live on for want of memory: readers
+		 * take no knowledge for not-ready. */
+	}
+	rcu_assign_pointer(identity->knowledge, after);
+	uatomic_set(&identity->trouble, (uint8_t)DANCE_UNDECIDED);
+	if (before == NULL && after != NULL) {
+		for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+			index_resolve(at);
+		}
+	}
+	/* Without a set the old keys stay: they tell whose they were. */
+	if (after != NULL && after->set != NULL) {
+		rekey(watcher, identity, after->set);
+	}
+	if (before != NULL) {
+		before->retired = watcher->retired;
+		watcher->retired = before;
+	}
+}
+
+static void settle(struct watcher *watcher, struct identity *identity,
+	const struct resolver_answer *answer)
+{
+	if (identity->counted) {
+		identity->counted = false;
+		watcher->on_demand_under_way--;
+	}
+	publish(watcher, identity, answer);
+	reschedule(watcher, identity, answer);
+	watcher->answers++;
+	pthread_cond_broadcast(&watcher->answered);
+	pool_drop(&watcher->pool, identity);
+}
+
+static void on_answer(void *arg, void *subject, const struct resolver_answer *answer)
+{
+	struct watcher *watcher = arg;
+	struct identity *identity = subject;
+	pthread_mutex_lock(&watcher->lock);
+	identity->in_flight = false;
+	watcher->under_way--;
+	settle(watcher, identity, answer);
+	pthread_mutex_unlock(&watcher->lock);
+}
+
+/* No look-up can be made: told once, until one can. */
+static void tell_resolver(struct watcher *watcher, const char *why)
+{
+	if (strcmp(watcher->resolver_fault, why) == 0) {
+		return;
+	}
+	if (*why != '\0') {
+		say(watcher, DANCE_LOG_ERROR, "no look-ups are possible, every client is "
+			"refused (%s)", why);
+	} else {
+		say(watcher, DANCE_LOG_NOTICE, "look-ups are possible again");
+	}
+	snprintf(watcher->resolver_fault, sizeof(watcher->resolver_fault), "%s", why);
+}
+
+/* Looks one identity up. The answer comes to on_answer(), with the lock not held. */
+static void look_up(struct watcher *watcher, struct identity *identity)
+{
+	char why[DANCE_ERROR_SIZE] = "";
+	identity->asked = clock_ms();
+	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
+		identity->generation, identity, why);
+	tell_resolver(watcher, why);
+	if (generation == 0) {
+		settle(watcher, identity, &(struct resolver_answer){ .why = why });
+		return;
+	}
+	identity->generation = generation;
+	identity->in_flight = true;
+	watcher->under_way++;
+}
+
+/* Looks up what is due. Milliseconds until more is, -1 for never. */
+static int look_up_due(struct watcher *watcher)
+{
+	struct identity *first;
+	while ((first = schedule_first(&watcher->pool.schedule)) != NULL) {
+		uint64_t now = clock_ms();
+		if (first->due > now) {
+			uint64_t left = first->due - now;
+			return left < REFRESH_MAX_MS ? (int)left : REFRESH_MAX_MS;
+		}
+		if (watcher->under_way >= WATCHER_LOOKUP_MAX) {
+			return -1; /* an answer will wake us */
+		}
+		schedule_remove(&watcher->pool.schedule, first);
+		look_up(watcher, first);
+	}
+	return -1;
+}
+
+/* Frees what no reader can see any more. Without the lock: readers of the host may hold
+ * theirs while they wait for ours. */
+static void reclaim(struct watcher *watcher)
+{
+	if (watcher->retired == NULL && watcher->retired_entries == NULL) {
+		return;
+	}
+	urcu_bp_synchronize_rcu();
+	index_entries_free(watcher->retired_entries);
+	watcher->retired_entries = NULL;
+	while (watcher->retired != NULL) {
+		struct knowledge *next = watcher->retired->retired;
+		knowledge_free(watcher->retired);
+		watcher->retired = next;
+	}
+}
+
+static void *watch(void *arg)
+{
+	struct watcher *watcher = arg;
+	if (watcher->thread_begin != NULL) {
+		watcher->thread_begin(watcher->arg);
+	}
+	pthread_mutex_lock(&watcher->lock);
+	while (!watcher->stop) {
+		int timeout = look_up_due(watcher);
+		pthread_mutex_unlock(&watcher->lock);
+		reclaim(watcher);
+		resolver_wait(watcher->resolver, timeout);
+		pthread_mutex_lock(&watcher->lock);
+	}
+	pthread_mutex_unlock(&watcher->lock);
+	reclaim(watcher);
+	if (watcher->thread_end != NULL) {
+		watcher->thread_end(watcher->arg);
+	}
+	return NULL;
+}
+
+struct watcher *watcher_new(const struct dance_context_options *options)
+{
+	struct watcher *watcher = calloc(1, sizeof(*watcher));
+	if (watcher == NULL) {
+		return NULL;
+	}
+	watcher->resolver = resolver_new(options, on_answer, watcher);
+	if (watcher->resolver == NULL) {
+		free(watcher);
+		return NULL;
+	}
+	watcher->waiting_max = options->max_waiting != 0 ? options->max_waiting :
+		WAITING_MAX_DEFAULT;
+	watcher->log = options->log;
+	watcher->thread_begin = options->thread_begin;
+	watcher->thread_end = options->thread_end;
+	watcher->arg = options->arg;
+
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&watcher->answered, &attributes);
+	pthread_condattr_destroy(&attributes);
+	pthread_mutex_init(&watcher->lock, NULL);
+	return watcher;
+}
+
+/* Threads of a library take no signals: those are the host's. */
+int watcher_start(struct watcher *watcher)
+{
+	int result = 0;
+	pthread_mutex_lock(&watcher->lock);
+	if (!watcher->running) {
+		sigset_t all, before;
+		sigfillset(&all);
+		sigdelset(&all, SIGBUS);
+		sigdelset(&all, SIGFPE);
+		sigdelset(&all, SIGILL);
+		sigdelset(&all, SIGSEGV);
+		pthread_sigmask(SIG_SETMASK, &all, &before);
+		result = pthread_create(&watcher->thread, NULL, watch, watcher) == 0 ? 0 : -1;
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+		watcher->running = result == 0;
+	}
+	pthread_mutex_unlock(&watcher->lock);
+	resolver_wake(watcher->resolver);
+	return result;
+}
+
+void watcher_free(struct watcher *watcher)
+{
+	if (watcher == NULL) {
+		return;
+	}
+	if (watcher->running) {
+		pthread_mutex_lock(&watcher->lock);
+		watcher->stop = true;
+		pthread_mutex_unlock(&watcher->lock);
+		resolver_wake(watcher->resolver);
+		pthread_join(watcher->thread, NULL);
+	}
+	resolver_free(watcher->resolver);
+	pool_clear(&watcher->pool);
+	pthread_cond_destroy(&watcher->answered);
+	pthread_mutex_destroy(&watcher->lock);
+	free(watcher);
+}
+
+int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
+	struct index_member *member)
+{
+	int result = -1;
+	pthread_mutex_lock(&watcher->lock);
+	struct identity *identity = pool_find(&watcher->pool, name);
+	if (identity == NULL) {
+		goto out;
+	}
+	if (index_join(member, index, identity) != 0) {
+		pool_drop(&watcher->pool, identity);
+		goto out;
+	}
+	identity->references++;
+	if (identity->knowledge != NULL && identity->knowledge->set != NULL) {
+		struct index_entry *none = NULL;
+		(void)index_rekey(member, identity->knowledge->set, &none);
+	}
+	if (!identity->in_flight && identity->place == 0) {
+		schedule_set(&watcher->pool.schedule, identity, clock_ms());
+	}
+	result = 0;
+out:
+	pthread_mutex_unlock(&watcher->lock);
+	return result;
+}
+
+void watcher_leave(struct watcher *watcher, struct index_member *member)
+{
+	pthread_mutex_lock(&watcher->lock);
+	struct identity *identity = member->identity;
+	index_leave(member);
+	identity->references--;
+	pool_drop(&watcher->pool, identity);
+	pthread_mutex_unlock(&watcher->lock);
+}
+
+/* Has this name to be looked up for a peer that claims it? */
+static bool needs_look_up(const struct identity *identity)
+{
+	uint64_t now = clock_ms();
+	const struct knowledge *known = identity->knowledge;
+	if (identity->in_flight || identity->counted || identity->members != NULL ||
+	    (known != NULL && now < known->valid_until)) {
+		return false;
+	}
+	return identity->asked == 0 || now - identity->asked >= REFRESH_NUDGE_MS;
+}
+
+struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
+	const char **why)
+{
+	bool wake = false;
+	pthread_mutex_lock(&watcher->lock);
+	struct identity *identity = pool_find(&watcher->pool, name);
+	if (identity == NULL) {
+		*why = "out of memory";
+		goto out;
+	}
+	if (needs_look_up(identity)) {
+		if (watcher->on_demand_under_way >= WATCHER_ON_DEMAND_LOOKUP_MAX) {
+			*why = "too many names are being looked up";
+			pool_drop(&watcher->pool, identity);
+			identity = NULL;
+			goto out;
+		}
+		identity->counted = true;
+		watcher->on_demand_under_way++;
+		schedule_set(&watcher->pool.schedule, identity, clock_ms());
+		wake = true;
+	}
+	identity->references++;
+	identity->claimed = true;
+	pool_claim(&watcher->pool, identity);
+out:
+	pthread_mutex_unlock(&watcher->lock);
+	if (wake) {
+		resolver_wake(watcher->resolver);
+	}
+	return identity;
+}
+
+void watcher_release(struct watcher *watcher, struct identity *identity)
+{
+	pthread_mutex_lock(&watcher->lock);
+	identity->references--;
+	pool_drop(&watcher->pool, identity);
+	pthread_mutex_unlock(&watcher->lock);
+}
+
+void watcher_nudge(struct watcher *watcher, struct identity *identity)
+{
+	pthread_mutex_lock(&watcher->lock);
+	uint64_t due = identity->asked + REFRESH_NUDGE_MS;
+	bool sooner = !identity->in_flight && (identity->place == 0 || due < identity->due);
+	if (sooner) {
+		schedule_set(&watcher->pool.schedule, identity, due);
+	}
+	pthread_mutex_unlock(&watcher->lock);
+	if (sooner) {
+		resolver_wake(watcher->resolver);
+	}
+}
+
+unsigned watcher_answers(struct watcher *watcher)
+{
+	pthread_mutex_lock(&watcher->lock);
+	unsigned answers = watcher->answers;
+	pthread_mutex_unlock(&watcher->lock);
+	return answers;
+}
+
+bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
+	enum dance_verdict *verdict, const char **why)
+{
+	bool news = false;
+	pthread_mutex_lock(&watcher->lock);
+	if (watcher->waiting >= watcher->waiting_max) {
+		*verdict = DANCE_FAIL_NOT_READY;
+		*why = "too many clients wait for look-ups";
+		goto out;
+	}
+	*verdict = DANCE_FAIL_TIMEOUT;
+	*why = "no answer within the time that a client may wait";
+	watcher->waiting++;
+	uint64_t now;
+	while (!(news = watcher->answers != seen) && (now = clock_ms()) < until) {
+		struct timespec end;
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		uint64_t nanoseconds = (uint64_t)end.tv_nsec + (until - now) * 1000000;
+		end.tv_sec += (time_t)(nanoseconds / 1000000000);
+		end.tv_nsec = (long)(nanoseconds % 1000000000);
+		(void)pthread_cond_timedwait(&watcher->answered, &watcher->lock, &end);
+	}
+	watcher->waiting--;
+out:
+	pthread_mutex_unlock(&watcher->lock);
+	return news;
+}

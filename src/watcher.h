@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Keeps what is known of names fresh: one thread that looks them up before their TTL
+ * ends, and soon when somebody asks for it. Identities are shared by all who watch the
+ * same name. Decides nothing about peers. */
+
+#pragma once
+
+#include "identity.h"
+#include "index.h"
+
+/* Look-ups under way at once. The rest waits its turn. */
+#define WATCHER_LOOKUP_MAX 256
+
+/* Of them, those of names that peers claimed and nobody listed. */
+#define WATCHER_ON_DEMAND_LOOKUP_MAX 64
+
+/* Names that peers claimed and nobody listed; the longest unclaimed one goes. */
+#define WATCHER_ON_DEMAND_MAX 4096
+
+struct watcher;
+
+/* NULL when out of memory. The thread starts with the first name. */
+struct watcher *watcher_new(const struct dance_context_options *options);
+
+/* Nobody watches any more. NULL is fine. */
+void watcher_free(struct watcher *watcher);
+
+/* Everything below takes the watcher's lock. */
+
+/* Watches a name for a roster until watcher_leave(): finds or makes the identity and
+ * enters it in the index. 0, or -1 when out of memory. */
+int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
+	struct index_member *member);
+
+/* Nobody reads the member's index any more. */
+void watcher_leave(struct watcher *watcher, struct index_member *member);
+
+/* Starts to look up what was joined. 0, or -1 if there is no thread to be had. */
+int watcher_start(struct watcher *watcher);
+
+/* The identity of a name that a peer claims and a suffix permits; looked up if nothing
+ * valid is known. NULL, with a reason, when too many names are being looked up or out of
+ * memory. Give it back with watcher_release(). */
+struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
+	const char **why);
+void watcher_release(struct watcher *watcher, struct identity *identity);
+
+/* Somebody was refused by what is known of this name: look again soon. */
+void watcher_nudge(struct watcher *watcher, struct identity *identity);
+
+/* Counts answers, so that a waiter can tell whether anything is new. */
+unsigned watcher_answers(struct watcher *watcher);
+
+/* Waits for answers beyond `seen`. False, with a verdict and its reason, when clock_ms()
+ * reaches `until`, or at once when too many wait already. */
+bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
+	enum dance_verdict *verdict, const char **why);
