@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * The module's section of knotd's configuration. */
+
+#pragma once
+
+#include <knot/module.h>
+
+#include "dance.h"
+#include "engine.h"
+
+/* The items, and the check of a section of them. */
+extern const yp_item_t conf_items[];
+int conf_check(knotd_conf_check_args_t *args);
+
+/* The values. Strings are knotd's and only valid while the module is being loaded. */
+struct conf {
+	const char **clients;
+	size_t client_count;
+	unsigned actions; /* bits of 1 << ACL action */
+	bool identity_address;
+	struct dance_options options;
+	struct engine_settings engine;
+};
+
+/* KNOT_EOK or KNOT_ENOMEM. */
+int conf_read(struct conf *conf, knotd_mod_t *mod);
+void conf_clear(struct conf *conf);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * What a TLS connection of knotd proves about the client: its certificate or key if this
+ * very handshake proved it, nothing otherwise. */
+
+#pragma once
+
+#include <gnutls/gnutls.h>
+#include <knot/module.h>
+
+#include "dance.h"
+
+/* Longer chains are not handed on; libdance has a limit of its own. */
+#define SESSION_CHAIN_MAX 32
+
+struct session {
+	gnutls_session_t tls;
+	struct dance_octets chain[SESSION_CHAIN_MAX];
+	struct dance_peer peer; /* points to the chain, which is the session's */
+};
+
+/* Takes what the connection of this query shows. UNDECIDED when there is a proved
+ * credential to decide about; else DENY_TRANSPORT, DENY_CREDENTIAL or DENY_UNPROVEN with
+ * a reason in *why. */
+enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qdata,
+	const char **why);
+
+/* Sees to it that the client's next connection is a full handshake, once a connection: a
+ * resumed one proves no key, and knotd gives out tickets that can be resumed. */
+void session_spoil_tickets(const knotd_qdata_t *qdata);
