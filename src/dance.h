@@ -72,6 +72,11 @@ const char *dance_verdict_text(enum dance_verdict verdict);
 /* DANCE_CLASS_DENY also for DANCE_UNDECIDED and for what is no verdict. */
 enum dance_class dance_verdict_class(enum dance_verdict verdict);
 
+#define DANCE_NAME_SIZE 254   /* a name in presentation form, with its NUL */
+#define DANCE_DETAIL_SIZE 192 /* a reason */
+#define DANCE_ERROR_SIZE 256  /* a sentence on what is wrong with an argument */
+#define DANCE_LINE_SIZE 768   /* a line about a result */
+
 /* Octets that somebody else owns. */
 struct dance_octets {
 	const unsigned char *data;
@@ -104,19 +109,36 @@ struct dance_tlsa {
 #define DANCE_DANE_TA (1u << 2)
 #define DANCE_DANE_EE (1u << 3)
 
+/* Which side of the TLS connection the peer is: what its certificate has to be good for
+ * (extended key usage) where a usage asks that, and whether a wildcard in it may stand for
+ * a name (a server's may, RFC 9525 6.3; a client's never). */
+enum dance_role {
+	DANCE_CLIENT = 0,
+	DANCE_SERVER,
+};
+
+/* The CA certificates that PKIX-TA and PKIX-EE rely on (RFC 7671 5.3, 5.4). */
+struct dance_trust;
+
+/* Reads a PEM file of CA certificates. NULL with a sentence in `error` when it cannot be
+ * read, holds no certificate or one that cannot be parsed. */
+struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_SIZE]);
+
+/* Nobody may be judging with it. NULL is fine. */
+void dance_trust_free(struct dance_trust *trust);
+
 /* How to judge. All zero is the default everywhere. */
 struct dance_options {
 	unsigned usages;       /* DANCE_* bits; 0: DANE-EE and DANE-TA */
+	enum dance_role role;
+	const struct dance_trust *trust; /* for PKIX-TA and PKIX-EE: without it records of
+	                        * these usages are unusable. Has to outlive its use */
+	int64_t at;            /* judge dates as of then, seconds since 1970; 0: now */
 	unsigned timeout_ms;   /* longest wait for a first answer; 0: 500 */
 	unsigned max_stale_s;  /* seconds a validated set may outlive its TTL while
 	                        * lookups fail; 0: not at all; never after a bogus,
 	                        * insecure or negative answer */
 };
-
-#define DANCE_NAME_SIZE 254   /* a name in presentation form, with its NUL */
-#define DANCE_DETAIL_SIZE 192
-#define DANCE_ERROR_SIZE 256
-#define DANCE_LINE_SIZE 768
 
 /* What was decided, for the log, the counters and the host's own rules. */
 struct dance_result {
@@ -138,7 +160,7 @@ struct dance_result {
  * "client ns2.example.net, key 3f..., mismatch (...)". Returns `line`. */
 char *dance_result_line(const struct dance_result *result, char *line, size_t size);
 
-/* Judge a peer by these records alone: no DNS, no clock, no state. `name` is the TLSA
+/* Judge a peer by these records alone: no DNS, no state. `name` is the TLSA
  * owner name (letters, digits, hyphens, underscores, dots; no trailing dot) and only
  * needed where a usage compares names (0, 1, 2). `options` may be NULL. The caller
  * vouches that the records came DNSSEC-validated. Fills `result`, returns its verdict:

@@ -63,7 +63,8 @@ static bool take_fingerprint(struct roster_names *read, const struct dance_optio
 	if (gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) != 0) {
 		return false;
 	}
-	const unsigned settings[] = { options->usages, options->timeout_ms,
+	const uint64_t settings[] = { options->usages, options->role,
+		(uintptr_t)options->trust, (uint64_t)options->at, options->timeout_ms,
 		options->max_stale_s };
 	int error = gnutls_hash(hash, settings, sizeof(settings));
 	for (size_t i = 0; error == 0 && i < read->count; i++) {

@@ -68,10 +68,12 @@ static unsigned option_bits(const knotd_conf_t *conf, bool shift, unsigned unset
 
 static const char *check_clients(const knotd_conf_t *clients)
 {
-	static _Thread_local char error[DANCE_ERROR_SIZE]; /* knotd prints it at once */
+	static _Thread_local char text[DANCE_ERROR_SIZE + 8]; /* knotd prints it at once */
+	char error[DANCE_ERROR_SIZE];
 	for (size_t i = 0; i < clients->count; i++) {
 		if (!dance_roster_check_name(clients->multi[i].string, error)) {
-			return error;
+			snprintf(text, sizeof(text), "client %s", error);
+			return text;
 		}
 	}
 	return clients->count == 0 ? "no client specified" : NULL;
