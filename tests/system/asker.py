@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# One who asks a server for zones, over TLS with or without a certificate, or over plain
+# TCP. It shows whatever it is told to: honest secondaries are real ones, in secondary.py.
+
+import itertools
+import socket
+import ssl
+import struct
+
+import wire
+
+_identities = itertools.count(1)
+
+
+class Outcome:
+    """What came of one question. `port` is where it was asked from: logs name it too."""
+
+    def __init__(self, port):
+        self.port = port
+        self.rcode = None
+        self.ede = None
+        self.types = []
+        self.messages = 0
+
+    @property
+    def transferred(self):
+        return self.rcode == "NOERROR" and self.types.count(wire.SOA) == 2
+
+    def __str__(self):
+        if self.transferred:
+            return "transferred"
+        return f"{self.rcode}, EDE {self.ede}" if self.ede is not None else str(self.rcode)
+
+
+class Asker:
+    """A connection to a server; ask as often as you like."""
+
+    def __init__(self, server, certificate=None, tls=True, source="127.0.0.31", port=None):
+        port = port or (853 if tls else 53)
+        self.connection = socket.create_connection((server, port), 10, (source, 0))
+        self.port = self.connection.getsockname()[1]
+        if tls:
+            self.connection = self._secure(certificate)
+
+    def _secure(self, certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.set_alpn_protocols(["dot"])
+        if certificate:
+            context.load_cert_chain(certificate.path, certificate.key.path)
+        return context.wrap_socket(self.connection)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.connection.close()
+
+    def _read(self, count):
+        data = b""
+        while len(data) < count:
+            part = self.connection.recv(count - len(data))
+            if not part:
+                raise ConnectionError("the server closed the connection")
+            data += part
+        return data
+
+    def _message(self):
+        (length,) = struct.unpack("!H", self._read(2))
+        return wire.Message(self._read(length))
+
+    def ask(self, zone, kind="AXFR", edns=True, serial=0):
+        data = wire.query(next(_identities) & 0xFFFF, zone, kind, edns, serial)
+        self.connection.sendall(struct.pack("!H", len(data)) + data)
+        outcome = Outcome(self.port)
+        while True:
+            message = self._message()
+            outcome.messages += 1
+            outcome.types += message.types
+            if outcome.rcode in (None, "NOERROR"):
+                outcome.rcode, outcome.ede = message.rcode, message.ede
+            if self._last(kind, outcome):
+                return outcome
+
+    @staticmethod
+    def _last(kind, outcome):
+        return (kind != "AXFR" or outcome.rcode != "NOERROR"
+                or outcome.types.count(wire.SOA) >= 2)
+
+
+def ask(server, zone, kind="AXFR", **how):
+    edns = how.pop("edns", True)
+    with Asker(server, **how) as asker:
+        return asker.ask(zone, kind, edns)
+
+
+def ask_udp(server, zone, kind="SOA"):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection:
+        connection.settimeout(5)
+        connection.connect((server, 53))
+        connection.send(wire.query(next(_identities) & 0xFFFF, zone, kind))
+        return wire.Message(connection.recv(65535))

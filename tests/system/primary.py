@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# A primary: a knotd that gives zones over TLS to those whom mod-dance lets in, and what
+# its log says of that. It does not know who will ask.
+
+import os
+import re
+
+from knot import Knotd
+from process import eventually
+
+ADDRESS = "127.0.0.10"
+ZONE = """$TTL 60
+@ SOA ns1 hostmaster {serial} 3600 600 86400 60
+@ NS ns1
+ns1 A 192.0.2.1
+"""
+LINE = re.compile(
+    r"module 'mod-dance/(?P<id>[^']+)', (?P<type>\w+)(?: of (?P<of>\S+?)\.?)? "
+    r"(?P<done>allowed|refused), "
+    r"remote (?P<address>[^@ ]+)@(?P<port>\d+)(?: (?P<protocol>[A-Z]+))?, "
+    r"(?:client (?P<client>\S+), )?(?:key (?P<key>[0-9a-f]+), )?"
+    r"(?P<verdict>[a-z-]+)(?P<rest>.*)")
+
+
+class Line:
+    """What the module's log says of one question."""
+
+    def __init__(self, match):
+        for name, value in match.groupdict().items():
+            setattr(self, name, value)
+        self.port = int(self.port)
+
+    def __str__(self):
+        return "allowed" if self.done == "allowed" else f"refused, {self.verdict}"
+
+
+class Primary(Knotd):
+    def __init__(self, folder, certificate, modules, zones, more=None, env=None):
+        """modules: {id: options of mod-dance}; zones: {name: options of the zone}."""
+        super().__init__("primary", folder, ADDRESS, {}, env)
+        self.zone_folder = os.path.join(folder, "zones")
+        os.makedirs(self.zone_folder, exist_ok=True)
+        self.sections = {
+            "server": {"listen-tls": f"{ADDRESS}@853", "cert-file": certificate.path,
+                       "key-file": certificate.key.path},
+            "acl": [{"id": "xot", "protocol": "tls", "action": "transfer"}],
+            "zone": [{"domain": name, "file": self.file(name), "zonefile-sync": "-1",
+                      "zonefile-load": "difference", **options}
+                     for name, options in zones.items()],
+        }
+        if modules:
+            self.sections["module"] = [{"id": "mod-dance", "file": module_file()}]
+            self.sections["mod-dance"] = [{"id": identity, **options}
+                                          for identity, options in modules.items()]
+        for section, content in (more or {}).items():
+            if isinstance(content, dict):
+                self.sections[section].update(content)
+            else:
+                self.sections[section] = self.sections.get(section, []) + content
+
+    def file(self, zone):
+        return os.path.join(self.zone_folder, f"{zone.strip('.')}.zone")
+
+    def write_zone(self, zone, serial=1, records=""):
+        with open(self.file(zone), "w", encoding="ascii") as file:
+            file.write(ZONE.format(serial=serial) + records)
+
+    def start(self, wait=True):
+        files = {entry["domain"] for entry in self.sections["zone"]
+                 if entry.get("catalog-role") != "generate"}
+        for zone in files:
+            if not os.path.exists(self.file(zone)):
+                self.write_zone(zone)
+        since = self.mark()
+        super().start(wait)
+        for zone in files if wait else ():
+            self.wait_for(rf"\[{zone}\.?\] loaded, serial", since)
+        return self
+
+    def change(self, zone, serial, records):
+        self.write_zone(zone, serial, records)
+        self.knotc("zone-reload", zone)
+
+    # --- what the module says ----------------------------------------------------------
+
+    def verdicts(self, since=0):
+        """What the module's log says of each question it was asked about."""
+        lines = []
+        for text in self.lines(since):
+            match = LINE.search(text)
+            if match:
+                lines.append(Line(match))
+        return lines
+
+    def verdict(self, outcome):
+        """The line about the last question that an asker of ours put."""
+        return self.verdict_at(outcome.port)
+
+    def verdict_at(self, port):
+        def look():
+            return [line for line in self.verdicts() if line.port == port]
+        return eventually(look, what=f"a verdict on port {port}")[-1]
+
+    def count(self, zone, verdict):
+        """The module's counter of a verdict for a zone."""
+        text = self.knotc("zone-stats", zone, "mod-dance.verdict", check=False).stdout
+        match = re.search(rf"mod-dance\.verdict\[{verdict}\] = (\d+)", text)
+        return int(match.group(1)) if match else 0
+
+
+def module_file():
+    return os.path.join(os.environ["DANCE_BUILD"], "modules", "knot", "dance.so")

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# Runs the cases, each a function of a file cases_*.py, each within its own bound of time,
+# on one world. Says of each whether it held, and lastly how many did.
+
+import argparse
+import collections
+import glob
+import importlib
+import inspect
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+import traceback
+
+from process import Failed
+from stage import Stage, Theatre
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+BOUND = 30
+
+
+class Narrated(Stage):
+    def say(self, text, *commands):
+        print("   ", text)
+        for command in commands:
+            print("      $", command)
+
+
+def cases(pattern):
+    """{sentence: function}, in the order of the files."""
+    found = {}
+    for path in sorted(glob.glob(os.path.join(FOLDER, "cases_*.py"))):
+        module = importlib.import_module(os.path.basename(path)[:-3])
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            sentence = name.replace("_", " ")
+            if re.search(pattern, sentence) or re.search(pattern, name):
+                found[sentence] = function
+    return dict(sorted(found.items(), key=lambda item: _place(item[1])))
+
+
+def _place(function):
+    return function.__code__.co_filename, function.__code__.co_firstlineno
+
+
+def _too_long(_signal, _frame):
+    raise Failed("took too long")
+
+
+def _told_to_end(number, _frame):
+    sys.exit(128 + number)
+
+
+def play(function, stage):
+    """Runs one case to its end; returns what is wrong, or nothing."""
+    wrong, details = [], ""
+    signal.alarm(getattr(function, "bound", BOUND))
+    try:
+        function(stage)
+    except Failed as failure:
+        wrong.append(str(failure))
+    except Exception as error:
+        wrong.append(f"{type(error).__name__}: {error}")
+        details = traceback.format_exc()
+    finally:
+        signal.alarm(0)
+        tails = stage.tails()
+        try:
+            wrong += stage.end()
+        except Failed as failure:
+            wrong.append(f"afterwards: {failure}")
+    if wrong and not hasattr(function, "awaits"):
+        print(details, end="")
+        for name, lines in tails.items():
+            print(f"--- the end of the log of {name}", *lines, sep="\n    ")
+    return wrong
+
+
+def judge(function, wrong):
+    """The word for how it went, and why."""
+    awaited = getattr(function, "awaits", None)
+    if awaited and wrong:
+        return "skip", awaited
+    if awaited:
+        return "FAIL", f"it holds: no need to await that {awaited}"
+    return ("FAIL", "; ".join(wrong)) if wrong else ("ok", "")
+
+
+def run_all(selected, verbose):
+    """Runs cases; returns how many of them ended in which way."""
+    ended = collections.Counter()
+    with tempfile.TemporaryDirectory(prefix="dance-") as folder:
+        theatre = Theatre(folder)
+        try:
+            for number, (sentence, function) in enumerate(selected.items()):
+                if verbose:
+                    print(f"... {sentence}", flush=True)
+                kind = Narrated if verbose else Stage
+                stage = kind(theatre, os.path.join(folder, f"case{number}"))
+                began = time.monotonic()
+                word, why = judge(function, play(function, stage))
+                took = f" ({time.monotonic() - began:.1f} s)" if verbose else ""
+                print(f"{word} {sentence}{took}" + (f": {why}" if why else ""), flush=True)
+                ended[word] += 1
+                stage.clear()
+        finally:
+            wrong = theatre.end()
+        if wrong:
+            print(f"FAIL the world: {wrong}")
+            ended["FAIL"] += 1
+    return ended
+
+
+def main():
+    parser = argparse.ArgumentParser(description="mod-dance and real servers on loopback")
+    parser.add_argument("-k", metavar="PATTERN", default="", help="only such cases")
+    parser.add_argument("-l", action="store_true", help="only list them")
+    parser.add_argument("-v", action="store_true", help="tell what happens")
+    options = parser.parse_args()
+    if "DANCE_BUILD" not in os.environ:
+        parser.error("DANCE_BUILD has to name the build folder; ./dev run sets it")
+    selected = cases(options.k)
+    if options.l:
+        print(*selected, sep="\n")
+        return 0
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGTERM, _told_to_end)
+    signal.signal(signal.SIGHUP, _told_to_end)
+    ended = run_all(selected, options.v)
+    print(f"{ended['ok']} passed, {ended['FAIL']} failed")
+    return 1 if ended["FAIL"] or not ended["ok"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# For a build with address and undefined-behaviour sanitizers: how a knotd that is not
+# built with them can load the module, and what they reported. Otherwise it does nothing.
+
+import glob
+import json
+import os
+
+from process import run
+
+OURS = ("dance.so", "mod_dance", "/modules/knot/", "/src/", "libdance")
+SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks.supp")
+
+
+def in_use():
+    path = os.path.join(os.environ["DANCE_BUILD"], "meson-info", "intro-buildoptions.json")
+    if not os.path.exists(path):
+        return False
+    with open(path, encoding="utf-8") as file:
+        options = {option["name"]: option["value"] for option in json.load(file)}
+    return "address" in str(options.get("b_sanitize", ""))
+
+
+class Sanitizer:
+    def __init__(self, folder):
+        self.prefix = os.path.join(folder, "sanitizer")
+        self.seen = set()
+        self.environment = None
+        if in_use():
+            options = f"log_path={self.prefix}:log_exe_name=1"
+            library = run("gcc", "-print-file-name=libasan.so").stdout.strip()
+            self.environment = {
+                "LD_PRELOAD": os.path.realpath(library),
+                "ASAN_OPTIONS": f"detect_leaks=1:{options}",
+                "UBSAN_OPTIONS": f"print_stacktrace=1:{options}",
+                "LSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:print_suppressions=0",
+            }
+
+    def reports(self):
+        """What they said since the last time, of code of ours."""
+        sentences = []
+        for path in sorted(set(glob.glob(self.prefix + ".*")) - self.seen):
+            self.seen.add(path)
+            with open(path, encoding="utf-8", errors="replace") as file:
+                text = file.read()
+            if any(mark in text for mark in OURS):
+                sentences.append("a sanitizer says:\n" + text[:4000])
+        return sentences

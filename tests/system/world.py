@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# A DNS of our own on loopback: root, top level domains and zones below them, signed from
+# the root down, all on one authoritative knotd. One zone is not signed, in one the
+# signatures can be made wrong. It knows nothing of zone transfers.
+
+import os
+
+import dnskey
+import wire
+from knot import Knotd, configuration
+from process import Failed, run
+
+ADDRESS = "127.0.1.1"
+TTL = 6
+NEGATIVE_TTL = 2
+
+SIGNED = [".", "net.", "org.", "com.", "example.net.", "example.org.", "example.com."]
+UNSIGNED = "unsigned.net."
+# Signed once, then served as the file is: what is changed later has no signature.
+BROKEN = "broken.net."
+BROKEN_OWNER = "ns2.broken.net."
+
+APEX = f"""$TTL {TTL}
+@ SOA ns.world. hostmaster.world. 1 3600 600 86400 {NEGATIVE_TTL}
+@ NS ns.world.
+"""
+
+# One key a zone, and it stays.
+POLICY = {"id": "world", "algorithm": "ecdsap256sha256", "single-type-signing": True,
+          "cds-cdnskey-publish": "none"}
+
+
+def parent(zone):
+    return zone.split(".", 1)[1] or "."
+
+
+class World:
+    def __init__(self, folder):
+        self.folder = folder
+        self.signer = os.path.join(folder, "signer.conf")
+        self.trust_anchor = os.path.join(folder, "root.key")
+        self.root_hints = os.path.join(folder, "root.hints")
+        self.ds = {}
+        self.published = {}
+        for name in ("zones", "signed"):
+            os.makedirs(os.path.join(folder, name))
+        zones = [self._served(zone, zone in SIGNED) for zone in SIGNED + [UNSIGNED, BROKEN]]
+        self.knotd = Knotd("world", folder, ADDRESS, {
+            "policy": [POLICY],
+            "mod-stats": [{"id": "world", "query-type": True}],
+            "template": [{"id": "default", "global-module": "mod-stats/world"}],
+            "zone": zones,
+        })
+
+    # --- making it -------------------------------------------------------------------
+
+    def _file(self, zone, folder="zones"):
+        return os.path.join(self.folder, folder, (zone.rstrip(".") or "root") + ".zone")
+
+    def _served(self, zone, signed):
+        signing = {"dnssec-signing": True, "dnssec-policy": "world"} if signed else {}
+        return {"domain": zone, "file": self._file(zone), "zonefile-sync": "-1",
+                "journal-content": "changes", **signing}
+
+    def start(self):
+        with open(self.signer, "w", encoding="ascii") as file:
+            file.write(configuration({
+                "database": {"storage": os.path.join(self.folder, "db")},
+                "policy": [POLICY],
+                "zone": [self._served(zone, True) for zone in SIGNED + [BROKEN]]}))
+        self._write(UNSIGNED)
+        # Children first: a parent's file holds their DS records. This makes the keys,
+        # which knotd will find.
+        for zone in sorted(SIGNED + [BROKEN], key=lambda zone: -len(wire.name(zone))):
+            self._write(zone)
+            self._sign(zone)
+        self._write_anchor()
+        os.replace(self._file(BROKEN, "signed"), self._file(BROKEN))
+        since = self.knotd.mark()
+        self.knotd.start()
+        for zone in SIGNED + [UNSIGNED, BROKEN]:
+            self.knotd.wait_for(rf"\[{zone}\] loaded, serial", since)
+        return self
+
+    def stop(self):
+        return self.knotd.stop()
+
+    def _write(self, zone):
+        text = APEX
+        if zone == ".":
+            text += f"ns.world. A {ADDRESS}\n"
+        if zone == BROKEN:
+            text += f"{BROKEN_OWNER} TLSA 3 1 1 {'0' * 64}\n"
+        for child in SIGNED + [UNSIGNED, BROKEN]:
+            if child != "." and parent(child) == zone:
+                text += f"{child} NS ns.world.\n"
+                text += f"{self.ds[child]}\n" if child in self.ds else ""
+        with open(self._file(zone), "w", encoding="ascii") as file:
+            file.write(text)
+
+    def _sign(self, zone):
+        out = os.path.join(self.folder, "signed")
+        run("kzonesign", "-c", self.signer, "-o", out, zone)
+        with open(self._file(zone, "signed"), encoding="ascii") as file:
+            (key,) = [line for line in file if " DNSKEY " in line.replace("\t", " ")
+                      and "RRSIG" not in line]
+        self.ds[zone] = dnskey.ds(key)
+
+    def _write_anchor(self):
+        with open(self.trust_anchor, "w", encoding="ascii") as file:
+            file.write(self.ds["."] + "\n")
+        with open(self.root_hints, "w", encoding="ascii") as file:
+            file.write(f". 3600 NS ns.world.\nns.world. 3600 A {ADDRESS}\n")
+
+    # --- what is published -----------------------------------------------------------
+
+    @staticmethod
+    def zone_of(owner):
+        """The zone a name is in, written as knotc wants it; the owner too."""
+        owner = owner.rstrip(".") + "."
+        zones = [zone for zone in SIGNED + [UNSIGNED, BROKEN]
+                 if zone != "." and owner.endswith("." + zone)]
+        if not zones:
+            raise Failed(f"no zone of the world holds {owner}")
+        return max(zones, key=len), owner
+
+    def publish(self, owner, *records, kind="TLSA"):
+        """Makes these the records at the name, whatever was there before."""
+        self._replace(owner, kind, records)
+
+    def withdraw(self, owner, kind="TLSA"):
+        self._replace(owner, kind, [])
+
+    def _replace(self, owner, kind, records):
+        zone, owner = self.zone_of(owner)
+        knotc = self.knotd.knotc
+        if records == self.published.get((owner, kind), []):
+            return
+        knotc("zone-begin", zone)
+        if self.published.get((owner, kind)) or owner == BROKEN_OWNER:
+            knotc("zone-unset", zone, owner, kind, check=owner != BROKEN_OWNER)
+        for record in records:
+            knotc("zone-set", zone, owner, str(TTL), kind, *record.split())
+        knotc("zone-commit", zone)
+        self.published[owner, kind] = list(records)
+
+    def withdraw_all(self):
+        for (owner, kind), records in list(self.published.items()):
+            if records:
+                self.withdraw(owner, kind)
+
+    def queries(self):
+        """How many queries have come so far."""
+        text = self.knotd.knotc("stats", "mod-stats.query-type").stdout
+        return sum(int(line.split(" = ")[1]) for line in text.splitlines())
