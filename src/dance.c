@@ -221,8 +221,10 @@ static enum dance_verdict judge_identity(struct decision *decision,
 
 	enum dance_verdict verdict = consult(decision, identity, known, result);
 	if (verdict == DANCE_UNDECIDED) {
-		verdict = match_peer(decision->peer, known->set, &decision->roster->options,
-			result);
+		struct name name;
+		identity_name(identity, &name);
+		verdict = match_peer(decision->peer, &name, known->set,
+			&decision->roster->options, result);
 		result->ttl = decision->now >= known->valid_until ? 0 :
 			(uint32_t)((known->valid_until - decision->now) / 1000);
 	}
@@ -381,7 +383,7 @@ enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,
 	if (set == NULL) {
 		return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
 	}
-	enum dance_verdict verdict = match_peer(&peer, set,
+	enum dance_verdict verdict = match_peer(&peer, name != NULL ? &reference : NULL, set,
 		options != NULL ? options : &defaults, result);
 	free(set);
 	return verdict;

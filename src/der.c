@@ -71,22 +71,35 @@ bool der_is_spki(struct dance_octets spki)
 	return take_spki(&spki, &whole) && spki.size == 0;
 }
 
+/* A whole certificate: the encoding of its tbsCertificate, and the content of that. */
+static bool take_tbs(struct dance_octets certificate, struct dance_octets *tbs,
+	struct dance_octets *content)
+{
+	struct dance_octets whole, body;
+	return take(&certificate, TAG_SEQUENCE, &whole, &body) && certificate.size == 0 &&
+		take(&body, TAG_SEQUENCE, tbs, content) &&
+		skip(&body, TAG_SEQUENCE) &&   /* signatureAlgorithm */
+		skip(&body, TAG_BIT_STRING) && /* signatureValue */
+		body.size == 0;
+}
+
+bool der_certificate_tbs(struct dance_octets certificate, struct dance_octets *tbs)
+{
+	struct dance_octets content;
+	return take_tbs(certificate, tbs, &content);
+}
+
 bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *spki)
 {
-	struct dance_octets whole, body, tbs;
-	if (!take(&certificate, TAG_SEQUENCE, &whole, &body) || certificate.size != 0 ||
-	    !take(&body, TAG_SEQUENCE, &whole, &tbs) ||
-	    !skip(&body, TAG_SEQUENCE) ||   /* signatureAlgorithm */
-	    !skip(&body, TAG_BIT_STRING) || /* signatureValue */
-	    body.size != 0) {
+	struct dance_octets tbs, content;
+	if (!take_tbs(certificate, &tbs, &content)) {
 		return false;
 	}
-
-	(void)skip(&tbs, TAG_VERSION); /* absent in version 1 */
-	return skip(&tbs, TAG_INTEGER) &&  /* serialNumber */
-		skip(&tbs, TAG_SEQUENCE) &&    /* signature */
-		skip(&tbs, TAG_SEQUENCE) &&    /* issuer */
-		skip(&tbs, TAG_SEQUENCE) &&    /* validity */
-		skip(&tbs, TAG_SEQUENCE) &&    /* subject */
-		take_spki(&tbs, spki);
+	(void)skip(&content, TAG_VERSION); /* absent in version 1 */
+	return skip(&content, TAG_INTEGER) &&  /* serialNumber */
+		skip(&content, TAG_SEQUENCE) &&    /* signature */
+		skip(&content, TAG_SEQUENCE) &&    /* issuer */
+		skip(&content, TAG_SEQUENCE) &&    /* validity */
+		skip(&content, TAG_SEQUENCE) &&    /* subject */
+		take_spki(&content, spki);
 }

@@ -37,6 +37,12 @@ const char *identity_text(const struct identity *identity)
 	return (const char *)identity->wire + identity->wire_size;
 }
 
+void identity_name(const struct identity *identity, struct name *name)
+{
+	name->size = identity->wire_size;
+	memcpy(name->wire, identity->wire, identity->wire_size);
+}
+
 struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set,
 	uint64_t valid_until, const char *why)
 {

@@ -51,6 +51,8 @@ void identity_free(struct identity *identity);
 /* Presentation form, no trailing dot. */
 const char *identity_text(const struct identity *identity);
 
+void identity_name(const struct identity *identity, struct name *name);
+
 /* Takes `set` over, also on failure; NULL when out of memory. */
 struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set,
 	uint64_t valid_until, const char *why);

@@ -2,12 +2,13 @@
  * Copyright (c) 2026 The dance authors
  *
  * Does one of these records match this peer? Knows usages, selectors and matching types;
- * takes the set as usable and agile already; knows nothing of DNS and of rosters. */
+ * takes the set as usable and agile already; leaves paths to anchor.c. */
 
 #include "match.h"
 
 #include <string.h>
 
+#include "anchor.h"
 #include "verdict.h"
 
 bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
@@ -20,16 +21,17 @@ bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
 
 /* Can this record say anything about this peer here? */
 static bool is_applicable(const struct dance_tlsa *record, const struct peer *peer,
-	unsigned usages)
+	const struct dance_options *options)
 {
+	unsigned usages = options->usages != 0 ? options->usages : MATCH_USAGES_DEFAULT;
 	if ((usages & 1u << record->usage) == 0) {
 		return false; /* switched off, RFC 7671 4 */
 	}
 	if (peer->shown->raw_key) {
 		return record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI;
 	}
-	/* Usages that need a path to an anchor can prove nobody without one. */
-	return record->usage == TLSA_DANE_EE;
+	bool pkix = record->usage == TLSA_PKIX_TA || record->usage == TLSA_PKIX_EE;
+	return !pkix || options->trust != NULL;
 }
 
 static enum dance_verdict allow(const struct dance_tlsa *record,
@@ -42,25 +44,57 @@ static enum dance_verdict allow(const struct dance_tlsa *record,
 	return result_say(result, DANCE_ALLOW, NULL);
 }
 
-enum dance_verdict match_peer(struct peer *peer, const struct tlsa_set *set,
-	const struct dance_options *options, struct dance_result *result)
+/* Does one record match? The anchors are read with the first record that needs them. */
+static enum anchor_outcome try_record(struct peer *peer, const struct dance_tlsa *record,
+	struct anchor *anchor, const char **why)
 {
-	unsigned usages = options->usages != 0 ? options->usages : MATCH_USAGES_DEFAULT;
+	if (record->usage == TLSA_DANE_EE) {
+		return match_end_entity(peer, record) ? ANCHOR_PROVED : ANCHOR_NONE;
+	}
+	if (record->usage == TLSA_PKIX_EE && !match_end_entity(peer, record)) {
+		return ANCHOR_NONE;
+	}
+	return anchor_verify(anchor, record, why);
+}
+
+enum dance_verdict match_peer(struct peer *peer, const struct name *name,
+	const struct tlsa_set *set, const struct dance_options *options,
+	struct dance_result *result)
+{
+	struct anchor *anchor = NULL;
+	const char *why = NULL;
 	size_t applicable = 0;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct dance_tlsa *record = &set->records[i];
-		if (!is_applicable(record, peer, usages)) {
+		if (!is_applicable(record, peer, options)) {
 			continue;
 		}
+		if (anchor == NULL && record->usage != TLSA_DANE_EE) {
+			anchor = anchor_new(peer, name, set, options);
+			if (anchor == NULL) {
+				return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
+			}
+		}
 		applicable++;
-		if (match_end_entity(peer, record)) {
+		const char *fault = NULL;
+		enum anchor_outcome outcome = try_record(peer, record, anchor, &fault);
+		if (outcome == ANCHOR_PROVED) {
+			anchor_free(anchor);
 			return allow(record, result);
 		}
+		if (outcome == ANCHOR_BROKEN && why == NULL) {
+			why = fault;
+		}
 	}
+	anchor_free(anchor);
+
 	if (applicable == 0) {
 		return result_say(result, DANCE_DENY_UNUSABLE, set->count == 0 ?
 			"no record is well-formed and of a known kind" :
 			"no record is of a usage that can prove this client here");
+	}
+	if (why != NULL) {
+		return result_say(result, DANCE_DENY_CHAIN, "%s", why);
 	}
 	return result_say(result, DANCE_DENY_MISMATCH,
 		"the key or certificate matches none of %zu usable record%s", applicable,

@@ -88,3 +88,8 @@ bool name_is_below(const struct name *name, const struct name *suffix)
 {
 	return knot_dname_in_bailiwick(name->wire, suffix->wire) > 0;
 }
+
+bool name_is_child(const struct name *name, const struct name *parent)
+{
+	return knot_dname_in_bailiwick(name->wire, parent->wire) == 1;
+}

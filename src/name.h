@@ -29,3 +29,6 @@ bool name_is_equal(const struct name *a, const struct name *b);
 
 /* Is `name` strictly below `suffix`? */
 bool name_is_below(const struct name *name, const struct name *suffix);
+
+/* Is `name` one label below `parent`? */
+bool name_is_child(const struct name *name, const struct name *parent);

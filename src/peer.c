@@ -86,46 +86,91 @@ struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selec
 /* No certificate has more alternative names looked at than this. */
 #define ALTERNATIVE_NAME_MAX 128
 
-static void walk_names(gnutls_x509_crt_t certificate,
-	bool (*each)(void *arg, const struct name *name), void *arg)
+/* Takes one dNSName as it stands; false ends the walk. */
+typedef bool (*each_text)(void *arg, const char *text, size_t size);
+
+static void walk_texts(gnutls_x509_crt_t certificate, each_text each, void *arg)
 {
 	for (unsigned i = 0; i < ALTERNATIVE_NAME_MAX; i++) {
 		/* One that does not fit is no name of ours and comes back as an error. */
-		char text[DANCE_NAME_SIZE];
+		char text[DANCE_NAME_SIZE + 2];
 		size_t size = sizeof(text);
 		int type = gnutls_x509_crt_get_subject_alt_name(certificate, i, text, &size,
 			NULL);
-		if (type == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) {
-			return;
-		}
-		struct name name;
-		const char *why;
-		if (type == GNUTLS_SAN_DNSNAME && name_from_text(&name, text, size, &why) &&
-		    !each(arg, &name)) {
+		if (type == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ||
+		    (type == GNUTLS_SAN_DNSNAME && !each(arg, text, size))) {
 			return;
 		}
 	}
 }
 
-bool peer_dns_names(const struct peer *peer,
-	bool (*each)(void *arg, const struct name *name), void *arg)
+static bool walk_leaf(const struct peer *peer, each_text each, void *arg)
 {
 	const struct dance_octets *leaf = &peer->whole[TLSA_CERTIFICATE];
 	if (leaf->data == NULL) {
 		return true; /* a raw key bears no names */
 	}
-
 	gnutls_x509_crt_t certificate;
 	if (gnutls_x509_crt_init(&certificate) != 0) {
 		return false;
 	}
-	/* GnuTLS takes its input as char-signed data it does not write to. */
+	/* GnuTLS does not write to its input, but does not say so. */
 	gnutls_datum_t der = { (unsigned char *)(uintptr_t)leaf->data,
 		(unsigned)leaf->size };
 	bool read = gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER) == 0;
 	if (read) {
-		walk_names(certificate, each, arg);
+		walk_texts(certificate, each, arg);
 	}
 	gnutls_x509_crt_deinit(certificate);
 	return read;
+}
+
+struct name_walk {
+	bool (*each)(void *arg, const struct name *name);
+	void *arg;
+};
+
+static bool take_name(void *arg, const char *text, size_t size)
+{
+	const struct name_walk *walk = arg;
+	struct name name;
+	const char *why;
+	return !name_from_text(&name, text, size, &why) || walk->each(walk->arg, &name);
+}
+
+bool peer_dns_names(const struct peer *peer,
+	bool (*each)(void *arg, const struct name *name), void *arg)
+{
+	struct name_walk walk = { each, arg };
+	return walk_leaf(peer, take_name, &walk);
+}
+
+struct name_search {
+	const struct name *name;
+	bool wildcards;
+	bool found;
+};
+
+static bool is_name(void *arg, const char *text, size_t size)
+{
+	struct name_search *search = arg;
+	struct name name;
+	const char *why;
+	bool wildcard = search->wildcards && size > 2 && text[0] == '*' && text[1] == '.';
+	if (wildcard) {
+		/* Never a whole top-level domain. */
+		search->found = memchr(text + 2, '.', size - 2) != NULL &&
+			name_from_text(&name, text + 2, size - 2, &why) &&
+			name_is_child(search->name, &name);
+	} else {
+		search->found = name_from_text(&name, text, size, &why) &&
+			name_is_equal(search->name, &name);
+	}
+	return !search->found;
+}
+
+bool peer_bears_name(const struct peer *peer, const struct name *name, bool wildcards)
+{
+	struct name_search search = { name, wildcards, false };
+	return walk_leaf(peer, is_name, &search) && search.found;
 }

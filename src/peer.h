@@ -34,6 +34,10 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
 	enum tlsa_matching matching);
 
+/* Does the leaf bear this name as a dNSName (RFC 7671 10.2; the common name never counts)?
+ * With `wildcards`, "*" as its whole leftmost label stands for one label (RFC 9525 6.3). */
+bool peer_bears_name(const struct peer *peer, const struct name *name, bool wildcards);
+
 /* Calls `each` for the leaf's dNSNames (RFC 5280 4.2.1.6) that are names we take, in their
  * order, until it returns false. Returns false when the certificate cannot be read. */
 bool peer_dns_names(const struct peer *peer,

@@ -11,5 +11,6 @@
 
 struct dance_trust {
 	gnutls_x509_crt_t *certificates;
+	gnutls_datum_t *der; /* of each */
 	unsigned count;
 };

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Usages 0, 1 and 2: is there a valid path from the leaf to what the record names? Builds
+ * the paths; GnuTLS verifies them. Knows no DNS. */
+
+#pragma once
+
+#include "peer.h"
+#include "tlsa.h"
+
+/* No path is longer than this, the leaf and the anchor included. */
+#define ANCHOR_PATH_MAX 10
+
+/* No more signatures are checked for one peer while paths are searched, and no more whole
+ * paths are verified. */
+#define ANCHOR_LINK_MAX 64
+#define ANCHOR_TRY_MAX 16
+
+/* No more certificates that only DNS holds are considered. */
+#define ANCHOR_RECORD_MAX 8
+
+enum anchor_outcome {
+	ANCHOR_NONE = 0, /* the record is of nothing that the peer showed */
+	ANCHOR_BROKEN,   /* it is, but the path to it is not valid */
+	ANCHOR_PROVED,
+};
+
+struct anchor;
+
+/* The peer's certificates and those of the set, read once for all records. `name` is what
+ * the leaf has to bear; NULL proves nobody. NULL when out of memory. */
+struct anchor *anchor_new(const struct peer *peer, const struct name *name,
+	const struct tlsa_set *set, const struct dance_options *options);
+
+/* NULL is fine. */
+void anchor_free(struct anchor *anchor);
+
+/* Does this record of usage 0 or 2 prove the leaf (RFC 7671 5.2, 5.4), or for usage 1, the
+ * record matching the leaf already, does a path to the trusted CAs (RFC 7671 5.3)? *why is
+ * set if ANCHOR_BROKEN. */
+enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa *record,
+	const char **why);
