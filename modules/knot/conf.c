@@ -174,6 +174,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	knotd_conf_t usage = knotd_conf_mod(mod, MOD_USAGE);
 	knotd_conf_t resolvers = knotd_conf_mod(mod, MOD_RESOLVER);
 	knotd_conf_t identity_address = knotd_conf_mod(mod, MOD_IDENTITY_ADDRESS);
+	knotd_conf_t ca_file = knotd_conf_mod(mod, MOD_CA_FILE);
 	knotd_conf_t trust_anchor = knotd_conf_mod(mod, MOD_TRUST_ANCHOR);
 	knotd_conf_t root_hints = knotd_conf_mod(mod, MOD_ROOT_HINTS);
 	knotd_conf_t timeout = knotd_conf_mod(mod, MOD_TIMEOUT);
@@ -184,6 +185,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	conf->options.timeout_ms = (unsigned)timeout.single.integer;
 	conf->options.max_stale_s = (unsigned)max_stale.single.integer;
 	conf->identity_address = identity_address.single.boolean;
+	conf->ca_file = string_or_null(&ca_file);
 	conf->engine.trust_anchor = string_or_null(&trust_anchor);
 	conf->engine.root_hints = string_or_null(&root_hints);
 	read_resolvers(&conf->engine, &resolvers);

@@ -20,6 +20,7 @@ struct conf {
 	size_t client_count;
 	unsigned actions; /* bits of 1 << ACL action */
 	bool identity_address;
+	const char *ca_file; /* NULL: none */
 	struct dance_options options;
 	struct engine_settings engine;
 };

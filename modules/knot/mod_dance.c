@@ -43,6 +43,7 @@ struct thread {
 
 struct dance_ctx {
 	struct engine_user engine;
+	struct dance_trust *trust;   /* NULL: PKIX records are unusable */
 	struct dance_roster *roster; /* NULL: everybody is refused */
 	struct thread *threads;
 	unsigned thread_count;
@@ -360,8 +361,16 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 	if (engine_join(&ctx->engine, mod, &conf->engine) != 0) {
 		return KNOT_ENOMEM;
 	}
+	struct dance_options options = conf->options;
+	if (conf->ca_file != NULL) {
+		ctx->trust = dance_trust_new(conf->ca_file, error);
+		if (ctx->trust == NULL) {
+			knotd_mod_log(mod, LOG_ERR, "%s, PKIX records are unusable", error);
+		}
+		options.trust = ctx->trust;
+	}
 	ctx->roster = dance_roster_new(engine_context(&ctx->engine), conf->clients,
-		conf->client_count, &conf->options, error);
+		conf->client_count, &options, error);
 	if (ctx->roster == NULL) {
 		knotd_mod_log(mod, LOG_ERR, "%s", error);
 		return KNOT_ERROR;
@@ -417,6 +426,7 @@ static void dance_unload(knotd_mod_t *mod)
 		return;
 	}
 	dance_roster_free(ctx->roster);
+	dance_trust_free(ctx->trust);
 	engine_leave(&ctx->engine);
 	free(ctx->threads);
 	free(ctx);
