@@ -6,30 +6,30 @@
 
 #pragma once
 
+#include <gnutls/gnutls.h>
 #include <knot/module.h>
 
 #include "dance.h"
 
-/* One for each worker thread. Its addresses are reused by knotd, so no pointer is taken
- * for an identity: the client's leaf certificate and the question count too. */
+#define MEMO_RANDOM_SIZE 32
+
+/* One for each worker thread, of the transfer that it is sending. */
 struct memo {
 	bool filled;
 	const knot_pkt_t *query;
 	uint16_t id;
 	uint16_t type;
-	unsigned char leaf[32];  /* SHA-256 */
-	unsigned char question[32]; /* SHA-256 of the owner name */
-	uint64_t taken;          /* seconds, of a clock that only goes forward */
-	char name[DANCE_NAME_SIZE]; /* who was allowed */
+	unsigned char random[MEMO_RANDOM_SIZE]; /* the server's, in the TLS handshake */
+	unsigned char question[32];             /* SHA-256 of the owner name */
+	char name[DANCE_NAME_SIZE];             /* who was allowed */
 };
 
 /* Was this client's transfer allowed on an earlier message of it? */
-bool memo_has(const struct memo *memo, const knotd_qdata_t *qdata,
-	const struct dance_peer *peer);
+bool memo_has(const struct memo *memo, const knotd_qdata_t *qdata, gnutls_session_t tls);
 
 /* Keeps that the transfer is allowed. */
-void memo_take(struct memo *memo, const knotd_qdata_t *qdata,
-	const struct dance_peer *peer, const char *name);
+void memo_take(struct memo *memo, const knotd_qdata_t *qdata, gnutls_session_t tls,
+	const char *name);
 
 /* The transfer is over. */
 void memo_drop(struct memo *memo);

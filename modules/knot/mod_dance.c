@@ -249,7 +249,7 @@ static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
 	if (verdict != DANCE_UNDECIDED) {
 		return say(result, verdict, why);
 	}
-	if (memo_has(&thread->memo, qdata, &session.peer)) {
+	if (memo_has(&thread->memo, qdata, session.tls)) {
 		*remembered = true;
 		(void)say(result, DANCE_ALLOW, "");
 		memcpy(result->name, thread->memo.name, sizeof(result->name));
@@ -262,7 +262,7 @@ static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
 			"the name is too long for identity-address");
 	}
 	if (verdict == DANCE_ALLOW) {
-		memo_take(&thread->memo, qdata, &session.peer, result->name);
+		memo_take(&thread->memo, qdata, session.tls, result->name);
 	}
 	return verdict;
 }
