@@ -27,6 +27,7 @@ struct node {
 };
 
 struct anchor {
+	struct peer *peer;
 	struct node *nodes; /* the leaf, what else was sent, what DNS holds */
 	size_t node_count;
 	const struct dance_trust *trust; /* NULL: no PKIX */
@@ -38,7 +39,6 @@ struct anchor {
 	const struct dance_tlsa *record;
 	struct node path[ANCHOR_PATH_MAX];
 	unsigned length;
-	unsigned links_left;
 	unsigned tries_left;
 	bool met; /* a path led to what the record names, valid or not */
 	const char *why;
@@ -90,7 +90,7 @@ static void add_records(struct anchor *anchor, const struct tlsa_set *set)
 	}
 }
 
-struct anchor *anchor_new(const struct peer *peer, const struct name *name,
+struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, const struct dance_options *options)
 {
 	struct anchor *anchor = calloc(1, sizeof(*anchor));
@@ -102,6 +102,7 @@ struct anchor *anchor_new(const struct peer *peer, const struct name *name,
 		free(anchor);
 		return NULL;
 	}
+	anchor->peer = peer;
 	anchor->trust = options->trust;
 	anchor->purpose = options->role == DANCE_SERVER ? GNUTLS_KP_TLS_WWW_SERVER :
 		GNUTLS_KP_TLS_WWW_CLIENT;
@@ -150,6 +151,12 @@ static bool is_of(const struct dance_tlsa *record, struct dance_octets certifica
 	return is_same(selected, (struct dance_octets){ record->data, record->size });
 }
 
+static bool is_bare_key(const struct dance_tlsa *record)
+{
+	return record->usage == TLSA_DANE_TA && record->selector == TLSA_SPKI &&
+		record->matching == TLSA_FULL;
+}
+
 /* RFC 7671 5.2.3: a bare key from DNS is the anchor of what it has signed. */
 static bool is_signed_by_key(const struct node *node, const struct dance_tlsa *record)
 {
@@ -184,8 +191,7 @@ static bool is_end(const struct anchor *anchor)
 	switch ((enum tlsa_usage)record->usage) {
 	case TLSA_DANE_TA:
 		return (anchor->length > 1 && is_of(record, top->der)) ||
-			(record->selector == TLSA_SPKI && record->matching == TLSA_FULL &&
-			is_signed_by_key(top, record));
+			(is_bare_key(record) && is_signed_by_key(top, record));
 	case TLSA_PKIX_EE:
 		return top->root;
 	case TLSA_PKIX_TA:
@@ -277,8 +283,7 @@ static const char *links_fault(const struct anchor *anchor)
 
 static bool is_valid(struct anchor *anchor)
 {
-	const char *why = anchor->named ? path_fault(anchor) :
-		"the name does not stand in the certificate as a dNSName";
+	const char *why = path_fault(anchor);
 	if (why == NULL) {
 		why = links_fault(anchor);
 	}
@@ -303,10 +308,10 @@ static bool is_link(struct anchor *anchor, const struct node *issuer)
 {
 	gnutls_x509_crt_t top = anchor->path[anchor->length - 1].certificate;
 	if (gnutls_x509_crt_check_issuer(top, issuer->certificate) == 0 ||
-	    anchor->links_left == 0) {
+	    anchor->peer->links_left == 0) {
 		return false;
 	}
-	anchor->links_left--;
+	anchor->peer->links_left--;
 	gnutls_x509_crt_t list[1] = { issuer->certificate };
 	unsigned status = GNUTLS_CERT_INVALID;
 	return gnutls_x509_crt_verify(top, list, 1, VERIFY_FLAGS |
@@ -365,11 +370,22 @@ static bool climb(struct anchor *anchor)
 	return false;
 }
 
-/* Is the record of a certificate that was sent above the leaf? */
-static bool was_sent(const struct anchor *anchor)
+/* Is there, above the leaf, anything that the record is of? Asked first: without it no
+ * signature needs to be checked. */
+static bool is_there(const struct anchor *anchor)
 {
+	const struct dance_tlsa *record = anchor->record;
+	if (record->usage == TLSA_PKIX_EE || is_bare_key(record)) {
+		return true; /* of the leaf, or of whoever signed something */
+	}
 	for (size_t i = 1; i < anchor->node_count; i++) {
-		if (is_of(anchor->record, anchor->nodes[i].der)) {
+		if (is_of(record, anchor->nodes[i].der)) {
+			return true;
+		}
+	}
+	for (unsigned i = 0; record->usage == TLSA_PKIX_TA && i < anchor->trust->count; i++) {
+		const gnutls_datum_t *der = &anchor->trust->der[i];
+		if (is_of(record, (struct dance_octets){ der->data, der->size })) {
 			return true;
 		}
 	}
@@ -393,12 +409,18 @@ enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa
 	const char **why)
 {
 	anchor->record = record;
-	anchor->links_left = ANCHOR_LINK_MAX;
 	anchor->tries_left = ANCHOR_TRY_MAX;
 	anchor->met = false;
 	anchor->why = NULL;
 	if (anchor->node_count == 0) {
 		*why = "the certificate cannot be read";
+		return ANCHOR_BROKEN;
+	}
+	if (!is_there(anchor)) {
+		return ANCHOR_NONE;
+	}
+	if (!anchor->named) {
+		*why = "the name does not stand in the certificate as a dNSName";
 		return ANCHOR_BROKEN;
 	}
 	anchor->path[0] = anchor->nodes[0];
@@ -411,6 +433,5 @@ enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa
 	*why = anchor->why != NULL ? anchor->why : record->usage == TLSA_DANE_TA ?
 		"no path leads from the certificate to the one of the record" :
 		"no path leads from the certificate to a trusted CA";
-	return anchor->met || record->usage == TLSA_PKIX_EE || was_sent(anchor) ?
-		ANCHOR_BROKEN : ANCHOR_NONE;
+	return anchor->met || !is_bare_key(record) ? ANCHOR_BROKEN : ANCHOR_NONE;
 }

@@ -12,9 +12,7 @@
 /* No path is longer than this, the leaf and the anchor included. */
 #define ANCHOR_PATH_MAX 10
 
-/* No more signatures are checked for one peer while paths are searched, and no more whole
- * paths are verified. */
-#define ANCHOR_LINK_MAX 64
+/* No more whole paths are verified for one record. */
 #define ANCHOR_TRY_MAX 16
 
 /* No more certificates that only DNS holds are considered. */
@@ -29,8 +27,9 @@ enum anchor_outcome {
 struct anchor;
 
 /* The peer's certificates and those of the set, read once for all records. `name` is what
- * the leaf has to bear; NULL proves nobody. NULL when out of memory. */
-struct anchor *anchor_new(const struct peer *peer, const struct name *name,
+ * the leaf has to bear; NULL proves nobody. Borrows all of them. NULL when out of
+ * memory. */
+struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, const struct dance_options *options);
 
 /* NULL is fine. */

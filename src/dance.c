@@ -147,7 +147,8 @@ struct decision {
 	struct dance_result *result; /* the best so far */
 	uint64_t now;
 	unsigned judged;
-	bool pending; /* an answer that might change it is still to come */
+	bool pending;   /* an answer that might change it is still to come */
+	bool on_demand; /* the name at hand is only looked up because it is claimed */
 };
 
 /* Of several names, whose verdict tells most? That we could not find out outweighs a no,
@@ -175,9 +176,15 @@ static void put_key(struct dance_result *result, struct peer *peer)
 	}
 }
 
-static bool is_fresh(const struct decision *decision, const struct knowledge *known)
+/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail, or
+ * while the one that had to come before the end of the TTL is under way. */
+static bool is_fresh(const struct decision *decision, const struct knowledge *known,
+	enum dance_verdict trouble)
 {
-	return decision->now < known->valid_until ||
+	if (decision->now < known->valid_until) {
+		return true;
+	}
+	return (trouble != DANCE_UNDECIDED || !decision->on_demand) &&
 		decision->now - known->valid_until <
 		(uint64_t)decision->roster->options.max_stale_s * 1000;
 }
@@ -192,20 +199,18 @@ static enum dance_verdict consult(struct decision *decision,
 		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
 	}
 	if (known->set == NULL) {
-		if (identity->members == NULL && decision->now >= known->valid_until) {
-			decision->pending = true;
-		}
+		decision->pending |= decision->on_demand && decision->now >= known->valid_until;
 		return result_say(result, known->verdict, known->why[0] != '\0' ? "%s" : NULL,
 			known->why);
 	}
-	if (is_fresh(decision, known)) {
+	enum dance_verdict trouble = uatomic_read(&identity->trouble);
+	if (is_fresh(decision, known, trouble)) {
 		return DANCE_UNDECIDED;
 	}
-	enum dance_verdict trouble = uatomic_read(&identity->trouble);
 	if (trouble != DANCE_UNDECIDED) {
 		return result_say(result, trouble, "the validated records have expired");
 	}
-	decision->pending = identity->members == NULL;
+	decision->pending |= decision->on_demand;
 	return result_say(result, DANCE_FAIL_NOT_READY,
 		"the validated records have expired, new ones are on their way");
 }
@@ -215,7 +220,6 @@ static enum dance_verdict judge_identity(struct decision *decision,
 	struct identity *identity, struct dance_result *result)
 {
 	const struct knowledge *known = rcu_dereference(identity->knowledge);
-	result_begin(result);
 	strcpy(result->name, identity_text(identity));
 	put_key(result, decision->peer);
 
@@ -231,17 +235,31 @@ static enum dance_verdict judge_identity(struct decision *decision,
 	return verdict;
 }
 
-/* Keeps the verdict on this name if it is the best so far. Has what we know led to a no,
- * it may be old: look again soon (RFC 7671 8.4). False ends the search. */
+/* Where to put the next verdict: the first is the best so far anyway. */
+static struct dance_result *next_result(struct decision *decision,
+	struct dance_result *spare)
+{
+	struct dance_result *result = decision->judged++ == 0 ? decision->result : spare;
+	result_begin(result);
+	return result;
+}
+
+static void keep_better(const struct decision *decision, const struct dance_result *result)
+{
+	if (result != decision->result &&
+	    weight(result->verdict) > weight(decision->result->verdict)) {
+		*decision->result = *result;
+	}
+}
+
+/* Judges one name. Has what we know of it led to a no, it may be old: look again soon
+ * (RFC 7671 8.4). False ends the search. */
 static bool weigh(struct decision *decision, struct identity *identity, bool nudge)
 {
-	struct dance_result *best = decision->result, spare;
-	bool first = decision->judged++ == 0;
-	struct dance_result *result = first ? best : &spare;
+	struct dance_result spare;
+	struct dance_result *result = next_result(decision, &spare);
 	enum dance_verdict verdict = judge_identity(decision, identity, result);
-	if (!first && weight(verdict) > weight(best->verdict)) {
-		*best = spare;
-	}
+	keep_better(decision, result);
 	if (nudge && dance_verdict_class(verdict) == DANCE_CLASS_DENY) {
 		watcher_nudge(decision->roster->context->watcher, identity);
 	}
@@ -255,14 +273,17 @@ static bool weigh_on_demand(struct decision *decision, const struct name *name)
 	const char *why;
 	struct identity *identity = watcher_claim(watcher, name, &why);
 	if (identity == NULL) {
-		if (decision->judged++ == 0) {
-			name_to_text(name, decision->result->name);
-			put_key(decision->result, decision->peer);
-			result_say(decision->result, DANCE_FAIL_NOT_READY, "%s", why);
-		}
+		struct dance_result spare;
+		struct dance_result *result = next_result(decision, &spare);
+		name_to_text(name, result->name);
+		put_key(result, decision->peer);
+		result_say(result, DANCE_FAIL_NOT_READY, "%s", why);
+		keep_better(decision, result);
 		return true;
 	}
+	decision->on_demand = true;
 	bool go_on = weigh(decision, identity, true);
+	decision->on_demand = false;
 	watcher_release(watcher, identity);
 	return go_on;
 }
@@ -292,7 +313,6 @@ static enum dance_verdict explain(struct decision *decision)
 		go_on = weigh(decision, roster->members[i].identity,
 			count <= NUDGE_ALL_MAX);
 	}
-	decision->pending |= index_unresolved(roster->index) != 0;
 	if (count > 1 && dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
 		result->name[0] = '\0';
 		return result_say(result, result->verdict,
@@ -308,15 +328,18 @@ static enum dance_verdict decide(struct decision *decision)
 	decision->judged = 0;
 	decision->pending = false;
 	decision->now = clock_ms();
+	decision->peer->links_left = PEER_LINK_MAX;
 	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &why)) {
 		result_begin(decision->result);
 		put_key(decision->result, decision->peer);
 		return result_say(decision->result, DANCE_DENY_NAME, "%s", why);
 	}
-	if (decision->judged == 0) {
-		return explain(decision);
-	}
-	return decision->result->verdict;
+	enum dance_verdict verdict = decision->judged == 0 ? explain(decision) :
+		decision->result->verdict;
+	/* The key may yet turn out to be that of a name whose first answer is not there. */
+	decision->pending |= decision->peer->shown->client_id == NULL &&
+		index_unresolved(decision->roster->index) != 0;
+	return verdict;
 }
 
 /* Decides, and again with each answer that might change it, until time is up. */

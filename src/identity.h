@@ -27,7 +27,7 @@ struct identity {
 	uint8_t trouble;             /* atomic: enum dance_verdict of the newest look-up
 	                              * if it failed and an older set is still kept */
 	bool in_flight;              /* from here on the watcher's, under its lock */
-	bool on_demand;              /* in the watcher's list of names claimed by peers */
+	uint8_t list;                /* enum pool_list: of the names claimed by peers */
 	bool claimed;                /* by a peer, since the last look-up */
 	bool counted;                /* among the look-ups that peers caused */
 	uint8_t failures;            /* in a row */
@@ -38,7 +38,7 @@ struct identity {
 	uint64_t due;                /* clock_ms() of the next look-up */
 	uint64_t asked;              /* clock_ms() of the last look-up; 0: never */
 	struct index_member *members; /* the indexes that find it */
-	struct identity *newer, *older; /* in the list of names claimed by peers */
+	struct identity *newer, *older; /* in that list */
 	unsigned char wire[];        /* the name, then its presentation form */
 };
 

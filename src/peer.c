@@ -17,6 +17,7 @@
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why)
 {
 	peer->shown = shown;
+	peer->links_left = PEER_LINK_MAX;
 	peer->hashed = 0;
 	peer->whole[TLSA_CERTIFICATE] = (struct dance_octets){ NULL, 0 };
 	peer->whole[TLSA_SPKI] = (struct dance_octets){ NULL, 0 };

@@ -16,9 +16,13 @@
 /* No more names of one certificate are tried. */
 #define PEER_NAME_MAX 8
 
+/* No more signatures are checked for one peer while paths are searched (RFC 7671 5.2). */
+#define PEER_LINK_MAX 64
+
 struct peer {
 	const struct dance_peer *shown;
 	struct dance_octets whole[TLSA_SELECTOR_COUNT]; /* the leaf, and its SPKI */
+	unsigned links_left; /* signatures that may still be checked */
 	unsigned hashed; /* a bit for each digest that is known */
 	unsigned char sha256[TLSA_SELECTOR_COUNT][TLSA_SHA256_SIZE];
 	unsigned char sha512[TLSA_SELECTOR_COUNT][TLSA_SHA512_SIZE];

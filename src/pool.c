@@ -36,7 +36,7 @@ struct identity *pool_find(struct pool *pool, const struct name *name)
 
 void pool_drop(struct pool *pool, struct identity *identity)
 {
-	if (identity->references != 0 || identity->on_demand || identity->in_flight) {
+	if (identity->references != 0 || identity->list != POOL_UNLISTED || identity->in_flight) {
 		return;
 	}
 	schedule_remove(&pool->schedule, identity);
@@ -47,30 +47,50 @@ void pool_drop(struct pool *pool, struct identity *identity)
 
 static void unlist(struct pool *pool, struct identity *identity)
 {
-	*(identity->newer != NULL ? &identity->newer->older : &pool->newest) =
+	unsigned list = identity->list;
+	*(identity->newer != NULL ? &identity->newer->older : &pool->newest[list]) =
 		identity->older;
-	*(identity->older != NULL ? &identity->older->newer : &pool->oldest) =
+	*(identity->older != NULL ? &identity->older->newer : &pool->oldest[list]) =
 		identity->newer;
-	identity->on_demand = false;
+	identity->list = POOL_UNLISTED;
 	pool->claimed--;
+}
+
+static void enlist(struct pool *pool, struct identity *identity)
+{
+	unsigned list = identity->knowledge != NULL && identity->knowledge->set != NULL ?
+		POOL_WITH_RECORDS : POOL_WITHOUT_RECORDS;
+	identity->newer = NULL;
+	identity->older = pool->newest[list];
+	*(identity->older != NULL ? &identity->older->newer : &pool->oldest[list]) =
+		identity;
+	pool->newest[list] = identity;
+	identity->list = (uint8_t)list;
+	pool->claimed++;
 }
 
 void pool_claim(struct pool *pool, struct identity *identity)
 {
-	if (identity->on_demand) {
+	if (identity->list != POOL_UNLISTED) {
 		unlist(pool, identity);
 	}
-	identity->newer = NULL;
-	identity->older = pool->newest;
-	*(pool->newest != NULL ? &pool->newest->newer : &pool->oldest) = identity;
-	pool->newest = identity;
-	identity->on_demand = true;
-	pool->claimed++;
+	enlist(pool, identity);
 
 	if (pool->claimed > POOL_CLAIMED_MAX) {
-		struct identity *oldest = pool->oldest;
+		struct identity *oldest = pool->oldest[POOL_WITHOUT_RECORDS];
+		if (oldest == NULL || oldest == identity) {
+			oldest = pool->oldest[POOL_WITH_RECORDS];
+		}
 		unlist(pool, oldest);
 		pool_drop(pool, oldest);
+	}
+}
+
+void pool_sort(struct pool *pool, struct identity *identity)
+{
+	if (identity->list != POOL_UNLISTED) {
+		unlist(pool, identity);
+		enlist(pool, identity);
 	}
 }
 

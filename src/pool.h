@@ -10,13 +10,23 @@
 #include "identity.h"
 #include "schedule.h"
 
-/* Names that peers claimed and nobody listed; the longest unclaimed one goes. */
+/* Names that peers claimed, beyond those that are listed. */
 #define POOL_CLAIMED_MAX 4096
+
+/* Names that peers claimed, by their last claim. Those without records go first, so that
+ * claims of names made up cannot push the real ones out. */
+enum pool_list {
+	POOL_UNLISTED = 0,
+	POOL_WITHOUT_RECORDS,
+	POOL_WITH_RECORDS,
+	POOL_LIST_COUNT
+};
 
 struct pool {
 	void *names; /* tsearch(3) tree */
 	unsigned count;
-	struct identity *newest, *oldest; /* those claimed, by their last claim */
+	struct identity *newest[POOL_LIST_COUNT];
+	struct identity *oldest[POOL_LIST_COUNT];
 	unsigned claimed;
 	struct schedule schedule;
 };
@@ -28,7 +38,10 @@ struct identity *pool_find(struct pool *pool, const struct name *name);
 /* Forgets an identity if nobody has use for it any more. */
 void pool_drop(struct pool *pool, struct identity *identity);
 
-/* A peer claims this name: of those that only peers claim, it goes last. */
+/* A peer claims this name: of its list it goes last. */
 void pool_claim(struct pool *pool, struct identity *identity);
+
+/* There is an answer on this name: it may belong to the other list now. */
+void pool_sort(struct pool *pool, struct identity *identity);
 
 void pool_clear(struct pool *pool);

@@ -60,7 +60,7 @@ uint64_t refresh_delay(const struct resolver_answer *answer, unsigned failures)
 		delay = REFRESH_MIN_MS;
 	}
 	if (answer->outcome == RESOLVER_SECURE && delay > ttl) {
-		delay = ttl > 1000 ? ttl : 1000;
+		delay = ttl > REFRESH_AGAIN_MS ? ttl : REFRESH_AGAIN_MS;
 	}
 	return delay;
 }

@@ -12,6 +12,9 @@
 #define REFRESH_MIN_MS 5000
 #define REFRESH_MAX_MS 3600000
 
+/* Not even a set with a TTL of 0 is looked up again sooner. */
+#define REFRESH_AGAIN_MS 1000
+
 /* A name without usable records is looked up again no later than this. */
 #define REFRESH_NEGATIVE_MAX_MS 600000
 

@@ -268,6 +268,13 @@ static unsigned generation_count(const struct resolver *resolver)
 	return count;
 }
 
+/* With many names, not every one of them is to try anew. */
+static void remember_fault(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
+{
+	resolver->failed = clock_ms();
+	memcpy(resolver->failed_why, why, DANCE_ERROR_SIZE);
+}
+
 static struct generation *generation_for(struct resolver *resolver, uint32_t past,
 	char why[DANCE_ERROR_SIZE])
 {
@@ -277,15 +284,13 @@ static struct generation *generation_for(struct resolver *resolver, uint32_t pas
 	    generation_count(resolver) >= GENERATION_MAX)) {
 		return newest;
 	}
-	/* With many names, not every one of them tries anew. */
 	if (resolver->failed != 0 && clock_ms() - resolver->failed < SET_UP_AGAIN_MS) {
 		memcpy(why, resolver->failed_why, DANCE_ERROR_SIZE);
 		return NULL;
 	}
 	struct generation *generation = generation_new(resolver, why);
 	if (generation == NULL) {
-		resolver->failed = clock_ms();
-		memcpy(resolver->failed_why, why, DANCE_ERROR_SIZE);
+		remember_fault(resolver, why);
 		return NULL;
 	}
 	resolver->failed = 0;
@@ -373,12 +378,13 @@ static void on_result(void *arg, int error, struct ub_result *result)
 }
 
 /* A context whose settings turned out wrong with the first look-up stays wrong. */
-static void drop_unasked(struct resolver *resolver)
+static void drop_unasked(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
 {
 	struct generation *newest = resolver->newest;
 	if (!newest->asked) {
 		resolver->newest = newest->older;
 		generation_free(newest);
+		remember_fault(resolver, why);
 	}
 }
 
@@ -403,7 +409,7 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	if (error != 0) {
 		snprintf(why, DANCE_ERROR_SIZE, "libunbound: %s", ub_strerror(error));
 		free(lookup);
-		drop_unasked(resolver);
+		drop_unasked(resolver, why);
 		return 0;
 	}
 	generation->asked = true;

@@ -32,7 +32,7 @@ struct watcher {
 	pthread_t thread;
 	bool running;
 	bool stop;
-	unsigned answers;
+	unsigned answers; /* read without the lock */
 	unsigned waiting, waiting_max;
 	unsigned under_way, on_demand_under_way;
 	struct pool pool;
@@ -195,8 +195,9 @@ static void settle(struct watcher *watcher, struct identity *identity,
 		watcher->on_demand_under_way--;
 	}
 	publish(watcher, identity, answer);
+	pool_sort(&watcher->pool, identity);
 	reschedule(watcher, identity, answer);
-	watcher->answers++;
+	uatomic_inc(&watcher->answers);
 	pthread_cond_broadcast(&watcher->answered);
 	pool_drop(&watcher->pool, identity);
 }
@@ -407,16 +408,19 @@ void watcher_leave(struct watcher *watcher, struct index_member *member)
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* Has this name to be looked up for a peer that claims it? */
+/* Has this name to be looked up for a peer that claims it? Not again at once, whatever the
+ * answer was: so peers cannot make us ask without end. */
 static bool needs_look_up(const struct identity *identity)
 {
 	uint64_t now = clock_ms();
 	const struct knowledge *known = identity->knowledge;
-	if (identity->in_flight || identity->counted || identity->members != NULL ||
+	if (identity->in_flight || identity->counted ||
 	    (known != NULL && now < known->valid_until)) {
 		return false;
 	}
-	return identity->asked == 0 || now - identity->asked >= REFRESH_NUDGE_MS;
+	uint64_t pause = known != NULL && known->set != NULL ? REFRESH_AGAIN_MS :
+		REFRESH_NUDGE_MS;
+	return identity->asked == 0 || now - identity->asked >= pause;
 }
 
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
@@ -474,12 +478,9 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity)
 	}
 }
 
-unsigned watcher_answers(struct watcher *watcher)
+unsigned watcher_answers(const struct watcher *watcher)
 {
-	pthread_mutex_lock(&watcher->lock);
-	unsigned answers = watcher->answers;
-	pthread_mutex_unlock(&watcher->lock);
-	return answers;
+	return uatomic_read(&watcher->answers);
 }
 
 bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,

@@ -16,9 +16,6 @@
 /* Of them, those of names that peers claimed and nobody listed. */
 #define WATCHER_ON_DEMAND_LOOKUP_MAX 64
 
-/* Names that peers claimed and nobody listed; the longest unclaimed one goes. */
-#define WATCHER_ON_DEMAND_MAX 4096
-
 struct watcher;
 
 /* NULL when out of memory. The thread starts with the first name. */
@@ -27,7 +24,7 @@ struct watcher *watcher_new(const struct dance_context_options *options);
 /* Nobody watches any more. NULL is fine. */
 void watcher_free(struct watcher *watcher);
 
-/* Everything below takes the watcher's lock. */
+/* Everything below but watcher_answers() takes the watcher's lock. */
 
 /* Watches a name for a roster until watcher_leave(): finds or makes the identity and
  * enters it in the index. 0, or -1 when out of memory. */
@@ -51,7 +48,7 @@ void watcher_release(struct watcher *watcher, struct identity *identity);
 void watcher_nudge(struct watcher *watcher, struct identity *identity);
 
 /* Counts answers, so that a waiter can tell whether anything is new. */
-unsigned watcher_answers(struct watcher *watcher);
+unsigned watcher_answers(const struct watcher *watcher);
 
 /* Waits for answers beyond `seen`. False, with a verdict and its reason, when clock_ms()
  * reaches `until`, or at once when too many wait already. */
