@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+"""Key pairs made from a label alone, so that the same vectors come out every time. None of
+them is a secret. RSA is done here, as its keys and PSS salts would else be random; elliptic
+curves are the openssl command's, which has to know deterministic ECDSA (3.2)."""
+
+import hashlib
+import math
+import os
+import subprocess
+import tempfile
+
+import der
+
+P256 = '1.2.840.10045.3.1.7'
+P384 = '1.3.132.0.34'
+EC_KEY = '1.2.840.10045.2.1'
+ED25519 = '1.3.101.112'
+ED448 = '1.3.101.113'
+RSA_KEY = '1.2.840.113549.1.1.1'
+RSA_PSS = '1.2.840.113549.1.1.10'
+RSA_MGF1 = '1.2.840.113549.1.1.8'
+RSA_SHA256 = '1.2.840.113549.1.1.11'
+ECDSA_SHA256 = '1.2.840.10045.4.3.2'
+ECDSA_SHA384 = '1.2.840.10045.4.3.3'
+SHA256 = '2.16.840.1.101.3.4.2.1'
+
+RSA_BITS = 2048
+SALT_SIZE = 32
+
+
+def seed(label, size):
+    return hashlib.shake_256(b'dance vectors: ' + label.encode()).digest(size)
+
+
+def openssl(*arguments, stdin=b''):
+    return subprocess.run(('openssl',) + arguments, input=stdin, check=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+class CurveKey:
+    """Ed25519, Ed448, ECDSA with P-256 or P-384."""
+
+    def __init__(self, label, algorithm, private, signature, options):
+        self.label = label
+        self.options = options
+        self.signature_algorithm = signature
+        self.private = der.sequence(der.integer(0), algorithm, der.octets(private))
+        self.spki = openssl('pkey', '-inform', 'DER', '-pubout', '-outform', 'DER',
+                            stdin=self.private)
+
+    def sign(self, message):
+        with tempfile.TemporaryDirectory() as folder:
+            key = os.path.join(folder, 'key')
+            text = os.path.join(folder, 'message')
+            for path, content in ((key, self.private), (text, message)):
+                with open(path, 'wb') as file:
+                    file.write(content)
+            return openssl('pkeyutl', '-sign', '-rawin', '-keyform', 'DER', '-inkey', key,
+                           '-in', text, *self.options)
+
+
+def edwards(label, algorithm, size):
+    identifier = der.sequence(der.oid(algorithm))
+    return CurveKey(label, identifier, der.octets(seed(label, size)), identifier, ())
+
+
+def ecdsa(label, curve, size, signature, digest):
+    number = int.from_bytes(seed(label, size - 1), 'big') + 1  # below the group's order
+    private = der.sequence(der.integer(1), der.octets(number.to_bytes(size, 'big')))
+    return CurveKey(label, der.sequence(der.oid(EC_KEY), der.oid(curve)), private,
+                    der.sequence(der.oid(signature)),
+                    ('-digest', digest, '-pkeyopt', 'nonce-type:1'))
+
+
+def is_prime(number):
+    """Fermat to base 2 and Miller-Rabin to a few more: plenty for a test's keys."""
+    if any(number % small == 0 for small in range(3, 2000, 2)) or \
+            pow(2, number - 1, number) != 1:
+        return False
+    odd, twos = number - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    for base in (3, 5, 7, 11, 13):
+        power = pow(base, odd, number)
+        if power not in (1, number - 1) and \
+                all(pow(power, 1 << i, number) != number - 1 for i in range(1, twos)):
+            return False
+    return True
+
+
+def prime(label):
+    number = int.from_bytes(seed(label, RSA_BITS // 16), 'big')
+    number |= 3 << (RSA_BITS // 2 - 2) | 1
+    while not is_prime(number) or math.gcd(number - 1, 65537) != 1:
+        number += 2
+    return number
+
+
+class RsaKey:
+    """PKCS #1 1.5, or PSS with its parameters in the key (RFC 4055)."""
+
+    def __init__(self, label, pss=False):
+        self.label = label
+        self.pss = pss
+        p, q = prime(label + ' p'), prime(label + ' q')
+        self.modulus = p * q
+        self.exponent = pow(65537, -1, math.lcm(p - 1, q - 1))
+        self.key = der.sequence(der.integer(self.modulus), der.integer(65537))
+        if pss:
+            sha256 = der.sequence(der.oid(SHA256), der.NULL)
+            mgf1 = der.sequence(der.oid(RSA_MGF1), sha256)
+            identifier = der.sequence(der.oid(RSA_PSS), der.sequence(
+                der.explicit(0, sha256), der.explicit(1, mgf1),
+                der.explicit(2, der.integer(SALT_SIZE))))
+            self.signature_algorithm = identifier
+        else:
+            identifier = der.sequence(der.oid(RSA_KEY), der.NULL)
+            self.signature_algorithm = der.sequence(der.oid(RSA_SHA256), der.NULL)
+        self.spki = der.sequence(identifier, der.bits(self.key))
+
+    def sign(self, message):
+        size = RSA_BITS // 8
+        encoded = pss_encode(message, size) if self.pss else pkcs1_encode(message, size)
+        number = pow(int.from_bytes(encoded, 'big'), self.exponent, self.modulus)
+        return number.to_bytes(size, 'big')
+
+
+def pkcs1_encode(message, size):
+    """EMSA-PKCS1-v1_5 (RFC 8017 9.2)."""
+    digest = der.sequence(der.sequence(der.oid(SHA256), der.NULL),
+                          der.octets(hashlib.sha256(message).digest()))
+    return b'\x00\x01' + b'\xff' * (size - 3 - len(digest)) + b'\x00' + digest
+
+
+def pss_encode(message, size):
+    """EMSA-PSS (RFC 8017 9.1.1), with a salt made from the message."""
+    digest = hashlib.sha256(message).digest()
+    salt = seed('salt ' + digest.hex(), SALT_SIZE)
+    hashed = hashlib.sha256(bytes(8) + digest + salt).digest()
+    block = bytes(size - 2 * 32 - 2) + b'\x01' + salt
+    mask = b''.join(hashlib.sha256(hashed + i.to_bytes(4, 'big')).digest()
+                    for i in range(size // 32 + 1))
+    masked = bytes(a ^ b for a, b in zip(block, mask))
+    return bytes([masked[0] & 0x7F]) + masked[1:] + hashed + b'\xbc'
+
+
+KINDS = {
+    'ed25519': lambda label: edwards(label, ED25519, 32),
+    'ed448': lambda label: edwards(label, ED448, 57),
+    'p256': lambda label: ecdsa(label, P256, 32, ECDSA_SHA256, 'sha256'),
+    'p384': lambda label: ecdsa(label, P384, 48, ECDSA_SHA384, 'sha384'),
+    'rsa': RsaKey,
+    'rsa-pss': lambda label: RsaKey(label, pss=True),
+}
+
+made = {}
+
+
+def key(label, kind='ed25519'):
+    """The key of this label, made once."""
+    if (label, kind) not in made:
+        made[label, kind] = KINDS[kind](kind + ' ' + label)
+    return made[label, kind]
