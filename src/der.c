@@ -14,89 +14,127 @@ enum tag {
 	TAG_VERSION = 0xa0, /* [0] EXPLICIT */
 };
 
-/* Takes the next value off the front of `in`: its whole encoding and its content. DER
- * only: definite, minimal lengths; tags of one octet, all that stand before an SPKI. */
-static bool take(struct dance_octets *in, enum tag tag, struct dance_octets *whole,
-	struct dance_octets *content)
+/* What is still to be read. */
+struct span {
+	const unsigned char *at;
+	const unsigned char *end;
+};
+
+/* Reads the length at the front of `in` (X.690 8.1.3, 10.1): definite and minimal, at most
+ * four octets. False also if less than that is there. */
+static inline bool take_length(struct span *in, size_t *length)
 {
-	if (in->size < 2 || in->data[0] != tag) {
+	if (in->at == in->end) {
 		return false;
 	}
-
-	size_t header = 2;
-	size_t length = in->data[1];
-	if (length >= 0x80) {
-		size_t octets = length & 0x7f;
-		if (octets == 0 || octets > 4 || in->size - 2 < octets) {
-			return false;
-		}
-		length = 0;
-		for (size_t i = 0; i < octets; i++) {
-			length = length << 8 | in->data[2 + i];
-		}
-		if (length < 0x80 || length >> (8 * (octets - 1)) == 0) {
-			return false;
-		}
-		header += octets;
+	*length = *in->at++;
+	if (*length < 0x80) {
+		return (size_t)(in->end - in->at) >= *length;
 	}
-	if (in->size - header < length) {
+	size_t octets = *length & 0x7f;
+	if (octets == 0 || octets > 4 || (size_t)(in->end - in->at) < octets ||
+	    *in->at == 0) {
 		return false;
 	}
+	*length = 0;
+	while (octets-- > 0) {
+		*length = *length << 8 | *in->at++;
+	}
+	return *length >= 0x80 && (size_t)(in->end - in->at) >= *length;
+}
 
-	*content = (struct dance_octets){ in->data + header, length };
-	*whole = (struct dance_octets){ in->data, header + length };
-	in->data += header + length;
-	in->size -= header + length;
+/* Takes one value off the front of `in`: its content. Tags of one octet, all that stand
+ * before an SPKI. */
+static inline bool take(struct span *in, enum tag tag, struct span *content)
+{
+	size_t length;
+	if (in->at == in->end || *in->at != tag) {
+		return false;
+	}
+	in->at++;
+	if (!take_length(in, &length)) {
+		return false;
+	}
+	content->at = in->at;
+	content->end = in->at + length;
+	in->at = content->end;
 	return true;
 }
 
-static bool skip(struct dance_octets *in, enum tag tag)
+static inline bool skip(struct span *in, enum tag tag)
 {
-	struct dance_octets whole, content;
-	return take(in, tag, &whole, &content);
+	struct span content;
+	return take(in, tag, &content);
 }
 
-static bool take_spki(struct dance_octets *in, struct dance_octets *spki)
+static inline struct span span_of(struct dance_octets octets)
 {
-	struct dance_octets content;
-	return take(in, TAG_SEQUENCE, spki, &content) &&
-		skip(&content, TAG_SEQUENCE) &&   /* algorithm */
-		skip(&content, TAG_BIT_STRING) && /* subjectPublicKey */
-		content.size == 0;
+	/* Not from NULL, which nothing may be added to. */
+	static const unsigned char none;
+	const unsigned char *at = octets.size != 0 ? octets.data : &none;
+	return (struct span){ at, at + octets.size };
+}
+
+static inline struct dance_octets octets_from(const unsigned char *at, const struct span *in)
+{
+	return (struct dance_octets){ at, (size_t)(in->at - at) };
+}
+
+static bool take_spki(struct span *in, struct dance_octets *spki)
+{
+	const unsigned char *start = in->at;
+	struct span content;
+	if (!take(in, TAG_SEQUENCE, &content) ||
+	    !skip(&content, TAG_SEQUENCE) ||   /* algorithm */
+	    !skip(&content, TAG_BIT_STRING) || /* subjectPublicKey */
+	    content.at != content.end) {
+		return false;
+	}
+	*spki = octets_from(start, in);
+	return true;
 }
 
 bool der_is_spki(struct dance_octets spki)
 {
+	struct span in = span_of(spki);
 	struct dance_octets whole;
-	return take_spki(&spki, &whole) && spki.size == 0;
+	return take_spki(&in, &whole) && in.at == in.end;
 }
 
 /* A whole certificate: the encoding of its tbsCertificate, and the content of that. */
-static bool take_tbs(struct dance_octets certificate, struct dance_octets *tbs,
-	struct dance_octets *content)
+static inline bool take_tbs(struct dance_octets certificate, struct dance_octets *tbs,
+	struct span *content)
 {
-	struct dance_octets whole, body;
-	return take(&certificate, TAG_SEQUENCE, &whole, &body) && certificate.size == 0 &&
-		take(&body, TAG_SEQUENCE, tbs, content) &&
-		skip(&body, TAG_SEQUENCE) &&   /* signatureAlgorithm */
+	struct span in = span_of(certificate);
+	struct span body;
+	if (!take(&in, TAG_SEQUENCE, &body) || in.at != in.end) {
+		return false;
+	}
+	const unsigned char *start = body.at;
+	if (!take(&body, TAG_SEQUENCE, content)) {
+		return false;
+	}
+	*tbs = octets_from(start, &body);
+	return skip(&body, TAG_SEQUENCE) &&    /* signatureAlgorithm */
 		skip(&body, TAG_BIT_STRING) && /* signatureValue */
-		body.size == 0;
+		body.at == body.end;
 }
 
 bool der_certificate_tbs(struct dance_octets certificate, struct dance_octets *tbs)
 {
-	struct dance_octets content;
+	struct span content;
 	return take_tbs(certificate, tbs, &content);
 }
 
 bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *spki)
 {
-	struct dance_octets tbs, content;
+	struct dance_octets tbs;
+	struct span content;
 	if (!take_tbs(certificate, &tbs, &content)) {
 		return false;
 	}
-	(void)skip(&content, TAG_VERSION); /* absent in version 1 */
-	return skip(&content, TAG_INTEGER) &&  /* serialNumber */
+	(void)skip(&content, TAG_VERSION);         /* absent in version 1 */
+	return skip(&content, TAG_INTEGER) &&      /* serialNumber */
 		skip(&content, TAG_SEQUENCE) &&    /* signature */
 		skip(&content, TAG_SEQUENCE) &&    /* issuer */
 		skip(&content, TAG_SEQUENCE) &&    /* validity */
