@@ -89,14 +89,25 @@ static const char *check_identity_names(const knotd_conf_t *clients)
 	return NULL;
 }
 
+static unsigned port_of(const struct sockaddr_storage *addr)
+{
+	return ntohs(addr->ss_family == AF_INET ?
+		((const struct sockaddr_in *)addr)->sin_port :
+		((const struct sockaddr_in6 *)addr)->sin6_port);
+}
+
 static const char *check_resolvers(const knotd_conf_t *resolvers)
 {
 	if (resolvers->count > DANCE_FORWARDER_MAX) {
 		return "too many resolver addresses";
 	}
 	for (size_t i = 0; i < resolvers->count; i++) {
-		if (resolvers->multi[i].addr.ss_family == AF_UNIX) {
+		const struct sockaddr_storage *addr = &resolvers->multi[i].addr;
+		if (addr->ss_family == AF_UNIX) {
 			return "resolver is not an IP address";
+		}
+		if (port_of(addr) == 0) {
+			return "resolver with port 0";
 		}
 	}
 	return NULL;
@@ -157,7 +168,7 @@ static void read_resolvers(struct engine_settings *engine, const knotd_conf_t *r
 		inet_ntop(addr->ss_family, is_v4 ? (const void *)&v4->sin_addr :
 			(const void *)&v6->sin6_addr, text, sizeof(text));
 		snprintf(engine->forwarders[i], sizeof(engine->forwarders[i]), "%s@%u", text,
-			ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
+			port_of(addr));
 	}
 }
 
