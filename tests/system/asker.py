@@ -15,10 +15,12 @@ _identities = itertools.count(1)
 
 
 class Outcome:
-    """What came of one question. `port` is where it was asked from: logs name it too."""
+    """What came of one question. `port` is where it was asked from: logs name it too.
+    `line` is what the module's log says of it, once somebody has looked."""
 
     def __init__(self, port):
         self.port = port
+        self.line = None
         self.rcode = None
         self.ede = None
         self.types = []
@@ -31,15 +33,18 @@ class Outcome:
     def __str__(self):
         if self.transferred:
             return "transferred"
-        return f"{self.rcode}, EDE {self.ede}" if self.ede is not None else str(self.rcode)
+        if self.line:
+            return str(self.line)
+        return str(self.rcode) if self.ede is None else f"{self.rcode}, EDE {self.ede}"
 
 
 class Asker:
     """A connection to a server; ask as often as you like."""
 
-    def __init__(self, server, certificate=None, tls=True, source="127.0.0.31", port=None):
-        port = port or (853 if tls else 53)
-        self.connection = socket.create_connection((server, port), 10, (source, 0))
+    def __init__(self, server, certificate=None, tls=True, source="127.0.0.31"):
+        port = 853 if tls else 53
+        source = (source, 0) if "." in server else None
+        self.connection = socket.create_connection((server, port), 10, source)
         self.port = self.connection.getsockname()[1]
         if tls:
             self.connection = self._secure(certificate)
@@ -73,9 +78,18 @@ class Asker:
         (length,) = struct.unpack("!H", self._read(2))
         return wire.Message(self._read(length))
 
-    def ask(self, zone, kind="AXFR", edns=True, serial=0):
-        data = wire.query(next(_identities) & 0xFFFF, zone, kind, edns, serial)
+    def _send(self, zone, kind="AXFR", edns=True, serial=0, identity=None):
+        identity = identity or next(_identities) & 0xFFFF
+        data = wire.query(identity, zone, kind, edns, serial)
         self.connection.sendall(struct.pack("!H", len(data)) + data)
+
+    def begin(self, zone, identity=None):
+        """Asks for a zone, and takes the first message of the answer only."""
+        self._send(zone, identity=identity)
+        return self._message().rcode
+
+    def ask(self, zone, kind="AXFR", **how):
+        self._send(zone, kind, **how)
         outcome = Outcome(self.port)
         while True:
             message = self._message()
@@ -93,9 +107,9 @@ class Asker:
 
 
 def ask(server, zone, kind="AXFR", **how):
-    edns = how.pop("edns", True)
+    question = {name: how.pop(name) for name in ("edns", "identity") if name in how}
     with Asker(server, **how) as asker:
-        return asker.ask(zone, kind, edns)
+        return asker.ask(zone, kind, **question)
 
 
 def ask_udp(server, zone, kind="SOA"):

@@ -37,6 +37,8 @@ def each_mistake_in_the_configuration_gets_a_sentence_that_names_it(stage):
         "resolver": [{"resolver": ["resolver.example.net"]}, {"resolver": ["127.0.1"]}],
         "action": [{"action": ["transfers"]}],
         "usage": [{"usage": ["dane"]}],
+        "identity-address": [{"clients": [f"{'a' * 60}.{'b' * 60}.example.net"],
+                              "identity_address": True}],
     }
     for word, options in mistakes.items():
         for wrong in options:
@@ -102,8 +104,8 @@ def a_reload_changes_who_may_come(stage):
     stage.expect("not listed", "refused, mismatch", stage.ask(primary, peers[OTHER_NAME]))
     primary.sections["mod-dance"][0]["client"] = [OTHER_NAME]
     primary.reload()
-    stage.expect("no longer listed", "refused, mismatch",
-                 stage.until("refused, mismatch", lambda: stage.ask(primary, peers[NAME])))
+    stage.expect("no longer listed", "refused, mismatch", stage.until(
+        "refused, mismatch", lambda: stage.ask(primary, peers[NAME])))
     stage.expect("now listed", "transferred", stage.ask(primary, peers[OTHER_NAME]))
 
 
@@ -139,6 +141,24 @@ def reloads_under_load_refuse_nobody(stage):
     wrong = [outcome for outcome in seen if outcome != "transferred"]
     stage.require(not wrong, f"{len(wrong)} of {len(seen)}: {wrong[:3]}")
     stage.expect("after", "transferred", stage.ask(primary, peer))
+
+
+def a_reload_forgets_no_records(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    resolver = stage.unbound()
+    primary = stage.primary([NAME], resolver=[resolver.address], max_stale="1h")
+    stage.expect("before", "transferred", stage.ask(primary, peer))
+    stage.say("Nothing can be looked up any more.")
+    stage.retire(resolver)
+    primary.reload()
+    stage.expect("after a reload", "transferred", stage.ask(primary, peer))
+    primary.sections["mod-dance"][0]["client"] = [NAME, OTHER_NAME]
+    primary.reload()
+    stage.expect("after one with another name", "transferred", stage.ask(primary, peer))
+    primary.sections["mod-dance"][0]["timeout"] = 400
+    primary.reload()
+    stage.expect("after one with another option", "transferred", stage.ask(primary, peer))
 
 
 def the_module_can_be_taken_out_and_put_in_again_by_reloads(stage):

@@ -15,7 +15,11 @@ def a_nameless_self_signed_secondary_is_known_by_its_tlsa_record(stage):
     stage.say("An unmodified knotd, with the certificate that it made for itself. Its "
               "key's digest:", "knotc status cert-key    # TLSA wants it in hex")
     secondary = stage.known_secondary()
-    stage.say(f"The primary's operator permits the name {NAME}, and nothing else.")
+    stage.set_up(f"The primary's operator permits the name {NAME}, and nothing else:",
+                 "mod-dance:", "  - id: xot", f"    client: [ {NAME} ]",
+                 "acl:", "  - id: xot", "    protocol: tls", "    action: transfer",
+                 "zone:", f"  - domain: {ZONE}", "    module: mod-dance/xot",
+                 "    acl: xot")
     primary = stage.primary([NAME], more={
         "remote": [{"id": "ns2", "address": f"{secondary.address}@53",
                     "via": "127.0.0.10"}]}, start=False)
@@ -25,13 +29,15 @@ def a_nameless_self_signed_secondary_is_known_by_its_tlsa_record(stage):
     stage.expect("its key is published as TLSA 3 1 1", "transferred by AXFR",
                  secondary.outcome(ZONE, since))
     since = secondary.mark()
-    stage.say("The zone changes; the primary sends a NOTIFY.", f"knotc zone-reload {ZONE}")
+    stage.say("The zone changes; the primary sends a NOTIFY.",
+              f"knotc zone-reload {ZONE}")
     primary.change(ZONE, 2, "www A 192.0.2.2\n")
     secondary.wait_for(r"notify, incoming, .*serial 2", since)
     stage.expect("after a change and a NOTIFY", "transferred by IXFR",
                  secondary.outcome(ZONE, since))
     secondary.has(ZONE, 2)
     line = primary.verdicts()[-1]
+    stage.show(line)
     stage.expect("the name that is logged", NAME, line.client.rstrip("."))
     stage.require(line.key == secondary.key_digest(), "another key is logged")
     stage.require("TLSA 3 1 1" in line.rest, f"no record is logged: {line.rest}")
@@ -62,8 +68,10 @@ def a_withdrawn_record_shuts_the_secondary_out_and_a_new_one_lets_it_in(stage):
               f"knotc zone-retransfer {ZONE}")
     refused = "refused with NOTAUTH"
     seen = stage.until(refused, lambda: secondary.pull(ZONE))
+    line = primary.verdicts()[-1]
+    stage.show(line)
     stage.expect("its record is withdrawn", "refused with NOTAUTH, no-tlsa",
-                 f"{seen}, {primary.verdicts()[-1].verdict}")
+                 f"{seen}, {line.verdict}")
     stage.publish(NAME, record)
     stage.expect("its record is back", "transferred by AXFR",
                  stage.until("transferred by AXFR", lambda: secondary.pull(ZONE)))
@@ -112,7 +120,8 @@ def who_shows_no_key_is_refused_wherever_it_comes_from(stage):
     primary.sections["acl"] = [{"id": "xot", "address": "127.0.0.31",
                                 "action": "transfer"}]
     primary.start()
-    stage.say("The acl of this zone lets the address in; that is not enough.")
+    stage.set_up("Knot's own acl lets this address in; that is not enough:", "acl:",
+                 "  - id: xot", "    address: 127.0.0.31", "    action: transfer")
     stage.expect("no certificate", "refused, credential", stage.ask(primary))
     stage.expect("plain TCP", "refused, transport", stage.ask(primary, tls=False))
     stranger = stage.certificate(NAME)
@@ -138,9 +147,11 @@ def records_that_dnssec_does_not_prove_are_refused_each_for_its_own_reason(stage
 def an_unreachable_resolver_lets_nobody_in(stage):
     peer = stage.certificate()
     stage.publish(NAME, peer.tlsa())
-    stage.say("A resolver that takes every query and answers none:",
-              f"mod-dance: resolver: [ {stage.black_hole()} ]")
-    primary = stage.primary([NAME], resolver=["127.0.1.99"])
+    hole = stage.black_hole()
+    stage.set_up("A resolver that takes every query and answers none:",
+                 "mod-dance:", "  - id: xot", f"    client: [ {NAME} ]",
+                 f"    resolver: [ {hole} ]")
+    primary = stage.primary([NAME], resolver=[hole])
     stage.expect("the resolver is unreachable", ("refused, timeout", "refused, lookup"),
                  stage.ask(primary, peer))
     stage.expect("SOA over UDP meanwhile", "NOERROR", stage.udp(primary))
@@ -163,9 +174,11 @@ def an_acl_by_dns_name_works_with_the_module_and_lets_nobody_in_without(stage):
     first = stage.known_secondary(NAME, zones=[ZONE, OTHER_ZONE], address="127.0.0.21")
     second = stage.known_secondary(OTHER_NAME, zones=[ZONE, OTHER_ZONE],
                                    address="127.0.0.22")
-    stage.say("One module instance for all zones; Knot's own acl tells them apart:",
-              f"acl: - id: ns2, address: /dance/{NAME}, protocol: tls, action: transfer",
-              f"acl: - id: ns3, address: /dance/{OTHER_NAME}, ...")
+    stage.set_up("One module instance for all zones; Knot's own acl tells names apart:",
+                 "mod-dance:", "  - id: xot", f"    client: [ {NAME}, {OTHER_NAME} ]",
+                 "    identity-address: on", "acl:", "  - id: ns2",
+                 f"    address: /dance/{NAME}", "    protocol: tls",
+                 "    action: transfer")
     guard = {"module": "mod-dance/xot"}
     primary = stage.primary(
         modules={"xot": stage.options([NAME, OTHER_NAME], identity_address=True)},
@@ -179,8 +192,10 @@ def an_acl_by_dns_name_works_with_the_module_and_lets_nobody_in_without(stage):
     for secondary, own, other in pairs:
         stage.expect(f"acl by name, {secondary.name}, its own zone",
                      "transferred by AXFR", stage.pull(secondary, own))
+        since = primary.mark()
         stage.expect(f"acl by name, {secondary.name}, the other's zone",
                      "refused with NOTAUTH", stage.pull(secondary, other))
+        primary.wait_for(r"ACL, denied, action transfer, remote /dance/ns", since)
     stage.say("The same configuration without the module.")
     del primary.sections["module"], primary.sections["mod-dance"]
     for entry in primary.sections["zone"]:
@@ -193,9 +208,11 @@ def an_acl_by_dns_name_works_with_the_module_and_lets_nobody_in_without(stage):
 
 
 def _two_names_for_two_zones(stage):
-    stage.say(f"{NAME} may have {ZONE}, and {OTHER_NAME} {OTHER_ZONE}:",
-              f"zone: - domain: {ZONE}, module: mod-dance/one",
-              f"zone: - domain: {OTHER_ZONE}, module: mod-dance/two")
+    stage.set_up(f"{NAME} may have {ZONE}, and {OTHER_NAME} {OTHER_ZONE}:",
+                 "mod-dance:", "  - id: one", f"    client: [ {NAME} ]",
+                 "  - id: two", f"    client: [ {OTHER_NAME} ]",
+                 "zone:", f"  - domain: {ZONE}", "    module: mod-dance/one",
+                 f"  - domain: {OTHER_ZONE}", "    module: mod-dance/two")
     return stage.primary(
         modules={"one": stage.options([NAME]), "two": stage.options([OTHER_NAME])},
         zones={ZONE: {"module": "mod-dance/one", "acl": "xot"},

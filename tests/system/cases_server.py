@@ -52,9 +52,9 @@ def a_catalog_and_its_members_are_guarded_against_transfers_and_queries(stage):
     secondary = stage.secondary(zones=[], start=False)
     secondary.sections["template"] = [{"id": "member", "master": "primary",
                                        "acl": "notify"}]
-    secondary.sections["zone"] = [{"domain": CATALOG, "master": "primary", "acl": "notify",
-                                   "catalog-role": "interpret",
-                                   "catalog-template": "member"}]
+    secondary.sections["zone"] = [{
+        "domain": CATALOG, "master": "primary", "acl": "notify",
+        "catalog-role": "interpret", "catalog-template": "member"}]
     secondary.start()
     peer = stage.certificate()
     stage.publish(NAME, f"3 1 1 {secondary.key_digest()}", peer.tlsa())
@@ -176,9 +176,9 @@ def updates_are_guarded_where_the_operator_says_so(stage):
     primary.sections["zone"][0]["acl"] = ["xot", "ddns"]
     primary.start()
     for certificate, expected in ((stranger, False), (peer, True)):
-        text = f"server {primary.address} 853\nzone {ZONE}\nadd new.{ZONE} 60 A 192.0.2.9\n"
+        text = f"server {primary.address} 853\nzone {ZONE}\nadd new.{ZONE} 60 A 192.0.2.9"
         done = run("knsupdate", "-S", "-E", certificate.path, "-K", certificate.key.path,
-                   stdin=text + "send\n", check=False)
+                   stdin=text + "\nsend\n", check=False)
         stage.expect("done", str(expected), "error" not in done.stdout.lower())
     types = [(line.type, str(line)) for line in primary.verdicts()]
     stage.require(types == [("UPDATE", "refused, mismatch"), ("UPDATE", "allowed")],
@@ -215,3 +215,39 @@ def a_server_with_many_names_finds_each(stage):
         outcome = stage.until("transferred", lambda: stage.ask(primary, peer))
         stage.expect(name, "transferred", outcome)
         stage.expect("the name logged", name, outcome.line.client.rstrip("."))
+
+
+@within(60)
+def records_outlive_their_ttl_only_by_max_stale(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    resolver = stage.unbound()
+    terms = {"strict": 0, "lenient": 3600}
+    modules = {name: stage.options([NAME], resolver=[resolver.address], max_stale=seconds)
+               for name, seconds in terms.items()}
+    primary = stage.primary(modules=modules, zones={
+        f"{name}.example": {"module": f"mod-dance/{name}", "acl": "xot"}
+        for name in terms})
+    for name in terms:
+        stage.expect(f"{name}, with a resolver", "transferred",
+                     stage.ask(primary, peer, f"{name}.example"))
+    stage.retire(resolver)
+    stage.expect("strict, without", "refused", stage.until(
+        "refused", lambda: stage.ask(primary, peer, "strict.example").line.done))
+    stage.expect("lenient, without", "transferred",
+                 stage.ask(primary, peer, "lenient.example"))
+
+
+def a_catalog_is_guarded_by_a_module_of_all_zones_too(stage):
+    peer, stranger = stage.certificate(), stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = stage.primary([NAME], zones={
+        CATALOG: {"acl": "xot", "catalog-role": "generate"},
+        "member.example": {"acl": "xot", "catalog-role": "member",
+                           "catalog-zone": CATALOG}},
+        more={"template": [{"id": "default", "global-module": "mod-dance/xot"}]})
+    for kind in ("SOA", "PTR"):
+        seen = asker.ask(primary.address, CATALOG, kind, certificate=stranger)
+        stage.expect(f"{kind}, a stranger", "NOTAUTH, EDE 18", seen)
+        seen = asker.ask(primary.address, CATALOG, kind, certificate=peer)
+        stage.expect(f"{kind}, the peer", "NOERROR", seen)

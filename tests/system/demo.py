@@ -18,7 +18,7 @@ import traceback
 
 import cases_main
 from process import Failed, run
-from stage import Stage, Theatre
+from stage import Stage, Theatre, title
 from world import ADDRESS, TTL
 
 WIDTH = 90
@@ -29,7 +29,7 @@ BOUND = 60
 class Pen:
     """Writes to the terminal, in colour if it is one."""
 
-    CODES = {"title": "1", "command": "36", "good": "32", "bad": "1;31"}
+    CODES = {"title": "1", "command": "36", "log": "2", "good": "32", "bad": "1;31"}
 
     def __init__(self, out):
         self.out = out
@@ -60,11 +60,19 @@ class Shown(Stage):
         for command in commands:
             self.pen.write(f"    $ {command}", "command")
 
-    def publish(self, owner, *records):
-        super().publish(owner, *records)
+    def publish(self, owner, *records, ttl=TTL):
+        super().publish(owner, *records, ttl=ttl)
         answer = run("kdig", f"@{ADDRESS}", "+noall", "+answer", owner, "TLSA").stdout
         for line in answer.splitlines():
             self.pen.write("    " + " ".join(line.split()))
+
+    def set_up(self, text, *lines):
+        self.say(text)
+        for line in lines:
+            self.pen.write("      " + line, "command")
+
+    def show(self, line):
+        self.pen.write("    | " + line.text, "log")
 
     def expect(self, what, expected, seen):
         allowed = expected if isinstance(expected, tuple) else (expected,)
@@ -98,8 +106,9 @@ def show(case, stage):
             stage.record(title(case), "a good end", sentence, False)
 
 
-def title(case):
-    return case.__name__.replace("_", " ")
+def sentence(case):
+    text = title(case)
+    return text[0].upper() + text[1:]
 
 
 def cases_of(module):
@@ -128,7 +137,7 @@ def perform(module, pen):
         try:
             for number, case in enumerate(cases_of(module), 1):
                 pen.write()
-                pen.write(f"{number}. {title(case).capitalize()}", "title")
+                pen.write(f"{number}. {sentence(case)}", "title")
                 show(case, Shown(theatre, os.path.join(folder, str(number)), pen, rows))
                 shutil.rmtree(os.path.join(folder, str(number)))
         finally:

@@ -22,6 +22,7 @@ class Key:
     def __init__(self, path, algorithm="EC"):
         self.path = path
         options = {"EC": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+                   "RSA": ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
                    "ED25519": ["-algorithm", "ED25519"]}[algorithm]
         run("openssl", "genpkey", *options, "-quiet", "-out", path)
 

@@ -32,8 +32,8 @@ def configuration(sections):
     lines = []
     for section, content in sections.items():
         lines.append(f"{section}:")
-        entries, mark = (content, "- ") if isinstance(content, list) else ([content], "  ")
-        for entry in entries:
+        mark = "- " if isinstance(content, list) else "  "
+        for entry in content if isinstance(content, list) else [content]:
             items = [(name, value) for name, value in entry.items() if value is not None]
             for i, (name, value) in enumerate(items):
                 lines.append(f"  {mark if i == 0 else '  '}{name}: {_value(value)}")

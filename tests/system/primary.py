@@ -28,6 +28,7 @@ class Line:
     """What the module's log says of one question."""
 
     def __init__(self, match):
+        self.text = match.group(0)
         for name, value in match.groupdict().items():
             setattr(self, name, value)
         self.port = int(self.port)

@@ -11,11 +11,11 @@ import os
 from process import run
 
 OURS = ("dance.so", "mod_dance", "/modules/knot/", "/src/", "libdance")
-SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks.supp")
 
 
 def in_use():
-    path = os.path.join(os.environ["DANCE_BUILD"], "meson-info", "intro-buildoptions.json")
+    path = os.path.join(os.environ["DANCE_BUILD"], "meson-info",
+                        "intro-buildoptions.json")
     if not os.path.exists(path):
         return False
     with open(path, encoding="utf-8") as file:
@@ -29,18 +29,18 @@ class Sanitizer:
         self.seen = set()
         self.environment = None
         if in_use():
-            options = f"log_path={self.prefix}:log_exe_name=1"
             library = run("gcc", "-print-file-name=libasan.so").stdout.strip()
             self.environment = {
                 "LD_PRELOAD": os.path.realpath(library),
-                "ASAN_OPTIONS": f"detect_leaks=1:{options}",
-                "UBSAN_OPTIONS": f"print_stacktrace=1:{options}",
-                "LSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:print_suppressions=0",
+                "ASAN_OPTIONS": f"detect_leaks=1:log_path={self.prefix}:log_exe_name=1",
+                "UBSAN_OPTIONS": "print_stacktrace=1",
             }
 
-    def reports(self):
-        """What they said since the last time, of code of ours."""
-        sentences = []
+    def reports(self, logs):
+        """What they said since the last time, of code of ours. The one for undefined
+        behaviour writes to the log of the process."""
+        sentences = [f"a sanitizer says: {line}" for log in logs for line in log
+                     if "runtime error:" in line]
         for path in sorted(set(glob.glob(self.prefix + ".*")) - self.seen):
             self.seen.add(path)
             with open(path, encoding="utf-8", errors="replace") as file:

@@ -21,6 +21,7 @@ from world import TTL, World
 
 ZONE = "example.com"
 NAME = "ns2.example.net"
+SPELLED = ("acl", "dns", "dnssec", "ipv6", "pkix", "quic", "tls", "tlsa", "tsig", "ttl")
 
 
 def within(seconds):
@@ -31,13 +32,10 @@ def within(seconds):
     return mark
 
 
-def awaits(what):
-    """Marks a case that cannot hold yet, and why: it is run all the same, and once it
-    holds the mark has to go."""
-    def mark(case):
-        case.awaits = what
-        return case
-    return mark
+def title(case):
+    """The name of a case as the sentence it is."""
+    words = case.__name__.split("_")
+    return " ".join(word.upper() if word in SPELLED else word for word in words)
 
 
 class Theatre:
@@ -75,14 +73,21 @@ class Stage:
         self.world = theatre.world
         self.folder = folder
         self.servers = []
+        self.retired = []
         self.sockets = []
         self.made = 0
         os.makedirs(folder)
 
-    # --- narration: the demo shows it, the runner does not -------------------------------
+    # --- narration: the demo shows it, the runner does not ----------------------------
 
     def say(self, text, *commands):
-        pass
+        """What happens, and the commands with which an operator would do it."""
+
+    def set_up(self, text, *lines):
+        """What an operator has written into a knot.conf."""
+
+    def show(self, line):
+        """A line that the module has logged."""
 
     def expect(self, what, expected, seen):
         """That something seen is what it has to be; a tuple is for several that may."""
@@ -94,27 +99,29 @@ class Stage:
         if not truth:
             raise Failed(sentence)
 
-    # --- what there is to play with ------------------------------------------------------
+    # --- what there is to play with ---------------------------------------------------
 
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def _path(self, kind):
+    def _path(self, kind, suffix=""):
         self.made += 1
-        return self.path(f"{kind}{self.made}")
+        return self.path(f"{kind}{self.made}{suffix}")
 
     def key(self, algorithm="EC"):
-        return Key(self._path("key"), algorithm)
+        return Key(self._path("peer", ".key"), algorithm)
 
     def certificate(self, *names, key=None, issuer=None, subject="/", authority=False):
         key = key or self.key()
-        return Certificate(self._path("certificate"), key, names, issuer, subject, authority)
+        return Certificate(self._path("peer", ".pem"), key, names, issuer, subject,
+                           authority)
 
     def options(self, clients, **options):
         """mod-dance's options for a module instance that looks at this world."""
         defaults = {"client": clients, "trust-anchor": self.world.trust_anchor,
                     "root-hints": self.world.root_hints}
-        defaults.update({name.replace("_", "-"): value for name, value in options.items()})
+        for name, value in options.items():
+            defaults[name.replace("_", "-")] = value
         return defaults
 
     def primary(self, clients=None, zones=None, modules=None, more=None, start=True,
@@ -142,7 +149,7 @@ class Stage:
         return secondary
 
     def guarded_secondary(self, clients, **options):
-        """A secondary that has mod-dance itself, over TLS, to judge who sends it NOTIFY."""
+        """A secondary that has mod-dance itself, to judge who sends it NOTIFY."""
         secondary = self.secondary(start=False)
         secondary.process.env = self.theatre.sanitizer.environment
         sections = secondary.sections
@@ -171,18 +178,18 @@ class Stage:
         self.sockets.append(hole)
         return address
 
-    def publish(self, owner, *records):
+    def publish(self, owner, *records, ttl=TTL):
         zone, full = self.world.zone_of(owner)
         self.say("Published in DNS, where the name is at home:",
-                 *(f"knotc zone-set {zone} {full} {TTL} TLSA {record}" for record in records))
-        self.world.publish(owner, *records)
+                 *(f"knotc zone-set {zone} {full} {ttl} TLSA {data}" for data in records))
+        self.world.publish(owner, *records, ttl=ttl)
 
     def withdraw(self, owner):
         zone, full = self.world.zone_of(owner)
         self.say("Withdrawn from DNS:", f"knotc zone-unset {zone} {full} TLSA")
         self.world.withdraw(owner)
 
-    # --- asking --------------------------------------------------------------------------
+    # --- asking -----------------------------------------------------------------------
 
     def ask(self, primary, certificate=None, zone=ZONE, **how):
         """One question on a connection of its own, and what the module's log says of it:
@@ -190,10 +197,11 @@ class Stage:
         self.say("Asked for the zone:", kdig(primary.address, certificate, zone, how))
         outcome = asker.ask(primary.address, zone, certificate=certificate, **how)
         line = primary.verdict(outcome)
-        outcome.line = line
+        self.show(line)
         if outcome.transferred != (line.done == "allowed"):
             raise Failed(f"the answer is '{outcome}', the log says '{line}'")
-        return outcome if outcome.transferred else line
+        outcome.line = line
+        return outcome
 
     def kdig(self, primary, zone, certificate, *more, over="tls"):
         """What kdig prints of a transfer."""
@@ -206,9 +214,9 @@ class Stage:
         """The rcode of an ordinary query."""
         return asker.ask_udp(primary.address, zone).rcode
 
-    def pull(self, secondary, zone=ZONE, how="zone-retransfer"):
-        self.say("Told to the secondary:", f"knotc {how} {zone}")
-        return secondary.pull(zone, how)
+    def pull(self, secondary, zone=ZONE):
+        self.say("Told to the secondary:", f"knotc zone-retransfer {zone}")
+        return secondary.pull(zone)
 
     def until(self, expected, look, within=20):
         """What `look` shows once that is as expected, or at the end of the time."""
@@ -227,18 +235,21 @@ class Stage:
     def retire(self, server):
         """Ends one server before the case is over, to make room for the next."""
         self.servers.remove(server)
+        self.retired.append(server)
         wrong = server.stop()
         self.require(not wrong, wrong)
 
-    # --- the end -------------------------------------------------------------------------
+    # --- the end ----------------------------------------------------------------------
 
     def end(self):
         """Ends what was started; returns what was wrong with it, as sentences."""
         wrong = [server.stop() for server in reversed(self.servers)]
+        logs = [server.lines() for server in self.servers + self.retired
+                if hasattr(server, "lines")]
         for open_socket in self.sockets:
             open_socket.close()
         self.world.withdraw_all()
-        wrong += self.theatre.sanitizer.reports()
+        wrong += self.theatre.sanitizer.reports(logs)
         return [sentence for sentence in wrong if sentence]
 
     def tails(self):

@@ -21,6 +21,7 @@ UNSIGNED = "unsigned.net."
 # Signed once, then served as the file is: what is changed later has no signature.
 BROKEN = "broken.net."
 BROKEN_OWNER = "ns2.broken.net."
+ALL = SIGNED + [UNSIGNED, BROKEN]
 
 APEX = f"""$TTL {TTL}
 @ SOA ns.world. hostmaster.world. 1 3600 600 86400 {NEGATIVE_TTL}
@@ -46,7 +47,7 @@ class World:
         self.published = {}
         for name in ("zones", "signed"):
             os.makedirs(os.path.join(folder, name))
-        zones = [self._served(zone, zone in SIGNED) for zone in SIGNED + [UNSIGNED, BROKEN]]
+        zones = [self._served(zone, zone in SIGNED) for zone in ALL]
         self.knotd = Knotd("world", folder, ADDRESS, {
             "policy": [POLICY],
             "mod-stats": [{"id": "world", "query-type": True}],
@@ -80,7 +81,7 @@ class World:
         os.replace(self._file(BROKEN, "signed"), self._file(BROKEN))
         since = self.knotd.mark()
         self.knotd.start()
-        for zone in SIGNED + [UNSIGNED, BROKEN]:
+        for zone in ALL:
             self.knotd.wait_for(rf"\[{zone}\] loaded, serial", since)
         return self
 
@@ -93,7 +94,7 @@ class World:
             text += f"ns.world. A {ADDRESS}\n"
         if zone == BROKEN:
             text += f"{BROKEN_OWNER} TLSA 3 1 1 {'0' * 64}\n"
-        for child in SIGNED + [UNSIGNED, BROKEN]:
+        for child in ALL:
             if child != "." and parent(child) == zone:
                 text += f"{child} NS ns.world.\n"
                 text += f"{self.ds[child]}\n" if child in self.ds else ""
@@ -120,30 +121,31 @@ class World:
     def zone_of(owner):
         """The zone a name is in, written as knotc wants it; the owner too."""
         owner = owner.rstrip(".") + "."
-        zones = [zone for zone in SIGNED + [UNSIGNED, BROKEN]
-                 if zone != "." and owner.endswith("." + zone)]
+        zones = [zone for zone in ALL if zone != "." and owner.endswith("." + zone)]
         if not zones:
             raise Failed(f"no zone of the world holds {owner}")
         return max(zones, key=len), owner
 
-    def publish(self, owner, *records, kind="TLSA"):
+    def publish(self, owner, *records, kind="TLSA", ttl=TTL):
         """Makes these the records at the name, whatever was there before."""
-        self._replace(owner, kind, records)
+        self._replace(owner, kind, records, ttl)
 
     def withdraw(self, owner, kind="TLSA"):
-        self._replace(owner, kind, [])
+        self._replace(owner, kind, [], TTL)
 
-    def _replace(self, owner, kind, records):
+    def _replace(self, owner, kind, records, ttl):
         zone, owner = self.zone_of(owner)
         knotc = self.knotd.knotc
-        if records == self.published.get((owner, kind), []):
-            return
         knotc("zone-begin", zone)
-        if self.published.get((owner, kind)) or owner == BROKEN_OWNER:
-            knotc("zone-unset", zone, owner, kind, check=owner != BROKEN_OWNER)
-        for record in records:
-            knotc("zone-set", zone, owner, str(TTL), kind, *record.split())
-        knotc("zone-commit", zone)
+        try:
+            if self.published.get((owner, kind)) or owner == BROKEN_OWNER:
+                knotc("zone-unset", zone, owner, kind, check=owner != BROKEN_OWNER)
+            for record in records:
+                knotc("zone-set", zone, owner, str(ttl), kind, *record.split())
+            knotc("zone-commit", zone)
+        except BaseException:
+            knotc("zone-abort", zone, check=False)
+            raise
         self.published[owner, kind] = list(records)
 
     def withdraw_all(self):

@@ -127,7 +127,7 @@ static void close_connection(struct connection *connection)
 	close(connection->socket);
 }
 
-/* A query for the transfer of a zone, its length before it; returns how long it all is. */
+/* A query for the transfer of a zone, its length before it; how long that all is. */
 static size_t make_query(uint8_t *wire, const char *zone)
 {
 	static const uint8_t header[12] = { 0x20, 0x26, [5] = 1 };
