@@ -3,7 +3,8 @@
  *
  * The DER walk. Input: a certificate or an SPKI, as it is. What is found lies inside; and
  * where GnuTLS finds a key too, it is the same key. GnuTLS encodes a key anew, so that key
- * and the slice are compared as GnuTLS encodes them. */
+ * and the slice are compared as GnuTLS encodes them. It also reads what is not quite DER:
+ * where it finds a key and we do not, nothing is wrong. */
 
 #include "der.h"
 
