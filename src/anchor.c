@@ -4,7 +4,8 @@
  * Paths from the leaf to an anchor. An anchor counts only if a verified path leads to it
  * (RFC 7671 5.2): that it stands among the certificates a peer sent proves nothing. Which
  * certificate issued which is found here, since the right path may need certificates that
- * only DNS holds, and may end below a root; that a path is valid is GnuTLS's word. */
+ * only DNS holds, and may end below a root. GnuTLS reads the certificates, and verifies
+ * each signature. */
 
 #include "anchor.h"
 
@@ -17,19 +18,14 @@
 #include <time.h>
 
 #include "der.h"
+#include "path.h"
 #include "trust.h"
-
-/* A certificate that may stand in a path. */
-struct node {
-	gnutls_x509_crt_t certificate;
-	struct dance_octets der;
-	bool root; /* trusted, and issued by itself */
-};
 
 struct anchor {
 	struct peer *peer;
-	struct node *nodes; /* the leaf, what else was sent, what DNS holds */
+	struct path_node *nodes; /* the leaf, what else was sent, what DNS holds */
 	size_t node_count;
+	size_t sent_count; /* of them, the leaf and what else was sent */
 	const struct dance_trust *trust; /* NULL: no PKIX */
 	const char *purpose;
 	time_t at;
@@ -37,8 +33,7 @@ struct anchor {
 
 	/* Of the search under way. */
 	const struct dance_tlsa *record;
-	struct node path[ANCHOR_PATH_MAX];
-	unsigned length;
+	struct path path;
 	unsigned tries_left;
 	bool met; /* a path led to what the record names, valid or not */
 	const char *why;
@@ -73,7 +68,7 @@ static void add_node(struct anchor *anchor, struct dance_octets der)
 		gnutls_x509_crt_deinit(certificate);
 		return;
 	}
-	anchor->nodes[anchor->node_count++] = (struct node){ certificate, der, false };
+	anchor->nodes[anchor->node_count++] = (struct path_node){ certificate, der, false };
 }
 
 /* RFC 7671 5.2.1: a certificate from DNS is there even if the peer did not send it. */
@@ -115,6 +110,7 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	for (size_t i = 1; i < peer->shown->chain_count; i++) {
 		add_node(anchor, peer->shown->chain[i]);
 	}
+	anchor->sent_count = anchor->node_count;
 	add_records(anchor, set);
 	anchor->named = name != NULL &&
 		peer_bears_name(peer, name, options->role == DANCE_SERVER);
@@ -157,28 +153,48 @@ static bool is_bare_key(const struct dance_tlsa *record)
 		record->matching == TLSA_FULL;
 }
 
-/* RFC 7671 5.2.3: a bare key from DNS is the anchor of what it has signed. */
-static bool is_signed_by_key(const struct node *node, const struct dance_tlsa *record)
+/* Did this key sign the certificate, with an algorithm that is fit for certificates? */
+static bool is_signed_with(const struct path_node *node, gnutls_pubkey_t key)
 {
-	char octets[1024]; /* more than any signature we know of */
+	char octets[1024 + 1]; /* of ANCHOR_KEY_BITS_MAX; longer ones do not fit */
 	size_t size = sizeof(octets);
 	struct dance_octets tbs;
 	if (!der_certificate_tbs(node->der, &tbs) ||
 	    gnutls_x509_crt_get_signature(node->certificate, octets, &size) != 0) {
 		return false;
 	}
+	gnutls_sign_algorithm_t algorithm = (gnutls_sign_algorithm_t)
+		gnutls_x509_crt_get_signature_algorithm(node->certificate);
 	gnutls_datum_t signature = { (unsigned char *)octets, (unsigned)size };
+	gnutls_datum_t data = datum(tbs);
+	return gnutls_sign_is_secure2(algorithm, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) != 0 &&
+		gnutls_pubkey_verify_data2(key, algorithm, 0, &data, &signature) >= 0;
+}
 
+/* RFC 7671 5.2.3: a bare key from DNS is the anchor of what it has signed. */
+static bool is_signed_by_record(const struct path_node *node,
+	const struct dance_tlsa *record)
+{
 	gnutls_pubkey_t key;
 	if (gnutls_pubkey_init(&key) != 0) {
 		return false;
 	}
 	gnutls_datum_t spki = datum((struct dance_octets){ record->data, record->size });
-	gnutls_datum_t data = datum(tbs);
 	bool ok = gnutls_pubkey_import(key, &spki, GNUTLS_X509_FMT_DER) == 0 &&
-		gnutls_pubkey_verify_data2(key, (gnutls_sign_algorithm_t)
-			gnutls_x509_crt_get_signature_algorithm(node->certificate), 0, &data,
-			&signature) >= 0;
+		is_signed_with(node, key);
+	gnutls_pubkey_deinit(key);
+	return ok;
+}
+
+static bool is_signed_by_issuer(const struct path_node *node,
+	const struct path_node *issuer)
+{
+	gnutls_pubkey_t key;
+	if (gnutls_pubkey_init(&key) != 0) {
+		return false;
+	}
+	bool ok = gnutls_pubkey_import_x509(key, issuer->certificate, 0) == 0 &&
+		is_signed_with(node, key);
 	gnutls_pubkey_deinit(key);
 	return ok;
 }
@@ -187,16 +203,16 @@ static bool is_signed_by_key(const struct node *node, const struct dance_tlsa *r
 static bool is_end(const struct anchor *anchor)
 {
 	const struct dance_tlsa *record = anchor->record;
-	const struct node *top = &anchor->path[anchor->length - 1];
+	const struct path_node *top = &anchor->path.nodes[anchor->path.length - 1];
 	switch ((enum tlsa_usage)record->usage) {
 	case TLSA_DANE_TA:
-		return (anchor->length > 1 && is_of(record, top->der)) ||
-			(is_bare_key(record) && is_signed_by_key(top, record));
+		return (anchor->path.length > 1 && is_of(record, top->der)) ||
+			(is_bare_key(record) && is_signed_by_record(top, record));
 	case TLSA_PKIX_EE:
 		return top->root;
 	case TLSA_PKIX_TA:
-		for (unsigned i = 1; top->root && i < anchor->length; i++) {
-			if (is_of(record, anchor->path[i].der)) {
+		for (unsigned i = 1; top->root && i < anchor->path.length; i++) {
+			if (is_of(record, anchor->path.nodes[i].der)) {
 				return true;
 			}
 		}
@@ -208,85 +224,10 @@ static bool is_end(const struct anchor *anchor)
 	return false;
 }
 
-/* Of each certificate on the path: is it in force, and good for what the peer is? */
-static const char *path_fault(const struct anchor *anchor)
-{
-	for (unsigned i = 0; i < anchor->length; i++) {
-		gnutls_x509_crt_t certificate = anchor->path[i].certificate;
-		time_t from = gnutls_x509_crt_get_activation_time(certificate);
-		time_t to = gnutls_x509_crt_get_expiration_time(certificate);
-		if (from == (time_t)-1 || to == (time_t)-1) {
-			return "a certificate has no readable dates";
-		}
-		if (anchor->at < from) {
-			return "a certificate is not valid yet";
-		}
-		if (anchor->at > to) {
-			return "a certificate has expired";
-		}
-		if (gnutls_x509_crt_check_key_purpose(certificate, anchor->purpose,
-			GNUTLS_KP_FLAG_DISALLOW_ANY) == 0) {
-			return "a certificate is not for this purpose (extended key usage)";
-		}
-	}
-	return NULL;
-}
-
-static const char *status_text(unsigned status)
-{
-	static const struct {
-		unsigned bit;
-		const char *text;
-	} texts[] = {
-		{ GNUTLS_CERT_SIGNATURE_FAILURE, "a signature is wrong" },
-		{ GNUTLS_CERT_SIGNER_NOT_CA, "an issuer is not a CA" },
-		{ GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, "an issuer's constraints are broken" },
-		{ GNUTLS_CERT_INSECURE_ALGORITHM, "a signature's algorithm is too weak" },
-		{ GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS,
-			"a critical extension is not understood" },
-	};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		if ((status & texts[i].bit) != 0) {
-			return texts[i].text;
-		}
-	}
-	return "the path is not valid";
-}
-
-/* Dates are judged above, as of the time that was asked for. */
-#define VERIFY_FLAGS (GNUTLS_VERIFY_DISABLE_TIME_CHECKS | \
-	GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS | \
-	GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT)
-
-/* Signatures, CA bits, path lengths, name constraints: everything below the top. */
-static const char *links_fault(const struct anchor *anchor)
-{
-	if (anchor->length == 1) {
-		return NULL;
-	}
-	gnutls_x509_crt_t certificates[ANCHOR_PATH_MAX];
-	for (unsigned i = 0; i < anchor->length; i++) {
-		certificates[i] = anchor->path[i].certificate;
-	}
-	gnutls_x509_trust_list_t list;
-	if (gnutls_x509_trust_list_init(&list, 1) != 0) {
-		return "out of memory";
-	}
-	unsigned status = GNUTLS_CERT_INVALID;
-	unsigned below = anchor->length - 1;
-	bool done = gnutls_x509_trust_list_add_cas(list, &certificates[below], 1, 0) == 1 &&
-		gnutls_x509_trust_list_verify_crt2(list, certificates, below, NULL, 0,
-			VERIFY_FLAGS, &status, NULL) == 0;
-	gnutls_x509_trust_list_deinit(list, 0);
-	return done && status == 0 ? NULL : status_text(status);
-}
-
 static bool is_valid(struct anchor *anchor)
 {
-	const char *why = path_fault(anchor);
-	if (why == NULL) {
-		why = links_fault(anchor);
-	}
+	const char *why = anchor->named ? path_fault(&anchor->path, anchor->purpose,
+		anchor->at) : "the name does not stand in the certificate as a dNSName";
 	if (why != NULL && anchor->why == NULL) {
 		anchor->why = why;
 	}
@@ -295,45 +236,66 @@ static bool is_valid(struct anchor *anchor)
 
 static bool is_on_path(const struct anchor *anchor, struct dance_octets der)
 {
-	for (unsigned i = 0; i < anchor->length; i++) {
-		if (is_same(anchor->path[i].der, der)) {
+	for (unsigned i = 0; i < anchor->path.length; i++) {
+		if (is_same(anchor->path.nodes[i].der, der)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* Did the key of `issuer` sign the top of the path? */
-static bool is_link(struct anchor *anchor, const struct node *issuer)
+/* The signature, and the strength of its algorithm. What else GnuTLS would look at, it
+ * would look at only on the part of a chain that it needs to reach something trusted, and
+ * the record may be of the rest; path_fault() looks at all of it. */
+#define LINK_FLAGS (GNUTLS_VERIFY_DO_NOT_ALLOW_SAME | GNUTLS_VERIFY_DISABLE_CA_SIGN | \
+	GNUTLS_VERIFY_IGNORE_UNKNOWN_CRIT_EXTENSIONS | GNUTLS_VERIFY_DISABLE_TIME_CHECKS | \
+	GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS)
+
+/* Did this issuer sign the top of the path? */
+static bool is_link(struct anchor *anchor, const struct path_node *issuer)
 {
-	gnutls_x509_crt_t top = anchor->path[anchor->length - 1].certificate;
-	if (gnutls_x509_crt_check_issuer(top, issuer->certificate) == 0 ||
-	    anchor->peer->links_left == 0) {
+	const struct path_node *top = &anchor->path.nodes[anchor->path.length - 1];
+	unsigned bits = 0;
+	if (gnutls_x509_crt_check_issuer(top->certificate, issuer->certificate) == 0 ||
+	    gnutls_x509_crt_get_pk_algorithm(issuer->certificate, &bits) < 0 ||
+	    bits > ANCHOR_KEY_BITS_MAX || anchor->peer->links_left == 0) {
 		return false;
 	}
 	anchor->peer->links_left--;
 	gnutls_x509_crt_t list[1] = { issuer->certificate };
 	unsigned status = GNUTLS_CERT_INVALID;
-	return gnutls_x509_crt_verify(top, list, 1, VERIFY_FLAGS |
-			GNUTLS_VERIFY_DISABLE_CA_SIGN, &status) == 0 &&
-		(status & (GNUTLS_CERT_SIGNATURE_FAILURE | GNUTLS_CERT_SIGNER_NOT_FOUND)) == 0;
+	if (gnutls_x509_crt_verify(top->certificate, list, 1, LINK_FLAGS, &status) != 0) {
+		return false;
+	}
+	/* Name constraints are looked at nevertheless, and at the common name: that is not
+	 * to decide. But next to their fault others may go unsaid. */
+	if ((status & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE) != 0 &&
+	    (status & ~(unsigned)(GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE |
+		GNUTLS_CERT_INVALID)) == 0) {
+		return is_signed_by_issuer(top, issuer);
+	}
+	if ((status & GNUTLS_CERT_INSECURE_ALGORITHM) != 0 && anchor->why == NULL &&
+	    (status & GNUTLS_CERT_SIGNATURE_FAILURE) == 0) {
+		anchor->why = "a signature's algorithm is too weak";
+	}
+	return status == 0;
 }
 
 static bool climb(struct anchor *anchor);
 
-static bool try_issuer(struct anchor *anchor, struct node issuer)
+static bool try_issuer(struct anchor *anchor, struct path_node issuer)
 {
 	if (is_on_path(anchor, issuer.der) || !is_link(anchor, &issuer)) {
 		return false;
 	}
-	anchor->path[anchor->length++] = issuer;
+	anchor->path.nodes[anchor->path.length++] = issuer;
 	bool found = climb(anchor);
-	anchor->length--;
+	anchor->path.length--;
 	return found;
 }
 
 /* Searches on from the top of the path: for its end, or for who issued it. No deeper than
- * ANCHOR_PATH_MAX. */
+ * PATH_MAX_LENGTH. */
 static bool climb(struct anchor *anchor)
 {
 	if (is_end(anchor)) {
@@ -346,14 +308,14 @@ static bool climb(struct anchor *anchor)
 			return true;
 		}
 	}
-	if (anchor->length == ANCHOR_PATH_MAX) {
+	if (anchor->path.length == PATH_MAX_LENGTH) {
 		return false;
 	}
 	/* A trusted certificate first: the shortest way to a root. */
 	bool pkix = anchor->record->usage != TLSA_DANE_TA;
 	for (unsigned i = 0; pkix && i < anchor->trust->count; i++) {
 		gnutls_x509_crt_t certificate = anchor->trust->certificates[i];
-		const struct node issuer = {
+		const struct path_node issuer = {
 			certificate,
 			{ anchor->trust->der[i].data, anchor->trust->der[i].size },
 			gnutls_x509_crt_check_issuer(certificate, certificate) != 0,
@@ -370,22 +332,11 @@ static bool climb(struct anchor *anchor)
 	return false;
 }
 
-/* Is there, above the leaf, anything that the record is of? Asked first: without it no
- * signature needs to be checked. */
-static bool is_there(const struct anchor *anchor)
+/* Is the record of a certificate that was sent above the leaf? */
+static bool was_sent(const struct anchor *anchor)
 {
-	const struct dance_tlsa *record = anchor->record;
-	if (record->usage == TLSA_PKIX_EE || is_bare_key(record)) {
-		return true; /* of the leaf, or of whoever signed something */
-	}
-	for (size_t i = 1; i < anchor->node_count; i++) {
-		if (is_of(record, anchor->nodes[i].der)) {
-			return true;
-		}
-	}
-	for (unsigned i = 0; record->usage == TLSA_PKIX_TA && i < anchor->trust->count; i++) {
-		const gnutls_datum_t *der = &anchor->trust->der[i];
-		if (is_of(record, (struct dance_octets){ der->data, der->size })) {
+	for (size_t i = 1; i < anchor->sent_count; i++) {
+		if (is_of(anchor->record, anchor->nodes[i].der)) {
 			return true;
 		}
 	}
@@ -393,7 +344,7 @@ static bool is_there(const struct anchor *anchor)
 }
 
 /* The leaf itself may be one of the trusted roots. */
-static bool is_trusted_root(const struct anchor *anchor, const struct node *node)
+static bool is_trusted_root(const struct anchor *anchor, const struct path_node *node)
 {
 	for (unsigned i = 0; anchor->trust != NULL && i < anchor->trust->count; i++) {
 		const gnutls_datum_t *der = &anchor->trust->der[i];
@@ -416,22 +367,17 @@ enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa
 		*why = "the certificate cannot be read";
 		return ANCHOR_BROKEN;
 	}
-	if (!is_there(anchor)) {
-		return ANCHOR_NONE;
-	}
-	if (!anchor->named) {
-		*why = "the name does not stand in the certificate as a dNSName";
-		return ANCHOR_BROKEN;
-	}
-	anchor->path[0] = anchor->nodes[0];
-	anchor->path[0].root = record->usage != TLSA_DANE_TA &&
+	anchor->path.nodes[0] = anchor->nodes[0];
+	anchor->path.nodes[0].root = record->usage != TLSA_DANE_TA &&
 		is_trusted_root(anchor, &anchor->nodes[0]);
-	anchor->length = 1;
+	anchor->path.length = 1;
 	if (climb(anchor)) {
 		return ANCHOR_PROVED;
 	}
+	bool broken = anchor->met || anchor->why != NULL || record->usage == TLSA_PKIX_EE ||
+		was_sent(anchor);
 	*why = anchor->why != NULL ? anchor->why : record->usage == TLSA_DANE_TA ?
 		"no path leads from the certificate to the one of the record" :
 		"no path leads from the certificate to a trusted CA";
-	return anchor->met || !is_bare_key(record) ? ANCHOR_BROKEN : ANCHOR_NONE;
+	return broken ? ANCHOR_BROKEN : ANCHOR_NONE;
 }

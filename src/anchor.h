@@ -2,21 +2,21 @@
  * Copyright (c) 2026 The dance authors
  *
  * Usages 0, 1 and 2: is there a valid path from the leaf to what the record names? Builds
- * the paths; GnuTLS verifies them. Knows no DNS. */
+ * the paths and judges them; GnuTLS verifies the signatures. Knows no DNS. */
 
 #pragma once
 
 #include "peer.h"
 #include "tlsa.h"
 
-/* No path is longer than this, the leaf and the anchor included. */
-#define ANCHOR_PATH_MAX 10
+/* Larger keys are not worked with: the peer chooses them. RSA stands at 4096 today. */
+#define ANCHOR_KEY_BITS_MAX 8192
 
 /* No more whole paths are verified for one record. */
 #define ANCHOR_TRY_MAX 16
 
 /* No more certificates that only DNS holds are considered. */
-#define ANCHOR_RECORD_MAX 8
+#define ANCHOR_RECORD_MAX 32
 
 enum anchor_outcome {
 	ANCHOR_NONE = 0, /* the record is of nothing that the peer showed */
