@@ -36,7 +36,8 @@ struct identity *pool_find(struct pool *pool, const struct name *name)
 
 void pool_drop(struct pool *pool, struct identity *identity)
 {
-	if (identity->references != 0 || identity->list != POOL_UNLISTED || identity->in_flight) {
+	if (identity->references != 0 || identity->list != POOL_UNLISTED ||
+	    identity->in_flight || identity->counted) {
 		return;
 	}
 	schedule_remove(&pool->schedule, identity);

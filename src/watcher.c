@@ -126,6 +126,9 @@ static void tell(const struct watcher *watcher, const struct identity *identity,
 	} else if (dance_verdict_class(after) == DANCE_CLASS_FAIL) {
 		level = DANCE_LOG_WARNING;
 	}
+	if (identity->members == NULL) {
+		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
+	}
 	say(watcher, level, "client %s, %s%s%s%s", identity_text(identity), word,
 		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 }
