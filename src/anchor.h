@@ -9,12 +9,6 @@
 #include "peer.h"
 #include "tlsa.h"
 
-/* Larger keys are not worked with: the peer chooses them. RSA stands at 4096 today. */
-#define ANCHOR_KEY_BITS_MAX 8192
-
-/* No more whole paths are verified for one record. */
-#define ANCHOR_TRY_MAX 16
-
 /* No more certificates that only DNS holds are considered. */
 #define ANCHOR_RECORD_MAX 32
 
@@ -26,11 +20,11 @@ enum anchor_outcome {
 
 struct anchor;
 
-/* The peer's certificates and those of the set, read once for all records. `name` is what
- * the leaf has to bear; NULL proves nobody. Borrows all of them. NULL when out of
- * memory. */
+/* The peer's certificates and those in records of the set that have these usages (bits),
+ * read once for all records. `name` is what the leaf has to bear; NULL proves nobody.
+ * Borrows all of them. NULL when out of memory. */
 struct anchor *anchor_new(struct peer *peer, const struct name *name,
-	const struct tlsa_set *set, const struct dance_options *options);
+	const struct tlsa_set *set, unsigned usages, const struct dance_options *options);
 
 /* NULL is fine. */
 void anchor_free(struct anchor *anchor);

@@ -328,7 +328,7 @@ static enum dance_verdict decide(struct decision *decision)
 	decision->judged = 0;
 	decision->pending = false;
 	decision->now = clock_ms();
-	decision->peer->links_left = PEER_LINK_MAX;
+	peer_rest(decision->peer);
 	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &why)) {
 		result_begin(decision->result);
 		put_key(decision->result, decision->peer);

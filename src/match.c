@@ -19,19 +19,20 @@ bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
 		memcmp(shown.data, record->data, record->size) == 0;
 }
 
-/* Can this record say anything about this peer here? */
-static bool is_applicable(const struct dance_tlsa *record, const struct peer *peer,
-	const struct dance_options *options)
+/* The usages that count here: those that are not switched off (RFC 7671 4), PKIX ones only
+ * with CAs to rely on. */
+static unsigned enabled_usages(const struct dance_options *options)
 {
 	unsigned usages = options->usages != 0 ? options->usages : MATCH_USAGES_DEFAULT;
-	if ((usages & 1u << record->usage) == 0) {
-		return false; /* switched off, RFC 7671 4 */
-	}
-	if (peer->shown->raw_key) {
-		return record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI;
-	}
-	bool pkix = record->usage == TLSA_PKIX_TA || record->usage == TLSA_PKIX_EE;
-	return !pkix || options->trust != NULL;
+	return options->trust != NULL ? usages : usages & ~(DANCE_PKIX_TA | DANCE_PKIX_EE);
+}
+
+/* Can this record say anything about this peer? */
+static bool is_applicable(const struct dance_tlsa *record, const struct peer *peer,
+	unsigned usages)
+{
+	return (usages & 1u << record->usage) != 0 && (!peer->shown->raw_key ||
+		(record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI));
 }
 
 static enum dance_verdict allow(const struct dance_tlsa *record,
@@ -61,16 +62,17 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, const struct dance_options *options,
 	struct dance_result *result)
 {
+	unsigned usages = enabled_usages(options);
 	struct anchor *anchor = NULL;
 	const char *why = NULL;
 	size_t applicable = 0;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct dance_tlsa *record = &set->records[i];
-		if (!is_applicable(record, peer, options)) {
+		if (!is_applicable(record, peer, usages)) {
 			continue;
 		}
 		if (anchor == NULL && record->usage != TLSA_DANE_EE) {
-			anchor = anchor_new(peer, name, set, options);
+			anchor = anchor_new(peer, name, set, usages, options);
 			if (anchor == NULL) {
 				return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
 			}

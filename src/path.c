@@ -86,18 +86,18 @@ static bool has_key_usage(gnutls_x509_crt_t certificate, unsigned *usage)
 
 /* May it sign certificates (RFC 5280 4.2.1.3, 4.2.1.9)? Of what the operator trusts as a
  * root, older forms are taken as well. */
-static const char *issuer_fault(const struct path_node *issuer)
+static const char *issuer_fault(const struct certificate *issuer)
 {
 	unsigned critical, ca = 0, usage;
 	int limit;
-	bool restricted = has_key_usage(issuer->certificate, &usage);
+	bool restricted = has_key_usage(issuer->gnutls, &usage);
 	if (restricted && (usage & GNUTLS_KEY_KEY_CERT_SIGN) == 0) {
 		return "an issuer's key is not for signing certificates";
 	}
-	int status = gnutls_x509_crt_get_basic_constraints(issuer->certificate, &critical,
+	int status = gnutls_x509_crt_get_basic_constraints(issuer->gnutls, &critical,
 		&ca, &limit);
 	if (status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE && issuer->root &&
-	    (restricted || gnutls_x509_crt_get_version(issuer->certificate) == 1)) {
+	    (restricted || gnutls_x509_crt_get_version(issuer->gnutls) == 1)) {
 		return NULL;
 	}
 	if (status < 0 || ca == 0) {
@@ -117,7 +117,7 @@ static const char *length_fault(const struct path *path)
 {
 	unsigned between = 0;
 	for (unsigned i = 1; i < path->length; i++) {
-		gnutls_x509_crt_t issuer = path->nodes[i].certificate;
+		gnutls_x509_crt_t issuer = path->certificates[i]->gnutls;
 		unsigned critical, ca;
 		int limit = -1;
 		(void)gnutls_x509_crt_get_basic_constraints(issuer, &critical, &ca, &limit);
@@ -189,13 +189,13 @@ static const char *names_fault(const struct path *path, unsigned place)
 		return "out of memory";
 	}
 	const char *why = NULL;
-	int status = gnutls_x509_crt_get_name_constraints(path->nodes[place].certificate,
+	int status = gnutls_x509_crt_get_name_constraints(path->certificates[place]->gnutls,
 		constraints, 0, &critical);
 	if (status != 0 && status != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) {
 		why = "an issuer's name constraints cannot be read";
 	}
 	for (unsigned i = 0; status == 0 && why == NULL && i < place; i++) {
-		gnutls_x509_crt_t below = path->nodes[i].certificate;
+		gnutls_x509_crt_t below = path->certificates[i]->gnutls;
 		bool exempt = i > 0 && is_self_issued(below);
 		if (!exempt && (!is_subject_permitted(constraints, below) ||
 		    !are_names_permitted(constraints, below))) {
@@ -218,13 +218,13 @@ static bool is_leaf_for(gnutls_x509_crt_t leaf, const char *purpose)
 
 const char *path_fault(const struct path *path, const char *purpose, time_t at)
 {
-	const char *why = is_leaf_for(path->nodes[0].certificate, purpose) ? NULL :
+	const char *why = is_leaf_for(path->certificates[0]->gnutls, purpose) ? NULL :
 		"the certificate's key is not for this purpose (key usage)";
 	for (unsigned i = 0; why == NULL && i < path->length; i++) {
-		why = certificate_fault(path->nodes[i].certificate, purpose, at);
+		why = certificate_fault(path->certificates[i]->gnutls, purpose, at);
 	}
 	for (unsigned i = 1; why == NULL && i < path->length; i++) {
-		why = issuer_fault(&path->nodes[i]);
+		why = issuer_fault(path->certificates[i]);
 	}
 	if (why == NULL) {
 		why = length_fault(path);

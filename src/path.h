@@ -6,26 +6,19 @@
 
 #pragma once
 
-#include <gnutls/x509.h>
 #include <time.h>
 
-#include "dance.h"
+#include "certificate.h"
 
 /* No path is longer than this, the leaf and the anchor included. */
 #define PATH_MAX_LENGTH 10
 
 /* A certificate with more extensions, or more names, is in no path. */
 #define PATH_EXTENSION_MAX 64
-#define PATH_NAME_MAX 256
-
-struct path_node {
-	gnutls_x509_crt_t certificate;
-	struct dance_octets der;
-	bool root; /* the operator trusts it, and it issued itself */
-};
+#define PATH_NAME_MAX 128
 
 struct path {
-	struct path_node nodes[PATH_MAX_LENGTH];
+	struct certificate *certificates[PATH_MAX_LENGTH]; /* borrowed */
 	unsigned length;
 };
 

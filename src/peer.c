@@ -14,10 +14,16 @@
 
 #include "der.h"
 
+void peer_rest(struct peer *peer)
+{
+	peer->signatures_left = PEER_SIGNATURE_MAX;
+	peer->paths_left = PEER_PATH_MAX;
+}
+
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why)
 {
 	peer->shown = shown;
-	peer->links_left = PEER_LINK_MAX;
+	peer_rest(peer);
 	peer->hashed = 0;
 	peer->whole[TLSA_CERTIFICATE] = (struct dance_octets){ NULL, 0 };
 	peer->whole[TLSA_SPKI] = (struct dance_octets){ NULL, 0 };

@@ -16,13 +16,15 @@
 /* No more names of one certificate are tried. */
 #define PEER_NAME_MAX 8
 
-/* No more signatures are checked for one peer while paths are searched (RFC 7671 5.2). */
-#define PEER_LINK_MAX 64
+/* No more signatures are checked, and no more whole paths judged, for one peer. */
+#define PEER_SIGNATURE_MAX 64
+#define PEER_PATH_MAX 32
 
 struct peer {
 	const struct dance_peer *shown;
 	struct dance_octets whole[TLSA_SELECTOR_COUNT]; /* the leaf, and its SPKI */
-	unsigned links_left; /* signatures that may still be checked */
+	unsigned signatures_left; /* that may still be checked */
+	unsigned paths_left;      /* that may still be judged */
 	unsigned hashed; /* a bit for each digest that is known */
 	unsigned char sha256[TLSA_SELECTOR_COUNT][TLSA_SHA256_SIZE];
 	unsigned char sha512[TLSA_SELECTOR_COUNT][TLSA_SHA512_SIZE];
@@ -31,6 +33,9 @@ struct peer {
 /* Takes what was shown. False, with a reason in *why, when there is no leaf or none with
  * an SPKI that can be found. */
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why);
+
+/* Signatures and paths may be checked as if none had been. */
+void peer_rest(struct peer *peer);
 
 /* What a record of this selector and matching type would have to hold to match the leaf
  * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when

@@ -64,6 +64,40 @@ static void survey(struct agility *agility, const struct dance_tlsa *records, si
 	}
 }
 
+/* The strongest statement first (RFC 7671 5: usage 3, then 2, 1, 0), and otherwise any order
+ * that does not depend on the one in which they came: searches that have a limit must find
+ * the same in the same set. */
+static int compare(const void *a, const void *b)
+{
+	const struct dance_tlsa *left = a, *right = b;
+	if (left->usage != right->usage) {
+		return left->usage > right->usage ? -1 : 1;
+	}
+	if (left->selector != right->selector) {
+		return left->selector < right->selector ? -1 : 1;
+	}
+	if (left->matching != right->matching) {
+		return left->matching < right->matching ? -1 : 1;
+	}
+	if (left->size != right->size) {
+		return left->size < right->size ? -1 : 1;
+	}
+	return memcmp(left->data, right->data, left->size);
+}
+
+/* Sorts them and drops those that are there twice. */
+static size_t sort(struct dance_tlsa *records, size_t count)
+{
+	size_t kept = 0;
+	qsort(records, count, sizeof(records[0]), compare);
+	for (size_t i = 0; i < count; i++) {
+		if (kept == 0 || compare(&records[kept - 1], &records[i]) != 0) {
+			records[kept++] = records[i];
+		}
+	}
+	return kept;
+}
+
 struct tlsa_set *tlsa_set_new(const struct dance_tlsa *records, size_t count)
 {
 	if (count > TLSA_RECORD_MAX) {
@@ -73,12 +107,16 @@ struct tlsa_set *tlsa_set_new(const struct dance_tlsa *records, size_t count)
 	struct agility agility;
 	survey(&agility, records, count);
 
+	struct dance_tlsa picked[TLSA_RECORD_MAX];
 	size_t kept = 0, octets = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (tlsa_is_usable(&records[i]) && is_kept(&agility, &records[i])) {
-			kept++;
-			octets += records[i].size;
+			picked[kept++] = records[i];
 		}
+	}
+	kept = sort(picked, kept);
+	for (size_t i = 0; i < kept; i++) {
+		octets += picked[i].size;
 	}
 
 	struct tlsa_set *set =
@@ -86,20 +124,13 @@ struct tlsa_set *tlsa_set_new(const struct dance_tlsa *records, size_t count)
 	if (set == NULL) {
 		return NULL;
 	}
-	set->count = 0;
+	set->count = kept;
 	unsigned char *data = (unsigned char *)&set->records[kept];
-	for (int usage = TLSA_DANE_EE; usage >= TLSA_PKIX_TA; usage--) {
-		for (size_t i = 0; i < count; i++) {
-			if (records[i].usage != usage || !tlsa_is_usable(&records[i]) ||
-			    !is_kept(&agility, &records[i])) {
-				continue;
-			}
-			struct dance_tlsa *record = &set->records[set->count++];
-			*record = records[i];
-			record->data = data;
-			memcpy(data, records[i].data, records[i].size);
-			data += records[i].size;
-		}
+	for (size_t i = 0; i < kept; i++) {
+		set->records[i] = picked[i];
+		set->records[i].data = data;
+		memcpy(data, picked[i].data, picked[i].size);
+		data += picked[i].size;
 	}
 	return set;
 }

@@ -35,8 +35,8 @@ enum tlsa_matching {
  * whole, because which of them to drop would depend on their order. */
 #define TLSA_RECORD_MAX 256
 
-/* The usable records of one owner name after digest agility, the strongest statement
- * first: usage 3, 2, 1, 0. Immutable. */
+/* The usable records of one owner name after digest agility, each once, in an order of
+ * ours: the strongest statement first, usage 3, 2, 1, 0. Immutable. */
 struct tlsa_set {
 	size_t count;
 	struct dance_tlsa records[]; /* their data lies behind them */

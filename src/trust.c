@@ -16,43 +16,64 @@ static struct dance_trust *fail(const char *ca_file, const char *why,
 	return NULL;
 }
 
-/* The octets of each certificate, which records may be about. */
-static int export(struct dance_trust *trust)
+/* Takes one certificate over from GnuTLS's list, by its octets. */
+static bool take(struct dance_trust *trust, gnutls_x509_crt_t listed)
 {
-	trust->der = calloc(trust->count, sizeof(trust->der[0]));
-	if (trust->der == NULL) {
-		return GNUTLS_E_MEMORY_ERROR;
+	gnutls_datum_t *der = &trust->der[trust->count];
+	struct certificate *certificate = &trust->certificates[trust->count];
+	if (gnutls_x509_crt_export2(listed, GNUTLS_X509_FMT_DER, der) != 0) {
+		return false;
 	}
-	int status = 0;
-	for (unsigned i = 0; status == 0 && i < trust->count; i++) {
-		status = gnutls_x509_crt_export2(trust->certificates[i], GNUTLS_X509_FMT_DER,
-			&trust->der[i]);
+	if (!certificate_read(certificate, (struct dance_octets){ der->data, der->size })) {
+		gnutls_free(der->data);
+		return false;
 	}
-	return status;
+	trust->count++;
+	certificate->root = certificate_is_self_signed(certificate);
+	return certificate_hash(certificate);
+}
+
+static bool take_all(struct dance_trust *trust, const gnutls_x509_crt_t *list,
+	unsigned count)
+{
+	trust->certificates = calloc(count, sizeof(trust->certificates[0]));
+	trust->der = calloc(count, sizeof(trust->der[0]));
+	if (trust->certificates == NULL || trust->der == NULL) {
+		return false;
+	}
+	for (unsigned i = 0; i < count; i++) {
+		if (!take(trust, list[i])) {
+			return false;
+		}
+	}
+	return true;
 }
 
 struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_SIZE])
 {
-	struct dance_trust *trust = calloc(1, sizeof(*trust));
-	if (trust == NULL) {
-		return fail(ca_file, "out of memory", error);
-	}
 	gnutls_datum_t pem;
 	int status = gnutls_load_file(ca_file, &pem);
-	if (status == 0) {
-		status = gnutls_x509_crt_list_import2(&trust->certificates, &trust->count, &pem,
-			GNUTLS_X509_FMT_PEM, 0);
-		gnutls_free(pem.data);
+	if (status != 0) {
+		return fail(ca_file, gnutls_strerror(status), error);
 	}
+	gnutls_x509_crt_t *list = NULL;
+	unsigned count = 0;
+	status = gnutls_x509_crt_list_import2(&list, &count, &pem, GNUTLS_X509_FMT_PEM, 0);
+	gnutls_free(pem.data);
 	if (status < 0) {
-		trust->count = 0; /* GnuTLS has freed what it had */
-	} else if (trust->count != 0) {
-		status = export(trust);
+		return fail(ca_file, gnutls_strerror(status), error);
 	}
-	if (status < 0 || trust->count == 0) {
+
+	struct dance_trust *trust = count != 0 ? calloc(1, sizeof(*trust)) : NULL;
+	bool taken = trust != NULL && take_all(trust, list, count);
+	for (unsigned i = 0; i < count; i++) {
+		gnutls_x509_crt_deinit(list[i]);
+	}
+	gnutls_free(list);
+	if (!taken) {
 		dance_trust_free(trust);
-		return fail(ca_file, status < 0 ? gnutls_strerror(status) :
-			"no certificate in it", error);
+		return fail(ca_file, count == 0 ? "no certificate in it" :
+			"a certificate in it is too large, or out of memory", error);
 	}
 	return trust;
 }
@@ -63,14 +84,10 @@ void dance_trust_free(struct dance_trust *trust)
 		return;
 	}
 	for (unsigned i = 0; i < trust->count; i++) {
-		gnutls_x509_crt_deinit(trust->certificates[i]);
-		if (trust->der != NULL) {
-			gnutls_free(trust->der[i].data);
-		}
+		certificate_clear(&trust->certificates[i]);
+		gnutls_free(trust->der[i].data);
 	}
-	if (trust->count != 0) {
-		gnutls_free(trust->certificates);
-	}
+	free(trust->certificates);
 	free(trust->der);
 	free(trust);
 }

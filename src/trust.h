@@ -5,12 +5,10 @@
 
 #pragma once
 
-#include <gnutls/x509.h>
-
-#include "dance.h"
+#include "certificate.h"
 
 struct dance_trust {
-	gnutls_x509_crt_t *certificates;
-	gnutls_datum_t *der; /* of each */
+	struct certificate *certificates; /* hashed: nobody writes to them any more */
+	gnutls_datum_t *der;              /* of each, owned */
 	unsigned count;
 };
