@@ -120,7 +120,10 @@ static const char *length_fault(const struct path *path)
 		gnutls_x509_crt_t issuer = path->certificates[i]->gnutls;
 		unsigned critical, ca;
 		int limit = -1;
-		(void)gnutls_x509_crt_get_basic_constraints(issuer, &critical, &ca, &limit);
+		int status = gnutls_x509_crt_get_basic_constraints(issuer, &critical, &ca, &limit);
+		if (status < 0 && status != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) {
+			return "an issuer's basic constraints cannot be read";
+		}
 		if (limit >= 0 && between > (unsigned)limit) {
 			return "the path is longer than an issuer allows";
 		}
