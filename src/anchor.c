@@ -46,7 +46,12 @@ static void add(struct anchor *anchor, struct dance_octets der)
 			return;
 		}
 	}
-	if (certificate_read(&anchor->certificates[anchor->count], der)) {
+	/* Where there will be no search, nobody needs to read it. */
+	struct certificate *certificate = &anchor->certificates[anchor->count];
+	if (!anchor->named) {
+		*certificate = (struct certificate){ .der = der };
+		anchor->count++;
+	} else if (certificate_read(certificate, der)) {
 		anchor->count++;
 	}
 }
@@ -84,6 +89,8 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	anchor->purpose = options->role == DANCE_SERVER ? GNUTLS_KP_TLS_WWW_SERVER :
 		GNUTLS_KP_TLS_WWW_CLIENT;
 	anchor->at = options->at != 0 ? (time_t)options->at : time(NULL);
+	anchor->named = name != NULL &&
+		peer_bears_name(peer, name, options->role == DANCE_SERVER);
 
 	add(anchor, peer->whole[TLSA_CERTIFICATE]);
 	if (anchor->count == 0) {
@@ -94,8 +101,6 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	}
 	anchor->sent_count = anchor->count;
 	add_records(anchor, set, usages);
-	anchor->named = name != NULL &&
-		peer_bears_name(peer, name, options->role == DANCE_SERVER);
 	return anchor;
 }
 
@@ -167,8 +172,7 @@ static bool is_valid(struct anchor *anchor)
 		return false;
 	}
 	anchor->peer->paths_left--;
-	const char *why = anchor->named ? path_fault(&anchor->path, anchor->purpose,
-		anchor->at) : "the name does not stand in the certificate as a dNSName";
+	const char *why = path_fault(&anchor->path, anchor->purpose, anchor->at);
 	if (why != NULL && anchor->why == NULL) {
 		anchor->why = why;
 	}
@@ -228,11 +232,18 @@ static bool climb(struct anchor *anchor)
 	return false;
 }
 
-/* Is the record of a certificate that was sent above the leaf? */
-static bool was_sent(const struct anchor *anchor)
+/* Is the record of a certificate that was sent above the leaf, or for usage 0, of one that
+ * is trusted? */
+static bool is_known(const struct anchor *anchor)
 {
+	const struct dance_tlsa *record = anchor->record;
 	for (size_t i = 1; i < anchor->sent_count; i++) {
-		if (certificate_is_of(&anchor->certificates[i], anchor->record)) {
+		if (certificate_is_of(&anchor->certificates[i], record)) {
+			return true;
+		}
+	}
+	for (unsigned i = 0; record->usage == TLSA_PKIX_TA && i < anchor->trust->count; i++) {
+		if (certificate_is_of(&anchor->trust->certificates[i], record)) {
 			return true;
 		}
 	}
@@ -260,6 +271,12 @@ enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa
 		return ANCHOR_BROKEN;
 	}
 	anchor->record = record;
+	if (!anchor->named) {
+		/* RFC 7671 10.2: without the name no path is good enough. */
+		*why = "the name does not stand in the certificate as a dNSName";
+		return record->usage == TLSA_PKIX_EE || record->matching == TLSA_FULL ||
+			is_known(anchor) ? ANCHOR_BROKEN : ANCHOR_NONE;
+	}
 	anchor->met = false;
 	anchor->why = NULL;
 	anchor->path.certificates[0] = leaf_of(anchor);
@@ -267,7 +284,7 @@ enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa
 	if (climb(anchor)) {
 		return ANCHOR_PROVED;
 	}
-	bool broken = anchor->met || record->usage == TLSA_PKIX_EE || was_sent(anchor);
+	bool broken = anchor->met || record->usage == TLSA_PKIX_EE || is_known(anchor);
 	*why = anchor->why != NULL ? anchor->why : record->usage == TLSA_DANE_TA ?
 		"no path leads from the certificate to the one of the record" :
 		"no path leads from the certificate to a trusted CA";

@@ -7,6 +7,7 @@
 
 struct search {
 	const struct dance_roster *roster;
+	const struct peer *peer;
 	claim_each each;
 	void *arg;
 	bool ended;
@@ -18,6 +19,47 @@ static bool take_identity(void *arg, struct identity *identity)
 	struct search *search = arg;
 	search->ended = !search->each(search->arg, identity, NULL);
 	return !search->ended;
+}
+
+static bool take_borne(void *arg, struct identity *identity)
+{
+	struct search *search = arg;
+	struct name name;
+	identity_name(identity, &name);
+	return !peer_bears_name(search->peer, &name, false) || take_identity(arg, identity);
+}
+
+struct hits {
+	struct identity *first;
+	unsigned count; /* up to 2 */
+};
+
+static bool take_hit(void *arg, struct identity *identity)
+{
+	struct hits *hits = arg;
+	if (hits->count++ == 0) {
+		hits->first = identity;
+	}
+	return hits->count < 2;
+}
+
+/* Usually one name has this key. Where several do, somebody may have published a key that
+ * is not his, to have its owner taken for him: then what the certificate says counts
+ * first. */
+static void search_by_digest(struct search *search, enum index_kind kind,
+	struct dance_octets digest)
+{
+	const struct index *index = search->roster->index;
+	struct hits hits = { 0 };
+	index_find(index, kind, digest, take_hit, &hits);
+	if (hits.count == 1) {
+		(void)take_identity(search, hits.first);
+	} else if (hits.count > 1) {
+		index_find(index, kind, digest, take_borne, search);
+		if (!search->ended) {
+			index_find(index, kind, digest, take_identity, search);
+		}
+	}
 }
 
 /* A roster lists as many names with this key as its operator wrote down; no peer can make
@@ -41,8 +83,7 @@ static void search_by_key(struct search *search, struct peer *peer)
 		struct dance_octets digest =
 			peer_association(peer, ways[i].selector, ways[i].matching);
 		if (digest.data != NULL) {
-			index_find(search->roster->index, ways[i].kind, digest,
-				take_identity, search);
+			search_by_digest(search, ways[i].kind, digest);
 		}
 	}
 }
@@ -61,7 +102,7 @@ static bool take_name(void *arg, const struct name *name)
 bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
 	void *arg, const char **why)
 {
-	struct search search = { .roster = roster, .each = each, .arg = arg };
+	struct search search = { .roster = roster, .peer = peer, .each = each, .arg = arg };
 	if (peer->shown->client_id != NULL) {
 		struct name name;
 		struct identity *identity;

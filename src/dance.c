@@ -252,7 +252,7 @@ static void keep_better(const struct decision *decision, const struct dance_resu
 	}
 }
 
-/* Judges one name. Has what we know of it led to a no, it may be old: look again soon
+/* Judges one name. Has what we know of it led to a no, or come to its end, look again soon
  * (RFC 7671 8.4). False ends the search. */
 static bool weigh(struct decision *decision, struct identity *identity, bool nudge)
 {
@@ -260,7 +260,8 @@ static bool weigh(struct decision *decision, struct identity *identity, bool nud
 	struct dance_result *result = next_result(decision, &spare);
 	enum dance_verdict verdict = judge_identity(decision, identity, result);
 	keep_better(decision, result);
-	if (nudge && dance_verdict_class(verdict) == DANCE_CLASS_DENY) {
+	if (nudge && (dance_verdict_class(verdict) == DANCE_CLASS_DENY ||
+	    verdict == DANCE_FAIL_NOT_READY)) {
 		watcher_nudge(decision->roster->context->watcher, identity);
 	}
 	return verdict != DANCE_ALLOW;

@@ -70,8 +70,10 @@ static void reschedule(struct watcher *watcher, struct identity *identity,
 	} else if (identity->failures < UINT8_MAX) {
 		identity->failures++;
 	}
-	/* A name that only peers claim is looked up again if they still do. */
-	if (identity->references == 0 && !identity->claimed) {
+	/* A name that only peers claim is looked up again if they still do, and not to see
+	 * whether its servers have come back. */
+	if (identity->members == NULL && (!identity->claimed ||
+	    refresh_is_failure(answer->outcome) || answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
 	identity->claimed = false;
@@ -248,7 +250,25 @@ static void look_up(struct watcher *watcher, struct identity *identity)
 	watcher->under_way++;
 }
 
-/* Looks up what is due. Milliseconds until more is, -1 for never. */
+/* Names that only peers claim never keep the others waiting: their look-ups are counted,
+ * whatever has caused them, and wait a little where there are too many. */
+static bool may_look_up(struct watcher *watcher, struct identity *identity)
+{
+	if (identity->members != NULL || identity->counted) {
+		return true;
+	}
+	if (watcher->on_demand_under_way >= WATCHER_ON_DEMAND_LOOKUP_MAX) {
+		schedule_set(&watcher->pool.schedule, identity,
+			clock_ms() + REFRESH_AGAIN_MS);
+		return false;
+	}
+	identity->counted = true;
+	watcher->on_demand_under_way++;
+	return true;
+}
+
+/* Looks up what is due. Milliseconds to sleep then: until more is, but never long, since
+ * this clock does not stop with the machine as that of a sleep does. */
 static int look_up_due(struct watcher *watcher)
 {
 	struct identity *first;
@@ -256,15 +276,17 @@ static int look_up_due(struct watcher *watcher)
 		uint64_t now = clock_ms();
 		if (first->due > now) {
 			uint64_t left = first->due - now;
-			return left < REFRESH_MAX_MS ? (int)left : REFRESH_MAX_MS;
+			return left < WATCHER_SLEEP_MAX_MS ? (int)left : WATCHER_SLEEP_MAX_MS;
 		}
 		if (watcher->under_way >= WATCHER_LOOKUP_MAX) {
-			return -1; /* an answer will wake us */
+			break; /* an answer will wake us */
 		}
-		schedule_remove(&watcher->pool.schedule, first);
-		look_up(watcher, first);
+		if (may_look_up(watcher, first)) {
+			schedule_remove(&watcher->pool.schedule, first);
+			look_up(watcher, first);
+		}
 	}
-	return -1;
+	return WATCHER_SLEEP_MAX_MS;
 }
 
 /* Frees what no reader can see any more. Without the lock: readers of the host may hold

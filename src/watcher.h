@@ -16,6 +16,9 @@
 /* Of them, those of names that peers claimed and nobody listed. */
 #define WATCHER_ON_DEMAND_LOOKUP_MAX 64
 
+/* The thread looks around at least this often. */
+#define WATCHER_SLEEP_MAX_MS 60000
+
 struct watcher;
 
 /* NULL when out of memory. The thread starts with the first name. */
@@ -44,7 +47,8 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 	const char **why);
 void watcher_release(struct watcher *watcher, struct identity *identity);
 
-/* Somebody was refused by what is known of this name: look again soon. */
+/* Somebody was refused by what is known of this name, or for want of it: look again
+ * soon. */
 void watcher_nudge(struct watcher *watcher, struct identity *identity);
 
 /* Counts answers, so that a waiter can tell whether anything is new. */
