@@ -258,11 +258,10 @@ def a_peer_over_ipv6_is_known_all_the_same(stage):
     primary = stage.primary([NAME], start=False)
     primary.sections["server"]["listen-tls"] = [f"{primary.address}@853", "::1@853"]
     primary.start()
-    for certificate, expected in ((peer, "allowed"), (None, "refused, credential")):
-        outcome = asker.ask("::1", ZONE, certificate=certificate)
-        line = primary.verdict(outcome)
-        stage.expect("the verdict", expected, line)
-        stage.expect("the address logged", "::1", line.address)
+    for certificate, expected in ((peer, "transferred"), (None, "refused, credential")):
+        outcome = stage.ask(primary, certificate, address="::1")
+        stage.expect("the verdict", expected, outcome)
+        stage.expect("the address logged", "::1", outcome.line.address)
 
 
 def a_transfer_broken_off_leaves_nothing_to_the_next_one(stage):

@@ -159,7 +159,7 @@ def main():
     options = parser.parse_args()
     if "DANCE_BUILD" not in os.environ:
         parser.error("DANCE_BUILD has to name the build folder; ./dev demo sets it")
-    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGALRM, signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupted)
     rows = perform(DEMOS[options.name], Pen(sys.stdout))
     bad = sum(not good for *_, good in rows)

@@ -108,7 +108,7 @@ class Process:
         def look():
             found = self.matches(pattern, since)
             if not found and not self.running:
-                raise Failed(f"{self.name} is not running: {' / '.join(self.lines()[-3:])}")
+                raise Failed(f"{self.name} is not running: {self.lines()[-1:]}")
             return found
         what = f"a line like '{pattern}' in the log of {self.name}"
         return eventually(look, within, what=what)[0]

@@ -21,7 +21,8 @@ from world import TTL, World
 
 ZONE = "example.com"
 NAME = "ns2.example.net"
-SPELLED = ("acl", "dns", "dnssec", "ipv6", "pkix", "quic", "tls", "tlsa", "tsig", "ttl")
+SPELLED = {word.lower(): word for word in (
+    "ACL", "DNS", "DNSSEC", "IPv6", "PKIX", "QUIC", "TLS", "TLSA", "TSIG", "TTL")}
 
 
 def within(seconds):
@@ -35,7 +36,7 @@ def within(seconds):
 def title(case):
     """The name of a case as the sentence it is."""
     words = case.__name__.split("_")
-    return " ".join(word.upper() if word in SPELLED else word for word in words)
+    return " ".join(SPELLED.get(word, word) for word in words)
 
 
 class Theatre:
@@ -140,7 +141,14 @@ class Stage:
     def secondary(self, zones=(ZONE,), address="127.0.0.21", start=True, **how):
         secondary = Secondary(self._path("secondary"), address, zones, **how)
         self.servers.append(secondary)
-        return secondary.start() if start else secondary
+        if not start:
+            return secondary
+        secondary.start()
+        # Where there is no primary yet, let it find that out now and not later on.
+        if not any(isinstance(server, Primary) for server in self.servers):
+            for zone in zones:
+                secondary.wait_for(rf"\[{zone}\.?\] refresh, failed")
+        return secondary
 
     def known_secondary(self, name=NAME, **how):
         """A secondary whose key is published under a name."""
@@ -191,11 +199,12 @@ class Stage:
 
     # --- asking -----------------------------------------------------------------------
 
-    def ask(self, primary, certificate=None, zone=ZONE, **how):
+    def ask(self, primary, certificate=None, zone=ZONE, address=None, **how):
         """One question on a connection of its own, and what the module's log says of it:
         'transferred' or 'refused, VERDICT'."""
-        self.say("Asked for the zone:", kdig(primary.address, certificate, zone, how))
-        outcome = asker.ask(primary.address, zone, certificate=certificate, **how)
+        address = address or primary.address
+        self.say("Asked for the zone:", kdig(address, certificate, zone, how))
+        outcome = asker.ask(address, zone, certificate=certificate, **how)
         line = primary.verdict(outcome)
         self.show(line)
         if outcome.transferred != (line.done == "allowed"):
