@@ -17,7 +17,9 @@
 #define C_DENY		"\x04""deny"
 #define C_KEY		"\x03""key"
 #define C_PROTOCOL	"\x08""protocol"
-#define C_RMT		"\x06""remote"
+#define C_REMOTE	"\x06""remote"
+#define C_QUIC		"\x04""quic"
+#define C_TLS		"\x03""tls"
 
 #define PROTOCOL_TLS	(1 << 2)
 
@@ -51,6 +53,26 @@ static bool is_tls_only(knotd_mod_t *mod, const knotd_conf_t *rule)
 	return tls_only;
 }
 
+/* Of a rule by remotes, these say how they come: does any of them over plain TCP, with no
+ * key? A group of remotes is not looked into. */
+static bool has_plain_remote(knotd_mod_t *mod, const knotd_conf_t *rule)
+{
+	knotd_conf_t remotes = knotd_conf(mod, C_ACL, C_REMOTE, rule);
+	bool plain = false;
+	for (size_t i = 0; i < remotes.count && !plain; i++) {
+		const knotd_conf_t id = { .single = remotes.multi[i], .count = 1 };
+		knotd_conf_t addr = knotd_conf(mod, C_REMOTE, C_ADDR, &id);
+		knotd_conf_t key = knotd_conf(mod, C_REMOTE, C_KEY, &id);
+		knotd_conf_t tls = knotd_conf(mod, C_REMOTE, C_TLS, &id);
+		knotd_conf_t quic = knotd_conf(mod, C_REMOTE, C_QUIC, &id);
+		plain = addr.count > 0 && key.count == 0 && !tls.single.boolean &&
+			!quic.single.boolean;
+		knotd_conf_free(&addr);
+	}
+	knotd_conf_free(&remotes);
+	return plain;
+}
+
 static void lint_rule(knotd_mod_t *mod, const knotd_conf_t *rule, unsigned actions)
 {
 	knotd_conf_t deny = knotd_conf(mod, C_ACL, C_DENY, rule);
@@ -58,13 +80,16 @@ static void lint_rule(knotd_mod_t *mod, const knotd_conf_t *rule, unsigned actio
 		return;
 	}
 	const char *id = (const char *)rule->single.data;
-	/* A key is asked for whatever the way. A rule by remote says TLS itself. */
-	if (is_set(mod, C_KEY, rule) || is_set(mod, C_RMT, rule)) {
-		return;
+	bool by_remote = is_set(mod, C_REMOTE, rule);
+	if (is_set(mod, C_KEY, rule)) {
+		return; /* asked for whatever the way */
 	}
-	if (!is_tls_only(mod, rule)) {
-		knotd_mod_log(mod, LOG_WARNING, "acl '%s' is not limited to 'protocol: tls', "
-			"without this module it would allow plain TCP", id);
+	if (by_remote ? has_plain_remote(mod, rule) : !is_tls_only(mod, rule)) {
+		knotd_mod_log(mod, LOG_WARNING, "acl '%s' is not limited to %s, without this "
+			"module it would allow plain TCP", id, by_remote ?
+			"remotes with 'tls: on'" : "'protocol: tls'");
+	} else if (by_remote) {
+		return;
 	} else if (!is_set(mod, C_ADDR, rule) && !is_set(mod, C_CERT_KEY, rule)) {
 		knotd_mod_log(mod, LOG_INFO, "acl '%s' allows any TLS client, only this module "
 			"keeps strangers out", id);
