@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * cmocka with what it needs before it, and checks that tell which row of a table or which
+ * verdict it was. */
+
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "dance.h"
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+#define check_verdict(actual, expected) \
+	check_verdict_at((actual), (expected), "", __FILE__, __LINE__)
+
+/* The same in a table: `row` is what the row is called. */
+#define check_row(row, actual, expected) \
+	check_verdict_at((actual), (expected), (row), __FILE__, __LINE__)
+
+static inline void check_verdict_at(enum dance_verdict actual, enum dance_verdict expected,
+	const char *row, const char *file, int line)
+{
+	if (actual != expected) {
+		print_error("%s%s%s, not %s\n", row, row[0] != '\0' ? ": " : "",
+			dance_verdict_name(actual), dance_verdict_name(expected));
+		_fail(file, line);
+	}
+}
+
+/* A condition in a table: `row` is what the row is called. */
+#define check_true(row, condition) \
+	do { \
+		if (!(condition)) { \
+			fail_msg("%s: not so: %s", (row), #condition); \
+		} \
+	} while (0)

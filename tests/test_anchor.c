@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Usages 0, 1 and 2 through dance_judge(): what counts besides the records, and that a
+ * peer cannot make us search for long. The rules themselves have their vectors. */
+
+#include "check.h"
+#include "make_certificate.h"
+#include "peer.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/x509.h>
+#include <string.h>
+
+static const struct alternative_name names[] = { DNS("a.example") };
+static const struct alternative_name star[] = { DNS("*.sub.example"),
+	DNS("*.example") };
+
+static struct credential authority, between, leaf, wildcard, expired, stranger;
+static struct dance_result result;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
+		.common_name = "authority", .authority = true });
+	make_certificate(&between, &(struct wish){ .key = KEY_P256, .issuer = &authority,
+		.common_name = "between", .authority = true });
+	make_certificate(&leaf, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
+		.common_name = "leaf", .names = names, .name_count = 1 });
+	make_certificate(&wildcard, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
+		.common_name = "wildcard", .names = star, .name_count = 2 });
+	make_certificate(&expired, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
+		.common_name = "expired", .names = names, .name_count = 1, .expired = true });
+	/* The same names, another key: a namesake that issued nobody here. */
+	make_certificate(&stranger, &(struct wish){ .key = KEY_P256,
+		.common_name = "authority", .authority = true });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&authority);
+	clear_certificate(&between);
+	clear_certificate(&leaf);
+	clear_certificate(&wildcard);
+	clear_certificate(&expired);
+	clear_certificate(&stranger);
+	return 0;
+}
+
+static enum dance_verdict judge(const struct credential *shown,
+	const struct credential *above, const char *name, struct dance_tlsa record,
+	const struct dance_options *options)
+{
+	const struct dance_octets chain[] = { shown->whole[0], between.whole[0],
+		above->whole[0] };
+	const struct dance_peer peer = { .chain = chain, .chain_count = 3 };
+	return dance_judge(&peer, name, &record, 1, options, &result);
+}
+
+static void an_anchor_above_the_leaf_proves_it(void **state)
+{
+	(void)state;
+	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+		for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
+			check_verdict(judge(&leaf, &authority, "a.example",
+				tlsa_of(&authority, 2, selector, matching), NULL),
+				DANCE_ALLOW);
+			assert_int_equal(result.usage, 2);
+			assert_int_equal(result.selector, selector);
+			assert_int_equal(result.matching, matching);
+			check_verdict(judge(&leaf, &authority, "a.example",
+				tlsa_of(&between, 2, selector, matching), NULL), DANCE_ALLOW);
+			check_verdict(judge(&leaf, &stranger, "a.example",
+				tlsa_of(&leaf, 2, selector, matching), NULL),
+				DANCE_DENY_MISMATCH);
+		}
+	}
+}
+
+static void standing_in_the_chain_proves_nothing(void **state)
+{
+	(void)state;
+	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+		check_verdict(judge(&leaf, &stranger, "a.example",
+			tlsa_of(&stranger, 2, selector, TLSA_SHA256), NULL), DANCE_DENY_CHAIN);
+	}
+}
+
+static void the_name_must_stand_in_the_leaf(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&authority, 2, 0, 1);
+	const struct dance_options server = { .role = DANCE_SERVER };
+	check_verdict(judge(&leaf, &authority, "b.example", record, NULL), DANCE_DENY_CHAIN);
+	check_verdict(judge(&leaf, &authority, NULL, record, NULL), DANCE_DENY_CHAIN);
+	check_verdict(judge(&leaf, &authority, "A.EXAMPLE", record, NULL), DANCE_ALLOW);
+	/* A wildcard stands for a server, never for a client (draft 5), and for one label. */
+	static const struct {
+		const char *name;
+		enum dance_verdict of_server;
+	} rows[] = {
+		{ "a.sub.example", DANCE_ALLOW },
+		{ "b.a.sub.example", DANCE_DENY_CHAIN },
+		{ "sub.example", DANCE_DENY_CHAIN },
+		{ "a.example", DANCE_DENY_CHAIN }, /* not of a top-level domain */
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		check_row(rows[i].name, judge(&wildcard, &authority, rows[i].name, record,
+			&server), rows[i].of_server);
+		check_row(rows[i].name, judge(&wildcard, &authority, rows[i].name, record,
+			NULL), DANCE_DENY_CHAIN);
+	}
+}
+
+static void dates_are_judged_as_of_the_time_asked_for(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&authority, 2, 0, 1);
+	const struct dance_options in_force = { .at = 1577880000 }; /* in 2020 */
+	const struct dance_options before = { .at = 1500000000 };
+	check_verdict(judge(&expired, &authority, "a.example", record, NULL),
+		DANCE_DENY_CHAIN);
+	assert_non_null(strstr(result.detail, "expired"));
+	check_verdict(judge(&expired, &authority, "a.example", record, &in_force),
+		DANCE_ALLOW);
+	check_verdict(judge(&expired, &authority, "a.example", record, &before),
+		DANCE_DENY_CHAIN);
+	assert_non_null(strstr(result.detail, "not valid yet"));
+}
+
+static void pkix_usages_need_a_store(void **state)
+{
+	(void)state;
+	const struct dance_options options = { .usages = DANCE_PKIX_TA | DANCE_PKIX_EE };
+	check_verdict(judge(&leaf, &authority, "a.example", tlsa_of(&authority, 0, 0, 1),
+		&options), DANCE_DENY_UNUSABLE);
+	check_verdict(judge(&leaf, &authority, "a.example", tlsa_of(&leaf, 1, 1, 1),
+		&options), DANCE_DENY_UNUSABLE);
+}
+
+/* The library's calls that check a signature come here (the linker's --wrap). */
+static unsigned checked;
+
+int __real_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate,
+	const gnutls_x509_crt_t *list, int count, unsigned flags, unsigned *status);
+int __wrap_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate,
+	const gnutls_x509_crt_t *list, int count, unsigned flags, unsigned *status);
+
+int __wrap_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate,
+	const gnutls_x509_crt_t *list, int count, unsigned flags, unsigned *status)
+{
+	checked++;
+	return __real_gnutls_x509_crt_verify(certificate, list, count, flags, status);
+}
+
+int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
+	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
+	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
+
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
+	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature)
+{
+	checked++;
+	return __real_gnutls_pubkey_verify_data2(key, algorithm, flags, data, signature);
+}
+
+enum { CROWD = PEER_CHAIN_MAX - 1 };
+
+/* Certificates of one name that seem to have issued each other and the leaf. */
+static void judge_crowd(const struct credential crowd[CROWD], uint8_t selector,
+	uint8_t matching)
+{
+	struct dance_octets chain[1 + CROWD] = { leaf.whole[0] };
+	struct dance_tlsa records[CROWD];
+	const struct dance_peer peer = { .chain = chain, .chain_count = 1 + CROWD };
+	for (int i = 0; i < CROWD; i++) {
+		chain[1 + i] = crowd[i].whole[0];
+		records[i] = tlsa_of(&crowd[i], 2, selector, matching);
+	}
+	checked = 0;
+	assert_int_not_equal(dance_judge(&peer, "a.example", records, CROWD, NULL, &result),
+		DANCE_ALLOW);
+	assert_true(checked > 0);
+	/* A signature that name constraints are in the way of is checked twice. */
+	assert_true(checked <= 2 * PEER_SIGNATURE_MAX);
+}
+
+static void a_peer_cannot_buy_signature_checks(void **state)
+{
+	(void)state;
+	static struct credential crowd[CROWD];
+	for (int i = 0; i < CROWD; i++) {
+		make_certificate(&crowd[i], &(struct wish){ .key = KEY_P256,
+			.issuer = i == 0 ? NULL : &crowd[i - 1], .common_name = "between",
+			.authority = true });
+	}
+	judge_crowd(crowd, TLSA_SPKI, TLSA_FULL);
+	judge_crowd(crowd, TLSA_CERTIFICATE, TLSA_SHA256);
+	for (int i = 0; i < CROWD; i++) {
+		clear_certificate(&crowd[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_anchor_above_the_leaf_proves_it),
+		cmocka_unit_test(standing_in_the_chain_proves_nothing),
+		cmocka_unit_test(the_name_must_stand_in_the_leaf),
+		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
+		cmocka_unit_test(pkix_usages_need_a_store),
+		cmocka_unit_test(a_peer_cannot_buy_signature_checks),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Identities by their name and by the keys of their records, through joins, changes of
+ * keys and leaves. */
+
+#include "check.h"
+#include "index.h"
+#include "make_certificate.h"
+#include "named.h"
+
+#include <stdlib.h>
+#include <urcu/urcu-bp.h>
+
+static struct credential first, second;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&first, &(struct wish){ .key = KEY_P256 });
+	make_certificate(&second, &(struct wish){ .key = KEY_ED25519 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&first);
+	clear_certificate(&second);
+	return 0;
+}
+
+static struct identity *join(struct index *index, struct index_member *member,
+	const char *text)
+{
+	struct name name = named(text);
+	struct identity *identity = identity_new(&name);
+	assert_non_null(identity);
+	assert_int_equal(index_join(member, index, identity), 0);
+	return identity;
+}
+
+static void leave(struct index_member *member)
+{
+	struct identity *identity = member->identity;
+	index_leave(member);
+	identity_free(identity);
+}
+
+/* Changes the keys as a watcher does. */
+static void rekey(struct index_member *member, const struct dance_tlsa *records,
+	size_t count)
+{
+	struct index_entry *retired = NULL;
+	struct tlsa_set *set = tlsa_set_new(records, count);
+	assert_non_null(set);
+	assert_int_equal(index_rekey(member, set, &retired), 0);
+	free(set);
+	urcu_bp_synchronize_rcu();
+	index_entries_free(retired);
+}
+
+struct found {
+	struct identity *identities[8];
+	unsigned count, limit;
+};
+
+static bool find_one(void *arg, struct identity *identity)
+{
+	struct found *found = arg;
+	assert_true(found->count < 8);
+	found->identities[found->count++] = identity;
+	return found->count != found->limit;
+}
+
+static struct found find(const struct index *index, enum index_kind kind,
+	const unsigned char *octets, size_t size, unsigned limit)
+{
+	struct found found = { .limit = limit };
+	urcu_bp_read_lock();
+	index_find(index, kind, (struct dance_octets){ octets, size }, find_one, &found);
+	urcu_bp_read_unlock();
+	return found;
+}
+
+static struct identity *find_name(const struct index *index, const char *text)
+{
+	struct name name = named(text);
+	urcu_bp_read_lock();
+	struct identity *identity = index_find_name(index, &name);
+	urcu_bp_read_unlock();
+	return identity;
+}
+
+static void names_are_found_until_they_leave(void **state)
+{
+	(void)state;
+	struct index *index = index_new(3);
+	struct index_member members[3];
+	assert_non_null(index);
+	assert_false(index_has(index, INDEX_NAME));
+	struct identity *a = join(index, &members[0], "a.example");
+	struct identity *b = join(index, &members[1], "b.example");
+	join(index, &members[2], "a.b.example");
+	assert_true(index_has(index, INDEX_NAME));
+	assert_ptr_equal(find_name(index, "a.example"), a);
+	assert_ptr_equal(find_name(index, "B.Example"), b);
+	assert_null(find_name(index, "c.example"));
+	assert_null(find_name(index, "example"));
+	leave(&members[0]);
+	assert_null(find_name(index, "a.example"));
+	assert_ptr_equal(find_name(index, "b.example"), b);
+	leave(&members[1]);
+	leave(&members[2]);
+	assert_false(index_has(index, INDEX_NAME));
+	index_free(index);
+}
+
+/* Where each record is found, and that it is found nowhere else. */
+static void every_kind_of_record_is_found_by_its_key(void **state)
+{
+	(void)state;
+	static const struct {
+		uint8_t usage, selector, matching;
+		enum index_kind kind; /* INDEX_KIND_COUNT: not at all */
+	} rows[] = {
+		{ 3, 0, 0, INDEX_CERTIFICATE_SHA256 },
+		{ 3, 0, 1, INDEX_CERTIFICATE_SHA256 },
+		{ 3, 0, 2, INDEX_CERTIFICATE_SHA512 },
+		{ 3, 1, 0, INDEX_SPKI_SHA256 },
+		{ 3, 1, 1, INDEX_SPKI_SHA256 },
+		{ 3, 1, 2, INDEX_SPKI_SHA512 },
+		{ 2, 1, 1, INDEX_KIND_COUNT },
+		{ 1, 1, 1, INDEX_KIND_COUNT },
+		{ 0, 0, 1, INDEX_KIND_COUNT },
+	};
+	struct index *index = index_new(1);
+	struct index_member member;
+	struct identity *identity = join(index, &member, "a.example");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dance_tlsa record = tlsa_of(&first, rows[i].usage, rows[i].selector,
+			rows[i].matching);
+		rekey(&member, &record, 1);
+		for (int kind = INDEX_CERTIFICATE_SHA256; kind < INDEX_KIND_COUNT; kind++) {
+			bool spki = kind == INDEX_SPKI_SHA256 || kind == INDEX_SPKI_SHA512;
+			bool longer = kind == INDEX_CERTIFICATE_SHA512 ||
+				kind == INDEX_SPKI_SHA512;
+			struct found found = find(index, (enum index_kind)kind,
+				longer ? first.sha512[spki] : first.sha256[spki],
+				longer ? TLSA_SHA512_SIZE : TLSA_SHA256_SIZE, 0);
+			bool wanted = kind == (int)rows[i].kind;
+			assert_int_equal(found.count, wanted ? 1 : 0);
+			assert_int_equal(index_has(index, (enum index_kind)kind), wanted);
+			assert_true(!wanted || found.identities[0] == identity);
+		}
+	}
+	leave(&member);
+	index_free(index);
+}
+
+static unsigned count_key(const struct index *index, const struct credential *of)
+{
+	return find(index, INDEX_SPKI_SHA256, of->sha256[TLSA_SPKI], TLSA_SHA256_SIZE,
+		0).count;
+}
+
+static void keys_are_replaced(void **state)
+{
+	(void)state;
+	struct index *index = index_new(1);
+	struct index_member member;
+	join(index, &member, "a.example");
+	const struct dance_tlsa both[] = { tlsa_of(&first, 3, 1, 1),
+		tlsa_of(&second, 3, 1, 1) };
+	rekey(&member, both, 1);
+	assert_int_equal(count_key(index, &first), 1);
+	assert_int_equal(count_key(index, &second), 0);
+	rekey(&member, both, 2);
+	assert_int_equal(count_key(index, &first), 1);
+	assert_int_equal(count_key(index, &second), 1);
+	rekey(&member, both + 1, 1);
+	assert_int_equal(count_key(index, &first), 0);
+	assert_int_equal(count_key(index, &second), 1);
+	rekey(&member, NULL, 0);
+	assert_int_equal(count_key(index, &second), 0);
+	assert_false(index_has(index, INDEX_SPKI_SHA256));
+	rekey(&member, both, 2);
+	leave(&member); /* with its keys */
+	assert_int_equal(count_key(index, &first), 0);
+	assert_false(index_has(index, INDEX_SPKI_SHA256));
+	index_free(index);
+}
+
+static void a_key_twice_is_entered_once(void **state)
+{
+	(void)state;
+	struct index *index = index_new(1);
+	struct index_member member;
+	join(index, &member, "a.example");
+	const struct dance_tlsa records[] = { tlsa_of(&first, 3, 1, 1),
+		tlsa_of(&first, 3, 1, 1), tlsa_of(&first, 3, 1, 0) };
+	rekey(&member, records, 3);
+	assert_int_equal(count_key(index, &first), 1);
+	leave(&member);
+	index_free(index);
+}
+
+static void one_key_of_several_names_finds_them_all(void **state)
+{
+	(void)state;
+	struct index *index = index_new(3);
+	struct index_member members[3];
+	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
+	join(index, &members[0], "a.example");
+	join(index, &members[1], "b.example");
+	join(index, &members[2], "c.example");
+	rekey(&members[0], &record, 1);
+	rekey(&members[2], &record, 1);
+	assert_int_equal(count_key(index, &first), 2);
+	struct found found = find(index, INDEX_SPKI_SHA256, first.sha256[TLSA_SPKI],
+		TLSA_SHA256_SIZE, 1);
+	assert_int_equal(found.count, 1); /* it ends when told to */
+	for (int i = 0; i < 3; i++) {
+		leave(&members[i]);
+	}
+	index_free(index);
+}
+
+static void an_identity_stands_in_several_indexes(void **state)
+{
+	(void)state;
+	struct index *one = index_new(1), *other = index_new(1);
+	struct index_member members[2];
+	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
+	struct identity *identity = join(one, &members[0], "a.example");
+	assert_int_equal(index_join(&members[1], other, identity), 0);
+	rekey(&members[0], &record, 1);
+	assert_int_equal(count_key(one, &first), 1);
+	assert_int_equal(count_key(other, &first), 0);
+	index_leave(&members[0]);
+	assert_null(find_name(one, "a.example"));
+	assert_ptr_equal(find_name(other, "a.example"), identity);
+	assert_ptr_equal(identity->members, &members[1]);
+	leave(&members[1]);
+	index_free(one);
+	index_free(other);
+}
+
+static void it_counts_of_whom_nothing_is_known(void **state)
+{
+	(void)state;
+	struct index *index = index_new(2);
+	struct index_member members[2];
+	join(index, &members[0], "a.example");
+	struct identity *b = join(index, &members[1], "b.example");
+	assert_int_equal(index_unresolved(index), 2);
+	index_resolve(&members[0]);
+	index_resolve(&members[0]); /* once only */
+	assert_int_equal(index_unresolved(index), 1);
+	index_leave(&members[1]);
+	assert_int_equal(index_unresolved(index), 0);
+	b->knowledge = knowledge_new(DANCE_DENY_NO_TLSA, NULL, 1, "");
+	assert_int_equal(index_join(&members[1], index, b), 0);
+	assert_int_equal(index_unresolved(index), 0);
+	leave(&members[1]);
+	leave(&members[0]);
+	assert_int_equal(index_unresolved(index), 0);
+	index_free(index);
+}
+
+static void many_names_are_all_found(void **state)
+{
+	(void)state;
+	enum { COUNT = 3000 };
+	struct index *index = index_new(10); /* more than it was told */
+	static struct index_member members[COUNT];
+	char text[32];
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(text, sizeof(text), "n%d.example", i);
+		join(index, &members[i], text);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(text, sizeof(text), "n%d.example", i);
+		assert_ptr_equal(find_name(index, text), members[i].identity);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		leave(&members[i]);
+	}
+	index_free(index);
+	index_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_found_until_they_leave),
+		cmocka_unit_test(every_kind_of_record_is_found_by_its_key),
+		cmocka_unit_test(keys_are_replaced),
+		cmocka_unit_test(a_key_twice_is_entered_once),
+		cmocka_unit_test(one_key_of_several_names_finds_them_all),
+		cmocka_unit_test(an_identity_stands_in_several_indexes),
+		cmocka_unit_test(it_counts_of_whom_nothing_is_known),
+		cmocka_unit_test(many_names_are_all_found),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

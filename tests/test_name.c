@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which octets are a TLSA owner name, and which names lie below which. */
+
+#include "check.h"
+#include "name.h"
+
+#include <string.h>
+
+#define LABEL_63 "a23456789-123456789-123456789-123456789-123456789-123456789-123"
+#define NAME_253 LABEL_63 "." LABEL_63 "." LABEL_63 "." \
+	"b23456789-123456789-123456789-123456789-123456789-123456789-1"
+
+static void names_are_taken_and_lowered(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{ "ns2.example.net", "ns2.example.net" },
+		{ "NS2.Example.NET", "ns2.example.net" },
+		{ "_xfr-client.ns2.example.net", "_xfr-client.ns2.example.net" },
+		{ "_25._tcp.a", "_25._tcp.a" },
+		{ "xn--bcher-kva.example", "xn--bcher-kva.example" },
+		{ "example", "example" },
+		{ "1.2.3.4", "1.2.3.4" },
+		{ "-a-.--", "-a-.--" },
+		{ LABEL_63 ".a", LABEL_63 ".a" },
+		{ NAME_253, NAME_253 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name;
+		const char *why;
+		char text[DANCE_NAME_SIZE];
+		check_true(rows[i][0],
+			name_from_text(&name, rows[i][0], strlen(rows[i][0]), &why));
+		check_true(rows[i][0], name.size == strlen(rows[i][0]) + 2);
+		name_to_text(&name, text);
+		assert_string_equal(text, rows[i][1]);
+	}
+}
+
+#define ROW(literal, why) { literal, sizeof(literal) - 1, why }
+
+static void what_is_no_name_is_refused_with_a_reason(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t size;
+		const char *why;
+	} rows[] = {
+		ROW("", "empty name"),
+		ROW(".", "empty label"),
+		ROW("..", "empty label"),
+		ROW(".a", "empty label"),
+		ROW("a..b", "empty label"),
+		ROW("a.", "trailing dot"),
+		ROW("ns2.example.net.", "trailing dot"),
+		ROW("ns2\0.example.net", "no letter"),
+		ROW("\0", "no letter"),
+		ROW("ns2.example.net\0", "no letter"),
+		ROW("*.example.net", "no letter"),
+		ROW("ns2 .example.net", "no letter"),
+		ROW("ns2\\046example.net", "no letter"),
+		ROW("a/b", "no letter"),
+		ROW("a@b", "no letter"),
+		ROW("a\nb", "no letter"),
+		ROW("a\x7f", "no letter"),
+		ROW("b\xc3\xbc" "cher.example", "non-ASCII"),
+		ROW("\xff", "non-ASCII"),
+		ROW(LABEL_63 "x", "label too long"),
+		ROW("a." LABEL_63 "x.b", "label too long"),
+		ROW(NAME_253 "x", "name too long"),
+		ROW(NAME_253 ".", "name too long"),
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name;
+		const char *why = NULL;
+		check_true(rows[i].why, !name_from_text(&name, rows[i].text, rows[i].size,
+			&why));
+		assert_int_equal(name.size, 0);
+		assert_non_null(why);
+		if (strstr(why, rows[i].why) == NULL) {
+			fail_msg("row %zu: '%s' instead of '%s'", i, why, rows[i].why);
+		}
+	}
+}
+
+/* Every octet on its own: the alphabet and nothing else (draft 7). */
+static void the_alphabet_is_letters_digits_hyphen_underscore(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		const char text[] = { 'a', (char)c, 'b' };
+		bool wanted = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+		struct name name;
+		const char *why;
+		if (name_from_text(&name, text, sizeof(text), &why) != wanted) {
+			fail_msg("octet %d", c);
+		}
+	}
+}
+
+/* The text is not terminated where it comes from a peer. */
+static void nothing_behind_the_size_is_read(void **state)
+{
+	(void)state;
+	struct name name;
+	const char *why;
+	char text[DANCE_NAME_SIZE];
+	assert_true(name_from_text(&name, "ns2.example.net", 3, &why));
+	name_to_text(&name, text);
+	assert_string_equal(text, "ns2");
+}
+
+static struct name name_of(const char *text)
+{
+	struct name name;
+	const char *why;
+	assert_true(name_from_text(&name, text, strlen(text), &why));
+	return name;
+}
+
+static void equality_ignores_case_only(void **state)
+{
+	(void)state;
+	struct name a = name_of("ns2.example.net"), b = name_of("NS2.example.NET");
+	struct name c = name_of("ns3.example.net"), d = name_of("ns2.example");
+	struct name e = name_of("n.s2.example.net"), f = name_of("ns2-example.net");
+	assert_true(name_is_equal(&a, &b));
+	assert_false(name_is_equal(&a, &c));
+	assert_false(name_is_equal(&a, &d));
+	assert_false(name_is_equal(&a, &e));
+	assert_false(name_is_equal(&a, &f));
+}
+
+static void below_is_strictly_below_at_any_depth(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *suffix;
+		bool below;
+	} rows[] = {
+		{ "a.example.com", "example.com", true },
+		{ "a.b.c.example.com", "example.com", true },
+		{ "A.EXAMPLE.COM", "example.com", true },
+		{ "_x.a.example.com", "example.com", true },
+		{ "example.com", "example.com", false },
+		{ "aexample.com", "example.com", false },
+		{ "a.example.net", "example.com", false },
+		{ "com", "example.com", false },
+		{ "example.com.a", "example.com", false },
+		{ "a.example.comm", "example.com", false },
+		{ "a.com", "com", true },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name = name_of(rows[i].name), suffix = name_of(rows[i].suffix);
+		check_true(rows[i].name, name_is_below(&name, &suffix) == rows[i].below);
+	}
+}
+
+static void no_name_is_no_text(void **state)
+{
+	(void)state;
+	struct name name = { 0 };
+	char text[DANCE_NAME_SIZE] = "something";
+	name_to_text(&name, text);
+	assert_string_equal(text, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_taken_and_lowered),
+		cmocka_unit_test(what_is_no_name_is_refused_with_a_reason),
+		cmocka_unit_test(the_alphabet_is_letters_digits_hyphen_underscore),
+		cmocka_unit_test(nothing_behind_the_size_is_read),
+		cmocka_unit_test(equality_ignores_case_only),
+		cmocka_unit_test(below_is_strictly_below_at_any_depth),
+		cmocka_unit_test(no_name_is_no_text),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

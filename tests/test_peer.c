@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What a peer showed: which credentials are taken, what records of them would hold, and
+ * which names stand in them. */
+
+#include "check.h"
+#include "der_writer.h"
+#include "make_certificate.h"
+#include "peer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct credential made;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&made, &(struct wish){ .key = KEY_P256, .common_name = "peer" });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&made);
+	return 0;
+}
+
+/* NULL if it is taken, else why not. */
+static const char *refusal(const struct dance_octets *chain, size_t count, bool raw_key)
+{
+	const struct dance_peer shown = { .chain = chain, .chain_count = count,
+		.raw_key = raw_key };
+	struct peer peer;
+	const char *why = "no reason";
+	return peer_import(&peer, &shown, &why) ? NULL : why;
+}
+
+static void credentials_that_cannot_be_read_are_refused(void **state)
+{
+	(void)state;
+	static const unsigned char garbage[] = { 0x30, 0x03, 0x02, 0x01, 0x01 };
+	struct der longer = { 0 };
+	der_append(&longer, made.octets[TLSA_CERTIFICATE], made.whole[TLSA_CERTIFICATE].size);
+	der_append(&longer, "", 1);
+	const struct dance_octets empty = { garbage, 0 }, none = { NULL, 0 };
+	const struct dance_octets bad = { garbage, sizeof(garbage) };
+	const struct dance_octets tail = { longer.octets, longer.size };
+	const struct dance_octets *spki = &made.whole[TLSA_SPKI];
+	const struct dance_octets *certificate = &made.whole[TLSA_CERTIFICATE];
+	const struct {
+		const char *row;
+		const struct dance_octets *chain;
+		size_t count;
+		bool raw_key;
+		const char *why;
+	} rows[] = {
+		{ "no chain", NULL, 0, false, "no client certificate" },
+		{ "no key", NULL, 0, true, "no raw public key" },
+		{ "empty certificate", &empty, 1, false, "no client certificate" },
+		{ "empty key", &none, 1, true, "no raw public key" },
+		{ "garbage", &bad, 1, false, "no public key" },
+		{ "garbage for a key", &bad, 1, true, "no SubjectPublicKeyInfo" },
+		{ "octets behind", &tail, 1, false, "no public key" },
+		{ "a key for a certificate", spki, 1, false, "no public key" },
+		{ "a certificate for a key", certificate, 1, true,
+			"no SubjectPublicKeyInfo" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const char *why = refusal(rows[i].chain, rows[i].count, rows[i].raw_key);
+		check_true(rows[i].row, why != NULL);
+		check_true(rows[i].row, strstr(why, rows[i].why) != NULL);
+	}
+	assert_null(refusal(certificate, 1, false));
+	assert_null(refusal(spki, 1, true));
+	der_clear(&longer);
+}
+
+static void chains_have_a_bound(void **state)
+{
+	(void)state;
+	struct dance_octets chain[PEER_CHAIN_MAX + 1];
+	for (size_t i = 0; i < ROWS(chain); i++) {
+		chain[i] = made.whole[TLSA_CERTIFICATE];
+	}
+	assert_null(refusal(chain, PEER_CHAIN_MAX, false));
+	const char *why = refusal(chain, PEER_CHAIN_MAX + 1, false);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "too many"));
+}
+
+static void associations_are_octets_or_their_digests(void **state)
+{
+	(void)state;
+	const struct dance_peer shown = { .chain = &made.whole[TLSA_CERTIFICATE],
+		.chain_count = 1 };
+	struct peer peer;
+	const char *why;
+	assert_true(peer_import(&peer, &shown, &why));
+	for (int round = 0; round < 2; round++) { /* the second time from memory */
+		for (int selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+			for (int matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
+				struct dance_tlsa wanted = tlsa_of(&made, 3,
+					(uint8_t)selector, (uint8_t)matching);
+				struct dance_octets octets = peer_association(&peer,
+					(enum tlsa_selector)selector,
+					(enum tlsa_matching)matching);
+				assert_int_equal(octets.size, wanted.size);
+				assert_memory_equal(octets.data, wanted.data, wanted.size);
+			}
+		}
+	}
+}
+
+static void a_raw_key_has_no_certificate(void **state)
+{
+	(void)state;
+	const struct dance_peer shown = { .chain = &made.whole[TLSA_SPKI], .chain_count = 1,
+		.raw_key = true };
+	struct peer peer;
+	const char *why;
+	assert_true(peer_import(&peer, &shown, &why));
+	for (int matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
+		struct dance_octets none = peer_association(&peer, TLSA_CERTIFICATE,
+			(enum tlsa_matching)matching);
+		assert_null(none.data);
+		struct dance_tlsa wanted = tlsa_of(&made, 3, TLSA_SPKI, (uint8_t)matching);
+		struct dance_octets octets = peer_association(&peer, TLSA_SPKI,
+			(enum tlsa_matching)matching);
+		assert_int_equal(octets.size, wanted.size);
+		assert_memory_equal(octets.data, wanted.data, wanted.size);
+	}
+}
+
+/* The names seen, with blanks between; ends after `limit` of them. */
+struct seen {
+	char text[4096];
+	unsigned count, limit;
+};
+
+static bool see(void *arg, const struct name *name)
+{
+	struct seen *seen = arg;
+	char text[DANCE_NAME_SIZE];
+	name_to_text(name, text);
+	strcat(strcat(seen->text, seen->count > 0 ? " " : ""), text);
+	return ++seen->count != seen->limit;
+}
+
+static bool names_of(struct dance_octets credential, bool raw_key, struct seen *seen)
+{
+	const struct dance_peer shown = { .chain = &credential, .chain_count = 1,
+		.raw_key = raw_key };
+	struct peer peer;
+	const char *why;
+	assert_true(peer_import(&peer, &shown, &why));
+	return peer_dns_names(&peer, see, seen);
+}
+
+static void check_names(const struct alternative_name *names, size_t count, unsigned limit,
+	const char *expected)
+{
+	struct credential certificate;
+	struct seen seen = { .limit = limit };
+	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519,
+		.common_name = "cn.example", .names = names, .name_count = count });
+	assert_true(names_of(certificate.whole[TLSA_CERTIFICATE], false, &seen));
+	assert_string_equal(seen.text, expected);
+	clear_certificate(&certificate);
+}
+
+static void names_come_in_their_order(void **state)
+{
+	(void)state;
+	static const struct alternative_name names[] = { DNS("b.example"), DNS("A.Example"),
+		DNS("_xfr-client.c.example"), DNS("b.example") };
+	check_names(names, ROWS(names), 0,
+		"b.example a.example _xfr-client.c.example b.example");
+	check_names(names, ROWS(names), 2, "b.example a.example");
+}
+
+/* RFC 9525: what stands in a common name is not a DNS name; nor is a wildcard one that a
+ * client bears (draft 5). */
+static void what_is_no_name_is_passed_over(void **state)
+{
+	(void)state;
+	static const char longest[300] = "a";
+	static const struct alternative_name names[] = {
+		DNS("a.example\0.evil.example"),
+		DNS("\0"),
+		DNS("*.example"),
+		DNS("*"),
+		DNS("trailing.example."),
+		DNS("b\xc3\xbc" "cher.example"),
+		DNS("two words.example"),
+		{ TAG_DNS, longest, sizeof(longest) },
+		{ TAG_EMAIL, "mail@example", 12 },
+		{ TAG_EMAIL, "mail.example", 12 },
+		{ TAG_URI, "uri.example", 11 },
+		{ TAG_ADDRESS, "\x7f\0\0\1", 4 },
+		DNS("good.example"),
+	};
+	check_names(names, ROWS(names), 0, "good.example");
+	check_names(NULL, 0, 0, "");
+}
+
+/* The last of 128 alternative names is looked at, of whatever kind the others are. */
+static void names_have_a_bound(void **state)
+{
+	(void)state;
+	static struct alternative_name names[200];
+	for (size_t i = 0; i < ROWS(names); i++) {
+		names[i] = (struct alternative_name)DNS("*.example");
+	}
+	names[127] = (struct alternative_name)DNS("in.example");
+	names[128] = (struct alternative_name)DNS("out.example");
+	check_names(names, ROWS(names), 0, "in.example");
+}
+
+static void a_raw_key_bears_no_names(void **state)
+{
+	(void)state;
+	struct seen seen = { 0 };
+	assert_true(names_of(made.whole[TLSA_SPKI], true, &seen));
+	assert_int_equal(seen.count, 0);
+}
+
+/* It has a key that can be found, so it is taken; its names nobody can read. */
+static void a_certificate_that_cannot_be_read_has_no_names(void **state)
+{
+	(void)state;
+	struct der tbs = { 0 }, body = { 0 }, whole = { 0 };
+	der_append(&tbs, "\x02\0\x30\0\x30\0\x30\0\x30\0", 10);
+	der_append(&tbs, made.octets[TLSA_SPKI], made.whole[TLSA_SPKI].size);
+	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_append(&body, "\x30\0\x03\0", 4);
+	der_wrap(&whole, TAG_SEQUENCE, &body);
+	struct seen seen = { 0 };
+	assert_false(names_of((struct dance_octets){ whole.octets, whole.size }, false,
+		&seen));
+	assert_int_equal(seen.count, 0);
+	der_clear(&whole);
+
+	/* RFC 5280 4.2.1.6: a dNSName is not empty; GnuTLS does not read on. */
+	static const struct alternative_name names[] = { DNS("a.example"), DNS("") };
+	struct credential certificate;
+	make_certificate(&certificate, &(struct wish){ .names = names, .name_count = 2 });
+	assert_false(names_of(certificate.whole[TLSA_CERTIFICATE], false, &seen));
+	assert_int_equal(seen.count, 0);
+	clear_certificate(&certificate);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(credentials_that_cannot_be_read_are_refused),
+		cmocka_unit_test(chains_have_a_bound),
+		cmocka_unit_test(associations_are_octets_or_their_digests),
+		cmocka_unit_test(a_raw_key_has_no_certificate),
+		cmocka_unit_test(names_come_in_their_order),
+		cmocka_unit_test(what_is_no_name_is_passed_over),
+		cmocka_unit_test(names_have_a_bound),
+		cmocka_unit_test(a_raw_key_bears_no_names),
+		cmocka_unit_test(a_certificate_that_cannot_be_read_has_no_names),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One identity a name, kept as long as somebody has use for it; of those that only peers
+ * claim, the longest unclaimed goes first. */
+
+#include "check.h"
+#include "named.h"
+#include "pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct identity *find(struct pool *pool, const char *text)
+{
+	struct name name = named(text);
+	struct identity *identity = pool_find(pool, &name);
+	assert_non_null(identity);
+	return identity;
+}
+
+static void a_name_has_one_identity(void **state)
+{
+	(void)state;
+	struct pool pool = { 0 };
+	struct identity *a = find(&pool, "a.example");
+	assert_string_equal(identity_text(a), "a.example");
+	assert_ptr_equal(find(&pool, "A.EXAMPLE"), a);
+	assert_ptr_not_equal(find(&pool, "b.example"), a);
+	assert_ptr_not_equal(find(&pool, "a.example.net"), a);
+	assert_int_equal(pool.count, 3);
+	pool_clear(&pool);
+	assert_int_equal(pool.count, 0);
+}
+
+static void what_nobody_needs_goes(void **state)
+{
+	(void)state;
+	struct pool pool = { 0 };
+	struct identity *a = find(&pool, "a.example");
+	a->references = 1;
+	pool_drop(&pool, a);
+	assert_int_equal(pool.count, 1);
+	a->references = 0;
+	a->in_flight = true;
+	pool_drop(&pool, a);
+	assert_int_equal(pool.count, 1);
+	a->in_flight = false;
+	a->counted = true; /* its look-up is still to come */
+	pool_drop(&pool, a);
+	assert_int_equal(pool.count, 1);
+	a->counted = false;
+	pool_claim(&pool, a);
+	pool_drop(&pool, a);
+	assert_int_equal(pool.count, 1);
+	assert_ptr_equal(find(&pool, "a.example"), a);
+
+	struct identity *b = find(&pool, "b.example");
+	schedule_set(&pool.schedule, b, 1);
+	pool_drop(&pool, b);
+	assert_int_equal(pool.count, 1);
+	assert_null(schedule_first(&pool.schedule));
+	pool_clear(&pool);
+}
+
+static void claim(struct pool *pool, unsigned number)
+{
+	char text[40];
+	snprintf(text, sizeof(text), "n%u.example", number);
+	struct identity *identity = find(pool, text);
+	/* As a decision does it: it must not lose the one it looks at. */
+	identity->references++;
+	pool_claim(pool, identity);
+	identity->references--;
+	pool_drop(pool, identity);
+}
+
+static bool is_known(struct pool *pool, unsigned number)
+{
+	char text[40];
+	snprintf(text, sizeof(text), "n%u.example", number);
+	unsigned before = pool->count;
+	struct identity *identity = find(pool, text);
+	bool known = pool->count == before;
+	pool_drop(pool, identity);
+	return known;
+}
+
+static void the_longest_unclaimed_goes_first(void **state)
+{
+	(void)state;
+	struct pool pool = { 0 };
+	for (unsigned i = 0; i < POOL_CLAIMED_MAX; i++) {
+		claim(&pool, i);
+	}
+	assert_int_equal(pool.count, POOL_CLAIMED_MAX);
+	claim(&pool, 0); /* again: now 1 is the oldest */
+	claim(&pool, 7);
+	claim(&pool, POOL_CLAIMED_MAX);
+	assert_int_equal(pool.count, POOL_CLAIMED_MAX);
+	assert_false(is_known(&pool, 1));
+	assert_true(is_known(&pool, 0));
+	assert_true(is_known(&pool, 2));
+	for (unsigned i = 1; i <= 6; i++) {
+		claim(&pool, POOL_CLAIMED_MAX + i);
+	}
+	assert_int_equal(pool.count, POOL_CLAIMED_MAX);
+	assert_false(is_known(&pool, 2));
+	assert_false(is_known(&pool, 6));
+	assert_true(is_known(&pool, 7));
+	assert_false(is_known(&pool, 8));
+	assert_true(is_known(&pool, 9));
+	assert_true(is_known(&pool, 0));
+	pool_clear(&pool);
+}
+
+/* Claims of names made up do not push out those that have records. */
+static void names_without_records_go_first(void **state)
+{
+	(void)state;
+	struct pool pool = { 0 };
+	claim(&pool, 0);
+	struct identity *real = find(&pool, "n0.example");
+	struct tlsa_set *set = tlsa_set_new(NULL, 0);
+	assert_non_null(set);
+	real->knowledge = knowledge_new(DANCE_UNDECIDED, set, 1, "");
+	assert_non_null(real->knowledge);
+	pool_sort(&pool, real);
+	for (unsigned i = 1; i < 2 * POOL_CLAIMED_MAX; i++) {
+		claim(&pool, i);
+	}
+	assert_int_equal(pool.count, POOL_CLAIMED_MAX);
+	assert_true(is_known(&pool, 0));
+	assert_false(is_known(&pool, 1));
+	assert_false(is_known(&pool, POOL_CLAIMED_MAX));
+	assert_true(is_known(&pool, POOL_CLAIMED_MAX + 1));
+	/* Its records withdrawn, it is one of the many. */
+	free(real->knowledge->set);
+	real->knowledge->set = NULL;
+	pool_sort(&pool, real);
+	for (unsigned i = 0; i < POOL_CLAIMED_MAX; i++) {
+		claim(&pool, 3 * POOL_CLAIMED_MAX + i);
+	}
+	assert_false(is_known(&pool, 0));
+	pool_clear(&pool);
+}
+
+/* What a roster lists too, or is being looked up, is not lost with its place in the
+ * list. */
+static void what_is_in_use_stays(void **state)
+{
+	(void)state;
+	struct pool pool = { 0 };
+	claim(&pool, 0);
+	struct identity *listed = find(&pool, "n0.example");
+	listed->references = 1;
+	claim(&pool, 1);
+	struct identity *asked = find(&pool, "n1.example");
+	asked->in_flight = true;
+	for (unsigned i = 2; i < POOL_CLAIMED_MAX + 2; i++) {
+		claim(&pool, i);
+	}
+	assert_int_equal(listed->list, POOL_UNLISTED);
+	assert_int_equal(asked->list, POOL_UNLISTED);
+	assert_true(is_known(&pool, 0));
+	assert_true(is_known(&pool, 1));
+	assert_int_equal(pool.count, POOL_CLAIMED_MAX + 2);
+	listed->references = 0;
+	pool_drop(&pool, listed);
+	asked->in_flight = false;
+	pool_drop(&pool, asked);
+	assert_int_equal(pool.count, POOL_CLAIMED_MAX);
+	pool_clear(&pool);
+}
+
+static void all_at_once_can_be_cleared(void **state)
+{
+	(void)state;
+	struct pool pool = { 0 };
+	pool_clear(&pool);
+	claim(&pool, 1);
+	struct identity *identity = find(&pool, "b.example");
+	identity->references = 3;
+	schedule_set(&pool.schedule, identity, 5);
+	pool_clear(&pool);
+	assert_null(schedule_first(&pool.schedule));
+	assert_int_equal(pool.claimed, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_has_one_identity),
+		cmocka_unit_test(what_nobody_needs_goes),
+		cmocka_unit_test(the_longest_unclaimed_goes_first),
+		cmocka_unit_test(names_without_records_go_first),
+		cmocka_unit_test(what_is_in_use_stays),
+		cmocka_unit_test(all_at_once_can_be_cleared),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

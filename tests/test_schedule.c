@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The heap against a search through all, over many moves in no order. */
+
+#include "check.h"
+#include "identity.h"
+#include "schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT 300
+#define MOVES 20000
+
+/* The same moves each time, so that a failure can be seen again. */
+static uint32_t chance(void)
+{
+	static uint32_t seed = 1;
+	seed = seed * 1103515245u + 12345u;
+	return seed >> 8;
+}
+
+static const struct identity *earliest(struct identity *const *identities)
+{
+	const struct identity *first = NULL;
+	for (int i = 0; i < COUNT; i++) {
+		if (identities[i]->place != 0 &&
+		    (first == NULL || identities[i]->due < first->due)) {
+			first = identities[i];
+		}
+	}
+	return first;
+}
+
+static void check_first(const struct schedule *schedule, struct identity *const *identities)
+{
+	const struct identity *first = schedule_first(schedule);
+	const struct identity *wanted = earliest(identities);
+	assert_true((first == NULL) == (wanted == NULL));
+	if (wanted != NULL) {
+		assert_true(first->due == wanted->due);
+	}
+}
+
+static struct identity *make_identity(void)
+{
+	struct identity *identity = calloc(1, sizeof(*identity));
+	assert_non_null(identity);
+	return identity;
+}
+
+static void the_first_is_the_earliest(void **state)
+{
+	(void)state;
+	struct schedule schedule = { 0 };
+	struct identity *identities[COUNT];
+	for (unsigned i = 0; i < COUNT; i++) {
+		identities[i] = make_identity();
+		assert_int_equal(schedule_reserve(&schedule, i + 1), 0);
+	}
+	assert_null(schedule_first(&schedule));
+	for (int i = 0; i < MOVES; i++) {
+		struct identity *identity = identities[chance() % COUNT];
+		if (chance() % 3 == 0) {
+			schedule_remove(&schedule, identity);
+			assert_int_equal(identity->place, 0);
+		} else {
+			uint64_t due = chance() % 100;
+			schedule_set(&schedule, identity, due);
+			assert_true(identity->due == due);
+		}
+		check_first(&schedule, identities);
+	}
+	uint64_t last = 0;
+	for (struct identity *at; (at = schedule_first(&schedule)) != NULL;) {
+		assert_true(at->due >= last);
+		last = at->due;
+		schedule_remove(&schedule, at);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		assert_int_equal(identities[i]->place, 0);
+		free(identities[i]);
+	}
+	schedule_clear(&schedule);
+}
+
+static void room_grows_and_keeps_what_is_in(void **state)
+{
+	(void)state;
+	struct schedule schedule = { 0 };
+	struct identity *first = make_identity();
+	assert_int_equal(schedule_reserve(&schedule, 1), 0);
+	schedule_set(&schedule, first, 7);
+	assert_int_equal(schedule_reserve(&schedule, 5000), 0);
+	assert_ptr_equal(schedule_first(&schedule), first);
+	struct identity **others = calloc(4999, sizeof(others[0]));
+	assert_non_null(others);
+	for (int i = 0; i < 4999; i++) {
+		others[i] = make_identity();
+		schedule_set(&schedule, others[i], 8);
+	}
+	assert_ptr_equal(schedule_first(&schedule), first);
+	for (int i = 0; i < 4999; i++) {
+		free(others[i]);
+	}
+	free(others);
+	free(first);
+	schedule_clear(&schedule);
+	assert_null(schedule_first(&schedule));
+}
+
+static void taking_out_what_is_not_in_is_fine(void **state)
+{
+	(void)state;
+	struct schedule schedule = { 0 };
+	struct identity *in = make_identity(), *out = make_identity();
+	assert_int_equal(schedule_reserve(&schedule, 2), 0);
+	schedule_set(&schedule, in, 1);
+	schedule_remove(&schedule, out);
+	assert_ptr_equal(schedule_first(&schedule), in);
+	schedule_remove(&schedule, in);
+	schedule_remove(&schedule, in);
+	assert_null(schedule_first(&schedule));
+	free(in);
+	free(out);
+	schedule_clear(&schedule);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_is_the_earliest),
+		cmocka_unit_test(room_grows_and_keeps_what_is_in),
+		cmocka_unit_test(taking_out_what_is_not_in_is_fine),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
