@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The linker's --wrap sends the library's own calls here; what the libraries below it
+ * call among themselves goes its own way. */
+
+#include "fail.h"
+
+#include <errno.h>
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509-ext.h>
+#include <gnutls/x509.h>
+#include <pthread.h>
+#include <search.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static pthread_t here;
+static atomic_uint calls, chosen, chosen_in;
+static atomic_bool lasting;
+static atomic_long blocks;
+static const char *_Atomic failed;
+
+void fail_at(unsigned n, enum fail_in threads, bool from_then_on)
+{
+	here = pthread_self();
+	atomic_store(&chosen_in, threads);
+	atomic_store(&chosen, n);
+	atomic_store(&lasting, from_then_on);
+	atomic_store(&calls, 0);
+}
+
+unsigned fail_calls(void)
+{
+	return atomic_load(&calls);
+}
+
+const char *fail_name(void)
+{
+	return atomic_load(&failed);
+}
+
+long fail_blocks(void)
+{
+	return atomic_load(&blocks);
+}
+
+static bool fails(const char *name)
+{
+	bool is_here = pthread_equal(pthread_self(), here);
+	if (is_here != (atomic_load(&chosen_in) == FAIL_HERE)) {
+		return false;
+	}
+	unsigned call = atomic_fetch_add(&calls, 1) + 1, n = atomic_load(&chosen);
+	if (call == n) {
+		atomic_store(&failed, name);
+	}
+	return n != 0 && (call == n || (call > n && atomic_load(&lasting)));
+}
+
+static void *got(void *block)
+{
+	if (block != NULL) {
+		atomic_fetch_add(&blocks, 1);
+	}
+	return block;
+}
+
+/* Declares the function as it is and as the linker knows it. */
+#define WRAP(type, name, parameters) \
+	type __real_##name parameters; \
+	type __wrap_##name parameters; \
+	type __wrap_##name parameters
+
+/* A function that may fail with this value. */
+#define FALLIBLE(type, name, parameters, arguments, failure) \
+	WRAP(type, name, parameters) \
+	{ \
+		return fails(#name) ? (failure) : __real_##name arguments; \
+	}
+
+WRAP(void *, malloc, (size_t size))
+{
+	return fails("malloc") ? NULL : got(__real_malloc(size));
+}
+
+WRAP(void *, calloc, (size_t count, size_t size))
+{
+	return fails("calloc") ? NULL : got(__real_calloc(count, size));
+}
+
+WRAP(char *, strdup, (const char *text))
+{
+	return fails("strdup") ? NULL : got(__real_strdup(text));
+}
+
+WRAP(void *, realloc, (void *block, size_t size))
+{
+	if (fails("realloc")) {
+		return NULL;
+	}
+	void *moved = __real_realloc(block, size);
+	return block == NULL ? got(moved) : moved;
+}
+
+WRAP(void, free, (void *block))
+{
+	if (block != NULL) {
+		atomic_fetch_sub(&blocks, 1);
+	}
+	__real_free(block);
+}
+
+WRAP(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes,
+	void *(*begin)(void *), void *arg))
+{
+	return fails("pthread_create") ? EAGAIN : __real_pthread_create(thread, attributes, begin, arg);
+}
+
+FALLIBLE(void *, tsearch, (const void *key, void **root,
+	int (*compare)(const void *, const void *)), (key, root, compare), NULL)
+FALLIBLE(int, gnutls_rnd, (gnutls_rnd_level_t level, void *data, size_t size),
+	(level, data, size), GNUTLS_E_RANDOM_FAILED)
+FALLIBLE(int, gnutls_hash_fast, (gnutls_digest_algorithm_t algorithm, const void *text,
+	size_t size, void *digest), (algorithm, text, size, digest), GNUTLS_E_HASH_FAILED)
+FALLIBLE(int, gnutls_hash_init, (gnutls_hash_hd_t *hash,
+	gnutls_digest_algorithm_t algorithm), (hash, algorithm), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_hash, (gnutls_hash_hd_t hash, const void *text, size_t size),
+	(hash, text, size), GNUTLS_E_HASH_FAILED)
+FALLIBLE(int, gnutls_x509_crt_init, (gnutls_x509_crt_t *certificate), (certificate),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_import, (gnutls_x509_crt_t certificate,
+	const gnutls_datum_t *data, gnutls_x509_crt_fmt_t format),
+	(certificate, data, format), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_signature, (gnutls_x509_crt_t certificate,
+	char *signature, size_t *size), (certificate, signature, size),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(unsigned, gnutls_x509_crt_check_issuer, (gnutls_x509_crt_t certificate,
+	gnutls_x509_crt_t issuer), (certificate, issuer), 0)
+FALLIBLE(int, gnutls_x509_crt_verify, (gnutls_x509_crt_t certificate,
+	const gnutls_x509_crt_t *list, int count, unsigned flags, unsigned *status),
+	(certificate, list, count, flags, status), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_pk_algorithm, (gnutls_x509_crt_t certificate,
+	unsigned *bits), (certificate, bits), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_basic_constraints, (gnutls_x509_crt_t certificate,
+	unsigned *critical, unsigned *ca, int *limit), (certificate, critical, ca, limit),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_key_usage, (gnutls_x509_crt_t certificate,
+	unsigned *usage, unsigned *critical), (certificate, usage, critical),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(unsigned, gnutls_x509_crt_check_key_purpose, (gnutls_x509_crt_t certificate,
+	const char *purpose, unsigned flags), (certificate, purpose, flags), 0)
+FALLIBLE(int, gnutls_x509_crt_get_extension_info, (gnutls_x509_crt_t certificate,
+	unsigned place, void *oid, size_t *size, unsigned *critical),
+	(certificate, place, oid, size, critical), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_extension_by_oid2, (gnutls_x509_crt_t certificate,
+	const char *oid, unsigned place, gnutls_datum_t *output, unsigned *critical),
+	(certificate, oid, place, output, critical), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_subject_alt_name, (gnutls_x509_crt_t certificate,
+	unsigned place, void *name, size_t *size, unsigned *critical),
+	(certificate, place, name, size, critical), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_raw_dn, (gnutls_x509_crt_t certificate,
+	gnutls_datum_t *name), (certificate, name), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_crt_get_name_constraints, (gnutls_x509_crt_t certificate,
+	gnutls_x509_name_constraints_t constraints, unsigned flags, unsigned *critical),
+	(certificate, constraints, flags, critical), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_name_constraints_init,
+	(gnutls_x509_name_constraints_t *constraints), (constraints),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_subject_alt_names_init, (gnutls_subject_alt_names_t *names), (names),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_x509_ext_import_subject_alt_names, (const gnutls_datum_t *extension,
+	gnutls_subject_alt_names_t names, unsigned flags), (extension, names, flags),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_subject_alt_names_get, (gnutls_subject_alt_names_t names,
+	unsigned place, unsigned *type, gnutls_datum_t *name, gnutls_datum_t *oid),
+	(names, place, type, name, oid), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_pubkey_import_x509, (gnutls_pubkey_t key,
+	gnutls_x509_crt_t certificate, unsigned flags), (key, certificate, flags),
+	GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_pubkey_init, (gnutls_pubkey_t *key), (key), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_pubkey_import, (gnutls_pubkey_t key, const gnutls_datum_t *data,
+	gnutls_x509_crt_fmt_t format), (key, data, format), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_pubkey_verify_data2, (gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature), (key, algorithm, flags, data, signature),
+	GNUTLS_E_PK_SIG_VERIFY_FAILED)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Time as the test wants it. Who waits with a time limit is woken every few real
+ * milliseconds, as pthread_cond_timedwait() may do, to look at the clock again. */
+
+#include "fake_clock.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#define LOOK_AGAIN_NS 1000000
+
+static _Atomic uint64_t now = 1000000;
+static _Atomic uint64_t pace;
+static atomic_uint waiting, looks;
+
+uint64_t clock_ms(void)
+{
+	return atomic_load(&now);
+}
+
+void fake_clock_set(uint64_t ms)
+{
+	atomic_store(&now, ms);
+}
+
+void fake_clock_advance(uint64_t ms)
+{
+	atomic_fetch_add(&now, ms);
+}
+
+void fake_clock_set_pace(uint64_t ms)
+{
+	atomic_store(&pace, ms);
+}
+
+unsigned fake_clock_waiting(void)
+{
+	return atomic_load(&waiting);
+}
+
+unsigned fake_clock_looks(void)
+{
+	return atomic_load(&looks);
+}
+
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *end);
+
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *end)
+{
+	(void)end;
+	struct timespec soon;
+	clock_gettime(CLOCK_MONOTONIC, &soon);
+	soon.tv_nsec += LOOK_AGAIN_NS;
+	if (soon.tv_nsec >= 1000000000) {
+		soon.tv_sec++;
+		soon.tv_nsec -= 1000000000;
+	}
+	atomic_fetch_add(&looks, 1);
+	atomic_fetch_add(&waiting, 1);
+	int result = pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &soon);
+	atomic_fetch_sub(&waiting, 1);
+	atomic_fetch_add(&now, atomic_load(&pace));
+	return result;
+}

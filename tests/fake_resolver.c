@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Answers that the test wrote down. All is under one lock; resolver_wait() lets go of it
+ * while it tells of an answer, as the real one holds none. */
+
+#include "fake_resolver.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_clock.h"
+
+#define ANSWER_MAX 64
+#define NAME_MAX_ASKED 16384
+#define LOOKUP_MAX 1024
+#define RESOLVER_MAX 4
+
+struct scripted {
+	char name[DANCE_NAME_SIZE];
+	struct fake_answer answer;
+};
+
+struct asked {
+	char name[DANCE_NAME_SIZE];
+	unsigned times;
+	uint32_t past;
+};
+
+struct lookup {
+	struct resolver *resolver; /* NULL: not under way */
+	struct asked *asked;
+	void *subject;
+	uint64_t since;
+	bool released;
+};
+
+struct resolver {
+	bool used;
+	bool started; /* there is a thread that waits, or soon will */
+	bool woken;
+	bool asleep;
+	resolver_done done;
+	void *arg;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t slept = PTHREAD_COND_INITIALIZER;
+static struct scripted scripted[ANSWER_MAX];
+static unsigned scripted_count;
+static struct asked asked[NAME_MAX_ASKED];
+static unsigned asked_all;
+static struct lookup lookups[LOOKUP_MAX];
+static unsigned under_way, under_way_most;
+static struct resolver resolvers[RESOLVER_MAX];
+static const char *refusal;
+static uint32_t next_generation;
+
+static _Noreturn void die(const char *what, const char *name)
+{
+	fprintf(stderr, "fake resolver: %s: %s\n", what, name);
+	abort();
+}
+
+void fake_resolver_reset(void)
+{
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < RESOLVER_MAX; i++) {
+		if (resolvers[i].used) {
+			die("reset", "a resolver is still there");
+		}
+	}
+	memset(asked, 0, sizeof(asked));
+	scripted_count = asked_all = under_way = under_way_most = 0;
+	refusal = NULL;
+	next_generation = 1;
+	pthread_mutex_unlock(&lock);
+}
+
+/* The suffix counts for all names below it, with one label more or several. */
+static bool is_for(const struct scripted *at, const char *name)
+{
+	if (at->name[0] != '*') {
+		return strcmp(at->name, name) == 0;
+	}
+	size_t length = strlen(name), tail = strlen(at->name) - 1;
+	return length > tail && strcmp(name + length - tail, at->name + 1) == 0;
+}
+
+static const struct fake_answer *find_answer(const char *name)
+{
+	const struct fake_answer *found = NULL;
+	for (unsigned i = 0; i < scripted_count; i++) {
+		if (is_for(&scripted[i], name) &&
+		    (found == NULL || scripted[i].name[0] != '*')) {
+			found = &scripted[i].answer;
+		}
+	}
+	return found;
+}
+
+void fake_resolver_set(const char *name, const struct fake_answer *answer)
+{
+	pthread_mutex_lock(&lock);
+	unsigned place = 0;
+	while (place < scripted_count && strcmp(scripted[place].name, name) != 0) {
+		place++;
+	}
+	if (place == ANSWER_MAX || strlen(name) >= DANCE_NAME_SIZE) {
+		die("no room for the answer", name);
+	}
+	strcpy(scripted[place].name, name);
+	scripted[place].answer = *answer;
+	if (place == scripted_count) {
+		scripted_count++;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_resolver_refuse(const char *why)
+{
+	pthread_mutex_lock(&lock);
+	refusal = why;
+	pthread_mutex_unlock(&lock);
+}
+
+static struct asked *find_asked(const char *name)
+{
+	uint32_t hash = 2166136261u;
+	for (const char *at = name; *at != '\0'; at++) {
+		hash = (hash ^ (unsigned char)*at) * 16777619u;
+	}
+	for (uint32_t i = 0; i < NAME_MAX_ASKED; i++) {
+		struct asked *at = &asked[(hash + i) % NAME_MAX_ASKED];
+		if (at->name[0] == '\0' || strcmp(at->name, name) == 0) {
+			return at;
+		}
+	}
+	die("no room to remember", name);
+}
+
+void fake_resolver_release(const char *name)
+{
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < LOOKUP_MAX; i++) {
+		if (lookups[i].resolver != NULL && strcmp(lookups[i].asked->name, name) == 0) {
+			lookups[i].released = true;
+		}
+	}
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+	fake_resolver_settle();
+}
+
+static bool all_asleep(void)
+{
+	for (size_t i = 0; i < RESOLVER_MAX; i++) {
+		if (resolvers[i].used && resolvers[i].started &&
+		    (!resolvers[i].asleep || resolvers[i].woken)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void fake_resolver_settle(void)
+{
+	pthread_mutex_lock(&lock);
+	/* Who sleeps computed for how long before the clock was moved. */
+	for (size_t i = 0; i < RESOLVER_MAX; i++) {
+		resolvers[i].woken = true;
+	}
+	pthread_cond_broadcast(&changed);
+	while (!all_asleep()) {
+		pthread_cond_wait(&slept, &lock);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+unsigned fake_resolver_asked(const char *name)
+{
+	pthread_mutex_lock(&lock);
+	unsigned times = find_asked(name)->times;
+	pthread_mutex_unlock(&lock);
+	return times;
+}
+
+uint32_t fake_resolver_past(const char *name)
+{
+	pthread_mutex_lock(&lock);
+	uint32_t past = find_asked(name)->past;
+	pthread_mutex_unlock(&lock);
+	return past;
+}
+
+void fake_resolver_set_generation(uint32_t generation)
+{
+	pthread_mutex_lock(&lock);
+	next_generation = generation;
+	pthread_mutex_unlock(&lock);
+}
+
+static unsigned get(const unsigned *figure)
+{
+	pthread_mutex_lock(&lock);
+	unsigned now = *figure;
+	pthread_mutex_unlock(&lock);
+	return now;
+}
+
+unsigned fake_resolver_asked_all(void)
+{
+	return get(&asked_all);
+}
+
+unsigned fake_resolver_under_way(void)
+{
+	return get(&under_way);
+}
+
+unsigned fake_resolver_under_way_most(void)
+{
+	return get(&under_way_most);
+}
+
+/* What resolver.h promises. */
+
+struct resolver *resolver_new(const struct dance_context_options *options,
+	resolver_done done, void *arg)
+{
+	(void)options;
+	pthread_mutex_lock(&lock);
+	struct resolver *resolver = resolvers;
+	while (resolver->used) {
+		if (++resolver == resolvers + RESOLVER_MAX) {
+			die("no room", "one more resolver");
+		}
+	}
+	*resolver = (struct resolver){ .used = true, .done = done, .arg = arg };
+	pthread_mutex_unlock(&lock);
+	return resolver;
+}
+
+void resolver_free(struct resolver *resolver)
+{
+	if (resolver == NULL) {
+		return;
+	}
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < LOOKUP_MAX; i++) {
+		if (lookups[i].resolver == resolver) {
+			lookups[i].resolver = NULL;
+			under_way--;
+		}
+	}
+	resolver->used = false;
+	pthread_mutex_unlock(&lock);
+}
+
+uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
+	void *subject, char why[DANCE_ERROR_SIZE])
+{
+	pthread_mutex_lock(&lock);
+	uint32_t generation = 0;
+	if (refusal != NULL) {
+		snprintf(why, DANCE_ERROR_SIZE, "%s", refusal);
+		goto out;
+	}
+	if (find_answer(name) == NULL) {
+		die("nobody said what to answer for", name);
+	}
+	struct lookup *lookup = lookups;
+	while (lookup->resolver != NULL) {
+		if (++lookup == lookups + LOOKUP_MAX) {
+			die("too many look-ups under way", name);
+		}
+	}
+	*lookup = (struct lookup){ resolver, find_asked(name), subject, clock_ms(), false };
+	strcpy(lookup->asked->name, name);
+	lookup->asked->times++;
+	lookup->asked->past = past;
+	asked_all++;
+	if (++under_way > under_way_most) {
+		under_way_most = under_way;
+	}
+	generation = next_generation;
+out:
+	pthread_mutex_unlock(&lock);
+	return generation;
+}
+
+/* Tells of one answer that is due. */
+static bool deliver(struct resolver *resolver)
+{
+	for (size_t i = 0; i < LOOKUP_MAX; i++) {
+		struct lookup lookup = lookups[i];
+		if (lookup.resolver != resolver) {
+			continue;
+		}
+		const struct fake_answer *ready = find_answer(lookup.asked->name);
+		if ((ready->held && !lookup.released) ||
+		    clock_ms() - lookup.since < ready->after_ms) {
+			continue;
+		}
+		struct resolver_answer answer = { ready->outcome, ready->records,
+			ready->count, ready->ttl, ready->why != NULL ? ready->why : "" };
+		lookups[i].resolver = NULL;
+		under_way--;
+		pthread_mutex_unlock(&lock);
+		resolver->done(resolver->arg, lookup.subject, &answer);
+		pthread_mutex_lock(&lock);
+		return true;
+	}
+	return false;
+}
+
+void resolver_wait(struct resolver *resolver, int timeout_ms)
+{
+	pthread_mutex_lock(&lock);
+	uint64_t until = timeout_ms < 0 ? UINT64_MAX : clock_ms() + (unsigned)timeout_ms;
+	resolver->started = true;
+	bool told = false;
+	while (deliver(resolver)) {
+		told = true;
+	}
+	while (!told && !resolver->woken && clock_ms() < until) {
+		resolver->asleep = true;
+		pthread_cond_broadcast(&slept);
+		pthread_cond_wait(&changed, &lock);
+		resolver->asleep = false;
+		while (deliver(resolver)) {
+			told = true;
+		}
+	}
+	resolver->woken = false;
+	pthread_mutex_unlock(&lock);
+}
+
+void resolver_wake(struct resolver *resolver)
+{
+	pthread_mutex_lock(&lock);
+	resolver->started = true;
+	resolver->woken = true;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+}
+
+bool resolver_check_forwarder(const char *address)
+{
+	return address[0] != '\0';
+}

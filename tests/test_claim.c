@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which names of a roster a peer may be, and in which order they are tried. */
+
+#include "check.h"
+#include "claim.h"
+#include "scene.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <urcu/urcu-bp.h>
+
+static const struct alternative_name names[] = { DNS("stranger.example"),
+	DNS("b.sub.example"), DNS("*.sub.example"), DNS("A.example"),
+	DNS("deep.c.sub.example") };
+
+static struct credential bearer, nameless;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&bearer, &(struct wish){ .key = KEY_P256, .common_name = "c.example",
+		.names = names, .name_count = ROWS(names) });
+	make_certificate(&nameless, &(struct wish){ .key = KEY_ED25519 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&bearer);
+	clear_certificate(&nameless);
+	return 0;
+}
+
+/* The names that came, exact ones with a sign behind them; ends after `limit`. */
+struct seen {
+	char text[4096];
+	unsigned count, limit;
+};
+
+static bool see(void *arg, struct identity *identity, const struct name *name)
+{
+	struct seen *seen = arg;
+	char text[DANCE_NAME_SIZE];
+	if (identity != NULL) {
+		strcpy(text, identity_text(identity));
+	} else {
+		name_to_text(name, text);
+	}
+	strcat(seen->text, seen->count > 0 ? " " : "");
+	strcat(strcat(seen->text, text), identity != NULL ? "!" : "");
+	return ++seen->count != seen->limit;
+}
+
+static struct seen seen;
+
+/* Checks who is claimed, if `expected` is not NULL; `wanted_why` is NULL or a part of the
+ * reason why nobody may be. */
+static void check_peer(struct dance_roster *roster, const struct dance_peer *shown,
+	unsigned limit, const char *expected, const char *wanted_why)
+{
+	struct peer peer;
+	const char *why = NULL;
+	assert_true(peer_import(&peer, shown, &why));
+	seen = (struct seen){ .limit = limit };
+	urcu_bp_read_lock();
+	bool claimed = claim_names(roster, &peer, see, &seen, &why);
+	urcu_bp_read_unlock();
+	assert_int_equal(claimed, wanted_why == NULL);
+	if (wanted_why != NULL && (why == NULL || strstr(why, wanted_why) == NULL)) {
+		fail_msg("'%s' instead of '%s'", why, wanted_why);
+	}
+	if (expected != NULL) {
+		assert_string_equal(seen.text, expected);
+	}
+}
+
+static void check_claims(struct dance_roster *roster, const struct credential *certificate,
+	const char *expected)
+{
+	const struct dance_peer shown = { .chain = &certificate->whole[TLSA_CERTIFICATE],
+		.chain_count = 1 };
+	check_peer(roster, &shown, 0, expected, NULL);
+}
+
+static void check_client_id(struct dance_roster *roster, const char *id, size_t size,
+	const char *expected, const char *wanted_why)
+{
+	const struct dance_peer shown = { .chain = &bearer.whole[TLSA_CERTIFICATE],
+		.chain_count = 1, .client_id = id, .client_id_size = size };
+	check_peer(roster, &shown, 0, expected, wanted_why);
+}
+
+static void a_key_is_found_whatever_its_record(void **state)
+{
+	(void)state;
+	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+		for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
+			struct dance_tlsa record =
+				tlsa_of(&nameless, TLSA_DANE_EE, selector, matching);
+			publish_records("b.example", 60, &record, 1);
+			publish("a.example", 60, &bearer);
+			struct dance_roster *roster = roster_of("a.example b.example", NULL);
+			check_claims(roster, &nameless, "b.example!");
+			dance_roster_free(roster);
+		}
+	}
+}
+
+static void a_raw_key_is_found_by_its_spki(void **state)
+{
+	(void)state;
+	const struct dance_peer shown = { .chain = &nameless.whole[TLSA_SPKI],
+		.chain_count = 1, .raw_key = true };
+	const struct dance_tlsa whole =
+		tlsa_of(&nameless, TLSA_DANE_EE, TLSA_CERTIFICATE, TLSA_SHA256);
+	publish_records("a.example", 60, &whole, 1);
+	publish("b.example", 60, &nameless);
+	struct dance_roster *roster = roster_of("a.example b.example", NULL);
+	check_peer(roster, &shown, 0, "b.example!", NULL);
+	dance_roster_free(roster);
+}
+
+/* Of the names with the peer's key, the one that stands in its certificate comes first;
+ * then all of them, in any order; then what else stands there. */
+static void all_names_with_the_key_come_and_then_those_of_the_certificate(void **state)
+{
+	(void)state;
+	static const char head[] = "a.example! ";
+	static const char tail[] = " b.sub.example a.example! deep.c.sub.example";
+	publish("a.example", 60, &bearer);
+	publish("x.example", 60, &bearer);
+	publish("y.example", 60, &nameless);
+	struct dance_roster *roster =
+		roster_of("x.example a.example y.example *.sub.example", NULL);
+	check_claims(roster, &bearer, NULL);
+	assert_memory_equal(seen.text, head, strlen(head));
+	assert_non_null(strstr(seen.text, " x.example!"));
+	assert_null(strstr(seen.text, "y.example!"));
+	assert_int_equal(seen.count, 6);
+	assert_string_equal(seen.text + strlen(seen.text) - strlen(tail), tail);
+	dance_roster_free(roster);
+}
+
+static void permitted_names_of_the_certificate_come_in_their_order(void **state)
+{
+	(void)state;
+	publish("*.example", 60, &nameless);
+	struct dance_roster *roster = roster_of("a.example c.example *.sub.example", NULL);
+	check_claims(roster, &bearer, "b.sub.example a.example! deep.c.sub.example");
+	dance_roster_free(roster);
+	roster = roster_of("a.example", NULL);
+	check_claims(roster, &bearer, "a.example!");
+	dance_roster_free(roster);
+	roster = roster_of("c.example *.d.sub.example", NULL);
+	check_claims(roster, &bearer, "");
+	dance_roster_free(roster);
+}
+
+static void no_more_than_eight_permitted_names_are_tried(void **state)
+{
+	(void)state;
+	static char texts[30][32];
+	struct alternative_name many[30];
+	for (size_t i = 0; i < ROWS(many); i++) {
+		/* Two of three are not permitted and do not count. */
+		int size = snprintf(texts[i], sizeof(texts[i]), "n%zu.%s", i,
+			i % 3 == 0 ? "sub.example" : "example");
+		many[i] = (struct alternative_name){ TAG_DNS, texts[i], (size_t)size };
+	}
+	struct credential certificate;
+	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519, .names = many,
+		.name_count = ROWS(many) });
+	struct dance_roster *roster = roster_of("*.sub.example", NULL);
+	check_claims(roster, &certificate, "n0.sub.example n3.sub.example n6.sub.example "
+		"n9.sub.example n12.sub.example n15.sub.example n18.sub.example "
+		"n21.sub.example");
+	dance_roster_free(roster);
+	clear_certificate(&certificate);
+}
+
+static void the_search_ends_when_told_to(void **state)
+{
+	(void)state;
+	publish("a.example", 60, &bearer);
+	publish("x.example", 60, &bearer);
+	struct dance_roster *roster = roster_of("a.example x.example *.sub.example", NULL);
+	const struct dance_peer shown = { .chain = &bearer.whole[TLSA_CERTIFICATE],
+		.chain_count = 1 };
+	for (unsigned limit = 1; limit <= 4; limit++) {
+		check_peer(roster, &shown, limit, NULL, NULL);
+		assert_int_equal(seen.count, limit);
+	}
+	dance_roster_free(roster);
+}
+
+#define ID(literal) literal, sizeof(literal) - 1
+
+static void a_client_id_is_the_only_name(void **state)
+{
+	(void)state;
+	publish("a.example", 60, &bearer);
+	publish("b.example", 60, &nameless);
+	struct dance_roster *roster = roster_of("a.example b.example *.sub.example", NULL);
+	check_client_id(roster, ID("b.example"), "b.example!", NULL);
+	check_client_id(roster, ID("B.EXAMPLE"), "b.example!", NULL);
+	check_client_id(roster, ID("z.sub.example"), "z.sub.example", NULL);
+	check_client_id(roster, "b.example and more", 9, "b.example!", NULL);
+	dance_roster_free(roster);
+}
+
+static void a_client_id_that_is_not_permitted_is_nobody(void **state)
+{
+	(void)state;
+	publish("a.example", 60, &bearer);
+	struct dance_roster *roster = roster_of("a.example *.sub.example", NULL);
+	static char longest[300];
+	memset(longest, 'a', sizeof(longest));
+	check_client_id(roster, ID("b.example"), "", "not permitted");
+	check_client_id(roster, ID("sub.example"), "", "not permitted");
+	check_client_id(roster, ID("*.sub.example"), "", "no letter");
+	check_client_id(roster, ID(""), "", "empty");
+	check_client_id(roster, ID("a.example."), "", "trailing dot");
+	check_client_id(roster, ID("a.example\0"), "", "no letter");
+	check_client_id(roster, ID("a.example\0.evil.example"), "", "no letter");
+	check_client_id(roster, ID("\0a.example"), "", "no letter");
+	check_client_id(roster, ID("b\xc3\xbc" "cher.sub.example"), "", "non-ASCII");
+	check_client_id(roster, ID("."), "", "empty label");
+	check_client_id(roster, longest, sizeof(longest), "", "too long");
+	check_client_id(roster, longest, 64, "", "label too long");
+	dance_roster_free(roster);
+	/* No look-up came of any of them. */
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_asked_all(), 1);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_key_is_found_whatever_its_record),
+		TEST(a_raw_key_is_found_by_its_spki),
+		TEST(all_names_with_the_key_come_and_then_those_of_the_certificate),
+		TEST(permitted_names_of_the_certificate_come_in_their_order),
+		TEST(no_more_than_eight_permitted_names_are_tried),
+		TEST(the_search_ends_when_told_to),
+		TEST(a_client_id_is_the_only_name),
+		TEST(a_client_id_that_is_not_permitted_is_nobody),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

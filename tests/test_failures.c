@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Out of memory, in one place after the other: nothing crashes, nothing is lost, and
+ * nobody is let in who would not be otherwise. */
+
+#include "check.h"
+#include "fail.h"
+#include "scene.h"
+
+#include <gnutls/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct alternative_name names[] = { DNS("x.sub.example"), DNS("ta.example") };
+
+static struct credential authority, issued, mine, other, spare;
+
+/* Paths below an authority, each with one thing wrong: it is longer than the `narrow` one
+ * allows, or what is between permits other names, signs no certificates, or holds what
+ * nobody understands. */
+static struct credential narrow, between[4], wrong[4];
+static struct dance_result result;
+
+static int make(void **state)
+{
+	(void)state;
+	static const struct wish betweens[] = { { .issuer = &narrow },
+		{ .issuer = &authority, .permitted = "bad.example" },
+		{ .issuer = &authority, .key_usage = GNUTLS_KEY_CRL_SIGN },
+		{ .issuer = &authority, .extension = "1.2.3.4.5" } };
+	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
+		.common_name = "authority", .authority = true });
+	make_certificate(&narrow, &(struct wish){ .key = KEY_P256, .common_name = "narrow",
+		.authority = true, .limit = -1 });
+	for (size_t i = 0; i < ROWS(between); i++) {
+		struct wish wish = betweens[i];
+		wish.common_name = "between";
+		wish.authority = true;
+		make_certificate(&between[i], &wish);
+		make_certificate(&wrong[i], &(struct wish){ .common_name = "wrong",
+			.names = names, .name_count = ROWS(names),
+			.issuer = &between[i] });
+	}
+	make_certificate(&issued, &(struct wish){ .key = KEY_P256, .issuer = &authority,
+		.names = names, .name_count = ROWS(names) });
+	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
+	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
+	make_certificate(&spare, &(struct wish){ .key = KEY_ED25519 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	fail_at(0, FAIL_HERE, false);
+	for (size_t i = 0; i < ROWS(between); i++) {
+		clear_certificate(&between[i]);
+		clear_certificate(&wrong[i]);
+	}
+	clear_certificate(&authority);
+	clear_certificate(&narrow);
+	clear_certificate(&issued);
+	clear_certificate(&mine);
+	clear_certificate(&other);
+	clear_certificate(&spare);
+	return 0;
+}
+
+static unsigned allowed, crossed;
+
+static void expect(enum dance_verdict verdict)
+{
+	allowed += verdict == DANCE_ALLOW;
+}
+
+/* Whatever failed, this peer must not come in. */
+static void forbid(enum dance_verdict verdict)
+{
+	if (verdict == DANCE_ALLOW) {
+		char line[DANCE_LINE_SIZE];
+		print_error("%s\n", dance_result_line(&result, line, sizeof(line)));
+		crossed++;
+	}
+}
+
+static enum dance_verdict verify_chain(struct dance_roster *roster,
+	const struct credential *leaf, const struct credential *issuer)
+{
+	const struct dance_octets chain[] = { leaf->whole[0], issuer->whole[0] };
+	const struct dance_peer peer = { .chain = chain, .chain_count = 2,
+		.client_id = "ta.example", .client_id_size = 10 };
+	return dance_verify(roster, &peer, &result);
+}
+
+static void ask_all(struct dance_roster *listed, struct dance_roster *suffix)
+{
+	expect(verify(listed, &mine, NULL, &result));
+	expect(verify_raw_key(listed, &mine, "a.example", &result));
+	expect(verify_chain(listed, &issued, &authority));
+	for (size_t i = 0; i < ROWS(between); i++) {
+		forbid(verify_chain(listed, &wrong[i], &between[i]));
+	}
+	forbid(verify(listed, &other, NULL, &result));
+	forbid(verify(listed, &mine, "b.example", &result));
+	forbid(verify(listed, &mine, "ta.example", &result));
+	forbid(verify(listed, &mine, "c.example", &result));
+	/* These wait, now longer and now shorter: last, so that the others keep their place. */
+	expect(verify(suffix, &issued, NULL, &result));
+	forbid(verify(suffix, &mine, NULL, &result));
+	forbid(verify(suffix, &mine, "x.sub.example", &result));
+	forbid(verify(suffix, &issued, "y.sub.example", &result));
+}
+
+/* Each set of keys is replaced by another one, one is forged, one is withdrawn. */
+static void ask_after_changes(struct dance_roster *listed, struct dance_roster *suffix)
+{
+	publish("a.example", 60, &other);
+	answer("ta.example", RESOLVER_BOGUS, 0, "forged");
+	answer("x.sub.example", RESOLVER_DENIED, 60, NULL);
+	for (int i = 0; i < 2; i++) { /* the refresh, and the look-ups after what failed */
+		fake_clock_advance(46000 - i * 26000);
+		fake_resolver_settle();
+	}
+	forbid(verify(listed, &mine, NULL, &result));
+	forbid(verify(listed, &mine, "a.example", &result));
+	forbid(verify_chain(listed, &issued, &authority));
+	forbid(verify(suffix, &issued, NULL, &result));
+	expect(verify(listed, &other, NULL, &result));
+}
+
+/* Rosters made, resolved, asked, refreshed, asked, and gone. */
+static void play(void)
+{
+	const struct dance_options options = { .timeout_ms = 1, .max_stale_s = 5 };
+	const struct dance_tlsa anchors[] = { tlsa_of(&authority, 2, 0, 0),
+		tlsa_of(&narrow, 2, 0, 0) };
+	publish("a.example", 60, &mine);
+	publish("b.example", 60, &spare);
+	publish_records("ta.example", 60, anchors, 2);
+	publish("x.sub.example", 60, &issued);
+	publish("y.sub.example", 60, &mine);
+	struct dance_roster *listed = roster_of("a.example b.example ta.example", &options);
+	struct dance_roster *suffix = roster_of("*.sub.example", &options);
+	struct dance_roster *again = roster_of("b.example a.example ta.example", &options);
+	if (listed != NULL || suffix != NULL) {
+		ask_all(listed, suffix);
+		ask_after_changes(listed, suffix);
+	}
+	dance_roster_free(again);
+	dance_roster_free(listed);
+	dance_roster_free(suffix);
+}
+
+/* Plays with a context of its own. False when the call chosen was beyond the last one. */
+static bool play_failing(unsigned n, enum fail_in threads, bool from_then_on)
+{
+	allowed = crossed = 0;
+	scene_end(NULL);
+	long before = fail_blocks();
+	fail_at(n, threads, from_then_on);
+	fake_clock_set_pace(n == 0 ? 0 : 1); /* what failed may be waited for in vain */
+	if (scene_begin(NULL) == 0) {
+		play();
+	}
+	scene_end(NULL);
+	unsigned calls = fail_calls();
+	fail_at(0, FAIL_HERE, false);
+	fake_clock_set_pace(0);
+	if (crossed != 0) {
+		fail_msg("call %u, %s: %u let in", n, fail_name(), crossed);
+	}
+	if (fail_blocks() != before) {
+		fail_msg("call %u, %s: %ld blocks lost", n, fail_name(),
+			fail_blocks() - before);
+	}
+	return calls >= n;
+}
+
+static void without_a_failure_all_is_as_expected(void **state)
+{
+	(void)state;
+	assert_true(play_failing(0, FAIL_HERE, false));
+	assert_int_equal(allowed, 5);
+}
+
+/* Until all calls have had their turn, or with DANCE_FAILURES_STEP some of them; returns how
+ * many there are. */
+static unsigned play_all(enum fail_in threads, bool from_then_on)
+{
+	const char *text = getenv("DANCE_FAILURES_STEP");
+	unsigned n = 1, step = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 1;
+	while (play_failing(n, threads, from_then_on)) {
+		n += step;
+	}
+	return n;
+}
+
+static void one_failure_lets_nobody_in(void **state)
+{
+	(void)state;
+	assert_true(play_all(FAIL_HERE, false) > 100);
+	assert_true(play_all(FAIL_ELSEWHERE, false) > 10);
+}
+
+static void lasting_failures_let_nobody_in(void **state)
+{
+	(void)state;
+	assert_true(play_all(FAIL_HERE, true) > 100);
+	assert_true(play_all(FAIL_ELSEWHERE, true) > 10);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(without_a_failure_all_is_as_expected),
+		TEST(one_failure_lets_nobody_in),
+		TEST(lasting_failures_let_nobody_in),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What the context tells its host's log: changes, each once, in printable ASCII (which
+ * scene_end() checks of every line of every test). */
+
+#include "check.h"
+#include "scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NAME "a.example"
+
+static struct credential mine;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&mine);
+	return 0;
+}
+
+/* A line of this level with this text, so often. */
+static void check_line(enum dance_log_level level, const char *text, unsigned times)
+{
+	char line[DANCE_LINE_SIZE];
+	snprintf(line, sizeof(line), "%d %s", (int)level, text);
+	unsigned found = log_count(line);
+	if (found != times) {
+		fail_msg("%u times: %s", found, line);
+	}
+}
+
+static void changes_are_told_once(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	check_line(DANCE_LOG_DEBUG, "client a.example, records validated", 1);
+	log_clear();
+	pass(200000);
+	assert_int_equal(log_count(""), 0);
+
+	answer(NAME, RESOLVER_DENIED, 60, "no such name");
+	pass(200000);
+	check_line(DANCE_LOG_NOTICE, "client a.example, no-tlsa (no such name)", 1);
+	answer(NAME, RESOLVER_INSECURE, 60, NULL);
+	pass(200000);
+	check_line(DANCE_LOG_NOTICE, "client a.example, insecure", 1);
+	answer(NAME, RESOLVER_BOGUS, 0, "forged");
+	pass(200000);
+	check_line(DANCE_LOG_WARNING, "client a.example, bogus (forged)", 1);
+	answer(NAME, RESOLVER_FAILED, 0, "SERVFAIL");
+	pass(200000);
+	check_line(DANCE_LOG_WARNING, "client a.example, lookup (SERVFAIL)", 1);
+	answer(NAME, RESOLVER_TIMEOUT, 0, NULL);
+	pass(200000);
+	check_line(DANCE_LOG_WARNING, "client a.example, timeout", 1);
+	publish(NAME, 60, &mine);
+	pass(200000);
+	check_line(DANCE_LOG_NOTICE, "client a.example, records validated", 1);
+	assert_int_equal(log_count(""), 6);
+	dance_roster_free(roster);
+}
+
+static void failures_over_good_records_are_told_once(void **state)
+{
+	(void)state;
+	publish(NAME, 3600, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	answer(NAME, RESOLVER_FAILED, 0, "SERVFAIL");
+	pass(3590000);
+	check_line(DANCE_LOG_WARNING, "client a.example, lookup (SERVFAIL)", 1);
+	publish(NAME, 3600, &mine);
+	pass(100000);
+	check_line(DANCE_LOG_NOTICE, "client a.example, records validated", 1);
+	assert_int_equal(log_count(""), 3);
+	dance_roster_free(roster);
+}
+
+static void a_missing_resolver_is_told_once_for_all_names(void **state)
+{
+	(void)state;
+	fake_resolver_refuse("trust anchor /a\nb: No such file or directory");
+	struct dance_roster *roster = roster_of("a.example b.example c.example", NULL);
+	pass(100000);
+	check_line(DANCE_LOG_ERROR, "no look-ups are possible, every client is refused "
+		"(trust anchor /a?b: No such file or directory)", 1);
+	assert_int_equal(log_count(""), 1);
+	fake_resolver_refuse("for another reason");
+	pass(100000);
+	check_line(DANCE_LOG_ERROR, "no look-ups are possible, every client is refused "
+		"(for another reason)", 1);
+	assert_int_equal(log_count(""), 2);
+	publish("*.example", 60, &mine);
+	fake_resolver_refuse(NULL);
+	pass(100000);
+	check_line(DANCE_LOG_NOTICE, "look-ups are possible again", 1);
+	dance_roster_free(roster);
+}
+
+/* A peer who claims many names does not fill the log with them. */
+static void names_that_only_peers_claim_are_for_debugging(void **state)
+{
+	(void)state;
+	struct dance_result result;
+	answer("b.sub.example", RESOLVER_BOGUS, 0, "forged");
+	struct dance_roster *roster = roster_of("*.sub.example", NULL);
+	check_verdict(verify(roster, &mine, "b.sub.example", &result), DANCE_FAIL_BOGUS);
+	pass(1000);
+	check_line(DANCE_LOG_DEBUG, "client b.sub.example, bogus (forged)", 1);
+	assert_int_equal(log_count(""), 1);
+	dance_roster_free(roster);
+}
+
+/* Others write the reasons: the signers of zones, and whoever sends packets. */
+static void reasons_are_printable_whatever_they_hold(void **state)
+{
+	(void)state;
+	static char why[300];
+	for (size_t i = 0; i < sizeof(why) - 1; i++) {
+		why[i] = (char)(1 + i % 255);
+	}
+	answer(NAME, RESOLVER_BOGUS, 0, why);
+	answer("b.example", RESOLVER_DENIED, 0, "\n2026 forged line");
+	struct dance_roster *roster = roster_of("a.example b.example", NULL);
+	check_line(DANCE_LOG_WARNING, "client a.example, bogus (?????", 1);
+	check_line(DANCE_LOG_NOTICE, "client b.example, no-tlsa (?2026 forged line)", 1);
+	struct dance_result result;
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_FAIL_BOGUS);
+	for (const char *at = result.detail; *at != '\0'; at++) {
+		assert_true(*at >= ' ' && *at <= '~');
+	}
+	dance_roster_free(roster);
+}
+
+static void a_reason_may_be_longer_than_a_line(void **state)
+{
+	(void)state;
+	static char why[DANCE_LINE_SIZE * 2];
+	memset(why, 'w', sizeof(why) - 1);
+	answer(NAME, RESOLVER_BOGUS, 0, why);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	check_line(DANCE_LOG_WARNING, "client a.example, bogus (wwwwwwww", 1);
+	dance_roster_free(roster);
+}
+
+static void without_a_log_nothing_is_told(void **state)
+{
+	(void)state;
+	const struct dance_context_options options = { .log = NULL };
+	char error[DANCE_ERROR_SIZE];
+	const char *const name = NAME;
+	answer(NAME, RESOLVER_BOGUS, 0, "forged");
+	struct dance_context *context = dance_context_new(&options);
+	assert_non_null(context);
+	struct dance_roster *roster = dance_roster_new(context, &name, 1, NULL, error);
+	assert_non_null(roster);
+	pass(10000);
+	assert_int_equal(log_count(""), 0);
+	dance_roster_free(roster);
+	dance_context_free(context);
+	context = dance_context_new(NULL);
+	assert_non_null(context);
+	dance_context_free(context);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(changes_are_told_once),
+		TEST(failures_over_good_records_are_told_once),
+		TEST(a_missing_resolver_is_told_once_for_all_names),
+		TEST(names_that_only_peers_claim_are_for_debugging),
+		TEST(reasons_are_printable_whatever_they_hold),
+		TEST(a_reason_may_be_longer_than_a_line),
+		TEST(without_a_log_nothing_is_told),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Names below a suffix: looked up when a peer claims them, no more of them and no more
+ * often than the bounds say. */
+
+#include "check.h"
+#include "pool.h"
+#include "scene.h"
+#include "watcher.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct alternative_name names[] = { DNS("b.sub.example") };
+static struct credential mine, other;
+static struct dance_result result;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&mine, &(struct wish){ .key = KEY_P256, .names = names,
+		.name_count = ROWS(names) });
+	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&mine);
+	clear_certificate(&other);
+	return 0;
+}
+
+#define NAME "b.sub.example"
+#define SUFFIX "*.sub.example"
+
+static void only_claimed_names_are_looked_up(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &mine);
+	publish("c.sub.example", 60, &other);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	assert_int_equal(fake_resolver_asked_all(), 0);
+	check_verdict(verify(roster, &other, NULL, &result), DANCE_DENY_NAME);
+	check_verdict(verify(roster, &other, "b.example", &result), DANCE_DENY_NAME);
+	check_verdict(verify(roster, &other, "sub.example", &result), DANCE_DENY_NAME);
+	check_verdict(verify_raw_key(roster, &mine, NULL, &result), DANCE_DENY_NAME);
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_asked_all(), 0);
+	/* By a name in the certificate, and by dane_clientid. */
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	assert_string_equal(result.name, NAME);
+	check_verdict(verify_raw_key(roster, &mine, NAME, &result), DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked_all(), 1);
+	check_verdict(verify(roster, &other, "C.Sub.Example", &result), DANCE_ALLOW);
+	assert_string_equal(result.name, "c.sub.example");
+	assert_int_equal(fake_resolver_asked_all(), 2);
+	dance_roster_free(roster);
+}
+
+static void a_first_answer_is_waited_for_in_time(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish_held(SUFFIX, 60, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_waiting(1);
+	pass(499);
+	fake_resolver_release(NAME);
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	asker_begin(&asker, roster, &mine, "c.sub.example");
+	await_waiting(1);
+	pass(500);
+	check_verdict(asker_end(&asker), DANCE_FAIL_TIMEOUT);
+	assert_string_equal(asker.result.name, "c.sub.example");
+	/* It goes on without those who waited. */
+	fake_resolver_release("c.sub.example");
+	check_verdict(verify(roster, &mine, "c.sub.example", &result), DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked("c.sub.example"), 1);
+	dance_roster_free(roster);
+}
+
+static void records_count_to_the_end_of_their_ttl(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	pass(200000);
+	answer(NAME, RESOLVER_DENIED, 60, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_DENY_NO_TLSA);
+	dance_roster_free(roster);
+}
+
+/* What nobody claims any more is not kept fresh for ever; what is claimed is, and then
+ * nobody waits. */
+static void names_are_kept_fresh_while_they_are_claimed(void **state)
+{
+	(void)state;
+	publish(NAME, 400, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	for (int i = 0; i < 20; i++) {
+		pass(200000);
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+		assert_true(result.ttl >= 100);
+	}
+	pass(800000); /* the one that is due, and one more since it was claimed */
+	unsigned before = fake_resolver_asked(NAME);
+	pass(4000000);
+	assert_int_equal(fake_resolver_asked(NAME), before);
+	dance_roster_free(roster);
+}
+
+/* The first claim after a long silence must not be decided by what was true before it:
+ * nothing failed that would make an old answer the best one there is. */
+static void stale_records_are_for_failures_only(void **state)
+{
+	(void)state;
+	const struct dance_options options = { .max_stale_s = 100000 };
+	struct asker asker;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, &options);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	pass(1000000);
+	publish_held(NAME, 60, &mine);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_asker(&asker);
+	answer(NAME, RESOLVER_DENIED, 60, NULL); /* withdrawn, long ago perhaps */
+	fake_resolver_settle();
+	check_verdict(asker_end(&asker), DANCE_DENY_NO_TLSA);
+	dance_roster_free(roster);
+}
+
+static void failures_leave_stale_records_if_allowed(void **state)
+{
+	(void)state;
+	const struct dance_options options = { .max_stale_s = 1000 };
+	publish(NAME, 60, &mine);
+	struct dance_roster *strict = roster_of(SUFFIX, NULL);
+	struct dance_roster *lax = roster_of(SUFFIX, &options);
+	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
+	answer(NAME, RESOLVER_FAILED, 0, NULL);
+	pass(70000);
+	/* Whoever comes first brings the look-up that fails. */
+	(void)verify(strict, &mine, NULL, &result);
+	fake_resolver_settle();
+	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
+	check_verdict(verify(strict, &mine, NULL, &result), DANCE_FAIL_LOOKUP);
+	pass(1000000);
+	(void)verify(strict, &mine, NULL, &result);
+	fake_resolver_settle();
+	check_verdict(verify(lax, &mine, NULL, &result), DANCE_FAIL_LOOKUP);
+	dance_roster_free(strict);
+	dance_roster_free(lax);
+}
+
+/* However often and by however many a name is claimed that is not there. */
+static void absence_is_remembered(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+	} rows[] = {
+		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP },
+		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS },
+		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "n%zu.sub.example", i);
+		answer(name, rows[i].outcome, 0, NULL);
+		struct dance_roster *roster = roster_of(SUFFIX, NULL);
+		check_verdict(verify(roster, &mine, name, &result), rows[i].verdict);
+		for (int j = 0; j < 49; j++) {
+			pass(10);
+			check_verdict(verify(roster, &mine, name, &result), rows[i].verdict);
+		}
+		assert_int_equal(fake_resolver_asked(name), 1);
+		for (int j = 0; j < 300; j++) {
+			pass(100);
+			(void)verify(roster, &mine, name, &result);
+		}
+		fake_resolver_settle();
+		/* 30 s: not more often than the back-off or the nudges say. */
+		assert_true(fake_resolver_asked(name) <= 8);
+		dance_roster_free(roster);
+	}
+}
+
+static void claim_many(struct dance_roster *roster, unsigned from, unsigned to,
+	enum dance_verdict verdict)
+{
+	for (unsigned i = from; i < to; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "n%u.sub.example", i);
+		check_verdict(verify(roster, &mine, name, &result), verdict);
+	}
+}
+
+static void claimed_names_looked_up_at_once_have_a_bound(void **state)
+{
+	(void)state;
+	struct asker asker;
+	scene_allow_waiting(1);
+	publish_held(SUFFIX, 60, &mine);
+	publish_held("a.example", 60, &other);
+	struct dance_roster *roster = roster_of("*.sub.example a.example", NULL);
+	asker_begin(&asker, roster, &mine, "n0.sub.example");
+	await_waiting(1);
+	/* The others need not wait to be counted. */
+	claim_many(roster, 1, WATCHER_ON_DEMAND_LOOKUP_MAX, DANCE_FAIL_NOT_READY);
+	assert_string_equal(result.detail, "too many clients wait for look-ups");
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_under_way(), WATCHER_ON_DEMAND_LOOKUP_MAX + 1);
+	claim_many(roster, 1000, 1100, DANCE_FAIL_NOT_READY);
+	assert_string_equal(result.detail, "too many names are being looked up");
+	assert_string_equal(result.name, "n1099.sub.example");
+	assert_true(result.has_key);
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_under_way(), WATCHER_ON_DEMAND_LOOKUP_MAX + 1);
+	/* What is under way is not counted twice. */
+	claim_many(roster, 1, WATCHER_ON_DEMAND_LOOKUP_MAX, DANCE_FAIL_NOT_READY);
+	assert_string_equal(result.detail, "too many clients wait for look-ups");
+
+	publish(SUFFIX, 60, &mine);
+	fake_resolver_settle();
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	claim_many(roster, 1, 200, DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked("n1050.sub.example"), 0);
+	dance_roster_free(roster);
+}
+
+/* A claim that is dropped while it waits for its turn gives its place back. */
+static void places_come_back_however_look_ups_end(void **state)
+{
+	(void)state;
+	static const enum resolver_outcome outcomes[] = { RESOLVER_FAILED, RESOLVER_TIMEOUT,
+		RESOLVER_BOGUS, RESOLVER_DENIED, RESOLVER_INSECURE };
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	for (unsigned i = 0; i < 5 * WATCHER_ON_DEMAND_LOOKUP_MAX; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "n%u.sub.example", i);
+		answer(SUFFIX, outcomes[i % ROWS(outcomes)], 60, NULL);
+		fake_resolver_refuse(i % 7 == 0 ? "not now" : NULL);
+		(void)verify(roster, &mine, name, &result);
+		assert_string_not_equal(result.detail, "too many names are being looked up");
+	}
+	dance_roster_free(roster);
+}
+
+static void memory_of_claimed_names_has_a_bound(void **state)
+{
+	(void)state;
+	publish(SUFFIX, 3600, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	claim_many(roster, 0, POOL_CLAIMED_MAX, DANCE_ALLOW);
+	claim_many(roster, 0, 1, DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked_all(), POOL_CLAIMED_MAX);
+	/* One more: number 1 is the longest unclaimed, number 0 is not. */
+	claim_many(roster, POOL_CLAIMED_MAX, POOL_CLAIMED_MAX + 1, DANCE_ALLOW);
+	claim_many(roster, 0, 1, DANCE_ALLOW);
+	claim_many(roster, 2, 3, DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked_all(), POOL_CLAIMED_MAX + 1);
+	claim_many(roster, 1, 2, DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked("n1.sub.example"), 2);
+	dance_roster_free(roster);
+}
+
+/* Listed here and below a suffix there, it is one and the same. */
+static void a_listed_name_is_shared_with_those_who_claim_it(void **state)
+{
+	(void)state;
+	publish(NAME, 400, &mine);
+	struct dance_roster *exact = roster_of(NAME, NULL);
+	struct dance_roster *below = roster_of(SUFFIX, NULL);
+	check_verdict(verify(below, &mine, NULL, &result), DANCE_ALLOW);
+	check_verdict(verify(exact, &mine, NULL, &result), DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked(NAME), 1);
+	dance_roster_free(exact);
+	check_verdict(verify(below, &mine, NULL, &result), DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked(NAME), 1);
+	exact = roster_of(NAME, NULL);
+	check_verdict(verify(exact, &mine, NULL, &result), DANCE_ALLOW);
+	pass(2000000);
+	check_verdict(verify(exact, &mine, NULL, &result), DANCE_ALLOW);
+	dance_roster_free(below);
+	dance_roster_free(exact);
+}
+
+static void rosters_may_go_while_claims_are_looked_up(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish_held(SUFFIX, 60, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_waiting(1);
+	pass(500);
+	check_verdict(asker_end(&asker), DANCE_FAIL_TIMEOUT);
+	dance_roster_free(roster);
+	fake_resolver_release(NAME);
+	roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked(NAME), 1);
+	dance_roster_free(roster);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(only_claimed_names_are_looked_up),
+		TEST(a_first_answer_is_waited_for_in_time),
+		TEST(records_count_to_the_end_of_their_ttl),
+		TEST(names_are_kept_fresh_while_they_are_claimed),
+		TEST(stale_records_are_for_failures_only),
+		TEST(failures_leave_stale_records_if_allowed),
+		TEST(absence_is_remembered),
+		TEST(claimed_names_looked_up_at_once_have_a_bound),
+		TEST(places_come_back_however_look_ups_end),
+		TEST(memory_of_claimed_names_has_a_bound),
+		TEST(a_listed_name_is_shared_with_those_who_claim_it),
+		TEST(rosters_may_go_while_claims_are_looked_up),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

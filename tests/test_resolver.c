@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The real resolver, with a DNS of our own on loopback: which outcome comes of which
+ * answer, and what it does when its files are wrong or nobody answers. Its clock is the
+ * test's; libunbound's is not. */
+
+#include "check.h"
+#include "fake_clock.h"
+#include "resolver.h"
+#include "responder.h"
+#include "tlsa.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct responder *responder;
+static char anchor[] = "/tmp/dance-anchor-XXXXXX";
+static unsigned char digest[300][32];
+static struct dance_tlsa records[300];
+
+/* The newest answer. */
+static struct {
+	unsigned count;
+	void *subject;
+	enum resolver_outcome outcome;
+	uint32_t ttl;
+	size_t record_count;
+	struct dance_tlsa first;
+	unsigned char data[64];
+	char why[DANCE_ERROR_SIZE];
+} told;
+
+static void on_done(void *arg, void *subject, const struct resolver_answer *answer)
+{
+	assert_ptr_equal(arg, &told);
+	told.count++;
+	told.subject = subject;
+	told.outcome = answer->outcome;
+	told.ttl = answer->ttl;
+	told.record_count = answer->count;
+	snprintf(told.why, sizeof(told.why), "%s", answer->why);
+	if (answer->count > 0) {
+		told.first = answer->records[0];
+		assert_true(told.first.size <= sizeof(told.data));
+		memcpy(told.data, told.first.data != NULL ? told.first.data :
+			(const unsigned char *)"", told.first.size);
+	}
+}
+
+static void write_anchor(const char *text)
+{
+	FILE *file = fopen(anchor, "w");
+	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
+		abort();
+	}
+}
+
+static int make(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(records); i++) {
+		memset(digest[i], 0x5a, sizeof(digest[i]));
+		digest[i][0] = (unsigned char)i;
+		digest[i][1] = (unsigned char)(i >> 8);
+		records[i] = (struct dance_tlsa){ 3, 1, 1, digest[i], 32 };
+	}
+	responder = responder_new();
+	int file = mkstemp(anchor);
+	return file < 0 ? -1 : close(file);
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	responder_free(responder);
+	return unlink(anchor);
+}
+
+static struct resolver *resolver;
+
+static struct resolver *resolver_with(const char *trust_anchor, const char *root_hints,
+	const char *forwarder)
+{
+	const struct dance_context_options options = { .trust_anchor = trust_anchor,
+		.root_hints = root_hints, .forwarders = { forwarder } };
+	struct resolver *made = resolver_new(&options, on_done, &told);
+	if (made == NULL) {
+		abort();
+	}
+	return made;
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	memset(&told, 0, sizeof(told));
+	fake_clock_set(1000000);
+	write_anchor(responder_anchor(responder));
+	resolver = resolver_with(anchor, NULL, responder_address(responder));
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	resolver_free(resolver);
+	return 0;
+}
+
+static uint32_t start(const char *name, uint32_t past)
+{
+	char why[DANCE_ERROR_SIZE] = "";
+	uint32_t generation = resolver_start(resolver, name, past, digest, why);
+	if (generation == 0) {
+		fail_msg("%s: %s", name, why);
+	}
+	return generation;
+}
+
+static uint32_t ask_past(const char *name, uint32_t past)
+{
+	unsigned before = told.count;
+	uint32_t generation = start(name, past);
+	while (told.count == before) {
+		resolver_wait(resolver, 1000);
+	}
+	assert_int_equal(told.count, before + 1);
+	assert_ptr_equal(told.subject, digest);
+	return generation;
+}
+
+static enum resolver_outcome ask(const char *name)
+{
+	(void)ask_past(name, 0);
+	return told.outcome;
+}
+
+/* Nothing can be looked up; the reason holds this. */
+static void check_impossible(struct resolver *with, const char *part)
+{
+	char why[DANCE_ERROR_SIZE] = "";
+	uint32_t generation = resolver_start(with, "a.example", 0, NULL, why);
+	if (generation != 0 || why[0] == '\0' || strstr(why, part) == NULL) {
+		fail_msg("generation %u, '%s'", generation, why);
+	}
+}
+
+static void signed_records_are_secure(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 3);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+	assert_int_equal(told.record_count, 3);
+	assert_int_equal(told.first.usage, 3);
+	assert_int_equal(told.first.selector, 1);
+	assert_int_equal(told.first.matching, 1);
+	assert_int_equal(told.first.size, 32);
+	assert_memory_equal(told.data + 2, digest[0] + 2, 30);
+	assert_true(told.ttl <= 300 && told.ttl > 200);
+	assert_string_equal(told.why, "");
+}
+
+static void what_is_not_signed_is_insecure(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.unsigned", RESPOND_SIGNED, 300, records, 1);
+	responder_set(responder, "b.unsigned", RESPOND_NO_DATA, 0, NULL, 0);
+	responder_set(responder, "c.unsigned", RESPOND_NO_NAME, 0, NULL, 0);
+	assert_int_equal(ask("a.unsigned"), RESOLVER_INSECURE);
+	assert_int_equal(told.record_count, 0);
+	assert_int_equal(ask("b.unsigned"), RESOLVER_INSECURE);
+	assert_int_equal(ask("c.unsigned"), RESOLVER_INSECURE);
+}
+
+/* One validated denial is no word on other names: a record may just have appeared. */
+static void denials_are_of_the_name_asked(void **state)
+{
+	(void)state;
+	responder_set(responder, "b.example", RESPOND_NO_DATA, 0, NULL, 0);
+	responder_set(responder, "c.example", RESPOND_NO_NAME, 0, NULL, 0);
+	responder_set(responder, "d.example", RESPOND_SIGNED, 300, records, 1);
+	assert_int_equal(ask("b.example"), RESOLVER_DENIED);
+	assert_string_equal(told.why, "the name has no TLSA record");
+	assert_true(told.ttl <= 60);
+	assert_int_equal(ask("c.example"), RESOLVER_DENIED);
+	assert_string_equal(told.why, "no such name");
+	assert_int_equal(ask("d.example"), RESOLVER_SECURE);
+}
+
+static void forgeries_are_bogus(void **state)
+{
+	(void)state;
+	responder_set(responder, "e.example", RESPOND_FORGED, 300, records, 1);
+	assert_int_equal(ask("e.example"), RESOLVER_BOGUS);
+	assert_int_equal(told.record_count, 0);
+	assert_string_not_equal(told.why, "");
+}
+
+static void servers_that_fail_are_failures(void **state)
+{
+	(void)state;
+	responder_set(responder, "f.example", RESPOND_FAILURE, 0, NULL, 0);
+	responder_set(responder, "g.example", RESPOND_REFUSAL, 0, NULL, 0);
+	assert_int_equal(ask("f.example"), RESOLVER_FAILED);
+	assert_string_not_equal(told.why, "");
+	assert_int_equal(ask("g.example"), RESOLVER_FAILED);
+	assert_string_not_equal(told.why, "");
+}
+
+/* Secure if every link is (draft 7). */
+static void aliases_are_followed(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 2);
+	responder_set(responder, "a.unsigned", RESPOND_SIGNED, 300, records, 2);
+	responder_set(responder, "e.example", RESPOND_FORGED, 300, records, 1);
+	responder_alias(responder, "to-signed.example", "a.example");
+	responder_alias(responder, "to-unsigned.example", "a.unsigned");
+	responder_alias(responder, "to-forged.example", "e.example");
+	assert_int_equal(ask("to-signed.example"), RESOLVER_SECURE);
+	assert_int_equal(told.record_count, 2);
+	assert_true(told.ttl <= 60);
+	assert_int_equal(ask("to-unsigned.example"), RESOLVER_INSECURE);
+	assert_int_equal(ask("to-forged.example"), RESOLVER_BOGUS);
+}
+
+/* They are passed on, for others to find unusable. */
+static void odd_records_are_records(void **state)
+{
+	(void)state;
+	static const struct dance_tlsa shorter = { 3, 1, 1, NULL, 0 };
+	responder_set(responder, "h.example", RESPOND_SIGNED, 300, &shorter, 1);
+	assert_int_equal(ask("h.example"), RESOLVER_SECURE);
+	assert_int_equal(told.record_count, 1);
+	assert_false(tlsa_is_usable(&told.first));
+	/* Too many is one more than counts. */
+	responder_set(responder, "i.example", RESPOND_SIGNED, 300, records, 300);
+	assert_int_equal(ask("i.example"), RESOLVER_SECURE);
+	assert_int_equal(told.record_count, TLSA_RECORD_MAX + 1);
+}
+
+static void silence_is_a_timeout(void **state)
+{
+	(void)state;
+	responder_set(responder, "n.example", RESPOND_NEVER, 0, NULL, 0);
+	(void)start("n.example", 0);
+	fake_clock_advance(RESOLVER_DEADLINE_MS - 1);
+	resolver_wait(resolver, 0);
+	assert_int_equal(told.count, 0);
+	(void)start("n.example", 0);
+	fake_clock_advance(1);
+	resolver_wait(resolver, 0);
+	assert_int_equal(told.count, 1);
+	assert_int_equal(told.outcome, RESOLVER_TIMEOUT);
+	assert_int_equal(told.record_count, 0);
+	fake_clock_advance(RESOLVER_DEADLINE_MS);
+	resolver_wait(resolver, 0);
+	assert_int_equal(told.count, 2);
+	/* What comes too late is not told of. */
+	responder_set(responder, "n.example", RESPOND_SIGNED, 300, records, 1);
+	assert_int_equal(ask("n.example"), RESOLVER_SECURE);
+	resolver_wait(resolver, 0);
+	assert_int_equal(told.count, 3);
+}
+
+/* A cache that has told about a name is asked about it again only while it is young. */
+static void generations_part_old_answers_from_new(void **state)
+{
+	(void)state;
+	responder_set(responder, "j.example", RESPOND_SIGNED, 300, records, 1);
+	uint32_t first = ask_past("j.example", 0);
+	assert_int_equal(responder_asked(responder, "j.example"), 1);
+	responder_set(responder, "j.example", RESPOND_SIGNED, 300, records, 2);
+	fake_clock_advance(RESOLVER_GENERATION_MS - 1);
+	assert_int_equal(ask_past("j.example", first), first);
+	assert_int_equal(responder_asked(responder, "j.example"), 1);
+	assert_int_equal(told.record_count, 1);
+	fake_clock_advance(1);
+	uint32_t second = ask_past("j.example", first);
+	assert_int_not_equal(second, first);
+	assert_int_equal(responder_asked(responder, "j.example"), 2);
+	assert_int_equal(told.record_count, 2);
+	/* Who was last told by an older one may be told by this one, however old. */
+	fake_clock_advance(1000000);
+	assert_int_equal(ask_past("j.example", first), second);
+	assert_int_equal(ask_past("j.example", 0), second);
+	assert_int_equal(responder_asked(responder, "j.example"), 2);
+}
+
+static void generations_have_a_bound(void **state)
+{
+	(void)state;
+	uint32_t generation = 0;
+	responder_set(responder, "n.example", RESPOND_NEVER, 0, NULL, 0);
+	unsigned made = 0;
+	for (int i = 0; i < 20; i++) {
+		uint32_t next = start("n.example", generation);
+		made += next != generation;
+		generation = next;
+		fake_clock_advance(RESOLVER_GENERATION_MS);
+	}
+	assert_int_equal(made, 8);
+	resolver_wait(resolver, 0); /* all but the newest are too late now */
+	assert_true(told.count >= 18);
+	assert_int_not_equal(start("n.example", generation), generation);
+}
+
+static void without_a_usable_anchor_nothing_is_looked_up(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ "", "no DS or DNSKEY record" },
+		{ "\n\n; example. IN DS 1 15 2 00\n", "no DS or DNSKEY record" },
+		{ "example. IN A 192.0.2.1\n", "no DS or DNSKEY record" },
+		{ "DNSKEY\n", "" },
+		{ "example. DS\n", "" },
+		{ "\x01\x02 DS \xff\xfe\n", "" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		write_anchor(rows[i].text);
+		struct resolver *without =
+			resolver_with(anchor, NULL, responder_address(responder));
+		check_impossible(without, rows[i].why);
+		check_impossible(without, rows[i].why);
+		resolver_wait(without, 0);
+		resolver_free(without);
+	}
+	assert_int_equal(told.count, 0);
+}
+
+/* It has the form of an anchor, so it is taken; but it proves nothing. */
+static void an_anchor_that_is_no_key_makes_nothing_secure(void **state)
+{
+	(void)state;
+	write_anchor("example. 3600 IN DNSKEY 257 3 15 !!!\n");
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	assert_int_not_equal(ask("a.example"), RESOLVER_SECURE);
+	assert_int_equal(told.record_count, 0);
+}
+
+static void an_anchor_may_come_later(void **state)
+{
+	(void)state;
+	struct resolver *later = resolver;
+	assert_int_equal(unlink(anchor), 0);
+	check_impossible(later, anchor);
+	check_impossible(later, "No such file");
+	write_anchor(responder_anchor(responder));
+	fake_clock_advance(1000);
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+}
+
+/* And a new one in the file is known without a restart. */
+static void an_anchor_may_change(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	uint32_t generation = ask_past("a.example", 0);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+	write_anchor("example. 3600 IN DNSKEY 257 3 15 "
+		"l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n");
+	fake_clock_advance(RESOLVER_GENERATION_MS);
+	(void)ask_past("a.example", generation);
+	assert_int_equal(told.outcome, RESOLVER_BOGUS);
+}
+
+static void wrong_settings_are_told(void **state)
+{
+	(void)state;
+	static const char *const forwarders[] = { "nowhere", "1.2.3", "127.0.0.1@x",
+		"127.0.0.1@99999" };
+	for (size_t i = 0; i < ROWS(forwarders); i++) {
+		if (resolver_check_forwarder(forwarders[i])) {
+			fail_msg("%s", forwarders[i]);
+		}
+	}
+	struct resolver *wrong = resolver_with(anchor, NULL, "nowhere");
+	check_impossible(wrong, "nowhere");
+	check_impossible(wrong, "nowhere");
+	resolver_free(wrong);
+	wrong = resolver_with(anchor, "/nowhere/root.hints", NULL);
+	check_impossible(wrong, "");
+	check_impossible(wrong, "");
+	resolver_free(wrong);
+}
+
+static void forwarders_are_addresses(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "127.0.0.1", "::1", "192.0.2.1@53",
+		"2001:db8::1@853", "::@65535", "0.0.0.0@1" };
+	static const char *const bad[] = { "", "@", "@53", "127.0.0.1@", "127.0.0.1@0",
+		"127.0.0.1@65536", "127.0.0.1@-1", "127.0.0.1@+1", "127.0.0.1@ 53",
+		"127.0.0.1@53 ", "127.0.0.1@53x", " 127.0.0.1", "127.0.0.1 ", "127.0.0.1:53",
+		"[::1]", "::1@53@53", "localhost", "example.net@53", "256.0.0.1", "1:2",
+		"127.0.0.1@18446744073709551669",
+		"2001:db8:2001:db8:2001:db8:2001:db8:2001:db8:2001:db8:2001:db8" };
+	for (size_t i = 0; i < ROWS(good); i++) {
+		check_true(good[i], resolver_check_forwarder(good[i]));
+	}
+	for (size_t i = 0; i < ROWS(bad); i++) {
+		check_true(bad[i], !resolver_check_forwarder(bad[i]));
+	}
+}
+
+static void *wake(void *arg)
+{
+	resolver_wake(arg);
+	return NULL;
+}
+
+/* It would wait for ever, or until cmocka's caller loses patience. */
+static void a_wait_can_be_ended(void **state)
+{
+	(void)state;
+	pthread_t thread;
+	resolver_wake(resolver); /* before it begins */
+	resolver_wait(resolver, -1);
+	resolver_wait(resolver, 0);
+	resolver_wait(resolver, 20);
+	for (int i = 0; i < 100000; i++) { /* more than a pipe holds */
+		resolver_wake(resolver);
+	}
+	resolver_wait(resolver, -1);
+	while (told.count == 0) { /* the rest of them does not hide an answer */
+		responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+		(void)ask_past("a.example", 0);
+	}
+	assert_int_equal(pthread_create(&thread, NULL, wake, resolver), 0);
+	resolver_wait(resolver, -1);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+static void look_ups_under_way_are_dropped(void **state)
+{
+	(void)state;
+	responder_set(responder, "n.example", RESPOND_NEVER, 0, NULL, 0);
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	for (int i = 0; i < 50; i++) {
+		(void)start("n.example", 0);
+		(void)start("a.example", 0);
+	}
+	resolver_free(resolver);
+	assert_int_equal(told.count, 0);
+	resolver_free(NULL);
+	resolver = resolver_with(anchor, NULL, NULL); /* never asked */
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(signed_records_are_secure),
+		TEST(what_is_not_signed_is_insecure),
+		TEST(denials_are_of_the_name_asked),
+		TEST(forgeries_are_bogus),
+		TEST(servers_that_fail_are_failures),
+		TEST(aliases_are_followed),
+		TEST(odd_records_are_records),
+		TEST(silence_is_a_timeout),
+		TEST(generations_part_old_answers_from_new),
+		TEST(generations_have_a_bound),
+		TEST(without_a_usable_anchor_nothing_is_looked_up),
+		TEST(an_anchor_that_is_no_key_makes_nothing_secure),
+		TEST(an_anchor_may_come_later),
+		TEST(an_anchor_may_change),
+		TEST(wrong_settings_are_told),
+		TEST(forwarders_are_addresses),
+		TEST(a_wait_can_be_ended),
+		TEST(look_ups_under_way_are_dropped),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Allow-lists: which names they take, what makes two of them the same, and whom they
+ * permit. */
+
+#include "check.h"
+#include "named.h"
+#include "roster.h"
+#include "scene.h"
+
+#include <urcu/urcu-bp.h>
+
+static void names_and_patterns_are_taken(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "ns2.example.net", "ns2.example.net.",
+		"_xfr-client.NS2.example.net", "*.example.com", "*.example.com.", "*.com",
+		"localhost", "*._device.example.com", "a-b_c" };
+	char error[DANCE_ERROR_SIZE];
+	for (size_t i = 0; i < ROWS(names); i++) {
+		check_true(names[i], dance_roster_check_name(names[i], error));
+	}
+}
+
+static void what_is_neither_is_refused_with_a_sentence(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "", ".", "*", "*.", "*..", "..", "a..b",
+		".a", "a..", "*.a..", "*a.example", "a.*.example", "*.*.example", "**.example",
+		"ns2.example.net/24", "192.0.2.1/32", "2001:db8::1", "ns2 .example.net",
+		" ns2.example.net", "b\xc3\xbc" "cher.example", "\\097.example",
+		"a@example.net" };
+	char error[DANCE_ERROR_SIZE];
+	for (size_t i = 0; i < ROWS(names); i++) {
+		error[0] = '\0';
+		check_true(names[i], !dance_roster_check_name(names[i], error));
+		check_true(names[i], strstr(error, "': ") != NULL);
+		check_true(names[i], error[0] == '\'');
+	}
+}
+
+static void a_long_name_is_named_by_its_beginning(void **state)
+{
+	(void)state;
+	char error[DANCE_ERROR_SIZE], text[1000];
+	memset(text, 'n', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	assert_false(dance_roster_check_name(text, error));
+	assert_true(strlen(error) < 150);
+	assert_non_null(strstr(error, "nnn...': name too long"));
+}
+
+static bool refuse(const char *const *names, size_t count, char error[DANCE_ERROR_SIZE])
+{
+	error[0] = '\0';
+	return dance_roster_new(scene_context, names, count, NULL, error) == NULL;
+}
+
+static void a_roster_of_wrong_names_is_refused(void **state)
+{
+	(void)state;
+	char error[DANCE_ERROR_SIZE];
+	const char *const names[] = { "ns2.example.net", "ns3..example.net" };
+	assert_true(refuse(names, 2, error));
+	assert_non_null(strstr(error, "'ns3..example.net': name with an empty label"));
+	assert_true(refuse(names, 0, error));
+	assert_string_equal(error, "no client name is listed");
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_asked_all(), 0);
+}
+
+static void the_same_roster_again_is_the_same(void **state)
+{
+	(void)state;
+	publish("*.example", 60, &(struct credential){ 0 });
+	static const char *const rows[] = {
+		"a.example b.example *.c.example",
+		"b.example a.example *.c.example",
+		"*.c.example b.example a.example",
+		"A.Example b.example. *.C.example.",
+		"a.example a.example b.example *.c.example *.c.example A.example",
+	};
+	struct dance_roster *first = roster_of(rows[0], NULL);
+	assert_non_null(first);
+	for (size_t i = 1; i < ROWS(rows); i++) {
+		assert_ptr_equal(roster_of(rows[i], NULL), first);
+	}
+	/* What the options mean counts, not how they are written. */
+	const struct dance_options defaults = { .usages = DANCE_DANE_EE | DANCE_DANE_TA,
+		.timeout_ms = 500 };
+	assert_ptr_equal(roster_of(rows[0], &defaults), first);
+	assert_int_equal(fake_resolver_asked_all(), 2);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		dance_roster_free(first);
+		/* It is there to the last: whoever asks is known. */
+		assert_int_equal(fake_resolver_asked("a.example"), 1);
+	}
+	dance_roster_free(first);
+	dance_roster_free(NULL);
+}
+
+static void another_roster_is_another(void **state)
+{
+	(void)state;
+	publish("*.example", 60, &(struct credential){ 0 });
+	static const char *const rows[] = { "a.example", "b.example", "a.example b.example",
+		"*.a.example", "a.example *.a.example", "a.b.example" };
+	static const struct dance_options options[] = { { .usages = DANCE_DANE_EE },
+		{ .timeout_ms = 501 }, { .max_stale_s = 1 } };
+	struct dance_roster *rosters[ROWS(rows) + ROWS(options)];
+	for (size_t i = 0; i < ROWS(rosters); i++) {
+		rosters[i] = i < ROWS(rows) ? roster_of(rows[i], NULL) :
+			roster_of(rows[0], &options[i - ROWS(rows)]);
+		assert_non_null(rosters[i]);
+		for (size_t j = 0; j < i; j++) {
+			assert_ptr_not_equal(rosters[i], rosters[j]);
+		}
+	}
+	assert_int_equal(fake_resolver_asked("a.example"), 1);
+	for (size_t i = 0; i < ROWS(rosters); i++) {
+		dance_roster_free(rosters[i]);
+	}
+}
+
+static void who_is_permitted(void **state)
+{
+	(void)state;
+	publish("*.example", 60, &(struct credential){ 0 });
+	static const struct {
+		const char *name;
+		bool permitted, exact;
+	} rows[] = {
+		{ "a.example", true, true },
+		{ "A.EXAMPLE", true, true },
+		{ "b.sub.example", true, true },
+		{ "c.sub.example", true, false },
+		{ "d.c.sub.example", true, false },
+		{ "_xfr.c.sub.example", true, false },
+		{ "sub.example", false, false },
+		{ "b.example", false, false },
+		{ "b.a.example", false, false },
+		{ "example", false, false },
+		{ "a.example.net", false, false },
+		{ "xsub.example", false, false },
+		{ "a.xsub.example", false, false },
+	};
+	struct dance_roster *roster =
+		roster_of("a.example b.sub.example *.sub.example", NULL);
+	assert_non_null(roster);
+	urcu_bp_read_lock();
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name = named(rows[i].name);
+		struct identity *identity = (struct identity *)&name;
+		check_true(rows[i].name, roster_permits(roster, &name, &identity) ==
+			rows[i].permitted);
+		check_true(rows[i].name, (identity != NULL) == rows[i].exact);
+		if (identity != NULL) {
+			assert_int_equal(identity->wire_size, name.size);
+			assert_memory_equal(identity->wire, name.wire, name.size);
+		}
+	}
+	urcu_bp_read_unlock();
+	dance_roster_free(roster);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_and_patterns_are_taken),
+		cmocka_unit_test(what_is_neither_is_refused_with_a_sentence),
+		cmocka_unit_test(a_long_name_is_named_by_its_beginning),
+		TEST(a_roster_of_wrong_names_is_refused),
+		TEST(the_same_roster_again_is_the_same),
+		TEST(another_roster_is_another),
+		TEST(who_is_permitted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

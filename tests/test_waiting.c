@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Who waits for look-ups, for which, how long, and how many at once. */
+
+#include "check.h"
+#include "scene.h"
+
+#include <string.h>
+
+#define NAME "a.example"
+#define WAITING_MAX_DEFAULT 8
+
+static struct credential mine, other;
+static struct dance_result result;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
+	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&mine);
+	clear_certificate(&other);
+	return 0;
+}
+
+static void a_first_answer_is_waited_for(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish_held(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_waiting(1);
+	pass(499);
+	fake_resolver_release(NAME);
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	assert_string_equal(asker.result.name, NAME);
+	dance_roster_free(roster);
+}
+
+static void a_wait_ends_in_time(void **state)
+{
+	(void)state;
+	static const unsigned timeouts[][2] = { { 0, 500 }, { 40, 40 }, { 5000, 5000 } };
+	publish_held(NAME, 60, &mine);
+	for (size_t i = 0; i < ROWS(timeouts); i++) {
+		const struct dance_options options = { .timeout_ms = timeouts[i][0] };
+		struct asker asker;
+		struct dance_roster *roster = roster_of(NAME, &options);
+		asker_begin(&asker, roster, &mine, NULL);
+		await_waiting(1);
+		pass(timeouts[i][1] - 1);
+		await_look();
+		fake_clock_advance(1);
+		check_verdict(asker_end(&asker), DANCE_FAIL_TIMEOUT);
+		assert_string_equal(asker.result.name, NAME);
+		assert_true(asker.result.has_key);
+		dance_roster_free(roster);
+	}
+}
+
+static void a_failure_ends_the_wait_too(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+	} rows[] = {
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP },
+		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT },
+		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS },
+		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct asker asker;
+		publish_held(NAME, 60, &mine);
+		struct dance_roster *roster = roster_of(NAME, NULL);
+		asker_begin(&asker, roster, &mine, NULL);
+		await_waiting(1);
+		answer(NAME, rows[i].outcome, 60, NULL);
+		fake_resolver_settle();
+		check_verdict(asker_end(&asker), rows[i].verdict);
+		dance_roster_free(roster);
+	}
+}
+
+/* Only a name of which nothing is known yet, and which may be the peer's. */
+static void what_is_known_is_not_waited_for(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &mine);
+	publish_held("b.example", 60, &other);
+	struct dance_roster *roster = roster_of("a.example b.example", NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	check_verdict(verify(roster, &other, NAME, &result), DANCE_DENY_MISMATCH);
+	check_verdict(verify(roster, &other, "c.example", &result), DANCE_DENY_NAME);
+	fake_resolver_release("b.example");
+	/* Expired: a look-up is under way, but that it ends soon is not promised. */
+	publish_held(NAME, 60, &mine);
+	pass(60000);
+	assert_true(fake_resolver_under_way() > 0);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+	dance_roster_free(roster);
+}
+
+/* The key of nobody known may be that of the one name that is not. */
+static void an_unknown_key_waits_for_the_last_name(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish(NAME, 60, &other);
+	publish_held("b.example", 60, &mine);
+	publish_held("c.example", 60, &other);
+	struct dance_roster *roster = roster_of("a.example b.example c.example", NULL);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_waiting(1);
+	fake_resolver_release("c.example");
+	await_look();
+	fake_resolver_release("b.example");
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	assert_string_equal(asker.result.name, "b.example");
+	dance_roster_free(roster);
+}
+
+static void not_too_many_wait(void **state)
+{
+	(void)state;
+	static const unsigned bounds[][2] = { { 0, WAITING_MAX_DEFAULT }, { 1, 1 },
+		{ 3, 3 } };
+	for (size_t i = 0; i < ROWS(bounds); i++) {
+		struct asker askers[WAITING_MAX_DEFAULT];
+		scene_allow_waiting(bounds[i][0]);
+		publish_held(NAME, 60, &mine);
+		publish("b.example", 60, &other);
+		struct dance_roster *roster = roster_of("a.example b.example", NULL);
+		for (unsigned j = 0; j < bounds[i][1]; j++) {
+			asker_begin(&askers[j], roster, &mine, NULL);
+		}
+		await_waiting(bounds[i][1]);
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+		assert_string_equal(result.detail, "too many clients wait for look-ups");
+		/* Who needs not wait is not hindered. */
+		check_verdict(verify(roster, &other, NULL, &result), DANCE_ALLOW);
+		fake_resolver_release(NAME);
+		for (unsigned j = 0; j < bounds[i][1]; j++) {
+			check_verdict(asker_end(&askers[j]), DANCE_ALLOW);
+		}
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+		dance_roster_free(roster);
+	}
+}
+
+static void without_a_resolver_nobody_is_let_in_and_nobody_waits(void **state)
+{
+	(void)state;
+	fake_resolver_refuse("trust anchor /nowhere: No such file or directory");
+	publish(NAME, 60, &mine);
+	publish("b.sub.example", 60, &mine);
+	struct dance_roster *roster = roster_of("a.example *.sub.example", NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+	assert_string_equal(result.detail, "trust anchor /nowhere: No such file or directory");
+	check_verdict(verify(roster, &mine, "b.sub.example", &result), DANCE_FAIL_NOT_READY);
+	assert_int_equal(fake_resolver_asked_all(), 0);
+	pass(100000);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+	fake_resolver_refuse(NULL);
+	pass(64000);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	check_verdict(verify(roster, &mine, "b.sub.example", &result), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
+/* What is known outlives a resolver that is lost, to the end of its TTL. */
+static void a_lost_resolver_is_a_failure_like_others(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	fake_resolver_refuse("it is gone");
+	pass(59999);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	pass(1);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+	dance_roster_free(roster);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_first_answer_is_waited_for),
+		TEST(a_wait_ends_in_time),
+		TEST(a_failure_ends_the_wait_too),
+		TEST(what_is_known_is_not_waited_for),
+		TEST(an_unknown_key_waits_for_the_last_name),
+		TEST(not_too_many_wait),
+		TEST(without_a_resolver_nobody_is_let_in_and_nobody_waits),
+		TEST(a_lost_resolver_is_a_failure_like_others),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A decision of which all is known allocates nothing, in no library: it cannot fail for
+ * want of memory, and a crowd of peers costs none. */
+
+#include "check.h"
+#include "count_alloc.h"
+#include "scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct credential mine, other;
+static struct dance_result result;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
+	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&mine);
+	clear_certificate(&other);
+	return 0;
+}
+
+static unsigned long allocations(struct dance_roster *roster,
+	const struct credential *certificate, const char *client_id,
+	enum dance_verdict verdict)
+{
+	check_verdict(verify(roster, certificate, client_id, &result), verdict);
+	unsigned long before = count_alloc();
+	for (int i = 0; i < 100; i++) {
+		(void)verify(roster, certificate, client_id, &result);
+	}
+	return count_alloc() - before;
+}
+
+static void a_warm_decision_allocates_nothing(void **state)
+{
+	(void)state;
+	if (!count_alloc_works()) {
+		print_message("skipped: allocations are counted by somebody else here\n");
+		skip();
+	}
+	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+		for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
+			struct dance_tlsa record = tlsa_of(&mine, 3, selector, matching);
+			publish_records("a.example", 60, &record, 1);
+			publish("b.example", 60, &other);
+			struct dance_roster *roster = roster_of("a.example b.example", NULL);
+			assert_int_equal(allocations(roster, &mine, NULL, DANCE_ALLOW), 0);
+			assert_int_equal(allocations(roster, &mine, "a.example",
+				DANCE_ALLOW), 0);
+			assert_int_equal(allocations(roster, &other, NULL, DANCE_ALLOW), 0);
+			dance_roster_free(roster);
+		}
+	}
+}
+
+static void nor_does_a_refusal_by_name(void **state)
+{
+	(void)state;
+	if (!count_alloc_works()) {
+		print_message("skipped: allocations are counted by somebody else here\n");
+		skip();
+	}
+	publish("a.example", 60, &mine);
+	struct dance_roster *roster = roster_of("a.example", NULL);
+	assert_int_equal(allocations(roster, &mine, "c.example", DANCE_DENY_NAME), 0);
+	assert_int_equal(allocations(roster, &other, "a.example", DANCE_DENY_MISMATCH), 0);
+	dance_roster_free(roster);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_warm_decision_allocates_nothing),
+		TEST(nor_does_a_refusal_by_name),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}
