@@ -41,6 +41,9 @@ static bool is_same(struct dance_octets a, struct dance_octets b)
 /* Adds a certificate once. One that cannot be read can be in no path. */
 static void add(struct anchor *anchor, struct dance_octets der)
 {
+	if (der.size == 0) {
+		return;
+	}
 	for (size_t i = 0; i < anchor->count; i++) {
 		if (is_same(anchor->certificates[i].der, der)) {
 			return;
