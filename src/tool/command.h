@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A subcommand of dance, and what its exit status says. */
+
+#pragma once
+
+struct command {
+	const char *name;
+	int (*run)(int count, char **words); /* the words after its name; an exit status */
+};
+
+enum command_status {
+	COMMAND_YES = 0,   /* allowed, or done */
+	COMMAND_NO = 1,    /* denied */
+	COMMAND_WRONG = 2, /* could not judge: misused, unreadable, no answer */
+};
+
+extern const struct command command_tlsa;

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * dance tlsa: the records to publish of a certificate or key. */
+
+#include <gnutls/gnutls.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "command.h"
+#include "credential.h"
+#include "file.h"
+#include "key.h"
+#include "owner.h"
+#include "peer.h"
+#include "record.h"
+#include "say.h"
+#include "tlsa.h"
+
+static const char help[] =
+	"usage: dance tlsa [--name OWNER] [--usage U] [--selector S] [--matching M]\n"
+	"                  [--ttl T] FILE... | --pin BASE64\n"
+	"\n"
+	"Prints the TLSA record to publish of a certificate, a public key or a private\n"
+	"key (PEM), for each FILE a line; - is standard input.\n"
+	"\n"
+	"  --name OWNER       the name to publish it at\n"
+	"  --ttl T            its TTL in seconds\n"
+	"  --usage U          3 or dane-ee (default), 2 or dane-ta, 1 or pkix-ee,\n"
+	"                     0 or pkix-ta\n"
+	"  --selector S       1 or spki (default), 0 or cert\n"
+	"  --matching M       1 or sha256 (default), 2 or sha512, 0 or full\n"
+	"  --pin BASE64       a key's SHA-256 as Knot DNS prints it, in place of a file;\n"
+	"                     makes 3 1 1 only\n"
+	"\n"
+	"Exit status: 0 done, 2 not done.\n";
+
+enum {
+	OPTION_NAME,
+	OPTION_USAGE,
+	OPTION_SELECTOR,
+	OPTION_MATCHING,
+	OPTION_TTL,
+	OPTION_PIN,
+};
+
+static const struct option table[] = {
+	[OPTION_NAME] = { "--name", true, false },
+	[OPTION_USAGE] = { "--usage", true, false },
+	[OPTION_SELECTOR] = { "--selector", true, false },
+	[OPTION_MATCHING] = { "--matching", true, false },
+	[OPTION_TTL] = { "--ttl", true, false },
+	[OPTION_PIN] = { "--pin", true, false },
+	{ NULL, false, false },
+};
+
+/* A TTL is of 31 bits (RFC 2181 8). */
+#define TTL_MAX 0x7fffffff
+
+struct request {
+	char owner[DANCE_NAME_SIZE + 2];
+	long ttl; /* -1: not given */
+	struct dance_tlsa kind;
+	const char *pin;
+	const char **paths; /* owned; the words are not */
+	size_t count;
+};
+
+/* A record may be published for all names below one (RFC 4592), and only there may an
+ * asterisk stand. */
+static bool take_name(struct request *request, const char *value)
+{
+	const char *why;
+	size_t star = strncmp(value, "*.", 2) == 0 ? 2 : 0;
+	memcpy(request->owner, value, star);
+	if (!owner_from_text(value + star, request->owner + star, &why) ||
+	    strlen(request->owner) >= DANCE_NAME_SIZE) {
+		say_error("--name '%s': %s", value, why != NULL ? why : "name too long");
+		return false;
+	}
+	return true;
+}
+
+static bool take_ttl(struct request *request, const char *value)
+{
+	char *end;
+	request->ttl = strtol(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end != '\0' || request->ttl > TTL_MAX) {
+		say_error("--ttl '%s': seconds are wanted, 0 to %d", value, TTL_MAX);
+		return false;
+	}
+	return true;
+}
+
+static bool take_kind(bool (*read)(const char *text, uint8_t *value), const char *option,
+	const char *words, const char *value, uint8_t *field)
+{
+	if (!read(value, field)) {
+		say_error("%s '%s': one of %s or its number is wanted", option, value,
+			words);
+		return false;
+	}
+	return true;
+}
+
+static bool take(void *arg, int found, const char *value)
+{
+	struct request *request = arg;
+	switch (found) {
+	case OPTION_NAME:
+		return take_name(request, value);
+	case OPTION_TTL:
+		return take_ttl(request, value);
+	case OPTION_USAGE:
+		return take_kind(record_usage, "--usage",
+			"pkix-ta, pkix-ee, dane-ta, dane-ee", value,
+			&request->kind.usage);
+	case OPTION_SELECTOR:
+		return take_kind(record_selector, "--selector", "cert, spki", value,
+			&request->kind.selector);
+	case OPTION_MATCHING:
+		return take_kind(record_matching, "--matching", "full, sha256, sha512",
+			value, &request->kind.matching);
+	case OPTION_PIN:
+		request->pin = value;
+		return true;
+	default:
+		request->paths[request->count++] = value;
+		return true;
+	}
+}
+
+static bool is_complete(const struct request *request)
+{
+	const struct dance_tlsa *kind = &request->kind;
+	if (request->ttl >= 0 && request->owner[0] == '\0') {
+		say_error("--ttl is of use with --name only");
+		return false;
+	}
+	if (request->pin == NULL && request->count == 0) {
+		say_error("a file with a certificate or key, or --pin, is wanted, "
+			"see --help");
+		return false;
+	}
+	if (request->pin == NULL) {
+		return true;
+	}
+	if (request->count != 0) {
+		say_error("either a file or --pin is wanted, not both");
+		return false;
+	}
+	if (kind->usage != TLSA_DANE_EE || kind->selector != TLSA_SPKI ||
+	    kind->matching != TLSA_SHA256) {
+		say_error("a pin is of the kind 3 1 1 and cannot be made into %u %u %u",
+			kind->usage, kind->selector, kind->matching);
+		return false;
+	}
+	return true;
+}
+
+static bool print(const struct request *request, struct dance_octets data)
+{
+	struct dance_tlsa record = request->kind;
+	record.data = data.data;
+	record.size = data.size;
+	if (data.size > RECORD_DATA_MAX) {
+		say_error("this is longer than a record can be: take sha256 or sha512");
+		return false;
+	}
+	if (request->owner[0] != '\0') {
+		printf("%s. ", request->owner);
+		if (request->ttl >= 0) {
+			printf("%ld ", request->ttl);
+		}
+		fputs("IN ", stdout);
+	}
+	record_print(stdout, &record);
+	fputc('\n', stdout);
+	return true;
+}
+
+static bool print_pin(const struct request *request)
+{
+	gnutls_datum_t text = { (unsigned char *)(uintptr_t)request->pin,
+		(unsigned)strlen(request->pin) };
+	gnutls_datum_t pin = { NULL, 0 };
+	if (strpbrk(request->pin, " \t\r\n") != NULL ||
+	    gnutls_base64_decode2(&text, &pin) != 0) {
+		say_error("--pin '%.100s': it is not base64", request->pin);
+		return false;
+	}
+	bool done = pin.size == TLSA_SHA256_SIZE;
+	if (done) {
+		done = print(request, (struct dance_octets){ pin.data, pin.size });
+	} else {
+		say_error("--pin '%.100s': a SHA-256 is %d octets long, this is %u",
+			request->pin, TLSA_SHA256_SIZE, pin.size);
+	}
+	gnutls_free(pin.data);
+	return done;
+}
+
+static void warn(const struct dance_tlsa *kind, const struct credential *credential)
+{
+	bool end_entity = kind->usage == TLSA_DANE_EE || kind->usage == TLSA_PKIX_EE;
+	if (end_entity && kind->selector == TLSA_CERTIFICATE) {
+		say_warning("a %u 0 %u record breaks whenever the certificate is renewed; "
+			"%u 1 %u lasts as long as the key", kind->usage, kind->matching,
+			kind->usage, kind->matching);
+	}
+	if (!end_entity && credential->certificates > 1) {
+		say_warning("of %zu certificates in the file, the record is of the first",
+			credential->certificates);
+	}
+	if (credential->derived && key_spki_varies(credential->spki)) {
+		say_warning("the parameters of an RSA-PSS key may be written in another way "
+			"in its certificate: compare with the record of that");
+	}
+}
+
+/* The data is what the verifier would want to see for such a credential. */
+static bool print_credential(const struct request *request, const char *path,
+	const struct credential *credential)
+{
+	const struct dance_tlsa *kind = &request->kind;
+	const struct dance_peer shown = {
+		.chain = credential->certificate.size != 0 ? &credential->certificate :
+			&credential->spki,
+		.chain_count = 1,
+		.raw_key = credential->certificate.size == 0,
+	};
+	struct peer peer;
+	const char *why;
+	if (kind->selector == TLSA_CERTIFICATE && shown.raw_key) {
+		say_error("%s: selector 0 is about a certificate, and this is a key only",
+			file_name(path));
+		return false;
+	}
+	if (!peer_import(&peer, &shown, &why)) {
+		say_error("%s: %s", file_name(path), why);
+		return false;
+	}
+	struct dance_octets data = peer_association(&peer, kind->selector, kind->matching);
+	if (data.size == 0) {
+		say_error("%s: it cannot be hashed", file_name(path));
+		return false;
+	}
+	warn(kind, credential);
+	return print(request, data);
+}
+
+static bool print_file(const struct request *request, const char *path)
+{
+	struct credential credential;
+	char why[DANCE_ERROR_SIZE];
+	bool done = credential_from_file(path, &credential, why);
+	if (done) {
+		done = print_credential(request, path, &credential);
+	} else {
+		say_error("%s: %s", file_name(path), why);
+	}
+	credential_clear(&credential);
+	return done;
+}
+
+static int answer(struct request *request, char **words)
+{
+	enum arguments_end end = arguments_read(words, table, take, request);
+	if (end == ARGUMENTS_HELP) {
+		fputs(help, stdout);
+		return COMMAND_YES;
+	}
+	if (end == ARGUMENTS_WRONG || !is_complete(request)) {
+		return COMMAND_WRONG;
+	}
+	bool done = request->pin == NULL || print_pin(request);
+	for (size_t i = 0; done && i < request->count; i++) {
+		done = print_file(request, request->paths[i]);
+	}
+	return done ? COMMAND_YES : COMMAND_WRONG;
+}
+
+static int run(int count, char **words)
+{
+	struct request request = {
+		.ttl = -1,
+		.kind = { .usage = TLSA_DANE_EE, .selector = TLSA_SPKI,
+			.matching = TLSA_SHA256 },
+		.paths = calloc((size_t)count + 1, sizeof(request.paths[0])),
+	};
+	if (request.paths == NULL) {
+		say_error("out of memory");
+		return COMMAND_WRONG;
+	}
+	int status = answer(&request, words);
+	free(request.paths);
+	return status;
+}
+
+const struct command command_tlsa = { "tlsa", run };
