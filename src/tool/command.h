@@ -17,3 +17,4 @@ enum command_status {
 };
 
 extern const struct command command_tlsa;
+extern const struct command command_verify;

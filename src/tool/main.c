@@ -14,19 +14,21 @@ static const char help[] =
 	"usage: dance COMMAND [OPTION]...\n"
 	"\n"
 	"  tlsa       print the TLSA record to publish of a certificate or key\n"
+	"  verify     judge a certificate chain by TLSA records given, without DNS\n"
 	"\n"
 	"  --help     print this; after a command, what it takes\n"
 	"  --version  print the version\n";
 
 static const struct command *const commands[] = {
 	&command_tlsa,
+	&command_verify,
 };
 
 static int run(int count, char **words)
 {
 	const char *word = words[0];
 	if (word == NULL) {
-		say_error("a command is wanted: tlsa, see dance --help");
+		say_error("a command is wanted: tlsa or verify, see dance --help");
 		return COMMAND_WRONG;
 	}
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {

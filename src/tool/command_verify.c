@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * dance verify: judges a chain by records given, without DNS. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "command.h"
+#include "credential.h"
+#include "file.h"
+#include "judgement.h"
+#include "moment.h"
+#include "owner.h"
+#include "record.h"
+#include "say.h"
+
+static const char help[] =
+	"usage: dance verify [--name NAME] [--role client|server] [--usage LIST]\n"
+	"                    [--ca-file FILE] [--at TIME] [--raw-key]\n"
+	"                    --tlsa \"U S M HEX\" [--tlsa ...] CHAIN.pem\n"
+	"\n"
+	"Judges a certificate chain (the leaf first) by TLSA records, without DNS.\n"
+	"\n"
+	"  --tlsa RECORD      a record, like \"3 1 1 f146593d...\"; for each one again\n"
+	"  --name NAME        the name that the records are published at; usages 0, 1, 2\n"
+	"                     want it in the certificate\n"
+	"  --role ROLE        client (default) or server\n"
+	"  --usage LIST       count only these, like dane-ee,dane-ta (default: all)\n"
+	"  --ca-file FILE     the CAs for pkix-ta and pkix-ee, unusable without\n"
+	"  --at TIME          judge as of then: seconds since 1970, or a date like\n"
+	"                     2026-11-22T12:00:00Z\n"
+	"  --raw-key          CHAIN.pem is one public key\n"
+	"\n"
+	"The first word printed is allow, or what is wrong: mismatch, chain, unusable,\n"
+	"credential. CHAIN.pem may be -, standard input. Exit status: 0 allowed,\n"
+	"1 denied, 2 could not judge.\n";
+
+enum {
+	OPTION_NAME,
+	OPTION_ROLE,
+	OPTION_USAGE,
+	OPTION_CA_FILE,
+	OPTION_AT,
+	OPTION_RAW_KEY,
+	OPTION_TLSA,
+};
+
+static const struct option table[] = {
+	[OPTION_NAME] = { "--name", true, false },
+	[OPTION_ROLE] = { "--role", true, false },
+	[OPTION_USAGE] = { "--usage", true, false },
+	[OPTION_CA_FILE] = { "--ca-file", true, false },
+	[OPTION_AT] = { "--at", true, false },
+	[OPTION_RAW_KEY] = { "--raw-key", false, false },
+	[OPTION_TLSA] = { "--tlsa", true, true },
+	{ NULL, false, false },
+};
+
+struct request {
+	char owner[DANCE_NAME_SIZE];
+	bool has_owner;
+	struct dance_options options;
+	const char *usages;
+	const char *ca_file;
+	bool raw_key;
+	const char *path;
+	struct dance_tlsa *records; /* owned, as is their data */
+	size_t count;
+};
+
+static bool take_name(struct request *request, const char *value)
+{
+	const char *why;
+	request->has_owner = owner_from_text(value, request->owner, &why);
+	if (!request->has_owner) {
+		say_error("--name '%s': %s", value, why);
+	}
+	return request->has_owner;
+}
+
+static bool take_role(struct request *request, const char *value)
+{
+	if (strcmp(value, "client") == 0) {
+		request->options.role = DANCE_CLIENT;
+	} else if (strcmp(value, "server") == 0) {
+		request->options.role = DANCE_SERVER;
+	} else {
+		say_error("--role '%s': client or server is wanted", value);
+		return false;
+	}
+	return true;
+}
+
+static bool take_moment(struct request *request, const char *value)
+{
+	if (!moment_from_text(value, &request->options.at)) {
+		say_error("--at '%s': seconds since 1970, more than 0, or a date like "
+			"2026-11-22T12:00:00Z is wanted", value);
+		return false;
+	}
+	return true;
+}
+
+static bool take_record(struct request *request, const char *value)
+{
+	char why[DANCE_ERROR_SIZE];
+	if (!record_from_text(value, &request->records[request->count], why)) {
+		say_error("--tlsa '%.100s': %s", value, why);
+		return false;
+	}
+	request->count++;
+	return true;
+}
+
+static bool take_path(struct request *request, const char *value)
+{
+	if (request->path != NULL) {
+		say_error("one file is wanted, not '%s' too", value);
+		return false;
+	}
+	request->path = value;
+	return true;
+}
+
+static bool take(void *arg, int found, const char *value)
+{
+	struct request *request = arg;
+	switch (found) {
+	case OPTION_NAME:
+		return take_name(request, value);
+	case OPTION_ROLE:
+		return take_role(request, value);
+	case OPTION_USAGE:
+		request->usages = value;
+		return true;
+	case OPTION_CA_FILE:
+		request->ca_file = value;
+		return true;
+	case OPTION_AT:
+		return take_moment(request, value);
+	case OPTION_RAW_KEY:
+		request->raw_key = true;
+		return true;
+	case OPTION_TLSA:
+		return take_record(request, value);
+	default:
+		return take_path(request, value);
+	}
+}
+
+static bool is_complete(const struct request *request)
+{
+	if (request->path == NULL) {
+		say_error("a file with a certificate chain is wanted, see --help");
+		return false;
+	}
+	if (request->count == 0) {
+		say_error("a record is wanted (--tlsa), see --help");
+		return false;
+	}
+	return true;
+}
+
+static int judge(const struct request *request, const struct chain *chain)
+{
+	const struct dance_peer peer = {
+		.chain = chain->entries,
+		.chain_count = chain->count,
+		.raw_key = request->raw_key,
+	};
+	struct judgement judgement;
+	judgement_make(&judgement, &peer, request->has_owner ? request->owner : NULL,
+		request->records, request->count, &request->options);
+	const struct dance_result *result = &judgement.result;
+	judgement_print(stdout, &judgement);
+	if (result->verdict != DANCE_ALLOW && result->has_key) {
+		fputs("the key shown is TLSA 3 1 1 ", stdout);
+		record_print_data(stdout, (struct dance_octets){ result->key_sha256,
+			sizeof(result->key_sha256) });
+		fputc('\n', stdout);
+	}
+	return judgement_status(result->verdict);
+}
+
+static int judge_file(const struct request *request)
+{
+	struct chain chain;
+	char why[DANCE_ERROR_SIZE];
+	int status = COMMAND_WRONG;
+	if (chain_from_file(request->path, request->raw_key, &chain, why)) {
+		status = judge(request, &chain);
+	} else {
+		say_error("%s: %s", file_name(request->path), why);
+	}
+	chain_clear(&chain);
+	return status;
+}
+
+static int answer(struct request *request, char **words)
+{
+	enum arguments_end end = arguments_read(words, table, take, request);
+	if (end == ARGUMENTS_HELP) {
+		fputs(help, stdout);
+		return COMMAND_YES;
+	}
+	struct dance_trust *trust;
+	if (end == ARGUMENTS_WRONG || !is_complete(request) ||
+	    !judgement_options(&request->options, request->usages, request->ca_file,
+			&trust)) {
+		return COMMAND_WRONG;
+	}
+	int status = judge_file(request);
+	dance_trust_free(trust);
+	return status;
+}
+
+static int run(int count, char **words)
+{
+	struct request request = { .records = calloc((size_t)count + 1,
+		sizeof(request.records[0])) };
+	if (request.records == NULL) {
+		say_error("out of memory");
+		return COMMAND_WRONG;
+	}
+	int status = answer(&request, words);
+	for (size_t i = 0; i < request.count; i++) {
+		record_clear(&request.records[i]);
+	}
+	free(request.records);
+	return status;
+}
+
+const struct command command_verify = { "verify", run };
