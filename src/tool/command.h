@@ -16,5 +16,6 @@ enum command_status {
 	COMMAND_WRONG = 2, /* could not judge: misused, unreadable, no answer */
 };
 
+extern const struct command command_check;
 extern const struct command command_tlsa;
 extern const struct command command_verify;

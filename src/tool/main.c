@@ -15,20 +15,24 @@ static const char help[] =
 	"\n"
 	"  tlsa       print the TLSA record to publish of a certificate or key\n"
 	"  verify     judge a certificate chain by TLSA records given, without DNS\n"
+	"  check      look up a name's TLSA records, validate them, judge a chain by them\n"
 	"\n"
 	"  --help     print this; after a command, what it takes\n"
-	"  --version  print the version\n";
+	"  --version  print the version\n"
+	"\n"
+	"The manual is dance(1).\n";
 
 static const struct command *const commands[] = {
 	&command_tlsa,
 	&command_verify,
+	&command_check,
 };
 
 static int run(int count, char **words)
 {
 	const char *word = words[0];
 	if (word == NULL) {
-		say_error("a command is wanted: tlsa or verify, see dance --help");
+		say_error("a command is wanted: tlsa, verify or check, see dance --help");
 		return COMMAND_WRONG;
 	}
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {

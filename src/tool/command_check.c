@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * dance check: what a verifier would see at a name now, and say of a chain. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "arguments.h"
+#include "command.h"
+#include "credential.h"
+#include "file.h"
+#include "finding.h"
+#include "judgement.h"
+#include "owner.h"
+#include "say.h"
+
+static const char help[] =
+	"usage: dance check [--resolver ADDR]... [--trust-anchor FILE] [--root-hints FILE]\n"
+	"                   [--usage LIST] [--ca-file FILE] [--timeout MS] [--json]\n"
+	"                   [--raw-key] NAME [CHAIN.pem]\n"
+	"\n"
+	"Looks up the TLSA records of a name as a verifier does, validated from the root of\n"
+	"DNS down, says how each of them stands, and judges a certificate chain by them.\n"
+	"\n"
+	"  --resolver ADDR      ask this resolver, ADDR or ADDR@PORT, up to 8 of them\n"
+	"                       (default: ask the authoritative servers)\n"
+	"  --trust-anchor FILE  default " RESOLVER_TRUST_ANCHOR "\n"
+	"  --root-hints FILE    default: the Internet's root servers\n"
+	"  --usage LIST         count only these, like dane-ee,dane-ta (default: all)\n"
+	"  --ca-file FILE       the CAs for pkix-ta and pkix-ee, unusable without\n"
+	"  --timeout MS         wait so long at most (default 10000, the longest)\n"
+	"  --json               print one JSON object\n"
+	"  --raw-key            CHAIN.pem is one public key\n"
+	"\n"
+	"The first word printed is secure, or what is wrong: no-tlsa, insecure, bogus,\n"
+	"lookup, timeout, not-ready. CHAIN.pem may be -, standard input. Exit status:\n"
+	"0 allowed (without a chain: there is a usable record), 1 denied, 2 could not\n"
+	"find out.\n";
+
+enum {
+	OPTION_RESOLVER,
+	OPTION_TRUST_ANCHOR,
+	OPTION_ROOT_HINTS,
+	OPTION_USAGE,
+	OPTION_CA_FILE,
+	OPTION_TIMEOUT,
+	OPTION_JSON,
+	OPTION_RAW_KEY,
+};
+
+static const struct option table[] = {
+	[OPTION_RESOLVER] = { "--resolver", true, true },
+	[OPTION_TRUST_ANCHOR] = { "--trust-anchor", true, false },
+	[OPTION_ROOT_HINTS] = { "--root-hints", true, false },
+	[OPTION_USAGE] = { "--usage", true, false },
+	[OPTION_CA_FILE] = { "--ca-file", true, false },
+	[OPTION_TIMEOUT] = { "--timeout", true, false },
+	[OPTION_JSON] = { "--json", false, false },
+	[OPTION_RAW_KEY] = { "--raw-key", false, false },
+	{ NULL, false, false },
+};
+
+struct request {
+	struct dance_context_options where;
+	size_t resolvers;
+	struct dance_options options;
+	const char *usages;
+	const char *ca_file;
+	unsigned timeout_ms;
+	bool json;
+	bool raw_key;
+	bool has_owner;
+	char owner[DANCE_NAME_SIZE];
+	const char *path;
+};
+
+static bool take_resolver(struct request *request, const char *value)
+{
+	if (!resolver_check_forwarder(value)) {
+		say_error("--resolver '%s': an IP address or ADDRESS@PORT is wanted",
+			value);
+		return false;
+	}
+	if (request->resolvers == DANCE_FORWARDER_MAX) {
+		say_error("--resolver is given more than %d times", DANCE_FORWARDER_MAX);
+		return false;
+	}
+	request->where.forwarders[request->resolvers++] = value;
+	return true;
+}
+
+static bool take_timeout(struct request *request, const char *value)
+{
+	char *end;
+	long ms = strtol(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end != '\0' || ms < 1 ||
+	    ms > RESOLVER_DEADLINE_MS) {
+		say_error("--timeout '%s': milliseconds are wanted, 1 to %d", value,
+			RESOLVER_DEADLINE_MS);
+		return false;
+	}
+	request->timeout_ms = (unsigned)ms;
+	return true;
+}
+
+static bool take_operand(struct request *request, const char *value)
+{
+	const char *why;
+	if (request->has_owner) {
+		if (request->path != NULL) {
+			say_error("a name and one file are wanted, not '%s' too", value);
+			return false;
+		}
+		request->path = value;
+		return true;
+	}
+	request->has_owner = owner_from_text(value, request->owner, &why);
+	if (!request->has_owner) {
+		say_error("'%s': %s", value, why);
+	}
+	return request->has_owner;
+}
+
+static bool take(void *arg, int found, const char *value)
+{
+	struct request *request = arg;
+	switch (found) {
+	case OPTION_RESOLVER:
+		return take_resolver(request, value);
+	case OPTION_TRUST_ANCHOR:
+		request->where.trust_anchor = value;
+		return true;
+	case OPTION_ROOT_HINTS:
+		request->where.root_hints = value;
+		return true;
+	case OPTION_USAGE:
+		request->usages = value;
+		return true;
+	case OPTION_CA_FILE:
+		request->ca_file = value;
+		return true;
+	case OPTION_TIMEOUT:
+		return take_timeout(request, value);
+	case OPTION_JSON:
+		request->json = true;
+		return true;
+	case OPTION_RAW_KEY:
+		request->raw_key = true;
+		return true;
+	default:
+		return take_operand(request, value);
+	}
+}
+
+static int look(const struct request *request, const struct chain *chain)
+{
+	const struct dance_peer peer = {
+		.chain = chain->entries,
+		.chain_count = chain->count,
+		.raw_key = request->raw_key,
+	};
+	struct finding *finding = calloc(1, sizeof(*finding));
+	if (finding == NULL) {
+		say_error("out of memory");
+		return COMMAND_WRONG;
+	}
+	lookup_make(&finding->lookup, &request->where, request->owner, request->timeout_ms);
+	finding->name = request->owner;
+	finding->expires = time(NULL) + finding->lookup.ttl;
+	finding->cached = request->resolvers != 0;
+	finding_judge(finding, request->path != NULL ? &peer : NULL, &request->options);
+	if (request->json) {
+		finding_print_json(stdout, finding);
+	} else {
+		finding_print(stdout, finding);
+	}
+	int status = judgement_status(finding->verdict);
+	lookup_clear(&finding->lookup);
+	free(finding);
+	return status;
+}
+
+static int answer(struct request *request)
+{
+	struct dance_trust *trust;
+	if (!request->has_owner) {
+		say_error("a name is wanted, see --help");
+		return COMMAND_WRONG;
+	}
+	if (request->raw_key && request->path == NULL) {
+		say_error("--raw-key is of use with a file only");
+		return COMMAND_WRONG;
+	}
+	if (!judgement_options(&request->options, request->usages, request->ca_file,
+			&trust)) {
+		return COMMAND_WRONG;
+	}
+	struct chain chain = { .count = 0 };
+	char why[DANCE_ERROR_SIZE];
+	int status = COMMAND_WRONG;
+	if (request->path == NULL ||
+	    chain_from_file(request->path, request->raw_key, &chain, why)) {
+		status = look(request, &chain);
+	} else {
+		say_error("%s: %s", file_name(request->path), why);
+	}
+	chain_clear(&chain);
+	dance_trust_free(trust);
+	return status;
+}
+
+static int run(int count, char **words)
+{
+	struct request request = { .timeout_ms = RESOLVER_DEADLINE_MS };
+	(void)count;
+	switch (arguments_read(words, table, take, &request)) {
+	case ARGUMENTS_READ:
+		return answer(&request);
+	case ARGUMENTS_HELP:
+		fputs(help, stdout);
+		return COMMAND_YES;
+	case ARGUMENTS_WRONG:
+		break;
+	}
+	return COMMAND_WRONG;
+}
+
+const struct command command_check = { "check", run };

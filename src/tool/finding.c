@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What dance check finds out, and how it is told. Asks nobody. */
+
+#include "finding.h"
+
+#include "json.h"
+#include "moment.h"
+#include "record.h"
+#include "say.h"
+
+void finding_judge(struct finding *finding, const struct dance_peer *peer,
+	const struct dance_options *options)
+{
+	const struct lookup *lookup = &finding->lookup;
+	finding->asked = peer != NULL;
+	finding->judged = false;
+	if (!lookup->secure) {
+		finding->verdict = lookup->verdict;
+		return;
+	}
+	if (!standing_survey(lookup->records, lookup->count, options, finding->standings,
+			&finding->usable)) {
+		finding->verdict = DANCE_FAIL_INTERNAL;
+		return;
+	}
+	if (peer == NULL) {
+		finding->verdict = finding->usable != 0 ? DANCE_ALLOW : DANCE_DENY_UNUSABLE;
+		return;
+	}
+	judgement_make(&finding->judgement, peer, finding->name, lookup->records,
+		lookup->count, options);
+	finding->judged = true;
+	finding->verdict = finding->judgement.result.verdict;
+}
+
+static size_t advice(const struct finding *finding, const char *sentences[ADVICE_MAX])
+{
+	const struct lookup *lookup = &finding->lookup;
+	return lookup->secure ? standing_advice(lookup->records, lookup->count,
+		finding->usable, lookup->ttl, finding->cached, sentences) : 0;
+}
+
+static const char *detail(const struct lookup *lookup)
+{
+	return lookup->why[0] != '\0' ? lookup->why : dance_verdict_text(lookup->verdict);
+}
+
+static void print_records(FILE *out, const struct finding *finding)
+{
+	const struct lookup *lookup = &finding->lookup;
+	char expires[MOMENT_SIZE];
+	moment_to_text(finding->expires, expires);
+	fprintf(out, "secure %s, %zu TLSA record%s, ttl %u, until %s\n", finding->name,
+		lookup->count, lookup->count == 1 ? "" : "s", lookup->ttl, expires);
+	for (size_t i = 0; i < lookup->count; i++) {
+		const struct standing *standing = &finding->standings[i];
+		fprintf(out, "%s ", standing_name(standing->state));
+		record_print(out, &lookup->records[i]);
+		if (standing->why[0] != '\0') {
+			fprintf(out, " (%s)", standing->why);
+		}
+		fputc('\n', out);
+	}
+}
+
+void finding_print(FILE *out, const struct finding *finding)
+{
+	const struct lookup *lookup = &finding->lookup;
+	if (!lookup->secure) {
+		fprintf(out, "%s %s (%s)\n", dance_verdict_name(lookup->verdict),
+			finding->name, detail(lookup));
+		return;
+	}
+	print_records(out, finding);
+	if (finding->judged) {
+		judgement_print(out, &finding->judgement);
+	} else if (finding->verdict != DANCE_ALLOW) {
+		fprintf(out, "%s (%s)\n", dance_verdict_name(finding->verdict),
+			dance_verdict_text(finding->verdict));
+	}
+	const char *sentences[ADVICE_MAX];
+	size_t count = advice(finding, sentences);
+	for (size_t i = 0; i < count; i++) {
+		say_warning("%s", sentences[i]);
+	}
+}
+
+/* The members that say which record it is. */
+static void json_record(struct json *json, const struct dance_tlsa *record)
+{
+	json_number(json, "usage", record->usage);
+	json_number(json, "selector", record->selector);
+	json_number(json, "matching", record->matching);
+	json_hex(json, "data", record->data, record->size);
+}
+
+static void json_records(struct json *json, const struct finding *finding)
+{
+	const struct lookup *lookup = &finding->lookup;
+	json_open(json, "records", '[');
+	for (size_t i = 0; i < lookup->count; i++) {
+		const struct standing *standing = &finding->standings[i];
+		json_open(json, NULL, '{');
+		json_record(json, &lookup->records[i]);
+		json_text(json, "state", standing_name(standing->state));
+		json_text(json, "detail", standing->why);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void json_match(struct json *json, const struct finding *finding)
+{
+	const struct dance_result *result = &finding->judgement.result;
+	const struct dance_tlsa *record = finding->judgement.record;
+	if (finding->verdict != DANCE_ALLOW) {
+		json_null(json, "match");
+		return;
+	}
+	json_open(json, "match", '{');
+	if (record != NULL) {
+		json_record(json, record);
+	} else {
+		json_number(json, "usage", result->usage);
+		json_number(json, "selector", result->selector);
+		json_number(json, "matching", result->matching);
+		json_null(json, "data");
+	}
+	json_close(json, '}');
+}
+
+static void json_verdict(struct json *json, const struct finding *finding)
+{
+	const struct judgement *judgement = &finding->judgement;
+	if (!finding->asked) {
+		json_null(json, "verdict");
+		json_null(json, "reason");
+		json_null(json, "match");
+		return;
+	}
+	json_text(json, "verdict", dance_verdict_name(finding->verdict));
+	json_text(json, "reason", !finding->judged ? detail(&finding->lookup) :
+		judgement->result.detail[0] != '\0' ? judgement->result.detail :
+		dance_verdict_text(finding->verdict));
+	json_match(json, finding);
+}
+
+void finding_print_json(FILE *out, const struct finding *finding)
+{
+	const struct lookup *lookup = &finding->lookup;
+	struct json json = { .out = out };
+	json_open(&json, NULL, '{');
+	json_text(&json, "name", finding->name);
+	json_text(&json, "status", lookup->secure ? "secure" :
+		dance_verdict_name(lookup->verdict));
+	json_text(&json, "detail", lookup->secure ? "" : detail(lookup));
+	if (lookup->secure) {
+		char expires[MOMENT_SIZE];
+		moment_to_text(finding->expires, expires);
+		json_number(&json, "ttl", lookup->ttl);
+		json_text(&json, "expires", expires);
+	} else {
+		json_null(&json, "ttl");
+		json_null(&json, "expires");
+	}
+	json_records(&json, finding);
+	json_verdict(&json, finding);
+	const char *sentences[ADVICE_MAX];
+	size_t count = advice(finding, sentences);
+	json_open(&json, "warnings", '[');
+	for (size_t i = 0; i < count; i++) {
+		json_text(&json, NULL, sentences[i]);
+	}
+	json_close(&json, ']');
+	json_close(&json, '}');
+	fputc('\n', out);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What dance check finds out, and how it is told: to people or to programs. */
+
+#pragma once
+
+#include <stdio.h>
+
+#include "judgement.h"
+#include "lookup.h"
+#include "standing.h"
+
+struct finding {
+	const char *name;
+	struct lookup lookup;
+	int64_t expires; /* when the answer may no longer be used, seconds since 1970 */
+	bool cached;     /* the TTL may have been counted down by a resolver */
+	struct standing standings[TLSA_RECORD_MAX + 1];
+	size_t usable;
+	bool judged;                /* a chain was, and by records */
+	bool asked;                 /* there was a chain to judge */
+	struct judgement judgement;
+	enum dance_verdict verdict; /* of the chain; without one: ALLOW if it could be */
+};
+
+/* Fills what follows from the look-up. `peer` may be NULL. */
+void finding_judge(struct finding *finding, const struct dance_peer *peer,
+	const struct dance_options *options);
+
+/* Lines, and warnings on standard error. */
+void finding_print(FILE *out, const struct finding *finding);
+
+/* One JSON object. */
+void finding_print_json(FILE *out, const struct finding *finding);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One validated look-up, waited for. */
+
+#pragma once
+
+#include "dance.h"
+#include "resolver.h"
+#include "tlsa.h"
+
+struct lookup {
+	bool secure;                /* records are there and validated */
+	enum dance_verdict verdict; /* if not: what a verifier would say */
+	struct dance_tlsa records[TLSA_RECORD_MAX + 1]; /* their data is owned */
+	size_t count;
+	uint32_t ttl;
+	char why[DANCE_ERROR_SIZE]; /* printable; may be empty */
+};
+
+/* Looks up the TLSA records of a name, for so long at most. */
+void lookup_make(struct lookup *lookup, const struct dance_context_options *options,
+	const char *name, unsigned timeout_ms);
+
+void lookup_clear(struct lookup *lookup);
