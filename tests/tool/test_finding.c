@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What dance check says of an answer, for answers that no DNS is needed to make up. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "finding.h"
+
+static const unsigned char digits[TLSA_SHA512_SIZE + 1];
+
+/* Takes no data along: what is made up here is not lookup_clear()ed. */
+static void add(struct finding *finding, uint8_t usage, uint8_t selector, uint8_t matching,
+	size_t size)
+{
+	finding->lookup.records[finding->lookup.count++] =
+		(struct dance_tlsa){ usage, selector, matching, digits, size };
+}
+
+static struct finding *secure(uint32_t ttl)
+{
+	struct finding *finding = calloc(1, sizeof(*finding));
+	assert_non_null(finding);
+	finding->name = "a.example";
+	finding->lookup.secure = true;
+	finding->lookup.ttl = ttl;
+	finding->expires = 1795348800; /* 2026-11-22T12:00:00Z */
+	return finding;
+}
+
+static void judge(struct finding *finding, const struct dance_peer *peer, unsigned usages)
+{
+	const struct dance_options options = { .usages = usages };
+	finding_judge(finding, peer, &options);
+}
+
+#define ALL_USAGES (DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE)
+
+static char *printed(const struct finding *finding,
+	void (*print)(FILE *out, const struct finding *finding))
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	assert_non_null(out);
+	print(out, finding);
+	fclose(out);
+	return text;
+}
+
+static void expect_state(const struct finding *finding, size_t at,
+	enum standing_state state, const char *why)
+{
+	assert_int_equal(finding->standings[at].state, state);
+	assert_string_equal(finding->standings[at].why, why);
+}
+
+static void test_each_record_says_how_it_stands(void **state)
+{
+	(void)state;
+	struct finding *finding = secure(3600);
+	add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
+	add(finding, 3, 1, 2, TLSA_SHA512_SIZE);
+	add(finding, 2, 1, 1, TLSA_SHA256_SIZE);
+	add(finding, 0, 1, 1, TLSA_SHA256_SIZE);
+	add(finding, 4, 1, 1, TLSA_SHA256_SIZE);
+	add(finding, 3, 2, 1, TLSA_SHA256_SIZE);
+	add(finding, 3, 1, 3, TLSA_SHA256_SIZE);
+	add(finding, 3, 1, 1, 31);
+	add(finding, 3, 1, 2, 65);
+	add(finding, 3, 0, 0, 5);
+	add(finding, 3, 1, 0, 5);
+	judge(finding, NULL, ALL_USAGES & ~DANCE_DANE_TA);
+	expect_state(finding, 0, STANDING_SKIPPED,
+		"a stronger digest of its kind is there");
+	expect_state(finding, 1, STANDING_USABLE, "");
+	expect_state(finding, 2, STANDING_UNUSABLE,
+		"its usage is not among those of --usage");
+	expect_state(finding, 3, STANDING_UNUSABLE, "its usage needs --ca-file");
+	expect_state(finding, 4, STANDING_UNUSABLE, "its usage is unknown");
+	expect_state(finding, 5, STANDING_UNUSABLE, "its selector is unknown");
+	expect_state(finding, 6, STANDING_UNUSABLE, "its matching type is unknown");
+	expect_state(finding, 7, STANDING_UNUSABLE,
+		"it holds 31 octets, a digest of its kind has 32");
+	expect_state(finding, 8, STANDING_UNUSABLE,
+		"it holds 65 octets, a digest of its kind has 64");
+	expect_state(finding, 9, STANDING_UNUSABLE, "its data is not one certificate");
+	expect_state(finding, 10, STANDING_UNUSABLE, "its data is not one public key");
+	assert_int_equal(finding->usable, 1);
+	assert_int_equal(finding->verdict, DANCE_ALLOW);
+	free(finding);
+}
+
+static void test_a_set_of_too_many_records_is_unusable(void **state)
+{
+	(void)state;
+	struct finding *finding = secure(3600);
+	for (size_t i = 0; i <= TLSA_RECORD_MAX; i++) {
+		add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
+	}
+	judge(finding, NULL, ALL_USAGES);
+	expect_state(finding, 0, STANDING_UNUSABLE, "the set has too many records");
+	expect_state(finding, TLSA_RECORD_MAX, STANDING_UNUSABLE,
+		"the set has too many records");
+	assert_int_equal(finding->usable, 0);
+	assert_int_equal(finding->verdict, DANCE_DENY_UNUSABLE);
+	free(finding);
+}
+
+static void expect_advice(uint32_t ttl, const struct dance_tlsa *records, size_t count,
+	size_t usable, const char *word)
+{
+	const char *advice[ADVICE_MAX];
+	size_t given = standing_advice(records, count, usable, ttl, false, advice);
+	assert_int_equal(given, word != NULL ? 1 : 0);
+	if (word != NULL) {
+		assert_non_null(strstr(advice[0], word));
+	}
+}
+
+static void test_advice_is_given_where_it_is_due_and_only_there(void **state)
+{
+	(void)state;
+	static const struct dance_tlsa good[] = { { 3, 1, 1, digits, 32 },
+		{ 2, 0, 1, digits, 32 } };
+	static const struct dance_tlsa certificate[] = { { 3, 0, 1, digits, 32 },
+		{ 3, 1, 1, digits, 32 } };
+	static const struct dance_tlsa authority[] = { { 3, 1, 1, digits, 32 },
+		{ 0, 1, 1, digits, 32 } };
+	static const struct dance_tlsa pkix[] = { { 3, 1, 1, digits, 32 },
+		{ 1, 1, 1, digits, 32 } };
+	expect_advice(60, good, 2, 2, NULL);
+	expect_advice(86399, good, 2, 2, NULL);
+	expect_advice(59, good, 2, 2, "below a minute");
+	expect_advice(86400, good, 2, 2, "a day or more");
+	expect_advice(3600, good, 2, 1, "one usable record");
+	expect_advice(3600, certificate, 2, 2, "3 0 x");
+	expect_advice(3600, authority, 2, 2, "PKIX");
+	expect_advice(3600, pkix, 2, 2, "PKIX");
+}
+
+static void test_lines_are_what_the_manual_says(void **state)
+{
+	(void)state;
+	struct finding *finding = secure(3600);
+	add(finding, 3, 1, 1, 2);
+	judge(finding, NULL, ALL_USAGES);
+	char *text = printed(finding, finding_print);
+	assert_string_equal(text,
+		"secure a.example, 1 TLSA record, ttl 3600, until 2026-11-22T12:00:00Z\n"
+		"unusable TLSA 3 1 1 0000 (it holds 2 octets, a digest of its kind has 32)\n"
+		"unusable (no usable TLSA record)\n");
+	free(text);
+	free(finding);
+}
+
+static void test_json_is_one_object_with_every_member(void **state)
+{
+	(void)state;
+	struct finding *finding = secure(3600);
+	const struct dance_peer peer = { 0 };
+	add(finding, 3, 1, 1, 2);
+	judge(finding, &peer, ALL_USAGES);
+	char *text = printed(finding, finding_print_json);
+	assert_string_equal(text,
+		"{\"name\": \"a.example\", \"status\": \"secure\", \"detail\": \"\", "
+		"\"ttl\": 3600, \"expires\": \"2026-11-22T12:00:00Z\", "
+		"\"records\": [{\"usage\": 3, \"selector\": 1, \"matching\": 1, "
+		"\"data\": \"0000\", \"state\": \"unusable\", "
+		"\"detail\": \"it holds 2 octets, a digest of its kind has 32\"}], "
+		"\"verdict\": \"credential\", \"reason\": \"no client certificate\", "
+		"\"match\": null, \"warnings\": []}\n");
+	free(text);
+	free(finding);
+}
+
+static void test_no_answer_is_told_by_its_reason(void **state)
+{
+	(void)state;
+	struct finding *finding = secure(0);
+	finding->lookup.secure = false;
+	finding->lookup.verdict = DANCE_FAIL_BOGUS;
+	strcpy(finding->lookup.why, "said \"no\"");
+	judge(finding, NULL, ALL_USAGES);
+	assert_int_equal(finding->verdict, DANCE_FAIL_BOGUS);
+	char *text = printed(finding, finding_print);
+	assert_string_equal(text, "bogus a.example (said \"no\")\n");
+	free(text);
+	text = printed(finding, finding_print_json);
+	assert_string_equal(text,
+		"{\"name\": \"a.example\", \"status\": \"bogus\", "
+		"\"detail\": \"said \\\"no\\\"\", \"ttl\": null, \"expires\": null, "
+		"\"records\": [], \"verdict\": null, \"reason\": null, \"match\": null, "
+		"\"warnings\": []}\n");
+	free(text);
+	free(finding);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_record_says_how_it_stands),
+		cmocka_unit_test(test_a_set_of_too_many_records_is_unusable),
+		cmocka_unit_test(test_advice_is_given_where_it_is_due_and_only_there),
+		cmocka_unit_test(test_lines_are_what_the_manual_says),
+		cmocka_unit_test(test_json_is_one_object_with_every_member),
+		cmocka_unit_test(test_no_answer_is_told_by_its_reason),
+	};
+	return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# The command line itself: help, mistakes, and output that cannot be written.
+
+import json
+import os
+import subprocess
+
+import tool
+from tool import DANCE, Case
+
+RECORD = "3 1 1 " + "5a" * 32
+COMMANDS = ("tlsa", "verify", "check")
+
+
+class Words(Case):
+    def test_help_and_version_are_printed(self):
+        for words in (["--help"], ["-h"], ["--help", "x"]):
+            said = self.dance(*words)
+            self.assertEqual((0, ""), (said.status, said.err))
+            for command in COMMANDS:
+                self.assertIn(f"\n  {command} ", said.out)
+        for command in COMMANDS:
+            for words in (["--help"], ["-h"], ["x.example", "--help", "--bogus"]):
+                said = self.dance(command, *words)
+                self.assertEqual((0, ""), (said.status, said.err))
+                self.assertIn(f"usage: dance {command} ", said.out)
+        said = self.dance("--version")
+        self.assertEqual((0, ""), (said.status, said.err))
+        self.assertRegex(said.out, r"^dance [0-9]+\.[0-9]+\.[0-9]+\n$")
+
+    def test_help_names_every_option_the_manual_does(self):
+        with open(os.environ["DANCE_MANUAL"], encoding="ascii") as file:
+            manual = file.read()
+        for command, part in zip(COMMANDS, manual.split(".Ss dance ")[1:]):
+            options = {word.split()[1] for word in part.split(".It ") if "Fl -" in word}
+            options = {f"-{option}" for option in options}
+            self.assertTrue(options)
+            for option in options:
+                self.assertIn(option, self.dance(command, "--help").out)
+
+    def test_what_is_unknown_is_refused(self):
+        self.refused(self.dance(), "a command is wanted")
+        for word in ("help", "TLSA", "", "tlsa\n", "probes"):
+            self.refused(self.dance(word), "unknown command")
+        self.refused(self.dance("--bogus"), "unknown option '--bogus'")
+        for command in COMMANDS:
+            for option in ("--bogus", "--bogus=1", "-x", "-name", "--nam", "--usages",
+                           "--Usage", "--=", "---usage", "--help=x"):
+                self.refused(self.dance(command, option, "x", "y"), "unknown option",
+                             option.split("=")[0], f"dance {command}")
+
+    def test_options_want_what_they_are_made_for(self):
+        self.refused(self.dance("tlsa", "x", "--name"), "--name needs a value")
+        self.refused(self.dance("verify", "--raw-key=yes", "x"), "takes no value")
+        self.refused(self.dance("verify", "--usage", "3", "--usage=3"), "given twice")
+        self.refused(self.dance("check", "--json", "--json", "x"), "given twice")
+
+    def test_options_may_follow_files_until_two_hyphens(self):
+        self.key("--name")
+        line = f"TLSA 3 1 1 {self.digest('./--name')}\n"
+        self.refused(self.dance("tlsa", "--name"), "--name needs a value")
+        self.expect(line, self.dance("tlsa", "--", "--name"))
+        self.expect(f"a.example. IN {line}",
+                    self.dance("tlsa", "./--name", "--name", "a.example"))
+
+    def test_output_that_cannot_be_written_is_no_success(self):
+        certificate = self.certificate(self.key())
+        record = self.dance("tlsa", certificate).out.strip()
+        for words in (["--help"], ["--version"], ["tlsa", "--help"],
+                      ["tlsa", certificate], ["verify", "--tlsa", record, certificate],
+                      ["verify", "--tlsa", RECORD, certificate]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([DANCE, *words], stdout=full, cwd=self.folder,
+                                      stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual(2, done.returncode, words)
+            self.assertIn(b"cannot be written", done.stderr)
+
+    def test_a_reader_that_went_away_is_no_success(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([DANCE, "--help"], stdout=writer, stderr=subprocess.PIPE,
+                              timeout=60)
+        os.close(writer)
+        self.assertEqual(2, done.returncode)
+        self.assertIn(b"cannot be written", done.stderr)
+
+    def test_no_standard_output_is_no_success(self):
+        done = subprocess.run(["sh", "-c", '"$1" --help >&-', "sh", DANCE],
+                              stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(2, done.returncode)
+
+
+class Check(Case):
+    """What can be seen of dance check without a DNS."""
+
+    def test_its_mistakes(self):
+        self.refused(self.dance("check"), "a name is wanted")
+        self.refused(self.dance("check", "a.example", "x", "y"), "one file")
+        self.refused(self.dance("check", "--raw-key", "a.example"), "--raw-key")
+        self.refused(self.dance("check", "a.example", "missing"), "missing")
+        for name, words in (("", "empty"), ("a..example", "empty label"), (".", "empty"),
+                            ("a" * 64, "label too long"), ("*.example", "no letter"),
+                            ("b\u00fccher.example", "A-labels (xn--)")):
+            self.refused(self.dance("check", name), words)
+        for resolver in ("", "localhost", "127.0.0.1@", "127.0.0.1@0", "127.0.0.1:53",
+                         "127.0.0.1@65536", "[::1]", "@53"):
+            self.refused(self.dance("check", "--resolver", resolver, "a.example"),
+                         "--resolver")
+        self.refused(self.dance("check", *["--resolver=127.0.0.1"] * 9, "a.example"), "8")
+        for timeout in ("", "0", "-1", "10001", "1s", "99999999999999999999"):
+            self.refused(self.dance("check", "--timeout", timeout, "a.example"),
+                         "--timeout")
+        self.refused(self.dance("check", "--usage", "dane", "a.example"), "--usage")
+
+    def test_without_a_trust_anchor_nothing_is_found_out(self):
+        for anchor in ("missing.key", self.write("empty.key", "; none\n")):
+            said = self.dance("check", "--trust-anchor", anchor, "a.example")
+            self.assertEqual((2, "not-ready"), (said.status, said.word), said)
+            self.assertIn(anchor, said.out)
+            said = self.dance("check", "--json", "--trust-anchor", anchor, "a.example",
+                              self.certificate(self.key()))
+            self.assertEqual(2, said.status)
+            told = json.loads(said.out)
+            self.assertEqual(("a.example", "not-ready", "not-ready", None, []),
+                             (told["name"], told["status"], told["verdict"],
+                              told["match"], told["records"]))
+            self.assertIn(anchor, told["reason"])
+
+
+if __name__ == "__main__":
+    tool.main()
