@@ -55,10 +55,11 @@ void block_file_close(struct block_file *file)
 	}
 }
 
-__attribute__((format(printf, 2, 3)))
-static bool fail(struct block_file *file, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static bool fail(
+	struct block_file *file, const char *format, ...)
 {
-	int used = snprintf(file->error, sizeof(file->error), "line %u: ", file->line_number);
+	int used = snprintf(
+		file->error, sizeof(file->error), "line %u: ", file->line_number);
 	va_list args;
 	va_start(args, format);
 	vsnprintf(file->error + used, sizeof(file->error) - (size_t)used, format, args);
@@ -99,7 +100,7 @@ static bool put_rules(struct block_file *file, const char *value)
 		unsigned number;
 		int used;
 		if (sscanf(value, " R%u%n", &number, &used) != 1 || number == 0 ||
-		    number > 31) {
+			number > 31) {
 			return fail(file, "'%s' begins with no rule", value);
 		}
 		file->block.rules |= 1u << number;
@@ -127,10 +128,10 @@ static bool put_usages(struct block_file *file, const char *value)
 		return false;
 	}
 	for (char *word = strtok_r(words, " ", &rest); word != NULL;
-	     word = strtok_r(NULL, " ", &rest)) {
+		word = strtok_r(NULL, " ", &rest)) {
 		size_t i = 0;
 		while (i < sizeof(known) / sizeof(known[0]) &&
-		       strcmp(word, known[i].word) != 0) {
+			strcmp(word, known[i].word) != 0) {
 			i++;
 		}
 		if (i == sizeof(known) / sizeof(known[0])) {
@@ -197,7 +198,8 @@ static bool read_directive(struct block_file *file)
 }
 
 /* Hexadecimal digits, blanks among them, to octets of our own. */
-static bool read_hex(struct block_file *file, const char *text, struct dance_octets *octets)
+static bool read_hex(
+	struct block_file *file, const char *text, struct dance_octets *octets)
 {
 	unsigned char *data = malloc(strlen(text) / 2 + 1);
 	if (data == NULL) {
@@ -215,8 +217,8 @@ static bool read_hex(struct block_file *file, const char *text, struct dance_oct
 			return fail(file, "'%c' is no hexadecimal digit", *text);
 		}
 		unsigned char value = (unsigned char)((digit - hex) % 16);
-		data[digits / 2] = digits % 2 == 0 ? (unsigned char)(value << 4) :
-			data[digits / 2] | value;
+		data[digits / 2] = digits % 2 == 0 ? (unsigned char)(value << 4)
+						   : data[digits / 2] | value;
 		digits++;
 	}
 	if (digits % 2 != 0) {
@@ -240,7 +242,7 @@ static bool read_record(struct block_file *file)
 	int used = 0;
 	struct dance_octets data;
 	if (sscanf(file->line, "%u %u %u %n", &usage, &selector, &matching, &used) != 3 ||
-	    usage > 255 || selector > 255 || matching > 255) {
+		usage > 255 || selector > 255 || matching > 255) {
 		return fail(file, "not a TLSA record");
 	}
 	if (!read_hex(file, file->line + used, &data)) {
@@ -261,7 +263,8 @@ static bool decode_pem(struct block_file *file, const char *pem, size_t size)
 	unsigned char *copy = malloc(der.size + 1u);
 	if (copy != NULL) {
 		memcpy(copy, der.data, der.size);
-		block->chain[block->chain_count++] = (struct dance_octets){ copy, der.size };
+		block->chain[block->chain_count++] =
+			(struct dance_octets){ copy, der.size };
 	}
 	gnutls_free(der.data);
 	return copy != NULL || fail(file, "out of memory");
@@ -285,8 +288,8 @@ static bool read_certificate(struct block_file *file)
 		}
 	}
 	fclose(stream);
-	bool ok = ended ? decode_pem(file, pem, size) :
-		fail(file, "a certificate is missing");
+	bool ok = ended ? decode_pem(file, pem, size)
+			: fail(file, "a certificate is missing");
 	free(pem);
 	return ok;
 }
@@ -329,7 +332,8 @@ const struct block *block_file_next(struct block_file *file, char *error, size_t
 	file->error[0] = '\0';
 	while (file->error[0] == '\0' && read_line(file)) {
 		if (file->line[0] == '#' && strlen(file->line) < sizeof(block->comment)) {
-			strcpy(block->comment, file->line + 1 + strspn(file->line + 1, "# "));
+			strcpy(block->comment,
+				file->line + 1 + strspn(file->line + 1, "# "));
 		} else if (file->line[0] == '@') {
 			(void)read_directive(file);
 		} else if (!is_skipped(file->line) && read_body(file)) {

@@ -13,9 +13,9 @@
 
 #include "dance.h"
 
-#define BLOCK_RECORD_MAX 300
-#define BLOCK_CHAIN_MAX 40
-#define BLOCK_WORD_SIZE 320
+#define BLOCK_RECORD_MAX   300
+#define BLOCK_CHAIN_MAX    40
+#define BLOCK_WORD_SIZE    320
 #define BLOCK_COMMENT_SIZE 512
 
 /* One case. What a directive says holds from then on, until another one says otherwise;
@@ -24,7 +24,7 @@ struct block {
 	char id[BLOCK_WORD_SIZE];
 	char comment[BLOCK_COMMENT_SIZE]; /* the last one before the block */
 	uint32_t rules;                   /* bit N: rule RN */
-	char by[BLOCK_WORD_SIZE];         /* "3 1 1", the record that has to decide; or empty */
+	char by[BLOCK_WORD_SIZE]; /* "3 1 1", the record that has to decide; or empty */
 
 	char expect[BLOCK_WORD_SIZE];  /* pass or fail; empty if never said */
 	char verdict[BLOCK_WORD_SIZE]; /* dance_verdict_name(); empty if never said */

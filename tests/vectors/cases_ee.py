@@ -23,18 +23,18 @@ def forms(book):
             name = 'ee-%d%d' % (selector, matching)
             book.good(name, 'R7 R16', kind + ' of the leaf', chain,
                       [tlsa(3, selector, matching, end)], by=kind)
-            book.bad(name + '-other', 'R7 R16', kind + ' of another leaf', 'mismatch', chain,
-                     [tlsa(3, selector, matching, other_end)])
+            book.bad(name + '-other', 'R7 R16', kind + ' of another leaf', 'mismatch',
+                     chain, [tlsa(3, selector, matching, other_end)])
     book.bad('ee-issuer', 'R7', 'the record is of the leaf\'s issuer', 'mismatch', chain,
              [tlsa(3, 0, 1, middle)])
-    book.bad('ee-second', 'R7', 'the record is of a leaf that was sent second', 'mismatch',
-             [end, other_end, middle], [tlsa(3, 1, 1, other_end)])
+    book.bad('ee-second', 'R7', 'the record is of a leaf that was sent second',
+             'mismatch', [end, other_end, middle], [tlsa(3, 1, 1, other_end)])
     book.good('ee-renewed', 'R16', '3 1 1: the key in another certificate',
               [leaf(other_root)], [tlsa(3, 1, 1, end)])
     book.bad('ee-renewed-certificate', 'R16', '3 0 1: the key in another certificate',
              'mismatch', [leaf(other_root)], [tlsa(3, 0, 1, end)])
-    book.bad('ee-one-bit', 'R16', '3 0 1: one bit of the signature is another', 'mismatch',
-             [changed_octet(end)], [tlsa(3, 0, 1, end)])
+    book.bad('ee-one-bit', 'R16', '3 0 1: one bit of the signature is another',
+             'mismatch', [changed_octet(end)], [tlsa(3, 0, 1, end)])
 
 
 def ignored(book):
@@ -49,7 +49,8 @@ def ignored(book):
             ('server-purpose', 'for servers only', leaf(middle, purposes=(SERVER,))),
             ('key-usage', 'its key is to encipher only',
              leaf(middle, key_usage=KEY_ENCIPHERMENT)),
-            ('name-other', 'it bears another name', leaf(middle, names=('other.example',))),
+            ('name-other', 'it bears another name',
+             leaf(middle, names=('other.example',))),
             ('nameless', 'it bears no name', leaf(middle, names=())),
             ('empty', 'it has no subject and no extensions',
              make('', key('leaf'), identifiers=False)),
@@ -72,8 +73,8 @@ def ignored(book):
               [end, Junk(b'\x30\x03\x02\x01')], [tlsa(3, 1, 1, end)])
     book.good('ee-ignored-role', 'R7', 'a client\'s certificate for a server', chain,
               [tlsa(3, 1, 1, end)], role='server')
-    book.bad('ee-names-agree', 'R7', 'name and issuer are right, the key is not', 'mismatch',
-             [other_key, middle, root], [tlsa(3, 1, 1, end)])
+    book.bad('ee-names-agree', 'R7', 'name and issuer are right, the key is not',
+             'mismatch', [other_key, middle, root], [tlsa(3, 1, 1, end)])
 
 
 def explicit_p256(shown):
@@ -100,8 +101,8 @@ def key_types(book):
         shown = leaf(middle, kind=kind)
         book.good('ee-type-' + kind, 'R16 R7', '3 1 1 of a key of this type', [shown],
                   [tlsa(3, 1, 1, shown)])
-        book.good('ee-type-%s-full' % kind, 'R16 R3', '3 1 0 of a key of this type', [shown],
-                  [tlsa(3, 1, 0, shown)])
+        book.good('ee-type-%s-full' % kind, 'R16 R3', '3 1 0 of a key of this type',
+                  [shown], [tlsa(3, 1, 0, shown)])
         book.bad('ee-type-%s-other' % kind, 'R16', 'another key of this type', 'mismatch',
                  [leaf(middle, kind=kind, label='second')], [tlsa(3, 1, 1, shown)])
 
@@ -112,7 +113,7 @@ def key_types(book):
 
     named = key('leaf', 'p256')
     explicit = leaf(middle, kind='p256', spki=explicit_p256(leaf(middle, kind='p256')))
-    book.good('ee-explicit-curve', 'R16', 'a curve by its parameters: GnuTLS knows no such key',
+    book.good('ee-explicit-curve', 'R16', 'a curve by its parameters, unknown to GnuTLS',
               [explicit], [tlsa(3, 1, 1, explicit)])
     book.good('ee-explicit-curve-whole', 'R16', 'the same, the whole certificate',
               [explicit], [tlsa(3, 0, 2, explicit)])
@@ -136,12 +137,12 @@ def raw_keys(book):
                  [tlsa(3, 1, matching, other_end)], **settings)
         book.bad('raw-30%d' % matching, 'R7', 'a certificate: a raw key is in none',
                  'unusable', raw, [tlsa(3, 0, matching, end)], **settings)
-        book.bad('raw-11%d' % matching, 'R7 R8', 'PKIX-EE needs a certificate', 'unusable',
-                 raw, [tlsa(1, 1, matching, end)], ca='root.pem', **settings)
+        book.bad('raw-11%d' % matching, 'R7 R8', 'PKIX-EE needs a certificate',
+                 'unusable', raw, [tlsa(1, 1, matching, end)], ca='root.pem', **settings)
     book.bad('raw-211', 'R7 R9', 'an anchor\'s key, shown bare', 'unusable',
              [RawKey(root.spki)], [tlsa(2, 1, 1, root)], **settings)
-    book.bad('raw-210', 'R7 R11', 'an anchor\'s key, shown bare, whole in DNS', 'unusable',
-             [RawKey(root.spki)], [tlsa(2, 1, 0, root)], **settings)
+    book.bad('raw-210', 'R7 R11', 'an anchor\'s key, shown bare, whole in DNS',
+             'unusable', [RawKey(root.spki)], [tlsa(2, 1, 0, root)], **settings)
     book.bad('raw-011', 'R7 R12', 'a trusted CA\'s key, shown bare', 'unusable',
              [RawKey(root.spki)], [tlsa(0, 1, 1, root)], ca='root.pem', **settings)
     book.good('raw-mixed', 'R7 R15', 'records of certificates beside it', raw,
@@ -172,8 +173,9 @@ def credentials(book):
             ('many', 'more certificates than anybody needs', [end] * 33),
             ]:
         book.bad('credential-' + name, 'R7', about, 'credential', shown, record)
-    book.bad('credential-matches', 'R3 R16', 'a record of just the octets of a broken leaf',
-             'credential', [Junk(end.whole[:-1])],
+    book.bad('credential-matches', 'R3 R16',
+             'a record of just the octets of a broken leaf', 'credential',
+             [Junk(end.whole[:-1])],
              [Record(3, 0, 1, tlsa(3, 0, 1, Junk(end.whole[:-1])).data)])
     for name, about, shown in [
             ('raw-rubbish', 'no DER', [RawKey(b'key')]),

@@ -17,8 +17,9 @@ def of_records(book):
     ta = [tlsa(2, 0, 1, root)]
     book.good('name-underscore', 'R1 R13', 'the owner name stands in the certificate',
               [leaf(middle, names=(OWNER,)), middle, root], ta, name=OWNER)
-    book.bad('name-host-of-owner', 'R1 R13', 'only the host below the owner\'s label does',
-             'chain', chain, ta, name=OWNER)
+    book.bad('name-host-of-owner', 'R1 R13',
+             'only the host below the owner\'s label does', 'chain', chain, ta,
+             name=OWNER)
     book.bad('name-owner-of-host', 'R1 R13', 'only a name below the owner does', 'chain',
              [leaf(middle, names=(OWNER,)), middle, root], ta)
     book.bad('name-other', 'R1 R13', 'another name does', 'chain',
@@ -111,8 +112,8 @@ def in_certificates(book):
     book.good('san-server-wildcard', 'R13', 'a server may be one of many', [
         leaf(middle, names=('*.example.net',), purposes=(SERVER,)), middle, root], record,
         role='server')
-    book.good('san-server-wildcard-case', 'R13', 'in capitals too', server('*.EXAMPLE.net'),
-              full, role='server')
+    book.good('san-server-wildcard-case', 'R13', 'in capitals too',
+              server('*.EXAMPLE.net'), full, role='server')
     for name, about, san in [
             ('part', 'a star that is part of a label', 'ns*.example.net'),
             ('part-end', 'a star at a label\'s end', '*s2.example.net'),
@@ -126,8 +127,8 @@ def in_certificates(book):
             ]:
         book.bad('san-server-wildcard-' + name, 'R13', 'a server: ' + about, 'chain',
                  server(san), full, role='server')
-    book.bad('san-server-wildcard-top', 'R13', 'a star for a whole top-level domain', 'chain',
-             server('*.net'), full, role='server', name='example.net')
+    book.bad('san-server-wildcard-top', 'R13', 'a star for a whole top-level domain',
+             'chain', server('*.net'), full, role='server', name='example.net')
     book.bad('san-role', 'R13', 'a server\'s wildcard for a client', 'chain',
              path('*.example.net'), full, role='client')
     book.good('san-name-210', 'R13 R11', 'below a bare key too', [near],

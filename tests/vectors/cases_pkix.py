@@ -5,12 +5,16 @@
 import der
 from case import Book, tlsa
 from certificate import SERVER, authority, constraints, date, extension, leaf
+from keys import key
 from world import (chain, end, middle, near, other_end, other_root, root, self_signed)
 
 first = authority('The first root CA', label='first')
 second = authority('The second root CA', label='second')
 
 critical = leaf(extensions=[extension('2.999.1', der.NULL, critical=True)])
+
+# A root's new key by its old one: it issued itself, but did not sign itself.
+rollover = authority('A CA that rolls over', signer=key('the old key'))
 
 STORES = {
     'root.pem': [root],
@@ -19,6 +23,7 @@ STORES = {
     'middle.pem': [middle],
     'leaf.pem': [self_signed],
     'critical.pem': [critical],
+    'rollover.pem': [rollover],
 }
 TRUSTED = dict(ca='root.pem')
 
@@ -32,7 +37,8 @@ def end_entity(book):
             book.good(name, 'R8', kind + ' of the leaf, to a trusted root', chain,
                       [tlsa(1, selector, matching, end)], by=kind, **TRUSTED)
             book.bad(name + '-other', 'R8', kind + ' of another leaf, the path is right',
-                     'mismatch', chain, [tlsa(1, selector, matching, other_end)], **TRUSTED)
+                     'mismatch', chain, [tlsa(1, selector, matching, other_end)],
+                     **TRUSTED)
     record = [tlsa(1, 1, 1, end)]
     book.good('pkix-ee-unsent-root', 'R8', 'the root was not sent', chain[:2], record,
               **TRUSTED)
@@ -46,9 +52,10 @@ def end_entity(book):
              'chain', chain, record, ca='middle.pem')
     book.bad('pkix-ee-issuer', 'R8', 'the record is of the issuer', 'mismatch', chain,
              [tlsa(1, 0, 1, middle)], **TRUSTED)
-    book.good('pkix-ee-self-signed', 'R8', 'the leaf itself is in the store', [self_signed],
-              [tlsa(1, 1, 1, self_signed)], ca='leaf.pem')
-    book.bad('pkix-ee-self-signed-critical', 'R8', 'the same, with a critical extension that '
+    book.good('pkix-ee-self-signed', 'R8', 'the leaf itself is in the store',
+              [self_signed], [tlsa(1, 1, 1, self_signed)], ca='leaf.pem')
+    book.bad('pkix-ee-self-signed-critical', 'R8',
+             'the same, with a critical extension that '
              'nobody knows', 'chain', [critical], [tlsa(1, 1, 1, critical)],
              ca='critical.pem')
     book.bad('pkix-ee-self-signed-untrusted', 'R8', 'a self-signed leaf', 'chain',
@@ -65,8 +72,8 @@ def end_entity(book):
     book.bad('pkix-ee-constraints', 'R8', 'an issuer may not name it', 'chain',
              [leaf(narrow), narrow], [tlsa(1, 1, 1, end)], **TRUSTED)
     book.good('pkix-ee-server', 'R8', 'a server, of a name by wildcard',
-              [leaf(middle, purposes=(SERVER,), names=('*.example.net',)), middle], record,
-              role='server', **TRUSTED)
+              [leaf(middle, purposes=(SERVER,), names=('*.example.net',)), middle],
+              record, role='server', **TRUSTED)
 
 
 def trust_anchor(book):
@@ -85,8 +92,8 @@ def trust_anchor(book):
                      [tlsa(0, selector, matching, other_root)], **TRUSTED)
     book.good('pkix-ta-unsent', 'R12', '0 0 0 supplies what was not sent', [end],
               [tlsa(0, 0, 0, middle)], **TRUSTED)
-    book.bad('pkix-ta-unsent-digest', 'R12', 'a digest supplies nothing', 'mismatch', [end],
-             [tlsa(0, 0, 1, middle)], **TRUSTED)
+    book.bad('pkix-ta-unsent-digest', 'R12', 'a digest supplies nothing', 'mismatch',
+             [end], [tlsa(0, 0, 1, middle)], **TRUSTED)
     book.bad('pkix-ta-untrusted', 'R12', '0 0 0 of the root does not make it trusted',
              'chain', chain, [tlsa(0, 0, 0, root)], ca='other.pem')
     book.bad('pkix-ta-untrusted-digest', 'R12', 'on the path, but the store is another',
@@ -95,6 +102,9 @@ def trust_anchor(book):
              [end, middle, other_root], [tlsa(0, 0, 1, other_root)], **TRUSTED)
     book.bad('pkix-ta-middle-trusted', 'R12', 'only a CA below the root is in the store',
              'chain', chain, [tlsa(0, 0, 1, middle)], ca='middle.pem')
+    book.bad('pkix-ta-rollover', 'R12',
+             'in the store, of its own name, but signed by another', 'chain',
+             [leaf(rollover)], [tlsa(0, 0, 1, rollover)], ca='rollover.pem')
     book.bad('pkix-ta-self-signed', 'R12', 'a trusted root as leaf has no CA above it',
              'chain', [self_signed], [tlsa(0, 0, 1, self_signed)], ca='leaf.pem')
     for name, about, shown in [
@@ -113,7 +123,8 @@ def trust_anchor(book):
     for i, issuer in enumerate((first, second)):
         for name, heap in (('order', bridge), ('reversed', bridge[::-1])):
             book.good('pkix-ta-crossed-%d-%s' % (i, name), 'R12',
-                      'two paths to trusted roots: the record is of one', [crossed, *heap],
+                      'two paths to trusted roots: the record is of one',
+                      [crossed, *heap],
                       [tlsa(0, 0, 1, issuer)], ca='several.pem')
             book.good('pkix-ta-crossed-ca-%d-%s' % (i, name), 'R12',
                       'the same, by one of the two certificates', [crossed, *heap],

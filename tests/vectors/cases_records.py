@@ -54,14 +54,15 @@ def usable(book):
             ('ta-digest-short', 'an anchor\'s SHA2-256 of 20 octets',
              Record(2, 1, 1, tlsa(2, 1, 1, root).data[:20])),
             ]:
-        book.bad('unusable-' + name, 'R3 R4', about + ', alone', 'unusable', chain, [record])
+        book.bad('unusable-' + name, 'R3 R4', about + ', alone', 'unusable', chain,
+                 [record])
     book.good('unusable-beside', 'R3 R5', 'broken and unknown records beside a good one',
               chain, [Record(3, 1, 2, digest), Record(4, 1, 1, digest),
                       Record(3, 2, 1, digest), Record(3, 0, 0, end.whole + b'\0'),
                       tlsa(3, 1, 1, end), Record(0, 0, 0, b''), Record(2, 0, 0, digest)],
               by='3 1 1')
-    book.good('usable-one', 'R3 R4', 'one record that can be used is enough to go by', chain,
-              [tlsa(3, 1, 1, end)], by='3 1 1')
+    book.good('usable-one', 'R3 R4', 'one record that can be used is enough to go by',
+              chain, [tlsa(3, 1, 1, end)], by='3 1 1')
     book.bad('set-empty', 'R4', 'no records at all', 'unusable', chain, [])
     book.bad('set-empty-trusted', 'R4', 'no records: that PKIX would do does not help',
              'unusable', chain, [], ca=STORE)
@@ -79,10 +80,11 @@ def several(book):
               [tlsa(3, 1, 1, end), tlsa(3, 1, 1, other_key)])
     book.good('rollover-next', 'R17', 'the next key, the current one still there',
               [other_key, middle, root], [tlsa(3, 1, 1, end), tlsa(3, 1, 1, other_key)])
-    book.bad('rollover-over', 'R17', 'the last key, no longer published', 'mismatch', chain,
+    book.bad('rollover-over', 'R17', 'the last key, no longer published', 'mismatch',
+             chain,
              [tlsa(3, 1, 1, other_key), tlsa(3, 1, 1, leaf(middle, label='after next'))])
-    book.good('rollover-ta', 'R17 R5', 'the next anchor, the current one still there', chain,
-              [tlsa(2, 0, 1, other_root), tlsa(2, 0, 1, root)])
+    book.good('rollover-ta', 'R17 R5', 'the next anchor, the current one still there',
+              chain, [tlsa(2, 0, 1, other_root), tlsa(2, 0, 1, root)])
     book.good('rollover-two-digests', 'R17 R6', 'two keys, each with two digests', chain,
               [tlsa(3, 1, matching, certificate) for certificate in (other_key, end)
                for matching in (1, 2)], by='3 1 2')
@@ -108,12 +110,12 @@ def agility(book):
     pkix = dict(ca=STORE)
     book.bad('agility-pkix-ee-weaker', 'R6 R8', 'the same for usage 1', 'mismatch', chain,
              [tlsa(1, 1, 1, end), tlsa(1, 1, 2, other_end)], **pkix)
-    book.bad('agility-pkix-ta-weaker', 'R6 R12', 'the same for usage 0', 'mismatch', chain,
-             [tlsa(0, 0, 1, root), tlsa(0, 0, 2, other_root)], **pkix)
+    book.bad('agility-pkix-ta-weaker', 'R6 R12', 'the same for usage 0', 'mismatch',
+             chain, [tlsa(0, 0, 1, root), tlsa(0, 0, 2, other_root)], **pkix)
     book.good('agility-per-selector', 'R6', 'another selector\'s SHA2-512 does not count',
               chain, [tlsa(3, 1, 1, end), tlsa(3, 0, 2, other_end)], by='3 1 1')
-    book.good('agility-per-usage', 'R6', 'another usage\'s SHA2-512 does not count', chain,
-              [tlsa(3, 1, 1, end), tlsa(2, 1, 2, other_root)], by='3 1 1')
+    book.good('agility-per-usage', 'R6', 'another usage\'s SHA2-512 does not count',
+              chain, [tlsa(3, 1, 1, end), tlsa(2, 1, 2, other_root)], by='3 1 1')
     book.good('agility-broken', 'R6 R3', 'a SHA2-512 that cannot be used has no weight',
               chain, [tlsa(3, 1, 1, end), Record(3, 1, 2, tlsa(3, 1, 2, end).data[:63])])
     book.good('agility-unknown', 'R6 R3', 'nor has a digest nobody knows', chain,
@@ -142,19 +144,21 @@ def mixed(book):
     book.bad('mixed-none', 'R15', 'none of any usage matches', 'mismatch', chain,
              [tlsa(0, 0, 1, other_root), tlsa(1, 1, 1, other_end),
               tlsa(2, 0, 1, other_root), tlsa(3, 1, 1, other_end)], ca=STORE)
-    book.bad('mixed-chain', 'R15', 'usage 3 is of another key, usage 2 has no path', 'chain',
-             [other_end, other_root, root], [tlsa(3, 1, 1, end), tlsa(2, 0, 1, root)])
+    book.bad('mixed-chain', 'R15', 'usage 3 is of another key, usage 2 has no path',
+             'chain', [other_end, other_root, root],
+             [tlsa(3, 1, 1, end), tlsa(2, 0, 1, root)])
     book.good('mixed-ee-despite-chain', 'R15 R7',
               'usage 3 matches: that usage 2 has no path does not matter',
-              [other_end, other_root, root], [tlsa(2, 0, 1, root), tlsa(3, 1, 1, other_end)])
+              [other_end, other_root, root],
+              [tlsa(2, 0, 1, root), tlsa(3, 1, 1, other_end)])
 
     dane = dict(usages='dane-ta dane-ee', ca=STORE)
     book.bad('off-pkix-ee', 'R14', 'usage 1 matches but is off', 'unusable', chain,
              [tlsa(1, 1, 1, end)], **dane)
     book.bad('off-pkix-ta', 'R14', 'usage 0 matches but is off', 'unusable', chain,
              [tlsa(0, 0, 1, root)], **dane)
-    book.bad('off-pkix-no-store', 'R14', 'usages 0 and 1 without CAs to rely on', 'unusable',
-             chain, [tlsa(0, 0, 1, root), tlsa(1, 1, 1, end)])
+    book.bad('off-pkix-no-store', 'R14', 'usages 0 and 1 without CAs to rely on',
+             'unusable', chain, [tlsa(0, 0, 1, root), tlsa(1, 1, 1, end)])
     book.good('off-pkix-on', 'R14', 'usage 1 is on', chain, [tlsa(1, 1, 1, end)],
               usages='pkix-ee', ca=STORE)
     book.good('off-pkix-other', 'R14', 'usage 1 is off, usage 3 is not', chain,
@@ -166,6 +170,9 @@ def mixed(book):
     book.bad('off-dane-ee-ta-other', 'R14', 'usage 3 is off, usage 2 is of another CA',
              'mismatch', chain, [tlsa(3, 1, 1, end), tlsa(2, 0, 1, other_root)],
              usages='dane-ta')
+    book.bad('off-supplies-nothing', 'R14 R3',
+             'usage 0 is off: not even its certificate is there', 'mismatch', [near],
+             [tlsa(0, 0, 0, root), tlsa(2, 1, 1, root)], **dane)
     book.good('off-full-anchor', 'R14 R11',
               'usage 0 is off, but its certificate harms no other record', [near],
               [tlsa(0, 0, 0, other_root), tlsa(2, 0, 0, root)], by='2 0 0', **dane)

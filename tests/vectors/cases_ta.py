@@ -26,7 +26,7 @@ def forms(book):
                      kind + ' of a CA that has nothing to do with it',
                      'mismatch', chain, [tlsa(2, selector, matching, other_root)])
             book.bad('ta-%d%d-leaf' % (selector, matching), 'R9',
-                     kind + ' of the leaf: the anchor has to be above it', 'mismatch', chain,
+                     kind + ' of the leaf: the anchor is above it', 'mismatch', chain,
                      [tlsa(2, selector, matching, end)])
     for selector in (0, 1):
         for matching in (1, 2):
@@ -46,12 +46,13 @@ def in_dns_only(book):
               [tlsa(2, 0, 0, middle)])
     book.good('ta-200-both', 'R11', 'the way to one anchor leads through another', [end],
               [tlsa(2, 0, 0, root), tlsa(2, 0, 0, middle)])
-    book.good('ta-200-bridge', 'R11 R12', 'DNS holds the certificate between the leaf and the '
-              'anchor, for a usage of its own', [end, root],
+    book.good('ta-200-bridge', 'R11 R12', 'DNS holds what is between, as an anchor',
+              [end, root],
               [tlsa(2, 0, 0, middle), tlsa(2, 0, 1, root)])
     book.bad('ta-200-gap', 'R11', 'the root is in DNS, what is between was not sent',
              'mismatch', [end], [tlsa(2, 0, 0, root)])
-    book.good('ta-210-unsent-root', 'R11', 'the root\'s key is in DNS only', [end, middle],
+    book.good('ta-210-unsent-root', 'R11', 'the root\'s key is in DNS only',
+              [end, middle],
               [tlsa(2, 1, 0, root)], by='2 1 0')
     book.good('ta-210-unsent-issuer', 'R11', 'the issuer\'s key is in DNS only', [end],
               [tlsa(2, 1, 0, middle)])
@@ -64,8 +65,8 @@ def in_dns_only(book):
                  'a self-signed leaf is no anchor of its own', 'mismatch', [self_signed],
                  [tlsa(2, selector, matching, self_signed)])
     many = [authority('CA %d of many' % i) for i in range(12)]
-    book.good('ta-200-of-many', 'R11 R5 R15', 'one of thirteen certificates in DNS', [near],
-              [tlsa(2, 0, 0, certificate) for certificate in many + [root]])
+    book.good('ta-200-of-many', 'R11 R5 R15', 'one of thirteen certificates in DNS',
+              [near], [tlsa(2, 0, 0, certificate) for certificate in many + [root]])
     book.good('ta-210-of-many', 'R11 R5 R15', 'one of thirteen keys in DNS', [near],
               [tlsa(2, 1, 0, certificate) for certificate in many + [root]])
     broken = leaf(root, break_signature=True)
@@ -78,7 +79,7 @@ def in_dns_only(book):
             ('critical', 'it holds a critical extension that nobody knows',
              leaf(root, extensions=[UNKNOWN]), {}),
             ]:
-        book.bad('ta-210-leaf-' + name, 'R11 R9', 'a bare key signed the leaf, but ' + about,
+        book.bad('ta-210-leaf-' + name, 'R11 R9', 'below a bare key: ' + about,
                  'chain', [shown], [tlsa(2, 1, 0, root)], **settings)
 
 
@@ -91,31 +92,33 @@ def impostors(book):
              [evil_end, evil, root], [tlsa(2, 0, 1, root)])
     book.bad('ta-appended-foreign-issuer-key', 'R9', 'the same, by its key', 'chain',
              [evil_end, evil, root], [tlsa(2, 1, 1, root)])
-    book.bad('ta-appended-foreign-chain', 'R9', 'the same, with all of the anchor\'s chain',
-             'chain', [evil_end, evil, middle, root],
+    book.bad('ta-appended-foreign-chain', 'R9',
+             'the same, with all of the anchor\'s chain', 'chain',
+             [evil_end, evil, middle, root],
              [tlsa(2, 0, 1, root), tlsa(2, 0, 1, middle)])
     book.bad('ta-appended-self-signed', 'R9', 'a self-signed leaf, the anchor appended',
              'chain', [self_signed, root], [tlsa(2, 0, 1, root)])
     namesake = authority('The root CA', label='an impostor')
     posing = leaf(namesake, label='wrong')
-    book.bad('ta-namesake', 'R9', 'an anchor of the right name but another key', 'mismatch',
-             [posing, namesake], [tlsa(2, 0, 1, root)])
+    book.bad('ta-namesake', 'R9', 'an anchor of the right name but another key',
+             'mismatch', [posing, namesake], [tlsa(2, 0, 1, root)])
     book.bad('ta-namesake-appended', 'R9', 'both of them, the true one appended', 'chain',
              [posing, namesake, root], [tlsa(2, 1, 1, root)])
-    book.bad('ta-namesake-replaced', 'R9', 'the true one in the false one\'s place', 'chain',
-             [posing, root], [tlsa(2, 0, 1, root)])
+    book.bad('ta-namesake-replaced', 'R9', 'the true one in the false one\'s place',
+             'chain', [posing, root], [tlsa(2, 0, 1, root)])
     book.bad('ta-namesake-210', 'R11', 'the key in DNS did not sign the leaf', 'mismatch',
              [posing], [tlsa(2, 1, 0, root)])
-    book.bad('ta-namesake-200', 'R11', 'the certificate in DNS has the issuer\'s name only',
-             'mismatch', [posing], [tlsa(2, 0, 0, root)])
+    book.bad('ta-namesake-200', 'R11',
+             'the certificate in DNS has the issuer\'s name only', 'mismatch', [posing],
+             [tlsa(2, 0, 0, root)])
     stolen = authority('The root CA', label='an impostor', spki=key('The root CA').spki,
                        signer=key('an impostor'))
     book.bad('ta-stolen-key', 'R9', 'a certificate of the anchor\'s key made by another',
              'chain', [leaf(stolen, signer=key('an impostor')), stolen],
              [tlsa(2, 1, 1, root)])
     pretender = leaf(near, label='wrong')
-    book.bad('ta-leaf-as-issuer', 'R9', 'a leaf of the anchor signed another leaf', 'chain',
-             [pretender, near, root], [tlsa(2, 0, 1, root)])
+    book.bad('ta-leaf-as-issuer', 'R9', 'a leaf of the anchor signed another leaf',
+             'chain', [pretender, near, root], [tlsa(2, 0, 1, root)])
     book.good('ta-namesakes-both', 'R9', 'a namesake in the way of the true anchor',
               [near, namesake, root], [tlsa(2, 0, 1, root)])
 
@@ -131,7 +134,8 @@ def links(book):
             ('signature', 'its signature is wrong', dict(break_signature=True), 'chain'),
             ('key-usage', 'its key may not sign certificates',
              dict(key_usage=DIGITAL_SIGNATURE), 'chain'),
-            ('server-purpose', 'for servers\' certificates only', dict(purposes=(SERVER,)),
+            ('server-purpose', 'for servers\' certificates only',
+             dict(purposes=(SERVER,)),
              'chain'),
             ('constraints', 'it may name example.org only',
              dict(constraints=constraints(['example.org'])), 'chain'),
@@ -171,8 +175,8 @@ def links(book):
         if limit == 0:
             book.bad('ta-path-length', 'R9', 'a CA below one that may have none', 'chain',
                      shown, record)
-            book.bad('ta-path-length-210', 'R9 R11', 'the same, below a bare key', 'chain',
-                     shown[:3], [tlsa(2, 1, 0, root)])
+            book.bad('ta-path-length-210', 'R9 R11', 'the same, below a bare key',
+                     'chain', shown[:3], [tlsa(2, 1, 0, root)])
         else:
             book.good('ta-path-length', 'R9', 'a CA below one that may have one', shown,
                       record)
@@ -181,7 +185,8 @@ def links(book):
             (leaf(middle, begin=date(2110)), 'future', 'not valid yet', {}),
             (leaf(middle, end=date(2030)), 'expired-then', 'expired by then',
              dict(at=LATER)),
-            (leaf(middle, break_signature=True), 'signature', 'its signature is wrong', {}),
+            (leaf(middle, break_signature=True), 'signature', 'its signature is wrong',
+             {}),
             (leaf(middle, extensions=[UNKNOWN]), 'critical',
              'a critical extension that nobody knows', {}),
             ]:
@@ -226,14 +231,23 @@ def above(book):
     strict = authority('A strict root CA', path_length=0,
                        constraints=constraints(['example.org']))
     anchor = authority('An anchor below', strict)
-    book.good('ta-above-constraints', 'R9', 'the one above allows neither it nor the name',
+    book.good('ta-above-constraints', 'R9',
+              'the one above allows neither it nor the name',
               [leaf(anchor), anchor, strict], [tlsa(2, 1, 1, anchor)])
     broken = authority('A root CA', break_signature=True)
     book.good('ta-anchor-signature', 'R9', 'the anchor\'s own signature is wrong',
               [leaf(broken), broken], [tlsa(2, 0, 1, broken)])
-    book.good('ta-anchor-signature-below', 'R9', 'the same of one that is not self-signed',
+    book.good('ta-anchor-signature-below', 'R9',
+              'the same of one that is not self-signed',
               [leaf(middle), changed_octet(middle)],
               [tlsa(2, 0, 1, changed_octet(middle))])
+    for name, about, settings in [('expired', 'has expired', dict(end=date(2021))),
+                                  ('future', 'is not valid yet', dict(begin=date(2110)))]:
+        for where, issuer in (('self-signed', None), ('below', root)):
+            dated = authority('An anchor with dates', issuer, **settings)
+            book.bad('ta-anchor-%s-%s' % (name, where), 'R9',
+                     'the anchor itself %s (%s)' % (about, where), 'chain',
+                     [leaf(dated), dated], [tlsa(2, 0, 1, dated)])
     book.good('ta-store-elsewhere', 'R9', 'the CAs of PKIX are others: nobody asks them',
               chain, [tlsa(2, 0, 1, root)], ca='other.pem')
 
@@ -244,12 +258,13 @@ def arrangements(book):
     upper = authority('The upper CA', root)
     lower = authority('The lower CA', upper)
     last = leaf(lower)
-    book.good('ta-order-reversed', 'R9', 'the chain upside down', [last, root, upper, lower],
+    book.good('ta-order-reversed', 'R9', 'the chain upside down',
+              [last, root, upper, lower],
               record)
     book.good('ta-order-mixed', 'R9', 'the chain shuffled', [last, upper, root, lower],
               record)
-    book.good('ta-duplicates', 'R9', 'everything twice', [last, lower, lower, upper, last,
-                                                          upper, root, root], record)
+    book.good('ta-duplicates', 'R9', 'everything twice',
+              [last, lower, lower, upper, last, upper, root, root], record)
     book.good('ta-unrelated', 'R9', 'others\' certificates among them',
               [last, other_root, lower, other_end, upper, self_signed, root], record)
     book.bad('ta-order-leaf-second', 'R9', 'the leaf is what is sent first', 'chain',
@@ -269,14 +284,14 @@ def arrangements(book):
                   [tlsa(2, 1, 1, roots[i])])
         book.good('ta-crossed-anchor-%d' % i, 'R9', 'one of the two is the anchor',
                   [crossed, bridge[j], bridge[i]], [tlsa(2, 0, 1, bridge[i])])
-    book.bad('ta-crossed-other', 'R9', 'neither root is the one of the record', 'mismatch',
-             [crossed, *bridge, first, second], [tlsa(2, 0, 1, root)])
+    book.bad('ta-crossed-other', 'R9', 'neither root is the one of the record',
+             'mismatch', [crossed, *bridge, first, second], [tlsa(2, 0, 1, root)])
     expired = authority('The crossing CA', second, end=date(2021))
     book.good('ta-crossed-expired', 'R9', 'one way has expired, the other has not',
               [crossed, expired, bridge[0], second, first],
               [tlsa(2, 0, 1, second), tlsa(2, 0, 1, first)])
-    book.bad('ta-crossed-only-expired', 'R9', 'the way to the anchor has expired, another '
-             'has not', 'chain', [crossed, expired, bridge[0], second, first],
+    book.bad('ta-crossed-only-expired', 'R9', 'the way to the anchor has expired',
+             'chain', [crossed, expired, bridge[0], second, first],
              [tlsa(2, 0, 1, second)])
     book.good('ta-crossed-key', 'R9 R15', 'the key of the CA, by whichever certificate',
               [crossed, expired, bridge[0]], [tlsa(2, 1, 1, expired)])
@@ -286,7 +301,8 @@ def key_types(book):
     for kind in ('rsa', 'rsa-pss', 'p256', 'p384', 'ed448'):
         issuer = authority('A CA of %s' % kind, kind=kind)
         shown = leaf(issuer, kind='p256' if kind != 'p256' else 'ed25519')
-        book.good('ta-type-' + kind, 'R9', 'an anchor\'s key of this type', [shown, issuer],
+        book.good('ta-type-' + kind, 'R9', 'an anchor\'s key of this type',
+                  [shown, issuer],
                   [tlsa(2, 0, 1, issuer)])
         book.good('ta-type-%s-key' % kind, 'R11 R16', 'the same as a bare key', [shown],
                   [tlsa(2, 1, 0, issuer)])
@@ -295,8 +311,8 @@ def key_types(book):
                  [tlsa(2, 0, 1, issuer)])
     pss = authority('A CA of rsa-pss', kind='rsa-pss')
     bare = leaf(pss)
-    book.bad('ta-type-pss-other', 'R11', 'a bare key that did not sign', 'mismatch', [bare],
-             [tlsa(2, 1, 0, RawKey(key('second', 'rsa').spki))])
+    book.bad('ta-type-pss-other', 'R11', 'a bare key that did not sign', 'mismatch',
+             [bare], [tlsa(2, 1, 0, RawKey(key('second', 'rsa').spki))])
 
 
 def cases():

@@ -45,7 +45,8 @@ def distinguished_name(text):
 
 
 def extension(oid, content, critical=False):
-    return der.sequence(der.oid(oid), *[der.boolean(True)] * critical, der.octets(content))
+    flag = [der.boolean(True)] * critical
+    return der.sequence(der.oid(oid), *flag, der.octets(content))
 
 
 def key_identifier(spki):
@@ -98,7 +99,7 @@ def make(subject, key, issuer=None, **options):
 
     names, other_names (DER), ca (None: no basicConstraints), path_length, purposes,
     key_usage, constraints, identifiers, extensions: what stands in it. begin, end: its
-    dates. spki: other than the key's own. signer: a key that signs instead of the issuer's.
+    dates. spki: other than the key's own. signer: a key that signs, not the issuer's.
     version, serial, break_signature: as they say."""
     spki = options.get('spki', key.spki)
     name = distinguished_name(subject)

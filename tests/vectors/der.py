@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
-"""Writing DER: values in, octets out. Checks nothing, so that broken things can be made."""
+"""Writing DER: values in, octets out. Checks nothing: broken things are wanted too."""
 
 import datetime
 

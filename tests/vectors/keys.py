@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
-"""Key pairs made from a label alone, so that the same vectors come out every time. None of
-them is a secret. RSA is done here, as its keys and PSS salts would else be random; elliptic
-curves are the openssl command's, which has to know deterministic ECDSA (3.2)."""
+"""Key pairs made from a label alone, so that the same vectors come out every time. None
+of them is a secret. RSA is done here, as its keys and PSS salts would else be random;
+elliptic curves are the openssl command's, which has to know deterministic ECDSA (3.2)."""
 
 import hashlib
 import math

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Does dance_judge() judge the vectors as the rules demand? A file that gives verdicts has to
- * be met to the word, and cover every rule with a good and a bad case; one that gives only pass
- * or fail has to be met in that.
+ * Does dance_judge() judge the vectors as the rules demand? A set that gives verdicts has
+ * to be met to the word, and to cover every rule with a good and a bad case; one that gives
+ * only pass or fail has to be met in that.
  *
  *	test_vectors cover FILE...      verdicts, coverage
  *	test_vectors agree FILE...      pass or fail; 77 if the first one is not there */
@@ -19,8 +19,8 @@
 
 /* The rules that the pure half decides: of the others, R2 and R17's renewed lookup are the
  * resolver's and the roster's, R18 to R20 the host's. */
-static const unsigned covered_rules[] = { 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
-	17 };
+static const unsigned covered_rules[] = { 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+	16, 17 };
 
 struct run {
 	unsigned passed, failed;
@@ -68,19 +68,21 @@ static enum dance_verdict judge(const struct run *run, const struct block *block
 		.raw_key = block->raw_key,
 	};
 	const struct dance_options options = {
-		.usages = block->usages != 0 ? block->usages :
-			DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE,
+		.usages = block->usages != 0
+			? block->usages
+			: DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE,
 		.role = block->role,
 		.trust = run->trust,
 		.at = block->at,
 	};
-	return dance_judge(&peer, block->name[0] != '\0' ? block->name : NULL, records, count,
-		&options, result);
+	return dance_judge(&peer, block->name[0] != '\0' ? block->name : NULL, records,
+		count, &options, result);
 }
 
 /* Neither the order of the records (RFC 7671 9) nor one more that nobody can use (RFC 6698
  * 4.1) may change a verdict. */
-static bool is_steady(struct run *run, const struct block *block, enum dance_verdict verdict)
+static bool is_steady(
+	struct run *run, const struct block *block, enum dance_verdict verdict)
 {
 	static const unsigned char nothing[32];
 	struct dance_tlsa records[BLOCK_RECORD_MAX + 1];
@@ -90,13 +92,14 @@ static bool is_steady(struct run *run, const struct block *block, enum dance_ver
 	}
 	struct dance_result result;
 	if (judge(run, block, records, count, &result) != verdict) {
-		disagree(run, block, "records reversed", dance_verdict_name(verdict), &result);
+		disagree(run, block, "records reversed", dance_verdict_name(verdict),
+			&result);
 		return false;
 	}
 	records[count] = (struct dance_tlsa){ 3, 1, 255, nothing, sizeof(nothing) };
 	if (judge(run, block, records, count + 1, &result) != verdict) {
-		disagree(run, block, "an unusable record more", dance_verdict_name(verdict),
-			&result);
+		disagree(run, block, "an unusable record more",
+			dance_verdict_name(verdict), &result);
 		return false;
 	}
 	return true;
@@ -109,18 +112,20 @@ static void run_block(struct run *run, const struct block *block)
 		return;
 	}
 	struct dance_result result;
-	enum dance_verdict verdict = judge(run, block, block->records, block->record_count,
-		&result);
+	enum dance_verdict verdict =
+		judge(run, block, block->records, block->record_count, &result);
 	const char *got = dance_verdict_name(verdict);
 	char by[sizeof("255 255 255")];
-	snprintf(by, sizeof(by), "%u %u %u", result.usage, result.selector, result.matching);
+	snprintf(by, sizeof(by), "%u %u %u", result.usage, result.selector,
+		result.matching);
 
 	if (block->verdict[0] != '\0' && strcmp(block->verdict, got) != 0) {
 		disagree(run, block, "verdict", block->verdict, &result);
 	} else if (block->expect[0] != '\0' &&
 		(strcmp(block->expect, "pass") == 0) != (verdict == DANCE_ALLOW)) {
 		disagree(run, block, "outcome", block->expect, &result);
-	} else if (block->by[0] != '\0' && (!result.has_record || strcmp(block->by, by) != 0)) {
+	} else if (block->by[0] != '\0' &&
+		(!result.has_record || strcmp(block->by, by) != 0)) {
 		disagree(run, block, "decided by", block->by, &result);
 	} else if (is_steady(run, block, verdict)) {
 		run->passed++;
@@ -133,9 +138,10 @@ static bool is_declared(struct run *run, const struct block *block)
 	bool good = strncmp(block->id, "good-", 5) == 0;
 	bool allow = strcmp(block->verdict, "allow") == 0;
 	if (good != allow || (!good && strncmp(block->id, "bad-", 4) != 0) ||
-	    block->verdict[0] == '\0' || block->rules == 0) {
+		block->verdict[0] == '\0' || block->rules == 0) {
 		printf("%s: neither a good case that is allowed nor a bad one that is not, "
-			"or without a rule\n", block->id);
+		       "or without a rule\n",
+			block->id);
 		return false;
 	}
 	*(good ? &run->good : &run->bad) |= block->rules;
