@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The rules, each with what has to be the case for it to explain a difference. What is
+ * allowed here and refused there has to be allowed there too once OpenSSL is spared what it
+ * does otherwise. */
+
+#include "decided.h"
+
+#include <string.h>
+
+/* What is asked of a rule. */
+struct question {
+	const struct scenario *scenario;
+	struct oracle *oracle;
+	const struct dance_result *result;
+};
+
+/* The next smaller set within a set of bits; ~0u after the empty one. */
+static unsigned smaller(unsigned bits, unsigned within)
+{
+	return bits == 0 ? ~0u : (bits - 1) & within;
+}
+
+/* Would OpenSSL allow it by this record alone, if others of these certificates were there? */
+static bool agrees_with_part(const struct question *question, unsigned record)
+{
+	const struct scenario *scenario = question->scenario;
+	unsigned all = oracle_certificates(scenario), trusted = 0;
+	for (size_t i = 0; question->result->usage < 2 && i < scenario->store_count;
+		i++) {
+		trusted |= 1u << scenario->store[i];
+	}
+	all |= trusted; /* what the store holds below its roots is there as well */
+	for (unsigned some = all; some != ~0u; some = smaller(some, all)) {
+		for (unsigned store = trusted; store != ~0u;
+			store = smaller(store, trusted)) {
+			const struct oracle_part part = { 1u << record, some, store };
+			if (oracle_judge_part(question->oracle, scenario, part).allow) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Any one path is enough (RFC 7671 5.2, 5.4). OpenSSL builds one, of whatever it comes upon
+ * first; once in the store it stays there; and for a bare key (RFC 7671 5.2.3) it climbs to
+ * the key's certificate if that was sent. */
+static bool has_another_path(const struct question *question)
+{
+	const struct dance_result *result = question->result;
+	for (unsigned i = 0; i < question->scenario->record_count; i++) {
+		const struct dance_tlsa *record = &question->scenario->records[i];
+		if (record->usage == result->usage &&
+			record->selector == result->selector &&
+			record->matching == result->matching &&
+			agrees_with_part(question, i)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A wildcard stands for any one label (RFC 9525 6.3); OpenSSL's for letters, digits and
+ * hyphens. */
+static bool wildcard_for_underscore(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	const struct plan *leaf = &scenario->certificates[scenario->leaf].plan;
+	const char *rest = strchr(scenario->name, '.');
+	size_t size = strlen(rest);
+	bool wildcard = false;
+	for (size_t i = 0; i < leaf->name_count; i++) {
+		wildcard |= leaf->names[i].size == size + 1 &&
+			leaf->names[i].data[0] == '*' &&
+			memcmp(leaf->names[i].data + 1, rest, size) == 0;
+	}
+	return scenario->role == DANCE_SERVER && scenario->name[0] == '_' && wildcard;
+}
+
+/* Digest agility is for raw keys too (RFC 7671 9): OpenSSL takes any digest of them. */
+static bool raw_key_by_weaker_digest(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	bool weaker = false, stronger = false;
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		const struct dance_tlsa *record = &scenario->records[i];
+		bool ours = record->usage == 3 && record->selector == 1;
+		weaker |= ours && record->matching == 1;
+		stronger |= ours && record->matching == 2 && record->size == 64;
+	}
+	return scenario->raw_key && weaker && stronger;
+}
+
+/* A whole certificate in DNS that cannot be read is no anchor (RFC 6698 2.1.1); OpenSSL reads
+ * some that GnuTLS does not, such as one whose two signature algorithms differ. */
+static bool anchor_unreadable(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		const struct dance_tlsa *record = &scenario->records[i];
+		if ((record->usage == 0 || record->usage == 2) && record->selector == 0 &&
+			record->matching == 0 &&
+			scenario->targets[i] == SCENARIO_NOBODY) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* And the other way round, such as one with a broken object identifier: it is in DNS, so
+ * whatever in it is an anchor may be one. */
+static bool anchor_readable(const struct question *question)
+{
+	const struct dance_result *result = question->result;
+	return result->usage != 3 && result->selector == 0 && result->matching == 0 &&
+		anchor_unreadable(question);
+}
+
+/* A certificate that issued itself may also have been issued by another of its name and key;
+ * OpenSSL ends every path there. */
+static bool has_twin_root(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	bool twins = false;
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		const struct plan *one = &scenario->certificates[i].plan;
+		for (size_t j = 0; j < i; j++) {
+			const struct plan *other = &scenario->certificates[j].plan;
+			twins |= one->authority && one->key == other->key &&
+				strcmp(one->subject, other->subject) == 0 &&
+				strcmp(one->subject, one->issuer) == 0;
+		}
+	}
+	return twins && question->result->usage < 2;
+}
+
+/* With its trailing dot a name is no other, and no less within a permitted domain. */
+static bool trailing_dot_permitted(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	const struct plan *leaf = &scenario->certificates[scenario->leaf].plan;
+	bool dotted = false, permitted = false;
+	for (size_t i = 0; i < leaf->name_count; i++) {
+		const struct dance_octets *name = &leaf->names[i];
+		dotted |= name->data[name->size - 1] == '.';
+	}
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		permitted |= scenario->certificates[i].plan.permitted != NULL;
+	}
+	return dotted && permitted;
+}
+
+/* Only basicConstraints make a CA (RFC 5280 4.2.1.9); OpenSSL takes keyCertSign alone, and a
+ * self-signed certificate of version 1. */
+static bool issuer_without_constraints(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		const struct plan *plan = &scenario->certificates[i].plan;
+		if (plan->authority &&
+			(plan->version_1 ||
+				(plan->constraints == PART_ABSENT &&
+					plan->key_usage == KEY_USAGE_RIGHT))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A trusted certificate is a root if it signed itself; OpenSSL goes by its names. */
+static bool root_by_another(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	for (size_t i = 0; i < scenario->store_count; i++) {
+		const struct plan *plan =
+			&scenario->certificates[scenario->store[i]].plan;
+		if (strcmp(plan->subject, plan->issuer) == 0 &&
+			(plan->signer != plan->key || plan->broken_signature)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The anchor too has to be in force; OpenSSL looks at the dates of a self-signed one only. */
+static bool anchor_not_in_force(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		size_t target = scenario->targets[i];
+		if (scenario->records[i].usage != 2 || target == SCENARIO_NOBODY) {
+			continue;
+		}
+		for (size_t j = 0; j < scenario->certificate_count; j++) {
+			const struct plan *plan = &scenario->certificates[j].plan;
+			if (plan->key == scenario->certificates[target].plan.key &&
+				(scenario->at < plan->from || scenario->at > plan->to)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+struct decision {
+	const char *rule;
+	bool allow; /* what we say */
+	bool (*applies)(const struct question *question);
+	unsigned count;
+};
+
+static struct decision decisions[] = {
+	{ "R9 R11 R12: any path does", true, has_another_path, 0 },
+	{ "R13: a wildcard stands for any label", true, wildcard_for_underscore, 0 },
+	{ "R9: a trailing dot does not leave a domain", true, trailing_dot_permitted, 0 },
+	{ "R12: a root may stand in the midst of a path", true, has_twin_root, 0 },
+	{ "R3: an anchor in DNS can be read here", true, anchor_readable, 0 },
+	{ "R3: an anchor in DNS cannot be read here", false, anchor_unreadable, 0 },
+	{ "R6: digest agility for raw keys", false, raw_key_by_weaker_digest, 0 },
+	{ "R9: a CA has basicConstraints", false, issuer_without_constraints, 0 },
+	{ "R8 R12: a root has signed itself", false, root_by_another, 0 },
+	{ "R9: the anchor is in force", false, anchor_not_in_force, 0 },
+};
+
+static const size_t decision_count = sizeof(decisions) / sizeof(decisions[0]);
+
+bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
+	const struct dance_result *result)
+{
+	const struct question question = { scenario, oracle, result };
+	bool allow = result->verdict == DANCE_ALLOW;
+	for (size_t i = 0; i < decision_count; i++) {
+		if (decisions[i].allow == allow && decisions[i].applies(&question)) {
+			decisions[i].count++;
+			return true;
+		}
+	}
+	return false;
+}
+
+void decided_report(void)
+{
+	for (size_t i = 0; i < decision_count; i++) {
+		printf("%u decided otherwise, %s here: %s\n", decisions[i].count,
+			decisions[i].allow ? "allowed" : "refused", decisions[i].rule);
+	}
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * OpenSSL's judgement of a case, as far as it can be asked for the same thing. */
+
+#pragma once
+
+#include "scenario.h"
+
+struct oracle;
+
+/* NULL if OpenSSL cannot be set up. */
+struct oracle *oracle_new(void);
+void oracle_free(struct oracle *oracle);
+
+struct oracle_opinion {
+	bool asked; /* false: it could not be */
+	bool allow;
+	size_t usable;   /* records that it took */
+	const char *why; /* static */
+	int depth;       /* of the certificate that `why` is about */
+};
+
+/* OpenSSL builds one path for all records, where we try the usages one after the other: it
+ * is asked apart about those that need the store and those that must not look at it. */
+struct oracle_opinion oracle_judge(
+	struct oracle *oracle, const struct scenario *scenario);
+
+/* Some of a case: a bit for each record, each certificate that is there besides the leaf,
+ * each one that the operator trusts. */
+struct oracle_part {
+	unsigned records, certificates, store;
+};
+
+/* Its usages are either DANE's or PKIX's. */
+struct oracle_opinion oracle_judge_part(
+	struct oracle *oracle, const struct scenario *scenario, struct oracle_part part);
+
+/* The certificates that were sent or that records hold, whatever these are asked for: a bit
+ * for each. */
+unsigned oracle_certificates(const struct scenario *scenario);

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Making cases up. Most are right but for one thing, or for nothing: a case with many faults
+ * is refused for the first of them and says little. */
+
+#include "scenario.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define YEAR ((int64_t)31556952)
+#define AT   (60 * YEAR) /* 2030 */
+
+static const char *const references[] = {
+	"ns2.example.net",
+	"ns2.example.net",
+	"_xfr.ns2.example.net",
+	"a.b.example.net",
+	"NS2.Example.net",
+};
+
+static const char *const authorities[] = { "Root", "CA 1", "CA 2", "CA 3" };
+
+static size_t pick(struct random *random, size_t count, const size_t *from)
+{
+	return from[random_below(random, count)];
+}
+
+static struct plan plan_any(struct random *random, const char *subject)
+{
+	return (struct plan){
+		.subject = subject,
+		.issuer = subject,
+		.key = random_below(random, KEY_COUNT),
+		.from = AT - 10 * YEAR,
+		.to = AT + 10 * YEAR,
+		.path_length = -1,
+		.serial = random_next(random) >> 8,
+	};
+}
+
+static struct plan plan_authority(
+	struct random *random, const char *subject, const struct plan *issuer)
+{
+	struct plan plan = plan_any(random, subject);
+	plan.authority = true;
+	plan.signer = plan.key;
+	if (issuer != NULL) {
+		plan.issuer = issuer->subject;
+		plan.signer = issuer->key;
+	}
+	plan.key_usage = random_chance(random, 50) ? KEY_USAGE_RIGHT : KEY_USAGE_ABSENT;
+	plan.issuer_key = random_chance(random, 80) ? PART_RIGHT : PART_ABSENT;
+	plan.subject_key = random_chance(random, 80) ? PART_RIGHT : PART_ABSENT;
+	if (random_chance(random, 10)) {
+		plan.path_length = (int)random_below(random, 4);
+	}
+	if (random_chance(random, 5)) {
+		plan.permitted = "net";
+	} else if (random_chance(random, 5)) {
+		plan.excluded = "example.org";
+	}
+	return plan;
+}
+
+#define OCTETS(literal)                                               \
+	{                                                             \
+		(const unsigned char *)(literal), sizeof(literal) - 1 \
+	}
+
+/* Names that are, nearly are and are not the reference. */
+static void put_names(struct scenario *scenario, struct random *random, struct plan *plan)
+{
+	static const struct dance_octets others[] = {
+		OCTETS("other.example.net"),
+		OCTETS("*.example.net"),
+		OCTETS("*.net"),
+		OCTETS("ns*.example.net"),
+		OCTETS("*.ns2.example.net"),
+		OCTETS("NS2.EXAMPLE.NET"),
+		OCTETS("ns2.example.net."),
+		OCTETS("ns2.example.net\0.example.org"),
+		OCTETS("ns2"),
+		OCTETS("ns2.*.net"),
+		OCTETS("*"),
+		OCTETS(".example.net"),
+		OCTETS("*.b.example.net"),
+		OCTETS("example.net"),
+		OCTETS("ns2.example.net"),
+	};
+	const struct dance_octets exact = { (const unsigned char *)scenario->name,
+		strlen(scenario->name) };
+	plan->name_count =
+		random_chance(random, 80) ? 1 : random_below(random, PLAN_NAME_MAX + 1);
+	for (size_t i = 0; i < plan->name_count; i++) {
+		plan->names[i] = random_chance(random, 85)
+			? exact
+			: others[random_below(
+				  random, sizeof(others) / sizeof(others[0]))];
+	}
+}
+
+static struct plan plan_leaf(
+	struct scenario *scenario, struct random *random, const struct plan *issuer)
+{
+	static const unsigned purposes[] = { 0, 0, FOR_CLIENT, FOR_CLIENT, FOR_CLIENT,
+		FOR_SERVER, FOR_SERVER, FOR_CLIENT | FOR_SERVER, FOR_CLIENT | FOR_SERVER,
+		FOR_MAIL, FOR_ANY, FOR_MAIL | FOR_ANY };
+	struct plan plan = plan_authority(
+		random, random_chance(random, 90) ? "Leaf" : scenario->name, issuer);
+	plan.authority = random_chance(random, 5);
+	plan.permitted = NULL;
+	plan.excluded = NULL;
+	plan.path_length = -1;
+	plan.constraints = random_chance(random, 50) ? PART_RIGHT : PART_ABSENT;
+	plan.purposes = random_chance(random, 70)
+		? (scenario->role == DANCE_SERVER ? FOR_SERVER : FOR_CLIENT)
+		: purposes[random_below(random, sizeof(purposes) / sizeof(purposes[0]))];
+	put_names(scenario, random, &plan);
+	return plan;
+}
+
+/* Something in an extension. */
+static void spoil_extension(struct plan *plan, struct random *random)
+{
+	static const unsigned purposes[] = { FOR_CLIENT, FOR_SERVER, FOR_MAIL, FOR_ANY };
+	switch (random_below(random, 10)) {
+	case 0:
+		plan->constraints = PART_ABSENT;
+		break;
+	case 1:
+		plan->constraints = PART_WRONG;
+		break;
+	case 2:
+		plan->path_length = (int)random_below(random, 2);
+		break;
+	case 3:
+		plan->purposes = purposes[random_below(random, 4)];
+		break;
+	case 4:
+		plan->key_usage = KEY_USAGE_WRONG;
+		break;
+	case 5:
+		plan->subject_key = PART_WRONG;
+		break;
+	case 6:
+		plan->issuer_key = PART_WRONG;
+		break;
+	case 7:
+		plan->permitted = "example.org";
+		break;
+	case 8:
+		plan->excluded = "example.net";
+		break;
+	case 9:
+		plan->critical = true;
+		break;
+	}
+}
+
+static void spoil(struct plan *plan, struct random *random)
+{
+	switch (random_below(random, 16)) {
+	case 0:
+		plan->to = AT - YEAR;
+		break;
+	case 1:
+		plan->from = AT + YEAR;
+		break;
+	case 2:
+		plan->broken_signature = true;
+		break;
+	case 3:
+		plan->version_1 = true;
+		break;
+	case 4:
+		plan->signer = random_below(random, KEY_COUNT);
+		break;
+	case 5:
+		plan->issuer = authorities[random_below(random, 4)];
+		break;
+	default:
+		spoil_extension(plan, random);
+		break;
+	}
+}
+
+/* Makes a certificate; SCENARIO_NOBODY if it could not be. */
+static size_t add(struct scenario *scenario, const struct plan *plan)
+{
+	if (scenario->certificate_count == SCENARIO_CERTIFICATE_MAX ||
+		!specimen_make(
+			&scenario->certificates[scenario->certificate_count], plan)) {
+		return SCENARIO_NOBODY;
+	}
+	return scenario->certificate_count++;
+}
+
+/* The plans of root, CAs and leaf, one issued by the one before it. */
+static size_t plan_path(struct scenario *scenario, struct random *random,
+	struct plan plans[SCENARIO_CERTIFICATE_MAX])
+{
+	size_t count = 0;
+	plans[count++] = plan_authority(random, authorities[0], NULL);
+	size_t depth = random_below(random, 4);
+	for (size_t i = 1; i <= depth; i++) {
+		plans[count] = plan_authority(random, authorities[i], &plans[count - 1]);
+		count++;
+	}
+	plans[count] = plan_leaf(
+		scenario, random, random_chance(random, 92) ? &plans[count - 1] : NULL);
+	return count + 1;
+}
+
+/* Certificates that make the search harder, or have nothing to do with it. */
+static size_t plan_others(
+	struct scenario *scenario, struct random *random, struct plan *plans, size_t path)
+{
+	size_t count = path;
+	if (random_chance(random, 35)) {
+		/* Another root, which may have issued one of the CAs too, or a leaf. */
+		struct plan root = plan_authority(random,
+			random_chance(random, 80) ? "Other root" : authorities[0], NULL);
+		if (path > 2 && random_chance(random, 60)) {
+			struct plan cross = plans[1 + random_below(random, path - 2)];
+			cross.issuer = root.subject;
+			cross.signer = root.key;
+			cross.serial++;
+			plans[count++] = cross;
+		}
+		if (random_chance(random, 30)) {
+			plans[count++] = plan_leaf(scenario, random, &root);
+		}
+		plans[count++] = root;
+	}
+	if (random_chance(random, 15)) {
+		/* One of the authorities again: renewed, or as somebody else would have it. */
+		struct plan again = plans[random_below(random, path - 1)];
+		again.serial += 2;
+		if (random_chance(random, 50)) {
+			again.key = random_below(random, KEY_COUNT);
+		}
+		if (random_chance(random, 50)) {
+			spoil(&again, random);
+		}
+		plans[count++] = again;
+	}
+	return count;
+}
+
+static bool make_certificates(struct scenario *scenario, struct random *random)
+{
+	struct plan plans[SCENARIO_CERTIFICATE_MAX];
+	size_t path = plan_path(scenario, random, plans);
+	size_t count = plan_others(scenario, random, plans, path);
+	unsigned faults = random_chance(random, 45) ? 0
+		: random_chance(random, 80)         ? 1
+						    : 3;
+	for (unsigned i = 0; i < faults; i++) {
+		spoil(&plans[random_below(
+			      random, random_chance(random, 80) ? path : count)],
+			random);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (add(scenario, &plans[i]) == SCENARIO_NOBODY) {
+			return false;
+		}
+	}
+	scenario->root = 0;
+	scenario->leaf = path - 1;
+	return true;
+}
+
+static void make_chain(struct scenario *scenario, struct random *random)
+{
+	size_t *chain = scenario->chain, count = 0;
+	chain[count++] = scenario->leaf;
+	for (size_t i = scenario->leaf; i-- > 0;) {
+		if (random_chance(random, i == scenario->root ? 50 : 90)) {
+			chain[count++] = i;
+		}
+	}
+	for (size_t i = scenario->leaf + 1; i < scenario->certificate_count; i++) {
+		if (random_chance(random, 60)) {
+			chain[count++] = i;
+		}
+	}
+	if (random_chance(random, 5)) {
+		chain[count] = chain[random_below(random, count)];
+		count++;
+	}
+	if (random_chance(random, 25)) {
+		for (size_t i = count; i-- > 2;) {
+			size_t other = 1 + random_below(random, i);
+			size_t moved = chain[i];
+			chain[i] = chain[other];
+			chain[other] = moved;
+		}
+	}
+	scenario->chain_count = count;
+}
+
+static void make_store(struct scenario *scenario, struct random *random)
+{
+	if (random_chance(random, 35)) {
+		return;
+	}
+	size_t count = random_chance(random, 80) ? 1 : SCENARIO_STORE_MAX;
+	for (size_t i = 0; i < count; i++) {
+		scenario->store[i] = i == 0 && random_chance(random, 75)
+			? scenario->root
+			: random_below(random, scenario->certificate_count);
+	}
+	scenario->store_count = count;
+}
+
+static size_t choose_target(const struct scenario *scenario, struct random *random)
+{
+	if (random_chance(random, 8)) {
+		return SCENARIO_NOBODY;
+	}
+	if (random_chance(random, 40)) {
+		return scenario->leaf;
+	}
+	return random_below(random,
+		random_chance(random, 80) ? scenario->leaf + 1
+					  : scenario->certificate_count);
+}
+
+static uint8_t choose_usage(struct random *random, bool leaf)
+{
+	static const size_t of_leaf[] = { 3, 3, 3, 3, 3, 1, 1, 1, 2, 0 };
+	static const size_t of_authority[] = { 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 3, 1 };
+	return (uint8_t)(leaf ? pick(random, 10, of_leaf)
+			      : pick(random, 12, of_authority));
+}
+
+/* Breaks a record, or makes it one that nobody knows. There is room for one octet more. */
+static void spoil_record(
+	struct dance_tlsa *record, unsigned char *data, struct random *random)
+{
+	switch (random_below(random, 6)) {
+	case 0:
+		data[random_below(random, record->size)] ^=
+			(unsigned char)(1 << random_below(random, 8));
+		break;
+	case 1:
+		record->size--;
+		break;
+	case 2:
+		data[record->size++] = 0;
+		break;
+	case 3:
+		record->usage = (uint8_t)(4 + random_below(random, 252));
+		break;
+	case 4:
+		record->selector = (uint8_t)(2 + random_below(random, 254));
+		break;
+	case 5:
+		record->matching = (uint8_t)(3 + random_below(random, 253));
+		break;
+	}
+}
+
+static bool make_record(struct scenario *scenario, struct random *random)
+{
+	static const size_t matchings[] = { 0, 0, 0, 1, 1, 1, 1, 2, 2, 2 };
+	size_t target = choose_target(scenario, random);
+	const struct specimen *of =
+		target == SCENARIO_NOBODY ? NULL : &scenario->certificates[target];
+	struct dance_tlsa record = {
+		.usage = choose_usage(random, target == scenario->leaf),
+		.selector = (uint8_t)random_below(random, 2),
+		.matching = of == NULL ? 1 : (uint8_t)pick(random, 10, matchings),
+	};
+	unsigned char noise[32];
+	for (size_t i = 0; i < sizeof(noise); i++) {
+		noise[i] = (unsigned char)random_next(random);
+	}
+	struct dance_octets whole = { noise, sizeof(noise) };
+	if (of != NULL) {
+		whole = record.selector == 0
+			? (struct dance_octets){ of->der, of->size }
+			: (struct dance_octets){ of->spki, of->spki_size };
+	}
+	unsigned char *data = malloc(whole.size + EVP_MAX_MD_SIZE);
+	if (data == NULL) {
+		return false;
+	}
+	unsigned size = (unsigned)whole.size;
+	if (of == NULL || record.matching == 0) {
+		memcpy(data, whole.data, whole.size);
+	} else if (EVP_Digest(whole.data, whole.size, data, &size,
+			   record.matching == 1 ? EVP_sha256() : EVP_sha512(),
+			   NULL) <= 0) {
+		free(data);
+		return false;
+	}
+	record.data = data;
+	record.size = size;
+	if (random_chance(random, 10)) {
+		spoil_record(&record, data, random);
+		target = SCENARIO_NOBODY;
+	}
+	scenario->targets[scenario->record_count] = target;
+	scenario->records[scenario->record_count++] = record;
+	return true;
+}
+
+bool scenario_make(struct scenario *scenario, struct random *random)
+{
+	*scenario = (struct scenario){ .at = AT };
+	scenario->name = references[random_below(random, 5)];
+	scenario->role = random_chance(random, 70) ? DANCE_CLIENT : DANCE_SERVER;
+	scenario->usages = random_chance(random, 85)
+		? DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE
+		: (unsigned)random_below(random, 16);
+	scenario->raw_key = random_chance(random, 8);
+	if (!make_certificates(scenario, random)) {
+		return false;
+	}
+	make_chain(scenario, random);
+	make_store(scenario, random);
+	size_t count = random_chance(random, 3) ? 0 : 1 + random_below(random, 4);
+	for (size_t i = 0; i < count; i++) {
+		if (!make_record(scenario, random)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void scenario_clear(struct scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		specimen_clear(&scenario->certificates[i]);
+	}
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		free((void *)(uintptr_t)scenario->records[i].data);
+	}
+	*scenario = (struct scenario){ 0 };
+}

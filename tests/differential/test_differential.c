@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Do dance_judge() and OpenSSL's DANE agree on random cases? A disagreement is either decided
+ * (decided.c) or a failure, printed as a block that test_vectors reads.
+ *
+ *	test_differential [--seed N] [--count N] [--seconds N] [--case K]
+ *
+ * The structure of a case is that of its seed and number; its keys are new each time. */
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "decided.h"
+#include "oracle.h"
+#include "scenario.h"
+
+struct settings {
+	uint64_t seed, count, seconds, number;
+	bool one; /* only case `number` */
+};
+
+struct tally {
+	uint64_t passed, failed, allowed;
+	uint64_t verdicts[DANCE_VERDICT_COUNT];
+};
+
+/* The store goes through a file that has no name. */
+static bool load_trust(const struct scenario *scenario, struct dance_trust **trust)
+{
+	*trust = NULL;
+	if (scenario->store_count == 0) {
+		return true;
+	}
+	int fd = memfd_create("store", 0);
+	FILE *stream = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (stream == NULL) {
+		return false;
+	}
+	scenario_print_store(scenario, stream);
+	fflush(stream);
+	char path[64], error[DANCE_ERROR_SIZE];
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	*trust = dance_trust_new(path, error);
+	fclose(stream);
+	return *trust != NULL;
+}
+
+static enum dance_verdict judge(const struct scenario *scenario,
+	const struct dance_peer *peer, const struct dance_tlsa *records,
+	const struct dance_trust *trust, struct dance_result *result)
+{
+	const struct dance_options options = {
+		.usages = scenario->usages,
+		.role = scenario->role,
+		.trust = trust,
+		.at = scenario->at,
+	};
+	return dance_judge(
+		peer, scenario->name, records, scenario->record_count, &options, result);
+}
+
+/* The order of the records, and of the certificates behind the leaf, is nothing. */
+static bool is_steady(const struct scenario *scenario, const struct dance_trust *trust,
+	enum dance_verdict verdict, struct dance_result *result)
+{
+	struct dance_tlsa records[SCENARIO_RECORD_MAX];
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		records[i] = scenario->records[scenario->record_count - 1 - i];
+	}
+	struct dance_octets octets[SCENARIO_CHAIN_MAX], reversed[SCENARIO_CHAIN_MAX];
+	struct dance_peer peer = scenario_peer(scenario, octets);
+	if (judge(scenario, &peer, records, trust, result) != verdict) {
+		return false;
+	}
+	reversed[0] = octets[0];
+	for (size_t i = 1; i < peer.chain_count; i++) {
+		reversed[i] = octets[peer.chain_count - i];
+	}
+	peer.chain = reversed;
+	return judge(scenario, &peer, scenario->records, trust, result) == verdict;
+}
+
+static void complain(const struct settings *settings, uint64_t number,
+	const struct scenario *scenario, const struct dance_result *result,
+	const struct oracle_opinion *opinion, const char *what)
+{
+	char id[64];
+	snprintf(
+		id, sizeof(id), "seed-%" PRIu64 "-case-%" PRIu64, settings->seed, number);
+	printf("# %s: %s: %s (%s), OpenSSL %s (%s, depth %d, %zu usable)\n", id, what,
+		dance_verdict_name(result->verdict), result->detail,
+		opinion->allow ? "allow" : "deny", opinion->why, opinion->depth,
+		opinion->usable);
+	scenario_print(scenario, id, stdout);
+	printf("\n");
+}
+
+/* Whole data may be of the right shape and of no key that anybody knows: then OpenSSL calls
+ * them unusable, and here they match nobody. */
+static bool is_garbled(const struct scenario *scenario)
+{
+	bool garbled = false;
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		garbled |= scenario->records[i].matching == 0 &&
+			scenario->targets[i] == SCENARIO_NOBODY;
+	}
+	return garbled;
+}
+
+static const char *compare(const struct scenario *scenario, struct oracle *oracle,
+	struct dance_result *result, struct oracle_opinion *opinion)
+{
+	struct dance_octets octets[SCENARIO_CHAIN_MAX];
+	const struct dance_peer peer = scenario_peer(scenario, octets);
+	struct dance_trust *trust;
+	if (!load_trust(scenario, &trust)) {
+		return "the store cannot be read";
+	}
+	enum dance_verdict verdict =
+		judge(scenario, &peer, scenario->records, trust, result);
+	*opinion = oracle_judge(oracle, scenario);
+	const char *fault = NULL;
+	struct dance_result again;
+	if (!opinion->asked) {
+		fault = "OpenSSL could not be asked";
+	} else if ((verdict == DANCE_ALLOW) != opinion->allow &&
+		!decided_otherwise(scenario, oracle, result)) {
+		fault = "not agreed";
+	} else if (opinion->usable == 0 && verdict != DANCE_DENY_UNUSABLE &&
+		!is_garbled(scenario)) {
+		fault = "not said to be unusable";
+	} else if (!is_steady(scenario, trust, verdict, &again)) {
+		fault = "another order, another verdict";
+	}
+	dance_trust_free(trust);
+	return fault;
+}
+
+static void run_case(const struct settings *settings, uint64_t number,
+	struct oracle *oracle, struct tally *tally)
+{
+	struct random random = random_begin(settings->seed, number);
+	struct scenario scenario;
+	struct dance_result result = { 0 };
+	struct oracle_opinion opinion = { .why = "" };
+	const char *fault = scenario_make(&scenario, &random)
+		? compare(&scenario, oracle, &result, &opinion)
+		: "the case cannot be made";
+	tally->verdicts[result.verdict]++;
+	if (fault != NULL) {
+		tally->failed++;
+		complain(settings, number, &scenario, &result, &opinion, fault);
+	} else {
+		tally->passed++;
+		if (settings->one) {
+			complain(
+				settings, number, &scenario, &result, &opinion, "agreed");
+		}
+	}
+	scenario_clear(&scenario);
+}
+
+static bool read_settings(struct settings *settings, int argc, char **argv)
+{
+	*settings = (struct settings){ .seed = 1, .count = 5000 };
+	for (int i = 1; i + 1 < argc; i += 2) {
+		uint64_t value = strtoull(argv[i + 1], NULL, 10);
+		if (strcmp(argv[i], "--seed") == 0) {
+			settings->seed = value;
+		} else if (strcmp(argv[i], "--count") == 0) {
+			settings->count = value;
+		} else if (strcmp(argv[i], "--seconds") == 0) {
+			settings->seconds = value;
+			settings->count = UINT64_MAX;
+		} else if (strcmp(argv[i], "--case") == 0) {
+			settings->number = value;
+			settings->one = true;
+		} else {
+			return false;
+		}
+	}
+	return argc % 2 == 1;
+}
+
+static void run(
+	const struct settings *settings, struct oracle *oracle, struct tally *tally)
+{
+	if (settings->one) {
+		run_case(settings, settings->number, oracle, tally);
+		return;
+	}
+	time_t end = time(NULL) + (time_t)settings->seconds;
+	for (uint64_t i = 0; i < settings->count; i++) {
+		if (settings->seconds != 0 && time(NULL) >= end) {
+			return;
+		}
+		run_case(settings, i, oracle, tally);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings;
+	if (!read_settings(&settings, argc, argv)) {
+		fprintf(stderr,
+			"usage: test_differential [--seed N] [--count N] [--seconds N] "
+			"[--case K]\n");
+		return 2;
+	}
+	struct oracle *oracle = oracle_new();
+	if (oracle == NULL || !keys_make()) {
+		fprintf(stderr, "OpenSSL cannot be set up\n");
+		oracle_free(oracle);
+		return EXIT_FAILURE;
+	}
+	struct tally tally = { 0 };
+	run(&settings, oracle, &tally);
+	keys_free();
+	oracle_free(oracle);
+
+	for (int i = 0; i < DANCE_VERDICT_COUNT; i++) {
+		if (tally.verdicts[i] != 0) {
+			printf("%" PRIu64 " %s\n", tally.verdicts[i],
+				dance_verdict_name((enum dance_verdict)i));
+		}
+	}
+	decided_report();
+	printf("%" PRIu64 " passed, %" PRIu64 " failed\n", tally.passed, tally.failed);
+	return tally.failed == 0 && tally.passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
