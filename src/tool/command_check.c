@@ -182,15 +182,39 @@ static int look(const struct request *request, const struct chain *chain)
 	return status;
 }
 
-static int answer(struct request *request)
+/* libunbound would only say that it could not begin. */
+static bool is_readable(const char *option, const char *path)
 {
-	struct dance_trust *trust;
+	struct dance_octets content;
+	const char *why;
+	if (path == NULL) {
+		return true;
+	}
+	if (!file_read(path, &content, &why)) {
+		say_error("%s %s: %s", option, path, why);
+		return false;
+	}
+	file_clear(&content);
+	return true;
+}
+
+static bool is_complete(const struct request *request)
+{
 	if (!request->has_owner) {
 		say_error("a name is wanted, see --help");
-		return COMMAND_WRONG;
+		return false;
 	}
 	if (request->raw_key && request->path == NULL) {
 		say_error("--raw-key is of use with a file only");
+		return false;
+	}
+	return is_readable("--root-hints", request->where.root_hints);
+}
+
+static int answer(struct request *request)
+{
+	struct dance_trust *trust;
+	if (!is_complete(request)) {
 		return COMMAND_WRONG;
 	}
 	if (!judgement_options(&request->options, request->usages, request->ca_file,

@@ -114,6 +114,9 @@ class Check(Case):
             self.refused(self.dance("check", "--timeout", timeout, "a.example"),
                          "--timeout")
         self.refused(self.dance("check", "--usage", "dane", "a.example"), "--usage")
+        for hints in ("missing", ".", self.write("empty", "")):
+            self.refused(self.dance("check", "--root-hints", hints, "a.example"),
+                         f"--root-hints {hints}: ")
 
     def test_without_a_trust_anchor_nothing_is_found_out(self):
         for anchor in ("missing.key", self.write("empty.key", "; none\n")):
