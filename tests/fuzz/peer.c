@@ -37,7 +37,7 @@ static void check_digest(struct peer *peer, enum tlsa_selector selector,
 }
 
 struct walk {
-	const struct peer *peer;
+	struct peer *peer;
 	unsigned names;
 };
 
