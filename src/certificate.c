@@ -117,24 +117,35 @@ static bool verify(const struct certificate *certificate, gnutls_pubkey_t key,
 	return gnutls_pubkey_verify_data2(key, algorithm, flags, &data, &signature) >= 0;
 }
 
-static bool has_fit_key(gnutls_pubkey_t key)
+static bool is_short_exponent(gnutls_pubkey_t key)
 {
-	unsigned bits = 0;
-	return gnutls_pubkey_get_pk_algorithm(key, &bits) >= 0 &&
-		bits <= CERTIFICATE_KEY_BITS_MAX;
-}
-
-static bool verify_by_issuer(const struct certificate *certificate,
-	const struct certificate *issuer, unsigned flags)
-{
-	gnutls_pubkey_t key;
-	if (gnutls_pubkey_init(&key) != 0) {
+	gnutls_datum_t modulus, exponent;
+	if (gnutls_pubkey_export_rsa_raw2(key, &modulus, &exponent,
+		GNUTLS_EXPORT_FLAG_NO_LZ) != 0) {
 		return false;
 	}
-	bool ok = gnutls_pubkey_import_x509(key, issuer->gnutls, 0) == 0 &&
-		has_fit_key(key) && verify(certificate, key, flags);
-	gnutls_pubkey_deinit(key);
-	return ok;
+	bool is_short = exponent.size <= CERTIFICATE_EXPONENT_MAX;
+	gnutls_free(modulus.data);
+	gnutls_free(exponent.data);
+	return is_short;
+}
+
+/* Is it of a kind that certificates are signed with, and cheap enough to work with? */
+static bool is_fit_key(gnutls_pubkey_t key)
+{
+	unsigned bits = 0;
+	int algorithm = gnutls_pubkey_get_pk_algorithm(key, &bits);
+	switch (algorithm) {
+	case GNUTLS_PK_RSA:
+	case GNUTLS_PK_RSA_PSS:
+		return bits <= CERTIFICATE_KEY_BITS_MAX && is_short_exponent(key);
+	case GNUTLS_PK_ECDSA:
+	case GNUTLS_PK_EDDSA_ED25519:
+	case GNUTLS_PK_EDDSA_ED448:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* The signature, and the strength of its algorithm, and nothing else that GnuTLS would look
@@ -148,14 +159,9 @@ static bool verify_by_issuer(const struct certificate *certificate,
  * which it looks nevertheless. Other faults may go unsaid next to it. */
 #define STATUS_CONSTRAINTS (GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE | GNUTLS_CERT_INVALID)
 
-static bool is_signed(const struct certificate *certificate,
-	const struct certificate *issuer, unsigned flags)
+static bool is_signed_with(const struct certificate *certificate,
+	const struct certificate *issuer, gnutls_pubkey_t key, unsigned flags)
 {
-	unsigned bits = 0;
-	if (gnutls_x509_crt_get_pk_algorithm(issuer->gnutls, &bits) < 0 ||
-	    bits > CERTIFICATE_KEY_BITS_MAX) {
-		return false;
-	}
 	gnutls_x509_crt_t list[1] = { issuer->gnutls };
 	unsigned status = GNUTLS_CERT_INVALID;
 	if (gnutls_x509_crt_verify(certificate->gnutls, list, 1, SIGNATURE_FLAGS | flags,
@@ -164,7 +170,20 @@ static bool is_signed(const struct certificate *certificate,
 	}
 	return status == 0 || ((status & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE) != 0 &&
 		(status & ~(unsigned)STATUS_CONSTRAINTS) == 0 &&
-		verify_by_issuer(certificate, issuer, flags));
+		verify(certificate, key, flags));
+}
+
+static bool is_signed(const struct certificate *certificate,
+	const struct certificate *issuer, unsigned flags)
+{
+	gnutls_pubkey_t key;
+	if (gnutls_pubkey_init(&key) != 0) {
+		return false;
+	}
+	bool ok = gnutls_pubkey_import_x509(key, issuer->gnutls, 0) == 0 && is_fit_key(key) &&
+		is_signed_with(certificate, issuer, key, flags);
+	gnutls_pubkey_deinit(key);
+	return ok;
 }
 
 bool certificate_is_signed_by(const struct certificate *certificate,
@@ -188,7 +207,7 @@ bool certificate_is_signed_by_key(const struct certificate *certificate,
 	}
 	gnutls_datum_t data = datum(spki);
 	bool ok = gnutls_pubkey_import(key, &data, GNUTLS_X509_FMT_DER) == 0 &&
-		has_fit_key(key) && verify(certificate, key, 0);
+		is_fit_key(key) && verify(certificate, key, 0);
 	gnutls_pubkey_deinit(key);
 	return ok;
 }

@@ -14,8 +14,10 @@
 /* Larger ones are in no path: what it costs to judge one is bounded by its size. */
 #define CERTIFICATE_SIZE_MAX 16384
 
-/* Larger keys are not worked with: the peer chooses them. */
+/* Larger keys, and RSA keys with a longer exponent, are not worked with: the peer chooses
+ * them, and how long one signature takes to check. */
 #define CERTIFICATE_KEY_BITS_MAX 8192
+#define CERTIFICATE_EXPONENT_MAX 4 /* octets */
 
 struct certificate {
 	gnutls_x509_crt_t gnutls;

@@ -7,11 +7,11 @@
 
 struct search {
 	const struct dance_roster *roster;
-	const struct peer *peer;
+	struct peer *peer;
 	claim_each each;
 	void *arg;
 	bool ended;
-	unsigned names;
+	unsigned names, listed_names; /* of the certificate, tried so far */
 };
 
 static bool take_identity(void *arg, struct identity *identity)
@@ -19,14 +19,6 @@ static bool take_identity(void *arg, struct identity *identity)
 	struct search *search = arg;
 	search->ended = !search->each(search->arg, identity, NULL);
 	return !search->ended;
-}
-
-static bool take_borne(void *arg, struct identity *identity)
-{
-	struct search *search = arg;
-	struct name name;
-	identity_name(identity, &name);
-	return !peer_bears_name(search->peer, &name, false) || take_identity(arg, identity);
 }
 
 struct hits {
@@ -43,9 +35,31 @@ static bool take_hit(void *arg, struct identity *identity)
 	return hits->count < 2;
 }
 
+static bool take_name(void *arg, const struct name *name)
+{
+	struct search *search = arg;
+	struct identity *identity;
+	if (!roster_permits(search->roster, name, &identity)) {
+		return true;
+	}
+	search->ended = !search->each(search->arg, identity, name);
+	return !search->ended && ++search->names < PEER_NAME_MAX;
+}
+
+static bool take_listed_name(void *arg, const struct name *name)
+{
+	struct search *search = arg;
+	struct identity *identity = index_find_name(search->roster->index, name);
+	if (identity == NULL) {
+		return true;
+	}
+	search->ended = !search->each(search->arg, identity, name);
+	return !search->ended && ++search->listed_names < PEER_NAME_MAX;
+}
+
 /* Usually one name has this key. Where several do, somebody may have published a key that
- * is not his, to have its owner taken for him: then what the certificate says counts
- * first. */
+ * is not his, to have its owner taken for him: then the listed ones of the certificate's
+ * names come first. */
 static void search_by_digest(struct search *search, enum index_kind kind,
 	struct dance_octets digest)
 {
@@ -55,7 +69,7 @@ static void search_by_digest(struct search *search, enum index_kind kind,
 	if (hits.count == 1) {
 		(void)take_identity(search, hits.first);
 	} else if (hits.count > 1) {
-		index_find(index, kind, digest, take_borne, search);
+		(void)peer_dns_names(search->peer, take_listed_name, search);
 		if (!search->ended) {
 			index_find(index, kind, digest, take_identity, search);
 		}
@@ -86,17 +100,6 @@ static void search_by_key(struct search *search, struct peer *peer)
 			search_by_digest(search, ways[i].kind, digest);
 		}
 	}
-}
-
-static bool take_name(void *arg, const struct name *name)
-{
-	struct search *search = arg;
-	struct identity *identity;
-	if (!roster_permits(search->roster, name, &identity)) {
-		return true;
-	}
-	search->ended = !search->each(search->arg, identity, name);
-	return !search->ended && ++search->names < PEER_NAME_MAX;
 }
 
 bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,

@@ -176,15 +176,14 @@ static void put_key(struct dance_result *result, struct peer *peer)
 	}
 }
 
-/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail, or
- * while the one that had to come before the end of the TTL is under way. */
+/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail. */
 static bool is_fresh(const struct decision *decision, const struct knowledge *known,
 	enum dance_verdict trouble)
 {
 	if (decision->now < known->valid_until) {
 		return true;
 	}
-	return (trouble != DANCE_UNDECIDED || !decision->on_demand) &&
+	return trouble != DANCE_UNDECIDED &&
 		decision->now - known->valid_until <
 		(uint64_t)decision->roster->options.max_stale_s * 1000;
 }
@@ -260,8 +259,13 @@ static bool weigh(struct decision *decision, struct identity *identity, bool nud
 	struct dance_result *result = next_result(decision, &spare);
 	enum dance_verdict verdict = judge_identity(decision, identity, result);
 	keep_better(decision, result);
-	if (nudge && (dance_verdict_class(verdict) == DANCE_CLASS_DENY ||
-	    verdict == DANCE_FAIL_NOT_READY)) {
+	/* That a name nobody listed has no records stays true for its negative TTL: peers
+	 * are not to make us ask before. */
+	bool denied = dance_verdict_class(verdict) == DANCE_CLASS_DENY &&
+		(!decision->on_demand || verdict == DANCE_DENY_MISMATCH ||
+		verdict == DANCE_DENY_CHAIN || verdict == DANCE_DENY_UNUSABLE);
+	bool expired = verdict == DANCE_FAIL_NOT_READY && !decision->pending;
+	if (nudge && (denied || expired)) {
 		watcher_nudge(decision->roster->context->watcher, identity);
 	}
 	return verdict != DANCE_ALLOW;

@@ -9,6 +9,7 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 	peer->shown = shown;
 	peer_rest(peer);
 	peer->hashed = 0;
+	peer->names_read = false;
 	peer->whole[TLSA_CERTIFICATE] = (struct dance_octets){ NULL, 0 };
 	peer->whole[TLSA_SPKI] = (struct dance_octets){ NULL, 0 };
 
@@ -90,94 +92,115 @@ struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selec
 	return none;
 }
 
-/* No certificate has more alternative names looked at than this. */
-#define ALTERNATIVE_NAME_MAX 128
-
-/* Takes one dNSName as it stands; false ends the walk. */
-typedef bool (*each_text)(void *arg, const char *text, size_t size);
-
-static void walk_texts(gnutls_x509_crt_t certificate, each_text each, void *arg)
+static void add_name(struct peer *peer, const gnutls_datum_t *text)
 {
-	for (unsigned i = 0; i < ALTERNATIVE_NAME_MAX; i++) {
-		/* One that does not fit is no name of ours and comes back as an error. */
-		char text[DANCE_NAME_SIZE + 2];
-		size_t size = sizeof(text);
-		int type = gnutls_x509_crt_get_subject_alt_name(certificate, i, text, &size,
-			NULL);
-		if (type == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ||
-		    (type == GNUTLS_SAN_DNSNAME && !each(arg, text, size))) {
-			return;
-		}
+	struct peer_name *to = &peer->names[peer->name_count];
+	const char *octets = (const char *)text->data;
+	size_t size = text->size;
+	const char *why;
+	/* Never of a whole top-level domain. */
+	to->wildcard = size > 2 && octets[0] == '*' && octets[1] == '.' &&
+		memchr(octets + 2, '.', size - 2) != NULL;
+	if (to->wildcard) {
+		octets += 2;
+		size -= 2;
+	}
+	if (name_from_text(&to->name, octets, size, &why)) {
+		peer->name_count++;
 	}
 }
 
-static bool walk_leaf(const struct peer *peer, each_text each, void *arg)
+static bool read_extension(struct peer *peer, const gnutls_datum_t *extension)
 {
-	const struct dance_octets *leaf = &peer->whole[TLSA_CERTIFICATE];
-	if (leaf->data == NULL) {
-		return true; /* a raw key bears no names */
-	}
-	gnutls_x509_crt_t certificate;
-	if (gnutls_x509_crt_init(&certificate) != 0) {
+	gnutls_subject_alt_names_t names;
+	if (gnutls_subject_alt_names_init(&names) != 0) {
 		return false;
 	}
-	/* GnuTLS does not write to its input, but does not say so. */
-	gnutls_datum_t der = { (unsigned char *)(uintptr_t)leaf->data,
-		(unsigned)leaf->size };
-	bool read = gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER) == 0;
-	if (read) {
-		walk_texts(certificate, each, arg);
+	bool read = gnutls_x509_ext_import_subject_alt_names(extension, names, 0) == 0;
+	for (unsigned i = 0; read && i < PEER_ALTERNATIVE_MAX; i++) {
+		gnutls_datum_t name;
+		unsigned type;
+		int status = gnutls_subject_alt_names_get(names, i, &type, &name, NULL);
+		if (status != 0) {
+			read = status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+			break;
+		}
+		if (type == GNUTLS_SAN_DNSNAME) {
+			add_name(peer, &name);
+		}
 	}
-	gnutls_x509_crt_deinit(certificate);
+	gnutls_subject_alt_names_deinit(names);
 	return read;
 }
 
-struct name_walk {
-	bool (*each)(void *arg, const struct name *name);
-	void *arg;
-};
-
-static bool take_name(void *arg, const char *text, size_t size)
+static bool read_certificate(struct peer *peer, gnutls_x509_crt_t certificate)
 {
-	const struct name_walk *walk = arg;
-	struct name name;
-	const char *why;
-	return !name_from_text(&name, text, size, &why) || walk->each(walk->arg, &name);
-}
-
-bool peer_dns_names(const struct peer *peer,
-	bool (*each)(void *arg, const struct name *name), void *arg)
-{
-	struct name_walk walk = { each, arg };
-	return walk_leaf(peer, take_name, &walk);
-}
-
-struct name_search {
-	const struct name *name;
-	bool wildcards;
-	bool found;
-};
-
-static bool is_name(void *arg, const char *text, size_t size)
-{
-	struct name_search *search = arg;
-	struct name name;
-	const char *why;
-	bool wildcard = search->wildcards && size > 2 && text[0] == '*' && text[1] == '.';
-	if (wildcard) {
-		/* Never a whole top-level domain. */
-		search->found = memchr(text + 2, '.', size - 2) != NULL &&
-			name_from_text(&name, text + 2, size - 2, &why) &&
-			name_is_child(search->name, &name);
-	} else {
-		search->found = name_from_text(&name, text, size, &why) &&
-			name_is_equal(search->name, &name);
+	const struct dance_octets *leaf = &peer->whole[TLSA_CERTIFICATE];
+	/* GnuTLS does not write to its input, but does not say so. */
+	gnutls_datum_t der = { (unsigned char *)(uintptr_t)leaf->data,
+		(unsigned)leaf->size };
+	gnutls_datum_t extension;
+	if (gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER) != 0) {
+		return false;
 	}
-	return !search->found;
+	int status = gnutls_x509_crt_get_extension_by_oid2(certificate, "2.5.29.17", 0,
+		&extension, NULL);
+	if (status != 0) {
+		return status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+	}
+	bool read = read_extension(peer, &extension);
+	gnutls_free(extension.data);
+	return read;
 }
 
-bool peer_bears_name(const struct peer *peer, const struct name *name, bool wildcards)
+/* Reads the names once, when somebody asks. */
+static bool read_names(struct peer *peer)
 {
-	struct name_search search = { name, wildcards, false };
-	return walk_leaf(peer, is_name, &search) && search.found;
+	const struct dance_octets *leaf = &peer->whole[TLSA_CERTIFICATE];
+	if (peer->names_read) {
+		return peer->readable;
+	}
+	peer->names_read = true;
+	peer->name_count = 0;
+	/* A raw key bears no names. */
+	peer->readable = leaf->data == NULL;
+	gnutls_x509_crt_t certificate;
+	if (!peer->readable && leaf->size <= PEER_CERTIFICATE_MAX &&
+	    gnutls_x509_crt_init(&certificate) == 0) {
+		peer->readable = read_certificate(peer, certificate);
+		gnutls_x509_crt_deinit(certificate);
+	}
+	if (!peer->readable) {
+		peer->name_count = 0;
+	}
+	return peer->readable;
+}
+
+bool peer_dns_names(struct peer *peer, bool (*each)(void *arg, const struct name *name),
+	void *arg)
+{
+	if (!read_names(peer)) {
+		return false;
+	}
+	for (size_t i = 0; i < peer->name_count; i++) {
+		if (!peer->names[i].wildcard && !each(arg, &peer->names[i].name)) {
+			break;
+		}
+	}
+	return true;
+}
+
+bool peer_bears_name(struct peer *peer, const struct name *name, bool wildcards)
+{
+	if (!read_names(peer)) {
+		return false;
+	}
+	for (size_t i = 0; i < peer->name_count; i++) {
+		const struct peer_name *borne = &peer->names[i];
+		if (borne->wildcard ? wildcards && name_is_child(name, &borne->name) :
+		    name_is_equal(name, &borne->name)) {
+			return true;
+		}
+	}
+	return false;
 }

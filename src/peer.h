@@ -16,6 +16,10 @@
 /* No more names of one certificate are tried. */
 #define PEER_NAME_MAX 8
 
+/* No more of its dNSNames are looked at, and none of a larger certificate. */
+#define PEER_ALTERNATIVE_MAX 128
+#define PEER_CERTIFICATE_MAX 16384
+
 /* No more signatures are checked, and no more whole paths judged, for one peer. */
 #define PEER_SIGNATURE_MAX 64
 #define PEER_PATH_MAX 32
@@ -26,6 +30,13 @@ struct peer {
 	unsigned signatures_left; /* that may still be checked */
 	unsigned paths_left;      /* that may still be judged */
 	unsigned hashed; /* a bit for each digest that is known */
+	bool names_read;
+	bool readable; /* the certificate, for its names */
+	size_t name_count;
+	struct peer_name {
+		bool wildcard; /* the name below "*." */
+		struct name name;
+	} names[PEER_ALTERNATIVE_MAX];
 	unsigned char sha256[TLSA_SELECTOR_COUNT][TLSA_SHA256_SIZE];
 	unsigned char sha512[TLSA_SELECTOR_COUNT][TLSA_SHA512_SIZE];
 };
@@ -45,9 +56,9 @@ struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selec
 
 /* Does the leaf bear this name as a dNSName (RFC 7671 10.2; the common name never counts)?
  * With `wildcards`, "*" as its whole leftmost label stands for one label (RFC 9525 6.3). */
-bool peer_bears_name(const struct peer *peer, const struct name *name, bool wildcards);
+bool peer_bears_name(struct peer *peer, const struct name *name, bool wildcards);
 
 /* Calls `each` for the leaf's dNSNames (RFC 5280 4.2.1.6) that are names we take, in their
  * order, until it returns false. Returns false when the certificate cannot be read. */
-bool peer_dns_names(const struct peer *peer,
+bool peer_dns_names(struct peer *peer,
 	bool (*each)(void *arg, const struct name *name), void *arg);

@@ -17,7 +17,8 @@ uint64_t refresh_lifetime(const struct resolver_answer *answer)
 {
 	uint64_t ttl = (uint64_t)answer->ttl * 1000;
 	if (answer->outcome == RESOLVER_SECURE) {
-		return ttl;
+		/* A TTL of 0 is good for who is asking now (RFC 1035 3.2.1). */
+		return ttl > REFRESH_AGAIN_MS ? ttl : REFRESH_AGAIN_MS;
 	}
 	/* What is not there may be asked for again and again by peers. */
 	if (ttl > REFRESH_NEGATIVE_MAX_MS) {

@@ -35,6 +35,8 @@ struct watcher {
 	unsigned answers; /* read without the lock */
 	unsigned waiting, waiting_max;
 	unsigned under_way, on_demand_under_way;
+	uint64_t second; /* of clock_ms(), in which peers caused so many look-ups */
+	unsigned claims;
 	struct pool pool;
 	struct knowledge *retired; /* the thread's own, like the next */
 	struct index_entry *retired_entries;
@@ -448,6 +450,22 @@ static bool needs_look_up(const struct identity *identity)
 	return identity->asked == 0 || now - identity->asked >= pause;
 }
 
+/* One look-up more that a peer causes: not too many at once, nor in a second. */
+static bool may_claim(struct watcher *watcher)
+{
+	uint64_t second = clock_ms() / 1000;
+	if (second != watcher->second) {
+		watcher->second = second;
+		watcher->claims = 0;
+	}
+	if (watcher->on_demand_under_way >= WATCHER_ON_DEMAND_LOOKUP_MAX ||
+	    watcher->claims >= WATCHER_ON_DEMAND_PER_SECOND) {
+		return false;
+	}
+	watcher->claims++;
+	return true;
+}
+
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 	const char **why)
 {
@@ -459,7 +477,7 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 		goto out;
 	}
 	if (needs_look_up(identity)) {
-		if (watcher->on_demand_under_way >= WATCHER_ON_DEMAND_LOOKUP_MAX) {
+		if (!may_claim(watcher)) {
 			*why = "too many names are being looked up";
 			pool_drop(&watcher->pool, identity);
 			identity = NULL;
@@ -522,7 +540,8 @@ bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
 	*why = "no answer within the time that a client may wait";
 	watcher->waiting++;
 	uint64_t now;
-	while (!(news = watcher->answers != seen) && (now = clock_ms()) < until) {
+	/* The time first: there may always be news. */
+	while ((now = clock_ms()) < until && !(news = watcher->answers != seen)) {
 		struct timespec end;
 		clock_gettime(CLOCK_MONOTONIC, &end);
 		uint64_t nanoseconds = (uint64_t)end.tv_nsec + (until - now) * 1000000;

@@ -16,6 +16,9 @@
 /* Of them, those of names that peers claimed and nobody listed. */
 #define WATCHER_ON_DEMAND_LOOKUP_MAX 64
 
+/* And of names that are not remembered, so many a second. */
+#define WATCHER_ON_DEMAND_PER_SECOND 100
+
 /* The thread looks around at least this often. */
 #define WATCHER_SLEEP_MAX_MS 60000
 

@@ -204,6 +204,36 @@ static void claim_many(struct dance_roster *roster, unsigned from, unsigned to,
 	}
 }
 
+/* No more in a second than may be. */
+static void claim_slowly(struct dance_roster *roster, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i += WATCHER_ON_DEMAND_PER_SECOND / 2) {
+		unsigned end = i + WATCHER_ON_DEMAND_PER_SECOND / 2;
+		fake_clock_advance(1000);
+		claim_many(roster, i, end < to ? end : to, DANCE_ALLOW);
+	}
+}
+
+static void claimed_names_looked_up_in_a_second_have_a_bound(void **state)
+{
+	(void)state;
+	publish(SUFFIX, 3600, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	fake_clock_advance(1000);
+	for (unsigned i = 0; i <= WATCHER_ON_DEMAND_PER_SECOND; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "m%u.sub.example", i);
+		check_verdict(verify(roster, &mine, name, &result),
+			i < WATCHER_ON_DEMAND_PER_SECOND ? DANCE_ALLOW : DANCE_FAIL_NOT_READY);
+	}
+	assert_string_equal(result.detail, "too many names are being looked up");
+	/* Those that are known are none of them, and the next second has its own. */
+	check_verdict(verify(roster, &mine, "m0.sub.example", &result), DANCE_ALLOW);
+	fake_clock_advance(1000);
+	check_verdict(verify(roster, &mine, "m1000.sub.example", &result), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
 static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 {
 	(void)state;
@@ -232,7 +262,7 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	publish(SUFFIX, 60, &mine);
 	fake_resolver_settle();
 	check_verdict(asker_end(&asker), DANCE_ALLOW);
-	claim_many(roster, 1, 200, DANCE_ALLOW);
+	claim_slowly(roster, 1, 200);
 	assert_int_equal(fake_resolver_asked("n1050.sub.example"), 0);
 	dance_roster_free(roster);
 }
@@ -248,6 +278,7 @@ static void places_come_back_however_look_ups_end(void **state)
 		char name[32];
 		snprintf(name, sizeof(name), "n%u.sub.example", i);
 		answer(SUFFIX, outcomes[i % ROWS(outcomes)], 60, NULL);
+		fake_clock_advance(100);
 		fake_resolver_refuse(i % 7 == 0 ? "not now" : NULL);
 		(void)verify(roster, &mine, name, &result);
 		assert_string_not_equal(result.detail, "too many names are being looked up");
@@ -260,7 +291,8 @@ static void memory_of_claimed_names_has_a_bound(void **state)
 	(void)state;
 	publish(SUFFIX, 3600, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
-	claim_many(roster, 0, POOL_CLAIMED_MAX, DANCE_ALLOW);
+	claim_slowly(roster, 0, POOL_CLAIMED_MAX);
+	fake_clock_advance(1000);
 	claim_many(roster, 0, 1, DANCE_ALLOW);
 	assert_int_equal(fake_resolver_asked_all(), POOL_CLAIMED_MAX);
 	/* One more: number 1 is the longest unclaimed, number 0 is not. */
@@ -324,6 +356,7 @@ int main(void)
 		TEST(stale_records_are_for_failures_only),
 		TEST(failures_leave_stale_records_if_allowed),
 		TEST(absence_is_remembered),
+		TEST(claimed_names_looked_up_in_a_second_have_a_bound),
 		TEST(claimed_names_looked_up_at_once_have_a_bound),
 		TEST(places_come_back_however_look_ups_end),
 		TEST(memory_of_claimed_names_has_a_bound),

@@ -21,6 +21,7 @@ struct engine {
 	struct engine_user *users;
 	struct dance_context *context;
 	struct quota news;
+	struct quota details; /* of a peer's choice, too: they do not crowd out the news */
 	char *trust_anchor;
 	char *root_hints;
 	char forwarders[DANCE_FORWARDER_MAX][ENGINE_ADDRESS_SIZE];
@@ -62,8 +63,9 @@ static void on_log(void *arg, enum dance_log_level level, const char *line)
 	struct engine *engine = arg;
 	pthread_mutex_lock(&engines_lock);
 	unsigned suppressed = 0;
+	struct quota *quota = level == DANCE_LOG_DEBUG ? &engine->details : &engine->news;
 	if (engine->users != NULL && (level == DANCE_LOG_ERROR ||
-	    quota_take(&engine->news, NEWS_PER_SECOND, &suppressed))) {
+	    quota_take(quota, NEWS_PER_SECOND, &suppressed))) {
 		knotd_mod_log(engine->users->mod, priority(level), "%s", line);
 		if (suppressed != 0) {
 			knotd_mod_log(engine->users->mod, priority(level),

@@ -73,13 +73,22 @@ static bool has_plain_remote(knotd_mod_t *mod, const knotd_conf_t *rule)
 	return plain;
 }
 
-static void lint_rule(knotd_mod_t *mod, const knotd_conf_t *rule, unsigned actions)
+static void lint_rule(knotd_mod_t *mod, const knotd_conf_t *rule, unsigned actions,
+	bool identity_address)
 {
 	knotd_conf_t deny = knotd_conf(mod, C_ACL, C_DENY, rule);
-	if (deny.single.boolean || !is_guarded(mod, rule, actions)) {
+	const char *id = (const char *)rule->single.data;
+	if (!is_guarded(mod, rule, actions)) {
 		return;
 	}
-	const char *id = (const char *)rule->single.data;
+	if (deny.single.boolean) {
+		if (identity_address && (is_set(mod, C_ADDR, rule) ||
+		    is_set(mod, C_REMOTE, rule))) {
+			knotd_mod_log(mod, LOG_WARNING, "acl '%s' denies by address, which a "
+				"client that is allowed does not have with identity-address", id);
+		}
+		return;
+	}
 	bool by_remote = is_set(mod, C_REMOTE, rule);
 	if (is_set(mod, C_KEY, rule)) {
 		return; /* asked for whatever the way */
@@ -96,7 +105,7 @@ static void lint_rule(knotd_mod_t *mod, const knotd_conf_t *rule, unsigned actio
 	}
 }
 
-void lint_acl(knotd_mod_t *mod, unsigned actions)
+void lint_acl(knotd_mod_t *mod, unsigned actions, bool identity_address)
 {
 	const knot_dname_t *zone = knotd_mod_zone(mod);
 	if (zone == NULL) {
@@ -105,7 +114,7 @@ void lint_acl(knotd_mod_t *mod, unsigned actions)
 	knotd_conf_t rules = knotd_conf_zone(mod, C_ACL, zone);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
-		lint_rule(mod, &rule, actions);
+		lint_rule(mod, &rule, actions, identity_address);
 	}
 	knotd_conf_free(&rules);
 }

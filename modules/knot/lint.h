@@ -7,9 +7,10 @@
 
 #include <knot/module.h>
 
-/* Warns of rules that allow what the module guards over other ways than TLS. Only to be
- * called while the module is loaded for a zone. `actions` are bits of 1 << ACL action. */
-void lint_acl(knotd_mod_t *mod, unsigned actions);
+/* Warns of rules that allow what the module guards over other ways than TLS, and of rules
+ * that deny by an address which identity-address hides. Only to be called while the module
+ * is loaded for a zone. `actions` are bits of 1 << ACL action. */
+void lint_acl(knotd_mod_t *mod, unsigned actions, bool identity_address);
 
 /* The actions of knotd's ACL, by their numbers in its configuration. */
 enum lint_action {

@@ -396,7 +396,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 	if (ret == KNOT_EOK) {
 		ret = set_up(ctx, mod, &conf);
 	}
-	lint_acl(mod, ctx->actions);
+	lint_acl(mod, ctx->actions, ctx->identity_address);
 	conf_clear(&conf);
 	return ret;
 }

@@ -35,7 +35,6 @@ static const char *transport_text(const knotd_qdata_t *qdata)
 
 static void take_chain(struct session *session, const gnutls_datum_t *shown, unsigned count)
 {
-	/* One too many is enough to be refused as too long. */
 	for (unsigned i = 0; i < count && i < SESSION_CHAIN_MAX; i++) {
 		session->chain[i] = (struct dance_octets){ shown[i].data, shown[i].size };
 	}

@@ -11,8 +11,8 @@
 
 #include "dance.h"
 
-/* Longer chains are not handed on; libdance has a limit of its own. */
-#define SESSION_CHAIN_MAX 32
+/* One more than libdance takes: longer chains are cut, and refused there as too long. */
+#define SESSION_CHAIN_MAX 33
 
 struct session {
 	gnutls_session_t tls;
