@@ -67,6 +67,7 @@ static void try_moment(const char *text)
 		must(moment > 0);
 		moment_to_text(moment, printed);
 		must(moment_from_text(printed, &again) && again == moment);
+		must(strchr(text, '-') == NULL || strcmp(text, printed) == 0);
 	}
 }
 
