@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,10 +17,10 @@
 #include <urcu/urcu-bp.h>
 
 #include "clock.h"
+#include "news.h"
 #include "pool.h"
 #include "refresh.h"
 #include "resolver.h"
-#include "verdict.h"
 
 #define WAITING_MAX_DEFAULT 8
 
@@ -41,28 +39,11 @@ struct watcher {
 	struct knowledge *retired; /* the thread's own, like the next */
 	struct index_entry *retired_entries;
 	struct resolver *resolver; /* used by the thread only */
-	char resolver_fault[DANCE_ERROR_SIZE];
-	void (*log)(void *arg, enum dance_log_level level, const char *line);
+	struct news news;           /* the thread's */
 	void (*thread_begin)(void *arg);
 	void (*thread_end)(void *arg);
 	void *arg;
 };
-
-__attribute__((format(printf, 3, 4)))
-static void say(const struct watcher *watcher, enum dance_log_level level,
-	const char *format, ...)
-{
-	if (watcher->log == NULL) {
-		return;
-	}
-	char line[DANCE_LINE_SIZE];
-	va_list args;
-	va_start(args, format);
-	(void)vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	result_make_printable(line);
-	watcher->log(watcher->arg, level, line);
-}
 
 static void reschedule(struct watcher *watcher, struct identity *identity,
 	const struct resolver_answer *answer)
@@ -106,43 +87,12 @@ static enum dance_verdict verdict_of(enum resolver_outcome outcome)
 	return DANCE_FAIL_NOT_READY;
 }
 
-/* Tells what changed about a name. That a name is well at the start is no news; that no
- * look-up can be made is told once for all names. */
-static void tell(const struct watcher *watcher, const struct identity *identity,
-	enum dance_verdict after, const char *why)
-{
-	const struct knowledge *known = identity->knowledge;
-	enum dance_verdict before = DANCE_FAIL_NOT_READY;
-	if (known != NULL) {
-		before = identity->trouble != 0 ? identity->trouble : known->verdict;
-	}
-	if (before == after) {
-		return;
-	}
-
-	enum dance_log_level level = DANCE_LOG_NOTICE;
-	const char *word = dance_verdict_name(after);
-	if (after == DANCE_UNDECIDED) {
-		word = "records validated";
-		if (known == NULL) {
-			level = DANCE_LOG_DEBUG;
-		}
-	} else if (dance_verdict_class(after) == DANCE_CLASS_FAIL) {
-		level = DANCE_LOG_WARNING;
-	}
-	if (identity->members == NULL) {
-		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
-	}
-	say(watcher, level, "client %s, %s%s%s%s", identity_text(identity), word,
-		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
-}
-
 static void rekey(struct watcher *watcher, struct identity *identity,
 	const struct tlsa_set *set)
 {
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 		if (index_rekey(at, set, &watcher->retired_entries) != 0) {
-			say(watcher, DANCE_LOG_ERROR, "client %s, %s",
+			news_say(&watcher->news, DANCE_LOG_ERROR, "client %s, %s",
 				identity_text(identity), strerror(ENOMEM));
 		}
 	}
@@ -153,7 +103,7 @@ static void publish(struct watcher *watcher, struct identity *identity,
 {
 	struct knowledge *before = identity->knowledge;
 	enum dance_verdict verdict = verdict_of(answer->outcome);
-	tell(watcher, identity, verdict, answer->why);
+	news_of_name(&watcher->news, identity, verdict, answer->why);
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */
@@ -172,7 +122,7 @@ static void publish(struct watcher *watcher, struct identity *identity,
 			answer->why);
 	}
 	if (after == NULL) {
-		say(watcher, DANCE_LOG_ERROR, "client %s, %s", identity_text(identity),
+		news_say(&watcher->news, DANCE_LOG_ERROR, "client %s, %s", identity_text(identity),
 			strerror(ENOMEM));
 		/* What was bogus or denied must not live on for want of memory: readers
 		 * take no knowledge for not-ready. */
@@ -220,21 +170,6 @@ static void on_answer(void *arg, void *subject, const struct resolver_answer *an
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* No look-up can be made: told once, until one can. */
-static void tell_resolver(struct watcher *watcher, const char *why)
-{
-	if (strcmp(watcher->resolver_fault, why) == 0) {
-		return;
-	}
-	if (*why != '\0') {
-		say(watcher, DANCE_LOG_ERROR, "no look-ups are possible, every client is "
-			"refused (%s)", why);
-	} else {
-		say(watcher, DANCE_LOG_NOTICE, "look-ups are possible again");
-	}
-	snprintf(watcher->resolver_fault, sizeof(watcher->resolver_fault), "%s", why);
-}
-
 /* Looks one identity up. The answer comes to on_answer(), with the lock not held. */
 static void look_up(struct watcher *watcher, struct identity *identity)
 {
@@ -242,7 +177,7 @@ static void look_up(struct watcher *watcher, struct identity *identity)
 	identity->asked = clock_ms();
 	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
 		identity->generation, identity, why);
-	tell_resolver(watcher, why);
+	news_of_look_ups(&watcher->news, why);
 	if (generation == 0) {
 		settle(watcher, identity, &(struct resolver_answer){ .why = why });
 		return;
@@ -343,7 +278,8 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	}
 	watcher->waiting_max = options->max_waiting != 0 ? options->max_waiting :
 		WAITING_MAX_DEFAULT;
-	watcher->log = options->log;
+	watcher->news.log = options->log;
+	watcher->news.arg = options->arg;
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What has changed, in one line each. That a name is well at the start is no news; that no
+ * look-up can be made is told once for all names. */
+
+#include "news.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "verdict.h"
+
+void news_say(const struct news *news, enum dance_log_level level, const char *format, ...)
+{
+	if (news->log == NULL) {
+		return;
+	}
+	char line[DANCE_LINE_SIZE];
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	result_make_printable(line);
+	news->log(news->arg, level, line);
+}
+
+void news_of_name(const struct news *news, const struct identity *identity,
+	enum dance_verdict after, const char *why)
+{
+	const struct knowledge *known = identity->knowledge;
+	enum dance_verdict before = DANCE_FAIL_NOT_READY;
+	if (known != NULL) {
+		before = identity->trouble != 0 ? identity->trouble : known->verdict;
+	}
+	if (before == after) {
+		return;
+	}
+
+	enum dance_log_level level = DANCE_LOG_NOTICE;
+	const char *word = dance_verdict_name(after);
+	if (after == DANCE_UNDECIDED) {
+		word = "records validated";
+		if (known == NULL) {
+			level = DANCE_LOG_DEBUG;
+		}
+	} else if (dance_verdict_class(after) == DANCE_CLASS_FAIL) {
+		level = DANCE_LOG_WARNING;
+	}
+	if (identity->members == NULL) {
+		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
+	}
+	news_say(news, level, "client %s, %s%s%s%s", identity_text(identity), word,
+		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+}
+
+void news_of_look_ups(struct news *news, const char *why)
+{
+	if (strcmp(news->fault, why) == 0) {
+		return;
+	}
+	if (*why != '\0') {
+		news_say(news, DANCE_LOG_ERROR, "no look-ups are possible, every client is "
+			"refused (%s)", why);
+	} else {
+		news_say(news, DANCE_LOG_NOTICE, "look-ups are possible again");
+	}
+	snprintf(news->fault, sizeof(news->fault), "%s", why);
+}
