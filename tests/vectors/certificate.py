@@ -12,7 +12,7 @@ import keys
 COMMON_NAME = '2.5.4.3'
 CLIENT, SERVER, EMAIL, ANY = ('1.3.6.1.5.5.7.3.2', '1.3.6.1.5.5.7.3.1',
                               '1.3.6.1.5.5.7.3.4', '2.5.29.37.0')
-DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, CERT_SIGN = 0x80, 0x20, 0x04
+DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, KEY_AGREEMENT = 0x80, 0x20, 0x08
 
 
 def date(year, month=1, day=1):
