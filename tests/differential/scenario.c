@@ -6,9 +6,10 @@
 
 #include "scenario.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "record.h"
 
 #define YEAR ((int64_t)31556952)
 #define AT   (60 * YEAR) /* 2030 */
@@ -22,11 +23,6 @@ static const char *const references[] = {
 };
 
 static const char *const authorities[] = { "Root", "CA 1", "CA 2", "CA 3" };
-
-static size_t pick(struct random *random, size_t count, const size_t *from)
-{
-	return from[random_below(random, count)];
-}
 
 static struct plan plan_any(struct random *random, const char *subject)
 {
@@ -316,99 +312,6 @@ static void make_store(struct scenario *scenario, struct random *random)
 	scenario->store_count = count;
 }
 
-static size_t choose_target(const struct scenario *scenario, struct random *random)
-{
-	if (random_chance(random, 8)) {
-		return SCENARIO_NOBODY;
-	}
-	if (random_chance(random, 40)) {
-		return scenario->leaf;
-	}
-	return random_below(random,
-		random_chance(random, 80) ? scenario->leaf + 1
-					  : scenario->certificate_count);
-}
-
-static uint8_t choose_usage(struct random *random, bool leaf)
-{
-	static const size_t of_leaf[] = { 3, 3, 3, 3, 3, 1, 1, 1, 2, 0 };
-	static const size_t of_authority[] = { 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 3, 1 };
-	return (uint8_t)(leaf ? pick(random, 10, of_leaf)
-			      : pick(random, 12, of_authority));
-}
-
-/* Breaks a record, or makes it one that nobody knows. There is room for one octet more. */
-static void spoil_record(
-	struct dance_tlsa *record, unsigned char *data, struct random *random)
-{
-	switch (random_below(random, 6)) {
-	case 0:
-		data[random_below(random, record->size)] ^=
-			(unsigned char)(1 << random_below(random, 8));
-		break;
-	case 1:
-		record->size--;
-		break;
-	case 2:
-		data[record->size++] = 0;
-		break;
-	case 3:
-		record->usage = (uint8_t)(4 + random_below(random, 252));
-		break;
-	case 4:
-		record->selector = (uint8_t)(2 + random_below(random, 254));
-		break;
-	case 5:
-		record->matching = (uint8_t)(3 + random_below(random, 253));
-		break;
-	}
-}
-
-static bool make_record(struct scenario *scenario, struct random *random)
-{
-	static const size_t matchings[] = { 0, 0, 0, 1, 1, 1, 1, 2, 2, 2 };
-	size_t target = choose_target(scenario, random);
-	const struct specimen *of =
-		target == SCENARIO_NOBODY ? NULL : &scenario->certificates[target];
-	struct dance_tlsa record = {
-		.usage = choose_usage(random, target == scenario->leaf),
-		.selector = (uint8_t)random_below(random, 2),
-		.matching = of == NULL ? 1 : (uint8_t)pick(random, 10, matchings),
-	};
-	unsigned char noise[32];
-	for (size_t i = 0; i < sizeof(noise); i++) {
-		noise[i] = (unsigned char)random_next(random);
-	}
-	struct dance_octets whole = { noise, sizeof(noise) };
-	if (of != NULL) {
-		whole = record.selector == 0
-			? (struct dance_octets){ of->der, of->size }
-			: (struct dance_octets){ of->spki, of->spki_size };
-	}
-	unsigned char *data = malloc(whole.size + EVP_MAX_MD_SIZE);
-	if (data == NULL) {
-		return false;
-	}
-	unsigned size = (unsigned)whole.size;
-	if (of == NULL || record.matching == 0) {
-		memcpy(data, whole.data, whole.size);
-	} else if (EVP_Digest(whole.data, whole.size, data, &size,
-			   record.matching == 1 ? EVP_sha256() : EVP_sha512(),
-			   NULL) <= 0) {
-		free(data);
-		return false;
-	}
-	record.data = data;
-	record.size = size;
-	if (random_chance(random, 10)) {
-		spoil_record(&record, data, random);
-		target = SCENARIO_NOBODY;
-	}
-	scenario->targets[scenario->record_count] = target;
-	scenario->records[scenario->record_count++] = record;
-	return true;
-}
-
 bool scenario_make(struct scenario *scenario, struct random *random)
 {
 	*scenario = (struct scenario){ .at = AT };
@@ -425,7 +328,7 @@ bool scenario_make(struct scenario *scenario, struct random *random)
 	make_store(scenario, random);
 	size_t count = random_chance(random, 3) ? 0 : 1 + random_below(random, 4);
 	for (size_t i = 0; i < count; i++) {
-		if (!make_record(scenario, random)) {
+		if (!record_add(scenario, random)) {
 			return false;
 		}
 	}
