@@ -82,6 +82,12 @@ static unsigned long hash(const struct index *index, enum index_kind kind,
 	return (unsigned long)sum;
 }
 
+static struct index_entry *entry_of(const struct cds_lfht_node *node)
+{
+	_Static_assert(offsetof(struct index_entry, node) == 0, "the node comes first");
+	return (struct index_entry *)(uintptr_t)node;
+}
+
 struct sought {
 	enum index_kind kind;
 	struct dance_octets octets;
@@ -89,7 +95,7 @@ struct sought {
 
 static int is_sought(struct cds_lfht_node *node, const void *arg)
 {
-	const struct index_entry *entry = caa_container_of(node, struct index_entry, node);
+	const struct index_entry *entry = entry_of(node);
 	const struct sought *sought = arg;
 	return entry->kind == sought->kind && entry->size == sought->octets.size &&
 		memcmp(entry->octets, sought->octets.data, entry->size) == 0;
@@ -268,7 +274,7 @@ void index_find(const struct index *index, enum index_kind kind,
 		&at);
 	struct cds_lfht_node *node;
 	while ((node = cds_lfht_iter_get_node(&at)) != NULL) {
-		if (!each(arg, caa_container_of(node, struct index_entry, node)->identity)) {
+		if (!each(arg, entry_of(node)->identity)) {
 			return;
 		}
 		cds_lfht_next_duplicate(index->table, is_sought, &sought, &at);

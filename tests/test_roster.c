@@ -29,7 +29,7 @@ static void what_is_neither_is_refused_with_a_sentence(void **state)
 	static const char *const names[] = { "", ".", "*", "*.", "*..", "..", "a..b",
 		".a", "a..", "*.a..", "*a.example", "a.*.example", "*.*.example", "**.example",
 		"ns2.example.net/24", "192.0.2.1/32", "2001:db8::1", "ns2 .example.net",
-		" ns2.example.net", "b\xc3\xbc" "cher.example", "\\097.example",
+		" ns2.example.net", ("b\xc3\xbc" "cher.example"), "\\097.example",
 		"a@example.net" };
 	char error[DANCE_ERROR_SIZE];
 	for (size_t i = 0; i < ROWS(names); i++) {
