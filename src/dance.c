@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "match.h"
 #include "peer.h"
+#include "resolver.h"
 #include "roster.h"
 #include "verdict.h"
 #include "watcher.h"
@@ -176,16 +177,18 @@ static void put_key(struct dance_result *result, struct peer *peer)
 	}
 }
 
-/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail. */
+/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail. One
+ * that began before the end of the TTL may not have failed yet. */
 static bool is_fresh(const struct decision *decision, const struct knowledge *known,
 	enum dance_verdict trouble)
 {
 	if (decision->now < known->valid_until) {
 		return true;
 	}
-	return trouble != DANCE_UNDECIDED &&
-		decision->now - known->valid_until <
-		(uint64_t)decision->roster->options.max_stale_s * 1000;
+	uint64_t age = decision->now - known->valid_until;
+	return age < (uint64_t)decision->roster->options.max_stale_s * 1000 &&
+		(trouble != DANCE_UNDECIDED ||
+		(!decision->on_demand && age < RESOLVER_DEADLINE_MS));
 }
 
 /* Step 3: what does DNS say of this name? UNDECIDED leaves it to the records. */
