@@ -22,8 +22,26 @@ static unsigned smaller(unsigned bits, unsigned within)
 	return bits == 0 ? ~0u : (bits - 1) & within;
 }
 
-/* Would OpenSSL allow it by this record alone, if others of these certificates were there? */
-static bool agrees_with_part(const struct question *question, unsigned record)
+/* The records of the kind that decided. All of them, as a digest counts only if there is no
+ * stronger one (RFC 7671 9). */
+static unsigned deciding_records(const struct question *question)
+{
+	unsigned records = 0;
+	for (size_t i = 0; i < question->scenario->record_count; i++) {
+		const struct dance_tlsa *record = &question->scenario->records[i];
+		if (record->usage == question->result->usage &&
+			record->selector == question->result->selector) {
+			records |= 1u << i;
+		}
+	}
+	return records;
+}
+
+/* Any one path is enough (RFC 7671 5.2, 5.4). OpenSSL builds one, of whatever it comes upon
+ * first; once in the store it stays there; and for a bare key (RFC 7671 5.2.3) it climbs to
+ * the key's certificate if that was sent. Would it allow the peer if others of the
+ * certificates were there? */
+static bool has_another_path(const struct question *question)
 {
 	const struct scenario *scenario = question->scenario;
 	unsigned all = oracle_certificates(scenario), trusted = 0;
@@ -32,31 +50,14 @@ static bool agrees_with_part(const struct question *question, unsigned record)
 		trusted |= 1u << scenario->store[i];
 	}
 	all |= trusted; /* what the store holds below its roots is there as well */
+	unsigned records = deciding_records(question);
 	for (unsigned some = all; some != ~0u; some = smaller(some, all)) {
 		for (unsigned store = trusted; store != ~0u;
 			store = smaller(store, trusted)) {
-			const struct oracle_part part = { 1u << record, some, store };
+			const struct oracle_part part = { records, some, store };
 			if (oracle_judge_part(question->oracle, scenario, part).allow) {
 				return true;
 			}
-		}
-	}
-	return false;
-}
-
-/* Any one path is enough (RFC 7671 5.2, 5.4). OpenSSL builds one, of whatever it comes upon
- * first; once in the store it stays there; and for a bare key (RFC 7671 5.2.3) it climbs to
- * the key's certificate if that was sent. */
-static bool has_another_path(const struct question *question)
-{
-	const struct dance_result *result = question->result;
-	for (unsigned i = 0; i < question->scenario->record_count; i++) {
-		const struct dance_tlsa *record = &question->scenario->records[i];
-		if (record->usage == result->usage &&
-			record->selector == result->selector &&
-			record->matching == result->matching &&
-			agrees_with_part(question, i)) {
-			return true;
 		}
 	}
 	return false;
