@@ -22,15 +22,16 @@ static unsigned smaller(unsigned bits, unsigned within)
 	return bits == 0 ? ~0u : (bits - 1) & within;
 }
 
-/* The records of the kind that decided. All of them, as a digest counts only if there is no
- * stronger one (RFC 7671 9). */
+/* The records of the kind that decided. If it was a digest, all digests of that kind, as it
+ * counts only if there is no stronger one (RFC 7671 9). */
 static unsigned deciding_records(const struct question *question)
 {
 	unsigned records = 0;
 	for (size_t i = 0; i < question->scenario->record_count; i++) {
 		const struct dance_tlsa *record = &question->scenario->records[i];
 		if (record->usage == question->result->usage &&
-			record->selector == question->result->selector) {
+			record->selector == question->result->selector &&
+			(record->matching == 0) == (question->result->matching == 0)) {
 			records |= 1u << i;
 		}
 	}
@@ -110,13 +111,20 @@ static bool anchor_unreadable(const struct question *question)
 	return false;
 }
 
-/* And the other way round, such as one with a broken object identifier: it is in DNS, so
- * whatever in it is an anchor may be one. */
+/* And the other way round, such as one with a broken object identifier, or a key with bits
+ * that are not used: what is in DNS is an anchor as far as it can be read. */
 static bool anchor_readable(const struct question *question)
 {
+	const struct scenario *scenario = question->scenario;
 	const struct dance_result *result = question->result;
-	return result->usage != 3 && result->selector == 0 && result->matching == 0 &&
-		anchor_unreadable(question);
+	bool garbled = false;
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		const struct dance_tlsa *record = &scenario->records[i];
+		garbled |= record->usage == result->usage &&
+			record->selector == result->selector && record->matching == 0 &&
+			scenario->targets[i] == SCENARIO_NOBODY;
+	}
+	return garbled && result->usage != 3 && result->matching == 0;
 }
 
 /* A certificate that issued itself may also have been issued by another of its name and key;

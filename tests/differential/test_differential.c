@@ -92,10 +92,13 @@ static void complain(const struct settings *settings, uint64_t number,
 	const struct oracle_opinion *opinion, const char *what)
 {
 	char id[64];
-	snprintf(
-		id, sizeof(id), "seed-%" PRIu64 "-case-%" PRIu64, settings->seed, number);
-	printf("# %s: %s: %s (%s), OpenSSL %s (%s, depth %d, %zu usable)\n", id, what,
-		dance_verdict_name(result->verdict), result->detail,
+	snprintf(id, sizeof(id), "seed-%ju-case-%ju", (uintmax_t)settings->seed,
+		(uintmax_t)number);
+	printf("# %s: %s: %s", id, what, dance_verdict_name(result->verdict));
+	if (result->has_record) {
+		printf(" by %u %u %u", result->usage, result->selector, result->matching);
+	}
+	printf(" (%s), OpenSSL %s (%s, depth %d, %zu usable)\n", result->detail,
 		opinion->allow ? "allow" : "deny", opinion->why, opinion->depth,
 		opinion->usable);
 	scenario_print(scenario, id, stdout);
