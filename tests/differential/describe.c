@@ -8,8 +8,8 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-struct dance_peer scenario_peer(
-	const struct scenario *scenario, struct dance_octets octets[SCENARIO_CHAIN_MAX])
+struct dance_peer scenario_peer(const struct scenario *scenario,
+	struct dance_octets octets[SCENARIO_CHAIN_MAX])
 {
 	size_t count = scenario->raw_key ? 1 : scenario->chain_count;
 	for (size_t i = 0; i < count; i++) {

@@ -163,8 +163,8 @@ static void judge_key(SSL *ssl, X509_STORE *store, const struct scenario *scenar
 	EVP_PKEY_free(key);
 }
 
-struct oracle_opinion oracle_judge_part(
-	struct oracle *oracle, const struct scenario *scenario, struct oracle_part part)
+struct oracle_opinion oracle_judge_part(struct oracle *oracle,
+	const struct scenario *scenario, struct oracle_part part)
 {
 	struct oracle_opinion opinion = { .why = "" };
 	SSL *ssl = SSL_new(oracle->context);

@@ -52,8 +52,8 @@ static void choose_kind(const struct scenario *scenario, struct random *random,
 }
 
 /* Puts the octets of a record into `data`, which has room for all that is hashed and more. */
-static bool fill(
-	struct dance_tlsa *record, unsigned char *data, struct dance_octets whole)
+static bool fill(struct dance_tlsa *record, unsigned char *data,
+	struct dance_octets whole)
 {
 	unsigned size = (unsigned)whole.size;
 	if (record->matching == 0) {

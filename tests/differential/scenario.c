@@ -37,8 +37,8 @@ static struct plan plan_any(struct random *random, const char *subject)
 	};
 }
 
-static struct plan plan_authority(
-	struct random *random, const char *subject, const struct plan *issuer)
+static struct plan plan_authority(struct random *random, const char *subject,
+	const struct plan *issuer)
 {
 	struct plan plan = plan_any(random, subject);
 	plan.authority = true;
@@ -93,19 +93,19 @@ static void put_names(struct scenario *scenario, struct random *random, struct p
 	for (size_t i = 0; i < plan->name_count; i++) {
 		plan->names[i] = random_chance(random, 85)
 			? exact
-			: others[random_below(
-				  random, sizeof(others) / sizeof(others[0]))];
+			: others[random_below(random,
+				sizeof(others) / sizeof(others[0]))];
 	}
 }
 
-static struct plan plan_leaf(
-	struct scenario *scenario, struct random *random, const struct plan *issuer)
+static struct plan plan_leaf(struct scenario *scenario, struct random *random,
+	const struct plan *issuer)
 {
 	static const unsigned purposes[] = { 0, 0, FOR_CLIENT, FOR_CLIENT, FOR_CLIENT,
 		FOR_SERVER, FOR_SERVER, FOR_CLIENT | FOR_SERVER, FOR_CLIENT | FOR_SERVER,
 		FOR_MAIL, FOR_ANY, FOR_MAIL | FOR_ANY };
-	struct plan plan = plan_authority(
-		random, random_chance(random, 90) ? "Leaf" : scenario->name, issuer);
+	struct plan plan = plan_authority(random,
+		random_chance(random, 90) ? "Leaf" : scenario->name, issuer);
 	plan.authority = random_chance(random, 5);
 	plan.permitted = NULL;
 	plan.excluded = NULL;
@@ -187,8 +187,8 @@ static void spoil(struct plan *plan, struct random *random)
 static size_t add(struct scenario *scenario, const struct plan *plan)
 {
 	if (scenario->certificate_count == SCENARIO_CERTIFICATE_MAX ||
-		!specimen_make(
-			&scenario->certificates[scenario->certificate_count], plan)) {
+		!specimen_make(&scenario->certificates[scenario->certificate_count],
+			plan)) {
 		return SCENARIO_NOBODY;
 	}
 	return scenario->certificate_count++;
@@ -205,14 +205,14 @@ static size_t plan_path(struct scenario *scenario, struct random *random,
 		plans[count] = plan_authority(random, authorities[i], &plans[count - 1]);
 		count++;
 	}
-	plans[count] = plan_leaf(
-		scenario, random, random_chance(random, 92) ? &plans[count - 1] : NULL);
+	plans[count] = plan_leaf(scenario, random,
+		random_chance(random, 92) ? &plans[count - 1] : NULL);
 	return count + 1;
 }
 
 /* Certificates that make the search harder, or have nothing to do with it. */
-static size_t plan_others(
-	struct scenario *scenario, struct random *random, struct plan *plans, size_t path)
+static size_t plan_others(struct scenario *scenario, struct random *random,
+	struct plan *plans, size_t path)
 {
 	size_t count = path;
 	if (random_chance(random, 35)) {
@@ -255,9 +255,8 @@ static bool make_certificates(struct scenario *scenario, struct random *random)
 		: random_chance(random, 80)         ? 1
 						    : 3;
 	for (unsigned i = 0; i < faults; i++) {
-		spoil(&plans[random_below(
-			      random, random_chance(random, 80) ? path : count)],
-			random);
+		spoil(&plans[random_below(random,
+			random_chance(random, 80) ? path : count)], random);
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (add(scenario, &plans[i]) == SCENARIO_NOBODY) {

@@ -152,8 +152,8 @@ static bool add_names(X509 *x, const struct plan *plan)
 		GENERAL_NAME *name = GENERAL_NAME_new();
 		ASN1_IA5STRING *text = ASN1_IA5STRING_new();
 		ok = name != NULL && text != NULL &&
-			ASN1_STRING_set(
-				text, plan->names[i].data, (int)plan->names[i].size) > 0;
+			ASN1_STRING_set(text, plan->names[i].data,
+				(int)plan->names[i].size) > 0;
 		if (ok) {
 			GENERAL_NAME_set0_value(name, GEN_DNS, text);
 			ok = sk_GENERAL_NAME_push(names, name) > 0;
@@ -168,8 +168,8 @@ static bool add_name_constraints(X509 *x, const struct plan *plan)
 {
 	char text[256];
 	if (plan->permitted != NULL) {
-		snprintf(
-			text, sizeof(text), "critical,permitted;DNS:%s", plan->permitted);
+		snprintf(text, sizeof(text), "critical,permitted;DNS:%s",
+			plan->permitted);
 		return add_text(x, NID_name_constraints, text);
 	}
 	if (plan->excluded != NULL) {

@@ -62,8 +62,8 @@ static enum dance_verdict judge(const struct scenario *scenario,
 		.trust = trust,
 		.at = scenario->at,
 	};
-	return dance_judge(
-		peer, scenario->name, records, scenario->record_count, &options, result);
+	return dance_judge(peer, scenario->name, records, scenario->record_count,
+		&options, result);
 }
 
 /* The order of the records, and of the certificates behind the leaf, is nothing. */
@@ -163,8 +163,8 @@ static void run_case(const struct settings *settings, uint64_t number,
 	} else {
 		tally->passed++;
 		if (settings->one) {
-			complain(
-				settings, number, &scenario, &result, &opinion, "agreed");
+			complain(settings, number, &scenario, &result, &opinion,
+				"agreed");
 		}
 	}
 	scenario_clear(&scenario);
@@ -196,8 +196,8 @@ static bool read_settings(struct settings *settings, int argc, char **argv)
 	return argc % 2 == 1;
 }
 
-static void run(
-	const struct settings *settings, struct oracle *oracle, struct tally *tally)
+static void run(const struct settings *settings, struct oracle *oracle,
+	struct tally *tally)
 {
 	if (settings->one) {
 		run_case(settings, settings->number, oracle, tally);

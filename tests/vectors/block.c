@@ -55,11 +55,11 @@ void block_file_close(struct block_file *file)
 	}
 }
 
-__attribute__((format(printf, 2, 3))) static bool fail(
-	struct block_file *file, const char *format, ...)
+__attribute__((format(printf, 2, 3)))
+static bool fail(struct block_file *file, const char *format, ...)
 {
-	int used = snprintf(
-		file->error, sizeof(file->error), "line %u: ", file->line_number);
+	int used = snprintf(file->error, sizeof(file->error), "line %u: ",
+		file->line_number);
 	va_list args;
 	va_start(args, format);
 	vsnprintf(file->error + used, sizeof(file->error) - (size_t)used, format, args);
@@ -198,8 +198,8 @@ static bool read_directive(struct block_file *file)
 }
 
 /* Hexadecimal digits, blanks among them, to octets of our own. */
-static bool read_hex(
-	struct block_file *file, const char *text, struct dance_octets *octets)
+static bool read_hex(struct block_file *file, const char *text,
+	struct dance_octets *octets)
 {
 	unsigned char *data = malloc(strlen(text) / 2 + 1);
 	if (data == NULL) {

@@ -81,8 +81,8 @@ static enum dance_verdict judge(const struct run *run, const struct block *block
 
 /* Neither the order of the records (RFC 7671 9) nor one more that nobody can use (RFC 6698
  * 4.1) may change a verdict. */
-static bool is_steady(
-	struct run *run, const struct block *block, enum dance_verdict verdict)
+static bool is_steady(struct run *run, const struct block *block,
+	enum dance_verdict verdict)
 {
 	static const unsigned char nothing[32];
 	struct dance_tlsa records[BLOCK_RECORD_MAX + 1];
