@@ -119,10 +119,22 @@ def key_types(book):
               [explicit], [tlsa(3, 0, 2, explicit)])
     book.bad('ee-explicit-curve-named', 'R16', 'the same curve by its name', 'mismatch',
              [explicit], [tlsa(3, 1, 1, RawKey(named.spki))])
+    for name, about, options in [
+            ('algorithms', 'it names two signature algorithms',
+             dict(outer=der.sequence(der.oid(keys.ED448)))),
+            ('twice', 'it has an extension twice', dict(extensions=[UNKNOWN, UNKNOWN])),
+            ]:
+        shown = leaf(middle, **options)
+        book.good('ee-unreadable-' + name, 'R16 R7', 'GnuTLS refuses it: ' + about,
+                  [shown], [tlsa(3, 0, 1, shown)])
+        book.good('ee-unreadable-key-' + name, 'R16 R7', 'its key: ' + about,
+                  [shown], [tlsa(3, 1, 1, shown)])
+        book.bad('ee-unreadable-ta-' + name, 'R9', 'it has no path: ' + about, 'chain',
+                 [shown, middle, root], [tlsa(2, 0, 1, root)])
     version_9 = leaf(middle, version=9)
-    book.good('ee-unreadable', 'R16 R7', 'a certificate of a version GnuTLS refuses',
-              [version_9], [tlsa(3, 0, 1, version_9)])
-    book.bad('ee-unreadable-ta', 'R9', 'that certificate has no path', 'chain',
+    book.good('ee-version-9', 'R7', 'a version that there is not', [version_9],
+              [tlsa(3, 1, 1, version_9)])
+    book.bad('ee-version-9-ta', 'R9', 'a version that there is not has no path', 'chain',
              [version_9, middle, root], [tlsa(2, 0, 1, root)])
 
 

@@ -5,8 +5,8 @@
 import der
 from case import Book, RawKey, tlsa
 from certificate import (ANY, CLIENT, DIGITAL_SIGNATURE, EMAIL, KEY_AGREEMENT,
-                         KEY_ENCIPHERMENT, SERVER, authority, constraints, date, extension,
-                         leaf)
+                         KEY_ENCIPHERMENT, SERVER, authority, constraints, date,
+                         extension, leaf)
 from keys import key
 from world import (changed_octet, chain, end, middle, near, other_end, other_root, root,
                    self_signed)
@@ -197,8 +197,8 @@ def links(book):
                                (KEY_AGREEMENT, 'agrees', 'for key agreement')]:
         book.good('ta-leaf-key-' + name, 'R9', 'the leaf\'s key is ' + about,
                   [leaf(middle, key_usage=usage), middle, root], record)
-    book.bad('ta-leaf-key-enciphers', 'R9', 'the leaf\'s key is to encipher only', 'chain',
-             [leaf(middle, key_usage=KEY_ENCIPHERMENT), middle, root], record)
+    book.bad('ta-leaf-key-enciphers', 'R9', 'the leaf\'s key is to encipher only',
+             'chain', [leaf(middle, key_usage=KEY_ENCIPHERMENT), middle, root], record)
     book.good('ta-leaf-valid-then', 'R9', 'the leaf: expired, but not yet then',
               [leaf(middle, end=date(2021)), middle, root], record, at=str(date(2020, 6)))
 

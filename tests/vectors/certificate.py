@@ -100,6 +100,7 @@ def make(subject, key, issuer=None, **options):
     names, other_names (DER), ca (None: no basicConstraints), path_length, purposes,
     key_usage, constraints, identifiers, extensions: what stands in it. begin, end: its
     dates. spki: other than the key's own. signer: a key that signs, not the issuer's.
+    outer: the algorithm that the signature says it is of, if not that of the body.
     version, serial, break_signature: as they say."""
     spki = options.get('spki', key.spki)
     name = distinguished_name(subject)
@@ -125,7 +126,8 @@ def make(subject, key, issuer=None, **options):
     signature = bytearray(signer.sign(body))
     if options.get('break_signature'):
         signature[len(signature) // 2] ^= 1
-    whole = der.sequence(body, signer.signature_algorithm, der.bits(bytes(signature)))
+    whole = der.sequence(body, options.get('outer', signer.signature_algorithm),
+                         der.bits(bytes(signature)))
     return Certificate(whole, spki, name, key)
 
 
