@@ -22,46 +22,47 @@ static unsigned smaller(unsigned bits, unsigned within)
 	return bits == 0 ? ~0u : (bits - 1) & within;
 }
 
-/* The records of the kind that decided. If it was a digest, all digests of that kind, as it
- * counts only if there is no stronger one (RFC 7671 9). */
-static unsigned deciding_records(const struct question *question)
-{
-	unsigned records = 0;
-	for (size_t i = 0; i < question->scenario->record_count; i++) {
-		const struct dance_tlsa *record = &question->scenario->records[i];
-		if (record->usage == question->result->usage &&
-			record->selector == question->result->selector &&
-			(record->matching == 0) == (question->result->matching == 0)) {
-			records |= 1u << i;
-		}
-	}
-	return records;
-}
-
-/* Any one path is enough (RFC 7671 5.2, 5.4). OpenSSL builds one, of whatever it comes upon
- * first; once in the store it stays there; and for a bare key (RFC 7671 5.2.3) it climbs to
- * the key's certificate if that was sent. Would it allow the peer if others of the
- * certificates were there? */
-static bool has_another_path(const struct question *question)
+/* Would OpenSSL allow the peer by these records if others of the certificates were there? */
+static bool agrees_with_less(const struct question *question, unsigned records)
 {
 	const struct scenario *scenario = question->scenario;
 	unsigned all = oracle_certificates(scenario), trusted = 0;
-	for (size_t i = 0; question->result->usage < 2 && i < scenario->store_count;
-		i++) {
+	for (size_t i = 0; question->result->usage < 2 && i < scenario->store_count; i++) {
 		trusted |= 1u << scenario->store[i];
 	}
 	all |= trusted; /* what the store holds below its roots is there as well */
-	unsigned records = deciding_records(question);
 	for (unsigned some = all; some != ~0u; some = smaller(some, all)) {
-		for (unsigned store = trusted; store != ~0u;
-			store = smaller(store, trusted)) {
-			const struct oracle_part part = { records, some, store };
+		for (unsigned in = trusted; in != ~0u; in = smaller(in, trusted)) {
+			const struct oracle_part part = { records, some, in };
 			if (oracle_judge_part(question->oracle, scenario, part).allow) {
 				return true;
 			}
 		}
 	}
 	return false;
+}
+
+/* Any one path is enough (RFC 7671 5.2, 5.4). OpenSSL builds one, of whatever it comes upon
+ * first; once in the store it stays there; and for a bare key (RFC 7671 5.2.3) it climbs to
+ * the key's certificate if that was sent. So it is asked about fewer certificates, by the
+ * record that decided: whole data alone, a digest among all of its kind, as it counts only
+ * if there is no stronger one (RFC 7671 9). */
+static bool has_another_path(const struct question *question)
+{
+	const struct dance_result *result = question->result;
+	unsigned digests = 0;
+	for (size_t i = 0; i < question->scenario->record_count; i++) {
+		const struct dance_tlsa *record = &question->scenario->records[i];
+		if (record->usage != result->usage || record->selector != result->selector) {
+			continue;
+		}
+		if (record->matching != 0) {
+			digests |= 1u << i;
+		} else if (result->matching == 0 && agrees_with_less(question, 1u << i)) {
+			return true;
+		}
+	}
+	return result->matching != 0 && agrees_with_less(question, digests);
 }
 
 /* A wildcard stands for any one label (RFC 9525 6.3); OpenSSL's for letters, digits and

@@ -88,13 +88,16 @@ static void put_names(struct scenario *scenario, struct random *random, struct p
 	};
 	const struct dance_octets exact = { (const unsigned char *)scenario->name,
 		strlen(scenario->name) };
-	plan->name_count =
-		random_chance(random, 80) ? 1 : random_below(random, PLAN_NAME_MAX + 1);
+	const size_t count = sizeof(others) / sizeof(others[0]);
+	plan->name_count = 1;
+	if (random_chance(random, 20)) {
+		plan->name_count = random_below(random, PLAN_NAME_MAX + 1);
+	}
 	for (size_t i = 0; i < plan->name_count; i++) {
-		plan->names[i] = random_chance(random, 85)
-			? exact
-			: others[random_below(random,
-				sizeof(others) / sizeof(others[0]))];
+		plan->names[i] = exact;
+		if (random_chance(random, 15)) {
+			plan->names[i] = others[random_below(random, count)];
+		}
 	}
 }
 
@@ -251,9 +254,10 @@ static bool make_certificates(struct scenario *scenario, struct random *random)
 	struct plan plans[SCENARIO_CERTIFICATE_MAX];
 	size_t path = plan_path(scenario, random, plans);
 	size_t count = plan_others(scenario, random, plans, path);
-	unsigned faults = random_chance(random, 45) ? 0
-		: random_chance(random, 80)         ? 1
-						    : 3;
+	unsigned faults = 0;
+	if (random_chance(random, 55)) {
+		faults = random_chance(random, 80) ? 1 : 3;
+	}
 	for (unsigned i = 0; i < faults; i++) {
 		spoil(&plans[random_below(random,
 			random_chance(random, 80) ? path : count)], random);
