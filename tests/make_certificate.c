@@ -62,6 +62,14 @@ static gnutls_x509_privkey_t make_key(enum key_kind kind)
 	return key;
 }
 
+static gnutls_x509_privkey_t copy_key(const struct credential *from)
+{
+	gnutls_x509_privkey_t key;
+	must(gnutls_x509_privkey_init(&key), "key");
+	must(gnutls_x509_privkey_cpy(key, from->key), "key");
+	return key;
+}
+
 static void put_names(gnutls_x509_crt_t certificate, const struct wish *wish)
 {
 	struct der names = { 0 }, extension = { 0 };
@@ -94,6 +102,9 @@ static void put_limits(gnutls_x509_crt_t certificate, const struct wish *wish)
 	if (wish->authority) {
 		must(gnutls_x509_crt_set_basic_constraints(certificate, 1,
 			wish->limit == 0 ? -1 : wish->limit < 0 ? 0 : wish->limit), "CA");
+	}
+	if (wish->no_authority) {
+		must(gnutls_x509_crt_set_basic_constraints(certificate, 0, -1), "no CA");
 	}
 	if (wish->key_usage != 0) {
 		must(gnutls_x509_crt_set_key_usage(certificate, wish->key_usage), "key usage");
@@ -154,7 +165,8 @@ static void sign(const struct credential *made, const struct credential *issuer)
 void make_certificate(struct credential *made, const struct wish *wish)
 {
 	static unsigned char serial;
-	gnutls_x509_privkey_t key = make_key(wish->key);
+	gnutls_x509_privkey_t key = wish->same_key != NULL ? copy_key(wish->same_key) :
+		make_key(wish->key);
 	gnutls_x509_crt_t certificate;
 	gnutls_datum_t der;
 	serial++;

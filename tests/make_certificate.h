@@ -37,7 +37,9 @@ struct credential;
 struct wish {
 	enum key_kind key;
 	const struct credential *issuer;     /* NULL: signed by itself */
+	const struct credential *same_key;    /* whose key it has; NULL: one of its own */
 	bool authority;                       /* it may issue others */
+	bool no_authority;                    /* it says that it may not */
 	const char *common_name;              /* NULL: an empty subject */
 	const struct alternative_name *names; /* none: no such extension */
 	size_t name_count;

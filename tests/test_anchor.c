@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "make_certificate.h"
+#include "path.h"
 #include "peer.h"
 
 #include <gnutls/abstract.h>
@@ -205,6 +206,56 @@ static void a_peer_cannot_buy_signature_checks(void **state)
 	}
 }
 
+/* Paths that were judged (the linker's --wrap). */
+static unsigned judged;
+
+const char *__real_path_fault(const struct path *path, const char *purpose, time_t at);
+const char *__wrap_path_fault(const struct path *path, const char *purpose, time_t at);
+
+const char *__wrap_path_fault(const struct path *path, const char *purpose, time_t at)
+{
+	judged++;
+	return __real_path_fault(path, purpose, at);
+}
+
+/* Any of four certificates of one key issued the leaf, and any of twelve those; all of the
+ * twelve have expired. */
+static void nor_paths_to_be_judged(void **state)
+{
+	(void)state;
+	enum { LOW = 4, HIGH = 12 };
+	struct credential low[LOW], high[HIGH], bottom;
+	struct dance_octets chain[1 + LOW + HIGH];
+	for (int i = 0; i < HIGH; i++) {
+		make_certificate(&high[i], &(struct wish){ .key = KEY_P256,
+			.same_key = i == 0 ? NULL : &high[0], .common_name = "high",
+			.authority = true, .expired = true });
+		chain[1 + LOW + i] = high[i].whole[0];
+	}
+	for (int i = 0; i < LOW; i++) {
+		make_certificate(&low[i], &(struct wish){ .key = KEY_P256,
+			.same_key = i == 0 ? NULL : &low[0], .common_name = "low",
+			.authority = true, .issuer = &high[0] });
+		chain[1 + i] = low[i].whole[0];
+	}
+	make_certificate(&bottom, &(struct wish){ .key = KEY_ED25519, .issuer = &low[0],
+		.names = names, .name_count = 1 });
+	chain[0] = bottom.whole[0];
+	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_tlsa record = tlsa_of(&high[0], 2, 1, 1);
+	judged = 0;
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_DENY_CHAIN);
+	assert_int_equal(judged, PEER_PATH_MAX);
+	clear_certificate(&bottom);
+	for (int i = 0; i < LOW; i++) {
+		clear_certificate(&low[i]);
+	}
+	for (int i = 0; i < HIGH; i++) {
+		clear_certificate(&high[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +265,7 @@ int main(void)
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),
 		cmocka_unit_test(a_peer_cannot_buy_signature_checks),
+		cmocka_unit_test(nor_paths_to_be_judged),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

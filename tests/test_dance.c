@@ -14,8 +14,8 @@
 
 static const struct alternative_name names[] = { DNS("a.example"), DNS("c.sub.example") };
 
-/* With names in it, and without. */
-static struct credential named, mine, other;
+/* With names in it, and without; and one of an issuer, with the same names. */
+static struct credential named, mine, other, authority, issued;
 static struct dance_result result;
 
 static int make(void **state)
@@ -25,6 +25,10 @@ static int make(void **state)
 		.names = names, .name_count = ROWS(names) });
 	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519, .expired = true });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
+	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
+		.common_name = "authority", .authority = true });
+	make_certificate(&issued, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
+		.names = names, .name_count = ROWS(names) });
 	return 0;
 }
 
@@ -34,6 +38,8 @@ static int clear(void **state)
 	clear_certificate(&named);
 	clear_certificate(&mine);
 	clear_certificate(&other);
+	clear_certificate(&authority);
+	clear_certificate(&issued);
 	return 0;
 }
 
@@ -274,6 +280,39 @@ static void mismatch(void **state)
 	dance_roster_free(roster);
 }
 
+static enum dance_verdict verify_issued(struct dance_roster *roster, const char *client_id)
+{
+	const struct dance_octets chain[] = { issued.whole[0], authority.whole[0] };
+	const struct dance_peer peer = { .chain = chain, .chain_count = 2,
+		.client_id = client_id,
+		.client_id_size = client_id != NULL ? strlen(client_id) : 0 };
+	return dance_verify(roster, &peer, &result);
+}
+
+/* An anchor in DNS proves the names of the certificate, listed or below a suffix, and no
+ * other one. */
+static void allow_and_chain_by_an_anchor(void **state)
+{
+	(void)state;
+	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 1);
+	static const char *const claimed[] = { "a.example", "c.sub.example" };
+	publish_records("*.example", 60, &anchor, 1);
+	struct dance_roster *roster = roster_of("a.example b.example *.sub.example", NULL);
+	for (size_t i = 0; i < ROWS(claimed); i++) {
+		check_verdict(verify_issued(roster, claimed[i]), DANCE_ALLOW);
+		check_result(DANCE_ALLOW, &issued, claimed[i]);
+		assert_int_equal(result.usage, TLSA_DANE_TA);
+	}
+	check_verdict(verify_issued(roster, NULL), DANCE_ALLOW);
+	assert_string_equal(result.name, "a.example");
+	check_verdict(verify_issued(roster, "b.example"), DANCE_DENY_CHAIN);
+	check_result(DANCE_DENY_CHAIN, &issued, "b.example");
+	assert_non_null(strstr(result.detail, "name"));
+	check_verdict(verify_issued(roster, "d.sub.example"), DANCE_DENY_CHAIN);
+	check_result(DANCE_DENY_CHAIN, &issued, "d.sub.example");
+	dance_roster_free(roster);
+}
+
 static void a_key_of_none_of_several_names(void **state)
 {
 	(void)state;
@@ -325,6 +364,7 @@ int main(void)
 		TEST(unusable),
 		TEST(unusable_when_the_usage_is_off),
 		TEST(mismatch),
+		TEST(allow_and_chain_by_an_anchor),
 		TEST(a_key_of_none_of_several_names),
 		TEST(nothing_of_an_earlier_result_is_left),
 	};

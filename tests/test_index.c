@@ -10,6 +10,7 @@
 #include "named.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <urcu/urcu-bp.h>
 
 static struct credential first, second;
@@ -226,6 +227,31 @@ static void one_key_of_several_names_finds_them_all(void **state)
 	index_free(index);
 }
 
+/* Digests that begin alike are told apart: the table is hashed by their beginning. */
+static void keys_that_begin_alike_are_others(void **state)
+{
+	(void)state;
+	struct index *index = index_new(2);
+	struct index_member members[2];
+	unsigned char data[2][32];
+	memset(data, 0x42, sizeof(data));
+	data[1][31] = 0;
+	for (int i = 0; i < 2; i++) {
+		const struct dance_tlsa record = { 3, 1, 1, data[i], 32 };
+		join(index, &members[i], i == 0 ? "a.example" : "b.example");
+		rekey(&members[i], &record, 1);
+	}
+	for (int i = 0; i < 2; i++) {
+		struct found found = find(index, INDEX_SPKI_SHA256, data[i], 32, 0);
+		assert_int_equal(found.count, 1);
+		assert_ptr_equal(found.identities[0], members[i].identity);
+	}
+	for (int i = 0; i < 2; i++) {
+		leave(&members[i]);
+	}
+	index_free(index);
+}
+
 static void an_identity_stands_in_several_indexes(void **state)
 {
 	(void)state;
@@ -298,6 +324,7 @@ int main(void)
 		cmocka_unit_test(keys_are_replaced),
 		cmocka_unit_test(a_key_twice_is_entered_once),
 		cmocka_unit_test(one_key_of_several_names_finds_them_all),
+		cmocka_unit_test(keys_that_begin_alike_are_others),
 		cmocka_unit_test(an_identity_stands_in_several_indexes),
 		cmocka_unit_test(it_counts_of_whom_nothing_is_known),
 		cmocka_unit_test(many_names_are_all_found),

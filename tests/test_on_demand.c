@@ -95,6 +95,19 @@ static void records_count_to_the_end_of_their_ttl(void **state)
 	dance_roster_free(roster);
 }
 
+/* RFC 1035 3.2.1: it is good for who is asking now, and for nobody after. */
+static void a_ttl_of_zero_is_good_for_who_waits(void **state)
+{
+	(void)state;
+	publish(NAME, 0, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	pass(10000);
+	answer(NAME, RESOLVER_DENIED, 60, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_DENY_NO_TLSA);
+	dance_roster_free(roster);
+}
+
 /* What nobody claims any more is not kept fresh for ever; what is claimed is, and then
  * nobody waits. */
 static void names_are_kept_fresh_while_they_are_claimed(void **state)
@@ -130,6 +143,32 @@ static void stale_records_are_for_failures_only(void **state)
 	asker_begin(&asker, roster, &mine, NULL);
 	await_asker(&asker);
 	answer(NAME, RESOLVER_DENIED, 60, NULL); /* withdrawn, long ago perhaps */
+	fake_resolver_settle();
+	check_verdict(asker_end(&asker), DANCE_DENY_NO_TLSA);
+	dance_roster_free(roster);
+}
+
+/* Nor by a failure that is long over. */
+static void a_failure_that_is_over_is_none(void **state)
+{
+	(void)state;
+	const struct dance_options options = { .max_stale_s = 100000 };
+	struct asker asker;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, &options);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	answer(NAME, RESOLVER_FAILED, 0, NULL);
+	pass(70000);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	publish(NAME, 60, &mine);
+	pass(10000);
+	(void)verify(roster, &mine, NULL, &result);
+	fake_resolver_settle();
+	pass(1000000);
+	publish_held(NAME, 60, &mine);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_asker(&asker);
+	answer(NAME, RESOLVER_DENIED, 60, NULL);
 	fake_resolver_settle();
 	check_verdict(asker_end(&asker), DANCE_DENY_NO_TLSA);
 	dance_roster_free(roster);
@@ -194,6 +233,27 @@ static void absence_is_remembered(void **state)
 	}
 }
 
+/* For as long as DNS says, whoever claims it. */
+static void absence_is_remembered_for_its_ttl(void **state)
+{
+	(void)state;
+	static const enum resolver_outcome outcomes[] = { RESOLVER_DENIED,
+		RESOLVER_INSECURE };
+	for (size_t i = 0; i < ROWS(outcomes); i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "n%zu.sub.example", i);
+		answer(name, outcomes[i], 400, NULL);
+		struct dance_roster *roster = roster_of(SUFFIX, NULL);
+		for (int j = 0; j < 250; j++) {
+			(void)verify(roster, &mine, name, &result);
+			assert_int_equal(dance_verdict_class(result.verdict), DANCE_CLASS_DENY);
+			pass(1000);
+		}
+		assert_int_equal(fake_resolver_asked(name), 1);
+		dance_roster_free(roster);
+	}
+}
+
 static void claim_many(struct dance_roster *roster, unsigned from, unsigned to,
 	enum dance_verdict verdict)
 {
@@ -212,6 +272,29 @@ static void claim_slowly(struct dance_roster *roster, unsigned from, unsigned to
 		fake_clock_advance(1000);
 		claim_many(roster, i, end < to ? end : to, DANCE_ALLOW);
 	}
+}
+
+/* To keep claimed names fresh never keeps listed names waiting. */
+static void refreshing_claimed_names_has_the_same_bound(void **state)
+{
+	(void)state;
+	publish(SUFFIX, 400, &mine);
+	publish("a.example", 400, &other);
+	struct dance_roster *roster = roster_of("*.sub.example a.example", NULL);
+	claim_slowly(roster, 0, 4 * WATCHER_ON_DEMAND_LOOKUP_MAX);
+	fake_resolver_settle();
+	publish_held(SUFFIX, 400, &mine);
+	publish_held("a.example", 400, &other);
+	unsigned before = fake_resolver_asked("a.example");
+	pass(350000);
+	assert_int_equal(fake_resolver_under_way(), WATCHER_ON_DEMAND_LOOKUP_MAX + 1);
+	assert_int_equal(fake_resolver_asked("a.example"), before + 1);
+	publish(SUFFIX, 400, &mine);
+	fake_resolver_settle();
+	pass(10000);
+	assert_int_equal(fake_resolver_under_way(), 1);
+	fake_resolver_release("a.example");
+	dance_roster_free(roster);
 }
 
 static void claimed_names_looked_up_in_a_second_have_a_bound(void **state)
@@ -352,10 +435,14 @@ int main(void)
 		TEST(only_claimed_names_are_looked_up),
 		TEST(a_first_answer_is_waited_for_in_time),
 		TEST(records_count_to_the_end_of_their_ttl),
+		TEST(a_ttl_of_zero_is_good_for_who_waits),
 		TEST(names_are_kept_fresh_while_they_are_claimed),
 		TEST(stale_records_are_for_failures_only),
+		TEST(a_failure_that_is_over_is_none),
 		TEST(failures_leave_stale_records_if_allowed),
 		TEST(absence_is_remembered),
+		TEST(absence_is_remembered_for_its_ttl),
+		TEST(refreshing_claimed_names_has_the_same_bound),
 		TEST(claimed_names_looked_up_in_a_second_have_a_bound),
 		TEST(claimed_names_looked_up_at_once_have_a_bound),
 		TEST(places_come_back_however_look_ups_end),

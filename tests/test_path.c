@@ -154,6 +154,10 @@ static void an_issuer_is_a_ca(void **state)
 	check_fault("no CA bit", CLIENT, "not a CA");
 	certificates[AUTHORITY].root = true;
 	check_fault("no CA bit, but a root", CLIENT, "not a CA");
+	make_authority(&(struct wish){ .common_name = "modest", .no_authority = true });
+	check_fault("no CA by its own word", CLIENT, "not a CA");
+	certificates[AUTHORITY].root = true;
+	check_fault("no CA by its own word, but a root", CLIENT, "not a CA");
 	make_authority(&(struct wish){ .common_name = "older",
 		.key_usage = GNUTLS_KEY_KEY_CERT_SIGN });
 	check_fault("older", CLIENT, "not a CA");

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "der_writer.h"
 #include "make_certificate.h"
+#include "named.h"
 #include "peer.h"
 
 #include <stdio.h>
@@ -192,6 +193,7 @@ static void what_is_no_name_is_passed_over(void **state)
 		DNS("a.example\0.evil.example"),
 		DNS("\0"),
 		DNS("*.example"),
+		DNS("*.sub.example"),
 		DNS("*"),
 		DNS("trailing.example."),
 		DNS("b\xc3\xbc" "cher.example"),
@@ -218,6 +220,64 @@ static void names_have_a_bound(void **state)
 	names[127] = (struct alternative_name)DNS("in.example");
 	names[128] = (struct alternative_name)DNS("out.example");
 	check_names(names, ROWS(names), 0, "in.example");
+}
+
+/* RFC 9525 6.3, for a server: a wildcard is a whole label, the leftmost, and stands for
+ * one; for a client it stands for nothing (draft 5). */
+static void the_name_borne_is_a_dns_name(void **state)
+{
+	(void)state;
+	static const struct alternative_name names[] = { DNS("A.Example"), DNS("*.sub.example"),
+		DNS("*.example"), DNS("x*.y.example"), DNS("b.example\0.evil.example"),
+		DNS("*"), { TAG_URI, "uri.example", 11 } };
+	static const struct {
+		const char *name;
+		bool exactly, by_wildcard;
+	} rows[] = {
+		{ "a.example", true, true },
+		{ "b.example", false, false },
+		{ "uri.example", false, false },
+		{ "cn.example", false, false },
+		{ "a.sub.example", false, true },
+		{ "_xfr.sub.example", false, true },
+		{ "b.a.sub.example", false, false },
+		{ "sub.example", false, false },
+		{ "xa.y.example", false, false },
+		{ "example", false, false },
+	};
+	struct credential certificate;
+	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519,
+		.common_name = "cn.example", .names = names, .name_count = ROWS(names) });
+	const struct dance_peer shown = { .chain = certificate.whole, .chain_count = 1 };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct peer peer;
+		const char *why;
+		struct name name = named(rows[i].name);
+		assert_true(peer_import(&peer, &shown, &why));
+		check_true(rows[i].name,
+			peer_bears_name(&peer, &name, false) == rows[i].exactly);
+		check_true(rows[i].name,
+			peer_bears_name(&peer, &name, true) == rows[i].by_wildcard);
+	}
+	clear_certificate(&certificate);
+}
+
+/* What a peer may cost is bounded by its size. */
+static void names_of_a_large_certificate_are_not_read(void **state)
+{
+	(void)state;
+	static struct alternative_name names[2000];
+	struct credential certificate;
+	struct seen seen = { 0 };
+	for (size_t i = 0; i < ROWS(names); i++) {
+		names[i] = (struct alternative_name)DNS("a.example");
+	}
+	make_certificate(&certificate, &(struct wish){ .names = names,
+		.name_count = ROWS(names) });
+	assert_true(certificate.whole[0].size > PEER_CERTIFICATE_MAX);
+	assert_false(names_of(certificate.whole[0], false, &seen));
+	assert_int_equal(seen.count, 0);
+	clear_certificate(&certificate);
 }
 
 static void a_raw_key_bears_no_names(void **state)
@@ -263,6 +323,8 @@ int main(void)
 		cmocka_unit_test(names_come_in_their_order),
 		cmocka_unit_test(what_is_no_name_is_passed_over),
 		cmocka_unit_test(names_have_a_bound),
+		cmocka_unit_test(the_name_borne_is_a_dns_name),
+		cmocka_unit_test(names_of_a_large_certificate_are_not_read),
 		cmocka_unit_test(a_raw_key_bears_no_names),
 		cmocka_unit_test(a_certificate_that_cannot_be_read_has_no_names),
 	};

@@ -19,7 +19,8 @@ static char path[] = "/tmp/dance-trust-XXXXXX";
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&first, &(struct wish){ .key = KEY_P256, .authority = true });
+	make_certificate(&first, &(struct wish){ .key = KEY_P256, .common_name = "first",
+		.authority = true });
 	make_certificate(&second, &(struct wish){ .key = KEY_ED25519, .authority = true });
 	int file = mkstemp(path);
 	return file < 0 ? -1 : close(file);
@@ -94,6 +95,24 @@ static void what_cannot_be_read_is_refused(void **state)
 	check_refused(path, "");
 }
 
+/* What is issued by another one is no root, though it is trusted as far as it goes. */
+static void roots_are_those_that_signed_themselves(void **state)
+{
+	(void)state;
+	char error[DANCE_ERROR_SIZE];
+	struct credential between;
+	make_certificate(&between, &(struct wish){ .key = KEY_P256, .issuer = &first,
+		.common_name = "between", .authority = true });
+	write_certificate("w", &first);
+	write_certificate("a", &between);
+	struct dance_trust *trust = dance_trust_new(path, error);
+	assert_non_null(trust);
+	assert_true(trust->certificates[0].root);
+	assert_false(trust->certificates[1].root);
+	dance_trust_free(trust);
+	clear_certificate(&between);
+}
+
 /* Half a store would refuse whom the operator trusts, and nobody would know why. */
 static void one_bad_certificate_spoils_the_file(void **state)
 {
@@ -108,12 +127,31 @@ static void one_bad_certificate_spoils_the_file(void **state)
 	check_refused(path, "");
 }
 
+/* So does one that is larger than any that is worked with. */
+static void a_large_certificate_spoils_the_file(void **state)
+{
+	(void)state;
+	static struct alternative_name names[2000];
+	struct credential large;
+	for (size_t i = 0; i < ROWS(names); i++) {
+		names[i] = (struct alternative_name)DNS("name.example");
+	}
+	make_certificate(&large, &(struct wish){ .names = names, .name_count = ROWS(names),
+		.authority = true });
+	write_certificate("w", &first);
+	write_certificate("a", &large);
+	check_refused(path, "too large");
+	clear_certificate(&large);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_certificates_are_read),
 		cmocka_unit_test(what_cannot_be_read_is_refused),
+		cmocka_unit_test(roots_are_those_that_signed_themselves),
 		cmocka_unit_test(one_bad_certificate_spoils_the_file),
+		cmocka_unit_test(a_large_certificate_spoils_the_file),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

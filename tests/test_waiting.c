@@ -6,12 +6,14 @@
 #include "check.h"
 #include "scene.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define NAME "a.example"
 #define WAITING_MAX_DEFAULT 8
 
-static struct credential mine, other;
+static const struct alternative_name names[] = { DNS("a.example") };
+static struct credential mine, other, named;
 static struct dance_result result;
 
 static int make(void **state)
@@ -19,6 +21,8 @@ static int make(void **state)
 	(void)state;
 	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
+	make_certificate(&named, &(struct wish){ .key = KEY_ED25519, .names = names,
+		.name_count = ROWS(names) });
 	return 0;
 }
 
@@ -27,6 +31,7 @@ static int clear(void **state)
 	(void)state;
 	clear_certificate(&mine);
 	clear_certificate(&other);
+	clear_certificate(&named);
 	return 0;
 }
 
@@ -130,6 +135,40 @@ static void an_unknown_key_waits_for_the_last_name(void **state)
 	dance_roster_free(roster);
 }
 
+/* Also if the certificate bears a name that is known and not proved by it, and however
+ * many names are known. */
+static void a_key_waits_whatever_else_is_known(void **state)
+{
+	(void)state;
+	char many[2000] = "the-longest-name-is-the-last.example a.example";
+	struct asker asker;
+	publish("*.example", 60, &other);
+	publish_held("the-longest-name-is-the-last.example", 60, &named);
+	for (int i = 0; i < 100; i++) {
+		sprintf(many + strlen(many), " n%d.example", i);
+	}
+	struct dance_roster *roster = roster_of(many, NULL);
+	asker_begin(&asker, roster, &named, NULL);
+	await_asker(&asker);
+	fake_resolver_release("the-longest-name-is-the-last.example");
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	assert_string_equal(asker.result.name, "the-longest-name-is-the-last.example");
+	dance_roster_free(roster);
+
+	publish_held("the-longest-name-is-the-last.example", 60, &mine);
+	roster = roster_of(many, NULL);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_asker(&asker);
+	fake_resolver_release("the-longest-name-is-the-last.example");
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	/* Who says which name it is waits for that one only. */
+	publish_held("the-longest-name-is-the-last.example", 60, &mine);
+	dance_roster_free(roster);
+	roster = roster_of(many, NULL);
+	check_verdict(verify(roster, &mine, "n5.example", &result), DANCE_DENY_MISMATCH);
+	dance_roster_free(roster);
+}
+
 static void not_too_many_wait(void **state)
 {
 	(void)state;
@@ -202,6 +241,7 @@ int main(void)
 		TEST(a_failure_ends_the_wait_too),
 		TEST(what_is_known_is_not_waited_for),
 		TEST(an_unknown_key_waits_for_the_last_name),
+		TEST(a_key_waits_whatever_else_is_known),
 		TEST(not_too_many_wait),
 		TEST(without_a_resolver_nobody_is_let_in_and_nobody_waits),
 		TEST(a_lost_resolver_is_a_failure_like_others),

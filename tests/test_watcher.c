@@ -134,8 +134,30 @@ static void records_may_be_used_stale_while_look_ups_fail(void **state)
 	check_verdict(verify(lax, &other, NULL, &result), DANCE_DENY_MISMATCH);
 	pass(99999);
 	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
+	assert_int_equal(result.ttl, 0);
 	pass(1);
 	check_verdict(verify(lax, &mine, NULL, &result), DANCE_FAIL_TIMEOUT);
+	dance_roster_free(strict);
+	dance_roster_free(lax);
+}
+
+/* The look-up that was to come before the end of the TTL may not have failed yet: it has as
+ * long as any look-up has, where the operator lets records be stale at all. */
+static void silence_is_bridged_while_a_look_up_may_take(void **state)
+{
+	(void)state;
+	const struct dance_options options = { .max_stale_s = 100 };
+	publish(NAME, 60, &mine);
+	struct dance_roster *strict = roster_of(NAME, NULL);
+	struct dance_roster *lax = roster_of(NAME, &options);
+	publish_held(NAME, 60, &mine);
+	pass(60000);
+	check_verdict(verify(strict, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
+	pass(RESOLVER_DEADLINE_MS - 1);
+	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
+	pass(1);
+	check_verdict(verify(lax, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
 	dance_roster_free(strict);
 	dance_roster_free(lax);
 }
@@ -358,6 +380,30 @@ static void rosters_share_what_is_known_of_a_name(void **state)
 	assert_int_equal(fake_resolver_asked_all(), before);
 }
 
+/* Where there are too many names to look at each, only the index finds a key. */
+static void a_key_is_found_among_many_names(void **state)
+{
+	(void)state;
+	static char names[40 * 200];
+	names[0] = '\0';
+	publish("*.example", 400, &other);
+	publish("the-longest-name-is-the-last.example", 400, &mine);
+	for (int i = 0; i < 200; i++) {
+		sprintf(names + strlen(names), "n%d.example ", i);
+	}
+	strcat(names, "the-longest-name-is-the-last.example");
+	struct dance_roster *first = roster_of(names, NULL);
+	check_verdict(verify(first, &mine, NULL, &result), DANCE_ALLOW);
+	assert_string_equal(result.name, "the-longest-name-is-the-last.example");
+	/* All is known already when the second one is made. */
+	strcat(names, " one.example");
+	struct dance_roster *second = roster_of(names, NULL);
+	check_verdict(verify(second, &mine, NULL, &result), DANCE_ALLOW);
+	dance_roster_free(first);
+	check_verdict(verify(second, &mine, NULL, &result), DANCE_ALLOW);
+	dance_roster_free(second);
+}
+
 static void rosters_may_go_while_look_ups_are_under_way(void **state)
 {
 	(void)state;
@@ -397,6 +443,7 @@ int main(void)
 		TEST(records_count_to_the_end_of_their_ttl_and_not_longer),
 		TEST(silence_does_not_prolong_records),
 		TEST(records_may_be_used_stale_while_look_ups_fail),
+		TEST(silence_is_bridged_while_a_look_up_may_take),
 		TEST(no_answer_but_a_failure_leaves_records_standing),
 		TEST(an_empty_set_ends_what_was_known),
 		TEST(failures_back_off_and_successes_start_anew),
@@ -407,6 +454,7 @@ int main(void)
 		TEST(a_key_of_nobody_brings_few_look_ups),
 		TEST(look_ups_at_once_have_a_bound),
 		TEST(rosters_share_what_is_known_of_a_name),
+		TEST(a_key_is_found_among_many_names),
 		TEST(rosters_may_go_while_look_ups_are_under_way),
 		TEST(a_context_that_nobody_used_has_no_thread),
 	};

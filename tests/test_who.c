@@ -189,14 +189,21 @@ static void what_is_no_dns_name_claims_nothing(void **state)
 {
 	(void)state;
 	publish("a.example", 60, &nameless);
+	publish("b.example", 60, &nameless);
 	struct dance_roster *roster = roster_of("a.example *.com.example", NULL);
 	check_verdict(verify(roster, &wisher, NULL, &result), DANCE_DENY_MISMATCH);
+	dance_roster_free(roster);
+	/* Nor does a wildcard stand for the name behind its star. */
+	publish("sub.example", 60, &nameless);
+	roster = roster_of("sub.example b.example", NULL);
+	check_verdict(verify(roster, &wildcard, NULL, &result), DANCE_DENY_MISMATCH);
+	assert_string_equal(result.name, "");
 	dance_roster_free(roster);
 	roster = roster_of("*.sub.example", NULL);
 	check_verdict(verify(roster, &by_common_name, NULL, &result), DANCE_DENY_NAME);
 	check_verdict(verify(roster, &wildcard, NULL, &result), DANCE_DENY_NAME);
 	fake_resolver_settle();
-	assert_int_equal(fake_resolver_asked_all(), 1);
+	assert_int_equal(fake_resolver_asked_all(), 3); /* those that are listed */
 	dance_roster_free(roster);
 }
 
