@@ -24,7 +24,9 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 BOUND = 30
 
 
-class Narrated(Stage):
+class Narrated:
+    """What a stage does as well for who wants to be told."""
+
     def say(self, text, *commands):
         print("   ", text)
         for command in commands:
@@ -34,11 +36,17 @@ class Narrated(Stage):
         print("      |", line.text)
 
 
-def cases(pattern):
+def subset_of(module):
+    return getattr(module, "SUBSET", "knot")
+
+
+def cases(subset, pattern):
     """{sentence: function}, in the order of the files."""
     found = {}
     for path in sorted(glob.glob(os.path.join(FOLDER, "cases_*.py"))):
         module = importlib.import_module(os.path.basename(path)[:-3])
+        if subset not in (None, subset_of(module)):
+            continue
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ != module.__name__ or name.startswith("_"):
                 continue
@@ -49,7 +57,17 @@ def cases(pattern):
 
 
 def _place(function):
-    return function.__code__.co_filename, function.__code__.co_firstlineno
+    """Where it stands; what was not written one by one says so itself."""
+    line = getattr(function, "place", function.__code__.co_firstlineno)
+    return function.__code__.co_filename, line
+
+
+def stage_for(function, theatre, folder, verbose):
+    """A stage of the kind that the cases of its file need."""
+    kind = getattr(sys.modules[function.__module__], "STAGE", Stage)
+    if verbose:
+        kind = type(kind.__name__, (Narrated, kind), {})
+    return kind(theatre, folder)
 
 
 def _too_long(_signal, _frame):
@@ -94,8 +112,8 @@ def run_all(selected, verbose):
             for number, (sentence, function) in enumerate(selected.items()):
                 if verbose:
                     print(f"... {sentence}", flush=True)
-                kind = Narrated if verbose else Stage
-                stage = kind(theatre, os.path.join(folder, f"case{number}"))
+                stage = stage_for(function, theatre,
+                                  os.path.join(folder, f"case{number}"), verbose)
                 began = time.monotonic()
                 wrong = play(function, stage)
                 took = f" ({time.monotonic() - began:.1f} s)" if verbose else ""
@@ -106,20 +124,24 @@ def run_all(selected, verbose):
         finally:
             wrong = theatre.end()
         if wrong:
-            print(f"FAIL the world: {wrong}")
+            print(f"FAIL what cases share: {wrong}")
             failed += 1
+        for table in theatre.tables.values():
+            print(*table.lines(), sep="\n")
     return failed
 
 
 def main():
-    parser = argparse.ArgumentParser(description="mod-dance and real servers on loopback")
+    parser = argparse.ArgumentParser(description="ours and real servers on loopback")
+    parser.add_argument("subset", nargs="?", choices=["knot", "front"],
+                        help="only the cases of mod-dance, or of dance-front")
     parser.add_argument("-k", metavar="PATTERN", default="", help="only such cases")
     parser.add_argument("-l", action="store_true", help="only list them")
     parser.add_argument("-v", action="store_true", help="tell what happens")
     options = parser.parse_args()
     if "DANCE_BUILD" not in os.environ:
         parser.error("DANCE_BUILD has to name the build folder; ./dev run sets it")
-    selected = cases(options.k)
+    selected = cases(options.subset, options.k)
     if not selected:
         parser.error(f"no case is like '{options.k}'; -l lists them")
     if options.l:

@@ -10,7 +10,8 @@ import os
 
 from process import run
 
-OURS = ("dance.so", "mod_dance", "/modules/knot/", "/src/", "libdance")
+OURS = ("dance.so", "mod_dance", "/modules/knot/", "/modules/front/",
+        "/modules/openssl/", "/src/", "libdance")
 
 
 def in_use():

@@ -40,7 +40,8 @@ def title(case):
 
 
 class Theatre:
-    """What is made once for a whole run: the world, the primary's own certificate."""
+    """What is made once for a whole run: the world, the primary's own certificate; and
+    for several cases in a row, what they share."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -49,9 +50,35 @@ class Theatre:
                                        ["ns1.example.com"], subject="/CN=ns1.example.com")
         self.world = World(os.path.join(folder, "world")).start()
         self.sanitizer = sanitizer.Sanitizer(folder)
+        self.tables = {}
+        self.shared_by = None
+        self.shared = None
+        self.wrong = []
+
+    def share(self, kind, name):
+        """A stage that the cases which ask for it one after another share: begun for the
+        first of them, ended for the first of others."""
+        if self.shared_by != (kind, name):
+            self.end_shared()
+            folder = os.path.join(self.folder, f"shared-{len(os.listdir(self.folder))}")
+            self.shared_by, self.shared = (kind, name), kind(self, folder, name)
+            try:
+                self.shared.begin()
+            except BaseException:
+                self.shared_by = None
+                raise
+        return self.shared
+
+    def end_shared(self):
+        if self.shared:
+            self.wrong += self.shared.end()
+        self.shared_by, self.shared = None, None
 
     def end(self):
-        return self.world.stop()
+        """Ends what was started; returns what was wrong with it, as a sentence."""
+        self.end_shared()
+        self.wrong.append(self.world.stop())
+        return "; ".join(sentence for sentence in self.wrong if sentence)
 
 
 def kdig(address, certificate, zone, how):

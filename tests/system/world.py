@@ -45,6 +45,7 @@ class World:
         self.root_hints = os.path.join(folder, "root.hints")
         self.ds = {}
         self.published = {}
+        self.kept = set()
         for name in ("zones", "signed"):
             os.makedirs(os.path.join(folder, name))
         zones = [self._served(zone, zone in SIGNED) for zone in ALL]
@@ -148,9 +149,16 @@ class World:
             raise
         self.published[owner, kind] = list(records)
 
+    def keep(self, owner):
+        """From now on, its records stay when all others are withdrawn."""
+        self.kept.add(self.zone_of(owner)[1])
+
+    def release(self):
+        self.kept.clear()
+
     def withdraw_all(self):
         for (owner, kind), records in list(self.published.items()):
-            if records:
+            if records and owner not in self.kept:
                 self.withdraw(owner, kind)
 
     def queries(self):

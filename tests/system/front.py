@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# A dance-front: its configuration from Python values, its process, and what its log says
+# of clients, of primaries and of the servers behind. It does not know who they are.
+
+import os
+import re
+import signal
+
+from knot import configuration
+from process import eventually, run
+from server import Server
+
+ADDRESS = "127.0.0.50"
+CLIENT_ADDRESS = "127.0.0.51"
+ORDER = ["server", "log", "dns", "identity", "front", "client"]
+# What the log says of one query, on either side.
+LINE = re.compile(
+    r"(?:front|client) (?P<id>\S+), (?P<type>[A-Z0-9]+) (?P<zone>\S+?)\.?"
+    r"(?: (?P<refused>refused))?, (?:remote|primary) (?P<address>[^@ ]+)@(?P<port>\d+), "
+    r"(?:client (?P<client>\S+), )?(?:server (?P<server>\S+), )?(?:as (?P<shown>\S+), )?"
+    r"(?:key (?P<key>[0-9a-f]+), )?(?P<verdict>[a-z-]+)(?P<rest>.*)")
+
+
+class Line:
+    """What the log says of one question."""
+
+    def __init__(self, match):
+        self.text = match.group(0)
+        for name, value in match.groupdict().items():
+            setattr(self, name, value)
+        self.client = (self.client or "").rstrip(".")
+        self.port = int(self.port)
+        self.done = "refused" if self.refused else "allowed"
+
+    def __str__(self):
+        return "allowed" if self.done == "allowed" else f"refused, {self.verdict}"
+
+
+class Front(Server):
+    def __init__(self, folder, sections, address=ADDRESS, env=None, name="dance-front"):
+        """sections: {section: {option: value} or a list of such}."""
+        path = os.path.join(folder, "dance-front.conf")
+        super().__init__(name, folder, address, ["dance-front", "-c", path], env)
+        self.sections = sections
+
+    @property
+    def listening(self):
+        """All addresses that it is told to listen on."""
+        entries = self.sections.get("front", []) + self.sections.get("client", [])
+        found = []
+        for entry in entries:
+            listen = entry["listen"]
+            found += listen if isinstance(listen, list) else [listen]
+        return found
+
+    def write(self):
+        sections = {"log": {"target": "stderr", "level": "debug"}, **self.sections}
+        self.put("dance-front.conf", configuration(
+            {name: sections[name] for name in ORDER if sections.get(name)}))
+
+    def start(self):
+        self.write()
+        since = self.mark()
+        self.process.start()
+        for address in self.listening:
+            self.wait_for(rf"listening on {re.escape(address)}\b", since)
+        return self
+
+    def check(self):
+        """Lets the program judge its configuration, and start nothing."""
+        self.write()
+        return run("dance-front", "--check", "-c", self.path("dance-front.conf"),
+                   check=False, env={**os.environ, **(self.process.env or {})})
+
+    def reload(self, pattern=r"(?i)reloaded|configuration"):
+        """Makes it read its file again; returns what it says about that."""
+        self.write()
+        since = self.mark()
+        self.process.child.send_signal(signal.SIGHUP)
+        return self.wait_for(pattern, since)
+
+    # --- what its log says -------------------------------------------------------------
+
+    def verdicts(self, since=0):
+        """What its log says of each question."""
+        found = (LINE.search(line) for line in self.lines(since))
+        return [Line(match) for match in found if match]
+
+    def verdict(self, outcome):
+        """The line about the last question that an asker of ours put."""
+        return self.verdict_at(outcome.port)
+
+    def verdict_at(self, port):
+        def look():
+            return [line for line in self.verdicts() if line.port == port]
+        return eventually(look, what=f"a verdict on port {port}")[-1]
