@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A client's SSL_CTX. The server is judged in the handshake, before anything of the client's
+ * own is sent; what was decided stays with the SSL. */
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+
+#include "arm.h"
+#include "connection.h"
+#include "shown.h"
+
+static int what_holds(int holds, X509_STORE_CTX *asked)
+{
+	(void)asked;
+	return holds;
+}
+
+/* RFC 5280, by the SSL_CTX's own trust store, and RFC 9525 6: names only where they belong.
+ * A host's callback that forgives errors has no say. */
+static bool is_pkix_valid(X509_STORE_CTX *asked, const char *host)
+{
+	X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(asked);
+	X509_VERIFY_PARAM_set_hostflags(parameters,
+		X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	X509_STORE_CTX_set_verify_cb(asked, what_holds);
+	return X509_VERIFY_PARAM_set1_host(parameters, host, 0) &&
+		X509_verify_cert(asked) == 1 &&
+		X509_STORE_CTX_get_error(asked) == X509_V_OK;
+}
+
+/* Where DNS proves that there is nothing to go by, and nowhere else (RFC 6698 4.1). */
+static void fall_back(X509_STORE_CTX *asked, const char *host, struct dance_result *result)
+{
+	bool absent = result->verdict == DANCE_DENY_NO_TLSA ||
+		result->verdict == DANCE_DENY_INSECURE;
+	if (!absent || host == NULL || X509_STORE_CTX_get0_rpk(asked) != NULL) {
+		return;
+	}
+	bool valid = is_pkix_valid(asked, host);
+	snprintf(result->detail, sizeof(result->detail), "%s; PKIX for %.100s: %s",
+		dance_verdict_name(result->verdict), host,
+		X509_verify_cert_error_string(X509_STORE_CTX_get_error(asked)));
+	if (valid) {
+		result->verdict = DANCE_ALLOW;
+	}
+}
+
+static void judge(X509_STORE_CTX *asked, const struct settings *settings,
+	struct dance_result *result)
+{
+	struct shown shown = { 0 };
+	*result = (struct dance_result){ .verdict = shown_take_asked(&shown, asked) };
+	if (result->verdict == DANCE_UNDECIDED) {
+		shown.peer.client_id = settings->options.server_name;
+		shown.peer.client_id_size = settings->server_name_size;
+		(void)dance_verify(settings->options.roster, &shown.peer, result);
+		fall_back(asked, settings->options.pkix_host, result);
+	}
+	shown_clear(&shown);
+}
+
+static int verify_server(X509_STORE_CTX *asked, void *arg)
+{
+	struct connection *connection = connection_get(arm_ssl(asked));
+	if (connection == NULL) {
+		return arm_refuse(asked);
+	}
+	ERR_set_mark();
+	judge(asked, arg, &connection->server);
+	ERR_pop_to_mark();
+	if (connection->server.verdict != DANCE_ALLOW) {
+		return arm_refuse(asked);
+	}
+	X509_STORE_CTX_set_error(asked, X509_V_OK);
+	return 1;
+}
+
+static bool set_types(SSL_CTX *ctx, bool raw_key)
+{
+	static const unsigned char server[] = { TLSEXT_cert_type_x509, TLSEXT_cert_type_rpk };
+	static const unsigned char own[] = { TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509 };
+	return SSL_CTX_set1_server_cert_type(ctx, server, sizeof(server)) &&
+		(!raw_key || SSL_CTX_set1_client_cert_type(ctx, own, sizeof(own)));
+}
+
+static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options, bool raw_key)
+{
+	if (options == NULL || options->roster == NULL || options->server_name == NULL) {
+		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
+			"a client needs roster and server_name");
+		return false;
+	}
+	struct settings *settings = settings_new(ctx, options);
+	/* This one is zero when it did what it was asked for. */
+	if (settings == NULL || (settings->alpn_size > 0 && SSL_CTX_set_alpn_protos(ctx,
+		    settings->alpn, (unsigned)settings->alpn_size) != 0)) {
+		return false;
+	}
+	return arm_both(ctx, settings, verify_server, SSL_VERIFY_PEER) &&
+		set_types(ctx, raw_key);
+}
+
+bool dance_openssl_arm_client(SSL_CTX *ctx, const struct dance_openssl_options *options,
+	bool raw_key)
+{
+	ERR_set_mark();
+	bool armed = arm(ctx, options, raw_key);
+	if (armed) {
+		ERR_pop_to_mark();
+	} else {
+		ERR_clear_last_mark();
+	}
+	return armed;
+}
+
+enum dance_verdict dance_openssl_server_verdict(SSL *ssl, struct dance_result *result)
+{
+	struct dance_result decided = { .verdict = DANCE_UNDECIDED };
+	const struct connection *connection = connection_find(ssl);
+	if (connection != NULL) {
+		decided = connection->server;
+	}
+	/* It was judged before it proved to have its key: a handshake that ended there has
+	 * allowed nothing. */
+	if (decided.verdict == DANCE_ALLOW && !SSL_is_init_finished(ssl)) {
+		decided.verdict = DANCE_DENY_UNPROVEN;
+	}
+	if (result != NULL) {
+		*result = decided;
+	}
+	return decided.verdict;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What is remembered of one connection, from its handshake on. It belongs to the SSL and
+ * goes with it; a handshake that the SSL is used for later finds nothing of it. */
+
+#pragma once
+
+#include "clientid.h"
+#include "dance_openssl.h"
+
+struct connection {
+	unsigned char handshake[SSL3_RANDOM_SIZE]; /* the one this is about: its client's
+	                                            * random octets */
+	bool asked;       /* dane_clientid was in the CertificateRequest */
+	size_t name_size; /* that the client sent in its dane_clientid; 0: it did not */
+	char name[CLIENTID_NAME_MAX];
+	struct dance_result server; /* a client's: what was decided about the server */
+};
+
+/* NULL when nothing is remembered of the handshake that the SSL is in or was through. */
+struct connection *connection_find(const SSL *ssl);
+
+/* The same, remembering nothing yet; NULL only when out of memory. */
+struct connection *connection_get(SSL *ssl);

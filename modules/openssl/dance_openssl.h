@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * libdance-openssl: DANE client authentication for whoever speaks TLS by OpenSSL (3.2 or
+ * newer), with the TLS extension dane_clientid of draft-ietf-dance-client-auth and raw
+ * public keys (RFC 7250), on both sides of a connection. A server:
+ *
+ *	dance_openssl_arm_server(ctx, NULL);
+ *	...
+ *	SSL_accept(ssl);
+ *	verdict = dance_openssl_verify(ssl, roster, &result);
+ *
+ * The handshake proves keys; who may come is decided afterwards, by libdance (dance.h).
+ */
+
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "dance.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* IANA has assigned no number to dane_clientid yet: one for private use (RFC 8446 11). */
+#define DANCE_OPENSSL_EXTENSION 0xFF42
+
+/* All zero is the default everywhere. What it points to has to outlive the SSL_CTX and
+ * all that was made of it. */
+struct dance_openssl_options {
+	unsigned extension;   /* number of dane_clientid; 0: DANCE_OPENSSL_EXTENSION */
+	const char *alpn;     /* the protocol's name ("dot"); NULL: ALPN is not touched.
+	                       * A server aborts with no_application_protocol when a client
+	                       * offers others only */
+	bool need_alpn;       /* server: also when it offers none at all (RFC 9103 7.1) */
+	bool need_name;       /* server: abort with handshake_failure when a client sends
+	                       * a certificate or key but no dane_clientid (draft 8.2), with
+	                       * certificate_required when it sends neither (RFC 8446 4.4.2.4) */
+	/* Who is judged during the handshake. Server: may be NULL; with it, the handshake is
+	 * aborted when a record matches but the name sent is not in the certificate, or its
+	 * path fails (draft 8.2); everything else waits for dance_openssl_verify().
+	 * Client: who the server has to be, of role DANCE_SERVER; needed. */
+	struct dance_roster *roster;
+	/* Client only. */
+	const char *name;        /* own TLSA owner name, sent as dane_clientid to servers
+	                          * that ask; NULL: never sent */
+	const char *server_name; /* owner name of the server's records
+	                          * ("_853._tcp.ns1.example.com"), in the roster; needed */
+	const char *pkix_host;   /* where DNS proves that there are no such records, or that
+	                          * they are not signed: rely on the SSL_CTX's own trust
+	                          * store and this host name (RFC 5280, RFC 9525). NULL:
+	                          * the handshake is aborted */
+};
+
+/* Arms a server's SSL_CTX, once and before anything is made of it: TLS 1.3 only; no tickets,
+ * session cache or early data; a certificate or raw public key is asked of every client,
+ * together with dane_clientid; violations of the draft get the alert handshake_failure
+ * (draft 7, 8.2, 12). Offers the server's own key as a raw public key too. `options` may be
+ * NULL. False when the options are wrong or OpenSSL refuses, with its error queue telling
+ * why; the SSL_CTX is of no use then. */
+bool dance_openssl_arm_server(SSL_CTX *ctx, const struct dance_openssl_options *options);
+
+/* The same for a client's SSL_CTX: TLS 1.3 only, no session kept; the server is
+ * authenticated by its TLSA records (RFC 7671) before the client shows anything of its
+ * own; the name is sent only when asked for (draft 8.1). With `raw_key`, the own key is
+ * shown as a raw public key where the server takes one. That the server chose the protocol
+ * of `alpn` is the caller's to check. */
+bool dance_openssl_arm_client(SSL_CTX *ctx, const struct dance_openssl_options *options,
+	bool raw_key);
+
+/* What the peer of a connection showed and proved, copied. */
+struct dance_openssl_peer;
+
+/* After the handshake. NULL with the reason in `why`: DANCE_DENY_UNPROVEN (no finished TLS
+ * 1.3 handshake, or a resumed session), DANCE_DENY_CREDENTIAL (nothing was shown, or more
+ * than 20 certificates), DANCE_FAIL_INTERNAL. */
+struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, enum dance_verdict *why);
+
+/* NULL is fine. */
+void dance_openssl_peer_free(struct dance_openssl_peer *peer);
+
+/* For dance_verify(), as often as wanted. Belongs to `peer`. */
+const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_peer *peer);
+
+/* Is this client, after its handshake, one of the roster? dance_openssl_peer_new(),
+ * dance_verify() and dance_openssl_peer_free() in one. */
+enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
+	struct dance_result *result);
+
+/* Client: what was decided about the server during the handshake; DANCE_UNDECIDED if it did
+ * not get so far, DANCE_DENY_UNPROVEN if it would have been allowed but the handshake did not
+ * end. Nothing may be sent or believed unless it is DANCE_ALLOW. Fills `result` unless NULL;
+ * with the verdict ALLOW and has_record false it was PKIX. */
+enum dance_verdict dance_openssl_server_verdict(SSL *ssl, struct dance_result *result);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * dane_clientid in the handshake. */
+
+#include "extension.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+#include "connection.h"
+
+/* An entry for a certificate, or the one for a raw public key (RFC 8446 4.4.2). */
+#define IN_CERTIFICATE (SSL_EXT_TLS1_3_CERTIFICATE | SSL_EXT_TLS1_3_RAW_PUBLIC_KEY)
+#define WHERE (SSL_EXT_TLS1_3_ONLY | SSL_EXT_TLS1_3_CERTIFICATE_REQUEST | IN_CERTIFICATE)
+
+static int ask(SSL *ssl, const unsigned char **out, size_t *size, int *alert)
+{
+	static const unsigned char no_name[] = { 0 };
+	struct connection *connection = connection_get(ssl);
+	if (connection == NULL) {
+		*alert = SSL_AD_INTERNAL_ERROR;
+		return -1;
+	}
+	/* Asked once more after the handshake, the client answers anew. */
+	connection->asked = true;
+	connection->name_size = 0;
+	*out = no_name;
+	*size = sizeof(no_name);
+	return 1;
+}
+
+static int answer(SSL *ssl, const struct settings *settings, const unsigned char **out,
+	size_t *size, int *alert)
+{
+	const struct connection *connection = connection_find(ssl);
+	if (settings->body_size == 0 || connection == NULL || !connection->asked) {
+		return 0;
+	}
+	/* Whoever made OpenSSL go on with a server that was refused still tells it nothing. */
+	if (connection->server.verdict != DANCE_ALLOW) {
+		*alert = SSL_AD_HANDSHAKE_FAILURE;
+		return -1;
+	}
+	*out = settings->body;
+	*size = settings->body_size;
+	return 1;
+}
+
+int extension_say(SSL *ssl, unsigned type, unsigned context, const unsigned char **out,
+	size_t *size, X509 *certificate, size_t entry, int *alert, void *arg)
+{
+	(void)type;
+	(void)certificate;
+	if (SSL_is_server(ssl)) {
+		return (context & SSL_EXT_TLS1_3_CERTIFICATE_REQUEST) != 0 ?
+			ask(ssl, out, size, alert) : 0;
+	}
+	return (context & IN_CERTIFICATE) != 0 && entry == 0 ?
+		answer(ssl, arg, out, size, alert) : 0;
+}
+
+/* The server asks, and has no name to tell (draft 7). */
+static bool hear_question(SSL *ssl, size_t size)
+{
+	struct connection *connection = size == 0 ? connection_get(ssl) : NULL;
+	if (connection == NULL) {
+		return false;
+	}
+	connection->asked = true;
+	return true;
+}
+
+/* A client's name, sent once, with its own certificate or key, and only when asked: OpenSSL
+ * does not see to that (RFC 8446 4.2). */
+static bool hear_name(SSL *ssl, const unsigned char *name, size_t size, size_t entry)
+{
+	struct connection *connection = connection_find(ssl);
+	if (connection == NULL || !connection->asked || connection->name_size > 0 ||
+	    entry != 0 || !clientid_is_name(name, size)) {
+		return false;
+	}
+	memcpy(connection->name, name, size);
+	connection->name_size = size;
+	return true;
+}
+
+int extension_hear(SSL *ssl, unsigned type, unsigned context, const unsigned char *in,
+	size_t size, X509 *certificate, size_t entry, int *alert, void *arg)
+{
+	const unsigned char *name;
+	size_t name_size;
+	bool heard = false;
+	(void)type;
+	(void)certificate;
+	(void)arg;
+	*alert = SSL_AD_HANDSHAKE_FAILURE;
+	if (!clientid_read(in, size, &name, &name_size)) {
+		return 0;
+	}
+	if (SSL_is_server(ssl)) {
+		heard = (context & IN_CERTIFICATE) != 0 &&
+			hear_name(ssl, name, name_size, entry);
+	} else if ((context & SSL_EXT_TLS1_3_CERTIFICATE_REQUEST) != 0) {
+		heard = hear_question(ssl, name_size);
+	}
+	return heard ? 1 : 0;
+}
+
+bool extension_add(SSL_CTX *ctx, struct settings *settings)
+{
+	if (!SSL_CTX_add_custom_ext(ctx, settings->options.extension, WHERE, extension_say,
+		    NULL, settings, extension_hear, settings)) {
+		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
+			"the extension for dane_clientid cannot be added");
+		return false;
+	}
+	return true;
+}

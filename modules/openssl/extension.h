@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * dane_clientid in the handshake: OpenSSL's callbacks for a custom extension, `arg` always
+ * being the settings of the SSL_CTX. Knows the rules of the draft's sections 7 and 8 about
+ * what is asked, answered and refused, and no names. */
+
+#pragma once
+
+#include "settings.h"
+
+/* Has OpenSSL call those below. */
+bool extension_add(SSL_CTX *ctx, struct settings *settings);
+
+/* What we say: as a server in the CertificateRequest, as a client in its first entry of
+ * Certificate, if it was asked and knows the server by then. */
+int extension_say(SSL *ssl, unsigned type, unsigned context, const unsigned char **out,
+	size_t *size, X509 *certificate, size_t entry, int *alert, void *arg);
+
+/* What the peer says; violations get the alert handshake_failure. */
+int extension_hear(SSL *ssl, unsigned type, unsigned context, const unsigned char *in,
+	size_t size, X509 *certificate, size_t entry, int *alert, void *arg);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What the peer of a connection showed and proved, after the handshake. */
+
+#include <openssl/err.h>
+#include <openssl/objects.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "connection.h"
+#include "shown.h"
+
+struct dance_openssl_peer {
+	struct shown shown;
+	char name[CLIENTID_NAME_MAX];
+};
+
+/* A key that this handshake did not prove counts for nothing: no proof is asked of what was
+ * resumed, and none was read while the handshake goes on. */
+static const char *find_unproven(const SSL *ssl)
+{
+	if (SSL_version(ssl) != TLS1_3_VERSION || !SSL_is_init_finished(ssl)) {
+		return "no finished TLS 1.3 handshake";
+	}
+	return SSL_session_reused(ssl) ? "a resumed session" : NULL;
+}
+
+/* RFC 8446 4.4.3. OpenSSL sees to it that a certificate or key is followed by its proof;
+ * this asks whether it did. */
+static bool has_proof(const SSL *ssl)
+{
+	int type = NID_undef;
+	return SSL_get_peer_signature_type_nid(ssl, &type) && type != NID_undef;
+}
+
+static enum dance_verdict take_shown(struct shown *shown, SSL *ssl)
+{
+	const X509 *leaf = SSL_get0_peer_certificate(ssl);
+	const EVP_PKEY *key = SSL_get0_peer_rpk(ssl);
+	if (leaf == NULL) {
+		return key != NULL ? shown_take_key(shown, key) : DANCE_DENY_CREDENTIAL;
+	}
+	/* Only in a client the chain begins with the leaf. */
+	return shown_take_chain(shown, SSL_is_server(ssl) ? leaf : NULL,
+		SSL_get_peer_cert_chain(ssl));
+}
+
+static void take_name(struct dance_openssl_peer *peer, const SSL *ssl)
+{
+	const struct connection *connection = connection_find(ssl);
+	if (connection != NULL && connection->name_size > 0) {
+		memcpy(peer->name, connection->name, connection->name_size);
+		peer->shown.peer.client_id = peer->name;
+		peer->shown.peer.client_id_size = connection->name_size;
+	}
+}
+
+/* DANCE_UNDECIDED if all is there, else why not, and a sentence on it in *detail. */
+static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl, const char **detail)
+{
+	*detail = find_unproven(ssl);
+	if (*detail != NULL) {
+		return DANCE_DENY_UNPROVEN;
+	}
+	enum dance_verdict why = take_shown(&peer->shown, ssl);
+	if (why == DANCE_DENY_CREDENTIAL) {
+		*detail = "no certificate or key was shown, or too many";
+	} else if (why == DANCE_UNDECIDED && !has_proof(ssl)) {
+		*detail = "no proof of the key";
+		return DANCE_DENY_UNPROVEN;
+	}
+	take_name(peer, ssl);
+	return why;
+}
+
+static struct dance_openssl_peer *peer_new(SSL *ssl, enum dance_verdict *why,
+	const char **detail)
+{
+	struct dance_openssl_peer *peer = OPENSSL_zalloc(sizeof(*peer));
+	*detail = NULL;
+	ERR_set_mark();
+	*why = peer != NULL ? take(peer, ssl, detail) : DANCE_FAIL_INTERNAL;
+	ERR_pop_to_mark();
+	if (*why != DANCE_UNDECIDED) {
+		dance_openssl_peer_free(peer);
+		return NULL;
+	}
+	return peer;
+}
+
+struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, enum dance_verdict *why)
+{
+	const char *detail;
+	return peer_new(ssl, why, &detail);
+}
+
+void dance_openssl_peer_free(struct dance_openssl_peer *peer)
+{
+	if (peer != NULL) {
+		shown_clear(&peer->shown);
+		OPENSSL_free(peer);
+	}
+}
+
+const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_peer *peer)
+{
+	return &peer->shown.peer;
+}
+
+enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
+	struct dance_result *result)
+{
+	enum dance_verdict verdict;
+	const char *detail;
+	struct dance_openssl_peer *peer = peer_new(ssl, &verdict, &detail);
+	if (peer != NULL) {
+		verdict = dance_verify(roster, &peer->shown.peer, result);
+		dance_openssl_peer_free(peer);
+		return verdict;
+	}
+	*result = (struct dance_result){ .verdict = verdict };
+	snprintf(result->detail, sizeof(result->detail), "%s", detail != NULL ? detail : "");
+	return verdict;
+}

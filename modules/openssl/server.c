@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A server's SSL_CTX. In its handshake the client is only refused for what the draft says
+ * must end it: OpenSSL asks before the client has proved its key, so nothing can be granted
+ * there. */
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <string.h>
+
+#include "arm.h"
+#include "connection.h"
+#include "shown.h"
+
+/* Draft 5, 8.2: a record matches, but the name is not in the certificate or the path fails. */
+static bool must_abort(const struct settings *settings, const struct connection *connection,
+	const X509_STORE_CTX *asked)
+{
+	struct shown shown = { 0 };
+	struct dance_result result;
+	enum dance_verdict verdict = shown_take_asked(&shown, asked);
+	if (verdict == DANCE_UNDECIDED) {
+		shown.peer.client_id = connection->name;
+		shown.peer.client_id_size = connection->name_size;
+		verdict = dance_verify(settings->options.roster, &shown.peer, &result);
+	}
+	shown_clear(&shown);
+	return verdict == DANCE_DENY_CHAIN;
+}
+
+static int verify_client(X509_STORE_CTX *asked, void *arg)
+{
+	const struct settings *settings = arg;
+	const struct connection *connection = connection_find(arm_ssl(asked));
+	if (connection == NULL || !connection->asked) {
+		return arm_refuse(asked);
+	}
+	if (connection->name_size == 0 && settings->options.need_name) {
+		return arm_refuse(asked);
+	}
+	if (connection->name_size > 0 && settings->options.roster != NULL &&
+	    must_abort(settings, connection, asked)) {
+		return arm_refuse(asked);
+	}
+	/* The handshake goes on, and yet SSL_get_verify_result() is not X509_V_OK: nobody has
+	 * been authenticated. */
+	X509_STORE_CTX_set_error(asked, X509_V_ERR_APPLICATION_VERIFICATION);
+	return 1;
+}
+
+/* RFC 7301 3.2. */
+static int select_alpn(SSL *ssl, const unsigned char **out, unsigned char *size,
+	const unsigned char *offered, unsigned offered_size, void *arg)
+{
+	const struct settings *settings = arg;
+	size_t wanted = settings->alpn_size;
+	(void)ssl;
+	for (unsigned at = 0; at < offered_size; at += 1u + offered[at]) {
+		/* The octet of length is compared with the rest. */
+		if (offered_size - at >= wanted &&
+		    memcmp(offered + at, settings->alpn, wanted) == 0) {
+			*out = offered + at + 1;
+			*size = offered[at];
+			return SSL_TLSEXT_ERR_OK;
+		}
+	}
+	return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* RFC 8446 4.2.1: one octet of length, then versions of two. */
+static bool offers_tls13(SSL *ssl)
+{
+	const unsigned char *versions;
+	size_t size;
+	if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &versions, &size)) {
+		return false;
+	}
+	for (size_t at = 1; at + 1 < size; at += 2) {
+		if ((versions[at] << 8 | versions[at + 1]) == TLS1_3_VERSION) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* OpenSSL asks for a choice only where there is one. Who cannot speak TLS 1.3 is left to the
+ * alert protocol_version. */
+static int require_alpn(SSL *ssl, int *alert, void *arg)
+{
+	const unsigned char *offered;
+	size_t size;
+	(void)arg;
+	if (SSL_client_hello_get0_ext(ssl,
+		    TLSEXT_TYPE_application_layer_protocol_negotiation, &offered, &size) ||
+	    !offers_tls13(ssl)) {
+		return SSL_CLIENT_HELLO_SUCCESS;
+	}
+	*alert = SSL_AD_NO_APPLICATION_PROTOCOL;
+	return SSL_CLIENT_HELLO_ERROR;
+}
+
+/* Whoever offers to show a raw public key is asked for that; the server's own is only shown to
+ * who takes nothing else: records of usage DANE-TA are of certificates. */
+static bool set_types(SSL_CTX *ctx)
+{
+	static const unsigned char client[] = { TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509 };
+	static const unsigned char server[] = { TLSEXT_cert_type_x509, TLSEXT_cert_type_rpk };
+	return SSL_CTX_set1_client_cert_type(ctx, client, sizeof(client)) &&
+		SSL_CTX_set1_server_cert_type(ctx, server, sizeof(server));
+}
+
+static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options)
+{
+	static const unsigned char context[] = "dance"; /* OpenSSL wants one with VERIFY_PEER */
+	struct settings *settings = settings_new(ctx, options);
+	if (settings == NULL) {
+		return false;
+	}
+	if (settings->alpn_size > 0) {
+		SSL_CTX_set_alpn_select_cb(ctx, select_alpn, settings);
+	}
+	if (settings->options.need_alpn) {
+		SSL_CTX_set_client_hello_cb(ctx, require_alpn, settings);
+	}
+	int mode = SSL_VERIFY_PEER |
+		(settings->options.need_name ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
+	return arm_both(ctx, settings, verify_client, mode) && set_types(ctx) &&
+		SSL_CTX_set_num_tickets(ctx, 0) && SSL_CTX_set_max_early_data(ctx, 0) &&
+		SSL_CTX_set_session_id_context(ctx, context, sizeof(context) - 1);
+}
+
+bool dance_openssl_arm_server(SSL_CTX *ctx, const struct dance_openssl_options *options)
+{
+	ERR_set_mark();
+	bool armed = arm(ctx, options);
+	if (armed) {
+		ERR_pop_to_mark();
+	} else {
+		ERR_clear_last_mark();
+	}
+	return armed;
+}
