@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Whether the values of a file go together: what would only show when the first client
+ * comes, or would let in others than meant, is said at the start. */
+
+#include "conf_check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conf_address.h"
+
+#define NAME_MAX_SIZE (DANCE_NAME_SIZE - 1)
+#define PKIX (DANCE_PKIX_TA | DANCE_PKIX_EE)
+
+static bool check_user(const struct conf *conf, const struct conf_complaint *complaint)
+{
+	const char *colon = conf->user != NULL ? strchr(conf->user, ':') : NULL;
+	if (colon != NULL && (colon == conf->user || colon[1] == '\0')) {
+		return conf_complain(complaint, 0,
+			"server: 'user' is a user, or 'user:group', not '%s'", conf->user);
+	}
+	return true;
+}
+
+/* Somebody else's address can only be spoken from where all addresses are this host's. */
+static bool check_source_addresses(const struct conf_front *front,
+	const struct conf_complaint *complaint)
+{
+	for (size_t i = 0; !front->proxy && i < front->identity_count; i++) {
+		const struct conf_identity *identity = front->identities[i];
+		if (!conf_address_is_loopback(&identity->address)) {
+			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
+				"address of identity %s has to be in 127.0.0.0/8, or ::1, not %s",
+				front->id, identity->id, identity->address.text);
+		}
+		if (identity->address.socket.ss_family != front->server.socket.ss_family) {
+			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
+				"address of identity %s, %s, and 'server', %s, have to be both "
+				"IPv4 or both IPv6", front->id, identity->id,
+				identity->address.text, front->server.text);
+		}
+	}
+	return true;
+}
+
+static bool check_front(const struct conf_front *front, const struct conf_complaint *complaint)
+{
+	bool pkix = (front->usages & PKIX) != 0;
+	if (front->identity_count == 0) {
+		return conf_complain(complaint, 0,
+			"front %s: nobody may come, there is no identity", front->id);
+	}
+	if (pkix && front->ca_file == NULL) {
+		return conf_complain(complaint, 0,
+			"front %s: 'usage' pkix-ta or pkix-ee without 'ca-file'", front->id);
+	}
+	if (!pkix && front->ca_file != NULL) {
+		return conf_complain(complaint, 0,
+			"front %s: 'ca-file' without 'usage' pkix-ta or pkix-ee", front->id);
+	}
+	return check_source_addresses(front, complaint);
+}
+
+/* The TLSA records of the primary are at _PORT._tcp.NAME (RFC 6698 3). */
+static bool check_primaries(const struct conf_client *client,
+	const struct conf_complaint *complaint)
+{
+	unsigned port = conf_address_port(&client->primaries[0]);
+	for (size_t i = 1; i < client->primary_count; i++) {
+		if (conf_address_port(&client->primaries[i]) != port) {
+			return conf_complain(complaint, 0, "client %s: all of 'primary' have to "
+				"have one port, that of the TLSA records: %s and %s have not",
+				client->id, client->primaries[0].text,
+				client->primaries[i].text);
+		}
+	}
+	char prefix[sizeof("_65535._tcp.")];
+	int size = snprintf(prefix, sizeof(prefix), "_%u._tcp.", port & 0xffff);
+	if (strlen(client->name) + (size_t)size > NAME_MAX_SIZE) {
+		return conf_complain(complaint, 0,
+			"client %s: 'name' is too long to have %s before it", client->id, prefix);
+	}
+	return true;
+}
+
+static bool check_client(const struct conf_client *client,
+	const struct conf_complaint *complaint)
+{
+	for (size_t i = 0; i < client->listen_count; i++) {
+		if (!conf_address_is_loopback(&client->listen[i])) {
+			return conf_complain(complaint, 0, "client %s: 'listen' takes only "
+				"addresses in 127.0.0.0/8 and ::1, not %s: what comes there is "
+				"not asked who it is", client->id, client->listen[i].text);
+		}
+	}
+	return check_primaries(client, complaint);
+}
+
+/* The listen addresses of one section. */
+struct listening {
+	const char *kind;
+	const char *id;
+	const struct conf_address *addresses;
+	size_t count;
+};
+
+/* All of them, fronts first. */
+static struct listening listening_at(const struct conf *conf, size_t i)
+{
+	if (i < conf->front_count) {
+		const struct conf_front *front = &conf->fronts[i];
+		return (struct listening){ "front", front->id, front->listen,
+			front->listen_count };
+	}
+	const struct conf_client *client = &conf->clients[i - conf->front_count];
+	return (struct listening){ "client", client->id, client->listen,
+		client->listen_count };
+}
+
+/* Is this address of section `by`, from `place` on, listened on once more? */
+static bool check_listened_once(const struct conf *conf, size_t by, size_t place,
+	const struct conf_complaint *complaint)
+{
+	const struct listening mine = listening_at(conf, by);
+	const struct conf_address *address = &mine.addresses[place];
+	for (size_t i = by; i < conf->front_count + conf->client_count; i++) {
+		const struct listening other = listening_at(conf, i);
+		for (size_t j = i == by ? place + 1 : 0; j < other.count; j++) {
+			if (conf_address_is_equal(address, &other.addresses[j])) {
+				return conf_complain(complaint, 0,
+					"%s %s: 'listen' on %s, as %s %s already does",
+					other.kind, other.id, address->text, mine.kind, mine.id);
+			}
+		}
+	}
+	return true;
+}
+
+/* Who would connect to one of our own listeners would go round in a circle. */
+static bool check_no_circle(const struct conf *conf, const struct listening *listening,
+	const struct conf_complaint *complaint)
+{
+	for (size_t i = 0; i < listening->count; i++) {
+		for (size_t j = 0; j < conf->front_count; j++) {
+			const struct conf_front *front = &conf->fronts[j];
+			if (conf_address_reaches(&front->server, &listening->addresses[i])) {
+				return conf_complain(complaint, 0,
+					"front %s: 'server' is %s, where %s %s listens",
+					front->id, front->server.text, listening->kind,
+					listening->id);
+			}
+		}
+	}
+	return true;
+}
+
+static bool check_listeners(const struct conf *conf, const struct conf_complaint *complaint)
+{
+	for (size_t i = 0; i < conf->front_count + conf->client_count; i++) {
+		const struct listening listening = listening_at(conf, i);
+		for (size_t j = 0; j < listening.count; j++) {
+			if (!check_listened_once(conf, i, j, complaint)) {
+				return false;
+			}
+		}
+		if (!check_no_circle(conf, &listening, complaint)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool conf_check(const struct conf *conf, const struct conf_complaint *complaint)
+{
+	if (conf->front_count == 0 && conf->client_count == 0) {
+		return conf_complain(complaint, 0, "there is neither a front nor a client");
+	}
+	if (!check_user(conf, complaint)) {
+		return false;
+	}
+	for (size_t i = 0; i < conf->front_count; i++) {
+		if (!check_front(&conf->fronts[i], complaint)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < conf->client_count; i++) {
+		if (!check_client(&conf->clients[i], complaint)) {
+			return false;
+		}
+	}
+	return check_listeners(conf, complaint);
+}

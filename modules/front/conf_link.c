@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which identities a front refers to. There may be many of both, so the identities are
+ * sorted: by id to find them, by name to see that each name is there once. */
+
+#include "conf_link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct link {
+	struct conf *conf;
+	const struct conf_complaint *complaint;
+	const struct conf_identity **by_id;
+	size_t *front_of; /* of each identity: the last front, from 1, that referred to it */
+};
+
+static const struct conf_identity *identity_at(const void *element)
+{
+	return *(const struct conf_identity *const *)element;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	return strcmp(identity_at(a)->id, identity_at(b)->id);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(identity_at(a)->name, identity_at(b)->name);
+}
+
+static int compare_id(const void *id, const void *element)
+{
+	return strcmp(id, identity_at(element)->id);
+}
+
+static bool out_of_memory(const struct link *link)
+{
+	return conf_complain(link->complaint, 0, "out of memory");
+}
+
+/* Nobody could say which one of two is meant. Leaves them sorted by id. */
+static bool check_unique(const struct link *link)
+{
+	const struct conf_identity **sorted = link->by_id;
+	size_t count = link->conf->identity_count;
+	qsort(sorted, count, sizeof(sorted[0]), compare_names);
+	for (size_t i = 1; i < count; i++) {
+		if (compare_names(&sorted[i - 1], &sorted[i]) == 0) {
+			return conf_complain(link->complaint, 0,
+				"identities %s and %s: both have the name '%s'",
+				sorted[i - 1]->id, sorted[i]->id, sorted[i]->name);
+		}
+	}
+	qsort(sorted, count, sizeof(sorted[0]), compare_ids);
+	for (size_t i = 1; i < count; i++) {
+		if (compare_ids(&sorted[i - 1], &sorted[i]) == 0) {
+			return conf_complain(link->complaint, 0,
+				"identity %s: there are two of this id", sorted[i]->id);
+		}
+	}
+	return true;
+}
+
+static bool give_all(const struct link *link, struct conf_front *front)
+{
+	front->identities = calloc(link->conf->identity_count + 1,
+		sizeof(front->identities[0]));
+	if (front->identities == NULL) {
+		return out_of_memory(link);
+	}
+	for (size_t i = 0; i < link->conf->identity_count; i++) {
+		front->identities[front->identity_count++] = &link->conf->identities[i];
+	}
+	return true;
+}
+
+static bool give(const struct link *link, const struct conf_reference *reference)
+{
+	struct conf_front *front = &link->conf->fronts[reference->front];
+	const struct conf_identity **found = bsearch(reference->id, link->by_id,
+		link->conf->identity_count, sizeof(link->by_id[0]), compare_id);
+	if (found == NULL) {
+		return conf_complain(link->complaint, reference->line,
+			"front %s: there is no identity '%s'", front->id, reference->id);
+	}
+	size_t *front_of = &link->front_of[*found - link->conf->identities];
+	if (*front_of == reference->front + 1) {
+		return conf_complain(link->complaint, reference->line,
+			"front %s: identity '%s' is there twice", front->id, reference->id);
+	}
+	*front_of = reference->front + 1;
+	front->identities[front->identity_count++] = *found;
+	return true;
+}
+
+static bool give_named(const struct link *link, const struct conf_reference *references,
+	size_t count)
+{
+	struct conf_front *front = &link->conf->fronts[references[0].front];
+	front->identities = calloc(count, sizeof(front->identities[0]));
+	if (front->identities == NULL) {
+		return out_of_memory(link);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!give(link, &references[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool give_to_fronts(const struct link *link, const struct conf_reference *references,
+	size_t count)
+{
+	for (size_t i = 0; i < link->conf->front_count; i++) {
+		size_t own = 0;
+		while (own < count && references[own].front == i) {
+			own++;
+		}
+		if (own == 0 ? !give_all(link, &link->conf->fronts[i]) :
+		    !give_named(link, references, own)) {
+			return false;
+		}
+		references += own;
+		count -= own;
+	}
+	return true;
+}
+
+bool conf_link(struct conf *conf, const struct conf_reference *references, size_t count,
+	const struct conf_complaint *complaint)
+{
+	struct link link = { .conf = conf, .complaint = complaint };
+	link.by_id = calloc(conf->identity_count + 1, sizeof(link.by_id[0]));
+	link.front_of = calloc(conf->identity_count + 1, sizeof(link.front_of[0]));
+	bool linked;
+	if (link.by_id == NULL || link.front_of == NULL) {
+		linked = out_of_memory(&link);
+	} else {
+		for (size_t i = 0; i < conf->identity_count; i++) {
+			link.by_id[i] = &conf->identities[i];
+		}
+		linked = check_unique(&link) && give_to_fronts(&link, references, count);
+	}
+	free(link.by_id);
+	free(link.front_of);
+	return linked;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which identities a front refers to. */
+
+#pragma once
+
+#include "conf.h"
+#include "conf_complaint.h"
+
+/* An identity that a front names. */
+struct conf_reference {
+	size_t front; /* its place in conf->fronts */
+	char *id;
+	size_t line;
+};
+
+/* Gives every front its identities: those that it refers to (`references` are in the order
+ * of fronts), or all if it names none. False with a sentence when one is not known, when two
+ * are called alike, or when out of memory. */
+bool conf_link(struct conf *conf, const struct conf_reference *references, size_t count,
+	const struct conf_complaint *complaint);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * DNS messages as a front has to understand them: what is asked, and the answers that a
+ * front gives itself. Knows neither connections nor who asks. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MESSAGE_HEADER 12
+#define MESSAGE_MAX 65535
+
+/* What a client wants, as far as it matters whether it may pass. */
+enum message_kind {
+	MESSAGE_MALFORMED = 0, /* too short, a response, no single question, a bad name */
+	MESSAGE_TRANSFER,      /* QUERY for SOA, AXFR or IXFR, class IN */
+	MESSAGE_QUERY,         /* any other QUERY */
+	MESSAGE_NOTIFY,
+	MESSAGE_UPDATE,
+	MESSAGE_OTHER,         /* another opcode */
+};
+
+struct message_question {
+	enum message_kind kind;
+	uint16_t type;
+	char name[256];      /* printable, for the log: "example.com." */
+	char type_name[16];  /* "AXFR", "TYPE65280" */
+};
+
+/* Looks at a message from a client. */
+void message_read(const uint8_t *message, size_t size, struct message_question *question);
+
+/* Extended DNS errors that a front gives (RFC 8914 4). */
+#define MESSAGE_NO_EDE (-1)
+
+/* Writes into `answer` (at least 512 octets) the response to a message: its header and
+ * question with this rcode, and, where the message has an OPT record, one with the
+ * extended error `ede` (unless MESSAGE_NO_EDE) and a printable text, which may be NULL.
+ * Returns its size in octets, 0 when the message cannot be answered (no header, or a
+ * response). */
+size_t message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
+	const char *text, uint8_t *answer, size_t answer_size);
+
+/* The response over UDP that asks to come by TCP (RFC 1035 4.2.1: TC). The same otherwise. */
+size_t message_truncate(const uint8_t *message, size_t size, uint8_t *answer,
+	size_t answer_size);
