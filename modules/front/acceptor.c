@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Accepts, counts at the gate, and starts threads. Knows nothing of what they do. */
+
+#include "acceptor.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+
+#include "arrival.h"
+#include "log.h"
+#include "message.h"
+#include "tally.h"
+
+#define BATCH 64 /* connections or datagrams at once, before other sockets have their turn */
+#define STACK_SIZE (512 * 1024)
+#define DATAGRAM_MAX 4096
+
+void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+	bool is_v4 = address->ss_family == AF_INET;
+	char host[INET6_ADDRSTRLEN] = "";
+	inet_ntop(address->ss_family, is_v4 ? (const void *)&v4->sin_addr :
+		(const void *)&v6->sin6_addr, host, sizeof(host));
+	snprintf(text, ARRIVAL_TEXT_SIZE, "%s@%u", host,
+		ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
+}
+
+/* The gate last: when everybody has left, the process may end. */
+static void arrival_end(struct arrival *arrival)
+{
+	settings_release(arrival->settings);
+	gate_leave(&arrival->visit);
+	free(arrival);
+}
+
+static void *serve(void *arg)
+{
+	struct arrival *arrival = arg;
+	if (arrival->front != NULL) {
+		serve_front(arrival);
+	} else {
+		serve_client(arrival);
+	}
+	OPENSSL_thread_stop();
+	arrival_end(arrival);
+	return NULL;
+}
+
+static bool start(struct arrival *arrival)
+{
+	pthread_attr_t attributes;
+	if (pthread_attr_init(&attributes) != 0) {
+		return false;
+	}
+	pthread_t thread;
+	bool started = pthread_attr_setdetachstate(&attributes,
+		PTHREAD_CREATE_DETACHED) == 0 &&
+		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
+		pthread_create(&thread, &attributes, serve, arrival) == 0;
+	pthread_attr_destroy(&attributes);
+	return started;
+}
+
+static bool prepare(struct arrival *arrival, const struct listener *listener)
+{
+	socklen_t size = sizeof(arrival->local);
+	getsockname(arrival->fd, (struct sockaddr *)&arrival->local, &size);
+	arrival_text(arrival->from_text, &arrival->from);
+	arrival->settings = settings_current();
+	if (listener->of_client) {
+		arrival->client = settings_client(arrival->settings, listener->id);
+	} else {
+		arrival->front = settings_front(arrival->settings, listener->id);
+	}
+	return arrival->client != NULL || arrival->front != NULL;
+}
+
+static struct gate_limits limits(const struct settings *settings)
+{
+	return (struct gate_limits){
+		.connections = settings->conf->max_connections,
+		.handshakes = settings->conf->max_handshakes,
+		.per_address = settings->conf->max_per_address,
+	};
+}
+
+/* Takes the socket. */
+static void welcome(const struct listener *listener, int fd,
+	const struct sockaddr_storage *from)
+{
+	struct arrival *arrival = calloc(1, sizeof(*arrival));
+	if (arrival == NULL) {
+		close(fd);
+		return;
+	}
+	arrival->fd = fd;
+	arrival->from = *from;
+	if (!prepare(arrival, listener)) {
+		settings_release(arrival->settings);
+		close(fd);
+		free(arrival);
+		return;
+	}
+	const struct gate_limits most = limits(arrival->settings);
+	const char *no = gate_enter(&arrival->visit, &most, fd, (const struct sockaddr *)from);
+	if (no != NULL) {
+		tally_event(TALLY_TURNED_AWAY);
+		log_stranger(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s",
+			listener->of_client ? "client" : "front", listener->id,
+			arrival->from_text, no);
+		settings_release(arrival->settings);
+		close(fd);
+		free(arrival);
+		return;
+	}
+	tally_event(TALLY_CONNECTIONS);
+	if (!start(arrival)) {
+		log_stranger(CONF_LOG_ERROR, "no thread can be started");
+		gate_detach(&arrival->visit);
+		close(fd);
+		arrival_end(arrival);
+	}
+}
+
+static bool take_connection(const struct listener *listener, bool *more)
+{
+	struct sockaddr_storage from = { 0 };
+	socklen_t size = sizeof(from);
+	int fd = accept4(listener->fd, (struct sockaddr *)&from, &size,
+		SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0) {
+		welcome(listener, fd, &from);
+		return true;
+	}
+	*more = false;
+	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+		log_stranger(CONF_LOG_ERROR, "%s %s, cannot accept: %s",
+			listener->of_client ? "client" : "front", listener->id,
+			strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* Over UDP everybody is told to come by TCP. */
+static void take_datagram(const struct listener *listener, bool *more)
+{
+	uint8_t message[DATAGRAM_MAX];
+	uint8_t answer[512];
+	struct sockaddr_storage from = { 0 };
+	socklen_t size = sizeof(from);
+	ssize_t got = recvfrom(listener->fd, message, sizeof(message), 0,
+		(struct sockaddr *)&from, &size);
+	if (got < 0) {
+		*more = false;
+		return;
+	}
+	size_t answer_size = message_truncate(message, (size_t)got, answer, sizeof(answer));
+	if (answer_size > 0) {
+		(void)!sendto(listener->fd, answer, answer_size, MSG_NOSIGNAL,
+			(const struct sockaddr *)&from, size);
+	}
+}
+
+bool acceptor_take(const struct listener *listener)
+{
+	bool more = true;
+	bool fine = true;
+	for (unsigned i = 0; i < BATCH && more; i++) {
+		if (listener->datagrams) {
+			take_datagram(listener, &more);
+		} else {
+			fine = take_connection(listener, &more);
+		}
+	}
+	return fine;
+}

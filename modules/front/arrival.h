@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A connection that a listener has taken, on its way to whoever serves it. */
+
+#pragma once
+
+#include <sys/socket.h>
+
+#include "gate.h"
+#include "settings.h"
+
+#define ARRIVAL_TEXT_SIZE 64 /* "2001:db8::1@53000" */
+
+struct arrival {
+	int fd;
+	struct sockaddr_storage from;
+	struct sockaddr_storage local;
+	char from_text[ARRIVAL_TEXT_SIZE];
+	struct gate_visit visit;
+	struct settings *settings; /* of the moment when it came */
+	struct front *front;       /* of these; or else: */
+	struct client *client;
+};
+
+/* Serve it, in the calling thread, until it is over. They close the socket; the rest stays
+ * the caller's. */
+void serve_front(struct arrival *arrival);
+void serve_client(struct arrival *arrival);
+
+/* "192.0.2.1@53" */
+void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A connection to the server behind, and the news of whether there is one. */
+
+#include "backend.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "proxy.h"
+
+static uint16_t port_of(const struct sockaddr_storage *address)
+{
+	return ntohs(address->ss_family == AF_INET ?
+		((const struct sockaddr_in *)address)->sin_port :
+		((const struct sockaddr_in6 *)address)->sin6_port);
+}
+
+static int connect_to(const struct conf_front *conf, const struct conf_address *as,
+	int64_t deadline)
+{
+	const struct sockaddr *from = conf->proxy ? NULL : (const struct sockaddr *)&as->socket;
+	int fd = end_connect((const struct sockaddr *)&conf->server.socket, conf->server.size,
+		from, as->size);
+	if (fd < 0) {
+		return -1;
+	}
+	int error = end_connected(fd, deadline);
+	if (error != 0) {
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+bool backend_connect(struct front *front, const struct arrival *arrival,
+	const struct conf_address *as, struct relay *relay)
+{
+	const struct conf_front *conf = front->conf;
+	int64_t patience = relay->answer_ms < BACKEND_CONNECT_MS ? relay->answer_ms :
+		BACKEND_CONNECT_MS;
+	int fd = connect_to(conf, as, end_now() + patience);
+	if (fd < 0) {
+		if (!atomic_exchange(&front->unreachable, true)) {
+			log_line(CONF_LOG_WARNING, "front %s, server %s cannot be reached: %s",
+				conf->id, conf->server.text, strerror(errno));
+		}
+		return false;
+	}
+	if (atomic_exchange(&front->unreachable, false)) {
+		log_line(CONF_LOG_NOTICE, "front %s, server %s is reached again", conf->id,
+			conf->server.text);
+	}
+	relay->server = (struct end){ .fd = fd };
+	relay->preface_size = !conf->proxy ? 0 : proxy_header(relay->preface,
+		(const struct sockaddr *)&as->socket, port_of(&arrival->from),
+		(const struct sockaddr *)&arrival->local);
+	return true;
+}

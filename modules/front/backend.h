@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The way to the server behind a front. Knows how it is told for whom we come, not why. */
+
+#pragma once
+
+#include <stdbool.h>
+
+#include "arrival.h"
+#include "conf.h"
+#include "relay.h"
+
+#define BACKEND_CONNECT_MS 5000
+
+/* Connects relay->server, the server behind a front, for a client, under an identity's address: as the source of the
+ * connection, or in a PROXYv2 header before the first message (relay->preface). False when
+ * it cannot; logged when that is news. */
+bool backend_connect(struct front *front, const struct arrival *arrival,
+	const struct conf_address *as, struct relay *relay);

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Listening sockets, our own or handed over. */
+
+#include "listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+
+#define HANDED_FIRST 3 /* sd_listen_fds(3) */
+#define HANDED_MAX 128
+
+/* --- sockets that were handed over ------------------------------------------------------- */
+
+/* How many; none if they are meant for another process. */
+static int handed_count(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *count = getenv("LISTEN_FDS");
+	if (pid == NULL || count == NULL || strtol(pid, NULL, 10) != (long)getpid()) {
+		return 0;
+	}
+	long number = strtol(count, NULL, 10);
+	return number > 0 && number <= HANDED_MAX ? (int)number : 0;
+}
+
+static bool is_same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	if (a->ss_family != b->ss_family) {
+		return false;
+	}
+	if (a->ss_family == AF_INET) {
+		const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
+		const struct sockaddr_in *other = (const struct sockaddr_in *)b;
+		return v4->sin_port == other->sin_port &&
+			v4->sin_addr.s_addr == other->sin_addr.s_addr;
+	}
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
+	const struct sockaddr_in6 *other = (const struct sockaddr_in6 *)b;
+	return v6->sin6_port == other->sin6_port &&
+		memcmp(&v6->sin6_addr, &other->sin6_addr, sizeof(v6->sin6_addr)) == 0;
+}
+
+/* One of this kind and address; -1 if there is none. It is duplicated: each may be wanted
+ * again after a reload. */
+static int find_handed(const struct conf_address *address, int type)
+{
+	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
+		struct sockaddr_storage bound = { 0 };
+		socklen_t size = sizeof(bound);
+		int is = 0;
+		socklen_t is_size = sizeof(is);
+		if (getsockname(fd, (struct sockaddr *)&bound, &size) == 0 &&
+		    getsockopt(fd, SOL_SOCKET, SO_TYPE, &is, &is_size) == 0 && is == type &&
+		    is_same(&bound, &address->socket)) {
+			int copy = fcntl(fd, F_DUPFD_CLOEXEC, HANDED_FIRST);
+			if (copy >= 0) {
+				fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) | O_NONBLOCK);
+			}
+			return copy;
+		}
+	}
+	return -1;
+}
+
+/* --- our own ----------------------------------------------------------------------------- */
+
+static int open_socket(const struct conf_address *address, bool datagrams)
+{
+	int type = datagrams ? SOCK_DGRAM : SOCK_STREAM;
+	int fd = find_handed(address, type);
+	if (fd >= 0) {
+		return fd;
+	}
+	int family = address->socket.ss_family;
+	fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		return -1;
+	}
+	const int on = 1;
+	if (!datagrams) {
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+		/* Those who connect inherit it. */
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	}
+	if (family == AF_INET6) {
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	}
+	if (bind(fd, (const struct sockaddr *)&address->socket, address->size) != 0 ||
+	    (!datagrams && listen(fd, SOMAXCONN) != 0)) {
+		int error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+/* Of all sockets, the one for this. */
+static struct listener *find(struct listeners *listeners, const char *text, bool datagrams)
+{
+	for (size_t i = 0; i < listeners->count; i++) {
+		struct listener *listener = &listeners->all[i];
+		if (listener->datagrams == datagrams && strcmp(listener->text, text) == 0) {
+			return listener;
+		}
+	}
+	return NULL;
+}
+
+struct want {
+	const char *id;
+	const struct conf_address *addresses;
+	size_t count;
+	bool of_client;
+};
+
+static bool open_one(struct listeners *listeners, const struct want *want, size_t number,
+	bool datagrams, char error[CONF_ERROR_SIZE])
+{
+	const struct conf_address *address = &want->addresses[number];
+	struct listener *listener = find(listeners, address->text, datagrams);
+	if (listener == NULL) {
+		struct listener *all = realloc(listeners->all,
+			(listeners->count + 1) * sizeof(*all));
+		int fd = all != NULL ? open_socket(address, datagrams) : -1;
+		listeners->all = all != NULL ? all : listeners->all;
+		if (fd < 0) {
+			snprintf(error, CONF_ERROR_SIZE, "%s %s: cannot listen on %s%s: %s",
+				want->of_client ? "client" : "front", want->id, address->text,
+				datagrams ? " (UDP)" : "", strerror(errno));
+			return false;
+		}
+		listener = &listeners->all[listeners->count++];
+		*listener = (struct listener){ .fd = fd, .datagrams = datagrams,
+			.fresh = true };
+		snprintf(listener->text, sizeof(listener->text), "%s", address->text);
+	}
+	/* What it is for may have changed; that counts from listeners_settle() on. */
+	listener->wanted = true;
+	return true;
+}
+
+static bool open_all(struct listeners *listeners, const struct want *want,
+	char error[CONF_ERROR_SIZE])
+{
+	bool opened = true;
+	for (size_t i = 0; opened && i < want->count; i++) {
+		opened = open_one(listeners, want, i, false, error) &&
+			(!want->of_client || open_one(listeners, want, i, true, error));
+	}
+	return opened;
+}
+
+/* Keeps those for which this holds, as they are. */
+static void keep(struct listeners *listeners, bool (*worth)(const struct listener *))
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < listeners->count; i++) {
+		if (worth(&listeners->all[i])) {
+			listeners->all[kept++] = listeners->all[i];
+		} else {
+			close(listeners->all[i].fd);
+		}
+	}
+	listeners->count = kept;
+}
+
+static bool is_wanted(const struct listener *listener)
+{
+	return listener->wanted;
+}
+
+static bool is_old(const struct listener *listener)
+{
+	return !listener->fresh;
+}
+
+static bool is_none(const struct listener *listener)
+{
+	(void)listener;
+	return false;
+}
+
+static struct want of_front(const struct conf_front *front)
+{
+	return (struct want){ front->id, front->listen, front->listen_count, false };
+}
+
+static struct want of_client(const struct conf_client *client)
+{
+	return (struct want){ client->id, client->listen, client->listen_count, true };
+}
+
+bool listeners_open(struct listeners *listeners, const struct conf *conf,
+	char error[CONF_ERROR_SIZE])
+{
+	for (size_t i = 0; i < listeners->count; i++) {
+		listeners->all[i].wanted = listeners->all[i].fresh = false;
+	}
+	bool opened = true;
+	for (size_t i = 0; opened && i < conf->front_count; i++) {
+		const struct want want = of_front(&conf->fronts[i]);
+		opened = open_all(listeners, &want, error);
+	}
+	for (size_t i = 0; opened && i < conf->client_count; i++) {
+		const struct want want = of_client(&conf->clients[i]);
+		opened = open_all(listeners, &want, error);
+	}
+	if (!opened) {
+		keep(listeners, is_old);
+	}
+	return opened;
+}
+
+/* Whose they are from now on. */
+static void assign(struct listeners *listeners, const struct want *want)
+{
+	for (size_t i = 0; i < want->count; i++) {
+		for (int datagrams = 0; datagrams < 2; datagrams++) {
+			struct listener *listener =
+				find(listeners, want->addresses[i].text, datagrams == 1);
+			if (listener == NULL) {
+				continue;
+			}
+			listener->of_client = want->of_client;
+			snprintf(listener->id, sizeof(listener->id), "%s", want->id);
+			if (listener->fresh && !listener->datagrams) {
+				log_line(CONF_LOG_NOTICE, "%s %s, listening on %s",
+					want->of_client ? "client" : "front", want->id,
+					listener->text);
+			}
+			listener->fresh = false;
+		}
+	}
+}
+
+void listeners_settle(struct listeners *listeners, const struct conf *conf)
+{
+	keep(listeners, is_wanted);
+	for (size_t i = 0; i < conf->front_count; i++) {
+		const struct want want = of_front(&conf->fronts[i]);
+		assign(listeners, &want);
+	}
+	for (size_t i = 0; i < conf->client_count; i++) {
+		const struct want want = of_client(&conf->clients[i]);
+		assign(listeners, &want);
+	}
+}
+
+void listeners_close(struct listeners *listeners)
+{
+	keep(listeners, is_none);
+	free(listeners->all);
+	*listeners = (struct listeners){ 0 };
+}

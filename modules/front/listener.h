@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The sockets that connections come in on. They outlive reloads: an address that stays in the
+ * configuration stays open. Knows nothing of what is served. Main thread only. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf.h"
+
+struct listener {
+	int fd;
+	bool datagrams;        /* UDP: of a client, where queries are told to come by TCP */
+	bool of_client;        /* a client's, else a front's */
+	char id[64];           /* of that */
+	char text[80];         /* its address, as in the configuration */
+	bool wanted;           /* by the settings to come */
+	bool fresh;            /* opened for them */
+};
+
+struct listeners {
+	struct listener *all;
+	size_t count;
+};
+
+/* Opens what `conf` wants and is not open yet, where possible of the sockets that the
+ * service manager has handed over (LISTEN_FDS). False with a sentence in `error`; what was
+ * open before is open on then, and nothing else. */
+bool listeners_open(struct listeners *listeners, const struct conf *conf,
+	char error[CONF_ERROR_SIZE]);
+
+/* From now on they are what `conf`, the one of listeners_open(), says; what it does not want
+ * any longer is closed. */
+void listeners_settle(struct listeners *listeners, const struct conf *conf);
+
+void listeners_close(struct listeners *listeners);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Lines, their severity and where they go. Knows nothing of what they say. */
+
+#include "log.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <time.h>
+
+#define LINE_SIZE 1400
+
+static const struct {
+	const char *name;
+	int priority;
+} levels[] = {
+	[CONF_LOG_ERROR] = { "error", LOG_ERR },
+	[CONF_LOG_WARNING] = { "warning", LOG_WARNING },
+	[CONF_LOG_NOTICE] = { "notice", LOG_NOTICE },
+	[CONF_LOG_INFO] = { "info", LOG_INFO },
+	[CONF_LOG_DEBUG] = { "debug", LOG_DEBUG },
+};
+
+static atomic_bool syslog_chosen;
+static atomic_int most = CONF_LOG_INFO;
+
+static struct {
+	pthread_mutex_t lock;
+	time_t second;
+	unsigned lines;
+	unsigned suppressed;
+} strangers = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+void log_set(bool to_syslog, enum conf_log_level level)
+{
+	if (to_syslog && !syslog_chosen) {
+		openlog("dance-front", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	}
+	syslog_chosen = to_syslog;
+	most = (int)level;
+}
+
+static void write_line(enum conf_log_level level, char *line)
+{
+	for (char *at = line; *at != '\0'; at++) {
+		if (*at < ' ' || *at > '~') {
+			*at = '?';
+		}
+	}
+	if (syslog_chosen) {
+		syslog(levels[level].priority, "%s: %s", levels[level].name, line);
+	} else if (getenv("JOURNAL_STREAM") != NULL) {
+		fprintf(stderr, "<%d>%s\n", levels[level].priority, line);
+	} else {
+		fprintf(stderr, "dance-front: %s: %s\n", levels[level].name, line);
+	}
+}
+
+static void format_line(enum conf_log_level level, const char *format, va_list arguments)
+{
+	char line[LINE_SIZE];
+	vsnprintf(line, sizeof(line), format, arguments);
+	write_line(level, line);
+}
+
+void log_line(enum conf_log_level level, const char *format, ...)
+{
+	if ((int)level > most) {
+		return;
+	}
+	va_list arguments;
+	va_start(arguments, format);
+	format_line(level, format, arguments);
+	va_end(arguments);
+}
+
+/* Whether a line more fits into this second; `before` is how many did not since. */
+static bool may_say(unsigned *before)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	*before = 0;
+	pthread_mutex_lock(&strangers.lock);
+	if (now.tv_sec != strangers.second) {
+		strangers.second = now.tv_sec;
+		strangers.lines = 0;
+	}
+	bool may = strangers.lines < LOG_STRANGERS_PER_SECOND;
+	if (may) {
+		strangers.lines++;
+		*before = strangers.suppressed;
+		strangers.suppressed = 0;
+	} else {
+		strangers.suppressed++;
+	}
+	pthread_mutex_unlock(&strangers.lock);
+	return may;
+}
+
+void log_stranger(enum conf_log_level level, const char *format, ...)
+{
+	unsigned suppressed;
+	if ((int)level > most || !may_say(&suppressed)) {
+		return;
+	}
+	if (suppressed != 0) {
+		log_line(level, "%u more lines on strangers were suppressed", suppressed);
+	}
+	va_list arguments;
+	va_start(arguments, format);
+	format_line(level, format, arguments);
+	va_end(arguments);
+}
+
+void log_news(void *arg, enum dance_log_level level, const char *line)
+{
+	(void)arg;
+	switch (level) {
+	case DANCE_LOG_ERROR:
+		log_line(CONF_LOG_ERROR, "%s", line);
+		return;
+	case DANCE_LOG_WARNING:
+		log_line(CONF_LOG_WARNING, "%s", line);
+		return;
+	case DANCE_LOG_NOTICE:
+		log_line(CONF_LOG_NOTICE, "%s", line);
+		return;
+	case DANCE_LOG_DEBUG:
+		break;
+	}
+	log_line(CONF_LOG_DEBUG, "%s", line);
+}

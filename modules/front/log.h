@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Where dance-front's lines go: standard error or syslog. Any thread. */
+
+#pragma once
+
+#include <stdbool.h>
+
+#include "conf.h"
+#include "dance.h"
+
+/* What conf says of the log, at once for all threads. */
+void log_set(bool to_syslog, enum conf_log_level level);
+
+/* One line, printable ASCII: other octets become '?'. Without a newline. */
+void log_line(enum conf_log_level level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same for what strangers can cause at will: at most LOG_STRANGERS_PER_SECOND, with
+ * what was suppressed counted. */
+#define LOG_STRANGERS_PER_SECOND 20
+void log_stranger(enum conf_log_level level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* News of libdance (dance_context_options.log). */
+void log_news(void *arg, enum dance_log_level level, const char *line);

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * dance-front: starts, reloads, ends. Knows nothing of what is served. */
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "acceptor.h"
+#include "conf.h"
+#include "credential.h"
+#include "gate.h"
+#include "listener.h"
+#include "log.h"
+#include "notify.h"
+#include "privilege.h"
+#include "settings.h"
+#include "tally.h"
+
+#define FAREWELL_S 5
+#define PAUSE_MS 100 /* after a socket had to be left alone */
+
+enum { EXIT_MISUSED = 2 };
+
+static const char usage[] =
+	"usage: dance-front [-c FILE] [--check]\n"
+	"\n"
+	"  -c, --config FILE   the configuration (default: " DANCE_FRONT_CONF ")\n"
+	"  -C, --check         say what is wrong with it, and end\n"
+	"  -h, --help          this text\n"
+	"  -V, --version       the version\n"
+	"\n"
+	"SIGHUP reloads the configuration, SIGUSR1 logs the counters, SIGTERM ends.\n";
+
+struct arguments {
+	const char *path;
+	bool check;
+	bool done; /* asked for help or the version only */
+};
+
+static bool read_arguments(struct arguments *arguments, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "check", no_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
+	};
+	*arguments = (struct arguments){ .path = DANCE_FRONT_CONF };
+	int option;
+	while ((option = getopt_long(argc, argv, "c:ChV", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			arguments->path = optarg;
+			break;
+		case 'C':
+			arguments->check = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			arguments->done = true;
+			return true;
+		case 'V':
+			puts("dance-front " DANCE_VERSION);
+			arguments->done = true;
+			return true;
+		default:
+			fputs(usage, stderr);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "dance-front: '%s' is one word too many\n%s", argv[optind],
+			usage);
+		return false;
+	}
+	return true;
+}
+
+/* --- settings ---------------------------------------------------------------------------- */
+
+static struct settings *read_settings(const char *path, char error[CONF_ERROR_SIZE])
+{
+	struct conf *conf = conf_read(path, error);
+	return conf != NULL ? settings_new(conf, error) : NULL;
+}
+
+static int check(const char *path)
+{
+	char error[CONF_ERROR_SIZE];
+	struct settings *settings = read_settings(path, error);
+	if (settings == NULL) {
+		fprintf(stderr, "dance-front: %s\n", error);
+		return EXIT_FAILURE;
+	}
+	settings_release(settings);
+	printf("dance-front: %s is fine\n", path);
+	return EXIT_SUCCESS;
+}
+
+/* Two for each connection, and some. */
+static void raise_descriptors(const struct conf *conf)
+{
+	struct rlimit limit;
+	rlim_t wanted = 2 * (rlim_t)conf->max_connections + 256;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) {
+		return;
+	}
+	rlim_t before = limit.rlim_cur;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
+		log_line(CONF_LOG_WARNING, "server: max-connections %u needs %lu open files, "
+			"there may be %lu", conf->max_connections, (unsigned long)wanted,
+			(unsigned long)(limit.rlim_cur > before ? limit.rlim_cur : before));
+	}
+}
+
+static void log_keys(const struct settings *settings)
+{
+	char digest[CREDENTIAL_DIGEST_SIZE];
+	for (size_t i = 0; i < settings->conf->front_count; i++) {
+		credential_digest(settings->fronts[i].tls, digest);
+		log_line(CONF_LOG_INFO, "front %s, key %s", settings->fronts[i].conf->id,
+			digest);
+	}
+	for (size_t i = 0; i < settings->conf->client_count; i++) {
+		credential_digest(settings->clients[i].tls, digest);
+		log_line(CONF_LOG_INFO, "client %s, key %s", settings->clients[i].conf->id,
+			digest);
+	}
+}
+
+/* Takes settings, which begin to count if all goes well. */
+static bool put_in_force(struct settings *settings, const struct settings *old,
+	struct listeners *listeners, char error[CONF_ERROR_SIZE])
+{
+	const struct conf *conf = settings->conf;
+	bool fine = listeners_open(listeners, conf, error) &&
+		(old != NULL || conf->user == NULL || privilege_drop(conf->user, error)) &&
+		settings_start(settings, old, error);
+	if (!fine) {
+		settings_release(settings);
+		return false;
+	}
+	log_set(conf->log_syslog, conf->log_level);
+	settings_install(settings);
+	listeners_settle(listeners, conf);
+	log_keys(settings);
+	return true;
+}
+
+static void reload(const char *path, struct listeners *listeners)
+{
+	char error[CONF_ERROR_SIZE];
+	notify_reloading();
+	struct settings *old = settings_current();
+	struct settings *settings = read_settings(path, error);
+	if (settings != NULL && put_in_force(settings, old, listeners, error)) {
+		log_line(CONF_LOG_NOTICE, "configuration reloaded");
+	} else {
+		log_line(CONF_LOG_ERROR, "%s; the configuration is what it was", error);
+	}
+	settings_release(old);
+	notify("READY=1");
+}
+
+/* --- the main thread --------------------------------------------------------------------- */
+
+/* False when it is time to end. */
+static bool on_signal(int fd, const char *path, struct listeners *listeners)
+{
+	struct signalfd_siginfo signal;
+	while (read(fd, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
+		switch (signal.ssi_signo) {
+		case SIGHUP:
+			reload(path, listeners);
+			break;
+		case SIGUSR1:
+			tally_log();
+			break;
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
+/* One turn: waits, and takes what has come. `sockets` has room for one more than there are
+ * listeners. */
+static void take_all(const struct listeners *listeners, const struct pollfd *sockets)
+{
+	bool fine = true;
+	for (size_t i = 0; i < listeners->count; i++) {
+		if (sockets[i].revents != 0) {
+			fine = acceptor_take(&listeners->all[i]) && fine;
+		}
+	}
+	if (!fine) {
+		poll(NULL, 0, PAUSE_MS);
+	}
+}
+
+static void serve(int signals, const char *path, struct listeners *listeners)
+{
+	for (;;) {
+		struct pollfd *sockets = calloc(listeners->count + 1, sizeof(*sockets));
+		if (sockets == NULL) {
+			log_line(CONF_LOG_ERROR, "out of memory");
+			return;
+		}
+		for (size_t i = 0; i < listeners->count; i++) {
+			sockets[i] = (struct pollfd){ listeners->all[i].fd, POLLIN, 0 };
+		}
+		sockets[listeners->count] = (struct pollfd){ signals, POLLIN, 0 };
+		bool on = true;
+		if (poll(sockets, listeners->count + 1, -1) > 0) {
+			take_all(listeners, sockets);
+			on = sockets[listeners->count].revents == 0 ||
+				on_signal(signals, path, listeners);
+		}
+		free(sockets);
+		if (!on) {
+			return;
+		}
+	}
+}
+
+/* Threads inherit what is blocked: signals are the main thread's, by descriptor. */
+static int take_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
+	signal(SIGPIPE, SIG_IGN);
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
+		return -1;
+	}
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int run(const char *path)
+{
+	char error[CONF_ERROR_SIZE];
+	struct listeners listeners = { 0 };
+	int signals = take_signals();
+	struct settings *settings = read_settings(path, error);
+	if (settings != NULL) {
+		raise_descriptors(settings->conf);
+	}
+	if (signals < 0 || settings == NULL ||
+	    !put_in_force(settings, NULL, &listeners, error)) {
+		fprintf(stderr, "dance-front: %s\n",
+			signals < 0 ? "signals cannot be taken" : error);
+		listeners_close(&listeners);
+		return EXIT_FAILURE;
+	}
+	log_line(CONF_LOG_NOTICE, "ready");
+	notify("READY=1");
+	serve(signals, path, &listeners);
+
+	notify("STOPPING=1");
+	log_line(CONF_LOG_NOTICE, "ending");
+	listeners_close(&listeners);
+	size_t left = gate_clear(FAREWELL_S);
+	tally_log();
+	if (left > 0) {
+		/* They use what would be freed. */
+		log_line(CONF_LOG_WARNING, "%zu connections do not end", left);
+		_exit(EXIT_SUCCESS);
+	}
+	settings_install(NULL);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments;
+	if (!read_arguments(&arguments, argc, argv)) {
+		return EXIT_MISUSED;
+	}
+	if (arguments.done) {
+		return EXIT_SUCCESS;
+	}
+	return arguments.check ? check(arguments.path) : run(arguments.path);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What fronts and clients rule alike: which messages pass, and what is answered or logged
+ * where there is nobody else to do it. Knows nothing of verdicts. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "message.h"
+#include "relay.h"
+
+/* With CONF_PASS_* bits. */
+bool ruling_passes(unsigned pass, enum message_kind kind);
+
+/* Sets relay->answer to the refusal of a message (message_refuse()). False when it is one
+ * that cannot be answered. */
+bool ruling_answer(struct relay *relay, const uint8_t *message, size_t size, uint8_t rcode,
+	int ede, const char *text);
+
+/* A message that does not pass, and what is answered to it. */
+enum relay_ruling ruling_not_passed(struct relay *relay,
+	const struct message_question *question, const uint8_t *message, size_t size);
+
+/* Logs an end that the server is to blame for: "front xot", "server 127.0.0.1@53". */
+void ruling_log_end(const char *kind, const char *id, const char *role,
+	const struct conf_address *server, unsigned answer_ms, enum relay_end end);

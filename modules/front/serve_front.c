@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One client of a front: its handshake, the proof, and the verdict on each of its queries.
+ * Knows neither how messages get to the server behind nor what is in them but the
+ * question. */
+
+#include "arrival.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libknot/consts.h>
+#include <libknot/descriptor.h>
+#include <openssl/err.h>
+
+#include "backend.h"
+#include "dance_openssl.h"
+#include "log.h"
+#include "message.h"
+#include "relay.h"
+#include "ruling.h"
+#include "tally.h"
+
+struct guest {
+	struct arrival *arrival;
+	struct relay relay;
+	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
+	enum dance_verdict unproved;
+	bool known;                      /* was allowed once */
+	struct conf_address as;          /* of the connection to the server behind */
+};
+
+/* RFC 8914 4: what an operator at the other end is told. */
+static int extended_error(enum dance_verdict verdict)
+{
+	switch (verdict) {
+	case DANCE_FAIL_BOGUS:
+		return KNOT_EDNS_EDE_BOGUS;
+	case DANCE_FAIL_LOOKUP:
+		return KNOT_EDNS_EDE_NREACH_AUTH;
+	case DANCE_FAIL_TIMEOUT:
+		return KNOT_EDNS_EDE_NETWORK;
+	case DANCE_FAIL_NOT_READY:
+		return KNOT_EDNS_EDE_NOT_READY;
+	case DANCE_FAIL_INTERNAL:
+		return KNOT_EDNS_EDE_OTHER;
+	case DANCE_UNDECIDED:
+	case DANCE_ALLOW:
+	case DANCE_DENY_TRANSPORT:
+	case DANCE_DENY_UNPROVEN:
+	case DANCE_DENY_CREDENTIAL:
+	case DANCE_DENY_NAME:
+	case DANCE_DENY_NO_TLSA:
+	case DANCE_DENY_INSECURE:
+	case DANCE_DENY_UNUSABLE:
+	case DANCE_DENY_MISMATCH:
+	case DANCE_DENY_CHAIN:
+	case DANCE_VERDICT_COUNT:
+		break;
+	}
+	return KNOT_EDNS_EDE_PROHIBITED;
+}
+
+static enum dance_verdict judge(const struct guest *guest, const struct front *front,
+	struct dance_result *result)
+{
+	if (guest->peer == NULL) {
+		*result = (struct dance_result){ .verdict = guest->unproved };
+	} else {
+		dance_verify(front->roster, dance_openssl_peer_shown(guest->peer), result);
+	}
+	return result->verdict;
+}
+
+/* No, and why. */
+static enum relay_ruling refuse(struct guest *guest, const struct message_question *question,
+	const uint8_t *message, size_t size, const struct dance_result *result)
+{
+	char line[DANCE_LINE_SIZE];
+	log_stranger(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
+		guest->arrival->front->conf->id, question->type_name, question->name,
+		guest->arrival->from_text, dance_result_line(result, line, sizeof(line)));
+	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
+	return ruling_answer(&guest->relay, message, size,
+		failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
+		extended_error(result->verdict), dance_verdict_text(result->verdict)) ?
+		RELAY_LAST : RELAY_CLOSE;
+}
+
+/* Transfers and changes are worth a line each; what they lead up to, and a resolver's
+ * queries, only to who looks for it. */
+static enum conf_log_level weight(const struct message_question *question)
+{
+	bool heavy = question->type == KNOT_RRTYPE_AXFR ||
+		question->type == KNOT_RRTYPE_IXFR || question->kind == MESSAGE_UPDATE ||
+		question->kind == MESSAGE_NOTIFY;
+	return heavy ? CONF_LOG_INFO : CONF_LOG_DEBUG;
+}
+
+/* The client may come; to the server behind with its query, under the identity's address. */
+static enum relay_ruling pass(struct guest *guest, struct front *front,
+	const struct message_question *question, const uint8_t *message, size_t size,
+	const struct dance_result *result)
+{
+	struct relay *relay = &guest->relay;
+	const struct conf_identity *identity = register_find(front->names, result->name);
+	bool same = identity != NULL && (relay->server.fd < 0 ||
+		memcmp(&identity->address.socket, &guest->as.socket,
+			sizeof(guest->as.socket)) == 0);
+	if (!same) {
+		/* Another identity than a moment ago: on a connection of its own, then. */
+		return RELAY_CLOSE;
+	}
+	char line[DANCE_LINE_SIZE];
+	log_line(weight(question), "front %s, %s %s, remote %s, as %s, %s", front->conf->id,
+		question->type_name, question->name, guest->arrival->from_text,
+		identity->address.text, dance_result_line(result, line, sizeof(line)));
+	if (relay->server.fd < 0) {
+		guest->as = identity->address;
+		if (!backend_connect(front, guest->arrival, &guest->as, relay)) {
+			tally_event(TALLY_SERVER);
+			ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
+				KNOT_EDNS_EDE_NETWORK, "the server behind cannot be reached");
+			return RELAY_LAST;
+		}
+	}
+	tally_event(TALLY_QUERIES);
+	return RELAY_PASS;
+}
+
+/* Somebody whom the gate need not count as a stranger any longer. */
+static void welcome(struct guest *guest)
+{
+	if (!guest->known) {
+		guest->known = true;
+		guest->relay.deadline = 0;
+		gate_authenticated(&guest->arrival->visit);
+	}
+}
+
+/* By the settings of this moment: a query that a reload forbids does not pass. */
+static enum relay_ruling rule_by(struct guest *guest, struct front *front,
+	const uint8_t *message, size_t size)
+{
+	struct message_question question;
+	message_read(message, size, &question);
+	struct dance_result result;
+	enum dance_verdict verdict = judge(guest, front, &result);
+	tally_verdict(verdict);
+	if (verdict != DANCE_ALLOW) {
+		return refuse(guest, &question, message, size, &result);
+	}
+	welcome(guest);
+	if (ruling_passes(front->conf->pass, question.kind)) {
+		return pass(guest, front, &question, message, size, &result);
+	}
+	log_line(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
+		front->conf->id, question.type_name, question.name, guest->arrival->from_text,
+		result.name);
+	return ruling_not_passed(&guest->relay, &question, message, size);
+}
+
+static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_t size)
+{
+	struct guest *guest = relay->arg;
+	struct settings *settings = settings_current();
+	struct front *front = settings_front(settings, guest->arrival->front->conf->id);
+	enum relay_ruling ruling =
+		front != NULL ? rule_by(guest, front, message, size) : RELAY_CLOSE;
+	settings_release(settings);
+	return ruling;
+}
+
+static void fail(struct relay *relay, const uint8_t *message, size_t size)
+{
+	tally_event(TALLY_SERVER);
+	ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
+		"the server behind does not answer");
+}
+
+static bool shake_hands(struct guest *guest, int64_t deadline)
+{
+	const struct arrival *arrival = guest->arrival;
+	struct end *client = &guest->relay.client;
+	char why[160] = "out of memory";
+	if (end_secure(client, arrival->front->tls)) {
+		SSL_set_accept_state(client->ssl);
+		if (end_handshake(client, deadline, why, sizeof(why))) {
+			return true;
+		}
+	}
+	tally_event(TALLY_HANDSHAKES);
+	log_stranger(CONF_LOG_NOTICE, "front %s, handshake failed, remote %s, %s",
+		arrival->front->conf->id, arrival->from_text, why);
+	return false;
+}
+
+/* Who is it? Whoever is not let in has until the end of the handshake's time to put one
+ * question and be refused. */
+static void recognize(struct guest *guest, int64_t deadline)
+{
+	struct dance_result result;
+	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
+	guest->relay.deadline = deadline;
+	if (judge(guest, guest->arrival->front, &result) == DANCE_ALLOW) {
+		welcome(guest);
+	}
+}
+
+void serve_front(struct arrival *arrival)
+{
+	const struct conf *conf = arrival->settings->conf;
+	struct guest *guest = calloc(1, sizeof(*guest));
+	if (guest == NULL) {
+		gate_detach(&arrival->visit);
+		close(arrival->fd);
+		return;
+	}
+	guest->arrival = arrival;
+	guest->relay = (struct relay){
+		.client = { .fd = arrival->fd },
+		.server = END_NONE,
+		.idle_ms = conf->idle_timeout_s * 1000,
+		.answer_ms = conf->answer_timeout_s * 1000,
+		.rule = rule,
+		.fail = fail,
+		.arg = guest,
+	};
+	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
+	bool gently = true;
+	if (shake_hands(guest, deadline) && relay_begin(&guest->relay)) {
+		recognize(guest, deadline);
+		enum relay_end end = relay_run(&guest->relay);
+		gently = end != RELAY_CLIENT_GONE;
+		ruling_log_end("front", arrival->front->conf->id, "server",
+			&arrival->front->conf->server, guest->relay.answer_ms, end);
+	}
+	gate_detach(&arrival->visit);
+	relay_clear(&guest->relay, gently);
+	dance_openssl_peer_free(guest->peer);
+	free(guest);
+	ERR_clear_error();
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Counters, and the line about them. */
+
+#include "tally.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "gate.h"
+#include "log.h"
+
+static atomic_uint_fast64_t events[TALLY_EVENT_COUNT];
+static atomic_uint_fast64_t verdicts[DANCE_VERDICT_COUNT];
+
+static const char *const names[] = {
+	[TALLY_CONNECTIONS] = "connections",
+	[TALLY_TURNED_AWAY] = "turned-away",
+	[TALLY_HANDSHAKES] = "failed-handshakes",
+	[TALLY_QUERIES] = "queries",
+	[TALLY_NOT_PASSED] = "not-passed",
+	[TALLY_SERVER] = "unanswered",
+};
+
+void tally_event(enum tally_event event)
+{
+	atomic_fetch_add_explicit(&events[event], 1, memory_order_relaxed);
+}
+
+void tally_verdict(enum dance_verdict verdict)
+{
+	if (verdict < DANCE_VERDICT_COUNT) {
+		atomic_fetch_add_explicit(&verdicts[verdict], 1, memory_order_relaxed);
+	}
+}
+
+void tally_log(void)
+{
+	char line[1024];
+	size_t at = (size_t)snprintf(line, sizeof(line), "open %zu", gate_count());
+	for (size_t i = 0; i < TALLY_EVENT_COUNT && at < sizeof(line); i++) {
+		uint64_t count = atomic_load(&events[i]);
+		if (count != 0) {
+			at += (size_t)snprintf(line + at, sizeof(line) - at, ", %s %" PRIu64,
+				names[i], count);
+		}
+	}
+	for (size_t i = 0; i < DANCE_VERDICT_COUNT && at < sizeof(line); i++) {
+		uint64_t count = atomic_load(&verdicts[i]);
+		if (count != 0) {
+			at += (size_t)snprintf(line + at, sizeof(line) - at, ", %s %" PRIu64,
+				dance_verdict_name((enum dance_verdict)i), count);
+		}
+	}
+	log_line(CONF_LOG_NOTICE, "counters: %s", line);
+}
