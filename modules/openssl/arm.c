@@ -5,9 +5,23 @@
 
 #include "arm.h"
 
+#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 
 #include "extension.h"
+
+/* An SSL_CTX for another protocol takes these versions for granted, or not at all. */
+static bool set_version(SSL_CTX *ctx)
+{
+	if (!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
+	    !SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
+	    SSL_CTX_get_min_proto_version(ctx) != TLS1_3_VERSION) {
+		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
+			"this SSL_CTX cannot speak TLS 1.3");
+		return false;
+	}
+	return true;
+}
 
 bool arm_both(SSL_CTX *ctx, struct settings *settings, arm_verify *verify, int mode)
 {
@@ -18,9 +32,7 @@ bool arm_both(SSL_CTX *ctx, struct settings *settings, arm_verify *verify, int m
 		SSL_SESS_CACHE_OFF | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_set_verify(ctx, mode, NULL);
 	SSL_CTX_set_cert_verify_callback(ctx, verify, settings);
-	return SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) &&
-		SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) &&
-		extension_add(ctx, settings);
+	return set_version(ctx) && extension_add(ctx, settings);
 }
 
 int arm_refuse(X509_STORE_CTX *asked)
