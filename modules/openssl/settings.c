@@ -37,11 +37,14 @@ static bool wrong(const char *what)
 /* A name of ours may be given with its trailing dot; in TLS it goes without (draft 7). */
 static bool measure_name(const char *name, size_t *size)
 {
+	char error[DANCE_ERROR_SIZE];
 	*size = strlen(name);
 	if (*size > 1 && name[*size - 1] == '.') {
 		--*size;
 	}
-	return clientid_is_name((const unsigned char *)name, *size);
+	/* A roster may hold patterns too. */
+	return clientid_is_name((const unsigned char *)name, *size) &&
+		dance_roster_check_name(name, error);
 }
 
 static bool take_alpn(struct settings *settings)

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A client that dance_openssl_arm_client() armed: which servers it goes on with, and what of
+ * its own it shows to whom. */
+
+#include "check.h"
+#include "dance_openssl.h"
+#include "extension.h"
+#include "scene.h"
+#include "tls.h"
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#define HOST "_853._tcp.host.example"
+#define NAME "a.example"
+
+static const struct alternative_name host_names[] = { DNS("host.example"), DNS(HOST),
+	DNS("f*.part.example"), DNS("*.wild.example") };
+static struct credential host, other, authority, issued, common, mine;
+static const struct tls_word asked = { "", 1, 0 };
+
+static struct dance_roster *roster, *clients;
+static SSL_CTX *server, *client;
+static struct tls_pair pair;
+static struct dance_result result;
+static struct dance_openssl_options options;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&host, &(struct wish){ .key = KEY_P256, .expired = true });
+	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
+	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
+		.common_name = "authority", .authority = true });
+	make_certificate(&issued, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
+		.common_name = "issued", .names = host_names,
+		.name_count = ROWS(host_names) });
+	make_certificate(&common, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
+		.common_name = "host.example" });
+	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	struct credential *all[] = { &host, &other, &authority, &issued, &common, &mine };
+	for (size_t i = 0; i < ROWS(all); i++) {
+		clear_certificate(all[i]);
+	}
+	return 0;
+}
+
+static int begin(void **state)
+{
+	int wrong = scene_begin(state);
+	publish(HOST, 60, &host);
+	publish(NAME, 60, &mine);
+	roster = NULL;
+	clients = roster_of(NAME, NULL);
+	options = (struct dance_openssl_options){ .server_name = HOST };
+	return wrong;
+}
+
+static int end(void **state)
+{
+	SSL_CTX_free(server);
+	SSL_CTX_free(client);
+	server = client = NULL;
+	dance_roster_free(roster);
+	dance_roster_free(clients);
+	return scene_end(state);
+}
+
+/* A client that trusts the authority, as far as that helps, armed with the options. */
+static void arm(const struct credential *own, bool raw_key)
+{
+	const unsigned char *at = authority.whole[TLSA_CERTIFICATE].data;
+	X509 *anchor = d2i_X509(NULL, &at, (long)authority.whole[TLSA_CERTIFICATE].size);
+	dance_roster_free(roster);
+	roster = roster_of(HOST, &(struct dance_options){ .role = DANCE_SERVER });
+	options.roster = roster;
+	SSL_CTX_free(client);
+	client = tls_new(own, NULL);
+	assert_true(X509_STORE_add_cert(SSL_CTX_get_cert_store(client), anchor));
+	X509_free(anchor);
+	assert_true(dance_openssl_arm_client(client, &options, raw_key));
+	assert_int_equal(ERR_peek_error(), 0);
+}
+
+/* A server of its own manners. */
+static void serve(const struct credential *own, const struct credential *above)
+{
+	SSL_CTX_free(server);
+	server = tls_new(own, above);
+}
+
+static void verdict_is(const char *row, enum dance_verdict verdict)
+{
+	check_row(row, dance_openssl_server_verdict(pair.client.ssl, &result), verdict);
+	check_row(row, result.verdict, verdict);
+	check_row(row, dance_openssl_server_verdict(pair.client.ssl, NULL), verdict);
+}
+
+static void goes_on(const char *row)
+{
+	check_true(row, tls_connect(&pair, client, server));
+	assert_int_equal(ERR_peek_error(), 0);
+	verdict_is(row, DANCE_ALLOW);
+	assert_int_equal(SSL_get_verify_result(pair.client.ssl), X509_V_OK);
+	tls_end(&pair);
+}
+
+static void refuses(const char *row, enum dance_verdict verdict)
+{
+	check_true(row, !tls_connect(&pair, client, server));
+	if (pair.client.alert != SSL_AD_HANDSHAKE_FAILURE) {
+		fail_msg("%s: alert %d", row, pair.client.alert);
+	}
+	verdict_is(row, verdict);
+	tls_end(&pair);
+}
+
+static void by_its_key(void **state)
+{
+	(void)state;
+	arm(NULL, false);
+	serve(&host, NULL);
+	goes_on("certificate");
+	assert_true(result.has_record);
+	assert_int_equal(result.usage, 3);
+	tls_prefer_raw_keys(server);
+	assert_true(tls_connect(&pair, client, server));
+	assert_non_null(SSL_get0_peer_rpk(pair.client.ssl));
+	verdict_is("raw key", DANCE_ALLOW);
+	tls_end(&pair);
+	serve(&other, NULL);
+	refuses("another", DANCE_DENY_MISMATCH);
+	tls_prefer_raw_keys(server);
+	refuses("another raw key", DANCE_DENY_MISMATCH);
+}
+
+static void by_its_authority(void **state)
+{
+	(void)state;
+	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 1);
+	publish_records(HOST, 60, &anchor, 1);
+	arm(NULL, false);
+	serve(&issued, &authority);
+	goes_on("chain");
+	assert_int_equal(result.usage, 2);
+	serve(&common, &authority);
+	refuses("without the name", DANCE_DENY_CHAIN);
+	serve(&other, &authority);
+	refuses("of nobody", DANCE_DENY_CHAIN);
+	serve(&issued, NULL);
+	refuses("without its authority", DANCE_DENY_MISMATCH);
+}
+
+static void no_way_around_dns(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row;
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+		bool absent;
+	} rows[] = {
+		{ "no-tlsa", RESOLVER_DENIED, DANCE_DENY_NO_TLSA, true },
+		{ "insecure", RESOLVER_INSECURE, DANCE_DENY_INSECURE, true },
+		{ "bogus", RESOLVER_BOGUS, DANCE_FAIL_BOGUS, false },
+		{ "failed", RESOLVER_FAILED, DANCE_FAIL_LOOKUP, false },
+		{ "timeout", RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		answer(HOST, rows[i].outcome, 60, "");
+		serve(&issued, &authority);
+		options.pkix_host = NULL;
+		arm(NULL, false);
+		refuses(rows[i].row, rows[i].verdict);
+		options.pkix_host = "host.example";
+		arm(NULL, false);
+		if (!rows[i].absent) {
+			refuses(rows[i].row, rows[i].verdict);
+			continue;
+		}
+		goes_on(rows[i].row);
+		assert_false(result.has_record);
+		serve(&other, NULL);
+		refuses(rows[i].row, rows[i].verdict);
+		assert_non_null(strstr(result.detail, "self-signed"));
+		serve(&issued, NULL);
+		tls_prefer_raw_keys(server);
+		refuses(rows[i].row, rows[i].verdict);
+	}
+	publish(HOST, 60, &host);
+	arm(NULL, false);
+	serve(&issued, &authority);
+	refuses("other records", DANCE_DENY_MISMATCH);
+}
+
+static void the_host_of_pkix(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *host;
+		const struct credential *shown;
+		bool fine;
+	} rows[] = {
+		{ "host.example", &issued, true },
+		{ "HOST.example", &issued, true },
+		{ "x.wild.example", &issued, true },
+		{ "x.y.wild.example", &issued, false },
+		{ "foo.part.example", &issued, false },
+		{ "issued", &issued, false },
+		{ "other.example", &issued, false },
+		{ "host.example", &common, false }, /* RFC 9525 2: a CN names nobody */
+	};
+	answer(HOST, RESOLVER_DENIED, 60, "");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		options.pkix_host = rows[i].host;
+		arm(NULL, false);
+		serve(rows[i].shown, &authority);
+		if (rows[i].fine) {
+			goes_on(rows[i].host);
+		} else {
+			refuses(rows[i].host, DANCE_DENY_NO_TLSA);
+		}
+	}
+}
+
+static int verify_nothing(X509_STORE_CTX *ctx, void *arg)
+{
+	(void)ctx;
+	(void)arg;
+	return 1;
+}
+
+static int forgive(int holds, X509_STORE_CTX *ctx)
+{
+	(void)holds;
+	X509_STORE_CTX_set_error(ctx, X509_V_OK);
+	return 1;
+}
+
+static void a_host_that_forgives(void **state)
+{
+	(void)state;
+	answer(HOST, RESOLVER_DENIED, 60, "");
+	options.pkix_host = "host.example";
+	arm(NULL, false);
+	SSL_CTX_set_verify(client, SSL_VERIFY_PEER, forgive);
+	serve(&other, NULL);
+	refuses("forgiven", DANCE_DENY_NO_TLSA);
+	serve(&issued, &authority);
+	goes_on("valid");
+}
+
+/* OpenSSL can be made to go on with anybody; then the verdict is all there is. */
+static void a_host_that_does_not_verify(void **state)
+{
+	(void)state;
+	static const struct tls_word silence;
+	options.name = NAME;
+	for (int raw = 0; raw < 2; raw++) {
+		arm(&mine, false);
+		SSL_CTX_set_verify(client, SSL_VERIFY_NONE, NULL);
+		serve(&other, NULL);
+		if (raw) {
+			tls_prefer_raw_keys(server);
+		}
+		tls_say(server, DANCE_OPENSSL_EXTENSION, &silence);
+		assert_true(tls_connect(&pair, client, server));
+		verdict_is("not verified", DANCE_DENY_MISMATCH);
+		tls_end(&pair);
+		/* Its name is not told, even so. */
+		serve(&other, NULL);
+		assert_true(dance_openssl_arm_server(server, NULL));
+		refuses("asked for the name", DANCE_DENY_MISMATCH);
+	}
+}
+
+static void a_handshake_that_does_not_end(void **state)
+{
+	(void)state;
+	arm(NULL, false);
+	serve(&host, NULL);
+	tls_begin(&pair, client, server);
+	verdict_is("nothing yet", DANCE_UNDECIDED);
+	assert_int_equal(SSL_do_handshake(pair.client.ssl), -1);
+	assert_int_equal(SSL_do_handshake(pair.server.ssl), -1);
+	/* The octets of the server's flight but the last, which belongs to Finished. */
+	BIO *wire = SSL_get_rbio(pair.client.ssl), *part = BIO_new(BIO_s_mem());
+	unsigned char flight[8192];
+	int size = BIO_read(wire, flight, sizeof(flight));
+	assert_true(size > 0 && size < (int)sizeof(flight));
+	assert_int_equal(BIO_write(part, flight, size - 1), size - 1);
+	BIO_set_mem_eof_return(part, -1);
+	SSL_set0_rbio(pair.client.ssl, part);
+	assert_int_equal(SSL_do_handshake(pair.client.ssl), -1);
+	verdict_is("not proved", DANCE_DENY_UNPROVEN);
+	assert_int_equal(BIO_write(part, flight + size - 1, 1), 1);
+	assert_int_equal(SSL_do_handshake(pair.client.ssl), 1);
+	verdict_is("proved", DANCE_ALLOW);
+	tls_end(&pair);
+}
+
+static void what_the_server_shows(void **state)
+{
+	(void)state;
+	enum dance_verdict why = DANCE_ALLOW;
+	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 1);
+	publish_records(HOST, 60, &anchor, 1);
+	arm(NULL, false);
+	serve(&issued, &authority);
+	assert_true(tls_connect(&pair, client, server));
+	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.client.ssl, &why);
+	const struct dance_peer *shown = dance_openssl_peer_shown(peer);
+	assert_int_equal(shown->chain_count, 2);
+	assert_memory_equal(shown->chain[0].data, issued.octets[TLSA_CERTIFICATE],
+		shown->chain[0].size);
+	assert_null(shown->client_id);
+	dance_openssl_peer_free(peer);
+	tls_end(&pair);
+}
+
+/* The name, the certificate or key, as an armed server sees them. */
+static void shows(enum dance_verdict verdict, const char *name, bool raw_key)
+{
+	enum dance_verdict why;
+	serve(&host, NULL);
+	assert_true(dance_openssl_arm_server(server, NULL));
+	assert_true(tls_connect(&pair, client, server));
+	verdict_is("server", DANCE_ALLOW);
+	check_verdict(dance_openssl_verify(pair.server.ssl, clients, &result), verdict);
+	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
+	if (verdict == DANCE_ALLOW) {
+		const struct dance_peer *shown = dance_openssl_peer_shown(peer);
+		size_t size = name != NULL ? strlen(name) : 0;
+		assert_int_equal(shown->raw_key, raw_key);
+		assert_int_equal(shown->client_id_size, size);
+		assert_memory_equal(shown->client_id != NULL ? shown->client_id : "",
+			name != NULL ? name : "", size);
+	}
+	dance_openssl_peer_free(peer);
+	tls_end(&pair);
+}
+
+static void what_it_shows(void **state)
+{
+	(void)state;
+	arm(NULL, false);
+	shows(DANCE_DENY_CREDENTIAL, NULL, false);
+	arm(&mine, false);
+	shows(DANCE_ALLOW, NULL, false);
+	arm(&mine, true);
+	shows(DANCE_ALLOW, NULL, true);
+	options.name = NAME;
+	arm(&mine, false);
+	shows(DANCE_ALLOW, NAME, false);
+	assert_true(SSL_CTX_add1_chain_cert(client, SSL_CTX_get0_certificate(client)));
+	shows(DANCE_ALLOW, NAME, false); /* in the first entry only */
+	options.name = NAME ".";
+	arm(&mine, true);
+	shows(DANCE_ALLOW, NAME, true);
+	arm(NULL, false);
+	shows(DANCE_DENY_CREDENTIAL, NULL, false);
+}
+
+/* What an ordinary server gets, and was told as dane_clientid. */
+static int told(const struct tls_word *word)
+{
+	serve(&host, NULL);
+	SSL_CTX_set_verify(server, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_cert_verify_callback(server, verify_nothing, NULL);
+	tls_say(server, DANCE_OPENSSL_EXTENSION, word);
+	bool did = tls_connect(&pair, client, server);
+	int size = did ? pair.server.said : -2;
+	if (!did) {
+		assert_int_equal(pair.client.alert, SSL_AD_HANDSHAKE_FAILURE);
+	}
+	tls_end(&pair);
+	return size;
+}
+
+static void the_question(void **state)
+{
+	(void)state;
+	static const struct tls_word silence, rows[] = { { "", 0, 0 }, { "\1a", 2, 0 },
+		{ "\0\0", 2, 0 }, { "\1", 1, 0 } };
+	options.name = NAME;
+	arm(&mine, false);
+	assert_int_equal(told(&silence), -1);
+	assert_int_equal(told(&asked), 1 + (int)strlen(NAME));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		assert_int_equal(told(&rows[i]), -2);
+	}
+	options.name = NULL;
+	arm(&mine, false);
+	assert_int_equal(told(&asked), -1);
+}
+
+static void a_server_that_names_itself(void **state)
+{
+	(void)state;
+	int alert = 0;
+	arm(&mine, false);
+	serve(&host, NULL);
+	tls_begin(&pair, client, server);
+	const unsigned char *body = (const unsigned char *)"\1a";
+	assert_int_equal(extension_hear(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
+		SSL_EXT_TLS1_3_CERTIFICATE, body, 2, NULL, 0, &alert, NULL), 0);
+	assert_int_equal(alert, SSL_AD_HANDSHAKE_FAILURE);
+	tls_end(&pair);
+}
+
+static void alpn(void **state)
+{
+	(void)state;
+	const unsigned char *selected;
+	unsigned size;
+	options.alpn = "dot";
+	arm(&mine, false);
+	serve(&host, NULL);
+	assert_true(dance_openssl_arm_server(server,
+		&(struct dance_openssl_options){ .alpn = "dot", .need_alpn = true }));
+	assert_true(tls_connect(&pair, client, server));
+	SSL_get0_alpn_selected(pair.client.ssl, &selected, &size);
+	assert_int_equal(size, 3);
+	tls_end(&pair);
+	serve(&host, NULL);
+	goes_on("no ALPN");
+}
+
+static void options_that_are_wrong(void **state)
+{
+	(void)state;
+	arm(NULL, false);
+	const struct dance_openssl_options good = options, rows[] = {
+		{ .server_name = HOST },
+		{ .roster = roster },
+		{ .roster = roster, .server_name = "" },
+		{ .roster = roster, .server_name = "a b" },
+		{ .roster = roster, .server_name = HOST, .name = "." },
+		{ .roster = roster, .server_name = HOST, .name = "*.example" },
+		{ .roster = roster, .server_name = HOST, .alpn = "" },
+	};
+	for (size_t i = 0; i <= ROWS(rows); i++) {
+		SSL_CTX *ctx = tls_new(NULL, NULL);
+		assert_false(dance_openssl_arm_client(ctx, i > 0 ? &rows[i - 1] : NULL, false));
+		assert_int_not_equal(ERR_peek_error(), 0);
+		ERR_clear_error();
+		SSL_CTX_free(ctx);
+	}
+	assert_false(dance_openssl_arm_client(client, &good, false)); /* a second time */
+	ERR_clear_error();
+}
+
+#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(by_its_key),
+		ONE(by_its_authority),
+		ONE(no_way_around_dns),
+		ONE(the_host_of_pkix),
+		ONE(a_host_that_forgives),
+		ONE(a_host_that_does_not_verify),
+		ONE(a_handshake_that_does_not_end),
+		ONE(what_the_server_shows),
+		ONE(what_it_shows),
+		ONE(the_question),
+		ONE(a_server_that_names_itself),
+		ONE(alpn),
+		ONE(options_that_are_wrong),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}
