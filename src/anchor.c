@@ -16,6 +16,11 @@
 #include "path.h"
 #include "trust.h"
 
+/* Usages are tried apart (R15): a certificate that DNS holds for one is in no path for
+ * another. PKIX-EE has none of its own; those for PKIX-TA may lead from its leaf up. */
+#define FOR_DANE (1u << TLSA_DANE_TA)
+#define FOR_PKIX (1u << TLSA_PKIX_TA | 1u << TLSA_PKIX_EE)
+
 struct anchor {
 	struct peer *peer;
 	struct certificate *certificates; /* the leaf, what else was sent, what DNS holds */
@@ -38,14 +43,16 @@ static bool is_same(struct dance_octets a, struct dance_octets b)
 	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
-/* Adds a certificate once. One that cannot be read can be in no path. */
-static void add(struct anchor *anchor, struct dance_octets der)
+/* Adds a certificate once, for paths of these usages. One that cannot be read can be in no
+ * path. */
+static void add(struct anchor *anchor, struct dance_octets der, unsigned usages)
 {
 	if (der.size == 0) {
 		return;
 	}
 	for (size_t i = 0; i < anchor->count; i++) {
 		if (is_same(anchor->certificates[i].der, der)) {
+			anchor->certificates[i].usages |= usages;
 			return;
 		}
 	}
@@ -53,10 +60,11 @@ static void add(struct anchor *anchor, struct dance_octets der)
 	struct certificate *certificate = &anchor->certificates[anchor->count];
 	if (!anchor->named) {
 		*certificate = (struct certificate){ .der = der };
-		anchor->count++;
-	} else if (certificate_read(certificate, der)) {
-		anchor->count++;
+	} else if (!certificate_read(certificate, der)) {
+		return;
 	}
+	certificate->usages = usages;
+	anchor->count++;
 }
 
 /* RFC 7671 5.2.1: a certificate from DNS is there even if the peer did not send it. */
@@ -68,7 +76,8 @@ static void add_records(struct anchor *anchor, const struct tlsa_set *set, unsig
 		if ((usages & 1u << record->usage) != 0 &&
 		    (record->usage == TLSA_DANE_TA || record->usage == TLSA_PKIX_TA) &&
 		    record->selector == TLSA_CERTIFICATE && record->matching == TLSA_FULL) {
-			add(anchor, (struct dance_octets){ record->data, record->size });
+			add(anchor, (struct dance_octets){ record->data, record->size },
+				record->usage == TLSA_DANE_TA ? FOR_DANE : FOR_PKIX);
 			added++;
 		}
 	}
@@ -95,12 +104,12 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	anchor->named = name != NULL &&
 		peer_bears_name(peer, name, options->role == DANCE_SERVER);
 
-	add(anchor, peer->whole[TLSA_CERTIFICATE]);
+	add(anchor, peer->whole[TLSA_CERTIFICATE], FOR_DANE | FOR_PKIX);
 	if (anchor->count == 0) {
 		return anchor; /* the leaf cannot be read */
 	}
 	for (size_t i = 1; i < peer->shown->chain_count; i++) {
-		add(anchor, peer->shown->chain[i]);
+		add(anchor, peer->shown->chain[i], FOR_DANE | FOR_PKIX);
 	}
 	anchor->sent_count = anchor->count;
 	add_records(anchor, set, usages);
@@ -228,7 +237,9 @@ static bool climb(struct anchor *anchor)
 		}
 	}
 	for (size_t i = 1; i < anchor->count; i++) {
-		if (try_issuer(anchor, &anchor->certificates[i])) {
+		struct certificate *issuer = &anchor->certificates[i];
+		if ((issuer->usages & 1u << anchor->record->usage) != 0 &&
+		    try_issuer(anchor, issuer)) {
 			return true;
 		}
 	}

@@ -23,6 +23,7 @@ struct certificate {
 	gnutls_x509_crt_t gnutls;
 	struct dance_octets der; /* borrowed */
 	bool root;               /* the operator trusts it, and it signed itself */
+	unsigned usages;         /* a bit for each usage whose paths it may be in; anchor.c's */
 	unsigned hashed;         /* a bit for each digest that is known */
 	unsigned char digests[TLSA_SELECTOR_COUNT][TLSA_MATCHING_COUNT][TLSA_SHA512_SIZE];
 };

@@ -50,6 +50,9 @@ def in_dns_only(book):
     book.good('ta-200-bridge', 'R11 R12', 'DNS holds what is between, as an anchor',
               [end, root],
               [tlsa(2, 0, 0, middle), tlsa(2, 0, 1, root)])
+    book.bad('ta-201-of-pkix', 'R10 R15', 'only a record of PKIX-TA holds what was not sent',
+             'mismatch', [end, middle], [tlsa(2, 0, 1, root), tlsa(0, 0, 0, root)],
+             ca='other.pem')
     book.bad('ta-200-gap', 'R11', 'the root is in DNS, what is between was not sent',
              'mismatch', [end], [tlsa(2, 0, 0, root)])
     book.good('ta-210-unsent-root', 'R11', 'the root\'s key is in DNS only',
