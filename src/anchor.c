@@ -83,6 +83,18 @@ static void add_records(struct anchor *anchor, const struct tlsa_set *set, unsig
 	}
 }
 
+/* A client's name is the owner name itself (draft 5); a server's is the host's that the
+ * records are published for, one of the services there (RFC 7671 10.2; RFC 6698 3). */
+static bool is_named(struct peer *peer, const struct name *name, enum dance_role role)
+{
+	if (role != DANCE_SERVER) {
+		return peer_bears_name(peer, name, false);
+	}
+	struct name host;
+	name_to_host(name, &host);
+	return peer_bears_name(peer, &host, true);
+}
+
 struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, unsigned usages, const struct dance_options *options)
 {
@@ -101,8 +113,7 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	anchor->purpose = options->role == DANCE_SERVER ? GNUTLS_KP_TLS_WWW_SERVER :
 		GNUTLS_KP_TLS_WWW_CLIENT;
 	anchor->at = options->at != 0 ? (time_t)options->at : time(NULL);
-	anchor->named = name != NULL &&
-		peer_bears_name(peer, name, options->role == DANCE_SERVER);
+	anchor->named = name != NULL && is_named(peer, name, options->role);
 
 	add(anchor, peer->whole[TLSA_CERTIFICATE], FOR_DANE | FOR_PKIX);
 	if (anchor->count == 0) {

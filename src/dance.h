@@ -110,8 +110,9 @@ struct dance_tlsa {
 #define DANCE_DANE_EE (1u << 3)
 
 /* Which side of the TLS connection the peer is: what its certificate has to be good for
- * (extended key usage) where a usage asks that, and whether a wildcard in it may stand for
- * a name (a server's may, RFC 9525 6.3; a client's never). */
+ * (extended key usage) where a usage asks that, and which name has to stand in it. Of a
+ * client that is the owner name itself; of a server with the owner name "_853._tcp.HOST"
+ * it is HOST (RFC 6698 3), for which a wildcard may stand too (RFC 9525 6.3). */
 enum dance_role {
 	DANCE_CLIENT = 0,
 	DANCE_SERVER,

@@ -93,3 +93,40 @@ bool name_is_child(const struct name *name, const struct name *parent)
 {
 	return knot_dname_in_bailiwick(name->wire, parent->wire) == 1;
 }
+
+/* Octets of the label "_" and then only octets of this kind, 0 if it is another. */
+static size_t service_label(const uint8_t *label, int (*is_kind)(int))
+{
+	if (label[0] < 2 || label[1] != '_') {
+		return 0;
+	}
+	for (uint8_t i = 2; i <= label[0]; i++) {
+		if (is_kind(label[i]) == 0) {
+			return 0;
+		}
+	}
+	return (size_t)label[0] + 1;
+}
+
+static int is_digit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static int is_letter(int c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+void name_to_host(const struct name *owner, struct name *host)
+{
+	*host = *owner;
+	size_t port = service_label(owner->wire, is_digit);
+	size_t protocol = port > 0 ? service_label(owner->wire + port, is_letter) : 0;
+	size_t prefix = port + protocol;
+	if (protocol == 0 || owner->wire[prefix] == 0) {
+		return;
+	}
+	host->size = (uint8_t)(owner->size - prefix);
+	memmove(host->wire, owner->wire + prefix, host->size);
+}

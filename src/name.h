@@ -32,3 +32,7 @@ bool name_is_below(const struct name *name, const struct name *suffix);
 
 /* Is `name` one label below `parent`? */
 bool name_is_child(const struct name *name, const struct name *parent);
+
+/* The host whose service the name is an owner name of: "_853._tcp.ns1.example" is of
+ * "ns1.example" (RFC 6698 3), any other name of itself. */
+void name_to_host(const struct name *owner, struct name *host);

@@ -169,6 +169,37 @@ static void no_name_is_no_text(void **state)
 	assert_string_equal(text, "");
 }
 
+static void the_name_of_a_service_is_of_a_host(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{ "_853._tcp.ns1.example.com", "ns1.example.com" },
+		{ "_443._quic.example", "example" },
+		{ "_853._tcp._853._tcp.a", "_853._tcp.a" },
+		/* Nothing would be left, or it is no service. */
+		{ "_853._tcp", "_853._tcp" },
+		{ "_853.tcp.a", "_853.tcp.a" },
+		{ "853._tcp.a", "853._tcp.a" },
+		{ "_8x3._tcp.a", "_8x3._tcp.a" },
+		{ "_853._t2p.a", "_853._t2p.a" },
+		{ "_._tcp.a", "_._tcp.a" },
+		{ "_853._.a", "_853._.a" },
+		{ "_853", "_853" },
+		{ "_tcp._853.a", "_tcp._853.a" },
+		{ "_xfr-client.ns2.example.net", "_xfr-client.ns2.example.net" },
+		{ NAME_253, NAME_253 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name, host, wanted;
+		const char *why;
+		check_true(rows[i][0],
+			name_from_text(&name, rows[i][0], strlen(rows[i][0]), &why) &&
+			name_from_text(&wanted, rows[i][1], strlen(rows[i][1]), &why));
+		name_to_host(&name, &host);
+		check_true(rows[i][0], name_is_equal(&host, &wanted));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +210,7 @@ int main(void)
 		cmocka_unit_test(equality_ignores_case_only),
 		cmocka_unit_test(below_is_strictly_below_at_any_depth),
 		cmocka_unit_test(no_name_is_no_text),
+		cmocka_unit_test(the_name_of_a_service_is_of_a_host),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,6 +114,13 @@ def in_certificates(book):
         role='server')
     book.good('san-server-wildcard-case', 'R13', 'in capitals too',
               server('*.EXAMPLE.net'), full, role='server')
+    service = '_853._tcp.' + NAME
+    book.good('san-server-service', 'R13', 'the host of a service', server(NAME), full,
+              role='server', name=service)
+    book.bad('san-server-service', 'R13', 'the owner name of a server\'s records',
+             'chain', server(service), full, role='server', name=service)
+    book.bad('san-client-service', 'R13', 'of a client it is the owner name that counts',
+             'chain', path(NAME), full, name=service)
     for name, about, san in [
             ('part', 'a star that is part of a label', 'ns*.example.net'),
             ('part-end', 'a star at a label\'s end', '*s2.example.net'),
