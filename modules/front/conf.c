@@ -61,6 +61,10 @@ static size_t line_of(const struct reader *reader)
 	return reader->parser.line_count;
 }
 
+/* Says what is wrong with the line that is being read. */
+#define complain(reader, ...) \
+	conf_complain(&(reader)->complaint, line_of(reader), __VA_ARGS__)
+
 static bool out_of_memory(const struct reader *reader)
 {
 	return conf_complain(&reader->complaint, 0, "out of memory");
@@ -94,14 +98,15 @@ static bool close_entry(struct reader *reader)
 
 static bool check_id(const struct reader *reader, const yp_item_t *section, const char *id)
 {
-	size_t size = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+	size_t size = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789_-");
 	if (id[size] != '\0') {
-		return conf_complain(&reader->complaint, line_of(reader), "%s '%s': an id is made of "
-			"letters, digits, underscores and hyphens", label(section), id);
+		return complain(reader, "%s '%s': an id is made of letters, digits, "
+			"underscores and hyphens", label(section), id);
 	}
 	if (size > ID_MAX) {
-		return conf_complain(&reader->complaint, line_of(reader),
-			"%s '%s': an id has at most %d characters", label(section), id, ID_MAX);
+		return complain(reader, "%s '%s': an id has at most %d characters",
+			label(section), id, ID_MAX);
 	}
 	return true;
 }
@@ -125,8 +130,8 @@ static void *append_entry(struct reader *reader, const yp_item_t *section)
 	size_t place = section_of(reader, section);
 	size_t *count = (size_t *)((char *)reader->conf + lists[place].count_at);
 	if (*count == lists[place].max) {
-		conf_complain(&reader->complaint, line_of(reader), "more than %zu sections '%s'",
-			lists[place].max, label(section));
+		complain(reader, "more than %zu sections '%s'", lists[place].max,
+			label(section));
 		return NULL;
 	}
 	void *entry = conf_value_append((char *)reader->conf + lists[place].at, count,
@@ -156,8 +161,8 @@ static bool begin_entry(struct reader *reader)
 	}
 	size_t section = section_of(reader, node->item);
 	if (is_taken(reader->conf, section, id)) {
-		return conf_complain(&reader->complaint, line_of(reader),
-			"%s %s: there are two of this id", label(node->item), id);
+		return complain(reader, "%s %s: there are two of this id", label(node->item),
+			id);
 	}
 	reader->section = node->item;
 	reader->seen[section] = 0;
@@ -203,7 +208,7 @@ static bool set_item(struct reader *reader)
 	bool again = (*seen >> number & 1) != 0;
 	*seen |= UINT32_C(1) << number;
 	if (again && (item->flags & YP_FMULTI) == 0) {
-		return conf_complain(&reader->complaint, line_of(reader), "'%s' is there twice",
+		return complain(reader, "'%s' is there twice",
 			label(item));
 	}
 	if (place->kind == CONF_REFERENCES) {
@@ -217,42 +222,44 @@ static bool set_item(struct reader *reader)
 /* What the parser or the schema does not take. */
 static bool complain_about(const struct reader *reader, int error)
 {
-	const struct conf_complaint *complaint = &reader->complaint;
 	const yp_parser_t *parser = &reader->parser;
 	const yp_node_t *node = &reader->check->nodes[parser->event == YP_EKEY0 ? 0 : 1];
-	size_t line = line_of(reader);
 	switch (error) {
 	case KNOT_ENOMEM:
 		return out_of_memory(reader);
 	case KNOT_YP_EINVAL_ITEM:
 		if (parser->event == YP_EKEY0) {
-			return conf_complain(complaint, line, "there is no section '%s'", parser->key);
+			return complain(reader, "there is no section '%s'", parser->key);
 		}
-		return conf_complain(complaint, line, "section '%s' has no item '%s'",
+		return complain(reader, "section '%s' has no item '%s'",
 			label(node->parent->item), parser->key);
+	case KNOT_YP_ENOTSUP_DATA:
+		return complain(reader, "section '%s' takes no value", parser->key);
 	case KNOT_YP_ENOID:
-		return conf_complain(complaint, line, "'%s' before 'id', with which each %s begins",
+		return complain(reader, "'%s' before 'id', with which each %s begins",
 			parser->key, label(node->parent->item));
 	case KNOT_YP_EINVAL_ID:
 	case KNOT_YP_ENOTSUP_ID:
-		return conf_complain(complaint, line, "'- %s' or '%s' in the wrong place: %s",
+		return complain(reader, "'- %s' or '%s' in the wrong place: %s",
 			parser->key, parser->key, knot_strerror(error));
 	default:
 		break;
 	}
 	if (parser->event == YP_EKEY1 && node->item != NULL) {
-		return conf_value_complain(node->item, parser->data, error, line, complaint);
+		return conf_value_complain(node->item, parser->data, error, line_of(reader),
+			&reader->complaint);
 	}
-	return conf_complain(complaint, line, "%s", knot_strerror(error));
+	return complain(reader, "%s", knot_strerror(error));
 }
 
 static bool take_event(struct reader *reader)
 {
 	const yp_parser_t *parser = &reader->parser;
 	int error = yp_schema_check_parser(reader->check, parser);
-	bool valued = parser->data_len != 0;
-	if (!valued && parser->event == YP_EKEY1 && (error == KNOT_EOK || error == KNOT_EINVAL)) {
-		return conf_complain(&reader->complaint, line_of(reader), "'%s' needs a value",
+	bool takes_value = error == KNOT_EOK || error == KNOT_EINVAL ||
+		error == KNOT_YP_ENODATA;
+	if (parser->data_len == 0 && parser->event != YP_EKEY0 && takes_value) {
+		return complain(reader, "'%s' needs a value",
 			parser->key);
 	}
 	if (error != KNOT_EOK) {
@@ -285,7 +292,7 @@ static bool read_text(struct reader *reader, const char *text, size_t size)
 		error = yp_parse(&reader->parser);
 	}
 	if (error != KNOT_EOF) {
-		return conf_complain(&reader->complaint, line_of(reader), "%s", knot_strerror(error));
+		return complain(reader, "%s", knot_strerror(error));
 	}
 	return close_entry(reader);
 }
@@ -336,7 +343,8 @@ struct conf *conf_parse(const char *file, const char *text, size_t size,
 	bool fine = false;
 	if (reader != NULL) {
 		fine = read_text(reader, size != 0 ? text : "", size) &&
-			conf_link(conf, reader->references, reader->reference_count, &complaint) &&
+			conf_link(conf, reader->references, reader->reference_count,
+				&complaint) &&
 			conf_check(conf, &complaint);
 		reader_free(reader);
 	} else {

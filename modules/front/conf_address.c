@@ -29,7 +29,8 @@ void conf_address_set(struct conf_address *address, const struct sockaddr_storag
 {
 	memset(address, 0, sizeof(*address));
 	address->socket = *socket;
-	address->size = is_v4(address) ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+	address->size = is_v4(address) ? sizeof(struct sockaddr_in) :
+		sizeof(struct sockaddr_in6);
 	const void *octets = &v6_of(address)->sin6_addr;
 	if (is_v4(address)) {
 		octets = &v4_of(address)->sin_addr;
@@ -82,7 +83,8 @@ static bool is_any(const struct conf_address *address)
 	return IN6_IS_ADDR_UNSPECIFIED(&v6_of(address)->sin6_addr);
 }
 
-bool conf_address_reaches(const struct conf_address *address, const struct conf_address *listen)
+bool conf_address_reaches(const struct conf_address *address,
+	const struct conf_address *listen)
 {
 	if (conf_address_is_equal(address, listen)) {
 		return true;

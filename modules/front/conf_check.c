@@ -32,8 +32,8 @@ static bool check_source_addresses(const struct conf_front *front,
 		const struct conf_identity *identity = front->identities[i];
 		if (!conf_address_is_loopback(&identity->address)) {
 			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
-				"address of identity %s has to be in 127.0.0.0/8, or ::1, not %s",
-				front->id, identity->id, identity->address.text);
+				"address of identity %s has to be in 127.0.0.0/8, or ::1, "
+				"not %s", front->id, identity->id, identity->address.text);
 		}
 		if (identity->address.socket.ss_family != front->server.socket.ss_family) {
 			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
@@ -45,7 +45,8 @@ static bool check_source_addresses(const struct conf_front *front,
 	return true;
 }
 
-static bool check_front(const struct conf_front *front, const struct conf_complaint *complaint)
+static bool check_front(const struct conf_front *front,
+	const struct conf_complaint *complaint)
 {
 	bool pkix = (front->usages & PKIX) != 0;
 	if (front->identity_count == 0) {

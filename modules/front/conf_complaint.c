@@ -14,7 +14,8 @@
 
 #define FILE_SHOWN 255 /* characters of a path, so that there is room for the sentence */
 
-bool conf_complain(const struct conf_complaint *complaint, size_t line, const char *format, ...)
+bool conf_complain(const struct conf_complaint *complaint, size_t line, const char *format,
+	...)
 {
 	char *error = complaint->error;
 	snprintf(error, CONF_ERROR_SIZE, "%.*s: ", FILE_SHOWN, complaint->file);

@@ -267,8 +267,8 @@ bool conf_value_complain(const yp_item_t *item, const char *text, int error, siz
 		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be on or off",
 			label(item), text);
 	case YP_TADDR:
-		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be an IPv4 or "
-			"IPv6 address", label(item), text);
+		return conf_complain(complaint, line,
+			"'%s' is '%.80s', and has to be an IPv4 or IPv6 address", label(item), text);
 	case YP_TNONE:
 	case YP_TSTR:
 	case YP_THEX:

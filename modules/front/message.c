@@ -122,14 +122,15 @@ static bool put_opt(knot_pkt_t *answer, const knot_rrset_t *asked, uint8_t rcode
 	done = done && (ede < 0 || ede > UINT16_MAX ||
 		add_extended_error(&opt, (uint16_t)ede, text));
 	done = done && knot_pkt_begin(answer, KNOT_ADDITIONAL) == KNOT_EOK &&
-		knot_pkt_put(answer, KNOT_COMPR_HINT_NONE, &opt, KNOT_PF_NOTRUNC) == KNOT_EOK;
+		knot_pkt_put(answer, KNOT_COMPR_HINT_NONE, &opt, KNOT_PF_NOTRUNC) ==
+			KNOT_EOK;
 	knot_rrset_clear(&opt, NULL);
 	return done;
 }
 
 /* Without an OPT record there is no place for more than four bits of an rcode. */
-static bool put_response(knot_pkt_t *answer, const knot_pkt_t *query, uint8_t rcode, int ede,
-	const char *text)
+static bool put_response(knot_pkt_t *answer, const knot_pkt_t *query, uint8_t rcode,
+	int ede, const char *text)
 {
 	if (knot_pkt_init_response(answer, query) != KNOT_EOK) {
 		return false;
@@ -167,8 +168,8 @@ size_t message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ed
 size_t message_truncate(const uint8_t *message, size_t size, uint8_t *answer,
 	size_t answer_size)
 {
-	size_t written = message_refuse(message, size, KNOT_RCODE_NOERROR, MESSAGE_NO_EDE, NULL,
-		answer, answer_size);
+	size_t written = message_refuse(message, size, KNOT_RCODE_NOERROR, MESSAGE_NO_EDE,
+		NULL, answer, answer_size);
 	if (written != 0) {
 		knot_wire_set_tc(answer);
 	}

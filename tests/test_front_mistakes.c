@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Mistakes in dance-front.conf: each has its sentence, that names the line or the section,
+ * and nothing of such a file is used. */
+
+#include "check.h"
+#include "conf.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IDENTITY \
+	"identity:\n" \
+	"  - id: ns2\n" \
+	"    name: ns2.example.net\n" \
+	"    address: 192.0.2.2\n"
+#define FRONT_LISTENS "    listen: 192.0.2.1\n"
+#define FRONT_KEY     "    key-file: k\n"
+#define FRONT_SERVES  "    server: 127.0.0.1@5310\n"
+#define FRONT IDENTITY "front:\n  - id: xot\n" FRONT_LISTENS FRONT_KEY FRONT_SERVES
+#define CLIENT_LISTENS "    listen: 127.0.0.1@5853\n"
+#define CLIENT_ASKS    "    primary: 192.0.2.1\n"
+#define CLIENT_NAMES   "    name: ns1.example.com\n"
+#define CLIENT_KEY     "    key-file: k\n"
+#define CLIENT_OF(listens, asks, names) \
+	"client:\n  - id: p\n" listens asks names CLIENT_KEY
+#define CLIENT CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, CLIENT_NAMES)
+#define LABEL_63 "a23456789-123456789-123456789-123456789-123456789-123456789-123"
+
+struct row {
+	const char *text;
+	const char *sentence;
+};
+
+static void check_sentence(const char *file, const char *text, size_t size,
+	const char *sentence)
+{
+	char error[CONF_ERROR_SIZE];
+	memset(error, 'x', sizeof(error));
+	struct conf *conf = conf_parse(file, text, size, error);
+	if (conf != NULL) {
+		conf_free(conf);
+		fail_msg("accepted, and not '%s'", sentence);
+	}
+	assert_string_equal(error, sentence);
+}
+
+static void check_rows(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		check_sentence("f", rows[i].text, strlen(rows[i].text), rows[i].sentence);
+	}
+}
+
+static void what_is_no_such_file(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "", "f: there is neither a front nor a client" },
+		{ IDENTITY, "f: there is neither a front nor a client" },
+		{ "servers:\n", "f:1: there is no section 'servers'" },
+		{ "\nserver\n", "f:2: parser failed" },
+		{ "server:\n\tuser: a\n", "f:2: tabulator character is not allowed" },
+		{ "server:\n    user: a\n  extension: 1\n", "f:3: invalid indentation" },
+		{ "    user: a\n", "f:1: invalid indentation" },
+		{ "server: a\n", "f:1: section 'server' takes no value" },
+		{ "server:\n    users: a\n", "f:2: section 'server' has no item 'users'" },
+		{ "log:\n    user: a\n", "f:2: section 'log' has no item 'user'" },
+		{ IDENTITY "    names: a\n", "f:5: section 'identity' has no item 'names'" },
+		{ "server:\n  - user: a\n",
+			"f:2: '- user' or 'user' in the wrong place: invalid identifier" },
+		{ "identity:\n  - name: a\n",
+			"f:2: 'name' before 'id', with which each identity begins" },
+		{ "identity:\n    name: a\n",
+			"f:2: 'name' before 'id', with which each identity begins" },
+		{ "identity:\n    id: a\n",
+			"f:2: '- id' or 'id' in the wrong place: identifier not supported" },
+		{ "identity:\n  - id:\n", "f:2: parser failed" },
+		{ "identity:\n  - id: \"\"\n", "f:2: 'id' needs a value" },
+		{ "server:\n    user:\n", "f:2: 'user' needs a value" },
+		{ "server:\n    user: \"\"\n", "f:2: 'user' needs a value" },
+		{ "server:\n    extension:\n", "f:2: 'extension' needs a value" },
+		{ FRONT "    proxy:\n", "f:10: 'proxy' needs a value" },
+		{ FRONT "    identity: []\n", "f:10: 'identity' needs a value" },
+		{ FRONT "    pass: [ ]\n", "f:10: 'pass' needs a value" },
+		{ "server:\n    user: a\n    user: b\n", "f:3: 'user' is there twice" },
+		{ "log:\n    level: info\ndns:\nlog:\n    level: info\n",
+			"f:5: 'level' is there twice" },
+		{ IDENTITY "    name: b\n", "f:5: 'name' is there twice" },
+		{ "server:\n    user: [ a, b ]\n", "f:2: 'user' is there twice" },
+	};
+	check_rows(rows, ROWS(rows));
+	check_sentence("f", "server:\0", 8, "f:1: parser failed");
+}
+
+#define FROM_TO(from, to) ", and has to be a number from " from " to " to
+#define SERVER(item, value, sentence) \
+	{ "server:\n    " item ": " value "\n", "f:2: '" item "' is '" value "'" sentence }
+#define DNS(item, value, sentence) \
+	{ "dns:\n    " item ": " value "\n", "f:2: '" item "' is '" value "'" sentence }
+#define LOG(item, value, sentence) \
+	{ "log:\n    " item ": " value "\n", "f:2: '" item "' is '" value "'" sentence }
+#define MORE(item, value, sentence) \
+	{ FRONT "    " item ": " value "\n", "f:10: '" item "' is '" value "'" sentence }
+
+static void what_is_no_such_value(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		SERVER("max-connections", "0", FROM_TO("1", "65536")),
+		SERVER("max-connections", "65537", FROM_TO("1", "65536")),
+		SERVER("max-connections", "many", FROM_TO("1", "65536")),
+		SERVER("max-connections", "5s", FROM_TO("1", "65536")),
+		SERVER("max-handshakes", "0", FROM_TO("1", "65536")),
+		SERVER("max-handshakes", "65537", FROM_TO("1", "65536")),
+		SERVER("max-per-address", "-1", FROM_TO("1", "65536")),
+		SERVER("max-per-address", "65537", FROM_TO("1", "65536")),
+		SERVER("handshake-timeout", "0", FROM_TO("1", "300")),
+		SERVER("handshake-timeout", "301", FROM_TO("1", "300")),
+		SERVER("handshake-timeout", "6m", FROM_TO("1", "300")),
+		SERVER("idle-timeout", "0", FROM_TO("1", "86400")),
+		SERVER("idle-timeout", "86401", FROM_TO("1", "86400")),
+		SERVER("answer-timeout", "0s", FROM_TO("1", "3600")),
+		SERVER("answer-timeout", "3601", FROM_TO("1", "3600")),
+		SERVER("extension", "-1", FROM_TO("0", "65535")),
+		SERVER("extension", "65536", FROM_TO("0", "65535")),
+		SERVER("extension", "0xff42", FROM_TO("0", "65535")),
+		SERVER("extension", "99999999999999999999", FROM_TO("0", "65535")),
+		LOG("target", "file", ", and has to be one of stderr, syslog"),
+		LOG("level", "verbose",
+			", and has to be one of error, warning, notice, info, debug"),
+		LOG("level", "inf",
+			", and has to be one of error, warning, notice, info, debug"),
+		DNS("timeout", "0", FROM_TO("1", "5000")),
+		DNS("timeout", "5001", FROM_TO("1", "5000")),
+		DNS("timeout", "1s", FROM_TO("1", "5000")),
+		DNS("max-stale", "-1", FROM_TO("0", "604800")),
+		DNS("max-stale", "8d", FROM_TO("0", "604800")),
+		DNS("resolver", "/run/resolver", ", and has to be an IPv4 or IPv6 address"),
+		DNS("resolver", "192.0.2.1@0", ", and port 0 is none"),
+		DNS("resolver", "fe80::1%lo", ", and an address cannot name an interface"),
+		MORE("proxy", "maybe", ", and has to be on or off"),
+		MORE("proxy", "o", ", and has to be on or off"),
+		MORE("require-name", "t", ", and has to be on or off"),
+		MORE("pass", "axfr", ", and has to be one of transfer, notify, update, any"),
+		MORE("usage", "3", ", and has to be one of pkix-ta, pkix-ee, dane-ta, dane-ee"),
+		MORE("listen", "localhost", ", and has to be an IPv4 or IPv6 address"),
+		MORE("listen", "/run/front", ", and has to be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.300", ", and has to be an IPv4 or IPv6 address"),
+		MORE("listen", "2001:db8::x", ", and has to be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@", ", and has to be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@65536", ", and has to be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@0", ", and port 0 is none"),
+		{ "server:\n    user: \":a\"\n" CLIENT,
+			"f: server: 'user' is a user, or 'user:group', not ':a'" },
+		{ "server:\n    user: \"a:\"\n" CLIENT,
+			"f: server: 'user' is a user, or 'user:group', not 'a:'" },
+	};
+	check_rows(rows, ROWS(rows));
+}
+
+#define A ", 127.0.0.1"
+
+static void what_is_too_much(void **state)
+{
+	(void)state;
+	check_sentence("f", "dns:\n  resolver: [ 127.0.0.1" A A A A A A A A " ]\n",
+		strlen("dns:\n  resolver: [ 127.0.0.1" A A A A A A A A " ]\n"),
+		"f:2: 'resolver' has more than 8 addresses");
+	char *text;
+	size_t size;
+	static const struct {
+		const char *begin, *each;
+		unsigned count;
+		const char *sentence;
+	} rows[] = {
+		{ "front:\n", "  - id: %u\n" FRONT_LISTENS FRONT_KEY FRONT_SERVES, 65,
+			"f:258: more than 64 sections 'front'" },
+		{ "client:\n", "  - id: %u\n" CLIENT_LISTENS CLIENT_ASKS CLIENT_NAMES CLIENT_KEY,
+			65, "f:322: more than 64 sections 'client'" },
+		{ FRONT, "    listen: 192.0.2.2@%u\n", 65, "f:73: 'listen' has more than 64 "
+			"addresses" },
+		{ FRONT, "# %u                                                            \n",
+			16384, "f: larger than 1048576 octets" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		FILE *out = open_memstream(&text, &size);
+		assert_non_null(out);
+		fputs(rows[i].begin, out);
+		for (unsigned j = 1; j <= rows[i].count; j++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+			fprintf(out, rows[i].each, j);
+#pragma GCC diagnostic pop
+		}
+		fclose(out);
+		check_sentence("f", text, size, rows[i].sentence);
+		free(text);
+	}
+}
+
+static void names_and_ids_that_are_none(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "identity:\n  - id: ns.2\n", "f:2: identity 'ns.2': an id is made of letters, "
+			"digits, underscores and hyphens" },
+		{ "front:\n  - id: \"a b\"\n", "f:2: front 'a b': an id is made of letters, "
+			"digits, underscores and hyphens" },
+		{ "client:\n  - id: \xc3\xa4\n", "f:2: client '?\?': an id is made of letters, "
+			"digits, underscores and hyphens" },
+		{ "client:\n  - id: " LABEL_63 "4\n", "f:2: client '" LABEL_63 "4': an id has at "
+			"most 63 characters" },
+		{ "identity:\n  - id: a\n    name: a..b\n",
+			"f:3: 'name' is 'a..b': name with an empty label" },
+		{ "identity:\n  - id: a\n    name: .\n",
+			"f:3: 'name' is '.': name with an empty label" },
+		{ "identity:\n  - id: a\n    name: ns*.b\n", "f:3: 'name' is 'ns*.b': name with "
+			"an octet that is no letter, digit, hyphen or underscore" },
+		{ "identity:\n  - id: a\n    name: a.*.b\n", "f:3: 'name' is 'a.*.b': name with "
+			"an octet that is no letter, digit, hyphen or underscore" },
+		{ "identity:\n  - id: a\n    name: \"*\"\n", "f:3: 'name' is '*': name with "
+			"an octet that is no letter, digit, hyphen or underscore" },
+		{ "client:\n  - id: a\n    name: a.b..\n",
+			"f:3: 'name' is 'a.b..': name with a trailing dot" },
+		{ "client:\n  - id: a\n    name: \"*.b\"\n",
+			"f:3: 'name' is '*.b', and has to be one name, without an asterisk" },
+		{ "client:\n  - id: a\n    client-name: \"*.b\"\n",
+			"f:3: 'client-name' is '*.b', and has to be one name, without an "
+			"asterisk" },
+		{ "client:\n  - id: a\n    client-name: \"a b\"\n",
+			"f:3: 'client-name' is 'a b': name with an octet that is no letter, "
+			"digit, hyphen or underscore" },
+	};
+	check_rows(rows, ROWS(rows));
+}
+
+static void what_is_missing(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "identity:\n  - id: a\n    address: ::1\n",
+			"f: identity a: 'name' is missing" },
+		{ "identity:\n  - id: a\n    name: a\n", "f: identity a: 'address' is missing" },
+		{ "identity:\n  - id: a\n    name: a\n  - id: b\n",
+			"f: identity a: 'address' is missing" },
+		{ "identity:\n  - id: a\n    name: a\nlog:\n",
+			"f: identity a: 'address' is missing" },
+		{ "front:\n  - id: a\n" FRONT_KEY FRONT_SERVES,
+			"f: front a: 'listen' is missing" },
+		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_SERVES,
+			"f: front a: 'key-file' is missing" },
+		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_KEY,
+			"f: front a: 'server' is missing" },
+		{ CLIENT_OF("", CLIENT_ASKS, CLIENT_NAMES), "f: client p: 'listen' is missing" },
+		{ CLIENT_OF(CLIENT_LISTENS, "", CLIENT_NAMES),
+			"f: client p: 'primary' is missing" },
+		{ CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, ""), "f: client p: 'name' is missing" },
+		{ "client:\n  - id: p\n" CLIENT_LISTENS CLIENT_ASKS CLIENT_NAMES,
+			"f: client p: 'key-file' is missing" },
+		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_KEY "    server: 127.0.0.1\n",
+			"f:5: 'server' is '127.0.0.1', and needs a port: ADDRESS@PORT" },
+		{ CLIENT_OF("    listen: ::1\n", CLIENT_ASKS, CLIENT_NAMES),
+			"f:3: 'listen' is '::1', and needs a port: ADDRESS@PORT" },
+		{ "identity:\n  - id: a\n    address: 192.0.2.1@53\n",
+			"f:3: 'address' is '192.0.2.1@53', and has to be an address without a "
+			"port" },
+		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_KEY FRONT_SERVES,
+			"f: front a: nobody may come, there is no identity" },
+	};
+	check_rows(rows, ROWS(rows));
+}
+
+#define SECOND_FRONT(id, listen, server) \
+	"  - id: " id "\n    listen: " listen "\n    key-file: k\n    server: " server "\n"
+
+static void what_does_not_go_together(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ IDENTITY "  - id: ns2\n    name: b\n    address: ::1\n" CLIENT,
+			"f: identity ns2: there are two of this id" },
+		{ IDENTITY "  - id: b\n    name: NS2.example.net.\n    address: ::1\n" CLIENT,
+			"f: identities ns2 and b: both have the name 'ns2.example.net'" },
+		{ FRONT SECOND_FRONT("xot", "192.0.2.9", "127.0.0.1@53"),
+			"f:10: front xot: there are two of this id" },
+		{ CLIENT "  - id: p\n", "f:7: client p: there are two of this id" },
+		{ FRONT "    identity: ns3\n", "f:10: front xot: there is no identity 'ns3'" },
+		{ FRONT "    identity: [ ns2, ns2 ]\n",
+			"f:10: front xot: identity 'ns2' is there twice" },
+		{ FRONT "    usage: [ dane-ee, pkix-ee ]\n",
+			"f: front xot: 'usage' pkix-ta or pkix-ee without 'ca-file'" },
+		{ FRONT "    usage: pkix-ta\n",
+			"f: front xot: 'usage' pkix-ta or pkix-ee without 'ca-file'" },
+		{ FRONT "    ca-file: ca\n",
+			"f: front xot: 'ca-file' without 'usage' pkix-ta or pkix-ee" },
+		{ FRONT "    proxy: off\n", "f: front xot: with 'proxy: off' the address of "
+			"identity ns2 has to be in 127.0.0.0/8, or ::1, not 192.0.2.2" },
+		{ "identity:\n  - id: a\n    name: a\n    address: ::1\nfront:\n"
+			SECOND_FRONT("b", "192.0.2.1", "127.0.0.1@53") "    proxy: off\n",
+			"f: front b: with 'proxy: off' the address of identity a, ::1, and "
+			"'server', 127.0.0.1@53, have to be both IPv4 or both IPv6" },
+		{ FRONT SECOND_FRONT("b", "192.0.2.1@853", "127.0.0.1@53"),
+			"f: front b: 'listen' on 192.0.2.1@853, as front xot already does" },
+		{ FRONT "    listen: 192.0.2.1@853\n",
+			"f: front xot: 'listen' on 192.0.2.1@853, as front xot already does" },
+		{ FRONT "    listen: 127.0.0.1@5853\n" CLIENT,
+			"f: client p: 'listen' on 127.0.0.1@5853, as front xot already does" },
+		{ CLIENT "    listen: 127.0.0.1@5853\n",
+			"f: client p: 'listen' on 127.0.0.1@5853, as client p already does" },
+		{ FRONT "    listen: 127.0.0.1@5310\n",
+			"f: front xot: 'server' is 127.0.0.1@5310, where front xot listens" },
+		{ FRONT "    listen: 0.0.0.0@5310\n",
+			"f: front xot: 'server' is 127.0.0.1@5310, where front xot listens" },
+		{ FRONT SECOND_FRONT("b", "192.0.2.9", "192.0.2.1@853"),
+			"f: front b: 'server' is 192.0.2.1@853, where front xot listens" },
+		{ FRONT SECOND_FRONT("b", "192.0.2.9", "127.0.0.1@5853") CLIENT,
+			"f: front b: 'server' is 127.0.0.1@5853, where client p listens" },
+		{ CLIENT_OF("    listen: 192.0.2.1@53\n", CLIENT_ASKS, CLIENT_NAMES),
+			"f: client p: 'listen' takes only addresses in 127.0.0.0/8 and ::1, not "
+			"192.0.2.1@53: what comes there is not asked who it is" },
+		{ CLIENT_OF("    listen: [ ::1@53, ::@54 ]\n", CLIENT_ASKS, CLIENT_NAMES),
+			"f: client p: 'listen' takes only addresses in 127.0.0.0/8 and ::1, not "
+			"::@54: what comes there is not asked who it is" },
+		{ CLIENT_OF(CLIENT_LISTENS, "    primary: [ 192.0.2.1, 192.0.2.2@854 ]\n",
+			CLIENT_NAMES), "f: client p: all of 'primary' have to have one port, "
+			"that of the TLSA records: 192.0.2.1@853 and 192.0.2.2@854 have not" },
+		{ CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, "    name: " LABEL_63 "." LABEL_63 "."
+			LABEL_63 ".b23456789-123456789-123456789-123456789-1234567890-1\n"),
+			"f: client p: 'name' is too long to have _853._tcp. before it" },
+	};
+	check_rows(rows, ROWS(rows));
+}
+
+/* Nearly a mistake. */
+static void what_goes_together(void **state)
+{
+	(void)state;
+	static const char *const rows[] = {
+		FRONT "    usage: [ dane-ee, pkix-ee ]\n    ca-file: ca\n",
+		FRONT "    listen: 0.0.0.0@5311\n",
+		FRONT "    listen: ::@5310\n",
+		FRONT SECOND_FRONT("b", "0.0.0.0@5311", "192.0.2.9@5311"),
+		FRONT SECOND_FRONT("p", "192.0.2.9", "127.0.0.1@5310") CLIENT,
+		FRONT CLIENT_OF(CLIENT_LISTENS, "    primary: 192.0.2.1\n", CLIENT_NAMES),
+		CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, "    name: " LABEL_63 "." LABEL_63 "."
+			LABEL_63 ".b23456789-123456789-123456789-123456789-1234567890-\n"),
+		CLIENT_OF("    listen: 127.255.255.255@65535\n", CLIENT_ASKS, CLIENT_NAMES),
+		IDENTITY "  - id: b\n    name: \"*.ns2.example.net\"\n    address: 192.0.2.2\n"
+			CLIENT,
+		"server:\n    user: a\n" CLIENT,
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char error[CONF_ERROR_SIZE];
+		struct conf *conf = conf_parse("f", rows[i], strlen(rows[i]), error);
+		check_true(error, conf != NULL);
+		conf_free(conf);
+	}
+}
+
+/* However long what it quotes is, and whatever stands in it. */
+static void a_sentence_is_bounded_and_printable(void **state)
+{
+	(void)state;
+	static const char *const items[] = { "server:\n    extension: %s\n",
+		"front:\n  - id: %s\n", "dns:\n  resolver: %s\n", "log:\n  level: %s\n",
+		"client:\n  - id: a\n    name: %s\n", "front:\n  - id: a\n    proxy: %s\n" };
+	char value[240], file[600], text[512], error[CONF_ERROR_SIZE];
+	memset(value, '\xe4', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	memset(file, 'f', sizeof(file) - 1);
+	file[0] = '\x1b';
+	file[sizeof(file) - 1] = '\0';
+	for (size_t i = 0; i < ROWS(items); i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(text, sizeof(text), items[i], value);
+#pragma GCC diagnostic pop
+		memset(error, 'x', sizeof(error));
+		assert_null(conf_parse(file, text, strlen(text), error));
+		assert_non_null(memchr(error, '\0', sizeof(error)));
+		assert_non_null(strstr(error, "?\?"));
+		for (const char *c = error; *c != '\0'; c++) {
+			check_true(items[i], isprint((unsigned char)*c));
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_no_such_file),
+		cmocka_unit_test(what_is_no_such_value),
+		cmocka_unit_test(what_is_too_much),
+		cmocka_unit_test(names_and_ids_that_are_none),
+		cmocka_unit_test(what_is_missing),
+		cmocka_unit_test(what_does_not_go_together),
+		cmocka_unit_test(what_goes_together),
+		cmocka_unit_test(a_sentence_is_bounded_and_printable),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
