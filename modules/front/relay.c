@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Two buffers and the framing of messages. Queries are taken one by one; answers pass in
- * whatever pieces they come, but their bounds are watched: our own answers may only stand
- * between two. Knows neither TLS nor who may ask. */
+ * Two buffers and the framing of messages. Messages are passed on one by one, each when it is
+ * whole: our own answers may only stand between two, an answer that breaks off is none, and
+ * with TLS every message begins a record of its own, as servers write them. Knows neither
+ * TLS nor who may ask. */
 
 #include "relay.h"
 
@@ -20,9 +21,7 @@ bool relay_begin(struct relay *relay)
 	relay->up = malloc(QUERY + LENGTH + MESSAGE_MAX);
 	relay->down = malloc(RELAY_DOWN_SIZE);
 	relay->gathered = relay->up_at = relay->up_end = 0;
-	relay->down_at = relay->down_end = 0;
-	relay->head = 0;
-	relay->left = 0;
+	relay->down_at = relay->down_end = relay->out_left = 0;
 	relay->awaiting = relay->answer_pending = relay->last = relay->over = false;
 	relay->end = RELAY_ENDED;
 	return relay->up != NULL && relay->down != NULL;
@@ -43,16 +42,37 @@ static void stop(struct relay *relay, enum relay_end end)
 	relay->end = end;
 }
 
-static size_t query_size(const struct relay *relay)
+static size_t length_at(const uint8_t *octets)
 {
-	const uint8_t *length = relay->up + QUERY;
-	return (size_t)length[0] << 8 | length[1];
+	return (size_t)octets[0] << 8 | octets[1];
 }
 
-/* Between two messages of the server's. */
-static bool between(const struct relay *relay)
+static size_t query_size(const struct relay *relay)
 {
-	return relay->head == 0 && relay->left == 0;
+	return length_at(relay->up + QUERY);
+}
+
+/* Octets of the first whole answer that waits, with its length; 0 if there is none. */
+static size_t whole_answer(const struct relay *relay)
+{
+	size_t size = relay->down_end - relay->down_at;
+	if (size < LENGTH) {
+		return 0;
+	}
+	size_t wanted = LENGTH + length_at(relay->down + relay->down_at);
+	return size >= wanted ? wanted : 0;
+}
+
+/* The server has not answered, or is in the midst of it. */
+static bool is_owed(const struct relay *relay)
+{
+	return relay->awaiting || relay->down_at < relay->down_end;
+}
+
+/* Everything that can be written to the client has been. */
+static bool is_flushed(const struct relay *relay)
+{
+	return relay->out_left == 0 && !relay->answer_pending && whole_answer(relay) == 0;
 }
 
 /* --- queries ------------------------------------------------------------------------- */
@@ -117,25 +137,24 @@ static bool from_client(struct relay *relay)
 	return true;
 }
 
-/* The server is gone, or silent, with a query that it owes an answer to. */
+/* The server is gone, or silent, and whatever whole answers came from it are passed on. */
 static void server_failed(struct relay *relay, enum relay_end end)
 {
-	bool unanswered = relay->awaiting && between(relay) && relay->gathered == 0;
-	if (!unanswered) {
-		stop(relay, end);
+	end_close(&relay->server, false);
+	relay->down_at = relay->down_end = 0; /* an answer that broke off, at most */
+	if (!relay->awaiting || relay->gathered > 0) {
+		stop(relay, relay->awaiting ? end : RELAY_ENDED);
 		return;
 	}
-	const uint8_t *message = relay->up + QUERY + LENGTH;
 	bool again = relay->reused && end == RELAY_SERVER_GONE;
 	relay->awaiting = false;
 	relay->up_at = relay->up_end = 0;
-	end_close(&relay->server, false);
 	if (again) {
 		/* It may have closed an idle connection just when the query came. */
 		rule(relay);
 		return;
 	}
-	relay->fail(relay, message, query_size(relay));
+	relay->fail(relay, relay->up + QUERY + LENGTH, query_size(relay));
 	relay->answer_pending = relay->answer_size > 0;
 	relay->last = true;
 	relay->end = end;
@@ -153,7 +172,8 @@ static bool to_server(struct relay *relay)
 		return false;
 	}
 	if (status != END_OK) {
-		server_failed(relay, RELAY_SERVER_GONE);
+		/* What it may have said before is read first. */
+		relay->up_at = relay->up_end;
 		return true;
 	}
 	relay->up_at += put;
@@ -162,86 +182,63 @@ static bool to_server(struct relay *relay)
 
 /* --- answers ------------------------------------------------------------------------- */
 
-/* Follows the bounds of messages through octets of the server's. */
-static void follow(struct relay *relay, const uint8_t *data, size_t size)
-{
-	while (size > 0) {
-		if (relay->left == 0) {
-			if (relay->head == 0) {
-				relay->head_octet = *data;
-				relay->head = 1;
-			} else {
-				relay->left = (size_t)relay->head_octet << 8 | *data;
-				relay->head = 0;
-			}
-			data++;
-			size--;
-		} else {
-			size_t part = size < relay->left ? size : relay->left;
-			relay->left -= part;
-			data += part;
-			size -= part;
-		}
-		relay->awaiting = relay->awaiting && !between(relay);
-	}
-}
-
-/* How much may be read: with an answer of our own waiting, no further than to the end of the
- * server's message. */
-static size_t readable(const struct relay *relay)
-{
-	if (!relay->answer_pending) {
-		return RELAY_DOWN_SIZE;
-	}
-	size_t most = relay->left > 0 ? relay->left : 1;
-	return most < RELAY_DOWN_SIZE ? most : RELAY_DOWN_SIZE;
-}
-
+/* Reads on while there is no whole answer to be written. */
 static bool from_server(struct relay *relay)
 {
-	if (relay->server.fd < 0 || relay->down_at < relay->down_end ||
-	    (relay->answer_pending && between(relay)) ||
-	    (relay->last && !relay->answer_pending)) {
+	if (relay->server.fd < 0 || relay->out_left > 0 || whole_answer(relay) > 0 ||
+	    relay->last) {
 		return false;
 	}
+	/* An answer in full length has room from the beginning of the buffer on. */
+	memmove(relay->down, relay->down + relay->down_at, relay->down_end - relay->down_at);
+	relay->down_end -= relay->down_at;
+	relay->down_at = 0;
+
 	size_t got;
-	enum end_status status = end_read(&relay->server, relay->down, readable(relay), &got);
+	enum end_status status = end_read(&relay->server, relay->down + relay->down_end,
+		RELAY_DOWN_SIZE - relay->down_end, &got);
 	if (status == END_AGAIN) {
 		return false;
 	}
 	if (status == END_OK) {
-		follow(relay, relay->down, got);
-		relay->down_at = 0;
-		relay->down_end = got;
-		return true;
-	}
-	if (relay->client.finished) {
+		relay->down_end += got;
+		relay->awaiting = relay->awaiting && whole_answer(relay) == 0;
+	} else if (relay->client.finished) {
 		stop(relay, RELAY_CLIENT_GONE);
-	} else if (relay->awaiting || !between(relay)) {
-		server_failed(relay, RELAY_SERVER_GONE);
 	} else {
-		/* Idle: there will be another connection if there is another query. */
-		end_close(&relay->server, false);
+		/* The client is left even if it asked nothing: it could not tell this from a
+		 * pause in the midst of a transfer. */
+		server_failed(relay, RELAY_SERVER_GONE);
 	}
 	return true;
 }
 
-static bool to_client(struct relay *relay)
+/* The next message for the client: one of the server's, or else our own. */
+static bool choose(struct relay *relay)
 {
-	if (relay->down_at == relay->down_end) {
-		if (!relay->answer_pending || !between(relay)) {
-			return false;
-		}
-		relay->down[0] = (uint8_t)(relay->answer_size >> 8);
-		relay->down[1] = (uint8_t)relay->answer_size;
-		memcpy(relay->down + LENGTH, relay->answer, relay->answer_size);
-		relay->down_at = 0;
-		relay->down_end = LENGTH + relay->answer_size;
+	size_t whole = whole_answer(relay);
+	if (whole > 0) {
+		relay->out = relay->down + relay->down_at;
+		relay->out_left = whole;
+		relay->down_at += whole;
+	} else if (relay->answer_pending) {
+		relay->own[0] = (uint8_t)(relay->answer_size >> 8);
+		relay->own[1] = (uint8_t)relay->answer_size;
+		memcpy(relay->own + LENGTH, relay->answer, relay->answer_size);
+		relay->out = relay->own;
+		relay->out_left = LENGTH + relay->answer_size;
 		relay->answer_pending = false;
 	}
+	return relay->out_left > 0;
+}
+
+static bool to_client(struct relay *relay)
+{
+	if (relay->out_left == 0 && !choose(relay)) {
+		return false;
+	}
 	size_t put;
-	enum end_status status = end_write(&relay->client, relay->down + relay->down_at,
-		relay->down_end - relay->down_at, &put);
+	enum end_status status = end_write(&relay->client, relay->out, relay->out_left, &put);
 	if (status == END_AGAIN) {
 		return false;
 	}
@@ -249,7 +246,8 @@ static bool to_client(struct relay *relay)
 		stop(relay, RELAY_CLIENT_GONE);
 		return false;
 	}
-	relay->down_at += put;
+	relay->out += put;
+	relay->out_left -= put;
 	return true;
 }
 
@@ -264,16 +262,18 @@ static bool step(struct relay *relay)
 	moved = (!relay->over && from_server(relay)) || moved;
 	moved = (!relay->over && to_client(relay)) || moved;
 
-	bool flushed = relay->down_at == relay->down_end && !relay->answer_pending;
-	if (!relay->over && relay->last && flushed) {
+	if (relay->over || !is_flushed(relay)) {
+		return moved;
+	}
+	if (relay->last) {
 		stop(relay, relay->end);
-	} else if (!relay->over && relay->client.finished) {
-		if (flushed && !relay->awaiting && between(relay) &&
-		    relay->up_at == relay->up_end) {
+	} else if (relay->client.finished && relay->up_at == relay->up_end) {
+		/* It may still want what is on its way: let the server see that no more
+		 * queries come, and end the connection. */
+		if (relay->server.fd < 0) {
 			stop(relay, RELAY_CLIENT_GONE);
-		} else if (relay->up_at == relay->up_end) {
-			end_finish(&relay->server);
 		}
+		end_finish(&relay->server);
 	}
 	return moved;
 }
@@ -287,8 +287,8 @@ static struct pollfd watched(const struct end *end)
 /* Until something can be read or written. False when that takes too long. */
 static bool wait_for_ends(const struct relay *relay, int64_t since)
 {
-	bool on_server = relay->down_at == relay->down_end &&
-		(relay->awaiting || !between(relay) || relay->up_at < relay->up_end);
+	bool on_server = is_flushed(relay) &&
+		(is_owed(relay) || relay->up_at < relay->up_end);
 	int64_t deadline = since + (on_server ? relay->answer_ms : relay->idle_ms);
 	if (relay->deadline != 0 && relay->deadline < deadline) {
 		deadline = relay->deadline;
@@ -315,9 +315,7 @@ enum relay_end relay_run(struct relay *relay)
 		} else if (step(relay)) {
 			moved = end_now();
 		} else if (!relay->over && !wait_for_ends(relay, moved)) {
-			bool answered = relay->down_at < relay->down_end ||
-				(!relay->awaiting && between(relay));
-			if (answered || relay->last) {
+			if (relay->last || !is_flushed(relay) || !is_owed(relay)) {
 				stop(relay, RELAY_IDLE);
 			} else {
 				server_failed(relay, RELAY_SERVER_SILENT);

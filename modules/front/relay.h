@@ -15,7 +15,7 @@
 #include "proxy.h"
 
 #define RELAY_ANSWER_MAX 512
-#define RELAY_DOWN_SIZE 32768
+#define RELAY_DOWN_SIZE (2 + MESSAGE_MAX)
 
 enum relay_ruling {
 	RELAY_CLOSE = 0, /* end it, without an answer */
@@ -54,11 +54,11 @@ struct relay {
 	uint8_t *up;         /* the query: room for a preface, its length, itself */
 	size_t gathered;     /* octets of length and query that have come */
 	size_t up_at, up_end; /* what is left to be written to the server */
-	uint8_t *down;
+	uint8_t *down;       /* what has come from the server: answers, with their lengths */
 	size_t down_at, down_end;
-	unsigned head;       /* octets of a length from the server that have come: 0 or 1 */
-	uint8_t head_octet;
-	size_t left;         /* octets of the server's message that are to come */
+	const uint8_t *out;  /* the message that is being written to the client */
+	size_t out_left;
+	uint8_t own[2 + RELAY_ANSWER_MAX]; /* `answer` with its length */
 	bool awaiting;       /* the server has a query that it has not answered */
 	bool reused;         /* ... on a connection that had been used before */
 	bool answer_pending;
