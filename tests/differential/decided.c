@@ -26,8 +26,9 @@ static unsigned smaller(unsigned bits, unsigned within)
 static bool agrees_with_less(const struct question *question, unsigned records)
 {
 	const struct scenario *scenario = question->scenario;
-	unsigned all = oracle_certificates(scenario), trusted = 0;
-	for (size_t i = 0; question->result->usage < 2 && i < scenario->store_count; i++) {
+	bool pkix = question->result->usage < 2;
+	unsigned all = oracle_certificates(scenario, pkix ? 0 : 2), trusted = 0;
+	for (size_t i = 0; pkix && i < scenario->store_count; i++) {
 		trusted |= 1u << scenario->store[i];
 	}
 	all |= trusted; /* what the store holds below its roots is there as well */

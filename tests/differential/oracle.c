@@ -194,7 +194,7 @@ struct oracle_opinion oracle_judge_part(struct oracle *oracle,
 	return opinion;
 }
 
-unsigned oracle_certificates(const struct scenario *scenario)
+unsigned oracle_certificates(const struct scenario *scenario, unsigned usage)
 {
 	unsigned certificates = 0;
 	for (size_t i = 1; i < scenario->chain_count; i++) {
@@ -202,8 +202,7 @@ unsigned oracle_certificates(const struct scenario *scenario)
 	}
 	for (size_t i = 0; i < scenario->record_count; i++) {
 		const struct dance_tlsa *record = &scenario->records[i];
-		if ((record->usage == 0 || record->usage == 2) && record->selector == 0 &&
-			record->matching == 0 &&
+		if (record->usage == usage && record->selector == 0 && record->matching == 0 &&
 			scenario->targets[i] != SCENARIO_NOBODY &&
 			is_in(scenario_usages(scenario), record->usage)) {
 			certificates |= 1u << scenario->targets[i];
@@ -214,8 +213,8 @@ unsigned oracle_certificates(const struct scenario *scenario)
 
 struct oracle_opinion oracle_judge(struct oracle *oracle, const struct scenario *scenario)
 {
-	struct oracle_part dane = { .certificates = oracle_certificates(scenario) };
-	struct oracle_part pkix = dane;
+	struct oracle_part dane = { .certificates = oracle_certificates(scenario, 2) };
+	struct oracle_part pkix = { .certificates = oracle_certificates(scenario, 0) };
 	for (unsigned i = 0; i < scenario->record_count; i++) {
 		bool is_dane = scenario->records[i].usage == 2 ||
 			scenario->records[i].usage == 3;

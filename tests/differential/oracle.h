@@ -36,6 +36,5 @@ struct oracle_part {
 struct oracle_opinion oracle_judge_part(
 	struct oracle *oracle, const struct scenario *scenario, struct oracle_part part);
 
-/* The certificates that were sent or that records hold, whatever these are asked for: a bit
- * for each. */
-unsigned oracle_certificates(const struct scenario *scenario);
+/* The certificates that were sent or that records of a usage, 0 or 2, hold: a bit for each. */
+unsigned oracle_certificates(const struct scenario *scenario, unsigned usage);
