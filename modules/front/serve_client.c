@@ -32,6 +32,14 @@ struct errand {
 	const struct conf_address *primary;
 };
 
+/* What was decided about the primary, whose name the line has already. */
+static const char *say(const struct dance_result *result, char line[DANCE_LINE_SIZE])
+{
+	struct dance_result nameless = *result;
+	nameless.name[0] = '\0';
+	return dance_result_line(&nameless, line, DANCE_LINE_SIZE);
+}
+
 /* --- the primary ------------------------------------------------------------------------- */
 
 /* The handshake is done; is it one to be believed? The verdict was taken in it, before we
@@ -42,8 +50,8 @@ static bool is_proved(struct errand *errand, SSL *ssl)
 	tally_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
 		char line[DANCE_LINE_SIZE];
-		snprintf(errand->why, sizeof(errand->why), "refused, %s",
-			dance_result_line(&errand->result, line, sizeof(line)));
+		snprintf(errand->why, sizeof(errand->why), "refused, server %s, %s",
+			errand->arrival->client->owner, say(&errand->result, line));
 		errand->ede = KNOT_EDNS_EDE_PROHIBITED;
 		return false;
 	}
@@ -127,8 +135,8 @@ static void log_passed(const struct errand *errand, const struct message_questio
 	bool by_dane = errand->result.has_record;
 	log_line(question->type == KNOT_RRTYPE_SOA ? CONF_LOG_DEBUG : CONF_LOG_INFO,
 		"client %s, %s %s, primary %s, server %s, %s", client->conf->id,
-		question->type_name, question->name, errand->primary->text, client->conf->name,
-		by_dane ? dance_result_line(&errand->result, line, sizeof(line)) :
+		question->type_name, question->name, errand->primary->text, client->owner,
+		by_dane ? say(&errand->result, line) :
 		"allow by PKIX (it has no TLSA records)");
 }
 
