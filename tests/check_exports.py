@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# The public interface is one thing in four places: dance.h, dance.map, what libdance.so
-# exports, and the manual, if there is one. Usage: check_exports.py REPOSITORY BUILD
+# The public interface of each library is one thing in four places: the header, the linker's
+# map, what the library exports, and the manual. Usage: check_exports.py REPOSITORY BUILD
 
 import pathlib
 import re
@@ -38,23 +38,34 @@ def differences(what, one, other):
     return [f"{name} is not in {what}" for name in sorted(one - other)]
 
 
-def main(repository, build):
-    source = pathlib.Path(repository) / "src"
-    manual = pathlib.Path(repository) / "doc" / "libdance.3"
-    header = declared(source / "dance.h")
-    script = mapped(source / "dance.map")
-    library = exported(pathlib.Path(build) / "src" / "libdance.so")
-    wrong = differences("dance.map", header, set(script))
-    wrong += differences("dance.h", set(script), header)
-    wrong += differences("libdance.so", header, library)
-    wrong += differences("dance.h, but in libdance.so", library, header)
+def check(repository, build, folder, name, library, manual):
+    """What is wrong with a library, as sentences."""
+    header = declared(repository / folder / f"{name}.h")
+    script = mapped(repository / folder / f"{name}.map")
+    defined = exported(build / folder / f"{library}.so")
+    page = (repository / "doc" / manual).read_text()
+    wrong = differences(f"{name}.map", header, set(script))
+    wrong += differences(f"{name}.h", set(script), header)
+    wrong += differences(f"{library}.so", header, defined)
+    wrong += differences(f"{name}.h, but in {library}.so", defined, header)
+    wrong += differences(manual, header, set(re.findall(r"\bdance_\w+", page)))
     if script != sorted(set(script)):
-        wrong.append("dance.map is not sorted")
+        wrong.append(f"{name}.map is not sorted")
     if not header:
-        wrong.append("dance.h declares nothing")
-    if manual.exists():
-        wrong += differences("libdance.3", header,
-                             set(re.findall(r"\bdance_\w+", manual.read_text())))
+        wrong.append(f"{name}.h declares nothing")
+    return wrong
+
+
+LIBRARIES = (
+    ("src", "dance", "libdance", "libdance.3"),
+    ("modules/openssl", "dance_openssl", "libdance-openssl", "dance_openssl.3"),
+)
+
+
+def main(repository, build):
+    repository, build = pathlib.Path(repository), pathlib.Path(build)
+    wrong = [sentence for library in LIBRARIES
+             for sentence in check(repository, build, *library)]
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 

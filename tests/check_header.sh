@@ -2,21 +2,24 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# dance.h is all a program needs: it compiles alone, as C and as C++. Usage: check_header.sh
+# Each header is all a program needs: it compiles alone, as C and as C++. Usage: check_header.sh
 # REPOSITORY
 set -eu
 
-source=$1/src
+repository=$1
 failed=0
 
 compile()
 {
-	# Twice, as programs do without meaning to.
-	if ! printf '#include "dance.h"\n#include "dance.h"\n' |
-		"$@" -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I"$source" -; then
-		echo "dance.h does not compile alone with: $*"
-		failed=1
-	fi
+	for header in dance.h dance_openssl.h; do
+		# Twice, as programs do without meaning to.
+		if ! printf '#include "%s"\n#include "%s"\n' "$header" "$header" |
+			"$@" -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I"$repository/src" \
+				-I"$repository/modules/openssl" -; then
+			echo "$header does not compile alone with: $*"
+			failed=1
+		fi
+	done
 }
 
 first_of()
@@ -37,6 +40,6 @@ compiler=$(first_of g++ clang++)
 if [ -n "$compiler" ]; then
 	compile "$compiler" -std=c++11 -x c++
 else
-	echo "skipped: no C++ compiler is here to try dance.h with"
+	echo "skipped: no C++ compiler is here to try the headers with"
 fi
 exit "$failed"
