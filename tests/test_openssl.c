@@ -5,6 +5,7 @@
  * and with which alert, and who its client then is. */
 
 #include "check.h"
+#include "connection.h"
 #include "dance_openssl.h"
 #include "extension.h"
 #include "scene.h"
@@ -144,6 +145,23 @@ static void a_raw_key(void **state)
 	decides(DANCE_DENY_MISMATCH);
 }
 
+/* RFC 7250 4.2: a certificate, unless that is not what the client takes. */
+static void what_the_server_shows(void **state)
+{
+	(void)state;
+	static const unsigned char only[] = { TLSEXT_cert_type_rpk };
+	come_with_raw_key(&mine, &said);
+	assert_true(tls_connect(&pair, client, server));
+	assert_int_equal(SSL_get_negotiated_server_cert_type(pair.client.ssl),
+		TLSEXT_cert_type_x509);
+	tls_end(&pair);
+	assert_true(SSL_CTX_set1_server_cert_type(client, only, sizeof(only)));
+	assert_true(tls_connect(&pair, client, server));
+	assert_non_null(SSL_get0_peer_rpk(pair.client.ssl));
+	tls_end(&pair);
+	assert_true(SSL_CTX_get_options(server) & SSL_OP_NO_RX_CERTIFICATE_COMPRESSION);
+}
+
 static void nothing_shown(void **state)
 {
 	(void)state;
@@ -266,9 +284,12 @@ static void a_name_that_was_not_asked_for(void **state)
 	tls_begin(&pair, client, server);
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 0);
 	assert_int_equal(alert, SSL_AD_HANDSHAKE_FAILURE);
+	assert_non_null(connection_get(pair.server.ssl));
+	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 0);
 	/* Once asked for, it may be told once, and nowhere else. */
 	assert_true(tls_shake(&pair));
-	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE_REQUEST, "", 1, &alert), 0);
+	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE_REQUEST, said.body, said.size,
+		&alert), 0);
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 1);
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 0);
 	tls_end(&pair);
@@ -455,6 +476,7 @@ int main(void)
 		ONE(a_certificate_and_its_name),
 		ONE(a_certificate_without_a_name),
 		ONE(a_raw_key),
+		ONE(what_the_server_shows),
 		ONE(nothing_shown),
 		ONE(what_was_shown),
 		ONE(what_key_was_shown),

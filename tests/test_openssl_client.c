@@ -143,6 +143,22 @@ static void by_its_key(void **state)
 	refuses("another raw key", DANCE_DENY_MISMATCH);
 }
 
+/* That some server of the roster has it is not enough. */
+static void the_key_of_another_server(void **state)
+{
+	(void)state;
+	publish("_853._tcp.other.example", 60, &other);
+	roster = roster_of(HOST " _853._tcp.other.example",
+		&(struct dance_options){ .role = DANCE_SERVER });
+	options.roster = roster;
+	client = tls_new(NULL, NULL);
+	assert_true(dance_openssl_arm_client(client, &options, false));
+	serve(&other, NULL);
+	refuses("of another", DANCE_DENY_MISMATCH);
+	serve(&host, NULL);
+	goes_on("its own");
+}
+
 static void by_its_authority(void **state)
 {
 	(void)state;
@@ -195,6 +211,7 @@ static void no_way_around_dns(void **state)
 		serve(&issued, NULL);
 		tls_prefer_raw_keys(server);
 		refuses(rows[i].row, rows[i].verdict);
+		assert_null(strstr(result.detail, "PKIX"));
 	}
 	publish(HOST, 60, &host);
 	arm(NULL, false);
@@ -403,6 +420,23 @@ static void the_question(void **state)
 	assert_int_equal(told(&asked), -1);
 }
 
+static void a_name_is_not_volunteered(void **state)
+{
+	(void)state;
+	const unsigned char *body;
+	size_t size;
+	int alert;
+	options.name = NAME;
+	arm(&mine, false);
+	serve(&host, NULL);
+	assert_true(tls_connect(&pair, client, server));
+	verdict_is("server", DANCE_ALLOW);
+	assert_int_equal(extension_say(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
+		SSL_EXT_TLS1_3_CERTIFICATE, &body, &size, NULL, 0, &alert,
+		&(struct settings){ .body_size = 1 }), 0);
+	tls_end(&pair);
+}
+
 static void a_server_that_names_itself(void **state)
 {
 	(void)state;
@@ -410,10 +444,14 @@ static void a_server_that_names_itself(void **state)
 	arm(&mine, false);
 	serve(&host, NULL);
 	tls_begin(&pair, client, server);
-	const unsigned char *body = (const unsigned char *)"\1a";
-	assert_int_equal(extension_hear(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
-		SSL_EXT_TLS1_3_CERTIFICATE, body, 2, NULL, 0, &alert, NULL), 0);
-	assert_int_equal(alert, SSL_AD_HANDSHAKE_FAILURE);
+	const unsigned char *bodies[] = { (const unsigned char *)"\1a",
+		(const unsigned char *)"" };
+	for (size_t i = 0; i < ROWS(bodies); i++) {
+		assert_int_equal(extension_hear(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
+			SSL_EXT_TLS1_3_CERTIFICATE, bodies[i], 1u + bodies[i][0], NULL, 0,
+			&alert, NULL), 0);
+		assert_int_equal(alert, SSL_AD_HANDSHAKE_FAILURE);
+	}
 	tls_end(&pair);
 }
 
@@ -465,6 +503,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(by_its_key),
+		ONE(the_key_of_another_server),
 		ONE(by_its_authority),
 		ONE(no_way_around_dns),
 		ONE(the_host_of_pkix),
@@ -474,6 +513,7 @@ int main(void)
 		ONE(what_the_server_shows),
 		ONE(what_it_shows),
 		ONE(the_question),
+		ONE(a_name_is_not_volunteered),
 		ONE(a_server_that_names_itself),
 		ONE(alpn),
 		ONE(options_that_are_wrong),

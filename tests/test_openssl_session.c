@@ -145,6 +145,7 @@ static void a_resumed_session_proves_nothing(void **state)
 	assert_true(SSL_session_reused(pair.server.ssl));
 	assert_non_null(SSL_get0_peer_certificate(pair.server.ssl));
 	is_client(DANCE_DENY_UNPROVEN);
+	assert_non_null(strstr(result.detail, "resumed"));
 	tls_end(&pair);
 }
 
@@ -218,6 +219,7 @@ static void an_ssl_that_is_used_again(void **state)
 	assert_int_equal(connection->name_size, strlen(NAME));
 	begin_again();
 	assert_null(connection_find(pair.server.ssl));
+	assert_int_equal(connection_get(pair.server.ssl)->name_size, 0);
 	word = silence;
 	assert_true(tls_shake(&pair));
 	connection = connection_find(pair.server.ssl);

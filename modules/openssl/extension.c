@@ -112,7 +112,8 @@ bool extension_add(SSL_CTX *ctx, struct settings *settings)
 	if (!SSL_CTX_add_custom_ext(ctx, settings->options.extension, WHERE, extension_say,
 		    NULL, settings, extension_hear, settings)) {
 		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
-			"the extension for dane_clientid cannot be added");
+			"dane_clientid cannot have the number %u",
+			settings->options.extension);
 		return false;
 	}
 	return true;

@@ -33,7 +33,7 @@ static int verify_client(X509_STORE_CTX *asked, void *arg)
 {
 	const struct settings *settings = arg;
 	const struct connection *connection = connection_find(arm_ssl(asked));
-	if (connection == NULL || !connection->asked) {
+	if (connection == NULL) {
 		return arm_refuse(asked);
 	}
 	if (connection->name_size == 0 && settings->options.need_name) {
@@ -100,8 +100,8 @@ static int require_alpn(SSL *ssl, int *alert, void *arg)
 	return SSL_CLIENT_HELLO_ERROR;
 }
 
-/* Whoever offers to show a raw public key is asked for that; the server's own is only shown to
- * who takes nothing else: records of usage DANE-TA are of certificates. */
+/* Which of them a client shows is its own choice. The server's own raw key is only shown to who
+ * takes nothing else: records of usage DANE-TA are of certificates. */
 static bool set_types(SSL_CTX *ctx)
 {
 	static const unsigned char client[] = { TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509 };

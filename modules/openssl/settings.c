@@ -79,18 +79,6 @@ static bool take_names(struct settings *settings)
 	return true;
 }
 
-static bool take_extension(struct settings *settings)
-{
-	struct dance_openssl_options *options = &settings->options;
-	if (options->extension == 0) {
-		options->extension = DANCE_OPENSSL_EXTENSION;
-	}
-	if (options->extension > UINT16_MAX || SSL_extension_supported(options->extension)) {
-		return wrong("the number for dane_clientid is that of another extension");
-	}
-	return true;
-}
-
 struct settings *settings_new(SSL_CTX *ctx, const struct dance_openssl_options *options)
 {
 	if (!CRYPTO_THREAD_run_once(&once, make_place) || place < 0) {
@@ -108,7 +96,10 @@ struct settings *settings_new(SSL_CTX *ctx, const struct dance_openssl_options *
 	if (options != NULL) {
 		settings->options = *options;
 	}
-	if (!take_extension(settings) || !take_alpn(settings) || !take_names(settings) ||
+	if (settings->options.extension == 0) {
+		settings->options.extension = DANCE_OPENSSL_EXTENSION;
+	}
+	if (!take_alpn(settings) || !take_names(settings) ||
 	    !SSL_CTX_set_ex_data(ctx, place, settings)) {
 		OPENSSL_free(settings);
 		return NULL;
