@@ -283,6 +283,7 @@ static void what_does_not_go_together(void **state)
 	static const struct row rows[] = {
 		{ IDENTITY "  - id: ns2\n    name: b\n    address: ::1\n" CLIENT,
 			"f: identity ns2: there are two of this id" },
+		{ IDENTITY IDENTITY CLIENT, "f: identity ns2: there are two of this id" },
 		{ IDENTITY "  - id: b\n    name: NS2.example.net.\n    address: ::1\n" CLIENT,
 			"f: identities ns2 and b: both have the name 'ns2.example.net'" },
 		{ FRONT SECOND_FRONT("xot", "192.0.2.9", "127.0.0.1@53"),

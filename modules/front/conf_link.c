@@ -41,26 +41,38 @@ static bool out_of_memory(const struct link *link)
 	return conf_complain(link->complaint, 0, "out of memory");
 }
 
+/* Sorts them; the place of the second of two that are equal, or 0. */
+static size_t find_twin(const struct conf_identity **identities, size_t count,
+	int (*compare)(const void *, const void *))
+{
+	qsort(identities, count, sizeof(identities[0]), compare);
+	for (size_t i = 1; i < count; i++) {
+		if (compare(&identities[i - 1], &identities[i]) == 0) {
+			return i;
+		}
+	}
+	return 0;
+}
+
 /* Nobody could say which one of two is meant. Leaves them sorted by id. */
 static bool check_unique(const struct link *link)
 {
 	const struct conf_identity **sorted = link->by_id;
 	size_t count = link->conf->identity_count;
-	qsort(sorted, count, sizeof(sorted[0]), compare_names);
-	for (size_t i = 1; i < count; i++) {
-		if (compare_names(&sorted[i - 1], &sorted[i]) == 0) {
-			return conf_complain(link->complaint, 0,
-				"identities %s and %s: both have the name '%s'",
-				sorted[i - 1]->id, sorted[i]->id, sorted[i]->name);
-		}
+	size_t twin = find_twin(sorted, count, compare_ids);
+	if (twin != 0) {
+		return conf_complain(link->complaint, 0,
+			"identity %s: there are two of this id", sorted[twin]->id);
+	}
+	twin = find_twin(sorted, count, compare_names);
+	if (twin != 0) {
+		bool in_order = sorted[twin - 1] < sorted[twin];
+		return conf_complain(link->complaint, 0,
+			"identities %s and %s: both have the name '%s'",
+			sorted[in_order ? twin - 1 : twin]->id,
+			sorted[in_order ? twin : twin - 1]->id, sorted[twin]->name);
 	}
 	qsort(sorted, count, sizeof(sorted[0]), compare_ids);
-	for (size_t i = 1; i < count; i++) {
-		if (compare_ids(&sorted[i - 1], &sorted[i]) == 0) {
-			return conf_complain(link->complaint, 0,
-				"identity %s: there are two of this id", sorted[i]->id);
-		}
-	}
 	return true;
 }
 
@@ -115,17 +127,17 @@ static bool give_named(const struct link *link, const struct conf_reference *ref
 static bool give_to_fronts(const struct link *link, const struct conf_reference *references,
 	size_t count)
 {
+	size_t begin = 0;
 	for (size_t i = 0; i < link->conf->front_count; i++) {
-		size_t own = 0;
-		while (own < count && references[own].front == i) {
-			own++;
+		size_t end = begin;
+		while (end < count && references[end].front == i) {
+			end++;
 		}
-		if (own == 0 ? !give_all(link, &link->conf->fronts[i]) :
-		    !give_named(link, references, own)) {
+		if (begin == end ? !give_all(link, &link->conf->fronts[i]) :
+		    !give_named(link, &references[begin], end - begin)) {
 			return false;
 		}
-		references += own;
-		count -= own;
+		begin = end;
 	}
 	return true;
 }
