@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How many may be in, and of whom; and that all can be sent away. */
+
+#include "check.h"
+#include "gate.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct sockaddr_storage address(const char *text)
+{
+	struct sockaddr_storage socket = { 0 };
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&socket;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&socket;
+	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+	} else {
+		assert_int_equal(inet_pton(AF_INET6, text, &v6->sin6_addr), 1);
+		v6->sin6_family = AF_INET6;
+	}
+	return socket;
+}
+
+static const char *enter(struct gate_visit *visit, struct gate_limits limits,
+	const char *from)
+{
+	const struct sockaddr_storage socket = address(from);
+	return gate_enter(visit, &limits, -1, (const struct sockaddr *)&socket);
+}
+
+static const struct gate_limits wide = { 100, 100, 100 };
+
+static void each_limit_is_kept_and_named(void **state)
+{
+	(void)state;
+	struct gate_visit visits[4];
+	assert_null(enter(&visits[0], wide, "192.0.2.1"));
+	assert_null(enter(&visits[1], wide, "192.0.2.1"));
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9 }, "192.0.2.2"),
+		"max-connections is reached");
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 2, 9 }, "192.0.2.2"),
+		"max-handshakes is reached");
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2 }, "192.0.2.1"),
+		"max-per-address is reached");
+	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1 }, "198.51.100.1"));
+	assert_int_equal(gate_count(), 3);
+	for (unsigned i = 0; i < 3; i++) {
+		gate_leave(&visits[i]);
+	}
+	assert_int_equal(gate_count(), 0);
+	/* Nothing is left behind. */
+	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1 }, "192.0.2.1"));
+	gate_leave(&visits[0]);
+}
+
+static void who_is_authenticated_is_no_stranger(void **state)
+{
+	(void)state;
+	const struct gate_limits one_stranger = { 9, 1, 1 };
+	struct gate_visit visits[3];
+	assert_null(enter(&visits[0], one_stranger, "192.0.2.1"));
+	assert_non_null(enter(&visits[1], one_stranger, "192.0.2.1"));
+	gate_authenticated(&visits[0]);
+	gate_authenticated(&visits[0]); /* twice is once */
+	assert_null(enter(&visits[1], one_stranger, "192.0.2.1"));
+	assert_non_null(enter(&visits[2], one_stranger, "192.0.2.1"));
+	gate_leave(&visits[0]);
+	assert_non_null(enter(&visits[2], one_stranger, "192.0.2.1"));
+	gate_leave(&visits[1]);
+	assert_null(enter(&visits[2], one_stranger, "192.0.2.1"));
+	gate_leave(&visits[2]);
+}
+
+static void a_network_of_64_bits_is_one_address(void **state)
+{
+	(void)state;
+	const struct gate_limits one = { 9, 9, 1 };
+	struct gate_visit visits[2];
+	assert_null(enter(&visits[0], one, "2001:db8:0:1::1"));
+	assert_non_null(enter(&visits[1], one, "2001:db8:0:1:ffff::2"));
+	gate_leave(&visits[0]);
+	/* As it is the other way round for these two. */
+	assert_null(enter(&visits[0], one, "::ffff:192.0.2.7"));
+	assert_non_null(enter(&visits[1], one, "192.0.2.7"));
+	gate_leave(&visits[0]);
+}
+
+static void addresses_seldom_share_a_place(void **state)
+{
+	(void)state;
+	const struct gate_limits one = { 1000, 1000, 1 };
+	static struct gate_visit visits[200];
+	unsigned in = 0;
+	for (unsigned i = 0; i < 200; i++) {
+		char text[32];
+		snprintf(text, sizeof(text), "10.%u.7.%u", i * 3 % 256, i);
+		in += enter(&visits[in], one, text) == NULL;
+	}
+	/* 200 in 65536: more than a few in one place are no chance. */
+	assert_true(in > 190);
+	while (in > 0) {
+		gate_leave(&visits[--in]);
+	}
+}
+
+struct visitor {
+	struct gate_visit visit;
+	int fd;
+};
+
+static void *stay(void *arg)
+{
+	struct visitor *visitor = arg;
+	char octet;
+	assert_int_equal(recv(visitor->fd, &octet, 1, 0), 0);
+	gate_detach(&visitor->visit);
+	close(visitor->fd);
+	gate_leave(&visitor->visit);
+	return NULL;
+}
+
+static void all_are_sent_away(void **state)
+{
+	(void)state;
+	enum { COUNT = 8 };
+	static struct visitor visitors[COUNT];
+	int far[COUNT];
+	pthread_t threads[COUNT];
+	const struct sockaddr_storage from = address("192.0.2.1");
+	for (unsigned i = 0; i < COUNT; i++) {
+		int ends[2];
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+		visitors[i].fd = ends[0];
+		far[i] = ends[1];
+		assert_null(gate_enter(&visitors[i].visit, &wide, ends[0],
+			(const struct sockaddr *)&from));
+		assert_int_equal(pthread_create(&threads[i], NULL, stay, &visitors[i]), 0);
+	}
+	assert_int_equal(gate_clear(10), 0);
+	for (unsigned i = 0; i < COUNT; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		close(far[i]);
+	}
+}
+
+static void who_does_not_leave_is_counted(void **state)
+{
+	(void)state;
+	struct gate_visit visit;
+	assert_null(enter(&visit, wide, "192.0.2.1"));
+	assert_int_equal(gate_clear(0), 1);
+	gate_leave(&visit);
+	assert_int_equal(gate_clear(0), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_limit_is_kept_and_named),
+		cmocka_unit_test(who_is_authenticated_is_no_stranger),
+		cmocka_unit_test(a_network_of_64_bits_is_one_address),
+		cmocka_unit_test(addresses_seldom_share_a_place),
+		cmocka_unit_test(all_are_sent_away),
+		cmocka_unit_test(who_does_not_leave_is_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
