@@ -41,8 +41,9 @@ class Outcome:
 class Asker:
     """A connection to a server; ask as often as you like."""
 
-    def __init__(self, server, certificate=None, tls=True, source="127.0.0.31"):
-        port = 853 if tls else 53
+    def __init__(self, server, certificate=None, tls=True, source="127.0.0.31",
+                 port=None):
+        port = port or (853 if tls else 53)
         source = (source, 0) if "." in server else None
         self.connection = socket.create_connection((server, port), 10, source)
         self.port = self.connection.getsockname()[1]
@@ -86,19 +87,31 @@ class Asker:
     def begin(self, zone, identity=None):
         """Asks for a zone, and takes the first message of the answer only."""
         self._send(zone, identity=identity)
-        return self._message().rcode
+        self.begun = Outcome(self.port)
+        self._take(self.begun)
+        return self.begun.rcode
+
+    def finish(self):
+        """Takes the rest of what was begun."""
+        return self._take_all(self.begun, "AXFR")
 
     def ask(self, zone, kind="AXFR", **how):
         self._send(zone, kind, **how)
         outcome = Outcome(self.port)
-        while True:
-            message = self._message()
-            outcome.messages += 1
-            outcome.types += message.types
-            if outcome.rcode in (None, "NOERROR"):
-                outcome.rcode, outcome.ede = message.rcode, message.ede
-            if self._last(kind, outcome):
-                return outcome
+        self._take(outcome)
+        return self._take_all(outcome, kind)
+
+    def _take(self, outcome):
+        message = self._message()
+        outcome.messages += 1
+        outcome.types += message.types
+        if outcome.rcode in (None, "NOERROR"):
+            outcome.rcode, outcome.ede = message.rcode, message.ede
+
+    def _take_all(self, outcome, kind):
+        while not self._last(kind, outcome):
+            self._take(outcome)
+        return outcome
 
     @staticmethod
     def _last(kind, outcome):
@@ -112,9 +125,9 @@ def ask(server, zone, kind="AXFR", **how):
         return asker.ask(zone, kind, **question)
 
 
-def ask_udp(server, zone, kind="SOA"):
+def ask_udp(server, zone, kind="SOA", port=53):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection:
         connection.settimeout(5)
-        connection.connect((server, 53))
+        connection.connect((server, port))
         connection.send(wire.query(next(_identities) & 0xFFFF, zone, kind))
         return wire.Message(connection.recv(65535))

@@ -18,9 +18,8 @@ ORDER = ["server", "log", "dns", "identity", "front", "client"]
 # What the log says of one query, on either side.
 LINE = re.compile(
     r"(?:front|client) (?P<id>\S+), (?P<type>[A-Z0-9]+) (?P<zone>\S+?)\.?"
-    r"(?: (?P<refused>refused))?, (?:remote|primary) (?P<address>[^@ ]+)@(?P<port>\d+), "
-    r"(?:client (?P<client>\S+), )?(?:server (?P<server>\S+), )?(?:as (?P<shown>\S+), )?"
-    r"(?:key (?P<key>[0-9a-f]+), )?(?P<verdict>[a-z-]+)(?P<rest>.*)")
+    r"(?P<refused> refused)?, (?:remote|primary) (?P<address>[^@ ]+)@(?P<port>\d+), "
+    r"(?P<fields>(?:(?:as|client|server|key) \S+, )*)(?P<verdict>[a-z-]+)(?P<rest>.*)")
 
 
 class Line:
@@ -30,7 +29,11 @@ class Line:
         self.text = match.group(0)
         for name, value in match.groupdict().items():
             setattr(self, name, value)
-        self.client = (self.client or "").rstrip(".")
+        fields = dict(re.findall(r"(\w+) (\S+), ", self.fields))
+        self.client = fields.get("client", "").rstrip(".")
+        self.server = fields.get("server", "").rstrip(".")
+        self.key = fields.get("key")
+        self.shown = fields.get("as")
         self.port = int(self.port)
         self.done = "refused" if self.refused else "allowed"
 
@@ -74,7 +77,7 @@ class Front(Server):
         return run("dance-front", "--check", "-c", self.path("dance-front.conf"),
                    check=False, env={**os.environ, **(self.process.env or {})})
 
-    def reload(self, pattern=r"(?i)reloaded|configuration"):
+    def reload(self, pattern=r"configuration reloaded"):
         """Makes it read its file again; returns what it says about that."""
         self.write()
         since = self.mark()

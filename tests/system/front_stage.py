@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# A stage with dance-front: servers of other makers behind it, secondaries that come by its
-# client mode, records of both sides. Knows how they are set up, not what is to be seen.
+# A stage with dance-front: servers of other makers behind it, secondaries that come by
+# its client mode, records of both sides. Knows how they are set up, not what is to be
+# seen.
 
 import asker
 import front
@@ -19,6 +20,7 @@ ADDRESSES = {NAME: "fd00:da:ce::2", OTHER_NAME: "fd00:da:ce::3"}
 PRIMARY_NAME = "ns1.example.com"
 PRIMARY_RECORDS = f"_853._tcp.{PRIMARY_NAME}"
 BEHIND = {"NSD": NsdPrimary, "BIND": BindPrimary, "PowerDNS": PdnsPrimary}
+FRONTS = {"NSD": front.ADDRESS, "BIND": "127.0.0.52", "PowerDNS": "127.0.0.53"}
 RIGHTS = {ZONE: [ADDRESSES[NAME]], OTHER_ZONE: [ADDRESSES[OTHER_NAME]]}
 
 
@@ -31,6 +33,16 @@ class FrontStage(Stage):
         self.servers.append(server)
         return server.start() if start else server
 
+    def trio(self, names=(NAME,), rights=None, more=None, **options):
+        """One dance-front before one server of each maker: it, and the servers by maker.
+        FRONTS has the addresses it listens on for each."""
+        servers = {kind: self.behind(kind, rights) for kind in BEHIND}
+        sections = {"front": [
+            {**self.entry(server, **options), "id": kind.lower(),
+             "listen": f"{FRONTS[kind]}@853"} for kind, server in servers.items()]}
+        sections.update(more or {})
+        return self.front(None, names, more=sections), servers
+
     def dns(self, **options):
         """Where a dance-front of this world starts from."""
         return {"trust-anchor": self.world.trust_anchor,
@@ -42,17 +54,20 @@ class FrontStage(Stage):
         address}. Other options are those of front:, with _ for -."""
         addresses = names if isinstance(names, dict) else {
             name: ADDRESSES[name] for name in names}
-        entry = {"id": "xot", "listen": f"{front.ADDRESS}@853",
-                 "cert-file": self.theatre.certificate.path,
-                 "key-file": self.theatre.certificate.key.path,
-                 "server": f"{server.address}@{server.port}"}
-        entry.update({name.replace("_", "-"): value for name, value in options.items()})
         sections = {
             "dns": dns or self.dns(),
             "identity": [{"id": f"peer{number}", "name": name, "address": address}
                          for number, (name, address) in enumerate(addresses.items())],
-            "front": [entry], **(more or {})}
+            **({"front": [self.entry(server, **options)]} if server else {}),
+            **(more or {})}
         return self.dance_front(sections, start=start)
+
+    def entry(self, server, **options):
+        return {"id": "xot", "listen": f"{front.ADDRESS}@853",
+                "cert-file": self.theatre.certificate.path,
+                "key-file": self.theatre.certificate.key.path,
+                "server": f"{server.address}@{server.port}",
+                **{name.replace("_", "-"): value for name, value in options.items()}}
 
     def client(self, *entries, start=True, **how):
         """A dance-front before secondaries; entries: options of client:."""
@@ -64,7 +79,8 @@ class FrontStage(Stage):
         """How a secondary here comes to the front, with a certificate of this key."""
         return {"id": f"primary{port}", "listen": f"{front.CLIENT_ADDRESS}@{port}",
                 "primary": f"{front.ADDRESS}@853", "name": PRIMARY_NAME,
-                "client-name": client_name, "key-file": key.path,
+                **({"client-name": client_name} if client_name else {}),
+                "key-file": key.path,
                 **{name.replace("_", "-"): value for name, value in options.items()}}
 
     def dance_front(self, sections, start=True, **how):
@@ -77,7 +93,20 @@ class FrontStage(Stage):
         """The records by which a client mode knows the primary."""
         self.publish(PRIMARY_RECORDS, self.theatre.certificate.tlsa())
 
-    def put(self, server, certificate=None, zone=ZONE, **how):
-        """One question; what the front and the server behind it make of it, as the client
-        sees it."""
-        return asker.ask(server.address, zone, certificate=certificate, **how)
+    def put(self, at, certificate=None, zone=ZONE, **how):
+        """One question; what the client sees of it, whoever answered."""
+        return asker.ask(at, zone, certificate=certificate, **how)
+
+    def judged(self, judge, at, certificate=None, zone=ZONE, **how):
+        """One question, as the front rules: 'transferred', or its answer and verdict."""
+        outcome = self.ask(judge, certificate, zone, address=at, **how)
+        if outcome.transferred:
+            return "transferred"
+        return f"{outcome.rcode}, EDE {outcome.ede}, {outcome.line.verdict}"
+
+    def plain(self, address, port):
+        """What a question over plain TCP is answered with."""
+        try:
+            return str(asker.ask(address, ZONE, tls=False, port=port))
+        except OSError:
+            return "nothing"

@@ -2,7 +2,8 @@
 # Copyright (c) 2026 The dance authors
 #
 # The rows and columns of the matrix: every kind of primary with every kind of secondary.
-# A row is a stage that its cases share; its secondaries join one by one. It does not judge.
+# A row is a stage that its cases share; its secondaries join one by one. It does not
+# judge.
 
 import front
 import primary
@@ -152,8 +153,9 @@ class Table:
 
     def lines(self):
         heads = ["primary \\ secondary"] + SECONDARIES
-        rows = [[row if row == PRIMARIES[0] else f"{row}, dance-front"] + [", ".join(self.cells.get((row, column), ["-"]))
-                         for column in SECONDARIES] for row in PRIMARIES]
+        rows = [[row if row == PRIMARIES[0] else f"{row}, dance-front"]
+                + [", ".join(self.cells.get((row, column), ["-"]))
+                   for column in SECONDARIES] for row in PRIMARIES]
         widths = [max(len(row[i]) for row in [heads] + rows) for i in range(len(heads))]
         lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths))
                  + " |" for row in [heads] + rows]

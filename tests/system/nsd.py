@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# NSD, unmodified: as a primary behind a PROXYv2 port, whose own access list tells clients
-# apart, and as a secondary that gets zones over TLS or, from a neighbour, over plain TCP.
+# NSD, unmodified: as a primary behind a PROXYv2 port, whose own access list tells
+# clients apart, and as a secondary that gets zones over TLS or, from a neighbour, over
+# plain TCP.
 
 import os
 import re
+import signal
 
 from process import eventually, run
 from server import Server
@@ -49,6 +51,16 @@ class Nsd(Server):
         eventually(lambda: self.control("status", check=False).returncode == 0,
                    what=f"{self.name} answers nsd-control")
         return self
+
+    def kill(self):
+        # It serves from processes of its own, which would live on for a while.
+        children = _children(self.process.child.pid)
+        super().kill()
+        for child in children:
+            try:
+                os.kill(child, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
     def control(self, *words, check=True):
         return run("nsd-control", "-c", self.path("nsd.conf"), *words, check=check)
@@ -112,8 +124,17 @@ class NsdSecondary(Nsd):
     def outcome(self, zone, since=0, within=10):
         ended = self.wait_for(ENDED.format(zone=re.escape(zone)), since, within)
         if ended["size"]:
+            # Not before that is it ready for the next one.
+            self.wait_for(rf"zone {re.escape(zone)} serial .*is updated to", since)
             return f"transferred by {'AXFR' if int(ended['size']) > 3000 else 'IXFR'}"
         return f"refused with {ended['refused']}" if ended["refused"] else "failed"
+
+
+def _children(pid):
+    """The processes that this one has started, and those that they have."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        own = [int(word) for word in file.read().split()]
+    return own + [child for pid in own for child in _children(pid)]
 
 
 def _lines(options):

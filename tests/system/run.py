@@ -108,8 +108,12 @@ def run_all(selected, verbose):
     failed = 0
     with tempfile.TemporaryDirectory(prefix="dance-") as folder:
         theatre = Theatre(folder)
+        file = None
         try:
             for number, (sentence, function) in enumerate(selected.items()):
+                if function.__module__ != file:
+                    theatre.end_shared()
+                file = function.__module__
                 if verbose:
                     print(f"... {sentence}", flush=True)
                 stage = stage_for(function, theatre,

@@ -61,7 +61,8 @@ class Server:
         return self.path(f"{zone.strip('.')}.zone")
 
     def write_zone(self, zone, serial=1, records=""):
-        self.put(f"{zone.strip('.')}.zone", ZONE.format(serial=serial) + FILLING + records)
+        self.put(os.path.basename(self.file(zone)),
+                 ZONE.format(serial=serial) + FILLING + records)
 
     def stop(self):
         return self.process.stop()

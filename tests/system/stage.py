@@ -22,7 +22,8 @@ from world import TTL, World
 ZONE = "example.com"
 NAME = "ns2.example.net"
 SPELLED = {word.lower(): word for word in (
-    "ACL", "DNS", "DNSSEC", "IPv6", "PKIX", "QUIC", "TLS", "TLSA", "TSIG", "TTL")}
+    "ACL", "ALPN", "BIND", "DNS", "DNSSEC", "IPv6", "PKIX", "PROXY", "QUIC", "TCP", "TLS",
+    "TLSA", "TSIG", "TTL", "UDP")}
 
 
 def within(seconds):

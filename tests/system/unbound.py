@@ -12,7 +12,8 @@ ADDRESS = "127.0.1.2"
 
 
 class Unbound:
-    def __init__(self, folder, world, address=ADDRESS):
+    def __init__(self, folder, world, address=ADDRESS, server="", more=""):
+        """server: further lines for server:; more: further sections."""
         os.makedirs(folder)
         self.address = address
         path = os.path.join(folder, "unbound.conf")
@@ -28,8 +29,10 @@ class Unbound:
     use-syslog: no
     root-hints: "{world.root_hints}"
     trust-anchor-file: "{world.trust_anchor}"
+{server}
 remote-control:
     control-enable: no
+{more}
 """)
         log = os.path.join(folder, "log")
         self.process = Process("unbound", ["unbound", "-d", "-p", "-c", path], log)

@@ -35,6 +35,7 @@ class Message:
         self.data = data
         identity, flags, questions, *counts = struct.unpack_from("!6H", data)
         self.identity = identity
+        self.truncated = bool(flags & 0x200)
         self.rcode = RCODES.get(flags & 15, str(flags & 15))
         self.ede = None
         self.types = []

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# What happens to a dance-front: servers behind it that die or are silent, a new
+# configuration in the midst of a transfer, a broken one.
+
+import socket
+
+import asker
+from front_stage import ADDRESSES, FRONTS, NAME, OTHER_NAME, FrontStage
+from stage import ZONE, within
+
+SUBSET = "front"
+STAGE = FrontStage
+
+
+@within(60)
+def a_server_behind_that_was_killed_is_used_again_once_it_is_back(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge, servers = stage.trio()
+    for kind, server in servers.items():
+        where = rf"front {kind.lower()}, server {server.address}@{server.port}"
+        with asker.Asker(FRONTS[kind], peer) as connection:
+            stage.expect(f"{kind}, before", "transferred", connection.ask(ZONE))
+            server.kill()
+            stage.expect(f"{kind}, dead, on the same connection", "SERVFAIL, EDE 23",
+                         connection.ask(ZONE))
+        judge.wait_for(rf"warning: {where} cannot be reached: ")
+        stage.expect(f"{kind}, dead", "SERVFAIL, EDE 23", stage.put(FRONTS[kind], peer))
+        server.start()
+        stage.expect(f"{kind}, back", "transferred", stage.put(FRONTS[kind], peer))
+        judge.wait_for(rf"notice: {where} is reached again")
+        said = judge.matches(rf"{where} cannot be reached")
+        stage.expect(f"{kind}, lines that it cannot be reached", "1", len(said))
+
+
+def a_server_behind_that_does_not_answer_is_given_up(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    silent = socket.create_server(("127.0.0.14", 5310))
+    stage.sockets.append(silent)
+    judge = stage.front(None, more={
+        "server": {"answer-timeout": 1},
+        "front": [{"id": "xot", "listen": "127.0.0.50@853", "server": "127.0.0.14@5310",
+                   "key-file": stage.theatre.certificate.key.path}]})
+    stage.expect("the peer", "SERVFAIL, EDE 23", stage.put(judge.address, peer))
+    judge.wait_for(r"server 127\.0\.0\.14@5310 has not answered")
+
+
+@within(60)
+def a_reload_drops_no_transfer_and_holds_from_the_next_query_on(stage):
+    peers = {NAME: stage.certificate(), OTHER_NAME: stage.certificate()}
+    for name, peer in peers.items():
+        stage.publish(name, peer.tlsa())
+    server = stage.behind("NSD", {ZONE: list(ADDRESSES.values())}, start=False)
+    server.write_zone(ZONE, 1, "".join(
+        f"h{number} TXT {'x' * 200}\n" for number in range(60_000)))
+    server.start()
+    judge = stage.front(server, [NAME, OTHER_NAME])
+    with asker.Asker(judge.address, peers[NAME]) as staying, \
+            asker.Asker(judge.address, peers[OTHER_NAME]) as going:
+        for connection in (staying, going):
+            stage.expect("begun", "NOERROR", connection.begin(ZONE))
+        judge.sections["identity"] = judge.sections["identity"][:1]
+        judge.reload(r"configuration reloaded")
+        for connection in (staying, going):
+            stage.expect("finished after the reload", "transferred", connection.finish())
+        stage.expect("who stays, next", "transferred", staying.ask(ZONE))
+        stage.expect("who goes, next", "REFUSED, EDE 18", going.ask(ZONE))
+    stage.expect("who goes, again", "REFUSED, EDE 18, mismatch",
+                 stage.judged(judge, judge.address, peers[OTHER_NAME]))
+
+
+def a_broken_new_configuration_leaves_the_old_one_in_force(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"))
+    good = judge.sections
+    for broken, said in (
+            ({"front": [{**good["front"][0], "identity": "nobody"}]}, "nobody"),
+            ({"front": [{**good["front"][0], "key-file": "/nowhere"}]}, "/nowhere"),
+            ({"front": [{**good["front"][0], "colour": "red"}]}, "dance-front.conf:")):
+        judge.sections = {**good, **broken}
+        judge.reload(rf"error: .*({said}).*; the configuration is what it was")
+        stage.expect("the peer", "transferred", stage.judged(judge, judge.address, peer))
+        stage.expect("--check of the same", "1", judge.check().returncode)
+    judge.sections = good
+    stage.expect("--check of the good one", "0", judge.check().returncode)
+
+
+def a_new_front_opens_and_an_old_one_closes_with_a_reload(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"))
+    (entry,) = judge.sections["front"]
+    judge.sections["front"] = [{**entry, "listen": "127.0.0.52@853"}]
+    judge.reload(r"listening on 127\.0\.0\.52@853")
+    stage.expect("where it listens now", "transferred",
+                 stage.judged(judge, "127.0.0.52", peer))
+    stage.expect("where it listened", "nothing",
+                 stage.until("nothing", lambda: stage.plain("127.0.0.50", 853)))
+
+
+def connections_of_one_address_are_bounded_while_they_prove_nothing(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"),
+                        more={"server": {"max-per-address": 4, "handshake-timeout": 2}})
+    idle = [socket.create_connection((judge.address, 853), 5, ("127.0.0.32", 0))
+            for _ in range(12)]
+    stage.sockets += idle
+    stage.expect("from another address", "transferred",
+                 stage.judged(judge, judge.address, peer))
+    closed = [connection for connection in idle if _closed(connection, 5)]
+    stage.expect("idle connections that are closed in the end", "12", len(closed))
+    stage.expect("from that address, then", "transferred", stage.until(
+        "transferred", lambda: _put(stage, judge, peer, source="127.0.0.32")))
+
+
+def _put(stage, judge, certificate, **how):
+    try:
+        return stage.put(judge.address, certificate, **how)
+    except OSError:
+        return "turned away"
+
+
+def _closed(connection, within_seconds):
+    connection.settimeout(within_seconds)
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
