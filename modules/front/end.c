@@ -115,7 +115,7 @@ static enum end_status status_of(struct end *end, int result, short *wants)
 static void explain(char *why, size_t why_size)
 {
 	int error = errno;
-	unsigned long reason = ERR_peek_last_error();
+	unsigned long reason = ERR_peek_error(); /* the first is the cause */
 	const char *text = reason != 0 ? ERR_reason_error_string(reason) : NULL;
 	if (text != NULL) {
 		snprintf(why, why_size, "%s", text);

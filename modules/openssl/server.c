@@ -96,6 +96,8 @@ static int require_alpn(SSL *ssl, int *alert, void *arg)
 	    !offers_tls13(ssl)) {
 		return SSL_CLIENT_HELLO_SUCCESS;
 	}
+	/* Or the host would only be told that a callback failed. */
+	ERR_raise(ERR_LIB_SSL, SSL_R_NO_APPLICATION_PROTOCOL);
 	*alert = SSL_AD_NO_APPLICATION_PROTOCOL;
 	return SSL_CLIENT_HELLO_ERROR;
 }
