@@ -286,6 +286,8 @@ static void what_does_not_go_together(void **state)
 		{ IDENTITY IDENTITY CLIENT, "f: identity ns2: there are two of this id" },
 		{ IDENTITY "  - id: b\n    name: NS2.example.net.\n    address: ::1\n" CLIENT,
 			"f: identities ns2 and b: both have the name 'ns2.example.net'" },
+		{ IDENTITY "  - id: x\n    name: ns2.example.net\n    address: ::1\n" CLIENT,
+			"f: identities ns2 and x: both have the name 'ns2.example.net'" },
 		{ FRONT SECOND_FRONT("xot", "192.0.2.9", "127.0.0.1@53"),
 			"f:10: front xot: there are two of this id" },
 		{ CLIENT "  - id: p\n", "f:7: client p: there are two of this id" },
@@ -343,6 +345,7 @@ static void what_goes_together(void **state)
 	static const char *const rows[] = {
 		FRONT "    usage: [ dane-ee, pkix-ee ]\n    ca-file: ca\n",
 		FRONT "    listen: 0.0.0.0@5311\n",
+		FRONT "    listen: 127.0.0.2@5310\n",
 		FRONT "    listen: ::@5310\n",
 		FRONT SECOND_FRONT("b", "0.0.0.0@5311", "192.0.2.9@5311"),
 		FRONT SECOND_FRONT("p", "192.0.2.9", "127.0.0.1@5310") CLIENT,
@@ -374,6 +377,7 @@ static void a_sentence_is_bounded_and_printable(void **state)
 	value[sizeof(value) - 1] = '\0';
 	memset(file, 'f', sizeof(file) - 1);
 	file[0] = '\x1b';
+	file[1] = '\x7f';
 	file[sizeof(file) - 1] = '\0';
 	for (size_t i = 0; i < ROWS(items); i++) {
 #pragma GCC diagnostic push
