@@ -8,11 +8,18 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "verdict.h"
 
-void news_say(const struct news *news, enum dance_log_level level, const char *format, ...)
+struct news_line {
+	struct news_line *next;
+	enum dance_log_level level;
+	char text[];
+};
+
+void news_say(struct news *news, enum dance_log_level level, const char *format, ...)
 {
 	if (news->log == NULL) {
 		return;
@@ -23,10 +30,32 @@ void news_say(const struct news *news, enum dance_log_level level, const char *f
 	(void)vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	result_make_printable(line);
-	news->log(news->arg, level, line);
+
+	size_t size = strlen(line) + 1;
+	struct news_line *kept = malloc(sizeof(*kept) + size);
+	if (kept == NULL) {
+		news->log(news->arg, level, line);
+		return;
+	}
+	kept->next = NULL;
+	kept->level = level;
+	memcpy(kept->text, line, size);
+	*(news->last != NULL ? &news->last->next : &news->first) = kept;
+	news->last = kept;
 }
 
-void news_of_name(const struct news *news, const struct identity *identity,
+void news_tell(struct news *news)
+{
+	while (news->first != NULL) {
+		struct news_line *line = news->first;
+		news->first = line->next;
+		news->log(news->arg, line->level, line->text);
+		free(line);
+	}
+	news->last = NULL;
+}
+
+void news_of_name(struct news *news, const struct identity *identity,
 	enum dance_verdict after, const char *why)
 {
 	const struct knowledge *known = identity->knowledge;

@@ -7,18 +7,24 @@
 
 #include "identity.h"
 
+struct news_line;
+
 struct news {
 	void (*log)(void *arg, enum dance_log_level level, const char *line); /* or NULL */
 	void *arg;
+	struct news_line *first, *last; /* not told yet */
 	char fault[DANCE_ERROR_SIZE]; /* why no look-up can be made, as told last */
 };
 
-/* One line, made printable. */
-void news_say(const struct news *news, enum dance_log_level level, const char *format, ...)
+/* One line, made printable, for news_tell(); told at once when out of memory. */
+void news_say(struct news *news, enum dance_log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Tells the host. It may take its time: to be called without locks. */
+void news_tell(struct news *news);
+
 /* Before an answer is published: tells of it if it changes what is known of the name. */
-void news_of_name(const struct news *news, const struct identity *identity,
+void news_of_name(struct news *news, const struct identity *identity,
 	enum dance_verdict after, const char *why);
 
 /* Why no look-up can be made, or "": tells of it if that has changed. */

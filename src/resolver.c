@@ -20,6 +20,7 @@
 
 #include "clock.h"
 #include "tlsa.h"
+#include "trust_anchor.h"
 
 #define RR_TYPE_TLSA 52
 #define RR_CLASS_IN 1
@@ -149,30 +150,6 @@ void resolver_free(struct resolver *resolver)
 	free(resolver);
 }
 
-/* Does the file hold a DS or DNSKEY record? libunbound takes an empty one for "validate
- * nothing", which would make every name look unsigned. */
-static bool check_trust_anchor(const char *path, char why[DANCE_ERROR_SIZE])
-{
-	FILE *file = fopen(path, "re");
-	if (file == NULL) {
-		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %s: %s", path,
-			strerror(errno));
-		return false;
-	}
-	bool found = false;
-	char line[4096];
-	while (!found && fgets(line, sizeof(line), file) != NULL) {
-		line[strcspn(line, ";\n")] = '\0';
-		found = strstr(line, "DNSKEY") != NULL || strstr(line, "DS") != NULL;
-	}
-	fclose(file);
-	if (!found) {
-		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %s: no DS or DNSKEY record",
-			path);
-	}
-	return found;
-}
-
 static int set_up(const struct resolver *resolver, struct ub_ctx *context,
 	const char **what)
 {
@@ -211,7 +188,7 @@ static int set_up(const struct resolver *resolver, struct ub_ctx *context,
 static struct generation *generation_new(struct resolver *resolver,
 	char why[DANCE_ERROR_SIZE])
 {
-	if (!check_trust_anchor(resolver->trust_anchor, why)) {
+	if (!trust_anchor_check(resolver->trust_anchor, why)) {
 		return NULL;
 	}
 	struct generation *generation = calloc(1, sizeof(*generation));
@@ -268,7 +245,7 @@ static unsigned generation_count(const struct resolver *resolver)
 	return count;
 }
 
-/* With many names, not every one of them is to try anew. */
+/* Not every name is to try anew. */
 static void remember_fault(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
 {
 	resolver->failed = clock_ms();
@@ -420,6 +397,28 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	return generation->number;
 }
 
+/* A context whose thread is gone answers nothing any more, and says so for ever. */
+static void drop_lost(struct resolver *resolver, struct generation *lost, int error)
+{
+	const struct resolver_answer answer = { .outcome = RESOLVER_FAILED,
+		.why = error != 0 ? ub_strerror(error) : "libunbound has stopped" };
+	struct lookup *next;
+	for (struct lookup *at = resolver->first; at != NULL; at = next) {
+		next = at->next;
+		if (at->generation == lost) {
+			(void)ub_cancel(lost->context, at->id);
+			done(at, &answer);
+			lookup_free(at);
+		}
+	}
+	struct generation **at = &resolver->newest;
+	while (*at != lost) {
+		at = &(*at)->older;
+	}
+	*at = lost->older;
+	generation_free(lost);
+}
+
 static void expire(struct resolver *resolver)
 {
 	const struct resolver_answer answer = { .outcome = RESOLVER_TIMEOUT, .why = "" };
@@ -446,13 +445,13 @@ static int time_left(const struct resolver *resolver, int timeout_ms)
 void resolver_wait(struct resolver *resolver, int timeout_ms)
 {
 	struct pollfd fds[1 + GENERATION_MAX];
-	struct ub_ctx *contexts[1 + GENERATION_MAX];
+	struct generation *generations[1 + GENERATION_MAX];
 	nfds_t count = 1;
 	fds[0] = (struct pollfd){ .fd = resolver->wake_read, .events = POLLIN };
 	for (struct generation *at = resolver->newest; at != NULL && count <= GENERATION_MAX;
 	     at = at->older, count++) {
 		fds[count] = (struct pollfd){ .fd = ub_fd(at->context), .events = POLLIN };
-		contexts[count] = at->context;
+		generations[count] = at;
 	}
 
 	if (poll(fds, count, time_left(resolver, timeout_ms)) > 0) {
@@ -461,8 +460,10 @@ void resolver_wait(struct resolver *resolver, int timeout_ms)
 		       read(resolver->wake_read, drain, sizeof(drain)) > 0) {
 		}
 		for (nfds_t i = 1; i < count; i++) {
-			if (fds[i].revents != 0) {
-				(void)ub_process(contexts[i]);
+			int error = fds[i].revents != 0 ?
+				ub_process(generations[i]->context) : 0;
+			if (error != 0 || (fds[i].revents & ~POLLIN) != 0) {
+				drop_lost(resolver, generations[i], error);
 			}
 		}
 	}

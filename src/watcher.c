@@ -170,21 +170,26 @@ static void on_answer(void *arg, void *subject, const struct resolver_answer *an
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* Looks one identity up. The answer comes to on_answer(), with the lock not held. */
+/* Looks one identity up. The answer comes to on_answer(), with the lock not held. Nor is it
+ * while libunbound is asked: that may make a context, or wait for an old one's thread. */
 static void look_up(struct watcher *watcher, struct identity *identity)
 {
 	char why[DANCE_ERROR_SIZE] = "";
 	identity->asked = clock_ms();
+	identity->in_flight = true; /* so it stays */
+	watcher->under_way++;
+	pthread_mutex_unlock(&watcher->lock);
 	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
 		identity->generation, identity, why);
+	pthread_mutex_lock(&watcher->lock);
 	news_of_look_ups(&watcher->news, why);
-	if (generation == 0) {
-		settle(watcher, identity, &(struct resolver_answer){ .why = why });
+	if (generation != 0) {
+		identity->generation = generation;
 		return;
 	}
-	identity->generation = generation;
-	identity->in_flight = true;
-	watcher->under_way++;
+	identity->in_flight = false;
+	watcher->under_way--;
+	settle(watcher, identity, &(struct resolver_answer){ .why = why });
 }
 
 /* Names that only peers claim never keep the others waiting: their look-ups are counted,
@@ -204,7 +209,7 @@ static bool may_look_up(struct watcher *watcher, struct identity *identity)
 	return true;
 }
 
-/* Looks up what is due. Milliseconds to sleep then: until more is, but never long, since
+/* Looks up what is due, letting go of the lock at times. Milliseconds to sleep then: until more is, but never long, since
  * this clock does not stop with the machine as that of a sleep does. */
 static int look_up_due(struct watcher *watcher)
 {
@@ -253,11 +258,13 @@ static void *watch(void *arg)
 	while (!watcher->stop) {
 		int timeout = look_up_due(watcher);
 		pthread_mutex_unlock(&watcher->lock);
+		news_tell(&watcher->news);
 		reclaim(watcher);
 		resolver_wait(watcher->resolver, timeout);
 		pthread_mutex_lock(&watcher->lock);
 	}
 	pthread_mutex_unlock(&watcher->lock);
+	news_tell(&watcher->news);
 	reclaim(watcher);
 	if (watcher->thread_end != NULL) {
 		watcher->thread_end(watcher->arg);

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NAME "a.example"
 
@@ -173,6 +174,46 @@ static void without_a_log_nothing_is_told(void **state)
 	dance_context_free(context);
 }
 
+/* A log that needs what a host's log may need: another decision to be taken, by whoever. */
+struct dependent {
+	struct dance_context *context;
+	unsigned told;
+};
+
+static void depend(void *arg, enum dance_log_level level, const char *line)
+{
+	struct dependent *dependent = arg;
+	const char *const other = "b.example";
+	char error[DANCE_ERROR_SIZE];
+	(void)level;
+	(void)line;
+	struct dance_roster *roster =
+		dance_roster_new(dependent->context, &other, 1, NULL, error);
+	assert_non_null(roster);
+	dance_roster_free(roster);
+	dependent->told++;
+}
+
+static void nobody_waits_for_the_log(void **state)
+{
+	(void)state;
+	struct dependent dependent = { 0 };
+	const struct dance_context_options options = { .log = depend, .arg = &dependent };
+	char error[DANCE_ERROR_SIZE];
+	const char *const name = NAME;
+	answer(NAME, RESOLVER_BOGUS, 0, "forged");
+	dependent.context = dance_context_new(&options);
+	assert_non_null(dependent.context);
+	struct dance_roster *roster = dance_roster_new(dependent.context, &name, 1, NULL, error);
+	assert_non_null(roster);
+	alarm(20); /* it would wait for ever */
+	pass(1000);
+	alarm(0);
+	assert_true(dependent.told > 0);
+	dance_roster_free(roster);
+	dance_context_free(dependent.context);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -185,6 +226,7 @@ int main(void)
 		TEST(reasons_are_printable_whatever_they_hold),
 		TEST(a_reason_may_be_longer_than_a_line),
 		TEST(without_a_log_nothing_is_told),
+		TEST(nobody_waits_for_the_log),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unbound.h>
 #include <unistd.h>
 
 static struct responder *responder;
@@ -189,6 +190,40 @@ static void denials_are_of_the_name_asked(void **state)
 	assert_int_equal(ask("c.example"), RESOLVER_DENIED);
 	assert_string_equal(told.why, "no such name");
 	assert_int_equal(ask("d.example"), RESOLVER_SECURE);
+}
+
+static struct ub_ctx *lost; /* whose thread is gone */
+static bool losing;
+
+int __real_ub_process(struct ub_ctx *context);
+int __wrap_ub_process(struct ub_ctx *context);
+int __wrap_ub_process(struct ub_ctx *context)
+{
+	lost = losing ? context : lost;
+	losing = false;
+	return context == lost ? UB_PIPE : __real_ub_process(context);
+}
+
+/* All that it was asked fails at once, and others are asked from then on. */
+static void a_context_that_is_lost_is_given_up(void **state)
+{
+	(void)state;
+	responder_set(responder, "n.example", RESPOND_NEVER, 0, NULL, 0);
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	lost = NULL;
+	losing = true;
+	uint32_t generation = start("n.example", 0);
+	(void)start("a.example", 0);
+	while (told.count < 2) {
+		resolver_wait(resolver, 1000);
+		assert_true(told.count == 0 || told.count == 2);
+	}
+	assert_int_equal(told.outcome, RESOLVER_FAILED);
+	assert_string_not_equal(told.why, "");
+	/* What was lost may be where the next one is put. */
+	lost = NULL;
+	assert_int_not_equal(ask_past("a.example", 0), generation);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
 }
 
 static void forgeries_are_bogus(void **state)
@@ -476,6 +511,7 @@ int main(void)
 		TEST(forwarders_are_addresses),
 		TEST(a_wait_can_be_ended),
 		TEST(look_ups_under_way_are_dropped),
+		TEST(a_context_that_is_lost_is_given_up),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }
