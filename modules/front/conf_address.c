@@ -6,8 +6,10 @@
 #include "conf_address.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct sockaddr_in *v4_of(const struct conf_address *address)
@@ -25,24 +27,70 @@ static bool is_v4(const struct conf_address *address)
 	return address->socket.ss_family == AF_INET;
 }
 
-void conf_address_set(struct conf_address *address, const struct sockaddr_storage *socket)
+static bool read_port(const char *text, uint16_t *port)
 {
-	memset(address, 0, sizeof(*address));
-	address->socket = *socket;
-	address->size = is_v4(address) ? sizeof(struct sockaddr_in) :
-		sizeof(struct sockaddr_in6);
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+	*port = (uint16_t)number;
+	return isdigit((unsigned char)*text) && *end == '\0' && number <= UINT16_MAX;
+}
+
+/* Only the host, as its family is. */
+static bool read_host(struct conf_address *address, const char *text)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&address->socket;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address->socket;
+	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		address->size = sizeof(*v4);
+		return true;
+	}
+	if (inet_pton(AF_INET6, text, &v6->sin6_addr) == 1) {
+		v6->sin6_family = AF_INET6;
+		address->size = sizeof(*v6);
+		return true;
+	}
+	return false;
+}
+
+/* The same address is always written in the same way. */
+static void write_text(struct conf_address *address, uint16_t port)
+{
 	const void *octets = &v6_of(address)->sin6_addr;
 	if (is_v4(address)) {
 		octets = &v4_of(address)->sin_addr;
 	}
-	char text[INET6_ADDRSTRLEN] = "";
-	inet_ntop(socket->ss_family, octets, text, sizeof(text));
-	unsigned port = conf_address_port(address);
+	char host[INET6_ADDRSTRLEN] = "";
+	inet_ntop(address->socket.ss_family, octets, host, sizeof(host));
 	if (port != 0) {
-		snprintf(address->text, sizeof(address->text), "%s@%u", text, port);
+		snprintf(address->text, sizeof(address->text), "%s@%u", host, port);
 	} else {
-		snprintf(address->text, sizeof(address->text), "%s", text);
+		snprintf(address->text, sizeof(address->text), "%s", host);
 	}
+}
+
+bool conf_address_read(struct conf_address *address, const char *text, uint16_t port,
+	bool *has_port)
+{
+	char host[INET6_ADDRSTRLEN];
+	size_t size = strcspn(text, "@");
+	memset(address, 0, sizeof(*address));
+	*has_port = text[size] == '@';
+	if (size >= sizeof(host) || (*has_port && !read_port(text + size + 1, &port))) {
+		return false;
+	}
+	memcpy(host, text, size);
+	host[size] = '\0';
+	if (!read_host(address, host)) {
+		return false;
+	}
+	if (is_v4(address)) {
+		((struct sockaddr_in *)&address->socket)->sin_port = htons(port);
+	} else {
+		((struct sockaddr_in6 *)&address->socket)->sin6_port = htons(port);
+	}
+	write_text(address, port);
+	return true;
 }
 
 unsigned conf_address_port(const struct conf_address *address)

@@ -9,9 +9,10 @@
 
 #include "conf.h"
 
-/* Takes an IPv4 or IPv6 socket address, and writes it out: "ADDR@PORT", or "ADDR" where the
- * port is 0. */
-void conf_address_set(struct conf_address *address, const struct sockaddr_storage *socket);
+/* Reads "ADDR" or "ADDR@PORT". Sets *has_port; without one it is `port`, and where that is 0,
+ * none is written out. False if it is no IPv4 or IPv6 address. */
+bool conf_address_read(struct conf_address *address, const char *text, uint16_t port,
+	bool *has_port);
 
 unsigned conf_address_port(const struct conf_address *address);
 

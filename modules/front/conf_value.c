@@ -5,10 +5,8 @@
 
 #include "conf_value.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,32 +104,26 @@ static bool set_switch(bool *at, const struct spot *spot)
 		complain(spot, "has to be on or off");
 }
 
-/* `ported`: with a port, the item's default if need be. */
+/* `ported`: with a port, the item's default if need be. The text is read anew: the forms in
+ * which libknot keeps an address differ from one version to the next. */
 static bool read_address(struct conf_address *address, bool ported, const struct spot *spot)
 {
 	const struct conf_value *value = spot->value;
 	if (strchr(value->text, '%') != NULL) { /* depends on what there is at the moment */
 		return complain(spot, "an address cannot name an interface");
 	}
-	bool no_port = true;
-	struct sockaddr_storage socket = yp_addr(value->data, &no_port);
-	if (socket.ss_family != AF_INET && socket.ss_family != AF_INET6) {
+	bool has_port;
+	uint16_t port = value->item->var.a.dflt_port;
+	if (!conf_address_read(address, value->text, port, &has_port)) {
 		return complain(spot, "has to be an IPv4 or IPv6 address");
 	}
-	if (!ported && !no_port) {
+	if (!ported && has_port) {
 		return complain(spot, "has to be an address without a port");
 	}
-	in_port_t *port = socket.ss_family == AF_INET ?
-		&((struct sockaddr_in *)&socket)->sin_port :
-		&((struct sockaddr_in6 *)&socket)->sin6_port;
-	if (no_port) {
-		*port = htons(value->item->var.a.dflt_port);
+	if (ported && conf_address_port(address) == 0) {
+		return complain(spot, has_port ? "port 0 is none" :
+			"needs a port: ADDRESS@PORT");
 	}
-	if (ported && *port == 0) {
-		return complain(spot, no_port ? "needs a port: ADDRESS@PORT" :
-			"port 0 is none");
-	}
-	conf_address_set(address, &socket);
 	return true;
 }
 
@@ -253,33 +245,22 @@ static void list_options(const knot_lookup_t *options, char *list, size_t size)
 bool conf_value_complain(const yp_item_t *item, const char *text, int error, size_t line,
 	const struct conf_complaint *complaint)
 {
-	char options[128];
-	switch (item->type) {
-	case YP_TINT:
+	if (item->type == YP_TINT) {
 		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be a number "
 			"from %" PRId64 " to %" PRId64, label(item), text, item->var.i.min,
 			item->var.i.max);
-	case YP_TOPT:
+	}
+	if (item->type == YP_TOPT) {
+		char options[128];
 		list_options(item->var.o.opts, options, sizeof(options));
 		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be one of %s",
 			label(item), text, options);
-	case YP_TBOOL:
-		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be on or off",
-			label(item), text);
-	case YP_TADDR:
-		return conf_complain(complaint, line,
-			"'%s' is '%.80s', and has to be an IPv4 or IPv6 address", label(item), text);
-	case YP_TNONE:
-	case YP_TSTR:
-	case YP_THEX:
-	case YP_TNET:
-	case YP_TDNAME:
-	case YP_TB64:
-	case YP_TDATA:
-	case YP_TREF:
-	case YP_TGRP:
-	default:
-		return conf_complain(complaint, line, "'%s' is '%.80s': %s", label(item), text,
-			knot_strerror(error));
 	}
+	if (item->type == YP_TBOOL || item->type == YP_TADDR) {
+		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be %s",
+			label(item), text, item->type == YP_TBOOL ? "on or off" :
+			"an IPv4 or IPv6 address");
+	}
+	return conf_complain(complaint, line, "'%s' is '%.80s': %s", label(item), text,
+		knot_strerror(error));
 }
