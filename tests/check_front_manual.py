@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# dance-front.conf(5) has the items that the program reads, in their sections, with their
+# ranges, defaults and words, and no others. Usage: check_front_manual.py REPOSITORY
+
+import pathlib
+import re
+import sys
+
+SIZES = {"HOUR": 3600, "DAY": 86400}
+
+
+def number(text):
+    """The value of such C as `7 * DAY`."""
+    value = 1
+    for factor in text.split("*"):
+        factor = factor.strip()
+        value *= SIZES[factor] if factor in SIZES else int(factor, 0)
+    return str(value)
+
+
+def words(schema):
+    """{name of a table: what may be written}."""
+    tables = re.findall(r"knot_lookup_t (\w+)\[\] = \{(.*?)\n\};", schema, re.S)
+    return {name: re.findall(r'"([\w-]+)"', body) for name, body in tables}
+
+
+def items(schema):
+    """{(section, item): what its text has to name}."""
+    known = words(schema)
+    found = {}
+    for section, body in re.findall(r"yp_item_t (\w+)_items\[\] = \{(.*?)\n\};", schema,
+                                    re.S):
+        for item, rest in re.findall(r'\{ "\\x\w\w""([\w-]+)", (.*?)\},?(?=\n\t\{)', body,
+                                     re.S):
+            integers = re.search(r"YP_VINT = \{ ([^}]*) \}", rest)
+            options = re.search(r"YP_VOPT = \{ (\w+)", rest)
+            named = known[options[1]] if options else []
+            if integers:
+                named = [number(text) for text in integers[1].split(",")[:3]]
+            found[section, item] = named
+    return found
+
+
+def described(page):
+    """{(section, item): the text on it}."""
+    found = {}
+    for part in re.split(r"^\.Ss Section ", page.split("\n.Sh EXAMPLES")[0], flags=re.M)[1:]:
+        section = part.split(None, 1)[0]
+        for entry in re.split(r"^\.It Ic ", part, flags=re.M)[1:]:
+            found[section, entry.split(None, 1)[0]] = entry
+    return found
+
+
+def main(repository):
+    repository = pathlib.Path(repository)
+    schema = items((repository / "modules/front/conf_schema.c").read_text())
+    page = described((repository / "doc/dance-front.conf.5").read_text())
+    # Of an id there is nothing to say in each section.
+    schema = {key: named for key, named in schema.items() if key[1] != "id"}
+    wrong = [f"{section}: {item} is not in dance-front.conf.5"
+             for section, item in sorted(set(schema) - set(page))]
+    wrong += [f"{section}: {item} is in dance-front.conf.5 only"
+              for section, item in sorted(set(page) - set(schema))]
+    wrong += [f"{key[0]}: {key[1]}: dance-front.conf.5 does not say {name}"
+              for key, named in sorted(schema.items()) if key in page
+              for name in named if not re.search(rf"(?<![\w-]){name}(?![\w-])", page[key])]
+    if len(schema) < 30:
+        wrong.append("conf_schema.c cannot be read")
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

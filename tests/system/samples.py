@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# The files of doc/samples at work. They are taken as they are, but for this:
+# - all folders of a server, of configuration and of data, are one folder of the case;
+# - addresses for documentation become addresses of loopback, users that are not there become us;
+# - DNS begins at the root of the tests, and what a file does not say and a server would
+#   then do as its own user or in the system's folders, a few more lines say (MORE).
+
+import os
+import pwd
+import re
+import signal
+
+import front
+from bind import Bind
+from front import Front
+from nsd import Nsd
+from pdns import PdnsPrimary
+from process import eventually, run
+from server import Server
+
+FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "doc", "samples")
+FOLDERS = r"/(?:etc|run|var/lib|var/cache)/(?:bind|dance|nsd|powerdns|unbound)\b"
+SECONDARY = "127.0.0.24"
+ADDRESSES = {"192.0.2.1": front.ADDRESS, "2001:db8::1": "::1", "192.0.2.53": SECONDARY}
+ROOT_KEY = "/usr/share/dns/root.key"
+MORE = {
+    "dance-front": """
+log:
+    level: debug
+
+dns:
+    trust-anchor: {anchor}
+    root-hints: {hints}
+""",
+    "nsd": """
+server:
+    username: ""
+    pidfile: "{folder}/pid"
+    zonelistfile: "{folder}/zone.list"
+    xfrdfile: "{folder}/xfrd.state"
+    xfrdir: "{folder}"
+    cookie-secret-file: ""
+    xfrd-reload-timeout: 0
+    verbosity: 3
+""",
+    "unbound": """
+server:
+    username: ""
+    chroot: ""
+    directory: "{folder}"
+    pidfile: "{folder}/pid"
+    use-syslog: no
+    root-hints: "{hints}"
+    do-not-query-localhost: no
+""",
+}
+
+
+def _user(name):
+    try:
+        return str(pwd.getpwnam(name).pw_uid)
+    except KeyError:
+        return str(os.getuid())
+
+
+def placed(name, folder, world=None):
+    """The text of a sample, at home in a folder and on loopback."""
+    with open(os.path.join(FOLDER, name), encoding="ascii") as file:
+        text = re.sub(FOLDERS, folder, file.read())
+    for documented, ours in ADDRESSES.items():
+        behind = r"(?![\w:])" if ":" in documented else r"(?!\d)"
+        text = re.sub(rf"(?<![\w:.]){re.escape(documented)}{behind}", ours, text)
+    text = re.sub(r'(?<=skuid != )"([\w-]+)"', lambda user: _user(user[1]), text)
+    if world:
+        text = text.replace(ROOT_KEY, world.trust_anchor)
+        text += MORE.get(name.split(".")[0], "").format(
+            folder=folder, anchor=world.trust_anchor, hints=world.root_hints)
+    return text
+
+
+class SampleFront(Front):
+    def __init__(self, folder, sample, world, keys, env=None):
+        """keys: {name of a file: PEM file that is to be there}."""
+        super().__init__(folder, {}, env=env, name=sample)
+        self.text = placed(sample, folder, world)
+        for name, path in keys.items():
+            os.symlink(path, self.path(name))
+
+    @property
+    def listening(self):
+        lists = re.findall(r"^ +listen: (.*)$", self.text, re.MULTILINE)
+        return [address for part in lists for address in re.findall(r"[\w.:]+@\d+", part)]
+
+    def write(self):
+        self.put("dance-front.conf", self.text)
+
+
+class SampleNsd(Nsd):
+    def __init__(self, folder, sample, world, address=front.ADDRESS):
+        super().__init__(sample, folder, address)
+        self.text = placed(sample, folder, world)
+
+    def write(self):
+        self.put("nsd.conf", self.text)
+
+    def change(self, zone, serial, records):
+        self.write_zone(zone, serial, records)
+        self.control("reload", zone)
+
+
+class SampleBind(Bind):
+    def __init__(self, folder, sample, world, address=front.ADDRESS):
+        super().__init__(sample, folder, address)
+        self.text = placed(sample, folder, world)
+
+    def write(self):
+        os.makedirs("/run/named", exist_ok=True)
+        self.put("named.conf", self.text)
+
+    def rndc(self, *words, check=True):
+        # The sample leaves rndc to the distribution.
+        return run("true")
+
+    def change(self, zone, serial, records):
+        self.write_zone(zone, serial, records)
+        self.process.child.send_signal(signal.SIGHUP)
+
+
+class SamplePdns(PdnsPrimary):
+    def __init__(self, folder, sample, world, address=front.ADDRESS):
+        super().__init__(folder, {}, address)
+        self.text = placed(sample, folder, world)
+
+    def write(self):
+        self.put("pdns.conf", self.text)
+        self.put("named.conf", placed("pdns.named.conf", self.folder))
+
+    def start(self):
+        self.write()
+        commands = re.findall(r"^# +pdnsutil (.*)$", self.text, re.MULTILINE)
+        for words in commands:
+            self._util(*words.split())
+        self.process.start()
+        eventually(lambda: self.control("rping", check=False).returncode == 0,
+                   what=f"{self.name} answers pdns_control")
+        return self
+
+    def change(self, zone, serial, records):
+        super().change(zone, serial, records)
+        self.control("notify", zone)
+
+
+class SampleUnbound(Server):
+    def __init__(self, folder, sample, world, address="127.0.0.1"):
+        super().__init__(sample, folder, address, [
+            "unbound", "-d", "-p", "-c", os.path.join(folder, "unbound.conf")])
+        self.text = placed(sample, folder, world)
+
+    def start(self):
+        self.put("unbound.conf", self.text)
+        self.process.start()
+        self.wait_for("start of service")
+        return self
