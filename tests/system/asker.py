@@ -97,26 +97,39 @@ class Asker:
 
     def ask(self, zone, kind="AXFR", **how):
         self._send(zone, kind, **how)
-        outcome = Outcome(self.port)
-        self._take(outcome)
-        return self._take_all(outcome, kind)
+        return self._take_all(Outcome(self.port), kind)
+
+    def ask_all(self, *questions):
+        """Sends them all, then takes the answers, in whatever order (RFC 7766 7)."""
+        outcomes = {}
+        for identity, (zone, kind) in enumerate(questions, 1):
+            self._send(zone, kind, identity=identity)
+            outcomes[identity] = (kind, Outcome(self.port))
+        while not all(self._ended(*pair) for pair in outcomes.values()):
+            message = self._message()
+            self._note(outcomes[message.identity][1], message)
+        return [outcome for _, outcome in outcomes.values()]
 
     def _take(self, outcome):
-        message = self._message()
+        self._note(outcome, self._message())
+
+    def _take_all(self, outcome, kind):
+        while not self._ended(kind, outcome):
+            self._take(outcome)
+        return outcome
+
+    @staticmethod
+    def _note(outcome, message):
         outcome.messages += 1
         outcome.types += message.types
         if outcome.rcode in (None, "NOERROR"):
             outcome.rcode, outcome.ede = message.rcode, message.ede
 
-    def _take_all(self, outcome, kind):
-        while not self._last(kind, outcome):
-            self._take(outcome)
-        return outcome
-
     @staticmethod
-    def _last(kind, outcome):
-        return (kind != "AXFR" or outcome.rcode != "NOERROR"
-                or outcome.types.count(wire.SOA) >= 2)
+    def _ended(kind, outcome):
+        return outcome.messages > 0 and (
+            kind != "AXFR" or outcome.rcode != "NOERROR"
+            or outcome.types.count(wire.SOA) >= 2)
 
 
 def ask(server, zone, kind="AXFR", **how):

@@ -24,6 +24,8 @@ class Bind(Server):
         super().__init__(name, folder, address, [
             "named", "-g", "-n", "1", "-c", os.path.join(folder, "named.conf")])
 
+        self.notify = "notify no;"
+
     def options(self):
         return ""
 
@@ -42,7 +44,7 @@ options {{
 	listen-on-v6 {{ none; }};
 	recursion no;
 	dnssec-validation no;
-	notify no;
+	{self.notify}
 	minimal-responses yes;
 {self.options()}
 }};

@@ -6,8 +6,12 @@
 
 import asker
 import probe
-from front_stage import (ADDRESSES, FRONTS, NAME, OTHER_NAME, OTHER_ZONE, FrontStage)
-from process import run
+from bind import BindSecondary
+from front_stage import (ADDRESSES, FRONTS, NAME, OTHER_NAME, OTHER_ZONE, PRIMARY_NAME,
+                         FrontStage)
+from nsd import NsdSecondary
+from process import eventually, run
+from secondary import Secondary
 from stage import ZONE, within
 from unbound import Unbound
 from world import BROKEN_OWNER
@@ -115,6 +119,18 @@ def what_is_not_a_transfer_does_not_pass_unless_it_is_told_to(stage):
     judge.wait_for(r"front xot, A ns1\.example\.com\. not passed, .*client " + NAME)
 
 
+def queries_sent_at_once_are_answered_one_by_one(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge, servers = stage.trio()
+    for kind in servers:
+        with asker.Asker(FRONTS[kind], peer) as connection:
+            seen = connection.ask_all((ZONE, "SOA"), (ZONE, "AXFR"), (f"ns1.{ZONE}", "A"),
+                                      (ZONE, "SOA"))
+            stage.expect(kind, "NOERROR transferred REFUSED, EDE 21 NOERROR",
+                         " ".join(map(str, seen)))
+
+
 def updates_pass_where_the_operator_says_so_to_a_server_that_knows_the_address(stage):
     peer, stranger = stage.certificate(), stage.certificate()
     stage.publish(NAME, peer.tlsa())
@@ -126,7 +142,8 @@ def updates_pass_where_the_operator_says_so_to_a_server_that_knows_the_address(s
         text = f"server {judge.address} 853\nzone {ZONE}\nadd new.{ZONE} 60 A 192.0.2.9"
         done = run("knsupdate", "-S", "-E", certificate.path, "-K", certificate.key.path,
                    stdin=text + "\nsend\n", check=False)
-        stage.expect("the verdict", expected, judge.verdicts()[-1])
+        line = judge.verdicts()[-1]
+        stage.expect("the verdict", f"UPDATE, {expected}", f"{line.type}, {line}")
         stage.expect("done", str(expected == "allowed"),
                      "error" not in done.stdout.lower())
     stage.expect("in the zone", "192.0.2.9", _short(server.address, f"new.{ZONE}"))
@@ -181,6 +198,69 @@ def a_suffix_permits_who_says_which_name_below_it_is_theirs(stage):
     stage.expect("the name logged", name, judge.verdict_at(seen.port).client)
     stage.expect("without", "REFUSED, EDE 18, name",
                  stage.judged(judge, judge.address, peer))
+
+
+def secondaries_as_they_come_send_no_name_of_theirs(stage):
+    name, pem = "ns7.secondaries.example.com", stage.theatre.certificate
+    peer = stage.certificate()
+    stage.publish(name, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"),
+                        {"*.secondaries.example.com": ADDRESSES[NAME]})
+    remote = f"{judge.address}@853"
+    for secondary in (
+            Secondary(stage.path("knot"), "127.0.0.21", [ZONE], peer, judge.address),
+            NsdSecondary(stage.path("nsd"), "127.0.0.22", [ZONE], remote, peer, pem),
+            BindSecondary(stage.path("bind"), "127.0.0.23", [ZONE], remote, peer, pem)):
+        since = judge.mark()
+        stage.servers.append(secondary)
+        secondary.start()
+        judge.wait_for(rf"refused, remote {secondary.address}@.* name \(", since)
+
+
+def a_change_and_a_notify_bring_the_zone_through_the_front(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    server = stage.behind("BIND", start=False)
+    server.notify = "notify explicit; also-notify { 127.0.0.22; }; notify-delay 0;"
+    server.start()
+    judge = stage.front(server)
+    secondary = NsdSecondary(stage.path("nsd"), "127.0.0.22", [ZONE],
+                             f"{judge.address}@853", peer, stage.theatre.certificate)
+    stage.servers.append(secondary)
+    secondary.start()
+    stage.expect("the zone", "transferred by AXFR", secondary.outcome(ZONE))
+    since = secondary.mark()
+    server.change(ZONE, 2, 'serial2 TXT "2"\n')
+    stage.expect("its change", "transferred by IXFR", secondary.outcome(ZONE, since))
+    secondary.has(ZONE, 2)
+    stage.expect("the queries", "AXFR IXFR",
+                 " ".join(line.type for line in judge.verdicts() if line.type != "SOA"))
+
+
+@within(60)
+def a_notify_passes_to_a_secondary_from_a_primary_that_is_proved(stage):
+    """The front is the secondary's here: NSD takes a NOTIFY from its address only."""
+    shown = "fd00:da:ce::9"
+    secondary = stage.behind("NSD", {ZONE: []}, start=False)
+    secondary.zone_options = {"allow-notify": f"{shown} NOKEY",
+                              "request-xfr": "127.0.0.10@53 NOKEY"}
+    secondary.start()
+    judge = stage.front(secondary, {PRIMARY_NAME: shown}, **{"pass": "notify"})
+    primary = stage.primary(modules={}, zones={ZONE: {"acl": "any", "notify": "ns2"}},
+                            more={"remote": [{
+                                "id": "ns2", "address": f"{judge.address}@853",
+                                "via": "127.0.0.10", "tls": True}],
+                                "acl": [{"id": "any", "action": "transfer"}]})
+    judge.wait_for(r"NOTIFY example\.com\. refused, .*no-tlsa")
+    stage.publish(PRIMARY_NAME, stage.theatre.certificate.tlsa())
+
+    def passed():
+        primary.knotc("zone-notify", ZONE)
+        return judge.matches(rf"NOTIFY example\.com\., .* as {shown}, .*allow by TLSA")
+    eventually(passed, every=1, within=20, what="a NOTIFY is passed on")
+    secondary.wait_for(r"notify for example\.com\. from fd00:da:ce::9")
+    stage.expect("an AXFR, there", "REFUSED, EDE 21",
+                 stage.put(judge.address, stage.theatre.certificate))
 
 
 def an_authority_in_dns_vouches_for_a_client_too(stage):

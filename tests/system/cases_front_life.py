@@ -24,10 +24,11 @@ def a_server_behind_that_was_killed_is_used_again_once_it_is_back(stage):
         with asker.Asker(FRONTS[kind], peer) as connection:
             stage.expect(f"{kind}, before", "transferred", connection.ask(ZONE))
             server.kill()
-            stage.expect(f"{kind}, dead, on the same connection", "SERVFAIL, EDE 23",
-                         connection.ask(ZONE))
-        judge.wait_for(rf"warning: {where} cannot be reached: ")
+            # An idle connection may be closed for it, before there is a question.
+            stage.expect(f"{kind}, dead, on the same connection",
+                         ("SERVFAIL, EDE 23", "closed"), _ask(connection))
         stage.expect(f"{kind}, dead", "SERVFAIL, EDE 23", stage.put(FRONTS[kind], peer))
+        judge.wait_for(rf"warning: {where} cannot be reached: ")
         server.start()
         stage.expect(f"{kind}, back", "transferred", stage.put(FRONTS[kind], peer))
         judge.wait_for(rf"notice: {where} is reached again")
@@ -116,6 +117,13 @@ def connections_of_one_address_are_bounded_while_they_prove_nothing(stage):
     stage.expect("idle connections that are closed in the end", "12", len(closed))
     stage.expect("from that address, then", "transferred", stage.until(
         "transferred", lambda: _put(stage, judge, peer, source="127.0.0.32")))
+
+
+def _ask(connection):
+    try:
+        return connection.ask(ZONE)
+    except OSError:
+        return "closed"
 
 
 def _put(stage, judge, certificate, **how):

@@ -50,7 +50,9 @@ def _cell(kind, column, transfer):
 
 def _check_who(stage, lines, column, transfer, row):
     """What the log of who guards the primary has to say of it."""
-    lines = [line for line in lines if line.type in ("AXFR", "IXFR")]
+    remote = "127.0.0.1" if through_client_mode(column) else matrix.address_of(column)
+    lines = [line for line in lines
+             if line.type in ("AXFR", "IXFR") and line.address == remote]
     stage.require(lines, "the guard has logged nothing")
     for line in lines:
         stage.expect("the verdict", "allowed", line)

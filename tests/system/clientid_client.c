@@ -8,7 +8,7 @@
  *	  cert=FILE key=FILE   what it shows; without a key, nothing
  *	  raw=yes              the key as a raw public key (RFC 7250)
  *	  body=HEX             of the extension, in the entry of the certificate or key
- *	  every=yes            in the entries of all further certificates as well
+ *	  entries=all|issuers  in those of all certificates, or of all but the first
  *	  alpn=NAME            other than dot; empty for none
  *	  version=1.2          at most that
  *	port=N outcome=answer|alert|closed alert=N version=TLSv1.3 shown=x509|raw asked=HEX
@@ -39,7 +39,8 @@ struct wish {
 	const char *key;
 	const char *alpn;
 	bool raw;
-	bool every;
+	bool own;     /* the body stands in the first entry */
+	bool issuers; /* ... and in all others */
 	bool old;
 	uint8_t body[BODY_MAX];
 	size_t body_size;
@@ -106,8 +107,11 @@ static void wish_for(struct wish *wish, const char *argument)
 		wish->has_body = true;
 	} else if (strcmp(argument, "raw=yes") == 0) {
 		wish->raw = true;
-	} else if (strcmp(argument, "every=yes") == 0) {
-		wish->every = true;
+	} else if (strcmp(argument, "entries=all") == 0) {
+		wish->issuers = true;
+	} else if (strcmp(argument, "entries=issuers") == 0) {
+		wish->issuers = true;
+		wish->own = false;
 	} else if (strcmp(argument, "version=1.2") == 0) {
 		wish->old = true;
 	} else {
@@ -121,7 +125,7 @@ static int say(SSL *ssl, unsigned type, unsigned context, const unsigned char **
 	const struct wish *wish = arg;
 
 	(void)ssl, (void)type, (void)context, (void)certificate, (void)alert;
-	if (!wish->has_body || (entry > 0 && !wish->every)) {
+	if (!wish->has_body || !(entry == 0 ? wish->own : wish->issuers)) {
 		return 0;
 	}
 	*out = wish->body;
@@ -250,7 +254,7 @@ static size_t ask(SSL *ssl, const char *query_in_hex, uint8_t *message)
 int main(int argc, char **argv)
 {
 	static uint8_t message[MESSAGE_MAX];
-	struct wish wish = { .alpn = "dot" };
+	struct wish wish = { .alpn = "dot", .own = true };
 	size_t size = 0;
 	unsigned port;
 	bool done;

@@ -42,7 +42,7 @@ class Row(FrontStage):
         self.keys = {column: self.certificate() for column in SECONDARIES[1:]}
 
     def begin(self):
-        knot = self.secondary(address=_address("Knot"), start=False,
+        knot = self.secondary(address=address_of("Knot"), start=False,
                               remote=self._address())
         self.secondaries["Knot"] = knot.start()
         knot.wait_for(rf"\[{ZONE}\.?\] refresh, failed")
@@ -98,7 +98,7 @@ class Row(FrontStage):
 
     def _make(self, column):
         kind = {"N": NsdSecondary, "B": BindSecondary}[column[0]]
-        folder, address = self._path("secondary"), _address(column)
+        folder, address = self._path("secondary"), address_of(column)
         if through_client_mode(column):
             remote = f"{front.CLIENT_ADDRESS}@{self.ports[column]}"
             return kind(folder, address, [ZONE], remote)
@@ -131,7 +131,7 @@ class Row(FrontStage):
         return secondary.pull(ZONE, kind)
 
 
-def _address(column):
+def address_of(column):
     return f"127.0.0.{21 + SECONDARIES.index(column)}"
 
 

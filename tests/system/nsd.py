@@ -72,6 +72,7 @@ class NsdPrimary(Nsd):
         super().__init__("nsd", folder, address)
         self.rights = rights
         self.port = PROXY_PORT
+        self.zone_options = {}
         self.server = {"ip-address": [f"{address}@53", f"{address}@{PROXY_PORT}"]}
         if proxy:
             self.server["proxy-protocol-port"] = PROXY_PORT
@@ -79,7 +80,8 @@ class NsdPrimary(Nsd):
     def blocks(self):
         return [("zone", {"name": zone, "zonefile": self.file(zone), "store-ixfr": "yes",
                           "create-ixfr": "yes", "ixfr-number": 20,
-                          "provide-xfr": [f"{address} NOKEY" for address in addresses]})
+                          "provide-xfr": [f"{address} NOKEY" for address in addresses],
+                          **self.zone_options})
                 for zone, addresses in self.rights.items()]
 
     def change(self, zone, serial, records):
