@@ -55,6 +55,15 @@ void news_tell(struct news *news)
 	news->last = NULL;
 }
 
+/* Whose name it is shows in its form: who watches servers watches names of services. */
+static const char *whose(const struct identity *identity)
+{
+	struct name name, host;
+	identity_name(identity, &name);
+	name_to_host(&name, &host);
+	return name_is_equal(&name, &host) ? "client" : "server";
+}
+
 void news_of_name(struct news *news, const struct identity *identity,
 	enum dance_verdict after, const char *why)
 {
@@ -80,7 +89,7 @@ void news_of_name(struct news *news, const struct identity *identity,
 	if (identity->members == NULL) {
 		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
 	}
-	news_say(news, level, "client %s, %s%s%s%s", identity_text(identity), word,
+	news_say(news, level, "%s %s, %s%s%s%s", whose(identity), identity_text(identity), word,
 		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 }
 

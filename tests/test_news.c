@@ -72,6 +72,15 @@ static void changes_are_told_once(void **state)
 	dance_roster_free(roster);
 }
 
+static void a_service_is_a_servers(void **state)
+{
+	(void)state;
+	publish("_853._tcp.a.example", 60, &mine);
+	struct dance_roster *roster = roster_of("_853._tcp.a.example", NULL);
+	check_line(DANCE_LOG_DEBUG, "server _853._tcp.a.example, records validated", 1);
+	dance_roster_free(roster);
+}
+
 static void failures_over_good_records_are_told_once(void **state)
 {
 	(void)state;
@@ -220,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(changes_are_told_once),
+		TEST(a_service_is_a_servers),
 		TEST(failures_over_good_records_are_told_once),
 		TEST(a_missing_resolver_is_told_once_for_all_names),
 		TEST(names_that_only_peers_claim_are_for_debugging),

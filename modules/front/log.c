@@ -61,6 +61,7 @@ static void write_line(enum conf_log_level level, char *line)
 	}
 }
 
+__attribute__((format(printf, 2, 0)))
 static void format_line(enum conf_log_level level, const char *format, va_list arguments)
 {
 	char line[LINE_SIZE];

@@ -76,9 +76,34 @@ static void print_name(const uint8_t *name, char *text, size_t size)
 	memcpy(text + taken, fits ? "" : rest, fits ? 1 : sizeof(rest));
 }
 
+/* What a log calls it: after what is asked for, or else what it is. */
+static void print_type(const uint8_t *message, struct message_question *question)
+{
+	char *text = question->type_name;
+	const size_t size = sizeof(question->type_name);
+	switch (question->kind) {
+	case MESSAGE_NOTIFY:
+		snprintf(text, size, "NOTIFY");
+		return;
+	case MESSAGE_UPDATE:
+		snprintf(text, size, "UPDATE");
+		return;
+	case MESSAGE_OTHER:
+		snprintf(text, size, "OPCODE%u", (unsigned)knot_wire_get_opcode(message));
+		return;
+	case MESSAGE_MALFORMED:
+	case MESSAGE_TRANSFER:
+	case MESSAGE_QUERY:
+		break;
+	}
+	if (knot_rrtype_to_string(question->type, text, size) < 0) {
+		snprintf(text, size, "TYPE%u", question->type);
+	}
+}
+
 void message_read(const uint8_t *message, size_t size, struct message_question *question)
 {
-	memset(question, 0, sizeof(*question));
+	*question = (struct message_question){ .name = "message", .type_name = "malformed" };
 	size_t name = question_name_size(message, size);
 	if (name == 0) {
 		return;
@@ -88,11 +113,7 @@ void message_read(const uint8_t *message, size_t size, struct message_question *
 	question->kind = kind_of(knot_wire_get_opcode(message), question->type,
 		knot_wire_read_u16(behind + 2));
 	print_name(message + MESSAGE_HEADER, question->name, sizeof(question->name));
-	if (knot_rrtype_to_string(question->type, question->type_name,
-	    sizeof(question->type_name)) < 0) {
-		snprintf(question->type_name, sizeof(question->type_name), "TYPE%u",
-			question->type);
-	}
+	print_type(message, question);
 }
 
 /* RFC 8914 2. The text is for people: what could do something to a terminal is left out. */

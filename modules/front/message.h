@@ -26,8 +26,10 @@ enum message_kind {
 struct message_question {
 	enum message_kind kind;
 	uint16_t type;
-	char name[256];      /* printable, for the log: "example.com." */
-	char type_name[16];  /* "AXFR", "TYPE65280" */
+	/* Printable, for the log: "AXFR" "example.com.", "TYPE65280", "NOTIFY", "OPCODE3", or
+	 * "malformed" "message". */
+	char name[256];
+	char type_name[16];
 };
 
 /* Looks at a message from a client. */

@@ -56,14 +56,13 @@ static void check_read(struct dance_octets message, const knot_pkt_t *query, boo
 	message_read(message.data, message.size, &question);
 	check_printable(question.name, sizeof(question.name));
 	check_printable(question.type_name, sizeof(question.type_name));
+	must(question.name[0] != '\0' && question.type_name[0] != '\0');
 	if (!request || query->qname_size == 0) {
 		must(question.kind == MESSAGE_MALFORMED);
-		must(question.name[0] == '\0' && question.type_name[0] == '\0');
 		return;
 	}
 	must(question.kind == expected_kind(query));
 	must(question.type == knot_pkt_qtype(query));
-	must(question.name[0] != '\0' && question.type_name[0] != '\0');
 }
 
 static void check_extended_error(const knot_pkt_t *answer, const struct saying *saying)
