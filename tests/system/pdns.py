@@ -4,13 +4,21 @@
 # PowerDNS, unmodified, as a primary that takes only connections that begin with a PROXYv2
 # header. Its zones are files; who may have one is in the database beside them.
 
+import contextlib
 import os
+import sqlite3
 
 from process import eventually, run
 from server import Server
 
 ADDRESS = "127.0.0.13"
 PORT = 53
+TABLES = """
+CREATE TABLE domainmetadata (id INTEGER PRIMARY KEY, domain TEXT, kind TEXT, content TEXT);
+CREATE TABLE cryptokeys (id INTEGER PRIMARY KEY, domain TEXT, flags INT, active BOOL,
+    published BOOL, content TEXT);
+CREATE TABLE tsigkeys (id INTEGER PRIMARY KEY, name TEXT, algorithm TEXT, secret TEXT);
+"""
 
 
 class PdnsPrimary(Server):
@@ -48,9 +56,7 @@ zone-cache-refresh-interval=0
     def start(self):
         self.write()
         if not os.path.exists(self.path("pdns.sqlite3")):
-            self._util("create-bind-db", self.path("pdns.sqlite3"))
-            for zone, addresses in self.rights.items():
-                self._util("set-meta", zone, "ALLOW-AXFR-FROM", *addresses)
+            self._give_rights()
         self.process.start()
         eventually(lambda: self.control("rping", check=False).returncode == 0,
                    what=f"{self.name} answers pdns_control")
@@ -65,8 +71,15 @@ zone-cache-refresh-interval=0
                 self.process.child = None
         return super().stop()
 
-    def _util(self, *words):
-        run("pdnsutil", f"--config-dir={self.folder}", *words)
+    def _give_rights(self):
+        """As `pdnsutil create-bind-db` and `set-meta ZONE ALLOW-AXFR-FROM` do."""
+        with contextlib.closing(sqlite3.connect(self.path("pdns.sqlite3"))) as database:
+            database.executescript(TABLES)
+            database.executemany(
+                "INSERT INTO domainmetadata (domain, kind, content) VALUES (?, ?, ?)",
+                [(zone, "ALLOW-AXFR-FROM", address)
+                 for zone, addresses in self.rights.items() for address in addresses])
+            database.commit()
 
     def control(self, *words, check=True):
         return run("pdns_control", f"--config-dir={self.folder}",
