@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# What doc/xot.md says where a demand of the draft is kept, and by which test it is shown, is
+# there. Usage: check_xot.py REPOSITORY
+
+import pathlib
+import re
+import subprocess
+import sys
+
+TEST = re.compile(r"`((?:test|cases)_\w+): ([^`]+)`")
+FILE = re.compile(r"`((?:src|modules|doc|tests)/[\w./-]+)`")
+ROW = re.compile(r"^\| \d.*\|$", re.MULTILINE)
+
+
+def cases_of_the_matrix(repository):
+    """Its cases are not written one by one: they are asked for."""
+    code = ("import cases_matrix as m; print(*(n.replace('_', ' ') for n in vars(m)),"
+            " sep='\\n')")
+    return subprocess.run([sys.executable, "-c", code], cwd=repository / "tests/system",
+                          check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def has(repository, file, name):
+    if file == "cases_matrix":
+        return name in cases_of_the_matrix(repository)
+    if file.startswith("cases_"):
+        path, pattern = f"tests/system/{file}.py", rf"^def {name}\(stage\):"
+    else:
+        path, pattern = f"tests/{file}.c", rf"^static void {name}\(void \*\*state\)"
+    path = repository / path
+    return path.exists() and re.search(pattern, path.read_text(), re.MULTILINE)
+
+
+def main(repository):
+    repository = pathlib.Path(repository)
+    text = (repository / "doc/xot.md").read_text()
+    rows = ROW.findall(text)
+    wrong = [f"there is no {file}: {name}" for file, name in sorted(set(TEST.findall(text)))
+             if not has(repository, file, name)]
+    wrong += [f"there is no {path}" for path in sorted(set(FILE.findall(text)))
+              if not (repository / path).exists()]
+    wrong += [f"no test is named: {row}" for row in rows if not TEST.search(row)]
+    if not rows:
+        wrong.append("there is no table")
+    print(*(f"doc/xot.md: {sentence}" for sentence in wrong), sep="\n",
+          end="\n" if wrong else "")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
