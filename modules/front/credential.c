@@ -11,7 +11,6 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/objects.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
@@ -72,9 +71,9 @@ static bool fill(X509 *certificate, EVP_PKEY *key)
 	X509_NAME *name = X509_get_subject_name(certificate);
 	const unsigned char text[] = "dance-front";
 	/* Ed25519 and the like have a digest of their own. */
-	int digest = NID_undef;
-	bool own_digest =
-		EVP_PKEY_get_default_digest_nid(key, &digest) == 2 && digest == NID_undef;
+	char digest[32] = "";
+	bool own_digest = EVP_PKEY_get_default_digest_name(key, digest, sizeof(digest)) == 2 &&
+		(digest[0] == '\0' || strcmp(digest, "UNDEF") == 0);
 	bool done = number != NULL &&
 		BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL &&
 		X509_set_version(certificate, X509_VERSION_3) == 1 &&

@@ -78,6 +78,19 @@ int end_connected(int fd, int64_t deadline)
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
+static void on_message(int sent, int version, int type, const void *message, size_t size,
+	SSL *ssl, void *arg)
+{
+	const uint8_t *octets = message;
+	(void)version;
+	(void)ssl;
+	if (sent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
+	    octets[0] == SSL3_MT_KEY_UPDATE) {
+		struct end *end = arg;
+		end->key_updates++;
+	}
+}
+
 bool end_secure(struct end *end, SSL_CTX *ctx)
 {
 	end->ssl = SSL_new(ctx);
@@ -89,6 +102,12 @@ bool end_secure(struct end *end, SSL_CTX *ctx)
 	}
 	SSL_set_mode(end->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+	/* Let no record that is not data keep us in SSL_read(); and none be read ahead, where
+	 * poll() does not see it. */
+	SSL_clear_mode(end->ssl, SSL_MODE_AUTO_RETRY);
+	SSL_set_read_ahead(end->ssl, 0);
+	SSL_set_msg_callback(end->ssl, on_message);
+	SSL_set_msg_callback_arg(end->ssl, end);
 	return true;
 }
 
@@ -171,6 +190,9 @@ enum end_status end_read(struct end *end, uint8_t *data, size_t size, size_t *go
 		ERR_clear_error();
 		status = status_of(end, SSL_read_ex(end->ssl, data, size, got),
 			&end->read_wants);
+		if (end->key_updates > END_KEY_UPDATE_MAX) {
+			status = END_ERROR;
+		}
 	} else {
 		ssize_t result = recv(end->fd, data, size, 0);
 		status = plain_status(result, &end->read_wants, POLLIN);

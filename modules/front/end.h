@@ -18,6 +18,7 @@ struct end {
 	SSL *ssl;         /* NULL: plain TCP */
 	bool finished;    /* nothing more comes */
 	bool ended;       /* end_finish() was called */
+	unsigned key_updates; /* that the peer has sent */
 	short read_wants; /* poll() events that reading, or writing, waits for */
 	short write_wants;
 };
@@ -43,9 +44,12 @@ int end_connect(const struct sockaddr *to, socklen_t to_size, const struct socka
  * there. 0, or an errno. */
 int end_connected(int fd, int64_t deadline);
 
-/* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the end. False
- * when out of memory. */
+/* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the end, which
+ * stays where it is. False when out of memory. */
 bool end_secure(struct end *end, SSL_CTX *ctx);
+
+/* A peer may change its keys (RFC 8446 4.6.3); one that does nothing else is an error. */
+#define END_KEY_UPDATE_MAX 64
 
 /* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on). False
  * with a sentence in `why`. */

@@ -48,7 +48,6 @@ static bool load(const struct files *files, const SSL_METHOD *method, SSL_CTX **
 	if (*tls == NULL) {
 		return complain(error, files->kind, files->id, "out of memory");
 	}
-	SSL_CTX_set_read_ahead(*tls, 1);
 	if (!credential_load(*tls, files->cert_file, files->key_file, what, sizeof(what))) {
 		return complain(error, files->kind, files->id, what);
 	}
