@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# For a build with address and undefined-behaviour sanitizers: how a knotd that is not
-# built with them can load the module, and what they reported. Otherwise it does nothing.
+# For a build with sanitizers, that for threads or those for addresses and undefined
+# behaviour: how a knotd that is not built with the latter can load the module, and what
+# they reported. Otherwise it does nothing.
 
 import glob
 import json
@@ -13,15 +14,19 @@ from process import run
 OURS = ("dance.so", "mod_dance", "/modules/knot/", "/modules/front/",
         "/modules/openssl/", "/src/", "libdance")
 
+SUPPRESSIONS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                            "tsan.supp")
+
 
 def in_use():
+    """What the build was made with: "address,undefined", "thread", or nothing."""
     path = os.path.join(os.environ["DANCE_BUILD"], "meson-info",
                         "intro-buildoptions.json")
     if not os.path.exists(path):
-        return False
+        return ""
     with open(path, encoding="utf-8") as file:
         options = {option["name"]: option["value"] for option in json.load(file)}
-    return "address" in str(options.get("b_sanitize", ""))
+    return str(options.get("b_sanitize", ""))
 
 
 class Sanitizer:
@@ -29,7 +34,11 @@ class Sanitizer:
         self.prefix = os.path.join(folder, "sanitizer")
         self.seen = set()
         self.environment = None
-        if in_use():
+        if "thread" in in_use():
+            self.environment = {"TSAN_OPTIONS": ":".join((
+                f"log_path={self.prefix}", "log_exe_name=1",
+                f"suppressions={SUPPRESSIONS}"))}
+        elif "address" in in_use():
             library = run("gcc", "-print-file-name=libasan.so").stdout.strip()
             self.environment = {
                 "LD_PRELOAD": os.path.realpath(library),
