@@ -8,17 +8,18 @@ import contextlib
 import os
 import sqlite3
 
-from process import eventually, run
+from process import Failed, eventually, run
 from server import Server
 
 ADDRESS = "127.0.0.13"
 PORT = 53
-TABLES = """
-CREATE TABLE domainmetadata (id INTEGER PRIMARY KEY, domain TEXT, kind TEXT, content TEXT);
-CREATE TABLE cryptokeys (id INTEGER PRIMARY KEY, domain TEXT, flags INT, active BOOL,
-    published BOOL, content TEXT);
-CREATE TABLE tsigkeys (id INTEGER PRIMARY KEY, name TEXT, algorithm TEXT, secret TEXT);
-"""
+# What the bind backend keeps beside the files of the zones.
+COLUMNS = {"domainmetadata": "domain TEXT, kind TEXT, content TEXT",
+           "cryptokeys": "domain TEXT, flags INT, active BOOL, published BOOL, "
+                         "content TEXT",
+           "tsigkeys": "name TEXT, algorithm TEXT, secret TEXT"}
+TABLES = [(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, {columns})", ())
+          for name, columns in COLUMNS.items()]
 
 
 class PdnsPrimary(Server):
@@ -28,6 +29,7 @@ class PdnsPrimary(Server):
             "pdns_server", f"--config-dir={folder}", f"--socket-dir={folder}",
             "--daemon=no", "--guardian=no"])
         self.rights = rights
+        self.database = None
         self.port = PORT
         self.proxy = proxy
 
@@ -56,7 +58,9 @@ zone-cache-refresh-interval=0
     def start(self):
         self.write()
         if not os.path.exists(self.path("pdns.sqlite3")):
-            self._give_rights()
+            self._util("create-bind-db", self.path("pdns.sqlite3"))
+            for zone, addresses in self.rights.items():
+                self._util("set-meta", zone, "ALLOW-AXFR-FROM", *addresses)
         self.process.start()
         eventually(lambda: self.control("rping", check=False).returncode == 0,
                    what=f"{self.name} answers pdns_control")
@@ -71,14 +75,24 @@ zone-cache-refresh-interval=0
                 self.process.child = None
         return super().stop()
 
-    def _give_rights(self):
-        """As `pdnsutil create-bind-db` and `set-meta ZONE ALLOW-AXFR-FROM` do."""
-        with contextlib.closing(sqlite3.connect(self.path("pdns.sqlite3"))) as database:
-            database.executescript(TABLES)
-            database.executemany(
-                "INSERT INTO domainmetadata (domain, kind, content) VALUES (?, ?, ?)",
-                [(zone, "ALLOW-AXFR-FROM", address)
-                 for zone, addresses in self.rights.items() for address in addresses])
+    def _util(self, command, first, *words):
+        """What pdnsutil does with these words: create-bind-db FILE, or set-meta ZONE KIND
+        VALUE..."""
+        if command == "create-bind-db":
+            self.database = first
+            self._execute(*TABLES)
+        elif command == "set-meta":
+            kind, *values = words
+            for value in values:
+                self._execute(("INSERT INTO domainmetadata (domain, kind, content) "
+                               "VALUES (?, ?, ?)", (first, kind, value)))
+        else:
+            raise Failed(f"pdnsutil {command} is not done here")
+
+    def _execute(self, *statements):
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            for statement, values in statements:
+                database.execute(statement, values)
             database.commit()
 
     def control(self, *words, check=True):
