@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The dance authors
 #
 # The main job, live, for someone who sees it for the first time: a DNS of its own, a
-# primary with mod-dance, real secondaries. Tells each step with the command an operator
-# would use, and ends with a table of what was to be seen and what was.
+# primary with mod-dance or behind dance-front, real secondaries. Tells each step with the
+# command an operator would use, and ends with a table of what was to be seen and what was.
 
 import argparse
 import inspect
@@ -17,12 +17,13 @@ import textwrap
 import traceback
 
 import cases_main
+import demo_front
 from process import Failed, run
 from stage import Stage, Theatre, title
 from world import ADDRESS, TTL
 
 WIDTH = 90
-DEMOS = {"knot": cases_main}
+DEMOS = {"knot": cases_main, "front": demo_front}
 BOUND = 60
 
 
@@ -42,8 +43,8 @@ class Pen:
         print(self.paint(style, text) if style else text, file=self.out, flush=True)
 
 
-class Shown(Stage):
-    """A stage that tells what happens and collects what was seen, right or wrong."""
+class Shown:
+    """What makes a stage tell what happens and collect what was seen, right or wrong."""
 
     def __init__(self, theatre, folder, pen, rows):
         super().__init__(theatre, folder)
@@ -90,6 +91,11 @@ class Shown(Stage):
         self.last = None
 
 
+def kind_of(module):
+    """The kind of stage that the cases of a file need, as one that tells."""
+    return type("ShownStage", (Shown, getattr(module, "STAGE", Stage)), {})
+
+
 def show(case, stage):
     """Plays one case; what goes wrong beyond what it expects is a row as well."""
     signal.alarm(getattr(case, "bound", BOUND))
@@ -132,13 +138,14 @@ def perform(module, pen):
     with tempfile.TemporaryDirectory(prefix="dance-demo-") as folder:
         pen.write("A DNS of its own on loopback: a signed root, TLDs, zones.", "title")
         theatre = Theatre(folder)
-        pen.write(f"  All on {ADDRESS}, TLSA records with a TTL of {TTL} s. The primary "
-                  "is at 127.0.0.10.")
+        where = getattr(module, "WHERE", "The primary is at 127.0.0.10.")
+        pen.write(f"  All on {ADDRESS}, TLSA records with a TTL of {TTL} s. {where}")
         try:
             for number, case in enumerate(cases_of(module), 1):
                 pen.write()
                 pen.write(f"{number}. {sentence(case)}", "title")
-                show(case, Shown(theatre, os.path.join(folder, str(number)), pen, rows))
+                stage = os.path.join(folder, str(number))
+                show(case, kind_of(module)(theatre, stage, pen, rows))
                 shutil.rmtree(os.path.join(folder, str(number)))
         finally:
             theatre.end()
@@ -154,7 +161,7 @@ def interrupted(number, _frame):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="what mod-dance does, live")
+    parser = argparse.ArgumentParser(description="what mod-dance and dance-front do, live")
     parser.add_argument("name", nargs="?", default="knot", choices=DEMOS)
     options = parser.parse_args()
     if "DANCE_BUILD" not in os.environ:
