@@ -486,6 +486,28 @@ static void a_truncated_answer_asks_to_come_again(void **state)
 	check_opt(&answer, MESSAGE_HEADER + QUESTION_SIZE, DO, MESSAGE_NO_EDE, "");
 }
 
+static void an_answer_over_udp_has_a_size(void **state)
+{
+	(void)state;
+	static const struct {
+		uint16_t offered;
+		size_t most;
+	} rows[] = { { 0, 512 }, { 511, 512 }, { 513, 513 }, { 1232, 1232 }, { 4096, 4096 },
+		{ 65535, MESSAGE_UDP_MAX } };
+	struct message message;
+	begin(&message, QUERY, EXAMPLE, SOA, IN);
+	assert_int_equal(message_udp_max(message.octets, message.size), 512);
+	size_t opt = message.size;
+	put_opt(&message, 0);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		message.octets[opt + 3] = (uint8_t)(rows[i].offered >> 8);
+		message.octets[opt + 4] = (uint8_t)rows[i].offered;
+		assert_int_equal(message_udp_max(message.octets, message.size), rows[i].most);
+	}
+	assert_int_equal(message_udp_max(message.octets, message.size - 1), 512);
+	assert_int_equal(message_udp_max(message.octets, 5), 512);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -503,6 +525,7 @@ int main(void)
 		cmocka_unit_test(what_is_malformed_is_answered_without_its_question),
 		cmocka_unit_test(some_are_not_answered),
 		cmocka_unit_test(a_truncated_answer_asks_to_come_again),
+		cmocka_unit_test(an_answer_over_udp_has_a_size),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <libknot/descriptor.h>
 #include <openssl/crypto.h>
 
 #include "arrival.h"
@@ -23,7 +25,6 @@
 
 #define BATCH 64 /* connections or datagrams at once, before other sockets have their turn */
 #define STACK_SIZE (512 * 1024)
-#define DATAGRAM_MAX 4096
 
 void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address)
 {
@@ -50,6 +51,8 @@ static void *serve(void *arg)
 	struct arrival *arrival = arg;
 	if (arrival->front != NULL) {
 		serve_front(arrival);
+	} else if (arrival->datagram) {
+		serve_datagram(arrival);
 	} else {
 		serve_client(arrival);
 	}
@@ -96,42 +99,40 @@ static struct gate_limits limits(const struct settings *settings)
 	};
 }
 
-/* Takes the socket. */
-static void welcome(const struct listener *listener, int fd,
-	const struct sockaddr_storage *from)
+/* At the gate. */
+static bool enter(struct arrival *arrival, const struct listener *listener)
 {
-	struct arrival *arrival = calloc(1, sizeof(*arrival));
-	if (arrival == NULL) {
-		close(fd);
-		return;
-	}
-	arrival->fd = fd;
-	arrival->from = *from;
-	if (!prepare(arrival, listener)) {
-		settings_release(arrival->settings);
-		close(fd);
-		free(arrival);
-		return;
-	}
 	const struct gate_limits most = limits(arrival->settings);
-	const char *no = gate_enter(&arrival->visit, &most, fd, (const struct sockaddr *)from);
+	const char *no = gate_enter(&arrival->visit, &most, arrival->fd,
+		(const struct sockaddr *)&arrival->from);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
 		log_stranger(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s",
 			listener->of_client ? "client" : "front", listener->id,
 			arrival->from_text, no);
-		settings_release(arrival->settings);
-		close(fd);
-		free(arrival);
-		return;
+		return false;
 	}
 	tally_event(TALLY_CONNECTIONS);
+	return true;
+}
+
+/* Takes the arrival, which is not known to the gate yet, and its socket. */
+static bool admit(struct arrival *arrival, const struct listener *listener)
+{
+	if (!prepare(arrival, listener) || !enter(arrival, listener)) {
+		settings_release(arrival->settings);
+		close(arrival->fd);
+		free(arrival);
+		return false;
+	}
 	if (!start(arrival)) {
 		log_stranger(CONF_LOG_ERROR, "no thread can be started");
 		gate_detach(&arrival->visit);
-		close(fd);
+		close(arrival->fd);
 		arrival_end(arrival);
+		return false;
 	}
+	return true;
 }
 
 static bool take_connection(const struct listener *listener, bool *more)
@@ -141,7 +142,15 @@ static bool take_connection(const struct listener *listener, bool *more)
 	int fd = accept4(listener->fd, (struct sockaddr *)&from, &size,
 		SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0) {
-		welcome(listener, fd, &from);
+		struct arrival *arrival = calloc(1, sizeof(*arrival));
+		if (arrival == NULL) {
+			close(fd);
+			return true;
+		}
+		arrival->fd = fd;
+		arrival->from = from;
+		arrival->from_size = size;
+		(void)admit(arrival, listener);
 		return true;
 	}
 	*more = false;
@@ -154,10 +163,36 @@ static bool take_connection(const struct listener *listener, bool *more)
 	return true;
 }
 
-/* Over UDP everybody is told to come by TCP. */
+/* A thread of its own asks the primary for a SOA record. */
+static bool take_question(const struct listener *listener, const uint8_t *message, size_t size,
+	const struct sockaddr_storage *from, socklen_t from_size)
+{
+	struct message_question question;
+	message_read(message, size, &question);
+	if (question.kind != MESSAGE_TRANSFER || question.type != KNOT_RRTYPE_SOA) {
+		return false;
+	}
+	int fd = fcntl(listener->fd, F_DUPFD_CLOEXEC, 0);
+	struct arrival *arrival = fd >= 0 ? calloc(1, sizeof(*arrival) + size) : NULL;
+	if (arrival == NULL) {
+		if (fd >= 0) {
+			close(fd);
+		}
+		return false;
+	}
+	arrival->fd = fd;
+	arrival->from = *from;
+	arrival->from_size = from_size;
+	arrival->datagram = true;
+	arrival->query_size = size;
+	memcpy(arrival->query, message, size);
+	return admit(arrival, listener);
+}
+
+/* All others are told to come by TCP. */
 static void take_datagram(const struct listener *listener, bool *more)
 {
-	uint8_t message[DATAGRAM_MAX];
+	uint8_t message[ARRIVAL_QUERY_MAX];
 	uint8_t answer[512];
 	struct sockaddr_storage from = { 0 };
 	socklen_t size = sizeof(from);
@@ -165,6 +200,9 @@ static void take_datagram(const struct listener *listener, bool *more)
 		(struct sockaddr *)&from, &size);
 	if (got < 0) {
 		*more = false;
+		return;
+	}
+	if (take_question(listener, message, (size_t)got, &from, size)) {
 		return;
 	}
 	size_t answer_size = message_truncate(message, (size_t)got, answer, sizeof(answer));

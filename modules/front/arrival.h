@@ -11,22 +11,28 @@
 #include "settings.h"
 
 #define ARRIVAL_TEXT_SIZE 64 /* "2001:db8::1@53000" */
+#define ARRIVAL_QUERY_MAX 4096 /* octets of a question over UDP */
 
 struct arrival {
 	int fd;
 	struct sockaddr_storage from;
+	socklen_t from_size;
 	struct sockaddr_storage local;
 	char from_text[ARRIVAL_TEXT_SIZE];
 	struct gate_visit visit;
 	struct settings *settings; /* of the moment when it came */
 	struct front *front;       /* of these; or else: */
 	struct client *client;
+	bool datagram;             /* of a client: over UDP, with this question */
+	size_t query_size;
+	uint8_t query[];
 };
 
 /* Serve it, in the calling thread, until it is over. They close the socket; the rest stays
  * the caller's. */
 void serve_front(struct arrival *arrival);
 void serve_client(struct arrival *arrival);
+void serve_datagram(struct arrival *arrival);
 
 /* "192.0.2.1@53" */
 void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address);

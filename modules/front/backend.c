@@ -20,6 +20,13 @@ static uint16_t port_of(const struct sockaddr_storage *address)
 		((const struct sockaddr_in6 *)address)->sin6_port);
 }
 
+/* Whoever makes them leaves nothing unset in them. */
+bool backend_is_same(const struct backend *a, const struct backend *b)
+{
+	return memcmp(&a->server, &b->server, sizeof(a->server)) == 0 &&
+		a->proxy == b->proxy && memcmp(&a->as, &b->as, sizeof(a->as)) == 0;
+}
+
 static int connect_to(const struct conf_front *conf, const struct conf_address *as,
 	int64_t deadline)
 {

@@ -13,6 +13,15 @@
 
 #define BACKEND_CONNECT_MS 5000
 
+/* What a connection to a server is made for. */
+struct backend {
+	struct sockaddr_storage server;
+	bool proxy;
+	struct sockaddr_storage as; /* of the identity */
+};
+
+bool backend_is_same(const struct backend *a, const struct backend *b);
+
 /* Connects relay->server, the server behind a front, for a client, under an identity's address: as the source of the
  * connection, or in a PROXYv2 header before the first message (relay->preface). False when
  * it cannot; logged when that is news. */

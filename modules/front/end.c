@@ -222,6 +222,40 @@ enum end_status end_write(struct end *end, const uint8_t *data, size_t size, siz
 	return plain_status(result, &end->write_wants, POLLOUT);
 }
 
+bool end_get(struct end *end, uint8_t *data, size_t size, int64_t deadline)
+{
+	while (size > 0) {
+		size_t got;
+		enum end_status status = end_read(end, data, size, &got);
+		if (status == END_AGAIN && wait_for(end->fd, end->read_wants, deadline)) {
+			continue;
+		}
+		if (status != END_OK) {
+			return false;
+		}
+		data += got;
+		size -= got;
+	}
+	return true;
+}
+
+bool end_put(struct end *end, const uint8_t *data, size_t size, int64_t deadline)
+{
+	while (size > 0) {
+		size_t put;
+		enum end_status status = end_write(end, data, size, &put);
+		if (status == END_AGAIN && wait_for(end->fd, end->write_wants, deadline)) {
+			continue;
+		}
+		if (status != END_OK) {
+			return false;
+		}
+		data += put;
+		size -= put;
+	}
+	return true;
+}
+
 void end_finish(struct end *end)
 {
 	if (end->fd < 0 || end->ended) {

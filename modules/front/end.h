@@ -58,6 +58,10 @@ bool end_handshake(struct end *end, int64_t deadline, char *why, size_t why_size
 enum end_status end_read(struct end *end, uint8_t *data, size_t size, size_t *got);
 enum end_status end_write(struct end *end, const uint8_t *data, size_t size, size_t *put);
 
+/* All of it, until `deadline` at most. */
+bool end_get(struct end *end, uint8_t *data, size_t size, int64_t deadline);
+bool end_put(struct end *end, const uint8_t *data, size_t size, int64_t deadline);
+
 /* Tells the peer that nothing more comes from here. */
 void end_finish(struct end *end);
 

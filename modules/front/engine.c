@@ -5,6 +5,7 @@
 
 #include "engine.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +28,7 @@ static char *describe(const struct conf *conf)
 	if (stream == NULL) {
 		return NULL;
 	}
-	fprintf(stream, "%u %s\n%s\n", conf->max_connections,
-		conf->trust_anchor != NULL ? conf->trust_anchor : "",
+	fprintf(stream, "%s\n%s\n", conf->trust_anchor != NULL ? conf->trust_anchor : "",
 		conf->root_hints != NULL ? conf->root_hints : "");
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX && conf->forwarders[i] != NULL; i++) {
 		fprintf(stream, "%s\n", conf->forwarders[i]);
@@ -47,8 +47,8 @@ static struct engine *make(const struct conf *conf, char *description)
 	struct dance_context_options options = {
 		.trust_anchor = conf->trust_anchor,
 		.root_hints = conf->root_hints,
-		/* Every connection has a thread of its own. */
-		.max_waiting = conf->max_connections,
+		/* Every connection has a thread of its own, and the gate counts them. */
+		.max_waiting = UINT_MAX,
 		.log = log_news,
 	};
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {

@@ -145,13 +145,18 @@ static bool put_in_force(struct settings *settings, const struct settings *old,
 	struct listeners *listeners, char error[CONF_ERROR_SIZE])
 {
 	const struct conf *conf = settings->conf;
-	bool fine = listeners_open(listeners, conf, error) &&
-		(old != NULL || conf->user == NULL || privilege_drop(conf->user, error)) &&
-		settings_start(settings, old, error);
+	/* At the start sockets need privileges, and threads are not to have any; later on
+	 * what can be refused comes first. */
+	bool fine = old == NULL ?
+		listeners_open(listeners, conf, error) &&
+		(conf->user == NULL || privilege_drop(conf->user, error)) &&
+		settings_start(settings, NULL, error) :
+		settings_start(settings, old, error) && listeners_open(listeners, conf, error);
 	if (!fine) {
 		settings_release(settings);
 		return false;
 	}
+	raise_descriptors(conf);
 	log_set(conf->log_syslog, conf->log_level);
 	settings_install(settings);
 	listeners_settle(listeners, conf);
@@ -257,9 +262,6 @@ static int run(const char *path)
 	struct listeners listeners = { 0 };
 	int signals = take_signals();
 	struct settings *settings = read_settings(path, error);
-	if (settings != NULL) {
-		raise_descriptors(settings->conf);
-	}
 	if (signals < 0 || settings == NULL ||
 	    !put_in_force(settings, NULL, &listeners, error)) {
 		fprintf(stderr, "dance-front: %s\n",

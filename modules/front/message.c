@@ -13,6 +13,7 @@
 
 #define TEXT_MAX 128    /* octets of an extended error's text */
 #define ANSWER_MIN 512  /* header, question and extended error always fit */
+#define UDP_MIN 512 /* octets that everybody takes (RFC 1035 4.2.1) */
 #define UDP_PAYLOAD 1232 /* what an OPT record has to name; the messages come over TCP */
 
 /* libknot takes what it only reads as if it were going to be written. */
@@ -184,6 +185,21 @@ size_t message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ed
 	knot_pkt_free(response);
 	knot_pkt_free(query);
 	return written;
+}
+
+size_t message_udp_max(const uint8_t *message, size_t size)
+{
+	size_t most = UDP_MIN;
+	knot_pkt_t *query = is_request(message, size) ?
+		knot_pkt_new(unconst(message), (uint16_t)size, NULL) : NULL;
+	if (query != NULL &&
+	    knot_pkt_parse(query, KNOT_PF_KEEPWIRE | KNOT_PF_NOCANON) == KNOT_EOK &&
+	    knot_pkt_has_edns(query)) {
+		size_t offered = knot_edns_get_payload(query->opt_rr);
+		most = offered > most ? offered : most;
+	}
+	knot_pkt_free(query);
+	return most < MESSAGE_UDP_MAX ? most : MESSAGE_UDP_MAX;
 }
 
 size_t message_truncate(const uint8_t *message, size_t size, uint8_t *answer,

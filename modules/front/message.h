@@ -46,6 +46,10 @@ void message_read(const uint8_t *message, size_t size, struct message_question *
 size_t message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
 	const char *text, uint8_t *answer, size_t answer_size);
 
+/* How large an answer over UDP may be: what its OPT record says, else 512 (RFC 6891 6.2.3). */
+#define MESSAGE_UDP_MAX 4096
+size_t message_udp_max(const uint8_t *message, size_t size);
+
 /* The response over UDP that asks to come by TCP (RFC 1035 4.2.1: TC). The same otherwise. */
 size_t message_truncate(const uint8_t *message, size_t size, uint8_t *answer,
 	size_t answer_size);

@@ -82,6 +82,7 @@ static void rule(struct relay *relay)
 {
 	const uint8_t *message = relay->up + QUERY + LENGTH;
 	bool connected = relay->server.fd >= 0;
+	relay->passed = connected ? relay->passed : 0;
 	relay->answer_size = 0;
 	enum relay_ruling ruling = relay->rule(relay, message, query_size(relay));
 	relay->gathered = 0;
@@ -91,7 +92,7 @@ static void rule(struct relay *relay)
 		relay->up_end = QUERY + LENGTH + query_size(relay);
 		memcpy(relay->up + relay->up_at, relay->preface, relay->preface_size);
 		relay->preface_size = 0;
-		relay->reused = connected;
+		relay->passed++;
 		relay->awaiting = true;
 		return;
 	case RELAY_LAST:
@@ -137,21 +138,18 @@ static bool from_client(struct relay *relay)
 	return true;
 }
 
-/* The server is gone, or silent, and whatever whole answers came from it are passed on. */
+/* The server is gone, or silent, and whatever whole answers came from it are passed on. Only
+ * of the first query it is sure that it is the one without an answer. */
 static void server_failed(struct relay *relay, enum relay_end end)
 {
+	bool owed = is_owed(relay);
+	bool first = relay->passed == 1 && relay->awaiting && relay->gathered == 0;
 	end_close(&relay->server, false);
 	relay->down_at = relay->down_end = 0; /* an answer that broke off, at most */
-	if (!relay->awaiting || relay->gathered > 0) {
-		stop(relay, relay->awaiting ? end : RELAY_ENDED);
-		return;
-	}
-	bool again = relay->reused && end == RELAY_SERVER_GONE;
-	relay->awaiting = false;
 	relay->up_at = relay->up_end = 0;
-	if (again) {
-		/* It may have closed an idle connection just when the query came. */
-		rule(relay);
+	relay->awaiting = false;
+	if (!first) {
+		stop(relay, owed ? end : RELAY_ENDED);
 		return;
 	}
 	relay->fail(relay, relay->up + QUERY + LENGTH, query_size(relay));

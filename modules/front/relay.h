@@ -60,7 +60,7 @@ struct relay {
 	size_t out_left;
 	uint8_t own[2 + RELAY_ANSWER_MAX]; /* `answer` with its length */
 	bool awaiting;       /* the server has a query that it has not answered */
-	bool reused;         /* ... on a connection that had been used before */
+	unsigned passed;     /* queries on this connection to the server */
 	bool answer_pending;
 	bool last;           /* end it when everything is written */
 	bool over;

@@ -29,7 +29,7 @@ struct guest {
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
 	bool known;                      /* was allowed once */
-	struct conf_address as;          /* of the connection to the server behind */
+	struct backend backend;          /* that is connected, if there is one */
 };
 
 /* RFC 8914 4: what an operator at the other end is told. */
@@ -68,10 +68,16 @@ static enum dance_verdict judge(const struct guest *guest, const struct front *f
 {
 	if (guest->peer == NULL) {
 		*result = (struct dance_result){ .verdict = guest->unproved };
-	} else {
-		dance_verify(front->roster, dance_openssl_peer_shown(guest->peer), result);
+		return result->verdict;
 	}
-	return result->verdict;
+	const struct dance_peer *shown = dance_openssl_peer_shown(guest->peer);
+	if (front->conf->require_name && shown->client_id == NULL) {
+		/* The handshake sees to that, unless it was before a reload. */
+		*result = (struct dance_result){ .verdict = DANCE_DENY_NAME,
+			.detail = "it has to send its name" };
+		return result->verdict;
+	}
+	return dance_verify(front->roster, shown, result);
 }
 
 /* No, and why. */
@@ -106,11 +112,14 @@ static enum relay_ruling pass(struct guest *guest, struct front *front,
 {
 	struct relay *relay = &guest->relay;
 	const struct conf_identity *identity = register_find(front->names, result->name);
-	bool same = identity != NULL && (relay->server.fd < 0 ||
-		memcmp(&identity->address.socket, &guest->as.socket,
-			sizeof(guest->as.socket)) == 0);
-	if (!same) {
-		/* Another identity than a moment ago: on a connection of its own, then. */
+	if (identity == NULL) {
+		return RELAY_CLOSE;
+	}
+	const struct backend backend = { front->conf->server.socket, front->conf->proxy,
+		identity->address.socket };
+	if (relay->server.fd >= 0 && !backend_is_same(&backend, &guest->backend)) {
+		/* Another identity, or another server, than a moment ago: on a connection of
+		 * its own, then. */
 		return RELAY_CLOSE;
 	}
 	char line[DANCE_LINE_SIZE];
@@ -118,8 +127,8 @@ static enum relay_ruling pass(struct guest *guest, struct front *front,
 		question->type_name, question->name, guest->arrival->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
 	if (relay->server.fd < 0) {
-		guest->as = identity->address;
-		if (!backend_connect(front, guest->arrival, &guest->as, relay)) {
+		guest->backend = backend;
+		if (!backend_connect(front, guest->arrival, &identity->address, relay)) {
 			tally_event(TALLY_SERVER);
 			ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
 				KNOT_EDNS_EDE_NETWORK, "the server behind cannot be reached");

@@ -121,6 +121,10 @@ struct settings *settings_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 	bool loaded = settings->fronts != NULL && settings->clients != NULL;
 	if (!loaded) {
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
+	} else if (SSL_extension_supported(conf->extension) != 0) {
+		snprintf(error, CONF_ERROR_SIZE, "server: extension %u is another extension's "
+			"number", conf->extension);
+		loaded = false;
 	}
 	for (size_t i = 0; loaded && i < conf->front_count; i++) {
 		settings->fronts[i].conf = &conf->fronts[i];
@@ -174,7 +178,7 @@ static bool start_front(struct settings *settings, struct front *front,
 	if (!dance_openssl_arm_server(front->tls, &tls)) {
 		ERR_clear_error();
 		return complain(error, "front", conf->id,
-			"OpenSSL does not take this number as a new extension's");
+			"OpenSSL cannot be set up");
 	}
 	return true;
 }
@@ -209,7 +213,7 @@ static bool start_client(struct settings *settings, struct client *client,
 	if (!dance_openssl_arm_client(client->tls, &tls, conf->raw_key)) {
 		ERR_clear_error();
 		return complain(error, "client", conf->id,
-			"OpenSSL does not take this number as a new extension's");
+			"OpenSSL cannot be set up");
 	}
 	return true;
 }

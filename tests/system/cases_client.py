@@ -114,14 +114,22 @@ def a_dead_primary_is_said_to_be_and_the_next_one_is_asked(stage):
     stage.expect("none", "SERVFAIL, EDE 23", _ask(stage))
 
 
-def queries_over_udp_are_told_to_come_by_tcp(stage):
+def over_udp_the_SOA_is_asked_for_and_all_else_told_to_come_by_tcp(stage):
     stage.publish_primary()
-    _both_sides(stage)
+    judge, client = _both_sides(stage)
     answer = asker.ask_udp(CLIENT_ADDRESS, ZONE, port=PORT)
-    stage.expect("truncated", "True", answer.truncated)
-    stage.expect("records in it", "0", len(answer.types))
+    stage.expect("SOA by UDP", "NOERROR", answer.rcode)
+    stage.expect("its record is a SOA", "[6]", answer.types)
+    for kind in ("AXFR", "IXFR", "A"):
+        answer = asker.ask_udp(CLIENT_ADDRESS, ZONE, kind, port=PORT)
+        stage.expect(f"{kind}: truncated", "True", answer.truncated)
+        stage.expect(f"{kind}: records in it", "0", len(answer.types))
     stage.expect("SOA by TCP", "NOERROR", _ask(stage, "SOA"))
     stage.expect("A by TCP", "REFUSED, EDE 21", _ask(stage, "A"))
+    stage.retire(judge)
+    answer = asker.ask_udp(CLIENT_ADDRESS, ZONE, port=PORT)
+    stage.expect("without a primary", "SERVFAIL", answer.rcode)
+    client.wait_for(r"warning: client primary5853, primary .* cannot be reached: ")
 
 
 def a_secondary_with_a_raw_key_and_no_name_is_known_by_its_key(stage):

@@ -13,6 +13,7 @@ from pdns import PdnsPrimary
 from process import eventually, run
 from server import wait_until_served
 from stage import ZONE, within
+from unbound import Unbound
 
 SUBSET = "front"
 STAGE = FrontStage
@@ -73,11 +74,29 @@ def knot_follows_a_primary_by_client_mode(stage):
 
 
 @within(60)
-def powerdns_retrieves_zones_by_client_mode(stage):
+def powerdns_follows_by_client_mode(stage):
     primary = _both_sides(stage)
     secondary = PdnsSecondary(stage.path("pdns"), {}, ADDRESS)
     stage.servers.append(secondary.start())
-    for serial in (1, 2):
-        primary.change(ZONE, serial, f'serial{serial} TXT "{serial}"\n')
-        secondary.control("retrieve", ZONE)
-        wait_until_served(secondary, ZONE, serial)
+    wait_until_served(secondary, ZONE, 1)
+    primary.change(ZONE, 2, 'serial2 TXT "2"\n')
+    run("kdig", f"@{ADDRESS}", "-t", "NOTIFY", ZONE, check=False)
+    secondary.control("retrieve", ZONE)
+    wait_until_served(secondary, ZONE, 2)
+
+
+@within(60)
+def unbound_follows_by_client_mode(stage):
+    primary = _both_sides(stage)
+    secondary = Unbound(stage.path("auth"), stage.world, ADDRESS, more=f"""auth-zone:
+    name: "{ZONE}"
+    primary: {PRIMARY}
+    allow-notify: 127.0.0.1
+    for-downstream: yes
+    for-upstream: no
+""")
+    stage.servers.append(secondary.start())
+    wait_until_served(secondary, ZONE, 1)
+    primary.change(ZONE, 2, 'serial2 TXT "2"\n')
+    run("kdig", f"@{ADDRESS}", "-t", "NOTIFY", ZONE)
+    wait_until_served(secondary, ZONE, 2)

@@ -15,6 +15,7 @@ class Unbound:
     def __init__(self, folder, world, address=ADDRESS, server="", more=""):
         """server: further lines for server:; more: further sections."""
         os.makedirs(folder)
+        self.name = "unbound"
         self.address = address
         path = os.path.join(folder, "unbound.conf")
         with open(path, "w", encoding="ascii") as file:

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Connections to primaries, and what there is to say of them. */
+
+#include "primary.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libknot/consts.h>
+#include <libknot/descriptor.h>
+
+#include "dance_openssl.h"
+#include "log.h"
+#include "tally.h"
+
+/* What was decided about the primary, whose name the line has already. */
+static const char *say(const struct dance_result *result, char line[DANCE_LINE_SIZE])
+{
+	struct dance_result nameless = *result;
+	nameless.name[0] = '\0';
+	return dance_result_line(&nameless, line, DANCE_LINE_SIZE);
+}
+
+/* The handshake is done; is it one to be believed? The verdict was taken in it, before we
+ * showed anything: it counts, whatever the handshake came to. */
+static bool is_proved(const struct client *client, struct primary *primary, SSL *ssl)
+{
+	enum dance_verdict verdict = dance_openssl_server_verdict(ssl, &primary->result);
+	tally_verdict(verdict);
+	if (verdict != DANCE_ALLOW) {
+		char line[DANCE_LINE_SIZE];
+		snprintf(primary->why, sizeof(primary->why), "refused, server %s, %s",
+			client->owner, say(&primary->result, line));
+		primary->ede = KNOT_EDNS_EDE_PROHIBITED;
+		return false;
+	}
+	const unsigned char *alpn;
+	unsigned size;
+	SSL_get0_alpn_selected(ssl, &alpn, &size);
+	if (size != 3 || memcmp(alpn, "dot", 3) != 0) {
+		/* RFC 9103 7.1 */
+		snprintf(primary->why, sizeof(primary->why), "does not speak DNS over TLS (ALPN)");
+		return false;
+	}
+	return true;
+}
+
+static bool secure(const struct client *client, struct primary *primary, struct end *end,
+	int64_t deadline)
+{
+	char why[160];
+	if (!end_secure(end, client->tls) ||
+	    SSL_set_tlsext_host_name(end->ssl, client->conf->name) != 1) {
+		snprintf(primary->why, sizeof(primary->why), "out of memory");
+		return false;
+	}
+	SSL_set_connect_state(end->ssl);
+	if (end_handshake(end, deadline, why, sizeof(why))) {
+		return is_proved(client, primary, end->ssl);
+	}
+	enum dance_verdict verdict = dance_openssl_server_verdict(end->ssl, &primary->result);
+	if (verdict == DANCE_ALLOW || verdict == DANCE_UNDECIDED) {
+		snprintf(primary->why, sizeof(primary->why), "handshake failed, %s", why);
+		return false;
+	}
+	return is_proved(client, primary, end->ssl);
+}
+
+static bool reach(const struct client *client, const struct conf_address *address,
+	struct primary *primary, struct end *end, int64_t deadline)
+{
+	int fd = end_connect((const struct sockaddr *)&address->socket, address->size, NULL, 0);
+	int error = fd < 0 ? errno : end_connected(fd, deadline);
+	*end = (struct end){ .fd = fd };
+	if (error != 0) {
+		snprintf(primary->why, sizeof(primary->why), "cannot be reached: %s",
+			strerror(error));
+		return false;
+	}
+	return secure(client, primary, end, deadline);
+}
+
+bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
+	struct primary *primary)
+{
+	for (size_t i = 0; i < client->conf->primary_count; i++) {
+		const struct conf_address *address = &client->conf->primaries[i];
+		int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
+		primary->ede = KNOT_EDNS_EDE_NETWORK;
+		if (reach(client, address, primary, end, deadline)) {
+			primary->address = address;
+			if (atomic_exchange(&client->unreachable, false)) {
+				log_line(CONF_LOG_NOTICE, "client %s, primary %s answers again",
+					client->conf->id, address->text);
+			}
+			return true;
+		}
+		end_close(end, false);
+		log_line(CONF_LOG_WARNING, "client %s, primary %s %s", client->conf->id,
+			address->text, primary->why);
+	}
+	atomic_store(&client->unreachable, true);
+	return false;
+}
+
+void primary_log(const struct client *client, const struct primary *primary,
+	const struct message_question *question)
+{
+	char line[DANCE_LINE_SIZE];
+	bool by_dane = primary->result.has_record;
+	log_line(question->type == KNOT_RRTYPE_SOA && question->kind == MESSAGE_TRANSFER ?
+		CONF_LOG_DEBUG : CONF_LOG_INFO, "client %s, %s %s, primary %s, server %s, %s",
+		client->conf->id, question->type_name, question->name, primary->address->text,
+		client->owner, by_dane ? say(&primary->result, line) :
+		"allow by PKIX (it has no TLSA records)");
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The way to a primary that DNS proves before it is shown anything. Knows nothing of what it
+ * is asked. */
+
+#pragma once
+
+#include <stdbool.h>
+
+#include "end.h"
+#include "message.h"
+#include "settings.h"
+
+struct primary {
+	const struct conf_address *address; /* the one that is connected */
+	struct dance_result result;         /* who it is; without a record: by PKIX */
+	/* Why there is none. */
+	char why[CONF_ERROR_SIZE];
+	int ede; /* RFC 8914 */
+};
+
+/* Connects `end` to the first of a client's primaries that can be reached and is proved. False
+ * if there is none; logged. */
+bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
+	struct primary *primary);
+
+/* Logs that this is passed on to it. */
+void primary_log(const struct client *client, const struct primary *primary,
+	const struct message_question *question);

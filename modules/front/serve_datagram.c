@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A question over UDP of a secondary on this machine: some ask for the SOA record in no other
+ * way. One question, one connection to the primary, one answer. */
+
+#include "arrival.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <libknot/consts.h>
+#include <openssl/err.h>
+
+#include "end.h"
+#include "message.h"
+#include "primary.h"
+#include "tally.h"
+
+#define LENGTH 2 /* octets before a message over TCP */
+
+/* Puts the question, and the answer into `answer`, of MESSAGE_MAX octets. Its size, or 0. */
+static size_t exchange(struct end *end, const struct arrival *arrival, uint8_t *answer,
+	int64_t deadline)
+{
+	uint8_t query[LENGTH + ARRIVAL_QUERY_MAX];
+	query[0] = (uint8_t)(arrival->query_size >> 8);
+	query[1] = (uint8_t)arrival->query_size;
+	memcpy(query + LENGTH, arrival->query, arrival->query_size);
+	uint8_t length[LENGTH];
+	if (!end_put(end, query, LENGTH + arrival->query_size, deadline) ||
+	    !end_get(end, length, LENGTH, deadline)) {
+		return 0;
+	}
+	size_t size = (size_t)length[0] << 8 | length[1];
+	return end_get(end, answer, size, deadline) ? size : 0;
+}
+
+static size_t ask(const struct arrival *arrival, uint8_t *answer)
+{
+	const struct conf *conf = arrival->settings->conf;
+	struct end end = END_NONE;
+	struct primary primary = { 0 };
+	struct message_question question;
+	message_read(arrival->query, arrival->query_size, &question);
+	if (!primary_connect(arrival->client, conf, &end, &primary)) {
+		return message_refuse(arrival->query, arrival->query_size,
+			KNOT_RCODE_SERVFAIL, primary.ede, primary.why, answer, MESSAGE_MAX);
+	}
+	primary_log(arrival->client, &primary, &question);
+	size_t size = exchange(&end, arrival, answer,
+		end_now() + (int64_t)conf->answer_timeout_s * 1000);
+	end_close(&end, false);
+	if (size == 0) {
+		return message_refuse(arrival->query, arrival->query_size,
+			KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
+			"the primary does not answer", answer, MESSAGE_MAX);
+	}
+	return size;
+}
+
+void serve_datagram(struct arrival *arrival)
+{
+	uint8_t answer[MESSAGE_MAX];
+	gate_authenticated(&arrival->visit);
+	tally_event(TALLY_QUERIES);
+	size_t size = ask(arrival, answer);
+	if (size > message_udp_max(arrival->query, arrival->query_size)) {
+		size = message_truncate(arrival->query, arrival->query_size, answer,
+			sizeof(answer));
+	}
+	if (size > 0) {
+		(void)!sendto(arrival->fd, answer, size, MSG_NOSIGNAL,
+			(const struct sockaddr *)&arrival->from, arrival->from_size);
+	}
+	gate_detach(&arrival->visit);
+	close(arrival->fd);
+	ERR_clear_error();
+}
