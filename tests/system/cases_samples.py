@@ -5,7 +5,9 @@
 # zones to the names in them and to nobody else.
 
 import os
+import re
 import socket
+import textwrap
 
 import asker
 import samples
@@ -122,6 +124,28 @@ def _resolved(judge, certificate, name, kind):
                f"+tls-certfile={certificate.path}",
                f"+tls-keyfile={certificate.key.path}", name, kind,
                check=False).stdout.strip()
+
+
+def the_examples_of_manual_and_readme_are_taken(stage):
+    own = stage.theatre.certificate
+    manual = _text("doc/dance-front.conf.5")
+    blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", manual, re.DOTALL | re.MULTILINE)
+    blocks += re.findall(r"(?:^    .*\n|^\n(?=    ))+", _text("README.md"), re.MULTILINE)
+    texts = [textwrap.dedent(block).strip() + "\n" for block in blocks]
+    texts = [text for text in texts if re.match("identity:|client:", text)]
+    stage.require(len(texts) >= 6, f"only {len(texts)} examples are found")
+    path = stage.path("example.conf")
+    for text in texts:
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text.replace("/etc/dance/dance-front.pem", own.path)
+                       .replace("/etc/dance/dance-front.key", own.key.path))
+        run("dance-front", "--check", "-c", path,
+            env={**os.environ, **(stage.theatre.sanitizer.environment or {})})
+
+
+def _text(name):
+    with open(os.path.join(samples.FOLDER, "..", "..", name), encoding="utf-8") as file:
+        return file.read()
 
 
 def no_sample_has_an_address_of_anybody(stage):
