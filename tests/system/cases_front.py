@@ -7,8 +7,8 @@
 import asker
 import probe
 from bind import BindSecondary
-from front_stage import (ADDRESSES, FRONTS, NAME, OTHER_NAME, OTHER_ZONE, PRIMARY_NAME,
-                         FrontStage)
+from front_stage import (ADDRESSES, FRONTS, NAME, OTHER_NAME, OTHER_ZONE, OWN_ZONES,
+                         PRIMARY_NAME, FrontStage)
 from nsd import NsdSecondary
 from process import eventually, run
 from secondary import Secondary
@@ -20,7 +20,6 @@ SUBSET = "front"
 STAGE = FrontStage
 UNSIGNED_OWNER = "ns2.unsigned.net"
 UNLISTED = "ns9.example.net"
-OWN_ZONES = ((NAME, ZONE, OTHER_ZONE), (OTHER_NAME, OTHER_ZONE, ZONE))
 
 
 def nobody_gets_a_zone_past_the_front_or_without_a_proved_key(stage):

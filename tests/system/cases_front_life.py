@@ -4,10 +4,16 @@
 # What happens to a dance-front: servers behind it that die or are silent, a new
 # configuration in the midst of a transfer, a broken one.
 
+import os
+import pwd
+import re
+import signal
 import socket
 
 import asker
-from front_stage import ADDRESSES, FRONTS, NAME, OTHER_NAME, FrontStage
+from front_stage import (ADDRESSES, FRONTS, NAME, OTHER_NAME, OTHER_ZONE, OWN_ZONES,
+                         FrontStage)
+from process import run
 from stage import ZONE, within
 
 SUBSET = "front"
@@ -131,6 +137,85 @@ def _put(stage, judge, certificate, **how):
         return stage.put(judge.address, certificate, **how)
     except OSError:
         return "turned away"
+
+
+def connections_and_their_idleness_are_bounded(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("BIND"), more={
+        "server": {"max-connections": 2, "idle-timeout": 1}})
+    with asker.Asker(judge.address, peer) as first, \
+            asker.Asker(judge.address, peer) as second:
+        for connection in (first, second):
+            stage.expect("two connections", "transferred", connection.ask(ZONE))
+        stage.expect("a third", "turned away", _put(stage, judge, peer))
+        stage.require(_closed(first.connection, 5), "an idle connection is kept")
+    stage.expect("later on", "transferred", stage.until(
+        "transferred", lambda: _put(stage, judge, peer)))
+    judge.wait_for(r"turned away, .*max-connections is reached")
+
+
+def addresses_of_both_families_go_with_each_other(stage):
+    peers = {NAME: stage.certificate(), OTHER_NAME: stage.certificate()}
+    for name, peer in peers.items():
+        stage.publish(name, peer.tlsa())
+    shown = {NAME: "192.0.2.7", OTHER_NAME: "fd00:da:ce::7"}
+    rights = {ZONE: [shown[NAME]], OTHER_ZONE: [shown[OTHER_NAME]]}
+    judge, servers = stage.trio(shown, rights)
+    for number, entry in enumerate(judge.sections["front"]):
+        entry["listen"] = [entry["listen"], f"::1@{8530 + number}"]
+    judge.reload()
+    for number, kind in enumerate(servers):
+        for name, own, other in OWN_ZONES:
+            for address, port in ((FRONTS[kind], 853), ("::1", 8530 + number)):
+                what = f"{kind}, {name} at {address}"
+                stage.expect(what, "transferred", stage.put(
+                    address, peers[name], own, port=port))
+                stage.expect(f"{what}, the other's zone",
+                             "NOTAUTH" if kind == "PowerDNS" else "REFUSED",
+                             stage.put(address, peers[name], other, port=port).rcode)
+
+
+def a_front_gives_up_its_rights_and_keeps_what_it_has_then(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"), more={"server": {"user": "nobody"}},
+                        start=False)
+    user = pwd.getpwnam("nobody")
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        has_users = any(int(line.split()[2]) > user.pw_uid for line in file)
+    if not has_users:
+        # In a user namespace of one user there is nobody else to be.
+        stage.servers.remove(judge)
+        judge.write()
+        seen = run("dance-front", "-c", judge.path("dance-front.conf"), check=False)
+        stage.expect("it starts as root", "1", seen.returncode)
+        return
+    # Others may look for the trust anchor, but keys are for their owner only.
+    os.chmod(stage.theatre.folder, 0o711)
+    judge.start()
+    with open(f"/proc/{judge.process.child.pid}/status", encoding="ascii") as file:
+        status = file.read()
+    stage.require(f"Uid:\t{user.pw_uid}\t{user.pw_uid}\t{user.pw_uid}" in status
+                  and "CapEff:\t0000000000000000" in status, f"it is {status}")
+    stage.expect("the peer", "transferred", stage.judged(judge, judge.address, peer))
+    judge.reload(r"error: .*primary\.key: Permission denied; the configuration is what it was")
+    stage.expect("after a reload, with a key it cannot read any more", "transferred",
+                 stage.judged(judge, judge.address, peer))
+
+
+def a_signal_makes_it_log_its_counters(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"))
+    for certificate in (peer, peer, None, stage.certificate()):
+        stage.ask(judge, certificate)
+    since = judge.mark()
+    judge.process.child.send_signal(signal.SIGUSR1)
+    line = judge.wait_for(r"notice: .*\ballow.*", since).group(0)
+    for name, count in (("allow", 2), ("credential", 1), ("mismatch", 1)):
+        stage.require(re.search(rf"\b{name}\W+(\d+)", line)[1] == str(count),
+                      f"{name} is not {count}: {line}")
 
 
 def _closed(connection, within_seconds):

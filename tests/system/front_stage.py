@@ -17,6 +17,8 @@ OTHER_ZONE = "example.org"
 NAME = "_xfr-client.ns2.example.net"
 OTHER_NAME = "_xfr-client.ns3.example.org"
 ADDRESSES = {NAME: "fd00:da:ce::2", OTHER_NAME: "fd00:da:ce::3"}
+# Who may have which zone, and which one is not theirs.
+OWN_ZONES = ((NAME, ZONE, OTHER_ZONE), (OTHER_NAME, OTHER_ZONE, ZONE))
 PRIMARY_NAME = "ns1.example.com"
 PRIMARY_RECORDS = f"_853._tcp.{PRIMARY_NAME}"
 BEHIND = {"NSD": NsdPrimary, "BIND": BindPrimary, "PowerDNS": PdnsPrimary}
