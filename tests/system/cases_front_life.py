@@ -199,7 +199,7 @@ def a_front_gives_up_its_rights_and_keeps_what_it_has_then(stage):
     stage.require(f"Uid:\t{user.pw_uid}\t{user.pw_uid}\t{user.pw_uid}" in status
                   and "CapEff:\t0000000000000000" in status, f"it is {status}")
     stage.expect("the peer", "transferred", stage.judged(judge, judge.address, peer))
-    judge.reload(r"error: .*primary\.key: Permission denied; the configuration is what it was")
+    judge.reload(r"error: .*primary\.key: Permission denied; the configuration is what")
     stage.expect("after a reload, with a key it cannot read any more", "transferred",
                  stage.judged(judge, judge.address, peer))
 
