@@ -484,6 +484,7 @@ static void options_that_are_wrong(void **state)
 		{ .roster = roster, .server_name = "a b" },
 		{ .roster = roster, .server_name = HOST, .name = "." },
 		{ .roster = roster, .server_name = HOST, .name = "*.example" },
+		{ .roster = roster, .server_name = HOST, .name = "b\xc3\xbc" "cher.example" },
 		{ .roster = roster, .server_name = HOST, .alpn = "" },
 	};
 	for (size_t i = 0; i <= ROWS(rows); i++) {
