@@ -84,6 +84,13 @@ class Asker:
         data = wire.query(identity, zone, kind, edns, serial)
         self.connection.sendall(struct.pack("!H", len(data)) + data)
 
+    def put(self, data):
+        """Sends these octets as a message, whatever they are."""
+        self.connection.sendall(struct.pack("!H", len(data)) + data)
+        outcome = Outcome(self.port)
+        self._take(outcome)
+        return outcome
+
     def begin(self, zone, identity=None):
         """Asks for a zone, and takes the first message of the answer only."""
         self._send(zone, identity=identity)

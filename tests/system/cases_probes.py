@@ -6,7 +6,9 @@
 
 import os
 
+import asker
 import probe
+import wire
 from front_stage import NAME, FrontStage
 from process import run
 from stage import ZONE
@@ -161,6 +163,34 @@ def a_certificate_that_does_not_have_the_name_sent_fails_the_handshake(stage):
     seen = probe.clientid(judge.address, peer, name=NAME)
     stage.expect("a record that needs the name", f"alert {HANDSHAKE_FAILURE}", seen)
     judge.wait_for(r"handshake failed, remote ")
+
+
+def messages_that_are_no_query_of_a_zone_never_reach_the_server(stage):
+    judge, peer = _front(stage)
+    query = bytearray(wire.query(7, ZONE, "AXFR"))
+    response, opcode, chaos = bytearray(query), bytearray(query), bytearray(query)
+    response[2] |= 0x80
+    opcode[2] |= 3 << 3
+    chaos[12 + len(wire.name(ZONE)) + 3] = 3
+    for what, message, expected in (
+            ("no octets", b"", "closed"), ("half a header", query[:6], "closed"),
+            ("a response", response, "closed"),
+            ("no question", query[:5] + bytes(7), "FORMERR, then transferred"),
+            ("an opcode nobody has", opcode, "REFUSED, EDE 21, then transferred"),
+            ("another class", chaos, "REFUSED, EDE 21, then transferred")):
+        with asker.Asker(judge.address, peer) as connection:
+            stage.expect(what, expected, _send(connection, bytes(message)))
+    stage.expect("queries that passed", "AXFR AXFR AXFR",
+                 " ".join(line.type for line in judge.verdicts()))
+
+
+def _send(connection, message):
+    """What a message of any kind is answered with, and the next one after it."""
+    try:
+        answer = connection.put(message)
+    except OSError:
+        return "closed"
+    return f"{answer}, then {connection.ask(ZONE)}"
 
 
 def padded_queries_are_passed_on(stage):
