@@ -28,14 +28,16 @@ static struct sockaddr_storage address(const char *text)
 	return socket;
 }
 
+static bool crowded;
+
 static const char *enter(struct gate_visit *visit, struct gate_limits limits,
 	const char *from)
 {
 	const struct sockaddr_storage socket = address(from);
-	return gate_enter(visit, &limits, -1, (const struct sockaddr *)&socket);
+	return gate_enter(visit, &limits, -1, (const struct sockaddr *)&socket, &crowded);
 }
 
-static const struct gate_limits wide = { 100, 100, 100 };
+static const struct gate_limits wide = { 100, 100, 100, 100 };
 
 static void each_limit_is_kept_and_named(void **state)
 {
@@ -43,32 +45,30 @@ static void each_limit_is_kept_and_named(void **state)
 	struct gate_visit visits[4];
 	assert_null(enter(&visits[0], wide, "192.0.2.1"));
 	assert_null(enter(&visits[1], wide, "192.0.2.1"));
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9 }, "192.0.2.2"),
-		"max-connections is reached");
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 2, 9 }, "192.0.2.2"),
-		"max-handshakes is reached");
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2 }, "192.0.2.1"),
-		"max-per-address is reached");
-	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1 }, "198.51.100.1"));
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9, 9 },
+		"192.0.2.2"), "max-connections is reached");
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2, 9 },
+		"192.0.2.1"), "max-per-address is reached");
+	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1, 1 }, "198.51.100.1"));
 	assert_int_equal(gate_count(), 3);
 	for (unsigned i = 0; i < 3; i++) {
 		gate_leave(&visits[i]);
 	}
 	assert_int_equal(gate_count(), 0);
 	/* Nothing is left behind. */
-	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1 }, "192.0.2.1"));
+	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1, 1 }, "192.0.2.1"));
 	gate_leave(&visits[0]);
 }
 
 static void who_is_authenticated_is_no_stranger(void **state)
 {
 	(void)state;
-	const struct gate_limits one_stranger = { 9, 1, 1 };
+	const struct gate_limits one_stranger = { 9, 9, 1, 9 };
 	struct gate_visit visits[3];
 	assert_null(enter(&visits[0], one_stranger, "192.0.2.1"));
 	assert_non_null(enter(&visits[1], one_stranger, "192.0.2.1"));
-	gate_authenticated(&visits[0]);
-	gate_authenticated(&visits[0]); /* twice is once */
+	assert_true(gate_authenticated(&visits[0], &one_stranger, "a.example"));
+	assert_true(gate_authenticated(&visits[0], &one_stranger, "a.example"));
 	assert_null(enter(&visits[1], one_stranger, "192.0.2.1"));
 	assert_non_null(enter(&visits[2], one_stranger, "192.0.2.1"));
 	gate_leave(&visits[0]);
@@ -78,10 +78,74 @@ static void who_is_authenticated_is_no_stranger(void **state)
 	gate_leave(&visits[2]);
 }
 
+static void an_identity_has_its_share(void **state)
+{
+	(void)state;
+	const struct gate_limits two = { 9, 9, 9, 2 };
+	struct gate_visit visits[4];
+	for (unsigned i = 0; i < 4; i++) {
+		assert_null(enter(&visits[i], two, "192.0.2.1"));
+	}
+	assert_true(gate_authenticated(&visits[0], &two, "a.example"));
+	assert_true(gate_authenticated(&visits[1], &two, "a.example"));
+	assert_true(gate_authenticated(&visits[1], &two, "a.example")); /* twice is once */
+	assert_false(gate_authenticated(&visits[2], &two, "a.example"));
+	assert_true(gate_authenticated(&visits[2], &two, "b.example"));
+	gate_leave(&visits[0]);
+	assert_true(gate_authenticated(&visits[3], &two, "a.example"));
+	for (unsigned i = 1; i < 4; i++) {
+		gate_leave(&visits[i]);
+	}
+}
+
+/* A socket pair's end that somebody holds, and the other end to see what becomes of it. */
+static int hold(struct gate_visit *visit, struct gate_limits limits, int *far)
+{
+	int ends[2];
+	const struct sockaddr_storage from = address("192.0.2.1");
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_null(gate_enter(visit, &limits, ends[0], (const struct sockaddr *)&from,
+		&crowded));
+	*far = ends[1];
+	return ends[0];
+}
+
+static void the_oldest_stranger_makes_room(void **state)
+{
+	(void)state;
+	const struct gate_limits two = { 9, 2, 9, 9 };
+	struct gate_visit visits[4];
+	int near[4], far[4];
+	char octet;
+	for (unsigned i = 0; i < 3; i++) {
+		near[i] = hold(&visits[i], two, &far[i]);
+		if (i == 0) {
+			/* No stranger, and so never in the way. */
+			assert_true(gate_authenticated(&visits[0], &two, "a.example"));
+		}
+	}
+	assert_int_equal(recv(far[1], &octet, 1, MSG_DONTWAIT), -1);
+	assert_false(crowded);
+	near[3] = hold(&visits[3], two, &far[3]);
+	assert_true(crowded);
+	assert_int_equal(recv(far[1], &octet, 1, 0), 0);
+	assert_int_equal(recv(far[0], &octet, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(recv(far[2], &octet, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(recv(far[3], &octet, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(gate_count(), 4); /* until its thread has left */
+	for (unsigned i = 0; i < 4; i++) {
+		gate_detach(&visits[i]);
+		close(near[i]);
+		close(far[i]);
+		gate_leave(&visits[i]);
+	}
+	assert_int_equal(gate_count(), 0);
+}
+
 static void a_network_of_64_bits_is_one_address(void **state)
 {
 	(void)state;
-	const struct gate_limits one = { 9, 9, 1 };
+	const struct gate_limits one = { 9, 9, 1, 9 };
 	struct gate_visit visits[2];
 	assert_null(enter(&visits[0], one, "2001:db8:0:1::1"));
 	assert_non_null(enter(&visits[1], one, "2001:db8:0:1:ffff::2"));
@@ -95,7 +159,7 @@ static void a_network_of_64_bits_is_one_address(void **state)
 static void addresses_seldom_share_a_place(void **state)
 {
 	(void)state;
-	const struct gate_limits one = { 1000, 1000, 1 };
+	const struct gate_limits one = { 1000, 1000, 1, 1 };
 	static struct gate_visit visits[200];
 	unsigned in = 0;
 	for (unsigned i = 0; i < 200; i++) {
@@ -140,7 +204,7 @@ static void all_are_sent_away(void **state)
 		visitors[i].fd = ends[0];
 		far[i] = ends[1];
 		assert_null(gate_enter(&visitors[i].visit, &wide, ends[0],
-			(const struct sockaddr *)&from));
+			(const struct sockaddr *)&from, &crowded));
 		assert_int_equal(pthread_create(&threads[i], NULL, stay, &visitors[i]), 0);
 	}
 	assert_int_equal(gate_clear(10), 0);
@@ -165,6 +229,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_limit_is_kept_and_named),
 		cmocka_unit_test(who_is_authenticated_is_no_stranger),
+		cmocka_unit_test(an_identity_has_its_share),
+		cmocka_unit_test(the_oldest_stranger_makes_room),
 		cmocka_unit_test(a_network_of_64_bits_is_one_address),
 		cmocka_unit_test(addresses_seldom_share_a_place),
 		cmocka_unit_test(all_are_sent_away),

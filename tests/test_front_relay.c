@@ -190,7 +190,7 @@ static void messages_pass_as_they_are_and_the_preface_goes_once(void **state)
 	hang_up(scene.client);
 	hear_end(scene.servers[0]);
 	hang_up(scene.servers[0]);
-	expect_end(RELAY_CLIENT_GONE);
+	expect_end(RELAY_ENDED);
 	assert_int_equal(scene.rulings, 2);
 }
 
@@ -414,7 +414,20 @@ static void a_client_that_only_listens_on_hears_the_rest(void **state)
 	say(scene.servers[0], "second");
 	hang_up(scene.servers[0]);
 	hear(scene.client, "second");
-	expect_end(RELAY_CLIENT_GONE);
+	expect_end(RELAY_ENDED);
+}
+
+static void a_query_has_its_time(void **state)
+{
+	(void)state;
+	begin(PATIENCE_S * 1000, 100, 0);
+	int refused = 0;
+	for (unsigned i = 0; i < 2000 && refused == 0; i++) {
+		refused = send(scene.client, "\1", 1, MSG_NOSIGNAL) != 1;
+		usleep(2000);
+	}
+	expect_end(RELAY_IDLE);
+	assert_int_equal(scene.rulings, 0);
 }
 
 static void a_client_that_breaks_off_a_query_is_gone(void **state)
@@ -444,6 +457,7 @@ int main(void)
 		cmocka_unit_test(a_client_that_says_nothing_is_left),
 		cmocka_unit_test(a_deadline_holds_for_whoever_keeps_talking),
 		cmocka_unit_test(a_client_that_only_listens_on_hears_the_rest),
+		cmocka_unit_test(a_query_has_its_time),
 		cmocka_unit_test(a_client_that_breaks_off_a_query_is_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

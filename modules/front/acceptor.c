@@ -96,21 +96,46 @@ static struct gate_limits limits(const struct settings *settings)
 		.connections = settings->conf->max_connections,
 		.handshakes = settings->conf->max_handshakes,
 		.per_address = settings->conf->max_per_address,
+		.per_identity = settings->conf->max_per_identity,
 	};
+}
+
+bool arrival_known(struct arrival *arrival, const struct settings *settings,
+	const char *identity)
+{
+	const struct gate_limits most = limits(settings);
+	if (gate_authenticated(&arrival->visit, &most, identity)) {
+		return true;
+	}
+	tally_event(TALLY_TURNED_AWAY);
+	bool is_client = arrival->client != NULL;
+	log_stranger(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s %s, max-per-identity "
+		"is reached", is_client ? "client" : "front",
+		is_client ? arrival->client->conf->id : arrival->front->conf->id,
+		arrival->from_text, is_client ? "section" : "client", identity);
+	return false;
 }
 
 /* At the gate. */
 static bool enter(struct arrival *arrival, const struct listener *listener)
 {
 	const struct gate_limits most = limits(arrival->settings);
-	const char *no = gate_enter(&arrival->visit, &most, arrival->fd,
-		(const struct sockaddr *)&arrival->from);
+	const char *kind = listener->of_client ? "client" : "front";
+	bool crowded;
+	/* A datagram's socket is also the listener's: nobody shuts it down. */
+	const char *no = gate_enter(&arrival->visit, &most,
+		arrival->datagram ? -1 : arrival->fd,
+		(const struct sockaddr *)&arrival->from, &crowded);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_stranger(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s",
-			listener->of_client ? "client" : "front", listener->id,
-			arrival->from_text, no);
+		log_stranger(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s", kind,
+			listener->id, arrival->from_text, no);
 		return false;
+	}
+	if (crowded) {
+		tally_event(TALLY_TURNED_AWAY);
+		log_stranger(CONF_LOG_WARNING, "%s %s, max-handshakes is reached, the oldest "
+			"stranger has to go", kind, listener->id);
 	}
 	tally_event(TALLY_CONNECTIONS);
 	return true;
@@ -154,13 +179,18 @@ static bool take_connection(const struct listener *listener, bool *more)
 		return true;
 	}
 	*more = false;
-	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+	switch (errno) {
+	case EAGAIN:
+	case EINTR:
+	case ECONNABORTED:
+	case EPROTO:
+		return true;
+	default:
 		log_stranger(CONF_LOG_ERROR, "%s %s, cannot accept: %s",
 			listener->of_client ? "client" : "front", listener->id,
 			strerror(errno));
 		return false;
 	}
-	return true;
 }
 
 /* A thread of its own asks the primary for a SOA record. */

@@ -5,6 +5,9 @@
 
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include "gate.h"
@@ -33,6 +36,10 @@ struct arrival {
 void serve_front(struct arrival *arrival);
 void serve_client(struct arrival *arrival);
 void serve_datagram(struct arrival *arrival);
+
+/* It is of this identity: false, and logged, when that has too many connections. */
+bool arrival_known(struct arrival *arrival, const struct settings *settings,
+	const char *identity);
 
 /* "192.0.2.1@53" */
 void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address);

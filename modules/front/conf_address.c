@@ -123,6 +123,17 @@ bool conf_address_is_loopback(const struct conf_address *address)
 	return IN6_IS_ADDR_LOOPBACK(&v6_of(address)->sin6_addr);
 }
 
+bool conf_address_is_somebodys(const struct conf_address *address)
+{
+	if (is_v4(address)) {
+		in_addr_t host = ntohl(v4_of(address)->sin_addr.s_addr);
+		return host != INADDR_ANY && !IN_MULTICAST(host) && !IN_BADCLASS(host);
+	}
+	const struct in6_addr *host = &v6_of(address)->sin6_addr;
+	return !IN6_IS_ADDR_UNSPECIFIED(host) && !IN6_IS_ADDR_MULTICAST(host) &&
+		!IN6_IS_ADDR_V4MAPPED(host);
+}
+
 static bool is_any(const struct conf_address *address)
 {
 	if (is_v4(address)) {

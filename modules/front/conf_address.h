@@ -22,6 +22,10 @@ bool conf_address_is_equal(const struct conf_address *a, const struct conf_addre
 /* 127/8 or ::1? */
 bool conf_address_is_loopback(const struct conf_address *address);
 
+/* Could a connection come from it? Not from 0.0.0.0, ::, or a group's; nor, as it would be
+ * written in one of two ways, from an IPv4 address within an IPv6 one. */
+bool conf_address_is_somebodys(const struct conf_address *address);
+
 /* Would a connection to `address` come to who listens on `listen`: is it the same, or does
  * that one listen on all addresses and this is one of this host's? */
 bool conf_address_reaches(const struct conf_address *address,

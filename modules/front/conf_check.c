@@ -24,6 +24,18 @@ static bool check_user(const struct conf *conf, const struct conf_complaint *com
 	return true;
 }
 
+static bool check_identities(const struct conf *conf, const struct conf_complaint *complaint)
+{
+	for (size_t i = 0; i < conf->identity_count; i++) {
+		const struct conf_identity *identity = &conf->identities[i];
+		if (!conf_address_is_somebodys(&identity->address)) {
+			return conf_complain(complaint, 0, "identity %s: nobody can come from "
+				"%s", identity->id, identity->address.text);
+		}
+	}
+	return true;
+}
+
 /* Somebody else's address can only be spoken from where all addresses are this host's. */
 static bool check_source_addresses(const struct conf_front *front,
 	const struct conf_complaint *complaint)
@@ -178,7 +190,7 @@ bool conf_check(const struct conf *conf, const struct conf_complaint *complaint)
 	if (conf->front_count == 0 && conf->client_count == 0) {
 		return conf_complain(complaint, 0, "there is neither a front nor a client");
 	}
-	if (!check_user(conf, complaint)) {
+	if (!check_user(conf, complaint) || !check_identities(conf, complaint)) {
 		return false;
 	}
 	for (size_t i = 0; i < conf->front_count; i++) {

@@ -61,6 +61,8 @@ static const yp_item_t server_items[] = {
 		OF_CONF(CONF_NUMBER, max_handshakes) },
 	{ "\x0f""max-per-address", YP_TINT, YP_VINT = { 1, 65536, 32 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_per_address) },
+	{ "\x10""max-per-identity", YP_TINT, YP_VINT = { 1, 65536, 256 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_identity) },
 	{ "\x11""handshake-timeout", YP_TINT, YP_VINT = { 1, 300, 10, YP_STIME }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, handshake_timeout_s) },
 	{ "\x0c""idle-timeout", YP_TINT, YP_VINT = { 1, DAY, 60, YP_STIME }, YP_FNONE,

@@ -256,6 +256,13 @@ bool end_put(struct end *end, const uint8_t *data, size_t size, int64_t deadline
 	return true;
 }
 
+bool end_is_closed(const struct end *end)
+{
+	uint8_t octet;
+	return end->ssl == NULL ||
+		recv(end->fd, &octet, sizeof(octet), MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void end_finish(struct end *end)
 {
 	if (end->fd < 0 || end->ended) {
@@ -293,6 +300,10 @@ void end_close(struct end *end, bool gently)
 	if (gently) {
 		end_finish(end);
 		linger(end);
+	} else if (end->ssl != NULL && !end->ended) {
+		/* As much of a farewell as there is room for (RFC 8446 6.1). */
+		SSL_shutdown(end->ssl);
+		ERR_clear_error();
 	}
 	SSL_free(end->ssl);
 	close(end->fd);

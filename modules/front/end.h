@@ -62,6 +62,9 @@ enum end_status end_write(struct end *end, const uint8_t *data, size_t size, siz
 bool end_get(struct end *end, uint8_t *data, size_t size, int64_t deadline);
 bool end_put(struct end *end, const uint8_t *data, size_t size, int64_t deadline);
 
+/* Of an end that has finished: by closing its side, not only by TLS's close_notify? */
+bool end_is_closed(const struct end *end);
+
 /* Tells the peer that nothing more comes from here. */
 void end_finish(struct end *end);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A list of all connections, and a table that counts the strangers of each address. */
+ * Lists of all connections and of strangers, and tables that count the strangers of each
+ * address and the connections of each identity. */
 
 #include "gate.h"
 
@@ -13,17 +14,19 @@
 #include <sys/random.h>
 #include <time.h>
 
-/* Strangers are counted by the slot that their address falls into. Two addresses in one slot
- * share a limit: with a secret key nobody chooses whose slot that is. */
+/* Addresses and identities are counted by the slot they fall into. Two in one slot share a
+ * limit: with a secret key nobody chooses whose slot that is. */
 #define SLOTS 65536
 
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t left;
 	struct gate_visit *first;
+	struct gate_visit *newest_stranger, *oldest_stranger;
 	size_t count;
 	size_t strangers;
 	unsigned by_slot[SLOTS];
+	unsigned by_identity[SLOTS];
 	uint64_t key[2];
 } gate = { .lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER };
 
@@ -61,13 +64,56 @@ static size_t slot_of(const unsigned char place[16])
 	return (size_t)((half[0] * gate.key[0] + half[1] * gate.key[1]) >> 48) % SLOTS;
 }
 
+static size_t slot_of_identity(const char *identity)
+{
+	uint64_t sum = gate.key[1];
+	for (; *identity != '\0'; identity++) {
+		sum = (sum ^ (unsigned char)*identity) * gate.key[0];
+		sum ^= sum >> 29;
+	}
+	return (size_t)(sum >> 40) % SLOTS;
+}
+
+/* The following with the lock. */
+
+static void no_stranger(struct gate_visit *visit)
+{
+	if (!visit->stranger) {
+		return;
+	}
+	visit->stranger = false;
+	gate.strangers--;
+	gate.by_slot[visit->slot]--;
+	*(visit->next_stranger != NULL ? &visit->next_stranger->previous_stranger :
+		&gate.oldest_stranger) = visit->previous_stranger;
+	*(visit->previous_stranger != NULL ? &visit->previous_stranger->next_stranger :
+		&gate.newest_stranger) = visit->next_stranger;
+}
+
+static void stranger(struct gate_visit *visit)
+{
+	visit->stranger = true;
+	gate.strangers++;
+	gate.by_slot[visit->slot]++;
+	visit->next_stranger = gate.newest_stranger;
+	*(visit->next_stranger != NULL ? &visit->next_stranger->previous_stranger :
+		&gate.oldest_stranger) = visit;
+	gate.newest_stranger = visit;
+}
+
+/* Who does not go on makes room for who has just come: its thread sees the end of it. */
+static void send_away(struct gate_visit *visit)
+{
+	if (visit->fd >= 0) {
+		shutdown(visit->fd, SHUT_RDWR);
+	}
+	no_stranger(visit);
+}
+
 static const char *full(const struct gate_limits *limits, size_t slot)
 {
 	if (gate.count >= limits->connections) {
 		return "max-connections is reached";
-	}
-	if (gate.strangers >= limits->handshakes) {
-		return "max-handshakes is reached";
 	}
 	if (gate.by_slot[slot] >= limits->per_address) {
 		return "max-per-address is reached";
@@ -76,8 +122,9 @@ static const char *full(const struct gate_limits *limits, size_t slot)
 }
 
 const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const struct sockaddr *from)
+	const struct sockaddr *from, bool *crowded)
 {
+	*crowded = false;
 	pthread_once(&keyed, make_key);
 	*visit = (struct gate_visit){ .fd = fd };
 	place_of(visit->place, from);
@@ -86,9 +133,12 @@ const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limit
 	pthread_mutex_lock(&gate.lock);
 	const char *no = full(limits, visit->slot);
 	if (no == NULL) {
+		while (gate.strangers >= limits->handshakes) {
+			*crowded = true;
+			send_away(gate.oldest_stranger);
+		}
 		gate.count++;
-		gate.strangers++;
-		gate.by_slot[visit->slot]++;
+		stranger(visit);
 		visit->next = gate.first;
 		if (visit->next != NULL) {
 			visit->next->previous = visit;
@@ -99,21 +149,20 @@ const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limit
 	return no;
 }
 
-/* With the lock. */
-static void no_stranger(struct gate_visit *visit)
+bool gate_authenticated(struct gate_visit *visit, const struct gate_limits *limits,
+	const char *identity)
 {
-	if (!visit->authenticated) {
-		visit->authenticated = true;
-		gate.strangers--;
-		gate.by_slot[visit->slot]--;
-	}
-}
-
-void gate_authenticated(struct gate_visit *visit)
-{
+	size_t slot = slot_of_identity(identity);
 	pthread_mutex_lock(&gate.lock);
-	no_stranger(visit);
+	bool fits = visit->known || gate.by_identity[slot] < limits->per_identity;
+	if (fits && !visit->known) {
+		visit->known = true;
+		visit->identity_slot = slot;
+		gate.by_identity[slot]++;
+		no_stranger(visit);
+	}
 	pthread_mutex_unlock(&gate.lock);
+	return fits;
 }
 
 void gate_detach(struct gate_visit *visit)
@@ -127,6 +176,9 @@ void gate_leave(struct gate_visit *visit)
 {
 	pthread_mutex_lock(&gate.lock);
 	no_stranger(visit);
+	if (visit->known) {
+		gate.by_identity[visit->identity_slot]--;
+	}
 	gate.count--;
 	if (visit->next != NULL) {
 		visit->next->previous = visit->previous;

@@ -50,8 +50,19 @@ static bool is_same(const struct sockaddr_storage *a, const struct sockaddr_stor
 		memcmp(&v6->sin6_addr, &other->sin6_addr, sizeof(v6->sin6_addr)) == 0;
 }
 
-/* One of this kind and address; -1 if there is none. It is duplicated: each may be wanted
- * again after a reload. */
+/* It is duplicated: each may be wanted again after a reload. */
+static int take_over(int fd, int type)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, HANDED_FIRST);
+	if (copy >= 0 && (fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) | O_NONBLOCK) != 0 ||
+	    (type == SOCK_STREAM && listen(copy, SOMAXCONN) != 0))) {
+		close(copy);
+		copy = -1;
+	}
+	return copy;
+}
+
+/* One of this kind and address; -1 if there is none. */
 static int find_handed(const struct conf_address *address, int type)
 {
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
@@ -62,11 +73,7 @@ static int find_handed(const struct conf_address *address, int type)
 		if (getsockname(fd, (struct sockaddr *)&bound, &size) == 0 &&
 		    getsockopt(fd, SOL_SOCKET, SO_TYPE, &is, &is_size) == 0 && is == type &&
 		    is_same(&bound, &address->socket)) {
-			int copy = fcntl(fd, F_DUPFD_CLOEXEC, HANDED_FIRST);
-			if (copy >= 0) {
-				fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) | O_NONBLOCK);
-			}
-			return copy;
+			return take_over(fd, type);
 		}
 	}
 	return -1;

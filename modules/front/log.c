@@ -5,13 +5,18 @@
 
 #include "log.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LINE_SIZE 1400
 
@@ -45,6 +50,46 @@ void log_set(bool to_syslog, enum conf_log_level level)
 	most = (int)level;
 }
 
+/* Standard error may be a pipe whose reader has stopped: rather a lost line than a server
+ * that waits for ever. Up to PIPE_BUF octets go at once or not at all. */
+static void write_error(const char *line, size_t size)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static unsigned lost;
+	pthread_mutex_lock(&lock);
+	struct pollfd error = { .fd = STDERR_FILENO, .events = POLLOUT };
+	bool ready = poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
+	if (ready && lost > 0) {
+		char note[80];
+		int length = snprintf(note, sizeof(note),
+			"dance-front: warning: %u lines of the log were lost\n", lost);
+		lost = 0;
+		(void)!write(STDERR_FILENO, note, (size_t)length);
+		ready = poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
+	}
+	if (!ready) {
+		lost++;
+	} else {
+		(void)!write(STDERR_FILENO, line, size);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+/* Is standard error the journal's, which reads severities before lines? systemd names the
+ * device and inode of what it has made it (systemd.exec(5)). */
+static bool is_journal(void)
+{
+	const char *named = getenv("JOURNAL_STREAM");
+	struct stat status;
+	char is[64];
+	if (named == NULL || fstat(STDERR_FILENO, &status) != 0) {
+		return false;
+	}
+	snprintf(is, sizeof(is), "%ju:%ju", (uintmax_t)status.st_dev,
+		(uintmax_t)status.st_ino);
+	return strcmp(named, is) == 0;
+}
+
 static void write_line(enum conf_log_level level, char *line)
 {
 	for (char *at = line; *at != '\0'; at++) {
@@ -54,11 +99,14 @@ static void write_line(enum conf_log_level level, char *line)
 	}
 	if (syslog_chosen) {
 		syslog(levels[level].priority, "%s: %s", levels[level].name, line);
-	} else if (getenv("JOURNAL_STREAM") != NULL) {
-		fprintf(stderr, "<%d>%s\n", levels[level].priority, line);
-	} else {
-		fprintf(stderr, "dance-front: %s: %s\n", levels[level].name, line);
+		return;
 	}
+	char whole[LINE_SIZE + 40];
+	int length = is_journal() ?
+		snprintf(whole, sizeof(whole), "<%d>%s\n", levels[level].priority, line) :
+		snprintf(whole, sizeof(whole), "dance-front: %s: %s\n", levels[level].name,
+			line);
+	write_error(whole, (size_t)length);
 }
 
 __attribute__((format(printf, 2, 0)))

@@ -4,6 +4,7 @@
  * dance-front: starts, reloads, ends. Knows nothing of what is served. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <pthread.h>
@@ -256,9 +257,22 @@ static int take_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What is closed of 0, 1 and 2 would be a connection's number soon. */
+static void keep_standard(void)
+{
+	int fd;
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0) {
+		close(fd);
+	}
+}
+
 static int run(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
+	keep_standard();
 	struct listeners listeners = { 0 };
 	int signals = take_signals();
 	struct settings *settings = read_settings(path, error);
@@ -268,6 +282,9 @@ static int run(const char *path)
 			signals < 0 ? "signals cannot be taken" : error);
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
+	}
+	if (geteuid() == 0) {
+		log_line(CONF_LOG_WARNING, "server: still root; 'user' names somebody to become");
 	}
 	log_line(CONF_LOG_NOTICE, "ready");
 	notify("READY=1");

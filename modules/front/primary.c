@@ -83,24 +83,38 @@ static bool reach(const struct client *client, const struct conf_address *addres
 	return secure(client, primary, end, deadline);
 }
 
-bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
-	struct primary *primary)
+static bool try_one(struct client *client, size_t number, const struct conf *conf,
+	struct end *end, struct primary *primary)
 {
-	for (size_t i = 0; i < client->conf->primary_count; i++) {
-		const struct conf_address *address = &client->conf->primaries[i];
-		int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
-		primary->ede = KNOT_EDNS_EDE_NETWORK;
-		if (reach(client, address, primary, end, deadline)) {
-			primary->address = address;
-			if (atomic_exchange(&client->unreachable, false)) {
-				log_line(CONF_LOG_NOTICE, "client %s, primary %s answers again",
-					client->conf->id, address->text);
-			}
-			return true;
-		}
+	const struct conf_address *address = &client->conf->primaries[number];
+	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
+	primary->ede = KNOT_EDNS_EDE_NETWORK;
+	if (!reach(client, address, primary, end, deadline)) {
 		end_close(end, false);
 		log_line(CONF_LOG_WARNING, "client %s, primary %s %s", client->conf->id,
 			address->text, primary->why);
+		return false;
+	}
+	primary->address = address;
+	atomic_store(&client->best, number);
+	if (atomic_exchange(&client->unreachable, false)) {
+		log_line(CONF_LOG_NOTICE, "client %s, primary %s answers again",
+			client->conf->id, address->text);
+	}
+	return true;
+}
+
+bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
+	struct primary *primary)
+{
+	const size_t best = atomic_load(&client->best);
+	if (try_one(client, best, conf, end, primary)) {
+		return true;
+	}
+	for (size_t i = 0; i < client->conf->primary_count; i++) {
+		if (i != best && try_one(client, i, conf, end, primary)) {
+			return true;
+		}
 	}
 	atomic_store(&client->unreachable, true);
 	return false;

@@ -20,8 +20,8 @@ struct primary {
 	int ede; /* RFC 8914 */
 };
 
-/* Connects `end` to the first of a client's primaries that can be reached and is proved. False
- * if there is none; logged. */
+/* Connects `end` to one of a client's primaries that can be reached and is proved: the one
+ * that was last time, else the first. False if there is none; logged. */
 bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
 	struct primary *primary);
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define LENGTH 2 /* octets */
+#define LINGER_MS 2000 /* for more of the server's, after a client's last word */
 #define QUERY PROXY_HEADER_MAX /* where the length of the query stands in `up` */
 
 bool relay_begin(struct relay *relay)
@@ -130,6 +131,7 @@ static bool from_client(struct relay *relay)
 			stop(relay, RELAY_CLIENT_GONE);
 			return false;
 		}
+		relay->gathering = relay->gathered == 0 ? end_now() : relay->gathering;
 		relay->gathered += got;
 	}
 	if (relay->gathered >= LENGTH && relay->gathered == LENGTH + query_size(relay)) {
@@ -202,7 +204,8 @@ static bool from_server(struct relay *relay)
 		relay->down_end += got;
 		relay->awaiting = relay->awaiting && whole_answer(relay) == 0;
 	} else if (relay->client.finished) {
-		stop(relay, RELAY_CLIENT_GONE);
+		bool whole = status == END_FINISHED && !is_owed(relay);
+		stop(relay, whole ? RELAY_ENDED : RELAY_CLIENT_GONE);
 	} else {
 		/* The client is left even if it asked nothing: it could not tell this from a
 		 * pause in the midst of a transfer. */
@@ -266,12 +269,13 @@ static bool step(struct relay *relay)
 	if (relay->last) {
 		stop(relay, relay->end);
 	} else if (relay->client.finished && relay->up_at == relay->up_end) {
-		/* It may still want what is on its way: let the server see that no more
-		 * queries come, and end the connection. */
+		/* It may still want what is on its way. Has it closed its side altogether, let
+		 * the server see that no more queries come, and end the connection. */
 		if (relay->server.fd < 0) {
-			stop(relay, RELAY_CLIENT_GONE);
+			stop(relay, RELAY_ENDED);
+		} else if (end_is_closed(&relay->client)) {
+			end_finish(&relay->server);
 		}
-		end_finish(&relay->server);
 	}
 	return moved;
 }
@@ -287,7 +291,11 @@ static bool wait_for_ends(const struct relay *relay, int64_t since)
 {
 	bool on_server = is_flushed(relay) &&
 		(is_owed(relay) || relay->up_at < relay->up_end);
-	int64_t deadline = since + (on_server ? relay->answer_ms : relay->idle_ms);
+	int64_t deadline = since + (on_server ? relay->answer_ms :
+		relay->client.finished && is_flushed(relay) ? LINGER_MS : relay->idle_ms);
+	if (relay->gathered > 0 && relay->gathering + relay->answer_ms < deadline) {
+		deadline = relay->gathering + relay->answer_ms;
+	}
 	if (relay->deadline != 0 && relay->deadline < deadline) {
 		deadline = relay->deadline;
 	}
@@ -313,7 +321,10 @@ enum relay_end relay_run(struct relay *relay)
 		} else if (step(relay)) {
 			moved = end_now();
 		} else if (!relay->over && !wait_for_ends(relay, moved)) {
-			if (relay->last || !is_flushed(relay) || !is_owed(relay)) {
+			bool half_said = relay->gathered > 0 &&
+				end_now() >= relay->gathering + relay->answer_ms;
+			if (half_said || relay->last || !is_flushed(relay) ||
+			    !is_owed(relay)) {
 				stop(relay, RELAY_IDLE);
 			} else {
 				server_failed(relay, RELAY_SERVER_SILENT);

@@ -37,7 +37,7 @@ struct relay {
 	struct end client;
 	struct end server; /* connected by the ruling when it is needed */
 	unsigned idle_ms;
-	unsigned answer_ms;
+	unsigned answer_ms; /* also for a client, to say a query to its end */
 	int64_t deadline;  /* end_now() at which it ends, come what may; 0: none */
 
 	/* Rules about a message; may use and set all above and these. */
@@ -53,6 +53,7 @@ struct relay {
 	/* The relay's own. */
 	uint8_t *up;         /* the query: room for a preface, its length, itself */
 	size_t gathered;     /* octets of length and query that have come */
+	int64_t gathering;   /* end_now() since the first of them */
 	size_t up_at, up_end; /* what is left to be written to the server */
 	uint8_t *down;       /* what has come from the server: answers, with their lengths */
 	size_t down_at, down_end;

@@ -32,7 +32,7 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	struct message_question question;
 	message_read(message, size, &question);
 	if (!ruling_passes(client->conf->pass, question.kind)) {
-		log_line(CONF_LOG_NOTICE, "client %s, %s %s not passed", client->conf->id,
+		log_stranger(CONF_LOG_NOTICE, "client %s, %s %s not passed", client->conf->id,
 			question.type_name, question.name);
 		return ruling_not_passed(relay, &question, message, size);
 	}
@@ -74,9 +74,9 @@ void serve_client(struct arrival *arrival)
 		.fail = fail,
 		.arg = errand,
 	};
-	gate_authenticated(&arrival->visit);
 	bool gently = true;
-	if (relay_begin(&errand->relay)) {
+	if (arrival_known(arrival, arrival->settings, arrival->client->conf->id) &&
+	    relay_begin(&errand->relay)) {
 		enum relay_end end = relay_run(&errand->relay);
 		gently = end != RELAY_CLIENT_GONE;
 		ruling_log_end("client", arrival->client->conf->id, "primary",

@@ -62,10 +62,12 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 void serve_datagram(struct arrival *arrival)
 {
 	uint8_t answer[MESSAGE_MAX];
-	gate_authenticated(&arrival->visit);
-	tally_event(TALLY_QUERIES);
-	size_t size = ask(arrival, answer);
-	if (size > message_udp_max(arrival->query, arrival->query_size)) {
+	size_t size = 0;
+	if (arrival_known(arrival, arrival->settings, arrival->client->conf->id)) {
+		tally_event(TALLY_QUERIES);
+		size = ask(arrival, answer);
+	}
+	if (size == 0 || size > message_udp_max(arrival->query, arrival->query_size)) {
 		size = message_truncate(arrival->query, arrival->query_size, answer,
 			sizeof(answer));
 	}

@@ -140,18 +140,19 @@ static enum relay_ruling pass(struct guest *guest, struct front *front,
 }
 
 /* Somebody whom the gate need not count as a stranger any longer. */
-static void welcome(struct guest *guest)
+static bool welcome(struct guest *guest, const struct settings *settings,
+	const struct dance_result *result)
 {
 	if (!guest->known) {
-		guest->known = true;
-		guest->relay.deadline = 0;
-		gate_authenticated(&guest->arrival->visit);
+		guest->known = arrival_known(guest->arrival, settings, result->name);
+		guest->relay.deadline = guest->known ? 0 : guest->relay.deadline;
 	}
+	return guest->known;
 }
 
 /* By the settings of this moment: a query that a reload forbids does not pass. */
-static enum relay_ruling rule_by(struct guest *guest, struct front *front,
-	const uint8_t *message, size_t size)
+static enum relay_ruling rule_by(struct guest *guest, const struct settings *settings,
+	struct front *front, const uint8_t *message, size_t size)
 {
 	struct message_question question;
 	message_read(message, size, &question);
@@ -161,11 +162,13 @@ static enum relay_ruling rule_by(struct guest *guest, struct front *front,
 	if (verdict != DANCE_ALLOW) {
 		return refuse(guest, &question, message, size, &result);
 	}
-	welcome(guest);
+	if (!welcome(guest, settings, &result)) {
+		return RELAY_CLOSE;
+	}
 	if (ruling_passes(front->conf->pass, question.kind)) {
 		return pass(guest, front, &question, message, size, &result);
 	}
-	log_line(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
+	log_stranger(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name, guest->arrival->from_text,
 		result.name);
 	return ruling_not_passed(&guest->relay, &question, message, size);
@@ -177,7 +180,7 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	struct settings *settings = settings_current();
 	struct front *front = settings_front(settings, guest->arrival->front->conf->id);
 	enum relay_ruling ruling =
-		front != NULL ? rule_by(guest, front, message, size) : RELAY_CLOSE;
+		front != NULL ? rule_by(guest, settings, front, message, size) : RELAY_CLOSE;
 	settings_release(settings);
 	return ruling;
 }
@@ -207,15 +210,14 @@ static bool shake_hands(struct guest *guest, int64_t deadline)
 }
 
 /* Who is it? Whoever is not let in has until the end of the handshake's time to put one
- * question and be refused. */
-static void recognize(struct guest *guest, int64_t deadline)
+ * question and be refused. False for who has too many connections. */
+static bool recognize(struct guest *guest, int64_t deadline)
 {
 	struct dance_result result;
 	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
 	guest->relay.deadline = deadline;
-	if (judge(guest, guest->arrival->front, &result) == DANCE_ALLOW) {
-		welcome(guest);
-	}
+	return judge(guest, guest->arrival->front, &result) != DANCE_ALLOW ||
+		welcome(guest, guest->arrival->settings, &result);
 }
 
 void serve_front(struct arrival *arrival)
@@ -239,8 +241,8 @@ void serve_front(struct arrival *arrival)
 	};
 	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
 	bool gently = true;
-	if (shake_hands(guest, deadline) && relay_begin(&guest->relay)) {
-		recognize(guest, deadline);
+	if (shake_hands(guest, deadline) && relay_begin(&guest->relay) &&
+	    recognize(guest, deadline)) {
 		enum relay_end end = relay_run(&guest->relay);
 		gently = end != RELAY_CLIENT_GONE;
 		ruling_log_end("front", arrival->front->conf->id, "server",

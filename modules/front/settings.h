@@ -34,6 +34,7 @@ struct client {
 	struct dance_roster *roster;
 	char *owner;             /* of the primary's records */
 	atomic_bool unreachable; /* all primaries, as last logged */
+	atomic_size_t best;      /* the primary that answered last */
 };
 
 struct settings {

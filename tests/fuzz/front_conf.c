@@ -57,10 +57,11 @@ static void print_single(FILE *out, const struct conf *conf)
 	fprintf(out, "server:\n");
 	print_text(out, "user", conf->user);
 	fprintf(out, "    max-connections: %u\n    max-handshakes: %u\n"
-		"    max-per-address: %u\n    handshake-timeout: %u\n    idle-timeout: %u\n"
+		"    max-per-address: %u\n    max-per-identity: %u\n"
+		"    handshake-timeout: %u\n    idle-timeout: %u\n"
 		"    answer-timeout: %u\n    extension: %u\n", conf->max_connections,
-		conf->max_handshakes, conf->max_per_address, conf->handshake_timeout_s,
-		conf->idle_timeout_s, conf->answer_timeout_s, conf->extension);
+		conf->max_handshakes, conf->max_per_address, conf->max_per_identity,
+		conf->handshake_timeout_s, conf->idle_timeout_s, conf->answer_timeout_s, conf->extension);
 	fprintf(out, "log:\n    target: %s\n    level: %s\ndns:\n",
 		conf->log_syslog ? "syslog" : "stderr", levels[conf->log_level]);
 	print_text(out, "trust-anchor", conf->trust_anchor);
