@@ -12,7 +12,7 @@ from front_stage import PRIMARY_RECORDS, FrontStage
 from nsd import NsdSecondary
 from primary import Primary
 from secondary import Secondary
-from server import FILLING
+from server import FILLING, wait_until_served
 from stage import ZONE
 
 PRIMARIES = ["Knot with mod-dance", "NSD", "BIND", "PowerDNS"]
@@ -112,9 +112,8 @@ class Row(FrontStage):
         self.serial += 1
         record = f'serial{self.serial} TXT "{self.serial}"\n'
         if isinstance(self.server, Primary):
-            since = self.server.mark()
             self.server.change(ZONE, self.serial, FILLING + record)
-            self.server.wait_for(rf"\[{ZONE}\.?\] .*serial .*{self.serial}\b", since)
+            wait_until_served(self.server, ZONE, self.serial)
         else:
             self.server.change(ZONE, self.serial, record)
         return self.serial
