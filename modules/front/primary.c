@@ -62,7 +62,8 @@ static bool secure(const struct client *client, struct primary *primary, struct 
 		return is_proved(client, primary, end->ssl);
 	}
 	enum dance_verdict verdict = dance_openssl_server_verdict(end->ssl, &primary->result);
-	if (verdict == DANCE_ALLOW || verdict == DANCE_UNDECIDED) {
+	if (verdict == DANCE_DENY_UNPROVEN || verdict == DANCE_UNDECIDED) {
+		/* It is not the primary's records that have stopped it. */
 		snprintf(primary->why, sizeof(primary->why), "handshake failed, %s", why);
 		return false;
 	}
