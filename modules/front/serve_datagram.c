@@ -15,6 +15,7 @@
 #include "end.h"
 #include "message.h"
 #include "primary.h"
+#include "ruling.h"
 #include "tally.h"
 
 #define LENGTH 2 /* octets before a message over TCP */
@@ -43,6 +44,12 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 	struct primary primary = { 0 };
 	struct message_question question;
 	message_read(arrival->query, arrival->query_size, &question);
+	if (!ruling_passes(arrival->client->conf->pass, question.kind)) {
+		tally_event(TALLY_NOT_PASSED);
+		return message_refuse(arrival->query, arrival->query_size, KNOT_RCODE_REFUSED,
+			KNOT_EDNS_EDE_NOTSUP, "not passed here", answer, MESSAGE_MAX);
+	}
+	tally_event(TALLY_QUERIES);
 	if (!primary_connect(arrival->client, conf, &end, &primary)) {
 		return message_refuse(arrival->query, arrival->query_size,
 			KNOT_RCODE_SERVFAIL, primary.ede, primary.why, answer, MESSAGE_MAX);
@@ -64,7 +71,6 @@ void serve_datagram(struct arrival *arrival)
 	uint8_t answer[MESSAGE_MAX];
 	size_t size = 0;
 	if (arrival_known(arrival, arrival->settings, arrival->client->conf->id)) {
-		tally_event(TALLY_QUERIES);
 		size = ask(arrival, answer);
 	}
 	if (size == 0 || size > message_udp_max(arrival->query, arrival->query_size)) {

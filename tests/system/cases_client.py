@@ -132,6 +132,14 @@ def over_udp_the_SOA_is_asked_for_and_all_else_told_to_come_by_tcp(stage):
     client.wait_for(r"warning: client primary5853, primary .* cannot be reached: ")
 
 
+def over_udp_nothing_more_passes_than_over_tcp(stage):
+    stage.publish_primary()
+    _both_sides(stage, **{"pass": "notify"})
+    answer = asker.ask_udp(CLIENT_ADDRESS, ZONE, port=PORT)
+    stage.expect("SOA by UDP", "REFUSED", answer.rcode)
+    stage.expect("SOA by TCP", "REFUSED, EDE 21", _ask(stage, "SOA"))
+
+
 def a_secondary_with_a_raw_key_and_no_name_is_known_by_its_key(stage):
     stage.publish_primary()
     key = stage.key()
