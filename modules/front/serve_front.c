@@ -15,6 +15,7 @@
 #include <libknot/descriptor.h>
 #include <openssl/err.h>
 
+#include "../extended_error.h"
 #include "backend.h"
 #include "dance_openssl.h"
 #include "log.h"
@@ -31,37 +32,6 @@ struct guest {
 	bool known;                      /* was allowed once */
 	struct backend backend;          /* that is connected, if there is one */
 };
-
-/* RFC 8914 4: what an operator at the other end is told. */
-static int extended_error(enum dance_verdict verdict)
-{
-	switch (verdict) {
-	case DANCE_FAIL_BOGUS:
-		return KNOT_EDNS_EDE_BOGUS;
-	case DANCE_FAIL_LOOKUP:
-		return KNOT_EDNS_EDE_NREACH_AUTH;
-	case DANCE_FAIL_TIMEOUT:
-		return KNOT_EDNS_EDE_NETWORK;
-	case DANCE_FAIL_NOT_READY:
-		return KNOT_EDNS_EDE_NOT_READY;
-	case DANCE_FAIL_INTERNAL:
-		return KNOT_EDNS_EDE_OTHER;
-	case DANCE_UNDECIDED:
-	case DANCE_ALLOW:
-	case DANCE_DENY_TRANSPORT:
-	case DANCE_DENY_UNPROVEN:
-	case DANCE_DENY_CREDENTIAL:
-	case DANCE_DENY_NAME:
-	case DANCE_DENY_NO_TLSA:
-	case DANCE_DENY_INSECURE:
-	case DANCE_DENY_UNUSABLE:
-	case DANCE_DENY_MISMATCH:
-	case DANCE_DENY_CHAIN:
-	case DANCE_VERDICT_COUNT:
-		break;
-	}
-	return KNOT_EDNS_EDE_PROHIBITED;
-}
 
 static enum dance_verdict judge(const struct guest *guest, const struct front *front,
 	struct dance_result *result)

@@ -15,6 +15,7 @@
 
 #include "conf.h"
 #include "dance.h"
+#include "../extended_error.h"
 #include "engine.h"
 #include "identity.h"
 #include "lint.h"
@@ -185,37 +186,6 @@ static void log_verdict(struct dance_ctx *ctx, const knotd_qdata_t *qdata, knotd
 	if (suppressed != 0) {
 		knotd_mod_log(mod, LOG_NOTICE, "%u more refusals were not logged", suppressed);
 	}
-}
-
-/* RFC 8914: why not, for clients that ask with EDNS. */
-static int extended_error(enum dance_verdict verdict)
-{
-	switch (verdict) {
-	case DANCE_FAIL_BOGUS:
-		return KNOT_EDNS_EDE_BOGUS;
-	case DANCE_FAIL_LOOKUP:
-		return KNOT_EDNS_EDE_NREACH_AUTH;
-	case DANCE_FAIL_TIMEOUT:
-		return KNOT_EDNS_EDE_NETWORK;
-	case DANCE_FAIL_NOT_READY:
-		return KNOT_EDNS_EDE_NOT_READY;
-	case DANCE_FAIL_INTERNAL:
-		return KNOT_EDNS_EDE_OTHER;
-	case DANCE_UNDECIDED:
-	case DANCE_ALLOW:
-	case DANCE_DENY_TRANSPORT:
-	case DANCE_DENY_UNPROVEN:
-	case DANCE_DENY_CREDENTIAL:
-	case DANCE_DENY_NAME:
-	case DANCE_DENY_NO_TLSA:
-	case DANCE_DENY_INSECURE:
-	case DANCE_DENY_UNUSABLE:
-	case DANCE_DENY_MISMATCH:
-	case DANCE_DENY_CHAIN:
-	case DANCE_VERDICT_COUNT:
-		break;
-	}
-	return KNOT_EDNS_EDE_PROHIBITED;
 }
 
 static knotd_state_t refuse(knotd_qdata_t *qdata, enum dance_verdict verdict)
