@@ -13,9 +13,9 @@
 
 #include <knot/module.h>
 
+#include "../extended_error.h"
 #include "conf.h"
 #include "dance.h"
-#include "../extended_error.h"
 #include "engine.h"
 #include "identity.h"
 #include "lint.h"

@@ -107,5 +107,13 @@ class Knotd:
             raise Failed(f"{self.name} has no certificate: {text}")
         return digest.hex()
 
+    def has(self, zone, serial):
+        """Waits until it serves this version of the zone."""
+        def look():
+            text = self.knotc("zone-read", zone, "@", "SOA", check=False).stdout
+            fields = text.split(" SOA ")[-1].split()
+            return len(fields) > 2 and fields[2] == str(serial)
+        return eventually(look, what=f"serial {serial} of {zone} on {self.name}")
+
     def tail(self, count=25):
         return self.lines()[-count:]

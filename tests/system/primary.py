@@ -81,8 +81,10 @@ class Primary(Knotd):
         return self
 
     def change(self, zone, serial, records):
+        """Returns when it serves the new version."""
         self.write_zone(zone, serial, records)
         self.knotc("zone-reload", zone)
+        self.has(zone, serial)
 
     # --- what the module says ----------------------------------------------------------
 

@@ -9,7 +9,6 @@ import re
 
 import primary
 from knot import Knotd
-from process import eventually
 
 FINISHED = r"\[{zone}\.?\] (AXFR|IXFR), incoming, remote .*, finished"
 ENDED = (r"\[{zone}\.?\] (?:(?P<updated>refresh, remote .*, zone updated)"
@@ -51,11 +50,3 @@ class Secondary(Knotd):
         since = self.mark()
         self.knotc(how, zone)
         return self.outcome(zone, since)
-
-    def has(self, zone, serial):
-        """Waits until it serves this version of the zone."""
-        def look():
-            text = self.knotc("zone-read", zone, "@", "SOA", check=False).stdout
-            fields = text.split(" SOA ")[-1].split()
-            return len(fields) > 2 and fields[2] == str(serial)
-        return eventually(look, what=f"serial {serial} of {zone} on {self.name}")
