@@ -21,7 +21,7 @@ RECORDS = 305  # of the zone that a stage makes, its SOA twice
 LIMITS = {"max-connections": 400, "max-handshakes": 64, "max-per-address": 8,
           "handshake-timeout": 2, "idle-timeout": 10}
 # Memory that a crowd has left behind is used for the next one.
-GROWTH = 1.5
+GROWTH = 1.25
 
 
 @within(180)
@@ -37,12 +37,13 @@ def a_crowd_of_strangers_and_a_dying_server_harm_nobody_for_long(stage):
     before = _memory(judge)
     _crowd(stage, judge, server, peer, stranger)
     after = _memory(judge)
+    stage.say(f"memory {before} kB, then {after} kB")
     stage.require(after < before * GROWTH,
                   f"one crowd leaves {before} kB behind, two {after} kB")
     stage.expect("after all", "transferred", stage.judged(judge, judge.address, peer))
     stage.require(judge.matches("cannot be reached"), "nobody came while it was dead")
     for limit in ("max-handshakes", "max-per-address"):
-        stage.require(judge.matches(f"turned away, .*, {limit} is reached"),
+        stage.require(judge.matches(f"{limit} is reached"),
                       f"{limit} was never reached")
 
 
