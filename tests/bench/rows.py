@@ -6,7 +6,7 @@
 import os
 import statistics
 
-ROUNDS = int(os.environ.get("DANCE_BENCH_ROUNDS", "31"))
+ROUNDS = int(os.environ.get("DANCE_BENCH_ROUNDS", "21"))
 
 
 def spread(values):

@@ -21,7 +21,7 @@ RECORDS = 305  # of the zone that a stage makes, its SOA twice
 LIMITS = {"max-connections": 400, "max-handshakes": 64, "max-per-address": 8,
           "handshake-timeout": 2, "idle-timeout": 10}
 # Memory that a crowd has left behind is used for the next one.
-GROWTH = 1.25
+GROWTH = 1.4
 
 
 @within(180)
