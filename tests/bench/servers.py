@@ -26,8 +26,8 @@ PARTS = {"nsd": with_nsd.bench, "knot": with_knot.bench_transfers,
 
 
 def acknowledge_at_once():
-    """A segment of NSD's may wait until its last one is acknowledged (Nagle), for 40 ms
-    where that is delayed. That is not what is to be measured: here, nobody delays it."""
+    """With Nagle's algorithm a segment may wait until the last one is acknowledged, for
+    40 ms where that is delayed. It is not what is to be measured: nobody delays it here."""
     run("ip", "route", "replace", "table", "local", "local", "127.0.0.0/8", "dev", "lo",
         "proto", "kernel", "scope", "host", "src", "127.0.0.1", "quickack", "1")
 
