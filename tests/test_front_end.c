@@ -123,7 +123,7 @@ static void peer_begin(struct peer *peer)
 
 static void end_all(struct peer *peer)
 {
-	end_close(&near, false);
+	end_close(&near);
 	assert_int_equal(near.fd, -1);
 	assert_int_equal(pthread_join(peer->thread, NULL), 0);
 	close(far);
@@ -185,7 +185,7 @@ static void a_handshake_has_its_time(void **state)
 	begin(true);
 	assert_false(end_handshake(&near, end_now() + 30, why, sizeof(why)));
 	assert_string_equal(why, "not finished in time");
-	end_close(&near, false);
+	end_close(&near);
 	close(far);
 }
 
@@ -197,14 +197,15 @@ static void what_is_no_handshake_is_told(void **state)
 	assert_int_equal(send(far, "GET / HTTP/1.0\r\n\r\n", 18, 0), 18);
 	assert_false(end_handshake(&near, end_now() + PATIENCE_MS, why, sizeof(why)));
 	assert_string_equal(why, "http request");
-	end_close(&near, false);
+	end_close(&near);
 	close(far);
 
 	begin(true);
 	close(far);
 	assert_false(end_handshake(&near, end_now() + PATIENCE_MS, why, sizeof(why)));
 	assert_string_not_equal(why, "");
-	end_close(&near, true);
+	end_farewell(&near);
+	end_close(&near);
 }
 
 /* --- TCP ---------------------------------------------------------------------------------- */
@@ -227,8 +228,10 @@ static void octets_come_and_go_without(void **state)
 	assert_int_equal(recv(far, text, sizeof(text), 0), 0);
 	close(far);
 	assert_int_equal(end_read(&near, (uint8_t *)text, sizeof(text), &got), END_FINISHED);
-	end_close(&near, true);
-	end_close(&near, true); /* nothing is there any more */
+	end_farewell(&near);
+	end_close(&near);
+	end_farewell(&near); /* nothing is there any more */
+	end_close(&near);
 }
 
 static void writing_waits_where_nobody_reads(void **state)
@@ -244,7 +247,7 @@ static void writing_waits_where_nobody_reads(void **state)
 	assert_int_equal(near.write_wants, POLLOUT);
 	close(far);
 	assert_int_equal(end_write(&near, octets, sizeof(octets), &put), END_ERROR);
-	end_close(&near, false);
+	end_close(&near);
 }
 
 static struct sockaddr_in loopback(uint32_t host, uint16_t port)

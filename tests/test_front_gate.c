@@ -45,10 +45,10 @@ static void each_limit_is_kept_and_named(void **state)
 	struct gate_visit visits[4];
 	assert_null(enter(&visits[0], wide, "192.0.2.1"));
 	assert_null(enter(&visits[1], wide, "192.0.2.1"));
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9, 9 },
-		"192.0.2.2"), "max-connections is reached");
 	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2, 9 },
 		"192.0.2.1"), "max-per-address is reached");
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9, 9 },
+		"192.0.2.2"), "max-connections is reached");
 	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1, 1 }, "198.51.100.1"));
 	assert_int_equal(gate_count(), 3);
 	for (unsigned i = 0; i < 3; i++) {
@@ -93,9 +93,24 @@ static void an_identity_has_its_share(void **state)
 	assert_true(gate_authenticated(&visits[2], &two, "b.example"));
 	gate_leave(&visits[0]);
 	assert_true(gate_authenticated(&visits[3], &two, "a.example"));
+	/* Or from the beginning. */
+	struct gate_visit known[2];
+	assert_string_equal(gate_enter_known(&known[0], &two, -1, "a.example"),
+		"max-per-identity is reached");
+	assert_null(gate_enter_known(&known[0], &two, -1, "c.example"));
+	assert_null(gate_enter_known(&known[1], &two, -1, "c.example"));
+	const struct gate_limits five = { 5, 9, 9, 9 };
+	gate_leave(&known[1]);
+	assert_int_equal(gate_count(), 4);
+	assert_null(gate_enter_known(&known[1], &five, -1, "c.example"));
+	assert_string_equal(enter(&visits[0], five, "192.0.2.1"),
+		"max-connections is reached");
+	gate_leave(&known[0]);
+	gate_leave(&known[1]);
 	for (unsigned i = 1; i < 4; i++) {
 		gate_leave(&visits[i]);
 	}
+	assert_int_equal(gate_count(), 0);
 }
 
 /* A socket pair's end that somebody holds, and the other end to see what becomes of it. */
@@ -140,6 +155,29 @@ static void the_oldest_stranger_makes_room(void **state)
 		gate_leave(&visits[i]);
 	}
 	assert_int_equal(gate_count(), 0);
+}
+
+static void strangers_do_not_keep_the_place_full(void **state)
+{
+	(void)state;
+	const struct gate_limits two = { 2, 9, 9, 9 };
+	struct gate_visit visits[3];
+	int near[2], far[2];
+	char octet;
+	for (unsigned i = 0; i < 2; i++) {
+		near[i] = hold(&visits[i], two, &far[i]);
+	}
+	assert_non_null(enter(&visits[2], two, "192.0.2.2"));
+	assert_int_equal(recv(far[0], &octet, 1, 0), 0);
+	assert_int_equal(recv(far[1], &octet, 1, MSG_DONTWAIT), -1);
+	gate_leave(&visits[0]);
+	assert_null(enter(&visits[2], two, "192.0.2.2"));
+	gate_leave(&visits[1]);
+	gate_leave(&visits[2]);
+	for (unsigned i = 0; i < 2; i++) {
+		close(near[i]);
+		close(far[i]);
+	}
 }
 
 static void a_network_of_64_bits_is_one_address(void **state)
@@ -231,6 +269,7 @@ int main(void)
 		cmocka_unit_test(who_is_authenticated_is_no_stranger),
 		cmocka_unit_test(an_identity_has_its_share),
 		cmocka_unit_test(the_oldest_stranger_makes_room),
+		cmocka_unit_test(strangers_do_not_keep_the_place_full),
 		cmocka_unit_test(a_network_of_64_bits_is_one_address),
 		cmocka_unit_test(addresses_seldom_share_a_place),
 		cmocka_unit_test(all_are_sent_away),

@@ -66,7 +66,7 @@ static void *run(void *arg)
 {
 	(void)arg;
 	scene.end = relay_run(&scene.relay);
-	relay_clear(&scene.relay, false);
+	relay_clear(&scene.relay);
 	return NULL;
 }
 
@@ -350,6 +350,34 @@ static void of_later_queries_nobody_knows_which_it_has_done(void **state)
 	assert_int_equal(scene.failures, 0);
 }
 
+static void an_answer_of_our_own_in_between_does_not_confuse_it(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say(scene.client, "pass");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass");
+	say(scene.client, "answer this yourself");
+	hear(scene.client, "no");
+	hang_up(scene.servers[0]);
+	hear_end(scene.client); /* rather than a word on the wrong query */
+	expect_end(RELAY_SERVER_GONE);
+	assert_int_equal(scene.failures, 0);
+}
+
+static void a_client_that_only_listens_on_is_told_too(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say(scene.client, "pass");
+	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass");
+	hang_up(scene.servers[0]);
+	hear(scene.client, "Fpass");
+	expect_end(RELAY_SERVER_GONE);
+}
+
 static void a_transfer_that_breaks_off_ends_the_client_too(void **state)
 {
 	(void)state;
@@ -408,9 +436,9 @@ static void a_client_that_only_listens_on_hears_the_rest(void **state)
 	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
-	hear_end(scene.servers[0]);
 	say(scene.servers[0], "first");
 	hear(scene.client, "first");
+	hear_end(scene.servers[0]);
 	say(scene.servers[0], "second");
 	hang_up(scene.servers[0]);
 	hear(scene.client, "second");
@@ -452,6 +480,8 @@ int main(void)
 		cmocka_unit_test(it_ends_without_an_answer_where_that_is_ruled),
 		cmocka_unit_test(a_server_that_closes_instead_of_answering_is_told_of),
 		cmocka_unit_test(of_later_queries_nobody_knows_which_it_has_done),
+		cmocka_unit_test(an_answer_of_our_own_in_between_does_not_confuse_it),
+		cmocka_unit_test(a_client_that_only_listens_on_is_told_too),
 		cmocka_unit_test(a_transfer_that_breaks_off_ends_the_client_too),
 		cmocka_unit_test(a_silent_server_is_told_of),
 		cmocka_unit_test(a_client_that_says_nothing_is_left),

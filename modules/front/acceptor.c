@@ -108,11 +108,9 @@ bool arrival_known(struct arrival *arrival, const struct settings *settings,
 		return true;
 	}
 	tally_event(TALLY_TURNED_AWAY);
-	bool is_client = arrival->client != NULL;
-	log_stranger(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s %s, max-per-identity "
-		"is reached", is_client ? "client" : "front",
-		is_client ? arrival->client->conf->id : arrival->front->conf->id,
-		arrival->from_text, is_client ? "section" : "client", identity);
+	log_limited(CONF_LOG_WARNING, "front %s, turned away, remote %s, client %s, "
+		"max-per-identity is reached", arrival->front->conf->id, arrival->from_text,
+		identity);
 	return false;
 }
 
@@ -121,20 +119,22 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 {
 	const struct gate_limits most = limits(arrival->settings);
 	const char *kind = listener->of_client ? "client" : "front";
-	bool crowded;
+	bool crowded = false;
 	/* A datagram's socket is also the listener's: nobody shuts it down. */
-	const char *no = gate_enter(&arrival->visit, &most,
-		arrival->datagram ? -1 : arrival->fd,
-		(const struct sockaddr *)&arrival->from, &crowded);
+	const char *no = listener->of_client ?
+		gate_enter_known(&arrival->visit, &most,
+			arrival->datagram ? -1 : arrival->fd, listener->id) :
+		gate_enter(&arrival->visit, &most, arrival->fd,
+			(const struct sockaddr *)&arrival->from, &crowded);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_stranger(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s", kind,
+		log_limited(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s", kind,
 			listener->id, arrival->from_text, no);
 		return false;
 	}
 	if (crowded) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_stranger(CONF_LOG_WARNING, "%s %s, max-handshakes is reached, the oldest "
+		log_limited(CONF_LOG_WARNING, "%s %s, max-handshakes is reached, the oldest "
 			"stranger has to go", kind, listener->id);
 	}
 	tally_event(TALLY_CONNECTIONS);
@@ -151,7 +151,7 @@ static bool admit(struct arrival *arrival, const struct listener *listener)
 		return false;
 	}
 	if (!start(arrival)) {
-		log_stranger(CONF_LOG_ERROR, "no thread can be started");
+		log_limited(CONF_LOG_ERROR, "no thread can be started");
 		gate_detach(&arrival->visit);
 		close(arrival->fd);
 		arrival_end(arrival);
@@ -184,9 +184,13 @@ static bool take_connection(const struct listener *listener, bool *more)
 	case EINTR:
 	case ECONNABORTED:
 	case EPROTO:
-		return true;
+	case ENETDOWN:
+	case EHOSTDOWN:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return true; /* of one connection, accept(2) says */
 	default:
-		log_stranger(CONF_LOG_ERROR, "%s %s, cannot accept: %s",
+		log_limited(CONF_LOG_ERROR, "%s %s, cannot accept: %s",
 			listener->of_client ? "client" : "front", listener->id,
 			strerror(errno));
 		return false;
@@ -226,10 +230,10 @@ static void take_datagram(const struct listener *listener, bool *more)
 	uint8_t answer[512];
 	struct sockaddr_storage from = { 0 };
 	socklen_t size = sizeof(from);
-	ssize_t got = recvfrom(listener->fd, message, sizeof(message), 0,
+	ssize_t got = recvfrom(listener->fd, message, sizeof(message), MSG_TRUNC,
 		(struct sockaddr *)&from, &size);
-	if (got < 0) {
-		*more = false;
+	if (got < 0 || (size_t)got > sizeof(message)) {
+		*more = got >= 0;
 		return;
 	}
 	if (take_question(listener, message, (size_t)got, &from, size)) {

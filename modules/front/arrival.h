@@ -37,7 +37,8 @@ void serve_front(struct arrival *arrival);
 void serve_client(struct arrival *arrival);
 void serve_datagram(struct arrival *arrival);
 
-/* It is of this identity: false, and logged, when that has too many connections. */
+/* A front's client is of this identity: false, and logged, when that has too many
+ * connections. */
 bool arrival_known(struct arrival *arrival, const struct settings *settings,
 	const char *identity);
 

@@ -292,15 +292,20 @@ static void linger(struct end *end)
 	}
 }
 
-void end_close(struct end *end, bool gently)
+void end_farewell(struct end *end)
+{
+	if (end->fd >= 0) {
+		end_finish(end);
+		linger(end);
+	}
+}
+
+void end_close(struct end *end)
 {
 	if (end->fd < 0) {
 		return;
 	}
-	if (gently) {
-		end_finish(end);
-		linger(end);
-	} else if (end->ssl != NULL && !end->ended) {
+	if (end->ssl != NULL && !end->ended) {
 		/* As much of a farewell as there is room for (RFC 8446 6.1). */
 		SSL_shutdown(end->ssl);
 		ERR_clear_error();

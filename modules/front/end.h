@@ -48,7 +48,7 @@ int end_connected(int fd, int64_t deadline);
  * stays where it is. False when out of memory. */
 bool end_secure(struct end *end, SSL_CTX *ctx);
 
-/* A peer may change its keys (RFC 8446 4.6.3); one that does nothing else is an error. */
+/* So often a peer may change its keys in a connection (RFC 8446 4.6.3). */
 #define END_KEY_UPDATE_MAX 64
 
 /* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on). False
@@ -68,6 +68,8 @@ bool end_is_closed(const struct end *end);
 /* Tells the peer that nothing more comes from here. */
 void end_finish(struct end *end);
 
-/* Closes. With `gently`, what was written is given a moment to arrive: a socket closed over
- * unread octets would take it back (RFC 1122 4.2.2.13). */
-void end_close(struct end *end, bool gently);
+/* Says farewell, and gives what was written a moment to arrive: a socket closed over unread
+ * octets would take it back (RFC 1122 4.2.2.13). */
+void end_farewell(struct end *end);
+
+void end_close(struct end *end);

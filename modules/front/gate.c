@@ -61,7 +61,7 @@ static size_t slot_of(const unsigned char place[16])
 {
 	uint64_t half[2];
 	memcpy(half, place, sizeof(half));
-	return (size_t)((half[0] * gate.key[0] + half[1] * gate.key[1]) >> 48) % SLOTS;
+	return (size_t)((half[0] * gate.key[0] + half[1] * gate.key[1]) >> 48);
 }
 
 static size_t slot_of_identity(const char *identity)
@@ -101,6 +101,27 @@ static void stranger(struct gate_visit *visit)
 	gate.newest_stranger = visit;
 }
 
+static void add(struct gate_visit *visit)
+{
+	gate.count++;
+	visit->next = gate.first;
+	if (visit->next != NULL) {
+		visit->next->previous = visit;
+	}
+	gate.first = visit;
+}
+
+static bool add_to_identity(struct gate_visit *visit, const struct gate_limits *limits,
+	size_t slot)
+{
+	if (!visit->known && gate.by_identity[slot] < limits->per_identity) {
+		visit->known = true;
+		visit->identity_slot = slot;
+		gate.by_identity[slot]++;
+	}
+	return visit->known;
+}
+
 /* Who does not go on makes room for who has just come: its thread sees the end of it. */
 static void send_away(struct gate_visit *visit)
 {
@@ -110,40 +131,58 @@ static void send_away(struct gate_visit *visit)
 	no_stranger(visit);
 }
 
-static const char *full(const struct gate_limits *limits, size_t slot)
+/* Then the next one finds room, if strangers are what takes it. */
+static const char *full(const struct gate_limits *limits)
 {
-	if (gate.count >= limits->connections) {
-		return "max-connections is reached";
+	if (gate.count < limits->connections) {
+		return NULL;
 	}
-	if (gate.by_slot[slot] >= limits->per_address) {
-		return "max-per-address is reached";
+	if (gate.oldest_stranger != NULL) {
+		send_away(gate.oldest_stranger);
 	}
-	return NULL;
+	return "max-connections is reached";
 }
 
 const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limits, int fd,
 	const struct sockaddr *from, bool *crowded)
 {
 	*crowded = false;
+	unsigned char place[16];
 	pthread_once(&keyed, make_key);
-	*visit = (struct gate_visit){ .fd = fd };
-	place_of(visit->place, from);
-	visit->slot = slot_of(visit->place);
+	place_of(place, from);
+	*visit = (struct gate_visit){ .fd = fd, .slot = slot_of(place) };
 
 	pthread_mutex_lock(&gate.lock);
-	const char *no = full(limits, visit->slot);
+	const char *no = full(limits);
+	if (no == NULL && gate.by_slot[visit->slot] >= limits->per_address) {
+		no = "max-per-address is reached";
+	}
 	if (no == NULL) {
 		while (gate.strangers >= limits->handshakes) {
 			*crowded = true;
 			send_away(gate.oldest_stranger);
 		}
-		gate.count++;
+		add(visit);
 		stranger(visit);
-		visit->next = gate.first;
-		if (visit->next != NULL) {
-			visit->next->previous = visit;
-		}
-		gate.first = visit;
+	}
+	pthread_mutex_unlock(&gate.lock);
+	return no;
+}
+
+const char *gate_enter_known(struct gate_visit *visit, const struct gate_limits *limits, int fd,
+	const char *identity)
+{
+	pthread_once(&keyed, make_key);
+	*visit = (struct gate_visit){ .fd = fd };
+	size_t slot = slot_of_identity(identity);
+
+	pthread_mutex_lock(&gate.lock);
+	const char *no = full(limits);
+	if (no == NULL && !add_to_identity(visit, limits, slot)) {
+		no = "max-per-identity is reached";
+	}
+	if (no == NULL) {
+		add(visit);
 	}
 	pthread_mutex_unlock(&gate.lock);
 	return no;
@@ -154,15 +193,12 @@ bool gate_authenticated(struct gate_visit *visit, const struct gate_limits *limi
 {
 	size_t slot = slot_of_identity(identity);
 	pthread_mutex_lock(&gate.lock);
-	bool fits = visit->known || gate.by_identity[slot] < limits->per_identity;
-	if (fits && !visit->known) {
-		visit->known = true;
-		visit->identity_slot = slot;
-		gate.by_identity[slot]++;
+	bool known = add_to_identity(visit, limits, slot);
+	if (known) {
 		no_stranger(visit);
 	}
 	pthread_mutex_unlock(&gate.lock);
-	return fits;
+	return known;
 }
 
 void gate_detach(struct gate_visit *visit)

@@ -25,7 +25,6 @@ struct gate_visit {
 	int fd;
 	bool stranger;
 	bool known; /* counted for its identity */
-	unsigned char place[16]; /* IPv4: as mapped; IPv6: the /64 */
 	size_t slot, identity_slot;
 };
 
@@ -35,11 +34,15 @@ struct gate_visit {
 const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limits, int fd,
 	const struct sockaddr *from, bool *crowded);
 
+/* The same for who is of an identity from the beginning. */
+const char *gate_enter_known(struct gate_visit *visit, const struct gate_limits *limits, int fd,
+	const char *identity);
+
 /* It is no stranger any longer, but of this identity. False if that has too many. */
 bool gate_authenticated(struct gate_visit *visit, const struct gate_limits *limits,
 	const char *identity);
 
-/* Its socket is about to be closed: gate_clear() leaves it alone from now on. */
+/* Its socket is about to be closed: nobody shuts it down from now on. */
 void gate_detach(struct gate_visit *visit);
 
 void gate_leave(struct gate_visit *visit);

@@ -13,7 +13,7 @@
 
 struct listener {
 	int fd;
-	bool datagrams;        /* UDP: of a client, where queries are told to come by TCP */
+	bool datagrams;        /* UDP: of a client */
 	bool of_client;        /* a client's, else a front's */
 	char id[64];           /* of that */
 	char text[80];         /* its address, as in the configuration */

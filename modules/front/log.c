@@ -34,12 +34,15 @@ static const struct {
 static atomic_bool syslog_chosen;
 static atomic_int most = CONF_LOG_INFO;
 
-static struct {
+static struct limit {
 	pthread_mutex_t lock;
 	time_t second;
 	unsigned lines;
 	unsigned suppressed;
-} strangers = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} limits[] = {
+	{ .lock = PTHREAD_MUTEX_INITIALIZER },
+	{ .lock = PTHREAD_MUTEX_INITIALIZER }, /* of errors */
+};
 
 void log_set(bool to_syslog, enum conf_log_level level)
 {
@@ -129,36 +132,37 @@ void log_line(enum conf_log_level level, const char *format, ...)
 }
 
 /* Whether a line more fits into this second; `before` is how many did not since. */
-static bool may_say(unsigned *before)
+static bool may_say(struct limit *limit, unsigned *before)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	*before = 0;
-	pthread_mutex_lock(&strangers.lock);
-	if (now.tv_sec != strangers.second) {
-		strangers.second = now.tv_sec;
-		strangers.lines = 0;
+	pthread_mutex_lock(&limit->lock);
+	if (now.tv_sec != limit->second) {
+		limit->second = now.tv_sec;
+		limit->lines = 0;
 	}
-	bool may = strangers.lines < LOG_STRANGERS_PER_SECOND;
+	bool may = limit->lines < LOG_LIMITED_PER_SECOND;
 	if (may) {
-		strangers.lines++;
-		*before = strangers.suppressed;
-		strangers.suppressed = 0;
+		limit->lines++;
+		*before = limit->suppressed;
+		limit->suppressed = 0;
 	} else {
-		strangers.suppressed++;
+		limit->suppressed++;
 	}
-	pthread_mutex_unlock(&strangers.lock);
+	pthread_mutex_unlock(&limit->lock);
 	return may;
 }
 
-void log_stranger(enum conf_log_level level, const char *format, ...)
+void log_limited(enum conf_log_level level, const char *format, ...)
 {
 	unsigned suppressed;
-	if ((int)level > most || !may_say(&suppressed)) {
+	struct limit *limit = &limits[level == CONF_LOG_ERROR ? 1 : 0];
+	if ((int)level > most || !may_say(limit, &suppressed)) {
 		return;
 	}
 	if (suppressed != 0) {
-		log_line(level, "%u more lines on strangers were suppressed", suppressed);
+		log_line(level, "%u more such lines were suppressed", suppressed);
 	}
 	va_list arguments;
 	va_start(arguments, format);

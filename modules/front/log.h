@@ -17,10 +17,10 @@ void log_set(bool to_syslog, enum conf_log_level level);
 void log_line(enum conf_log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same for what strangers can cause at will: at most LOG_STRANGERS_PER_SECOND, with
- * what was suppressed counted. */
-#define LOG_STRANGERS_PER_SECOND 20
-void log_stranger(enum conf_log_level level, const char *format, ...)
+/* The same for what others can cause at will: at most so many lines a second, errors of our
+ * own apart from the rest; what was suppressed is counted. */
+#define LOG_LIMITED_PER_SECOND 20
+void log_limited(enum conf_log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* News of libdance (dance_context_options.log). */

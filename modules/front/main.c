@@ -201,8 +201,6 @@ static bool on_signal(int fd, const char *path, struct listeners *listeners)
 	return true;
 }
 
-/* One turn: waits, and takes what has come. `sockets` has room for one more than there are
- * listeners. */
 static void take_all(const struct listeners *listeners, const struct pollfd *sockets)
 {
 	bool fine = true;

@@ -35,7 +35,7 @@ struct message_question {
 /* Looks at a message from a client. */
 void message_read(const uint8_t *message, size_t size, struct message_question *question);
 
-/* Extended DNS errors that a front gives (RFC 8914 4). */
+/* In the place of an extended DNS error (RFC 8914): none. */
 #define MESSAGE_NO_EDE (-1)
 
 /* Writes into `answer` (at least 512 octets) the response to a message: its header and

@@ -91,8 +91,8 @@ static bool try_one(struct client *client, size_t number, const struct conf *con
 	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
 	primary->ede = KNOT_EDNS_EDE_NETWORK;
 	if (!reach(client, address, primary, end, deadline)) {
-		end_close(end, false);
-		log_line(CONF_LOG_WARNING, "client %s, primary %s %s", client->conf->id,
+		end_close(end);
+		log_limited(CONF_LOG_WARNING, "client %s, primary %s %s", client->conf->id,
 			address->text, primary->why);
 		return false;
 	}

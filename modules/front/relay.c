@@ -23,15 +23,17 @@ bool relay_begin(struct relay *relay)
 	relay->down = malloc(RELAY_DOWN_SIZE);
 	relay->gathered = relay->up_at = relay->up_end = 0;
 	relay->down_at = relay->down_end = relay->out_left = 0;
-	relay->awaiting = relay->answer_pending = relay->last = relay->over = false;
+	relay->awaiting = relay->kept = relay->answer_pending = false;
+	relay->last = relay->over = false;
+	relay->passed = 0;
 	relay->end = RELAY_ENDED;
 	return relay->up != NULL && relay->down != NULL;
 }
 
-void relay_clear(struct relay *relay, bool gently)
+void relay_clear(struct relay *relay)
 {
-	end_close(&relay->server, false);
-	end_close(&relay->client, gently);
+	end_close(&relay->server);
+	end_close(&relay->client);
 	free(relay->up);
 	free(relay->down);
 	relay->up = relay->down = NULL;
@@ -82,8 +84,6 @@ static bool is_flushed(const struct relay *relay)
 static void rule(struct relay *relay)
 {
 	const uint8_t *message = relay->up + QUERY + LENGTH;
-	bool connected = relay->server.fd >= 0;
-	relay->passed = connected ? relay->passed : 0;
 	relay->answer_size = 0;
 	enum relay_ruling ruling = relay->rule(relay, message, query_size(relay));
 	relay->gathered = 0;
@@ -94,7 +94,7 @@ static void rule(struct relay *relay)
 		memcpy(relay->up + relay->up_at, relay->preface, relay->preface_size);
 		relay->preface_size = 0;
 		relay->passed++;
-		relay->awaiting = true;
+		relay->awaiting = relay->kept = true;
 		return;
 	case RELAY_LAST:
 		relay->last = true;
@@ -131,7 +131,10 @@ static bool from_client(struct relay *relay)
 			stop(relay, RELAY_CLIENT_GONE);
 			return false;
 		}
-		relay->gathering = relay->gathered == 0 ? end_now() : relay->gathering;
+		if (got > 0) {
+			relay->gathering = relay->gathered == 0 ? end_now() : relay->gathering;
+			relay->kept = false;
+		}
 		relay->gathered += got;
 	}
 	if (relay->gathered >= LENGTH && relay->gathered == LENGTH + query_size(relay)) {
@@ -145,8 +148,8 @@ static bool from_client(struct relay *relay)
 static void server_failed(struct relay *relay, enum relay_end end)
 {
 	bool owed = is_owed(relay);
-	bool first = relay->passed == 1 && relay->awaiting && relay->gathered == 0;
-	end_close(&relay->server, false);
+	bool first = relay->passed == 1 && relay->awaiting && relay->kept;
+	end_close(&relay->server);
 	relay->down_at = relay->down_end = 0; /* an answer that broke off, at most */
 	relay->up_at = relay->up_end = 0;
 	relay->awaiting = false;
@@ -203,9 +206,6 @@ static bool from_server(struct relay *relay)
 	if (status == END_OK) {
 		relay->down_end += got;
 		relay->awaiting = relay->awaiting && whole_answer(relay) == 0;
-	} else if (relay->client.finished) {
-		bool whole = status == END_FINISHED && !is_owed(relay);
-		stop(relay, whole ? RELAY_ENDED : RELAY_CLIENT_GONE);
 	} else {
 		/* The client is left even if it asked nothing: it could not tell this from a
 		 * pause in the midst of a transfer. */
@@ -273,7 +273,7 @@ static bool step(struct relay *relay)
 		 * the server see that no more queries come, and end the connection. */
 		if (relay->server.fd < 0) {
 			stop(relay, RELAY_ENDED);
-		} else if (end_is_closed(&relay->client)) {
+		} else if (!is_owed(relay) && end_is_closed(&relay->client)) {
 			end_finish(&relay->server);
 		}
 	}
@@ -325,7 +325,7 @@ enum relay_end relay_run(struct relay *relay)
 				end_now() >= relay->gathering + relay->answer_ms;
 			if (half_said || relay->last || !is_flushed(relay) ||
 			    !is_owed(relay)) {
-				stop(relay, RELAY_IDLE);
+				stop(relay, relay->last ? relay->end : RELAY_IDLE);
 			} else {
 				server_failed(relay, RELAY_SERVER_SILENT);
 			}

@@ -61,6 +61,7 @@ struct relay {
 	size_t out_left;
 	uint8_t own[2 + RELAY_ANSWER_MAX]; /* `answer` with its length */
 	bool awaiting;       /* the server has a query that it has not answered */
+	bool kept;           /* ... which is still in `up` */
 	unsigned passed;     /* queries on this connection to the server */
 	bool answer_pending;
 	bool last;           /* end it when everything is written */
@@ -76,4 +77,4 @@ bool relay_begin(struct relay *relay);
 enum relay_end relay_run(struct relay *relay);
 
 /* Frees what the relay owns and closes both ends. */
-void relay_clear(struct relay *relay, bool gently);
+void relay_clear(struct relay *relay);

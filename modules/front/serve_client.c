@@ -32,7 +32,7 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	struct message_question question;
 	message_read(message, size, &question);
 	if (!ruling_passes(client->conf->pass, question.kind)) {
-		log_stranger(CONF_LOG_NOTICE, "client %s, %s %s not passed", client->conf->id,
+		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed", client->conf->id,
 			question.type_name, question.name);
 		return ruling_not_passed(relay, &question, message, size);
 	}
@@ -75,15 +75,17 @@ void serve_client(struct arrival *arrival)
 		.arg = errand,
 	};
 	bool gently = true;
-	if (arrival_known(arrival, arrival->settings, arrival->client->conf->id) &&
-	    relay_begin(&errand->relay)) {
+	if (relay_begin(&errand->relay)) {
 		enum relay_end end = relay_run(&errand->relay);
 		gently = end != RELAY_CLIENT_GONE;
 		ruling_log_end("client", arrival->client->conf->id, "primary",
 			errand->primary.address, errand->relay.answer_ms, end);
 	}
+	if (gently) {
+		end_farewell(&errand->relay.client); /* the gate may still cut it short */
+	}
 	gate_detach(&arrival->visit);
-	relay_clear(&errand->relay, gently);
+	relay_clear(&errand->relay);
 	free(errand);
 	ERR_clear_error();
 }

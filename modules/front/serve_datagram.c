@@ -13,6 +13,7 @@
 #include <openssl/err.h>
 
 #include "end.h"
+#include "log.h"
 #include "message.h"
 #include "primary.h"
 #include "ruling.h"
@@ -46,19 +47,25 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 	message_read(arrival->query, arrival->query_size, &question);
 	if (!ruling_passes(arrival->client->conf->pass, question.kind)) {
 		tally_event(TALLY_NOT_PASSED);
+		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
+			arrival->client->conf->id, question.type_name, question.name);
 		return message_refuse(arrival->query, arrival->query_size, KNOT_RCODE_REFUSED,
 			KNOT_EDNS_EDE_NOTSUP, "not passed here", answer, MESSAGE_MAX);
 	}
-	tally_event(TALLY_QUERIES);
 	if (!primary_connect(arrival->client, conf, &end, &primary)) {
+		tally_event(TALLY_SERVER);
 		return message_refuse(arrival->query, arrival->query_size,
 			KNOT_RCODE_SERVFAIL, primary.ede, primary.why, answer, MESSAGE_MAX);
 	}
 	primary_log(arrival->client, &primary, &question);
+	tally_event(TALLY_QUERIES);
 	size_t size = exchange(&end, arrival, answer,
 		end_now() + (int64_t)conf->answer_timeout_s * 1000);
-	end_close(&end, false);
+	end_close(&end);
 	if (size == 0) {
+		tally_event(TALLY_SERVER);
+		log_limited(CONF_LOG_WARNING, "client %s, primary %s has not answered",
+			arrival->client->conf->id, primary.address->text);
 		return message_refuse(arrival->query, arrival->query_size,
 			KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 			"the primary does not answer", answer, MESSAGE_MAX);
@@ -69,10 +76,7 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 void serve_datagram(struct arrival *arrival)
 {
 	uint8_t answer[MESSAGE_MAX];
-	size_t size = 0;
-	if (arrival_known(arrival, arrival->settings, arrival->client->conf->id)) {
-		size = ask(arrival, answer);
-	}
+	size_t size = ask(arrival, answer);
 	if (size == 0 || size > message_udp_max(arrival->query, arrival->query_size)) {
 		size = message_truncate(arrival->query, arrival->query_size, answer,
 			sizeof(answer));

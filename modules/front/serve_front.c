@@ -55,7 +55,7 @@ static enum relay_ruling refuse(struct guest *guest, const struct message_questi
 	const uint8_t *message, size_t size, const struct dance_result *result)
 {
 	char line[DANCE_LINE_SIZE];
-	log_stranger(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
+	log_limited(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
 		guest->arrival->front->conf->id, question->type_name, question->name,
 		guest->arrival->from_text, dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
@@ -75,6 +75,14 @@ static enum conf_log_level weight(const struct message_question *question)
 	return heavy ? CONF_LOG_INFO : CONF_LOG_DEBUG;
 }
 
+static enum relay_ruling leave(const struct guest *guest)
+{
+	log_limited(CONF_LOG_NOTICE, "front %s, closed, remote %s, another configuration or "
+		"identity counts now", guest->arrival->front->conf->id,
+		guest->arrival->from_text);
+	return RELAY_CLOSE;
+}
+
 /* The client may come; to the server behind with its query, under the identity's address. */
 static enum relay_ruling pass(struct guest *guest, struct front *front,
 	const struct message_question *question, const uint8_t *message, size_t size,
@@ -83,14 +91,14 @@ static enum relay_ruling pass(struct guest *guest, struct front *front,
 	struct relay *relay = &guest->relay;
 	const struct conf_identity *identity = register_find(front->names, result->name);
 	if (identity == NULL) {
-		return RELAY_CLOSE;
+		return leave(guest);
 	}
 	const struct backend backend = { front->conf->server.socket, front->conf->proxy,
 		identity->address.socket };
 	if (relay->server.fd >= 0 && !backend_is_same(&backend, &guest->backend)) {
 		/* Another identity, or another server, than a moment ago: on a connection of
 		 * its own, then. */
-		return RELAY_CLOSE;
+		return leave(guest);
 	}
 	char line[DANCE_LINE_SIZE];
 	log_line(weight(question), "front %s, %s %s, remote %s, as %s, %s", front->conf->id,
@@ -114,7 +122,13 @@ static bool welcome(struct guest *guest, const struct settings *settings,
 	const struct dance_result *result)
 {
 	if (!guest->known) {
-		guest->known = arrival_known(guest->arrival, settings, result->name);
+		const struct front *front = settings_front(settings,
+			guest->arrival->front->conf->id);
+		const struct conf_identity *identity = front != NULL ?
+			register_find(front->names, result->name) : NULL;
+		/* By the pattern, where it is one: of names there is no end. */
+		guest->known = identity != NULL &&
+			arrival_known(guest->arrival, settings, identity->name);
 		guest->relay.deadline = guest->known ? 0 : guest->relay.deadline;
 	}
 	return guest->known;
@@ -138,7 +152,7 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 	if (ruling_passes(front->conf->pass, question.kind)) {
 		return pass(guest, front, &question, message, size, &result);
 	}
-	log_stranger(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
+	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name, guest->arrival->from_text,
 		result.name);
 	return ruling_not_passed(&guest->relay, &question, message, size);
@@ -150,7 +164,7 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	struct settings *settings = settings_current();
 	struct front *front = settings_front(settings, guest->arrival->front->conf->id);
 	enum relay_ruling ruling =
-		front != NULL ? rule_by(guest, settings, front, message, size) : RELAY_CLOSE;
+		front != NULL ? rule_by(guest, settings, front, message, size) : leave(guest);
 	settings_release(settings);
 	return ruling;
 }
@@ -174,7 +188,7 @@ static bool shake_hands(struct guest *guest, int64_t deadline)
 		}
 	}
 	tally_event(TALLY_HANDSHAKES);
-	log_stranger(CONF_LOG_NOTICE, "front %s, handshake failed, remote %s, %s",
+	log_limited(CONF_LOG_NOTICE, "front %s, handshake failed, remote %s, %s",
 		arrival->front->conf->id, arrival->from_text, why);
 	return false;
 }
@@ -218,8 +232,11 @@ void serve_front(struct arrival *arrival)
 		ruling_log_end("front", arrival->front->conf->id, "server",
 			&arrival->front->conf->server, guest->relay.answer_ms, end);
 	}
+	if (gently) {
+		end_farewell(&guest->relay.client); /* the gate may still cut it short */
+	}
 	gate_detach(&arrival->visit);
-	relay_clear(&guest->relay, gently);
+	relay_clear(&guest->relay);
 	dance_openssl_peer_free(guest->peer);
 	free(guest);
 	ERR_clear_error();

@@ -184,9 +184,13 @@ static bool start_front(struct settings *settings, struct front *front,
 }
 
 static bool start_client(struct settings *settings, struct client *client,
-	char error[CONF_ERROR_SIZE])
+	const struct settings *old, char error[CONF_ERROR_SIZE])
 {
 	const struct conf_client *conf = client->conf;
+	struct client *before = old != NULL ? settings_client(old, conf->id) : NULL;
+	if (before != NULL && before->best < conf->primary_count) {
+		atomic_store(&client->best, before->best);
+	}
 	const struct dance_options options = {
 		.usages = conf->ca_file == NULL ? DANCE_DANE_EE | DANCE_DANE_TA :
 			DANCE_DANE_EE | DANCE_DANE_TA | DANCE_PKIX_EE | DANCE_PKIX_TA,
@@ -231,14 +235,14 @@ bool settings_start(struct settings *settings, const struct settings *old,
 		started = start_front(settings, &settings->fronts[i], error);
 	}
 	for (size_t i = 0; started && i < settings->conf->client_count; i++) {
-		started = start_client(settings, &settings->clients[i], error);
+		started = start_client(settings, &settings->clients[i], old, error);
 	}
 	return started;
 }
 
 /* --- who uses them ----------------------------------------------------------------------- */
 
-struct settings *settings_share(struct settings *settings)
+static struct settings *settings_share(struct settings *settings)
 {
 	settings->users++;
 	return settings;

@@ -55,8 +55,6 @@ struct settings *settings_new(struct conf *conf, char error[CONF_ERROR_SIZE]);
 bool settings_start(struct settings *settings, const struct settings *old,
 	char error[CONF_ERROR_SIZE]);
 
-struct settings *settings_share(struct settings *settings);
-
 /* The last to release them frees them. NULL is fine. */
 void settings_release(struct settings *settings);
 

@@ -66,6 +66,12 @@ options {{ default-key control; default-server {self.address}; default-port 953;
                    what=f"{self.name} answers rndc")
         return self
 
+    def stop(self):
+        ended = super().stop()
+        # With it, others would come from this address when they go to it.
+        run("ip", "address", "del", f"{self.address}/32", "dev", "lo", check=False)
+        return ended
+
     def rndc(self, *words, check=True):
         return run("rndc", "-c", self.path("rndc.conf"), *words, check=check)
 
