@@ -53,31 +53,6 @@ void log_set(bool to_syslog, enum conf_log_level level)
 	most = (int)level;
 }
 
-/* Standard error may be a pipe whose reader has stopped: rather a lost line than a server
- * that waits for ever. Up to PIPE_BUF octets go at once or not at all. */
-static void write_error(const char *line, size_t size)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static unsigned lost;
-	pthread_mutex_lock(&lock);
-	struct pollfd error = { .fd = STDERR_FILENO, .events = POLLOUT };
-	bool ready = poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
-	if (ready && lost > 0) {
-		char note[80];
-		int length = snprintf(note, sizeof(note),
-			"dance-front: warning: %u lines of the log were lost\n", lost);
-		lost = 0;
-		(void)!write(STDERR_FILENO, note, (size_t)length);
-		ready = poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
-	}
-	if (!ready) {
-		lost++;
-	} else {
-		(void)!write(STDERR_FILENO, line, size);
-	}
-	pthread_mutex_unlock(&lock);
-}
-
 /* Is standard error the journal's, which reads severities before lines? systemd names the
  * device and inode of what it has made it (systemd.exec(5)). */
 static bool is_journal(void)
@@ -93,6 +68,43 @@ static bool is_journal(void)
 	return strcmp(named, is) == 0;
 }
 
+static bool is_ready(void)
+{
+	struct pollfd error = { .fd = STDERR_FILENO, .events = POLLOUT };
+	return poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
+}
+
+static void write_error(enum conf_log_level level, const char *line)
+{
+	char whole[LINE_SIZE + 40];
+	int length = is_journal() ?
+		snprintf(whole, sizeof(whole), "<%d>%s\n", levels[level].priority, line) :
+		snprintf(whole, sizeof(whole), "dance-front: %s: %s\n", levels[level].name,
+			line);
+	(void)!write(STDERR_FILENO, whole, (size_t)length);
+}
+
+/* Standard error may be a pipe whose reader has stopped: rather a lost line than a server
+ * that waits for ever. Up to PIPE_BUF octets go at once or not at all. */
+static void offer_error(enum conf_log_level level, const char *line)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static unsigned lost;
+	pthread_mutex_lock(&lock);
+	if (lost > 0 && is_ready()) {
+		char note[80];
+		snprintf(note, sizeof(note), "%u lines of the log were lost", lost);
+		lost = 0;
+		write_error(CONF_LOG_WARNING, note);
+	}
+	if (is_ready()) {
+		write_error(level, line);
+	} else {
+		lost++;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
 static void write_line(enum conf_log_level level, char *line)
 {
 	for (char *at = line; *at != '\0'; at++) {
@@ -104,12 +116,7 @@ static void write_line(enum conf_log_level level, char *line)
 		syslog(levels[level].priority, "%s: %s", levels[level].name, line);
 		return;
 	}
-	char whole[LINE_SIZE + 40];
-	int length = is_journal() ?
-		snprintf(whole, sizeof(whole), "<%d>%s\n", levels[level].priority, line) :
-		snprintf(whole, sizeof(whole), "dance-front: %s: %s\n", levels[level].name,
-			line);
-	write_error(whole, (size_t)length);
+	offer_error(level, line);
 }
 
 __attribute__((format(printf, 2, 0)))

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What dance-front's log writes to standard error, which here is a pipe that the test reads,
+ * or does not. */
+
+#include "check.h"
+#include "log.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int kept, reading;
+
+/* Standard error is the pipe from here to end(): cmocka's own words would go there too. */
+static int begin(void **state)
+{
+	(void)state;
+	int ends[2];
+	kept = dup(STDERR_FILENO);
+	if (kept < 0 || pipe2(ends, O_NONBLOCK) != 0 || dup2(ends[1], STDERR_FILENO) < 0) {
+		return -1;
+	}
+	/* A log of ours has no O_NONBLOCK: it must not come to that. */
+	fcntl(STDERR_FILENO, F_SETFL, 0);
+	close(ends[1]);
+	reading = ends[0];
+	unsetenv("JOURNAL_STREAM");
+	log_set(false, CONF_LOG_INFO);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	close(reading);
+	return dup2(kept, STDERR_FILENO) < 0 ? -1 : close(kept);
+}
+
+/* All that has been written. */
+static const char *heard(void)
+{
+	static char text[1 << 17];
+	size_t size = 0;
+	ssize_t got;
+	while ((got = read(reading, text + size, sizeof(text) - 1 - size)) > 0) {
+		size += (size_t)got;
+	}
+	text[size] = '\0';
+	return text;
+}
+
+static void lines_have_their_level_and_are_printable(void **state)
+{
+	(void)state;
+	log_line(CONF_LOG_NOTICE, "a %s", "line");
+	assert_string_equal(heard(), "dance-front: notice: a line\n");
+	log_line(CONF_LOG_ERROR, "%s", "two\nlines\033[31m \xc3\xa4\x7f");
+	assert_string_equal(heard(), "dance-front: error: two?lines?[31m ???\n");
+	log_line(CONF_LOG_DEBUG, "not wanted");
+	assert_string_equal(heard(), "");
+	log_set(false, CONF_LOG_DEBUG);
+	log_line(CONF_LOG_DEBUG, "wanted");
+	assert_string_equal(heard(), "dance-front: debug: wanted\n");
+	log_set(false, CONF_LOG_ERROR);
+	log_news(NULL, DANCE_LOG_WARNING, "not wanted");
+	log_news(NULL, DANCE_LOG_ERROR, "wanted");
+	assert_string_equal(heard(), "dance-front: error: wanted\n");
+}
+
+static void the_journal_reads_priorities(void **state)
+{
+	(void)state;
+	struct stat status;
+	char stream[64];
+	assert_int_equal(fstat(STDERR_FILENO, &status), 0);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)status.st_dev,
+		(uintmax_t)status.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	log_line(CONF_LOG_WARNING, "a line");
+	assert_string_equal(heard(), "<4>a line\n");
+	setenv("JOURNAL_STREAM", "1:1", 1); /* somebody else's */
+	log_line(CONF_LOG_WARNING, "a line");
+	assert_string_equal(heard(), "dance-front: warning: a line\n");
+}
+
+static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)
+{
+	(void)state;
+	enum { COUNT = 10000 };
+	alarm(20); /* it would wait for ever */
+	for (unsigned i = 0; i < COUNT; i++) {
+		log_line(CONF_LOG_INFO, "line %u", i);
+	}
+	alarm(0);
+	unsigned written = 0;
+	for (const char *at = heard(); *at != '\0'; at++) {
+		written += *at == '\n';
+	}
+	assert_true(written > 100 && written < COUNT);
+	log_line(CONF_LOG_INFO, "the next");
+	char wanted[128];
+	snprintf(wanted, sizeof(wanted), "dance-front: warning: %u lines of the log were "
+		"lost\ndance-front: info: the next\n", COUNT - written);
+	assert_string_equal(heard(), wanted);
+}
+
+static void what_others_cause_is_limited_and_counted(void **state)
+{
+	(void)state;
+	enum { COUNT = 500 };
+	/* Within a second, or two if one ends just now. */
+	for (unsigned i = 0; i < COUNT; i++) {
+		log_limited(CONF_LOG_NOTICE, "refused");
+	}
+	log_limited(CONF_LOG_ERROR, "our own");
+	const char *text = heard();
+	unsigned lines = 0;
+	for (const char *at = text; *at != '\0'; at++) {
+		lines += *at == '\n';
+	}
+	assert_true(lines >= LOG_LIMITED_PER_SECOND && lines < COUNT / 2);
+	assert_non_null(strstr(text, "dance-front: error: our own\n"));
+	usleep(1100000);
+	log_limited(CONF_LOG_NOTICE, "refused");
+	text = heard();
+	assert_non_null(strstr(text, " more such lines were suppressed\n"));
+	assert_non_null(strstr(text, "dance-front: notice: refused\n"));
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(lines_have_their_level_and_are_printable),
+		TEST(the_journal_reads_priorities),
+		TEST(a_log_that_nobody_reads_loses_lines_and_says_so),
+		TEST(what_others_cause_is_limited_and_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
