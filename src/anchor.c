@@ -16,8 +16,9 @@
 #include "path.h"
 #include "trust.h"
 
-/* Usages are tried apart (R15): a certificate that DNS holds for one is in no path for
- * another. PKIX-EE has none of its own; those for PKIX-TA may lead from its leaf up. */
+/* A digest wants its anchor sent (RFC 7671 5.2.2), or in DNS by a record of the same kind: a
+ * certificate that DNS holds for one is in no path for another. PKIX-EE has none of its own;
+ * those for PKIX-TA may lead from its leaf up. */
 #define FOR_DANE (1u << TLSA_DANE_TA)
 #define FOR_PKIX (1u << TLSA_PKIX_TA | 1u << TLSA_PKIX_EE)
 
