@@ -177,6 +177,25 @@ static void put_key(struct dance_result *result, struct peer *peer)
 	}
 }
 
+/* Names the peer after one of the roster's own names, which is the entry as well. */
+static void put_name(struct dance_result *result, const struct identity *identity)
+{
+	strcpy(result->name, identity_text(identity));
+	strcpy(result->entry, result->name);
+}
+
+/* The same of a name below one of the roster's suffixes. */
+static void put_name_below(struct dance_result *result, const struct name *name,
+	const struct dance_roster *roster)
+{
+	const struct name *suffix = roster_suffix(roster, name);
+	name_to_text(name, result->name);
+	if (suffix != NULL) {
+		memcpy(result->entry, "*.", 2);
+		name_to_text(suffix, result->entry + 2);
+	}
+}
+
 /* Within its TTL; or, where the operator allows it, a little longer while look-ups fail. One
  * that began before the end of the TTL may not have failed yet. */
 static bool is_fresh(const struct decision *decision, const struct knowledge *known,
@@ -222,13 +241,17 @@ static enum dance_verdict judge_identity(struct decision *decision,
 	struct identity *identity, struct dance_result *result)
 {
 	const struct knowledge *known = rcu_dereference(identity->knowledge);
-	strcpy(result->name, identity_text(identity));
+	struct name name;
+	identity_name(identity, &name);
+	if (decision->on_demand) {
+		put_name_below(result, &name, decision->roster);
+	} else {
+		put_name(result, identity);
+	}
 	put_key(result, decision->peer);
 
 	enum dance_verdict verdict = consult(decision, identity, known, result);
 	if (verdict == DANCE_UNDECIDED) {
-		struct name name;
-		identity_name(identity, &name);
 		verdict = match_peer(decision->peer, &name, known->set,
 			&decision->roster->options, result);
 		result->ttl = decision->now >= known->valid_until ? 0 :
@@ -283,7 +306,7 @@ static bool weigh_on_demand(struct decision *decision, const struct name *name)
 	if (identity == NULL) {
 		struct dance_result spare;
 		struct dance_result *result = next_result(decision, &spare);
-		name_to_text(name, result->name);
+		put_name_below(result, name, decision->roster);
 		put_key(result, decision->peer);
 		result_say(result, DANCE_FAIL_NOT_READY, "%s", why);
 		keep_better(decision, result);
@@ -322,7 +345,7 @@ static enum dance_verdict explain(struct decision *decision)
 			count <= NUDGE_ALL_MAX);
 	}
 	if (count > 1 && dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
-		result->name[0] = '\0';
+		result->name[0] = result->entry[0] = '\0';
 		return result_say(result, result->verdict,
 			"the key is in no record of %zu permitted names", count);
 	}

@@ -73,6 +73,7 @@ const char *dance_verdict_text(enum dance_verdict verdict);
 enum dance_class dance_verdict_class(enum dance_verdict verdict);
 
 #define DANCE_NAME_SIZE 254   /* a name in presentation form, with its NUL */
+#define DANCE_ENTRY_SIZE (DANCE_NAME_SIZE + 2) /* a name or "*.suffix", with its NUL */
 #define DANCE_DETAIL_SIZE 192 /* a reason */
 #define DANCE_ERROR_SIZE 256  /* a sentence on what is wrong with an argument */
 #define DANCE_LINE_SIZE 768   /* a line about a result */
@@ -154,6 +155,11 @@ struct dance_result {
 	unsigned char key_sha256[32];   /* of the SubjectPublicKeyInfo, as in 3 1 1 */
 	char name[DANCE_NAME_SIZE];     /* the name proved, or else the one refused; may
 	                                 * be empty. Lower case, no trailing dot */
+	char entry[DANCE_ENTRY_SIZE];   /* the roster's entry that permits `name`: the name
+	                                 * itself if it is listed, else the pattern of the
+	                                 * longest suffix above it, "*.suffix". In the same
+	                                 * form; empty if `name` is not a permitted name, and
+	                                 * from dance_judge() */
 	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
 };
 

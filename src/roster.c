@@ -185,10 +185,17 @@ bool roster_permits(const struct dance_roster *roster, const struct name *name,
 	if (*identity != NULL) {
 		return true;
 	}
+	return roster_suffix(roster, name) != NULL;
+}
+
+const struct name *roster_suffix(const struct dance_roster *roster, const struct name *name)
+{
+	const struct name *longest = NULL;
 	for (size_t i = 0; i < roster->suffix_count; i++) {
-		if (name_is_below(name, &roster->suffixes[i])) {
-			return true;
+		const struct name *at = &roster->suffixes[i];
+		if (name_is_below(name, at) && (longest == NULL || at->size > longest->size)) {
+			longest = at;
 		}
 	}
-	return false;
+	return longest;
 }

@@ -45,3 +45,7 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher);
  * RCU. */
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
 	struct identity **identity);
+
+/* The longest suffix that the name is below, or NULL. */
+const struct name *roster_suffix(const struct dance_roster *roster,
+	const struct name *name);

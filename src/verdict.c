@@ -71,9 +71,10 @@ enum dance_class dance_verdict_class(enum dance_verdict verdict)
 
 void result_begin(struct dance_result *result)
 {
-	/* Not the two strings: a warm decision should not pay for clearing them. */
+	/* Not the strings: a warm decision should not pay for clearing them. */
 	memset(result, 0, offsetof(struct dance_result, name));
 	result->name[0] = '\0';
+	result->entry[0] = '\0';
 	result->detail[0] = '\0';
 }
 
