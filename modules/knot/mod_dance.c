@@ -366,6 +366,10 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 	if (ret == KNOT_EOK) {
 		ret = set_up(ctx, mod, &conf);
 	}
+	if (!session_can_spoil_tickets()) {
+		knotd_mod_log(mod, LOG_ERR, "this GnuTLS lets clients resume TLS sessions; "
+			"they are refused then (unproven)");
+	}
 	lint_acl(mod, ctx->actions, ctx->identity_address);
 	conf_clear(&conf);
 	return ret;

@@ -64,7 +64,8 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	 * CertificateVerify. In a resumed one GnuTLS shows the certificate of some earlier
 	 * handshake, and it is not the only case in which one is shown unproved. */
 	if (gnutls_session_is_resumed(session->tls) != 0) {
-		*why = "the TLS session was resumed";
+		*why = "the TLS session was resumed, which proves no key; each ticket that the "
+			"client still holds from before ends so once";
 		return DANCE_DENY_UNPROVEN;
 	}
 	unsigned count = 0;
@@ -81,6 +82,14 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	return DANCE_UNDECIDED;
 }
 
+/* The longest that a ticket may live, in seconds (RFC 8446 4.6.1). */
+#define TICKET_LIFETIME 604800
+
+bool session_can_spoil_tickets(void)
+{
+	return gnutls_db_get_default_cache_expiration() < TICKET_LIFETIME / 2;
+}
+
 void session_spoil_tickets(const knotd_qdata_t *qdata)
 {
 	/* knotd keeps no session database, so that the pointer for one can mark the
@@ -93,9 +102,16 @@ void session_spoil_tickets(const knotd_qdata_t *qdata)
 	}
 	gnutls_db_set_ptr(tls, &done);
 
-	/* Clients keep the newest ticket. This one is sealed for a server whose tickets
-	 * live one second: the key that GnuTLS derives from the time is then another than
-	 * the one it will try to open the ticket with. A time of 0 is not taken by GnuTLS. */
-	gnutls_db_set_cache_expiration(tls, 1);
+	/* Clients use the newest ticket first. GnuTLS derives the key of a ticket from the
+	 * time and from the lifetime that the session has set, and opens tickets with the
+	 * key of the default lifetime, which knotd leaves as it is. A ticket of another
+	 * lifetime therefore never opens: the server goes on with a full handshake.
+	 *
+	 * The lifetime is also what the client is told. It is the longest that RFC 8446
+	 * 4.6.1 allows, so that this ticket outlives every other one that the client holds:
+	 * if it expired before them, the client would fall back on one that opens. A resumed
+	 * session gives no ticket that ends after the first session's lifetime (4.6.1), and
+	 * with the longest one it still gives this one. */
+	gnutls_db_set_cache_expiration(tls, TICKET_LIFETIME);
 	(void)gnutls_session_ticket_send(tls, 1, 0);
 }

@@ -26,6 +26,11 @@ struct session {
 enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qdata,
 	const char **why);
 
-/* Sees to it that the client's next connection is a full handshake, once a connection: a
- * resumed one proves no key, and knotd gives out tickets that can be resumed. */
+/* Gives the client a session ticket that this server will not accept, once a connection.
+ * Its next connection is then a full handshake: a resumed one proves no key, and knotd gives
+ * out tickets that can be resumed. */
 void session_spoil_tickets(const knotd_qdata_t *qdata);
+
+/* False if this GnuTLS would accept such a ticket, because its default lifetime is another
+ * than it was: clients that resume sessions are then refused. */
+bool session_can_spoil_tickets(void);
