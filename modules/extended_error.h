@@ -10,6 +10,9 @@
 
 #include "dance.h"
 
+/* The text of an extended error is dance_verdict_text(); no verdict has a longer one. */
+#define EXTENDED_ERROR_TEXT_MAX 120 /* octets */
+
 /* The info-code of an extended DNS error (RFC 8914 4). */
 static inline int extended_error(enum dance_verdict verdict)
 {

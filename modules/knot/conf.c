@@ -12,14 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "acl.h"
 #include "identity.h"
-#include "lint.h"
+#include "item.h"
 
 #define MOD_CLIENT		"\x06""client"
 #define MOD_ACTION		"\x06""action"
 #define MOD_USAGE		"\x05""usage"
 #define MOD_CA_FILE		"\x07""ca-file"
 #define MOD_IDENTITY_ADDRESS	"\x10""identity-address"
+#define MOD_IDENTITY_ENTRY	"\x0E""identity-entry"
+#define MOD_REFUSE		"\x06""refuse"
 #define MOD_RESOLVER		"\x08""resolver"
 #define MOD_TRUST_ANCHOR	"\x0C""trust-anchor"
 #define MOD_ROOT_HINTS		"\x0A""root-hints"
@@ -27,9 +30,9 @@
 #define MOD_MAX_STALE		"\x09""max-stale"
 
 static const knot_lookup_t actions[] = {
-	{ LINT_ACTION_TRANSFER, "transfer" },
-	{ LINT_ACTION_NOTIFY,   "notify" },
-	{ LINT_ACTION_UPDATE,   "update" },
+	{ ACL_TRANSFER, "transfer" },
+	{ ACL_NOTIFY,   "notify" },
+	{ ACL_UPDATE,   "update" },
 	{ 0, NULL }
 };
 
@@ -43,11 +46,13 @@ static const knot_lookup_t usages[] = {
 
 const yp_item_t conf_items[] = {
 	{ MOD_CLIENT,           YP_TSTR,  YP_VNONE, YP_FMULTI },
-	{ MOD_ACTION,           YP_TOPT,  YP_VOPT = { actions, LINT_ACTION_TRANSFER },
+	{ MOD_ACTION,           YP_TOPT,  YP_VOPT = { actions, ACL_TRANSFER },
 	                        YP_FMULTI },
 	{ MOD_USAGE,            YP_TOPT,  YP_VOPT = { usages, DANCE_DANE_EE }, YP_FMULTI },
 	{ MOD_CA_FILE,          YP_TSTR,  YP_VNONE },
 	{ MOD_IDENTITY_ADDRESS, YP_TBOOL, YP_VNONE },
+	{ MOD_IDENTITY_ENTRY,   YP_TBOOL, YP_VNONE },
+	{ MOD_REFUSE,           YP_TBOOL, YP_VBOOL = { true } },
 	{ MOD_RESOLVER,         YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI },
 	{ MOD_TRUST_ANCHOR,     YP_TSTR,  YP_VNONE },
 	{ MOD_ROOT_HINTS,       YP_TSTR,  YP_VNONE },
@@ -87,6 +92,18 @@ static const char *check_identity_names(const knotd_conf_t *clients)
 		}
 	}
 	return NULL;
+}
+
+static const char *check_identity(const knotd_conf_t *clients, bool address, bool entry,
+	bool refuse)
+{
+	if (entry && !address) {
+		return "identity-entry without identity-address: on";
+	}
+	if (!refuse && !address) {
+		return "refuse: off without identity-address: on would let nobody in by name";
+	}
+	return address ? check_identity_names(clients) : NULL;
 }
 
 static unsigned port_of(const struct sockaddr_storage *addr)
@@ -133,12 +150,15 @@ int conf_check(knotd_conf_check_args_t *args)
 	knotd_conf_t clients = knotd_conf_check_item(args, MOD_CLIENT);
 	knotd_conf_t usage = knotd_conf_check_item(args, MOD_USAGE);
 	knotd_conf_t ca_file = knotd_conf_check_item(args, MOD_CA_FILE);
-	knotd_conf_t identity = knotd_conf_check_item(args, MOD_IDENTITY_ADDRESS);
+	knotd_conf_t address = knotd_conf_check_item(args, MOD_IDENTITY_ADDRESS);
+	knotd_conf_t entry = knotd_conf_check_item(args, MOD_IDENTITY_ENTRY);
+	knotd_conf_t refuse = knotd_conf_check_item(args, MOD_REFUSE);
 	knotd_conf_t resolvers = knotd_conf_check_item(args, MOD_RESOLVER);
 
 	const char *error = check_clients(&clients);
-	if (error == NULL && identity.single.boolean) {
-		error = check_identity_names(&clients);
+	if (error == NULL) {
+		error = check_identity(&clients, address.single.boolean, entry.single.boolean,
+			refuse.single.boolean);
 	}
 	if (error == NULL) {
 		error = check_resolvers(&resolvers);
@@ -180,22 +200,27 @@ static const char *string_or_null(const knotd_conf_t *conf)
 int conf_read(struct conf *conf, knotd_mod_t *mod)
 {
 	memset(conf, 0, sizeof(*conf));
-	knotd_conf_t clients = knotd_conf_mod(mod, MOD_CLIENT);
-	knotd_conf_t action = knotd_conf_mod(mod, MOD_ACTION);
-	knotd_conf_t usage = knotd_conf_mod(mod, MOD_USAGE);
-	knotd_conf_t resolvers = knotd_conf_mod(mod, MOD_RESOLVER);
-	knotd_conf_t identity_address = knotd_conf_mod(mod, MOD_IDENTITY_ADDRESS);
-	knotd_conf_t ca_file = knotd_conf_mod(mod, MOD_CA_FILE);
-	knotd_conf_t trust_anchor = knotd_conf_mod(mod, MOD_TRUST_ANCHOR);
-	knotd_conf_t root_hints = knotd_conf_mod(mod, MOD_ROOT_HINTS);
-	knotd_conf_t timeout = knotd_conf_mod(mod, MOD_TIMEOUT);
-	knotd_conf_t max_stale = knotd_conf_mod(mod, MOD_MAX_STALE);
+	bool failed = false;
+	knotd_conf_t clients = item_of_module(mod, MOD_CLIENT, &failed);
+	knotd_conf_t action = item_of_module(mod, MOD_ACTION, &failed);
+	knotd_conf_t usage = item_of_module(mod, MOD_USAGE, &failed);
+	knotd_conf_t resolvers = item_of_module(mod, MOD_RESOLVER, &failed);
+	knotd_conf_t identity_address = item_of_module(mod, MOD_IDENTITY_ADDRESS, &failed);
+	knotd_conf_t identity_entry = item_of_module(mod, MOD_IDENTITY_ENTRY, &failed);
+	knotd_conf_t refuse = item_of_module(mod, MOD_REFUSE, &failed);
+	knotd_conf_t ca_file = item_of_module(mod, MOD_CA_FILE, &failed);
+	knotd_conf_t trust_anchor = item_of_module(mod, MOD_TRUST_ANCHOR, &failed);
+	knotd_conf_t root_hints = item_of_module(mod, MOD_ROOT_HINTS, &failed);
+	knotd_conf_t timeout = item_of_module(mod, MOD_TIMEOUT, &failed);
+	knotd_conf_t max_stale = item_of_module(mod, MOD_MAX_STALE, &failed);
 
-	conf->actions = option_bits(&action, true, 1u << LINT_ACTION_TRANSFER);
+	conf->actions = option_bits(&action, true, ACL_BIT(ACL_TRANSFER));
 	conf->options.usages = option_bits(&usage, false, DANCE_DANE_TA | DANCE_DANE_EE);
 	conf->options.timeout_ms = (unsigned)timeout.single.integer;
 	conf->options.max_stale_s = (unsigned)max_stale.single.integer;
 	conf->identity_address = identity_address.single.boolean;
+	conf->identity_entry = identity_entry.single.boolean;
+	conf->refuse = refuse.single.boolean || !conf->identity_address;
 	conf->ca_file = string_or_null(&ca_file);
 	conf->engine.trust_anchor = string_or_null(&trust_anchor);
 	conf->engine.root_hints = string_or_null(&root_hints);
@@ -203,7 +228,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 
 	int ret = KNOT_ENOMEM;
 	conf->clients = calloc(clients.count + 1, sizeof(conf->clients[0]));
-	if (conf->clients != NULL) {
+	if (conf->clients != NULL && !failed) {
 		for (size_t i = 0; i < clients.count; i++) {
 			conf->clients[i] = clients.multi[i].string;
 		}

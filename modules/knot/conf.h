@@ -17,14 +17,16 @@ int conf_check(knotd_conf_check_args_t *args);
 /* The values. Strings are knotd's and only valid while the module is being loaded. */
 struct conf {
 	const char **clients;
-	size_t client_count;
-	unsigned actions; /* bits of 1 << ACL action */
+	size_t client_count; /* 0 only if the instance has no section */
+	unsigned actions; /* ACL_BITs */
 	bool identity_address;
+	bool identity_entry;
+	bool refuse; /* off only with identity_address */
 	const char *ca_file; /* NULL: none */
 	struct dance_options options;
 	struct engine_settings engine;
 };
 
-/* KNOT_EOK or KNOT_ENOMEM. */
+/* KNOT_EOK, or KNOT_ENOMEM: then not all of it was read. */
 int conf_read(struct conf *conf, knotd_mod_t *mod);
 void conf_clear(struct conf *conf);

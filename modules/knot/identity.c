@@ -8,34 +8,43 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/un.h>
 
 #define PREFIX "/dance/"
 
+/* What this thread shows at the moment. A path alone does not tell: knotd may listen on a
+ * UNIX socket of any path, and shows that as the remote address. */
+static _Thread_local const struct sockaddr_storage *shown_here;
+
+bool identity_path(char path[IDENTITY_PATH_SIZE], const char *name)
+{
+	int size = snprintf(path, IDENTITY_PATH_SIZE, PREFIX "%s", name);
+	return size > 0 && (size_t)size < IDENTITY_PATH_SIZE;
+}
+
 bool identity_fits(const char *name)
 {
-	return strlen(PREFIX) + strlen(name) < sizeof(((struct sockaddr_un *)0)->sun_path);
+	char path[IDENTITY_PATH_SIZE];
+	return identity_path(path, name);
 }
 
-static bool is_shown(const knotd_qdata_t *qdata)
+bool identity_is_path(const char *path)
 {
-	const struct sockaddr_un *remote = (const struct sockaddr_un *)qdata->params->remote;
-	return remote->sun_family == AF_UNIX &&
-		strncmp(remote->sun_path, PREFIX, strlen(PREFIX)) == 0;
+	return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 
-void identity_show(struct identity *identity, knotd_qdata_t *qdata, const char *name)
+void identity_show(struct identity *identity, knotd_qdata_t *qdata, const char *path)
 {
-	if (identity->real != NULL || is_shown(qdata)) {
+	if (identity->real != NULL ||
+	    (shown_here != NULL && qdata->params->remote == shown_here)) {
 		return;
 	}
 	struct sockaddr_un *shown = (struct sockaddr_un *)&identity->shown;
 	memset(&identity->shown, 0, sizeof(identity->shown));
 	shown->sun_family = AF_UNIX;
-	(void)snprintf(shown->sun_path, sizeof(shown->sun_path), PREFIX "%s", name);
+	(void)snprintf(shown->sun_path, sizeof(shown->sun_path), "%s", path);
 
 	identity->real = qdata->params->remote;
-	qdata->params->remote = &identity->shown;
+	qdata->params->remote = shown_here = &identity->shown;
 }
 
 void identity_hide(struct identity *identity, knotd_qdata_t *qdata)
@@ -43,5 +52,6 @@ void identity_hide(struct identity *identity, knotd_qdata_t *qdata)
 	if (identity->real != NULL) {
 		qdata->params->remote = identity->real;
 		identity->real = NULL;
+		shown_here = NULL;
 	}
 }

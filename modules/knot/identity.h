@@ -6,6 +6,9 @@
 
 #pragma once
 
+#include <stdbool.h>
+#include <sys/un.h>
+
 #include <knot/module.h>
 
 /* One for each worker thread. */
@@ -14,11 +17,20 @@ struct identity {
 	struct sockaddr_storage shown;
 };
 
+#define IDENTITY_PATH_SIZE sizeof(((struct sockaddr_un *)0)->sun_path)
+
+/* Writes the path of a name, or of an entry like *.clients.example.net. False if the path
+ * has no room for it. */
+bool identity_path(char path[IDENTITY_PATH_SIZE], const char *name);
+
 /* Is there room for this name in an address? */
 bool identity_fits(const char *name);
 
-/* Shows the name instead of the remote address until identity_hide(). Is another one shown
- * already, by a module of the same query, that one stays. */
-void identity_show(struct identity *identity, knotd_qdata_t *qdata, const char *name);
+/* Is this UNIX path one of a name? */
+bool identity_is_path(const char *path);
+
+/* Shows the path instead of the remote address until identity_hide(). A path that another
+ * module of the same query already shows stays. */
+void identity_show(struct identity *identity, knotd_qdata_t *qdata, const char *path);
 
 void identity_hide(struct identity *identity, knotd_qdata_t *qdata);

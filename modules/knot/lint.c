@@ -1,27 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * A look at the zone's ACL. Only looks and warns: the module refuses what is not over TLS
- * whatever the ACL says, but knotd 3.4 goes on without a module that cannot be loaded, and
- * then the ACL is all there is. */
+ * A look at rules and remotes. Knows what knotd makes of them, and decides nothing: who may
+ * come is for the module and for knotd's own ACL. */
 
 #include "lint.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "acl.h"
+#include "item.h"
+#include "remote.h"
+#include "said.h"
 
 #define C_ACL		"\x03""acl"
 #define C_ACTION	"\x06""action"
 #define C_ADDR		"\x07""address"
+#define C_AUTO_ACL	"\x0D""automatic-acl"
 #define C_CERT_KEY	"\x08""cert-key"
 #define C_DENY		"\x04""deny"
+#define C_GLOBAL_MODULE	"\x0D""global-module"
 #define C_KEY		"\x03""key"
+#define C_MASTER	"\x06""master"
+#define C_MODULE	"\x06""module"
+#define C_NOTIFY	"\x06""notify"
 #define C_PROTOCOL	"\x08""protocol"
 #define C_REMOTE	"\x06""remote"
-#define C_QUIC		"\x04""quic"
-#define C_TLS		"\x03""tls"
+#define C_SERVER	"\x06""server"
+#define C_TEMPLATE	"\x08""template"
 
 #define PROTOCOL_TLS	(1 << 2)
+
+#define MODULE_NAME	"\x09""mod-dance"
+
+__attribute__((format(printf, 3, 4)))
+static void say(const struct lint *lint, int priority, const char *format, ...)
+{
+	char line[512];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	if (!said_lately(lint->instance, line)) {
+		knotd_mod_log(lint->mod, priority, "%s", line);
+	}
+}
 
 static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *rule)
 {
@@ -31,12 +57,12 @@ static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *
 	return set;
 }
 
-static bool is_guarded(knotd_mod_t *mod, const knotd_conf_t *rule, unsigned actions)
+static bool is_guarded(const struct lint *lint, const knotd_conf_t *rule)
 {
-	knotd_conf_t conf = knotd_conf(mod, C_ACL, C_ACTION, rule);
+	knotd_conf_t conf = knotd_conf(lint->mod, C_ACL, C_ACTION, rule);
 	bool guarded = false;
 	for (size_t i = 0; i < conf.count; i++) {
-		guarded = guarded || (actions & 1u << conf.multi[i].option) != 0;
+		guarded = guarded || (lint->actions & ACL_BIT(conf.multi[i].option)) != 0;
 	}
 	knotd_conf_free(&conf);
 	return guarded;
@@ -53,68 +79,155 @@ static bool is_tls_only(knotd_mod_t *mod, const knotd_conf_t *rule)
 	return tls_only;
 }
 
-/* Of a rule by remotes, these say how they come: does any of them over plain TCP, with no
- * key? A group of remotes is not looked into. */
-static bool has_plain_remote(knotd_mod_t *mod, const knotd_conf_t *rule)
+struct plain_search {
+	knotd_mod_t *mod;
+	bool found;
+	bool failed;
+};
+
+static void find_plain(void *arg, const knotd_conf_t *remote)
 {
-	knotd_conf_t remotes = knotd_conf(mod, C_ACL, C_REMOTE, rule);
-	bool plain = false;
-	for (size_t i = 0; i < remotes.count && !plain; i++) {
-		const knotd_conf_t id = { .single = remotes.multi[i], .count = 1 };
-		knotd_conf_t addr = knotd_conf(mod, C_REMOTE, C_ADDR, &id);
-		knotd_conf_t key = knotd_conf(mod, C_REMOTE, C_KEY, &id);
-		knotd_conf_t tls = knotd_conf(mod, C_REMOTE, C_TLS, &id);
-		knotd_conf_t quic = knotd_conf(mod, C_REMOTE, C_QUIC, &id);
-		plain = addr.count > 0 && key.count == 0 && !tls.single.boolean &&
-			!quic.single.boolean;
-		knotd_conf_free(&addr);
-	}
-	knotd_conf_free(&remotes);
-	return plain;
+	struct plain_search *search = arg;
+	struct remote_terms terms = remote_terms(search->mod, remote, &search->failed);
+	search->found = search->found || (!terms.key && !terms.secure);
 }
 
-static void lint_rule(knotd_mod_t *mod, const knotd_conf_t *rule, unsigned actions,
-	bool identity_address)
+/* Does any remote of a rule come over plain TCP, with no key? */
+static bool has_plain_remote(knotd_mod_t *mod, const knotd_conf_t *rule)
 {
-	knotd_conf_t deny = knotd_conf(mod, C_ACL, C_DENY, rule);
-	const char *id = (const char *)rule->single.data;
-	if (!is_guarded(mod, rule, actions)) {
-		return;
+	struct plain_search search = { .mod = mod };
+	knotd_conf_t remotes = knotd_conf(mod, C_ACL, C_REMOTE, rule);
+	remote_each(mod, &remotes, find_plain, &search, &search.failed);
+	knotd_conf_free(&remotes);
+	return search.found;
+}
+
+static void lint_denial(const struct lint *lint, const knotd_conf_t *rule, const char *id)
+{
+	if (lint->identity_address && (is_set(lint->mod, C_ADDR, rule) ||
+	    is_set(lint->mod, C_REMOTE, rule))) {
+		say(lint, LOG_WARNING, "acl '%s' denies by address; it does not match a "
+			"proved client, which has its name for an address", id);
 	}
-	if (deny.single.boolean) {
-		if (identity_address && (is_set(mod, C_ADDR, rule) ||
-		    is_set(mod, C_REMOTE, rule))) {
-			knotd_mod_log(mod, LOG_WARNING, "acl '%s' denies by address, which a "
-				"client that is allowed does not have with identity-address", id);
-		}
-		return;
-	}
+}
+
+/* What a rule asks of a client, while the module refuses. */
+static void lint_guarded_rule(const struct lint *lint, const knotd_conf_t *rule, const char *id)
+{
+	knotd_mod_t *mod = lint->mod;
 	bool by_remote = is_set(mod, C_REMOTE, rule);
 	if (is_set(mod, C_KEY, rule)) {
 		return; /* asked for whatever the way */
 	}
 	if (by_remote ? has_plain_remote(mod, rule) : !is_tls_only(mod, rule)) {
-		knotd_mod_log(mod, LOG_WARNING, "acl '%s' is not limited to %s, without this "
-			"module it would allow plain TCP", id, by_remote ?
-			"remotes with 'tls: on'" : "'protocol: tls'");
-	} else if (by_remote) {
-		return;
-	} else if (!is_set(mod, C_ADDR, rule) && !is_set(mod, C_CERT_KEY, rule)) {
-		knotd_mod_log(mod, LOG_INFO, "acl '%s' allows any TLS client, only this module "
-			"keeps strangers out", id);
+		say(lint, LOG_WARNING, "acl '%s' is not limited to %s; without this module "
+			"it allows plain TCP", id, by_remote ? "remotes with 'tls: on'" :
+			"'protocol: tls'");
+	} else if (!by_remote && !is_set(mod, C_ADDR, rule) && !is_set(mod, C_CERT_KEY, rule)) {
+		say(lint, LOG_INFO, "acl '%s' allows any TLS client; only this module keeps "
+			"strangers out", id);
 	}
 }
 
-void lint_acl(knotd_mod_t *mod, unsigned actions, bool identity_address)
+/* The same while it leaves them to the ACL: the rules of before go on to hold. */
+static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule, const char *id)
 {
-	const knot_dname_t *zone = knotd_mod_zone(mod);
-	if (zone == NULL) {
+	if (is_set(lint->mod, C_KEY, rule) && is_set(lint->mod, C_ADDR, rule)) {
+		say(lint, LOG_WARNING, "acl '%s' asks for a key and an address; it does not "
+			"match a proved client that another rule names, since that client has "
+			"its name for an address", id);
+	}
+}
+
+static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
+{
+	const char *id = (const char *)rule->single.data;
+	if (!is_guarded(lint, rule)) {
 		return;
 	}
-	knotd_conf_t rules = knotd_conf_zone(mod, C_ACL, zone);
+	if (knotd_conf(lint->mod, C_ACL, C_DENY, rule).single.boolean) {
+		lint_denial(lint, rule, id);
+	} else if (lint->leaves_to_acl) {
+		lint_mixed_rule(lint, rule, id);
+	} else {
+		lint_guarded_rule(lint, rule, id);
+	}
+}
+
+static void lint_automatic(void *arg, const knotd_conf_t *remote)
+{
+	const struct lint *lint = arg;
+	bool failed = false;
+	struct remote_terms terms = remote_terms(lint->mod, remote, &failed);
+	if (!terms.automatic_acl || terms.key || terms.certificate) {
+		return;
+	}
+	say(lint, lint->leaves_to_acl ? LOG_ERR : LOG_WARNING, "%s'automatic-acl: on' allows "
+		"whoever has an address of remote '%s', over %s and with no key; set "
+		"'automatic-acl: off' in section server or in that remote",
+		lint->leaves_to_acl ? "" : "without this module, ",
+		(const char *)remote->single.data, terms.secure ? "TLS" : "plain TCP");
+}
+
+/* With automatic ACLs, a zone's remotes are allowed with no rule: those that are told of
+ * changes to transfer it, and those that it comes from to tell of changes. */
+static void lint_automatic_of(struct lint *lint, const yp_name_t *item, unsigned action)
+{
+	if ((lint->actions & ACL_BIT(action)) == 0) {
+		return;
+	}
+	bool failed = false;
+	knotd_conf_t remotes = item_of_zone(lint->mod, item, &failed);
+	remote_each(lint->mod, &remotes, lint_automatic, lint, &failed);
+	knotd_conf_free(&remotes);
+}
+
+void lint_acl(const struct lint *lint)
+{
+	if (knotd_mod_zone(lint->mod) == NULL) {
+		return;
+	}
+	bool failed = false;
+	knotd_conf_t rules = item_of_zone(lint->mod, C_ACL, &failed);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
-		lint_rule(mod, &rule, actions, identity_address);
+		lint_rule(lint, &rule);
 	}
 	knotd_conf_free(&rules);
+
+	if (knotd_conf(lint->mod, C_SERVER, C_AUTO_ACL, NULL).single.boolean) {
+		struct lint mine = *lint;
+		lint_automatic_of(&mine, C_NOTIFY, ACL_TRANSFER);
+		lint_automatic_of(&mine, C_MASTER, ACL_NOTIFY);
+	}
+}
+
+/* Is mod-dance among the modules that the default template has under this item? */
+static bool is_in_default(knotd_mod_t *mod, const yp_name_t *item)
+{
+	static const char id[] = "default";
+	const knotd_conf_t template = { .count = 1, .single = {
+		.data = (const uint8_t *)id, .data_len = sizeof(id) } };
+	knotd_conf_t modules = knotd_conf(mod, C_TEMPLATE, item, &template);
+	bool found = false;
+	for (size_t i = 0; i < modules.count; i++) {
+		const knotd_conf_val_t *value = &modules.multi[i];
+		found = found || (value->data_len >= sizeof(MODULE_NAME) - 1 &&
+			memcmp(value->data, MODULE_NAME, sizeof(MODULE_NAME) - 1) == 0);
+	}
+	knotd_conf_free(&modules);
+	return found;
+}
+
+bool lint_tickets(const struct lint *lint)
+{
+	bool mixed = knotd_mod_zone(lint->mod) != NULL &&
+		!is_in_default(lint->mod, C_MODULE) &&
+		!is_in_default(lint->mod, C_GLOBAL_MODULE);
+	if (mixed) {
+		say(lint, LOG_INFO, "if this server has zones without mod-dance, add "
+			"'global-module: mod-dance' to the default template: TLS sessions that "
+			"begin at those zones are refused at this one");
+	}
+	return mixed;
 }

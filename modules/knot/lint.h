@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * A look at the zone's ACL: what would it let in if this module were not there? */
+ * A look at the configuration around the module: what would it let in if this module were
+ * not there, or did not refuse, and which rules do not do what they seem to? It only says. */
 
 #pragma once
 
+#include <stdbool.h>
+
 #include <knot/module.h>
 
-/* Warns of rules that allow what the module guards over other ways than TLS, and of rules
- * that deny by an address which identity-address hides. Only to be called while the module
- * is loaded for a zone. `actions` are bits of 1 << ACL action. */
-void lint_acl(knotd_mod_t *mod, unsigned actions, bool identity_address);
-
-/* The actions of knotd's ACL, by their numbers in its configuration. */
-enum lint_action {
-	LINT_ACTION_NOTIFY = 1,
-	LINT_ACTION_TRANSFER = 2,
-	LINT_ACTION_UPDATE = 3,
+struct lint {
+	knotd_mod_t *mod;
+	const void *instance;  /* what is said is said once for each */
+	unsigned actions;      /* that are guarded: ACL_BITs */
+	bool identity_address;
+	bool leaves_to_acl;    /* `refuse: off` is in force */
 };
+
+/* Logs what is to be said of the ACL of the module's zone, and of automatic ACLs. */
+void lint_acl(const struct lint *lint);
+
+/* May zones without the module hand out session tickets that end at this one? Logs it. */
+bool lint_tickets(const struct lint *lint);

@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * The verdict on a transfer, kept for its further messages. knotd asks a module before
- * each message of a transfer; the answer must not change half way through. */
+ * each message of a transfer; the answer must not change half way through, and a client
+ * that is left to the ACL is looked at once. */
 
 #pragma once
 
@@ -12,24 +13,31 @@
 #include "dance.h"
 
 #define MEMO_RANDOM_SIZE 32
+#define MEMO_REMOTE_SIZE 18
 
 /* One for each worker thread, of the transfer that it is sending. */
 struct memo {
-	bool filled;
+	enum dance_verdict verdict;             /* UNDECIDED: nothing is kept */
 	const knot_pkt_t *query;
 	uint16_t id;
 	uint16_t type;
-	unsigned char random[MEMO_RANDOM_SIZE]; /* the server's, in the TLS handshake */
+	bool secure;                            /* over TLS: then with the random, */
+	unsigned char random[MEMO_RANDOM_SIZE]; /* the server's, in the TLS handshake; */
+	unsigned char remote[MEMO_REMOTE_SIZE]; /* else with address and port */
 	unsigned char question[32];             /* SHA-256 of the owner name */
-	char name[DANCE_NAME_SIZE];             /* who was allowed */
+	char entry[DANCE_ENTRY_SIZE];           /* and who was allowed, by which entry */
+	char name[DANCE_NAME_SIZE];
 };
 
-/* Was this client's transfer allowed on an earlier message of it? */
-bool memo_has(const struct memo *memo, const knotd_qdata_t *qdata, gnutls_session_t tls);
+/* What was the verdict on an earlier message of this client's transfer? UNDECIDED if there
+ * was none. `tls` is NULL if it does not come over TLS. Fills `result` with the verdict and
+ * the client's name and entry. */
+enum dance_verdict memo_recall(const struct memo *memo, const knotd_qdata_t *qdata,
+	gnutls_session_t tls, struct dance_result *result);
 
-/* Keeps that the transfer is allowed. */
+/* Keeps a verdict. */
 void memo_take(struct memo *memo, const knotd_qdata_t *qdata, gnutls_session_t tls,
-	const char *name);
+	const struct dance_result *result);
 
 /* The transfer is over. */
 void memo_drop(struct memo *memo);

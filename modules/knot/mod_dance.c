@@ -5,7 +5,6 @@
  * knotd's hooks; who may come is decided in libdance. Nothing here can grant anything:
  * after an ALLOW knotd's own ACL still decides. */
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,8 @@
 
 #include <knot/module.h>
 
-#include "../extended_error.h"
+#include "acl.h"
+#include "answer.h"
 #include "conf.h"
 #include "dance.h"
 #include "engine.h"
@@ -21,6 +21,7 @@
 #include "lint.h"
 #include "memo.h"
 #include "quota.h"
+#include "request.h"
 #include "session.h"
 
 #define C_CATALOG_ROLE		"\x0C""catalog-role"
@@ -40,16 +41,22 @@
 struct thread {
 	struct memo memo;
 	struct identity identity;
+	enum dance_verdict verdict; /* on the query at hand, if the ACL is still to decide */
 };
 
 struct dance_ctx {
 	struct engine_user engine;
 	struct dance_trust *trust;   /* NULL: PKIX records are unusable */
-	struct dance_roster *roster; /* NULL: everybody is refused */
+	struct dance_roster *roster; /* NULL: nobody is proved */
+	struct acl *acl;             /* of the zone, if clients are left to it */
 	struct thread *threads;
 	unsigned thread_count;
-	unsigned actions;            /* bits of 1 << ACL action */
+	unsigned actions;            /* ACL_BITs */
 	bool identity_address;
+	bool identity_entry;
+	bool leaves_to_acl;          /* who is not proved passes on to the ACL; with acl */
+	bool tickets_only;           /* guards nothing, sees to session tickets */
+	bool mixed;                  /* zones without the module may give tickets out */
 	bool catalog;                /* the zone is a catalog zone */
 	bool other_series;           /* built for another knotd: no connection is looked at */
 	bool counting;
@@ -62,139 +69,50 @@ static struct thread *thread_of(struct dance_ctx *ctx, const knotd_qdata_t *qdat
 	return ctx != NULL && id < ctx->thread_count ? &ctx->threads[id] : NULL;
 }
 
-/* A catalog zone by its looks (RFC 9432 4.1), where the configuration of the zone is not
- * at hand: its only NS record is "invalid.". */
-static bool looks_like_catalog(const knotd_qdata_t *qdata)
+/* Lines that clients can cause without being let in are limited. */
+static bool may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	static const uint8_t invalid[] = "\x07" "invalid";
-	knot_rrset_t ns = knotd_qdata_zone_apex_rrset(qdata, KNOT_RRTYPE_NS);
-	return ns.rrs.count == 1 && ns.rrs.rdata->len == sizeof(invalid) &&
-		memcmp(ns.rrs.rdata->data, invalid, sizeof(invalid)) == 0;
+	unsigned suppressed = 0;
+	if (!quota_take(&ctx->refusals, REFUSALS_PER_SECOND, &suppressed)) {
+		return false;
+	}
+	if (suppressed != 0) {
+		knotd_mod_log(mod, LOG_NOTICE, "%u more refusals were not logged", suppressed);
+	}
+	return true;
 }
 
-/* Which of the ACL's actions is this, as a bit? None for ordinary queries; to read a
- * catalog zone by queries is to transfer it, as for knotd's ACL. */
-static unsigned action_of(const struct dance_ctx *ctx, const knotd_qdata_t *qdata,
-	const knotd_mod_t *mod)
+/* The address by which rules name this client; "" if it keeps its own. */
+static void path_of(const struct dance_ctx *ctx, const struct dance_result *result,
+	unsigned action, char path[IDENTITY_PATH_SIZE])
 {
-	switch (qdata->type) {
-	case KNOTD_QUERY_TYPE_AXFR:
-	case KNOTD_QUERY_TYPE_IXFR:
-		return 1u << LINT_ACTION_TRANSFER;
-	case KNOTD_QUERY_TYPE_NOTIFY:
-		return 1u << LINT_ACTION_NOTIFY;
-	case KNOTD_QUERY_TYPE_UPDATE:
-		return 1u << LINT_ACTION_UPDATE;
-	case KNOTD_QUERY_TYPE_NORMAL:
-		if ((ctx != NULL && ctx->catalog) ||
-		    (knotd_mod_zone(mod) == NULL && looks_like_catalog(qdata))) {
-			return 1u << LINT_ACTION_TRANSFER;
-		}
-		return 0;
-	case KNOTD_QUERY_TYPE_INVALID:
-		break;
-	}
-	return 0;
-}
-
-static const char *type_text(const knotd_qdata_t *qdata)
-{
-	switch (qdata->type) {
-	case KNOTD_QUERY_TYPE_AXFR:
-		return "AXFR";
-	case KNOTD_QUERY_TYPE_IXFR:
-		return "IXFR";
-	case KNOTD_QUERY_TYPE_NOTIFY:
-		return "NOTIFY";
-	case KNOTD_QUERY_TYPE_UPDATE:
-		return "UPDATE";
-	case KNOTD_QUERY_TYPE_NORMAL:
-	case KNOTD_QUERY_TYPE_INVALID:
-		break;
-	}
-	return "query";
-}
-
-static const char *proto_text(const knotd_qdata_t *qdata)
-{
-	switch (qdata->params->proto) {
-	case KNOTD_QUERY_PROTO_UDP:
-		return "UDP";
-	case KNOTD_QUERY_PROTO_TCP:
-		return "TCP";
-	case KNOTD_QUERY_PROTO_QUIC:
-		return "QUIC";
-	case KNOTD_QUERY_PROTO_TLS:
-		break;
-	}
-	return "TLS";
-}
-
-static void remote_text(const knotd_qdata_t *qdata, char *text, size_t size)
-{
-	const struct sockaddr_storage *remote = knotd_qdata_remote_addr(qdata);
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)remote;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)remote;
-	char address[INET6_ADDRSTRLEN] = "";
-	switch (remote->ss_family) {
-	case AF_INET:
-		inet_ntop(AF_INET, &v4->sin_addr, address, sizeof(address));
-		snprintf(text, size, "%s@%u", address, ntohs(v4->sin_port));
-		break;
-	case AF_INET6:
-		inet_ntop(AF_INET6, &v6->sin6_addr, address, sizeof(address));
-		snprintf(text, size, "%s@%u", address, ntohs(v6->sin6_port));
-		break;
-	default:
-		snprintf(text, size, "UNIX socket");
-		break;
-	}
-}
-
-/* A module of all zones names the zone itself; for one of a zone knotd does. */
-static void zone_text(const knotd_qdata_t *qdata, knotd_mod_t *mod, char *text, size_t size)
-{
-	knot_dname_txt_storage_t name;
-	const knot_dname_t *zone = knotd_qdata_zone_name(qdata);
-	text[0] = '\0';
-	if (knotd_mod_zone(mod) != NULL) {
-		return;
-	}
-	if (zone == NULL) {
-		zone = knot_pkt_qname(qdata->query);
-	}
-	if (zone != NULL && knot_dname_to_str(name, zone, sizeof(name)) != NULL) {
-		snprintf(text, size, " of %s", name);
+	path[0] = '\0';
+	if (result->verdict != DANCE_ALLOW || !ctx->identity_address ||
+	    !identity_path(path, ctx->identity_entry ? result->entry : result->name) ||
+	    (ctx->leaves_to_acl && !acl_names(ctx->acl, path, action))) {
+		path[0] = '\0';
 	}
 }
 
 static void log_verdict(struct dance_ctx *ctx, const knotd_qdata_t *qdata, knotd_mod_t *mod,
-	const struct dance_result *result)
+	const struct dance_result *result, const char *path)
 {
 	bool allowed = result->verdict == DANCE_ALLOW;
-	unsigned suppressed = 0;
-	if (!allowed && !quota_take(&ctx->refusals, REFUSALS_PER_SECOND, &suppressed)) {
+	if (!allowed && !may_log(ctx, mod)) {
 		return;
 	}
-	char line[DANCE_LINE_SIZE], remote[INET6_ADDRSTRLEN + 8];
-	char zone[KNOT_DNAME_TXT_MAXLEN + 5];
-	remote_text(qdata, remote, sizeof(remote));
-	zone_text(qdata, mod, zone, sizeof(zone));
-	knotd_mod_log(mod, allowed ? LOG_INFO : LOG_NOTICE, "%s%s %s, remote %s %s, %s",
-		type_text(qdata), zone, allowed ? "allowed" : "refused", remote,
-		proto_text(qdata), dance_result_line(result, line, sizeof(line)));
-	if (suppressed != 0) {
-		knotd_mod_log(mod, LOG_NOTICE, "%u more refusals were not logged", suppressed);
+	char line[DANCE_LINE_SIZE], remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
+	request_remote(qdata, remote);
+	request_zone(qdata, mod, zone);
+	const char *more = "";
+	if (ctx->leaves_to_acl && path[0] == '\0') {
+		more = allowed ? ", no acl rule names it: it keeps its address" :
+			", left to the acl";
 	}
-}
-
-static knotd_state_t refuse(knotd_qdata_t *qdata, enum dance_verdict verdict)
-{
-	qdata->rcode = dance_verdict_class(verdict) == DANCE_CLASS_FAIL ?
-		KNOT_RCODE_SERVFAIL : KNOT_RCODE_NOTAUTH;
-	qdata->rcode_ede = extended_error(verdict);
-	qdata->params->flags &= ~KNOTD_QUERY_FLAG_AUTHORIZED;
-	return KNOTD_STATE_FAIL;
+	knotd_mod_log(mod, allowed || ctx->leaves_to_acl ? LOG_INFO : LOG_NOTICE,
+		"%s%s %s, remote %s %s, %s%s", request_type(qdata), zone,
+		allowed ? "allowed" : ctx->leaves_to_acl ? "not proved" : "refused", remote,
+		request_protocol(qdata), dance_result_line(result, line, sizeof(line)), more);
 }
 
 static enum dance_verdict say(struct dance_result *result, enum dance_verdict verdict,
@@ -205,36 +123,84 @@ static enum dance_verdict say(struct dance_result *result, enum dance_verdict ve
 	return verdict;
 }
 
-/* The whole decision on one message. *memo tells whether it was only remembered. */
+/* A verdict that nobody has to wait for: without a proved key, or one that is remembered.
+ * UNDECIDED if there is none. */
+static enum dance_verdict decide_at_once(const struct dance_ctx *ctx, struct thread *thread,
+	const knotd_qdata_t *qdata, struct session *session, struct dance_result *result,
+	bool *remembered)
+{
+	const char *why;
+	enum dance_verdict verdict = session_open(session, qdata, &why);
+	enum dance_verdict before = memo_recall(&thread->memo, qdata, session->tls, result);
+	*remembered = before != DANCE_UNDECIDED &&
+		(before != DANCE_ALLOW || verdict == DANCE_UNDECIDED);
+	if (*remembered) {
+		return before;
+	}
+	if (session->resumed && ctx->mixed) {
+		why = "the TLS session was resumed, which proves no key; if this goes on, add "
+			"'global-module: mod-dance' to the default template";
+	}
+	return verdict != DANCE_UNDECIDED ? say(result, verdict, why) : DANCE_UNDECIDED;
+}
+
+/* The whole decision on one message. *remembered tells whether an earlier message of the same
+ * transfer had it. */
 static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
 	const knotd_qdata_t *qdata, struct dance_result *result, bool *remembered)
 {
-	struct session session;
-	const char *why;
 	*remembered = false;
 	if (ctx == NULL || thread == NULL || ctx->other_series) {
 		return say(result, DANCE_FAIL_INTERNAL, "the module could not be set up");
 	}
-	enum dance_verdict verdict = session_open(&session, qdata, &why);
-	if (verdict != DANCE_UNDECIDED) {
-		return say(result, verdict, why);
+	struct session session;
+	enum dance_verdict verdict =
+		decide_at_once(ctx, thread, qdata, &session, result, remembered);
+	if (*remembered) {
+		return verdict;
 	}
-	if (memo_has(&thread->memo, qdata, session.tls)) {
-		*remembered = true;
-		(void)say(result, DANCE_ALLOW, "");
-		memcpy(result->name, thread->memo.name, sizeof(result->name));
-		return DANCE_ALLOW;
+	if (verdict == DANCE_UNDECIDED) {
+		verdict = dance_verify(ctx->roster, &session.peer, result);
 	}
-	verdict = dance_verify(ctx->roster, &session.peer, result);
 	if (verdict == DANCE_ALLOW && ctx->identity_address && !identity_fits(result->name)) {
 		verdict = result->verdict = DANCE_DENY_NAME;
 		snprintf(result->detail, sizeof(result->detail),
 			"the name is too long for identity-address");
 	}
-	if (verdict == DANCE_ALLOW) {
-		memo_take(&thread->memo, qdata, session.tls, result->name);
+	if (verdict == DANCE_ALLOW || ctx->leaves_to_acl) {
+		memo_take(&thread->memo, qdata, session.tls, result);
 	}
 	return verdict;
+}
+
+static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_t *mod,
+	unsigned action)
+{
+	struct dance_ctx *ctx = knotd_mod_ctx(mod);
+	struct thread *thread = thread_of(ctx, qdata);
+	struct dance_result result;
+	bool remembered;
+	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered);
+	if (ctx == NULL) {
+		return answer_refused(qdata, verdict);
+	}
+	char path[IDENTITY_PATH_SIZE];
+	path_of(ctx, &result, action, path);
+	if (!remembered) {
+		if (ctx->counting) {
+			knotd_mod_stats_incr(mod, qdata->params->thread_id, COUNTER_VERDICT,
+				verdict, 1);
+		}
+		log_verdict(ctx, qdata, mod, &result, path);
+	}
+	if (thread == NULL || (verdict != DANCE_ALLOW && !ctx->leaves_to_acl)) {
+		return answer_refused(qdata, verdict);
+	}
+	if (path[0] != '\0') {
+		identity_show(&thread->identity, qdata, path);
+	}
+	thread->verdict = verdict;
+	return state;
 }
 
 static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt,
@@ -245,33 +211,41 @@ static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt,
 
 	struct dance_ctx *ctx = knotd_mod_ctx(mod);
 	struct thread *thread = thread_of(ctx, qdata);
-	unsigned action = action_of(ctx, qdata, mod);
-	bool guarded = action != 0 && (ctx == NULL || (ctx->actions & action) != 0);
-
-	/* Also with the SOA query before a transfer, and with a NOTIFY. */
-	if (ctx != NULL && !ctx->other_series && (guarded || action != 0 ||
-	    knot_pkt_qtype(qdata->query) == KNOT_RRTYPE_SOA)) {
+	if (thread != NULL) {
+		thread->verdict = DANCE_UNDECIDED;
+	}
+	if (ctx != NULL && !ctx->other_series) {
 		session_spoil_tickets(qdata);
 	}
-	if (!guarded || state == KNOTD_STATE_FAIL) {
+	if (state == KNOTD_STATE_FAIL || (ctx != NULL && ctx->tickets_only)) {
 		return state;
 	}
+	unsigned action = request_action(qdata, mod, ctx != NULL && ctx->catalog);
+	if (action == 0 || (ctx != NULL && (ctx->actions & action) == 0)) {
+		return state;
+	}
+	return guard(state, qdata, mod, action);
+}
 
-	struct dance_result result;
-	bool remembered;
-	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered);
-	if (!remembered && ctx != NULL) {
-		if (ctx->counting) {
-			knotd_mod_stats_incr(mod, qdata->params->thread_id, COUNTER_VERDICT,
-				verdict, 1);
+/* knotd's ACL said no. To a client that DNS has not denied, the answer is that we cannot
+ * tell, unless it came with a TSIG key: that was then what failed. */
+static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_t *mod,
+	enum dance_verdict verdict)
+{
+	struct dance_ctx *ctx = knotd_mod_ctx(mod);
+	if (verdict == DANCE_ALLOW) {
+		char remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
+		request_remote(qdata, remote);
+		request_zone(qdata, mod, zone);
+		if (may_log(ctx, mod)) {
+			knotd_mod_log(mod, LOG_NOTICE, "%s%s denied by the acl, remote %s %s, "
+				"although DNS proves the client: no rule allows it",
+				request_type(qdata), zone, remote, request_protocol(qdata));
 		}
-		log_verdict(ctx, qdata, mod, &result);
+		return state;
 	}
-	if (verdict != DANCE_ALLOW) {
-		return refuse(qdata, verdict);
-	}
-	if (ctx->identity_address) {
-		identity_show(&thread->identity, qdata, result.name);
+	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL && qdata->query->tsig_rr == NULL) {
+		return answer_unknown(qdata, verdict);
 	}
 	return state;
 }
@@ -283,11 +257,18 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt,
 	(void)pkt;
 
 	struct thread *thread = thread_of(knotd_mod_ctx(mod), qdata);
-	if (thread != NULL) {
-		identity_hide(&thread->identity, qdata);
-		if ((int)state != STATE_PRODUCE) {
-			memo_drop(&thread->memo);
-		}
+	if (thread == NULL) {
+		return state;
+	}
+	identity_hide(&thread->identity, qdata);
+	if ((int)state != STATE_PRODUCE) {
+		memo_drop(&thread->memo);
+	}
+	enum dance_verdict verdict = thread->verdict;
+	thread->verdict = DANCE_UNDECIDED;
+	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
+	    qdata->rcode_tsig == KNOT_RCODE_NOERROR && knotd_qdata_zone_name(qdata) != NULL) {
+		return denied_by_acl(state, qdata, mod, verdict);
 	}
 	return state;
 }
@@ -348,29 +329,85 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 	return KNOT_EOK;
 }
 
+/* May clients that are not proved be left to the ACL? Only if what it lets pass is known. */
+static bool may_leave_to_acl(struct dance_ctx *ctx, knotd_mod_t *mod)
+{
+	if (knotd_mod_zone(mod) == NULL) {
+		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: a global module "
+			"cannot read the acl of each zone; attach the module to the zones");
+		return false;
+	}
+	ctx->acl = acl_read(mod, ctx->actions);
+	if (ctx->acl == NULL) {
+		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: the acl cannot be "
+			"read (%s)", knot_strerror(KNOT_ENOMEM));
+		return false;
+	}
+	const char *open = acl_open_rule(ctx->acl);
+	if (open != NULL) {
+		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: acl '%s' allows any "
+			"client; give it an address, a key or a cert-key, or put "
+			"'address: /dance/NAME' into it", open);
+		return false;
+	}
+	return true;
+}
+
+/* Without a section there are no clients. For all zones, such an instance only sees to it
+ * that no session can be resumed; for one zone it lets nobody in. */
+static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
+{
+	if (knotd_mod_zone(mod) != NULL) {
+		knotd_mod_log(mod, LOG_ERR, "no client can be proved: write 'module: "
+			"mod-dance/ID' with the id of a section mod-dance");
+		return KNOT_EINVAL;
+	}
+	ctx->tickets_only = true;
+	return KNOT_EOK;
+}
+
 static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	struct conf conf;
-	int ret = conf_read(&conf, mod);
-	ctx->actions = conf.actions;
-	ctx->identity_address = conf.identity_address;
-	ctx->catalog = is_catalog(mod);
+	/* What is not read is guarded. */
+	ctx->actions = ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE);
 	ctx->other_series = is_other_series(mod);
-	ctx->counting = knotd_mod_stats_add(mod, "verdict", DANCE_VERDICT_COUNT,
-		counter_name) == KNOT_EOK;
 	if (ctx->other_series) {
 		knotd_mod_log(mod, LOG_ERR, "built for Knot DNS %d.%d", KNOT_VERSION_MAJOR,
 			KNOT_VERSION_MINOR);
-		ret = KNOT_ENOTSUP;
+		return KNOT_ENOTSUP;
+	}
+	struct conf conf;
+	int ret = conf_read(&conf, mod);
+	if (ret == KNOT_EOK && conf.client_count == 0) {
+		ret = configure_without_section(ctx, mod);
+		conf_clear(&conf);
+		return ret;
 	}
 	if (ret == KNOT_EOK) {
+		ctx->actions = conf.actions;
+		ctx->identity_address = conf.identity_address;
+		ctx->identity_entry = conf.identity_entry;
+		ctx->catalog = is_catalog(mod);
+		ctx->counting = knotd_mod_stats_add(mod, "verdict", DANCE_VERDICT_COUNT,
+			counter_name) == KNOT_EOK;
 		ret = set_up(ctx, mod, &conf);
+	}
+	if (ret == KNOT_EOK && !conf.refuse) {
+		ctx->leaves_to_acl = may_leave_to_acl(ctx, mod);
 	}
 	if (!session_can_spoil_tickets()) {
 		knotd_mod_log(mod, LOG_ERR, "this GnuTLS lets clients resume TLS sessions; "
 			"they are refused then (unproven)");
 	}
-	lint_acl(mod, ctx->actions, ctx->identity_address);
+	const struct lint lint = {
+		.mod = mod,
+		.instance = ctx->roster,
+		.actions = ctx->actions,
+		.identity_address = ctx->identity_address,
+		.leaves_to_acl = ctx->leaves_to_acl,
+	};
+	lint_acl(&lint);
+	ctx->mixed = lint_tickets(&lint);
 	conf_clear(&conf);
 	return ret;
 }
@@ -399,6 +436,7 @@ static void dance_unload(knotd_mod_t *mod)
 	if (ctx == NULL) {
 		return;
 	}
+	acl_release(ctx->acl);
 	dance_roster_free(ctx->roster);
 	dance_trust_free(ctx->trust);
 	engine_leave(&ctx->engine);
@@ -407,5 +445,5 @@ static void dance_unload(knotd_mod_t *mod)
 	knotd_mod_ctx_set(mod, NULL);
 }
 
-KNOTD_MOD_API(dance, KNOTD_MOD_FLAG_SCOPE_ANY, dance_load, dance_unload, conf_items,
-	conf_check);
+KNOTD_MOD_API(dance, KNOTD_MOD_FLAG_SCOPE_ANY | KNOTD_MOD_FLAG_OPT_CONF, dance_load,
+	dance_unload, conf_items, conf_check);

@@ -50,6 +50,7 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	const char **why)
 {
 	session->tls = tls_session(qdata);
+	session->resumed = false;
 	if (session->tls == NULL) {
 		*why = transport_text(qdata);
 		return DANCE_DENY_TRANSPORT;
@@ -63,7 +64,8 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	/* A certificate is evidence only if this handshake carried the client's
 	 * CertificateVerify. In a resumed one GnuTLS shows the certificate of some earlier
 	 * handshake, and it is not the only case in which one is shown unproved. */
-	if (gnutls_session_is_resumed(session->tls) != 0) {
+	session->resumed = gnutls_session_is_resumed(session->tls) != 0;
+	if (session->resumed) {
 		*why = "the TLS session was resumed, which proves no key; each ticket that the "
 			"client still holds from before ends so once";
 		return DANCE_DENY_UNPROVEN;

@@ -15,7 +15,8 @@
 #define SESSION_CHAIN_MAX 33
 
 struct session {
-	gnutls_session_t tls;
+	gnutls_session_t tls; /* NULL: not over TLS */
+	bool resumed;
 	struct dance_octets chain[SESSION_CHAIN_MAX];
 	struct dance_peer peer; /* points to the chain, which is the session's */
 };

@@ -23,6 +23,8 @@ class Outcome:
         self.line = None
         self.rcode = None
         self.ede = None
+        self.ede_text = None
+        self.options = []
         self.types = []
         self.messages = 0
 
@@ -131,6 +133,7 @@ class Asker:
         outcome.types += message.types
         if outcome.rcode in (None, "NOERROR"):
             outcome.rcode, outcome.ede = message.rcode, message.ede
+            outcome.ede_text, outcome.options = message.ede_text, message.options
 
     @staticmethod
     def _ended(kind, outcome):

@@ -38,7 +38,9 @@ def each_mistake_in_the_configuration_gets_a_sentence_that_names_it(stage):
         "action": [{"action": ["transfers"]}],
         "usage": [{"usage": ["dane"]}],
         "identity-address": [{"clients": [f"{'a' * 60}.{'b' * 60}.example.net"],
-                              "identity_address": True}],
+                              "identity_address": True},
+                             {"refuse": False}, {"identity_entry": True},
+                             {"refuse": False, "identity_address": False}],
     }
     for word, options in mistakes.items():
         for wrong in options:

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The dance authors
 #
 # Secondaries at the pace of ordinary life: seconds apart, with the session tickets that
-# they keep in between.
+# they keep in between, and with zones that are guarded beside zones that are not.
 
 import time
 
@@ -10,6 +10,7 @@ from bind import BindSecondary
 from stage import NAME, ZONE, within
 
 PAUSE = 3  # seconds
+OPEN_ZONE = "open.example"
 TRANSFERRED = "transferred by AXFR"
 
 
@@ -81,3 +82,30 @@ def _served_after(stage, primary, secondary, tickets):
     stage.say(f"{refused} tickets of before were tried.")
     for line in primary.verdicts():
         stage.expect("a verdict", ("allowed", "refused, unproven"), line)
+
+
+@within(90)
+def guarded_and_open_zones_of_one_server_go_to_one_secondary(stage):
+    secondary = stage.known_secondary(zones=[ZONE, OPEN_ZONE])
+    _mixed(stage, {"template": [{"id": "default", "global-module": "mod-dance"}]})
+    for _ in range(3):
+        for zone in (OPEN_ZONE, ZONE):
+            stage.expect(zone, TRANSFERRED, secondary.pull(zone))
+            time.sleep(1)
+
+
+@within(60)
+def an_open_zone_whose_tickets_end_at_a_guarded_one_is_told_of(stage):
+    secondary = stage.known_secondary(zones=[ZONE, OPEN_ZONE])
+    primary = _mixed(stage)
+    primary.wait_for(r"module 'mod-dance/xot', .*'global-module: mod-dance'")
+    stage.expect("the open zone", TRANSFERRED, secondary.pull(OPEN_ZONE))
+    stage.expect("the guarded one", "refused with NOTAUTH", secondary.pull(ZONE))
+    line = primary.verdicts()[-1]
+    stage.expect("the verdict", "unproven", line.verdict)
+    stage.require("global-module: mod-dance" in line.text, f"no way out: {line.text}")
+
+
+def _mixed(stage, more=None):
+    return stage.primary([NAME], more=more, zones={
+        ZONE: {"module": "mod-dance/xot", "acl": "xot"}, OPEN_ZONE: {"acl": "xot"}})

@@ -18,7 +18,7 @@ ns1 A 192.0.2.1
 """
 LINE = re.compile(
     r"module 'mod-dance/(?P<id>[^']+)', (?P<type>\w+)(?: of (?P<of>\S+?)\.?)? "
-    r"(?P<done>allowed|refused), "
+    r"(?P<done>allowed|refused|not proved), "
     r"remote (?P<address>[^@ ]+)@(?P<port>\d+)(?: (?P<protocol>[A-Z]+))?, "
     r"(?:client (?P<client>\S+), )?(?:key (?P<key>[0-9a-f]+), )?"
     r"(?P<verdict>[a-z-]+)(?P<rest>.*)")
@@ -34,7 +34,7 @@ class Line:
         self.port = int(self.port)
 
     def __str__(self):
-        return "allowed" if self.done == "allowed" else f"refused, {self.verdict}"
+        return "allowed" if self.done == "allowed" else f"{self.done}, {self.verdict}"
 
 
 class Primary(Knotd):

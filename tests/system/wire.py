@@ -38,6 +38,8 @@ class Message:
         self.truncated = bool(flags & 0x200)
         self.rcode = RCODES.get(flags & 15, str(flags & 15))
         self.ede = None
+        self.ede_text = None
+        self.options = []
         self.types = []
         self.position = 12
         for _ in range(questions):
@@ -70,6 +72,8 @@ class Message:
     def _options(self, at, end):
         while at + 4 <= end:
             code, length = struct.unpack_from("!HH", self.data, at)
+            self.options.append(code)
             if code == EDE:
                 (self.ede,) = struct.unpack_from("!H", self.data, at + 4)
+                self.ede_text = self.data[at + 6:at + 4 + length].decode()
             at += 4 + length

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * Reads remotes and groups of them. Knows their items, and nothing of zones. */
+
+#include "remote.h"
+
+#include "item.h"
+
+#define C_ADDR		"\x07""address"
+#define C_AUTO_ACL	"\x0D""automatic-acl"
+#define C_CERT_HOSTNAME	"\x0D""cert-hostname"
+#define C_CERT_KEY	"\x08""cert-key"
+#define C_KEY		"\x03""key"
+#define C_QUIC		"\x04""quic"
+#define C_REMOTE	"\x06""remote"
+#define C_REMOTES	"\x07""remotes"
+#define C_TLS		"\x03""tls"
+
+knotd_conf_t remote_addresses(knotd_mod_t *mod, const knotd_conf_t *remote, bool *failed)
+{
+	return item_of(mod, C_REMOTE, C_ADDR, remote, failed);
+}
+
+/* Every remote has an address; an id without one is that of a group. */
+static bool is_group(knotd_mod_t *mod, const knotd_conf_t *id, bool *failed)
+{
+	knotd_conf_t addresses = remote_addresses(mod, id, failed);
+	bool group = addresses.count == 0;
+	knotd_conf_free(&addresses);
+	return group;
+}
+
+void remote_each(knotd_mod_t *mod, const knotd_conf_t *list,
+	void (*each)(void *arg, const knotd_conf_t *remote), void *arg, bool *failed)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const knotd_conf_t id = { .single = list->multi[i], .count = 1 };
+		if (!is_group(mod, &id, failed)) {
+			each(arg, &id);
+			continue;
+		}
+		knotd_conf_t members = item_of(mod, C_REMOTES, C_REMOTE, &id, failed);
+		for (size_t j = 0; j < members.count; j++) {
+			const knotd_conf_t member = { .single = members.multi[j], .count = 1 };
+			each(arg, &member);
+		}
+		knotd_conf_free(&members);
+	}
+}
+
+static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *remote,
+	bool *failed)
+{
+	knotd_conf_t conf = item_of(mod, C_REMOTE, item, remote, failed);
+	bool set = conf.count > 0;
+	knotd_conf_free(&conf);
+	return set;
+}
+
+struct remote_terms remote_terms(knotd_mod_t *mod, const knotd_conf_t *remote, bool *failed)
+{
+	struct remote_terms terms = {
+		.key = is_set(mod, C_KEY, remote, failed),
+		.certificate = is_set(mod, C_CERT_KEY, remote, failed),
+		.secure = item_of(mod, C_REMOTE, C_TLS, remote, failed).single.boolean ||
+			item_of(mod, C_REMOTE, C_QUIC, remote, failed).single.boolean,
+		.automatic_acl =
+			item_of(mod, C_REMOTE, C_AUTO_ACL, remote, failed).single.boolean,
+	};
+#if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5
+	terms.certificate = terms.certificate || is_set(mod, C_CERT_HOSTNAME, remote, failed);
+#endif
+	return terms;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * Reads a query's state. Knows knotd's types of queries and transports, and decides
+ * nothing. */
+
+#include "request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "acl.h"
+
+/* A catalog zone by its looks (RFC 9432 4.1), where the configuration of the zone is not
+ * at hand: its only NS record is "invalid.". */
+static bool looks_like_catalog(const knotd_qdata_t *qdata)
+{
+	static const uint8_t invalid[] = "\x07" "invalid";
+	knot_rrset_t ns = knotd_qdata_zone_apex_rrset(qdata, KNOT_RRTYPE_NS);
+	return ns.rrs.count == 1 && ns.rrs.rdata->len == sizeof(invalid) &&
+		memcmp(ns.rrs.rdata->data, invalid, sizeof(invalid)) == 0;
+}
+
+unsigned request_action(const knotd_qdata_t *qdata, const knotd_mod_t *mod, bool catalog)
+{
+	switch (qdata->type) {
+	case KNOTD_QUERY_TYPE_AXFR:
+	case KNOTD_QUERY_TYPE_IXFR:
+		return ACL_BIT(ACL_TRANSFER);
+	case KNOTD_QUERY_TYPE_NOTIFY:
+		return ACL_BIT(ACL_NOTIFY);
+	case KNOTD_QUERY_TYPE_UPDATE:
+		return ACL_BIT(ACL_UPDATE);
+	case KNOTD_QUERY_TYPE_NORMAL:
+		if (catalog ||
+		    (knotd_mod_zone(mod) == NULL && looks_like_catalog(qdata))) {
+			return ACL_BIT(ACL_TRANSFER);
+		}
+		return 0;
+	case KNOTD_QUERY_TYPE_INVALID:
+		break;
+	}
+	return 0;
+}
+
+const char *request_type(const knotd_qdata_t *qdata)
+{
+	switch (qdata->type) {
+	case KNOTD_QUERY_TYPE_AXFR:
+		return "AXFR";
+	case KNOTD_QUERY_TYPE_IXFR:
+		return "IXFR";
+	case KNOTD_QUERY_TYPE_NOTIFY:
+		return "NOTIFY";
+	case KNOTD_QUERY_TYPE_UPDATE:
+		return "UPDATE";
+	case KNOTD_QUERY_TYPE_NORMAL:
+	case KNOTD_QUERY_TYPE_INVALID:
+		break;
+	}
+	return "query";
+}
+
+const char *request_protocol(const knotd_qdata_t *qdata)
+{
+	switch (qdata->params->proto) {
+	case KNOTD_QUERY_PROTO_UDP:
+		return "UDP";
+	case KNOTD_QUERY_PROTO_TCP:
+		return "TCP";
+	case KNOTD_QUERY_PROTO_QUIC:
+		return "QUIC";
+	case KNOTD_QUERY_PROTO_TLS:
+		break;
+	}
+	return "TLS";
+}
+
+void request_remote(const knotd_qdata_t *qdata, char text[REQUEST_REMOTE_SIZE])
+{
+	const struct sockaddr_storage *remote = knotd_qdata_remote_addr(qdata);
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)remote;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)remote;
+	char address[INET6_ADDRSTRLEN] = "";
+	switch (remote->ss_family) {
+	case AF_INET:
+		inet_ntop(AF_INET, &v4->sin_addr, address, sizeof(address));
+		snprintf(text, REQUEST_REMOTE_SIZE, "%s@%u", address, ntohs(v4->sin_port));
+		break;
+	case AF_INET6:
+		inet_ntop(AF_INET6, &v6->sin6_addr, address, sizeof(address));
+		snprintf(text, REQUEST_REMOTE_SIZE, "%s@%u", address, ntohs(v6->sin6_port));
+		break;
+	default:
+		snprintf(text, REQUEST_REMOTE_SIZE, "UNIX socket");
+		break;
+	}
+}
+
+/* A module of all zones names the zone itself; for one of a zone knotd does. */
+void request_zone(const knotd_qdata_t *qdata, const knotd_mod_t *mod,
+	char text[REQUEST_ZONE_SIZE])
+{
+	knot_dname_txt_storage_t name;
+	const knot_dname_t *zone = knotd_qdata_zone_name(qdata);
+	text[0] = '\0';
+	if (knotd_mod_zone(mod) != NULL) {
+		return;
+	}
+	if (zone == NULL) {
+		zone = knot_pkt_qname(qdata->query);
+	}
+	if (zone != NULL && knot_dname_to_str(name, zone, sizeof(name)) != NULL) {
+		snprintf(text, REQUEST_ZONE_SIZE, " of %s", name);
+	}
+}

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# `refuse: off`: the module adds the proved identity, and knotd's own ACL decides about all
+# others as it did before. Who gets the zone then, and what is said of it.
+
+import base64
+import re
+
+import asker
+from process import eventually, run
+from stage import NAME, ZONE, within
+from world import BROKEN_OWNER
+
+SECRET = "c2VjcmV0cyBhcmUgbm90IHdoYXQgdGhpcyBpcyBmb3I="
+OTHER_SECRET = "YW5vdGhlciBzZWNyZXQgdGhhdCBub2JvZHkgaGFzIGhlcmU="
+SILENT = "ns2.hole.org"
+BY_KEY = {"id": "by-key", "key": "shared", "action": ["transfer", "notify", "update"]}
+
+
+def _by_name(name=NAME, **more):
+    return {"id": "by-name", "address": f"/dance/{name}", "protocol": "tls",
+            "action": ["transfer", "notify", "update"], **more}
+
+
+def _mixed(stage, clients=(NAME,), rules=None, start=True, more=None, zones=None, **options):
+    """A primary whose zone goes by TSIG key and by name, each in a rule of its own."""
+    options = {"identity_address": True, "refuse": False,
+               "action": ["transfer", "notify", "update"], **options}
+    primary = stage.primary(list(clients), start=False, zones=zones, **options)
+    primary.sections["key"] = [{"id": "shared", "algorithm": "hmac-sha256",
+                                "secret": SECRET}]
+    primary.sections["acl"] = rules if rules is not None else [BY_KEY, _by_name()]
+    for zone in primary.sections["zone"]:
+        zone["acl"] = [rule["id"] for rule in primary.sections["acl"]]
+    for section, content in (more or {}).items():
+        primary.sections.setdefault(section, {}).update(content)
+    return primary.start() if start else primary
+
+
+def _signed(secret=SECRET):
+    return "-y", f"hmac-sha256:shared:{secret}"
+
+
+def _pin(certificate):
+    return base64.b64encode(bytes.fromhex(certificate.key.digest)).decode()
+
+
+def _silent_zone(stage):
+    """A delegation whose server answers nothing."""
+    hole = stage.black_hole()
+    stage.world.publish("hole.org", "ns.hole.org.", kind="NS")
+    stage.world.publish("ns.hole.org", hole, kind="A")
+
+
+def _kdig(primary, *options):
+    """'transferred', or the error that kdig prints."""
+    text = run("kdig", f"@{primary.address}", "+retry=0", *options, ZONE, "AXFR",
+               check=False).stdout
+    if re.search(r"\d+ records", text):
+        return "transferred"
+    found = re.search(r"error '(\w+)'", text)
+    return found.group(1) if found else text.strip()
+
+
+def _over_tls(primary, certificate, *options):
+    shown = [f"+tls-certfile={certificate.path}", f"+tls-keyfile={certificate.key.path}"] \
+        if certificate else []
+    return _kdig(primary, "-p", "853", "+tls", *shown, *options)
+
+
+def _over_tcp(primary, *options):
+    return _kdig(primary, "+tcp", *options)
+
+
+@within(90)
+def whoever_is_not_proved_is_left_to_the_acl(stage):
+    proved, unknown, unsigned = (stage.certificate() for _ in range(3))
+    silent = stage.certificate(SILENT)
+    bogus = stage.certificate(BROKEN_OWNER)
+    stage.publish(NAME, proved.tlsa())
+    stage.publish(BROKEN_OWNER, bogus.tlsa())
+    stage.publish("ns2.unsigned.net", unsigned.tlsa())
+    _silent_zone(stage)
+    clients = [NAME, BROKEN_OWNER, SILENT]
+    primary = _mixed(stage, clients, rules=[BY_KEY] + [
+        _by_name(name, id=f"by-name{number}") for number, name in enumerate(clients)])
+    rows = [
+        ("proved", proved, (), "transferred"),
+        ("proved, and signed by the key", proved, _signed(), "transferred"),
+        ("signed, with no certificate", None, _signed(), "transferred"),
+        ("signed, with an unknown certificate", unknown, _signed(), "transferred"),
+        ("signed, DNS gives no answer", silent, _signed(), "transferred"),
+        ("signed with another secret", None, _signed(OTHER_SECRET), "BADSIG"),
+        ("proved, and signed with another secret", proved, _signed(OTHER_SECRET), "BADSIG"),
+        ("no certificate", None, (), "NOTAUTH"),
+        ("records that fail validation", bogus, (), "SERVFAIL"),
+        ("records that cannot be looked up", silent, (), "SERVFAIL"),
+    ]
+    for what, certificate, more, expected in rows:
+        stage.expect(what, expected, _over_tls(primary, certificate, *more))
+    for what, more, expected in (("signed, over TCP", _signed(), "transferred"),
+                                 ("nothing, over TCP", (), "NOTAUTH")):
+        stage.expect(what, expected, _over_tcp(primary, *more))
+
+
+def what_is_not_proved_is_logged_with_the_reason_and_that_it_was_left(stage):
+    stage.publish(NAME, stage.certificate().tlsa())
+    primary = _mixed(stage)
+    stage.expect("a stranger", "NOTAUTH",
+                 asker.ask(primary.address, ZONE, certificate=stage.certificate()))
+    line = eventually(primary.verdicts)[-1]
+    stage.expect("the line", "not proved, mismatch", line)
+    stage.require("left to the acl" in line.text, line.text)
+    stage.expect("over TCP", "transferred", _over_tcp(primary, *_signed()))
+    stage.expect("its line", "not proved, transport", primary.verdicts()[-1])
+
+
+@within(60)
+def a_transfer_of_many_messages_is_looked_at_once_whoever_it_is_for(stage):
+    _silent_zone(stage)
+    primary = _mixed(stage, [SILENT], start=False)
+    primary.write_zone(ZONE, records="".join(
+        f"h{number} TXT {'x' * 200}\n" for number in range(20_000)))
+    primary.start()
+    unknown = stage.certificate()
+    ways = (("TSIG over TCP", lambda: _over_tcp(primary, *_signed()), "transport"),
+            ("TSIG over TLS, with a certificate",
+             lambda: _over_tls(primary, unknown, *_signed()), "timeout"),
+            ("TSIG over TLS, without", lambda: _over_tls(primary, None, *_signed()),
+             "credential"))
+    for what, ask, verdict in ways:
+        before, since = primary.count(ZONE, verdict), primary.mark()
+        stage.expect(what, "transferred", ask())
+        lines = primary.verdicts(since)
+        stage.expect(f"{what}, lines", "1", len(lines))
+        if verdict != "timeout":
+            stage.expect(f"{what}, counted", "1", primary.count(ZONE, verdict) - before)
+
+
+def a_proved_client_that_no_rule_names_keeps_its_address(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    denied = {"id": "denied", "address": "127.0.0.32", "action": "transfer", "deny": True}
+    allowed = {"id": "allowed", "address": ["127.0.0.31", "127.0.0.32"],
+               "action": "transfer"}
+    primary = _mixed(stage, rules=[denied, allowed])
+    stage.expect("by the rule for its address", "transferred",
+                 asker.ask(primary.address, ZONE, certificate=peer))
+    line = primary.verdicts()[-1]
+    stage.require("keeps its address" in line.text, line.text)
+    stage.expect("by the rule that denies its address", "NOTAUTH", asker.ask(
+        primary.address, ZONE, certificate=peer, source="127.0.0.32"))
+    primary.wait_for(r"denied by the acl, .*no rule allows it")
+    stage.say("A rule for its name is added, for another action, then for this one.")
+    for action, expected in ((["notify"], "NOTAUTH"), (["transfer"], "transferred")):
+        primary.sections["acl"] = [_by_name(action=action), denied, allowed]
+        primary.sections["zone"][0]["acl"] = ["by-name", "denied", "allowed"]
+        primary.reload()
+        stage.expect(f"a rule for {action}", expected, stage.until(
+            expected, lambda: asker.ask(primary.address, ZONE, certificate=peer,
+                                        source="127.0.0.32")))
+
+
+def a_rule_for_a_name_and_a_key_asks_for_both(stage):
+    peer, unknown = stage.certificate(), stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = _mixed(stage, rules=[_by_name(key="shared")])
+    stage.expect("both", "transferred", _over_tls(primary, peer, *_signed()))
+    stage.expect("the name alone", "NOTAUTH", _over_tls(primary, peer))
+    stage.expect("the key alone", "NOTAUTH", _over_tls(primary, unknown, *_signed()))
+    stage.expect("the key alone, over TCP", "NOTAUTH", _over_tcp(primary, *_signed()))
+
+
+def where_the_acl_lets_anybody_in_the_module_goes_on_refusing(stage):
+    peer, stranger = stage.certificate(), stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    anybody = [{"protocol": "tls"}, {"protocol": "tcp"}, {}, {"address": "0.0.0.0/0"},
+               {"address": ["192.0.2.1", "0.0.0.0-255.255.255.255"]},
+               {"address": ["::/0", "127.0.0.0/8"]}]
+    for rule in anybody:
+        primary = _mixed(stage, rules=[
+            _by_name(), {"id": "anybody", **rule, "action": "transfer"}])
+        primary.wait_for(r"error: .*'refuse: off' is not in force: acl 'anybody'")
+        stage.expect(f"a stranger, {rule}", "refused, mismatch",
+                     stage.ask(primary, stranger))
+        outcome = asker.ask(primary.address, ZONE, tls=False)
+        stage.expect(f"over TCP, {rule}", "NOTAUTH, EDE 18", outcome)
+        stage.expect("the peer", "transferred", stage.ask(primary, peer))
+        stage.retire(primary)
+
+
+def a_rule_that_asks_for_something_does_not_keep_the_module_refusing(stage):
+    pin = stage.certificate()
+    fine = [{"address": "192.0.2.0/24"}, {"key": "shared"}, {"remote": "ns9"},
+            {"cert-key": _pin(pin)}, {"address": "0.0.0.0/0", "deny": True}]
+    for rule in fine:
+        primary = _mixed(stage, start=False, rules=[
+            _by_name(), {"id": "fine", **rule, "action": "transfer"}])
+        primary.sections["remote"] = [{"id": "ns9", "address": "192.0.2.9"}]
+        primary.start()
+        stage.require(not primary.matches("is not in force"), f"{rule} is taken for open")
+        stage.expect(f"a stranger, {rule}", "NOTAUTH",
+                     asker.ask(primary.address, ZONE, certificate=stage.certificate()))
+        stage.retire(primary)
+
+
+def a_global_module_goes_on_refusing(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = _mixed(stage, start=False)
+    del primary.sections["zone"][0]["module"]
+    primary.sections["template"] = [{"id": "default", "global-module": "mod-dance/xot"}]
+    primary.start()
+    primary.wait_for(r"error: .*'refuse: off' is not in force: a global module")
+    stage.expect("the key alone", "NOTAUTH", _over_tcp(primary, *_signed()))
+    stage.expect("the peer", "transferred", stage.ask(primary, peer))
+
+
+def one_rule_does_for_all_names_below_a_suffix(stage):
+    suffix = "*.secondaries.example.com"
+    peers = {name: stage.certificate(name) for name in (
+        "ns7.secondaries.example.com", "ns8.far.secondaries.example.com")}
+    for name, peer in peers.items():
+        stage.publish(name, peer.tlsa())
+    listed = stage.certificate()
+    stage.publish(NAME, listed.tlsa())
+    for refuse in (True, False):
+        primary = _mixed(stage, [suffix, NAME], refuse=refuse, identity_entry=True,
+                         rules=[_by_name(suffix)])
+        for name, peer in peers.items():
+            outcome = stage.ask(primary, peer)
+            stage.expect(name, "transferred", outcome)
+            stage.expect("the name logged", name, outcome.line.client)
+        stage.expect("a listed name, which that rule does not name", "NOTAUTH",
+                     asker.ask(primary.address, ZONE, certificate=listed))
+        primary.wait_for(r"ACL, allowed, action transfer, remote /dance/\*\.secondaries")
+        stage.retire(primary)
+
+
+def an_instance_without_a_section_lets_nobody_in_at_a_zone(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = stage.primary([NAME], start=False)
+    primary.sections["zone"][0]["module"] = "mod-dance"
+    primary.start()
+    primary.wait_for(r"error: .*module 'mod-dance', no client can be proved: .*mod-dance/ID")
+    for certificate in (peer, None):
+        stage.expect("anybody", "SERVFAIL, EDE 0", asker.ask(
+            primary.address, ZONE, certificate=certificate))
+
+
+def what_is_said_of_an_acl_is_said_once_for_all_its_zones(stage):
+    zones = {f"z{number}.example": {"module": "mod-dance/xot", "acl": "xot"}
+             for number in range(30)}
+    primary = stage.primary([NAME], zones=zones)
+    said = r"acl 'xot' allows any TLS client"
+    stage.expect("at the start", "1", len(primary.matches(said)))
+    other = {f"y{number}.example": {"module": "mod-dance/two", "acl": "xot"}
+             for number in range(3)}
+    stage.retire(primary)
+    primary = stage.primary(zones={**zones, **other}, modules={
+        "xot": stage.options([NAME]), "two": stage.options(["ns3.example.org"])})
+    stage.expect("of two instances", "2", len(primary.matches(said)))
+
+
+def an_automatic_acl_that_gives_the_zone_to_an_address_is_told_of_loudly(stage):
+    for refuse, level, zone in ((False, "error", "transferred"), (True, "warning", "NOTAUTH")):
+        primary = _mixed(stage, refuse=refuse, start=False)
+        primary.sections["server"]["automatic-acl"] = True
+        primary.sections["remote"] = [{"id": "told", "address": "127.0.0.1@53"}]
+        primary.sections["zone"][0]["notify"] = "told"
+        primary.start()
+        primary.wait_for(rf"{level}: .*'automatic-acl: on' allows .*remote 'told'"
+                         r", over plain TCP and with no key")
+        stage.expect("from that address", zone, _over_tcp(primary))
+        primary.sections["remote"][0]["automatic-acl"] = False
+        since = primary.mark()
+        primary.reload()
+        stage.expect("once it is off", "NOTAUTH", stage.until(
+            "NOTAUTH", lambda: _over_tcp(primary)))
+        stage.require(not primary.matches(r"'automatic-acl: on'", since),
+                      "it is still told of")
+        stage.retire(primary)
+
+
+def an_extended_error_says_why_in_the_words_of_the_manual(stage):
+    peer = stage.certificate()
+    stage.publish("ns2.unsigned.net", peer.tlsa())
+    stage.publish(NAME, stage.certificate().tlsa())
+    texts = {(NAME, peer): "no TLSA record matches",
+             ("ns3.example.net", peer): "no TLSA record, proved by DNSSEC",
+             ("ns2.unsigned.net", peer): "the TLSA records are not DNSSEC-signed",
+             (BROKEN_OWNER, peer): "DNSSEC validation failed"}
+    for (name, certificate), text in texts.items():
+        for options in ({}, {"identity_address": True, "refuse": False}):
+            primary = stage.primary([name], start=False, **options)
+            if options:
+                primary.sections["acl"] = [_by_name(name, id="xot")]
+            primary.start()
+            outcome = asker.ask(primary.address, ZONE, certificate=certificate)
+            if not options or outcome.rcode == "SERVFAIL":
+                stage.require(outcome.ede_text == text, f"{name}: {outcome.ede_text!r}")
+                stage.expect("extended errors", "1", outcome.options.count(15))
+            stage.retire(primary)
