@@ -126,14 +126,13 @@ def _resolved(judge, certificate, name, kind):
                check=False).stdout.strip()
 
 
-def the_examples_of_manual_and_readme_are_taken(stage):
+def the_examples_of_the_manual_are_taken(stage):
     own = stage.theatre.certificate
     manual = _text("doc/dance-front.conf.5")
     blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", manual, re.DOTALL | re.MULTILINE)
-    blocks += re.findall(r"(?:^    .*\n|^\n(?=    ))+", _text("README.md"), re.MULTILINE)
     texts = [textwrap.dedent(block).strip() + "\n" for block in blocks]
     texts = [text for text in texts if re.match("identity:|client:", text)]
-    stage.require(len(texts) >= 6, f"only {len(texts)} examples are found")
+    stage.require(len(texts) >= 4, f"only {len(texts)} examples are found")
     path = stage.path("example.conf")
     for text in texts:
         with open(path, "w", encoding="ascii") as file:

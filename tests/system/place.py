@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# An /etc of one's own, where files can be put where a page says and where commands can be run
+# as they are printed; the system's is not touched. It does not know what they are about.
+
+import os
+import re
+import shlex
+
+from documents import REPOSITORY
+from process import run
+
+# The commands run in a copy of the repository that has no builds in it.
+SETUP = """set -e
+mount -t tmpfs tmpfs {work}
+mkdir {work}/etc {work}/dance
+cp -a /etc/. {work}/etc/ 2>/dev/null || true
+mount --bind {work}/etc /etc
+mount -t tmpfs tmpfs /run
+mkdir -p /etc/sysusers.d
+ln -s {repository}/modules/front/dance-front.sysusers /etc/sysusers.d/dance-front.conf
+for path in {repository}/*; do
+	[ "${{path##*/}}" = build ] || ln -s "$path" {work}/dance/
+done
+cp -a {files}/. /
+cd {work}/dance
+"""
+FILES = re.compile(r'/etc/[\w./-]+\.(?:key|pem)')
+
+
+class Place:
+    def __init__(self, folder, environment=None):
+        self.folder = folder
+        self.files = os.path.join(folder, "files")
+        self.work = os.path.join(folder, "work")
+        self.environment = environment or {}
+        for path in (self.files, self.work):
+            os.makedirs(path)
+
+    def put(self, path, text):
+        """A file that is there, at its full path."""
+        path = self.files + path
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def put_keys(self, text, certificate):
+        """The keys and certificates that a text names are there; they are all the same."""
+        for path in set(FILES.findall(text)):
+            kind = certificate.key.path if path.endswith(".key") else certificate.path
+            with open(kind, encoding="ascii") as file:
+                self.put(path, file.read())
+
+    def run(self, script, timeout=60):
+        """Runs a script of bash there, which has all rights, as in a root of its own."""
+        setup = SETUP.format(work=shlex.quote(self.work), files=shlex.quote(self.files),
+                             repository=shlex.quote(REPOSITORY))
+        build = os.environ["DANCE_BUILD"]
+        path = f"{build}/src/tool:{build}/modules/front:{os.environ['PATH']}"
+        return run("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation",
+                   "unchanged", "bash", "-c", setup + script, check=False, timeout=timeout,
+                   env={**os.environ, **self.environment, "PATH": path})
+
+
+def has_all_rights():
+    """Whether there are other users and groups here to give files to."""
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        return sum(int(line.split()[2]) for line in file) > 1

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# Which program judges a configuration of a page, and what a block lacks of a whole file: what
+# it refers to is taken from the other blocks of its page, where the system would put things
+# from here. The block itself is never changed.
+
+import re
+
+from primary import module_file
+from process import Failed
+
+# {section of knot.conf: items that name an entry of it}.
+REFERENCES = {"acl": ["acl"], "key": ["key"], "remote": ["remote", "master", "notify"],
+              "template": ["template"], "policy": ["dnssec-policy"]}
+ORDER = ["mod-dance", "key", "remote", "acl", "template"]
+KNOT_BEFORE = """server:
+    rundir: /run/knot
+    listen: 127.0.0.1@53
+database:
+    storage: /run/knot
+module:
+  - id: mod-dance
+    file: {module}
+"""
+
+
+def sections(text):
+    """[(name, lines)] of a file whose sections begin at the left edge, as in knot.conf."""
+    found = []
+    for line in text.split("\n"):
+        if re.match(r"[\w-]+:", line):
+            found.append((line.split(":")[0], []))
+        elif found and line.strip() and not line.lstrip().startswith("#"):
+            found[-1][1].append(line)
+    return found
+
+
+def entries(text):
+    """{(section, id): lines} of a file in the manner of knot.conf."""
+    found = {}
+    for name, lines in sections(text):
+        current = []
+        for line in lines:
+            begins = re.match(r" +- \w+: (\S+)", line)
+            if begins:
+                current = found.setdefault((name, begins[1]), [])
+            current.append(line)
+    return found
+
+
+def references(text):
+    """The entries that a text names: {(section, id)}."""
+    found = set()
+    for line in text.split("\n"):
+        item = re.match(r"[ -]+([\w-]+): ([^#]*)", line)
+        if not item:
+            continue
+        words = re.findall(r"[^\s\[\],]+", item[2])
+        if item[1] in ("module", "global-module"):
+            found |= {tuple(word.split("/", 1)) for word in words if "/" in word}
+        for section, items in REFERENCES.items():
+            if item[1] in items:
+                found |= {(section, word) for word in words}
+    return found
+
+
+def knot(block, page):
+    """The whole knot.conf of a block; page: all such blocks of its page."""
+    own, others = entries(block.text), {}
+    # The last before it counts, and what comes after it only if there is none.
+    for other in sorted(page, key=lambda other: (other.line < block.line, other.line)):
+        others.update(entries(other.text))
+    needed, missing = {}, references(block.text) - set(own)
+    while missing:
+        key = missing.pop()
+        if key not in others:
+            raise Failed(f"{key[0]} '{key[1]}' is nowhere on the page")
+        needed[key] = others[key]
+        missing |= references("\n".join(others[key])) - set(own) - set(needed)
+    before = KNOT_BEFORE.format(module=module_file())
+    for section in ORDER:
+        lines = [line for key, body in sorted(needed.items()) if key[0] == section
+                 for line in body]
+        before += "\n".join([f"{section}:", *lines, ""]) if lines else ""
+    return before + block.text
+
+
+def pdns(block, _page):
+    return block.text + "\nlaunch=bind\nbind-config=/etc/powerdns/named.conf\n"
+
+
+def unbound(block, _page):
+    return ('server:\n    username: ""\n    chroot: ""\n    directory: "/run"\n'
+            + block.text)
+
+
+def front(block, page):
+    """Whoever has identities or a place to listen has the other on the page."""
+    text = block.text
+    kinds = {name for name, _ in sections(text)}
+    if "identity" in kinds and "front" not in kinds or not kinds & {"front", "client"}:
+        other = [each.text for each in page if "front:" in each.text and each is not block]
+        text += other[0] if other else ""
+    return text
+
+
+def as_it_is(block, _page):
+    return block.text
+
+
+# {name of the file, as the block says it: (where it lies, what makes it whole, who judges)}.
+PROGRAMS = {
+    "knot.conf": ("/etc/knot/knot.conf", knot, "knotc conf-check"),
+    "nsd.conf": ("/etc/nsd/nsd.conf", as_it_is, "nsd-checkconf /etc/nsd/nsd.conf"),
+    "named.conf": ("/etc/bind/named.conf", as_it_is, "named-checkconf"),
+    "pdns.conf": ("/etc/powerdns/pdns.conf", pdns, "pdns_server --config=check"),
+    "unbound.conf": ("/etc/unbound/unbound.conf", unbound,
+                     "unbound-checkconf /etc/unbound/unbound.conf"),
+    "dance-front.conf": ("/etc/dance/dance-front.conf", front,
+                         "dance-front --check -c /etc/dance/dance-front.conf"),
+    "nftables.conf": ("/etc/nftables.conf", as_it_is, "nft -c -f /etc/nftables.conf"),
+}
