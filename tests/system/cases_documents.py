@@ -9,6 +9,7 @@ import json
 import os
 import re
 
+import asker
 import commands
 import documents
 from documents import blocks
@@ -16,7 +17,7 @@ from front_stage import NAME, FrontStage
 from place import Place
 from process import Failed, run
 from programs import PROGRAMS
-from stage import within
+from stage import ZONE, within
 
 STAGE = FrontStage
 
@@ -36,6 +37,8 @@ FOUND = {
              (14, None, "the fence is never closed\n")],
     "x.rst": [(2, None, "a\n"), (8, "log", "b\nc\n"), (15, "zone", "d\n")],
 }
+KEY = {"id": "tsig", "algorithm": "hmac-sha256",
+       "secret": "bm90IGEgc2VjcmV0LCBmb3IgdGVzdHMgb25seQ=="}
 APEX = "@ 60 SOA a. b. 1 60 60 60 60\n@ 60 NS a.\na. 60 A 192.0.2.1\n"
 
 
@@ -186,14 +189,23 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     """Each is one that comes here as well, but for numbers, addresses and keys."""
     peer, stranger = stage.certificate(), stage.certificate()
     stage.publish(NAME, peer.tlsa())
-    primary = stage.primary([NAME], identity_address=True, start=False)
-    primary.sections["acl"][0]["address"] = f"/dance/{NAME}"
-    server = stage.behind()
-    for judge, address in ((primary.start(), None), (stage.front(server), None)):
+    for rule, options in (({"address": f"/dance/{NAME}"}, {}),
+                          ({"key": "tsig"}, {"refuse": False})):
+        primary = stage.primary([NAME], identity_address=True, start=False, **options)
+        primary.sections["key"] = [KEY]
+        primary.sections["acl"][0].update(rule)
+        primary.start().wait_for(f"{NAME}, records validated")
         for certificate in (peer, stranger):
-            stage.ask(judge, certificate, address=address)
+            asker.ask(primary.address, ZONE, certificate=certificate)
+        asker.ask(primary.address, ZONE, tls=False)
+        stage.retire(primary)
+    judge = stage.front(stage.behind())
+    judge.wait_for(f"{NAME}, records validated")
+    for certificate in (peer, stranger):
+        stage.ask(judge, certificate)
     stage.secondary()
-    written = {_shape(line) for made in stage.servers for line in made.lines()}
+    written = {_shape(line) for made in stage.servers + stage.retired
+               for line in made.lines()}
     shown = [(block, line) for block in blocks("log") for line in block.text.splitlines()]
     stage.require(len(shown) > 4, f"only {shown}")
     wrong = [f"{block}: nobody writes '{_shape(line)}'" for block, line in shown

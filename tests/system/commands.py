@@ -137,7 +137,7 @@ def _in_place(command, world):
     if words[:2] == ["meson", "install"]:
         return f"meson introspect --installed {words[words.index('-C') + 1]} >/dev/null"
     if words[:2] == ["meson", "setup"]:
-        return f"{command} >/dev/null"
+        return f'said=$({command} 2>&1) || {{ tail -n 3 <<<"$said"; false; }}'
     if words == ["dance-front", "--check"]:
         return f"{command} -c {FRONT_PATH}" # a build for tests is at home elsewhere
     if words[:2] == ["dance", "check"]:
