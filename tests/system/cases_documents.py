@@ -14,7 +14,7 @@ import commands
 import documents
 from documents import blocks
 from front_stage import NAME, FrontStage
-from place import Place
+from place import Place, has_all_rights
 from process import Failed, run
 from programs import PROGRAMS
 from stage import ZONE, within
@@ -84,6 +84,9 @@ def _judge(stage, kind):
     path, whole, command = PROGRAMS[kind]
     found = blocks(kind)
     stage.require(found, f"no page has a {kind}")
+    if kind == "nftables.conf" and not has_all_rights():
+        print("skipped: the packet filter's users cannot be made here")
+        return
 
     def judge(block):
         text = whole(block, [other for other in found if other.page == block.page])
@@ -92,7 +95,7 @@ def _judge(stage, kind):
         place.put(path, text)
         place.put_keys(text, stage.theatre.certificate)
         done = place.run("mkdir -p /run/knot; systemd-sysusers >/dev/null 2>&1 || true\n"
-                         f"exec {command} 2>&1")
+                         f"{command} 2>&1")
         if kind == "nftables.conf" and "not permitted" in done.stdout:
             print(f"skipped: {block}: this kernel takes no rules from us")
             return []

@@ -77,6 +77,7 @@ def secondaries_move_from_TSIG_to_DANE_one_after_the_other(stage):
         "remote": [{"id": who, "address": f"{address}@53", "via": primary.address}
                    for who, address in ADDRESSES.items()]})
     zone["notify"] = list(ADDRESSES)
+    primary.process.env = stage.theatre.sanitizer.environment
     primary.start()
     moving = {who: _by_tsig(stage, who) for who in NAMES}
 
