@@ -156,8 +156,6 @@ def run_all(block, place, world, certificate):
         return []
     script = "exec 2>&1\nset +e\n"
     text = "\n".join(command for command, _ in pairs)
-    if not re.search("sysusers|useradd", text):
-        script += "systemd-sysusers >/dev/null 2>&1\n"
     if "dance-front --check" in text:
         place.put(FRONT_PATH, FRONT)
         place.put_keys(FRONT, certificate)
@@ -170,7 +168,8 @@ def run_all(block, place, world, certificate):
     for number, (command, _) in enumerate(pairs):
         script += (f"printf '\\n%s\\n' '{MARK}{number}'\n{_in_place(command, world)}\n"
                    f"echo \"status $?\"\n")
-    said = place.run(script, timeout=120).stdout.split(f"\n{MARK}")
+    makes_users = re.search("sysusers|useradd", text)
+    said = place.run(script, users=not makes_users, timeout=120).stdout.split(f"\n{MARK}")
     if len(said) != len(pairs) + 1:
         return [f"{block}: {said[0]}"]
     return [f"{block}: {command}: {wrong}" for (command, shown), text in zip(pairs, said[1:])

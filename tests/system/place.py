@@ -27,6 +27,12 @@ done
 cp -a {files}/. /
 cd {work}/dance
 """
+# As the pages tell: who may read a key is its server.
+USERS = """systemd-sysusers >/dev/null 2>&1 || true
+for name in dance:dance-front knot:knot nsd:nsd bind:bind; do
+	chgrp -f "${name#*:}" /etc/"${name%:*}"/*.key || true
+done
+"""
 # What a sanitizer has to be told concerns these alone; the others are not ours.
 OURS = ("knotc", "knotd", "dance", "dance-front")
 FILES = re.compile(r'/etc/[\w./-]+\.(?:key|pem)')
@@ -54,11 +60,14 @@ class Place:
             kind = certificate.key.path if path.endswith(".key") else certificate.path
             with open(kind, encoding="ascii") as file:
                 self.put(path, file.read())
+            os.chmod(self.files + path, 0o640)
 
-    def run(self, script, timeout=60):
-        """Runs a script of bash there, which has all rights, as in a root of its own."""
+    def run(self, script, users=True, timeout=60):
+        """Runs a script of bash there, which has all rights, as in a root of its own.
+        users: the one of dance-front is there, and keys are their servers'."""
         setup = SETUP.format(work=shlex.quote(self.work), files=shlex.quote(self.files),
                              repository=shlex.quote(REPOSITORY))
+        setup += USERS if users else ""
         settings = shlex.join(f"{name}={value}" for name, value in self.environment.items())
         for name in OURS if settings else ():
             setup += f'{name}() {{ env {settings} {name} "$@"; }}\n'
