@@ -26,13 +26,26 @@ bool relay_begin(struct relay *relay)
 	relay->awaiting = relay->kept = relay->answer_pending = false;
 	relay->last = relay->over = false;
 	relay->passed = 0;
+	relay->pending = (struct pending){ 0 };
 	relay->end = RELAY_ENDED;
 	return relay->up != NULL && relay->down != NULL;
 }
 
+void relay_leave_server(struct relay *relay)
+{
+	if (relay->server.fd >= 0 && relay->leaving != NULL) {
+		relay->leaving(relay);
+	}
+	end_close(&relay->server);
+	pending_clear(&relay->pending);
+	relay->awaiting = relay->kept = false;
+	relay->up_at = relay->up_end = 0;
+	relay->passed = 0;
+}
+
 void relay_clear(struct relay *relay)
 {
-	end_close(&relay->server);
+	relay_leave_server(relay);
 	end_close(&relay->client);
 	free(relay->up);
 	free(relay->down);
@@ -72,6 +85,13 @@ static bool is_owed(const struct relay *relay)
 	return relay->awaiting || relay->down_at < relay->down_end;
 }
 
+/* The server has answered everything, to its end: nothing depends on this connection. */
+static bool is_at_rest(const struct relay *relay)
+{
+	return pending_is_none(&relay->pending) && !is_owed(relay) &&
+		relay->up_at == relay->up_end;
+}
+
 /* Everything that can be written to the client has been. */
 static bool is_flushed(const struct relay *relay)
 {
@@ -95,6 +115,7 @@ static void rule(struct relay *relay)
 		relay->preface_size = 0;
 		relay->passed++;
 		relay->awaiting = relay->kept = true;
+		pending_query(&relay->pending, message, query_size(relay));
 		return;
 	case RELAY_LAST:
 		relay->last = true;
@@ -143,17 +164,22 @@ static bool from_client(struct relay *relay)
 	return true;
 }
 
-/* The server is gone, or silent, and whatever whole answers came from it are passed on. Only
- * of the first query it is sure that it is the one without an answer. */
+/* The server is gone, or silent, and whatever whole answers came from it are passed on. If
+ * these were all, the client need not know. Only of the first query it is sure that it is the
+ * one without an answer. */
 static void server_failed(struct relay *relay, enum relay_end end)
 {
-	bool owed = is_owed(relay);
+	bool owed = is_owed(relay) || relay->pending.count > 0;
 	bool first = relay->passed == 1 && relay->awaiting && relay->kept;
-	end_close(&relay->server);
+	bool rest = is_at_rest(relay);
+	relay_leave_server(relay);
 	relay->down_at = relay->down_end = 0; /* an answer that broke off, at most */
-	relay->up_at = relay->up_end = 0;
-	relay->awaiting = false;
+	if (rest) {
+		return;
+	}
 	if (!first) {
+		/* The client is left even if it is owed nothing that we know of: it could not
+		 * tell this from a pause in the midst of a transfer. */
 		stop(relay, owed ? end : RELAY_ENDED);
 		return;
 	}
@@ -207,11 +233,25 @@ static bool from_server(struct relay *relay)
 		relay->down_end += got;
 		relay->awaiting = relay->awaiting && whole_answer(relay) == 0;
 	} else {
-		/* The client is left even if it asked nothing: it could not tell this from a
-		 * pause in the midst of a transfer. */
 		server_failed(relay, RELAY_SERVER_GONE);
 	}
 	return true;
+}
+
+/* The next message of the server's is on its way to the client. */
+static void follow(struct relay *relay)
+{
+	const uint8_t *message = relay->out + LENGTH;
+	size_t size = relay->out_left - LENGTH;
+	if (pending_answer(&relay->pending, message, size) && relay->answered != NULL) {
+		relay->answered(relay, message, size);
+	}
+	if (is_at_rest(relay)) {
+		relay->rested_at = end_now();
+		if (relay->rested != NULL) {
+			relay->rested(relay);
+		}
+	}
 }
 
 /* The next message for the client: one of the server's, or else our own. */
@@ -222,6 +262,7 @@ static bool choose(struct relay *relay)
 		relay->out = relay->down + relay->down_at;
 		relay->out_left = whole;
 		relay->down_at += whole;
+		follow(relay);
 	} else if (relay->answer_pending) {
 		relay->own[0] = (uint8_t)(relay->answer_size >> 8);
 		relay->own[1] = (uint8_t)relay->answer_size;
@@ -271,7 +312,7 @@ static bool step(struct relay *relay)
 	} else if (relay->client.finished && relay->up_at == relay->up_end) {
 		/* It may still want what is on its way. Has it closed its side altogether, let
 		 * the server see that no more queries come, and end the connection. */
-		if (relay->server.fd < 0) {
+		if (relay->server.fd < 0 || is_at_rest(relay)) {
 			stop(relay, RELAY_ENDED);
 		} else if (!is_owed(relay) && end_is_closed(&relay->client)) {
 			end_finish(&relay->server);
@@ -286,8 +327,13 @@ static struct pollfd watched(const struct end *end)
 	return (struct pollfd){ .fd = events != 0 ? end->fd : -1, .events = events };
 }
 
-/* Until something can be read or written. False when that takes too long. */
-static bool wait_for_ends(const struct relay *relay, int64_t since)
+static bool may_leave_server(const struct relay *relay)
+{
+	return relay->rest_ms != 0 && relay->server.fd >= 0 && is_at_rest(relay);
+}
+
+/* When it is over unless something moves before, the last time having been `since`. */
+static int64_t patience(const struct relay *relay, int64_t since)
 {
 	bool on_server = is_flushed(relay) &&
 		(is_owed(relay) || relay->up_at < relay->up_end);
@@ -299,11 +345,25 @@ static bool wait_for_ends(const struct relay *relay, int64_t since)
 	if (relay->deadline != 0 && relay->deadline < deadline) {
 		deadline = relay->deadline;
 	}
+	return deadline;
+}
+
+/* Until something can be read or written. False when that takes too long. */
+static bool wait_for_ends(struct relay *relay, int64_t since)
+{
+	int64_t deadline = patience(relay, since);
+	int64_t rest = relay->rested_at + relay->rest_ms;
+	bool leaves = may_leave_server(relay) && rest < deadline;
+	if (leaves && rest <= end_now()) {
+		relay_leave_server(relay);
+		return true;
+	}
+	deadline = leaves ? rest : deadline;
 	struct pollfd ends[] = { watched(&relay->client), watched(&relay->server) };
 	for (;;) {
 		int64_t left = deadline - end_now();
 		if (left <= 0) {
-			return false;
+			return leaves;
 		}
 		int happened = poll(ends, 2, left > 60000 ? 60000 : (int)left);
 		if (happened > 0 || (happened < 0 && errno != EINTR)) {

@@ -12,6 +12,7 @@
 
 #include "end.h"
 #include "message.h"
+#include "pending.h"
 #include "proxy.h"
 
 #define RELAY_ANSWER_MAX 512
@@ -38,12 +39,19 @@ struct relay {
 	struct end server; /* connected by the ruling when it is needed */
 	unsigned idle_ms;
 	unsigned answer_ms; /* also for a client, to say a query to its end */
+	unsigned rest_ms;   /* after its last answer the server is left; 0: with the client */
 	int64_t deadline;  /* end_now() at which it ends, come what may; 0: none */
 
 	/* Rules about a message; may use and set all above and these. */
 	enum relay_ruling (*rule)(struct relay *relay, const uint8_t *message, size_t size);
 	/* Writes the answer to a message that the server has not answered. */
 	void (*fail)(struct relay *relay, const uint8_t *message, size_t size);
+	/* The following may be NULL. The server has begun to answer a query. */
+	void (*answered)(struct relay *relay, const uint8_t *message, size_t size);
+	/* The server has answered everything; the next query may change that. */
+	void (*rested)(struct relay *relay);
+	/* The connection to the server is about to be closed. */
+	void (*leaving)(struct relay *relay);
 	void *arg;
 	uint8_t answer[RELAY_ANSWER_MAX];
 	size_t answer_size;
@@ -63,6 +71,8 @@ struct relay {
 	bool awaiting;       /* the server has a query that it has not answered */
 	bool kept;           /* ... which is still in `up` */
 	unsigned passed;     /* queries on this connection to the server */
+	struct pending pending; /* those of them that are not answered wholly */
+	int64_t rested_at;   /* end_now() of the last answer */
 	bool answer_pending;
 	bool last;           /* end it when everything is written */
 	bool over;
@@ -75,6 +85,10 @@ bool relay_begin(struct relay *relay);
 
 /* Until it ends; both ends are still there then. */
 enum relay_end relay_run(struct relay *relay);
+
+/* Leaves a server that has answered everything: the client does not notice. For a ruling,
+ * which may connect another one. */
+void relay_leave_server(struct relay *relay);
 
 /* Frees what the relay owns and closes both ends. */
 void relay_clear(struct relay *relay);

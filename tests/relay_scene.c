@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The relay in its thread, its rulings, and what is said and heard at the far ends. */
+
+#include "relay_scene.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "check.h"
+
+struct scene scene;
+
+/* A message is one octet that says how to rule, then whatever. */
+static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_t size)
+{
+	scene.rulings++;
+	switch (size > 0 ? message[0] : 'c') {
+	case 'n':
+		relay_leave_server(relay);
+		/* fall through */
+	case 'p':
+		if (relay->server.fd < 0) {
+			assert_true(scene.connected < 2);
+			relay->server = (struct end){ .fd = scene.near[scene.connected++] };
+			memcpy(relay->preface, "PREFACE", 7);
+			relay->preface_size = 7;
+		}
+		return RELAY_PASS;
+	case 'a':
+	case 'l':
+		memcpy(relay->answer, "no", 2);
+		relay->answer_size = 2;
+		return message[0] == 'a' ? RELAY_ANSWER : RELAY_LAST;
+	default:
+		return RELAY_CLOSE;
+	}
+}
+
+static void fail_query(struct relay *relay, const uint8_t *message, size_t size)
+{
+	scene.failures++;
+	relay->answer[0] = 'F';
+	memcpy(relay->answer + 1, message, size);
+	relay->answer_size = size + 1;
+}
+
+static void count_answer(struct relay *relay, const uint8_t *message, size_t size)
+{
+	(void)relay;
+	(void)message;
+	scene.answers += size > 0;
+}
+
+static void count_rest(struct relay *relay)
+{
+	(void)relay;
+	scene.rests++;
+}
+
+static void count_leave(struct relay *relay)
+{
+	assert_true(relay->server.fd >= 0);
+	scene.leaves++;
+}
+
+static void *run(void *arg)
+{
+	(void)arg;
+	scene.end = relay_run(&scene.relay);
+	relay_clear(&scene.relay);
+	return NULL;
+}
+
+static void pair(int *near, int *far)
+{
+	int ends[2];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+	assert_int_equal(setsockopt(ends[1], SOL_SOCKET, SO_RCVTIMEO, &patience,
+		sizeof(patience)), 0);
+	*near = ends[0];
+	*far = ends[1];
+}
+
+static void begin_with(unsigned idle_ms, unsigned answer_ms, unsigned rest_ms,
+	int64_t deadline_ms)
+{
+	memset(&scene, 0, sizeof(scene));
+	int client;
+	pair(&client, &scene.client);
+	pair(&scene.near[0], &scene.servers[0]);
+	pair(&scene.near[1], &scene.servers[1]);
+	scene.relay = (struct relay){
+		.client = { .fd = client },
+		.server = END_NONE,
+		.idle_ms = idle_ms,
+		.answer_ms = answer_ms,
+		.rest_ms = rest_ms,
+		.deadline = deadline_ms != 0 ? end_now() + deadline_ms : 0,
+		.rule = rule,
+		.fail = fail_query,
+		.answered = count_answer,
+		.rested = count_rest,
+		.leaving = count_leave,
+	};
+	assert_true(relay_begin(&scene.relay));
+	assert_int_equal(pthread_create(&scene.thread, NULL, run, NULL), 0);
+}
+
+void begin(unsigned idle_ms, unsigned answer_ms, int64_t deadline_ms)
+{
+	begin_with(idle_ms, answer_ms, 0, deadline_ms);
+}
+
+void begin_patiently(void)
+{
+	begin(PATIENCE_S * 1000, PATIENCE_S * 1000, 0);
+}
+
+void begin_restful(unsigned rest_ms)
+{
+	begin_with(PATIENCE_S * 1000, PATIENCE_S * 1000, rest_ms, 0);
+}
+
+void expect_end(enum relay_end end)
+{
+	assert_int_equal(pthread_join(scene.thread, NULL), 0);
+	assert_int_equal(scene.end, end);
+	close(scene.client);
+	for (unsigned i = 0; i < 2; i++) {
+		close(scene.servers[i]);
+		if (i >= scene.connected) {
+			close(scene.near[i]);
+		}
+	}
+}
+
+void say_octets(int fd, const void *octets, size_t size)
+{
+	assert_int_equal(send(fd, octets, size, MSG_NOSIGNAL), size);
+}
+
+void say(int fd, const char *text)
+{
+	uint8_t message[256];
+	size_t size = strlen(text);
+	message[0] = 0;
+	message[1] = (uint8_t)size;
+	memcpy(message + 2, text, size);
+	say_octets(fd, message, size + 2);
+}
+
+void hear_octets(int fd, void *octets, size_t size)
+{
+	if (size > 0) {
+		assert_int_equal(recv(fd, octets, size, MSG_WAITALL), size);
+	}
+}
+
+void hear(int fd, const char *text)
+{
+	uint8_t message[256] = { 0 };
+	hear_octets(fd, message, 2);
+	assert_int_equal(message[0] << 8 | message[1], strlen(text));
+	hear_octets(fd, message, strlen(text));
+	assert_memory_equal(message, text, strlen(text));
+}
+
+void hear_preface(int fd)
+{
+	char preface[7];
+	hear_octets(fd, preface, sizeof(preface));
+	assert_memory_equal(preface, "PREFACE", sizeof(preface));
+}
+
+void hear_end(int fd)
+{
+	char octet;
+	ssize_t got = recv(fd, &octet, 1, 0);
+	assert_true(got == 0 || (got < 0 && errno == ECONNRESET));
+}
+
+void hang_up(int fd)
+{
+	assert_int_equal(shutdown(fd, SHUT_RDWR), 0);
+}
+
