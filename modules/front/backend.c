@@ -45,19 +45,32 @@ static int connect_to(const struct conf_front *conf, const struct conf_address *
 	return fd;
 }
 
-bool backend_connect(struct front *front, const struct arrival *arrival,
-	const struct conf_address *as, struct relay *relay)
+static const char *on_unreachable(struct front *front, const char *why)
+{
+	if (!atomic_exchange(&front->unreachable, true)) {
+		log_line(CONF_LOG_WARNING, "front %s, server %s cannot be reached: %s",
+			front->conf->id, front->conf->server.text, why);
+	}
+	return "the server behind cannot be reached";
+}
+
+const char *backend_connect(struct front *front, const struct arrival *arrival,
+	const struct conf_address *as, unsigned most, struct slot *slot, struct relay *relay)
 {
 	const struct conf_front *conf = front->conf;
 	int64_t patience = relay->answer_ms < BACKEND_CONNECT_MS ? relay->answer_ms :
 		BACKEND_CONNECT_MS;
-	int fd = connect_to(conf, as, end_now() + patience);
+	int64_t deadline = end_now() + patience;
+	if (!slot_take(slot, &conf->server.socket, most, deadline)) {
+		log_limited(CONF_LOG_WARNING, "front %s, server %s, max-per-server is reached, "
+			"and none of %u connections is idle", conf->id, conf->server.text, most);
+		return "the server behind has no connection left";
+	}
+	int fd = connect_to(conf, as, deadline);
 	if (fd < 0) {
-		if (!atomic_exchange(&front->unreachable, true)) {
-			log_line(CONF_LOG_WARNING, "front %s, server %s cannot be reached: %s",
-				conf->id, conf->server.text, strerror(errno));
-		}
-		return false;
+		int error = errno;
+		slot_give(slot);
+		return on_unreachable(front, strerror(error));
 	}
 	if (atomic_exchange(&front->unreachable, false)) {
 		log_line(CONF_LOG_NOTICE, "front %s, server %s is reached again", conf->id,
@@ -67,5 +80,5 @@ bool backend_connect(struct front *front, const struct arrival *arrival,
 	relay->preface_size = !conf->proxy ? 0 : proxy_header(relay->preface,
 		(const struct sockaddr *)&as->socket, port_of(&arrival->from),
 		(const struct sockaddr *)&arrival->local);
-	return true;
+	return NULL;
 }

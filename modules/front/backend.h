@@ -10,8 +10,10 @@
 #include "arrival.h"
 #include "conf.h"
 #include "relay.h"
+#include "slots.h"
 
 #define BACKEND_CONNECT_MS 5000
+#define BACKEND_REST_MS 5000 /* a connection that has nothing to do is kept so long */
 
 /* What a connection to a server is made for. */
 struct backend {
@@ -22,8 +24,9 @@ struct backend {
 
 bool backend_is_same(const struct backend *a, const struct backend *b);
 
-/* Connects relay->server, the server behind a front, for a client, under an identity's address: as the source of the
- * connection, or in a PROXYv2 header before the first message (relay->preface). False when
- * it cannot; logged when that is news. */
-bool backend_connect(struct front *front, const struct arrival *arrival,
-	const struct conf_address *as, struct relay *relay);
+/* Connects relay->server, the server behind a front, for a client, under an identity's
+ * address: as the source of the connection, or in a PROXYv2 header before the first message
+ * (relay->preface). There are at most `most` such connections: `slot` is taken for this one.
+ * NULL, or a sentence for the client, which is logged as well. */
+const char *backend_connect(struct front *front, const struct arrival *arrival,
+	const struct conf_address *as, unsigned most, struct slot *slot, struct relay *relay);

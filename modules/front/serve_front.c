@@ -30,7 +30,8 @@ struct guest {
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
 	bool known;                      /* was allowed once */
-	struct backend backend;          /* that is connected, if there is one */
+	struct backend backend;          /* that was connected, if there was one */
+	struct slot slot;                /* of the connection to it, while there is one */
 };
 
 static enum dance_verdict judge(const struct guest *guest, const struct front *front,
@@ -84,9 +85,9 @@ static enum relay_ruling leave(const struct guest *guest)
 }
 
 /* The client may come; to the server behind with its query, under the identity's address. */
-static enum relay_ruling pass(struct guest *guest, struct front *front,
-	const struct message_question *question, const uint8_t *message, size_t size,
-	const struct dance_result *result)
+static enum relay_ruling pass(struct guest *guest, const struct settings *settings,
+	struct front *front, const struct message_question *question, const uint8_t *message,
+	size_t size, const struct dance_result *result)
 {
 	struct relay *relay = &guest->relay;
 	const struct conf_identity *identity = register_find(front->names, result->name);
@@ -95,7 +96,8 @@ static enum relay_ruling pass(struct guest *guest, struct front *front,
 	}
 	const struct backend backend = { front->conf->server.socket, front->conf->proxy,
 		identity->address.socket };
-	if (relay->server.fd >= 0 && !backend_is_same(&backend, &guest->backend)) {
+	bool had_one = guest->backend.server.ss_family != AF_UNSPEC;
+	if (had_one && !backend_is_same(&backend, &guest->backend)) {
 		/* Another identity, or another server, than a moment ago: on a connection of
 		 * its own, then. */
 		return leave(guest);
@@ -104,14 +106,17 @@ static enum relay_ruling pass(struct guest *guest, struct front *front,
 	log_line(weight(question), "front %s, %s %s, remote %s, as %s, %s", front->conf->id,
 		question->type_name, question->name, guest->arrival->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
-	if (relay->server.fd < 0) {
-		guest->backend = backend;
-		if (!backend_connect(front, guest->arrival, &identity->address, relay)) {
-			tally_event(TALLY_SERVER);
-			ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
-				KNOT_EDNS_EDE_NETWORK, "the server behind cannot be reached");
-			return RELAY_LAST;
-		}
+	if (relay->server.fd >= 0 && !slot_resume(&guest->slot)) {
+		relay_leave_server(relay); /* it had to give way to another client's */
+	}
+	guest->backend = backend;
+	const char *no = relay->server.fd >= 0 ? NULL : backend_connect(front, guest->arrival,
+		&identity->address, settings->conf->max_per_server, &guest->slot, relay);
+	if (no != NULL) {
+		tally_event(TALLY_SERVER);
+		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
+			no);
+		return RELAY_LAST;
 	}
 	tally_event(TALLY_QUERIES);
 	return RELAY_PASS;
@@ -150,7 +155,7 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 		return RELAY_CLOSE;
 	}
 	if (ruling_passes(front->conf->pass, question.kind)) {
-		return pass(guest, front, &question, message, size, &result);
+		return pass(guest, settings, front, &question, message, size, &result);
 	}
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name, guest->arrival->from_text,
@@ -174,6 +179,18 @@ static void fail(struct relay *relay, const uint8_t *message, size_t size)
 	tally_event(TALLY_SERVER);
 	ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 		"the server behind does not answer");
+}
+
+static void rested(struct relay *relay)
+{
+	struct guest *guest = relay->arg;
+	slot_rest(&guest->slot, relay->server.fd);
+}
+
+static void leaving(struct relay *relay)
+{
+	struct guest *guest = relay->arg;
+	slot_give(&guest->slot);
 }
 
 static bool shake_hands(struct guest *guest, int64_t deadline)
@@ -219,8 +236,11 @@ void serve_front(struct arrival *arrival)
 		.server = END_NONE,
 		.idle_ms = conf->idle_timeout_s * 1000,
 		.answer_ms = conf->answer_timeout_s * 1000,
+		.rest_ms = BACKEND_REST_MS,
 		.rule = rule,
 		.fail = fail,
+		.rested = rested,
+		.leaving = leaving,
 		.arg = guest,
 	};
 	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How many connections there are to each server behind. Where there are as many as there may
+ * be, the one that has been idle longest gives way to whoever has a query: its socket is shut
+ * down, and its owner connects again when its client goes on. Any thread. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct slots;
+
+/* One connection's; its owner's, zeroed at first. */
+struct slot {
+	struct slots *slots; /* of its server; NULL: none is taken */
+	struct slot *next, *previous; /* of the idle ones, the oldest first */
+	int fd;
+	bool idle;
+	bool lost; /* it had to give way */
+};
+
+/* Takes one of the `most` slots of a server, and waits for it until `deadline` (end_now()) at
+ * most. False when all are in use till then, or out of memory. */
+bool slot_take(struct slot *slot, const struct sockaddr_storage *server, unsigned most,
+	int64_t deadline);
+
+/* Its connection, this socket, has nothing to do. */
+void slot_rest(struct slot *slot, int fd);
+
+/* It has again. False if it had to give way meanwhile. */
+bool slot_resume(struct slot *slot);
+
+/* Before its socket is closed: it is nobody's from now on. */
+void slot_give(struct slot *slot);

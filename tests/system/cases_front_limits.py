@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# What one permitted client holds is not missing to another: connections to the server
+# behind, and those of an identity of many names.
+
+import asker
+from front_stage import NAME, OTHER_NAME, OTHER_ZONE, FrontStage
+from process import eventually, run
+from stage import ZONE, within
+
+SUBSET = "front"
+STAGE = FrontStage
+
+
+def _hold(stage, judge, certificate, zone, count, sources=5):
+    """So many connections that have asked once and stay, or fewer if some are turned away."""
+    held = []
+    for number in range(count):
+        try:
+            connection = asker.Asker(judge.address, certificate,
+                                     source=f"127.0.0.{100 + number % sources}")
+            stage.sockets.append(connection.connection)
+            if str(connection.ask(zone, "SOA")) == "NOERROR":
+                held.append(connection)
+        except OSError:
+            pass
+    return held
+
+
+def _two_identities(stage):
+    peers = {NAME: stage.certificate(), OTHER_NAME: stage.certificate()}
+    for name, peer in peers.items():
+        stage.publish(name, peer.tlsa())
+    return peers[NAME], peers[OTHER_NAME]
+
+
+def _connections_to(server):
+    """How many there are, as the kernel knows them."""
+    return run("ss", "-Htn", "state", "established", "dst",
+               f"{server.address}:{server.port}").stdout.count("\n")
+
+
+@within(90)
+def idle_connections_of_one_identity_take_none_of_the_servers_from_another(stage):
+    good, greedy = _two_identities(stage)
+    server = stage.behind("BIND", start=False)
+    server.more = "tcp-clients 12;"
+    server.start()
+    judge = stage.front(server, [NAME, OTHER_NAME], more={
+        "server": {"max-per-server": 8, "max-per-identity": 30}})
+    held = _hold(stage, judge, greedy, OTHER_ZONE, 30)
+    stage.expect("idle connections of one identity", "30", len(held))
+    for number in range(3):
+        stage.expect(f"the other identity, {number}", "transferred",
+                     stage.put(judge.address, good))
+        stage.expect(f"plain TCP to the server, {number}", "REFUSED, EDE 18",
+                     stage.plain(server.address, 53))
+    for connection in held:
+        stage.expect("who was idle, again", "NOERROR", connection.ask(OTHER_ZONE, "SOA"))
+
+
+@within(60)
+def a_connection_to_the_server_ends_soon_while_the_clients_stays(stage):
+    good, _ = _two_identities(stage)
+    server = stage.behind("NSD", start=False)
+    server.server["tcp-timeout"] = 300  # it does not leave by itself
+    server.start()
+    judge = stage.front(server, more={"server": {"idle-timeout": 300}})
+    held = _hold(stage, judge, good, ZONE, 6)
+    stage.expect("connections", "6", len(held))
+    eventually(lambda: _connections_to(server) == 0, 30, every=0.5,
+               what="the server has none of these connections any more")
+    for connection in held:
+        stage.expect("the zone, on the same connection", "transferred",
+                     connection.ask(ZONE))
+
+
+@within(60)
+def where_all_connections_to_the_server_are_in_use_that_is_said(stage):
+    good, greedy = _two_identities(stage)
+    server = stage.behind("NSD", {ZONE: ["fd00:da:ce::2"], OTHER_ZONE: ["fd00:da:ce::3"]},
+                          start=False)
+    server.write_zone(OTHER_ZONE, 1, "".join(
+        f"h{number} TXT {'x' * 200}\n" for number in range(60_000)))
+    server.start()
+    judge = stage.front(server, [NAME, OTHER_NAME], more={"server": {"max-per-server": 1}})
+    with asker.Asker(judge.address, greedy) as slow:
+        # It does not read on, so that the transfer goes on for as long as it likes.
+        stage.expect("begun", "NOERROR", slow.begin(OTHER_ZONE))
+        stage.expect("meanwhile", "SERVFAIL, EDE 23", stage.put(judge.address, good))
+        judge.wait_for(r"warning: front xot, server 127\.0\.0\.11@5310, max-per-server is "
+                       r"reached")
+        stage.expect("finished", "transferred", slow.finish())
+    stage.expect("then", "transferred", stage.put(judge.address, good))
