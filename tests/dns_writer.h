@@ -54,7 +54,7 @@ static inline struct dns_message dns_begin(uint16_t id, uint16_t flags, uint16_t
 	return message;
 }
 
-/* A record in a section: 1 answer, 2 authority. The owner's length counts, not its end. */
+/* A record in a section: 1 answer, 2 authority, 3 additional. The owner's length counts, not its end. */
 static inline void dns_record(struct dns_message *message, unsigned section,
 	const void *owner, size_t owner_size, uint16_t type, const void *data, size_t size)
 {

@@ -33,7 +33,7 @@ static bool is_request(const uint8_t *message, size_t size)
  * have nothing to point to (RFC 1035 4.1.4). */
 static size_t question_name_size(const uint8_t *message, size_t size)
 {
-	if (!is_request(message, size) || knot_wire_get_qdcount(message) != 1) {
+	if (size < MESSAGE_HEADER || knot_wire_get_qdcount(message) != 1) {
 		return 0;
 	}
 	int name = knot_dname_wire_check(message + MESSAGE_HEADER, message + size, NULL);
@@ -102,7 +102,8 @@ static void print_type(const uint8_t *message, struct message_question *question
 	}
 }
 
-void message_read(const uint8_t *message, size_t size, struct message_question *question)
+static void read_question(const uint8_t *message, size_t size,
+	struct message_question *question)
 {
 	*question = (struct message_question){ .name = "message", .type_name = "malformed" };
 	size_t name = question_name_size(message, size);
@@ -115,6 +116,51 @@ void message_read(const uint8_t *message, size_t size, struct message_question *
 		knot_wire_read_u16(behind + 2));
 	print_name(message + MESSAGE_HEADER, question->name, sizeof(question->name));
 	print_type(message, question);
+}
+
+void message_read(const uint8_t *message, size_t size, struct message_question *question)
+{
+	read_question(message, is_request(message, size) ? size : 0, question);
+}
+
+/* RFC 8914 2: a number, and a text that need not be there. */
+static void read_extended_error(const uint8_t *message, size_t size,
+	struct message_reply *reply)
+{
+	knot_pkt_t *packet = knot_pkt_new(unconst(message), (uint16_t)size, NULL);
+	const uint8_t *option = packet != NULL &&
+		knot_pkt_parse(packet, KNOT_PF_KEEPWIRE | KNOT_PF_NOCANON) == KNOT_EOK &&
+		knot_pkt_has_edns(packet) ?
+		knot_edns_get_option(packet->opt_rr, KNOT_EDNS_OPTION_EDE, NULL) : NULL;
+	if (option != NULL && knot_edns_opt_get_length(option) >= 2) {
+		const uint8_t *data = option + KNOT_EDNS_OPTION_HDRLEN;
+		size_t text_size = knot_edns_opt_get_length(option) - 2u;
+		text_size = text_size < sizeof(reply->ede_text) ? text_size :
+			sizeof(reply->ede_text) - 1;
+		reply->ede = knot_wire_read_u16(data);
+		memcpy(reply->ede_text, data + 2, text_size);
+	}
+	knot_pkt_free(packet);
+}
+
+bool message_read_reply(const uint8_t *message, size_t size, struct message_reply *reply)
+{
+	*reply = (struct message_reply){ .ede = MESSAGE_NO_EDE };
+	if (size < MESSAGE_HEADER || size > MESSAGE_MAX || !knot_wire_get_qr(message)) {
+		return false;
+	}
+	read_question(message, size, &reply->question);
+	reply->rcode = knot_wire_get_rcode(message);
+	const knot_lookup_t *known = knot_lookup_by_id(knot_rcode_names, reply->rcode);
+	if (known != NULL) {
+		snprintf(reply->rcode_name, sizeof(reply->rcode_name), "%s", known->name);
+	} else {
+		snprintf(reply->rcode_name, sizeof(reply->rcode_name), "RCODE%u", reply->rcode);
+	}
+	if (reply->rcode != KNOT_RCODE_NOERROR) {
+		read_extended_error(message, size, reply);
+	}
+	return true;
 }
 
 /* RFC 8914 2. The text is for people: what could do something to a terminal is left out. */

@@ -38,6 +38,18 @@ void message_read(const uint8_t *message, size_t size, struct message_question *
 /* In the place of an extended DNS error (RFC 8914): none. */
 #define MESSAGE_NO_EDE (-1)
 
+/* What a server says in the first message of an answer. */
+struct message_reply {
+	struct message_question question; /* as it repeats it */
+	uint8_t rcode;       /* without the bits that an OPT record would add */
+	char rcode_name[16]; /* "REFUSED" or "RCODE11" */
+	int ede;             /* or MESSAGE_NO_EDE */
+	char ede_text[128];  /* as it came, but for its end */
+};
+
+/* False if it is no response. The extended error is looked for only where there is an error. */
+bool message_read_reply(const uint8_t *message, size_t size, struct message_reply *reply);
+
 /* Writes into `answer` (at least 512 octets) the response to a message: its header and
  * question with this rcode, and, where the message has an OPT record, one with the
  * extended error `ede` (unless MESSAGE_NO_EDE) and a printable text, which may be NULL.

@@ -14,6 +14,7 @@
 
 #include "dance_openssl.h"
 #include "log.h"
+#include "ruling.h"
 #include "tally.h"
 
 /* What was decided about the primary, whose name the line has already. */
@@ -131,4 +132,12 @@ void primary_log(const struct client *client, const struct primary *primary,
 		client->conf->id, question->type_name, question->name, primary->address->text,
 		client->owner, by_dane ? say(&primary->result, line) :
 		"allow by PKIX (it has no TLSA records)");
+}
+
+void primary_log_answer(const struct client *client, const struct primary *primary,
+	const uint8_t *message, size_t size)
+{
+	const struct ruling_server server = { "client", client->conf->id, "primary",
+		primary->address->text, "", "does it have the zone, and permit this client?" };
+	ruling_log_answer(&server, message, size);
 }

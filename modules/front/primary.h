@@ -28,3 +28,7 @@ bool primary_connect(struct client *client, const struct conf *conf, struct end 
 /* Logs that this is passed on to it. */
 void primary_log(const struct client *client, const struct primary *primary,
 	const struct message_question *question);
+
+/* Counts and logs what it answers. */
+void primary_log_answer(const struct client *client, const struct primary *primary,
+	const uint8_t *message, size_t size);

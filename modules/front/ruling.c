@@ -5,7 +5,10 @@
 
 #include "ruling.h"
 
+#include <stdio.h>
+
 #include <libknot/consts.h>
+#include <libknot/descriptor.h>
 
 #include "log.h"
 #include "tally.h"
@@ -45,6 +48,49 @@ enum relay_ruling ruling_not_passed(struct relay *relay,
 		malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
 		malformed ? MESSAGE_NO_EDE : KNOT_EDNS_EDE_NOTSUP, "not passed here") ?
 		RELAY_ANSWER : RELAY_CLOSE;
+}
+
+bool ruling_is_heavy(const struct message_question *question)
+{
+	return question->type == KNOT_RRTYPE_AXFR || question->type == KNOT_RRTYPE_IXFR ||
+		question->kind == MESSAGE_UPDATE || question->kind == MESSAGE_NOTIFY;
+}
+
+/* " (EDE 18: text)" */
+static void print_extended_error(const struct message_reply *reply, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (reply->ede != MESSAGE_NO_EDE) {
+		snprintf(text, size, " (EDE %d%s%s)", reply->ede,
+			reply->ede_text[0] != '\0' ? ": " : "", reply->ede_text);
+	}
+}
+
+void ruling_log_answer(const struct ruling_server *server, const uint8_t *message,
+	size_t size)
+{
+	struct message_reply reply;
+	if (!message_read_reply(message, size, &reply)) {
+		return;
+	}
+	/* Which of the two a server says where its access list does not permit it differs. */
+	bool refused = reply.rcode == KNOT_RCODE_REFUSED || reply.rcode == KNOT_RCODE_NOTAUTH;
+	bool failed = !refused && reply.rcode != KNOT_RCODE_NOERROR &&
+		reply.rcode != KNOT_RCODE_NXDOMAIN;
+	if (refused || failed) {
+		tally_event(refused ? TALLY_REFUSED : TALLY_FAILED);
+	}
+	char ede[160], line[1024];
+	print_extended_error(&reply, ede, sizeof(ede));
+	snprintf(line, sizeof(line), "%s %s, %s %s answered %s%s to %s %s%s%s%s", server->kind,
+		server->id, server->role, server->text, reply.rcode_name, ede,
+		reply.question.type_name, reply.question.name, server->whom,
+		refused ? "; " : "", refused ? server->advice : "");
+	if (refused || (failed && ruling_is_heavy(&reply.question))) {
+		log_limited(CONF_LOG_NOTICE, "%s", line);
+	} else {
+		log_line(CONF_LOG_DEBUG, "%s", line);
+	}
 }
 
 void ruling_log_end(const char *kind, const char *id, const char *role,

@@ -26,6 +26,25 @@ bool ruling_answer(struct relay *relay, const uint8_t *message, size_t size, uin
 enum relay_ruling ruling_not_passed(struct relay *relay,
 	const struct message_question *question, const uint8_t *message, size_t size);
 
+/* Who has answered, and what is to be said of it. */
+struct ruling_server {
+	const char *kind;   /* "front" */
+	const char *id;     /* "xot" */
+	const char *role;   /* "server" */
+	const char *text;   /* "127.0.0.1@53" */
+	const char *whom;   /* ", as fd00::2, remote 192.0.2.53@1": for whom it was asked */
+	const char *advice; /* what to look at when it refuses */
+};
+
+/* Counts and logs what a server says in the first message of an answer: a refusal always,
+ * another error of a transfer, a NOTIFY or an UPDATE too, the rest at level debug. */
+void ruling_log_answer(const struct ruling_server *server, const uint8_t *message,
+	size_t size);
+
+/* Transfers and changes are worth a line each; what they lead up to, and a resolver's
+ * queries, only to whoever looks for it. */
+bool ruling_is_heavy(const struct message_question *question);
+
 /* Logs an end that the server is to blame for: "front xot", "server 127.0.0.1@53". */
 void ruling_log_end(const char *kind, const char *id, const char *role,
 	const struct conf_address *server, unsigned answer_ms, enum relay_end end);

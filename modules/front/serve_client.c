@@ -55,6 +55,12 @@ static void fail(struct relay *relay, const uint8_t *message, size_t size)
 		"the primary does not answer");
 }
 
+static void answered(struct relay *relay, const uint8_t *message, size_t size)
+{
+	const struct errand *errand = relay->arg;
+	primary_log_answer(errand->arrival->client, &errand->primary, message, size);
+}
+
 void serve_client(struct arrival *arrival)
 {
 	const struct conf *conf = arrival->settings->conf;
@@ -72,6 +78,7 @@ void serve_client(struct arrival *arrival)
 		.answer_ms = conf->answer_timeout_s * 1000,
 		.rule = rule,
 		.fail = fail,
+		.answered = answered,
 		.arg = errand,
 	};
 	bool gently = true;

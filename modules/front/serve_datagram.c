@@ -70,6 +70,7 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 			KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 			"the primary does not answer", answer, MESSAGE_MAX);
 	}
+	primary_log_answer(arrival->client, &primary, answer, size);
 	return size;
 }
 

@@ -7,6 +7,7 @@
 
 #include "arrival.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ struct guest {
 	enum dance_verdict unproved;
 	bool known;                      /* was allowed once */
 	struct backend backend;          /* that was connected, if there was one */
+	char shown[80];                  /* the address under which the server sees it */
 	struct slot slot;                /* of the connection to it, while there is one */
 };
 
@@ -66,16 +68,6 @@ static enum relay_ruling refuse(struct guest *guest, const struct message_questi
 		RELAY_LAST : RELAY_CLOSE;
 }
 
-/* Transfers and changes are worth a line each; what they lead up to, and a resolver's
- * queries, only to who looks for it. */
-static enum conf_log_level weight(const struct message_question *question)
-{
-	bool heavy = question->type == KNOT_RRTYPE_AXFR ||
-		question->type == KNOT_RRTYPE_IXFR || question->kind == MESSAGE_UPDATE ||
-		question->kind == MESSAGE_NOTIFY;
-	return heavy ? CONF_LOG_INFO : CONF_LOG_DEBUG;
-}
-
 static enum relay_ruling leave(const struct guest *guest)
 {
 	log_limited(CONF_LOG_NOTICE, "front %s, closed, remote %s, another configuration or "
@@ -103,13 +95,14 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 		return leave(guest);
 	}
 	char line[DANCE_LINE_SIZE];
-	log_line(weight(question), "front %s, %s %s, remote %s, as %s, %s", front->conf->id,
+	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG, "front %s, %s %s, remote %s, as %s, %s", front->conf->id,
 		question->type_name, question->name, guest->arrival->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
 	if (relay->server.fd >= 0 && !slot_resume(&guest->slot)) {
 		relay_leave_server(relay); /* it had to give way to another client's */
 	}
 	guest->backend = backend;
+	snprintf(guest->shown, sizeof(guest->shown), "%s", identity->address.text);
 	const char *no = relay->server.fd >= 0 ? NULL : backend_connect(front, guest->arrival,
 		&identity->address, settings->conf->max_per_server, &guest->slot, relay);
 	if (no != NULL) {
@@ -181,6 +174,19 @@ static void fail(struct relay *relay, const uint8_t *message, size_t size)
 		"the server behind does not answer");
 }
 
+static void answered(struct relay *relay, const uint8_t *message, size_t size)
+{
+	const struct guest *guest = relay->arg;
+	const struct conf_front *conf = guest->arrival->front->conf;
+	char whom[ARRIVAL_TEXT_SIZE + sizeof(guest->shown) + 16];
+	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->arrival->from_text,
+		guest->shown);
+	const struct ruling_server server = { "front", conf->id, "server", conf->server.text,
+		whom, "does it have the zone, and does its access list (provide-xfr, "
+		"allow-transfer) permit that address?" };
+	ruling_log_answer(&server, message, size);
+}
+
 static void rested(struct relay *relay)
 {
 	struct guest *guest = relay->arg;
@@ -239,6 +245,7 @@ void serve_front(struct arrival *arrival)
 		.rest_ms = BACKEND_REST_MS,
 		.rule = rule,
 		.fail = fail,
+		.answered = answered,
 		.rested = rested,
 		.leaving = leaving,
 		.arg = guest,

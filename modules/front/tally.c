@@ -23,6 +23,8 @@ static const char *const names[] = {
 	[TALLY_QUERIES] = "queries",
 	[TALLY_NOT_PASSED] = "not-passed",
 	[TALLY_SERVER] = "unanswered",
+	[TALLY_REFUSED] = "answered-refused",
+	[TALLY_FAILED] = "answered-failed",
 };
 
 void tally_event(enum tally_event event)

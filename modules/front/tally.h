@@ -14,6 +14,8 @@ enum tally_event {
 	TALLY_QUERIES,      /* passed on */
 	TALLY_NOT_PASSED,   /* of a kind that is not passed */
 	TALLY_SERVER,       /* queries that no server answered */
+	TALLY_REFUSED,      /* by the server: REFUSED or NOTAUTH */
+	TALLY_FAILED,       /* answered with another error */
 	TALLY_EVENT_COUNT   /* not an event */
 };
 

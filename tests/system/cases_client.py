@@ -171,8 +171,10 @@ def a_name_that_is_not_its_own_gets_a_secondary_nothing(stage):
     stage.publish(NAME, stage.key().tlsa)
     stage.publish("_xfr-client.ns3.example.org", key.tlsa)
     judge = stage.front(stage.behind("PowerDNS"))
-    stage.client(stage.client_entry(key, PORT))
+    client = stage.client(stage.client_entry(key, PORT))
     stage.expect("asked under another's name", "REFUSED, EDE 18", _ask(stage))
+    client.wait_for(r"notice: client primary5853, primary \S+ answered REFUSED \(EDE 18: "
+                    r"no TLSA record matches\) to AXFR example\.com\.; does it")
     stage.expect("the verdict", "refused, mismatch", judge.verdicts()[-1])
 
 

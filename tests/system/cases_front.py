@@ -75,6 +75,10 @@ def each_name_gets_its_own_zone_by_the_list_of_the_server_behind(stage):
                          "NOTAUTH" if kind == "PowerDNS" else "REFUSED", refused.rcode)
             line = judge.verdict(refused)
             stage.expect("the front, on that", "allowed", line)
+            judge.wait_for(
+                rf"notice: front {kind.lower()}, server \S+ answered {refused.rcode}\b.* to "
+                rf"AXFR {other}\., remote \S+@{refused.port}, as {ADDRESSES[name]}; "
+                r"does it have the zone")
 
 
 @within(60)

@@ -210,10 +210,14 @@ def a_signal_makes_it_log_its_counters(stage):
     judge = stage.front(stage.behind("NSD"))
     for certificate in (peer, peer, None, stage.certificate()):
         stage.ask(judge, certificate)
+    # What the server behind does not give is no success.
+    stage.expect("another's zone", "REFUSED",
+                 stage.put(judge.address, peer, OTHER_ZONE).rcode)
     since = judge.mark()
     judge.process.child.send_signal(signal.SIGUSR1)
     line = judge.wait_for(r"notice: .*\ballow.*", since).group(0)
-    for name, count in (("allow", 2), ("credential", 1), ("mismatch", 1)):
+    for name, count in (("allow", 3), ("credential", 1), ("mismatch", 1),
+                        ("answered-refused", 1)):
         stage.require(re.search(rf"\b{name}\W+(\d+)", line)[1] == str(count),
                       f"{name} is not {count}: {line}")
 
