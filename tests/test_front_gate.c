@@ -37,7 +37,7 @@ static const char *enter(struct gate_visit *visit, struct gate_limits limits,
 	return gate_enter(visit, &limits, -1, (const struct sockaddr *)&socket, &crowded);
 }
 
-static const struct gate_limits wide = { 100, 100, 100, 100 };
+static const struct gate_limits wide = { 100, 100, 100, 100, 100 };
 
 static void each_limit_is_kept_and_named(void **state)
 {
@@ -45,30 +45,30 @@ static void each_limit_is_kept_and_named(void **state)
 	struct gate_visit visits[4];
 	assert_null(enter(&visits[0], wide, "192.0.2.1"));
 	assert_null(enter(&visits[1], wide, "192.0.2.1"));
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2, 9 },
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2, 9, 9 },
 		"192.0.2.1"), "max-per-address is reached");
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9, 9 },
+	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9, 9, 9 },
 		"192.0.2.2"), "max-connections is reached");
-	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1, 1 }, "198.51.100.1"));
+	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1, 1, 9 }, "198.51.100.1"));
 	assert_int_equal(gate_count(), 3);
 	for (unsigned i = 0; i < 3; i++) {
 		gate_leave(&visits[i]);
 	}
 	assert_int_equal(gate_count(), 0);
 	/* Nothing is left behind. */
-	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1, 1 }, "192.0.2.1"));
+	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1, 1, 9 }, "192.0.2.1"));
 	gate_leave(&visits[0]);
 }
 
 static void who_is_authenticated_is_no_stranger(void **state)
 {
 	(void)state;
-	const struct gate_limits one_stranger = { 9, 9, 1, 9 };
+	const struct gate_limits one_stranger = { 9, 9, 1, 9, 9 };
 	struct gate_visit visits[3];
 	assert_null(enter(&visits[0], one_stranger, "192.0.2.1"));
 	assert_non_null(enter(&visits[1], one_stranger, "192.0.2.1"));
-	assert_true(gate_authenticated(&visits[0], &one_stranger, "a.example"));
-	assert_true(gate_authenticated(&visits[0], &one_stranger, "a.example"));
+	assert_null(gate_authenticated(&visits[0], &one_stranger, "a.example", NULL));
+	assert_null(gate_authenticated(&visits[0], &one_stranger, "a.example", NULL));
 	assert_null(enter(&visits[1], one_stranger, "192.0.2.1"));
 	assert_non_null(enter(&visits[2], one_stranger, "192.0.2.1"));
 	gate_leave(&visits[0]);
@@ -81,25 +81,26 @@ static void who_is_authenticated_is_no_stranger(void **state)
 static void an_identity_has_its_share(void **state)
 {
 	(void)state;
-	const struct gate_limits two = { 9, 9, 9, 2 };
+	const struct gate_limits two = { 9, 9, 9, 2, 9 };
 	struct gate_visit visits[4];
 	for (unsigned i = 0; i < 4; i++) {
 		assert_null(enter(&visits[i], two, "192.0.2.1"));
 	}
-	assert_true(gate_authenticated(&visits[0], &two, "a.example"));
-	assert_true(gate_authenticated(&visits[1], &two, "a.example"));
-	assert_true(gate_authenticated(&visits[1], &two, "a.example")); /* twice is once */
-	assert_false(gate_authenticated(&visits[2], &two, "a.example"));
-	assert_true(gate_authenticated(&visits[2], &two, "b.example"));
+	assert_null(gate_authenticated(&visits[0], &two, "a.example", NULL));
+	assert_null(gate_authenticated(&visits[1], &two, "a.example", NULL));
+	assert_null(gate_authenticated(&visits[1], &two, "a.example", NULL)); /* twice is once */
+	assert_string_equal(gate_authenticated(&visits[2], &two, "a.example", NULL),
+		"max-per-identity is reached");
+	assert_null(gate_authenticated(&visits[2], &two, "b.example", NULL));
 	gate_leave(&visits[0]);
-	assert_true(gate_authenticated(&visits[3], &two, "a.example"));
+	assert_null(gate_authenticated(&visits[3], &two, "a.example", NULL));
 	/* Or from the beginning. */
 	struct gate_visit known[2];
 	assert_string_equal(gate_enter_known(&known[0], &two, -1, "a.example"),
 		"max-per-identity is reached");
 	assert_null(gate_enter_known(&known[0], &two, -1, "c.example"));
 	assert_null(gate_enter_known(&known[1], &two, -1, "c.example"));
-	const struct gate_limits five = { 5, 9, 9, 9 };
+	const struct gate_limits five = { 5, 9, 9, 9, 9 };
 	gate_leave(&known[1]);
 	assert_int_equal(gate_count(), 4);
 	assert_null(gate_enter_known(&known[1], &five, -1, "c.example"));
@@ -113,11 +114,57 @@ static void an_identity_has_its_share(void **state)
 	assert_int_equal(gate_count(), 0);
 }
 
+static void a_name_has_its_share_of_a_pattern(void **state)
+{
+	(void)state;
+	const struct gate_limits eight = { 99, 99, 99, 99, 8 };
+	struct gate_visit visits[10];
+	for (unsigned i = 0; i < 10; i++) {
+		assert_null(enter(&visits[i], eight, "192.0.2.1"));
+	}
+	static const char *const names[] = { "a.x", "b.x", "c.x", "d.x" };
+	for (unsigned i = 0; i < 8; i++) {
+		if (i >= 2) {
+			/* Others are not in the way of the next one, nor is who has enough. */
+			assert_string_equal(gate_authenticated(&visits[i], &eight, "a.x", "*.x"),
+				"max-per-identity is reached");
+		}
+		assert_null(gate_authenticated(&visits[i], &eight, names[i / 2], "*.x"));
+		assert_null(gate_authenticated(&visits[i], &eight, names[i / 2], "*.x"));
+	}
+	assert_string_equal(gate_authenticated(&visits[8], &eight, "e.x", "*.x"),
+		"max-per-suffix is reached");
+	/* Of another pattern, or permitted by itself. */
+	assert_null(gate_authenticated(&visits[9], &eight, "e.y", "*.y"));
+	gate_leave(&visits[0]);
+	gate_leave(&visits[8]);
+	assert_null(enter(&visits[0], eight, "192.0.2.1"));
+	assert_null(gate_authenticated(&visits[0], &eight, "e.x", "*.x"));
+	for (unsigned i = 0; i < 10; i++) {
+		if (i != 8) {
+			gate_leave(&visits[i]);
+		}
+	}
+	/* A small pattern has place for somebody, and never more than a name by itself. */
+	const struct gate_limits small = { 9, 9, 9, 1, 3 };
+	const struct gate_limits one = { 9, 9, 9, 1, 99 };
+	for (unsigned i = 0; i < 3; i++) {
+		assert_null(enter(&visits[i], small, "192.0.2.1"));
+	}
+	assert_null(gate_authenticated(&visits[0], &small, "a.x", "*.x"));
+	assert_non_null(gate_authenticated(&visits[1], &one, "a.x", "*.x"));
+	for (unsigned i = 0; i < 3; i++) {
+		gate_leave(&visits[i]);
+	}
+	assert_int_equal(gate_count(), 0);
+}
+
 /* A socket pair's end that somebody holds, and the other end to see what becomes of it. */
-static int hold(struct gate_visit *visit, struct gate_limits limits, int *far)
+static int hold_from(const char *text, struct gate_visit *visit, struct gate_limits limits,
+	int *far)
 {
 	int ends[2];
-	const struct sockaddr_storage from = address("192.0.2.1");
+	const struct sockaddr_storage from = address(text);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	assert_null(gate_enter(visit, &limits, ends[0], (const struct sockaddr *)&from,
 		&crowded));
@@ -125,10 +172,86 @@ static int hold(struct gate_visit *visit, struct gate_limits limits, int *far)
 	return ends[0];
 }
 
+static int hold(struct gate_visit *visit, struct gate_limits limits, int *far)
+{
+	return hold_from("192.0.2.1", visit, limits, far);
+}
+
+static bool is_open(int far)
+{
+	char octet;
+	return recv(far, &octet, 1, MSG_DONTWAIT) < 0;
+}
+
+/* Two of other networks come first; then one network sends so many that all have to go but
+ * the limit. `format` has place for a number. */
+static void flood(const char *first, const char *second, const char *format)
+{
+	enum { LIMIT = 16, CROWD = 200 };
+	const struct gate_limits limits = { 999, LIMIT, 999, 9, 9 };
+	static struct gate_visit visits[CROWD + 2];
+	static int near[CROWD + 2], far[CROWD + 2];
+	for (unsigned i = 0; i < CROWD + 2; i++) {
+		char text[64];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(text, sizeof(text), i == 0 ? first : i == 1 ? second : format, i);
+#pragma GCC diagnostic pop
+		near[i] = hold_from(text, &visits[i], limits, &far[i]);
+	}
+	unsigned open = 0;
+	for (unsigned i = 0; i < CROWD + 2; i++) {
+		open += is_open(far[i]);
+	}
+	assert_int_equal(open, LIMIT);
+	check_true(first, is_open(far[0]));
+	check_true(second, is_open(far[1]));
+	check_true(format, is_open(far[CROWD + 1]) && !is_open(far[2]));
+	for (unsigned i = 0; i < CROWD + 2; i++) {
+		gate_detach(&visits[i]);
+		gate_leave(&visits[i]);
+		close(near[i]);
+		close(far[i]);
+	}
+	assert_int_equal(gate_count(), 0);
+}
+
+static void a_crowded_network_pushes_out_its_own(void **state)
+{
+	(void)state;
+	flood("192.0.2.1", "2001:db8:1::1", "198.51.100.%u");
+	flood("198.51.101.1", "2001:db8:1::1", "198.51.100.%u");
+	flood("192.0.2.1", "2001:db8:1::1", "2001:db8:2:%x::1");
+	flood("192.0.2.1", "2001:db8:1:ffff::1", "::ffff:198.51.100.%u");
+}
+
+static void of_networks_alike_the_oldest_goes(void **state)
+{
+	(void)state;
+	const struct gate_limits three = { 9, 3, 9, 9, 9 };
+	struct gate_visit visits[6];
+	int near[6], far[6];
+	static const char *const from[] = { "10.1.1.1", "10.1.2.1", "10.1.3.1", "10.1.4.1",
+		"10.1.4.2", "10.1.5.1" };
+	static const char *const open[] = { "y", "yy", "yyy", "nyyy", "nyyny", "nnynyy" };
+	for (unsigned i = 0; i < 6; i++) {
+		near[i] = hold_from(from[i], &visits[i], three, &far[i]);
+		for (unsigned j = 0; j <= i; j++) {
+			check_true(open[i], is_open(far[j]) == (open[i][j] == 'y'));
+		}
+	}
+	for (unsigned i = 0; i < 6; i++) {
+		gate_detach(&visits[i]);
+		gate_leave(&visits[i]);
+		close(near[i]);
+		close(far[i]);
+	}
+}
+
 static void the_oldest_stranger_makes_room(void **state)
 {
 	(void)state;
-	const struct gate_limits two = { 9, 2, 9, 9 };
+	const struct gate_limits two = { 9, 2, 9, 9, 9 };
 	struct gate_visit visits[4];
 	int near[4], far[4];
 	char octet;
@@ -136,7 +259,7 @@ static void the_oldest_stranger_makes_room(void **state)
 		near[i] = hold(&visits[i], two, &far[i]);
 		if (i == 0) {
 			/* No stranger, and so never in the way. */
-			assert_true(gate_authenticated(&visits[0], &two, "a.example"));
+			assert_null(gate_authenticated(&visits[0], &two, "a.example", NULL));
 		}
 	}
 	assert_int_equal(recv(far[1], &octet, 1, MSG_DONTWAIT), -1);
@@ -160,7 +283,7 @@ static void the_oldest_stranger_makes_room(void **state)
 static void strangers_do_not_keep_the_place_full(void **state)
 {
 	(void)state;
-	const struct gate_limits two = { 2, 9, 9, 9 };
+	const struct gate_limits two = { 2, 9, 9, 9, 9 };
 	struct gate_visit visits[3];
 	int near[2], far[2];
 	char octet;
@@ -183,7 +306,7 @@ static void strangers_do_not_keep_the_place_full(void **state)
 static void a_network_of_64_bits_is_one_address(void **state)
 {
 	(void)state;
-	const struct gate_limits one = { 9, 9, 1, 9 };
+	const struct gate_limits one = { 9, 9, 1, 9, 9 };
 	struct gate_visit visits[2];
 	assert_null(enter(&visits[0], one, "2001:db8:0:1::1"));
 	assert_non_null(enter(&visits[1], one, "2001:db8:0:1:ffff::2"));
@@ -197,7 +320,7 @@ static void a_network_of_64_bits_is_one_address(void **state)
 static void addresses_seldom_share_a_place(void **state)
 {
 	(void)state;
-	const struct gate_limits one = { 1000, 1000, 1, 1 };
+	const struct gate_limits one = { 1000, 1000, 1, 1, 9 };
 	static struct gate_visit visits[200];
 	unsigned in = 0;
 	for (unsigned i = 0; i < 200; i++) {
@@ -268,6 +391,9 @@ int main(void)
 		cmocka_unit_test(each_limit_is_kept_and_named),
 		cmocka_unit_test(who_is_authenticated_is_no_stranger),
 		cmocka_unit_test(an_identity_has_its_share),
+		cmocka_unit_test(a_name_has_its_share_of_a_pattern),
+		cmocka_unit_test(a_crowded_network_pushes_out_its_own),
+		cmocka_unit_test(of_networks_alike_the_oldest_goes),
 		cmocka_unit_test(the_oldest_stranger_makes_room),
 		cmocka_unit_test(strangers_do_not_keep_the_place_full),
 		cmocka_unit_test(a_network_of_64_bits_is_one_address),

@@ -97,21 +97,24 @@ static struct gate_limits limits(const struct settings *settings)
 		.handshakes = settings->conf->max_handshakes,
 		.per_address = settings->conf->max_per_address,
 		.per_identity = settings->conf->max_per_identity,
+		.per_suffix = settings->conf->max_per_suffix,
 	};
 }
 
 bool arrival_known(struct arrival *arrival, const struct settings *settings,
-	const char *identity)
+	const struct conf_identity *identity, const char *name)
 {
 	const struct gate_limits most = limits(settings);
-	if (gate_authenticated(&arrival->visit, &most, identity)) {
-		return true;
+	bool is_pattern = identity->name[0] == '*';
+	const char *no = gate_authenticated(&arrival->visit, &most, name,
+		is_pattern ? identity->name : NULL);
+	if (no != NULL) {
+		tally_event(TALLY_TURNED_AWAY);
+		log_limited(CONF_LOG_WARNING, "front %s, turned away, remote %s, client %s%s%s, "
+			"%s", arrival->front->conf->id, arrival->from_text, name,
+			is_pattern ? ", permitted by " : "", is_pattern ? identity->name : "", no);
 	}
-	tally_event(TALLY_TURNED_AWAY);
-	log_limited(CONF_LOG_WARNING, "front %s, turned away, remote %s, client %s, "
-		"max-per-identity is reached", arrival->front->conf->id, arrival->from_text,
-		identity);
-	return false;
+	return no == NULL;
 }
 
 /* At the gate. */
@@ -134,8 +137,9 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 	}
 	if (crowded) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING, "%s %s, max-handshakes is reached, the oldest "
-			"stranger has to go", kind, listener->id);
+		log_limited(CONF_LOG_WARNING, "%s %s, max-handshakes is reached, closing the "
+			"oldest unauthenticated connection of the most crowded network", kind,
+			listener->id);
 	}
 	tally_event(TALLY_CONNECTIONS);
 	return true;

@@ -37,10 +37,10 @@ void serve_front(struct arrival *arrival);
 void serve_client(struct arrival *arrival);
 void serve_datagram(struct arrival *arrival);
 
-/* A front's client is of this identity: false, and logged, when that has too many
- * connections. */
+/* A front's client has this name, which this identity permits: false, and logged, when the
+ * one or the other has too many connections. */
 bool arrival_known(struct arrival *arrival, const struct settings *settings,
-	const char *identity);
+	const struct conf_identity *identity, const char *name);
 
 /* "192.0.2.1@53" */
 void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address);

@@ -63,6 +63,8 @@ static const yp_item_t server_items[] = {
 		OF_CONF(CONF_NUMBER, max_per_address) },
 	{ "\x10""max-per-identity", YP_TINT, YP_VINT = { 1, 65536, 32 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_per_identity) },
+	{ "\x0e""max-per-suffix", YP_TINT, YP_VINT = { 1, 65536, 256 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_suffix) },
 	{ "\x0e""max-per-server", YP_TINT, YP_VINT = { 1, 65536, 64 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_per_server) },
 	{ "\x11""handshake-timeout", YP_TINT, YP_VINT = { 1, 300, 10, YP_STIME }, YP_FNONE,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Lists of all connections and of strangers, and tables that count the strangers of each
- * address and the connections of each identity. */
+ * A list of all connections, and tables that count the strangers of each address and the
+ * connections of each name and pattern. */
 
 #include "gate.h"
 
@@ -14,26 +14,29 @@
 #include <sys/random.h>
 #include <time.h>
 
-/* Addresses and identities are counted by the slot they fall into. Two in one slot share a
- * limit: with a secret key nobody chooses whose slot that is. */
-#define SLOTS 65536
+/* Addresses, networks and names are counted by the slot they fall into. Two in one slot share
+ * a limit: with a secret key nobody chooses whose slot that is. */
+#define SLOTS CROWD_NETWORKS
 
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t left;
 	struct gate_visit *first;
-	struct gate_visit *newest_stranger, *oldest_stranger;
 	size_t count;
-	size_t strangers;
-	unsigned by_slot[SLOTS];
-	unsigned by_identity[SLOTS];
+	unsigned by_address[SLOTS];
+	unsigned by_name[SLOTS]; /* patterns are names too */
 	uint64_t key[2];
-} gate = { .lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER };
+} gate = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static pthread_once_t keyed = PTHREAD_ONCE_INIT;
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 
-static void make_key(void)
+static void prepare(void)
 {
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&gate.left, &attributes);
+	pthread_condattr_destroy(&attributes);
 	if (getrandom(gate.key, sizeof(gate.key), 0) != (ssize_t)sizeof(gate.key)) {
 		abort();
 	}
@@ -55,6 +58,15 @@ static void place_of(unsigned char place[16], const struct sockaddr *from)
 	}
 }
 
+/* Its /24 or /48, which is what one party is likely to have whole. */
+static void network_of(unsigned char network[16], const unsigned char place[16])
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	size_t size = memcmp(place, mapped, sizeof(mapped)) == 0 ? 15 : 6;
+	memset(network, 0, 16);
+	memcpy(network, place, size);
+}
+
 /* Multiply and shift with a secret odd factor for each half (Dietzfelbinger): any two
  * addresses share a slot with a chance of about 1 in SLOTS. */
 static size_t slot_of(const unsigned char place[16])
@@ -64,11 +76,11 @@ static size_t slot_of(const unsigned char place[16])
 	return (size_t)((half[0] * gate.key[0] + half[1] * gate.key[1]) >> 48);
 }
 
-static size_t slot_of_identity(const char *identity)
+static size_t slot_of_name(const char *name)
 {
 	uint64_t sum = gate.key[1];
-	for (; *identity != '\0'; identity++) {
-		sum = (sum ^ (unsigned char)*identity) * gate.key[0];
+	for (; *name != '\0'; name++) {
+		sum = (sum ^ (unsigned char)*name) * gate.key[0];
 		sum ^= sum >> 29;
 	}
 	return (size_t)(sum >> 40) % SLOTS;
@@ -78,27 +90,18 @@ static size_t slot_of_identity(const char *identity)
 
 static void no_stranger(struct gate_visit *visit)
 {
-	if (!visit->stranger) {
-		return;
+	if (visit->stranger) {
+		visit->stranger = false;
+		gate.by_address[visit->address_slot]--;
+		crowd_leave(&visit->member);
 	}
-	visit->stranger = false;
-	gate.strangers--;
-	gate.by_slot[visit->slot]--;
-	*(visit->next_stranger != NULL ? &visit->next_stranger->previous_stranger :
-		&gate.oldest_stranger) = visit->previous_stranger;
-	*(visit->previous_stranger != NULL ? &visit->previous_stranger->next_stranger :
-		&gate.newest_stranger) = visit->next_stranger;
 }
 
-static void stranger(struct gate_visit *visit)
+static void stranger(struct gate_visit *visit, size_t network)
 {
 	visit->stranger = true;
-	gate.strangers++;
-	gate.by_slot[visit->slot]++;
-	visit->next_stranger = gate.newest_stranger;
-	*(visit->next_stranger != NULL ? &visit->next_stranger->previous_stranger :
-		&gate.oldest_stranger) = visit;
-	gate.newest_stranger = visit;
+	gate.by_address[visit->address_slot]++;
+	crowd_join(&visit->member, network);
 }
 
 static void add(struct gate_visit *visit)
@@ -111,20 +114,42 @@ static void add(struct gate_visit *visit)
 	gate.first = visit;
 }
 
-static bool add_to_identity(struct gate_visit *visit, const struct gate_limits *limits,
-	size_t slot)
+/* Counts it for a name, or says that this has as many as it may. */
+static bool add_to_name(size_t slot, unsigned most, bool *counted, size_t *counted_slot)
 {
-	if (!visit->known && gate.by_identity[slot] < limits->per_identity) {
-		visit->known = true;
-		visit->identity_slot = slot;
-		gate.by_identity[slot]++;
+	if (!*counted && gate.by_name[slot] < most) {
+		*counted = true;
+		*counted_slot = slot;
+		gate.by_name[slot]++;
 	}
-	return visit->known;
+	return *counted;
 }
 
-/* Who does not go on makes room for who has just come: its thread sees the end of it. */
-static void send_away(struct gate_visit *visit)
+static unsigned share_of_name(const struct gate_limits *limits, const char *pattern)
 {
+	unsigned share = limits->per_suffix / GATE_SUFFIX_SHARES;
+	share = share == 0 ? 1 : share;
+	return pattern != NULL && share < limits->per_identity ? share : limits->per_identity;
+}
+
+static const char *identify(struct gate_visit *visit, const struct gate_limits *limits,
+	const char *name, const char *pattern)
+{
+	if (!add_to_name(slot_of_name(name), share_of_name(limits, pattern), &visit->known,
+	    &visit->name_slot)) {
+		return "max-per-identity is reached";
+	}
+	if (pattern != NULL && !add_to_name(slot_of_name(pattern), limits->per_suffix,
+	    &visit->matched, &visit->pattern_slot)) {
+		return "max-per-suffix is reached";
+	}
+	return NULL;
+}
+
+/* Makes room for a newcomer: the thread of this one sees the end of it. */
+static void send_away(struct crowd_member *member)
+{
+	struct gate_visit *visit = (struct gate_visit *)member; /* its first */
 	if (visit->fd >= 0) {
 		shutdown(visit->fd, SHUT_RDWR);
 	}
@@ -137,8 +162,8 @@ static const char *full(const struct gate_limits *limits)
 	if (gate.count < limits->connections) {
 		return NULL;
 	}
-	if (gate.oldest_stranger != NULL) {
-		send_away(gate.oldest_stranger);
+	if (crowd_first() != NULL) {
+		send_away(crowd_first());
 	}
 	return "max-connections is reached";
 }
@@ -147,40 +172,38 @@ const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limit
 	const struct sockaddr *from, bool *crowded)
 {
 	*crowded = false;
-	unsigned char place[16];
-	pthread_once(&keyed, make_key);
+	unsigned char place[16], network[16];
+	pthread_once(&prepared, prepare);
 	place_of(place, from);
-	*visit = (struct gate_visit){ .fd = fd, .slot = slot_of(place) };
+	network_of(network, place);
+	*visit = (struct gate_visit){ .fd = fd, .address_slot = slot_of(place) };
 
 	pthread_mutex_lock(&gate.lock);
 	const char *no = full(limits);
-	if (no == NULL && gate.by_slot[visit->slot] >= limits->per_address) {
+	if (no == NULL && gate.by_address[visit->address_slot] >= limits->per_address) {
 		no = "max-per-address is reached";
 	}
 	if (no == NULL) {
-		while (gate.strangers >= limits->handshakes) {
-			*crowded = true;
-			send_away(gate.oldest_stranger);
-		}
 		add(visit);
-		stranger(visit);
+		stranger(visit, slot_of(network));
+		while (crowd_size() > limits->handshakes) {
+			*crowded = true;
+			send_away(crowd_first());
+		}
 	}
 	pthread_mutex_unlock(&gate.lock);
 	return no;
 }
 
 const char *gate_enter_known(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const char *identity)
+	const char *name)
 {
-	pthread_once(&keyed, make_key);
+	pthread_once(&prepared, prepare);
 	*visit = (struct gate_visit){ .fd = fd };
-	size_t slot = slot_of_identity(identity);
 
 	pthread_mutex_lock(&gate.lock);
 	const char *no = full(limits);
-	if (no == NULL && !add_to_identity(visit, limits, slot)) {
-		no = "max-per-identity is reached";
-	}
+	no = no != NULL ? no : identify(visit, limits, name, NULL);
 	if (no == NULL) {
 		add(visit);
 	}
@@ -188,17 +211,16 @@ const char *gate_enter_known(struct gate_visit *visit, const struct gate_limits 
 	return no;
 }
 
-bool gate_authenticated(struct gate_visit *visit, const struct gate_limits *limits,
-	const char *identity)
+const char *gate_authenticated(struct gate_visit *visit, const struct gate_limits *limits,
+	const char *name, const char *pattern)
 {
-	size_t slot = slot_of_identity(identity);
 	pthread_mutex_lock(&gate.lock);
-	bool known = add_to_identity(visit, limits, slot);
-	if (known) {
+	const char *no = identify(visit, limits, name, pattern);
+	if (no == NULL) {
 		no_stranger(visit);
 	}
 	pthread_mutex_unlock(&gate.lock);
-	return known;
+	return no;
 }
 
 void gate_detach(struct gate_visit *visit)
@@ -213,7 +235,10 @@ void gate_leave(struct gate_visit *visit)
 	pthread_mutex_lock(&gate.lock);
 	no_stranger(visit);
 	if (visit->known) {
-		gate.by_identity[visit->identity_slot]--;
+		gate.by_name[visit->name_slot]--;
+	}
+	if (visit->matched) {
+		gate.by_name[visit->pattern_slot]--;
 	}
 	gate.count--;
 	if (visit->next != NULL) {
@@ -231,7 +256,8 @@ void gate_leave(struct gate_visit *visit)
 size_t gate_clear(unsigned seconds)
 {
 	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
+	pthread_once(&prepared, prepare);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 
 	pthread_mutex_lock(&gate.lock);

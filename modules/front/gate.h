@@ -11,21 +11,28 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "crowd.h"
+
 struct gate_limits {
 	unsigned connections;
-	unsigned handshakes; /* of strangers; over it the oldest of them has to go */
+	unsigned handshakes; /* of strangers; over it one of the most crowded network goes */
 	unsigned per_address;
-	unsigned per_identity;
+	unsigned per_identity; /* of one name, or of one section `client` */
+	unsigned per_suffix;   /* of all names of one "*.suffix" */
 };
+
+/* Of what all names of a pattern have together, one has a quarter at most. */
+#define GATE_SUFFIX_SHARES 4
 
 /* One connection that came in; its owner's, from gate_enter() to gate_leave(). */
 struct gate_visit {
-	struct gate_visit *next, *previous;             /* of all, the newest first */
-	struct gate_visit *next_stranger, *previous_stranger; /* of them too */
+	struct crowd_member member;         /* while it is a stranger's */
+	struct gate_visit *next, *previous; /* of all, the newest first */
 	int fd;
 	bool stranger;
-	bool known; /* counted for its identity */
-	size_t slot, identity_slot;
+	bool known;   /* counted for its name */
+	bool matched; /* and for its pattern */
+	size_t address_slot, name_slot, pattern_slot;
 };
 
 /* NULL, or the sentence on the limit that is reached. `fd` stays the caller's, and open
@@ -34,13 +41,14 @@ struct gate_visit {
 const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limits, int fd,
 	const struct sockaddr *from, bool *crowded);
 
-/* The same for who is of an identity from the beginning. */
+/* The same for one that is known from the beginning, by this name. */
 const char *gate_enter_known(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const char *identity);
+	const char *name);
 
-/* It is no stranger any longer, but of this identity. False if that has too many. */
-bool gate_authenticated(struct gate_visit *visit, const struct gate_limits *limits,
-	const char *identity);
+/* It is no stranger any longer, but of this name, permitted by this pattern; NULL: by itself.
+ * NULL, or the limit that is reached. */
+const char *gate_authenticated(struct gate_visit *visit, const struct gate_limits *limits,
+	const char *name, const char *pattern);
 
 /* Its socket is about to be closed: nobody shuts it down from now on. */
 void gate_detach(struct gate_visit *visit);

@@ -124,9 +124,8 @@ static bool welcome(struct guest *guest, const struct settings *settings,
 			guest->arrival->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
 			register_find(front->names, result->name) : NULL;
-		/* By the pattern, where it is one: of names there is no end. */
 		guest->known = identity != NULL &&
-			arrival_known(guest->arrival, settings, identity->name);
+			arrival_known(guest->arrival, settings, identity, result->name);
 		guest->relay.deadline = guest->known ? 0 : guest->relay.deadline;
 	}
 	return guest->known;

@@ -5,7 +5,7 @@
 # behind, and those of an identity of many names.
 
 import asker
-from front_stage import NAME, OTHER_NAME, OTHER_ZONE, FrontStage
+from front_stage import ADDRESSES, NAME, OTHER_NAME, OTHER_ZONE, FrontStage
 from process import eventually, run
 from stage import ZONE, within
 
@@ -93,3 +93,16 @@ def where_all_connections_to_the_server_are_in_use_that_is_said(stage):
                        r"reached")
         stage.expect("finished", "transferred", slow.finish())
     stage.expect("then", "transferred", stage.put(judge.address, good))
+
+
+def one_name_below_a_suffix_leaves_room_for_the_others(stage):
+    greedy, good = (stage.certificate(f"{name}.example.net") for name in ("greedy", "good"))
+    stage.publish("greedy.example.net", greedy.tlsa())
+    stage.publish("good.example.net", good.tlsa())
+    judge = stage.front(stage.behind("NSD"), {"*.example.net": ADDRESSES[NAME]},
+                        more={"server": {"max-per-suffix": 8}})
+    held = _hold(stage, judge, greedy, ZONE, 12)
+    stage.expect("connections of one name", "2", len(held))
+    judge.wait_for(r"turned away, .*client greedy\.example\.net, permitted by "
+                   r"\*\.example\.net, max-per-identity is reached")
+    stage.expect("another name", "transferred", stage.put(judge.address, good))
