@@ -91,6 +91,26 @@ def an_authority_counts_for_nothing_where_there_are_records_or_dnssec_fails(stag
     client.wait_for(r"warning: .* refused, .*bogus")
 
 
+def without_a_usable_trust_anchor_no_authority_counts(stage):
+    """What is not validated does not prove that there are no records."""
+    stage.publish(PRIMARY_RECORDS, stage.key().tlsa)
+    key = stage.key()
+    stage.publish(NAME, key.tlsa)
+    judge = stage.front(stage.behind("NSD"))
+    path = stage.path("anchor")
+    entry = stage.client_entry(key, PORT, ca_file=stage.theatre.certificate.path)
+    for anchor in (". IN DS 1 13 99 0011223344556677", ". IN DS 1 99 2 " + "00" * 32,
+                   "DS. IN A 192.0.2.1", "example.com. IN DS 1 13 2 " + "00" * 32):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(anchor + "\n")
+        client = stage.dance_front({"dns": {**stage.dns(), "trust-anchor": path},
+                                    "client": [entry]}, address=CLIENT_ADDRESS,
+                                   name="dance-front client")
+        stage.expect(f"with '{anchor[:24]}...'", "SERVFAIL", _ask(stage).rcode)
+        stage.retire(client)
+    stage.expect("queries that came to the primary", "0", len(judge.verdicts()))
+
+
 @within(60)
 def a_primary_is_shut_out_once_its_records_are_withdrawn(stage):
     stage.publish_primary()

@@ -19,7 +19,8 @@ STAGE = FrontStage
 CONNECTIONS = 1000  # of the known client, and as many of strangers
 RECORDS = 305  # of the zone that a stage makes, its SOA twice
 LIMITS = {"max-connections": 400, "max-handshakes": 64, "max-per-address": 8,
-          "handshake-timeout": 2, "idle-timeout": 10}
+          "max-per-identity": 100, "max-per-server": 100, "handshake-timeout": 2,
+          "idle-timeout": 10}
 # Memory that a crowd has left behind is used for the next one.
 GROWTH = 1.4
 
