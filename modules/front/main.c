@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "acceptor.h"
+#include "audit.h"
 #include "conf.h"
 #include "credential.h"
 #include "gate.h"
@@ -96,6 +97,16 @@ static struct settings *read_settings(const char *path, char error[CONF_ERROR_SI
 	return conf != NULL ? settings_new(conf, error) : NULL;
 }
 
+static void warn(const char *sentence)
+{
+	fprintf(stderr, "dance-front: warning: %s\n", sentence);
+}
+
+static void log_warning(const char *sentence)
+{
+	log_line(CONF_LOG_WARNING, "%s", sentence);
+}
+
 static int check(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
@@ -104,8 +115,10 @@ static int check(const char *path)
 		fprintf(stderr, "dance-front: %s\n", error);
 		return EXIT_FAILURE;
 	}
+	bool fine = audit(settings->conf, path, warn) == 0;
 	settings_release(settings);
-	printf("dance-front: %s is fine\n", path);
+	printf("dance-front: %s %s\n", path, fine ? "is fine" :
+		"has no errors, but see the warnings");
 	return EXIT_SUCCESS;
 }
 
@@ -162,6 +175,7 @@ static bool put_in_force(struct settings *settings, const struct settings *old,
 	settings_install(settings);
 	listeners_settle(listeners, conf);
 	log_keys(settings);
+	(void)audit_keys(conf, log_warning);
 	return true;
 }
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Tries what other users can do in a child that has become one: file modes alone would not
+ * show folders, access lists and packet filters. */
+
+#include "audit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conf_address.h"
+#include "end.h"
+#include "privilege.h"
+
+#define CONNECT_MS 1000
+#define OTHERS "nobody"          /* stands for every user */
+#define UNIT_USER "dance-front"  /* of dance-front.service */
+
+struct audit {
+	audit_say *say;
+	size_t count;
+	const char *user; /* as whom dance-front runs; NULL: as whoever we are, or unknown */
+};
+
+#define find(audit, ...) \
+	do { \
+		char sentence[AUDIT_SIZE]; \
+		snprintf(sentence, sizeof(sentence), __VA_ARGS__); \
+		(audit)->say(sentence); \
+		(audit)->count++; \
+	} while (0)
+
+/* Is it so that this user can do that, or cannot? False if nobody can tell. */
+static bool it_is_so(const char *user, bool (*try)(const void *arg), const void *arg,
+	bool can)
+{
+	enum { YES, NO, UNKNOWN };
+	pid_t child = fork();
+	if (child == 0) {
+		char error[CONF_ERROR_SIZE];
+		_exit(!privilege_drop(user, error) ? UNKNOWN : try(arg) ? YES : NO);
+	}
+	int status = 0;
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+	}
+	return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == (can ? YES : NO);
+}
+
+static bool try_to_read(const void *arg)
+{
+	return open(arg, O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+static bool try_to_connect(const void *arg)
+{
+	const struct conf_address *server = arg;
+	int fd = end_connect((const struct sockaddr *)&server->socket, server->size, NULL, 0);
+	return fd >= 0 && end_connected(fd, end_now() + CONNECT_MS) == 0;
+}
+
+static void audit_key(struct audit *audit, const char *file)
+{
+	struct stat status;
+	if (stat(file, &status) == 0 && (status.st_mode & S_IRWXO) != 0) {
+		find(audit, "key file %s is open to all users (mode %04o): chmod o= %s", file,
+			(unsigned)(status.st_mode & 07777), file);
+	}
+}
+
+static void audit_file(struct audit *audit, const char *file)
+{
+	if (file != NULL && it_is_so(audit->user, try_to_read, file, false)) {
+		find(audit, "user %s, who is to run dance-front, cannot read %s", audit->user,
+			file);
+	}
+}
+
+/* All files that a reload reads. */
+static void audit_files(struct audit *audit, const struct conf *conf, const char *path)
+{
+	audit_file(audit, path);
+	audit_file(audit, conf->trust_anchor);
+	audit_file(audit, conf->root_hints);
+	for (size_t i = 0; i < conf->front_count; i++) {
+		audit_file(audit, conf->fronts[i].key_file);
+		audit_file(audit, conf->fronts[i].cert_file);
+		audit_file(audit, conf->fronts[i].ca_file);
+	}
+	for (size_t i = 0; i < conf->client_count; i++) {
+		audit_file(audit, conf->clients[i].key_file);
+		audit_file(audit, conf->clients[i].cert_file);
+		audit_file(audit, conf->clients[i].ca_file);
+	}
+}
+
+static void audit_servers(struct audit *audit, const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->front_count; i++) {
+		const struct conf_front *front = &conf->fronts[i];
+		if (it_is_so(OTHERS, try_to_connect, &front->server, true)) {
+			find(audit, "front %s: every user of this machine can connect to server "
+				"%s, and speak there for any identity; a packet filter can keep "
+				"them off (doc/samples/nftables.conf)", front->id,
+				front->server.text);
+		}
+	}
+}
+
+size_t audit_keys(const struct conf *conf, audit_say *say)
+{
+	struct audit audit = { .say = say };
+	for (size_t i = 0; i < conf->front_count; i++) {
+		audit_key(&audit, conf->fronts[i].key_file);
+	}
+	for (size_t i = 0; i < conf->client_count; i++) {
+		audit_key(&audit, conf->clients[i].key_file);
+	}
+	return audit.count;
+}
+
+size_t audit(const struct conf *conf, const char *path, audit_say *say)
+{
+	struct audit audit = { .say = say, .count = audit_keys(conf, say) };
+	if (geteuid() != 0) {
+		return audit.count;
+	}
+	audit.user = conf->user != NULL ? conf->user :
+		getpwnam(UNIT_USER) != NULL ? UNIT_USER : NULL;
+	if (audit.user != NULL) {
+		audit_files(&audit, conf, path);
+	}
+	audit_servers(&audit, conf);
+	return audit.count;
+}
