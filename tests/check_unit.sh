@@ -12,7 +12,8 @@ if ! command -v systemd-analyze >/dev/null || ! command -v systemd-sysusers >/de
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-sed 's,@sbindir@/dance-front,/bin/true,' "$1/modules/front/dance-front.service.in" \
+sed -e 's,@sbindir@/dance-front,/bin/true,' -e 's,@conf@,/etc/dance/dance-front.conf,' \
+	"$1/modules/front/dance-front.service.in" \
 	>"$folder/dance-front.service"
 said=$(systemd-analyze verify --man=no "$folder/dance-front.service" 2>&1 |
 	grep dance-front) || true

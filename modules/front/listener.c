@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arrival.h"
 #include "log.h"
 
 #define HANDED_FIRST 3 /* sd_listen_fds(3) */
@@ -62,17 +63,22 @@ static int take_over(int fd, int type)
 	return copy;
 }
 
+/* Where it is bound, and SOCK_STREAM or another type. */
+static bool look_at(int fd, struct sockaddr_storage *bound, int *type)
+{
+	socklen_t size = sizeof(*bound), type_size = sizeof(*type);
+	memset(bound, 0, sizeof(*bound));
+	return getsockname(fd, (struct sockaddr *)bound, &size) == 0 &&
+		getsockopt(fd, SOL_SOCKET, SO_TYPE, type, &type_size) == 0;
+}
+
 /* One of this kind and address; -1 if there is none. */
 static int find_handed(const struct conf_address *address, int type)
 {
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
-		struct sockaddr_storage bound = { 0 };
-		socklen_t size = sizeof(bound);
-		int is = 0;
-		socklen_t is_size = sizeof(is);
-		if (getsockname(fd, (struct sockaddr *)&bound, &size) == 0 &&
-		    getsockopt(fd, SOL_SOCKET, SO_TYPE, &is, &is_size) == 0 && is == type &&
-		    is_same(&bound, &address->socket)) {
+		struct sockaddr_storage bound;
+		int is;
+		if (look_at(fd, &bound, &is) && is == type && is_same(&bound, &address->socket)) {
 			return take_over(fd, type);
 		}
 	}
@@ -229,6 +235,25 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 	return opened;
 }
 
+/* The service manager keeps it open in any case: its clients wait, and nobody comes. */
+static void warn_of_unused(struct listeners *listeners)
+{
+	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
+		struct sockaddr_storage bound;
+		int type;
+		if (!look_at(fd, &bound, &type) ||
+		    (bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
+			continue;
+		}
+		char text[ARRIVAL_TEXT_SIZE];
+		arrival_text(text, &bound);
+		if (find(listeners, text, type == SOCK_DGRAM) == NULL) {
+			log_line(CONF_LOG_WARNING, "the service manager's socket on %s is used "
+				"by no section: clients that connect there wait in vain", text);
+		}
+	}
+}
+
 /* Whose they are from now on. */
 static void assign(struct listeners *listeners, const struct want *want)
 {
@@ -262,6 +287,7 @@ void listeners_settle(struct listeners *listeners, const struct conf *conf)
 		const struct want want = of_client(&conf->clients[i]);
 		assign(listeners, &want);
 	}
+	warn_of_unused(listeners);
 }
 
 void listeners_close(struct listeners *listeners)

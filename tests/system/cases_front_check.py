@@ -7,8 +7,9 @@
 import os
 import pwd
 import shutil
+import sys
 
-from front_stage import FrontStage
+from front_stage import NAME, FrontStage
 
 SUBSET = "front"
 STAGE = FrontStage
@@ -73,3 +74,31 @@ def a_server_that_every_user_can_connect_to_is_warned_of(stage):
     stage.require(warning in _warnings(judge), f"--check says: {_warnings(judge)}")
     stage.retire(stage.servers[-1])
     stage.require(warning not in _warnings(judge), f"--check says: {_warnings(judge)}")
+
+
+def a_handed_over_socket_that_is_not_used_is_warned_of(stage):
+    """Its clients would wait without a word to anybody."""
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"), start=False)
+    # Like a service manager: a listening socket as descriptor 3.
+    judge.process.command = [sys.executable, "-c", f"""
+import os, socket
+listening = socket.create_server(("{judge.address}", 853))
+if listening.fileno() != 3:
+    os.dup2(listening.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execvp("dance-front", {judge.process.command!r})"""]
+    judge.start()
+    stage.expect("by that socket", "transferred", stage.put(judge.address, peer))
+    warning = r"warning: the service manager's socket on 127\.0\.0\.50@853 is used by no"
+    stage.require(not judge.matches(warning), "it is warned of though it is used")
+    (entry,) = judge.sections["front"]
+    judge.sections["front"] = [{**entry, "listen": "127.0.0.52@853"}]
+    judge.reload()
+    judge.wait_for(warning)
+    stage.expect("where it listens now", "transferred", stage.put("127.0.0.52", peer))
+    judge.sections["front"] = [entry]
+    judge.reload()
+    stage.expect("by that socket, again", "transferred", stage.put(judge.address, peer))
