@@ -30,6 +30,10 @@
 #define CLIENT CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, CLIENT_NAMES)
 #define LABEL_63 "a23456789-123456789-123456789-123456789-123456789-123456789-123"
 
+#define NO_LINE "this line cannot be read; it must be 'section:', '- id: value' or " \
+	"'item: value'"
+#define NO_COLON "this is neither 'section:' nor 'item: value'"
+
 struct row {
 	const char *text;
 	const char *sentence;
@@ -62,7 +66,7 @@ static void what_is_no_such_file(void **state)
 		{ "", "f: there is neither a front nor a client" },
 		{ IDENTITY, "f: there is neither a front nor a client" },
 		{ "servers:\n", "f:1: there is no section 'servers'" },
-		{ "\nserver\n", "f:2: parser failed" },
+		{ "\nserver\n", "f:2: " NO_COLON },
 		{ "server:\n\tuser: a\n", "f:2: tabulator character is not allowed" },
 		{ "server:\n    user: a\n  extension: 1\n", "f:3: invalid indentation" },
 		{ "    user: a\n", "f:1: invalid indentation" },
@@ -78,7 +82,7 @@ static void what_is_no_such_file(void **state)
 			"f:2: 'name' before 'id', with which each identity begins" },
 		{ "identity:\n    id: a\n",
 			"f:2: '- id' or 'id' in the wrong place: identifier not supported" },
-		{ "identity:\n  - id:\n", "f:2: parser failed" },
+		{ "identity:\n  - id:\n", "f:2: " NO_LINE },
 		{ "identity:\n  - id: \"\"\n", "f:2: 'id' needs a value" },
 		{ "server:\n    user:\n", "f:2: 'user' needs a value" },
 		{ "server:\n    user: \"\"\n", "f:2: 'user' needs a value" },
@@ -93,7 +97,32 @@ static void what_is_no_such_file(void **state)
 		{ "server:\n    user: [ a, b ]\n", "f:2: 'user' is there twice" },
 	};
 	check_rows(rows, ROWS(rows));
-	check_sentence("f", "server:\0", 8, "f:1: parser failed");
+	check_sentence("f", "server:\0", 8, "f:1: " NO_LINE);
+}
+
+/* What YAML or another server's file would have. */
+static void what_is_written_as_elsewhere(void **state)
+{
+	(void)state;
+	static const char brackets[] =
+		"f:4: an IPv6 address must be written without brackets: ::1@853";
+	static const struct row rows[] = {
+		{ "\xef\xbb\xbf" CLIENT, "f:1: the file begins with a byte order mark; save it as "
+			"plain ASCII or UTF-8" },
+		{ "---\n" CLIENT, "f:1: '---' and '...' of YAML must be left out" },
+		{ CLIENT "...\n", "f:7: '---' and '...' of YAML must be left out" },
+		{ "#\n" CLIENT_OF("    listen: [::1]@853\n", CLIENT_ASKS, CLIENT_NAMES), brackets },
+		{ "#\n" CLIENT_OF("    listen: [::1]:853\n", CLIENT_ASKS, CLIENT_NAMES), brackets },
+		{ "#\nfront:\n  - id: a\n    listen: [::1]@853\n", brackets },
+		{ CLIENT_OF("    listen: [ ::1@853,\n        ::1@854 ]\n", CLIENT_ASKS,
+			CLIENT_NAMES), "f:3: a list must end in its line; for more values, give "
+			"the item again" },
+		{ "client:\n  - { id: a }\n",
+			"f:2: entries must be written one item a line, not in braces" },
+		{ "server:\n    user: \"a\n", "f:2: " NO_LINE },
+		{ "server:\n    user: \"[a\" # [b]: {\n    user", "f:3: " NO_COLON },
+	};
+	check_rows(rows, ROWS(rows));
 }
 
 #define FROM_TO(from, to) ", and has to be a number from " from " to " to
@@ -416,6 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_such_file),
+		cmocka_unit_test(what_is_written_as_elsewhere),
 		cmocka_unit_test(what_is_no_such_value),
 		cmocka_unit_test(what_is_too_much),
 		cmocka_unit_test(names_and_ids_that_are_none),

@@ -13,6 +13,7 @@
 
 #include "conf_check.h"
 #include "conf_complaint.h"
+#include "conf_hint.h"
 #include "conf_link.h"
 #include "conf_schema.h"
 #include "conf_value.h"
@@ -287,9 +288,13 @@ static bool read_text(struct reader *reader, const char *text, size_t size)
 	int error = yp_parse(&reader->parser);
 	while (error == KNOT_EOK) {
 		if (!take_event(reader)) {
-			return false;
+			const char *hint = conf_hint_address(text, size, line_of(reader));
+			return hint != NULL && complain(reader, "%s", hint);
 		}
 		error = yp_parse(&reader->parser);
+	}
+	if (error == KNOT_EPARSEFAIL) {
+		return complain(reader, "%s", conf_hint(text, size, line_of(reader)));
 	}
 	if (error != KNOT_EOF) {
 		return complain(reader, "%s", knot_strerror(error));
