@@ -63,8 +63,8 @@ static void what_is_no_such_file(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{ "", "f: there is neither a front nor a client" },
-		{ IDENTITY, "f: there is neither a front nor a client" },
+		{ "", "f: there is no section 'front' or 'client'" },
+		{ IDENTITY, "f: there is no section 'front' or 'client'" },
 		{ "servers:\n", "f:1: there is no section 'servers'" },
 		{ "\nserver\n", "f:2: " NO_COLON },
 		{ "server:\n\tuser: a\n", "f:2: tabulator character is not allowed" },
@@ -90,11 +90,11 @@ static void what_is_no_such_file(void **state)
 		{ FRONT "    proxy:\n", "f:10: 'proxy' needs a value" },
 		{ FRONT "    identity: []\n", "f:10: 'identity' needs a value" },
 		{ FRONT "    pass: [ ]\n", "f:10: 'pass' needs a value" },
-		{ "server:\n    user: a\n    user: b\n", "f:3: 'user' is there twice" },
+		{ "server:\n    user: a\n    user: b\n", "f:3: 'user' is given twice" },
 		{ "log:\n    level: info\ndns:\nlog:\n    level: info\n",
-			"f:5: 'level' is there twice" },
-		{ IDENTITY "    name: b\n", "f:5: 'name' is there twice" },
-		{ "server:\n    user: [ a, b ]\n", "f:2: 'user' is there twice" },
+			"f:5: 'level' is given twice" },
+		{ IDENTITY "    name: b\n", "f:5: 'name' is given twice" },
+		{ "server:\n    user: [ a, b ]\n", "f:2: 'user' is given twice" },
 	};
 	check_rows(rows, ROWS(rows));
 	check_sentence("f", "server:\0", 8, "f:1: " NO_LINE);
@@ -125,7 +125,7 @@ static void what_is_written_as_elsewhere(void **state)
 	check_rows(rows, ROWS(rows));
 }
 
-#define FROM_TO(from, to) ", and has to be a number from " from " to " to
+#define FROM_TO(from, to) ", must be a number from " from " to " to
 #define SERVER(item, value, sentence) \
 	{ "server:\n    " item ": " value "\n", "f:2: '" item "' is '" value "'" sentence }
 #define DNS(item, value, sentence) \
@@ -161,38 +161,38 @@ static void what_is_no_such_value(void **state)
 		SERVER("extension", "65536", FROM_TO("0", "65535")),
 		SERVER("extension", "0xff42", FROM_TO("0", "65535")),
 		SERVER("extension", "99999999999999999999", FROM_TO("0", "65535")),
-		LOG("target", "file", ", and has to be one of stderr, syslog"),
+		LOG("target", "file", ", must be one of stderr, syslog"),
 		LOG("level", "verbose",
-			", and has to be one of error, warning, notice, info, debug"),
+			", must be one of error, warning, notice, info, debug"),
 		LOG("level", "inf",
-			", and has to be one of error, warning, notice, info, debug"),
+			", must be one of error, warning, notice, info, debug"),
 		DNS("timeout", "0", FROM_TO("1", "5000")),
 		DNS("timeout", "5001", FROM_TO("1", "5000")),
 		DNS("timeout", "1s", FROM_TO("1", "5000")),
 		DNS("max-stale", "-1", FROM_TO("0", "604800")),
 		DNS("max-stale", "8d", FROM_TO("0", "604800")),
-		DNS("resolver", "/run/resolver", ", and has to be an IPv4 or IPv6 address"),
-		DNS("resolver", "192.0.2.1@0", ", and port 0 is none"),
-		DNS("resolver", "fe80::1%lo", ", and an address cannot name an interface"),
-		MORE("proxy", "maybe", ", and has to be on or off"),
-		MORE("proxy", "o", ", and has to be on or off"),
-		MORE("require-name", "t", ", and has to be on or off"),
-		MORE("pass", "axfr", ", and has to be one of transfer, notify, update, any"),
-		MORE("usage", "3", ", and has to be one of pkix-ta, pkix-ee, dane-ta, dane-ee"),
-		MORE("listen", "localhost", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "/run/front", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "192.0.2.300", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "2001:db8::x", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "192.0.2.1@", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "192.0.2.1@65536", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "192.0.2.1@+5", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "192.0.2.1@5x", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "1:2:3@853", ", and has to be an IPv4 or IPv6 address"),
-		MORE("listen", "192.0.2.1@0", ", and port 0 is none"),
+		DNS("resolver", "/run/resolver", ", must be an IPv4 or IPv6 address"),
+		DNS("resolver", "192.0.2.1@0", ", must not have port 0"),
+		DNS("resolver", "fe80::1%lo", ", must not name an interface"),
+		MORE("proxy", "maybe", ", must be on or off"),
+		MORE("proxy", "o", ", must be on or off"),
+		MORE("require-name", "t", ", must be on or off"),
+		MORE("pass", "axfr", ", must be one of transfer, notify, update, any"),
+		MORE("usage", "3", ", must be one of pkix-ta, pkix-ee, dane-ta, dane-ee"),
+		MORE("listen", "localhost", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "/run/front", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.300", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "2001:db8::x", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@65536", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@+5", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@5x", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "1:2:3@853", ", must be an IPv4 or IPv6 address"),
+		MORE("listen", "192.0.2.1@0", ", must not have port 0"),
 		{ "server:\n    user: \":a\"\n" CLIENT,
-			"f: server: 'user' is a user, or 'user:group', not ':a'" },
+			"f: server: 'user' must be a user, or 'user:group', not ':a'" },
 		{ "server:\n    user: \"a:\"\n" CLIENT,
-			"f: server: 'user' is a user, or 'user:group', not 'a:'" },
+			"f: server: 'user' must be a user, or 'user:group', not 'a:'" },
 	};
 	check_rows(rows, ROWS(rows));
 }
@@ -262,9 +262,9 @@ static void names_and_ids_that_are_none(void **state)
 		{ "client:\n  - id: a\n    name: a.b..\n",
 			"f:3: 'name' is 'a.b..': name with a trailing dot" },
 		{ "client:\n  - id: a\n    name: \"*.b\"\n",
-			"f:3: 'name' is '*.b', and has to be one name, without an asterisk" },
+			"f:3: 'name' is '*.b', must be one name, without an asterisk" },
 		{ "client:\n  - id: a\n    client-name: \"*.b\"\n",
-			"f:3: 'client-name' is '*.b', and has to be one name, without an "
+			"f:3: 'client-name' is '*.b', must be one name, without an "
 			"asterisk" },
 		{ "client:\n  - id: a\n    client-name: \"a b\"\n",
 			"f:3: 'client-name' is 'a b': name with an octet that is no letter, "
@@ -297,14 +297,16 @@ static void what_is_missing(void **state)
 		{ "client:\n  - id: p\n" CLIENT_LISTENS CLIENT_ASKS CLIENT_NAMES,
 			"f: client p: 'key-file' is missing" },
 		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_KEY "    server: 127.0.0.1\n",
-			"f:5: 'server' is '127.0.0.1', and needs a port: ADDRESS@PORT" },
+			"f:5: 'server' is '127.0.0.1', needs a port: ADDRESS@PORT" },
 		{ CLIENT_OF("    listen: ::1\n", CLIENT_ASKS, CLIENT_NAMES),
-			"f:3: 'listen' is '::1', and needs a port: ADDRESS@PORT" },
+			"f:3: 'listen' is '::1', needs a port: ADDRESS@PORT" },
+		{ "identity:\n  - id: a\n    address: fd00:da:ce::/48\n",
+			"f:3: 'address' is 'fd00:da:ce::/48', must be an IPv4 or IPv6 address" },
 		{ "identity:\n  - id: a\n    address: 192.0.2.1@53\n",
-			"f:3: 'address' is '192.0.2.1@53', and has to be an address without a "
+			"f:3: 'address' is '192.0.2.1@53', must be an address without a "
 			"port" },
 		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_KEY FRONT_SERVES,
-			"f: front a: nobody may come, there is no identity" },
+			"f: front a: no identity, so no client is permitted" },
 	};
 	check_rows(rows, ROWS(rows));
 }
@@ -317,18 +319,18 @@ static void what_does_not_go_together(void **state)
 	(void)state;
 	static const struct row rows[] = {
 		{ IDENTITY "  - id: ns2\n    name: b\n    address: ::1\n" CLIENT,
-			"f: identity ns2: there are two of this id" },
-		{ IDENTITY IDENTITY CLIENT, "f: identity ns2: there are two of this id" },
+			"f: identity ns2: duplicate id" },
+		{ IDENTITY IDENTITY CLIENT, "f: identity ns2: duplicate id" },
 		{ IDENTITY "  - id: b\n    name: NS2.example.net.\n    address: ::1\n" CLIENT,
 			"f: identities ns2 and b: both have the name 'ns2.example.net'" },
 		{ IDENTITY "  - id: x\n    name: ns2.example.net\n    address: ::1\n" CLIENT,
 			"f: identities ns2 and x: both have the name 'ns2.example.net'" },
 		{ FRONT SECOND_FRONT("xot", "192.0.2.9", "127.0.0.1@53"),
-			"f:10: front xot: there are two of this id" },
-		{ CLIENT "  - id: p\n", "f:7: client p: there are two of this id" },
+			"f:10: front xot: duplicate id" },
+		{ CLIENT "  - id: p\n", "f:7: client p: duplicate id" },
 		{ FRONT "    identity: ns3\n", "f:10: front xot: there is no identity 'ns3'" },
 		{ FRONT "    identity: [ ns2, ns2 ]\n",
-			"f:10: front xot: identity 'ns2' is there twice" },
+			"f:10: front xot: identity 'ns2' is given twice" },
 		{ FRONT "    usage: [ dane-ee, pkix-ee ]\n",
 			"f: front xot: 'usage' pkix-ta or pkix-ee without 'ca-file'" },
 		{ FRONT "    usage: pkix-ta\n",
@@ -336,23 +338,23 @@ static void what_does_not_go_together(void **state)
 		{ FRONT "    ca-file: ca\n",
 			"f: front xot: 'ca-file' without 'usage' pkix-ta or pkix-ee" },
 		{ "identity:\n  - id: a\n    name: a\n    address: 0.0.0.0\n" CLIENT,
-			"f: identity a: nobody can come from 0.0.0.0" },
+			"f: identity a: no client can have address 0.0.0.0" },
 		{ "identity:\n  - id: a\n    name: a\n    address: 224.0.0.1\n" CLIENT,
-			"f: identity a: nobody can come from 224.0.0.1" },
+			"f: identity a: no client can have address 224.0.0.1" },
 		{ "identity:\n  - id: a\n    name: a\n    address: 255.255.255.255\n" CLIENT,
-			"f: identity a: nobody can come from 255.255.255.255" },
+			"f: identity a: no client can have address 255.255.255.255" },
 		{ "identity:\n  - id: a\n    name: a\n    address: ff02::1\n" CLIENT,
-			"f: identity a: nobody can come from ff02::1" },
+			"f: identity a: no client can have address ff02::1" },
 		{ "identity:\n  - id: a\n    name: a\n    address: \"::\"\n" CLIENT,
-			"f: identity a: nobody can come from ::" },
+			"f: identity a: no client can have address ::" },
 		{ "identity:\n  - id: a\n    name: a\n    address: ::ffff:192.0.2.1\n" CLIENT,
-			"f: identity a: nobody can come from ::ffff:192.0.2.1" },
+			"f: identity a: no client can have address ::ffff:192.0.2.1" },
 		{ FRONT "    proxy: off\n", "f: front xot: with 'proxy: off' the address of "
-			"identity ns2 has to be in 127.0.0.0/8, or ::1, not 192.0.2.2" },
+			"identity ns2 must be in 127.0.0.0/8, or ::1, not 192.0.2.2" },
 		{ "identity:\n  - id: a\n    name: a\n    address: ::1\nfront:\n"
 			SECOND_FRONT("b", "192.0.2.1", "127.0.0.1@53") "    proxy: off\n",
 			"f: front b: with 'proxy: off' the address of identity a, ::1, and "
-			"'server', 127.0.0.1@53, have to be both IPv4 or both IPv6" },
+			"'server', 127.0.0.1@53, must be both IPv4 or both IPv6" },
 		{ FRONT SECOND_FRONT("b", "192.0.2.1@853", "127.0.0.1@53"),
 			"f: front b: 'listen' on 192.0.2.1@853, as front xot already does" },
 		{ FRONT "    listen: 192.0.2.1@853\n",
@@ -371,13 +373,13 @@ static void what_does_not_go_together(void **state)
 			"f: front b: 'server' is 127.0.0.1@5853, where client p listens" },
 		{ CLIENT_OF("    listen: 192.0.2.1@53\n", CLIENT_ASKS, CLIENT_NAMES),
 			"f: client p: 'listen' takes only addresses in 127.0.0.0/8 and ::1, not "
-			"192.0.2.1@53: what comes there is not asked who it is" },
+			"192.0.2.1@53: clients there are not authenticated" },
 		{ CLIENT_OF("    listen: [ ::1@53, ::@54 ]\n", CLIENT_ASKS, CLIENT_NAMES),
 			"f: client p: 'listen' takes only addresses in 127.0.0.0/8 and ::1, not "
-			"::@54: what comes there is not asked who it is" },
+			"::@54: clients there are not authenticated" },
 		{ CLIENT_OF(CLIENT_LISTENS, "    primary: [ 192.0.2.1, 192.0.2.2@854 ]\n",
-			CLIENT_NAMES), "f: client p: all of 'primary' have to have one port, "
-			"that of the TLSA records: 192.0.2.1@853 and 192.0.2.2@854 have not" },
+			CLIENT_NAMES), "f: client p: all addresses of 'primary' must have "
+			"the port of its TLSA records: 192.0.2.1@853 and 192.0.2.2@854 differ" },
 		{ CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, "    name: " LABEL_63 "." LABEL_63 "."
 			LABEL_63 ".b23456789-123456789-123456789-123456789-1234567890-1\n"),
 			"f: client p: 'name' is too long to have _853._tcp. before it" },

@@ -162,7 +162,7 @@ static bool begin_entry(struct reader *reader)
 	}
 	size_t section = section_of(reader, node->item);
 	if (is_taken(reader->conf, section, id)) {
-		return complain(reader, "%s %s: there are two of this id", label(node->item),
+		return complain(reader, "%s %s: duplicate id", label(node->item),
 			id);
 	}
 	reader->section = node->item;
@@ -209,7 +209,7 @@ static bool set_item(struct reader *reader)
 	bool again = (*seen >> number & 1) != 0;
 	*seen |= UINT32_C(1) << number;
 	if (again && (item->flags & YP_FMULTI) == 0) {
-		return complain(reader, "'%s' is there twice",
+		return complain(reader, "'%s' is given twice",
 			label(item));
 	}
 	if (place->kind == CONF_REFERENCES) {

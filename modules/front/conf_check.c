@@ -19,7 +19,7 @@ static bool check_user(const struct conf *conf, const struct conf_complaint *com
 	const char *colon = conf->user != NULL ? strchr(conf->user, ':') : NULL;
 	if (colon != NULL && (colon == conf->user || colon[1] == '\0')) {
 		return conf_complain(complaint, 0,
-			"server: 'user' is a user, or 'user:group', not '%s'", conf->user);
+			"server: 'user' must be a user, or 'user:group', not '%s'", conf->user);
 	}
 	return true;
 }
@@ -29,8 +29,8 @@ static bool check_identities(const struct conf *conf, const struct conf_complain
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		const struct conf_identity *identity = &conf->identities[i];
 		if (!conf_address_is_somebodys(&identity->address)) {
-			return conf_complain(complaint, 0, "identity %s: nobody can come from "
-				"%s", identity->id, identity->address.text);
+			return conf_complain(complaint, 0, "identity %s: no client can have "
+				"address %s", identity->id, identity->address.text);
 		}
 	}
 	return true;
@@ -44,12 +44,12 @@ static bool check_source_addresses(const struct conf_front *front,
 		const struct conf_identity *identity = front->identities[i];
 		if (!conf_address_is_loopback(&identity->address)) {
 			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
-				"address of identity %s has to be in 127.0.0.0/8, or ::1, "
+				"address of identity %s must be in 127.0.0.0/8, or ::1, "
 				"not %s", front->id, identity->id, identity->address.text);
 		}
 		if (identity->address.socket.ss_family != front->server.socket.ss_family) {
 			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
-				"address of identity %s, %s, and 'server', %s, have to be both "
+				"address of identity %s, %s, and 'server', %s, must be both "
 				"IPv4 or both IPv6", front->id, identity->id,
 				identity->address.text, front->server.text);
 		}
@@ -63,7 +63,7 @@ static bool check_front(const struct conf_front *front,
 	bool pkix = (front->usages & PKIX) != 0;
 	if (front->identity_count == 0) {
 		return conf_complain(complaint, 0,
-			"front %s: nobody may come, there is no identity", front->id);
+			"front %s: no identity, so no client is permitted", front->id);
 	}
 	if (pkix && front->ca_file == NULL) {
 		return conf_complain(complaint, 0,
@@ -83,8 +83,8 @@ static bool check_primaries(const struct conf_client *client,
 	unsigned port = conf_address_port(&client->primaries[0]);
 	for (size_t i = 1; i < client->primary_count; i++) {
 		if (conf_address_port(&client->primaries[i]) != port) {
-			return conf_complain(complaint, 0, "client %s: all of 'primary' have to "
-				"have one port, that of the TLSA records: %s and %s have not",
+			return conf_complain(complaint, 0, "client %s: all addresses of 'primary' "
+				"must have the port of its TLSA records: %s and %s differ",
 				client->id, client->primaries[0].text,
 				client->primaries[i].text);
 		}
@@ -104,8 +104,8 @@ static bool check_client(const struct conf_client *client,
 	for (size_t i = 0; i < client->listen_count; i++) {
 		if (!conf_address_is_loopback(&client->listen[i])) {
 			return conf_complain(complaint, 0, "client %s: 'listen' takes only "
-				"addresses in 127.0.0.0/8 and ::1, not %s: what comes there is "
-				"not asked who it is", client->id, client->listen[i].text);
+				"addresses in 127.0.0.0/8 and ::1, not %s: clients there are "
+				"not authenticated", client->id, client->listen[i].text);
 		}
 	}
 	return check_primaries(client, complaint);
@@ -188,7 +188,7 @@ static bool check_listeners(const struct conf *conf, const struct conf_complaint
 bool conf_check(const struct conf *conf, const struct conf_complaint *complaint)
 {
 	if (conf->front_count == 0 && conf->client_count == 0) {
-		return conf_complain(complaint, 0, "there is neither a front nor a client");
+		return conf_complain(complaint, 0, "there is no section 'front' or 'client'");
 	}
 	if (!check_user(conf, complaint) || !check_identities(conf, complaint)) {
 		return false;

@@ -62,7 +62,7 @@ static bool check_unique(const struct link *link)
 	size_t twin = find_twin(sorted, count, compare_ids);
 	if (twin != 0) {
 		return conf_complain(link->complaint, 0,
-			"identity %s: there are two of this id", sorted[twin]->id);
+			"identity %s: duplicate id", sorted[twin]->id);
 	}
 	twin = find_twin(sorted, count, compare_names);
 	if (twin != 0) {
@@ -101,7 +101,7 @@ static bool give(const struct link *link, const struct conf_reference *reference
 	size_t *front_of = &link->front_of[*found - link->conf->identities];
 	if (*front_of == reference->front + 1) {
 		return conf_complain(link->complaint, reference->line,
-			"front %s: identity '%s' is there twice", front->id, reference->id);
+			"front %s: identity '%s' is given twice", front->id, reference->id);
 	}
 	*front_of = reference->front + 1;
 	front->identities[front->identity_count++] = *found;

@@ -35,7 +35,7 @@ static const char *label(const yp_item_t *item)
 
 static bool complain(const struct spot *spot, const char *why)
 {
-	return conf_complain(spot->complaint, spot->line, "'%s' is '%.80s', and %s",
+	return conf_complain(spot->complaint, spot->line, "'%s' is '%.80s', %s",
 		label(spot->value->item), spot->value->text, why);
 }
 
@@ -75,7 +75,7 @@ static bool set_name(char **at, bool pattern, const struct spot *spot)
 			label(spot->value->item), why);
 	}
 	if (!pattern && text[0] == '*') {
-		return complain(spot, "has to be one name, without an asterisk");
+		return complain(spot, "must be one name, without an asterisk");
 	}
 	if (!set_string(at, spot)) {
 		return false;
@@ -101,7 +101,7 @@ static bool set_switch(bool *at, const struct spot *spot)
 	*at = yp_bool(value->data);
 	return strcasecmp(value->text, *at ? "on" : "off") == 0 ||
 		strcasecmp(value->text, *at ? "true" : "false") == 0 ||
-		complain(spot, "has to be on or off");
+		complain(spot, "must be on or off");
 }
 
 /* `ported`: with a port, the item's default if need be. The text is read anew: the forms in
@@ -110,18 +110,18 @@ static bool read_address(struct conf_address *address, bool ported, const struct
 {
 	const struct conf_value *value = spot->value;
 	if (strchr(value->text, '%') != NULL) { /* depends on what there is at the moment */
-		return complain(spot, "an address cannot name an interface");
+		return complain(spot, "must not name an interface");
 	}
 	bool has_port;
 	uint16_t port = value->item->var.a.dflt_port;
 	if (!conf_address_read(address, value->text, port, &has_port)) {
-		return complain(spot, "has to be an IPv4 or IPv6 address");
+		return complain(spot, "must be an IPv4 or IPv6 address");
 	}
 	if (!ported && has_port) {
-		return complain(spot, "has to be an address without a port");
+		return complain(spot, "must be an address without a port");
 	}
 	if (ported && conf_address_port(address) == 0) {
-		return complain(spot, has_port ? "port 0 is none" :
+		return complain(spot, has_port ? "must not have port 0" :
 			"needs a port: ADDRESS@PORT");
 	}
 	return true;
@@ -246,18 +246,18 @@ bool conf_value_complain(const yp_item_t *item, const char *text, int error, siz
 	const struct conf_complaint *complaint)
 {
 	if (item->type == YP_TINT) {
-		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be a number "
+		return conf_complain(complaint, line, "'%s' is '%.80s', must be a number "
 			"from %" PRId64 " to %" PRId64, label(item), text, item->var.i.min,
 			item->var.i.max);
 	}
 	if (item->type == YP_TOPT) {
 		char options[128];
 		list_options(item->var.o.opts, options, sizeof(options));
-		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be one of %s",
+		return conf_complain(complaint, line, "'%s' is '%.80s', must be one of %s",
 			label(item), text, options);
 	}
 	if (item->type == YP_TBOOL || item->type == YP_TADDR) {
-		return conf_complain(complaint, line, "'%s' is '%.80s', and has to be %s",
+		return conf_complain(complaint, line, "'%s' is '%.80s', must be %s",
 			label(item), text, item->type == YP_TBOOL ? "on or off" :
 			"an IPv4 or IPv6 address");
 	}

@@ -37,11 +37,11 @@ static const char usage[] =
 	"usage: dance-front [-c FILE] [--check]\n"
 	"\n"
 	"  -c, --config FILE   the configuration (default: " DANCE_FRONT_CONF ")\n"
-	"  -C, --check         say what is wrong with it, and end\n"
+	"  -C, --check         check it and exit\n"
 	"  -h, --help          this text\n"
 	"  -V, --version       the version\n"
 	"\n"
-	"SIGHUP reloads the configuration, SIGUSR1 logs the counters, SIGTERM ends.\n";
+	"SIGHUP reloads the configuration, SIGUSR1 logs the counters, SIGTERM exits.\n";
 
 struct arguments {
 	const char *path;
@@ -82,7 +82,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv)
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "dance-front: '%s' is one word too many\n%s", argv[optind],
+		fprintf(stderr, "dance-front: unexpected argument '%s'\n%s", argv[optind],
 			usage);
 		return false;
 	}
@@ -296,7 +296,7 @@ static int run(const char *path)
 		return EXIT_FAILURE;
 	}
 	if (geteuid() == 0) {
-		log_line(CONF_LOG_WARNING, "server: still root; 'user' names somebody to become");
+		log_line(CONF_LOG_WARNING, "running as root; set 'user' to drop privileges");
 	}
 	log_line(CONF_LOG_NOTICE, "ready");
 	notify("READY=1");
@@ -309,7 +309,8 @@ static int run(const char *path)
 	tally_log();
 	if (left > 0) {
 		/* They use what would be freed. */
-		log_line(CONF_LOG_WARNING, "%zu connections do not end", left);
+		log_line(CONF_LOG_WARNING, "%zu connections still open after %d s, exiting",
+			left, FAREWELL_S);
 		_exit(EXIT_SUCCESS);
 	}
 	settings_install(NULL);

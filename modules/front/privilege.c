@@ -52,7 +52,7 @@ bool privilege_drop(const char *user, char error[CONF_ERROR_SIZE])
 		return complain(error, user, strerror(errno));
 	}
 	if (uid != 0 && setuid(0) == 0) {
-		return complain(error, user, "root again at will");
+		return complain(error, user, "can regain root");
 	}
 	return true;
 }

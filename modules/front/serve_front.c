@@ -47,7 +47,7 @@ static enum dance_verdict judge(const struct guest *guest, const struct front *f
 	if (front->conf->require_name && shown->client_id == NULL) {
 		/* The handshake sees to that, unless it was before a reload. */
 		*result = (struct dance_result){ .verdict = DANCE_DENY_NAME,
-			.detail = "it has to send its name" };
+			.detail = "the client must send its name" };
 		return result->verdict;
 	}
 	return dance_verify(front->roster, shown, result);
@@ -70,8 +70,8 @@ static enum relay_ruling refuse(struct guest *guest, const struct message_questi
 
 static enum relay_ruling leave(const struct guest *guest)
 {
-	log_limited(CONF_LOG_NOTICE, "front %s, closed, remote %s, another configuration or "
-		"identity counts now", guest->arrival->front->conf->id,
+	log_limited(CONF_LOG_NOTICE, "front %s, closed, remote %s, configuration or identity "
+		"changed", guest->arrival->front->conf->id,
 		guest->arrival->from_text);
 	return RELAY_CLOSE;
 }
