@@ -142,6 +142,40 @@ def message_inputs(world):
     yield 'nothing', b''
 
 
+def passing(*messages):
+    """Queries and answers: the latter have QR set."""
+    return b''.join(bytes([octets[2] >> 7]) + struct.pack('!H', len(octets)) + octets
+                    for octets in messages)
+
+
+def pending_inputs(world):
+    def soa(serial):
+        return rr(b'\xc0\x0c', SOA, b'\2ns\xc0\x0c\xc0\x0c' + struct.pack('!I', serial) +
+                  bytes(16))
+
+    def answer(kind, *records, flags=0x8000):
+        return message(kind, records, flags=flags)
+    a = rr(b'\1a\xc0\x0c', 1, b'\xc0\0\2\1')
+    axfr, ixfr = message(AXFR), message(IXFR, [], [soa(7)])
+    ede = rr(b'\0', OPT, b'\0\x0f\0\x05\0\x12any', 1232)
+    yield 'soa', passing(message(SOA), answer(SOA, soa(9)))
+    yield 'axfr', passing(axfr, answer(AXFR, soa(9), a, a), answer(AXFR, a, soa(9)))
+    yield 'axfr-part', passing(axfr, answer(AXFR, soa(9), a))
+    yield 'ixfr', passing(ixfr, answer(IXFR, soa(9), soa(7), a, soa(9), a, soa(9)))
+    yield 'ixfr-two', passing(ixfr, answer(IXFR, soa(9), soa(7), soa(8), soa(8), soa(9)),
+                              answer(IXFR, soa(9)))
+    yield 'ixfr-whole', passing(ixfr, answer(IXFR, soa(9), a, a, soa(9)))
+    yield 'ixfr-none', passing(ixfr, answer(IXFR, soa(7)), axfr)
+    yield 'refused', passing(axfr, message(AXFR, [], [], [ede], flags=0x8005))
+    yield 'same-id', passing(axfr, axfr, answer(AXFR, soa(9), soa(9)))
+    yield 'nobody', passing(answer(AXFR, soa(9), soa(9)), axfr)
+    yield 'cut', passing(axfr, answer(AXFR, soa(9), a, soa(9))[:-3])
+    yield 'trail', passing(axfr, answer(AXFR, soa(9), a, soa(9), a))
+    yield 'loop', passing(axfr, answer(AXFR, rr(b'\xc0\x1d', SOA, b'\xc0\x1d' * 2 + bytes(20))))
+    yield 'many', passing(*[message(SOA)[:1] + bytes([n]) + message(SOA)[2:]
+                            for n in range(140)])
+
+
 def proxy_inputs(world):
     first = {2: bytes([192, 0, 2, 1]), 10: b'\xfd\0\0\xda\0\xce' + bytes(9) + b'\2'}
     for name, families in {'v4': (2, 2), 'v6': (10, 10), 'v4-v6': (2, 10), 'v6-v4': (10, 2),
