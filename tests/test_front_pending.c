@@ -192,8 +192,10 @@ static void what_is_not_understood_is_never_over(void **state)
 	expect(false);
 	/* More than are followed. */
 	for (uint16_t i = 0; i <= PENDING_MAX; i++) {
+		assert_int_equal(pending_is_full(&pending), i == PENDING_MAX);
 		ask(dns_query(i, DNS_SOA, 0));
 	}
+	assert_false(pending_is_full(&pending)); /* it makes no difference any more */
 	for (uint16_t i = 0; i <= PENDING_MAX; i++) {
 		soa = dns_begin(i, ANSWER, DNS_SOA);
 		assert_true(answer(soa, soa.size) == (i < PENDING_MAX));

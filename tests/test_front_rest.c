@@ -128,6 +128,32 @@ static void a_server_stays_while_one_of_two_answers_is_missing(void **state)
 	assert_int_equal(scene.rests, 1);
 }
 
+static void no_more_queries_are_passed_than_can_be_followed(void **state)
+{
+	(void)state;
+	enum { COUNT = PENDING_MAX + 20 };
+	begin_restful(REST_MS);
+	for (uint16_t id = ID; id < ID + COUNT; id++) {
+		say_message(scene.client, dns_query(id, DNS_SOA, 0));
+	}
+	hear_preface(scene.servers[0]);
+	for (uint16_t id = ID; id < ID + PENDING_MAX; id++) {
+		hear_message(scene.servers[0], dns_query(id, DNS_SOA, 0));
+	}
+	usleep(LONGER_US);
+	char octet;
+	assert_true(recv(scene.servers[0], &octet, 1, MSG_DONTWAIT) < 0);
+	for (uint16_t id = ID; id < ID + COUNT; id++) {
+		if (id >= ID + PENDING_MAX) {
+			hear_message(scene.servers[0], dns_query(id, DNS_SOA, 0));
+		}
+		say_message(scene.servers[0], answer(id, DNS_SOA, "S"));
+		hear_message(scene.client, answer(id, DNS_SOA, "S"));
+	}
+	hear_end(scene.servers[0]);
+	finish(1);
+}
+
 static void a_server_may_leave_when_all_is_answered(void **state)
 {
 	(void)state;
@@ -204,6 +230,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_is_asked_on_is_kept),
 		cmocka_unit_test(a_server_stays_while_a_transfer_pauses),
 		cmocka_unit_test(a_server_stays_while_one_of_two_answers_is_missing),
+		cmocka_unit_test(no_more_queries_are_passed_than_can_be_followed),
 		cmocka_unit_test(a_server_may_leave_when_all_is_answered),
 		cmocka_unit_test(a_server_that_leaves_within_a_transfer_takes_the_client_with_it),
 		cmocka_unit_test(a_second_server_that_does_not_answer_is_told_of),

@@ -273,6 +273,11 @@ bool pending_answer(struct pending *pending, const uint8_t *message, size_t size
 	return first;
 }
 
+bool pending_is_full(const struct pending *pending)
+{
+	return pending->count == PENDING_MAX && !pending->lost;
+}
+
 bool pending_is_none(const struct pending *pending)
 {
 	return pending->count == 0 && !pending->lost;

@@ -28,6 +28,9 @@ void pending_query(struct pending *pending, const uint8_t *message, size_t size)
 /* A whole message from the server. True if it is the first one of an answer. */
 bool pending_answer(struct pending *pending, const uint8_t *message, size_t size);
 
+/* One more query could not be followed. */
+bool pending_is_full(const struct pending *pending);
+
 /* Every query is answered to its end. Never true in doubt. */
 bool pending_is_none(const struct pending *pending);
 

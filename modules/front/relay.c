@@ -134,7 +134,7 @@ static void rule(struct relay *relay)
 static bool from_client(struct relay *relay)
 {
 	if (relay->client.finished || relay->last || relay->answer_pending ||
-	    relay->up_at < relay->up_end) {
+	    relay->up_at < relay->up_end || pending_is_full(&relay->pending)) {
 		return false;
 	}
 	size_t wanted = LENGTH;
