@@ -53,11 +53,13 @@ int end_connect(const struct sockaddr *to, socklen_t to_size, const struct socka
 	}
 	const int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+#ifdef IP_BIND_ADDRESS_NO_PORT /* Linux */
 	if (from != NULL) {
 		/* Let connect() choose the port: bind() could only take one that no other
 		 * connection has. */
 		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
 	}
+#endif
 	if ((from != NULL && bind(fd, from, from_size) != 0) ||
 	    (connect(fd, to, to_size) != 0 && errno != EINPROGRESS)) {
 		int error = errno;

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "acceptor.h"
@@ -196,23 +195,36 @@ static void reload(const char *path, struct listeners *listeners)
 
 /* --- the main thread --------------------------------------------------------------------- */
 
-/* False when it is time to end. */
-static bool on_signal(int fd, const char *path, struct listeners *listeners)
+/* Which signals have come. They are blocked but while the main thread waits in ppoll(). */
+static volatile sig_atomic_t told_to_reload, told_to_count, told_to_end;
+
+static void on_signal(int number)
 {
-	struct signalfd_siginfo signal;
-	while (read(fd, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
-		switch (signal.ssi_signo) {
-		case SIGHUP:
-			reload(path, listeners);
-			break;
-		case SIGUSR1:
-			tally_log();
-			break;
-		default:
-			return false;
-		}
+	switch (number) {
+	case SIGHUP:
+		told_to_reload = 1;
+		break;
+	case SIGUSR1:
+		told_to_count = 1;
+		break;
+	default:
+		told_to_end = 1;
+		break;
 	}
-	return true;
+}
+
+/* False when it is time to end. */
+static bool obey_signals(const char *path, struct listeners *listeners)
+{
+	if (told_to_reload != 0) {
+		told_to_reload = 0;
+		reload(path, listeners);
+	}
+	if (told_to_count != 0) {
+		told_to_count = 0;
+		tally_log();
+	}
+	return told_to_end == 0;
 }
 
 static void take_all(const struct listeners *listeners, const struct pollfd *sockets)
@@ -228,9 +240,10 @@ static void take_all(const struct listeners *listeners, const struct pollfd *soc
 	}
 }
 
-static void serve(int signals, const char *path, struct listeners *listeners)
+/* `waiting`: the signals that stay blocked while it waits. */
+static void serve(const sigset_t *waiting, const char *path, struct listeners *listeners)
 {
-	for (;;) {
+	while (obey_signals(path, listeners)) {
 		struct pollfd *sockets = calloc(listeners->count + 1, sizeof(*sockets));
 		if (sockets == NULL) {
 			log_line(CONF_LOG_ERROR, "out of memory");
@@ -239,34 +252,36 @@ static void serve(int signals, const char *path, struct listeners *listeners)
 		for (size_t i = 0; i < listeners->count; i++) {
 			sockets[i] = (struct pollfd){ listeners->all[i].fd, POLLIN, 0 };
 		}
-		sockets[listeners->count] = (struct pollfd){ signals, POLLIN, 0 };
-		bool on = true;
-		if (poll(sockets, listeners->count + 1, -1) > 0) {
+		if (ppoll(sockets, listeners->count, NULL, waiting) > 0) {
 			take_all(listeners, sockets);
-			on = sockets[listeners->count].revents == 0 ||
-				on_signal(signals, path, listeners);
+		} else if (errno != EINTR) {
+			poll(NULL, 0, PAUSE_MS); /* no memory for it, for one */
 		}
 		free(sockets);
-		if (!on) {
-			return;
-		}
 	}
 }
 
-/* Threads inherit what is blocked: signals are the main thread's, by descriptor. */
-static int take_signals(void)
+/* Threads inherit what is blocked: signals are the main thread's. */
+static bool take_signals(sigset_t *waiting)
 {
+	static const int ours[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1 };
+	const struct sigaction action = { .sa_handler = on_signal };
 	sigset_t set;
 	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
 	signal(SIGPIPE, SIG_IGN);
-	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
-		return -1;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		sigaddset(&set, ours[i]);
 	}
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (pthread_sigmask(SIG_BLOCK, &set, waiting) != 0) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		sigdelset(waiting, ours[i]); /* a parent may have had them blocked */
+		if (sigaction(ours[i], &action, NULL) != 0) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* What is closed of 0, 1 and 2 would be a connection's number soon. */
@@ -286,12 +301,13 @@ static int run(const char *path)
 	char error[CONF_ERROR_SIZE];
 	keep_standard();
 	struct listeners listeners = { 0 };
-	int signals = take_signals();
+	sigset_t waiting;
+	bool signals = take_signals(&waiting);
 	struct settings *settings = read_settings(path, error);
-	if (signals < 0 || settings == NULL ||
+	if (!signals || settings == NULL ||
 	    !put_in_force(settings, NULL, &listeners, error)) {
 		fprintf(stderr, "dance-front: %s\n",
-			signals < 0 ? "signals cannot be taken" : error);
+			signals ? error : "signals cannot be taken");
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
@@ -300,7 +316,7 @@ static int run(const char *path)
 	}
 	log_line(CONF_LOG_NOTICE, "ready");
 	notify("READY=1");
-	serve(signals, path, &listeners);
+	serve(&waiting, path, &listeners);
 
 	notify("STOPPING=1");
 	log_line(CONF_LOG_NOTICE, "ending");
