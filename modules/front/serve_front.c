@@ -198,6 +198,25 @@ static void leaving(struct relay *relay)
 	slot_give(&guest->slot);
 }
 
+/* What its operator has to do, where OpenSSL's reason does not say it. */
+static const char *advise(const char *why)
+{
+	static const struct {
+		const char *reason, *advice;
+	} known[] = {
+		{ "no application protocol", ": the client must offer ALPN 'dot' (RFC 9103)" },
+		{ "unsupported protocol", ": the client must speak TLS 1.3" },
+		{ "wrong version number", ": the client does not speak TLS" },
+		{ "http request", ": the client does not speak TLS" },
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(known[i].reason, why) == 0) {
+			return known[i].advice;
+		}
+	}
+	return "";
+}
+
 static bool shake_hands(struct guest *guest, int64_t deadline)
 {
 	const struct arrival *arrival = guest->arrival;
@@ -210,8 +229,8 @@ static bool shake_hands(struct guest *guest, int64_t deadline)
 		}
 	}
 	tally_event(TALLY_HANDSHAKES);
-	log_limited(CONF_LOG_NOTICE, "front %s, handshake failed, remote %s, %s",
-		arrival->front->conf->id, arrival->from_text, why);
+	log_limited(CONF_LOG_NOTICE, "front %s, handshake failed, remote %s, %s%s",
+		arrival->front->conf->id, arrival->from_text, why, advise(why));
 	return false;
 }
 
