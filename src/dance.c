@@ -360,6 +360,11 @@ static enum dance_verdict decide(struct decision *decision)
 	decision->pending = false;
 	decision->now = clock_ms();
 	peer_rest(decision->peer);
+	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
+	 * before the search: an answer that comes in between then brings one more round instead of
+	 * being overlooked. */
+	bool incomplete = decision->peer->shown->client_id == NULL &&
+		index_unresolved(decision->roster->index) != 0;
 	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &why)) {
 		result_begin(decision->result);
 		put_key(decision->result, decision->peer);
@@ -367,9 +372,7 @@ static enum dance_verdict decide(struct decision *decision)
 	}
 	enum dance_verdict verdict = decision->judged == 0 ? explain(decision) :
 		decision->result->verdict;
-	/* The key may yet turn out to be that of a name whose first answer is not there. */
-	decision->pending |= decision->peer->shown->client_id == NULL &&
-		index_unresolved(decision->roster->index) != 0;
+	decision->pending |= incomplete;
 	return verdict;
 }
 

@@ -10,6 +10,7 @@
 #include <gnutls/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#include <urcu/arch.h>
 #include <urcu/compiler.h>
 #include <urcu/rculfhash.h>
 #include <urcu/urcu-bp.h>
@@ -153,13 +154,16 @@ void index_resolve(struct index_member *member)
 {
 	if (!member->resolved) {
 		member->resolved = true;
+		cmm_smp_wmb(); /* what is known before that it is */
 		uatomic_dec(&member->index->unresolved);
 	}
 }
 
 unsigned long index_unresolved(const struct index *index)
 {
-	return uatomic_read(&index->unresolved);
+	unsigned long count = uatomic_read(&index->unresolved);
+	cmm_smp_rmb(); /* the other half of index_resolve() */
+	return count;
 }
 
 void index_leave(struct index_member *member)

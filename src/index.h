@@ -44,10 +44,12 @@ void index_free(struct index *index);
 int index_join(struct index_member *member, struct index *index,
 	struct identity *identity);
 
-/* The identity's first answer is there. */
+/* The identity's first answer is there: its knowledge is published and its keys are
+ * entered. */
 void index_resolve(struct index_member *member);
 
-/* Of how many identities is nothing known yet? */
+/* Of how many identities is nothing known yet? What is read after this call holds what all
+ * the others' first answers told: ask first, then search. */
 unsigned long index_unresolved(const struct index *index);
 
 /* Takes the identity out again. Frees its entries: nobody may be reading. */

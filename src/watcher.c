@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <urcu/arch.h>
 #include <urcu/compiler.h>
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
@@ -129,14 +130,16 @@ static void publish(struct watcher *watcher, struct identity *identity,
 	}
 	rcu_assign_pointer(identity->knowledge, after);
 	uatomic_set(&identity->trouble, (uint8_t)DANCE_UNDECIDED);
+	/* Without a set the old keys stay: they tell whose they were. */
+	if (after != NULL && after->set != NULL) {
+		rekey(watcher, identity, after->set);
+	}
+	/* Not before its keys are there: who finds no name unresolved takes the keys that it
+	 * finds for all there are. */
 	if (before == NULL && after != NULL) {
 		for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 			index_resolve(at);
 		}
-	}
-	/* Without a set the old keys stay: they tell whose they were. */
-	if (after != NULL && after->set != NULL) {
-		rekey(watcher, identity, after->set);
 	}
 	if (before != NULL) {
 		before->retired = watcher->retired;
@@ -154,6 +157,7 @@ static void settle(struct watcher *watcher, struct identity *identity,
 	publish(watcher, identity, answer);
 	pool_sort(&watcher->pool, identity);
 	reschedule(watcher, identity, answer);
+	cmm_smp_wmb(); /* who sees the count sees the answer: watcher_answers() */
 	uatomic_inc(&watcher->answers);
 	pthread_cond_broadcast(&watcher->answered);
 	pool_drop(&watcher->pool, identity);
@@ -466,7 +470,9 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity)
 
 unsigned watcher_answers(const struct watcher *watcher)
 {
-	return uatomic_read(&watcher->answers);
+	unsigned answers = uatomic_read(&watcher->answers);
+	cmm_smp_rmb();
+	return answers;
 }
 
 bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,

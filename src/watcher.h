@@ -54,7 +54,8 @@ void watcher_release(struct watcher *watcher, struct identity *identity);
  * soon. */
 void watcher_nudge(struct watcher *watcher, struct identity *identity);
 
-/* Counts answers, so that a waiter can tell whether anything is new. */
+/* Counts answers, so that a waiter can tell whether anything is new. What is read after
+ * this call holds what they told. */
 unsigned watcher_answers(const struct watcher *watcher);
 
 /* Waits for answers beyond `seen`. False, with a verdict and its reason, when clock_ms()

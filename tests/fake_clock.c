@@ -15,6 +15,7 @@
 static _Atomic uint64_t now = 1000000;
 static _Atomic uint64_t pace;
 static atomic_uint waiting, looks;
+static _Atomic uint64_t longest_sleep;
 
 uint64_t clock_ms(void)
 {
@@ -46,15 +47,36 @@ unsigned fake_clock_looks(void)
 	return atomic_load(&looks);
 }
 
+uint64_t fake_clock_longest_sleep(void)
+{
+	return atomic_load(&longest_sleep);
+}
+
+void fake_clock_forget_sleeps(void)
+{
+	atomic_store(&longest_sleep, 0);
+}
+
+static void note_sleep(const struct timespec *begin, const struct timespec *end)
+{
+	int64_t ns = ((int64_t)end->tv_sec - begin->tv_sec) * 1000000000 +
+		end->tv_nsec - begin->tv_nsec;
+	uint64_t ms = ns < 0 ? 0 : ((uint64_t)ns + 999999) / 1000000;
+	uint64_t before = atomic_load(&longest_sleep);
+	while (ms > before && !atomic_compare_exchange_weak(&longest_sleep, &before, ms)) {
+		/* `before` is what another thread has noted. */
+	}
+}
+
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 	const struct timespec *end);
 
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 	const struct timespec *end)
 {
-	(void)end;
 	struct timespec soon;
 	clock_gettime(CLOCK_MONOTONIC, &soon);
+	note_sleep(&soon, end);
 	soon.tv_nsec += LOOK_AGAIN_NS;
 	if (soon.tv_nsec >= 1000000000) {
 		soon.tv_sec++;

@@ -17,5 +17,10 @@ void fake_clock_set_pace(uint64_t ms);
 /* How many threads are waiting with a time limit? */
 unsigned fake_clock_waiting(void);
 
+/* The longest sleep, in milliseconds and rounded up, that such a thread has asked for since
+ * the last fake_clock_forget_sleeps(). */
+uint64_t fake_clock_longest_sleep(void);
+void fake_clock_forget_sleeps(void);
+
 /* How often did one look at the clock and go on waiting? */
 unsigned fake_clock_looks(void);

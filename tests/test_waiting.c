@@ -4,10 +4,13 @@
  * Who waits for look-ups, for which, how long, and how many at once. */
 
 #include "check.h"
+#include "index.h"
 #include "scene.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define NAME "a.example"
 #define WAITING_MAX_DEFAULT 8
@@ -169,6 +172,114 @@ static void a_key_waits_whatever_else_is_known(void **state)
 	dance_roster_free(roster);
 }
 
+#define LAST "the-longest-name-is-the-last.example"
+
+/* Where the decision and the watcher's thread meet (--wrap): what is to happen there. */
+static atomic_bool release_when_counted, stop_when_resolved, stopped;
+
+unsigned long __real_index_unresolved(const struct index *index);
+unsigned long __wrap_index_unresolved(const struct index *index);
+void __real_index_resolve(struct index_member *member);
+void __wrap_index_resolve(struct index_member *member);
+
+unsigned long __wrap_index_unresolved(const struct index *index)
+{
+	if (atomic_exchange(&release_when_counted, false)) {
+		fake_resolver_release(LAST);
+	}
+	return __real_index_unresolved(index);
+}
+
+void __wrap_index_resolve(struct index_member *member)
+{
+	const struct timespec moment = { 0, 200000 };
+	__real_index_resolve(member);
+	if (atomic_load(&stop_when_resolved)) {
+		atomic_store(&stopped, true);
+		while (atomic_load(&stop_when_resolved)) {
+			nanosleep(&moment, NULL);
+		}
+	}
+}
+
+static void *release_last(void *arg)
+{
+	fake_resolver_release(LAST);
+	return arg;
+}
+
+static struct dance_roster *roster_but_for_the_last(unsigned known)
+{
+	char list[4096] = "";
+	for (unsigned i = 0; i < known; i++) {
+		sprintf(list + strlen(list), "n%u.example ", i);
+	}
+	strcat(list, LAST);
+	publish("*.example", 60, &other);
+	publish_held(LAST, 60, &mine);
+	return roster_of(list, NULL);
+}
+
+/* The last answer comes while the decision is made: after the key was looked for, or at
+ * the moment in which the name is no longer counted as unresolved. */
+static void an_answer_that_comes_meanwhile_counts(void **state)
+{
+	(void)state;
+	/* So many that a key of nobody brings no look-ups, for which the lock is needed. */
+	static const unsigned known[] = { 10, 100 };
+	for (size_t i = 0; i < ROWS(known); i++) {
+		struct dance_roster *roster = roster_but_for_the_last(known[i]);
+		atomic_store(&release_when_counted, true);
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+		assert_string_equal(result.name, LAST);
+		assert_false(atomic_load(&release_when_counted));
+		dance_roster_free(roster);
+
+		const struct timespec moment = { 0, 200000 };
+		pthread_t thread;
+		roster = roster_but_for_the_last(known[i]);
+		atomic_store(&stopped, false);
+		atomic_store(&stop_when_resolved, true);
+		assert_int_equal(pthread_create(&thread, NULL, release_last, NULL), 0);
+		while (!atomic_load(&stopped)) {
+			nanosleep(&moment, NULL);
+		}
+		(void)verify(roster, &mine, NULL, &result);
+		atomic_store(&stop_when_resolved, false);
+		pthread_join(thread, NULL);
+		check_verdict(result.verdict, DANCE_ALLOW);
+		assert_string_equal(result.name, LAST);
+		dance_roster_free(roster);
+	}
+}
+
+/* How long a thread sleeps is told to the kernel by another clock than the fake one. */
+static void the_sleep_is_as_long_as_the_wait(void **state)
+{
+	(void)state;
+	static const unsigned timeouts[] = { 4000, 70000 };
+	publish_held(NAME, 60, &mine);
+	for (size_t i = 0; i < ROWS(timeouts); i++) {
+		const struct dance_options options = { .timeout_ms = timeouts[i] };
+		struct asker asker;
+		struct dance_roster *roster = roster_of(NAME, &options);
+		fake_clock_forget_sleeps();
+		asker_begin(&asker, roster, &mine, NULL);
+		await_look();
+		assert_true(fake_clock_longest_sleep() <= timeouts[i]);
+		assert_true(fake_clock_longest_sleep() > timeouts[i] / 2);
+		/* As long as what is left, not as the whole. */
+		pass(timeouts[i] / 4 * 3);
+		await_look();
+		fake_clock_forget_sleeps();
+		await_look();
+		assert_true(fake_clock_longest_sleep() <= timeouts[i] / 4);
+		fake_resolver_release(NAME);
+		check_verdict(asker_end(&asker), DANCE_ALLOW);
+		dance_roster_free(roster);
+	}
+}
+
 static void not_too_many_wait(void **state)
 {
 	(void)state;
@@ -242,6 +353,8 @@ int main(void)
 		TEST(what_is_known_is_not_waited_for),
 		TEST(an_unknown_key_waits_for_the_last_name),
 		TEST(a_key_waits_whatever_else_is_known),
+		TEST(an_answer_that_comes_meanwhile_counts),
+		TEST(the_sleep_is_as_long_as_the_wait),
 		TEST(not_too_many_wait),
 		TEST(without_a_resolver_nobody_is_let_in_and_nobody_waits),
 		TEST(a_lost_resolver_is_a_failure_like_others),
