@@ -150,6 +150,7 @@ struct decision {
 	unsigned judged;
 	bool pending;   /* an answer that might change it is still to come */
 	bool on_demand; /* the name at hand is only looked up because it is claimed */
+	bool awaited;   /* the answer on the name at hand is such a one */
 };
 
 /* Of several names, whose verdict tells most? That we could not find out outweighs a no,
@@ -216,11 +217,11 @@ static enum dance_verdict consult(struct decision *decision,
 	struct dance_result *result)
 {
 	if (known == NULL) {
-		decision->pending = true;
+		decision->awaited = true;
 		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
 	}
 	if (known->set == NULL) {
-		decision->pending |= decision->on_demand && decision->now >= known->valid_until;
+		decision->awaited = decision->on_demand && decision->now >= known->valid_until;
 		return result_say(result, known->verdict, known->why[0] != '\0' ? "%s" : NULL,
 			known->why);
 	}
@@ -231,7 +232,7 @@ static enum dance_verdict consult(struct decision *decision,
 	if (trouble != DANCE_UNDECIDED) {
 		return result_say(result, trouble, "the validated records have expired");
 	}
-	decision->pending |= decision->on_demand;
+	decision->awaited = decision->on_demand;
 	return result_say(result, DANCE_FAIL_NOT_READY,
 		"the validated records have expired, new ones are on their way");
 }
@@ -242,6 +243,7 @@ static enum dance_verdict judge_identity(struct decision *decision,
 {
 	const struct knowledge *known = rcu_dereference(identity->knowledge);
 	struct name name;
+	decision->awaited = false;
 	identity_name(identity, &name);
 	if (decision->on_demand) {
 		put_name_below(result, &name, decision->roster);
@@ -285,12 +287,13 @@ static bool weigh(struct decision *decision, struct identity *identity, bool nud
 	struct dance_result *result = next_result(decision, &spare);
 	enum dance_verdict verdict = judge_identity(decision, identity, result);
 	keep_better(decision, result);
+	decision->pending |= decision->awaited;
 	/* That a name nobody listed has no records stays true for its negative TTL: peers
 	 * are not to make us ask before. */
 	bool denied = dance_verdict_class(verdict) == DANCE_CLASS_DENY &&
 		(!decision->on_demand || verdict == DANCE_DENY_MISMATCH ||
 		verdict == DANCE_DENY_CHAIN || verdict == DANCE_DENY_UNUSABLE);
-	bool expired = verdict == DANCE_FAIL_NOT_READY && !decision->pending;
+	bool expired = verdict == DANCE_FAIL_NOT_READY && !decision->awaited;
 	if (nudge && (denied || expired)) {
 		watcher_nudge(decision->roster->context->watcher, identity);
 	}

@@ -8,6 +8,7 @@
 #include "scene.h"
 #include "watcher.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -291,6 +292,45 @@ static void refusals_bring_no_more_than_one_look_up_in_five_seconds(void **state
 	dance_roster_free(roster);
 }
 
+static struct {
+	char name[DANCE_NAME_SIZE];
+	atomic_uint times;
+} nudged;
+
+void __real_watcher_nudge(struct watcher *watcher, struct identity *identity);
+void __wrap_watcher_nudge(struct watcher *watcher, struct identity *identity);
+
+void __wrap_watcher_nudge(struct watcher *watcher, struct identity *identity)
+{
+	if (strcmp(identity_text(identity), nudged.name) == 0) {
+		atomic_fetch_add(&nudged.times, 1);
+	}
+	__real_watcher_nudge(watcher, identity);
+}
+
+/* Whatever is awaited of the names that were judged before it. */
+static void what_has_expired_is_asked_for_beside_what_is_awaited(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish("bb.example", 60, &other);
+	struct dance_roster *first = roster_of("bb.example", NULL);
+	publish_held("bb.example", 60, &other);
+	publish_held(NAME, 60, &mine);
+	pass(60000);
+	struct dance_roster *second = roster_of("a.example bb.example", NULL);
+	strcpy(nudged.name, "bb.example");
+	atomic_store(&nudged.times, 0);
+	asker_begin(&asker, second, &mine, NULL);
+	await_look();
+	assert_true(atomic_load(&nudged.times) > 0);
+	fake_resolver_release(NAME);
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	nudged.name[0] = '\0';
+	dance_roster_free(second);
+	dance_roster_free(first);
+}
+
 static void what_is_no_refusal_brings_no_look_up(void **state)
 {
 	(void)state;
@@ -450,6 +490,7 @@ int main(void)
 		TEST(look_ups_ask_past_what_was_told_before),
 		TEST(a_refusal_brings_an_early_look_up),
 		TEST(refusals_bring_no_more_than_one_look_up_in_five_seconds),
+		TEST(what_has_expired_is_asked_for_beside_what_is_awaited),
 		TEST(what_is_no_refusal_brings_no_look_up),
 		TEST(a_key_of_nobody_brings_few_look_ups),
 		TEST(look_ups_at_once_have_a_bound),
