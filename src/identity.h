@@ -30,6 +30,7 @@ struct identity {
 	uint8_t list;                /* enum pool_list: of the names claimed by peers */
 	bool claimed;                /* by a peer, since the last look-up */
 	bool counted;                /* among the look-ups that peers caused */
+	bool unkeyed;                /* some of its keys could not be entered */
 	uint8_t failures;            /* in a row */
 	uint8_t wire_size;
 	unsigned references;

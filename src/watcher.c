@@ -61,8 +61,11 @@ static void reschedule(struct watcher *watcher, struct identity *identity,
 		return;
 	}
 	identity->claimed = false;
-	schedule_set(&watcher->pool.schedule, identity,
-		clock_ms() + refresh_delay(answer, identity->failures));
+	uint64_t delay = refresh_delay(answer, identity->failures);
+	if (identity->unkeyed && delay > REFRESH_AGAIN_MS) {
+		delay = REFRESH_AGAIN_MS;
+	}
+	schedule_set(&watcher->pool.schedule, identity, clock_ms() + delay);
 }
 
 /* What an outcome leaves known. */
@@ -91,8 +94,10 @@ static enum dance_verdict verdict_of(enum resolver_outcome outcome)
 static void rekey(struct watcher *watcher, struct identity *identity,
 	const struct tlsa_set *set)
 {
+	identity->unkeyed = false;
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 		if (index_rekey(at, set, &watcher->retired_entries) != 0) {
+			identity->unkeyed = true; /* the next look-up mends it */
 			news_say(&watcher->news, DANCE_LOG_ERROR, "client %s, %s",
 				identity_text(identity), strerror(ENOMEM));
 		}
@@ -361,9 +366,9 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 	identity->references++;
 	if (identity->knowledge != NULL && identity->knowledge->set != NULL) {
 		struct index_entry *none = NULL;
-		(void)index_rekey(member, identity->knowledge->set, &none);
+		identity->unkeyed |= index_rekey(member, identity->knowledge->set, &none) != 0;
 	}
-	if (!identity->in_flight && identity->place == 0) {
+	if (!identity->in_flight && (identity->place == 0 || identity->unkeyed)) {
 		schedule_set(&watcher->pool.schedule, identity, clock_ms());
 	}
 	result = 0;

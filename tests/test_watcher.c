@@ -444,6 +444,56 @@ static void a_key_is_found_among_many_names(void **state)
 	dance_roster_free(second);
 }
 
+#define LAST "the-longest-name-is-the-last.example"
+
+static atomic_bool rekey_fails;
+
+int __real_index_rekey(struct index_member *member, const struct tlsa_set *set,
+	struct index_entry **retired);
+int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
+	struct index_entry **retired);
+
+int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
+	struct index_entry **retired)
+{
+	return atomic_load(&rekey_fails) && strcmp(identity_text(member->identity), LAST) == 0 ?
+		-1 : __real_index_rekey(member, set, retired);
+}
+
+/* Out of memory for a moment: it is tried again soon, not at 3/4 of a long TTL. */
+static void keys_that_could_not_be_entered_are_entered_soon(void **state)
+{
+	(void)state;
+	static char names[40 * 200];
+	publish("*.example", 86400, &other);
+	publish(LAST, 86400, &mine);
+	names[0] = '\0';
+	for (int i = 100; i < 200; i++) {
+		sprintf(names + strlen(names), "b%d.example ", i);
+	}
+	strcat(names, LAST);
+	/* With the first answer, and by one more who lists the name. */
+	struct dance_roster *rosters[2];
+	for (int i = 0; i < 2; i++) {
+		atomic_store(&rekey_fails, true);
+		rosters[i] = roster_of(names, NULL);
+		strcat(names, " more.example");
+		pass(3000);
+		(void)verify(rosters[i], &mine, NULL, &result);
+		atomic_store(&rekey_fails, false);
+		check_verdict(result.verdict, DANCE_DENY_MISMATCH);
+		pass(3000);
+		check_verdict(verify(rosters[i], &mine, NULL, &result), DANCE_ALLOW);
+		assert_string_equal(result.name, LAST);
+		/* And no more often than that needs. */
+		unsigned before = fake_resolver_asked(LAST);
+		pass(600000);
+		assert_int_equal(fake_resolver_asked(LAST), before);
+	}
+	dance_roster_free(rosters[0]);
+	dance_roster_free(rosters[1]);
+}
+
 static void rosters_may_go_while_look_ups_are_under_way(void **state)
 {
 	(void)state;
@@ -496,6 +546,7 @@ int main(void)
 		TEST(look_ups_at_once_have_a_bound),
 		TEST(rosters_share_what_is_known_of_a_name),
 		TEST(a_key_is_found_among_many_names),
+		TEST(keys_that_could_not_be_entered_are_entered_soon),
 		TEST(rosters_may_go_while_look_ups_are_under_way),
 		TEST(a_context_that_nobody_used_has_no_thread),
 	};
