@@ -305,7 +305,8 @@ static bool weigh_on_demand(struct decision *decision, const struct name *name)
 {
 	struct watcher *watcher = decision->roster->context->watcher;
 	const char *why;
-	struct identity *identity = watcher_claim(watcher, name, &why);
+	struct identity *identity = watcher_claim(watcher, name,
+		roster_outer_suffix(decision->roster, name), &why);
 	if (identity == NULL) {
 		struct dance_result spare;
 		struct dance_result *result = next_result(decision, &spare);

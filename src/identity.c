@@ -19,6 +19,7 @@ struct identity *identity_new(const struct name *name)
 		return NULL;
 	}
 	identity->wire_size = name->size;
+	identity->suffix_size = 1; /* the root, until it is claimed below another one */
 	memcpy(identity->wire, name->wire, name->size);
 	memcpy(identity->wire + name->size, text, text_size);
 	return identity;
@@ -35,6 +36,25 @@ void identity_free(struct identity *identity)
 const char *identity_text(const struct identity *identity)
 {
 	return (const char *)identity->wire + identity->wire_size;
+}
+
+const uint8_t *identity_suffix(const struct identity *identity)
+{
+	return identity->wire + identity->wire_size - identity->suffix_size;
+}
+
+const uint8_t *identity_child(const struct identity *identity)
+{
+	return identity_label_before(identity, identity_suffix(identity));
+}
+
+const uint8_t *identity_label_before(const struct identity *identity, const uint8_t *domain)
+{
+	const uint8_t *at = identity->wire;
+	while (at + at[0] + 1 < domain) {
+		at += at[0] + 1;
+	}
+	return at;
 }
 
 void identity_name(const struct identity *identity, struct name *name)

@@ -29,7 +29,10 @@ struct identity {
 	bool in_flight;              /* from here on the watcher's, under its lock */
 	uint8_t list;                /* enum pool_list: of the names claimed by peers */
 	bool claimed;                /* by a peer, since the last look-up */
-	bool counted;                /* among the look-ups that peers caused */
+	bool proved;                 /* has had validated records, and DNS has not said
+	                              * since that they are gone */
+	uint8_t counted;             /* enum budget_kind: look-ups that peers cause */
+	uint8_t suffix_size;         /* octets of the suffix it was last claimed below */
 	bool unkeyed;                /* some of its keys could not be entered */
 	uint8_t failures;            /* in a row */
 	uint8_t wire_size;
@@ -51,6 +54,15 @@ void identity_free(struct identity *identity);
 
 /* Presentation form, no trailing dot. */
 const char *identity_text(const struct identity *identity);
+
+/* In wire form, within the identity's own name: the suffix that it was last claimed below,
+ * and the name one label longer. */
+const uint8_t *identity_suffix(const struct identity *identity);
+const uint8_t *identity_child(const struct identity *identity);
+
+/* The name one label longer than `domain`, which is within the identity's own name and not
+ * all of it. */
+const uint8_t *identity_label_before(const struct identity *identity, const uint8_t *domain);
 
 void identity_name(const struct identity *identity, struct name *name);
 

@@ -54,20 +54,43 @@ static void unlist(struct pool *pool, struct identity *identity)
 	*(identity->older != NULL ? &identity->older->newer : &pool->oldest[list]) =
 		identity->newer;
 	identity->list = POOL_UNLISTED;
-	pool->claimed--;
+	pool->claimed[list]--;
+}
+
+/* Which one has to go for the newest of a list? The oldest; or of too many with records
+ * below one child, the oldest of them. Never the newest itself. */
+static struct identity *choose_leaver(const struct pool *pool, const struct identity *newest)
+{
+	struct identity *oldest = pool->oldest[newest->list];
+	if (newest->list != POOL_WITH_RECORDS) {
+		return oldest;
+	}
+	const uint8_t *child = identity_child(newest);
+	struct identity *oldest_below = NULL;
+	unsigned below = 0;
+	for (struct identity *at = oldest; at != newest; at = at->newer) {
+		if (knot_dname_in_bailiwick(at->wire, child) >= 0) {
+			oldest_below = below++ == 0 ? at : oldest_below;
+		}
+	}
+	return below >= POOL_CHILD_MAX ? oldest_below : oldest;
 }
 
 static void enlist(struct pool *pool, struct identity *identity)
 {
-	unsigned list = identity->knowledge != NULL && identity->knowledge->set != NULL ?
-		POOL_WITH_RECORDS : POOL_WITHOUT_RECORDS;
+	unsigned list = identity->proved ? POOL_WITH_RECORDS : POOL_WITHOUT_RECORDS;
 	identity->newer = NULL;
 	identity->older = pool->newest[list];
 	*(identity->older != NULL ? &identity->older->newer : &pool->oldest[list]) =
 		identity;
 	pool->newest[list] = identity;
 	identity->list = (uint8_t)list;
-	pool->claimed++;
+	pool->claimed[list]++;
+	if (pool->claimed[list] > POOL_CLAIMED_MAX) {
+		struct identity *leaver = choose_leaver(pool, identity);
+		unlist(pool, leaver);
+		pool_drop(pool, leaver);
+	}
 }
 
 void pool_claim(struct pool *pool, struct identity *identity)
@@ -76,15 +99,6 @@ void pool_claim(struct pool *pool, struct identity *identity)
 		unlist(pool, identity);
 	}
 	enlist(pool, identity);
-
-	if (pool->claimed > POOL_CLAIMED_MAX) {
-		struct identity *oldest = pool->oldest[POOL_WITHOUT_RECORDS];
-		if (oldest == NULL || oldest == identity) {
-			oldest = pool->oldest[POOL_WITH_RECORDS];
-		}
-		unlist(pool, oldest);
-		pool_drop(pool, oldest);
-	}
 }
 
 void pool_sort(struct pool *pool, struct identity *identity)

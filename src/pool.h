@@ -10,11 +10,16 @@
 #include "identity.h"
 #include "schedule.h"
 
-/* Names that peers claimed, beyond those that are listed. */
+/* Names that peers claimed, beyond those that are listed: so many without validated records,
+ * and so many with. Each list is bounded by itself, so that claims of names made up cannot
+ * push the real ones out. */
 #define POOL_CLAIMED_MAX 4096
 
-/* Names that peers claimed, by their last claim. Those without records go first, so that
- * claims of names made up cannot push the real ones out. */
+/* Of those with records, so many below one child of a suffix (see budget.h) before the
+ * names of this child push out each other and no others. */
+#define POOL_CHILD_MAX 1024
+
+/* Names that peers claimed, by their last claim. The longest unclaimed goes first. */
 enum pool_list {
 	POOL_UNLISTED = 0,
 	POOL_WITHOUT_RECORDS,
@@ -27,7 +32,7 @@ struct pool {
 	unsigned count;
 	struct identity *newest[POOL_LIST_COUNT];
 	struct identity *oldest[POOL_LIST_COUNT];
-	unsigned claimed;
+	unsigned claimed[POOL_LIST_COUNT];
 	struct schedule schedule;
 };
 

@@ -188,14 +188,24 @@ bool roster_permits(const struct dance_roster *roster, const struct name *name,
 	return roster_suffix(roster, name) != NULL;
 }
 
+/* The suffixes are sorted by their length. */
 const struct name *roster_suffix(const struct dance_roster *roster, const struct name *name)
 {
-	const struct name *longest = NULL;
-	for (size_t i = 0; i < roster->suffix_count; i++) {
-		const struct name *at = &roster->suffixes[i];
-		if (name_is_below(name, at) && (longest == NULL || at->size > longest->size)) {
-			longest = at;
+	for (size_t i = roster->suffix_count; i-- > 0;) {
+		if (name_is_below(name, &roster->suffixes[i])) {
+			return &roster->suffixes[i];
 		}
 	}
-	return longest;
+	return NULL;
+}
+
+const struct name *roster_outer_suffix(const struct dance_roster *roster,
+	const struct name *name)
+{
+	for (size_t i = 0; i < roster->suffix_count; i++) {
+		if (name_is_below(name, &roster->suffixes[i])) {
+			return &roster->suffixes[i];
+		}
+	}
+	return NULL;
 }

@@ -46,6 +46,8 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher);
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
 	struct identity **identity);
 
-/* The longest suffix that the name is below, or NULL. */
+/* The longest suffix that the name is below, or NULL; and the shortest. */
 const struct name *roster_suffix(const struct dance_roster *roster,
+	const struct name *name);
+const struct name *roster_outer_suffix(const struct dance_roster *roster,
 	const struct name *name);

@@ -17,6 +17,7 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
+#include "budget.h"
 #include "clock.h"
 #include "news.h"
 #include "pool.h"
@@ -33,9 +34,8 @@ struct watcher {
 	bool stop;
 	unsigned answers; /* read without the lock */
 	unsigned waiting, waiting_max;
-	unsigned under_way, on_demand_under_way;
-	uint64_t second; /* of clock_ms(), in which peers caused so many look-ups */
-	unsigned claims;
+	unsigned under_way; /* but for those that the budgets count */
+	struct budget budgets[BUDGET_KIND_COUNT];
 	struct pool pool;
 	struct knowledge *retired; /* the thread's own, like the next */
 	struct index_entry *retired_entries;
@@ -54,9 +54,9 @@ static void reschedule(struct watcher *watcher, struct identity *identity,
 	} else if (identity->failures < UINT8_MAX) {
 		identity->failures++;
 	}
-	/* A name that only peers claim is looked up again if they still do, and not to see
-	 * whether its servers have come back. */
-	if (identity->members == NULL && (!identity->claimed ||
+	/* A name that only peers claim is looked up again if they still do and it has records,
+	 * and not to see whether its servers have come back. */
+	if (identity->members == NULL && (!identity->claimed || !identity->proved ||
 	    refresh_is_failure(answer->outcome) || answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
@@ -118,6 +118,11 @@ static void publish(struct watcher *watcher, struct identity *identity,
 		return;
 	}
 
+	if (answer->outcome == RESOLVER_SECURE) {
+		identity->proved = true;
+	} else if (answer->outcome == RESOLVER_DENIED || answer->outcome == RESOLVER_INSECURE) {
+		identity->proved = false;
+	}
 	struct tlsa_set *set = NULL;
 	if (answer->outcome == RESOLVER_SECURE) {
 		set = tlsa_set_new(answer->records, answer->count);
@@ -155,9 +160,10 @@ static void publish(struct watcher *watcher, struct identity *identity,
 static void settle(struct watcher *watcher, struct identity *identity,
 	const struct resolver_answer *answer)
 {
-	if (identity->counted) {
-		identity->counted = false;
-		watcher->on_demand_under_way--;
+	if (identity->counted == BUDGET_NONE) {
+		watcher->under_way--;
+	} else {
+		budget_give_back(watcher->budgets, identity);
 	}
 	publish(watcher, identity, answer);
 	pool_sort(&watcher->pool, identity);
@@ -174,7 +180,6 @@ static void on_answer(void *arg, void *subject, const struct resolver_answer *an
 	struct identity *identity = subject;
 	pthread_mutex_lock(&watcher->lock);
 	identity->in_flight = false;
-	watcher->under_way--;
 	settle(watcher, identity, answer);
 	pthread_mutex_unlock(&watcher->lock);
 }
@@ -186,7 +191,7 @@ static void look_up(struct watcher *watcher, struct identity *identity)
 	char why[DANCE_ERROR_SIZE] = "";
 	identity->asked = clock_ms();
 	identity->in_flight = true; /* so it stays */
-	watcher->under_way++;
+	watcher->under_way += identity->counted == BUDGET_NONE;
 	pthread_mutex_unlock(&watcher->lock);
 	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
 		identity->generation, identity, why);
@@ -197,29 +202,21 @@ static void look_up(struct watcher *watcher, struct identity *identity)
 		return;
 	}
 	identity->in_flight = false;
-	watcher->under_way--;
 	settle(watcher, identity, &(struct resolver_answer){ .why = why });
 }
 
-/* Names that only peers claim never keep the others waiting: their look-ups are counted,
- * whatever has caused them, and wait a little where there are too many. */
-static bool may_look_up(struct watcher *watcher, struct identity *identity)
+/* Takes a slot for a look-up of a name that only peers claim. */
+static bool may_look_up(struct watcher *watcher, struct identity *identity, const char **why)
 {
-	if (identity->members != NULL || identity->counted) {
-		return true;
-	}
-	if (watcher->on_demand_under_way >= WATCHER_ON_DEMAND_LOOKUP_MAX) {
-		schedule_set(&watcher->pool.schedule, identity,
-			clock_ms() + REFRESH_AGAIN_MS);
-		return false;
-	}
-	identity->counted = true;
-	watcher->on_demand_under_way++;
-	return true;
+	return identity->members != NULL || identity->counted != BUDGET_NONE ||
+		budget_take(watcher->budgets, identity->proved ? BUDGET_PROVED :
+		BUDGET_UNPROVED, identity, why);
 }
 
-/* Looks up what is due, letting go of the lock at times. Milliseconds to sleep then: until more is, but never long, since
- * this clock does not stop with the machine as that of a sleep does. */
+/* Looks up what is due, letting go of the lock at times. Names that only peers claim wait a
+ * little where there are too many of them: they never keep the listed ones waiting. Returns
+ * for how many milliseconds to sleep: until more is due, but never long, since this clock
+ * does not stop with the machine as that of a sleep does. */
 static int look_up_due(struct watcher *watcher)
 {
 	struct identity *first;
@@ -229,13 +226,16 @@ static int look_up_due(struct watcher *watcher)
 			uint64_t left = first->due - now;
 			return left < WATCHER_SLEEP_MAX_MS ? (int)left : WATCHER_SLEEP_MAX_MS;
 		}
-		if (watcher->under_way >= WATCHER_LOOKUP_MAX) {
+		const char *why;
+		if (!may_look_up(watcher, first, &why)) {
+			schedule_set(&watcher->pool.schedule, first, now + REFRESH_AGAIN_MS);
+			continue;
+		}
+		if (first->counted == BUDGET_NONE && watcher->under_way >= WATCHER_LOOKUP_MAX) {
 			break; /* an answer will wake us */
 		}
-		if (may_look_up(watcher, first)) {
-			schedule_remove(&watcher->pool.schedule, first);
-			look_up(watcher, first);
-		}
+		schedule_remove(&watcher->pool.schedule, first);
+		look_up(watcher, first);
 	}
 	return WATCHER_SLEEP_MAX_MS;
 }
@@ -393,7 +393,7 @@ static bool needs_look_up(const struct identity *identity)
 {
 	uint64_t now = clock_ms();
 	const struct knowledge *known = identity->knowledge;
-	if (identity->in_flight || identity->counted ||
+	if (identity->in_flight || identity->counted != BUDGET_NONE ||
 	    (known != NULL && now < known->valid_until)) {
 		return false;
 	}
@@ -402,24 +402,8 @@ static bool needs_look_up(const struct identity *identity)
 	return identity->asked == 0 || now - identity->asked >= pause;
 }
 
-/* One look-up more that a peer causes: not too many at once, nor in a second. */
-static bool may_claim(struct watcher *watcher)
-{
-	uint64_t second = clock_ms() / 1000;
-	if (second != watcher->second) {
-		watcher->second = second;
-		watcher->claims = 0;
-	}
-	if (watcher->on_demand_under_way >= WATCHER_ON_DEMAND_LOOKUP_MAX ||
-	    watcher->claims >= WATCHER_ON_DEMAND_PER_SECOND) {
-		return false;
-	}
-	watcher->claims++;
-	return true;
-}
-
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
-	const char **why)
+	const struct name *suffix, const char **why)
 {
 	bool wake = false;
 	pthread_mutex_lock(&watcher->lock);
@@ -428,15 +412,16 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 		*why = "out of memory";
 		goto out;
 	}
+	/* While it is counted it stays where it is counted. */
+	if (identity->counted == BUDGET_NONE) {
+		identity->suffix_size = suffix->size;
+	}
 	if (needs_look_up(identity)) {
-		if (!may_claim(watcher)) {
-			*why = "too many names are being looked up";
+		if (!may_look_up(watcher, identity, why)) {
 			pool_drop(&watcher->pool, identity);
 			identity = NULL;
 			goto out;
 		}
-		identity->counted = true;
-		watcher->on_demand_under_way++;
 		schedule_set(&watcher->pool.schedule, identity, clock_ms());
 		wake = true;
 	}

@@ -10,14 +10,10 @@
 #include "identity.h"
 #include "index.h"
 
-/* Look-ups under way at once. The rest waits its turn. */
+/* Look-ups of listed names under way at once. The rest waits its turn. What peers cause
+ * comes on top: see budget.h. */
 #define WATCHER_LOOKUP_MAX 256
 
-/* Of them, those of names that peers claimed and nobody listed. */
-#define WATCHER_ON_DEMAND_LOOKUP_MAX 64
-
-/* And of names that are not remembered, so many a second. */
-#define WATCHER_ON_DEMAND_PER_SECOND 100
 
 /* The thread looks around at least this often. */
 #define WATCHER_SLEEP_MAX_MS 60000
@@ -43,11 +39,11 @@ void watcher_leave(struct watcher *watcher, struct index_member *member);
 /* Starts to look up what was joined. 0, or -1 if there is no thread to be had. */
 int watcher_start(struct watcher *watcher);
 
-/* The identity of a name that a peer claims and a suffix permits; looked up if nothing
+/* The identity of a name that a peer claims and this suffix permits; looked up if nothing
  * valid is known. NULL, with a reason, when too many names are being looked up or out of
  * memory. Give it back with watcher_release(). */
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
-	const char **why);
+	const struct name *suffix, const char **why);
 void watcher_release(struct watcher *watcher, struct identity *identity);
 
 /* Somebody was refused by what is known of this name, or for want of it: look again

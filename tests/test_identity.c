@@ -83,9 +83,34 @@ static void nothing_is_freed_without_harm(void **state)
 	knowledge_free(NULL);
 }
 
+static void the_child_of_the_suffix_it_is_claimed_below(void **state)
+{
+	(void)state;
+	static const char *const rows[][3] = {
+		{ "x.y.dead.example.net", "example.net", "dead.example.net" },
+		{ "dead.example.net", "example.net", "dead.example.net" },
+		{ "x.y.dead.example.net", "net", "example.net" },
+		{ "x.y.dead.example.net", "y.dead.example.net", "x.y.dead.example.net" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name = named(rows[i][0]), suffix = named(rows[i][1]);
+		struct name child = named(rows[i][2]);
+		struct identity *identity = identity_new(&name);
+		assert_non_null(identity);
+		/* Below the root, as long as nobody has claimed it. */
+		assert_memory_equal(identity_suffix(identity), "", 1);
+		assert_memory_equal(identity_child(identity), "\3net", 5);
+		identity->suffix_size = suffix.size;
+		assert_memory_equal(identity_suffix(identity), suffix.wire, suffix.size);
+		assert_memory_equal(identity_child(identity), child.wire, child.size);
+		identity_free(identity);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_child_of_the_suffix_it_is_claimed_below),
 		cmocka_unit_test(an_identity_begins_with_its_name_only),
 		cmocka_unit_test(the_longest_name_fits),
 		cmocka_unit_test(knowledge_owns_its_set),

@@ -4,10 +4,10 @@
  * Names below a suffix: looked up when a peer claims them, no more of them and no more
  * often than the bounds say. */
 
+#include "budget.h"
 #include "check.h"
 #include "pool.h"
 #include "scene.h"
-#include "watcher.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -267,8 +267,8 @@ static void claim_many(struct dance_roster *roster, unsigned from, unsigned to,
 /* No more in a second than may be. */
 static void claim_slowly(struct dance_roster *roster, unsigned from, unsigned to)
 {
-	for (unsigned i = from; i < to; i += WATCHER_ON_DEMAND_PER_SECOND / 2) {
-		unsigned end = i + WATCHER_ON_DEMAND_PER_SECOND / 2;
+	for (unsigned i = from; i < to; i += BUDGET_PER_SECOND / 2) {
+		unsigned end = i + BUDGET_PER_SECOND / 2;
 		fake_clock_advance(1000);
 		claim_many(roster, i, end < to ? end : to, DANCE_ALLOW);
 	}
@@ -281,13 +281,15 @@ static void refreshing_claimed_names_has_the_same_bound(void **state)
 	publish(SUFFIX, 400, &mine);
 	publish("a.example", 400, &other);
 	struct dance_roster *roster = roster_of("*.sub.example a.example", NULL);
-	claim_slowly(roster, 0, 4 * WATCHER_ON_DEMAND_LOOKUP_MAX);
+	claim_slowly(roster, 0, 4 * BUDGET_SLOT_MAX);
 	fake_resolver_settle();
 	publish_held(SUFFIX, 400, &mine);
 	publish_held("a.example", 400, &other);
 	unsigned before = fake_resolver_asked("a.example");
 	pass(350000);
-	assert_int_equal(fake_resolver_under_way(), WATCHER_ON_DEMAND_LOOKUP_MAX + 1);
+	/* Some hold slots, some linger. */
+	assert_int_equal(fake_resolver_under_way(),
+		BUDGET_SLOT_MAX + BUDGET_LINGERING_MAX + 1);
 	assert_int_equal(fake_resolver_asked("a.example"), before + 1);
 	publish(SUFFIX, 400, &mine);
 	fake_resolver_settle();
@@ -303,11 +305,11 @@ static void claimed_names_looked_up_in_a_second_have_a_bound(void **state)
 	publish(SUFFIX, 3600, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
 	fake_clock_advance(1000);
-	for (unsigned i = 0; i <= WATCHER_ON_DEMAND_PER_SECOND; i++) {
+	for (unsigned i = 0; i <= BUDGET_PER_SECOND; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "m%u.sub.example", i);
 		check_verdict(verify(roster, &mine, name, &result),
-			i < WATCHER_ON_DEMAND_PER_SECOND ? DANCE_ALLOW : DANCE_FAIL_NOT_READY);
+			i < BUDGET_PER_SECOND ? DANCE_ALLOW : DANCE_FAIL_NOT_READY);
 	}
 	assert_string_equal(result.detail, "too many names are being looked up");
 	/* Those that are known are none of them, and the next second has its own. */
@@ -328,18 +330,18 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	asker_begin(&asker, roster, &mine, "n0.sub.example");
 	await_waiting(1);
 	/* The others need not wait to be counted. */
-	claim_many(roster, 1, WATCHER_ON_DEMAND_LOOKUP_MAX, DANCE_FAIL_NOT_READY);
+	claim_many(roster, 1, BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
 	assert_string_equal(result.detail, "too many clients wait for look-ups");
 	fake_resolver_settle();
-	assert_int_equal(fake_resolver_under_way(), WATCHER_ON_DEMAND_LOOKUP_MAX + 1);
+	assert_int_equal(fake_resolver_under_way(), BUDGET_SUFFIX_MAX + 1);
 	claim_many(roster, 1000, 1100, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many names are being looked up");
+	assert_string_equal(result.detail, "too many names of the same domain are being looked up");
 	assert_string_equal(result.name, "n1099.sub.example");
 	assert_true(result.has_key);
 	fake_resolver_settle();
-	assert_int_equal(fake_resolver_under_way(), WATCHER_ON_DEMAND_LOOKUP_MAX + 1);
+	assert_int_equal(fake_resolver_under_way(), BUDGET_SUFFIX_MAX + 1);
 	/* What is under way is not counted twice. */
-	claim_many(roster, 1, WATCHER_ON_DEMAND_LOOKUP_MAX, DANCE_FAIL_NOT_READY);
+	claim_many(roster, 1, BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
 	assert_string_equal(result.detail, "too many clients wait for look-ups");
 
 	publish(SUFFIX, 60, &mine);
@@ -350,6 +352,106 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	dance_roster_free(roster);
 }
 
+/* A stranger's names, as many as a certificate has, each second: names of which there is no
+ * word before the resolver gives up. */
+static void claim_dead_names(struct dance_roster *roster, const char *domain, unsigned second)
+{
+	for (unsigned i = 0; i < 8; i++) {
+		char name[64];
+		snprintf(name, sizeof(name), "x%u.%s", 8 * second + i, domain);
+		assert_int_not_equal(verify(roster, &other, name, &result), DANCE_ALLOW);
+	}
+}
+
+/* A client whose records are known, and clients of whom nothing is known yet. */
+static void strangers_keep_no_client_out(void **state)
+{
+	(void)state;
+	static const char *const suffixes[] = { SUFFIX, "*.example", SUFFIX " *.dead.sub.example" };
+	static const struct fake_answer silence = { .outcome = RESOLVER_TIMEOUT,
+		.after_ms = RESOLVER_DEADLINE_MS };
+	const struct dance_options options = { .timeout_ms = 1 };
+	for (size_t i = 0; i < ROWS(suffixes); i++) {
+		fake_resolver_set("*.dead.sub.example", &silence);
+		publish("*.sub.example", 4, &mine);
+		fake_resolver_set("*.dead.sub.example", &silence);
+		struct dance_roster *roster = roster_of(suffixes[i], &options);
+		check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+		fake_clock_set_pace(1);
+		for (unsigned second = 0; second < 45; second++) {
+			claim_dead_names(roster, "dead.sub.example", 45 * (unsigned)i + second);
+			fake_clock_set_pace(0);
+			pass(1000);
+			if (second % 7 == 0) { /* expired since */
+				check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+			}
+			char name[32];
+			snprintf(name, sizeof(name), "c%zu-%u.sub.example", i, second);
+			check_verdict(verify(roster, &mine, name, &result), DANCE_ALLOW);
+			fake_clock_set_pace(1);
+		}
+		fake_clock_set_pace(0);
+		dance_roster_free(roster);
+		pass(RESOLVER_DEADLINE_MS);
+	}
+}
+
+/* Names without end that are answered at once: they use up what a second has, but not for
+ * the one whose records are known. */
+static void quick_answers_keep_no_known_client_out(void **state)
+{
+	(void)state;
+	answer(SUFFIX, RESOLVER_DENIED, 60, NULL);
+	publish(NAME, 4, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+	for (unsigned second = 0; second < 20; second++) {
+		for (unsigned i = 0; i < 2 * BUDGET_PER_SECOND; i++) {
+			char name[32];
+			snprintf(name, sizeof(name), "x%u-%u.sub.example", second, i);
+			(void)verify(roster, &other, name, &result);
+		}
+		assert_string_equal(result.detail, "too many names are being looked up");
+		if (second % 7 == 0) {
+			check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+		}
+		fake_clock_advance(1000);
+	}
+	dance_roster_free(roster);
+}
+
+/* What is forged on the way, or cannot be had, is no word of the name's owner: it stays one
+ * that has had records. */
+static void a_name_with_records_stays_one_through_failures(void **state)
+{
+	(void)state;
+	static const enum resolver_outcome outcomes[] = { RESOLVER_BOGUS, RESOLVER_FAILED,
+		RESOLVER_TIMEOUT };
+	answer(SUFFIX, RESOLVER_DENIED, 60, NULL);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	for (size_t i = 0; i < ROWS(outcomes); i++) {
+		publish(NAME, 4, &mine);
+		check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+		answer(NAME, outcomes[i], 0, NULL);
+		pass(6000);
+		(void)verify(roster, &mine, NAME, &result);
+		check_verdict(verify(roster, &mine, NAME, &result),
+			i == 0 ? DANCE_FAIL_BOGUS : i == 1 ? DANCE_FAIL_LOOKUP :
+			DANCE_FAIL_TIMEOUT);
+		publish(NAME, 4, &mine);
+		pass(6000);
+		for (unsigned j = 0; j < 2 * BUDGET_PER_SECOND; j++) {
+			char name[32];
+			snprintf(name, sizeof(name), "y%zu-%u.sub.example", i, j);
+			(void)verify(roster, &other, name, &result);
+		}
+		assert_string_equal(result.detail, "too many names are being looked up");
+		check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+		pass(6000);
+	}
+	dance_roster_free(roster);
+}
+
 /* A claim that is dropped while it waits for its turn gives its place back. */
 static void places_come_back_however_look_ups_end(void **state)
 {
@@ -357,7 +459,7 @@ static void places_come_back_however_look_ups_end(void **state)
 	static const enum resolver_outcome outcomes[] = { RESOLVER_FAILED, RESOLVER_TIMEOUT,
 		RESOLVER_BOGUS, RESOLVER_DENIED, RESOLVER_INSECURE };
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
-	for (unsigned i = 0; i < 5 * WATCHER_ON_DEMAND_LOOKUP_MAX; i++) {
+	for (unsigned i = 0; i < 5 * BUDGET_SLOT_MAX; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "n%u.sub.example", i);
 		answer(SUFFIX, outcomes[i % ROWS(outcomes)], 60, NULL);
@@ -445,6 +547,9 @@ int main(void)
 		TEST(refreshing_claimed_names_has_the_same_bound),
 		TEST(claimed_names_looked_up_in_a_second_have_a_bound),
 		TEST(claimed_names_looked_up_at_once_have_a_bound),
+		TEST(strangers_keep_no_client_out),
+		TEST(quick_answers_keep_no_known_client_out),
+		TEST(a_name_with_records_stays_one_through_failures),
 		TEST(places_come_back_however_look_ups_end),
 		TEST(memory_of_claimed_names_has_a_bound),
 		TEST(a_listed_name_is_shared_with_those_who_claim_it),

@@ -114,34 +114,71 @@ static void the_longest_unclaimed_goes_first(void **state)
 	pool_clear(&pool);
 }
 
-/* Claims of names made up do not push out those that have records. */
-static void names_without_records_go_first(void **state)
+/* An answer that is as if from a zone with records, or of one that has none. */
+static void set_proved(struct pool *pool, const char *text, bool proved)
+{
+	struct identity *identity = find(pool, text);
+	identity->proved = proved;
+	pool_sort(pool, identity);
+}
+
+/* Claims of names made up do not push out those that have records, also where there are as
+ * many of these as may be. */
+static void names_with_records_have_a_list_of_their_own(void **state)
 {
 	(void)state;
 	struct pool pool = { 0 };
-	claim(&pool, 0);
-	struct identity *real = find(&pool, "n0.example");
-	struct tlsa_set *set = tlsa_set_new(NULL, 0);
-	assert_non_null(set);
-	real->knowledge = knowledge_new(DANCE_UNDECIDED, set, 1, "");
-	assert_non_null(real->knowledge);
-	pool_sort(&pool, real);
-	for (unsigned i = 1; i < 2 * POOL_CLAIMED_MAX; i++) {
+	char text[40];
+	for (unsigned i = 0; i < POOL_CLAIMED_MAX; i++) {
 		claim(&pool, i);
+		snprintf(text, sizeof(text), "n%u.example", i);
+		set_proved(&pool, text, true);
+	}
+	for (unsigned i = 0; i < 2 * POOL_CLAIMED_MAX; i++) {
+		claim(&pool, POOL_CLAIMED_MAX + i);
+	}
+	assert_int_equal(pool.count, 2 * POOL_CLAIMED_MAX);
+	for (unsigned i = 0; i < POOL_CLAIMED_MAX; i += 100) {
+		assert_true(is_known(&pool, i));
+	}
+	assert_false(is_known(&pool, POOL_CLAIMED_MAX));
+	assert_true(is_known(&pool, 2 * POOL_CLAIMED_MAX));
+	/* One more that turns out to have records: the oldest of these goes. */
+	set_proved(&pool, "n8192.example", true);
+	assert_false(is_known(&pool, 0));
+	assert_true(is_known(&pool, 1));
+	/* Its records withdrawn, a name is one of the many. */
+	set_proved(&pool, "n7.example", false);
+	for (unsigned i = 0; i < POOL_CLAIMED_MAX; i++) {
+		claim(&pool, 4 * POOL_CLAIMED_MAX + i);
+	}
+	assert_false(is_known(&pool, 7));
+	assert_true(is_known(&pool, 8));
+	pool_clear(&pool);
+}
+
+/* One wide zone with records for any name does not push out those of others. */
+static void names_of_one_child_push_out_each_other(void **state)
+{
+	(void)state;
+	struct pool pool = { 0 };
+	char text[40];
+	const struct name suffix = named("example");
+	for (unsigned i = 0; i < 3 * POOL_CLAIMED_MAX; i++) {
+		snprintf(text, sizeof(text), i < POOL_CLAIMED_MAX ? "n%u.example" :
+			"n%u.wide.example", i);
+		struct identity *identity = find(&pool, text);
+		identity->suffix_size = suffix.size;
+		identity->references++;
+		pool_claim(&pool, identity);
+		set_proved(&pool, text, true);
+		identity->references--;
+		pool_drop(&pool, identity);
 	}
 	assert_int_equal(pool.count, POOL_CLAIMED_MAX);
-	assert_true(is_known(&pool, 0));
-	assert_false(is_known(&pool, 1));
-	assert_false(is_known(&pool, POOL_CLAIMED_MAX));
-	assert_true(is_known(&pool, POOL_CLAIMED_MAX + 1));
-	/* Its records withdrawn, it is one of the many. */
-	free(real->knowledge->set);
-	real->knowledge->set = NULL;
-	pool_sort(&pool, real);
-	for (unsigned i = 0; i < POOL_CLAIMED_MAX; i++) {
-		claim(&pool, 3 * POOL_CLAIMED_MAX + i);
-	}
-	assert_false(is_known(&pool, 0));
+	assert_false(is_known(&pool, POOL_CHILD_MAX - 1));
+	assert_true(is_known(&pool, POOL_CHILD_MAX));
+	assert_true(is_known(&pool, POOL_CLAIMED_MAX - 1));
 	pool_clear(&pool);
 }
 
@@ -184,7 +221,7 @@ static void all_at_once_can_be_cleared(void **state)
 	schedule_set(&pool.schedule, identity, 5);
 	pool_clear(&pool);
 	assert_null(schedule_first(&pool.schedule));
-	assert_int_equal(pool.claimed, 0);
+	assert_int_equal(pool.claimed[POOL_WITHOUT_RECORDS], 0);
 }
 
 int main(void)
@@ -193,7 +230,8 @@ int main(void)
 		cmocka_unit_test(a_name_has_one_identity),
 		cmocka_unit_test(what_nobody_needs_goes),
 		cmocka_unit_test(the_longest_unclaimed_goes_first),
-		cmocka_unit_test(names_without_records_go_first),
+		cmocka_unit_test(names_with_records_have_a_list_of_their_own),
+		cmocka_unit_test(names_of_one_child_push_out_each_other),
 		cmocka_unit_test(what_is_in_use_stays),
 		cmocka_unit_test(all_at_once_can_be_cleared),
 	};

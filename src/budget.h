@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How many look-ups peers may cause: at once, for one part of a suffix, and in a second.
+ * Numbers and names only; the caller brings the lock and makes the look-ups.
+ *
+ * A context has two budgets, so that claims of names made up never take the place of a
+ * look-up for a name that has had validated records: one for names that have had them
+ * (BUDGET_PROVED), one for all others (BUDGET_UNPROVED).
+ *
+ * A look-up holds a slot until it ends, but no longer than BUDGET_SLOT_MS: a client does not
+ * wait longer. After that it lingers, since libunbound goes on, and so many may. Names that
+ * nobody answers for, below a dead delegation say, are the reason for shares: of all look-ups
+ * below one domain, those that linger too, there are no more than the share of that domain.
+ * Below "*.example.net" the domains of x.y.dead.example.net are dead.example.net and, with
+ * half its share, y.dead.example.net: whichever of them is dead, the names beside it have
+ * their turn. Several suffixes share in a similar way. */
+
+#pragma once
+
+#include "identity.h"
+
+/* Look-ups at once that hold a slot, and that linger. */
+#define BUDGET_SLOT_MAX 64
+#define BUDGET_LINGERING_MAX 64
+
+/* For so many milliseconds a look-up holds its slot. */
+#define BUDGET_SLOT_MS 2000
+
+/* Names without records: the share of a domain one label below the suffix, of one suffix,
+ * and the look-ups that may begin in a second. */
+#define BUDGET_DOMAIN_MAX 24
+#define BUDGET_SUFFIX_MAX 48
+#define BUDGET_PER_SECOND 100
+
+/* Names with records, which are only as many as the owners of zones have published: the
+ * share of a domain one label below the suffix. */
+#define BUDGET_PROVED_DOMAIN_MAX 32
+
+/* Each label more halves the share, down to BUDGET_DOMAIN_MIN. Domains more labels below the
+ * suffix than BUDGET_LABEL_MAX have none of their own. */
+#define BUDGET_DOMAIN_MIN 8
+#define BUDGET_LABEL_MAX 3
+
+enum budget_kind {
+	BUDGET_NONE = 0, /* not counted */
+	BUDGET_UNPROVED,
+	BUDGET_PROVED,
+	BUDGET_KIND_COUNT
+};
+
+struct budget {
+	struct budget_slot {
+		const struct identity *identity;
+		uint64_t since; /* clock_ms() */
+	} slots[BUDGET_SLOT_MAX + BUDGET_LINGERING_MAX];
+	unsigned count;
+	uint64_t second; /* of clock_ms(), in which so many look-ups were begun */
+	unsigned begun;
+};
+
+/* Takes a slot of the budget of this kind for an identity that has none and notes the kind
+ * in it. False, with a reason, if there is none left. */
+bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind,
+	struct identity *identity, const char **why);
+
+/* The look-up has ended; does nothing for an identity without a slot. */
+void budget_give_back(struct budget budgets[BUDGET_KIND_COUNT], struct identity *identity);
