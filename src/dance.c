@@ -151,6 +151,7 @@ struct decision {
 	bool pending;   /* an answer that might change it is still to come */
 	bool on_demand; /* the name at hand is only looked up because it is claimed */
 	bool awaited;   /* the answer on the name at hand is such a one */
+	struct name domain; /* of the first name that is awaited; of size 0: none is */
 };
 
 /* Of several names, whose verdict tells most? That we could not find out outweighs a no,
@@ -279,6 +280,20 @@ static void keep_better(const struct decision *decision, const struct dance_resu
 	}
 }
 
+/* An answer on this name may change the decision. What is waited for has a domain, so that
+ * those who wait can share: the name itself, or where a suffix permits it, the name one
+ * label below that. */
+static void note_awaited(struct decision *decision, const struct identity *identity)
+{
+	if (decision->domain.size == 0) {
+		identity_name(identity, &decision->domain);
+		if (decision->on_demand) {
+			roster_domain(decision->roster, &decision->domain);
+		}
+	}
+	decision->pending = true;
+}
+
 /* Judges one name. Has what we know of it led to a no, or come to its end, look again soon
  * (RFC 7671 8.4). False ends the search. */
 static bool weigh(struct decision *decision, struct identity *identity, bool nudge)
@@ -287,7 +302,9 @@ static bool weigh(struct decision *decision, struct identity *identity, bool nud
 	struct dance_result *result = next_result(decision, &spare);
 	enum dance_verdict verdict = judge_identity(decision, identity, result);
 	keep_better(decision, result);
-	decision->pending |= decision->awaited;
+	if (decision->awaited) {
+		note_awaited(decision, identity);
+	}
 	/* That a name nobody listed has no records stays true for its negative TTL: peers
 	 * are not to make us ask before. */
 	bool denied = dance_verdict_class(verdict) == DANCE_CLASS_DENY &&
@@ -362,6 +379,7 @@ static enum dance_verdict decide(struct decision *decision)
 	const char *why;
 	decision->judged = 0;
 	decision->pending = false;
+	decision->domain.size = 0;
 	decision->now = clock_ms();
 	peer_rest(decision->peer);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
@@ -399,7 +417,7 @@ static enum dance_verdict decide_in_time(struct decision *decision)
 		}
 		enum dance_verdict late;
 		const char *why;
-		if (!watcher_wait(watcher, seen, until, &late, &why)) {
+		if (!watcher_wait(watcher, seen, until, &decision->domain, &late, &why)) {
 			return result_say(decision->result, late, "%s", why);
 		}
 	}

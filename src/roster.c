@@ -209,3 +209,13 @@ const struct name *roster_outer_suffix(const struct dance_roster *roster,
 	}
 	return NULL;
 }
+
+void roster_domain(const struct dance_roster *roster, struct name *name)
+{
+	const struct name *suffix = roster_outer_suffix(roster, name);
+	while (suffix != NULL && !name_is_child(name, suffix)) {
+		uint8_t label = (uint8_t)(name->wire[0] + 1);
+		name->size = (uint8_t)(name->size - label);
+		memmove(name->wire, name->wire + label, name->size);
+	}
+}

@@ -51,3 +51,6 @@ const struct name *roster_suffix(const struct dance_roster *roster,
 	const struct name *name);
 const struct name *roster_outer_suffix(const struct dance_roster *roster,
 	const struct name *name);
+
+/* Cuts a name below a suffix to one label below the shortest suffix that it is below. */
+void roster_domain(const struct dance_roster *roster, struct name *name);

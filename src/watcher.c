@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <urcu/arch.h>
 #include <urcu/compiler.h>
 #include <urcu/uatomic.h>
@@ -23,17 +22,17 @@
 #include "pool.h"
 #include "refresh.h"
 #include "resolver.h"
+#include "waiters.h"
 
 #define WAITING_MAX_DEFAULT 8
 
 struct watcher {
 	pthread_mutex_t lock; /* all below, except what says otherwise */
-	pthread_cond_t answered;
+	struct waiters waiters;
 	pthread_t thread;
 	bool running;
 	bool stop;
 	unsigned answers; /* read without the lock */
-	unsigned waiting, waiting_max;
 	unsigned under_way; /* but for those that the budgets count */
 	struct budget budgets[BUDGET_KIND_COUNT];
 	struct pool pool;
@@ -170,7 +169,7 @@ static void settle(struct watcher *watcher, struct identity *identity,
 	reschedule(watcher, identity, answer);
 	cmm_smp_wmb(); /* who sees the count sees the answer: watcher_answers() */
 	uatomic_inc(&watcher->answers);
-	pthread_cond_broadcast(&watcher->answered);
+	waiters_wake(&watcher->waiters);
 	pool_drop(&watcher->pool, identity);
 }
 
@@ -292,19 +291,14 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 		free(watcher);
 		return NULL;
 	}
-	watcher->waiting_max = options->max_waiting != 0 ? options->max_waiting :
-		WAITING_MAX_DEFAULT;
 	watcher->news.log = options->log;
 	watcher->news.arg = options->arg;
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;
 
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&watcher->answered, &attributes);
-	pthread_condattr_destroy(&attributes);
+	waiters_init(&watcher->waiters, options->max_waiting != 0 ? options->max_waiting :
+		WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);
 	return watcher;
 }
@@ -345,7 +339,7 @@ void watcher_free(struct watcher *watcher)
 	}
 	resolver_free(watcher->resolver);
 	pool_clear(&watcher->pool);
-	pthread_cond_destroy(&watcher->answered);
+	waiters_clear(&watcher->waiters);
 	pthread_mutex_destroy(&watcher->lock);
 	free(watcher);
 }
@@ -466,29 +460,27 @@ unsigned watcher_answers(const struct watcher *watcher)
 }
 
 bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
-	enum dance_verdict *verdict, const char **why)
+	const struct name *domain, enum dance_verdict *verdict, const char **why)
 {
+	struct waiter waiter;
 	bool news = false;
 	pthread_mutex_lock(&watcher->lock);
-	if (watcher->waiting >= watcher->waiting_max) {
-		*verdict = DANCE_FAIL_NOT_READY;
-		*why = "too many clients wait for look-ups";
+	*verdict = DANCE_FAIL_NOT_READY;
+	*why = "too many clients wait for look-ups";
+	if (!waiters_enter(&watcher->waiters, &waiter, domain)) {
 		goto out;
 	}
-	*verdict = DANCE_FAIL_TIMEOUT;
-	*why = "no answer within the time that a client may wait";
-	watcher->waiting++;
 	uint64_t now;
 	/* The time first: there may always be news. */
-	while ((now = clock_ms()) < until && !(news = watcher->answers != seen)) {
-		struct timespec end;
-		clock_gettime(CLOCK_MONOTONIC, &end);
-		uint64_t nanoseconds = (uint64_t)end.tv_nsec + (until - now) * 1000000;
-		end.tv_sec += (time_t)(nanoseconds / 1000000000);
-		end.tv_nsec = (long)(nanoseconds % 1000000000);
-		(void)pthread_cond_timedwait(&watcher->answered, &watcher->lock, &end);
+	while ((now = clock_ms()) < until && !(news = watcher->answers != seen) &&
+	       !waiter.sent_away) {
+		waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
 	}
-	watcher->waiting--;
+	if (!waiter.sent_away) {
+		*verdict = DANCE_FAIL_TIMEOUT;
+		*why = "no answer within the time that a client may wait";
+	}
+	waiters_leave(&watcher->waiters, &waiter);
 out:
 	pthread_mutex_unlock(&watcher->lock);
 	return news;

@@ -54,7 +54,7 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity);
  * this call holds what they told. */
 unsigned watcher_answers(const struct watcher *watcher);
 
-/* Waits for answers beyond `seen`. False, with a verdict and its reason, when clock_ms()
- * reaches `until`, or at once when too many wait already. */
+/* Waits for answers beyond `seen`, above all for one on a name of `domain`. False, with a
+ * verdict and its reason, when clock_ms() reaches `until`, or when too many wait (waiters.h). */
 bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
-	enum dance_verdict *verdict, const char **why);
+	const struct name *domain, enum dance_verdict *verdict, const char **why);

@@ -308,6 +308,46 @@ static void not_too_many_wait(void **state)
 	}
 }
 
+/* Strangers who claim names below a dead delegation all wait for the same domain: a client
+ * of whom nothing is known yet waits in the place of one of them. */
+static void strangers_do_not_keep_a_client_from_waiting(void **state)
+{
+	(void)state;
+	static const char *const dead[] = { "x.dead.sub.example", "y.dead.sub.example",
+		"z.y.dead.sub.example", "dead.sub.example" };
+	static const char *const wanted[] = { "c.sub.example", "x.c.sub.example", NAME };
+	static const char *const suffixes[] = { "*.sub.example", "*.sub.example *.dead.sub.example" };
+	for (size_t i = 0; i < ROWS(wanted) * ROWS(suffixes); i++) {
+		struct asker strangers[ROWS(dead)], client;
+		char list[64];
+		const char *name = wanted[i % ROWS(wanted)];
+		scene_allow_waiting(ROWS(dead));
+		publish_held("*.dead.sub.example", 60, &other);
+		publish_held("dead.sub.example", 60, &other);
+		publish(NAME, 60, &other);
+		publish_held(name, 60, &mine);
+		snprintf(list, sizeof(list), "%s " NAME, suffixes[i / ROWS(wanted)]);
+		struct dance_roster *roster = roster_of(list, NULL);
+		for (size_t j = 0; j < ROWS(dead); j++) {
+			asker_begin(&strangers[j], roster, &other, dead[j]);
+			await_waiting((unsigned)j + 1);
+		}
+		asker_begin(&client, roster, &mine, name);
+		/* The one who has waited longest is sent away. */
+		check_verdict(asker_end(&strangers[0]), DANCE_FAIL_NOT_READY);
+		assert_string_equal(strangers[0].result.detail,
+			"too many clients wait for look-ups");
+		await_waiting(ROWS(dead));
+		fake_resolver_release(name);
+		check_verdict(asker_end(&client), DANCE_ALLOW);
+		fake_clock_advance(500);
+		for (size_t j = 1; j < ROWS(dead); j++) {
+			check_verdict(asker_end(&strangers[j]), DANCE_FAIL_TIMEOUT);
+		}
+		dance_roster_free(roster);
+	}
+}
+
 static void without_a_resolver_nobody_is_let_in_and_nobody_waits(void **state)
 {
 	(void)state;
@@ -356,6 +396,7 @@ int main(void)
 		TEST(an_answer_that_comes_meanwhile_counts),
 		TEST(the_sleep_is_as_long_as_the_wait),
 		TEST(not_too_many_wait),
+		TEST(strangers_do_not_keep_a_client_from_waiting),
 		TEST(without_a_resolver_nobody_is_let_in_and_nobody_waits),
 		TEST(a_lost_resolver_is_a_failure_like_others),
 	};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Threads that wait for answers, no more at once than the host can spare. Knows no answers;
+ * the caller brings the lock.
+ *
+ * Where there is no room, those who wait for names of one domain make room for others: a
+ * stranger who claims names below a dead delegation again and again must not be the reason
+ * why nobody else may wait. */
+
+#pragma once
+
+#include <pthread.h>
+#include <sys/queue.h>
+
+#include "name.h"
+
+struct waiter {
+	TAILQ_ENTRY(waiter) link;
+	struct name domain; /* of the name that is waited for; of size 0 if it is any name */
+	bool sent_away;     /* has to make room */
+};
+
+struct waiters {
+	pthread_cond_t woken;
+	TAILQ_HEAD(waiter_list, waiter) list; /* the longest waiting first */
+	unsigned count, max;
+};
+
+void waiters_init(struct waiters *waiters, unsigned max);
+
+/* Nobody waits any more. */
+void waiters_clear(struct waiters *waiters);
+
+/* Lets one more wait for a name of `domain` (may be NULL), perhaps in the place of another
+ * one. False: there is no room for it. */
+bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
+	const struct name *domain);
+void waiters_leave(struct waiters *waiters, struct waiter *waiter);
+
+/* Something is new. */
+void waiters_wake(struct waiters *waiters);
+
+/* Sleeps until something is new, for `ms` milliseconds or shorter. */
+void waiters_sleep(struct waiters *waiters, pthread_mutex_t *lock, uint64_t ms);
