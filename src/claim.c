@@ -14,25 +14,10 @@ struct search {
 	unsigned names, listed_names; /* of the certificate, tried so far */
 };
 
-static bool take_identity(void *arg, struct identity *identity)
+static bool take(struct search *search, const struct claim *claim)
 {
-	struct search *search = arg;
-	search->ended = !search->each(search->arg, identity, NULL);
+	search->ended = !search->each(search->arg, claim);
 	return !search->ended;
-}
-
-struct hits {
-	struct identity *first;
-	unsigned count; /* up to 2 */
-};
-
-static bool take_hit(void *arg, struct identity *identity)
-{
-	struct hits *hits = arg;
-	if (hits->count++ == 0) {
-		hits->first = identity;
-	}
-	return hits->count < 2;
 }
 
 static bool take_name(void *arg, const struct name *name)
@@ -42,8 +27,8 @@ static bool take_name(void *arg, const struct name *name)
 	if (!roster_permits(search->roster, name, &identity)) {
 		return true;
 	}
-	search->ended = !search->each(search->arg, identity, name);
-	return !search->ended && ++search->names < PEER_NAME_MAX;
+	return take(search, &(struct claim){ identity, name, NULL }) &&
+		++search->names < PEER_NAME_MAX;
 }
 
 static bool take_listed_name(void *arg, const struct name *name)
@@ -53,32 +38,14 @@ static bool take_listed_name(void *arg, const struct name *name)
 	if (identity == NULL) {
 		return true;
 	}
-	search->ended = !search->each(search->arg, identity, name);
-	return !search->ended && ++search->listed_names < PEER_NAME_MAX;
+	return take(search, &(struct claim){ identity, NULL, NULL }) &&
+		++search->listed_names < PEER_NAME_MAX;
 }
 
-/* Usually one name has this key. Where several do, somebody may have published a key that
- * is not his, to have its owner taken for him: then the listed ones of the certificate's
- * names come first. */
-static void search_by_digest(struct search *search, enum index_kind kind,
-	struct dance_octets digest)
-{
-	const struct index *index = search->roster->index;
-	struct hits hits = { 0 };
-	index_find(index, kind, digest, take_hit, &hits);
-	if (hits.count == 1) {
-		(void)take_identity(search, hits.first);
-	} else if (hits.count > 1) {
-		(void)peer_dns_names(search->peer, take_listed_name, search);
-		if (!search->ended) {
-			index_find(index, kind, digest, take_identity, search);
-		}
-	}
-}
-
-/* A roster lists as many names with this key as its operator wrote down; no peer can make
- * this search longer. */
-static void search_by_key(struct search *search, struct peer *peer)
+/* What the records of names with the peer's key may be entered under; only the digests that
+ * somebody's are. */
+static size_t keys_of(const struct index *index, struct peer *peer,
+	struct index_key keys[INDEX_KIND_COUNT])
 {
 	static const struct {
 		enum index_kind kind;
@@ -90,15 +57,41 @@ static void search_by_key(struct search *search, struct peer *peer)
 		{ INDEX_CERTIFICATE_SHA256, TLSA_CERTIFICATE, TLSA_SHA256 },
 		{ INDEX_CERTIFICATE_SHA512, TLSA_CERTIFICATE, TLSA_SHA512 },
 	};
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]) && !search->ended; i++) {
-		if (!index_has(search->roster->index, ways[i].kind)) {
+	size_t count = 0;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (!index_has(index, ways[i].kind)) {
 			continue;
 		}
 		struct dance_octets digest =
 			peer_association(peer, ways[i].selector, ways[i].matching);
 		if (digest.data != NULL) {
-			search_by_digest(search, ways[i].kind, digest);
+			keys[count++] = (struct index_key){ ways[i].kind, digest };
 		}
+	}
+	return count;
+}
+
+/* Usually one name has this key. Where several do, somebody may have published a key that
+ * is not his, to have its owner taken for him: then the listed ones of the certificate's
+ * names come first. A roster lists as many names with this key as its operator wrote down;
+ * no peer can make this search longer. */
+static void search_by_key(struct search *search, struct peer *peer)
+{
+	const struct index *index = search->roster->index;
+	struct index_key keys[INDEX_KIND_COUNT];
+	struct index_hit hits[INDEX_HIT_MAX], last;
+	size_t key_count = keys_of(index, peer, keys);
+	size_t count = index_find(index, keys, key_count, NULL, hits);
+	if (count > 1) {
+		(void)peer_dns_names(peer, take_listed_name, search);
+	}
+	while (count > 0 && !search->ended) {
+		for (size_t i = 0; i < count && !search->ended; i++) {
+			(void)take(search, &(struct claim){ hits[i].identity, NULL, &hits[i] });
+		}
+		last = hits[count - 1];
+		count = count < INDEX_HIT_MAX ? 0 :
+			index_find(index, keys, key_count, &last, hits);
 	}
 }
 
@@ -117,7 +110,7 @@ bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_eac
 			*why = "the name in dane_clientid is not permitted";
 			return false;
 		}
-		(void)each(arg, identity, &name);
+		(void)each(arg, &(struct claim){ identity, &name, NULL });
 		return true;
 	}
 

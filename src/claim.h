@@ -9,14 +9,20 @@
 #include "peer.h"
 #include "roster.h"
 
-/* Takes one name that the peer may be: the identity of an exact name, or NULL and the
- * name for one below a suffix. False ends the search. */
-typedef bool (*claim_each)(void *arg, struct identity *identity, const struct name *name);
+/* One name that the peer may be: an exact name, or one below a suffix. */
+struct claim {
+	struct identity *identity;    /* of an exact name, else NULL */
+	const struct name *name;      /* of one below a suffix */
+	const struct index_hit *hit;  /* if it is nothing but the key that tells so */
+};
+
+/* Takes one of them. False ends the search. */
+typedef bool (*claim_each)(void *arg, const struct claim *claim);
 
 /* Goes through them: the name in dane_clientid and no other (draft 8.2); else the exact
- * names whose DANE-EE records hold the peer's key (a name in the certificate is not
- * needed, RFC 7671 5.1, but decides between several of them); else the certificate's dNSNames, at most PEER_NAME_MAX that are
- * permitted. False, with a reason in *why, when dane_clientid is not permitted or not a
- * name. Under RCU. */
+ * names whose DANE-EE records hold the peer's key, whoever was known by it first (a name in
+ * the certificate is not needed, RFC 7671 5.1, but decides between several of them); else
+ * the certificate's dNSNames, at most PEER_NAME_MAX that are permitted. False, with a reason
+ * in *why, when dane_clientid is not permitted or not a name. Under RCU. */
 bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
 	void *arg, const char **why);

@@ -148,7 +148,9 @@ struct decision {
 	struct dance_result *result; /* the best so far */
 	uint64_t now;
 	unsigned judged;
+	bool incomplete; /* of some exact name nothing is known yet */
 	bool pending;   /* an answer that might change it is still to come */
+	bool unsettled; /* allowed, but a name that comes before it may have the key too */
 	bool on_demand; /* the name at hand is only looked up because it is claimed */
 	bool awaited;   /* the answer on the name at hand is such a one */
 	struct name domain; /* of the first name that is awaited; of size 0: none is */
@@ -340,9 +342,20 @@ static bool weigh_on_demand(struct decision *decision, const struct name *name)
 	return go_on;
 }
 
-static bool weigh_claim(void *arg, struct identity *identity, const struct name *name)
+static bool weigh_claim(void *arg, const struct claim *claim)
 {
-	return identity != NULL ? weigh(arg, identity, true) : weigh_on_demand(arg, name);
+	struct decision *decision = arg;
+	if (claim->identity == NULL) {
+		return weigh_on_demand(decision, claim->name);
+	}
+	bool go_on = weigh(decision, claim->identity, true);
+	if (!go_on && claim->hit != NULL && decision->incomplete) {
+		struct name name;
+		identity_name(claim->identity, &name);
+		decision->unsettled = !peer_bears_name(decision->peer, &name, false) &&
+			roster_may_precede(decision->roster, claim->hit);
+	}
+	return go_on;
 }
 
 /* No permitted name is claimed and the key is in no record we know. The reason is then
@@ -378,14 +391,14 @@ static enum dance_verdict decide(struct decision *decision)
 {
 	const char *why;
 	decision->judged = 0;
-	decision->pending = false;
+	decision->pending = decision->unsettled = false;
 	decision->domain.size = 0;
 	decision->now = clock_ms();
 	peer_rest(decision->peer);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
 	 * before the search: an answer that comes in between then brings one more round instead of
 	 * being overlooked. */
-	bool incomplete = decision->peer->shown->client_id == NULL &&
+	decision->incomplete = decision->peer->shown->client_id == NULL &&
 		index_unresolved(decision->roster->index) != 0;
 	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &why)) {
 		result_begin(decision->result);
@@ -394,22 +407,26 @@ static enum dance_verdict decide(struct decision *decision)
 	}
 	enum dance_verdict verdict = decision->judged == 0 ? explain(decision) :
 		decision->result->verdict;
-	decision->pending |= incomplete;
+	decision->pending |= decision->incomplete;
 	return verdict;
 }
 
-/* Decides, and again with each answer that might change it, until time is up. */
+/* Decides, and again with each answer that might change it, until time is up. Who is allowed
+ * by one name and might be another one, which comes first, is in the end what is known: a
+ * name that cannot be looked up keeps nobody out. */
 static enum dance_verdict decide_in_time(struct decision *decision)
 {
 	struct dance_roster *roster = decision->roster;
 	struct watcher *watcher = roster->context->watcher;
 	uint64_t until = 0;
+	bool last = false;
 	for (;;) {
 		unsigned seen = watcher_answers(watcher);
 		urcu_bp_read_lock();
 		enum dance_verdict verdict = decide(decision);
 		urcu_bp_read_unlock();
-		if (verdict == DANCE_ALLOW || !decision->pending) {
+		bool allowed = verdict == DANCE_ALLOW;
+		if (last || !(allowed ? decision->unsettled : decision->pending)) {
 			return verdict;
 		}
 		if (until == 0) {
@@ -417,9 +434,13 @@ static enum dance_verdict decide_in_time(struct decision *decision)
 		}
 		enum dance_verdict late;
 		const char *why;
-		if (!watcher_wait(watcher, seen, until, &decision->domain, &late, &why)) {
+		if (watcher_wait(watcher, seen, until, &decision->domain, allowed, &late, &why)) {
+			continue;
+		}
+		if (!allowed) {
 			return result_say(decision->result, late, "%s", why);
 		}
+		last = true; /* time has passed: records may have expired */
 	}
 }
 

@@ -217,8 +217,11 @@ void dance_context_free(struct dance_context *context);
 
 /* Who may come: exact TLSA owner names and "*.suffix" patterns (any name below the
  * suffix, at any depth, but not the suffix itself). A trailing dot is fine. Copied. The
- * same names and options again give the same roster, counted. Starts watching the exact
- * names. NULL with a sentence in `error` when a name is wrong, the list is empty, or
+ * same names in the same order and options again give the same roster, counted. Starts
+ * watching the exact names. Their order matters only where several of them publish one key
+ * and a peer shows it without a name: then it is the one that has been known by the key for
+ * longest, as long as its records hold it, and of those first seen at the start the one that
+ * stands first. NULL with a sentence in `error` when a name is wrong, the list is empty, or
  * out of memory. `options` may be NULL. */
 struct dance_roster *dance_roster_new(struct dance_context *context,
 	const char *const *names, size_t count, const struct dance_options *options,

@@ -26,18 +26,21 @@ struct identity {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
 	uint8_t trouble;             /* atomic: enum dance_verdict of the newest look-up
 	                              * if it failed and an older set is still kept */
-	bool in_flight;              /* from here on the watcher's, under its lock */
-	uint8_t list;                /* enum pool_list: of the names claimed by peers */
-	bool claimed;                /* by a peer, since the last look-up */
-	bool proved;                 /* has had validated records, and DNS has not said
+	bool in_flight : 1;          /* from here on the watcher's, under its lock */
+	bool claimed : 1;            /* by a peer, since the last look-up */
+	bool proved : 1;             /* has had validated records, and DNS has not said
 	                              * since that they are gone */
+	bool told : 1;               /* DNS has said once which records there are, or none */
+	bool withdrawn : 1;          /* there were none the last time that DNS said it */
+	bool unkeyed : 1;            /* some of its keys could not be entered */
+	uint8_t list;                /* enum pool_list: of the names claimed by peers */
 	uint8_t counted;             /* enum budget_kind: look-ups that peers cause */
 	uint8_t suffix_size;         /* octets of the suffix it was last claimed below */
-	bool unkeyed;                /* some of its keys could not be entered */
 	uint8_t failures;            /* in a row */
 	uint8_t wire_size;
 	unsigned references;
 	uint32_t generation;         /* of the resolver's cache that was asked last */
+	uint32_t since;              /* when it was listed, for index_rekey() */
 	unsigned place;              /* in the schedule, from 1; 0: not scheduled */
 	uint64_t due;                /* clock_ms() of the next look-up */
 	uint64_t asked;              /* clock_ms() of the last look-up; 0: never */

@@ -27,8 +27,9 @@ struct index {
 
 struct index_entry {
 	struct cds_lfht_node node;
-	struct identity *identity;
+	struct index_member *member;
 	struct index_entry *next; /* of the member, later of the retired */
+	uint32_t since;
 	uint8_t kind;
 	uint8_t size;
 	unsigned char octets[];
@@ -44,7 +45,7 @@ struct index *index_new(size_t expected)
 	if (index == NULL) {
 		return NULL;
 	}
-	/* Names may be a peer's choice where a suffix is permitted: no fixed hash. */
+	/* Names and digests in a table of others' choice: no fixed hash. */
 	if (gnutls_rnd(GNUTLS_RND_NONCE, &index->seed, sizeof(index->seed)) != 0) {
 		free(index);
 		return NULL;
@@ -89,29 +90,26 @@ static struct index_entry *entry_of(const struct cds_lfht_node *node)
 	return (struct index_entry *)(uintptr_t)node;
 }
 
-struct sought {
-	enum index_kind kind;
-	struct dance_octets octets;
-};
-
 static int is_sought(struct cds_lfht_node *node, const void *arg)
 {
 	const struct index_entry *entry = entry_of(node);
-	const struct sought *sought = arg;
+	const struct index_key *sought = arg;
 	return entry->kind == sought->kind && entry->size == sought->octets.size &&
 		memcmp(entry->octets, sought->octets.data, entry->size) == 0;
 }
 
-static struct index_entry *enter(struct index *index, enum index_kind kind,
-	struct dance_octets octets, struct identity *identity)
+static struct index_entry *enter(struct index_member *member, enum index_kind kind,
+	struct dance_octets octets, uint32_t since)
 {
+	struct index *index = member->index;
 	struct index_entry *entry = malloc(sizeof(*entry) + octets.size);
 	if (entry == NULL) {
 		return NULL;
 	}
 	cds_lfht_node_init(&entry->node);
-	entry->identity = identity;
+	entry->member = member;
 	entry->next = NULL;
+	entry->since = since;
 	entry->kind = (uint8_t)kind;
 	entry->size = (uint8_t)octets.size;
 	memcpy(entry->octets, octets.data, octets.size);
@@ -123,6 +121,20 @@ static struct index_entry *enter(struct index *index, enum index_kind kind,
 	return entry;
 }
 
+/* Enters a key, before the member's others. */
+static int enter_key(struct index_member *member, enum index_kind kind,
+	const unsigned char *key, uint32_t since)
+{
+	struct index_entry *entry = enter(member, kind,
+		(struct dance_octets){ key, KEY_SIZE }, since);
+	if (entry == NULL) {
+		return -1;
+	}
+	entry->next = member->keys;
+	member->keys = entry;
+	return 0;
+}
+
 static void strike(struct index *index, struct index_entry *entry)
 {
 	urcu_bp_read_lock();
@@ -131,13 +143,15 @@ static void strike(struct index *index, struct index_entry *entry)
 	uatomic_dec(&index->used[entry->kind]);
 }
 
-int index_join(struct index_member *member, struct index *index, struct identity *identity)
+int index_join(struct index_member *member, struct index *index, struct identity *identity,
+	uint32_t rank)
 {
 	member->index = index;
 	member->identity = identity;
 	member->keys = NULL;
-	member->name = enter(index, INDEX_NAME,
-		(struct dance_octets){ identity->wire, identity->wire_size }, identity);
+	member->rank = rank;
+	member->name = enter(member, INDEX_NAME,
+		(struct dance_octets){ identity->wire, identity->wire_size }, 0);
 	if (member->name == NULL) {
 		return -1;
 	}
@@ -150,11 +164,27 @@ int index_join(struct index_member *member, struct index *index, struct identity
 	return 0;
 }
 
+int index_inherit(struct index_member *member)
+{
+	const struct index_member *from = member->identity->members;
+	while (from != NULL && (from == member || from->keys == NULL)) {
+		from = from->next;
+	}
+	int result = 0;
+	for (const struct index_entry *at = from != NULL ? from->keys : NULL; at != NULL;
+	     at = at->next) {
+		if (enter_key(member, (enum index_kind)at->kind, at->octets, at->since) != 0) {
+			result = -1;
+		}
+	}
+	return result;
+}
+
 void index_resolve(struct index_member *member)
 {
 	if (!member->resolved) {
-		member->resolved = true;
 		cmm_smp_wmb(); /* what is known before that it is */
+		uatomic_set(&member->resolved, true);
 		uatomic_dec(&member->index->unresolved);
 	}
 }
@@ -216,38 +246,69 @@ static bool key_of(const struct dance_tlsa *record, enum index_kind *kind,
 	return true;
 }
 
-static bool has_key(const struct index_member *member, enum index_kind kind,
+/* The place in this list where the key stands, or its end. */
+static struct index_entry **find_key(struct index_entry **list, enum index_kind kind,
 	const unsigned char key[KEY_SIZE])
 {
-	for (struct index_entry *entry = member->keys; entry != NULL; entry = entry->next) {
-		if (entry->kind == kind && memcmp(entry->octets, key, KEY_SIZE) == 0) {
-			return true;
-		}
+	while (*list != NULL && ((*list)->kind != kind ||
+	       memcmp((*list)->octets, key, KEY_SIZE) != 0)) {
+		list = &(*list)->next;
 	}
-	return false;
+	return list;
 }
 
-int index_rekey(struct index_member *member, const struct tlsa_set *set,
-	struct index_entry **retired)
+static struct index_hit hit_of(const struct index_entry *entry)
+{
+	return (struct index_hit){ entry->member->identity, entry->since,
+		entry->member->rank };
+}
+
+/* Is another identity known by the key that this entry has just brought? */
+static void note_other(const struct index_entry *entry, struct index_hit *own,
+	struct index_hit *other)
+{
+	const struct index_key key = { (enum index_kind)entry->kind,
+		{ entry->octets, KEY_SIZE } };
+	struct index_hit hits[INDEX_HIT_MAX];
+	urcu_bp_read_lock();
+	size_t count = index_find(entry->member->index, &key, 1, NULL, hits);
+	urcu_bp_read_unlock();
+	for (size_t i = 0; i < count; i++) {
+		if (hits[i].identity != entry->member->identity) {
+			*own = hit_of(entry);
+			*other = hits[i];
+			return;
+		}
+	}
+}
+
+int index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_t since,
+	bool anew, struct index_entry **retired, struct index_hit *own,
+	struct index_hit *other)
 {
 	struct index_entry *before = member->keys;
 	member->keys = NULL;
+	own->identity = other->identity = NULL;
 
 	int result = 0;
 	for (size_t i = 0; i < set->count; i++) {
 		enum index_kind kind;
 		unsigned char key[KEY_SIZE];
-		if (!key_of(&set->records[i], &kind, key) || has_key(member, kind, key)) {
+		if (!key_of(&set->records[i], &kind, key) ||
+		    *find_key(&member->keys, kind, key) != NULL) {
 			continue;
 		}
-		struct index_entry *entry = enter(member->index, kind,
-			(struct dance_octets){ key, KEY_SIZE }, member->identity);
-		if (entry == NULL) {
+		struct index_entry **kept = find_key(&before, kind, key);
+		if (*kept != NULL && !anew) {
+			struct index_entry *entry = *kept;
+			*kept = entry->next;
+			entry->next = member->keys;
+			member->keys = entry;
+		} else if (enter_key(member, kind, key, since) != 0) {
 			result = -1;
-			break;
+		} else if (other->identity == NULL) {
+			note_other(member->keys, own, other);
 		}
-		entry->next = member->keys;
-		member->keys = entry;
 	}
 
 	while (before != NULL) {
@@ -260,41 +321,72 @@ int index_rekey(struct index_member *member, const struct tlsa_set *set,
 	return result;
 }
 
+bool index_precedes(const struct index_hit *a, const struct index_hit *b)
+{
+	return a->since != b->since ? a->since < b->since : a->rank < b->rank;
+}
+
 bool index_has(const struct index *index, enum index_kind kind)
 {
 	return uatomic_read(&index->used[kind]) != 0;
 }
 
-void index_find(const struct index *index, enum index_kind kind,
-	struct dance_octets octets, bool (*each)(void *arg, struct identity *identity),
-	void *arg)
+/* Puts a hit where it belongs, unless its identity is there already and comes earlier, or
+ * there is no room for it. Returns how many there are then. */
+static size_t take_hit(struct index_hit hits[INDEX_HIT_MAX], size_t count,
+	const struct index_hit *hit)
 {
-	struct sought sought = { kind, octets };
-	if (kind != INDEX_NAME) {
-		sought.octets.size = KEY_SIZE;
-	}
-	struct cds_lfht_iter at;
-	cds_lfht_lookup(index->table, hash(index, kind, sought.octets), is_sought, &sought,
-		&at);
-	struct cds_lfht_node *node;
-	while ((node = cds_lfht_iter_get_node(&at)) != NULL) {
-		if (!each(arg, entry_of(node)->identity)) {
-			return;
+	for (size_t i = 0; i < count; i++) {
+		if (hits[i].identity == hit->identity) {
+			if (!index_precedes(hit, &hits[i])) {
+				return count;
+			}
+			count--;
+			memmove(&hits[i], &hits[i + 1], (count - i) * sizeof(hits[0]));
+			break;
 		}
-		cds_lfht_next_duplicate(index->table, is_sought, &sought, &at);
 	}
+	size_t place = count;
+	while (place > 0 && index_precedes(hit, &hits[place - 1])) {
+		place--;
+	}
+	if (place == INDEX_HIT_MAX) {
+		return count;
+	}
+	if (count < INDEX_HIT_MAX) {
+		count++;
+	}
+	memmove(&hits[place + 1], &hits[place], (count - 1 - place) * sizeof(hits[0]));
+	hits[place] = *hit;
+	return count;
 }
 
-static bool take_first(void *arg, struct identity *identity)
+size_t index_find(const struct index *index, const struct index_key *keys, size_t count,
+	const struct index_hit *after, struct index_hit hits[INDEX_HIT_MAX])
 {
-	*(struct identity **)arg = identity;
-	return false;
+	size_t found = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct index_key key = { keys[i].kind, { keys[i].octets.data, KEY_SIZE } };
+		struct cds_lfht_iter at;
+		struct cds_lfht_node *node;
+		cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key,
+			&at);
+		while ((node = cds_lfht_iter_get_node(&at)) != NULL) {
+			struct index_hit hit = hit_of(entry_of(node));
+			if (after == NULL || index_precedes(after, &hit)) {
+				found = take_hit(hits, found, &hit);
+			}
+			cds_lfht_next_duplicate(index->table, is_sought, &key, &at);
+		}
+	}
+	return found;
 }
 
 struct identity *index_find_name(const struct index *index, const struct name *name)
 {
-	struct identity *found = NULL;
-	index_find(index, INDEX_NAME, (struct dance_octets){ name->wire, name->size },
-		take_first, &found);
-	return found;
+	const struct index_key key = { INDEX_NAME, { name->wire, name->size } };
+	struct cds_lfht_iter at;
+	cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key, &at);
+	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
+	return node != NULL ? entry_of(node)->member->identity : NULL;
 }

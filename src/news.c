@@ -93,6 +93,15 @@ void news_of_name(struct news *news, const struct identity *identity,
 		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 }
 
+void news_of_shared_key(struct news *news, const struct identity *identity,
+	const struct identity *other, const struct identity *first)
+{
+	news_say(news, DANCE_LOG_WARNING, "%s %s, publishes the same key as %s (a peer that "
+		"shows it without a name is taken for %s; give each name its own key)",
+		whose(identity), identity_text(identity), identity_text(other),
+		identity_text(first));
+}
+
 void news_of_look_ups(struct news *news, const char *why)
 {
 	if (strcmp(news->fault, why) == 0) {

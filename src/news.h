@@ -27,5 +27,10 @@ void news_tell(struct news *news);
 void news_of_name(struct news *news, const struct identity *identity,
 	enum dance_verdict after, const char *why);
 
+/* Two names of one roster publish the same key: with it alone, a peer is taken for `first`,
+ * one of the two. */
+void news_of_shared_key(struct news *news, const struct identity *identity,
+	const struct identity *other, const struct identity *first);
+
 /* Why no look-up can be made, or "": tells of it if that has changed. */
 void news_of_look_ups(struct news *news, const char *why);

@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <urcu/uatomic.h>
 
 struct roster_name {
 	bool suffix;
+	size_t place; /* in the operator's list */
 	struct name name;
 };
 
@@ -44,6 +46,7 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE])
 	return read_name(&read, name, &why) || say_fault(name, why, error);
 }
 
+/* Equal names are equal, whatever their place. */
 static int compare(const void *a, const void *b)
 {
 	const struct roster_name *left = a, *right = b;
@@ -56,7 +59,34 @@ static int compare(const void *a, const void *b)
 	return memcmp(left->name.wire, right->name.wire, left->name.size);
 }
 
-/* What makes two rosters the same one. */
+static int compare_to_sort(const void *a, const void *b)
+{
+	const struct roster_name *left = a, *right = b;
+	int order = compare(a, b);
+	return order != 0 ? order : left->place < right->place ? -1 : 1;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct roster_name *left = a, *right = b;
+	return left->place < right->place ? -1 : left->place > right->place;
+}
+
+/* Leaves each name once, in the order that roster.h says. */
+static void arrange(struct roster_names *read, size_t count)
+{
+	size_t exact = 0;
+	qsort(read->names, count, sizeof(read->names[0]), compare_to_sort);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || compare(&read->names[read->count - 1], &read->names[i]) != 0) {
+			exact += !read->names[i].suffix;
+			read->names[read->count++] = read->names[i];
+		}
+	}
+	qsort(read->names, exact, sizeof(read->names[0]), compare_places);
+}
+
+/* What makes two rosters the same one; the order of exact names is part of it. */
 static bool take_fingerprint(struct roster_names *read, const struct dance_options *options)
 {
 	gnutls_hash_hd_t hash;
@@ -98,14 +128,9 @@ bool roster_read(struct roster_names *read, const char *const *names, size_t cou
 			roster_names_clear(read);
 			return say_fault(names[i], why, error);
 		}
+		read->names[i].place = i;
 	}
-
-	qsort(read->names, count, sizeof(read->names[0]), compare);
-	for (size_t i = 0; i < count; i++) {
-		if (i == 0 || compare(&read->names[read->count - 1], &read->names[i]) != 0) {
-			read->names[read->count++] = read->names[i];
-		}
-	}
+	arrange(read, count);
 	if (!take_fingerprint(read, options)) {
 		roster_names_clear(read);
 		snprintf(error, DANCE_ERROR_SIZE, "SHA-256 failed");
@@ -128,7 +153,8 @@ static bool fill(struct dance_roster *roster, const struct roster_names *read,
 		if (at->suffix) {
 			roster->suffixes[roster->suffix_count++] = at->name;
 		} else if (watcher_join(watcher, &at->name, roster->index,
-			&roster->members[roster->member_count]) == 0) {
+			&roster->members[roster->member_count],
+			(uint32_t)roster->member_count) == 0) {
 			roster->member_count++;
 		} else {
 			return false;
@@ -176,6 +202,18 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher)
 	free(roster->members);
 	free(roster->suffixes);
 	free(roster);
+}
+
+bool roster_may_precede(const struct dance_roster *roster, const struct index_hit *hit)
+{
+	for (size_t i = 0; i < roster->member_count; i++) {
+		const struct index_member *at = &roster->members[i];
+		const struct index_hit awaited = { at->identity, at->identity->since, at->rank };
+		if (!uatomic_read(&at->resolved) && index_precedes(&awaited, hit)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool roster_permits(const struct dance_roster *roster, const struct name *name,

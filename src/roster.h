@@ -15,13 +15,14 @@ struct dance_roster {
 	unsigned char fingerprint[32]; /* of the names and options */
 	struct dance_options options;
 	struct index *index;
-	struct index_member *members; /* the exact names, sorted */
+	struct index_member *members; /* the exact names, in the operator's order */
 	size_t member_count;
-	struct name *suffixes;
+	struct name *suffixes; /* the shorter ones first */
 	size_t suffix_count;
 };
 
-/* The names in some canonical order, on the way to a roster. */
+/* The names on the way to a roster: exact ones in the operator's order, which tells who comes
+ * first where several have one key (index.h), then suffixes in some canonical order. */
 struct roster_names {
 	struct roster_name *names;
 	size_t count;
@@ -40,6 +41,10 @@ struct dance_roster *roster_new(const struct roster_names *read,
 
 /* Nobody may be reading. NULL is fine. */
 void roster_free(struct dance_roster *roster, struct watcher *watcher);
+
+/* Under RCU. Is there an exact name of which nothing is known yet, and that would come before
+ * this hit if it turned out to have the key too? */
+bool roster_may_precede(const struct dance_roster *roster, const struct index_hit *hit);
 
 /* Is this name permitted? *identity is that of an exact name, NULL below a suffix. Under
  * RCU. */

@@ -42,13 +42,17 @@ static void send_away(struct waiters *waiters, struct waiter *waiter)
 	waiters_wake(waiters);
 }
 
-/* The longest waiting one of the domain for which most wait makes room, if there are still
- * no fewer of them then than of the newcomer's domain. */
+/* Who is content makes room; else the longest waiting one of the domain for which most wait,
+ * if there are still no fewer of them then than of the newcomer's domain. */
 static bool make_room(struct waiters *waiters, const struct name *domain)
 {
 	struct waiter *leaver = NULL, *at;
 	unsigned most = count_domain(waiters, domain) + 1;
 	TAILQ_FOREACH(at, &waiters->list, link) {
+		if (at->content) {
+			leaver = at;
+			break;
+		}
 		unsigned count = count_domain(waiters, &at->domain);
 		if (count > most) {
 			most = count;
@@ -62,15 +66,13 @@ static bool make_room(struct waiters *waiters, const struct name *domain)
 	return true;
 }
 
-bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct name *domain)
+bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct name *domain,
+	bool content)
 {
-	*waiter = (struct waiter){ .sent_away = false };
-	if (domain != NULL) {
-		waiter->domain = *domain;
-	}
-	if (waiters->count >= waiters->max && !make_room(waiters, &waiter->domain)) {
+	if (waiters->count >= waiters->max && (content || !make_room(waiters, domain))) {
 		return false;
 	}
+	*waiter = (struct waiter){ .domain = *domain, .content = content };
 	TAILQ_INSERT_TAIL(&waiters->list, waiter, link);
 	waiters->count++;
 	return true;

@@ -18,6 +18,7 @@
 struct waiter {
 	TAILQ_ENTRY(waiter) link;
 	struct name domain; /* of the name that is waited for; of size 0 if it is any name */
+	bool content;       /* would rather have a better answer, but has one */
 	bool sent_away;     /* has to make room */
 };
 
@@ -32,10 +33,11 @@ void waiters_init(struct waiters *waiters, unsigned max);
 /* Nobody waits any more. */
 void waiters_clear(struct waiters *waiters);
 
-/* Lets one more wait for a name of `domain` (may be NULL), perhaps in the place of another
- * one. False: there is no room for it. */
+/* Lets one more wait for a name of `domain` (of size 0: for any name), perhaps in the place
+ * of another one: those who are `content` make room first and for all who are not. False:
+ * there is no room for it. */
 bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
-	const struct name *domain);
+	const struct name *domain, bool content);
 void waiters_leave(struct waiters *waiters, struct waiter *waiter);
 
 /* Something is new. */

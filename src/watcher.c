@@ -33,6 +33,7 @@ struct watcher {
 	bool running;
 	bool stop;
 	unsigned answers; /* read without the lock */
+	uint64_t made;    /* clock_ms() */
 	unsigned under_way; /* but for those that the budgets count */
 	struct budget budgets[BUDGET_KIND_COUNT];
 	struct pool pool;
@@ -90,16 +91,47 @@ static enum dance_verdict verdict_of(enum resolver_outcome outcome)
 	return DANCE_FAIL_NOT_READY;
 }
 
+/* For index_rekey(): now, in seconds. */
+static uint32_t second_of(const struct watcher *watcher)
+{
+	uint64_t age = clock_ms() - watcher->made;
+	return age / 1000 < UINT32_MAX ? (uint32_t)(age / 1000) + 1 : UINT32_MAX;
+}
+
+/* Keys that come with the first word of DNS on a name count as known since it was listed:
+ * whichever answer comes first, the operator's order decides. Others count from now, and so
+ * does a key that was withdrawn. */
 static void rekey(struct watcher *watcher, struct identity *identity,
 	const struct tlsa_set *set)
 {
+	uint32_t since = identity->told ? second_of(watcher) : identity->since;
+	bool warned = false;
 	identity->unkeyed = false;
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
-		if (index_rekey(at, set, &watcher->retired_entries) != 0) {
+		struct index_hit own, other;
+		if (index_rekey(at, set, since, identity->withdrawn, &watcher->retired_entries,
+			&own, &other) != 0) {
 			identity->unkeyed = true; /* the next look-up mends it */
 			news_say(&watcher->news, DANCE_LOG_ERROR, "client %s, %s",
 				identity_text(identity), strerror(ENOMEM));
 		}
+		if (other.identity != NULL && !warned) {
+			warned = true;
+			news_of_shared_key(&watcher->news, identity, other.identity,
+				index_precedes(&own, &other) ? identity : other.identity);
+		}
+	}
+}
+
+/* What remains of an answer that is DNS's word on the name. That look-ups fail, or what came
+ * was forged, is none of it. */
+static void note_word(struct identity *identity, enum resolver_outcome outcome)
+{
+	if (outcome == RESOLVER_SECURE || outcome == RESOLVER_DENIED ||
+	    outcome == RESOLVER_INSECURE) {
+		identity->told = true;
+		identity->proved = outcome == RESOLVER_SECURE;
+		identity->withdrawn = outcome != RESOLVER_SECURE;
 	}
 }
 
@@ -117,11 +149,6 @@ static void publish(struct watcher *watcher, struct identity *identity,
 		return;
 	}
 
-	if (answer->outcome == RESOLVER_SECURE) {
-		identity->proved = true;
-	} else if (answer->outcome == RESOLVER_DENIED || answer->outcome == RESOLVER_INSECURE) {
-		identity->proved = false;
-	}
 	struct tlsa_set *set = NULL;
 	if (answer->outcome == RESOLVER_SECURE) {
 		set = tlsa_set_new(answer->records, answer->count);
@@ -143,6 +170,7 @@ static void publish(struct watcher *watcher, struct identity *identity,
 	if (after != NULL && after->set != NULL) {
 		rekey(watcher, identity, after->set);
 	}
+	note_word(identity, answer->outcome);
 	/* Not before its keys are there: who finds no name unresolved takes the keys that it
 	 * finds for all there are. */
 	if (before == NULL && after != NULL) {
@@ -297,6 +325,7 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;
 
+	watcher->made = clock_ms();
 	waiters_init(&watcher->waiters, options->max_waiting != 0 ? options->max_waiting :
 		WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);
@@ -344,8 +373,24 @@ void watcher_free(struct watcher *watcher)
 	free(watcher);
 }
 
+/* Enters what is known of a name that a further roster lists. */
+static int enter_known(struct index_member *member)
+{
+	const struct identity *identity = member->identity;
+	if (member->next != NULL) {
+		return index_inherit(member);
+	}
+	if (identity->knowledge == NULL || identity->knowledge->set == NULL) {
+		return 0;
+	}
+	struct index_entry *none = NULL;
+	struct index_hit own, other;
+	return index_rekey(member, identity->knowledge->set, identity->since, false, &none,
+		&own, &other);
+}
+
 int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
-	struct index_member *member)
+	struct index_member *member, uint32_t rank)
 {
 	int result = -1;
 	pthread_mutex_lock(&watcher->lock);
@@ -353,15 +398,16 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 	if (identity == NULL) {
 		goto out;
 	}
-	if (index_join(member, index, identity) != 0) {
+	if (identity->members == NULL) {
+		identity->since = clock_ms() - watcher->made < WATCHER_START_MS ? 0 :
+			second_of(watcher);
+	}
+	if (index_join(member, index, identity, rank) != 0) {
 		pool_drop(&watcher->pool, identity);
 		goto out;
 	}
 	identity->references++;
-	if (identity->knowledge != NULL && identity->knowledge->set != NULL) {
-		struct index_entry *none = NULL;
-		identity->unkeyed |= index_rekey(member, identity->knowledge->set, &none) != 0;
-	}
+	identity->unkeyed |= enter_known(member) != 0;
 	if (!identity->in_flight && (identity->place == 0 || identity->unkeyed)) {
 		schedule_set(&watcher->pool.schedule, identity, clock_ms());
 	}
@@ -460,14 +506,15 @@ unsigned watcher_answers(const struct watcher *watcher)
 }
 
 bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
-	const struct name *domain, enum dance_verdict *verdict, const char **why)
+	const struct name *domain, bool content, enum dance_verdict *verdict,
+	const char **why)
 {
 	struct waiter waiter;
 	bool news = false;
 	pthread_mutex_lock(&watcher->lock);
 	*verdict = DANCE_FAIL_NOT_READY;
 	*why = "too many clients wait for look-ups";
-	if (!waiters_enter(&watcher->waiters, &waiter, domain)) {
+	if (!waiters_enter(&watcher->waiters, &waiter, domain, content)) {
 		goto out;
 	}
 	uint64_t now;

@@ -18,6 +18,10 @@
 /* The thread looks around at least this often. */
 #define WATCHER_SLEEP_MAX_MS 60000
 
+/* Names that are listed in this time after the context was made count as listed at once: how
+ * long a host takes to read its configuration does not matter to who is known first. */
+#define WATCHER_START_MS 60000
+
 struct watcher;
 
 /* NULL when out of memory. The thread starts with the first name. */
@@ -29,9 +33,9 @@ void watcher_free(struct watcher *watcher);
 /* Everything below but watcher_answers() takes the watcher's lock. */
 
 /* Watches a name for a roster until watcher_leave(): finds or makes the identity and
- * enters it in the index. 0, or -1 when out of memory. */
+ * enters it in the index, with this rank. 0, or -1 when out of memory. */
 int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
-	struct index_member *member);
+	struct index_member *member, uint32_t rank);
 
 /* Nobody reads the member's index any more. */
 void watcher_leave(struct watcher *watcher, struct index_member *member);
@@ -54,7 +58,9 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity);
  * this call holds what they told. */
 unsigned watcher_answers(const struct watcher *watcher);
 
-/* Waits for answers beyond `seen`, above all for one on a name of `domain`. False, with a
- * verdict and its reason, when clock_ms() reaches `until`, or when too many wait (waiters.h). */
+/* Waits for answers beyond `seen`, above all for one on a name of `domain`; `content` as in
+ * waiters.h. False, with a verdict and its reason, when clock_ms() reaches `until`, or when
+ * too many wait. */
 bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
-	const struct name *domain, enum dance_verdict *verdict, const char **why);
+	const struct name *domain, bool content, enum dance_verdict *verdict,
+	const char **why);

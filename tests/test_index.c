@@ -9,6 +9,7 @@
 #include "make_certificate.h"
 #include "named.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <urcu/urcu-bp.h>
@@ -31,13 +32,15 @@ static int clear(void **state)
 	return 0;
 }
 
+/* With the next rank. */
 static struct identity *join(struct index *index, struct index_member *member,
 	const char *text)
 {
+	static uint32_t rank;
 	struct name name = named(text);
 	struct identity *identity = identity_new(&name);
 	assert_non_null(identity);
-	assert_int_equal(index_join(member, index, identity), 0);
+	assert_int_equal(index_join(member, index, identity, rank++), 0);
 	return identity;
 }
 
@@ -48,38 +51,39 @@ static void leave(struct index_member *member)
 	identity_free(identity);
 }
 
-/* Changes the keys as a watcher does. */
-static void rekey(struct index_member *member, const struct dance_tlsa *records,
-	size_t count)
+static struct index_hit own, other;
+
+/* Changes the keys as a watcher does, at this time. */
+static void rekey_at(struct index_member *member, const struct dance_tlsa *records,
+	size_t count, uint32_t since, bool anew)
 {
 	struct index_entry *retired = NULL;
 	struct tlsa_set *set = tlsa_set_new(records, count);
 	assert_non_null(set);
-	assert_int_equal(index_rekey(member, set, &retired), 0);
+	assert_int_equal(index_rekey(member, set, since, anew, &retired, &own, &other), 0);
 	free(set);
 	urcu_bp_synchronize_rcu();
 	index_entries_free(retired);
 }
 
-struct found {
-	struct identity *identities[8];
-	unsigned count, limit;
-};
-
-static bool find_one(void *arg, struct identity *identity)
+static void rekey(struct index_member *member, const struct dance_tlsa *records,
+	size_t count)
 {
-	struct found *found = arg;
-	assert_true(found->count < 8);
-	found->identities[found->count++] = identity;
-	return found->count != found->limit;
+	rekey_at(member, records, count, 0, false);
 }
 
+struct found {
+	struct index_hit hits[INDEX_HIT_MAX];
+	size_t count;
+};
+
 static struct found find(const struct index *index, enum index_kind kind,
-	const unsigned char *octets, size_t size, unsigned limit)
+	const unsigned char *octets, size_t size)
 {
-	struct found found = { .limit = limit };
+	struct found found;
+	const struct index_key key = { kind, { octets, size } };
 	urcu_bp_read_lock();
-	index_find(index, kind, (struct dance_octets){ octets, size }, find_one, &found);
+	found.count = index_find(index, &key, 1, NULL, found.hits);
 	urcu_bp_read_unlock();
 	return found;
 }
@@ -148,21 +152,21 @@ static void every_kind_of_record_is_found_by_its_key(void **state)
 				kind == INDEX_SPKI_SHA512;
 			struct found found = find(index, (enum index_kind)kind,
 				longer ? first.sha512[spki] : first.sha256[spki],
-				longer ? TLSA_SHA512_SIZE : TLSA_SHA256_SIZE, 0);
+				longer ? TLSA_SHA512_SIZE : TLSA_SHA256_SIZE);
 			bool wanted = kind == (int)rows[i].kind;
 			assert_int_equal(found.count, wanted ? 1 : 0);
 			assert_int_equal(index_has(index, (enum index_kind)kind), wanted);
-			assert_true(!wanted || found.identities[0] == identity);
+			assert_true(!wanted || found.hits[0].identity == identity);
 		}
 	}
 	leave(&member);
 	index_free(index);
 }
 
-static unsigned count_key(const struct index *index, const struct credential *of)
+static size_t count_key(const struct index *index, const struct credential *of)
 {
-	return find(index, INDEX_SPKI_SHA256, of->sha256[TLSA_SPKI], TLSA_SHA256_SIZE,
-		0).count;
+	return find(index, INDEX_SPKI_SHA256, of->sha256[TLSA_SPKI], TLSA_SHA256_SIZE)
+		.count;
 }
 
 static void keys_are_replaced(void **state)
@@ -218,9 +222,6 @@ static void one_key_of_several_names_finds_them_all(void **state)
 	rekey(&members[0], &record, 1);
 	rekey(&members[2], &record, 1);
 	assert_int_equal(count_key(index, &first), 2);
-	struct found found = find(index, INDEX_SPKI_SHA256, first.sha256[TLSA_SPKI],
-		TLSA_SHA256_SIZE, 1);
-	assert_int_equal(found.count, 1); /* it ends when told to */
 	for (int i = 0; i < 3; i++) {
 		leave(&members[i]);
 	}
@@ -242,9 +243,9 @@ static void keys_that_begin_alike_are_others(void **state)
 		rekey(&members[i], &record, 1);
 	}
 	for (int i = 0; i < 2; i++) {
-		struct found found = find(index, INDEX_SPKI_SHA256, data[i], 32, 0);
+		struct found found = find(index, INDEX_SPKI_SHA256, data[i], 32);
 		assert_int_equal(found.count, 1);
-		assert_ptr_equal(found.identities[0], members[i].identity);
+		assert_ptr_equal(found.hits[0].identity, members[i].identity);
 	}
 	for (int i = 0; i < 2; i++) {
 		leave(&members[i]);
@@ -255,21 +256,150 @@ static void keys_that_begin_alike_are_others(void **state)
 static void an_identity_stands_in_several_indexes(void **state)
 {
 	(void)state;
-	struct index *one = index_new(1), *other = index_new(1);
+	struct index *one = index_new(1), *another = index_new(1);
 	struct index_member members[2];
 	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
 	struct identity *identity = join(one, &members[0], "a.example");
-	assert_int_equal(index_join(&members[1], other, identity), 0);
-	rekey(&members[0], &record, 1);
+	assert_int_equal(index_join(&members[1], another, identity, 7), 0);
+	rekey_at(&members[0], &record, 1, 5, false);
 	assert_int_equal(count_key(one, &first), 1);
-	assert_int_equal(count_key(other, &first), 0);
+	assert_int_equal(count_key(another, &first), 0);
+	/* What one knows the other takes over, with its time. */
+	assert_int_equal(index_inherit(&members[1]), 0);
+	struct found found = find(another, INDEX_SPKI_SHA256, first.sha256[TLSA_SPKI], 32);
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.hits[0].since, 5);
+	assert_int_equal(found.hits[0].rank, 7);
 	index_leave(&members[0]);
 	assert_null(find_name(one, "a.example"));
-	assert_ptr_equal(find_name(other, "a.example"), identity);
+	assert_ptr_equal(find_name(another, "a.example"), identity);
 	assert_ptr_equal(identity->members, &members[1]);
 	leave(&members[1]);
 	index_free(one);
-	index_free(other);
+	index_free(another);
+}
+
+/* The members in the order in which they come for the first key, as letters. */
+static const char *order(const struct index *index, const struct index_member *members)
+{
+	static char text[INDEX_HIT_MAX + 1];
+	const struct index_key keys[] = {
+		{ INDEX_SPKI_SHA512, { first.sha512[TLSA_SPKI], TLSA_SHA512_SIZE } },
+		{ INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE } },
+		{ INDEX_CERTIFICATE_SHA256, { first.sha256[TLSA_CERTIFICATE], TLSA_SHA256_SIZE } },
+		{ INDEX_CERTIFICATE_SHA512, { first.sha512[TLSA_CERTIFICATE], TLSA_SHA512_SIZE } },
+	};
+	struct index_hit hits[INDEX_HIT_MAX];
+	urcu_bp_read_lock();
+	size_t count = index_find(index, keys, ROWS(keys), NULL, hits);
+	urcu_bp_read_unlock();
+	for (size_t i = 0; i < count; i++) {
+		text[i] = 'a';
+		while (members[text[i] - 'a'].identity != hits[i].identity) {
+			text[i]++;
+		}
+	}
+	text[count] = '\0';
+	return text;
+}
+
+static void whoever_was_known_first_comes_first(void **state)
+{
+	(void)state;
+	struct index *index = index_new(3);
+	struct index_member members[3];
+	const struct dance_tlsa records[] = { tlsa_of(&first, 3, 1, 1),
+		tlsa_of(&second, 3, 1, 1) };
+	join(index, &members[0], "a.example");
+	join(index, &members[1], "b.example");
+	join(index, &members[2], "c.example");
+	/* Equally long: by rank, whoever was entered first. */
+	rekey_at(&members[2], records, 1, 3, false);
+	assert_null(other.identity);
+	rekey_at(&members[1], records, 1, 3, false);
+	assert_ptr_equal(own.identity, members[1].identity);
+	assert_ptr_equal(other.identity, members[2].identity);
+	assert_true(index_precedes(&own, &other));
+	assert_string_equal(order(index, members), "bc");
+	/* Known later, last, whatever the rank; and a refresh changes nothing. */
+	rekey_at(&members[0], records, 1, 4, false);
+	assert_ptr_equal(other.identity, members[1].identity);
+	assert_true(index_precedes(&other, &own));
+	assert_string_equal(order(index, members), "bca");
+	for (uint32_t i = 0; i < 3; i++) {
+		rekey_at(&members[i], records, 2 - i % 2, 5 + i, false);
+	}
+	assert_string_equal(order(index, members), "bca");
+	/* Not after it was given up, or if it counts anew. */
+	rekey_at(&members[1], records + 1, 1, 9, false);
+	assert_string_equal(order(index, members), "ca");
+	rekey_at(&members[1], records, 2, 10, false);
+	assert_string_equal(order(index, members), "cab");
+	rekey_at(&members[2], records, 1, 11, true);
+	assert_string_equal(order(index, members), "abc");
+	for (int i = 0; i < 3; i++) {
+		leave(&members[i]);
+	}
+	index_free(index);
+}
+
+/* Whatever the record's form. */
+static void the_order_goes_across_all_kinds(void **state)
+{
+	(void)state;
+	struct index *index = index_new(6);
+	struct index_member members[6];
+	static const uint8_t forms[][2] = { { 0, 0 }, { 1, 2 }, { 0, 2 }, { 1, 1 }, { 0, 1 },
+		{ 1, 0 } };
+	for (uint32_t i = 0; i < ROWS(forms); i++) {
+		char text[] = "a.example";
+		text[0] = (char)('a' + i);
+		join(index, &members[i], text);
+		const struct dance_tlsa records[] = {
+			tlsa_of(&first, 3, forms[i][0], forms[i][1]),
+			tlsa_of(&first, 3, 1, 0) };
+		rekey_at(&members[i], records, 1, 7 - i, false);
+		rekey_at(&members[i], records, 2, 20, false); /* each once */
+	}
+	assert_string_equal(order(index, members), "fedcba");
+	for (size_t i = 0; i < ROWS(members); i++) {
+		leave(&members[i]);
+	}
+	index_free(index);
+}
+
+/* However many there are, each comes once and in order, some at a time. */
+static void a_crowd_comes_in_order(void **state)
+{
+	(void)state;
+	enum { COUNT = 5 * INDEX_HIT_MAX + 3 };
+	struct index *index = index_new(COUNT);
+	static struct index_member members[COUNT];
+	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
+	const struct index_key key = { INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], 32 } };
+	for (uint32_t i = 0; i < COUNT; i++) {
+		char text[32];
+		snprintf(text, sizeof(text), "n%u.example", i);
+		join(index, &members[i], text);
+		rekey_at(&members[i], &record, 1, (i * 7) % COUNT / 4, false);
+	}
+	struct index_hit hits[INDEX_HIT_MAX], last = { 0 };
+	size_t seen = 0, count;
+	do {
+		urcu_bp_read_lock();
+		count = index_find(index, &key, 1, seen > 0 ? &last : NULL, hits);
+		urcu_bp_read_unlock();
+		for (size_t i = 0; i < count; i++) {
+			assert_true(seen == 0 || index_precedes(&last, &hits[i]));
+			last = hits[i];
+			seen++;
+		}
+	} while (count == INDEX_HIT_MAX);
+	assert_int_equal(seen, COUNT);
+	for (int i = 0; i < COUNT; i++) {
+		leave(&members[i]);
+	}
+	index_free(index);
 }
 
 static void it_counts_of_whom_nothing_is_known(void **state)
@@ -286,7 +416,7 @@ static void it_counts_of_whom_nothing_is_known(void **state)
 	index_leave(&members[1]);
 	assert_int_equal(index_unresolved(index), 0);
 	b->knowledge = knowledge_new(DANCE_DENY_NO_TLSA, NULL, 1, "");
-	assert_int_equal(index_join(&members[1], index, b), 0);
+	assert_int_equal(index_join(&members[1], index, b, 9), 0);
 	assert_int_equal(index_unresolved(index), 0);
 	leave(&members[1]);
 	leave(&members[0]);
@@ -326,6 +456,9 @@ int main(void)
 		cmocka_unit_test(one_key_of_several_names_finds_them_all),
 		cmocka_unit_test(keys_that_begin_alike_are_others),
 		cmocka_unit_test(an_identity_stands_in_several_indexes),
+		cmocka_unit_test(whoever_was_known_first_comes_first),
+		cmocka_unit_test(the_order_goes_across_all_kinds),
+		cmocka_unit_test(a_crowd_comes_in_order),
 		cmocka_unit_test(it_counts_of_whom_nothing_is_known),
 		cmocka_unit_test(many_names_are_all_found),
 	};

@@ -75,11 +75,11 @@ static void the_same_roster_again_is_the_same(void **state)
 	(void)state;
 	publish("*.example", 60, &(struct credential){ 0 });
 	static const char *const rows[] = {
-		"a.example b.example *.c.example",
-		"b.example a.example *.c.example",
-		"*.c.example b.example a.example",
-		"A.Example b.example. *.C.example.",
-		"a.example a.example b.example *.c.example *.c.example A.example",
+		"b.example a.example *.c.example *.d.example",
+		"b.example *.d.example a.example *.c.example",
+		"*.c.example *.d.example b.example a.example",
+		"B.Example a.example. *.D.example. *.c.example",
+		"b.example b.example a.example *.c.example *.d.example *.c.example B.example",
 	};
 	struct dance_roster *first = roster_of(rows[0], NULL);
 	assert_non_null(first);
@@ -105,6 +105,7 @@ static void another_roster_is_another(void **state)
 	(void)state;
 	publish("*.example", 60, &(struct credential){ 0 });
 	static const char *const rows[] = { "a.example", "b.example", "a.example b.example",
+		"b.example a.example", /* the order tells who comes first */
 		"*.a.example", "a.example *.a.example", "a.b.example" };
 	static const struct dance_options options[] = { { .usages = DANCE_DANE_EE },
 		{ .timeout_ms = 501 }, { .max_stale_s = 1 } };

@@ -33,7 +33,7 @@ static bool enter(unsigned which, const char *text)
 	if (text != NULL) {
 		domain = named(text);
 	}
-	return waiters_enter(&waiters, &all[which], text != NULL ? &domain : NULL);
+	return waiters_enter(&waiters, &all[which], &domain, false);
 }
 
 static void room_comes_back(void **state)
@@ -80,6 +80,22 @@ static void the_largest_crowd_makes_room(void **state)
 	assert_true(enter(6, NULL));
 }
 
+static void who_is_content_makes_room_first(void **state)
+{
+	(void)state;
+	const struct name other = named("other.example");
+	for (unsigned i = 0; i < MAX - 1; i++) {
+		assert_true(enter(i, "a.example"));
+	}
+	assert_true(waiters_enter(&waiters, &all[MAX - 1], &other, true));
+	/* For nobody who is content as well, but for those of any domain. */
+	assert_false(waiters_enter(&waiters, &all[MAX], &other, true));
+	assert_true(enter(MAX, "a.example"));
+	assert_true(all[MAX - 1].sent_away);
+	assert_false(enter(MAX + 1, "a.example"));
+	assert_false(waiters_enter(&waiters, &all[MAX + 1], &other, true));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -87,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(room_comes_back),
 		TEST(the_largest_crowd_makes_room),
+		TEST(who_is_content_makes_room_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
