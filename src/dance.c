@@ -82,11 +82,6 @@ static struct dance_roster *make_roster(struct dance_context *context,
 		snprintf(error, DANCE_ERROR_SIZE, "out of memory");
 		return NULL;
 	}
-	if (watcher_start(context->watcher) != 0) {
-		snprintf(error, DANCE_ERROR_SIZE, "no thread can be started");
-		roster_free(roster, context->watcher);
-		return NULL;
-	}
 	roster->context = context;
 	roster->next = context->rosters;
 	context->rosters = roster;
@@ -120,6 +115,9 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	}
 	pthread_mutex_unlock(&context->lock);
 	roster_names_clear(&read);
+	if (roster != NULL) {
+		watcher_start(context->watcher);
+	}
 	return roster;
 }
 
@@ -455,6 +453,9 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	const char *why;
 	if (!peer_import(&peer, shown, &why)) {
 		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
+	}
+	if (!watcher_runs(roster->context->watcher)) {
+		watcher_start(roster->context->watcher);
 	}
 	struct decision decision = { .roster = roster, .peer = &peer, .result = result };
 	return decide_in_time(&decision);

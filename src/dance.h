@@ -209,7 +209,9 @@ struct dance_roster;
 /* A resolver, the identities it watches, and later one thread that keeps them fresh.
  * Create it in the process that will ask (after fork, after privileges are dropped).
  * NULL only when out of memory. A missing trust anchor is no error here: everybody is
- * refused (not-ready), it is logged, and tried again. */
+ * refused (not-ready), it is logged, and tried again. So it is with a thread that cannot be
+ * started when there is a roster: every dance_verify() and dance_roster_new() tries again,
+ * but not more often than once a second. */
 struct dance_context *dance_context_new(const struct dance_context_options *options);
 
 /* Every roster of the context must be gone. Stops and joins the thread. NULL is fine. */

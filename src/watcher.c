@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <urcu/arch.h>
@@ -26,11 +27,14 @@
 
 #define WAITING_MAX_DEFAULT 8
 
+#define NO_THREAD "no thread can be started to look names up"
+
 struct watcher {
 	pthread_mutex_t lock; /* all below, except what says otherwise */
 	struct waiters waiters;
 	pthread_t thread;
-	bool running;
+	bool running;         /* read without the lock */
+	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
 	unsigned answers; /* read without the lock */
 	uint64_t made;    /* clock_ms() */
@@ -333,25 +337,49 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 }
 
 /* Threads of a library take no signals: those are the host's. */
-int watcher_start(struct watcher *watcher)
+static int start_thread(struct watcher *watcher)
 {
-	int result = 0;
+	sigset_t all, before;
+	sigfillset(&all);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGILL);
+	sigdelset(&all, SIGSEGV);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int error = pthread_create(&watcher->thread, NULL, watch, watcher);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return error;
+}
+
+void watcher_start(struct watcher *watcher)
+{
+	char line[DANCE_LINE_SIZE] = "";
+	enum dance_log_level level = DANCE_LOG_ERROR;
 	pthread_mutex_lock(&watcher->lock);
-	if (!watcher->running) {
-		sigset_t all, before;
-		sigfillset(&all);
-		sigdelset(&all, SIGBUS);
-		sigdelset(&all, SIGFPE);
-		sigdelset(&all, SIGILL);
-		sigdelset(&all, SIGSEGV);
-		pthread_sigmask(SIG_SETMASK, &all, &before);
-		result = pthread_create(&watcher->thread, NULL, watch, watcher) == 0 ? 0 : -1;
-		pthread_sigmask(SIG_SETMASK, &before, NULL);
-		watcher->running = result == 0;
+	if (!watcher->running && clock_ms() >= watcher->start_again) {
+		int error = start_thread(watcher);
+		uatomic_set(&watcher->running, error == 0);
+		if (error != 0 && watcher->start_again == 0) {
+			snprintf(line, sizeof(line), "no thread can be started to look names up, "
+				"every client is refused until one can (%s)", strerror(error));
+		} else if (error == 0 && watcher->start_again != 0) {
+			snprintf(line, sizeof(line), "the thread that looks names up is started");
+			level = DANCE_LOG_NOTICE;
+		}
+		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	resolver_wake(watcher->resolver);
-	return result;
+	if (line[0] != '\0' && watcher->news.log != NULL) {
+		watcher->news.log(watcher->arg, level, line);
+	}
+	if (watcher_runs(watcher)) {
+		resolver_wake(watcher->resolver);
+	}
+}
+
+bool watcher_runs(const struct watcher *watcher)
+{
+	return uatomic_read(&watcher->running);
 }
 
 void watcher_free(struct watcher *watcher)
@@ -447,7 +475,12 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 {
 	bool wake = false;
 	pthread_mutex_lock(&watcher->lock);
-	struct identity *identity = pool_find(&watcher->pool, name);
+	struct identity *identity = NULL;
+	if (!watcher->running) {
+		*why = NO_THREAD;
+		goto out;
+	}
+	identity = pool_find(&watcher->pool, name);
 	if (identity == NULL) {
 		*why = "out of memory";
 		goto out;
@@ -513,6 +546,10 @@ bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
 	bool news = false;
 	pthread_mutex_lock(&watcher->lock);
 	*verdict = DANCE_FAIL_NOT_READY;
+	if (!watcher->running) {
+		*why = NO_THREAD;
+		goto out;
+	}
 	*why = "too many clients wait for look-ups";
 	if (!waiters_enter(&watcher->waiters, &waiter, domain, content)) {
 		goto out;

@@ -18,13 +18,16 @@
 /* The thread looks around at least this often. */
 #define WATCHER_SLEEP_MAX_MS 60000
 
+/* A thread that could not be started is not tried for more often than this. */
+#define WATCHER_START_AGAIN_MS 1000
+
 /* Names that are listed in this time after the context was made count as listed at once: how
  * long a host takes to read its configuration does not matter to who is known first. */
 #define WATCHER_START_MS 60000
 
 struct watcher;
 
-/* NULL when out of memory. The thread starts with the first name. */
+/* NULL when out of memory. The thread starts with watcher_start(). */
 struct watcher *watcher_new(const struct dance_context_options *options);
 
 /* Nobody watches any more. NULL is fine. */
@@ -40,8 +43,12 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 /* Nobody reads the member's index any more. */
 void watcher_leave(struct watcher *watcher, struct index_member *member);
 
-/* Starts to look up what was joined. 0, or -1 if there is no thread to be had. */
-int watcher_start(struct watcher *watcher);
+/* Starts the thread that looks up what was joined, unless it runs or a try has failed not
+ * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. */
+void watcher_start(struct watcher *watcher);
+
+/* Without the lock. */
+bool watcher_runs(const struct watcher *watcher);
 
 /* The identity of a name that a peer claims and this suffix permits; looked up if nothing
  * valid is known. NULL, with a reason, when too many names are being looked up or out of

@@ -47,6 +47,13 @@ long fail_blocks(void)
 	return atomic_load(&blocks);
 }
 
+static atomic_bool no_threads;
+
+void fail_threads(bool failing)
+{
+	atomic_store(&no_threads, failing);
+}
+
 static bool fails(const char *name)
 {
 	bool is_here = pthread_equal(pthread_self(), here);
@@ -116,7 +123,8 @@ WRAP(void, free, (void *block))
 WRAP(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes,
 	void *(*begin)(void *), void *arg))
 {
-	return fails("pthread_create") ? EAGAIN : __real_pthread_create(thread, attributes, begin, arg);
+	return atomic_load(&no_threads) || fails("pthread_create") ? EAGAIN :
+		__real_pthread_create(thread, attributes, begin, arg);
 }
 
 FALLIBLE(void *, tsearch, (const void *key, void **root,

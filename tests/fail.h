@@ -26,3 +26,6 @@ const char *fail_name(void);
 
 /* Blocks that the library has got and not given back. */
 long fail_blocks(void);
+
+/* From now on no thread can be started at all, or they can again. */
+void fail_threads(bool failing);

@@ -211,12 +211,56 @@ static void lasting_failures_let_nobody_in(void **state)
 	assert_true(play_all(FAIL_ELSEWHERE, true) > 10);
 }
 
+/* It is tried again, and nobody waits for what no thread will bring. */
+static void a_thread_that_could_not_be_started_is_started_later(void **state)
+{
+	(void)state;
+	static const char fault[] = "0 no thread can be started to look names up, every client "
+		"is refused until one can (";
+	publish("a.example", 60, &mine);
+	publish("x.sub.example", 60, &mine);
+	fail_threads(true);
+	struct dance_roster *roster = roster_of("a.example *.sub.example", NULL);
+	assert_non_null(roster);
+	for (int i = 0; i < 35; i++) {
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+		assert_string_equal(result.detail, "no thread can be started to look names up");
+		check_verdict(verify(roster, &mine, "x.sub.example", &result),
+			DANCE_FAIL_NOT_READY);
+		assert_string_equal(result.detail, "no thread can be started to look names up");
+		fake_clock_advance(100);
+	}
+	assert_int_equal(log_count(fault), 1);
+	assert_int_equal(log_count(""), 1);
+	fail_threads(false);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
+	assert_int_equal(threads_begun(), 0); /* not yet: not more often than once a second */
+	fake_clock_advance(1000);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	check_verdict(verify(roster, &mine, "x.sub.example", &result), DANCE_ALLOW);
+	assert_int_equal(threads_begun(), 1);
+	assert_int_equal(log_count("2 the thread that looks names up is started"), 1);
+	dance_roster_free(roster);
+	/* Or with the next roster. */
+	scene_allow_waiting(3);
+	fail_threads(true);
+	roster = roster_of("a.example", NULL);
+	fail_threads(false);
+	fake_clock_advance(1000);
+	struct dance_roster *other_roster = roster_of("x.sub.example", NULL);
+	assert_int_equal(threads_begun(), 2);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	dance_roster_free(roster);
+	dance_roster_free(other_roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_failure_all_is_as_expected),
+		TEST(a_thread_that_could_not_be_started_is_started_later),
 		TEST(one_failure_lets_nobody_in),
 		TEST(lasting_failures_let_nobody_in),
 	};
