@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One thread that keeps names fresh. Knows when to look up and what an outcome leaves
- * known; libunbound is behind resolver.h and peers are nobody here. */
+ * One thread that keeps names fresh. Knows when to look up; what an answer leaves known is
+ * for answers.c, libunbound is behind resolver.h, and peers are nobody here. */
 
 #include "watcher.h"
 
@@ -17,9 +17,9 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
+#include "answers.h"
 #include "budget.h"
 #include "clock.h"
-#include "news.h"
 #include "pool.h"
 #include "refresh.h"
 #include "resolver.h"
@@ -36,15 +36,12 @@ struct watcher {
 	bool running;         /* read without the lock */
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
-	unsigned answers; /* read without the lock */
-	uint64_t made;    /* clock_ms() */
+	unsigned settled; /* look-ups; read without the lock */
 	unsigned under_way; /* but for those that the budgets count */
 	struct budget budgets[BUDGET_KIND_COUNT];
 	struct pool pool;
-	struct knowledge *retired; /* the thread's own, like the next */
-	struct index_entry *retired_entries;
 	struct resolver *resolver; /* used by the thread only */
-	struct news news;           /* the thread's */
+	struct answers answers;    /* the thread's, but for answers_join() */
 	void (*thread_begin)(void *arg);
 	void (*thread_end)(void *arg);
 	void *arg;
@@ -72,122 +69,6 @@ static void reschedule(struct watcher *watcher, struct identity *identity,
 	schedule_set(&watcher->pool.schedule, identity, clock_ms() + delay);
 }
 
-/* What an outcome leaves known. */
-
-static enum dance_verdict verdict_of(enum resolver_outcome outcome)
-{
-	switch (outcome) {
-	case RESOLVER_SECURE:
-		return DANCE_UNDECIDED;
-	case RESOLVER_DENIED:
-		return DANCE_DENY_NO_TLSA;
-	case RESOLVER_INSECURE:
-		return DANCE_DENY_INSECURE;
-	case RESOLVER_BOGUS:
-		return DANCE_FAIL_BOGUS;
-	case RESOLVER_FAILED:
-		return DANCE_FAIL_LOOKUP;
-	case RESOLVER_TIMEOUT:
-		return DANCE_FAIL_TIMEOUT;
-	case RESOLVER_NONE:
-		break;
-	}
-	return DANCE_FAIL_NOT_READY;
-}
-
-/* For index_rekey(): now, in seconds. */
-static uint32_t second_of(const struct watcher *watcher)
-{
-	uint64_t age = clock_ms() - watcher->made;
-	return age / 1000 < UINT32_MAX ? (uint32_t)(age / 1000) + 1 : UINT32_MAX;
-}
-
-/* Keys that come with the first word of DNS on a name count as known since it was listed:
- * whichever answer comes first, the operator's order decides. Others count from now, and so
- * does a key that was withdrawn. */
-static void rekey(struct watcher *watcher, struct identity *identity,
-	const struct tlsa_set *set)
-{
-	uint32_t since = identity->told ? second_of(watcher) : identity->since;
-	bool warned = false;
-	identity->unkeyed = false;
-	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
-		struct index_hit own, other;
-		if (index_rekey(at, set, since, identity->withdrawn, &watcher->retired_entries,
-			&own, &other) != 0) {
-			identity->unkeyed = true; /* the next look-up mends it */
-			news_say(&watcher->news, DANCE_LOG_ERROR, "client %s, %s",
-				identity_text(identity), strerror(ENOMEM));
-		}
-		if (other.identity != NULL && !warned) {
-			warned = true;
-			news_of_shared_key(&watcher->news, identity, other.identity,
-				index_precedes(&own, &other) ? identity : other.identity);
-		}
-	}
-}
-
-/* What remains of an answer that is DNS's word on the name. That look-ups fail, or what came
- * was forged, is none of it. */
-static void note_word(struct identity *identity, enum resolver_outcome outcome)
-{
-	if (outcome == RESOLVER_SECURE || outcome == RESOLVER_DENIED ||
-	    outcome == RESOLVER_INSECURE) {
-		identity->told = true;
-		identity->proved = outcome == RESOLVER_SECURE;
-		identity->withdrawn = outcome != RESOLVER_SECURE;
-	}
-}
-
-static void publish(struct watcher *watcher, struct identity *identity,
-	const struct resolver_answer *answer)
-{
-	struct knowledge *before = identity->knowledge;
-	enum dance_verdict verdict = verdict_of(answer->outcome);
-	news_of_name(&watcher->news, identity, verdict, answer->why);
-
-	/* A failure teaches nothing about the records: a validated set lives on to the end
-	 * of its TTL, and longer if a roster says so. */
-	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
-		uatomic_set(&identity->trouble, (uint8_t)verdict);
-		return;
-	}
-
-	struct tlsa_set *set = NULL;
-	if (answer->outcome == RESOLVER_SECURE) {
-		set = tlsa_set_new(answer->records, answer->count);
-	}
-	struct knowledge *after = NULL;
-	if (set != NULL || answer->outcome != RESOLVER_SECURE) {
-		after = knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
-			answer->why);
-	}
-	if (after == NULL) {
-		news_say(&watcher->news, DANCE_LOG_ERROR, "client %s, %s", identity_text(identity),
-			strerror(ENOMEM));
-		/* What was bogus or denied must not live on for want of memory: readers
-		 * take no knowledge for not-ready. */
-	}
-	rcu_assign_pointer(identity->knowledge, after);
-	uatomic_set(&identity->trouble, (uint8_t)DANCE_UNDECIDED);
-	/* Without a set the old keys stay: they tell whose they were. */
-	if (after != NULL && after->set != NULL) {
-		rekey(watcher, identity, after->set);
-	}
-	note_word(identity, answer->outcome);
-	/* Not before its keys are there: who finds no name unresolved takes the keys that it
-	 * finds for all there are. */
-	if (before == NULL && after != NULL) {
-		for (struct index_member *at = identity->members; at != NULL; at = at->next) {
-			index_resolve(at);
-		}
-	}
-	if (before != NULL) {
-		before->retired = watcher->retired;
-		watcher->retired = before;
-	}
-}
-
 static void settle(struct watcher *watcher, struct identity *identity,
 	const struct resolver_answer *answer)
 {
@@ -196,11 +77,11 @@ static void settle(struct watcher *watcher, struct identity *identity,
 	} else {
 		budget_give_back(watcher->budgets, identity);
 	}
-	publish(watcher, identity, answer);
+	answers_publish(&watcher->answers, identity, answer);
 	pool_sort(&watcher->pool, identity);
 	reschedule(watcher, identity, answer);
 	cmm_smp_wmb(); /* who sees the count sees the answer: watcher_answers() */
-	uatomic_inc(&watcher->answers);
+	uatomic_inc(&watcher->settled);
 	waiters_wake(&watcher->waiters);
 	pool_drop(&watcher->pool, identity);
 }
@@ -227,7 +108,7 @@ static void look_up(struct watcher *watcher, struct identity *identity)
 	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
 		identity->generation, identity, why);
 	pthread_mutex_lock(&watcher->lock);
-	news_of_look_ups(&watcher->news, why);
+	news_of_look_ups(&watcher->answers.news, why);
 	if (generation != 0) {
 		identity->generation = generation;
 		return;
@@ -271,23 +152,6 @@ static int look_up_due(struct watcher *watcher)
 	return WATCHER_SLEEP_MAX_MS;
 }
 
-/* Frees what no reader can see any more. Without the lock: readers of the host may hold
- * theirs while they wait for ours. */
-static void reclaim(struct watcher *watcher)
-{
-	if (watcher->retired == NULL && watcher->retired_entries == NULL) {
-		return;
-	}
-	urcu_bp_synchronize_rcu();
-	index_entries_free(watcher->retired_entries);
-	watcher->retired_entries = NULL;
-	while (watcher->retired != NULL) {
-		struct knowledge *next = watcher->retired->retired;
-		knowledge_free(watcher->retired);
-		watcher->retired = next;
-	}
-}
-
 static void *watch(void *arg)
 {
 	struct watcher *watcher = arg;
@@ -298,14 +162,14 @@ static void *watch(void *arg)
 	while (!watcher->stop) {
 		int timeout = look_up_due(watcher);
 		pthread_mutex_unlock(&watcher->lock);
-		news_tell(&watcher->news);
-		reclaim(watcher);
+		news_tell(&watcher->answers.news);
+		answers_reclaim(&watcher->answers);
 		resolver_wait(watcher->resolver, timeout);
 		pthread_mutex_lock(&watcher->lock);
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	news_tell(&watcher->news);
-	reclaim(watcher);
+	news_tell(&watcher->answers.news);
+	answers_reclaim(&watcher->answers);
 	if (watcher->thread_end != NULL) {
 		watcher->thread_end(watcher->arg);
 	}
@@ -323,13 +187,13 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 		free(watcher);
 		return NULL;
 	}
-	watcher->news.log = options->log;
-	watcher->news.arg = options->arg;
+	watcher->answers.news.log = options->log;
+	watcher->answers.news.arg = options->arg;
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;
 
-	watcher->made = clock_ms();
+	watcher->answers.made = clock_ms();
 	waiters_init(&watcher->waiters, options->max_waiting != 0 ? options->max_waiting :
 		WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);
@@ -369,8 +233,8 @@ void watcher_start(struct watcher *watcher)
 		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	if (line[0] != '\0' && watcher->news.log != NULL) {
-		watcher->news.log(watcher->arg, level, line);
+	if (line[0] != '\0' && watcher->answers.news.log != NULL) {
+		watcher->answers.news.log(watcher->arg, level, line);
 	}
 	if (watcher_runs(watcher)) {
 		resolver_wake(watcher->resolver);
@@ -401,22 +265,6 @@ void watcher_free(struct watcher *watcher)
 	free(watcher);
 }
 
-/* Enters what is known of a name that a further roster lists. */
-static int enter_known(struct index_member *member)
-{
-	const struct identity *identity = member->identity;
-	if (member->next != NULL) {
-		return index_inherit(member);
-	}
-	if (identity->knowledge == NULL || identity->knowledge->set == NULL) {
-		return 0;
-	}
-	struct index_entry *none = NULL;
-	struct index_hit own, other;
-	return index_rekey(member, identity->knowledge->set, identity->since, false, &none,
-		&own, &other);
-}
-
 int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
 	struct index_member *member, uint32_t rank)
 {
@@ -426,16 +274,11 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 	if (identity == NULL) {
 		goto out;
 	}
-	if (identity->members == NULL) {
-		identity->since = clock_ms() - watcher->made < WATCHER_START_MS ? 0 :
-			second_of(watcher);
-	}
-	if (index_join(member, index, identity, rank) != 0) {
+	if (answers_join(&watcher->answers, member, index, identity, rank) != 0) {
 		pool_drop(&watcher->pool, identity);
 		goto out;
 	}
 	identity->references++;
-	identity->unkeyed |= enter_known(member) != 0;
 	if (!identity->in_flight && (identity->place == 0 || identity->unkeyed)) {
 		schedule_set(&watcher->pool.schedule, identity, clock_ms());
 	}
@@ -533,9 +376,9 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity)
 
 unsigned watcher_answers(const struct watcher *watcher)
 {
-	unsigned answers = uatomic_read(&watcher->answers);
+	unsigned settled = uatomic_read(&watcher->settled);
 	cmm_smp_rmb();
-	return answers;
+	return settled;
 }
 
 bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
@@ -556,7 +399,7 @@ bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
 	}
 	uint64_t now;
 	/* The time first: there may always be news. */
-	while ((now = clock_ms()) < until && !(news = watcher->answers != seen) &&
+	while ((now = clock_ms()) < until && !(news = watcher->settled != seen) &&
 	       !waiter.sent_away) {
 		waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
 	}

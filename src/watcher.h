@@ -21,10 +21,6 @@
 /* A thread that could not be started is not tried for more often than this. */
 #define WATCHER_START_AGAIN_MS 1000
 
-/* Names that are listed in this time after the context was made count as listed at once: how
- * long a host takes to read its configuration does not matter to who is known first. */
-#define WATCHER_START_MS 60000
-
 struct watcher;
 
 /* NULL when out of memory. The thread starts with watcher_start(). */

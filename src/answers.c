@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * From the outcome of a look-up to what decisions read. */
+
+#include "answers.h"
+
+#include <errno.h>
+#include <string.h>
+#include <urcu/compiler.h>
+#include <urcu/uatomic.h>
+#include <urcu/urcu-bp.h>
+
+#include "clock.h"
+#include "refresh.h"
+
+static enum dance_verdict verdict_of(enum resolver_outcome outcome)
+{
+	switch (outcome) {
+	case RESOLVER_SECURE:
+		return DANCE_UNDECIDED;
+	case RESOLVER_DENIED:
+		return DANCE_DENY_NO_TLSA;
+	case RESOLVER_INSECURE:
+		return DANCE_DENY_INSECURE;
+	case RESOLVER_BOGUS:
+		return DANCE_FAIL_BOGUS;
+	case RESOLVER_FAILED:
+		return DANCE_FAIL_LOOKUP;
+	case RESOLVER_TIMEOUT:
+		return DANCE_FAIL_TIMEOUT;
+	case RESOLVER_NONE:
+		break;
+	}
+	return DANCE_FAIL_NOT_READY;
+}
+
+/* For index_rekey(): now, in seconds. */
+static uint32_t second_of(const struct answers *answers)
+{
+	uint64_t age = clock_ms() - answers->made;
+	return age / 1000 < UINT32_MAX ? (uint32_t)(age / 1000) + 1 : UINT32_MAX;
+}
+
+/* Keys that come with the first word of DNS on a name count as known since it was listed:
+ * whichever answer comes first, the operator's order decides. Others count from now, and so
+ * does a key that was withdrawn. */
+static void rekey(struct answers *answers, struct identity *identity,
+	const struct tlsa_set *set)
+{
+	uint32_t since = identity->told ? second_of(answers) : identity->since;
+	bool warned = false;
+	identity->unkeyed = false;
+	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+		struct index_hit own, other;
+		if (index_rekey(at, set, since, identity->withdrawn, &answers->retired_entries,
+			&own, &other) != 0) {
+			identity->unkeyed = true; /* the next look-up mends it */
+			news_say(&answers->news, DANCE_LOG_ERROR, "client %s, %s",
+				identity_text(identity), strerror(ENOMEM));
+		}
+		if (other.identity != NULL && !warned) {
+			warned = true;
+			news_of_shared_key(&answers->news, identity, other.identity,
+				index_precedes(&own, &other) ? identity : other.identity);
+		}
+	}
+}
+
+/* What remains of an answer that is DNS's word on the name. That look-ups fail, or what came
+ * was forged, is none of it. */
+static void note_word(struct identity *identity, enum resolver_outcome outcome)
+{
+	if (outcome == RESOLVER_SECURE || outcome == RESOLVER_DENIED ||
+	    outcome == RESOLVER_INSECURE) {
+		identity->told = true;
+		identity->proved = outcome == RESOLVER_SECURE;
+		identity->withdrawn = outcome != RESOLVER_SECURE;
+	}
+}
+
+void answers_publish(struct answers *answers, struct identity *identity,
+	const struct resolver_answer *answer)
+{
+	struct knowledge *before = identity->knowledge;
+	enum dance_verdict verdict = verdict_of(answer->outcome);
+	news_of_name(&answers->news, identity, verdict, answer->why);
+
+	/* A failure teaches nothing about the records: a validated set lives on to the end
+	 * of its TTL, and longer if a roster says so. */
+	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
+		uatomic_set(&identity->trouble, (uint8_t)verdict);
+		return;
+	}
+
+	struct tlsa_set *set = NULL;
+	if (answer->outcome == RESOLVER_SECURE) {
+		set = tlsa_set_new(answer->records, answer->count);
+	}
+	struct knowledge *after = NULL;
+	if (set != NULL || answer->outcome != RESOLVER_SECURE) {
+		after = knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
+			answer->why);
+	}
+	if (after == NULL) {
+		news_say(&answers->news, DANCE_LOG_ERROR, "client %s, %s", identity_text(identity),
+			strerror(ENOMEM));
+		/* What was bogus or denied must not live on for want of memory: readers
+		 * take no knowledge for not-ready. */
+	}
+	rcu_assign_pointer(identity->knowledge, after);
+	uatomic_set(&identity->trouble, (uint8_t)DANCE_UNDECIDED);
+	/* Without a set the old keys stay: they tell whose they were. */
+	if (after != NULL && after->set != NULL) {
+		rekey(answers, identity, after->set);
+	}
+	note_word(identity, answer->outcome);
+	/* Not before its keys are there: who finds no name unresolved takes the keys that it
+	 * finds for all there are. */
+	if (before == NULL && after != NULL) {
+		for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+			index_resolve(at);
+		}
+	}
+	if (before != NULL) {
+		before->retired = answers->retired;
+		answers->retired = before;
+	}
+}
+
+void answers_reclaim(struct answers *answers)
+{
+	if (answers->retired == NULL && answers->retired_entries == NULL) {
+		return;
+	}
+	urcu_bp_synchronize_rcu();
+	index_entries_free(answers->retired_entries);
+	answers->retired_entries = NULL;
+	while (answers->retired != NULL) {
+		struct knowledge *next = answers->retired->retired;
+		knowledge_free(answers->retired);
+		answers->retired = next;
+	}
+}
+
+/* Enters what is known of a name that a further roster lists. */
+static int enter_known(struct index_member *member)
+{
+	const struct identity *identity = member->identity;
+	if (member->next != NULL) {
+		return index_inherit(member);
+	}
+	if (identity->knowledge == NULL || identity->knowledge->set == NULL) {
+		return 0;
+	}
+	struct index_entry *none = NULL;
+	struct index_hit own, other;
+	return index_rekey(member, identity->knowledge->set, identity->since, false, &none,
+		&own, &other);
+}
+
+int answers_join(const struct answers *answers, struct index_member *member,
+	struct index *index, struct identity *identity, uint32_t rank)
+{
+	if (identity->members == NULL) {
+		identity->since = clock_ms() - answers->made < ANSWERS_START_MS ? 0 :
+			second_of(answers);
+	}
+	if (index_join(member, index, identity, rank) != 0) {
+		return -1;
+	}
+	identity->unkeyed |= enter_known(member) != 0;
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What answers leave known of names: publishes it to readers (RCU), enters keys in indexes,
+ * tells the news, and gets rid of what it replaces. Makes no look-ups. */
+
+#pragma once
+
+#include "index.h"
+#include "news.h"
+#include "resolver.h"
+
+/* Names that are listed in this time after the context was made count as listed at once: how
+ * long a host takes to read its configuration does not matter to who is known first. */
+#define ANSWERS_START_MS 60000
+
+struct answers {
+	uint64_t made; /* clock_ms() of the context's making */
+	struct news news;
+	struct knowledge *retired;
+	struct index_entry *retired_entries;
+};
+
+/* Lists an identity in an index with this rank, and enters what is known of it. 0, or -1 when
+ * out of memory; if only keys could not be entered, identity->unkeyed says so. */
+int answers_join(const struct answers *answers, struct index_member *member,
+	struct index *index, struct identity *identity, uint32_t rank);
+
+/* An answer on this name is there. */
+void answers_publish(struct answers *answers, struct identity *identity,
+	const struct resolver_answer *answer);
+
+/* Frees what no reader can see any more. To be called without locks: readers of the host may
+ * hold theirs while they wait for ours. */
+void answers_reclaim(struct answers *answers);

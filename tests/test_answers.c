@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What each kind of answer leaves known of a name, in which order keys come then, and that
+ * what is replaced goes. */
+
+#include "answers.h"
+#include "check.h"
+#include "fake_clock.h"
+#include "make_certificate.h"
+#include "named.h"
+
+#include <string.h>
+#include <urcu/urcu-bp.h>
+
+static struct credential mine;
+static struct answers answers;
+static struct index *index_of_all;
+static struct index_member members[3];
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
+	return 0;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	clear_certificate(&mine);
+	return 0;
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	fake_clock_set(1000000);
+	answers = (struct answers){ .made = 1000000 };
+	index_of_all = index_new(ROWS(members));
+	memset(members, 0, sizeof(members));
+	return index_of_all != NULL ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	answers_reclaim(&answers);
+	for (size_t i = 0; i < ROWS(members); i++) {
+		if (members[i].identity != NULL) {
+			index_leave(&members[i]);
+			identity_free(members[i].identity);
+		}
+	}
+	index_free(index_of_all);
+	return 0;
+}
+
+static struct identity *join(unsigned rank, const char *text)
+{
+	struct name name = named(text);
+	struct identity *identity = identity_new(&name);
+	assert_non_null(identity);
+	assert_int_equal(answers_join(&answers, &members[rank], index_of_all, identity, rank), 0);
+	return identity;
+}
+
+static void tell(struct identity *identity, enum resolver_outcome outcome)
+{
+	struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
+	answers_publish(&answers, identity, &(struct resolver_answer){ .outcome = outcome,
+		.records = &record, .count = 1, .ttl = 60, .why = "so" });
+}
+
+static void what_each_outcome_leaves_known(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict first, later; /* what is known, or the trouble beside it */
+		bool keeps, told, proved;
+	} rows[] = {
+		{ RESOLVER_SECURE, DANCE_UNDECIDED, DANCE_UNDECIDED, true, true, true },
+		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA, DANCE_DENY_NO_TLSA, false, true, false },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE, DANCE_DENY_INSECURE, false, true, false },
+		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS, DANCE_FAIL_BOGUS, false, false, true },
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP, DANCE_FAIL_LOOKUP, true, false, true },
+		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT, DANCE_FAIL_TIMEOUT, true, false, true },
+		{ RESOLVER_NONE, DANCE_FAIL_NOT_READY, DANCE_FAIL_NOT_READY, true, false, true },
+	};
+	end(NULL);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		begin(NULL);
+		struct identity *identity = join(0, "a.example");
+		assert_int_equal(index_unresolved(index_of_all), 1);
+		tell(identity, rows[i].outcome);
+		assert_int_equal(index_unresolved(index_of_all), 0);
+		assert_int_equal(identity->knowledge->verdict, rows[i].first);
+		assert_int_equal(identity->knowledge->set != NULL,
+			rows[i].outcome == RESOLVER_SECURE);
+		assert_int_equal(identity->told, rows[i].told);
+		assert_int_equal(identity->proved, rows[i].outcome == RESOLVER_SECURE);
+
+		/* After records that were validated. */
+		tell(identity, RESOLVER_SECURE);
+		tell(identity, rows[i].outcome);
+		assert_int_equal(identity->knowledge->set != NULL, rows[i].keeps);
+		assert_int_equal(rows[i].keeps ? identity->trouble : identity->knowledge->verdict,
+			rows[i].later);
+		assert_int_equal(identity->proved, rows[i].proved);
+		assert_int_equal(identity->withdrawn, rows[i].told && !rows[i].keeps);
+		assert_true(identity->told);
+		/* And a good end. */
+		tell(identity, RESOLVER_SECURE);
+		assert_int_equal(identity->trouble, DANCE_UNDECIDED);
+		assert_non_null(identity->knowledge->set);
+		assert_false(identity->withdrawn);
+		end(NULL);
+	}
+	begin(NULL);
+}
+
+static uint32_t since(unsigned rank)
+{
+	const struct index_key key = { INDEX_SPKI_SHA256, { mine.sha256[TLSA_SPKI], 32 } };
+	struct index_hit hits[INDEX_HIT_MAX];
+	urcu_bp_read_lock();
+	size_t count = index_find(index_of_all, &key, 1, NULL, hits);
+	urcu_bp_read_unlock();
+	for (size_t i = 0; i < count; i++) {
+		if (hits[i].rank == rank) {
+			return hits[i].since;
+		}
+	}
+	return UINT32_MAX;
+}
+
+/* In seconds since the context was made; all of the start are of one time. */
+static void since_when_a_key_is_known(void **state)
+{
+	(void)state;
+	struct identity *a = join(0, "a.example");
+	fake_clock_advance(ANSWERS_START_MS - 1);
+	struct identity *b = join(1, "b.example");
+	fake_clock_advance(1);
+	struct identity *c = join(2, "c.example");
+	fake_clock_advance(40000);
+	tell(a, RESOLVER_SECURE);
+	tell(b, RESOLVER_FAILED);
+	tell(b, RESOLVER_BOGUS);
+	tell(b, RESOLVER_SECURE);
+	tell(c, RESOLVER_SECURE);
+	assert_int_equal(since(0), 0);
+	assert_int_equal(since(1), 0);
+	assert_int_equal(since(2), 61);
+	fake_clock_advance(100000);
+	tell(a, RESOLVER_SECURE);
+	tell(b, RESOLVER_BOGUS);
+	tell(b, RESOLVER_SECURE);
+	tell(c, RESOLVER_DENIED);
+	assert_int_equal(since(2), 61);
+	tell(c, RESOLVER_SECURE);
+	assert_int_equal(since(0), 0);
+	assert_int_equal(since(1), 0);
+	assert_int_equal(since(2), 201);
+}
+
+/* A clock that ran for ever would still count. */
+static void the_times_do_not_run_over(void **state)
+{
+	(void)state;
+	struct identity *a = join(0, "a.example");
+	tell(a, RESOLVER_DENIED);
+	fake_clock_advance(UINT64_MAX / 2);
+	tell(a, RESOLVER_SECURE);
+	assert_int_equal(since(0), UINT32_MAX);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_each_outcome_leaves_known),
+		TEST(since_when_a_key_is_known),
+		TEST(the_times_do_not_run_over),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}
