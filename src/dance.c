@@ -150,6 +150,7 @@ struct decision {
 	bool pending;   /* an answer that might change it is still to come */
 	bool unsettled; /* allowed, but a name that comes before it may have the key too */
 	bool on_demand; /* the name at hand is only looked up because it is claimed */
+	bool under_way; /* it is being looked up right now */
 	bool awaited;   /* the answer on the name at hand is such a one */
 	struct name domain; /* of the first name that is awaited; of size 0: none is */
 };
@@ -230,7 +231,8 @@ static enum dance_verdict consult(struct decision *decision,
 	if (is_fresh(decision, known, trouble)) {
 		return DANCE_UNDECIDED;
 	}
-	if (trouble != DANCE_UNDECIDED) {
+	/* Trouble may be of long ago: a claim brings a new look-up. */
+	if (trouble != DANCE_UNDECIDED && !(decision->on_demand && decision->under_way)) {
 		return result_say(result, trouble, "the validated records have expired");
 	}
 	decision->awaited = decision->on_demand;
@@ -323,7 +325,7 @@ static bool weigh_on_demand(struct decision *decision, const struct name *name)
 	struct watcher *watcher = decision->roster->context->watcher;
 	const char *why;
 	struct identity *identity = watcher_claim(watcher, name,
-		roster_outer_suffix(decision->roster, name), &why);
+		roster_outer_suffix(decision->roster, name), &decision->under_way, &why);
 	if (identity == NULL) {
 		struct dance_result spare;
 		struct dance_result *result = next_result(decision, &spare);

@@ -314,7 +314,7 @@ static bool needs_look_up(const struct identity *identity)
 }
 
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
-	const struct name *suffix, const char **why)
+	const struct name *suffix, bool *under_way, const char **why)
 {
 	bool wake = false;
 	pthread_mutex_lock(&watcher->lock);
@@ -341,6 +341,7 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 		schedule_set(&watcher->pool.schedule, identity, clock_ms());
 		wake = true;
 	}
+	*under_way = wake || identity->in_flight || identity->counted != BUDGET_NONE;
 	identity->references++;
 	identity->claimed = true;
 	pool_claim(&watcher->pool, identity);

@@ -420,6 +420,36 @@ static void quick_answers_keep_no_known_client_out(void **state)
 	dance_roster_free(roster);
 }
 
+/* That a look-up failed an hour ago says nothing about the one that a claim brings now. */
+static void a_failure_of_long_ago_is_not_the_answer(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish(NAME, 4, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+	answer(NAME, RESOLVER_FAILED, 0, "SERVFAIL");
+	pass(6000);
+	(void)verify(roster, &mine, NAME, &result);
+	fake_resolver_settle();
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_FAIL_LOOKUP);
+	publish_held(NAME, 4, &mine);
+	pass(3600000);
+	asker_begin(&asker, roster, &mine, NAME);
+	await_asker(&asker);
+	fake_resolver_settle();
+	fake_resolver_release(NAME);
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	/* Shortly after a failure there is nothing to wait for. */
+	answer(NAME, RESOLVER_FAILED, 0, "SERVFAIL");
+	pass(6000);
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_FAIL_LOOKUP);
+	unsigned before = fake_clock_looks();
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_FAIL_LOOKUP);
+	assert_int_equal(fake_clock_looks(), before);
+	dance_roster_free(roster);
+}
+
 /* What is forged on the way, or cannot be had, is no word of the name's owner: it stays one
  * that has had records. */
 static void a_name_with_records_stays_one_through_failures(void **state)
@@ -549,6 +579,7 @@ int main(void)
 		TEST(claimed_names_looked_up_at_once_have_a_bound),
 		TEST(strangers_keep_no_client_out),
 		TEST(quick_answers_keep_no_known_client_out),
+		TEST(a_failure_of_long_ago_is_not_the_answer),
 		TEST(a_name_with_records_stays_one_through_failures),
 		TEST(places_come_back_however_look_ups_end),
 		TEST(memory_of_claimed_names_has_a_bound),
