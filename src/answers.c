@@ -79,6 +79,13 @@ static void note_word(struct identity *identity, enum resolver_outcome outcome)
 	}
 }
 
+/* Is it unknown which records there are, since a look-up failed? */
+static bool is_failing(const struct knowledge *known)
+{
+	return known != NULL && known->set == NULL &&
+		dance_verdict_class(known->verdict) == DANCE_CLASS_FAIL;
+}
+
 void answers_publish(struct answers *answers, struct identity *identity,
 	const struct resolver_answer *answer)
 {
@@ -115,6 +122,9 @@ void answers_publish(struct answers *answers, struct identity *identity,
 		rekey(answers, identity, after->set);
 	}
 	note_word(identity, answer->outcome);
+	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+		index_fail(at, is_failing(after));
+	}
 	/* Not before its keys are there: who finds no name unresolved takes the keys that it
 	 * finds for all there are. */
 	if (before == NULL && after != NULL) {
@@ -170,5 +180,6 @@ int answers_join(const struct answers *answers, struct index_member *member,
 		return -1;
 	}
 	identity->unkeyed |= enter_known(member) != 0;
+	index_fail(member, is_failing(identity->knowledge));
 	return 0;
 }

@@ -11,6 +11,7 @@ struct search {
 	claim_each each;
 	void *arg;
 	bool ended;
+	bool *cut;
 	unsigned names, listed_names; /* of the certificate, tried so far */
 };
 
@@ -27,8 +28,11 @@ static bool take_name(void *arg, const struct name *name)
 	if (!roster_permits(search->roster, name, &identity)) {
 		return true;
 	}
-	return take(search, &(struct claim){ identity, name, NULL }) &&
-		++search->names < PEER_NAME_MAX;
+	if (search->names++ == PEER_NAME_MAX) {
+		*search->cut = true;
+		return false;
+	}
+	return take(search, &(struct claim){ identity, name, NULL });
 }
 
 static bool take_listed_name(void *arg, const struct name *name)
@@ -96,9 +100,11 @@ static void search_by_key(struct search *search, struct peer *peer)
 }
 
 bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
-	void *arg, const char **why)
+	void *arg, bool *cut, const char **why)
 {
-	struct search search = { .roster = roster, .peer = peer, .each = each, .arg = arg };
+	struct search search = { .roster = roster, .peer = peer, .each = each, .arg = arg,
+		.cut = cut };
+	*cut = false;
 	if (peer->shown->client_id != NULL) {
 		struct name name;
 		struct identity *identity;

@@ -28,7 +28,7 @@
 /* With more names than this, a key of none of them does not make us look them all up. */
 #define NUDGE_ALL_MAX 8
 
-/* How many exact names are looked at for the reason why a key is unknown. */
+/* How many exact names are looked at one by one for the reason why a key is unknown. */
 #define SUMMARY_MAX 64
 
 struct dance_context {
@@ -146,6 +146,7 @@ struct decision {
 	struct dance_result *result; /* the best so far */
 	uint64_t now;
 	unsigned judged;
+	bool cut;       /* permitted names of the certificate were not tried */
 	bool incomplete; /* of some exact name nothing is known yet */
 	bool pending;   /* an answer that might change it is still to come */
 	bool unsettled; /* allowed, but a name that comes before it may have the key too */
@@ -378,6 +379,13 @@ static enum dance_verdict explain(struct decision *decision)
 		go_on = weigh(decision, roster->members[i].identity,
 			count <= NUDGE_ALL_MAX);
 	}
+	unsigned long failing = index_failing(roster->index);
+	if (count > SUMMARY_MAX && failing != 0 &&
+	    dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
+		result->name[0] = result->entry[0] = '\0';
+		return result_say(result, DANCE_FAIL_LOOKUP, "%lu of %zu permitted names cannot "
+			"be looked up, and the key may be that of one of them", failing, count);
+	}
 	if (count > 1 && dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
 		result->name[0] = result->entry[0] = '\0';
 		return result_say(result, result->verdict,
@@ -400,7 +408,7 @@ static enum dance_verdict decide(struct decision *decision)
 	 * being overlooked. */
 	decision->incomplete = decision->peer->shown->client_id == NULL &&
 		index_unresolved(decision->roster->index) != 0;
-	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &why)) {
+	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &decision->cut, &why)) {
 		result_begin(decision->result);
 		put_key(decision->result, decision->peer);
 		return result_say(decision->result, DANCE_DENY_NAME, "%s", why);
@@ -444,6 +452,16 @@ static enum dance_verdict decide_in_time(struct decision *decision)
 	}
 }
 
+/* The reason why the names that were tried are none is not the whole of it. */
+static void say_cut(struct dance_result *result)
+{
+	char before[DANCE_DETAIL_SIZE];
+	snprintf(before, sizeof(before), "%s", result->detail[0] != '\0' ? result->detail :
+		dance_verdict_text(result->verdict));
+	result_say(result, result->verdict, "%.120s; only the first %d permitted names of the "
+		"certificate were tried", before, PEER_NAME_MAX);
+}
+
 enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *shown,
 	struct dance_result *result)
 {
@@ -460,7 +478,11 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 		watcher_start(roster->context->watcher);
 	}
 	struct decision decision = { .roster = roster, .peer = &peer, .result = result };
-	return decide_in_time(&decision);
+	enum dance_verdict verdict = decide_in_time(&decision);
+	if (decision.cut && verdict != DANCE_ALLOW) {
+		say_cut(result);
+	}
+	return verdict;
 }
 
 enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,

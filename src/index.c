@@ -22,7 +22,7 @@ struct index {
 	struct cds_lfht *table;
 	uint64_t seed;
 	unsigned long used[INDEX_KIND_COUNT]; /* atomic, like the next */
-	unsigned long unresolved;
+	unsigned long unresolved, failing;
 };
 
 struct index_entry {
@@ -150,6 +150,7 @@ int index_join(struct index_member *member, struct index *index, struct identity
 	member->identity = identity;
 	member->keys = NULL;
 	member->rank = rank;
+	member->failing = false;
 	member->name = enter(member, INDEX_NAME,
 		(struct dance_octets){ identity->wire, identity->wire_size }, 0);
 	if (member->name == NULL) {
@@ -162,6 +163,19 @@ int index_join(struct index_member *member, struct index *index, struct identity
 		uatomic_inc(&index->unresolved);
 	}
 	return 0;
+}
+
+void index_fail(struct index_member *member, bool failing)
+{
+	if (failing != member->failing) {
+		member->failing = failing;
+		uatomic_add(&member->index->failing, failing ? 1 : -1);
+	}
+}
+
+unsigned long index_failing(const struct index *index)
+{
+	return uatomic_read(&index->failing);
 }
 
 int index_inherit(struct index_member *member)
@@ -205,6 +219,7 @@ void index_leave(struct index_member *member)
 	*at = member->next;
 
 	index_resolve(member);
+	index_fail(member, false);
 	strike(member->index, member->name);
 	for (struct index_entry *key = member->keys; key != NULL; key = key->next) {
 		strike(member->index, key);

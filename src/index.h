@@ -37,6 +37,7 @@ struct index_member {
 	struct index_entry *keys;
 	uint32_t rank; /* unique in the index */
 	bool resolved; /* atomic */
+	bool failing;
 };
 
 /* What a peer's key or certificate may be entered under: digests. */
@@ -77,6 +78,11 @@ void index_resolve(struct index_member *member);
 /* Of how many identities is nothing known yet? What is read after this call holds what all
  * the others' first answers told: ask first, then search. */
 unsigned long index_unresolved(const struct index *index);
+
+/* Of how many identities are there no records because the newest look-up failed, or what came
+ * was forged? */
+void index_fail(struct index_member *member, bool failing);
+unsigned long index_failing(const struct index *index);
 
 /* Takes the identity out again. Frees its entries: nobody may be reading. */
 void index_leave(struct index_member *member);

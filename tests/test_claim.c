@@ -57,6 +57,7 @@ static bool see(void *arg, const struct claim *claim)
 }
 
 static struct seen seen;
+static bool cut;
 
 /* Checks who is claimed, if `expected` is not NULL; `wanted_why` is NULL or a part of the
  * reason why nobody may be. */
@@ -68,7 +69,7 @@ static void check_peer(struct dance_roster *roster, const struct dance_peer *sho
 	assert_true(peer_import(&peer, shown, &why));
 	seen = (struct seen){ .limit = limit };
 	urcu_bp_read_lock();
-	bool claimed = claim_names(roster, &peer, see, &seen, &why);
+	bool claimed = claim_names(roster, &peer, see, &seen, &cut, &why);
 	urcu_bp_read_unlock();
 	assert_int_equal(claimed, wanted_why == NULL);
 	if (wanted_why != NULL && (why == NULL || strstr(why, wanted_why) == NULL)) {
@@ -184,10 +185,21 @@ static void no_more_than_eight_permitted_names_are_tried(void **state)
 	struct credential certificate;
 	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519, .names = many,
 		.name_count = ROWS(many) });
+	publish("*.example", 60, &nameless);
 	struct dance_roster *roster = roster_of("*.sub.example", NULL);
 	check_claims(roster, &certificate, "n0.sub.example n3.sub.example n6.sub.example "
 		"n9.sub.example n12.sub.example n15.sub.example n18.sub.example "
 		"n21.sub.example");
+	assert_true(cut);
+	dance_roster_free(roster);
+	/* Eight of them, and no more: nothing is left out. */
+	roster = roster_of("*.n0.sub.example n0.sub.example n3.sub.example n6.sub.example "
+		"n9.sub.example n12.sub.example n15.sub.example n18.sub.example "
+		"n27.sub.example", NULL);
+	check_claims(roster, &certificate, "n0.sub.example! n3.sub.example! n6.sub.example! "
+		"n9.sub.example! n12.sub.example! n15.sub.example! n18.sub.example! "
+		"n27.sub.example!");
+	assert_false(cut);
 	dance_roster_free(roster);
 	clear_certificate(&certificate);
 }

@@ -397,6 +397,52 @@ static void the_entry_of_a_long_suffix(void **state)
 	dance_roster_free(roster);
 }
 
+/* However many names are listed, one that could not be looked up may be that of the key; the
+ * reason is not that no record holds it. */
+static void a_key_of_none_of_very_many_names(void **state)
+{
+	(void)state;
+	static char list[8192];
+	list[0] = '\0';
+	publish("*.example", 60, &other);
+	for (int i = 0; i < 100; i++) {
+		sprintf(list + strlen(list), "n%d.example ", i);
+	}
+	strcat(list, "y.example z.example");
+	static const struct {
+		enum resolver_outcome outcome;
+		bool fails;
+	} rows[] = {
+		{ RESOLVER_DENIED, false },
+		{ RESOLVER_BOGUS, true },
+		{ RESOLVER_TIMEOUT, true },
+		{ RESOLVER_FAILED, true },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		answer("y.example", rows[i].outcome, 60, NULL);
+		struct dance_roster *first = roster_of(list, NULL);
+		struct dance_roster *second = roster_of(list, &(struct dance_options){
+			.timeout_ms = 7 });
+		for (int j = 0; j < 2; j++) {
+			struct dance_roster *roster = j == 0 ? first : second;
+			check_verdict(verify(roster, &mine, NULL, &result),
+				rows[i].fails ? DANCE_FAIL_LOOKUP : DANCE_DENY_MISMATCH);
+			assert_string_equal(result.detail, rows[i].fails ?
+				"1 of 102 permitted names cannot be looked up, and the key may "
+				"be that of one of them" :
+				"the key is in no record of 102 permitted names");
+			assert_string_equal(result.name, "");
+			assert_string_equal(result.entry, "");
+		}
+		/* Found out, it is a no. */
+		publish("y.example", 60, &other);
+		pass(70000);
+		check_verdict(verify(first, &mine, NULL, &result), DANCE_DENY_MISMATCH);
+		dance_roster_free(first);
+		dance_roster_free(second);
+	}
+}
+
 /* The certificate of a peer that asks often is the same; its result must not be. */
 static void nothing_of_an_earlier_result_is_left(void **state)
 {
@@ -434,6 +480,7 @@ int main(void)
 		TEST(a_key_of_none_of_several_names),
 		TEST(the_entry_that_permits_the_name),
 		TEST(the_entry_of_a_long_suffix),
+		TEST(a_key_of_none_of_very_many_names),
 		TEST(nothing_of_an_earlier_result_is_left),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

@@ -175,9 +175,16 @@ static void no_more_than_eight_names_are_looked_up(void **state)
 	for (int i = 0; i < 5; i++) {
 		check_verdict(verify(roster, &certificate, NULL, &result),
 			DANCE_DENY_NO_TLSA);
+		assert_non_null(strstr(result.detail, "; only the first 8 permitted names of "
+			"the certificate were tried"));
+		/* By the name that counts it is known. */
+		check_verdict(verify(roster, &certificate, "n7.sub.example", &result),
+			DANCE_DENY_NO_TLSA);
+		assert_null(strstr(result.detail, "only the first"));
 		pass(60000);
 	}
 	assert_int_equal(fake_resolver_asked("n8.sub.example"), 0);
+	check_verdict(verify(roster, &certificate, "n8.sub.example", &result), DANCE_ALLOW);
 	assert_true(fake_resolver_asked("n7.sub.example") > 0);
 	dance_roster_free(roster);
 	clear_certificate(&certificate);
