@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The context, and the decision from top to bottom: dance_verify(), which asks DNS, and
- * dance_judge(), its pure half. Every step is in a file of its own; here is their order. */
+ * The context, and the decision from top to bottom: dance_verify(). Every step is in a file
+ * of its own; here is their order. */
 
 #include "dance.h"
 
@@ -16,6 +16,7 @@
 
 #include "claim.h"
 #include "clock.h"
+#include "judge.h"
 #include "match.h"
 #include "peer.h"
 #include "resolver.h"
@@ -172,15 +173,6 @@ static unsigned weight(enum dance_verdict verdict)
 		verdict == DANCE_UNDECIDED ? 0 : 1;
 }
 
-static void put_key(struct dance_result *result, struct peer *peer)
-{
-	struct dance_octets digest = peer_association(peer, TLSA_SPKI, TLSA_SHA256);
-	result->has_key = digest.data != NULL;
-	if (result->has_key) {
-		memcpy(result->key_sha256, digest.data, sizeof(result->key_sha256));
-	}
-}
-
 /* Names the peer after one of the roster's own names, which is the entry as well. */
 static void put_name(struct dance_result *result, const struct identity *identity)
 {
@@ -254,7 +246,7 @@ static enum dance_verdict judge_identity(struct decision *decision,
 	} else {
 		put_name(result, identity);
 	}
-	put_key(result, decision->peer);
+	judge_put_key(result, decision->peer);
 
 	enum dance_verdict verdict = consult(decision, identity, known, result);
 	if (verdict == DANCE_UNDECIDED) {
@@ -331,7 +323,7 @@ static bool weigh_on_demand(struct decision *decision, const struct name *name)
 		struct dance_result spare;
 		struct dance_result *result = next_result(decision, &spare);
 		put_name_below(result, name, decision->roster);
-		put_key(result, decision->peer);
+		judge_put_key(result, decision->peer);
 		result_say(result, DANCE_FAIL_NOT_READY, "%s", why);
 		keep_better(decision, result);
 		return true;
@@ -368,7 +360,7 @@ static enum dance_verdict explain(struct decision *decision)
 	size_t count = roster->member_count;
 	if (count == 0) {
 		result_begin(result);
-		put_key(result, decision->peer);
+		judge_put_key(result, decision->peer);
 		return result_say(result, DANCE_DENY_NAME, decision->peer->shown->raw_key ?
 			"a raw public key needs dane_clientid here" :
 			"the certificate bears no permitted name");
@@ -410,7 +402,7 @@ static enum dance_verdict decide(struct decision *decision)
 		index_unresolved(decision->roster->index) != 0;
 	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &decision->cut, &why)) {
 		result_begin(decision->result);
-		put_key(decision->result, decision->peer);
+		judge_put_key(decision->result, decision->peer);
 		return result_say(decision->result, DANCE_DENY_NAME, "%s", why);
 	}
 	enum dance_verdict verdict = decision->judged == 0 ? explain(decision) :
@@ -482,34 +474,5 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	if (decision.cut && verdict != DANCE_ALLOW) {
 		say_cut(result);
 	}
-	return verdict;
-}
-
-enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,
-	const struct dance_tlsa *records, size_t count,
-	const struct dance_options *options, struct dance_result *result)
-{
-	const struct dance_options defaults = { 0 };
-	struct peer peer;
-	struct name reference;
-	const char *why;
-	result_begin(result);
-	if (!peer_import(&peer, shown, &why)) {
-		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
-	}
-	put_key(result, &peer);
-	if (name != NULL) {
-		if (!name_from_text(&reference, name, strlen(name), &why)) {
-			return result_say(result, DANCE_DENY_NAME, "%s", why);
-		}
-		name_to_text(&reference, result->name);
-	}
-	struct tlsa_set *set = tlsa_set_new(records, count);
-	if (set == NULL) {
-		return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
-	}
-	enum dance_verdict verdict = match_peer(&peer, name != NULL ? &reference : NULL, set,
-		options != NULL ? options : &defaults, result);
-	free(set);
 	return verdict;
 }
