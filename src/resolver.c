@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Validated TLSA look-ups by libunbound, which is met in this file only. A libunbound
- * context cannot be asked past its cache, so contexts come in generations: the newest one
- * is asked, older ones finish what they have and go. That also makes a new trust anchor
- * file known without a restart. */
+ * Validated TLSA look-ups with a deadline. A libunbound context cannot be asked past its
+ * cache, so contexts come in generations: the newest one is asked, older ones finish what
+ * they have and go. That also makes a new trust anchor file known without a restart. */
 
 #include "resolver.h"
 
@@ -15,29 +14,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unbound.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "clock.h"
-#include "tlsa.h"
-#include "trust_anchor.h"
-
-#define RR_TYPE_TLSA 52
-#define RR_CLASS_IN 1
+#include "generation.h"
 
 /* Deadlines bound how long an old generation lives; this bounds their number too. */
 #define GENERATION_MAX 8
 
 #define SET_UP_AGAIN_MS 500
-
-struct generation {
-	struct generation *older;
-	struct ub_ctx *context;
-	uint32_t number;
-	uint64_t born;
-	unsigned under_way;
-	bool asked; /* libunbound reads its settings with the first look-up */
-};
 
 struct lookup {
 	struct lookup *next; /* in order of deadline: all have the same time */
@@ -47,6 +33,7 @@ struct lookup {
 	uint64_t deadline;
 	int id;
 	void *subject;
+	struct resolver_answer held; /* until the root's keys are known; NONE: not yet told */
 };
 
 struct resolver {
@@ -56,36 +43,10 @@ struct resolver {
 	void *arg;
 	uint32_t generations;
 	int wake_read, wake_write;
-	char *trust_anchor;
-	char *root_hints;
-	char *forwarders[DANCE_FORWARDER_MAX];
+	struct generation_settings settings;
 	uint64_t failed; /* clock_ms() when no context could be made, and why */
 	char failed_why[DANCE_ERROR_SIZE];
 };
-
-static bool copy_options(struct resolver *resolver,
-	const struct dance_context_options *options)
-{
-	const char *anchor = options->trust_anchor != NULL ? options->trust_anchor :
-		RESOLVER_TRUST_ANCHOR;
-	resolver->trust_anchor = strdup(anchor);
-	if (resolver->trust_anchor == NULL) {
-		return false;
-	}
-	if (options->root_hints != NULL) {
-		resolver->root_hints = strdup(options->root_hints);
-		if (resolver->root_hints == NULL) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX && options->forwarders[i] != NULL; i++) {
-		resolver->forwarders[i] = strdup(options->forwarders[i]);
-		if (resolver->forwarders[i] == NULL) {
-			return false;
-		}
-	}
-	return true;
-}
 
 struct resolver *resolver_new(const struct dance_context_options *options,
 	resolver_done done, void *arg)
@@ -103,17 +64,11 @@ struct resolver *resolver_new(const struct dance_context_options *options,
 	resolver->wake_write = ends[1];
 	resolver->done = done;
 	resolver->arg = arg;
-	if (!copy_options(resolver, options)) {
+	if (!generation_settings_copy(&resolver->settings, options)) {
 		resolver_free(resolver);
 		return NULL;
 	}
 	return resolver;
-}
-
-static void generation_free(struct generation *generation)
-{
-	ub_ctx_delete(generation->context);
-	free(generation);
 }
 
 static void lookup_free(struct lookup *lookup)
@@ -142,80 +97,8 @@ void resolver_free(struct resolver *resolver)
 	}
 	close(resolver->wake_read);
 	close(resolver->wake_write);
-	free(resolver->trust_anchor);
-	free(resolver->root_hints);
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		free(resolver->forwarders[i]);
-	}
+	generation_settings_clear(&resolver->settings);
 	free(resolver);
-}
-
-static int set_up(const struct resolver *resolver, struct ub_ctx *context,
-	const char **what)
-{
-	/* More sockets and room than a stub needs: a roster may hold many names. A denial
-	 * must be of the name asked, not made up from its neighbours: a record may just
-	 * have been published. */
-	static const char *const settings[][2] = {
-		{ "outgoing-range:", "512" },
-		{ "num-queries-per-thread:", "1024" },
-		{ "aggressive-nsec:", "no" },
-	};
-
-	*what = "libunbound";
-	ub_ctx_debugout(context, NULL);
-	int error = ub_ctx_async(context, 1); /* a thread; the default forks */
-	for (size_t i = 0; error == 0 && i < sizeof(settings) / sizeof(settings[0]); i++) {
-		error = ub_ctx_set_option(context, settings[i][0], settings[i][1]);
-	}
-	if (error != 0) {
-		return error;
-	}
-	*what = resolver->trust_anchor;
-	error = ub_ctx_add_ta_file(context, resolver->trust_anchor);
-	if (error == 0 && resolver->root_hints != NULL) {
-		*what = resolver->root_hints;
-		error = ub_ctx_set_option(context, "root-hints:", resolver->root_hints);
-	}
-	for (size_t i = 0; error == 0 && i < DANCE_FORWARDER_MAX &&
-	     resolver->forwarders[i] != NULL; i++) {
-		*what = resolver->forwarders[i];
-		error = ub_ctx_set_fwd(context, resolver->forwarders[i]);
-	}
-	return error;
-}
-
-static struct generation *generation_new(struct resolver *resolver,
-	char why[DANCE_ERROR_SIZE])
-{
-	if (!trust_anchor_check(resolver->trust_anchor, why)) {
-		return NULL;
-	}
-	struct generation *generation = calloc(1, sizeof(*generation));
-	struct ub_ctx *context = ub_ctx_create();
-	if (generation == NULL || context == NULL) {
-		snprintf(why, DANCE_ERROR_SIZE, "no libunbound context: %s",
-			strerror(errno));
-		goto fail;
-	}
-	const char *what;
-	int error = set_up(resolver, context, &what);
-	if (error != 0) {
-		snprintf(why, DANCE_ERROR_SIZE, "%s: %s", what, ub_strerror(error));
-		goto fail;
-	}
-
-	if (++resolver->generations == 0) {
-		resolver->generations = 1;
-	}
-	generation->context = context;
-	generation->number = resolver->generations;
-	generation->born = clock_ms();
-	return generation;
-fail:
-	ub_ctx_delete(context);
-	free(generation);
-	return NULL;
 }
 
 /* Drops the older generations that have nothing under way. */
@@ -252,6 +135,26 @@ static void remember_fault(struct resolver *resolver, const char why[DANCE_ERROR
 	memcpy(resolver->failed_why, why, DANCE_ERROR_SIZE);
 }
 
+static void on_root_known(void *arg, struct generation *generation);
+
+static struct generation *make_generation(struct resolver *resolver,
+	char why[DANCE_ERROR_SIZE])
+{
+	uint32_t number = resolver->generations == UINT32_MAX ? 1 : resolver->generations + 1;
+	struct generation *generation = generation_new(&resolver->settings, number, why);
+	if (generation == NULL) {
+		remember_fault(resolver, why);
+		return NULL;
+	}
+	resolver->generations = number;
+	resolver->failed = 0;
+	generation->root_known = on_root_known;
+	generation->arg = resolver;
+	generation->older = resolver->newest;
+	resolver->newest = generation;
+	return generation;
+}
+
 static struct generation *generation_for(struct resolver *resolver, uint32_t past,
 	char why[DANCE_ERROR_SIZE])
 {
@@ -265,92 +168,106 @@ static struct generation *generation_for(struct resolver *resolver, uint32_t pas
 		memcpy(why, resolver->failed_why, DANCE_ERROR_SIZE);
 		return NULL;
 	}
-	struct generation *generation = generation_new(resolver, why);
-	if (generation == NULL) {
-		remember_fault(resolver, why);
-		return NULL;
-	}
-	resolver->failed = 0;
-	generation->older = newest;
-	resolver->newest = generation;
+	struct generation *generation = make_generation(resolver, why);
 	sweep(resolver);
 	return generation;
 }
 
-static void done(const struct lookup *lookup, const struct resolver_answer *answer)
+/* What a resolver that hears nothing is to say. */
+static void say_silence(const struct resolver *resolver, char text[DANCE_ERROR_SIZE])
 {
-	lookup->resolver->done(lookup->resolver->arg, lookup->subject, answer);
+	char servers[DANCE_ERROR_SIZE];
+	generation_servers(&resolver->settings, servers);
+	snprintf(text, DANCE_ERROR_SIZE, "no usable answer from %.140s%s", servers,
+		resolver->settings.forwarders[0] == NULL ?
+		": open port 53 to the Internet, or set a resolver" : "");
 }
 
-static void answer_secure(struct lookup *lookup, const struct ub_result *result)
+static bool is_silent(const struct generation *generation)
 {
-	struct dance_tlsa records[TLSA_RECORD_MAX + 1];
-	size_t count = 0;
-	/* One more than TLSA_RECORD_MAX is passed on, to be refused as too many. */
-	for (; result->data[count] != NULL && count <= TLSA_RECORD_MAX; count++) {
-		const unsigned char *data = (const unsigned char *)result->data[count];
-		/* Without its three octets it is a record of no known usage. */
-		records[count] = (struct dance_tlsa){ .usage = UINT8_MAX };
-		if (result->len[count] >= 3) {
-			records[count] = (struct dance_tlsa){
-				data[0], data[1], data[2], data + 3,
-				(size_t)result->len[count] - 3,
-			};
+	return generation->root == ROOT_UNKNOWN || generation->root == ROOT_FAILED;
+}
+
+void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR_SIZE])
+{
+	text[0] = '\0';
+	if (resolver->newest != NULL && is_silent(resolver->newest)) {
+		say_silence(resolver, text);
+	}
+}
+
+/* That a name is not signed is proved from the root down (RFC 4035 4.3): without a root that
+ * validates, it only means that nothing was looked at. */
+static void doubt(const struct lookup *lookup, struct resolver_answer *answer,
+	char why[DANCE_ERROR_SIZE])
+{
+	answer->ttl = 0;
+	answer->why = why;
+	switch (lookup->generation->root) {
+	case ROOT_BOGUS:
+		answer->outcome = RESOLVER_BOGUS;
+		snprintf(why, DANCE_ERROR_SIZE, "the root's keys are not those of %s",
+			lookup->resolver->settings.trust_anchor);
+		break;
+	case ROOT_UNPROVED:
+		answer->outcome = RESOLVER_NONE;
+		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %s: libunbound cannot validate "
+			"by it", lookup->resolver->settings.trust_anchor);
+		break;
+	case ROOT_SECURE:
+	case ROOT_UNKNOWN:
+	case ROOT_FAILED:
+		answer->outcome = RESOLVER_FAILED;
+		answer->why = "the root's keys were not found";
+		break;
+	}
+}
+
+/* Tells of the end of a look-up, in the light of what is known of the root. */
+static void settle(struct lookup *lookup, struct resolver_answer answer)
+{
+	struct resolver *resolver = lookup->resolver;
+	char doubts[DANCE_ERROR_SIZE], silence[DANCE_ERROR_SIZE];
+	char why[2 * DANCE_ERROR_SIZE];
+	if (answer.outcome == RESOLVER_INSECURE && lookup->generation->root != ROOT_SECURE) {
+		doubt(lookup, &answer, doubts);
+	}
+	if ((answer.outcome == RESOLVER_FAILED || answer.outcome == RESOLVER_TIMEOUT) &&
+	    is_silent(lookup->generation)) {
+		say_silence(resolver, silence);
+		snprintf(why, sizeof(why), "%s%s%s", answer.why,
+			answer.why[0] != '\0' ? ", " : "", silence);
+		answer.why = why;
+	}
+	resolver->done(resolver->arg, lookup->subject, &answer);
+	lookup_free(lookup);
+}
+
+static void on_root_known(void *arg, struct generation *generation)
+{
+	struct resolver *resolver = arg;
+	struct lookup *next;
+	for (struct lookup *at = resolver->first; at != NULL; at = next) {
+		next = at->next;
+		if (at->generation == generation && at->held.outcome != RESOLVER_NONE) {
+			settle(at, at->held);
 		}
 	}
-	struct resolver_answer answer = {
-		.outcome = RESOLVER_SECURE,
-		.records = records,
-		.count = count,
-		.ttl = result->ttl > 0 ? (uint32_t)result->ttl : 0,
-		.why = "",
-	};
-	done(lookup, &answer);
-}
-
-static const char *rcode_text(int rcode)
-{
-	switch (rcode) {
-	case 2:
-		return "SERVFAIL";
-	case 5:
-		return "REFUSED";
-	default:
-		return "no usable answer";
-	}
-}
-
-static void answer(struct lookup *lookup, int error, const struct ub_result *result)
-{
-	struct resolver_answer answer = { .outcome = RESOLVER_FAILED, .why = "" };
-	if (error != 0 || result == NULL) {
-		answer.why = error != 0 ? ub_strerror(error) : "no result";
-	} else if (result->bogus) {
-		answer.outcome = RESOLVER_BOGUS;
-		answer.why = result->why_bogus != NULL ? result->why_bogus : "";
-	} else if (result->rcode != 0 && !result->nxdomain) {
-		answer.why = rcode_text(result->rcode);
-	} else {
-		answer.ttl = result->ttl > 0 ? (uint32_t)result->ttl : 0;
-		if (!result->secure) {
-			answer.outcome = RESOLVER_INSECURE;
-		} else if (!result->havedata) {
-			answer.outcome = RESOLVER_DENIED;
-			answer.why = result->nxdomain ? "no such name" :
-				"the name has no TLSA record";
-		} else {
-			answer_secure(lookup, result);
-			return;
-		}
-	}
-	done(lookup, &answer);
 }
 
 static void on_result(void *arg, int error, struct ub_result *result)
 {
 	struct lookup *lookup = arg;
-	answer(lookup, error, result);
-	lookup_free(lookup);
+	struct answer answer;
+	answer_read(&answer, error, result);
+	if (lookup->generation->root_under_way &&
+	    (answer.told.outcome == RESOLVER_INSECURE ||
+	    answer.told.outcome == RESOLVER_FAILED)) {
+		lookup->held = answer.told; /* without records, and with a constant reason */
+	} else {
+		settle(lookup, answer.told);
+	}
+	answer_clear(&answer);
 	ub_resolve_free(result);
 }
 
@@ -381,15 +298,13 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	lookup->generation = generation;
 	lookup->deadline = clock_ms() + RESOLVER_DEADLINE_MS;
 	lookup->subject = subject;
-	int error = ub_resolve_async(generation->context, name, RR_TYPE_TLSA, RR_CLASS_IN,
-		lookup, on_result, &lookup->id);
+	int error = generation_ask(generation, name, lookup, on_result, &lookup->id);
 	if (error != 0) {
 		snprintf(why, DANCE_ERROR_SIZE, "libunbound: %s", ub_strerror(error));
 		free(lookup);
 		drop_unasked(resolver, why);
 		return 0;
 	}
-	generation->asked = true;
 	generation->under_way++;
 	lookup->previous = resolver->last;
 	*(resolver->last != NULL ? &resolver->last->next : &resolver->first) = lookup;
@@ -407,7 +322,7 @@ static void drop_lost(struct resolver *resolver, struct generation *lost, int er
 		next = at->next;
 		if (at->generation == lost) {
 			(void)ub_cancel(lost->context, at->id);
-			done(at, &answer);
+			resolver->done(resolver->arg, at->subject, &answer);
 			lookup_free(at);
 		}
 	}
@@ -421,13 +336,16 @@ static void drop_lost(struct resolver *resolver, struct generation *lost, int er
 
 static void expire(struct resolver *resolver)
 {
-	const struct resolver_answer answer = { .outcome = RESOLVER_TIMEOUT, .why = "" };
+	const struct resolver_answer late = { .outcome = RESOLVER_TIMEOUT, .why = "" };
 	uint64_t now = clock_ms();
 	while (resolver->first != NULL && resolver->first->deadline <= now) {
 		struct lookup *lookup = resolver->first;
+		if (lookup->held.outcome != RESOLVER_NONE) {
+			settle(lookup, lookup->held);
+			continue;
+		}
 		(void)ub_cancel(lookup->generation->context, lookup->id);
-		done(lookup, &answer);
-		lookup_free(lookup);
+		settle(lookup, late);
 	}
 }
 

@@ -19,10 +19,10 @@
 #define RESOLVER_GENERATION_MS 5000
 
 enum resolver_outcome {
-	RESOLVER_NONE = 0, /* not an outcome */
+	RESOLVER_NONE = 0, /* no look-up was possible */
 	RESOLVER_SECURE,   /* records, validated over every CNAME on the way */
 	RESOLVER_DENIED,   /* validated: no such record */
-	RESOLVER_INSECURE, /* not signed, whatever the answer */
+	RESOLVER_INSECURE, /* not signed, whatever the answer: proved from the root down */
 	RESOLVER_BOGUS,    /* validation failed */
 	RESOLVER_FAILED,   /* no answer to be had */
 	RESOLVER_TIMEOUT,  /* not within RESOLVER_DEADLINE_MS */
@@ -31,10 +31,13 @@ enum resolver_outcome {
 /* Lives only while the callback runs. */
 struct resolver_answer {
 	enum resolver_outcome outcome;
-	const struct dance_tlsa *records; /* of RESOLVER_SECURE */
+	const struct dance_tlsa *records; /* of RESOLVER_SECURE, all of them */
 	size_t count;
 	uint32_t ttl;    /* seconds; of SECURE, DENIED, INSECURE */
 	const char *why; /* never NULL, may be empty; may hold octets of others */
+	size_t broken;   /* of the records, the last ones: too short for a usage, a selector
+	                  * and a matching type. These are then UINT8_MAX, and the data is all
+	                  * there is. */
 };
 
 /* Told of the end of a look-up: the resolver's `arg` and the look-up's `subject`. */
@@ -59,6 +62,10 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 
 /* Sleeps until there are answers, resolver_wake(), or `timeout_ms`; calls what is done. */
 void resolver_wait(struct resolver *resolver, int timeout_ms);
+
+/* Why there may be no answers: none of the servers that all depends on has given one. Empty if
+ * one has. Not while another thread is in resolver_wait(). */
+void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR_SIZE]);
 
 /* Ends the current or the next resolver_wait(). Any thread. */
 void resolver_wake(struct resolver *resolver);

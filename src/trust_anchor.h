@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The file with the keys that validation begins with (RFC 4033 4.4). */
+ * The keys that validation begins with (RFC 4035 4.4), as files hold them. */
 
 #pragma once
 
@@ -9,7 +9,23 @@
 
 #include "dance.h"
 
-/* Does the file hold a DS or DNSKEY record? If not, `why` says what is wrong with it.
- * libunbound takes an empty one for "validate nothing", which would make every name look
- * unsigned. */
-bool trust_anchor_check(const char *path, char why[DANCE_ERROR_SIZE]);
+/* A larger file holds something else. */
+#define TRUST_ANCHOR_FILE_MAX 65536
+
+/* Told of one anchor, as a record that libunbound takes ("OWNER IN TYPE43 \# 36 4f66...").
+ * False: it does not take it. */
+typedef bool (*trust_anchor_each)(void *arg, const char *record);
+
+/* Reads a file as `unbound` reads a trust-anchor-file: zone file format, DS and DNSKEY records,
+ * also one that it keeps up to date itself (RFC 5011), of which only keys that are valid or
+ * missing count. Tells `each` of every anchor that can be used: it has a known algorithm, a
+ * DS a known digest of the right length, a DNSKEY a whole zone key that is not revoked.
+ *
+ * False if not one of these is of the root, with a sentence in `why`: then nothing could be
+ * proved, not even that a name is not signed. */
+bool trust_anchor_read(const char *path, trust_anchor_each each, void *arg,
+	char why[DANCE_ERROR_SIZE]);
+
+/* The same of octets; `why` is then without the file's name. */
+bool trust_anchor_parse(struct dance_octets octets, trust_anchor_each each, void *arg,
+	char why[DANCE_ERROR_SIZE]);

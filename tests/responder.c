@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A small signer of answers (RFC 4034, RFC 8080): one key, signed when asked. Names come
- * uncompressed, and one question at a time. */
+ * A small signer of answers (RFC 4034, RFC 8080): a root of one key, signed when asked, with
+ * one delegation, to a zone without a key. Names come uncompressed, and one question at a
+ * time. */
 
 #include "responder.h"
 
@@ -20,10 +21,11 @@
 
 #include "named.h"
 
-#define ENTRY_MAX 32
+#define ENTRY_MAX 256
 #define TYPE_CNAME 5
 #define TYPE_SOA 6
 #define TYPE_OPT 41
+#define TYPE_DS 43
 #define TYPE_RRSIG 46
 #define TYPE_NSEC 47
 #define TYPE_DNSKEY 48
@@ -51,7 +53,9 @@ struct responder {
 	int stop[2];
 	char address[40];
 	char anchor[160];
-	struct name zone;
+	struct name zone;      /* the root */
+	struct name insecure;  /* delegated without a DS record */
+	enum responder_mood mood;
 	gnutls_privkey_t key;
 	unsigned char dnskey[4 + 32];
 	uint16_t key_tag;
@@ -154,13 +158,20 @@ static void add(struct rdata *to, const void *octets, size_t size)
 	to->size += size;
 }
 
-/* Proves that there is nothing, by a denial that fits the one name: either only the zone's
- * top is there, or the name is, with no other type. */
+/* What is at a name of which something is denied. */
+enum there {
+	THERE_NOTHING,    /* only the zone's top is there */
+	THERE_NAME,       /* with no other type */
+	THERE_DELEGATION, /* NS records, and no other type */
+};
+
+/* Proves that there is nothing, by a denial that fits the one name. */
 static unsigned put_denial(struct responder *responder, struct packet *to,
-	const struct name *name, bool name_is_there)
+	const struct name *name, enum there there)
 {
 	static const unsigned char top[] = { 0, 7, 0x22, 0, 0, 0, 0, 0x03, 0x80 };
-	static const unsigned char there[] = { 0, 6, 0, 0, 0, 0, 0, 0x03 };
+	static const unsigned char nothing[] = { 0, 6, 0, 0, 0, 0, 0, 0x03 };
+	static const unsigned char delegation[] = { 0, 6, 0x20, 0, 0, 0, 0, 0x03 };
 	static const unsigned char soa[] = { 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 14, 16, 0,
 		0, 14, 16, 0, 0, 0, 60 };
 	struct rdata record = { .size = 0 };
@@ -169,19 +180,25 @@ static unsigned put_denial(struct responder *responder, struct packet *to,
 		false);
 	record.size = 0;
 	add(&record, responder->zone.wire, responder->zone.size);
-	if (name_is_there) {
-		add(&record, there, sizeof(there));
-	} else {
+	switch (there) {
+	case THERE_NOTHING:
 		add(&record, top, sizeof(top));
+		break;
+	case THERE_NAME:
+		add(&record, nothing, sizeof(nothing));
+		break;
+	case THERE_DELEGATION:
+		add(&record, delegation, sizeof(delegation));
+		break;
 	}
-	return count + put_set(responder, to, name_is_there ? name : &responder->zone,
-		TYPE_NSEC, 60, &record, 1, false);
+	return count + put_set(responder, to, there != THERE_NOTHING ? name :
+		&responder->zone, TYPE_NSEC, 60, &record, 1, false);
 }
 
 static bool is_signed(const struct responder *responder, const struct name *name)
 {
-	return name_is_equal(name, &responder->zone) ||
-		name_is_below(name, &responder->zone);
+	return !name_is_equal(name, &responder->insecure) &&
+		!name_is_below(name, &responder->insecure);
 }
 
 static struct entry *find(struct responder *responder, const struct name *name)
@@ -209,8 +226,8 @@ static void put_tlsa(struct responder *responder, struct reply *reply,
 		const unsigned char head[] = { record->usage, record->selector,
 			record->matching };
 		set[i].size = 0;
-		/* A record without data is shorter than any may be. */
-		add(&set[i], head, record->data != NULL ? 3 : 2);
+		/* A record without data is shorter than any may be, by so much. */
+		add(&set[i], head, record->data != NULL ? 3 : record->size);
 		if (record->data != NULL) {
 			add(&set[i], record->data, record->size);
 		}
@@ -240,7 +257,8 @@ static void put_entry(struct responder *responder, struct reply *reply,
 		reply->rcode = entry->response == RESPOND_NO_NAME ? 3 : 0;
 		if (is_signed(responder, &entry->name)) {
 			reply->authorities = put_denial(responder, &reply->packet,
-				&entry->name, entry->response == RESPOND_NO_DATA);
+				&entry->name, entry->response == RESPOND_NO_DATA ?
+					THERE_NAME : THERE_NOTHING);
 		}
 		break;
 	case RESPOND_FAILURE:
@@ -266,10 +284,15 @@ static bool put_answer(struct responder *responder, struct reply *reply,
 			false);
 		return true;
 	}
+	if (type == TYPE_DS && name_is_equal(name, &responder->insecure)) {
+		reply->authorities = put_denial(responder, &reply->packet, name,
+			THERE_DELEGATION);
+		return true;
+	}
 	if (type != TYPE_TLSA || entry == NULL) {
 		if (is_signed(responder, name)) {
-			reply->authorities =
-				put_denial(responder, &reply->packet, name, true);
+			reply->authorities = put_denial(responder, &reply->packet, name,
+				THERE_NAME);
 		}
 		return true;
 	}
@@ -311,7 +334,18 @@ static void respond(struct responder *responder, const unsigned char *query, siz
 	reply.answers = reply.authorities = reply.rcode = 0;
 	put(&reply.packet, query, end);
 	pthread_mutex_lock(&responder->lock);
-	bool answered = put_answer(responder, &reply, &name, type);
+	bool answered = false;
+	switch (responder->mood) {
+	case RESPONDER_ANSWERS:
+		answered = put_answer(responder, &reply, &name, type);
+		break;
+	case RESPONDER_REFUSES:
+		reply.rcode = 5;
+		answered = true;
+		break;
+	case RESPONDER_IS_SILENT:
+		break;
+	}
 	pthread_mutex_unlock(&responder->lock);
 	if (!answered) {
 		return;
@@ -363,7 +397,7 @@ static void make_key(struct responder *responder)
 		abort();
 	}
 	snprintf(responder->anchor, sizeof(responder->anchor),
-		"example. 3600 IN DNSKEY 257 3 %d %.*s\n", ALGORITHM_ED25519, (int)text.size,
+		". 3600 IN DNSKEY 257 3 %d %.*s\n", ALGORITHM_ED25519, (int)text.size,
 		(const char *)text.data);
 	uint32_t sum = 0; /* RFC 4034 B */
 	for (size_t i = 0; i < sizeof(responder->dnskey); i++) {
@@ -385,7 +419,8 @@ struct responder *responder_new(void)
 	if (responder == NULL || pipe(responder->stop) != 0) {
 		abort();
 	}
-	responder->zone = named("example");
+	responder->zone.size = 1;
+	responder->insecure = named("unsigned");
 	make_key(responder);
 	responder->socket = socket(AF_INET, SOCK_DGRAM, 0);
 	pthread_mutex_init(&responder->lock, NULL);
@@ -467,4 +502,11 @@ unsigned responder_asked(struct responder *responder, const char *name)
 	unsigned asked = entry_of(responder, name)->asked;
 	pthread_mutex_unlock(&responder->lock);
 	return asked;
+}
+
+void responder_be(struct responder *responder, enum responder_mood mood)
+{
+	pthread_mutex_lock(&responder->lock);
+	responder->mood = mood;
+	pthread_mutex_unlock(&responder->lock);
 }

@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * A DNS server on a loopback port, with a thread of its own, for the real resolver to ask:
- * what is below "example." it signs with its key, the rest it does not. */
+ * all from the root down is one zone, signed with its key, but "unsigned." and what is below
+ * it, which is delegated without a key. */
 
 #pragma once
 
@@ -13,11 +14,17 @@ struct responder;
 enum response {
 	RESPOND_SIGNED,
 	RESPOND_FORGED,  /* a bit of the signature is wrong */
-	RESPOND_NO_DATA, /* the name is there, a TLSA record is not; signed below example. */
+	RESPOND_NO_DATA, /* the name is there, a TLSA record is not */
 	RESPOND_NO_NAME,
 	RESPOND_FAILURE, /* SERVFAIL */
 	RESPOND_REFUSAL, /* REFUSED */
 	RESPOND_NEVER,
+};
+
+enum responder_mood {
+	RESPONDER_ANSWERS = 0,
+	RESPONDER_REFUSES,
+	RESPONDER_IS_SILENT,
 };
 
 /* Aborts if it cannot. */
@@ -36,6 +43,9 @@ void responder_set(struct responder *responder, const char *name, enum response 
 
 /* The name is a CNAME of another one, which is told of too. */
 void responder_alias(struct responder *responder, const char *name, const char *target);
+
+/* What it does from now on, whatever it is asked. */
+void responder_be(struct responder *responder, enum responder_mood mood);
 
 /* How often TLSA records of the name were asked for. */
 unsigned responder_asked(struct responder *responder, const char *name);

@@ -29,7 +29,7 @@ static struct {
 	void *subject;
 	enum resolver_outcome outcome;
 	uint32_t ttl;
-	size_t record_count;
+	size_t record_count, broken;
 	struct dance_tlsa first;
 	unsigned char data[64];
 	char why[DANCE_ERROR_SIZE];
@@ -43,6 +43,7 @@ static void on_done(void *arg, void *subject, const struct resolver_answer *answ
 	told.outcome = answer->outcome;
 	told.ttl = answer->ttl;
 	told.record_count = answer->count;
+	told.broken = answer->broken;
 	snprintf(told.why, sizeof(told.why), "%s", answer->why);
 	if (answer->count > 0) {
 		told.first = answer->records[0];
@@ -101,6 +102,7 @@ static int begin(void **state)
 	memset(&told, 0, sizeof(told));
 	fake_clock_set(1000000);
 	write_anchor(responder_anchor(responder));
+	responder_be(responder, RESPONDER_ANSWERS);
 	resolver = resolver_with(anchor, NULL, responder_address(responder));
 	return 0;
 }
@@ -171,10 +173,14 @@ static void what_is_not_signed_is_insecure(void **state)
 	responder_set(responder, "a.unsigned", RESPOND_SIGNED, 300, records, 1);
 	responder_set(responder, "b.unsigned", RESPOND_NO_DATA, 0, NULL, 0);
 	responder_set(responder, "c.unsigned", RESPOND_NO_NAME, 0, NULL, 0);
+	static const char nothing[] = "there is no TLSA record, and DNSSEC signs nothing there";
 	assert_int_equal(ask("a.unsigned"), RESOLVER_INSECURE);
 	assert_int_equal(told.record_count, 0);
+	assert_string_equal(told.why, "the TLSA records are not DNSSEC-signed");
 	assert_int_equal(ask("b.unsigned"), RESOLVER_INSECURE);
+	assert_string_equal(told.why, nothing);
 	assert_int_equal(ask("c.unsigned"), RESOLVER_INSECURE);
+	assert_string_equal(told.why, nothing);
 }
 
 /* One validated denial is no word on other names: a record may just have appeared. */
@@ -267,15 +273,19 @@ static void aliases_are_followed(void **state)
 static void odd_records_are_records(void **state)
 {
 	(void)state;
-	static const struct dance_tlsa shorter = { 3, 1, 1, NULL, 0 };
+	static const struct dance_tlsa shorter = { 3, 1, 1, NULL, 2 };
 	responder_set(responder, "h.example", RESPOND_SIGNED, 300, &shorter, 1);
 	assert_int_equal(ask("h.example"), RESOLVER_SECURE);
 	assert_int_equal(told.record_count, 1);
+	assert_int_equal(told.broken, 1);
 	assert_false(tlsa_is_usable(&told.first));
-	/* Too many is one more than counts. */
+	assert_int_equal(told.first.size, 2);
+	assert_memory_equal(told.data, "\x03\x01", 2);
+	/* Too many are all passed on. */
 	responder_set(responder, "i.example", RESPOND_SIGNED, 300, records, 300);
 	assert_int_equal(ask("i.example"), RESOLVER_SECURE);
-	assert_int_equal(told.record_count, TLSA_RECORD_MAX + 1);
+	assert_int_equal(told.record_count, 300);
+	assert_int_equal(told.broken, 0);
 }
 
 static void silence_is_a_timeout(void **state)
@@ -300,6 +310,44 @@ static void silence_is_a_timeout(void **state)
 	assert_int_equal(ask("n.example"), RESOLVER_SECURE);
 	resolver_wait(resolver, 0);
 	assert_int_equal(told.count, 3);
+}
+
+/* If nobody has answered anything, that is the reason to give. */
+static void a_resolver_that_hears_nothing_says_so(void **state)
+{
+	(void)state;
+	char silence[DANCE_ERROR_SIZE];
+	resolver_say_silence(resolver, silence);
+	assert_string_equal(silence, ""); /* nobody was asked */
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	responder_be(responder, RESPONDER_IS_SILENT);
+	(void)start("a.example", 0);
+	resolver_say_silence(resolver, silence);
+	fake_clock_advance(RESOLVER_DEADLINE_MS);
+	resolver_wait(resolver, 0);
+	assert_int_equal(told.outcome, RESOLVER_TIMEOUT);
+	char expected[DANCE_ERROR_SIZE];
+	snprintf(expected, sizeof(expected), "no usable answer from %s",
+		responder_address(responder));
+	assert_string_equal(told.why, expected);
+	assert_string_equal(silence, expected);
+	resolver_free(resolver);
+
+	responder_be(responder, RESPONDER_REFUSES);
+	resolver = resolver_with(anchor, NULL, responder_address(responder));
+	assert_int_equal(ask("a.example"), RESOLVER_FAILED);
+	assert_non_null(strstr(told.why, ", no usable answer from 127.0.0.1@"));
+	resolver_free(resolver);
+
+	/* One server's failure is not everybody's. */
+	responder_be(responder, RESPONDER_ANSWERS);
+	responder_set(responder, "g.example", RESPOND_REFUSAL, 0, NULL, 0);
+	resolver = resolver_with(anchor, NULL, responder_address(responder));
+	assert_int_equal(ask("g.example"), RESOLVER_FAILED);
+	assert_null(strstr(told.why, "no usable answer from"));
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+	resolver_say_silence(resolver, silence);
+	assert_string_equal(silence, "");
 }
 
 /* A cache that has told about a name is asked about it again only while it is young. */
@@ -350,12 +398,15 @@ static void without_a_usable_anchor_nothing_is_looked_up(void **state)
 	static const struct {
 		const char *text, *why;
 	} rows[] = {
-		{ "", "no DS or DNSKEY record" },
-		{ "\n\n; example. IN DS 1 15 2 00\n", "no DS or DNSKEY record" },
-		{ "example. IN A 192.0.2.1\n", "no DS or DNSKEY record" },
-		{ "DNSKEY\n", "" },
-		{ "example. DS\n", "" },
-		{ "\x01\x02 DS \xff\xfe\n", "" },
+		{ "", "no DS or DNSKEY record of the root" },
+		{ "\n\n; . IN DS 1 15 2 00\n", "no DS or DNSKEY record of the root" },
+		{ ". IN A 192.0.2.1\n", "no DS or DNSKEY record of the root" },
+		{ "DS. IN A 192.0.2.1\n", "no DS or DNSKEY record of the root" },
+		{ "example. DS 1 15 2 00", "line 1, its digest has not the 32 octets" },
+		{ ". 3600 IN DNSKEY 257 3 15 !!!\n", "line 1, its key is not base64" },
+		{ ". IN DS 1 15 99 00\n", "line 1, its digest type is neither 2 nor 4" },
+		{ ". 3600 IN DNSKEY 257 3 15 WlpaWlpaWlpa\n", "not the length of its" },
+		{ "\x01\x02 DS \xff\xfe\n", "no DS or DNSKEY record of the root" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		write_anchor(rows[i].text);
@@ -369,13 +420,29 @@ static void without_a_usable_anchor_nothing_is_looked_up(void **state)
 	assert_int_equal(told.count, 0);
 }
 
-/* It has the form of an anchor, so it is taken; but it proves nothing. */
-static void an_anchor_that_is_no_key_makes_nothing_secure(void **state)
+static bool losing_anchors; /* libunbound takes them, and has no use for them */
+
+int __real_ub_ctx_add_ta(struct ub_ctx *context, const char *record);
+int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *record);
+int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *record)
+{
+	return losing_anchors ? 0 : __real_ub_ctx_add_ta(context, record);
+}
+
+/* Without an anchor that works every name looks unsigned: that is no finding (RFC 4035 4.3). */
+static void nothing_is_insecure_while_the_root_is_not_secure(void **state)
 {
 	(void)state;
-	write_anchor("example. 3600 IN DNSKEY 257 3 15 !!!\n");
 	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
-	assert_int_not_equal(ask("a.example"), RESOLVER_SECURE);
+	responder_set(responder, "a.unsigned", RESPOND_SIGNED, 300, records, 1);
+	responder_set(responder, "c.unsigned", RESPOND_NO_NAME, 0, NULL, 0);
+	losing_anchors = true;
+	enum resolver_outcome signed_name = ask("a.example");
+	losing_anchors = false;
+	assert_int_equal(signed_name, RESOLVER_NONE);
+	assert_non_null(strstr(told.why, "libunbound cannot validate by it"));
+	assert_int_equal(ask("a.unsigned"), RESOLVER_NONE);
+	assert_int_equal(ask("c.unsigned"), RESOLVER_NONE);
 	assert_int_equal(told.record_count, 0);
 }
 
@@ -399,7 +466,7 @@ static void an_anchor_may_change(void **state)
 	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
 	uint32_t generation = ask_past("a.example", 0);
 	assert_int_equal(told.outcome, RESOLVER_SECURE);
-	write_anchor("example. 3600 IN DNSKEY 257 3 15 "
+	write_anchor(". 3600 IN DNSKEY 257 3 15 "
 		"l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n");
 	fake_clock_advance(RESOLVER_GENERATION_MS);
 	(void)ask_past("a.example", generation);
@@ -501,10 +568,11 @@ int main(void)
 		TEST(aliases_are_followed),
 		TEST(odd_records_are_records),
 		TEST(silence_is_a_timeout),
+		TEST(a_resolver_that_hears_nothing_says_so),
 		TEST(generations_part_old_answers_from_new),
 		TEST(generations_have_a_bound),
 		TEST(without_a_usable_anchor_nothing_is_looked_up),
-		TEST(an_anchor_that_is_no_key_makes_nothing_secure),
+		TEST(nothing_is_insecure_while_the_root_is_not_secure),
 		TEST(an_anchor_may_come_later),
 		TEST(an_anchor_may_change),
 		TEST(wrong_settings_are_told),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Files that hold a trust anchor, and files that do not. */
+ * Files that hold a trust anchor, in all forms that they have, and files that do not. */
 
 #include "check.h"
 #include "trust_anchor.h"
@@ -11,7 +11,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#define DIGEST "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff"
+#define DS "4660 13 2 " DIGEST
+#define PASSED ". IN TYPE43 \\# 36 12340d02" \
+	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+/* 32 octets of 0x5a. */
+#define KEY "WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo="
+#define PASSED_KEY ". IN TYPE48 \\# 36 0101030f" \
+	"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+
 static char path[] = "/tmp/dance-anchor-XXXXXX";
+static char why[DANCE_ERROR_SIZE];
+
+static struct {
+	unsigned count;
+	bool refuses;
+	char first[8192];
+} told;
 
 static int make(void **state)
 {
@@ -26,57 +42,259 @@ static int clear(void **state)
 	return unlink(path);
 }
 
-static bool check(const char *text, char why[DANCE_ERROR_SIZE])
+static bool on_anchor(void *arg, const char *record)
+{
+	assert_ptr_equal(arg, &told);
+	if (told.refuses) {
+		return false;
+	}
+	if (told.count++ == 0) {
+		snprintf(told.first, sizeof(told.first), "%s", record);
+	}
+	return true;
+}
+
+static bool parse(const char *text)
+{
+	const struct dance_octets octets = { (const unsigned char *)text, strlen(text) };
+	told.count = 0;
+	told.first[0] = '\0';
+	return trust_anchor_parse(octets, on_anchor, &told, why);
+}
+
+static void check_passed(const char *text, const char *passed)
+{
+	if (!parse(text)) {
+		fail_msg("'%s': %s", text, why);
+	}
+	if (told.count != 1 || strcmp(told.first, passed) != 0) {
+		fail_msg("'%s': %u, first '%s'", text, told.count, told.first);
+	}
+}
+
+static void what_unbound_reads_is_read(void **state)
+{
+	(void)state;
+	static const char *const digests[] = {
+		". IN DS " DS,
+		". in ds " DS,
+		". DS " DS " ; a comment behind it",
+		"; a comment\n\n.\t172800\tIN\tDS\t" DS "\n",
+		". IN 3600 DS " DS "\n",
+		". 1d12h DS " DS "\n",
+		". CLASS1 TYPE43 " DS "\n",
+		". IN DS 4660 ECDSAP256SHA256 2 " DIGEST,
+		". IN DS 4660 ecdsap256sha256 2 00112233 445566778899AABBCCDDEEFF\t"
+		"00112233445566778899aabbccddeeff\n",
+		". 172800 IN TYPE43 \\# 36 12340d02 " DIGEST "\n",
+		". 172800 IN type43 \\# 36 12340D02" DIGEST "\n",
+		". IN DS \\# 36 ( 12340d02\n" DIGEST " ; all of it\n )\n",
+		". IN DS " DS "\r\n",
+		". IN DS ( 4660 13 2 ; first\n\t" DIGEST "\n\t)\n",
+		"(\n. ) IN DS " DS "\n. IN DS " DS, /* the first is of no owner */
+		"\xef\xbb\xbf. IN DS " DS "\n",
+		"$TTL 3600\n. IN DS " DS "\n",
+		"$ORIGIN .\n@ IN DS " DS "\n",
+		". IN NS a.root-servers.net.\n\tIN DS " DS "\n",
+		". IN NS a.root-servers.net.\n$TTL 3600\n IN DS " DS "\n",
+		". IN TXT \"; not a ( comment\" \n. IN DS " DS,
+		"# . IN DS " DS "\n. IN DS " DS,
+	};
+	for (size_t i = 0; i < ROWS(digests); i++) {
+		check_passed(digests[i], PASSED);
+	}
+	static const char *const keys[] = {
+		". IN DNSKEY 257 3 15 " KEY,
+		". in dnskey 257 3 ed25519 WlpaWlpaWlpaWlpa WlpaWlpaWlpaWlpaWlpaWlpa\tWlo=\n",
+		". 3600 IN TYPE48 \\# 36 0101030f"
+		"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\n",
+		". 86400 IN DNSKEY 257 3 15 " KEY " ;{id = 1 (ksk), size = 256b} ;;state=2 "
+		"[  VALID  ] ;;count=0 ;;lastchange=1795348800\n",
+		"; autotrust trust anchor file\n;;id: . 1\n. 86400 IN DNSKEY 257 3 15 " KEY
+		" ;;state=3 [ MISSING ]\n",
+	};
+	for (size_t i = 0; i < ROWS(keys); i++) {
+		check_passed(keys[i], PASSED_KEY);
+	}
+}
+
+/* Every algorithm with which a root may be signed, and an RSA key. */
+static void algorithms_have_lengths(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned algorithm;
+		size_t size;
+		bool good;
+	} rows[] = {
+		{ 13, 64, true }, { 13, 63, false }, { 14, 96, true }, { 14, 64, false },
+		{ 15, 32, true }, { 15, 33, false }, { 16, 57, true }, { 16, 0, false },
+		{ 8, 4 + 128, true }, { 8, 3 + 128, false }, { 10, 4 + 512, true },
+		{ 5, 132, false }, { 7, 132, false }, { 12, 64, false }, { 17, 64, false },
+		{ 0, 32, false }, { 253, 32, false }, { 255, 32, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[2048];
+		int used = snprintf(text, sizeof(text), ". IN TYPE48 \\# %zu 010103%02x",
+			rows[i].size + 4, rows[i].algorithm);
+		for (size_t k = 0; k < rows[i].size; k++) {
+			used += snprintf(text + used, sizeof(text) - (size_t)used, "03");
+		}
+		if (parse(text) != rows[i].good) {
+			fail_msg("algorithm %u with %zu octets: '%s'", rows[i].algorithm,
+				rows[i].size, why);
+		}
+	}
+	check_true("DS 4", parse(". DS 1 8 4 " DIGEST "00112233445566778899aabbccddeeff"));
+}
+
+/* RFC 3110 2: an exponent may be long. */
+static void rsa_keys_have_two_forms(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *head;
+		size_t rest;
+		bool good;
+	} rows[] = {
+		{ "03010001", 128, true }, { "03010001", 127, false }, { "00000101", 128, true },
+		{ "00000101", 127, false }, { "00000001", 128, false }, { "00", 0, false },
+		{ "0000", 0, false }, { "ff", 128, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[1024];
+		int used = snprintf(text, sizeof(text), ". IN TYPE48 \\# %zu 01010308%s",
+			4 + strlen(rows[i].head) / 2 + rows[i].rest, rows[i].head);
+		for (size_t k = 0; k < rows[i].rest; k++) {
+			used += snprintf(text + used, sizeof(text) - (size_t)used, "c3");
+		}
+		check_true(rows[i].head, parse(text) == rows[i].good);
+	}
+}
+
+static void without_one_of_the_root_nothing_would_be_validated(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ "", "no DS or DNSKEY record of the root" },
+		{ "\n\n", "no DS or DNSKEY record of the root" },
+		{ "; . IN DS " DS, "no DS or DNSKEY record of the root" },
+		{ "# . IN DS " DS, "no DS or DNSKEY record of the root" },
+		{ "#. IN DS " DS, "no DS or DNSKEY record of the root" },
+		{ ". IN NS a.root-servers.net.\n", "no DS or DNSKEY record of the root" },
+		{ "DS. IN A 192.0.2.1\n", "no DS or DNSKEY record of the root" },
+		{ ". CH DS " DS, "no DS or DNSKEY record of the root" },
+		{ "nodata\n", "no DS or DNSKEY record of the root" },
+		{ ". IN DS", "of the DS record in line 1, it is not complete" },
+		{ "\n. IN DS 4660", "of the DS record in line 2, it is not complete" },
+		{ "elsewhere. IN DS " DS, "no DS or DNSKEY record of the root, only of other names" },
+		{ "elsewhere IN DS " DS, "no DS or DNSKEY record of the root, only of other names" },
+		{ "$ORIGIN example.\n@ IN DS " DS, "only of other names" },
+		{ ". IN DS 4660 13 99 " DIGEST, "its digest type is neither 2 nor 4" },
+		{ ". IN DS 4660 13 1 00112233445566778899aabbccddeeff00112233",
+			"its digest type is neither 2 nor 4" },
+		{ ". IN DS 4660 99 2 " DIGEST, "its algorithm is none of 8," },
+		{ ". IN DS 4660 5 2 " DIGEST, "its algorithm is none of 8," },
+		{ ". IN DS 4660 13 2 00112233445566778899aabbccddeeff", "not the 32 octets" },
+		{ ". IN DS 4660 13 4 " DIGEST, "not the 48 octets" },
+		{ ". IN DS 4660 13 2 " DIGEST "0", "its last digits are missing" },
+		{ ". IN DS 4660 13 2 xyz", "its data is not hexadecimal" },
+		{ ". IN DS 65536 13 2 " DIGEST, "its numbers cannot be read" },
+		{ ". IN DS 4660 256 2 " DIGEST, "its numbers cannot be read" },
+		{ ". IN DS 4660 RSAMD5 2 " DIGEST, "its numbers cannot be read" },
+		{ ". IN DS -1 13 2 " DIGEST, "its numbers cannot be read" },
+		{ ". IN DS \\# 37 12340d02" DIGEST, "not as long as it says" },
+		{ ". IN DS \\# x 12340d02" DIGEST, "its data has no length" },
+		{ ". IN DS \\# 3 123400", "it is not complete" },
+		{ ". IN DNSKEY \\# 3 123400", "it is not complete" },
+		{ ". IN DNSKEY 257 3 15 !!!", "its key is not base64" },
+		{ ". IN DNSKEY 257 3 15 " KEY KEY, "its key is not base64" },
+		{ ". IN DNSKEY 257 3 15 WlpaWlpaWlpaWlpa", "not the length of its algorithm" },
+		{ ". IN DNSKEY 257 3 15 WlpaWlpaWlpaWlpaW", "its last digits are missing" },
+		{ ". IN DNSKEY 257 2 15 " KEY, "it is not the key of a zone" },
+		{ ". IN DNSKEY 1 3 15 " KEY, "it is not the key of a zone" },
+		{ ". IN DNSKEY 385 3 15 " KEY, "it is revoked" },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=1 [ ADDPEND ]", "its state is not valid" },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=4 [ REVOKED ]", "its state is not valid" },
+		{ "\n$include /nowhere", "the $INCLUDE in line 2 is not followed" },
+		{ "trust-anchors {\n . initial-ds 4660 13 2 \"" DIGEST "\";\n};\n", "" },
+		{ "<?xml version=\"1.0\"?><TrustAnchor id=\"x\"><Zone>.</Zone></TrustAnchor>", "" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		check_true(rows[i].text, !parse(rows[i].text));
+		if (strstr(why, rows[i].why) == NULL || why[0] == '\0') {
+			fail_msg("'%s': %s", rows[i].text, why);
+		}
+	}
+}
+
+static void one_that_is_of_use_is_enough(void **state)
+{
+	(void)state;
+	assert_true(parse(". IN DS 1 99 2 00\n. IN DS " DS "\n. IN DS 4660 13 99 " DIGEST "\n"));
+	assert_int_equal(told.count, 1);
+	assert_string_equal(told.first, PASSED);
+	assert_true(parse(". IN DS " DS "\n. IN DNSKEY 257 3 15 " KEY "\n"));
+	assert_int_equal(told.count, 2);
+	/* Those of other names are passed on, too. */
+	assert_true(parse("$ORIGIN example.\na\tIN DS " DS "\n. IN DS " DS "\n"));
+	assert_int_equal(told.count, 2);
+	assert_memory_equal(told.first, "a.example. IN TYPE43", 20);
+}
+
+static void one_that_libunbound_does_not_take_is_none(void **state)
+{
+	(void)state;
+	told.refuses = true;
+	bool found = parse(". IN DS " DS);
+	told.refuses = false;
+	assert_false(found);
+	assert_non_null(strstr(why, "libunbound does not take it"));
+}
+
+static void write_file(const char *text, size_t size)
 {
 	FILE *file = fopen(path, "w");
 	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fwrite(text, 1, size, file), size);
 	assert_int_equal(fclose(file), 0);
-	return trust_anchor_check(path, why);
 }
 
-static void a_record_will_do(void **state)
+static void files_are_named(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {
-		". IN DS 20326 8 2 E06D",
-		"; a comment\n\n.\t172800\tIN\tDNSKEY\t257 3 8 AwEA\n",
-		". DS 1 13 2 00 ; a comment behind it",
-	};
-	char why[DANCE_ERROR_SIZE];
-	for (size_t i = 0; i < ROWS(texts); i++) {
-		check_true(texts[i], check(texts[i], why));
-	}
-}
-
-static void without_one_nothing_would_be_validated(void **state)
-{
-	(void)state;
-	static const char *const texts[] = { "", "\n\n", "; . IN DS 20326 8 2 E06D",
-		". IN NS a.root-servers.net.\n" };
-	char why[DANCE_ERROR_SIZE];
-	for (size_t i = 0; i < ROWS(texts); i++) {
-		check_true(texts[i], !check(texts[i], why));
-		check_true(texts[i], strstr(why, "no DS or DNSKEY record") != NULL);
-		check_true(texts[i], strstr(why, path) != NULL);
-	}
-}
-
-static void a_file_that_cannot_be_read_is_named(void **state)
-{
-	(void)state;
-	char why[DANCE_ERROR_SIZE];
-	assert_false(trust_anchor_check("/tmp/dance-no-such-file", why));
+	assert_false(trust_anchor_read("/tmp/dance-no-such-file", on_anchor, &told, why));
 	assert_string_equal(why,
 		"trust anchor /tmp/dance-no-such-file: No such file or directory");
+	write_file("x", 1);
+	assert_false(trust_anchor_read(path, on_anchor, &told, why));
+	assert_non_null(strstr(why, path));
+	assert_non_null(strstr(why, ": no DS or DNSKEY record of the root"));
+	assert_false(trust_anchor_read("/", on_anchor, &told, why));
+	assert_non_null(strstr(why, "directory"));
+
+	static char large[TRUST_ANCHOR_FILE_MAX + 1];
+	memset(large, '\n', sizeof(large));
+	memcpy(large, ". IN DS " DS, strlen(". IN DS " DS));
+	write_file(large, TRUST_ANCHOR_FILE_MAX);
+	assert_true(trust_anchor_read(path, on_anchor, &told, why));
+	write_file(large, sizeof(large));
+	assert_false(trust_anchor_read(path, on_anchor, &told, why));
+	assert_non_null(strstr(why, "it is larger than 65536 octets"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_record_will_do),
-		cmocka_unit_test(without_one_nothing_would_be_validated),
-		cmocka_unit_test(a_file_that_cannot_be_read_is_named),
+		cmocka_unit_test(what_unbound_reads_is_read),
+		cmocka_unit_test(algorithms_have_lengths),
+		cmocka_unit_test(rsa_keys_have_two_forms),
+		cmocka_unit_test(without_one_of_the_root_nothing_would_be_validated),
+		cmocka_unit_test(one_that_is_of_use_is_enough),
+		cmocka_unit_test(one_that_libunbound_does_not_take_is_none),
+		cmocka_unit_test(files_are_named),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

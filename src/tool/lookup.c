@@ -39,8 +39,9 @@ static enum dance_verdict verdict_of(enum resolver_outcome outcome)
 		return DANCE_FAIL_LOOKUP;
 	case RESOLVER_TIMEOUT:
 		return DANCE_FAIL_TIMEOUT;
-	case RESOLVER_SECURE:
 	case RESOLVER_NONE:
+		return DANCE_FAIL_NOT_READY;
+	case RESOLVER_SECURE:
 		break;
 	}
 	return DANCE_FAIL_INTERNAL;
@@ -71,14 +72,15 @@ static void done(void *arg, void *subject, const struct resolver_answer *answer)
 		say_why(lookup, verdict_of(answer->outcome), answer->why);
 		return;
 	}
-	for (; lookup->count < answer->count && lookup->count <= TLSA_RECORD_MAX;
-	     lookup->count++) {
-		const struct dance_tlsa *record = &answer->records[lookup->count];
-		if (!copy(&lookup->records[lookup->count], record)) {
+	lookup->records = calloc(answer->count + 1, sizeof(lookup->records[0]));
+	for (; lookup->count < answer->count; lookup->count++) {
+		if (lookup->records == NULL || !copy(&lookup->records[lookup->count],
+			&answer->records[lookup->count])) {
 			say_why(lookup, DANCE_FAIL_INTERNAL, "out of memory");
 			return;
 		}
 	}
+	lookup->broken = answer->broken;
 	lookup->secure = true;
 }
 
@@ -89,7 +91,9 @@ static void wait_for(struct resolver *resolver, struct waiting *waiting,
 	while (!waiting->answered) {
 		uint64_t now = clock_ms();
 		if (now >= until) {
-			say_why(waiting->lookup, DANCE_FAIL_TIMEOUT, "");
+			char why[DANCE_ERROR_SIZE];
+			resolver_say_silence(resolver, why);
+			say_why(waiting->lookup, DANCE_FAIL_TIMEOUT, why);
 			return;
 		}
 		resolver_wait(resolver, (int)(until - now));
@@ -103,7 +107,8 @@ void lookup_make(struct lookup *lookup, const struct dance_context_options *opti
 	char why[DANCE_ERROR_SIZE];
 	lookup->secure = false;
 	lookup->verdict = DANCE_UNDECIDED;
-	lookup->count = 0;
+	lookup->records = NULL;
+	lookup->count = lookup->broken = 0;
 	lookup->ttl = 0;
 	lookup->why[0] = '\0';
 	struct resolver *resolver = resolver_new(options, done, NULL);
@@ -124,4 +129,6 @@ void lookup_clear(struct lookup *lookup)
 	while (lookup->count > 0) {
 		record_clear(&lookup->records[--lookup->count]);
 	}
+	free(lookup->records);
+	lookup->records = NULL;
 }

@@ -12,8 +12,9 @@
 struct lookup {
 	bool secure;                /* records are there and validated */
 	enum dance_verdict verdict; /* if not: what a verifier would say */
-	struct dance_tlsa records[TLSA_RECORD_MAX + 1]; /* their data is owned */
+	struct dance_tlsa *records; /* owned, as is their data */
 	size_t count;
+	size_t broken;              /* the last ones: see resolver.h */
 	uint32_t ttl;
 	char why[DANCE_ERROR_SIZE]; /* printable; may be empty */
 };

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A libunbound context is asked in its own thread. It is made with the trust anchor as the
+ * file is now, answers nothing by itself, and says early whether its anchor works. */
+
+#include "generation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "resolver.h"
+#include "trust_anchor.h"
+
+#define RR_TYPE_DNSKEY 48
+#define RR_TYPE_TLSA 52
+#define RR_CLASS_IN 1
+
+bool generation_settings_copy(struct generation_settings *settings,
+	const struct dance_context_options *options)
+{
+	*settings = (struct generation_settings){ 0 };
+	settings->trust_anchor = strdup(options->trust_anchor != NULL ?
+		options->trust_anchor : RESOLVER_TRUST_ANCHOR);
+	if (settings->trust_anchor == NULL) {
+		return false;
+	}
+	if (options->root_hints != NULL) {
+		settings->root_hints = strdup(options->root_hints);
+		if (settings->root_hints == NULL) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX && options->forwarders[i] != NULL; i++) {
+		settings->forwarders[i] = strdup(options->forwarders[i]);
+		if (settings->forwarders[i] == NULL) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void generation_settings_clear(struct generation_settings *settings)
+{
+	free(settings->trust_anchor);
+	free(settings->root_hints);
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		free(settings->forwarders[i]);
+	}
+	*settings = (struct generation_settings){ 0 };
+}
+
+void generation_servers(const struct generation_settings *settings,
+	char text[DANCE_ERROR_SIZE])
+{
+	/* So many that a reason has room for the rest of its sentence. */
+	static const size_t room = 100;
+	if (settings->forwarders[0] == NULL) {
+		snprintf(text, DANCE_ERROR_SIZE, "the root servers");
+		return;
+	}
+	size_t used = 0;
+	text[0] = '\0';
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX && settings->forwarders[i] != NULL; i++) {
+		const char *address = settings->forwarders[i];
+		if (used + strlen(address) > room) {
+			snprintf(text + used, DANCE_ERROR_SIZE - used, " and others");
+			return;
+		}
+		used += (size_t)snprintf(text + used, DANCE_ERROR_SIZE - used, "%s%s",
+			i != 0 ? ", " : "", address);
+	}
+}
+
+static bool add_anchor(void *arg, const char *record)
+{
+	return ub_ctx_add_ta(arg, record) == 0;
+}
+
+static int set_up(const struct generation_settings *settings, struct ub_ctx *context,
+	const char **what)
+{
+	/* More sockets and room than a stub needs: a roster may hold many names. A denial
+	 * must be of the name asked, not made up from its neighbours: a record may just
+	 * have been published. */
+	static const char *const options[][2] = {
+		{ "outgoing-range:", "512" },
+		{ "num-queries-per-thread:", "1024" },
+		{ "aggressive-nsec:", "no" },
+	};
+
+	*what = "libunbound";
+	ub_ctx_debugout(context, NULL);
+	int error = ub_ctx_async(context, 1); /* a thread; the default forks */
+	for (size_t i = 0; error == 0 && i < sizeof(options) / sizeof(options[0]); i++) {
+		error = ub_ctx_set_option(context, options[i][0], options[i][1]);
+	}
+	if (error == 0 && settings->root_hints != NULL) {
+		*what = settings->root_hints;
+		error = ub_ctx_set_option(context, "root-hints:", settings->root_hints);
+	}
+	for (size_t i = 0; error == 0 && i < DANCE_FORWARDER_MAX &&
+	     settings->forwarders[i] != NULL; i++) {
+		*what = settings->forwarders[i];
+		error = ub_ctx_set_fwd(context, settings->forwarders[i]);
+	}
+	return error;
+}
+
+struct generation *generation_new(const struct generation_settings *settings,
+	uint32_t number, char why[DANCE_ERROR_SIZE])
+{
+	struct generation *generation = calloc(1, sizeof(*generation));
+	struct ub_ctx *context = ub_ctx_create();
+	if (generation == NULL || context == NULL) {
+		snprintf(why, DANCE_ERROR_SIZE, "no libunbound context: %s",
+			strerror(errno));
+		goto fail;
+	}
+	const char *what;
+	int error = set_up(settings, context, &what);
+	if (error != 0) {
+		snprintf(why, DANCE_ERROR_SIZE, "%s: %s", what, ub_strerror(error));
+		goto fail;
+	}
+	if (!trust_anchor_read(settings->trust_anchor, add_anchor, context, why)) {
+		goto fail;
+	}
+	generation->context = context;
+	generation->number = number;
+	generation->born = clock_ms();
+	return generation;
+fail:
+	ub_ctx_delete(context);
+	free(generation);
+	return NULL;
+}
+
+void generation_free(struct generation *generation)
+{
+	ub_ctx_delete(generation->context);
+	free(generation);
+}
+
+static enum generation_root root_of(int error, const struct ub_result *result)
+{
+	if (error != 0 || result == NULL) {
+		return ROOT_FAILED;
+	}
+	if (result->bogus) {
+		return ROOT_BOGUS;
+	}
+	if (result->rcode != 0 || !result->havedata) {
+		return ROOT_FAILED;
+	}
+	return result->secure ? ROOT_SECURE : ROOT_UNPROVED;
+}
+
+static void on_root(void *arg, int error, struct ub_result *result)
+{
+	struct generation *generation = arg;
+	generation->root_under_way = false;
+	generation->root = root_of(error, result);
+	ub_resolve_free(result);
+	generation->root_known(generation->arg, generation);
+}
+
+/* The root's keys are looked up for validation anyway: this costs no query more. */
+static void ask_root(struct generation *generation)
+{
+	if (generation->root == ROOT_SECURE || generation->root_under_way) {
+		return;
+	}
+	int id;
+	generation->root_under_way = ub_resolve_async(generation->context, ".",
+		RR_TYPE_DNSKEY, RR_CLASS_IN, generation, on_root, &id) == 0;
+	if (!generation->root_under_way) {
+		generation->root = ROOT_FAILED;
+	}
+}
+
+int generation_ask(struct generation *generation, const char *name, void *arg,
+	ub_callback_type done, int *id)
+{
+	int error = ub_resolve_async(generation->context, name, RR_TYPE_TLSA, RR_CLASS_IN, arg,
+		done, id);
+	if (error == 0) {
+		generation->asked = true;
+		ask_root(generation);
+	}
+	return error;
+}

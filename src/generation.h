@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One libunbound context: what it is made of, and whether its trust anchor works. Whom its
+ * answers are for is resolver.c's business. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <unbound.h>
+
+#include "dance.h"
+
+/* Strings are owned, and NULL where nothing is given; the anchor never is. */
+struct generation_settings {
+	char *trust_anchor;
+	char *root_hints;
+	char *forwarders[DANCE_FORWARDER_MAX];
+};
+
+/* What became of the look-up of the root's keys, from which all validation begins. */
+enum generation_root {
+	ROOT_UNKNOWN = 0, /* no answer yet */
+	ROOT_SECURE,      /* the trust anchor and the servers are good */
+	ROOT_BOGUS,       /* the keys are not those of the trust anchor */
+	ROOT_UNPROVED,    /* libunbound can do nothing with the trust anchor */
+	ROOT_FAILED,      /* no usable answer */
+};
+
+struct generation {
+	struct generation *older;
+	struct ub_ctx *context;
+	uint32_t number;
+	uint64_t born;
+	unsigned under_way;
+	bool asked; /* libunbound reads its settings with the first look-up */
+	enum generation_root root;
+	bool root_under_way;
+	void (*root_known)(void *arg, struct generation *generation);
+	void *arg;
+};
+
+/* False when out of memory; the settings are to be cleared nevertheless. */
+bool generation_settings_copy(struct generation_settings *settings,
+	const struct dance_context_options *options);
+void generation_settings_clear(struct generation_settings *settings);
+
+/* NULL, with a sentence in `why`, if no context can be made: no usable trust anchor, say. */
+struct generation *generation_new(const struct generation_settings *settings,
+	uint32_t number, char why[DANCE_ERROR_SIZE]);
+
+/* Look-ups under way are dropped: their callbacks are not called. */
+void generation_free(struct generation *generation);
+
+/* Asks for the TLSA records at this name, and for the root's keys if they are not known to
+ * be secure; `root_known` is called when those have come, or have not. libunbound's error, or
+ * 0. After an error with the first look-up nothing more may be asked. */
+int generation_ask(struct generation *generation, const char *name, void *arg,
+	ub_callback_type done, int *id);
+
+/* In which servers hope was set: "the root servers", or a list of forwarders. */
+void generation_servers(const struct generation_settings *settings,
+	char text[DANCE_ERROR_SIZE]);

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One context of libunbound with a DNS of our own: that it asks for every name there is,
+ * makes up nothing, and finds out what its trust anchor is worth. */
+
+#include "check.h"
+#include "fake_clock.h"
+#include "generation.h"
+#include "responder.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct responder *responder;
+static char anchor[] = "/tmp/dance-anchor-XXXXXX";
+static struct generation *generation;
+static unsigned roots;
+
+static struct {
+	unsigned count;
+	int error;
+	bool secure, havedata, nxdomain, bogus;
+} told;
+
+static int make(void **state)
+{
+	(void)state;
+	responder = responder_new();
+	int file = mkstemp(anchor);
+	return file < 0 ? -1 : close(file);
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	responder_free(responder);
+	return unlink(anchor);
+}
+
+static void write_anchor(const char *text)
+{
+	FILE *file = fopen(anchor, "w");
+	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
+		abort();
+	}
+}
+
+static void on_root(void *arg, struct generation *of)
+{
+	assert_ptr_equal(arg, &roots);
+	assert_ptr_equal(of, generation);
+	roots++;
+}
+
+static void renew(void)
+{
+	const struct dance_context_options options = { .trust_anchor = anchor,
+		.forwarders = { responder_address(responder) } };
+	struct generation_settings settings;
+	char why[DANCE_ERROR_SIZE];
+	if (generation != NULL) {
+		generation_free(generation);
+	}
+	assert_true(generation_settings_copy(&settings, &options));
+	generation = generation_new(&settings, 7, why);
+	generation_settings_clear(&settings);
+	if (generation == NULL) {
+		fail_msg("%s", why);
+	}
+	generation->root_known = on_root;
+	generation->arg = &roots;
+	roots = 0;
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	memset(&told, 0, sizeof(told));
+	fake_clock_set(1000000);
+	write_anchor(responder_anchor(responder));
+	responder_be(responder, RESPONDER_ANSWERS);
+	generation = NULL;
+	renew();
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	generation_free(generation);
+	return 0;
+}
+
+static void on_result(void *arg, int error, struct ub_result *result)
+{
+	assert_ptr_equal(arg, &told);
+	told.count++;
+	told.error = error;
+	told.secure = told.havedata = told.nxdomain = told.bogus = false;
+	if (result != NULL) {
+		told.secure = result->secure;
+		told.havedata = result->havedata;
+		told.nxdomain = result->nxdomain;
+		told.bogus = result->bogus;
+	}
+	ub_resolve_free(result);
+}
+
+static void process(void)
+{
+	struct pollfd fd = { .fd = ub_fd(generation->context), .events = POLLIN };
+	(void)poll(&fd, 1, 1000);
+	assert_int_equal(ub_process(generation->context), 0);
+}
+
+static void ask(const char *name)
+{
+	int id;
+	unsigned before = told.count;
+	assert_int_equal(generation_ask(generation, name, &told, on_result, &id), 0);
+	while (told.count == before) {
+		process();
+	}
+}
+
+static void ask_root(void)
+{
+	ask("a.example");
+	while (roots == 0) {
+		process();
+	}
+}
+
+static bool losing_anchors; /* libunbound takes them, and has no use for them */
+
+int __real_ub_ctx_add_ta(struct ub_ctx *context, const char *text);
+int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *text);
+int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *text)
+{
+	return losing_anchors ? 0 : __real_ub_ctx_add_ta(context, text);
+}
+
+static void the_root_tells_what_the_anchor_is_worth(void **state)
+{
+	(void)state;
+	assert_int_equal(generation->root, ROOT_UNKNOWN);
+	assert_false(generation->asked);
+	ask_root();
+	assert_true(generation->asked);
+	assert_int_equal(generation->root, ROOT_SECURE);
+	ask("b.example"); /* it is not asked for again */
+	assert_false(generation->root_under_way);
+	assert_int_equal(roots, 1);
+
+	write_anchor(". IN DNSKEY 257 3 15 WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo=\n");
+	renew();
+	ask_root();
+	assert_int_equal(generation->root, ROOT_BOGUS);
+
+	losing_anchors = true;
+	renew();
+	losing_anchors = false;
+	ask_root();
+	assert_int_equal(generation->root, ROOT_UNPROVED);
+
+	write_anchor(responder_anchor(responder));
+	responder_be(responder, RESPONDER_REFUSES);
+	renew();
+	ask_root();
+	assert_int_equal(generation->root, ROOT_FAILED);
+	/* Then it is asked for again, with the next name. */
+	ask("b.example");
+	while (roots < 2) {
+		process();
+	}
+
+	responder_be(responder, RESPONDER_IS_SILENT);
+	renew();
+	int id;
+	assert_int_equal(generation_ask(generation, "a.example", &told, on_result, &id), 0);
+	assert_true(generation->root_under_way);
+	assert_int_equal(generation->root, ROOT_UNKNOWN);
+}
+
+static void servers_are_named(void **state)
+{
+	(void)state;
+	struct dance_context_options options = { 0 };
+	struct generation_settings settings;
+	char text[DANCE_ERROR_SIZE];
+	assert_true(generation_settings_copy(&settings, &options));
+	generation_servers(&settings, text);
+	assert_string_equal(text, "the root servers");
+	generation_settings_clear(&settings);
+
+	options.forwarders[0] = "192.0.2.1@5300";
+	options.forwarders[1] = "2001:db8::1";
+	assert_true(generation_settings_copy(&settings, &options));
+	generation_servers(&settings, text);
+	assert_string_equal(text, "192.0.2.1@5300, 2001:db8::1");
+	generation_settings_clear(&settings);
+
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		options.forwarders[i] = "2001:db8:2001:db8:2001:db8:2001:db8@65535";
+	}
+	assert_true(generation_settings_copy(&settings, &options));
+	generation_servers(&settings, text);
+	assert_true(strlen(text) < 130);
+	assert_non_null(strstr(text, ", 2001:db8:2001:db8:2001:db8:2001:db8@65535 and others"));
+	generation_settings_clear(&settings);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_root_tells_what_the_anchor_is_worth),
+		cmocka_unit_test(servers_are_named),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}
