@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "resolver.h"
+#include "resolver_options.h"
 #include "trust_anchor.h"
 
 #define RR_TYPE_DNSKEY 48
@@ -83,20 +84,12 @@ static bool add_anchor(void *arg, const char *record)
 static int set_up(const struct generation_settings *settings, struct ub_ctx *context,
 	const char **what)
 {
-	/* More sockets and room than a stub needs: a roster may hold many names. A denial
-	 * must be of the name asked, not made up from its neighbours: a record may just
-	 * have been published. */
-	static const char *const options[][2] = {
-		{ "outgoing-range:", "512" },
-		{ "num-queries-per-thread:", "1024" },
-		{ "aggressive-nsec:", "no" },
-	};
-
 	*what = "libunbound";
 	ub_ctx_debugout(context, NULL);
 	int error = ub_ctx_async(context, 1); /* a thread; the default forks */
-	for (size_t i = 0; error == 0 && i < sizeof(options) / sizeof(options[0]); i++) {
-		error = ub_ctx_set_option(context, options[i][0], options[i][1]);
+	if (error == 0) {
+		error = resolver_options_set(context, resolver_options,
+			resolver_option_count, what);
 	}
 	if (error == 0 && settings->root_hints != NULL) {
 		*what = settings->root_hints;
@@ -145,6 +138,22 @@ void generation_free(struct generation *generation)
 	free(generation);
 }
 
+/* libunbound has built-in zones (RFC 6303, 6761, 7686 and more) and answers for names in them
+ * without asking anybody. Who has such names in a DNS of his own has them signed, and none
+ * of them is anything special to us: whatever stands at a name or above it is removed. */
+static int remove_built_in(struct ub_ctx *context, const char *name)
+{
+	int error = 0;
+	while (error == 0 && name != NULL) {
+		error = ub_ctx_zone_remove(context, name);
+		name = strchr(name, '.');
+		if (name != NULL) {
+			name++;
+		}
+	}
+	return error;
+}
+
 static enum generation_root root_of(int error, const struct ub_result *result)
 {
 	if (error != 0 || result == NULL) {
@@ -185,8 +194,11 @@ static void ask_root(struct generation *generation)
 int generation_ask(struct generation *generation, const char *name, void *arg,
 	ub_callback_type done, int *id)
 {
-	int error = ub_resolve_async(generation->context, name, RR_TYPE_TLSA, RR_CLASS_IN, arg,
-		done, id);
+	int error = remove_built_in(generation->context, name);
+	if (error == 0) {
+		error = ub_resolve_async(generation->context, name, RR_TYPE_TLSA, RR_CLASS_IN,
+			arg, done, id);
+	}
 	if (error == 0) {
 		generation->asked = true;
 		ask_root(generation);

@@ -17,6 +17,8 @@
 
 static struct responder *responder;
 static char anchor[] = "/tmp/dance-anchor-XXXXXX";
+static unsigned char digest[32];
+static const struct dance_tlsa record = { 3, 1, 1, digest, sizeof(digest) };
 static struct generation *generation;
 static unsigned roots;
 
@@ -135,6 +137,89 @@ static void ask_root(void)
 	}
 }
 
+/* Signed, for whoever asks; and asked for, once more than before. */
+static void expect_asked(const char *name)
+{
+	unsigned before = responder_asked(responder, name);
+	responder_set(responder, name, RESPOND_SIGNED, 300, &record, 1);
+	ask(name);
+	if (responder_asked(responder, name) != before + 1) {
+		fail_msg("%s was not asked for", name);
+	}
+	if (told.error != 0 || !told.secure || !told.havedata) {
+		fail_msg("%s: error %d, secure %d", name, told.error, told.secure);
+	}
+}
+
+static void expect_asked_below(const char *zone)
+{
+	char name[DANCE_NAME_SIZE];
+	snprintf(name, sizeof(name), "ns2.%s", zone);
+	expect_asked(name);
+	snprintf(name, sizeof(name), "a.b.%s", zone);
+	expect_asked(name);
+	expect_asked(zone);
+}
+
+/* RFC 6303, 6598, 6761, 7686, 8375, 9462, 9665 and more: a resolver for the public answers
+ * these by itself. Where they are somebody's, they are asked for like all others. */
+static void no_name_is_answered_without_asking(void **state)
+{
+	(void)state;
+	static const char *const zones[] = { "localhost", "test", "invalid", "onion", "local",
+		"internal", "lan", "alt", "home.arpa", "resolver.arpa", "service.arpa",
+		"ipv4only.arpa", "as112.arpa", "arpa", "in-addr.arpa", "ip6.arpa",
+		"0.in-addr.arpa", "10.in-addr.arpa", "127.in-addr.arpa", "168.192.in-addr.arpa",
+		"254.169.in-addr.arpa", "2.0.192.in-addr.arpa", "100.51.198.in-addr.arpa",
+		"113.0.203.in-addr.arpa", "255.255.255.255.in-addr.arpa", "d.f.ip6.arpa",
+		"8.e.f.ip6.arpa", "9.e.f.ip6.arpa", "a.e.f.ip6.arpa", "b.e.f.ip6.arpa",
+		"8.b.d.0.1.0.0.2.ip6.arpa" };
+	char name[DANCE_NAME_SIZE];
+	for (size_t i = 0; i < ROWS(zones); i++) {
+		expect_asked_below(zones[i]);
+	}
+	for (unsigned i = 16; i <= 31; i++) {
+		snprintf(name, sizeof(name), "%u.172.in-addr.arpa", i);
+		expect_asked(name);
+	}
+	for (unsigned i = 64; i <= 127; i++) {
+		snprintf(name, sizeof(name), "%u.100.in-addr.arpa", i);
+		expect_asked(name);
+	}
+	for (char last = '0'; last <= '1'; last++) { /* :: and ::1 */
+		name[0] = last;
+		for (size_t i = 1; i < 32; i++) {
+			memcpy(name + 2 * i - 1, ".0", 2);
+		}
+		strcpy(name + 63, ".ip6.arpa");
+		expect_asked(name);
+	}
+	assert_int_equal(generation->root, ROOT_SECURE);
+}
+
+static void nor_is_one_that_an_alias_leads_to(void **state)
+{
+	(void)state;
+	responder_set(responder, "ns3.home.arpa", RESPOND_SIGNED, 300, &record, 1);
+	responder_alias(responder, "alias.example", "ns3.home.arpa");
+	responder_alias(responder, "alias.test", "ns3.home.arpa");
+	ask("alias.example");
+	assert_true(told.secure && told.havedata);
+	ask("alias.test");
+	assert_true(told.secure && told.havedata);
+}
+
+/* What is denied of a name says nothing of those below it: they are asked for. */
+static void a_denial_is_of_one_name_only(void **state)
+{
+	(void)state;
+	responder_set(responder, "gone.example", RESPOND_NO_NAME, 0, NULL, 0);
+	ask("gone.example");
+	assert_true(told.secure && told.nxdomain);
+	expect_asked("new.gone.example");
+	expect_asked("new.deep.gone.example");
+}
+
 static bool losing_anchors; /* libunbound takes them, and has no use for them */
 
 int __real_ub_ctx_add_ta(struct ub_ctx *context, const char *text);
@@ -219,6 +304,9 @@ static void servers_are_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(no_name_is_answered_without_asking),
+		TEST(nor_is_one_that_an_alias_leads_to),
+		TEST(a_denial_is_of_one_name_only),
 		TEST(the_root_tells_what_the_anchor_is_worth),
 		cmocka_unit_test(servers_are_named),
 	};

@@ -266,6 +266,13 @@ def a_notify_passes_to_a_secondary_from_a_primary_that_is_proved(stage):
                  stage.put(judge.address, stage.theatre.certificate))
 
 
+def a_name_that_only_this_network_has_gets_its_zone(stage):
+    peer, name = stage.certificate(), "ns2.home.arpa"
+    stage.publish(name, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"), {name: ADDRESSES[NAME]})
+    stage.expect(name, "transferred", stage.judged(judge, judge.address, peer))
+
+
 def an_authority_in_dns_vouches_for_a_client_too(stage):
     authority = stage.certificate(subject="/CN=authority", authority=True)
     right = stage.certificate(NAME, issuer=authority, subject="/CN=ns2")

@@ -2,8 +2,9 @@
 # Copyright (c) 2026 The dance authors
 #
 # A DNS of our own on loopback: root, top level domains and zones below them, signed from
-# the root down, all on one authoritative knotd. One zone is not signed, in one the
-# signatures can be made wrong. It knows nothing of zone transfers.
+# the root down, all on one authoritative knotd. Among them are two that the Internet's DNS
+# does not have (RFC 6761, RFC 8375). One zone is not signed, in one the signatures can be
+# made wrong. It knows nothing of zone transfers.
 
 import os
 
@@ -16,7 +17,8 @@ ADDRESS = "127.0.1.1"
 TTL = 6
 NEGATIVE_TTL = 2
 
-SIGNED = [".", "net.", "org.", "com.", "example.net.", "example.org.", "example.com."]
+SIGNED = [".", "net.", "org.", "com.", "example.net.", "example.org.", "example.com.",
+          "test.", "arpa.", "home.arpa."]
 UNSIGNED = "unsigned.net."
 # Signed once, then served as the file is: what is changed later has no signature.
 BROKEN = "broken.net."

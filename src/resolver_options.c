@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What libunbound is told. Its defaults are those of a resolver for the public; every one
+ * that decides who is let in, or when, is set here on purpose, also where the default is
+ * the same. Which servers are asked, and what is trusted, is generation.c's business.
+ *
+ * Never asked for, so never read: the host's resolv.conf and hosts file. Left to libunbound
+ * because they decide nothing here: cache sizes (a cache is soon replaced by a new one),
+ * ports and buffers, the order of records, time-outs for each server (ours is
+ * RESOLVER_DEADLINE_MS), and all that a server would do for its own clients. */
+
+#include "resolver_options.h"
+
+#include <unbound.h>
+
+const struct resolver_option resolver_options[] = {
+	/* Validation comes first, and nothing else takes part. */
+	{ "module-config:", "validator iterator", true },
+	/* What fails to validate is bogus and nothing milder. */
+	{ "val-permissive-mode:", "no", true },
+	/* Below a trust anchor a zone without DNSSEC is bogus, not unsigned. */
+	{ "harden-dnssec-stripped:", "yes", true },
+	/* One algorithm that validates will do (RFC 6840 5.11): a zone that rolls its
+	 * algorithm stays secure. */
+	{ "harden-algo-downgrade:", "no", false },
+	/* The clock may differ from the signer's, by a tenth of the time for which the
+	 * signature is good: 5 minutes at least, an hour at most. Not a day: for so long a
+	 * withdrawn record could be shown again. */
+	{ "val-sig-skew-min:", "300", false },
+	{ "val-sig-skew-max:", "3600", false },
+	/* Reasons for bogus are told to us, and not logged. */
+	{ "val-log-level:", "2", false },
+
+	/* A denial must be of the name asked, not made up from its neighbours or from the
+	 * names above it (RFC 8198, RFC 8020): a record may just have been published. */
+	{ "aggressive-nsec:", "no", true },
+	{ "harden-below-nxdomain:", "no", true },
+
+	/* Answers are good for their TTL, no longer and no shorter; a day at most. */
+	{ "serve-expired:", "no", true },
+	{ "serve-original-ttl:", "no", false },
+	{ "cache-min-ttl:", "0", true },
+	{ "cache-min-negative-ttl:", "0", false },
+	{ "cache-max-ttl:", "86400", false },
+	/* When to look again is for us to say. */
+	{ "prefetch:", "no", false },
+	{ "prefetch-key:", "no", false },
+	/* A zone that was mended is to be believed soon. */
+	{ "val-bogus-ttl:", "5", false },
+
+	/* Servers and resolvers may be on loopback. */
+	{ "do-not-query-localhost:", "no", true },
+	/* By whatever way: sets of many records come over TCP. */
+	{ "do-ip4:", "yes", false },
+	{ "do-ip6:", "yes", false },
+	{ "do-udp:", "yes", false },
+	{ "do-tcp:", "yes", false },
+	{ "tcp-upstream:", "no", false },
+	/* Ask no server for more of a name than it needs (RFC 9156); but one that does not
+	 * understand is asked for the whole name. */
+	{ "qname-minimisation:", "yes", false },
+	{ "qname-minimisation-strict:", "no", false },
+	/* Signatures protect the answer; servers that change the case do no harm. */
+	{ "use-caps-for-id:", "no", false },
+	/* No queries that nobody wants answered: a context may live for seconds only. */
+	{ "trust-anchor-signaling:", "no", false },
+	{ "dns-error-reporting:", "no", false },
+	/* A name of that form is a name as any other. */
+	{ "root-key-sentinel:", "no", false },
+
+	/* More room than a program with a question or two needs: a roster may hold many
+	 * names, of which WATCHER_LOOKUP_MAX are asked for at once. */
+	{ "outgoing-range:", "512", true },
+	{ "num-queries-per-thread:", "1024", true },
+	{ "outgoing-num-tcp:", "10", false },
+	/* However many they are, and whatever they cost each server. */
+	{ "ratelimit:", "0", false },
+};
+
+const size_t resolver_option_count = sizeof(resolver_options) / sizeof(resolver_options[0]);
+
+int resolver_options_set(struct ub_ctx *context, const struct resolver_option *options,
+	size_t count, const char **what)
+{
+	for (size_t i = 0; i < count; i++) {
+		int error = ub_ctx_set_option(context, options[i].name, options[i].value);
+		if (error != 0 && options[i].required) {
+			*what = options[i].name;
+			return error;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What libunbound is told: that this libunbound takes all of it, and what becomes of options
+ * that another one may not know. */
+
+#include "check.h"
+#include "resolver_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unbound.h>
+
+static void all_are_set(void **state)
+{
+	(void)state;
+	struct ub_ctx *context = ub_ctx_create();
+	const char *what = "";
+	assert_non_null(context);
+	int error = resolver_options_set(context, resolver_options, resolver_option_count,
+		&what);
+	if (error != 0) {
+		fail_msg("%s %s", what, ub_strerror(error));
+	}
+	for (size_t i = 0; i < resolver_option_count; i++) {
+		const struct resolver_option *option = &resolver_options[i];
+		char name[64], *value = NULL;
+		size_t size = strlen(option->name) - 1; /* asked for without the colon */
+		assert_true(size < sizeof(name) && option->name[size] == ':');
+		memcpy(name, option->name, size);
+		name[size] = '\0';
+		if (ub_ctx_get_option(context, name, &value) != 0 || value == NULL ||
+		    strcmp(value, option->value) != 0) {
+			fail_msg("%s is %s", name, value != NULL ? value : "not known");
+		}
+		free(value);
+	}
+	ub_ctx_delete(context);
+}
+
+static void each_stands_there_once(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < resolver_option_count; i++) {
+		for (size_t k = 0; k < i; k++) {
+			check_true(resolver_options[i].name, strcmp(resolver_options[i].name,
+				resolver_options[k].name) != 0);
+		}
+	}
+}
+
+static void one_that_is_not_known_may_be_missed(void **state)
+{
+	(void)state;
+	static const struct resolver_option known[] = {
+		{ "no-such-thing:", "yes", false },
+		{ "aggressive-nsec:", "no", true },
+	};
+	static const struct resolver_option unknown[] = {
+		{ "aggressive-nsec:", "no", true },
+		{ "no-such-thing:", "yes", true },
+		{ "another-one:", "yes", true },
+	};
+	struct ub_ctx *context = ub_ctx_create();
+	char *value = NULL;
+	const char *what = "";
+	assert_non_null(context);
+	assert_int_equal(resolver_options_set(context, known, ROWS(known), &what), 0);
+	assert_int_equal(ub_ctx_get_option(context, "aggressive-nsec", &value), 0);
+	assert_string_equal(value, "no");
+	free(value);
+	assert_int_not_equal(resolver_options_set(context, unknown, ROWS(unknown), &what), 0);
+	assert_string_equal(what, "no-such-thing:");
+	ub_ctx_delete(context);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_are_set),
+		cmocka_unit_test(each_stands_there_once),
+		cmocka_unit_test(one_that_is_not_known_may_be_missed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
