@@ -15,6 +15,7 @@
 #include "certificate.h"
 #include "path.h"
 #include "trust.h"
+#include "verdict.h"
 
 /* A digest wants its anchor sent (RFC 7671 5.2.2), or in DNS by a record of the same kind: a
  * certificate that DNS holds for one is in no path for another. PKIX-EE has none of its own;
@@ -30,12 +31,14 @@ struct anchor {
 	const struct dance_trust *trust; /* NULL: no PKIX */
 	const char *purpose;
 	time_t at;
-	bool named; /* the leaf bears the name */
+	const char *unnamed; /* why the leaf does not bear the name; NULL: it does */
 
 	/* Of the search under way. */
 	const struct dance_tlsa *record;
 	struct path path;
 	bool met; /* a path led to what the record names, valid or not */
+	bool cut; /* one would go on, but is as long as it may be */
+	bool unsigned_by; /* an issuer by name, whose signature could not be verified */
 	const char *why;
 };
 
@@ -59,7 +62,7 @@ static void add(struct anchor *anchor, struct dance_octets der, unsigned usages)
 	}
 	/* Where there will be no search, nobody needs to read it. */
 	struct certificate *certificate = &anchor->certificates[anchor->count];
-	if (!anchor->named) {
+	if (anchor->unnamed != NULL) {
 		*certificate = (struct certificate){ .der = der };
 	} else if (!certificate_read(certificate, der)) {
 		return;
@@ -96,6 +99,20 @@ static bool is_named(struct peer *peer, const struct name *name, enum dance_role
 	return peer_bears_name(peer, &host, true);
 }
 
+/* NULL if it bears the name. */
+static const char *name_fault(struct peer *peer, const struct name *name,
+	enum dance_role role)
+{
+	if (name == NULL) {
+		return "the certificate has to bear the name, and no name is given";
+	}
+	if (is_named(peer, name, role)) {
+		return NULL;
+	}
+	const char *why = peer_names_fault(peer);
+	return why != NULL ? why : "the name does not stand in the certificate as a dNSName";
+}
+
 struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, unsigned usages, const struct dance_options *options)
 {
@@ -114,7 +131,7 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	anchor->purpose = options->role == DANCE_SERVER ? GNUTLS_KP_TLS_WWW_SERVER :
 		GNUTLS_KP_TLS_WWW_CLIENT;
 	anchor->at = options->at != 0 ? (time_t)options->at : time(NULL);
-	anchor->named = name != NULL && is_named(peer, name, options->role);
+	anchor->unnamed = name_fault(peer, name, options->role);
 
 	add(anchor, peer->whole[TLSA_CERTIFICATE], FOR_DANE | FOR_PKIX);
 	if (anchor->count == 0) {
@@ -218,8 +235,18 @@ static bool climb(struct anchor *anchor);
 static bool try_issuer(struct anchor *anchor, struct certificate *issuer)
 {
 	if (!certificate_names_issuer(top(anchor), issuer) ||
-	    is_on_path(anchor, issuer->der) || !may_check(anchor) ||
-	    !certificate_is_signed_by(top(anchor), issuer)) {
+	    is_on_path(anchor, issuer->der)) {
+		return false;
+	}
+	if (anchor->path.length == PATH_MAX_LENGTH) {
+		anchor->cut = true;
+		return false;
+	}
+	if (!may_check(anchor)) {
+		return false;
+	}
+	if (!certificate_is_signed_by(top(anchor), issuer)) {
+		anchor->unsigned_by = true;
 		return false;
 	}
 	anchor->path.certificates[anchor->path.length++] = issuer;
@@ -237,9 +264,6 @@ static bool climb(struct anchor *anchor)
 		if (is_valid(anchor)) {
 			return true;
 		}
-	}
-	if (anchor->path.length == PATH_MAX_LENGTH) {
-		return false;
 	}
 	/* A trusted certificate first: the shortest way to a root. */
 	bool pkix = anchor->record->usage != TLSA_DANE_TA;
@@ -289,6 +313,26 @@ static struct certificate *leaf_of(const struct anchor *anchor)
 	return leaf;
 }
 
+/* Why none was found. */
+static const char *no_path(const struct anchor *anchor)
+{
+	bool dane = anchor->record->usage == TLSA_DANE_TA;
+	if (anchor->cut) {
+		return dane ? "no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates leads from "
+			"the certificate to the one of the record" :
+			"no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates leads from the "
+			"certificate to a trusted CA";
+	}
+	if (anchor->unsigned_by) {
+		return dane ? "no path leads from the certificate to the one of the record: an "
+			"issuer's signature is wrong or of an unknown algorithm" :
+			"no path leads from the certificate to a trusted CA: an issuer's "
+			"signature is wrong or of an unknown algorithm";
+	}
+	return dane ? "no path leads from the certificate to the one of the record" :
+		"no path leads from the certificate to a trusted CA";
+}
+
 enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa *record,
 	const char **why)
 {
@@ -297,13 +341,13 @@ enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa
 		return ANCHOR_BROKEN;
 	}
 	anchor->record = record;
-	if (!anchor->named) {
+	if (anchor->unnamed != NULL) {
 		/* RFC 7671 10.2: without the name no path is good enough. */
-		*why = "the name does not stand in the certificate as a dNSName";
+		*why = anchor->unnamed;
 		return record->usage == TLSA_PKIX_EE || record->matching == TLSA_FULL ||
 			is_known(anchor) ? ANCHOR_BROKEN : ANCHOR_NONE;
 	}
-	anchor->met = false;
+	anchor->met = anchor->cut = anchor->unsigned_by = false;
 	anchor->why = NULL;
 	anchor->path.certificates[0] = leaf_of(anchor);
 	anchor->path.length = 1;
@@ -311,8 +355,6 @@ enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa
 		return ANCHOR_PROVED;
 	}
 	bool broken = anchor->met || record->usage == TLSA_PKIX_EE || is_known(anchor);
-	*why = anchor->why != NULL ? anchor->why : record->usage == TLSA_DANE_TA ?
-		"no path leads from the certificate to the one of the record" :
-		"no path leads from the certificate to a trusted CA";
+	*why = anchor->why != NULL ? anchor->why : no_path(anchor);
 	return broken ? ANCHOR_BROKEN : ANCHOR_NONE;
 }

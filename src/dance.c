@@ -359,10 +359,11 @@ static enum dance_verdict explain(struct decision *decision)
 	struct dance_result *result = decision->result;
 	size_t count = roster->member_count;
 	if (count == 0) {
+		const char *fault = peer_names_fault(decision->peer);
 		result_begin(result);
 		judge_put_key(result, decision->peer);
-		return result_say(result, DANCE_DENY_NAME, decision->peer->shown->raw_key ?
-			"a raw public key needs dane_clientid here" :
+		return result_say(result, DANCE_DENY_NAME, "%s", decision->peer->shown->raw_key ?
+			"a raw public key needs dane_clientid here" : fault != NULL ? fault :
 			"the certificate bears no permitted name");
 	}
 

@@ -7,11 +7,19 @@
 
 #include "der.h"
 
+#include <string.h>
+
 enum tag {
+	TAG_BOOLEAN = 0x01,
 	TAG_INTEGER = 0x02,
 	TAG_BIT_STRING = 0x03,
+	TAG_OCTET_STRING = 0x04,
+	TAG_OID = 0x06,
 	TAG_SEQUENCE = 0x30,
-	TAG_VERSION = 0xa0, /* [0] EXPLICIT */
+	TAG_VERSION = 0xa0,    /* [0] EXPLICIT */
+	TAG_ISSUER_ID = 0x81,  /* [1] IMPLICIT BIT STRING */
+	TAG_SUBJECT_ID = 0x82, /* [2] IMPLICIT BIT STRING */
+	TAG_EXTENSIONS = 0xa3, /* [3] EXPLICIT */
 };
 
 /* What is still to be read. */
@@ -44,15 +52,16 @@ static inline bool take_length(struct span *in, size_t *length)
 }
 
 /* Takes one value off the front of `in`: its content. Tags of one octet, all that stand
- * before an SPKI. */
+ * in a certificate. What is not taken stays. */
 static inline bool take(struct span *in, enum tag tag, struct span *content)
 {
 	size_t length;
 	if (in->at == in->end || *in->at != tag) {
 		return false;
 	}
-	in->at++;
+	const unsigned char *start = in->at++;
 	if (!take_length(in, &length)) {
+		in->at = start;
 		return false;
 	}
 	content->at = in->at;
@@ -126,18 +135,98 @@ bool der_certificate_tbs(struct dance_octets certificate, struct dance_octets *t
 	return take_tbs(certificate, tbs, &content);
 }
 
-bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *spki)
+/* The SPKI, and what stands behind it. */
+static bool take_to_spki(struct dance_octets certificate, struct dance_octets *spki,
+	struct span *rest)
 {
 	struct dance_octets tbs;
-	struct span content;
-	if (!take_tbs(certificate, &tbs, &content)) {
+	if (!take_tbs(certificate, &tbs, rest)) {
 		return false;
 	}
-	(void)skip(&content, TAG_VERSION);         /* absent in version 1 */
-	return skip(&content, TAG_INTEGER) &&      /* serialNumber */
-		skip(&content, TAG_SEQUENCE) &&    /* signature */
-		skip(&content, TAG_SEQUENCE) &&    /* issuer */
-		skip(&content, TAG_SEQUENCE) &&    /* validity */
-		skip(&content, TAG_SEQUENCE) &&    /* subject */
-		take_spki(&content, spki);
+	(void)skip(rest, TAG_VERSION);         /* absent in version 1 */
+	return skip(rest, TAG_INTEGER) &&      /* serialNumber */
+		skip(rest, TAG_SEQUENCE) &&    /* signature */
+		skip(rest, TAG_SEQUENCE) &&    /* issuer */
+		skip(rest, TAG_SEQUENCE) &&    /* validity */
+		skip(rest, TAG_SEQUENCE) &&    /* subject */
+		take_spki(rest, spki);
+}
+
+bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *spki)
+{
+	struct span rest;
+	return take_to_spki(certificate, spki, &rest);
+}
+
+/* One of the extensions: its OID and its value. */
+static bool take_extension(struct span *in, struct span *oid, struct span *value)
+{
+	struct span extension;
+	if (!take(in, TAG_SEQUENCE, &extension) || !take(&extension, TAG_OID, oid)) {
+		return false;
+	}
+	(void)skip(&extension, TAG_BOOLEAN); /* critical */
+	return take(&extension, TAG_OCTET_STRING, value) && extension.at == extension.end;
+}
+
+bool der_certificate_extension(struct dance_octets certificate, struct dance_octets oid,
+	struct dance_octets *value)
+{
+	struct dance_octets spki;
+	struct span rest, tagged, list, name, found;
+	*value = (struct dance_octets){ NULL, 0 };
+	if (!take_to_spki(certificate, &spki, &rest)) {
+		return false;
+	}
+	(void)skip(&rest, TAG_ISSUER_ID);
+	(void)skip(&rest, TAG_SUBJECT_ID);
+	if (rest.at == rest.end) {
+		return true;
+	}
+	if (!take(&rest, TAG_EXTENSIONS, &tagged) || rest.at != rest.end ||
+	    !take(&tagged, TAG_SEQUENCE, &list) || tagged.at != tagged.end) {
+		return false;
+	}
+	while (list.at != list.end) {
+		if (!take_extension(&list, &name, &found)) {
+			return false;
+		}
+		if ((size_t)(name.end - name.at) != oid.size ||
+		    memcmp(name.at, oid.data, oid.size) != 0) {
+			continue;
+		}
+		if (value->data != NULL) {
+			return false;
+		}
+		*value = (struct dance_octets){ found.at, (size_t)(found.end - found.at) };
+	}
+	return true;
+}
+
+bool der_sequence(struct dance_octets sequence, struct dance_octets *content)
+{
+	struct span in = span_of(sequence);
+	struct span inner;
+	if (!take(&in, TAG_SEQUENCE, &inner) || in.at != in.end) {
+		return false;
+	}
+	*content = (struct dance_octets){ inner.at, (size_t)(inner.end - inner.at) };
+	return true;
+}
+
+bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octets *content)
+{
+	struct span in = span_of(*values);
+	size_t length;
+	if (in.at == in.end || (*in.at & 0x1f) == 0x1f) {
+		return false;
+	}
+	*tag = *in.at++;
+	if (!take_length(&in, &length)) {
+		return false;
+	}
+	*content = (struct dance_octets){ in.at, length };
+	in.at += length;
+	*values = (struct dance_octets){ in.at, (size_t)(in.end - in.at) };
+	return true;
 }

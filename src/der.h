@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The SubjectPublicKeyInfo of a certificate as a slice of the DER as sent. */
+ * The SubjectPublicKeyInfo of a certificate as a slice of the DER as sent; and values one by
+ * one, for those who need not look at all of them. */
 
 #pragma once
 
@@ -14,6 +15,18 @@ bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *
 
 /* Finds what the signature of a certificate is about (tbsCertificate, RFC 5280 4.1). */
 bool der_certificate_tbs(struct dance_octets certificate, struct dance_octets *tbs);
+
+/* Finds the value of an extension by the content of its OID (RFC 5280 4.1.2.9); it then points
+ * into the certificate, or is NULL if there is no such extension. False for a certificate that
+ * is not well-formed up to there, or has it twice. */
+bool der_certificate_extension(struct dance_octets certificate, struct dance_octets oid,
+	struct dance_octets *value);
+
+/* The content of one SEQUENCE and nothing after it. */
+bool der_sequence(struct dance_octets sequence, struct dance_octets *content);
+
+/* Takes one value off the front of `values`: its tag, of one octet, and its content. */
+bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octets *content);
 
 /* Is this one SubjectPublicKeyInfo (RFC 5280 4.1.2.7) and nothing after it? */
 bool der_is_spki(struct dance_octets spki);

@@ -6,6 +6,7 @@
 
 #include "match.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "anchor.h"
@@ -58,6 +59,24 @@ static enum anchor_outcome try_record(struct peer *peer, const struct dance_tlsa
 	return anchor_verify(anchor, record, why);
 }
 
+/* Of one record the digest is told: what DNS has, next to what was shown. */
+static enum dance_verdict say_mismatch(struct dance_result *result,
+	const struct dance_tlsa *record, size_t count)
+{
+	if (count > 1) {
+		return result_say(result, DANCE_DENY_MISMATCH,
+			"the key or certificate matches none of %zu usable records", count);
+	}
+	char digest[2 * TLSA_SHA512_SIZE + 1] = "";
+	for (size_t i = 0; record->matching != TLSA_FULL && i < record->size; i++) {
+		snprintf(digest + 2 * i, 3, "%02x", record->data[i]);
+	}
+	return result_say(result, DANCE_DENY_MISMATCH,
+		"what was shown does not match the one usable record, %u %u %u %s",
+		record->usage, record->selector, record->matching,
+		digest[0] != '\0' ? digest : "of full data");
+}
+
 enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, const struct dance_options *options,
 	struct dance_result *result)
@@ -66,6 +85,7 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	struct anchor *anchor = NULL;
 	const char *why = NULL;
 	size_t applicable = 0;
+	const struct dance_tlsa *only = NULL;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct dance_tlsa *record = &set->records[i];
 		if (!is_applicable(record, peer, usages)) {
@@ -78,6 +98,7 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 			}
 		}
 		applicable++;
+		only = record;
 		const char *fault = NULL;
 		enum anchor_outcome outcome = try_record(peer, record, anchor, &fault);
 		if (outcome == ANCHOR_PROVED) {
@@ -91,14 +112,13 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	anchor_free(anchor);
 
 	if (applicable == 0) {
-		return result_say(result, DANCE_DENY_UNUSABLE, set->count == 0 ?
-			"no record is well-formed and of a known kind" :
+		return result_say(result, DANCE_DENY_UNUSABLE, "%s", set->too_many ?
+			"the name has more than " VERDICT_NUMBER(TLSA_RECORD_MAX) " TLSA records" :
+			set->count == 0 ? "no record is well-formed and of a known kind" :
 			"no record is of a usage that can prove this client here");
 	}
 	if (why != NULL) {
 		return result_say(result, DANCE_DENY_CHAIN, "%s", why);
 	}
-	return result_say(result, DANCE_DENY_MISMATCH,
-		"the key or certificate matches none of %zu usable record%s", applicable,
-		applicable == 1 ? "" : "s");
+	return say_mismatch(result, only, applicable);
 }

@@ -10,6 +10,8 @@
 #include <gnutls/x509-ext.h>
 #include <string.h>
 
+#include "verdict.h"
+
 /* Extensions that are judged here, or that change nothing for a path whose policies nobody
  * asks about. Others are not understood, and fatal if critical (RFC 5280 4.2). */
 static bool is_understood(const char *oid)
@@ -148,8 +150,10 @@ static bool is_subject_permitted(gnutls_x509_name_constraints_t constraints,
 	return permitted;
 }
 
+static const char not_permitted[] = "an issuer does not permit a name below it";
+
 /* May its alternative names? The common name is none of them (RFC 7671 10.2). */
-static bool are_names_permitted(gnutls_x509_name_constraints_t constraints,
+static const char *alternative_fault(gnutls_x509_name_constraints_t constraints,
 	gnutls_x509_crt_t certificate)
 {
 	gnutls_subject_alt_names_t names;
@@ -157,30 +161,36 @@ static bool are_names_permitted(gnutls_x509_name_constraints_t constraints,
 	int status = gnutls_x509_crt_get_extension_by_oid2(certificate, "2.5.29.17", 0,
 		&extension, NULL);
 	if (status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) {
-		return true;
+		return NULL;
 	}
 	if (status != 0) {
-		return false;
+		return "alternative names cannot be read";
 	}
-	bool permitted = false;
+	const char *why = "out of memory";
 	if (gnutls_subject_alt_names_init(&names) != 0) {
 		goto out;
 	}
-	permitted = gnutls_x509_ext_import_subject_alt_names(&extension, names, 0) == 0;
-	for (unsigned i = 0; permitted; i++) {
+	why = gnutls_x509_ext_import_subject_alt_names(&extension, names, 0) == 0 ? NULL :
+		"alternative names cannot be read";
+	for (unsigned i = 0; why == NULL; i++) {
 		gnutls_datum_t name;
 		unsigned type;
 		status = gnutls_subject_alt_names_get(names, i, &type, &name, NULL);
 		if (status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) {
 			break;
 		}
-		permitted = i < PATH_NAME_MAX && status == 0 &&
-			gnutls_x509_name_constraints_check(constraints, type, &name) != 0;
+		if (i == PATH_NAME_MAX) {
+			why = "a certificate below name constraints has more than "
+				VERDICT_NUMBER(PATH_NAME_MAX) " alternative names";
+		} else if (status != 0 ||
+			   gnutls_x509_name_constraints_check(constraints, type, &name) == 0) {
+			why = not_permitted;
+		}
 	}
 	gnutls_subject_alt_names_deinit(names);
 out:
 	gnutls_free(extension.data);
-	return permitted;
+	return why;
 }
 
 /* RFC 5280 4.2.1.10, of the issuer at one place of the path for all below it. */
@@ -200,9 +210,9 @@ static const char *names_fault(const struct path *path, unsigned place)
 	for (unsigned i = 0; status == 0 && why == NULL && i < place; i++) {
 		gnutls_x509_crt_t below = path->certificates[i]->gnutls;
 		bool exempt = i > 0 && is_self_issued(below);
-		if (!exempt && (!is_subject_permitted(constraints, below) ||
-		    !are_names_permitted(constraints, below))) {
-			why = "an issuer does not permit a name below it";
+		if (!exempt) {
+			why = is_subject_permitted(constraints, below) ?
+				alternative_fault(constraints, below) : not_permitted;
 		}
 	}
 	gnutls_x509_name_constraints_deinit(constraints);

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What the peer showed. Knows certificates and keys as octets; GnuTLS is asked for digests
- * and for the names, because a certificate that GnuTLS cannot read can still be proved by
- * its octets (RFC 7671 5.1). Knows no records and no roster. */
+ * What the peer showed. Knows certificates and keys as octets, because a certificate that no
+ * library can read can still be proved by its octets (RFC 7671 5.1); GnuTLS is asked for
+ * digests only. Knows no records and no roster. */
 
 #include "peer.h"
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
-#include <gnutls/x509-ext.h>
-#include <gnutls/x509.h>
 #include <string.h>
 
 #include "der.h"
+#include "verdict.h"
 
 void peer_rest(struct peer *peer)
 {
@@ -27,6 +26,7 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 	peer_rest(peer);
 	peer->hashed = 0;
 	peer->names_read = false;
+	peer->more_names = false;
 	peer->whole[TLSA_CERTIFICATE] = (struct dance_octets){ NULL, 0 };
 	peer->whole[TLSA_SPKI] = (struct dance_octets){ NULL, 0 };
 
@@ -92,11 +92,13 @@ struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selec
 	return none;
 }
 
-static void add_name(struct peer *peer, const gnutls_datum_t *text)
+#define TAG_DNS_NAME 0x82 /* [2] IMPLICIT IA5String */
+
+static void add_name(struct peer *peer, struct dance_octets text)
 {
 	struct peer_name *to = &peer->names[peer->name_count];
-	const char *octets = (const char *)text->data;
-	size_t size = text->size;
+	const char *octets = (const char *)text.data;
+	size_t size = text.size;
 	const char *why;
 	/* Never of a whole top-level domain. */
 	to->wildcard = size > 2 && octets[0] == '*' && octets[1] == '.' &&
@@ -110,47 +112,35 @@ static void add_name(struct peer *peer, const gnutls_datum_t *text)
 	}
 }
 
-static bool read_extension(struct peer *peer, const gnutls_datum_t *extension)
+/* RFC 5280 4.2.1.6. Walked over here, because a library reads all of them first. */
+static bool read_names_of(struct peer *peer, struct dance_octets certificate)
 {
-	gnutls_subject_alt_names_t names;
-	if (gnutls_subject_alt_names_init(&names) != 0) {
+	static const unsigned char oid[] = { 0x55, 0x1d, 0x11 }; /* 2.5.29.17 */
+	struct dance_octets extension, names, name;
+	unsigned char tag;
+	if (!der_certificate_extension(certificate, (struct dance_octets){ oid, sizeof(oid) },
+		&extension)) {
 		return false;
 	}
-	bool read = gnutls_x509_ext_import_subject_alt_names(extension, names, 0) == 0;
-	for (unsigned i = 0; read && i < PEER_ALTERNATIVE_MAX; i++) {
-		gnutls_datum_t name;
-		unsigned type;
-		int status = gnutls_subject_alt_names_get(names, i, &type, &name, NULL);
-		if (status != 0) {
-			read = status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+	if (extension.data == NULL) {
+		return true;
+	}
+	if (!der_sequence(extension, &names)) {
+		return false;
+	}
+	for (unsigned i = 0; names.size > 0; i++) {
+		if (i == PEER_ALTERNATIVE_MAX) {
+			peer->more_names = true;
 			break;
 		}
-		if (type == GNUTLS_SAN_DNSNAME) {
-			add_name(peer, &name);
+		if (!der_next(&names, &tag, &name) || (tag == TAG_DNS_NAME && name.size == 0)) {
+			return false;
+		}
+		if (tag == TAG_DNS_NAME) {
+			add_name(peer, name);
 		}
 	}
-	gnutls_subject_alt_names_deinit(names);
-	return read;
-}
-
-static bool read_certificate(struct peer *peer, gnutls_x509_crt_t certificate)
-{
-	const struct dance_octets *leaf = &peer->whole[TLSA_CERTIFICATE];
-	/* GnuTLS does not write to its input, but does not say so. */
-	gnutls_datum_t der = { (unsigned char *)(uintptr_t)leaf->data,
-		(unsigned)leaf->size };
-	gnutls_datum_t extension;
-	if (gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER) != 0) {
-		return false;
-	}
-	int status = gnutls_x509_crt_get_extension_by_oid2(certificate, "2.5.29.17", 0,
-		&extension, NULL);
-	if (status != 0) {
-		return status == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
-	}
-	bool read = read_extension(peer, &extension);
-	gnutls_free(extension.data);
-	return read;
+	return true;
 }
 
 /* Reads the names once, when somebody asks. */
@@ -163,17 +153,25 @@ static bool read_names(struct peer *peer)
 	peer->names_read = true;
 	peer->name_count = 0;
 	/* A raw key bears no names. */
-	peer->readable = leaf->data == NULL;
-	gnutls_x509_crt_t certificate;
-	if (!peer->readable && leaf->size <= PEER_CERTIFICATE_MAX &&
-	    gnutls_x509_crt_init(&certificate) == 0) {
-		peer->readable = read_certificate(peer, certificate);
-		gnutls_x509_crt_deinit(certificate);
-	}
+	peer->readable = leaf->data == NULL || (leaf->size <= PEER_CERTIFICATE_MAX &&
+		read_names_of(peer, *leaf));
 	if (!peer->readable) {
 		peer->name_count = 0;
 	}
 	return peer->readable;
+}
+
+const char *peer_names_fault(struct peer *peer)
+{
+	if (!read_names(peer)) {
+		return peer->whole[TLSA_CERTIFICATE].size > PEER_CERTIFICATE_MAX ?
+			"the certificate is larger than " VERDICT_NUMBER(PEER_CERTIFICATE_MAX)
+			" octets, so its names do not count" :
+			"the certificate cannot be read, so its names do not count";
+	}
+	return peer->more_names ? "the certificate has more than " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX)
+		" alternative names, and none of the first " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX)
+		" is the one" : NULL;
 }
 
 bool peer_dns_names(struct peer *peer, bool (*each)(void *arg, const struct name *name),

@@ -16,7 +16,8 @@
 /* No more names of one certificate are tried. */
 #define PEER_NAME_MAX 8
 
-/* No more of its dNSNames are looked at, and none of a larger certificate. */
+/* No more of its alternative names are looked at, of whatever kind, and none of a larger
+ * certificate. */
 #define PEER_ALTERNATIVE_MAX 128
 #define PEER_CERTIFICATE_MAX 16384
 
@@ -32,6 +33,7 @@ struct peer {
 	unsigned hashed; /* a bit for each digest that is known */
 	bool names_read;
 	bool readable; /* the certificate, for its names */
+	bool more_names; /* than are looked at */
 	size_t name_count;
 	struct peer_name {
 		bool wildcard; /* the name below "*." */
@@ -57,6 +59,9 @@ struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selec
 /* Does the leaf bear this name as a dNSName (RFC 7671 10.2; the common name never counts)?
  * With `wildcards`, "*" as its whole leftmost label stands for one label (RFC 9525 6.3). */
 bool peer_bears_name(struct peer *peer, const struct name *name, bool wildcards);
+
+/* Why not all the names in the leaf were looked at; NULL if they were. */
+const char *peer_names_fault(struct peer *peer);
 
 /* Calls `each` for the leaf's dNSNames (RFC 5280 4.2.1.6) that are names we take, in their
  * order, until it returns false. Returns false when the certificate cannot be read. */

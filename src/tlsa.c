@@ -100,7 +100,8 @@ static size_t sort(struct dance_tlsa *records, size_t count)
 
 struct tlsa_set *tlsa_set_new(const struct dance_tlsa *records, size_t count)
 {
-	if (count > TLSA_RECORD_MAX) {
+	bool too_many = count > TLSA_RECORD_MAX;
+	if (too_many) {
 		count = 0;
 	}
 
@@ -125,6 +126,7 @@ struct tlsa_set *tlsa_set_new(const struct dance_tlsa *records, size_t count)
 		return NULL;
 	}
 	set->count = kept;
+	set->too_many = too_many;
 	unsigned char *data = (unsigned char *)&set->records[kept];
 	for (size_t i = 0; i < kept; i++) {
 		set->records[i] = picked[i];

@@ -28,7 +28,7 @@ static const struct word words[DANCE_VERDICT_COUNT] = {
 	[DANCE_DENY_NAME] = { "name", "no permitted name is claimed", DANCE_CLASS_DENY },
 	[DANCE_DENY_NO_TLSA] = { "no-tlsa", "no TLSA record, proved by DNSSEC",
 		DANCE_CLASS_DENY },
-	[DANCE_DENY_INSECURE] = { "insecure", "the TLSA records are not DNSSEC-signed",
+	[DANCE_DENY_INSECURE] = { "insecure", "the answer from DNS is not DNSSEC-signed",
 		DANCE_CLASS_DENY },
 	[DANCE_DENY_UNUSABLE] = { "unusable", "no usable TLSA record",
 		DANCE_CLASS_DENY },

@@ -11,6 +11,7 @@
 
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct alternative_name names[] = { DNS("a.example") };
@@ -114,6 +115,71 @@ static void the_name_must_stand_in_the_leaf(void **state)
 		check_row(rows[i].name, judge(&wildcard, &authority, rows[i].name, record,
 			NULL), DANCE_DENY_CHAIN);
 	}
+}
+
+/* A limit of ours is told as such. */
+static void a_name_behind_too_many_others_is_not_called_absent(void **state)
+{
+	(void)state;
+	static struct alternative_name many[PEER_ALTERNATIVE_MAX + 1];
+	for (size_t i = 0; i < ROWS(many); i++) {
+		many[i] = (struct alternative_name)DNS("b.example");
+	}
+	many[ROWS(many) - 1] = names[0];
+	const struct dance_tlsa record = tlsa_of(&authority, 2, 1, 1);
+	struct credential crowded;
+	make_certificate(&crowded, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
+		.common_name = "crowded", .names = many, .name_count = ROWS(many) });
+	check_verdict(judge(&crowded, &authority, "a.example", record, NULL),
+		DANCE_DENY_CHAIN);
+	assert_non_null(strstr(result.detail, "more than 128 alternative names"));
+	check_verdict(judge(&crowded, &authority, "b.example", record, NULL), DANCE_ALLOW);
+	clear_certificate(&crowded);
+	check_verdict(judge(&leaf, &authority, "b.example", record, NULL), DANCE_DENY_CHAIN);
+	assert_non_null(strstr(result.detail, "does not stand in the certificate"));
+	check_verdict(judge(&leaf, &authority, NULL, record, NULL), DANCE_DENY_CHAIN);
+	assert_non_null(strstr(result.detail, "no name is given"));
+}
+
+/* As many certificates as a path may have, and one more. */
+static void a_path_that_is_too_long_is_called_so(void **state)
+{
+	(void)state;
+	struct credential chain[PATH_MAX_LENGTH + 1];
+	struct dance_octets sent[ROWS(chain)];
+	const size_t top = ROWS(chain) - 1;
+	char name[8];
+	for (size_t i = top + 1; i-- > 0;) {
+		snprintf(name, sizeof(name), "%zu", i);
+		make_certificate(&chain[i], &(struct wish){ .key = KEY_ED25519,
+			.common_name = name, .issuer = i < top ? &chain[i + 1] : NULL,
+			.authority = i > 0, .names = names, .name_count = i == 0 ? 1 : 0 });
+		sent[i] = chain[i].whole[0];
+	}
+	const struct dance_peer peer = { .chain = sent, .chain_count = ROWS(sent) };
+	struct dance_tlsa record = tlsa_of(&chain[top - 1], 2, 1, 1);
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result), DANCE_ALLOW);
+	record = tlsa_of(&chain[top], 2, 1, 1);
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_DENY_CHAIN);
+	assert_non_null(strstr(result.detail, "no path of up to 10 certificates"));
+	for (size_t i = 0; i < ROWS(chain); i++) {
+		clear_certificate(&chain[i]);
+	}
+}
+
+/* A namesake of the issuer has not signed; where nobody has the issuer's name, nothing is said
+ * of signatures. */
+static void a_signature_that_does_not_verify_is_the_reason(void **state)
+{
+	(void)state;
+	check_verdict(judge(&leaf, &stranger, "a.example", tlsa_of(&stranger, 2, 1, 1), NULL),
+		DANCE_DENY_CHAIN);
+	assert_non_null(strstr(result.detail, "signature is wrong or of an unknown algorithm"));
+	check_verdict(judge(&leaf, &expired, "a.example", tlsa_of(&expired, 2, 1, 1), NULL),
+		DANCE_DENY_CHAIN);
+	assert_string_equal(result.detail,
+		"no path leads from the certificate to the one of the record");
 }
 
 static void dates_are_judged_as_of_the_time_asked_for(void **state)
@@ -262,6 +328,9 @@ int main(void)
 		cmocka_unit_test(an_anchor_above_the_leaf_proves_it),
 		cmocka_unit_test(standing_in_the_chain_proves_nothing),
 		cmocka_unit_test(the_name_must_stand_in_the_leaf),
+		cmocka_unit_test(a_name_behind_too_many_others_is_not_called_absent),
+		cmocka_unit_test(a_path_that_is_too_long_is_called_so),
+		cmocka_unit_test(a_signature_that_does_not_verify_is_the_reason),
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),
 		cmocka_unit_test(a_peer_cannot_buy_signature_checks),

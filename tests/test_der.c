@@ -327,6 +327,117 @@ static void an_spki_holds_two_values_and_no_more(void **state)
 	assert_false(is_certificate(NULL, 0));
 }
 
+/* A certificate with this behind its SPKI. */
+static bool find_extension(const char *behind, size_t size, struct dance_octets *value)
+{
+	static const struct dance_octets oid = { (const unsigned char *)"\x55\x1d\x11", 3 };
+	static unsigned char copy[256];
+	struct der tbs = { 0 }, body = { 0 }, whole = { 0 };
+	der_append(&tbs, "\x02\0\x30\0\x30\0\x30\0\x30\0\x30\x04\x30\0\x03\0", 16);
+	der_append(&tbs, behind, size);
+	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_append(&body, "\x30\0\x03\0", 4);
+	der_wrap(&whole, TAG_SEQUENCE, &body);
+	assert_true(whole.size <= sizeof(copy));
+	memcpy(copy, whole.octets, whole.size);
+	bool found = der_certificate_extension((struct dance_octets){ copy, whole.size }, oid,
+		value);
+	der_clear(&whole);
+	return found;
+}
+
+#define WANTED "\x30\x08\x06\x03\x55\x1d\x11\x04\x01" "a"
+#define CRITICAL "\x30\x0b\x06\x03\x55\x1d\x11\x01\x01\xff\x04\x01" "a"
+#define OTHER "\x30\x08\x06\x03\x55\x1d\x12\x04\x01" "b"
+
+static void an_extension_is_found_by_its_oid(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *behind;
+		size_t size;
+		bool well_formed, found;
+	} rows[] = {
+		{ "nothing", "", 0, true, false },
+		{ "identifiers only", "\x81\x01\0\x82\x01\0", 6, true, false },
+		{ "no extension", "\xa3\x02\x30\0", 4, true, false },
+		{ "it alone", "\xa3\x0c\x30\x0a" WANTED, 14, true, true },
+		{ "critical", "\xa3\x0f\x30\x0d" CRITICAL, 17, true, true },
+		{ "behind identifiers", "\x81\x01\0\x82\x01\0\xa3\x0c\x30\x0a" WANTED, 20, true,
+			true },
+		{ "another", "\xa3\x0c\x30\x0a" OTHER, 14, true, false },
+		{ "another first", "\xa3\x16\x30\x14" OTHER WANTED, 24, true, true },
+		{ "another behind", "\xa3\x16\x30\x14" WANTED OTHER, 24, true, true },
+		{ "twice", "\xa3\x16\x30\x14" WANTED WANTED, 24, false, false },
+		{ "a longer oid", "\xa3\x0d\x30\x0b\x30\x09\x06\x04\x55\x1d\x11\x01\x04\x01"
+			"a", 15, true, false },
+		{ "something behind", "\xa3\x0c\x30\x0a" WANTED "\x05\0", 16, false, false },
+		{ "something inside", "\xa3\x0e\x30\x0a" WANTED "\x05\0", 16, false, false },
+		{ "not tagged", "\x30\x0a" WANTED, 12, false, false },
+		{ "cut", "\xa3\x0b\x30\x09\x30\x07\x06\x03\x55\x1d\x11\x04\x01", 13, false,
+			false },
+		{ "no value", "\xa3\x09\x30\x07\x30\x05\x06\x03\x55\x1d\x11", 11, false,
+			false },
+		{ "value of two", "\xa3\x0e\x30\x0c\x30\x0a\x06\x03\x55\x1d\x11\x04\x01"
+			"a\x05\0", 16, false, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dance_octets value;
+		check_true(rows[i].row, find_extension(rows[i].behind, rows[i].size, &value) ==
+			rows[i].well_formed);
+		if (rows[i].well_formed) {
+			check_true(rows[i].row, (value.data != NULL) == rows[i].found);
+		}
+		if (rows[i].found) {
+			check_true(rows[i].row, value.size == 1 && value.data[0] == 'a');
+		}
+	}
+}
+
+/* Values one by one, of any kind, to where one is not whole. */
+static void values_are_taken_one_by_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *octets;
+		size_t size;
+		int count; /* -1: no sequence */
+		bool whole;
+	} rows[] = {
+		{ "empty", "\x30\x00", 2, 0, true },
+		{ "two", "\x30\x06\x82\x01" "a\x87\x01" "b", 8, 2, true },
+		{ "one and a part", "\x30\x05\x82\x01" "a\x87\x01", 7, 1, false },
+		{ "longer than is there", "\x30\x03\x82\x02" "a", 5, 0, false },
+		{ "a tag of two octets", "\x30\x04\x9f\x82\x01" "a", 6, 0, false },
+		{ "no minimal length", "\x30\x04\x82\x81\x01" "a", 6, 0, false },
+		{ "one octet more", "\x30\x00\x00", 3, -1, false },
+		{ "one octet less", "\x30\x04\x82\x01" "a", 5, -1, false },
+		{ "another kind", "\x31\x00", 2, -1, false },
+		{ "nothing", "", 0, -1, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unsigned char *copy = malloc(rows[i].size + 1);
+		assert_non_null(copy);
+		memcpy(copy, rows[i].octets, rows[i].size);
+		struct dance_octets values, content;
+		unsigned char tag = 0;
+		int count = 0;
+		if (!der_sequence((struct dance_octets){ copy, rows[i].size }, &values)) {
+			check_true(rows[i].row, rows[i].count == -1);
+		} else {
+			while (der_next(&values, &tag, &content)) {
+				check_true(rows[i].row, content.size == 1);
+				check_true(rows[i].row, tag == (count == 0 ? 0x82 : 0x87));
+				check_true(rows[i].row, content.data[0] == 'a' + count);
+				count++;
+			}
+			check_true(rows[i].row, count == rows[i].count);
+			check_true(rows[i].row, (values.size == 0) == rows[i].whole);
+		}
+		free(copy);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +451,8 @@ int main(void)
 		cmocka_unit_test(lengths_are_definite_and_minimal),
 		cmocka_unit_test(long_lengths_are_minimal_too),
 		cmocka_unit_test(an_spki_holds_two_values_and_no_more),
+		cmocka_unit_test(an_extension_is_found_by_its_oid),
+		cmocka_unit_test(values_are_taken_one_by_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "match.h"
 #include "verdict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,6 +227,45 @@ static void no_record_proves_nobody(void **state)
 	assert_string_not_equal(result.detail, "");
 }
 
+/* Of one record it is told what DNS has; of several, how many. */
+static void a_mismatch_tells_what_dns_has(void **state)
+{
+	(void)state;
+	struct dance_result result;
+	for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
+		const struct dance_tlsa record = tlsa_of(&other, 3, 1, matching);
+		char expected[DANCE_DETAIL_SIZE];
+		int used = snprintf(expected, sizeof(expected),
+			"what was shown does not match the one usable record, 3 1 %u ", matching);
+		if (matching == TLSA_FULL) {
+			strcat(expected, "of full data");
+		}
+		for (size_t i = 0; matching != TLSA_FULL && i < record.size; i++) {
+			used += snprintf(expected + used, sizeof(expected) - (size_t)used, "%02x",
+				record.data[i]);
+		}
+		check_verdict(judge(&record, 1, 0, false, &result), DANCE_DENY_MISMATCH);
+		assert_string_equal(result.detail, expected);
+	}
+	const struct dance_tlsa two[] = { tlsa_of(&other, 3, 1, 1), tlsa_of(&above, 3, 1, 1) };
+	check_verdict(judge(two, 2, 0, false, &result), DANCE_DENY_MISMATCH);
+	assert_string_equal(result.detail,
+		"the key or certificate matches none of 2 usable records");
+}
+
+static void too_many_records_are_told_as_such(void **state)
+{
+	(void)state;
+	struct dance_result result;
+	static struct dance_tlsa records[TLSA_RECORD_MAX + 1];
+	for (size_t i = 0; i < ROWS(records); i++) {
+		records[i] = tlsa_of(&leaf, 3, 1, 1);
+	}
+	check_verdict(judge(records, TLSA_RECORD_MAX, 0, false, &result), DANCE_ALLOW);
+	check_verdict(judge(records, ROWS(records), 0, false, &result), DANCE_DENY_UNUSABLE);
+	assert_string_equal(result.detail, "the name has more than 256 TLSA records");
+}
+
 /* Without a digest to compare there is no match, not a match of nothing. */
 static void nothing_is_not_equal_to_nothing(void **state)
 {
@@ -250,6 +290,8 @@ int main(void)
 		cmocka_unit_test(agility_decides_which_records_count),
 		cmocka_unit_test(a_usage_that_is_off_does_not_spoil_the_others),
 		cmocka_unit_test(no_record_proves_nobody),
+		cmocka_unit_test(a_mismatch_tells_what_dns_has),
+		cmocka_unit_test(too_many_records_are_told_as_such),
 		cmocka_unit_test(nothing_is_not_equal_to_nothing),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

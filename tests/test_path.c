@@ -166,6 +166,32 @@ static void an_issuer_is_a_ca(void **state)
 	clear_path();
 }
 
+/* Where names are constrained, all have to be looked at: of too many that is the fault. */
+static void names_below_constraints_have_a_bound(void **state)
+{
+	(void)state;
+	static struct alternative_name many[PATH_NAME_MAX + 1];
+	for (size_t i = 0; i < ROWS(many); i++) {
+		many[i] = (struct alternative_name)DNS("a.good.example");
+	}
+	for (size_t more = 0; more <= 1; more++) {
+		for (int constrained = 0; constrained <= 1; constrained++) {
+			make_path(&(struct row){ .place = AUTHORITY, .change = {
+				.permitted = constrained ? "good.example" : NULL } });
+			certificate_clear(&certificates[LEAF]);
+			clear_certificate(&made[LEAF]);
+			make_certificate(&made[LEAF], &(struct wish){ .common_name = "leaf",
+				.issuer = &made[BETWEEN], .names = many,
+				.name_count = PATH_NAME_MAX + more });
+			assert_true(certificate_read(&certificates[LEAF],
+				made[LEAF].whole[0]));
+			check_fault("many names", CLIENT, more && constrained ?
+				"has more than 128 alternative names" : NULL);
+			clear_path();
+		}
+	}
+}
+
 /* A leaf that stands alone, as one signed by a bare key does. */
 static void a_path_of_one_is_judged_too(void **state)
 {
@@ -187,6 +213,7 @@ int main(void)
 		cmocka_unit_test(one_fault_is_enough),
 		cmocka_unit_test(dates_are_those_asked_for),
 		cmocka_unit_test(an_issuer_is_a_ca),
+		cmocka_unit_test(names_below_constraints_have_a_bound),
 		cmocka_unit_test(a_path_of_one_is_judged_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

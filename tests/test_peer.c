@@ -209,6 +209,21 @@ static void what_is_no_name_is_passed_over(void **state)
 	check_names(NULL, 0, 0, "");
 }
 
+/* Why not all names of such a certificate were looked at. */
+static const char *names_fault(const struct alternative_name *names, size_t count)
+{
+	struct credential certificate;
+	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519,
+		.common_name = "peer", .names = names, .name_count = count });
+	const struct dance_peer shown = { .chain = certificate.whole, .chain_count = 1 };
+	struct peer peer;
+	const char *why;
+	assert_true(peer_import(&peer, &shown, &why));
+	const char *fault = peer_names_fault(&peer);
+	clear_certificate(&certificate);
+	return fault;
+}
+
 /* The last of 128 alternative names is looked at, of whatever kind the others are. */
 static void names_have_a_bound(void **state)
 {
@@ -219,6 +234,14 @@ static void names_have_a_bound(void **state)
 	}
 	names[127] = (struct alternative_name)DNS("in.example");
 	names[128] = (struct alternative_name)DNS("out.example");
+	check_names(names, ROWS(names), 0, "in.example");
+	assert_null(names_fault(names, 0));
+	assert_null(names_fault(names, 128));
+	const char *why = names_fault(names, 129);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "more than 128 alternative names"));
+	/* What stands behind them is not even read. */
+	names[150] = (struct alternative_name)DNS("");
 	check_names(names, ROWS(names), 0, "in.example");
 }
 
@@ -278,6 +301,9 @@ static void names_of_a_large_certificate_are_not_read(void **state)
 	assert_false(names_of(certificate.whole[0], false, &seen));
 	assert_int_equal(seen.count, 0);
 	clear_certificate(&certificate);
+	const char *why = names_fault(names, ROWS(names));
+	assert_non_null(why);
+	assert_non_null(strstr(why, "larger than 16384 octets"));
 }
 
 static void a_raw_key_bears_no_names(void **state)
@@ -288,13 +314,14 @@ static void a_raw_key_bears_no_names(void **state)
 	assert_int_equal(seen.count, 0);
 }
 
-/* It has a key that can be found, so it is taken; its names nobody can read. */
+/* It has a key that can be found, so it is taken, whatever stands behind that. */
 static void a_certificate_that_cannot_be_read_has_no_names(void **state)
 {
 	(void)state;
 	struct der tbs = { 0 }, body = { 0 }, whole = { 0 };
 	der_append(&tbs, "\x02\0\x30\0\x30\0\x30\0\x30\0", 10);
 	der_append(&tbs, made.octets[TLSA_SPKI], made.whole[TLSA_SPKI].size);
+	der_append(&tbs, "\xa3\x03\x30\x01\x30", 5);
 	der_wrap(&body, TAG_SEQUENCE, &tbs);
 	der_append(&body, "\x30\0\x03\0", 4);
 	der_wrap(&whole, TAG_SEQUENCE, &body);
@@ -304,7 +331,7 @@ static void a_certificate_that_cannot_be_read_has_no_names(void **state)
 	assert_int_equal(seen.count, 0);
 	der_clear(&whole);
 
-	/* RFC 5280 4.2.1.6: a dNSName is not empty; GnuTLS does not read on. */
+	/* RFC 5280 4.2.1.6: a dNSName is not empty. */
 	static const struct alternative_name names[] = { DNS("a.example"), DNS("") };
 	struct credential certificate;
 	make_certificate(&certificate, &(struct wish){ .names = names, .name_count = 2 });

@@ -239,10 +239,12 @@ static void too_many_records_are_none(void **state)
 	struct tlsa_set *set = tlsa_set_new(records, TLSA_RECORD_MAX);
 	assert_non_null(set);
 	assert_int_equal(set->count, TLSA_RECORD_MAX);
+	assert_false(set->too_many);
 	free(set);
 	set = tlsa_set_new(records, TLSA_RECORD_MAX + 1);
 	assert_non_null(set);
 	assert_int_equal(set->count, 0);
+	assert_true(set->too_many);
 	free(set);
 }
 

@@ -284,6 +284,27 @@ static void a_key_rolls_over(void **state)
 	dance_roster_free(roster);
 }
 
+/* A limit of ours is told as such, and not as a name that is missing. */
+static void a_permitted_name_behind_too_many_others_is_told(void **state)
+{
+	(void)state;
+	static struct alternative_name many[129];
+	for (size_t i = 0; i < ROWS(many); i++) {
+		many[i] = (struct alternative_name)DNS("own.example");
+	}
+	many[ROWS(many) - 1] = (struct alternative_name)DNS("x.sub.example");
+	struct dance_roster *roster = roster_of("*.sub.example", NULL);
+	struct credential crowded;
+	make_certificate(&crowded, &(struct wish){ .key = KEY_ED25519, .names = many,
+		.name_count = ROWS(many) });
+	check_verdict(verify(roster, &crowded, NULL, &result), DANCE_DENY_NAME);
+	assert_non_null(strstr(result.detail, "more than 128 alternative names"));
+	clear_certificate(&crowded);
+	check_verdict(verify(roster, &nameless, NULL, &result), DANCE_DENY_NAME);
+	assert_string_equal(result.detail, "the certificate bears no permitted name");
+	dance_roster_free(roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -300,6 +321,7 @@ int main(void)
 		TEST(a_foreign_name_in_the_certificate_is_no_way_in),
 		TEST(a_key_of_withdrawn_records_is_refused_by_name),
 		TEST(a_key_rolls_over),
+		TEST(a_permitted_name_behind_too_many_others_is_told),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }
