@@ -177,6 +177,7 @@ static int look(const struct request *request, const struct chain *chain)
 		finding_print(stdout, finding);
 	}
 	int status = judgement_status(finding->verdict);
+	finding_clear(finding);
 	lookup_clear(&finding->lookup);
 	free(finding);
 	return status;

@@ -187,7 +187,8 @@ static bool print_pin(const struct request *request)
 	gnutls_datum_t pin = { NULL, 0 };
 	if (strpbrk(request->pin, " \t\r\n") != NULL ||
 	    gnutls_base64_decode2(&text, &pin) != 0) {
-		say_error("--pin '%.100s': it is not base64", request->pin);
+		say_error("--pin '%.100s': it is not base64, of 44 characters with = at the end",
+			request->pin);
 		return false;
 	}
 	bool done = pin.size == TLSA_SHA256_SIZE;

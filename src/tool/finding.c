@@ -5,25 +5,42 @@
 
 #include "finding.h"
 
+#include <stdlib.h>
+
 #include "json.h"
 #include "moment.h"
 #include "record.h"
 #include "say.h"
 
+/* Too short to be a record of any kind: its data is all there is. */
+static bool is_broken(const struct lookup *lookup, size_t at)
+{
+	return at >= lookup->count - lookup->broken;
+}
+
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	const struct dance_options *options)
 {
 	const struct lookup *lookup = &finding->lookup;
+	finding->standings = NULL;
 	finding->asked = peer != NULL;
 	finding->judged = false;
 	if (!lookup->secure) {
 		finding->verdict = lookup->verdict;
 		return;
 	}
-	if (!standing_survey(lookup->records, lookup->count, options, finding->standings,
+	finding->standings = calloc(lookup->count + 1, sizeof(finding->standings[0]));
+	if (finding->standings == NULL ||
+	    !standing_survey(lookup->records, lookup->count, options, finding->standings,
 			&finding->usable)) {
 		finding->verdict = DANCE_FAIL_INTERNAL;
 		return;
+	}
+	for (size_t i = 0; i < lookup->count; i++) {
+		if (is_broken(lookup, i)) {
+			(void)snprintf(finding->standings[i].why, sizeof(finding->standings[i].why),
+				"it is shorter than the three numbers of a record");
+		}
 	}
 	if (peer == NULL) {
 		finding->verdict = finding->usable != 0 ? DANCE_ALLOW : DANCE_DENY_UNUSABLE;
@@ -33,6 +50,18 @@ void finding_judge(struct finding *finding, const struct dance_peer *peer,
 		lookup->count, options);
 	finding->judged = true;
 	finding->verdict = finding->judgement.result.verdict;
+}
+
+/* Of how many records there is something to tell. */
+static size_t told_count(const struct finding *finding)
+{
+	return finding->standings != NULL ? finding->lookup.count : 0;
+}
+
+void finding_clear(struct finding *finding)
+{
+	free(finding->standings);
+	finding->standings = NULL;
 }
 
 static size_t advice(const struct finding *finding, const char *sentences[ADVICE_MAX])
@@ -54,10 +83,14 @@ static void print_records(FILE *out, const struct finding *finding)
 	moment_to_text(finding->expires, expires);
 	fprintf(out, "secure %s, %zu TLSA record%s, ttl %u, until %s\n", finding->name,
 		lookup->count, lookup->count == 1 ? "" : "s", lookup->ttl, expires);
-	for (size_t i = 0; i < lookup->count; i++) {
+	for (size_t i = 0; i < told_count(finding); i++) {
 		const struct standing *standing = &finding->standings[i];
 		fprintf(out, "%s ", standing_name(standing->state));
-		record_print(out, &lookup->records[i]);
+		if (is_broken(lookup, i)) {
+			record_print_generic(out, &lookup->records[i]);
+		} else {
+			record_print(out, &lookup->records[i]);
+		}
 		if (standing->why[0] != '\0') {
 			fprintf(out, " (%s)", standing->why);
 		}
@@ -96,14 +129,27 @@ static void json_record(struct json *json, const struct dance_tlsa *record)
 	json_hex(json, "data", record->data, record->size);
 }
 
+/* Those of one that has no such numbers. */
+static void json_broken(struct json *json, const struct dance_tlsa *record)
+{
+	json_null(json, "usage");
+	json_null(json, "selector");
+	json_null(json, "matching");
+	json_hex(json, "data", record->data, record->size);
+}
+
 static void json_records(struct json *json, const struct finding *finding)
 {
 	const struct lookup *lookup = &finding->lookup;
 	json_open(json, "records", '[');
-	for (size_t i = 0; i < lookup->count; i++) {
+	for (size_t i = 0; i < told_count(finding); i++) {
 		const struct standing *standing = &finding->standings[i];
 		json_open(json, NULL, '{');
-		json_record(json, &lookup->records[i]);
+		if (is_broken(lookup, i)) {
+			json_broken(json, &lookup->records[i]);
+		} else {
+			json_record(json, &lookup->records[i]);
+		}
 		json_text(json, "state", standing_name(standing->state));
 		json_text(json, "detail", standing->why);
 		json_close(json, '}');

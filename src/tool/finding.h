@@ -16,7 +16,7 @@ struct finding {
 	struct lookup lookup;
 	int64_t expires; /* when the answer may no longer be used, seconds since 1970 */
 	bool cached;     /* the TTL may have been counted down by a resolver */
-	struct standing standings[TLSA_RECORD_MAX + 1];
+	struct standing *standings; /* owned, one for each record */
 	size_t usable;
 	bool judged;                /* a chain was, and by records */
 	bool asked;                 /* there was a chain to judge */
@@ -24,9 +24,12 @@ struct finding {
 	enum dance_verdict verdict; /* of the chain; without one: ALLOW if it could be */
 };
 
-/* Fills what follows from the look-up. `peer` may be NULL. */
+/* Fills what follows from the look-up, for finding_clear(), which leaves the look-up alone.
+ * `peer` may be NULL. */
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	const struct dance_options *options);
+
+void finding_clear(struct finding *finding);
 
 /* Lines, and warnings on standard error. */
 void finding_print(FILE *out, const struct finding *finding);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const char begin[] = "-----BEGIN ";
+static const char marked_begin[] = "\xef\xbb\xbf-----BEGIN ";
 static const char end[] = "-----END ";
 static const char tail[] = "-----";
 
@@ -54,6 +55,11 @@ bool pem_next(struct dance_octets *text, struct pem_block *block, const char **w
 			return false;
 		}
 		line = take_line(text);
+		if (starts(&line, marked_begin)) {
+			*why = "a byte order mark stands before a PEM block, which TLS programs "
+				"do not read: remove it";
+			return false;
+		}
 	} while (!take_label(&line, begin, &block->label));
 
 	block->body = (struct dance_octets){ text->data, 0 };

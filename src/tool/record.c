@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * TLSA records as text. Judges no record. */
+ * TLSA records as text, also as a line of a zone file. Judges no record. */
 
 #include "record.h"
 
@@ -10,32 +10,39 @@
 #include <strings.h>
 
 #include "tlsa.h"
+#include "zone_text.h"
 
-static const char blanks[] = " \t\r\n";
-
-/* The words of a field in the order of their numbers. */
+/* The words for the numbers of a field; where there are two of one number, the second is that
+ * of RFC 7218. */
 struct field {
 	const char *name;
-	const char *const *words;
+	const struct word {
+		const char *text;
+		uint8_t value;
+	} *words;
 	size_t count;
+	unsigned assigned; /* numbers below this one */
 };
 
-static const struct field usage_field = { "certificate usage",
-	(const char *const[]){ "pkix-ta", "pkix-ee", "dane-ta", "dane-ee" },
-	TLSA_USAGE_COUNT };
-static const struct field selector_field = { "selector",
-	(const char *const[]){ "cert", "spki" }, TLSA_SELECTOR_COUNT };
-static const struct field matching_field = { "matching type",
-	(const char *const[]){ "full", "sha256", "sha512" }, TLSA_MATCHING_COUNT };
+#define WORDS(...) (const struct word[]){ __VA_ARGS__ }, \
+	sizeof((const struct word[]){ __VA_ARGS__ }) / sizeof(struct word)
+
+static const struct field usage_field = { "certificate usage", WORDS({ "pkix-ta", 0 },
+	{ "pkix-ee", 1 }, { "dane-ta", 2 }, { "dane-ee", 3 }), TLSA_USAGE_COUNT };
+static const struct field selector_field = { "selector", WORDS({ "cert", 0 }, { "spki", 1 }),
+	TLSA_SELECTOR_COUNT };
+static const struct field matching_field = { "matching type", WORDS({ "full", 0 },
+	{ "sha256", 1 }, { "sha2-256", 1 }, { "sha512", 2 }, { "sha2-512", 2 }),
+	TLSA_MATCHING_COUNT };
 
 /* A word of the field, or a number of up to three digits. */
 static bool read_field(const struct field *field, const char *text, size_t size,
 	uint8_t *value)
 {
 	for (size_t i = 0; i < field->count; i++) {
-		if (strlen(field->words[i]) == size &&
-		    strncasecmp(field->words[i], text, size) == 0) {
-			*value = (uint8_t)i;
+		const struct word *word = &field->words[i];
+		if (strlen(word->text) == size && strncasecmp(word->text, text, size) == 0) {
+			*value = word->value;
 			return true;
 		}
 	}
@@ -52,7 +59,7 @@ static bool read_field(const struct field *field, const char *text, size_t size,
 
 static bool read_assigned(const struct field *field, const char *text, uint8_t *value)
 {
-	return read_field(field, text, strlen(text), value) && *value < field->count;
+	return read_field(field, text, strlen(text), value) && *value < field->assigned;
 }
 
 bool record_usage(const char *text, uint8_t *usage)
@@ -77,7 +84,7 @@ bool record_usages(const char *text, unsigned *usages)
 		size_t size = strcspn(text, ",");
 		uint8_t usage;
 		if (!read_field(&usage_field, text, size, &usage) ||
-		    usage >= usage_field.count) {
+		    usage >= usage_field.assigned) {
 			return false;
 		}
 		*usages |= 1u << usage;
@@ -99,78 +106,155 @@ static int digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static const char *read_data(const char *text, struct dance_tlsa *record)
+/* The rest of the words as hex digits, parted anywhere. */
+static const char *read_data(const struct dance_octets *words, size_t count,
+	unsigned char *data, size_t *size)
 {
-	unsigned char *data = malloc(strlen(text) / 2 + 1);
-	if (data == NULL) {
-		return "out of memory";
-	}
-	record->data = data;
 	size_t digits = 0;
-	for (; *text != '\0'; text++) {
-		if (strchr(blanks, *text) != NULL) {
-			continue;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < words[i].size; k++) {
+			int value = digit((char)words[i].data[k]);
+			if (value < 0) {
+				return "its data holds what is no hex digit";
+			}
+			data[digits / 2] = (unsigned char)(digits % 2 == 0 ? value << 4 :
+				data[digits / 2] | value);
+			digits++;
 		}
-		int value = digit(*text);
-		if (value < 0) {
-			return "its data holds what is no hex digit";
-		}
-		data[digits / 2] = (unsigned char)(digits % 2 == 0 ? value << 4 :
-			data[digits / 2] | value);
-		digits++;
 	}
-	record->size = digits / 2;
+	*size = digits / 2;
 	if (digits == 0) {
 		return "it has no data";
 	}
-	if (digits % 2 != 0) {
-		return "its data has an odd number of hex digits";
-	}
-	return record->size > RECORD_DATA_MAX ? "its data is longer than a record can be" :
-		NULL;
+	return digits % 2 != 0 ? "its data has an odd number of hex digits" : NULL;
 }
 
-static const char *take_word(const char **text, size_t *size)
+/* "3 1 1 HEX" */
+static bool read_fields(const struct dance_octets *words, size_t count,
+	struct dance_tlsa *record, unsigned char *data, char why[DANCE_ERROR_SIZE])
 {
-	const char *word = *text + strspn(*text, blanks);
-	*size = strcspn(word, blanks);
-	*text = word + *size;
-	return word;
+	static const struct field *const fields[] = { &usage_field, &selector_field,
+		&matching_field };
+	uint8_t *const values[] = { &record->usage, &record->selector, &record->matching };
+	const size_t field_count = sizeof(fields) / sizeof(fields[0]);
+	for (size_t i = 0; i < field_count; i++) {
+		if (i >= count) {
+			(void)snprintf(why, DANCE_ERROR_SIZE, "it has no %s",
+				fields[i]->name);
+			return false;
+		}
+		const char *word = (const char *)words[i].data;
+		if (!read_field(fields[i], word, words[i].size, values[i])) {
+			(void)snprintf(why, DANCE_ERROR_SIZE, "'%.*s' is no %s",
+				(int)(words[i].size < 64 ? words[i].size : 64), word,
+				fields[i]->name);
+			return false;
+		}
+	}
+	const char *fault = read_data(words + field_count, count - field_count, data,
+		&record->size);
+	if (fault == NULL && record->size > RECORD_DATA_MAX) {
+		fault = "its data is longer than a record can be";
+	}
+	(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault != NULL ? fault : "");
+	return fault == NULL;
+}
+
+/* RFC 3597 5: "\# SIZE HEX" */
+static bool read_generic(const struct dance_octets *words, size_t count,
+	struct dance_tlsa *record, unsigned char *data, char why[DANCE_ERROR_SIZE])
+{
+	unsigned size;
+	size_t whole = 0;
+	const char *fault = count < 2 || !zone_word_number(&words[1], 65535, &size) ?
+		"its data has no length" : read_data(words + 2, count - 2, data, &whole);
+	if (fault == NULL && whole != size) {
+		fault = "its data is not as long as it says";
+	}
+	if (fault == NULL && whole <= 3) {
+		fault = "it has no data";
+	}
+	if (fault != NULL) {
+		(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault);
+		return false;
+	}
+	record->usage = data[0];
+	record->selector = data[1];
+	record->matching = data[2];
+	record->size = whole - 3;
+	memmove(data, data + 3, record->size);
+	return true;
+}
+
+/* How many words stand before the data: perhaps an owner name, a TTL and a class, and the
+ * type. Without the type nothing else does. */
+static size_t skip_to_data(const struct dance_octets *words, size_t count)
+{
+	for (size_t i = 0; i < count && i < 4; i++) {
+		if (zone_word_is(&words[i], "TLSA") || zone_word_is(&words[i], "TYPE52")) {
+			return i + 1;
+		}
+		/* The first may be any name. */
+		if (i > 0 && !zone_word_is(&words[i], "IN") &&
+		    !zone_word_is(&words[i], "CLASS1") && !zone_word_is_ttl(&words[i])) {
+			break;
+		}
+	}
+	return 0;
+}
+
+static bool read_words(const char *text, struct dance_tlsa *record, unsigned char *data,
+	char why[DANCE_ERROR_SIZE])
+{
+	struct zone_text zone;
+	struct zone_record line, next;
+	zone_text_begin(&zone, (struct dance_octets){ (const unsigned char *)text,
+		strlen(text) });
+	if (!zone_text_next(&zone, &line)) {
+		line.count = 0;
+	}
+	const char *fault = NULL;
+	if (line.count > ZONE_TEXT_WORD_MAX) {
+		fault = "it is in too many pieces";
+	} else if (zone_text_next(&zone, &next)) {
+		fault = "it is more than one record";
+	}
+	if (fault != NULL) {
+		(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault);
+		return false;
+	}
+	size_t skip = skip_to_data(line.words, line.count);
+	const struct dance_octets *words = line.words + skip;
+	size_t count = line.count - skip;
+	return count > 0 && zone_word_is(&words[0], "\\#") ?
+		read_generic(words, count, record, data, why) :
+		read_fields(words, count, record, data, why);
 }
 
 bool record_from_text(const char *text, struct dance_tlsa *record,
 	char why[DANCE_ERROR_SIZE])
 {
-	static const struct field *const fields[] = { &usage_field, &selector_field,
-		&matching_field };
-	uint8_t *const values[] = { &record->usage, &record->selector, &record->matching };
+	size_t size = strlen(text) + sizeof(" (\n)");
+	char *line = malloc(size);
+	unsigned char *data = malloc(size);
 	*record = (struct dance_tlsa){ 0 };
-	const char *after = text;
-	size_t size;
-	const char *type = take_word(&after, &size);
-	if (size == strlen("TLSA") && strncasecmp(type, "TLSA", size) == 0) {
-		text = after;
+	bool read = false;
+	if (line == NULL || data == NULL) {
+		(void)snprintf(why, DANCE_ERROR_SIZE, "out of memory");
+		goto out;
 	}
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const char *word = take_word(&text, &size);
-		if (size == 0) {
-			(void)snprintf(why, DANCE_ERROR_SIZE, "it has no %s",
-				fields[i]->name);
-			return false;
-		}
-		if (!read_field(fields[i], word, size, values[i])) {
-			(void)snprintf(why, DANCE_ERROR_SIZE, "'%.*s' is no %s",
-				(int)(size < 64 ? size : 64), word, fields[i]->name);
-			return false;
-		}
+	/* As a line that goes on to the end, and that has no owner name in front. */
+	snprintf(line, size, " (%s\n)", text);
+	read = read_words(line, record, data, why);
+out:
+	free(line);
+	if (read) {
+		record->data = data;
+	} else {
+		free(data);
+		*record = (struct dance_tlsa){ 0 };
 	}
-	const char *fault = read_data(text, record);
-	if (fault != NULL) {
-		record_clear(record);
-		(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault);
-		return false;
-	}
-	return true;
+	return read;
 }
 
 void record_clear(struct dance_tlsa *record)
@@ -191,5 +275,11 @@ void record_print_data(FILE *out, struct dance_octets data)
 void record_print(FILE *out, const struct dance_tlsa *record)
 {
 	fprintf(out, "TLSA %u %u %u ", record->usage, record->selector, record->matching);
+	record_print_data(out, (struct dance_octets){ record->data, record->size });
+}
+
+void record_print_generic(FILE *out, const struct dance_tlsa *record)
+{
+	fprintf(out, "TLSA \\# %zu%s", record->size, record->size > 0 ? " " : "");
 	record_print_data(out, (struct dance_octets){ record->data, record->size });
 }

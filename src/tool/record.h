@@ -12,8 +12,9 @@
 /* What a record has room for beside its three numbers (RFC 1035 3.2.1). */
 #define RECORD_DATA_MAX (65535 - 3)
 
-/* Reads "3 1 1 HEX", words in place of the numbers too, "TLSA" before them too; the digits
- * of HEX may be parted by blanks. Numbers that nobody has assigned are fine, and so is
+/* Reads "3 1 1 HEX", words in place of the numbers too, and a line of a zone file (RFC 1035 5.1,
+ * RFC 3597 5): owner name, TTL, class and type before the numbers, each of which may be missing
+ * but the type. The digits of HEX may be parted by blanks. Numbers that nobody has assigned are fine, and so is
  * data of a wrong length: whether a record is usable is for the library to say. The caller
  * clears the record. False, with the mistake named in `why`. */
 bool record_from_text(const char *text, struct dance_tlsa *record,
@@ -23,6 +24,9 @@ void record_clear(struct dance_tlsa *record);
 
 /* "TLSA 3 1 1 " and the data in hex. */
 void record_print(FILE *out, const struct dance_tlsa *record);
+
+/* The same of a record whose data is all there is (RFC 3597 5): "TLSA \# 2 0301". */
+void record_print_generic(FILE *out, const struct dance_tlsa *record);
 
 /* Just the data. */
 void record_print_data(FILE *out, struct dance_octets data);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "verdict.h"
+
 #define TTL_SHORT 60
 /* libunbound counts no further than a day. */
 #define TTL_LONG 86400
@@ -100,7 +102,8 @@ bool standing_survey(const struct dance_tlsa *records, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		if (count > TLSA_RECORD_MAX) {
 			say(&standings[i], STANDING_UNUSABLE,
-				"the set has too many records");
+				"the set has more than "
+				VERDICT_NUMBER(TLSA_RECORD_MAX) " records");
 		} else {
 			look_at(&records[i], set, options, &standings[i]);
 		}

@@ -120,8 +120,23 @@ def a_check_says_that_a_resolver_cannot_be_reached(stage):
     stage.publish(NAME, f"3 1 1 {OTHER}")
     seen = _check(stage, "--resolver", CLOSED, "--timeout", "5000", NAME)
     _expect(stage, "nobody there", 2, ("lookup ", "timeout "), seen)
-    seen = _check(stage, "--resolver", stage.black_hole(), "--timeout", "700", NAME)
-    _expect(stage, "one that answers nothing", 2, f"timeout {NAME} (", seen)
+    stage.require(f"no usable answer from {CLOSED}" in seen[1], f"no reason: {seen}")
+    hole = stage.black_hole()
+    seen = _check(stage, "--resolver", hole, "--timeout", "700", NAME)
+    _expect(stage, "one that answers nothing", 2,
+            f"timeout {NAME} (no usable answer from {hole})", seen)
+
+
+def a_check_says_that_the_root_cannot_be_reached(stage):
+    hints = stage.path("root.hints")
+    for address in (CLOSED, stage.black_hole()):
+        with open(hints, "w", encoding="ascii") as file:
+            file.write(f". 3600 NS ns.world.\nns.world. 3600 A {address}\n")
+        seen = _check(stage, "--trust-anchor", stage.world.trust_anchor, "--root-hints",
+                      hints, "--timeout", "2000", NAME, here=False)
+        _expect(stage, address, 2, ("lookup ", "timeout "), seen)
+        stage.require("no usable answer from the root servers: open port 53 to the "
+                      "Internet, or set a resolver)" in seen[1], f"no reason: {seen}")
 
 
 def a_check_validates_what_a_resolver_says_by_itself(stage):
@@ -139,6 +154,15 @@ def a_check_validates_what_a_resolver_says_by_itself(stage):
     seen = _check(stage, "--trust-anchor", other, "--resolver", resolver, NAME,
                   here=False)
     _expect(stage, "another root", 2, f"bogus {NAME} (", seen)
+
+
+def a_check_tells_records_without_signatures_from_none_at_all(stage):
+    stage.world.publish(UNSIGNED, f"3 1 1 {OTHER}")
+    for name, reason in (
+            (UNSIGNED, "the TLSA records are not DNSSEC-signed"),
+            ("unsigned.net", "there is no TLSA record, and DNSSEC signs nothing there"),
+            ("no.unsigned.net", "there is no TLSA record, and DNSSEC signs nothing there")):
+        _expect(stage, name, 1, f"insecure {name} ({reason})", _check(stage, name))
 
 
 def a_check_tells_programs_the_same_in_json(stage):

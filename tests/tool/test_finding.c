@@ -23,15 +23,24 @@ static void add(struct finding *finding, uint8_t usage, uint8_t selector, uint8_
 		(struct dance_tlsa){ usage, selector, matching, digits, size };
 }
 
+static struct dance_tlsa made[TLSA_RECORD_MAX + 45];
+
 static struct finding *secure(uint32_t ttl)
 {
 	struct finding *finding = calloc(1, sizeof(*finding));
 	assert_non_null(finding);
 	finding->name = "a.example";
+	finding->lookup.records = made;
 	finding->lookup.secure = true;
 	finding->lookup.ttl = ttl;
 	finding->expires = 1795348800; /* 2026-11-22T12:00:00Z */
 	return finding;
+}
+
+static void finish(struct finding *finding)
+{
+	finding_clear(finding);
+	free(finding);
 }
 
 static void judge(struct finding *finding, const struct dance_peer *peer, unsigned usages)
@@ -94,23 +103,25 @@ static void test_each_record_says_how_it_stands(void **state)
 	expect_state(finding, 10, STANDING_UNUSABLE, "its data is not one public key");
 	assert_int_equal(finding->usable, 1);
 	assert_int_equal(finding->verdict, DANCE_ALLOW);
-	free(finding);
+	finish(finding);
 }
 
 static void test_a_set_of_too_many_records_is_unusable(void **state)
 {
 	(void)state;
 	struct finding *finding = secure(3600);
-	for (size_t i = 0; i <= TLSA_RECORD_MAX; i++) {
+	for (size_t i = 0; i < 300; i++) {
 		add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
 	}
 	judge(finding, NULL, ALL_USAGES);
-	expect_state(finding, 0, STANDING_UNUSABLE, "the set has too many records");
-	expect_state(finding, TLSA_RECORD_MAX, STANDING_UNUSABLE,
-		"the set has too many records");
+	expect_state(finding, 0, STANDING_UNUSABLE, "the set has more than 256 records");
+	expect_state(finding, 299, STANDING_UNUSABLE, "the set has more than 256 records");
+	char *text = printed(finding, finding_print);
+	assert_non_null(strstr(text, "secure a.example, 300 TLSA records,"));
+	free(text);
 	assert_int_equal(finding->usable, 0);
 	assert_int_equal(finding->verdict, DANCE_DENY_UNUSABLE);
-	free(finding);
+	finish(finding);
 }
 
 static void expect_advice(uint32_t ttl, const struct dance_tlsa *records, size_t count,
@@ -157,7 +168,28 @@ static void test_lines_are_what_the_manual_says(void **state)
 		"unusable TLSA 3 1 1 0000 (it holds 2 octets, a digest of its kind has 32)\n"
 		"unusable (no usable TLSA record)\n");
 	free(text);
-	free(finding);
+	finish(finding);
+}
+
+/* What is too short to be a record is shown as what it is. */
+static void test_a_record_without_its_numbers_has_none(void **state)
+{
+	(void)state;
+	struct finding *finding = secure(3600);
+	add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
+	add(finding, 255, 255, 255, 2);
+	add(finding, 255, 255, 255, 0);
+	finding->lookup.broken = 2;
+	judge(finding, NULL, ALL_USAGES);
+	char *text = printed(finding, finding_print);
+	assert_non_null(strstr(text, "\nunusable TLSA \\# 2 0000 (it is shorter than the three "
+		"numbers of a record)\nunusable TLSA \\# 0 (it is shorter"));
+	free(text);
+	text = printed(finding, finding_print_json);
+	assert_non_null(strstr(text, "{\"usage\": null, \"selector\": null, "
+		"\"matching\": null, \"data\": \"0000\", \"state\": \"unusable\""));
+	free(text);
+	finish(finding);
 }
 
 static void test_json_is_one_object_with_every_member(void **state)
@@ -177,7 +209,7 @@ static void test_json_is_one_object_with_every_member(void **state)
 		"\"verdict\": \"credential\", \"reason\": \"no client certificate\", "
 		"\"match\": null, \"warnings\": []}\n");
 	free(text);
-	free(finding);
+	finish(finding);
 }
 
 static void test_no_answer_is_told_by_its_reason(void **state)
@@ -199,7 +231,7 @@ static void test_no_answer_is_told_by_its_reason(void **state)
 		"\"records\": [], \"verdict\": null, \"reason\": null, \"match\": null, "
 		"\"warnings\": []}\n");
 	free(text);
-	free(finding);
+	finish(finding);
 }
 
 int main(void)
@@ -209,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_a_set_of_too_many_records_is_unusable),
 		cmocka_unit_test(test_advice_is_given_where_it_is_due_and_only_there),
 		cmocka_unit_test(test_lines_are_what_the_manual_says),
+		cmocka_unit_test(test_a_record_without_its_numbers_has_none),
 		cmocka_unit_test(test_json_is_one_object_with_every_member),
 		cmocka_unit_test(test_no_answer_is_told_by_its_reason),
 	};

@@ -40,6 +40,13 @@ class Input(Case):
                      "-----BEGIN -----\n-----END -----\n", b"\xff\xfe-\0-\0"):
             self.broken(text, "not PEM")
 
+    def test_a_byte_order_mark_is_called_so(self):
+        text = self.read(self.certificate(self.key())).encode()
+        self.broken(b"\xef\xbb\xbf" + text, "a byte order mark stands before")
+        # The first of two is not passed over.
+        self.broken(b"\xef\xbb\xbf" + text + text, "a byte order mark")
+        self.broken(text + b"\xef\xbb\xbf" + text, "a byte order mark")
+
     def test_blocks_that_are_not_whole(self):
         text = self.read(self.certificate(self.key()))
         lines = text.splitlines(keepends=True)

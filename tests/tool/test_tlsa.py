@@ -268,7 +268,8 @@ class Pins(Case):
         for wrong in (pin[:-1], pin + "=", pin[:20] + "!" + pin[21:], pin + "\n",
                       pin[:10] + " " + pin[10:], bytes(range(32)).hex()[:-1],
                       "sha256:" + pin):
-            self.refused(self.dance("tlsa", "--pin", wrong), "base64")
+            self.refused(self.dance("tlsa", "--pin", wrong), "base64",
+                         "44 characters with = at the end")
 
     def test_a_pin_makes_no_other_record_and_stands_alone(self):
         pin = base64.b64encode(bytes(32)).decode()

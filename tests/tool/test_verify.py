@@ -249,7 +249,23 @@ class Records(Verify):
         for record in (f"3 1 1 {digest.upper()}", f"3 1 1 {halves}",
                        f"  3\t1\n1 {digest} ", "3 1 1 " + " ".join(digest), f"TLSA 3 1 1 {digest}",
                        f"tlsa 3 1 1 {halves}", f"DANE-EE SPKI sha256 {digest}",
-                       f"03 001 1 {digest}"):
+                       f"03 001 1 {digest}", f"dane-ee spki SHA2-256 {digest}"):
+            with self.subTest(record):
+                said = self.judged("allow", self.verify([record], certificate))
+                self.assertEqual(f"allow by TLSA 3 1 1 {digest}\n", said.out)
+
+    def test_a_line_of_a_zone_file_is_a_record(self):
+        certificate = self.certificate(self.key())
+        digest = self.digest("key")
+        generic = f"\\# 35 03 0101 {digest}"
+        made = self.dance("tlsa", "--name", NAME, "--ttl", "3600", "key").out.rstrip("\n")
+        for record in (made, made.replace(" 3600", ""), made.replace(" IN", ""),
+                       made.replace(f"{NAME}. ", ""), made.replace(f"{NAME}.", "@"),
+                       f"IN TLSA 3 1 1 {digest}", f"1h IN TLSA 3 1 1 {digest}",
+                       f"x IN 60 tlsa 3 1 1 {digest}", f"x CLASS1 TYPE52 {generic}",
+                       f"TLSA {generic}", generic, f"3 1 1 ({digest})",
+                       f"x TLSA ( 3 1 1\n {digest[:20]} ; half\n {digest[20:]} )",
+                       f"3 1 1 {digest} ; and no more\n", f"{made}\r\n"):
             with self.subTest(record):
                 said = self.judged("allow", self.verify([record], certificate))
                 self.assertEqual(f"allow by TLSA 3 1 1 {digest}\n", said.out)
@@ -264,14 +280,20 @@ class Records(Verify):
                 (f"3 1 1 {digest[1:]}", "odd number"), ("3 1 1 a", "odd number"),
                 (f"3 1 1 {digest[:-1]}g", "no hex digit"),
                 (f"3 1 1 0x{digest}", "no hex digit"),
-                (f"3 1 1 ({digest})", "no hex digit"),
+                (f"3 1 1 (0x{digest})", "no hex digit"), ("TLSA \\# 3 030101", "no data"),
+                (f"TLSA \\# 36 030101{digest}", "not as long as it says"),
+                (f"TLSA \\# 030101{digest}", "no length"), ("\\# 2 0301", "no data"),
+                ("3 1 1 " + "aa " * 300, "too many pieces"),
+                (f"3 1 1 {digest})\n4 1 1 {digest}", "more than one record"),
                 (f"256 1 1 {digest}", "'256' is no certificate usage"),
                 (f"-1 1 1 {digest}", "no certificate usage"),
                 (f"3 x 1 {digest}", "'x' is no selector"),
                 (f"3 1 1000 {digest}", "'1000' is no matching type"),
                 (f"0003 1 1 {digest}", "no certificate usage"),
                 (f"3,1,1,{digest}", "no certificate usage"),
-                (f"{NAME}. IN TLSA 3 1 1 {digest}", "no certificate usage")):
+                (f"{NAME}. IN A 3 1 1 {digest}", "no certificate usage"),
+                (f"{NAME}. CH TLSA 3 1 1 {digest}", "no certificate usage"),
+                (f"{NAME}. IN TLSA", "no certificate usage")):
             with self.subTest(record[:40]):
                 self.refused(self.verify([record], certificate), "--tlsa", words)
                 # Not even beside one that matches.
