@@ -2,155 +2,17 @@
  * Copyright (c) 2026 The dance authors
  *
  * The real resolver, with a DNS of our own on loopback: which outcome comes of which
- * answer, and what it does when its files are wrong or nobody answers. Its clock is the
- * test's; libunbound's is not. */
+ * answer, and what it does when nobody answers. */
 
 #include "check.h"
 #include "fake_clock.h"
-#include "resolver.h"
-#include "responder.h"
+#include "resolver_scene.h"
 #include "tlsa.h"
 
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unbound.h>
-#include <unistd.h>
-
-static struct responder *responder;
-static char anchor[] = "/tmp/dance-anchor-XXXXXX";
-static unsigned char digest[300][32];
-static struct dance_tlsa records[300];
-
-/* The newest answer. */
-static struct {
-	unsigned count;
-	void *subject;
-	enum resolver_outcome outcome;
-	uint32_t ttl;
-	size_t record_count, broken;
-	struct dance_tlsa first;
-	unsigned char data[64];
-	char why[DANCE_ERROR_SIZE];
-} told;
-
-static void on_done(void *arg, void *subject, const struct resolver_answer *answer)
-{
-	assert_ptr_equal(arg, &told);
-	told.count++;
-	told.subject = subject;
-	told.outcome = answer->outcome;
-	told.ttl = answer->ttl;
-	told.record_count = answer->count;
-	told.broken = answer->broken;
-	snprintf(told.why, sizeof(told.why), "%s", answer->why);
-	if (answer->count > 0) {
-		told.first = answer->records[0];
-		assert_true(told.first.size <= sizeof(told.data));
-		memcpy(told.data, told.first.data != NULL ? told.first.data :
-			(const unsigned char *)"", told.first.size);
-	}
-}
-
-static void write_anchor(const char *text)
-{
-	FILE *file = fopen(anchor, "w");
-	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
-		abort();
-	}
-}
-
-static int make(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ROWS(records); i++) {
-		memset(digest[i], 0x5a, sizeof(digest[i]));
-		digest[i][0] = (unsigned char)i;
-		digest[i][1] = (unsigned char)(i >> 8);
-		records[i] = (struct dance_tlsa){ 3, 1, 1, digest[i], 32 };
-	}
-	responder = responder_new();
-	int file = mkstemp(anchor);
-	return file < 0 ? -1 : close(file);
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	responder_free(responder);
-	return unlink(anchor);
-}
-
-static struct resolver *resolver;
-
-static struct resolver *resolver_with(const char *trust_anchor, const char *root_hints,
-	const char *forwarder)
-{
-	const struct dance_context_options options = { .trust_anchor = trust_anchor,
-		.root_hints = root_hints, .forwarders = { forwarder } };
-	struct resolver *made = resolver_new(&options, on_done, &told);
-	if (made == NULL) {
-		abort();
-	}
-	return made;
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	memset(&told, 0, sizeof(told));
-	fake_clock_set(1000000);
-	write_anchor(responder_anchor(responder));
-	responder_be(responder, RESPONDER_ANSWERS);
-	resolver = resolver_with(anchor, NULL, responder_address(responder));
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	resolver_free(resolver);
-	return 0;
-}
-
-static uint32_t start(const char *name, uint32_t past)
-{
-	char why[DANCE_ERROR_SIZE] = "";
-	uint32_t generation = resolver_start(resolver, name, past, digest, why);
-	if (generation == 0) {
-		fail_msg("%s: %s", name, why);
-	}
-	return generation;
-}
-
-static uint32_t ask_past(const char *name, uint32_t past)
-{
-	unsigned before = told.count;
-	uint32_t generation = start(name, past);
-	while (told.count == before) {
-		resolver_wait(resolver, 1000);
-	}
-	assert_int_equal(told.count, before + 1);
-	assert_ptr_equal(told.subject, digest);
-	return generation;
-}
-
-static enum resolver_outcome ask(const char *name)
-{
-	(void)ask_past(name, 0);
-	return told.outcome;
-}
-
-/* Nothing can be looked up; the reason holds this. */
-static void check_impossible(struct resolver *with, const char *part)
-{
-	char why[DANCE_ERROR_SIZE] = "";
-	uint32_t generation = resolver_start(with, "a.example", 0, NULL, why);
-	if (generation != 0 || why[0] == '\0' || strstr(why, part) == NULL) {
-		fail_msg("generation %u, '%s'", generation, why);
-	}
-}
 
 static void signed_records_are_secure(void **state)
 {
@@ -392,107 +254,6 @@ static void generations_have_a_bound(void **state)
 	assert_int_not_equal(start("n.example", generation), generation);
 }
 
-static void without_a_usable_anchor_nothing_is_looked_up(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *text, *why;
-	} rows[] = {
-		{ "", "no DS or DNSKEY record of the root" },
-		{ "\n\n; . IN DS 1 15 2 00\n", "no DS or DNSKEY record of the root" },
-		{ ". IN A 192.0.2.1\n", "no DS or DNSKEY record of the root" },
-		{ "DS. IN A 192.0.2.1\n", "no DS or DNSKEY record of the root" },
-		{ "example. DS 1 15 2 00", "line 1, its digest has not the 32 octets" },
-		{ ". 3600 IN DNSKEY 257 3 15 !!!\n", "line 1, its key is not base64" },
-		{ ". IN DS 1 15 99 00\n", "line 1, its digest type is neither 2 nor 4" },
-		{ ". 3600 IN DNSKEY 257 3 15 WlpaWlpaWlpa\n", "not the length of its" },
-		{ "\x01\x02 DS \xff\xfe\n", "no DS or DNSKEY record of the root" },
-	};
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		write_anchor(rows[i].text);
-		struct resolver *without =
-			resolver_with(anchor, NULL, responder_address(responder));
-		check_impossible(without, rows[i].why);
-		check_impossible(without, rows[i].why);
-		resolver_wait(without, 0);
-		resolver_free(without);
-	}
-	assert_int_equal(told.count, 0);
-}
-
-static bool losing_anchors; /* libunbound takes them, and has no use for them */
-
-int __real_ub_ctx_add_ta(struct ub_ctx *context, const char *record);
-int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *record);
-int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *record)
-{
-	return losing_anchors ? 0 : __real_ub_ctx_add_ta(context, record);
-}
-
-/* Without an anchor that works every name looks unsigned: that is no finding (RFC 4035 4.3). */
-static void nothing_is_insecure_while_the_root_is_not_secure(void **state)
-{
-	(void)state;
-	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
-	responder_set(responder, "a.unsigned", RESPOND_SIGNED, 300, records, 1);
-	responder_set(responder, "c.unsigned", RESPOND_NO_NAME, 0, NULL, 0);
-	losing_anchors = true;
-	enum resolver_outcome signed_name = ask("a.example");
-	losing_anchors = false;
-	assert_int_equal(signed_name, RESOLVER_NONE);
-	assert_non_null(strstr(told.why, "libunbound cannot validate by it"));
-	assert_int_equal(ask("a.unsigned"), RESOLVER_NONE);
-	assert_int_equal(ask("c.unsigned"), RESOLVER_NONE);
-	assert_int_equal(told.record_count, 0);
-}
-
-static void an_anchor_may_come_later(void **state)
-{
-	(void)state;
-	struct resolver *later = resolver;
-	assert_int_equal(unlink(anchor), 0);
-	check_impossible(later, anchor);
-	check_impossible(later, "No such file");
-	write_anchor(responder_anchor(responder));
-	fake_clock_advance(1000);
-	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
-	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
-}
-
-/* And a new one in the file is known without a restart. */
-static void an_anchor_may_change(void **state)
-{
-	(void)state;
-	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
-	uint32_t generation = ask_past("a.example", 0);
-	assert_int_equal(told.outcome, RESOLVER_SECURE);
-	write_anchor(". 3600 IN DNSKEY 257 3 15 "
-		"l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n");
-	fake_clock_advance(RESOLVER_GENERATION_MS);
-	(void)ask_past("a.example", generation);
-	assert_int_equal(told.outcome, RESOLVER_BOGUS);
-}
-
-static void wrong_settings_are_told(void **state)
-{
-	(void)state;
-	static const char *const forwarders[] = { "nowhere", "1.2.3", "127.0.0.1@x",
-		"127.0.0.1@99999" };
-	for (size_t i = 0; i < ROWS(forwarders); i++) {
-		if (resolver_check_forwarder(forwarders[i])) {
-			fail_msg("%s", forwarders[i]);
-		}
-	}
-	struct resolver *wrong = resolver_with(anchor, NULL, "nowhere");
-	check_impossible(wrong, "nowhere");
-	check_impossible(wrong, "nowhere");
-	resolver_free(wrong);
-	wrong = resolver_with(anchor, "/nowhere/root.hints", NULL);
-	check_impossible(wrong, "");
-	check_impossible(wrong, "");
-	resolver_free(wrong);
-}
-
 static void forwarders_are_addresses(void **state)
 {
 	(void)state;
@@ -555,7 +316,8 @@ static void look_ups_under_way_are_dropped(void **state)
 	resolver = resolver_with(anchor, NULL, NULL); /* never asked */
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, resolver_scene_begin, \
+	resolver_scene_end)
 
 int main(void)
 {
@@ -571,15 +333,10 @@ int main(void)
 		TEST(a_resolver_that_hears_nothing_says_so),
 		TEST(generations_part_old_answers_from_new),
 		TEST(generations_have_a_bound),
-		TEST(without_a_usable_anchor_nothing_is_looked_up),
-		TEST(nothing_is_insecure_while_the_root_is_not_secure),
-		TEST(an_anchor_may_come_later),
-		TEST(an_anchor_may_change),
-		TEST(wrong_settings_are_told),
 		TEST(forwarders_are_addresses),
 		TEST(a_wait_can_be_ended),
 		TEST(look_ups_under_way_are_dropped),
 		TEST(a_context_that_is_lost_is_given_up),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, resolver_scene_make, resolver_scene_clear);
 }

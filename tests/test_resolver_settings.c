@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What the real resolver does when its files or settings are wrong, or change. */
+
+#include "check.h"
+#include "fake_clock.h"
+#include "resolver_scene.h"
+
+#include <string.h>
+#include <unbound.h>
+#include <unistd.h>
+
+static void without_a_usable_anchor_nothing_is_looked_up(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ "", "no DS or DNSKEY record of the root" },
+		{ "\n\n; . IN DS 1 15 2 00\n", "no DS or DNSKEY record of the root" },
+		{ ". IN A 192.0.2.1\n", "no DS or DNSKEY record of the root" },
+		{ "DS. IN A 192.0.2.1\n", "no DS or DNSKEY record of the root" },
+		{ "example. DS 1 15 2 00", "line 1, its digest has not the 32 octets" },
+		{ ". 3600 IN DNSKEY 257 3 15 !!!\n", "line 1, its key is not base64" },
+		{ ". IN DS 1 15 99 00\n", "line 1, its digest type is neither 2 nor 4" },
+		{ ". 3600 IN DNSKEY 257 3 15 WlpaWlpaWlpa\n", "not the length of its" },
+		{ "\x01\x02 DS \xff\xfe\n", "no DS or DNSKEY record of the root" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		write_anchor(rows[i].text);
+		struct resolver *without =
+			resolver_with(anchor, NULL, responder_address(responder));
+		check_impossible(without, rows[i].why);
+		check_impossible(without, rows[i].why);
+		resolver_wait(without, 0);
+		resolver_free(without);
+	}
+	assert_int_equal(told.count, 0);
+}
+
+static bool losing_anchors; /* libunbound takes them, and has no use for them */
+
+int __real_ub_ctx_add_ta(struct ub_ctx *context, const char *record);
+int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *record);
+int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *record)
+{
+	return losing_anchors ? 0 : __real_ub_ctx_add_ta(context, record);
+}
+
+/* Without an anchor that works every name looks unsigned: that is no finding (RFC 4035 4.3). */
+static void nothing_is_insecure_while_the_root_is_not_secure(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	responder_set(responder, "a.unsigned", RESPOND_SIGNED, 300, records, 1);
+	responder_set(responder, "c.unsigned", RESPOND_NO_NAME, 0, NULL, 0);
+	losing_anchors = true;
+	enum resolver_outcome signed_name = ask("a.example");
+	losing_anchors = false;
+	assert_int_equal(signed_name, RESOLVER_NONE);
+	assert_non_null(strstr(told.why, "libunbound cannot validate by it"));
+	assert_int_equal(ask("a.unsigned"), RESOLVER_NONE);
+	assert_int_equal(ask("c.unsigned"), RESOLVER_NONE);
+	assert_int_equal(told.record_count, 0);
+}
+
+static void an_anchor_may_come_later(void **state)
+{
+	(void)state;
+	struct resolver *later = resolver;
+	assert_int_equal(unlink(anchor), 0);
+	check_impossible(later, anchor);
+	check_impossible(later, "No such file");
+	write_anchor(responder_anchor(responder));
+	fake_clock_advance(1000);
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+}
+
+/* And a new one in the file is known without a restart. */
+static void an_anchor_may_change(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	uint32_t generation = ask_past("a.example", 0);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+	write_anchor(". 3600 IN DNSKEY 257 3 15 "
+		"l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n");
+	fake_clock_advance(RESOLVER_GENERATION_MS);
+	(void)ask_past("a.example", generation);
+	assert_int_equal(told.outcome, RESOLVER_BOGUS);
+}
+
+static void wrong_settings_are_told(void **state)
+{
+	(void)state;
+	static const char *const forwarders[] = { "nowhere", "1.2.3", "127.0.0.1@x",
+		"127.0.0.1@99999" };
+	for (size_t i = 0; i < ROWS(forwarders); i++) {
+		if (resolver_check_forwarder(forwarders[i])) {
+			fail_msg("%s", forwarders[i]);
+		}
+	}
+	struct resolver *wrong = resolver_with(anchor, NULL, "nowhere");
+	check_impossible(wrong, "nowhere");
+	check_impossible(wrong, "nowhere");
+	resolver_free(wrong);
+	wrong = resolver_with(anchor, "/nowhere/root.hints", NULL);
+	check_impossible(wrong, "");
+	check_impossible(wrong, "");
+	resolver_free(wrong);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, resolver_scene_begin, \
+	resolver_scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(without_a_usable_anchor_nothing_is_looked_up),
+		TEST(nothing_is_insecure_while_the_root_is_not_secure),
+		TEST(an_anchor_may_come_later),
+		TEST(an_anchor_may_change),
+		TEST(wrong_settings_are_told),
+	};
+	return cmocka_run_group_tests(tests, resolver_scene_make, resolver_scene_clear);
+}
