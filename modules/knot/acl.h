@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * What the ACL of a zone says about proved names, read once when the module is loaded.
- * Zones whose rules say the same share it. */
+ * What the ACL of a zone says about proved names and about clients of no name. */
 
 #pragma once
 
@@ -19,18 +18,18 @@ enum acl_action {
 
 #define ACL_BIT(action) (1u << (action))
 
-struct acl;
+#define ACL_ID_SIZE 128
 
-/* Reads the ACL of the module's zone, as far as it is about `actions` (ACL_BITs). NULL if
- * there is no such zone, or not enough memory. Give it back with acl_release(). */
-struct acl *acl_read(knotd_mod_t *mod, unsigned actions);
+/* What the rules of a zone, as they are at the moment, say. */
+struct acl {
+	bool named;                  /* one, be it of allowing or denying, names the path */
+	char open_rule[ACL_ID_SIZE]; /* the id of one that allows any client, because it asks
+	                              * for no address, no key and no certificate; "" if
+	                              * there is none */
+};
 
-/* NULL is fine. */
-void acl_release(struct acl *acl);
-
-/* Does a rule, be it of allowing or of denying, name this UNIX path for one of `actions`? */
-bool acl_names(const struct acl *acl, const char *path, unsigned actions);
-
-/* The id of a rule that allows any client, because it asks for no address, no key and no
- * certificate; NULL if there is none. */
-const char *acl_open_rule(const struct acl *acl);
+/* Reads the ACL of the module's zone: is it open for one of the actions `guarded`, and does it name the
+ * UNIX path for `action` (ACL_BITs)? The path may be "". False if there is not enough
+ * memory; then nothing follows from it. */
+bool acl_read(knotd_mod_t *mod, unsigned guarded, const char *path, unsigned action,
+	struct acl *acl);

@@ -42,19 +42,20 @@ struct thread {
 	struct memo memo;
 	struct identity identity;
 	enum dance_verdict verdict; /* on the query at hand, if the ACL is still to decide */
+	bool keeps_address;         /* the client of the last transfer: no rule names it */
 };
 
 struct dance_ctx {
 	struct engine_user engine;
 	struct dance_trust *trust;   /* NULL: PKIX records are unusable */
 	struct dance_roster *roster; /* NULL: nobody is proved */
-	struct acl *acl;             /* of the zone, if clients are left to it */
 	struct thread *threads;
 	unsigned thread_count;
 	unsigned actions;            /* ACL_BITs */
 	bool identity_address;
 	bool identity_entry;
-	bool leaves_to_acl;          /* who is not proved passes on to the ACL; with acl */
+	bool leaves_to_acl;          /* who is not proved passes on to the ACL, if that asks
+	                              * something of its clients; a zone's instance only */
 	bool tickets_only;           /* guards nothing, sees to session tickets */
 	bool mixed;                  /* zones without the module may give tickets out */
 	bool catalog;                /* the zone is a catalog zone */
@@ -82,20 +83,56 @@ static bool may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
 	return true;
 }
 
-/* The address by which rules name this client; "" if it keeps its own. */
-static void path_of(const struct dance_ctx *ctx, const struct dance_result *result,
-	unsigned action, char path[IDENTITY_PATH_SIZE])
+/* What becomes of one message. */
+struct way {
+	bool left;                      /* not proved, and left to the ACL all the same */
+	bool keeps_address;             /* proved, and no rule names it */
+	char path[IDENTITY_PATH_SIZE];  /* the address to show; "" for the client's own */
+	char more[ACL_ID_SIZE + 64];    /* for the log */
+};
+
+/* Finds out what the ACL is to see of a client. It is read for each request: what clients are
+ * left to is the ACL that is in force now, and not the one of when the module was loaded. */
+static void choose_way(const struct dance_ctx *ctx, struct thread *thread, knotd_mod_t *mod,
+	const struct dance_result *result, unsigned action, bool remembered, struct way *way)
 {
-	path[0] = '\0';
-	if (result->verdict != DANCE_ALLOW || !ctx->identity_address ||
-	    !identity_path(path, ctx->identity_entry ? result->entry : result->name) ||
-	    (ctx->leaves_to_acl && !acl_names(ctx->acl, path, action))) {
-		path[0] = '\0';
+	*way = (struct way){ .left = false };
+	bool allowed = result->verdict == DANCE_ALLOW;
+	if (allowed && ctx->identity_address) {
+		(void)identity_path(way->path, ctx->identity_entry ? result->entry :
+			result->name);
+	}
+	if (!ctx->leaves_to_acl || thread == NULL) {
+		return;
+	}
+	if (remembered) { /* knotd has asked its ACL at the first message */
+		way->left = !allowed;
+		way->keeps_address = allowed && thread->keeps_address;
+	} else {
+		struct acl acl;
+		if (!acl_read(mod, ctx->actions, way->path, action, &acl)) {
+			snprintf(way->more, sizeof(way->more), ", the acl cannot be read (%s)",
+				knot_strerror(KNOT_ENOMEM));
+		} else if (acl.open_rule[0] != '\0') {
+			snprintf(way->more, sizeof(way->more), ", not left to the acl: its rule "
+				"'%s' allows any client", acl.open_rule);
+		} else if (!allowed) {
+			way->left = true;
+			snprintf(way->more, sizeof(way->more), ", left to the acl");
+		} else if (!acl.named) {
+			way->keeps_address = true;
+			snprintf(way->more, sizeof(way->more), ", no acl rule names it: it "
+				"keeps its address");
+		}
+		thread->keeps_address = way->keeps_address;
+	}
+	if (way->keeps_address) {
+		way->path[0] = '\0';
 	}
 }
 
 static void log_verdict(struct dance_ctx *ctx, const knotd_qdata_t *qdata, knotd_mod_t *mod,
-	const struct dance_result *result, const char *path)
+	const struct dance_result *result, const struct way *way)
 {
 	bool allowed = result->verdict == DANCE_ALLOW;
 	if (!allowed && !may_log(ctx, mod)) {
@@ -104,15 +141,11 @@ static void log_verdict(struct dance_ctx *ctx, const knotd_qdata_t *qdata, knotd
 	char line[DANCE_LINE_SIZE], remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
 	request_remote(qdata, remote);
 	request_zone(qdata, mod, zone);
-	const char *more = "";
-	if (ctx->leaves_to_acl && path[0] == '\0') {
-		more = allowed ? ", no acl rule names it: it keeps its address" :
-			", left to the acl";
-	}
-	knotd_mod_log(mod, allowed || ctx->leaves_to_acl ? LOG_INFO : LOG_NOTICE,
+	knotd_mod_log(mod, allowed || way->left ? LOG_INFO : LOG_NOTICE,
 		"%s%s %s, remote %s %s, %s%s", request_type(qdata), zone,
-		allowed ? "allowed" : ctx->leaves_to_acl ? "not proved" : "refused", remote,
-		request_protocol(qdata), dance_result_line(result, line, sizeof(line)), more);
+		allowed ? "allowed" : way->left ? "not proved" : "refused", remote,
+		request_protocol(qdata), dance_result_line(result, line, sizeof(line)),
+		way->more);
 }
 
 static enum dance_verdict say(struct dance_result *result, enum dance_verdict verdict,
@@ -184,20 +217,20 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 	if (ctx == NULL) {
 		return answer_refused(qdata, verdict);
 	}
-	char path[IDENTITY_PATH_SIZE];
-	path_of(ctx, &result, action, path);
+	struct way way;
+	choose_way(ctx, thread, mod, &result, action, remembered, &way);
 	if (!remembered) {
 		if (ctx->counting) {
 			knotd_mod_stats_incr(mod, qdata->params->thread_id, COUNTER_VERDICT,
 				verdict, 1);
 		}
-		log_verdict(ctx, qdata, mod, &result, path);
+		log_verdict(ctx, qdata, mod, &result, &way);
 	}
-	if (thread == NULL || (verdict != DANCE_ALLOW && !ctx->leaves_to_acl)) {
+	if (thread == NULL || (verdict != DANCE_ALLOW && !way.left)) {
 		return answer_refused(qdata, verdict);
 	}
-	if (path[0] != '\0') {
-		identity_show(&thread->identity, qdata, path);
+	if (way.path[0] != '\0') {
+		identity_show(&thread->identity, qdata, way.path);
 	}
 	thread->verdict = verdict;
 	return state;
@@ -329,28 +362,32 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 	return KNOT_EOK;
 }
 
-/* May clients that are not proved be left to the ACL? Only if what it lets pass is known. */
-static bool may_leave_to_acl(struct dance_ctx *ctx, knotd_mod_t *mod)
+/* Says whether clients that are not proved will be left to the ACL as it is now. */
+static bool leaves_now(const struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	if (knotd_mod_zone(mod) == NULL) {
-		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: a global module "
-			"cannot read the acl of each zone; attach the module to the zones");
-		return false;
-	}
-	ctx->acl = acl_read(mod, ctx->actions);
-	if (ctx->acl == NULL) {
+	struct acl acl;
+	if (!acl_read(mod, ctx->actions, "", 0, &acl)) {
 		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: the acl cannot be "
 			"read (%s)", knot_strerror(KNOT_ENOMEM));
 		return false;
 	}
-	const char *open = acl_open_rule(ctx->acl);
-	if (open != NULL) {
+	if (acl.open_rule[0] != '\0') {
 		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: acl '%s' allows any "
 			"client; give it an address, a key or a cert-key, or put "
-			"'address: /dance/NAME' into it", open);
+			"'address: /dance/NAME' into it", acl.open_rule);
 		return false;
 	}
 	return true;
+}
+
+static bool may_leave_to_acl(knotd_mod_t *mod)
+{
+	if (knotd_mod_zone(mod) != NULL) {
+		return true;
+	}
+	knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: a global module cannot read "
+		"the acl of each zone; attach the module to the zones");
+	return false;
 }
 
 /* Without a section there are no clients. For all zones, such an instance only sees to it
@@ -393,7 +430,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		ret = set_up(ctx, mod, &conf);
 	}
 	if (ret == KNOT_EOK && !conf.refuse) {
-		ctx->leaves_to_acl = may_leave_to_acl(ctx, mod);
+		ctx->leaves_to_acl = may_leave_to_acl(mod);
 	}
 	if (!session_can_spoil_tickets()) {
 		knotd_mod_log(mod, LOG_ERR, "this GnuTLS lets clients resume TLS sessions; "
@@ -404,7 +441,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		.instance = ctx->roster,
 		.actions = ctx->actions,
 		.identity_address = ctx->identity_address,
-		.leaves_to_acl = ctx->leaves_to_acl,
+		.leaves_to_acl = ctx->leaves_to_acl && leaves_now(ctx, mod),
 	};
 	lint_acl(&lint);
 	ctx->mixed = lint_tickets(&lint);
@@ -436,7 +473,6 @@ static void dance_unload(knotd_mod_t *mod)
 	if (ctx == NULL) {
 		return;
 	}
-	acl_release(ctx->acl);
 	dance_roster_free(ctx->roster);
 	dance_trust_free(ctx->trust);
 	engine_leave(&ctx->engine);

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * The remotes of knotd's configuration, one by one or in groups: what they ask of a client.
- * Only to be used while the module is being loaded. */
+ * Read anew at each call. */
 
 #pragma once
 

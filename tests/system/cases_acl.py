@@ -303,3 +303,43 @@ def an_extended_error_says_why_in_the_words_of_the_manual(stage):
                 stage.require(outcome.ede_text == text, f"{name}: {outcome.ede_text!r}")
                 stage.expect("extended errors", "1", outcome.options.count(15))
             stage.retire(primary)
+
+
+def _set(primary, *settings):
+    """Changes rules as an operator does with knotc; no module is loaded anew."""
+    primary.knotc("conf-begin")
+    for words in settings:
+        primary.knotc(*words)
+    primary.knotc("conf-commit")
+
+
+def a_rule_that_knotc_opens_is_seen_at_once(stage):
+    stage.publish(NAME, stage.certificate().tlsa())
+    stranger = stage.certificate()
+    far = {"id": "far", "address": "192.0.2.0/24", "action": "transfer"}
+    primary = _mixed(stage, rules=[BY_KEY, _by_name(), far])
+    stage.expect("before", "NOTAUTH", asker.ask(primary.address, ZONE,
+                                                certificate=stranger))
+    _set(primary, ("conf-unset", "acl[far].address"))
+    stage.expect("a stranger", "NOTAUTH, EDE 18", asker.ask(primary.address, ZONE,
+                                                            certificate=stranger))
+    line = primary.verdicts()[-1]
+    stage.expect("its line", "refused, mismatch", line)
+    stage.require("its rule 'far' allows any client" in line.text, line.text)
+    _set(primary, ("conf-set", "acl[far].address", "192.0.2.0/24"))
+    stage.expect("the key, after it is closed again", "transferred",
+                 _over_tcp(primary, *_signed()))
+
+
+def a_rule_that_knotc_gives_a_name_is_seen_at_once(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = _mixed(stage, rules=[BY_KEY, _by_name("ns3.example.org")])
+    stage.expect("before", "NOTAUTH", asker.ask(primary.address, ZONE, certificate=peer))
+    _set(primary, ("conf-set", "acl[by-name].address", f"/dance/{NAME}"))
+    stage.expect("after", "transferred", stage.ask(primary, peer))
+    _set(primary, ("conf-unset", "acl[by-name].address", f"/dance/{NAME}"),
+         ("conf-set", "acl[by-name].address", primary.address),
+         ("conf-set", "acl[by-name].address", "127.0.0.0/24"))
+    stage.expect("by its address, now that no rule names it", "transferred",
+                 stage.ask(primary, peer))
