@@ -47,39 +47,24 @@ static unsigned actions_of(knotd_mod_t *mod, const knotd_conf_t *rule, bool deny
 	return actions;
 }
 
-static bool are_all(const void *octets, size_t size, unsigned char value)
+/* Does knotd find at least two of sixteen clients from all over the IPv4 Internet, or of
+ * sixteen from the IPv6 one (2000::/3), among these addresses? */
+static bool are_everywhere(const knotd_conf_t *addresses)
 {
-	const unsigned char *at = octets;
-	for (size_t i = 0; i < size; i++) {
-		if (at[i] != value) {
-			return false;
+	unsigned found4 = 0, found6 = 0;
+	for (unsigned i = 0; i < 16 && found4 < 2 && found6 < 2; i++) {
+		struct sockaddr_storage v4 = { .ss_family = AF_INET };
+		struct sockaddr_storage v6 = { .ss_family = AF_INET6 };
+		unsigned char *octets = ((struct sockaddr_in6 *)&v6)->sin6_addr.s6_addr;
+		for (unsigned j = 0; j < 16; j++) {
+			octets[j] = (unsigned char)(2 + 14 * i + 37 * j);
 		}
+		memcpy(&((struct sockaddr_in *)&v4)->sin_addr, octets, 4);
+		octets[0] = (unsigned char)(0x20 + 2 * i);
+		found4 += knotd_conf_addr_range_match(addresses, &v4);
+		found6 += knotd_conf_addr_range_match(addresses, &v6);
 	}
-	return true;
-}
-
-/* Does this address of a rule match every client of its family? */
-static bool is_everywhere(const knotd_conf_val_t *address)
-{
-	if (address->addr.ss_family == AF_UNIX) {
-		return false;
-	}
-	if (address->addr_mask == 0) {
-		return true;
-	}
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->addr;
-	const struct sockaddr_in *v4_last = (const struct sockaddr_in *)&address->addr_max;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->addr;
-	const struct sockaddr_in6 *v6_last = (const struct sockaddr_in6 *)&address->addr_max;
-	switch (address->addr_max.ss_family) {
-	case AF_INET:
-		return are_all(&v4->sin_addr, 4, 0) && are_all(&v4_last->sin_addr, 4, 0xff);
-	case AF_INET6:
-		return are_all(&v6->sin6_addr, 16, 0) &&
-			are_all(&v6_last->sin6_addr, 16, 0xff);
-	default:
-		return false;
-	}
+	return found4 >= 2 || found6 >= 2;
 }
 
 static bool is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed)
@@ -94,10 +79,7 @@ static bool is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed)
 	}
 #endif
 	knotd_conf_t addresses = item_of(mod, C_ACL, C_ADDR, rule, failed);
-	bool open = addresses.count == 0;
-	for (size_t i = 0; i < addresses.count; i++) {
-		open = open || is_everywhere(&addresses.multi[i]);
-	}
+	bool open = addresses.count == 0 || are_everywhere(&addresses);
 	knotd_conf_free(&addresses);
 	return open;
 }

@@ -24,8 +24,8 @@ enum acl_action {
 struct acl {
 	bool named;                  /* one, be it of allowing or denying, names the path */
 	char open_rule[ACL_ID_SIZE]; /* the id of one that allows any client, because it asks
-	                              * for no address, no key and no certificate; "" if
-	                              * there is none */
+	                              * for no key, no certificate and no address, or one
+	                              * that an eighth of all have; "" if there is none */
 };
 
 /* Reads the ACL of the module's zone: is it open for one of the actions `guarded`, and does it name the

@@ -172,12 +172,15 @@ def a_rule_for_a_name_and_a_key_asks_for_both(stage):
     stage.expect("the key alone, over TCP", "NOTAUTH", _over_tcp(primary, *_signed()))
 
 
+@within(60)
 def where_the_acl_lets_anybody_in_the_module_goes_on_refusing(stage):
     peer, stranger = stage.certificate(), stage.certificate()
     stage.publish(NAME, peer.tlsa())
     anybody = [{"protocol": "tls"}, {"protocol": "tcp"}, {}, {"address": "0.0.0.0/0"},
                {"address": ["192.0.2.1", "0.0.0.0-255.255.255.255"]},
-               {"address": ["::/0", "127.0.0.0/8"]}]
+               {"address": ["::/0", "127.0.0.0/8"]},
+               {"address": ["0.0.0.0/1", "128.0.0.0/1"]}, {"address": "2000::/3"},
+               {"address": ["0.0.0.1-127.255.255.255", "128.0.0.0-255.255.255.254"]}]
     for rule in anybody:
         primary = _mixed(stage, rules=[
             _by_name(), {"id": "anybody", **rule, "action": "transfer"}])
@@ -190,9 +193,11 @@ def where_the_acl_lets_anybody_in_the_module_goes_on_refusing(stage):
         stage.retire(primary)
 
 
+@within(60)
 def a_rule_that_asks_for_something_does_not_keep_the_module_refusing(stage):
     pin = stage.certificate()
-    fine = [{"address": "192.0.2.0/24"}, {"key": "shared"}, {"remote": "ns9"},
+    fine = [{"address": ["192.0.2.0/24", "192.0.2.1", "64.0.0.0/5", "2001:db8::/32",
+                         "2001:db8:1::-2001:db8:2::", "/run/knot/socket"]}, {"key": "shared"}, {"remote": "ns9"},
             {"cert-key": _pin(pin)}, {"address": "0.0.0.0/0", "deny": True}]
     for rule in fine:
         primary = _mixed(stage, start=False, rules=[
