@@ -27,9 +27,9 @@ bool identity_fits(const char *name)
 	return identity_path(path, name);
 }
 
-bool identity_is_path(const char *path)
+const char *identity_name_in(const char *path)
 {
-	return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
+	return strncmp(path, PREFIX, strlen(PREFIX)) == 0 ? path + strlen(PREFIX) : NULL;
 }
 
 void identity_show(struct identity *identity, knotd_qdata_t *qdata, const char *path)

@@ -26,8 +26,8 @@ bool identity_path(char path[IDENTITY_PATH_SIZE], const char *name);
 /* Is there room for this name in an address? */
 bool identity_fits(const char *name);
 
-/* Is this UNIX path one of a name? */
-bool identity_is_path(const char *path);
+/* The name, or the entry, in this UNIX path; NULL if it is a path of something else. */
+const char *identity_name_in(const char *path);
 
 /* Shows the path instead of the remote address until identity_hide(). A path that another
  * module of the same query already shows stays. */

@@ -8,10 +8,12 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/un.h>
 
 #include "acl.h"
+#include "identity.h"
 #include "item.h"
 #include "remote.h"
 #include "said.h"
@@ -57,10 +59,10 @@ static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *
 	return set;
 }
 
-static bool is_guarded(const struct lint *lint, const knotd_conf_t *rule)
+static bool is_guarded(const struct lint *lint, const knotd_conf_t *rule, bool deny)
 {
 	knotd_conf_t conf = knotd_conf(lint->mod, C_ACL, C_ACTION, rule);
-	bool guarded = false;
+	bool guarded = deny && conf.count == 0; /* that denies every action */
 	for (size_t i = 0; i < conf.count; i++) {
 		guarded = guarded || (lint->actions & ACL_BIT(conf.multi[i].option)) != 0;
 	}
@@ -102,13 +104,86 @@ static bool has_plain_remote(knotd_mod_t *mod, const knotd_conf_t *rule)
 	return search.found;
 }
 
-static void lint_denial(const struct lint *lint, const knotd_conf_t *rule, const char *id)
+/* May a proved client have this name, or entry, in its address? */
+static bool is_shown(const struct lint *lint, const char *name)
 {
-	if (lint->identity_address && (is_set(lint->mod, C_ADDR, rule) ||
-	    is_set(lint->mod, C_REMOTE, rule))) {
-		say(lint, LOG_WARNING, "acl '%s' denies by address; it does not match a "
-			"proved client, which has its name for an address", id);
+	size_t length = strlen(name);
+	for (const char *at = name; *at != '\0'; at++) {
+		if (*at >= 'A' && *at <= 'Z') {
+			return false;
+		}
 	}
+	for (size_t i = 0; i < lint->client_count; i++) {
+		const char *client = lint->clients[i];
+		size_t size = strlen(client);
+		size -= size > 0 && client[size - 1] == '.';
+		bool pattern = size > 2 && client[0] == '*';
+		if (pattern && !lint->identity_entry) { /* any name that ends in .suffix */
+			client++;
+			size--;
+			if (length > size && name[0] != '*' &&
+			    strncasecmp(name + length - size, client, size) == 0) {
+				return true;
+			}
+		} else if (length == size && strncasecmp(name, client, size) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct name_search {
+	const struct lint *lint;
+	bool others; /* there are addresses that are not of names */
+};
+
+static void lint_names(struct name_search *search, const knotd_conf_t *addresses,
+	const char *section, const char *id)
+{
+	const struct lint *lint = search->lint;
+	for (size_t i = 0; i < addresses->count; i++) {
+		const struct sockaddr_un *path =
+			(const struct sockaddr_un *)&addresses->multi[i].addr;
+		const char *name = path->sun_family == AF_UNIX ?
+			identity_name_in(path->sun_path) : NULL;
+		if (name == NULL) {
+			search->others = true;
+		} else if (!lint->identity_address) {
+			say(lint, LOG_WARNING, "no client has the address %s of %s '%s'; set "
+				"'identity-address: on' in section mod-dance", path->sun_path,
+				section, id);
+		} else if (!is_shown(lint, name)) {
+			say(lint, LOG_WARNING, "no client has the address %s of %s '%s'; write "
+				"%s, in lower case and with no dot at the end", path->sun_path,
+				section, id, lint->identity_entry ? "an entry of 'client'" :
+				"a name that 'client' permits");
+		}
+	}
+}
+
+static void lint_names_of_remote(void *arg, const knotd_conf_t *remote)
+{
+	struct name_search *search = arg;
+	bool failed = false;
+	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, &failed);
+	lint_names(search, &addresses, "remote", (const char *)remote->single.data);
+	knotd_conf_free(&addresses);
+}
+
+/* A rule for a name that is spelled otherwise than it is shown allows nobody, or worse,
+ * denies nobody. True if the rule also has addresses that are not of names. */
+static bool lint_addresses(const struct lint *lint, const knotd_conf_t *rule, const char *id)
+{
+	struct name_search search = { .lint = lint };
+	knotd_conf_t addresses = knotd_conf(lint->mod, C_ACL, C_ADDR, rule);
+	lint_names(&search, &addresses, "acl", id);
+	knotd_conf_free(&addresses);
+
+	bool failed = false;
+	knotd_conf_t remotes = knotd_conf(lint->mod, C_ACL, C_REMOTE, rule);
+	remote_each(lint->mod, &remotes, lint_names_of_remote, &search, &failed);
+	knotd_conf_free(&remotes);
+	return search.others;
 }
 
 /* What a rule asks of a client, while the module refuses. */
@@ -142,11 +217,16 @@ static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule, c
 static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
 {
 	const char *id = (const char *)rule->single.data;
-	if (!is_guarded(lint, rule)) {
+	bool deny = knotd_conf(lint->mod, C_ACL, C_DENY, rule).single.boolean;
+	if (!is_guarded(lint, rule, deny)) {
 		return;
 	}
-	if (knotd_conf(lint->mod, C_ACL, C_DENY, rule).single.boolean) {
-		lint_denial(lint, rule, id);
+	bool by_address = lint_addresses(lint, rule, id);
+	if (deny) {
+		if (by_address && lint->identity_address) {
+			say(lint, LOG_WARNING, "acl '%s' denies by address; it does not match a "
+				"proved client, which has its name for an address", id);
+		}
 	} else if (lint->leaves_to_acl) {
 		lint_mixed_rule(lint, rule, id);
 	} else {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <knot/module.h>
 
@@ -14,7 +15,10 @@ struct lint {
 	knotd_mod_t *mod;
 	const void *instance;  /* what is said is said once for each */
 	unsigned actions;      /* that are guarded: ACL_BITs */
+	const char *const *clients; /* as they are configured */
+	size_t client_count;
 	bool identity_address;
+	bool identity_entry;
 	bool leaves_to_acl;    /* `refuse: off` is in force */
 };
 

@@ -440,6 +440,9 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		.mod = mod,
 		.instance = ctx->roster,
 		.actions = ctx->actions,
+		.clients = conf.clients,
+		.client_count = conf.client_count,
+		.identity_entry = ctx->identity_entry,
 		.identity_address = ctx->identity_address,
 		.leaves_to_acl = ctx->leaves_to_acl && leaves_now(ctx, mod),
 	};

@@ -348,3 +348,52 @@ def a_rule_that_knotc_gives_a_name_is_seen_at_once(stage):
          ("conf-set", "acl[by-name].address", "127.0.0.0/24"))
     stage.expect("by its address, now that no rule names it", "transferred",
                  stage.ask(primary, peer))
+
+
+def a_rule_for_a_name_that_no_client_has_is_told_of(stage):
+    suffix = "*.secondaries.example.com"
+    below, listed = "ns7.secondaries.example.com", NAME
+    near = {"NS2.Example.NET", f"{listed}.", "ns2.example.ne", "secondaries.example.com"}
+    rows = [({}, {listed, below}, {*near, suffix}),
+            ({"identity_entry": True}, {listed, suffix}, {*near, below}),
+            ({"identity_address": False, "refuse": True}, (), {listed, suffix})]
+    for options, right, wrong in rows:
+        names = sorted({*right, *wrong})
+        rules = [_by_name(name, id=f"rule{number}") for number, name in enumerate(names)]
+        rules[0] = {"id": "rule0", "remote": "group", "action": "transfer"}
+        rules[-1] = {**rules[-1], "deny": True, "action": None}
+        primary = _mixed(stage, [suffix.upper(), f"{listed.upper()}."], start=False,
+                         rules=rules, **options)
+        primary.sections["remote"] = [{"id": "first", "address": f"/dance/{names[0]}",
+                                       "tls": True}]
+        primary.sections["remotes"] = [{"id": "group", "remote": ["first"]}]
+        primary.start()
+        said = {match.group(1) for match in primary.matches(
+            r"warning: .*no client has the address /dance/(\S+) of (?:acl|remote) ")}
+        stage.expect(f"told of with {options}", str(sorted(wrong)), sorted(said))
+        stage.require(not primary.matches("denies by address"), "a name is taken for none")
+        stage.retire(primary)
+
+
+def a_rule_that_denies_every_action_by_address_is_told_of(stage):
+    for action in (None, "transfer"):
+        primary = _mixed(stage, rules=[
+            {"id": "away", "address": "192.0.2.1", "deny": True, "action": action},
+            BY_KEY, _by_name()])
+        primary.wait_for(r"warning: .*acl 'away' denies by address")
+        stage.retire(primary)
+
+
+def a_rule_by_a_group_of_remotes_names_a_client(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = _mixed(stage, start=False, rules=[
+        BY_KEY, {"id": "by-group", "remote": "group", "action": "transfer"}])
+    primary.sections["remote"] = [
+        {"id": "other", "address": "192.0.2.1"},
+        {"id": "named", "address": f"/dance/{NAME}", "tls": True}]
+    primary.sections["remotes"] = [{"id": "group", "remote": ["other", "named"]}]
+    primary.start()
+    stage.expect("the peer", "transferred", stage.ask(primary, peer))
+    stage.expect("a stranger", "NOTAUTH",
+                 asker.ask(primary.address, ZONE, certificate=stage.certificate()))

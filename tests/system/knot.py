@@ -11,7 +11,7 @@ import re
 from process import Failed, Process, eventually, run
 
 # What is referred to has to stand before who does.
-ORDER = ["module", "mod", "key", "policy", "remote", "acl", "template", "zone"]
+ORDER = ["module", "mod", "key", "policy", "remote", "remotes", "acl", "template", "zone"]
 
 
 def _scalar(value):
