@@ -46,7 +46,8 @@ static void say(const struct lint *lint, int priority, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
-	if (!said_lately(lint->instance, line)) {
+	const knot_dname_t *zone = knotd_mod_zone(lint->mod);
+	if (!said_lately(lint->instance, zone, knot_dname_size(zone), line)) {
 		knotd_mod_log(lint->mod, priority, "%s", line);
 	}
 }
@@ -234,31 +235,39 @@ static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
 	}
 }
 
+struct automatic {
+	const struct lint *lint;
+	const char *what;
+};
+
 static void lint_automatic(void *arg, const knotd_conf_t *remote)
 {
-	const struct lint *lint = arg;
+	const struct automatic *automatic = arg;
+	const struct lint *lint = automatic->lint;
 	bool failed = false;
 	struct remote_terms terms = remote_terms(lint->mod, remote, &failed);
 	if (!terms.automatic_acl || terms.key || terms.certificate) {
 		return;
 	}
-	say(lint, lint->leaves_to_acl ? LOG_ERR : LOG_WARNING, "%s'automatic-acl: on' allows "
-		"whoever has an address of remote '%s', over %s and with no key; set "
+	say(lint, lint->leaves_to_acl ? LOG_ERR : LOG_WARNING, "%s'automatic-acl: on' allows %s "
+		"by whoever has an address of remote '%s', over %s and with no key; set "
 		"'automatic-acl: off' in section server or in that remote",
-		lint->leaves_to_acl ? "" : "without this module, ",
+		lint->leaves_to_acl ? "" : "without this module, ", automatic->what,
 		(const char *)remote->single.data, terms.secure ? "TLS" : "plain TCP");
 }
 
 /* With automatic ACLs, a zone's remotes are allowed with no rule: those that are told of
  * changes to transfer it, and those that it comes from to tell of changes. */
-static void lint_automatic_of(struct lint *lint, const yp_name_t *item, unsigned action)
+static void lint_automatic_of(const struct lint *lint, const yp_name_t *item, unsigned action,
+	const char *what)
 {
 	if ((lint->actions & ACL_BIT(action)) == 0) {
 		return;
 	}
+	struct automatic automatic = { .lint = lint, .what = what };
 	bool failed = false;
 	knotd_conf_t remotes = item_of_zone(lint->mod, item, &failed);
-	remote_each(lint->mod, &remotes, lint_automatic, lint, &failed);
+	remote_each(lint->mod, &remotes, lint_automatic, &automatic, &failed);
 	knotd_conf_free(&remotes);
 }
 
@@ -276,9 +285,8 @@ void lint_acl(const struct lint *lint)
 	knotd_conf_free(&rules);
 
 	if (knotd_conf(lint->mod, C_SERVER, C_AUTO_ACL, NULL).single.boolean) {
-		struct lint mine = *lint;
-		lint_automatic_of(&mine, C_NOTIFY, ACL_TRANSFER);
-		lint_automatic_of(&mine, C_MASTER, ACL_NOTIFY);
+		lint_automatic_of(lint, C_NOTIFY, ACL_TRANSFER, "transfers");
+		lint_automatic_of(lint, C_MASTER, ACL_NOTIFY, "NOTIFY");
 	}
 }
 

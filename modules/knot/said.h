@@ -6,11 +6,12 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
 #define SAID_MAX 256 /* sentences; with more at a time some are repeated */
 
-/* Was this said to this listener within the last seconds? If not, it is now. A sentence that
- * every zone repeats while knotd loads them is therefore said once, and again at the next
- * reload. Any thread. */
-bool said_lately(const void *listener, const char *sentence);
+/* Has another speaker said this to this listener within the last seconds? If not, it is said
+ * now. A sentence that every zone repeats while knotd loads them is therefore said once, by
+ * the first of them, and by the same zone again at the next reload. Any thread. */
+bool said_lately(const void *listener, const void *speaker, size_t speaker_size,
+	const char *sentence);

@@ -261,6 +261,9 @@ def what_is_said_of_an_acl_is_said_once_for_all_its_zones(stage):
     primary = stage.primary([NAME], zones=zones)
     said = r"acl 'xot' allows any TLS client"
     stage.expect("at the start", "1", len(primary.matches(said)))
+    primary.reload()
+    primary.wait_for(r"info: configuration reloaded")
+    stage.expect("after a reload", "2", len(primary.matches(said)))
     other = {f"y{number}.example": {"module": "mod-dance/two", "acl": "xot"}
              for number in range(3)}
     stage.retire(primary)
@@ -276,9 +279,13 @@ def an_automatic_acl_that_gives_the_zone_to_an_address_is_told_of_loudly(stage):
         primary.sections["remote"] = [{"id": "told", "address": "127.0.0.1@53"}]
         primary.sections["zone"][0]["notify"] = "told"
         primary.start()
-        primary.wait_for(rf"{level}: .*'automatic-acl: on' allows .*remote 'told'"
-                         r", over plain TCP and with no key")
+        told = rf"{level}: .*'automatic-acl: on' allows transfers .*remote 'told'"\
+            r", over plain TCP and with no key"
+        primary.wait_for(told)
         stage.expect("from that address", zone, _over_tcp(primary))
+        since = primary.mark()
+        primary.reload()
+        primary.wait_for(told, since)
         primary.sections["remote"][0]["automatic-acl"] = False
         since = primary.mark()
         primary.reload()
