@@ -159,6 +159,10 @@ int engine_join(struct engine_user *user, knotd_mod_t *mod,
 	if (engine != NULL) {
 		user->mod = mod;
 		user->next = engine->users;
+		user->link = &engine->users;
+		if (user->next != NULL) {
+			user->next->link = &user->next;
+		}
 		engine->users = user;
 	}
 	pthread_mutex_unlock(&engines_lock);
@@ -172,11 +176,10 @@ void engine_leave(struct engine_user *user)
 		return;
 	}
 	pthread_mutex_lock(&engines_lock);
-	struct engine_user **at = &engine->users;
-	while (*at != user) {
-		at = &(*at)->next;
+	*user->link = user->next;
+	if (user->next != NULL) {
+		user->next->link = user->link;
 	}
-	*at = user->next;
 	bool last = engine->users == NULL;
 	if (last) {
 		struct engine **link = &engines;

@@ -26,6 +26,7 @@ struct engine;
 struct engine_user {
 	struct engine *engine;
 	struct engine_user *next;
+	struct engine_user **link; /* what points to it: a server may have very many zones */
 	knotd_mod_t *mod;
 };
 
