@@ -67,7 +67,7 @@ static bool are_everywhere(const knotd_conf_t *addresses)
 	return found4 >= 2 || found6 >= 2;
 }
 
-static bool is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed)
+bool acl_rule_is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed)
 {
 	if (is_set(mod, C_REMOTE, rule, failed) || is_set(mod, C_KEY, rule, failed) ||
 	    is_set(mod, C_CERT_KEY, rule, failed)) {
@@ -132,7 +132,7 @@ bool acl_read(knotd_mod_t *mod, unsigned guarded, const char *path, unsigned act
 		bool deny = item_of(mod, C_ACL, C_DENY, &rule, &reading.failed).single.boolean;
 		unsigned actions = actions_of(mod, &rule, deny, &reading.failed);
 		if (!deny && (actions & guarded) != 0 && acl->open_rule[0] == '\0' &&
-		    is_open(mod, &rule, &reading.failed)) {
+		    acl_rule_is_open(mod, &rule, &reading.failed)) {
 			snprintf(acl->open_rule, sizeof(acl->open_rule), "%s",
 				(const char *)rule.single.data);
 		}

@@ -33,3 +33,6 @@ struct acl {
  * memory; then nothing follows from it. */
 bool acl_read(knotd_mod_t *mod, unsigned guarded, const char *path, unsigned action,
 	struct acl *acl);
+
+/* Does a rule that allows something allow it to any client, as above? */
+bool acl_rule_is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed);

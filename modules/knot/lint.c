@@ -38,6 +38,13 @@
 
 #define MODULE_NAME	"\x09""mod-dance"
 
+/* Has another zone come to this lately? */
+static bool is_known(const struct lint *lint, const char *sentence)
+{
+	const knot_dname_t *zone = knotd_mod_zone(lint->mod);
+	return said_lately(lint->instance, zone, knot_dname_size(zone), sentence);
+}
+
 __attribute__((format(printf, 3, 4)))
 static void say(const struct lint *lint, int priority, const char *format, ...)
 {
@@ -46,8 +53,7 @@ static void say(const struct lint *lint, int priority, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
-	const knot_dname_t *zone = knotd_mod_zone(lint->mod);
-	if (!said_lately(lint->instance, zone, knot_dname_size(zone), line)) {
+	if (!is_known(lint, line)) {
 		knotd_mod_log(lint->mod, priority, "%s", line);
 	}
 }
@@ -208,7 +214,12 @@ static void lint_guarded_rule(const struct lint *lint, const knotd_conf_t *rule,
 /* The same while it leaves them to the ACL: the rules of before go on to hold. */
 static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule, const char *id)
 {
-	if (is_set(lint->mod, C_KEY, rule) && is_set(lint->mod, C_ADDR, rule)) {
+	bool failed = false;
+	if (acl_rule_is_open(lint->mod, rule, &failed) || failed) {
+		say(lint, LOG_ERR, "'refuse: off' is not in force: acl '%s' %s", id, failed ?
+			"cannot be read (not enough memory)" : "allows any client; give it an "
+			"address, a key or a cert-key, or put 'address: /dance/NAME' into it");
+	} else if (is_set(lint->mod, C_KEY, rule) && is_set(lint->mod, C_ADDR, rule)) {
 		say(lint, LOG_WARNING, "acl '%s' asks for a key and an address; it does not "
 			"match a proved client that another rule names, since that client has "
 			"its name for an address", id);
@@ -218,6 +229,9 @@ static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule, c
 static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
 {
 	const char *id = (const char *)rule->single.data;
+	if (is_known(lint, id)) {
+		return; /* what there is to say of it is said */
+	}
 	bool deny = knotd_conf(lint->mod, C_ACL, C_DENY, rule).single.boolean;
 	if (!is_guarded(lint, rule, deny)) {
 		return;

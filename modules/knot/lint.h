@@ -19,7 +19,7 @@ struct lint {
 	size_t client_count;
 	bool identity_address;
 	bool identity_entry;
-	bool leaves_to_acl;    /* `refuse: off` is in force */
+	bool leaves_to_acl;    /* with `refuse: off` */
 };
 
 /* Logs what is to be said of the ACL of the module's zone, and of automatic ACLs. */

@@ -49,7 +49,7 @@ struct dance_ctx {
 	struct engine_user engine;
 	struct dance_trust *trust;   /* NULL: PKIX records are unusable */
 	struct dance_roster *roster; /* NULL: nobody is proved */
-	struct thread *threads;
+	struct thread **threads;     /* made when they first have something to remember */
 	unsigned thread_count;
 	unsigned actions;            /* ACL_BITs */
 	bool identity_address;
@@ -64,10 +64,22 @@ struct dance_ctx {
 	struct quota refusals;
 };
 
-static struct thread *thread_of(struct dance_ctx *ctx, const knotd_qdata_t *qdata)
+/* NULL if the thread has nothing to remember yet. */
+static struct thread *thread_of(const struct dance_ctx *ctx, const knotd_qdata_t *qdata)
 {
 	unsigned id = qdata->params->thread_id;
-	return ctx != NULL && id < ctx->thread_count ? &ctx->threads[id] : NULL;
+	return ctx != NULL && id < ctx->thread_count ? ctx->threads[id] : NULL;
+}
+
+/* With many zones most are never transferred by most threads. NULL if there is no memory, or
+ * the instance is not set up. */
+static struct thread *thread_made(struct dance_ctx *ctx, const knotd_qdata_t *qdata)
+{
+	unsigned id = qdata->params->thread_id;
+	if (ctx != NULL && id < ctx->thread_count && ctx->threads[id] == NULL) {
+		ctx->threads[id] = calloc(1, sizeof(*ctx->threads[id]));
+	}
+	return thread_of(ctx, qdata);
 }
 
 /* Lines that clients can cause without being let in are limited. */
@@ -210,7 +222,7 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 	unsigned action)
 {
 	struct dance_ctx *ctx = knotd_mod_ctx(mod);
-	struct thread *thread = thread_of(ctx, qdata);
+	struct thread *thread = thread_made(ctx, qdata);
 	struct dance_result result;
 	bool remembered;
 	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered);
@@ -362,24 +374,6 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 	return KNOT_EOK;
 }
 
-/* Says whether clients that are not proved will be left to the ACL as it is now. */
-static bool leaves_now(const struct dance_ctx *ctx, knotd_mod_t *mod)
-{
-	struct acl acl;
-	if (!acl_read(mod, ctx->actions, "", 0, &acl)) {
-		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: the acl cannot be "
-			"read (%s)", knot_strerror(KNOT_ENOMEM));
-		return false;
-	}
-	if (acl.open_rule[0] != '\0') {
-		knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: acl '%s' allows any "
-			"client; give it an address, a key or a cert-key, or put "
-			"'address: /dance/NAME' into it", acl.open_rule);
-		return false;
-	}
-	return true;
-}
-
 static bool may_leave_to_acl(knotd_mod_t *mod)
 {
 	if (knotd_mod_zone(mod) != NULL) {
@@ -444,7 +438,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		.client_count = conf.client_count,
 		.identity_entry = ctx->identity_entry,
 		.identity_address = ctx->identity_address,
-		.leaves_to_acl = ctx->leaves_to_acl && leaves_now(ctx, mod),
+		.leaves_to_acl = ctx->leaves_to_acl,
 	};
 	lint_acl(&lint);
 	ctx->mixed = lint_tickets(&lint);
@@ -479,6 +473,9 @@ static void dance_unload(knotd_mod_t *mod)
 	dance_roster_free(ctx->roster);
 	dance_trust_free(ctx->trust);
 	engine_leave(&ctx->engine);
+	for (unsigned i = 0; i < ctx->thread_count; i++) {
+		free(ctx->threads[i]);
+	}
 	free(ctx->threads);
 	free(ctx);
 	knotd_mod_ctx_set(mod, NULL);
