@@ -83,6 +83,7 @@ class BindPrimary(Bind):
         self.rights = rights
         self.port = PROXY_PORT
         self.proxy = proxy
+        self.notified = {}
         self.more = ""
 
     def options(self):
@@ -100,8 +101,16 @@ class BindPrimary(Bind):
         return "".join(f"""zone "{zone}" {{
 	type primary; file "{self.file(zone)}";
 	allow-transfer {{ {' '.join(address + ';' for address in addresses)} }};
+	{self._notify(zone)}
 }};
 """ for zone, addresses in self.rights.items())
+
+    def _notify(self, zone):
+        addresses = self.notified.get(zone)
+        if not addresses:
+            return ""
+        listed = " ".join(address + ";" for address in addresses)
+        return f"notify explicit; also-notify {{ {listed} }};"
 
     def change(self, zone, serial, records):
         self.write_zone(zone, serial, records)
@@ -117,6 +126,7 @@ class BindSecondary(Bind):
         super().__init__(f"named {address}", folder, address)
         self.zones = zones
         self.remote = remote
+        self.timers_text = "min-refresh-time 3600;"
         self.tls = None
         if authority:
             self.tls = {"ca-file": authority.path, "remote-hostname": name}
@@ -128,7 +138,7 @@ class BindSecondary(Bind):
         return f"""	listen-on port 53 {{ {self.address}; }};
 	transfer-source {self.address};
 	allow-notify {{ 127.0.0.0/8; }};
-	min-refresh-time 3600;"""
+	{self.timers_text}"""
 
     def zones_text(self):
         text = ""

@@ -88,8 +88,13 @@ class Front(Server):
 
     def verdicts(self, since=0):
         """What its log says of each question."""
-        found = (LINE.search(line) for line in self.lines(since))
-        return [Line(match) for match in found if match]
+        found = (self.line(text) for text in self.lines(since))
+        return [line for line in found if line]
+
+    @staticmethod
+    def line(text):
+        match = LINE.search(text)
+        return Line(match) if match else None
 
     def verdict(self, outcome):
         """The line about the last question that an asker of ours put."""

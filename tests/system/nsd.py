@@ -73,6 +73,7 @@ class NsdPrimary(Nsd):
         self.rights = rights
         self.port = PROXY_PORT
         self.zone_options = {}
+        self.notified = {}
         self.server = {"ip-address": [f"{address}@53", f"{address}@{PROXY_PORT}"]}
         if proxy:
             self.server["proxy-protocol-port"] = PROXY_PORT
@@ -81,6 +82,10 @@ class NsdPrimary(Nsd):
         return [("zone", {"name": zone, "zonefile": self.file(zone), "store-ixfr": "yes",
                           "create-ixfr": "yes", "ixfr-number": 20,
                           "provide-xfr": [f"{address} NOKEY" for address in addresses],
+                          "notify": [f"{address} NOKEY"
+                                     for address in self.notified.get(zone, [])],
+                          "outgoing-interface":
+                              [self.address] if self.notified.get(zone) else [],
                           **self.zone_options})
                 for zone, addresses in self.rights.items()]
 

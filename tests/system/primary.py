@@ -12,10 +12,12 @@ from process import eventually
 
 ADDRESS = "127.0.0.10"
 ZONE = """$TTL 60
-@ SOA ns1 hostmaster {serial} 3600 600 86400 60
+@ SOA ns1 hostmaster {serial} {timers} 86400 60
 @ NS ns1
 ns1 A 192.0.2.1
 """
+# Of the SOA record: refresh and retry.
+TIMERS = "3600 600"
 LINE = re.compile(
     r"module 'mod-dance/(?P<id>[^']+)', (?P<type>\w+)(?: of (?P<of>\S+?)\.?)? "
     r"(?P<done>allowed|refused|not proved), "
@@ -42,6 +44,7 @@ class Primary(Knotd):
         """modules: {id: options of mod-dance}; zones: {name: options of the zone}."""
         super().__init__("primary", folder, ADDRESS, {}, env)
         self.zone_folder = os.path.join(folder, "zones")
+        self.timers = {}
         os.makedirs(self.zone_folder, exist_ok=True)
         self.sections = {
             "server": {"listen-tls": f"{ADDRESS}@853", "cert-file": certificate.path,
@@ -66,7 +69,8 @@ class Primary(Knotd):
 
     def write_zone(self, zone, serial=1, records=""):
         with open(self.file(zone), "w", encoding="ascii") as file:
-            file.write(ZONE.format(serial=serial) + records)
+            file.write(ZONE.format(serial=serial, timers=self.timers.get(zone, TIMERS))
+                       + records)
 
     def start(self, wait=True):
         files = {entry["domain"] for entry in self.sections["zone"]
@@ -90,12 +94,13 @@ class Primary(Knotd):
 
     def verdicts(self, since=0):
         """What the module's log says of each question it was asked about."""
-        lines = []
-        for text in self.lines(since):
-            match = LINE.search(text)
-            if match:
-                lines.append(Line(match))
-        return lines
+        found = (self.line(text) for text in self.lines(since))
+        return [line for line in found if line]
+
+    @staticmethod
+    def line(text):
+        match = LINE.search(text)
+        return Line(match) if match else None
 
     def verdict(self, outcome):
         """The line about the last question that an asker of ours put."""

@@ -9,10 +9,12 @@ import os
 from process import Failed, Process, eventually, run
 
 ZONE = """$TTL 60
-@ SOA ns1 hostmaster {serial} 3600 600 86400 60
+@ SOA ns1 hostmaster {serial} {timers} 86400 60
 @ NS ns1
 ns1 A 192.0.2.1
 """
+# Of the SOA record: refresh and retry.
+TIMERS = "3600 600"
 # So many records that a whole zone and a change of it cannot be taken for each other.
 FILLING = "".join(f"filling{number} A 192.0.2.3\n" for number in range(300))
 
@@ -42,6 +44,7 @@ class Server:
         self.name = name
         self.folder = folder
         self.address = address
+        self.timers = {}
         self.process = Process(name, command, os.path.join(folder, "log"), env)
         self.matches = self.process.matches
         self.lines = self.process.lines
@@ -62,7 +65,8 @@ class Server:
 
     def write_zone(self, zone, serial=1, records=""):
         self.put(os.path.basename(self.file(zone)),
-                 ZONE.format(serial=serial) + FILLING + records)
+                 ZONE.format(serial=serial, timers=self.timers.get(zone, TIMERS))
+                 + FILLING + records)
 
     def stop(self):
         return self.process.stop()

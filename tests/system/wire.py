@@ -2,7 +2,8 @@
 # Copyright (c) 2026 The dance authors
 #
 # DNS messages as far as the cases need them: a query out, and of an answer its rcode, its
-# extended error (RFC 8914) and which records there are. No record's data is looked at.
+# extended error (RFC 8914), which records there are and the serial of a SOA record. No other
+# record's data is looked at.
 
 import struct
 
@@ -40,6 +41,7 @@ class Message:
         self.ede = None
         self.ede_text = None
         self.options = []
+        self.serial = -1
         self.types = []
         self.position = 12
         for _ in range(questions):
@@ -65,6 +67,9 @@ class Message:
         self.position += 10
         if section == 0:
             self.types.append(kind)
+            if kind == SOA and length >= 20:
+                (self.serial,) = struct.unpack_from(
+                    "!I", self.data, self.position + length - 20)
         elif kind == OPT:
             self._options(self.position, self.position + length)
         self.position += length
