@@ -65,9 +65,10 @@ class Actor:
         self.certificate = None
         self.down = False
         self.tail = Tail(server.process.log)
+        self.read_at = None
+        self.skipped_at = 0
         self.pulled = {}
         self.why = {}
-        self.attempts = {GRANTED: 0, CURRENT: 0, REFUSED: 0, SKIPPED: 0}
 
     # --- what it depends on, as causes name it ----------------------------------------
 
@@ -107,13 +108,14 @@ class Actor:
                 del self.pulled[zone]
                 found.append(Event(REFUSED, zone, f"nothing within {SILENCE} s",
                                    since, now))
-        for event in found:
-            self.attempts[event.outcome] += 1
+        self.read_at = now
+        if any(event.outcome == SKIPPED for event in found):
+            self.skipped_at = now
         return found
 
     def _event(self, outcome, zone, line, now):
         silent = re.search("tim(ed|e) ?out", line)
-        begin = now - (REACH_OF_SILENCE if silent else REACH)
+        begin = (self.read_at or now) - (REACH_OF_SILENCE if silent else REACH)
         return Event(outcome, zone, self._reason(zone, line), self.pulled.pop(zone, begin),
                      now)
 
@@ -183,8 +185,7 @@ class NsdActor(Actor):
 
 
 class BindActor(Actor):
-    ENDED = (r"transfer of '{zone}/IN' from .*: Transfer (?:status: (?P<status>.*)"
-             r"|completed: \d+ messages, (?P<records>\d+) records)"
+    ENDED = (r"transfer of '{zone}/IN' from .*: Transfer status: (?P<status>.*)"
              r"|zone {zone}/IN: .*(?P<skipped>unreachable \(cached\))"
              r"|zone {zone}/IN: refresh: (?!truncated UDP)(?P<refresh>.*)")
 
@@ -197,11 +198,7 @@ class BindActor(Actor):
             return None
         if ended["skipped"]:
             return SKIPPED
-        if ended["records"]:
-            return GRANTED if int(ended["records"]) else None
-        if ended["status"] in ("success", "up to date"):
-            return CURRENT if ended["status"] == "up to date" else None
-        return REFUSED
+        return {"success": GRANTED, "up to date": CURRENT}.get(ended["status"], REFUSED)
 
     def change_key(self, certificate):
         self.server.tls.update({"cert-file": certificate.path,

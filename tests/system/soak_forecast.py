@@ -4,6 +4,10 @@
 # What has to come of a transfer at a certain time: granted, refused, or, while a named
 # cause is in force, either. It knows causes and times only; it sees no server and no log.
 
+import collections
+
+# Nobody asks any more for times so long ago.
+FORGET = 600
 GRANTED, REFUSED, EITHER = "granted", "refused", "either"
 
 
@@ -15,9 +19,11 @@ class Cause:
 
     Each is a time, or None as long as it is not known. Nothing is certain with no `must`."""
 
-    def __init__(self, name, whom, begin, must=None):
+    def __init__(self, name, whom, begin, must=None, verdicts=()):
+        """verdicts: those with which a guard may refuse because of it."""
         self.name = name
         self.whom = frozenset(whom)
+        self.verdicts = frozenset(verdicts)
         self.begin = begin
         self.must = must
         self.until = None
@@ -26,12 +32,12 @@ class Cause:
     def over(self, now, recovery):
         """It is over; what it led to may last for so long."""
         self.until = now
-        self.end = now + recovery
-        # It was too short to do anything.
-        if self.begin >= now:
-            self.end = self.begin
+        # If it would have begun only now, nobody has felt anything.
+        self.end = self.begin if self.begin >= now else now + recovery
 
     def touches(self, begin, end):
+        if self.end == self.begin:
+            return False
         return self.begin <= end and (self.end is None or begin < self.end)
 
     def certain(self, begin, end):
@@ -57,12 +63,16 @@ class Forecast:
     def __init__(self, clock):
         self.clock = clock
         self.causes = []
+        self.begun = collections.Counter()
 
-    def cause(self, name, *whom, after=0, must_after=None):
+    def cause(self, name, *whom, after=0, must_after=None, verdicts=()):
         """From so many seconds from now on; whom: whatever actors depend on."""
         now = self.clock()
+        self.causes = [cause for cause in self.causes
+                       if cause.end is None or cause.end > now - FORGET]
+        self.begun[name] += 1
         made = Cause(name, whom, now + after,
-                     None if must_after is None else now + must_after)
+                     None if must_after is None else now + must_after, verdicts)
         self.causes.append(made)
         return made
 

@@ -13,6 +13,8 @@ from soak_forecast import EITHER, Prediction
 
 # So many are told in full; a fault that hits every second transfer need not be told 1,000 times.
 TOLD_EACH = 12
+# Within so many seconds a secondary's log tells of what a guard's has.
+UNTOLD = 5
 
 
 class Ledger:
@@ -27,6 +29,11 @@ class Ledger:
         self.unexplained_permissions = 0
         self.late = 0
         self.wrong = collections.Counter()
+        self.kinds = collections.Counter()
+        self.why = collections.defaultdict(collections.Counter)
+        self.longest = collections.defaultdict(float)
+        self.refusals = []
+        self.ends = collections.defaultdict(list)
         self.seen = collections.Counter()
 
     def say(self, text):
@@ -64,18 +71,61 @@ class Ledger:
         self.transfers += event.outcome == GRANTED
         self.refused += not granted
         self.either += prediction.outcome == EITHER
+        if not granted:
+            self.ends[actor.label].append(event.end)
+            self._note_aftermath(prediction, event)
         self._judge(actor.label, granted, prediction, event.text)
 
-    def line(self, actor, line, now):
-        """What a guard says of one question of an actor; what it refuses, the actor's own
-        log tells as well."""
+    def _note_aftermath(self, prediction, event):
+        """How long after the end of what caused it somebody was refused."""
+        for cause in prediction.causes:
+            if cause.until is not None and len(prediction.causes) == 1:
+                self.longest[cause.name] = max(self.longest[cause.name],
+                                               event.end - cause.until)
+
+    def line(self, actor, line, since, now):
+        """What a guard says of one question of an actor, put between two times."""
+        prediction = self.forecast.predict(actor.depends_at_guard, since - 1, now)
         if line.done != "allowed":
+            self._refusal(actor, line, prediction, now)
             return
-        prediction = self.forecast.predict(actor.depends_at_guard, now - 1, now)
+        self.kinds[line.type] += 1
         self._judge(actor.label, True, prediction, line.text)
         if line.client.rstrip(".").lower() != actor.name:
             self.unexplained_permissions += 1
             self.fault(actor.label, f"permitted as {line.client}: {line.text}")
+
+    def _refusal(self, actor, line, prediction, now):
+        """Its reason has to be one of what is in force; and the actor has to tell of it too."""
+        for cause in prediction.causes:
+            self.why[cause.name][line.verdict] += 1
+        if prediction.causes and not any(line.verdict in cause.verdicts
+                                         for cause in prediction.causes):
+            self.unexplained_refusals += 1
+            self.fault(actor.label, f"refused for another reason than {prediction}: "
+                                    f"{line.text}")
+        elif not prediction.causes:
+            self.refusals.append((now, actor, line))
+
+    def settle(self, now):
+        """Refusals by guards that nothing explains and of which nobody's log has told."""
+        while self.refusals and self.refusals[0][0] < now - UNTOLD:
+            when, actor, line = self.refusals.pop(0)
+            if not any(abs(end - when) < UNTOLD for end in self.ends[actor.label]):
+                self.unexplained_refusals += 1
+                self.fault(actor.label, f"refused, it says nothing of that: {line.text}")
+        for ends in self.ends.values():
+            while ends and ends[0] < now - 2 * UNTOLD:
+                ends.pop(0)
+
+    def causes(self):
+        """What was in force, with what it has led to; to judge by whether it explains too
+        much."""
+        for name, count in sorted(self.forecast.begun.items()):
+            verdicts = ", ".join(f"{verdict} {times}" for verdict, times
+                                 in sorted(self.why[name].items()))
+            yield (f"{name}: {count} times; refused at most {self.longest[name]:.1f} s after "
+                   f"its end{'; ' if verdicts else ''}{verdicts}")
 
     def stranger(self, who, granted, text):
         self.strange += 1
@@ -88,7 +138,8 @@ class Ledger:
                                 f"{after:.0f} s after everything was in order")
 
     def total(self):
-        return (f"{self.transfers} transfers, {self.refused} refused or failed "
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
+        return (f"{self.transfers} transfers (allowed: {kinds}), {self.refused} refused or failed "
                 f"({self.either} attempts at a time when either could be), "
                 f"{self.strange} attempts of strangers, "
                 f"{self.unexplained_refusals} unexplained refusals, "

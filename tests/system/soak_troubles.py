@@ -14,7 +14,11 @@ SLACK = 3
 # What comes back within: a record, once its absence has been seen; the names of a guard
 # that has started; look-ups, after servers were silent, for resolvers ask those less and
 # less often; a secondary, and what is behind a guard.
-RECORD_BACK, GUARD_BACK, LOOKUPS_BACK, SERVER_BACK = 10, 6, 20, 6
+RECORD_BACK, GUARD_BACK, LOOKUPS_BACK, SERVER_BACK = 8, 6, 15, 6
+# The verdicts that each may lead to; no other reason is explained by it.
+NO_RECORD = ("no-tlsa", "mismatch")
+NO_LOOKUP = ("lookup", "timeout", "not-ready")
+STARTING = ("timeout", "not-ready")
 
 
 class Expectation:
@@ -116,11 +120,12 @@ class Troubles:
             self.ledger.say(f"the record of {actor.label} goes")
             self.stage.world.withdraw(actor.name)
             cause = self.forecast.cause("its record is gone", f"records of {actor.label}",
-                                        must_after=TTL + SLACK)
+                                        must_after=TTL + SLACK, verdicts=NO_RECORD)
             yield TTL + SLACK + self.random.uniform(10, 25)
             self.stage.world.publish(actor.name, actor.certificate.tlsa(), ttl=TTL)
             self.forecast.over(cause, RECORD_BACK)
             self.ledger.say(f"the record of {actor.label} is back")
+            yield RECORD_BACK
             self.busy.discard(actor.label)
             self._leave()
 
@@ -154,10 +159,10 @@ class Troubles:
         self.ledger.say("DNS goes away")
         away()
         causes = [self.forecast.cause("DNS is away", "lookups on demand",
-                                      must_after=TTL + SLACK),
+                                      must_after=TTL + SLACK, verdicts=NO_LOOKUP),
                   # A name that is listed has been looked up within 3/4 of its TTL.
                   self.forecast.cause("DNS is away", "lookups", after=TTL / 4 - 1,
-                                      must_after=TTL + SLACK)]
+                                      must_after=TTL + SLACK, verdicts=NO_LOOKUP)]
         yield TTL + SLACK + self.random.uniform(6, 20)
         back()
         for cause in causes:
@@ -206,7 +211,7 @@ class Troubles:
         yield from self._enter()
         server = guards[0].server
         yield from self._kill(server, guards, [guard.label for guard in guards],
-                              GUARD_BACK)
+                              GUARD_BACK, STARTING)
         yield GUARD_BACK
         self._leave()
 
@@ -214,9 +219,10 @@ class Troubles:
         yield from self._kill(guard.source, [guard], [f"behind {guard.label}"],
                               SERVER_BACK)
 
-    def _kill(self, server, guards, whom, recovery):
+    def _kill(self, server, guards, whom, recovery, verdicts=()):
         self.ledger.say(f"{server.name} is killed")
-        cause = self.forecast.cause(f"{server.name} was killed", *whom, must_after=0.5)
+        cause = self.forecast.cause(f"{server.name} was killed", *whom, must_after=0.5,
+                                    verdicts=verdicts)
         for guard in guards:
             guard.down = True
         server.kill()
