@@ -23,6 +23,7 @@ from soak_forecast import Forecast
 from soak_gauge import Gauge
 from soak_ledger import Ledger
 from soak_stage import SoakStage
+from soak_strangers import ADDRESS as STRANGERS
 from soak_strangers import Strangers
 from soak_troubles import SERVER_BACK, STARTING, Troubles
 from stage import Theatre
@@ -68,7 +69,8 @@ class Soak:
 
     def begin(self):
         stage = self.stage.begin(self.unguarded)
-        start = self.forecast.cause("the start", *stage.actors, verdicts=STARTING)
+        start = self.forecast.cause("the start", *stage.actors, verdicts=STARTING,
+                                    breaks=True)
         self.forecast.over(start, 2 * SERVER_BACK)
         self.guards = list(stage.guards.values())
         self.troubles = Troubles(stage, self.forecast, self.ledger, self.random, self.clock,
@@ -123,6 +125,8 @@ class Soak:
             actor = line and self.by_address.get(line.address)
             if actor:
                 self.ledger.line(actor, line, since, now)
+            elif line and line.done == "allowed" and line.address != STRANGERS:
+                self.ledger.allowed_to_nobody(line)
 
     def look(self):
         """Compares what secondaries serve with what they have to; and whether all run."""

@@ -37,10 +37,12 @@ class Tail:
 
 
 class Event:
-    """What a log says has come of an attempt."""
+    """What a log says has come of an attempt. `answered`: it is the primary's answer, and
+    not the end of a connection."""
 
-    def __init__(self, outcome, zone, text, begin, end):
+    def __init__(self, outcome, zone, text, begin, end, answered=False):
         self.outcome = outcome
+        self.answered = answered
         self.zone = zone
         self.text = text
         self.begin = begin
@@ -49,6 +51,8 @@ class Event:
 
 class Actor:
     """A secondary: of some maker, of zones of one guard, called `name` in DNS."""
+
+    ANSWERED = None
 
     def __init__(self, label, name, server, guard, zones, pace=None, waits=None):
         """pace: seconds between two pulls, at least and at most, or None if it goes by
@@ -116,8 +120,9 @@ class Actor:
     def _event(self, outcome, zone, line, now):
         silent = re.search("tim(ed|e) ?out", line)
         begin = (self.read_at or now) - (REACH_OF_SILENCE if silent else REACH)
-        return Event(outcome, zone, self._reason(zone, line), self.pulled.pop(zone, begin),
-                     now)
+        text = self._reason(zone, line)
+        return Event(outcome, zone, text, self.pulled.pop(zone, begin), now,
+                     bool(re.search(self.ANSWERED, text)))
 
     def _reason(self, zone, line):
         return line
@@ -137,6 +142,8 @@ class Actor:
 
 
 class KnotActor(Actor):
+    ANSWERED = r"failed \(not allowed\)|server responded"
+
     def _command(self, zone, random):
         how = random.choice(["zone-retransfer", "zone-retransfer", "zone-refresh"])
         self.server.knotc(how, zone, check=False)
@@ -162,6 +169,7 @@ class KnotActor(Actor):
 
 
 class NsdActor(Actor):
+    ANSWERED = r"received error code"
     ENDED = (r"zone {zone}\.? (?P<done>received update to serial \d+)"
              r"|xfrd: zone {zone} received error code"
              r"|xfrd: .*failed.* {zone}[ .:]"
@@ -185,6 +193,7 @@ class NsdActor(Actor):
 
 
 class BindActor(Actor):
+    ANSWERED = r"status: [A-Z]+$|unexpected rcode"
     ENDED = (r"transfer of '{zone}/IN' from .*: Transfer status: (?P<status>.*)"
              r"|zone {zone}/IN: .*(?P<skipped>unreachable \(cached\))"
              r"|zone {zone}/IN: refresh: (?!truncated UDP)(?P<refresh>.*)")

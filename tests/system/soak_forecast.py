@@ -19,9 +19,11 @@ class Cause:
 
     Each is a time, or None as long as it is not known. Nothing is certain with no `must`."""
 
-    def __init__(self, name, whom, begin, must=None, verdicts=()):
-        """verdicts: those with which a guard may refuse because of it."""
+    def __init__(self, name, whom, begin, must=None, verdicts=(), breaks=False):
+        """verdicts: those with which a guard may refuse because of it; breaks: whether
+        connections may fail as well."""
         self.name = name
+        self.breaks = breaks
         self.whom = frozenset(whom)
         self.verdicts = frozenset(verdicts)
         self.begin = begin
@@ -65,14 +67,15 @@ class Forecast:
         self.causes = []
         self.begun = collections.Counter()
 
-    def cause(self, name, *whom, after=0, must_after=None, verdicts=()):
+    def cause(self, name, *whom, after=0, must_after=None, verdicts=(), breaks=False):
         """From so many seconds from now on; whom: whatever actors depend on."""
         now = self.clock()
         self.causes = [cause for cause in self.causes
                        if cause.end is None or cause.end > now - FORGET]
         self.begun[name] += 1
         made = Cause(name, whom, now + after,
-                     None if must_after is None else now + must_after, verdicts)
+                     None if must_after is None else now + must_after, verdicts,
+                     breaks)
         self.causes.append(made)
         return made
 

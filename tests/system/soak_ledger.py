@@ -11,7 +11,7 @@ import time
 from soak_actor import CURRENT, GRANTED, SKIPPED
 from soak_forecast import EITHER, Prediction
 
-# So many are told in full; a fault that hits every second transfer need not be told 1,000 times.
+# So many are told in full: what hits every second transfer need not be told 1,000 times.
 TOLD_EACH = 12
 # Within so many seconds a secondary's log tells of what a guard's has.
 UNTOLD = 5
@@ -75,6 +75,10 @@ class Ledger:
             self.ends[actor.label].append(event.end)
             self._note_aftermath(prediction, event)
         self._judge(actor.label, granted, prediction, event.text)
+        if not granted and prediction.causes and not event.answered and not any(
+                cause.breaks for cause in prediction.causes):
+            self.unexplained_refusals += 1
+            self.fault(actor.label, f"no answer, predicted {prediction}: {event.text}")
 
     def _note_aftermath(self, prediction, event):
         """How long after the end of what caused it somebody was refused."""
@@ -96,7 +100,7 @@ class Ledger:
             self.fault(actor.label, f"permitted as {line.client}: {line.text}")
 
     def _refusal(self, actor, line, prediction, now):
-        """Its reason has to be one of what is in force; and the actor has to tell of it too."""
+        """Its reason has to be one of what is in force, and the actor has to tell of it."""
         for cause in prediction.causes:
             self.why[cause.name][line.verdict] += 1
         if prediction.causes and not any(line.verdict in cause.verdicts
@@ -127,6 +131,11 @@ class Ledger:
             yield (f"{name}: {count} times; refused at most {self.longest[name]:.1f} s after "
                    f"its end{'; ' if verdicts else ''}{verdicts}")
 
+    def allowed_to_nobody(self, line):
+        """What a guard says of somebody who is none of the secondaries."""
+        self.unexplained_permissions += 1
+        self.fault("strangers", f"permitted, and nobody knows who it is: {line.text}")
+
     def stranger(self, who, granted, text):
         self.strange += 1
         self.seen["strangers"] += not granted
@@ -139,7 +148,8 @@ class Ledger:
 
     def total(self):
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
-        return (f"{self.transfers} transfers (allowed: {kinds}), {self.refused} refused or failed "
+        return (f"{self.transfers} transfers (allowed: {kinds}), "
+                f"{self.refused} refused or failed "
                 f"({self.either} attempts at a time when either could be), "
                 f"{self.strange} attempts of strangers, "
                 f"{self.unexplained_refusals} unexplained refusals, "

@@ -12,6 +12,7 @@ import threading
 import asker
 from soak_stage import SUFFIX, TIMED, ZONE, name_of
 
+ADDRESS = "127.0.0.31"
 PAUSE = (1, 5)
 
 
@@ -72,7 +73,8 @@ class Strangers:
             how = dict(kinds[who])
             zone = self.random.choice([ZONE, TIMED])
             try:
-                outcome = asker.ask(how.pop("to", guard.address), zone, **how)
+                outcome = asker.ask(how.pop("to", guard.address), zone, source=ADDRESS,
+                                    **how)
                 granted, text = outcome.transferred, str(outcome)
             except OSError as error:
                 granted, text = False, str(error)

@@ -222,7 +222,7 @@ class Troubles:
     def _kill(self, server, guards, whom, recovery, verdicts=()):
         self.ledger.say(f"{server.name} is killed")
         cause = self.forecast.cause(f"{server.name} was killed", *whom, must_after=0.5,
-                                    verdicts=verdicts)
+                                    verdicts=verdicts, breaks=True)
         for guard in guards:
             guard.down = True
         server.kill()
@@ -240,7 +240,7 @@ class Troubles:
 
     def _restart(self, actor, why, end):
         self.ledger.say(f"{actor.label} {why}")
-        cause = self.forecast.cause(f"{actor.label} {why}", actor.label)
+        cause = self.forecast.cause(f"{actor.label} {why}", actor.label, breaks=True)
         actor.down = True
         wrong = end()
         if wrong:
