@@ -240,7 +240,7 @@ def main():
     parser.add_argument("seed", type=int, nargs="?", default=random.randrange(1 << 32),
                         help="of all that is left to chance; printed if not given")
     parser.add_argument("--unguarded", action="store_true",
-                        help="two secondaries fetch an unguarded zone of the same primary too")
+                        help="two secondaries fetch an unguarded zone as well")
     options = parser.parse_args()
     if "DANCE_BUILD" not in os.environ:
         parser.error("DANCE_BUILD has to name the build folder; ./dev soak sets it")
