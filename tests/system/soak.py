@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -209,7 +210,7 @@ def soak(minutes, seed, unguarded):
         try:
             soaking.begin()
             soaking.run()
-        except Failed as failure:
+        except (Failed, OSError, subprocess.SubprocessError) as failure:
             wrong.append(f"it had to end early: {failure}")
             for name, lines in soaking.stage.tails().items():
                 print(f"--- the end of the log of {name}", *lines[-8:], sep="\n    ")
