@@ -29,6 +29,9 @@ const struct resolver_option resolver_options[] = {
 	 * withdrawn record could be shown again. */
 	{ "val-sig-skew-min:", "300", false },
 	{ "val-sig-skew-max:", "3600", false },
+	/* A denial with more NSEC3 iterations than these counts as unsigned (RFC 9276 3.2),
+	 * and so does what it denies. */
+	{ "val-nsec3-keysize-iterations:", "1024 150 2048 150 4096 150", false },
 	/* Reasons for bogus are told to us, and not logged. */
 	{ "val-log-level:", "2", false },
 
@@ -49,7 +52,12 @@ const struct resolver_option resolver_options[] = {
 	/* A zone that was mended is to be believed soon. */
 	{ "val-bogus-ttl:", "5", false },
 
-	/* Servers and resolvers may be on loopback. */
+	/* Of aliases in a row, so many are followed. */
+	{ "max-query-restarts:", "11", false },
+	{ "iter-scrub-cname:", "11", false },
+
+	/* Servers and resolvers may be on loopback; and, as nothing is said of private
+	 * addresses, anywhere else. */
 	{ "do-not-query-localhost:", "no", true },
 	/* By whatever way: sets of many records come over TCP. */
 	{ "do-ip4:", "yes", false },
@@ -61,8 +69,10 @@ const struct resolver_option resolver_options[] = {
 	 * understand is asked for the whole name. */
 	{ "qname-minimisation:", "yes", false },
 	{ "qname-minimisation-strict:", "no", false },
-	/* Signatures protect the answer; servers that change the case do no harm. */
+	/* Signatures protect the answer; servers that change the case do no harm, and a
+	 * flood of forged answers is not to empty the cache. */
 	{ "use-caps-for-id:", "no", false },
+	{ "unwanted-reply-threshold:", "0", false },
 	/* No queries that nobody wants answered: a context may live for seconds only. */
 	{ "trust-anchor-signaling:", "no", false },
 	{ "dns-error-reporting:", "no", false },
