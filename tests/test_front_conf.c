@@ -75,6 +75,7 @@ static void what_is_not_there_has_its_default(void **state)
 	assert_int_equal(conf->max_per_identity, 32);
 	assert_int_equal(conf->max_per_suffix, 256);
 	assert_int_equal(conf->max_per_server, 64);
+	assert_int_equal(conf->max_per_client, 256);
 	assert_int_equal(conf->handshake_timeout_s, 10);
 	assert_int_equal(conf->idle_timeout_s, 60);
 	assert_int_equal(conf->answer_timeout_s, 30);
@@ -119,6 +120,7 @@ static void sections_that_are_there_once_are_read(void **state)
 		"    max-per-identity: 8\n"
 		"    max-per-server: 9\n"
 		"    max-per-suffix: 10\n"
+		"    max-per-client: 11\n"
 		"    handshake-timeout: 5m\n"
 		"    idle-timeout: 1d\n"
 		"    answer-timeout: 90s\n"
@@ -140,6 +142,7 @@ static void sections_that_are_there_once_are_read(void **state)
 	assert_int_equal(conf->max_per_identity, 8);
 	assert_int_equal(conf->max_per_server, 9);
 	assert_int_equal(conf->max_per_suffix, 10);
+	assert_int_equal(conf->max_per_client, 11);
 	assert_int_equal(conf->handshake_timeout_s, 300);
 	assert_int_equal(conf->idle_timeout_s, 86400);
 	assert_int_equal(conf->answer_timeout_s, 90);

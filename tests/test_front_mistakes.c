@@ -149,6 +149,7 @@ static void what_is_no_such_value(void **state)
 		SERVER("max-per-identity", "0", FROM_TO("1", "65536")),
 		SERVER("max-per-server", "0", FROM_TO("1", "65536")),
 		SERVER("max-per-suffix", "0", FROM_TO("1", "65536")),
+		SERVER("max-per-client", "0", FROM_TO("1", "65536")),
 		SERVER("max-per-address", "65537", FROM_TO("1", "65536")),
 		SERVER("handshake-timeout", "0", FROM_TO("1", "300")),
 		SERVER("handshake-timeout", "301", FROM_TO("1", "300")),

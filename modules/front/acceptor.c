@@ -98,6 +98,7 @@ static struct gate_limits limits(const struct settings *settings)
 		.per_address = settings->conf->max_per_address,
 		.per_identity = settings->conf->max_per_identity,
 		.per_suffix = settings->conf->max_per_suffix,
+		.per_client = settings->conf->max_per_client,
 	};
 }
 
@@ -125,7 +126,7 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 	bool crowded = false;
 	/* A datagram's socket is also the listener's: nobody shuts it down. */
 	const char *no = listener->of_client ?
-		gate_enter_known(&arrival->visit, &most,
+		gate_enter_client(&arrival->visit, &most,
 			arrival->datagram ? -1 : arrival->fd, listener->id) :
 		gate_enter(&arrival->visit, &most, arrival->fd,
 			(const struct sockaddr *)&arrival->from, &crowded);

@@ -81,9 +81,10 @@ struct conf {
 	unsigned max_connections;
 	unsigned max_handshakes;  /* connections that are not authenticated yet */
 	unsigned max_per_address; /* such connections of one address (IPv6: /64) */
-	unsigned max_per_identity; /* connections of one name, or of one client section */
+	unsigned max_per_identity; /* connections of one name */
 	unsigned max_per_suffix;   /* connections of all names of one "*.suffix" */
 	unsigned max_per_server;   /* connections to one server behind */
+	unsigned max_per_client;   /* connections to one section `client` */
 	unsigned handshake_timeout_s;
 	unsigned idle_timeout_s;
 	unsigned answer_timeout_s;

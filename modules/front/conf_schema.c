@@ -67,6 +67,8 @@ static const yp_item_t server_items[] = {
 		OF_CONF(CONF_NUMBER, max_per_suffix) },
 	{ "\x0e""max-per-server", YP_TINT, YP_VINT = { 1, 65536, 64 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_per_server) },
+	{ "\x0e""max-per-client", YP_TINT, YP_VINT = { 1, 65536, 256 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_client) },
 	{ "\x11""handshake-timeout", YP_TINT, YP_VINT = { 1, 300, 10, YP_STIME }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, handshake_timeout_s) },
 	{ "\x0c""idle-timeout", YP_TINT, YP_VINT = { 1, DAY, 60, YP_STIME }, YP_FNONE,

@@ -68,12 +68,14 @@ static void network_of(unsigned char network[16], const unsigned char place[16])
 }
 
 /* Multiply and shift with a secret odd factor for each half (Dietzfelbinger): any two
- * addresses share a slot with a chance of about 1 in SLOTS. */
+ * addresses share a slot with a chance of about 1 in SLOTS. Twice, because with an unlucky
+ * factor many neighbours, each a step apart, would fall into one. */
 static size_t slot_of(const unsigned char place[16])
 {
 	uint64_t half[2];
 	memcpy(half, place, sizeof(half));
-	return (size_t)((half[0] * gate.key[0] + half[1] * gate.key[1]) >> 48);
+	uint64_t sum = half[0] * gate.key[0] + half[1] * gate.key[1];
+	return (size_t)((sum ^ sum >> 32) * gate.key[1] >> 48);
 }
 
 static size_t slot_of_name(const char *name)
@@ -195,15 +197,18 @@ const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limit
 	return no;
 }
 
-const char *gate_enter_known(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const char *name)
+const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits *limits, int fd,
+	const char *id)
 {
 	pthread_once(&prepared, prepare);
 	*visit = (struct gate_visit){ .fd = fd };
 
 	pthread_mutex_lock(&gate.lock);
 	const char *no = full(limits);
-	no = no != NULL ? no : identify(visit, limits, name, NULL);
+	if (no == NULL && !add_to_name(slot_of_name(id), limits->per_client, &visit->known,
+	    &visit->name_slot)) {
+		no = "max-per-client is reached";
+	}
 	if (no == NULL) {
 		add(visit);
 	}

@@ -17,8 +17,9 @@ struct gate_limits {
 	unsigned connections;
 	unsigned handshakes; /* of strangers; over it one of the most crowded network goes */
 	unsigned per_address;
-	unsigned per_identity; /* of one name, or of one section `client` */
+	unsigned per_identity; /* of one name */
 	unsigned per_suffix;   /* of all names of one "*.suffix" */
+	unsigned per_client;   /* to one section `client` */
 };
 
 /* Of what all names of a pattern have together, one has a quarter at most. */
@@ -41,9 +42,9 @@ struct gate_visit {
 const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limits, int fd,
 	const struct sockaddr *from, bool *crowded);
 
-/* The same for one that is known from the beginning, by this name. */
-const char *gate_enter_known(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const char *name);
+/* The same for one that is known from the beginning, to a section `client` of this id. */
+const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits *limits, int fd,
+	const char *id);
 
 /* It is no stranger any longer, but of this name, permitted by this pattern; NULL: by itself.
  * NULL, or the limit that is reached. */
