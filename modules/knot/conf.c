@@ -16,6 +16,7 @@
 #include "identity.h"
 #include "item.h"
 
+#define MOD_ID			"\x02""id"
 #define MOD_CLIENT		"\x06""client"
 #define MOD_ACTION		"\x06""action"
 #define MOD_USAGE		"\x05""usage"
@@ -201,6 +202,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 {
 	memset(conf, 0, sizeof(*conf));
 	bool failed = false;
+	knotd_conf_t id = item_of_module(mod, MOD_ID, &failed);
 	knotd_conf_t clients = item_of_module(mod, MOD_CLIENT, &failed);
 	knotd_conf_t action = item_of_module(mod, MOD_ACTION, &failed);
 	knotd_conf_t usage = item_of_module(mod, MOD_USAGE, &failed);
@@ -214,6 +216,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	knotd_conf_t timeout = item_of_module(mod, MOD_TIMEOUT, &failed);
 	knotd_conf_t max_stale = item_of_module(mod, MOD_MAX_STALE, &failed);
 
+	conf->has_section = id.count > 0;
 	conf->actions = option_bits(&action, true, ACL_BIT(ACL_TRANSFER));
 	conf->options.usages = option_bits(&usage, false, DANCE_DANE_TA | DANCE_DANE_EE);
 	conf->options.timeout_ms = (unsigned)timeout.single.integer;

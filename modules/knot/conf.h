@@ -16,8 +16,9 @@ int conf_check(knotd_conf_check_args_t *args);
 
 /* The values. Strings are knotd's and only valid while the module is being loaded. */
 struct conf {
+	bool has_section;
 	const char **clients;
-	size_t client_count; /* 0 only if the instance has no section */
+	size_t client_count;
 	unsigned actions; /* ACL_BITs */
 	bool identity_address;
 	bool identity_entry;

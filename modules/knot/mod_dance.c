@@ -401,6 +401,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
 	/* What is not read is guarded. */
 	ctx->actions = ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE);
+	ctx->catalog = is_catalog(mod);
 	ctx->other_series = is_other_series(mod);
 	if (ctx->other_series) {
 		knotd_mod_log(mod, LOG_ERR, "built for Knot DNS %d.%d", KNOT_VERSION_MAJOR,
@@ -409,7 +410,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 	}
 	struct conf conf;
 	int ret = conf_read(&conf, mod);
-	if (ret == KNOT_EOK && conf.client_count == 0) {
+	if (ret == KNOT_EOK && !conf.has_section) {
 		ret = configure_without_section(ctx, mod);
 		conf_clear(&conf);
 		return ret;
@@ -418,7 +419,6 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		ctx->actions = conf.actions;
 		ctx->identity_address = conf.identity_address;
 		ctx->identity_entry = conf.identity_entry;
-		ctx->catalog = is_catalog(mod);
 		ctx->counting = knotd_mod_stats_add(mod, "verdict", DANCE_VERDICT_COUNT,
 			counter_name) == KNOT_EOK;
 		ret = set_up(ctx, mod, &conf);
