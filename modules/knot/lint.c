@@ -144,15 +144,18 @@ struct name_search {
 	bool others; /* there are addresses that are not of names */
 };
 
-static void lint_names(struct name_search *search, const knotd_conf_t *addresses,
+/* How many names there are. */
+static unsigned lint_names(struct name_search *search, const knotd_conf_t *addresses,
 	const char *section, const char *id)
 {
 	const struct lint *lint = search->lint;
+	unsigned names = 0;
 	for (size_t i = 0; i < addresses->count; i++) {
 		const struct sockaddr_un *path =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
 		const char *name = path->sun_family == AF_UNIX ?
 			identity_name_in(path->sun_path) : NULL;
+		names += name != NULL;
 		if (name == NULL) {
 			search->others = true;
 		} else if (!lint->identity_address) {
@@ -166,14 +169,20 @@ static void lint_names(struct name_search *search, const knotd_conf_t *addresses
 				"a name that 'client' permits");
 		}
 	}
+	return names;
 }
 
 static void lint_names_of_remote(void *arg, const knotd_conf_t *remote)
 {
 	struct name_search *search = arg;
+	const char *id = (const char *)remote->single.data;
 	bool failed = false;
 	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, &failed);
-	lint_names(search, &addresses, "remote", (const char *)remote->single.data);
+	unsigned names = lint_names(search, &addresses, "remote", id);
+	if (names > 0 && !remote_terms(search->lint->mod, remote, &failed).secure) {
+		say(search->lint, LOG_WARNING, "remote '%s' names a client, which comes over "
+			"TLS, and matches nobody without 'tls: on'", id);
+	}
 	knotd_conf_free(&addresses);
 }
 
@@ -183,7 +192,7 @@ static bool lint_addresses(const struct lint *lint, const knotd_conf_t *rule, co
 {
 	struct name_search search = { .lint = lint };
 	knotd_conf_t addresses = knotd_conf(lint->mod, C_ACL, C_ADDR, rule);
-	lint_names(&search, &addresses, "acl", id);
+	(void)lint_names(&search, &addresses, "acl", id);
 	knotd_conf_free(&addresses);
 
 	bool failed = false;
@@ -229,7 +238,10 @@ static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule, c
 static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
 {
 	const char *id = (const char *)rule->single.data;
-	if (is_known(lint, id)) {
+	char looked_at[160];
+	snprintf(looked_at, sizeof(looked_at), "%u %d %d %d %s", lint->actions,
+		lint->identity_address, lint->identity_entry, lint->leaves_to_acl, id);
+	if (is_known(lint, looked_at)) {
 		return; /* what there is to say of it is said */
 	}
 	bool deny = knotd_conf(lint->mod, C_ACL, C_DENY, rule).single.boolean;

@@ -325,14 +325,14 @@ static char *counter_name(uint32_t idx, uint32_t idx_count)
 }
 
 /* The layout of a query belongs to a series of knotd, whose module ABI number does not
- * tell series apart. */
-static bool is_other_series(knotd_mod_t *mod)
+ * tell series apart. In 3.4.0 a rule of the ACL has no item "protocol" to be read. */
+static bool is_other_series(const char *version)
 {
-	knotd_conf_t version = knotd_conf_env(mod, KNOTD_CONF_ENV_VERSION);
-	int major = 0, minor = 0;
-	return version.single.string == NULL ||
-		sscanf(version.single.string, "Knot DNS %d.%d", &major, &minor) != 2 ||
-		major != KNOT_VERSION_MAJOR || minor != KNOT_VERSION_MINOR;
+	int major = 0, minor = 0, patch = 0;
+	return version == NULL ||
+		sscanf(version, "Knot DNS %d.%d.%d", &major, &minor, &patch) < 2 ||
+		major != KNOT_VERSION_MAJOR || minor != KNOT_VERSION_MINOR ||
+		(major == 3 && minor == 4 && patch < 1);
 }
 
 static bool is_catalog(knotd_mod_t *mod)
@@ -402,10 +402,13 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 	/* What is not read is guarded. */
 	ctx->actions = ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE);
 	ctx->catalog = is_catalog(mod);
-	ctx->other_series = is_other_series(mod);
+	const char *version = knotd_conf_env(mod, KNOTD_CONF_ENV_VERSION).single.string;
+	ctx->other_series = is_other_series(version);
 	if (ctx->other_series) {
-		knotd_mod_log(mod, LOG_ERR, "built for Knot DNS %d.%d", KNOT_VERSION_MAJOR,
-			KNOT_VERSION_MINOR);
+		knotd_mod_log(mod, LOG_ERR, "this module is built for Knot DNS %d.%d (3.4.1 or "
+			"newer), and this is %s; build or install it for this version",
+			KNOT_VERSION_MAJOR, KNOT_VERSION_MINOR,
+			version != NULL ? version : "unknown");
 		return KNOT_ENOTSUP;
 	}
 	struct conf conf;
@@ -427,8 +430,9 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		ctx->leaves_to_acl = may_leave_to_acl(mod);
 	}
 	if (!session_can_spoil_tickets()) {
-		knotd_mod_log(mod, LOG_ERR, "this GnuTLS lets clients resume TLS sessions; "
-			"they are refused then (unproven)");
+		knotd_mod_log(mod, LOG_ERR, "this GnuTLS takes the session tickets that are "
+			"to end resumption; clients that resume a TLS session are refused "
+			"(unproven)");
 	}
 	const struct lint lint = {
 		.mod = mod,

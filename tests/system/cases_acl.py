@@ -270,6 +270,13 @@ def what_is_said_of_an_acl_is_said_once_for_all_its_zones(stage):
     primary = stage.primary(zones={**zones, **other}, modules={
         "xot": stage.options([NAME]), "two": stage.options(["ns3.example.org"])})
     stage.expect("of two instances", "2", len(primary.matches(said)))
+    stage.retire(primary)
+    primary = stage.primary(zones=zones | other, modules={
+        "xot": stage.options([NAME]),
+        "two": stage.options([NAME], identity_address=True, refuse=False)})
+    stage.expect("of one that refuses", "1", len(primary.matches(said)))
+    stage.expect("of one of the same clients that does not", "1",
+                 len(primary.matches("'refuse: off' is not in force")))
 
 
 def an_automatic_acl_that_gives_the_zone_to_an_address_is_told_of_loudly(stage):
@@ -398,9 +405,12 @@ def a_rule_by_a_group_of_remotes_names_a_client(stage):
         BY_KEY, {"id": "by-group", "remote": "group", "action": "transfer"}])
     primary.sections["remote"] = [
         {"id": "other", "address": "192.0.2.1"},
+        {"id": "plain", "address": f"/dance/{NAME}"},
         {"id": "named", "address": f"/dance/{NAME}", "tls": True}]
-    primary.sections["remotes"] = [{"id": "group", "remote": ["other", "named"]}]
+    primary.sections["remotes"] = [{"id": "group", "remote": ["other", "plain", "named"]}]
     primary.start()
     stage.expect("the peer", "transferred", stage.ask(primary, peer))
     stage.expect("a stranger", "NOTAUTH",
                  asker.ask(primary.address, ZONE, certificate=stage.certificate()))
+    told = [match.group(1) for match in primary.matches(r"remote '(\w+)' names a client")]
+    stage.expect("told of", "['plain']", told)
