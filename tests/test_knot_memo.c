@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * A verdict is kept for the further messages of one transfer, and for nothing else that
+ * the same thread meets. What knotd and GnuTLS tell of a query is made up here. */
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include <knot/module.h>
+
+#include "check.h"
+#include "memo.h"
+
+static unsigned char server_random[2][MEMO_RANDOM_SIZE] = { { 1 }, { 2 } };
+static unsigned server_random_size;
+
+/* A session is the number of its random. */
+void __wrap_gnutls_session_get_random(gnutls_session_t session, gnutls_datum_t *client,
+	gnutls_datum_t *server);
+void __wrap_gnutls_session_get_random(gnutls_session_t session, gnutls_datum_t *client,
+	gnutls_datum_t *server)
+{
+	*client = (gnutls_datum_t){ NULL, 0 };
+	*server = (gnutls_datum_t){ server_random[(uintptr_t)session - 1], server_random_size };
+}
+
+static const gnutls_session_t first = (gnutls_session_t)1;
+static const gnutls_session_t second = (gnutls_session_t)2;
+
+struct query {
+	struct sockaddr_storage remote;
+	knotd_qdata_params_t params;
+	knotd_qdata_t qdata;
+	knot_pkt_t *packet;
+};
+
+static void ask(struct query *query, const char *name, uint16_t type, uint16_t id)
+{
+	knot_dname_storage_t owner;
+	assert_non_null(knot_dname_from_str(owner, name, sizeof(owner)));
+	knot_pkt_clear(query->packet);
+	assert_int_equal(knot_pkt_put_question(query->packet, owner, KNOT_CLASS_IN, type), 0);
+	knot_wire_set_id(query->packet->wire, id);
+}
+
+static int set_up(void **state)
+{
+	static struct query query;
+	server_random_size = MEMO_RANDOM_SIZE;
+	memset(&query, 0, sizeof(query));
+	query.packet = knot_pkt_new(NULL, 512, NULL);
+	query.params.remote = &query.remote;
+	query.qdata.params = &query.params;
+	query.qdata.query = query.packet;
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&query.remote;
+	v4->sin_family = AF_INET;
+	v4->sin_port = htons(4711);
+	v4->sin_addr.s_addr = htonl(0xc0000201);
+	ask(&query, "example.com.", KNOT_RRTYPE_AXFR, 7);
+	*state = &query;
+	return query.packet == NULL;
+}
+
+static int tear_down(void **state)
+{
+	struct query *query = *state;
+	knot_pkt_free(query->packet);
+	return 0;
+}
+
+static const struct dance_result allowed = { .verdict = DANCE_ALLOW,
+	.name = "ns7.example.net", .entry = "*.example.net" };
+static const struct dance_result unanswered = { .verdict = DANCE_FAIL_TIMEOUT };
+
+static void nothing_is_recalled_of_nothing(void **state)
+{
+	struct query *query = *state;
+	const struct memo memo = { .verdict = DANCE_UNDECIDED };
+	struct dance_result result;
+	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+}
+
+static void the_same_transfer_is_recalled_with_the_name_and_entry(void **state)
+{
+	struct query *query = *state;
+	struct memo memo;
+	struct dance_result result;
+	memo_take(&memo, &query->qdata, first, &allowed);
+	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_ALLOW);
+	assert_string_equal(result.name, allowed.name);
+	assert_string_equal(result.entry, allowed.entry);
+	check_verdict(result.verdict, DANCE_ALLOW);
+	memo_drop(&memo);
+	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+}
+
+static void what_is_not_over_tls_is_recalled_but_never_allowed(void **state)
+{
+	struct query *query = *state;
+	struct memo memo;
+	struct dance_result result;
+	memo_take(&memo, &query->qdata, NULL, &unanswered);
+	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_FAIL_TIMEOUT);
+	memo_take(&memo, &query->qdata, NULL, &allowed);
+	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+	memo_take(&memo, &query->qdata, first, &allowed);
+	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+}
+
+/* Each changes one thing of the query that a thread meets next. */
+static void other_name(struct query *query)
+{
+	ask(query, "example.net.", KNOT_RRTYPE_AXFR, 7);
+}
+
+static void other_type(struct query *query)
+{
+	ask(query, "example.com.", KNOT_RRTYPE_IXFR, 7);
+}
+
+static void other_id(struct query *query)
+{
+	ask(query, "example.com.", KNOT_RRTYPE_AXFR, 8);
+}
+
+static void other_port(struct query *query)
+{
+	((struct sockaddr_in *)&query->remote)->sin_port = htons(4712);
+}
+
+static void other_address(struct query *query)
+{
+	((struct sockaddr_in *)&query->remote)->sin_addr.s_addr = htonl(0xc0000202);
+}
+
+static void other_family(struct query *query)
+{
+	query->remote.ss_family = AF_INET6;
+}
+
+static const struct {
+	const char *row;
+	void (*change)(struct query *query);
+	bool only_plain; /* over TLS the random tells clients apart */
+} changes[] = {
+	{ "name", other_name, false },
+	{ "type", other_type, false },
+	{ "id", other_id, false },
+	{ "port", other_port, true },
+	{ "address", other_address, true },
+	{ "family", other_family, true },
+};
+
+static void another_query_is_not_taken_for_it(void **state)
+{
+	struct query *query = *state;
+	struct memo memo;
+	struct dance_result result;
+	for (size_t i = 0; i < ROWS(changes); i++) {
+		for (int plain = changes[i].only_plain; plain < 2; plain++) {
+			gnutls_session_t tls = plain ? NULL : first;
+			tear_down(state);
+			assert_int_equal(set_up(state), 0);
+			memo_take(&memo, &query->qdata, tls, &unanswered);
+			check_row(changes[i].row, memo_recall(&memo, &query->qdata, tls, &result),
+				DANCE_FAIL_TIMEOUT);
+			changes[i].change(query);
+			check_row(changes[i].row, memo_recall(&memo, &query->qdata, tls, &result),
+				DANCE_UNDECIDED);
+		}
+	}
+}
+
+static void another_connection_is_not_taken_for_it(void **state)
+{
+	struct query *query = *state;
+	struct memo memo;
+	struct dance_result result;
+	memo_take(&memo, &query->qdata, first, &allowed);
+	check_verdict(memo_recall(&memo, &query->qdata, second, &result), DANCE_UNDECIDED);
+	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_ALLOW);
+	memo_take(&memo, &query->qdata, NULL, &unanswered);
+	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+}
+
+static void what_cannot_be_told_apart_is_not_kept(void **state)
+{
+	struct query *query = *state;
+	struct memo memo;
+	struct dance_result result;
+	server_random_size = 0;
+	memo_take(&memo, &query->qdata, first, &allowed);
+	check_verdict(memo.verdict, DANCE_UNDECIDED);
+	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+
+	server_random_size = MEMO_RANDOM_SIZE;
+	memo_take(&memo, &query->qdata, first, &allowed);
+	server_random_size = 0;
+	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(nothing_is_recalled_of_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_same_transfer_is_recalled_with_the_name_and_entry, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_not_over_tls_is_recalled_but_never_allowed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(another_query_is_not_taken_for_it, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(another_connection_is_not_taken_for_it, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(what_cannot_be_told_apart_is_not_kept, set_up,
+			tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
