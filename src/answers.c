@@ -110,8 +110,8 @@ void answers_publish(struct answers *answers, struct identity *identity,
 			answer->why);
 	}
 	if (after == NULL) {
-		news_say(&answers->news, DANCE_LOG_ERROR, "client %s, %s", identity_text(identity),
-			strerror(ENOMEM));
+		news_say(&answers->news, DANCE_LOG_ERROR, "client %s, %s",
+			identity_text(identity), strerror(ENOMEM));
 		/* What was bogus or denied must not live on for want of memory: readers
 		 * take no knowledge for not-ready. */
 	}

@@ -397,11 +397,12 @@ static enum dance_verdict decide(struct decision *decision)
 	decision->now = clock_ms();
 	peer_rest(decision->peer);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
-	 * before the search: an answer that comes in between then brings one more round instead of
-	 * being overlooked. */
+	 * before the search: an answer that comes in between then brings one more round
+	 * instead of being overlooked. */
 	decision->incomplete = decision->peer->shown->client_id == NULL &&
 		index_unresolved(decision->roster->index) != 0;
-	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision, &decision->cut, &why)) {
+	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision,
+		&decision->cut, &why)) {
 		result_begin(decision->result);
 		judge_put_key(decision->result, decision->peer);
 		return result_say(decision->result, DANCE_DENY_NAME, "%s", why);

@@ -47,8 +47,9 @@ void watcher_start(struct watcher *watcher);
 bool watcher_runs(const struct watcher *watcher);
 
 /* The identity of a name that a peer claims and this suffix permits; looked up if nothing
- * valid is known, and *under_way if it is being looked up now. NULL, with a reason, when too many names are being looked up or out of
- * memory. Give it back with watcher_release(). */
+ * valid is known, and *under_way if it is being looked up now. NULL, with a reason, when too
+ * many names are being looked up (budget.h), without a thread or out of memory. Give it back
+ * with watcher_release(). */
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, bool *under_way, const char **why);
 void watcher_release(struct watcher *watcher, struct identity *identity);

@@ -105,8 +105,8 @@ static void what_each_outcome_leaves_known(void **state)
 		tell(identity, RESOLVER_SECURE);
 		tell(identity, rows[i].outcome);
 		assert_int_equal(identity->knowledge->set != NULL, rows[i].keeps);
-		assert_int_equal(rows[i].keeps ? identity->trouble : identity->knowledge->verdict,
-			rows[i].later);
+		assert_int_equal(rows[i].keeps ? identity->trouble :
+			identity->knowledge->verdict, rows[i].later);
 		assert_int_equal(identity->proved, rows[i].proved);
 		assert_int_equal(identity->withdrawn, rows[i].told && !rows[i].keeps);
 		assert_true(identity->told);

@@ -286,8 +286,10 @@ static const char *order(const struct index *index, const struct index_member *m
 	const struct index_key keys[] = {
 		{ INDEX_SPKI_SHA512, { first.sha512[TLSA_SPKI], TLSA_SHA512_SIZE } },
 		{ INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE } },
-		{ INDEX_CERTIFICATE_SHA256, { first.sha256[TLSA_CERTIFICATE], TLSA_SHA256_SIZE } },
-		{ INDEX_CERTIFICATE_SHA512, { first.sha512[TLSA_CERTIFICATE], TLSA_SHA512_SIZE } },
+		{ INDEX_CERTIFICATE_SHA256, { first.sha256[TLSA_CERTIFICATE],
+			TLSA_SHA256_SIZE } },
+		{ INDEX_CERTIFICATE_SHA512, { first.sha512[TLSA_CERTIFICATE],
+			TLSA_SHA512_SIZE } },
 	};
 	struct index_hit hits[INDEX_HIT_MAX];
 	urcu_bp_read_lock();
