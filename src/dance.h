@@ -41,7 +41,7 @@ enum dance_verdict {
 	DANCE_DENY_CREDENTIAL, /* no certificate or key, or one that cannot be read */
 	DANCE_DENY_NAME,       /* no permitted name is claimed */
 	DANCE_DENY_NO_TLSA,    /* DNSSEC proves that there is no TLSA record */
-	DANCE_DENY_INSECURE,   /* the TLSA records are not signed */
+	DANCE_DENY_INSECURE,   /* the answer is not signed: records, or that there are none */
 	DANCE_DENY_UNUSABLE,   /* none of the records can be used (RFC 6698 4.1) */
 	DANCE_DENY_MISMATCH,   /* the records are of other keys or certificates */
 	DANCE_DENY_CHAIN,      /* a record matches, the path from the leaf to it fails */

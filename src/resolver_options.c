@@ -25,10 +25,10 @@ const struct resolver_option resolver_options[] = {
 	 * algorithm stays secure. */
 	{ "harden-algo-downgrade:", "no", false },
 	/* The clock may differ from the signer's, by a tenth of the time for which the
-	 * signature is good: 5 minutes at least, an hour at most. Not a day: for so long a
-	 * withdrawn record could be shown again. */
-	{ "val-sig-skew-min:", "300", false },
-	{ "val-sig-skew-max:", "3600", false },
+	 * signature is good, an hour at least and a day at most. These are Unbound's own
+	 * values: what the resolvers of its owner still take for secure is secure here. */
+	{ "val-sig-skew-min:", "3600", false },
+	{ "val-sig-skew-max:", "86400", false },
 	/* A denial with more NSEC3 iterations than these counts as unsigned (RFC 9276 3.2),
 	 * and so does what it denies. */
 	{ "val-nsec3-keysize-iterations:", "1024 150 2048 150 4096 150", false },

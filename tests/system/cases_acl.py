@@ -309,7 +309,7 @@ def an_extended_error_says_why_in_the_words_of_the_manual(stage):
     stage.publish(NAME, stage.certificate().tlsa())
     texts = {(NAME, peer): "no TLSA record matches",
              ("ns3.example.net", peer): "no TLSA record, proved by DNSSEC",
-             ("ns2.unsigned.net", peer): "the TLSA records are not DNSSEC-signed",
+             ("ns2.unsigned.net", peer): "the answer from DNS is not DNSSEC-signed",
              (BROKEN_OWNER, peer): "DNSSEC validation failed"}
     for (name, certificate), text in texts.items():
         for options in ({}, {"identity_address": True, "refuse": False}):
