@@ -338,7 +338,8 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 			identity = NULL;
 			goto out;
 		}
-		schedule_set(&watcher->pool.schedule, identity, clock_ms());
+		/* Before all listed names: somebody waits, and there are never many. */
+		schedule_set(&watcher->pool.schedule, identity, 0);
 		wake = true;
 	}
 	*under_way = wake || identity->in_flight || identity->counted != BUDGET_NONE;

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "pool.h"
 #include "scene.h"
+#include "watcher.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -352,6 +353,26 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	dance_roster_free(roster);
 }
 
+/* After a start a client need not wait until very many listed names, perhaps of dead servers,
+ * have had their turn. */
+static void a_claim_does_not_queue_behind_listed_names(void **state)
+{
+	(void)state;
+	static char list[40 * (WATCHER_LOOKUP_MAX + 50)] = SUFFIX;
+	for (int i = 0; i < WATCHER_LOOKUP_MAX + 50; i++) {
+		sprintf(list + strlen(list), " n%d.example", i);
+	}
+	publish_held("*.example", 60, &other);
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(list, NULL);
+	assert_int_equal(fake_resolver_under_way(), WATCHER_LOOKUP_MAX);
+	fake_clock_set_pace(1);
+	(void)verify(roster, &mine, NAME, &result);
+	fake_clock_set_pace(0);
+	check_verdict(result.verdict, DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
 /* A stranger's names, as many as a certificate has, each second: names of which there is no
  * word before the resolver gives up. */
 static void claim_dead_names(struct dance_roster *roster, const char *domain, unsigned second)
@@ -577,6 +598,7 @@ int main(void)
 		TEST(refreshing_claimed_names_has_the_same_bound),
 		TEST(claimed_names_looked_up_in_a_second_have_a_bound),
 		TEST(claimed_names_looked_up_at_once_have_a_bound),
+		TEST(a_claim_does_not_queue_behind_listed_names),
 		TEST(strangers_keep_no_client_out),
 		TEST(quick_answers_keep_no_known_client_out),
 		TEST(a_failure_of_long_ago_is_not_the_answer),
