@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * One thread that keeps names fresh. Knows when to look up; what an answer leaves known is
- * for answers.c, libunbound is behind resolver.h, and peers are nobody here. */
+ * for publisher.c, libunbound is behind resolver.h, and peers are nobody here. */
 
 #include "watcher.h"
 
@@ -17,7 +17,7 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
-#include "answers.h"
+#include "publisher.h"
 #include "budget.h"
 #include "clock.h"
 #include "pool.h"
@@ -41,7 +41,7 @@ struct watcher {
 	struct budget budgets[BUDGET_KIND_COUNT];
 	struct pool pool;
 	struct resolver *resolver; /* used by the thread only */
-	struct answers answers;    /* the thread's, but for answers_join() */
+	struct publisher publisher;    /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
 	void (*thread_end)(void *arg);
 	void *arg;
@@ -77,7 +77,7 @@ static void settle(struct watcher *watcher, struct identity *identity,
 	} else {
 		budget_give_back(watcher->budgets, identity);
 	}
-	answers_publish(&watcher->answers, identity, answer);
+	publisher_publish(&watcher->publisher, identity, answer);
 	pool_sort(&watcher->pool, identity);
 	reschedule(watcher, identity, answer);
 	cmm_smp_wmb(); /* who sees the count sees the answer: watcher_answers() */
@@ -108,7 +108,7 @@ static void look_up(struct watcher *watcher, struct identity *identity)
 	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
 		identity->generation, identity, why);
 	pthread_mutex_lock(&watcher->lock);
-	news_of_look_ups(&watcher->answers.news, why);
+	news_of_look_ups(&watcher->publisher.news, why);
 	if (generation != 0) {
 		identity->generation = generation;
 		return;
@@ -162,14 +162,14 @@ static void *watch(void *arg)
 	while (!watcher->stop) {
 		int timeout = look_up_due(watcher);
 		pthread_mutex_unlock(&watcher->lock);
-		news_tell(&watcher->answers.news);
-		answers_reclaim(&watcher->answers);
+		news_tell(&watcher->publisher.news);
+		publisher_reclaim(&watcher->publisher);
 		resolver_wait(watcher->resolver, timeout);
 		pthread_mutex_lock(&watcher->lock);
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	news_tell(&watcher->answers.news);
-	answers_reclaim(&watcher->answers);
+	news_tell(&watcher->publisher.news);
+	publisher_reclaim(&watcher->publisher);
 	if (watcher->thread_end != NULL) {
 		watcher->thread_end(watcher->arg);
 	}
@@ -187,13 +187,13 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 		free(watcher);
 		return NULL;
 	}
-	watcher->answers.news.log = options->log;
-	watcher->answers.news.arg = options->arg;
+	watcher->publisher.news.log = options->log;
+	watcher->publisher.news.arg = options->arg;
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;
 
-	watcher->answers.made = clock_ms();
+	watcher->publisher.made = clock_ms();
 	waiters_init(&watcher->waiters, options->max_waiting != 0 ? options->max_waiting :
 		WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);
@@ -233,8 +233,8 @@ void watcher_start(struct watcher *watcher)
 		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	if (line[0] != '\0' && watcher->answers.news.log != NULL) {
-		watcher->answers.news.log(watcher->arg, level, line);
+	if (line[0] != '\0' && watcher->publisher.news.log != NULL) {
+		watcher->publisher.news.log(watcher->arg, level, line);
 	}
 	if (watcher_runs(watcher)) {
 		resolver_wake(watcher->resolver);
@@ -274,7 +274,7 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 	if (identity == NULL) {
 		goto out;
 	}
-	if (answers_join(&watcher->answers, member, index, identity, rank) != 0) {
+	if (publisher_join(&watcher->publisher, member, index, identity, rank) != 0) {
 		pool_drop(&watcher->pool, identity);
 		goto out;
 	}

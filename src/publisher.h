@@ -12,9 +12,9 @@
 
 /* Names that are listed in this time after the context was made count as listed at once: how
  * long a host takes to read its configuration does not matter to who is known first. */
-#define ANSWERS_START_MS 60000
+#define PUBLISHER_START_MS 60000
 
-struct answers {
+struct publisher {
 	uint64_t made; /* clock_ms() of the context's making */
 	struct news news;
 	struct knowledge *retired;
@@ -23,13 +23,13 @@ struct answers {
 
 /* Lists an identity in an index with this rank, and enters what is known of it. 0, or -1 when
  * out of memory; if only keys could not be entered, identity->unkeyed says so. */
-int answers_join(const struct answers *answers, struct index_member *member,
+int publisher_join(const struct publisher *publisher, struct index_member *member,
 	struct index *index, struct identity *identity, uint32_t rank);
 
 /* An answer on this name is there. */
-void answers_publish(struct answers *answers, struct identity *identity,
+void publisher_publish(struct publisher *publisher, struct identity *identity,
 	const struct resolver_answer *answer);
 
 /* Frees what no reader can see any more. To be called without locks: readers of the host may
  * hold theirs while they wait for ours. */
-void answers_reclaim(struct answers *answers);
+void publisher_reclaim(struct publisher *publisher);

@@ -4,7 +4,7 @@
  * What each kind of answer leaves known of a name, in which order keys come then, and that
  * what is replaced goes. */
 
-#include "answers.h"
+#include "publisher.h"
 #include "check.h"
 #include "fake_clock.h"
 #include "make_certificate.h"
@@ -14,7 +14,7 @@
 #include <urcu/urcu-bp.h>
 
 static struct credential mine;
-static struct answers answers;
+static struct publisher publisher;
 static struct index *index_of_all;
 static struct index_member members[3];
 
@@ -36,7 +36,7 @@ static int begin(void **state)
 {
 	(void)state;
 	fake_clock_set(1000000);
-	answers = (struct answers){ .made = 1000000 };
+	publisher = (struct publisher){ .made = 1000000 };
 	index_of_all = index_new(ROWS(members));
 	memset(members, 0, sizeof(members));
 	return index_of_all != NULL ? 0 : -1;
@@ -45,7 +45,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	answers_reclaim(&answers);
+	publisher_reclaim(&publisher);
 	for (size_t i = 0; i < ROWS(members); i++) {
 		if (members[i].identity != NULL) {
 			index_leave(&members[i]);
@@ -61,14 +61,14 @@ static struct identity *join(unsigned rank, const char *text)
 	struct name name = named(text);
 	struct identity *identity = identity_new(&name);
 	assert_non_null(identity);
-	assert_int_equal(answers_join(&answers, &members[rank], index_of_all, identity, rank), 0);
+	assert_int_equal(publisher_join(&publisher, &members[rank], index_of_all, identity, rank), 0);
 	return identity;
 }
 
 static void tell(struct identity *identity, enum resolver_outcome outcome)
 {
 	struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
-	answers_publish(&answers, identity, &(struct resolver_answer){ .outcome = outcome,
+	publisher_publish(&publisher, identity, &(struct resolver_answer){ .outcome = outcome,
 		.records = &record, .count = 1, .ttl = 60, .why = "so" });
 }
 
@@ -140,7 +140,7 @@ static void since_when_a_key_is_known(void **state)
 {
 	(void)state;
 	struct identity *a = join(0, "a.example");
-	fake_clock_advance(ANSWERS_START_MS - 1);
+	fake_clock_advance(PUBLISHER_START_MS - 1);
 	struct identity *b = join(1, "b.example");
 	fake_clock_advance(1);
 	struct identity *c = join(2, "c.example");

@@ -3,7 +3,7 @@
  *
  * From the outcome of a look-up to what decisions read. */
 
-#include "answers.h"
+#include "publisher.h"
 
 #include <errno.h>
 #include <string.h>
@@ -36,32 +36,32 @@ static enum dance_verdict verdict_of(enum resolver_outcome outcome)
 }
 
 /* For index_rekey(): now, in seconds. */
-static uint32_t second_of(const struct answers *answers)
+static uint32_t second_of(const struct publisher *publisher)
 {
-	uint64_t age = clock_ms() - answers->made;
+	uint64_t age = clock_ms() - publisher->made;
 	return age / 1000 < UINT32_MAX ? (uint32_t)(age / 1000) + 1 : UINT32_MAX;
 }
 
 /* Keys that come with the first word of DNS on a name count as known since it was listed:
  * whichever answer comes first, the operator's order decides. Others count from now, and so
  * does a key that was withdrawn. */
-static void rekey(struct answers *answers, struct identity *identity,
+static void rekey(struct publisher *publisher, struct identity *identity,
 	const struct tlsa_set *set)
 {
-	uint32_t since = identity->told ? second_of(answers) : identity->since;
+	uint32_t since = identity->told ? second_of(publisher) : identity->since;
 	bool warned = false;
 	identity->unkeyed = false;
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 		struct index_hit own, other;
-		if (index_rekey(at, set, since, identity->withdrawn, &answers->retired_entries,
+		if (index_rekey(at, set, since, identity->withdrawn, &publisher->retired_entries,
 			&own, &other) != 0) {
 			identity->unkeyed = true; /* the next look-up mends it */
-			news_say(&answers->news, DANCE_LOG_ERROR, "client %s, %s",
+			news_say(&publisher->news, DANCE_LOG_ERROR, "client %s, %s",
 				identity_text(identity), strerror(ENOMEM));
 		}
 		if (other.identity != NULL && !warned) {
 			warned = true;
-			news_of_shared_key(&answers->news, identity, other.identity,
+			news_of_shared_key(&publisher->news, identity, other.identity,
 				index_precedes(&own, &other) ? identity : other.identity);
 		}
 	}
@@ -86,12 +86,12 @@ static bool is_failing(const struct knowledge *known)
 		dance_verdict_class(known->verdict) == DANCE_CLASS_FAIL;
 }
 
-void answers_publish(struct answers *answers, struct identity *identity,
+void publisher_publish(struct publisher *publisher, struct identity *identity,
 	const struct resolver_answer *answer)
 {
 	struct knowledge *before = identity->knowledge;
 	enum dance_verdict verdict = verdict_of(answer->outcome);
-	news_of_name(&answers->news, identity, verdict, answer->why);
+	news_of_name(&publisher->news, identity, verdict, answer->why);
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */
@@ -110,7 +110,7 @@ void answers_publish(struct answers *answers, struct identity *identity,
 			answer->why);
 	}
 	if (after == NULL) {
-		news_say(&answers->news, DANCE_LOG_ERROR, "client %s, %s",
+		news_say(&publisher->news, DANCE_LOG_ERROR, "client %s, %s",
 			identity_text(identity), strerror(ENOMEM));
 		/* What was bogus or denied must not live on for want of memory: readers
 		 * take no knowledge for not-ready. */
@@ -119,7 +119,7 @@ void answers_publish(struct answers *answers, struct identity *identity,
 	uatomic_set(&identity->trouble, (uint8_t)DANCE_UNDECIDED);
 	/* Without a set the old keys stay: they tell whose they were. */
 	if (after != NULL && after->set != NULL) {
-		rekey(answers, identity, after->set);
+		rekey(publisher, identity, after->set);
 	}
 	note_word(identity, answer->outcome);
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
@@ -133,23 +133,23 @@ void answers_publish(struct answers *answers, struct identity *identity,
 		}
 	}
 	if (before != NULL) {
-		before->retired = answers->retired;
-		answers->retired = before;
+		before->retired = publisher->retired;
+		publisher->retired = before;
 	}
 }
 
-void answers_reclaim(struct answers *answers)
+void publisher_reclaim(struct publisher *publisher)
 {
-	if (answers->retired == NULL && answers->retired_entries == NULL) {
+	if (publisher->retired == NULL && publisher->retired_entries == NULL) {
 		return;
 	}
 	urcu_bp_synchronize_rcu();
-	index_entries_free(answers->retired_entries);
-	answers->retired_entries = NULL;
-	while (answers->retired != NULL) {
-		struct knowledge *next = answers->retired->retired;
-		knowledge_free(answers->retired);
-		answers->retired = next;
+	index_entries_free(publisher->retired_entries);
+	publisher->retired_entries = NULL;
+	while (publisher->retired != NULL) {
+		struct knowledge *next = publisher->retired->retired;
+		knowledge_free(publisher->retired);
+		publisher->retired = next;
 	}
 }
 
@@ -169,12 +169,12 @@ static int enter_known(struct index_member *member)
 		&own, &other);
 }
 
-int answers_join(const struct answers *answers, struct index_member *member,
+int publisher_join(const struct publisher *publisher, struct index_member *member,
 	struct index *index, struct identity *identity, uint32_t rank)
 {
 	if (identity->members == NULL) {
-		identity->since = clock_ms() - answers->made < ANSWERS_START_MS ? 0 :
-			second_of(answers);
+		identity->since = clock_ms() - publisher->made < PUBLISHER_START_MS ? 0 :
+			second_of(publisher);
 	}
 	if (index_join(member, index, identity, rank) != 0) {
 		return -1;
