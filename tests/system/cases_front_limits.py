@@ -4,7 +4,13 @@
 # What one permitted client holds is not missing to another: connections to the server
 # behind, and those of an identity of many names.
 
+import socket
+import struct
+import threading
+import time
+
 import asker
+import wire
 from front_stage import ADDRESSES, NAME, OTHER_NAME, OTHER_ZONE, FrontStage
 from process import eventually, run
 from stage import ZONE, within
@@ -106,3 +112,37 @@ def one_name_below_a_suffix_leaves_room_for_the_others(stage):
     judge.wait_for(r"turned away, .*client greedy\.example\.net, permitted by "
                    r"\*\.example\.net, max-per-identity is reached")
     stage.expect("another name", "transferred", stage.put(judge.address, good))
+
+
+@within(60)
+def a_server_that_pauses_in_the_midst_of_a_transfer_is_waited_for(stage):
+    """Longer than a connection with nothing to do is kept."""
+    good, _ = _two_identities(stage)
+    listening = socket.create_server(("127.0.0.14", 5310))
+    stage.sockets.append(listening)
+    threading.Thread(target=_transfer_slowly, args=(listening, PAUSE), daemon=True).start()
+    judge = stage.front(None, more={
+        "server": {"idle-timeout": 50},
+        "front": [{"id": "xot", "listen": "127.0.0.50@853", "server": "127.0.0.14@5310",
+                   "key-file": stage.theatre.certificate.key.path}]})
+    stage.expect("the zone, in two parts", "transferred", stage.put(judge.address, good))
+
+
+PAUSE = 8  # seconds; it is kept for 5
+
+
+def _transfer_slowly(listening, pause):
+    """Answers one AXFR by two messages."""
+    connection, _ = listening.accept()
+    with connection:
+        read = connection.makefile("rb")
+        _, size = struct.unpack("!14sH", read.read(16))  # the PROXY header
+        read.read(size)
+        query = read.read(struct.unpack("!H", read.read(2))[0])
+        question = query[12:12 + len(wire.name(ZONE)) + 4]
+        header = query[:2] + struct.pack("!5H", 0x8400, 1, 1, 0, 0)
+        message = header + question + wire.soa(ZONE, 1)
+        for rest in (pause, 0):
+            connection.sendall(struct.pack("!H", len(message)) + message)
+            time.sleep(rest)
+        read.read(1)
