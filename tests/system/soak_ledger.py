@@ -29,6 +29,7 @@ class Ledger:
         self.unexplained_permissions = 0
         self.late = 0
         self.wrong = collections.Counter()
+        self.told = collections.Counter()
         self.kinds = collections.Counter()
         self.why = collections.defaultdict(collections.Counter)
         self.longest = collections.defaultdict(float)
@@ -109,6 +110,9 @@ class Ledger:
             self.fault(actor.label, f"refused for another reason than {prediction}: "
                                     f"{line.text}")
         elif not prediction.causes:
+            self.told[actor.label] += 1
+            if self.told[actor.label] <= TOLD_EACH:
+                self.say(f"the guard of {actor.label}: {line.text}")
             self.refusals.append((now, actor, line))
 
     def settle(self, now):
@@ -145,6 +149,9 @@ class Ledger:
         self.late += 1
         self.fault(actor.label, f"does not serve serial {serial} of {zone}, "
                                 f"{after:.0f} s after everything was in order")
+        if self.wrong[actor.label] == 1:
+            for line in actor.server.tail(12):
+                self.say(f"    {line}")
 
     def total(self):
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))

@@ -24,6 +24,9 @@ WAITS = {ZONE: 30, TIMED: 45}
 SHOWN = "fd00:da:ce::2"
 SUFFIX = "clients"
 TTL = 20
+# How long a guard waits for the look-up of a name below a suffix, in ms: so that on a busy
+# machine too all of DNS, from the root on down, is asked within it.
+PATIENCE = 3000
 
 
 class Guard:
@@ -123,7 +126,8 @@ class SoakStage(FrontStage):
             zones[OPEN] = {"acl": "xot"}
             more["template"] = [{"id": "default", "global-module": "mod-dance"}]
         server = self.primary(
-            modules={"xot": self.options(self._names("mod-dance"))}, zones=zones,
+            modules={"xot": self.options(self._names("mod-dance"),
+                                           timeout=PATIENCE)}, zones=zones,
             more=more, start=False)
         server.timers.update(TIMERS)
         for zone in TIMERS:
@@ -147,7 +151,8 @@ class SoakStage(FrontStage):
                             "listen": f"{front_address(kind)}@853"})
         names = self._names(*behind)
         self.front_server = self.front(
-            None, {name: SHOWN for name in names}, more={"front": entries})
+            None, {name: SHOWN for name in names}, dns=self.dns(timeout=PATIENCE),
+            more={"front": entries})
         for label, server in behind.items():
             self.guards[label] = Guard(
                 label, self.front_server, front_address(label[6:].upper()), server,

@@ -7,14 +7,14 @@
 
 import signal
 
-from soak_stage import TIMED, TTL, ZONE
+from soak_stage import PATIENCE, TIMED, TTL, ZONE
 
 # What is surely gone when a TTL has ended: clocks of DNS count whole seconds.
 SLACK = 3
 # What comes back within: a record, once its absence has been seen; the names of a guard
 # that has started; look-ups, after servers were silent, for resolvers ask those less and
 # less often; a secondary, and what is behind a guard.
-RECORD_BACK, GUARD_BACK, LOOKUPS_BACK, SERVER_BACK = 8, 6, 15, 6
+RECORD_BACK, GUARD_BACK, LOOKUPS_BACK, SERVER_BACK = 8, 6, 25, 6
 # The verdicts that each may lead to; no other reason is explained by it.
 NO_RECORD = ("no-tlsa", "mismatch")
 NO_LOOKUP = ("lookup", "timeout", "not-ready")
@@ -191,17 +191,20 @@ class Troubles:
 
     def _reload_module(self, server):
         yield from self._enter()
-        options = server.sections["mod-dance"][0]
-        options["timeout"] = 1100 - options.get("timeout", 500)
+        self._vary(server.sections["mod-dance"][0])
         self.ledger.say("the primary is reloaded")
         server.reload()
         yield 1
         self._leave()
 
+    @staticmethod
+    def _vary(options):
+        """Makes a reload of one that changes something."""
+        options["timeout"] = 2 * PATIENCE + 100 - options["timeout"]
+
     def _reload_front(self, server):
         yield from self._enter()
-        options = server.sections["dns"]
-        options["timeout"] = 1100 - options.get("timeout", 500)
+        self._vary(server.sections["dns"])
         self.ledger.say("dance-front is reloaded")
         server.reload()
         yield 1
