@@ -28,8 +28,8 @@ def _mixed(stage, clients=(NAME,), rules=None, start=True, more=None, zones=None
     options = {"identity_address": True, "refuse": False,
                "action": ["transfer", "notify", "update"], **options}
     primary = stage.primary(list(clients), start=False, zones=zones, **options)
-    primary.sections["key"] = [{"id": "shared", "algorithm": "hmac-sha256",
-                                "secret": SECRET}]
+    primary.sections["key"] = [{"id": key, "algorithm": "hmac-sha256", "secret": SECRET}
+                               for key in ("shared", "unused")]
     primary.sections["acl"] = rules if rules is not None else [BY_KEY, _by_name()]
     for zone in primary.sections["zone"]:
         zone["acl"] = [rule["id"] for rule in primary.sections["acl"]]
@@ -38,8 +38,8 @@ def _mixed(stage, clients=(NAME,), rules=None, start=True, more=None, zones=None
     return primary.start() if start else primary
 
 
-def _signed(secret=SECRET):
-    return "-y", f"hmac-sha256:shared:{secret}"
+def _signed(secret=SECRET, key="shared"):
+    return "-y", f"hmac-sha256:{key}:{secret}"
 
 
 def _pin(certificate):
@@ -91,6 +91,8 @@ def whoever_is_not_proved_is_left_to_the_acl(stage):
         ("signed, with no certificate", None, _signed(), "transferred"),
         ("signed, with an unknown certificate", unknown, _signed(), "transferred"),
         ("signed, DNS gives no answer", silent, _signed(), "transferred"),
+        ("signed by a key of no rule, DNS gives no answer", silent, _signed(key="unused"),
+         "NOTAUTH"),
         ("signed with another secret", None, _signed(OTHER_SECRET), "BADSIG"),
         ("proved, and signed with another secret", proved, _signed(OTHER_SECRET), "BADSIG"),
         ("no certificate", None, (), "NOTAUTH"),
@@ -153,13 +155,26 @@ def a_proved_client_that_no_rule_names_keeps_its_address(stage):
         primary.address, ZONE, certificate=peer, source="127.0.0.32"))
     primary.wait_for(r"denied by the acl, .*no rule allows it")
     stage.say("A rule for its name is added, for another action, then for this one.")
-    for action, expected in ((["notify"], "NOTAUTH"), (["transfer"], "transferred")):
+    for action, source, expected in ((["notify"], "127.0.0.31", "transferred"),
+                                     (["notify"], "127.0.0.32", "NOTAUTH"),
+                                     (["transfer"], "127.0.0.32", "transferred")):
         primary.sections["acl"] = [_by_name(action=action), denied, allowed]
         primary.sections["zone"][0]["acl"] = ["by-name", "denied", "allowed"]
         primary.reload()
-        stage.expect(f"a rule for {action}", expected, stage.until(
-            expected, lambda: asker.ask(primary.address, ZONE, certificate=peer,
-                                        source="127.0.0.32")))
+        stage.expect(f"a rule for {action}, from {source}", expected,
+                     asker.ask(primary.address, ZONE, certificate=peer, source=source))
+
+
+def a_rule_that_denies_a_name_every_action_denies_it(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = _mixed(stage, rules=[
+        {"id": "denied", "address": f"/dance/{NAME}", "deny": True},
+        {"id": "allowed", "address": "127.0.0.0/8", "action": "transfer"}])
+    stage.expect("a stranger", "transferred",
+                 asker.ask(primary.address, ZONE, certificate=stage.certificate()))
+    stage.expect("the one denied", "NOTAUTH",
+                 asker.ask(primary.address, ZONE, certificate=peer))
 
 
 def a_rule_for_a_name_and_a_key_asks_for_both(stage):
@@ -208,6 +223,13 @@ def a_rule_that_asks_for_something_does_not_keep_the_module_refusing(stage):
         stage.expect(f"a stranger, {rule}", "NOTAUTH",
                      asker.ask(primary.address, ZONE, certificate=stage.certificate()))
         stage.retire(primary)
+
+
+def a_rule_for_what_is_not_guarded_does_not_keep_the_module_refusing(stage):
+    primary = _mixed(stage, action=["transfer"], rules=[
+        BY_KEY, _by_name(), {"id": "anybody", "action": "update"}])
+    stage.expect("the key", "transferred", _over_tcp(primary, *_signed()))
+    stage.require(not primary.matches("is not in force"), "'anybody' is taken for open")
 
 
 def a_global_module_goes_on_refusing(stage):
@@ -306,6 +328,7 @@ def an_automatic_acl_that_gives_the_zone_to_an_address_is_told_of_loudly(stage):
 def an_extended_error_says_why_in_the_words_of_the_manual(stage):
     peer = stage.certificate()
     stage.publish("ns2.unsigned.net", peer.tlsa())
+    stage.publish(BROKEN_OWNER, peer.tlsa())
     stage.publish(NAME, stage.certificate().tlsa())
     texts = {(NAME, peer): "no TLSA record matches",
              ("ns3.example.net", peer): "no TLSA record, proved by DNSSEC",
