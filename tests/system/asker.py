@@ -25,6 +25,7 @@ class Outcome:
         self.ede = None
         self.ede_text = None
         self.options = []
+        self.do = False
         self.types = []
         self.messages = 0
 
@@ -134,6 +135,7 @@ class Asker:
         if outcome.rcode in (None, "NOERROR"):
             outcome.rcode, outcome.ede = message.rcode, message.ede
             outcome.ede_text, outcome.options = message.ede_text, message.options
+            outcome.do = message.do
 
     @staticmethod
     def _ended(kind, outcome):

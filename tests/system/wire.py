@@ -8,6 +8,8 @@
 import struct
 
 SOA, OPT, IXFR, AXFR = 6, 41, 251, 252
+NSID = 3
+DO = 0x8000
 TYPES = {"A": 1, "NS": 2, "SOA": SOA, "PTR": 12, "TXT": 16, "IXFR": IXFR, "AXFR": AXFR}
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 5: "REFUSED",
           9: "NOTAUTH"}
@@ -27,7 +29,7 @@ def soa(zone, serial):
 def query(identity, zone, kind, edns=True, serial=0):
     authority = soa(zone, serial) if kind == "IXFR" else b""
     head = struct.pack("!6H", identity, 0, 1, 0, bool(authority), bool(edns))
-    extra = b"\0" + struct.pack("!HHIH", OPT, 1232, 0, 0) if edns else b""
+    extra = b"\0" + struct.pack("!HHIHHH", OPT, 1232, DO, 4, NSID, 0) if edns else b""
     return head + name(zone) + struct.pack("!HH", TYPES[kind], 1) + authority + extra
 
 
@@ -42,6 +44,7 @@ class Message:
         self.ede_text = None
         self.options = []
         self.serial = -1
+        self.do = False
         self.types = []
         self.position = 12
         for _ in range(questions):
@@ -63,7 +66,7 @@ class Message:
 
     def _record(self, section):
         self._skip_name()
-        kind, _, _, length = struct.unpack_from("!HHIH", self.data, self.position)
+        kind, _, ttl, length = struct.unpack_from("!HHIH", self.data, self.position)
         self.position += 10
         if section == 0:
             self.types.append(kind)
@@ -71,6 +74,7 @@ class Message:
                 (self.serial,) = struct.unpack_from(
                     "!I", self.data, self.position + length - 20)
         elif kind == OPT:
+            self.do = bool(ttl & DO)
             self._options(self.position, self.position + length)
         self.position += length
 
