@@ -57,19 +57,18 @@ class Clockwork:
 
 
 class Soak:
-    def __init__(self, theatre, folder, minutes, seed, unguarded):
+    def __init__(self, theatre, folder, minutes, seed):
         self.clock = time.monotonic
         self.random = random.Random(seed)
         self.minutes = minutes
         self.forecast = Forecast(self.clock)
         self.ledger = Ledger(self.forecast)
         self.stage = SoakStage(theatre, folder)
-        self.unguarded = unguarded
         self.seed = seed
         self.theatre = theatre
 
     def begin(self):
-        stage = self.stage.begin(self.unguarded)
+        stage = self.stage.begin()
         start = self.forecast.cause("the start", *stage.actors, verdicts=STARTING,
                                     breaks=True)
         self.forecast.over(start, 2 * SERVER_BACK)
@@ -201,11 +200,11 @@ class Soak:
         return found
 
 
-def soak(minutes, seed, unguarded):
+def soak(minutes, seed):
     print(f"seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="dance-") as folder:
         theatre = Theatre(folder)
-        soaking = Soak(theatre, os.path.join(folder, "soak"), minutes, seed, unguarded)
+        soaking = Soak(theatre, os.path.join(folder, "soak"), minutes, seed)
         wrong, verdicts = [], {}
         try:
             soaking.begin()
@@ -240,8 +239,6 @@ def main():
     parser.add_argument("minutes", type=float)
     parser.add_argument("seed", type=int, nargs="?", default=random.randrange(1 << 32),
                         help="of all that is left to chance; printed if not given")
-    parser.add_argument("--unguarded", action="store_true",
-                        help="two secondaries fetch an unguarded zone as well")
     options = parser.parse_args()
     if "DANCE_BUILD" not in os.environ:
         parser.error("DANCE_BUILD has to name the build folder; ./dev soak sets it")
@@ -249,7 +246,7 @@ def main():
         parser.error("between one minute and a day, please")
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _told_to_end)
-    return soak(options.minutes, options.seed, options.unguarded)
+    return soak(options.minutes, options.seed)
 
 
 if __name__ == "__main__":

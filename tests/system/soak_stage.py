@@ -84,10 +84,7 @@ FIRST = 101
 
 
 class SoakStage(FrontStage):
-    """unguarded: one secondary fetches an unguarded zone of the same primary as well."""
-
-    def begin(self, unguarded=False):
-        self.unguarded = unguarded
+    def begin(self):
         self.addresses = {label: f"127.0.0.{FIRST + number}"
                           for number, (label, *_) in enumerate(CAST)}
         self.guards = {}
@@ -122,9 +119,8 @@ class SoakStage(FrontStage):
         zones = {ZONE: {**guarded, "notify": [remote["id"] for remote in remotes]},
                  TIMED: dict(guarded)}
         more = {"remote": remotes}
-        if self.unguarded:
-            zones[OPEN] = {"acl": "xot"}
-            more["template"] = [{"id": "default", "global-module": "mod-dance"}]
+        zones[OPEN] = {"acl": "xot"}
+        more["template"] = [{"id": "default", "global-module": "mod-dance"}]
         server = self.primary(
             modules={"xot": self.options(self._names("mod-dance"),
                                            timeout=PATIENCE)}, zones=zones,
@@ -161,7 +157,7 @@ class SoakStage(FrontStage):
     def _actor(self, label, maker, guard, pace, zone):
         name, address = name_of(label), self.addresses[label]
         zones = [zone]
-        if self.unguarded and label in ("knot3", "bind2"):
+        if label in ("knot3", "bind2"):
             zones.append(OPEN)
         certificate = self.certificates[label]
         make = {"Knot": self._knot, "NSD": self._nsd, "BIND": self._bind}[maker]
