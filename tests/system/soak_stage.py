@@ -181,8 +181,12 @@ class SoakStage(FrontStage):
         return made
 
     def _nsd(self, address, zones, guard, certificate):
-        return NsdSecondary(self._path("secondary"), address, zones,
+        made = NsdSecondary(self._path("secondary"), address, zones,
                             f"{guard.address}@853", certificate, self.theatre.certificate)
+        # When it was killed, its timers begin anew: what it remembers would be of a zone that
+        # it does not have any more, and of when it wanted to ask for that again.
+        made.server["xfrdfile"] = '""'
+        return made
 
     def _bind(self, address, zones, guard, certificate):
         made = BindSecondary(self._path("secondary"), address, zones,
