@@ -31,10 +31,15 @@ struct guest {
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
 	bool known;                      /* was allowed once */
+	struct dance_result waited_for;  /* at the end of the handshake, and good for the
+	                                  * first query as well; UNDECIDED: nothing was */
 	struct backend backend;          /* that was connected, if there was one */
 	char shown[80];                  /* the address under which the server sees it */
 	struct slot slot;                /* of the connection to it, while there is one */
 };
+
+/* A client that has waited as long as this is not to wait again: it would give up. */
+#define PATIENCE_MS 1000
 
 static enum dance_verdict judge(const struct guest *guest, const struct front *front,
 	struct dance_result *result)
@@ -137,8 +142,10 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 {
 	struct message_question question;
 	message_read(message, size, &question);
-	struct dance_result result;
-	enum dance_verdict verdict = judge(guest, front, &result);
+	struct dance_result result = guest->waited_for;
+	guest->waited_for.verdict = DANCE_UNDECIDED;
+	enum dance_verdict verdict = result.verdict != DANCE_UNDECIDED ? result.verdict :
+		judge(guest, front, &result);
 	tally_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
 		return refuse(guest, &question, message, size, &result);
@@ -241,8 +248,13 @@ static bool recognize(struct guest *guest, int64_t deadline)
 	struct dance_result result;
 	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
 	guest->relay.deadline = deadline;
-	return judge(guest, guest->arrival->front, &result) != DANCE_ALLOW ||
-		welcome(guest, guest->arrival->settings, &result);
+	int64_t began = end_now();
+	enum dance_verdict verdict = judge(guest, guest->arrival->front, &result);
+	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL &&
+	    end_now() - began >= PATIENCE_MS) {
+		guest->waited_for = result;
+	}
+	return verdict != DANCE_ALLOW || welcome(guest, guest->arrival->settings, &result);
 }
 
 void serve_front(struct arrival *arrival)

@@ -11,6 +11,7 @@ import signal
 import socket
 
 import asker
+import front
 from front_stage import (ADDRESSES, FRONTS, NAME, OTHER_NAME, OTHER_ZONE, OWN_ZONES,
                          FrontStage)
 from process import run
@@ -230,3 +231,13 @@ def _closed(connection, within_seconds):
         return True
     except TimeoutError:
         return False
+
+
+def a_client_waits_for_dns_once_however_long_the_operator_lets_it(stage):
+    """A secondary gives up after some seconds, and has to be answered before."""
+    name = "ns7.secondaries.example.com"
+    secondary = stage.secondary(certificate=stage.certificate(name), remote=front.ADDRESS)
+    hole = stage.black_hole()
+    stage.front(stage.behind("NSD"), {"*.secondaries.example.com": "fd00:da:ce::2"},
+                dns=stage.dns(resolver=hole, timeout=3500))
+    stage.expect("DNS is silent", "refused with SERVFAIL", secondary.pull(ZONE))
