@@ -28,9 +28,9 @@ struct acl {
 	                              * that an eighth of all have; "" if there is none */
 };
 
-/* Reads the ACL of the module's zone: is it open for one of the actions `guarded`, and does it name the
- * UNIX path for `action` (ACL_BITs)? The path may be "". False if there is not enough
- * memory; then nothing follows from it. */
+/* Reads the ACL of the module's zone: is it open for one of the actions `guarded`, and does
+ * it name the UNIX path for `action` (ACL_BITs)? The path may be "". False if there is not
+ * enough memory; then nothing follows from it. */
 bool acl_read(knotd_mod_t *mod, unsigned guarded, const char *path, unsigned action,
 	struct acl *acl);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * A table of what was said, by whom and when. It knows sentences by a hash: two of the same hash are
- * so unlikely that one of them may get lost. */
+ * A table of what was said, by whom and when. It knows sentences by a hash: two of the same
+ * hash are so unlikely that one of them may get lost. */
 
 #include "said.h"
 
