@@ -166,6 +166,9 @@ def the_packet_filter_keeps_others_off_the_ports_behind(stage):
         print(f"skipped: this kernel takes no rules from us: {loaded.stdout.strip()}")
         return
     stage.expect("the rules", "", loaded.stdout)
+    run("nft", "-f", path)
+    rules = run("nft", "list", "table", "inet", "dance").stdout
+    stage.expect("rules for a port, loaded again", "1", str(rules.count("dport 5310")))
     stage.sockets += [socket.create_server(("127.0.0.1", port)) for port in (5310, 5853)]
     try:
         stage.expect("the port behind, from dance-front", "connected", _connect(5310))
