@@ -200,14 +200,21 @@ def the_form_that_is_taught_first_stays_closed_without_its_module(stage):
                    if block.page == "README.md" and "mod-dance/xot" in block.text]
     found = programs.entries(block.text)
     shown = {section: [_items(lines) for (name, _), lines in found.items()
-                       if name == section] for section in ("mod-dance", "acl", "zone")}
+                       if name == section]
+             for section in ("mod-dance", "remote", "acl", "zone")}
     (options,), (zone,) = shown["mod-dance"], shown["zone"]
+    (server,) = [_items(lines) for name, lines in programs.sections(block.text)
+                 if name == "server"]
     client, peer = options["client"][0], stage.certificate()
     stage.publish(client, peer.tlsa())
     primary = stage.primary(
         modules={options.pop("id"): {**stage.options([]), **options}},
         zones={zone.pop("domain"): zone}, start=False)
     primary.sections["acl"] = shown["acl"]
+    # Strangers come from the very address that is told of changes.
+    primary.sections["remote"] = [{**remote, "address": "127.0.0.31"}
+                                  for remote in shown["remote"]]
+    primary.sections["server"]["automatic-acl"] = server["automatic-acl"]
     primary.start().wait_for(f"{client}, records validated")
     stage.expect("the client", "transferred", stage.ask(primary, peer))
     _no_stranger(stage, primary)
