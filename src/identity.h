@@ -32,7 +32,7 @@ struct identity {
 	                              * since that they are gone */
 	bool told : 1;               /* DNS has said once which records there are, or none */
 	bool withdrawn : 1;          /* there were none the last time that DNS said it */
-	bool unkeyed : 1;            /* some of its keys could not be entered */
+	bool unkept : 1;             /* not all of the newest answer is kept, for want of memory */
 	uint8_t list;                /* enum pool_list: of the names claimed by peers */
 	uint8_t counted;             /* enum budget_kind: look-ups that peers cause */
 	uint8_t suffix_size;         /* octets of the suffix it was last claimed below */

@@ -50,12 +50,11 @@ static void rekey(struct publisher *publisher, struct identity *identity,
 {
 	uint32_t since = identity->told ? second_of(publisher) : identity->since;
 	bool warned = false;
-	identity->unkeyed = false;
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 		struct index_hit own, other;
 		if (index_rekey(at, set, since, identity->withdrawn, &publisher->retired_entries,
 			&own, &other) != 0) {
-			identity->unkeyed = true; /* the next look-up mends it */
+			identity->unkept = true; /* the next look-up mends it */
 			news_say(&publisher->news, DANCE_LOG_ERROR, "client %s, %s",
 				identity_text(identity), strerror(ENOMEM));
 		}
@@ -109,6 +108,7 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 		after = knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
 			answer->why);
 	}
+	identity->unkept = after == NULL;
 	if (after == NULL) {
 		news_say(&publisher->news, DANCE_LOG_ERROR, "client %s, %s",
 			identity_text(identity), strerror(ENOMEM));
@@ -121,7 +121,9 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 	if (after != NULL && after->set != NULL) {
 		rekey(publisher, identity, after->set);
 	}
-	note_word(identity, answer->outcome);
+	if (!identity->unkept) {
+		note_word(identity, answer->outcome);
+	}
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 		index_fail(at, is_failing(after));
 	}
@@ -179,7 +181,7 @@ int publisher_join(const struct publisher *publisher, struct index_member *membe
 	if (index_join(member, index, identity, rank) != 0) {
 		return -1;
 	}
-	identity->unkeyed |= enter_known(member) != 0;
+	identity->unkept |= enter_known(member) != 0;
 	index_fail(member, is_failing(identity->knowledge));
 	return 0;
 }

@@ -22,7 +22,7 @@ struct publisher {
 };
 
 /* Lists an identity in an index with this rank, and enters what is known of it. 0, or -1 when
- * out of memory; if only keys could not be entered, identity->unkeyed says so. */
+ * out of memory; if only keys could not be entered, identity->unkept says so. */
 int publisher_join(const struct publisher *publisher, struct index_member *member,
 	struct index *index, struct identity *identity, uint32_t rank);
 

@@ -63,7 +63,7 @@ static void reschedule(struct watcher *watcher, struct identity *identity,
 	}
 	identity->claimed = false;
 	uint64_t delay = refresh_delay(answer, identity->failures);
-	if (identity->unkeyed && delay > REFRESH_AGAIN_MS) {
+	if (identity->unkept && !refresh_is_failure(answer->outcome) && delay > REFRESH_AGAIN_MS) {
 		delay = REFRESH_AGAIN_MS;
 	}
 	schedule_set(&watcher->pool.schedule, identity, clock_ms() + delay);
@@ -279,7 +279,7 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 		goto out;
 	}
 	identity->references++;
-	if (!identity->in_flight && (identity->place == 0 || identity->unkeyed)) {
+	if (!identity->in_flight && (identity->place == 0 || identity->unkept)) {
 		schedule_set(&watcher->pool.schedule, identity, clock_ms());
 	}
 	result = 0;
