@@ -289,8 +289,8 @@ static void note_awaited(struct decision *decision, const struct identity *ident
 	decision->pending = true;
 }
 
-/* Judges one name. Has what we know of it led to a no, or come to its end, look again soon
- * (RFC 7671 8.4). False ends the search. */
+/* Judges one name. If what we know of it has led to a no, or is nothing, it is looked up
+ * again soon: records may just have changed, and servers come back. False ends the search. */
 static bool weigh(struct decision *decision, struct identity *identity, bool nudge)
 {
 	struct dance_result spare;
@@ -302,11 +302,9 @@ static bool weigh(struct decision *decision, struct identity *identity, bool nud
 	}
 	/* That a name nobody listed has no records stays true for its negative TTL: peers
 	 * are not to make us ask before. */
-	bool denied = dance_verdict_class(verdict) == DANCE_CLASS_DENY &&
-		(!decision->on_demand || verdict == DANCE_DENY_MISMATCH ||
-		verdict == DANCE_DENY_CHAIN || verdict == DANCE_DENY_UNUSABLE);
-	bool expired = verdict == DANCE_FAIL_NOT_READY && !decision->awaited;
-	if (nudge && (denied || expired)) {
+	bool by_records = verdict == DANCE_DENY_MISMATCH || verdict == DANCE_DENY_CHAIN ||
+		verdict == DANCE_DENY_UNUSABLE;
+	if (nudge && verdict != DANCE_ALLOW && (!decision->on_demand || by_records)) {
 		watcher_nudge(decision->roster->context->watcher, identity);
 	}
 	return verdict != DANCE_ALLOW;

@@ -21,7 +21,7 @@
 /* After failures: 1 s, 2 s, 4 s and so on up to this. */
 #define REFRESH_RETRY_MAX_MS 64000
 
-/* Nobody can make us ask for one name more often than this (RFC 7671 8.4). */
+/* Nobody can make us ask for one name more often than this. */
 #define REFRESH_NUDGE_MS 5000
 
 /* Did the look-up end without telling anything about the records? */

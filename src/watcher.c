@@ -370,8 +370,9 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity)
 	if (sooner) {
 		schedule_set(&watcher->pool.schedule, identity, due);
 	}
+	bool wake = sooner && watcher->running;
 	pthread_mutex_unlock(&watcher->lock);
-	if (sooner) {
+	if (wake) {
 		resolver_wake(watcher->resolver);
 	}
 }

@@ -54,8 +54,8 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, bool *under_way, const char **why);
 void watcher_release(struct watcher *watcher, struct identity *identity);
 
-/* Somebody was refused by what is known of this name, or for want of it: look again
- * soon. */
+/* Somebody was refused by what is known of this name, or for want of it: look again as soon
+ * as REFRESH_NUDGE_MS after the last time, and before the names that nobody asked for. */
 void watcher_nudge(struct watcher *watcher, struct identity *identity);
 
 /* Counts answers, so that a waiter can tell whether anything is new. What is read after

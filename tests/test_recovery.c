@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What was wrong for a while comes right soon after: memory that was not there. */
+ * What was wrong for a while comes right soon after: look-ups that failed, memory that was
+ * not there. */
 
 #include "check.h"
 #include "identity.h"
 #include "scene.h"
+#include "watcher.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-static struct credential mine;
+static struct credential mine, other;
 static struct dance_result result;
 
 static int make(void **state)
 {
 	(void)state;
 	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
+	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
 }
 
@@ -24,6 +29,7 @@ static int clear(void **state)
 {
 	(void)state;
 	clear_certificate(&mine);
+	clear_certificate(&other);
 	return 0;
 }
 
@@ -44,6 +50,58 @@ struct knowledge *__wrap_knowledge_new(enum dance_verdict verdict, struct tlsa_s
 		return NULL;
 	}
 	return __real_knowledge_new(verdict, set, valid_until, why);
+}
+
+/* A client that comes when the servers have come back does not wait for the end of the
+ * longest pause between look-ups. */
+static void who_comes_after_failures_is_let_in_soon(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+		bool first; /* nothing else has ever been known */
+	} rows[] = {
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP, false },
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP, true },
+		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT, false },
+		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		publish(NAME, 60, &mine);
+		if (rows[i].first) {
+			answer(NAME, rows[i].outcome, 0, NULL);
+		}
+		struct dance_roster *roster = roster_of(NAME, NULL);
+		answer(NAME, rows[i].outcome, 0, NULL);
+		pass(600000);
+		unsigned before = fake_resolver_asked(NAME);
+		while (fake_resolver_asked(NAME) == before) {
+			pass(1000);
+		}
+		pass(5000);
+		publish(NAME, 60, &mine);
+		check_verdict(verify(roster, &mine, NAME, &result), rows[i].verdict);
+		fake_resolver_settle();
+		check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+		dance_roster_free(roster);
+	}
+}
+
+/* And the servers that are down are asked no more often for that than others are. */
+static void who_comes_during_failures_brings_few_look_ups(void **state)
+{
+	(void)state;
+	answer(NAME, RESOLVER_FAILED, 0, NULL);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	pass(300000);
+	unsigned before = fake_resolver_asked(NAME);
+	for (int i = 0; i < 300; i++) {
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_LOOKUP);
+		pass(100);
+	}
+	assert_in_range(fake_resolver_asked(NAME) - before, 5, 7);
+	dance_roster_free(roster);
 }
 
 /* There was no room for the answer: it is asked for again soon, not at 3/4 of its TTL. */
@@ -79,11 +137,36 @@ static void a_name_without_records_is_left_in_peace(void **state)
 	dance_roster_free(roster);
 }
 
+/* At a start, when very many names have to be looked up. */
+static void who_comes_at_a_start_does_not_queue_behind_others(void **state)
+{
+	(void)state;
+	static char list[40 * (WATCHER_LOOKUP_MAX + 100)] = "n.example " NAME;
+	for (int i = 0; i < WATCHER_LOOKUP_MAX + 99; i++) {
+		sprintf(list + strlen(list), " n%d.example", i);
+	}
+	publish_held("*.example", 60, &other);
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(list, NULL);
+	fake_clock_set_pace(1);
+	(void)verify(roster, &mine, NAME, &result);
+	fake_clock_set_pace(0);
+	check_verdict(result.verdict, DANCE_FAIL_TIMEOUT);
+	assert_int_equal(fake_resolver_asked(NAME), 0);
+	fake_resolver_release("n.example");
+	assert_int_equal(fake_resolver_asked(NAME), 1);
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(who_comes_after_failures_is_let_in_soon),
+		TEST(who_comes_during_failures_brings_few_look_ups),
+		TEST(who_comes_at_a_start_does_not_queue_behind_others),
 		TEST(an_answer_that_could_not_be_kept_is_asked_for_soon),
 		TEST(a_name_without_records_is_left_in_peace),
 	};

@@ -245,7 +245,7 @@ static void look_ups_ask_past_what_was_told_before(void **state)
 	dance_roster_free(roster);
 }
 
-/* RFC 7671 8.4: a refusal may come of what is old. */
+/* A refusal may come of what is old. */
 static void a_refusal_brings_an_early_look_up(void **state)
 {
 	(void)state;
