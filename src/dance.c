@@ -206,6 +206,14 @@ static bool is_fresh(const struct decision *decision, const struct knowledge *kn
 		(!decision->on_demand && age < RESOLVER_DEADLINE_MS));
 }
 
+/* Does it say that there is nothing to go by? Of a server, PKIX may do instead (RFC 6698 4.1);
+ * of a client it is a no, which may as well be an old one. */
+static bool is_absence(const struct decision *decision, const struct knowledge *known)
+{
+	return decision->roster->options.role == DANCE_SERVER &&
+		dance_verdict_class(known->verdict) == DANCE_CLASS_DENY;
+}
+
 /* Step 3: what does DNS say of this name? UNDECIDED leaves it to the records. */
 static enum dance_verdict consult(struct decision *decision,
 	const struct identity *identity, const struct knowledge *known,
@@ -216,7 +224,12 @@ static enum dance_verdict consult(struct decision *decision,
 		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
 	}
 	if (known->set == NULL) {
-		decision->awaited = decision->on_demand && decision->now >= known->valid_until;
+		bool expired = decision->now >= known->valid_until;
+		decision->awaited = expired && (decision->on_demand || is_absence(decision, known));
+		if (decision->awaited && !decision->on_demand) {
+			return result_say(result, DANCE_FAIL_NOT_READY,
+				"that there are no records has expired, an answer is on its way");
+		}
 		return result_say(result, known->verdict, known->why[0] != '\0' ? "%s" : NULL,
 			known->why);
 	}

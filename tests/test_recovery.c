@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What was wrong for a while comes right soon after: look-ups that failed, memory that was
- * not there. */
+ * not there, answers that have expired. */
 
 #include "check.h"
 #include "identity.h"
@@ -159,6 +159,64 @@ static void who_comes_at_a_start_does_not_queue_behind_others(void **state)
 	dance_roster_free(roster);
 }
 
+/* That there was nothing to go by is no proof that there still is: of a server, PKIX may do
+ * instead (RFC 6698 4.1). Of a client it is a no in any case. */
+static void what_has_expired_proves_no_absence(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+	} rows[] = {
+		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
+	};
+	const struct dance_options options = { .role = DANCE_SERVER };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct asker asker;
+		answer(NAME, rows[i].outcome, 60, NULL);
+		struct dance_roster *servers = roster_of(NAME, &options);
+		struct dance_roster *clients = roster_of(NAME, NULL);
+		const struct fake_answer held = { .outcome = rows[i].outcome, .ttl = 60,
+			.held = true };
+		fake_resolver_set(NAME, &held);
+		pass(59999);
+		assert_int_equal(fake_resolver_under_way(), 1);
+		check_verdict(verify(servers, &mine, NULL, &result), rows[i].verdict);
+		pass(1);
+		check_verdict(verify(clients, &mine, NULL, &result), rows[i].verdict);
+		asker_begin(&asker, servers, &mine, NULL);
+		await_asker(&asker);
+		assert_false(atomic_load(&asker.decided));
+		pass(499);
+		await_look();
+		fake_clock_advance(1);
+		check_verdict(asker_end(&asker), DANCE_FAIL_TIMEOUT);
+		/* What comes meanwhile counts. */
+		asker_begin(&asker, servers, &mine, NULL);
+		await_asker(&asker);
+		fake_resolver_release(NAME);
+		check_verdict(asker_end(&asker), rows[i].verdict);
+		dance_roster_free(servers);
+		dance_roster_free(clients);
+	}
+}
+
+/* The machine has slept for longer than the answer was good for, and its timers with it. */
+static void an_expired_absence_is_looked_at_again_at_once(void **state)
+{
+	(void)state;
+	const struct dance_options options = { .role = DANCE_SERVER };
+	struct asker asker;
+	answer(NAME, RESOLVER_DENIED, 300, NULL);
+	struct dance_roster *roster = roster_of(NAME, &options);
+	fake_clock_advance(400000);
+	publish(NAME, 60, &mine);
+	asker_begin(&asker, roster, &mine, NULL);
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -169,6 +227,8 @@ int main(void)
 		TEST(who_comes_at_a_start_does_not_queue_behind_others),
 		TEST(an_answer_that_could_not_be_kept_is_asked_for_soon),
 		TEST(a_name_without_records_is_left_in_peace),
+		TEST(what_has_expired_proves_no_absence),
+		TEST(an_expired_absence_is_looked_at_again_at_once),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }
