@@ -126,12 +126,16 @@ void primary_log(const struct client *client, const struct primary *primary,
 	const struct message_question *question)
 {
 	char line[DANCE_LINE_SIZE];
-	bool by_dane = primary->result.has_record;
+	const char *how = line;
+	if (primary->result.has_record) {
+		how = say(&primary->result, line);
+	} else { /* the detail says what DNS proves instead */
+		snprintf(line, sizeof(line), "allow by PKIX (%s)", primary->result.detail);
+	}
 	log_line(question->type == KNOT_RRTYPE_SOA && question->kind == MESSAGE_TRANSFER ?
 		CONF_LOG_DEBUG : CONF_LOG_INFO, "client %s, %s %s, primary %s, server %s, %s",
 		client->conf->id, question->type_name, question->name, primary->address->text,
-		client->owner, by_dane ? say(&primary->result, line) :
-		"allow by PKIX (it has no TLSA records)");
+		client->owner, how);
 }
 
 void primary_log_answer(const struct client *client, const struct primary *primary,
