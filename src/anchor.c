@@ -318,10 +318,10 @@ static const char *no_path(const struct anchor *anchor)
 {
 	bool dane = anchor->record->usage == TLSA_DANE_TA;
 	if (anchor->cut) {
-		return dane ? "no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates leads from "
-			"the certificate to the one of the record" :
-			"no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates leads from the "
-			"certificate to a trusted CA";
+		return dane ? "no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH)
+			" certificates leads from the certificate to the one of the record" :
+			"no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH)
+			" certificates leads from the certificate to a trusted CA";
 	}
 	if (anchor->unsigned_by) {
 		return dane ? "no path leads from the certificate to the one of the record: an "

@@ -14,7 +14,7 @@ static uint32_t ttl_of(const struct ub_result *result)
 	return result->ttl > 0 ? (uint32_t)result->ttl : 0;
 }
 
-/* As many as a message holds, for others to find too many. */
+/* All that the answer has, also if that is more than a set may have. */
 static void read_records(struct answer *answer, const struct ub_result *result)
 {
 	size_t count = 0;

@@ -147,13 +147,13 @@ struct decision {
 	struct dance_result *result; /* the best so far */
 	uint64_t now;
 	unsigned judged;
-	bool cut;       /* permitted names of the certificate were not tried */
-	bool incomplete; /* of some exact name nothing is known yet */
-	bool pending;   /* an answer that might change it is still to come */
-	bool unsettled; /* allowed, but a name that comes before it may have the key too */
-	bool on_demand; /* the name at hand is only looked up because it is claimed */
-	bool under_way; /* it is being looked up right now */
-	bool awaited;   /* the answer on the name at hand is such a one */
+	bool cut;        /* permitted names of the certificate were not tried */
+	bool incomplete; /* nothing is known yet of some exact name */
+	bool pending;    /* an answer that might change it is still to come */
+	bool unsettled;  /* allowed, but a name that comes before it may have the key too */
+	bool on_demand;  /* the name at hand is only looked up because it is claimed */
+	bool under_way;  /* it is being looked up right now */
+	bool awaited;    /* the answer on the name at hand might change the decision */
 	struct name domain; /* of the first name that is awaited; of size 0: none is */
 };
 

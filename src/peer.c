@@ -169,9 +169,9 @@ const char *peer_names_fault(struct peer *peer)
 			" octets, so its names do not count" :
 			"the certificate cannot be read, so its names do not count";
 	}
-	return peer->more_names ? "the certificate has more than " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX)
-		" alternative names, and none of the first " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX)
-		" is the one" : NULL;
+	return peer->more_names ? "the certificate has more than "
+		VERDICT_NUMBER(PEER_ALTERNATIVE_MAX) " alternative names, and none of the first "
+		VERDICT_NUMBER(PEER_ALTERNATIVE_MAX) " is the one" : NULL;
 }
 
 bool peer_dns_names(struct peer *peer, bool (*each)(void *arg, const struct name *name),

@@ -85,6 +85,20 @@ static bool is_failing(const struct knowledge *known)
 		dance_verdict_class(known->verdict) == DANCE_CLASS_FAIL;
 }
 
+/* What an answer leaves known; NULL when out of memory. */
+static struct knowledge *knowledge_of(const struct resolver_answer *answer,
+	enum dance_verdict verdict)
+{
+	struct tlsa_set *set = NULL;
+	if (answer->outcome == RESOLVER_SECURE) {
+		set = tlsa_set_new(answer->records, answer->count);
+		if (set == NULL) {
+			return NULL;
+		}
+	}
+	return knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer), answer->why);
+}
+
 void publisher_publish(struct publisher *publisher, struct identity *identity,
 	const struct resolver_answer *answer)
 {
@@ -99,15 +113,7 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 		return;
 	}
 
-	struct tlsa_set *set = NULL;
-	if (answer->outcome == RESOLVER_SECURE) {
-		set = tlsa_set_new(answer->records, answer->count);
-	}
-	struct knowledge *after = NULL;
-	if (set != NULL || answer->outcome != RESOLVER_SECURE) {
-		after = knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
-			answer->why);
-	}
+	struct knowledge *after = knowledge_of(answer, verdict);
 	identity->unkept = after == NULL;
 	if (after == NULL) {
 		news_say(&publisher->news, DANCE_LOG_ERROR, "client %s, %s",

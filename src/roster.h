@@ -42,8 +42,8 @@ struct dance_roster *roster_new(const struct roster_names *read,
 /* Nobody may be reading. NULL is fine. */
 void roster_free(struct dance_roster *roster, struct watcher *watcher);
 
-/* Under RCU. Is there an exact name of which nothing is known yet, and that would come before
- * this hit if it turned out to have the key too? */
+/* Under RCU. Is there an exact name without a first answer that would come before this hit
+ * if it turned out to have the key too? */
 bool roster_may_precede(const struct dance_roster *roster, const struct index_hit *hit);
 
 /* Is this name permitted? *identity is that of an exact name, NULL below a suffix. Under

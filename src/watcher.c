@@ -17,10 +17,10 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
-#include "publisher.h"
 #include "budget.h"
 #include "clock.h"
 #include "pool.h"
+#include "publisher.h"
 #include "refresh.h"
 #include "resolver.h"
 #include "waiters.h"
@@ -40,8 +40,8 @@ struct watcher {
 	unsigned under_way; /* but for those that the budgets count */
 	struct budget budgets[BUDGET_KIND_COUNT];
 	struct pool pool;
-	struct resolver *resolver; /* used by the thread only */
-	struct publisher publisher;    /* the thread's, but for publisher_join() */
+	struct resolver *resolver;  /* used by the thread only */
+	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
 	void (*thread_end)(void *arg);
 	void *arg;
@@ -298,7 +298,7 @@ void watcher_leave(struct watcher *watcher, struct index_member *member)
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* Has this name to be looked up for a peer that claims it? Not again at once, whatever the
+/* Must this name be looked up for a peer that claims it? Not again at once, whatever the
  * answer was: so peers cannot make us ask without end. */
 static bool needs_look_up(const struct identity *identity)
 {

@@ -14,7 +14,6 @@
  * comes on top: see budget.h. */
 #define WATCHER_LOOKUP_MAX 256
 
-
 /* The thread looks around at least this often. */
 #define WATCHER_SLEEP_MAX_MS 60000
 

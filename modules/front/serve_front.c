@@ -100,9 +100,10 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 		return leave(guest);
 	}
 	char line[DANCE_LINE_SIZE];
-	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG, "front %s, %s %s, remote %s, as %s, %s", front->conf->id,
-		question->type_name, question->name, guest->arrival->from_text,
-		identity->address.text, dance_result_line(result, line, sizeof(line)));
+	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
+		"front %s, %s %s, remote %s, as %s, %s", front->conf->id, question->type_name,
+		question->name, guest->arrival->from_text, identity->address.text,
+		dance_result_line(result, line, sizeof(line)));
 	if (relay->server.fd >= 0 && !slot_resume(&guest->slot)) {
 		relay_leave_server(relay); /* it had to give way to another client's */
 	}
