@@ -186,9 +186,6 @@ static void ask_root(struct generation *generation)
 	int id;
 	generation->root_under_way = ub_resolve_async(generation->context, ".",
 		RR_TYPE_DNSKEY, RR_CLASS_IN, generation, on_root, &id) == 0;
-	if (!generation->root_under_way) {
-		generation->root = ROOT_FAILED;
-	}
 }
 
 int generation_ask(struct generation *generation, const char *name, void *arg,

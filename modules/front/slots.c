@@ -104,7 +104,6 @@ static bool take(struct slot *slot, struct slots *slots, unsigned most, int64_t 
 		take_away(slots->oldest);
 	}
 	if (slots->taken >= most) {
-		drop_if_unused(slots);
 		return false;
 	}
 	slots->taken++;
