@@ -345,6 +345,10 @@ static void respond(struct responder *responder, const unsigned char *query, siz
 		break;
 	case RESPONDER_IS_SILENT:
 		break;
+	case RESPONDER_KEEPS_KEYS:
+		answered = type != TYPE_DNSKEY &&
+			put_answer(responder, &reply, &name, type);
+		break;
 	}
 	pthread_mutex_unlock(&responder->lock);
 	if (!answered) {

@@ -25,6 +25,7 @@ enum responder_mood {
 	RESPONDER_ANSWERS = 0,
 	RESPONDER_REFUSES,
 	RESPONDER_IS_SILENT,
+	RESPONDER_KEEPS_KEYS, /* is silent when asked for the root's */
 };
 
 /* Aborts if it cannot. */

@@ -110,6 +110,40 @@ static void changes_end_with_the_newest_SOA_record_in_its_place(void **state)
 	}
 }
 
+static void a_zone_is_one_whatever_the_case_of_its_letters(void **state)
+{
+	(void)state;
+	static const char upper[] = "\7EXAMPLE\3com";
+	for (int i = 0; i < 2; i++) {
+		struct dns_message query = dns_query(1, DNS_AXFR, 0);
+		struct dns_message message = dns_begin(1, ANSWER, DNS_AXFR);
+		memcpy((i == 0 ? &query : &message)->octets + 12, upper, sizeof(upper));
+		dns_soa(&message, 1, 9);
+		dns_soa(&message, 1, 9);
+		ask(query);
+		assert_true(answer(message, message.size));
+		expect(true);
+	}
+}
+
+/* One SOA record may be all only for a client that has said what it has. */
+static void without_a_version_more_is_to_come(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct dns_message query = dns_begin(1, 0, DNS_IXFR);
+		if (i == 1) { /* not in its place */
+			dns_soa(&query, 1, 7);
+			dns_soa(&query, 2, 7);
+		}
+		ask(query);
+		struct dns_message message = dns_begin(1, ANSWER, DNS_IXFR);
+		dns_soa(&message, 1, i == 1 ? 7 : 0x90000000);
+		assert_true(answer(message, message.size));
+		expect(false);
+	}
+}
+
 static void all_else_is_answered_by_one_message(void **state)
 {
 	(void)state;
@@ -246,6 +280,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_transfer_ends_with_its_second_SOA_record),
 		cmocka_unit_test(changes_end_with_the_newest_SOA_record_in_its_place),
+		cmocka_unit_test(a_zone_is_one_whatever_the_case_of_its_letters),
+		cmocka_unit_test(without_a_version_more_is_to_come),
 		cmocka_unit_test(all_else_is_answered_by_one_message),
 		cmocka_unit_test(a_refusal_ends_a_transfer),
 		cmocka_unit_test(answers_belong_to_queries_by_their_ids),

@@ -147,6 +147,38 @@ static void after_a_last_answer_it_ends(void **state)
 	assert_int_equal(scene.connected, 0);
 }
 
+/* Also while the server has more to say than the client reads. */
+static void a_last_answer_does_not_wait_for_the_server(void **state)
+{
+	(void)state;
+	static const uint8_t message[2 + 1000] = { 1000 >> 8, 1000 & 0xff };
+	begin_patiently();
+	say(scene.client, "pass");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass");
+	size_t said = 0, heard = 0;
+	for (int tries = 0; tries < 50; tries++) { /* the relay takes on some of it meanwhile */
+		while (send(scene.servers[0], message, sizeof(message), MSG_DONTWAIT) ==
+		       (ssize_t)sizeof(message)) {
+			said++;
+		}
+		usleep(2000);
+	}
+	say(scene.client, "last");
+	uint8_t length[2], octets[1000];
+	hear_octets(scene.client, length, sizeof(length));
+	while (length[0] != 0) {
+		hear_octets(scene.client, octets, sizeof(octets));
+		hear_octets(scene.client, length, sizeof(length));
+		heard++;
+	}
+	hear_octets(scene.client, octets, 2);
+	assert_memory_equal(octets, "no", 2);
+	assert_true(heard < said);
+	hear_end(scene.client);
+	expect_end(RELAY_ENDED);
+}
+
 static void it_ends_without_an_answer_where_that_is_ruled(void **state)
 {
 	(void)state;
@@ -318,6 +350,7 @@ int main(void)
 		cmocka_unit_test(queries_need_not_wait_for_answers),
 		cmocka_unit_test(an_answer_of_our_own_stands_between_two_of_the_server),
 		cmocka_unit_test(after_a_last_answer_it_ends),
+		cmocka_unit_test(a_last_answer_does_not_wait_for_the_server),
 		cmocka_unit_test(it_ends_without_an_answer_where_that_is_ruled),
 		cmocka_unit_test(a_server_that_closes_instead_of_answering_is_told_of),
 		cmocka_unit_test(of_later_queries_nobody_knows_which_it_has_done),

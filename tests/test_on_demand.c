@@ -417,6 +417,23 @@ static void strangers_keep_no_client_out(void **state)
 	}
 }
 
+/* Where one suffix is below another, the outer one says what a domain is. */
+static void a_suffix_within_another_has_one_share(void **state)
+{
+	(void)state;
+	const struct dance_options options = { .timeout_ms = 1 };
+	publish_held("*.dead.sub.example", 60, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX " *.dead.sub.example", &options);
+	fake_clock_set_pace(1);
+	for (unsigned second = 0; second < 2 * BUDGET_DOMAIN_MAX / 8; second++) {
+		claim_dead_names(roster, "dead.sub.example", second);
+	}
+	fake_clock_set_pace(0);
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_under_way(), BUDGET_DOMAIN_MAX);
+	dance_roster_free(roster);
+}
+
 /* Names without end that are answered at once: they use up what a second has, but not for
  * the one whose records are known. */
 static void quick_answers_keep_no_known_client_out(void **state)
@@ -600,6 +617,7 @@ int main(void)
 		TEST(claimed_names_looked_up_at_once_have_a_bound),
 		TEST(a_claim_does_not_queue_behind_listed_names),
 		TEST(strangers_keep_no_client_out),
+		TEST(a_suffix_within_another_has_one_share),
 		TEST(quick_answers_keep_no_known_client_out),
 		TEST(a_failure_of_long_ago_is_not_the_answer),
 		TEST(a_name_with_records_stays_one_through_failures),

@@ -4,6 +4,7 @@
  * The real resolver, with a DNS of our own on loopback: which outcome comes of which
  * answer, and what it does when nobody answers. */
 
+#include "answer.h"
 #include "check.h"
 #include "fake_clock.h"
 #include "resolver_scene.h"
@@ -212,6 +213,50 @@ static void a_resolver_that_hears_nothing_says_so(void **state)
 	assert_string_equal(silence, "");
 }
 
+static unsigned answers_read;
+
+void __real_answer_read(struct answer *answer, int error, const struct ub_result *result);
+void __wrap_answer_read(struct answer *answer, int error, const struct ub_result *result);
+
+void __wrap_answer_read(struct answer *answer, int error, const struct ub_result *result)
+{
+	answers_read++;
+	__real_answer_read(answer, error, result);
+}
+
+/* A failure that comes before the root's keys is told of in their light; or without them, when
+ * its time is over. */
+static void a_failure_waits_for_what_becomes_of_the_root(void **state)
+{
+	(void)state;
+	for (int silent = 0; silent < 2; silent++) {
+		resolver_free(resolver);
+		resolver = resolver_with(anchor, NULL, responder_address(responder));
+		responder_be(responder, RESPONDER_KEEPS_KEYS);
+		responder_set(responder, "g.example", RESPOND_FAILURE, 0, NULL, 0);
+		unsigned before = told.count;
+		answers_read = 0;
+		(void)start("g.example", 0);
+		while (answers_read == 0) {
+			resolver_wait(resolver, 1000);
+		}
+		assert_int_equal(told.count, before);
+		if (silent == 1) {
+			fake_clock_advance(RESOLVER_DEADLINE_MS);
+			resolver_wait(resolver, 0);
+			assert_int_equal(told.count, before + 1);
+		} else {
+			responder_be(responder, RESPONDER_ANSWERS);
+			while (told.count == before) {
+				resolver_wait(resolver, 1000);
+			}
+		}
+		assert_int_equal(told.outcome, RESOLVER_FAILED);
+		assert_non_null(strstr(told.why, "SERVFAIL"));
+		assert_true((strstr(told.why, "no usable answer from") != NULL) == (silent == 1));
+	}
+}
+
 /* A cache that has told about a name is asked about it again only while it is young. */
 static void generations_part_old_answers_from_new(void **state)
 {
@@ -331,6 +376,7 @@ int main(void)
 		TEST(odd_records_are_records),
 		TEST(silence_is_a_timeout),
 		TEST(a_resolver_that_hears_nothing_says_so),
+		TEST(a_failure_waits_for_what_becomes_of_the_root),
 		TEST(generations_part_old_answers_from_new),
 		TEST(generations_have_a_bound),
 		TEST(forwarders_are_addresses),
