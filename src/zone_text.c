@@ -85,7 +85,8 @@ static void take_words(struct zone_text *text, struct zone_record *record)
 	}
 }
 
-/* Makes a name absolute. One that is too long or holds what no name does is left empty. */
+/* Makes a name absolute. It is left empty if it is too long, if it holds what no name does, or
+ * if the origin that it needs is empty. */
 static void put_name(char name[ZONE_TEXT_NAME_SIZE], const struct dance_octets *word,
 	const char *origin)
 {
@@ -113,6 +114,9 @@ static void put_name(char name[ZONE_TEXT_NAME_SIZE], const struct dance_octets *
 	made[size] = '\0';
 	/* A last dot that is escaped is not the end of the name. */
 	if (made[size - 1] != '.' || escapes % 2 != 0) {
+		if (origin[0] == '\0') {
+			return;
+		}
 		if (strcmp(origin, ".") != 0) {
 			made[size++] = '.';
 		}
@@ -123,11 +127,9 @@ static void put_name(char name[ZONE_TEXT_NAME_SIZE], const struct dance_octets *
 
 static void follow_origin(struct zone_text *text, const struct zone_record *record)
 {
-	char origin[ZONE_TEXT_NAME_SIZE] = "";
+	char origin[ZONE_TEXT_NAME_SIZE];
 	if (record->count > 0) {
 		put_name(origin, &record->words[0], text->origin);
-	}
-	if (origin[0] != '\0') {
 		strcpy(text->origin, origin);
 	}
 }

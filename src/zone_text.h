@@ -18,7 +18,7 @@
 struct zone_text {
 	const unsigned char *at, *end;
 	unsigned line;                    /* the next one */
-	char origin[ZONE_TEXT_NAME_SIZE]; /* absolute */
+	char origin[ZONE_TEXT_NAME_SIZE]; /* absolute; empty: not readable */
 	char owner[ZONE_TEXT_NAME_SIZE];  /* of the newest record, absolute; empty: none */
 };
 

@@ -192,6 +192,7 @@ static void without_one_of_the_root_nothing_would_be_validated(void **state)
 		{ "elsewhere. IN DS " DS, "no DS or DNSKEY record of the root, only of other names" },
 		{ "elsewhere IN DS " DS, "no DS or DNSKEY record of the root, only of other names" },
 		{ "$ORIGIN example.\n@ IN DS " DS, "only of other names" },
+		{ "$ORIGIN \"an example\".\n@ IN DS " DS, "no DS or DNSKEY record of the root" },
 		{ ". IN DS 4660 13 99 " DIGEST, "its digest type is neither 2 nor 4" },
 		{ ". IN DS 4660 13 1 00112233445566778899aabbccddeeff00112233",
 			"its digest type is neither 2 nor 4" },
