@@ -102,14 +102,20 @@ void news_of_shared_key(struct news *news, const struct identity *identity,
 		identity_text(first));
 }
 
+void news_of_memory(struct news *news, const struct identity *identity)
+{
+	news_say(news, DANCE_LOG_ERROR, "%s %s, out of memory: what DNS says of it is not known, "
+		"and is looked up again", whose(identity), identity_text(identity));
+}
+
 void news_of_look_ups(struct news *news, const char *why)
 {
 	if (strcmp(news->fault, why) == 0) {
 		return;
 	}
 	if (*why != '\0') {
-		news_say(news, DANCE_LOG_ERROR, "no look-ups are possible, every client is "
-			"refused (%s)", why);
+		news_say(news, DANCE_LOG_ERROR, "no look-ups are possible, only clients whose "
+			"records are known and have not expired are let in (%s)", why);
 	} else {
 		news_say(news, DANCE_LOG_NOTICE, "look-ups are possible again");
 	}

@@ -32,5 +32,8 @@ void news_of_name(struct news *news, const struct identity *identity,
 void news_of_shared_key(struct news *news, const struct identity *identity,
 	const struct identity *other, const struct identity *first);
 
+/* There was no room for an answer on this name, or for a key of it. */
+void news_of_memory(struct news *news, const struct identity *identity);
+
 /* Why no look-up can be made, or "": tells of it if that has changed. */
 void news_of_look_ups(struct news *news, const char *why);

@@ -5,8 +5,6 @@
 
 #include "publisher.h"
 
-#include <errno.h>
-#include <string.h>
 #include <urcu/compiler.h>
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
@@ -55,8 +53,7 @@ static void rekey(struct publisher *publisher, struct identity *identity,
 		if (index_rekey(at, set, since, identity->withdrawn, &publisher->retired_entries,
 			&own, &other) != 0) {
 			identity->unkept = true; /* the next look-up mends it */
-			news_say(&publisher->news, DANCE_LOG_ERROR, "client %s, %s",
-				identity_text(identity), strerror(ENOMEM));
+			news_of_memory(&publisher->news, identity);
 		}
 		if (other.identity != NULL && !warned) {
 			warned = true;
@@ -116,8 +113,7 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 	struct knowledge *after = knowledge_of(answer, verdict);
 	identity->unkept = after == NULL;
 	if (after == NULL) {
-		news_say(&publisher->news, DANCE_LOG_ERROR, "client %s, %s",
-			identity_text(identity), strerror(ENOMEM));
+		news_of_memory(&publisher->news, identity);
 		/* What was bogus or denied must not live on for want of memory: readers
 		 * take no knowledge for not-ready. */
 	}
