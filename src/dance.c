@@ -26,8 +26,10 @@
 
 #define TIMEOUT_DEFAULT_MS 500
 
-/* With more names than this, a key of none of them does not make us look them all up. */
+/* With more names than this, a key of none of them does not make us look them all up again,
+ * but so many for each peer, in turns. */
 #define NUDGE_ALL_MAX 8
+#define NUDGE_IN_TURN_MAX 64
 
 /* How many exact names are looked at one by one for the reason why a key is unknown. */
 #define SUMMARY_MAX 64
@@ -362,6 +364,19 @@ static bool weigh_claim(void *arg, const struct claim *claim)
 	return go_on;
 }
 
+/* The peer may be one whose record we have not seen yet. */
+static void nudge_in_turn(const struct decision *decision)
+{
+	struct dance_roster *roster = decision->roster;
+	for (size_t i = 0; i < roster->member_count && i < NUDGE_IN_TURN_MAX; i++) {
+		struct identity *identity = roster_next_again(roster);
+		if (identity == NULL) {
+			return;
+		}
+		watcher_nudge(roster->context->watcher, identity);
+	}
+}
+
 /* No permitted name is claimed and the key is in no record we know. The reason is then
  * what we know of the names that might have held it. */
 static enum dance_verdict explain(struct decision *decision)
@@ -382,6 +397,9 @@ static enum dance_verdict explain(struct decision *decision)
 	for (size_t i = 0; i < count && i < SUMMARY_MAX && go_on; i++) {
 		go_on = weigh(decision, roster->members[i].identity,
 			count <= NUDGE_ALL_MAX);
+	}
+	if (count > NUDGE_ALL_MAX && result->verdict != DANCE_ALLOW) {
+		nudge_in_turn(decision);
 	}
 	unsigned long failing = index_failing(roster->index);
 	if (count > SUMMARY_MAX && failing != 0 &&

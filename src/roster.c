@@ -12,6 +12,8 @@
 #include <string.h>
 #include <urcu/uatomic.h>
 
+#include "clock.h"
+
 struct roster_name {
 	bool suffix;
 	size_t place; /* in the operator's list */
@@ -214,6 +216,21 @@ bool roster_may_precede(const struct dance_roster *roster, const struct index_hi
 		}
 	}
 	return false;
+}
+
+/* Threads that meet at the turn of a second may take one or two more. */
+struct identity *roster_next_again(struct dance_roster *roster)
+{
+	unsigned long second = (unsigned long)(clock_ms() / 1000);
+	if (uatomic_xchg(&roster->second, second) != second) {
+		uatomic_set(&roster->this_second, 0);
+	}
+	if (roster->member_count == 0 ||
+	    uatomic_add_return(&roster->this_second, 1) > ROSTER_AGAIN_PER_SECOND) {
+		return NULL;
+	}
+	size_t turn = uatomic_add_return(&roster->turn, 1);
+	return roster->members[turn % roster->member_count].identity;
 }
 
 bool roster_permits(const struct dance_roster *roster, const struct name *name,

@@ -19,7 +19,13 @@ struct dance_roster {
 	size_t member_count;
 	struct name *suffixes; /* the shorter ones first */
 	size_t suffix_count;
+	size_t turn;             /* of roster_next_again(), like the next; atomic */
+	unsigned long second;    /* of clock_ms() */
+	unsigned long this_second;
 };
+
+/* So many names of one roster are looked up again in a second for peers of unknown keys. */
+#define ROSTER_AGAIN_PER_SECOND 64
 
 /* The names on the way to a roster: exact ones in the operator's order, which tells who comes
  * first where several have one key (index.h), then suffixes in some canonical order. */
@@ -45,6 +51,10 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher);
 /* Under RCU. Is there an exact name without a first answer that would come before this hit
  * if it turned out to have the key too? */
 bool roster_may_precede(const struct dance_roster *roster, const struct index_hit *hit);
+
+/* Under RCU. A peer was refused that may be any of the exact names: the one whose turn it is to
+ * be looked up again, or NULL when enough of them have been in this second. */
+struct identity *roster_next_again(struct dance_roster *roster);
 
 /* Is this name permitted? *identity is that of an exact name, NULL below a suffix. Under
  * RCU. */
