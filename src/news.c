@@ -70,7 +70,9 @@ void news_of_name(struct news *news, const struct identity *identity,
 	const struct knowledge *known = identity->knowledge;
 	enum dance_verdict before = DANCE_FAIL_NOT_READY;
 	if (known != NULL) {
-		before = identity->trouble != 0 ? identity->trouble : known->verdict;
+		bool unusable = known->set != NULL && known->set->count == 0;
+		before = identity->trouble != 0 ? identity->trouble :
+			unusable ? DANCE_DENY_UNUSABLE : known->verdict;
 	}
 	if (before == after) {
 		return;

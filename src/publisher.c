@@ -96,12 +96,31 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 	return knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer), answer->why);
 }
 
+/* Records of which none can be used are no good news. */
+static void tell(struct publisher *publisher, const struct identity *identity,
+	const struct resolver_answer *answer, enum dance_verdict verdict)
+{
+	const char *why = answer->why;
+	if (answer->outcome == RESOLVER_SECURE) {
+		bool usable = false;
+		for (size_t i = 0; i < answer->count && answer->count <= TLSA_RECORD_MAX; i++) {
+			usable = usable || tlsa_is_usable(&answer->records[i]);
+		}
+		if (!usable) {
+			verdict = DANCE_DENY_UNUSABLE;
+			why = answer->count > TLSA_RECORD_MAX ? "there are too many records" :
+				"no record is well-formed and of a known kind";
+		}
+	}
+	news_of_name(&publisher->news, identity, verdict, why);
+}
+
 void publisher_publish(struct publisher *publisher, struct identity *identity,
 	const struct resolver_answer *answer)
 {
 	struct knowledge *before = identity->knowledge;
 	enum dance_verdict verdict = verdict_of(answer->outcome);
-	news_of_name(&publisher->news, identity, verdict, answer->why);
+	tell(publisher, identity, answer, verdict);
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */

@@ -72,6 +72,29 @@ static void changes_are_told_once(void **state)
 	dance_roster_free(roster);
 }
 
+/* To whoever wonders why nobody is let in, they are as good as none. */
+static void records_that_cannot_be_used_are_told_of(void **state)
+{
+	(void)state;
+	static const unsigned char octets[2] = { 0 };
+	const struct dance_tlsa broken = { 3, 1, 1, octets, sizeof(octets) };
+	publish_records(NAME, 60, &broken, 1);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	check_line(DANCE_LOG_NOTICE, "client a.example, unusable (no record is well-formed and "
+		"of a known kind)", 1);
+	pass(200000);
+	assert_int_equal(log_count(""), 1);
+	publish(NAME, 60, &mine);
+	pass(200000);
+	check_line(DANCE_LOG_NOTICE, "client a.example, records validated", 1);
+	publish_records(NAME, 60, &broken, 1);
+	pass(200000);
+	check_line(DANCE_LOG_NOTICE, "client a.example, unusable (no record is well-formed and "
+		"of a known kind)", 2);
+	assert_int_equal(log_count(""), 3);
+	dance_roster_free(roster);
+}
+
 static void a_service_is_a_servers(void **state)
 {
 	(void)state;
@@ -231,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(changes_are_told_once),
+		TEST(records_that_cannot_be_used_are_told_of),
 		TEST(a_service_is_a_servers),
 		TEST(failures_over_good_records_are_told_once),
 		TEST(a_missing_resolver_is_told_once_for_all_names),
