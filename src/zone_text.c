@@ -158,6 +158,11 @@ static bool take_record(struct zone_text *text, struct zone_record *record)
 	}
 	if (word.size > 0) {
 		put_name(text->owner, &word, text->origin);
+		text->owned = true;
+	} else if (!text->owned) {
+		/* RFC 1035 5.1 knows no first record without an owner; Unbound takes the
+		 * origin. */
+		strcpy(text->owner, text->origin);
 	}
 	record->owner = text->owner;
 	return record->count > 0;

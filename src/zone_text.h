@@ -19,7 +19,8 @@ struct zone_text {
 	const unsigned char *at, *end;
 	unsigned line;                    /* the next one */
 	char origin[ZONE_TEXT_NAME_SIZE]; /* absolute; empty: not readable */
-	char owner[ZONE_TEXT_NAME_SIZE];  /* of the newest record, absolute; empty: none */
+	char owner[ZONE_TEXT_NAME_SIZE];  /* of the newest record, the same */
+	bool owned;                       /* one has been written */
 };
 
 /* Lives as long as the text, and its owner until the next one. */
