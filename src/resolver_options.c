@@ -52,6 +52,10 @@ const struct resolver_option resolver_options[] = {
 	/* A zone that was mended is to be believed soon. */
 	{ "val-bogus-ttl:", "5", false },
 
+	/* Queries that one lookup may cause. A zone for IPv6 addresses may be 32 labels below the
+	 * next one, each of which is asked for some ten times: over 300. There is a bound, since
+	 * strangers may claim names. */
+	{ "max-global-quota:", "500", false },
 	/* Of aliases in a row, so many are followed. */
 	{ "max-query-restarts:", "11", false },
 	{ "iter-scrub-cname:", "11", false },

@@ -6,6 +6,7 @@
 
 from stage import NAME
 from unbound import Unbound
+from world import DEEP
 
 OWN = ("ns2.test", "ns2.home.arpa")
 # What a resolver for such a network has to be told.
@@ -44,3 +45,12 @@ def an_alias_into_such_a_zone_is_followed(stage):
     stage.publish(OWN[1], peer.tlsa())
     primary = stage.primary([NAME])
     stage.expect("the alias", "transferred", stage.ask(primary, peer))
+
+
+def a_name_in_a_zone_far_below_the_next_is_let_in(stage):
+    # Each label in between may be a zone, and is asked for.
+    name = f"ns2.{DEEP}".rstrip(".")
+    peer = stage.certificate()
+    stage.publish(name, peer.tlsa())
+    primary = stage.primary([name])
+    stage.expect(name, "transferred", stage.ask(primary, peer))

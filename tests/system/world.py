@@ -3,8 +3,9 @@
 #
 # A DNS of our own on loopback: root, top level domains and zones below them, signed from
 # the root down, all on one authoritative knotd. Among them are two that the Internet's DNS
-# does not have (RFC 6761, RFC 8375). One zone is not signed, in one the signatures can be
-# made wrong. It knows nothing of zone transfers.
+# does not have (RFC 6761, RFC 8375), and one that is as deep as a zone of addresses can be.
+# One zone is not signed, in one the signatures can be made wrong. It knows nothing of zone
+# transfers.
 
 import os
 
@@ -17,8 +18,9 @@ ADDRESS = "127.0.1.1"
 TTL = 6
 NEGATIVE_TTL = 2
 
+DEEP = "1." + 31 * "0." + "ip6.arpa."
 SIGNED = [".", "net.", "org.", "com.", "example.net.", "example.org.", "example.com.",
-          "test.", "arpa.", "home.arpa."]
+          "test.", "arpa.", "home.arpa.", "ip6.arpa.", DEEP]
 UNSIGNED = "unsigned.net."
 # Signed once, then served as the file is: what is changed later has no signature.
 BROKEN = "broken.net."
@@ -36,7 +38,8 @@ POLICY = {"id": "world", "algorithm": "ecdsap256sha256", "single-type-signing": 
 
 
 def parent(zone):
-    return zone.split(".", 1)[1] or "."
+    zone = zone.split(".", 1)[1] or "."
+    return zone if zone in ALL else parent(zone)
 
 
 class World:
