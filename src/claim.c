@@ -5,13 +5,15 @@
 
 #include "claim.h"
 
+#include "verdict.h"
+
 struct search {
 	const struct dance_roster *roster;
 	struct peer *peer;
 	claim_each each;
 	void *arg;
 	bool ended;
-	bool *cut;
+	const char **cut;
 	unsigned names, listed_names; /* of the certificate, tried so far */
 };
 
@@ -29,7 +31,8 @@ static bool take_name(void *arg, const struct name *name)
 		return true;
 	}
 	if (search->names++ == PEER_NAME_MAX) {
-		*search->cut = true;
+		*search->cut = "only the first " VERDICT_NUMBER(PEER_NAME_MAX)
+			" permitted names of the certificate were tried";
 		return false;
 	}
 	return take(search, &(struct claim){ identity, name, NULL });
@@ -100,11 +103,11 @@ static void search_by_key(struct search *search, struct peer *peer)
 }
 
 bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
-	void *arg, bool *cut, const char **why)
+	void *arg, const char **cut, const char **why)
 {
 	struct search search = { .roster = roster, .peer = peer, .each = each, .arg = arg,
 		.cut = cut };
-	*cut = false;
+	*cut = NULL;
 	if (peer->shown->client_id != NULL) {
 		struct name name;
 		struct identity *identity;
@@ -123,6 +126,10 @@ bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_eac
 	search_by_key(&search, peer);
 	if (!search.ended) {
 		(void)peer_dns_names(peer, take_name, &search);
+	}
+	if (*cut == NULL && search.names > 0 && peer->more_names) {
+		*cut = "only the first " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX)
+			" alternative names of the certificate were read";
 	}
 	return true;
 }

@@ -22,8 +22,8 @@ typedef bool (*claim_each)(void *arg, const struct claim *claim);
 /* Goes through them: the name in dane_clientid and no other (draft 8.2); else the exact
  * names whose DANE-EE records hold the peer's key, whoever was known by it first (a name in
  * the certificate is not needed, RFC 7671 5.1, but decides between several of them); else
- * the certificate's dNSNames, at most PEER_NAME_MAX that are permitted; *cut if there are
- * more. False, with a reason in *why, when dane_clientid is not permitted or not a name.
- * Under RCU. */
+ * the certificate's dNSNames, at most PEER_NAME_MAX that are permitted; *cut tells which
+ * bound kept others from being tried, or is NULL. False, with a reason in *why, when
+ * dane_clientid is not permitted or not a name. Under RCU. */
 bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
-	void *arg, bool *cut, const char **why);
+	void *arg, const char **cut, const char **why);

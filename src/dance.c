@@ -149,7 +149,7 @@ struct decision {
 	struct dance_result *result; /* the best so far */
 	uint64_t now;
 	unsigned judged;
-	bool cut;        /* permitted names of the certificate were not tried */
+	const char *cut; /* why names of the certificate were not tried, if any were not */
 	bool incomplete; /* nothing is known yet of some exact name */
 	bool pending;    /* an answer that might change it is still to come */
 	bool unsettled;  /* allowed, but a name that comes before it may have the key too */
@@ -476,13 +476,12 @@ static enum dance_verdict decide_in_time(struct decision *decision)
 }
 
 /* The reason why the names that were tried are none is not the whole of it. */
-static void say_cut(struct dance_result *result)
+static void say_cut(struct dance_result *result, const char *cut)
 {
 	char before[DANCE_DETAIL_SIZE];
 	snprintf(before, sizeof(before), "%s", result->detail[0] != '\0' ? result->detail :
 		dance_verdict_text(result->verdict));
-	result_say(result, result->verdict, "%.120s; only the first %d permitted names of the "
-		"certificate were tried", before, PEER_NAME_MAX);
+	result_say(result, result->verdict, "%.120s; %s", before, cut);
 }
 
 enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *shown,
@@ -502,8 +501,8 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	}
 	struct decision decision = { .roster = roster, .peer = &peer, .result = result };
 	enum dance_verdict verdict = decide_in_time(&decision);
-	if (decision.cut && verdict != DANCE_ALLOW) {
-		say_cut(result);
+	if (decision.cut != NULL && verdict != DANCE_ALLOW) {
+		say_cut(result, decision.cut);
 	}
 	return verdict;
 }

@@ -300,6 +300,15 @@ static void a_permitted_name_behind_too_many_others_is_told(void **state)
 	check_verdict(verify(roster, &crowded, NULL, &result), DANCE_DENY_NAME);
 	assert_non_null(strstr(result.detail, "more than 128 alternative names"));
 	clear_certificate(&crowded);
+	/* It is not all that there is to say of the names before it. */
+	many[0] = (struct alternative_name)DNS("w.sub.example");
+	make_certificate(&crowded, &(struct wish){ .key = KEY_ED25519, .names = many,
+		.name_count = ROWS(many) });
+	answer("w.sub.example", RESOLVER_DENIED, 60, "no such name");
+	check_verdict(verify(roster, &crowded, NULL, &result), DANCE_DENY_NO_TLSA);
+	assert_string_equal(result.detail, "no such name; only the first 128 alternative names "
+		"of the certificate were read");
+	clear_certificate(&crowded);
 	check_verdict(verify(roster, &nameless, NULL, &result), DANCE_DENY_NAME);
 	assert_string_equal(result.detail, "the certificate bears no permitted name");
 	dance_roster_free(roster);
