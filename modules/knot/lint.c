@@ -22,6 +22,7 @@
 #define C_ACTION	"\x06""action"
 #define C_ADDR		"\x07""address"
 #define C_AUTO_ACL	"\x0D""automatic-acl"
+#define C_CATALOG_ROLE	"\x0C""catalog-role"
 #define C_CERT_KEY	"\x08""cert-key"
 #define C_DENY		"\x04""deny"
 #define C_GLOBAL_MODULE	"\x0D""global-module"
@@ -35,6 +36,10 @@
 #define C_TEMPLATE	"\x08""template"
 
 #define PROTOCOL_TLS	(1 << 2)
+
+/* Values of catalog-role for zones that are catalogs. */
+#define CATALOG_INTERPRET	1
+#define CATALOG_GENERATE	2
 
 #define MODULE_NAME	"\x09""mod-dance"
 
@@ -297,6 +302,70 @@ static void lint_automatic_of(const struct lint *lint, const yp_name_t *item, un
 	knotd_conf_free(&remotes);
 }
 
+static bool has_others(const knotd_conf_t *addresses)
+{
+	for (size_t i = 0; i < addresses->count; i++) {
+		const struct sockaddr_un *path =
+			(const struct sockaddr_un *)&addresses->multi[i].addr;
+		if (path->sun_family != AF_UNIX || identity_name_in(path->sun_path) == NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void find_others(void *arg, const knotd_conf_t *remote)
+{
+	struct name_search *search = arg;
+	bool failed = false;
+	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, &failed);
+	search->others = search->others || has_others(&addresses);
+	knotd_conf_free(&addresses);
+}
+
+/* Does a rule allow transfers to a client that has no name yet? */
+static bool allows_nameless(const struct lint *lint, const knotd_conf_t *rule)
+{
+	knotd_mod_t *mod = lint->mod;
+	const struct lint transfers = { .mod = mod, .actions = ACL_BIT(ACL_TRANSFER) };
+	if (knotd_conf(mod, C_ACL, C_DENY, rule).single.boolean ||
+	    !is_guarded(&transfers, rule, false)) {
+		return false;
+	}
+	bool failed = false;
+	struct name_search search = { .lint = lint };
+	knotd_conf_t addresses = knotd_conf(mod, C_ACL, C_ADDR, rule);
+	knotd_conf_t remotes = knotd_conf(mod, C_ACL, C_REMOTE, rule);
+	search.others = has_others(&addresses) || (addresses.count == 0 && remotes.count == 0);
+	remote_each(mod, &remotes, find_others, &search, &failed);
+	knotd_conf_free(&addresses);
+	knotd_conf_free(&remotes);
+	return search.others;
+}
+
+/* knotd 3.4 asks its ACL about an ordinary query to a catalog before it asks a module: no
+ * client has a name then. In 3.5 it is the other way round. */
+static void lint_catalog(const struct lint *lint, const knotd_conf_t *rules)
+{
+	bool failed = false;
+	unsigned role = item_of_zone(lint->mod, C_CATALOG_ROLE, &failed).single.option;
+	bool asked_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
+	if (!asked_first || !lint->identity_address ||
+	    (lint->actions & ACL_BIT(ACL_TRANSFER)) == 0 || (role != CATALOG_INTERPRET &&
+	    role != CATALOG_GENERATE)) {
+		return;
+	}
+	for (size_t i = 0; i < rules->count; i++) {
+		const knotd_conf_t rule = { .single = rules->multi[i], .count = 1 };
+		if (allows_nameless(lint, &rule)) {
+			return;
+		}
+	}
+	say(lint, LOG_WARNING, "this is a catalog zone, and its rules by name do not allow "
+		"queries for its SOA record, which secondaries send before a transfer; add a "
+		"rule with their addresses, 'protocol: tls' and 'action: transfer'");
+}
+
 void lint_acl(const struct lint *lint)
 {
 	if (knotd_mod_zone(lint->mod) == NULL) {
@@ -308,6 +377,7 @@ void lint_acl(const struct lint *lint)
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
 		lint_rule(lint, &rule);
 	}
+	lint_catalog(lint, &rules);
 	knotd_conf_free(&rules);
 
 	if (knotd_conf(lint->mod, C_SERVER, C_AUTO_ACL, NULL).single.boolean) {

@@ -79,6 +79,47 @@ def a_catalog_and_its_members_are_guarded_against_transfers_and_queries(stage):
     stage.require(stage.udp(primary, CATALOG) != "NOERROR", "UDP reads the catalog")
 
 
+@within(60)
+def a_secondary_known_by_name_follows_a_catalog(stage):
+    """Where a rule by name is not enough for its queries for the SOA record, that is told."""
+    secondary = stage.known_secondary(zones=[CATALOG])
+    warned = r"warning: .*this is a catalog zone, .*add a rule with their addresses"
+    by_name = {"id": "name", "address": f"/dance/{NAME}", "protocol": "tls",
+               "action": "transfer"}
+    by_address = {"id": "address", "address": secondary.address, "protocol": "tls",
+                  "action": "transfer"}
+    for refuse in (True, False):
+        primary = stage.primary([NAME], start=False, identity_address=True, refuse=refuse,
+                                more={"template": [
+                                    {"id": "default", "global-module": "mod-dance"},
+                                    {"id": "member"}]},
+                                zones={CATALOG: {
+                                    "module": "mod-dance/xot", "acl": "name",
+                                    "catalog-role": "interpret",
+                                    "catalog-template": "member"}})
+        primary.sections["acl"] = [by_name]
+        primary.write_zone(CATALOG, 1, 'version TXT "2"\n')
+        primary.start()
+        told = primary.matches(warned)
+        stage.expect("the catalog", "transferred by AXFR", secondary.pull(CATALOG))
+        stage.expect("what is new, by name alone",
+                     "refused with REFUSED" if told else "up to date",
+                     secondary.pull(CATALOG, "zone-refresh"))
+        primary.sections["acl"].append(by_address)
+        primary.sections["zone"][0]["acl"] = ["name", "address"]
+        since = primary.mark()
+        primary.reload()
+        primary.change(CATALOG, 2, 'version TXT "2"\nm1.zones PTR m1.example.\n')
+        stage.expect("what is new", "transferred by IXFR",
+                     secondary.pull(CATALOG, "zone-refresh"))
+        stage.require(not primary.matches(warned, since), "warned of again")
+        if refuse:
+            stage.expect("a stranger at that address", "NOTAUTH, EDE 18", asker.ask(
+                primary.address, CATALOG, "SOA", certificate=stage.certificate(),
+                source=secondary.address))
+        stage.retire(primary)
+
+
 def a_tsig_key_and_a_proved_name_are_both_needed(stage):
     peer, stranger = stage.certificate(), stage.certificate()
     stage.publish(NAME, peer.tlsa())
