@@ -28,7 +28,6 @@
 #define C_GLOBAL_MODULE	"\x0D""global-module"
 #define C_KEY		"\x03""key"
 #define C_MASTER	"\x06""master"
-#define C_MODULE	"\x06""module"
 #define C_NOTIFY	"\x06""notify"
 #define C_PROTOCOL	"\x08""protocol"
 #define C_REMOTE	"\x06""remote"
@@ -386,13 +385,13 @@ void lint_acl(const struct lint *lint)
 	}
 }
 
-/* Is mod-dance among the modules that the default template has under this item? */
-static bool is_in_default(knotd_mod_t *mod, const yp_name_t *item)
+/* Is mod-dance among the global modules of the default template? */
+static bool is_global(knotd_mod_t *mod)
 {
 	static const char id[] = "default";
 	const knotd_conf_t template = { .count = 1, .single = {
 		.data = (const uint8_t *)id, .data_len = sizeof(id) } };
-	knotd_conf_t modules = knotd_conf(mod, C_TEMPLATE, item, &template);
+	knotd_conf_t modules = knotd_conf(mod, C_TEMPLATE, C_GLOBAL_MODULE, &template);
 	bool found = false;
 	for (size_t i = 0; i < modules.count; i++) {
 		const knotd_conf_val_t *value = &modules.multi[i];
@@ -405,13 +404,12 @@ static bool is_in_default(knotd_mod_t *mod, const yp_name_t *item)
 
 bool lint_tickets(const struct lint *lint)
 {
-	bool mixed = knotd_mod_zone(lint->mod) != NULL &&
-		!is_in_default(lint->mod, C_MODULE) &&
-		!is_in_default(lint->mod, C_GLOBAL_MODULE);
+	bool mixed = knotd_mod_zone(lint->mod) != NULL && !is_global(lint->mod);
 	if (mixed) {
-		say(lint, LOG_INFO, "if this server has zones without mod-dance, add "
-			"'global-module: mod-dance' to the default template: TLS sessions that "
-			"begin at those zones are refused at this one");
+		say(lint, LOG_INFO, "if secondaries also ask this server for zones without "
+			"mod-dance, or for zones that it does not have, add 'global-module: "
+			"mod-dance' to the default template: TLS sessions that begin so are "
+			"refused at this zone");
 	}
 	return mixed;
 }

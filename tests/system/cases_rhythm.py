@@ -106,6 +106,25 @@ def an_open_zone_whose_tickets_end_at_a_guarded_one_is_told_of(stage):
     stage.require("global-module: mod-dance" in line.text, f"no way out: {line.text}")
 
 
+@within(60)
+def a_zone_that_the_primary_does_not_have_costs_no_other_one(stage):
+    """No module of a zone sees what is asked for it, whichever zones are guarded."""
+    secondary = stage.known_secondary(zones=[ZONE, OPEN_ZONE])
+    for all_queries, seen in ((None, "refused with NOTAUTH"), ("mod-dance", TRANSFERRED)):
+        template = {"id": "default", "module": "mod-dance/xot", "global-module": all_queries}
+        primary = stage.primary([NAME], more={"template": [template]},
+                                zones={ZONE: {"acl": "xot"}})
+        told = primary.matches(r"or for zones that it does not have, add 'global-module")
+        stage.expect("told of", "0" if all_queries else "1", len(told))
+        secondary.pull(ZONE)
+        for _ in range(2):
+            stage.expect("a zone that is not there", "refused with NOTAUTH",
+                         secondary.pull(OPEN_ZONE))
+            stage.expect(f"the guarded one, global module {all_queries}", seen,
+                         secondary.pull(ZONE))
+        stage.retire(primary)
+
+
 def _mixed(stage, more=None):
     return stage.primary([NAME], more=more, zones={
         ZONE: {"module": "mod-dance/xot", "acl": "xot"}, OPEN_ZONE: {"acl": "xot"}})
