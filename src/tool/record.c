@@ -190,17 +190,17 @@ static bool read_generic(const struct dance_octets *words, size_t count,
  * type. Without the type nothing else does. */
 static size_t skip_to_data(const struct dance_octets *words, size_t count)
 {
+	size_t found = 0;
 	for (size_t i = 0; i < count && i < 4; i++) {
-		if (zone_word_is(&words[i], "TLSA") || zone_word_is(&words[i], "TYPE52")) {
-			return i + 1;
-		}
-		/* The first may be any name. */
+		bool type = zone_word_is(&words[i], "TLSA") || zone_word_is(&words[i], "TYPE52");
+		found = type ? i + 1 : found;
+		/* The first may be any name, "tlsa" too. */
 		if (i > 0 && !zone_word_is(&words[i], "IN") &&
 		    !zone_word_is(&words[i], "CLASS1") && !zone_word_is_ttl(&words[i])) {
 			break;
 		}
 	}
-	return 0;
+	return found;
 }
 
 static bool read_words(const char *text, struct dance_tlsa *record, unsigned char *data,

@@ -263,6 +263,7 @@ class Records(Verify):
                        made.replace(f"{NAME}. ", ""), made.replace(f"{NAME}.", "@"),
                        f"IN TLSA 3 1 1 {digest}", f"1h IN TLSA 3 1 1 {digest}",
                        f"x IN 60 tlsa 3 1 1 {digest}", f"x CLASS1 TYPE52 {generic}",
+                       f"tlsa IN TLSA 3 1 1 {digest}", f"type52 60 TYPE52 {generic}",
                        f"TLSA {generic}", generic, f"3 1 1 ({digest})",
                        f"x TLSA ( 3 1 1\n {digest[:20]} ; half\n {digest[20:]} )",
                        f"3 1 1 {digest} ; and no more\n", f"{made}\r\n"):
