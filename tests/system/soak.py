@@ -178,9 +178,12 @@ class Soak:
         """Ends everything; returns what was wrong with that."""
         if hasattr(self, "strangers"):
             self.strangers.stop()
+        # DNS may be away at the end: then it is back for what is to be withdrawn from it.
         knotd = self.stage.world.knotd
         if knotd.process.running:
             knotd.process.child.send_signal(signal.SIGCONT)
+        else:
+            knotd.start()
         return self.stage.end()
 
     def verdicts(self):
@@ -216,7 +219,10 @@ def soak(minutes, seed):
         finally:
             if hasattr(soaking, "gauges"):
                 verdicts = soaking.verdicts()
-            wrong += soaking.end()
+            try:
+                wrong += soaking.end()
+            except Failed as failure:
+                wrong.append(f"afterwards: {failure}")
             wrong.append(theatre.end())
     verdicts["the servers' ends"] = "; ".join(sentence for sentence in wrong if sentence)
     print(*soaking.ledger.causes(), sep="\n")
