@@ -230,3 +230,49 @@ bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octe
 	*values = (struct dance_octets){ in.at, (size_t)(in.end - in.at) };
 	return true;
 }
+
+bool der_take(struct dance_octets *values, unsigned char tag, struct dance_octets *content)
+{
+	struct dance_octets rest = *values;
+	unsigned char found;
+	if (!der_next(&rest, &found, content) || found != tag) {
+		return false;
+	}
+	*values = rest;
+	return true;
+}
+
+bool der_take_whole(struct dance_octets *values, unsigned char tag, struct dance_octets *whole)
+{
+	const unsigned char *start = values->data;
+	struct dance_octets content;
+	if (!der_take(values, tag, &content)) {
+		return false;
+	}
+	*whole = (struct dance_octets){ start, (size_t)(values->data - start) };
+	return true;
+}
+
+bool der_boolean(struct dance_octets content, bool *value)
+{
+	if (content.size != 1) {
+		return false;
+	}
+	*value = content.data[0] != 0;
+	return true;
+}
+
+bool der_unsigned(struct dance_octets content, uint32_t *value)
+{
+	/* X.690 8.3.2: no more octets than it takes. */
+	if (content.size == 0 || (content.data[0] & 0x80) != 0 ||
+	    (content.size > 1 && content.data[0] == 0 && (content.data[1] & 0x80) == 0)) {
+		return false;
+	}
+	uint64_t sum = 0;
+	for (size_t i = 0; i < content.size && sum <= UINT32_MAX; i++) {
+		sum = sum << 8 | content.data[i];
+	}
+	*value = sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
+	return true;
+}

@@ -28,5 +28,17 @@ bool der_sequence(struct dance_octets sequence, struct dance_octets *content);
 /* Takes one value off the front of `values`: its tag, of one octet, and its content. */
 bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octets *content);
 
+/* Takes one value with this tag off the front of `values`: its content, or its whole encoding.
+ * What is not taken stays. */
+bool der_take(struct dance_octets *values, unsigned char tag, struct dance_octets *content);
+bool der_take_whole(struct dance_octets *values, unsigned char tag, struct dance_octets *whole);
+
+/* The content of a BOOLEAN. Any octet but 0 is true, as X.690 8.2.2 has it: DER's one true
+ * value is not what a path fails by. */
+bool der_boolean(struct dance_octets content, bool *value);
+
+/* The content of an INTEGER that is not negative. What does not fit is UINT32_MAX. */
+bool der_unsigned(struct dance_octets content, uint32_t *value);
+
 /* Is this one SubjectPublicKeyInfo (RFC 5280 4.1.2.7) and nothing after it? */
 bool der_is_spki(struct dance_octets spki);

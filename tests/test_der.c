@@ -438,6 +438,61 @@ static void values_are_taken_one_by_one(void **state)
 	}
 }
 
+static void what_has_another_tag_stays(void **state)
+{
+	(void)state;
+	static const unsigned char octets[] = { 0x30, 0x01, 0x05, 0x02, 0x01, 0x07 };
+	struct dance_octets values = { octets, sizeof(octets) }, taken;
+	assert_false(der_take(&values, 0x02, &taken));
+	assert_false(der_take_whole(&values, 0x02, &taken));
+	assert_ptr_equal(values.data, octets);
+	assert_int_equal(values.size, sizeof(octets));
+	assert_true(der_take_whole(&values, 0x30, &taken));
+	assert_ptr_equal(taken.data, octets);
+	assert_int_equal(taken.size, 3);
+	assert_true(der_take(&values, 0x02, &taken));
+	assert_ptr_equal(taken.data, octets + 5);
+	assert_int_equal(taken.size, 1);
+	assert_int_equal(values.size, 0);
+	assert_false(der_take(&values, 0x02, &taken));
+}
+
+static void numbers_and_booleans_are_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *octets;
+		size_t size;
+		bool readable;
+		uint32_t value;
+	} rows[] = {
+		{ "none", "", 0, false, 0 },
+		{ "zero", "\0", 1, true, 0 },
+		{ "the largest of one octet", "\x7f", 1, true, 127 },
+		{ "negative", "\x80", 1, false, 0 },
+		{ "the sign's octet", "\0\x80", 2, true, 128 },
+		{ "an octet too many", "\0\x7f", 2, false, 0 },
+		{ "the largest", "\0\xff\xff\xff\xff", 5, true, UINT32_MAX },
+		{ "the last below it", "\0\xff\xff\xff\xfe", 5, true, UINT32_MAX - 1 },
+		{ "more", "\x01\0\0\0\0\0\0\0\0\0\0\0", 12, true, UINT32_MAX },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		uint32_t value = 0;
+		struct dance_octets content = { (const unsigned char *)rows[i].octets,
+			rows[i].size };
+		check_true(rows[i].row, der_unsigned(content, &value) == rows[i].readable);
+		check_true(rows[i].row, value == rows[i].value);
+	}
+	bool flag = false;
+	assert_false(der_boolean((struct dance_octets){ NULL, 0 }, &flag));
+	assert_false(der_boolean((struct dance_octets){ (const unsigned char *)"\1\1", 2 },
+		&flag));
+	assert_true(der_boolean((struct dance_octets){ (const unsigned char *)"\1", 1 }, &flag));
+	assert_true(flag);
+	assert_true(der_boolean((struct dance_octets){ (const unsigned char *)"\0", 1 }, &flag));
+	assert_false(flag);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -453,6 +508,8 @@ int main(void)
 		cmocka_unit_test(an_spki_holds_two_values_and_no_more),
 		cmocka_unit_test(an_extension_is_found_by_its_oid),
 		cmocka_unit_test(values_are_taken_one_by_one),
+		cmocka_unit_test(what_has_another_tag_stays),
+		cmocka_unit_test(numbers_and_booleans_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

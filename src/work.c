@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Counting down. */
+
+#include "work.h"
+
+void work_begin(struct work *work)
+{
+	work->left = WORK_MAX;
+	work->spent = false;
+}
+
+bool work_take(struct work *work, uint32_t steps)
+{
+	if (work->spent || steps > work->left) {
+		work->left = 0;
+		work->spent = true;
+		return false;
+	}
+	work->left -= steps;
+	return true;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Work is paid for before it is done, and what is spent stays spent. */
+
+#include "check.h"
+#include "work.h"
+
+static void the_last_step_may_be_taken(void **state)
+{
+	(void)state;
+	struct work work;
+	work_begin(&work);
+	assert_true(work_take(&work, WORK_MAX - 1));
+	assert_true(work_take(&work, 1));
+	assert_false(work.spent);
+	assert_true(work_take(&work, 0));
+	assert_false(work_take(&work, 1));
+	assert_true(work.spent);
+}
+
+static void what_is_too_dear_ends_it(void **state)
+{
+	(void)state;
+	struct work work;
+	work_begin(&work);
+	assert_false(work_take(&work, WORK_MAX + 1));
+	assert_true(work.spent);
+	assert_int_equal(work.left, 0);
+	assert_false(work_take(&work, 0));
+}
+
+static void zeroed_memory_allows_nothing(void **state)
+{
+	(void)state;
+	struct work work = { 0 };
+	assert_false(work_take(&work, 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_last_step_may_be_taken),
+		cmocka_unit_test(what_is_too_dear_ends_it),
+		cmocka_unit_test(zeroed_memory_allows_nothing),
+	};
+	return cmocka_run_group_tests_name("work", tests, NULL, NULL);
+}
