@@ -17,6 +17,7 @@
 #include <openssl/err.h>
 
 #include "../extended_error.h"
+#include "../kept.h"
 #include "backend.h"
 #include "dance_openssl.h"
 #include "log.h"
@@ -31,31 +32,37 @@ struct guest {
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
 	bool known;                      /* was allowed once */
-	struct dance_result waited_for;  /* at the end of the handshake, and good for the
-	                                  * first query as well; UNDECIDED: nothing was */
+	uint64_t began;                  /* kept_now() when it came */
+	struct kept kept;                /* of the end of the handshake, for the first query */
 	struct backend backend;          /* that was connected, if there was one */
 	char shown[80];                  /* the address under which the server sees it */
 	struct slot slot;                /* of the connection to it, while there is one */
 };
 
-/* A client that has waited as long as this is not to wait again: it would give up. */
-#define PATIENCE_MS 1000
-
-static enum dance_verdict judge(const struct guest *guest, const struct front *front,
+static enum dance_verdict judge(struct guest *guest, const struct front *front,
 	struct dance_result *result)
 {
 	if (guest->peer == NULL) {
 		*result = (struct dance_result){ .verdict = guest->unproved };
 		return result->verdict;
 	}
-	const struct dance_peer *shown = dance_openssl_peer_shown(guest->peer);
-	if (front->conf->require_name && shown->client_id == NULL) {
+	if (front->conf->require_name &&
+	    dance_openssl_peer_shown(guest->peer)->client_id == NULL) {
 		/* The handshake sees to that, unless it was before a reload. */
 		*result = (struct dance_result){ .verdict = DANCE_DENY_NAME,
 			.detail = "the client must send its name" };
 		return result->verdict;
 	}
-	return dance_verify(front->roster, shown, result);
+	return dance_openssl_peer_verify(guest->peer, front->roster, result);
+}
+
+/* One decision for the handshake and the first query, unless a reload came between; each
+ * further query is decided by itself. */
+static enum dance_verdict decide(struct guest *guest, const struct settings *settings,
+	const struct front *front, struct dance_result *result)
+{
+	return kept_take(&guest->kept, settings, result) ? result->verdict :
+		judge(guest, front, result);
 }
 
 /* No, and why. */
@@ -143,10 +150,8 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 {
 	struct message_question question;
 	message_read(message, size, &question);
-	struct dance_result result = guest->waited_for;
-	guest->waited_for.verdict = DANCE_UNDECIDED;
-	enum dance_verdict verdict = result.verdict != DANCE_UNDECIDED ? result.verdict :
-		judge(guest, front, &result);
+	struct dance_result result;
+	enum dance_verdict verdict = decide(guest, settings, front, &result);
 	tally_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
 		return refuse(guest, &question, message, size, &result);
@@ -249,12 +254,8 @@ static bool recognize(struct guest *guest, int64_t deadline)
 	struct dance_result result;
 	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
 	guest->relay.deadline = deadline;
-	int64_t began = end_now();
 	enum dance_verdict verdict = judge(guest, guest->arrival->front, &result);
-	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL &&
-	    end_now() - began >= PATIENCE_MS) {
-		guest->waited_for = result;
-	}
+	kept_put(&guest->kept, &result, guest->arrival->settings, guest->began);
 	return verdict != DANCE_ALLOW || welcome(guest, guest->arrival->settings, &result);
 }
 
@@ -268,6 +269,7 @@ void serve_front(struct arrival *arrival)
 		return;
 	}
 	guest->arrival = arrival;
+	guest->began = kept_now();
 	guest->relay = (struct relay){
 		.client = { .fd = arrival->fd },
 		.server = END_NONE,

@@ -94,7 +94,7 @@ static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options, bool 
 			"a client needs roster and server_name");
 		return false;
 	}
-	struct settings *settings = settings_new(ctx, options);
+	struct settings *settings = settings_give(ctx, options);
 	/* This one is zero when it did what it was asked for. */
 	if (settings == NULL || (settings->alpn_size > 0 && SSL_CTX_set_alpn_protos(ctx,
 		    settings->alpn, (unsigned)settings->alpn_size) != 0)) {

@@ -19,6 +19,9 @@ static void free_connection(void *parent, void *connection, CRYPTO_EX_DATA *data
 	(void)index;
 	(void)number;
 	(void)arg;
+	if (connection != NULL) {
+		connection_undecide(connection);
+	}
 	OPENSSL_free(connection);
 }
 
@@ -76,8 +79,32 @@ struct connection *connection_get(SSL *ssl)
 			OPENSSL_free(connection);
 			return NULL;
 		}
+	} else {
+		connection_undecide(connection);
 	}
 	memset(connection, 0, sizeof(*connection));
 	read_handshake(ssl, connection->handshake);
 	return connection;
+}
+
+void connection_decide(struct connection *connection, X509 *certificate, EVP_PKEY *key,
+	const struct dance_result *result, const struct dance_roster *by, uint64_t began)
+{
+	connection_undecide(connection);
+	if (certificate != NULL && X509_up_ref(certificate)) {
+		connection->certificate = certificate;
+	}
+	if (key != NULL && EVP_PKEY_up_ref(key)) {
+		connection->key = key;
+	}
+	kept_put(&connection->decided, result, by, began);
+}
+
+void connection_undecide(struct connection *connection)
+{
+	X509_free(connection->certificate);
+	EVP_PKEY_free(connection->key);
+	connection->certificate = NULL;
+	connection->key = NULL;
+	connection->decided = (struct kept){ 0 };
 }

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "../kept.h"
 #include "clientid.h"
 #include "dance_openssl.h"
 
@@ -16,6 +17,11 @@ struct connection {
 	size_t name_size; /* that the client sent in its dane_clientid; 0: it did not */
 	char name[CLIENTID_NAME_MAX];
 	struct dance_result server; /* a client's: what was decided about the server */
+	/* A server's: what was decided about the client, and the certificate or key, with a
+	 * reference, that it was decided about. */
+	struct kept decided;
+	X509 *certificate;
+	EVP_PKEY *key;
 };
 
 /* NULL when nothing is remembered of the handshake that the SSL is in or was through. */
@@ -23,3 +29,11 @@ struct connection *connection_find(const SSL *ssl);
 
 /* The same, remembering nothing yet; NULL only when out of memory. */
 struct connection *connection_get(SSL *ssl);
+
+/* A server's: remembers what was decided about a client that showed this certificate, or this
+ * key; `began` as for kept_put(). */
+void connection_decide(struct connection *connection, X509 *certificate, EVP_PKEY *key,
+	const struct dance_result *result, const struct dance_roster *by, uint64_t began);
+
+/* Remembers no decision about the client. */
+void connection_undecide(struct connection *connection);

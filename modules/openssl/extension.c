@@ -23,6 +23,7 @@ static int ask(SSL *ssl, const unsigned char **out, size_t *size, int *alert)
 		return -1;
 	}
 	/* Asked once more after the handshake, the client answers anew. */
+	connection_undecide(connection);
 	connection->asked = true;
 	connection->name_size = 0;
 	*out = no_name;

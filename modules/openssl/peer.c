@@ -14,6 +14,7 @@
 struct dance_openssl_peer {
 	struct shown shown;
 	char name[CLIENTID_NAME_MAX];
+	struct kept decided; /* in the handshake, about this */
 };
 
 /* A key that this handshake did not prove counts for nothing: no proof is asked of what was
@@ -56,6 +57,20 @@ static void take_name(struct dance_openssl_peer *peer, const SSL *ssl)
 	}
 }
 
+/* Its decision was taken before the key was proved, and now it is: that very one, and no other
+ * that a peer may have shown in the same connection. */
+static void take_decision(struct dance_openssl_peer *peer, const SSL *ssl)
+{
+	struct connection *connection = connection_find(ssl);
+	if (connection != NULL &&
+	    (connection->certificate != NULL || connection->key != NULL) &&
+	    connection->certificate == SSL_get0_peer_certificate(ssl) &&
+	    connection->key == SSL_get0_peer_rpk(ssl)) {
+		peer->decided = connection->decided;
+		connection_undecide(connection);
+	}
+}
+
 /* DANCE_UNDECIDED if all is there, else why not, and a sentence on it in *detail. */
 static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl, const char **detail)
 {
@@ -70,7 +85,10 @@ static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl, const 
 		*detail = "no proof of the key";
 		return DANCE_DENY_UNPROVEN;
 	}
-	take_name(peer, ssl);
+	if (why == DANCE_UNDECIDED) {
+		take_name(peer, ssl);
+		take_decision(peer, ssl);
+	}
 	return why;
 }
 
@@ -108,6 +126,13 @@ const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_pee
 	return &peer->shown.peer;
 }
 
+enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
+	struct dance_roster *roster, struct dance_result *result)
+{
+	return kept_take(&peer->decided, roster, result) ? result->verdict :
+		dance_verify(roster, &peer->shown.peer, result);
+}
+
 enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
 	struct dance_result *result)
 {
@@ -115,7 +140,7 @@ enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
 	const char *detail;
 	struct dance_openssl_peer *peer = peer_new(ssl, &verdict, &detail);
 	if (peer != NULL) {
-		verdict = dance_verify(roster, &peer->shown.peer, result);
+		verdict = dance_openssl_peer_verify(peer, roster, result);
 		dance_openssl_peer_free(peer);
 		return verdict;
 	}

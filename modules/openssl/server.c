@@ -3,7 +3,7 @@
  *
  * A server's SSL_CTX. In its handshake the client is only refused for what the draft says
  * must end it: OpenSSL asks before the client has proved its key, so nothing can be granted
- * there. */
+ * there. What was decided is remembered until it has (peer.c). */
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
@@ -14,16 +14,20 @@
 #include "shown.h"
 
 /* Draft 5, 8.2: a record matches, but the name is not in the certificate or the path fails. */
-static bool must_abort(const struct settings *settings, const struct connection *connection,
+static bool must_abort(const struct settings *settings, struct connection *connection,
 	const X509_STORE_CTX *asked)
 {
 	struct shown shown = { 0 };
+	struct dance_roster *roster = settings->options.roster;
 	struct dance_result result;
 	enum dance_verdict verdict = shown_take_asked(&shown, asked);
 	if (verdict == DANCE_UNDECIDED) {
 		shown.peer.client_id = connection->name;
 		shown.peer.client_id_size = connection->name_size;
-		verdict = dance_verify(settings->options.roster, &shown.peer, &result);
+		uint64_t began = kept_now();
+		verdict = dance_verify(roster, &shown.peer, &result);
+		connection_decide(connection, X509_STORE_CTX_get0_cert(asked),
+			X509_STORE_CTX_get0_rpk(asked), &result, roster, began);
 	}
 	shown_clear(&shown);
 	return verdict == DANCE_DENY_CHAIN;
@@ -32,10 +36,11 @@ static bool must_abort(const struct settings *settings, const struct connection 
 static int verify_client(X509_STORE_CTX *asked, void *arg)
 {
 	const struct settings *settings = arg;
-	const struct connection *connection = connection_find(arm_ssl(asked));
+	struct connection *connection = connection_find(arm_ssl(asked));
 	if (connection == NULL) {
 		return arm_refuse(asked);
 	}
+	connection_undecide(connection);
 	if (connection->name_size == 0 && settings->options.need_name) {
 		return arm_refuse(asked);
 	}
@@ -115,7 +120,7 @@ static bool set_types(SSL_CTX *ctx)
 static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options)
 {
 	static const unsigned char context[] = "dance"; /* OpenSSL wants one with VERIFY_PEER */
-	struct settings *settings = settings_new(ctx, options);
+	struct settings *settings = settings_give(ctx, options);
 	if (settings == NULL) {
 		return false;
 	}

@@ -79,7 +79,7 @@ static bool take_names(struct settings *settings)
 	return true;
 }
 
-struct settings *settings_new(SSL_CTX *ctx, const struct dance_openssl_options *options)
+struct settings *settings_give(SSL_CTX *ctx, const struct dance_openssl_options *options)
 {
 	if (!CRYPTO_THREAD_run_once(&once, make_place) || place < 0) {
 		ERR_raise(ERR_LIB_SSL, ERR_R_CRYPTO_LIB);

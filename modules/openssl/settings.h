@@ -22,4 +22,4 @@ struct settings {
 
 /* Checks the options (NULL: the defaults), and gives them to the SSL_CTX. NULL with OpenSSL's
  * error queue telling why, also when the SSL_CTX has some already. */
-struct settings *settings_new(SSL_CTX *ctx, const struct dance_openssl_options *options);
+struct settings *settings_give(SSL_CTX *ctx, const struct dance_openssl_options *options);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A decision that counts once more: what was decided in the handshake is good for what follows
+ * it at once, so that one connection does not cost several decisions. Knows nothing of how it
+ * was decided, nor of what a no rests on. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "dance.h"
+
+/* So long a no counts; an allow counts as long as its record. */
+#define KEPT_NO_MS 1000
+
+/* A client that has waited as long as this for DNS is not to wait again: it would give up. One
+ * that has not is let wait once more for a look-up that is under way. */
+#define KEPT_PATIENCE_MS 1000
+
+/* All zero: nothing is kept. */
+struct kept {
+	struct dance_result result;
+	const void *by; /* what it was decided by, which lives on */
+	uint64_t until; /* kept_now() */
+};
+
+/* Milliseconds. Time that the machine sleeps counts: records expire in it, too. */
+static inline uint64_t kept_now(void)
+{
+	struct timespec now;
+#ifdef CLOCK_BOOTTIME
+	clock_gettime(CLOCK_BOOTTIME, &now);
+#else
+	clock_gettime(CLOCK_MONOTONIC, &now);
+#endif
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* `began`: when the client began to wait. */
+static inline void kept_put(struct kept *kept, const struct dance_result *result, const void *by,
+	uint64_t began)
+{
+	uint64_t now = kept_now();
+	uint64_t ms = result->verdict == DANCE_ALLOW ? (uint64_t)result->ttl * 1000 : KEPT_NO_MS;
+	*kept = (struct kept){ .result = *result, .by = by, .until = now + ms };
+	if (result->verdict == DANCE_FAIL_TIMEOUT && now - began < KEPT_PATIENCE_MS) {
+		kept->result.verdict = DANCE_UNDECIDED;
+	}
+}
+
+/* Fills `result` if there is a decision by the same that still counts. It is gone then, in any
+ * case: it counts once. */
+static inline bool kept_take(struct kept *kept, const void *by, struct dance_result *result)
+{
+	bool counts = kept->result.verdict != DANCE_UNDECIDED && kept->by == by &&
+		kept_now() < kept->until;
+	if (counts) {
+		*result = kept->result;
+	}
+	kept->result.verdict = DANCE_UNDECIDED;
+	return counts;
+}
