@@ -4,6 +4,8 @@
 # Who gets what through dance-front from servers that know nothing of DANE: the refusals,
 # and the rights that the servers' own lists give to each name.
 
+import time
+
 import asker
 import probe
 from bind import BindSecondary
@@ -14,7 +16,7 @@ from process import eventually, run
 from secondary import Secondary
 from stage import ZONE, within
 from unbound import Unbound
-from world import BROKEN_OWNER
+from world import BROKEN_OWNER, TTL
 
 SUBSET = "front"
 STAGE = FrontStage
@@ -109,6 +111,29 @@ def an_open_connection_is_judged_anew_with_each_query(stage):
         # Whoever is refused is also disconnected.
         stage.expect("without it", "REFUSED, EDE 18", stage.until(
             "REFUSED, EDE 18", lambda: connection.ask(ZONE)))
+
+
+@within(60)
+def what_dns_says_after_the_handshake_counts_for_the_first_query(stage):
+    """One decision is good for both, but not for long."""
+    peer = stage.certificate()
+    judge = stage.front(stage.behind("NSD"), more={"server": {"handshake-timeout": 60}})
+
+    def others_are(expected):
+        stage.expect("other connections", expected, stage.until(
+            expected, lambda: stage.judged(judge, judge.address, peer)))
+    others_are("REFUSED, EDE 18, no-tlsa")
+    with asker.Asker(judge.address, peer) as early:
+        stage.publish(NAME, peer.tlsa())
+        others_are("transferred")
+        time.sleep(1.1)  # as long as a no counts
+        stage.expect("who came before its record", "transferred", early.ask(ZONE))
+    with asker.Asker(judge.address, peer) as early:
+        stage.withdraw(NAME)
+        others_are("REFUSED, EDE 18, no-tlsa")
+        time.sleep(TTL)  # as long as an allow counts
+        stage.expect("who came before its record went", "REFUSED, EDE 18",
+                     early.ask(ZONE))
 
 
 def what_is_not_a_transfer_does_not_pass_unless_it_is_told_to(stage):
