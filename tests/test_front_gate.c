@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* In the place of the kernel's: with another key other names and addresses would now and then
@@ -25,6 +26,17 @@ ssize_t __wrap_getrandom(void *octets, size_t size, unsigned flags)
 		at[i] = (uint8_t)(i * 89 + 41);
 	}
 	return (ssize_t)size;
+}
+
+/* Somebody may set the time of day while all leave. */
+static bool asked_for_time_of_day;
+
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+	asked_for_time_of_day = asked_for_time_of_day || clock == CLOCK_REALTIME;
+	return __real_clock_gettime(clock, now);
 }
 
 static struct sockaddr_storage address(const char *text)
@@ -399,6 +411,23 @@ static void who_does_not_leave_is_counted(void **state)
 	assert_int_equal(gate_clear(0), 0);
 }
 
+/* By a clock that nobody sets, for the beginning of the wait and for its end. */
+static void who_does_not_leave_is_waited_for(void **state)
+{
+	(void)state;
+	struct gate_visit visit;
+	struct timespec began, ended;
+	assert_null(enter(&visit, wide, "192.0.2.1"));
+	asked_for_time_of_day = false;
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	assert_int_equal(gate_clear(1), 1);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	assert_true(ended.tv_sec > began.tv_sec + 1 ||
+		(ended.tv_sec == began.tv_sec + 1 && ended.tv_nsec >= began.tv_nsec));
+	assert_false(asked_for_time_of_day);
+	gate_leave(&visit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +443,7 @@ int main(void)
 		cmocka_unit_test(addresses_seldom_share_a_place),
 		cmocka_unit_test(all_are_sent_away),
 		cmocka_unit_test(who_does_not_leave_is_counted),
+		cmocka_unit_test(who_does_not_leave_is_waited_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,9 +11,22 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PATIENCE_MS 10000
+#define LITTLE_MS 50
+
+/* Somebody may set the time of day while one waits. */
+static bool asked_for_time_of_day;
+
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+	asked_for_time_of_day = asked_for_time_of_day || clock == CLOCK_REALTIME;
+	return __real_clock_gettime(clock, now);
+}
 
 static struct sockaddr_storage server(uint16_t port)
 {
@@ -167,6 +180,20 @@ static void who_waits_is_served_when_one_is_free_or_idle(void **state)
 	}
 }
 
+/* By a clock that nobody sets, for the beginning of the wait and for its end. */
+static void who_waits_in_vain_waits_to_the_end(void **state)
+{
+	(void)state;
+	struct slot slots[2];
+	assert_true(take(&slots[0], 1, 1, 0));
+	asked_for_time_of_day = false;
+	int64_t began = end_now();
+	assert_false(take(&slots[1], 1, 1, LITTLE_MS));
+	assert_true(end_now() - began >= LITTLE_MS);
+	assert_false(asked_for_time_of_day);
+	slot_give(&slots[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +202,7 @@ int main(void)
 		cmocka_unit_test(fewer_after_a_reload_take_more_than_one_away),
 		cmocka_unit_test(the_last_of_a_server_may_have_given_way),
 		cmocka_unit_test(who_waits_is_served_when_one_is_free_or_idle),
+		cmocka_unit_test(who_waits_in_vain_waits_to_the_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

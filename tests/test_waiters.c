@@ -7,7 +7,10 @@
 #include "named.h"
 #include "waiters.h"
 
+#include <time.h>
+
 #define MAX 4
+#define SLEEP_MS 50
 
 static struct waiters waiters;
 static struct waiter all[3 * MAX];
@@ -96,6 +99,30 @@ static void who_is_content_makes_room_first(void **state)
 	assert_false(waiters_enter(&waiters, &all[MAX + 1], &other, true));
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* By the true clock: by another one than the kernel goes by it would end at once, or not
+ * before the test is given up. It may end early, but not each time. */
+static void a_sleep_lasts(void **state)
+{
+	(void)state;
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	bool whole = false;
+	pthread_mutex_lock(&lock);
+	for (unsigned i = 0; i < 5 && !whole; i++) {
+		uint64_t began = now_ms();
+		waiters_sleep(&waiters, &lock, SLEEP_MS);
+		whole = now_ms() - began >= SLEEP_MS - 1;
+	}
+	pthread_mutex_unlock(&lock);
+	assert_true(whole);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -104,6 +131,7 @@ int main(void)
 		TEST(room_comes_back),
 		TEST(the_largest_crowd_makes_room),
 		TEST(who_is_content_makes_room_first),
+		TEST(a_sleep_lasts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

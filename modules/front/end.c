@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define PAUSE_MS 100
 #define LINGER_MS 1000
 #define LINGER_OCTETS (256 * 1024)
 
@@ -23,6 +24,12 @@ int64_t end_now(void)
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void end_pause(void)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
+	nanosleep(&pause, NULL);
 }
 
 /* Until something happens on the socket or the deadline has passed. False if that. */
@@ -39,7 +46,7 @@ static bool wait_for(int fd, short events, int64_t deadline)
 			return true;
 		}
 		if (happened < 0 && errno != EINTR) {
-			return false;
+			end_pause();
 		}
 	}
 }

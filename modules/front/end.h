@@ -35,6 +35,10 @@ enum end_status {
 /* Milliseconds of a clock that only goes forward. */
 int64_t end_now(void);
 
+/* Sleeps for a moment: what has just failed for want of memory, or of anything else that many
+ * share, is not to be tried again at once. */
+void end_pause(void);
+
 /* A socket that is connecting, or connected already, to an address; from an address unless
  * that is NULL. -1 with errno. */
 int end_connect(const struct sockaddr *to, socklen_t to_size, const struct sockaddr *from,

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "acceptor.h"
@@ -28,7 +29,7 @@
 #include "tally.h"
 
 #define FAREWELL_S 5
-#define PAUSE_MS 100 /* after a socket had to be left alone */
+#define PAUSE_MS 100 /* after something failed that would fail again at once */
 
 enum { EXIT_MISUSED = 2 };
 
@@ -227,7 +228,8 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	return told_to_end == 0;
 }
 
-static void take_all(const struct listeners *listeners, const struct pollfd *sockets)
+/* False when sockets have to be left alone for a moment. */
+static bool take_all(const struct listeners *listeners, const struct pollfd *sockets)
 {
 	bool fine = true;
 	for (size_t i = 0; i < listeners->count; i++) {
@@ -235,29 +237,39 @@ static void take_all(const struct listeners *listeners, const struct pollfd *soc
 			fine = acceptor_take(&listeners->all[i]) && fine;
 		}
 	}
-	if (!fine) {
-		poll(NULL, 0, PAUSE_MS);
+	return fine;
+}
+
+/* Also lets in the signals that wait: what fails for good must not keep the program from
+ * ending. */
+static void pause_for_signals(const sigset_t *waiting)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
+	(void)pselect(0, NULL, NULL, NULL, &pause, waiting);
+}
+
+static bool wait_and_take(const sigset_t *waiting, const struct listeners *listeners)
+{
+	struct pollfd *sockets = calloc(listeners->count + 1, sizeof(*sockets));
+	if (sockets == NULL) {
+		return false;
 	}
+	for (size_t i = 0; i < listeners->count; i++) {
+		sockets[i] = (struct pollfd){ listeners->all[i].fd, POLLIN, 0 };
+	}
+	int happened = ppoll(sockets, listeners->count, NULL, waiting);
+	bool fine = happened > 0 ? take_all(listeners, sockets) : errno == EINTR;
+	free(sockets);
+	return fine;
 }
 
 /* `waiting`: the signals that stay blocked while it waits. */
 static void serve(const sigset_t *waiting, const char *path, struct listeners *listeners)
 {
 	while (obey_signals(path, listeners)) {
-		struct pollfd *sockets = calloc(listeners->count + 1, sizeof(*sockets));
-		if (sockets == NULL) {
-			log_line(CONF_LOG_ERROR, "out of memory");
-			return;
+		if (!wait_and_take(waiting, listeners)) {
+			pause_for_signals(waiting);
 		}
-		for (size_t i = 0; i < listeners->count; i++) {
-			sockets[i] = (struct pollfd){ listeners->all[i].fd, POLLIN, 0 };
-		}
-		if (ppoll(sockets, listeners->count, NULL, waiting) > 0) {
-			take_all(listeners, sockets);
-		} else if (errno != EINTR) {
-			poll(NULL, 0, PAUSE_MS); /* no memory for it, for one */
-		}
-		free(sockets);
 	}
 }
 

@@ -366,7 +366,11 @@ static bool wait_for_ends(struct relay *relay, int64_t since)
 			return leaves;
 		}
 		int happened = poll(ends, 2, left > 60000 ? 60000 : (int)left);
-		if (happened > 0 || (happened < 0 && errno != EINTR)) {
+		if (happened > 0) {
+			return true;
+		}
+		if (happened < 0 && errno != EINTR) {
+			end_pause();
 			return true;
 		}
 	}

@@ -7,8 +7,10 @@
 import os
 import pwd
 import re
+import resource
 import signal
 import socket
+import time
 
 import asker
 import front
@@ -231,6 +233,37 @@ def _closed(connection, within_seconds):
         return True
     except TimeoutError:
         return False
+
+
+def _processor_seconds(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@within(60)
+def while_it_cannot_even_wait_for_clients_it_rests_and_obeys(stage):
+    """It may have fewer open files than it listens on: that is an error of poll(2)."""
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"),
+                        listen=[f"{front.ADDRESS}@853", "127.0.0.52@853"])
+    pid = judge.process.child.pid
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (1, before[1]))
+    stage.sockets.append(socket.create_connection((judge.address, 853), 10))
+    judge.wait_for(r"error: front xot, cannot accept: ")
+    used = _processor_seconds(pid)
+    time.sleep(2)
+    used = _processor_seconds(pid) - used
+    stage.require(used < 0.5, f"it has used {used} s of 2")
+    since = judge.mark()
+    judge.process.child.send_signal(signal.SIGUSR1)
+    judge.wait_for(r"notice: .*\bopen\b", since)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+    stage.expect("afterwards", "transferred", stage.put(judge.address, peer))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (1, before[1]))
+    stage.expect("told to end", "None", judge.process.stop())
 
 
 def a_client_waits_for_dns_once_however_long_the_operator_lets_it(stage):
