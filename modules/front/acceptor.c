@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <libknot/consts.h>
 #include <libknot/descriptor.h>
 #include <openssl/crypto.h>
 
@@ -165,12 +166,30 @@ static bool admit(struct arrival *arrival, const struct listener *listener)
 	return true;
 }
 
+/* Nobody listens here any longer: it is as if nobody did. */
+static void turn_away(const struct listener *listener, int fd,
+	const struct sockaddr_storage *from)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	char text[ARRIVAL_TEXT_SIZE];
+	arrival_text(text, from);
+	tally_event(TALLY_TURNED_AWAY);
+	log_limited(CONF_LOG_WARNING, "turned away, remote %s, no section listens on %s", text,
+		listener->text);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(fd);
+}
+
 static bool take_connection(const struct listener *listener, bool *more)
 {
 	struct sockaddr_storage from = { 0 };
 	socklen_t size = sizeof(from);
 	int fd = accept4(listener->fd, (struct sockaddr *)&from, &size,
 		SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0 && listener->unused) {
+		turn_away(listener, fd, &from);
+		return true;
+	}
 	if (fd >= 0) {
 		struct arrival *arrival = calloc(1, sizeof(*arrival));
 		if (arrival == NULL) {
@@ -196,8 +215,8 @@ static bool take_connection(const struct listener *listener, bool *more)
 		return true; /* of one connection, accept(2) says */
 	default:
 		log_limited(CONF_LOG_ERROR, "%s %s, cannot accept: %s",
-			listener->of_client ? "client" : "front", listener->id,
-			strerror(errno));
+			listener->unused ? "socket" : listener->of_client ? "client" : "front",
+			listener->unused ? listener->text : listener->id, strerror(errno));
 		return false;
 	}
 }
@@ -228,7 +247,7 @@ static bool take_question(const struct listener *listener, const uint8_t *messag
 	return admit(arrival, listener);
 }
 
-/* All others are told to come by TCP. */
+/* All others are told to come by TCP, or that nobody is here. */
 static void take_datagram(const struct listener *listener, bool *more)
 {
 	uint8_t message[ARRIVAL_QUERY_MAX];
@@ -241,10 +260,13 @@ static void take_datagram(const struct listener *listener, bool *more)
 		*more = got >= 0;
 		return;
 	}
-	if (take_question(listener, message, (size_t)got, &from, size)) {
+	if (!listener->unused && take_question(listener, message, (size_t)got, &from, size)) {
 		return;
 	}
-	size_t answer_size = message_truncate(message, (size_t)got, answer, sizeof(answer));
+	size_t answer_size = listener->unused ?
+		message_refuse(message, (size_t)got, KNOT_RCODE_REFUSED, MESSAGE_NO_EDE, NULL,
+			answer, sizeof(answer)) :
+		message_truncate(message, (size_t)got, answer, sizeof(answer));
 	if (answer_size > 0) {
 		(void)!sendto(listener->fd, answer, answer_size, MSG_NOSIGNAL,
 			(const struct sockaddr *)&from, size);

@@ -123,7 +123,8 @@ static struct listener *find(struct listeners *listeners, const char *text, bool
 {
 	for (size_t i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->all[i];
-		if (listener->datagrams == datagrams && strcmp(listener->text, text) == 0) {
+		if (!listener->unused && listener->datagrams == datagrams &&
+		    strcmp(listener->text, text) == 0) {
 			return listener;
 		}
 	}
@@ -137,26 +138,42 @@ struct want {
 	bool of_client;
 };
 
+/* Takes the socket, unless it is -1. NULL if so, or when out of memory. */
+static struct listener *add(struct listeners *listeners, int fd, bool datagrams,
+	const char *text)
+{
+	struct listener *all = fd >= 0 ?
+		realloc(listeners->all, (listeners->count + 1) * sizeof(*all)) : NULL;
+	if (all == NULL) {
+		int error = fd >= 0 ? ENOMEM : errno;
+		if (fd >= 0) {
+			close(fd);
+		}
+		errno = error;
+		return NULL;
+	}
+	listeners->all = all;
+	struct listener *listener = &all[listeners->count++];
+	*listener = (struct listener){ .fd = fd, .datagrams = datagrams };
+	snprintf(listener->text, sizeof(listener->text), "%s", text);
+	return listener;
+}
+
 static bool open_one(struct listeners *listeners, const struct want *want, size_t number,
 	bool datagrams, char error[CONF_ERROR_SIZE])
 {
 	const struct conf_address *address = &want->addresses[number];
 	struct listener *listener = find(listeners, address->text, datagrams);
 	if (listener == NULL) {
-		struct listener *all = realloc(listeners->all,
-			(listeners->count + 1) * sizeof(*all));
-		int fd = all != NULL ? open_socket(address, datagrams) : -1;
-		listeners->all = all != NULL ? all : listeners->all;
-		if (fd < 0) {
+		listener = add(listeners, open_socket(address, datagrams), datagrams,
+			address->text);
+		if (listener == NULL) {
 			snprintf(error, CONF_ERROR_SIZE, "%s %s: cannot listen on %s%s: %s",
 				want->of_client ? "client" : "front", want->id, address->text,
 				datagrams ? " (UDP)" : "", strerror(errno));
 			return false;
 		}
-		listener = &listeners->all[listeners->count++];
-		*listener = (struct listener){ .fd = fd, .datagrams = datagrams,
-			.fresh = true };
-		snprintf(listener->text, sizeof(listener->text), "%s", address->text);
+		listener->fresh = true;
 	}
 	/* What it is for may have changed; that counts from listeners_settle() on. */
 	listener->wanted = true;
@@ -235,22 +252,40 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 	return opened;
 }
 
-/* The service manager keeps it open in any case: its clients wait, and nobody comes. */
-static void warn_of_unused(struct listeners *listeners)
+/* Would the kernel let clients in there, without a word from us? */
+static bool takes_clients(int fd, int type)
+{
+	int listening = 0;
+	socklen_t size = sizeof(listening);
+	return type == SOCK_DGRAM || (type == SOCK_STREAM &&
+		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
+		listening != 0);
+}
+
+/* The service manager keeps it open in any case, and another reload may want it: its clients
+ * would wait, and nobody come. */
+static void take_unused(struct listeners *listeners)
 {
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
 		struct sockaddr_storage bound;
 		int type;
-		if (!look_at(fd, &bound, &type) ||
+		if (!look_at(fd, &bound, &type) || !takes_clients(fd, type) ||
 		    (bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
 			continue;
 		}
 		char text[ARRIVAL_TEXT_SIZE];
 		arrival_text(text, &bound);
-		if (find(listeners, text, type == SOCK_DGRAM) == NULL) {
-			log_line(CONF_LOG_WARNING, "the service manager's socket on %s is used "
-				"by no section: clients that connect there wait in vain", text);
+		if (find(listeners, text, type == SOCK_DGRAM) != NULL) {
+			continue;
 		}
+		struct listener *listener = add(listeners, take_over(fd, type),
+			type == SOCK_DGRAM, text);
+		if (listener != NULL) {
+			listener->unused = true;
+		}
+		log_line(CONF_LOG_WARNING, "the service manager's socket on %s%s is used by no "
+			"section: clients that come there %s", text,
+			type == SOCK_DGRAM ? " (UDP)" : "", listener != NULL ? "are turned away" : "wait in vain");
 	}
 }
 
@@ -287,7 +322,7 @@ void listeners_settle(struct listeners *listeners, const struct conf *conf)
 		const struct want want = of_client(&conf->clients[i]);
 		assign(listeners, &want);
 	}
-	warn_of_unused(listeners);
+	take_unused(listeners);
 }
 
 void listeners_close(struct listeners *listeners)

@@ -14,6 +14,8 @@
 struct listener {
 	int fd;
 	bool datagrams;        /* UDP: of a client */
+	bool unused;           /* handed over, and no section listens there: who comes is
+	                        * turned away */
 	bool of_client;        /* a client's, else a front's */
 	char id[64];           /* of that */
 	char text[80];         /* its address, as in the configuration */
@@ -33,7 +35,7 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 	char error[CONF_ERROR_SIZE]);
 
 /* From now on they are what `conf`, the one of listeners_open(), says; what it does not want
- * any longer is closed. */
+ * any longer is closed. The service manager's sockets that it does not want stay, `unused`. */
 void listeners_settle(struct listeners *listeners, const struct conf *conf);
 
 void listeners_close(struct listeners *listeners);

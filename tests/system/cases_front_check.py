@@ -7,9 +7,12 @@
 import os
 import pwd
 import shutil
+import socket
 import sys
 
+import asker
 from front_stage import NAME, FrontStage
+from stage import ZONE
 
 SUBSET = "front"
 STAGE = FrontStage
@@ -76,29 +79,53 @@ def a_server_that_every_user_can_connect_to_is_warned_of(stage):
     stage.require(warning not in _warnings(judge), f"--check says: {_warnings(judge)}")
 
 
-def a_handed_over_socket_that_is_not_used_is_warned_of(stage):
-    """Its clients would wait without a word to anybody."""
+def _comes_to(address):
+    try:
+        with socket.create_connection((address, 853), 10) as connection:
+            return connection.recv(1) or "turned away"
+    except ConnectionError:
+        return "turned away"
+
+
+def who_comes_to_a_handed_over_socket_that_is_not_used_is_turned_away(stage):
+    """They would wait without a word to anybody."""
     peer = stage.certificate()
     stage.publish(NAME, peer.tlsa())
     judge = stage.front(stage.behind("NSD"), start=False)
-    # Like a service manager: a listening socket as descriptor 3.
+    # Like a service manager: a listening socket as descriptor 3, one for UDP as 4, and
+    # one that does not listen as 5.
     judge.process.command = [sys.executable, "-c", f"""
 import os, socket
-listening = socket.create_server(("{judge.address}", 853))
-if listening.fileno() != 3:
-    os.dup2(listening.fileno(), 3)
-os.set_inheritable(3, True)
-os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+sockets = [socket.create_server(("{judge.address}", 853)),
+           socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+           socket.socket(socket.AF_INET, socket.SOCK_STREAM)]
+sockets[1].bind(("{judge.address}", 853))
+sockets[2].bind(("{judge.address}", 854))
+for number, one in enumerate(sockets, 10):
+    os.dup2(one.fileno(), number)
+for number in range(3):
+    os.dup2(10 + number, 3 + number)
+os.closerange(6, 20)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="3")
 os.execvp("dance-front", {judge.process.command!r})"""]
     judge.start()
     stage.expect("by that socket", "transferred", stage.put(judge.address, peer))
-    warning = r"warning: the service manager's socket on 127\.0\.0\.50@853 is used by no"
-    stage.require(not judge.matches(warning), "it is warned of though it is used")
+    warning = r"warning: the service manager's socket on 127\.0\.0\.50@853( \(UDP\))? is used"
+    stage.expect("warnings", "[' (UDP)']", [match[1] for match in judge.matches(warning)])
+    stage.expect("by UDP", "REFUSED", asker.ask_udp(judge.address, ZONE, port=853).rcode)
+    since = judge.mark()
     (entry,) = judge.sections["front"]
     judge.sections["front"] = [{**entry, "listen": "127.0.0.52@853"}]
     judge.reload()
-    judge.wait_for(warning)
+    stage.expect("warnings (of both)", "2", stage.until(
+        "2", lambda: len(judge.matches(warning, since))))
     stage.expect("where it listens now", "transferred", stage.put("127.0.0.52", peer))
+    for _ in range(2):
+        stage.expect("where it does not", "turned away", _comes_to(judge.address))
+    judge.wait_for(r"turned away, remote 127\.\S+, no section listens on 127\.0\.0\.50@853")
+    judge.sections["front"] = [{**entry, "listen": "192.0.2.77@853"}]  # not an address here
+    judge.reload(r"cannot listen on .*; the configuration is what it was")
+    stage.expect("after a reload that failed", "turned away", _comes_to(judge.address))
     judge.sections["front"] = [entry]
     judge.reload()
     stage.expect("by that socket, again", "transferred", stage.put(judge.address, peer))
