@@ -98,7 +98,7 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	struct dance_options settled = options != NULL ? *options :
 		(struct dance_options){ 0 };
 	if (settled.usages == 0) {
-		settled.usages = MATCH_USAGES_DEFAULT;
+		settled.usages = DANCE_USAGES_DEFAULT;
 	}
 	if (settled.timeout_ms == 0) {
 		settled.timeout_ms = TIMEOUT_DEFAULT_MS;

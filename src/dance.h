@@ -109,6 +109,7 @@ struct dance_tlsa {
 #define DANCE_PKIX_EE (1u << 1)
 #define DANCE_DANE_TA (1u << 2)
 #define DANCE_DANE_EE (1u << 3)
+#define DANCE_USAGES_DEFAULT (DANCE_DANE_EE | DANCE_DANE_TA)
 
 /* Which side of the TLS connection the peer is: what its certificate has to be good for
  * (extended key usage) where a usage asks that, and which name has to stand in it. Of a
@@ -131,7 +132,7 @@ void dance_trust_free(struct dance_trust *trust);
 
 /* How to judge. All zero is the default everywhere. */
 struct dance_options {
-	unsigned usages;       /* DANCE_* bits; 0: DANE-EE and DANE-TA */
+	unsigned usages;       /* DANCE_* bits; 0: DANCE_USAGES_DEFAULT */
 	enum dance_role role;
 	const struct dance_trust *trust; /* for PKIX-TA and PKIX-EE: without it records of
 	                        * these usages are unusable. Has to outlive its use */

@@ -24,7 +24,7 @@ bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
  * with CAs to rely on. */
 static unsigned enabled_usages(const struct dance_options *options)
 {
-	unsigned usages = options->usages != 0 ? options->usages : MATCH_USAGES_DEFAULT;
+	unsigned usages = options->usages != 0 ? options->usages : DANCE_USAGES_DEFAULT;
 	return options->trust != NULL ? usages : usages & ~(DANCE_PKIX_TA | DANCE_PKIX_EE);
 }
 

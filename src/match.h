@@ -8,9 +8,6 @@
 #include "peer.h"
 #include "tlsa.h"
 
-/* What dance_options.usages means when it is 0. */
-#define MATCH_USAGES_DEFAULT (DANCE_DANE_TA | DANCE_DANE_EE)
-
 /* Does this DANE-EE record match the leaf, name, dates and chain not looked at (RFC 7671
  * 5.1)? A raw key matches SPKI records only (RFC 7671 5.1, draft 9). */
 bool match_end_entity(struct peer *peer, const struct dance_tlsa *record);

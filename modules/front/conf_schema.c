@@ -121,7 +121,7 @@ static const yp_item_t front_items[] = {
 		OF_FRONT(CONF_REFERENCES, identities) },
 	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
 		OF_FRONT(CONF_BITS, pass) },
-	{ "\x05""usage", YP_TOPT, YP_VOPT = { usages, DANCE_DANE_EE | DANCE_DANE_TA },
+	{ "\x05""usage", YP_TOPT, YP_VOPT = { usages, DANCE_USAGES_DEFAULT },
 		YP_FMULTI, OF_FRONT(CONF_BITS, usages) },
 	{ "\x07""ca-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, ca_file) },
 	{ "\x0c""require-name", YP_TBOOL, YP_VBOOL = { false }, YP_FNONE,

@@ -192,8 +192,8 @@ static bool start_client(struct settings *settings, struct client *client,
 		atomic_store(&client->best, before->best);
 	}
 	const struct dance_options options = {
-		.usages = conf->ca_file == NULL ? DANCE_DANE_EE | DANCE_DANE_TA :
-			DANCE_DANE_EE | DANCE_DANE_TA | DANCE_PKIX_EE | DANCE_PKIX_TA,
+		.usages = conf->ca_file == NULL ? DANCE_USAGES_DEFAULT :
+			DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA,
 		.role = DANCE_SERVER,
 		.trust = client->trust,
 		.timeout_ms = settings->conf->timeout_ms,

@@ -49,7 +49,8 @@ const yp_item_t conf_items[] = {
 	{ MOD_CLIENT,           YP_TSTR,  YP_VNONE, YP_FMULTI },
 	{ MOD_ACTION,           YP_TOPT,  YP_VOPT = { actions, ACL_TRANSFER },
 	                        YP_FMULTI },
-	{ MOD_USAGE,            YP_TOPT,  YP_VOPT = { usages, DANCE_DANE_EE }, YP_FMULTI },
+	{ MOD_USAGE,            YP_TOPT,  YP_VOPT = { usages, DANCE_USAGES_DEFAULT },
+	                        YP_FMULTI },
 	{ MOD_CA_FILE,          YP_TSTR,  YP_VNONE },
 	{ MOD_IDENTITY_ADDRESS, YP_TBOOL, YP_VNONE },
 	{ MOD_IDENTITY_ENTRY,   YP_TBOOL, YP_VNONE },
@@ -218,7 +219,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 
 	conf->has_section = id.count > 0;
 	conf->actions = option_bits(&action, true, ACL_BIT(ACL_TRANSFER));
-	conf->options.usages = option_bits(&usage, false, DANCE_DANE_TA | DANCE_DANE_EE);
+	conf->options.usages = option_bits(&usage, false, DANCE_USAGES_DEFAULT);
 	conf->options.timeout_ms = (unsigned)timeout.single.integer;
 	conf->options.max_stale_s = (unsigned)max_stale.single.integer;
 	conf->identity_address = identity_address.single.boolean;
