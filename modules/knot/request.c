@@ -11,14 +11,54 @@
 
 #include "acl.h"
 
-/* A catalog zone by its looks (RFC 9432 4.1), where the configuration of the zone is not
- * at hand: its only NS record is "invalid.". */
+/* What stands in the zone of the query right below its apex, perhaps without records of this
+ * type. False if there is no such name. */
+static bool find_below_apex(const knotd_qdata_t *qdata, const char *label, uint16_t type,
+	knot_rrset_t *found)
+{
+	uint8_t name[KNOT_DNAME_MAXLEN];
+	const knot_dname_t *zone = knotd_qdata_zone_name(qdata);
+	size_t zone_size = knot_dname_size(zone), size = strlen(label);
+	if (zone_size == 0 || 1 + size + zone_size > sizeof(name)) {
+		return false;
+	}
+	name[0] = (uint8_t)size;
+	memcpy(name + 1, label, size);
+	memcpy(name + 1 + size, zone, zone_size);
+	return knotd_qdata_zone_rrset(qdata, NULL, name, type, found) == KNOT_EOK;
+}
+
+/* The version of the schema: 2 (RFC 9432 4.2.1), or the 1 of its early drafts. */
+static bool has_catalog_version(const knotd_qdata_t *qdata)
+{
+	knot_rrset_t version;
+	if (!find_below_apex(qdata, "version", KNOT_RRTYPE_TXT, &version)) {
+		return false;
+	}
+	knot_rdata_t *at = version.rrs.rdata;
+	for (uint16_t i = 0; i < version.rrs.count; i++, at = knot_rdataset_next(at)) {
+		if (at->len == 2 && at->data[0] == 1 &&
+		    (at->data[1] == '1' || at->data[1] == '2')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A catalog zone by its looks, where the configuration of the zone is not at hand. It must have
+ * a version, and what else is in it stands below "zones" or "ext" (RFC 9432 4.1, 4.2.1, 4.4).
+ * It should have "invalid." as its only NS record (RFC 9432 4), and that is enough, too. */
 static bool looks_like_catalog(const knotd_qdata_t *qdata)
 {
 	static const uint8_t invalid[] = "\x07" "invalid";
-	knot_rrset_t ns = knotd_qdata_zone_apex_rrset(qdata, KNOT_RRTYPE_NS);
-	return ns.rrs.count == 1 && ns.rrs.rdata->len == sizeof(invalid) &&
-		memcmp(ns.rrs.rdata->data, invalid, sizeof(invalid)) == 0;
+	knot_rrset_t ns = knotd_qdata_zone_apex_rrset(qdata, KNOT_RRTYPE_NS), content;
+	if (ns.rrs.count == 1 && ns.rrs.rdata->len == sizeof(invalid) &&
+	    memcmp(ns.rrs.rdata->data, invalid, sizeof(invalid)) == 0) {
+		return true;
+	}
+	return has_catalog_version(qdata) &&
+		(find_below_apex(qdata, "zones", KNOT_RRTYPE_PTR, &content) ||
+			find_below_apex(qdata, "ext", KNOT_RRTYPE_TXT, &content));
 }
 
 unsigned request_action(const knotd_qdata_t *qdata, const knotd_mod_t *mod, bool catalog)

@@ -55,7 +55,7 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 		*why = transport_text(qdata);
 		return DANCE_DENY_TRANSPORT;
 	}
-	/* RFC 9103 7.1; the draft's section 12 as well. */
+	/* RFC 9103 7.2; the draft's section 12 as well. */
 	if (gnutls_protocol_get_version(session->tls) < GNUTLS_TLS1_3) {
 		*why = "TLS older than 1.3";
 		return DANCE_DENY_TRANSPORT;

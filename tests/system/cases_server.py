@@ -292,3 +292,53 @@ def a_catalog_is_guarded_by_a_module_of_all_zones_too(stage):
         stage.expect(f"{kind}, a stranger", "NOTAUTH, EDE 18", seen)
         seen = asker.ask(primary.address, CATALOG, kind, certificate=peer)
         stage.expect(f"{kind}, the peer", "NOERROR", seen)
+
+
+def a_catalog_is_known_by_its_content_to_a_module_of_all_zones(stage):
+    """Whatever its NS record is (RFC 9432 4.2.1); others than catalogs are answered."""
+    member = '{id}.zones PTR {name}.example.\n'.format
+    version = 'version TXT "2"\n'.format
+    contents = {
+        CATALOG: version() + member(id="m1", name="secret"),
+        "draft.example": 'version TXT "1"\n' + member(id="m1", name="secret"),
+        "custom.example": version() + 'setting.ext TXT "secret"\n',
+        "public.example": version() + 'www A 192.0.2.1\n',
+        "zones.example": 'version TXT "2.0"\n' + member(id="m1", name="public")}
+    catalogs = list(contents)[:3]
+    peer, stranger = stage.certificate(), stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    primary = stage.primary([NAME], start=False, zones={zone: {"acl": "xot"}
+                                                        for zone in contents},
+                            more={"template": [{"id": "default",
+                                                "global-module": "mod-dance/xot"}]})
+    for zone, records in contents.items():
+        primary.write_zone(zone, records=records)
+    primary.start()
+
+    def questions(zone):
+        return [(zone, kind) for kind in ("SOA", "NS", "PTR", "TXT", "ANY")] + [
+            (f"version.{zone}", "TXT"), (f"m1.zones.{zone}", "PTR"),
+            (f"m1.zones.{zone}", "ANY"), (f"setting.ext.{zone}", "TXT"),
+            (f"zones.{zone}", "PTR"), (f"nothing.{zone}", "A")]
+
+    def ways():
+        return {
+            "a stranger": {"certificate": stranger}, "nobody, by TLS": {},
+            "plain TCP": {"tls": False}}
+    for zone in catalogs:
+        for name, kind in questions(zone):
+            for who, how in ways().items():
+                seen = asker.ask(primary.address, name, kind, **how)
+                stage.expect(f"{name} {kind}, {who}", "NOTAUTH, EDE 18", seen)
+                stage.expect("records", "[]", seen.types)
+            seen = asker.ask_udp(primary.address, name, kind)
+            stage.expect(f"{name} {kind}, UDP", "NOTAUTH", seen.rcode)
+            stage.expect("records", "[]", seen.types)
+        stage.expect(f"{zone}, the peer", "NOERROR",
+                     asker.ask(primary.address, zone, "SOA", certificate=peer))
+        stage.expect(f"{zone}, the peer", "transferred", stage.ask(primary, peer, zone))
+    for zone in list(contents)[3:]:
+        for who, how in ways().items():
+            stage.expect(f"version.{zone}, {who}", "NOERROR", asker.ask(
+                primary.address, f"version.{zone}", "TXT", **how))
+        stage.expect(f"{zone}, UDP", "NOERROR", stage.udp(primary, zone))

@@ -10,7 +10,8 @@ import struct
 SOA, OPT, IXFR, AXFR = 6, 41, 251, 252
 NSID = 3
 DO = 0x8000
-TYPES = {"A": 1, "NS": 2, "SOA": SOA, "PTR": 12, "TXT": 16, "IXFR": IXFR, "AXFR": AXFR}
+TYPES = {"A": 1, "NS": 2, "SOA": SOA, "PTR": 12, "TXT": 16, "ANY": 255,
+         "IXFR": IXFR, "AXFR": AXFR}
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 5: "REFUSED",
           9: "NOTAUTH"}
 EDE = 15

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * What a query asks of knotd's ACL, and which zones a module of all zones takes for catalogs. The
+ * zone is made up here, in the place of knotd's. */
+
+#include <string.h>
+
+#include <knot/module.h>
+
+#include "acl.h"
+#include "check.h"
+#include "request.h"
+
+#define NAMES_MAX 4
+
+static const uint8_t zone[] = "\3cat\7example";
+static const uint8_t invalid[] = "\7invalid", host[] = "\2ns\3cat\7example";
+static const knot_dname_t *zone_now;
+static bool zone_has_module;
+
+/* The records of the zone: NS at the apex, and sets below it. */
+static knot_rrset_t ns;
+static struct set {
+	const uint8_t *owner;
+	knot_rrset_t rrset;
+} sets[NAMES_MAX];
+static size_t set_count;
+
+const knot_dname_t *knotd_qdata_zone_name(const knotd_qdata_t *qdata)
+{
+	(void)qdata;
+	return zone_now;
+}
+
+const knot_dname_t *knotd_mod_zone(const knotd_mod_t *mod)
+{
+	(void)mod;
+	return zone_has_module ? zone_now : NULL;
+}
+
+knot_rrset_t knotd_qdata_zone_apex_rrset(const knotd_qdata_t *qdata, uint16_t type)
+{
+	(void)qdata;
+	return type == KNOT_RRTYPE_NS ? ns : (knot_rrset_t){ 0 };
+}
+
+int knotd_qdata_zone_rrset(const knotd_qdata_t *qdata, const knot_dname_t *zone_name,
+	const knot_dname_t *node_name, uint16_t type, knot_rrset_t *out)
+{
+	(void)qdata;
+	assert_null(zone_name);
+	for (size_t i = 0; i < set_count; i++) {
+		if (knot_dname_is_equal(sets[i].owner, node_name)) {
+			*out = sets[i].rrset.type == type ? sets[i].rrset : (knot_rrset_t){ 0 };
+			return KNOT_EOK;
+		}
+	}
+	return KNOT_ENONODE;
+}
+
+static void add(knot_rrset_t *rrset, uint16_t type, const void *data, size_t size)
+{
+	rrset->type = type;
+	assert_int_equal(knot_rrset_add_rdata(rrset, data, (uint16_t)size, NULL), 0);
+}
+
+static knot_rrset_t *set_at(const uint8_t *owner)
+{
+	for (size_t i = 0; i < set_count; i++) {
+		if (sets[i].owner == owner) {
+			return &sets[i].rrset;
+		}
+	}
+	assert_true(set_count < NAMES_MAX);
+	sets[set_count].owner = owner;
+	return &sets[set_count++].rrset;
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	zone_now = zone;
+	zone_has_module = false;
+	add(&ns, KNOT_RRTYPE_NS, host, sizeof(host));
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	knot_rdataset_clear(&ns.rrs, NULL);
+	for (size_t i = 0; i < set_count; i++) {
+		knot_rdataset_clear(&sets[i].rrset.rrs, NULL);
+	}
+	memset(&ns, 0, sizeof(ns));
+	memset(sets, 0, sizeof(sets));
+	set_count = 0;
+	return 0;
+}
+
+static const uint8_t version_name[] = "\7version\3cat\7example";
+static const uint8_t zones_name[] = "\5zones\3cat\7example";
+static const uint8_t ext_name[] = "\3ext\3cat\7example";
+
+static void put_version(const char *strings, size_t size)
+{
+	add(set_at(version_name), KNOT_RRTYPE_TXT, strings, size);
+}
+
+/* An ordinary query: is it one of a catalog's? */
+static bool is_guarded(void)
+{
+	const knotd_qdata_t qdata = { .type = KNOTD_QUERY_TYPE_NORMAL };
+	unsigned action = request_action(&qdata, NULL, false);
+	assert_true(action == 0 || action == ACL_BIT(ACL_TRANSFER));
+	return action != 0;
+}
+
+static void a_catalog_is_known_by_its_version(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *strings;
+		size_t size;
+		bool guarded;
+	} rows[] = {
+		{ "version 2", "\1" "2", 2, true },
+		{ "version 1, of the drafts", "\1" "1", 2, true },
+		{ "version 3", "\1" "3", 2, false },
+		{ "a version of something else", "\5" "2.0.1", 6, false },
+		{ "two strings", "\1" "2\1" "2", 4, false },
+		{ "an empty string", "", 1, false },
+		{ "a string that is cut", "\2" "2", 2, false },
+	};
+	(void)set_at(zones_name);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		knot_rdataset_clear(&set_at(version_name)->rrs, NULL);
+		put_version(rows[i].strings, rows[i].size);
+		check_true(rows[i].row, is_guarded() == rows[i].guarded);
+	}
+	/* One among others is enough: better guarded than read. */
+	put_version("\1" "2", 2);
+	assert_true(is_guarded());
+}
+
+static void what_has_a_version_only_is_no_catalog(void **state)
+{
+	(void)state;
+	assert_false(is_guarded());
+	put_version("\1" "2", 2);
+	assert_false(is_guarded());
+	(void)set_at(ext_name);
+	assert_true(is_guarded());
+}
+
+static void what_has_zones_only_is_no_catalog(void **state)
+{
+	(void)state;
+	(void)set_at(zones_name);
+	(void)set_at(ext_name);
+	assert_false(is_guarded());
+	add(set_at(version_name), KNOT_RRTYPE_A, "\1" "2\0", 4);
+	assert_false(is_guarded());
+}
+
+static void a_catalog_is_known_by_its_name_server(void **state)
+{
+	(void)state;
+	knot_rdataset_clear(&ns.rrs, NULL);
+	add(&ns, KNOT_RRTYPE_NS, invalid, sizeof(invalid));
+	assert_true(is_guarded());
+	add(&ns, KNOT_RRTYPE_NS, host, sizeof(host));
+	assert_false(is_guarded());
+}
+
+static void where_there_is_no_zone_there_is_no_catalog(void **state)
+{
+	(void)state;
+	uint8_t longest[KNOT_DNAME_MAXLEN] = { 0 };
+	zone_now = NULL;
+	assert_false(is_guarded());
+	/* One whose "version" would be too long for a name. */
+	for (size_t i = 0; i + 2 < sizeof(longest); i += 2) {
+		longest[i] = 1;
+		longest[i + 1] = 'a';
+	}
+	zone_now = longest;
+	assert_int_equal(knot_dname_size(longest), KNOT_DNAME_MAXLEN);
+	assert_false(is_guarded());
+}
+
+static void where_the_zone_has_the_module_its_configuration_tells(void **state)
+{
+	(void)state;
+	const knotd_qdata_t qdata = { .type = KNOTD_QUERY_TYPE_NORMAL };
+	put_version("\1" "2", 2);
+	(void)set_at(zones_name);
+	assert_true(is_guarded());
+	zone_has_module = true;
+	assert_false(is_guarded());
+	assert_int_equal(request_action(&qdata, NULL, true), ACL_BIT(ACL_TRANSFER));
+}
+
+#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(a_catalog_is_known_by_its_version),
+		ONE(what_has_a_version_only_is_no_catalog),
+		ONE(what_has_zones_only_is_no_catalog),
+		ONE(a_catalog_is_known_by_its_name_server),
+		ONE(where_there_is_no_zone_there_is_no_catalog),
+		ONE(where_the_zone_has_the_module_its_configuration_tells),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
