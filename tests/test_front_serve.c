@@ -32,8 +32,9 @@
 #define PATIENCE_S 20
 #define SAID(literal) { literal, sizeof(literal) - 1, 0 }
 
-/* Extended errors: of a query that is not passed on, and of a client that may not come. */
-enum { NOT_PASSED = 21, PROHIBITED = 18 };
+/* Extended errors: of a query that is not passed on, of a client that may not come, and of one
+ * for which DNS takes too long. */
+enum { NOT_PASSED = 21, PROHIBITED = 18, NOT_IN_TIME = 23 };
 
 static struct credential host, mine, stranger;
 static const struct tls_word said = SAID("\x09" NAME), silence;
@@ -42,6 +43,7 @@ static char folder[] = "/tmp/test_front_serve.XXXXXX";
 static atomic_uint decisions;
 static atomic_long now_s = 1000; /* of the clock that counts sleep */
 static atomic_uint looks;        /* at it */
+static unsigned lasts_s;         /* how long each decision takes by it */
 
 static struct visit {
 	struct arrival *arrival;
@@ -62,6 +64,7 @@ enum dance_verdict __wrap_dance_verify(struct dance_roster *with, const struct d
 	struct dance_result *decided)
 {
 	atomic_fetch_add(&decisions, 1);
+	atomic_fetch_add(&now_s, (long)lasts_s);
 	return __real_dance_verify(with, peer, decided);
 }
 
@@ -342,6 +345,31 @@ static void it_counts_under_the_same_settings(void **state)
 	leave(true);
 }
 
+/* Who has not waited for long is let wait once more, and nobody waits twice for long. */
+static void a_client_does_not_wait_for_long_twice(void **state)
+{
+	(void)state;
+	const struct tls_word *const words[] = { &said, &silence };
+	static const struct tls_word slow = SAID("\x0c" "slow.example");
+	publish_held("slow.example", TTL, &mine);
+	permit("slow.example", "");
+	fake_clock_set_pace(5);
+	for (size_t i = 0; i < ROWS(words); i++) {
+		const struct tls_word *word = words[i] == &said ? &slow : words[i];
+		lasts_s = 0;
+		come(&mine, word);
+		asks(NOT_IN_TIME, word == &slow ? 3 : 2);
+		leave(true);
+		lasts_s = 1;
+		come(&mine, word);
+		asks(NOT_IN_TIME, 1);
+		leave(true);
+	}
+	lasts_s = 0;
+	fake_clock_set_pace(0);
+	fake_resolver_release("slow.example");
+}
+
 static void nothing_shown_is_nothing_to_decide(void **state)
 {
 	(void)state;
@@ -360,6 +388,7 @@ int main(void)
 		ONE(an_allow_counts_within_its_ttl),
 		ONE(a_no_counts_for_a_second),
 		ONE(it_counts_under_the_same_settings),
+		ONE(a_client_does_not_wait_for_long_twice),
 		ONE(nothing_shown_is_nothing_to_decide),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

@@ -9,7 +9,7 @@
 
 enum tally_event {
 	TALLY_CONNECTIONS,  /* came in and were taken */
-	TALLY_TURNED_AWAY,  /* over a limit, or for others to come in */
+	TALLY_TURNED_AWAY,  /* over a limit, for others to come in, or where nobody listens */
 	TALLY_HANDSHAKES,   /* that failed */
 	TALLY_QUERIES,      /* passed on */
 	TALLY_NOT_PASSED,   /* of a kind that is not passed */
