@@ -1,56 +1,64 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * From libunbound's results to outcomes, records and reasons. */
+ * From libunbound's answers to outcomes, records and reasons. */
 
 #include "answer.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unbound.h>
 
-static uint32_t ttl_of(const struct ub_result *result)
+#include "packet.h"
+
+/* Whole records come first, those that are too short last. */
+struct filling {
+	struct dance_tlsa *records;
+	unsigned char *data;
+	size_t whole, broken, count;
+};
+
+static void add_record(void *arg, const uint8_t *data, size_t size)
 {
-	return result->ttl > 0 ? (uint32_t)result->ttl : 0;
+	struct filling *filling = arg;
+	unsigned char *copy = filling->data;
+	memcpy(copy, data, size);
+	filling->data += size;
+	if (size >= 3) {
+		filling->records[filling->whole++] = (struct dance_tlsa){ copy[0], copy[1],
+			copy[2], copy + 3, size - 3 };
+	} else {
+		filling->records[filling->count - ++filling->broken] = (struct dance_tlsa){
+			UINT8_MAX, UINT8_MAX, UINT8_MAX, copy, size };
+	}
 }
 
 /* All that the answer has, also if that is more than a set may have. */
-static void read_records(struct answer *answer, const struct ub_result *result)
+static void read_records(struct answer *answer, const struct packet *packet,
+	const void *octets, size_t size)
 {
-	size_t count = 0;
-	while (result->data[count] != NULL) {
-		count++;
-	}
-	answer->records = calloc(count + 1, sizeof(*answer->records));
+	size_t room = packet->count * sizeof(struct dance_tlsa);
+	struct packet again;
+	answer->records = malloc(room + packet->octets);
 	if (answer->records == NULL) {
 		answer->told.why = "out of memory";
 		return;
 	}
-	size_t whole = 0, broken = 0;
-	for (size_t i = 0; i < count; i++) {
-		const unsigned char *data = (const unsigned char *)result->data[i];
-		size_t size = (size_t)result->len[i];
-		if (size >= 3) {
-			answer->records[whole++] = (struct dance_tlsa){ data[0], data[1],
-				data[2], data + 3, size - 3 };
-		} else {
-			answer->records[count - ++broken] = (struct dance_tlsa){ UINT8_MAX,
-				UINT8_MAX, UINT8_MAX, data, size };
-		}
-	}
+	struct filling filling = { .records = answer->records, .count = packet->count,
+		.data = (unsigned char *)answer->records + room };
+	(void)packet_read(&again, octets, size, ANSWER_TYPE_TLSA, add_record, &filling);
 	answer->told.outcome = RESOLVER_SECURE;
-	answer->told.records = answer->records;
-	answer->told.count = count;
-	answer->told.broken = broken;
-	answer->told.ttl = ttl_of(result);
+	answer->told.records = filling.records;
+	answer->told.count = packet->count;
+	answer->told.broken = filling.broken;
+	answer->told.ttl = packet->ttl;
 }
 
-static const char *rcode_text(int rcode)
+static const char *rcode_text(unsigned rcode)
 {
 	switch (rcode) {
-	case 2:
+	case PACKET_SERVFAIL:
 		return "SERVFAIL";
-	case 5:
+	case PACKET_REFUSED:
 		return "REFUSED";
 	default:
 		return "no usable answer";
@@ -123,29 +131,45 @@ static void put_reason(struct answer *answer, const char *text)
 	answer->told.why = answer->why;
 }
 
-void answer_read(struct answer *answer, int error, const struct ub_result *result)
+/* Of a whole message that is not bogus. */
+static void read_packet(struct answer *answer, const struct packet *packet, bool secure,
+	const void *octets, size_t size)
 {
 	struct resolver_answer *told = &answer->told;
+	if (packet->rcode != PACKET_NOERROR && packet->rcode != PACKET_NXDOMAIN) {
+		told->why = rcode_text(packet->rcode);
+	} else if (!secure) {
+		told->outcome = RESOLVER_INSECURE;
+		told->ttl = packet->ttl;
+		told->why = packet->count > 0 ? "the TLSA records are not DNSSEC-signed" :
+			"there is no TLSA record, and DNSSEC signs nothing there";
+	} else if (packet->count == 0) {
+		told->outcome = RESOLVER_DENIED;
+		told->ttl = packet->ttl;
+		told->why = packet->rcode == PACKET_NXDOMAIN ? "no such name" :
+			"the name has no TLSA record";
+	} else {
+		read_records(answer, packet, octets, size);
+	}
+}
+
+void answer_read(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus)
+{
+	struct resolver_answer *told = &answer->told;
+	struct packet read;
 	*told = (struct resolver_answer){ .outcome = RESOLVER_FAILED, .why = "" };
 	answer->records = NULL;
-	if (error != 0 || result == NULL) {
-		told->why = error != 0 ? ub_strerror(error) : "no result";
-	} else if (result->bogus) {
+	if (security == ANSWER_BOGUS) {
 		told->outcome = RESOLVER_BOGUS;
-		put_reason(answer, result->why_bogus != NULL ? result->why_bogus : "");
-	} else if (result->rcode != 0 && !result->nxdomain) {
-		told->why = rcode_text(result->rcode);
-	} else if (!result->secure) {
-		told->outcome = RESOLVER_INSECURE;
-		told->ttl = ttl_of(result);
-		told->why = result->havedata ? "the TLSA records are not DNSSEC-signed" :
-			"there is no TLSA record, and DNSSEC signs nothing there";
-	} else if (!result->havedata) {
-		told->outcome = RESOLVER_DENIED;
-		told->ttl = ttl_of(result);
-		told->why = result->nxdomain ? "no such name" : "the name has no TLSA record";
+		put_reason(answer, why_bogus != NULL ? why_bogus : "");
+	} else if (rcode != PACKET_NOERROR) {
+		told->why = rcode_text((unsigned)rcode);
+	} else if (packet == NULL || size <= 0 ||
+	    !packet_read(&read, packet, (size_t)size, ANSWER_TYPE_TLSA, NULL, NULL)) {
+		told->why = "no usable answer";
 	} else {
-		read_records(answer, result);
+		read_packet(answer, &read, security == ANSWER_SECURE, packet, (size_t)size);
 	}
 }
 

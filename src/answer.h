@@ -7,15 +7,24 @@
 
 #include "resolver.h"
 
-struct ub_result;
+#define ANSWER_TYPE_TLSA 52
+
+/* As unbound-event.h numbers what became of validation. */
+enum answer_security {
+	ANSWER_INSECURE = 0,
+	ANSWER_BOGUS = 1,
+	ANSWER_SECURE = 2,
+};
 
 struct answer {
 	struct resolver_answer told;
-	struct dance_tlsa *records; /* owned; their data is the result's */
+	void *records; /* and their data; owned */
 	char why[DANCE_ERROR_SIZE];
 };
 
-/* Reads a result, or the error there is instead. What it tells lives as long as the result
- * and the answer; its reason for RESOLVER_INSECURE and RESOLVER_FAILED for ever. */
-void answer_read(struct answer *answer, int error, const struct ub_result *result);
+/* Reads what libunbound calls back with: a response code if there is no message, else the
+ * message, what became of its validation, and why it is bogus. All of it is copied. What is told
+ * points into the answer, which must stay where it is. */
+void answer_read(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus);
 void answer_clear(struct answer *answer);

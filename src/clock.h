@@ -10,3 +10,7 @@
 /* Milliseconds since some fixed moment; time that the machine sleeps counts, so that no
  * record outlives its TTL in a suspended machine. Never 0. */
 uint64_t clock_ms(void);
+
+/* Microseconds since some fixed moment, for the timers of what runs in our thread and keeps
+ * time by itself: time that the machine sleeps may or may not count. */
+uint64_t clock_us(void);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A libunbound context is asked in its own thread. It is made with the trust anchor as the
- * file is now, answers nothing by itself, and says early whether its anchor works. */
+ * A libunbound context works in the event loop that it is given. It is made with the trust
+ * anchor as the file is now, answers nothing by itself, and says early whether its anchor
+ * works. */
 
 #include "generation.h"
 
@@ -11,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "clock.h"
+#include "packet.h"
 #include "resolver.h"
 #include "resolver_options.h"
 #include "trust_anchor.h"
 
 #define RR_TYPE_DNSKEY 48
-#define RR_TYPE_TLSA 52
 #define RR_CLASS_IN 1
 
 bool generation_settings_copy(struct generation_settings *settings,
@@ -86,11 +88,8 @@ static int set_up(const struct generation_settings *settings, struct ub_ctx *con
 {
 	*what = "libunbound";
 	ub_ctx_debugout(context, NULL);
-	int error = ub_ctx_async(context, 1); /* a thread; the default forks */
-	if (error == 0) {
-		error = resolver_options_set(context, resolver_options,
-			resolver_option_count, what);
-	}
+	int error = resolver_options_set(context, resolver_options, resolver_option_count,
+		what);
 	if (error == 0 && settings->root_hints != NULL) {
 		*what = settings->root_hints;
 		error = ub_ctx_set_option(context, "root-hints:", settings->root_hints);
@@ -104,10 +103,10 @@ static int set_up(const struct generation_settings *settings, struct ub_ctx *con
 }
 
 struct generation *generation_new(const struct generation_settings *settings,
-	uint32_t number, char why[DANCE_ERROR_SIZE])
+	struct event_loop *loop, uint32_t number, char why[DANCE_ERROR_SIZE])
 {
 	struct generation *generation = calloc(1, sizeof(*generation));
-	struct ub_ctx *context = ub_ctx_create();
+	struct ub_ctx *context = ub_ctx_create_ub_event(event_loop_base(loop));
 	if (generation == NULL || context == NULL) {
 		snprintf(why, DANCE_ERROR_SIZE, "no libunbound context: %s",
 			strerror(errno));
@@ -132,8 +131,16 @@ fail:
 	return NULL;
 }
 
+void generation_give_up(struct generation *generation, int id)
+{
+	(void)ub_cancel(generation->context, id);
+}
+
 void generation_free(struct generation *generation)
 {
+	if (generation->root_under_way) {
+		generation_give_up(generation, generation->root_id);
+	}
 	ub_ctx_delete(generation->context);
 	free(generation);
 }
@@ -154,51 +161,61 @@ static int remove_built_in(struct ub_ctx *context, const char *name)
 	return error;
 }
 
-static enum generation_root root_of(int error, const struct ub_result *result)
+static enum generation_root root_of(int rcode, const void *octets, int size, int security)
 {
-	if (error != 0 || result == NULL) {
-		return ROOT_FAILED;
-	}
-	if (result->bogus) {
+	struct packet packet;
+	if (security == ANSWER_BOGUS) {
 		return ROOT_BOGUS;
 	}
-	if (result->rcode != 0 || !result->havedata) {
+	if (rcode != PACKET_NOERROR || octets == NULL || size <= 0 ||
+	    !packet_read(&packet, octets, (size_t)size, RR_TYPE_DNSKEY, NULL, NULL) ||
+	    packet.rcode != PACKET_NOERROR || packet.count == 0) {
 		return ROOT_FAILED;
 	}
-	return result->secure ? ROOT_SECURE : ROOT_UNPROVED;
+	return security == ANSWER_SECURE ? ROOT_SECURE : ROOT_UNPROVED;
 }
 
-static void on_root(void *arg, int error, struct ub_result *result)
+static void on_root(void *arg, int rcode, void *packet, int size, int security, char *why,
+	int limited)
 {
 	struct generation *generation = arg;
+	(void)why;
+	(void)limited;
 	generation->root_under_way = false;
-	generation->root = root_of(error, result);
-	ub_resolve_free(result);
+	generation->root = root_of(rcode, packet, size, security);
 	generation->root_known(generation->arg, generation);
 }
 
-/* The root's keys are looked up for validation anyway: this costs no query more. */
+/* The root's keys are looked up for validation anyway: this costs no query more. The answer
+ * may come at once. */
 static void ask_root(struct generation *generation)
 {
 	if (generation->root == ROOT_SECURE || generation->root_under_way) {
 		return;
 	}
-	int id;
-	generation->root_under_way = ub_resolve_async(generation->context, ".",
-		RR_TYPE_DNSKEY, RR_CLASS_IN, generation, on_root, &id) == 0;
+	generation->root_under_way = true;
+	generation->root_id = 0;
+	if (ub_resolve_event(generation->context, ".", RR_TYPE_DNSKEY, RR_CLASS_IN, generation,
+		on_root, &generation->root_id) != 0) {
+		generation_give_up(generation, generation->root_id);
+		generation->root_under_way = false;
+	}
 }
 
 int generation_ask(struct generation *generation, const char *name, void *arg,
-	ub_callback_type done, int *id)
+	ub_event_callback_type done, int *id)
 {
+	*id = 0;
 	int error = remove_built_in(generation->context, name);
 	if (error == 0) {
-		error = ub_resolve_async(generation->context, name, RR_TYPE_TLSA, RR_CLASS_IN,
-			arg, done, id);
+		error = ub_resolve_event(generation->context, name, ANSWER_TYPE_TLSA,
+			RR_CLASS_IN, arg, done, id);
 	}
-	if (error == 0) {
-		generation->asked = true;
-		ask_root(generation);
+	if (error != 0) {
+		generation_give_up(generation, *id);
+		return error;
 	}
-	return error;
+	generation->asked = true;
+	ask_root(generation);
+	return 0;
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One libunbound context: what it is made of, and whether its trust anchor works. Whom its
- * answers are for is resolver.c's business. */
+ * One libunbound context: what it is made of, and whether its trust anchor works. It has no
+ * thread and waits for nothing by itself: an event loop does. Whom its answers are for is
+ * resolver.c's business. */
 
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <unbound.h>
+#include <unbound-event.h>
 
 #include "dance.h"
+#include "event_loop.h"
 
 /* Strings are owned, and NULL where nothing is given; the anchor never is. */
 struct generation_settings {
@@ -37,6 +40,7 @@ struct generation {
 	bool asked; /* libunbound reads its settings with the first look-up */
 	enum generation_root root;
 	bool root_under_way;
+	int root_id;
 	void (*root_known)(void *arg, struct generation *generation);
 	void *arg;
 };
@@ -46,18 +50,23 @@ bool generation_settings_copy(struct generation_settings *settings,
 	const struct dance_context_options *options);
 void generation_settings_clear(struct generation_settings *settings);
 
-/* NULL, with a sentence in `why`, if no context can be made: no usable trust anchor, say. */
+/* NULL, with a sentence in `why`, if no context can be made: no usable trust anchor, say. It
+ * works in the turns of this loop. */
 struct generation *generation_new(const struct generation_settings *settings,
-	uint32_t number, char why[DANCE_ERROR_SIZE]);
+	struct event_loop *loop, uint32_t number, char why[DANCE_ERROR_SIZE]);
 
-/* Look-ups under way are dropped: their callbacks are not called. */
+/* Not from a callback. All that it was asked must have ended or been given up. */
 void generation_free(struct generation *generation);
 
 /* Asks for the TLSA records at this name, and for the root's keys if they are not known to
- * be secure; `root_known` is called when those have come, or have not. libunbound's error, or
- * 0. After an error with the first look-up nothing more may be asked. */
+ * be secure; `root_known` is called when those have come, or have not. `done` and `root_known`
+ * may be called before this returns. libunbound's error, and then `done` is not called any
+ * more; or 0. After an error with the first look-up nothing more may be asked. */
 int generation_ask(struct generation *generation, const char *name, void *arg,
-	ub_callback_type done, int *id);
+	ub_event_callback_type done, int *id);
+
+/* `done` is not called any more. */
+void generation_give_up(struct generation *generation, int id);
 
 /* In which servers hope was set: "the root servers", or a list of forwarders. */
 void generation_servers(const struct generation_settings *settings,

@@ -3,21 +3,21 @@
  *
  * Validated TLSA look-ups with a deadline. A libunbound context cannot be asked past its
  * cache, so contexts come in generations: the newest one is asked, older ones finish what
- * they have and go. That also makes a new trust anchor file known without a restart. */
+ * they have and go. That also makes a new trust anchor file known without a restart. All of
+ * them work in the turns of one event loop; what they answer is kept until the turn is over,
+ * since nobody may be told, and no context freed, while libunbound is at work. */
 
 #include "resolver.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "answer.h"
 #include "clock.h"
+#include "event_loop.h"
 #include "generation.h"
 
 /* Deadlines bound how long an old generation lives; this bounds their number too. */
@@ -33,7 +33,8 @@ struct lookup {
 	uint64_t deadline;
 	int id;
 	void *subject;
-	struct resolver_answer held; /* until the root's keys are known; NONE: not yet told */
+	bool answered; /* and not yet told of */
+	struct answer answer;
 };
 
 struct resolver {
@@ -42,7 +43,8 @@ struct resolver {
 	resolver_done done;
 	void *arg;
 	uint32_t generations;
-	int wake_read, wake_write;
+	struct event_loop *loop;
+	bool news; /* some look-up has ended, or the root's keys are known */
 	struct generation_settings settings;
 	uint64_t failed; /* clock_ms() when no context could be made, and why */
 	char failed_why[DANCE_ERROR_SIZE];
@@ -55,16 +57,10 @@ struct resolver *resolver_new(const struct dance_context_options *options,
 	if (resolver == NULL) {
 		return NULL;
 	}
-	int ends[2];
-	if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) {
-		free(resolver);
-		return NULL;
-	}
-	resolver->wake_read = ends[0];
-	resolver->wake_write = ends[1];
+	resolver->loop = event_loop_new();
 	resolver->done = done;
 	resolver->arg = arg;
-	if (!generation_settings_copy(&resolver->settings, options)) {
+	if (resolver->loop == NULL || !generation_settings_copy(&resolver->settings, options)) {
 		resolver_free(resolver);
 		return NULL;
 	}
@@ -74,11 +70,15 @@ struct resolver *resolver_new(const struct dance_context_options *options,
 static void lookup_free(struct lookup *lookup)
 {
 	struct resolver *resolver = lookup->resolver;
+	if (!lookup->answered) {
+		generation_give_up(lookup->generation, lookup->id);
+	}
 	*(lookup->previous != NULL ? &lookup->previous->next : &resolver->first) =
 		lookup->next;
 	*(lookup->next != NULL ? &lookup->next->previous : &resolver->last) =
 		lookup->previous;
 	lookup->generation->under_way--;
+	answer_clear(&lookup->answer);
 	free(lookup);
 }
 
@@ -95,8 +95,7 @@ void resolver_free(struct resolver *resolver)
 		generation_free(resolver->newest);
 		resolver->newest = older;
 	}
-	close(resolver->wake_read);
-	close(resolver->wake_write);
+	event_loop_free(resolver->loop);
 	generation_settings_clear(&resolver->settings);
 	free(resolver);
 }
@@ -141,7 +140,8 @@ static struct generation *make_generation(struct resolver *resolver,
 	char why[DANCE_ERROR_SIZE])
 {
 	uint32_t number = resolver->generations == UINT32_MAX ? 1 : resolver->generations + 1;
-	struct generation *generation = generation_new(&resolver->settings, number, why);
+	struct generation *generation = generation_new(&resolver->settings, resolver->loop,
+		number, why);
 	if (generation == NULL) {
 		remember_fault(resolver, why);
 		return NULL;
@@ -246,32 +246,47 @@ static void settle(struct lookup *lookup, struct resolver_answer answer)
 static void on_root_known(void *arg, struct generation *generation)
 {
 	struct resolver *resolver = arg;
+	(void)generation;
+	resolver->news = true;
+}
+
+/* libunbound calls back, maybe before resolver_start() has ended. */
+static void on_answer(void *arg, int rcode, void *packet, int size, int security,
+	char *why_bogus, int limited)
+{
+	struct lookup *lookup = arg;
+	(void)limited;
+	answer_read(&lookup->answer, rcode, packet, size, security, why_bogus);
+	lookup->answered = true;
+	lookup->resolver->news = true;
+}
+
+/* A failure, or that something is not signed, is told in the light of what becomes of the
+ * root. */
+static bool waits_for_root(const struct lookup *lookup)
+{
+	return lookup->generation->root_under_way &&
+		(lookup->answer.told.outcome == RESOLVER_INSECURE ||
+		lookup->answer.told.outcome == RESOLVER_FAILED);
+}
+
+static void tell(struct resolver *resolver)
+{
 	struct lookup *next;
+	if (!resolver->news) {
+		return;
+	}
+	resolver->news = false;
 	for (struct lookup *at = resolver->first; at != NULL; at = next) {
 		next = at->next;
-		if (at->generation == generation && at->held.outcome != RESOLVER_NONE) {
-			settle(at, at->held);
+		if (at->answered && !waits_for_root(at)) {
+			settle(at, at->answer.told);
 		}
 	}
 }
 
-static void on_result(void *arg, int error, struct ub_result *result)
-{
-	struct lookup *lookup = arg;
-	struct answer answer;
-	answer_read(&answer, error, result);
-	if (lookup->generation->root_under_way &&
-	    (answer.told.outcome == RESOLVER_INSECURE ||
-	    answer.told.outcome == RESOLVER_FAILED)) {
-		lookup->held = answer.told; /* without records, and with a constant reason */
-	} else {
-		settle(lookup, answer.told);
-	}
-	answer_clear(&answer);
-	ub_resolve_free(result);
-}
-
-/* A context whose settings turned out wrong with the first look-up stays wrong. */
+/* A context whose first look-up could not be started is not asked again: half of it may be
+ * there. */
 static void drop_unasked(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
 {
 	struct generation *newest = resolver->newest;
@@ -298,9 +313,10 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	lookup->generation = generation;
 	lookup->deadline = clock_ms() + RESOLVER_DEADLINE_MS;
 	lookup->subject = subject;
-	int error = generation_ask(generation, name, lookup, on_result, &lookup->id);
+	int error = generation_ask(generation, name, lookup, on_answer, &lookup->id);
 	if (error != 0) {
 		snprintf(why, DANCE_ERROR_SIZE, "libunbound: %s", ub_strerror(error));
+		answer_clear(&lookup->answer);
 		free(lookup);
 		drop_unasked(resolver, why);
 		return 0;
@@ -312,40 +328,13 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	return generation->number;
 }
 
-/* A context whose thread is gone answers nothing any more, and says so for ever. */
-static void drop_lost(struct resolver *resolver, struct generation *lost, int error)
-{
-	const struct resolver_answer answer = { .outcome = RESOLVER_FAILED,
-		.why = error != 0 ? ub_strerror(error) : "libunbound has stopped" };
-	struct lookup *next;
-	for (struct lookup *at = resolver->first; at != NULL; at = next) {
-		next = at->next;
-		if (at->generation == lost) {
-			(void)ub_cancel(lost->context, at->id);
-			resolver->done(resolver->arg, at->subject, &answer);
-			lookup_free(at);
-		}
-	}
-	struct generation **at = &resolver->newest;
-	while (*at != lost) {
-		at = &(*at)->older;
-	}
-	*at = lost->older;
-	generation_free(lost);
-}
-
 static void expire(struct resolver *resolver)
 {
 	const struct resolver_answer late = { .outcome = RESOLVER_TIMEOUT, .why = "" };
 	uint64_t now = clock_ms();
 	while (resolver->first != NULL && resolver->first->deadline <= now) {
 		struct lookup *lookup = resolver->first;
-		if (lookup->held.outcome != RESOLVER_NONE) {
-			settle(lookup, lookup->held);
-			continue;
-		}
-		(void)ub_cancel(lookup->generation->context, lookup->id);
-		settle(lookup, late);
+		settle(lookup, lookup->answered ? lookup->answer.told : late);
 	}
 }
 
@@ -362,38 +351,15 @@ static int time_left(const struct resolver *resolver, int timeout_ms)
 
 void resolver_wait(struct resolver *resolver, int timeout_ms)
 {
-	struct pollfd fds[1 + GENERATION_MAX];
-	struct generation *generations[1 + GENERATION_MAX];
-	nfds_t count = 1;
-	fds[0] = (struct pollfd){ .fd = resolver->wake_read, .events = POLLIN };
-	for (struct generation *at = resolver->newest; at != NULL && count <= GENERATION_MAX;
-	     at = at->older, count++) {
-		fds[count] = (struct pollfd){ .fd = ub_fd(at->context), .events = POLLIN };
-		generations[count] = at;
-	}
-
-	if (poll(fds, count, time_left(resolver, timeout_ms)) > 0) {
-		char drain[64];
-		while (fds[0].revents != 0 &&
-		       read(resolver->wake_read, drain, sizeof(drain)) > 0) {
-		}
-		for (nfds_t i = 1; i < count; i++) {
-			int error = fds[i].revents != 0 ?
-				ub_process(generations[i]->context) : 0;
-			if (error != 0 || (fds[i].revents & ~POLLIN) != 0) {
-				drop_lost(resolver, generations[i], error);
-			}
-		}
-	}
+	event_loop_turn(resolver->loop, resolver->news ? 0 : time_left(resolver, timeout_ms));
+	tell(resolver);
 	expire(resolver);
 	sweep(resolver);
 }
 
 void resolver_wake(struct resolver *resolver)
 {
-	/* A full pipe wakes as well. */
-	ssize_t written = write(resolver->wake_write, "", 1);
-	(void)written;
+	event_loop_wake(resolver->loop);
 }
 
 bool resolver_check_forwarder(const char *address)

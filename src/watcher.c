@@ -97,7 +97,7 @@ static void on_answer(void *arg, void *subject, const struct resolver_answer *an
 }
 
 /* Looks one identity up. The answer comes to on_answer(), with the lock not held. Nor is it
- * while libunbound is asked: that may make a context, or wait for an old one's thread. */
+ * while libunbound is asked: that may make a context, or free an old one. */
 static void look_up(struct watcher *watcher, struct identity *identity)
 {
 	char why[DANCE_ERROR_SIZE] = "";

@@ -15,6 +15,10 @@
 #define DNS_SOA  6
 #define DNS_NS   2
 #define DNS_A    1
+#define DNS_CNAME 5
+#define DNS_RRSIG 46
+#define DNS_NSEC 47
+#define DNS_TLSA 52
 #define DNS_IXFR 251
 #define DNS_AXFR 252
 
@@ -55,16 +59,23 @@ static inline struct dns_message dns_begin(uint16_t id, uint16_t flags, uint16_t
 }
 
 /* A record in a section: 1 answer, 2 authority, 3 additional. The owner's length counts, not its end. */
-static inline void dns_record(struct dns_message *message, unsigned section,
-	const void *owner, size_t owner_size, uint16_t type, const void *data, size_t size)
+static inline void dns_record_for(struct dns_message *message, unsigned section,
+	const void *owner, size_t owner_size, uint16_t type, uint32_t ttl, const void *data,
+	size_t size)
 {
 	message->octets[5 + 2 * section]++;
 	dns_put(message, owner, owner_size);
 	dns_put_number(message, type, 2);
 	dns_put_number(message, 1, 2);
-	dns_put_number(message, 60, 4);
+	dns_put_number(message, ttl, 4);
 	dns_put_number(message, (uint32_t)size, 2);
 	dns_put(message, data, size);
+}
+
+static inline void dns_record(struct dns_message *message, unsigned section,
+	const void *owner, size_t owner_size, uint16_t type, const void *data, size_t size)
+{
+	dns_record_for(message, section, owner, owner_size, type, 60, data, size);
 }
 
 /* A SOA record of the zone, its names by pointers to the question. */

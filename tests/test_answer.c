@@ -1,81 +1,104 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Results of libunbound, made up here, in our words. */
+ * What libunbound may call back with, made up here, in our words. */
 
 #include "answer.h"
 #include "check.h"
+#include "dns_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unbound.h>
 
-static void a_result_has_one_outcome(void **state)
+static void an_answer_has_one_outcome(void **state)
 {
 	(void)state;
 	static const struct {
 		const char *row;
-		int error, rcode, havedata, nxdomain, secure, bogus, ttl;
+		int error, rcode, records, security;
 		enum resolver_outcome outcome;
-		uint32_t told_ttl;
+		uint32_t ttl;
 		const char *why;
 	} rows[] = {
-		{ "error", UB_PIPE, 0, 1, 0, 1, 0, 9, RESOLVER_FAILED, 0,
-			"error in pipe communication with async" },
-		{ "SERVFAIL", 0, 2, 0, 0, 0, 0, 9, RESOLVER_FAILED, 0, "SERVFAIL" },
-		{ "SERVFAIL, secure", 0, 2, 1, 0, 1, 0, 9, RESOLVER_FAILED, 0, "SERVFAIL" },
-		{ "REFUSED", 0, 5, 0, 0, 0, 0, 9, RESOLVER_FAILED, 0, "REFUSED" },
-		{ "NOTIMP", 0, 4, 0, 0, 0, 0, 9, RESOLVER_FAILED, 0, "no usable answer" },
-		{ "bogus", 0, 0, 1, 0, 0, 1, 9, RESOLVER_BOGUS, 0, "the reason" },
-		{ "bogus and secure", 0, 0, 1, 0, 1, 1, 9, RESOLVER_BOGUS, 0, "the reason" },
-		{ "bogus SERVFAIL", 0, 2, 0, 0, 0, 1, 9, RESOLVER_BOGUS, 0, "the reason" },
-		{ "insecure", 0, 0, 1, 0, 0, 0, 9, RESOLVER_INSECURE, 9,
+		{ "error", 2, 0, 1, 2, RESOLVER_FAILED, 0, "SERVFAIL" },
+		{ "error, no name", 3, 3, 0, 2, RESOLVER_FAILED, 0, "no usable answer" },
+		{ "SERVFAIL", 0, 2, 0, 0, RESOLVER_FAILED, 0, "SERVFAIL" },
+		{ "SERVFAIL, secure", 0, 2, 1, 2, RESOLVER_FAILED, 0, "SERVFAIL" },
+		{ "REFUSED", 0, 5, 0, 0, RESOLVER_FAILED, 0, "REFUSED" },
+		{ "NOTIMP", 0, 4, 0, 2, RESOLVER_FAILED, 0, "no usable answer" },
+		{ "bogus", 0, 0, 1, 1, RESOLVER_BOGUS, 0, "the reason" },
+		{ "bogus error", 2, 0, 1, 1, RESOLVER_BOGUS, 0, "the reason" },
+		{ "bogus SERVFAIL", 0, 2, 0, 1, RESOLVER_BOGUS, 0, "the reason" },
+		{ "insecure", 0, 0, 1, 0, RESOLVER_INSECURE, 60,
 			"the TLSA records are not DNSSEC-signed" },
-		{ "insecure, no data", 0, 0, 0, 0, 0, 0, 9, RESOLVER_INSECURE, 9,
+		{ "insecure, no data", 0, 0, 0, 0, RESOLVER_INSECURE, 4,
 			"there is no TLSA record, and DNSSEC signs nothing there" },
-		{ "insecure, no name", 0, 3, 0, 1, 0, 0, 9, RESOLVER_INSECURE, 9,
+		{ "insecure, no name", 0, 3, 0, 0, RESOLVER_INSECURE, 4,
 			"there is no TLSA record, and DNSSEC signs nothing there" },
-		{ "no data", 0, 0, 0, 0, 1, 0, 9, RESOLVER_DENIED, 9,
-			"the name has no TLSA record" },
-		{ "no name", 0, 3, 0, 1, 1, 0, -1, RESOLVER_DENIED, 0, "no such name" },
-		{ "records", 0, 0, 1, 0, 1, 0, 9, RESOLVER_SECURE, 9, "" },
+		{ "no data", 0, 0, 0, 2, RESOLVER_DENIED, 4, "the name has no TLSA record" },
+		{ "no name", 0, 3, 0, 2, RESOLVER_DENIED, 4, "no such name" },
+		{ "records", 0, 0, 1, 2, RESOLVER_SECURE, 60, "" },
+		{ "a number that nobody knows", 0, 0, 1, 3, RESOLVER_INSECURE, 60,
+			"the TLSA records are not DNSSEC-signed" },
 	};
-	static char octets[] = "\x03\x01\x01\x5a";
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		char *data[] = { octets, NULL };
-		int length[] = { 4, 0 };
-		struct ub_result result = { .data = data, .len = length,
-			.rcode = rows[i].rcode, .havedata = rows[i].havedata,
-			.nxdomain = rows[i].nxdomain, .secure = rows[i].secure,
-			.bogus = rows[i].bogus, .ttl = rows[i].ttl };
-		char why[] = "the reason";
-		result.why_bogus = rows[i].bogus ? why : NULL;
+		struct dns_message message = dns_begin(0, (uint16_t)(0x8180 | rows[i].rcode),
+			DNS_TLSA);
+		if (rows[i].records > 0) {
+			dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
+		}
+		dns_soa(&message, 2, 1); /* of which the minimum is 4 */
 		struct answer answer;
-		answer_read(&answer, rows[i].error, &result);
+		answer_read(&answer, rows[i].error, message.octets, (int)message.size,
+			rows[i].security, rows[i].security == 1 ? "the reason" : NULL);
 		check_true(rows[i].row, answer.told.outcome == rows[i].outcome);
-		check_true(rows[i].row, answer.told.ttl == rows[i].told_ttl);
+		check_true(rows[i].row, answer.told.ttl == rows[i].ttl);
 		check_true(rows[i].row, strcmp(answer.told.why, rows[i].why) == 0);
 		check_true(rows[i].row, answer.told.count ==
 			(rows[i].outcome == RESOLVER_SECURE ? 1 : 0));
 		answer_clear(&answer);
 	}
-	struct answer answer;
-	answer_read(&answer, 0, NULL);
-	assert_int_equal(answer.told.outcome, RESOLVER_FAILED);
-	assert_string_not_equal(answer.told.why, "");
-	answer_clear(&answer);
 }
 
-/* Short ones are no records of usage 0, and stand behind the others. */
+/* Whatever is said of it. */
+static void what_cannot_be_read_is_a_failure(void **state)
+{
+	(void)state;
+	const struct dns_message message = dns_begin(0, 0x8180, DNS_TLSA);
+	const struct {
+		const char *row;
+		const void *octets;
+		int size;
+	} rows[] = {
+		{ "none", NULL, 0 }, { "none, with a size", NULL, 100 },
+		{ "empty", message.octets, 0 }, { "less", message.octets, -1 },
+		{ "half", message.octets, 20 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		for (int security = 0; security < 3; security += 2) {
+			struct answer answer;
+			answer_read(&answer, 0, rows[i].octets, rows[i].size, security, NULL);
+			check_true(rows[i].row, answer.told.outcome == RESOLVER_FAILED);
+			check_true(rows[i].row,
+				strcmp(answer.told.why, "no usable answer") == 0);
+			answer_clear(&answer);
+		}
+	}
+}
+
+/* Short ones are no records of usage 0, and stand behind the others. All are copies: what
+ * libunbound passed is its own. */
 static void records_are_whole_or_broken(void **state)
 {
 	(void)state;
-	static char octets[] = "\x00\x01\x02\x5a";
-	char *data[] = { octets, octets, octets, octets, NULL };
-	int length[] = { 2, 4, 0, 3, 0 };
-	struct ub_result result = { .data = data, .len = length, .havedata = 1, .secure = 1 };
+	struct dns_message message = dns_begin(0, 0x8180, DNS_TLSA);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\0\1", 2);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\0\1\2\x5a", 4);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "", 0);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\2", 3);
 	struct answer answer;
-	answer_read(&answer, 0, &result);
+	answer_read(&answer, 0, message.octets, (int)message.size, ANSWER_SECURE, NULL);
+	memset(message.octets, 0xff, message.size);
 	assert_int_equal(answer.told.count, 4);
 	assert_int_equal(answer.told.broken, 2);
 	const struct dance_tlsa *records = answer.told.records;
@@ -84,6 +107,7 @@ static void records_are_whole_or_broken(void **state)
 	assert_int_equal(records[0].matching, 2);
 	assert_int_equal(records[0].size, 1);
 	assert_memory_equal(records[0].data, "\x5a", 1);
+	assert_int_equal(records[1].usage, 3);
 	assert_int_equal(records[1].matching, 2);
 	assert_int_equal(records[1].size, 0);
 	for (size_t i = 2; i < 4; i++) {
@@ -92,6 +116,42 @@ static void records_are_whole_or_broken(void **state)
 		assert_int_equal(records[i].matching, UINT8_MAX);
 	}
 	assert_int_equal(records[2].size + records[3].size, 2);
+	answer_clear(&answer);
+}
+
+static bool starving;
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_malloc(size_t size)
+{
+	return starving ? NULL : __real_malloc(size);
+}
+
+static void without_memory_it_is_a_failure(void **state)
+{
+	(void)state;
+	struct dns_message message = dns_begin(0, 0x8180, DNS_TLSA);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
+	struct answer answer;
+	starving = true;
+	answer_read(&answer, 0, message.octets, (int)message.size, ANSWER_SECURE, NULL);
+	starving = false;
+	assert_int_equal(answer.told.outcome, RESOLVER_FAILED);
+	assert_int_equal(answer.told.count, 0);
+	assert_string_equal(answer.told.why, "out of memory");
+	answer_clear(&answer);
+}
+
+/* As libunbound tells of servers that a set came from. */
+static void check_reason(const char *said, const char *told)
+{
+	struct answer answer;
+	answer_read(&answer, 0, NULL, 0, ANSWER_BOGUS, said);
+	assert_int_equal(answer.told.outcome, RESOLVER_BOGUS);
+	if (strcmp(answer.told.why, told) != 0) {
+		fail_msg("'%s': '%s'", said, answer.told.why);
+	}
 	answer_clear(&answer);
 }
 
@@ -113,34 +173,29 @@ static void servers_are_named_once(void **state)
 		{ "from", "from" }, { "from A and", "from A and" }, { "from and and and", "from and" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		char why[128];
-		strcpy(why, rows[i].said);
-		struct ub_result result = { .bogus = 1, .why_bogus = why };
-		struct answer answer;
-		answer_read(&answer, 0, &result);
-		if (strcmp(answer.told.why, rows[i].told) != 0) {
-			fail_msg("'%s': '%s'", rows[i].said, answer.told.why);
-		}
-		answer_clear(&answer);
+		check_reason(rows[i].said, rows[i].told);
 	}
 	char *endless = malloc(100000);
 	assert_non_null(endless);
 	memset(endless, 'a', 99999);
 	endless[99999] = '\0';
 	memcpy(endless, "from B and ", 11);
-	struct ub_result result = { .bogus = 1, .why_bogus = endless };
-	struct answer answer;
-	answer_read(&answer, 0, &result);
-	assert_string_equal(answer.told.why, "from B and");
-	answer_clear(&answer);
+	check_reason(endless, "from B and");
 	free(endless);
+
+	struct answer answer;
+	answer_read(&answer, 0, NULL, 0, ANSWER_BOGUS, NULL);
+	assert_string_equal(answer.told.why, "");
+	answer_clear(&answer);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_result_has_one_outcome),
+		cmocka_unit_test(an_answer_has_one_outcome),
+		cmocka_unit_test(what_cannot_be_read_is_a_failure),
 		cmocka_unit_test(records_are_whole_or_broken),
+		cmocka_unit_test(without_memory_it_is_a_failure),
 		cmocka_unit_test(servers_are_named_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

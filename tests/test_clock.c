@@ -11,10 +11,13 @@ static void time_goes_on(void **state)
 	(void)state;
 	uint64_t last = clock_ms();
 	assert_true(last > 0);
+	uint64_t last_us = clock_us();
 	for (int i = 0; i < 10000; i++) {
-		uint64_t now = clock_ms();
+		uint64_t now = clock_ms(), now_us = clock_us();
 		assert_true(now >= last);
+		assert_true(now_us >= last_us);
 		last = now;
+		last_us = now_us;
 	}
 }
 

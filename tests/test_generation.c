@@ -4,12 +4,13 @@
  * One context of libunbound with a DNS of our own: that it asks for every name there is,
  * makes up nothing, and finds out what its trust anchor is worth. */
 
+#include "answer.h"
 #include "check.h"
 #include "fake_clock.h"
 #include "generation.h"
+#include "packet.h"
 #include "responder.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ static struct responder *responder;
 static char anchor[] = "/tmp/dance-anchor-XXXXXX";
 static unsigned char digest[32];
 static const struct dance_tlsa record = { 3, 1, 1, digest, sizeof(digest) };
+static struct event_loop *loop;
 static struct generation *generation;
 static unsigned roots;
 
@@ -32,6 +34,7 @@ static int make(void **state)
 {
 	(void)state;
 	responder = responder_new();
+	loop = event_loop_new();
 	int file = mkstemp(anchor);
 	return file < 0 ? -1 : close(file);
 }
@@ -40,6 +43,7 @@ static int clear(void **state)
 {
 	(void)state;
 	responder_free(responder);
+	event_loop_free(loop);
 	return unlink(anchor);
 }
 
@@ -68,7 +72,7 @@ static void renew(void)
 		generation_free(generation);
 	}
 	assert_true(generation_settings_copy(&settings, &options));
-	generation = generation_new(&settings, 7, why);
+	generation = generation_new(&settings, loop, 7, why);
 	generation_settings_clear(&settings);
 	if (generation == NULL) {
 		fail_msg("%s", why);
@@ -97,26 +101,26 @@ static int end(void **state)
 	return 0;
 }
 
-static void on_result(void *arg, int error, struct ub_result *result)
+static void on_result(void *arg, int rcode, void *octets, int size, int security, char *why,
+	int limited)
 {
+	struct packet packet = { 0 };
+	(void)why;
+	(void)limited;
 	assert_ptr_equal(arg, &told);
+	bool read = rcode == 0 && size > 0 &&
+		packet_read(&packet, octets, (size_t)size, ANSWER_TYPE_TLSA, NULL, NULL);
 	told.count++;
-	told.error = error;
-	told.secure = told.havedata = told.nxdomain = told.bogus = false;
-	if (result != NULL) {
-		told.secure = result->secure;
-		told.havedata = result->havedata;
-		told.nxdomain = result->nxdomain;
-		told.bogus = result->bogus;
-	}
-	ub_resolve_free(result);
+	told.error = read ? 0 : rcode != 0 ? rcode : -1;
+	told.secure = security == ANSWER_SECURE;
+	told.bogus = security == ANSWER_BOGUS;
+	told.havedata = packet.count > 0;
+	told.nxdomain = packet.rcode == PACKET_NXDOMAIN;
 }
 
 static void process(void)
 {
-	struct pollfd fd = { .fd = ub_fd(generation->context), .events = POLLIN };
-	(void)poll(&fd, 1, 1000);
-	assert_int_equal(ub_process(generation->context), 0);
+	event_loop_turn(loop, 1000);
 }
 
 static void ask(const char *name)
@@ -271,6 +275,41 @@ static void the_root_tells_what_the_anchor_is_worth(void **state)
 	assert_int_equal(generation->root, ROOT_UNKNOWN);
 }
 
+/* Nobody hears of what was given up, also not when its context goes. */
+static void what_was_given_up_is_not_told_of(void **state)
+{
+	(void)state;
+	for (unsigned turns = 0; turns < 20; turns++) {
+		int ids[20];
+		responder_be(responder, turns % 2 == 0 ? RESPONDER_IS_SILENT : RESPONDER_ANSWERS);
+		renew();
+		memset(&told, 0, sizeof(told));
+		for (size_t i = 0; i < ROWS(ids); i++) {
+			char name[DANCE_NAME_SIZE];
+			snprintf(name, sizeof(name), "n%zu.example", i);
+			assert_int_equal(generation_ask(generation, name, &told, on_result,
+				&ids[i]), 0);
+		}
+		for (unsigned i = 0; i < turns; i++) {
+			event_loop_turn(loop, 1);
+		}
+		unsigned before = told.count, roots_before = roots;
+		for (size_t i = 0; i < ROWS(ids); i++) {
+			generation_give_up(generation, ids[i]);
+		}
+		if (turns % 4 < 2) {
+			event_loop_turn(loop, 1);
+			roots_before = roots;
+		}
+		generation_free(generation);
+		generation = NULL;
+		event_loop_turn(loop, 0);
+		assert_int_equal(told.count, before);
+		assert_int_equal(roots, roots_before);
+	}
+	renew();
+}
+
 static void servers_are_named(void **state)
 {
 	(void)state;
@@ -308,6 +347,7 @@ int main(void)
 		TEST(nor_is_one_that_an_alias_leads_to),
 		TEST(a_denial_is_of_one_name_only),
 		TEST(the_root_tells_what_the_anchor_is_worth),
+		TEST(what_was_given_up_is_not_told_of),
 		cmocka_unit_test(servers_are_named),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

@@ -13,7 +13,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <unbound.h>
 
 static void signed_records_are_secure(void **state)
 {
@@ -59,40 +58,6 @@ static void denials_are_of_the_name_asked(void **state)
 	assert_int_equal(ask("c.example"), RESOLVER_DENIED);
 	assert_string_equal(told.why, "no such name");
 	assert_int_equal(ask("d.example"), RESOLVER_SECURE);
-}
-
-static struct ub_ctx *lost; /* whose thread is gone */
-static bool losing;
-
-int __real_ub_process(struct ub_ctx *context);
-int __wrap_ub_process(struct ub_ctx *context);
-int __wrap_ub_process(struct ub_ctx *context)
-{
-	lost = losing ? context : lost;
-	losing = false;
-	return context == lost ? UB_PIPE : __real_ub_process(context);
-}
-
-/* All that it was asked fails at once, and others are asked from then on. */
-static void a_context_that_is_lost_is_given_up(void **state)
-{
-	(void)state;
-	responder_set(responder, "n.example", RESPOND_NEVER, 0, NULL, 0);
-	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
-	lost = NULL;
-	losing = true;
-	uint32_t generation = start("n.example", 0);
-	(void)start("a.example", 0);
-	while (told.count < 2) {
-		resolver_wait(resolver, 1000);
-		assert_true(told.count == 0 || told.count == 2);
-	}
-	assert_int_equal(told.outcome, RESOLVER_FAILED);
-	assert_string_not_equal(told.why, "");
-	/* What was lost may be where the next one is put. */
-	lost = NULL;
-	assert_int_not_equal(ask_past("a.example", 0), generation);
-	assert_int_equal(told.outcome, RESOLVER_SECURE);
 }
 
 static void forgeries_are_bogus(void **state)
@@ -215,13 +180,41 @@ static void a_resolver_that_hears_nothing_says_so(void **state)
 
 static unsigned answers_read;
 
-void __real_answer_read(struct answer *answer, int error, const struct ub_result *result);
-void __wrap_answer_read(struct answer *answer, int error, const struct ub_result *result);
+void __real_answer_read(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus);
+void __wrap_answer_read(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus);
 
-void __wrap_answer_read(struct answer *answer, int error, const struct ub_result *result)
+void __wrap_answer_read(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus)
 {
 	answers_read++;
-	__real_answer_read(answer, error, result);
+	__real_answer_read(answer, rcode, packet, size, security, why_bogus);
+}
+
+/* From the cache, before resolver_start() has ended: who asked is not told before it waits. */
+static void an_answer_that_comes_at_once_is_told_of_in_its_time(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 3);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+	for (unsigned i = 0; i < 3; i++) {
+		unsigned before = told.count;
+		answers_read = 0;
+		(void)start("a.example", 0);
+		(void)start("a.example", 0);
+		assert_int_equal(answers_read, 2);
+		assert_int_equal(told.count, before);
+		if (i == 0) {
+			fake_clock_advance(RESOLVER_DEADLINE_MS); /* it did come in time */
+		}
+		resolver_wait(resolver, -1);
+		assert_int_equal(told.count, before + 2);
+		assert_int_equal(told.outcome, RESOLVER_SECURE);
+		assert_int_equal(told.record_count, 3);
+		assert_memory_equal(told.data + 2, digest[0] + 2, 30);
+	}
+	(void)start("a.example", 0); /* or never, if nobody waits any more */
 }
 
 /* A failure that comes before the root's keys is told of in their light; or without them, when
@@ -382,7 +375,7 @@ int main(void)
 		TEST(forwarders_are_addresses),
 		TEST(a_wait_can_be_ended),
 		TEST(look_ups_under_way_are_dropped),
-		TEST(a_context_that_is_lost_is_given_up),
+		TEST(an_answer_that_comes_at_once_is_told_of_in_its_time),
 	};
 	return cmocka_run_group_tests(tests, resolver_scene_make, resolver_scene_clear);
 }

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * From the octets of a DNS message to the records that were asked for and their TTL. Each
+ * octet is read a bounded number of times, and nothing is allocated. */
+
+#include "packet.h"
+
+#include <libknot/dname.h>
+
+#define HEADER_SIZE 12
+#define RECORD_SIZE 10 /* type, class, TTL and length, behind the owner name */
+#define SOA_SIZE 22    /* two root names and five numbers */
+#define FLAG_TC 0x02   /* in octet 2 */
+#define CLASS_IN 1
+#define TYPE_CNAME 5
+#define TYPE_SOA 6
+
+struct reader {
+	const uint8_t *octets;
+	size_t size, at;
+	knot_dname_storage_t owner; /* that of the records, as far as aliases were followed */
+	uint16_t type;
+	uint32_t ttl;
+	struct packet *packet;
+	packet_record each;
+	void *arg;
+};
+
+struct record {
+	size_t owner; /* where it begins */
+	uint16_t type, class;
+	uint32_t ttl;
+	size_t data, size;
+};
+
+static uint16_t number16(const uint8_t *octets)
+{
+	return (uint16_t)(octets[0] << 8 | octets[1]);
+}
+
+static uint32_t number32(const uint8_t *octets)
+{
+	return (uint32_t)number16(octets) << 16 | number16(octets + 2);
+}
+
+/* The octets that a name takes up here, compressed or not; 0 if there is none. */
+static size_t name_size(const struct reader *reader, size_t at, size_t end)
+{
+	if (at >= end) {
+		return 0;
+	}
+	int size = knot_dname_wire_check(reader->octets + at, reader->octets + end,
+		reader->octets);
+	return size > 0 ? (size_t)size : 0;
+}
+
+static bool take_question(struct reader *reader)
+{
+	size_t size = name_size(reader, HEADER_SIZE, reader->size);
+	if (size == 0 || reader->size - HEADER_SIZE - size < 4 ||
+	    knot_dname_unpack(reader->owner, reader->octets + HEADER_SIZE,
+		sizeof(reader->owner), reader->octets) <= 0) {
+		return false;
+	}
+	reader->at = HEADER_SIZE + size + 4;
+	const uint8_t *numbers = reader->octets + reader->at - 4;
+	return number16(numbers) == reader->type && number16(numbers + 2) == CLASS_IN;
+}
+
+static bool take_record(struct reader *reader, struct record *record)
+{
+	size_t size = name_size(reader, reader->at, reader->size);
+	if (size == 0 || reader->size - reader->at - size < RECORD_SIZE) {
+		return false;
+	}
+	const uint8_t *numbers = reader->octets + reader->at + size;
+	*record = (struct record){ .owner = reader->at, .type = number16(numbers),
+		.class = number16(numbers + 2), .ttl = number32(numbers + 4),
+		.data = reader->at + size + RECORD_SIZE, .size = number16(numbers + 8) };
+	if (record->size > reader->size - record->data) {
+		return false;
+	}
+	if (record->ttl > INT32_MAX) { /* RFC 2181 8 */
+		record->ttl = 0;
+	}
+	reader->at = record->data + record->size;
+	return true;
+}
+
+static bool is_of_owner(const struct reader *reader, const struct record *record)
+{
+	knot_dname_storage_t owner;
+	return record->class == CLASS_IN &&
+		knot_dname_unpack(owner, reader->octets + record->owner, sizeof(owner),
+			reader->octets) > 0 &&
+		knot_dname_is_case_equal(owner, reader->owner);
+}
+
+/* False if the alias leads to no name. */
+static bool follow(struct reader *reader, const struct record *record)
+{
+	size_t size = name_size(reader, record->data, record->data + record->size);
+	return size > 0 && size == record->size &&
+		knot_dname_unpack(reader->owner, reader->octets + record->data,
+			sizeof(reader->owner), reader->octets) > 0;
+}
+
+static bool read_answers(struct reader *reader, unsigned count)
+{
+	struct record record;
+	while (count-- > 0) {
+		if (!take_record(reader, &record)) {
+			return false;
+		}
+		reader->ttl = record.ttl < reader->ttl ? record.ttl : reader->ttl;
+		if ((record.type != TYPE_CNAME && record.type != reader->type) ||
+		    !is_of_owner(reader, &record)) {
+			continue;
+		}
+		if (record.type == reader->type) {
+			reader->packet->count++;
+			reader->packet->octets += record.size;
+			if (reader->each != NULL) {
+				reader->each(reader->arg, reader->octets + record.data, record.size);
+			}
+		} else if (reader->packet->count == 0 && !follow(reader, &record)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What proves that there is nothing holds for its own TTL, and no longer than the SOA record
+ * says (RFC 2308 5). */
+static bool read_authorities(struct reader *reader, unsigned count)
+{
+	struct record record;
+	while (count-- > 0) {
+		if (!take_record(reader, &record) ||
+		    (record.type == TYPE_SOA && record.size < SOA_SIZE)) {
+			return false;
+		}
+		if (record.type == TYPE_SOA) {
+			uint32_t minimum = number32(reader->octets + record.data + record.size - 4);
+			record.ttl = minimum < record.ttl ? minimum : record.ttl;
+		}
+		reader->ttl = record.ttl < reader->ttl ? record.ttl : reader->ttl;
+	}
+	return true;
+}
+
+bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint16_t type,
+	packet_record each, void *arg)
+{
+	struct reader reader = { .octets = octets, .size = size, .type = type,
+		.ttl = UINT32_MAX, .packet = packet, .each = each, .arg = arg };
+	*packet = (struct packet){ 0 };
+	if (size < HEADER_SIZE || (octets[2] & FLAG_TC) != 0 || number16(octets + 4) != 1 ||
+	    !take_question(&reader) || !read_answers(&reader, number16(octets + 6))) {
+		return false;
+	}
+	if (packet->count == 0 && !read_authorities(&reader, number16(octets + 8))) {
+		return false;
+	}
+	packet->rcode = octets[3] & 0x0f;
+	packet->ttl = reader.ttl != UINT32_MAX ? reader.ttl : 0;
+	return true;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A DNS message that answers one question (RFC 1035 4.1). Knows nothing of validation. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Values of the RCODE field (RFC 1035 4.1.1). */
+#define PACKET_NOERROR 0
+#define PACKET_SERVFAIL 2
+#define PACKET_NXDOMAIN 3
+#define PACKET_REFUSED 5
+
+struct packet {
+	unsigned rcode;
+	size_t count;  /* records of the type, at the name asked for or where its aliases lead */
+	size_t octets; /* of their data, all together */
+	uint32_t ttl;  /* seconds for which all of that, or that there is none, holds */
+};
+
+/* Told of each such record. */
+typedef void (*packet_record)(void *arg, const uint8_t *data, size_t size);
+
+/* Reads the answer to a question for this type in class IN. False if the message is malformed,
+ * truncated or answers something else; the records told of until then are then none. `each`
+ * may be NULL. */
+bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint16_t type,
+	packet_record each, void *arg);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The loop without memory, with more events than it takes, and with a poll(2) that fails. */
+
+#include "check.h"
+#include "event_scene.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void a_turn_allocates_nothing(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 100; i++) {
+		watch(&things[i], UB_EV_READ | UB_EV_PERSIST);
+		fill(&things[i]);
+	}
+	for (unsigned i = 100; i < SOME; i++) {
+		things[i].event = event_new(-1, UB_EV_TIMEOUT, &things[i]);
+	}
+	unsigned before = allocations;
+	fail_at = 1;
+	for (unsigned i = 100; i < SOME; i++) {
+		set_timer(&things[i], 1);
+	}
+	now_us += 1000;
+	turn();
+	assert_int_equal(fired_all, SOME);
+	assert_int_equal(allocations, before);
+}
+
+static void an_event_that_cannot_be_made_leaves_the_others(void **state)
+{
+	(void)state;
+	unsigned made = 0;
+	watch(&things[0], UB_EV_READ | UB_EV_PERSIST);
+	for (unsigned n = 1; n <= 4 * SOME && made < SOME - 1; n++) {
+		allocations = 0;
+		fail_at = 1 + n % 4;
+		struct ub_event *event = event_new(-1, UB_EV_TIMEOUT, &things[1 + made]);
+		if (event != NULL) {
+			things[1 + made++].event = event;
+		}
+	}
+	fail_at = 0;
+	assert_true(made > 50);
+	for (unsigned i = 1; i <= made; i++) {
+		set_timer(&things[i], 1);
+	}
+	fill(&things[0]);
+	now_us += 1000;
+	turn();
+	assert_int_equal(fired_all, made + 1);
+
+	for (unsigned n = 1; n <= 4; n++) {
+		allocations = 0;
+		fail_at = n;
+		assert_null(event_loop_new());
+	}
+	fail_at = 0;
+}
+
+static void events_have_a_bound(void **state)
+{
+	(void)state;
+	static struct thing many[EVENT_LOOP_MAX];
+	size_t made = 0;
+	memset(many, 0, sizeof(many));
+	while (made < EVENT_LOOP_MAX &&
+	       (many[made].event = event_new(-1, UB_EV_TIMEOUT, &many[made])) != NULL) {
+		made++;
+	}
+	assert_int_equal(made, EVENT_LOOP_MAX);
+	assert_null(event_new(-1, UB_EV_TIMEOUT, &things[0]));
+	event_free(&many[0]);
+	many[0].event = event_new(-1, UB_EV_TIMEOUT, &many[0]);
+	assert_non_null(many[0].event);
+	for (size_t i = 0; i < made; i++) {
+		set_timer(&many[i], 1);
+	}
+	now_us += 1000;
+	turn();
+	assert_int_equal(fired_all, made);
+	for (size_t i = 0; i < made; i++) {
+		event_free(&many[i]);
+	}
+}
+
+/* For want of memory, or since there may be fewer open files than there are. It goes on, and
+ * the processor has its rest. */
+static void a_poll_that_fails_for_good_does_not_spin(void **state)
+{
+	(void)state;
+	static const int errors[] = { ENOMEM, EINVAL };
+	for (unsigned i = 0; i < 50; i++) {
+		watch(&things[i], UB_EV_READ | UB_EV_PERSIST);
+	}
+	for (size_t k = 0; k < ROWS(errors); k++) {
+		polls.error = errors[k];
+		polls.most = 30;
+		for (unsigned i = 0; i < 50; i += 7) {
+			fill(&things[i]);
+		}
+		fired_all = polls.pauses = 0;
+		event_loop_turn(loop, -1);
+		assert_int_equal(fired_all, 8);
+		assert_int_equal(polls.pauses, 1);
+		for (unsigned i = 0; i < 50; i += 7) {
+			drain(&things[i]);
+		}
+		set_timer(&things[60], 1);
+		now_us += 1000;
+		turn();
+		assert_int_equal(fired_all, 9);
+
+		/* It can be woken. */
+		event_loop_wake(loop);
+		polls.calls = polls.pauses = 0;
+		event_loop_turn(loop, -1);
+		assert_int_equal(polls.pauses, 1);
+		event_loop_wake(loop);
+		polls.error = 0;
+		event_loop_turn(loop, -1);
+
+		/* Not even one can be looked at. */
+		polls.error = errors[k];
+		polls.most = 0;
+		polls.calls = polls.pauses = 0;
+		fill(&things[0]);
+		for (unsigned i = 1; i <= 3; i++) {
+			event_loop_turn(loop, -1);
+			assert_int_equal(polls.pauses, i);
+		}
+		assert_true(polls.calls < 3 * 20);
+		fired_all = 0;
+		polls.error = 0;
+		event_loop_turn(loop, -1);
+		assert_int_equal(fired_all, 1);
+		drain(&things[0]);
+	}
+}
+
+static void an_interruption_is_no_failure(void **state)
+{
+	(void)state;
+	watch(&things[0], UB_EV_READ | UB_EV_PERSIST);
+	polls.error = EINTR;
+	event_loop_turn(loop, -1);
+	assert_int_equal(polls.calls, 1);
+	polls.error = 0;
+	fill(&things[0]);
+	event_loop_turn(loop, -1);
+	assert_int_equal(things[0].fired, 1);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, event_scene_begin, \
+	event_scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_turn_allocates_nothing),
+		TEST(an_event_that_cannot_be_made_leaves_the_others),
+		TEST(events_have_a_bound),
+		TEST(a_poll_that_fails_for_good_does_not_spin),
+		TEST(an_interruption_is_no_failure),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

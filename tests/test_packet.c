@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Answers written by hand: which records are those of the question, for how long all of it
+ * holds, and what is no answer at all. */
+
+#include "check.h"
+#include "dns_writer.h"
+#include "packet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ANSWER 1
+#define AUTHORITY 2
+#define APEX "\xc0\x0c" /* the name in the question */
+#define RECORD "\3\1\1\x5a"
+
+static struct packet packet;
+
+/* From a block of its own, so that a sanitizer sees a step over its end. */
+static bool reads(const uint8_t *octets, size_t size, packet_record each, void *arg)
+{
+	uint8_t *copy = malloc(size + (size == 0));
+	assert_non_null(copy);
+	memcpy(copy, octets, size);
+	bool read = packet_read(&packet, copy, size, DNS_TLSA, each, arg);
+	free(copy);
+	return read;
+}
+
+static bool read_message(const struct dns_message *message)
+{
+	return reads(message->octets, message->size, NULL, NULL);
+}
+
+static struct dns_message answer(void)
+{
+	return dns_begin(0, 0x8180, DNS_TLSA);
+}
+
+static void put_tlsa(struct dns_message *to, const char *owner, size_t size, uint32_t ttl)
+{
+	dns_record_for(to, ANSWER, owner, size, DNS_TLSA, ttl, RECORD, 4);
+}
+
+static void put_soa(struct dns_message *to, uint32_t ttl, uint32_t minimum)
+{
+	struct dns_message data = { .size = 0 };
+	dns_put(&data, "\2ns\xc0\x0c\xc0\x0c", 7);
+	dns_put(&data, "\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4", 16);
+	dns_put_number(&data, minimum, 4);
+	dns_record_for(to, AUTHORITY, APEX, 2, DNS_SOA, ttl, data.octets, data.size);
+}
+
+struct seen {
+	unsigned count;
+	size_t sizes[8];
+	uint8_t octets[64];
+	size_t size;
+};
+
+static void note(void *arg, const uint8_t *data, size_t size)
+{
+	struct seen *seen = arg;
+	seen->sizes[seen->count++] = size;
+	memcpy(seen->octets + seen->size, data, size);
+	seen->size += size;
+}
+
+static void records_are_told_of_in_their_order(void **state)
+{
+	(void)state;
+	struct dns_message message = answer();
+	struct seen seen = { 0 };
+	dns_record(&message, ANSWER, APEX, 2, DNS_TLSA, "\3\1\1\x5a", 4);
+	dns_record(&message, ANSWER, DNS_ZONE, sizeof(DNS_ZONE), DNS_TLSA, "", 0);
+	dns_record(&message, ANSWER, "\7EXAMPLE\3cOm", 13, DNS_TLSA, "\2\0\1\1\2\3", 6);
+	dns_record(&message, ANSWER, APEX, 2, DNS_RRSIG, "anything", 8);
+	assert_true(reads(message.octets, message.size, note, &seen));
+	assert_int_equal(packet.rcode, PACKET_NOERROR);
+	assert_int_equal(packet.count, 3);
+	assert_int_equal(packet.octets, 10);
+	assert_int_equal(seen.count, 3);
+	assert_int_equal(seen.sizes[0], 4);
+	assert_int_equal(seen.sizes[1], 0);
+	assert_int_equal(seen.sizes[2], 6);
+	assert_memory_equal(seen.octets, "\3\1\1\x5a\2\0\1\1\2\3", 10);
+}
+
+/* One of another name, type or class, or of another section, is none of them. */
+static void other_records_are_not_those_asked_for(void **state)
+{
+	(void)state;
+	struct dns_message message = answer();
+	put_tlsa(&message, "\1a" APEX, 4, 60);
+	put_tlsa(&message, "\3com", 5, 60);
+	put_tlsa(&message, "", 1, 60);
+	dns_record(&message, ANSWER, APEX, 2, DNS_A, "\1\2\3\4", 4);
+	put_tlsa(&message, APEX, 2, 60);
+	message.octets[message.size - 11] = 3; /* class CHAOS */
+	dns_record(&message, AUTHORITY, APEX, 2, DNS_TLSA, RECORD, 4);
+	assert_true(read_message(&message));
+	assert_int_equal(packet.count, 0);
+	assert_int_equal(packet.octets, 0);
+}
+
+static void aliases_are_followed(void **state)
+{
+	(void)state;
+	struct dns_message message = answer();
+	dns_record(&message, ANSWER, "\1z" APEX, 4, DNS_CNAME, "\1y" APEX, 4);
+	dns_record(&message, ANSWER, APEX, 2, DNS_CNAME, "\1b\3NET", 7);
+	put_tlsa(&message, APEX, 2, 60);
+	dns_record(&message, ANSWER, "\1B\3net", 7, DNS_CNAME, "\1c" APEX, 4);
+	put_tlsa(&message, "\1b\3net", 7, 60);
+	put_tlsa(&message, "\1c" APEX, 4, 60);
+	put_tlsa(&message, "\1c" APEX, 4, 60);
+	dns_record(&message, ANSWER, "\1c" APEX, 4, DNS_CNAME, "\1d" APEX, 4);
+	put_tlsa(&message, "\1d" APEX, 4, 60);
+	assert_true(read_message(&message));
+	assert_int_equal(packet.count, 2);
+
+	/* To themselves, or to where there is nothing. */
+	message = answer();
+	dns_record(&message, ANSWER, APEX, 2, DNS_CNAME, "\1b\3net", 7);
+	dns_record(&message, ANSWER, "\1b\3net", 7, DNS_CNAME, APEX, 2);
+	dns_record(&message, ANSWER, APEX, 2, DNS_CNAME, "\0", 1);
+	assert_true(read_message(&message));
+	assert_int_equal(packet.count, 0);
+}
+
+static void all_of_an_answer_holds_as_long_as_any_of_it(void **state)
+{
+	(void)state;
+	struct dns_message message = answer();
+	put_tlsa(&message, APEX, 2, 600);
+	assert_true(read_message(&message));
+	assert_int_equal(packet.ttl, 600);
+	dns_record_for(&message, ANSWER, APEX, 2, DNS_RRSIG, 500, "sig", 3);
+	assert_true(read_message(&message));
+	assert_int_equal(packet.ttl, 500);
+	/* How long a proof for it is good, as of a wildcard, says nothing of the records. */
+	dns_record_for(&message, AUTHORITY, APEX, 2, DNS_NSEC, 5, "nsec", 4);
+	put_soa(&message, 4, 3);
+	assert_true(read_message(&message));
+	assert_int_equal(packet.ttl, 500);
+
+	message = answer();
+	dns_record_for(&message, ANSWER, APEX, 2, DNS_CNAME, 40, "\1b\3net", 7);
+	put_tlsa(&message, "\1b\3net", 7, 600);
+	assert_true(read_message(&message));
+	assert_int_equal(packet.ttl, 40);
+
+	message = answer();
+	put_tlsa(&message, APEX, 2, 0x80000001); /* RFC 2181 8 */
+	assert_true(read_message(&message));
+	assert_int_equal(packet.ttl, 0);
+	assert_int_equal(packet.count, 1);
+}
+
+/* RFC 2308 5. */
+static void that_there_is_nothing_holds_as_long_as_the_soa_record_says(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row;
+		uint32_t alias, soa, minimum, nsec, ttl;
+	} rows[] = {
+		{ "minimum", 900, 600, 300, 900, 300 },
+		{ "TTL of the SOA", 900, 200, 300, 900, 200 },
+		{ "TTL of the proof", 900, 600, 300, 100, 100 },
+		{ "TTL of an alias", 50, 600, 300, 100, 50 },
+		{ "none", 900, 600, 0, 900, 0 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dns_message message = answer();
+		message.octets[3] |= PACKET_NXDOMAIN;
+		dns_record_for(&message, ANSWER, APEX, 2, DNS_CNAME, rows[i].alias, "\0", 1);
+		put_soa(&message, rows[i].soa, rows[i].minimum);
+		dns_record_for(&message, AUTHORITY, APEX, 2, DNS_NSEC, rows[i].nsec, "", 0);
+		check_true(rows[i].row, read_message(&message));
+		check_true(rows[i].row, packet.ttl == rows[i].ttl);
+		check_true(rows[i].row, packet.count == 0);
+		check_true(rows[i].row, packet.rcode == PACKET_NXDOMAIN);
+	}
+	const struct dns_message empty = answer();
+	assert_true(read_message(&empty));
+	assert_int_equal(packet.ttl, 0);
+	assert_int_equal(packet.count, 0);
+}
+
+/* A message with all that is read. */
+static struct dns_message whole(void)
+{
+	struct dns_message message = answer();
+	dns_record_for(&message, ANSWER, APEX, 2, DNS_CNAME, 40, "\1b" APEX, 4);
+	dns_record_for(&message, ANSWER, APEX, 2, DNS_RRSIG, 40, "sig", 3);
+	put_soa(&message, 600, 300);
+	dns_record_for(&message, AUTHORITY, APEX, 2, DNS_NSEC, 40, "nsec", 4);
+	return message;
+}
+
+static void what_is_cut_short_is_no_answer(void **state)
+{
+	(void)state;
+	struct dns_message message = whole();
+	for (size_t size = 0; size < message.size; size++) {
+		if (reads(message.octets, size, NULL, NULL)) {
+			fail_msg("%zu of %zu octets", size, message.size);
+		}
+	}
+	assert_true(read_message(&message));
+	message.octets[2] |= 2; /* it says so itself */
+	assert_false(read_message(&message));
+}
+
+static void what_answers_something_else_is_no_answer(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row;
+		size_t at;
+		uint8_t octet;
+	} rows[] = {
+		{ "no question", 5, 0 }, { "two questions", 5, 2 },
+		{ "256 questions more", 4, 1 },
+		{ "type", 12 + 13 + 1, DNS_A }, { "type, high octet", 12 + 13, 1 },
+		{ "class", 12 + 13 + 3, 3 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dns_message message = whole();
+		message.octets[rows[i].at] = rows[i].octet;
+		check_true(rows[i].row, !read_message(&message));
+	}
+}
+
+static void malformed_messages_are_no_answers(void **state)
+{
+	(void)state;
+	struct dns_message message = answer();
+	message.octets[7] = 1; /* a record that is not there */
+	assert_false(read_message(&message));
+
+	static const struct {
+		const char *row, *owner;
+		size_t owner_size;
+	} owners[] = {
+		{ "pointer to itself", "\xc0\x1d", 2 }, { "pointer ahead", "\xc0\x30", 2 },
+		{ "pointer out of it", "\xff\xff", 2 }, { "label type", "\x40", 1 },
+		{ "label over the end", "\x3f", 1 },
+	};
+	for (size_t i = 0; i < ROWS(owners); i++) {
+		message = answer();
+		put_tlsa(&message, owners[i].owner, owners[i].owner_size, 60);
+		check_true(owners[i].row, !read_message(&message));
+	}
+
+	static const struct {
+		const char *row, *target;
+		size_t size;
+	} targets[] = {
+		{ "nothing", "", 0 }, { "half a name", "\1b", 2 }, { "more", "\1b\0\0", 4 },
+		{ "into what follows", "\2b", 2 }, { "pointer to itself", "\xc0\x29", 2 },
+	};
+	for (size_t i = 0; i < ROWS(targets); i++) {
+		message = answer();
+		dns_record(&message, ANSWER, APEX, 2, DNS_CNAME, targets[i].target,
+			targets[i].size);
+		put_tlsa(&message, "\1b", 3, 60);
+		check_true(targets[i].row, !read_message(&message));
+	}
+
+	message = answer();
+	put_tlsa(&message, APEX, 2, 60);
+	message.octets[message.size - 5] = 5; /* one octet more than there is */
+	assert_false(read_message(&message));
+	message = answer();
+	dns_record(&message, AUTHORITY, APEX, 2, DNS_SOA, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\0\0\0\0", 21);
+	assert_false(read_message(&message));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records_are_told_of_in_their_order),
+		cmocka_unit_test(other_records_are_not_those_asked_for),
+		cmocka_unit_test(aliases_are_followed),
+		cmocka_unit_test(all_of_an_answer_holds_as_long_as_any_of_it),
+		cmocka_unit_test(that_there_is_nothing_holds_as_long_as_the_soa_record_says),
+		cmocka_unit_test(what_is_cut_short_is_no_answer),
+		cmocka_unit_test(what_answers_something_else_is_no_answer),
+		cmocka_unit_test(malformed_messages_are_no_answers),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
