@@ -23,6 +23,7 @@
 #include "gate.h"
 #include "listener.h"
 #include "log.h"
+#include "memory.h"
 #include "notify.h"
 #include "privilege.h"
 #include "settings.h"
@@ -311,6 +312,7 @@ static void keep_standard(void)
 static int run(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
+	memory_settle();
 	keep_standard();
 	struct listeners listeners = { 0 };
 	sigset_t waiting;
