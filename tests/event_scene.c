@@ -44,8 +44,10 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 		errno = polls.error;
 		return -1;
 	}
+	int found = __real_poll(fds, count, timeout);
 	polls.pauses += timeout > 0;
-	return __real_poll(fds, count, timeout);
+	polls.woken += timeout > 0 && found > 0;
+	return found;
 }
 
 unsigned allocations, fail_at;

@@ -18,7 +18,7 @@
 extern uint64_t now_us;
 
 struct polls {
-	unsigned calls, pauses;
+	unsigned calls, pauses, woken; /* from those, by a descriptor */
 	nfds_t most; /* more descriptors than this at once fail, if there is an error */
 	int error;
 	nfds_t count; /* of the last call, and its timeout */

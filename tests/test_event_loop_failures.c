@@ -116,9 +116,10 @@ static void a_poll_that_fails_for_good_does_not_spin(void **state)
 
 		/* It can be woken. */
 		event_loop_wake(loop);
-		polls.calls = polls.pauses = 0;
+		polls.calls = polls.pauses = polls.woken = 0;
 		event_loop_turn(loop, -1);
 		assert_int_equal(polls.pauses, 1);
+		assert_int_equal(polls.woken, 1);
 		event_loop_wake(loop);
 		polls.error = 0;
 		event_loop_turn(loop, -1);
