@@ -63,7 +63,7 @@ def with_a_thread_for_each_permitted_connection_strangers_change_nothing(stage):
     if not crowd.has_limits(stage, "nproc"):
         return
     judge, peer = _begin(stage, max_connections=60, max_handshakes=40)
-    crowd.limit(judge, "nproc", crowd.threads(judge) + 60)
+    crowd.limit(judge, "nproc", crowd.threads(judge) + 90)  # and those that just end
     _survive(stage, judge, peer, throughout=True, idle=60)
 
 

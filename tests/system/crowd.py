@@ -68,7 +68,7 @@ class Crowd:
                 certificate = next(self.certificates)
             try:
                 outcome = asker.ask(self.address, self.zone, certificate=certificate,
-                                    source=f"127.0.0.{60 + number % 8}")
+                                    source=f"127.6.0.{60 + number % 8}")
                 if outcome.transferred:
                     self.granted.append(getattr(certificate, "path", "nobody"))
                 self._note(str(outcome))
@@ -83,7 +83,7 @@ class Crowd:
             for number in range(len(held), self.idle):
                 try:
                     held.append(socket.create_connection(
-                        (self.address, 853), 1, (f"127.0.0.{70 + number % 8}", 0)))
+                        (self.address, 853), 1, (f"127.7.0.{70 + number % 8}", 0)))
                 except OSError:
                     break
         for one in held:
