@@ -154,6 +154,8 @@ static bool fill(struct dance_roster *roster, const struct roster_names *read,
 		const struct roster_name *at = &read->names[i];
 		if (at->suffix) {
 			roster->suffixes[roster->suffix_count++] = at->name;
+			roster->suffix_sizes[at->name.size / 64] |=
+				UINT64_C(1) << at->name.size % 64;
 		} else if (watcher_join(watcher, &at->name, roster->index,
 			&roster->members[roster->member_count],
 			(uint32_t)roster->member_count) == 0) {
@@ -243,26 +245,52 @@ bool roster_permits(const struct dance_roster *roster, const struct name *name,
 	return roster_suffix(roster, name) != NULL;
 }
 
-/* The suffixes are sorted by their length. */
+/* A name in wire form, among others. */
+struct sought {
+	const uint8_t *wire;
+	uint8_t size;
+};
+
+static int compare_sought(const void *a, const void *b)
+{
+	const struct sought *left = a;
+	const struct name *right = b;
+	if (left->size != right->size) {
+		return left->size < right->size ? -1 : 1;
+	}
+	return memcmp(left->wire, right->wire, left->size);
+}
+
+/* Goes up from a name, label by label: a peer may bear many names, and a roster may have many
+ * suffixes. They are sorted by their size and then by their octets. */
+static const struct name *find_suffix(const struct dance_roster *roster,
+	const struct name *name, bool outermost)
+{
+	const struct name *found = NULL;
+	const uint8_t *end = name->wire + name->size;
+	const uint8_t *at = name->wire;
+	while (at + 1 < end && (outermost || found == NULL)) {
+		at += at[0] + 1;
+		const struct sought sought = { at, (uint8_t)(end - at) };
+		if ((roster->suffix_sizes[sought.size / 64] >> sought.size % 64 & 1) == 0) {
+			continue;
+		}
+		const struct name *hit = bsearch(&sought, roster->suffixes,
+			roster->suffix_count, sizeof(roster->suffixes[0]), compare_sought);
+		found = hit != NULL ? hit : found;
+	}
+	return found;
+}
+
 const struct name *roster_suffix(const struct dance_roster *roster, const struct name *name)
 {
-	for (size_t i = roster->suffix_count; i-- > 0;) {
-		if (name_is_below(name, &roster->suffixes[i])) {
-			return &roster->suffixes[i];
-		}
-	}
-	return NULL;
+	return find_suffix(roster, name, false);
 }
 
 const struct name *roster_outer_suffix(const struct dance_roster *roster,
 	const struct name *name)
 {
-	for (size_t i = 0; i < roster->suffix_count; i++) {
-		if (name_is_below(name, &roster->suffixes[i])) {
-			return &roster->suffixes[i];
-		}
-	}
-	return NULL;
+	return find_suffix(roster, name, true);
 }
 
 void roster_domain(const struct dance_roster *roster, struct name *name)

@@ -19,6 +19,7 @@ struct dance_roster {
 	size_t member_count;
 	struct name *suffixes; /* the shorter ones first */
 	size_t suffix_count;
+	uint64_t suffix_sizes[4]; /* a bit for each size that there is */
 	size_t turn;             /* of roster_next_again(), like the next; atomic */
 	unsigned long second;    /* of clock_ms() */
 	unsigned long this_second;

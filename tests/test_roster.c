@@ -9,6 +9,8 @@
 #include "roster.h"
 #include "scene.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <urcu/urcu-bp.h>
 
 static void names_and_patterns_are_taken(void **state)
@@ -167,6 +169,49 @@ static void who_is_permitted(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
+/* The longest and the shortest suffix above a name, however many there are beside them. */
+static void suffixes_are_found_from_both_ends(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *longest, *shortest;
+	} rows[] = {
+		{ "x.c.b.a.example", "c.b.a.example", "a.example" },
+		{ "c.b.a.example", "a.example", "a.example" },
+		{ "x.y.b.a.example", "a.example", "a.example" },
+		{ "a.example", NULL, NULL },
+		{ "xa.example", NULL, NULL },
+		{ "y.s7.example", "s7.example", "s7.example" },
+		{ "y.x.s63.example", "s63.example", "s63.example" },
+		{ "y.s64.example", NULL, NULL },
+		{ "y.the-longest-label-of-all-suffixes-in-here.example",
+			"the-longest-label-of-all-suffixes-in-here.example",
+			"the-longest-label-of-all-suffixes-in-here.example" },
+	};
+	char list[4096] = "*.c.b.a.example *.a.example *.org.net " /* as long as example */
+		"*.the-longest-label-of-all-suffixes-in-here.example";
+	for (int i = 0; i < 64; i++) {
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), " *.s%d.example", i);
+	}
+	struct dance_roster *roster = roster_of(list, NULL);
+	assert_non_null(roster);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name = named(rows[i].name);
+		const struct name *found[] = { roster_suffix(roster, &name),
+			roster_outer_suffix(roster, &name) };
+		const char *expected[] = { rows[i].longest, rows[i].shortest };
+		for (int end = 0; end < 2; end++) {
+			char text[DANCE_NAME_SIZE] = "nothing";
+			if (found[end] != NULL) {
+				name_to_text(found[end], text);
+			}
+			assert_string_equal(text, expected[end] != NULL ? expected[end] :
+				"nothing");
+		}
+	}
+	dance_roster_free(roster);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +222,7 @@ int main(void)
 		TEST(the_same_roster_again_is_the_same),
 		TEST(another_roster_is_another),
 		TEST(who_is_permitted),
+		TEST(suffixes_are_found_from_both_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
