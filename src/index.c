@@ -45,7 +45,7 @@ struct index *index_new(size_t expected)
 	if (index == NULL) {
 		return NULL;
 	}
-	/* Names and digests in a table of others' choice: no fixed hash. */
+	/* Whoever publishes records chooses the digests in them: no fixed hash. */
 	if (gnutls_rnd(GNUTLS_RND_NONCE, &index->seed, sizeof(index->seed)) != 0) {
 		free(index);
 		return NULL;
@@ -72,10 +72,10 @@ static unsigned long hash(const struct index *index, enum index_kind kind,
 {
 	uint64_t sum = index->seed ^ kind;
 	if (kind != INDEX_NAME) {
-		/* A digest is spread evenly already. */
 		uint64_t head;
 		memcpy(&head, octets.data, sizeof(head));
-		return (unsigned long)(sum ^ head);
+		sum = (sum ^ head) * 0x9e3779b97f4a7c15u;
+		return (unsigned long)(sum ^ sum >> 32);
 	}
 	for (size_t i = 0; i < octets.size; i++) {
 		sum = (sum ^ octets.data[i]) * 0x9e3779b97f4a7c15u;
