@@ -143,6 +143,22 @@ struct dance_options {
 	                        * insecure or negative answer */
 };
 
+/* What a refusal rests on: see dance_basis_holds(). All that is in it is libdance's own. All
+ * zero holds never. */
+#define DANCE_BASIS_NAMES 8
+
+struct dance_basis {
+	uint64_t roster;
+	uint32_t list_changes;
+	bool rests_on_list;
+	bool counts_answers;
+	uint8_t name_count;
+	struct {
+		uint32_t place;
+		uint32_t count;
+	} names[DANCE_BASIS_NAMES];
+};
+
 /* What was decided, for the log, the counters and the host's own rules. */
 struct dance_result {
 	enum dance_verdict verdict;
@@ -162,6 +178,7 @@ struct dance_result {
 	                                 * form; empty if `name` is not a permitted name, and
 	                                 * from dance_judge() */
 	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
+	struct dance_basis basis;       /* of a refusal by dance_verify(); else it never holds */
 };
 
 /* One line about a result, printable ASCII, terminated, cut to `size`:
@@ -242,6 +259,24 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
  * `roster` may be NULL: DANCE_FAIL_NOT_READY. */
 enum dance_verdict dance_verify(struct dance_roster *roster,
 	const struct dance_peer *peer, struct dance_result *result);
+
+/* Would dance_verify() still refuse this peer? True as long as DNS has said nothing new of the
+ * names that the refusal rests on: the listed ones, or the one in client_id alone, and those
+ * that the peer's certificate claims below suffixes. A look-up that brings the same again is
+ * nothing new. So a host may answer a further request of the same connection with the verdict
+ * that it has. It must not do so for long, since a certificate may become valid with time; a
+ * minute is fine. Always false for an allowed peer, another roster, a failure of our own and
+ * now and then without need. Copy the basis as you like. Takes no lock, allocates nothing,
+ * never waits; any number of threads. `roster` may be NULL. */
+bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis);
+
+/* Has the names looked up again that a refused peer claims, as dance_verify() would and no more
+ * often: once in five seconds for one name, whoever asks. Judges nothing. To be called, say,
+ * once a second instead of dance_verify() while requests are answered with a verdict that
+ * dance_basis_holds() upholds; else a record that has just been published is found at the next
+ * refresh only. Takes a lock for a moment, never waits; any number of threads. `roster` may be
+ * NULL. */
+void dance_look_again(struct dance_roster *roster, const struct dance_peer *peer);
 
 #ifdef __cplusplus
 }

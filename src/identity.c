@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <urcu/uatomic.h>
 
 struct identity *identity_new(const struct name *name)
 {
@@ -72,7 +73,9 @@ struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set
 		free(set);
 		return NULL;
 	}
+	static unsigned long serials;
 	knowledge->retired = NULL;
+	knowledge->serial = uatomic_add_return(&serials, 1);
 	knowledge->set = set;
 	knowledge->verdict = verdict;
 	knowledge->valid_until = valid_until;

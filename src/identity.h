@@ -14,6 +14,7 @@
 /* What one look-up taught. Immutable once published. */
 struct knowledge {
 	struct knowledge *retired; /* the watcher's, once it is replaced */
+	uint64_t serial;           /* no two ever have the same */
 	struct tlsa_set *set;      /* owned; NULL if the look-up gave no secure records */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
 	uint64_t valid_until;      /* clock_ms() */

@@ -23,6 +23,7 @@ struct index {
 	uint64_t seed;
 	unsigned long used[INDEX_KIND_COUNT]; /* atomic, like the next */
 	unsigned long unresolved, failing;
+	struct change_count count;
 };
 
 struct index_entry {
@@ -176,6 +177,16 @@ void index_fail(struct index_member *member, bool failing)
 unsigned long index_failing(const struct index *index)
 {
 	return uatomic_read(&index->failing);
+}
+
+void index_tell(struct index_member *member, bool changed)
+{
+	change_count_add(&member->index->count, changed);
+}
+
+const struct change_count *index_count(const struct index *index)
+{
+	return &index->count;
 }
 
 int index_inherit(struct index_member *member)

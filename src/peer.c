@@ -14,16 +14,11 @@
 #include "der.h"
 #include "verdict.h"
 
-void peer_rest(struct peer *peer)
-{
-	peer->signatures_left = PEER_SIGNATURE_MAX;
-	peer->paths_left = PEER_PATH_MAX;
-}
-
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why)
 {
 	peer->shown = shown;
-	peer_rest(peer);
+	peer->signatures_left = PEER_SIGNATURE_MAX;
+	peer->paths_left = PEER_PATH_MAX;
 	peer->hashed = 0;
 	peer->names_read = false;
 	peer->more_names = false;

@@ -47,9 +47,6 @@ struct peer {
  * an SPKI that can be found. */
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why);
 
-/* Signatures and paths may be checked as if none had been. */
-void peer_rest(struct peer *peer);
-
 /* What a record of this selector and matching type would have to hold to match the leaf
  * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when
  * hashing fails or a raw key is asked for its certificate. */

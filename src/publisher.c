@@ -5,6 +5,7 @@
 
 #include "publisher.h"
 
+#include <string.h>
 #include <urcu/compiler.h>
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
@@ -115,6 +116,43 @@ static void tell(struct publisher *publisher, const struct identity *identity,
 	news_of_name(&publisher->news, identity, verdict, why);
 }
 
+/* Two sets say the same if they hold the same records: their order is ours (tlsa.h). */
+static bool is_same_set(const struct tlsa_set *a, const struct tlsa_set *b)
+{
+	bool same = a->count == b->count && a->too_many == b->too_many;
+	for (size_t i = 0; same && i < a->count; i++) {
+		const struct dance_tlsa *left = &a->records[i], *right = &b->records[i];
+		same = left->usage == right->usage && left->selector == right->selector &&
+			left->matching == right->matching && left->size == right->size &&
+			memcmp(left->data, right->data, left->size) == 0;
+	}
+	return same;
+}
+
+/* May a decision come out otherwise now? Not if a look-up has brought the same again; but
+ * records that had expired count anew. */
+static bool is_change(const struct knowledge *before, const struct knowledge *after,
+	bool troubled)
+{
+	if (before == NULL || after == NULL || troubled ||
+	    (before->set != NULL) != (after->set != NULL) || before->verdict != after->verdict) {
+		return true;
+	}
+	return before->set != NULL && (clock_ms() >= before->valid_until ||
+		!is_same_set(before->set, after->set));
+}
+
+/* Last of all: who sees the counts sees what the answer told. */
+static void count_answer(struct publisher *publisher, const struct identity *identity,
+	bool changed)
+{
+	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+		index_tell(at, changed);
+	}
+	uint16_t place = changes_place(&publisher->changes, identity->wire, identity->wire_size);
+	change_count_add(&publisher->changes.places[place], changed);
+}
+
 void publisher_publish(struct publisher *publisher, struct identity *identity,
 	const struct resolver_answer *answer)
 {
@@ -124,8 +162,11 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */
+	bool troubled = identity->trouble != DANCE_UNDECIDED;
 	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
+		bool changed = identity->trouble != verdict;
 		uatomic_set(&identity->trouble, (uint8_t)verdict);
+		count_answer(publisher, identity, changed);
 		return;
 	}
 
@@ -155,6 +196,7 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 			index_resolve(at);
 		}
 	}
+	count_answer(publisher, identity, is_change(before, after, troubled));
 	if (before != NULL) {
 		before->retired = publisher->retired;
 		publisher->retired = before;

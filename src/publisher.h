@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "changes.h"
 #include "index.h"
 #include "news.h"
 #include "resolver.h"
@@ -17,6 +18,7 @@
 struct publisher {
 	uint64_t made; /* clock_ms() of the context's making */
 	struct news news;
+	struct changes changes; /* by name; readers take no lock */
 	struct knowledge *retired;
 	struct index_entry *retired_entries;
 };

@@ -180,6 +180,9 @@ struct dance_roster *roster_new(const struct roster_names *read,
 	if (roster == NULL) {
 		return NULL;
 	}
+	static unsigned long serials;
+	roster->serial = uatomic_add_return(&serials, 1);
+	roster->watcher = watcher;
 	roster->options = *options;
 	memcpy(roster->fingerprint, read->fingerprint, sizeof(roster->fingerprint));
 	roster->index = index_new(exact);

@@ -10,6 +10,8 @@
 
 struct dance_roster {
 	struct dance_context *context;
+	struct watcher *watcher;
+	uint64_t serial; /* no two rosters ever have the same */
 	struct dance_roster *next;  /* of the context, under its lock, like the next */
 	unsigned references;
 	unsigned char fingerprint[32]; /* of the names and options */

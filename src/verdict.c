@@ -76,6 +76,7 @@ void result_begin(struct dance_result *result)
 	result->name[0] = '\0';
 	result->entry[0] = '\0';
 	result->detail[0] = '\0';
+	result->basis.roster = 0; /* holds never */
 }
 
 void result_make_printable(char *text)

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <urcu/arch.h>
 #include <urcu/compiler.h>
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
@@ -36,7 +35,6 @@ struct watcher {
 	bool running;         /* read without the lock */
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
-	unsigned settled; /* look-ups; read without the lock */
 	unsigned under_way; /* but for those that the budgets count */
 	struct budget budgets[BUDGET_KIND_COUNT];
 	struct pool pool;
@@ -80,8 +78,6 @@ static void settle(struct watcher *watcher, struct identity *identity,
 	publisher_publish(&watcher->publisher, identity, answer);
 	pool_sort(&watcher->pool, identity);
 	reschedule(watcher, identity, answer);
-	cmm_smp_wmb(); /* who sees the count sees the answer: watcher_answers() */
-	uatomic_inc(&watcher->settled);
 	waiters_wake(&watcher->waiters);
 	pool_drop(&watcher->pool, identity);
 }
@@ -182,7 +178,8 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	if (watcher == NULL) {
 		return NULL;
 	}
-	watcher->resolver = resolver_new(options, on_answer, watcher);
+	watcher->resolver = changes_begin(&watcher->publisher.changes) ?
+		resolver_new(options, on_answer, watcher) : NULL;
 	if (watcher->resolver == NULL) {
 		free(watcher);
 		return NULL;
@@ -314,10 +311,13 @@ static bool needs_look_up(const struct identity *identity)
 }
 
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
-	const struct name *suffix, bool *under_way, const char **why)
+	const struct name *suffix, struct watcher_view *view, const char **why)
 {
+	const struct changes *changes = &watcher->publisher.changes;
+	uint16_t place = changes_place(changes, name->wire, name->size);
 	bool wake = false;
 	pthread_mutex_lock(&watcher->lock);
+	view->count = change_count_read(&changes->places[place]);
 	struct identity *identity = NULL;
 	if (!watcher->running) {
 		*why = NO_THREAD;
@@ -342,7 +342,7 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 		schedule_set(&watcher->pool.schedule, identity, 0);
 		wake = true;
 	}
-	*under_way = wake || identity->in_flight || identity->counted != BUDGET_NONE;
+	view->under_way = wake || identity->in_flight || identity->counted != BUDGET_NONE;
 	identity->references++;
 	identity->claimed = true;
 	pool_claim(&watcher->pool, identity);
@@ -377,15 +377,13 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity)
 	}
 }
 
-unsigned watcher_answers(const struct watcher *watcher)
+const struct changes *watcher_changes(const struct watcher *watcher)
 {
-	unsigned settled = uatomic_read(&watcher->settled);
-	cmm_smp_rmb();
-	return settled;
+	return &watcher->publisher.changes;
 }
 
-bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
-	const struct name *domain, bool content, enum dance_verdict *verdict,
+bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
+	uint64_t until, const struct name *domain, bool content, enum dance_verdict *verdict,
 	const char **why)
 {
 	struct waiter waiter;
@@ -402,7 +400,7 @@ bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
 	}
 	uint64_t now;
 	/* The time first: there may always be news. */
-	while ((now = clock_ms()) < until && !(news = watcher->settled != seen) &&
+	while ((now = clock_ms()) < until && !(news = is_answered(arg)) &&
 	       !waiter.sent_away) {
 		waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
 	}

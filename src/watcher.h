@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "changes.h"
 #include "identity.h"
 #include "index.h"
 
@@ -22,13 +23,19 @@
 
 struct watcher;
 
+/* How it stands with a name in one moment: what is read later may tell more, but not less. */
+struct watcher_view {
+	bool under_way; /* it is being looked up */
+	struct change_count count;
+};
+
 /* NULL when out of memory. The thread starts with watcher_start(). */
 struct watcher *watcher_new(const struct dance_context_options *options);
 
 /* Nobody watches any more. NULL is fine. */
 void watcher_free(struct watcher *watcher);
 
-/* Everything below but watcher_answers() takes the watcher's lock. */
+/* Everything below takes the watcher's lock, except what says otherwise. */
 
 /* Watches a name for a roster until watcher_leave(): finds or makes the identity and
  * enters it in the index, with this rank. 0, or -1 when out of memory. */
@@ -46,24 +53,25 @@ void watcher_start(struct watcher *watcher);
 bool watcher_runs(const struct watcher *watcher);
 
 /* The identity of a name that a peer claims and this suffix permits; looked up if nothing
- * valid is known, and *under_way if it is being looked up now. NULL, with a reason, when too
- * many names are being looked up (budget.h), without a thread or out of memory. Give it back
- * with watcher_release(). */
+ * valid is known. NULL, with a reason, when too many names are being looked up (budget.h),
+ * without a thread or out of memory. Give it back with watcher_release(). */
 struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
-	const struct name *suffix, bool *under_way, const char **why);
+	const struct name *suffix, struct watcher_view *view, const char **why);
 void watcher_release(struct watcher *watcher, struct identity *identity);
 
 /* Somebody was refused by what is known of this name, or for want of it: look again as soon
  * as REFRESH_NUDGE_MS after the last time, and before the names that nobody asked for. */
 void watcher_nudge(struct watcher *watcher, struct identity *identity);
 
-/* Counts answers, so that a waiter can tell whether anything is new. What is read after
- * this call holds what they told. */
-unsigned watcher_answers(const struct watcher *watcher);
+/* The counts of answers on all names. Without the lock. */
+const struct changes *watcher_changes(const struct watcher *watcher);
 
-/* Waits for answers beyond `seen`, above all for one on a name of `domain`; `content` as in
+/* Has an answer come that is waited for? */
+typedef bool (*watcher_is_answered)(const void *arg);
+
+/* Waits until an answer has come, above all one on a name of `domain`; `content` as in
  * waiters.h. False, with a verdict and its reason, when clock_ms() reaches `until`, or when
  * too many wait. */
-bool watcher_wait(struct watcher *watcher, unsigned seen, uint64_t until,
-	const struct name *domain, bool content, enum dance_verdict *verdict,
+bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
+	uint64_t until, const struct name *domain, bool content, enum dance_verdict *verdict,
 	const char **why);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What a decision rests on, as counts that are compared later. */
+
+#include "basis.h"
+
+static const struct change_count *count_of(const struct dance_roster *roster, uint32_t place)
+{
+	return &watcher_changes(roster->watcher)->places[place];
+}
+
+void basis_begin(struct basis *basis, const struct dance_roster *roster, bool listed)
+{
+	struct change_count count = change_count_read(index_count(roster->index));
+	basis->roster = roster;
+	basis->on.roster = roster->serial;
+	basis->on.rests_on_list = listed;
+	basis->on.counts_answers = false;
+	basis->on.name_count = 0;
+	basis->on.list_changes = count.changes;
+	basis->listed_answers = count.answers;
+}
+
+void basis_add(struct basis *basis, const struct name *name, const struct change_count *count)
+{
+	if (basis->on.name_count == DANCE_BASIS_NAMES) {
+		basis->on.roster = 0;
+		return;
+	}
+	uint16_t place = changes_place(watcher_changes(basis->roster->watcher), name->wire,
+		name->size);
+	struct change_count now = change_count_read(count_of(basis->roster, place));
+	uint8_t at = basis->on.name_count++;
+	basis->on.names[at].place = place;
+	basis->on.names[at].count = count != NULL ? count->changes : now.changes;
+	basis->answers[at] = count != NULL ? count->answers : now.answers;
+}
+
+void basis_await(struct basis *basis)
+{
+	if (basis->roster->options.role == DANCE_SERVER) {
+		basis->on.roster = 0;
+	}
+	basis->on.counts_answers = true;
+	for (uint8_t i = 0; i < basis->on.name_count; i++) {
+		basis->on.names[i].count = basis->answers[i];
+	}
+}
+
+bool basis_is_answered(const struct basis *basis)
+{
+	const struct dance_roster *roster = basis->roster;
+	if (basis->on.rests_on_list &&
+	    change_count_read(index_count(roster->index)).answers != basis->listed_answers) {
+		return true;
+	}
+	for (uint8_t i = 0; i < basis->on.name_count; i++) {
+		if (change_count_read(count_of(roster, basis->on.names[i].place)).answers !=
+		    basis->answers[i]) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis)
+{
+	if (roster == NULL || basis->roster == 0 || basis->roster != roster->serial ||
+	    basis->name_count > DANCE_BASIS_NAMES) {
+		return false;
+	}
+	if (basis->rests_on_list &&
+	    change_count_read(index_count(roster->index)).changes != basis->list_changes) {
+		return false;
+	}
+	for (uint8_t i = 0; i < basis->name_count; i++) {
+		if (basis->names[i].place >= CHANGES_PLACE_COUNT) {
+			return false;
+		}
+		struct change_count count =
+			change_count_read(count_of(roster, basis->names[i].place));
+		if ((basis->counts_answers ? count.answers : count.changes) !=
+		    basis->names[i].count) {
+			return false;
+		}
+	}
+	return true;
+}

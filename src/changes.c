@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Counts of answers. */
+
+#include "changes.h"
+
+#include <gnutls/crypto.h>
+#include <urcu/arch.h>
+#include <urcu/uatomic.h>
+
+bool changes_begin(struct changes *changes)
+{
+	return gnutls_rnd(GNUTLS_RND_NONCE, &changes->seed, sizeof(changes->seed)) == 0;
+}
+
+uint16_t changes_place(const struct changes *changes, const uint8_t *wire, size_t size)
+{
+	uint64_t sum = changes->seed;
+	for (size_t i = 0; i < size; i++) {
+		sum = (sum ^ wire[i]) * 0x9e3779b97f4a7c15u;
+		sum ^= sum >> 29;
+	}
+	return (uint16_t)(sum % CHANGES_PLACE_COUNT);
+}
+
+void change_count_add(struct change_count *count, bool changed)
+{
+	cmm_smp_wmb(); /* what was told before that it was */
+	if (changed) {
+		uatomic_set(&count->changes, count->changes + 1);
+	}
+	uatomic_set(&count->answers, count->answers + 1);
+}
+
+struct change_count change_count_read(const struct change_count *count)
+{
+	const struct change_count read = { uatomic_read(&count->answers),
+		uatomic_read(&count->changes) };
+	cmm_smp_rmb(); /* the other half of change_count_add() */
+	return read;
+}

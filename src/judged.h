@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What one decision has judged already, so that it judges no records twice when it is taken up
+ * again. Keeps no yes: only match.c says that. */
+
+#pragma once
+
+#include "dance.h"
+
+/* More are not kept: twice the names of a peer, since the records of each may change once
+ * while it waits. */
+#define JUDGED_MAX 16
+
+struct judged {
+	unsigned count; /* the caller's to make 0 */
+	struct judgement {
+		uint64_t serial; /* of the knowledge */
+		enum dance_verdict verdict;
+		char detail[DANCE_DETAIL_SIZE];
+	} kept[JUDGED_MAX];
+};
+
+/* Fills in the verdict on this knowledge. False if there is none. */
+bool judged_recall(const struct judged *judged, uint64_t serial, struct dance_result *result);
+
+/* Keeps a proved no, if there is room for it. */
+void judged_keep(struct judged *judged, uint64_t serial, const struct dance_result *result);
