@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <knot/module.h>
 
@@ -21,6 +22,7 @@
 #include "lint.h"
 #include "memo.h"
 #include "quota.h"
+#include "refusal.h"
 #include "request.h"
 #include "session.h"
 
@@ -51,6 +53,7 @@ struct dance_ctx {
 	struct dance_roster *roster; /* NULL: nobody is proved */
 	struct thread **threads;     /* made when they first have something to remember */
 	unsigned thread_count;
+	unsigned number;             /* of this instance, from 1 */
 	unsigned actions;            /* ACL_BITs */
 	bool identity_address;
 	bool identity_entry;
@@ -189,12 +192,33 @@ static enum dance_verdict decide_at_once(const struct dance_ctx *ctx, struct thr
 	return verdict != DANCE_UNDECIDED ? say(result, verdict, why) : DANCE_UNDECIDED;
 }
 
-/* The whole decision on one message. *remembered tells whether an earlier message of the same
- * transfer had it. */
-static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
-	const knotd_qdata_t *qdata, struct dance_result *result, bool *remembered)
+static uint64_t now_ms(void)
 {
-	*remembered = false;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Asks libdance, unless it has refused this client on this connection and has nothing new. */
+static enum dance_verdict decide_by_dns(struct dance_ctx *ctx, const struct session *session,
+	struct dance_result *result, bool *told)
+{
+	enum dance_verdict verdict =
+		refusal_recall(ctx->roster, session, ctx->number, now_ms(), told);
+	if (verdict != DANCE_UNDECIDED) {
+		return say(result, verdict, "as for an earlier request on this connection");
+	}
+	verdict = dance_verify(ctx->roster, &session->peer, result);
+	refusal_keep(ctx->roster, session, ctx->number, now_ms(), result);
+	return verdict;
+}
+
+/* The whole decision on one message. *remembered tells whether an earlier message of the same
+ * transfer had it, and *told whether the log has it of an earlier request. */
+static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
+	const knotd_qdata_t *qdata, struct dance_result *result, bool *remembered, bool *told)
+{
+	*remembered = *told = false;
 	if (ctx == NULL || thread == NULL || ctx->other_series) {
 		return say(result, DANCE_FAIL_INTERNAL, "the module could not be set up");
 	}
@@ -205,7 +229,7 @@ static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
 		return verdict;
 	}
 	if (verdict == DANCE_UNDECIDED) {
-		verdict = dance_verify(ctx->roster, &session.peer, result);
+		verdict = decide_by_dns(ctx, &session, result, told);
 	}
 	if (verdict == DANCE_ALLOW && ctx->identity_address && !identity_fits(result->name)) {
 		verdict = result->verdict = DANCE_DENY_NAME;
@@ -224,8 +248,8 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 	struct dance_ctx *ctx = knotd_mod_ctx(mod);
 	struct thread *thread = thread_made(ctx, qdata);
 	struct dance_result result;
-	bool remembered;
-	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered);
+	bool remembered, told;
+	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered, &told);
 	if (ctx == NULL) {
 		return answer_refused(qdata, verdict);
 	}
@@ -236,6 +260,9 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 			knotd_mod_stats_incr(mod, qdata->params->thread_id, COUNTER_VERDICT,
 				verdict, 1);
 		}
+	}
+	bool left_as_before = way.left || !ctx->leaves_to_acl;
+	if (!remembered && !(told && left_as_before)) {
 		log_verdict(ctx, qdata, mod, &result, &way);
 	}
 	if (thread == NULL || (verdict != DANCE_ALLOW && !way.left)) {
@@ -371,6 +398,7 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 		knotd_mod_log(mod, LOG_ERR, "%s", error);
 		return KNOT_ERROR;
 	}
+	refusal_forget_all();
 	return KNOT_EOK;
 }
 
@@ -454,8 +482,12 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
  * fails to load, and the zone would be open. Instead, everybody is refused. */
 static int dance_load(knotd_mod_t *mod)
 {
+	static _Atomic unsigned numbers;
 	struct dance_ctx *ctx = calloc(1, sizeof(*ctx));
 	knotd_mod_ctx_set(mod, ctx);
+	if (ctx != NULL) {
+		ctx->number = ++numbers;
+	}
 	int ret = ctx != NULL ? configure(ctx, mod) : KNOT_ENOMEM;
 	if (ret != KNOT_EOK) {
 		knotd_mod_log(mod, LOG_ERR, "everybody is refused (%s)", knot_strerror(ret));

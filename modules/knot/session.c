@@ -7,6 +7,7 @@
 #include "session.h"
 
 #include <libknot/quic/tls.h>
+#include <string.h>
 
 static gnutls_session_t tls_session(const knotd_qdata_t *qdata)
 {
@@ -82,6 +83,20 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	}
 	take_chain(session, shown, count);
 	return DANCE_UNDECIDED;
+}
+
+bool session_random(const struct session *session, unsigned char random[SESSION_RANDOM_SIZE])
+{
+	gnutls_datum_t client, server;
+	if (session->tls == NULL) {
+		return false;
+	}
+	gnutls_session_get_random(session->tls, &client, &server);
+	if (server.size != SESSION_RANDOM_SIZE) {
+		return false;
+	}
+	memcpy(random, server.data, SESSION_RANDOM_SIZE);
+	return true;
 }
 
 /* The longest that a ticket may live, in seconds (RFC 8446 4.6.1). */

@@ -14,6 +14,8 @@
 /* One more than libdance takes: longer chains are cut, and refused there as too long. */
 #define SESSION_CHAIN_MAX 33
 
+#define SESSION_RANDOM_SIZE 32
+
 struct session {
 	gnutls_session_t tls; /* NULL: not over TLS */
 	bool resumed;
@@ -26,6 +28,10 @@ struct session {
  * a reason in *why. */
 enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qdata,
 	const char **why);
+
+/* The server's random of the TLS handshake, by which a connection can be told from all others.
+ * False if there is none. */
+bool session_random(const struct session *session, unsigned char random[SESSION_RANDOM_SIZE]);
 
 /* Gives the client a session ticket that this server will not accept, once a connection.
  * Its next connection is then a full handshake: a resumed one proves no key, and knotd gives
