@@ -4,8 +4,8 @@
 #
 # Measures servers with ours against the same servers with what they have themselves: in
 # one run, in turn, the median of the rounds' ratios. Figures of machines differ and drift;
-# ratios do so less. Names of some of the parts may be given: nsd, knot, hammer,
-# names.
+# ratios do so less. Names of some of the parts may be given: nsd, knot, again,
+# hammer, names.
 
 import os
 import sys
@@ -22,6 +22,7 @@ from process import Failed, run  # noqa: E402
 from stage import Theatre  # noqa: E402
 
 PARTS = {"nsd": with_nsd.bench, "knot": with_knot.bench_transfers,
+         "again": with_knot.bench_again,
          "hammer": with_knot.bench_hammer, "names": with_names.bench}
 
 
