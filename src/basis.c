@@ -5,6 +5,8 @@
 
 #include "basis.h"
 
+#include <string.h>
+
 static const struct change_count *count_of(const struct dance_roster *roster, uint32_t place)
 {
 	return &watcher_changes(roster->watcher)->places[place];
@@ -35,6 +37,19 @@ void basis_add(struct basis *basis, const struct name *name, const struct change
 	basis->on.names[at].place = place;
 	basis->on.names[at].count = count != NULL ? count->changes : now.changes;
 	basis->answers[at] = count != NULL ? count->answers : now.answers;
+}
+
+void basis_put(const struct basis *basis, struct dance_basis *to)
+{
+	const struct dance_basis *on = &basis->on;
+	*to = (struct dance_basis){
+		.roster = on->roster,
+		.list_changes = on->list_changes,
+		.rests_on_list = on->rests_on_list,
+		.counts_answers = on->counts_answers,
+		.name_count = on->name_count,
+	};
+	memcpy(to->names, on->names, on->name_count * sizeof(on->names[0]));
 }
 
 void basis_await(struct basis *basis)

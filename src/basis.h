@@ -23,6 +23,9 @@ void basis_begin(struct basis *basis, const struct dance_roster *roster, bool li
  * NULL: that is now. One too many makes a basis that never holds. */
 void basis_add(struct basis *basis, const struct name *name, const struct change_count *count);
 
+/* Writes down what a host gets. */
+void basis_put(const struct basis *basis, struct dance_basis *to);
+
 /* Has an answer come on a name of the basis since? */
 bool basis_is_answered(const struct basis *basis);
 

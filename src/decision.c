@@ -40,7 +40,7 @@ struct decision {
 	struct peer *peer;
 	struct dance_result *result; /* the best so far */
 	struct judged *judged;       /* what was in earlier rounds; NULL: nothing is to be */
-	struct basis basis;
+	struct basis *basis;
 	uint64_t now;
 	unsigned weighed; /* names, in this round */
 	const char *cut; /* why names of the certificate were not tried, if any were not */
@@ -243,7 +243,7 @@ static bool weigh_on_demand(struct decision *decision, const struct name *name)
 	const char *why;
 	struct identity *identity = watcher_claim(watcher, name,
 		roster_outer_suffix(decision->roster, name), &view, &why);
-	basis_add(&decision->basis, name, &view.count);
+	basis_add(decision->basis, name, &view.count);
 	if (identity == NULL) {
 		struct dance_result spare;
 		struct dance_result *result = next_result(decision, &spare);
@@ -268,7 +268,7 @@ static bool weigh_claim(void *arg, const struct claim *claim)
 		return weigh_on_demand(decision, claim->name);
 	}
 	if (decision->peer->shown->client_id != NULL) {
-		basis_add(&decision->basis, claim->name, NULL);
+		basis_add(decision->basis, claim->name, NULL);
 	}
 	bool go_on = weigh(decision, claim->identity, true);
 	if (!go_on && claim->hit != NULL && decision->incomplete) {
@@ -341,7 +341,7 @@ static enum dance_verdict decide(struct decision *decision)
 	decision->domain.size = 0;
 	decision->now = clock_ms();
 	/* Before all that is known. Who says his name is that one or nobody. */
-	basis_begin(&decision->basis, decision->roster,
+	basis_begin(decision->basis, decision->roster,
 		decision->peer->shown->client_id == NULL);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
 	 * before the search: an answer that comes in between then brings one more round
@@ -388,12 +388,12 @@ static enum dance_verdict decide_in_time(struct decision *decision)
 		}
 		enum dance_verdict late;
 		const char *why;
-		if (watcher_wait(watcher, is_answered, &decision->basis, until, &decision->domain,
+		if (watcher_wait(watcher, is_answered, decision->basis, until, &decision->domain,
 			allowed, &late, &why)) {
 			continue;
 		}
 		if (!allowed) {
-			basis_await(&decision->basis);
+			basis_await(decision->basis);
 			return result_say(decision->result, late, "%s", why);
 		}
 		last = true; /* time has passed: records may have expired */
@@ -424,25 +424,25 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	if (roster == NULL) {
 		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
 	}
+	struct basis basis;
 	struct peer peer;
 	const char *why;
 	if (!peer_import(&peer, shown, &why)) {
-		struct basis nothing = { .roster = NULL };
-		basis_begin(&nothing, roster, false);
-		result->basis = nothing.on;
+		basis_begin(&basis, roster, false);
+		basis_put(&basis, &result->basis);
 		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
 	}
 	see_to_watcher(roster->watcher);
 	struct judged judged;
 	judged.count = 0;
 	struct decision decision = { .roster = roster, .peer = &peer, .result = result,
-		.judged = &judged };
+		.judged = &judged, .basis = &basis };
 	enum dance_verdict verdict = decide_in_time(&decision);
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
 		say_cut(result, decision.cut);
 	}
 	if (verdict != DANCE_ALLOW && verdict != DANCE_FAIL_INTERNAL) {
-		result->basis = decision.basis.on;
+		basis_put(&basis, &result->basis);
 	}
 	return verdict;
 }
@@ -450,13 +450,15 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 void dance_look_again(struct dance_roster *roster, const struct dance_peer *shown)
 {
 	struct dance_result result;
+	struct basis basis;
 	struct peer peer;
 	const char *why;
 	if (roster == NULL || !peer_import(&peer, shown, &why)) {
 		return;
 	}
 	see_to_watcher(roster->watcher);
-	struct decision decision = { .roster = roster, .peer = &peer, .result = &result };
+	struct decision decision = { .roster = roster, .peer = &peer, .result = &result,
+		.basis = &basis };
 	result_begin(&result);
 	urcu_bp_read_lock();
 	(void)decide(&decision);
