@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * A decision that counts once more: what was decided in the handshake is good for what follows
- * it at once, so that one connection does not cost several decisions. Knows nothing of how it
- * was decided, nor of what a no rests on. */
+ * it, so that one connection does not cost several decisions. Knows nothing of how it was
+ * decided. */
 
 #pragma once
 
@@ -13,8 +13,9 @@
 
 #include "dance.h"
 
-/* So long a no counts; an allow counts as long as its record. */
-#define KEPT_NO_MS 1000
+/* No longer than so a no counts that DNS says nothing new about (see dance_basis_holds()); an
+ * allow counts as long as its record. */
+#define KEPT_NO_MS 60000
 
 /* A client that has waited as long as this for DNS is not to wait again: it would give up. One
  * that has not is let wait once more for a look-up that is under way. */
@@ -51,12 +52,14 @@ static inline void kept_put(struct kept *kept, const struct dance_result *result
 	}
 }
 
-/* Fills `result` if there is a decision by the same that still counts. It is gone then, in any
- * case: it counts once. */
-static inline bool kept_take(struct kept *kept, const void *by, struct dance_result *result)
+/* Fills `result` if there is a decision by the same, with this roster, that still counts. It is
+ * gone then, in any case: it counts once. */
+static inline bool kept_take(struct kept *kept, const void *by,
+	const struct dance_roster *roster, struct dance_result *result)
 {
 	bool counts = kept->result.verdict != DANCE_UNDECIDED && kept->by == by &&
-		kept_now() < kept->until;
+		kept_now() < kept->until && (kept->result.verdict == DANCE_ALLOW ||
+			dance_basis_holds(roster, &kept->result.basis));
 	if (counts) {
 		*result = kept->result;
 	}

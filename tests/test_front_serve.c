@@ -310,15 +310,39 @@ static void an_allow_counts_within_its_ttl(void **state)
 }
 
 /* A record that has come after the handshake lets the client in, on the same connection. */
-static void a_no_counts_for_a_second(void **state)
+static void a_no_counts_until_dns_says_something_new(void **state)
 {
 	(void)state;
 	come(&stranger, &silence);
 	await_decision();
 	publish(NAME, TTL, &stranger);
 	pass(TTL * 1000);
-	atomic_fetch_add(&now_s, 1);
 	asks(NOT_PASSED, 2);
+	leave(false);
+
+	come(&mine, &silence);
+	await_decision();
+	pass(TTL * 1000);
+	atomic_fetch_add(&now_s, 59);
+	asks(PROHIBITED, 1);
+	leave(true);
+}
+
+/* As the decision itself would have seen to. */
+static void a_refusal_that_is_kept_brings_a_look_up(void **state)
+{
+	(void)state;
+	come(&stranger, &silence);
+	await_decision();
+	pass(10000);
+	unsigned asked = fake_resolver_asked(NAME);
+	publish(NAME, TTL, &stranger);
+	asks(PROHIBITED, 1);
+	leave(true);
+	fake_resolver_settle();
+	assert_true(fake_resolver_asked(NAME) > asked);
+	come(&stranger, &silence);
+	asks(NOT_PASSED, 1);
 	leave(false);
 }
 
@@ -386,7 +410,8 @@ int main(void)
 		ONE(handshake_and_first_query_are_one_decision),
 		ONE(each_further_query_is_another),
 		ONE(an_allow_counts_within_its_ttl),
-		ONE(a_no_counts_for_a_second),
+		ONE(a_no_counts_until_dns_says_something_new),
+		ONE(a_refusal_that_is_kept_brings_a_look_up),
 		ONE(it_counts_under_the_same_settings),
 		ONE(a_client_does_not_wait_for_long_twice),
 		ONE(nothing_shown_is_nothing_to_decide),

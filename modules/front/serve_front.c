@@ -61,8 +61,14 @@ static enum dance_verdict judge(struct guest *guest, const struct front *front,
 static enum dance_verdict decide(struct guest *guest, const struct settings *settings,
 	const struct front *front, struct dance_result *result)
 {
-	return kept_take(&guest->kept, settings, result) ? result->verdict :
-		judge(guest, front, result);
+	if (!kept_take(&guest->kept, settings, front->roster, result)) {
+		return judge(guest, front, result);
+	}
+	if (result->verdict != DANCE_ALLOW && guest->peer != NULL) {
+		/* It may come again as soon as its record is known. */
+		dance_look_again(front->roster, dance_openssl_peer_shown(guest->peer));
+	}
+	return result->verdict;
 }
 
 /* No, and why. */

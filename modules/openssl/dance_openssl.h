@@ -85,9 +85,10 @@ void dance_openssl_peer_free(struct dance_openssl_peer *peer);
 const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_peer *peer);
 
 /* Is it one of the roster? dance_verify(), unless the same roster decided about it in the
- * handshake. That counts for the first call: an allow within the TTL of its record, a no for
- * a second, but DANCE_FAIL_TIMEOUT only if the handshake waited a second for DNS. It counts
- * for the first `peer` that is made of a handshake only. */
+ * handshake. That counts for the first call: an allow within the TTL of its record, a no as
+ * long as its basis holds (dance_basis_holds()), for a minute at most, but
+ * DANCE_FAIL_TIMEOUT only if the handshake waited a second for DNS. It counts for the first
+ * `peer` that is made of a handshake only. */
 enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result);
 

@@ -129,7 +129,7 @@ const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_pee
 enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result)
 {
-	return kept_take(&peer->decided, roster, result) ? result->verdict :
+	return kept_take(&peer->decided, roster, roster, result) ? result->verdict :
 		dance_verify(roster, &peer->shown.peer, result);
 }
 
