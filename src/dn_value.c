@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The string preparation of LDAP (RFC 4518 2): transcode, map, normalize, prohibit, and leave
+ * insignificant spaces out. ASCII, which nearly all names are, is prepared as it is compared;
+ * libunistring knows the letters of the others. */
+
+#include "dn_value.h"
+
+#include <stdlib.h>
+#include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+
+#include "octets.h"
+
+enum tag {
+	TAG_UTF8 = 0x0c,
+	TAG_NUMERIC = 0x12,
+	TAG_PRINTABLE = 0x13,
+	TAG_TELETEX = 0x14,
+	TAG_IA5 = 0x16,
+	TAG_VISIBLE = 0x1a,
+	TAG_UNIVERSAL = 0x1c,
+	TAG_BMP = 0x1e,
+};
+
+/* What the folding of so many characters costs. */
+#define FOLD_STEPS(size) (4 + (uint32_t)(size) * 4)
+
+#define NOTHING UINT32_MAX /* what a character is mapped to that is left out */
+
+/* Octets of ASCII, or characters; and how far they are read. */
+struct text {
+	const unsigned char *octets; /* NULL: characters */
+	const uint32_t *characters;
+	size_t size;
+	size_t at;
+	bool begun; /* a space that comes now is between two words */
+	uint32_t decoded[DN_TEXT_MAX];
+	uint32_t *folded;
+};
+
+static bool is_string(unsigned char tag)
+{
+	switch (tag) {
+	case TAG_UTF8:
+	case TAG_NUMERIC:
+	case TAG_PRINTABLE:
+	case TAG_TELETEX:
+	case TAG_IA5:
+	case TAG_VISIBLE:
+	case TAG_UNIVERSAL:
+	case TAG_BMP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_ascii(const struct dn_value *value)
+{
+	if (value->tag == TAG_UNIVERSAL || value->tag == TAG_BMP) {
+		return false;
+	}
+	unsigned char all = 0;
+	for (size_t i = 0; i < value->content.size; i++) {
+		all |= value->content.data[i];
+	}
+	return all < 0x80;
+}
+
+/* RFC 4518 2.2, and the case of RFC 3454 B.2. */
+static uint32_t map_ascii(uint32_t c)
+{
+	if (c >= 0x09 && c <= 0x0d) {
+		return ' ';
+	}
+	if (c < 0x20 || c == 0x7f) {
+		return NOTHING;
+	}
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+/* RFC 4518 2.2. */
+static uint32_t map(uint32_t c)
+{
+	if (c < 0x80) {
+		return map_ascii(c);
+	}
+	if (c == 0x85 || uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Z)) {
+		return c == 0x200b ? NOTHING : ' ';
+	}
+	bool variation = c == 0x034f || c == 0x1806 || (c >= 0x180b && c <= 0x180d) ||
+		(c >= 0xfe00 && c <= 0xfe0f) || c == 0xfffc;
+	return variation || uc_is_general_category_withtable(c,
+			UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf) ? NOTHING : c;
+}
+
+/* RFC 4518 2.4: what has no meaning that all agree on. */
+static bool is_prohibited(uint32_t c)
+{
+	return c == 0xfffd || uc_is_general_category_withtable(c,
+		UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cs);
+}
+
+/* Takes one character off the front. */
+static bool take_character(unsigned char tag, struct dance_octets *in, uint32_t *c)
+{
+	size_t width = tag == TAG_UNIVERSAL ? 4 : tag == TAG_BMP ? 2 : 1;
+	if (tag == TAG_UTF8) {
+		ucs4_t found;
+		int octets = u8_mbtoucr(&found, in->data, in->size);
+		if (octets <= 0) {
+			return false;
+		}
+		*c = found;
+		width = (size_t)octets;
+	} else {
+		if (in->size < width) {
+			return false;
+		}
+		*c = 0;
+		for (size_t i = 0; i < width; i++) {
+			*c = *c << 8 | in->data[i];
+		}
+	}
+	in->data += width;
+	in->size -= width;
+	bool surrogate = *c >= 0xd800 && *c <= 0xdfff;
+	bool narrow = tag == TAG_NUMERIC || tag == TAG_PRINTABLE || tag == TAG_IA5 ||
+		tag == TAG_VISIBLE;
+	return !surrogate && *c <= (narrow ? 0x7f : 0x10ffff);
+}
+
+/* Normalization form KC with case folded. Twice: characters that normalization takes apart
+ * can hold letters in upper case. */
+static bool fold(struct text *text)
+{
+	for (unsigned round = 0; round < 2; round++) {
+		size_t size;
+		uint32_t *folded = u32_casefold(text->characters, text->size, NULL,
+			UNINORM_NFKC, NULL, &size);
+		if (folded == NULL) {
+			return false;
+		}
+		free(text->folded);
+		text->folded = folded;
+		text->characters = folded;
+		text->size = size;
+	}
+	for (size_t i = 0; i < text->size; i++) {
+		if (is_prohibited(text->characters[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Of strings only. What it has set up is cleared by the caller, also where it fails. */
+static bool prepare(struct text *text, const struct dn_value *value, struct work *work)
+{
+	text->octets = NULL;
+	text->folded = NULL;
+	text->at = 0;
+	text->begun = false;
+	if (is_ascii(value)) {
+		text->octets = value->content.data;
+		text->size = value->content.size;
+		return true;
+	}
+	text->characters = text->decoded;
+	text->size = 0;
+	bool ascii = true;
+	for (struct dance_octets in = value->content; in.size > 0;) {
+		uint32_t c;
+		if (text->size == DN_TEXT_MAX || !take_character(value->tag, &in, &c)) {
+			return false;
+		}
+		c = map(c);
+		if (c != NOTHING) {
+			text->decoded[text->size++] = c;
+			ascii = ascii && c < 0x80;
+		}
+	}
+	return ascii || (work_take(work, FOLD_STEPS(text->size)) && fold(text));
+}
+
+/* A space that a combining mark follows is that mark's (RFC 4518 2.6.1). */
+static bool is_space(const struct text *text, size_t at, uint32_t c)
+{
+	if (c != ' ') {
+		return false;
+	}
+	return text->octets != NULL || at + 1 == text->size || text->characters[at + 1] < 0x80 ||
+		!uc_is_general_category_withtable(text->characters[at + 1], UC_CATEGORY_MASK_M);
+}
+
+/* The next character, one space between words; NOTHING at the end. */
+static uint32_t next(struct text *text)
+{
+	bool space = false;
+	for (; text->at < text->size; text->at++) {
+		uint32_t c = text->octets != NULL ? map_ascii(text->octets[text->at]) :
+			text->characters[text->at];
+		if (c == NOTHING) {
+			continue;
+		}
+		if (is_space(text, text->at, c)) {
+			space = true;
+			continue;
+		}
+		if (space && text->begun) {
+			text->begun = false; /* this character is next */
+			return ' ';
+		}
+		text->begun = true;
+		text->at++;
+		return c;
+	}
+	return NOTHING;
+}
+
+static bool is_equal(struct text *a, struct text *b)
+{
+	uint32_t c;
+	do {
+		c = next(a);
+		if (c != next(b)) {
+			return false;
+		}
+	} while (c != NOTHING);
+	return true;
+}
+
+enum dn_answer dn_value_compare(const struct dn_value *a, const struct dn_value *b,
+	struct work *work)
+{
+	if (a->tag == b->tag && octets_equal(a->content, b->content)) {
+		return DN_YES;
+	}
+	if (!is_string(a->tag) || !is_string(b->tag)) {
+		/* The values of a type have one syntax: of two, one is none of it. */
+		return a->tag == b->tag ? DN_NO : DN_UNCLEAR;
+	}
+	struct text first, second;
+	bool first_ok = prepare(&first, a, work);
+	bool second_ok = prepare(&second, b, work);
+	enum dn_answer answer = !first_ok || !second_ok ? DN_UNCLEAR :
+		is_equal(&first, &second) ? DN_YES : DN_NO;
+	free(first.folded);
+	free(second.folded);
+	return answer;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Host names, label by label. */
+
+#include "host.h"
+
+#include <string.h>
+
+static unsigned char lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
+}
+
+static bool is_letter(unsigned char c)
+{
+	c = lower(c);
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+struct dance_octets host_without_dot(struct dance_octets host)
+{
+	if (host.size > 1 && host.data[host.size - 1] == '.') {
+		host.size--;
+	}
+	return host;
+}
+
+bool host_read(struct dance_octets text, struct dance_octets *host)
+{
+	*host = host_without_dot(text);
+	bool in_label = false;
+	for (size_t i = 0; i < host->size; i++) {
+		if (is_letter(host->data[i])) {
+			in_label = true;
+		} else if (host->data[i] == '.' && in_label) {
+			in_label = false;
+		} else {
+			return false;
+		}
+	}
+	return in_label;
+}
+
+bool host_is_equal(struct dance_octets a, struct dance_octets b)
+{
+	if (a.size != b.size) {
+		return false;
+	}
+	for (size_t i = 0; i < a.size; i++) {
+		if (lower(a.data[i]) != lower(b.data[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool host_is_below(struct dance_octets host, struct dance_octets base)
+{
+	if (host.size <= base.size || host.data[host.size - base.size - 1] != '.') {
+		return false;
+	}
+	host.data += host.size - base.size;
+	host.size = base.size;
+	return host_is_equal(host, base);
+}
+
+struct dance_octets host_parent(struct dance_octets host)
+{
+	const unsigned char *dot = host.size > 0 ? memchr(host.data, '.', host.size) : NULL;
+	if (dot == NULL) {
+		return (struct dance_octets){ NULL, 0 };
+	}
+	return (struct dance_octets){ dot + 1, host.size - (size_t)(dot + 1 - host.data) };
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The grammar of a URI as far as its host (RFC 3986 3, Appendix A). */
+
+#include "uri.h"
+
+#include <string.h>
+
+#include "host.h"
+
+static bool is_alpha(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* One of these characters, which are no NUL? */
+static bool is_of(unsigned char c, const char *characters)
+{
+	return c != '\0' && strchr(characters, c) != NULL;
+}
+
+static int hex_value(unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *found = is_digit(c) || is_alpha(c) ? strchr(digits, c | 0x20) : NULL;
+	return found == NULL ? -1 : (int)(found - digits);
+}
+
+static struct dance_octets from(struct dance_octets octets, size_t at)
+{
+	return (struct dance_octets){ octets.data + at, octets.size - at };
+}
+
+/* Takes the scheme, its colon and the two slashes of an authority off the front. */
+static bool skip_scheme(struct dance_octets *uri)
+{
+	size_t i = 0;
+	if (uri->size == 0 || !is_alpha(uri->data[0])) {
+		return false;
+	}
+	while (i < uri->size && (is_alpha(uri->data[i]) || is_digit(uri->data[i]) ||
+		is_of(uri->data[i], "+-."))) {
+		i++;
+	}
+	if (uri->size - i < 3 || memcmp(uri->data + i, "://", 3) != 0) {
+		return false;
+	}
+	*uri = from(*uri, i + 3);
+	return true;
+}
+
+/* The authority: all to the next slash, question mark or hash sign. */
+static struct dance_octets authority_of(struct dance_octets rest)
+{
+	size_t i = 0;
+	while (i < rest.size && !is_of(rest.data[i], "/?#")) {
+		i++;
+	}
+	return (struct dance_octets){ rest.data, i };
+}
+
+/* Takes the user and his password, if any, off the front of an authority. */
+static bool skip_user(struct dance_octets *authority)
+{
+	for (size_t i = 0; i < authority->size; i++) {
+		unsigned char c = authority->data[i];
+		if (c == '@') {
+			*authority = from(*authority, i + 1);
+			return true;
+		}
+		/* What the host may hold, or the user; all others end it. */
+		if (!is_alpha(c) && !is_digit(c) && !is_of(c, "-._~%!$&'()*+,;=:")) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Takes a port off the end. */
+static bool drop_port(struct dance_octets *host)
+{
+	const unsigned char *colon = host->size > 0 ? memchr(host->data, ':', host->size) : NULL;
+	if (colon == NULL) {
+		return true;
+	}
+	size_t at = (size_t)(colon - host->data);
+	for (size_t i = at + 1; i < host->size; i++) {
+		if (!is_digit(host->data[i])) {
+			return false;
+		}
+	}
+	host->size = at;
+	return true;
+}
+
+static bool decode(struct dance_octets *host, unsigned char room[URI_HOST_MAX])
+{
+	if (host->size == 0 || memchr(host->data, '%', host->size) == NULL) {
+		return true;
+	}
+	size_t size = 0;
+	for (size_t i = 0; i < host->size; i++) {
+		unsigned char c = host->data[i];
+		if (c == '%') {
+			int high = host->size - i > 2 ? hex_value(host->data[i + 1]) : -1;
+			int low = host->size - i > 2 ? hex_value(host->data[i + 2]) : -1;
+			if (high < 0 || low < 0) {
+				return false;
+			}
+			c = (unsigned char)(high << 4 | low);
+			i += 2;
+		}
+		if (size == URI_HOST_MAX) {
+			return false;
+		}
+		room[size++] = c;
+	}
+	*host = (struct dance_octets){ room, size };
+	return true;
+}
+
+/* RFC 1123 2.1: the last label of a name begins with a letter, the last part of an address,
+ * however it is written, with a digit. */
+static bool is_address(struct dance_octets host)
+{
+	size_t i = host.size;
+	while (i > 0 && host.data[i - 1] != '.') {
+		i--;
+	}
+	return is_digit(host.data[i]);
+}
+
+bool uri_host(struct dance_octets uri, unsigned char room[URI_HOST_MAX],
+	struct dance_octets *host)
+{
+	if (!skip_scheme(&uri)) {
+		return false;
+	}
+	struct dance_octets found = authority_of(uri);
+	return skip_user(&found) && drop_port(&found) && decode(&found, room) &&
+		host_read(found, host) && !is_address(*host);
+}
