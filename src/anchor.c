@@ -9,13 +9,15 @@
 #include "anchor.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "certificate.h"
+#include "octets.h"
 #include "path.h"
+#include "signature.h"
 #include "trust.h"
 #include "verdict.h"
+#include "work.h"
 
 /* A digest wants its anchor sent (RFC 7671 5.2.2), or in DNS by a record of the same kind: a
  * certificate that DNS holds for one is in no path for another. PKIX-EE has none of its own;
@@ -28,23 +30,27 @@ struct anchor {
 	struct certificate *certificates; /* the leaf, what else was sent, what DNS holds */
 	size_t count;
 	size_t sent_count; /* of them, the leaf and what else was sent */
+	struct certificate *trusted_leaf; /* the trusted certificate that is the leaf; or NULL */
 	const struct dance_trust *trust; /* NULL: no PKIX */
-	const char *purpose;
-	time_t at;
+	enum purpose purpose;
+	int64_t at;
 	const char *unnamed; /* why the leaf does not bear the name; NULL: it does */
 
 	/* Of the search under way. */
 	const struct dance_tlsa *record;
+	unsigned char key_sha256[SIGNATURE_DIGEST_SIZE]; /* of a record's bare key */
 	struct path path;
+	unsigned unfit; /* certificates on it with which no path is valid */
 	bool met; /* a path led to what the record names, valid or not */
 	bool cut; /* one would go on, but is as long as it may be */
-	bool unsigned_by; /* an issuer by name, whose signature could not be verified */
+	enum signature dead_end; /* the issuers by name of a certificate did not sign it: what
+	                          * was wrong with the last; SIGNATURE_GOOD: there is no such */
 	const char *why;
 };
 
-static bool is_same(struct dance_octets a, struct dance_octets b)
+static struct work *work_of(const struct anchor *anchor)
 {
-	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+	return &anchor->peer->work;
 }
 
 /* Adds a certificate once, for paths of these usages. One that cannot be read can be in no
@@ -55,7 +61,7 @@ static void add(struct anchor *anchor, struct dance_octets der, unsigned usages)
 		return;
 	}
 	for (size_t i = 0; i < anchor->count; i++) {
-		if (is_same(anchor->certificates[i].der, der)) {
+		if (work_equal(work_of(anchor), anchor->certificates[i].der, der)) {
 			anchor->certificates[i].usages |= usages;
 			return;
 		}
@@ -64,7 +70,7 @@ static void add(struct anchor *anchor, struct dance_octets der, unsigned usages)
 	struct certificate *certificate = &anchor->certificates[anchor->count];
 	if (anchor->unnamed != NULL) {
 		*certificate = (struct certificate){ .der = der };
-	} else if (!certificate_read(certificate, der)) {
+	} else if (!certificate_read(certificate, der, work_of(anchor))) {
 		return;
 	}
 	certificate->usages = usages;
@@ -113,6 +119,17 @@ static const char *name_fault(struct peer *peer, const struct name *name,
 	return why != NULL ? why : "the name does not stand in the certificate as a dNSName";
 }
 
+/* The trusted certificate that is this one; NULL if none is. */
+static struct certificate *find_trusted(const struct anchor *anchor, struct dance_octets der)
+{
+	for (unsigned i = 0; anchor->trust != NULL && i < anchor->trust->count; i++) {
+		if (work_equal(work_of(anchor), anchor->trust->certificates[i].der, der)) {
+			return &anchor->trust->certificates[i];
+		}
+	}
+	return NULL;
+}
+
 struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, unsigned usages, const struct dance_options *options)
 {
@@ -128,9 +145,8 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	}
 	anchor->peer = peer;
 	anchor->trust = options->trust;
-	anchor->purpose = options->role == DANCE_SERVER ? GNUTLS_KP_TLS_WWW_SERVER :
-		GNUTLS_KP_TLS_WWW_CLIENT;
-	anchor->at = options->at != 0 ? (time_t)options->at : time(NULL);
+	anchor->purpose = options->role == DANCE_SERVER ? PURPOSE_SERVER : PURPOSE_CLIENT;
+	anchor->at = options->at != 0 ? options->at : (int64_t)time(NULL);
 	anchor->unnamed = name_fault(peer, name, options->role);
 
 	add(anchor, peer->whole[TLSA_CERTIFICATE], FOR_DANE | FOR_PKIX);
@@ -142,6 +158,7 @@ struct anchor *anchor_new(struct peer *peer, const struct name *name,
 	}
 	anchor->sent_count = anchor->count;
 	add_records(anchor, set, usages);
+	anchor->trusted_leaf = find_trusted(anchor, anchor->certificates[0].der);
 	return anchor;
 }
 
@@ -149,9 +166,6 @@ void anchor_free(struct anchor *anchor)
 {
 	if (anchor == NULL) {
 		return;
-	}
-	for (size_t i = 0; i < anchor->count; i++) {
-		certificate_clear(&anchor->certificates[i]);
 	}
 	free(anchor->certificates);
 	free(anchor);
@@ -162,39 +176,123 @@ static struct certificate *top(const struct anchor *anchor)
 	return anchor->path.certificates[anchor->path.length - 1];
 }
 
-/* One signature less that may be checked for this peer. */
-static bool may_check(struct anchor *anchor)
+/* Did this key, of which the digest is known, sign this certificate? Asked once in a decision. */
+static enum signature check_key(struct anchor *anchor, struct certificate *certificate,
+	struct dance_octets spki, const unsigned char *key_sha256)
 {
-	if (anchor->peer->signatures_left == 0) {
-		anchor->why = "too many signatures would have to be checked";
-		return false;
+	struct signature_memo *memo = &anchor->peer->signatures;
+	struct work *work = work_of(anchor);
+	const unsigned char *sha256 = certificate_sha256(certificate, TLSA_CERTIFICATE, work);
+	if (sha256 == NULL || key_sha256 == NULL || !work_take(work, 1 + memo->count / 16)) {
+		return SIGNATURE_UNCHECKED;
 	}
-	anchor->peer->signatures_left--;
-	return true;
+	enum signature is = signature_recall(memo, sha256, key_sha256);
+	if (is == SIGNATURE_UNCHECKED) {
+		is = signature_check(&certificate->signed_part, spki, work);
+		signature_keep(memo, sha256, key_sha256, is);
+	}
+	return is;
 }
 
-/* RFC 7671 5.2.3: a bare key from DNS is the anchor of what it has signed. */
+/* The same; of one that issued itself its own key is tried first. A signature is by one key, so
+ * in a crowd of one name the others need not be tried. */
+static enum signature check(struct anchor *anchor, struct certificate *certificate,
+	struct dance_octets spki, const unsigned char *key_sha256)
+{
+	struct work *work = work_of(anchor);
+	if (certificate->self_issued && !octets_equal(certificate->spki, spki) &&
+	    certificate_names_issuer(certificate, certificate, work)) {
+		(void)check_key(anchor, certificate, certificate->spki,
+			certificate_sha256(certificate, TLSA_SPKI, work));
+	}
+	return check_key(anchor, certificate, spki, key_sha256);
+}
+
+static enum signature check_issuer(struct anchor *anchor, struct certificate *issuer)
+{
+	return check(anchor, top(anchor), issuer->spki,
+		certificate_sha256(issuer, TLSA_SPKI, work_of(anchor)));
+}
+
+static bool is_on_path(const struct anchor *anchor, const struct certificate *certificate)
+{
+	for (unsigned i = 0; i < anchor->path.length; i++) {
+		const struct certificate *there = anchor->path.certificates[i];
+		if (there == certificate ||
+		    work_equal(work_of(anchor), there->der, certificate->der)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* By all that can be seen without its key, could it have issued the top of the path? */
+static bool may_have_issued(const struct anchor *anchor, const struct certificate *issuer)
+{
+	return certificate_names_issuer(top(anchor), issuer, work_of(anchor)) &&
+		!is_on_path(anchor, issuer);
+}
+
+static bool is_for_usage(const struct anchor *anchor, const struct certificate *certificate)
+{
+	return (certificate->usages & 1u << anchor->record->usage) != 0;
+}
+
+/* Did a certificate that is there sign the top of the path, and not the record's key? */
+static bool is_signed_by_another(struct anchor *anchor, struct dance_octets key)
+{
+	bool there = false;
+	for (size_t i = 1; i < anchor->count && !there; i++) {
+		const struct certificate *issuer = &anchor->certificates[i];
+		there = is_for_usage(anchor, issuer) && octets_equal(issuer->spki, key) &&
+			may_have_issued(anchor, issuer);
+	}
+	for (size_t i = 1; i < anchor->count && !there; i++) {
+		struct certificate *issuer = &anchor->certificates[i];
+		if (is_for_usage(anchor, issuer) && may_have_issued(anchor, issuer) &&
+		    check_issuer(anchor, issuer) == SIGNATURE_GOOD) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* RFC 7671 5.2.3: a bare key from DNS is the anchor of what it has signed. The signatures of
+ * a path that goes on are checked anyway, so they are checked first. */
 static bool is_signed_by_record(struct anchor *anchor)
 {
 	const struct dance_tlsa *record = anchor->record;
+	const struct dance_octets key = { record->data, record->size };
 	return record->selector == TLSA_SPKI && record->matching == TLSA_FULL &&
-		may_check(anchor) && certificate_is_signed_by_key(top(anchor),
-			(struct dance_octets){ record->data, record->size });
+		!is_signed_by_another(anchor, key) &&
+		check(anchor, top(anchor), key, anchor->key_sha256) == SIGNATURE_GOOD;
+}
+
+static bool is_of_record(struct anchor *anchor, struct certificate *certificate)
+{
+	return certificate_is_of(certificate, anchor->record, work_of(anchor));
 }
 
 /* May a path end here, at its top? */
 static bool is_end(struct anchor *anchor)
 {
 	const struct dance_tlsa *record = anchor->record;
+	anchor->path.key = (struct dance_octets){ NULL, 0 };
 	switch ((enum tlsa_usage)record->usage) {
 	case TLSA_DANE_TA:
-		return (anchor->path.length > 1 && certificate_is_of(top(anchor), record)) ||
-			is_signed_by_record(anchor);
+		if (anchor->path.length > 1 && is_of_record(anchor, top(anchor))) {
+			return true;
+		}
+		if (!is_signed_by_record(anchor)) {
+			return false;
+		}
+		anchor->path.key = (struct dance_octets){ record->data, record->size };
+		return true;
 	case TLSA_PKIX_EE:
 		return top(anchor)->root;
 	case TLSA_PKIX_TA:
 		for (unsigned i = 1; top(anchor)->root && i < anchor->path.length; i++) {
-			if (certificate_is_of(anchor->path.certificates[i], record)) {
+			if (is_of_record(anchor, anchor->path.certificates[i])) {
 				return true;
 			}
 		}
@@ -208,92 +306,126 @@ static bool is_end(struct anchor *anchor)
 
 static bool is_valid(struct anchor *anchor)
 {
-	if (anchor->peer->paths_left == 0) {
-		anchor->why = "too many paths would have to be judged";
-		return false;
-	}
-	anchor->peer->paths_left--;
-	const char *why = path_fault(&anchor->path, anchor->purpose, anchor->at);
+	const char *why = path_fault(&anchor->path, anchor->purpose, anchor->at,
+		work_of(anchor));
 	if (why != NULL && anchor->why == NULL) {
 		anchor->why = why;
 	}
 	return why == NULL;
 }
 
-static bool is_on_path(const struct anchor *anchor, struct dance_octets der)
+/* In force, and for what the peer is, as far as it can be seen without a path? */
+static bool is_in_force(const struct anchor *anchor, const struct certificate *certificate)
 {
-	for (unsigned i = 0; i < anchor->path.length; i++) {
-		if (is_same(anchor->path.certificates[i]->der, der)) {
-			return true;
-		}
-	}
-	return false;
+	return certificate->fault == NULL && !certificate->unknown_critical &&
+		(certificate->purposes & anchor->purpose) != 0 &&
+		anchor->at >= certificate->not_before && anchor->at <= certificate->not_after;
+}
+
+/* Could a path with this issuer be valid? Those that could go first; the others may still be why
+ * none is. */
+static bool is_fit(const struct anchor *anchor, const struct certificate *issuer)
+{
+	return is_in_force(anchor, issuer) && (issuer->basic.authority || issuer->root) &&
+		(issuer->uses & USE_CERT_SIGN) != 0;
 }
 
 static bool climb(struct anchor *anchor);
 
-static bool try_issuer(struct anchor *anchor, struct certificate *issuer)
+/* What was found of those that could have issued the top of the path. */
+struct issuers {
+	bool signed_by_one;
+	enum signature failed; /* the last that did not; SIGNATURE_GOOD: there was none */
+};
+
+static bool try_issuer(struct anchor *anchor, struct certificate *issuer,
+	struct issuers *issuers)
 {
-	if (!certificate_names_issuer(top(anchor), issuer) ||
-	    is_on_path(anchor, issuer->der)) {
+	if (!may_have_issued(anchor, issuer)) {
 		return false;
 	}
 	if (anchor->path.length == PATH_MAX_LENGTH) {
 		anchor->cut = true;
 		return false;
 	}
-	if (!may_check(anchor)) {
+	enum signature is = check_issuer(anchor, issuer);
+	if (is != SIGNATURE_GOOD) {
+		issuers->failed = is;
 		return false;
 	}
-	if (!certificate_is_signed_by(top(anchor), issuer)) {
-		anchor->unsigned_by = true;
-		return false;
-	}
+	issuers->signed_by_one = true;
+	unsigned unfit = anchor->unfit;
+	anchor->unfit += !is_fit(anchor, issuer);
 	anchor->path.certificates[anchor->path.length++] = issuer;
 	bool found = climb(anchor);
 	anchor->path.length--;
+	anchor->unfit = unfit;
 	return found;
 }
 
-/* Searches on from the top of the path: for its end, or for who issued it. No deeper than
- * PATH_MAX_LENGTH. */
-static bool climb(struct anchor *anchor)
+/* A trusted certificate first: the shortest way to a root. */
+static bool try_all(struct anchor *anchor, bool fit, struct issuers *issuers)
 {
-	if (is_end(anchor)) {
-		anchor->met = true;
-		if (is_valid(anchor)) {
-			return true;
-		}
-	}
-	/* A trusted certificate first: the shortest way to a root. */
 	bool pkix = anchor->record->usage != TLSA_DANE_TA;
 	for (unsigned i = 0; pkix && i < anchor->trust->count; i++) {
-		if (try_issuer(anchor, &anchor->trust->certificates[i])) {
+		struct certificate *issuer = &anchor->trust->certificates[i];
+		if (is_fit(anchor, issuer) == fit &&
+		    try_issuer(anchor, issuer, issuers)) {
 			return true;
 		}
 	}
 	for (size_t i = 1; i < anchor->count; i++) {
 		struct certificate *issuer = &anchor->certificates[i];
-		if ((issuer->usages & 1u << anchor->record->usage) != 0 &&
-		    try_issuer(anchor, issuer)) {
+		if (is_for_usage(anchor, issuer) && is_fit(anchor, issuer) == fit &&
+		    try_issuer(anchor, issuer, issuers)) {
 			return true;
 		}
 	}
 	return false;
 }
 
+/* Searches on from the top of the path: for its end, or for who issued it. No deeper than
+ * PATH_MAX_LENGTH. Each step is paid for, so where the work is spent the search ends. */
+static bool climb(struct anchor *anchor)
+{
+	struct issuers issuers = { .failed = SIGNATURE_GOOD };
+	if (anchor->unfit != 0 && anchor->met) {
+		return false;
+	}
+	size_t candidates = anchor->count + (anchor->trust != NULL ? anchor->trust->count : 0);
+	if (!work_take(work_of(anchor), 1 + (uint32_t)(candidates / 8))) {
+		return false;
+	}
+	if (is_end(anchor)) {
+		anchor->met = true;
+		if (is_valid(anchor)) {
+			return true;
+		}
+		if (anchor->unfit != 0) {
+			return false; /* one reason is enough */
+		}
+	}
+	if (try_all(anchor, true, &issuers) || try_all(anchor, false, &issuers)) {
+		return true;
+	}
+	if (!issuers.signed_by_one && issuers.failed != SIGNATURE_GOOD) {
+		anchor->dead_end = issuers.failed;
+	}
+	return false;
+}
+
 /* Is the record of a certificate that was sent above the leaf, or for usage 0, of one that
  * is trusted? */
-static bool is_known(const struct anchor *anchor)
+static bool is_known(struct anchor *anchor)
 {
-	const struct dance_tlsa *record = anchor->record;
+	bool pkix = anchor->record->usage == TLSA_PKIX_TA;
 	for (size_t i = 1; i < anchor->sent_count; i++) {
-		if (certificate_is_of(&anchor->certificates[i], record)) {
+		if (is_of_record(anchor, &anchor->certificates[i])) {
 			return true;
 		}
 	}
-	for (unsigned i = 0; record->usage == TLSA_PKIX_TA && i < anchor->trust->count; i++) {
-		if (certificate_is_of(&anchor->trust->certificates[i], record)) {
+	for (unsigned i = 0; pkix && i < anchor->trust->count; i++) {
+		if (is_of_record(anchor, &anchor->trust->certificates[i])) {
 			return true;
 		}
 	}
@@ -303,15 +435,13 @@ static bool is_known(const struct anchor *anchor)
 /* The leaf, or the trusted root that it is: of one there may be nothing above. */
 static struct certificate *leaf_of(const struct anchor *anchor)
 {
-	struct certificate *leaf = &anchor->certificates[0];
-	bool pkix = anchor->record->usage != TLSA_DANE_TA;
-	for (unsigned i = 0; pkix && i < anchor->trust->count; i++) {
-		if (is_same(anchor->trust->certificates[i].der, leaf->der)) {
-			return &anchor->trust->certificates[i];
-		}
-	}
-	return leaf;
+	bool trusted = anchor->record->usage != TLSA_DANE_TA && anchor->trusted_leaf != NULL;
+	return trusted ? anchor->trusted_leaf : &anchor->certificates[0];
 }
+
+#define NO_PATH(dane, why) ((dane) ? \
+	"no path leads from the certificate to the one of the record" why : \
+	"no path leads from the certificate to a trusted CA" why)
 
 /* Why none was found. */
 static const char *no_path(const struct anchor *anchor)
@@ -323,38 +453,81 @@ static const char *no_path(const struct anchor *anchor)
 			"no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH)
 			" certificates leads from the certificate to a trusted CA";
 	}
-	if (anchor->unsigned_by) {
-		return dane ? "no path leads from the certificate to the one of the record: an "
-			"issuer's signature is wrong or of an unknown algorithm" :
-			"no path leads from the certificate to a trusted CA: an issuer's "
-			"signature is wrong or of an unknown algorithm";
+	switch (anchor->dead_end) {
+	case SIGNATURE_GOOD:
+		break;
+	case SIGNATURE_WRONG:
+		return NO_PATH(dane, ": an issuer's signature is wrong");
+	case SIGNATURE_UNKNOWN:
+		return NO_PATH(dane, ": a signature is of an unknown algorithm");
+	case SIGNATURE_WEAK:
+		return NO_PATH(dane, ": a signature is of an algorithm that is too weak");
+	case SIGNATURE_KEY:
+		return NO_PATH(dane, ": a signature is by a key of a kind or size that is not "
+			"taken");
+	case SIGNATURE_UNCHECKED:
+		return NO_PATH(dane, ": a signature could not be checked");
 	}
-	return dane ? "no path leads from the certificate to the one of the record" :
-		"no path leads from the certificate to a trusted CA";
+	return NO_PATH(dane, "");
+}
+
+/* Whole or not at all: what is left out for want of work proves nothing, and disproves nothing
+ * either. */
+static enum anchor_outcome spent(const char **why)
+{
+	*why = WORK_SPENT;
+	return ANCHOR_BROKEN;
+}
+
+/* RFC 7671 10.2: without the name no path is good enough. */
+static enum anchor_outcome verify_unnamed(struct anchor *anchor, const char **why)
+{
+	const struct dance_tlsa *record = anchor->record;
+	bool broken = record->usage == TLSA_PKIX_EE || record->matching == TLSA_FULL ||
+		is_known(anchor);
+	if (work_of(anchor)->spent) {
+		return spent(why);
+	}
+	*why = anchor->unnamed;
+	return broken ? ANCHOR_BROKEN : ANCHOR_NONE;
+}
+
+/* False if it cannot be done. */
+static bool hash_key(struct anchor *anchor)
+{
+	const struct dance_tlsa *record = anchor->record;
+	const struct dance_octets key = { record->data, record->size };
+	return record->selector != TLSA_SPKI || record->matching != TLSA_FULL ||
+		signature_hash_key(key, anchor->key_sha256, work_of(anchor));
 }
 
 enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa *record,
 	const char **why)
 {
+	anchor->record = record;
+	if (work_of(anchor)->spent) {
+		return spent(why);
+	}
 	if (anchor->count == 0) {
 		*why = "the certificate cannot be read";
 		return ANCHOR_BROKEN;
 	}
-	anchor->record = record;
 	if (anchor->unnamed != NULL) {
-		/* RFC 7671 10.2: without the name no path is good enough. */
-		*why = anchor->unnamed;
-		return record->usage == TLSA_PKIX_EE || record->matching == TLSA_FULL ||
-			is_known(anchor) ? ANCHOR_BROKEN : ANCHOR_NONE;
+		return verify_unnamed(anchor, why);
 	}
-	anchor->met = anchor->cut = anchor->unsigned_by = false;
+	anchor->met = anchor->cut = false;
+	anchor->dead_end = SIGNATURE_GOOD;
 	anchor->why = NULL;
 	anchor->path.certificates[0] = leaf_of(anchor);
 	anchor->path.length = 1;
-	if (climb(anchor)) {
+	anchor->unfit = !is_in_force(anchor, anchor->path.certificates[0]);
+	if (hash_key(anchor) && climb(anchor)) {
 		return ANCHOR_PROVED;
 	}
 	bool broken = anchor->met || record->usage == TLSA_PKIX_EE || is_known(anchor);
+	if (work_of(anchor)->spent) {
+		return spent(why);
+	}
 	*why = anchor->why != NULL ? anchor->why : no_path(anchor);
 	return broken ? ANCHOR_BROKEN : ANCHOR_NONE;
 }

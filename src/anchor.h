@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Usages 0, 1 and 2: is there a valid path from the leaf to what the record names? Builds
- * the paths and judges them; GnuTLS verifies the signatures. Knows no DNS. */
+ * the paths and has them judged. Knows no DNS. */
 
 #pragma once
 

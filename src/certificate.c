@@ -1,46 +1,234 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A certificate that may stand in a path. GnuTLS reads it and verifies signatures, one at a
- * time; whether it may sign others is path.c's business. */
+ * Reads a certificate from its DER, every octet of it but what is in extensions that are not
+ * known. What that means for a path is path.c's business. */
 
 #include "certificate.h"
 
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <string.h>
 
+#include "date.h"
 #include "der.h"
+#include "dn.h"
+#include "octets.h"
+#include "verdict.h"
 
-/* GnuTLS does not write to its input, but does not say so. */
-static gnutls_datum_t datum(struct dance_octets octets)
+enum tag {
+	TAG_BOOLEAN = 0x01,
+	TAG_INTEGER = 0x02,
+	TAG_BIT_STRING = 0x03,
+	TAG_OCTET_STRING = 0x04,
+	TAG_OID = 0x06,
+	TAG_SEQUENCE = 0x30,
+	TAG_VERSION = 0xa0,    /* [0] EXPLICIT */
+	TAG_ISSUER_ID = 0x81,  /* [1] IMPLICIT BIT STRING */
+	TAG_SUBJECT_ID = 0x82, /* [2] IMPLICIT BIT STRING */
+	TAG_EXTENSIONS = 0xa3, /* [3] EXPLICIT */
+};
+
+/* What a certificate is made of that is looked at once only. */
+struct parts {
+	struct dance_octets version, inner_algorithm, validity, extensions;
+	bool unique_ids;
+};
+
+static bool take_optional(struct dance_octets *values, unsigned char tag,
+	struct dance_octets *content)
 {
-	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)octets.data,
-		(unsigned)octets.size };
+	struct dance_octets taken;
+	bool there = der_take(values, tag, &taken);
+	if (there) {
+		*content = taken;
+	}
+	return there;
 }
 
-bool certificate_read(struct certificate *certificate, struct dance_octets der)
+/* RFC 5280 4.1, tbsCertificate. */
+static bool read_tbs(struct certificate *certificate, struct parts *parts)
 {
-	*certificate = (struct certificate){ .der = der };
+	struct dance_octets tbs, part;
+	if (!der_sequence(certificate->signed_part.tbs, &tbs)) {
+		return false;
+	}
+	(void)take_optional(&tbs, TAG_VERSION, &parts->version);
+	if (!der_take(&tbs, TAG_INTEGER, &part) || /* serialNumber */
+	    !der_take_whole(&tbs, TAG_SEQUENCE, &parts->inner_algorithm) ||
+	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->issuer) ||
+	    !der_take(&tbs, TAG_SEQUENCE, &parts->validity) ||
+	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->subject) ||
+	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->spki)) {
+		return false;
+	}
+	parts->unique_ids = take_optional(&tbs, TAG_ISSUER_ID, &part);
+	parts->unique_ids |= take_optional(&tbs, TAG_SUBJECT_ID, &part);
+	(void)take_optional(&tbs, TAG_EXTENSIONS, &parts->extensions);
+	return tbs.size == 0 && der_is_spki(certificate->spki);
+}
+
+static bool take_apart(struct certificate *certificate, struct parts *parts)
+{
+	struct signed_octets *part = &certificate->signed_part;
+	struct dance_octets body;
+	*parts = (struct parts){ .unique_ids = false };
+	return der_sequence(certificate->der, &body) &&
+		der_take_whole(&body, TAG_SEQUENCE, &part->tbs) &&
+		der_take_whole(&body, TAG_SEQUENCE, &part->algorithm) &&
+		der_take(&body, TAG_BIT_STRING, &part->signature) && body.size == 0 &&
+		read_tbs(certificate, parts);
+}
+
+/* What the version permits (RFC 5280 4.1.2.1, 4.1.2.8, 4.1.2.9). */
+static const char *version_fault(struct certificate *certificate, const struct parts *parts)
+{
+	struct dance_octets version = parts->version, number;
+	uint32_t value = 0;
+	if (version.data != NULL && (!der_take(&version, TAG_INTEGER, &number) ||
+	    !der_unsigned(number, &value) || version.size != 0 || value > 2)) {
+		return "a certificate is of an unknown version";
+	}
+	certificate->version = value + 1;
+	if (parts->unique_ids && certificate->version == 1) {
+		return "a certificate of version 1 has unique identifiers";
+	}
+	return parts->extensions.data != NULL && certificate->version != 3 ?
+		"a certificate of a version before 3 has extensions" : NULL;
+}
+
+static const char *body_fault(struct certificate *certificate, const struct parts *parts)
+{
+	struct dance_octets validity = parts->validity;
+	const char *why = version_fault(certificate, parts);
+	if (why != NULL) {
+		return why;
+	}
+	/* 4.1.1.2 */
+	if (!octets_equal(certificate->signed_part.algorithm, parts->inner_algorithm)) {
+		return "a certificate names two signature algorithms";
+	}
+	if (!date_take(&validity, &certificate->not_before) ||
+	    !date_take(&validity, &certificate->not_after) || validity.size != 0) {
+		return "a certificate has no readable dates";
+	}
+	if (!dn_is_readable(certificate->issuer) || !dn_is_readable(certificate->subject)) {
+		return "the issuer's or subject's name of a certificate cannot be read";
+	}
+	return NULL;
+}
+
+static const char unreadable[] = "an extension cannot be read";
+
+/* One extension (4.1.2.9). One that helps to find an issuer is not processed as a critical one
+ * would have to be (4.2.1.1, 4.2.1.2). */
+static const char *take_extension(struct certificate *certificate, struct dance_octets *list,
+	struct dance_octets *oid)
+{
+	struct dance_octets extension, value, flag;
+	bool critical = false;
+	if (!der_take(list, TAG_SEQUENCE, &extension) || !der_take(&extension, TAG_OID, oid) ||
+	    oid->size == 0) {
+		return unreadable;
+	}
+	if (der_take(&extension, TAG_BOOLEAN, &flag) && !der_boolean(flag, &critical)) {
+		return unreadable;
+	}
+	if (!der_take(&extension, TAG_OCTET_STRING, &value) || extension.size != 0) {
+		return unreadable;
+	}
+	enum extension_kind kind = extension_kind(*oid);
+	if (kind == EXTENSION_KIND_COUNT || kind == EXTENSION_AUTHORITY_KEY_ID ||
+	    kind == EXTENSION_SUBJECT_KEY_ID) {
+		certificate->unknown_critical |= critical;
+	}
+	if (kind != EXTENSION_KIND_COUNT) {
+		certificate->extensions[kind] = value;
+		certificate->critical |= (unsigned)critical << kind;
+	}
+	return NULL;
+}
+
+/* 4.2: none of them twice. Sixteen short object identifiers are compared in a step. */
+static const char *extensions_fault(struct certificate *certificate,
+	const struct parts *parts, struct work *work)
+{
+	struct dance_octets tagged = parts->extensions, list;
+	struct dance_octets oids[CERTIFICATE_EXTENSION_MAX];
+	if (tagged.data == NULL) {
+		return NULL;
+	}
+	if (!der_sequence(tagged, &list)) {
+		return unreadable;
+	}
+	for (unsigned count = 0; list.size > 0; count++) {
+		if (count == CERTIFICATE_EXTENSION_MAX) {
+			return "a certificate has more than "
+				VERDICT_NUMBER(CERTIFICATE_EXTENSION_MAX) " extensions";
+		}
+		const char *why = take_extension(certificate, &list, &oids[count]);
+		if (why != NULL) {
+			return why;
+		}
+		if (!work_take(work, count * (1 + (uint32_t)oids[count].size / 64) / 16)) {
+			return WORK_SPENT;
+		}
+		for (unsigned i = 0; i < count; i++) {
+			if (octets_equal(oids[i], oids[count])) {
+				return "a certificate has an extension twice";
+			}
+		}
+	}
+	return NULL;
+}
+
+/* What is understood of an extension is understood wholly or refused, critical or not. Those of
+ * constraints and policies are read where they are judged. */
+static const char *meaning_fault(struct certificate *certificate)
+{
+	const struct dance_octets *values = certificate->extensions;
+	const struct dance_octets *basic = &values[EXTENSION_BASIC];
+	const struct dance_octets *uses = &values[EXTENSION_KEY_USAGE];
+	const struct dance_octets *purposes = &values[EXTENSION_PURPOSES];
+	const struct dance_octets *names = &values[EXTENSION_SUBJECT_NAMES];
+	const struct dance_octets *own = &values[EXTENSION_SUBJECT_KEY_ID];
+	const struct dance_octets *issuer = &values[EXTENSION_AUTHORITY_KEY_ID];
+	if (basic->data != NULL && !extension_basic(*basic, &certificate->basic)) {
+		return "basic constraints cannot be read";
+	}
+	if (uses->data != NULL && !extension_key_usage(*uses, &certificate->uses)) {
+		return "a key usage cannot be read";
+	}
+	if (purposes->data != NULL && !extension_purposes(*purposes, &certificate->purposes)) {
+		return "an extended key usage cannot be read";
+	}
+	if (names->data != NULL && !extension_is_names(*names)) {
+		return "alternative names cannot be read";
+	}
+	if ((own->data != NULL && !extension_subject_key_id(*own, &certificate->key_id)) ||
+	    (issuer->data != NULL &&
+		!extension_authority_key_id(*issuer, &certificate->issuer_key_id))) {
+		return "a key identifier cannot be read";
+	}
+	return NULL;
+}
+
+bool certificate_read(struct certificate *certificate, struct dance_octets der,
+	struct work *work)
+{
+	struct parts parts;
+	*certificate = (struct certificate){ .der = der, .uses = ~0u, .purposes = ~0u };
 	if (der.size > CERTIFICATE_SIZE_MAX ||
-	    gnutls_x509_crt_init(&certificate->gnutls) != 0) {
+	    !work_take(work, 4 + (uint32_t)(der.size / 32)) ||
+	    !take_apart(certificate, &parts)) {
 		return false;
 	}
-	gnutls_datum_t data = datum(der);
-	if (gnutls_x509_crt_import(certificate->gnutls, &data, GNUTLS_X509_FMT_DER) != 0) {
-		certificate_clear(certificate);
-		return false;
-	}
-	return true;
-}
-
-void certificate_clear(struct certificate *certificate)
-{
-	if (certificate->gnutls != NULL) {
-		gnutls_x509_crt_deinit(certificate->gnutls);
-		certificate->gnutls = NULL;
-	}
+	certificate->self_issued = dn_is_equal(certificate->issuer, certificate->subject, work);
+	const char *body = body_fault(certificate, &parts);
+	const char *list = extensions_fault(certificate, &parts, work);
+	const char *meaning = meaning_fault(certificate);
+	certificate->fault = body != NULL ? body : list != NULL ? list : meaning;
+	return !work->spent;
 }
 
 static bool select_octets(const struct certificate *certificate,
@@ -51,163 +239,69 @@ static bool select_octets(const struct certificate *certificate,
 		der_certificate_spki(certificate->der, selected);
 }
 
+/* Hashing takes a step for 32 octets. */
 static bool hash(struct certificate *certificate, enum tlsa_selector selector,
-	enum tlsa_matching matching)
+	enum tlsa_matching matching, struct work *work)
 {
 	unsigned bit = 1u << (selector * TLSA_MATCHING_COUNT + matching);
 	struct dance_octets selected;
-	if ((certificate->hashed & bit) == 0) {
-		if (!select_octets(certificate, selector, &selected) ||
-		    gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 :
-				GNUTLS_DIG_SHA512, selected.data, selected.size,
-			certificate->digests[selector][matching]) != 0) {
-			return false;
-		}
-		certificate->hashed |= bit;
+	if ((certificate->hashed & bit) != 0) {
+		return true;
 	}
+	if (!select_octets(certificate, selector, &selected) ||
+	    !work_take(work, 8 + (uint32_t)(selected.size / 32)) ||
+	    gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 : GNUTLS_DIG_SHA512,
+		selected.data, selected.size, certificate->digests[selector][matching]) != 0) {
+		return false;
+	}
+	certificate->hashed |= bit;
 	return true;
 }
 
-bool certificate_hash(struct certificate *certificate)
+bool certificate_hash(struct certificate *certificate, struct work *work)
 {
-	return hash(certificate, TLSA_CERTIFICATE, TLSA_SHA256) &&
-		hash(certificate, TLSA_CERTIFICATE, TLSA_SHA512) &&
-		hash(certificate, TLSA_SPKI, TLSA_SHA256) &&
-		hash(certificate, TLSA_SPKI, TLSA_SHA512);
+	return hash(certificate, TLSA_CERTIFICATE, TLSA_SHA256, work) &&
+		hash(certificate, TLSA_CERTIFICATE, TLSA_SHA512, work) &&
+		hash(certificate, TLSA_SPKI, TLSA_SHA256, work) &&
+		hash(certificate, TLSA_SPKI, TLSA_SHA512, work);
 }
 
-bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record)
+const unsigned char *certificate_sha256(struct certificate *certificate,
+	enum tlsa_selector selector, struct work *work)
 {
+	return hash(certificate, selector, TLSA_SHA256, work) ?
+		certificate->digests[selector][TLSA_SHA256] : NULL;
+}
+
+bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record,
+	struct work *work)
+{
+	const struct dance_octets data = { record->data, record->size };
 	struct dance_octets selected;
 	if (record->matching == TLSA_FULL) {
 		return select_octets(certificate, record->selector, &selected) &&
-			selected.size == record->size &&
-			memcmp(selected.data, record->data, record->size) == 0;
+			work_equal(work, selected, data);
 	}
-	return hash(certificate, record->selector, record->matching) &&
+	return hash(certificate, record->selector, record->matching, work) &&
 		memcmp(certificate->digests[record->selector][record->matching],
 			record->data, record->size) == 0;
 }
 
 bool certificate_names_issuer(const struct certificate *certificate,
-	const struct certificate *issuer)
+	const struct certificate *issuer, struct work *work)
 {
-	return gnutls_x509_crt_check_issuer(certificate->gnutls, issuer->gnutls) != 0;
-}
-
-/* The signature as such, by a key at hand. */
-static bool verify(const struct certificate *certificate, gnutls_pubkey_t key,
-	unsigned flags)
-{
-	char octets[CERTIFICATE_KEY_BITS_MAX / 8 + 1]; /* longer ones do not fit */
-	size_t size = sizeof(octets);
-	struct dance_octets tbs;
-	if (!der_certificate_tbs(certificate->der, &tbs) ||
-	    gnutls_x509_crt_get_signature(certificate->gnutls, octets, &size) != 0) {
+	/* 4.2.1.1: of use where both are there. */
+	if (certificate->issuer_key_id.data != NULL && issuer->key_id.data != NULL &&
+	    !octets_equal(certificate->issuer_key_id, issuer->key_id)) {
 		return false;
 	}
-	gnutls_sign_algorithm_t algorithm = (gnutls_sign_algorithm_t)
-		gnutls_x509_crt_get_signature_algorithm(certificate->gnutls);
-	if ((flags & GNUTLS_VERIFY_ALLOW_BROKEN) == 0 &&
-	    gnutls_sign_is_secure2(algorithm, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) == 0) {
-		return false;
-	}
-	gnutls_datum_t signature = { (unsigned char *)octets, (unsigned)size };
-	gnutls_datum_t data = datum(tbs);
-	return gnutls_pubkey_verify_data2(key, algorithm, flags, &data, &signature) >= 0;
+	return work_equal(work, certificate->issuer, issuer->subject) ||
+		dn_is_equal(certificate->issuer, issuer->subject, work);
 }
 
-static bool is_short_exponent(gnutls_pubkey_t key)
+bool certificate_is_self_signed(const struct certificate *certificate, struct work *work)
 {
-	gnutls_datum_t modulus, exponent;
-	if (gnutls_pubkey_export_rsa_raw2(key, &modulus, &exponent,
-		GNUTLS_EXPORT_FLAG_NO_LZ) != 0) {
-		return false;
-	}
-	bool is_short = exponent.size <= CERTIFICATE_EXPONENT_MAX;
-	gnutls_free(modulus.data);
-	gnutls_free(exponent.data);
-	return is_short;
-}
-
-/* Is it of a kind that certificates are signed with, and cheap enough to work with? */
-static bool is_fit_key(gnutls_pubkey_t key)
-{
-	unsigned bits = 0;
-	int algorithm = gnutls_pubkey_get_pk_algorithm(key, &bits);
-	switch (algorithm) {
-	case GNUTLS_PK_RSA:
-	case GNUTLS_PK_RSA_PSS:
-		return bits <= CERTIFICATE_KEY_BITS_MAX && is_short_exponent(key);
-	case GNUTLS_PK_ECDSA:
-	case GNUTLS_PK_EDDSA_ED25519:
-	case GNUTLS_PK_EDDSA_ED448:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* The signature, and the strength of its algorithm, and nothing else that GnuTLS would look
- * at: it would look at that only on the part of a chain that it needs to reach something
- * trusted, and a record may be of the rest. */
-#define SIGNATURE_FLAGS (GNUTLS_VERIFY_DO_NOT_ALLOW_SAME | GNUTLS_VERIFY_DISABLE_CA_SIGN | \
-	GNUTLS_VERIFY_IGNORE_UNKNOWN_CRIT_EXTENSIONS | GNUTLS_VERIFY_DISABLE_TIME_CHECKS | \
-	GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS)
-
-/* What GnuTLS says when name constraints of the issuer do not permit the certificate, at
- * which it looks nevertheless. Other faults may go unsaid next to it. */
-#define STATUS_CONSTRAINTS (GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE | GNUTLS_CERT_INVALID)
-
-static bool is_signed_with(const struct certificate *certificate,
-	const struct certificate *issuer, gnutls_pubkey_t key, unsigned flags)
-{
-	gnutls_x509_crt_t list[1] = { issuer->gnutls };
-	unsigned status = GNUTLS_CERT_INVALID;
-	if (gnutls_x509_crt_verify(certificate->gnutls, list, 1, SIGNATURE_FLAGS | flags,
-		&status) != 0) {
-		return false;
-	}
-	return status == 0 || ((status & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE) != 0 &&
-		(status & ~(unsigned)STATUS_CONSTRAINTS) == 0 &&
-		verify(certificate, key, flags));
-}
-
-static bool is_signed(const struct certificate *certificate,
-	const struct certificate *issuer, unsigned flags)
-{
-	gnutls_pubkey_t key;
-	if (gnutls_pubkey_init(&key) != 0) {
-		return false;
-	}
-	bool ok = gnutls_pubkey_import_x509(key, issuer->gnutls, 0) == 0 && is_fit_key(key) &&
-		is_signed_with(certificate, issuer, key, flags);
-	gnutls_pubkey_deinit(key);
-	return ok;
-}
-
-bool certificate_is_signed_by(const struct certificate *certificate,
-	const struct certificate *issuer)
-{
-	return is_signed(certificate, issuer, 0);
-}
-
-bool certificate_is_self_signed(const struct certificate *certificate)
-{
-	return certificate_names_issuer(certificate, certificate) &&
-		is_signed(certificate, certificate, GNUTLS_VERIFY_ALLOW_BROKEN);
-}
-
-bool certificate_is_signed_by_key(const struct certificate *certificate,
-	struct dance_octets spki)
-{
-	gnutls_pubkey_t key;
-	if (gnutls_pubkey_init(&key) != 0) {
-		return false;
-	}
-	gnutls_datum_t data = datum(spki);
-	bool ok = gnutls_pubkey_import(key, &data, GNUTLS_X509_FMT_DER) == 0 &&
-		is_fit_key(key) && verify(certificate, key, 0);
-	gnutls_pubkey_deinit(key);
-	return ok;
+	return certificate_names_issuer(certificate, certificate, work) &&
+		signature_check_any(&certificate->signed_part, certificate->spki, work) ==
+			SIGNATURE_GOOD;
 }

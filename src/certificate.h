@@ -1,54 +1,68 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A certificate that may stand in a path: its octets, what GnuTLS reads in it, and whether
- * a record is of it or a key signed it. Knows no paths. */
+ * A certificate that may stand in a path: what is in it (RFC 5280 4.1), whether a record is of
+ * it, and who may have issued it. Knows no paths, and checks no signatures. */
 
 #pragma once
 
-#include <gnutls/x509.h>
-
-#include "dance.h"
+#include "extension.h"
+#include "signature.h"
 #include "tlsa.h"
+#include "work.h"
 
 /* Larger ones are in no path: what it costs to judge one is bounded by its size. */
 #define CERTIFICATE_SIZE_MAX 16384
 
-/* Larger keys, and RSA keys with a longer exponent, are not worked with: the peer chooses
- * them, and how long one signature takes to check. */
-#define CERTIFICATE_KEY_BITS_MAX 8192
-#define CERTIFICATE_EXPONENT_MAX 4 /* octets */
+/* One with more extensions is in no path. */
+#define CERTIFICATE_EXTENSION_MAX 64
 
+/* Everything points into the DER as sent. */
 struct certificate {
-	gnutls_x509_crt_t gnutls;
-	struct dance_octets der; /* borrowed */
+	struct dance_octets der;          /* borrowed */
+	struct signed_octets signed_part; /* what its signature is about, and the signature */
+	struct dance_octets issuer, subject, spki; /* whole encodings; the names are Names */
+	unsigned version;                 /* from 1 */
+	int64_t not_before, not_after;    /* seconds since 1970, or DATE_NO_END */
+
+	/* The values of the extensions; data NULL: it is not there. */
+	struct dance_octets extensions[EXTENSION_KIND_COUNT];
+	unsigned critical;                /* a bit for each kind */
+
+	/* What they say. */
+	struct basic_constraints basic;
+	unsigned uses;                    /* USE_* bits; all if nothing limits them */
+	unsigned purposes;                /* PURPOSE_* bits; all if nothing limits them */
+	struct dance_octets key_id, issuer_key_id; /* data NULL: not there */
+
+	bool self_issued;        /* issuer and subject are the same name (RFC 5280 3.3) */
+	const char *fault;       /* in itself, for which it can be in no valid path; NULL: none */
+	bool unknown_critical;   /* a critical extension is not understood */
 	bool root;               /* the operator trusts it, and it signed itself */
 	unsigned usages;         /* a bit for each usage whose paths it may be in; anchor.c's */
 	unsigned hashed;         /* a bit for each digest that is known */
 	unsigned char digests[TLSA_SELECTOR_COUNT][TLSA_MATCHING_COUNT][TLSA_SHA512_SIZE];
 };
 
-/* False if GnuTLS cannot read it or it is too large. */
-bool certificate_read(struct certificate *certificate, struct dance_octets der);
-void certificate_clear(struct certificate *certificate);
+/* False if it is too large, or cannot even be taken apart, or the work is spent. What else is
+ * wrong with it stands in `fault`. */
+bool certificate_read(struct certificate *certificate, struct dance_octets der,
+	struct work *work);
 
 /* Is the record of this certificate (RFC 6698 2.1.2, 2.1.3)? */
-bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record);
+bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record,
+	struct work *work);
 
-/* Hashes all that certificate_is_of() may ask for: it then writes nothing any more. */
-bool certificate_hash(struct certificate *certificate);
+/* SHA-256 of the certificate, or of its key, hashed once; NULL if that cannot be done. */
+const unsigned char *certificate_sha256(struct certificate *certificate,
+	enum tlsa_selector selector, struct work *work);
 
-/* Could `issuer` have issued it, by names and key identifiers (RFC 5280 4.1.2.4)? */
+/* Hashes all that anybody may ask for: it is then written to no more. */
+bool certificate_hash(struct certificate *certificate, struct work *work);
+
+/* Could `issuer` have issued it, by names and key identifiers (RFC 5280 4.1.2.4, 4.2.1.1)? */
 bool certificate_names_issuer(const struct certificate *certificate,
-	const struct certificate *issuer);
-
-/* Did the key of `issuer` sign it, with an algorithm fit for certificates? */
-bool certificate_is_signed_by(const struct certificate *certificate,
-	const struct certificate *issuer);
-
-/* Did this key, a SubjectPublicKeyInfo? */
-bool certificate_is_signed_by_key(const struct certificate *certificate,
-	struct dance_octets spki);
+	const struct certificate *issuer, struct work *work);
 
 /* Did it sign itself? The algorithm may be any: nothing rests on that signature. */
-bool certificate_is_self_signed(const struct certificate *certificate);
+bool certificate_is_self_signed(const struct certificate *certificate, struct work *work);

@@ -6,22 +6,19 @@
 
 #pragma once
 
-#include <time.h>
-
 #include "certificate.h"
 
 /* No path is longer than this, the leaf and the anchor included. */
 #define PATH_MAX_LENGTH 10
 
-/* A certificate with more extensions, or more names, is in no path. */
-#define PATH_EXTENSION_MAX 64
-#define PATH_NAME_MAX 128
-
 struct path {
 	struct certificate *certificates[PATH_MAX_LENGTH]; /* borrowed */
 	unsigned length;
+	struct dance_octets key; /* the anchor is this bare key, which signed the last of them;
+	                          * data NULL: the anchor is the last of them */
 };
 
-/* What is wrong with the path, of a peer that needs this extended key usage, at this time;
- * NULL if nothing is. Every certificate is judged, the anchor too. */
-const char *path_fault(const struct path *path, const char *purpose, time_t at);
+/* What is wrong with the path, of a peer of this kind, at this time; NULL if nothing is. Every
+ * certificate is judged, that of the anchor too. */
+const char *path_fault(const struct path *path, enum purpose purpose, int64_t at,
+	struct work *work);

@@ -17,8 +17,8 @@
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why)
 {
 	peer->shown = shown;
-	peer->signatures_left = PEER_SIGNATURE_MAX;
-	peer->paths_left = PEER_PATH_MAX;
+	work_begin(&peer->work);
+	peer->signatures.count = 0;
 	peer->hashed = 0;
 	peer->names_read = false;
 	peer->more_names = false;

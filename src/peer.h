@@ -8,7 +8,9 @@
 
 #include "dance.h"
 #include "name.h"
+#include "signature.h"
 #include "tlsa.h"
+#include "work.h"
 
 /* No longer chain is looked at. TLS libraries stop at about ten. */
 #define PEER_CHAIN_MAX 32
@@ -21,15 +23,11 @@
 #define PEER_ALTERNATIVE_MAX 128
 #define PEER_CERTIFICATE_MAX 16384
 
-/* No more signatures are checked, and no more whole paths judged, for one peer. */
-#define PEER_SIGNATURE_MAX 64
-#define PEER_PATH_MAX 32
-
 struct peer {
 	const struct dance_peer *shown;
 	struct dance_octets whole[TLSA_SELECTOR_COUNT]; /* the leaf, and its SPKI */
-	unsigned signatures_left; /* that may still be checked */
-	unsigned paths_left;      /* that may still be judged */
+	struct work work; /* for all that is judged of it, in one decision */
+	struct signature_memo signatures;
 	unsigned hashed; /* a bit for each digest that is known */
 	bool names_read;
 	bool readable; /* the certificate, for its names */

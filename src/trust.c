@@ -6,6 +6,7 @@
 #include "trust.h"
 
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,13 +25,16 @@ static bool take(struct dance_trust *trust, gnutls_x509_crt_t listed)
 	if (gnutls_x509_crt_export2(listed, GNUTLS_X509_FMT_DER, der) != 0) {
 		return false;
 	}
-	if (!certificate_read(certificate, (struct dance_octets){ der->data, der->size })) {
+	struct work work; /* for each its own: these come from the operator */
+	work_begin(&work);
+	if (!certificate_read(certificate, (struct dance_octets){ der->data, der->size },
+		&work)) {
 		gnutls_free(der->data);
 		return false;
 	}
 	trust->count++;
-	certificate->root = certificate_is_self_signed(certificate);
-	return certificate_hash(certificate);
+	certificate->root = certificate_is_self_signed(certificate, &work);
+	return certificate_hash(certificate, &work);
 }
 
 static bool take_all(struct dance_trust *trust, const gnutls_x509_crt_t *list,
@@ -73,7 +77,8 @@ struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_
 	if (!taken) {
 		dance_trust_free(trust);
 		return fail(ca_file, count == 0 ? "no certificate in it" :
-			"a certificate in it is too large, or out of memory", error);
+			"a certificate in it is too large or cannot be read, or out of memory",
+			error);
 	}
 	return trust;
 }
@@ -84,7 +89,6 @@ void dance_trust_free(struct dance_trust *trust)
 		return;
 	}
 	for (unsigned i = 0; i < trust->count; i++) {
-		certificate_clear(&trust->certificates[i]);
 		gnutls_free(trust->der[i].data);
 	}
 	free(trust->certificates);

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <gnutls/gnutls.h>
+
 #include "certificate.h"
 
 struct dance_trust {

@@ -5,6 +5,8 @@
 
 #include "work.h"
 
+#include "octets.h"
+
 void work_begin(struct work *work)
 {
 	work->left = WORK_MAX;
@@ -20,4 +22,10 @@ bool work_take(struct work *work, uint32_t steps)
 	}
 	work->left -= steps;
 	return true;
+}
+
+bool work_equal(struct work *work, struct dance_octets a, struct dance_octets b)
+{
+	return a.size == b.size && work_take(work, 1 + (uint32_t)(a.size / 1024)) &&
+		octets_equal(a, b);
 }

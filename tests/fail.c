@@ -10,8 +10,6 @@
 #include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
-#include <gnutls/x509-ext.h>
-#include <gnutls/x509.h>
 #include <pthread.h>
 #include <search.h>
 #include <stdatomic.h>
@@ -137,57 +135,6 @@ FALLIBLE(int, gnutls_hash_init, (gnutls_hash_hd_t *hash,
 	gnutls_digest_algorithm_t algorithm), (hash, algorithm), GNUTLS_E_MEMORY_ERROR)
 FALLIBLE(int, gnutls_hash, (gnutls_hash_hd_t hash, const void *text, size_t size),
 	(hash, text, size), GNUTLS_E_HASH_FAILED)
-FALLIBLE(int, gnutls_x509_crt_init, (gnutls_x509_crt_t *certificate), (certificate),
-	GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_import, (gnutls_x509_crt_t certificate,
-	const gnutls_datum_t *data, gnutls_x509_crt_fmt_t format),
-	(certificate, data, format), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_signature, (gnutls_x509_crt_t certificate,
-	char *signature, size_t *size), (certificate, signature, size),
-	GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(unsigned, gnutls_x509_crt_check_issuer, (gnutls_x509_crt_t certificate,
-	gnutls_x509_crt_t issuer), (certificate, issuer), 0)
-FALLIBLE(int, gnutls_x509_crt_verify, (gnutls_x509_crt_t certificate,
-	const gnutls_x509_crt_t *list, int count, unsigned flags, unsigned *status),
-	(certificate, list, count, flags, status), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_pk_algorithm, (gnutls_x509_crt_t certificate,
-	unsigned *bits), (certificate, bits), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_basic_constraints, (gnutls_x509_crt_t certificate,
-	unsigned *critical, unsigned *ca, int *limit), (certificate, critical, ca, limit),
-	GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_key_usage, (gnutls_x509_crt_t certificate,
-	unsigned *usage, unsigned *critical), (certificate, usage, critical),
-	GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(unsigned, gnutls_x509_crt_check_key_purpose, (gnutls_x509_crt_t certificate,
-	const char *purpose, unsigned flags), (certificate, purpose, flags), 0)
-FALLIBLE(int, gnutls_x509_crt_get_extension_info, (gnutls_x509_crt_t certificate,
-	unsigned place, void *oid, size_t *size, unsigned *critical),
-	(certificate, place, oid, size, critical), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_extension_by_oid2, (gnutls_x509_crt_t certificate,
-	const char *oid, unsigned place, gnutls_datum_t *output, unsigned *critical),
-	(certificate, oid, place, output, critical), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_subject_alt_name, (gnutls_x509_crt_t certificate,
-	unsigned place, void *name, size_t *size, unsigned *critical),
-	(certificate, place, name, size, critical), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_raw_dn, (gnutls_x509_crt_t certificate,
-	gnutls_datum_t *name), (certificate, name), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_crt_get_name_constraints, (gnutls_x509_crt_t certificate,
-	gnutls_x509_name_constraints_t constraints, unsigned flags, unsigned *critical),
-	(certificate, constraints, flags, critical), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_name_constraints_init,
-	(gnutls_x509_name_constraints_t *constraints), (constraints),
-	GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_subject_alt_names_init, (gnutls_subject_alt_names_t *names), (names),
-	GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_x509_ext_import_subject_alt_names, (const gnutls_datum_t *extension,
-	gnutls_subject_alt_names_t names, unsigned flags), (extension, names, flags),
-	GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_subject_alt_names_get, (gnutls_subject_alt_names_t names,
-	unsigned place, unsigned *type, gnutls_datum_t *name, gnutls_datum_t *oid),
-	(names, place, type, name, oid), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_pubkey_import_x509, (gnutls_pubkey_t key,
-	gnutls_x509_crt_t certificate, unsigned flags), (key, certificate, flags),
-	GNUTLS_E_MEMORY_ERROR)
 FALLIBLE(int, gnutls_pubkey_init, (gnutls_pubkey_t *key), (key), GNUTLS_E_MEMORY_ERROR)
 FALLIBLE(int, gnutls_pubkey_import, (gnutls_pubkey_t key, const gnutls_datum_t *data,
 	gnutls_x509_crt_fmt_t format), (key, data, format), GNUTLS_E_MEMORY_ERROR)

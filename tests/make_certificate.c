@@ -40,12 +40,26 @@ static gnutls_x509_privkey_t make_key(enum key_kind kind)
 		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_EDDSA_ED25519, 0, 0),
 			"Ed25519");
 		break;
+	case KEY_ED448:
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_EDDSA_ED448, 0, 0), "Ed448");
+		break;
 	case KEY_P256:
 		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
 			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0), "P-256");
 		break;
+	case KEY_P384:
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
+			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP384R1), 0), "P-384");
+		break;
+	case KEY_P521:
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
+			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP521R1), 0), "P-521");
+		break;
 	case KEY_RSA:
 		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, RSA_BITS, 0), "RSA");
+		break;
+	case KEY_RSA_SMALL:
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, RSA_BITS / 2, 0), "RSA");
 		break;
 	case KEY_RSA_PSS: {
 		gnutls_x509_spki_t parameters;
@@ -118,7 +132,9 @@ static void put_limits(gnutls_x509_crt_t certificate, const struct wish *wish)
 	}
 	if (wish->extension != NULL) {
 		must(gnutls_x509_crt_set_extension_by_oid(certificate, wish->extension,
-			"\x05\0", 2, 1), "extension");
+			wish->value != NULL ? wish->value : "\x05\0",
+			wish->value != NULL ? wish->value_size : 2, !wish->not_critical),
+			"extension");
 	}
 }
 
@@ -156,10 +172,11 @@ static void keep_spki(struct credential *made, gnutls_x509_privkey_t key)
 
 static void sign(const struct credential *made, const struct credential *issuer)
 {
-	bool eddsa = gnutls_x509_privkey_get_pk_algorithm(issuer->key) ==
-		GNUTLS_PK_EDDSA_ED25519;
+	int algorithm = gnutls_x509_privkey_get_pk_algorithm(issuer->key);
 	must(gnutls_x509_crt_sign2(made->certificate, issuer->certificate, issuer->key,
-		eddsa ? GNUTLS_DIG_SHA512 : GNUTLS_DIG_SHA256, 0), "signature");
+		algorithm == GNUTLS_PK_EDDSA_ED25519 ? GNUTLS_DIG_SHA512 :
+		algorithm == GNUTLS_PK_EDDSA_ED448 ? GNUTLS_DIG_SHAKE_256 :
+		GNUTLS_DIG_SHA256, 0), "signature");
 }
 
 void make_certificate(struct credential *made, const struct wish *wish)
@@ -172,7 +189,7 @@ void make_certificate(struct credential *made, const struct wish *wish)
 	serial++;
 	must(gnutls_x509_crt_init(&certificate), "certificate");
 	*made = (struct credential){ .key = key, .certificate = certificate };
-	must(gnutls_x509_crt_set_version(certificate, 3), "version");
+	must(gnutls_x509_crt_set_version(certificate, wish->version_1 ? 1 : 3), "version");
 	must(gnutls_x509_crt_set_serial(certificate, &serial, 1), "serial");
 	must(gnutls_x509_crt_set_activation_time(certificate, NOT_BEFORE), "date");
 	must(gnutls_x509_crt_set_expiration_time(certificate,

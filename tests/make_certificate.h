@@ -13,7 +13,11 @@
 enum key_kind {
 	KEY_ED25519,
 	KEY_P256,
+	KEY_P384,
+	KEY_P521,
+	KEY_ED448,
 	KEY_RSA,
+	KEY_RSA_SMALL, /* 1024 bits */
 	KEY_RSA_PSS, /* with parameters in its SPKI */
 };
 
@@ -32,6 +36,9 @@ struct alternative_name {
 /* A dNSName from a string literal, which may hold NULs. */
 #define DNS(literal) { TAG_DNS, literal, sizeof(literal) - 1 }
 
+/* The value of an extension from a string literal. */
+#define VALUE(literal) .value = (literal), .value_size = sizeof(literal) - 1
+
 struct credential;
 
 struct wish {
@@ -49,7 +56,11 @@ struct wish {
 	const char *permitted;                /* dNSName constraint; NULL: none */
 	int limit;                            /* of CAs below an authority, from 1; 0: none
 	                                       * is set; -1: none may be there */
-	const char *extension;                /* the OID of one more, critical; NULL: none */
+	const char *extension;                /* the OID of one more; NULL: none */
+	const char *value;                    /* what is in it; NULL: nothing of use */
+	size_t value_size;
+	bool not_critical;
+	bool version_1;                       /* and so without any extension */
 };
 
 struct credential {

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The dates between which a certificate holds. */
+
+#pragma once
+
+#include "dance.h"
+
+/* 99991231235959Z: there is no well-defined end (RFC 5280 4.1.2.5). */
+#define DATE_NO_END INT64_MAX
+
+/* Takes one Time off the front of `values`: a UTCTime or a GeneralizedTime of a day that there
+ * is, with seconds, without fractions, in UTC (RFC 5280 4.1.2.5.1, 4.1.2.5.2). In seconds since
+ * 1970. */
+bool date_take(struct dance_octets *values, int64_t *seconds);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The extensions of a certificate that are processed (RFC 5280 4.2.1), and what stands in those
+ * of them that limit the use of a key or help to find an issuer. */
+
+#pragma once
+
+#include "dance.h"
+
+enum extension_kind {
+	EXTENSION_SUBJECT_KEY_ID,
+	EXTENSION_KEY_USAGE,
+	EXTENSION_SUBJECT_NAMES,
+	EXTENSION_BASIC,
+	EXTENSION_NAME_CONSTRAINTS,
+	EXTENSION_POLICIES,
+	EXTENSION_POLICY_MAPPINGS,
+	EXTENSION_AUTHORITY_KEY_ID,
+	EXTENSION_POLICY_CONSTRAINTS,
+	EXTENSION_PURPOSES,
+	EXTENSION_INHIBIT_ANY,
+	EXTENSION_KIND_COUNT, /* any other */
+};
+
+/* The content of its OID. */
+enum extension_kind extension_kind(struct dance_octets oid);
+
+/* Bits of keyUsage (RFC 5280 4.2.1.3). */
+enum {
+	USE_DIGITAL_SIGNATURE = 1 << 0,
+	USE_KEY_ENCIPHERMENT = 1 << 2,
+	USE_KEY_AGREEMENT = 1 << 4,
+	USE_CERT_SIGN = 1 << 5,
+};
+
+/* Bits of what a peer is, of those whom an extended key usage permits. */
+enum purpose {
+	PURPOSE_CLIENT = 1 << 0,
+	PURPOSE_SERVER = 1 << 1,
+};
+
+struct basic_constraints {
+	bool authority;
+	bool limited;
+	uint32_t limit; /* of CAs below */
+};
+
+/* Each takes the value of an extension, and is false if that is not well-formed. */
+
+/* USE_* bits, and others. At least one has to be set (4.2.1.3). */
+bool extension_key_usage(struct dance_octets value, unsigned *uses);
+
+/* PURPOSE_* bits; 0: it is for none of them. Stands for no purpose that it does not name
+ * (4.2.1.12), anyExtendedKeyUsage included, and has to name one. */
+bool extension_purposes(struct dance_octets value, unsigned *purposes);
+
+bool extension_basic(struct dance_octets value, struct basic_constraints *basic);
+bool extension_subject_key_id(struct dance_octets value, struct dance_octets *key_id);
+
+/* `key_id` is NULL if there is none. */
+bool extension_authority_key_id(struct dance_octets value, struct dance_octets *key_id);
+
+/* Is it a list of names of known forms (4.2.1.6), one at least? What is in the names is not
+ * looked at. */
+bool extension_is_names(struct dance_octets value);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Did this key sign this certificate? The algorithm is read here and the one that GnuTLS is then
+ * asked for is exactly that. Knows no names, no dates and no paths. */
+
+#pragma once
+
+#include "dance.h"
+#include "work.h"
+
+enum signature {
+	SIGNATURE_UNCHECKED = 0, /* for want of memory or work */
+	SIGNATURE_GOOD,
+	SIGNATURE_WRONG,
+	SIGNATURE_UNKNOWN, /* its algorithm, or the parameters of that */
+	SIGNATURE_WEAK,    /* its algorithm is not fit for certificates any more: SHA-1 */
+	SIGNATURE_KEY,     /* the key is none that such signatures are checked with here */
+};
+
+/* What stands signed in a certificate (RFC 5280 4.1.1). */
+struct signed_octets {
+	struct dance_octets tbs;       /* what was signed */
+	struct dance_octets algorithm; /* AlgorithmIdentifier */
+	struct dance_octets signature; /* BIT STRING, its content */
+};
+
+/* By the key of this SubjectPublicKeyInfo. Paid for before the key is used. */
+enum signature signature_check(const struct signed_octets *of, struct dance_octets spki,
+	struct work *work);
+
+/* The same by any algorithm that is known at all: for a root that signed itself, on whose
+ * signature nothing rests. */
+enum signature signature_check_any(const struct signed_octets *of, struct dance_octets spki,
+	struct work *work);
+
+/* What came out, so that in one decision it is found out, and paid for, once. */
+
+#define SIGNATURE_MEMO_MAX 96
+#define SIGNATURE_DIGEST_SIZE 32
+
+struct signature_memo {
+	unsigned count;
+	struct signature_known {
+		unsigned char certificate[SIGNATURE_DIGEST_SIZE]; /* SHA-256 of all of it */
+		unsigned char key[SIGNATURE_DIGEST_SIZE];         /* of the SPKI */
+		enum signature is;
+	} known[SIGNATURE_MEMO_MAX];
+};
+
+/* SIGNATURE_UNCHECKED: that is not known. If another key has signed it, this one has not. */
+enum signature signature_recall(const struct signature_memo *memo,
+	const unsigned char *certificate, const unsigned char *key);
+
+/* When the memo is full it stays as it is. What was not checked is not kept. */
+void signature_keep(struct signature_memo *memo, const unsigned char *certificate,
+	const unsigned char *key, enum signature is);
+
+/* SHA-256 of a key. False if that cannot be done. */
+bool signature_hash_key(struct dance_octets spki,
+	unsigned char sha256[SIGNATURE_DIGEST_SIZE], struct work *work);
