@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Distinguished names: RDN by RDN, and each as a set. */
+
+#include "check.h"
+#include "dn.h"
+#include "name_writer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct dance_octets octets(const struct der *der)
+{
+	return (struct dance_octets){ der->octets, der->size };
+}
+
+/* The names of a row, and what is said of them. */
+static void check_names(const char *name, const char *base, enum dn_answer place, bool equal)
+{
+	struct der first = { 0 }, second = { 0 };
+	struct work work;
+	work_begin(&work);
+	name_put_dn(&first, name);
+	name_put_dn(&second, base);
+	check_true(name, dn_is_readable(octets(&first)));
+	check_true(base, dn_is_readable(octets(&second)));
+	if (dn_place(octets(&first), octets(&second), &work) != place) {
+		fail_msg("%s in %s: not %d", name, base, place);
+	}
+	check_true(name, dn_is_below(octets(&first), octets(&second), &work) ==
+		(place == DN_YES));
+	check_true(name, dn_is_equal(octets(&first), octets(&second), &work) == equal);
+	check_true(name, dn_is_equal(octets(&second), octets(&first), &work) == equal);
+	check_true(name, dn_is_equal(octets(&first), octets(&first), &work));
+	check_true(name, !work.spent);
+	der_clear(&first);
+	der_clear(&second);
+}
+
+static void names_lie_below_their_first_rdns(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *base;
+		enum dn_answer place;
+		bool equal;
+	} rows[] = {
+		{ "C=NL/O=Acme/CN=a", "C=NL/O=Acme/CN=a", DN_YES, true },
+		{ "C=NL/O=Acme/CN=a", "C=NL/O=Acme", DN_YES, false },
+		{ "C=NL/O=Acme/CN=a", "C=NL", DN_YES, false },
+		{ "C=NL/O=Acme", "", DN_YES, false },
+		{ "", "", DN_YES, true },
+		{ "", "C=NL", DN_NO, false },
+		{ "C=NL/O=Acme", "C=NL/O=Acme/CN=a", DN_NO, false },
+		{ "C=NL/O=Acme", "O=Acme", DN_NO, false },
+		{ "C=NL/O=Acme", "O=Acme/C=NL", DN_NO, false },
+		{ "C=NL/O=Acme", "C=NL/O=Acme Inc", DN_NO, false },
+		{ "C=NL/O=Acme", "C=NL/OU=Acme", DN_NO, false },
+		{ "C=NL/O=Acme", "C=BE/O=Acme", DN_NO, false },
+		{ "C=NL/O=ACME  inc /CN=a", "C:p=nl/O:p=acme Inc", DN_YES, false },
+		{ "C=NL/O=ACME  inc ", "C:p=nl/O:b#00410063006d006500200049006e0063", DN_YES, true },
+		{ "DC:i=example/DC:i=NET", "DC:i=EXAMPLE/DC:i=net", DN_YES, true },
+		{ "E:i=Me@Example.net", "E:i=me@example.NET", DN_YES, true },
+		{ "O=M\xc3\xbcller", "O:t#4ddc4c4c4552", DN_YES, true },
+		{ "CN=a+OU=b", "OU=B+CN=A", DN_YES, true },
+		{ "CN=a+OU=b/O=c", "OU=b+CN=A", DN_YES, false },
+		{ "CN=a+OU=b", "CN=a", DN_NO, false },
+		{ "CN=a", "CN=a+OU=b", DN_NO, false },
+		{ "CN=a+OU=b", "CN=a/OU=b", DN_NO, false },
+		{ "CN=a+OU=b", "CN=b+OU=a", DN_NO, false },
+		{ "OU=a+OU=a", "OU=A+OU=b", DN_NO, false },
+		{ "OU=a+OU=b", "OU=B+OU=b", DN_NO, false },
+		{ "OU=a+OU=b+OU=a", "OU=B+OU=A+OU=a", DN_YES, true },
+		{ "CN:x#05", "CN:x#06", DN_NO, false },
+		{ "CN:x#05", "CN=5", DN_UNCLEAR, false },
+		{ "O#ff/CN=a", "O#fe", DN_UNCLEAR, false },
+		{ "O#ff/CN=a", "O#ff", DN_YES, false },
+		{ "O#ff/CN=A", "O#ff/CN=a", DN_YES, true },
+		{ "O#ff/CN=a", "O#fe/CN=b", DN_NO, false },
+		{ "CN=a/O#ff", "CN=b/O#fe", DN_NO, false },
+		{ "O#ff", "O#fe/CN=a", DN_NO, false },
+		{ "O#ff", "OU#fe", DN_NO, false },
+		{ "O#ff+CN=a", "O#ff+CN=A", DN_YES, true },
+		{ "O#ff+CN=a", "CN=a+O#fe", DN_UNCLEAR, false },
+		{ "O#ff+CN=a", "CN=b+O#fe", DN_NO, false },
+		{ "CN=a+CN#ff", "CN=b+CN=a", DN_UNCLEAR, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		check_names(rows[i].name, rows[i].base, rows[i].place, rows[i].equal);
+	}
+}
+
+/* As many attributes as `count`, the first one on its own. */
+static void put_wide(char *text, size_t size, const char *first, unsigned count)
+{
+	size_t at = (size_t)snprintf(text, size, "OU=%s", first);
+	for (unsigned i = 1; i < count; i++) {
+		at += (size_t)snprintf(text + at, size - at, "+OU=%u", i);
+	}
+}
+
+static void wide_rdns_are_compared_up_to_a_bound(void **state)
+{
+	(void)state;
+	char name[32 * DN_ATTRIBUTE_MAX], base[sizeof(name)];
+	put_wide(name, sizeof(name), "a", DN_ATTRIBUTE_MAX);
+	put_wide(base, sizeof(base), "A", DN_ATTRIBUTE_MAX);
+	check_names(name, base, DN_YES, true);
+	put_wide(name, sizeof(name), "a", DN_ATTRIBUTE_MAX + 1);
+	put_wide(base, sizeof(base), "A", DN_ATTRIBUTE_MAX + 1);
+	check_names(name, base, DN_UNCLEAR, false);
+	check_names(name, name, DN_YES, true);
+	check_names(name, "OU=a", DN_UNCLEAR, false);
+}
+
+static void what_is_garbled_is_no_name(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *octets;
+		size_t size;
+	} rows[] = {
+		{ "nothing", "", 0 },
+		{ "a set", "\x31\0", 2 },
+		{ "cut", "\x30\1", 2 },
+		{ "behind it", "\x30\0\0", 3 },
+		{ "no RDN", "\x30\2\x30\0", 4 },
+		{ "an empty RDN", "\x30\2\x31\0", 4 },
+		{ "no attribute", "\x30\4\x31\2\5\0", 6 },
+		{ "an empty attribute", "\x30\4\x31\2\x30\0", 6 },
+		{ "no value", "\x30\x07\x31\5\x30\3\6\1\x55", 9 },
+		{ "an empty type", "\x30\x09\x31\7\x30\5\6\0\x0c\1a", 11 },
+		{ "behind the value", "\x30\x0c\x31\x0a\x30\x08\6\1\x55\x0c\1a\5\0", 14 },
+		{ "behind the attribute", "\x30\x0b\x31\x09\x30\6\6\1\x55\x0c\1a\0", 13 },
+	};
+	struct der good = { 0 };
+	name_put_dn(&good, "C=NL");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct work work;
+		work_begin(&work);
+		struct dance_octets bad = { (const unsigned char *)rows[i].octets, rows[i].size };
+		check_true(rows[i].row, !dn_is_readable(bad));
+		check_true(rows[i].row, !dn_is_equal(bad, octets(&good), &work));
+		check_true(rows[i].row, !dn_is_below(octets(&good), bad, &work));
+		check_true(rows[i].row, !dn_is_below(bad, octets(&good), &work));
+	}
+	der_clear(&good);
+}
+
+static void comparing_is_paid_for(void **state)
+{
+	(void)state;
+	struct der a = { 0 }, b = { 0 };
+	name_put_dn(&a, "C=NL/O=Acme");
+	name_put_dn(&b, "C=NL/O=acme");
+	struct work work = { 0 };
+	assert_false(dn_is_equal(octets(&a), octets(&b), &work));
+	assert_int_equal(dn_place(octets(&a), octets(&a), &work), DN_UNCLEAR);
+	assert_true(dn_is_equal(octets(&a), octets(&a), &work));
+	work = (struct work){ .left = 1 };
+	assert_false(dn_is_equal(octets(&a), octets(&b), &work));
+	work_begin(&work);
+	assert_true(dn_is_equal(octets(&a), octets(&b), &work));
+	assert_in_range(work.left, WORK_MAX - 10, WORK_MAX - 2);
+	der_clear(&a);
+	der_clear(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_lie_below_their_first_rdns),
+		cmocka_unit_test(wide_rdns_are_compared_up_to_a_bound),
+		cmocka_unit_test(what_is_garbled_is_no_name),
+		cmocka_unit_test(comparing_is_paid_for),
+	};
+	return cmocka_run_group_tests_name("dn", tests, NULL, NULL);
+}
