@@ -29,7 +29,7 @@ enum tag {
 #define WALK_STEPS(size) (1 + (uint32_t)((size) / 32))
 
 static const char not_permitted[] = "an issuer does not permit a name below it";
-static const char not_told[] = "an issuer may not permit a name below it; that cannot be told";
+static const char not_told[] = "it cannot be told whether an issuer permits a name below it";
 static const char not_understood[] = "a name below name constraints is not understood";
 static const char unclear[] = "an issuer constrains names in a way that is not understood";
 static const char too_dear[] = "to compare the names below name constraints takes too much work";
