@@ -67,17 +67,14 @@ bool general_name_is_utf8_mailbox(const struct general_name *name)
  * 6.3). */
 static bool read_dns(struct general_name *name)
 {
-	struct dance_octets text = name->content;
-	name->wildcard = text.size > 2 && text.data[0] == '*' && text.data[1] == '.';
-	if (!name->wildcard) {
-		return host_read(text, &name->host);
+	struct dance_octets labels = name->content;
+	name->host = name->content;
+	name->wildcard = labels.size > 2 && labels.data[0] == '*' && labels.data[1] == '.';
+	if (name->wildcard) {
+		labels.data += 2;
+		labels.size -= 2;
 	}
-	struct dance_octets parent = { text.data + 2, text.size - 2 };
-	if (!host_read(parent, &parent)) {
-		return false;
-	}
-	name->host = (struct dance_octets){ text.data, parent.size + 2 };
-	return true;
+	return host_is_name(labels);
 }
 
 bool general_name_read(struct general_name *name, unsigned char room[URI_HOST_MAX])
@@ -109,24 +106,19 @@ static bool is_for_below(struct dance_octets base)
 	return base.size > 0 && base.data[0] == '.';
 }
 
-/* The host name in a base of dNSNames or URIs, or in one of mailboxes without a local part. */
+/* The host in a base of dNSNames or URIs, or in one of mailboxes without a local part. */
 static struct dance_octets base_host(struct dance_octets base)
 {
 	if (is_for_below(base)) {
 		base.data++;
 		base.size--;
 	}
-	return host_without_dot(base);
+	return base;
 }
 
 static bool is_host_base(struct dance_octets base)
 {
-	struct dance_octets host;
-	if (is_for_below(base)) {
-		base.data++;
-		base.size--;
-	}
-	return host_read(base, &host);
+	return host_is_name(base_host(base));
 }
 
 /* An address and a mask as long, of leading ones only: "in the style of RFC 4632". */
@@ -188,7 +180,7 @@ static enum general_name_place dns_place(const struct general_name *name,
 	return PLACE_OUTSIDE;
 }
 
-/* A base is for its host, or with a dot in front for what is below it. */
+/* A base is for its host, or with a dot in front for what is below that. */
 static enum general_name_place host_place(struct dance_octets host, struct dance_octets base)
 {
 	bool inside = is_for_below(base) ? host_is_below(host, base_host(base)) :
@@ -203,7 +195,11 @@ static enum general_name_place email_place(const struct mailbox *mailbox,
 	if (!mailbox_read(base, &wanted)) {
 		return host_place(mailbox->host, base);
 	}
-	return mailbox_is_equal(mailbox, &wanted) ? PLACE_INSIDE : PLACE_OUTSIDE;
+	if (!mailbox_is_same(mailbox, &wanted)) {
+		return PLACE_OUTSIDE;
+	}
+	/* RFC 5280 7.5 wants an exact match of the local parts, and knows no quotes. */
+	return octets_equal(mailbox->local, wanted.local) ? PLACE_INSIDE : PLACE_UNCLEAR;
 }
 
 static enum general_name_place address_place(struct dance_octets address,

@@ -18,22 +18,13 @@ static bool is_letter(unsigned char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-struct dance_octets host_without_dot(struct dance_octets host)
+bool host_is_name(struct dance_octets text)
 {
-	if (host.size > 1 && host.data[host.size - 1] == '.') {
-		host.size--;
-	}
-	return host;
-}
-
-bool host_read(struct dance_octets text, struct dance_octets *host)
-{
-	*host = host_without_dot(text);
 	bool in_label = false;
-	for (size_t i = 0; i < host->size; i++) {
-		if (is_letter(host->data[i])) {
+	for (size_t i = 0; i < text.size; i++) {
+		if (is_letter(text.data[i])) {
 			in_label = true;
-		} else if (host->data[i] == '.' && in_label) {
+		} else if (text.data[i] == '.' && in_label) {
 			in_label = false;
 		} else {
 			return false;

@@ -10,12 +10,8 @@
 
 #include "dance.h"
 
-/* Is this a host name? `host` is it without the one dot that may stand at its end: with it,
- * the same host is meant (RFC 1034 3.1). */
-bool host_read(struct dance_octets text, struct dance_octets *host);
-
-/* The same without the dot, of what is known to be a host name. */
-struct dance_octets host_without_dot(struct dance_octets host);
+/* Labels, with one dot between two and none at the end (RFC 1034 3.5)? */
+bool host_is_name(struct dance_octets text);
 
 bool host_is_equal(struct dance_octets a, struct dance_octets b);
 

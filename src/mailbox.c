@@ -52,8 +52,8 @@ bool mailbox_read(struct dance_octets text, struct mailbox *mailbox)
 		return false;
 	}
 	mailbox->local = (struct dance_octets){ text.data, size };
-	return host_read((struct dance_octets){ text.data + size + 1, text.size - size - 1 },
-		&mailbox->host);
+	mailbox->host = (struct dance_octets){ text.data + size + 1, text.size - size - 1 };
+	return host_is_name(mailbox->host);
 }
 
 /* The next octet that is meant; -1 at the end. */
@@ -93,7 +93,7 @@ static bool is_local_equal(struct dance_octets a, struct dance_octets b)
 	return true;
 }
 
-bool mailbox_is_equal(const struct mailbox *a, const struct mailbox *b)
+bool mailbox_is_same(const struct mailbox *a, const struct mailbox *b)
 {
 	return is_local_equal(a->local, b->local) && host_is_equal(a->host, b->host);
 }

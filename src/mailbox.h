@@ -18,6 +18,6 @@ struct mailbox {
 /* Takes a mailbox apart; false if it is none, or one at an address literal. */
 bool mailbox_read(struct dance_octets text, struct mailbox *mailbox);
 
-/* RFC 5280 7.5: the local part by its octets, whether it is written in quotes or not; the host
- * in any case. */
-bool mailbox_is_equal(const struct mailbox *a, const struct mailbox *b);
+/* Do both mean one mailbox: whether the local part is written in quotes or not, the host in any
+ * case? */
+bool mailbox_is_same(const struct mailbox *a, const struct mailbox *b);

@@ -143,6 +143,12 @@ bool uri_host(struct dance_octets uri, unsigned char room[URI_HOST_MAX],
 		return false;
 	}
 	struct dance_octets found = authority_of(uri);
-	return skip_user(&found) && drop_port(&found) && decode(&found, room) &&
-		host_read(found, host) && !is_address(*host);
+	if (!skip_user(&found) || !drop_port(&found) || !decode(&found, room)) {
+		return false;
+	}
+	if (found.size > 0 && found.data[found.size - 1] == '.') {
+		found.size--; /* RFC 3986 3.2.2: it says that the name is complete */
+	}
+	*host = found;
+	return host_is_name(found) && !is_address(found);
 }

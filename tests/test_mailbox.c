@@ -27,7 +27,6 @@ static void mailboxes_are_taken_apart(void **state)
 		{ "a@example.net", "a", "example.net" },
 		{ "a.b+c=d@h", "a.b+c=d", "h" },
 		{ "!#$%&'*+-/=?^_`{|}~09azAZ@h", "!#$%&'*+-/=?^_`{|}~09azAZ", "h" },
-		{ "a@example.net.", "a", "example.net" },
 		{ "\"a\"@h", "\"a\"", "h" },
 		{ "\"a@b\"@h", "\"a@b\"", "h" },
 		{ "\"a b\"@h", "\"a b\"", "h" },
@@ -51,7 +50,7 @@ static void mailboxes_are_taken_apart(void **state)
 		{ "a(c)@h", NULL, NULL },
 		{ "a@h ", NULL, NULL },
 		{ "a@.h", NULL, NULL },
-		{ "a@h..", NULL, NULL },
+		{ "a@h.", NULL, NULL },
 		{ "a@*.h", NULL, NULL },
 		{ "a@[192.0.2.1]", NULL, NULL },
 		{ "\"a@h", NULL, NULL },
@@ -86,11 +85,10 @@ static void the_same_mailbox_can_be_written_in_many_ways(void **state)
 	(void)state;
 	static const struct {
 		const char *a, *b;
-		bool equal;
+		bool same;
 	} rows[] = {
 		{ "a@h", "a@h", true },
 		{ "a@h", "a@H", true },
-		{ "a@h", "a@h.", true },
 		{ "a@h", "A@h", false },
 		{ "a@h", "a@g", false },
 		{ "a@h", "ab@h", false },
@@ -105,8 +103,8 @@ static void the_same_mailbox_can_be_written_in_many_ways(void **state)
 		struct mailbox a, b;
 		check_true(rows[i].a, mailbox_read(octets(rows[i].a), &a));
 		check_true(rows[i].b, mailbox_read(octets(rows[i].b), &b));
-		check_true(rows[i].b, mailbox_is_equal(&a, &b) == rows[i].equal);
-		check_true(rows[i].b, mailbox_is_equal(&b, &a) == rows[i].equal);
+		check_true(rows[i].b, mailbox_is_same(&a, &b) == rows[i].same);
+		check_true(rows[i].b, mailbox_is_same(&b, &a) == rows[i].same);
 	}
 }
 
