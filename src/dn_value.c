@@ -26,8 +26,8 @@ enum tag {
 	TAG_BMP = 0x1e,
 };
 
-/* What the folding of so many characters costs. */
-#define FOLD_STEPS(size) (4 + (uint32_t)(size) * 4)
+/* What a round of folding so many characters costs. */
+#define FOLD_STEPS(size) (2 + (uint32_t)(size) * 2)
 
 #define NOTHING UINT32_MAX /* what a character is mapped to that is left out */
 
@@ -135,11 +135,14 @@ static bool take_character(unsigned char tag, struct dance_octets *in, uint32_t 
 }
 
 /* Normalization form KC with case folded. Twice: characters that normalization takes apart
- * can hold letters in upper case. */
-static bool fold(struct text *text)
+ * can hold letters in upper case, and become more that have to be paid for. */
+static bool fold(struct text *text, struct work *work)
 {
 	for (unsigned round = 0; round < 2; round++) {
 		size_t size;
+		if (!work_take(work, FOLD_STEPS(text->size))) {
+			return false;
+		}
 		uint32_t *folded = u32_casefold(text->characters, text->size, NULL,
 			UNINORM_NFKC, NULL, &size);
 		if (folded == NULL) {
@@ -184,7 +187,7 @@ static bool prepare(struct text *text, const struct dn_value *value, struct work
 			ascii = ascii && c < 0x80;
 		}
 	}
-	return ascii || (work_take(work, FOLD_STEPS(text->size)) && fold(text));
+	return ascii || fold(text, work);
 }
 
 /* A space that a combining mark follows is that mark's (RFC 4518 2.6.1). */

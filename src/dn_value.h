@@ -11,7 +11,7 @@
 
 /* A longer text in other letters than ASCII's is not compared, in characters. The texts of
  * names have bounds of 64 (X.520 Annex C), some of 256. */
-#define DN_TEXT_MAX 1024
+#define DN_TEXT_MAX 512
 
 struct dn_value {
 	unsigned char tag;

@@ -200,11 +200,21 @@ static void folding_is_paid_for(void **state)
 	(void)state;
 	struct dn_value a = VALUE(UTF8, "\xc3\xbc"), b = VALUE(UTF8, "\xc3\x9c");
 	struct dn_value ascii = VALUE(UTF8, "a");
-	struct work work = { .left = 5 };
-	assert_int_equal(dn_value_compare(&a, &b, &work), DN_UNCLEAR);
-	assert_true(work.spent);
+	/* Two rounds for each of two, and the second of more where more has come of it. */
+	struct work work = { .left = 16 };
+	assert_int_equal(dn_value_compare(&a, &b, &work), DN_YES);
+	assert_int_equal(work.left, 0);
+	for (uint32_t left = 0; left < 16; left++) {
+		work = (struct work){ .left = left };
+		assert_int_equal(dn_value_compare(&a, &b, &work), DN_UNCLEAR);
+		assert_true(work.spent);
+	}
 	assert_int_equal(dn_value_compare(&a, &a, &work), DN_YES);
 	assert_int_equal(dn_value_compare(&a, &ascii, &work), DN_UNCLEAR);
+	struct dn_value phrase = VALUE(UTF8, "\xef\xb7\xba");
+	work_begin(&work);
+	assert_int_equal(dn_value_compare(&phrase, &ascii, &work), DN_NO);
+	assert_int_equal(work.left, WORK_MAX - 4 - 38);
 }
 
 int main(void)
