@@ -82,21 +82,16 @@ static bool skip_user(struct dance_octets *authority)
 	return true;
 }
 
-/* Takes a port off the end. */
-static bool drop_port(struct dance_octets *host)
+/* Takes a port off the end; a colon with anything else behind it is in no host name. */
+static void drop_port(struct dance_octets *host)
 {
-	const unsigned char *colon = host->size > 0 ? memchr(host->data, ':', host->size) : NULL;
-	if (colon == NULL) {
-		return true;
+	size_t at = host->size;
+	while (at > 0 && is_digit(host->data[at - 1])) {
+		at--;
 	}
-	size_t at = (size_t)(colon - host->data);
-	for (size_t i = at + 1; i < host->size; i++) {
-		if (!is_digit(host->data[i])) {
-			return false;
-		}
+	if (at > 0 && host->data[at - 1] == ':') {
+		host->size = at - 1;
 	}
-	host->size = at;
-	return true;
 }
 
 static bool decode(struct dance_octets *host, unsigned char room[URI_HOST_MAX])
@@ -143,7 +138,11 @@ bool uri_host(struct dance_octets uri, unsigned char room[URI_HOST_MAX],
 		return false;
 	}
 	struct dance_octets found = authority_of(uri);
-	if (!skip_user(&found) || !drop_port(&found) || !decode(&found, room)) {
+	if (!skip_user(&found)) {
+		return false;
+	}
+	drop_port(&found);
+	if (!decode(&found, room)) {
 		return false;
 	}
 	if (found.size > 0 && found.data[found.size - 1] == '.') {

@@ -259,6 +259,8 @@ static const struct row other_rows[] = {
 	/* a form without subtrees is free */
 	{ "dns:example.net", NULL, "O=Acme", "email:no|uri:no|ip:00|dir:O=Acme", NULL },
 	{ "email:example.net", "ip:c0000200ffffff00", "O=Acme", "dns:example.net", NULL },
+	{ NULL, "dns:.|email:|uri:", "", "dns:example.net", WAY },
+	{ "email:|dns:.", "ip:00", "", "email:a@example.net", WAY },
 	/* minimum and maximum */
 	{ "dns:example.net min 0", NULL, "", "dns:example.net", NULL },
 	{ "dns:example.net min 0", NULL, "", "dns:example.org", OUT },

@@ -49,6 +49,8 @@ static void the_host_is_found(void **state)
 		{ "//a.example", NULL },
 		{ "://a.example", NULL },
 		{ "1s://a.example", NULL },
+		{ "_s://a.example", NULL },
+		{ "s_s://a.example", NULL },
 		{ " https://a.example", NULL },
 		{ "ht tp://a.example", NULL },
 		{ "https:a.example", NULL },
