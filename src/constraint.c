@@ -32,13 +32,12 @@ static const char not_permitted[] = "an issuer does not permit a name below it";
 static const char not_told[] = "it cannot be told whether an issuer permits a name below it";
 static const char not_understood[] = "a name below name constraints is not understood";
 static const char unclear[] = "an issuer constrains names in a way that is not understood";
-static const char too_dear[] = "to compare the names below name constraints takes too much work";
+static const char too_dear[] = "comparing names with name constraints takes too much work";
 
 struct constraints {
-	struct dance_octets permitted, excluded; /* GeneralSubtrees */
-	unsigned forms;                          /* that they are about, a bit for each */
-	unsigned permitted_forms;
-	unsigned unclear_forms; /* with a subtree that is not understood */
+	struct dance_octets permitted, excluded;   /* GeneralSubtrees */
+	unsigned permitted_forms, excluded_forms; /* that they are about, a bit for each */
+	unsigned unclear_forms;                   /* with a subtree that is not understood */
 };
 
 /* Takes one GeneralSubtree; `limited`: it has a minimum or maximum that is more than the
@@ -93,12 +92,16 @@ static bool read_constraints(struct dance_octets value, struct constraints *cons
 	    !survey(constraints->permitted, constraints, &constraints->permitted_forms)) {
 		return false;
 	}
-	constraints->forms = constraints->permitted_forms;
 	if (der_take(&lists, TAG_EXCLUDED, &constraints->excluded) &&
-	    !survey(constraints->excluded, constraints, &constraints->forms)) {
+	    !survey(constraints->excluded, constraints, &constraints->excluded_forms)) {
 		return false;
 	}
 	return lists.size == 0;
+}
+
+static bool is_constrained(const struct constraints *constraints, enum general_name_form form)
+{
+	return ((constraints->permitted_forms | constraints->excluded_forms) & 1u << form) != 0;
 }
 
 /* Where does a name lie, seen from all subtrees of its form? */
@@ -135,12 +138,12 @@ static const char *name_fault(const struct constraints *constraints,
 {
 	unsigned char room[URI_HOST_MAX];
 	unsigned form = 1u << name->form;
-	/* RFC 9598 6: such a mailbox is under the constraints of rfc822Names, and in them there is
-	 * nothing that it could be compared with. */
-	if ((constraints->forms & 1u << NAME_EMAIL) != 0 && general_name_is_utf8_mailbox(name)) {
+	/* RFC 9598 6: such a mailbox is not to pass by the constraints of rfc822Names, which hold
+	 * nothing that it can be compared with. */
+	if (is_constrained(constraints, NAME_EMAIL) && general_name_is_utf8_mailbox(name)) {
 		return not_understood;
 	}
-	if ((constraints->forms & form) == 0) {
+	if (!is_constrained(constraints, name->form)) {
 		return NULL;
 	}
 	if ((constraints->unclear_forms & form) != 0) {
@@ -151,7 +154,8 @@ static const char *name_fault(const struct constraints *constraints,
 	}
 	enum general_name_place permitted = (constraints->permitted_forms & form) == 0 ?
 		PLACE_INSIDE : find(name, constraints->permitted, work);
-	enum general_name_place excluded = find(name, constraints->excluded, work);
+	enum general_name_place excluded = (constraints->excluded_forms & form) == 0 ?
+		PLACE_OUTSIDE : find(name, constraints->excluded, work);
 	if (work->spent) {
 		return too_dear;
 	}
@@ -204,7 +208,7 @@ static const char *subject_fault(const struct constraints *constraints,
 	}
 	struct general_name name = { .form = NAME_DIRECTORY, .content = subject };
 	const char *why = name_fault(constraints, &name, work);
-	if (why == NULL && with_emails && (constraints->forms & 1u << NAME_EMAIL) != 0) {
+	if (why == NULL && with_emails && is_constrained(constraints, NAME_EMAIL)) {
 		why = emails_fault(constraints, rdns, work);
 	}
 	return why;

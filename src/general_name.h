@@ -27,7 +27,7 @@ enum general_name_form {
 
 struct general_name {
 	enum general_name_form form;
-	struct dance_octets content; /* of a directoryName the Name, of others what the tag holds */
+	struct dance_octets content; /* of a directoryName the whole Name */
 
 	/* Read from the content of a name that a certificate bears. */
 	struct mailbox mailbox;

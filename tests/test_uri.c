@@ -25,6 +25,7 @@ static void the_host_is_found(void **state)
 	} rows[] = {
 		{ "https://a.example", "a.example" },
 		{ "https://A.Example/", "A.Example" },
+		{ "azAZ09://azAZ09.az", "azAZ09.az" },
 		{ "x+y-z.1://a.example?q", "a.example" },
 		{ "https://a.example#f", "a.example" },
 		{ "https://a.example/b@c.example", "a.example" },
