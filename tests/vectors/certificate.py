@@ -39,6 +39,9 @@ class Certificate:
 
 
 def distinguished_name(text):
+    """Of a common name; bytes are a whole Name already."""
+    if isinstance(text, bytes):
+        return text
     if text == '':
         return der.sequence()
     return der.sequence(der.set_of(der.sequence(der.oid(COMMON_NAME), der.utf8(text))))
@@ -99,12 +102,12 @@ def make(subject, key, issuer=None, **options):
 
     names, other_names (DER), ca (None: no basicConstraints), path_length, purposes,
     key_usage, constraints, identifiers, extensions: what stands in it. begin, end: its
-    dates. spki: other than the key's own. signer: a key that signs, not the issuer's.
+    dates, bytes being DER. issuer_name: otherwise than the issuer writes it. spki: other than the key's own. signer: a key that signs, not the issuer's.
     outer: the algorithm that the signature says it is of, if not that of the body.
     version, serial, break_signature: as they say."""
     spki = options.get('spki', key.spki)
     name = distinguished_name(subject)
-    issuer_name = issuer.subject if issuer else name
+    issuer_name = options.get('issuer_name') or (issuer.subject if issuer else name)
     signer = options.get('signer') or (issuer.key if issuer else key)
     version = options.get('version', 3)
     body = [

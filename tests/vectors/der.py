@@ -31,7 +31,8 @@ def implicit(number, content):
 
 
 def integer(number):
-    return value(0x02, number.to_bytes(number.bit_length() // 8 + 1, 'big'))
+    size = (number if number >= 0 else ~number).bit_length() // 8 + 1
+    return value(0x02, number.to_bytes(size, 'big', signed=True))
 
 
 def boolean(truth):
@@ -66,7 +67,9 @@ def oid(dotted):
 
 
 def time(when):
-    """UTCTime until 2049, then GeneralizedTime (RFC 5280 4.1.2.5)."""
+    """UTCTime until 2049, then GeneralizedTime (RFC 5280 4.1.2.5). Bytes are DER already."""
+    if isinstance(when, bytes):
+        return when
     moment = datetime.datetime.fromtimestamp(when, datetime.timezone.utc)
     if 1950 <= moment.year < 2050:
         return value(0x17, moment.strftime('%y%m%d%H%M%SZ').encode())

@@ -12,18 +12,38 @@ import tempfile
 
 import der
 
+P192 = '1.2.840.10045.3.1.1'
+P224 = '1.3.132.0.33'
 P256 = '1.2.840.10045.3.1.7'
 P384 = '1.3.132.0.34'
+P521 = '1.3.132.0.35'
+K256 = '1.3.132.0.10'
+BRAINPOOL256 = '1.3.36.3.3.2.8.1.1.7'
 EC_KEY = '1.2.840.10045.2.1'
 ED25519 = '1.3.101.112'
 ED448 = '1.3.101.113'
 RSA_KEY = '1.2.840.113549.1.1.1'
 RSA_PSS = '1.2.840.113549.1.1.10'
 RSA_MGF1 = '1.2.840.113549.1.1.8'
-RSA_SHA256 = '1.2.840.113549.1.1.11'
+RSA_SIGNATURES = {
+    'md5': '1.2.840.113549.1.1.4',
+    'sha1': '1.2.840.113549.1.1.5',
+    'sha256': '1.2.840.113549.1.1.11',
+    'sha384': '1.2.840.113549.1.1.12',
+    'sha512': '1.2.840.113549.1.1.13',
+}
+DIGESTS = {
+    'md5': '1.2.840.113549.2.5',
+    'sha1': '1.3.14.3.2.26',
+    'sha256': '2.16.840.1.101.3.4.2.1',
+    'sha384': '2.16.840.1.101.3.4.2.2',
+    'sha512': '2.16.840.1.101.3.4.2.3',
+}
+ECDSA_SHA1 = '1.2.840.10045.4.1'
 ECDSA_SHA256 = '1.2.840.10045.4.3.2'
 ECDSA_SHA384 = '1.2.840.10045.4.3.3'
-SHA256 = '2.16.840.1.101.3.4.2.1'
+ECDSA_SHA512 = '1.2.840.10045.4.3.4'
+SHA256 = DIGESTS['sha256']
 
 RSA_BITS = 2048
 SALT_SIZE = 32
@@ -39,7 +59,7 @@ def openssl(*arguments, stdin=b''):
 
 
 class CurveKey:
-    """Ed25519, Ed448, ECDSA with P-256 or P-384."""
+    """Ed25519, Ed448, ECDSA."""
 
     def __init__(self, label, algorithm, private, signature, options):
         self.label = label
@@ -89,10 +109,10 @@ def is_prime(number):
     return True
 
 
-def prime(label):
-    number = int.from_bytes(seed(label, RSA_BITS // 16), 'big')
-    number |= 3 << (RSA_BITS // 2 - 2) | 1
-    while not is_prime(number) or math.gcd(number - 1, 65537) != 1:
+def prime(label, bits=RSA_BITS // 2, exponent=65537):
+    number = int.from_bytes(seed(label, (bits + 7) // 8), 'big') & ((1 << bits) - 1)
+    number |= 3 << (bits - 2) | 1
+    while not is_prime(number) or math.gcd(number - 1, exponent) != 1:
         number += 2
     return number
 
@@ -100,13 +120,16 @@ def prime(label):
 class RsaKey:
     """PKCS #1 1.5, or PSS with its parameters in the key (RFC 4055)."""
 
-    def __init__(self, label, pss=False):
+    def __init__(self, label, pss=False, bits=RSA_BITS, digest='sha256', public=65537):
         self.label = label
         self.pss = pss
-        p, q = prime(label + ' p'), prime(label + ' q')
+        self.bits = bits
+        self.digest = digest
+        p = prime(label + ' p', (bits + 1) // 2, public)
+        q = prime(label + ' q', bits // 2, public)
         self.modulus = p * q
-        self.exponent = pow(65537, -1, math.lcm(p - 1, q - 1))
-        self.key = der.sequence(der.integer(self.modulus), der.integer(65537))
+        self.exponent = pow(public, -1, math.lcm(p - 1, q - 1))
+        self.key = der.sequence(der.integer(self.modulus), der.integer(public))
         if pss:
             sha256 = der.sequence(der.oid(SHA256), der.NULL)
             mgf1 = der.sequence(der.oid(RSA_MGF1), sha256)
@@ -116,20 +139,22 @@ class RsaKey:
             self.signature_algorithm = identifier
         else:
             identifier = der.sequence(der.oid(RSA_KEY), der.NULL)
-            self.signature_algorithm = der.sequence(der.oid(RSA_SHA256), der.NULL)
+            self.signature_algorithm = der.sequence(der.oid(RSA_SIGNATURES[digest]),
+                                                    der.NULL)
         self.spki = der.sequence(identifier, der.bits(self.key))
 
     def sign(self, message):
-        size = RSA_BITS // 8
-        encoded = pss_encode(message, size) if self.pss else pkcs1_encode(message, size)
+        size = (self.bits + 7) // 8
+        encoded = pss_encode(message, size) if self.pss else \
+            pkcs1_encode(message, size, self.digest)
         number = pow(int.from_bytes(encoded, 'big'), self.exponent, self.modulus)
         return number.to_bytes(size, 'big')
 
 
-def pkcs1_encode(message, size):
+def pkcs1_encode(message, size, name):
     """EMSA-PKCS1-v1_5 (RFC 8017 9.2)."""
-    digest = der.sequence(der.sequence(der.oid(SHA256), der.NULL),
-                          der.octets(hashlib.sha256(message).digest()))
+    digest = der.sequence(der.sequence(der.oid(DIGESTS[name]), der.NULL),
+                          der.octets(hashlib.new(name, message).digest()))
     return b'\x00\x01' + b'\xff' * (size - 3 - len(digest)) + b'\x00' + digest
 
 
@@ -154,11 +179,31 @@ KINDS = {
     'rsa-pss': lambda label: RsaKey(label, pss=True),
 }
 
+# Of no use to a publisher, or rare: what a path may not hold, and what it may.
+RARE = {
+    'p192': lambda label: ecdsa(label, P192, 24, ECDSA_SHA256, 'sha256'),
+    'p224': lambda label: ecdsa(label, P224, 28, ECDSA_SHA256, 'sha256'),
+    'p521': lambda label: ecdsa(label, P521, 66, ECDSA_SHA512, 'sha512'),
+    'k256': lambda label: ecdsa(label, K256, 32, ECDSA_SHA256, 'sha256'),
+    'brainpool256': lambda label: ecdsa(label, BRAINPOOL256, 32, ECDSA_SHA256, 'sha256'),
+    'p256-sha1': lambda label: ecdsa(label, P256, 32, ECDSA_SHA1, 'sha1'),
+    'rsa-512': lambda label: RsaKey(label, bits=512),
+    'rsa-1024': lambda label: RsaKey(label, bits=1024),
+    'rsa-2047': lambda label: RsaKey(label, bits=2047),
+    'rsa-2049': lambda label: RsaKey(label, bits=2049),
+    'rsa-3072': lambda label: RsaKey(label, bits=3072),
+    'rsa-e3': lambda label: RsaKey(label, public=3),
+    'rsa-e33': lambda label: RsaKey(label, public=(1 << 32) + 15),
+    **{'rsa-' + digest: lambda label, digest=digest: RsaKey(label, digest=digest)
+       for digest in RSA_SIGNATURES if digest != 'sha256'},
+}
+
 made = {}
 
 
 def key(label, kind='ed25519'):
     """The key of this label, made once."""
     if (label, kind) not in made:
-        made[label, kind] = KINDS[kind](kind + ' ' + label)
+        make = KINDS.get(kind) or RARE[kind]
+        made[label, kind] = make(kind + ' ' + label)
     return made[label, kind]
