@@ -108,7 +108,7 @@ static void honest_certificates_are_permitted(void **state)
 	struct work work;
 	work_begin(&work);
 	assert_null(fault_of(NULL, subtrees, "C=NL/O=Acme/CN=a", names, &work));
-	assert_in_range(work.left, WORK_MAX / 2, WORK_MAX);
+	assert_true(work.left > WORK_MAX / 2);
 	free(subtrees);
 	free(names);
 }

@@ -162,7 +162,7 @@ static void comparing_is_paid_for(void **state)
 	assert_false(dn_is_equal(octets(&a), octets(&b), &work));
 	work_begin(&work);
 	assert_true(dn_is_equal(octets(&a), octets(&b), &work));
-	assert_in_range(work.left, WORK_MAX - 10, WORK_MAX - 2);
+	assert_true(work.left >= WORK_MAX - 10 && work.left <= WORK_MAX - 2);
 	der_clear(&a);
 	der_clear(&b);
 }
