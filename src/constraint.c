@@ -138,8 +138,8 @@ static const char *name_fault(const struct constraints *constraints,
 {
 	unsigned char room[URI_HOST_MAX];
 	unsigned form = 1u << name->form;
-	/* RFC 9598 6: such a mailbox is not to pass by the constraints of rfc822Names, which hold
-	 * nothing that it can be compared with. */
+	/* RFC 9598 6: such a mailbox is not to pass by the constraints of rfc822Names, which
+	 * hold nothing that it can be compared with. */
 	if (is_constrained(constraints, NAME_EMAIL) && general_name_is_utf8_mailbox(name)) {
 		return not_understood;
 	}

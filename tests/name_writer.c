@@ -52,18 +52,15 @@ static void put_type(struct der *to, const char *text, size_t size)
 
 static unsigned char tag_of(char letter)
 {
-	switch (letter) {
-	case 'u': return 0x0c;
-	case 'n': return 0x12;
-	case 'p': return 0x13;
-	case 't': return 0x14;
-	case 'i': return 0x16;
-	case 'v': return 0x1a;
-	case 'w': return 0x1c;
-	case 'b': return 0x1e;
-	case 'x': return 0x02;
-	default: give_up(&letter);
+	static const char letters[] = "unptivwbx";
+	static const unsigned char tags[] = {
+		0x0c, 0x12, 0x13, 0x14, 0x16, 0x1a, 0x1c, 0x1e, 0x02
+	};
+	const char *found = letter != '\0' ? strchr(letters, letter) : NULL;
+	if (found == NULL) {
+		give_up("a letter that is no type");
 	}
+	return tags[found - letters];
 }
 
 static void put_attribute(struct der *to, const char *text, size_t size)
@@ -128,7 +125,7 @@ static void put_one(struct der *to, const char *text)
 	static const struct {
 		const char *kind;
 		unsigned char tag;
-		char how; /* text, hexadecimal, name, otherName */
+		char how; /* text, hexadecimal digits, name */
 		const char *oid;
 	} kinds[] = {
 		{ "dns:", 0x82, 't' },
@@ -139,8 +136,8 @@ static void put_one(struct der *to, const char *text)
 		{ "x400:", 0xa3, 'h' },
 		{ "edi:", 0xa5, 'h' },
 		{ "dir:", 0xa4, 'n' },
-		{ "utf8mail:", 0xa0, 'o', "2b06010505070809" },
-		{ "srv:", 0xa0, 'o', "2b06010505070807" },
+		{ "utf8mail:", 0xa0, 't', "2b06010505070809" },
+		{ "srv:", 0xa0, 't', "2b06010505070807" },
 	};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t size = strlen(kinds[i].kind);
@@ -149,11 +146,16 @@ static void put_one(struct der *to, const char *text)
 			continue;
 		}
 		text += size;
-		switch (kinds[i].how) {
-		case 't': der_append(&value, text, strlen(text)); break;
-		case 'h': put_hex(&value, text, strlen(text)); break;
-		case 'n': name_put_dn(&value, text); break;
-		default: put_other(to, kinds[i].oid, text); return;
+		if (kinds[i].oid != NULL) {
+			put_other(to, kinds[i].oid, text);
+			return;
+		}
+		if (kinds[i].how == 'n') {
+			name_put_dn(&value, text);
+		} else if (kinds[i].how == 'h') {
+			put_hex(&value, text, strlen(text));
+		} else {
+			der_append(&value, text, strlen(text));
 		}
 		der_wrap(to, kinds[i].tag, &value);
 		return;
