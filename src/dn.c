@@ -9,7 +9,7 @@
 #include "octets.h"
 
 /* What walking over so many octets of names costs. */
-#define WALK_STEPS(size) (1 + (uint32_t)((size) / 32))
+#define WALK_STEPS(size) (1 + (uint32_t)((size) / 16))
 
 enum tag {
 	TAG_OID = 0x06,
