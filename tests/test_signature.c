@@ -210,6 +210,85 @@ static void parameters_are_what_the_algorithm_has(void **state)
 	clear(&pss);
 }
 
+/* A key whose signatures have a salt of 48 octets. */
+static gnutls_privkey_t make_salting_key(void)
+{
+	gnutls_x509_spki_t parameters;
+	gnutls_x509_privkey_t key;
+	gnutls_privkey_t private;
+	assert_int_equal(gnutls_x509_spki_init(&parameters), 0);
+	gnutls_x509_spki_set_rsa_pss_params(parameters, GNUTLS_DIG_SHA256, 48);
+	gnutls_keygen_data_st data = { GNUTLS_KEYGEN_SPKI, (unsigned char *)parameters, 0 };
+	assert_int_equal(gnutls_x509_privkey_init(&key), 0);
+	assert_int_equal(gnutls_x509_privkey_generate2(key, GNUTLS_PK_RSA_PSS, 2048, 0, &data, 1),
+		0);
+	assert_int_equal(gnutls_privkey_init(&private), 0);
+	assert_int_equal(gnutls_privkey_import_x509(private, key,
+		GNUTLS_PRIVKEY_IMPORT_AUTO_RELEASE), 0);
+	gnutls_x509_spki_deinit(parameters);
+	return private;
+}
+
+/* The SPKI of such a key without its parameters: as one for RSASSA-PSS, or for all that RSA
+ * does. */
+static void write_plain_key(struct der *spki, gnutls_privkey_t private, bool pss)
+{
+	gnutls_pubkey_t public;
+	gnutls_datum_t der;
+	struct public_key key;
+	struct der algorithm = { 0 }, bits = { 0 }, parts = { 0 };
+	assert_int_equal(gnutls_pubkey_init(&public), 0);
+	assert_int_equal(gnutls_pubkey_import_privkey(public, private, 0, 0), 0);
+	assert_int_equal(gnutls_pubkey_export2(public, GNUTLS_X509_FMT_DER, &der), 0);
+	assert_true(public_key_read(&key, (struct dance_octets){ der.data, der.size }));
+	if (pss) {
+		write_algorithm(&algorithm, PSS, NO_PARAMETERS);
+	} else {
+		write_algorithm(&algorithm, OCTETS("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"),
+			NULL_PARAMETERS);
+	}
+	der_append(&parts, algorithm.octets, algorithm.size);
+	der_clear(&algorithm);
+	der_append(&bits, "", 1);
+	der_append(&bits, key.octets.data, key.octets.size);
+	der_wrap(&parts, TAG_BIT_STRING, &bits);
+	der_wrap(spki, TAG_SEQUENCE, &parts);
+	gnutls_free(der.data);
+	gnutls_pubkey_deinit(public);
+}
+
+/* A salt of whatever length is checked as the signature says (RFC 4055 3.1), whether the key
+ * says anything of it or not. */
+static void a_salt_may_have_any_length(void **state)
+{
+	(void)state;
+	struct made made = { .algorithm = { NULL, 0 } };
+	gnutls_privkey_t private = make_salting_key();
+	gnutls_datum_t signature;
+	const gnutls_datum_t data = { (unsigned char *)(uintptr_t)text, sizeof(text) };
+	assert_int_equal(gnutls_privkey_sign_data2(private, GNUTLS_SIGN_RSA_PSS_SHA256, 0, &data,
+		&signature), 0);
+	der_append(&made.bits, "", 1);
+	der_append(&made.bits, signature.data, signature.size);
+	gnutls_free(signature.data);
+	made.of.tbs = (struct dance_octets){ text, sizeof(text) };
+	made.of.signature = (struct dance_octets){ made.bits.octets, made.bits.size };
+	for (int pss = 0; pss <= 1; pss++) {
+		struct der spki = { 0 };
+		write_plain_key(&spki, private, pss);
+		made.key.whole[TLSA_SPKI] = (struct dance_octets){ spki.octets, spki.size };
+		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x30")),
+			SIGNATURE_GOOD);
+		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x20")),
+			SIGNATURE_WRONG);
+		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x00")),
+			SIGNATURE_WRONG);
+		der_clear(&spki);
+	}
+	der_clear(&made.bits);
+	gnutls_privkey_deinit(private);
+}
+
 /* With the trailer written out, which may only be 1 (RFC 4055 3.1). */
 static void the_trailer_is_the_only_one(void **state)
 {
@@ -404,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_algorithm_is_checked),
 		cmocka_unit_test(parameters_are_what_the_algorithm_has),
+		cmocka_unit_test(a_salt_may_have_any_length),
 		cmocka_unit_test(the_trailer_is_the_only_one),
 		cmocka_unit_test(a_key_for_pss_is_for_nothing_else),
 		cmocka_unit_test(weak_algorithms_are_for_roots_only),

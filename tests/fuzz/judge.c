@@ -146,7 +146,7 @@ static bool is_proof(struct input *input, const struct question *question,
 		return false;
 	}
 	if (record->usage == TLSA_DANE_TA || record->usage == TLSA_PKIX_TA) {
-		return true; /* of one above the leaf: its path is GnuTLS's word */
+		return true; /* of one above the leaf: what leads there is not seen here */
 	}
 	struct dance_octets leaf = association(input, question->chain[0],
 		question->peer.raw_key, record->selector, record->matching);
