@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#include "mild.h"
+#include "rules.h"
+
 /* What is asked of a rule. */
 struct question {
 	const struct scenario *scenario;
@@ -237,13 +240,95 @@ static struct decision decisions[] = {
 
 static const size_t decision_count = sizeof(decisions) / sizeof(decisions[0]);
 
-bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
-	const struct dance_result *result)
+static unsigned rule_counts[RULE_COUNT], mild_counts[MILD_COUNT];
+
+/* Of how many paths OpenSSL is asked before a case counts as undecided. */
+#define PATH_QUESTION_MAX 2000
+
+/* A search for paths that OpenSSL allows and no rule refuses. */
+struct search {
+	const struct scenario *scenario;
+	struct oracle *oracle;
+	unsigned questions;
+	enum rule rule; /* the last one that refused */
+};
+
+/* Without that certificate, and without the records that bring it along. */
+static struct oracle_part without(const struct scenario *scenario, struct oracle_part part,
+	size_t number)
 {
-	const struct question question = { scenario, oracle, result };
-	bool allow = result->verdict == DANCE_ALLOW;
+	part.certificates &= ~(1u << number);
+	part.store &= ~(1u << number);
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		const struct dance_tlsa *record = &scenario->records[i];
+		if (record->selector == 0 && record->matching == 0 &&
+			scenario->targets[i] == number) {
+			part.records &= ~(1u << i);
+		}
+	}
+	return part;
+}
+
+/* Do rules refuse each path that OpenSSL finds in this part? Any other lacks a certificate of
+ * the one that it finds, or is not for the bare key that ends it. */
+static bool are_paths_refused(struct search *search, struct oracle_part part)
+{
+	const struct scenario *scenario = search->scenario;
+	if (search->questions++ == PATH_QUESTION_MAX) {
+		return false;
+	}
+	struct oracle_opinion opinion = oracle_judge_part(search->oracle, scenario, part);
+	if (!opinion.allow) {
+		return opinion.asked;
+	}
+	if (opinion.length == 0 || opinion.usage == 3 || (opinion.bare &&
+		opinion.record == SCENARIO_NOBODY)) {
+		return false;
+	}
+	enum rule rule = rule_of_path(scenario, opinion.path, opinion.length, opinion.bare);
+	if (rule == RULE_NONE) {
+		return false;
+	}
+	search->rule = rule;
+	if (rule_of_path(scenario, opinion.path, 1, false) != RULE_NONE) {
+		/* The leaf alone is what is wrong: only DANE-EE is left. */
+		struct oracle_part ee = part;
+		for (size_t i = 0; i < scenario->record_count; i++) {
+			ee.records &= ~((scenario->records[i].usage != 3 ? 1u : 0) << i);
+		}
+		return !oracle_judge_part(search->oracle, scenario, ee).allow;
+	}
+	for (size_t i = 1; i < opinion.length; i++) {
+		if (!are_paths_refused(search, without(scenario, part, opinion.path[i]))) {
+			return false;
+		}
+	}
+	if (opinion.bare || opinion.length == 1) {
+		part.records &= ~(1u << opinion.record);
+		return are_paths_refused(search, part);
+	}
+	return true;
+}
+
+/* Refused here, allowed there. */
+static bool is_refused_by_rule(const struct question *question)
+{
+	struct search search = { question->scenario, question->oracle, 0, RULE_NONE };
+	if (question->scenario->raw_key ||
+		!are_paths_refused(&search, oracle_whole(question->scenario, true)) ||
+		!are_paths_refused(&search, oracle_whole(question->scenario, false)) ||
+		search.rule == RULE_NONE) {
+		return false;
+	}
+	rule_counts[search.rule]++;
+	return true;
+}
+
+static bool decided_before(const struct question *question)
+{
+	bool allow = question->result->verdict == DANCE_ALLOW;
 	for (size_t i = 0; i < decision_count; i++) {
-		if (decisions[i].allow == allow && decisions[i].applies(&question)) {
+		if (decisions[i].allow == allow && decisions[i].applies(question)) {
 			decisions[i].count++;
 			return true;
 		}
@@ -251,10 +336,49 @@ bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
 	return false;
 }
 
+/* Allowed here, refused there. */
+static bool is_allowed_if_mild(const struct question *question)
+{
+	for (int i = 0; i < MILD_COUNT; i++) {
+		struct scenario mild;
+		if (!mild_make(&mild, question->scenario, (enum mildness)i)) {
+			continue;
+		}
+		const struct question again = { &mild, question->oracle, question->result };
+		bool allow = oracle_judge(question->oracle, &mild).allow ||
+			decided_before(&again);
+		scenario_clear(&mild);
+		if (allow) {
+			mild_counts[i]++;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
+	const struct dance_result *result)
+{
+	const struct question question = { scenario, oracle, result };
+	if (decided_before(&question)) {
+		return true;
+	}
+	return result->verdict == DANCE_ALLOW ? is_allowed_if_mild(&question) :
+		is_refused_by_rule(&question);
+}
+
 void decided_report(void)
 {
 	for (size_t i = 0; i < decision_count; i++) {
 		printf("%u decided otherwise, %s here: %s\n", decisions[i].count,
 			decisions[i].allow ? "allowed" : "refused", decisions[i].rule);
+	}
+	for (int i = 0; i < MILD_COUNT; i++) {
+		printf("%u decided otherwise, allowed here: %s\n", mild_counts[i],
+			mild_words[i]);
+	}
+	for (int i = RULE_NONE + 1; i < RULE_COUNT; i++) {
+		printf("%u decided otherwise, refused here: %s\n", rule_counts[i],
+			rule_words[i]);
 	}
 }

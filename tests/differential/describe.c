@@ -59,9 +59,54 @@ void scenario_print_store(const struct scenario *scenario, FILE *stream)
 	}
 }
 
+static void print_bounds(const struct plan *plan, FILE *stream)
+{
+	for (size_t i = 0; i < plan->bound_count; i++) {
+		const struct bound *bound = &plan->bounds[i];
+		fprintf(stream, ", %s form %d '%s' (base %zu)%s",
+			bound->excluded ? "excludes" : "permits", bound->base->form,
+			bound->base->text != NULL ? bound->base->text : "",
+			(size_t)(bound->base - bases), bound->limited ? ", limited" : "");
+	}
+	for (size_t i = 0; i < plan->extra_count; i++) {
+		fprintf(stream, ", name of form %d '%s' (bearing %zu)", plan->extra[i]->form,
+			plan->extra[i]->text != NULL ? plan->extra[i]->text : "",
+			(size_t)(plan->extra[i] - bearings));
+	}
+}
+
+static void print_policy(const struct policy_plan *policy, FILE *stream)
+{
+	if (policy->there) {
+		fprintf(stream, ", policies %x", policy->policies);
+	}
+	if (policy->from >= 0) {
+		fprintf(stream, ", maps %d to %d", policy->from, policy->to);
+	}
+	if (policy->require >= 0 || policy->no_maps >= 0 || policy->no_any >= 0) {
+		fprintf(stream, ", requires %d, no mapping %d, no anyPolicy %d",
+			policy->require, policy->no_maps, policy->no_any);
+	}
+}
+
 static void print_plan(const struct plan *plan, FILE *stream)
 {
 	static const char *const parts[] = { "right", "absent", "wrong" };
+	if (plan->odd != NULL) {
+		fprintf(stream, "ODD (%s): ", plan->odd->what);
+	}
+	if (plan->org != ORG_NONE || plan->issuer_org != ORG_NONE) {
+		fprintf(stream, "organizations %d by %d, ", plan->org, plan->issuer_org);
+	}
+	if (plan->mailbox != NULL) {
+		fprintf(stream, "%s, ", plan->mailbox->text);
+	}
+	if (!key_is_fit(plan->key)) {
+		fprintf(stream, "UNFIT ");
+	}
+	if (plan->digest == DIGEST_SHA1 && !key_has_own_digest(plan->signer)) {
+		fprintf(stream, "SHA-1 ");
+	}
 	fprintf(stream, "'%s' by '%s', key %zu, signed by key %zu%s", plan->subject,
 		plan->issuer, plan->key, plan->signer,
 		plan->broken_signature ? ", SIGNATURE BROKEN" : "");
@@ -82,6 +127,8 @@ static void print_plan(const struct plan *plan, FILE *stream)
 			plan->permitted != NULL ? plan->permitted : plan->excluded);
 	}
 	fprintf(stream, "%s", plan->critical ? ", UNKNOWN CRITICAL" : "");
+	print_bounds(plan, stream);
+	print_policy(&plan->policy, stream);
 	for (size_t i = 0; i < plan->name_count; i++) {
 		fprintf(stream, ", name ");
 		for (size_t j = 0; j < plan->names[i].size; j++) {

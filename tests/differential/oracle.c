@@ -6,10 +6,13 @@
 
 #include "oracle.h"
 
+#include "dress.h"
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct oracle {
 	SSL_CTX *context;
@@ -118,6 +121,56 @@ static size_t add_records(SSL *ssl, const struct scenario *scenario, unsigned pa
 	return usable;
 }
 
+static size_t find(const struct scenario *scenario, X509 *x)
+{
+	unsigned char *der = NULL;
+	int size = i2d_X509(x, &der);
+	size_t found = SCENARIO_NOBODY;
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		const struct specimen *at = &scenario->certificates[i];
+		if (size > 0 && at->size == (size_t)size && memcmp(at->der, der, at->size) == 0) {
+			found = i;
+			break;
+		}
+	}
+	OPENSSL_free(der);
+	return found;
+}
+
+/* By which path, and which record? False if that cannot be told. */
+static bool explain(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *scenario,
+	struct oracle_opinion *opinion)
+{
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(verify);
+	uint8_t selector, matching;
+	const unsigned char *data;
+	size_t size;
+	EVP_PKEY *key = NULL;
+	X509 *authority = NULL;
+	if (SSL_get0_dane_tlsa(ssl, &opinion->usage, &selector, &matching, &data, &size) < 0 ||
+		SSL_get0_dane_authority(ssl, &authority, &key) < 0) {
+		return false;
+	}
+	opinion->bare = key != NULL;
+	opinion->record = SCENARIO_NOBODY;
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		const struct dance_tlsa *record = &scenario->records[i];
+		if (record->usage == opinion->usage && record->selector == selector &&
+			record->matching == matching && record->size == size &&
+			memcmp(record->data, data, size) == 0) {
+			opinion->record = i;
+		}
+	}
+	for (int i = 0; i < sk_X509_num(chain); i++) {
+		size_t at = find(scenario, sk_X509_value(chain, i));
+		if (at == SCENARIO_NOBODY || opinion->length == SCENARIO_CERTIFICATE_MAX) {
+			return false;
+		}
+		opinion->path[opinion->length++] = at;
+	}
+	return true;
+}
+
 static void judge(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *scenario,
 	struct oracle_opinion *opinion)
 {
@@ -129,10 +182,17 @@ static void judge(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *scena
 		return;
 	}
 	X509_VERIFY_PARAM_set_time(param, (time_t)scenario->at);
+	if ((scenario->dress & DRESS_POLICIES) != 0) {
+		X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_POLICY_CHECK);
+	}
 	opinion->asked = true;
 	opinion->allow = X509_verify_cert(verify) > 0;
 	opinion->why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(verify));
 	opinion->depth = X509_STORE_CTX_get_error_depth(verify);
+	if (opinion->allow && !scenario->raw_key &&
+		!explain(ssl, verify, scenario, opinion)) {
+		opinion->length = 0;
+	}
 }
 
 static void judge_chain(SSL *ssl, X509_STORE *store, const struct scenario *scenario,
@@ -211,20 +271,28 @@ unsigned oracle_certificates(const struct scenario *scenario, unsigned usage)
 	return certificates;
 }
 
-struct oracle_opinion oracle_judge(struct oracle *oracle, const struct scenario *scenario)
+struct oracle_part oracle_whole(const struct scenario *scenario, bool dane)
 {
-	struct oracle_part dane = { .certificates = oracle_certificates(scenario, 2) };
-	struct oracle_part pkix = { .certificates = oracle_certificates(scenario, 0) };
+	struct oracle_part part = {
+		.certificates = oracle_certificates(scenario, dane ? 2 : 0)
+	};
 	for (unsigned i = 0; i < scenario->record_count; i++) {
 		bool is_dane = scenario->records[i].usage == 2 ||
 			scenario->records[i].usage == 3;
-		*(is_dane ? &dane.records : &pkix.records) |= 1u << i;
+		part.records |= (is_dane == dane ? 1u : 0) << i;
 	}
-	for (size_t i = 0; i < scenario->store_count; i++) {
-		pkix.store |= 1u << scenario->store[i];
+	for (size_t i = 0; !dane && i < scenario->store_count; i++) {
+		part.store |= 1u << scenario->store[i];
 	}
-	struct oracle_opinion by_dane = oracle_judge_part(oracle, scenario, dane);
-	struct oracle_opinion by_pkix = oracle_judge_part(oracle, scenario, pkix);
+	return part;
+}
+
+struct oracle_opinion oracle_judge(struct oracle *oracle, const struct scenario *scenario)
+{
+	struct oracle_opinion by_dane =
+		oracle_judge_part(oracle, scenario, oracle_whole(scenario, true));
+	struct oracle_opinion by_pkix =
+		oracle_judge_part(oracle, scenario, oracle_whole(scenario, false));
 	struct oracle_opinion opinion =
 		by_pkix.allow || by_dane.usable == 0 ? by_pkix : by_dane;
 	opinion.asked = by_dane.asked && by_pkix.asked;

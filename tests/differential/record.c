@@ -94,6 +94,23 @@ static void spoil(struct dance_tlsa *record, unsigned char *data, struct random 
 	}
 }
 
+static struct dance_octets select_octets(const struct specimen *of, uint8_t selector)
+{
+	return selector == 0 ? (struct dance_octets){ of->der, of->size } :
+		(struct dance_octets){ of->spki, of->spki_size };
+}
+
+/* Data of its own for a record; NULL if there is no memory. */
+static unsigned char *publish(struct dance_tlsa *record, struct dance_octets whole)
+{
+	unsigned char *data = malloc(whole.size + EVP_MAX_MD_SIZE);
+	if (data != NULL && !fill(record, data, whole)) {
+		free(data);
+		data = NULL;
+	}
+	return data;
+}
+
 bool record_add(struct scenario *scenario, struct random *random)
 {
 	size_t target = choose_target(scenario, random);
@@ -103,14 +120,10 @@ bool record_add(struct scenario *scenario, struct random *random)
 	uint64_t noise[] = { random_next(random), random_next(random) };
 	struct dance_octets whole = { (const unsigned char *)noise, sizeof(noise) };
 	if (target != SCENARIO_NOBODY) {
-		const struct specimen *of = &scenario->certificates[target];
-		whole = record.selector == 0
-			? (struct dance_octets){ of->der, of->size }
-			: (struct dance_octets){ of->spki, of->spki_size };
+		whole = select_octets(&scenario->certificates[target], record.selector);
 	}
-	unsigned char *data = malloc(whole.size + EVP_MAX_MD_SIZE);
-	if (data == NULL || !fill(&record, data, whole)) {
-		free(data);
+	unsigned char *data = publish(&record, whole);
+	if (data == NULL) {
 		return false;
 	}
 	if (random_chance(random, 10)) {
@@ -120,4 +133,20 @@ bool record_add(struct scenario *scenario, struct random *random)
 	scenario->targets[scenario->record_count] = target;
 	scenario->records[scenario->record_count++] = record;
 	return true;
+}
+
+bool record_renew(struct scenario *scenario, size_t number)
+{
+	struct dance_tlsa *record = &scenario->records[number];
+	size_t target = scenario->targets[number];
+	if (target != SCENARIO_NOBODY) {
+		return publish(record, select_octets(&scenario->certificates[target],
+			record->selector)) != NULL;
+	}
+	unsigned char *data = malloc(record->size);
+	if (data != NULL) {
+		memcpy(data, record->data, record->size);
+		record->data = data;
+	}
+	return data != NULL;
 }

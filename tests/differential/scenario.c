@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dress.h"
 #include "record.h"
 
 #define YEAR ((int64_t)31556952)
@@ -29,24 +30,34 @@ static struct plan plan_any(struct random *random, const char *subject)
 	return (struct plan){
 		.subject = subject,
 		.issuer = subject,
-		.key = random_below(random, KEY_COUNT),
+		.key = random_below(random, KEY_COMMON),
 		.from = AT - 10 * YEAR,
 		.to = AT + 10 * YEAR,
 		.path_length = -1,
 		.serial = random_next(random) >> 8,
+		.policy = { .from = -1, .require = -1, .no_maps = -1, .no_any = -1 },
 	};
 }
 
-static struct plan plan_authority(struct random *random, const char *subject,
-	const struct plan *issuer)
+/* Who issued it, or NULL: itself. Names are written as one likes (RFC 5280 7.1). */
+static void put_issuer(struct plan *plan, const struct plan *issuer, unsigned salt)
+{
+	const struct plan *by = issuer != NULL ? issuer : plan;
+	plan->issuer = by->subject;
+	plan->signer = by->key;
+	plan->issuer_org = org_alike(by->org, salt);
+	plan->issuer_mailbox = by->mailbox;
+}
+
+static struct plan plan_authority(struct scenario *scenario, struct random *random,
+	const char *subject, const struct plan *issuer)
 {
 	struct plan plan = plan_any(random, subject);
 	plan.authority = true;
-	plan.signer = plan.key;
-	if (issuer != NULL) {
-		plan.issuer = issuer->subject;
-		plan.signer = issuer->key;
-	}
+	dress_name(&plan, scenario->dress, random);
+	put_issuer(&plan, issuer, (unsigned)random_below(random, ORG_COUNT));
+	dress_key(&plan, scenario->dress, random);
+	plan.signer = issuer != NULL ? issuer->key : plan.key;
 	plan.key_usage = random_chance(random, 50) ? KEY_USAGE_RIGHT : KEY_USAGE_ABSENT;
 	plan.issuer_key = random_chance(random, 80) ? PART_RIGHT : PART_ABSENT;
 	plan.subject_key = random_chance(random, 80) ? PART_RIGHT : PART_ABSENT;
@@ -58,6 +69,7 @@ static struct plan plan_authority(struct random *random, const char *subject,
 	} else if (random_chance(random, 5)) {
 		plan.excluded = "example.org";
 	}
+	dress_authority(&plan, scenario->dress, random);
 	return plan;
 }
 
@@ -107,17 +119,19 @@ static struct plan plan_leaf(struct scenario *scenario, struct random *random,
 	static const unsigned purposes[] = { 0, 0, FOR_CLIENT, FOR_CLIENT, FOR_CLIENT,
 		FOR_SERVER, FOR_SERVER, FOR_CLIENT | FOR_SERVER, FOR_CLIENT | FOR_SERVER,
 		FOR_MAIL, FOR_ANY, FOR_MAIL | FOR_ANY };
-	struct plan plan = plan_authority(random,
+	struct plan plan = plan_authority(scenario, random,
 		random_chance(random, 90) ? "Leaf" : scenario->name, issuer);
 	plan.authority = random_chance(random, 5);
 	plan.permitted = NULL;
 	plan.excluded = NULL;
+	plan.bound_count = 0;
 	plan.path_length = -1;
 	plan.constraints = random_chance(random, 50) ? PART_RIGHT : PART_ABSENT;
 	plan.purposes = random_chance(random, 70)
 		? (scenario->role == DANCE_SERVER ? FOR_SERVER : FOR_CLIENT)
 		: purposes[random_below(random, sizeof(purposes) / sizeof(purposes[0]))];
 	put_names(scenario, random, &plan);
+	dress_leaf(&plan, scenario->dress, random);
 	return plan;
 }
 
@@ -149,9 +163,11 @@ static void spoil_extension(struct plan *plan, struct random *random)
 		break;
 	case 7:
 		plan->permitted = "example.org";
+		plan->bound_count = 0;
 		break;
 	case 8:
 		plan->excluded = "example.net";
+		plan->bound_count = 0;
 		break;
 	case 9:
 		plan->critical = true;
@@ -175,7 +191,7 @@ static void spoil(struct plan *plan, struct random *random)
 		plan->version_1 = true;
 		break;
 	case 4:
-		plan->signer = random_below(random, KEY_COUNT);
+		plan->signer = random_below(random, KEY_COMMON);
 		break;
 	case 5:
 		plan->issuer = authorities[random_below(random, 4)];
@@ -197,19 +213,34 @@ static size_t add(struct scenario *scenario, const struct plan *plan)
 	return scenario->certificate_count++;
 }
 
+/* Now and then an authority issues its next key to itself (RFC 5280 3.3). */
+static void roll_over(struct plan *plan, const struct plan *issuer, struct random *random)
+{
+	if (random_chance(random, 15) && strcmp(plan->issuer, issuer->subject) == 0) {
+		plan->subject = issuer->subject;
+		plan->org = org_alike(issuer->org, (unsigned)random_below(random, ORG_COUNT));
+		plan->mailbox = issuer->mailbox;
+	}
+}
+
 /* The plans of root, CAs and leaf, one issued by the one before it. */
 static size_t plan_path(struct scenario *scenario, struct random *random,
 	struct plan plans[SCENARIO_CERTIFICATE_MAX])
 {
 	size_t count = 0;
-	plans[count++] = plan_authority(random, authorities[0], NULL);
+	plans[count++] = plan_authority(scenario, random, authorities[0], NULL);
 	size_t depth = random_below(random, 4);
 	for (size_t i = 1; i <= depth; i++) {
-		plans[count] = plan_authority(random, authorities[i], &plans[count - 1]);
+		plans[count] = plan_authority(scenario, random, authorities[i],
+			&plans[count - 1]);
+		roll_over(&plans[count], &plans[count - 1], random);
 		count++;
 	}
 	plans[count] = plan_leaf(scenario, random,
 		random_chance(random, 92) ? &plans[count - 1] : NULL);
+	if (random_chance(random, 5)) {
+		roll_over(&plans[count], &plans[count - 1], random);
+	}
 	return count + 1;
 }
 
@@ -220,12 +251,11 @@ static size_t plan_others(struct scenario *scenario, struct random *random,
 	size_t count = path;
 	if (random_chance(random, 35)) {
 		/* Another root, which may have issued one of the CAs too, or a leaf. */
-		struct plan root = plan_authority(random,
+		struct plan root = plan_authority(scenario, random,
 			random_chance(random, 80) ? "Other root" : authorities[0], NULL);
 		if (path > 2 && random_chance(random, 60)) {
 			struct plan cross = plans[1 + random_below(random, path - 2)];
-			cross.issuer = root.subject;
-			cross.signer = root.key;
+			put_issuer(&cross, &root, root.org);
 			cross.serial++;
 			plans[count++] = cross;
 		}
@@ -239,7 +269,7 @@ static size_t plan_others(struct scenario *scenario, struct random *random,
 		struct plan again = plans[random_below(random, path - 1)];
 		again.serial += 2;
 		if (random_chance(random, 50)) {
-			again.key = random_below(random, KEY_COUNT);
+			again.key = random_below(random, KEY_COMMON);
 		}
 		if (random_chance(random, 50)) {
 			spoil(&again, random);
@@ -255,7 +285,8 @@ static bool make_certificates(struct scenario *scenario, struct random *random)
 	size_t path = plan_path(scenario, random, plans);
 	size_t count = plan_others(scenario, random, plans, path);
 	unsigned faults = 0;
-	if (random_chance(random, 55)) {
+	dress_odd(plans, path, scenario->dress, random);
+	if (random_chance(random, scenario->dress == 0 ? 55 : 20)) {
 		faults = random_chance(random, 80) ? 1 : 3;
 	}
 	for (unsigned i = 0; i < faults; i++) {
@@ -324,6 +355,7 @@ bool scenario_make(struct scenario *scenario, struct random *random)
 		? DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE
 		: (unsigned)random_below(random, 16);
 	scenario->raw_key = random_chance(random, 8);
+	scenario->dress = dress_choose(random);
 	if (!make_certificates(scenario, random)) {
 		return false;
 	}

@@ -25,6 +25,7 @@ struct scenario {
 	unsigned usages; /* as in dance_options */
 	int64_t at;
 	bool raw_key;
+	unsigned dress; /* bits of what is out of the ordinary (dress.h) */
 
 	size_t certificate_count;
 	struct specimen certificates[SCENARIO_CERTIFICATE_MAX];

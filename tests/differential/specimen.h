@@ -1,35 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Keys, and certificates made to order, right or wrong. Knows nothing of who judges them. */
+ * Certificates made to order, right or wrong. Knows nothing of who judges them. */
 
 #pragma once
 
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "dance.h"
-
-enum key_kind {
-	KEY_RSA,
-	KEY_RSA_PSS,         /* any digest and salt */
-	KEY_RSA_PSS_LIMITED, /* with its parameters in the key (RFC 4055 1.2) */
-	KEY_P256,
-	KEY_P384,
-	KEY_ED25519,
-	KEY_ED448,
-	KEY_KIND_COUNT
-};
-
-#define KEY_PER_KIND 4
-#define KEY_COUNT    (KEY_KIND_COUNT * KEY_PER_KIND)
-
-/* Made once, as making RSA keys takes long; they are others in every process. */
-bool keys_make(void);
-void keys_free(void);
-EVP_PKEY *keys_get(size_t number); /* below KEY_COUNT */
+#include "keys.h"
+#include "naming.h"
+#include "odd.h"
 
 enum presence {
 	PART_RIGHT,
@@ -49,6 +32,28 @@ enum key_usage {
 	KEY_USAGE_RIGHT,
 	KEY_USAGE_WRONG, /* key encipherment only */
 };
+
+/* Of the signature of a certificate; Ed25519 and Ed448 have their own. */
+enum digest {
+	DIGEST_SHA256,
+	DIGEST_SHA384,
+	DIGEST_SHA512,
+	DIGEST_SHA1,
+};
+
+/* Policies 'A', 'B', 'C' and anyPolicy. */
+#define POLICY_ANY   (1u << 3)
+#define POLICY_COUNT 4
+
+struct policy_plan {
+	bool there;        /* certificatePolicies */
+	unsigned policies; /* a bit for each */
+	int from, to;      /* a mapping of numbers; from -1: none */
+	int require, no_maps, no_any; /* numbers of certificates; -1: not there */
+};
+
+#define PLAN_BOUND_MAX 2
+#define PLAN_EXTRA_MAX 2
 
 /* What a certificate is to hold. Numbers of keys are those of keys_get(). */
 struct plan {
@@ -70,6 +75,18 @@ struct plan {
 	bool critical; /* an extension that nobody knows */
 	bool broken_signature;
 	uint64_t serial;
+	unsigned serial_octets; /* more in front of it */
+	bool serial_negative;
+	enum digest digest;
+	enum org org, issuer_org; /* before the common names */
+	/* At their ends; NULL: none. */
+	const struct bearing *mailbox, *issuer_mailbox;
+	size_t extra_count;
+	const struct bearing *extra[PLAN_EXTRA_MAX]; /* more alternative names */
+	size_t bound_count;
+	struct bound bounds[PLAN_BOUND_MAX]; /* name constraints, if there is no other */
+	struct policy_plan policy;
+	const struct odd *odd; /* something strange; NULL: nothing */
 	size_t name_count;
 	struct dance_octets names[PLAN_NAME_MAX]; /* dNSNames; not its own */
 };

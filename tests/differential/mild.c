@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Certificates and records made anew from milder plans. */
+
+#include "mild.h"
+
+#include <string.h>
+
+#include "record.h"
+#include "rules.h"
+
+const char *const mild_words[MILD_COUNT] = {
+	/* RFC 5280 4.2: a SHOULD of issuers is no duty of who reads; identifiers may be
+	 * critical, and are for finding (4.2.1.1); not every oddity is an error. */
+	[MILD_ODD] = "R21: what is odd but can be read says what it says",
+	/* A mailbox in the subject counts only without alternative names; a URI has userinfo,
+	 * a query, a fragment around its host (RFC 3986 3.2). */
+	[MILD_NAMES] = "R21: names that constraints permit (RFC 5280 4.2.1.10)",
+	/* Of one name need not mean signed by oneself (RFC 5280 3.3). */
+	[MILD_IDENTIFIERS] = "R21: an issuer is found by its name and key, with identifiers or not",
+	[MILD_ALL] = "R21: several of them",
+};
+
+static bool takes(enum mildness mildness, enum mildness part)
+{
+	return mildness == part || mildness == MILD_ALL;
+}
+
+/* Could `issuer` have issued it? */
+static bool is_issued_by(const struct plan *plan, const struct plan *issuer)
+{
+	return plan != issuer && plan->signer == issuer->key &&
+		strcmp(plan->issuer, issuer->subject) == 0;
+}
+
+/* All that may stand below a certificate: a bit for each. */
+static unsigned below(const struct scenario *scenario, size_t number)
+{
+	unsigned found = 0, last;
+	do {
+		last = found;
+		for (size_t i = 0; i < scenario->certificate_count; i++) {
+			for (size_t j = 0; j < scenario->certificate_count; j++) {
+				if ((j == number || (last & 1u << j) != 0) && i != number &&
+					is_issued_by(&scenario->certificates[i].plan,
+						&scenario->certificates[j].plan)) {
+					found |= 1u << i;
+				}
+			}
+		}
+	} while (found != last);
+	return found;
+}
+
+static bool permits_all_below(const struct scenario *scenario, size_t number)
+{
+	const struct plan *issuer = &scenario->certificates[number].plan;
+	unsigned those = below(scenario, number);
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		const struct plan *plan = &scenario->certificates[i].plan;
+		bool exempt = i != scenario->leaf && rule_is_self_issued(plan);
+		if ((those & 1u << i) != 0 && !exempt && !rule_permits(issuer, plan)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void tell(enum presence *identifier)
+{
+	*identifier = *identifier == PART_ABSENT ? PART_RIGHT : *identifier;
+}
+
+static bool soften(const struct scenario *scenario, size_t number, struct plan *plan,
+	enum mildness mildness)
+{
+	bool changed = false;
+	if (takes(mildness, MILD_ODD) && plan->odd != NULL &&
+		(number == scenario->leaf ? plan->odd->leaf : plan->odd->issuer)) {
+		plan->odd = NULL;
+		changed = true;
+	}
+	if (takes(mildness, MILD_NAMES) && plan->bound_count > 0 &&
+		permits_all_below(scenario, number)) {
+		plan->bound_count = 0;
+		changed = true;
+	}
+	if (takes(mildness, MILD_IDENTIFIERS) &&
+		(plan->subject_key == PART_ABSENT || plan->issuer_key == PART_ABSENT)) {
+		tell(&plan->subject_key);
+		tell(&plan->issuer_key);
+		changed = true;
+	}
+	return changed;
+}
+
+bool mild_make(struct scenario *mild, const struct scenario *scenario, enum mildness mildness)
+{
+	bool changed = false, ok = true;
+	*mild = *scenario;
+	mild->certificate_count = mild->record_count = 0;
+	for (size_t i = 0; ok && i < scenario->certificate_count; i++) {
+		struct plan plan = scenario->certificates[i].plan;
+		changed |= soften(scenario, i, &plan, mildness);
+		ok = specimen_make(&mild->certificates[i], &plan);
+		mild->certificate_count += ok;
+	}
+	for (size_t i = 0; ok && i < scenario->record_count; i++) {
+		ok = record_renew(mild, i);
+		mild->record_count += ok;
+	}
+	if (!ok || !changed) {
+		scenario_clear(mild);
+		return false;
+	}
+	return true;
+}
