@@ -36,10 +36,10 @@ void dress_key(struct plan *plan, unsigned dress, struct random *random)
 	static const enum digest digests[] = { DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512,
 		DIGEST_SHA1 };
 	if ((dress & DRESS_KEYS) != 0) {
-		if (random_chance(random, 30)) {
+		if (random_chance(random, 15)) {
 			plan->key = KEY_COMMON + random_below(random, KEY_COUNT - KEY_COMMON);
 		}
-		plan->digest = digests[random_below(random, random_chance(random, 30) ? 4 : 3)];
+		plan->digest = digests[random_below(random, random_chance(random, 50) ? 4 : 3)];
 	}
 }
 

@@ -65,14 +65,16 @@ const struct odd odds[] = {
 		OCTETS("\x30\x06\x02\x01\x05\x01\x01\xff"), true, false, NO },
 	{ "basic twice", ODD_BASIC, BASIC, OCTETS("\x30\x03\x01\x01\xff"), true, true, NO },
 
-	{ "subject key: critical", ODD_SUBJECT_KEY, SUBJECT_KEY, OCTETS("\x04\x03" "any"), true,
+	{ "subject key: another", ODD_SUBJECT_KEY, SUBJECT_KEY, OCTETS("\x04\x03" "any"), false,
 		false, true, true, true },
+	{ "subject key: critical", ODD_SUBJECT_KEY, SUBJECT_KEY, OCTETS("\x04\x03" "any"), true,
+		false, NO },
 	{ "subject key: NULL", ODD_SUBJECT_KEY, SUBJECT_KEY, OCTETS("\x05\x00"), false, false,
 		NO },
 	{ "issuer key: nothing said", ODD_ISSUER_KEY, ISSUER_KEY, OCTETS("\x30\x00"), false,
 		false, YES },
 	{ "issuer key: critical", ODD_ISSUER_KEY, ISSUER_KEY, OCTETS("\x30\x00"), true, false,
-		YES },
+		NO },
 	{ "issuer key: an issuer and a serial number", ODD_ISSUER_KEY, ISSUER_KEY,
 		OCTETS("\x30\x14\xa1\x0f\xa4\x0d\x30\x0b\x31\x09\x30\x07\x06\x03\x55\x04\x03"
 			"\x13\x00\x82\x01\x05"), false, false, YES },

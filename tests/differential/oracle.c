@@ -183,7 +183,11 @@ static void judge(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *scena
 	}
 	X509_VERIFY_PARAM_set_time(param, (time_t)scenario->at);
 	if ((scenario->dress & DRESS_POLICIES) != 0) {
+		/* Any policy will do, where one is required (RFC 5280 6.1.1 c). */
 		X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_POLICY_CHECK);
+		if (X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) <= 0) {
+			return;
+		}
 	}
 	opinion->asked = true;
 	opinion->allow = X509_verify_cert(verify) > 0;

@@ -190,9 +190,10 @@ def identifiers(table):
             ('nothing', b'', False), ('more', der.octets(b'any') + b'\0', False)]:
         table.leaf('subject-key-' + name, 'subjectKeyIdentifier: ' + name, allowed,
                    identifiers=False, extensions=[extension(SUBJECT_KEY, octets)])
+    # They are for finding: nobody processes all that a critical one could say.
     for name, oid, octets in (('subject', SUBJECT_KEY, der.octets(b'any')),
                               ('issuer', ISSUER_KEY, der.sequence(der.implicit(0, mine)))):
-        table.leaf('%s-key-critical' % name, 'an identifier that is critical', True,
+        table.leaf('%s-key-critical' % name, 'an identifier that is critical', False,
                    identifiers=False, extensions=[extension(oid, octets, critical=True)])
 
 
