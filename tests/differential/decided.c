@@ -150,22 +150,6 @@ static bool has_twin_root(const struct question *question)
 	return twins && question->result->usage < 2;
 }
 
-/* With its trailing dot a name is no other, and no less within a permitted domain. */
-static bool trailing_dot_permitted(const struct question *question)
-{
-	const struct scenario *scenario = question->scenario;
-	const struct plan *leaf = &scenario->certificates[scenario->leaf].plan;
-	bool dotted = false, permitted = false;
-	for (size_t i = 0; i < leaf->name_count; i++) {
-		const struct dance_octets *name = &leaf->names[i];
-		dotted |= name->data[name->size - 1] == '.';
-	}
-	for (size_t i = 0; i < scenario->certificate_count; i++) {
-		permitted |= scenario->certificates[i].plan.permitted != NULL;
-	}
-	return dotted && permitted;
-}
-
 /* Only basicConstraints make a CA (RFC 5280 4.2.1.9); OpenSSL takes keyCertSign alone, and a
  * self-signed certificate of version 1. */
 static bool issuer_without_constraints(const struct question *question)
@@ -228,7 +212,6 @@ struct decision {
 static struct decision decisions[] = {
 	{ "R9 R11 R12: any path does", true, has_another_path, 0 },
 	{ "R13: a wildcard stands for any label", true, wildcard_for_underscore, 0 },
-	{ "R9: a trailing dot does not leave a domain", true, trailing_dot_permitted, 0 },
 	{ "R12: a root may stand in the midst of a path", true, has_twin_root, 0 },
 	{ "R3: an anchor in DNS can be read here", true, anchor_readable, 0 },
 	{ "R3: an anchor in DNS cannot be read here", false, anchor_unreadable, 0 },

@@ -14,7 +14,31 @@ unsigned dress_choose(struct random *random)
 	if (random_chance(random, 15)) {
 		dress |= 1u << random_below(random, DRESS_COUNT);
 	}
-	return dress;
+	return dress | (unsigned)random_below(random, FORM_COUNT) << DRESS_FORM;
+}
+
+/* Something of a table that is of the form of the case, or of any. */
+static bool is_wanted(enum form form, unsigned dress, struct random *random)
+{
+	return form == (enum form)(dress >> DRESS_FORM) || random_chance(random, 8);
+}
+
+static const struct base *choose_base(unsigned dress, struct random *random)
+{
+	const struct base *base;
+	do {
+		base = &bases[random_below(random, base_count)];
+	} while (!is_wanted(base->form, dress, random));
+	return base;
+}
+
+static const struct bearing *choose_bearing(unsigned dress, struct random *random)
+{
+	const struct bearing *bearing;
+	do {
+		bearing = &bearings[random_below(random, bearing_count)];
+	} while (!is_wanted(bearing->form, dress, random));
+	return bearing;
 }
 
 void dress_name(struct plan *plan, unsigned dress, struct random *random)
@@ -43,7 +67,7 @@ void dress_key(struct plan *plan, unsigned dress, struct random *random)
 	}
 }
 
-static void dress_bounds(struct plan *plan, struct random *random)
+static void dress_bounds(struct plan *plan, unsigned dress, struct random *random)
 {
 	if (!random_chance(random, 60)) {
 		return;
@@ -52,7 +76,7 @@ static void dress_bounds(struct plan *plan, struct random *random)
 	plan->bound_count = 1 + random_below(random, PLAN_BOUND_MAX);
 	for (size_t i = 0; i < plan->bound_count; i++) {
 		plan->bounds[i] = (struct bound){
-			.base = &bases[random_below(random, base_count)],
+			.base = choose_base(dress, random),
 			.excluded = random_chance(random, 45),
 			.limited = random_chance(random, 5),
 		};
@@ -110,7 +134,7 @@ void dress_authority(struct plan *plan, unsigned dress, struct random *random)
 {
 	dress_any(plan, dress, random);
 	if ((dress & DRESS_NAMES) != 0) {
-		dress_bounds(plan, random);
+		dress_bounds(plan, dress, random);
 	}
 }
 
@@ -119,7 +143,7 @@ void dress_leaf(struct plan *plan, unsigned dress, struct random *random)
 	if ((dress & DRESS_NAMES) != 0) {
 		plan->extra_count = random_below(random, PLAN_EXTRA_MAX + 1);
 		for (size_t i = 0; i < plan->extra_count; i++) {
-			plan->extra[i] = &bearings[random_below(random, bearing_count)];
+			plan->extra[i] = choose_bearing(dress, random);
 		}
 	}
 }

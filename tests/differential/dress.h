@@ -16,6 +16,9 @@
 #define DRESS_FAR      (1u << 4) /* serial numbers and dates */
 #define DRESS_COUNT    5
 
+/* Behind them, the form of name that most of the names of the case are of. */
+#define DRESS_FORM 8
+
 unsigned dress_choose(struct random *random);
 
 void dress_name(struct plan *plan, unsigned dress, struct random *random);

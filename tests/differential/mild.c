@@ -17,6 +17,8 @@ const char *const mild_words[MILD_COUNT] = {
 	/* A mailbox in the subject counts only without alternative names; a URI has userinfo,
 	 * a query, a fragment around its host (RFC 3986 3.2). */
 	[MILD_NAMES] = "R21: names that constraints permit (RFC 5280 4.2.1.10)",
+	/* Mappings are processed on the way to the next certificate (RFC 5280 6.1.4 a). */
+	[MILD_MAPPINGS] = "R21: a leaf's mappings of policies say nothing",
 	/* Of one name need not mean signed by oneself (RFC 5280 3.3). */
 	[MILD_IDENTIFIERS] = "R21: an issuer is found by its name and key, with identifiers or not",
 	[MILD_ALL] = "R21: several of them",
@@ -67,9 +69,31 @@ static bool permits_all_below(const struct scenario *scenario, size_t number)
 	return true;
 }
 
-static void tell(enum presence *identifier)
+/* Is there anybody who says by which identifier it is to be found? */
+static bool is_identified(const struct scenario *scenario, const struct plan *issuer)
 {
-	*identifier = *identifier == PART_ABSENT ? PART_RIGHT : *identifier;
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		const struct plan *plan = &scenario->certificates[i].plan;
+		if (plan->issuer_key != PART_ABSENT && plan->signer == issuer->key &&
+			strcmp(plan->issuer, issuer->subject) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool identify(const struct scenario *scenario, struct plan *plan)
+{
+	bool changed = plan->issuer_key == PART_ABSENT;
+	if (changed) {
+		plan->issuer_key = PART_RIGHT;
+	}
+	if (plan->subject_key == PART_ABSENT ||
+		(plan->subject_key == PART_WRONG && !is_identified(scenario, plan))) {
+		plan->subject_key = PART_RIGHT;
+		changed = true;
+	}
+	return changed;
 }
 
 static bool soften(const struct scenario *scenario, size_t number, struct plan *plan,
@@ -81,18 +105,19 @@ static bool soften(const struct scenario *scenario, size_t number, struct plan *
 		plan->odd = NULL;
 		changed = true;
 	}
-	if (takes(mildness, MILD_NAMES) && plan->bound_count > 0 &&
+	if (takes(mildness, MILD_NAMES) && (plan->bound_count > 0 ||
+		plan->permitted != NULL || plan->excluded != NULL) &&
 		permits_all_below(scenario, number)) {
 		plan->bound_count = 0;
+		plan->permitted = plan->excluded = NULL;
 		changed = true;
 	}
-	if (takes(mildness, MILD_IDENTIFIERS) &&
-		(plan->subject_key == PART_ABSENT || plan->issuer_key == PART_ABSENT)) {
-		tell(&plan->subject_key);
-		tell(&plan->issuer_key);
+	if (takes(mildness, MILD_MAPPINGS) && number == scenario->leaf &&
+		plan->policy.from >= 0) {
+		plan->policy.from = -1;
 		changed = true;
 	}
-	return changed;
+	return (takes(mildness, MILD_IDENTIFIERS) && identify(scenario, plan)) || changed;
 }
 
 bool mild_make(struct scenario *mild, const struct scenario *scenario, enum mildness mildness)

@@ -12,6 +12,7 @@
 enum mildness {
 	MILD_ODD,         /* odd parts that may stand there */
 	MILD_NAMES,       /* constraints that permit all that is below them */
+	MILD_MAPPINGS,    /* a leaf's mappings of policies */
 	MILD_IDENTIFIERS, /* key identifiers are added to say who signed what */
 	MILD_ALL,
 	MILD_COUNT

@@ -155,6 +155,42 @@ static bool is_address_in(const struct bearing *bearing, const struct base *base
 	return bearing->size == half;
 }
 
+/* The preferred name syntax that RFC 5280 4.2.1.6 asks for, with underscores; no dot stands
+ * at its end. */
+static bool is_host(const char *text, size_t size)
+{
+	bool in_label = false;
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)text[i];
+		bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			(c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+		if (!letter && (c != '.' || !in_label)) {
+			return false;
+		}
+		in_label = letter;
+	}
+	return in_label;
+}
+
+enum place dns_place(struct dance_octets name, const char *domain)
+{
+	const char *text = (const char *)name.data;
+	size_t size = name.size, above = strlen(domain);
+	bool wildcard = size > 2 && text[0] == '*' && text[1] == '.';
+	if (!is_host(text + (wildcard ? 2 : 0), size - (wildcard ? 2 : 0))) {
+		return PLACE_UNKNOWN;
+	}
+	if (size >= above && strncasecmp(text + size - above, domain, above) == 0 &&
+		(size == above || text[size - above - 1] == '.')) {
+		return PLACE_IN;
+	}
+	/* One of the names that it stands for may be the domain itself. */
+	const char *parent = strchr(domain, '.');
+	bool covers = wildcard && parent != NULL && strlen(parent) == size - 1 &&
+		strncasecmp(text + 1, parent, size - 1) == 0;
+	return covers ? PLACE_UNKNOWN : PLACE_OUT;
+}
+
 enum place org_place(enum org org, const struct base *base)
 {
 	return place_if(base->org == ORG_NONE || org_equal(org, base->org));

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "dance.h"
+
 /* The organization before a common name. */
 enum org {
 	ORG_NONE,
@@ -83,6 +85,8 @@ enum place {
 };
 
 enum place bearing_place(const struct bearing *bearing, const struct base *base);
+/* Of a dNSName, which may be anything, and a domain. */
+enum place dns_place(struct dance_octets name, const char *domain);
 enum place org_place(enum org org, const struct base *base);
 
 GENERAL_NAME *bearing_name(const struct bearing *bearing);

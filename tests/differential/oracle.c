@@ -139,7 +139,7 @@ static size_t find(const struct scenario *scenario, X509 *x)
 
 /* By which path, and which record? False if that cannot be told. */
 static bool explain(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *scenario,
-	struct oracle_opinion *opinion)
+	unsigned records, struct oracle_opinion *opinion)
 {
 	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(verify);
 	uint8_t selector, matching;
@@ -155,7 +155,8 @@ static bool explain(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *sce
 	opinion->record = SCENARIO_NOBODY;
 	for (size_t i = 0; i < scenario->record_count; i++) {
 		const struct dance_tlsa *record = &scenario->records[i];
-		if (record->usage == opinion->usage && record->selector == selector &&
+		if (is_in(records, i) && record->usage == opinion->usage &&
+			record->selector == selector &&
 			record->matching == matching && record->size == size &&
 			memcmp(record->data, data, size) == 0) {
 			opinion->record = i;
@@ -172,7 +173,7 @@ static bool explain(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *sce
 }
 
 static void judge(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *scenario,
-	struct oracle_opinion *opinion)
+	unsigned records, struct oracle_opinion *opinion)
 {
 	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(verify);
 	X509_STORE_CTX_set0_dane(verify, SSL_get0_dane(ssl));
@@ -194,19 +195,19 @@ static void judge(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *scena
 	opinion->why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(verify));
 	opinion->depth = X509_STORE_CTX_get_error_depth(verify);
 	if (opinion->allow && !scenario->raw_key &&
-		!explain(ssl, verify, scenario, opinion)) {
+		!explain(ssl, verify, scenario, records, opinion)) {
 		opinion->length = 0;
 	}
 }
 
 static void judge_chain(SSL *ssl, X509_STORE *store, const struct scenario *scenario,
-	unsigned part, struct oracle_opinion *opinion)
+	const struct oracle_part *part, struct oracle_opinion *opinion)
 {
 	X509_STORE_CTX *verify = X509_STORE_CTX_new();
-	STACK_OF(X509) *chain = make_chain(scenario, part);
+	STACK_OF(X509) *chain = make_chain(scenario, part->certificates);
 	if (verify != NULL && chain != NULL &&
 		X509_STORE_CTX_init(verify, store, sk_X509_value(chain, 0), chain) > 0) {
-		judge(ssl, verify, scenario, opinion);
+		judge(ssl, verify, scenario, part->records, opinion);
 	}
 	X509_STORE_CTX_free(verify);
 	sk_X509_pop_free(chain, X509_free);
@@ -221,7 +222,7 @@ static void judge_key(SSL *ssl, X509_STORE *store, const struct scenario *scenar
 	X509_STORE_CTX *verify = X509_STORE_CTX_new();
 	if (key != NULL && verify != NULL &&
 		X509_STORE_CTX_init_rpk(verify, store, key) > 0) {
-		judge(ssl, verify, scenario, opinion);
+		judge(ssl, verify, scenario, 0, opinion);
 	}
 	X509_STORE_CTX_free(verify);
 	EVP_PKEY_free(key);
@@ -249,7 +250,7 @@ struct oracle_opinion oracle_judge_part(struct oracle *oracle,
 		} else if (scenario->raw_key) {
 			judge_key(ssl, store, scenario, &opinion);
 		} else {
-			judge_chain(ssl, store, scenario, part.certificates, &opinion);
+			judge_chain(ssl, store, scenario, &part, &opinion);
 		}
 	}
 	X509_STORE_free(store);

@@ -20,7 +20,8 @@ static size_t choose_target(const struct scenario *scenario, struct random *rand
 	if (random_chance(random, 8)) {
 		return SCENARIO_NOBODY;
 	}
-	if (random_chance(random, 40)) {
+	/* The leaf's own records say nothing of what is above it. */
+	if (random_chance(random, scenario->dress != 0 ? 15 : 40)) {
 		return scenario->leaf;
 	}
 	return random_below(random,

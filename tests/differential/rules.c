@@ -126,10 +126,24 @@ static bool are_names_permitted(const struct bound *bounds, size_t count,
 	return true;
 }
 
+/* Constraints on dNSNames, of which there is one at most. */
+static bool is_domain_permitted(const struct plan *issuer, const struct plan *below)
+{
+	const char *domain = issuer->permitted != NULL ? issuer->permitted : issuer->excluded;
+	for (size_t i = 0; domain != NULL && i < below->name_count; i++) {
+		enum place place = dns_place(below->names[i], domain);
+		if (place != (issuer->permitted != NULL ? PLACE_IN : PLACE_OUT)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool rule_permits(const struct plan *issuer, const struct plan *below)
 {
 	return issuer->version_1 ||
-		are_names_permitted(issuer->bounds, issuer->bound_count, below);
+		((below->version_1 || is_domain_permitted(issuer, below)) &&
+			are_names_permitted(issuer->bounds, issuer->bound_count, below));
 }
 
 static bool breaks_constraints(const struct scenario *scenario, const size_t *path,
