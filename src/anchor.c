@@ -408,7 +408,8 @@ static bool climb(struct anchor *anchor)
 	if (try_all(anchor, true, &issuers) || try_all(anchor, false, &issuers)) {
 		return true;
 	}
-	if (!issuers.signed_by_one && issuers.failed != SIGNATURE_GOOD) {
+	if (!issuers.signed_by_one && issuers.failed != SIGNATURE_GOOD &&
+	    !top(anchor)->self_issued) {
 		anchor->dead_end = issuers.failed;
 	}
 	return false;

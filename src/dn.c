@@ -8,8 +8,8 @@
 #include "der.h"
 #include "octets.h"
 
-/* What walking over so many octets of names costs. */
-#define WALK_STEPS(size) (1 + (uint32_t)((size) / 16))
+/* What comparing so many octets of two RDNs costs. */
+#define WALK_STEPS(size) (1 + (uint32_t)((size) / 12))
 
 enum tag {
 	TAG_OID = 0x06,
@@ -132,7 +132,8 @@ static enum dn_answer take_base(struct dance_octets *rdns, struct dance_octets b
 		if (rdns->size == 0) {
 			return DN_NO;
 		}
-		if (!dn_rdn_take(&base, &wanted) || !dn_rdn_take(rdns, &found)) {
+		if (!dn_rdn_take(&base, &wanted) || !dn_rdn_take(rdns, &found) ||
+		    !work_take(work, WALK_STEPS(wanted.size + found.size))) {
 			return DN_UNCLEAR;
 		}
 		enum dn_answer equal = compare_rdns(found, wanted, work);
@@ -150,8 +151,7 @@ static enum dn_answer compare(struct dance_octets name, struct dance_octets base
 	struct dance_octets *rest, struct work *work)
 {
 	struct dance_octets rdns;
-	if (!work_take(work, WALK_STEPS(name.size + base.size)) ||
-	    !der_sequence(name, rest) || !der_sequence(base, &rdns)) {
+	if (!work_take(work, 1) || !der_sequence(name, rest) || !der_sequence(base, &rdns)) {
 		return DN_UNCLEAR;
 	}
 	return take_base(rest, rdns, work);

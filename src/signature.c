@@ -203,6 +203,13 @@ static bool is_fit(const struct public_key *key, const struct scheme *scheme)
 	return false;
 }
 
+/* RFC 8017 9.1.1: hash and salt have to go into what is signed. */
+static bool has_room(const struct public_key *key, const struct scheme *scheme)
+{
+	size_t room = (key->bits + 6) / 8, hash = 16 + 16u * scheme->hash;
+	return room >= hash + 2 && scheme->salt <= room - hash - 2;
+}
+
 /* Of RSA: a squaring for each bit of the exponent, and a product for each that is set. */
 static uint32_t rsa_price(const struct public_key *key)
 {
@@ -357,9 +364,9 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 	if (!public_key_read(&key, spki) || !is_fit(&key, &scheme)) {
 		return SIGNATURE_KEY;
 	}
-	/* It is whole octets; and no salt is longer than the modulus. */
+	/* It is whole octets. */
 	if (of->signature.size < 2 || of->signature.data[0] != 0 ||
-	    scheme.salt > PUBLIC_KEY_RSA_BITS_MAX / 8) {
+	    (scheme.kind == PUBLIC_KEY_RSA_PSS && !has_room(&key, &scheme))) {
 		return SIGNATURE_WRONG;
 	}
 	if (!work_take(work, price(&key, of->tbs.size))) {

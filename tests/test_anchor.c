@@ -184,6 +184,20 @@ static void a_signature_that_does_not_verify_is_the_reason(void **state)
 		"no path leads from the certificate to the one of the record");
 }
 
+/* Unless one of that name has signed, and the path ends elsewhere. */
+static void a_namesake_that_did_not_sign_is_no_reason(void **state)
+{
+	(void)state;
+	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0],
+		stranger.whole[0], authority.whole[0] };
+	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_tlsa record = tlsa_of(&stranger, 2, 0, 1);
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_DENY_CHAIN);
+	assert_string_equal(result.detail,
+		"no path leads from the certificate to the one of the record");
+}
+
 static void dates_are_judged_as_of_the_time_asked_for(void **state)
 {
 	(void)state;
@@ -434,6 +448,7 @@ int main(void)
 		cmocka_unit_test(a_name_behind_too_many_others_is_not_called_absent),
 		cmocka_unit_test(a_path_that_is_too_long_is_called_so),
 		cmocka_unit_test(a_signature_that_does_not_verify_is_the_reason),
+		cmocka_unit_test(a_namesake_that_did_not_sign_is_no_reason),
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),
 		cmocka_unit_test(a_peer_cannot_buy_signature_checks),

@@ -351,12 +351,15 @@ static void reading_is_paid_for(void **state)
 {
 	(void)state;
 	struct certificate certificate;
+	/* With names that have to be compared, and extensions too. */
+	const struct dance_octets der = write_certificate(&(struct change){ .oid = "",
+		.value = NULL, IS(subject, UPPER_NAME) });
 	for (uint32_t left = 0;; left++) {
 		struct work work = { .left = left };
-		bool read = certificate_read(&certificate, authority.whole[0], &work);
+		bool read = certificate_read(&certificate, der, &work);
 		assert_int_equal(read, !work.spent);
 		if (read) {
-			assert_true(left >= authority.whole[0].size / 32);
+			assert_true(left > 4 + der.size / 32);
 			break;
 		}
 	}

@@ -119,6 +119,11 @@ static void exponents_of_rsa_keys_are_read(void **state)
 	assert_false(public_key_read(&key, write_rsa(2048, NULL, 0)));
 	assert_string_equal(public_key_fault(write_rsa(2048, OCTETS("\x01"))),
 		"a key cannot be read");
+	/* So is one of an even modulus. */
+	struct dance_octets even = write_rsa(2048, OCTETS("\x03"));
+	assert_int_equal(spki.octets[spki.size - 4], 1); /* before 02 01 03 */
+	spki.octets[spki.size - 4] = 2;
+	assert_false(public_key_read(&key, even));
 }
 
 static void points_are_of_the_curve_that_is_named(void **state)

@@ -210,14 +210,14 @@ static void parameters_are_what_the_algorithm_has(void **state)
 	clear(&pss);
 }
 
-/* A key whose signatures have a salt of 48 octets. */
-static gnutls_privkey_t make_salting_key(void)
+/* A key whose signatures have a salt of so many octets. */
+static gnutls_privkey_t make_salting_key(unsigned salt)
 {
 	gnutls_x509_spki_t parameters;
 	gnutls_x509_privkey_t key;
 	gnutls_privkey_t private;
 	assert_int_equal(gnutls_x509_spki_init(&parameters), 0);
-	gnutls_x509_spki_set_rsa_pss_params(parameters, GNUTLS_DIG_SHA256, 48);
+	gnutls_x509_spki_set_rsa_pss_params(parameters, GNUTLS_DIG_SHA256, salt);
 	gnutls_keygen_data_st data = { GNUTLS_KEYGEN_SPKI, (unsigned char *)parameters, 0 };
 	assert_int_equal(gnutls_x509_privkey_init(&key), 0);
 	assert_int_equal(gnutls_x509_privkey_generate2(key, GNUTLS_PK_RSA_PSS, 2048, 0, &data, 1),
@@ -257,13 +257,16 @@ static void write_plain_key(struct der *spki, gnutls_privkey_t private, bool pss
 	gnutls_pubkey_deinit(public);
 }
 
-/* A salt of whatever length is checked as the signature says (RFC 4055 3.1), whether the key
- * says anything of it or not. */
-static void a_salt_may_have_any_length(void **state)
+/* The same for a salt of 128 to 255 octets, whose INTEGER takes two. */
+#define PSS_LONG_SALT(salt) OCTETS( \
+	"\x30\x35\xa0\x0f\x30\x0d" HASH "\x01\x05\0" \
+	"\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH "\x01" \
+	"\x05\0\xa2\x04\x02\x02\0" salt)
+
+static void check_salt(unsigned salt, const char *right, size_t right_size)
 {
-	(void)state;
 	struct made made = { .algorithm = { NULL, 0 } };
-	gnutls_privkey_t private = make_salting_key();
+	gnutls_privkey_t private = make_salting_key(salt);
 	gnutls_datum_t signature;
 	const gnutls_datum_t data = { (unsigned char *)(uintptr_t)text, sizeof(text) };
 	assert_int_equal(gnutls_privkey_sign_data2(private, GNUTLS_SIGN_RSA_PSS_SHA256, 0, &data,
@@ -277,16 +280,25 @@ static void a_salt_may_have_any_length(void **state)
 		struct der spki = { 0 };
 		write_plain_key(&spki, private, pss);
 		made.key.whole[TLSA_SPKI] = (struct dance_octets){ spki.octets, spki.size };
-		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x30")),
-			SIGNATURE_GOOD);
+		assert_int_equal(check_with(&made, PSS, right, right_size), SIGNATURE_GOOD);
 		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x20")),
 			SIGNATURE_WRONG);
 		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x00")),
 			SIGNATURE_WRONG);
+		assert_int_equal(check_with(&made, PSS, PSS_LONG_SALT("\xff")), SIGNATURE_WRONG);
 		der_clear(&spki);
 	}
 	der_clear(&made.bits);
 	gnutls_privkey_deinit(private);
+}
+
+/* A salt of whatever length is checked as the signature says (RFC 4055 3.1), whether the key
+ * says anything of it or not. */
+static void a_salt_may_have_any_length(void **state)
+{
+	(void)state;
+	check_salt(48, PSS_PARAMETERS("\x01", "\x01", "\x30"));
+	check_salt(200, PSS_LONG_SALT("\xc8"));
 }
 
 /* With the trailer written out, which may only be 1 (RFC 4055 3.1). */

@@ -37,12 +37,32 @@ static void zeroed_memory_allows_nothing(void **state)
 	assert_false(work_take(&work, 1));
 }
 
+static void octets_that_may_be_equal_are_paid_for(void **state)
+{
+	(void)state;
+	static unsigned char octets[4096], others[4096];
+	const struct dance_octets a = { octets, sizeof(octets) }, b = { others, sizeof(others) };
+	struct work work;
+	others[sizeof(others) - 1] = 1;
+	work_begin(&work);
+	assert_true(work_equal(&work, a, a));
+	assert_int_equal(work.left, WORK_MAX - 5);
+	assert_false(work_equal(&work, a, b));
+	assert_int_equal(work.left, WORK_MAX - 10);
+	assert_false(work_equal(&work, a, (struct dance_octets){ octets, 4095 }));
+	assert_int_equal(work.left, WORK_MAX - 10);
+	work = (struct work){ .left = 4 };
+	assert_false(work_equal(&work, a, a));
+	assert_true(work.spent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_step_may_be_taken),
 		cmocka_unit_test(what_is_too_dear_ends_it),
 		cmocka_unit_test(zeroed_memory_allows_nothing),
+		cmocka_unit_test(octets_that_may_be_equal_are_paid_for),
 	};
 	return cmocka_run_group_tests_name("work", tests, NULL, NULL);
 }
