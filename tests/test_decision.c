@@ -11,7 +11,6 @@
 #include "scene.h"
 
 #include <gnutls/abstract.h>
-#include <gnutls/x509.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,17 +31,6 @@ enum dance_verdict __wrap_match_peer(struct peer *peer, const struct name *name,
 	return __real_match_peer(peer, name, set, options, result);
 }
 
-int __real_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate, const gnutls_x509_crt_t *list,
-	int count, unsigned flags, unsigned *status);
-int __wrap_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate, const gnutls_x509_crt_t *list,
-	int count, unsigned flags, unsigned *status);
-int __wrap_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate, const gnutls_x509_crt_t *list,
-	int count, unsigned flags, unsigned *status)
-{
-	atomic_fetch_add(&checked, 1);
-	return __real_gnutls_x509_crt_verify(certificate, list, count, flags, status);
-}
-
 int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
 	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
 int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
@@ -59,7 +47,7 @@ int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm
 #define NAME "a.example"
 
 static const struct alternative_name names[] = { DNS(NAME), DNS("x.sub.example") };
-static struct credential crowd[CROWD], leaf, other;
+static struct credential crowd[CROWD], unseen, leaf, other;
 static struct dance_tlsa records[CROWD];
 
 /* A leaf that none of many CAs of its issuer's name has signed, with a record for each. */
@@ -71,8 +59,10 @@ static int make(void **state)
 			.issuer = i == 0 ? NULL : &crowd[i - 1], .common_name = "crowd" });
 		records[i] = tlsa_of(&crowd[i], TLSA_DANE_TA, TLSA_SPKI, TLSA_FULL);
 	}
-	make_certificate(&leaf, &(struct wish){ .key = KEY_P256, .names = names,
-		.name_count = ROWS(names), .common_name = "crowd" });
+	make_certificate(&unseen, &(struct wish){ .key = KEY_P256, .authority = true,
+		.common_name = "crowd" });
+	make_certificate(&leaf, &(struct wish){ .key = KEY_P256, .issuer = &unseen,
+		.names = names, .name_count = ROWS(names), .common_name = "leaf" });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
 }
@@ -83,6 +73,7 @@ static int clear(void **state)
 	for (unsigned i = 0; i < CROWD; i++) {
 		clear_certificate(&crowd[i]);
 	}
+	clear_certificate(&unseen);
 	clear_certificate(&leaf);
 	clear_certificate(&other);
 	return 0;

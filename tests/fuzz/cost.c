@@ -9,7 +9,6 @@
 #include "dance.h"
 
 #include <gnutls/abstract.h>
-#include <gnutls/x509.h>
 #include <string.h>
 #include <time.h>
 
@@ -39,17 +38,6 @@ bool __wrap_work_take(struct work *work, uint32_t price)
 	bool taken = __real_work_take(work, price);
 	steps += taken ? price : 0;
 	return taken;
-}
-
-int __real_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate, const gnutls_x509_crt_t *list,
-	int count, unsigned flags, unsigned *status);
-int __wrap_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate, const gnutls_x509_crt_t *list,
-	int count, unsigned flags, unsigned *status);
-int __wrap_gnutls_x509_crt_verify(gnutls_x509_crt_t certificate, const gnutls_x509_crt_t *list,
-	int count, unsigned flags, unsigned *status)
-{
-	signatures++;
-	return __real_gnutls_x509_crt_verify(certificate, list, count, flags, status);
 }
 
 int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
