@@ -14,7 +14,6 @@
 #include "certificate.h"
 #include "octets.h"
 #include "path.h"
-#include "signature.h"
 #include "trust.h"
 #include "verdict.h"
 #include "work.h"
@@ -176,42 +175,12 @@ static struct certificate *top(const struct anchor *anchor)
 	return anchor->path.certificates[anchor->path.length - 1];
 }
 
-/* Did this key, of which the digest is known, sign this certificate? Asked once in a decision. */
-static enum signature check_key(struct anchor *anchor, struct certificate *certificate,
-	struct dance_octets spki, const unsigned char *key_sha256)
-{
-	struct signature_memo *memo = &anchor->peer->signatures;
-	struct work *work = work_of(anchor);
-	const unsigned char *sha256 = certificate_sha256(certificate, TLSA_CERTIFICATE, work);
-	if (sha256 == NULL || key_sha256 == NULL || !work_take(work, 1 + memo->count / 16)) {
-		return SIGNATURE_UNCHECKED;
-	}
-	enum signature is = signature_recall(memo, sha256, key_sha256);
-	if (is == SIGNATURE_UNCHECKED) {
-		is = signature_check(&certificate->signed_part, spki, work);
-		signature_keep(memo, sha256, key_sha256, is);
-	}
-	return is;
-}
-
-/* The same; of one that issued itself its own key is tried first. A signature is by one key, so
- * in a crowd of one name the others need not be tried. */
-static enum signature check(struct anchor *anchor, struct certificate *certificate,
-	struct dance_octets spki, const unsigned char *key_sha256)
-{
-	struct work *work = work_of(anchor);
-	if (certificate->self_issued && !octets_equal(certificate->spki, spki) &&
-	    certificate_names_issuer(certificate, certificate, work)) {
-		(void)check_key(anchor, certificate, certificate->spki,
-			certificate_sha256(certificate, TLSA_SPKI, work));
-	}
-	return check_key(anchor, certificate, spki, key_sha256);
-}
-
 static enum signature check_issuer(struct anchor *anchor, struct certificate *issuer)
 {
-	return check(anchor, top(anchor), issuer->spki,
-		certificate_sha256(issuer, TLSA_SPKI, work_of(anchor)));
+	struct work *work = work_of(anchor);
+	const unsigned char *sha256 = certificate_sha256(issuer, TLSA_SPKI, work);
+	return signature_of(&anchor->peer->signatures, top(anchor),
+		(struct signature_key){ issuer->spki, sha256 }, work);
 }
 
 static bool is_on_path(const struct anchor *anchor, const struct certificate *certificate)
@@ -265,7 +234,9 @@ static bool is_signed_by_record(struct anchor *anchor)
 	const struct dance_octets key = { record->data, record->size };
 	return record->selector == TLSA_SPKI && record->matching == TLSA_FULL &&
 		!is_signed_by_another(anchor, key) &&
-		check(anchor, top(anchor), key, anchor->key_sha256) == SIGNATURE_GOOD;
+		signature_of(&anchor->peer->signatures, top(anchor),
+			(struct signature_key){ key, anchor->key_sha256 },
+			work_of(anchor)) == SIGNATURE_GOOD;
 }
 
 static bool is_of_record(struct anchor *anchor, struct certificate *certificate)

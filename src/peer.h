@@ -8,7 +8,7 @@
 
 #include "dance.h"
 #include "name.h"
-#include "signature.h"
+#include "signature_memo.h"
 #include "tlsa.h"
 #include "work.h"
 

@@ -7,7 +7,6 @@
 #include "signature.h"
 
 #include <gnutls/abstract.h>
-#include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <string.h>
 
@@ -390,42 +389,4 @@ enum signature signature_check_any(const struct signed_octets *of, struct dance_
 	struct work *work)
 {
 	return check(of, spki, GNUTLS_VERIFY_ALLOW_BROKEN, work);
-}
-
-enum signature signature_recall(const struct signature_memo *memo,
-	const unsigned char *certificate, const unsigned char *key)
-{
-	enum signature is = SIGNATURE_UNCHECKED;
-	for (unsigned i = 0; i < memo->count; i++) {
-		const struct signature_known *known = &memo->known[i];
-		if (memcmp(known->certificate, certificate, SIGNATURE_DIGEST_SIZE) != 0) {
-			continue;
-		}
-		if (memcmp(known->key, key, SIGNATURE_DIGEST_SIZE) == 0) {
-			return known->is;
-		}
-		if (known->is == SIGNATURE_GOOD) {
-			is = SIGNATURE_WRONG;
-		}
-	}
-	return is;
-}
-
-void signature_keep(struct signature_memo *memo, const unsigned char *certificate,
-	const unsigned char *key, enum signature is)
-{
-	if (is == SIGNATURE_UNCHECKED || memo->count == SIGNATURE_MEMO_MAX) {
-		return;
-	}
-	struct signature_known *known = &memo->known[memo->count++];
-	memcpy(known->certificate, certificate, SIGNATURE_DIGEST_SIZE);
-	memcpy(known->key, key, SIGNATURE_DIGEST_SIZE);
-	known->is = is;
-}
-
-bool signature_hash_key(struct dance_octets spki,
-	unsigned char sha256[SIGNATURE_DIGEST_SIZE], struct work *work)
-{
-	return work_take(work, 8 + (uint32_t)(spki.size / 32)) &&
-		gnutls_hash_fast(GNUTLS_DIG_SHA256, spki.data, spki.size, sha256) == 0;
 }

@@ -33,29 +33,3 @@ enum signature signature_check(const struct signed_octets *of, struct dance_octe
  * signature nothing rests. */
 enum signature signature_check_any(const struct signed_octets *of, struct dance_octets spki,
 	struct work *work);
-
-/* What came out, so that in one decision it is found out, and paid for, once. */
-
-#define SIGNATURE_MEMO_MAX 96
-#define SIGNATURE_DIGEST_SIZE 32
-
-struct signature_memo {
-	unsigned count;
-	struct signature_known {
-		unsigned char certificate[SIGNATURE_DIGEST_SIZE]; /* SHA-256 of all of it */
-		unsigned char key[SIGNATURE_DIGEST_SIZE];         /* of the SPKI */
-		enum signature is;
-	} known[SIGNATURE_MEMO_MAX];
-};
-
-/* SIGNATURE_UNCHECKED: that is not known. If another key has signed it, this one has not. */
-enum signature signature_recall(const struct signature_memo *memo,
-	const unsigned char *certificate, const unsigned char *key);
-
-/* When the memo is full it stays as it is. What was not checked is not kept. */
-void signature_keep(struct signature_memo *memo, const unsigned char *certificate,
-	const unsigned char *key, enum signature is);
-
-/* SHA-256 of a key. False if that cannot be done. */
-bool signature_hash_key(struct dance_octets spki,
-	unsigned char sha256[SIGNATURE_DIGEST_SIZE], struct work *work);

@@ -463,33 +463,6 @@ static void what_is_no_key_checks_nothing(void **state)
 	clear(&made);
 }
 
-static void what_came_out_is_kept(void **state)
-{
-	(void)state;
-	static const unsigned char a[SIGNATURE_DIGEST_SIZE] = "a", b[SIGNATURE_DIGEST_SIZE] = "b";
-	static struct signature_memo memo;
-	memo.count = 0;
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_UNCHECKED);
-	signature_keep(&memo, a, b, SIGNATURE_UNCHECKED);
-	assert_int_equal(memo.count, 0);
-	signature_keep(&memo, b, b, SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, b), SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_UNCHECKED);
-	/* A signature is by one key. */
-	signature_keep(&memo, a, b, SIGNATURE_GOOD);
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_GOOD);
-	assert_int_equal(signature_recall(&memo, a, a), SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
-	while (memo.count < SIGNATURE_MEMO_MAX) {
-		signature_keep(&memo, a, a, SIGNATURE_WRONG);
-	}
-	signature_keep(&memo, b, a, SIGNATURE_GOOD);
-	assert_int_equal(memo.count, SIGNATURE_MEMO_MAX);
-	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_GOOD);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,7 +475,6 @@ int main(void)
 		cmocka_unit_test(each_check_is_paid_for),
 		cmocka_unit_test(keys_that_are_too_dear_are_not_used),
 		cmocka_unit_test(what_is_no_key_checks_nothing),
-		cmocka_unit_test(what_came_out_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

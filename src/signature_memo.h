@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which key signed which certificate, so far as it is known in one decision: found out, and paid
+ * for, once, however many records and names are tried. */
+
+#pragma once
+
+#include "signature.h"
+
+#define SIGNATURE_MEMO_MAX 96
+#define SIGNATURE_DIGEST_SIZE 32
+
+struct signature_memo {
+	unsigned count;
+	struct signature_known {
+		unsigned char certificate[SIGNATURE_DIGEST_SIZE]; /* SHA-256 of all of it */
+		unsigned char key[SIGNATURE_DIGEST_SIZE];         /* of the SPKI */
+		enum signature is;
+	} known[SIGNATURE_MEMO_MAX];
+};
+
+struct certificate;
+
+/* A key, and its SHA-256; NULL: that cannot be had, and the key signed nothing. */
+struct signature_key {
+	struct dance_octets spki;
+	const unsigned char *sha256;
+};
+
+/* SHA-256 of a key. False if that cannot be done. */
+bool signature_hash_key(struct dance_octets spki,
+	unsigned char sha256[SIGNATURE_DIGEST_SIZE], struct work *work);
+
+/* Did this key sign this certificate? */
+enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
+	struct signature_key key, struct work *work);
+
+/* What is known of it. SIGNATURE_UNCHECKED: nothing. */
+enum signature signature_recall(const struct signature_memo *memo,
+	const unsigned char *certificate, const unsigned char *key);
+
+/* When the memo is full it stays as it is. What was not checked is not kept. */
+void signature_keep(struct signature_memo *memo, const unsigned char *certificate,
+	const unsigned char *key, enum signature is);

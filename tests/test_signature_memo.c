@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Signatures are found out once, and of those that are known nothing is asked again. */
+
+#include "certificate.h"
+#include "check.h"
+#include "make_certificate.h"
+#include "signature_memo.h"
+
+static struct signature_memo memo;
+static struct work work;
+
+static void what_came_out_is_kept(void **state)
+{
+	(void)state;
+	static const unsigned char a[SIGNATURE_DIGEST_SIZE] = "a", b[SIGNATURE_DIGEST_SIZE] = "b";
+	memo.count = 0;
+	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_UNCHECKED);
+	signature_keep(&memo, a, b, SIGNATURE_UNCHECKED);
+	assert_int_equal(memo.count, 0);
+	signature_keep(&memo, b, b, SIGNATURE_WRONG);
+	assert_int_equal(signature_recall(&memo, b, b), SIGNATURE_WRONG);
+	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_UNCHECKED);
+	/* A signature is by one key. */
+	signature_keep(&memo, a, b, SIGNATURE_GOOD);
+	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_GOOD);
+	assert_int_equal(signature_recall(&memo, a, a), SIGNATURE_WRONG);
+	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
+	while (memo.count < SIGNATURE_MEMO_MAX) {
+		signature_keep(&memo, a, a, SIGNATURE_WRONG);
+	}
+	signature_keep(&memo, b, a, SIGNATURE_GOOD);
+	assert_int_equal(memo.count, SIGNATURE_MEMO_MAX);
+	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_GOOD);
+}
+
+static uint32_t spent_for(struct certificate *certificate, const struct credential *by,
+	enum signature expected)
+{
+	const struct signature_key key = { by->whole[TLSA_SPKI], by->sha256[TLSA_SPKI] };
+	uint32_t before = work.left;
+	assert_int_equal(signature_of(&memo, certificate, key, &work), expected);
+	return before - work.left;
+}
+
+static void a_signature_is_paid_for_once(void **state)
+{
+	(void)state;
+	struct credential root, namesake, below;
+	struct certificate of_root, of_below;
+	make_certificate(&root, &(struct wish){ .key = KEY_P256, .common_name = "root",
+		.authority = true });
+	make_certificate(&namesake, &(struct wish){ .key = KEY_P256, .common_name = "root",
+		.authority = true });
+	make_certificate(&below, &(struct wish){ .key = KEY_ED25519, .issuer = &root,
+		.common_name = "below" });
+	work_begin(&work);
+	memo.count = 0;
+	assert_true(certificate_read(&of_root, root.whole[0], &work));
+	assert_true(certificate_read(&of_below, below.whole[0], &work));
+	assert_true(spent_for(&of_below, &namesake, SIGNATURE_WRONG) > 1700);
+	assert_true(spent_for(&of_below, &root, SIGNATURE_GOOD) > 1700);
+	assert_true(spent_for(&of_below, &root, SIGNATURE_GOOD) < 10);
+	assert_true(spent_for(&of_below, &namesake, SIGNATURE_WRONG) < 10);
+	/* It issued itself: with its own key tried first, no other one is. */
+	uint32_t one = spent_for(&of_root, &namesake, SIGNATURE_WRONG);
+	assert_true(one > 1700 && one < 2 * 1700);
+	assert_int_equal(memo.count, 3);
+	assert_true(spent_for(&of_root, &root, SIGNATURE_GOOD) < 10);
+	assert_true(spent_for(&of_root, &below, SIGNATURE_WRONG) < 10);
+	/* Another certificate at the same place is not taken for it. */
+	assert_true(certificate_read(&of_below, namesake.whole[0], &work));
+	assert_true(spent_for(&of_below, &root, SIGNATURE_WRONG) > 1700);
+	clear_certificate(&root);
+	clear_certificate(&namesake);
+	clear_certificate(&below);
+}
+
+static void without_a_digest_or_work_nothing_is_known(void **state)
+{
+	(void)state;
+	struct credential root;
+	struct certificate certificate;
+	unsigned char digest[SIGNATURE_DIGEST_SIZE];
+	make_certificate(&root, &(struct wish){ .key = KEY_P256, .common_name = "root" });
+	work_begin(&work);
+	memo.count = 0;
+	assert_true(certificate_read(&certificate, root.whole[0], &work));
+	const struct signature_key none = { root.whole[TLSA_SPKI], NULL };
+	assert_int_equal(signature_of(&memo, &certificate, none, &work), SIGNATURE_UNCHECKED);
+	assert_true(signature_hash_key(root.whole[TLSA_SPKI], digest, &work));
+	assert_memory_equal(digest, root.sha256[TLSA_SPKI], sizeof(digest));
+	work = (struct work){ .left = 100 };
+	const struct signature_key key = { root.whole[TLSA_SPKI], digest };
+	assert_int_equal(signature_of(&memo, &certificate, key, &work), SIGNATURE_UNCHECKED);
+	assert_true(work.spent);
+	assert_int_equal(memo.count, 0);
+	assert_false(signature_hash_key(root.whole[TLSA_SPKI], digest, &work));
+	clear_certificate(&root);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_came_out_is_kept),
+		cmocka_unit_test(a_signature_is_paid_for_once),
+		cmocka_unit_test(without_a_digest_or_work_nothing_is_known),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
