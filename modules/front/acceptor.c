@@ -21,6 +21,7 @@
 
 #include "arrival.h"
 #include "log.h"
+#include "memory.h"
 #include "message.h"
 #include "tally.h"
 
@@ -50,7 +51,11 @@ static void arrival_end(struct arrival *arrival)
 static void *serve(void *arg)
 {
 	struct arrival *arrival = arg;
-	if (arrival->front != NULL) {
+	if (!memory_thread_begin()) {
+		log_limited(CONF_LOG_ERROR, "out of memory");
+		gate_detach(&arrival->visit);
+		close(arrival->fd);
+	} else if (arrival->front != NULL) {
 		serve_front(arrival);
 	} else if (arrival->datagram) {
 		serve_datagram(arrival);

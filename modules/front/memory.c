@@ -3,11 +3,20 @@
  *
  * Threads that allocate at the same time get arenas of their own, and glibc sets 64 MiB of
  * address space aside for each, used or not. Under a limit (RLIMIT_AS) a few of them would
- * leave nothing for handshakes. */
+ * leave nothing for handshakes. And OpenSSL's memory: that of the system, but for threads that
+ * begin when there is none. */
 
 #include "memory.h"
 
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -16,7 +25,83 @@
 #define ARENA_SHARE ((rlim_t)1 << 30) /* of address space, for one arena */
 #define ARENA_MANY 64                 /* so many need no limit */
 
-void memory_settle(void)
+/* A thread's errors take some 1,000 octets and a few smaller blocks. */
+#define BLOCK_SIZE 2048
+#define BLOCKS_EACH 8
+#define BLOCK_COUNT (MEMORY_BEGINNERS * BLOCKS_EACH)
+
+union block {
+	union block *next; /* of those that are free */
+	unsigned char octets[BLOCK_SIZE];
+	max_align_t align;
+};
+
+static union block kept[BLOCK_COUNT], *first_free;
+static unsigned free_count;
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Who begins takes from what is kept, one after another. */
+static pthread_mutex_t begin_lock = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local bool beginning;
+
+static bool is_kept(const void *block)
+{
+	return (uintptr_t)block >= (uintptr_t)kept &&
+		(uintptr_t)block < (uintptr_t)(kept + BLOCK_COUNT);
+}
+
+static void *take_kept(size_t size)
+{
+	if (!beginning || size > BLOCK_SIZE) {
+		return NULL;
+	}
+	pthread_mutex_lock(&kept_lock);
+	union block *block = first_free;
+	if (block != NULL) {
+		first_free = block->next;
+		free_count--;
+	}
+	pthread_mutex_unlock(&kept_lock);
+	return block;
+}
+
+static void give(void *block, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	if (!is_kept(block)) {
+		free(block);
+		return;
+	}
+	pthread_mutex_lock(&kept_lock);
+	((union block *)block)->next = first_free;
+	first_free = block;
+	free_count++;
+	pthread_mutex_unlock(&kept_lock);
+}
+
+static void *take(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	void *block = malloc(size);
+	return block != NULL ? block : take_kept(size);
+}
+
+static void *resize(void *block, size_t size, const char *file, int line)
+{
+	if (!is_kept(block)) {
+		return realloc(block, size);
+	}
+	void *moved = malloc(size);
+	if (moved != NULL) {
+		memcpy(moved, block, size < BLOCK_SIZE ? size : BLOCK_SIZE);
+		give(block, file, line);
+	}
+	return moved;
+}
+
+static void settle_arenas(void)
 {
 #ifdef M_ARENA_MAX
 	struct rlimit limit;
@@ -27,4 +112,37 @@ void memory_settle(void)
 	int arenas = (int)(limit.rlim_cur / ARENA_SHARE);
 	(void)mallopt(M_ARENA_MAX, arenas > 0 ? arenas : 1);
 #endif
+}
+
+void memory_settle(void)
+{
+	settle_arenas();
+	for (size_t i = 0; i < BLOCK_COUNT; i++) {
+		give(&kept[i], NULL, 0);
+	}
+	(void)CRYPTO_set_mem_functions(take, resize, give);
+}
+
+/* An error finds its place, which is made for the first one. */
+static bool can_be_told(void)
+{
+	ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
+	bool told = ERR_peek_error() != 0;
+	ERR_clear_error();
+	return told;
+}
+
+bool memory_thread_begin(void)
+{
+	pthread_mutex_lock(&begin_lock);
+	pthread_mutex_lock(&kept_lock);
+	bool fine = free_count >= BLOCKS_EACH;
+	pthread_mutex_unlock(&kept_lock);
+	if (fine) {
+		beginning = true;
+		fine = can_be_told();
+		beginning = false;
+	}
+	pthread_mutex_unlock(&begin_lock);
+	return fine;
 }
