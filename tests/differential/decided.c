@@ -293,18 +293,24 @@ static bool are_paths_refused(struct search *search, struct oracle_part part)
 	return true;
 }
 
-/* Refused here, allowed there. */
-static bool is_refused_by_rule(const struct question *question)
+/* The rule by which no path is left that OpenSSL would allow; RULE_NONE: some is. */
+static enum rule refusing_rule(const struct question *question)
 {
 	struct search search = { question->scenario, question->oracle, 0, RULE_NONE };
 	if (question->scenario->raw_key ||
 		!are_paths_refused(&search, oracle_whole(question->scenario, true)) ||
-		!are_paths_refused(&search, oracle_whole(question->scenario, false)) ||
-		search.rule == RULE_NONE) {
-		return false;
+		!are_paths_refused(&search, oracle_whole(question->scenario, false))) {
+		return RULE_NONE;
 	}
-	rule_counts[search.rule]++;
-	return true;
+	return search.rule;
+}
+
+/* Refused here, allowed there. */
+static bool is_refused_by_rule(const struct question *question)
+{
+	enum rule rule = refusing_rule(question);
+	rule_counts[rule]++;
+	return rule != RULE_NONE;
 }
 
 static bool decided_before(const struct question *question)
@@ -348,6 +354,46 @@ bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
 	}
 	return result->verdict == DANCE_ALLOW ? is_allowed_if_mild(&question) :
 		is_refused_by_rule(&question);
+}
+
+/* Allowed by both, where a rule leaves no path. */
+static bool is_allowed_wrongly(const struct question *question,
+	const struct oracle_opinion *opinion)
+{
+	return opinion->length > 0 && opinion->usage != 3 &&
+		rule_of_path(question->scenario, opinion->path, opinion->length,
+			opinion->bare) != RULE_NONE &&
+		refusing_rule(question) != RULE_NONE && !decided_before(question);
+}
+
+/* Refused by both, and by OpenSSL only for what the RFC lets pass. */
+static bool is_refused_wrongly(const struct question *question)
+{
+	static const enum mildness kinds[] = { MILD_ODD, MILD_NAMES, MILD_MAPPINGS };
+	bool wrongly = false;
+	for (size_t i = 0; !wrongly && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct scenario mild;
+		if (!mild_make(&mild, question->scenario, kinds[i])) {
+			continue;
+		}
+		const struct question again = { &mild, question->oracle, question->result };
+		wrongly = oracle_judge(question->oracle, &mild).allow &&
+			refusing_rule(&again) == RULE_NONE && !decided_before(&again);
+		scenario_clear(&mild);
+	}
+	return wrongly;
+}
+
+const char *decided_fault(const struct scenario *scenario, struct oracle *oracle,
+	const struct dance_result *result, const struct oracle_opinion *opinion)
+{
+	const struct question question = { scenario, oracle, result };
+	if (opinion->allow) {
+		return is_allowed_wrongly(&question, opinion) ?
+			"allowed, and a rule refuses it" : NULL;
+	}
+	return result->verdict == DANCE_DENY_CHAIN && is_refused_wrongly(&question) ?
+		"refused, and no rule says so" : NULL;
 }
 
 void decided_report(void)

@@ -14,5 +14,10 @@
 bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
 	const struct dance_result *result);
 
+/* Where both agree: are both wrong by the rules? What is, or NULL. That OpenSSL says the same
+ * proves nothing of what it does not look at. */
+const char *decided_fault(const struct scenario *scenario, struct oracle *oracle,
+	const struct dance_result *result, const struct oracle_opinion *opinion);
+
 /* Prints each rule and how often it was needed. */
 void decided_report(void);

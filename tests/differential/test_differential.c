@@ -149,11 +149,16 @@ static const char *compare(struct scenario *scenario, struct oracle *oracle,
 	*opinion = oracle_judge(oracle, scenario);
 	const char *fault = NULL;
 	struct dance_result again;
+	bool agreed = (verdict == DANCE_ALLOW) == opinion->allow;
 	if (!opinion->asked) {
 		fault = "OpenSSL could not be asked";
-	} else if ((verdict == DANCE_ALLOW) != opinion->allow &&
-		!decided_otherwise(scenario, oracle, result)) {
+	} else if (!agreed && !decided_otherwise(scenario, oracle, result)) {
 		fault = "not agreed";
+	} else if (agreed) {
+		fault = decided_fault(scenario, oracle, result, opinion);
+	}
+	if (fault != NULL) {
+		/* One is enough. */
 	} else if (opinion->usable == 0 && verdict != DANCE_DENY_UNUSABLE &&
 		!is_garbled(scenario)) {
 		fault = "not said to be unusable";
