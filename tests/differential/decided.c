@@ -38,7 +38,11 @@ static bool agrees_with_less(const struct question *question, unsigned records)
 	for (unsigned some = all; some != ~0u; some = smaller(some, all)) {
 		for (unsigned in = trusted; in != ~0u; in = smaller(in, trusted)) {
 			const struct oracle_part part = { records, some, in };
-			if (oracle_judge_part(question->oracle, scenario, part).allow) {
+			const struct oracle_opinion opinion =
+				oracle_judge_part(question->oracle, scenario, part);
+			/* A path that a rule refuses explains nothing. */
+			if (opinion.allow && rule_of_path(scenario, opinion.path,
+				opinion.length, opinion.bare) == RULE_NONE) {
 				return true;
 			}
 		}
@@ -313,16 +317,16 @@ static bool is_refused_by_rule(const struct question *question)
 	return rule != RULE_NONE;
 }
 
-static bool decided_before(const struct question *question)
+/* The decision that explains the result; NULL: none does. */
+static struct decision *find_decision(const struct question *question)
 {
 	bool allow = question->result->verdict == DANCE_ALLOW;
 	for (size_t i = 0; i < decision_count; i++) {
 		if (decisions[i].allow == allow && decisions[i].applies(question)) {
-			decisions[i].count++;
-			return true;
+			return &decisions[i];
 		}
 	}
-	return false;
+	return NULL;
 }
 
 /* Allowed here, refused there. */
@@ -335,7 +339,7 @@ static bool is_allowed_if_mild(const struct question *question)
 		}
 		const struct question again = { &mild, question->oracle, question->result };
 		bool allow = oracle_judge(question->oracle, &mild).allow ||
-			decided_before(&again);
+			find_decision(&again) != NULL;
 		scenario_clear(&mild);
 		if (allow) {
 			mild_counts[i]++;
@@ -349,7 +353,9 @@ bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
 	const struct dance_result *result)
 {
 	const struct question question = { scenario, oracle, result };
-	if (decided_before(&question)) {
+	struct decision *decision = find_decision(&question);
+	if (decision != NULL) {
+		decision->count++;
 		return true;
 	}
 	return result->verdict == DANCE_ALLOW ? is_allowed_if_mild(&question) :
@@ -363,7 +369,7 @@ static bool is_allowed_wrongly(const struct question *question,
 	return opinion->length > 0 && opinion->usage != 3 &&
 		rule_of_path(question->scenario, opinion->path, opinion->length,
 			opinion->bare) != RULE_NONE &&
-		refusing_rule(question) != RULE_NONE && !decided_before(question);
+		refusing_rule(question) != RULE_NONE && !has_another_path(question);
 }
 
 /* Refused by both, and by OpenSSL only for what the RFC lets pass. */
@@ -378,7 +384,7 @@ static bool is_refused_wrongly(const struct question *question)
 		}
 		const struct question again = { &mild, question->oracle, question->result };
 		wrongly = oracle_judge(question->oracle, &mild).allow &&
-			refusing_rule(&again) == RULE_NONE && !decided_before(&again);
+			refusing_rule(&again) == RULE_NONE && find_decision(&again) == NULL;
 		scenario_clear(&mild);
 	}
 	return wrongly;

@@ -50,7 +50,8 @@ void dress_name(struct plan *plan, unsigned dress, struct random *random)
 	static const enum org orgs[] = { ORG_NONE, ORG_ACME, ORG_ACME, ORG_ACME_UPPER,
 		ORG_ACME_SPACED, ORG_CORP, ORG_CORP_SPACED, ORG_OTHER };
 	plan->org = orgs[random_below(random, sizeof(orgs) / sizeof(orgs[0]))];
-	if (random_chance(random, 20)) {
+	bool mail = (enum form)(dress >> DRESS_FORM) == FORM_MAIL;
+	if (random_chance(random, mail ? 50 : 10)) {
 		plan->mailbox = &mailboxes[random_below(random, mailbox_count)];
 	}
 }
@@ -88,21 +89,23 @@ static int skip(struct random *random, unsigned percent)
 	return random_chance(random, percent) ? (int)random_below(random, 3) : -1;
 }
 
+/* Few policies, of which a valid one is often required: mappings, what inhibits them, and
+ * self-issued certificates matter only together. */
 static void dress_policies(struct plan *plan, struct random *random)
 {
-	static const unsigned sets[] = { 1, 1, 1, 3, POLICY_ANY, POLICY_ANY | 1, 2, 6 };
+	static const unsigned sets[] = { 1, 1, 3, 2, 2, POLICY_ANY, POLICY_ANY,
+		POLICY_ANY | 1, 6 };
 	struct policy_plan *policy = &plan->policy;
-	policy->there = random_chance(random, 85);
+	policy->there = random_chance(random, 92);
 	policy->policies = sets[random_below(random, sizeof(sets) / sizeof(sets[0]))];
-	if (random_chance(random, 20)) {
-		policy->from = (int)random_below(random, random_chance(random, 10) ?
-			POLICY_COUNT : POLICY_COUNT - 1);
-		policy->to = (int)random_below(random, random_chance(random, 10) ?
-			POLICY_COUNT : POLICY_COUNT - 1);
+	if (random_chance(random, 30)) {
+		bool any = random_chance(random, 4);
+		policy->from = any ? (int)random_below(random, POLICY_COUNT) : 0;
+		policy->to = any ? (int)random_below(random, POLICY_COUNT) : 1;
 	}
-	policy->require = skip(random, 40);
-	policy->no_maps = skip(random, 15);
-	policy->no_any = skip(random, 20);
+	policy->require = skip(random, 50);
+	policy->no_maps = skip(random, 25);
+	policy->no_any = skip(random, 30);
 }
 
 static void dress_far(struct plan *plan, struct random *random)

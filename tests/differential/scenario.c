@@ -214,9 +214,10 @@ static size_t add(struct scenario *scenario, const struct plan *plan)
 }
 
 /* Now and then an authority issues its next key to itself (RFC 5280 3.3). */
-static void roll_over(struct plan *plan, const struct plan *issuer, struct random *random)
+static void roll_over(struct plan *plan, const struct plan *issuer, unsigned dress,
+	struct random *random)
 {
-	if (random_chance(random, 15) && strcmp(plan->issuer, issuer->subject) == 0) {
+	if (random_chance(random, (dress & DRESS_POLICIES) != 0 ? 35 : 15) && strcmp(plan->issuer, issuer->subject) == 0) {
 		plan->subject = issuer->subject;
 		plan->org = org_alike(issuer->org, (unsigned)random_below(random, ORG_COUNT));
 		plan->mailbox = issuer->mailbox;
@@ -233,13 +234,13 @@ static size_t plan_path(struct scenario *scenario, struct random *random,
 	for (size_t i = 1; i <= depth; i++) {
 		plans[count] = plan_authority(scenario, random, authorities[i],
 			&plans[count - 1]);
-		roll_over(&plans[count], &plans[count - 1], random);
+		roll_over(&plans[count], &plans[count - 1], scenario->dress, random);
 		count++;
 	}
 	plans[count] = plan_leaf(scenario, random,
 		random_chance(random, 92) ? &plans[count - 1] : NULL);
 	if (random_chance(random, 5)) {
-		roll_over(&plans[count], &plans[count - 1], random);
+		roll_over(&plans[count], &plans[count - 1], scenario->dress, random);
 	}
 	return count + 1;
 }
