@@ -26,8 +26,13 @@ enum tag {
 	TAG_BMP = 0x1e,
 };
 
+/* What comparing so many octets of two values costs: letter by letter where both are ASCII, else
+ * each letter has to be looked up. */
+#define ASCII_STEPS(size) ((uint32_t)((size) / 16))
+#define DECODE_STEPS(size) ((uint32_t)((size) / 8))
+
 /* What a round of folding so many characters costs. */
-#define FOLD_STEPS(size) (2 + (uint32_t)(size) * 2)
+#define FOLD_STEPS(size) (2 + (uint32_t)(size) * 3)
 
 #define NOTHING UINT32_MAX /* what a character is mapped to that is left out */
 
@@ -246,6 +251,12 @@ enum dn_answer dn_value_compare(const struct dn_value *a, const struct dn_value 
 	if (!is_string(a->tag) || !is_string(b->tag)) {
 		/* The values of a type have one syntax: of two, one is none of it. */
 		return a->tag == b->tag ? DN_NO : DN_UNCLEAR;
+	}
+	/* An RDN may hold many, each of which is then compared with many. */
+	size_t size = a->content.size + b->content.size;
+	if (!work_take(work, is_ascii(a) && is_ascii(b) ? ASCII_STEPS(size) :
+			DECODE_STEPS(size))) {
+		return DN_UNCLEAR;
 	}
 	struct text first, second;
 	bool first_ok = prepare(&first, a, work);

@@ -167,6 +167,28 @@ static void comparing_is_paid_for(void **state)
 	der_clear(&b);
 }
 
+/* One of sixteen attributes is compared with up to as many. */
+static void each_pair_of_an_rdn_is_paid_for(void **state)
+{
+	(void)state;
+	char forward[16 * 70] = "", backward[sizeof(forward)] = "", *to = forward, *end = backward;
+	for (int i = 0; i < DN_ATTRIBUTE_MAX; i++) {
+		const char *plus = i > 0 ? "+" : "";
+		to += sprintf(to, "%sOU=%060d%c", plus, 0, 'a' + i);
+		end += sprintf(end, "%sOU=%060d%c", plus, 0, 'A' + DN_ATTRIBUTE_MAX - 1 - i);
+	}
+	struct der a = { 0 }, b = { 0 };
+	name_put_dn(&a, forward);
+	name_put_dn(&b, backward);
+	struct work work;
+	work_begin(&work);
+	assert_true(dn_is_equal(octets(&a), octets(&b), &work));
+	unsigned pairs = DN_ATTRIBUTE_MAX * (DN_ATTRIBUTE_MAX + 1) / 2;
+	assert_true(WORK_MAX - work.left >= pairs * (1 + 2 * 61 / 16));
+	der_clear(&a);
+	der_clear(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +196,7 @@ int main(void)
 		cmocka_unit_test(wide_rdns_are_compared_up_to_a_bound),
 		cmocka_unit_test(what_is_garbled_is_no_name),
 		cmocka_unit_test(comparing_is_paid_for),
+		cmocka_unit_test(each_pair_of_an_rdn_is_paid_for),
 	};
 	return cmocka_run_group_tests_name("dn", tests, NULL, NULL);
 }
