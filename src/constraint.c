@@ -24,9 +24,9 @@ enum tag {
 	TAG_EXCLUDED = 0xa1,
 };
 
-/* What it costs to read so many octets of DER, and to walk over what has been read. */
+/* What it costs to read so many octets of DER, and to walk over them again. */
 #define READ_STEPS(size) (1 + (uint32_t)((size) / 16))
-#define WALK_STEPS(size) (1 + (uint32_t)((size) / 32))
+#define WALK_STEPS(size) (1 + (uint32_t)((size) / 16))
 
 static const char not_permitted[] = "an issuer does not permit a name below it";
 static const char not_told[] = "it cannot be told whether an issuer permits a name below it";

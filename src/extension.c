@@ -55,14 +55,16 @@ bool extension_key_usage(struct dance_octets value, unsigned *uses)
 	    bits.data[0] > 7) {
 		return false;
 	}
-	size_t count = (bits.size - 1) * 8 - bits.data[0];
-	bool any = false;
-	for (size_t i = 0; i < count; i++) {
-		bool set = (bits.data[1 + i / 8] & 0x80 >> i % 8) != 0;
-		any |= set;
-		*uses |= set && i < 16 ? 1u << i : 0;
+	unsigned char any = 0;
+	for (size_t i = 1; i < bits.size; i++) {
+		bool last = i + 1 == bits.size;
+		unsigned char octet = bits.data[i] & (last ? 0xff << bits.data[0] : 0xff);
+		any |= octet;
+		for (unsigned bit = 0; i <= 2 && bit < 8; bit++) {
+			*uses |= (octet & 0x80 >> bit) != 0 ? 1u << (8 * (i - 1) + bit) : 0;
+		}
 	}
-	return any;
+	return any != 0;
 }
 
 bool extension_purposes(struct dance_octets value, unsigned *purposes)

@@ -234,7 +234,7 @@ static enum general_name_place directory_place(struct dance_octets name,
 enum general_name_place general_name_place(const struct general_name *name,
 	const struct general_name *base, struct work *work)
 {
-	if (!work_take(work, 1 + (uint32_t)(base->content.size / 64))) {
+	if (!work_take(work, 1 + (uint32_t)(base->content.size / 32))) {
 		return PLACE_UNCLEAR;
 	}
 	switch (name->form) {

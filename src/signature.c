@@ -236,7 +236,7 @@ static uint32_t price(const struct public_key *key, size_t size)
 	case PUBLIC_KEY_EC:
 		return hash + of_curve[key->curve];
 	case PUBLIC_KEY_ED25519:
-		return hash + 1200;
+		return hash + 1500;
 	case PUBLIC_KEY_ED448:
 		return hash + 4300;
 	case PUBLIC_KEY_OTHER:

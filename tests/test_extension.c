@@ -60,6 +60,8 @@ static void a_key_usage_has_bits(void **state)
 		{ OCTETS("\x03\x02\x07\xff"), true, USE_DIGITAL_SIGNATURE }, /* the others do
 		                                                              * not count */
 		{ OCTETS("\x03\x05\x00\x00\x00\x00\x01"), true, 0 }, /* for what nobody knows */
+		{ OCTETS("\x03\x05\x00\x06\x00\x00\x01"), true, USE_CERT_SIGN | 1 << 6 },
+		{ OCTETS("\x03\x04\x07\x00\x00\x7f"), false, 0 },
 		{ OCTETS("\x03\x01\x00"), false, 0 },
 		{ OCTETS("\x03\x02\x07\x00"), false, 0 },
 		{ OCTETS("\x03\x02\x07\x40"), false, 0 },
