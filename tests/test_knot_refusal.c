@@ -130,6 +130,20 @@ static void what_no_longer_holds_is_decided_again(void **state)
 	check_verdict(recall(first, 1, START + REFUSAL_LOOK_MS), DANCE_FAIL_TIMEOUT);
 }
 
+/* Whoever is let in now is not refused again by what was kept before. */
+static void what_no_longer_holds_does_not_come_back(void **state)
+{
+	(void)state;
+	const struct dance_result allow = { .verdict = DANCE_ALLOW };
+	keep(first, 1, START, &mismatch);
+	holds = false;
+	check_verdict(recall(first, 1, START + REFUSAL_LOOK_MS), DANCE_UNDECIDED);
+	keep(first, 1, START + REFUSAL_LOOK_MS, &allow);
+	for (uint64_t ms = REFUSAL_LOOK_MS; ms < 4 * REFUSAL_LOOK_MS; ms += 5) {
+		check_verdict(recall(first, 1, START + ms), DANCE_UNDECIDED);
+	}
+}
+
 static void it_is_not_remembered_for_long(void **state)
 {
 	(void)state;
@@ -231,6 +245,7 @@ int main(void)
 		TEST(a_further_request_costs_a_look_at_the_table),
 		TEST(once_a_second_it_is_seen_whether_anything_is_new),
 		TEST(what_no_longer_holds_is_decided_again),
+		TEST(what_no_longer_holds_does_not_come_back),
 		TEST(it_is_not_remembered_for_long),
 		TEST(it_is_of_one_connection_and_one_roster),
 		TEST(a_yes_and_what_rests_on_nothing_are_not_kept),

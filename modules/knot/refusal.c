@@ -86,6 +86,21 @@ static bool take(const struct dance_roster *roster, const struct session *sessio
 	return kept;
 }
 
+/* What no longer holds must not come back, whatever is decided now: an allow is not kept. */
+static void forget(const struct dance_roster *roster, const struct session *session)
+{
+	unsigned char random[SESSION_RANDOM_SIZE];
+	if (!session_random(session, random)) {
+		return;
+	}
+	pthread_mutex_lock(&lock);
+	struct refusal *refusal = find(set_of(roster, random), roster, random);
+	if (refusal != NULL) {
+		refusal->verdict = DANCE_UNDECIDED;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
 enum dance_verdict refusal_recall(struct dance_roster *roster, const struct session *session,
 	unsigned instance, uint64_t now, bool *told)
 {
@@ -97,6 +112,7 @@ enum dance_verdict refusal_recall(struct dance_roster *roster, const struct sess
 	}
 	if (look) {
 		if (!dance_basis_holds(roster, &refusal.basis)) {
+			forget(roster, session);
 			return DANCE_UNDECIDED;
 		}
 		dance_look_again(roster, &session->peer);
