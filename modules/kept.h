@@ -52,16 +52,20 @@ static inline void kept_put(struct kept *kept, const struct dance_result *result
 	}
 }
 
-/* Fills `result` if there is a decision by the same, with this roster, that still counts. It is
- * gone then, in any case: it counts once. */
+/* Fills `result` if there is a decision by the same, with this roster, that still counts; its TTL
+ * is what is left of it, so that whoever keeps it again keeps it no longer. It is gone then, in
+ * any case: it counts once. */
 static inline bool kept_take(struct kept *kept, const void *by,
 	const struct dance_roster *roster, struct dance_result *result)
 {
+	uint64_t now = kept_now();
 	bool counts = kept->result.verdict != DANCE_UNDECIDED && kept->by == by &&
-		kept_now() < kept->until && (kept->result.verdict == DANCE_ALLOW ||
+		now < kept->until && (kept->result.verdict == DANCE_ALLOW ||
 			dance_basis_holds(roster, &kept->result.basis));
 	if (counts) {
 		*result = kept->result;
+		result->ttl = result->verdict == DANCE_ALLOW ?
+			(uint32_t)((kept->until - now) / 1000) : result->ttl;
 	}
 	kept->result.verdict = DANCE_UNDECIDED;
 	return counts;
