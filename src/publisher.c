@@ -130,11 +130,12 @@ static bool is_same_set(const struct tlsa_set *a, const struct tlsa_set *b)
 }
 
 /* May a decision come out otherwise now? Not if a look-up has brought the same again; but
- * records that had expired count anew. */
+ * records that had expired count anew, and so do those that were not there in full: for trouble
+ * with look-ups, or since keys could not be entered. */
 static bool is_change(const struct knowledge *before, const struct knowledge *after,
-	bool troubled)
+	bool was_lacking)
 {
-	if (before == NULL || after == NULL || troubled ||
+	if (before == NULL || after == NULL || was_lacking ||
 	    (before->set != NULL) != (after->set != NULL) || before->verdict != after->verdict) {
 		return true;
 	}
@@ -162,7 +163,7 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */
-	bool troubled = identity->trouble != DANCE_UNDECIDED;
+	bool was_lacking = identity->trouble != DANCE_UNDECIDED || identity->unkept;
 	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
 		bool changed = identity->trouble != verdict;
 		uatomic_set(&identity->trouble, (uint8_t)verdict);
@@ -196,7 +197,7 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 			index_resolve(at);
 		}
 	}
-	count_answer(publisher, identity, is_change(before, after, troubled));
+	count_answer(publisher, identity, is_change(before, after, was_lacking));
 	if (before != NULL) {
 		before->retired = publisher->retired;
 		publisher->retired = before;

@@ -503,7 +503,9 @@ static void keys_that_could_not_be_entered_are_entered_soon(void **state)
 		(void)verify(rosters[i], &mine, NULL, &result);
 		atomic_store(&rekey_fails, false);
 		check_verdict(result.verdict, DANCE_DENY_MISMATCH);
+		assert_true(dance_basis_holds(rosters[i], &result.basis));
 		pass(3000);
+		assert_false(dance_basis_holds(rosters[i], &result.basis));
 		check_verdict(verify(rosters[i], &mine, NULL, &result), DANCE_ALLOW);
 		assert_string_equal(result.name, LAST);
 		/* And no more often than that needs. */
