@@ -35,7 +35,7 @@ void *__wrap_realloc(void *block, size_t size)
 
 #define CROWD (8 * MEMORY_BEGINNERS)
 
-static pthread_barrier_t all_begun;
+static pthread_barrier_t all_begun, all_may_end;
 static SSL_CTX *tls;
 
 struct thread {
@@ -69,6 +69,7 @@ static void *begin_with_others(void *arg)
 	struct thread *thread = arg;
 	want(thread);
 	pthread_barrier_wait(&all_begun);
+	pthread_barrier_wait(&all_may_end);
 	OPENSSL_thread_stop();
 	return NULL;
 }
@@ -93,14 +94,26 @@ static void a_thread_begins_without_memory(void **state)
 	}
 }
 
-/* So many as there is something for, and no others. */
+static bool begins_alone(void)
+{
+	struct thread thread = { 0 };
+	if (pthread_create(&thread.id, NULL, begin_alone, &thread) != 0 ||
+	    pthread_join(thread.id, NULL) != 0) {
+		abort();
+	}
+	return thread.begun;
+}
+
+/* So many as there is something for, and no others until there is memory again: that those who
+ * have begun go on does not matter then. */
 static void a_crowd_begins_as_far_as_there_is_memory(void **state)
 {
 	(void)state;
 	for (unsigned round = 0; round < 3; round++) {
 		struct thread threads[CROWD] = { 0 };
 		unsigned begun = 0, told = 0;
-		pthread_barrier_init(&all_begun, NULL, CROWD);
+		pthread_barrier_init(&all_begun, NULL, CROWD + 1);
+		pthread_barrier_init(&all_may_end, NULL, CROWD + 1);
 		atomic_store(&starving, true);
 		for (unsigned i = 0; i < CROWD; i++) {
 			if (pthread_create(&threads[i].id, NULL, begin_with_others,
@@ -108,14 +121,21 @@ static void a_crowd_begins_as_far_as_there_is_memory(void **state)
 				abort();
 			}
 		}
+		pthread_barrier_wait(&all_begun);
+		bool one_more = begins_alone();
+		atomic_store(&starving, false);
+		bool later = begins_alone();
+		pthread_barrier_wait(&all_may_end);
 		for (unsigned i = 0; i < CROWD; i++) {
 			pthread_join(threads[i].id, NULL);
 			begun += threads[i].begun;
 			told += threads[i].told;
 		}
-		atomic_store(&starving, false);
 		pthread_barrier_destroy(&all_begun);
-		assert_true(begun > 0);
+		pthread_barrier_destroy(&all_may_end);
+		assert_false(one_more);
+		assert_true(later);
+		assert_true(begun >= MEMORY_BEGINNERS);
 		assert_true(begun < CROWD);
 		assert_int_equal(told, begun);
 	}

@@ -88,16 +88,41 @@ static void *take(size_t size, const char *file, int line)
 	return block != NULL ? block : take_kept(size);
 }
 
+/* How much of a block of the system's there is to copy; 0: it cannot be told. */
+static size_t size_of(void *block)
+{
+#ifdef __GLIBC__
+	return malloc_usable_size(block);
+#else
+	(void)block;
+	return 0;
+#endif
+}
+
+/* The system has no more for this block. */
+static void *move_to_kept(void *block, size_t size)
+{
+	size_t there = block != NULL ? size_of(block) : 0;
+	void *moved = block == NULL || there != 0 ? take_kept(size) : NULL;
+	if (moved != NULL && block != NULL) {
+		memcpy(moved, block, size < there ? size : there);
+		free(block);
+	}
+	return moved;
+}
+
 static void *resize(void *block, size_t size, const char *file, int line)
 {
 	if (!is_kept(block)) {
-		return realloc(block, size);
+		void *moved = realloc(block, size);
+		return moved != NULL || size == 0 ? moved : move_to_kept(block, size);
 	}
 	void *moved = malloc(size);
-	if (moved != NULL) {
-		memcpy(moved, block, size < BLOCK_SIZE ? size : BLOCK_SIZE);
-		give(block, file, line);
+	if (moved == NULL) {
+		return size <= BLOCK_SIZE ? block : NULL;
 	}
+	memcpy(moved, block, size < BLOCK_SIZE ? size : BLOCK_SIZE);
+	give(block, file, line);
 	return moved;
 }
 
@@ -136,13 +161,10 @@ bool memory_thread_begin(void)
 {
 	pthread_mutex_lock(&begin_lock);
 	pthread_mutex_lock(&kept_lock);
-	bool fine = free_count >= BLOCKS_EACH;
+	beginning = free_count >= BLOCKS_EACH; /* or none: half of them helps nobody */
 	pthread_mutex_unlock(&kept_lock);
-	if (fine) {
-		beginning = true;
-		fine = can_be_told();
-		beginning = false;
-	}
+	bool fine = can_be_told();
+	beginning = false;
 	pthread_mutex_unlock(&begin_lock);
 	return fine;
 }
