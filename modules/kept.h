@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A decision that counts once more: what was decided in the handshake is good for what follows
- * it, so that one connection does not cost several decisions. Knows nothing of how it was
+ * One decision, kept for its second use: what was decided in the handshake also counts for what
+ * follows, so that one connection does not cost several decisions. Knows nothing of how it was
  * decided. */
 
 #pragma once
@@ -13,22 +13,22 @@
 
 #include "dance.h"
 
-/* No longer than so a no counts that DNS says nothing new about (see dance_basis_holds()); an
- * allow counts as long as its record. */
+/* A refusal counts for this long at most, and only while DNS says nothing new
+ * (dance_basis_holds()). An allow counts until the TTL of its record ends. */
 #define KEPT_NO_MS 60000
 
-/* A client that has waited as long as this for DNS is not to wait again: it would give up. One
- * that has not is let wait once more for a look-up that is under way. */
+/* A client that has waited this long for DNS does not wait again, since it would give up. One
+ * that has waited less may wait once more for a look-up that is under way. */
 #define KEPT_PATIENCE_MS 1000
 
 /* All zero: nothing is kept. */
 struct kept {
 	struct dance_result result;
-	const void *by; /* what it was decided by, which lives on */
+	const void *by; /* the settings or the roster that decided; it outlives this */
 	uint64_t until; /* kept_now() */
 };
 
-/* Milliseconds. Time that the machine sleeps counts: records expire in it, too. */
+/* Milliseconds. Time for which the machine sleeps counts, since records expire in it too. */
 static inline uint64_t kept_now(void)
 {
 	struct timespec now;
@@ -52,9 +52,9 @@ static inline void kept_put(struct kept *kept, const struct dance_result *result
 	}
 }
 
-/* Fills `result` if there is a decision by the same, with this roster, that still counts; its TTL
- * is what is left of it, so that whoever keeps it again keeps it no longer. It is gone then, in
- * any case: it counts once. */
+/* Fills `result` if a decision by the same `by` and with this roster is kept and still counts.
+ * Its TTL is then the rest, so that keeping it again does not prolong it. In any case nothing is
+ * kept afterwards: a decision counts once. */
 static inline bool kept_take(struct kept *kept, const void *by,
 	const struct dance_roster *roster, struct dance_result *result)
 {

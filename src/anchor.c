@@ -42,8 +42,8 @@ struct anchor {
 	unsigned unfit; /* certificates on it with which no path is valid */
 	bool met; /* a path led to what the record names, valid or not */
 	bool cut; /* one would go on, but is as long as it may be */
-	enum signature dead_end; /* the issuers by name of a certificate did not sign it: what
-	                          * was wrong with the last; SIGNATURE_GOOD: there is no such */
+	enum signature dead_end; /* what was wrong with a certificate that none of its issuers by
+	                          * name has signed; SIGNATURE_GOOD: there was none such */
 	const char *why;
 };
 
@@ -195,7 +195,7 @@ static bool is_on_path(const struct anchor *anchor, const struct certificate *ce
 	return false;
 }
 
-/* By all that can be seen without its key, could it have issued the top of the path? */
+/* Could it have issued the top of the path, as far as can be told without a signature? */
 static bool may_have_issued(const struct anchor *anchor, const struct certificate *issuer)
 {
 	return certificate_names_issuer(top(anchor), issuer, work_of(anchor)) &&
@@ -226,8 +226,8 @@ static bool is_signed_by_another(struct anchor *anchor, struct dance_octets key)
 	return false;
 }
 
-/* RFC 7671 5.2.3: a bare key from DNS is the anchor of what it has signed. The signatures of
- * a path that goes on are checked anyway, so they are checked first. */
+/* RFC 7671 5.2.3: a bare key from DNS is the anchor of what it has signed. Other issuers are
+ * tried first, since their signatures are checked anyway when the path goes on. */
 static bool is_signed_by_record(struct anchor *anchor)
 {
 	const struct dance_tlsa *record = anchor->record;
@@ -293,8 +293,8 @@ static bool is_in_force(const struct anchor *anchor, const struct certificate *c
 		anchor->at >= certificate->not_before && anchor->at <= certificate->not_after;
 }
 
-/* Could a path with this issuer be valid? Those that could go first; the others may still be why
- * none is. */
+/* Could a path with this issuer be valid? Such issuers are tried first. The others are tried
+ * afterwards, for the reason why no path is valid. */
 static bool is_fit(const struct anchor *anchor, const struct certificate *issuer)
 {
 	return is_in_force(anchor, issuer) && (issuer->basic.authority || issuer->root) &&
@@ -443,8 +443,7 @@ static const char *no_path(const struct anchor *anchor)
 	return NO_PATH(dane, "");
 }
 
-/* Whole or not at all: what is left out for want of work proves nothing, and disproves nothing
- * either. */
+/* A search that was cut short for want of work proves nothing and disproves nothing. */
 static enum anchor_outcome spent(const char **why)
 {
 	*why = WORK_SPENT;

@@ -9,7 +9,7 @@
 
 #define ANSWER_TYPE_TLSA 52
 
-/* As unbound-event.h numbers what became of validation. */
+/* The results of validation, as unbound-event.h numbers them. */
 enum answer_security {
 	ANSWER_INSECURE = 0,
 	ANSWER_BOGUS = 1,
@@ -22,9 +22,9 @@ struct answer {
 	char why[DANCE_ERROR_SIZE];
 };
 
-/* Reads what libunbound calls back with: a response code if there is no message, else the
- * message, what became of its validation, and why it is bogus. All of it is copied. What is told
- * points into the answer, which must stay where it is. */
+/* Reads the arguments of libunbound's callback: a response code if there is no message; else the
+ * message, the result of its validation, and why it is bogus. All of it is copied. `told` points
+ * into the answer, which must stay where it is until answer_clear(). */
 void answer_read(struct answer *answer, int rcode, const void *packet, int size,
 	int security, const char *why_bogus);
 void answer_clear(struct answer *answer);

@@ -15,21 +15,21 @@ struct basis {
 	uint32_t answers[DANCE_BASIS_NAMES];
 };
 
-/* Before anything that is known is read. With `listed`, all listed names of the roster are
- * part of the basis. */
+/* To be called before anything is read of what is known. With `listed`, the basis has all listed
+ * names of the roster. */
 void basis_begin(struct basis *basis, const struct dance_roster *roster, bool listed);
 
-/* Adds one name that the peer claims, with its count of before what is known of it is read;
- * NULL: that is now. One too many makes a basis that never holds. */
+/* Adds one name that the peer claims. `count` must have been read before what is known of the
+ * name; NULL reads it now. With more than DANCE_BASIS_NAMES names the basis never holds. */
 void basis_add(struct basis *basis, const struct name *name, const struct change_count *count);
 
-/* Writes down what a host gets. */
+/* Fills in what a host gets (dance_result). */
 void basis_put(const struct basis *basis, struct dance_basis *to);
 
-/* Has an answer come on a name of the basis since? */
+/* Has an answer on a name of the basis come since it was begun? */
 bool basis_is_answered(const struct basis *basis);
 
-/* The peer is refused because an answer did not come in time: on what it claims, each answer
- * is something new then. Of a server (DANCE_SERVER) the basis never holds, since an answer on
- * a listed name may be wanted that only says the same again. */
+/* To be called when the peer is refused because an answer did not come in time. Any answer on a
+ * name that it claims then ends the basis. For a server (DANCE_SERVER) the basis never holds: an
+ * answer on a listed name may be missing that only says the same again. */
 void basis_await(struct basis *basis);

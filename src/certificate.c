@@ -120,8 +120,8 @@ static const char *body_fault(struct certificate *certificate, const struct part
 
 static const char unreadable[] = "an extension cannot be read";
 
-/* One extension (4.1.2.9). One that helps to find an issuer is not processed as a critical one
- * would have to be (4.2.1.1, 4.2.1.2). */
+/* One extension (4.1.2.9). Key identifiers only help to find an issuer, which is less than a
+ * critical extension demands; they must not be critical (4.2.1.1, 4.2.1.2). */
 static const char *take_extension(struct certificate *certificate, struct dance_octets *list,
 	struct dance_octets *oid)
 {
@@ -182,8 +182,8 @@ static const char *extensions_fault(struct certificate *certificate,
 	return NULL;
 }
 
-/* What is understood of an extension is understood wholly or refused, critical or not. Those of
- * constraints and policies are read where they are judged. */
+/* An extension that is processed must be understood as a whole, critical or not; otherwise the
+ * certificate is refused. Name constraints and policies are read where they are judged. */
 static const char *meaning_fault(struct certificate *certificate)
 {
 	const struct dance_octets *values = certificate->extensions;

@@ -26,7 +26,7 @@ uint16_t changes_place(const struct changes *changes, const uint8_t *wire, size_
 
 void change_count_add(struct change_count *count, bool changed)
 {
-	cmm_smp_wmb(); /* what was told before that it was */
+	cmm_smp_wmb(); /* first the answer, then the count */
 	if (changed) {
 		uatomic_set(&count->changes, count->changes + 1);
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How often DNS has answered, and how often the answer was another one than before: so a
- * decision can tell, without a lock, whether anything that it rests on is new. Knows no names;
- * they share a bounded number of places, by a hash that nobody can foresee. */
+ * How often DNS has answered, and how often the answer was another one than before. So a
+ * decision can tell without a lock whether anything that it rests on is new. Names share a
+ * bounded number of places, by a hash that nobody can foresee. */
 
 #pragma once
 
@@ -16,7 +16,7 @@
 /* One thread at a time counts; any number of them read. */
 struct change_count {
 	uint32_t answers;
-	uint32_t changes; /* of these, the ones that told something else than before */
+	uint32_t changes; /* those of the answers that said something else than before */
 };
 
 struct changes {
@@ -24,14 +24,15 @@ struct changes {
 	struct change_count places[CHANGES_PLACE_COUNT];
 };
 
-/* False if there is no randomness. */
+/* Chooses the hash. False if there is no randomness. */
 bool changes_begin(struct changes *changes);
 
 /* The place of a name in wire form. */
 uint16_t changes_place(const struct changes *changes, const uint8_t *wire, size_t size);
 
-/* Counts an answer. What it told is published: who reads the count then reads that as well. */
+/* Counts an answer. To be called after what it said is published: whoever reads the new count
+ * then reads that as well. */
 void change_count_add(struct change_count *count, bool changed);
 
-/* To be read before what is known: what comes later is counted later. */
+/* To be called before what is known is read, so that an answer in between is counted as later. */
 struct change_count change_count_read(const struct change_count *count);

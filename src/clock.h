@@ -11,6 +11,6 @@
  * record outlives its TTL in a suspended machine. Never 0. */
 uint64_t clock_ms(void);
 
-/* Microseconds since some fixed moment, for the timers of what runs in our thread and keeps
- * time by itself: time that the machine sleeps may or may not count. */
+/* Microseconds since some fixed moment, for the timers of an event loop. Time for which the
+ * machine sleeps may or may not count. */
 uint64_t clock_us(void);

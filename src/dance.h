@@ -143,8 +143,8 @@ struct dance_options {
 	                        * insecure or negative answer */
 };
 
-/* What a refusal rests on: see dance_basis_holds(). All that is in it is libdance's own. All
- * zero holds never. */
+/* What a refusal rests on: see dance_basis_holds(). Its members are for libdance only. All zero,
+ * it never holds. */
 #define DANCE_BASIS_NAMES 8
 
 struct dance_basis {
@@ -178,7 +178,7 @@ struct dance_result {
 	                                 * form; empty if `name` is not a permitted name, and
 	                                 * from dance_judge() */
 	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
-	struct dance_basis basis;       /* of a refusal by dance_verify(); else it never holds */
+	struct dance_basis basis;       /* of a refusal by dance_verify(); any other never holds */
 };
 
 /* One line about a result, printable ASCII, terminated, cut to `size`:
@@ -255,7 +255,8 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
 
 /* Decide (draft 8.2). Any number of threads. Waits, up to timeout_ms, only for the
  * first answer on a permitted name; where nothing but a claim brings a look-up, or a denial may
- * let a server in (DANCE_SERVER), also for a new one after the old one has expired. Fills `result`, returns its verdict.
+ * let a server in (DANCE_SERVER), also for a new one after the old one has expired. Fills
+ * `result`, returns its verdict.
  * `roster` may be NULL: DANCE_FAIL_NOT_READY. */
 enum dance_verdict dance_verify(struct dance_roster *roster,
 	const struct dance_peer *peer, struct dance_result *result);
@@ -265,17 +266,16 @@ enum dance_verdict dance_verify(struct dance_roster *roster,
  * that the peer's certificate claims below suffixes. A look-up that brings the same again is
  * nothing new. So a host may answer a further request of the same connection with the verdict
  * that it has. It must not do so for long, since a certificate may become valid with time; a
- * minute is fine. Always false for an allowed peer, another roster, a failure of our own and
- * now and then without need. Copy the basis as you like. Takes no lock, allocates nothing,
- * never waits; any number of threads. `roster` may be NULL. */
+ * minute is fine. Always false for an allowed peer, for another roster and after
+ * DANCE_FAIL_INTERNAL; now and then false without need. The basis may be copied. Takes no lock,
+ * allocates nothing, never waits; any number of threads. `roster` may be NULL. */
 bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis);
 
-/* Has the names looked up again that a refused peer claims, as dance_verify() would and no more
- * often: once in five seconds for one name, whoever asks. Judges nothing. To be called, say,
- * once a second instead of dance_verify() while requests are answered with a verdict that
- * dance_basis_holds() upholds; else a record that has just been published is found at the next
- * refresh only. Takes a lock for a moment, never waits; any number of threads. `roster` may be
- * NULL. */
+/* Has the names that a refused peer claims looked up again, as dance_verify() would and no more
+ * often: once in five seconds for one name, whoever asks. Judges nothing. While a host answers
+ * requests with a verdict that dance_basis_holds() upholds, it should call this about once a
+ * second; otherwise a record that has just been published is only found at the next refresh.
+ * Takes a lock for a moment, never waits for DNS; any number of threads. `roster` may be NULL. */
 void dance_look_again(struct dance_roster *roster, const struct dance_peer *peer);
 
 #ifdef __cplusplus

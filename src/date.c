@@ -34,7 +34,7 @@ static int days_in(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* From 1970 to this day of the Gregorian calendar, which it is as if it had always been. */
+/* Days from 1970 to this day of the Gregorian calendar, which is applied to all years. */
 static int64_t days_since_1970(int year, int month, int day)
 {
 	int64_t days = day - 1;

@@ -39,7 +39,7 @@ struct decision {
 	struct dance_roster *roster;
 	struct peer *peer;
 	struct dance_result *result; /* the best so far */
-	struct judged *judged;       /* what was in earlier rounds; NULL: nothing is to be */
+	struct judged *judged;       /* in earlier rounds; NULL: no records are judged */
 	struct basis *basis;
 	uint64_t now;
 	unsigned weighed; /* names, in this round */
@@ -340,7 +340,7 @@ static enum dance_verdict decide(struct decision *decision)
 	decision->pending = decision->unsettled = false;
 	decision->domain.size = 0;
 	decision->now = clock_ms();
-	/* Before all that is known. Who says his name is that one or nobody. */
+	/* Before what is known is read. A client that sends a name is that one or nobody. */
 	basis_begin(decision->basis, decision->roster,
 		decision->peer->shown->client_id == NULL);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked

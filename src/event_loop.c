@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * The loop that libunbound's contexts share (unbound-event.h): one poll(2) a turn, and a heap
- * of timers. Room for an event is made when it is made, so setting it cannot fail and a turn
- * allocates nothing. */
+ * of timers. Room for an event is made together with the event, so setting it cannot fail and a
+ * turn allocates nothing. */
 
 #include "event_loop.h"
 
@@ -120,7 +120,7 @@ static void clear_timer(struct event *event)
 
 /* --- descriptors ------------------------------------------------------------------------- */
 
-/* Only what has a descriptor: the system counts the array against the limit of open files. */
+/* Only events with a descriptor: the system counts the array against the limit of open files. */
 static void watch(struct event *event)
 {
 	struct event_loop *loop = event->loop;
@@ -134,8 +134,8 @@ static void watch(struct event *event)
 			((event->bits & UB_EV_WRITE) != 0 ? POLLOUT : 0)) };
 }
 
-/* The last one takes its place: dispatch() goes from the end to the beginning, and has seen
- * it or comes to it there. */
+/* The last one takes its place. dispatch() goes from the end to the beginning, so it has either
+ * seen that one already or will meet it in its new place. */
 static void unwatch(struct event *event)
 {
 	struct event_loop *loop = event->loop;
@@ -200,7 +200,7 @@ static int event_add_timer(struct ub_event *event, struct ub_event_base *base,
 	void (*callback)(int, short, void *), void *arg, struct timeval *timeout)
 {
 	struct event *timer = event_of(event);
-	(void)base; /* the one that it was made of */
+	(void)base; /* the loop that it was made for */
 	stop(timer);
 	timer->fd = -1;
 	timer->bits = UB_EV_TIMEOUT;
@@ -261,7 +261,7 @@ static bool make_room_of(struct event_loop *loop, size_t room)
 	return fds != NULL && polled != NULL && timers != NULL;
 }
 
-/* For the events there are, one more, and the place 0 that holds none. */
+/* For the events that there are, one more, and the unused place 0. */
 static bool make_room(struct event_loop *loop)
 {
 	if (loop->event_count >= EVENT_LOOP_MAX) {
@@ -398,8 +398,9 @@ static int time_left(const struct event_loop *loop, int timeout_ms)
 	return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* poll(2) will not take them all at once. It is called again soon and not at once; meanwhile
- * the pipe wakes as ever, and part by part the others are looked at. */
+/* For when poll(2) does not take all descriptors at once. Sleeps on the pipe alone, so that
+ * event_loop_wake() works as ever and the turns do not spin, and then looks at the others part by
+ * part. */
 static void look_in_parts(struct event_loop *loop, int timeout_ms)
 {
 	int pause = timeout_ms >= 0 && timeout_ms < EVENT_LOOP_AGAIN_MS ? timeout_ms :

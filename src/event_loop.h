@@ -7,12 +7,12 @@
 
 #pragma once
 
-/* Events there may be at once. A context has some 520, and one for each query under way, of
- * which a look-up may cause several; resolver.c has at most 8 contexts. */
+/* The most events at once. A context has some 520, and one for each query under way; a look-up
+ * may cause several queries. resolver.c has at most 8 contexts. */
 #define EVENT_LOOP_MAX 16384
 
-/* After poll(2) has failed for want of memory or descriptors, each turn sleeps up to so long,
- * and looks at its descriptors in parts. */
+/* When poll(2) fails for want of memory or descriptors, a turn sleeps for so many milliseconds at
+ * most, and then looks at its descriptors in parts. */
 #define EVENT_LOOP_AGAIN_MS 50
 
 struct event_loop;
@@ -27,8 +27,9 @@ void event_loop_free(struct event_loop *loop);
 /* For ub_ctx_create_ub_event(). */
 struct ub_event_base *event_loop_base(struct event_loop *loop);
 
-/* Sleeps until an event is due, event_loop_wake(), or `timeout_ms` (negative: for ever); calls
- * each event that is due, once. An event that is set in the meantime has its turn next time. */
+/* Sleeps until an event is due, event_loop_wake() is called, or `timeout_ms` have passed
+ * (negative: for ever). Then calls back once for each event that is due. An event that a callback
+ * sets waits for the next turn. */
 void event_loop_turn(struct event_loop *loop, int timeout_ms);
 
 /* Ends the sleep of the current or the next turn. Any thread. */

@@ -23,7 +23,7 @@ enum extension_kind {
 	EXTENSION_KIND_COUNT, /* any other */
 };
 
-/* The content of its OID. */
+/* Which extension has this OID? Takes the content of the OID. */
 enum extension_kind extension_kind(struct dance_octets oid);
 
 /* Bits of keyUsage (RFC 5280 4.2.1.3). */
@@ -34,7 +34,7 @@ enum {
 	USE_CERT_SIGN = 1 << 5,
 };
 
-/* Bits of what a peer is, of those whom an extended key usage permits. */
+/* Bits of an extended key usage: which kinds of peers it permits. */
 enum purpose {
 	PURPOSE_CLIENT = 1 << 0,
 	PURPOSE_SERVER = 1 << 1,
@@ -51,8 +51,8 @@ struct basic_constraints {
 /* USE_* bits, and others. At least one has to be set (4.2.1.3). */
 bool extension_key_usage(struct dance_octets value, unsigned *uses);
 
-/* PURPOSE_* bits; 0: it is for none of them. Stands for no purpose that it does not name
- * (4.2.1.12), anyExtendedKeyUsage included, and has to name one. */
+/* PURPOSE_* bits; 0 if it names none of these. It stands for the purposes that it names and no
+ * others (4.2.1.12); anyExtendedKeyUsage is one of its own. It must name at least one. */
 bool extension_purposes(struct dance_octets value, unsigned *purposes);
 
 bool extension_basic(struct dance_octets value, struct basic_constraints *basic);

@@ -186,8 +186,8 @@ static void on_root(void *arg, int rcode, void *packet, int size, int security, 
 	generation->root_known(generation->arg, generation);
 }
 
-/* The root's keys are looked up for validation anyway: this costs no query more. The answer
- * may come at once. */
+/* Validation needs the root's keys anyway, so this costs no further query. The answer may come at
+ * once. */
 static void ask_root(struct generation *generation)
 {
 	if (generation->root == ROOT_SECURE || generation->root_under_way) {

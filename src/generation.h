@@ -50,22 +50,22 @@ bool generation_settings_copy(struct generation_settings *settings,
 	const struct dance_context_options *options);
 void generation_settings_clear(struct generation_settings *settings);
 
-/* NULL, with a sentence in `why`, if no context can be made: no usable trust anchor, say. It
- * works in the turns of this loop. */
+/* NULL, with a sentence in `why`, if no context can be made: no usable trust anchor, say. The
+ * context works in the turns of this loop, which must outlive it. */
 struct generation *generation_new(const struct generation_settings *settings,
 	struct event_loop *loop, uint32_t number, char why[DANCE_ERROR_SIZE]);
 
-/* Not from a callback. All that it was asked must have ended or been given up. */
+/* Must not be called from a callback. All look-ups must have ended or been given up. */
 void generation_free(struct generation *generation);
 
 /* Asks for the TLSA records at this name, and for the root's keys if they are not known to
- * be secure; `root_known` is called when those have come, or have not. `done` and `root_known`
- * may be called before this returns. libunbound's error, and then `done` is not called any
- * more; or 0. After an error with the first look-up nothing more may be asked. */
+ * be secure; `root_known` is called when that look-up has ended. `done` and `root_known`
+ * may be called before this returns. 0; or libunbound's error, and then `done` is not called any
+ * more. After an error with the first look-up nothing more may be asked. Never waits. */
 int generation_ask(struct generation *generation, const char *name, void *arg,
 	ub_event_callback_type done, int *id);
 
-/* `done` is not called any more. */
+/* Gives a look-up up: its `done` is not called any more. */
 void generation_give_up(struct generation *generation, int id);
 
 /* In which servers hope was set: "the root servers", or a list of forwarders. */

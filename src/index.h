@@ -85,11 +85,11 @@ unsigned long index_unresolved(const struct index *index);
 void index_fail(struct index_member *member, bool failing);
 unsigned long index_failing(const struct index *index);
 
-/* An answer on the identity is there, and what it told is published; `changed` if that is
+/* Counts an answer on the identity, after what it said is published; `changed` if that is
  * something else than before. */
 void index_tell(struct index_member *member, bool changed);
 
-/* Answers on all identities of the index. */
+/* The count of answers on all identities of the index. */
 const struct change_count *index_count(const struct index *index);
 
 /* Takes the identity out again. Frees its entries: nobody may be reading. */

@@ -8,12 +8,12 @@
 
 #include "dance.h"
 
-/* More are not kept: twice the names of a peer, since the records of each may change once
- * while it waits. */
+/* So many are kept: twice the names of a peer, since the records of each may change once while
+ * it waits. */
 #define JUDGED_MAX 16
 
 struct judged {
-	unsigned count; /* the caller's to make 0 */
+	unsigned count; /* to be set to 0 by the caller */
 	struct judgement {
 		uint64_t serial; /* of the knowledge */
 		enum dance_verdict verdict;

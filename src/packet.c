@@ -19,7 +19,7 @@
 struct reader {
 	const uint8_t *octets;
 	size_t size, at;
-	knot_dname_storage_t owner; /* that of the records, as far as aliases were followed */
+	knot_dname_storage_t owner; /* of the records, after aliases */
 	uint16_t type;
 	uint32_t ttl;
 	struct packet *packet;
@@ -131,8 +131,8 @@ static bool read_answers(struct reader *reader, unsigned count)
 	return true;
 }
 
-/* What proves that there is nothing holds for its own TTL, and no longer than the SOA record
- * says (RFC 2308 5). */
+/* A denial holds for the shortest TTL among its proofs, and no longer than the SOA record's
+ * MINIMUM (RFC 2308 5). */
 static bool read_authorities(struct reader *reader, unsigned count)
 {
 	struct record record;

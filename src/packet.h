@@ -19,14 +19,14 @@ struct packet {
 	unsigned rcode;
 	size_t count;  /* records of the type, at the name asked for or where its aliases lead */
 	size_t octets; /* of their data, all together */
-	uint32_t ttl;  /* seconds for which all of that, or that there is none, holds */
+	uint32_t ttl;  /* seconds for which these records, or their absence, hold */
 };
 
-/* Told of each such record. */
+/* Called for each such record. The data is only there while it runs. */
 typedef void (*packet_record)(void *arg, const uint8_t *data, size_t size);
 
-/* Reads the answer to a question for this type in class IN. False if the message is malformed,
- * truncated or answers something else; the records told of until then are then none. `each`
- * may be NULL. */
+/* Reads the answer to a question for this type in class IN (RFC 1035 4.1, RFC 2308 5). False if
+ * the message is malformed, truncated or answers something else; the records that `each` was
+ * called for until then must not be used. `each` may be NULL. */
 bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint16_t type,
 	packet_record each, void *arg);

@@ -33,8 +33,8 @@ static const char *certificate_fault(const struct certificate *certificate,
 	return public_key_fault(certificate->spki);
 }
 
-/* May it sign certificates (6.1.4 k, n)? Of what the operator trusts as a root, older forms are
- * taken as well. */
+/* May it sign certificates (6.1.4 k, n)? A root that the operator trusts may be of an older
+ * form. */
 static const char *issuer_fault(const struct certificate *issuer)
 {
 	if ((issuer->uses & USE_CERT_SIGN) == 0) {
@@ -45,8 +45,8 @@ static const char *issuer_fault(const struct certificate *issuer)
 	return issuer->basic.authority || older ? NULL : "an issuer is not a CA";
 }
 
-/* 4.2.1.9: how many CAs may stand below one, those aside that issued themselves? The leaf is
- * none of them. */
+/* 4.2.1.9: a path length counts the CAs below, except self-issued ones. The leaf is none of
+ * them. */
 static const char *length_fault(const struct path *path)
 {
 	unsigned between = 0;
@@ -60,8 +60,8 @@ static const char *length_fault(const struct path *path)
 	return NULL;
 }
 
-/* Constraints are those of an issuer for all below it (4.2.1.10), those aside that issued
- * themselves and are not the leaf (6.1.3 b). */
+/* An issuer's constraints hold for all certificates below it (4.2.1.10), except self-issued ones
+ * that are not the leaf (6.1.3 b). */
 static const char *names_fault(const struct path *path, unsigned place, struct work *work)
 {
 	const struct dance_octets *constraints =
@@ -77,8 +77,8 @@ static const char *names_fault(const struct path *path, unsigned place, struct w
 	return why;
 }
 
-/* There is nobody below the leaf whom its constraints could be about: only that they can be
- * understood is asked. */
+/* Below the leaf there is nobody whom its constraints could concern. It is only asked that they
+ * can be understood. */
 static const char *leaf_constraints_fault(const struct certificate *leaf, struct work *work)
 {
 	static const unsigned char nobody[] = { 0x30, 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reads public keys as far as path and signature have to know them. Calculates nothing: that a
- * point lies on its curve, who checks a signature sees. */
+ * Reads public keys as far as path.c and signature.c have to know them. Calculates nothing:
+ * whether a point lies on its curve is seen when a signature is checked. */
 
 #include "public_key.h"
 
@@ -87,7 +87,7 @@ static bool take_positive(struct dance_octets *values, struct dance_octets *numb
 	return number->size != 0 && number->data[0] != 0;
 }
 
-/* RFC 8017 A.1.1: modulus and exponent, both odd, or nothing is encrypted. */
+/* RFC 8017 A.1.1, 3.1: modulus and exponent, which are odd numbers. */
 static bool read_rsa(struct public_key *key)
 {
 	struct dance_octets numbers, modulus, exponent;
@@ -157,7 +157,7 @@ bool public_key_read(struct public_key *key, struct dance_octets spki)
 	if (key->kind == PUBLIC_KEY_OTHER) {
 		return true;
 	}
-	/* All these are whole octets. */
+	/* Keys of all these kinds are whole octets. */
 	if (bits.size < 2 || bits.data[0] != 0) {
 		return false;
 	}

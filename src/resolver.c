@@ -33,7 +33,7 @@ struct lookup {
 	uint64_t deadline;
 	int id;
 	void *subject;
-	bool answered; /* and not yet told of */
+	bool answered; /* and `done` not yet called */
 	struct answer answer;
 };
 
@@ -261,8 +261,8 @@ static void on_answer(void *arg, int rcode, void *packet, int size, int security
 	lookup->resolver->news = true;
 }
 
-/* A failure, or that something is not signed, is told in the light of what becomes of the
- * root. */
+/* What a failure means, or that something is not signed, depends on the root's keys: it is told
+ * when their look-up has ended. */
 static bool waits_for_root(const struct lookup *lookup)
 {
 	return lookup->generation->root_under_way &&
@@ -285,8 +285,8 @@ static void tell(struct resolver *resolver)
 	}
 }
 
-/* A context whose first look-up could not be started is not asked again: half of it may be
- * there. */
+/* A context whose first look-up could not be started is not used again, since only half of it may
+ * have been set up. */
 static void drop_unasked(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
 {
 	struct generation *newest = resolver->newest;

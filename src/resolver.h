@@ -60,9 +60,9 @@ void resolver_free(struct resolver *resolver);
 uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
 	void *subject, char why[DANCE_ERROR_SIZE]);
 
-/* Sleeps until there is something to do, resolver_wake(), or `timeout_ms` (negative: for ever);
- * does it, which is a part of the work of the look-ups under way, and tells of those that have
- * ended. Nothing goes on meanwhile: call it again and again. */
+/* Sleeps until there is something to do, resolver_wake() is called, or `timeout_ms` have passed
+ * (negative: for ever). Then takes the look-ups under way one step further, and calls `done` for
+ * those that have ended. Look-ups only go on in here, so it must be called again and again. */
 void resolver_wait(struct resolver *resolver, int timeout_ms);
 
 /* Why there may be no answers: none of the servers that all depends on has given one. Empty if

@@ -68,7 +68,7 @@ static const unsigned char id_mgf1[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 
 /* Hashes for RSASSA-PSS: id-sha256 and so on, 2.16.840.1.101.3.4.2. */
 static const unsigned char nist_hash[] = { 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2 };
 
-/* What a signature is by, or for RSASSA-PSS what a key is for (RFC 4055 3.1). */
+/* How a certificate is signed; also, what a key for RSASSA-PSS is limited to (RFC 4055 3.1). */
 struct scheme {
 	enum public_key_kind kind; /* of the key; PUBLIC_KEY_OTHER: not known */
 	gnutls_sign_algorithm_t sign;
@@ -97,7 +97,7 @@ static bool is_null_or_absent(struct dance_octets parameters)
 		null.size == 0 && parameters.size == 0);
 }
 
-/* A hash in the parameters. One that is no SHA-2 of at least 256 bits is 0, as SHA-1 is. */
+/* A hash in the parameters: 0 for any but SHA-256, SHA-384 and SHA-512. */
 static bool read_hash(struct dance_octets whole, unsigned char *hash)
 {
 	struct dance_octets parts, oid;
@@ -128,8 +128,8 @@ static bool read_number(struct dance_octets whole, uint32_t *number)
 		whole.size == 0;
 }
 
-/* RSASSA-PSS-params. The mask has to be of the same hash, and the trailer the only one there
- * is. */
+/* RSASSA-PSS-params (RFC 4055 3.1). The mask must be of the same hash, and the trailer the only
+ * one that there is. */
 static bool read_pss(struct dance_octets parameters, struct scheme *scheme)
 {
 	struct dance_octets parts, part;
@@ -172,7 +172,7 @@ static bool read_scheme(struct dance_octets algorithm, struct scheme *scheme)
 	return false;
 }
 
-/* RFC 4055 3.3: a key for RSASSA-PSS may say which one. */
+/* RFC 4055 3.3: the parameters of a key for RSASSA-PSS limit what it may be used for. */
 static bool is_within(const struct public_key *key, const struct scheme *scheme)
 {
 	struct scheme of_key;
@@ -180,7 +180,7 @@ static bool is_within(const struct public_key *key, const struct scheme *scheme)
 		of_key.hash == scheme->hash && of_key.salt <= scheme->salt);
 }
 
-/* May this key have signed like this, and is it one that we check with? */
+/* Does the key go with the scheme, and is it one that we check signatures with? */
 static bool is_fit(const struct public_key *key, const struct scheme *scheme)
 {
 	switch (key->kind) {
@@ -202,7 +202,7 @@ static bool is_fit(const struct public_key *key, const struct scheme *scheme)
 	return false;
 }
 
-/* RFC 8017 9.1.1: hash and salt have to go into what is signed. */
+/* RFC 8017 9.1.1: there must be room for hash and salt in what is signed. */
 static bool has_room(const struct public_key *key, const struct scheme *scheme)
 {
 	size_t room = (key->bits + 6) / 8, hash = 16 + 16u * scheme->hash;
@@ -245,7 +245,7 @@ static uint32_t price(const struct public_key *key, size_t size)
 	return WORK_MAX;
 }
 
-/* GnuTLS does not write to its input, but does not say so. */
+/* For GnuTLS, which only reads it. */
 static gnutls_datum_t datum(struct dance_octets octets)
 {
 	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)octets.data,
@@ -363,7 +363,7 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 	if (!public_key_read(&key, spki) || !is_fit(&key, &scheme)) {
 		return SIGNATURE_KEY;
 	}
-	/* It is whole octets. */
+	/* A signature is whole octets. */
 	if (of->signature.size < 2 || of->signature.data[0] != 0 ||
 	    (scheme.kind == PUBLIC_KEY_RSA_PSS && !has_room(&key, &scheme))) {
 		return SIGNATURE_WRONG;

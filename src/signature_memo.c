@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Remembers by digests of certificate and key: what is remembered of one that is gone says nothing
- * of another in its place. */
+ * Remembers by digests of certificate and key, not by address: memory that is gone may be reused
+ * for another certificate. */
 
 #include "signature_memo.h"
 
@@ -67,8 +67,8 @@ static enum signature find_out(struct signature_memo *memo, struct certificate *
 	return is;
 }
 
-/* Of one that issued itself its own key is tried first: in a crowd of one name the others need
- * not be tried then. */
+/* For a self-issued certificate its own key is tried first. If many certificates have the same
+ * name, the other keys then need not be tried. */
 enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
 	struct signature_key key, struct work *work)
 {

@@ -22,7 +22,7 @@ struct signature_memo {
 
 struct certificate;
 
-/* A key, and its SHA-256; NULL: that cannot be had, and the key signed nothing. */
+/* A key, and its SHA-256; NULL if that could not be had: nothing is then checked with the key. */
 struct signature_key {
 	struct dance_octets spki;
 	const unsigned char *sha256;
@@ -32,7 +32,7 @@ struct signature_key {
 bool signature_hash_key(struct dance_octets spki,
 	unsigned char sha256[SIGNATURE_DIGEST_SIZE], struct work *work);
 
-/* Did this key sign this certificate? */
+/* Did this key sign this certificate? Recalls it, or else checks it, pays for it and keeps it. */
 enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
 	struct signature_key key, struct work *work);
 
@@ -40,6 +40,6 @@ enum signature signature_of(struct signature_memo *memo, struct certificate *cer
 enum signature signature_recall(const struct signature_memo *memo,
 	const unsigned char *certificate, const unsigned char *key);
 
-/* When the memo is full it stays as it is. What was not checked is not kept. */
+/* A full memo keeps nothing more. SIGNATURE_UNCHECKED is never kept. */
 void signature_keep(struct signature_memo *memo, const unsigned char *certificate,
 	const unsigned char *key, enum signature is);

@@ -23,7 +23,7 @@
 
 struct watcher;
 
-/* How it stands with a name in one moment: what is read later may tell more, but not less. */
+/* The state of a name at one moment: what is known and read later may be newer, but not older. */
 struct watcher_view {
 	bool under_way; /* it is being looked up */
 	struct change_count count;

@@ -2,18 +2,18 @@
  * Copyright (c) 2026 The dance authors
  *
  * What one decision may cost. A peer chooses the certificates that are judged, so everything
- * that it can make longer is paid for: a signature, a name compared, a certificate read. Where
- * the work is spent nothing more is looked at, and the answer is no. */
+ * that it can make longer is paid for: a signature, a name compared, a certificate read. When the
+ * work is spent, nothing more is looked at and the answer is no. */
 
 #pragma once
 
 #include "dance.h"
 
-/* In steps of about 100 nanoseconds of one core: less than twenty full TLS handshakes. The
- * longest path that is taken fits, also where all its keys are of the dearest kind. */
+/* In steps of about 100 nanoseconds of one core: less than twenty full TLS handshakes cost. The
+ * longest path that is taken fits, also if all its keys are of the most expensive kind. */
 #define WORK_MAX 82000
 
-/* The reason why. */
+/* The reason of such a no. */
 #define WORK_SPENT "judging the certificates would take too much work"
 
 struct work {
@@ -23,8 +23,9 @@ struct work {
 
 void work_begin(struct work *work);
 
-/* Pays for something before it is done. False: it must not be done, and nothing after it. */
+/* Pays for something before it is done. False if there is not enough left: then neither this nor
+ * anything else may be done. */
 bool work_take(struct work *work, uint32_t steps);
 
-/* Are they the same octets? Paid for by their size, where that does not tell already. */
+/* Are they the same octets? Costs by their size, and nothing if the sizes differ. */
 bool work_equal(struct work *work, struct dance_octets a, struct dance_octets b);

@@ -171,7 +171,7 @@ static bool admit(struct arrival *arrival, const struct listener *listener)
 	return true;
 }
 
-/* Nobody listens here any longer: it is as if nobody did. */
+/* No section listens here any longer. The client is told so as by a closed port. */
 static void turn_away(const struct listener *listener, int fd,
 	const struct sockaddr_storage *from)
 {
@@ -252,7 +252,8 @@ static bool take_question(const struct listener *listener, const uint8_t *messag
 	return admit(arrival, listener);
 }
 
-/* All others are told to come by TCP, or that nobody is here. */
+/* All other queries are answered with TC, so that they come by TCP; where no section listens,
+ * with REFUSED. */
 static void take_datagram(const struct listener *listener, bool *more)
 {
 	uint8_t message[ARRIVAL_QUERY_MAX];

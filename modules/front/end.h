@@ -35,8 +35,8 @@ enum end_status {
 /* Milliseconds of a clock that only goes forward. */
 int64_t end_now(void);
 
-/* Sleeps for a moment: what has just failed for want of memory, or of anything else that many
- * share, is not to be tried again at once. */
+/* Sleeps for a moment before something is tried again that has failed for want of memory or of
+ * another resource that many share. */
 void end_pause(void);
 
 /* A socket that is connecting, or connected already, to an address; from an address unless

@@ -138,7 +138,7 @@ struct want {
 	bool of_client;
 };
 
-/* Takes the socket, unless it is -1. NULL if so, or when out of memory. */
+/* Takes the socket. NULL, with errno, if it is -1 or when out of memory. */
 static struct listener *add(struct listeners *listeners, int fd, bool datagrams,
 	const char *text)
 {
@@ -252,7 +252,7 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 	return opened;
 }
 
-/* Would the kernel let clients in there, without a word from us? */
+/* Does the kernel accept clients on this socket, whether or not we take them? */
 static bool takes_clients(int fd, int type)
 {
 	int listening = 0;
@@ -262,8 +262,8 @@ static bool takes_clients(int fd, int type)
 		listening != 0);
 }
 
-/* The service manager keeps it open in any case, and another reload may want it: its clients
- * would wait, and nobody come. */
+/* The service manager keeps its sockets open, also those that no section wants, and another
+ * reload may want them. If nobody took clients from them, these would wait in vain. */
 static void take_unused(struct listeners *listeners)
 {
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
@@ -285,7 +285,8 @@ static void take_unused(struct listeners *listeners)
 		}
 		log_line(CONF_LOG_WARNING, "the service manager's socket on %s%s is used by no "
 			"section: clients that come there %s", text,
-			type == SOCK_DGRAM ? " (UDP)" : "", listener != NULL ? "are turned away" : "wait in vain");
+			type == SOCK_DGRAM ? " (UDP)" : "",
+			listener != NULL ? "are turned away" : "wait in vain");
 	}
 }
 

@@ -241,8 +241,8 @@ static bool take_all(const struct listeners *listeners, const struct pollfd *soc
 	return fine;
 }
 
-/* Also lets in the signals that wait: what fails for good must not keep the program from
- * ending. */
+/* Signals that are pending are delivered in it, so that the program can be ended also while
+ * something goes on failing. */
 static void pause_for_signals(const sigset_t *waiting)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };

@@ -3,8 +3,8 @@
  *
  * Threads that allocate at the same time get arenas of their own, and glibc sets 64 MiB of
  * address space aside for each, used or not. Under a limit (RLIMIT_AS) a few of them would
- * leave nothing for handshakes. And OpenSSL's memory: that of the system, but for threads that
- * begin when there is none. */
+ * leave nothing for handshakes. OpenSSL gets its memory from the system; only a thread that begins
+ * while there is none gets some that was set aside. */
 
 #include "memory.h"
 
@@ -22,8 +22,8 @@
 #include <malloc.h>
 #endif
 
-#define ARENA_SHARE ((rlim_t)1 << 30) /* of address space, for one arena */
-#define ARENA_MANY 64                 /* so many need no limit */
+#define ARENA_SHARE ((rlim_t)1 << 30) /* so much address space is there for one arena */
+#define ARENA_MANY 64                 /* with room for so many, their number is not limited */
 
 /* A thread's errors take some 1,000 octets and a few smaller blocks. */
 #define BLOCK_SIZE 2048
@@ -40,7 +40,7 @@ static union block kept[BLOCK_COUNT], *first_free;
 static unsigned free_count;
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Who begins takes from what is kept, one after another. */
+/* Only a thread that begins takes from what is kept, and one after another. */
 static pthread_mutex_t begin_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local bool beginning;
 
@@ -88,7 +88,7 @@ static void *take(size_t size, const char *file, int line)
 	return block != NULL ? block : take_kept(size);
 }
 
-/* How much of a block of the system's there is to copy; 0: it cannot be told. */
+/* The octets in a block of the system's; 0 if that cannot be told. */
 static size_t size_of(void *block)
 {
 #ifdef __GLIBC__
@@ -99,7 +99,7 @@ static size_t size_of(void *block)
 #endif
 }
 
-/* The system has no more for this block. */
+/* For a block of the system's that must grow while the system has no memory. */
 static void *move_to_kept(void *block, size_t size)
 {
 	size_t there = block != NULL ? size_of(block) : 0;
@@ -148,7 +148,7 @@ void memory_settle(void)
 	(void)CRYPTO_set_mem_functions(take, resize, give);
 }
 
-/* An error finds its place, which is made for the first one. */
+/* Makes room for the thread's errors by raising one. */
 static bool can_be_told(void)
 {
 	ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
@@ -161,7 +161,7 @@ bool memory_thread_begin(void)
 {
 	pthread_mutex_lock(&begin_lock);
 	pthread_mutex_lock(&kept_lock);
-	beginning = free_count >= BLOCKS_EACH; /* or none: half of them helps nobody */
+	beginning = free_count >= BLOCKS_EACH; /* all that a thread needs, or nothing */
 	pthread_mutex_unlock(&kept_lock);
 	bool fine = can_be_told();
 	beginning = false;

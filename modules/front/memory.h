@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How the memory of many threads is set up, and what is kept for them. Knows nothing of what
- * it is used for. */
+ * Sets memory up for many threads, and keeps some of it for those that begin while there is
+ * none. Knows nothing of what they do with it. */
 
 #pragma once
 
 #include <stdbool.h>
 
-/* For so many threads there is something kept that they can begin with. */
+/* So many threads can begin while there is no memory. */
 #define MEMORY_BEGINNERS 16
 
-/* Once, before the first thread and before OpenSSL is used. */
+/* To be called once, before the first thread is started and before OpenSSL is used. */
 void memory_settle(void);
 
-/* Each thread, before it uses OpenSSL: there has to be a place for its errors, so that it can
- * be told when there is no memory. False if there is none even for that: the thread must not use
- * OpenSSL. OPENSSL_thread_stop() gives the place back in any case. */
+/* To be called by each thread before it uses OpenSSL. Makes room for the thread's errors, so that
+ * it is told when memory runs out. False if there is no memory even for that: the thread must not
+ * use OpenSSL then. In both cases OPENSSL_thread_stop() gives the room back. */
 bool memory_thread_begin(void);

@@ -21,7 +21,7 @@ struct refusal {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct refusal sets[REFUSAL_SET_COUNT][REFUSAL_SET_SIZE];
-static unsigned age; /* what is of an earlier one is forgotten */
+static unsigned age; /* refusals of an earlier age are forgotten */
 
 static struct refusal *set_of(const struct dance_roster *roster,
 	const unsigned char random[SESSION_RANDOM_SIZE])
@@ -65,7 +65,7 @@ static struct refusal *make_room(struct refusal set[REFUSAL_SET_SIZE], uint64_t 
 	return oldest;
 }
 
-/* Takes a copy, and with *look the duty to see whether it still holds. */
+/* Takes a copy. With *look the caller must see whether it still holds. */
 static bool take(const struct dance_roster *roster, const struct session *session,
 	unsigned instance, uint64_t now, struct refusal *copy, bool *look)
 {
@@ -86,7 +86,8 @@ static bool take(const struct dance_roster *roster, const struct session *sessio
 	return kept;
 }
 
-/* What no longer holds must not come back, whatever is decided now: an allow is not kept. */
+/* A refusal that no longer holds must not come back when the client is allowed now, which is
+ * not kept. */
 static void forget(const struct dance_roster *roster, const struct session *session)
 {
 	unsigned char random[SESSION_RANDOM_SIZE];

@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * A no, remembered for the connection that it was said on: what a decision costs is the
- * client's choice, and it may ask again and again. One bounded table for the whole server;
- * what has no room in it is decided anew. Nobody is ever allowed by it. */
+ * Remembers a refusal for its connection: the client chooses what a decision costs, and it may
+ * ask again and again. There is one table of a fixed size for the whole server; a refusal that
+ * finds no room in it is decided anew. Nobody is ever allowed by it. */
 
 #pragma once
 
 #include "dance.h"
 #include "session.h"
 
-/* Connections times rosters: so many sets of so many places. */
+/* The table has this many sets of this many places, one place for a connection and roster. */
 #define REFUSAL_SET_COUNT 1024
 #define REFUSAL_SET_SIZE 8
 
-/* Milliseconds from one look at what a refusal rests on to the next, and for which it may stand
- * at most: a certificate may become valid with time. */
+/* Milliseconds between two looks at what a refusal rests on, and milliseconds for which it may
+ * stand at most, since a certificate may become valid with time. */
 #define REFUSAL_LOOK_MS 1000
 #define REFUSAL_KEPT_MS 60000
 
-/* How an earlier request of this connection was refused, as long as nothing is new. UNDECIDED if
- * none was, or it is time to decide again. *told: the last one was of the same instance of the
- * module. The session shows a proved key. `now` is of some clock in milliseconds that never
- * goes back. */
+/* The verdict by which an earlier request of this connection was refused, as long as DNS says
+ * nothing new. UNDECIDED if none was refused, or if it must be decided again. *told says whether
+ * the last such request came to the same instance of the module. The key of the session must be
+ * proved. `now` is in milliseconds, of a clock that never goes back. May have names looked up
+ * again; never waits for DNS. */
 enum dance_verdict refusal_recall(struct dance_roster *roster, const struct session *session,
 	unsigned instance, uint64_t now, bool *told);
 
-/* Remembers what dance_verify() has said, if that is a no which rests on something. */
+/* Remembers the result of dance_verify(), if it is a refusal that has a basis. */
 void refusal_keep(const struct dance_roster *roster, const struct session *session,
 	unsigned instance, uint64_t now, const struct dance_result *result);
 
-/* Forgets all: another roster may now be where an old one was. */
+/* Forgets all refusals: a new roster may have the address of an old one. */
 void refusal_forget_all(void);

@@ -11,8 +11,8 @@
 
 #include "acl.h"
 
-/* What stands in the zone of the query right below its apex, perhaps without records of this
- * type. False if there is no such name. */
+/* Looks in the zone of the query for this label right below the apex. False if there is no such
+ * name; where there is one, it need not have records of this type. */
 static bool find_below_apex(const knotd_qdata_t *qdata, const char *label, uint16_t type,
 	knot_rrset_t *found)
 {
@@ -45,9 +45,10 @@ static bool has_catalog_version(const knotd_qdata_t *qdata)
 	return false;
 }
 
-/* A catalog zone by its looks, where the configuration of the zone is not at hand. It must have
- * a version, and what else is in it stands below "zones" or "ext" (RFC 9432 4.1, 4.2.1, 4.4).
- * It should have "invalid." as its only NS record (RFC 9432 4), and that is enough, too. */
+/* Tells a catalog zone by its content, for a module that cannot read the zone's configuration. A
+ * catalog must have a version, and everything else in it stands below "zones" or "ext" (RFC 9432
+ * 4.1, 4.2.1, 4.4). It should have "invalid." as its only NS record (RFC 9432 4), which is enough
+ * as well. */
 static bool looks_like_catalog(const knotd_qdata_t *qdata)
 {
 	static const uint8_t invalid[] = "\x07" "invalid";

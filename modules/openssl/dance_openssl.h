@@ -39,8 +39,8 @@ struct dance_openssl_options {
 	                       * certificate_required when it sends neither (RFC 8446 4.4.2.4) */
 	/* Who is judged during the handshake. Server: may be NULL; with it, the handshake is
 	 * aborted when a record matches but the name sent is not in the certificate, or its
-	 * path fails (draft 8.2); everything else waits for dance_openssl_verify(), for
-	 * which it then is decided already.
+	 * path fails (draft 8.2); everything else waits for dance_openssl_verify(), which
+	 * then need not decide again.
 	 * Client: who the server has to be, of role DANCE_SERVER; needed. */
 	struct dance_roster *roster;
 	/* Client only. */
@@ -84,11 +84,12 @@ void dance_openssl_peer_free(struct dance_openssl_peer *peer);
 /* For dance_verify(), as often as wanted. Belongs to `peer`. */
 const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_peer *peer);
 
-/* Is it one of the roster? dance_verify(), unless the same roster decided about it in the
- * handshake. That counts for the first call: an allow within the TTL of its record, a no as
- * long as its basis holds (dance_basis_holds()), for a minute at most, but
- * DANCE_FAIL_TIMEOUT only if the handshake waited a second for DNS. It counts for the first
- * `peer` that is made of a handshake only. */
+/* Is the peer one of the roster? Fills `result`, returns its verdict. If the handshake was decided
+ * about with the same roster, the first call returns that decision: an allow within the TTL of
+ * its record; a refusal while its basis holds (dance_basis_holds()), for a minute at most, and
+ * DANCE_FAIL_TIMEOUT only if the handshake waited a second for DNS. Only the first `peer` that is
+ * made of a handshake has that decision. All other calls are dance_verify(), and wait as that
+ * does. */
 enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result);
 

@@ -14,7 +14,7 @@
 struct dance_openssl_peer {
 	struct shown shown;
 	char name[CLIENTID_NAME_MAX];
-	struct kept decided; /* in the handshake, about this */
+	struct kept decided; /* about this peer, in the handshake */
 };
 
 /* A key that this handshake did not prove counts for nothing: no proof is asked of what was
@@ -57,8 +57,8 @@ static void take_name(struct dance_openssl_peer *peer, const SSL *ssl)
 	}
 }
 
-/* Its decision was taken before the key was proved, and now it is: that very one, and no other
- * that a peer may have shown in the same connection. */
+/* The decision of the handshake was made before the key was proved. It counts now, but only for
+ * the very certificate or key that it was made about: a peer may have shown another one since. */
 static void take_decision(struct dance_openssl_peer *peer, const SSL *ssl)
 {
 	struct connection *connection = connection_find(ssl);

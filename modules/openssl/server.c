@@ -3,7 +3,7 @@
  *
  * A server's SSL_CTX. In its handshake the client is only refused for what the draft says
  * must end it: OpenSSL asks before the client has proved its key, so nothing can be granted
- * there. What was decided is remembered until it has (peer.c). */
+ * there. What was decided is remembered until the key is proved (peer.c). */
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
