@@ -43,14 +43,16 @@ struct thread {
 	bool begun, told;
 };
 
-/* Nothing is to be had, and the thread is told so. */
+/* Is the thread told that there is no memory? */
 static void want(struct thread *thread)
 {
 	thread->begun = memory_thread_begin();
 	if (thread->begun) {
-		thread->told = OPENSSL_malloc(100) == NULL &&
+		void *block = OPENSSL_malloc(100);
+		thread->told = block == NULL &&
 			ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE;
 		ERR_clear_error();
+		OPENSSL_free(block);
 		SSL_free(SSL_new(tls));
 		EVP_PKEY_CTX_free(EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, NULL));
 		ERR_clear_error();
