@@ -207,10 +207,11 @@ static bool is_for_usage(const struct anchor *anchor, const struct certificate *
 	return (certificate->usages & 1u << anchor->record->usage) != 0;
 }
 
-/* Did a certificate that is there sign the top of the path, and not the record's key? */
+/* Did a certificate that is there sign the top of the path, and so not the record's key? Not
+ * asked where the record may be of the same key in another form. */
 static bool is_signed_by_another(struct anchor *anchor, struct dance_octets key)
 {
-	bool there = false;
+	bool there = signature_is_pss(&top(anchor)->signed_part);
 	for (size_t i = 1; i < anchor->count && !there; i++) {
 		const struct certificate *issuer = &anchor->certificates[i];
 		there = is_for_usage(anchor, issuer) && octets_equal(issuer->spki, key) &&

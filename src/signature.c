@@ -390,3 +390,10 @@ enum signature signature_check_any(const struct signed_octets *of, struct dance_
 {
 	return check(of, spki, GNUTLS_VERIFY_ALLOW_BROKEN, work);
 }
+
+bool signature_is_pss(const struct signed_octets *of)
+{
+	struct dance_octets parts, oid;
+	return der_sequence(of->algorithm, &parts) && take_oid(&parts, &oid) &&
+		is_oid(oid, id_pss, sizeof(id_pss));
+}

@@ -33,3 +33,7 @@ enum signature signature_check(const struct signed_octets *of, struct dance_octe
  * signature nothing rests. */
 enum signature signature_check_any(const struct signed_octets *of, struct dance_octets spki,
 	struct work *work);
+
+/* Is it of RSASSA-PSS? Then two SubjectPublicKeyInfos may be of the key that made it: one as
+ * rsaEncryption and one as id-RSASSA-PSS (RFC 4055 1.2). */
+bool signature_is_pss(const struct signed_octets *of);

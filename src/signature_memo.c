@@ -20,9 +20,8 @@ bool signature_hash_key(struct dance_octets spki,
 		gnutls_hash_fast(GNUTLS_DIG_SHA256, spki.data, spki.size, sha256) == 0;
 }
 
-/* A signature is by one key: if another one is known to have made it, this one has not. */
 enum signature signature_recall(const struct signature_memo *memo,
-	const unsigned char *certificate, const unsigned char *key)
+	const unsigned char *certificate, const unsigned char *key, bool by_one)
 {
 	enum signature is = SIGNATURE_UNCHECKED;
 	for (unsigned i = 0; i < memo->count; i++) {
@@ -33,7 +32,7 @@ enum signature signature_recall(const struct signature_memo *memo,
 		if (memcmp(known->key, key, SIGNATURE_DIGEST_SIZE) == 0) {
 			return known->is;
 		}
-		if (known->is == SIGNATURE_GOOD) {
+		if (by_one && known->is == SIGNATURE_GOOD) {
 			is = SIGNATURE_WRONG;
 		}
 	}
@@ -59,7 +58,8 @@ static enum signature find_out(struct signature_memo *memo, struct certificate *
 	if (sha256 == NULL || key.sha256 == NULL || !work_take(work, 1 + memo->count / 16)) {
 		return SIGNATURE_UNCHECKED;
 	}
-	enum signature is = signature_recall(memo, sha256, key.sha256);
+	enum signature is = signature_recall(memo, sha256, key.sha256,
+		!signature_is_pss(&certificate->signed_part));
 	if (is == SIGNATURE_UNCHECKED) {
 		is = signature_check(&certificate->signed_part, key.spki, work);
 		signature_keep(memo, sha256, key.sha256, is);

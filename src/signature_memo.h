@@ -36,9 +36,10 @@ bool signature_hash_key(struct dance_octets spki,
 enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
 	struct signature_key key, struct work *work);
 
-/* What is known of it. SIGNATURE_UNCHECKED: nothing. */
+/* What is known of it. SIGNATURE_UNCHECKED: nothing. With `by_one` the signature is by one key
+ * only: if another one is known to have made it, this one has not. */
 enum signature signature_recall(const struct signature_memo *memo,
-	const unsigned char *certificate, const unsigned char *key);
+	const unsigned char *certificate, const unsigned char *key, bool by_one);
 
 /* A full memo keeps nothing more. SIGNATURE_UNCHECKED is never kept. */
 void signature_keep(struct signature_memo *memo, const unsigned char *certificate,

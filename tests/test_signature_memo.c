@@ -16,25 +16,27 @@ static void what_came_out_is_kept(void **state)
 	(void)state;
 	static const unsigned char a[SIGNATURE_DIGEST_SIZE] = "a", b[SIGNATURE_DIGEST_SIZE] = "b";
 	memo.count = 0;
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_UNCHECKED);
 	signature_keep(&memo, a, b, SIGNATURE_UNCHECKED);
 	assert_int_equal(memo.count, 0);
 	signature_keep(&memo, b, b, SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, b), SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, b, b, true), SIGNATURE_WRONG);
+	assert_int_equal(signature_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_UNCHECKED);
 	/* A signature is by one key. */
 	signature_keep(&memo, a, b, SIGNATURE_GOOD);
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_GOOD);
-	assert_int_equal(signature_recall(&memo, a, a), SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_GOOD);
+	assert_int_equal(signature_recall(&memo, a, a, true), SIGNATURE_WRONG);
+	/* Or by a key that has two forms. */
+	assert_int_equal(signature_recall(&memo, a, a, false), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
 	while (memo.count < SIGNATURE_MEMO_MAX) {
 		signature_keep(&memo, a, a, SIGNATURE_WRONG);
 	}
 	signature_keep(&memo, b, a, SIGNATURE_GOOD);
 	assert_int_equal(memo.count, SIGNATURE_MEMO_MAX);
-	assert_int_equal(signature_recall(&memo, b, a), SIGNATURE_UNCHECKED);
-	assert_int_equal(signature_recall(&memo, a, b), SIGNATURE_GOOD);
+	assert_int_equal(signature_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_GOOD);
 }
 
 static uint32_t spent_for(struct certificate *certificate, const struct credential *by,

@@ -3,6 +3,7 @@
 """DANE-TA: a verified path from the leaf to what the record names."""
 
 import der
+import keys
 from case import Book, RawKey, tlsa
 from certificate import (ANY, CLIENT, DIGITAL_SIGNATURE, EMAIL, KEY_AGREEMENT,
                          KEY_ENCIPHERMENT, SERVER, authority, constraints, date,
@@ -323,6 +324,18 @@ def key_types(book):
     bare = leaf(pss)
     book.bad('ta-type-pss-other', 'R11', 'a bare key that did not sign', 'mismatch',
              [bare], [tlsa(2, 1, 0, RawKey(key('second', 'rsa').spki))])
+    # RFC 4055 1.2: one key, in one certificate for any use and in another for RSASSA-PSS only.
+    narrow = authority('A CA of two', kind='rsa-pss', identifiers=False)
+    general = der.sequence(der.sequence(der.oid(keys.RSA_KEY), der.NULL),
+                           der.bits(narrow.key.key))
+    wide = authority('A CA of two', kind='rsa-pss', spki=general, identifiers=False)
+    shown = leaf(narrow, identifiers=False)
+    for name, chain_of in (('first', [shown, wide, narrow]), ('last', [shown, narrow, wide])):
+        book.good('ta-type-two-forms-' + name, 'R9 R21',
+                  'another certificate has the key of the anchor in another form', chain_of,
+                  [tlsa(2, 0, 1, narrow)])
+    book.good('ta-type-two-forms-key', 'R11 R21', 'a bare key in another form than that of '
+              'the issuer', [shown, narrow], [tlsa(2, 1, 0, RawKey(general))])
 
 
 def cases():
