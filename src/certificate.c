@@ -54,7 +54,7 @@ static bool read_tbs(struct certificate *certificate, struct parts *parts)
 		return false;
 	}
 	(void)take_optional(&tbs, TAG_VERSION, &parts->version);
-	if (!der_take(&tbs, TAG_INTEGER, &part) || /* serialNumber */
+	if (!der_take(&tbs, TAG_INTEGER, &part) || !der_is_integer(part) || /* serialNumber */
 	    !der_take_whole(&tbs, TAG_SEQUENCE, &parts->inner_algorithm) ||
 	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->issuer) ||
 	    !der_take(&tbs, TAG_SEQUENCE, &parts->validity) ||
@@ -62,10 +62,26 @@ static bool read_tbs(struct certificate *certificate, struct parts *parts)
 	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->spki)) {
 		return false;
 	}
-	parts->unique_ids = take_optional(&tbs, TAG_ISSUER_ID, &part);
-	parts->unique_ids |= take_optional(&tbs, TAG_SUBJECT_ID, &part);
+	for (unsigned char tag = TAG_ISSUER_ID; tag <= TAG_SUBJECT_ID; tag++) {
+		if (take_optional(&tbs, tag, &part)) {
+			parts->unique_ids = true;
+			if (!der_is_bits(part)) {
+				return false;
+			}
+		}
+	}
 	(void)take_optional(&tbs, TAG_EXTENSIONS, &parts->extensions);
 	return tbs.size == 0 && der_is_spki(certificate->spki);
+}
+
+/* RFC 5280 4.1.1.2: an object identifier, and parameters or none. */
+static bool is_algorithm(struct dance_octets algorithm)
+{
+	struct dance_octets parts, oid, parameters;
+	unsigned char tag;
+	return der_sequence(algorithm, &parts) && der_take(&parts, TAG_OID, &oid) &&
+		der_is_oid(oid) &&
+		(parts.size == 0 || (der_next(&parts, &tag, &parameters) && parts.size == 0));
 }
 
 static bool take_apart(struct certificate *certificate, struct parts *parts)
@@ -77,6 +93,7 @@ static bool take_apart(struct certificate *certificate, struct parts *parts)
 		der_take_whole(&body, TAG_SEQUENCE, &part->tbs) &&
 		der_take_whole(&body, TAG_SEQUENCE, &part->algorithm) &&
 		der_take(&body, TAG_BIT_STRING, &part->signature) && body.size == 0 &&
+		is_algorithm(part->algorithm) && der_is_bits(part->signature) &&
 		read_tbs(certificate, parts);
 }
 
@@ -128,7 +145,7 @@ static const char *take_extension(struct certificate *certificate, struct dance_
 	struct dance_octets extension, value, flag;
 	bool critical = false;
 	if (!der_take(list, TAG_SEQUENCE, &extension) || !der_take(&extension, TAG_OID, oid) ||
-	    oid->size == 0) {
+	    !der_is_oid(*oid)) {
 		return unreadable;
 	}
 	if (der_take(&extension, TAG_BOOLEAN, &flag) && !der_boolean(flag, &critical)) {

@@ -40,5 +40,10 @@ bool der_boolean(struct dance_octets content, bool *value);
 /* The content of an INTEGER that is not negative. What does not fit is UINT32_MAX. */
 bool der_unsigned(struct dance_octets content, uint32_t *value);
 
+/* The content of an INTEGER, an OBJECT IDENTIFIER or a BIT STRING: as DER has it? */
+bool der_is_integer(struct dance_octets content);
+bool der_is_oid(struct dance_octets content);
+bool der_is_bits(struct dance_octets content);
+
 /* Is this one SubjectPublicKeyInfo (RFC 5280 4.1.2.7) and nothing after it? */
 bool der_is_spki(struct dance_octets spki);

@@ -26,7 +26,7 @@ bool dn_attribute_take(struct dance_octets *attributes, struct dn_attribute *att
 {
 	struct dance_octets inner;
 	return der_take(attributes, TAG_SEQUENCE, &inner) &&
-		der_take(&inner, TAG_OID, &attribute->type) && attribute->type.size > 0 &&
+		der_take(&inner, TAG_OID, &attribute->type) && der_is_oid(attribute->type) &&
 		der_next(&inner, &attribute->value.tag, &attribute->value.content) &&
 		inner.size == 0;
 }
@@ -43,7 +43,8 @@ bool dn_is_readable(struct dance_octets name)
 		}
 		while (attributes.size > 0) {
 			struct dn_attribute attribute;
-			if (!dn_attribute_take(&attributes, &attribute)) {
+			if (!dn_attribute_take(&attributes, &attribute) ||
+			    !dn_value_is_whole(&attribute.value)) {
 				return false;
 			}
 		}

@@ -17,7 +17,7 @@ struct dn_attribute {
 	struct dn_value value;
 };
 
-/* Is it a well-formed Name? What its values say is not looked at. */
+/* Is it a well-formed Name, of whole characters? What they say is not looked at. */
 bool dn_is_readable(struct dance_octets name);
 
 /* Is `name` equal to `base`, or below it: are the RDNs of `base` its first ones? All names are

@@ -242,6 +242,21 @@ static bool is_equal(struct text *a, struct text *b)
 	return true;
 }
 
+bool dn_value_is_whole(const struct dn_value *value)
+{
+	switch (value->tag) {
+	case TAG_UTF8:
+		return value->content.size == 0 ||
+			u8_check(value->content.data, value->content.size) == NULL;
+	case TAG_BMP:
+		return value->content.size % 2 == 0;
+	case TAG_UNIVERSAL:
+		return value->content.size % 4 == 0;
+	default:
+		return true;
+	}
+}
+
 enum dn_answer dn_value_compare(const struct dn_value *a, const struct dn_value *b,
 	struct work *work)
 {

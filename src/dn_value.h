@@ -25,6 +25,9 @@ enum dn_answer {
 	DN_YES,
 };
 
+/* Are its characters whole, as its type writes them? True of other values than strings. */
+bool dn_value_is_whole(const struct dn_value *value);
+
 /* Strings are equal if RFC 4518's preparation makes the same of them, whatever their types:
  * letters in any case, spaces at the ends or repeated are of no account. Other values are if
  * their encodings are. Unclear: one that is no text of its type, or holds characters that may

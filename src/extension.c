@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "der.h"
+#include "general_name.h"
 
 enum tag {
 	TAG_BOOLEAN = 0x01,
@@ -50,9 +51,8 @@ bool extension_key_usage(struct dance_octets value, unsigned *uses)
 {
 	struct dance_octets bits;
 	*uses = 0;
-	/* The first octet says how many bits of the last one do not count. */
-	if (!der_take(&value, TAG_BIT_STRING, &bits) || value.size != 0 || bits.size < 2 ||
-	    bits.data[0] > 7) {
+	if (!der_take(&value, TAG_BIT_STRING, &bits) || value.size != 0 ||
+	    !der_is_bits(bits)) {
 		return false;
 	}
 	unsigned char any = 0;
@@ -77,7 +77,7 @@ bool extension_purposes(struct dance_octets value, unsigned *purposes)
 		return false;
 	}
 	while (list.size > 0) {
-		if (!der_take(&list, TAG_OID, &oid) || oid.size == 0) {
+		if (!der_take(&list, TAG_OID, &oid) || !der_is_oid(oid)) {
 			return false;
 		}
 		if (oid.size != sizeof(id_kp) + 1 ||
@@ -114,34 +114,14 @@ bool extension_subject_key_id(struct dance_octets value, struct dance_octets *ke
 	return der_take(&value, TAG_OCTET_STRING, key_id) && value.size == 0;
 }
 
-/* A GeneralName: otherName, x400Address, directoryName and ediPartyName are constructed. */
-static bool is_name_tag(unsigned char tag)
-{
-	switch (tag) {
-	case 0xa0:
-	case 0x81:
-	case 0x82:
-	case 0xa3:
-	case 0xa4:
-	case 0xa5:
-	case 0x86:
-	case 0x87:
-	case 0x88:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static bool is_names(struct dance_octets list)
 {
-	struct dance_octets name;
-	unsigned char tag;
+	struct general_name name;
 	if (list.size == 0) {
 		return false;
 	}
 	while (list.size > 0) {
-		if (!der_next(&list, &tag, &name) || !is_name_tag(tag)) {
+		if (!general_name_take(&list, &name)) {
 			return false;
 		}
 	}
@@ -161,7 +141,7 @@ bool extension_authority_key_id(struct dance_octets value, struct dance_octets *
 	if (der_take(&list, TAG_ISSUER_NAMES, &part) && !is_names(part)) {
 		return false;
 	}
-	if (der_take(&list, TAG_ISSUER_SERIAL, &part) && part.size == 0) {
+	if (der_take(&list, TAG_ISSUER_SERIAL, &part) && !der_is_integer(part)) {
 		return false;
 	}
 	return list.size == 0;

@@ -61,6 +61,6 @@ bool extension_subject_key_id(struct dance_octets value, struct dance_octets *ke
 /* `key_id` is NULL if there is none. */
 bool extension_authority_key_id(struct dance_octets value, struct dance_octets *key_id);
 
-/* Is it a list of names of known forms (4.2.1.6), one at least? What is in the names is not
+/* Is it a list of names of known forms (4.2.1.6), one at least? What their texts say is not
  * looked at. */
 bool extension_is_names(struct dance_octets value);

@@ -14,6 +14,8 @@
 enum tag {
 	TAG_OID = 0x06,
 	TAG_VALUE = 0xa0, /* [0] EXPLICIT, the value of an otherName */
+	TAG_ASSIGNER = 0xa0,
+	TAG_PARTY = 0xa1,
 };
 
 #define CONTEXT     0x80
@@ -23,9 +25,17 @@ static bool take_other(struct dance_octets content, struct dance_octets *type)
 {
 	struct dance_octets tagged, value;
 	unsigned char tag;
-	return der_take(&content, TAG_OID, type) && type->size > 0 &&
+	return der_take(&content, TAG_OID, type) && der_is_oid(*type) &&
 		der_take(&content, TAG_VALUE, &tagged) && content.size == 0 &&
 		der_next(&tagged, &tag, &value) && tagged.size == 0;
+}
+
+/* EDIPartyName: an assigner that may be missing, and the party. */
+static bool is_party(struct dance_octets content)
+{
+	struct dance_octets part;
+	(void)der_take(&content, TAG_ASSIGNER, &part);
+	return der_take(&content, TAG_PARTY, &part) && content.size == 0;
 }
 
 bool general_name_take(struct dance_octets *values, struct general_name *name)
@@ -52,7 +62,9 @@ bool general_name_take(struct dance_octets *values, struct general_name *name)
 	if (name->form == NAME_DIRECTORY) {
 		return dn_is_readable(name->content);
 	}
-	return name->form != NAME_OTHER || take_other(name->content, &type);
+	return name->form == NAME_OTHER ? take_other(name->content, &type) :
+		name->form == NAME_REGISTERED_ID ? der_is_oid(name->content) :
+		name->form != NAME_EDI_PARTY || is_party(name->content);
 }
 
 bool general_name_is_utf8_mailbox(const struct general_name *name)

@@ -83,21 +83,10 @@ static const char *add(struct policies *set, struct dance_octets oid, struct wor
 	return NULL;
 }
 
-/* Whole subidentifiers, none with octets that it could do without (X.690 8.19.2): otherwise
- * one policy could be written in two ways. */
+/* Each policy is written in one way only. */
 static bool take_oid(struct dance_octets *values, struct dance_octets *oid)
 {
-	if (!der_take(values, TAG_OID, oid) || oid->size == 0) {
-		return false;
-	}
-	bool begins = true;
-	for (size_t i = 0; i < oid->size; i++) {
-		if (begins && oid->data[i] == 0x80) {
-			return false;
-		}
-		begins = (oid->data[i] & 0x80) == 0;
-	}
-	return begins;
+	return der_take(values, TAG_OID, oid) && der_is_oid(*oid);
 }
 
 /* Reading costs by the octet. */

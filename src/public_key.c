@@ -141,6 +141,13 @@ static bool has_no_parameters(const struct public_key *key)
 		parameters.size == 0);
 }
 
+/* RFC 4055 1.2: nothing, or RSASSA-PSS-params. */
+static bool has_limits_or_none(const struct public_key *key)
+{
+	struct dance_octets limits;
+	return key->parameters.data == NULL || der_sequence(key->parameters, &limits);
+}
+
 bool public_key_read(struct public_key *key, struct dance_octets spki)
 {
 	struct dance_octets parts, algorithm, oid, bits;
@@ -166,7 +173,7 @@ bool public_key_read(struct public_key *key, struct dance_octets spki)
 	case PUBLIC_KEY_RSA:
 		return has_no_parameters(key) && read_rsa(key);
 	case PUBLIC_KEY_RSA_PSS:
-		return read_rsa(key);
+		return has_limits_or_none(key) && read_rsa(key);
 	case PUBLIC_KEY_EC:
 		return read_ec(key);
 	case PUBLIC_KEY_ED25519:

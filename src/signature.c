@@ -209,6 +209,15 @@ static bool has_room(const struct public_key *key, const struct scheme *scheme)
 	return room >= hash + 2 && scheme->salt <= room - hash - 2;
 }
 
+/* RFC 3279 2.2.3: two numbers, in DER. */
+static bool is_pair(struct dance_octets bits)
+{
+	struct dance_octets parts, r, s;
+	return der_sequence((struct dance_octets){ bits.data + 1, bits.size - 1 }, &parts) &&
+		der_take(&parts, TAG_INTEGER, &r) && der_is_integer(r) &&
+		der_take(&parts, TAG_INTEGER, &s) && der_is_integer(s) && parts.size == 0;
+}
+
 /* Of RSA: a squaring for each bit of the exponent, and a product for each that is set. */
 static uint32_t rsa_price(const struct public_key *key)
 {
@@ -365,6 +374,7 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 	}
 	/* A signature is whole octets. */
 	if (of->signature.size < 2 || of->signature.data[0] != 0 ||
+	    (scheme.kind == PUBLIC_KEY_EC && !is_pair(of->signature)) ||
 	    (scheme.kind == PUBLIC_KEY_RSA_PSS && !has_room(&key, &scheme))) {
 		return SIGNATURE_WRONG;
 	}

@@ -493,6 +493,37 @@ static void numbers_and_booleans_are_read(void **state)
 	assert_false(flag);
 }
 
+static void contents_are_written_in_one_way(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *octets;
+		size_t size;
+		bool integer, oid, bits;
+	} rows[] = {
+		{ "nothing", "", 0, false, false, false },
+		{ "zero", "\0", 1, true, true, true },
+		{ "one", "\1", 1, true, true, false },
+		{ "seven bits unused", "\x07\x80", 2, true, false, true },
+		{ "eight bits unused", "\x08\x80\x01", 3, true, false, false },
+		{ "a positive octet too many", "\0\x7f", 2, false, true, true },
+		{ "a sign", "\0\x80\1", 3, true, false, true },
+		{ "a negative octet too many", "\xff\x80\1", 3, false, true, false },
+		{ "negative", "\xff\x7f", 2, true, true, false },
+		{ "a subidentifier cut", "\x2a\x86", 2, true, false, false },
+		{ "one that begins with nothing", "\x2a\x80\1", 3, true, false, false },
+		{ "nothing within", "\x2a\x81\x80\1", 4, true, true, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dance_octets content = copy_of((const unsigned char *)rows[i].octets,
+			rows[i].size);
+		check_true(rows[i].row, der_is_integer(content) == rows[i].integer);
+		check_true(rows[i].row, der_is_oid(content) == rows[i].oid);
+		check_true(rows[i].row, der_is_bits(content) == rows[i].bits);
+		free_copy(content);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -510,6 +541,7 @@ int main(void)
 		cmocka_unit_test(values_are_taken_one_by_one),
 		cmocka_unit_test(what_has_another_tag_stays),
 		cmocka_unit_test(numbers_and_booleans_are_read),
+		cmocka_unit_test(contents_are_written_in_one_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,17 +74,17 @@ static void names_lie_below_their_first_rdns(void **state)
 		{ "OU=a+OU=b+OU=a", "OU=B+OU=A+OU=a", DN_YES, true },
 		{ "CN:x#05", "CN:x#06", DN_NO, false },
 		{ "CN:x#05", "CN=5", DN_UNCLEAR, false },
-		{ "O#ff/CN=a", "O#fe", DN_UNCLEAR, false },
-		{ "O#ff/CN=a", "O#ff", DN_YES, false },
-		{ "O#ff/CN=A", "O#ff/CN=a", DN_YES, true },
-		{ "O#ff/CN=a", "O#fe/CN=b", DN_NO, false },
-		{ "CN=a/O#ff", "CN=b/O#fe", DN_NO, false },
-		{ "O#ff", "O#fe/CN=a", DN_NO, false },
-		{ "O#ff", "OU#fe", DN_NO, false },
-		{ "O#ff+CN=a", "O#ff+CN=A", DN_YES, true },
-		{ "O#ff+CN=a", "CN=a+O#fe", DN_UNCLEAR, false },
-		{ "O#ff+CN=a", "CN=b+O#fe", DN_NO, false },
-		{ "CN=a+CN#ff", "CN=b+CN=a", DN_UNCLEAR, false },
+		{ "O#efbfbd/CN=a", "O#ee8080", DN_UNCLEAR, false },
+		{ "O#efbfbd/CN=a", "O#efbfbd", DN_YES, false },
+		{ "O#efbfbd/CN=A", "O#efbfbd/CN=a", DN_YES, true },
+		{ "O#efbfbd/CN=a", "O#ee8080/CN=b", DN_NO, false },
+		{ "CN=a/O#efbfbd", "CN=b/O#ee8080", DN_NO, false },
+		{ "O#efbfbd", "O#ee8080/CN=a", DN_NO, false },
+		{ "O#efbfbd", "OU#ee8080", DN_NO, false },
+		{ "O#efbfbd+CN=a", "O#efbfbd+CN=A", DN_YES, true },
+		{ "O#efbfbd+CN=a", "CN=a+O#ee8080", DN_UNCLEAR, false },
+		{ "O#efbfbd+CN=a", "CN=b+O#ee8080", DN_NO, false },
+		{ "CN=a+CN#efbfbd", "CN=b+CN=a", DN_UNCLEAR, false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_names(rows[i].name, rows[i].base, rows[i].place, rows[i].equal);
@@ -131,6 +131,8 @@ static void what_is_garbled_is_no_name(void **state)
 		{ "an empty attribute", "\x30\4\x31\2\x30\0", 6 },
 		{ "no value", "\x30\x07\x31\5\x30\3\6\1\x55", 9 },
 		{ "an empty type", "\x30\x09\x31\7\x30\5\6\0\x0c\1a", 11 },
+		{ "a type not minimal", "\x30\x0b\x31\x09\x30\7\6\2\x80\1\x0c\1a", 13 },
+		{ "a type cut", "\x30\x0a\x31\x08\x30\6\6\1\x81\x0c\1a", 12 },
 		{ "behind the value", "\x30\x0c\x31\x0a\x30\x08\6\1\x55\x0c\1a\5\0", 14 },
 		{ "behind the attribute", "\x30\x0b\x31\x09\x30\6\6\1\x55\x0c\1a\0", 13 },
 	};
@@ -189,12 +191,34 @@ static void each_pair_of_an_rdn_is_paid_for(void **state)
 	der_clear(&b);
 }
 
+static void characters_are_whole(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		bool whole;
+	} rows[] = {
+		{ "O#c3bc", true },     { "O#", true },         { "O#c3", false },
+		{ "O#ff", false },      { "O#c0af", false },    { "O#eda080", false },
+		{ "O:b#0041", true },   { "O:b#004100", false }, { "O:w#00000041", true },
+		{ "O:w#000041", false }, { "O:t#ff", true },     { "O:p#ff", true },
+		{ "O:x#00ff", true },   { "CN=a/O=b+OU#ff", false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct der name = { 0 };
+		name_put_dn(&name, rows[i].name);
+		check_true(rows[i].name, dn_is_readable(octets(&name)) == rows[i].whole);
+		der_clear(&name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_lie_below_their_first_rdns),
 		cmocka_unit_test(wide_rdns_are_compared_up_to_a_bound),
 		cmocka_unit_test(what_is_garbled_is_no_name),
+		cmocka_unit_test(characters_are_whole),
 		cmocka_unit_test(comparing_is_paid_for),
 		cmocka_unit_test(each_pair_of_an_rdn_is_paid_for),
 	};

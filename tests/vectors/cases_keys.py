@@ -7,6 +7,7 @@ import keys
 from case import Book, tlsa
 from cases_ee import explicit_p256
 from certificate import authority, leaf
+from keys import key
 from world import root
 
 RECORD = [tlsa(2, 0, 1, root)]
@@ -84,6 +85,43 @@ def of_signatures(book):
         RECORD)
 
 
+def of_forms(book):
+    """RFC 3279 2.2.3: r and s in DER, and nothing else."""
+    signer = key('A CA that signs', 'p256')
+    top = authority('A CA that signs', kind='p256')
+
+    def numbers(signature):
+        r = signature[2:4 + signature[3]]
+        return r, signature[2 + len(r):]
+
+    def padded(number):
+        return der.value(0x02, b'\0' * (2 - (number[2] == 0)) + number[2:])
+
+    for name, change, allowed in [
+            ('same', lambda r, s: der.sequence(r, s), True),
+            ('padded', lambda r, s: der.sequence(padded(r), padded(s)), False),
+            ('long-form', lambda r, s: b'\x30\x81' + der.sequence(r, s)[1:], False),
+            ('more', lambda r, s: der.sequence(r, s) + der.NULL, False),
+            ('more-inside', lambda r, s: der.sequence(r, s, der.NULL), False),
+            ('one', lambda r, s: der.sequence(r), False),
+            ]:
+        last = leaf(top, signer=Rewriting(signer, lambda octets: change(*numbers(octets))))
+        add(book, 'form-%s-leaf' % name, 'a signature written in another way: ' + name,
+            allowed, [last, top], [tlsa(2, 0, 1, top)])
+
+
+class Rewriting:
+    """Signs, and changes how that is written."""
+
+    def __init__(self, key, change):
+        self.key = key
+        self.change = change
+        self.signature_algorithm = key.signature_algorithm
+
+    def sign(self, message):
+        return self.change(self.key.sign(message))
+
+
 class Posing:
     """Signs as it can, and says it was another algorithm."""
 
@@ -97,4 +135,5 @@ def cases():
     of_kinds(book)
     explicit_parameters(book)
     of_signatures(book)
+    of_forms(book)
     return book

@@ -33,7 +33,8 @@ class Table:
                  [leaf(root, **options), root], RECORD, at=at)
 
     def ca(self, title, about, allowed, at='0', **options):
-        between = authority('A CA to look at', root, **options)
+        between = authority(options.pop('subject', 'A CA to look at'), root,
+                            label='A CA to look at', **options)
         self.add(title + '-ca', about + ', of a CA', allowed, [leaf(between), between, root],
                  RECORD, at=at)
 
@@ -62,6 +63,8 @@ def purposes(table):
             ('more-inside', der.sequence(der.oid(CLIENT), der.NULL), False),
             ('empty-oid', der.sequence(der.oid(CLIENT), der.value(0x06)), False),
             ('bare', der.oid(CLIENT), False),
+            ('cut-oid', der.sequence(der.oid(CLIENT), der.value(0x06, b'\x2b\x81')), False),
+            ('padded-oid', der.sequence(der.oid(CLIENT), der.value(0x06, b'\x80\x01')), False),
             ]:
         wanted = [extension(PURPOSES, octets, critical=True)]
         table.everywhere('purposes-' + name, 'purposes: ' + name, allowed, purposes=(),
@@ -207,6 +210,18 @@ def alternative_names(table):
             ('cut', der.sequence(name, b'\x82\x09a'), False),
             ('more', der.sequence(name) + der.NULL, False),
             ('bare', name, False),
+            ('other', der.sequence(name, der.explicit(0, der.oid(UNKNOWN), der.explicit(
+                0, der.utf8('a')))), True),
+            ('other-no-value', der.sequence(name, der.explicit(0, der.oid(UNKNOWN))), False),
+            ('other-no-type', der.sequence(name, der.explicit(0, der.explicit(0, der.NULL))),
+             False),
+            ('directory', der.sequence(name, directory(dn((COMMON_NAME, 'a')))), True),
+            ('directory-garbled', der.sequence(name, directory(der.sequence(der.set_of()))),
+             False),
+            ('party', der.sequence(name, der.explicit(5, der.explicit(1, der.utf8('a')))), True),
+            ('party-nobody', der.sequence(name, der.explicit(5)), False),
+            ('registered', der.sequence(name, der.implicit(8, b'\x2a\x03')), True),
+            ('registered-nothing', der.sequence(name, der.implicit(8, b'')), False),
             ('none', der.sequence(), False),
             ('nothing', b'', False),
             ]:
@@ -224,6 +239,17 @@ def whole(table):
         for place in (table.leaf, table.ca, table.anchor):
             place(name, 'a serial number of %d bits' % number.bit_length(), True,
                   serial=number)
+    for name, serial in [('nothing', der.value(0x02)),
+                         ('padded', der.value(0x02, b'\x00\x05')),
+                         ('padded-minus', der.value(0x02, b'\xff\x85'))]:
+        last = leaf(root, serial=serial)
+        table.add('serial-%s-leaf' % name, 'a serial number that is none: ' + name, False,
+                  [last, root], RECORD)
+        table.add('serial-%s-ee' % name, 'the same, named by its own record', True, [last],
+                  [tlsa(3, 0, 1, last)])
+    padded = [der.sequence(der.value(0x06, b'\x55\x1d\x80\x25'), der.octets(b'a'))]
+    table.everywhere('unknown-padded', 'an extension whose type is not DER', False,
+                     extensions=padded)
     other = key('of another kind', 'ed448').signature_algorithm
     parameters = der.sequence(der.oid('1.3.101.112'), der.NULL)
     table.leaf('outer', 'two signature algorithms', False, outer=other)
@@ -308,6 +334,19 @@ def names(table):
                   [leaf(issuer, issuer_name=written), issuer, root], RECORD)
 
 
+def characters(table):
+    """Of a string, whatever it says, whole characters make a name."""
+    for name, value, allowed in [
+            ('utf8', der.utf8('\xfc'), True), ('utf8-cut', der.value(0x0C, b'a\xc3'), False),
+            ('utf8-latin', der.value(0x0C, b'M\xfcller'), False),
+            ('bmp', der.value(0x1E, b'\0a'), True), ('bmp-odd', der.value(0x1E, b'\0a\0'), False),
+            ('teletex', der.value(0x14, b'M\xfcller'), True),
+            ]:
+        subject = der.sequence(der.set_of(der.sequence(der.oid(COMMON_NAME), value)))
+        for place in (table.leaf, table.ca):
+            place('characters-' + name, 'a subject: ' + name, allowed, subject=subject)
+
+
 def self_issued(table):
     """RFC 5280 3.3: of its own name, by whichever key; 4.2.1.9, 6.1.3 b, 6.1.4 l."""
     for name, again, allowed in [('same', 'A CA that rolls', True),
@@ -369,6 +408,6 @@ def cases():
     book = Book()
     table = Table(book)
     for part in (purposes, key_usages, basics, unknown, identifiers, alternative_names,
-                 whole, dates, names, self_issued, anchors):
+                 whole, dates, names, characters, self_issued, anchors):
         part(table)
     return book

@@ -104,7 +104,7 @@ def make(subject, key, issuer=None, **options):
     key_usage, constraints, identifiers, extensions: what stands in it. begin, end: its
     dates, bytes being DER. issuer_name: otherwise than the issuer writes it. spki: other than the key's own. signer: a key that signs, not the issuer's.
     outer: the algorithm that the signature says it is of, if not that of the body.
-    version, serial, break_signature: as they say."""
+    version, serial (or its DER), break_signature: as they say."""
     spki = options.get('spki', key.spki)
     name = distinguished_name(subject)
     issuer_name = options.get('issuer_name') or (issuer.subject if issuer else name)
@@ -122,7 +122,8 @@ def make(subject, key, issuer=None, **options):
     if version == 3 and wanted:
         body.append(der.explicit(3, der.sequence(*wanted)))
     number = hashlib.sha256(b''.join(body)).digest()[:7]
-    body.insert(0, der.integer(options.get('serial', int.from_bytes(number, 'big'))))
+    serial = options.get('serial', int.from_bytes(number, 'big'))
+    body.insert(0, serial if isinstance(serial, bytes) else der.integer(serial))
     if version > 1:
         body.insert(0, der.explicit(0, der.integer(version - 1)))
     body = der.sequence(*body)
