@@ -33,6 +33,7 @@ struct anchor {
 	const struct dance_trust *trust; /* NULL: no PKIX */
 	enum purpose purpose;
 	int64_t at;
+	bool unread; /* one of them is too large or cannot be read */
 	const char *unnamed; /* why the leaf does not bear the name; NULL: it does */
 
 	/* Of the search under way. */
@@ -53,26 +54,31 @@ static struct work *work_of(const struct anchor *anchor)
 }
 
 /* Adds a certificate once, for paths of these usages. One that cannot be read can be in no
- * path. */
+ * path, but the record may be of it. */
 static void add(struct anchor *anchor, struct dance_octets der, unsigned usages)
 {
 	if (der.size == 0) {
 		return;
 	}
 	for (size_t i = 0; i < anchor->count; i++) {
-		if (work_equal(work_of(anchor), anchor->certificates[i].der, der)) {
-			anchor->certificates[i].usages |= usages;
+		struct certificate *there = &anchor->certificates[i];
+		if (work_equal(work_of(anchor), there->der, der)) {
+			there->usages |= there->subject.data != NULL ? usages : 0;
 			return;
 		}
 	}
 	/* Where there will be no search, nobody needs to read it. */
 	struct certificate *certificate = &anchor->certificates[anchor->count];
-	if (anchor->unnamed != NULL) {
+	bool read = anchor->unnamed == NULL &&
+		certificate_read(certificate, der, work_of(anchor));
+	if (!read) {
+		if (anchor->unnamed == NULL && anchor->count == 0) {
+			return; /* the leaf */
+		}
 		*certificate = (struct certificate){ .der = der };
-	} else if (!certificate_read(certificate, der, work_of(anchor))) {
-		return;
+		anchor->unread |= anchor->unnamed == NULL;
 	}
-	certificate->usages = usages;
+	certificate->usages = read ? usages : 0;
 	anchor->count++;
 }
 
@@ -412,36 +418,31 @@ static struct certificate *leaf_of(const struct anchor *anchor)
 	return trusted ? anchor->trusted_leaf : &anchor->certificates[0];
 }
 
-#define NO_PATH(dane, why) ((dane) ? \
-	"no path leads from the certificate to the one of the record" why : \
-	"no path leads from the certificate to a trusted CA" why)
+#define NO_PATH(why) { \
+	"no path leads from the certificate to a trusted CA" why, \
+	"no path leads from the certificate to the one of the record" why }
 
 /* Why none was found. */
 static const char *no_path(const struct anchor *anchor)
 {
+	static const char *const no_more[] = NO_PATH(" within "
+		VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates");
+	static const char *const unread[] =
+		NO_PATH(": one that was sent is too large or cannot be read");
+	static const char *const reasons[][2] = {
+		[SIGNATURE_GOOD] = NO_PATH(""),
+		[SIGNATURE_WRONG] = NO_PATH(": an issuer's signature is wrong"),
+		[SIGNATURE_UNKNOWN] = NO_PATH(": a signature is of an unknown algorithm"),
+		[SIGNATURE_WEAK] =
+			NO_PATH(": a signature is of an algorithm that is too weak"),
+		[SIGNATURE_KEY] = NO_PATH(": a signature is by a key of a kind or size that "
+			"is not taken"),
+		[SIGNATURE_UNCHECKED] = NO_PATH(": a signature could not be checked"),
+	};
 	bool dane = anchor->record->usage == TLSA_DANE_TA;
-	if (anchor->cut) {
-		return dane ? "no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH)
-			" certificates leads from the certificate to the one of the record" :
-			"no path of up to " VERDICT_NUMBER(PATH_MAX_LENGTH)
-			" certificates leads from the certificate to a trusted CA";
-	}
-	switch (anchor->dead_end) {
-	case SIGNATURE_GOOD:
-		break;
-	case SIGNATURE_WRONG:
-		return NO_PATH(dane, ": an issuer's signature is wrong");
-	case SIGNATURE_UNKNOWN:
-		return NO_PATH(dane, ": a signature is of an unknown algorithm");
-	case SIGNATURE_WEAK:
-		return NO_PATH(dane, ": a signature is of an algorithm that is too weak");
-	case SIGNATURE_KEY:
-		return NO_PATH(dane, ": a signature is by a key of a kind or size that is not "
-			"taken");
-	case SIGNATURE_UNCHECKED:
-		return NO_PATH(dane, ": a signature could not be checked");
-	}
-	return NO_PATH(dane, "");
+	return anchor->cut ? no_more[dane] :
+		anchor->unread && anchor->dead_end == SIGNATURE_GOOD ? unread[dane] :
+		reasons[anchor->dead_end][dane];
 }
 
 /* A search that was cut short for want of work proves nothing and disproves nothing. */

@@ -4,6 +4,7 @@
  * Usages 0, 1 and 2 through dance_judge(): what counts besides the records, and that a
  * peer cannot make us search for long. The rules themselves have their vectors. */
 
+#include "certificate.h"
 #include "check.h"
 #include "make_certificate.h"
 #include "path.h"
@@ -11,6 +12,7 @@
 #include "work.h"
 
 #include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -163,7 +165,7 @@ static void a_path_that_is_too_long_is_called_so(void **state)
 	record = tlsa_of(&chain[top], 2, 1, 1);
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
 		DANCE_DENY_CHAIN);
-	assert_non_null(strstr(result.detail, "no path of up to 10 certificates"));
+	assert_non_null(strstr(result.detail, "within 10 certificates"));
 	for (size_t i = 0; i < ROWS(chain); i++) {
 		clear_certificate(&chain[i]);
 	}
@@ -182,6 +184,27 @@ static void a_signature_that_does_not_verify_is_the_reason(void **state)
 		DANCE_DENY_CHAIN);
 	assert_string_equal(result.detail,
 		"no path leads from the certificate to the one of the record");
+}
+
+/* One that cannot be read is in no path. If the record is of it, it was shown all the same. */
+static void one_that_cannot_be_read_is_the_reason(void **state)
+{
+	(void)state;
+	static unsigned char large[CERTIFICATE_SIZE_MAX + 1];
+	unsigned char digest[32];
+	assert_int_equal(gnutls_hash_fast(GNUTLS_DIG_SHA256, large, sizeof(large), digest), 0);
+	const struct dance_octets chain[] = { leaf.whole[0], { large, sizeof(large) },
+		{ large, sizeof(large) } };
+	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	struct dance_tlsa record = { .usage = 2, .selector = 0, .matching = 1, .data = digest,
+		.size = sizeof(digest) };
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_DENY_CHAIN);
+	assert_string_equal(result.detail, "no path leads from the certificate to the one of the "
+		"record: one that was sent is too large or cannot be read");
+	digest[0] ^= 1;
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_DENY_MISMATCH);
 }
 
 /* Unless one of that name has signed, and the path ends elsewhere. */
@@ -448,6 +471,7 @@ int main(void)
 		cmocka_unit_test(a_name_behind_too_many_others_is_not_called_absent),
 		cmocka_unit_test(a_path_that_is_too_long_is_called_so),
 		cmocka_unit_test(a_signature_that_does_not_verify_is_the_reason),
+		cmocka_unit_test(one_that_cannot_be_read_is_the_reason),
 		cmocka_unit_test(a_namesake_that_did_not_sign_is_no_reason),
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),
