@@ -30,13 +30,16 @@ ssize_t __wrap_getrandom(void *octets, size_t size, unsigned flags)
 
 /* Somebody may set the time of day while all leave. */
 static bool asked_for_time_of_day;
+static time_t later_s;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	asked_for_time_of_day = asked_for_time_of_day || clock == CLOCK_REALTIME;
-	return __real_clock_gettime(clock, now);
+	int result = __real_clock_gettime(clock, now);
+	now->tv_sec += later_s;
+	return result;
 }
 
 static struct sockaddr_storage address(const char *text)
@@ -53,7 +56,7 @@ static struct sockaddr_storage address(const char *text)
 	return socket;
 }
 
-static bool crowded;
+static const char *crowded;
 
 static const char *enter(struct gate_visit *visit, struct gate_limits limits,
 	const char *from)
@@ -209,6 +212,26 @@ static bool is_open(int far)
 	return recv(far, &octet, 1, MSG_DONTWAIT) < 0;
 }
 
+static unsigned count_open(const int *far, unsigned count)
+{
+	unsigned open = 0;
+	for (unsigned i = 0; i < count; i++) {
+		open += is_open(far[i]);
+	}
+	return open;
+}
+
+static void leave_all(struct gate_visit *visits, const int *near, const int *far, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		gate_detach(&visits[i]);
+		gate_leave(&visits[i]);
+		close(near[i]);
+		close(far[i]);
+	}
+	assert_int_equal(gate_count(), 0);
+}
+
 /* Two of other networks come first; then one network sends so many that all have to go but
  * the limit. `format` has place for a number. */
 static void flood(const char *first, const char *second, const char *format)
@@ -225,21 +248,11 @@ static void flood(const char *first, const char *second, const char *format)
 #pragma GCC diagnostic pop
 		near[i] = hold_from(text, &visits[i], limits, &far[i]);
 	}
-	unsigned open = 0;
-	for (unsigned i = 0; i < CROWD + 2; i++) {
-		open += is_open(far[i]);
-	}
-	assert_int_equal(open, LIMIT);
+	assert_int_equal(count_open(far, CROWD + 2), LIMIT);
 	check_true(first, is_open(far[0]));
 	check_true(second, is_open(far[1]));
 	check_true(format, is_open(far[CROWD + 1]) && !is_open(far[2]));
-	for (unsigned i = 0; i < CROWD + 2; i++) {
-		gate_detach(&visits[i]);
-		gate_leave(&visits[i]);
-		close(near[i]);
-		close(far[i]);
-	}
-	assert_int_equal(gate_count(), 0);
+	leave_all(visits, near, far, CROWD + 2);
 }
 
 static void a_crowded_network_pushes_out_its_own(void **state)
@@ -266,12 +279,7 @@ static void of_networks_alike_the_oldest_goes(void **state)
 			check_true(open[i], is_open(far[j]) == (open[i][j] == 'y'));
 		}
 	}
-	for (unsigned i = 0; i < 6; i++) {
-		gate_detach(&visits[i]);
-		gate_leave(&visits[i]);
-		close(near[i]);
-		close(far[i]);
-	}
+	leave_all(visits, near, far, 6);
 }
 
 static void the_oldest_stranger_makes_room(void **state)
@@ -289,21 +297,72 @@ static void the_oldest_stranger_makes_room(void **state)
 		}
 	}
 	assert_int_equal(recv(far[1], &octet, 1, MSG_DONTWAIT), -1);
-	assert_false(crowded);
+	assert_null(crowded);
 	near[3] = hold(&visits[3], two, &far[3]);
-	assert_true(crowded);
+	assert_string_equal(crowded, "max-handshakes is reached");
 	assert_int_equal(recv(far[1], &octet, 1, 0), 0);
 	assert_int_equal(recv(far[0], &octet, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(recv(far[2], &octet, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(recv(far[3], &octet, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(gate_count(), 4); /* until its thread has left */
-	for (unsigned i = 0; i < 4; i++) {
-		gate_detach(&visits[i]);
-		close(near[i]);
-		close(far[i]);
-		gate_leave(&visits[i]);
+	leave_all(visits, near, far, 4);
+}
+
+static void where_there_is_no_room_strangers_make_some(void **state)
+{
+	(void)state;
+	enum { CROWD = 17, MORE = 4, ALL = CROWD + MORE };
+	struct gate_visit visits[ALL];
+	int near[ALL], far[ALL];
+	for (unsigned i = 0; i < CROWD; i++) {
+		near[i] = hold_from(i == 1 ? "192.0.2.1" : "198.51.100.1", &visits[i], wide,
+			&far[i]);
 	}
-	assert_int_equal(gate_count(), 0);
+	assert_null(gate_authenticated(&visits[0], &wide, "a.example", NULL));
+	/* Of 16 strangers, the first ones of the crowd. */
+	assert_int_equal(gate_make_room(), 2);
+	assert_true(is_open(far[0]) && is_open(far[1]));
+	assert_false(is_open(far[2]) || is_open(far[3]));
+	assert_int_equal(count_open(far, CROWD), CROWD - 2);
+	assert_int_equal(gate_make_room(), 0); /* those have not left yet */
+	/* Others come, and there are no more than before. */
+	near[CROWD] = hold_from("203.0.113.1", &visits[CROWD], wide, &far[CROWD]);
+	assert_string_equal(crowded, "there was no room for more");
+	assert_true(is_open(far[CROWD]) && !is_open(far[4]));
+	assert_int_equal(count_open(far, CROWD + 1), CROWD - 2);
+	/* It was not enough, and they go on. */
+	later_s += 1;
+	assert_int_equal(gate_make_room(), 2);
+	later_s += 9;
+	near[CROWD + 1] = hold(&visits[CROWD + 1], wide, &far[CROWD + 1]);
+	assert_non_null(crowded);
+	/* For some seconds only. */
+	later_s += 1;
+	for (unsigned i = CROWD + 2; i < ALL; i++) {
+		near[i] = hold(&visits[i], wide, &far[i]);
+		assert_null(crowded);
+	}
+	leave_all(visits, near, far, ALL);
+}
+
+static void the_last_stranger_stays(void **state)
+{
+	(void)state;
+	struct gate_visit visits[2];
+	int near[2], far[2];
+	later_s += 60;
+	for (unsigned i = 0; i < 2; i++) {
+		near[i] = hold(&visits[i], wide, &far[i]);
+	}
+	assert_int_equal(gate_make_room(), 1);
+	assert_true(!is_open(far[0]) && is_open(far[1]));
+	later_s += 60;
+	assert_int_equal(gate_make_room(), 0);
+	assert_true(is_open(far[1]));
+	assert_null(gate_authenticated(&visits[1], &wide, "a.example", NULL));
+	assert_int_equal(gate_make_room(), 0);
+	assert_true(is_open(far[1]));
+	leave_all(visits, near, far, 2);
 }
 
 static void strangers_do_not_keep_the_place_full(void **state)
@@ -438,6 +497,8 @@ int main(void)
 		cmocka_unit_test(a_crowded_network_pushes_out_its_own),
 		cmocka_unit_test(of_networks_alike_the_oldest_goes),
 		cmocka_unit_test(the_oldest_stranger_makes_room),
+		cmocka_unit_test(where_there_is_no_room_strangers_make_some),
+		cmocka_unit_test(the_last_stranger_stays),
 		cmocka_unit_test(strangers_do_not_keep_the_place_full),
 		cmocka_unit_test(a_network_of_64_bits_is_one_address),
 		cmocka_unit_test(addresses_seldom_share_a_place),

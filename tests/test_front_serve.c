@@ -171,7 +171,7 @@ static void arrive(int fd)
 {
 	const struct sockaddr_in from = { .sin_family = AF_INET };
 	const struct gate_limits limits = { 9, 9, 9, 9, 9, 9 };
-	bool crowded;
+	const char *crowded;
 	visit.arrival = calloc(1, sizeof(*visit.arrival));
 	assert_non_null(visit.arrival);
 	visit.arrival->fd = fd;

@@ -40,6 +40,21 @@ void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *a
 		ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
 }
 
+/* What strangers have is for the next one. */
+static void find_no_room(const char *why)
+{
+	size_t gone = gate_make_room();
+	for (size_t i = 0; i < gone; i++) {
+		tally_event(TALLY_TURNED_AWAY);
+	}
+	if (gone > 0) {
+		log_limited(CONF_LOG_ERROR, "%s, closing %zu unauthenticated connections", why,
+			gone);
+	} else {
+		log_limited(CONF_LOG_ERROR, "%s", why);
+	}
+}
+
 /* The gate last: when everybody has left, the process may end. */
 static void arrival_end(struct arrival *arrival)
 {
@@ -52,9 +67,9 @@ static void *serve(void *arg)
 {
 	struct arrival *arrival = arg;
 	if (!memory_thread_begin()) {
-		log_limited(CONF_LOG_ERROR, "out of memory");
 		gate_detach(&arrival->visit);
 		close(arrival->fd);
+		find_no_room("out of memory");
 	} else if (arrival->front != NULL) {
 		serve_front(arrival);
 	} else if (arrival->datagram) {
@@ -129,7 +144,7 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 {
 	const struct gate_limits most = limits(arrival->settings);
 	const char *kind = listener->of_client ? "client" : "front";
-	bool crowded = false;
+	const char *crowded = NULL;
 	/* A datagram's socket is also the listener's: nobody shuts it down. */
 	const char *no = listener->of_client ?
 		gate_enter_client(&arrival->visit, &most,
@@ -142,11 +157,10 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 			listener->id, arrival->from_text, no);
 		return false;
 	}
-	if (crowded) {
+	if (crowded != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING, "%s %s, max-handshakes is reached, closing the "
-			"oldest unauthenticated connection of the most crowded network", kind,
-			listener->id);
+		log_limited(CONF_LOG_WARNING, "%s %s, %s, closing the oldest unauthenticated "
+			"connection of the most crowded network", kind, listener->id, crowded);
 	}
 	tally_event(TALLY_CONNECTIONS);
 	return true;
@@ -162,10 +176,10 @@ static bool admit(struct arrival *arrival, const struct listener *listener)
 		return false;
 	}
 	if (!start(arrival)) {
-		log_limited(CONF_LOG_ERROR, "no thread can be started");
 		gate_detach(&arrival->visit);
 		close(arrival->fd);
 		arrival_end(arrival);
+		find_no_room("no thread can be started");
 		return false;
 	}
 	return true;
@@ -185,6 +199,29 @@ static void turn_away(const struct listener *listener, int fd,
 	close(fd);
 }
 
+/* What became of accept(). False when it would fail again at once. */
+static bool accept_again(const struct listener *listener, int error)
+{
+	char why[256];
+	switch (error) {
+	case EAGAIN:
+	case EINTR:
+	case ECONNABORTED:
+	case EPROTO:
+	case ENETDOWN:
+	case EHOSTDOWN:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return true; /* of one connection, accept(2) says */
+	default:
+		snprintf(why, sizeof(why), "%s %s, cannot accept: %s",
+			listener->unused ? "socket" : listener->of_client ? "client" : "front",
+			listener->unused ? listener->text : listener->id, strerror(error));
+		find_no_room(why);
+		return false;
+	}
+}
+
 static bool take_connection(const struct listener *listener, bool *more)
 {
 	struct sockaddr_storage from = { 0 };
@@ -199,6 +236,7 @@ static bool take_connection(const struct listener *listener, bool *more)
 		struct arrival *arrival = calloc(1, sizeof(*arrival));
 		if (arrival == NULL) {
 			close(fd);
+			find_no_room("out of memory");
 			return true;
 		}
 		arrival->fd = fd;
@@ -208,22 +246,7 @@ static bool take_connection(const struct listener *listener, bool *more)
 		return true;
 	}
 	*more = false;
-	switch (errno) {
-	case EAGAIN:
-	case EINTR:
-	case ECONNABORTED:
-	case EPROTO:
-	case ENETDOWN:
-	case EHOSTDOWN:
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-		return true; /* of one connection, accept(2) says */
-	default:
-		log_limited(CONF_LOG_ERROR, "%s %s, cannot accept: %s",
-			listener->unused ? "socket" : listener->of_client ? "client" : "front",
-			listener->unused ? listener->text : listener->id, strerror(errno));
-		return false;
-	}
+	return accept_again(listener, errno);
 }
 
 /* A thread of its own asks the primary for a SOA record. */

@@ -18,6 +18,12 @@
  * a limit: with a secret key nobody chooses whose slot that is. */
 #define SLOTS CROWD_NETWORKS
 
+/* Where there was no room for a newcomer, of 8 strangers one goes, and so many stay away for a
+ * while. Who has to go gets the time to leave before others have to. */
+#define ROOM_SHARE 8
+#define ROOM_MS 10000
+#define ROOM_AGAIN_MS 1000
+
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t left;
@@ -26,6 +32,8 @@ static struct {
 	unsigned by_address[SLOTS];
 	unsigned by_name[SLOTS]; /* patterns are names too */
 	uint64_t key[2];
+	size_t fewer;      /* strangers, until ROOM_MS after the room was made */
+	int64_t made_room; /* when; 0: never */
 } gate = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
@@ -86,6 +94,13 @@ static size_t slot_of_name(const char *name)
 		sum ^= sum >> 29;
 	}
 	return (size_t)(sum >> 40) % SLOTS;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* The following with the lock. */
@@ -158,6 +173,27 @@ static void send_away(struct crowd_member *member)
 	no_stranger(visit);
 }
 
+/* So many stay at most. Returns how many had to go. */
+static size_t thin_out(size_t most)
+{
+	size_t gone = 0;
+	while (crowd_size() > most) {
+		send_away(crowd_first());
+		gone++;
+	}
+	return gone;
+}
+
+static const char *limit_strangers(const struct gate_limits *limits)
+{
+	bool fewer = gate.made_room != 0 && gate.fewer < limits->handshakes &&
+		now_ms() < gate.made_room + ROOM_MS;
+	if (thin_out(fewer ? gate.fewer : limits->handshakes) == 0) {
+		return NULL;
+	}
+	return fewer ? "there was no room for more" : "max-handshakes is reached";
+}
+
 /* Then the next one finds room, if strangers are what takes it. */
 static const char *full(const struct gate_limits *limits)
 {
@@ -171,9 +207,9 @@ static const char *full(const struct gate_limits *limits)
 }
 
 const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const struct sockaddr *from, bool *crowded)
+	const struct sockaddr *from, const char **crowded)
 {
-	*crowded = false;
+	*crowded = NULL;
 	unsigned char place[16], network[16];
 	pthread_once(&prepared, prepare);
 	place_of(place, from);
@@ -188,10 +224,7 @@ const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limit
 	if (no == NULL) {
 		add(visit);
 		stranger(visit, slot_of(network));
-		while (crowd_size() > limits->handshakes) {
-			*crowded = true;
-			send_away(crowd_first());
-		}
+		*crowded = limit_strangers(limits);
 	}
 	pthread_mutex_unlock(&gate.lock);
 	return no;
@@ -226,6 +259,22 @@ const char *gate_authenticated(struct gate_visit *visit, const struct gate_limit
 	}
 	pthread_mutex_unlock(&gate.lock);
 	return no;
+}
+
+size_t gate_make_room(void)
+{
+	int64_t now = now_ms();
+	size_t gone = 0;
+	pthread_mutex_lock(&gate.lock);
+	size_t strangers = crowd_size();
+	if (strangers > 1 &&
+	    (gate.made_room == 0 || now >= gate.made_room + ROOM_AGAIN_MS)) {
+		gate.made_room = now;
+		gate.fewer = strangers - 1 - (strangers - 1) / ROOM_SHARE;
+		gone = thin_out(gate.fewer);
+	}
+	pthread_mutex_unlock(&gate.lock);
+	return gone;
 }
 
 void gate_detach(struct gate_visit *visit)

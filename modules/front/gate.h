@@ -37,10 +37,10 @@ struct gate_visit {
 };
 
 /* NULL, or the sentence on the limit that is reached. `fd` stays the caller's, and open
- * until gate_detach(); it is shut down when the visit has to end, unless it is -1. Says in
- * `crowded` whether strangers had to go for this one. */
+ * until gate_detach(); it is shut down when the visit has to end, unless it is -1. `crowded`
+ * becomes the sentence on why strangers had to go for this one, or NULL. */
 const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const struct sockaddr *from, bool *crowded);
+	const struct sockaddr *from, const char **crowded);
 
 /* The same for one that is known from the beginning, to a section `client` of this id. */
 const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits *limits, int fd,
@@ -50,6 +50,11 @@ const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits
  * NULL, or the limit that is reached. */
 const char *gate_authenticated(struct gate_visit *visit, const struct gate_limits *limits,
 	const char *name, const char *pattern);
+
+/* There is no thread, descriptor or memory for a newcomer: strangers make room for the next one,
+ * those first who would also for max-handshakes, and for some seconds there are no more than
+ * then stay. Returns how many had to go. */
+size_t gate_make_room(void);
 
 /* Its socket is about to be closed: nobody shuts it down from now on. */
 void gate_detach(struct gate_visit *visit);

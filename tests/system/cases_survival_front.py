@@ -50,6 +50,18 @@ def _recover(stage, judge, peer):
     stage.expect("and then", "transferred", stage.judged(judge, judge.address, peer))
 
 
+def _is_served_all_the_same(stage, judge, peer, pattern):
+    """While idle strangers hold whatever it may use, far longer than a client waits."""
+    certificates = crowd.strangers(stage, NAME, OTHER_NAME)
+    with crowd.Crowd(stage, judge.address, ZONE, certificates, size=2, idle=200) as strangers:
+        judge.wait_for(pattern + r", closing \d+ unauthenticated connections", within=40)
+        eventually(lambda: _is_served(stage, judge, peer), 20, every=0.5,
+                   what="the client is served while strangers are there")
+        seen = crowd.ask_for(stage, judge.address, peer, ZONE, SECONDS)
+    strangers.check()
+    stage.require(seen.count("transferred") > len(seen) / 2, f"it was not served: {seen}")
+
+
 def _is_served(stage, judge, peer):
     try:
         return stage.put(judge.address, peer).transferred
@@ -77,6 +89,25 @@ def without_a_thread_for_a_connection_nobody_is_let_in(stage):
     stage.require(judge.matches("no thread can be started"), "there were threads")
     crowd.limit(judge, "nproc", before)
     _recover(stage, judge, peer)
+
+
+@within(150)
+def strangers_who_hold_all_threads_make_room(stage):
+    """Fewer can be started than max-handshakes would need."""
+    if not crowd.has_limits(stage, "nproc"):
+        return
+    judge, peer = _begin(stage, handshake_timeout=120)
+    crowd.limit(judge, "nproc", crowd.threads(judge) + 60)
+    _is_served_all_the_same(stage, judge, peer, "no thread can be started")
+
+
+@within(150)
+def strangers_who_hold_all_descriptors_make_room(stage):
+    if not crowd.has_limits(stage, "nofile"):
+        return
+    judge, peer = _begin(stage, handshake_timeout=120)
+    crowd.limit(judge, "nofile", crowd.files(judge) + 60)
+    _is_served_all_the_same(stage, judge, peer, "cannot accept: [^,]*")
 
 
 @within(120)
