@@ -82,13 +82,18 @@ static bool is_identified(const struct scenario *scenario, const struct plan *is
 	return false;
 }
 
-static bool identify(const struct scenario *scenario, struct plan *plan)
+/* A leaf of its issuer's name and key looks as if it had signed itself, where OpenSSL ends the
+ * path. The identifier of a leaf finds nothing, so it may be another. */
+static bool identify(const struct scenario *scenario, size_t number, struct plan *plan)
 {
 	bool changed = plan->issuer_key == PART_ABSENT;
 	if (changed) {
 		plan->issuer_key = PART_RIGHT;
 	}
-	if (plan->subject_key == PART_ABSENT ||
+	if (number == scenario->leaf && rule_is_self_issued(plan) && plan->key == plan->signer) {
+		changed |= plan->subject_key != PART_WRONG;
+		plan->subject_key = PART_WRONG;
+	} else if (plan->subject_key == PART_ABSENT ||
 		(plan->subject_key == PART_WRONG && !is_identified(scenario, plan))) {
 		plan->subject_key = PART_RIGHT;
 		changed = true;
@@ -117,7 +122,7 @@ static bool soften(const struct scenario *scenario, size_t number, struct plan *
 		plan->policy.from = -1;
 		changed = true;
 	}
-	return (takes(mildness, MILD_IDENTIFIERS) && identify(scenario, plan)) || changed;
+	return (takes(mildness, MILD_IDENTIFIERS) && identify(scenario, number, plan)) || changed;
 }
 
 bool mild_make(struct scenario *mild, const struct scenario *scenario, enum mildness mildness)
