@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "dress.h"
 #include "mild.h"
 #include "rules.h"
 
@@ -154,6 +155,57 @@ static bool has_twin_root(const struct question *question)
 	return twins && question->result->usage < 2;
 }
 
+/* Restricts it nothing below it, as an anchor? */
+static bool is_free_anchor(const struct scenario *scenario, const struct plan *plan)
+{
+	return plan->authority && plan->constraints == PART_RIGHT && !plan->version_1 &&
+		plan->path_length < 0 && plan->purposes == 0 &&
+		plan->key_usage != KEY_USAGE_WRONG && !plan->critical && plan->odd == NULL &&
+		plan->permitted == NULL && plan->excluded == NULL && plan->bound_count == 0 &&
+		(scenario->dress & DRESS_POLICIES) == 0 && key_is_fit(plan->key) &&
+		scenario->at >= plan->from && scenario->at <= plan->to;
+}
+
+/* The same for usage 2: the anchor issued its twin, which issued what is below. So OpenSSL has
+ * to allow the path as far as the twin, were that the anchor, and the anchor to let it be. */
+static bool is_above_twin(const struct question *question)
+{
+	const struct scenario *scenario = question->scenario;
+	for (size_t i = 0; i < scenario->record_count; i++) {
+		size_t target = scenario->targets[i];
+		if (scenario->records[i].usage != 2 || target == SCENARIO_NOBODY ||
+			!is_free_anchor(scenario, &scenario->certificates[target].plan)) {
+			continue;
+		}
+		const struct plan *anchor = &scenario->certificates[target].plan;
+		for (size_t j = 0; j < scenario->certificate_count; j++) {
+			const struct plan *twin = &scenario->certificates[j].plan;
+			struct scenario moved;
+			if (j == target || !rule_is_self_issued(twin) ||
+				twin->signer != anchor->key || twin->key != anchor->key ||
+				strcmp(twin->subject, anchor->subject) != 0 ||
+				(twin->issuer_key != PART_ABSENT &&
+					anchor->subject_key != PART_ABSENT &&
+					twin->issuer_key != anchor->subject_key) ||
+				!mild_move(&moved, scenario, i, j)) {
+				continue;
+			}
+			struct oracle_part part = oracle_whole(&moved, true);
+			part.records = 1u << i;
+			part.certificates &= ~(1u << target);
+			struct oracle_opinion opinion =
+				oracle_judge_part(question->oracle, &moved, part);
+			bool allow = opinion.allow && rule_of_path(&moved, opinion.path,
+				opinion.length, opinion.bare) == RULE_NONE;
+			scenario_clear(&moved);
+			if (allow) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 /* Only basicConstraints make a CA (RFC 5280 4.2.1.9); OpenSSL takes keyCertSign alone, and a
  * self-signed certificate of version 1. */
 static bool issuer_without_constraints(const struct question *question)
@@ -217,6 +269,7 @@ static struct decision decisions[] = {
 	{ "R9 R11 R12: any path does", true, has_another_path, 0 },
 	{ "R13: a wildcard stands for any label", true, wildcard_for_underscore, 0 },
 	{ "R12: a root may stand in the midst of a path", true, has_twin_root, 0 },
+	{ "R9: an anchor may have issued itself once more", true, is_above_twin, 0 },
 	{ "R3: an anchor in DNS can be read here", true, anchor_readable, 0 },
 	{ "R3: an anchor in DNS cannot be read here", false, anchor_unreadable, 0 },
 	{ "R6: digest agility for raw keys", false, raw_key_by_weaker_digest, 0 },

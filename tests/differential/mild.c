@@ -101,13 +101,39 @@ static bool identify(const struct scenario *scenario, size_t number, struct plan
 	return changed;
 }
 
+/* An ordinary part in the place of the odd one, and not what was planned beside that: of the
+ * two only the odd one was written. */
+static void straighten(struct plan *plan)
+{
+	switch (plan->odd->part) {
+	case ODD_KEY_USAGE:
+		plan->key_usage = KEY_USAGE_RIGHT;
+		break;
+	case ODD_BASIC:
+		plan->constraints = PART_RIGHT;
+		plan->path_length = -1;
+		break;
+	case ODD_SUBJECT_KEY:
+		plan->subject_key = PART_ABSENT;
+		break;
+	case ODD_ISSUER_KEY:
+		plan->issuer_key = PART_ABSENT;
+		break;
+	case ODD_PURPOSES:
+	case ODD_BESIDE:
+	case ODD_FROM:
+		break;
+	}
+	plan->odd = NULL;
+}
+
 static bool soften(const struct scenario *scenario, size_t number, struct plan *plan,
 	enum mildness mildness)
 {
 	bool changed = false;
 	if (takes(mildness, MILD_ODD) && plan->odd != NULL &&
 		(number == scenario->leaf ? plan->odd->leaf : plan->odd->issuer)) {
-		plan->odd = NULL;
+		straighten(plan);
 		changed = true;
 	}
 	if (takes(mildness, MILD_NAMES) && (plan->bound_count > 0 ||
@@ -125,24 +151,47 @@ static bool soften(const struct scenario *scenario, size_t number, struct plan *
 	return (takes(mildness, MILD_IDENTIFIERS) && identify(scenario, number, plan)) || changed;
 }
 
+/* Certificates and records anew; false, and nothing to clear, if they cannot be made. */
+static bool renew(struct scenario *copy, const struct plan *plans, size_t certificates,
+	size_t records)
+{
+	bool ok = true;
+	copy->certificate_count = copy->record_count = 0;
+	for (size_t i = 0; ok && i < certificates; i++) {
+		ok = specimen_make(&copy->certificates[i], &plans[i]);
+		copy->certificate_count += ok;
+	}
+	for (size_t i = 0; ok && i < records; i++) {
+		ok = record_renew(copy, i);
+		copy->record_count += ok;
+	}
+	if (!ok) {
+		scenario_clear(copy);
+	}
+	return ok;
+}
+
 bool mild_make(struct scenario *mild, const struct scenario *scenario, enum mildness mildness)
 {
-	bool changed = false, ok = true;
+	struct plan plans[SCENARIO_CERTIFICATE_MAX];
+	bool changed = false;
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		plans[i] = scenario->certificates[i].plan;
+		changed |= soften(scenario, i, &plans[i], mildness);
+	}
 	*mild = *scenario;
-	mild->certificate_count = mild->record_count = 0;
-	for (size_t i = 0; ok && i < scenario->certificate_count; i++) {
-		struct plan plan = scenario->certificates[i].plan;
-		changed |= soften(scenario, i, &plan, mildness);
-		ok = specimen_make(&mild->certificates[i], &plan);
-		mild->certificate_count += ok;
+	return changed &&
+		renew(mild, plans, scenario->certificate_count, scenario->record_count);
+}
+
+bool mild_move(struct scenario *moved, const struct scenario *scenario, size_t record,
+	size_t target)
+{
+	struct plan plans[SCENARIO_CERTIFICATE_MAX];
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		plans[i] = scenario->certificates[i].plan;
 	}
-	for (size_t i = 0; ok && i < scenario->record_count; i++) {
-		ok = record_renew(mild, i);
-		mild->record_count += ok;
-	}
-	if (!ok || !changed) {
-		scenario_clear(mild);
-		return false;
-	}
-	return true;
+	*moved = *scenario;
+	moved->targets[record] = target;
+	return renew(moved, plans, scenario->certificate_count, scenario->record_count);
 }
