@@ -5,6 +5,7 @@
 
 #include "mild.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "record.h"
@@ -21,6 +22,8 @@ const char *const mild_words[MILD_COUNT] = {
 	[MILD_MAPPINGS] = "R21: a leaf's mappings of policies say nothing",
 	/* Of one name need not mean signed by oneself (RFC 5280 3.3). */
 	[MILD_IDENTIFIERS] = "R21: an issuer is found by its name and key, with identifiers or not",
+	/* The same where certificates that issued themselves have no room for identifiers. */
+	[MILD_APART] = "R21: an issuer is found by its key, where others have its name",
 	[MILD_ALL] = "R21: several of them",
 };
 
@@ -127,6 +130,52 @@ static void straighten(struct plan *plan)
 	plan->odd = NULL;
 }
 
+/* One name for each name and key, for as long as the program runs. */
+static const char *name_of_key(const char *name, size_t key)
+{
+	static char names[1024][24];
+	char wanted[sizeof(names[0])];
+	size_t i = 0;
+	snprintf(wanted, sizeof(wanted), "%.12s %zu", name, key % 1000);
+	while (i < sizeof(names) / sizeof(names[0]) && names[i][0] != '\0' &&
+		strcmp(names[i], wanted) != 0) {
+		i++;
+	}
+	if (i == sizeof(names) / sizeof(names[0])) {
+		return name;
+	}
+	strcpy(names[i], wanted);
+	return names[i];
+}
+
+/* Another certificate has its name and another key. */
+static bool shares_name(const struct scenario *scenario, const char *name, size_t key)
+{
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		const struct plan *plan = &scenario->certificates[i].plan;
+		if (plan->key != key && strcmp(plan->subject, name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Who could have issued whom stays as it is. Of a certificate that issued itself with another
+ * key more is then asked, as of any. */
+static bool set_apart(const struct scenario *scenario, struct plan *plan)
+{
+	bool changed = false;
+	if (shares_name(scenario, plan->subject, plan->key)) {
+		plan->subject = name_of_key(plan->subject, plan->key);
+		changed = true;
+	}
+	if (shares_name(scenario, plan->issuer, plan->signer)) {
+		plan->issuer = name_of_key(plan->issuer, plan->signer);
+		changed = true;
+	}
+	return changed;
+}
+
 static bool soften(const struct scenario *scenario, size_t number, struct plan *plan,
 	enum mildness mildness)
 {
@@ -148,7 +197,8 @@ static bool soften(const struct scenario *scenario, size_t number, struct plan *
 		plan->policy.from = -1;
 		changed = true;
 	}
-	return (takes(mildness, MILD_IDENTIFIERS) && identify(scenario, number, plan)) || changed;
+	changed |= takes(mildness, MILD_IDENTIFIERS) && identify(scenario, number, plan);
+	return (takes(mildness, MILD_APART) && set_apart(scenario, plan)) || changed;
 }
 
 /* Certificates and records anew; false, and nothing to clear, if they cannot be made. */
