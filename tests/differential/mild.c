@@ -27,9 +27,11 @@ const char *const mild_words[MILD_COUNT] = {
 	[MILD_ALL] = "R21: several of them",
 };
 
+/* Names apart do without identifiers, which may have been planned not to fit. */
 static bool takes(enum mildness mildness, enum mildness part)
 {
-	return mildness == part || mildness == MILD_ALL;
+	return mildness == part || mildness == MILD_ALL ||
+		(mildness == MILD_APART && part != MILD_IDENTIFIERS);
 }
 
 /* Could `issuer` have issued it? */
