@@ -27,10 +27,11 @@ const char *const mild_words[MILD_COUNT] = {
 	[MILD_ALL] = "R21: several of them",
 };
 
-/* Names apart do without identifiers, which may have been planned not to fit. */
+/* Names apart do without identifiers, which may have been planned not to fit; and with names apart
+ * nobody issues himself any more, so all do without that. */
 static bool takes(enum mildness mildness, enum mildness part)
 {
-	return mildness == part || mildness == MILD_ALL ||
+	return mildness == part || (mildness == MILD_ALL && part != MILD_APART) ||
 		(mildness == MILD_APART && part != MILD_IDENTIFIERS);
 }
 

@@ -14,8 +14,9 @@ enum mildness {
 	MILD_NAMES,       /* constraints that permit all that is below them */
 	MILD_MAPPINGS,    /* a leaf's mappings of policies */
 	MILD_IDENTIFIERS, /* key identifiers are added to say who signed what */
-	MILD_APART,       /* keys that share a name get names of their own */
-	MILD_ALL,
+	MILD_APART,       /* keys that share a name get names of their own, and odd parts,
+	                   * constraints and mappings go */
+	MILD_ALL,         /* all but that */
 	MILD_COUNT
 };
 
