@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What libunbound cannot do, in one place after the other: nothing crashes, nobody is told of
+ * Calls of libunbound that fail, one place after the other: nothing crashes, nobody is told of
  * records that were not found, a context that did not begin is not asked again, and what comes
  * later is looked up. And very many names, and look-ups that nobody waits for any more. */
 
