@@ -334,7 +334,9 @@ static bool are_paths_refused(struct search *search, struct oracle_part part)
 		/* The leaf alone is what is wrong: only DANE-EE is left. */
 		struct oracle_part ee = part;
 		for (size_t i = 0; i < scenario->record_count; i++) {
-			ee.records &= ~((scenario->records[i].usage != 3 ? 1u : 0) << i);
+			if (scenario->records[i].usage != 3) {
+				ee.records &= ~(1u << i);
+			}
 		}
 		return !oracle_judge_part(search->oracle, scenario, ee).allow;
 	}
