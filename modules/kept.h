@@ -41,11 +41,12 @@ static inline uint64_t kept_now(void)
 }
 
 /* `began`: when the client began to wait. */
-static inline void kept_put(struct kept *kept, const struct dance_result *result, const void *by,
-	uint64_t began)
+static inline void kept_put(struct kept *kept, const struct dance_result *result,
+	const void *by, uint64_t began)
 {
 	uint64_t now = kept_now();
-	uint64_t ms = result->verdict == DANCE_ALLOW ? (uint64_t)result->ttl * 1000 : KEPT_NO_MS;
+	uint64_t ms = result->verdict == DANCE_ALLOW ? (uint64_t)result->ttl * 1000 :
+						       KEPT_NO_MS;
 	*kept = (struct kept){ .result = *result, .by = by, .until = now + ms };
 	if (result->verdict == DANCE_FAIL_TIMEOUT && now - began < KEPT_PATIENCE_MS) {
 		kept->result.verdict = DANCE_UNDECIDED;
@@ -60,12 +61,14 @@ static inline bool kept_take(struct kept *kept, const void *by,
 {
 	uint64_t now = kept_now();
 	bool counts = kept->result.verdict != DANCE_UNDECIDED && kept->by == by &&
-		now < kept->until && (kept->result.verdict == DANCE_ALLOW ||
+		now < kept->until &&
+		(kept->result.verdict == DANCE_ALLOW ||
 			dance_basis_holds(roster, &kept->result.basis));
 	if (counts) {
 		*result = kept->result;
 		result->ttl = result->verdict == DANCE_ALLOW ?
-			(uint32_t)((kept->until - now) / 1000) : result->ttl;
+			(uint32_t)((kept->until - now) / 1000) :
+			result->ttl;
 	}
 	kept->result.verdict = DANCE_UNDECIDED;
 	return counts;

@@ -29,11 +29,12 @@ struct anchor {
 	struct certificate *certificates; /* the leaf, what else was sent, what DNS holds */
 	size_t count;
 	size_t sent_count; /* of them, the leaf and what else was sent */
-	struct certificate *trusted_leaf; /* the trusted certificate that is the leaf; or NULL */
+	struct certificate
+		*trusted_leaf; /* the trusted certificate that is the leaf; or NULL */
 	const struct dance_trust *trust; /* NULL: no PKIX */
 	enum purpose purpose;
 	int64_t at;
-	bool unread; /* one of them is too large or cannot be read */
+	bool unread;         /* one of them is too large or cannot be read */
 	const char *unnamed; /* why the leaf does not bear the name; NULL: it does */
 
 	/* Of the search under way. */
@@ -41,9 +42,10 @@ struct anchor {
 	unsigned char key_sha256[SIGNATURE_DIGEST_SIZE]; /* of a record's bare key */
 	struct path path;
 	unsigned unfit; /* certificates on it with which no path is valid */
-	bool met; /* a path led to what the record names, valid or not */
-	bool cut; /* one would go on, but is as long as it may be */
-	enum signature dead_end; /* what was wrong with a certificate that none of its issuers by
+	bool met;       /* a path led to what the record names, valid or not */
+	bool cut;       /* one would go on, but is as long as it may be */
+	enum signature
+		dead_end; /* what was wrong with a certificate that none of its issuers by
 	                          * name has signed; SIGNATURE_GOOD: there was none such */
 	const char *why;
 };
@@ -89,8 +91,9 @@ static void add_records(struct anchor *anchor, const struct tlsa_set *set, unsig
 	for (size_t i = 0; i < set->count && added < ANCHOR_RECORD_MAX; i++) {
 		const struct dance_tlsa *record = &set->records[i];
 		if ((usages & 1u << record->usage) != 0 &&
-		    (record->usage == TLSA_DANE_TA || record->usage == TLSA_PKIX_TA) &&
-		    record->selector == TLSA_CERTIFICATE && record->matching == TLSA_FULL) {
+			(record->usage == TLSA_DANE_TA || record->usage == TLSA_PKIX_TA) &&
+			record->selector == TLSA_CERTIFICATE &&
+			record->matching == TLSA_FULL) {
 			add(anchor, (struct dance_octets){ record->data, record->size },
 				record->usage == TLSA_DANE_TA ? FOR_DANE : FOR_PKIX);
 			added++;
@@ -121,11 +124,13 @@ static const char *name_fault(struct peer *peer, const struct name *name,
 		return NULL;
 	}
 	const char *why = peer_names_fault(peer);
-	return why != NULL ? why : "the name does not stand in the certificate as a dNSName";
+	return why != NULL ? why :
+			     "the name does not stand in the certificate as a dNSName";
 }
 
 /* The trusted certificate that is this one; NULL if none is. */
-static struct certificate *find_trusted(const struct anchor *anchor, struct dance_octets der)
+static struct certificate *find_trusted(const struct anchor *anchor,
+	struct dance_octets der)
 {
 	for (unsigned i = 0; anchor->trust != NULL && i < anchor->trust->count; i++) {
 		if (work_equal(work_of(anchor), anchor->trust->certificates[i].der, der)) {
@@ -194,7 +199,7 @@ static bool is_on_path(const struct anchor *anchor, const struct certificate *ce
 	for (unsigned i = 0; i < anchor->path.length; i++) {
 		const struct certificate *there = anchor->path.certificates[i];
 		if (there == certificate ||
-		    work_equal(work_of(anchor), there->der, certificate->der)) {
+			work_equal(work_of(anchor), there->der, certificate->der)) {
 			return true;
 		}
 	}
@@ -226,7 +231,7 @@ static bool is_signed_by_another(struct anchor *anchor, struct dance_octets key)
 	for (size_t i = 1; i < anchor->count && !there; i++) {
 		struct certificate *issuer = &anchor->certificates[i];
 		if (is_for_usage(anchor, issuer) && may_have_issued(anchor, issuer) &&
-		    check_issuer(anchor, issuer) == SIGNATURE_GOOD) {
+			check_issuer(anchor, issuer) == SIGNATURE_GOOD) {
 			return true;
 		}
 	}
@@ -297,7 +302,8 @@ static bool is_in_force(const struct anchor *anchor, const struct certificate *c
 {
 	return certificate->fault == NULL && !certificate->unknown_critical &&
 		(certificate->purposes & anchor->purpose) != 0 &&
-		anchor->at >= certificate->not_before && anchor->at <= certificate->not_after;
+		anchor->at >= certificate->not_before &&
+		anchor->at <= certificate->not_after;
 }
 
 /* Could a path with this issuer be valid? Such issuers are tried first. The others are tried
@@ -347,15 +353,14 @@ static bool try_all(struct anchor *anchor, bool fit, struct issuers *issuers)
 	bool pkix = anchor->record->usage != TLSA_DANE_TA;
 	for (unsigned i = 0; pkix && i < anchor->trust->count; i++) {
 		struct certificate *issuer = &anchor->trust->certificates[i];
-		if (is_fit(anchor, issuer) == fit &&
-		    try_issuer(anchor, issuer, issuers)) {
+		if (is_fit(anchor, issuer) == fit && try_issuer(anchor, issuer, issuers)) {
 			return true;
 		}
 	}
 	for (size_t i = 1; i < anchor->count; i++) {
 		struct certificate *issuer = &anchor->certificates[i];
 		if (is_for_usage(anchor, issuer) && is_fit(anchor, issuer) == fit &&
-		    try_issuer(anchor, issuer, issuers)) {
+			try_issuer(anchor, issuer, issuers)) {
 			return true;
 		}
 	}
@@ -370,7 +375,8 @@ static bool climb(struct anchor *anchor)
 	if (anchor->unfit != 0 && anchor->met) {
 		return false;
 	}
-	size_t candidates = anchor->count + (anchor->trust != NULL ? anchor->trust->count : 0);
+	size_t candidates = anchor->count +
+		(anchor->trust != NULL ? anchor->trust->count : 0);
 	if (!work_take(work_of(anchor), 1 + (uint32_t)(candidates / 8))) {
 		return false;
 	}
@@ -387,7 +393,7 @@ static bool climb(struct anchor *anchor)
 		return true;
 	}
 	if (!issuers.signed_by_one && issuers.failed != SIGNATURE_GOOD &&
-	    !top(anchor)->self_issued) {
+		!top(anchor)->self_issued) {
 		anchor->dead_end = issuers.failed;
 	}
 	return false;
@@ -414,19 +420,20 @@ static bool is_known(struct anchor *anchor)
 /* The leaf, or the trusted root that it is: of one there may be nothing above. */
 static struct certificate *leaf_of(const struct anchor *anchor)
 {
-	bool trusted = anchor->record->usage != TLSA_DANE_TA && anchor->trusted_leaf != NULL;
+	bool trusted = anchor->record->usage != TLSA_DANE_TA &&
+		anchor->trusted_leaf != NULL;
 	return trusted ? anchor->trusted_leaf : &anchor->certificates[0];
 }
 
-#define NO_PATH(why) { \
-	"no path leads from the certificate to a trusted CA" why, \
-	"no path leads from the certificate to the one of the record" why }
+#define NO_PATH(why) \
+	{ "no path leads from the certificate to a trusted CA" why, \
+		"no path leads from the certificate to the one of the record" why }
 
 /* Why none was found. */
 static const char *no_path(const struct anchor *anchor)
 {
-	static const char *const no_more[] = NO_PATH(" within "
-		VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates");
+	static const char *const no_more[] =
+		NO_PATH(" within " VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates");
 	static const char *const unread[] =
 		NO_PATH(": one that was sent is too large or cannot be read");
 	static const char *const reasons[][2] = {
@@ -436,13 +443,14 @@ static const char *no_path(const struct anchor *anchor)
 		[SIGNATURE_WEAK] =
 			NO_PATH(": a signature is of an algorithm that is too weak"),
 		[SIGNATURE_KEY] = NO_PATH(": a signature is by a key of a kind or size that "
-			"is not taken"),
+					  "is not taken"),
 		[SIGNATURE_UNCHECKED] = NO_PATH(": a signature could not be checked"),
 	};
 	bool dane = anchor->record->usage == TLSA_DANE_TA;
 	return anchor->cut ? no_more[dane] :
-		anchor->unread && anchor->dead_end == SIGNATURE_GOOD ? unread[dane] :
-		reasons[anchor->dead_end][dane];
+		anchor->unread && anchor->dead_end == SIGNATURE_GOOD ?
+			     unread[dane] :
+			     reasons[anchor->dead_end][dane];
 }
 
 /* A search that was cut short for want of work proves nothing and disproves nothing. */

@@ -28,7 +28,8 @@ static void add_record(void *arg, const uint8_t *data, size_t size)
 			copy[2], copy + 3, size - 3 };
 	} else {
 		filling->records[filling->count - ++filling->broken] = (struct dance_tlsa){
-			UINT8_MAX, UINT8_MAX, UINT8_MAX, copy, size };
+			UINT8_MAX, UINT8_MAX, UINT8_MAX, copy, size
+		};
 	}
 }
 
@@ -43,7 +44,8 @@ static void read_records(struct answer *answer, const struct packet *packet,
 		answer->told.why = "out of memory";
 		return;
 	}
-	struct filling filling = { .records = answer->records, .count = packet->count,
+	struct filling filling = { .records = answer->records,
+		.count = packet->count,
 		.data = (unsigned char *)answer->records + room };
 	(void)packet_read(&again, octets, size, ANSWER_TYPE_TLSA, add_record, &filling);
 	answer->told.outcome = RESOLVER_SECURE;
@@ -141,12 +143,14 @@ static void read_packet(struct answer *answer, const struct packet *packet, bool
 	} else if (!secure) {
 		told->outcome = RESOLVER_INSECURE;
 		told->ttl = packet->ttl;
-		told->why = packet->count > 0 ? "the TLSA records are not DNSSEC-signed" :
+		told->why = packet->count > 0 ?
+			"the TLSA records are not DNSSEC-signed" :
 			"there is no TLSA record, and DNSSEC signs nothing there";
 	} else if (packet->count == 0) {
 		told->outcome = RESOLVER_DENIED;
 		told->ttl = packet->ttl;
-		told->why = packet->rcode == PACKET_NXDOMAIN ? "no such name" :
+		told->why = packet->rcode == PACKET_NXDOMAIN ?
+			"no such name" :
 			"the name has no TLSA record";
 	} else {
 		read_records(answer, packet, octets, size);
@@ -166,7 +170,7 @@ void answer_read(struct answer *answer, int rcode, const void *packet, int size,
 	} else if (rcode != PACKET_NOERROR) {
 		told->why = rcode_text((unsigned)rcode);
 	} else if (packet == NULL || size <= 0 ||
-	    !packet_read(&read, packet, (size_t)size, ANSWER_TYPE_TLSA, NULL, NULL)) {
+		!packet_read(&read, packet, (size_t)size, ANSWER_TYPE_TLSA, NULL, NULL)) {
 		told->why = "no usable answer";
 	} else {
 		read_packet(answer, &read, security == ANSWER_SECURE, packet, (size_t)size);

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-static const struct change_count *count_of(const struct dance_roster *roster, uint32_t place)
+static const struct change_count *count_of(const struct dance_roster *roster,
+	uint32_t place)
 {
 	return &watcher_changes(roster->watcher)->places[place];
 }
@@ -24,7 +25,8 @@ void basis_begin(struct basis *basis, const struct dance_roster *roster, bool li
 	basis->listed_answers = count.answers;
 }
 
-void basis_add(struct basis *basis, const struct name *name, const struct change_count *count)
+void basis_add(struct basis *basis, const struct name *name,
+	const struct change_count *count)
 {
 	if (basis->on.name_count == DANCE_BASIS_NAMES) {
 		basis->on.roster = 0;
@@ -67,12 +69,13 @@ bool basis_is_answered(const struct basis *basis)
 {
 	const struct dance_roster *roster = basis->roster;
 	if (basis->on.rests_on_list &&
-	    change_count_read(index_count(roster->index)).answers != basis->listed_answers) {
+		change_count_read(index_count(roster->index)).answers !=
+			basis->listed_answers) {
 		return true;
 	}
 	for (uint8_t i = 0; i < basis->on.name_count; i++) {
 		if (change_count_read(count_of(roster, basis->on.names[i].place)).answers !=
-		    basis->answers[i]) {
+			basis->answers[i]) {
 			return true;
 		}
 	}
@@ -82,21 +85,22 @@ bool basis_is_answered(const struct basis *basis)
 bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis)
 {
 	if (roster == NULL || basis->roster == 0 || basis->roster != roster->serial ||
-	    basis->name_count > DANCE_BASIS_NAMES) {
+		basis->name_count > DANCE_BASIS_NAMES) {
 		return false;
 	}
 	if (basis->rests_on_list &&
-	    change_count_read(index_count(roster->index)).changes != basis->list_changes) {
+		change_count_read(index_count(roster->index)).changes !=
+			basis->list_changes) {
 		return false;
 	}
 	for (uint8_t i = 0; i < basis->name_count; i++) {
 		if (basis->names[i].place >= CHANGES_PLACE_COUNT) {
 			return false;
 		}
-		struct change_count count =
-			change_count_read(count_of(roster, basis->names[i].place));
+		struct change_count count = change_count_read(count_of(roster,
+			basis->names[i].place));
 		if ((basis->counts_answers ? count.answers : count.changes) !=
-		    basis->names[i].count) {
+			basis->names[i].count) {
 			return false;
 		}
 	}

@@ -10,8 +10,8 @@
 
 struct basis {
 	const struct dance_roster *roster;
-	struct dance_basis on;      /* counts of changes: for dance_basis_holds() */
-	uint32_t listed_answers;    /* counts of answers: for basis_is_answered() */
+	struct dance_basis on;   /* counts of changes: for dance_basis_holds() */
+	uint32_t listed_answers; /* counts of answers: for basis_is_answered() */
 	uint32_t answers[DANCE_BASIS_NAMES];
 };
 
@@ -21,7 +21,8 @@ void basis_begin(struct basis *basis, const struct dance_roster *roster, bool li
 
 /* Adds one name that the peer claims. `count` must have been read before what is known of the
  * name; NULL reads it now. With more than DANCE_BASIS_NAMES names the basis never holds. */
-void basis_add(struct basis *basis, const struct name *name, const struct change_count *count);
+void basis_add(struct basis *basis, const struct name *name,
+	const struct change_count *count);
 
 /* Fills in what a host gets (dance_result). */
 void basis_put(const struct basis *basis, struct dance_basis *to);

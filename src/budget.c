@@ -24,7 +24,9 @@ static bool has_slot(const struct budget *budget, uint64_t now)
 	}
 	/* Of those that linger, more than may do so keep their slots. */
 	unsigned lingering = budget->count - fresh;
-	unsigned kept = lingering > BUDGET_LINGERING_MAX ? lingering - BUDGET_LINGERING_MAX : 0;
+	unsigned kept = lingering > BUDGET_LINGERING_MAX ?
+		lingering - BUDGET_LINGERING_MAX :
+		0;
 	return fresh + kept < BUDGET_SLOT_MAX;
 }
 
@@ -37,7 +39,7 @@ static bool has_domains(const struct budget *budget, const struct identity *iden
 		unsigned count = 0;
 		for (unsigned i = 0; i < budget->count; i++) {
 			count += knot_dname_in_bailiwick(budget->slots[i].identity->wire,
-				domain) >= 0;
+					 domain) >= 0;
 		}
 		if (count >= share) {
 			return false;
@@ -51,12 +53,14 @@ static bool has_domains(const struct budget *budget, const struct identity *iden
 	return true;
 }
 
-static unsigned count_of_suffix(const struct budget *budget, const struct identity *identity)
+static unsigned count_of_suffix(const struct budget *budget,
+	const struct identity *identity)
 {
 	const uint8_t *suffix = identity_suffix(identity);
 	unsigned count = 0;
 	for (unsigned i = 0; i < budget->count; i++) {
-		count += knot_dname_is_equal(identity_suffix(budget->slots[i].identity), suffix);
+		count += knot_dname_is_equal(identity_suffix(budget->slots[i].identity),
+			suffix);
 	}
 	return count;
 }
@@ -72,12 +76,12 @@ bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind
 		budget->begun = 0;
 	}
 	if (!has_slot(budget, now) ||
-	    (limit->per_second != 0 && budget->begun >= limit->per_second)) {
+		(limit->per_second != 0 && budget->begun >= limit->per_second)) {
 		*why = "too many names are being looked up";
 		return false;
 	}
-	if (!has_domains(budget, identity, limit->domain) || (limit->suffix != 0 &&
-	    count_of_suffix(budget, identity) >= limit->suffix)) {
+	if (!has_domains(budget, identity, limit->domain) ||
+		(limit->suffix != 0 && count_of_suffix(budget, identity) >= limit->suffix)) {
 		*why = "too many names of the same domain are being looked up";
 		return false;
 	}

@@ -54,12 +54,13 @@ static bool read_tbs(struct certificate *certificate, struct parts *parts)
 		return false;
 	}
 	(void)take_optional(&tbs, TAG_VERSION, &parts->version);
-	if (!der_take(&tbs, TAG_INTEGER, &part) || !der_is_integer(part) || /* serialNumber */
-	    !der_take_whole(&tbs, TAG_SEQUENCE, &parts->inner_algorithm) ||
-	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->issuer) ||
-	    !der_take(&tbs, TAG_SEQUENCE, &parts->validity) ||
-	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->subject) ||
-	    !der_take_whole(&tbs, TAG_SEQUENCE, &certificate->spki)) {
+	if (!der_take(&tbs, TAG_INTEGER, &part) ||
+		!der_is_integer(part) || /* serialNumber */
+		!der_take_whole(&tbs, TAG_SEQUENCE, &parts->inner_algorithm) ||
+		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->issuer) ||
+		!der_take(&tbs, TAG_SEQUENCE, &parts->validity) ||
+		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->subject) ||
+		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->spki)) {
 		return false;
 	}
 	for (unsigned char tag = TAG_ISSUER_ID; tag <= TAG_SUBJECT_ID; tag++) {
@@ -81,7 +82,8 @@ static bool is_algorithm(struct dance_octets algorithm)
 	unsigned char tag;
 	return der_sequence(algorithm, &parts) && der_take(&parts, TAG_OID, &oid) &&
 		der_is_oid(oid) &&
-		(parts.size == 0 || (der_next(&parts, &tag, &parameters) && parts.size == 0));
+		(parts.size == 0 ||
+			(der_next(&parts, &tag, &parameters) && parts.size == 0));
 }
 
 static bool take_apart(struct certificate *certificate, struct parts *parts)
@@ -102,8 +104,9 @@ static const char *version_fault(struct certificate *certificate, const struct p
 {
 	struct dance_octets version = parts->version, number;
 	uint32_t value = 0;
-	if (version.data != NULL && (!der_take(&version, TAG_INTEGER, &number) ||
-	    !der_unsigned(number, &value) || version.size != 0 || value > 2)) {
+	if (version.data != NULL &&
+		(!der_take(&version, TAG_INTEGER, &number) ||
+			!der_unsigned(number, &value) || version.size != 0 || value > 2)) {
 		return "a certificate is of an unknown version";
 	}
 	certificate->version = value + 1;
@@ -111,7 +114,8 @@ static const char *version_fault(struct certificate *certificate, const struct p
 		return "a certificate of version 1 has unique identifiers";
 	}
 	return parts->extensions.data != NULL && certificate->version != 3 ?
-		"a certificate of a version before 3 has extensions" : NULL;
+		"a certificate of a version before 3 has extensions" :
+		NULL;
 }
 
 static const char *body_fault(struct certificate *certificate, const struct parts *parts)
@@ -126,7 +130,7 @@ static const char *body_fault(struct certificate *certificate, const struct part
 		return "a certificate names two signature algorithms";
 	}
 	if (!date_take(&validity, &certificate->not_before) ||
-	    !date_take(&validity, &certificate->not_after) || validity.size != 0) {
+		!date_take(&validity, &certificate->not_after) || validity.size != 0) {
 		return "a certificate has no readable dates";
 	}
 	if (!dn_is_readable(certificate->issuer) || !dn_is_readable(certificate->subject)) {
@@ -139,13 +143,13 @@ static const char unreadable[] = "an extension cannot be read";
 
 /* One extension (4.1.2.9). Key identifiers only help to find an issuer, which is less than a
  * critical extension demands; they must not be critical (4.2.1.1, 4.2.1.2). */
-static const char *take_extension(struct certificate *certificate, struct dance_octets *list,
-	struct dance_octets *oid)
+static const char *take_extension(struct certificate *certificate,
+	struct dance_octets *list, struct dance_octets *oid)
 {
 	struct dance_octets extension, value, flag;
 	bool critical = false;
-	if (!der_take(list, TAG_SEQUENCE, &extension) || !der_take(&extension, TAG_OID, oid) ||
-	    !der_is_oid(*oid)) {
+	if (!der_take(list, TAG_SEQUENCE, &extension) ||
+		!der_take(&extension, TAG_OID, oid) || !der_is_oid(*oid)) {
 		return unreadable;
 	}
 	if (der_take(&extension, TAG_BOOLEAN, &flag) && !der_boolean(flag, &critical)) {
@@ -156,7 +160,7 @@ static const char *take_extension(struct certificate *certificate, struct dance_
 	}
 	enum extension_kind kind = extension_kind(*oid);
 	if (kind == EXTENSION_KIND_COUNT || kind == EXTENSION_AUTHORITY_KEY_ID ||
-	    kind == EXTENSION_SUBJECT_KEY_ID) {
+		kind == EXTENSION_SUBJECT_KEY_ID) {
 		certificate->unknown_critical |= critical;
 	}
 	if (kind != EXTENSION_KIND_COUNT) {
@@ -180,8 +184,8 @@ static const char *extensions_fault(struct certificate *certificate,
 	}
 	for (unsigned count = 0; list.size > 0; count++) {
 		if (count == CERTIFICATE_EXTENSION_MAX) {
-			return "a certificate has more than "
-				VERDICT_NUMBER(CERTIFICATE_EXTENSION_MAX) " extensions";
+			return "a certificate has more than " VERDICT_NUMBER(
+				CERTIFICATE_EXTENSION_MAX) " extensions";
 		}
 		const char *why = take_extension(certificate, &list, &oids[count]);
 		if (why != NULL) {
@@ -216,15 +220,16 @@ static const char *meaning_fault(struct certificate *certificate)
 	if (uses->data != NULL && !extension_key_usage(*uses, &certificate->uses)) {
 		return "a key usage cannot be read";
 	}
-	if (purposes->data != NULL && !extension_purposes(*purposes, &certificate->purposes)) {
+	if (purposes->data != NULL &&
+		!extension_purposes(*purposes, &certificate->purposes)) {
 		return "an extended key usage cannot be read";
 	}
 	if (names->data != NULL && !extension_is_names(*names)) {
 		return "alternative names cannot be read";
 	}
 	if ((own->data != NULL && !extension_subject_key_id(*own, &certificate->key_id)) ||
-	    (issuer->data != NULL &&
-		!extension_authority_key_id(*issuer, &certificate->issuer_key_id))) {
+		(issuer->data != NULL &&
+			!extension_authority_key_id(*issuer, &certificate->issuer_key_id))) {
 		return "a key identifier cannot be read";
 	}
 	return NULL;
@@ -236,11 +241,12 @@ bool certificate_read(struct certificate *certificate, struct dance_octets der,
 	struct parts parts;
 	*certificate = (struct certificate){ .der = der, .uses = ~0u, .purposes = ~0u };
 	if (der.size > CERTIFICATE_SIZE_MAX ||
-	    !work_take(work, 4 + (uint32_t)(der.size / 32)) ||
-	    !take_apart(certificate, &parts)) {
+		!work_take(work, 4 + (uint32_t)(der.size / 32)) ||
+		!take_apart(certificate, &parts)) {
 		return false;
 	}
-	certificate->self_issued = dn_is_equal(certificate->issuer, certificate->subject, work);
+	certificate->self_issued = dn_is_equal(certificate->issuer, certificate->subject,
+		work);
 	const char *body = body_fault(certificate, &parts);
 	const char *list = extensions_fault(certificate, &parts, work);
 	const char *meaning = meaning_fault(certificate);
@@ -266,9 +272,11 @@ static bool hash(struct certificate *certificate, enum tlsa_selector selector,
 		return true;
 	}
 	if (!select_octets(certificate, selector, &selected) ||
-	    !work_take(work, 8 + (uint32_t)(selected.size / 32)) ||
-	    gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 : GNUTLS_DIG_SHA512,
-		selected.data, selected.size, certificate->digests[selector][matching]) != 0) {
+		!work_take(work, 8 + (uint32_t)(selected.size / 32)) ||
+		gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 :
+							   GNUTLS_DIG_SHA512,
+			selected.data, selected.size,
+			certificate->digests[selector][matching]) != 0) {
 		return false;
 	}
 	certificate->hashed |= bit;
@@ -287,7 +295,8 @@ const unsigned char *certificate_sha256(struct certificate *certificate,
 	enum tlsa_selector selector, struct work *work)
 {
 	return hash(certificate, selector, TLSA_SHA256, work) ?
-		certificate->digests[selector][TLSA_SHA256] : NULL;
+		certificate->digests[selector][TLSA_SHA256] :
+		NULL;
 }
 
 bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record,
@@ -309,7 +318,7 @@ bool certificate_names_issuer(const struct certificate *certificate,
 {
 	/* 4.2.1.1: of use where both are there. */
 	if (certificate->issuer_key_id.data != NULL && issuer->key_id.data != NULL &&
-	    !octets_equal(certificate->issuer_key_id, issuer->key_id)) {
+		!octets_equal(certificate->issuer_key_id, issuer->key_id)) {
 		return false;
 	}
 	return work_equal(work, certificate->issuer, issuer->subject) ||
@@ -320,5 +329,5 @@ bool certificate_is_self_signed(const struct certificate *certificate, struct wo
 {
 	return certificate_names_issuer(certificate, certificate, work) &&
 		signature_check_any(&certificate->signed_part, certificate->spki, work) ==
-			SIGNATURE_GOOD;
+		SIGNATURE_GOOD;
 }

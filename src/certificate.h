@@ -21,26 +21,27 @@
 struct certificate {
 	struct dance_octets der;          /* borrowed */
 	struct signed_octets signed_part; /* what its signature is about, and the signature */
-	struct dance_octets issuer, subject, spki; /* whole encodings; the names are Names */
-	unsigned version;                 /* from 1 */
-	int64_t not_before, not_after;    /* seconds since 1970, or DATE_NO_END */
+	struct dance_octets issuer, subject,
+		spki;                  /* whole encodings; the names are Names */
+	unsigned version;              /* from 1 */
+	int64_t not_before, not_after; /* seconds since 1970, or DATE_NO_END */
 
 	/* The values of the extensions; data NULL: it is not there. */
 	struct dance_octets extensions[EXTENSION_KIND_COUNT];
-	unsigned critical;                /* a bit for each kind */
+	unsigned critical; /* a bit for each kind */
 
 	/* What they say. */
 	struct basic_constraints basic;
-	unsigned uses;                    /* USE_* bits; all if nothing limits them */
-	unsigned purposes;                /* PURPOSE_* bits; all if nothing limits them */
+	unsigned uses;     /* USE_* bits; all if nothing limits them */
+	unsigned purposes; /* PURPOSE_* bits; all if nothing limits them */
 	struct dance_octets key_id, issuer_key_id; /* data NULL: not there */
 
-	bool self_issued;        /* issuer and subject are the same name (RFC 5280 3.3) */
-	const char *fault;       /* in itself, for which it can be in no valid path; NULL: none */
-	bool unknown_critical;   /* a critical extension is not understood */
-	bool root;               /* the operator trusts it, and it signed itself */
-	unsigned usages;         /* a bit for each usage whose paths it may be in; anchor.c's */
-	unsigned hashed;         /* a bit for each digest that is known */
+	bool self_issued;  /* issuer and subject are the same name (RFC 5280 3.3) */
+	const char *fault; /* in itself, for which it can be in no valid path; NULL: none */
+	bool unknown_critical; /* a critical extension is not understood */
+	bool root;             /* the operator trusts it, and it signed itself */
+	unsigned usages; /* a bit for each usage whose paths it may be in; anchor.c's */
+	unsigned hashed; /* a bit for each digest that is known */
 	unsigned char digests[TLSA_SELECTOR_COUNT][TLSA_MATCHING_COUNT][TLSA_SHA512_SIZE];
 };
 

@@ -31,8 +31,8 @@ static bool take_name(void *arg, const struct name *name)
 		return true;
 	}
 	if (search->names++ == PEER_NAME_MAX) {
-		*search->cut = "only the first " VERDICT_NUMBER(PEER_NAME_MAX)
-			" permitted names of the certificate were tried";
+		*search->cut = "only the first " VERDICT_NUMBER(
+			PEER_NAME_MAX) " permitted names of the certificate were tried";
 		return false;
 	}
 	return take(search, &(struct claim){ identity, name, NULL });
@@ -69,8 +69,8 @@ static size_t keys_of(const struct index *index, struct peer *peer,
 		if (!index_has(index, ways[i].kind)) {
 			continue;
 		}
-		struct dance_octets digest =
-			peer_association(peer, ways[i].selector, ways[i].matching);
+		struct dance_octets digest = peer_association(peer, ways[i].selector,
+			ways[i].matching);
 		if (digest.data != NULL) {
 			keys[count++] = (struct index_key){ ways[i].kind, digest };
 		}
@@ -94,10 +94,12 @@ static void search_by_key(struct search *search, struct peer *peer)
 	}
 	while (count > 0 && !search->ended) {
 		for (size_t i = 0; i < count && !search->ended; i++) {
-			(void)take(search, &(struct claim){ hits[i].identity, NULL, &hits[i] });
+			(void)take(search,
+				&(struct claim){ hits[i].identity, NULL, &hits[i] });
 		}
 		last = hits[count - 1];
-		count = count < INDEX_HIT_MAX ? 0 :
+		count = count < INDEX_HIT_MAX ?
+			0 :
 			index_find(index, keys, key_count, &last, hits);
 	}
 }
@@ -105,14 +107,15 @@ static void search_by_key(struct search *search, struct peer *peer)
 bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
 	void *arg, const char **cut, const char **why)
 {
-	struct search search = { .roster = roster, .peer = peer, .each = each, .arg = arg,
-		.cut = cut };
+	struct search search = {
+		.roster = roster, .peer = peer, .each = each, .arg = arg, .cut = cut
+	};
 	*cut = NULL;
 	if (peer->shown->client_id != NULL) {
 		struct name name;
 		struct identity *identity;
 		if (!name_from_text(&name, peer->shown->client_id,
-			peer->shown->client_id_size, why)) {
+			    peer->shown->client_id_size, why)) {
 			return false;
 		}
 		if (!roster_permits(roster, &name, &identity)) {
@@ -128,8 +131,8 @@ bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_eac
 		(void)peer_dns_names(peer, take_name, &search);
 	}
 	if (*cut == NULL && search.names > 0 && peer->more_names) {
-		*cut = "only the first " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX)
-			" alternative names of the certificate were read";
+		*cut = "only the first " VERDICT_NUMBER(
+			PEER_ALTERNATIVE_MAX) " alternative names of the certificate were read";
 	}
 	return true;
 }

@@ -11,9 +11,9 @@
 
 /* One name that the peer may be: an exact name, or one below a suffix. */
 struct claim {
-	struct identity *identity;    /* of an exact name, else NULL */
-	const struct name *name;      /* of one that the peer bears or says */
-	const struct index_hit *hit;  /* if it is nothing but the key that tells so */
+	struct identity *identity;   /* of an exact name, else NULL */
+	const struct name *name;     /* of one that the peer bears or says */
+	const struct index_hit *hit; /* if it is nothing but the key that tells so */
 };
 
 /* Takes one of them. False ends the search. */

@@ -35,9 +35,9 @@ static const char unclear[] = "an issuer constrains names in a way that is not u
 static const char too_dear[] = "comparing names with name constraints takes too much work";
 
 struct constraints {
-	struct dance_octets permitted, excluded;   /* GeneralSubtrees */
+	struct dance_octets permitted, excluded;  /* GeneralSubtrees */
 	unsigned permitted_forms, excluded_forms; /* that they are about, a bit for each */
-	unsigned unclear_forms;                   /* with a subtree that is not understood */
+	unsigned unclear_forms; /* with a subtree that is not understood */
 };
 
 /* Takes one GeneralSubtree; `limited`: it has a minimum or maximum that is more than the
@@ -48,10 +48,11 @@ static bool take_subtree(struct dance_octets *subtrees, struct general_name *bas
 	struct dance_octets subtree, distance;
 	uint32_t minimum = 0, maximum;
 	if (!der_take(subtrees, TAG_SEQUENCE, &subtree) ||
-	    !general_name_take(&subtree, base)) {
+		!general_name_take(&subtree, base)) {
 		return false;
 	}
-	if (der_take(&subtree, TAG_MINIMUM, &distance) && !der_unsigned(distance, &minimum)) {
+	if (der_take(&subtree, TAG_MINIMUM, &distance) &&
+		!der_unsigned(distance, &minimum)) {
 		return false;
 	}
 	*limited = minimum != 0;
@@ -89,19 +90,22 @@ static bool read_constraints(struct dance_octets value, struct constraints *cons
 		return false;
 	}
 	if (der_take(&lists, TAG_PERMITTED, &constraints->permitted) &&
-	    !survey(constraints->permitted, constraints, &constraints->permitted_forms)) {
+		!survey(constraints->permitted, constraints,
+			&constraints->permitted_forms)) {
 		return false;
 	}
 	if (der_take(&lists, TAG_EXCLUDED, &constraints->excluded) &&
-	    !survey(constraints->excluded, constraints, &constraints->excluded_forms)) {
+		!survey(constraints->excluded, constraints, &constraints->excluded_forms)) {
 		return false;
 	}
 	return lists.size == 0;
 }
 
-static bool is_constrained(const struct constraints *constraints, enum general_name_form form)
+static bool is_constrained(const struct constraints *constraints,
+	enum general_name_form form)
 {
-	return ((constraints->permitted_forms | constraints->excluded_forms) & 1u << form) != 0;
+	return ((constraints->permitted_forms | constraints->excluded_forms) &
+		       1u << form) != 0;
 }
 
 /* Where does a name lie, seen from all subtrees of its form? */
@@ -153,16 +157,19 @@ static const char *name_fault(const struct constraints *constraints,
 		return not_understood;
 	}
 	enum general_name_place permitted = (constraints->permitted_forms & form) == 0 ?
-		PLACE_INSIDE : find(name, constraints->permitted, work);
+		PLACE_INSIDE :
+		find(name, constraints->permitted, work);
 	enum general_name_place excluded = (constraints->excluded_forms & form) == 0 ?
-		PLACE_OUTSIDE : find(name, constraints->excluded, work);
+		PLACE_OUTSIDE :
+		find(name, constraints->excluded, work);
 	if (work->spent) {
 		return too_dear;
 	}
 	if (permitted == PLACE_INSIDE && excluded == PLACE_OUTSIDE) {
 		return NULL;
 	}
-	return permitted == PLACE_OUTSIDE || excluded == PLACE_INSIDE ? not_permitted : not_told;
+	return permitted == PLACE_OUTSIDE || excluded == PLACE_INSIDE ? not_permitted :
+									not_told;
 }
 
 /* A mailbox in the subject, whose value should be an IA5String. */
@@ -226,10 +233,11 @@ static const char *alternative_fault(const struct constraints *constraints,
 	for (unsigned i = 0; why == NULL && names.size > 0; i++) {
 		struct general_name name;
 		if (i == CONSTRAINT_NAME_MAX) {
-			return "a certificate below name constraints has more than "
-				VERDICT_NUMBER(CONSTRAINT_NAME_MAX) " alternative names";
+			return "a certificate below name constraints has more than " VERDICT_NUMBER(
+				CONSTRAINT_NAME_MAX) " alternative names";
 		}
-		why = general_name_take(&names, &name) ? name_fault(constraints, &name, work) :
+		why = general_name_take(&names, &name) ?
+			name_fault(constraints, &name, work) :
 			unreadable;
 	}
 	return why;
@@ -241,7 +249,7 @@ const char *constraint_fault(struct dance_octets constraints, struct dance_octet
 	struct constraints read;
 	bool alternative = alternative_names.data != NULL;
 	if (!work_take(work, READ_STEPS(constraints.size)) ||
-	    !work_take(work, READ_STEPS(subject.size + alternative_names.size))) {
+		!work_take(work, READ_STEPS(subject.size + alternative_names.size))) {
 		return too_dear;
 	}
 	if (!read_constraints(constraints, &read)) {

@@ -52,7 +52,7 @@ static struct dance_roster *find_roster(const struct dance_context *context,
 {
 	struct dance_roster *at = context->rosters;
 	while (at != NULL &&
-	       memcmp(at->fingerprint, read->fingerprint, sizeof(at->fingerprint)) != 0) {
+		memcmp(at->fingerprint, read->fingerprint, sizeof(at->fingerprint)) != 0) {
 		at = at->next;
 	}
 	return at;
@@ -78,7 +78,7 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	char error[DANCE_ERROR_SIZE])
 {
 	struct dance_options settled = options != NULL ? *options :
-		(struct dance_options){ 0 };
+							 (struct dance_options){ 0 };
 	if (settled.usages == 0) {
 		settled.usages = DANCE_USAGES_DEFAULT;
 	}

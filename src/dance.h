@@ -32,7 +32,7 @@ extern "C" {
 /* What became of a peer. The tokens that dance_verdict_name() gives for them are
  * the vocabulary of logs, counters, tests and manuals. */
 enum dance_verdict {
-	DANCE_UNDECIDED = 0,   /* nobody decided: treat as no */
+	DANCE_UNDECIDED = 0, /* nobody decided: treat as no */
 	DANCE_ALLOW,
 
 	/* Proved no: asking again does not help. */
@@ -41,19 +41,19 @@ enum dance_verdict {
 	DANCE_DENY_CREDENTIAL, /* no certificate or key, or one that cannot be read */
 	DANCE_DENY_NAME,       /* no permitted name is claimed */
 	DANCE_DENY_NO_TLSA,    /* DNSSEC proves that there is no TLSA record */
-	DANCE_DENY_INSECURE,   /* the answer is not signed: records, or that there are none */
-	DANCE_DENY_UNUSABLE,   /* none of the records can be used (RFC 6698 4.1) */
-	DANCE_DENY_MISMATCH,   /* the records are of other keys or certificates */
-	DANCE_DENY_CHAIN,      /* a record matches, the path from the leaf to it fails */
+	DANCE_DENY_INSECURE, /* the answer is not signed: records, or that there are none */
+	DANCE_DENY_UNUSABLE, /* none of the records can be used (RFC 6698 4.1) */
+	DANCE_DENY_MISMATCH, /* the records are of other keys or certificates */
+	DANCE_DENY_CHAIN,    /* a record matches, the path from the leaf to it fails */
 
 	/* Could not find out: a later try may succeed. */
-	DANCE_FAIL_BOGUS,      /* DNSSEC validation failed */
-	DANCE_FAIL_LOOKUP,     /* the lookup failed (SERVFAIL, no server reached) */
-	DANCE_FAIL_TIMEOUT,    /* the lookup did not end in time */
-	DANCE_FAIL_NOT_READY,  /* no lookup has been possible yet */
-	DANCE_FAIL_INTERNAL,   /* out of memory and the like */
+	DANCE_FAIL_BOGUS,     /* DNSSEC validation failed */
+	DANCE_FAIL_LOOKUP,    /* the lookup failed (SERVFAIL, no server reached) */
+	DANCE_FAIL_TIMEOUT,   /* the lookup did not end in time */
+	DANCE_FAIL_NOT_READY, /* no lookup has been possible yet */
+	DANCE_FAIL_INTERNAL,  /* out of memory and the like */
 
-	DANCE_VERDICT_COUNT    /* not a verdict */
+	DANCE_VERDICT_COUNT /* not a verdict */
 };
 
 enum dance_class {
@@ -72,11 +72,11 @@ const char *dance_verdict_text(enum dance_verdict verdict);
 /* DANCE_CLASS_DENY also for DANCE_UNDECIDED and for what is no verdict. */
 enum dance_class dance_verdict_class(enum dance_verdict verdict);
 
-#define DANCE_NAME_SIZE 254   /* a name in presentation form, with its NUL */
+#define DANCE_NAME_SIZE 254 /* a name in presentation form, with its NUL */
 #define DANCE_ENTRY_SIZE (DANCE_NAME_SIZE + 2) /* a name or "*.suffix", with its NUL */
-#define DANCE_DETAIL_SIZE 192 /* a reason */
-#define DANCE_ERROR_SIZE 256  /* a sentence on what is wrong with an argument */
-#define DANCE_LINE_SIZE 768   /* a line about a result */
+#define DANCE_DETAIL_SIZE 192                  /* a reason */
+#define DANCE_ERROR_SIZE 256 /* a sentence on what is wrong with an argument */
+#define DANCE_LINE_SIZE 768  /* a line about a result */
 
 /* Octets that somebody else owns. */
 struct dance_octets {
@@ -90,9 +90,9 @@ struct dance_octets {
 struct dance_peer {
 	const struct dance_octets *chain; /* DER as sent, leaf first; one SPKI if raw_key */
 	size_t chain_count;
-	bool raw_key;                     /* RFC 7250 */
-	const char *client_id;            /* dane_clientid, not terminated; NULL if not sent */
-	size_t client_id_size;            /* octets */
+	bool raw_key;          /* RFC 7250 */
+	const char *client_id; /* dane_clientid, not terminated; NULL if not sent */
+	size_t client_id_size; /* octets */
 };
 
 /* One TLSA record (RFC 6698 2.1). The data stays the caller's. */
@@ -132,13 +132,13 @@ void dance_trust_free(struct dance_trust *trust);
 
 /* How to judge. All zero is the default everywhere. */
 struct dance_options {
-	unsigned usages;       /* DANCE_* bits; 0: DANCE_USAGES_DEFAULT */
+	unsigned usages; /* DANCE_* bits; 0: DANCE_USAGES_DEFAULT */
 	enum dance_role role;
 	const struct dance_trust *trust; /* for PKIX-TA and PKIX-EE: without it records of
 	                        * these usages are unusable. Has to outlive its use */
-	int64_t at;            /* judge dates as of then, seconds since 1970; 0: now */
-	unsigned timeout_ms;   /* longest wait for a first answer; 0: 500 */
-	unsigned max_stale_s;  /* seconds a validated set may outlive its TTL while
+	int64_t at;           /* judge dates as of then, seconds since 1970; 0: now */
+	unsigned timeout_ms;  /* longest wait for a first answer; 0: 500 */
+	unsigned max_stale_s; /* seconds a validated set may outlive its TTL while
 	                        * lookups fail; 0: not at all; never after a bogus,
 	                        * insecure or negative answer */
 };
@@ -162,8 +162,8 @@ struct dance_basis {
 /* What was decided, for the log, the counters and the host's own rules. */
 struct dance_result {
 	enum dance_verdict verdict;
-	bool has_key;                   /* key_sha256 is known */
-	bool has_record;                /* usage, selector, matching, ttl are those of
+	bool has_key;    /* key_sha256 is known */
+	bool has_record; /* usage, selector, matching, ttl are those of
 	                                 * the record that decided */
 	uint8_t usage;
 	uint8_t selector;
@@ -178,7 +178,7 @@ struct dance_result {
 	                                 * form; empty if `name` is not a permitted name, and
 	                                 * from dance_judge() */
 	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
-	struct dance_basis basis;       /* of a refusal by dance_verify(); any other never holds */
+	struct dance_basis basis; /* of a refusal by dance_verify(); any other never holds */
 };
 
 /* One line about a result, printable ASCII, terminated, cut to `size`:
@@ -192,8 +192,8 @@ char *dance_result_line(const struct dance_result *result, char *line, size_t si
  * ALLOW, DENY_CREDENTIAL, DENY_NAME (not a name), DENY_UNUSABLE, DENY_MISMATCH,
  * DENY_CHAIN or FAIL_INTERNAL (RFC 7671 5 to 9). */
 enum dance_verdict dance_judge(const struct dance_peer *peer, const char *name,
-	const struct dance_tlsa *records, size_t count,
-	const struct dance_options *options, struct dance_result *result);
+	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
+	struct dance_result *result);
 
 enum dance_log_level {
 	DANCE_LOG_ERROR,
@@ -206,11 +206,11 @@ enum dance_log_level {
 
 struct dance_context_options {
 	/* Where a validating look-up starts. Copied. */
-	const char *trust_anchor;       /* file; NULL: the distribution's root key */
-	const char *root_hints;         /* file; NULL: the Internet's root servers */
+	const char *trust_anchor; /* file; NULL: the distribution's root key */
+	const char *root_hints;   /* file; NULL: the Internet's root servers */
 	const char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR" or "ADDR@PORT", NULL ends;
 	                                 * none: full recursion */
-	unsigned max_waiting;           /* threads that may wait at once in
+	unsigned max_waiting;                        /* threads that may wait at once in
 	                                 * dance_verify(); 0: 8 */
 	/* One line of news about a name or about the resolver, from the context's own
 	 * thread or from the caller's. May be NULL. */
@@ -258,8 +258,8 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
  * let a server in (DANCE_SERVER), also for a new one after the old one has expired. Fills
  * `result`, returns its verdict.
  * `roster` may be NULL: DANCE_FAIL_NOT_READY. */
-enum dance_verdict dance_verify(struct dance_roster *roster,
-	const struct dance_peer *peer, struct dance_result *result);
+enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *peer,
+	struct dance_result *result);
 
 /* Would dance_verify() still refuse this peer? True as long as DNS has said nothing new of the
  * names that the refusal rests on: the listed ones, or the one in client_id alone, and those

@@ -52,15 +52,16 @@ static bool read_in_year(int year, const unsigned char *at, int64_t *seconds)
 {
 	int month, day, hour, minute, second;
 	if (!take_digits(&at, 2, &month) || !take_digits(&at, 2, &day) ||
-	    !take_digits(&at, 2, &hour) || !take_digits(&at, 2, &minute) ||
-	    !take_digits(&at, 2, &second) || *at != 'Z') {
+		!take_digits(&at, 2, &hour) || !take_digits(&at, 2, &minute) ||
+		!take_digits(&at, 2, &second) || *at != 'Z') {
 		return false;
 	}
 	if (month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour > 23 ||
-	    minute > 59 || second > 59) {
+		minute > 59 || second > 59) {
 		return false;
 	}
-	*seconds = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+	*seconds = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 +
+		second;
 	return true;
 }
 
@@ -84,7 +85,7 @@ bool date_take(struct dance_octets *values, int64_t *seconds)
 		return read_in_year(year < 50 ? 2000 + year : 1900 + year, at, seconds);
 	}
 	if (tag != TAG_GENERALIZED_TIME || date.size != 4 + REST_SIZE ||
-	    !take_digits(&at, 4, &year)) {
+		!take_digits(&at, 4, &year)) {
 		return false;
 	}
 	if (memcmp(date.data, no_end, sizeof(no_end) - 1) == 0) {

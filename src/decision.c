@@ -43,13 +43,13 @@ struct decision {
 	struct basis *basis;
 	uint64_t now;
 	unsigned weighed; /* names, in this round */
-	const char *cut; /* why names of the certificate were not tried, if any were not */
-	bool incomplete; /* nothing is known yet of some exact name */
-	bool pending;    /* an answer that might change it is still to come */
-	bool unsettled;  /* allowed, but a name that comes before it may have the key too */
-	bool on_demand;  /* the name at hand is only looked up because it is claimed */
-	bool under_way;  /* it is being looked up right now */
-	bool awaited;    /* the answer on the name at hand might change the decision */
+	const char *cut;  /* why names of the certificate were not tried, if any were not */
+	bool incomplete;  /* nothing is known yet of some exact name */
+	bool pending;     /* an answer that might change it is still to come */
+	bool unsettled; /* allowed, but a name that comes before it may have the key too */
+	bool on_demand; /* the name at hand is only looked up because it is claimed */
+	bool under_way; /* it is being looked up right now */
+	bool awaited;   /* the answer on the name at hand might change the decision */
 	struct name domain; /* of the first name that is awaited; of size 0: none is */
 };
 
@@ -66,7 +66,8 @@ static unsigned weight(enum dance_verdict verdict)
 		break;
 	}
 	return verdict == DANCE_DENY_MISMATCH || verdict == DANCE_DENY_CHAIN ? 2 :
-		verdict == DANCE_UNDECIDED ? 0 : 1;
+		verdict == DANCE_UNDECIDED                                   ? 0 :
+									       1;
 }
 
 /* Names the peer after one of the roster's own names, which is the entry as well. */
@@ -99,7 +100,7 @@ static bool is_fresh(const struct decision *decision, const struct knowledge *kn
 	uint64_t age = decision->now - known->valid_until;
 	return age < (uint64_t)decision->roster->options.max_stale_s * 1000 &&
 		(trouble != DANCE_UNDECIDED ||
-		(!decision->on_demand && age < RESOLVER_DEADLINE_MS));
+			(!decision->on_demand && age < RESOLVER_DEADLINE_MS));
 }
 
 /* Does it say that there is nothing to go by? Of a server, PKIX may do instead (RFC 6698 4.1);
@@ -121,13 +122,14 @@ static enum dance_verdict consult(struct decision *decision,
 	}
 	if (known->set == NULL) {
 		bool expired = decision->now >= known->valid_until;
-		decision->awaited = expired && (decision->on_demand || is_absence(decision, known));
+		decision->awaited = expired &&
+			(decision->on_demand || is_absence(decision, known));
 		if (decision->awaited && !decision->on_demand) {
 			return result_say(result, DANCE_FAIL_NOT_READY,
 				"that there are no records has expired, an answer is on its way");
 		}
-		return result_say(result, known->verdict, known->why[0] != '\0' ? "%s" : NULL,
-			known->why);
+		return result_say(result, known->verdict,
+			known->why[0] != '\0' ? "%s" : NULL, known->why);
 	}
 	enum dance_verdict trouble = uatomic_read(&identity->trouble);
 	if (is_fresh(decision, known, trouble)) {
@@ -177,7 +179,8 @@ static enum dance_verdict judge_identity(struct decision *decision,
 	enum dance_verdict verdict = consult(decision, identity, known, result);
 	if (verdict == DANCE_UNDECIDED) {
 		verdict = judge_records(decision, &name, known, result);
-		result->ttl = decision->now >= known->valid_until ? 0 :
+		result->ttl = decision->now >= known->valid_until ?
+			0 :
 			(uint32_t)((known->valid_until - decision->now) / 1000);
 	}
 	return verdict;
@@ -195,7 +198,7 @@ static struct dance_result *next_result(struct decision *decision,
 static void keep_better(const struct decision *decision, const struct dance_result *result)
 {
 	if (result != decision->result &&
-	    weight(result->verdict) > weight(decision->result->verdict)) {
+		weight(result->verdict) > weight(decision->result->verdict)) {
 		*decision->result = *result;
 	}
 }
@@ -304,9 +307,11 @@ static enum dance_verdict explain(struct decision *decision)
 		const char *fault = peer_names_fault(decision->peer);
 		result_begin(result);
 		judge_put_key(result, decision->peer);
-		return result_say(result, DANCE_DENY_NAME, "%s", decision->peer->shown->raw_key ?
-			"a raw public key needs dane_clientid here" : fault != NULL ? fault :
-			"the certificate bears no permitted name");
+		return result_say(result, DANCE_DENY_NAME, "%s",
+			decision->peer->shown->raw_key ?
+				"a raw public key needs dane_clientid here" :
+				fault != NULL ? fault :
+						"the certificate bears no permitted name");
 	}
 
 	bool go_on = true;
@@ -319,10 +324,12 @@ static enum dance_verdict explain(struct decision *decision)
 	}
 	unsigned long failing = index_failing(roster->index);
 	if (count > SUMMARY_MAX && failing != 0 &&
-	    dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
+		dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
 		result->name[0] = result->entry[0] = '\0';
-		return result_say(result, DANCE_FAIL_LOOKUP, "%lu of %zu permitted names cannot "
-			"be looked up, and the key may be that of one of them", failing, count);
+		return result_say(result, DANCE_FAIL_LOOKUP,
+			"%lu of %zu permitted names cannot "
+			"be looked up, and the key may be that of one of them",
+			failing, count);
 	}
 	if (count > 1 && dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
 		result->name[0] = result->entry[0] = '\0';
@@ -349,13 +356,13 @@ static enum dance_verdict decide(struct decision *decision)
 	decision->incomplete = decision->peer->shown->client_id == NULL &&
 		index_unresolved(decision->roster->index) != 0;
 	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision,
-		&decision->cut, &why)) {
+		    &decision->cut, &why)) {
 		result_begin(decision->result);
 		judge_put_key(decision->result, decision->peer);
 		return result_say(decision->result, DANCE_DENY_NAME, "%s", why);
 	}
 	enum dance_verdict verdict = decision->weighed == 0 ? explain(decision) :
-		decision->result->verdict;
+							      decision->result->verdict;
 	decision->pending |= decision->incomplete;
 	return verdict;
 }
@@ -388,8 +395,8 @@ static enum dance_verdict decide_in_time(struct decision *decision)
 		}
 		enum dance_verdict late;
 		const char *why;
-		if (watcher_wait(watcher, is_answered, decision->basis, until, &decision->domain,
-			allowed, &late, &why)) {
+		if (watcher_wait(watcher, is_answered, decision->basis, until,
+			    &decision->domain, allowed, &late, &why)) {
 			continue;
 		}
 		if (!allowed) {
@@ -404,8 +411,9 @@ static enum dance_verdict decide_in_time(struct decision *decision)
 static void say_cut(struct dance_result *result, const char *cut)
 {
 	char before[DANCE_DETAIL_SIZE];
-	snprintf(before, sizeof(before), "%s", result->detail[0] != '\0' ? result->detail :
-		dance_verdict_text(result->verdict));
+	snprintf(before, sizeof(before), "%s",
+		result->detail[0] != '\0' ? result->detail :
+					    dance_verdict_text(result->verdict));
 	result_say(result, result->verdict, "%.120s; %s", before, cut);
 }
 
@@ -435,8 +443,11 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	see_to_watcher(roster->watcher);
 	struct judged judged;
 	judged.count = 0;
-	struct decision decision = { .roster = roster, .peer = &peer, .result = result,
-		.judged = &judged, .basis = &basis };
+	struct decision decision = { .roster = roster,
+		.peer = &peer,
+		.result = result,
+		.judged = &judged,
+		.basis = &basis };
 	enum dance_verdict verdict = decide_in_time(&decision);
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
 		say_cut(result, decision.cut);
@@ -457,8 +468,9 @@ void dance_look_again(struct dance_roster *roster, const struct dance_peer *show
 		return;
 	}
 	see_to_watcher(roster->watcher);
-	struct decision decision = { .roster = roster, .peer = &peer, .result = &result,
-		.basis = &basis };
+	struct decision decision = {
+		.roster = roster, .peer = &peer, .result = &result, .basis = &basis
+	};
 	result_begin(&result);
 	urcu_bp_read_lock();
 	(void)decide(&decision);

@@ -41,7 +41,7 @@ static inline bool take_length(struct span *in, size_t *length)
 	}
 	size_t octets = *length & 0x7f;
 	if (octets == 0 || octets > 4 || (size_t)(in->end - in->at) < octets ||
-	    *in->at == 0) {
+		*in->at == 0) {
 		return false;
 	}
 	*length = 0;
@@ -84,7 +84,8 @@ static inline struct span span_of(struct dance_octets octets)
 	return (struct span){ at, at + octets.size };
 }
 
-static inline struct dance_octets octets_from(const unsigned char *at, const struct span *in)
+static inline struct dance_octets octets_from(const unsigned char *at,
+	const struct span *in)
 {
 	return (struct dance_octets){ at, (size_t)(in->at - at) };
 }
@@ -94,9 +95,9 @@ static bool take_spki(struct span *in, struct dance_octets *spki)
 	const unsigned char *start = in->at;
 	struct span content;
 	if (!take(in, TAG_SEQUENCE, &content) ||
-	    !skip(&content, TAG_SEQUENCE) ||   /* algorithm */
-	    !skip(&content, TAG_BIT_STRING) || /* subjectPublicKey */
-	    content.at != content.end) {
+		!skip(&content, TAG_SEQUENCE) ||   /* algorithm */
+		!skip(&content, TAG_BIT_STRING) || /* subjectPublicKey */
+		content.at != content.end) {
 		return false;
 	}
 	*spki = octets_from(start, in);
@@ -143,12 +144,12 @@ static bool take_to_spki(struct dance_octets certificate, struct dance_octets *s
 	if (!take_tbs(certificate, &tbs, rest)) {
 		return false;
 	}
-	(void)skip(rest, TAG_VERSION);         /* absent in version 1 */
-	return skip(rest, TAG_INTEGER) &&      /* serialNumber */
-		skip(rest, TAG_SEQUENCE) &&    /* signature */
-		skip(rest, TAG_SEQUENCE) &&    /* issuer */
-		skip(rest, TAG_SEQUENCE) &&    /* validity */
-		skip(rest, TAG_SEQUENCE) &&    /* subject */
+	(void)skip(rest, TAG_VERSION);      /* absent in version 1 */
+	return skip(rest, TAG_INTEGER) &&   /* serialNumber */
+		skip(rest, TAG_SEQUENCE) && /* signature */
+		skip(rest, TAG_SEQUENCE) && /* issuer */
+		skip(rest, TAG_SEQUENCE) && /* validity */
+		skip(rest, TAG_SEQUENCE) && /* subject */
 		take_spki(rest, spki);
 }
 
@@ -184,7 +185,7 @@ bool der_certificate_extension(struct dance_octets certificate, struct dance_oct
 		return true;
 	}
 	if (!take(&rest, TAG_EXTENSIONS, &tagged) || rest.at != rest.end ||
-	    !take(&tagged, TAG_SEQUENCE, &list) || tagged.at != tagged.end) {
+		!take(&tagged, TAG_SEQUENCE, &list) || tagged.at != tagged.end) {
 		return false;
 	}
 	while (list.at != list.end) {
@@ -192,7 +193,7 @@ bool der_certificate_extension(struct dance_octets certificate, struct dance_oct
 			return false;
 		}
 		if ((size_t)(name.end - name.at) != oid.size ||
-		    memcmp(name.at, oid.data, oid.size) != 0) {
+			memcmp(name.at, oid.data, oid.size) != 0) {
 			continue;
 		}
 		if (value->data != NULL) {
@@ -242,7 +243,8 @@ bool der_take(struct dance_octets *values, unsigned char tag, struct dance_octet
 	return true;
 }
 
-bool der_take_whole(struct dance_octets *values, unsigned char tag, struct dance_octets *whole)
+bool der_take_whole(struct dance_octets *values, unsigned char tag,
+	struct dance_octets *whole)
 {
 	const unsigned char *start = values->data;
 	struct dance_octets content;
@@ -265,8 +267,9 @@ bool der_boolean(struct dance_octets content, bool *value)
 bool der_is_integer(struct dance_octets content)
 {
 	/* X.690 8.3.2: no more octets than it takes. */
-	return content.size == 1 || (content.size > 1 &&
-		content.data[0] != ((content.data[1] & 0x80) != 0 ? 0xff : 0));
+	return content.size == 1 ||
+		(content.size > 1 &&
+			content.data[0] != ((content.data[1] & 0x80) != 0 ? 0xff : 0));
 }
 
 bool der_is_oid(struct dance_octets content)

@@ -26,12 +26,14 @@ bool der_certificate_extension(struct dance_octets certificate, struct dance_oct
 bool der_sequence(struct dance_octets sequence, struct dance_octets *content);
 
 /* Takes one value off the front of `values`: its tag, of one octet, and its content. */
-bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octets *content);
+bool der_next(struct dance_octets *values, unsigned char *tag,
+	struct dance_octets *content);
 
 /* Takes one value with this tag off the front of `values`: its content, or its whole encoding.
  * What is not taken stays. */
 bool der_take(struct dance_octets *values, unsigned char tag, struct dance_octets *content);
-bool der_take_whole(struct dance_octets *values, unsigned char tag, struct dance_octets *whole);
+bool der_take_whole(struct dance_octets *values, unsigned char tag,
+	struct dance_octets *whole);
 
 /* The content of a BOOLEAN. Any octet but 0 is true, as X.690 8.2.2 has it: DER's one true
  * value is not what a path fails by. */

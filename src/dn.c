@@ -26,7 +26,8 @@ bool dn_attribute_take(struct dance_octets *attributes, struct dn_attribute *att
 {
 	struct dance_octets inner;
 	return der_take(attributes, TAG_SEQUENCE, &inner) &&
-		der_take(&inner, TAG_OID, &attribute->type) && der_is_oid(attribute->type) &&
+		der_take(&inner, TAG_OID, &attribute->type) &&
+		der_is_oid(attribute->type) &&
 		der_next(&inner, &attribute->value.tag, &attribute->value.content) &&
 		inner.size == 0;
 }
@@ -44,7 +45,7 @@ bool dn_is_readable(struct dance_octets name)
 		while (attributes.size > 0) {
 			struct dn_attribute attribute;
 			if (!dn_attribute_take(&attributes, &attribute) ||
-			    !dn_value_is_whole(&attribute.value)) {
+				!dn_value_is_whole(&attribute.value)) {
 				return false;
 			}
 		}
@@ -58,7 +59,7 @@ static bool read_attributes(struct dance_octets rdn,
 {
 	for (*count = 0; rdn.size > 0; (*count)++) {
 		if (*count == DN_ATTRIBUTE_MAX ||
-		    !dn_attribute_take(&rdn, &attributes[*count])) {
+			!dn_attribute_take(&rdn, &attributes[*count])) {
 			return false;
 		}
 	}
@@ -81,8 +82,8 @@ static enum dn_answer find(const struct dn_attribute *wanted,
 		if (!octets_equal(wanted->type, attributes[i].type)) {
 			continue;
 		}
-		enum dn_answer equal = dn_value_compare(&wanted->value, &attributes[i].value,
-			work);
+		enum dn_answer equal = dn_value_compare(&wanted->value,
+			&attributes[i].value, work);
 		if (equal == DN_YES) {
 			*used |= 1u << i;
 			return DN_YES;
@@ -103,7 +104,7 @@ static enum dn_answer compare_rdns(struct dance_octets a, struct dance_octets b,
 		return DN_YES;
 	}
 	if (!read_attributes(a, first, &first_count) ||
-	    !read_attributes(b, second, &second_count)) {
+		!read_attributes(b, second, &second_count)) {
 		return DN_UNCLEAR;
 	}
 	if (first_count != second_count) {
@@ -134,7 +135,7 @@ static enum dn_answer take_base(struct dance_octets *rdns, struct dance_octets b
 			return DN_NO;
 		}
 		if (!dn_rdn_take(&base, &wanted) || !dn_rdn_take(rdns, &found) ||
-		    !work_take(work, WALK_STEPS(wanted.size + found.size))) {
+			!work_take(work, WALK_STEPS(wanted.size + found.size))) {
 			return DN_UNCLEAR;
 		}
 		enum dn_answer equal = compare_rdns(found, wanted, work);
@@ -152,13 +153,15 @@ static enum dn_answer compare(struct dance_octets name, struct dance_octets base
 	struct dance_octets *rest, struct work *work)
 {
 	struct dance_octets rdns;
-	if (!work_take(work, 1) || !der_sequence(name, rest) || !der_sequence(base, &rdns)) {
+	if (!work_take(work, 1) || !der_sequence(name, rest) ||
+		!der_sequence(base, &rdns)) {
 		return DN_UNCLEAR;
 	}
 	return take_base(rest, rdns, work);
 }
 
-enum dn_answer dn_place(struct dance_octets name, struct dance_octets base, struct work *work)
+enum dn_answer dn_place(struct dance_octets name, struct dance_octets base,
+	struct work *work)
 {
 	struct dance_octets rest;
 	return compare(name, base, &rest, work);
@@ -172,5 +175,6 @@ bool dn_is_below(struct dance_octets name, struct dance_octets base, struct work
 bool dn_is_equal(struct dance_octets a, struct dance_octets b, struct work *work)
 {
 	struct dance_octets rest;
-	return octets_equal(a, b) || (compare(a, b, &rest, work) == DN_YES && rest.size == 0);
+	return octets_equal(a, b) ||
+		(compare(a, b, &rest, work) == DN_YES && rest.size == 0);
 }

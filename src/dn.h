@@ -23,7 +23,8 @@ bool dn_is_readable(struct dance_octets name);
 /* Is `name` equal to `base`, or below it: are the RDNs of `base` its first ones? All names are
  * below the empty one. Unclear: what has to be compared is not readable or no text of its type,
  * or the work is spent. */
-enum dn_answer dn_place(struct dance_octets name, struct dance_octets base, struct work *work);
+enum dn_answer dn_place(struct dance_octets name, struct dance_octets base,
+	struct work *work);
 
 /* The same, where what is unclear is none. */
 bool dn_is_below(struct dance_octets name, struct dance_octets base, struct work *work);

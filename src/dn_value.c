@@ -99,15 +99,19 @@ static uint32_t map(uint32_t c)
 	}
 	bool variation = c == 0x034f || c == 0x1806 || (c >= 0x180b && c <= 0x180d) ||
 		(c >= 0xfe00 && c <= 0xfe0f) || c == 0xfffc;
-	return variation || uc_is_general_category_withtable(c,
-			UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf) ? NOTHING : c;
+	return variation ||
+			uc_is_general_category_withtable(c,
+				UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf) ?
+		NOTHING :
+		c;
 }
 
 /* RFC 4518 2.4: what has no meaning that all agree on. */
 static bool is_prohibited(uint32_t c)
 {
-	return c == 0xfffd || uc_is_general_category_withtable(c,
-		UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cs);
+	return c == 0xfffd ||
+		uc_is_general_category_withtable(c,
+			UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cs);
 }
 
 /* Takes one character off the front. */
@@ -201,8 +205,10 @@ static bool is_space(const struct text *text, size_t at, uint32_t c)
 	if (c != ' ') {
 		return false;
 	}
-	return text->octets != NULL || at + 1 == text->size || text->characters[at + 1] < 0x80 ||
-		!uc_is_general_category_withtable(text->characters[at + 1], UC_CATEGORY_MASK_M);
+	return text->octets != NULL || at + 1 == text->size ||
+		text->characters[at + 1] < 0x80 ||
+		!uc_is_general_category_withtable(text->characters[at + 1],
+			UC_CATEGORY_MASK_M);
 }
 
 /* The next character, one space between words; NOTHING at the end. */
@@ -211,7 +217,7 @@ static uint32_t next(struct text *text)
 	bool space = false;
 	for (; text->at < text->size; text->at++) {
 		uint32_t c = text->octets != NULL ? map_ascii(text->octets[text->at]) :
-			text->characters[text->at];
+						    text->characters[text->at];
 		if (c == NOTHING) {
 			continue;
 		}
@@ -269,15 +275,16 @@ enum dn_answer dn_value_compare(const struct dn_value *a, const struct dn_value 
 	}
 	/* An RDN may hold many, each of which is then compared with many. */
 	size_t size = a->content.size + b->content.size;
-	if (!work_take(work, is_ascii(a) && is_ascii(b) ? ASCII_STEPS(size) :
-			DECODE_STEPS(size))) {
+	if (!work_take(work,
+		    is_ascii(a) && is_ascii(b) ? ASCII_STEPS(size) : DECODE_STEPS(size))) {
 		return DN_UNCLEAR;
 	}
 	struct text first, second;
 	bool first_ok = prepare(&first, a, work);
 	bool second_ok = prepare(&second, b, work);
 	enum dn_answer answer = !first_ok || !second_ok ? DN_UNCLEAR :
-		is_equal(&first, &second) ? DN_YES : DN_NO;
+		is_equal(&first, &second)               ? DN_YES :
+							  DN_NO;
 	free(first.folded);
 	free(second.folded);
 	return answer;

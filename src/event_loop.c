@@ -38,12 +38,12 @@ struct event {
 
 struct event_loop {
 	struct ub_event_base super; /* first: libunbound knows it by this */
-	struct pollfd *fds;     /* [0] is the pipe that wakes; then those of `polled` */
-	struct event **polled;  /* with a descriptor, from 1 */
-	struct event **timers;  /* a binary heap by deadline, from 1 */
+	struct pollfd *fds;         /* [0] is the pipe that wakes; then those of `polled` */
+	struct event **polled;      /* with a descriptor, from 1 */
+	struct event **timers;      /* a binary heap by deadline, from 1 */
 	size_t polled_count, timer_count;
-	size_t event_count;     /* set or not */
-	size_t room;            /* of each array */
+	size_t event_count; /* set or not */
+	size_t room;        /* of each array */
 	uint64_t turn;
 	int wake_write;
 };
@@ -81,7 +81,7 @@ static void sink(struct event_loop *loop, struct event *event)
 	size_t place = event->timer, child;
 	while ((child = 2 * place) <= loop->timer_count) {
 		if (child < loop->timer_count &&
-		    loop->timers[child + 1]->deadline < loop->timers[child]->deadline) {
+			loop->timers[child + 1]->deadline < loop->timers[child]->deadline) {
 			child++;
 		}
 		if (loop->timers[child]->deadline >= event->deadline) {
@@ -96,8 +96,10 @@ static void sink(struct event_loop *loop, struct event *event)
 static void set_timer(struct event *event, const struct timeval *after)
 {
 	struct event_loop *loop = event->loop;
-	event->deadline = clock_us() + (after->tv_sec < 0 ? 0 :
-		(uint64_t)after->tv_sec * 1000000 + (uint64_t)after->tv_usec);
+	event->deadline = clock_us() +
+		(after->tv_sec < 0 ? 0 :
+				     (uint64_t)after->tv_sec * 1000000 +
+					(uint64_t)after->tv_usec);
 	event->set_in = loop->turn;
 	put(loop, ++loop->timer_count, event);
 	rise(loop, event);
@@ -403,7 +405,8 @@ static int time_left(const struct event_loop *loop, int timeout_ms)
  * part. */
 static void look_in_parts(struct event_loop *loop, int timeout_ms)
 {
-	int pause = timeout_ms >= 0 && timeout_ms < EVENT_LOOP_AGAIN_MS ? timeout_ms :
+	int pause = timeout_ms >= 0 && timeout_ms < EVENT_LOOP_AGAIN_MS ?
+		timeout_ms :
 		EVENT_LOOP_AGAIN_MS;
 	if (poll(loop->fds, 1, pause) < 0) {
 		poll(NULL, 0, pause);
@@ -454,7 +457,7 @@ static void fire_timers(struct event_loop *loop)
 {
 	uint64_t now = clock_us();
 	while (loop->timer_count > 0 && loop->timers[1]->deadline <= now &&
-	       loop->timers[1]->set_in != loop->turn) {
+		loop->timers[1]->set_in != loop->turn) {
 		struct event *event = loop->timers[1];
 		clear_timer(event);
 		if ((event->bits & UB_EV_PERSIST) == 0) {

@@ -41,7 +41,8 @@ enum extension_kind extension_kind(struct dance_octets oid)
 	};
 	unsigned kind = EXTENSION_KIND_COUNT;
 	if (oid.size == 3 && oid.data[0] == 0x55 && oid.data[1] == 0x1d) {
-		for (kind = 0; kind < EXTENSION_KIND_COUNT && last[kind] != oid.data[2]; kind++) {
+		for (kind = 0; kind < EXTENSION_KIND_COUNT && last[kind] != oid.data[2];
+			kind++) {
 		}
 	}
 	return (enum extension_kind)kind;
@@ -52,7 +53,7 @@ bool extension_key_usage(struct dance_octets value, unsigned *uses)
 	struct dance_octets bits;
 	*uses = 0;
 	if (!der_take(&value, TAG_BIT_STRING, &bits) || value.size != 0 ||
-	    !der_is_bits(bits)) {
+		!der_is_bits(bits)) {
 		return false;
 	}
 	unsigned char any = 0;
@@ -81,11 +82,12 @@ bool extension_purposes(struct dance_octets value, unsigned *purposes)
 			return false;
 		}
 		if (oid.size != sizeof(id_kp) + 1 ||
-		    memcmp(oid.data, id_kp, sizeof(id_kp)) != 0) {
+			memcmp(oid.data, id_kp, sizeof(id_kp)) != 0) {
 			continue;
 		}
 		*purposes |= oid.data[sizeof(id_kp)] == 1 ? PURPOSE_SERVER :
-			oid.data[sizeof(id_kp)] == 2 ? PURPOSE_CLIENT : 0;
+			oid.data[sizeof(id_kp)] == 2      ? PURPOSE_CLIENT :
+							    0;
 	}
 	return true;
 }

@@ -18,7 +18,7 @@ enum tag {
 	TAG_PARTY = 0xa1,
 };
 
-#define CONTEXT     0x80
+#define CONTEXT 0x80
 #define CONSTRUCTED 0x20
 
 static bool take_other(struct dance_octets content, struct dance_octets *type)
@@ -54,7 +54,7 @@ bool general_name_take(struct dance_octets *values, struct general_name *name)
 	unsigned char tag;
 	struct dance_octets type;
 	if (!der_next(values, &tag, &name->content) || (tag & 0x1f) >= NAME_FORM_COUNT ||
-	    tags[tag & 0x1f] != tag) {
+		tags[tag & 0x1f] != tag) {
 		return false;
 	}
 	name->form = (enum general_name_form)(tag & 0x1f);
@@ -62,9 +62,10 @@ bool general_name_take(struct dance_octets *values, struct general_name *name)
 	if (name->form == NAME_DIRECTORY) {
 		return dn_is_readable(name->content);
 	}
-	return name->form == NAME_OTHER ? take_other(name->content, &type) :
+	return name->form == NAME_OTHER          ? take_other(name->content, &type) :
 		name->form == NAME_REGISTERED_ID ? der_is_oid(name->content) :
-		name->form != NAME_EDI_PARTY || is_party(name->content);
+						   name->form != NAME_EDI_PARTY ||
+			is_party(name->content);
 }
 
 bool general_name_is_utf8_mailbox(const struct general_name *name)
@@ -182,21 +183,22 @@ static enum general_name_place dns_place(const struct general_name *name,
 	bool for_below = is_for_below(base);
 	struct dance_octets host = base_host(base);
 	if (base.size == 0 || host_is_below(name->host, host) ||
-	    (!for_below && host_is_equal(name->host, host))) {
+		(!for_below && host_is_equal(name->host, host))) {
 		return PLACE_INSIDE;
 	}
 	if (name->wildcard && !for_below &&
-	    host_is_equal(host_parent(name->host), host_parent(host))) {
+		host_is_equal(host_parent(name->host), host_parent(host))) {
 		return PLACE_UNCLEAR; /* the host of the base is one that it stands for */
 	}
 	return PLACE_OUTSIDE;
 }
 
 /* A base is for its host, or with a dot in front for what is below that. */
-static enum general_name_place host_place(struct dance_octets host, struct dance_octets base)
+static enum general_name_place host_place(struct dance_octets host,
+	struct dance_octets base)
 {
 	bool inside = is_for_below(base) ? host_is_below(host, base_host(base)) :
-		host_is_equal(host, base_host(base));
+					   host_is_equal(host, base_host(base));
 	return inside ? PLACE_INSIDE : PLACE_OUTSIDE;
 }
 

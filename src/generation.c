@@ -27,7 +27,8 @@ bool generation_settings_copy(struct generation_settings *settings,
 {
 	*settings = (struct generation_settings){ 0 };
 	settings->trust_anchor = strdup(options->trust_anchor != NULL ?
-		options->trust_anchor : RESOLVER_TRUST_ANCHOR);
+			options->trust_anchor :
+			RESOLVER_TRUST_ANCHOR);
 	if (settings->trust_anchor == NULL) {
 		return false;
 	}
@@ -67,7 +68,8 @@ void generation_servers(const struct generation_settings *settings,
 	}
 	size_t used = 0;
 	text[0] = '\0';
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX && settings->forwarders[i] != NULL; i++) {
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX && settings->forwarders[i] != NULL;
+		i++) {
 		const char *address = settings->forwarders[i];
 		if (used + strlen(address) > room) {
 			snprintf(text + used, DANCE_ERROR_SIZE - used, " and others");
@@ -94,8 +96,9 @@ static int set_up(const struct generation_settings *settings, struct ub_ctx *con
 		*what = settings->root_hints;
 		error = ub_ctx_set_option(context, "root-hints:", settings->root_hints);
 	}
-	for (size_t i = 0; error == 0 && i < DANCE_FORWARDER_MAX &&
-	     settings->forwarders[i] != NULL; i++) {
+	for (size_t i = 0;
+		error == 0 && i < DANCE_FORWARDER_MAX && settings->forwarders[i] != NULL;
+		i++) {
 		*what = settings->forwarders[i];
 		error = ub_ctx_set_fwd(context, settings->forwarders[i]);
 	}
@@ -168,8 +171,8 @@ static enum generation_root root_of(int rcode, const void *octets, int size, int
 		return ROOT_BOGUS;
 	}
 	if (rcode != PACKET_NOERROR || octets == NULL || size <= 0 ||
-	    !packet_read(&packet, octets, (size_t)size, RR_TYPE_DNSKEY, NULL, NULL) ||
-	    packet.rcode != PACKET_NOERROR || packet.count == 0) {
+		!packet_read(&packet, octets, (size_t)size, RR_TYPE_DNSKEY, NULL, NULL) ||
+		packet.rcode != PACKET_NOERROR || packet.count == 0) {
 		return ROOT_FAILED;
 	}
 	return security == ANSWER_SECURE ? ROOT_SECURE : ROOT_UNPROVED;
@@ -195,8 +198,8 @@ static void ask_root(struct generation *generation)
 	}
 	generation->root_under_way = true;
 	generation->root_id = 0;
-	if (ub_resolve_event(generation->context, ".", RR_TYPE_DNSKEY, RR_CLASS_IN, generation,
-		on_root, &generation->root_id) != 0) {
+	if (ub_resolve_event(generation->context, ".", RR_TYPE_DNSKEY, RR_CLASS_IN,
+		    generation, on_root, &generation->root_id) != 0) {
 		generation_give_up(generation, generation->root_id);
 		generation->root_under_way = false;
 	}

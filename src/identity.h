@@ -13,12 +13,12 @@
 
 /* What one look-up taught. Immutable once published. */
 struct knowledge {
-	struct knowledge *retired; /* the watcher's, once it is replaced */
-	uint64_t serial;           /* no two ever have the same */
-	struct tlsa_set *set;      /* owned; NULL if the look-up gave no secure records */
+	struct knowledge *retired;  /* the watcher's, once it is replaced */
+	uint64_t serial;            /* no two ever have the same */
+	struct tlsa_set *set;       /* owned; NULL if the look-up gave no secure records */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
-	uint64_t valid_until;      /* clock_ms() */
-	char why[];                /* one more word on the verdict; may be empty */
+	uint64_t valid_until;       /* clock_ms() */
+	char why[];                 /* one more word on the verdict; may be empty */
 };
 
 struct index_member;
@@ -31,23 +31,23 @@ struct identity {
 	bool claimed : 1;            /* by a peer, since the last look-up */
 	bool proved : 1;             /* has had validated records, and DNS has not said
 	                              * since that they are gone */
-	bool told : 1;               /* DNS has said once which records there are, or none */
-	bool withdrawn : 1;          /* there were none the last time that DNS said it */
-	bool unkept : 1;             /* not all of the newest answer is kept, for want of memory */
-	uint8_t list;                /* enum pool_list: of the names claimed by peers */
-	uint8_t counted;             /* enum budget_kind: look-ups that peers cause */
-	uint8_t suffix_size;         /* octets of the suffix it was last claimed below */
-	uint8_t failures;            /* in a row */
+	bool told : 1;       /* DNS has said once which records there are, or none */
+	bool withdrawn : 1;  /* there were none the last time that DNS said it */
+	bool unkept : 1;     /* not all of the newest answer is kept, for want of memory */
+	uint8_t list;        /* enum pool_list: of the names claimed by peers */
+	uint8_t counted;     /* enum budget_kind: look-ups that peers cause */
+	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
+	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
 	unsigned references;
-	uint32_t generation;         /* of the resolver's cache that was asked last */
-	uint32_t since;              /* when it was listed, for index_rekey() */
-	unsigned place;              /* in the schedule, from 1; 0: not scheduled */
-	uint64_t due;                /* clock_ms() of the next look-up */
-	uint64_t asked;              /* clock_ms() of the last look-up; 0: never */
-	struct index_member *members; /* the indexes that find it */
+	uint32_t generation;            /* of the resolver's cache that was asked last */
+	uint32_t since;                 /* when it was listed, for index_rekey() */
+	unsigned place;                 /* in the schedule, from 1; 0: not scheduled */
+	uint64_t due;                   /* clock_ms() of the next look-up */
+	uint64_t asked;                 /* clock_ms() of the last look-up; 0: never */
+	struct index_member *members;   /* the indexes that find it */
 	struct identity *newer, *older; /* in that list */
-	unsigned char wire[];        /* the name, then its presentation form */
+	unsigned char wire[];           /* the name, then its presentation form */
 };
 
 /* NULL when out of memory; references is 0. */
@@ -66,7 +66,8 @@ const uint8_t *identity_child(const struct identity *identity);
 
 /* The name one label longer than `domain`, which is within the identity's own name and not
  * all of it. */
-const uint8_t *identity_label_before(const struct identity *identity, const uint8_t *domain);
+const uint8_t *identity_label_before(const struct identity *identity,
+	const uint8_t *domain);
 
 void identity_name(const struct identity *identity, struct name *name);
 

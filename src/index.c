@@ -197,8 +197,9 @@ int index_inherit(struct index_member *member)
 	}
 	int result = 0;
 	for (const struct index_entry *at = from != NULL ? from->keys : NULL; at != NULL;
-	     at = at->next) {
-		if (enter_key(member, (enum index_kind)at->kind, at->octets, at->since) != 0) {
+		at = at->next) {
+		if (enter_key(member, (enum index_kind)at->kind, at->octets, at->since) !=
+			0) {
 			result = -1;
 		}
 	}
@@ -260,7 +261,7 @@ static bool key_of(const struct dance_tlsa *record, enum index_kind *kind,
 	case TLSA_FULL:
 		*kind = spki ? INDEX_SPKI_SHA256 : INDEX_CERTIFICATE_SHA256;
 		return gnutls_hash_fast(GNUTLS_DIG_SHA256, record->data, record->size,
-			key) == 0;
+			       key) == 0;
 	case TLSA_SHA256:
 		*kind = spki ? INDEX_SPKI_SHA256 : INDEX_CERTIFICATE_SHA256;
 		break;
@@ -276,8 +277,8 @@ static bool key_of(const struct dance_tlsa *record, enum index_kind *kind,
 static struct index_entry **find_key(struct index_entry **list, enum index_kind kind,
 	const unsigned char key[KEY_SIZE])
 {
-	while (*list != NULL && ((*list)->kind != kind ||
-	       memcmp((*list)->octets, key, KEY_SIZE) != 0)) {
+	while (*list != NULL &&
+		((*list)->kind != kind || memcmp((*list)->octets, key, KEY_SIZE) != 0)) {
 		list = &(*list)->next;
 	}
 	return list;
@@ -321,7 +322,7 @@ int index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_
 		enum index_kind kind;
 		unsigned char key[KEY_SIZE];
 		if (!key_of(&set->records[i], &kind, key) ||
-		    *find_key(&member->keys, kind, key) != NULL) {
+			*find_key(&member->keys, kind, key) != NULL) {
 			continue;
 		}
 		struct index_entry **kept = find_key(&before, kind, key);
@@ -392,11 +393,12 @@ size_t index_find(const struct index *index, const struct index_key *keys, size_
 {
 	size_t found = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct index_key key = { keys[i].kind, { keys[i].octets.data, KEY_SIZE } };
+		const struct index_key key = { keys[i].kind,
+			{ keys[i].octets.data, KEY_SIZE } };
 		struct cds_lfht_iter at;
 		struct cds_lfht_node *node;
-		cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key,
-			&at);
+		cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought,
+			&key, &at);
 		while ((node = cds_lfht_iter_get_node(&at)) != NULL) {
 			struct index_hit hit = hit_of(entry_of(node));
 			if (after == NULL || index_precedes(after, &hit)) {
@@ -412,7 +414,8 @@ struct identity *index_find_name(const struct index *index, const struct name *n
 {
 	const struct index_key key = { INDEX_NAME, { name->wire, name->size } };
 	struct cds_lfht_iter at;
-	cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key, &at);
+	cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key,
+		&at);
 	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
 	return node != NULL ? entry_of(node)->member->identity : NULL;
 }

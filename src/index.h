@@ -65,8 +65,8 @@ void index_free(struct index *index);
 
 /* Enters an identity by its name; keys come with index_inherit() or index_rekey(). 0, or -1
  * when out of memory. The member stays the caller's. */
-int index_join(struct index_member *member, struct index *index,
-	struct identity *identity, uint32_t rank);
+int index_join(struct index_member *member, struct index *index, struct identity *identity,
+	uint32_t rank);
 
 /* Enters the keys by which another index knows the identity, with the times since when. 0,
  * or -1 when out of memory: some keys are then not found. */

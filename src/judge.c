@@ -21,8 +21,8 @@ void judge_put_key(struct dance_result *result, struct peer *peer)
 }
 
 enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,
-	const struct dance_tlsa *records, size_t count,
-	const struct dance_options *options, struct dance_result *result)
+	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
+	struct dance_result *result)
 {
 	const struct dance_options defaults = { 0 };
 	struct peer peer;
@@ -43,8 +43,8 @@ enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,
 	if (set == NULL) {
 		return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
 	}
-	enum dance_verdict verdict = match_peer(&peer, name != NULL ? &reference : NULL, set,
-		options != NULL ? options : &defaults, result);
+	enum dance_verdict verdict = match_peer(&peer, name != NULL ? &reference : NULL,
+		set, options != NULL ? options : &defaults, result);
 	free(set);
 	return verdict;
 }

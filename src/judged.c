@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-bool judged_recall(const struct judged *judged, uint64_t serial, struct dance_result *result)
+bool judged_recall(const struct judged *judged, uint64_t serial,
+	struct dance_result *result)
 {
 	for (unsigned i = 0; i < judged->count; i++) {
 		if (judged->kept[i].serial == serial) {
@@ -22,8 +23,8 @@ bool judged_recall(const struct judged *judged, uint64_t serial, struct dance_re
 void judged_keep(struct judged *judged, uint64_t serial, const struct dance_result *result)
 {
 	if (judged->count == JUDGED_MAX ||
-	    dance_verdict_class(result->verdict) != DANCE_CLASS_DENY ||
-	    result->verdict == DANCE_UNDECIDED) {
+		dance_verdict_class(result->verdict) != DANCE_CLASS_DENY ||
+		result->verdict == DANCE_UNDECIDED) {
 		return;
 	}
 	struct judgement *to = &judged->kept[judged->count++];

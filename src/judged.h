@@ -22,7 +22,8 @@ struct judged {
 };
 
 /* Fills in the verdict on this knowledge. False if there is none. */
-bool judged_recall(const struct judged *judged, uint64_t serial, struct dance_result *result);
+bool judged_recall(const struct judged *judged, uint64_t serial,
+	struct dance_result *result);
 
 /* Keeps a proved no, if there is room for it. */
 void judged_keep(struct judged *judged, uint64_t serial, const struct dance_result *result);

@@ -14,8 +14,8 @@
 
 bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
 {
-	struct dance_octets shown =
-		peer_association(peer, record->selector, record->matching);
+	struct dance_octets shown = peer_association(peer, record->selector,
+		record->matching);
 	return shown.data != NULL && shown.size == record->size &&
 		memcmp(shown.data, record->data, record->size) == 0;
 }
@@ -32,8 +32,9 @@ static unsigned enabled_usages(const struct dance_options *options)
 static bool is_applicable(const struct dance_tlsa *record, const struct peer *peer,
 	unsigned usages)
 {
-	return (usages & 1u << record->usage) != 0 && (!peer->shown->raw_key ||
-		(record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI));
+	return (usages & 1u << record->usage) != 0 &&
+		(!peer->shown->raw_key ||
+			(record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI));
 }
 
 static enum dance_verdict allow(const struct dance_tlsa *record,
@@ -94,7 +95,8 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 		if (anchor == NULL && record->usage != TLSA_DANE_EE) {
 			anchor = anchor_new(peer, name, set, usages, options);
 			if (anchor == NULL) {
-				return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
+				return result_say(result, DANCE_FAIL_INTERNAL,
+					"out of memory");
 			}
 		}
 		applicable++;
@@ -112,10 +114,13 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	anchor_free(anchor);
 
 	if (applicable == 0) {
-		return result_say(result, DANCE_DENY_UNUSABLE, "%s", set->too_many ?
-			"the name has more than " VERDICT_NUMBER(TLSA_RECORD_MAX) " TLSA records" :
-			set->count == 0 ? "no record is well-formed and of a known kind" :
-			"no record is of a usage that can prove this client here");
+		return result_say(result, DANCE_DENY_UNUSABLE, "%s",
+			set->too_many ?
+				"the name has more than " VERDICT_NUMBER(
+					TLSA_RECORD_MAX) " TLSA records" :
+				set->count == 0 ?
+				"no record is well-formed and of a known kind" :
+				"no record is of a usage that can prove this client here");
 	}
 	if (why != NULL) {
 		return result_say(result, DANCE_DENY_CHAIN, "%s", why);

@@ -12,8 +12,8 @@
 
 static bool is_name_octet(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		(c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		c == '-' || c == '_' || c == '.';
 }
 
 static const char *fault(const char *text, size_t size)
@@ -31,7 +31,7 @@ static const char *fault(const char *text, size_t size)
 		}
 		if (!is_name_octet(text[i])) {
 			return "name with an octet that is no letter, digit, hyphen or "
-				"underscore";
+			       "underscore";
 		}
 		label = text[i] == '.' ? 0 : label + 1;
 		if (label > KNOT_DNAME_MAXLABELLEN) {
@@ -69,7 +69,8 @@ void name_to_text(const struct name *name, char *text)
 	/* Room for the trailing dot that libknot writes, which is cut off again. */
 	knot_dname_txt_storage_t buffer;
 	text[0] = '\0';
-	if (name->size < 2 || knot_dname_to_str(buffer, name->wire, sizeof(buffer)) == NULL) {
+	if (name->size < 2 ||
+		knot_dname_to_str(buffer, name->wire, sizeof(buffer)) == NULL) {
 		return;
 	}
 	size_t length = strlen(buffer);

@@ -72,7 +72,8 @@ void news_of_name(struct news *news, const struct identity *identity,
 	if (known != NULL) {
 		bool unusable = known->set != NULL && known->set->count == 0;
 		before = identity->trouble != 0 ? identity->trouble :
-			unusable ? DANCE_DENY_UNUSABLE : known->verdict;
+			unusable                ? DANCE_DENY_UNUSABLE :
+						  known->verdict;
 	}
 	if (before == after) {
 		return;
@@ -91,14 +92,15 @@ void news_of_name(struct news *news, const struct identity *identity,
 	if (identity->members == NULL) {
 		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
 	}
-	news_say(news, level, "%s %s, %s%s%s%s", whose(identity), identity_text(identity), word,
-		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+	news_say(news, level, "%s %s, %s%s%s%s", whose(identity), identity_text(identity),
+		word, *why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 }
 
 void news_of_shared_key(struct news *news, const struct identity *identity,
 	const struct identity *other, const struct identity *first)
 {
-	news_say(news, DANCE_LOG_WARNING, "%s %s, publishes the same key as %s (a peer that "
+	news_say(news, DANCE_LOG_WARNING,
+		"%s %s, publishes the same key as %s (a peer that "
 		"shows it without a name is taken for %s; give each name its own key)",
 		whose(identity), identity_text(identity), identity_text(other),
 		identity_text(first));
@@ -106,8 +108,10 @@ void news_of_shared_key(struct news *news, const struct identity *identity,
 
 void news_of_memory(struct news *news, const struct identity *identity)
 {
-	news_say(news, DANCE_LOG_ERROR, "%s %s, out of memory: what DNS says of it is not known, "
-		"and is looked up again", whose(identity), identity_text(identity));
+	news_say(news, DANCE_LOG_ERROR,
+		"%s %s, out of memory: what DNS says of it is not known, "
+		"and is looked up again",
+		whose(identity), identity_text(identity));
 }
 
 void news_of_look_ups(struct news *news, const char *why)
@@ -116,8 +120,10 @@ void news_of_look_ups(struct news *news, const char *why)
 		return;
 	}
 	if (*why != '\0') {
-		news_say(news, DANCE_LOG_ERROR, "no look-ups are possible, only clients whose "
-			"records are known and have not expired are let in (%s)", why);
+		news_say(news, DANCE_LOG_ERROR,
+			"no look-ups are possible, only clients whose "
+			"records are known and have not expired are let in (%s)",
+			why);
 	} else {
 		news_say(news, DANCE_LOG_NOTICE, "look-ups are possible again");
 	}

@@ -13,7 +13,7 @@ struct news {
 	void (*log)(void *arg, enum dance_log_level level, const char *line); /* or NULL */
 	void *arg;
 	struct news_line *first, *last; /* not told yet */
-	char fault[DANCE_ERROR_SIZE]; /* why no look-up can be made, as told last */
+	char fault[DANCE_ERROR_SIZE];   /* why no look-up can be made, as told last */
 };
 
 /* One line, made printable, for news_tell(); told at once when out of memory. */

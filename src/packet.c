@@ -59,8 +59,8 @@ static bool take_question(struct reader *reader)
 {
 	size_t size = name_size(reader, HEADER_SIZE, reader->size);
 	if (size == 0 || reader->size - HEADER_SIZE - size < 4 ||
-	    knot_dname_unpack(reader->owner, reader->octets + HEADER_SIZE,
-		sizeof(reader->owner), reader->octets) <= 0) {
+		knot_dname_unpack(reader->owner, reader->octets + HEADER_SIZE,
+			sizeof(reader->owner), reader->octets) <= 0) {
 		return false;
 	}
 	reader->at = HEADER_SIZE + size + 4;
@@ -75,9 +75,12 @@ static bool take_record(struct reader *reader, struct record *record)
 		return false;
 	}
 	const uint8_t *numbers = reader->octets + reader->at + size;
-	*record = (struct record){ .owner = reader->at, .type = number16(numbers),
-		.class = number16(numbers + 2), .ttl = number32(numbers + 4),
-		.data = reader->at + size + RECORD_SIZE, .size = number16(numbers + 8) };
+	*record = (struct record){ .owner = reader->at,
+		.type = number16(numbers),
+		.class = number16(numbers + 2),
+		.ttl = number32(numbers + 4),
+		.data = reader->at + size + RECORD_SIZE,
+		.size = number16(numbers + 8) };
 	if (record->size > reader->size - record->data) {
 		return false;
 	}
@@ -115,14 +118,15 @@ static bool read_answers(struct reader *reader, unsigned count)
 		}
 		reader->ttl = record.ttl < reader->ttl ? record.ttl : reader->ttl;
 		if ((record.type != TYPE_CNAME && record.type != reader->type) ||
-		    !is_of_owner(reader, &record)) {
+			!is_of_owner(reader, &record)) {
 			continue;
 		}
 		if (record.type == reader->type) {
 			reader->packet->count++;
 			reader->packet->octets += record.size;
 			if (reader->each != NULL) {
-				reader->each(reader->arg, reader->octets + record.data, record.size);
+				reader->each(reader->arg, reader->octets + record.data,
+					record.size);
 			}
 		} else if (reader->packet->count == 0 && !follow(reader, &record)) {
 			return false;
@@ -138,11 +142,12 @@ static bool read_authorities(struct reader *reader, unsigned count)
 	struct record record;
 	while (count-- > 0) {
 		if (!take_record(reader, &record) ||
-		    (record.type == TYPE_SOA && record.size < SOA_SIZE)) {
+			(record.type == TYPE_SOA && record.size < SOA_SIZE)) {
 			return false;
 		}
 		if (record.type == TYPE_SOA) {
-			uint32_t minimum = number32(reader->octets + record.data + record.size - 4);
+			uint32_t minimum = number32(reader->octets + record.data +
+				record.size - 4);
 			record.ttl = minimum < record.ttl ? minimum : record.ttl;
 		}
 		reader->ttl = record.ttl < reader->ttl ? record.ttl : reader->ttl;
@@ -153,11 +158,16 @@ static bool read_authorities(struct reader *reader, unsigned count)
 bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint16_t type,
 	packet_record each, void *arg)
 {
-	struct reader reader = { .octets = octets, .size = size, .type = type,
-		.ttl = UINT32_MAX, .packet = packet, .each = each, .arg = arg };
+	struct reader reader = { .octets = octets,
+		.size = size,
+		.type = type,
+		.ttl = UINT32_MAX,
+		.packet = packet,
+		.each = each,
+		.arg = arg };
 	*packet = (struct packet){ 0 };
 	if (size < HEADER_SIZE || (octets[2] & FLAG_TC) != 0 || number16(octets + 4) != 1 ||
-	    !take_question(&reader) || !read_answers(&reader, number16(octets + 6))) {
+		!take_question(&reader) || !read_answers(&reader, number16(octets + 6))) {
 		return false;
 	}
 	if (packet->count == 0 && !read_authorities(&reader, number16(octets + 8))) {

@@ -17,7 +17,7 @@
 
 struct packet {
 	unsigned rcode;
-	size_t count;  /* records of the type, at the name asked for or where its aliases lead */
+	size_t count; /* records of the type, at the name asked for or where its aliases lead */
 	size_t octets; /* of their data, all together */
 	uint32_t ttl;  /* seconds for which these records, or their absence, hold */
 };

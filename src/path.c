@@ -41,7 +41,8 @@ static const char *issuer_fault(const struct certificate *issuer)
 		return "an issuer's key is not for signing certificates";
 	}
 	bool older = issuer->extensions[EXTENSION_BASIC].data == NULL && issuer->root &&
-		(issuer->version == 1 || issuer->extensions[EXTENSION_KEY_USAGE].data != NULL);
+		(issuer->version == 1 ||
+			issuer->extensions[EXTENSION_KEY_USAGE].data != NULL);
 	return issuer->basic.authority || older ? NULL : "an issuer is not a CA";
 }
 
@@ -82,10 +83,13 @@ static const char *names_fault(const struct path *path, unsigned place, struct w
 static const char *leaf_constraints_fault(const struct certificate *leaf, struct work *work)
 {
 	static const unsigned char nobody[] = { 0x30, 0 };
-	const struct dance_octets *constraints = &leaf->extensions[EXTENSION_NAME_CONSTRAINTS];
-	return constraints->data == NULL ? NULL : constraint_fault(*constraints,
-		(struct dance_octets){ nobody, sizeof(nobody) },
-		(struct dance_octets){ NULL, 0 }, work);
+	const struct dance_octets *constraints =
+		&leaf->extensions[EXTENSION_NAME_CONSTRAINTS];
+	return constraints->data == NULL ?
+		NULL :
+		constraint_fault(*constraints,
+			(struct dance_octets){ nobody, sizeof(nobody) },
+			(struct dance_octets){ NULL, 0 }, work);
 }
 
 /* 6.1.3 d to f, 6.1.4 a, b, h to j, 6.1.5 a, b, g. */
@@ -100,8 +104,8 @@ static const char *policies_fault(const struct path *path, struct work *work)
 			.constraints = from->extensions[EXTENSION_POLICY_CONSTRAINTS],
 			.inhibit_any = from->extensions[EXTENSION_INHIBIT_ANY],
 			.self_issued = from->self_issued,
-			.policies_critical =
-				(from->critical & 1u << EXTENSION_POLICIES) != 0,
+			.policies_critical = (from->critical & 1u << EXTENSION_POLICIES) !=
+				0,
 		};
 	}
 	return policy_fault(steps, path->length, path->key.data == NULL, work);

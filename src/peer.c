@@ -58,8 +58,9 @@ static bool hash(struct peer *peer, enum tlsa_selector selector,
 	}
 	const struct dance_octets *whole = &peer->whole[selector];
 	if (whole->data == NULL ||
-	    gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 :
-			GNUTLS_DIG_SHA512, whole->data, whole->size, digest) != 0) {
+		gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 :
+							   GNUTLS_DIG_SHA512,
+			whole->data, whole->size, digest) != 0) {
 		return false;
 	}
 	peer->hashed |= bit;
@@ -113,8 +114,8 @@ static bool read_names_of(struct peer *peer, struct dance_octets certificate)
 	static const unsigned char oid[] = { 0x55, 0x1d, 0x11 }; /* 2.5.29.17 */
 	struct dance_octets extension, names, name;
 	unsigned char tag;
-	if (!der_certificate_extension(certificate, (struct dance_octets){ oid, sizeof(oid) },
-		&extension)) {
+	if (!der_certificate_extension(certificate,
+		    (struct dance_octets){ oid, sizeof(oid) }, &extension)) {
 		return false;
 	}
 	if (extension.data == NULL) {
@@ -128,7 +129,8 @@ static bool read_names_of(struct peer *peer, struct dance_octets certificate)
 			peer->more_names = true;
 			break;
 		}
-		if (!der_next(&names, &tag, &name) || (tag == TAG_DNS_NAME && name.size == 0)) {
+		if (!der_next(&names, &tag, &name) ||
+			(tag == TAG_DNS_NAME && name.size == 0)) {
 			return false;
 		}
 		if (tag == TAG_DNS_NAME) {
@@ -148,8 +150,8 @@ static bool read_names(struct peer *peer)
 	peer->names_read = true;
 	peer->name_count = 0;
 	/* A raw key bears no names. */
-	peer->readable = leaf->data == NULL || (leaf->size <= PEER_CERTIFICATE_MAX &&
-		read_names_of(peer, *leaf));
+	peer->readable = leaf->data == NULL ||
+		(leaf->size <= PEER_CERTIFICATE_MAX && read_names_of(peer, *leaf));
 	if (!peer->readable) {
 		peer->name_count = 0;
 	}
@@ -160,13 +162,14 @@ const char *peer_names_fault(struct peer *peer)
 {
 	if (!read_names(peer)) {
 		return peer->whole[TLSA_CERTIFICATE].size > PEER_CERTIFICATE_MAX ?
-			"the certificate is larger than " VERDICT_NUMBER(PEER_CERTIFICATE_MAX)
-			" octets, so its names do not count" :
+			"the certificate is larger than " VERDICT_NUMBER(
+				PEER_CERTIFICATE_MAX) " octets, so its names do not count" :
 			"the certificate cannot be read, so its names do not count";
 	}
-	return peer->more_names ? "the certificate has more than "
-		VERDICT_NUMBER(PEER_ALTERNATIVE_MAX) " alternative names, and none of the first "
-		VERDICT_NUMBER(PEER_ALTERNATIVE_MAX) " is the one" : NULL;
+	return peer->more_names ?
+		"the certificate has more than " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX) " alternative names, and none of the first " VERDICT_NUMBER(
+			PEER_ALTERNATIVE_MAX) " is the one" :
+		NULL;
 }
 
 bool peer_dns_names(struct peer *peer, bool (*each)(void *arg, const struct name *name),
@@ -191,7 +194,7 @@ bool peer_bears_name(struct peer *peer, const struct name *name, bool wildcards)
 	for (size_t i = 0; i < peer->name_count; i++) {
 		const struct peer_name *borne = &peer->names[i];
 		if (borne->wildcard ? wildcards && name_is_child(name, &borne->name) :
-		    name_is_equal(name, &borne->name)) {
+				      name_is_equal(name, &borne->name)) {
 			return true;
 		}
 	}

@@ -30,7 +30,7 @@ struct peer {
 	struct signature_memo signatures;
 	unsigned hashed; /* a bit for each digest that is known */
 	bool names_read;
-	bool readable; /* the certificate, for its names */
+	bool readable;   /* the certificate, for its names */
 	bool more_names; /* than are looked at */
 	size_t name_count;
 	struct peer_name {
@@ -60,5 +60,5 @@ const char *peer_names_fault(struct peer *peer);
 
 /* Calls `each` for the leaf's dNSNames (RFC 5280 4.2.1.6) that are names we take, in their
  * order, until it returns false. Returns false when the certificate cannot be read. */
-bool peer_dns_names(struct peer *peer,
-	bool (*each)(void *arg, const struct name *name), void *arg);
+bool peer_dns_names(struct peer *peer, bool (*each)(void *arg, const struct name *name),
+	void *arg);

@@ -112,8 +112,9 @@ static const char *qualifiers_fault(struct dance_octets list, bool critical)
 	while (list.size > 0) {
 		struct dance_octets qualifier, oid, content;
 		unsigned char tag;
-		if (!der_take(&list, TAG_SEQUENCE, &qualifier) || !take_oid(&qualifier, &oid) ||
-		    !der_next(&qualifier, &tag, &content) || qualifier.size != 0) {
+		if (!der_take(&list, TAG_SEQUENCE, &qualifier) ||
+			!take_oid(&qualifier, &oid) ||
+			!der_next(&qualifier, &tag, &content) || qualifier.size != 0) {
 			return unreadable_policies;
 		}
 		if (critical && !is_known_qualifier(oid)) {
@@ -133,7 +134,8 @@ static const char *read_policy(struct dance_octets *list, bool critical,
 		return unreadable_policies;
 	}
 	if (information.size != 0) {
-		why = !der_sequence(information, &content) ? unreadable_policies :
+		why = !der_sequence(information, &content) ?
+			unreadable_policies :
 			qualifiers_fault(content, critical);
 	}
 	if (why != NULL) {
@@ -191,12 +193,13 @@ static const char *read_mappings(struct dance_octets extension, struct mappings 
 	}
 	while (list.size > 0) {
 		if (read->count == POLICY_MAX) {
-			return "a certificate has more than " VERDICT_NUMBER(POLICY_MAX)
-				" policy mappings";
+			return "a certificate has more than " VERDICT_NUMBER(
+				POLICY_MAX) " policy mappings";
 		}
 		unsigned i = read->count++;
-		if (!der_take(&list, TAG_SEQUENCE, &pair) || !take_oid(&pair, &read->from[i]) ||
-		    !take_oid(&pair, &read->to[i]) || pair.size != 0) {
+		if (!der_take(&list, TAG_SEQUENCE, &pair) ||
+			!take_oid(&pair, &read->from[i]) ||
+			!take_oid(&pair, &read->to[i]) || pair.size != 0) {
 			return unreadable_mappings;
 		}
 	}
@@ -222,14 +225,16 @@ static const char *read_limits(const struct policy_step *step, struct limits *li
 	struct dance_octets inside, any = step->inhibit_any;
 	*limits = (struct limits){ UINT32_MAX, UINT32_MAX, UINT32_MAX };
 	if (step->constraints.data != NULL &&
-	    (!der_sequence(step->constraints, &inside) || inside.size == 0 ||
-		!take_skip(&inside, TAG_REQUIRE_EXPLICIT, &limits->explicit_policy) ||
-		!take_skip(&inside, TAG_INHIBIT_MAPPING, &limits->policy_mapping) ||
-		inside.size != 0)) {
+		(!der_sequence(step->constraints, &inside) || inside.size == 0 ||
+			!take_skip(&inside, TAG_REQUIRE_EXPLICIT,
+				&limits->explicit_policy) ||
+			!take_skip(&inside, TAG_INHIBIT_MAPPING, &limits->policy_mapping) ||
+			inside.size != 0)) {
 		return "policy constraints cannot be read";
 	}
-	if (any.data != NULL && (any.size == 0 ||
-		!take_skip(&any, TAG_INTEGER, &limits->inhibit_any) || any.size != 0)) {
+	if (any.data != NULL &&
+		(any.size == 0 || !take_skip(&any, TAG_INTEGER, &limits->inhibit_any) ||
+			any.size != 0)) {
 		return "inhibitAnyPolicy cannot be read";
 	}
 	return NULL;
@@ -273,8 +278,8 @@ static bool is_mapped(const struct mappings *mappings, struct dance_octets oid,
 
 /* RFC 5280 6.1.4 a, b: those that are mapped give way to what they are mapped to, or, where
  * that is inhibited, to nothing. */
-static const char *map(struct policies *valid, const struct mappings *mappings, bool inhibited,
-	struct work *work)
+static const char *map(struct policies *valid, const struct mappings *mappings,
+	bool inhibited, struct work *work)
 {
 	const char *why = NULL;
 	struct policies mapped;
@@ -372,7 +377,8 @@ const char *policy_fault(const struct policy_step *steps, unsigned count, bool a
 	state.explicit_policy = state.inhibit_any = state.policy_mapping = count + 1;
 	const char *why = count > 0 ? NULL : required;
 	for (unsigned i = 0; why == NULL && i < count; i++) {
-		why = step_fault(&steps[i], anchored && i == 0, i + 1 == count, &state, work);
+		why = step_fault(&steps[i], anchored && i == 0, i + 1 == count, &state,
+			work);
 	}
 	return work->spent ? too_dear : why;
 }

@@ -37,7 +37,7 @@ struct identity *pool_find(struct pool *pool, const struct name *name)
 void pool_drop(struct pool *pool, struct identity *identity)
 {
 	if (identity->references != 0 || identity->list != POOL_UNLISTED ||
-	    identity->in_flight || identity->counted) {
+		identity->in_flight || identity->counted) {
 		return;
 	}
 	schedule_remove(&pool->schedule, identity);
@@ -49,17 +49,18 @@ void pool_drop(struct pool *pool, struct identity *identity)
 static void unlist(struct pool *pool, struct identity *identity)
 {
 	unsigned list = identity->list;
-	*(identity->newer != NULL ? &identity->newer->older : &pool->newest[list]) =
-		identity->older;
-	*(identity->older != NULL ? &identity->older->newer : &pool->oldest[list]) =
-		identity->newer;
+	*(identity->newer != NULL ? &identity->newer->older :
+				    &pool->newest[list]) = identity->older;
+	*(identity->older != NULL ? &identity->older->newer :
+				    &pool->oldest[list]) = identity->newer;
 	identity->list = POOL_UNLISTED;
 	pool->claimed[list]--;
 }
 
 /* Which one has to go for the newest of a list? The oldest; or of too many with records
  * below one child, the oldest of them. Never the newest itself. */
-static struct identity *choose_leaver(const struct pool *pool, const struct identity *newest)
+static struct identity *choose_leaver(const struct pool *pool,
+	const struct identity *newest)
 {
 	struct identity *oldest = pool->oldest[newest->list];
 	if (newest->list != POOL_WITH_RECORDS) {
@@ -81,8 +82,8 @@ static void enlist(struct pool *pool, struct identity *identity)
 	unsigned list = identity->proved ? POOL_WITH_RECORDS : POOL_WITHOUT_RECORDS;
 	identity->newer = NULL;
 	identity->older = pool->newest[list];
-	*(identity->older != NULL ? &identity->older->newer : &pool->oldest[list]) =
-		identity;
+	*(identity->older != NULL ? &identity->older->newer :
+				    &pool->oldest[list]) = identity;
 	pool->newest[list] = identity;
 	identity->list = (uint8_t)list;
 	pool->claimed[list]++;

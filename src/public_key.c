@@ -31,7 +31,8 @@ struct oid {
 static int find(const struct oid *oids, size_t count, struct dance_octets oid, int unknown)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (octets_equal(oid, (struct dance_octets){ oids[i].octets, oids[i].size })) {
+		if (octets_equal(oid,
+			    (struct dance_octets){ oids[i].octets, oids[i].size })) {
 			return oids[i].means;
 		}
 	}
@@ -77,7 +78,7 @@ static size_t field_size(enum public_key_curve curve)
 static bool take_positive(struct dance_octets *values, struct dance_octets *number)
 {
 	if (!der_take(values, TAG_INTEGER, number) || number->size == 0 ||
-	    (number->data[0] & 0x80) != 0) {
+		(number->data[0] & 0x80) != 0) {
 		return false;
 	}
 	if (number->data[0] == 0) {
@@ -92,19 +93,20 @@ static bool read_rsa(struct public_key *key)
 {
 	struct dance_octets numbers, modulus, exponent;
 	if (!der_sequence(key->octets, &numbers) || !take_positive(&numbers, &modulus) ||
-	    !take_positive(&numbers, &exponent) || numbers.size != 0) {
+		!take_positive(&numbers, &exponent) || numbers.size != 0) {
 		return false;
 	}
 	if ((modulus.data[modulus.size - 1] & 1) == 0 ||
-	    (exponent.data[exponent.size - 1] & 1) == 0 ||
-	    (exponent.size == 1 && exponent.data[0] == 1)) {
+		(exponent.data[exponent.size - 1] & 1) == 0 ||
+		(exponent.size == 1 && exponent.data[0] == 1)) {
 		return false;
 	}
 	key->bits = (unsigned)modulus.size * 8;
 	for (unsigned top = modulus.data[0]; top < 0x80; top <<= 1) {
 		key->bits--;
 	}
-	for (size_t i = 0; exponent.size <= PUBLIC_KEY_EXPONENT_MAX && i < exponent.size; i++) {
+	for (size_t i = 0; exponent.size <= PUBLIC_KEY_EXPONENT_MAX && i < exponent.size;
+		i++) {
 		key->exponent = key->exponent << 8 | exponent.data[i];
 	}
 	return true;
@@ -128,17 +130,18 @@ static bool read_ec(struct public_key *key)
 		return false;
 	}
 	key->curve = (enum public_key_curve)FIND(curves, name, PUBLIC_KEY_CURVE_OTHER);
-	return key->curve == PUBLIC_KEY_CURVE_OTHER || (field == field_size(key->curve) &&
-		key->octets.size == 1 + field * (compressed ? 1 : 2));
+	return key->curve == PUBLIC_KEY_CURVE_OTHER ||
+		(field == field_size(key->curve) &&
+			key->octets.size == 1 + field * (compressed ? 1 : 2));
 }
 
 /* Nothing, or for RSA (RFC 3279 2.3.1) NULL. */
 static bool has_no_parameters(const struct public_key *key)
 {
 	struct dance_octets parameters = key->parameters, null;
-	return parameters.data == NULL || (key->kind == PUBLIC_KEY_RSA &&
-		der_take(&parameters, TAG_NULL, &null) && null.size == 0 &&
-		parameters.size == 0);
+	return parameters.data == NULL ||
+		(key->kind == PUBLIC_KEY_RSA && der_take(&parameters, TAG_NULL, &null) &&
+			null.size == 0 && parameters.size == 0);
 }
 
 /* RFC 4055 1.2: nothing, or RSASSA-PSS-params. */
@@ -153,8 +156,8 @@ bool public_key_read(struct public_key *key, struct dance_octets spki)
 	struct dance_octets parts, algorithm, oid, bits;
 	*key = (struct public_key){ .kind = PUBLIC_KEY_OTHER };
 	if (!der_sequence(spki, &parts) || !der_take(&parts, TAG_SEQUENCE, &algorithm) ||
-	    !der_take(&algorithm, TAG_OID, &oid) || !der_take(&parts, TAG_BIT_STRING, &bits) ||
-	    parts.size != 0) {
+		!der_take(&algorithm, TAG_OID, &oid) ||
+		!der_take(&parts, TAG_BIT_STRING, &bits) || parts.size != 0) {
 		return false;
 	}
 	key->kind = (enum public_key_kind)FIND(algorithms, oid, PUBLIC_KEY_OTHER);
@@ -195,15 +198,16 @@ const char *public_key_fault(struct dance_octets spki)
 	switch (key.kind) {
 	case PUBLIC_KEY_RSA:
 	case PUBLIC_KEY_RSA_PSS:
-		return key.bits >= PUBLIC_KEY_RSA_BITS_MIN ? NULL :
-			"an RSA key has less than " VERDICT_NUMBER(PUBLIC_KEY_RSA_BITS_MIN)
-			" bits";
+		return key.bits >= PUBLIC_KEY_RSA_BITS_MIN ?
+			NULL :
+			"an RSA key has less than " VERDICT_NUMBER(PUBLIC_KEY_RSA_BITS_MIN) " bits";
 	case PUBLIC_KEY_EC:
 		if (key.explicit_curve) {
 			/* RFC 5480 2.1.1 */
 			return "a key does not name its curve";
 		}
-		return key.bits >= PUBLIC_KEY_EC_BITS_MIN ? NULL :
+		return key.bits >= PUBLIC_KEY_EC_BITS_MIN ?
+			NULL :
 			"an EC key has less than " VERDICT_NUMBER(PUBLIC_KEY_EC_BITS_MIN) " bits";
 	case PUBLIC_KEY_ED25519:
 	case PUBLIC_KEY_ED448:

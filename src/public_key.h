@@ -36,10 +36,10 @@ enum public_key_curve {
 
 struct public_key {
 	enum public_key_kind kind;
-	enum public_key_curve curve;    /* of an EC key */
-	bool explicit_curve;            /* its parameters are written out, or come from elsewhere */
-	unsigned bits;                  /* RSA: of the modulus; EC: about those of the field */
-	uint32_t exponent;              /* RSA; 0: longer than PUBLIC_KEY_EXPONENT_MAX */
+	enum public_key_curve curve; /* of an EC key */
+	bool explicit_curve; /* its parameters are written out, or come from elsewhere */
+	unsigned bits;       /* RSA: of the modulus; EC: about those of the field */
+	uint32_t exponent;   /* RSA; 0: longer than PUBLIC_KEY_EXPONENT_MAX */
 	struct dance_octets parameters; /* of the algorithm, whole; data NULL: none */
 	struct dance_octets octets;     /* subjectPublicKey */
 };

@@ -51,8 +51,8 @@ static void rekey(struct publisher *publisher, struct identity *identity,
 	bool warned = false;
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 		struct index_hit own, other;
-		if (index_rekey(at, set, since, identity->withdrawn, &publisher->retired_entries,
-			&own, &other) != 0) {
+		if (index_rekey(at, set, since, identity->withdrawn,
+			    &publisher->retired_entries, &own, &other) != 0) {
 			identity->unkept = true; /* the next look-up mends it */
 			news_of_memory(&publisher->news, identity);
 		}
@@ -69,7 +69,7 @@ static void rekey(struct publisher *publisher, struct identity *identity,
 static void note_word(struct identity *identity, enum resolver_outcome outcome)
 {
 	if (outcome == RESOLVER_SECURE || outcome == RESOLVER_DENIED ||
-	    outcome == RESOLVER_INSECURE) {
+		outcome == RESOLVER_INSECURE) {
 		identity->told = true;
 		identity->proved = outcome == RESOLVER_SECURE;
 		identity->withdrawn = outcome != RESOLVER_SECURE;
@@ -94,7 +94,8 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 			return NULL;
 		}
 	}
-	return knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer), answer->why);
+	return knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
+		answer->why);
 }
 
 /* Records of which none can be used are no good news. */
@@ -104,12 +105,14 @@ static void tell(struct publisher *publisher, const struct identity *identity,
 	const char *why = answer->why;
 	if (answer->outcome == RESOLVER_SECURE) {
 		bool usable = false;
-		for (size_t i = 0; i < answer->count && answer->count <= TLSA_RECORD_MAX; i++) {
+		for (size_t i = 0; i < answer->count && answer->count <= TLSA_RECORD_MAX;
+			i++) {
 			usable = usable || tlsa_is_usable(&answer->records[i]);
 		}
 		if (!usable) {
 			verdict = DANCE_DENY_UNUSABLE;
-			why = answer->count > TLSA_RECORD_MAX ? "there are too many records" :
+			why = answer->count > TLSA_RECORD_MAX ?
+				"there are too many records" :
 				"no record is well-formed and of a known kind";
 		}
 	}
@@ -136,11 +139,13 @@ static bool is_change(const struct knowledge *before, const struct knowledge *af
 	bool was_lacking)
 {
 	if (before == NULL || after == NULL || was_lacking ||
-	    (before->set != NULL) != (after->set != NULL) || before->verdict != after->verdict) {
+		(before->set != NULL) != (after->set != NULL) ||
+		before->verdict != after->verdict) {
 		return true;
 	}
-	return before->set != NULL && (clock_ms() >= before->valid_until ||
-		!is_same_set(before->set, after->set));
+	return before->set != NULL &&
+		(clock_ms() >= before->valid_until ||
+			!is_same_set(before->set, after->set));
 }
 
 /* Last of all: who sees the counts sees what the answer told. */
@@ -150,7 +155,8 @@ static void count_answer(struct publisher *publisher, const struct identity *ide
 	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
 		index_tell(at, changed);
 	}
-	uint16_t place = changes_place(&publisher->changes, identity->wire, identity->wire_size);
+	uint16_t place = changes_place(&publisher->changes, identity->wire,
+		identity->wire_size);
 	change_count_add(&publisher->changes.places[place], changed);
 }
 
@@ -193,7 +199,8 @@ void publisher_publish(struct publisher *publisher, struct identity *identity,
 	/* Not before its keys are there: who finds no name unresolved takes the keys that it
 	 * finds for all there are. */
 	if (before == NULL && after != NULL) {
-		for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+		for (struct index_member *at = identity->members; at != NULL;
+			at = at->next) {
 			index_resolve(at);
 		}
 	}
@@ -239,7 +246,8 @@ int publisher_join(const struct publisher *publisher, struct index_member *membe
 	struct index *index, struct identity *identity, uint32_t rank)
 {
 	if (identity->members == NULL) {
-		identity->since = clock_ms() - publisher->made < PUBLISHER_START_MS ? 0 :
+		identity->since = clock_ms() - publisher->made < PUBLISHER_START_MS ?
+			0 :
 			second_of(publisher);
 	}
 	if (index_join(member, index, identity, rank) != 0) {

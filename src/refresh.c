@@ -54,7 +54,7 @@ uint64_t refresh_delay(const struct resolver_answer *answer, unsigned failures)
 
 	uint64_t ttl = (uint64_t)answer->ttl * 1000;
 	uint64_t max = answer->outcome == RESOLVER_SECURE ? REFRESH_MAX_MS :
-		REFRESH_NEGATIVE_MAX_MS;
+							    REFRESH_NEGATIVE_MAX_MS;
 	uint64_t delay = ttl / 4 * 3;
 	delay = earlier_by_chance(delay < max ? delay : max);
 	if (delay < REFRESH_MIN_MS) {

@@ -60,7 +60,8 @@ struct resolver *resolver_new(const struct dance_context_options *options,
 	resolver->loop = event_loop_new();
 	resolver->done = done;
 	resolver->arg = arg;
-	if (resolver->loop == NULL || !generation_settings_copy(&resolver->settings, options)) {
+	if (resolver->loop == NULL ||
+		!generation_settings_copy(&resolver->settings, options)) {
 		resolver_free(resolver);
 		return NULL;
 	}
@@ -73,10 +74,10 @@ static void lookup_free(struct lookup *lookup)
 	if (!lookup->answered) {
 		generation_give_up(lookup->generation, lookup->id);
 	}
-	*(lookup->previous != NULL ? &lookup->previous->next : &resolver->first) =
-		lookup->next;
-	*(lookup->next != NULL ? &lookup->next->previous : &resolver->last) =
-		lookup->previous;
+	*(lookup->previous != NULL ? &lookup->previous->next :
+				     &resolver->first) = lookup->next;
+	*(lookup->next != NULL ? &lookup->next->previous :
+				 &resolver->last) = lookup->previous;
 	lookup->generation->under_way--;
 	answer_clear(&lookup->answer);
 	free(lookup);
@@ -139,7 +140,8 @@ static void on_root_known(void *arg, struct generation *generation);
 static struct generation *make_generation(struct resolver *resolver,
 	char why[DANCE_ERROR_SIZE])
 {
-	uint32_t number = resolver->generations == UINT32_MAX ? 1 : resolver->generations + 1;
+	uint32_t number = resolver->generations == UINT32_MAX ? 1 :
+								resolver->generations + 1;
 	struct generation *generation = generation_new(&resolver->settings, resolver->loop,
 		number, why);
 	if (generation == NULL) {
@@ -159,9 +161,10 @@ static struct generation *generation_for(struct resolver *resolver, uint32_t pas
 	char why[DANCE_ERROR_SIZE])
 {
 	struct generation *newest = resolver->newest;
-	if (newest != NULL && (newest->number != past ||
-	    clock_ms() - newest->born < RESOLVER_GENERATION_MS ||
-	    generation_count(resolver) >= GENERATION_MAX)) {
+	if (newest != NULL &&
+		(newest->number != past ||
+			clock_ms() - newest->born < RESOLVER_GENERATION_MS ||
+			generation_count(resolver) >= GENERATION_MAX)) {
 		return newest;
 	}
 	if (resolver->failed != 0 && clock_ms() - resolver->failed < SET_UP_AGAIN_MS) {
@@ -180,7 +183,8 @@ static void say_silence(const struct resolver *resolver, char text[DANCE_ERROR_S
 	generation_servers(&resolver->settings, servers);
 	snprintf(text, DANCE_ERROR_SIZE, "no usable answer from %.140s%s", servers,
 		resolver->settings.forwarders[0] == NULL ?
-		": open port 53 to the Internet, or set a resolver" : "");
+			": open port 53 to the Internet, or set a resolver" :
+			"");
 }
 
 static bool is_silent(const struct generation *generation)
@@ -211,8 +215,10 @@ static void doubt(const struct lookup *lookup, struct resolver_answer *answer,
 		break;
 	case ROOT_UNPROVED:
 		answer->outcome = RESOLVER_NONE;
-		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %s: libunbound cannot validate "
-			"by it", lookup->resolver->settings.trust_anchor);
+		snprintf(why, DANCE_ERROR_SIZE,
+			"trust anchor %s: libunbound cannot validate "
+			"by it",
+			lookup->resolver->settings.trust_anchor);
 		break;
 	case ROOT_SECURE:
 	case ROOT_UNKNOWN:
@@ -233,7 +239,7 @@ static void settle(struct lookup *lookup, struct resolver_answer answer)
 		doubt(lookup, &answer, doubts);
 	}
 	if ((answer.outcome == RESOLVER_FAILED || answer.outcome == RESOLVER_TIMEOUT) &&
-	    is_silent(lookup->generation)) {
+		is_silent(lookup->generation)) {
 		say_silence(resolver, silence);
 		snprintf(why, sizeof(why), "%s%s%s", answer.why,
 			answer.why[0] != '\0' ? ", " : "", silence);
@@ -267,7 +273,7 @@ static bool waits_for_root(const struct lookup *lookup)
 {
 	return lookup->generation->root_under_way &&
 		(lookup->answer.told.outcome == RESOLVER_INSECURE ||
-		lookup->answer.told.outcome == RESOLVER_FAILED);
+			lookup->answer.told.outcome == RESOLVER_FAILED);
 }
 
 static void tell(struct resolver *resolver)
@@ -351,7 +357,8 @@ static int time_left(const struct resolver *resolver, int timeout_ms)
 
 void resolver_wait(struct resolver *resolver, int timeout_ms)
 {
-	event_loop_turn(resolver->loop, resolver->news ? 0 : time_left(resolver, timeout_ms));
+	event_loop_turn(resolver->loop,
+		resolver->news ? 0 : time_left(resolver, timeout_ms));
 	tell(resolver);
 	expire(resolver);
 	sweep(resolver);
@@ -377,7 +384,7 @@ bool resolver_check_forwarder(const char *address)
 		const char *digits = address + length + 1;
 		long port = strtol(digits, &end, 10);
 		if (*digits < '0' || *digits > '9' || *end != '\0' || port < 1 ||
-		    port > 65535) {
+			port > 65535) {
 			return false;
 		}
 	}

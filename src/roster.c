@@ -80,7 +80,8 @@ static void arrange(struct roster_names *read, size_t count)
 	size_t exact = 0;
 	qsort(read->names, count, sizeof(read->names[0]), compare_to_sort);
 	for (size_t i = 0; i < count; i++) {
-		if (i == 0 || compare(&read->names[read->count - 1], &read->names[i]) != 0) {
+		if (i == 0 ||
+			compare(&read->names[read->count - 1], &read->names[i]) != 0) {
 			exact += !read->names[i].suffix;
 			read->names[read->count++] = read->names[i];
 		}
@@ -154,11 +155,11 @@ static bool fill(struct dance_roster *roster, const struct roster_names *read,
 		const struct roster_name *at = &read->names[i];
 		if (at->suffix) {
 			roster->suffixes[roster->suffix_count++] = at->name;
-			roster->suffix_sizes[at->name.size / 64] |=
-				UINT64_C(1) << at->name.size % 64;
+			roster->suffix_sizes[at->name.size / 64] |= UINT64_C(1)
+				<< at->name.size % 64;
 		} else if (watcher_join(watcher, &at->name, roster->index,
-			&roster->members[roster->member_count],
-			(uint32_t)roster->member_count) == 0) {
+				   &roster->members[roster->member_count],
+				   (uint32_t)roster->member_count) == 0) {
 			roster->member_count++;
 		} else {
 			return false;
@@ -190,7 +191,7 @@ struct dance_roster *roster_new(const struct roster_names *read,
 	roster->members = calloc(exact + 1, sizeof(roster->members[0]));
 	roster->suffixes = calloc(suffixes + 1, sizeof(roster->suffixes[0]));
 	if (roster->index == NULL || roster->members == NULL || roster->suffixes == NULL ||
-	    !fill(roster, read, watcher)) {
+		!fill(roster, read, watcher)) {
 		roster_free(roster, watcher);
 		return NULL;
 	}
@@ -215,7 +216,8 @@ bool roster_may_precede(const struct dance_roster *roster, const struct index_hi
 {
 	for (size_t i = 0; i < roster->member_count; i++) {
 		const struct index_member *at = &roster->members[i];
-		const struct index_hit awaited = { at->identity, at->identity->since, at->rank };
+		const struct index_hit awaited = { at->identity, at->identity->since,
+			at->rank };
 		if (!uatomic_read(&at->resolved) && index_precedes(&awaited, hit)) {
 			return true;
 		}
@@ -231,7 +233,7 @@ struct identity *roster_next_again(struct dance_roster *roster)
 		uatomic_set(&roster->this_second, 0);
 	}
 	if (roster->member_count == 0 ||
-	    uatomic_add_return(&roster->this_second, 1) > ROSTER_AGAIN_PER_SECOND) {
+		uatomic_add_return(&roster->this_second, 1) > ROSTER_AGAIN_PER_SECOND) {
 		return NULL;
 	}
 	size_t turn = uatomic_add_return(&roster->turn, 1);

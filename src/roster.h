@@ -11,8 +11,8 @@
 struct dance_roster {
 	struct dance_context *context;
 	struct watcher *watcher;
-	uint64_t serial; /* no two rosters ever have the same */
-	struct dance_roster *next;  /* of the context, under its lock, like the next */
+	uint64_t serial;           /* no two rosters ever have the same */
+	struct dance_roster *next; /* of the context, under its lock, like the next */
 	unsigned references;
 	unsigned char fingerprint[32]; /* of the names and options */
 	struct dance_options options;
@@ -22,8 +22,8 @@ struct dance_roster {
 	struct name *suffixes; /* the shorter ones first */
 	size_t suffix_count;
 	uint64_t suffix_sizes[4]; /* a bit for each size that there is */
-	size_t turn;             /* of roster_next_again(), like the next; atomic */
-	unsigned long second;    /* of clock_ms() */
+	size_t turn;              /* of roster_next_again(), like the next; atomic */
+	unsigned long second;     /* of clock_ms() */
 	unsigned long this_second;
 };
 

@@ -55,7 +55,7 @@ static void sink(struct schedule *schedule, unsigned place)
 			break;
 		}
 		if (child < schedule->count &&
-		    schedule->heap[child + 1]->due < schedule->heap[child]->due) {
+			schedule->heap[child + 1]->due < schedule->heap[child]->due) {
 			child++;
 		}
 		if (schedule->heap[child]->due >= identity->due) {

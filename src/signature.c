@@ -93,8 +93,9 @@ static bool take_oid(struct dance_octets *values, struct dance_octets *oid)
 static bool is_null_or_absent(struct dance_octets parameters)
 {
 	struct dance_octets null;
-	return parameters.size == 0 || (der_take(&parameters, TAG_NULL, &null) &&
-		null.size == 0 && parameters.size == 0);
+	return parameters.size == 0 ||
+		(der_take(&parameters, TAG_NULL, &null) && null.size == 0 &&
+			parameters.size == 0);
 }
 
 /* A hash in the parameters: 0 for any but SHA-256, SHA-384 and SHA-512. */
@@ -103,12 +104,12 @@ static bool read_hash(struct dance_octets whole, unsigned char *hash)
 	struct dance_octets parts, oid;
 	*hash = 0;
 	if (!der_sequence(whole, &parts) || !take_oid(&parts, &oid) ||
-	    !is_null_or_absent(parts)) {
+		!is_null_or_absent(parts)) {
 		return false;
 	}
 	if (oid.size == sizeof(nist_hash) + 1 &&
-	    memcmp(oid.data, nist_hash, sizeof(nist_hash)) == 0 &&
-	    oid.data[sizeof(nist_hash)] <= 3) {
+		memcmp(oid.data, nist_hash, sizeof(nist_hash)) == 0 &&
+		oid.data[sizeof(nist_hash)] <= 3) {
 		*hash = oid.data[sizeof(nist_hash)];
 	}
 	return true;
@@ -137,15 +138,17 @@ static bool read_pss(struct dance_octets parameters, struct scheme *scheme)
 	uint32_t trailer = 1;
 	*scheme = (struct scheme){ .kind = PUBLIC_KEY_RSA_PSS, .salt = 20 };
 	if (!der_sequence(parameters, &parts) ||
-	    (der_take(&parts, TAG_PSS_HASH, &part) && !read_hash(part, &scheme->hash)) ||
-	    (der_take(&parts, TAG_PSS_MASK, &part) && !read_mask(part, &mask)) ||
-	    (der_take(&parts, TAG_PSS_SALT, &part) && !read_number(part, &scheme->salt)) ||
-	    (der_take(&parts, TAG_PSS_TRAILER, &part) && !read_number(part, &trailer))) {
+		(der_take(&parts, TAG_PSS_HASH, &part) && !read_hash(part, &scheme->hash)) ||
+		(der_take(&parts, TAG_PSS_MASK, &part) && !read_mask(part, &mask)) ||
+		(der_take(&parts, TAG_PSS_SALT, &part) &&
+			!read_number(part, &scheme->salt)) ||
+		(der_take(&parts, TAG_PSS_TRAILER, &part) && !read_number(part, &trailer))) {
 		return false;
 	}
 	scheme->sign = scheme->hash == 1 ? GNUTLS_SIGN_RSA_PSS_SHA256 :
-		scheme->hash == 2 ? GNUTLS_SIGN_RSA_PSS_SHA384 :
-		scheme->hash == 3 ? GNUTLS_SIGN_RSA_PSS_SHA512 : GNUTLS_SIGN_UNKNOWN;
+		scheme->hash == 2        ? GNUTLS_SIGN_RSA_PSS_SHA384 :
+		scheme->hash == 3        ? GNUTLS_SIGN_RSA_PSS_SHA512 :
+					   GNUTLS_SIGN_UNKNOWN;
 	return parts.size == 0 && mask == scheme->hash && trailer == 1;
 }
 
@@ -165,8 +168,8 @@ static bool read_scheme(struct dance_octets algorithm, struct scheme *scheme)
 			scheme->kind = known->kind;
 			scheme->sign = known->sign;
 			/* Nothing; for RSA (RFC 4055 5) NULL. */
-			return parts.size == 0 || (scheme->kind == PUBLIC_KEY_RSA &&
-				is_null_or_absent(parts));
+			return parts.size == 0 ||
+				(scheme->kind == PUBLIC_KEY_RSA && is_null_or_absent(parts));
 		}
 	}
 	return false;
@@ -176,8 +179,9 @@ static bool read_scheme(struct dance_octets algorithm, struct scheme *scheme)
 static bool is_within(const struct public_key *key, const struct scheme *scheme)
 {
 	struct scheme of_key;
-	return key->parameters.data == NULL || (read_pss(key->parameters, &of_key) &&
-		of_key.hash == scheme->hash && of_key.salt <= scheme->salt);
+	return key->parameters.data == NULL ||
+		(read_pss(key->parameters, &of_key) && of_key.hash == scheme->hash &&
+			of_key.salt <= scheme->salt);
 }
 
 /* Does the key go with the scheme, and is it one that we check signatures with? */
@@ -186,7 +190,8 @@ static bool is_fit(const struct public_key *key, const struct scheme *scheme)
 	switch (key->kind) {
 	case PUBLIC_KEY_RSA:
 		/* RFC 4055 1.2: such keys are for RSASSA-PSS as well. */
-		return (scheme->kind == PUBLIC_KEY_RSA || scheme->kind == PUBLIC_KEY_RSA_PSS) &&
+		return (scheme->kind == PUBLIC_KEY_RSA ||
+			       scheme->kind == PUBLIC_KEY_RSA_PSS) &&
 			key->bits <= PUBLIC_KEY_RSA_BITS_MAX && key->exponent != 0;
 	case PUBLIC_KEY_RSA_PSS:
 		return scheme->kind == PUBLIC_KEY_RSA_PSS && is_within(key, scheme) &&
@@ -213,7 +218,8 @@ static bool has_room(const struct public_key *key, const struct scheme *scheme)
 static bool is_pair(struct dance_octets bits)
 {
 	struct dance_octets parts, r, s;
-	return der_sequence((struct dance_octets){ bits.data + 1, bits.size - 1 }, &parts) &&
+	return der_sequence((struct dance_octets){ bits.data + 1, bits.size - 1 },
+		       &parts) &&
 		der_take(&parts, TAG_INTEGER, &r) && der_is_integer(r) &&
 		der_take(&parts, TAG_INTEGER, &s) && der_is_integer(s) && parts.size == 0;
 }
@@ -310,7 +316,8 @@ static struct dance_octets pss_key(struct writer *to, const struct public_key *k
 	const struct scheme *scheme)
 {
 	const unsigned char salt[] = { (unsigned char)(scheme->salt >> 8),
-		(unsigned char)scheme->salt }, zero = 0;
+		(unsigned char)scheme->salt },
+			    zero = 0;
 	size_t part = scheme->salt >= 0x80 ? 0 : 1, end;
 	to->at = sizeof(to->octets);
 	put(to, key->octets.data, key->octets.size);
@@ -346,7 +353,7 @@ static enum signature verify(struct dance_octets spki, gnutls_sign_algorithm_t s
 		return SIGNATURE_UNCHECKED;
 	}
 	const gnutls_datum_t of_key = datum(spki), data = datum(signed_by_it),
-		of_signature = datum(signature);
+			     of_signature = datum(signature);
 	int status = gnutls_pubkey_import(key, &of_key, GNUTLS_X509_FMT_DER);
 	enum signature is = SIGNATURE_KEY;
 	if (status == 0) {
@@ -365,8 +372,10 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 	if (!read_scheme(of->algorithm, &scheme)) {
 		return SIGNATURE_UNKNOWN;
 	}
-	if ((flags & GNUTLS_VERIFY_ALLOW_BROKEN) == 0 && (scheme.sign == GNUTLS_SIGN_UNKNOWN ||
-	    gnutls_sign_is_secure2(scheme.sign, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) == 0)) {
+	if ((flags & GNUTLS_VERIFY_ALLOW_BROKEN) == 0 &&
+		(scheme.sign == GNUTLS_SIGN_UNKNOWN ||
+			gnutls_sign_is_secure2(scheme.sign,
+				GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) == 0)) {
 		return SIGNATURE_WEAK;
 	}
 	if (!public_key_read(&key, spki) || !is_fit(&key, &scheme)) {
@@ -374,8 +383,8 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 	}
 	/* A signature is whole octets. */
 	if (of->signature.size < 2 || of->signature.data[0] != 0 ||
-	    (scheme.kind == PUBLIC_KEY_EC && !is_pair(of->signature)) ||
-	    (scheme.kind == PUBLIC_KEY_RSA_PSS && !has_room(&key, &scheme))) {
+		(scheme.kind == PUBLIC_KEY_EC && !is_pair(of->signature)) ||
+		(scheme.kind == PUBLIC_KEY_RSA_PSS && !has_room(&key, &scheme))) {
 		return SIGNATURE_WRONG;
 	}
 	if (!work_take(work, price(&key, of->tbs.size))) {

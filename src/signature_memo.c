@@ -54,8 +54,10 @@ void signature_keep(struct signature_memo *memo, const unsigned char *certificat
 static enum signature find_out(struct signature_memo *memo, struct certificate *certificate,
 	struct signature_key key, struct work *work)
 {
-	const unsigned char *sha256 = certificate_sha256(certificate, TLSA_CERTIFICATE, work);
-	if (sha256 == NULL || key.sha256 == NULL || !work_take(work, 1 + memo->count / 16)) {
+	const unsigned char *sha256 = certificate_sha256(certificate, TLSA_CERTIFICATE,
+		work);
+	if (sha256 == NULL || key.sha256 == NULL ||
+		!work_take(work, 1 + memo->count / 16)) {
 		return SIGNATURE_UNCHECKED;
 	}
 	enum signature is = signature_recall(memo, sha256, key.sha256,
@@ -73,8 +75,9 @@ enum signature signature_of(struct signature_memo *memo, struct certificate *cer
 	struct signature_key key, struct work *work)
 {
 	if (certificate->self_issued && !octets_equal(certificate->spki, key.spki) &&
-	    certificate_names_issuer(certificate, certificate, work)) {
-		const unsigned char *sha256 = certificate_sha256(certificate, TLSA_SPKI, work);
+		certificate_names_issuer(certificate, certificate, work)) {
+		const unsigned char *sha256 = certificate_sha256(certificate, TLSA_SPKI,
+			work);
 		(void)find_out(memo, certificate,
 			(struct signature_key){ certificate->spki, sha256 }, work);
 	}

@@ -15,7 +15,7 @@ static bool is_full_data(enum tlsa_selector selector, struct dance_octets data)
 {
 	struct dance_octets spki;
 	return selector == TLSA_SPKI ? der_is_spki(data) :
-		der_certificate_spki(data, &spki);
+				       der_certificate_spki(data, &spki);
 }
 
 bool tlsa_is_usable(const struct dance_tlsa *record)
@@ -120,8 +120,8 @@ struct tlsa_set *tlsa_set_new(const struct dance_tlsa *records, size_t count)
 		octets += picked[i].size;
 	}
 
-	struct tlsa_set *set =
-		malloc(sizeof(*set) + kept * sizeof(set->records[0]) + octets);
+	struct tlsa_set *set = malloc(sizeof(*set) + kept * sizeof(set->records[0]) +
+		octets);
 	if (set == NULL) {
 		return NULL;
 	}

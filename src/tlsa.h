@@ -39,7 +39,7 @@ enum tlsa_matching {
  * ours: the strongest statement first, usage 3, 2, 1, 0. Immutable. */
 struct tlsa_set {
 	size_t count;
-	bool too_many; /* records were there, so none counts */
+	bool too_many;               /* records were there, so none counts */
 	struct dance_tlsa records[]; /* their data lies behind them */
 };
 

@@ -28,7 +28,7 @@ static bool take(struct dance_trust *trust, gnutls_x509_crt_t listed)
 	struct work work; /* for each its own: these come from the operator */
 	work_begin(&work);
 	if (!certificate_read(certificate, (struct dance_octets){ der->data, der->size },
-		&work)) {
+		    &work)) {
 		gnutls_free(der->data);
 		return false;
 	}
@@ -76,8 +76,10 @@ struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_
 	gnutls_free(list);
 	if (!taken) {
 		dance_trust_free(trust);
-		return fail(ca_file, count == 0 ? "no certificate in it" :
-			"a certificate in it is too large or cannot be read, or out of memory",
+		return fail(ca_file,
+			count == 0 ?
+				"no certificate in it" :
+				"a certificate in it is too large or cannot be read, or out of memory",
 			error);
 	}
 	return trust;

@@ -19,7 +19,7 @@
 
 #define RDATA_MAX 2048 /* an RSA key of 8192 bits is half of that */
 
-#define FLAG_ZONE 0x0100  /* RFC 4034 2.1.1 */
+#define FLAG_ZONE 0x0100   /* RFC 4034 2.1.1 */
 #define FLAG_REVOKE 0x0080 /* RFC 5011 7 */
 
 /* RFC 8624 3.1: what a validator has to know and what is not SHA-1. */
@@ -97,7 +97,7 @@ static const char *put_digits(struct rdata *to, const struct dance_octets *words
 			int value = bits == 6 ? base64_value(c) : hex_value(c);
 			if (value < 0 || ended) {
 				return bits == 6 ? "its key is not base64" :
-					"its data is not hexadecimal";
+						   "its data is not hexadecimal";
 			}
 			pending = (pending << bits | (unsigned)value) & 0xffff;
 			pending_bits += bits;
@@ -141,7 +141,8 @@ static const char *read_generic(struct rdata *rdata, const struct dance_octets *
 		return "its data has no length";
 	}
 	const char *why = put_digits(rdata, words + 2, count - 2, 4);
-	return why == NULL && rdata->size != size ? "its data is not as long as it says" : why;
+	return why == NULL && rdata->size != size ? "its data is not as long as it says" :
+						    why;
 }
 
 static const char *read_rdata(struct rdata *rdata, unsigned type,
@@ -228,7 +229,7 @@ static const char *dnskey_fault(const struct rdata *rdata)
 	}
 	size_t size = rdata->size - 4;
 	bool whole = algorithm->key_size != 0 ? size == algorithm->key_size :
-		is_rsa_key(rdata->octets + 4, size);
+						is_rsa_key(rdata->octets + 4, size);
 	return whole ? NULL : "its key has not the length of its algorithm's";
 }
 
@@ -258,7 +259,7 @@ static unsigned type_of(const struct zone_record *record, size_t *at)
 	for (*at = 0; *at < record->count && *at < 2; ++*at) {
 		const struct dance_octets *word = &record->words[*at];
 		if (!zone_word_is(word, "IN") && !zone_word_is(word, "CLASS1") &&
-		    !zone_word_is_ttl(word)) {
+			!zone_word_is_ttl(word)) {
 			break;
 		}
 	}
@@ -269,7 +270,8 @@ static unsigned type_of(const struct zone_record *record, size_t *at)
 	if (zone_word_is(type, "DS") || zone_word_is(type, "TYPE43")) {
 		return TYPE_DS;
 	}
-	return zone_word_is(type, "DNSKEY") || zone_word_is(type, "TYPE48") ? TYPE_DNSKEY : 0;
+	return zone_word_is(type, "DNSKEY") || zone_word_is(type, "TYPE48") ? TYPE_DNSKEY :
+									      0;
 }
 
 static bool pass_on(const struct finding *finding, const char *owner, unsigned type,
@@ -290,8 +292,10 @@ static void take(struct finding *finding, const struct zone_record *record)
 	struct rdata rdata;
 	size_t at;
 	if (zone_word_is(&record->directive, "$INCLUDE") && finding->why[0] == '\0') {
-		snprintf(finding->why, DANCE_ERROR_SIZE, "no usable key of the root; the "
-			"$INCLUDE in line %u is not followed", record->line);
+		snprintf(finding->why, DANCE_ERROR_SIZE,
+			"no usable key of the root; the "
+			"$INCLUDE in line %u is not followed",
+			record->line);
 	}
 	unsigned type = type_of(record, &at);
 	if (type == 0 || record->owner[0] == '\0' || record->owner[0] == '#') {
@@ -300,7 +304,8 @@ static void take(struct finding *finding, const struct zone_record *record)
 	if (strcmp(record->owner, ".") != 0) {
 		finding->elsewhere = true;
 	}
-	const char *why = record->count > ZONE_TEXT_WORD_MAX ? "it is too long" :
+	const char *why = record->count > ZONE_TEXT_WORD_MAX ?
+		"it is too long" :
 		read_rdata(&rdata, type, record->words + at, record->count - at);
 	if (why == NULL) {
 		why = type == TYPE_DS ? ds_fault(&rdata) : dnskey_fault(&rdata);
@@ -363,7 +368,8 @@ bool trust_anchor_read(const char *path, trust_anchor_each each, void *arg,
 out:
 	free(octets);
 	if (!found) {
-		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %.120s: %.120s", path, reason);
+		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %.120s: %.120s", path,
+			reason);
 	}
 	return found;
 }

@@ -44,8 +44,9 @@ static bool skip_scheme(struct dance_octets *uri)
 	if (uri->size == 0 || !is_alpha(uri->data[0])) {
 		return false;
 	}
-	while (i < uri->size && (is_alpha(uri->data[i]) || is_digit(uri->data[i]) ||
-		is_of(uri->data[i], "+-."))) {
+	while (i < uri->size &&
+		(is_alpha(uri->data[i]) || is_digit(uri->data[i]) ||
+			is_of(uri->data[i], "+-."))) {
 		i++;
 	}
 	if (uri->size - i < 3 || memcmp(uri->data + i, "://", 3) != 0) {

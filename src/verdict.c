@@ -19,21 +19,18 @@ struct word {
 static const struct word words[DANCE_VERDICT_COUNT] = {
 	[DANCE_UNDECIDED] = { "undecided", "nobody decided", DANCE_CLASS_DENY },
 	[DANCE_ALLOW] = { "allow", "proved by DNS and permitted", DANCE_CLASS_ALLOW },
-	[DANCE_DENY_TRANSPORT] = { "transport", "not a TLS connection",
-		DANCE_CLASS_DENY },
+	[DANCE_DENY_TRANSPORT] = { "transport", "not a TLS connection", DANCE_CLASS_DENY },
 	[DANCE_DENY_UNPROVEN] = { "unproven",
 		"no proof of the client's key in this handshake", DANCE_CLASS_DENY },
-	[DANCE_DENY_CREDENTIAL] = { "credential",
-		"no readable client certificate or key", DANCE_CLASS_DENY },
+	[DANCE_DENY_CREDENTIAL] = { "credential", "no readable client certificate or key",
+		DANCE_CLASS_DENY },
 	[DANCE_DENY_NAME] = { "name", "no permitted name is claimed", DANCE_CLASS_DENY },
 	[DANCE_DENY_NO_TLSA] = { "no-tlsa", "no TLSA record, proved by DNSSEC",
 		DANCE_CLASS_DENY },
 	[DANCE_DENY_INSECURE] = { "insecure", "the answer from DNS is not DNSSEC-signed",
 		DANCE_CLASS_DENY },
-	[DANCE_DENY_UNUSABLE] = { "unusable", "no usable TLSA record",
-		DANCE_CLASS_DENY },
-	[DANCE_DENY_MISMATCH] = { "mismatch", "no TLSA record matches",
-		DANCE_CLASS_DENY },
+	[DANCE_DENY_UNUSABLE] = { "unusable", "no usable TLSA record", DANCE_CLASS_DENY },
+	[DANCE_DENY_MISMATCH] = { "mismatch", "no TLSA record matches", DANCE_CLASS_DENY },
 	[DANCE_DENY_CHAIN] = { "chain",
 		"the certificate chain does not lead to the matching record",
 		DANCE_CLASS_DENY },
@@ -104,7 +101,8 @@ enum dance_verdict result_say(struct dance_result *result, enum dance_verdict ve
 }
 
 /* Appends to a line of which `used` octets are taken; what does not fit is cut. */
-__attribute__((format(printf, 4, 5)))
+static size_t append(char *line, size_t size, size_t used, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 static size_t append(char *line, size_t size, size_t used, const char *format, ...)
 {
 	if (used >= size) {
@@ -144,8 +142,9 @@ char *dance_result_line(const struct dance_result *result, char *line, size_t si
 		used = append(line, size, used, " by TLSA %u %u %u, ttl %u", result->usage,
 			result->selector, result->matching, result->ttl);
 	}
-	(void)append(line, size, used, " (%s)", result->detail[0] != '\0' ?
-		result->detail : dance_verdict_text(result->verdict));
+	(void)append(line, size, used, " (%s)",
+		result->detail[0] != '\0' ? result->detail :
+					    dance_verdict_text(result->verdict));
 	result_make_printable(line);
 	return line;
 }

@@ -28,7 +28,8 @@ static unsigned count_domain(const struct waiters *waiters, const struct name *d
 {
 	unsigned count = 0;
 	const struct waiter *at;
-	TAILQ_FOREACH(at, &waiters->list, link) {
+	TAILQ_FOREACH(at, &waiters->list, link)
+	{
 		count += name_is_equal(&at->domain, domain);
 	}
 	return count;
@@ -48,7 +49,8 @@ static bool make_room(struct waiters *waiters, const struct name *domain)
 {
 	struct waiter *leaver = NULL, *at;
 	unsigned most = count_domain(waiters, domain) + 1;
-	TAILQ_FOREACH(at, &waiters->list, link) {
+	TAILQ_FOREACH(at, &waiters->list, link)
+	{
 		if (at->content) {
 			leaver = at;
 			break;
@@ -66,8 +68,8 @@ static bool make_room(struct waiters *waiters, const struct name *domain)
 	return true;
 }
 
-bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct name *domain,
-	bool content)
+bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
+	const struct name *domain, bool content)
 {
 	if (waiters->count >= waiters->max && (content || !make_room(waiters, domain))) {
 		return false;

@@ -55,13 +55,16 @@ static void reschedule(struct watcher *watcher, struct identity *identity,
 	}
 	/* A name that only peers claim is looked up again if they still do and it has records,
 	 * and not to see whether its servers have come back. */
-	if (identity->members == NULL && (!identity->claimed || !identity->proved ||
-	    refresh_is_failure(answer->outcome) || answer->outcome == RESOLVER_BOGUS)) {
+	if (identity->members == NULL &&
+		(!identity->claimed || !identity->proved ||
+			refresh_is_failure(answer->outcome) ||
+			answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
 	identity->claimed = false;
 	uint64_t delay = refresh_delay(answer, identity->failures);
-	if (identity->unkept && !refresh_is_failure(answer->outcome) && delay > REFRESH_AGAIN_MS) {
+	if (identity->unkept && !refresh_is_failure(answer->outcome) &&
+		delay > REFRESH_AGAIN_MS) {
 		delay = REFRESH_AGAIN_MS;
 	}
 	schedule_set(&watcher->pool.schedule, identity, clock_ms() + delay);
@@ -114,11 +117,12 @@ static void look_up(struct watcher *watcher, struct identity *identity)
 }
 
 /* Takes a slot for a look-up of a name that only peers claim. */
-static bool may_look_up(struct watcher *watcher, struct identity *identity, const char **why)
+static bool may_look_up(struct watcher *watcher, struct identity *identity,
+	const char **why)
 {
 	return identity->members != NULL || identity->counted != BUDGET_NONE ||
-		budget_take(watcher->budgets, identity->proved ? BUDGET_PROVED :
-		BUDGET_UNPROVED, identity, why);
+		budget_take(watcher->budgets,
+			identity->proved ? BUDGET_PROVED : BUDGET_UNPROVED, identity, why);
 }
 
 /* Looks up what is due, letting go of the lock at times. Names that only peers claim wait a
@@ -132,14 +136,17 @@ static int look_up_due(struct watcher *watcher)
 		uint64_t now = clock_ms();
 		if (first->due > now) {
 			uint64_t left = first->due - now;
-			return left < WATCHER_SLEEP_MAX_MS ? (int)left : WATCHER_SLEEP_MAX_MS;
+			return left < WATCHER_SLEEP_MAX_MS ? (int)left :
+							     WATCHER_SLEEP_MAX_MS;
 		}
 		const char *why;
 		if (!may_look_up(watcher, first, &why)) {
-			schedule_set(&watcher->pool.schedule, first, now + REFRESH_AGAIN_MS);
+			schedule_set(&watcher->pool.schedule, first,
+				now + REFRESH_AGAIN_MS);
 			continue;
 		}
-		if (first->counted == BUDGET_NONE && watcher->under_way >= WATCHER_LOOKUP_MAX) {
+		if (first->counted == BUDGET_NONE &&
+			watcher->under_way >= WATCHER_LOOKUP_MAX) {
 			break; /* an answer will wake us */
 		}
 		schedule_remove(&watcher->pool.schedule, first);
@@ -179,7 +186,8 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 		return NULL;
 	}
 	watcher->resolver = changes_begin(&watcher->publisher.changes) ?
-		resolver_new(options, on_answer, watcher) : NULL;
+		resolver_new(options, on_answer, watcher) :
+		NULL;
 	if (watcher->resolver == NULL) {
 		free(watcher);
 		return NULL;
@@ -191,8 +199,8 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	watcher->arg = options->arg;
 
 	watcher->publisher.made = clock_ms();
-	waiters_init(&watcher->waiters, options->max_waiting != 0 ? options->max_waiting :
-		WAITING_MAX_DEFAULT);
+	waiters_init(&watcher->waiters,
+		options->max_waiting != 0 ? options->max_waiting : WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);
 	return watcher;
 }
@@ -221,10 +229,13 @@ void watcher_start(struct watcher *watcher)
 		int error = start_thread(watcher);
 		uatomic_set(&watcher->running, error == 0);
 		if (error != 0 && watcher->start_again == 0) {
-			snprintf(line, sizeof(line), "no thread can be started to look names up, "
-				"every client is refused until one can (%s)", strerror(error));
+			snprintf(line, sizeof(line),
+				"no thread can be started to look names up, "
+				"every client is refused until one can (%s)",
+				strerror(error));
 		} else if (error == 0 && watcher->start_again != 0) {
-			snprintf(line, sizeof(line), "the thread that looks names up is started");
+			snprintf(line, sizeof(line),
+				"the thread that looks names up is started");
 			level = DANCE_LOG_NOTICE;
 		}
 		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
@@ -302,11 +313,11 @@ static bool needs_look_up(const struct identity *identity)
 	uint64_t now = clock_ms();
 	const struct knowledge *known = identity->knowledge;
 	if (identity->in_flight || identity->counted != BUDGET_NONE ||
-	    (known != NULL && now < known->valid_until)) {
+		(known != NULL && now < known->valid_until)) {
 		return false;
 	}
 	uint64_t pause = known != NULL && known->set != NULL ? REFRESH_AGAIN_MS :
-		REFRESH_NUDGE_MS;
+							       REFRESH_NUDGE_MS;
 	return identity->asked == 0 || now - identity->asked >= pause;
 }
 
@@ -383,8 +394,8 @@ const struct changes *watcher_changes(const struct watcher *watcher)
 }
 
 bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
-	uint64_t until, const struct name *domain, bool content, enum dance_verdict *verdict,
-	const char **why)
+	uint64_t until, const struct name *domain, bool content,
+	enum dance_verdict *verdict, const char **why)
 {
 	struct waiter waiter;
 	bool news = false;
@@ -401,7 +412,7 @@ bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, cons
 	uint64_t now;
 	/* The time first: there may always be news. */
 	while ((now = clock_ms()) < until && !(news = is_answered(arg)) &&
-	       !waiter.sent_away) {
+		!waiter.sent_away) {
 		waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
 	}
 	if (!waiter.sent_away) {

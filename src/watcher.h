@@ -73,5 +73,5 @@ typedef bool (*watcher_is_answered)(const void *arg);
  * waiters.h. False, with a verdict and its reason, when clock_ms() reaches `until`, or when
  * too many wait. */
 bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
-	uint64_t until, const struct name *domain, bool content, enum dance_verdict *verdict,
-	const char **why);
+	uint64_t until, const struct name *domain, bool content,
+	enum dance_verdict *verdict, const char **why);

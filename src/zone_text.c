@@ -13,8 +13,9 @@ void zone_text_begin(struct zone_text *text, struct dance_octets octets)
 {
 	static const unsigned char mark[] = { 0xef, 0xbb, 0xbf };
 	static const unsigned char none;
-	*text = (struct zone_text){ .at = octets.size != 0 ? octets.data : &none,
-		.line = 1, .origin = "." };
+	*text = (struct zone_text){
+		.at = octets.size != 0 ? octets.data : &none, .line = 1, .origin = "."
+	};
 	text->end = text->at + octets.size;
 	if (octets.size >= sizeof(mark) && memcmp(text->at, mark, sizeof(mark)) == 0) {
 		text->at += sizeof(mark);
@@ -46,8 +47,8 @@ static struct dance_octets take_word(struct zone_text *text)
 			text->at++;
 		} else if (octet == '"') {
 			quoted = !quoted;
-		} else if (!quoted && (is_blank(octet) || octet == ';' || octet == '(' ||
-		    octet == ')')) {
+		} else if (!quoted &&
+			(is_blank(octet) || octet == ';' || octet == '(' || octet == ')')) {
 			break;
 		}
 	}

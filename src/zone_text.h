@@ -26,10 +26,10 @@ struct zone_text {
 /* Lives as long as the text, and its owner until the next one. */
 struct zone_record {
 	unsigned line;
-	const char *owner;           /* absolute: it ends with a dot; empty: not readable */
+	const char *owner; /* absolute: it ends with a dot; empty: not readable */
 	struct dance_octets directive; /* "$INCLUDE" or so, which has no owner; else empty */
 	struct dance_octets words[ZONE_TEXT_WORD_MAX]; /* TTL, class, type, data */
-	size_t count;                /* of all its words, kept or not */
+	size_t count;                                  /* of all its words, kept or not */
 	struct dance_octets comment; /* the first one in it, without its semicolon */
 };
 

@@ -12,9 +12,9 @@
 
 #include "check.h"
 
-#define DNS_SOA  6
-#define DNS_NS   2
-#define DNS_A    1
+#define DNS_SOA 6
+#define DNS_NS 2
+#define DNS_A 1
 #define DNS_CNAME 5
 #define DNS_RRSIG 46
 #define DNS_NSEC 47
@@ -58,7 +58,8 @@ static inline struct dns_message dns_begin(uint16_t id, uint16_t flags, uint16_t
 	return message;
 }
 
-/* A record in a section: 1 answer, 2 authority, 3 additional. The owner's length counts, not its end. */
+/* A record in a section: 1 answer, 2 authority, 3 additional. The owner's length counts, not
+ * its end. */
 static inline void dns_record_for(struct dns_message *message, unsigned section,
 	const void *owner, size_t owner_size, uint16_t type, uint32_t ttl, const void *data,
 	size_t size)

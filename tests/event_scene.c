@@ -127,7 +127,8 @@ void set_timer(struct thing *thing, unsigned ms)
 		thing->event = event_new(-1, UB_EV_TIMEOUT, thing);
 	}
 	assert_int_equal(thing->event->vmt->add_timer(thing->event, event_loop_base(loop),
-		on_event, thing, &after), 0);
+				 on_event, thing, &after),
+		0);
 }
 
 void stop_timer(struct thing *thing)

@@ -23,7 +23,7 @@ struct polls {
 	int error;
 	nfds_t count; /* of the last call, and its timeout */
 	int timeout;
-	bool bare;    /* one without a descriptor was among them */
+	bool bare; /* one without a descriptor was among them */
 };
 extern struct polls polls;
 

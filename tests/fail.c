@@ -118,27 +118,33 @@ WRAP(void, free, (void *block))
 	__real_free(block);
 }
 
-WRAP(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes,
-	void *(*begin)(void *), void *arg))
+WRAP(int, pthread_create,
+	(pthread_t * thread, const pthread_attr_t *attributes, void *(*begin)(void *),
+		void *arg))
 {
-	return atomic_load(&no_threads) || fails("pthread_create") ? EAGAIN :
+	return atomic_load(&no_threads) || fails("pthread_create") ?
+		EAGAIN :
 		__real_pthread_create(thread, attributes, begin, arg);
 }
 
-FALLIBLE(void *, tsearch, (const void *key, void **root,
-	int (*compare)(const void *, const void *)), (key, root, compare), NULL)
+FALLIBLE(void *, tsearch,
+	(const void *key, void **root, int (*compare)(const void *, const void *)),
+	(key, root, compare), NULL)
 FALLIBLE(int, gnutls_rnd, (gnutls_rnd_level_t level, void *data, size_t size),
 	(level, data, size), GNUTLS_E_RANDOM_FAILED)
-FALLIBLE(int, gnutls_hash_fast, (gnutls_digest_algorithm_t algorithm, const void *text,
-	size_t size, void *digest), (algorithm, text, size, digest), GNUTLS_E_HASH_FAILED)
-FALLIBLE(int, gnutls_hash_init, (gnutls_hash_hd_t *hash,
-	gnutls_digest_algorithm_t algorithm), (hash, algorithm), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_hash_fast,
+	(gnutls_digest_algorithm_t algorithm, const void *text, size_t size, void *digest),
+	(algorithm, text, size, digest), GNUTLS_E_HASH_FAILED)
+FALLIBLE(int, gnutls_hash_init,
+	(gnutls_hash_hd_t * hash, gnutls_digest_algorithm_t algorithm), (hash, algorithm),
+	GNUTLS_E_MEMORY_ERROR)
 FALLIBLE(int, gnutls_hash, (gnutls_hash_hd_t hash, const void *text, size_t size),
 	(hash, text, size), GNUTLS_E_HASH_FAILED)
-FALLIBLE(int, gnutls_pubkey_init, (gnutls_pubkey_t *key), (key), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_pubkey_import, (gnutls_pubkey_t key, const gnutls_datum_t *data,
-	gnutls_x509_crt_fmt_t format), (key, data, format), GNUTLS_E_MEMORY_ERROR)
-FALLIBLE(int, gnutls_pubkey_verify_data2, (gnutls_pubkey_t key,
-	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
-	const gnutls_datum_t *signature), (key, algorithm, flags, data, signature),
-	GNUTLS_E_PK_SIG_VERIFY_FAILED)
+FALLIBLE(int, gnutls_pubkey_init, (gnutls_pubkey_t * key), (key), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_pubkey_import,
+	(gnutls_pubkey_t key, const gnutls_datum_t *data, gnutls_x509_crt_fmt_t format),
+	(key, data, format), GNUTLS_E_MEMORY_ERROR)
+FALLIBLE(int, gnutls_pubkey_verify_data2,
+	(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm, unsigned flags,
+		const gnutls_datum_t *data, const gnutls_datum_t *signature),
+	(key, algorithm, flags, data, signature), GNUTLS_E_PK_SIG_VERIFY_FAILED)

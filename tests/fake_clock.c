@@ -67,8 +67,8 @@ void fake_clock_forget_sleeps(void)
 
 static void note_sleep(const struct timespec *begin, const struct timespec *end)
 {
-	int64_t ns = ((int64_t)end->tv_sec - begin->tv_sec) * 1000000000 +
-		end->tv_nsec - begin->tv_nsec;
+	int64_t ns = ((int64_t)end->tv_sec - begin->tv_sec) * 1000000000 + end->tv_nsec -
+		begin->tv_nsec;
 	uint64_t ms = ns < 0 ? 0 : ((uint64_t)ns + 999999) / 1000000;
 	uint64_t before = atomic_load(&longest_sleep);
 	while (ms > before && !atomic_compare_exchange_weak(&longest_sleep, &before, ms)) {

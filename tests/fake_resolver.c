@@ -95,7 +95,7 @@ static const struct fake_answer *find_answer(const char *name)
 	const struct fake_answer *found = NULL;
 	for (unsigned i = 0; i < scripted_count; i++) {
 		if (is_for(&scripted[i], name) &&
-		    (found == NULL || scripted[i].name[0] != '*')) {
+			(found == NULL || scripted[i].name[0] != '*')) {
 			found = &scripted[i].answer;
 		}
 	}
@@ -146,7 +146,8 @@ void fake_resolver_release(const char *name)
 {
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < LOOKUP_MAX; i++) {
-		if (lookups[i].resolver != NULL && strcmp(lookups[i].asked->name, name) == 0) {
+		if (lookups[i].resolver != NULL &&
+			strcmp(lookups[i].asked->name, name) == 0) {
 			lookups[i].released = true;
 		}
 	}
@@ -159,7 +160,7 @@ static bool all_asleep(void)
 {
 	for (size_t i = 0; i < RESOLVER_MAX; i++) {
 		if (resolvers[i].used && resolvers[i].started &&
-		    (!resolvers[i].asleep || resolvers[i].woken)) {
+			(!resolvers[i].asleep || resolvers[i].woken)) {
 			return false;
 		}
 	}
@@ -302,7 +303,7 @@ static bool deliver(struct resolver *resolver)
 		}
 		const struct fake_answer *ready = find_answer(lookup.asked->name);
 		if ((ready->held && !lookup.released) ||
-		    clock_ms() - lookup.since < ready->after_ms) {
+			clock_ms() - lookup.since < ready->after_ms) {
 			continue;
 		}
 		struct resolver_answer answer = { ready->outcome, ready->records,

@@ -41,25 +41,30 @@ static gnutls_x509_privkey_t make_key(enum key_kind kind)
 			"Ed25519");
 		break;
 	case KEY_ED448:
-		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_EDDSA_ED448, 0, 0), "Ed448");
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_EDDSA_ED448, 0, 0),
+			"Ed448");
 		break;
 	case KEY_P256:
 		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0), "P-256");
+			     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
+			"P-256");
 		break;
 	case KEY_P384:
 		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP384R1), 0), "P-384");
+			     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP384R1), 0),
+			"P-384");
 		break;
 	case KEY_P521:
 		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP521R1), 0), "P-521");
+			     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP521R1), 0),
+			"P-521");
 		break;
 	case KEY_RSA:
 		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, RSA_BITS, 0), "RSA");
 		break;
 	case KEY_RSA_SMALL:
-		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, RSA_BITS / 2, 0), "RSA");
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, RSA_BITS / 2, 0),
+			"RSA");
 		break;
 	case KEY_RSA_PSS: {
 		gnutls_x509_spki_t parameters;
@@ -68,7 +73,8 @@ static gnutls_x509_privkey_t make_key(enum key_kind kind)
 		gnutls_keygen_data_st data = { GNUTLS_KEYGEN_SPKI,
 			(unsigned char *)parameters, 0 };
 		must(gnutls_x509_privkey_generate2(key, GNUTLS_PK_RSA_PSS, RSA_BITS, 0,
-			&data, 1), "RSA-PSS");
+			     &data, 1),
+			"RSA-PSS");
 		gnutls_x509_spki_deinit(parameters);
 		break;
 	}
@@ -93,7 +99,8 @@ static void put_names(gnutls_x509_crt_t certificate, const struct wish *wish)
 	}
 	der_wrap(&extension, TAG_SEQUENCE, &names);
 	must(gnutls_x509_crt_set_extension_by_oid(certificate, GNUTLS_X509EXT_OID_SAN,
-		extension.octets, extension.size, 0), "alternative names");
+		     extension.octets, extension.size, 0),
+		"alternative names");
 	der_clear(&extension);
 }
 
@@ -104,7 +111,8 @@ static void put_constraint(gnutls_x509_crt_t certificate, const char *permitted)
 		(unsigned)strlen(permitted) };
 	must(gnutls_x509_name_constraints_init(&constraints), "constraints");
 	must(gnutls_x509_name_constraints_add_permitted(constraints, GNUTLS_SAN_DNSNAME,
-		&name), "constraint");
+		     &name),
+		"constraint");
 	must(gnutls_x509_crt_set_name_constraints(certificate, constraints, 1),
 		"constraints");
 	gnutls_x509_name_constraints_deinit(constraints);
@@ -115,13 +123,17 @@ static void put_limits(gnutls_x509_crt_t certificate, const struct wish *wish)
 {
 	if (wish->authority) {
 		must(gnutls_x509_crt_set_basic_constraints(certificate, 1,
-			wish->limit == 0 ? -1 : wish->limit < 0 ? 0 : wish->limit), "CA");
+			     wish->limit == 0        ? -1 :
+				     wish->limit < 0 ? 0 :
+						       wish->limit),
+			"CA");
 	}
 	if (wish->no_authority) {
 		must(gnutls_x509_crt_set_basic_constraints(certificate, 0, -1), "no CA");
 	}
 	if (wish->key_usage != 0) {
-		must(gnutls_x509_crt_set_key_usage(certificate, wish->key_usage), "key usage");
+		must(gnutls_x509_crt_set_key_usage(certificate, wish->key_usage),
+			"key usage");
 	}
 	if (wish->purpose != NULL) {
 		must(gnutls_x509_crt_set_key_purpose_oid(certificate, wish->purpose, 0),
@@ -132,8 +144,9 @@ static void put_limits(gnutls_x509_crt_t certificate, const struct wish *wish)
 	}
 	if (wish->extension != NULL) {
 		must(gnutls_x509_crt_set_extension_by_oid(certificate, wish->extension,
-			wish->value != NULL ? wish->value : "\x05\0",
-			wish->value != NULL ? wish->value_size : 2, !wish->not_critical),
+			     wish->value != NULL ? wish->value : "\x05\0",
+			     wish->value != NULL ? wish->value_size : 2,
+			     !wish->not_critical),
 			"extension");
 	}
 }
@@ -174,16 +187,18 @@ static void sign(const struct credential *made, const struct credential *issuer)
 {
 	int algorithm = gnutls_x509_privkey_get_pk_algorithm(issuer->key);
 	must(gnutls_x509_crt_sign2(made->certificate, issuer->certificate, issuer->key,
-		algorithm == GNUTLS_PK_EDDSA_ED25519 ? GNUTLS_DIG_SHA512 :
-		algorithm == GNUTLS_PK_EDDSA_ED448 ? GNUTLS_DIG_SHAKE_256 :
-		GNUTLS_DIG_SHA256, 0), "signature");
+		     algorithm == GNUTLS_PK_EDDSA_ED25519       ? GNUTLS_DIG_SHA512 :
+			     algorithm == GNUTLS_PK_EDDSA_ED448 ? GNUTLS_DIG_SHAKE_256 :
+								  GNUTLS_DIG_SHA256,
+		     0),
+		"signature");
 }
 
 void make_certificate(struct credential *made, const struct wish *wish)
 {
 	static unsigned char serial;
 	gnutls_x509_privkey_t key = wish->same_key != NULL ? copy_key(wish->same_key) :
-		make_key(wish->key);
+							     make_key(wish->key);
 	gnutls_x509_crt_t certificate;
 	gnutls_datum_t der;
 	serial++;
@@ -193,12 +208,13 @@ void make_certificate(struct credential *made, const struct wish *wish)
 	must(gnutls_x509_crt_set_serial(certificate, &serial, 1), "serial");
 	must(gnutls_x509_crt_set_activation_time(certificate, NOT_BEFORE), "date");
 	must(gnutls_x509_crt_set_expiration_time(certificate,
-		wish->expired ? EXPIRED : NOT_AFTER), "date");
+		     wish->expired ? EXPIRED : NOT_AFTER),
+		"date");
 	must(gnutls_x509_crt_set_key(certificate, key), "key");
 	if (wish->common_name != NULL) {
-		must(gnutls_x509_crt_set_dn_by_oid(certificate,
-			GNUTLS_OID_X520_COMMON_NAME, 0, wish->common_name,
-			(unsigned)strlen(wish->common_name)), "common name");
+		must(gnutls_x509_crt_set_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME,
+			     0, wish->common_name, (unsigned)strlen(wish->common_name)),
+			"common name");
 	}
 	if (wish->name_count > 0) {
 		put_names(certificate, wish);

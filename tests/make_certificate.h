@@ -18,7 +18,7 @@ enum key_kind {
 	KEY_ED448,
 	KEY_RSA,
 	KEY_RSA_SMALL, /* 1024 bits */
-	KEY_RSA_PSS, /* with parameters in its SPKI */
+	KEY_RSA_PSS,   /* with parameters in its SPKI */
 };
 
 /* A GeneralName (RFC 5280 4.2.1.6), its octets as they shall stand in the certificate. */
@@ -43,7 +43,7 @@ struct credential;
 
 struct wish {
 	enum key_kind key;
-	const struct credential *issuer;     /* NULL: signed by itself */
+	const struct credential *issuer;      /* NULL: signed by itself */
 	const struct credential *same_key;    /* whose key it has; NULL: one of its own */
 	bool authority;                       /* it may issue others */
 	bool no_authority;                    /* it says that it may not */
@@ -51,22 +51,22 @@ struct wish {
 	const struct alternative_name *names; /* none: no such extension */
 	size_t name_count;
 	bool expired;
-	unsigned key_usage;                   /* GNUTLS_KEY_*; 0: no such extension */
-	const char *purpose;                  /* GNUTLS_KP_*; NULL: no such extension */
-	const char *permitted;                /* dNSName constraint; NULL: none */
-	int limit;                            /* of CAs below an authority, from 1; 0: none
+	unsigned key_usage;    /* GNUTLS_KEY_*; 0: no such extension */
+	const char *purpose;   /* GNUTLS_KP_*; NULL: no such extension */
+	const char *permitted; /* dNSName constraint; NULL: none */
+	int limit;             /* of CAs below an authority, from 1; 0: none
 	                                       * is set; -1: none may be there */
-	const char *extension;                /* the OID of one more; NULL: none */
-	const char *value;                    /* what is in it; NULL: nothing of use */
+	const char *extension; /* the OID of one more; NULL: none */
+	const char *value;     /* what is in it; NULL: nothing of use */
 	size_t value_size;
 	bool not_critical;
-	bool version_1;                       /* and so without any extension */
+	bool version_1; /* and so without any extension */
 };
 
 struct credential {
 	struct gnutls_x509_privkey_int *key;
 	struct gnutls_x509_crt_int *certificate;
-	unsigned char *octets[TLSA_SELECTOR_COUNT]; /* DER of the whole, and its SPKI */
+	unsigned char *octets[TLSA_SELECTOR_COUNT];     /* DER of the whole, and its SPKI */
 	struct dance_octets whole[TLSA_SELECTOR_COUNT]; /* the same */
 	unsigned char sha256[TLSA_SELECTOR_COUNT][TLSA_SHA256_SIZE];
 	unsigned char sha512[TLSA_SELECTOR_COUNT][TLSA_SHA512_SIZE];

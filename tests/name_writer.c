@@ -40,7 +40,8 @@ static void put_type(struct der *to, const char *text, size_t size)
 		{ "E", "2a864886f70d010901" },
 	};
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strlen(types[i].name) == size && memcmp(types[i].name, text, size) == 0) {
+		if (strlen(types[i].name) == size &&
+			memcmp(types[i].name, text, size) == 0) {
 			struct der oid = { 0 };
 			put_hex(&oid, types[i].oid, strlen(types[i].oid));
 			der_wrap(to, TAG_OID, &oid);
@@ -54,7 +55,15 @@ static unsigned char tag_of(char letter)
 {
 	static const char letters[] = "unptivwbx";
 	static const unsigned char tags[] = {
-		0x0c, 0x12, 0x13, 0x14, 0x16, 0x1a, 0x1c, 0x1e, 0x02
+		0x0c,
+		0x12,
+		0x13,
+		0x14,
+		0x16,
+		0x1a,
+		0x1c,
+		0x1e,
+		0x02,
 	};
 	const char *found = letter != '\0' ? strchr(letters, letter) : NULL;
 	if (found == NULL) {

@@ -84,7 +84,8 @@ static void pair(int *near, int *far)
 	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
 	const struct timeval patience = { .tv_sec = PATIENCE_S };
 	assert_int_equal(setsockopt(ends[1], SOL_SOCKET, SO_RCVTIMEO, &patience,
-		sizeof(patience)), 0);
+				 sizeof(patience)),
+		0);
 	*near = ends[0];
 	*far = ends[1];
 }
@@ -191,4 +192,3 @@ void hang_up(int fd)
 {
 	assert_int_equal(shutdown(fd, SHUT_RDWR), 0);
 }
-

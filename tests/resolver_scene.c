@@ -33,8 +33,10 @@ static void on_done(void *arg, void *subject, const struct resolver_answer *answ
 	if (answer->count > 0) {
 		told.first = answer->records[0];
 		assert_true(told.first.size <= sizeof(told.data));
-		memcpy(told.data, told.first.data != NULL ? told.first.data :
-			(const unsigned char *)"", told.first.size);
+		memcpy(told.data,
+			told.first.data != NULL ? told.first.data :
+						  (const unsigned char *)"",
+			told.first.size);
 	}
 }
 
@@ -73,7 +75,8 @@ struct resolver *resolver_with(const char *trust_anchor, const char *root_hints,
 	const char *forwarder)
 {
 	const struct dance_context_options options = { .trust_anchor = trust_anchor,
-		.root_hints = root_hints, .forwarders = { forwarder } };
+		.root_hints = root_hints,
+		.forwarders = { forwarder } };
 	struct resolver *made = resolver_new(&options, on_done, &told);
 	if (made == NULL) {
 		abort();

@@ -23,8 +23,8 @@ struct told {
 extern struct told told;
 
 extern struct responder *responder;
-extern char anchor[];                  /* a file, with the responder's key before each test */
-extern struct resolver *resolver;      /* that starts from there and asks the responder */
+extern char anchor[];             /* a file, with the responder's key before each test */
+extern struct resolver *resolver; /* that starts from there and asks the responder */
 extern unsigned char digest[300][32];
 extern struct dance_tlsa records[300]; /* 3 1 1, each with its digest */
 

@@ -53,8 +53,8 @@ struct responder {
 	int stop[2];
 	char address[40];
 	char anchor[160];
-	struct name zone;      /* the root */
-	struct name insecure;  /* delegated without a DS record */
+	struct name zone;     /* the root */
+	struct name insecure; /* delegated without a DS record */
 	enum responder_mood mood;
 	gnutls_privkey_t key;
 	unsigned char dnskey[4 + 32];
@@ -85,7 +85,8 @@ static void put(struct packet *to, const void *octets, size_t size)
 
 static void put16(struct packet *to, unsigned value)
 {
-	const unsigned char octets[] = { (unsigned char)(value >> 8), (unsigned char)value };
+	const unsigned char octets[] = { (unsigned char)(value >> 8),
+		(unsigned char)value };
 	put(to, octets, 2);
 }
 
@@ -117,8 +118,8 @@ static int compare_rdata(const void *a, const void *b)
 /* Writes a set and its signature over the canonical form of it (RFC 4034 3.1.8.1); returns
  * how many records that makes. */
 static unsigned put_set(struct responder *responder, struct packet *to,
-	const struct name *owner, unsigned type, uint32_t ttl, struct rdata *set, size_t count,
-	bool forged)
+	const struct name *owner, unsigned type, uint32_t ttl, struct rdata *set,
+	size_t count, bool forged)
 {
 	static struct packet what, signature;
 	uint32_t now = (uint32_t)time(NULL);
@@ -142,7 +143,8 @@ static unsigned put_set(struct responder *responder, struct packet *to,
 	}
 	gnutls_datum_t data = { what.octets, (unsigned)what.size }, signed_data;
 	if (gnutls_privkey_sign_data2(responder->key, GNUTLS_SIGN_EDDSA_ED25519, 0, &data,
-		&signed_data) != 0 || signed_data.size != SIGNATURE_SIZE) {
+		    &signed_data) != 0 ||
+		signed_data.size != SIGNATURE_SIZE) {
 		abort();
 	}
 	signed_data.data[9] ^= forged;
@@ -172,8 +174,8 @@ static unsigned put_denial(struct responder *responder, struct packet *to,
 	static const unsigned char top[] = { 0, 7, 0x22, 0, 0, 0, 0, 0x03, 0x80 };
 	static const unsigned char nothing[] = { 0, 6, 0, 0, 0, 0, 0, 0x03 };
 	static const unsigned char delegation[] = { 0, 6, 0x20, 0, 0, 0, 0, 0x03 };
-	static const unsigned char soa[] = { 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 14, 16, 0,
-		0, 14, 16, 0, 0, 0, 60 };
+	static const unsigned char soa[] = { 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 14, 16,
+		0, 0, 14, 16, 0, 0, 0, 60 };
 	struct rdata record = { .size = 0 };
 	add(&record, soa, sizeof(soa));
 	unsigned count = put_set(responder, to, &responder->zone, TYPE_SOA, 60, &record, 1,
@@ -191,8 +193,9 @@ static unsigned put_denial(struct responder *responder, struct packet *to,
 		add(&record, delegation, sizeof(delegation));
 		break;
 	}
-	return count + put_set(responder, to, there != THERE_NOTHING ? name :
-		&responder->zone, TYPE_NSEC, 60, &record, 1, false);
+	return count +
+		put_set(responder, to, there != THERE_NOTHING ? name : &responder->zone,
+			TYPE_NSEC, 60, &record, 1, false);
 }
 
 static bool is_signed(const struct responder *responder, const struct name *name)
@@ -233,13 +236,14 @@ static void put_tlsa(struct responder *responder, struct reply *reply,
 		}
 	}
 	if (is_signed(responder, &entry->name)) {
-		reply->answers += put_set(responder, &reply->packet, &entry->name, TYPE_TLSA,
-			entry->ttl, set, entry->count, entry->response == RESPOND_FORGED);
+		reply->answers += put_set(responder, &reply->packet, &entry->name,
+			TYPE_TLSA, entry->ttl, set, entry->count,
+			entry->response == RESPOND_FORGED);
 		return;
 	}
 	for (size_t i = 0; i < entry->count; i++) {
-		put_record(&reply->packet, &entry->name, TYPE_TLSA, entry->ttl, set[i].octets,
-			set[i].size);
+		put_record(&reply->packet, &entry->name, TYPE_TLSA, entry->ttl,
+			set[i].octets, set[i].size);
 		reply->answers++;
 	}
 }
@@ -257,8 +261,9 @@ static void put_entry(struct responder *responder, struct reply *reply,
 		reply->rcode = entry->response == RESPOND_NO_NAME ? 3 : 0;
 		if (is_signed(responder, &entry->name)) {
 			reply->authorities = put_denial(responder, &reply->packet,
-				&entry->name, entry->response == RESPOND_NO_DATA ?
-					THERE_NAME : THERE_NOTHING);
+				&entry->name,
+				entry->response == RESPOND_NO_DATA ? THERE_NAME :
+								     THERE_NOTHING);
 		}
 		break;
 	case RESPOND_FAILURE:
@@ -280,8 +285,8 @@ static bool put_answer(struct responder *responder, struct reply *reply,
 	if (type == TYPE_DNSKEY && name_is_equal(name, &responder->zone)) {
 		struct rdata key = { .size = 0 };
 		add(&key, responder->dnskey, sizeof(responder->dnskey));
-		reply->answers = put_set(responder, &reply->packet, name, type, 3600, &key, 1,
-			false);
+		reply->answers = put_set(responder, &reply->packet, name, type, 3600, &key,
+			1, false);
 		return true;
 	}
 	if (type == TYPE_DS && name_is_equal(name, &responder->insecure)) {
@@ -300,8 +305,8 @@ static bool put_answer(struct responder *responder, struct reply *reply,
 	while (entry->alias) {
 		struct rdata target = { .size = 0 };
 		add(&target, entry->target.wire, entry->target.size);
-		reply->answers += put_set(responder, &reply->packet, &entry->name, TYPE_CNAME,
-			60, &target, 1, false);
+		reply->answers += put_set(responder, &reply->packet, &entry->name,
+			TYPE_CNAME, 60, &target, 1, false);
 		entry = find(responder, &entry->target);
 		if (entry == NULL) {
 			abort();
@@ -356,8 +361,9 @@ static void respond(struct responder *responder, const unsigned char *query, siz
 	}
 	const unsigned char opt[] = { 0, 0, TYPE_OPT, 0xff, 0xff, 0, 0, 0x80, 0, 0, 0 };
 	const unsigned char header[] = { query[0], query[1], 0x84 | (query[2] & 1),
-		(unsigned char)(0x80 | reply.rcode), 0, 1, (unsigned char)(reply.answers >> 8),
-		(unsigned char)reply.answers, 0, (unsigned char)reply.authorities, 0, 1 };
+		(unsigned char)(0x80 | reply.rcode), 0, 1,
+		(unsigned char)(reply.answers >> 8), (unsigned char)reply.answers, 0,
+		(unsigned char)reply.authorities, 0, 1 };
 	put(&reply.packet, opt, sizeof(opt));
 	memcpy(reply.packet.octets, header, sizeof(header));
 	(void)sendto(responder->socket, reply.packet.octets, reply.packet.size, 0,
@@ -387,10 +393,12 @@ static void make_key(struct responder *responder)
 	gnutls_pubkey_t public;
 	gnutls_datum_t x, y, text;
 	if (gnutls_privkey_init(&responder->key) != 0 ||
-	    gnutls_privkey_generate(responder->key, GNUTLS_PK_EDDSA_ED25519, 0, 0) != 0 ||
-	    gnutls_pubkey_init(&public) != 0 ||
-	    gnutls_pubkey_import_privkey(public, responder->key, 0, 0) != 0 ||
-	    gnutls_pubkey_export_ecc_raw2(public, NULL, &x, &y, 0) != 0 || x.size != 32) {
+		gnutls_privkey_generate(responder->key, GNUTLS_PK_EDDSA_ED25519, 0, 0) !=
+			0 ||
+		gnutls_pubkey_init(&public) != 0 ||
+		gnutls_pubkey_import_privkey(public, responder->key, 0, 0) != 0 ||
+		gnutls_pubkey_export_ecc_raw2(public, NULL, &x, &y, 0) != 0 ||
+		x.size != 32) {
 		abort();
 	}
 	const unsigned char head[] = { 1, 1, 3, ALGORITHM_ED25519 };
@@ -405,7 +413,8 @@ static void make_key(struct responder *responder)
 		(const char *)text.data);
 	uint32_t sum = 0; /* RFC 4034 B */
 	for (size_t i = 0; i < sizeof(responder->dnskey); i++) {
-		sum += i % 2 == 0 ? (uint32_t)responder->dnskey[i] << 8 : responder->dnskey[i];
+		sum += i % 2 == 0 ? (uint32_t)responder->dnskey[i] << 8 :
+				    responder->dnskey[i];
 	}
 	responder->key_tag = (uint16_t)(sum + (sum >> 16));
 	gnutls_free(x.data);
@@ -429,9 +438,9 @@ struct responder *responder_new(void)
 	responder->socket = socket(AF_INET, SOCK_DGRAM, 0);
 	pthread_mutex_init(&responder->lock, NULL);
 	if (responder->socket < 0 ||
-	    bind(responder->socket, (struct sockaddr *)&at, sizeof(at)) != 0 ||
-	    getsockname(responder->socket, (struct sockaddr *)&at, &at_size) != 0 ||
-	    pthread_create(&responder->thread, NULL, serve, responder) != 0) {
+		bind(responder->socket, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+		getsockname(responder->socket, (struct sockaddr *)&at, &at_size) != 0 ||
+		pthread_create(&responder->thread, NULL, serve, responder) != 0) {
 		perror("responder");
 		abort();
 	}

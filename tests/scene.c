@@ -83,7 +83,9 @@ unsigned log_count(const char *part)
 static void make_context(unsigned max_waiting)
 {
 	const struct dance_context_options options = { .max_waiting = max_waiting,
-		.log = on_log, .thread_begin = on_begin, .thread_end = on_end };
+		.log = on_log,
+		.thread_begin = on_begin,
+		.thread_end = on_end };
 	scene_context = dance_context_new(&options);
 }
 
@@ -107,8 +109,9 @@ int scene_end(void **state)
 	dance_context_free(scene_context);
 	scene_context = NULL;
 	if (unprintable || threads_begun() != threads_ended()) {
-		fprintf(stderr, "scene: %s\n", unprintable ?
-			"a line of the log was not printable" : "a thread did not end");
+		fprintf(stderr, "scene: %s\n",
+			unprintable ? "a line of the log was not printable" :
+				      "a thread did not end");
 		return -1;
 	}
 	return 0;
@@ -136,21 +139,28 @@ void publish_records(const char *name, uint32_t ttl, const struct dance_tlsa *gi
 	size_t count)
 {
 	const struct fake_answer told = { .outcome = RESOLVER_SECURE,
-		.records = keep_records(given, count), .count = count, .ttl = ttl };
+		.records = keep_records(given, count),
+		.count = count,
+		.ttl = ttl };
 	fake_resolver_set(name, &told);
 }
 
 void publish(const char *name, uint32_t ttl, const struct credential *certificate)
 {
-	struct dance_tlsa record = tlsa_of(certificate, TLSA_DANE_EE, TLSA_SPKI, TLSA_SHA256);
+	struct dance_tlsa record = tlsa_of(certificate, TLSA_DANE_EE, TLSA_SPKI,
+		TLSA_SHA256);
 	publish_records(name, ttl, &record, 1);
 }
 
 void publish_held(const char *name, uint32_t ttl, const struct credential *certificate)
 {
-	struct dance_tlsa record = tlsa_of(certificate, TLSA_DANE_EE, TLSA_SPKI, TLSA_SHA256);
+	struct dance_tlsa record = tlsa_of(certificate, TLSA_DANE_EE, TLSA_SPKI,
+		TLSA_SHA256);
 	const struct fake_answer told = { .outcome = RESOLVER_SECURE,
-		.records = keep_records(&record, 1), .count = 1, .ttl = ttl, .held = true };
+		.records = keep_records(&record, 1),
+		.count = 1,
+		.ttl = ttl,
+		.held = true };
 	fake_resolver_set(name, &told);
 }
 
@@ -171,14 +181,14 @@ struct dance_roster *roster_of(const char *names, const struct dance_options *op
 	}
 	strcpy(text, names);
 	for (char *rest, *name = strtok_r(text, " ", &rest); name != NULL;
-	     name = strtok_r(NULL, " ", &rest)) {
+		name = strtok_r(NULL, " ", &rest)) {
 		if (count == NAME_MAX_LISTED) {
 			abort();
 		}
 		list[count++] = name;
 	}
-	struct dance_roster *roster =
-		dance_roster_new(scene_context, list, count, options, error);
+	struct dance_roster *roster = dance_roster_new(scene_context, list, count, options,
+		error);
 	if (roster != NULL) {
 		fake_resolver_settle();
 	}
@@ -199,15 +209,16 @@ static enum dance_verdict verify_one(struct dance_roster *roster,
 	const struct dance_octets *credential, bool raw_key, const char *client_id,
 	struct dance_result *result)
 {
-	const struct dance_peer peer = { .chain = credential, .chain_count = 1,
-		.raw_key = raw_key, .client_id = client_id,
+	const struct dance_peer peer = { .chain = credential,
+		.chain_count = 1,
+		.raw_key = raw_key,
+		.client_id = client_id,
 		.client_id_size = client_id != NULL ? strlen(client_id) : 0 };
 	return dance_verify(roster, &peer, result);
 }
 
-enum dance_verdict verify(struct dance_roster *roster,
-	const struct credential *certificate, const char *client_id,
-	struct dance_result *result)
+enum dance_verdict verify(struct dance_roster *roster, const struct credential *certificate,
+	const char *client_id, struct dance_result *result)
 {
 	return verify_one(roster, &certificate->whole[TLSA_CERTIFICATE], false, client_id,
 		result);

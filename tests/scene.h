@@ -39,9 +39,8 @@ struct dance_roster *roster_of(const char *names, const struct dance_options *op
 void pass(uint64_t ms);
 
 /* Decides on a peer with this certificate and perhaps a dane_clientid. */
-enum dance_verdict verify(struct dance_roster *roster,
-	const struct credential *certificate, const char *client_id,
-	struct dance_result *result);
+enum dance_verdict verify(struct dance_roster *roster, const struct credential *certificate,
+	const char *client_id, struct dance_result *result);
 enum dance_verdict verify_raw_key(struct dance_roster *roster,
 	const struct credential *certificate, const char *client_id,
 	struct dance_result *result);

@@ -18,8 +18,7 @@
 #include <string.h>
 
 static const struct alternative_name names[] = { DNS("a.example") };
-static const struct alternative_name star[] = { DNS("*.sub.example"),
-	DNS("*.example") };
+static const struct alternative_name star[] = { DNS("*.sub.example"), DNS("*.example") };
 
 static struct credential authority, between, leaf, wildcard, expired, stranger;
 static struct dance_result result;
@@ -27,19 +26,37 @@ static struct dance_result result;
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
-	make_certificate(&between, &(struct wish){ .key = KEY_P256, .issuer = &authority,
-		.common_name = "between", .authority = true });
-	make_certificate(&leaf, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
-		.common_name = "leaf", .names = names, .name_count = 1 });
-	make_certificate(&wildcard, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
-		.common_name = "wildcard", .names = star, .name_count = 2 });
-	make_certificate(&expired, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
-		.common_name = "expired", .names = names, .name_count = 1, .expired = true });
+	make_certificate(&authority,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
+	make_certificate(&between,
+		&(struct wish){ .key = KEY_P256,
+			.issuer = &authority,
+			.common_name = "between",
+			.authority = true });
+	make_certificate(&leaf,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &between,
+			.common_name = "leaf",
+			.names = names,
+			.name_count = 1 });
+	make_certificate(&wildcard,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &between,
+			.common_name = "wildcard",
+			.names = star,
+			.name_count = 2 });
+	make_certificate(&expired,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &between,
+			.common_name = "expired",
+			.names = names,
+			.name_count = 1,
+			.expired = true });
 	/* The same names, another key: a namesake that issued nobody here. */
-	make_certificate(&stranger, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
+	make_certificate(&stranger,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
 	return 0;
 }
 
@@ -71,15 +88,18 @@ static void an_anchor_above_the_leaf_proves_it(void **state)
 	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 		for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
 			check_verdict(judge(&leaf, &authority, "a.example",
-				tlsa_of(&authority, 2, selector, matching), NULL),
+					      tlsa_of(&authority, 2, selector, matching),
+					      NULL),
 				DANCE_ALLOW);
 			assert_int_equal(result.usage, 2);
 			assert_int_equal(result.selector, selector);
 			assert_int_equal(result.matching, matching);
 			check_verdict(judge(&leaf, &authority, "a.example",
-				tlsa_of(&between, 2, selector, matching), NULL), DANCE_ALLOW);
+					      tlsa_of(&between, 2, selector, matching),
+					      NULL),
+				DANCE_ALLOW);
 			check_verdict(judge(&leaf, &stranger, "a.example",
-				tlsa_of(&leaf, 2, selector, matching), NULL),
+					      tlsa_of(&leaf, 2, selector, matching), NULL),
 				DANCE_DENY_MISMATCH);
 		}
 	}
@@ -90,7 +110,8 @@ static void standing_in_the_chain_proves_nothing(void **state)
 	(void)state;
 	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 		check_verdict(judge(&leaf, &stranger, "a.example",
-			tlsa_of(&stranger, 2, selector, TLSA_SHA256), NULL), DANCE_DENY_CHAIN);
+				      tlsa_of(&stranger, 2, selector, TLSA_SHA256), NULL),
+			DANCE_DENY_CHAIN);
 	}
 }
 
@@ -99,7 +120,8 @@ static void the_name_must_stand_in_the_leaf(void **state)
 	(void)state;
 	const struct dance_tlsa record = tlsa_of(&authority, 2, 0, 1);
 	const struct dance_options server = { .role = DANCE_SERVER };
-	check_verdict(judge(&leaf, &authority, "b.example", record, NULL), DANCE_DENY_CHAIN);
+	check_verdict(judge(&leaf, &authority, "b.example", record, NULL),
+		DANCE_DENY_CHAIN);
 	check_verdict(judge(&leaf, &authority, NULL, record, NULL), DANCE_DENY_CHAIN);
 	check_verdict(judge(&leaf, &authority, "A.EXAMPLE", record, NULL), DANCE_ALLOW);
 	/* A wildcard stands for a server, never for a client (draft 5), and for one label. */
@@ -107,16 +129,17 @@ static void the_name_must_stand_in_the_leaf(void **state)
 		const char *name;
 		enum dance_verdict of_server;
 	} rows[] = {
-		{ "a.sub.example", DANCE_ALLOW },
-		{ "b.a.sub.example", DANCE_DENY_CHAIN },
+		{ "a.sub.example", DANCE_ALLOW }, { "b.a.sub.example", DANCE_DENY_CHAIN },
 		{ "sub.example", DANCE_DENY_CHAIN },
 		{ "a.example", DANCE_DENY_CHAIN }, /* not of a top-level domain */
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		check_row(rows[i].name, judge(&wildcard, &authority, rows[i].name, record,
-			&server), rows[i].of_server);
-		check_row(rows[i].name, judge(&wildcard, &authority, rows[i].name, record,
-			NULL), DANCE_DENY_CHAIN);
+		check_row(rows[i].name,
+			judge(&wildcard, &authority, rows[i].name, record, &server),
+			rows[i].of_server);
+		check_row(rows[i].name,
+			judge(&wildcard, &authority, rows[i].name, record, NULL),
+			DANCE_DENY_CHAIN);
 	}
 }
 
@@ -131,14 +154,19 @@ static void a_name_behind_too_many_others_is_not_called_absent(void **state)
 	many[ROWS(many) - 1] = names[0];
 	const struct dance_tlsa record = tlsa_of(&authority, 2, 1, 1);
 	struct credential crowded;
-	make_certificate(&crowded, &(struct wish){ .key = KEY_ED25519, .issuer = &between,
-		.common_name = "crowded", .names = many, .name_count = ROWS(many) });
+	make_certificate(&crowded,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &between,
+			.common_name = "crowded",
+			.names = many,
+			.name_count = ROWS(many) });
 	check_verdict(judge(&crowded, &authority, "a.example", record, NULL),
 		DANCE_DENY_CHAIN);
 	assert_non_null(strstr(result.detail, "more than 128 alternative names"));
 	check_verdict(judge(&crowded, &authority, "b.example", record, NULL), DANCE_ALLOW);
 	clear_certificate(&crowded);
-	check_verdict(judge(&leaf, &authority, "b.example", record, NULL), DANCE_DENY_CHAIN);
+	check_verdict(judge(&leaf, &authority, "b.example", record, NULL),
+		DANCE_DENY_CHAIN);
 	assert_non_null(strstr(result.detail, "does not stand in the certificate"));
 	check_verdict(judge(&leaf, &authority, NULL, record, NULL), DANCE_DENY_CHAIN);
 	assert_non_null(strstr(result.detail, "no name is given"));
@@ -154,14 +182,19 @@ static void a_path_that_is_too_long_is_called_so(void **state)
 	char name[8];
 	for (size_t i = top + 1; i-- > 0;) {
 		snprintf(name, sizeof(name), "%zu", i);
-		make_certificate(&chain[i], &(struct wish){ .key = KEY_ED25519,
-			.common_name = name, .issuer = i < top ? &chain[i + 1] : NULL,
-			.authority = i > 0, .names = names, .name_count = i == 0 ? 1 : 0 });
+		make_certificate(&chain[i],
+			&(struct wish){ .key = KEY_ED25519,
+				.common_name = name,
+				.issuer = i < top ? &chain[i + 1] : NULL,
+				.authority = i > 0,
+				.names = names,
+				.name_count = i == 0 ? 1 : 0 });
 		sent[i] = chain[i].whole[0];
 	}
 	const struct dance_peer peer = { .chain = sent, .chain_count = ROWS(sent) };
 	struct dance_tlsa record = tlsa_of(&chain[top - 1], 2, 1, 1);
-	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result), DANCE_ALLOW);
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_ALLOW);
 	record = tlsa_of(&chain[top], 2, 1, 1);
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
 		DANCE_DENY_CHAIN);
@@ -176,9 +209,11 @@ static void a_path_that_is_too_long_is_called_so(void **state)
 static void a_signature_that_does_not_verify_is_the_reason(void **state)
 {
 	(void)state;
-	check_verdict(judge(&leaf, &stranger, "a.example", tlsa_of(&stranger, 2, 1, 1), NULL),
+	check_verdict(judge(&leaf, &stranger, "a.example", tlsa_of(&stranger, 2, 1, 1),
+			      NULL),
 		DANCE_DENY_CHAIN);
-	assert_string_equal(result.detail, "no path leads from the certificate to the one of the "
+	assert_string_equal(result.detail,
+		"no path leads from the certificate to the one of the "
 		"record: an issuer's signature is wrong");
 	check_verdict(judge(&leaf, &expired, "a.example", tlsa_of(&expired, 2, 1, 1), NULL),
 		DANCE_DENY_CHAIN);
@@ -192,15 +227,20 @@ static void one_that_cannot_be_read_is_the_reason(void **state)
 	(void)state;
 	static unsigned char large[CERTIFICATE_SIZE_MAX + 1];
 	unsigned char digest[32];
-	assert_int_equal(gnutls_hash_fast(GNUTLS_DIG_SHA256, large, sizeof(large), digest), 0);
+	assert_int_equal(gnutls_hash_fast(GNUTLS_DIG_SHA256, large, sizeof(large), digest),
+		0);
 	const struct dance_octets chain[] = { leaf.whole[0], { large, sizeof(large) },
 		{ large, sizeof(large) } };
 	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
-	struct dance_tlsa record = { .usage = 2, .selector = 0, .matching = 1, .data = digest,
+	struct dance_tlsa record = { .usage = 2,
+		.selector = 0,
+		.matching = 1,
+		.data = digest,
 		.size = sizeof(digest) };
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
 		DANCE_DENY_CHAIN);
-	assert_string_equal(result.detail, "no path leads from the certificate to the one of the "
+	assert_string_equal(result.detail,
+		"no path leads from the certificate to the one of the "
 		"record: one that was sent is too large or cannot be read");
 	digest[0] ^= 1;
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
@@ -242,27 +282,34 @@ static void pkix_usages_need_a_store(void **state)
 	(void)state;
 	const struct dance_options options = { .usages = DANCE_PKIX_TA | DANCE_PKIX_EE };
 	check_verdict(judge(&leaf, &authority, "a.example", tlsa_of(&authority, 0, 0, 1),
-		&options), DANCE_DENY_UNUSABLE);
+			      &options),
+		DANCE_DENY_UNUSABLE);
 	check_verdict(judge(&leaf, &authority, "a.example", tlsa_of(&leaf, 1, 1, 1),
-		&options), DANCE_DENY_UNUSABLE);
+			      &options),
+		DANCE_DENY_UNUSABLE);
 }
 
 /* The library's calls that check a signature come here (the linker's --wrap). */
 static unsigned checked;
 
-int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
+int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature);
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature);
 
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature)
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature)
 {
 	checked++;
 	return __real_gnutls_pubkey_verify_data2(key, algorithm, flags, data, signature);
 }
 
-enum { CROWD = PEER_CHAIN_MAX - 1 };
+enum {
+	CROWD = PEER_CHAIN_MAX - 1
+};
 
 /* What a signature by P-256 costs, at least. */
 #define P256_STEPS 1700
@@ -272,7 +319,8 @@ static struct dance_tlsa crowd_records[CROWD];
 
 /* Certificates of one name that seem to have issued each other and the leaf. */
 static enum dance_verdict judge_crowd(const struct credential *below,
-	const struct credential crowd[CROWD], size_t count, uint8_t selector, uint8_t matching)
+	const struct credential crowd[CROWD], size_t count, uint8_t selector,
+	uint8_t matching)
 {
 	const struct dance_peer peer = { .chain = crowd_sent, .chain_count = 1 + CROWD };
 	crowd_sent[0] = below->whole[0];
@@ -291,15 +339,20 @@ static void a_peer_cannot_buy_signature_checks(void **state)
 	(void)state;
 	static struct credential crowd[CROWD];
 	for (int i = 0; i < CROWD; i++) {
-		make_certificate(&crowd[i], &(struct wish){ .key = KEY_P256,
-			.issuer = i == 0 ? NULL : &crowd[i - 1], .common_name = "between",
-			.authority = true });
+		make_certificate(&crowd[i],
+			&(struct wish){ .key = KEY_P256,
+				.issuer = i == 0 ? NULL : &crowd[i - 1],
+				.common_name = "between",
+				.authority = true });
 	}
 	static const uint8_t kinds[][2] = { { TLSA_SPKI, TLSA_FULL },
 		{ TLSA_CERTIFICATE, TLSA_SHA256 }, { TLSA_CERTIFICATE, TLSA_FULL } };
 	struct credential low;
-	make_certificate(&low, &(struct wish){ .key = KEY_ED25519, .issuer = &crowd[CROWD - 1],
-		.names = names, .name_count = 1 });
+	make_certificate(&low,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &crowd[CROWD - 1],
+			.names = names,
+			.name_count = 1 });
 	for (size_t i = 0; i < ROWS(kinds); i++) {
 		check_verdict(judge_crowd(&leaf, crowd, CROWD, kinds[i][0], kinds[i][1]),
 			DANCE_DENY_CHAIN);
@@ -312,7 +365,8 @@ static void a_peer_cannot_buy_signature_checks(void **state)
 	assert_int_equal(checked, CROWD);
 	assert_non_null(strstr(result.detail, "an issuer's signature is wrong"));
 	/* Nine of them in a row, each to be found among all: the first of them is too far up. */
-	check_verdict(judge_crowd(&low, crowd, 1, TLSA_CERTIFICATE, TLSA_SHA256), DANCE_ALLOW);
+	check_verdict(judge_crowd(&low, crowd, 1, TLSA_CERTIFICATE, TLSA_SHA256),
+		DANCE_ALLOW);
 	const struct dance_tlsa first = tlsa_of(&crowd[0], 2, 0, 1);
 	const struct dance_peer peer = { .chain = crowd_sent, .chain_count = 1 + CROWD };
 	checked = 0;
@@ -333,12 +387,17 @@ static void an_honest_crowd_is_searched(void **state)
 	static struct credential crowd[CROWD];
 	struct credential low;
 	for (int i = 0; i < CROWD; i++) {
-		make_certificate(&crowd[i], &(struct wish){ .key = KEY_P256,
-			.common_name = "between", .authority = true });
+		make_certificate(&crowd[i],
+			&(struct wish){ .key = KEY_P256,
+				.common_name = "between",
+				.authority = true });
 	}
 	for (int by = 0; by < CROWD; by += CROWD - 1) {
-		make_certificate(&low, &(struct wish){ .key = KEY_ED25519, .issuer = &crowd[by],
-			.names = names, .name_count = 1 });
+		make_certificate(&low,
+			&(struct wish){ .key = KEY_ED25519,
+				.issuer = &crowd[by],
+				.names = names,
+				.name_count = 1 });
 		check_verdict(judge_crowd(&low, crowd, CROWD, TLSA_SPKI, TLSA_SHA256),
 			DANCE_ALLOW);
 		check_verdict(judge_crowd(&low, crowd, CROWD, TLSA_CERTIFICATE, TLSA_FULL),
@@ -364,14 +423,18 @@ static void the_dearest_honest_path_is_judged(void **state)
 	char name[8];
 	for (size_t i = top + 1; i-- > 0;) {
 		snprintf(name, sizeof(name), "%zu", i);
-		make_certificate(&chain[i], &(struct wish){ .key = KEY_P521,
-			.common_name = name, .issuer = i < top ? &chain[i + 1] : NULL,
-			.authority = i > 0, .names = names, .name_count = i == 0 ? 1 : 0 });
+		make_certificate(&chain[i],
+			&(struct wish){ .key = KEY_P521,
+				.common_name = name,
+				.issuer = i < top ? &chain[i + 1] : NULL,
+				.authority = i > 0,
+				.names = names,
+				.name_count = i == 0 ? 1 : 0 });
 		sent[i] = chain[i].whole[0];
 	}
 	const struct dance_peer peer = { .chain = sent, .chain_count = ROWS(sent) };
-	struct dance_tlsa records[] = { tlsa_of(&stranger, 2, 1, 1), tlsa_of(&stranger, 2, 0, 2),
-		tlsa_of(&chain[top], 2, 1, 0) };
+	struct dance_tlsa records[] = { tlsa_of(&stranger, 2, 1, 1),
+		tlsa_of(&stranger, 2, 0, 2), tlsa_of(&chain[top], 2, 1, 0) };
 	for (size_t i = 0; i < ROWS(records); i++) {
 		checked = 0;
 		check_verdict(dance_judge(&peer, "a.example", &records[i], 1, NULL, &result),
@@ -396,23 +459,35 @@ static void the_dearest_honest_path_is_judged(void **state)
 static void nor_paths_to_be_judged(void **state)
 {
 	(void)state;
-	enum { LOW = 4, HIGH = 12 };
+	enum {
+		LOW = 4,
+		HIGH = 12
+	};
 	struct credential low[LOW], high[HIGH], bottom;
 	struct dance_octets chain[1 + LOW + HIGH];
 	for (int i = 0; i < HIGH; i++) {
-		make_certificate(&high[i], &(struct wish){ .key = KEY_P256,
-			.same_key = i == 0 ? NULL : &high[0], .common_name = "high",
-			.authority = true, .expired = true });
+		make_certificate(&high[i],
+			&(struct wish){ .key = KEY_P256,
+				.same_key = i == 0 ? NULL : &high[0],
+				.common_name = "high",
+				.authority = true,
+				.expired = true });
 		chain[1 + LOW + i] = high[i].whole[0];
 	}
 	for (int i = 0; i < LOW; i++) {
-		make_certificate(&low[i], &(struct wish){ .key = KEY_P256,
-			.same_key = i == 0 ? NULL : &low[0], .common_name = "low",
-			.authority = true, .issuer = &high[0] });
+		make_certificate(&low[i],
+			&(struct wish){ .key = KEY_P256,
+				.same_key = i == 0 ? NULL : &low[0],
+				.common_name = "low",
+				.authority = true,
+				.issuer = &high[0] });
 		chain[1 + i] = low[i].whole[0];
 	}
-	make_certificate(&bottom, &(struct wish){ .key = KEY_ED25519, .issuer = &low[0],
-		.names = names, .name_count = 1 });
+	make_certificate(&bottom,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &low[0],
+			.names = names,
+			.name_count = 1 });
 	chain[0] = bottom.whole[0];
 	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
 	struct dance_tlsa record = tlsa_of(&high[0], 2, 1, 1);
@@ -435,17 +510,24 @@ static void nor_paths_to_be_judged(void **state)
 static void ways_through_twins_are_bounded(void **state)
 {
 	(void)state;
-	enum { TWINS = 12 };
+	enum {
+		TWINS = 12
+	};
 	struct credential twins[TWINS], bottom;
 	struct dance_octets chain[1 + TWINS];
 	for (int i = 0; i < TWINS; i++) {
-		make_certificate(&twins[i], &(struct wish){ .key = KEY_P256,
-			.same_key = i == 0 ? NULL : &twins[0], .common_name = "twin",
-			.authority = true });
+		make_certificate(&twins[i],
+			&(struct wish){ .key = KEY_P256,
+				.same_key = i == 0 ? NULL : &twins[0],
+				.common_name = "twin",
+				.authority = true });
 		chain[1 + i] = twins[i].whole[0];
 	}
-	make_certificate(&bottom, &(struct wish){ .key = KEY_ED25519, .issuer = &twins[0],
-		.names = names, .name_count = 1 });
+	make_certificate(&bottom,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &twins[0],
+			.names = names,
+			.name_count = 1 });
 	chain[0] = bottom.whole[0];
 	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
 	struct dance_tlsa record = tlsa_of(&stranger, 2, 1, 1);
@@ -455,7 +537,8 @@ static void ways_through_twins_are_bounded(void **state)
 	assert_string_equal(result.detail, WORK_SPENT);
 	assert_int_equal(checked, 1 + TWINS);
 	record = tlsa_of(&twins[TWINS - 1], 2, 0, 1);
-	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result), DANCE_ALLOW);
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_ALLOW);
 	clear_certificate(&bottom);
 	for (int i = 0; i < TWINS; i++) {
 		clear_certificate(&twins[i]);

@@ -42,8 +42,8 @@ static void an_answer_has_one_outcome(void **state)
 			"the TLSA records are not DNSSEC-signed" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct dns_message message = dns_begin(0, (uint16_t)(0x8180 | rows[i].rcode),
-			DNS_TLSA);
+		struct dns_message message = dns_begin(0,
+			(uint16_t)(0x8180 | rows[i].rcode), DNS_TLSA);
 		if (rows[i].records > 0) {
 			dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
 		}
@@ -54,8 +54,8 @@ static void an_answer_has_one_outcome(void **state)
 		check_true(rows[i].row, answer.told.outcome == rows[i].outcome);
 		check_true(rows[i].row, answer.told.ttl == rows[i].ttl);
 		check_true(rows[i].row, strcmp(answer.told.why, rows[i].why) == 0);
-		check_true(rows[i].row, answer.told.count ==
-			(rows[i].outcome == RESOLVER_SECURE ? 1 : 0));
+		check_true(rows[i].row,
+			answer.told.count == (rows[i].outcome == RESOLVER_SECURE ? 1 : 0));
 		answer_clear(&answer);
 	}
 }
@@ -70,14 +70,17 @@ static void what_cannot_be_read_is_a_failure(void **state)
 		const void *octets;
 		int size;
 	} rows[] = {
-		{ "none", NULL, 0 }, { "none, with a size", NULL, 100 },
-		{ "empty", message.octets, 0 }, { "less", message.octets, -1 },
+		{ "none", NULL, 0 },
+		{ "none, with a size", NULL, 100 },
+		{ "empty", message.octets, 0 },
+		{ "less", message.octets, -1 },
 		{ "half", message.octets, 20 },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		for (int security = 0; security < 3; security += 2) {
 			struct answer answer;
-			answer_read(&answer, 0, rows[i].octets, rows[i].size, security, NULL);
+			answer_read(&answer, 0, rows[i].octets, rows[i].size, security,
+				NULL);
 			check_true(rows[i].row, answer.told.outcome == RESOLVER_FAILED);
 			check_true(rows[i].row,
 				strcmp(answer.told.why, "no usable answer") == 0);
@@ -170,7 +173,9 @@ static void servers_are_named_once(void **state)
 		{ "from A for B and B and A", "from A for B and B and A" },
 		{ "signed by A and A", "signed by A and A" },
 		{ "from A and A for key from B and B and A", "from A for key from B and A" },
-		{ "from", "from" }, { "from A and", "from A and" }, { "from and and and", "from and" },
+		{ "from", "from" },
+		{ "from A and", "from A and" },
+		{ "from and and and", "from and" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_reason(rows[i].said, rows[i].told);

@@ -21,8 +21,9 @@ static struct dance_result result;
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256, .names = names,
-		.name_count = ROWS(names) });
+	make_certificate(&mine,
+		&(struct wish){
+			.key = KEY_P256, .names = names, .name_count = ROWS(names) });
 	make_certificate(&second, &(struct wish){ .key = KEY_P256 });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
@@ -68,7 +69,15 @@ static bool holds(const struct dance_roster *roster)
 	return dance_basis_holds(roster, &result.basis);
 }
 
-enum told { RECORDS, OTHER_RECORDS, DENIED, INSECURE, BOGUS, FAILED, TIMEOUT };
+enum told {
+	RECORDS,
+	OTHER_RECORDS,
+	DENIED,
+	INSECURE,
+	BOGUS,
+	FAILED,
+	TIMEOUT
+};
 
 static void tell(enum told told)
 {
@@ -205,7 +214,8 @@ static void records_that_had_expired_are_new(void **state)
 }
 
 /* A name that has no place in common with `name`. */
-static void another_place(const struct dance_roster *roster, const char *name, char text[32])
+static void another_place(const struct dance_roster *roster, const char *name,
+	char text[32])
 {
 	const struct changes *changes = watcher_changes(roster->watcher);
 	struct name mine_name = named(name), wanted;

@@ -87,7 +87,8 @@ static void no_domain_below_a_suffix_has_all_slots(void **state)
 	}
 	for (unsigned i = 0; i < ROWS(below); i++) {
 		assert_false(take(BUDGET_UNPROVED, below[i], "example"));
-		assert_string_equal(why, "too many names of the same domain are being looked up");
+		assert_string_equal(why,
+			"too many names of the same domain are being looked up");
 	}
 	/* The others have theirs, one that only looks alike too. */
 	assert_true(take(BUDGET_UNPROVED, ".undead.example", "example"));

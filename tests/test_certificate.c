@@ -32,10 +32,20 @@ struct change {
 
 #define VERSION_3 "\xa0\x03\x02\x01\x02"
 #define ECDSA_SHA256 "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
-#define NAME "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "a"
-#define OTHER_NAME "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "b"
-#define UPPER_NAME "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x13\x01" "A"
-#define VALIDITY "\x30\x20\x17\x0d" "200101000000Z" "\x18\x0f" "21000101000000Z"
+#define NAME \
+	"\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" \
+	"a"
+#define OTHER_NAME \
+	"\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" \
+	"b"
+#define UPPER_NAME \
+	"\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x13\x01" \
+	"A"
+#define VALIDITY \
+	"\x30\x20\x17\x0d" \
+	"200101000000Z" \
+	"\x18\x0f" \
+	"21000101000000Z"
 
 static struct credential authority, namesake, issued;
 static struct der written;
@@ -108,12 +118,15 @@ static bool read_it(struct certificate *certificate, struct dance_octets der)
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
-	make_certificate(&namesake, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
-	make_certificate(&issued, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
-		.common_name = "issued" });
+	make_certificate(&authority,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
+	make_certificate(&namesake,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
+	make_certificate(&issued,
+		&(struct wish){
+			.key = KEY_ED25519, .issuer = &authority, .common_name = "issued" });
 	return 0;
 }
 
@@ -134,9 +147,10 @@ static const struct {
 } rows[] = {
 	{ "nothing", { 0 }, NULL },
 	{ "version 1", { IS(version, ""), .no_extensions = true }, NULL },
-	{ "version 1 in so many words", { IS(version, "\xa0\x03\x02\x01\x00"),
-		.no_extensions = true }, NULL },
-	{ "version 2", { IS(version, "\xa0\x03\x02\x01\x01"), .no_extensions = true }, NULL },
+	{ "version 1 in so many words",
+		{ IS(version, "\xa0\x03\x02\x01\x00"), .no_extensions = true }, NULL },
+	{ "version 2", { IS(version, "\xa0\x03\x02\x01\x01"), .no_extensions = true },
+		NULL },
 	{ "version 4", { IS(version, "\xa0\x03\x02\x01\x03") }, "unknown version" },
 	{ "version -1", { IS(version, "\xa0\x03\x02\x01\xff") }, "unknown version" },
 	{ "two versions", { IS(version, "\xa0\x06\x02\x01\x02\x02\x01\x02") },
@@ -146,25 +160,44 @@ static const struct {
 		"before 3 has extensions" },
 	{ "unique id", { IS(unique_id, "\x81\x02\x00\xaa") }, NULL },
 	{ "both unique ids", { IS(unique_id, "\x81\x02\x00\xaa\x82\x02\x00\xaa") }, NULL },
-	{ "unique id in version 1", { IS(version, ""), .no_extensions = true,
-		IS(unique_id, "\x82\x02\x00\xaa") }, "unique identifiers" },
-	{ "another algorithm", { IS(algorithm, "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03") },
+	{ "unique id in version 1",
+		{ IS(version, ""), .no_extensions = true,
+			IS(unique_id, "\x82\x02\x00\xaa") },
+		"unique identifiers" },
+	{ "another algorithm",
+		{ IS(algorithm, "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03") },
 		"two signature algorithms" },
-	{ "the same with parameters", { IS(algorithm,
-		"\x30\x0c\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\x05\x00") },
+	{ "the same with parameters",
+		{ IS(algorithm,
+			"\x30\x0c\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\x05\x00") },
 		"two signature algorithms" },
-	{ "no such day", { IS(validity, "\x30\x1e\x17\x0d" "200230000000Z" "\x17\x0d"
-		"300101000000Z") }, "no readable dates" },
-	{ "one date", { IS(validity, "\x30\x0f\x17\x0d" "200101000000Z") },
+	{ "no such day",
+		{ IS(validity,
+			"\x30\x1e\x17\x0d"
+			"200230000000Z"
+			"\x17\x0d"
+			"300101000000Z") },
 		"no readable dates" },
-	{ "three dates", { IS(validity, "\x30\x2d\x17\x0d" "200101000000Z" "\x17\x0d"
-		"300101000000Z" "\x17\x0d" "300101000000Z") }, "no readable dates" },
+	{ "one date",
+		{ IS(validity,
+			"\x30\x0f\x17\x0d"
+			"200101000000Z") },
+		"no readable dates" },
+	{ "three dates",
+		{ IS(validity,
+			"\x30\x2d\x17\x0d"
+			"200101000000Z"
+			"\x17\x0d"
+			"300101000000Z"
+			"\x17\x0d"
+			"300101000000Z") },
+		"no readable dates" },
 	{ "empty subject", { IS(subject, "\x30\x00") }, NULL },
 	{ "garbled subject", { IS(subject, "\x30\x02\x05\x00") }, "name" },
 	{ "garbled issuer", { IS(issuer, "\x30\x02\x31\x00") }, "name" },
 
-	{ "an extension that is not known", { .oid = "\x7f", IS(value, "x"), .critical = false },
-		NULL },
+	{ "an extension that is not known",
+		{ .oid = "\x7f", IS(value, "x"), .critical = false }, NULL },
 	{ "twice", { .oid = "\x7f\x7f", IS(value, "x") }, "an extension twice" },
 	{ "a known one twice", { .oid = "\x13", IS(value, "\x30\x03\x01\x01\xff") },
 		"an extension twice" },
@@ -173,16 +206,19 @@ static const struct {
 		"an extension cannot be read" },
 	{ "no object identifier", { IS(behind, "\x30\x04\x06\x00\x04\x00") },
 		"an extension cannot be read" },
-	{ "more behind the value", { IS(behind, "\x30\x09\x06\x03\x55\x1d\x7f\x04\x00\x05\x00") },
+	{ "more behind the value",
+		{ IS(behind, "\x30\x09\x06\x03\x55\x1d\x7f\x04\x00\x05\x00") },
 		"an extension cannot be read" },
-	{ "a flag of no octets", { IS(behind, "\x30\x09\x06\x03\x55\x1d\x7f\x01\x00\x04\x00") },
+	{ "a flag of no octets",
+		{ IS(behind, "\x30\x09\x06\x03\x55\x1d\x7f\x01\x00\x04\x00") },
 		"an extension cannot be read" },
-	{ "not critical, in so many words", { IS(behind,
-		"\x30\x0a\x06\x03\x55\x1d\x7f\x01\x01\x00\x04\x00") }, NULL },
+	{ "not critical, in so many words",
+		{ IS(behind, "\x30\x0a\x06\x03\x55\x1d\x7f\x01\x01\x00\x04\x00") }, NULL },
 	{ "an octet behind all", { IS(behind, "\x30") }, "an extension cannot be read" },
 
 	{ "garbled key usage", { .oid = "\x0f", IS(value, "\x03\x01\x00") }, "key usage" },
-	{ "garbled purposes", { .oid = "\x25", IS(value, "\x30\x00") }, "extended key usage" },
+	{ "garbled purposes", { .oid = "\x25", IS(value, "\x30\x00") },
+		"extended key usage" },
 	{ "garbled names", { .oid = "\x11", IS(value, "\x30\x00") }, "alternative names" },
 	{ "garbled key id", { .oid = "\x0e", IS(value, "x") }, "key identifier" },
 	{ "garbled key id of the issuer", { .oid = "\x23", IS(value, "x") },
@@ -199,8 +235,9 @@ static void one_fault_is_said(void **state)
 		}
 		const char *fault = certificate.fault;
 		if ((fault == NULL) != (rows[i].fault == NULL) ||
-		    (fault != NULL && strstr(fault, rows[i].fault) == NULL)) {
-			fail_msg("%s: '%s'", rows[i].row, fault != NULL ? fault : "no fault");
+			(fault != NULL && strstr(fault, rows[i].fault) == NULL)) {
+			fail_msg("%s: '%s'", rows[i].row,
+				fault != NULL ? fault : "no fault");
 		}
 	}
 }
@@ -214,8 +251,8 @@ static void what_is_in_it_is_read(void **state)
 {
 	(void)state;
 	struct certificate certificate;
-	const struct dance_octets der = write_certificate(&(struct change){ .oid = "\x0e\x7f",
-		IS(value, "\x04\x02id"), .critical = true });
+	const struct dance_octets der = write_certificate(&(struct change){
+		.oid = "\x0e\x7f", IS(value, "\x04\x02id"), .critical = true });
 	assert_true(read_it(&certificate, der));
 	assert_null(certificate.fault);
 	assert_ptr_equal(certificate.der.data, der.data);
@@ -250,11 +287,11 @@ static void self_issued_is_by_names(void **state)
 {
 	(void)state;
 	struct certificate certificate;
-	assert_true(read_it(&certificate, write_certificate(&(struct change){
-		IS(subject, NAME) })));
+	assert_true(read_it(&certificate,
+		write_certificate(&(struct change){ IS(subject, NAME) })));
 	assert_true(certificate.self_issued);
-	assert_true(read_it(&certificate, write_certificate(&(struct change){
-		IS(subject, UPPER_NAME) })));
+	assert_true(read_it(&certificate,
+		write_certificate(&(struct change){ IS(subject, UPPER_NAME) })));
 	assert_true(certificate.self_issued); /* RFC 5280 7.1 */
 }
 
@@ -268,12 +305,12 @@ static void criticals_that_are_not_understood_are_noticed(void **state)
 		bool unknown;
 	} extensions[] = {
 		{ "\x7f", "x", 1, true },
-		{ "\x1f", "x", 1, true },             /* cRLDistributionPoints */
-		{ "\x0e", "\x04\x01i", 3, true },     /* for finding only */
+		{ "\x1f", "x", 1, true },         /* cRLDistributionPoints */
+		{ "\x0e", "\x04\x01i", 3, true }, /* for finding only */
 		{ "\x23", "\x30\x00", 2, true },
 		{ "\x0f", "\x03\x02\x02\x04", 4, false },
 		{ "\x11", "\x30\x03\x82\x01x", 5, false },
-		{ "\x1e", "x", 1, false },            /* read where it is judged */
+		{ "\x1e", "x", 1, false }, /* read where it is judged */
 		{ "\x20", "x", 1, false },
 		{ "\x21", "x", 1, false },
 		{ "\x24", "x", 1, false },
@@ -283,9 +320,11 @@ static void criticals_that_are_not_understood_are_noticed(void **state)
 	for (size_t i = 0; i < ROWS(extensions); i++) {
 		for (int critical = 0; critical <= 1; critical++) {
 			struct certificate certificate;
-			assert_true(read_it(&certificate, write_certificate(&(struct change){
-				.oid = extensions[i].oid, .value = extensions[i].value,
-				.value_size = extensions[i].size, .critical = critical })));
+			assert_true(read_it(&certificate,
+				write_certificate(&(struct change){ .oid = extensions[i].oid,
+					.value = extensions[i].value,
+					.value_size = extensions[i].size,
+					.critical = critical })));
 			assert_null(certificate.fault);
 			assert_int_equal(certificate.unknown_critical,
 				critical && extensions[i].unknown);
@@ -301,11 +340,11 @@ static void extensions_have_a_bound(void **state)
 	for (size_t i = 0; i < sizeof(oids) - 1; i++) {
 		oids[i] = (char)(0x38 + i); /* 64 of them, and basic constraints */
 	}
-	assert_true(read_it(&certificate, write_certificate(&(struct change){ .oid = oids,
-		IS(value, "x") })));
+	assert_true(read_it(&certificate,
+		write_certificate(&(struct change){ .oid = oids, IS(value, "x") })));
 	assert_non_null(strstr(certificate.fault, "more than 64 extensions"));
-	assert_true(read_it(&certificate, write_certificate(&(struct change){ .oid = oids + 1,
-		IS(value, "x") })));
+	assert_true(read_it(&certificate,
+		write_certificate(&(struct change){ .oid = oids + 1, IS(value, "x") })));
 	assert_null(certificate.fault);
 }
 
@@ -314,8 +353,8 @@ static void only_a_whole_certificate_is_read(void **state)
 {
 	(void)state;
 	struct certificate certificate;
-	const struct dance_octets whole = write_certificate(&(struct change){ .oid = "\x7f",
-		IS(value, "x") });
+	const struct dance_octets whole = write_certificate(&(struct change){
+		.oid = "\x7f", IS(value, "x") });
 	unsigned char *octets = malloc(whole.size + 1);
 	assert_non_null(octets);
 	memcpy(octets, whole.data, whole.size);
@@ -352,8 +391,8 @@ static void reading_is_paid_for(void **state)
 	(void)state;
 	struct certificate certificate;
 	/* With names that have to be compared, and extensions too. */
-	const struct dance_octets der = write_certificate(&(struct change){ .oid = "",
-		.value = NULL, IS(subject, UPPER_NAME) });
+	const struct dance_octets der = write_certificate(&(struct change){
+		.oid = "", .value = NULL, IS(subject, UPPER_NAME) });
 	for (uint32_t left = 0;; left++) {
 		struct work work = { .left = left };
 		bool read = certificate_read(&certificate, der, &work);
@@ -376,14 +415,16 @@ static void records_are_of_it_or_not(void **state)
 	for (int round = 0; round < 2; round++) { /* the second time from memory */
 		for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 			for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT;
-			     matching++) {
-				struct dance_tlsa own =
-					tlsa_of(&authority, 2, selector, matching);
-				struct dance_tlsa foreign =
-					tlsa_of(&namesake, 2, selector, matching);
+				matching++) {
+				struct dance_tlsa own = tlsa_of(&authority, 2, selector,
+					matching);
+				struct dance_tlsa foreign = tlsa_of(&namesake, 2, selector,
+					matching);
 				assert_true(certificate_is_of(&of_authority, &own, &work));
-				assert_false(certificate_is_of(&of_authority, &foreign, &work));
-				assert_true(certificate_is_of(&of_namesake, &foreign, &work));
+				assert_false(certificate_is_of(&of_authority, &foreign,
+					&work));
+				assert_true(certificate_is_of(&of_namesake, &foreign,
+					&work));
 			}
 		}
 		assert_true(certificate_hash(&of_authority, &work));
@@ -420,7 +461,8 @@ static void an_issuer_is_known_by_name_and_key_identifier(void **state)
 	const struct change plain = { .oid = NULL };
 	const struct change issuer = { IS(subject, NAME) };
 	const struct change upper = { IS(subject, UPPER_NAME) };
-	const struct change with_id = { IS(subject, NAME), .oid = "\x0e", IS(value, "\x04\x01i") };
+	const struct change with_id = { IS(subject, NAME), .oid = "\x0e",
+		IS(value, "\x04\x01i") };
 	const struct change wants_id = { .oid = "\x23", IS(value, "\x30\x03\x80\x01i") };
 	const struct change wants_other = { .oid = "\x23", IS(value, "\x30\x03\x80\x01j") };
 	/* By issuer and serial number: of help to find one, no more (4.2.1.1). */
@@ -447,8 +489,8 @@ static void roots_sign_themselves(void **state)
 	assert_true(read_it(&certificate, issued.whole[0]));
 	assert_false(certificate_is_self_signed(&certificate, &work));
 	/* By its name only. */
-	assert_true(read_it(&certificate, write_certificate(&(struct change){
-		IS(subject, NAME) })));
+	assert_true(read_it(&certificate,
+		write_certificate(&(struct change){ IS(subject, NAME) })));
 	assert_true(certificate.self_issued);
 	assert_false(certificate_is_self_signed(&certificate, &work));
 }

@@ -20,8 +20,11 @@ static struct credential bearer, nameless;
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&bearer, &(struct wish){ .key = KEY_P256, .common_name = "c.example",
-		.names = names, .name_count = ROWS(names) });
+	make_certificate(&bearer,
+		&(struct wish){ .key = KEY_P256,
+			.common_name = "c.example",
+			.names = names,
+			.name_count = ROWS(names) });
 	make_certificate(&nameless, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
 }
@@ -92,7 +95,9 @@ static void check_client_id(struct dance_roster *roster, const char *id, size_t 
 	const char *expected, const char *wanted_why)
 {
 	const struct dance_peer shown = { .chain = &bearer.whole[TLSA_CERTIFICATE],
-		.chain_count = 1, .client_id = id, .client_id_size = size };
+		.chain_count = 1,
+		.client_id = id,
+		.client_id_size = size };
 	check_peer(roster, &shown, 0, expected, wanted_why);
 }
 
@@ -101,11 +106,12 @@ static void a_key_is_found_whatever_its_record(void **state)
 	(void)state;
 	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 		for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
-			struct dance_tlsa record =
-				tlsa_of(&nameless, TLSA_DANE_EE, selector, matching);
+			struct dance_tlsa record = tlsa_of(&nameless, TLSA_DANE_EE,
+				selector, matching);
 			publish_records("b.example", 60, &record, 1);
 			publish("a.example", 60, &bearer);
-			struct dance_roster *roster = roster_of("a.example b.example", NULL);
+			struct dance_roster *roster = roster_of("a.example b.example",
+				NULL);
 			check_claims(roster, &nameless, "b.example!");
 			dance_roster_free(roster);
 		}
@@ -115,10 +121,11 @@ static void a_key_is_found_whatever_its_record(void **state)
 static void a_raw_key_is_found_by_its_spki(void **state)
 {
 	(void)state;
-	const struct dance_peer shown = { .chain = &nameless.whole[TLSA_SPKI],
-		.chain_count = 1, .raw_key = true };
-	const struct dance_tlsa whole =
-		tlsa_of(&nameless, TLSA_DANE_EE, TLSA_CERTIFICATE, TLSA_SHA256);
+	const struct dance_peer shown = {
+		.chain = &nameless.whole[TLSA_SPKI], .chain_count = 1, .raw_key = true
+	};
+	const struct dance_tlsa whole = tlsa_of(&nameless, TLSA_DANE_EE, TLSA_CERTIFICATE,
+		TLSA_SHA256);
 	publish_records("a.example", 60, &whole, 1);
 	publish("b.example", 60, &nameless);
 	struct dance_roster *roster = roster_of("a.example b.example", NULL);
@@ -136,7 +143,8 @@ static void all_names_with_the_key_come_and_then_those_of_the_certificate(void *
 	publish("y.example", 60, &nameless);
 	struct dance_roster *roster =
 		roster_of("x.example y.example a.example *.sub.example", NULL);
-	check_claims(roster, &bearer, "a.example! x.example! a.example! b.sub.example "
+	check_claims(roster, &bearer,
+		"a.example! x.example! a.example! b.sub.example "
 		"a.example! deep.c.sub.example");
 	dance_roster_free(roster);
 }
@@ -149,7 +157,8 @@ static void a_key_of_many_names_may_be_any(void **state)
 	publish("*.example", 60, &nameless);
 	for (int i = 0; i < 30; i++) {
 		sprintf(list + strlen(list), "%sn%d.example", i > 0 ? " " : "", 29 - i);
-		sprintf(expected + strlen(expected), "%sn%d.example!", i > 0 ? " " : "", 29 - i);
+		sprintf(expected + strlen(expected), "%sn%d.example!", i > 0 ? " " : "",
+			29 - i);
 	}
 	struct dance_roster *roster = roster_of(list, NULL);
 	check_claims(roster, &nameless, expected);
@@ -183,11 +192,13 @@ static void no_more_than_eight_permitted_names_are_tried(void **state)
 		many[i] = (struct alternative_name){ TAG_DNS, texts[i], (size_t)size };
 	}
 	struct credential certificate;
-	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519, .names = many,
-		.name_count = ROWS(many) });
+	make_certificate(&certificate,
+		&(struct wish){
+			.key = KEY_ED25519, .names = many, .name_count = ROWS(many) });
 	publish("*.example", 60, &nameless);
 	struct dance_roster *roster = roster_of("*.sub.example", NULL);
-	check_claims(roster, &certificate, "n0.sub.example n3.sub.example n6.sub.example "
+	check_claims(roster, &certificate,
+		"n0.sub.example n3.sub.example n6.sub.example "
 		"n9.sub.example n12.sub.example n15.sub.example n18.sub.example "
 		"n21.sub.example");
 	assert_string_equal(cut,
@@ -195,9 +206,11 @@ static void no_more_than_eight_permitted_names_are_tried(void **state)
 	dance_roster_free(roster);
 	/* Eight of them, and no more: nothing is left out. */
 	roster = roster_of("*.n0.sub.example n0.sub.example n3.sub.example n6.sub.example "
-		"n9.sub.example n12.sub.example n15.sub.example n18.sub.example "
-		"n27.sub.example", NULL);
-	check_claims(roster, &certificate, "n0.sub.example! n3.sub.example! n6.sub.example! "
+			   "n9.sub.example n12.sub.example n15.sub.example n18.sub.example "
+			   "n27.sub.example",
+		NULL);
+	check_claims(roster, &certificate,
+		"n0.sub.example! n3.sub.example! n6.sub.example! "
 		"n9.sub.example! n12.sub.example! n15.sub.example! n18.sub.example! "
 		"n27.sub.example!");
 	assert_null(cut);
@@ -250,7 +263,10 @@ static void a_client_id_that_is_not_permitted_is_nobody(void **state)
 	check_client_id(roster, ID("a.example\0"), "", "no letter");
 	check_client_id(roster, ID("a.example\0.evil.example"), "", "no letter");
 	check_client_id(roster, ID("\0a.example"), "", "no letter");
-	check_client_id(roster, ID("b\xc3\xbc" "cher.sub.example"), "", "non-ASCII");
+	check_client_id(roster,
+		ID("b\xc3\xbc"
+		   "cher.sub.example"),
+		"", "non-ASCII");
 	check_client_id(roster, ID("."), "", "empty label");
 	check_client_id(roster, longest, sizeof(longest), "", "too long");
 	check_client_id(roster, longest, 64, "", "label too long");

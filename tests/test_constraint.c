@@ -11,10 +11,10 @@
 #include <string.h>
 
 /* Parts of the reasons. */
-#define OUT     "does not permit"
+#define OUT "does not permit"
 #define NO_TELL "cannot be told"
-#define NAME    "a name below name constraints is not understood"
-#define WAY     "constrains names in a way that is not understood"
+#define NAME "a name below name constraints is not understood"
+#define WAY "constrains names in a way that is not understood"
 
 struct row {
 	const char *permitted, *excluded; /* subtrees; NULL: no such list */
@@ -34,7 +34,8 @@ static const struct row dns_rows[] = {
 	{ "dns:example.net", NULL, "", "dns:example.org", OUT },
 	{ "dns:example.net", NULL, "", "dns:example.net|dns:example.org", OUT },
 	{ "dns:example.net", NULL, "", "dns:example.org|dns:example.net", OUT },
-	{ "dns:example.net|dns:example.org", NULL, "", "dns:a.example.org|dns:example.net", NULL },
+	{ "dns:example.net|dns:example.org", NULL, "", "dns:a.example.org|dns:example.net",
+		NULL },
 	{ "dns:.example.net", NULL, "", "dns:a.example.net", NULL },
 	{ "dns:.example.net", NULL, "", "dns:a.b.example.net", NULL },
 	{ "dns:.example.net", NULL, "", "dns:example.net", OUT },
@@ -76,7 +77,9 @@ static const struct row dns_rows[] = {
 	{ NULL, "dns:.", "", "dns:example.net", WAY },
 	{ NULL, "dns:a..b", "", "dns:example.net", WAY },
 	{ NULL, "dns:*.example.net", "", "dns:example.org", WAY },
-	{ "dns:b\xc3\xbc" "cher.example", NULL, "", "dns:example.net", WAY },
+	{ "dns:b\xc3\xbc"
+	  "cher.example",
+		NULL, "", "dns:example.net", WAY },
 	{ "dns:example.net|dns:a b", NULL, "", "dns:example.net", WAY },
 	{ "dns:.", NULL, "O=Acme", "email:a@example.net", NULL },
 	{ "dns:.", NULL, "O=Acme", NULL, NULL },
@@ -150,7 +153,8 @@ static const struct row uri_rows[] = {
 	{ "uri:www.example.net", NULL, "", "uri:https://www.example.net/a", NULL },
 	{ "uri:www.example.net", NULL, "", "uri:sip://me@WWW.example.net:5061", NULL },
 	{ "uri:www.example.net", NULL, "", "uri:https://a.www.example.net/", OUT },
-	{ "uri:www.example.net", NULL, "", "uri:https://www.example.org/www.example.net", OUT },
+	{ "uri:www.example.net", NULL, "", "uri:https://www.example.org/www.example.net",
+		OUT },
 	{ "uri:www.example.net", NULL, "", "uri:https://www.example.net@example.org/", OUT },
 	{ "uri:.example.net", NULL, "", "uri:https://www.example.net/", NULL },
 	{ "uri:.example.net", NULL, "", "uri:https://a.www.example.net/", NULL },
@@ -253,9 +257,12 @@ static const struct row other_rows[] = {
 	{ NULL, "x400:3000", "", "x400:3000", WAY },
 	{ NULL, "edi:a1030c0141", "", "edi:a1030c0141", WAY },
 	{ "rid:2a03", NULL, "", "rid:2a03", WAY },
-	{ "rid:2a03", NULL, "O=Acme", "dns:example.net|srv:_a|x400:3000|edi:a1030c0141", NULL },
-	{ "srv:_a.example.net", "x400:3000|edi:a1030c0141", "O=Acme", "rid:2a03|uri:urn:a", NULL },
-	{ "dns:example.net", NULL, "O=Acme", "srv:_a|rid:2a03|x400:3000|edi:a1030c0141", NULL },
+	{ "rid:2a03", NULL, "O=Acme", "dns:example.net|srv:_a|x400:3000|edi:a1030c0141",
+		NULL },
+	{ "srv:_a.example.net", "x400:3000|edi:a1030c0141", "O=Acme", "rid:2a03|uri:urn:a",
+		NULL },
+	{ "dns:example.net", NULL, "O=Acme", "srv:_a|rid:2a03|x400:3000|edi:a1030c0141",
+		NULL },
 	/* a form without subtrees is free */
 	{ "dns:example.net", NULL, "O=Acme", "email:no|uri:no|ip:00|dir:O=Acme", NULL },
 	{ "email:example.net", "ip:c0000200ffffff00", "O=Acme", "dns:example.net", NULL },
@@ -302,7 +309,7 @@ static void check_rows(const struct row *rows, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const char *why = fault_of(&rows[i]);
 		if ((why == NULL) != (rows[i].why == NULL) ||
-		    (why != NULL && strstr(why, rows[i].why) == NULL)) {
+			(why != NULL && strstr(why, rows[i].why) == NULL)) {
 			fail_msg("permitted %s, excluded %s, subject %s, names %s: %s",
 				rows[i].permitted, rows[i].excluded, rows[i].subject,
 				rows[i].names, why);
@@ -379,11 +386,12 @@ static void garbled_constraints_permit_nothing(void **state)
 		{ "a garbled one behind a good one",
 			OCTETS("\x30\x0c\xa0\x0a\x30\3\x82\1b\x30\3\x82\2b"), false },
 		{ "an unknown form", OCTETS("\x30\7\xa0\5\x30\3\x89\1b"), false },
-		{ "a garbled directoryName", OCTETS("\x30\x0a\xa0\x08\x30\6\xa4\4\x30\2\5\0"),
-			false },
+		{ "a garbled directoryName",
+			OCTETS("\x30\x0a\xa0\x08\x30\6\xa4\4\x30\2\5\0"), false },
 		{ "a garbled otherName", OCTETS("\x30\x08\xa1\6\x30\4\xa0\2\5\0"), false },
 		{ "an empty minimum", OCTETS("\x30\x09\xa1\7\x30\5\x82\1b\x80\0"), false },
-		{ "a negative minimum", OCTETS("\x30\x0a\xa1\x08\x30\6\x82\1b\x80\1\xff"), false },
+		{ "a negative minimum", OCTETS("\x30\x0a\xa1\x08\x30\6\x82\1b\x80\1\xff"),
+			false },
 		{ "an empty maximum", OCTETS("\x30\x09\xa1\7\x30\5\x82\1b\x81\0"), false },
 		{ "maximum before minimum",
 			OCTETS("\x30\x0d\xa1\x0b\x30\x09\x82\1b\x81\1\1\x80\1\0"), false },
@@ -401,8 +409,10 @@ static void garbled_constraints_permit_nothing(void **state)
 		const char *why = constraint_fault(value, octets(&subject),
 			(struct dance_octets){ NULL, 0 }, &work);
 		check_true(rows[i].row, (why == NULL) == rows[i].good);
-		check_true(rows[i].row, why == NULL ||
-			strcmp(why, "an issuer's name constraints cannot be read") == 0);
+		check_true(rows[i].row,
+			why == NULL ||
+				strcmp(why, "an issuer's name constraints cannot be read") ==
+					0);
 	}
 	der_clear(&subject);
 }
@@ -436,8 +446,9 @@ static void garbled_names_are_not_permitted(void **state)
 		const char *why = constraint_fault(octets(&constraints),
 			(struct dance_octets){ empty, sizeof(empty) }, value, &work);
 		check_true(rows[i].row, (why == NULL) == rows[i].good);
-		check_true(rows[i].row, why == NULL ||
-			strcmp(why, "alternative names cannot be read") == 0);
+		check_true(rows[i].row,
+			why == NULL ||
+				strcmp(why, "alternative names cannot be read") == 0);
 	}
 	const char *why = constraint_fault(octets(&constraints),
 		(struct dance_octets){ garbled, sizeof(garbled) },

@@ -17,8 +17,8 @@ static struct dance_octets octets(const struct der *der)
 }
 
 /* Texts as name_writer.h has them; NULL: none. */
-static const char *fault_of(const char *permitted, const char *excluded, const char *subject,
-	const char *names, struct work *work)
+static const char *fault_of(const char *permitted, const char *excluded,
+	const char *subject, const char *names, struct work *work)
 {
 	struct der constraints = { 0 }, name = { 0 }, alternative = { 0 };
 	name_put_constraints(&constraints, permitted, excluded);
@@ -81,7 +81,10 @@ static void the_dearest_names_end_by_what_is_paid(void **state)
 		{ "dns:x", "dns:y", 3150 },
 		{ "email:x", "email:a@y", 3150 },
 		{ "uri:x", "uri:a://y", 3150 },
-		{ "ip:0000000000000000", "ip:" "20010db8000000000000000000000001", 1300 },
+		{ "ip:0000000000000000",
+			"ip:"
+			"20010db8000000000000000000000001",
+			1300 },
 		{ "dir:O=x", "dir:O=y", 900 },
 		{ "dir:O=\xc3\xbc", "dir:O=\xc3\xa4", 800 },
 	};
@@ -124,7 +127,8 @@ static void each_price_is_paid(void **state)
 	uint32_t needed = WORK_MAX - work.left;
 	for (uint32_t left = 0; left < needed; left++) {
 		work = (struct work){ .left = left };
-		check_too_dear(fault_of(permitted, "email:example.net", subject, NULL, &work));
+		check_too_dear(fault_of(permitted, "email:example.net", subject, NULL,
+			&work));
 	}
 	work = (struct work){ .left = needed };
 	assert_null(fault_of(permitted, "email:example.net", subject, NULL, &work));

@@ -22,14 +22,21 @@ static struct dance_result result;
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&named, &(struct wish){ .key = KEY_P256, .common_name = NAME,
-		.names = names, .name_count = ROWS(names) });
+	make_certificate(&named,
+		&(struct wish){ .key = KEY_P256,
+			.common_name = NAME,
+			.names = names,
+			.name_count = ROWS(names) });
 	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519, .expired = true });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
-	make_certificate(&issued, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
-		.names = names, .name_count = ROWS(names) });
+	make_certificate(&authority,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
+	make_certificate(&issued,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &authority,
+			.names = names,
+			.name_count = ROWS(names) });
 	return 0;
 }
 
@@ -68,8 +75,8 @@ static void allow(void **state)
 	(void)state;
 	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 		for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
-			struct dance_tlsa record =
-				tlsa_of(&mine, TLSA_DANE_EE, selector, matching);
+			struct dance_tlsa record = tlsa_of(&mine, TLSA_DANE_EE, selector,
+				matching);
 			publish_records(NAME, 55, &record, 1);
 			struct dance_roster *roster = roster_of(NAME, NULL);
 			pass(5000);
@@ -118,10 +125,12 @@ static void credential(void **state)
 	for (size_t i = 0; i < ROWS(chain); i++) {
 		chain[i] = mine.whole[TLSA_CERTIFICATE];
 	}
-	der_append(&longer, mine.octets[TLSA_CERTIFICATE], mine.whole[TLSA_CERTIFICATE].size);
+	der_append(&longer, mine.octets[TLSA_CERTIFICATE],
+		mine.whole[TLSA_CERTIFICATE].size);
 	der_append(&longer, "", 1);
 	const struct dance_octets tail = { longer.octets, longer.size };
-	const struct dance_octets empty = { longer.octets, 0 }, garbage = { longer.octets, 9 };
+	const struct dance_octets empty = { longer.octets, 0 },
+				  garbage = { longer.octets, 9 };
 	const struct {
 		const char *row;
 		struct dance_peer peer;
@@ -136,8 +145,11 @@ static void credential(void **state)
 		{ "too long a chain", { .chain = chain, .chain_count = ROWS(chain) } },
 		{ "a certificate for a key",
 			{ .chain = chain, .chain_count = 1, .raw_key = true } },
-		{ "with a permitted name", { .chain = &garbage, .chain_count = 1,
-			.client_id = NAME, .client_id_size = strlen(NAME) } },
+		{ "with a permitted name",
+			{ .chain = &garbage,
+				.chain_count = 1,
+				.client_id = NAME,
+				.client_id_size = strlen(NAME) } },
 	};
 	publish(NAME, 60, &mine);
 	struct dance_roster *roster = roster_of(NAME, NULL);
@@ -163,7 +175,9 @@ static void name_not_permitted(void **state)
 	check_verdict(verify(roster, &mine, "a.example.", &result), DANCE_DENY_NAME);
 	check_verdict(verify_raw_key(roster, &mine, "b.example", &result), DANCE_DENY_NAME);
 	const struct dance_peer peer = { .chain = &mine.whole[TLSA_CERTIFICATE],
-		.chain_count = 1, .client_id = "a.example\0", .client_id_size = 10 };
+		.chain_count = 1,
+		.client_id = "a.example\0",
+		.client_id_size = 10 };
 	check_verdict(dance_verify(roster, &peer, &result), DANCE_DENY_NAME);
 	dance_roster_free(roster);
 }
@@ -231,9 +245,11 @@ static void unusable(void **state)
 	(void)state;
 	const unsigned char data[32] = { 0 };
 	const struct dance_tlsa odd[] = { { 4, 1, 1, data, 32 }, { 3, 2, 1, data, 32 },
-		{ 3, 1, 3, data, 32 }, { 3, 1, 1, data, 31 }, { UINT8_MAX, 0, 0, NULL, 0 } };
+		{ 3, 1, 3, data, 32 }, { 3, 1, 1, data, 31 },
+		{ UINT8_MAX, 0, 0, NULL, 0 } };
 	const struct dance_tlsa whole[] = { tlsa_of(&mine, 3, 0, 1) };
-	const struct dance_tlsa pkix[] = { tlsa_of(&mine, 1, 1, 1), tlsa_of(&mine, 0, 1, 1) };
+	const struct dance_tlsa pkix[] = { tlsa_of(&mine, 1, 1, 1),
+		tlsa_of(&mine, 0, 1, 1) };
 	publish_records("odd.example", 60, odd, ROWS(odd));
 	publish_records("whole.example", 60, whole, 1);
 	publish_records("pkix.example", 60, pkix, 2);
@@ -285,7 +301,8 @@ static void mismatch(void **state)
 static enum dance_verdict verify_issued(struct dance_roster *roster, const char *client_id)
 {
 	const struct dance_octets chain[] = { issued.whole[0], authority.whole[0] };
-	const struct dance_peer peer = { .chain = chain, .chain_count = 2,
+	const struct dance_peer peer = { .chain = chain,
+		.chain_count = 2,
 		.client_id = client_id,
 		.client_id_size = client_id != NULL ? strlen(client_id) : 0 };
 	return dance_verify(roster, &peer, &result);
@@ -350,8 +367,10 @@ static void the_entry_that_permits_the_name(void **state)
 		{ "x.other.example", "*.other.example" },
 	};
 	publish("*.example", 60, &mine);
-	struct dance_roster *roster = roster_of("*.sub.example. a.example. "
-		"*.DEEP.sub.example listed.sub.example *.other.example", NULL);
+	struct dance_roster *roster =
+		roster_of("*.sub.example. a.example. "
+			  "*.DEEP.sub.example listed.sub.example *.other.example",
+			NULL);
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		/* Of the refused as well as of the allowed. */
 		memset(&result, 0xff, sizeof(result));
@@ -378,7 +397,8 @@ static void the_entry_that_permits_the_name(void **state)
 static void the_entry_of_a_long_suffix(void **state)
 {
 	(void)state;
-	char suffix[DANCE_NAME_SIZE] = "", pattern[DANCE_ENTRY_SIZE + 1], name[DANCE_NAME_SIZE];
+	char suffix[DANCE_NAME_SIZE] = "", pattern[DANCE_ENTRY_SIZE + 1],
+	     name[DANCE_NAME_SIZE];
 	for (int i = 0; i < 125; i++) {
 		strcat(suffix, i == 124 ? "abc" : "a.");
 	}
@@ -421,16 +441,17 @@ static void a_key_of_none_of_very_many_names(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		answer("y.example", rows[i].outcome, 60, NULL);
 		struct dance_roster *first = roster_of(list, NULL);
-		struct dance_roster *second = roster_of(list, &(struct dance_options){
-			.timeout_ms = 7 });
+		struct dance_roster *second = roster_of(list,
+			&(struct dance_options){ .timeout_ms = 7 });
 		for (int j = 0; j < 2; j++) {
 			struct dance_roster *roster = j == 0 ? first : second;
 			check_verdict(verify(roster, &mine, NULL, &result),
 				rows[i].fails ? DANCE_FAIL_LOOKUP : DANCE_DENY_MISMATCH);
-			assert_string_equal(result.detail, rows[i].fails ?
-				"1 of 102 permitted names cannot be looked up, and the key may "
-				"be that of one of them" :
-				"the key is in no record of 102 permitted names");
+			assert_string_equal(result.detail,
+				rows[i].fails ?
+					"1 of 102 permitted names cannot be looked up, and the key may "
+					"be that of one of them" :
+					"the key is in no record of 102 permitted names");
 			assert_string_equal(result.name, "");
 			assert_string_equal(result.entry, "");
 		}

@@ -22,8 +22,8 @@ static const struct {
 } rows[] = {
 	{ UTC, "700101000000Z", 0 },
 	{ UTC, "691231235959Z", -1 },
-	{ UTC, "500101000000Z", -631152000 },  /* 1950 */
-	{ UTC, "491231235959Z", 2524607999 },  /* 2049 */
+	{ UTC, "500101000000Z", -631152000 }, /* 1950 */
+	{ UTC, "491231235959Z", 2524607999 }, /* 2049 */
 	{ UTC, "000229120000Z", 951825600 },
 	{ UTC, "240229000000Z", 1709164800 },
 	{ UTC, "230229000000Z", NONE },
@@ -66,14 +66,15 @@ static void only_dates_of_the_profile_are_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		unsigned char octets[64] = { rows[i].tag, (unsigned char)strlen(rows[i].text) };
+		unsigned char octets[64] = { rows[i].tag,
+			(unsigned char)strlen(rows[i].text) };
 		memcpy(octets + 2, rows[i].text, octets[1]);
 		octets[2 + octets[1]] = 0x05; /* the next value */
 		struct dance_octets values = { octets, 4u + octets[1] };
 		int64_t seconds = NONE;
 		bool taken = date_take(&values, &seconds);
 		if (taken != (rows[i].seconds != NONE) ||
-		    (taken && seconds != rows[i].seconds)) {
+			(taken && seconds != rows[i].seconds)) {
 			fail_msg("%s: %lld", rows[i].text, taken ? (long long)seconds : 0);
 		}
 		if (taken) {
@@ -89,7 +90,9 @@ static void nothing_is_no_date(void **state)
 	struct dance_octets values = { NULL, 0 };
 	int64_t seconds;
 	assert_false(date_take(&values, &seconds));
-	values = (struct dance_octets){ (const unsigned char *)"\x17\x0d" "230101000000", 14 };
+	values = (struct dance_octets){ (const unsigned char *)"\x17\x0d"
+							       "230101000000",
+		14 };
 	assert_false(date_take(&values, &seconds)); /* one octet is missing */
 }
 
@@ -103,11 +106,12 @@ static void the_calendar_has_no_gaps(void **state)
 			for (int day = 1; day <= 31; day++) {
 				char octets[18];
 				int64_t seconds;
-				snprintf(octets, sizeof(octets), "\x18\x0f%04d%02d%02d000000Z",
-					year, month, day);
+				snprintf(octets, sizeof(octets),
+					"\x18\x0f%04d%02d%02d000000Z", year, month, day);
 				octets[16] = 'Z';
-				struct dance_octets values =
-					{ (const unsigned char *)octets, 17 };
+				struct dance_octets values = {
+					(const unsigned char *)octets, 17
+				};
 				if (date_take(&values, &seconds)) {
 					assert_int_equal(seconds, last + 86400);
 					last = seconds;

@@ -31,12 +31,15 @@ enum dance_verdict __wrap_match_peer(struct peer *peer, const struct name *name,
 	return __real_match_peer(peer, name, set, options, result);
 }
 
-int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature)
+int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature);
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature);
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature)
 {
 	atomic_fetch_add(&checked, 1);
 	return __real_gnutls_pubkey_verify_data2(key, algorithm, flags, data, signature);
@@ -55,14 +58,22 @@ static int make(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < CROWD; i++) {
-		make_certificate(&crowd[i], &(struct wish){ .key = KEY_P256, .authority = true,
-			.issuer = i == 0 ? NULL : &crowd[i - 1], .common_name = "crowd" });
+		make_certificate(&crowd[i],
+			&(struct wish){ .key = KEY_P256,
+				.authority = true,
+				.issuer = i == 0 ? NULL : &crowd[i - 1],
+				.common_name = "crowd" });
 		records[i] = tlsa_of(&crowd[i], TLSA_DANE_TA, TLSA_SPKI, TLSA_FULL);
 	}
-	make_certificate(&unseen, &(struct wish){ .key = KEY_P256, .authority = true,
-		.common_name = "crowd" });
-	make_certificate(&leaf, &(struct wish){ .key = KEY_P256, .issuer = &unseen,
-		.names = names, .name_count = ROWS(names), .common_name = "leaf" });
+	make_certificate(&unseen,
+		&(struct wish){
+			.key = KEY_P256, .authority = true, .common_name = "crowd" });
+	make_certificate(&leaf,
+		&(struct wish){ .key = KEY_P256,
+			.issuer = &unseen,
+			.names = names,
+			.name_count = ROWS(names),
+			.common_name = "leaf" });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
 }

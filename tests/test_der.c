@@ -109,8 +109,9 @@ static void the_slice_is_the_octets_of_the_key(void **state)
 		struct dance_octets spki;
 		make_certificate(&made, &wishes[i]);
 		assert_true(der_certificate_spki(made.whole[TLSA_CERTIFICATE], &spki));
-		assert_true(spki.data > made.octets[TLSA_CERTIFICATE] && spki.data <
-			made.octets[TLSA_CERTIFICATE] + made.whole[TLSA_CERTIFICATE].size);
+		assert_true(spki.data > made.octets[TLSA_CERTIFICATE] &&
+			spki.data < made.octets[TLSA_CERTIFICATE] +
+					made.whole[TLSA_CERTIFICATE].size);
 		assert_int_equal(spki.size, made.whole[TLSA_SPKI].size);
 		assert_memory_equal(spki.data, made.octets[TLSA_SPKI], spki.size);
 		assert_true(der_is_spki(made.whole[TLSA_SPKI]));
@@ -318,7 +319,8 @@ static void an_spki_holds_two_values_and_no_more(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct der spki = { 0 };
 		der_put(&spki, TAG_SEQUENCE, rows[i].content, rows[i].size);
-		check_true(rows[i].row, is_spki(spki.octets, spki.size) == rows[i].is_right);
+		check_true(rows[i].row,
+			is_spki(spki.octets, spki.size) == rows[i].is_right);
 		der_append(&spki, "\0", 1);
 		check_true(rows[i].row, !is_spki(spki.octets, spki.size));
 		der_clear(&spki);
@@ -340,15 +342,21 @@ static bool find_extension(const char *behind, size_t size, struct dance_octets 
 	der_wrap(&whole, TAG_SEQUENCE, &body);
 	assert_true(whole.size <= sizeof(copy));
 	memcpy(copy, whole.octets, whole.size);
-	bool found = der_certificate_extension((struct dance_octets){ copy, whole.size }, oid,
-		value);
+	bool found = der_certificate_extension((struct dance_octets){ copy, whole.size },
+		oid, value);
 	der_clear(&whole);
 	return found;
 }
 
-#define WANTED "\x30\x08\x06\x03\x55\x1d\x11\x04\x01" "a"
-#define CRITICAL "\x30\x0b\x06\x03\x55\x1d\x11\x01\x01\xff\x04\x01" "a"
-#define OTHER "\x30\x08\x06\x03\x55\x1d\x12\x04\x01" "b"
+#define WANTED \
+	"\x30\x08\x06\x03\x55\x1d\x11\x04\x01" \
+	"a"
+#define CRITICAL \
+	"\x30\x0b\x06\x03\x55\x1d\x11\x01\x01\xff\x04\x01" \
+	"a"
+#define OTHER \
+	"\x30\x08\x06\x03\x55\x1d\x12\x04\x01" \
+	"b"
 
 static void an_extension_is_found_by_its_oid(void **state)
 {
@@ -363,14 +371,16 @@ static void an_extension_is_found_by_its_oid(void **state)
 		{ "no extension", "\xa3\x02\x30\0", 4, true, false },
 		{ "it alone", "\xa3\x0c\x30\x0a" WANTED, 14, true, true },
 		{ "critical", "\xa3\x0f\x30\x0d" CRITICAL, 17, true, true },
-		{ "behind identifiers", "\x81\x01\0\x82\x01\0\xa3\x0c\x30\x0a" WANTED, 20, true,
-			true },
+		{ "behind identifiers", "\x81\x01\0\x82\x01\0\xa3\x0c\x30\x0a" WANTED, 20,
+			true, true },
 		{ "another", "\xa3\x0c\x30\x0a" OTHER, 14, true, false },
 		{ "another first", "\xa3\x16\x30\x14" OTHER WANTED, 24, true, true },
 		{ "another behind", "\xa3\x16\x30\x14" WANTED OTHER, 24, true, true },
 		{ "twice", "\xa3\x16\x30\x14" WANTED WANTED, 24, false, false },
-		{ "a longer oid", "\xa3\x0d\x30\x0b\x30\x09\x06\x04\x55\x1d\x11\x01\x04\x01"
-			"a", 15, true, false },
+		{ "a longer oid",
+			"\xa3\x0d\x30\x0b\x30\x09\x06\x04\x55\x1d\x11\x01\x04\x01"
+			"a",
+			15, true, false },
 		{ "something behind", "\xa3\x0c\x30\x0a" WANTED "\x05\0", 16, false, false },
 		{ "something inside", "\xa3\x0e\x30\x0a" WANTED "\x05\0", 16, false, false },
 		{ "not tagged", "\x30\x0a" WANTED, 12, false, false },
@@ -378,13 +388,16 @@ static void an_extension_is_found_by_its_oid(void **state)
 			false },
 		{ "no value", "\xa3\x09\x30\x07\x30\x05\x06\x03\x55\x1d\x11", 11, false,
 			false },
-		{ "value of two", "\xa3\x0e\x30\x0c\x30\x0a\x06\x03\x55\x1d\x11\x04\x01"
-			"a\x05\0", 16, false, false },
+		{ "value of two",
+			"\xa3\x0e\x30\x0c\x30\x0a\x06\x03\x55\x1d\x11\x04\x01"
+			"a\x05\0",
+			16, false, false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct dance_octets value;
-		check_true(rows[i].row, find_extension(rows[i].behind, rows[i].size, &value) ==
-			rows[i].well_formed);
+		check_true(rows[i].row,
+			find_extension(rows[i].behind, rows[i].size, &value) ==
+				rows[i].well_formed);
 		if (rows[i].well_formed) {
 			check_true(rows[i].row, (value.data != NULL) == rows[i].found);
 		}
@@ -405,13 +418,32 @@ static void values_are_taken_one_by_one(void **state)
 		bool whole;
 	} rows[] = {
 		{ "empty", "\x30\x00", 2, 0, true },
-		{ "two", "\x30\x06\x82\x01" "a\x87\x01" "b", 8, 2, true },
-		{ "one and a part", "\x30\x05\x82\x01" "a\x87\x01", 7, 1, false },
-		{ "longer than is there", "\x30\x03\x82\x02" "a", 5, 0, false },
-		{ "a tag of two octets", "\x30\x04\x9f\x82\x01" "a", 6, 0, false },
-		{ "no minimal length", "\x30\x04\x82\x81\x01" "a", 6, 0, false },
+		{ "two",
+			"\x30\x06\x82\x01"
+			"a\x87\x01"
+			"b",
+			8, 2, true },
+		{ "one and a part",
+			"\x30\x05\x82\x01"
+			"a\x87\x01",
+			7, 1, false },
+		{ "longer than is there",
+			"\x30\x03\x82\x02"
+			"a",
+			5, 0, false },
+		{ "a tag of two octets",
+			"\x30\x04\x9f\x82\x01"
+			"a",
+			6, 0, false },
+		{ "no minimal length",
+			"\x30\x04\x82\x81\x01"
+			"a",
+			6, 0, false },
 		{ "one octet more", "\x30\x00\x00", 3, -1, false },
-		{ "one octet less", "\x30\x04\x82\x01" "a", 5, -1, false },
+		{ "one octet less",
+			"\x30\x04\x82\x01"
+			"a",
+			5, -1, false },
 		{ "another kind", "\x31\x00", 2, -1, false },
 		{ "nothing", "", 0, -1, false },
 	};
@@ -487,9 +519,11 @@ static void numbers_and_booleans_are_read(void **state)
 	assert_false(der_boolean((struct dance_octets){ NULL, 0 }, &flag));
 	assert_false(der_boolean((struct dance_octets){ (const unsigned char *)"\1\1", 2 },
 		&flag));
-	assert_true(der_boolean((struct dance_octets){ (const unsigned char *)"\1", 1 }, &flag));
+	assert_true(der_boolean((struct dance_octets){ (const unsigned char *)"\1", 1 },
+		&flag));
 	assert_true(flag);
-	assert_true(der_boolean((struct dance_octets){ (const unsigned char *)"\0", 1 }, &flag));
+	assert_true(der_boolean((struct dance_octets){ (const unsigned char *)"\0", 1 },
+		&flag));
 	assert_false(flag);
 }
 

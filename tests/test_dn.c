@@ -16,7 +16,8 @@ static struct dance_octets octets(const struct der *der)
 }
 
 /* The names of a row, and what is said of them. */
-static void check_names(const char *name, const char *base, enum dn_answer place, bool equal)
+static void check_names(const char *name, const char *base, enum dn_answer place,
+	bool equal)
 {
 	struct der first = { 0 }, second = { 0 };
 	struct work work;
@@ -28,8 +29,8 @@ static void check_names(const char *name, const char *base, enum dn_answer place
 	if (dn_place(octets(&first), octets(&second), &work) != place) {
 		fail_msg("%s in %s: not %d", name, base, place);
 	}
-	check_true(name, dn_is_below(octets(&first), octets(&second), &work) ==
-		(place == DN_YES));
+	check_true(name,
+		dn_is_below(octets(&first), octets(&second), &work) == (place == DN_YES));
 	check_true(name, dn_is_equal(octets(&first), octets(&second), &work) == equal);
 	check_true(name, dn_is_equal(octets(&second), octets(&first), &work) == equal);
 	check_true(name, dn_is_equal(octets(&first), octets(&first), &work));
@@ -59,7 +60,8 @@ static void names_lie_below_their_first_rdns(void **state)
 		{ "C=NL/O=Acme", "C=NL/OU=Acme", DN_NO, false },
 		{ "C=NL/O=Acme", "C=BE/O=Acme", DN_NO, false },
 		{ "C=NL/O=ACME  inc /CN=a", "C:p=nl/O:p=acme Inc", DN_YES, false },
-		{ "C=NL/O=ACME  inc ", "C:p=nl/O:b#00410063006d006500200049006e0063", DN_YES, true },
+		{ "C=NL/O=ACME  inc ", "C:p=nl/O:b#00410063006d006500200049006e0063",
+			DN_YES, true },
 		{ "DC:i=example/DC:i=NET", "DC:i=EXAMPLE/DC:i=net", DN_YES, true },
 		{ "E:i=Me@Example.net", "E:i=me@example.NET", DN_YES, true },
 		{ "O=M\xc3\xbcller", "O:t#4ddc4c4c4552", DN_YES, true },
@@ -141,7 +143,8 @@ static void what_is_garbled_is_no_name(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct work work;
 		work_begin(&work);
-		struct dance_octets bad = { (const unsigned char *)rows[i].octets, rows[i].size };
+		struct dance_octets bad = { (const unsigned char *)rows[i].octets,
+			rows[i].size };
 		check_true(rows[i].row, !dn_is_readable(bad));
 		check_true(rows[i].row, !dn_is_equal(bad, octets(&good), &work));
 		check_true(rows[i].row, dn_place(octets(&good), bad, &work) == DN_UNCLEAR);
@@ -173,11 +176,13 @@ static void comparing_is_paid_for(void **state)
 static void each_pair_of_an_rdn_is_paid_for(void **state)
 {
 	(void)state;
-	char forward[16 * 70] = "", backward[sizeof(forward)] = "", *to = forward, *end = backward;
+	char forward[16 * 70] = "", backward[sizeof(forward)] = "", *to = forward,
+			  *end = backward;
 	for (int i = 0; i < DN_ATTRIBUTE_MAX; i++) {
 		const char *plus = i > 0 ? "+" : "";
 		to += sprintf(to, "%sOU=%060d%c", plus, 0, 'a' + i);
-		end += sprintf(end, "%sOU=%060d%c", plus, 0, 'A' + DN_ATTRIBUTE_MAX - 1 - i);
+		end += sprintf(end, "%sOU=%060d%c", plus, 0,
+			'A' + DN_ATTRIBUTE_MAX - 1 - i);
 	}
 	struct der a = { 0 }, b = { 0 };
 	name_put_dn(&a, forward);
@@ -198,11 +203,20 @@ static void characters_are_whole(void **state)
 		const char *name;
 		bool whole;
 	} rows[] = {
-		{ "O#c3bc", true },     { "O#", true },         { "O#c3", false },
-		{ "O#ff", false },      { "O#c0af", false },    { "O#eda080", false },
-		{ "O:b#0041", true },   { "O:b#004100", false }, { "O:w#00000041", true },
-		{ "O:w#000041", false }, { "O:t#ff", true },     { "O:p#ff", true },
-		{ "O:x#00ff", true },   { "CN=a/O=b+OU#ff", false },
+		{ "O#c3bc", true },
+		{ "O#", true },
+		{ "O#c3", false },
+		{ "O#ff", false },
+		{ "O#c0af", false },
+		{ "O#eda080", false },
+		{ "O:b#0041", true },
+		{ "O:b#004100", false },
+		{ "O:w#00000041", true },
+		{ "O:w#000041", false },
+		{ "O:t#ff", true },
+		{ "O:p#ff", true },
+		{ "O:x#00ff", true },
+		{ "CN=a/O=b+OU#ff", false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct der name = { 0 };

@@ -19,17 +19,18 @@
 #define UNIVERSAL 0x1c
 #define BMP 0x1e
 
-#define VALUE(tag, literal) { tag, { (const unsigned char *)(literal), sizeof(literal) - 1 } }
+#define VALUE(tag, literal) \
+	{ tag, { (const unsigned char *)(literal), sizeof(literal) - 1 } }
 
 static bool has_memory = true;
 
-uint32_t *__real_u32_casefold(const uint32_t *s, size_t n, const char *language, uninorm_t form,
-	uint32_t *buffer, size_t *size);
-uint32_t *__wrap_u32_casefold(const uint32_t *s, size_t n, const char *language, uninorm_t form,
-	uint32_t *buffer, size_t *size);
+uint32_t *__real_u32_casefold(const uint32_t *s, size_t n, const char *language,
+	uninorm_t form, uint32_t *buffer, size_t *size);
+uint32_t *__wrap_u32_casefold(const uint32_t *s, size_t n, const char *language,
+	uninorm_t form, uint32_t *buffer, size_t *size);
 
-uint32_t *__wrap_u32_casefold(const uint32_t *s, size_t n, const char *language, uninorm_t form,
-	uint32_t *buffer, size_t *size)
+uint32_t *__wrap_u32_casefold(const uint32_t *s, size_t n, const char *language,
+	uninorm_t form, uint32_t *buffer, size_t *size)
 {
 	return has_memory ? __real_u32_casefold(s, n, language, form, buffer, size) : NULL;
 }
@@ -66,7 +67,8 @@ static void ascii_is_compared_in_any_case_and_type(void **state)
 		{ "visible", VALUE(VISIBLE, "Acme"), VALUE(UTF8, "acme"), DN_YES },
 		{ "numeric", VALUE(NUMERIC, "1 2"), VALUE(PRINTABLE, "1  2"), DN_YES },
 		{ "bmp", VALUE(BMP, "\0A\0c\0m\0e"), VALUE(UTF8, "acme"), DN_YES },
-		{ "universal", VALUE(UNIVERSAL, "\0\0\0A\0\0\0c"), VALUE(IA5, "ac"), DN_YES },
+		{ "universal", VALUE(UNIVERSAL, "\0\0\0A\0\0\0c"), VALUE(IA5, "ac"),
+			DN_YES },
 		{ "other", VALUE(UTF8, "Acme"), VALUE(UTF8, "Acne"), DN_NO },
 		{ "shorter", VALUE(UTF8, "Acme"), VALUE(UTF8, "Acm"), DN_NO },
 		{ "nothing", VALUE(UTF8, ""), VALUE(UTF8, "a"), DN_NO },
@@ -86,33 +88,83 @@ static void spaces_that_say_nothing_are_left_out(void **state)
 		{ "before", VALUE(UTF8, "  Acme"), VALUE(UTF8, "Acme"), DN_YES },
 		{ "behind", VALUE(UTF8, "Acme  "), VALUE(UTF8, "Acme"), DN_YES },
 		{ "between", VALUE(UTF8, "Acme   Inc"), VALUE(UTF8, "Acme Inc"), DN_YES },
-		{ "everywhere", VALUE(UTF8, " a  b c   d "), VALUE(IA5, "a b  c d"), DN_YES },
+		{ "everywhere", VALUE(UTF8, " a  b c   d "), VALUE(IA5, "a b  c d"),
+			DN_YES },
 		{ "none between", VALUE(UTF8, "AcmeInc"), VALUE(UTF8, "Acme Inc"), DN_NO },
 		{ "elsewhere", VALUE(UTF8, "a bc"), VALUE(UTF8, "ab c"), DN_NO },
 		{ "only", VALUE(UTF8, "   "), VALUE(UTF8, " "), DN_YES },
 		{ "only, and nothing", VALUE(UTF8, "   "), VALUE(UTF8, ""), DN_YES },
 		{ "tab and line", VALUE(UTF8, "a\t\r\n\v\fb"), VALUE(UTF8, "a b"), DN_YES },
-		{ "controls", VALUE(UTF8, "\x01" "a\0\x1f\x7f" "b"), VALUE(UTF8, "ab"), DN_YES },
-		{ "controls in spaces", VALUE(UTF8, "a \x01 b"), VALUE(UTF8, "a b"), DN_YES },
+		{ "controls",
+			VALUE(UTF8,
+				"\x01"
+				"a\0\x1f\x7f"
+				"b"),
+			VALUE(UTF8, "ab"), DN_YES },
+		{ "controls in spaces", VALUE(UTF8, "a \x01 b"), VALUE(UTF8, "a b"),
+			DN_YES },
 		{ "no-break", VALUE(UTF8, "a\xc2\xa0 b"), VALUE(UTF8, "a b"), DN_YES },
-		{ "ideographic", VALUE(UTF8, "\xe3\x80\x80" "a"), VALUE(UTF8, "a"), DN_YES },
-		{ "next line", VALUE(UTF8, "a\xc2\x85" "b"), VALUE(UTF8, "a b"), DN_YES },
-		{ "line separator", VALUE(UTF8, "a\xe2\x80\xa8" "b"), VALUE(UTF8, "a b"), DN_YES },
-		{ "zero width", VALUE(UTF8, "a\xe2\x80\x8b" "b"), VALUE(UTF8, "ab"), DN_YES },
-		{ "soft hyphen", VALUE(UTF8, "a\xc2\xad" "b"), VALUE(UTF8, "ab"), DN_YES },
-		{ "variation", VALUE(UTF8, "a\xef\xb8\x8f" "b"), VALUE(UTF8, "ab"), DN_YES },
-		{ "object", VALUE(UTF8, "a\xef\xbf\xbc" "b"), VALUE(UTF8, "ab"), DN_YES },
-		{ "joiner", VALUE(UTF8, "a\xcd\x8f" "b"), VALUE(UTF8, "ab"), DN_YES },
-		{ "mongolian", VALUE(UTF8, "a\xe1\xa0\x86\xe1\xa0\x8b\xe1\xa0\x8d" "b"),
+		{ "ideographic",
+			VALUE(UTF8,
+				"\xe3\x80\x80"
+				"a"),
+			VALUE(UTF8, "a"), DN_YES },
+		{ "next line",
+			VALUE(UTF8,
+				"a\xc2\x85"
+				"b"),
+			VALUE(UTF8, "a b"), DN_YES },
+		{ "line separator",
+			VALUE(UTF8,
+				"a\xe2\x80\xa8"
+				"b"),
+			VALUE(UTF8, "a b"), DN_YES },
+		{ "zero width",
+			VALUE(UTF8,
+				"a\xe2\x80\x8b"
+				"b"),
+			VALUE(UTF8, "ab"), DN_YES },
+		{ "soft hyphen",
+			VALUE(UTF8,
+				"a\xc2\xad"
+				"b"),
+			VALUE(UTF8, "ab"), DN_YES },
+		{ "variation",
+			VALUE(UTF8,
+				"a\xef\xb8\x8f"
+				"b"),
+			VALUE(UTF8, "ab"), DN_YES },
+		{ "object",
+			VALUE(UTF8,
+				"a\xef\xbf\xbc"
+				"b"),
+			VALUE(UTF8, "ab"), DN_YES },
+		{ "joiner",
+			VALUE(UTF8,
+				"a\xcd\x8f"
+				"b"),
+			VALUE(UTF8, "ab"), DN_YES },
+		{ "mongolian",
+			VALUE(UTF8,
+				"a\xe1\xa0\x86\xe1\xa0\x8b\xe1\xa0\x8d"
+				"b"),
 			VALUE(UTF8, "ab"), DN_YES },
 		{ "order mark", VALUE(BMP, "\xfe\xff\0a"), VALUE(UTF8, "a"), DN_YES },
-		{ "c1", VALUE(TELETEX, "a\x80\x9f" "b"), VALUE(UTF8, "ab"), DN_YES },
-		{ "a space under a mark", VALUE(UTF8, "a \xcc\x88"), VALUE(UTF8, "a\xcc\x88"),
+		{ "c1",
+			VALUE(TELETEX,
+				"a\x80\x9f"
+				"b"),
+			VALUE(UTF8, "ab"), DN_YES },
+		{ "a space under a mark", VALUE(UTF8, "a \xcc\x88"),
+			VALUE(UTF8, "a\xcc\x88"), DN_NO },
+		{ "and one more", VALUE(UTF8, "a \xcc\x88"), VALUE(UTF8, "a   \xcc\x88"),
 			DN_NO },
-		{ "and one more", VALUE(UTF8, "a \xcc\x88"), VALUE(UTF8, "a   \xcc\x88"), DN_NO },
-		{ "before letters", VALUE(UTF8, "a  \xc3\xbc"), VALUE(UTF8, "a \xc3\xbc"), DN_YES },
-		{ "behind letters", VALUE(UTF8, "\xc3\xbc  "), VALUE(UTF8, "\xc3\xbc"), DN_YES },
-		{ "a lone mark", VALUE(UTF8, "a\xc2\xa8"), VALUE(UTF8, "a \xcc\x88"), DN_YES },
+		{ "before letters", VALUE(UTF8, "a  \xc3\xbc"), VALUE(UTF8, "a \xc3\xbc"),
+			DN_YES },
+		{ "behind letters", VALUE(UTF8, "\xc3\xbc  "), VALUE(UTF8, "\xc3\xbc"),
+			DN_YES },
+		{ "a lone mark", VALUE(UTF8, "a\xc2\xa8"), VALUE(UTF8, "a \xcc\x88"),
+			DN_YES },
 	};
 	check_rows(rows, ROWS(rows));
 }
@@ -121,29 +173,42 @@ static void letters_of_all_scripts_are_folded(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{ "umlaut", VALUE(UTF8, "M\xc3\x9cLLER"), VALUE(UTF8, "m\xc3\xbcller"), DN_YES },
-		{ "decomposed", VALUE(UTF8, "Mu\xcc\x88ller"), VALUE(UTF8, "m\xc3\xbcller"), DN_YES },
-		{ "teletex", VALUE(TELETEX, "M\xdcller"), VALUE(UTF8, "m\xc3\xbcller"), DN_YES },
+		{ "umlaut", VALUE(UTF8, "M\xc3\x9cLLER"), VALUE(UTF8, "m\xc3\xbcller"),
+			DN_YES },
+		{ "decomposed", VALUE(UTF8, "Mu\xcc\x88ller"), VALUE(UTF8, "m\xc3\xbcller"),
+			DN_YES },
+		{ "teletex", VALUE(TELETEX, "M\xdcller"), VALUE(UTF8, "m\xc3\xbcller"),
+			DN_YES },
 		{ "bmp", VALUE(BMP, "\0M\0\xdc"), VALUE(UTF8, "m\xc3\xbc"), DN_YES },
-		{ "universal", VALUE(UNIVERSAL, "\0\1\4\0"), VALUE(UTF8, "\xf0\x90\x90\xa8"), DN_YES },
+		{ "universal", VALUE(UNIVERSAL, "\0\1\4\0"),
+			VALUE(UTF8, "\xf0\x90\x90\xa8"), DN_YES },
 		{ "no umlaut", VALUE(UTF8, "M\xc3\xbcller"), VALUE(UTF8, "Muller"), DN_NO },
-		{ "no transcription", VALUE(UTF8, "M\xc3\xbcller"), VALUE(UTF8, "Mueller"), DN_NO },
-		{ "sharp s", VALUE(UTF8, "Stra\xc3\x9f" "e"), VALUE(IA5, "STRASSE"), DN_YES },
-		{ "large sharp s", VALUE(UTF8, "\xe1\xba\x9e"), VALUE(UTF8, "\xc3\x9f"), DN_YES },
-		{ "sigma", VALUE(UTF8, "\xce\xa3\xcf\x82"), VALUE(UTF8, "\xcf\x83\xcf\x83"), DN_YES },
+		{ "no transcription", VALUE(UTF8, "M\xc3\xbcller"), VALUE(UTF8, "Mueller"),
+			DN_NO },
+		{ "sharp s",
+			VALUE(UTF8,
+				"Stra\xc3\x9f"
+				"e"),
+			VALUE(IA5, "STRASSE"), DN_YES },
+		{ "large sharp s", VALUE(UTF8, "\xe1\xba\x9e"), VALUE(UTF8, "\xc3\x9f"),
+			DN_YES },
+		{ "sigma", VALUE(UTF8, "\xce\xa3\xcf\x82"), VALUE(UTF8, "\xcf\x83\xcf\x83"),
+			DN_YES },
 		{ "cyrillic", VALUE(UTF8, "\xd0\x90"), VALUE(UTF8, "\xd0\xb0"), DN_YES },
 		{ "cyrillic a", VALUE(UTF8, "\xd0\xb0"), VALUE(UTF8, "a"), DN_NO },
 		{ "full width", VALUE(UTF8, "\xef\xbc\xa1"), VALUE(UTF8, "a"), DN_YES },
 		{ "ligature", VALUE(UTF8, "\xef\xac\x81"), VALUE(UTF8, "FI"), DN_YES },
-		{ "telephone sign", VALUE(UTF8, "\xe2\x84\xa1"), VALUE(UTF8, "tel"), DN_YES },
-		{ "mathematical", VALUE(UTF8, "\xf0\x9d\x90\x80"), VALUE(UTF8, "a"), DN_YES },
-		{ "angstrom", VALUE(UTF8, "\xe2\x84\xab"), VALUE(UTF8, "\xc3\xa5"), DN_YES },
-		{ "order of marks", VALUE(UTF8, "a\xcc\x88\xcc\xa3"), VALUE(UTF8, "a\xcc\xa3\xcc\x88"),
+		{ "telephone sign", VALUE(UTF8, "\xe2\x84\xa1"), VALUE(UTF8, "tel"),
 			DN_YES },
+		{ "mathematical", VALUE(UTF8, "\xf0\x9d\x90\x80"), VALUE(UTF8, "a"),
+			DN_YES },
+		{ "angstrom", VALUE(UTF8, "\xe2\x84\xab"), VALUE(UTF8, "\xc3\xa5"), DN_YES },
+		{ "order of marks", VALUE(UTF8, "a\xcc\x88\xcc\xa3"),
+			VALUE(UTF8, "a\xcc\xa3\xcc\x88"), DN_YES },
 		{ "dotted i", VALUE(UTF8, "\xc4\xb0"), VALUE(UTF8, "i"), DN_NO },
 		{ "dotless i", VALUE(UTF8, "\xc4\xb1"), VALUE(UTF8, "I"), DN_NO },
-		{ "hangul", VALUE(UTF8, "\xea\xb0\x80"), VALUE(UTF8, "\xe1\x84\x80\xe1\x85\xa1"),
-			DN_YES },
+		{ "hangul", VALUE(UTF8, "\xea\xb0\x80"),
+			VALUE(UTF8, "\xe1\x84\x80\xe1\x85\xa1"), DN_YES },
 		{ "han", VALUE(UTF8, "\xe4\xb8\xad"), VALUE(BMP, "\x4e\x2d"), DN_YES },
 		{ "other han", VALUE(UTF8, "\xe4\xb8\xad"), VALUE(BMP, "\x4e\x2e"), DN_NO },
 	};
@@ -156,15 +221,18 @@ static void what_is_no_text_cannot_be_told(void **state)
 	(void)state;
 	static const struct row rows[] = {
 		{ "not UTF-8", VALUE(UTF8, "a\xff"), VALUE(UTF8, "a"), DN_UNCLEAR },
-		{ "latin", VALUE(UTF8, "M\xfcller"), VALUE(UTF8, "M\xc3\xbcller"), DN_UNCLEAR },
+		{ "latin", VALUE(UTF8, "M\xfcller"), VALUE(UTF8, "M\xc3\xbcller"),
+			DN_UNCLEAR },
 		{ "cut", VALUE(UTF8, "a\xc3"), VALUE(UTF8, "a"), DN_UNCLEAR },
 		{ "overlong", VALUE(UTF8, "\xc1\x81"), VALUE(UTF8, "A"), DN_UNCLEAR },
 		{ "surrogates", VALUE(UTF8, "\xed\xa0\x80"), VALUE(UTF8, "a"), DN_UNCLEAR },
-		{ "too large", VALUE(UTF8, "\xf4\x90\x80\x80"), VALUE(UTF8, "a"), DN_UNCLEAR },
-		{ "bmp surrogates", VALUE(BMP, "\xd8\1\xdc\0"), VALUE(UTF8, "\xf0\x90\x90\x80"),
+		{ "too large", VALUE(UTF8, "\xf4\x90\x80\x80"), VALUE(UTF8, "a"),
 			DN_UNCLEAR },
+		{ "bmp surrogates", VALUE(BMP, "\xd8\1\xdc\0"),
+			VALUE(UTF8, "\xf0\x90\x90\x80"), DN_UNCLEAR },
 		{ "odd bmp", VALUE(BMP, "\0a\0"), VALUE(UTF8, "a"), DN_UNCLEAR },
-		{ "odd universal", VALUE(UNIVERSAL, "\0\0\0a\0\0"), VALUE(UTF8, "a"), DN_UNCLEAR },
+		{ "odd universal", VALUE(UNIVERSAL, "\0\0\0a\0\0"), VALUE(UTF8, "a"),
+			DN_UNCLEAR },
 		{ "universal surrogate", VALUE(UNIVERSAL, "\0\0\xdf\xff"), VALUE(UTF8, "a"),
 			DN_UNCLEAR },
 		{ "universal too large", VALUE(UNIVERSAL, "\0\x11\0\0"), VALUE(UTF8, "a"),
@@ -174,10 +242,12 @@ static void what_is_no_text_cannot_be_told(void **state)
 		{ "numeric", VALUE(NUMERIC, "1\xff"), VALUE(UTF8, "1"), DN_UNCLEAR },
 		{ "visible", VALUE(VISIBLE, "M\x80"), VALUE(UTF8, "m"), DN_UNCLEAR },
 		{ "private use", VALUE(UTF8, "\xee\x80\x80"), VALUE(UTF8, "a"), DN_UNCLEAR },
-		{ "no character", VALUE(UTF8, "\xef\xbf\xbe"), VALUE(UTF8, "a"), DN_UNCLEAR },
+		{ "no character", VALUE(UTF8, "\xef\xbf\xbe"), VALUE(UTF8, "a"),
+			DN_UNCLEAR },
 		{ "replacement", VALUE(UTF8, "\xef\xbf\xbd"), VALUE(UTF8, "a"), DN_UNCLEAR },
 		{ "both", VALUE(UTF8, "\xff"), VALUE(UTF8, "\xfe"), DN_UNCLEAR },
-		{ "types that are no text", VALUE(0x02, "\5"), VALUE(UTF8, "5"), DN_UNCLEAR },
+		{ "types that are no text", VALUE(0x02, "\5"), VALUE(UTF8, "5"),
+			DN_UNCLEAR },
 		{ "parts", VALUE(0x2c, "\x0c\1a"), VALUE(UTF8, "a"), DN_UNCLEAR },
 		{ "two of them", VALUE(0x02, "\5"), VALUE(0x0a, "\5"), DN_UNCLEAR },
 		{ "numbers", VALUE(0x02, "\5"), VALUE(0x02, "\6"), DN_NO },
@@ -220,7 +290,8 @@ static void octets_are_paid_for(void **state)
 	memset(b, 'A', sizeof(b));
 	struct work work;
 	work_begin(&work);
-	struct dn_value first = { TELETEX, { a, sizeof(a) } }, second = { TELETEX, { b, sizeof(b) } };
+	struct dn_value first = { TELETEX, { a, sizeof(a) } },
+			second = { TELETEX, { b, sizeof(b) } };
 	assert_int_equal(dn_value_compare(&first, &second, &work), DN_YES);
 	assert_int_equal(work.left, WORK_MAX - 2 * sizeof(a) / 16);
 	memset(a, 0xad, sizeof(a) - 1); /* soft hyphens */

@@ -102,7 +102,8 @@ static void the_next_timer_bounds_the_sleep(void **state)
 	assert_int_equal(polls.timeout, 3);
 	now_us += 2500;
 	event_loop_turn(loop, -1);
-	assert_int_equal(polls.timeout, 1); /* not too short, that would be a turn for nothing */
+	assert_int_equal(polls.timeout,
+		1); /* not too short, that would be a turn for nothing */
 	now_us += 10000;
 	event_loop_turn(loop, -1);
 	assert_int_equal(polls.timeout, 0);
@@ -326,7 +327,7 @@ static void callbacks_may_do_anything(void **state)
 		turn();
 		for (unsigned i = 0; i < SOME; i++) {
 			if (there[i] && fired_in[i] != turn_number &&
-			    gone_in[i] != turn_number) {
+				gone_in[i] != turn_number) {
 				fail_msg("%u has not fired in turn %u", i, turn_number);
 			}
 		}
@@ -378,8 +379,8 @@ static void signals_are_left_to_the_host(void **state)
 	event_loop_free(NULL);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, event_scene_begin, \
-	event_scene_end)
+#define TEST(function) \
+	cmocka_unit_test_setup_teardown(function, event_scene_begin, event_scene_end)
 
 int main(void)
 {

@@ -68,7 +68,7 @@ static void events_have_a_bound(void **state)
 	size_t made = 0;
 	memset(many, 0, sizeof(many));
 	while (made < EVENT_LOOP_MAX &&
-	       (many[made].event = event_new(-1, UB_EV_TIMEOUT, &many[made])) != NULL) {
+		(many[made].event = event_new(-1, UB_EV_TIMEOUT, &many[made])) != NULL) {
 		made++;
 	}
 	assert_int_equal(made, EVENT_LOOP_MAX);
@@ -155,8 +155,8 @@ static void an_interruption_is_no_failure(void **state)
 	assert_int_equal(things[0].fired, 1);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, event_scene_begin, \
-	event_scene_end)
+#define TEST(function) \
+	cmocka_unit_test_setup_teardown(function, event_scene_begin, event_scene_end)
 
 int main(void)
 {

@@ -59,7 +59,8 @@ static void a_key_usage_has_bits(void **state)
 		{ OCTETS("\x03\x03\x07\x08\x80"), true, USE_KEY_AGREEMENT | 1 << 8 },
 		{ OCTETS("\x03\x02\x07\xff"), true, USE_DIGITAL_SIGNATURE }, /* the others do
 		                                                              * not count */
-		{ OCTETS("\x03\x05\x00\x00\x00\x00\x01"), true, 0 }, /* for what nobody knows */
+		{ OCTETS("\x03\x05\x00\x00\x00\x00\x01"), true,
+			0 }, /* for what nobody knows */
 		{ OCTETS("\x03\x05\x00\x06\x00\x00\x01"), true, USE_CERT_SIGN | 1 << 6 },
 		{ OCTETS("\x03\x04\x07\x00\x00\x7f"), false, 0 },
 		{ OCTETS("\x03\x01\x00"), false, 0 },
@@ -74,7 +75,7 @@ static void a_key_usage_has_bits(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unsigned uses;
 		if (extension_key_usage(rows[i].value, &uses) != rows[i].ok ||
-		    (rows[i].ok && uses != rows[i].uses)) {
+			(rows[i].ok && uses != rows[i].uses)) {
 			fail_msg("row %zu: %x", i, uses);
 		}
 	}
@@ -92,7 +93,8 @@ static void purposes_are_those_named(void **state)
 	} rows[] = {
 		{ OCTETS("\x30\x0a" KP "\x02"), true, PURPOSE_CLIENT },
 		{ OCTETS("\x30\x0a" KP "\x01"), true, PURPOSE_SERVER },
-		{ OCTETS("\x30\x14" KP "\x01" KP "\x02"), true, PURPOSE_CLIENT | PURPOSE_SERVER },
+		{ OCTETS("\x30\x14" KP "\x01" KP "\x02"), true,
+			PURPOSE_CLIENT | PURPOSE_SERVER },
 		{ OCTETS("\x30\x14" KP "\x04" KP "\x02"), true, PURPOSE_CLIENT },
 		{ OCTETS("\x30\x0a" KP "\x03"), true, 0 },
 		{ OCTETS("\x30\x06\x06\x04\x55\x1d\x25\x00"), true, 0 }, /* any is none */
@@ -109,7 +111,7 @@ static void purposes_are_those_named(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unsigned purposes;
 		if (extension_purposes(rows[i].value, &purposes) != rows[i].ok ||
-		    (rows[i].ok && purposes != rows[i].purposes)) {
+			(rows[i].ok && purposes != rows[i].purposes)) {
 			fail_msg("row %zu: %x", i, purposes);
 		}
 	}
@@ -125,10 +127,12 @@ static void basic_constraints_say_who_is_a_ca(void **state)
 	} rows[] = {
 		{ OCTETS("\x30\x00"), true, { false, false, 0 } },
 		{ OCTETS("\x30\x03\x01\x01\xff"), true, { true, false, 0 } },
-		{ OCTETS("\x30\x03\x01\x01\x01"), true, { true, false, 0 } }, /* X.690 8.2.2 */
+		{ OCTETS("\x30\x03\x01\x01\x01"), true,
+			{ true, false, 0 } }, /* X.690 8.2.2 */
 		{ OCTETS("\x30\x03\x01\x01\x00"), true, { false, false, 0 } },
 		{ OCTETS("\x30\x06\x01\x01\xff\x02\x01\x00"), true, { true, true, 0 } },
-		{ OCTETS("\x30\x07\x01\x01\xff\x02\x02\x01\x00"), true, { true, true, 256 } },
+		{ OCTETS("\x30\x07\x01\x01\xff\x02\x02\x01\x00"), true,
+			{ true, true, 256 } },
 		{ OCTETS("\x30\x0c\x01\x01\xff\x02\x07\x01\x00\x00\x00\x00\x00\x00"), true,
 			{ true, true, UINT32_MAX } },
 		{ OCTETS("\x30\x03\x02\x01\x05"), true, { false, true, 5 } },
@@ -144,9 +148,11 @@ static void basic_constraints_say_who_is_a_ca(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct basic_constraints basic;
 		bool ok = extension_basic(rows[i].value, &basic);
-		if (ok != rows[i].ok || (ok && (basic.authority != rows[i].basic.authority ||
-		    basic.limited != rows[i].basic.limited ||
-		    basic.limit != rows[i].basic.limit))) {
+		if (ok != rows[i].ok ||
+			(ok &&
+				(basic.authority != rows[i].basic.authority ||
+					basic.limited != rows[i].basic.limited ||
+					basic.limit != rows[i].basic.limit))) {
 			fail_msg("row %zu", i);
 		}
 	}
@@ -160,19 +166,35 @@ static void key_identifiers_are_octets(void **state)
 		bool own, of_issuer;
 		const char *key_id;
 	} rows[] = {
-		{ OCTETS("\x04\x03" "abc"), true, false, "abc" },
-		{ OCTETS("\x04\x03" "abc\x05"), false, false, NULL },
-		{ OCTETS("\x04\x04" "abc"), false, false, NULL },
-		{ OCTETS("\x30\x05\x80\x03" "abc"), false, true, "abc" },
+		{ OCTETS("\x04\x03"
+			 "abc"),
+			true, false, "abc" },
+		{ OCTETS("\x04\x03"
+			 "abc\x05"),
+			false, false, NULL },
+		{ OCTETS("\x04\x04"
+			 "abc"),
+			false, false, NULL },
+		{ OCTETS("\x30\x05\x80\x03"
+			 "abc"),
+			false, true, "abc" },
 		{ OCTETS("\x30\x00"), false, true, NULL },
 		{ OCTETS("\x30\x07\xa1\x02\x82\x00\x82\x01\x09"), false, true, NULL },
-		{ OCTETS("\x30\x0c\x80\x03" "abc\xa1\x02\x82\x00\x82\x01\x09"), false, true, "abc" },
+		{ OCTETS("\x30\x0c\x80\x03"
+			 "abc\xa1\x02\x82\x00\x82\x01\x09"),
+			false, true, "abc" },
 		{ OCTETS("\x30\x04\xa1\x02\x8b\x00"), false, false, NULL },
 		{ OCTETS("\x30\x02\xa1\x00"), false, false, NULL },
 		{ OCTETS("\x30\x02\x82\x00"), false, false, NULL },
-		{ OCTETS("\x30\x07\x80\x03" "abc\x05\x00"), false, false, NULL },
-		{ OCTETS("\x30\x08\x82\x01\x09\x80\x03" "abc"), false, false, NULL },
-		{ OCTETS("\x30\x05\x80\x03" "abc\x00"), false, false, NULL },
+		{ OCTETS("\x30\x07\x80\x03"
+			 "abc\x05\x00"),
+			false, false, NULL },
+		{ OCTETS("\x30\x08\x82\x01\x09\x80\x03"
+			 "abc"),
+			false, false, NULL },
+		{ OCTETS("\x30\x05\x80\x03"
+			 "abc\x00"),
+			false, false, NULL },
 		{ OCTETS(""), false, false, NULL },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -180,13 +202,15 @@ static void key_identifiers_are_octets(void **state)
 		if (extension_subject_key_id(rows[i].value, &key_id) != rows[i].own) {
 			fail_msg("own, row %zu", i);
 		}
-		assert_true(!rows[i].own || (key_id.size == strlen(rows[i].key_id) &&
-			memcmp(key_id.data, rows[i].key_id, key_id.size) == 0));
+		assert_true(!rows[i].own ||
+			(key_id.size == strlen(rows[i].key_id) &&
+				memcmp(key_id.data, rows[i].key_id, key_id.size) == 0));
 		bool of_issuer = extension_authority_key_id(rows[i].value, &key_id);
 		if (of_issuer != rows[i].of_issuer) {
 			fail_msg("issuer's, row %zu", i);
 		}
-		assert_true(!of_issuer || (key_id.data != NULL) == (rows[i].key_id != NULL));
+		assert_true(!of_issuer ||
+			(key_id.data != NULL) == (rows[i].key_id != NULL));
 		assert_true(!of_issuer || rows[i].key_id == NULL ||
 			memcmp(key_id.data, rows[i].key_id, key_id.size) == 0);
 	}
@@ -199,9 +223,11 @@ static void names_are_of_known_forms(void **state)
 		struct dance_octets value;
 		bool ok;
 	} rows[] = {
-		{ OCTETS("\x30\x03\x82\x01" "a"), true },
+		{ OCTETS("\x30\x03\x82\x01"
+			 "a"),
+			true },
 		{ OCTETS("\x30\x20\xa0\x07\x06\x01\x2a\xa0\x02\x05\x00\x81\x00\x82\x00\xa3\x00"
-			"\xa4\x02\x30\x00\xa5\x04\xa1\x02\x0c\x00\x86\x00\x87\x00\x88\x01\x2a"),
+			 "\xa4\x02\x30\x00\xa5\x04\xa1\x02\x0c\x00\x86\x00\x87\x00\x88\x01\x2a"),
 			true },
 		{ OCTETS("\x30\x05\xa0\x03\x06\x01\x2a"), false },     /* no value */
 		{ OCTETS("\x30\x06\xa0\x04\xa0\x02\x05\x00"), false }, /* no type */
@@ -214,8 +240,12 @@ static void names_are_of_known_forms(void **state)
 		{ OCTETS("\x30\x02\x80\x00"), false },
 		{ OCTETS("\x30\x02\xa2\x00"), false },
 		{ OCTETS("\x30\x02\x16\x00"), false },
-		{ OCTETS("\x30\x03\x82\x02" "a"), false },
-		{ OCTETS("\x30\x03\x82\x01" "a\x00"), false },
+		{ OCTETS("\x30\x03\x82\x02"
+			 "a"),
+			false },
+		{ OCTETS("\x30\x03\x82\x01"
+			 "a\x00"),
+			false },
 		{ OCTETS(""), false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {

@@ -29,21 +29,30 @@ static int make(void **state)
 		{ .issuer = &authority, .permitted = "bad.example" },
 		{ .issuer = &authority, .key_usage = GNUTLS_KEY_CRL_SIGN },
 		{ .issuer = &authority, .extension = "1.2.3.4.5" } };
-	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
-	make_certificate(&narrow, &(struct wish){ .key = KEY_P256, .common_name = "narrow",
-		.authority = true, .limit = -1 });
+	make_certificate(&authority,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
+	make_certificate(&narrow,
+		&(struct wish){ .key = KEY_P256,
+			.common_name = "narrow",
+			.authority = true,
+			.limit = -1 });
 	for (size_t i = 0; i < ROWS(between); i++) {
 		struct wish wish = betweens[i];
 		wish.common_name = "between";
 		wish.authority = true;
 		make_certificate(&between[i], &wish);
-		make_certificate(&wrong[i], &(struct wish){ .common_name = "wrong",
-			.names = names, .name_count = ROWS(names),
-			.issuer = &between[i] });
+		make_certificate(&wrong[i],
+			&(struct wish){ .common_name = "wrong",
+				.names = names,
+				.name_count = ROWS(names),
+				.issuer = &between[i] });
 	}
-	make_certificate(&issued, &(struct wish){ .key = KEY_P256, .issuer = &authority,
-		.names = names, .name_count = ROWS(names) });
+	make_certificate(&issued,
+		&(struct wish){ .key = KEY_P256,
+			.issuer = &authority,
+			.names = names,
+			.name_count = ROWS(names) });
 	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
 	make_certificate(&spare, &(struct wish){ .key = KEY_ED25519 });
@@ -88,8 +97,10 @@ static enum dance_verdict verify_chain(struct dance_roster *roster,
 	const struct credential *leaf, const struct credential *issuer)
 {
 	const struct dance_octets chain[] = { leaf->whole[0], issuer->whole[0] };
-	const struct dance_peer peer = { .chain = chain, .chain_count = 2,
-		.client_id = "ta.example", .client_id_size = 10 };
+	const struct dance_peer peer = { .chain = chain,
+		.chain_count = 2,
+		.client_id = "ta.example",
+		.client_id_size = 10 };
 	return dance_verify(roster, &peer, &result);
 }
 
@@ -215,7 +226,8 @@ static void lasting_failures_let_nobody_in(void **state)
 static void a_thread_that_could_not_be_started_is_started_later(void **state)
 {
 	(void)state;
-	static const char fault[] = "0 no thread can be started to look names up, every client "
+	static const char fault[] =
+		"0 no thread can be started to look names up, every client "
 		"is refused until one can (";
 	publish("a.example", 60, &mine);
 	publish("x.sub.example", 60, &mine);
@@ -224,17 +236,20 @@ static void a_thread_that_could_not_be_started_is_started_later(void **state)
 	assert_non_null(roster);
 	for (int i = 0; i < 35; i++) {
 		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
-		assert_string_equal(result.detail, "no thread can be started to look names up");
+		assert_string_equal(result.detail,
+			"no thread can be started to look names up");
 		check_verdict(verify(roster, &mine, "x.sub.example", &result),
 			DANCE_FAIL_NOT_READY);
-		assert_string_equal(result.detail, "no thread can be started to look names up");
+		assert_string_equal(result.detail,
+			"no thread can be started to look names up");
 		fake_clock_advance(100);
 	}
 	assert_int_equal(log_count(fault), 1);
 	assert_int_equal(log_count(""), 1);
 	fail_threads(false);
 	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
-	assert_int_equal(threads_begun(), 0); /* not yet: not more often than once a second */
+	assert_int_equal(threads_begun(),
+		0); /* not yet: not more often than once a second */
 	fake_clock_advance(1000);
 	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
 	check_verdict(verify(roster, &mine, "x.sub.example", &result), DANCE_ALLOW);

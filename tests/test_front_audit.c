@@ -39,14 +39,17 @@ static void a_key_is_for_its_owner_and_group(void **state)
 		char row[16], wanted[AUDIT_SIZE] = "";
 		snprintf(row, sizeof(row), "%04o", (unsigned)rows[i].mode);
 		if (rows[i].open) {
-			snprintf(wanted, sizeof(wanted), "key file %s is open to all users "
-				"(mode %s): chmod o= %s", path, row, path);
+			snprintf(wanted, sizeof(wanted),
+				"key file %s is open to all users "
+				"(mode %s): chmod o= %s",
+				path, row, path);
 		}
 		assert_int_equal(fchmod(fd, rows[i].mode), 0);
 		const struct conf *const both[] = { &fronts, &clients };
 		for (size_t j = 0; j < ROWS(both); j++) {
 			said[0] = '\0';
-			check_true(row, audit_keys(both[j], note) == (rows[i].open ? 1 : 0));
+			check_true(row,
+				audit_keys(both[j], note) == (rows[i].open ? 1 : 0));
 			assert_string_equal(said, wanted);
 		}
 	}

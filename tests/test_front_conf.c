@@ -113,28 +113,28 @@ static void sections_that_are_there_once_are_read(void **state)
 {
 	(void)state;
 	struct conf *conf = parse("server:\n"
-		"    user: dance-front:dance\n"
-		"    max-connections: 65536\n"
-		"    max-handshakes: 1\n"
-		"    max-per-address: 7\n"
-		"    max-per-identity: 8\n"
-		"    max-per-server: 9\n"
-		"    max-per-suffix: 10\n"
-		"    max-per-client: 11\n"
-		"    handshake-timeout: 5m\n"
-		"    idle-timeout: 1d\n"
-		"    answer-timeout: 90s\n"
-		"    extension: 65535\n"
-		"log:\n"
-		"    target: syslog\n"
-		"    level: debug\n"
-		"dns:\n"
-		"    trust-anchor: /etc/root.key\n"
-		"    root-hints: \"hints of \\\"mine\\\"\"\n"
-		"    resolver: [ 127.0.0.1, ::1@5353 ]\n"
-		"    resolver: 192.0.2.53@53\n"
-		"    timeout: 5000\n"
-		"    max-stale: 7d\n" CLIENT);
+				  "    user: dance-front:dance\n"
+				  "    max-connections: 65536\n"
+				  "    max-handshakes: 1\n"
+				  "    max-per-address: 7\n"
+				  "    max-per-identity: 8\n"
+				  "    max-per-server: 9\n"
+				  "    max-per-suffix: 10\n"
+				  "    max-per-client: 11\n"
+				  "    handshake-timeout: 5m\n"
+				  "    idle-timeout: 1d\n"
+				  "    answer-timeout: 90s\n"
+				  "    extension: 65535\n"
+				  "log:\n"
+				  "    target: syslog\n"
+				  "    level: debug\n"
+				  "dns:\n"
+				  "    trust-anchor: /etc/root.key\n"
+				  "    root-hints: \"hints of \\\"mine\\\"\"\n"
+				  "    resolver: [ 127.0.0.1, ::1@5353 ]\n"
+				  "    resolver: 192.0.2.53@53\n"
+				  "    timeout: 5000\n"
+				  "    max-stale: 7d\n" CLIENT);
 	assert_string_equal(conf->user, "dance-front:dance");
 	assert_int_equal(conf->max_connections, 65536);
 	assert_int_equal(conf->max_handshakes, 1);
@@ -171,8 +171,8 @@ static void each_level_and_target_has_its_word(void **state)
 		{ "debug", CONF_LOG_DEBUG } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[1024];
-		snprintf(text, sizeof(text), "log:\n    target: stderr\n    level: %s\n" CLIENT,
-			rows[i].word);
+		snprintf(text, sizeof(text),
+			"log:\n    target: stderr\n    level: %s\n" CLIENT, rows[i].word);
 		struct conf *conf = parse(text);
 		check_true(rows[i].word, conf->log_level == rows[i].level);
 		check_true(rows[i].word, !conf->log_syslog);
@@ -184,12 +184,12 @@ static void identities_are_read_in_their_order(void **state)
 {
 	(void)state;
 	struct conf *conf = parse("identity:\n"
-		"  - id: ns2\n"
-		"    name: _Xfr-Client.NS2.example.net.\n"
-		"    address: fd00:DA:ce::2\n"
-		"  - id: all_THE-others\n"
-		"    address: 192.0.2.7\n"
-		"    name: \"*.Secondaries.example\"\n" FRONT);
+				  "  - id: ns2\n"
+				  "    name: _Xfr-Client.NS2.example.net.\n"
+				  "    address: fd00:DA:ce::2\n"
+				  "  - id: all_THE-others\n"
+				  "    address: 192.0.2.7\n"
+				  "    name: \"*.Secondaries.example\"\n" FRONT);
 	assert_int_equal(conf->identity_count, 2);
 	assert_string_equal(conf->identities[0].id, "ns2");
 	assert_string_equal(conf->identities[0].name, "_xfr-client.ns2.example.net");
@@ -205,7 +205,8 @@ static void identities_are_read_in_their_order(void **state)
 static void a_front_is_read(void **state)
 {
 	(void)state;
-	struct conf *conf = parse(IDENTITY "front:\n"
+	struct conf *conf = parse(IDENTITY
+		"front:\n"
 		"  - id: xot\n"
 		"    listen: [ 192.0.2.1, 2001:db8::1@8530 ]\n"
 		"    listen: 0.0.0.0@1\n"
@@ -231,8 +232,7 @@ static void a_front_is_read(void **state)
 	assert_string_equal(front->key_file, "key.pem");
 	check_v6(&front->server, "::1", 5310);
 	assert_true(front->proxy);
-	assert_int_equal(front->pass,
-		CONF_PASS_NOTIFY | CONF_PASS_UPDATE | CONF_PASS_ANY);
+	assert_int_equal(front->pass, CONF_PASS_NOTIFY | CONF_PASS_UPDATE | CONF_PASS_ANY);
 	assert_int_equal(front->usages,
 		DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE);
 	assert_string_equal(front->ca_file, "ca.pem");
@@ -243,17 +243,18 @@ static void a_front_is_read(void **state)
 static void a_front_without_proxy_speaks_from_loopback(void **state)
 {
 	(void)state;
-	struct conf *conf = parse("identity:\n"
-		"  - id: a\n    name: a.example\n    address: 127.1.2.3\n" FRONT
-		"    proxy: off\n"
-		"    usage: dane-ta\n");
+	struct conf *conf =
+		parse("identity:\n"
+		      "  - id: a\n    name: a.example\n    address: 127.1.2.3\n" FRONT
+		      "    proxy: off\n"
+		      "    usage: dane-ta\n");
 	assert_false(conf->fronts[0].proxy);
 	assert_int_equal(conf->fronts[0].usages, DANCE_DANE_TA);
 	conf_free(conf);
 	conf = parse("identity:\n"
-		"  - id: a\n    name: a.example\n    address: ::1\n"
-		"front:\n  - id: f\n    listen: ::\n    key-file: k\n    server: ::1@53\n"
-		"    proxy: false\n");
+		     "  - id: a\n    name: a.example\n    address: ::1\n"
+		     "front:\n  - id: f\n    listen: ::\n    key-file: k\n    server: ::1@53\n"
+		     "    proxy: false\n");
 	assert_false(conf->fronts[0].proxy);
 	conf_free(conf);
 }
@@ -263,18 +264,18 @@ static void a_front_has_its_identities(void **state)
 {
 	(void)state;
 	struct conf *conf = parse("front:\n"
-		"  - id: some\n    listen: 192.0.2.1\n    key-file: k\n"
-		"    server: 127.0.0.1@5310\n"
-		"    identity: [ c, a ]\n    identity: d\n"
-		"  - id: every\n    listen: 192.0.2.2\n    key-file: k\n"
-		"    server: 127.0.0.1@5310\n"
-		"  - id: one\n    listen: 192.0.2.3\n    key-file: k\n"
-		"    server: 127.0.0.1@5310\n    identity: c\n"
-		"identity:\n"
-		"  - id: d\n    name: d.example\n    address: 192.0.2.4\n"
-		"  - id: a\n    name: a.example\n    address: 192.0.2.5\n"
-		"  - id: c\n    name: c.example\n    address: 192.0.2.6\n"
-		"  - id: b\n    name: b.example\n    address: 192.0.2.7\n");
+				  "  - id: some\n    listen: 192.0.2.1\n    key-file: k\n"
+				  "    server: 127.0.0.1@5310\n"
+				  "    identity: [ c, a ]\n    identity: d\n"
+				  "  - id: every\n    listen: 192.0.2.2\n    key-file: k\n"
+				  "    server: 127.0.0.1@5310\n"
+				  "  - id: one\n    listen: 192.0.2.3\n    key-file: k\n"
+				  "    server: 127.0.0.1@5310\n    identity: c\n"
+				  "identity:\n"
+				  "  - id: d\n    name: d.example\n    address: 192.0.2.4\n"
+				  "  - id: a\n    name: a.example\n    address: 192.0.2.5\n"
+				  "  - id: c\n    name: c.example\n    address: 192.0.2.6\n"
+				  "  - id: b\n    name: b.example\n    address: 192.0.2.7\n");
 	static const char *const wanted[] = { "cad", "dacb", "c" };
 	assert_int_equal(conf->front_count, ROWS(wanted));
 	for (size_t i = 0; i < ROWS(wanted); i++) {
@@ -282,8 +283,9 @@ static void a_front_has_its_identities(void **state)
 		check_true(wanted[i], front->identity_count == strlen(wanted[i]));
 		for (size_t j = 0; j < front->identity_count; j++) {
 			check_true(wanted[i], front->identities[j]->id[0] == wanted[i][j]);
-			check_true(wanted[i], front->identities[j] >= conf->identities &&
-				front->identities[j] < conf->identities + 4);
+			check_true(wanted[i],
+				front->identities[j] >= conf->identities &&
+					front->identities[j] < conf->identities + 4);
 		}
 	}
 	conf_free(conf);
@@ -293,21 +295,21 @@ static void a_client_is_read(void **state)
 {
 	(void)state;
 	struct conf *conf = parse("client:\n"
-		"  - id: primary\n"
-		"    listen: [ 127.0.0.53@53, ::1@53 ]\n"
-		"    primary: [ 192.0.2.1@8853, 2001:db8::1@8853 ]\n"
-		"    name: NS1.example.com.\n"
-		"    client-name: _xfr-client.NS2.example.net\n"
-		"    cert-file: cert.pem\n"
-		"    key-file: key.pem\n"
-		"    raw-key: on\n"
-		"    ca-file: ca.pem\n"
-		"    pass: [ transfer, notify ]\n"
-		"  - id: other\n"
-		"    listen: 127.0.0.54@53\n"
-		"    primary: 192.0.2.9\n"
-		"    name: ns9.example.com\n"
-		"    key-file: key.pem\n");
+				  "  - id: primary\n"
+				  "    listen: [ 127.0.0.53@53, ::1@53 ]\n"
+				  "    primary: [ 192.0.2.1@8853, 2001:db8::1@8853 ]\n"
+				  "    name: NS1.example.com.\n"
+				  "    client-name: _xfr-client.NS2.example.net\n"
+				  "    cert-file: cert.pem\n"
+				  "    key-file: key.pem\n"
+				  "    raw-key: on\n"
+				  "    ca-file: ca.pem\n"
+				  "    pass: [ transfer, notify ]\n"
+				  "  - id: other\n"
+				  "    listen: 127.0.0.54@53\n"
+				  "    primary: 192.0.2.9\n"
+				  "    name: ns9.example.com\n"
+				  "    key-file: key.pem\n");
 	assert_int_equal(conf->client_count, 2);
 	assert_int_equal(conf->identity_count + conf->front_count, 0);
 	const struct conf_client *client = &conf->clients[0];
@@ -334,7 +336,8 @@ static void a_client_is_read(void **state)
 static void the_form_does_not_matter(void **state)
 {
 	(void)state;
-	static const char text[] = "# comment\r\n\r\nlog: # this too\r\n  level: error #\r\n"
+	static const char text[] =
+		"# comment\r\n\r\nlog: # this too\r\n  level: error #\r\n"
 		"dns:\n\nlog:\n    target: syslog\nclient:\n- id: p\n"
 		"  listen: [127.0.0.1@1 , 127.0.0.1@2]\n  primary: \"192.0.2.1\"\n"
 		"  name: a\n  key-file: k";
@@ -400,7 +403,8 @@ static void a_file_that_cannot_be_read_is_named(void **state)
 	(void)state;
 	char error[CONF_ERROR_SIZE];
 	assert_null(conf_read("/nowhere/at/all", error));
-	assert_string_equal(error, "/nowhere/at/all: cannot be read: No such file or directory");
+	assert_string_equal(error,
+		"/nowhere/at/all: cannot be read: No such file or directory");
 	assert_null(conf_read("/", error));
 	assert_string_equal(error, "/: cannot be read: Is a directory");
 	conf_free(NULL);

@@ -32,12 +32,14 @@ static SSL_CTX *server, *client;
 
 static bool write_key(const char *path, const char *type, const EVP_CIPHER *cipher)
 {
-	EVP_PKEY *key = strcmp(type, "EC") == 0 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256") :
+	EVP_PKEY *key = strcmp(type, "EC") == 0 ?
+		EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256") :
 		EVP_PKEY_Q_keygen(NULL, NULL, type);
 	FILE *file = fopen(path, "w");
 	unsigned char phrase[] = "phrase";
-	bool written = key != NULL && file != NULL && PEM_write_PrivateKey(file, key, cipher,
-		cipher != NULL ? phrase : NULL, cipher != NULL ? 6 : 0, NULL, NULL) == 1;
+	bool written = key != NULL && file != NULL &&
+		PEM_write_PrivateKey(file, key, cipher, cipher != NULL ? phrase : NULL,
+			cipher != NULL ? 6 : 0, NULL, NULL) == 1;
 	if (file != NULL) {
 		fclose(file);
 	}
@@ -55,7 +57,7 @@ static int make(void **state)
 	server = SSL_CTX_new(TLS_server_method());
 	client = SSL_CTX_new(TLS_client_method());
 	if (!write_key(key_path, "ED25519", NULL) ||
-	    !credential_load(server, NULL, key_path, error, sizeof(error))) {
+		!credential_load(server, NULL, key_path, error, sizeof(error))) {
 		print_error("%s\n", error);
 		return -1;
 	}
@@ -104,7 +106,7 @@ static void *talk(void *arg)
 	if (SSL_connect(ssl) == 1) {
 		for (unsigned i = 0; i < peer->key_updates; i++) {
 			if (SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) != 1 ||
-			    SSL_do_handshake(ssl) != 1) {
+				SSL_do_handshake(ssl) != 1) {
 				break;
 			}
 		}
@@ -227,7 +229,8 @@ static void octets_come_and_go_without(void **state)
 	end_finish(&near);
 	assert_int_equal(recv(far, text, sizeof(text), 0), 0);
 	close(far);
-	assert_int_equal(end_read(&near, (uint8_t *)text, sizeof(text), &got), END_FINISHED);
+	assert_int_equal(end_read(&near, (uint8_t *)text, sizeof(text), &got),
+		END_FINISHED);
 	end_farewell(&near);
 	end_close(&near);
 	end_farewell(&near); /* nothing is there any more */
@@ -252,7 +255,8 @@ static void writing_waits_where_nobody_reads(void **state)
 
 static struct sockaddr_in loopback(uint32_t host, uint16_t port)
 {
-	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port),
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_port = htons(port),
 		.sin_addr = { htonl(0x7f000000u + host) } };
 }
 
@@ -280,8 +284,9 @@ static void connections_go_from_the_address_that_is_given(void **state)
 	close(fd);
 	struct sockaddr_in foreign = loopback(0, 0);
 	foreign.sin_addr.s_addr = htonl(0xc0000201);
-	assert_int_equal(end_connect((struct sockaddr *)&at, size, (struct sockaddr *)&foreign,
-		size), -1);
+	assert_int_equal(end_connect((struct sockaddr *)&at, size,
+				 (struct sockaddr *)&foreign, size),
+		-1);
 	assert_int_equal(errno, EADDRNOTAVAIL);
 }
 
@@ -311,7 +316,8 @@ static void what_is_wrong_with_keys_is_told(void **state)
 {
 	(void)state;
 	check_refused(NULL, "/tmp/dance-no-such-file", "No such file");
-	check_refused("/tmp/dance-no-such-file", key_path, "no PEM certificate can be read");
+	check_refused("/tmp/dance-no-such-file", key_path,
+		"no PEM certificate can be read");
 	check_refused(key_path, key_path, "no PEM certificate can be read");
 	write_certificate(text_path);
 	check_refused(NULL, text_path, "no PEM private key can be read");

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char text[] = "server:\n    user: a:b\n"
+static const char text[] =
+	"server:\n    user: a:b\n"
 	"dns:\n    trust-anchor: a\n    root-hints: b\n    resolver: [ ::1, ::2 ]\n"
 	"identity:\n"
 	"  - id: a\n    name: a.example\n    address: ::1\n"

@@ -74,17 +74,21 @@ static void each_limit_is_kept_and_named(void **state)
 	assert_null(enter(&visits[0], wide, "192.0.2.1"));
 	assert_null(enter(&visits[1], wide, "192.0.2.1"));
 	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2, 9, 9, 2 },
-		"192.0.2.1"), "max-per-address is reached");
+				    "192.0.2.1"),
+		"max-per-address is reached");
 	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9, 9, 9, 2 },
-		"192.0.2.2"), "max-connections is reached");
-	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1, 1, 9, 2 }, "198.51.100.1"));
+				    "192.0.2.2"),
+		"max-connections is reached");
+	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1, 1, 9, 2 },
+		"198.51.100.1"));
 	assert_int_equal(gate_count(), 3);
 	for (unsigned i = 0; i < 3; i++) {
 		gate_leave(&visits[i]);
 	}
 	assert_int_equal(gate_count(), 0);
 	/* Nothing is left behind. */
-	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1, 1, 9, 2 }, "192.0.2.1"));
+	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1, 1, 9, 2 },
+		"192.0.2.1"));
 	gate_leave(&visits[0]);
 }
 
@@ -116,7 +120,8 @@ static void an_identity_has_its_share(void **state)
 	}
 	assert_null(gate_authenticated(&visits[0], &two, "a.example", NULL));
 	assert_null(gate_authenticated(&visits[1], &two, "a.example", NULL));
-	assert_null(gate_authenticated(&visits[1], &two, "a.example", NULL)); /* twice is once */
+	assert_null(gate_authenticated(&visits[1], &two, "a.example",
+		NULL)); /* twice is once */
 	assert_string_equal(gate_authenticated(&visits[2], &two, "a.example", NULL),
 		"max-per-identity is reached");
 	assert_null(gate_authenticated(&visits[2], &two, "b.example", NULL));
@@ -155,7 +160,8 @@ static void a_name_has_its_share_of_a_pattern(void **state)
 	for (unsigned i = 0; i < 8; i++) {
 		if (i >= 2) {
 			/* Others are not in the way of the next one, nor is who has enough. */
-			assert_string_equal(gate_authenticated(&visits[i], &eight, "a.x", "*.x"),
+			assert_string_equal(gate_authenticated(&visits[i], &eight, "a.x",
+						    "*.x"),
 				"max-per-identity is reached");
 		}
 		assert_null(gate_authenticated(&visits[i], &eight, names[i / 2], "*.x"));
@@ -221,7 +227,8 @@ static unsigned count_open(const int *far, unsigned count)
 	return open;
 }
 
-static void leave_all(struct gate_visit *visits, const int *near, const int *far, unsigned count)
+static void leave_all(struct gate_visit *visits, const int *near, const int *far,
+	unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
 		gate_detach(&visits[i]);
@@ -236,7 +243,10 @@ static void leave_all(struct gate_visit *visits, const int *near, const int *far
  * the limit. `format` has place for a number. */
 static void flood(const char *first, const char *second, const char *format)
 {
-	enum { LIMIT = 16, CROWD = 200 };
+	enum {
+		LIMIT = 16,
+		CROWD = 200
+	};
 	const struct gate_limits limits = { 999, LIMIT, 999, 9, 9, 2 };
 	static struct gate_visit visits[CROWD + 2];
 	static int near[CROWD + 2], far[CROWD + 2];
@@ -311,7 +321,11 @@ static void the_oldest_stranger_makes_room(void **state)
 static void where_there_is_no_room_strangers_make_some(void **state)
 {
 	(void)state;
-	enum { CROWD = 17, MORE = 4, ALL = CROWD + MORE };
+	enum {
+		CROWD = 17,
+		MORE = 4,
+		ALL = CROWD + MORE
+	};
 	struct gate_visit visits[ALL];
 	int near[ALL], far[ALL];
 	for (unsigned i = 0; i < CROWD; i++) {
@@ -439,7 +453,9 @@ static void *stay(void *arg)
 static void all_are_sent_away(void **state)
 {
 	(void)state;
-	enum { COUNT = 8 };
+	enum {
+		COUNT = 8
+	};
 	static struct visitor visitors[COUNT];
 	int far[COUNT];
 	pthread_t threads[COUNT];

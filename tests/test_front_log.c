@@ -91,7 +91,9 @@ static void the_journal_reads_priorities(void **state)
 static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)
 {
 	(void)state;
-	enum { COUNT = 10000 };
+	enum {
+		COUNT = 10000
+	};
 	alarm(20); /* it would wait for ever */
 	for (unsigned i = 0; i < COUNT; i++) {
 		log_line(CONF_LOG_INFO, "line %u", i);
@@ -104,15 +106,19 @@ static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)
 	assert_true(written > 100 && written < COUNT);
 	log_line(CONF_LOG_INFO, "the next");
 	char wanted[128];
-	snprintf(wanted, sizeof(wanted), "dance-front: warning: %u lines of the log were "
-		"lost\ndance-front: info: the next\n", COUNT - written);
+	snprintf(wanted, sizeof(wanted),
+		"dance-front: warning: %u lines of the log were "
+		"lost\ndance-front: info: the next\n",
+		COUNT - written);
 	assert_string_equal(heard(), wanted);
 }
 
 static void what_others_cause_is_limited_and_counted(void **state)
 {
 	(void)state;
-	enum { COUNT = 500 };
+	enum {
+		COUNT = 500
+	};
 	/* Within a second, or two if one ends just now. */
 	for (unsigned i = 0; i < COUNT; i++) {
 		log_limited(CONF_LOG_NOTICE, "refused");

@@ -91,7 +91,8 @@ static void a_thread_begins_without_memory(void **state)
 		atomic_store(&starving, false);
 		assert_int_equal(error, 0);
 		if (!thread.begun || !thread.told) {
-			fail_msg("thread %u, begun %d, told %d", i, thread.begun, thread.told);
+			fail_msg("thread %u, begun %d, told %d", i, thread.begun,
+				thread.told);
 		}
 	}
 }
@@ -100,7 +101,7 @@ static bool begins_alone(void)
 {
 	struct thread thread = { 0 };
 	if (pthread_create(&thread.id, NULL, begin_alone, &thread) != 0 ||
-	    pthread_join(thread.id, NULL) != 0) {
+		pthread_join(thread.id, NULL) != 0) {
 		abort();
 	}
 	return thread.begun;
@@ -119,7 +120,7 @@ static void a_crowd_begins_as_far_as_there_is_memory(void **state)
 		atomic_store(&starving, true);
 		for (unsigned i = 0; i < CROWD; i++) {
 			if (pthread_create(&threads[i].id, NULL, begin_with_others,
-				&threads[i]) != 0) {
+				    &threads[i]) != 0) {
 				abort();
 			}
 		}

@@ -10,18 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOA  6
-#define A    1
-#define OPT  41
+#define SOA 6
+#define A 1
+#define OPT 41
 #define TSIG 250
 #define IXFR 251
 #define AXFR 252
 
-#define IN  1
-#define CH  3
+#define IN 1
+#define CH 3
 #define ANY 255
 
-#define QUERY  0
+#define QUERY 0
 #define NOTIFY 4
 #define UPDATE 5
 
@@ -83,21 +83,30 @@ static void put_record(struct message *message, unsigned section, const char *na
 
 static void put_opt(struct message *message, unsigned flags)
 {
-	static const char cookie[] = "\0\x0a\0\x08" "01234567";
+	static const char cookie[] = "\0\x0a\0\x08"
+				     "01234567";
 	put_record(message, 3, "", OPT, 4096, flags, cookie, sizeof(cookie) - 1);
 }
 
 static void put_tsig(struct message *message)
 {
-	static const char data[] = "\x0bhmac-sha256\0" "\0\0\x60\0\0\0" "\1\x2c" "\0\x10"
-		"0123456789abcdef" "\xbe\xef" "\0\0" "\0\0";
+	static const char data[] = "\x0bhmac-sha256\0"
+				   "\0\0\x60\0\0\0"
+				   "\1\x2c"
+				   "\0\x10"
+				   "0123456789abcdef"
+				   "\xbe\xef"
+				   "\0\0"
+				   "\0\0";
 	put_record(message, 3, "\3key", TSIG, ANY, 0, data, sizeof(data) - 1);
 }
 
 static void put_soa(struct message *message)
 {
-	static const char data[] = "\2ns\xc0\x0c" "\4mail\xc0\x0c" "\0\0\0\1\0\0\0\2\0\0\0\3"
-		"\0\0\0\4\0\0\0\5";
+	static const char data[] = "\2ns\xc0\x0c"
+				   "\4mail\xc0\x0c"
+				   "\0\0\0\1\0\0\0\2\0\0\0\3"
+				   "\0\0\0\4\0\0\0\5";
 	put_record(message, 2, EXAMPLE, SOA, IN, 0, data, sizeof(data) - 1);
 }
 
@@ -150,8 +159,8 @@ static void a_kind_follows_from_opcode_type_and_class(void **state)
 		begin(&message, rows[i].opcode, EXAMPLE, rows[i].type, rows[i].class);
 		const struct message_question question = read_message(&message);
 		if (question.kind != rows[i].kind || question.type != rows[i].type ||
-		    strcmp(question.type_name, rows[i].type_name) != 0 ||
-		    strcmp(question.name, "example.com.") != 0) {
+			strcmp(question.type_name, rows[i].type_name) != 0 ||
+			strcmp(question.name, "example.com.") != 0) {
 			fail_msg("row %zu: kind %d, '%s', '%s'", i, (int)question.kind,
 				question.name, question.type_name);
 		}
@@ -363,7 +372,8 @@ static void check_opt(const struct answer *answer, size_t at, unsigned flags, in
 	}
 }
 
-#define TEXT_128 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" \
+#define TEXT_128 \
+	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static void a_refusal_says_why_to_whom_understands(void **state)
@@ -459,16 +469,20 @@ static void some_are_not_answered(void **state)
 	struct message message;
 	begin(&message, QUERY, EXAMPLE, AXFR, IN);
 	uint8_t answer[512];
-	assert_int_equal(message_refuse(message.octets, message.size, 5, 18, "", answer, 511), 0);
+	assert_int_equal(message_refuse(message.octets, message.size, 5, 18, "", answer,
+				 511),
+		0);
 	assert_int_equal(message_refuse(message.octets, MESSAGE_MAX + 1, 5, 18, "", answer,
-		512), 0);
+				 512),
+		0);
 	message.octets[2] |= 0x80;
 	assert_int_equal(refuse(&message, 1, 0, "no").size, 0);
 	assert_int_equal(message_truncate(message.octets, message.size, answer, 512), 0);
 	message.octets[2] &= 0x7f;
 	for (message.size = 0; message.size < MESSAGE_HEADER; message.size++) {
 		assert_int_equal(refuse(&message, 1, 0, "no").size, 0);
-		assert_int_equal(message_truncate(message.octets, message.size, answer, 512), 0);
+		assert_int_equal(message_truncate(message.octets, message.size, answer, 512),
+			0);
 	}
 }
 
@@ -502,7 +516,8 @@ static void an_answer_over_udp_has_a_size(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		message.octets[opt + 3] = (uint8_t)(rows[i].offered >> 8);
 		message.octets[opt + 4] = (uint8_t)rows[i].offered;
-		assert_int_equal(message_udp_max(message.octets, message.size), rows[i].most);
+		assert_int_equal(message_udp_max(message.octets, message.size),
+			rows[i].most);
 	}
 	assert_int_equal(message_udp_max(message.octets, message.size - 1), 512);
 	assert_int_equal(message_udp_max(message.octets, 5), 512);

@@ -18,19 +18,19 @@
 	"    name: ns2.example.net\n" \
 	"    address: 192.0.2.2\n"
 #define FRONT_LISTENS "    listen: 192.0.2.1\n"
-#define FRONT_KEY     "    key-file: k\n"
-#define FRONT_SERVES  "    server: 127.0.0.1@5310\n"
+#define FRONT_KEY "    key-file: k\n"
+#define FRONT_SERVES "    server: 127.0.0.1@5310\n"
 #define FRONT IDENTITY "front:\n  - id: xot\n" FRONT_LISTENS FRONT_KEY FRONT_SERVES
 #define CLIENT_LISTENS "    listen: 127.0.0.1@5853\n"
-#define CLIENT_ASKS    "    primary: 192.0.2.1\n"
-#define CLIENT_NAMES   "    name: ns1.example.com\n"
-#define CLIENT_KEY     "    key-file: k\n"
-#define CLIENT_OF(listens, asks, names) \
-	"client:\n  - id: p\n" listens asks names CLIENT_KEY
+#define CLIENT_ASKS "    primary: 192.0.2.1\n"
+#define CLIENT_NAMES "    name: ns1.example.com\n"
+#define CLIENT_KEY "    key-file: k\n"
+#define CLIENT_OF(listens, asks, names) "client:\n  - id: p\n" listens asks names CLIENT_KEY
 #define CLIENT CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, CLIENT_NAMES)
 #define LABEL_63 "a23456789-123456789-123456789-123456789-123456789-123456789-123"
 
-#define NO_LINE "this line cannot be read; it must be 'section:', '- id: value' or " \
+#define NO_LINE \
+	"this line cannot be read; it must be 'section:', '- id: value' or " \
 	"'item: value'"
 #define NO_COLON "this is neither 'section:' nor 'item: value'"
 
@@ -107,15 +107,19 @@ static void what_is_written_as_elsewhere(void **state)
 	static const char brackets[] =
 		"f:4: an IPv6 address must be written without brackets: ::1@853";
 	static const struct row rows[] = {
-		{ "\xef\xbb\xbf" CLIENT, "f:1: the file begins with a byte order mark; save it as "
+		{ "\xef\xbb\xbf" CLIENT,
+			"f:1: the file begins with a byte order mark; save it as "
 			"plain ASCII or UTF-8" },
 		{ "---\n" CLIENT, "f:1: '---' and '...' of YAML must be left out" },
 		{ CLIENT "...\n", "f:7: '---' and '...' of YAML must be left out" },
-		{ "#\n" CLIENT_OF("    listen: [::1]@853\n", CLIENT_ASKS, CLIENT_NAMES), brackets },
-		{ "#\n" CLIENT_OF("    listen: [::1]:853\n", CLIENT_ASKS, CLIENT_NAMES), brackets },
+		{ "#\n" CLIENT_OF("    listen: [::1]@853\n", CLIENT_ASKS, CLIENT_NAMES),
+			brackets },
+		{ "#\n" CLIENT_OF("    listen: [::1]:853\n", CLIENT_ASKS, CLIENT_NAMES),
+			brackets },
 		{ "#\nfront:\n  - id: a\n    listen: [::1]@853\n", brackets },
 		{ CLIENT_OF("    listen: [ ::1@853,\n        ::1@854 ]\n", CLIENT_ASKS,
-			CLIENT_NAMES), "f:3: a list must end in its line; for more values, give "
+			  CLIENT_NAMES),
+			"f:3: a list must end in its line; for more values, give "
 			"the item again" },
 		{ "client:\n  - { id: a }\n",
 			"f:2: entries must be written one item a line, not in braces" },
@@ -165,8 +169,7 @@ static void what_is_no_such_value(void **state)
 		LOG("target", "file", ", must be one of stderr, syslog"),
 		LOG("level", "verbose",
 			", must be one of error, warning, notice, info, debug"),
-		LOG("level", "inf",
-			", must be one of error, warning, notice, info, debug"),
+		LOG("level", "inf", ", must be one of error, warning, notice, info, debug"),
 		DNS("timeout", "0", FROM_TO("1", "5000")),
 		DNS("timeout", "5001", FROM_TO("1", "5000")),
 		DNS("timeout", "1s", FROM_TO("1", "5000")),
@@ -215,11 +218,14 @@ static void what_is_too_much(void **state)
 	} rows[] = {
 		{ "front:\n", "  - id: %u\n" FRONT_LISTENS FRONT_KEY FRONT_SERVES, 65,
 			"f:258: more than 64 sections 'front'" },
-		{ "client:\n", "  - id: %u\n" CLIENT_LISTENS CLIENT_ASKS CLIENT_NAMES CLIENT_KEY,
+		{ "client:\n",
+			"  - id: %u\n" CLIENT_LISTENS CLIENT_ASKS CLIENT_NAMES CLIENT_KEY,
 			65, "f:322: more than 64 sections 'client'" },
-		{ FRONT, "    listen: 192.0.2.2@%u\n", 65, "f:73: 'listen' has more than 64 "
+		{ FRONT, "    listen: 192.0.2.2@%u\n", 65,
+			"f:73: 'listen' has more than 64 "
 			"addresses" },
-		{ FRONT, "# %u                                                            \n",
+		{ FRONT,
+			"# %u                                                            \n",
 			16384, "f: larger than 1048576 octets" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -242,23 +248,30 @@ static void names_and_ids_that_are_none(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{ "identity:\n  - id: ns.2\n", "f:2: identity 'ns.2': an id is made of letters, "
+		{ "identity:\n  - id: ns.2\n",
+			"f:2: identity 'ns.2': an id is made of letters, "
 			"digits, underscores and hyphens" },
-		{ "front:\n  - id: \"a b\"\n", "f:2: front 'a b': an id is made of letters, "
+		{ "front:\n  - id: \"a b\"\n",
+			"f:2: front 'a b': an id is made of letters, "
 			"digits, underscores and hyphens" },
-		{ "client:\n  - id: \xc3\xa4\n", "f:2: client '?\?': an id is made of letters, "
+		{ "client:\n  - id: \xc3\xa4\n",
+			"f:2: client '?\?': an id is made of letters, "
 			"digits, underscores and hyphens" },
-		{ "client:\n  - id: " LABEL_63 "4\n", "f:2: client '" LABEL_63 "4': an id has at "
+		{ "client:\n  - id: " LABEL_63 "4\n",
+			"f:2: client '" LABEL_63 "4': an id has at "
 			"most 63 characters" },
 		{ "identity:\n  - id: a\n    name: a..b\n",
 			"f:3: 'name' is 'a..b': name with an empty label" },
 		{ "identity:\n  - id: a\n    name: .\n",
 			"f:3: 'name' is '.': name with an empty label" },
-		{ "identity:\n  - id: a\n    name: ns*.b\n", "f:3: 'name' is 'ns*.b': name with "
+		{ "identity:\n  - id: a\n    name: ns*.b\n",
+			"f:3: 'name' is 'ns*.b': name with "
 			"an octet that is no letter, digit, hyphen or underscore" },
-		{ "identity:\n  - id: a\n    name: a.*.b\n", "f:3: 'name' is 'a.*.b': name with "
+		{ "identity:\n  - id: a\n    name: a.*.b\n",
+			"f:3: 'name' is 'a.*.b': name with "
 			"an octet that is no letter, digit, hyphen or underscore" },
-		{ "identity:\n  - id: a\n    name: \"*\"\n", "f:3: 'name' is '*': name with "
+		{ "identity:\n  - id: a\n    name: \"*\"\n",
+			"f:3: 'name' is '*': name with "
 			"an octet that is no letter, digit, hyphen or underscore" },
 		{ "client:\n  - id: a\n    name: a.b..\n",
 			"f:3: 'name' is 'a.b..': name with a trailing dot" },
@@ -280,7 +293,8 @@ static void what_is_missing(void **state)
 	static const struct row rows[] = {
 		{ "identity:\n  - id: a\n    address: ::1\n",
 			"f: identity a: 'name' is missing" },
-		{ "identity:\n  - id: a\n    name: a\n", "f: identity a: 'address' is missing" },
+		{ "identity:\n  - id: a\n    name: a\n",
+			"f: identity a: 'address' is missing" },
 		{ "identity:\n  - id: a\n    name: a\n  - id: b\n",
 			"f: identity a: 'address' is missing" },
 		{ "identity:\n  - id: a\n    name: a\nlog:\n",
@@ -291,10 +305,12 @@ static void what_is_missing(void **state)
 			"f: front a: 'key-file' is missing" },
 		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_KEY,
 			"f: front a: 'server' is missing" },
-		{ CLIENT_OF("", CLIENT_ASKS, CLIENT_NAMES), "f: client p: 'listen' is missing" },
+		{ CLIENT_OF("", CLIENT_ASKS, CLIENT_NAMES),
+			"f: client p: 'listen' is missing" },
 		{ CLIENT_OF(CLIENT_LISTENS, "", CLIENT_NAMES),
 			"f: client p: 'primary' is missing" },
-		{ CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, ""), "f: client p: 'name' is missing" },
+		{ CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, ""),
+			"f: client p: 'name' is missing" },
 		{ "client:\n  - id: p\n" CLIENT_LISTENS CLIENT_ASKS CLIENT_NAMES,
 			"f: client p: 'key-file' is missing" },
 		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_KEY "    server: 127.0.0.1\n",
@@ -322,14 +338,16 @@ static void what_does_not_go_together(void **state)
 		{ IDENTITY "  - id: ns2\n    name: b\n    address: ::1\n" CLIENT,
 			"f: identity ns2: duplicate id" },
 		{ IDENTITY IDENTITY CLIENT, "f: identity ns2: duplicate id" },
-		{ IDENTITY "  - id: b\n    name: NS2.example.net.\n    address: ::1\n" CLIENT,
+		{ IDENTITY
+			"  - id: b\n    name: NS2.example.net.\n    address: ::1\n" CLIENT,
 			"f: identities ns2 and b: both have the name 'ns2.example.net'" },
 		{ IDENTITY "  - id: x\n    name: ns2.example.net\n    address: ::1\n" CLIENT,
 			"f: identities ns2 and x: both have the name 'ns2.example.net'" },
 		{ FRONT SECOND_FRONT("xot", "192.0.2.9", "127.0.0.1@53"),
 			"f:10: front xot: duplicate id" },
 		{ CLIENT "  - id: p\n", "f:7: client p: duplicate id" },
-		{ FRONT "    identity: ns3\n", "f:10: front xot: there is no identity 'ns3'" },
+		{ FRONT "    identity: ns3\n",
+			"f:10: front xot: there is no identity 'ns3'" },
 		{ FRONT "    identity: [ ns2, ns2 ]\n",
 			"f:10: front xot: identity 'ns2' is given twice" },
 		{ FRONT "    usage: [ dane-ee, pkix-ee ]\n",
@@ -350,10 +368,11 @@ static void what_does_not_go_together(void **state)
 			"f: identity a: no client can have address ::" },
 		{ "identity:\n  - id: a\n    name: a\n    address: ::ffff:192.0.2.1\n" CLIENT,
 			"f: identity a: no client can have address ::ffff:192.0.2.1" },
-		{ FRONT "    proxy: off\n", "f: front xot: with 'proxy: off' the address of "
+		{ FRONT "    proxy: off\n",
+			"f: front xot: with 'proxy: off' the address of "
 			"identity ns2 must be in 127.0.0.0/8, or ::1, not 192.0.2.2" },
-		{ "identity:\n  - id: a\n    name: a\n    address: ::1\nfront:\n"
-			SECOND_FRONT("b", "192.0.2.1", "127.0.0.1@53") "    proxy: off\n",
+		{ "identity:\n  - id: a\n    name: a\n    address: ::1\nfront:\n" SECOND_FRONT("b",
+			  "192.0.2.1", "127.0.0.1@53") "    proxy: off\n",
 			"f: front b: with 'proxy: off' the address of identity a, ::1, and "
 			"'server', 127.0.0.1@53, must be both IPv4 or both IPv6" },
 		{ FRONT SECOND_FRONT("b", "192.0.2.1@853", "127.0.0.1@53"),
@@ -379,10 +398,12 @@ static void what_does_not_go_together(void **state)
 			"f: client p: 'listen' takes only addresses in 127.0.0.0/8 and ::1, not "
 			"::@54: clients there are not authenticated" },
 		{ CLIENT_OF(CLIENT_LISTENS, "    primary: [ 192.0.2.1, 192.0.2.2@854 ]\n",
-			CLIENT_NAMES), "f: client p: all addresses of 'primary' must have "
+			  CLIENT_NAMES),
+			"f: client p: all addresses of 'primary' must have "
 			"the port of its TLSA records: 192.0.2.1@853 and 192.0.2.2@854 differ" },
-		{ CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, "    name: " LABEL_63 "." LABEL_63 "."
-			LABEL_63 ".b23456789-123456789-123456789-123456789-1234567890-1\n"),
+		{ CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS,
+			  "    name: " LABEL_63 "." LABEL_63 "." LABEL_63
+			  ".b23456789-123456789-123456789-123456789-1234567890-1\n"),
 			"f: client p: 'name' is too long to have _853._tcp. before it" },
 	};
 	check_rows(rows, ROWS(rows));
@@ -400,11 +421,12 @@ static void what_goes_together(void **state)
 		FRONT SECOND_FRONT("b", "0.0.0.0@5311", "192.0.2.9@5311"),
 		FRONT SECOND_FRONT("p", "192.0.2.9", "127.0.0.1@5310") CLIENT,
 		FRONT CLIENT_OF(CLIENT_LISTENS, "    primary: 192.0.2.1\n", CLIENT_NAMES),
-		CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS, "    name: " LABEL_63 "." LABEL_63 "."
-			LABEL_63 ".b23456789-123456789-123456789-123456789-1234567890-\n"),
+		CLIENT_OF(CLIENT_LISTENS, CLIENT_ASKS,
+			"    name: " LABEL_63 "." LABEL_63 "." LABEL_63
+			".b23456789-123456789-123456789-123456789-1234567890-\n"),
 		CLIENT_OF("    listen: 127.255.255.255@65535\n", CLIENT_ASKS, CLIENT_NAMES),
-		IDENTITY "  - id: b\n    name: \"*.ns2.example.net\"\n    address: 192.0.2.2\n"
-			CLIENT,
+		IDENTITY
+		"  - id: b\n    name: \"*.ns2.example.net\"\n    address: 192.0.2.2\n" CLIENT,
 		"server:\n    user: a\n" CLIENT,
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -421,7 +443,8 @@ static void a_sentence_is_bounded_and_printable(void **state)
 	(void)state;
 	static const char *const items[] = { "server:\n    extension: %s\n",
 		"front:\n  - id: %s\n", "dns:\n  resolver: %s\n", "log:\n  level: %s\n",
-		"client:\n  - id: a\n    name: %s\n", "front:\n  - id: a\n    proxy: %s\n" };
+		"client:\n  - id: a\n    name: %s\n",
+		"front:\n  - id: a\n    proxy: %s\n" };
 	char value[240], file[600], text[512], error[CONF_ERROR_SIZE];
 	memset(value, '\xe4', sizeof(value) - 1);
 	value[sizeof(value) - 1] = '\0';

@@ -44,7 +44,9 @@ static void expect(bool none)
  * of a child zone. */
 static void put_letter(struct dns_message *message, char letter)
 {
-	static const uint8_t child[] = "\xc0\x0c\xc0\x0c" "\0\0\0\11" "0123456789abcdef";
+	static const uint8_t child[] = "\xc0\x0c\xc0\x0c"
+				       "\0\0\0\11"
+				       "0123456789abcdef";
 	if (letter == 'a') {
 		dns_filling(message);
 	} else if (letter == 'c') {
@@ -65,8 +67,9 @@ static bool ends(uint16_t type, const char *word)
 		for (; *at != '\0' && *at != '|'; at++) {
 			put_letter(&message, *at);
 		}
-		check_true(word, answer(message, message.size) ==
-			(strchr(word, '|') == NULL || at == strchr(word, '|')));
+		check_true(word,
+			answer(message, message.size) ==
+				(strchr(word, '|') == NULL || at == strchr(word, '|')));
 		over = pending_is_none(&pending);
 	}
 	pending_clear(&pending);
@@ -92,15 +95,28 @@ static void changes_end_with_the_newest_SOA_record_in_its_place(void **state)
 {
 	(void)state;
 	static const char *const whole[] = {
-		"7", "6",                   /* nothing newer */
-		"9aaa9", "9|aaa|9",         /* the whole zone instead */
-		"97a9a9", "9|7a|9a|9",      /* one change */
-		"9799", "97a9a9",           /* nothing new, or nothing left out */
-		"97a8a8a9a9", "97a8|a8a9a|9", "9|7|8|8|9|9",
+		"7",
+		"6", /* nothing newer */
+		"9aaa9",
+		"9|aaa|9", /* the whole zone instead */
+		"97a9a9",
+		"9|7a|9a|9", /* one change */
+		"9799",
+		"97a9a9", /* nothing new, or nothing left out */
+		"97a8a8a9a9",
+		"97a8|a8a9a|9",
+		"9|7|8|8|9|9",
 	};
 	static const char *const more[] = {
-		"9",                        /* newer, and so more is to come */
-		"97a9a", "97a9", "97a8a8a9a", "97a8a8a9", "97|9", "9|7", "9aaa", "9|a",
+		"9", /* newer, and so more is to come */
+		"97a9a",
+		"97a9",
+		"97a8a8a9a",
+		"97a8a8a9",
+		"97|9",
+		"9|7",
+		"9aaa",
+		"9|a",
 	};
 	for (size_t i = 0; i < ROWS(whole); i++) {
 		check_true(whole[i], ends(DNS_IXFR, whole[i]));
@@ -191,7 +207,8 @@ static void answers_belong_to_queries_by_their_ids(void **state)
 	assert_true(answer(begun, begun.size));
 	struct dns_message other = dns_begin(2, ANSWER, DNS_SOA);
 	dns_soa(&other, 1, 9);
-	assert_true(answer(other, other.size)); /* first of its own, and no SOA of the AXFR */
+	assert_true(answer(other,
+		other.size)); /* first of its own, and no SOA of the AXFR */
 	assert_false(pending_is_none(&pending));
 	assert_false(answer(begun, begun.size));
 	expect(true);

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #define LASTS_MS 300
-#define CALLS_MAX 100 /* in that time: many more than are needed, many fewer than in a circle */
+#define CALLS_MAX \
+	100 /* in that time: many more than are needed, many fewer than in a circle */
 
 static atomic_bool failing;
 static atomic_uint calls;

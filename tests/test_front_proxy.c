@@ -48,17 +48,31 @@ static void a_header_names_who_is_spoken_for(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		ROW("192.0.2.2", 0x1234, "198.51.100.1", 853, SIGNATURE
-			"\x21\x11\0\x0c" "\xc0\0\2\2" "\xc6\x33\x64\1" "\x12\x34" "\x03\x55"),
-		ROW("fd00:da:ce::2", 65535, "2001:db8::1", 853, SIGNATURE
-			"\x21\x21\0\x24" A6 B6 "\xff\xff" "\x03\x55"),
+		ROW("192.0.2.2", 0x1234, "198.51.100.1", 853,
+			SIGNATURE "\x21\x11\0\x0c"
+				  "\xc0\0\2\2"
+				  "\xc6\x33\x64\1"
+				  "\x12\x34"
+				  "\x03\x55"),
+		ROW("fd00:da:ce::2", 65535, "2001:db8::1", 853,
+			SIGNATURE "\x21\x21\0\x24" A6 B6 "\xff\xff"
+				  "\x03\x55"),
 		/* The families differ: the address is made up, the port is true. */
-		ROW("fd00:da:ce::2", 1, "198.51.100.1", 853, SIGNATURE
-			"\x21\x21\0\x24" A6 A6 "\0\1" "\x03\x55"),
-		ROW("127.0.0.2", 1, "::1", 0x0201, SIGNATURE
-			"\x21\x11\0\x0c" "\x7f\0\0\2" "\x7f\0\0\2" "\0\1" "\2\1"),
-		ROW("127.0.0.2", 0x0708, NULL, 0, SIGNATURE
-			"\x21\x11\0\x0c" "\x7f\0\0\2" "\x7f\0\0\2" "\7\x08" "\7\x08"),
+		ROW("fd00:da:ce::2", 1, "198.51.100.1", 853,
+			SIGNATURE "\x21\x21\0\x24" A6 A6 "\0\1"
+				  "\x03\x55"),
+		ROW("127.0.0.2", 1, "::1", 0x0201,
+			SIGNATURE "\x21\x11\0\x0c"
+				  "\x7f\0\0\2"
+				  "\x7f\0\0\2"
+				  "\0\1"
+				  "\2\1"),
+		ROW("127.0.0.2", 0x0708, NULL, 0,
+			SIGNATURE "\x21\x11\0\x0c"
+				  "\x7f\0\0\2"
+				  "\x7f\0\0\2"
+				  "\7\x08"
+				  "\7\x08"),
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		const struct sockaddr_storage identity = address_of(rows[i].identity, 9);
@@ -69,8 +83,8 @@ static void a_header_names_who_is_spoken_for(void **state)
 		uint8_t header[PROXY_HEADER_MAX + 1];
 		memset(header, 0xee, sizeof(header));
 		size_t size = proxy_header(header, (const struct sockaddr *)&identity,
-			rows[i].port, rows[i].local != NULL ? (const struct sockaddr *)&local :
-			NULL);
+			rows[i].port,
+			rows[i].local != NULL ? (const struct sockaddr *)&local : NULL);
 		assert_int_equal(size, rows[i].size);
 		assert_memory_equal(header, rows[i].octets, size);
 		assert_int_equal(header[size], 0xee);
@@ -85,9 +99,11 @@ static void nobody_is_made_up(void **state)
 	const struct sockaddr_storage none = { .ss_family = AF_UNSPEC };
 	uint8_t header[PROXY_HEADER_MAX] = { 0 };
 	assert_int_equal(proxy_header(header, (const struct sockaddr *)&path, 1,
-		(const struct sockaddr *)&local), 0);
+				 (const struct sockaddr *)&local),
+		0);
 	assert_int_equal(proxy_header(header, (const struct sockaddr *)&none, 1,
-		(const struct sockaddr *)&local), 0);
+				 (const struct sockaddr *)&local),
+		0);
 	assert_int_equal(header[0], 0);
 }
 

@@ -43,8 +43,9 @@ static void the_exact_name_goes_first_then_the_longest_suffix(void **state)
 	struct register_of_names *all = register_new(pointers, ROWS(names));
 	assert_non_null(all);
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		const struct conf_identity *wanted =
-			rows[i].found >= 0 ? &identities[rows[i].found] : NULL;
+		const struct conf_identity *wanted = rows[i].found >= 0 ?
+			&identities[rows[i].found] :
+			NULL;
 		check_true(rows[i].name, register_find(all, rows[i].name) == wanted);
 	}
 	register_free(all);

@@ -157,9 +157,10 @@ static void a_last_answer_does_not_wait_for_the_server(void **state)
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
 	size_t said = 0, heard = 0;
-	for (int tries = 0; tries < 50; tries++) { /* the relay takes on some of it meanwhile */
+	for (int tries = 0; tries < 50;
+		tries++) { /* the relay takes on some of it meanwhile */
 		while (send(scene.servers[0], message, sizeof(message), MSG_DONTWAIT) ==
-		       (ssize_t)sizeof(message)) {
+			(ssize_t)sizeof(message)) {
 			said++;
 		}
 		usleep(2000);

@@ -42,11 +42,12 @@ static void an_answer_has_its_question_and_rcode(void **state)
 	static const struct {
 		uint16_t rcode;
 		const char *name;
-	} rows[] = { { 0, "NOERROR" }, { 2, "SERVFAIL" }, { 5, "REFUSED" }, { 9, "NOTAUTH" },
-		{ 14, "RCODE14" } };
+	} rows[] = { { 0, "NOERROR" }, { 2, "SERVFAIL" }, { 5, "REFUSED" },
+		{ 9, "NOTAUTH" }, { 14, "RCODE14" } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct message_reply reply;
-		const struct dns_message message = dns_begin(1, ANSWER | rows[i].rcode, DNS_AXFR);
+		const struct dns_message message = dns_begin(1, ANSWER | rows[i].rcode,
+			DNS_AXFR);
 		assert_true(read_reply(&message, message.size, &reply));
 		check_true(rows[i].name, reply.rcode == rows[i].rcode);
 		assert_string_equal(reply.rcode_name, rows[i].name);

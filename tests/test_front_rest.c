@@ -131,7 +131,9 @@ static void a_server_stays_while_one_of_two_answers_is_missing(void **state)
 static void no_more_queries_are_passed_than_can_be_followed(void **state)
 {
 	(void)state;
-	enum { COUNT = PENDING_MAX + 20 };
+	enum {
+		COUNT = PENDING_MAX + 20
+	};
 	begin_restful(REST_MS);
 	for (uint16_t id = ID; id < ID + COUNT; id++) {
 		say_message(scene.client, dns_query(id, DNS_SOA, 0));

@@ -62,8 +62,8 @@ static void what_is_not_named_does_not_pass(void **state)
 		{ MESSAGE_MALFORMED, 0 },
 		{ MESSAGE_OTHER, 0 },
 	};
-	static const unsigned passes[] = { 0, CONF_PASS_TRANSFER, CONF_PASS_ANY, CONF_PASS_NOTIFY,
-		CONF_PASS_UPDATE };
+	static const unsigned passes[] = { 0, CONF_PASS_TRANSFER, CONF_PASS_ANY,
+		CONF_PASS_NOTIFY, CONF_PASS_UPDATE };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		for (size_t j = 0; j < ROWS(passes); j++) {
 			assert_int_equal(ruling_passes(passes[j], rows[i].kind),
@@ -76,8 +76,8 @@ static void what_is_not_named_does_not_pass(void **state)
 static void answers_that_help_nobody_are_told_of(void **state)
 {
 	(void)state;
-	static const struct ruling_server server = { "front", "xot", "server", "127.0.0.1@53",
-		", as 127.0.0.2", "look there" };
+	static const struct ruling_server server = { "front", "xot", "server",
+		"127.0.0.1@53", ", as 127.0.0.2", "look there" };
 	static const struct {
 		uint16_t rcode, type;
 		const char *line;
@@ -85,15 +85,19 @@ static void answers_that_help_nobody_are_told_of(void **state)
 		{ 0, DNS_AXFR, "" },
 		{ 3, DNS_AXFR, "" },
 		{ 2, DNS_SOA, "" },
-		{ 2, DNS_AXFR, "dance-front: notice: front xot, server 127.0.0.1@53 answered "
+		{ 2, DNS_AXFR,
+			"dance-front: notice: front xot, server 127.0.0.1@53 answered "
 			"SERVFAIL to AXFR example.com., as 127.0.0.2\n" },
-		{ 5, DNS_SOA, "dance-front: notice: front xot, server 127.0.0.1@53 answered "
+		{ 5, DNS_SOA,
+			"dance-front: notice: front xot, server 127.0.0.1@53 answered "
 			"REFUSED to SOA example.com., as 127.0.0.2; look there\n" },
-		{ 9, DNS_IXFR, "dance-front: notice: front xot, server 127.0.0.1@53 answered "
+		{ 9, DNS_IXFR,
+			"dance-front: notice: front xot, server 127.0.0.1@53 answered "
 			"NOTAUTH to IXFR example.com., as 127.0.0.2; look there\n" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct dns_message message = dns_begin(1, ANSWER | rows[i].rcode, rows[i].type);
+		struct dns_message message = dns_begin(1, ANSWER | rows[i].rcode,
+			rows[i].type);
 		ruling_log_answer(&server, message.octets, message.size);
 		assert_string_equal(heard(), rows[i].line);
 	}
@@ -105,13 +109,14 @@ static void answers_that_help_nobody_are_told_of(void **state)
 static void the_reason_of_the_server_is_told_with_it(void **state)
 {
 	(void)state;
-	static const struct ruling_server server = { "client", "out", "primary", "192.0.2.1@853",
-		"", "" };
+	static const struct ruling_server server = { "client", "out", "primary",
+		"192.0.2.1@853", "", "" };
 	static const uint8_t reason[] = { 0, 15, 0, 7, 0, 18, 'n', 'o', 27, '!', '\n' };
 	struct dns_message message = dns_begin(1, ANSWER | 2, DNS_AXFR);
 	dns_record(&message, 3, "", 1, 41, reason, sizeof(reason));
 	ruling_log_answer(&server, message.octets, message.size);
-	assert_string_equal(heard(), "dance-front: notice: client out, primary 192.0.2.1@853 "
+	assert_string_equal(heard(),
+		"dance-front: notice: client out, primary 192.0.2.1@853 "
 		"answered SERVFAIL (EDE 18: no?!?) to AXFR example.com.\n");
 }
 
@@ -133,7 +138,7 @@ static void only_servers_are_blamed(void **state)
 		ruling_log_end("front", "xot", "server", &address, 10000, rows[i].end);
 		const char *line = heard();
 		assert_true(rows[i].part != NULL ? strstr(line, rows[i].part) != NULL :
-			line[0] == '\0');
+						   line[0] == '\0');
 	}
 }
 

@@ -34,7 +34,11 @@
 
 /* Extended errors: of a query that is not passed on, of a client that may not come, and of one
  * for which DNS takes too long. */
-enum { NOT_PASSED = 21, PROHIBITED = 18, NOT_IN_TIME = 23 };
+enum {
+	NOT_PASSED = 21,
+	PROHIBITED = 18,
+	NOT_IN_TIME = 23
+};
 
 static struct credential host, mine, stranger;
 static const struct tls_word said = SAID("\x09" NAME), silence;
@@ -53,15 +57,15 @@ static struct visit {
 	int fd;
 } visit;
 
-enum dance_verdict __real_dance_verify(struct dance_roster *with, const struct dance_peer *peer,
-	struct dance_result *decided);
-enum dance_verdict __wrap_dance_verify(struct dance_roster *with, const struct dance_peer *peer,
-	struct dance_result *decided);
+enum dance_verdict __real_dance_verify(struct dance_roster *with,
+	const struct dance_peer *peer, struct dance_result *decided);
+enum dance_verdict __wrap_dance_verify(struct dance_roster *with,
+	const struct dance_peer *peer, struct dance_result *decided);
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
-enum dance_verdict __wrap_dance_verify(struct dance_roster *with, const struct dance_peer *peer,
-	struct dance_result *decided)
+enum dance_verdict __wrap_dance_verify(struct dance_roster *with,
+	const struct dance_peer *peer, struct dance_result *decided)
 {
 	atomic_fetch_add(&decisions, 1);
 	atomic_fetch_add(&now_s, (long)lasts_s);
@@ -92,8 +96,9 @@ static void write_key(void)
 	path_of(path, "key.pem");
 	FILE *file = fopen(path, "w");
 	assert_non_null(file);
-	assert_int_equal(gnutls_x509_privkey_export2_pkcs8(host.key, GNUTLS_X509_FMT_PEM, NULL,
-		GNUTLS_PKCS_PLAIN, &pem), 0);
+	assert_int_equal(gnutls_x509_privkey_export2_pkcs8(host.key, GNUTLS_X509_FMT_PEM,
+				 NULL, GNUTLS_PKCS_PLAIN, &pem),
+		0);
 	assert_int_equal(fwrite(pem.data, 1, pem.size, file), pem.size);
 	assert_int_equal(fclose(file), 0);
 	gnutls_free(pem.data);
@@ -192,12 +197,16 @@ static void come(const struct credential *own, const struct tls_word *word)
 	atomic_store(&looks, 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	assert_int_equal(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience,
-		sizeof(patience)), 0);
+				 sizeof(patience)),
+		0);
 	visit.fd = pair[0];
 	visit.ctx = tls_new(own, NULL);
 	tls_say(visit.ctx, DANCE_OPENSSL_EXTENSION, word);
-	assert_int_equal(SSL_CTX_set_alpn_protos(visit.ctx, (const unsigned char *)"\x03" "dot",
-		4), 0);
+	assert_int_equal(SSL_CTX_set_alpn_protos(visit.ctx,
+				 (const unsigned char *)"\x03"
+							"dot",
+				 4),
+		0);
 	visit.ssl = SSL_new(visit.ctx);
 	struct tls_end unused = { .alert = -1 };
 	assert_true(SSL_set_app_data(visit.ssl, &unused));
@@ -219,8 +228,10 @@ static void hear(uint8_t *octets, size_t size)
 /* Asks "example." A, with an OPT record; the extended error of the answer. */
 static int ask(void)
 {
-	static const uint8_t query[] = "\0\x24" "\0\1\0\0\0\1\0\0\0\0\0\1"
-		"\7example\0\0\1\0\1" "\0\0\x29\x10\0\0\0\0\0\0\0";
+	static const uint8_t query[] = "\0\x24"
+				       "\0\1\0\0\0\1\0\0\0\0\0\1"
+				       "\7example\0\0\1\0\1"
+				       "\0\0\x29\x10\0\0\0\0\0\0\0";
 	uint8_t length[2], answer[MESSAGE_MAX];
 	struct message_reply reply;
 	size_t put;
@@ -374,7 +385,8 @@ static void a_client_does_not_wait_for_long_twice(void **state)
 {
 	(void)state;
 	const struct tls_word *const words[] = { &said, &silence };
-	static const struct tls_word slow = SAID("\x0c" "slow.example");
+	static const struct tls_word slow = SAID("\x0c"
+						 "slow.example");
 	publish_held("slow.example", TTL, &mine);
 	permit("slow.example", "");
 	fake_clock_set_pace(5);

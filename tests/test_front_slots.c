@@ -165,7 +165,8 @@ static void who_waits_is_served_when_one_is_free_or_idle(void **state)
 		pthread_t thread;
 		void *taken;
 		connect_line(&line, 1, 1);
-		assert_int_equal(pthread_create(&thread, NULL, take_patiently, &waiting), 0);
+		assert_int_equal(pthread_create(&thread, NULL, take_patiently, &waiting),
+			0);
 		usleep(20000);
 		if (idle == 1) {
 			slot_rest(&line.slot, line.ends[0]);

@@ -88,7 +88,8 @@ static void only_one_type_is_a_utf8_mailbox(void **state)
 	static const struct {
 		const char *text;
 		bool is;
-	} rows[] = { { "utf8mail:a@b", true }, { "srv:_a.b", false }, { "email:a@b", false } };
+	} rows[] = { { "utf8mail:a@b", true }, { "srv:_a.b", false },
+		{ "email:a@b", false } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct der der = { 0 };
 		struct general_name name = one(&der, rows[i].text);
@@ -124,7 +125,9 @@ static void names_and_bases_are_understood(void **state)
 		{ "dns:*.*.example", false, false },
 		{ "dns:.*.example", false, false },
 		{ "dns:a b", false, false },
-		{ "dns:b\xc3\xbc" "cher.example", false, false },
+		{ "dns:b\xc3\xbc"
+		  "cher.example",
+			false, false },
 		{ "email:a@b", true, true },
 		{ "email:b", false, true },
 		{ "email:.b", false, true },
@@ -162,9 +165,10 @@ static void names_and_bases_are_understood(void **state)
 		{ "ip:c0000200fffe8000", false, false },
 		{ "ip:c0000200ffa00000", false, false },
 		{ "ip:c000020100000001", false, false },
-		{ "ip:20010db8000000000000000000000000ffffffff000000000000000000000000", false, true },
-		{ "ip:20010db8000000000000000000000000ffffffff000000000000000000000001", false,
-			false },
+		{ "ip:20010db8000000000000000000000000ffffffff000000000000000000000000",
+			false, true },
+		{ "ip:20010db8000000000000000000000000ffffffff000000000000000000000001",
+			false, false },
 		{ "ip:c0000200ffffff0000", false, false },
 		{ "dir:O=A", true, true },
 		{ "dir:", true, true },
@@ -242,7 +246,8 @@ static void names_lie_inside_or_outside(void **state)
 		{ "ip:c0000201",
 			"ip:0000000000000000000000000000000000000000000000000000000000000000",
 			PLACE_OUTSIDE },
-		{ "ip:20010db8000000000000000000000001", "ip:0000000000000000", PLACE_OUTSIDE },
+		{ "ip:20010db8000000000000000000000001", "ip:0000000000000000",
+			PLACE_OUTSIDE },
 		{ "dir:C=NL/O=Acme/CN=a", "dir:C=nl/O=ACME", PLACE_INSIDE },
 		{ "dir:C=NL/O=Acme/CN=a", "dir:O=Acme", PLACE_OUTSIDE },
 		{ "dir:O=Acme", "dir:", PLACE_INSIDE },
@@ -262,7 +267,8 @@ static void names_lie_inside_or_outside(void **state)
 			fail_msg("%s in %s", rows[i].name, rows[i].base);
 		}
 		work.spent = true;
-		check_true(rows[i].name, general_name_place(&name, &base, &work) == PLACE_UNCLEAR);
+		check_true(rows[i].name,
+			general_name_place(&name, &base, &work) == PLACE_UNCLEAR);
 		der_clear(&first);
 		der_clear(&second);
 	}
@@ -272,13 +278,15 @@ static void names_lie_inside_or_outside(void **state)
 static void other_forms_lie_nowhere(void **state)
 {
 	(void)state;
-	static const char *const texts[] = { "srv:_a.b", "x400:3000", "edi:a1030c0141", "rid:2a03" };
+	static const char *const texts[] = { "srv:_a.b", "x400:3000", "edi:a1030c0141",
+		"rid:2a03" };
 	for (size_t i = 0; i < ROWS(texts); i++) {
 		struct der der = { 0 };
 		struct general_name name = one(&der, texts[i]);
 		struct work work;
 		work_begin(&work);
-		check_true(texts[i], general_name_place(&name, &name, &work) == PLACE_UNCLEAR);
+		check_true(texts[i],
+			general_name_place(&name, &name, &work) == PLACE_UNCLEAR);
 		der_clear(&der);
 	}
 }

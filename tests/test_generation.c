@@ -170,13 +170,14 @@ static void expect_asked_below(const char *zone)
 static void no_name_is_answered_without_asking(void **state)
 {
 	(void)state;
-	static const char *const zones[] = { "localhost", "test", "invalid", "onion", "local",
-		"internal", "lan", "alt", "home.arpa", "resolver.arpa", "service.arpa",
-		"ipv4only.arpa", "as112.arpa", "arpa", "in-addr.arpa", "ip6.arpa",
-		"0.in-addr.arpa", "10.in-addr.arpa", "127.in-addr.arpa", "168.192.in-addr.arpa",
-		"254.169.in-addr.arpa", "2.0.192.in-addr.arpa", "100.51.198.in-addr.arpa",
-		"113.0.203.in-addr.arpa", "255.255.255.255.in-addr.arpa", "d.f.ip6.arpa",
-		"8.e.f.ip6.arpa", "9.e.f.ip6.arpa", "a.e.f.ip6.arpa", "b.e.f.ip6.arpa",
+	static const char *const zones[] = { "localhost", "test", "invalid", "onion",
+		"local", "internal", "lan", "alt", "home.arpa", "resolver.arpa",
+		"service.arpa", "ipv4only.arpa", "as112.arpa", "arpa", "in-addr.arpa",
+		"ip6.arpa", "0.in-addr.arpa", "10.in-addr.arpa", "127.in-addr.arpa",
+		"168.192.in-addr.arpa", "254.169.in-addr.arpa", "2.0.192.in-addr.arpa",
+		"100.51.198.in-addr.arpa", "113.0.203.in-addr.arpa",
+		"255.255.255.255.in-addr.arpa", "d.f.ip6.arpa", "8.e.f.ip6.arpa",
+		"9.e.f.ip6.arpa", "a.e.f.ip6.arpa", "b.e.f.ip6.arpa",
 		"8.b.d.0.1.0.0.2.ip6.arpa" };
 	char name[DANCE_NAME_SIZE];
 	for (size_t i = 0; i < ROWS(zones); i++) {
@@ -281,14 +282,16 @@ static void what_was_given_up_is_not_told_of(void **state)
 	(void)state;
 	for (unsigned turns = 0; turns < 20; turns++) {
 		int ids[20];
-		responder_be(responder, turns % 2 == 0 ? RESPONDER_IS_SILENT : RESPONDER_ANSWERS);
+		responder_be(responder,
+			turns % 2 == 0 ? RESPONDER_IS_SILENT : RESPONDER_ANSWERS);
 		renew();
 		memset(&told, 0, sizeof(told));
 		for (size_t i = 0; i < ROWS(ids); i++) {
 			char name[DANCE_NAME_SIZE];
 			snprintf(name, sizeof(name), "n%zu.example", i);
 			assert_int_equal(generation_ask(generation, name, &told, on_result,
-				&ids[i]), 0);
+						 &ids[i]),
+				0);
 		}
 		for (unsigned i = 0; i < turns; i++) {
 			event_loop_turn(loop, 1);
@@ -334,7 +337,8 @@ static void servers_are_named(void **state)
 	assert_true(generation_settings_copy(&settings, &options));
 	generation_servers(&settings, text);
 	assert_true(strlen(text) < 130);
-	assert_non_null(strstr(text, ", 2001:db8:2001:db8:2001:db8:2001:db8@65535 and others"));
+	assert_non_null(strstr(text,
+		", 2001:db8:2001:db8:2001:db8:2001:db8@65535 and others"));
 	generation_settings_clear(&settings);
 }
 

@@ -39,13 +39,17 @@ static void hosts_are_labels(void **state)
 		{ "a[b", false },
 		{ "a`b", false },
 		{ "a{b", false },
-		{ "b\xc3\xbc" "cher.example", false },
+		{ "b\xc3\xbc"
+		  "cher.example",
+			false },
 		{ "a\n", false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		check_true(rows[i].text, host_is_name(octets(rows[i].text)) == rows[i].name);
+		check_true(rows[i].text,
+			host_is_name(octets(rows[i].text)) == rows[i].name);
 	}
-	assert_false(host_is_name((struct dance_octets){ (const unsigned char *)"a\0b", 3 }));
+	assert_false(host_is_name((struct dance_octets){
+		(const unsigned char *)"a\0b", 3 }));
 	assert_false(host_is_name((struct dance_octets){ NULL, 0 }));
 }
 
@@ -76,8 +80,9 @@ static void below_is_a_label_more(void **state)
 		{ "a.net", "net", true },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		check_true(rows[i].host, host_is_below(octets(rows[i].host),
-			octets(rows[i].base)) == rows[i].below);
+		check_true(rows[i].host,
+			host_is_below(octets(rows[i].host), octets(rows[i].base)) ==
+				rows[i].below);
 	}
 }
 

@@ -165,8 +165,7 @@ static void every_kind_of_record_is_found_by_its_key(void **state)
 
 static size_t count_key(const struct index *index, const struct credential *of)
 {
-	return find(index, INDEX_SPKI_SHA256, of->sha256[TLSA_SPKI], TLSA_SHA256_SIZE)
-		.count;
+	return find(index, INDEX_SPKI_SHA256, of->sha256[TLSA_SPKI], TLSA_SHA256_SIZE).count;
 }
 
 static void keys_are_replaced(void **state)
@@ -286,10 +285,10 @@ static const char *order(const struct index *index, const struct index_member *m
 	const struct index_key keys[] = {
 		{ INDEX_SPKI_SHA512, { first.sha512[TLSA_SPKI], TLSA_SHA512_SIZE } },
 		{ INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE } },
-		{ INDEX_CERTIFICATE_SHA256, { first.sha256[TLSA_CERTIFICATE],
-			TLSA_SHA256_SIZE } },
-		{ INDEX_CERTIFICATE_SHA512, { first.sha512[TLSA_CERTIFICATE],
-			TLSA_SHA512_SIZE } },
+		{ INDEX_CERTIFICATE_SHA256,
+			{ first.sha256[TLSA_CERTIFICATE], TLSA_SHA256_SIZE } },
+		{ INDEX_CERTIFICATE_SHA512,
+			{ first.sha512[TLSA_CERTIFICATE], TLSA_SHA512_SIZE } },
 	};
 	struct index_hit hits[INDEX_HIT_MAX];
 	urcu_bp_read_lock();
@@ -351,14 +350,14 @@ static void the_order_goes_across_all_kinds(void **state)
 	(void)state;
 	struct index *index = index_new(6);
 	struct index_member members[6];
-	static const uint8_t forms[][2] = { { 0, 0 }, { 1, 2 }, { 0, 2 }, { 1, 1 }, { 0, 1 },
-		{ 1, 0 } };
+	static const uint8_t forms[][2] = { { 0, 0 }, { 1, 2 }, { 0, 2 }, { 1, 1 },
+		{ 0, 1 }, { 1, 0 } };
 	for (uint32_t i = 0; i < ROWS(forms); i++) {
 		char text[] = "a.example";
 		text[0] = (char)('a' + i);
 		join(index, &members[i], text);
-		const struct dance_tlsa records[] = {
-			tlsa_of(&first, 3, forms[i][0], forms[i][1]),
+		const struct dance_tlsa records[] = { tlsa_of(&first, 3, forms[i][0],
+							      forms[i][1]),
 			tlsa_of(&first, 3, 1, 0) };
 		rekey_at(&members[i], records, 1, 7 - i, false);
 		rekey_at(&members[i], records, 2, 20, false); /* each once */
@@ -374,7 +373,9 @@ static void the_order_goes_across_all_kinds(void **state)
 static void a_crowd_comes_in_order(void **state)
 {
 	(void)state;
-	enum { COUNT = 5 * INDEX_HIT_MAX + 3 };
+	enum {
+		COUNT = 5 * INDEX_HIT_MAX + 3
+	};
 	struct index *index = index_new(COUNT);
 	static struct index_member members[COUNT];
 	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
@@ -429,7 +430,9 @@ static void it_counts_of_whom_nothing_is_known(void **state)
 static void many_names_are_all_found(void **state)
 {
 	(void)state;
-	enum { COUNT = 3000 };
+	enum {
+		COUNT = 3000
+	};
 	struct index *index = index_new(10); /* more than it was told */
 	static struct index_member members[COUNT];
 	char text[32];

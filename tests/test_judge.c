@@ -75,7 +75,8 @@ static void what_is_no_name_is_refused(void **state)
 	(void)state;
 	const struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
 	static const char *const names[] = { "", ".", "a.", "*.example", "a b",
-		("b\xc3\xbc" "cher.example") };
+		("b\xc3\xbc"
+		 "cher.example") };
 	for (size_t i = 0; i < ROWS(names); i++) {
 		check_row(names[i], judge(names[i], &record, 1, NULL), DANCE_DENY_NAME);
 		assert_string_not_equal(result.detail, "");

@@ -48,8 +48,9 @@ static void nothing_but_a_proved_no_is_kept(void **state)
 		enum dance_verdict verdict = (enum dance_verdict)i;
 		bool kept = keep(i, verdict);
 		assert_false(kept && verdict == DANCE_ALLOW);
-		assert_int_equal(kept, verdict != DANCE_UNDECIDED &&
-			dance_verdict_class(verdict) == DANCE_CLASS_DENY);
+		assert_int_equal(kept,
+			verdict != DANCE_UNDECIDED &&
+				dance_verdict_class(verdict) == DANCE_CLASS_DENY);
 	}
 }
 

@@ -51,7 +51,7 @@ static knotd_conf_t find(const char *section, const char *item, const char *id)
 	for (size_t i = 0; i < ROWS(entries); i++) {
 		const struct entry *entry = &entries[i];
 		if (strcmp(entry->section, section) != 0 || strcmp(entry->id, id) != 0 ||
-		    strcmp(entry->item, item) != 0) {
+			strcmp(entry->item, item) != 0) {
 			continue;
 		}
 		knotd_conf_val_t *value = &found.multi[found.count++];
@@ -83,7 +83,8 @@ knotd_conf_t knotd_conf(knotd_mod_t *mod, const yp_name_t *section, const yp_nam
 	return find(section + 1, item + 1, (const char *)id->single.data);
 }
 
-knotd_conf_t knotd_conf_zone(knotd_mod_t *mod, const yp_name_t *item, const knot_dname_t *zone)
+knotd_conf_t knotd_conf_zone(knotd_mod_t *mod, const yp_name_t *item,
+	const knot_dname_t *zone)
 {
 	(void)mod;
 	(void)zone;

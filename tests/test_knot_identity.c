@@ -27,8 +27,8 @@ static struct sockaddr_storage unix_path(const char *path)
 
 static const char *shown(void)
 {
-	const struct sockaddr_un *place =
-		(const struct sockaddr_un *)knotd_qdata_remote_addr(&qdata);
+	const struct sockaddr_un *place = (const struct sockaddr_un *)
+		knotd_qdata_remote_addr(&qdata);
 	assert_int_equal(place->sun_family, AF_UNIX);
 	return place->sun_path;
 }
@@ -62,7 +62,8 @@ static void it_is_shown_and_hidden(void **state)
 static void a_path_of_knotds_own_is_no_identity(void **state)
 {
 	(void)state;
-	static const char *const paths[] = { "/dance/a.example", "/dance/", "/dance/b.example" };
+	static const char *const paths[] = { "/dance/a.example", "/dance/",
+		"/dance/b.example" };
 	for (size_t i = 0; i < ROWS(paths); i++) {
 		struct identity one = { 0 };
 		remote = unix_path(paths[i]);

@@ -22,7 +22,8 @@ void __wrap_gnutls_session_get_random(gnutls_session_t session, gnutls_datum_t *
 	gnutls_datum_t *server)
 {
 	*client = (gnutls_datum_t){ NULL, 0 };
-	*server = (gnutls_datum_t){ server_random[(uintptr_t)session - 1], server_random_size };
+	*server = (gnutls_datum_t){ server_random[(uintptr_t)session - 1],
+		server_random_size };
 }
 
 static const gnutls_session_t first = (gnutls_session_t)1;
@@ -40,7 +41,8 @@ static void ask(struct query *query, const char *name, uint16_t type, uint16_t i
 	knot_dname_storage_t owner;
 	assert_non_null(knot_dname_from_str(owner, name, sizeof(owner)));
 	knot_pkt_clear(query->packet);
-	assert_int_equal(knot_pkt_put_question(query->packet, owner, KNOT_CLASS_IN, type), 0);
+	assert_int_equal(knot_pkt_put_question(query->packet, owner, KNOT_CLASS_IN, type),
+		0);
 	knot_wire_set_id(query->packet->wire, id);
 }
 
@@ -69,8 +71,9 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static const struct dance_result allowed = { .verdict = DANCE_ALLOW,
-	.name = "ns7.example.net", .entry = "*.example.net" };
+static const struct dance_result allowed = {
+	.verdict = DANCE_ALLOW, .name = "ns7.example.net", .entry = "*.example.net"
+};
 static const struct dance_result unanswered = { .verdict = DANCE_FAIL_TIMEOUT };
 
 static void nothing_is_recalled_of_nothing(void **state)
@@ -164,10 +167,12 @@ static void another_query_is_not_taken_for_it(void **state)
 			tear_down(state);
 			assert_int_equal(set_up(state), 0);
 			memo_take(&memo, &query->qdata, tls, &unanswered);
-			check_row(changes[i].row, memo_recall(&memo, &query->qdata, tls, &result),
+			check_row(changes[i].row,
+				memo_recall(&memo, &query->qdata, tls, &result),
 				DANCE_FAIL_TIMEOUT);
 			changes[i].change(query);
-			check_row(changes[i].row, memo_recall(&memo, &query->qdata, tls, &result),
+			check_row(changes[i].row,
+				memo_recall(&memo, &query->qdata, tls, &result),
 				DANCE_UNDECIDED);
 		}
 	}
@@ -204,17 +209,19 @@ static void what_cannot_be_told_apart_is_not_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(nothing_is_recalled_of_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nothing_is_recalled_of_nothing, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
-			the_same_transfer_is_recalled_with_the_name_and_entry, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			what_is_not_over_tls_is_recalled_but_never_allowed, set_up, tear_down),
+			the_same_transfer_is_recalled_with_the_name_and_entry, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(what_is_not_over_tls_is_recalled_but_never_allowed,
+			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_query_is_not_taken_for_it, set_up,
 			tear_down),
-		cmocka_unit_test_setup_teardown(another_connection_is_not_taken_for_it, set_up,
-			tear_down),
-		cmocka_unit_test_setup_teardown(what_cannot_be_told_apart_is_not_kept, set_up,
-			tear_down),
+		cmocka_unit_test_setup_teardown(another_connection_is_not_taken_for_it,
+			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_cannot_be_told_apart_is_not_kept,
+			set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,8 @@ static void keep(struct dance_roster *roster, uintptr_t connection, uint64_t now
 	refusal_keep(roster, &session, 1, now, result);
 }
 
-static enum dance_verdict recall(struct dance_roster *roster, uintptr_t connection, uint64_t now)
+static enum dance_verdict recall(struct dance_roster *roster, uintptr_t connection,
+	uint64_t now)
 {
 	const struct session session = session_of(connection);
 	bool told;
@@ -216,7 +217,8 @@ static void a_crowd_pushes_out_the_oldest_and_lets_nobody_in(void **state)
 	/* One that is too old first, wherever it stands. */
 	keep(first, 1 + step, START + REFUSAL_KEPT_MS, &mismatch);
 	keep(first, 1 + 100 * step, START + REFUSAL_KEPT_MS + 3, &mismatch);
-	check_verdict(recall(first, 1 + step, START + REFUSAL_KEPT_MS + 3), DANCE_DENY_MISMATCH);
+	check_verdict(recall(first, 1 + step, START + REFUSAL_KEPT_MS + 3),
+		DANCE_DENY_MISMATCH);
 	check_verdict(recall(first, 1 + 4 * step, START + REFUSAL_KEPT_MS + 3),
 		DANCE_DENY_MISMATCH);
 	check_verdict(recall(first, 1 + 100 * step, START + REFUSAL_KEPT_MS + 3),
@@ -229,11 +231,14 @@ static void each_instance_tells_it_once(void **state)
 	const struct session session = session_of(1);
 	bool told;
 	refusal_keep(first, &session, 1, START, &mismatch);
-	check_verdict(refusal_recall(first, &session, 1, START, &told), DANCE_DENY_MISMATCH);
+	check_verdict(refusal_recall(first, &session, 1, START, &told),
+		DANCE_DENY_MISMATCH);
 	assert_true(told);
-	check_verdict(refusal_recall(first, &session, 2, START, &told), DANCE_DENY_MISMATCH);
+	check_verdict(refusal_recall(first, &session, 2, START, &told),
+		DANCE_DENY_MISMATCH);
 	assert_false(told);
-	check_verdict(refusal_recall(first, &session, 2, START, &told), DANCE_DENY_MISMATCH);
+	check_verdict(refusal_recall(first, &session, 2, START, &told),
+		DANCE_DENY_MISMATCH);
 	assert_true(told);
 }
 

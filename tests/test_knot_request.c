@@ -52,7 +52,8 @@ int knotd_qdata_zone_rrset(const knotd_qdata_t *qdata, const knot_dname_t *zone_
 	assert_null(zone_name);
 	for (size_t i = 0; i < set_count; i++) {
 		if (knot_dname_is_equal(sets[i].owner, node_name)) {
-			*out = sets[i].rrset.type == type ? sets[i].rrset : (knot_rrset_t){ 0 };
+			*out = sets[i].rrset.type == type ? sets[i].rrset :
+							    (knot_rrset_t){ 0 };
 			return KNOT_EOK;
 		}
 	}
@@ -125,13 +126,32 @@ static void a_catalog_is_known_by_its_version(void **state)
 		size_t size;
 		bool guarded;
 	} rows[] = {
-		{ "version 2", "\1" "2", 2, true },
-		{ "version 1, of the drafts", "\1" "1", 2, true },
-		{ "version 3", "\1" "3", 2, false },
-		{ "a version of something else", "\5" "2.0.1", 6, false },
-		{ "two strings", "\1" "2\1" "2", 4, false },
+		{ "version 2",
+			"\1"
+			"2",
+			2, true },
+		{ "version 1, of the drafts",
+			"\1"
+			"1",
+			2, true },
+		{ "version 3",
+			"\1"
+			"3",
+			2, false },
+		{ "a version of something else",
+			"\5"
+			"2.0.1",
+			6, false },
+		{ "two strings",
+			"\1"
+			"2\1"
+			"2",
+			4, false },
 		{ "an empty string", "", 1, false },
-		{ "a string that is cut", "\2" "2", 2, false },
+		{ "a string that is cut",
+			"\2"
+			"2",
+			2, false },
 	};
 	(void)set_at(zones_name);
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -140,7 +160,9 @@ static void a_catalog_is_known_by_its_version(void **state)
 		check_true(rows[i].row, is_guarded() == rows[i].guarded);
 	}
 	/* One among others is enough: better guarded than read. */
-	put_version("\1" "2", 2);
+	put_version("\1"
+		    "2",
+		2);
 	assert_true(is_guarded());
 }
 
@@ -148,7 +170,9 @@ static void what_has_a_version_only_is_no_catalog(void **state)
 {
 	(void)state;
 	assert_false(is_guarded());
-	put_version("\1" "2", 2);
+	put_version("\1"
+		    "2",
+		2);
 	assert_false(is_guarded());
 	(void)set_at(ext_name);
 	assert_true(is_guarded());
@@ -160,7 +184,10 @@ static void what_has_zones_only_is_no_catalog(void **state)
 	(void)set_at(zones_name);
 	(void)set_at(ext_name);
 	assert_false(is_guarded());
-	add(set_at(version_name), KNOT_RRTYPE_A, "\1" "2\0", 4);
+	add(set_at(version_name), KNOT_RRTYPE_A,
+		"\1"
+		"2\0",
+		4);
 	assert_false(is_guarded());
 }
 
@@ -194,7 +221,9 @@ static void where_the_zone_has_the_module_its_configuration_tells(void **state)
 {
 	(void)state;
 	const knotd_qdata_t qdata = { .type = KNOTD_QUERY_TYPE_NORMAL };
-	put_version("\1" "2", 2);
+	put_version("\1"
+		    "2",
+		2);
 	(void)set_at(zones_name);
 	assert_true(is_guarded());
 	zone_has_module = true;

@@ -43,8 +43,9 @@ static enum dance_verdict judge(const struct dance_tlsa *records, size_t count,
 		leaf.whole[raw_key ? TLSA_SPKI : TLSA_CERTIFICATE],
 		above.whole[TLSA_CERTIFICATE],
 	};
-	const struct dance_peer shown = { .chain = chain, .chain_count = raw_key ? 1 : 2,
-		.raw_key = raw_key };
+	const struct dance_peer shown = {
+		.chain = chain, .chain_count = raw_key ? 1 : 2, .raw_key = raw_key
+	};
 	const struct dance_options options = { .usages = usages };
 	struct peer peer;
 	const char *why;
@@ -104,12 +105,10 @@ static const struct {
 	/* RFC 7671 4: a usage may be switched off, and the PKIX ones are by default. */
 	{ "3 1 1, DANE-EE off", 3, 1, 1, &leaf, ALL & ~DANCE_DANE_EE, false,
 		DANCE_DENY_UNUSABLE },
-	{ "raw key, DANE-EE off", 3, 1, 1, &leaf, DANCE_DANE_TA, true,
-		DANCE_DENY_UNUSABLE },
+	{ "raw key, DANE-EE off", 3, 1, 1, &leaf, DANCE_DANE_TA, true, DANCE_DENY_UNUSABLE },
 	{ "1 1 1, PKIX-EE off", 1, 1, 1, &leaf, 0, false, DANCE_DENY_UNUSABLE },
 	{ "0 1 1, PKIX-TA off", 0, 1, 1, &above, 0, false, DANCE_DENY_UNUSABLE },
-	{ "2 1 1, DANE-TA off", 2, 1, 1, &above, DANCE_DANE_EE, false,
-		DANCE_DENY_UNUSABLE },
+	{ "2 1 1, DANE-TA off", 2, 1, 1, &above, DANCE_DANE_EE, false, DANCE_DENY_UNUSABLE },
 	{ "only unknown bits", 3, 1, 1, &leaf, 1u << 7, false, DANCE_DENY_UNUSABLE },
 };
 
@@ -120,8 +119,9 @@ static void one_record(void **state)
 		struct dance_result result;
 		struct dance_tlsa record = tlsa_of(single[i].of, single[i].usage,
 			single[i].selector, single[i].matching);
-		check_row(single[i].row, judge(&record, 1, single[i].usages,
-			single[i].raw_key, &result), single[i].verdict);
+		check_row(single[i].row,
+			judge(&record, 1, single[i].usages, single[i].raw_key, &result),
+			single[i].verdict);
 		if (result.has_record) {
 			assert_int_equal(result.usage, single[i].usage);
 			assert_int_equal(result.selector, single[i].selector);
@@ -138,10 +138,10 @@ static void the_leaf_alone_proves_nothing_by_other_usages(void **state)
 	for (uint8_t usage = TLSA_PKIX_TA; usage < TLSA_DANE_EE; usage++) {
 		for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 			for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT;
-			     matching++) {
+				matching++) {
 				struct dance_result result;
-				struct dance_tlsa record =
-					tlsa_of(&leaf, usage, selector, matching);
+				struct dance_tlsa record = tlsa_of(&leaf, usage, selector,
+					matching);
 				assert_int_not_equal(judge(&record, 1, ALL, false, &result),
 					DANCE_ALLOW);
 			}
@@ -179,7 +179,8 @@ static void one_match_of_several_is_enough(void **state)
 		struct dance_tlsa records[3];
 		struct dance_result result;
 		for (int i = 0; i < 3; i++) {
-			records[i] = tlsa_of(i == place ? &leaf : &other, 3, 1, TLSA_SHA256);
+			records[i] = tlsa_of(i == place ? &leaf : &other, 3, 1,
+				TLSA_SHA256);
 		}
 		check_verdict(judge(records, 3, 0, false, &result), DANCE_ALLOW);
 	}
@@ -236,18 +237,20 @@ static void a_mismatch_tells_what_dns_has(void **state)
 		const struct dance_tlsa record = tlsa_of(&other, 3, 1, matching);
 		char expected[DANCE_DETAIL_SIZE];
 		int used = snprintf(expected, sizeof(expected),
-			"what was shown does not match the one usable record, 3 1 %u ", matching);
+			"what was shown does not match the one usable record, 3 1 %u ",
+			matching);
 		if (matching == TLSA_FULL) {
 			strcat(expected, "of full data");
 		}
 		for (size_t i = 0; matching != TLSA_FULL && i < record.size; i++) {
-			used += snprintf(expected + used, sizeof(expected) - (size_t)used, "%02x",
-				record.data[i]);
+			used += snprintf(expected + used, sizeof(expected) - (size_t)used,
+				"%02x", record.data[i]);
 		}
 		check_verdict(judge(&record, 1, 0, false, &result), DANCE_DENY_MISMATCH);
 		assert_string_equal(result.detail, expected);
 	}
-	const struct dance_tlsa two[] = { tlsa_of(&other, 3, 1, 1), tlsa_of(&above, 3, 1, 1) };
+	const struct dance_tlsa two[] = { tlsa_of(&other, 3, 1, 1),
+		tlsa_of(&above, 3, 1, 1) };
 	check_verdict(judge(two, 2, 0, false, &result), DANCE_DENY_MISMATCH);
 	assert_string_equal(result.detail,
 		"the key or certificate matches none of 2 usable records");
@@ -262,7 +265,8 @@ static void too_many_records_are_told_as_such(void **state)
 		records[i] = tlsa_of(&leaf, 3, 1, 1);
 	}
 	check_verdict(judge(records, TLSA_RECORD_MAX, 0, false, &result), DANCE_ALLOW);
-	check_verdict(judge(records, ROWS(records), 0, false, &result), DANCE_DENY_UNUSABLE);
+	check_verdict(judge(records, ROWS(records), 0, false, &result),
+		DANCE_DENY_UNUSABLE);
 	assert_string_equal(result.detail, "the name has more than 256 TLSA records");
 }
 
@@ -270,8 +274,9 @@ static void too_many_records_are_told_as_such(void **state)
 static void nothing_is_not_equal_to_nothing(void **state)
 {
 	(void)state;
-	const struct dance_peer shown = { .chain = &leaf.whole[TLSA_SPKI], .chain_count = 1,
-		.raw_key = true };
+	const struct dance_peer shown = {
+		.chain = &leaf.whole[TLSA_SPKI], .chain_count = 1, .raw_key = true
+	};
 	struct peer peer;
 	const char *why;
 	assert_true(peer_import(&peer, &shown, &why));

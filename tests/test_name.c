@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define LABEL_63 "a23456789-123456789-123456789-123456789-123456789-123456789-123"
-#define NAME_253 LABEL_63 "." LABEL_63 "." LABEL_63 "." \
-	"b23456789-123456789-123456789-123456789-123456789-123456789-1"
+#define NAME_253 \
+	LABEL_63 "." LABEL_63 "." LABEL_63 "." \
+		 "b23456789-123456789-123456789-123456789-123456789-123456789-1"
 
 static void names_are_taken_and_lowered(void **state)
 {
@@ -66,7 +67,9 @@ static void what_is_no_name_is_refused_with_a_reason(void **state)
 		ROW("a@b", "no letter"),
 		ROW("a\nb", "no letter"),
 		ROW("a\x7f", "no letter"),
-		ROW("b\xc3\xbc" "cher.example", "non-ASCII"),
+		ROW("b\xc3\xbc"
+		    "cher.example",
+			"non-ASCII"),
 		ROW("\xff", "non-ASCII"),
 		ROW(LABEL_63 "x", "label too long"),
 		ROW("a." LABEL_63 "x.b", "label too long"),
@@ -76,8 +79,8 @@ static void what_is_no_name_is_refused_with_a_reason(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct name name;
 		const char *why = NULL;
-		check_true(rows[i].why, !name_from_text(&name, rows[i].text, rows[i].size,
-			&why));
+		check_true(rows[i].why,
+			!name_from_text(&name, rows[i].text, rows[i].size, &why));
 		assert_int_equal(name.size, 0);
 		assert_non_null(why);
 		if (strstr(why, rows[i].why) == NULL) {
@@ -194,7 +197,8 @@ static void the_name_of_a_service_is_of_a_host(void **state)
 		const char *why;
 		check_true(rows[i][0],
 			name_from_text(&name, rows[i][0], strlen(rows[i][0]), &why) &&
-			name_from_text(&wanted, rows[i][1], strlen(rows[i][1]), &why));
+				name_from_text(&wanted, rows[i][1], strlen(rows[i][1]),
+					&why));
 		name_to_host(&name, &host);
 		check_true(rows[i][0], name_is_equal(&host, &wanted));
 	}

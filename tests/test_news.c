@@ -80,8 +80,10 @@ static void records_that_cannot_be_used_are_told_of(void **state)
 	const struct dance_tlsa broken = { 3, 1, 1, octets, sizeof(octets) };
 	publish_records(NAME, 60, &broken, 1);
 	struct dance_roster *roster = roster_of(NAME, NULL);
-	check_line(DANCE_LOG_NOTICE, "client a.example, unusable (no record is well-formed and "
-		"of a known kind)", 1);
+	check_line(DANCE_LOG_NOTICE,
+		"client a.example, unusable (no record is well-formed and "
+		"of a known kind)",
+		1);
 	pass(200000);
 	assert_int_equal(log_count(""), 1);
 	publish(NAME, 60, &mine);
@@ -89,8 +91,10 @@ static void records_that_cannot_be_used_are_told_of(void **state)
 	check_line(DANCE_LOG_NOTICE, "client a.example, records validated", 1);
 	publish_records(NAME, 60, &broken, 1);
 	pass(200000);
-	check_line(DANCE_LOG_NOTICE, "client a.example, unusable (no record is well-formed and "
-		"of a known kind)", 2);
+	check_line(DANCE_LOG_NOTICE,
+		"client a.example, unusable (no record is well-formed and "
+		"of a known kind)",
+		2);
 	assert_int_equal(log_count(""), 3);
 	dance_roster_free(roster);
 }
@@ -125,15 +129,19 @@ static void a_missing_resolver_is_told_once_for_all_names(void **state)
 	fake_resolver_refuse("trust anchor /a\nb: No such file or directory");
 	struct dance_roster *roster = roster_of("a.example b.example c.example", NULL);
 	pass(100000);
-	check_line(DANCE_LOG_ERROR, "no look-ups are possible, only clients "
+	check_line(DANCE_LOG_ERROR,
+		"no look-ups are possible, only clients "
 		"whose records are known and have not expired are let in "
-		"(trust anchor /a?b: No such file or directory)", 1);
+		"(trust anchor /a?b: No such file or directory)",
+		1);
 	assert_int_equal(log_count(""), 1);
 	fake_resolver_refuse("for another reason");
 	pass(100000);
-	check_line(DANCE_LOG_ERROR, "no look-ups are possible, only clients "
+	check_line(DANCE_LOG_ERROR,
+		"no look-ups are possible, only clients "
 		"whose records are known and have not expired are let in "
-		"(for another reason)", 1);
+		"(for another reason)",
+		1);
 	assert_int_equal(log_count(""), 2);
 	publish("*.example", 60, &mine);
 	fake_resolver_refuse(NULL);
@@ -221,8 +229,8 @@ static void depend(void *arg, enum dance_log_level level, const char *line)
 	char error[DANCE_ERROR_SIZE];
 	(void)level;
 	(void)line;
-	struct dance_roster *roster =
-		dance_roster_new(dependent->context, &other, 1, NULL, error);
+	struct dance_roster *roster = dance_roster_new(dependent->context, &other, 1, NULL,
+		error);
 	assert_non_null(roster);
 	dance_roster_free(roster);
 	dependent->told++;
@@ -238,7 +246,8 @@ static void nobody_waits_for_the_log(void **state)
 	answer(NAME, RESOLVER_BOGUS, 0, "forged");
 	dependent.context = dance_context_new(&options);
 	assert_non_null(dependent.context);
-	struct dance_roster *roster = dance_roster_new(dependent.context, &name, 1, NULL, error);
+	struct dance_roster *roster = dance_roster_new(dependent.context, &name, 1, NULL,
+		error);
 	assert_non_null(roster);
 	alarm(20); /* it would wait for ever */
 	pass(1000);

@@ -17,8 +17,9 @@ static struct dance_result result;
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256, .names = names,
-		.name_count = ROWS(names) });
+	make_certificate(&mine,
+		&(struct wish){
+			.key = KEY_P256, .names = names, .name_count = ROWS(names) });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
 }
@@ -217,7 +218,8 @@ static void absence_is_remembered(void **state)
 		check_verdict(verify(roster, &mine, name, &result), rows[i].verdict);
 		for (int j = 0; j < 49; j++) {
 			pass(10);
-			check_verdict(verify(roster, &mine, name, &result), rows[i].verdict);
+			check_verdict(verify(roster, &mine, name, &result),
+				rows[i].verdict);
 		}
 		assert_int_equal(fake_resolver_asked(name), 1);
 		for (int j = 0; j < 300; j++) {
@@ -244,7 +246,8 @@ static void absence_is_remembered_for_its_ttl(void **state)
 		struct dance_roster *roster = roster_of(SUFFIX, NULL);
 		for (int j = 0; j < 250; j++) {
 			(void)verify(roster, &mine, name, &result);
-			assert_int_equal(dance_verdict_class(result.verdict), DANCE_CLASS_DENY);
+			assert_int_equal(dance_verdict_class(result.verdict),
+				DANCE_CLASS_DENY);
 			pass(1000);
 		}
 		assert_int_equal(fake_resolver_asked(name), 1);
@@ -298,8 +301,9 @@ static void a_name_with_records_stays_one_through_failures(void **state)
 		pass(6000);
 		(void)verify(roster, &mine, NAME, &result);
 		check_verdict(verify(roster, &mine, NAME, &result),
-			i == 0 ? DANCE_FAIL_BOGUS : i == 1 ? DANCE_FAIL_LOOKUP :
-			DANCE_FAIL_TIMEOUT);
+			i == 0         ? DANCE_FAIL_BOGUS :
+				i == 1 ? DANCE_FAIL_LOOKUP :
+					 DANCE_FAIL_TIMEOUT);
 		publish(NAME, 4, &mine);
 		pass(6000);
 		for (unsigned j = 0; j < 2 * BUDGET_PER_SECOND; j++) {

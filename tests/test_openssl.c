@@ -32,12 +32,20 @@ static int make(void **state)
 	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
 	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519, .expired = true });
 	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
-	make_certificate(&issued, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
-		.names = names, .name_count = ROWS(names) });
-	make_certificate(&expired, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
-		.names = names, .name_count = ROWS(names), .expired = true });
+	make_certificate(&authority,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
+	make_certificate(&issued,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &authority,
+			.names = names,
+			.name_count = ROWS(names) });
+	make_certificate(&expired,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &authority,
+			.names = names,
+			.name_count = ROWS(names),
+			.expired = true });
 	return 0;
 }
 
@@ -217,7 +225,8 @@ static void a_chain_is_bounded(void **state)
 	(void)state;
 	come(&mine, NULL, &said);
 	for (int i = 0; i < 19; i++) {
-		assert_true(SSL_CTX_add1_chain_cert(client, SSL_CTX_get0_certificate(client)));
+		assert_true(SSL_CTX_add1_chain_cert(client,
+			SSL_CTX_get0_certificate(client)));
 	}
 	decides(DANCE_ALLOW);
 	assert_true(SSL_CTX_add1_chain_cert(client, SSL_CTX_get0_certificate(client)));
@@ -238,12 +247,22 @@ static void a_name_that_breaks_the_rules(void **state)
 		{ "empty name", { "", 1, 0 } },
 		{ "octets behind", SAID("\x09" NAME ".") },
 		{ "octets missing", SAID("\x0a" NAME) },
-		{ "NUL", SAID("\x09" "a.exam\0le") },
+		{ "NUL",
+			SAID("\x09"
+			     "a.exam\0le") },
 		{ "NUL at the end", SAID("\x0a" NAME "\0") },
-		{ "blank", SAID("\x09" "a exampl ") },
-		{ "asterisk", SAID("\x09" "*.example") },
-		{ "escape", SAID("\x0c" "a\\046example") },
-		{ "above ASCII", SAID("\x09" "\xe4.exampl") },
+		{ "blank",
+			SAID("\x09"
+			     "a exampl ") },
+		{ "asterisk",
+			SAID("\x09"
+			     "*.example") },
+		{ "escape",
+			SAID("\x0c"
+			     "a\\046example") },
+		{ "above ASCII",
+			SAID("\x09"
+			     "\xe4.exampl") },
 		{ "254 octets", { longer, 255, 0 } },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -289,7 +308,8 @@ static void a_name_that_was_not_asked_for(void **state)
 	/* Once asked for, it may be told once, and nowhere else. */
 	assert_true(tls_shake(&pair));
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE_REQUEST, said.body, said.size,
-		&alert), 0);
+				 &alert),
+		0);
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 1);
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 0);
 	tls_end(&pair);
@@ -340,7 +360,8 @@ static void what_must_abort(void **state)
 {
 	(void)state;
 	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 1);
-	const struct tls_word stranger = SAID("\x09" "b.example");
+	const struct tls_word stranger = SAID("\x09"
+					      "b.example");
 	publish_records(NAME, 60, &anchor, 1);
 	publish_records("b.example", 60, &anchor, 1);
 	dance_roster_free(roster);
@@ -399,8 +420,9 @@ static void alpn(void **state)
 		arm(&(struct dance_openssl_options){ .alpn = "dot" });
 		come(&mine, NULL, &silence);
 		assert_int_equal(SSL_CTX_set_alpn_protos(client,
-			(const unsigned char *)rows[i].offered,
-			(unsigned)strlen(rows[i].offered)), 0);
+					 (const unsigned char *)rows[i].offered,
+					 (unsigned)strlen(rows[i].offered)),
+			0);
 		if (!rows[i].fine) {
 			refuses(rows[i].offered, SSL_AD_NO_APPLICATION_PROTOCOL);
 			continue;

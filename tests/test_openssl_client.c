@@ -33,13 +33,19 @@ static int make(void **state)
 	(void)state;
 	make_certificate(&host, &(struct wish){ .key = KEY_P256, .expired = true });
 	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&authority, &(struct wish){ .key = KEY_P256,
-		.common_name = "authority", .authority = true });
-	make_certificate(&issued, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
-		.common_name = "issued", .names = host_names,
-		.name_count = ROWS(host_names) });
-	make_certificate(&common, &(struct wish){ .key = KEY_ED25519, .issuer = &authority,
-		.common_name = "host.example" });
+	make_certificate(&authority,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "authority", .authority = true });
+	make_certificate(&issued,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &authority,
+			.common_name = "issued",
+			.names = host_names,
+			.name_count = ROWS(host_names) });
+	make_certificate(&common,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &authority,
+			.common_name = "host.example" });
 	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
 }
@@ -227,12 +233,9 @@ static void the_host_of_pkix(void **state)
 		const struct credential *shown;
 		bool fine;
 	} rows[] = {
-		{ "host.example", &issued, true },
-		{ "HOST.example", &issued, true },
-		{ "x.wild.example", &issued, true },
-		{ "x.y.wild.example", &issued, false },
-		{ "foo.part.example", &issued, false },
-		{ "issued", &issued, false },
+		{ "host.example", &issued, true }, { "HOST.example", &issued, true },
+		{ "x.wild.example", &issued, true }, { "x.y.wild.example", &issued, false },
+		{ "foo.part.example", &issued, false }, { "issued", &issued, false },
 		{ "other.example", &issued, false },
 		{ "host.example", &common, false }, /* RFC 9525 2: a CN names nobody */
 	};
@@ -406,8 +409,9 @@ static int told(const struct tls_word *word)
 static void the_question(void **state)
 {
 	(void)state;
-	static const struct tls_word silence, rows[] = { { "", 0, 0 }, { "\1a", 2, 0 },
-		{ "\0\0", 2, 0 }, { "\1", 1, 0 } };
+	static const struct tls_word silence,
+		rows[] = { { "", 0, 0 }, { "\1a", 2, 0 }, { "\0\0", 2, 0 },
+			{ "\1", 1, 0 } };
 	options.name = NAME;
 	arm(&mine, false);
 	assert_int_equal(told(&silence), -1);
@@ -432,8 +436,9 @@ static void a_name_is_not_volunteered(void **state)
 	assert_true(tls_connect(&pair, client, server));
 	verdict_is("server", DANCE_ALLOW);
 	assert_int_equal(extension_say(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
-		SSL_EXT_TLS1_3_CERTIFICATE, &body, &size, NULL, 0, &alert,
-		&(struct settings){ .body_size = 1 }), 0);
+				 SSL_EXT_TLS1_3_CERTIFICATE, &body, &size, NULL, 0, &alert,
+				 &(struct settings){ .body_size = 1 }),
+		0);
 	tls_end(&pair);
 }
 
@@ -448,8 +453,9 @@ static void a_server_that_names_itself(void **state)
 		(const unsigned char *)"" };
 	for (size_t i = 0; i < ROWS(bodies); i++) {
 		assert_int_equal(extension_hear(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
-			SSL_EXT_TLS1_3_CERTIFICATE, bodies[i], 1u + bodies[i][0], NULL, 0,
-			&alert, NULL), 0);
+					 SSL_EXT_TLS1_3_CERTIFICATE, bodies[i],
+					 1u + bodies[i][0], NULL, 0, &alert, NULL),
+			0);
 		assert_int_equal(alert, SSL_AD_HANDSHAKE_FAILURE);
 	}
 	tls_end(&pair);
@@ -477,19 +483,25 @@ static void options_that_are_wrong(void **state)
 {
 	(void)state;
 	arm(NULL, false);
-	const struct dance_openssl_options good = options, rows[] = {
-		{ .server_name = HOST },
-		{ .roster = roster },
-		{ .roster = roster, .server_name = "" },
-		{ .roster = roster, .server_name = "a b" },
-		{ .roster = roster, .server_name = HOST, .name = "." },
-		{ .roster = roster, .server_name = HOST, .name = "*.example" },
-		{ .roster = roster, .server_name = HOST, .name = "b\xc3\xbc" "cher.example" },
-		{ .roster = roster, .server_name = HOST, .alpn = "" },
-	};
+	const struct dance_openssl_options
+		good = options,
+		rows[] = {
+			{ .server_name = HOST },
+			{ .roster = roster },
+			{ .roster = roster, .server_name = "" },
+			{ .roster = roster, .server_name = "a b" },
+			{ .roster = roster, .server_name = HOST, .name = "." },
+			{ .roster = roster, .server_name = HOST, .name = "*.example" },
+			{ .roster = roster,
+				.server_name = HOST,
+				.name = "b\xc3\xbc"
+					"cher.example" },
+			{ .roster = roster, .server_name = HOST, .alpn = "" },
+		};
 	for (size_t i = 0; i <= ROWS(rows); i++) {
 		SSL_CTX *ctx = tls_new(NULL, NULL);
-		assert_false(dance_openssl_arm_client(ctx, i > 0 ? &rows[i - 1] : NULL, false));
+		assert_false(dance_openssl_arm_client(ctx, i > 0 ? &rows[i - 1] : NULL,
+			false));
 		assert_int_not_equal(ERR_peek_error(), 0);
 		ERR_clear_error();
 		SSL_CTX_free(ctx);

@@ -35,15 +35,15 @@ static unsigned lasts_s;
 /* What the clock that counts sleep says, in seconds. */
 static atomic_long now_s = 1000;
 
-enum dance_verdict __real_dance_verify(struct dance_roster *with, const struct dance_peer *peer,
-	struct dance_result *decided);
-enum dance_verdict __wrap_dance_verify(struct dance_roster *with, const struct dance_peer *peer,
-	struct dance_result *decided);
+enum dance_verdict __real_dance_verify(struct dance_roster *with,
+	const struct dance_peer *peer, struct dance_result *decided);
+enum dance_verdict __wrap_dance_verify(struct dance_roster *with,
+	const struct dance_peer *peer, struct dance_result *decided);
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
-enum dance_verdict __wrap_dance_verify(struct dance_roster *with, const struct dance_peer *peer,
-	struct dance_result *decided)
+enum dance_verdict __wrap_dance_verify(struct dance_roster *with,
+	const struct dance_peer *peer, struct dance_result *decided)
 {
 	atomic_fetch_add(&decisions, 1);
 	atomic_fetch_add(&now_s, (long)lasts_s);
@@ -223,7 +223,8 @@ static void a_look_up_under_way_is_waited_for(void **state)
 		unsigned waited_s, takes;
 	} rows[] = { { 0, 1 }, { 1, 0 } };
 	publish_held(OTHER, TTL, &mine);
-	struct dance_roster *slow = roster_of(OTHER, &(struct dance_options){ .timeout_ms = 20 });
+	struct dance_roster *slow = roster_of(OTHER,
+		&(struct dance_options){ .timeout_ms = 20 });
 	static const struct tls_word other = SAID("\x09" OTHER);
 	SSL_CTX_free(server);
 	server = tls_new(&host, NULL);

@@ -99,7 +99,8 @@ static int end(void **state)
 static void no_settings(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts, .server_name = HOST };
+	const struct dance_openssl_options options = { .roster = hosts,
+		.server_name = HOST };
 	failing = "openssl/settings.c";
 	assert_false(dance_openssl_arm_server(server, NULL));
 	assert_false(dance_openssl_arm_client(client, &options, false));
@@ -121,11 +122,13 @@ static void no_connection_of_a_server(void **state)
 static void no_connection_of_a_client(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts, .server_name = HOST };
+	const struct dance_openssl_options options = { .roster = hosts,
+		.server_name = HOST };
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	failing = "openssl/connection.c";
 	assert_false(tls_connect(&pair, client, server));
-	check_verdict(dance_openssl_server_verdict(pair.client.ssl, &result), DANCE_UNDECIDED);
+	check_verdict(dance_openssl_server_verdict(pair.client.ssl, &result),
+		DANCE_UNDECIDED);
 	tls_end(&pair);
 }
 
@@ -175,8 +178,9 @@ static void no_peer_with_a_key(void **state)
 static void no_server_to_judge(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts, .server_name = HOST,
-		.pkix_host = "host.example" };
+	const struct dance_openssl_options options = {
+		.roster = hosts, .server_name = HOST, .pkix_host = "host.example"
+	};
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	encodings_left = 0; /* of ours: OpenSSL's own go another way */
 	assert_false(tls_connect(&pair, client, server));

@@ -152,7 +152,8 @@ static void a_resumed_session_proves_nothing(void **state)
 static void a_resumed_server_proves_nothing(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts, .server_name = HOST };
+	const struct dance_openssl_options options = { .roster = hosts,
+		.server_name = HOST };
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	keep_sessions(client); /* against our advice */
 	resume(lax);
@@ -165,7 +166,8 @@ static void a_resumed_server_proves_nothing(void **state)
 static void an_armed_client_keeps_no_session(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts, .server_name = HOST };
+	const struct dance_openssl_options options = { .roster = hosts,
+		.server_name = HOST };
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	assert_true(tls_connect(&pair, client, lax));
 	check_verdict(dance_openssl_server_verdict(pair.client.ssl, &result), DANCE_ALLOW);
@@ -231,7 +233,8 @@ static void an_ssl_that_is_used_again(void **state)
 static void a_verdict_on_a_server_of_before(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts, .server_name = HOST };
+	const struct dance_openssl_options options = { .roster = hosts,
+		.server_name = HOST };
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	assert_true(tls_connect(&pair, client, lax));
 	check_verdict(dance_openssl_server_verdict(pair.client.ssl, NULL), DANCE_ALLOW);

@@ -176,7 +176,8 @@ static void that_there_is_nothing_holds_as_long_as_the_soa_record_says(void **st
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct dns_message message = answer();
 		message.octets[3] |= PACKET_NXDOMAIN;
-		dns_record_for(&message, ANSWER, APEX, 2, DNS_CNAME, rows[i].alias, "\0", 1);
+		dns_record_for(&message, ANSWER, APEX, 2, DNS_CNAME, rows[i].alias, "\0",
+			1);
 		put_soa(&message, rows[i].soa, rows[i].minimum);
 		dns_record_for(&message, AUTHORITY, APEX, 2, DNS_NSEC, rows[i].nsec, "", 0);
 		check_true(rows[i].row, read_message(&message));
@@ -223,9 +224,11 @@ static void what_answers_something_else_is_no_answer(void **state)
 		size_t at;
 		uint8_t octet;
 	} rows[] = {
-		{ "no question", 5, 0 }, { "two questions", 5, 2 },
+		{ "no question", 5, 0 },
+		{ "two questions", 5, 2 },
 		{ "256 questions more", 4, 1 },
-		{ "type", 12 + 13 + 1, DNS_A }, { "type, high octet", 12 + 13, 1 },
+		{ "type", 12 + 13 + 1, DNS_A },
+		{ "type, high octet", 12 + 13, 1 },
 		{ "class", 12 + 13 + 3, 3 },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -246,8 +249,10 @@ static void malformed_messages_are_no_answers(void **state)
 		const char *row, *owner;
 		size_t owner_size;
 	} owners[] = {
-		{ "pointer to itself", "\xc0\x1d", 2 }, { "pointer ahead", "\xc0\x30", 2 },
-		{ "pointer out of it", "\xff\xff", 2 }, { "label type", "\x40", 1 },
+		{ "pointer to itself", "\xc0\x1d", 2 },
+		{ "pointer ahead", "\xc0\x30", 2 },
+		{ "pointer out of it", "\xff\xff", 2 },
+		{ "label type", "\x40", 1 },
 		{ "label over the end", "\x3f", 1 },
 	};
 	for (size_t i = 0; i < ROWS(owners); i++) {
@@ -260,8 +265,11 @@ static void malformed_messages_are_no_answers(void **state)
 		const char *row, *target;
 		size_t size;
 	} targets[] = {
-		{ "nothing", "", 0 }, { "half a name", "\1b", 2 }, { "more", "\1b\0\0", 4 },
-		{ "into what follows", "\2b", 2 }, { "pointer to itself", "\xc0\x29", 2 },
+		{ "nothing", "", 0 },
+		{ "half a name", "\1b", 2 },
+		{ "more", "\1b\0\0", 4 },
+		{ "into what follows", "\2b", 2 },
+		{ "pointer to itself", "\xc0\x29", 2 },
 	};
 	for (size_t i = 0; i < ROWS(targets); i++) {
 		message = answer();
@@ -276,8 +284,10 @@ static void malformed_messages_are_no_answers(void **state)
 	message.octets[message.size - 5] = 5; /* one octet more than there is */
 	assert_false(read_message(&message));
 	message = answer();
-	dns_record(&message, AUTHORITY, APEX, 2, DNS_SOA, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		"\0\0\0\0", 21);
+	dns_record(&message, AUTHORITY, APEX, 2, DNS_SOA,
+		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\0\0\0\0",
+		21);
 	assert_false(read_message(&message));
 }
 

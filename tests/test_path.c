@@ -30,7 +30,11 @@
 
 static const struct alternative_name names[] = { DNS("a.good.example") };
 
-enum place { LEAF, BETWEEN, AUTHORITY };
+enum place {
+	LEAF,
+	BETWEEN,
+	AUTHORITY
+};
 
 struct row {
 	const char *row;
@@ -50,20 +54,23 @@ static const struct row rows[] = {
 	{ "leaf for clients", LEAF, { .purpose = CLIENT }, NULL, "purpose" },
 	{ "leaf for servers", LEAF, { .purpose = SERVER }, "purpose", NULL },
 	{ "leaf for any", LEAF, { .purpose = GNUTLS_KP_ANY }, BOTH("purpose") },
-	{ "leaf for nothing", LEAF, { .extension = PURPOSES, VALUE("\x30\0"),
-		.not_critical = true }, BOTH("extended key usage cannot be read") },
+	{ "leaf for nothing", LEAF,
+		{ .extension = PURPOSES, VALUE("\x30\0"), .not_critical = true },
+		BOTH("extended key usage cannot be read") },
 	{ "between for clients", BETWEEN, { .purpose = CLIENT }, NULL, "purpose" },
 	{ "authority for servers", AUTHORITY, { .purpose = SERVER }, "purpose", NULL },
 
-	{ "leaf signs data", LEAF, { .key_usage = GNUTLS_KEY_DIGITAL_SIGNATURE }, BOTH(NULL) },
+	{ "leaf signs data", LEAF, { .key_usage = GNUTLS_KEY_DIGITAL_SIGNATURE },
+		BOTH(NULL) },
 	{ "leaf agrees keys", LEAF, { .key_usage = GNUTLS_KEY_KEY_AGREEMENT }, BOTH(NULL) },
 	{ "leaf enciphers keys", LEAF, { .key_usage = GNUTLS_KEY_KEY_ENCIPHERMENT },
 		"key usage", NULL },
-	{ "leaf signs lists", LEAF, { .key_usage = GNUTLS_KEY_CRL_SIGN }, BOTH("key usage") },
+	{ "leaf signs lists", LEAF, { .key_usage = GNUTLS_KEY_CRL_SIGN },
+		BOTH("key usage") },
 	{ "leaf signs nothing", LEAF, { .extension = KEY_USAGE, VALUE("\x03\x01\0") },
 		BOTH("a key usage cannot be read") },
-	{ "between signs certificates", BETWEEN,
-		{ .key_usage = GNUTLS_KEY_KEY_CERT_SIGN }, BOTH(NULL) },
+	{ "between signs certificates", BETWEEN, { .key_usage = GNUTLS_KEY_KEY_CERT_SIGN },
+		BOTH(NULL) },
 	{ "between signs data", BETWEEN, { .key_usage = GNUTLS_KEY_DIGITAL_SIGNATURE },
 		BOTH("signing certificates") },
 	{ "authority signs data", AUTHORITY, { .key_usage = GNUTLS_KEY_DIGITAL_SIGNATURE },
@@ -72,22 +79,26 @@ static const struct row rows[] = {
 	{ "authority over one", AUTHORITY, { .limit = 1 }, BOTH(NULL) },
 	{ "authority over none", AUTHORITY, { .limit = -1 }, BOTH("longer") },
 	{ "between over none", BETWEEN, { .limit = -1 }, BOTH(NULL) },
-	{ "leaf is garbled", LEAF, { .extension = BASIC, VALUE("\x30\x03\x02\x01\xff"),
-		.not_critical = true }, BOTH("basic constraints cannot be read") },
+	{ "leaf is garbled", LEAF,
+		{ .extension = BASIC, VALUE("\x30\x03\x02\x01\xff"), .not_critical = true },
+		BOTH("basic constraints cannot be read") },
 
 	{ "leaf not understood", LEAF, { .extension = UNKNOWN }, BOTH("critical") },
 	{ "between not understood", BETWEEN, { .extension = UNKNOWN }, BOTH("critical") },
-	{ "authority not understood", AUTHORITY, { .extension = UNKNOWN }, BOTH("critical") },
+	{ "authority not understood", AUTHORITY, { .extension = UNKNOWN },
+		BOTH("critical") },
 	{ "leaf not critical", LEAF, { .extension = UNKNOWN, .not_critical = true },
 		BOTH(NULL) },
-	{ "key identifiers help only", BETWEEN, { .extension = SUBJECT_KEY_ID,
-		VALUE("\x04\x01x") }, BOTH("critical") },
-	{ "key identifier", BETWEEN, { .extension = SUBJECT_KEY_ID, VALUE("\x04\x01x"),
-		.not_critical = true }, BOTH(NULL) },
-	{ "garbled key identifier", BETWEEN, { .extension = AUTHORITY_KEY_ID,
-		VALUE("\x04\x01x"), .not_critical = true }, BOTH("key identifier") },
-	{ "what is not processed may be garbled", LEAF, { .extension = CRL_POINTS,
-		.not_critical = true }, BOTH(NULL) },
+	{ "key identifiers help only", BETWEEN,
+		{ .extension = SUBJECT_KEY_ID, VALUE("\x04\x01x") }, BOTH("critical") },
+	{ "key identifier", BETWEEN,
+		{ .extension = SUBJECT_KEY_ID, VALUE("\x04\x01x"), .not_critical = true },
+		BOTH(NULL) },
+	{ "garbled key identifier", BETWEEN,
+		{ .extension = AUTHORITY_KEY_ID, VALUE("\x04\x01x"), .not_critical = true },
+		BOTH("key identifier") },
+	{ "what is not processed may be garbled", LEAF,
+		{ .extension = CRL_POINTS, .not_critical = true }, BOTH(NULL) },
 	{ "and may not be critical", LEAF, { .extension = CRL_POINTS }, BOTH("critical") },
 
 	{ "leaf of a small key", LEAF, { .key = KEY_RSA_SMALL },
@@ -112,12 +123,15 @@ static const struct row rows[] = {
 		BOTH(NULL) },
 	{ "garbled policies", LEAF, { .extension = POLICIES, .not_critical = true },
 		BOTH("policies cannot be read") },
-	{ "between requires a policy", BETWEEN, { .extension = POLICY_CONSTRAINTS,
-		VALUE("\x30\x03\x80\x01\0") }, BOTH("a policy is required") },
-	{ "authority does", AUTHORITY, { .extension = POLICY_CONSTRAINTS,
-		VALUE("\x30\x03\x80\x01\0") }, BOTH("a policy is required") },
+	{ "between requires a policy", BETWEEN,
+		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\0") },
+		BOTH("a policy is required") },
+	{ "authority does", AUTHORITY,
+		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\0") },
+		BOTH("a policy is required") },
 	{ "authority does, below more than there are", AUTHORITY,
-		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\x05") }, BOTH(NULL) },
+		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\x05") },
+		BOTH(NULL) },
 };
 
 static struct credential made[3];
@@ -135,10 +149,13 @@ static void read_certificate(enum place place)
 /* The wishes of a path that is right. */
 static void begin_wishes(struct wish wishes[3])
 {
-	wishes[LEAF] = (struct wish){ .common_name = "leaf", .names = names, .name_count = 1,
+	wishes[LEAF] = (struct wish){ .common_name = "leaf",
+		.names = names,
+		.name_count = 1,
 		.issuer = &made[BETWEEN] };
-	wishes[BETWEEN] = (struct wish){ .common_name = "between", .authority = true,
-		.issuer = &made[AUTHORITY] };
+	wishes[BETWEEN] = (struct wish){
+		.common_name = "between", .authority = true, .issuer = &made[AUTHORITY]
+	};
 	wishes[AUTHORITY] = (struct wish){ .common_name = "authority", .authority = true };
 }
 
@@ -191,8 +208,7 @@ static const char *fault_of(enum purpose purpose, int64_t at)
 static void check_fault(const char *row, enum purpose purpose, const char *part)
 {
 	const char *why = fault_of(purpose, NOW);
-	if ((why == NULL) != (part == NULL) ||
-	    (why != NULL && strstr(why, part) == NULL)) {
+	if ((why == NULL) != (part == NULL) || (why != NULL && strstr(why, part) == NULL)) {
 		fail_msg("%s: '%s'", row, why != NULL ? why : "no fault");
 	}
 }
@@ -211,7 +227,8 @@ static void one_fault_is_enough(void **state)
 static void dates_are_those_asked_for(void **state)
 {
 	(void)state;
-	make_path(&(struct row){ .change = { .expired = true } }); /* the first day of 2020 */
+	make_path(&(struct row){
+		.change = { .expired = true } }); /* the first day of 2020 */
 	assert_non_null(fault_of(PURPOSE_CLIENT, 1577836799));
 	assert_null(fault_of(PURPOSE_CLIENT, 1577836800));
 	assert_null(fault_of(PURPOSE_CLIENT, 1577923200));
@@ -230,10 +247,12 @@ static void an_issuer_is_a_ca(void **state)
 		const char *of_root; /* what it is of a root */
 	} authorities[] = {
 		{ "no CA bit", { .common_name = "none" }, "not a CA" },
-		{ "no CA by its own word", { .common_name = "modest", .no_authority = true },
-			"not a CA" },
-		{ "no CA by its own word, but signs", { .common_name = "modest",
-			.no_authority = true, .key_usage = GNUTLS_KEY_KEY_CERT_SIGN },
+		{ "no CA by its own word",
+			{ .common_name = "modest", .no_authority = true }, "not a CA" },
+		{ "no CA by its own word, but signs",
+			{ .common_name = "modest",
+				.no_authority = true,
+				.key_usage = GNUTLS_KEY_KEY_CERT_SIGN },
 			"not a CA" },
 		{ "older", { .common_name = "older", .key_usage = GNUTLS_KEY_KEY_CERT_SIGN },
 			NULL },

@@ -33,8 +33,9 @@ static int clear(void **state)
 /* NULL if it is taken, else why not. */
 static const char *refusal(const struct dance_octets *chain, size_t count, bool raw_key)
 {
-	const struct dance_peer shown = { .chain = chain, .chain_count = count,
-		.raw_key = raw_key };
+	const struct dance_peer shown = {
+		.chain = chain, .chain_count = count, .raw_key = raw_key
+	};
 	struct peer peer;
 	const char *why = "no reason";
 	return peer_import(&peer, &shown, &why) ? NULL : why;
@@ -45,7 +46,8 @@ static void credentials_that_cannot_be_read_are_refused(void **state)
 	(void)state;
 	static const unsigned char garbage[] = { 0x30, 0x03, 0x02, 0x01, 0x01 };
 	struct der longer = { 0 };
-	der_append(&longer, made.octets[TLSA_CERTIFICATE], made.whole[TLSA_CERTIFICATE].size);
+	der_append(&longer, made.octets[TLSA_CERTIFICATE],
+		made.whole[TLSA_CERTIFICATE].size);
 	der_append(&longer, "", 1);
 	const struct dance_octets empty = { garbage, 0 }, none = { NULL, 0 };
 	const struct dance_octets bad = { garbage, sizeof(garbage) };
@@ -119,8 +121,9 @@ static void associations_are_octets_or_their_digests(void **state)
 static void a_raw_key_has_no_certificate(void **state)
 {
 	(void)state;
-	const struct dance_peer shown = { .chain = &made.whole[TLSA_SPKI], .chain_count = 1,
-		.raw_key = true };
+	const struct dance_peer shown = {
+		.chain = &made.whole[TLSA_SPKI], .chain_count = 1, .raw_key = true
+	};
 	struct peer peer;
 	const char *why;
 	assert_true(peer_import(&peer, &shown, &why));
@@ -153,8 +156,9 @@ static bool see(void *arg, const struct name *name)
 
 static bool names_of(struct dance_octets credential, bool raw_key, struct seen *seen)
 {
-	const struct dance_peer shown = { .chain = &credential, .chain_count = 1,
-		.raw_key = raw_key };
+	const struct dance_peer shown = {
+		.chain = &credential, .chain_count = 1, .raw_key = raw_key
+	};
 	struct peer peer;
 	const char *why;
 	assert_true(peer_import(&peer, &shown, &why));
@@ -166,8 +170,11 @@ static void check_names(const struct alternative_name *names, size_t count, unsi
 {
 	struct credential certificate;
 	struct seen seen = { .limit = limit };
-	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519,
-		.common_name = "cn.example", .names = names, .name_count = count });
+	make_certificate(&certificate,
+		&(struct wish){ .key = KEY_ED25519,
+			.common_name = "cn.example",
+			.names = names,
+			.name_count = count });
 	assert_true(names_of(certificate.whole[TLSA_CERTIFICATE], false, &seen));
 	assert_string_equal(seen.text, expected);
 	clear_certificate(&certificate);
@@ -196,7 +203,8 @@ static void what_is_no_name_is_passed_over(void **state)
 		DNS("*.sub.example"),
 		DNS("*"),
 		DNS("trailing.example."),
-		DNS("b\xc3\xbc" "cher.example"),
+		DNS("b\xc3\xbc"
+		    "cher.example"),
 		DNS("two words.example"),
 		{ TAG_DNS, longest, sizeof(longest) },
 		{ TAG_EMAIL, "mail@example", 12 },
@@ -213,8 +221,11 @@ static void what_is_no_name_is_passed_over(void **state)
 static const char *names_fault(const struct alternative_name *names, size_t count)
 {
 	struct credential certificate;
-	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519,
-		.common_name = "peer", .names = names, .name_count = count });
+	make_certificate(&certificate,
+		&(struct wish){ .key = KEY_ED25519,
+			.common_name = "peer",
+			.names = names,
+			.name_count = count });
 	const struct dance_peer shown = { .chain = certificate.whole, .chain_count = 1 };
 	struct peer peer;
 	const char *why;
@@ -250,9 +261,9 @@ static void names_have_a_bound(void **state)
 static void the_name_borne_is_a_dns_name(void **state)
 {
 	(void)state;
-	static const struct alternative_name names[] = { DNS("A.Example"), DNS("*.sub.example"),
-		DNS("*.example"), DNS("x*.y.example"), DNS("b.example\0.evil.example"),
-		DNS("*"), { TAG_URI, "uri.example", 11 } };
+	static const struct alternative_name names[] = { DNS("A.Example"),
+		DNS("*.sub.example"), DNS("*.example"), DNS("x*.y.example"),
+		DNS("b.example\0.evil.example"), DNS("*"), { TAG_URI, "uri.example", 11 } };
 	static const struct {
 		const char *name;
 		bool exactly, by_wildcard;
@@ -269,8 +280,11 @@ static void the_name_borne_is_a_dns_name(void **state)
 		{ "example", false, false },
 	};
 	struct credential certificate;
-	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519,
-		.common_name = "cn.example", .names = names, .name_count = ROWS(names) });
+	make_certificate(&certificate,
+		&(struct wish){ .key = KEY_ED25519,
+			.common_name = "cn.example",
+			.names = names,
+			.name_count = ROWS(names) });
 	const struct dance_peer shown = { .chain = certificate.whole, .chain_count = 1 };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct peer peer;
@@ -295,8 +309,8 @@ static void names_of_a_large_certificate_are_not_read(void **state)
 	for (size_t i = 0; i < ROWS(names); i++) {
 		names[i] = (struct alternative_name)DNS("a.example");
 	}
-	make_certificate(&certificate, &(struct wish){ .names = names,
-		.name_count = ROWS(names) });
+	make_certificate(&certificate,
+		&(struct wish){ .names = names, .name_count = ROWS(names) });
 	assert_true(certificate.whole[0].size > PEER_CERTIFICATE_MAX);
 	assert_false(names_of(certificate.whole[0], false, &seen));
 	assert_int_equal(seen.count, 0);

@@ -136,8 +136,9 @@ static void check_rows(const struct row *rows, size_t count, bool anchored)
 		unsigned length = write_path(rows[i].path);
 		const char *why = policy_fault(steps, length, anchored, &work);
 		clear_path();
-		if (rows[i].fault == NULL ? why != NULL :
-			why == NULL || strstr(why, rows[i].fault) == NULL) {
+		if (rows[i].fault == NULL ?
+				why != NULL :
+				why == NULL || strstr(why, rows[i].fault) == NULL) {
 			fail_msg("'%s': %s", rows[i].path, why != NULL ? why : "no fault");
 		}
 	}
@@ -162,7 +163,7 @@ static const struct row path_rows[] = {
 	{ "+A e0/+AB", NULL },
 	{ "+A e0/+B", REQUIRED },
 	{ "+A e0/", REQUIRED },
-	{ "e0/+A", REQUIRED }, /* what was not there once is not there below */
+	{ "e0/+A", REQUIRED },  /* what was not there once is not there below */
 	{ "+A e1/", REQUIRED }, /* one decrement (6.1.5 a) */
 	{ "+A e2/", NULL },
 	{ "+A e1/+A/", REQUIRED },
@@ -289,7 +290,13 @@ static void a_path_of_nothing_is_refused(void **state)
 	assert_non_null(policy_fault(NULL, 0, false, &work));
 }
 
-enum place { POLICIES, MAPPINGS, CONSTRAINTS, ANY, PLACE_COUNT };
+enum place {
+	POLICIES,
+	MAPPINGS,
+	CONSTRAINTS,
+	ANY,
+	PLACE_COUNT
+};
 
 static const char *fault_of(enum place place, struct dance_octets value, bool critical,
 	unsigned count)
@@ -324,7 +331,8 @@ static const struct form forms[] = {
 	{ "nothing", POLICIES, OCTETS(""), false, UNREAD },
 	{ "no policy", POLICIES, OCTETS("\x30\x00"), false, UNREAD },
 	{ "one", POLICIES, OCTETS("\x30\x07\x30\x05" OID), true, NULL },
-	{ "one and more", POLICIES, OCTETS("\x30\x07\x30\x05" OID "\x05\x00"), false, UNREAD },
+	{ "one and more", POLICIES, OCTETS("\x30\x07\x30\x05" OID "\x05\x00"), false,
+		UNREAD },
 	{ "one and more inside", POLICIES, OCTETS("\x30\x09\x30\x05" OID "\x05\x00"), false,
 		UNREAD },
 	{ "a set", POLICIES, OCTETS("\x31\x07\x30\x05" OID), false, UNREAD },
@@ -333,31 +341,37 @@ static const struct form forms[] = {
 	{ "indefinite", POLICIES, OCTETS("\x30\x80\x30\x05" OID "\x00\x00"), false, UNREAD },
 	{ "no OID", POLICIES, OCTETS("\x30\x02\x30\x00"), false, UNREAD },
 	{ "an empty OID", POLICIES, OCTETS("\x30\x04\x30\x02\x06\x00"), false, UNREAD },
-	{ "an OID without end", POLICIES, OCTETS("\x30\x07\x30\x05\x06\x03\x88\x37\xc1"), false,
-		UNREAD },
-	{ "an OID too long", POLICIES, OCTETS("\x30\x07\x30\x05\x06\x03\x37\x80\x41"), false,
-		UNREAD },
+	{ "an OID without end", POLICIES, OCTETS("\x30\x07\x30\x05\x06\x03\x88\x37\xc1"),
+		false, UNREAD },
+	{ "an OID too long", POLICIES, OCTETS("\x30\x07\x30\x05\x06\x03\x37\x80\x41"),
+		false, UNREAD },
 	{ "another type", POLICIES, OCTETS("\x30\x07\x30\x05\x0d\x03\x88\x37\x41"), false,
 		UNREAD },
 
-	{ "no qualifiers", POLICIES, OCTETS("\x30\x09\x30\x07" OID "\x30\x00"), false, UNREAD },
+	{ "no qualifiers", POLICIES, OCTETS("\x30\x09\x30\x07" OID "\x30\x00"), false,
+		UNREAD },
 	{ "CPS", POLICIES,
-		OCTETS("\x30\x18\x30\x16" OID "\x30\x0f\x30\x0d" CPS "\x16\x01" "a"), true,
-		NULL },
+		OCTETS("\x30\x18\x30\x16" OID "\x30\x0f\x30\x0d" CPS "\x16\x01"
+		       "a"),
+		true, NULL },
 	{ "notice", POLICIES,
-		OCTETS("\x30\x17\x30\x15" OID "\x30\x0e\x30\x0c" NOTICE "\x30\x00"), true, NULL },
+		OCTETS("\x30\x17\x30\x15" OID "\x30\x0e\x30\x0c" NOTICE "\x30\x00"), true,
+		NULL },
 	{ "both", POLICIES,
-		OCTETS("\x30\x25\x30\x23" OID "\x30\x1c" "\x30\x0c" NOTICE "\x30\x00" "\x30\x0c"
-			CPS "\x16\x00"), true, NULL },
+		OCTETS("\x30\x25\x30\x23" OID "\x30\x1c"
+		       "\x30\x0c" NOTICE "\x30\x00"
+		       "\x30\x0c" CPS "\x16\x00"),
+		true, NULL },
 	{ "qualifier without content", POLICIES,
 		OCTETS("\x30\x15\x30\x13" OID "\x30\x0c\x30\x0a" CPS), false, UNREAD },
 	{ "qualifier of two", POLICIES,
-		OCTETS("\x30\x19\x30\x17" OID "\x30\x10\x30\x0e" CPS "\x05\x00\x05\x00"), false,
-		UNREAD },
+		OCTETS("\x30\x19\x30\x17" OID "\x30\x10\x30\x0e" CPS "\x05\x00\x05\x00"),
+		false, UNREAD },
 	{ "qualifier without OID", POLICIES,
 		OCTETS("\x30\x0d\x30\x0b" OID "\x30\x04\x30\x02\x05\x00"), false, UNREAD },
 	{ "unknown qualifier", POLICIES,
-		OCTETS("\x30\x12\x30\x10" OID "\x30\x09\x30\x07" OID "\x05\x00"), false, NULL },
+		OCTETS("\x30\x12\x30\x10" OID "\x30\x09\x30\x07" OID "\x05\x00"), false,
+		NULL },
 	{ "unknown qualifier, critical", POLICIES,
 		OCTETS("\x30\x12\x30\x10" OID "\x30\x09\x30\x07" OID "\x05\x00"), true,
 		"qualifier" },
@@ -379,8 +393,8 @@ static const struct form forms[] = {
 	{ "the second", CONSTRAINTS, OCTETS("\x30\x03\x81\x01\x00"), false, NULL },
 	{ "neither", CONSTRAINTS, OCTETS("\x30\x00"), false, "constraints" },
 	{ "nothing", CONSTRAINTS, OCTETS(""), false, "constraints" },
-	{ "the other way round", CONSTRAINTS, OCTETS("\x30\x06\x81\x01\x00\x80\x01\x09"), false,
-		"constraints" },
+	{ "the other way round", CONSTRAINTS, OCTETS("\x30\x06\x81\x01\x00\x80\x01\x09"),
+		false, "constraints" },
 	{ "one twice", CONSTRAINTS, OCTETS("\x30\x06\x80\x01\x09\x80\x01\x09"), false,
 		"constraints" },
 	{ "a third", CONSTRAINTS, OCTETS("\x30\x06\x80\x01\x09\x82\x01\x00"), false,
@@ -388,11 +402,15 @@ static const struct form forms[] = {
 	{ "explicit tag", CONSTRAINTS, OCTETS("\x30\x05\xa0\x03\x02\x01\x09"), false,
 		"constraints" },
 	{ "negative", CONSTRAINTS, OCTETS("\x30\x03\x80\x01\xff"), false, "constraints" },
-	{ "negative second", CONSTRAINTS, OCTETS("\x30\x03\x81\x01\x80"), false, "constraints" },
+	{ "negative second", CONSTRAINTS, OCTETS("\x30\x03\x81\x01\x80"), false,
+		"constraints" },
 	{ "no number", CONSTRAINTS, OCTETS("\x30\x02\x80\x00"), false, "constraints" },
-	{ "too long", CONSTRAINTS, OCTETS("\x30\x04\x80\x02\x00\x09"), false, "constraints" },
-	{ "large", CONSTRAINTS, OCTETS("\x30\x0b\x80\x09\x7f\0\0\0\0\0\0\0\0"), false, NULL },
-	{ "and more", CONSTRAINTS, OCTETS("\x30\x03\x80\x01\x09\x00"), false, "constraints" },
+	{ "too long", CONSTRAINTS, OCTETS("\x30\x04\x80\x02\x00\x09"), false,
+		"constraints" },
+	{ "large", CONSTRAINTS, OCTETS("\x30\x0b\x80\x09\x7f\0\0\0\0\0\0\0\0"), false,
+		NULL },
+	{ "and more", CONSTRAINTS, OCTETS("\x30\x03\x80\x01\x09\x00"), false,
+		"constraints" },
 
 	{ "zero", ANY, OCTETS("\x02\x01\x00"), false, NULL },
 	{ "large", ANY, OCTETS("\x02\x09\x7f\0\0\0\0\0\0\0\0"), false, NULL },
@@ -411,10 +429,11 @@ static void what_cannot_be_read_refuses(void **state)
 	for (size_t i = 0; i < ROWS(forms); i++) {
 		const struct form *form = &forms[i];
 		for (unsigned count = 1; count <= 2; count++) {
-			const char *why =
-				fault_of(form->place, form->value, form->critical, count);
-			if (form->fault == NULL ? why != NULL :
-				why == NULL || strstr(why, form->fault) == NULL) {
+			const char *why = fault_of(form->place, form->value, form->critical,
+				count);
+			if (form->fault == NULL ?
+					why != NULL :
+					why == NULL || strstr(why, form->fault) == NULL) {
 				fail_msg("place %d: %s: %s", form->place, form->row,
 					why != NULL ? why : "no fault");
 			}
@@ -427,7 +446,8 @@ static struct der many(unsigned count, bool mapped)
 {
 	struct der list = { NULL, 0 }, whole = { NULL, 0 };
 	for (unsigned i = 0; i < count; i++) {
-		const unsigned char oid[] = { 0x88, (unsigned char)(0x81 + i / 128), i % 128 };
+		const unsigned char oid[] = { 0x88, (unsigned char)(0x81 + i / 128),
+			i % 128 };
 		struct der one = { NULL, 0 };
 		if (mapped) {
 			put_oid(&one, 'A');
@@ -446,10 +466,13 @@ static void policies_are_bounded(void **state)
 		for (int mapped = 0; mapped < 2; mapped++) {
 			struct der value = many(POLICY_MAX + more, mapped);
 			const char *why = fault_of(mapped ? MAPPINGS : POLICIES,
-				(struct dance_octets){ value.octets, value.size }, false, 2);
+				(struct dance_octets){ value.octets, value.size }, false,
+				2);
 			assert_true(more == 0 ? why == NULL :
-				why != NULL && strstr(why, mapped ? "128 policy mappings" :
-					"128 policies") != NULL);
+						why != NULL &&
+						strstr(why,
+							mapped ? "128 policy mappings" :
+								 "128 policies") != NULL);
 			der_clear(&value);
 		}
 	}
@@ -479,7 +502,8 @@ static void what_is_valid_is_bounded(void **state)
 		work_begin(&work);
 		const char *why = policy_fault(path, 2, false, &work);
 		assert_true(more == 0 ? why == NULL :
-			why != NULL && strstr(why, "128 policies are valid") != NULL);
+					why != NULL &&
+					strstr(why, "128 policies are valid") != NULL);
 		der_clear(&first);
 		der_clear(&above);
 		der_clear(&below);
@@ -498,15 +522,19 @@ static void what_is_mapped_is_bounded(void **state)
 			put_policy(&list, 'B'); /* stays, beside all that A is mapped to */
 		}
 		der_wrap(&policies, TAG_SEQUENCE, &list);
-		const struct policy_step path[2] = { {
-			.policies = { policies.octets, policies.size },
-			.mappings = { mappings.octets, mappings.size },
-		}, { .policies = { policies.octets, policies.size } } };
+		const struct policy_step path[2] = {
+			{
+				.policies = { policies.octets, policies.size },
+				.mappings = { mappings.octets, mappings.size },
+			},
+			{ .policies = { policies.octets, policies.size } }
+		};
 		struct work work;
 		work_begin(&work);
 		const char *why = policy_fault(path, 2, false, &work);
 		assert_true(more == 0 ? why == NULL :
-			why != NULL && strstr(why, "128 policies are valid") != NULL);
+					why != NULL &&
+					strstr(why, "128 policies are valid") != NULL);
 		der_clear(&policies);
 		der_clear(&mappings);
 	}

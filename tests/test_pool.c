@@ -165,8 +165,8 @@ static void names_of_one_child_push_out_each_other(void **state)
 	char text[40];
 	const struct name suffix = named("example");
 	for (unsigned i = 0; i < 3 * POOL_CLAIMED_MAX; i++) {
-		snprintf(text, sizeof(text), i < POOL_CLAIMED_MAX ? "n%u.example" :
-			"n%u.wide.example", i);
+		snprintf(text, sizeof(text),
+			i < POOL_CLAIMED_MAX ? "n%u.example" : "n%u.wide.example", i);
 		struct identity *identity = find(&pool, text);
 		identity->suffix_size = suffix.size;
 		identity->references++;

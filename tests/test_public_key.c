@@ -32,8 +32,8 @@ static struct der spki;
 
 /* An SPKI of this algorithm, with these parameters, and so many octets as a key behind the
  * octet for unused bits. */
-static struct dance_octets write_key(const char *oid, size_t oid_size, struct der *parameters,
-	const void *octets, size_t size, unsigned char unused)
+static struct dance_octets write_key(const char *oid, size_t oid_size,
+	struct der *parameters, const void *octets, size_t size, unsigned char unused)
 {
 	struct der algorithm = { 0 }, bits = { 0 }, parts = { 0 };
 	der_clear(&spki);
@@ -51,7 +51,8 @@ static struct dance_octets write_key(const char *oid, size_t oid_size, struct de
 }
 
 /* An RSA key of so many bits, whose numbers only look like it. */
-static struct dance_octets write_rsa(unsigned bits, const char *exponent, size_t exponent_size)
+static struct dance_octets write_rsa(unsigned bits, const char *exponent,
+	size_t exponent_size)
 {
 	unsigned char modulus[2050] = { 0 };
 	size_t size = bits / 8 + 1;
@@ -67,8 +68,8 @@ static struct dance_octets write_rsa(unsigned bits, const char *exponent, size_t
 	return made;
 }
 
-static struct dance_octets write_ec(const char *curve, size_t curve_size, unsigned char first,
-	size_t size)
+static struct dance_octets write_ec(const char *curve, size_t curve_size,
+	unsigned char first, size_t size)
 {
 	unsigned char point[200] = { first };
 	struct der name = { 0 };
@@ -183,8 +184,8 @@ static void a_curve_has_to_be_named(void **state)
 		if (rows[i].there) {
 			der_put(&parameters, rows[i].tag, NULL, 0);
 		}
-		const struct dance_octets ec = write_key(EC, rows[i].there ? &parameters : NULL,
-			point, sizeof(point), 0);
+		const struct dance_octets ec = write_key(EC,
+			rows[i].there ? &parameters : NULL, point, sizeof(point), 0);
 		assert_true(public_key_read(&key, ec));
 		assert_true(key.explicit_curve);
 		assert_string_equal(public_key_fault(ec), "a key does not name its curve");

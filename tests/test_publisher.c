@@ -61,15 +61,21 @@ static struct identity *join(unsigned rank, const char *text)
 	struct name name = named(text);
 	struct identity *identity = identity_new(&name);
 	assert_non_null(identity);
-	assert_int_equal(publisher_join(&publisher, &members[rank], index_of_all, identity, rank), 0);
+	assert_int_equal(publisher_join(&publisher, &members[rank], index_of_all, identity,
+				 rank),
+		0);
 	return identity;
 }
 
 static void tell(struct identity *identity, enum resolver_outcome outcome)
 {
 	struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
-	publisher_publish(&publisher, identity, &(struct resolver_answer){ .outcome = outcome,
-		.records = &record, .count = 1, .ttl = 60, .why = "so" });
+	publisher_publish(&publisher, identity,
+		&(struct resolver_answer){ .outcome = outcome,
+			.records = &record,
+			.count = 1,
+			.ttl = 60,
+			.why = "so" });
 }
 
 static void what_each_outcome_leaves_known(void **state)
@@ -77,16 +83,21 @@ static void what_each_outcome_leaves_known(void **state)
 	(void)state;
 	static const struct {
 		enum resolver_outcome outcome;
-		enum dance_verdict first, later; /* what is known, or the trouble beside it */
+		enum dance_verdict first,
+			later; /* what is known, or the trouble beside it */
 		bool keeps, told, proved;
 	} rows[] = {
 		{ RESOLVER_SECURE, DANCE_UNDECIDED, DANCE_UNDECIDED, true, true, true },
-		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA, DANCE_DENY_NO_TLSA, false, true, false },
-		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE, DANCE_DENY_INSECURE, false, true, false },
+		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA, DANCE_DENY_NO_TLSA, false, true,
+			false },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE, DANCE_DENY_INSECURE, false, true,
+			false },
 		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS, DANCE_FAIL_BOGUS, false, false, true },
 		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP, DANCE_FAIL_LOOKUP, true, false, true },
-		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT, DANCE_FAIL_TIMEOUT, true, false, true },
-		{ RESOLVER_NONE, DANCE_FAIL_NOT_READY, DANCE_FAIL_NOT_READY, true, false, true },
+		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT, DANCE_FAIL_TIMEOUT, true, false,
+			true },
+		{ RESOLVER_NONE, DANCE_FAIL_NOT_READY, DANCE_FAIL_NOT_READY, true, false,
+			true },
 	};
 	end(NULL);
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -106,7 +117,8 @@ static void what_each_outcome_leaves_known(void **state)
 		tell(identity, rows[i].outcome);
 		assert_int_equal(identity->knowledge->set != NULL, rows[i].keeps);
 		assert_int_equal(rows[i].keeps ? identity->trouble :
-			identity->knowledge->verdict, rows[i].later);
+						 identity->knowledge->verdict,
+			rows[i].later);
 		assert_int_equal(identity->proved, rows[i].proved);
 		assert_int_equal(identity->withdrawn, rows[i].told && !rows[i].keeps);
 		assert_true(identity->told);

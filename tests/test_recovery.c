@@ -178,8 +178,9 @@ static void what_has_expired_proves_no_absence(void **state)
 		answer(NAME, rows[i].outcome, 60, NULL);
 		struct dance_roster *servers = roster_of(NAME, &options);
 		struct dance_roster *clients = roster_of(NAME, NULL);
-		const struct fake_answer held = { .outcome = rows[i].outcome, .ttl = 60,
-			.held = true };
+		const struct fake_answer held = {
+			.outcome = rows[i].outcome, .ttl = 60, .held = true
+		};
 		fake_resolver_set(NAME, &held);
 		pass(59999);
 		assert_int_equal(fake_resolver_under_way(), 1);

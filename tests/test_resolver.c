@@ -35,7 +35,8 @@ static void what_is_not_signed_is_insecure(void **state)
 	responder_set(responder, "a.unsigned", RESPOND_SIGNED, 300, records, 1);
 	responder_set(responder, "b.unsigned", RESPOND_NO_DATA, 0, NULL, 0);
 	responder_set(responder, "c.unsigned", RESPOND_NO_NAME, 0, NULL, 0);
-	static const char nothing[] = "there is no TLSA record, and DNSSEC signs nothing there";
+	static const char nothing[] =
+		"there is no TLSA record, and DNSSEC signs nothing there";
 	assert_int_equal(ask("a.unsigned"), RESOLVER_INSECURE);
 	assert_int_equal(told.record_count, 0);
 	assert_string_equal(told.why, "the TLSA records are not DNSSEC-signed");
@@ -198,7 +199,8 @@ static void an_answer_that_comes_at_once_is_told_of_in_its_time(void **state)
 	(void)state;
 	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 3);
 	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
-	for (unsigned i = 0; i < 10; i++) { /* who slept until the deadlines would be too late */
+	for (unsigned i = 0; i < 10;
+		i++) { /* who slept until the deadlines would be too late */
 		unsigned before = told.count;
 		answers_read = 0;
 		(void)start("a.example", 0);
@@ -246,7 +248,8 @@ static void a_failure_waits_for_what_becomes_of_the_root(void **state)
 		}
 		assert_int_equal(told.outcome, RESOLVER_FAILED);
 		assert_non_null(strstr(told.why, "SERVFAIL"));
-		assert_true((strstr(told.why, "no usable answer from") != NULL) == (silent == 1));
+		assert_true((strstr(told.why, "no usable answer from") != NULL) ==
+			(silent == 1));
 	}
 }
 
@@ -299,9 +302,9 @@ static void forwarders_are_addresses(void **state)
 		"2001:db8::1@853", "::@65535", "0.0.0.0@1" };
 	static const char *const bad[] = { "", "@", "@53", "127.0.0.1@", "127.0.0.1@0",
 		"127.0.0.1@65536", "127.0.0.1@-1", "127.0.0.1@+1", "127.0.0.1@ 53",
-		"127.0.0.1@53 ", "127.0.0.1@53x", " 127.0.0.1", "127.0.0.1 ", "127.0.0.1:53",
-		"[::1]", "::1@53@53", "localhost", "example.net@53", "256.0.0.1", "1:2",
-		"127.0.0.1@18446744073709551669",
+		"127.0.0.1@53 ", "127.0.0.1@53x", " 127.0.0.1", "127.0.0.1 ",
+		"127.0.0.1:53", "[::1]", "::1@53@53", "localhost", "example.net@53",
+		"256.0.0.1", "1:2", "127.0.0.1@18446744073709551669",
 		"2001:db8:2001:db8:2001:db8:2001:db8:2001:db8:2001:db8:2001:db8" };
 	for (size_t i = 0; i < ROWS(good); i++) {
 		check_true(good[i], resolver_check_forwarder(good[i]));
@@ -354,8 +357,8 @@ static void look_ups_under_way_are_dropped(void **state)
 	resolver = resolver_with(anchor, NULL, NULL); /* never asked */
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, resolver_scene_begin, \
-	resolver_scene_end)
+#define TEST(function) \
+	cmocka_unit_test_setup_teardown(function, resolver_scene_begin, resolver_scene_end)
 
 int main(void)
 {

@@ -22,13 +22,13 @@
 /* --- libunbound, and what fails of it ----------------------------------------------------- */
 
 static struct {
-	bool no_context;  /* none can be made */
+	bool no_context; /* none can be made */
 	unsigned made;
-	int error;        /* of the next question; 0: it is asked */
-	bool late;        /* and asked nevertheless */
+	int error;             /* of the next question; 0: it is asked */
+	bool late;             /* and asked nevertheless */
 	struct ub_ctx *spoilt; /* where the first question failed */
 	unsigned asked;
-	unsigned event;   /* the n-th event cannot be made, nor any after it; 0: all can */
+	unsigned event; /* the n-th event cannot be made, nor any after it; 0: all can */
 	unsigned events;
 	unsigned deleting;
 } ub;
@@ -41,7 +41,8 @@ static struct ub_event *new_event(struct ub_event_base *base, int fd, short bits
 	void (*callback)(int, short, void *), void *arg)
 {
 	ub.events++;
-	return ub.event != 0 && ub.events >= ub.event ? NULL :
+	return ub.event != 0 && ub.events >= ub.event ?
+		NULL :
 		real_new_event(base, fd, bits, callback, arg);
 }
 
@@ -86,8 +87,8 @@ int __wrap_ub_resolve_event(struct ub_ctx *context, const char *name, int type, 
 		ub.error = 0;
 		ub.spoilt = ub.asked == 0 ? context : NULL;
 		if (ub.late) {
-			(void)__real_ub_resolve_event(context, name, type, class, arg, callback,
-				id);
+			(void)__real_ub_resolve_event(context, name, type, class, arg,
+				callback, id);
 		}
 		return error;
 	}
@@ -303,8 +304,8 @@ static void a_resolver_may_go_at_any_time(void **state)
 	(void)state;
 	char name[DANCE_NAME_SIZE];
 	for (unsigned turns = 0; turns < 12; turns++) {
-		responder_be(responder, turns % 2 == 0 ? RESPONDER_ANSWERS :
-			RESPONDER_IS_SILENT);
+		responder_be(responder,
+			turns % 2 == 0 ? RESPONDER_ANSWERS : RESPONDER_IS_SILENT);
 		for (unsigned i = 0; i < 50; i++) {
 			snprintf(name, sizeof(name), "x%u.example", i);
 			(void)start(name, 0);

@@ -30,7 +30,7 @@ static void all_are_set(void **state)
 		memcpy(name, option->name, size);
 		name[size] = '\0';
 		if (ub_ctx_get_option(context, name, &value) != 0 || value == NULL ||
-		    strcmp(value, option->value) != 0) {
+			strcmp(value, option->value) != 0) {
 			fail_msg("%s is %s", name, value != NULL ? value : "not known");
 		}
 		free(value);
@@ -43,8 +43,9 @@ static void each_stands_there_once(void **state)
 	(void)state;
 	for (size_t i = 0; i < resolver_option_count; i++) {
 		for (size_t k = 0; k < i; k++) {
-			check_true(resolver_options[i].name, strcmp(resolver_options[i].name,
-				resolver_options[k].name) != 0);
+			check_true(resolver_options[i].name,
+				strcmp(resolver_options[i].name,
+					resolver_options[k].name) != 0);
 		}
 	}
 }
@@ -69,7 +70,8 @@ static void one_that_is_not_known_may_be_missed(void **state)
 	assert_int_equal(ub_ctx_get_option(context, "aggressive-nsec", &value), 0);
 	assert_string_equal(value, "no");
 	free(value);
-	assert_int_not_equal(resolver_options_set(context, unknown, ROWS(unknown), &what), 0);
+	assert_int_not_equal(resolver_options_set(context, unknown, ROWS(unknown), &what),
+		0);
 	assert_string_equal(what, "no-such-thing:");
 	ub_ctx_delete(context);
 }

@@ -29,8 +29,8 @@ static void without_a_usable_anchor_nothing_is_looked_up(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		write_anchor(rows[i].text);
-		struct resolver *without =
-			resolver_with(anchor, NULL, responder_address(responder));
+		struct resolver *without = resolver_with(anchor, NULL,
+			responder_address(responder));
 		check_impossible(without, rows[i].why);
 		check_impossible(without, rows[i].why);
 		resolver_wait(without, 0);
@@ -86,7 +86,7 @@ static void an_anchor_may_change(void **state)
 	uint32_t generation = ask_past("a.example", 0);
 	assert_int_equal(told.outcome, RESOLVER_SECURE);
 	write_anchor(". 3600 IN DNSKEY 257 3 15 "
-		"l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n");
+		     "l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n");
 	fake_clock_advance(RESOLVER_GENERATION_MS);
 	(void)ask_past("a.example", generation);
 	assert_int_equal(told.outcome, RESOLVER_BOGUS);
@@ -112,8 +112,8 @@ static void wrong_settings_are_told(void **state)
 	resolver_free(wrong);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, resolver_scene_begin, \
-	resolver_scene_end)
+#define TEST(function) \
+	cmocka_unit_test_setup_teardown(function, resolver_scene_begin, resolver_scene_end)
 
 int main(void)
 {

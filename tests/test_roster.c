@@ -28,11 +28,13 @@ static void names_and_patterns_are_taken(void **state)
 static void what_is_neither_is_refused_with_a_sentence(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "", ".", "*", "*.", "*..", "..", "a..b",
-		".a", "a..", "*.a..", "*a.example", "a.*.example", "*.*.example", "**.example",
+	static const char *const names[] = { "", ".", "*", "*.", "*..", "..", "a..b", ".a",
+		"a..", "*.a..", "*a.example", "a.*.example", "*.*.example", "**.example",
 		"ns2.example.net/24", "192.0.2.1/32", "2001:db8::1", "ns2 .example.net",
-		" ns2.example.net", ("b\xc3\xbc" "cher.example"), "\\097.example",
-		"a@example.net" };
+		" ns2.example.net",
+		("b\xc3\xbc"
+		 "cher.example"),
+		"\\097.example", "a@example.net" };
 	char error[DANCE_ERROR_SIZE];
 	for (size_t i = 0; i < ROWS(names); i++) {
 		error[0] = '\0';
@@ -114,7 +116,7 @@ static void another_roster_is_another(void **state)
 	struct dance_roster *rosters[ROWS(rows) + ROWS(options)];
 	for (size_t i = 0; i < ROWS(rosters); i++) {
 		rosters[i] = i < ROWS(rows) ? roster_of(rows[i], NULL) :
-			roster_of(rows[0], &options[i - ROWS(rows)]);
+					      roster_of(rows[0], &options[i - ROWS(rows)]);
 		assert_non_null(rosters[i]);
 		for (size_t j = 0; j < i; j++) {
 			assert_ptr_not_equal(rosters[i], rosters[j]);
@@ -148,15 +150,15 @@ static void who_is_permitted(void **state)
 		{ "xsub.example", false, false },
 		{ "a.xsub.example", false, false },
 	};
-	struct dance_roster *roster =
-		roster_of("a.example b.sub.example *.sub.example", NULL);
+	struct dance_roster *roster = roster_of("a.example b.sub.example *.sub.example",
+		NULL);
 	assert_non_null(roster);
 	urcu_bp_read_lock();
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct name name = named(rows[i].name);
 		struct identity *identity = (struct identity *)&name;
-		check_true(rows[i].name, roster_permits(roster, &name, &identity) ==
-			rows[i].permitted);
+		check_true(rows[i].name,
+			roster_permits(roster, &name, &identity) == rows[i].permitted);
 		check_true(rows[i].name, (identity != NULL) == rows[i].exact);
 		if (identity != NULL) {
 			assert_int_equal(identity->wire_size, name.size);
@@ -189,9 +191,10 @@ static void suffixes_are_found_from_both_ends(void **state)
 			"the-longest-label-of-all-suffixes-in-here.example" },
 	};
 	char list[4096] = "*.c.b.a.example *.a.example *.org.net " /* as long as example */
-		"*.the-longest-label-of-all-suffixes-in-here.example";
+			  "*.the-longest-label-of-all-suffixes-in-here.example";
 	for (int i = 0; i < 64; i++) {
-		snprintf(list + strlen(list), sizeof(list) - strlen(list), " *.s%d.example", i);
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), " *.s%d.example",
+			i);
 	}
 	struct dance_roster *roster = roster_of(list, NULL);
 	assert_non_null(roster);
@@ -205,8 +208,8 @@ static void suffixes_are_found_from_both_ends(void **state)
 			if (found[end] != NULL) {
 				name_to_text(found[end], text);
 			}
-			assert_string_equal(text, expected[end] != NULL ? expected[end] :
-				"nothing");
+			assert_string_equal(text,
+				expected[end] != NULL ? expected[end] : "nothing");
 		}
 	}
 	dance_roster_free(roster);

@@ -26,7 +26,7 @@ static const struct identity *earliest(struct identity *const *identities)
 	const struct identity *first = NULL;
 	for (int i = 0; i < COUNT; i++) {
 		if (identities[i]->place != 0 &&
-		    (first == NULL || identities[i]->due < first->due)) {
+			(first == NULL || identities[i]->due < first->due)) {
 			first = identities[i];
 		}
 	}

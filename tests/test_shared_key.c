@@ -22,8 +22,9 @@ static int make(void **state)
 	(void)state;
 	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
 	make_certificate(&squatters, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&named, &(struct wish){ .key = KEY_ED25519, .names = names,
-		.name_count = ROWS(names) });
+	make_certificate(&named,
+		&(struct wish){
+			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
 	return 0;
 }
 
@@ -46,8 +47,8 @@ static void check_is(struct dance_roster *roster, const char *name)
 static void publishing_anothers_key_takes_nothing_away(void **state)
 {
 	(void)state;
-	static const uint8_t forms[][2] = { { 1, 1 }, { 1, 2 }, { 1, 0 }, { 0, 1 }, { 0, 2 },
-		{ 0, 0 } };
+	static const uint8_t forms[][2] = { { 1, 1 }, { 1, 2 }, { 1, 0 }, { 0, 1 },
+		{ 0, 2 }, { 0, 0 } };
 	static const char *const lists[] = { VICTIM " " SQUATTER, SQUATTER " " VICTIM };
 	for (size_t i = 0; i < ROWS(forms) * ROWS(forms) * ROWS(lists); i++) {
 		const uint8_t *form = forms[i % ROWS(forms)];
@@ -57,8 +58,8 @@ static void publishing_anothers_key_takes_nothing_away(void **state)
 			tlsa_of(&squatters, 3, theirs[0], theirs[1]) };
 		publish_records(VICTIM, 20, &record, 1);
 		publish(SQUATTER, 20, &squatters);
-		struct dance_roster *roster =
-			roster_of(lists[i / ROWS(forms) / ROWS(forms)], NULL);
+		struct dance_roster *roster = roster_of(lists[i / ROWS(forms) / ROWS(forms)],
+			NULL);
 		check_is(roster, VICTIM);
 		pass(5000);
 		publish_records(SQUATTER, 600, both, 2);
@@ -292,7 +293,8 @@ static void how_long_the_start_takes_does_not_matter(void **state)
 static void the_log_warns_once(void **state)
 {
 	(void)state;
-	static const char line[] = "client " SQUATTER ", publishes the same key as " VICTIM
+	static const char line[] =
+		"client " SQUATTER ", publishes the same key as " VICTIM
 		" (a peer that shows it without a name is taken for " VICTIM;
 	publish(VICTIM, 60, &mine);
 	publish(SQUATTER, 60, &squatters);

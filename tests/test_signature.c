@@ -52,7 +52,8 @@ static void sign(struct made *made, gnutls_sign_algorithm_t algorithm)
 	const gnutls_datum_t data = { (unsigned char *)(uintptr_t)text, sizeof(text) };
 	assert_int_equal(gnutls_privkey_init(&key), 0);
 	assert_int_equal(gnutls_privkey_import_x509(key, made->key.key, 0), 0);
-	assert_int_equal(gnutls_privkey_sign_data2(key, algorithm, 0, &data, &signature), 0);
+	assert_int_equal(gnutls_privkey_sign_data2(key, algorithm, 0, &data, &signature),
+		0);
 	der_append(&made->bits, "", 1);
 	der_append(&made->bits, signature.data, signature.size);
 	gnutls_free(signature.data);
@@ -106,10 +107,10 @@ static enum signature check_with(struct made *made, const char *oid, size_t oid_
 
 /* RSASSA-PSS-params; the salt last. */
 #define HASH "\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02"
-#define PSS_PARAMETERS(hash, mask, salt) OCTETS( \
-	"\x30\x34\xa0\x0f\x30\x0d" HASH hash "\x05\0" \
-	"\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH mask \
-	"\x05\0\xa2\x03\x02\x01" salt)
+#define PSS_PARAMETERS(hash, mask, salt) \
+	OCTETS("\x30\x34\xa0\x0f\x30\x0d" HASH hash "\x05\0" \
+	       "\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH mask \
+	       "\x05\0\xa2\x03\x02\x01" salt)
 
 static const struct {
 	const char *name;
@@ -135,7 +136,8 @@ static const struct {
 	{ "P-256 SHA3-512", KEY_P256, GNUTLS_SIGN_ECDSA_SHA3_512,
 		OCTETS("\x60\x86\x48\x01\x65\x03\x04\x03\x0c"), NO_PARAMETERS },
 	{ "Ed25519", KEY_ED25519, GNUTLS_SIGN_EDDSA_ED25519, ED25519, NO_PARAMETERS },
-	{ "Ed448", KEY_ED448, GNUTLS_SIGN_EDDSA_ED448, OCTETS("\x2b\x65\x71"), NO_PARAMETERS },
+	{ "Ed448", KEY_ED448, GNUTLS_SIGN_EDDSA_ED448, OCTETS("\x2b\x65\x71"),
+		NO_PARAMETERS },
 	{ "PSS by a key for it", KEY_RSA_PSS, GNUTLS_SIGN_RSA_PSS_SHA256, PSS,
 		PSS_PARAMETERS("\x01", "\x01", "\x20") },
 	{ "PSS by any RSA key", KEY_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256, PSS,
@@ -152,7 +154,8 @@ static void each_algorithm_is_checked(void **state)
 	for (size_t i = 0; i < ROWS(algorithms); i++) {
 		struct made made;
 		make(&made, algorithms[i].key, algorithms[i].sign, algorithms[i].oid,
-			algorithms[i].oid_size, algorithms[i].parameters, algorithms[i].size);
+			algorithms[i].oid_size, algorithms[i].parameters,
+			algorithms[i].size);
 		enum signature is = check_by(&made, &made.key);
 		if (is != SIGNATURE_GOOD) {
 			fail_msg("%s: %d", algorithms[i].name, is);
@@ -184,16 +187,19 @@ static void parameters_are_what_the_algorithm_has(void **state)
 	assert_int_equal(check_with(&rsa, RSA_SHA256, OCTETS("\x30\0")), SIGNATURE_UNKNOWN);
 	assert_int_equal(check_with(&rsa, RSA_SHA256, OCTETS("\x05\0\x05\0")),
 		SIGNATURE_UNKNOWN);
-	assert_int_equal(check_with(&rsa, RSA_SHA256, OCTETS("\x05\1\0")), SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&rsa, RSA_SHA256, OCTETS("\x05\1\0")),
+		SIGNATURE_UNKNOWN);
 	assert_int_equal(check_with(&rsa, OCTETS("\x2a\x86"), NO_PARAMETERS),
 		SIGNATURE_UNKNOWN);
 	make(&curve, KEY_P256, GNUTLS_SIGN_ECDSA_SHA256, ECDSA_SHA256, NO_PARAMETERS);
-	assert_int_equal(check_with(&curve, ECDSA_SHA256, NULL_PARAMETERS), SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&curve, ECDSA_SHA256, NULL_PARAMETERS),
+		SIGNATURE_UNKNOWN);
 	assert_int_equal(check_with(&curve, RSA_SHA256, NULL_PARAMETERS), SIGNATURE_KEY);
 	make(&pss, KEY_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256, PSS,
 		PSS_PARAMETERS("\x01", "\x01", "\x20"));
 	assert_int_equal(check_with(&pss, PSS, NO_PARAMETERS), SIGNATURE_UNKNOWN);
-	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\0")), SIGNATURE_WEAK); /* SHA-1 */
+	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\0")),
+		SIGNATURE_WEAK); /* SHA-1 */
 	assert_int_equal(check_with(&pss, PSS, PSS_PARAMETERS("\x01", "\x02", "\x20")),
 		SIGNATURE_UNKNOWN);
 	assert_int_equal(check_with(&pss, PSS, PSS_PARAMETERS("\x02", "\x02", "\x20")),
@@ -220,11 +226,13 @@ static gnutls_privkey_t make_salting_key(unsigned salt)
 	gnutls_x509_spki_set_rsa_pss_params(parameters, GNUTLS_DIG_SHA256, salt);
 	gnutls_keygen_data_st data = { GNUTLS_KEYGEN_SPKI, (unsigned char *)parameters, 0 };
 	assert_int_equal(gnutls_x509_privkey_init(&key), 0);
-	assert_int_equal(gnutls_x509_privkey_generate2(key, GNUTLS_PK_RSA_PSS, 2048, 0, &data, 1),
+	assert_int_equal(gnutls_x509_privkey_generate2(key, GNUTLS_PK_RSA_PSS, 2048, 0,
+				 &data, 1),
 		0);
 	assert_int_equal(gnutls_privkey_init(&private), 0);
 	assert_int_equal(gnutls_privkey_import_x509(private, key,
-		GNUTLS_PRIVKEY_IMPORT_AUTO_RELEASE), 0);
+				 GNUTLS_PRIVKEY_IMPORT_AUTO_RELEASE),
+		0);
 	gnutls_x509_spki_deinit(parameters);
 	return private;
 }
@@ -258,10 +266,11 @@ static void write_plain_key(struct der *spki, gnutls_privkey_t private, bool pss
 }
 
 /* The same for a salt of 128 to 255 octets, whose INTEGER takes two. */
-#define PSS_LONG_SALT(salt) OCTETS( \
-	"\x30\x35\xa0\x0f\x30\x0d" HASH "\x01\x05\0" \
-	"\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH "\x01" \
-	"\x05\0\xa2\x04\x02\x02\0" salt)
+#define PSS_LONG_SALT(salt) \
+	OCTETS("\x30\x35\xa0\x0f\x30\x0d" HASH "\x01\x05\0" \
+	       "\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH \
+	       "\x01" \
+	       "\x05\0\xa2\x04\x02\x02\0" salt)
 
 static void check_salt(unsigned salt, const char *right, size_t right_size)
 {
@@ -269,8 +278,9 @@ static void check_salt(unsigned salt, const char *right, size_t right_size)
 	gnutls_privkey_t private = make_salting_key(salt);
 	gnutls_datum_t signature;
 	const gnutls_datum_t data = { (unsigned char *)(uintptr_t)text, sizeof(text) };
-	assert_int_equal(gnutls_privkey_sign_data2(private, GNUTLS_SIGN_RSA_PSS_SHA256, 0, &data,
-		&signature), 0);
+	assert_int_equal(gnutls_privkey_sign_data2(private, GNUTLS_SIGN_RSA_PSS_SHA256, 0,
+				 &data, &signature),
+		0);
 	der_append(&made.bits, "", 1);
 	der_append(&made.bits, signature.data, signature.size);
 	gnutls_free(signature.data);
@@ -281,11 +291,14 @@ static void check_salt(unsigned salt, const char *right, size_t right_size)
 		write_plain_key(&spki, private, pss);
 		made.key.whole[TLSA_SPKI] = (struct dance_octets){ spki.octets, spki.size };
 		assert_int_equal(check_with(&made, PSS, right, right_size), SIGNATURE_GOOD);
-		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x20")),
+		assert_int_equal(check_with(&made, PSS,
+					 PSS_PARAMETERS("\x01", "\x01", "\x20")),
 			SIGNATURE_WRONG);
-		assert_int_equal(check_with(&made, PSS, PSS_PARAMETERS("\x01", "\x01", "\x00")),
+		assert_int_equal(check_with(&made, PSS,
+					 PSS_PARAMETERS("\x01", "\x01", "\x00")),
 			SIGNATURE_WRONG);
-		assert_int_equal(check_with(&made, PSS, PSS_LONG_SALT("\xff")), SIGNATURE_WRONG);
+		assert_int_equal(check_with(&made, PSS, PSS_LONG_SALT("\xff")),
+			SIGNATURE_WRONG);
 		der_clear(&spki);
 	}
 	der_clear(&made.bits);
@@ -316,7 +329,8 @@ static void the_trailer_is_the_only_one(void **state)
 	memcpy(changed, with_trailer, sizeof(changed));
 	assert_int_equal(check_with(&pss, PSS, changed, sizeof(changed)), SIGNATURE_GOOD);
 	changed[sizeof(changed) - 1] = 2;
-	assert_int_equal(check_with(&pss, PSS, changed, sizeof(changed)), SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS, changed, sizeof(changed)),
+		SIGNATURE_UNKNOWN);
 	clear(&pss);
 }
 
@@ -366,7 +380,8 @@ static void each_check_is_paid_for(void **state)
 		struct made made;
 		struct work work;
 		make(&made, algorithms[i].key, algorithms[i].sign, algorithms[i].oid,
-			algorithms[i].oid_size, algorithms[i].parameters, algorithms[i].size);
+			algorithms[i].oid_size, algorithms[i].parameters,
+			algorithms[i].size);
 		work_begin(&work);
 		assert_int_equal(signature_check(&made.of, made.key.whole[TLSA_SPKI], &work),
 			SIGNATURE_GOOD);
@@ -387,9 +402,11 @@ static void each_check_is_paid_for(void **state)
 }
 
 /* An SPKI of an RSA key that only looks like one. */
-static void write_rsa(struct der *spki, size_t modulus_size, const char *exponent, size_t size)
+static void write_rsa(struct der *spki, size_t modulus_size, const char *exponent,
+	size_t size)
 {
-	struct der numbers = { 0 }, key = { 0 }, algorithm = { 0 }, parts = { 0 }, bits = { 0 };
+	struct der numbers = { 0 }, key = { 0 }, algorithm = { 0 }, parts = { 0 },
+		   bits = { 0 };
 	unsigned char *modulus = calloc(1, modulus_size + 1);
 	assert_non_null(modulus);
 	modulus[1] = 0x80;

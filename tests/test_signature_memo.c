@@ -14,7 +14,8 @@ static struct work work;
 static void what_came_out_is_kept(void **state)
 {
 	(void)state;
-	static const unsigned char a[SIGNATURE_DIGEST_SIZE] = "a", b[SIGNATURE_DIGEST_SIZE] = "b";
+	static const unsigned char a[SIGNATURE_DIGEST_SIZE] = "a",
+				   b[SIGNATURE_DIGEST_SIZE] = "b";
 	memo.count = 0;
 	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_UNCHECKED);
 	signature_keep(&memo, a, b, SIGNATURE_UNCHECKED);
@@ -53,12 +54,13 @@ static void a_signature_is_paid_for_once(void **state)
 	(void)state;
 	struct credential root, namesake, below;
 	struct certificate of_root, of_below;
-	make_certificate(&root, &(struct wish){ .key = KEY_P256, .common_name = "root",
-		.authority = true });
-	make_certificate(&namesake, &(struct wish){ .key = KEY_P256, .common_name = "root",
-		.authority = true });
-	make_certificate(&below, &(struct wish){ .key = KEY_ED25519, .issuer = &root,
-		.common_name = "below" });
+	make_certificate(&root,
+		&(struct wish){ .key = KEY_P256, .common_name = "root", .authority = true });
+	make_certificate(&namesake,
+		&(struct wish){ .key = KEY_P256, .common_name = "root", .authority = true });
+	make_certificate(&below,
+		&(struct wish){
+			.key = KEY_ED25519, .issuer = &root, .common_name = "below" });
 	work_begin(&work);
 	memo.count = 0;
 	assert_true(certificate_read(&of_root, root.whole[0], &work));
@@ -92,12 +94,14 @@ static void without_a_digest_or_work_nothing_is_known(void **state)
 	memo.count = 0;
 	assert_true(certificate_read(&certificate, root.whole[0], &work));
 	const struct signature_key none = { root.whole[TLSA_SPKI], NULL };
-	assert_int_equal(signature_of(&memo, &certificate, none, &work), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_of(&memo, &certificate, none, &work),
+		SIGNATURE_UNCHECKED);
 	assert_true(signature_hash_key(root.whole[TLSA_SPKI], digest, &work));
 	assert_memory_equal(digest, root.sha256[TLSA_SPKI], sizeof(digest));
 	work = (struct work){ .left = 100 };
 	const struct signature_key key = { root.whole[TLSA_SPKI], digest };
-	assert_int_equal(signature_of(&memo, &certificate, key, &work), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_of(&memo, &certificate, key, &work),
+		SIGNATURE_UNCHECKED);
 	assert_true(work.spent);
 	assert_int_equal(memo.count, 0);
 	assert_false(signature_hash_key(root.whole[TLSA_SPKI], digest, &work));

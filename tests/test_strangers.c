@@ -20,8 +20,9 @@ static struct dance_result result;
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256, .names = names,
-		.name_count = ROWS(names) });
+	make_certificate(&mine,
+		&(struct wish){
+			.key = KEY_P256, .names = names, .name_count = ROWS(names) });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
 	return 0;
 }
@@ -118,7 +119,8 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	fake_resolver_settle();
 	assert_int_equal(fake_resolver_under_way(), BUDGET_SUFFIX_MAX + 1);
 	claim_many(roster, 1000, 1100, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many names of the same domain are being looked up");
+	assert_string_equal(result.detail,
+		"too many names of the same domain are being looked up");
 	assert_string_equal(result.name, "n1099.sub.example");
 	assert_true(result.has_key);
 	fake_resolver_settle();
@@ -157,7 +159,8 @@ static void a_claim_does_not_queue_behind_listed_names(void **state)
 
 /* A stranger's names, as many as a certificate has, each second: names of which there is no
  * word before the resolver gives up. */
-static void claim_dead_names(struct dance_roster *roster, const char *domain, unsigned second)
+static void claim_dead_names(struct dance_roster *roster, const char *domain,
+	unsigned second)
 {
 	for (unsigned i = 0; i < 8; i++) {
 		char name[64];
@@ -170,7 +173,8 @@ static void claim_dead_names(struct dance_roster *roster, const char *domain, un
 static void strangers_keep_no_client_out(void **state)
 {
 	(void)state;
-	static const char *const suffixes[] = { SUFFIX, "*.example", SUFFIX " *.dead.sub.example" };
+	static const char *const suffixes[] = { SUFFIX, "*.example",
+		SUFFIX " *.dead.sub.example" };
 	static const struct fake_answer silence = { .outcome = RESOLVER_TIMEOUT,
 		.after_ms = RESOLVER_DEADLINE_MS };
 	const struct dance_options options = { .timeout_ms = 1 };
@@ -182,11 +186,13 @@ static void strangers_keep_no_client_out(void **state)
 		check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
 		fake_clock_set_pace(1);
 		for (unsigned second = 0; second < 45; second++) {
-			claim_dead_names(roster, "dead.sub.example", 45 * (unsigned)i + second);
+			claim_dead_names(roster, "dead.sub.example",
+				45 * (unsigned)i + second);
 			fake_clock_set_pace(0);
 			pass(1000);
 			if (second % 7 == 0) { /* expired since */
-				check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+				check_verdict(verify(roster, &mine, NAME, &result),
+					DANCE_ALLOW);
 			}
 			char name[32];
 			snprintf(name, sizeof(name), "c%zu-%u.sub.example", i, second);
@@ -254,7 +260,8 @@ static void places_come_back_however_look_ups_end(void **state)
 		fake_clock_advance(100);
 		fake_resolver_refuse(i % 7 == 0 ? "not now" : NULL);
 		(void)verify(roster, &mine, name, &result);
-		assert_string_not_equal(result.detail, "too many names are being looked up");
+		assert_string_not_equal(result.detail,
+			"too many names are being looked up");
 	}
 	dance_roster_free(roster);
 }

@@ -27,10 +27,12 @@ static int make(void **state)
 	(void)state;
 	make_certificate(&even, &(struct wish){ .key = KEY_P256 });
 	make_certificate(&odd, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&claimer, &(struct wish){ .key = KEY_ED25519, .names = names,
-		.name_count = ROWS(names) });
-	make_certificate(&nobody, &(struct wish){ .key = KEY_ED25519, .names = names,
-		.name_count = ROWS(names) });
+	make_certificate(&claimer,
+		&(struct wish){
+			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
+	make_certificate(&nobody,
+		&(struct wish){
+			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
 	return 0;
 }
 
@@ -52,13 +54,14 @@ static bool is_plausible(const struct credential *certificate, const char *name,
 	const struct dance_result *result)
 {
 	if (!result->has_key ||
-	    memcmp(result->key_sha256, certificate->sha256[TLSA_SPKI], 32) != 0 ||
-	    result->has_record != (result->verdict == DANCE_ALLOW)) {
+		memcmp(result->key_sha256, certificate->sha256[TLSA_SPKI], 32) != 0 ||
+		result->has_record != (result->verdict == DANCE_ALLOW)) {
 		return false;
 	}
 	if (result->verdict == DANCE_ALLOW) {
 		return certificate != &nobody && strcmp(result->name, name) == 0 &&
-			result->usage == 3 && result->selector == 1 && result->matching == 1;
+			result->usage == 3 && result->selector == 1 &&
+			result->matching == 1;
 	}
 	return result->verdict != DANCE_UNDECIDED && result->verdict != DANCE_FAIL_INTERNAL;
 }
@@ -89,7 +92,7 @@ static void *decide(void *arg)
 		enum dance_verdict verdict = verify(decider->roster, peers[row].certificate,
 			peers[row].client_id, &result);
 		if (verdict != result.verdict ||
-		    !is_plausible(peers[row].certificate, peers[row].name, &result)) {
+			!is_plausible(peers[row].certificate, peers[row].name, &result)) {
 			char line[DANCE_LINE_SIZE];
 			fprintf(stderr, "row %zu: %s\n", row,
 				dance_result_line(&result, line, sizeof(line)));
@@ -143,7 +146,8 @@ static void results_are_right_while_all_changes(void **state)
 	for (unsigned i = 0; i < THREADS; i++) {
 		deciders[i] = (struct decider){ .roster = roster, .number = i };
 		assert_int_equal(pthread_create(&deciders[i].thread, NULL, decide,
-			&deciders[i]), 0);
+					 &deciders[i]),
+			0);
 	}
 	uint64_t until = real_ms() + how_long();
 	for (unsigned round = 1; real_ms() < until || round < 30; round++) {
@@ -152,7 +156,9 @@ static void results_are_right_while_all_changes(void **state)
 		fake_resolver_settle();
 		/* A name comes to be shared, and is not any more. */
 		struct dance_roster *other = roster_of(round % 2 == 0 ?
-			"a.example b.example" : "x.sub.example a.example", NULL);
+				"a.example b.example" :
+				"x.sub.example a.example",
+			NULL);
 		dance_roster_free(other);
 	}
 	atomic_store(&stop, true);

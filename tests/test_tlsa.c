@@ -70,7 +70,8 @@ static void full_data_is_one_certificate_or_one_spki(void **state)
 	(void)state;
 	for (uint8_t usage = 0; usage < TLSA_USAGE_COUNT; usage++) {
 		for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
-			struct dance_tlsa record = tlsa_of(&made, usage, selector, TLSA_FULL);
+			struct dance_tlsa record = tlsa_of(&made, usage, selector,
+				TLSA_FULL);
 			assert_true(tlsa_is_usable(&record));
 			record.size--;
 			assert_false(tlsa_is_usable(&record));
@@ -104,7 +105,7 @@ static size_t read_words(const char *text, struct dance_tlsa records[WORDS_MAX])
 	size_t count = 0;
 	strcpy(copy, text);
 	for (char *rest, *word = strtok_r(copy, " ", &rest); word != NULL;
-	     word = strtok_r(NULL, " ", &rest)) {
+		word = strtok_r(NULL, " ", &rest)) {
 		records[count++] = record_of(word);
 	}
 	return count;

@@ -19,8 +19,9 @@ static char path[] = "/tmp/dance-trust-XXXXXX";
 static int make(void **state)
 {
 	(void)state;
-	make_certificate(&first, &(struct wish){ .key = KEY_P256, .common_name = "first",
-		.authority = true });
+	make_certificate(&first,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "first", .authority = true });
 	make_certificate(&second, &(struct wish){ .key = KEY_ED25519, .authority = true });
 	int file = mkstemp(path);
 	return file < 0 ? -1 : close(file);
@@ -46,7 +47,8 @@ static void write_certificate(const char *mode, const struct credential *certifi
 {
 	gnutls_datum_t pem;
 	assert_int_equal(gnutls_x509_crt_export2(certificate->certificate,
-		GNUTLS_X509_FMT_PEM, &pem), 0);
+				 GNUTLS_X509_FMT_PEM, &pem),
+		0);
 	write_text(mode, (const char *)pem.data);
 	gnutls_free(pem.data);
 }
@@ -90,7 +92,8 @@ static void what_cannot_be_read_is_refused(void **state)
 	check_refused(path, "");
 	write_text("w", "Words, but no certificate.\n");
 	check_refused(path, "");
-	write_text("w", "-----BEGIN CERTIFICATE-----\nMAAwAAMA\n"
+	write_text("w",
+		"-----BEGIN CERTIFICATE-----\nMAAwAAMA\n"
 		"-----END CERTIFICATE-----\n");
 	check_refused(path, "");
 }
@@ -101,8 +104,11 @@ static void roots_are_those_that_signed_themselves(void **state)
 	(void)state;
 	char error[DANCE_ERROR_SIZE];
 	struct credential between;
-	make_certificate(&between, &(struct wish){ .key = KEY_P256, .issuer = &first,
-		.common_name = "between", .authority = true });
+	make_certificate(&between,
+		&(struct wish){ .key = KEY_P256,
+			.issuer = &first,
+			.common_name = "between",
+			.authority = true });
 	write_certificate("w", &first);
 	write_certificate("a", &between);
 	struct dance_trust *trust = dance_trust_new(path, error);
@@ -118,10 +124,12 @@ static void one_bad_certificate_spoils_the_file(void **state)
 {
 	(void)state;
 	write_certificate("w", &first);
-	write_text("a", "-----BEGIN CERTIFICATE-----\nMAAwAAMA\n"
+	write_text("a",
+		"-----BEGIN CERTIFICATE-----\nMAAwAAMA\n"
 		"-----END CERTIFICATE-----\n");
 	check_refused(path, "");
-	write_text("w", "-----BEGIN CERTIFICATE-----\nMAAwAAMA\n"
+	write_text("w",
+		"-----BEGIN CERTIFICATE-----\nMAAwAAMA\n"
 		"-----END CERTIFICATE-----\n");
 	write_certificate("a", &first);
 	check_refused(path, "");
@@ -136,8 +144,9 @@ static void a_large_certificate_spoils_the_file(void **state)
 	for (size_t i = 0; i < ROWS(names); i++) {
 		names[i] = (struct alternative_name)DNS("name.example");
 	}
-	make_certificate(&large, &(struct wish){ .names = names, .name_count = ROWS(names),
-		.authority = true });
+	make_certificate(&large,
+		&(struct wish){
+			.names = names, .name_count = ROWS(names), .authority = true });
 	write_certificate("w", &first);
 	write_certificate("a", &large);
 	check_refused(path, "too large");

@@ -13,11 +13,13 @@
 
 #define DIGEST "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff"
 #define DS "4660 13 2 " DIGEST
-#define PASSED ". IN TYPE43 \\# 36 12340d02" \
+#define PASSED \
+	". IN TYPE43 \\# 36 12340d02" \
 	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 /* 32 octets of 0x5a. */
 #define KEY "WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo="
-#define PASSED_KEY ". IN TYPE48 \\# 36 0101030f" \
+#define PASSED_KEY \
+	". IN TYPE48 \\# 36 0101030f" \
 	"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
 
 static char path[] = "/tmp/dance-anchor-XXXXXX";
@@ -130,11 +132,24 @@ static void algorithms_have_lengths(void **state)
 		size_t size;
 		bool good;
 	} rows[] = {
-		{ 13, 64, true }, { 13, 63, false }, { 14, 96, true }, { 14, 64, false },
-		{ 15, 32, true }, { 15, 33, false }, { 16, 57, true }, { 16, 0, false },
-		{ 8, 4 + 128, true }, { 8, 3 + 128, false }, { 10, 4 + 512, true },
-		{ 5, 132, false }, { 7, 132, false }, { 12, 64, false }, { 17, 64, false },
-		{ 0, 32, false }, { 253, 32, false }, { 255, 32, false },
+		{ 13, 64, true },
+		{ 13, 63, false },
+		{ 14, 96, true },
+		{ 14, 64, false },
+		{ 15, 32, true },
+		{ 15, 33, false },
+		{ 16, 57, true },
+		{ 16, 0, false },
+		{ 8, 4 + 128, true },
+		{ 8, 3 + 128, false },
+		{ 10, 4 + 512, true },
+		{ 5, 132, false },
+		{ 7, 132, false },
+		{ 12, 64, false },
+		{ 17, 64, false },
+		{ 0, 32, false },
+		{ 253, 32, false },
+		{ 255, 32, false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[2048];
@@ -160,9 +175,14 @@ static void rsa_keys_have_two_forms(void **state)
 		size_t rest;
 		bool good;
 	} rows[] = {
-		{ "03010001", 128, true }, { "03010001", 127, false }, { "00000101", 128, true },
-		{ "00000101", 127, false }, { "00000001", 128, false }, { "00", 0, false },
-		{ "0000", 0, false }, { "ff", 128, false },
+		{ "03010001", 128, true },
+		{ "03010001", 127, false },
+		{ "00000101", 128, true },
+		{ "00000101", 127, false },
+		{ "00000001", 128, false },
+		{ "00", 0, false },
+		{ "0000", 0, false },
+		{ "ff", 128, false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[1024];
@@ -192,17 +212,21 @@ static void without_one_of_the_root_nothing_would_be_validated(void **state)
 		{ "nodata\n", "no DS or DNSKEY record of the root" },
 		{ ". IN DS", "of the DS record in line 1, it is not complete" },
 		{ "\n. IN DS 4660", "of the DS record in line 2, it is not complete" },
-		{ "elsewhere. IN DS " DS, "no DS or DNSKEY record of the root, only of other names" },
-		{ "elsewhere IN DS " DS, "no DS or DNSKEY record of the root, only of other names" },
+		{ "elsewhere. IN DS " DS,
+			"no DS or DNSKEY record of the root, only of other names" },
+		{ "elsewhere IN DS " DS,
+			"no DS or DNSKEY record of the root, only of other names" },
 		{ "$ORIGIN example.\n@ IN DS " DS, "only of other names" },
-		{ "$ORIGIN \"an example\".\n@ IN DS " DS, "no DS or DNSKEY record of the root" },
+		{ "$ORIGIN \"an example\".\n@ IN DS " DS,
+			"no DS or DNSKEY record of the root" },
 		{ "$ORIGIN example.\n IN DS " DS, "only of other names" },
 		{ ". IN DS 4660 13 99 " DIGEST, "its digest type is neither 2 nor 4" },
 		{ ". IN DS 4660 13 1 00112233445566778899aabbccddeeff00112233",
 			"its digest type is neither 2 nor 4" },
 		{ ". IN DS 4660 99 2 " DIGEST, "its algorithm is none of 8," },
 		{ ". IN DS 4660 5 2 " DIGEST, "its algorithm is none of 8," },
-		{ ". IN DS 4660 13 2 00112233445566778899aabbccddeeff", "not the 32 octets" },
+		{ ". IN DS 4660 13 2 00112233445566778899aabbccddeeff",
+			"not the 32 octets" },
 		{ ". IN DS 4660 13 4 " DIGEST, "not the 48 octets" },
 		{ ". IN DS 4660 13 2 " DIGEST "0", "its last digits are missing" },
 		{ ". IN DS 4660 13 2 xyz", "its data is not hexadecimal" },
@@ -216,16 +240,20 @@ static void without_one_of_the_root_nothing_would_be_validated(void **state)
 		{ ". IN DNSKEY \\# 3 123400", "it is not complete" },
 		{ ". IN DNSKEY 257 3 15 !!!", "its key is not base64" },
 		{ ". IN DNSKEY 257 3 15 " KEY KEY, "its key is not base64" },
-		{ ". IN DNSKEY 257 3 15 WlpaWlpaWlpaWlpa", "not the length of its algorithm" },
+		{ ". IN DNSKEY 257 3 15 WlpaWlpaWlpaWlpa",
+			"not the length of its algorithm" },
 		{ ". IN DNSKEY 257 3 15 WlpaWlpaWlpaWlpaW", "its last digits are missing" },
 		{ ". IN DNSKEY 257 2 15 " KEY, "it is not the key of a zone" },
 		{ ". IN DNSKEY 1 3 15 " KEY, "it is not the key of a zone" },
 		{ ". IN DNSKEY 385 3 15 " KEY, "it is revoked" },
-		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=1 [ ADDPEND ]", "its state is not valid" },
-		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=4 [ REVOKED ]", "its state is not valid" },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=1 [ ADDPEND ]",
+			"its state is not valid" },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=4 [ REVOKED ]",
+			"its state is not valid" },
 		{ "\n$include /nowhere", "the $INCLUDE in line 2 is not followed" },
 		{ "trust-anchors {\n . initial-ds 4660 13 2 \"" DIGEST "\";\n};\n", "" },
-		{ "<?xml version=\"1.0\"?><TrustAnchor id=\"x\"><Zone>.</Zone></TrustAnchor>", "" },
+		{ "<?xml version=\"1.0\"?><TrustAnchor id=\"x\"><Zone>.</Zone></TrustAnchor>",
+			"" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_true(rows[i].text, !parse(rows[i].text));
@@ -238,7 +266,8 @@ static void without_one_of_the_root_nothing_would_be_validated(void **state)
 static void one_that_is_of_use_is_enough(void **state)
 {
 	(void)state;
-	assert_true(parse(". IN DS 1 99 2 00\n. IN DS " DS "\n. IN DS 4660 13 99 " DIGEST "\n"));
+	assert_true(parse(". IN DS 1 99 2 00\n. IN DS " DS "\n. IN DS 4660 13 99 " DIGEST
+			  "\n"));
 	assert_int_equal(told.count, 1);
 	assert_string_equal(told.first, PASSED);
 	assert_true(parse(". IN DS " DS "\n. IN DNSKEY 257 3 15 " KEY "\n"));

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define LABEL_63 "a23456789-123456789-123456789-123456789-123456789-123456789-123"
-#define HOST_254 LABEL_63 "." LABEL_63 "." LABEL_63 "." \
-	"b23456789-123456789-123456789-123456789-123456789-123456789-1."
+#define HOST_254 \
+	LABEL_63 "." LABEL_63 "." LABEL_63 "." \
+		 "b23456789-123456789-123456789-123456789-123456789-123456789-1."
 
 static struct dance_octets octets(const char *text)
 {
@@ -95,7 +96,9 @@ static void the_host_is_found(void **state)
 		{ "https://a.exampl%6g", NULL },
 		{ "https://a.exampl%g5", NULL },
 		{ "https://a.example!/", NULL },
-		{ "https://b\xc3\xbc" "cher.example/", NULL },
+		{ "https://b\xc3\xbc"
+		  "cher.example/",
+			NULL },
 		{ "https://b%C3%BCcher.example/", NULL },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -103,8 +106,10 @@ static void the_host_is_found(void **state)
 		unsigned char room[URI_HOST_MAX];
 		bool found = uri_host(octets(rows[i].uri), room, &host);
 		check_true(rows[i].uri, found == (rows[i].host != NULL));
-		check_true(rows[i].uri, !found || (host.size == strlen(rows[i].host) &&
-			memcmp(host.data, rows[i].host, host.size) == 0));
+		check_true(rows[i].uri,
+			!found ||
+				(host.size == strlen(rows[i].host) &&
+					memcmp(host.data, rows[i].host, host.size) == 0));
 	}
 	struct dance_octets host;
 	unsigned char room[URI_HOST_MAX];
@@ -119,8 +124,11 @@ static void no_more_is_decoded_than_there_is_room_for(void **state)
 	struct dance_octets host;
 	unsigned char room[URI_HOST_MAX];
 	assert_int_equal(strlen(HOST_254), URI_HOST_MAX);
-	static const char fits[] = "x://%61" "23456789-123456789-123456789-123456789-123456789-"
-		"123456789-123" "." LABEL_63 "." LABEL_63 "."
+	static const char fits[] =
+		"x://%61"
+		"23456789-123456789-123456789-123456789-123456789-"
+		"123456789-123"
+		"." LABEL_63 "." LABEL_63 "."
 		"b23456789-123456789-123456789-123456789-123456789-123456789-1.";
 	assert_true(uri_host(octets(fits), room, &host));
 	assert_int_equal(host.size, URI_HOST_MAX - 1);

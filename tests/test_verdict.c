@@ -174,8 +174,9 @@ static void a_line_is_cut_to_any_size(void **state)
 		memset(line, '#', sizeof(line));
 		dance_result_line(&result, line, size);
 		size_t length = size == 0 ? 0 : strnlen(line, sizeof(line));
-		assert_true(size == 0 || length ==
-			(size <= strlen(FULL_LINE) ? size - 1 : strlen(FULL_LINE)));
+		assert_true(size == 0 ||
+			length ==
+				(size <= strlen(FULL_LINE) ? size - 1 : strlen(FULL_LINE)));
 		assert_memory_equal(line, FULL_LINE, length);
 		for (size_t i = size; i < sizeof(line); i++) {
 			assert_int_equal(line[i], '#');

@@ -24,8 +24,9 @@ static int make(void **state)
 	(void)state;
 	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
 	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&named, &(struct wish){ .key = KEY_ED25519, .names = names,
-		.name_count = ROWS(names) });
+	make_certificate(&named,
+		&(struct wish){
+			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
 	return 0;
 }
 
@@ -317,7 +318,8 @@ static void strangers_do_not_keep_a_client_from_waiting(void **state)
 	static const char *const dead[] = { "x.dead.sub.example", "y.dead.sub.example",
 		"z.y.dead.sub.example", "dead.sub.example" };
 	static const char *const wanted[] = { "c.sub.example", "x.c.sub.example", NAME };
-	static const char *const suffixes[] = { "*.sub.example", "*.sub.example *.dead.sub.example" };
+	static const char *const suffixes[] = { "*.sub.example",
+		"*.sub.example *.dead.sub.example" };
 	for (size_t i = 0; i < ROWS(wanted) * ROWS(suffixes); i++) {
 		struct asker strangers[ROWS(dead)], client;
 		char list[64];
@@ -358,8 +360,10 @@ static void without_a_resolver_nobody_is_let_in_and_nobody_waits(void **state)
 	publish("b.sub.example", 60, &mine);
 	struct dance_roster *roster = roster_of("a.example *.sub.example", NULL);
 	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "trust anchor /nowhere: No such file or directory");
-	check_verdict(verify(roster, &mine, "b.sub.example", &result), DANCE_FAIL_NOT_READY);
+	assert_string_equal(result.detail,
+		"trust anchor /nowhere: No such file or directory");
+	check_verdict(verify(roster, &mine, "b.sub.example", &result),
+		DANCE_FAIL_NOT_READY);
 	assert_int_equal(fake_resolver_asked_all(), 0);
 	pass(100000);
 	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);

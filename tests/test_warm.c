@@ -54,10 +54,12 @@ static void a_warm_decision_allocates_nothing(void **state)
 			struct dance_tlsa record = tlsa_of(&mine, 3, selector, matching);
 			publish_records("a.example", 60, &record, 1);
 			publish("b.example", 60, &other);
-			struct dance_roster *roster = roster_of("a.example b.example", NULL);
+			struct dance_roster *roster = roster_of("a.example b.example",
+				NULL);
 			assert_int_equal(allocations(roster, &mine, NULL, DANCE_ALLOW), 0);
 			assert_int_equal(allocations(roster, &mine, "a.example",
-				DANCE_ALLOW), 0);
+						 DANCE_ALLOW),
+				0);
 			assert_int_equal(allocations(roster, &other, NULL, DANCE_ALLOW), 0);
 			dance_roster_free(roster);
 		}

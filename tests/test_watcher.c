@@ -340,7 +340,8 @@ static void what_is_no_refusal_brings_no_look_up(void **state)
 	pass(6000);
 	for (int i = 0; i < 10; i++) {
 		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
-		check_verdict(verify(roster, &mine, "b.example", &result), DANCE_FAIL_BOGUS);
+		check_verdict(verify(roster, &mine, "b.example", &result),
+			DANCE_FAIL_BOGUS);
 	}
 	unsigned before = fake_resolver_asked_all();
 	fake_resolver_settle();
@@ -355,8 +356,10 @@ static void a_key_of_nobody_brings_few_look_ups(void **state)
 	(void)state;
 	publish("*.example", 3600, &other);
 	struct dance_roster *few = roster_of("a.example b.example", NULL);
-	struct dance_roster *many = roster_of("n1.example n2.example n3.example n4.example "
-		"n5.example n6.example n7.example n8.example n9.example", NULL);
+	struct dance_roster *many =
+		roster_of("n1.example n2.example n3.example n4.example "
+			  "n5.example n6.example n7.example n8.example n9.example",
+			NULL);
 	assert_int_equal(fake_resolver_asked_all(), 11);
 	pass(6000);
 	check_verdict(verify(few, &mine, NULL, &result), DANCE_DENY_MISMATCH);
@@ -454,18 +457,19 @@ static void a_key_is_found_among_many_names(void **state)
 
 static atomic_bool rekey_fails;
 
-int __real_index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_t since,
-	bool anew, struct index_entry **retired, struct index_hit *own,
+int __real_index_rekey(struct index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
 	struct index_hit *other);
-int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_t since,
-	bool anew, struct index_entry **retired, struct index_hit *own,
+int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
 	struct index_hit *other);
 
-int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_t since,
-	bool anew, struct index_entry **retired, struct index_hit *own,
+int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
 	struct index_hit *others)
 {
-	if (atomic_load(&rekey_fails) && strcmp(identity_text(member->identity), LAST) == 0) {
+	if (atomic_load(&rekey_fails) &&
+		strcmp(identity_text(member->identity), LAST) == 0) {
 		own->identity = others->identity = NULL;
 		return -1;
 	}
@@ -477,8 +481,10 @@ int __wrap_index_inherit(struct index_member *member);
 
 int __wrap_index_inherit(struct index_member *member)
 {
-	return atomic_load(&rekey_fails) && strcmp(identity_text(member->identity), LAST) == 0 ?
-		-1 : __real_index_inherit(member);
+	return atomic_load(&rekey_fails) &&
+			strcmp(identity_text(member->identity), LAST) == 0 ?
+		-1 :
+		__real_index_inherit(member);
 }
 
 /* Out of memory for a moment: it is tried again soon, not at 3/4 of a long TTL. */

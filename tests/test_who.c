@@ -23,13 +23,19 @@ static int make(void **state)
 	(void)state;
 	static const struct alternative_name stars[] = { DNS("*.example"),
 		DNS("*.sub.example"), DNS("*") };
-	make_certificate(&wisher, &(struct wish){ .key = KEY_P256,
-		.common_name = "own.example", .names = wishes, .name_count = ROWS(wishes) });
+	make_certificate(&wisher,
+		&(struct wish){ .key = KEY_P256,
+			.common_name = "own.example",
+			.names = wishes,
+			.name_count = ROWS(wishes) });
 	make_certificate(&nameless, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&by_common_name, &(struct wish){ .key = KEY_ED25519,
-		.common_name = "x.sub.example" });
-	make_certificate(&wildcard, &(struct wish){ .key = KEY_ED25519,
-		.common_name = "x.sub.example", .names = stars, .name_count = ROWS(stars) });
+	make_certificate(&by_common_name,
+		&(struct wish){ .key = KEY_ED25519, .common_name = "x.sub.example" });
+	make_certificate(&wildcard,
+		&(struct wish){ .key = KEY_ED25519,
+			.common_name = "x.sub.example",
+			.names = stars,
+			.name_count = ROWS(stars) });
 	return 0;
 }
 
@@ -49,8 +55,7 @@ static void the_client_id_wins_over_key_and_certificate(void **state)
 	publish("a.example", 60, &wisher);
 	publish("b.example", 60, &nameless);
 	publish("listed.example", 60, &wisher);
-	struct dance_roster *roster =
-		roster_of("a.example b.example listed.example", NULL);
+	struct dance_roster *roster = roster_of("a.example b.example listed.example", NULL);
 	check_verdict(verify(roster, &wisher, "b.example", &result), DANCE_DENY_MISMATCH);
 	assert_string_equal(result.name, "b.example");
 	check_verdict(verify(roster, &wisher, "a.example", &result), DANCE_ALLOW);
@@ -159,8 +164,9 @@ static void no_more_than_eight_names_are_looked_up(void **state)
 		many[i] = (struct alternative_name){ TAG_DNS, texts[i], (size_t)size };
 	}
 	struct credential certificate;
-	make_certificate(&certificate, &(struct wish){ .key = KEY_ED25519, .names = many,
-		.name_count = ROWS(many) });
+	make_certificate(&certificate,
+		&(struct wish){
+			.key = KEY_ED25519, .names = many, .name_count = ROWS(many) });
 	answer("*.sub.example", RESOLVER_DENIED, 60, NULL);
 	publish("n7.sub.example", 60, &certificate);
 	struct dance_roster *roster = roster_of("*.sub.example", NULL);
@@ -175,7 +181,8 @@ static void no_more_than_eight_names_are_looked_up(void **state)
 	for (int i = 0; i < 5; i++) {
 		check_verdict(verify(roster, &certificate, NULL, &result),
 			DANCE_DENY_NO_TLSA);
-		assert_non_null(strstr(result.detail, "; only the first 8 permitted names of "
+		assert_non_null(strstr(result.detail,
+			"; only the first 8 permitted names of "
 			"the certificate were tried"));
 		/* By the name that counts it is known. */
 		check_verdict(verify(roster, &certificate, "n7.sub.example", &result),
@@ -295,18 +302,21 @@ static void a_permitted_name_behind_too_many_others_is_told(void **state)
 	many[ROWS(many) - 1] = (struct alternative_name)DNS("x.sub.example");
 	struct dance_roster *roster = roster_of("*.sub.example", NULL);
 	struct credential crowded;
-	make_certificate(&crowded, &(struct wish){ .key = KEY_ED25519, .names = many,
-		.name_count = ROWS(many) });
+	make_certificate(&crowded,
+		&(struct wish){
+			.key = KEY_ED25519, .names = many, .name_count = ROWS(many) });
 	check_verdict(verify(roster, &crowded, NULL, &result), DANCE_DENY_NAME);
 	assert_non_null(strstr(result.detail, "more than 128 alternative names"));
 	clear_certificate(&crowded);
 	/* It is not all that there is to say of the names before it. */
 	many[0] = (struct alternative_name)DNS("w.sub.example");
-	make_certificate(&crowded, &(struct wish){ .key = KEY_ED25519, .names = many,
-		.name_count = ROWS(many) });
+	make_certificate(&crowded,
+		&(struct wish){
+			.key = KEY_ED25519, .names = many, .name_count = ROWS(many) });
 	answer("w.sub.example", RESOLVER_DENIED, 60, "no such name");
 	check_verdict(verify(roster, &crowded, NULL, &result), DANCE_DENY_NO_TLSA);
-	assert_string_equal(result.detail, "no such name; only the first 128 alternative names "
+	assert_string_equal(result.detail,
+		"no such name; only the first 128 alternative names "
 		"of the certificate were read");
 	clear_certificate(&crowded);
 	check_verdict(verify(roster, &nameless, NULL, &result), DANCE_DENY_NAME);
@@ -328,7 +338,8 @@ static void a_key_published_lately_is_found_soon_among_many_names(void **state)
 		}
 		snprintf(last, sizeof(last), "*.of%u.example", counts[i]);
 		publish(last, 3600, &wisher);
-		snprintf(last, sizeof(last), "n%03u.of%u.example", counts[i] - 1, counts[i]);
+		snprintf(last, sizeof(last), "n%03u.of%u.example", counts[i] - 1,
+			counts[i]);
 		struct dance_roster *roster = roster_of(names, NULL);
 		pass(10000);
 		publish(last, 3600, &nameless);
@@ -347,7 +358,8 @@ static void a_stranger_makes_us_look_at_so_many_names_in_a_second(void **state)
 	(void)state;
 	char names[8192] = "";
 	for (unsigned k = 0; k < 200; k++) {
-		snprintf(names + strlen(names), 32, "%sn%03u.many.example", k > 0 ? " " : "", k);
+		snprintf(names + strlen(names), 32, "%sn%03u.many.example",
+			k > 0 ? " " : "", k);
 	}
 	publish("*.many.example", 3600, &wisher);
 	struct dance_roster *roster = roster_of(names, NULL);

@@ -41,7 +41,8 @@ static void octets_that_may_be_equal_are_paid_for(void **state)
 {
 	(void)state;
 	static unsigned char octets[4096], others[4096];
-	const struct dance_octets a = { octets, sizeof(octets) }, b = { others, sizeof(others) };
+	const struct dance_octets a = { octets, sizeof(octets) },
+				  b = { others, sizeof(others) };
 	struct work work;
 	others[sizeof(others) - 1] = 1;
 	work_begin(&work);

@@ -25,14 +25,17 @@ static void put_all(const char *text, char *to, size_t size)
 	while (zone_text_next(&zone, &record)) {
 		used += (size_t)snprintf(to + used, size - used, "%u %s%.*s", record.line,
 			record.owner, (int)record.directive.size,
-			record.directive.size > 0 ? (const char *)record.directive.data : "");
+			record.directive.size > 0 ? (const char *)record.directive.data :
+						    "");
 		for (size_t i = 0; i < record.count && i < ZONE_TEXT_WORD_MAX; i++) {
 			used += (size_t)snprintf(to + used, size - used, " [%.*s]",
-				(int)record.words[i].size, (const char *)record.words[i].data);
+				(int)record.words[i].size,
+				(const char *)record.words[i].data);
 		}
 		if (record.comment.data != NULL) {
 			used += (size_t)snprintf(to + used, size - used, " ;%.*s",
-				(int)record.comment.size, (const char *)record.comment.data);
+				(int)record.comment.size,
+				(const char *)record.comment.data);
 		}
 		used += (size_t)snprintf(to + used, size - used, "\n");
 	}
@@ -53,7 +56,8 @@ static void records_are_words(void **state)
 		{ " TXT c\n", "1 . [TXT] [c]\n" },
 		{ " TXT c\n$ORIGIN b.\n TXT d\na TXT e\n TXT f\n",
 			"1 . [TXT] [c]\n3 b. [TXT] [d]\n4 a.b. [TXT] [e]\n5 a.b. [TXT] [f]\n" },
-		{ "a SOA ( b ; one\n c ) ; two\nb NS c", "1 a. [SOA] [b] [c] ; one\n3 b. [NS] [c]\n" },
+		{ "a SOA ( b ; one\n c ) ; two\nb NS c",
+			"1 a. [SOA] [b] [c] ; one\n3 b. [NS] [c]\n" },
 		{ "a SOA ((b\n) c\n) d", "1 a. [SOA] [b] [c] [d]\n" },
 		{ "a SOA )b\nb NS c", "1 a. [SOA] [b]\n2 b. [NS] [c]\n" },
 		{ "a SOA (b", "1 a. [SOA] [b]\n" },
@@ -136,17 +140,24 @@ static void words_are_compared_and_counted(void **state)
 		const char *word;
 		bool ttl, number;
 	} rows[] = {
-		{ "0", true, true }, { "1h30M", true, false }, { "h", false, false },
-		{ "1x", false, false }, { "", false, false }, { "65535", true, true },
-		{ "65536", true, false }, { "99999999999999999999", true, false },
-		{ "+1", false, false }, { "-1", false, false }, { "007", true, true },
+		{ "0", true, true },
+		{ "1h30M", true, false },
+		{ "h", false, false },
+		{ "1x", false, false },
+		{ "", false, false },
+		{ "65535", true, true },
+		{ "65536", true, false },
+		{ "99999999999999999999", true, false },
+		{ "+1", false, false },
+		{ "-1", false, false },
+		{ "007", true, true },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unsigned number;
 		word = octets_of(rows[i].word);
 		check_true(rows[i].word, zone_word_is_ttl(&word) == rows[i].ttl);
-		check_true(rows[i].word, zone_word_number(&word, 65535, &number) ==
-			rows[i].number);
+		check_true(rows[i].word,
+			zone_word_number(&word, 65535, &number) == rows[i].number);
 	}
 }
 

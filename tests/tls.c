@@ -36,7 +36,8 @@ static EVP_PKEY *key_of(const struct credential *made)
 {
 	gnutls_datum_t der;
 	must(gnutls_x509_privkey_export2_pkcs8(made->key, GNUTLS_X509_FMT_DER, NULL,
-		GNUTLS_PKCS_PLAIN, &der) == 0, "PKCS #8");
+		     GNUTLS_PKCS_PLAIN, &der) == 0,
+		"PKCS #8");
 	const unsigned char *at = der.data;
 	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, der.size);
 	must(key != NULL, "private key");
@@ -48,7 +49,7 @@ static void note_alert(const SSL *ssl, int where, int what)
 {
 	struct tls_end *end = SSL_get_app_data(ssl);
 	if ((where & SSL_CB_WRITE_ALERT) == SSL_CB_WRITE_ALERT && end->alert < 0 &&
-	    what >> 8 == SSL3_AL_FATAL) {
+		what >> 8 == SSL3_AL_FATAL) {
 		end->alert = what & 0xff;
 	}
 }
@@ -74,7 +75,8 @@ SSL_CTX *tls_new(const struct credential *own, const struct credential *above)
 
 void tls_prefer_raw_keys(SSL_CTX *ctx)
 {
-	static const unsigned char types[] = { TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509 };
+	static const unsigned char types[] = { TLSEXT_cert_type_rpk,
+		TLSEXT_cert_type_x509 };
 	must(SSL_CTX_set1_client_cert_type(ctx, types, sizeof(types)), "client's type");
 	must(SSL_CTX_set1_server_cert_type(ctx, types, sizeof(types)), "server's type");
 }
@@ -110,10 +112,11 @@ static int hear(SSL *ssl, unsigned type, unsigned context, const unsigned char *
 
 void tls_say(SSL_CTX *ctx, unsigned extension, const struct tls_word *word)
 {
-	must(SSL_CTX_add_custom_ext(ctx, extension, SSL_EXT_TLS1_3_ONLY |
-		SSL_EXT_TLS1_3_CERTIFICATE_REQUEST | SSL_EXT_TLS1_3_CERTIFICATE |
-		SSL_EXT_TLS1_3_RAW_PUBLIC_KEY, say, NULL, (void *)(uintptr_t)word, hear,
-		NULL), "custom extension");
+	must(SSL_CTX_add_custom_ext(ctx, extension,
+		     SSL_EXT_TLS1_3_ONLY | SSL_EXT_TLS1_3_CERTIFICATE_REQUEST |
+			     SSL_EXT_TLS1_3_CERTIFICATE | SSL_EXT_TLS1_3_RAW_PUBLIC_KEY,
+		     say, NULL, (void *)(uintptr_t)word, hear, NULL),
+		"custom extension");
 }
 
 static void begin(struct tls_end *end, SSL_CTX *ctx, BIO *wire)

@@ -25,7 +25,8 @@
 #include "message.h"
 #include "tally.h"
 
-#define BATCH 64 /* connections or datagrams at once, before other sockets have their turn */
+#define BATCH \
+	64 /* connections or datagrams at once, before other sockets have their turn */
 #define STACK_SIZE (512 * 1024)
 
 void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address)
@@ -34,8 +35,9 @@ void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *a
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
 	bool is_v4 = address->ss_family == AF_INET;
 	char host[INET6_ADDRSTRLEN] = "";
-	inet_ntop(address->ss_family, is_v4 ? (const void *)&v4->sin_addr :
-		(const void *)&v6->sin6_addr, host, sizeof(host));
+	inet_ntop(address->ss_family,
+		is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr, host,
+		sizeof(host));
 	snprintf(text, ARRIVAL_TEXT_SIZE, "%s@%u", host,
 		ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
 }
@@ -48,8 +50,8 @@ static void find_no_room(const char *why)
 		tally_event(TALLY_TURNED_AWAY);
 	}
 	if (gone > 0) {
-		log_limited(CONF_LOG_ERROR, "%s, closing %zu unauthenticated connections", why,
-			gone);
+		log_limited(CONF_LOG_ERROR, "%s, closing %zu unauthenticated connections",
+			why, gone);
 	} else {
 		log_limited(CONF_LOG_ERROR, "%s", why);
 	}
@@ -89,8 +91,8 @@ static bool start(struct arrival *arrival)
 		return false;
 	}
 	pthread_t thread;
-	bool started = pthread_attr_setdetachstate(&attributes,
-		PTHREAD_CREATE_DETACHED) == 0 &&
+	bool started = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
+			0 &&
 		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
 		pthread_create(&thread, &attributes, serve, arrival) == 0;
 	pthread_attr_destroy(&attributes);
@@ -132,9 +134,12 @@ bool arrival_known(struct arrival *arrival, const struct settings *settings,
 		is_pattern ? identity->name : NULL);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING, "front %s, turned away, remote %s, client %s%s%s, "
-			"%s", arrival->front->conf->id, arrival->from_text, name,
-			is_pattern ? ", permitted by " : "", is_pattern ? identity->name : "", no);
+		log_limited(CONF_LOG_WARNING,
+			"front %s, turned away, remote %s, client %s%s%s, "
+			"%s",
+			arrival->front->conf->id, arrival->from_text, name,
+			is_pattern ? ", permitted by " : "",
+			is_pattern ? identity->name : "", no);
 	}
 	return no == NULL;
 }
@@ -159,8 +164,10 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 	}
 	if (crowded != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING, "%s %s, %s, closing the oldest unauthenticated "
-			"connection of the most crowded network", kind, listener->id, crowded);
+		log_limited(CONF_LOG_WARNING,
+			"%s %s, %s, closing the oldest unauthenticated "
+			"connection of the most crowded network",
+			kind, listener->id, crowded);
 	}
 	tally_event(TALLY_CONNECTIONS);
 	return true;
@@ -193,8 +200,8 @@ static void turn_away(const struct listener *listener, int fd,
 	char text[ARRIVAL_TEXT_SIZE];
 	arrival_text(text, from);
 	tally_event(TALLY_TURNED_AWAY);
-	log_limited(CONF_LOG_WARNING, "turned away, remote %s, no section listens on %s", text,
-		listener->text);
+	log_limited(CONF_LOG_WARNING, "turned away, remote %s, no section listens on %s",
+		text, listener->text);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	close(fd);
 }
@@ -215,7 +222,9 @@ static bool accept_again(const struct listener *listener, int error)
 		return true; /* of one connection, accept(2) says */
 	default:
 		snprintf(why, sizeof(why), "%s %s, cannot accept: %s",
-			listener->unused ? "socket" : listener->of_client ? "client" : "front",
+			listener->unused            ? "socket" :
+				listener->of_client ? "client" :
+						      "front",
 			listener->unused ? listener->text : listener->id, strerror(error));
 		find_no_room(why);
 		return false;
@@ -250,8 +259,8 @@ static bool take_connection(const struct listener *listener, bool *more)
 }
 
 /* A thread of its own asks the primary for a SOA record. */
-static bool take_question(const struct listener *listener, const uint8_t *message, size_t size,
-	const struct sockaddr_storage *from, socklen_t from_size)
+static bool take_question(const struct listener *listener, const uint8_t *message,
+	size_t size, const struct sockaddr_storage *from, socklen_t from_size)
 {
 	struct message_question question;
 	message_read(message, size, &question);
@@ -289,12 +298,13 @@ static void take_datagram(const struct listener *listener, bool *more)
 		*more = got >= 0;
 		return;
 	}
-	if (!listener->unused && take_question(listener, message, (size_t)got, &from, size)) {
+	if (!listener->unused &&
+		take_question(listener, message, (size_t)got, &from, size)) {
 		return;
 	}
 	size_t answer_size = listener->unused ?
-		message_refuse(message, (size_t)got, KNOT_RCODE_REFUSED, MESSAGE_NO_EDE, NULL,
-			answer, sizeof(answer)) :
+		message_refuse(message, (size_t)got, KNOT_RCODE_REFUSED, MESSAGE_NO_EDE,
+			NULL, answer, sizeof(answer)) :
 		message_truncate(message, (size_t)got, answer, sizeof(answer));
 	if (answer_size > 0) {
 		(void)!sendto(listener->fd, answer, answer_size, MSG_NOSIGNAL,

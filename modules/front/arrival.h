@@ -13,7 +13,7 @@
 #include "gate.h"
 #include "settings.h"
 
-#define ARRIVAL_TEXT_SIZE 64 /* "2001:db8::1@53000" */
+#define ARRIVAL_TEXT_SIZE 64   /* "2001:db8::1@53000" */
 #define ARRIVAL_QUERY_MAX 4096 /* octets of a question over UDP */
 
 struct arrival {
@@ -26,7 +26,7 @@ struct arrival {
 	struct settings *settings; /* of the moment when it came */
 	struct front *front;       /* of these; or else: */
 	struct client *client;
-	bool datagram;             /* of a client: over UDP, with this question */
+	bool datagram; /* of a client: over UDP, with this question */
 	size_t query_size;
 	uint8_t query[];
 };

@@ -19,8 +19,8 @@
 #include "privilege.h"
 
 #define CONNECT_MS 1000
-#define OTHERS "nobody"          /* stands for every user */
-#define UNIT_USER "dance-front"  /* of dance-front.service */
+#define OTHERS "nobody"         /* stands for every user */
+#define UNIT_USER "dance-front" /* of dance-front.service */
 
 struct audit {
 	audit_say *say;
@@ -40,7 +40,11 @@ struct audit {
 static bool it_is_so(const char *user, bool (*try)(const void *arg), const void *arg,
 	bool can)
 {
-	enum { YES, NO, UNKNOWN };
+	enum {
+		YES,
+		NO,
+		UNKNOWN
+	};
 	pid_t child = fork();
 	if (child == 0) {
 		char error[CONF_ERROR_SIZE];
@@ -60,7 +64,8 @@ static bool try_to_read(const void *arg)
 static bool try_to_connect(const void *arg)
 {
 	const struct conf_address *server = arg;
-	int fd = end_connect((const struct sockaddr *)&server->socket, server->size, NULL, 0);
+	int fd = end_connect((const struct sockaddr *)&server->socket, server->size, NULL,
+		0);
 	return fd >= 0 && end_connected(fd, end_now() + CONNECT_MS) == 0;
 }
 
@@ -68,16 +73,16 @@ static void audit_key(struct audit *audit, const char *file)
 {
 	struct stat status;
 	if (stat(file, &status) == 0 && (status.st_mode & S_IRWXO) != 0) {
-		find(audit, "key file %s is open to all users (mode %04o): chmod o= %s", file,
-			(unsigned)(status.st_mode & 07777), file);
+		find(audit, "key file %s is open to all users (mode %04o): chmod o= %s",
+			file, (unsigned)(status.st_mode & 07777), file);
 	}
 }
 
 static void audit_file(struct audit *audit, const char *file)
 {
 	if (file != NULL && it_is_so(audit->user, try_to_read, file, false)) {
-		find(audit, "user %s, who is to run dance-front, cannot read %s", audit->user,
-			file);
+		find(audit, "user %s, who is to run dance-front, cannot read %s",
+			audit->user, file);
 	}
 }
 
@@ -104,10 +109,11 @@ static void audit_servers(struct audit *audit, const struct conf *conf)
 	for (size_t i = 0; i < conf->front_count; i++) {
 		const struct conf_front *front = &conf->fronts[i];
 		if (it_is_so(OTHERS, try_to_connect, &front->server, true)) {
-			find(audit, "front %s: every user of this machine can connect to server "
+			find(audit,
+				"front %s: every user of this machine can connect to server "
 				"%s, and speak there for any identity; a packet filter can keep "
-				"them off (doc/samples/nftables.conf)", front->id,
-				front->server.text);
+				"them off (doc/samples/nftables.conf)",
+				front->id, front->server.text);
 		}
 	}
 }
@@ -130,8 +136,9 @@ size_t audit(const struct conf *conf, const char *path, audit_say *say)
 	if (geteuid() != 0) {
 		return audit.count;
 	}
-	audit.user = conf->user != NULL ? conf->user :
-		getpwnam(UNIT_USER) != NULL ? UNIT_USER : NULL;
+	audit.user = conf->user != NULL     ? conf->user :
+		getpwnam(UNIT_USER) != NULL ? UNIT_USER :
+					      NULL;
 	if (audit.user != NULL) {
 		audit_files(&audit, conf, path);
 	}

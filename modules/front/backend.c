@@ -16,8 +16,8 @@
 static uint16_t port_of(const struct sockaddr_storage *address)
 {
 	return ntohs(address->ss_family == AF_INET ?
-		((const struct sockaddr_in *)address)->sin_port :
-		((const struct sockaddr_in6 *)address)->sin6_port);
+			((const struct sockaddr_in *)address)->sin_port :
+			((const struct sockaddr_in6 *)address)->sin6_port);
 }
 
 /* Whoever makes them leaves nothing unset in them. */
@@ -30,9 +30,10 @@ bool backend_is_same(const struct backend *a, const struct backend *b)
 static int connect_to(const struct conf_front *conf, const struct conf_address *as,
 	int64_t deadline)
 {
-	const struct sockaddr *from = conf->proxy ? NULL : (const struct sockaddr *)&as->socket;
-	int fd = end_connect((const struct sockaddr *)&conf->server.socket, conf->server.size,
-		from, as->size);
+	const struct sockaddr *from = conf->proxy ? NULL :
+						    (const struct sockaddr *)&as->socket;
+	int fd = end_connect((const struct sockaddr *)&conf->server.socket,
+		conf->server.size, from, as->size);
 	if (fd < 0) {
 		return -1;
 	}
@@ -55,15 +56,18 @@ static const char *on_unreachable(struct front *front, const char *why)
 }
 
 const char *backend_connect(struct front *front, const struct arrival *arrival,
-	const struct conf_address *as, unsigned most, struct slot *slot, struct relay *relay)
+	const struct conf_address *as, unsigned most, struct slot *slot,
+	struct relay *relay)
 {
 	const struct conf_front *conf = front->conf;
 	int64_t patience = relay->answer_ms < BACKEND_CONNECT_MS ? relay->answer_ms :
-		BACKEND_CONNECT_MS;
+								   BACKEND_CONNECT_MS;
 	int64_t deadline = end_now() + patience;
 	if (!slot_take(slot, &conf->server.socket, most, deadline)) {
-		log_limited(CONF_LOG_WARNING, "front %s, server %s, max-per-server is reached, "
-			"and none of %u connections is idle", conf->id, conf->server.text, most);
+		log_limited(CONF_LOG_WARNING,
+			"front %s, server %s, max-per-server is reached, "
+			"and none of %u connections is idle",
+			conf->id, conf->server.text, most);
 		return "the server behind has no connection left";
 	}
 	int fd = connect_to(conf, as, deadline);
@@ -77,8 +81,9 @@ const char *backend_connect(struct front *front, const struct arrival *arrival,
 			conf->server.text);
 	}
 	relay->server = (struct end){ .fd = fd };
-	relay->preface_size = !conf->proxy ? 0 : proxy_header(relay->preface,
-		(const struct sockaddr *)&as->socket, port_of(&arrival->from),
-		(const struct sockaddr *)&arrival->local);
+	relay->preface_size = !conf->proxy ?
+		0 :
+		proxy_header(relay->preface, (const struct sockaddr *)&as->socket,
+			port_of(&arrival->from), (const struct sockaddr *)&arrival->local);
 	return NULL;
 }

@@ -30,8 +30,8 @@ static const struct {
 		offsetof(struct conf, identity_count), sizeof(struct conf_identity), 65536 },
 	[CONF_FRONT] = { offsetof(struct conf, fronts), offsetof(struct conf, front_count),
 		sizeof(struct conf_front), 64 },
-	[CONF_CLIENT] = { offsetof(struct conf, clients), offsetof(struct conf, client_count),
-		sizeof(struct conf_client), 64 },
+	[CONF_CLIENT] = { offsetof(struct conf, clients),
+		offsetof(struct conf, client_count), sizeof(struct conf_client), 64 },
 };
 
 struct reader {
@@ -42,8 +42,8 @@ struct reader {
 	struct conf *conf;
 	struct conf_reference *references;
 	size_t reference_count;
-	const yp_item_t *section; /* whose entry is open; NULL: none */
-	void *entry;              /* the struct that its values go to */
+	const yp_item_t *section;     /* whose entry is open; NULL: none */
+	void *entry;                  /* the struct that its values go to */
 	uint32_t seen[CONF_SECTIONS]; /* items of the open entry, as bits */
 };
 
@@ -89,8 +89,9 @@ static bool close_entry(struct reader *reader)
 	uint32_t seen = reader->seen[section_of(reader, section)];
 	for (size_t i = 0; section->sub_items[i].name != NULL; i++) {
 		if ((section->sub_items[i].flags & CONF_NEEDED) != 0 && !(seen >> i & 1)) {
-			return conf_complain(&reader->complaint, 0, "%s %s: '%s' is missing",
-				label(section), *(char *const *)reader->entry,
+			return conf_complain(&reader->complaint, 0,
+				"%s %s: '%s' is missing", label(section),
+				*(char *const *)reader->entry,
 				label(&section->sub_items[i]));
 		}
 	}
@@ -99,11 +100,14 @@ static bool close_entry(struct reader *reader)
 
 static bool check_id(const struct reader *reader, const yp_item_t *section, const char *id)
 {
-	size_t size = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	size_t size = strspn(id,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		"0123456789_-");
 	if (id[size] != '\0') {
-		return complain(reader, "%s '%s': an id is made of letters, digits, "
-			"underscores and hyphens", label(section), id);
+		return complain(reader,
+			"%s '%s': an id is made of letters, digits, "
+			"underscores and hyphens",
+			label(section), id);
 	}
 	if (size > ID_MAX) {
 		return complain(reader, "%s '%s': an id has at most %d characters",
@@ -162,8 +166,7 @@ static bool begin_entry(struct reader *reader)
 	}
 	size_t section = section_of(reader, node->item);
 	if (is_taken(reader->conf, section, id)) {
-		return complain(reader, "%s %s: duplicate id", label(node->item),
-			id);
+		return complain(reader, "%s %s: duplicate id", label(node->item), id);
 	}
 	reader->section = node->item;
 	reader->seen[section] = 0;
@@ -209,14 +212,15 @@ static bool set_item(struct reader *reader)
 	bool again = (*seen >> number & 1) != 0;
 	*seen |= UINT32_C(1) << number;
 	if (again && (item->flags & YP_FMULTI) == 0) {
-		return complain(reader, "'%s' is given twice",
-			label(item));
+		return complain(reader, "'%s' is given twice", label(item));
 	}
 	if (place->kind == CONF_REFERENCES) {
 		return refer(reader, yp_str(node->data));
 	}
-	const struct conf_value value = { .item = item, .data = node->data,
-		.text = reader->parser.data, .first = !again };
+	const struct conf_value value = { .item = item,
+		.data = node->data,
+		.text = reader->parser.data,
+		.first = !again };
 	return conf_value_set(reader->entry, &value, line_of(reader), &reader->complaint);
 }
 
@@ -260,8 +264,7 @@ static bool take_event(struct reader *reader)
 	bool takes_value = error == KNOT_EOK || error == KNOT_EINVAL ||
 		error == KNOT_YP_ENODATA;
 	if (parser->data_len == 0 && parser->event != YP_EKEY0 && takes_value) {
-		return complain(reader, "'%s' needs a value",
-			parser->key);
+		return complain(reader, "'%s' needs a value", parser->key);
 	}
 	if (error != KNOT_EOK) {
 		return complain_about(reader, error);

@@ -18,9 +18,9 @@
 
 /* What may be asked for through a front, as bits. */
 #define CONF_PASS_TRANSFER (1u << 0) /* AXFR, IXFR, SOA */
-#define CONF_PASS_NOTIFY   (1u << 1)
-#define CONF_PASS_UPDATE   (1u << 2)
-#define CONF_PASS_ANY      (1u << 3) /* every query */
+#define CONF_PASS_NOTIFY (1u << 1)
+#define CONF_PASS_UPDATE (1u << 2)
+#define CONF_PASS_ANY (1u << 3) /* every query */
 
 enum conf_log_level { /* as syslog(3) orders them */
 	CONF_LOG_ERROR,
@@ -39,7 +39,7 @@ struct conf_address {
 /* A name, or "*.suffix", and the address under which the server behind sees it. */
 struct conf_identity {
 	char *id;
-	char *name; /* as written, without a trailing dot, lower case */
+	char *name;                  /* as written, without a trailing dot, lower case */
 	struct conf_address address; /* port 0 */
 };
 
@@ -48,16 +48,16 @@ struct conf_front {
 	char *id;
 	struct conf_address *listen;
 	size_t listen_count;
-	char *cert_file;        /* NULL: made for the key */
+	char *cert_file; /* NULL: made for the key */
 	char *key_file;
 	struct conf_address server;
-	bool proxy;             /* PROXYv2; else from the identity's address itself */
+	bool proxy; /* PROXYv2; else from the identity's address itself */
 	const struct conf_identity **identities; /* who may come */
 	size_t identity_count;
-	unsigned pass;          /* CONF_PASS_* */
-	unsigned usages;        /* DANCE_* bits */
+	unsigned pass;   /* CONF_PASS_* */
+	unsigned usages; /* DANCE_* bits */
 	char *ca_file;
-	bool require_name;      /* dane_clientid has to be sent */
+	bool require_name; /* dane_clientid has to be sent */
 };
 
 /* One listener for a secondary here, and the primary elsewhere. */
@@ -67,20 +67,20 @@ struct conf_client {
 	size_t listen_count;
 	struct conf_address *primaries; /* tried in order */
 	size_t primary_count;
-	char *name;             /* the primary's host name */
-	char *client_name;      /* own TLSA owner name; NULL: dane_clientid is not sent */
-	char *cert_file;        /* NULL: made for the key */
+	char *name;        /* the primary's host name */
+	char *client_name; /* own TLSA owner name; NULL: dane_clientid is not sent */
+	char *cert_file;   /* NULL: made for the key */
 	char *key_file;
 	bool raw_key;
-	char *ca_file;          /* NULL: DANE alone */
+	char *ca_file; /* NULL: DANE alone */
 	unsigned pass;
 };
 
 struct conf {
-	char *user;             /* NULL: stay who we are */
+	char *user; /* NULL: stay who we are */
 	unsigned max_connections;
-	unsigned max_handshakes;  /* connections that are not authenticated yet */
-	unsigned max_per_address; /* such connections of one address (IPv6: /64) */
+	unsigned max_handshakes;   /* connections that are not authenticated yet */
+	unsigned max_per_address;  /* such connections of one address (IPv6: /64) */
 	unsigned max_per_identity; /* connections of one name */
 	unsigned max_per_suffix;   /* connections of all names of one "*.suffix" */
 	unsigned max_per_server;   /* connections to one server behind */
@@ -88,12 +88,12 @@ struct conf {
 	unsigned handshake_timeout_s;
 	unsigned idle_timeout_s;
 	unsigned answer_timeout_s;
-	unsigned extension;     /* number of dane_clientid */
+	unsigned extension; /* number of dane_clientid */
 
-	bool log_syslog;        /* else standard error */
+	bool log_syslog; /* else standard error */
 	enum conf_log_level log_level;
 
-	char *trust_anchor;     /* NULL: the core's default */
+	char *trust_anchor; /* NULL: the core's default */
 	char *root_hints;
 	char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR@PORT" */
 	unsigned timeout_ms;

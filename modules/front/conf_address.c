@@ -107,7 +107,8 @@ static bool is_same_host(const struct conf_address *a, const struct conf_address
 	if (is_v4(a)) {
 		return v4_of(a)->sin_addr.s_addr == v4_of(b)->sin_addr.s_addr;
 	}
-	return memcmp(&v6_of(a)->sin6_addr, &v6_of(b)->sin6_addr, sizeof(struct in6_addr)) == 0;
+	return memcmp(&v6_of(a)->sin6_addr, &v6_of(b)->sin6_addr,
+		       sizeof(struct in6_addr)) == 0;
 }
 
 bool conf_address_is_equal(const struct conf_address *a, const struct conf_address *b)

@@ -19,18 +19,22 @@ static bool check_user(const struct conf *conf, const struct conf_complaint *com
 	const char *colon = conf->user != NULL ? strchr(conf->user, ':') : NULL;
 	if (colon != NULL && (colon == conf->user || colon[1] == '\0')) {
 		return conf_complain(complaint, 0,
-			"server: 'user' must be a user, or 'user:group', not '%s'", conf->user);
+			"server: 'user' must be a user, or 'user:group', not '%s'",
+			conf->user);
 	}
 	return true;
 }
 
-static bool check_identities(const struct conf *conf, const struct conf_complaint *complaint)
+static bool check_identities(const struct conf *conf,
+	const struct conf_complaint *complaint)
 {
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		const struct conf_identity *identity = &conf->identities[i];
 		if (!conf_address_is_somebodys(&identity->address)) {
-			return conf_complain(complaint, 0, "identity %s: no client can have "
-				"address %s", identity->id, identity->address.text);
+			return conf_complain(complaint, 0,
+				"identity %s: no client can have "
+				"address %s",
+				identity->id, identity->address.text);
 		}
 	}
 	return true;
@@ -43,15 +47,19 @@ static bool check_source_addresses(const struct conf_front *front,
 	for (size_t i = 0; !front->proxy && i < front->identity_count; i++) {
 		const struct conf_identity *identity = front->identities[i];
 		if (!conf_address_is_loopback(&identity->address)) {
-			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
+			return conf_complain(complaint, 0,
+				"front %s: with 'proxy: off' the "
 				"address of identity %s must be in 127.0.0.0/8, or ::1, "
-				"not %s", front->id, identity->id, identity->address.text);
+				"not %s",
+				front->id, identity->id, identity->address.text);
 		}
 		if (identity->address.socket.ss_family != front->server.socket.ss_family) {
-			return conf_complain(complaint, 0, "front %s: with 'proxy: off' the "
+			return conf_complain(complaint, 0,
+				"front %s: with 'proxy: off' the "
 				"address of identity %s, %s, and 'server', %s, must be both "
-				"IPv4 or both IPv6", front->id, identity->id,
-				identity->address.text, front->server.text);
+				"IPv4 or both IPv6",
+				front->id, identity->id, identity->address.text,
+				front->server.text);
 		}
 	}
 	return true;
@@ -67,11 +75,13 @@ static bool check_front(const struct conf_front *front,
 	}
 	if (pkix && front->ca_file == NULL) {
 		return conf_complain(complaint, 0,
-			"front %s: 'usage' pkix-ta or pkix-ee without 'ca-file'", front->id);
+			"front %s: 'usage' pkix-ta or pkix-ee without 'ca-file'",
+			front->id);
 	}
 	if (!pkix && front->ca_file != NULL) {
 		return conf_complain(complaint, 0,
-			"front %s: 'ca-file' without 'usage' pkix-ta or pkix-ee", front->id);
+			"front %s: 'ca-file' without 'usage' pkix-ta or pkix-ee",
+			front->id);
 	}
 	return check_source_addresses(front, complaint);
 }
@@ -83,7 +93,8 @@ static bool check_primaries(const struct conf_client *client,
 	unsigned port = conf_address_port(&client->primaries[0]);
 	for (size_t i = 1; i < client->primary_count; i++) {
 		if (conf_address_port(&client->primaries[i]) != port) {
-			return conf_complain(complaint, 0, "client %s: all addresses of 'primary' "
+			return conf_complain(complaint, 0,
+				"client %s: all addresses of 'primary' "
 				"must have the port of its TLSA records: %s and %s differ",
 				client->id, client->primaries[0].text,
 				client->primaries[i].text);
@@ -93,7 +104,8 @@ static bool check_primaries(const struct conf_client *client,
 	int size = snprintf(prefix, sizeof(prefix), "_%u._tcp.", port & 0xffff);
 	if (strlen(client->name) + (size_t)size > NAME_MAX_SIZE) {
 		return conf_complain(complaint, 0,
-			"client %s: 'name' is too long to have %s before it", client->id, prefix);
+			"client %s: 'name' is too long to have %s before it", client->id,
+			prefix);
 	}
 	return true;
 }
@@ -103,9 +115,11 @@ static bool check_client(const struct conf_client *client,
 {
 	for (size_t i = 0; i < client->listen_count; i++) {
 		if (!conf_address_is_loopback(&client->listen[i])) {
-			return conf_complain(complaint, 0, "client %s: 'listen' takes only "
+			return conf_complain(complaint, 0,
+				"client %s: 'listen' takes only "
 				"addresses in 127.0.0.0/8 and ::1, not %s: clients there are "
-				"not authenticated", client->id, client->listen[i].text);
+				"not authenticated",
+				client->id, client->listen[i].text);
 		}
 	}
 	return check_primaries(client, complaint);
@@ -144,7 +158,8 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 			if (conf_address_is_equal(address, &other.addresses[j])) {
 				return conf_complain(complaint, 0,
 					"%s %s: 'listen' on %s, as %s %s already does",
-					other.kind, other.id, address->text, mine.kind, mine.id);
+					other.kind, other.id, address->text, mine.kind,
+					mine.id);
 			}
 		}
 	}
@@ -188,7 +203,8 @@ static bool check_listeners(const struct conf *conf, const struct conf_complaint
 bool conf_check(const struct conf *conf, const struct conf_complaint *complaint)
 {
 	if (conf->front_count == 0 && conf->client_count == 0) {
-		return conf_complain(complaint, 0, "there is no section 'front' or 'client'");
+		return conf_complain(complaint, 0,
+			"there is no section 'front' or 'client'");
 	}
 	if (!check_user(conf, complaint) || !check_identities(conf, complaint)) {
 		return false;

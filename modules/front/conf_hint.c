@@ -59,7 +59,8 @@ const char *conf_hint_address(const char *text, size_t size, size_t number)
 {
 	const struct line line = line_of(text, size, number);
 	return has_bracketed_address(&line) ?
-		"an IPv6 address must be written without brackets: ::1@853" : NULL;
+		"an IPv6 address must be written without brackets: ::1@853" :
+		NULL;
 }
 
 const char *conf_hint(const char *text, size_t size, size_t number)
@@ -85,5 +86,5 @@ const char *conf_hint(const char *text, size_t size, size_t number)
 		return "this is neither 'section:' nor 'item: value'";
 	}
 	return "this line cannot be read; it must be 'section:', '- id: value' or "
-		"'item: value'";
+	       "'item: value'";
 }

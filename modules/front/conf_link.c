@@ -61,8 +61,8 @@ static bool check_unique(const struct link *link)
 	size_t count = link->conf->identity_count;
 	size_t twin = find_twin(sorted, count, compare_ids);
 	if (twin != 0) {
-		return conf_complain(link->complaint, 0,
-			"identity %s: duplicate id", sorted[twin]->id);
+		return conf_complain(link->complaint, 0, "identity %s: duplicate id",
+			sorted[twin]->id);
 	}
 	twin = find_twin(sorted, count, compare_names);
 	if (twin != 0) {
@@ -134,7 +134,7 @@ static bool give_to_fronts(const struct link *link, const struct conf_reference 
 			end++;
 		}
 		if (begin == end ? !give_all(link, &link->conf->fronts[i]) :
-		    !give_named(link, &references[begin], end - begin)) {
+				   !give_named(link, &references[begin], end - begin)) {
 			return false;
 		}
 		begin = end;

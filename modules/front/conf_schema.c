@@ -9,29 +9,29 @@
 #include "conf.h"
 
 #define HOUR 3600 /* seconds */
-#define DAY  (24 * HOUR)
+#define DAY (24 * HOUR)
 
 static const knot_lookup_t targets[] = {
 	{ false, "stderr" },
-	{ true,  "syslog" },
-	{ 0, NULL }
+	{ true, "syslog" },
+	{ 0, NULL },
 };
 
 static const knot_lookup_t levels[] = {
-	{ CONF_LOG_ERROR,   "error" },
+	{ CONF_LOG_ERROR, "error" },
 	{ CONF_LOG_WARNING, "warning" },
-	{ CONF_LOG_NOTICE,  "notice" },
-	{ CONF_LOG_INFO,    "info" },
-	{ CONF_LOG_DEBUG,   "debug" },
-	{ 0, NULL }
+	{ CONF_LOG_NOTICE, "notice" },
+	{ CONF_LOG_INFO, "info" },
+	{ CONF_LOG_DEBUG, "debug" },
+	{ 0, NULL },
 };
 
 static const knot_lookup_t passes[] = {
 	{ CONF_PASS_TRANSFER, "transfer" },
-	{ CONF_PASS_NOTIFY,   "notify" },
-	{ CONF_PASS_UPDATE,   "update" },
-	{ CONF_PASS_ANY,      "any" },
-	{ 0, NULL }
+	{ CONF_PASS_NOTIFY, "notify" },
+	{ CONF_PASS_UPDATE, "update" },
+	{ CONF_PASS_ANY, "any" },
+	{ 0, NULL },
 };
 
 static const knot_lookup_t usages[] = {
@@ -39,20 +39,26 @@ static const knot_lookup_t usages[] = {
 	{ DANCE_PKIX_EE, "pkix-ee" },
 	{ DANCE_DANE_TA, "dane-ta" },
 	{ DANCE_DANE_EE, "dane-ee" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 #define PLACE(kind, type, field) \
 	{ &(const struct conf_place){ kind, offsetof(struct type, field), 0 } }
 #define PLACES(type, field, count) \
-	{ &(const struct conf_place){ CONF_SOCKETS, offsetof(struct type, field), \
-		offsetof(struct type, count) } }
+	{ \
+		&(const struct conf_place) \
+		{ \
+			CONF_SOCKETS, offsetof(struct type, field), \
+				offsetof(struct type, count) \
+		} \
+	}
 
-#define OF_CONF(kind, field)     PLACE(kind, conf, field)
+#define OF_CONF(kind, field) PLACE(kind, conf, field)
 #define OF_IDENTITY(kind, field) PLACE(kind, conf_identity, field)
-#define OF_FRONT(kind, field)    PLACE(kind, conf_front, field)
-#define OF_CLIENT(kind, field)   PLACE(kind, conf_client, field)
+#define OF_FRONT(kind, field) PLACE(kind, conf_front, field)
+#define OF_CLIENT(kind, field) PLACE(kind, conf_client, field)
 
+/* clang-format off */
 static const yp_item_t server_items[] = {
 	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, user) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 65536, 1024 }, YP_FNONE,
@@ -77,7 +83,7 @@ static const yp_item_t server_items[] = {
 		OF_CONF(CONF_NUMBER, answer_timeout_s) },
 	{ "\x09""extension", YP_TINT, YP_VINT = { 0, 65535, 0xff42 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, extension) },
-	{ NULL }
+	{ NULL },
 };
 
 static const yp_item_t log_items[] = {
@@ -85,7 +91,7 @@ static const yp_item_t log_items[] = {
 		OF_CONF(CONF_SWITCH, log_syslog) },
 	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, CONF_LOG_INFO }, YP_FNONE,
 		OF_CONF(CONF_LEVEL, log_level) },
-	{ NULL }
+	{ NULL },
 };
 
 static const yp_item_t dns_items[] = {
@@ -98,14 +104,14 @@ static const yp_item_t dns_items[] = {
 		OF_CONF(CONF_NUMBER, timeout_ms) },
 	{ "\x09""max-stale", YP_TINT, YP_VINT = { 0, 7 * DAY, 0, YP_STIME }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_stale_s) },
-	{ NULL }
+	{ NULL },
 };
 
 static const yp_item_t identity_items[] = {
 	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_IDENTITY(CONF_STRING, id) },
 	{ "\x04""name", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_PATTERN, name) },
 	{ "\x07""address", YP_TADDR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_HOST, address) },
-	{ NULL }
+	{ NULL },
 };
 
 static const yp_item_t front_items[] = {
@@ -126,7 +132,7 @@ static const yp_item_t front_items[] = {
 	{ "\x07""ca-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, ca_file) },
 	{ "\x0c""require-name", YP_TBOOL, YP_VBOOL = { false }, YP_FNONE,
 		OF_FRONT(CONF_SWITCH, require_name) },
-	{ NULL }
+	{ NULL },
 };
 
 static const yp_item_t client_items[] = {
@@ -144,10 +150,12 @@ static const yp_item_t client_items[] = {
 	{ "\x07""ca-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_CLIENT(CONF_STRING, ca_file) },
 	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
 		OF_CLIENT(CONF_BITS, pass) },
-	{ NULL }
+	{ NULL },
 };
+/* clang-format on */
 
 /* What is referred to stands before who refers to it. */
+/* clang-format off */
 const yp_item_t conf_schema[] = {
 	{ "\x06""server", YP_TGRP, YP_VGRP = { server_items } },
 	{ "\x03""log", YP_TGRP, YP_VGRP = { log_items } },
@@ -155,5 +163,6 @@ const yp_item_t conf_schema[] = {
 	{ "\x08""identity", YP_TGRP, YP_VGRP = { identity_items }, YP_FMULTI },
 	{ "\x05""front", YP_TGRP, YP_VGRP = { front_items }, YP_FMULTI },
 	{ "\x06""client", YP_TGRP, YP_VGRP = { client_items }, YP_FMULTI },
-	{ NULL }
+	{ NULL },
 };
+/* clang-format on */

@@ -121,8 +121,8 @@ static bool read_address(struct conf_address *address, bool ported, const struct
 		return complain(spot, "must be an address without a port");
 	}
 	if (ported && conf_address_port(address) == 0) {
-		return complain(spot, has_port ? "must not have port 0" :
-			"needs a port: ADDRESS@PORT");
+		return complain(spot,
+			has_port ? "must not have port 0" : "needs a port: ADDRESS@PORT");
 	}
 	return true;
 }
@@ -135,7 +135,8 @@ static bool add_address(void *array, size_t *count, const struct spot *spot)
 	}
 	if (*count == ADDRESS_MAX) {
 		return conf_complain(spot->complaint, spot->line,
-			"'%s' has more than %d addresses", label(spot->value->item), ADDRESS_MAX);
+			"'%s' has more than %d addresses", label(spot->value->item),
+			ADDRESS_MAX);
 	}
 	struct conf_address *added = conf_value_append(array, count, sizeof(address));
 	if (added == NULL) {
@@ -185,7 +186,8 @@ bool conf_value_set(void *entry, const struct conf_value *value, size_t line,
 		*(enum conf_log_level *)at = (enum conf_log_level)yp_opt(value->data);
 		return true;
 	case CONF_BITS:
-		*(unsigned *)at = (value->first ? 0 : *(unsigned *)at) | yp_opt(value->data);
+		*(unsigned *)at = (value->first ? 0 : *(unsigned *)at) |
+			yp_opt(value->data);
 		return true;
 	case CONF_HOST:
 	case CONF_SOCKET:
@@ -209,7 +211,8 @@ void conf_value_default(void *entry, const yp_item_t *item)
 		*(unsigned *)at = (unsigned)item->var.i.dflt;
 		break;
 	case CONF_SWITCH:
-		*(bool *)at = item->type == YP_TOPT ? item->var.o.dflt != 0 : item->var.b.dflt;
+		*(bool *)at = item->type == YP_TOPT ? item->var.o.dflt != 0 :
+						      item->var.b.dflt;
 		break;
 	case CONF_LEVEL:
 		*(enum conf_log_level *)at = (enum conf_log_level)item->var.o.dflt;
@@ -246,9 +249,10 @@ bool conf_value_complain(const yp_item_t *item, const char *text, int error, siz
 	const struct conf_complaint *complaint)
 {
 	if (item->type == YP_TINT) {
-		return conf_complain(complaint, line, "'%s' is '%.80s', must be a number "
-			"from %" PRId64 " to %" PRId64, label(item), text, item->var.i.min,
-			item->var.i.max);
+		return conf_complain(complaint, line,
+			"'%s' is '%.80s', must be a number "
+			"from %" PRId64 " to %" PRId64,
+			label(item), text, item->var.i.min, item->var.i.max);
 	}
 	if (item->type == YP_TOPT) {
 		char options[128];
@@ -258,8 +262,8 @@ bool conf_value_complain(const yp_item_t *item, const char *text, int error, siz
 	}
 	if (item->type == YP_TBOOL || item->type == YP_TADDR) {
 		return conf_complain(complaint, line, "'%s' is '%.80s', must be %s",
-			label(item), text, item->type == YP_TBOOL ? "on or off" :
-			"an IPv4 or IPv6 address");
+			label(item), text,
+			item->type == YP_TBOOL ? "on or off" : "an IPv4 or IPv6 address");
 	}
 	return conf_complain(complaint, line, "'%s' is '%.80s': %s", label(item), text,
 		knot_strerror(error));

@@ -53,9 +53,10 @@ static EVP_PKEY *read_key(const char *file, char *error, size_t error_size)
 		if (encrypted) {
 			ERR_clear_error();
 		}
-		complain(error, error_size, file, encrypted ?
-			"the key is encrypted; a server that starts by itself needs it plain" :
-			"no PEM private key can be read");
+		complain(error, error_size, file,
+			encrypted ?
+				"the key is encrypted; a server that starts by itself needs it plain" :
+				"no PEM private key can be read");
 	}
 	return key;
 }
@@ -72,14 +73,16 @@ static bool fill(X509 *certificate, EVP_PKEY *key)
 	const unsigned char text[] = "dance-front";
 	/* Ed25519 and the like have a digest of their own. */
 	char digest[32] = "";
-	bool own_digest = EVP_PKEY_get_default_digest_name(key, digest, sizeof(digest)) == 2 &&
+	bool own_digest = EVP_PKEY_get_default_digest_name(key, digest, sizeof(digest)) ==
+			2 &&
 		(digest[0] == '\0' || strcmp(digest, "UNDEF") == 0);
 	bool done = number != NULL &&
 		BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL &&
 		X509_set_version(certificate, X509_VERSION_3) == 1 &&
 		ASN1_TIME_set_string(X509_getm_notBefore(certificate), BEGINNING) == 1 &&
 		ASN1_TIME_set_string(X509_getm_notAfter(certificate), NO_END) == 1 &&
-		X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) == 1 &&
+		X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) ==
+			1 &&
 		X509_set_issuer_name(certificate, name) == 1 &&
 		X509_set_pubkey(certificate, key) == 1 &&
 		X509_sign(certificate, key, own_digest ? NULL : EVP_sha256()) > 0;
@@ -106,14 +109,16 @@ bool credential_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, 
 	}
 	bool done = false;
 	if (cert_file == NULL && !make_certificate(ctx, key)) {
-		complain(error, error_size, key_file, "no certificate can be made for the key");
+		complain(error, error_size, key_file,
+			"no certificate can be made for the key");
 	} else if (cert_file != NULL &&
 		SSL_CTX_use_certificate_chain_file(ctx, cert_file) != 1) {
 		complain(error, error_size, cert_file, "no PEM certificate can be read");
 	} else if (SSL_CTX_use_PrivateKey(ctx, key) != 1) {
 		complain(error, error_size, key_file, "the key cannot be used");
 	} else if (SSL_CTX_check_private_key(ctx) != 1) {
-		complain(error, error_size, key_file, "the key is not that of the certificate");
+		complain(error, error_size, key_file,
+			"the key is not that of the certificate");
 	} else {
 		done = true;
 	}
@@ -129,9 +134,11 @@ void credential_digest(SSL_CTX *ctx, char digest[CREDENTIAL_DIGEST_SIZE])
 	unsigned char octets[32];
 	size_t octet_count = 0;
 	int size = certificate != NULL ?
-		i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &info) : -1;
+		i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &info) :
+		-1;
 	if (size > 0) {
-		EVP_Q_digest(NULL, "SHA256", NULL, info, (size_t)size, octets, &octet_count);
+		EVP_Q_digest(NULL, "SHA256", NULL, info, (size_t)size, octets,
+			&octet_count);
 	}
 	OPENSSL_free(info);
 	char *at = digest;

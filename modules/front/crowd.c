@@ -24,9 +24,10 @@ static void take_out(struct network *network)
 {
 	if (network->size > 0) {
 		*(network->next != NULL ? &network->next->previous :
-			&by_size[network->size].last) = network->previous;
-		*(network->previous != NULL ? &network->previous->next :
-			&by_size[network->size].first) = network->next;
+					  &by_size[network->size].last) = network->previous;
+		*(network->previous != NULL ?
+				&network->previous->next :
+				&by_size[network->size].first) = network->next;
 	}
 }
 
@@ -36,7 +37,7 @@ static void put_in(struct network *network)
 		network->next = NULL;
 		network->previous = by_size[network->size].last;
 		*(network->previous != NULL ? &network->previous->next :
-			&by_size[network->size].first) = network;
+					      &by_size[network->size].first) = network;
 		by_size[network->size].last = network;
 	}
 }
@@ -58,10 +59,10 @@ void crowd_leave(struct crowd_member *member)
 {
 	struct network *network = &networks[member->network];
 	take_out(network);
-	*(member->next != NULL ? &member->next->previous : &network->newest) =
-		member->previous;
-	*(member->previous != NULL ? &member->previous->next : &network->oldest) =
-		member->next;
+	*(member->next != NULL ? &member->next->previous :
+				 &network->newest) = member->previous;
+	*(member->previous != NULL ? &member->previous->next :
+				     &network->oldest) = member->next;
 	network->size--;
 	members--;
 	put_in(network);

@@ -68,7 +68,7 @@ int end_connect(const struct sockaddr *to, socklen_t to_size, const struct socka
 	}
 #endif
 	if ((from != NULL && bind(fd, from, from_size) != 0) ||
-	    (connect(fd, to, to_size) != 0 && errno != EINPROGRESS)) {
+		(connect(fd, to, to_size) != 0 && errno != EINPROGRESS)) {
 		int error = errno;
 		close(fd);
 		errno = error;
@@ -94,7 +94,7 @@ static void on_message(int sent, int version, int type, const void *message, siz
 	(void)version;
 	(void)ssl;
 	if (sent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
-	    octets[0] == SSL3_MT_KEY_UPDATE) {
+		octets[0] == SSL3_MT_KEY_UPDATE) {
 		struct end *end = arg;
 		end->key_updates++;
 	}
@@ -109,8 +109,9 @@ bool end_secure(struct end *end, SSL_CTX *ctx)
 		ERR_clear_error();
 		return false;
 	}
-	SSL_set_mode(end->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE |
-		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+	SSL_set_mode(end->ssl,
+		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+			SSL_MODE_RELEASE_BUFFERS);
 	/* Let no record that is not data keep us in SSL_read(); and none be read ahead, where
 	 * poll() does not see it. */
 	SSL_clear_mode(end->ssl, SSL_MODE_AUTO_RETRY);
@@ -148,8 +149,9 @@ static void explain(char *why, size_t why_size)
 	if (text != NULL) {
 		snprintf(why, why_size, "%s", text);
 	} else {
-		snprintf(why, why_size, "%s", error != 0 ? strerror(error) :
-			"the peer has closed the connection");
+		snprintf(why, why_size, "%s",
+			error != 0 ? strerror(error) :
+				     "the peer has closed the connection");
 	}
 	ERR_clear_error();
 }

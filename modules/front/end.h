@@ -14,12 +14,12 @@
 #include <openssl/ssl.h>
 
 struct end {
-	int fd;           /* -1: there is none */
-	SSL *ssl;         /* NULL: plain TCP */
-	bool finished;    /* nothing more comes */
-	bool ended;       /* end_finish() was called */
+	int fd;               /* -1: there is none */
+	SSL *ssl;             /* NULL: plain TCP */
+	bool finished;        /* nothing more comes */
+	bool ended;           /* end_finish() was called */
 	unsigned key_updates; /* that the peer has sent */
-	short read_wants; /* poll() events that reading, or writing, waits for */
+	short read_wants;     /* poll() events that reading, or writing, waits for */
 	short write_wants;
 };
 

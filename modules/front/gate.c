@@ -146,18 +146,20 @@ static unsigned share_of_name(const struct gate_limits *limits, const char *patt
 {
 	unsigned share = limits->per_suffix / GATE_SUFFIX_SHARES;
 	share = share == 0 ? 1 : share;
-	return pattern != NULL && share < limits->per_identity ? share : limits->per_identity;
+	return pattern != NULL && share < limits->per_identity ? share :
+								 limits->per_identity;
 }
 
 static const char *identify(struct gate_visit *visit, const struct gate_limits *limits,
 	const char *name, const char *pattern)
 {
 	if (!add_to_name(slot_of_name(name), share_of_name(limits, pattern), &visit->known,
-	    &visit->name_slot)) {
+		    &visit->name_slot)) {
 		return "max-per-identity is reached";
 	}
-	if (pattern != NULL && !add_to_name(slot_of_name(pattern), limits->per_suffix,
-	    &visit->matched, &visit->pattern_slot)) {
+	if (pattern != NULL &&
+		!add_to_name(slot_of_name(pattern), limits->per_suffix, &visit->matched,
+			&visit->pattern_slot)) {
 		return "max-per-suffix is reached";
 	}
 	return NULL;
@@ -230,16 +232,17 @@ const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limit
 	return no;
 }
 
-const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const char *id)
+const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits *limits,
+	int fd, const char *id)
 {
 	pthread_once(&prepared, prepare);
 	*visit = (struct gate_visit){ .fd = fd };
 
 	pthread_mutex_lock(&gate.lock);
 	const char *no = full(limits);
-	if (no == NULL && !add_to_name(slot_of_name(id), limits->per_client, &visit->known,
-	    &visit->name_slot)) {
+	if (no == NULL &&
+		!add_to_name(slot_of_name(id), limits->per_client, &visit->known,
+			&visit->name_slot)) {
 		no = "max-per-client is reached";
 	}
 	if (no == NULL) {
@@ -268,7 +271,7 @@ size_t gate_make_room(void)
 	pthread_mutex_lock(&gate.lock);
 	size_t strangers = crowd_size();
 	if (strangers > 1 &&
-	    (gate.made_room == 0 || now >= gate.made_room + ROOM_AGAIN_MS)) {
+		(gate.made_room == 0 || now >= gate.made_room + ROOM_AGAIN_MS)) {
 		gate.made_room = now;
 		gate.fewer = strangers - 1 - (strangers - 1) / ROOM_SHARE;
 		gone = thin_out(gate.fewer);

@@ -43,8 +43,8 @@ const char *gate_enter(struct gate_visit *visit, const struct gate_limits *limit
 	const struct sockaddr *from, const char **crowded);
 
 /* The same for one that is known from the beginning, to a section `client` of this id. */
-const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits *limits, int fd,
-	const char *id);
+const char *gate_enter_client(struct gate_visit *visit, const struct gate_limits *limits,
+	int fd, const char *id);
 
 /* It is no stranger any longer, but of this name, permitted by this pattern; NULL: by itself.
  * NULL, or the limit that is reached. */

@@ -55,8 +55,9 @@ static bool is_same(const struct sockaddr_storage *a, const struct sockaddr_stor
 static int take_over(int fd, int type)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, HANDED_FIRST);
-	if (copy >= 0 && (fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) | O_NONBLOCK) != 0 ||
-	    (type == SOCK_STREAM && listen(copy, SOMAXCONN) != 0))) {
+	if (copy >= 0 &&
+		(fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) | O_NONBLOCK) != 0 ||
+			(type == SOCK_STREAM && listen(copy, SOMAXCONN) != 0))) {
 		close(copy);
 		copy = -1;
 	}
@@ -78,7 +79,8 @@ static int find_handed(const struct conf_address *address, int type)
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
 		struct sockaddr_storage bound;
 		int is;
-		if (look_at(fd, &bound, &is) && is == type && is_same(&bound, &address->socket)) {
+		if (look_at(fd, &bound, &is) && is == type &&
+			is_same(&bound, &address->socket)) {
 			return take_over(fd, type);
 		}
 	}
@@ -109,7 +111,7 @@ static int open_socket(const struct conf_address *address, bool datagrams)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	}
 	if (bind(fd, (const struct sockaddr *)&address->socket, address->size) != 0 ||
-	    (!datagrams && listen(fd, SOMAXCONN) != 0)) {
+		(!datagrams && listen(fd, SOMAXCONN) != 0)) {
 		int error = errno;
 		close(fd);
 		errno = error;
@@ -124,7 +126,7 @@ static struct listener *find(struct listeners *listeners, const char *text, bool
 	for (size_t i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->all[i];
 		if (!listener->unused && listener->datagrams == datagrams &&
-		    strcmp(listener->text, text) == 0) {
+			strcmp(listener->text, text) == 0) {
 			return listener;
 		}
 	}
@@ -143,7 +145,8 @@ static struct listener *add(struct listeners *listeners, int fd, bool datagrams,
 	const char *text)
 {
 	struct listener *all = fd >= 0 ?
-		realloc(listeners->all, (listeners->count + 1) * sizeof(*all)) : NULL;
+		realloc(listeners->all, (listeners->count + 1) * sizeof(*all)) :
+		NULL;
 	if (all == NULL) {
 		int error = fd >= 0 ? ENOMEM : errno;
 		if (fd >= 0) {
@@ -169,8 +172,8 @@ static bool open_one(struct listeners *listeners, const struct want *want, size_
 			address->text);
 		if (listener == NULL) {
 			snprintf(error, CONF_ERROR_SIZE, "%s %s: cannot listen on %s%s: %s",
-				want->of_client ? "client" : "front", want->id, address->text,
-				datagrams ? " (UDP)" : "", strerror(errno));
+				want->of_client ? "client" : "front", want->id,
+				address->text, datagrams ? " (UDP)" : "", strerror(errno));
 			return false;
 		}
 		listener->fresh = true;
@@ -257,9 +260,10 @@ static bool takes_clients(int fd, int type)
 {
 	int listening = 0;
 	socklen_t size = sizeof(listening);
-	return type == SOCK_DGRAM || (type == SOCK_STREAM &&
-		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
-		listening != 0);
+	return type == SOCK_DGRAM ||
+		(type == SOCK_STREAM &&
+			getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
+			listening != 0);
 }
 
 /* The service manager keeps its sockets open, also those that no section wants, and another
@@ -270,7 +274,7 @@ static void take_unused(struct listeners *listeners)
 		struct sockaddr_storage bound;
 		int type;
 		if (!look_at(fd, &bound, &type) || !takes_clients(fd, type) ||
-		    (bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
+			(bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
 			continue;
 		}
 		char text[ARRIVAL_TEXT_SIZE];
@@ -283,9 +287,10 @@ static void take_unused(struct listeners *listeners)
 		if (listener != NULL) {
 			listener->unused = true;
 		}
-		log_line(CONF_LOG_WARNING, "the service manager's socket on %s%s is used by no "
-			"section: clients that come there %s", text,
-			type == SOCK_DGRAM ? " (UDP)" : "",
+		log_line(CONF_LOG_WARNING,
+			"the service manager's socket on %s%s is used by no "
+			"section: clients that come there %s",
+			text, type == SOCK_DGRAM ? " (UDP)" : "",
 			listener != NULL ? "are turned away" : "wait in vain");
 	}
 }
@@ -295,8 +300,8 @@ static void assign(struct listeners *listeners, const struct want *want)
 {
 	for (size_t i = 0; i < want->count; i++) {
 		for (int datagrams = 0; datagrams < 2; datagrams++) {
-			struct listener *listener =
-				find(listeners, want->addresses[i].text, datagrams == 1);
+			struct listener *listener = find(listeners, want->addresses[i].text,
+				datagrams == 1);
 			if (listener == NULL) {
 				continue;
 			}

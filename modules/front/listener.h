@@ -13,14 +13,14 @@
 
 struct listener {
 	int fd;
-	bool datagrams;        /* UDP: of a client */
-	bool unused;           /* handed over, and no section listens there: who comes is
+	bool datagrams; /* UDP: of a client */
+	bool unused;    /* handed over, and no section listens there: who comes is
 	                        * turned away */
-	bool of_client;        /* a client's, else a front's */
-	char id[64];           /* of that */
-	char text[80];         /* its address, as in the configuration */
-	bool wanted;           /* by the settings to come */
-	bool fresh;            /* opened for them */
+	bool of_client; /* a client's, else a front's */
+	char id[64];    /* of that */
+	char text[80];  /* its address, as in the configuration */
+	bool wanted;    /* by the settings to come */
+	bool fresh;     /* opened for them */
 };
 
 struct listeners {

@@ -119,7 +119,8 @@ static void write_line(enum conf_log_level level, char *line)
 	offer_error(level, line);
 }
 
-__attribute__((format(printf, 2, 0)))
+static void format_line(enum conf_log_level level, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
 static void format_line(enum conf_log_level level, const char *format, va_list arguments)
 {
 	char line[LINE_SIZE];

@@ -32,7 +32,9 @@
 #define FAREWELL_S 5
 #define PAUSE_MS 100 /* after something failed that would fail again at once */
 
-enum { EXIT_MISUSED = 2 };
+enum {
+	EXIT_MISUSED = 2
+};
 
 static const char usage[] =
 	"usage: dance-front [-c FILE] [--check]\n"
@@ -118,8 +120,8 @@ static int check(const char *path)
 	}
 	bool fine = audit(settings->conf, path, warn) == 0;
 	settings_release(settings);
-	printf("dance-front: %s %s\n", path, fine ? "is fine" :
-		"has no errors, but see the warnings");
+	printf("dance-front: %s %s\n", path,
+		fine ? "is fine" : "has no errors, but see the warnings");
 	return EXIT_SUCCESS;
 }
 
@@ -134,8 +136,10 @@ static void raise_descriptors(const struct conf *conf)
 	rlim_t before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-		log_line(CONF_LOG_WARNING, "server: max-connections %u needs %lu open files, "
-			"there may be %lu", conf->max_connections, (unsigned long)wanted,
+		log_line(CONF_LOG_WARNING,
+			"server: max-connections %u needs %lu open files, "
+			"there may be %lu",
+			conf->max_connections, (unsigned long)wanted,
 			(unsigned long)(limit.rlim_cur > before ? limit.rlim_cur : before));
 	}
 }
@@ -162,11 +166,11 @@ static bool put_in_force(struct settings *settings, const struct settings *old,
 	const struct conf *conf = settings->conf;
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
-	bool fine = old == NULL ?
-		listeners_open(listeners, conf, error) &&
-		(conf->user == NULL || privilege_drop(conf->user, error)) &&
-		settings_start(settings, NULL, error) :
-		settings_start(settings, old, error) && listeners_open(listeners, conf, error);
+	bool fine = old == NULL ? listeners_open(listeners, conf, error) &&
+			(conf->user == NULL || privilege_drop(conf->user, error)) &&
+			settings_start(settings, NULL, error) :
+				  settings_start(settings, old, error) &&
+			listeners_open(listeners, conf, error);
 	if (!fine) {
 		settings_release(settings);
 		return false;
@@ -319,14 +323,15 @@ static int run(const char *path)
 	bool signals = take_signals(&waiting);
 	struct settings *settings = read_settings(path, error);
 	if (!signals || settings == NULL ||
-	    !put_in_force(settings, NULL, &listeners, error)) {
+		!put_in_force(settings, NULL, &listeners, error)) {
 		fprintf(stderr, "dance-front: %s\n",
 			signals ? error : "signals cannot be taken");
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
 	if (geteuid() == 0) {
-		log_line(CONF_LOG_WARNING, "running as root; set 'user' to drop privileges");
+		log_line(CONF_LOG_WARNING,
+			"running as root; set 'user' to drop privileges");
 	}
 	log_line(CONF_LOG_NOTICE, "ready");
 	notify("READY=1");

@@ -23,7 +23,7 @@
 #endif
 
 #define ARENA_SHARE ((rlim_t)1 << 30) /* so much address space is there for one arena */
-#define ARENA_MANY 64                 /* with room for so many, their number is not limited */
+#define ARENA_MANY 64 /* with room for so many, their number is not limited */
 
 /* A thread's errors take some 1,000 octets and a few smaller blocks. */
 #define BLOCK_SIZE 2048
@@ -131,7 +131,7 @@ static void settle_arenas(void)
 #ifdef M_ARENA_MAX
 	struct rlimit limit;
 	if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
-	    limit.rlim_cur / ARENA_SHARE >= ARENA_MANY) {
+		limit.rlim_cur / ARENA_SHARE >= ARENA_MANY) {
 		return;
 	}
 	int arenas = (int)(limit.rlim_cur / ARENA_SHARE);

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX 128    /* octets of an extended error's text */
-#define ANSWER_MIN 512  /* header, question and extended error always fit */
-#define UDP_MIN 512 /* octets that everybody takes (RFC 1035 4.2.1) */
+#define TEXT_MAX 128     /* octets of an extended error's text */
+#define ANSWER_MIN 512   /* header, question and extended error always fit */
+#define UDP_MIN 512      /* octets that everybody takes (RFC 1035 4.2.1) */
 #define UDP_PAYLOAD 1232 /* what an OPT record has to name; the messages come over TCP */
 
 /* libknot takes what it only reads as if it were going to be written. */
@@ -42,8 +42,9 @@ static size_t question_name_size(const uint8_t *message, size_t size)
 
 static bool is_transfer(uint16_t type, uint16_t class)
 {
-	return class == KNOT_CLASS_IN && (type == KNOT_RRTYPE_SOA ||
-		type == KNOT_RRTYPE_AXFR || type == KNOT_RRTYPE_IXFR);
+	return class == KNOT_CLASS_IN &&
+		(type == KNOT_RRTYPE_SOA || type == KNOT_RRTYPE_AXFR ||
+			type == KNOT_RRTYPE_IXFR);
 }
 
 static enum message_kind kind_of(uint8_t opcode, uint16_t type, uint16_t class)
@@ -105,7 +106,8 @@ static void print_type(const uint8_t *message, struct message_question *question
 static void read_question(const uint8_t *message, size_t size,
 	struct message_question *question)
 {
-	*question = (struct message_question){ .name = "message", .type_name = "malformed" };
+	*question = (struct message_question){ .name = "message",
+		.type_name = "malformed" };
 	size_t name = question_name_size(message, size);
 	if (name == 0) {
 		return;
@@ -129,13 +131,16 @@ static void read_extended_error(const uint8_t *message, size_t size,
 {
 	knot_pkt_t *packet = knot_pkt_new(unconst(message), (uint16_t)size, NULL);
 	const uint8_t *option = packet != NULL &&
-		knot_pkt_parse(packet, KNOT_PF_KEEPWIRE | KNOT_PF_NOCANON) == KNOT_EOK &&
-		knot_pkt_has_edns(packet) ?
-		knot_edns_get_option(packet->opt_rr, KNOT_EDNS_OPTION_EDE, NULL) : NULL;
+			knot_pkt_parse(packet, KNOT_PF_KEEPWIRE | KNOT_PF_NOCANON) ==
+				KNOT_EOK &&
+			knot_pkt_has_edns(packet) ?
+		knot_edns_get_option(packet->opt_rr, KNOT_EDNS_OPTION_EDE, NULL) :
+		NULL;
 	if (option != NULL && knot_edns_opt_get_length(option) >= 2) {
 		const uint8_t *data = option + KNOT_EDNS_OPTION_HDRLEN;
 		size_t text_size = knot_edns_opt_get_length(option) - 2u;
-		text_size = text_size < sizeof(reply->ede_text) ? text_size :
+		text_size = text_size < sizeof(reply->ede_text) ?
+			text_size :
 			sizeof(reply->ede_text) - 1;
 		reply->ede = knot_wire_read_u16(data);
 		memcpy(reply->ede_text, data + 2, text_size);
@@ -155,7 +160,8 @@ bool message_read_reply(const uint8_t *message, size_t size, struct message_repl
 	if (known != NULL) {
 		snprintf(reply->rcode_name, sizeof(reply->rcode_name), "%s", known->name);
 	} else {
-		snprintf(reply->rcode_name, sizeof(reply->rcode_name), "RCODE%u", reply->rcode);
+		snprintf(reply->rcode_name, sizeof(reply->rcode_name), "RCODE%u",
+			reply->rcode);
 	}
 	if (reply->rcode != KNOT_RCODE_NOERROR) {
 		read_extended_error(message, size, reply);
@@ -172,8 +178,8 @@ static bool add_extended_error(knot_rrset_t *opt, uint16_t ede, const char *text
 	for (; text != NULL && *text != '\0' && size < sizeof(data); text++) {
 		data[size++] = (uint8_t)(*text >= ' ' && *text <= '~' ? *text : '?');
 	}
-	return knot_edns_add_option(opt, KNOT_EDNS_OPTION_EDE, (uint16_t)size, data, NULL) ==
-		KNOT_EOK;
+	return knot_edns_add_option(opt, KNOT_EDNS_OPTION_EDE, (uint16_t)size, data,
+		       NULL) == KNOT_EOK;
 }
 
 /* RFC 6891 6.1.1: an OPT record is answered with one. RFC 3225 3: and DO with DO. */
@@ -183,12 +189,13 @@ static bool put_opt(knot_pkt_t *answer, const knot_rrset_t *asked, uint8_t rcode
 	knot_rrset_t opt;
 	knot_rrset_init_empty(&opt);
 	bool done = knot_edns_init(&opt, UDP_PAYLOAD, KNOT_EDNS_RCODE_HI(rcode),
-		KNOT_EDNS_VERSION, NULL) == KNOT_EOK;
+			    KNOT_EDNS_VERSION, NULL) == KNOT_EOK;
 	if (done && knot_edns_do(asked)) {
 		knot_edns_set_do(&opt);
 	}
-	done = done && (ede < 0 || ede > UINT16_MAX ||
-		add_extended_error(&opt, (uint16_t)ede, text));
+	done = done &&
+		(ede < 0 || ede > UINT16_MAX ||
+			add_extended_error(&opt, (uint16_t)ede, text));
 	done = done && knot_pkt_begin(answer, KNOT_ADDITIONAL) == KNOT_EOK &&
 		knot_pkt_put(answer, KNOT_COMPR_HINT_NONE, &opt, KNOT_PF_NOTRUNC) ==
 			KNOT_EOK;
@@ -204,7 +211,8 @@ static bool put_response(knot_pkt_t *answer, const knot_pkt_t *query, uint8_t rc
 		return false;
 	}
 	if (!knot_pkt_has_edns(query)) {
-		knot_wire_set_rcode(answer->wire, rcode <= 15 ? rcode : KNOT_RCODE_SERVFAIL);
+		knot_wire_set_rcode(answer->wire,
+			rcode <= 15 ? rcode : KNOT_RCODE_SERVFAIL);
 		return true;
 	}
 	knot_wire_set_rcode(answer->wire, KNOT_EDNS_RCODE_LO(rcode));
@@ -237,10 +245,11 @@ size_t message_udp_max(const uint8_t *message, size_t size)
 {
 	size_t most = UDP_MIN;
 	knot_pkt_t *query = is_request(message, size) ?
-		knot_pkt_new(unconst(message), (uint16_t)size, NULL) : NULL;
+		knot_pkt_new(unconst(message), (uint16_t)size, NULL) :
+		NULL;
 	if (query != NULL &&
-	    knot_pkt_parse(query, KNOT_PF_KEEPWIRE | KNOT_PF_NOCANON) == KNOT_EOK &&
-	    knot_pkt_has_edns(query)) {
+		knot_pkt_parse(query, KNOT_PF_KEEPWIRE | KNOT_PF_NOCANON) == KNOT_EOK &&
+		knot_pkt_has_edns(query)) {
 		size_t offered = knot_edns_get_payload(query->opt_rr);
 		most = offered > most ? offered : most;
 	}

@@ -20,7 +20,7 @@ enum message_kind {
 	MESSAGE_QUERY,         /* any other QUERY */
 	MESSAGE_NOTIFY,
 	MESSAGE_UPDATE,
-	MESSAGE_OTHER,         /* another opcode */
+	MESSAGE_OTHER, /* another opcode */
 };
 
 struct message_question {

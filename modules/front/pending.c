@@ -30,13 +30,13 @@ struct pending_query {
 	struct pending_query *next;
 	uint16_t id;
 	enum form form;
-	bool answered;    /* in part */
-	bool has_serial;  /* an IXFR says which version its client has */
+	bool answered;   /* in part */
+	bool has_serial; /* an IXFR says which version its client has */
 	uint32_t serial;
-	size_t records;   /* of the answer so far */
-	size_t soas;      /* of them at the apex, without the first */
-	uint32_t newest;  /* the serial in the first */
-	uint8_t zone[];   /* in lower case */
+	size_t records;  /* of the answer so far */
+	size_t soas;     /* of them at the apex, without the first */
+	uint32_t newest; /* the serial in the first */
+	uint8_t zone[];  /* in lower case */
 };
 
 /* What is left of a message. */
@@ -101,13 +101,13 @@ static bool read_serial(const uint8_t *message, const struct record *record,
 	return true;
 }
 
-static bool is_at_apex(const struct pending_query *query, const uint8_t *message, size_t size,
-	const struct record *record)
+static bool is_at_apex(const struct pending_query *query, const uint8_t *message,
+	size_t size, const struct record *record)
 {
 	knot_dname_storage_t owner;
 	const uint8_t *start = message + record->owner;
 	if (knot_dname_wire_check(start, message + size, message) <= 0 ||
-	    knot_dname_unpack(owner, start, sizeof(owner), message) <= 0) {
+		knot_dname_unpack(owner, start, sizeof(owner), message) <= 0) {
 		return false;
 	}
 	knot_dname_to_lower(owner);
@@ -122,8 +122,9 @@ static enum form form_of(const struct message_question *question)
 	if (question->kind != MESSAGE_TRANSFER && question->kind != MESSAGE_QUERY) {
 		return FORM_ONE;
 	}
-	return question->type == KNOT_RRTYPE_AXFR ? FORM_AXFR :
-		question->type == KNOT_RRTYPE_IXFR ? FORM_IXFR : FORM_ONE;
+	return question->type == KNOT_RRTYPE_AXFR  ? FORM_AXFR :
+		question->type == KNOT_RRTYPE_IXFR ? FORM_IXFR :
+						     FORM_ONE;
 }
 
 /* The SOA record in the authority section (RFC 1995 3). */
@@ -171,7 +172,8 @@ static struct pending_query **find(struct pending *pending, uint16_t id)
 
 void pending_query(struct pending *pending, const uint8_t *message, size_t size)
 {
-	struct pending_query *query = pending->lost || pending->count == PENDING_MAX ? NULL :
+	struct pending_query *query = pending->lost || pending->count == PENDING_MAX ?
+		NULL :
 		query_new(message, size);
 	struct pending_query **at = query != NULL ? find(pending, query->id) : NULL;
 	if (query == NULL || *at != NULL) { /* two of one id: whose are the answers? */
@@ -231,7 +233,8 @@ static bool is_up_to_date(const struct pending_query *query)
 		(int32_t)(query->newest - query->serial) <= 0;
 }
 
-static enum progress follow(struct pending_query *query, const uint8_t *message, size_t size)
+static enum progress follow(struct pending_query *query, const uint8_t *message,
+	size_t size)
 {
 	if (query->form == FORM_ONE || knot_wire_get_rcode(message) != KNOT_RCODE_NOERROR) {
 		return PROGRESS_END;
@@ -255,7 +258,8 @@ static enum progress follow(struct pending_query *query, const uint8_t *message,
 bool pending_answer(struct pending *pending, const uint8_t *message, size_t size)
 {
 	struct pending_query **at = size >= MESSAGE_HEADER && knot_wire_get_qr(message) ?
-		find(pending, knot_wire_get_id(message)) : NULL;
+		find(pending, knot_wire_get_id(message)) :
+		NULL;
 	if (at == NULL || *at == NULL) {
 		pending->lost = true;
 		return false;

@@ -43,7 +43,8 @@ static bool is_proved(const struct client *client, struct primary *primary, SSL 
 	SSL_get0_alpn_selected(ssl, &alpn, &size);
 	if (size != 3 || memcmp(alpn, "dot", 3) != 0) {
 		/* RFC 9103 7.1 */
-		snprintf(primary->why, sizeof(primary->why), "does not speak DNS over TLS (ALPN)");
+		snprintf(primary->why, sizeof(primary->why),
+			"does not speak DNS over TLS (ALPN)");
 		return false;
 	}
 	return true;
@@ -54,7 +55,7 @@ static bool secure(const struct client *client, struct primary *primary, struct 
 {
 	char why[160];
 	if (!end_secure(end, client->tls) ||
-	    SSL_set_tlsext_host_name(end->ssl, client->conf->name) != 1) {
+		SSL_set_tlsext_host_name(end->ssl, client->conf->name) != 1) {
 		snprintf(primary->why, sizeof(primary->why), "out of memory");
 		return false;
 	}
@@ -62,7 +63,8 @@ static bool secure(const struct client *client, struct primary *primary, struct 
 	if (end_handshake(end, deadline, why, sizeof(why))) {
 		return is_proved(client, primary, end->ssl);
 	}
-	enum dance_verdict verdict = dance_openssl_server_verdict(end->ssl, &primary->result);
+	enum dance_verdict verdict = dance_openssl_server_verdict(end->ssl,
+		&primary->result);
 	if (verdict == DANCE_DENY_UNPROVEN || verdict == DANCE_UNDECIDED) {
 		/* It is not the primary's records that have stopped it. */
 		snprintf(primary->why, sizeof(primary->why), "handshake failed, %s", why);
@@ -74,7 +76,8 @@ static bool secure(const struct client *client, struct primary *primary, struct 
 static bool reach(const struct client *client, const struct conf_address *address,
 	struct primary *primary, struct end *end, int64_t deadline)
 {
-	int fd = end_connect((const struct sockaddr *)&address->socket, address->size, NULL, 0);
+	int fd = end_connect((const struct sockaddr *)&address->socket, address->size, NULL,
+		0);
 	int error = fd < 0 ? errno : end_connected(fd, deadline);
 	*end = (struct end){ .fd = fd };
 	if (error != 0) {
@@ -133,15 +136,18 @@ void primary_log(const struct client *client, const struct primary *primary,
 		snprintf(line, sizeof(line), "allow by PKIX (%s)", primary->result.detail);
 	}
 	log_line(question->type == KNOT_RRTYPE_SOA && question->kind == MESSAGE_TRANSFER ?
-		CONF_LOG_DEBUG : CONF_LOG_INFO, "client %s, %s %s, primary %s, server %s, %s",
-		client->conf->id, question->type_name, question->name, primary->address->text,
-		client->owner, how);
+			CONF_LOG_DEBUG :
+			CONF_LOG_INFO,
+		"client %s, %s %s, primary %s, server %s, %s", client->conf->id,
+		question->type_name, question->name, primary->address->text, client->owner,
+		how);
 }
 
 void primary_log_answer(const struct client *client, const struct primary *primary,
 	const uint8_t *message, size_t size)
 {
 	const struct ruling_server server = { "client", client->conf->id, "primary",
-		primary->address->text, "", "does it have the zone, and permit this client?" };
+		primary->address->text, "",
+		"does it have the zone, and permit this client?" };
 	ruling_log_answer(&server, message, size);
 }

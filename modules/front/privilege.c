@@ -48,7 +48,7 @@ bool privilege_drop(const char *user, char error[CONF_ERROR_SIZE])
 		gid = group->gr_gid;
 	}
 	if (initgroups(name, gid) != 0 || setresgid(gid, gid, gid) != 0 ||
-	    setresuid(uid, uid, uid) != 0) {
+		setresuid(uid, uid, uid) != 0) {
 		return complain(error, user, strerror(errno));
 	}
 	if (uid != 0 && setuid(0) == 0) {

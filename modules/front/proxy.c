@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define VERSION_2_PROXY 0x21 /* not LOCAL: the addresses are to be used */
-#define TCP_OVER_IPV4   0x11
-#define TCP_OVER_IPV6   0x21
+#define TCP_OVER_IPV4 0x11
+#define TCP_OVER_IPV6 0x21
 
 static const uint8_t signature[12] = { 0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55,
 	0x49, 0x54, 0x0a };

@@ -25,8 +25,8 @@ static int by_name(const void *a, const void *b)
 struct register_of_names *register_new(const struct conf_identity *const *identities,
 	size_t count)
 {
-	struct register_of_names *names =
-		malloc(sizeof(*names) + count * sizeof(names->sorted[0]));
+	struct register_of_names *names = malloc(sizeof(*names) +
+		count * sizeof(names->sorted[0]));
 	if (names != NULL) {
 		names->count = count;
 		memcpy(names->sorted, identities, count * sizeof(names->sorted[0]));
@@ -40,8 +40,7 @@ void register_free(struct register_of_names *names)
 	free(names);
 }
 
-static const struct conf_identity *find(const struct register_of_names *names,
-	char *name)
+static const struct conf_identity *find(const struct register_of_names *names, char *name)
 {
 	const struct conf_identity wanted = { .name = name };
 	const struct conf_identity *key = &wanted;
@@ -61,7 +60,7 @@ const struct conf_identity *register_find(const struct register_of_names *names,
 	memcpy(text, name, size + 1);
 	const struct conf_identity *found = find(names, text);
 	for (char *dot = strchr(text, '.'); found == NULL && dot != NULL;
-	     dot = strchr(dot + 1, '.')) {
+		dot = strchr(dot + 1, '.')) {
 		/* "*.suffix" in the place of what stands before the suffix; there is room,
 		 * for no label is empty. */
 		char *pattern = dot - 1;

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LENGTH 2 /* octets */
-#define LINGER_MS 2000 /* for more of the server's, after a client's last word */
+#define LENGTH 2               /* octets */
+#define LINGER_MS 2000         /* for more of the server's, after a client's last word */
 #define QUERY PROXY_HEADER_MAX /* where the length of the query stands in `up` */
 
 bool relay_begin(struct relay *relay)
@@ -134,7 +134,7 @@ static void rule(struct relay *relay)
 static bool from_client(struct relay *relay)
 {
 	if (relay->client.finished || relay->last || relay->answer_pending ||
-	    relay->up_at < relay->up_end || pending_is_full(&relay->pending)) {
+		relay->up_at < relay->up_end || pending_is_full(&relay->pending)) {
 		return false;
 	}
 	size_t wanted = LENGTH;
@@ -144,16 +144,19 @@ static bool from_client(struct relay *relay)
 	if (relay->gathered < wanted) {
 		size_t got;
 		enum end_status status = end_read(&relay->client,
-			relay->up + QUERY + relay->gathered, wanted - relay->gathered, &got);
+			relay->up + QUERY + relay->gathered, wanted - relay->gathered,
+			&got);
 		if (status == END_AGAIN) {
 			return false;
 		}
-		if (status == END_ERROR || (status == END_FINISHED && relay->gathered > 0)) {
+		if (status == END_ERROR ||
+			(status == END_FINISHED && relay->gathered > 0)) {
 			stop(relay, RELAY_CLIENT_GONE);
 			return false;
 		}
 		if (got > 0) {
-			relay->gathering = relay->gathered == 0 ? end_now() : relay->gathering;
+			relay->gathering = relay->gathered == 0 ? end_now() :
+								  relay->gathering;
 			relay->kept = false;
 		}
 		relay->gathered += got;
@@ -215,11 +218,12 @@ static bool to_server(struct relay *relay)
 static bool from_server(struct relay *relay)
 {
 	if (relay->server.fd < 0 || relay->out_left > 0 || whole_answer(relay) > 0 ||
-	    relay->last) {
+		relay->last) {
 		return false;
 	}
 	/* An answer in full length has room from the beginning of the buffer on. */
-	memmove(relay->down, relay->down + relay->down_at, relay->down_end - relay->down_at);
+	memmove(relay->down, relay->down + relay->down_at,
+		relay->down_end - relay->down_at);
 	relay->down_end -= relay->down_at;
 	relay->down_at = 0;
 
@@ -280,7 +284,8 @@ static bool to_client(struct relay *relay)
 		return false;
 	}
 	size_t put;
-	enum end_status status = end_write(&relay->client, relay->out, relay->out_left, &put);
+	enum end_status status = end_write(&relay->client, relay->out, relay->out_left,
+		&put);
 	if (status == END_AGAIN) {
 		return false;
 	}
@@ -337,8 +342,11 @@ static int64_t patience(const struct relay *relay, int64_t since)
 {
 	bool on_server = is_flushed(relay) &&
 		(is_owed(relay) || relay->up_at < relay->up_end);
-	int64_t deadline = since + (on_server ? relay->answer_ms :
-		relay->client.finished && is_flushed(relay) ? LINGER_MS : relay->idle_ms);
+	int64_t deadline = since +
+		(on_server ? relay->answer_ms :
+				relay->client.finished && is_flushed(relay) ?
+			     LINGER_MS :
+			     relay->idle_ms);
 	if (relay->gathered > 0 && relay->gathering + relay->answer_ms < deadline) {
 		deadline = relay->gathering + relay->answer_ms;
 	}
@@ -388,7 +396,7 @@ enum relay_end relay_run(struct relay *relay)
 			bool half_said = relay->gathered > 0 &&
 				end_now() >= relay->gathering + relay->answer_ms;
 			if (half_said || relay->last || !is_flushed(relay) ||
-			    !is_owed(relay)) {
+				!is_owed(relay)) {
 				stop(relay, relay->last ? relay->end : RELAY_IDLE);
 			} else {
 				server_failed(relay, RELAY_SERVER_SILENT);

@@ -27,7 +27,7 @@ enum relay_ruling {
 
 /* Why it ended. */
 enum relay_end {
-	RELAY_IDLE,          /* nobody said anything for idle_ms, or the deadline is over */
+	RELAY_IDLE, /* nobody said anything for idle_ms, or the deadline is over */
 	RELAY_CLIENT_GONE,
 	RELAY_ENDED,         /* after a last answer, or ruled so */
 	RELAY_SERVER_SILENT, /* no answer for answer_ms */
@@ -39,8 +39,8 @@ struct relay {
 	struct end server; /* connected by the ruling when it is needed */
 	unsigned idle_ms;
 	unsigned answer_ms; /* also for a client, to say a query to its end */
-	unsigned rest_ms;   /* after its last answer the server is left; 0: with the client */
-	int64_t deadline;  /* end_now() at which it ends, come what may; 0: none */
+	unsigned rest_ms; /* after its last answer the server is left; 0: with the client */
+	int64_t deadline; /* end_now() at which it ends, come what may; 0: none */
 
 	/* Rules about a message; may use and set all above and these. */
 	enum relay_ruling (*rule)(struct relay *relay, const uint8_t *message, size_t size);
@@ -59,22 +59,22 @@ struct relay {
 	size_t preface_size;               /* octets; set by whoever connects it */
 
 	/* The relay's own. */
-	uint8_t *up;         /* the query: room for a preface, its length, itself */
-	size_t gathered;     /* octets of length and query that have come */
-	int64_t gathering;   /* end_now() since the first of them */
+	uint8_t *up;          /* the query: room for a preface, its length, itself */
+	size_t gathered;      /* octets of length and query that have come */
+	int64_t gathering;    /* end_now() since the first of them */
 	size_t up_at, up_end; /* what is left to be written to the server */
-	uint8_t *down;       /* what has come from the server: answers, with their lengths */
+	uint8_t *down; /* what has come from the server: answers, with their lengths */
 	size_t down_at, down_end;
-	const uint8_t *out;  /* the message that is being written to the client */
+	const uint8_t *out; /* the message that is being written to the client */
 	size_t out_left;
 	uint8_t own[2 + RELAY_ANSWER_MAX]; /* `answer` with its length */
-	bool awaiting;       /* the server has a query that it has not answered */
-	bool kept;           /* ... which is still in `up` */
-	unsigned passed;     /* queries on this connection to the server */
+	bool awaiting;          /* the server has a query that it has not answered */
+	bool kept;              /* ... which is still in `up` */
+	unsigned passed;        /* queries on this connection to the server */
 	struct pending pending; /* those of them that are not answered wholly */
-	int64_t rested_at;   /* end_now() of the last answer */
+	int64_t rested_at;      /* end_now() of the last answer */
 	bool answer_pending;
-	bool last;           /* end it when everything is written */
+	bool last; /* end it when everything is written */
 	bool over;
 	enum relay_end end;
 };

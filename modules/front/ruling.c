@@ -45,9 +45,11 @@ enum relay_ruling ruling_not_passed(struct relay *relay,
 	tally_event(TALLY_NOT_PASSED);
 	bool malformed = question->kind == MESSAGE_MALFORMED;
 	return ruling_answer(relay, message, size,
-		malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
-		malformed ? MESSAGE_NO_EDE : KNOT_EDNS_EDE_NOTSUP, "not passed here") ?
-		RELAY_ANSWER : RELAY_CLOSE;
+		       malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
+		       malformed ? MESSAGE_NO_EDE : KNOT_EDNS_EDE_NOTSUP,
+		       "not passed here") ?
+		RELAY_ANSWER :
+		RELAY_CLOSE;
 }
 
 bool ruling_is_heavy(const struct message_question *question)
@@ -74,7 +76,8 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
 		return;
 	}
 	/* Which of the two a server says where its access list does not permit it differs. */
-	bool refused = reply.rcode == KNOT_RCODE_REFUSED || reply.rcode == KNOT_RCODE_NOTAUTH;
+	bool refused = reply.rcode == KNOT_RCODE_REFUSED ||
+		reply.rcode == KNOT_RCODE_NOTAUTH;
 	bool failed = !refused && reply.rcode != KNOT_RCODE_NOERROR &&
 		reply.rcode != KNOT_RCODE_NXDOMAIN;
 	if (refused || failed) {
@@ -82,8 +85,8 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
 	}
 	char ede[160], line[1024];
 	print_extended_error(&reply, ede, sizeof(ede));
-	snprintf(line, sizeof(line), "%s %s, %s %s answered %s%s to %s %s%s%s%s", server->kind,
-		server->id, server->role, server->text, reply.rcode_name, ede,
+	snprintf(line, sizeof(line), "%s %s, %s %s answered %s%s to %s %s%s%s%s",
+		server->kind, server->id, server->role, server->text, reply.rcode_name, ede,
 		reply.question.type_name, reply.question.name, server->whom,
 		refused ? "; " : "", refused ? server->advice : "");
 	if (refused || (failed && ruling_is_heavy(&reply.question))) {
@@ -98,12 +101,14 @@ void ruling_log_end(const char *kind, const char *id, const char *role,
 {
 	switch (end) {
 	case RELAY_SERVER_SILENT:
-		log_line(CONF_LOG_WARNING, "%s %s, %s %s has not answered in %u s", kind, id,
-			role, server->text, answer_ms / 1000);
+		log_line(CONF_LOG_WARNING, "%s %s, %s %s has not answered in %u s", kind,
+			id, role, server->text, answer_ms / 1000);
 		return;
 	case RELAY_SERVER_GONE:
-		log_line(CONF_LOG_WARNING, "%s %s, %s %s has closed the connection instead of "
-			"answering", kind, id, role, server->text);
+		log_line(CONF_LOG_WARNING,
+			"%s %s, %s %s has closed the connection instead of "
+			"answering",
+			kind, id, role, server->text);
 		return;
 	case RELAY_IDLE:
 	case RELAY_CLIENT_GONE:

@@ -32,15 +32,16 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	struct message_question question;
 	message_read(message, size, &question);
 	if (!ruling_passes(client->conf->pass, question.kind)) {
-		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed", client->conf->id,
-			question.type_name, question.name);
+		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
+			client->conf->id, question.type_name, question.name);
 		return ruling_not_passed(relay, &question, message, size);
 	}
-	if (relay->server.fd < 0 && !primary_connect(errand->arrival->client,
-		errand->arrival->settings->conf, &relay->server, &errand->primary)) {
+	if (relay->server.fd < 0 &&
+		!primary_connect(errand->arrival->client, errand->arrival->settings->conf,
+			&relay->server, &errand->primary)) {
 		tally_event(TALLY_SERVER);
-		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, errand->primary.ede,
-			errand->primary.why);
+		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
+			errand->primary.ede, errand->primary.why);
 		return RELAY_LAST;
 	}
 	primary_log(client, &errand->primary, &question);

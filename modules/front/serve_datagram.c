@@ -31,7 +31,7 @@ static size_t exchange(struct end *end, const struct arrival *arrival, uint8_t *
 	memcpy(query + LENGTH, arrival->query, arrival->query_size);
 	uint8_t length[LENGTH];
 	if (!end_put(end, query, LENGTH + arrival->query_size, deadline) ||
-	    !end_get(end, length, LENGTH, deadline)) {
+		!end_get(end, length, LENGTH, deadline)) {
 		return 0;
 	}
 	size_t size = (size_t)length[0] << 8 | length[1];
@@ -49,8 +49,9 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 		tally_event(TALLY_NOT_PASSED);
 		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
 			arrival->client->conf->id, question.type_name, question.name);
-		return message_refuse(arrival->query, arrival->query_size, KNOT_RCODE_REFUSED,
-			KNOT_EDNS_EDE_NOTSUP, "not passed here", answer, MESSAGE_MAX);
+		return message_refuse(arrival->query, arrival->query_size,
+			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP, "not passed here", answer,
+			MESSAGE_MAX);
 	}
 	if (!primary_connect(arrival->client, conf, &end, &primary)) {
 		tally_event(TALLY_SERVER);

@@ -31,12 +31,12 @@ struct guest {
 	struct relay relay;
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
-	bool known;                      /* was allowed once */
-	uint64_t began;                  /* kept_now() when it came */
-	struct kept kept;                /* of the end of the handshake, for the first query */
-	struct backend backend;          /* that was connected, if there was one */
-	char shown[80];                  /* the address under which the server sees it */
-	struct slot slot;                /* of the connection to it, while there is one */
+	bool known;             /* was allowed once */
+	uint64_t began;         /* kept_now() when it came */
+	struct kept kept;       /* of the end of the handshake, for the first query */
+	struct backend backend; /* that was connected, if there was one */
+	char shown[80];         /* the address under which the server sees it */
+	struct slot slot;       /* of the connection to it, while there is one */
 };
 
 static enum dance_verdict judge(struct guest *guest, const struct front *front,
@@ -47,7 +47,7 @@ static enum dance_verdict judge(struct guest *guest, const struct front *front,
 		return result->verdict;
 	}
 	if (front->conf->require_name &&
-	    dance_openssl_peer_shown(guest->peer)->client_id == NULL) {
+		dance_openssl_peer_shown(guest->peer)->client_id == NULL) {
 		/* The handshake sees to that, unless it was before a reload. */
 		*result = (struct dance_result){ .verdict = DANCE_DENY_NAME,
 			.detail = "the client must send its name" };
@@ -72,8 +72,9 @@ static enum dance_verdict decide(struct guest *guest, const struct settings *set
 }
 
 /* No, and why. */
-static enum relay_ruling refuse(struct guest *guest, const struct message_question *question,
-	const uint8_t *message, size_t size, const struct dance_result *result)
+static enum relay_ruling refuse(struct guest *guest,
+	const struct message_question *question, const uint8_t *message, size_t size,
+	const struct dance_result *result)
 {
 	char line[DANCE_LINE_SIZE];
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
@@ -81,23 +82,26 @@ static enum relay_ruling refuse(struct guest *guest, const struct message_questi
 		guest->arrival->from_text, dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
 	return ruling_answer(&guest->relay, message, size,
-		failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
-		extended_error(result->verdict), dance_verdict_text(result->verdict)) ?
-		RELAY_LAST : RELAY_CLOSE;
+		       failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
+		       extended_error(result->verdict),
+		       dance_verdict_text(result->verdict)) ?
+		RELAY_LAST :
+		RELAY_CLOSE;
 }
 
 static enum relay_ruling leave(const struct guest *guest)
 {
-	log_limited(CONF_LOG_NOTICE, "front %s, closed, remote %s, configuration or identity "
-		"changed", guest->arrival->front->conf->id,
-		guest->arrival->from_text);
+	log_limited(CONF_LOG_NOTICE,
+		"front %s, closed, remote %s, configuration or identity "
+		"changed",
+		guest->arrival->front->conf->id, guest->arrival->from_text);
 	return RELAY_CLOSE;
 }
 
 /* The client may come; to the server behind with its query, under the identity's address. */
 static enum relay_ruling pass(struct guest *guest, const struct settings *settings,
-	struct front *front, const struct message_question *question, const uint8_t *message,
-	size_t size, const struct dance_result *result)
+	struct front *front, const struct message_question *question,
+	const uint8_t *message, size_t size, const struct dance_result *result)
 {
 	struct relay *relay = &guest->relay;
 	const struct conf_identity *identity = register_find(front->names, result->name);
@@ -114,20 +118,22 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 	}
 	char line[DANCE_LINE_SIZE];
 	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
-		"front %s, %s %s, remote %s, as %s, %s", front->conf->id, question->type_name,
-		question->name, guest->arrival->from_text, identity->address.text,
-		dance_result_line(result, line, sizeof(line)));
+		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
+		question->type_name, question->name, guest->arrival->from_text,
+		identity->address.text, dance_result_line(result, line, sizeof(line)));
 	if (relay->server.fd >= 0 && !slot_resume(&guest->slot)) {
 		relay_leave_server(relay); /* it had to give way to another client's */
 	}
 	guest->backend = backend;
 	snprintf(guest->shown, sizeof(guest->shown), "%s", identity->address.text);
-	const char *no = relay->server.fd >= 0 ? NULL : backend_connect(front, guest->arrival,
-		&identity->address, settings->conf->max_per_server, &guest->slot, relay);
+	const char *no = relay->server.fd >= 0 ?
+		NULL :
+		backend_connect(front, guest->arrival, &identity->address,
+			settings->conf->max_per_server, &guest->slot, relay);
 	if (no != NULL) {
 		tally_event(TALLY_SERVER);
-		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
-			no);
+		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
+			KNOT_EDNS_EDE_NETWORK, no);
 		return RELAY_LAST;
 	}
 	tally_event(TALLY_QUERIES);
@@ -142,7 +148,8 @@ static bool welcome(struct guest *guest, const struct settings *settings,
 		const struct front *front = settings_front(settings,
 			guest->arrival->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
-			register_find(front->names, result->name) : NULL;
+			register_find(front->names, result->name) :
+			NULL;
 		guest->known = identity != NULL &&
 			arrival_known(guest->arrival, settings, identity, result->name);
 		guest->relay.deadline = guest->known ? 0 : guest->relay.deadline;
@@ -169,8 +176,8 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 		return pass(guest, settings, front, &question, message, size, &result);
 	}
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
-		front->conf->id, question.type_name, question.name, guest->arrival->from_text,
-		result.name);
+		front->conf->id, question.type_name, question.name,
+		guest->arrival->from_text, result.name);
 	return ruling_not_passed(&guest->relay, &question, message, size);
 }
 
@@ -179,8 +186,9 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	struct guest *guest = relay->arg;
 	struct settings *settings = settings_current();
 	struct front *front = settings_front(settings, guest->arrival->front->conf->id);
-	enum relay_ruling ruling =
-		front != NULL ? rule_by(guest, settings, front, message, size) : leave(guest);
+	enum relay_ruling ruling = front != NULL ?
+		rule_by(guest, settings, front, message, size) :
+		leave(guest);
 	settings_release(settings);
 	return ruling;
 }
@@ -199,8 +207,9 @@ static void answered(struct relay *relay, const uint8_t *message, size_t size)
 	char whom[ARRIVAL_TEXT_SIZE + sizeof(guest->shown) + 16];
 	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->arrival->from_text,
 		guest->shown);
-	const struct ruling_server server = { "front", conf->id, "server", conf->server.text,
-		whom, "does it have the zone, and does its access list (provide-xfr, "
+	const struct ruling_server server = { "front", conf->id, "server",
+		conf->server.text, whom,
+		"does it have the zone, and does its access list (provide-xfr, "
 		"allow-transfer) permit that address?" };
 	ruling_log_answer(&server, message, size);
 }
@@ -223,7 +232,8 @@ static const char *advise(const char *why)
 	static const struct {
 		const char *reason, *advice;
 	} known[] = {
-		{ "no application protocol", ": the client must offer ALPN 'dot' (RFC 9103)" },
+		{ "no application protocol",
+			": the client must offer ALPN 'dot' (RFC 9103)" },
 		{ "unsupported protocol", ": the client must speak TLS 1.3" },
 		{ "wrong version number", ": the client does not speak TLS" },
 		{ "http request", ": the client does not speak TLS" },
@@ -292,7 +302,7 @@ void serve_front(struct arrival *arrival)
 	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
 	bool gently = true;
 	if (shake_hands(guest, deadline) && relay_begin(&guest->relay) &&
-	    recognize(guest, deadline)) {
+		recognize(guest, deadline)) {
 		enum relay_end end = relay_run(&guest->relay);
 		gently = end != RELAY_CLIENT_GONE;
 		ruling_log_end("front", arrival->front->conf->id, "server",

@@ -76,8 +76,8 @@ static unsigned port_of(const struct conf_address *address)
 {
 	const struct sockaddr_storage *socket = &address->socket;
 	return ntohs(socket->ss_family == AF_INET ?
-		((const struct sockaddr_in *)socket)->sin_port :
-		((const struct sockaddr_in6 *)socket)->sin6_port);
+			((const struct sockaddr_in *)socket)->sin_port :
+			((const struct sockaddr_in6 *)socket)->sin6_port);
 }
 
 static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
@@ -87,7 +87,7 @@ static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 		conf->ca_file };
 	/* RFC 6698 3. */
 	if (asprintf(&client->owner, "_%u._tcp.%s", port_of(&conf->primaries[0]),
-	    conf->name) < 0) {
+		    conf->name) < 0) {
 		client->owner = NULL;
 		return complain(error, files.kind, files.id, "out of memory");
 	}
@@ -99,7 +99,7 @@ static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 		return false;
 	}
 	if (conf->ca_file != NULL &&
-	    SSL_CTX_load_verify_file(client->tls, conf->ca_file) != 1) {
+		SSL_CTX_load_verify_file(client->tls, conf->ca_file) != 1) {
 		ERR_clear_error();
 		return complain(error, files.kind, files.id, "ca-file cannot be loaded");
 	}
@@ -122,8 +122,10 @@ struct settings *settings_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 	if (!loaded) {
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 	} else if (SSL_extension_supported(conf->extension) != 0) {
-		snprintf(error, CONF_ERROR_SIZE, "server: extension %u is another extension's "
-			"number", conf->extension);
+		snprintf(error, CONF_ERROR_SIZE,
+			"server: extension %u is another extension's "
+			"number",
+			conf->extension);
 		loaded = false;
 	}
 	for (size_t i = 0; loaded && i < conf->front_count; i++) {
@@ -177,8 +179,7 @@ static bool start_front(struct settings *settings, struct front *front,
 	};
 	if (!dance_openssl_arm_server(front->tls, &tls)) {
 		ERR_clear_error();
-		return complain(error, "front", conf->id,
-			"OpenSSL cannot be set up");
+		return complain(error, "front", conf->id, "OpenSSL cannot be set up");
 	}
 	return true;
 }
@@ -192,7 +193,8 @@ static bool start_client(struct settings *settings, struct client *client,
 		atomic_store(&client->best, before->best);
 	}
 	const struct dance_options options = {
-		.usages = conf->ca_file == NULL ? DANCE_USAGES_DEFAULT :
+		.usages = conf->ca_file == NULL ?
+			DANCE_USAGES_DEFAULT :
 			DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA,
 		.role = DANCE_SERVER,
 		.trust = client->trust,
@@ -216,8 +218,7 @@ static bool start_client(struct settings *settings, struct client *client,
 	};
 	if (!dance_openssl_arm_client(client->tls, &tls, conf->raw_key)) {
 		ERR_clear_error();
-		return complain(error, "client", conf->id,
-			"OpenSSL cannot be set up");
+		return complain(error, "client", conf->id, "OpenSSL cannot be set up");
 	}
 	return true;
 }
@@ -250,7 +251,8 @@ static struct settings *settings_share(struct settings *settings)
 
 static void settings_free(struct settings *settings)
 {
-	for (size_t i = 0; settings->fronts != NULL && i < settings->conf->front_count; i++) {
+	for (size_t i = 0; settings->fronts != NULL && i < settings->conf->front_count;
+		i++) {
 		struct front *front = &settings->fronts[i];
 		SSL_CTX_free(front->tls);
 		dance_roster_free(front->roster);
@@ -258,7 +260,7 @@ static void settings_free(struct settings *settings)
 		register_free(front->names);
 	}
 	for (size_t i = 0; settings->clients != NULL && i < settings->conf->client_count;
-	     i++) {
+		i++) {
 		struct client *client = &settings->clients[i];
 		SSL_CTX_free(client->tls);
 		dance_roster_free(client->roster);

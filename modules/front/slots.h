@@ -15,7 +15,7 @@ struct slots;
 
 /* One connection's; its owner's, zeroed at first. */
 struct slot {
-	struct slots *slots; /* of its server; NULL: none is taken */
+	struct slots *slots;          /* of its server; NULL: none is taken */
 	struct slot *next, *previous; /* of the idle ones, the oldest first */
 	int fd;
 	bool idle;

@@ -46,15 +46,16 @@ void tally_log(void)
 	for (size_t i = 0; i < TALLY_EVENT_COUNT && at < sizeof(line); i++) {
 		uint64_t count = atomic_load(&events[i]);
 		if (count != 0) {
-			at += (size_t)snprintf(line + at, sizeof(line) - at, ", %s %" PRIu64,
-				names[i], count);
+			at += (size_t)snprintf(line + at, sizeof(line) - at,
+				", %s %" PRIu64, names[i], count);
 		}
 	}
 	for (size_t i = 0; i < DANCE_VERDICT_COUNT && at < sizeof(line); i++) {
 		uint64_t count = atomic_load(&verdicts[i]);
 		if (count != 0) {
-			at += (size_t)snprintf(line + at, sizeof(line) - at, ", %s %" PRIu64,
-				dance_verdict_name((enum dance_verdict)i), count);
+			at += (size_t)snprintf(line + at, sizeof(line) - at,
+				", %s %" PRIu64, dance_verdict_name((enum dance_verdict)i),
+				count);
 		}
 	}
 	log_line(CONF_LOG_NOTICE, "counters: %s", line);

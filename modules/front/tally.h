@@ -8,15 +8,15 @@
 #include "dance.h"
 
 enum tally_event {
-	TALLY_CONNECTIONS,  /* came in and were taken */
-	TALLY_TURNED_AWAY,  /* over a limit, for others to come in, or where nobody listens */
-	TALLY_HANDSHAKES,   /* that failed */
-	TALLY_QUERIES,      /* passed on */
-	TALLY_NOT_PASSED,   /* of a kind that is not passed */
-	TALLY_SERVER,       /* queries that no server answered */
-	TALLY_REFUSED,      /* by the server: REFUSED or NOTAUTH */
-	TALLY_FAILED,       /* answered with another error */
-	TALLY_EVENT_COUNT   /* not an event */
+	TALLY_CONNECTIONS, /* came in and were taken */
+	TALLY_TURNED_AWAY, /* over a limit, for others to come in, or where nobody listens */
+	TALLY_HANDSHAKES,  /* that failed */
+	TALLY_QUERIES,     /* passed on */
+	TALLY_NOT_PASSED,  /* of a kind that is not passed */
+	TALLY_SERVER,      /* queries that no server answered */
+	TALLY_REFUSED,     /* by the server: REFUSED or NOTAUTH */
+	TALLY_FAILED,      /* answered with another error */
+	TALLY_EVENT_COUNT  /* not an event */
 };
 
 void tally_event(enum tally_event event);

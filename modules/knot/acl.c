@@ -15,6 +15,7 @@
 #include "item.h"
 #include "remote.h"
 
+/* clang-format off */
 #define C_ACL		"\x03""acl"
 #define C_ACTION	"\x06""action"
 #define C_ADDR		"\x07""address"
@@ -23,8 +24,9 @@
 #define C_DENY		"\x04""deny"
 #define C_KEY		"\x03""key"
 #define C_REMOTE	"\x06""remote"
+/* clang-format on */
 
-#define ACTIONS_ALL	(ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE))
+#define ACTIONS_ALL (ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE))
 
 static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *rule,
 	bool *failed)
@@ -36,7 +38,8 @@ static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *
 }
 
 /* A rule that denies and has no action denies them all. */
-static unsigned actions_of(knotd_mod_t *mod, const knotd_conf_t *rule, bool deny, bool *failed)
+static unsigned actions_of(knotd_mod_t *mod, const knotd_conf_t *rule, bool deny,
+	bool *failed)
 {
 	knotd_conf_t conf = item_of(mod, C_ACL, C_ACTION, rule, failed);
 	unsigned actions = deny && conf.count == 0 ? ACTIONS_ALL : 0;
@@ -70,7 +73,7 @@ static bool are_everywhere(const knotd_conf_t *addresses)
 bool acl_rule_is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed)
 {
 	if (is_set(mod, C_REMOTE, rule, failed) || is_set(mod, C_KEY, rule, failed) ||
-	    is_set(mod, C_CERT_KEY, rule, failed)) {
+		is_set(mod, C_CERT_KEY, rule, failed)) {
 		return false;
 	}
 #if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5
@@ -96,8 +99,9 @@ static void compare(struct reading *reading, const knotd_conf_t *addresses)
 	for (size_t i = 0; i < addresses->count; i++) {
 		const struct sockaddr_un *address =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
-		reading->named = reading->named || (address->sun_family == AF_UNIX &&
-			strcmp(address->sun_path, reading->path) == 0);
+		reading->named = reading->named ||
+			(address->sun_family == AF_UNIX &&
+				strcmp(address->sun_path, reading->path) == 0);
 	}
 }
 
@@ -129,10 +133,11 @@ bool acl_read(knotd_mod_t *mod, unsigned guarded, const char *path, unsigned act
 	knotd_conf_t rules = item_of_zone(mod, C_ACL, &reading.failed);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
-		bool deny = item_of(mod, C_ACL, C_DENY, &rule, &reading.failed).single.boolean;
+		bool deny = item_of(mod, C_ACL, C_DENY, &rule, &reading.failed)
+				    .single.boolean;
 		unsigned actions = actions_of(mod, &rule, deny, &reading.failed);
 		if (!deny && (actions & guarded) != 0 && acl->open_rule[0] == '\0' &&
-		    acl_rule_is_open(mod, &rule, &reading.failed)) {
+			acl_rule_is_open(mod, &rule, &reading.failed)) {
 			snprintf(acl->open_rule, sizeof(acl->open_rule), "%s",
 				(const char *)rule.single.data);
 		}

@@ -30,7 +30,8 @@ static void put_extended_error(knotd_qdata_t *qdata, enum dance_verdict verdict)
 knotd_state_t answer_refused(knotd_qdata_t *qdata, enum dance_verdict verdict)
 {
 	qdata->rcode = dance_verdict_class(verdict) == DANCE_CLASS_FAIL ?
-		KNOT_RCODE_SERVFAIL : KNOT_RCODE_NOTAUTH;
+		KNOT_RCODE_SERVFAIL :
+		KNOT_RCODE_NOTAUTH;
 	qdata->params->flags &= ~KNOTD_QUERY_FLAG_AUTHORIZED;
 	put_extended_error(qdata, verdict);
 	return KNOTD_STATE_FAIL;
@@ -44,7 +45,7 @@ knotd_state_t answer_unknown(knotd_qdata_t *qdata, enum dance_verdict verdict)
 		bool dnssec = knot_edns_do(&qdata->opt_rr);
 		knot_rrset_clear(&qdata->opt_rr, qdata->mm);
 		if (knot_edns_init(&qdata->opt_rr, payload, 0, KNOT_EDNS_VERSION,
-			qdata->mm) != KNOT_EOK) {
+			    qdata->mm) != KNOT_EOK) {
 			return KNOTD_STATE_DONE;
 		}
 		if (dnssec) {

@@ -16,6 +16,7 @@
 #include "identity.h"
 #include "item.h"
 
+/* clang-format off */
 #define MOD_ID			"\x02""id"
 #define MOD_CLIENT		"\x06""client"
 #define MOD_ACTION		"\x06""action"
@@ -29,12 +30,13 @@
 #define MOD_ROOT_HINTS		"\x0A""root-hints"
 #define MOD_TIMEOUT		"\x07""timeout"
 #define MOD_MAX_STALE		"\x09""max-stale"
+/* clang-format on */
 
 static const knot_lookup_t actions[] = {
 	{ ACL_TRANSFER, "transfer" },
-	{ ACL_NOTIFY,   "notify" },
-	{ ACL_UPDATE,   "update" },
-	{ 0, NULL }
+	{ ACL_NOTIFY, "notify" },
+	{ ACL_UPDATE, "update" },
+	{ 0, NULL },
 };
 
 static const knot_lookup_t usages[] = {
@@ -42,25 +44,23 @@ static const knot_lookup_t usages[] = {
 	{ DANCE_PKIX_EE, "pkix-ee" },
 	{ DANCE_DANE_TA, "dane-ta" },
 	{ DANCE_DANE_EE, "dane-ee" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 const yp_item_t conf_items[] = {
-	{ MOD_CLIENT,           YP_TSTR,  YP_VNONE, YP_FMULTI },
-	{ MOD_ACTION,           YP_TOPT,  YP_VOPT = { actions, ACL_TRANSFER },
-	                        YP_FMULTI },
-	{ MOD_USAGE,            YP_TOPT,  YP_VOPT = { usages, DANCE_USAGES_DEFAULT },
-	                        YP_FMULTI },
-	{ MOD_CA_FILE,          YP_TSTR,  YP_VNONE },
+	{ MOD_CLIENT, YP_TSTR, YP_VNONE, YP_FMULTI },
+	{ MOD_ACTION, YP_TOPT, YP_VOPT = { actions, ACL_TRANSFER }, YP_FMULTI },
+	{ MOD_USAGE, YP_TOPT, YP_VOPT = { usages, DANCE_USAGES_DEFAULT }, YP_FMULTI },
+	{ MOD_CA_FILE, YP_TSTR, YP_VNONE },
 	{ MOD_IDENTITY_ADDRESS, YP_TBOOL, YP_VNONE },
-	{ MOD_IDENTITY_ENTRY,   YP_TBOOL, YP_VNONE },
-	{ MOD_REFUSE,           YP_TBOOL, YP_VBOOL = { true } },
-	{ MOD_RESOLVER,         YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI },
-	{ MOD_TRUST_ANCHOR,     YP_TSTR,  YP_VNONE },
-	{ MOD_ROOT_HINTS,       YP_TSTR,  YP_VNONE },
-	{ MOD_TIMEOUT,          YP_TINT,  YP_VINT = { 1, 5000, 500 } },
-	{ MOD_MAX_STALE,        YP_TINT,  YP_VINT = { 0, 7 * 24 * 3600, 0, YP_STIME } },
-	{ NULL }
+	{ MOD_IDENTITY_ENTRY, YP_TBOOL, YP_VNONE },
+	{ MOD_REFUSE, YP_TBOOL, YP_VBOOL = { true } },
+	{ MOD_RESOLVER, YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI },
+	{ MOD_TRUST_ANCHOR, YP_TSTR, YP_VNONE },
+	{ MOD_ROOT_HINTS, YP_TSTR, YP_VNONE },
+	{ MOD_TIMEOUT, YP_TINT, YP_VINT = { 1, 5000, 500 } },
+	{ MOD_MAX_STALE, YP_TINT, YP_VINT = { 0, 7 * 24 * 3600, 0, YP_STIME } },
+	{ NULL },
 };
 
 /* The bits of all values of an option, `unset` if there is none. */
@@ -111,8 +111,8 @@ static const char *check_identity(const knotd_conf_t *clients, bool address, boo
 static unsigned port_of(const struct sockaddr_storage *addr)
 {
 	return ntohs(addr->ss_family == AF_INET ?
-		((const struct sockaddr_in *)addr)->sin_port :
-		((const struct sockaddr_in6 *)addr)->sin6_port);
+			((const struct sockaddr_in *)addr)->sin_port :
+			((const struct sockaddr_in6 *)addr)->sin6_port);
 }
 
 static const char *check_resolvers(const knotd_conf_t *resolvers)
@@ -159,8 +159,8 @@ int conf_check(knotd_conf_check_args_t *args)
 
 	const char *error = check_clients(&clients);
 	if (error == NULL) {
-		error = check_identity(&clients, address.single.boolean, entry.single.boolean,
-			refuse.single.boolean);
+		error = check_identity(&clients, address.single.boolean,
+			entry.single.boolean, refuse.single.boolean);
 	}
 	if (error == NULL) {
 		error = check_resolvers(&resolvers);
@@ -187,10 +187,11 @@ static void read_resolvers(struct engine_settings *engine, const knotd_conf_t *r
 		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)addr;
 		bool is_v4 = addr->ss_family == AF_INET;
 		char text[INET6_ADDRSTRLEN] = "";
-		inet_ntop(addr->ss_family, is_v4 ? (const void *)&v4->sin_addr :
-			(const void *)&v6->sin6_addr, text, sizeof(text));
-		snprintf(engine->forwarders[i], sizeof(engine->forwarders[i]), "%s@%u", text,
-			port_of(addr));
+		inet_ntop(addr->ss_family,
+			is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr,
+			text, sizeof(text));
+		snprintf(engine->forwarders[i], sizeof(engine->forwarders[i]), "%s@%u",
+			text, port_of(addr));
 	}
 }
 

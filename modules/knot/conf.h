@@ -22,7 +22,7 @@ struct conf {
 	unsigned actions; /* ACL_BITs */
 	bool identity_address;
 	bool identity_entry;
-	bool refuse; /* off only with identity_address */
+	bool refuse;         /* off only with identity_address */
 	const char *ca_file; /* NULL: none */
 	struct dance_options options;
 	struct engine_settings engine;

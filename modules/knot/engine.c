@@ -64,8 +64,9 @@ static void on_log(void *arg, enum dance_log_level level, const char *line)
 	pthread_mutex_lock(&engines_lock);
 	unsigned suppressed = 0;
 	struct quota *quota = level == DANCE_LOG_DEBUG ? &engine->details : &engine->news;
-	if (engine->users != NULL && (level == DANCE_LOG_ERROR ||
-	    quota_take(quota, NEWS_PER_SECOND, &suppressed))) {
+	if (engine->users != NULL &&
+		(level == DANCE_LOG_ERROR ||
+			quota_take(quota, NEWS_PER_SECOND, &suppressed))) {
 		knotd_mod_log(engine->users->mod, priority(level), "%s", line);
 		if (suppressed != 0) {
 			knotd_mod_log(engine->users->mod, priority(level),
@@ -83,9 +84,11 @@ static bool is_same(const char *a, const char *b)
 static struct engine *find(const struct engine_settings *settings)
 {
 	struct engine *at = engines;
-	while (at != NULL && !(is_same(at->trust_anchor, settings->trust_anchor) &&
-		is_same(at->root_hints, settings->root_hints) &&
-		memcmp(at->forwarders, settings->forwarders, sizeof(at->forwarders)) == 0)) {
+	while (at != NULL &&
+		!(is_same(at->trust_anchor, settings->trust_anchor) &&
+			is_same(at->root_hints, settings->root_hints) &&
+			memcmp(at->forwarders, settings->forwarders,
+				sizeof(at->forwarders)) == 0)) {
 		at = at->next;
 	}
 	return at;
@@ -115,7 +118,7 @@ static struct engine *make(const struct engine_settings *settings, unsigned max_
 		.arg = engine,
 	};
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX && settings->forwarders[i][0] != '\0';
-	     i++) {
+		i++) {
 		options.forwarders[i] = settings->forwarders[i];
 	}
 	memcpy(engine->forwarders, settings->forwarders, sizeof(engine->forwarders));

@@ -35,7 +35,7 @@ const char *identity_name_in(const char *path)
 void identity_show(struct identity *identity, knotd_qdata_t *qdata, const char *path)
 {
 	if (identity->real != NULL ||
-	    (shown_here != NULL && qdata->params->remote == shown_here)) {
+		(shown_here != NULL && qdata->params->remote == shown_here)) {
 		return;
 	}
 	struct sockaddr_un *shown = (struct sockaddr_un *)&identity->shown;

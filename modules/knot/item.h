@@ -35,7 +35,8 @@ static inline knotd_conf_t item_of(knotd_mod_t *mod, const yp_name_t *section,
 }
 
 /* Of the zone that the module is loaded for. */
-static inline knotd_conf_t item_of_zone(knotd_mod_t *mod, const yp_name_t *item, bool *failed)
+static inline knotd_conf_t item_of_zone(knotd_mod_t *mod, const yp_name_t *item,
+	bool *failed)
 {
 	errno = 0;
 	return item_noted(knotd_conf_zone(mod, item, knotd_mod_zone(mod)), failed);

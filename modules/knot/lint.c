@@ -18,6 +18,7 @@
 #include "remote.h"
 #include "said.h"
 
+/* clang-format off */
 #define C_ACL		"\x03""acl"
 #define C_ACTION	"\x06""action"
 #define C_ADDR		"\x07""address"
@@ -33,14 +34,17 @@
 #define C_REMOTE	"\x06""remote"
 #define C_SERVER	"\x06""server"
 #define C_TEMPLATE	"\x08""template"
+/* clang-format on */
 
-#define PROTOCOL_TLS	(1 << 2)
+#define PROTOCOL_TLS (1 << 2)
 
 /* Values of catalog-role for zones that are catalogs. */
-#define CATALOG_INTERPRET	1
-#define CATALOG_GENERATE	2
+#define CATALOG_INTERPRET 1
+#define CATALOG_GENERATE 2
 
+/* clang-format off */
 #define MODULE_NAME	"\x09""mod-dance"
+/* clang-format on */
 
 /* Has another zone come to this lately? */
 static bool is_known(const struct lint *lint, const char *sentence)
@@ -49,7 +53,8 @@ static bool is_known(const struct lint *lint, const char *sentence)
 	return said_lately(lint->instance, zone, knot_dname_size(zone), sentence);
 }
 
-__attribute__((format(printf, 3, 4)))
+static void say(const struct lint *lint, int priority, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 static void say(const struct lint *lint, int priority, const char *format, ...)
 {
 	char line[512];
@@ -133,7 +138,7 @@ static bool is_shown(const struct lint *lint, const char *name)
 			client++;
 			size--;
 			if (length > size && name[0] != '*' &&
-			    strncasecmp(name + length - size, client, size) == 0) {
+				strncasecmp(name + length - size, client, size) == 0) {
 				return true;
 			}
 		} else if (length == size && strncasecmp(name, client, size) == 0) {
@@ -158,19 +163,23 @@ static unsigned lint_names(struct name_search *search, const knotd_conf_t *addre
 		const struct sockaddr_un *path =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
 		const char *name = path->sun_family == AF_UNIX ?
-			identity_name_in(path->sun_path) : NULL;
+			identity_name_in(path->sun_path) :
+			NULL;
 		names += name != NULL;
 		if (name == NULL) {
 			search->others = true;
 		} else if (!lint->identity_address) {
-			say(lint, LOG_WARNING, "no client has the address %s of %s '%s'; set "
-				"'identity-address: on' in section mod-dance", path->sun_path,
-				section, id);
+			say(lint, LOG_WARNING,
+				"no client has the address %s of %s '%s'; set "
+				"'identity-address: on' in section mod-dance",
+				path->sun_path, section, id);
 		} else if (!is_shown(lint, name)) {
-			say(lint, LOG_WARNING, "no client has the address %s of %s '%s'; write "
-				"%s, in lower case and with no dot at the end", path->sun_path,
-				section, id, lint->identity_entry ? "an entry of 'client'" :
-				"a name that 'client' permits");
+			say(lint, LOG_WARNING,
+				"no client has the address %s of %s '%s'; write "
+				"%s, in lower case and with no dot at the end",
+				path->sun_path, section, id,
+				lint->identity_entry ? "an entry of 'client'" :
+						       "a name that 'client' permits");
 		}
 	}
 	return names;
@@ -184,15 +193,18 @@ static void lint_names_of_remote(void *arg, const knotd_conf_t *remote)
 	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, &failed);
 	unsigned names = lint_names(search, &addresses, "remote", id);
 	if (names > 0 && !remote_terms(search->lint->mod, remote, &failed).secure) {
-		say(search->lint, LOG_WARNING, "remote '%s' names a client, which comes over "
-			"TLS, and matches nobody without 'tls: on'", id);
+		say(search->lint, LOG_WARNING,
+			"remote '%s' names a client, which comes over "
+			"TLS, and matches nobody without 'tls: on'",
+			id);
 	}
 	knotd_conf_free(&addresses);
 }
 
 /* A rule for a name that is spelled otherwise than it is shown allows nobody, or worse,
  * denies nobody. True if the rule also has addresses that are not of names. */
-static bool lint_addresses(const struct lint *lint, const knotd_conf_t *rule, const char *id)
+static bool lint_addresses(const struct lint *lint, const knotd_conf_t *rule,
+	const char *id)
 {
 	struct name_search search = { .lint = lint };
 	knotd_conf_t addresses = knotd_conf(lint->mod, C_ACL, C_ADDR, rule);
@@ -207,7 +219,8 @@ static bool lint_addresses(const struct lint *lint, const knotd_conf_t *rule, co
 }
 
 /* What a rule asks of a client, while the module refuses. */
-static void lint_guarded_rule(const struct lint *lint, const knotd_conf_t *rule, const char *id)
+static void lint_guarded_rule(const struct lint *lint, const knotd_conf_t *rule,
+	const char *id)
 {
 	knotd_mod_t *mod = lint->mod;
 	bool by_remote = is_set(mod, C_REMOTE, rule);
@@ -215,27 +228,36 @@ static void lint_guarded_rule(const struct lint *lint, const knotd_conf_t *rule,
 		return; /* asked for whatever the way */
 	}
 	if (by_remote ? has_plain_remote(mod, rule) : !is_tls_only(mod, rule)) {
-		say(lint, LOG_WARNING, "acl '%s' is not limited to %s; without this module "
-			"it allows plain TCP", id, by_remote ? "remotes with 'tls: on'" :
-			"'protocol: tls'");
-	} else if (!by_remote && !is_set(mod, C_ADDR, rule) && !is_set(mod, C_CERT_KEY, rule)) {
-		say(lint, LOG_INFO, "acl '%s' allows any TLS client; only this module keeps "
-			"strangers out", id);
+		say(lint, LOG_WARNING,
+			"acl '%s' is not limited to %s; without this module "
+			"it allows plain TCP",
+			id, by_remote ? "remotes with 'tls: on'" : "'protocol: tls'");
+	} else if (!by_remote && !is_set(mod, C_ADDR, rule) &&
+		!is_set(mod, C_CERT_KEY, rule)) {
+		say(lint, LOG_INFO,
+			"acl '%s' allows any TLS client; only this module keeps "
+			"strangers out",
+			id);
 	}
 }
 
 /* The same while it leaves them to the ACL: the rules of before go on to hold. */
-static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule, const char *id)
+static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule,
+	const char *id)
 {
 	bool failed = false;
 	if (acl_rule_is_open(lint->mod, rule, &failed) || failed) {
-		say(lint, LOG_ERR, "'refuse: off' is not in force: acl '%s' %s", id, failed ?
-			"cannot be read (not enough memory)" : "allows any client; give it an "
-			"address, a key or a cert-key, or put 'address: /dance/NAME' into it");
+		say(lint, LOG_ERR, "'refuse: off' is not in force: acl '%s' %s", id,
+			failed ?
+				"cannot be read (not enough memory)" :
+				"allows any client; give it an "
+				"address, a key or a cert-key, or put 'address: /dance/NAME' into it");
 	} else if (is_set(lint->mod, C_KEY, rule) && is_set(lint->mod, C_ADDR, rule)) {
-		say(lint, LOG_WARNING, "acl '%s' asks for a key and an address; it does not "
+		say(lint, LOG_WARNING,
+			"acl '%s' asks for a key and an address; it does not "
 			"match a proved client that another rule names, since that client has "
-			"its name for an address", id);
+			"its name for an address",
+			id);
 	}
 }
 
@@ -255,8 +277,10 @@ static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
 	bool by_address = lint_addresses(lint, rule, id);
 	if (deny) {
 		if (by_address && lint->identity_address) {
-			say(lint, LOG_WARNING, "acl '%s' denies by address; it does not match a "
-				"proved client, which has its name for an address", id);
+			say(lint, LOG_WARNING,
+				"acl '%s' denies by address; it does not match a "
+				"proved client, which has its name for an address",
+				id);
 		}
 	} else if (lint->leaves_to_acl) {
 		lint_mixed_rule(lint, rule, id);
@@ -279,7 +303,8 @@ static void lint_automatic(void *arg, const knotd_conf_t *remote)
 	if (!terms.automatic_acl || terms.key || terms.certificate) {
 		return;
 	}
-	say(lint, lint->leaves_to_acl ? LOG_ERR : LOG_WARNING, "%s'automatic-acl: on' allows %s "
+	say(lint, lint->leaves_to_acl ? LOG_ERR : LOG_WARNING,
+		"%s'automatic-acl: on' allows %s "
 		"by whoever has an address of remote '%s', over %s and with no key; set "
 		"'automatic-acl: off' in section server or in that remote",
 		lint->leaves_to_acl ? "" : "without this module, ", automatic->what,
@@ -288,8 +313,8 @@ static void lint_automatic(void *arg, const knotd_conf_t *remote)
 
 /* With automatic ACLs, a zone's remotes are allowed with no rule: those that are told of
  * changes to transfer it, and those that it comes from to tell of changes. */
-static void lint_automatic_of(const struct lint *lint, const yp_name_t *item, unsigned action,
-	const char *what)
+static void lint_automatic_of(const struct lint *lint, const yp_name_t *item,
+	unsigned action, const char *what)
 {
 	if ((lint->actions & ACL_BIT(action)) == 0) {
 		return;
@@ -306,7 +331,8 @@ static bool has_others(const knotd_conf_t *addresses)
 	for (size_t i = 0; i < addresses->count; i++) {
 		const struct sockaddr_un *path =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
-		if (path->sun_family != AF_UNIX || identity_name_in(path->sun_path) == NULL) {
+		if (path->sun_family != AF_UNIX ||
+			identity_name_in(path->sun_path) == NULL) {
 			return true;
 		}
 	}
@@ -328,14 +354,15 @@ static bool allows_nameless(const struct lint *lint, const knotd_conf_t *rule)
 	knotd_mod_t *mod = lint->mod;
 	const struct lint transfers = { .mod = mod, .actions = ACL_BIT(ACL_TRANSFER) };
 	if (knotd_conf(mod, C_ACL, C_DENY, rule).single.boolean ||
-	    !is_guarded(&transfers, rule, false)) {
+		!is_guarded(&transfers, rule, false)) {
 		return false;
 	}
 	bool failed = false;
 	struct name_search search = { .lint = lint };
 	knotd_conf_t addresses = knotd_conf(mod, C_ACL, C_ADDR, rule);
 	knotd_conf_t remotes = knotd_conf(mod, C_ACL, C_REMOTE, rule);
-	search.others = has_others(&addresses) || (addresses.count == 0 && remotes.count == 0);
+	search.others = has_others(&addresses) ||
+		(addresses.count == 0 && remotes.count == 0);
 	remote_each(mod, &remotes, find_others, &search, &failed);
 	knotd_conf_free(&addresses);
 	knotd_conf_free(&remotes);
@@ -350,8 +377,8 @@ static void lint_catalog(const struct lint *lint, const knotd_conf_t *rules)
 	unsigned role = item_of_zone(lint->mod, C_CATALOG_ROLE, &failed).single.option;
 	bool asked_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
 	if (!asked_first || !lint->identity_address ||
-	    (lint->actions & ACL_BIT(ACL_TRANSFER)) == 0 || (role != CATALOG_INTERPRET &&
-	    role != CATALOG_GENERATE)) {
+		(lint->actions & ACL_BIT(ACL_TRANSFER)) == 0 ||
+		(role != CATALOG_INTERPRET && role != CATALOG_GENERATE)) {
 		return;
 	}
 	for (size_t i = 0; i < rules->count; i++) {
@@ -360,7 +387,8 @@ static void lint_catalog(const struct lint *lint, const knotd_conf_t *rules)
 			return;
 		}
 	}
-	say(lint, LOG_WARNING, "this is a catalog zone, and its rules by name do not allow "
+	say(lint, LOG_WARNING,
+		"this is a catalog zone, and its rules by name do not allow "
 		"queries for its SOA record, which secondaries send before a transfer; add a "
 		"rule with their addresses, 'protocol: tls' and 'action: transfer'");
 }
@@ -389,14 +417,16 @@ void lint_acl(const struct lint *lint)
 static bool is_global(knotd_mod_t *mod)
 {
 	static const char id[] = "default";
-	const knotd_conf_t template = { .count = 1, .single = {
-		.data = (const uint8_t *)id, .data_len = sizeof(id) } };
+	const knotd_conf_t template = { .count = 1,
+		.single = { .data = (const uint8_t *)id, .data_len = sizeof(id) } };
 	knotd_conf_t modules = knotd_conf(mod, C_TEMPLATE, C_GLOBAL_MODULE, &template);
 	bool found = false;
 	for (size_t i = 0; i < modules.count; i++) {
 		const knotd_conf_val_t *value = &modules.multi[i];
-		found = found || (value->data_len >= sizeof(MODULE_NAME) - 1 &&
-			memcmp(value->data, MODULE_NAME, sizeof(MODULE_NAME) - 1) == 0);
+		found = found ||
+			(value->data_len >= sizeof(MODULE_NAME) - 1 &&
+				memcmp(value->data, MODULE_NAME, sizeof(MODULE_NAME) - 1) ==
+					0);
 	}
 	knotd_conf_free(&modules);
 	return found;
@@ -406,7 +436,8 @@ bool lint_tickets(const struct lint *lint)
 {
 	bool mixed = knotd_mod_zone(lint->mod) != NULL && !is_global(lint->mod);
 	if (mixed) {
-		say(lint, LOG_INFO, "if secondaries also ask this server for zones without "
+		say(lint, LOG_INFO,
+			"if secondaries also ask this server for zones without "
 			"mod-dance, or for zones that it does not have, add 'global-module: "
 			"mod-dance' to the default template: TLS sessions that begin so are "
 			"refused at this zone");

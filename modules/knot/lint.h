@@ -13,13 +13,13 @@
 
 struct lint {
 	knotd_mod_t *mod;
-	const void *instance;  /* what is said is said once for each */
-	unsigned actions;      /* that are guarded: ACL_BITs */
+	const void *instance;       /* what is said is said once for each */
+	unsigned actions;           /* that are guarded: ACL_BITs */
 	const char *const *clients; /* as they are configured */
 	size_t client_count;
 	bool identity_address;
 	bool identity_entry;
-	bool leaves_to_acl;    /* with `refuse: off` */
+	bool leaves_to_acl; /* with `refuse: off` */
 };
 
 /* Logs what is to be said of the ACL of the module's zone, and of automatic ACLs. */

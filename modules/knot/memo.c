@@ -54,7 +54,7 @@ static bool fill(struct memo *memo, const knotd_qdata_t *qdata, gnutls_session_t
 	memo->id = knot_wire_get_id(qdata->query->wire);
 	memo->type = knot_pkt_qtype(qdata->query);
 	return gnutls_hash_fast(GNUTLS_DIG_SHA256, question, knot_dname_size(question),
-		memo->question) == 0;
+		       memo->question) == 0;
 }
 
 enum dance_verdict memo_recall(const struct memo *memo, const knotd_qdata_t *qdata,
@@ -62,11 +62,12 @@ enum dance_verdict memo_recall(const struct memo *memo, const knotd_qdata_t *qda
 {
 	struct memo now;
 	if (memo->verdict == DANCE_UNDECIDED || !fill(&now, qdata, tls) ||
-	    (memo->verdict == DANCE_ALLOW && !now.secure) || now.secure != memo->secure ||
-	    now.query != memo->query || now.id != memo->id || now.type != memo->type ||
-	    memcmp(now.random, memo->random, sizeof(now.random)) != 0 ||
-	    memcmp(now.remote, memo->remote, sizeof(now.remote)) != 0 ||
-	    memcmp(now.question, memo->question, sizeof(now.question)) != 0) {
+		(memo->verdict == DANCE_ALLOW && !now.secure) ||
+		now.secure != memo->secure || now.query != memo->query ||
+		now.id != memo->id || now.type != memo->type ||
+		memcmp(now.random, memo->random, sizeof(now.random)) != 0 ||
+		memcmp(now.remote, memo->remote, sizeof(now.remote)) != 0 ||
+		memcmp(now.question, memo->question, sizeof(now.question)) != 0) {
 		return DANCE_UNDECIDED;
 	}
 	*result = (struct dance_result){ .verdict = memo->verdict };

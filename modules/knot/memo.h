@@ -17,7 +17,7 @@
 
 /* One for each worker thread, of the transfer that it is sending. */
 struct memo {
-	enum dance_verdict verdict;             /* UNDECIDED: nothing is kept */
+	enum dance_verdict verdict; /* UNDECIDED: nothing is kept */
 	const knot_pkt_t *query;
 	uint16_t id;
 	uint16_t type;

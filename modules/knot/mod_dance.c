@@ -26,18 +26,20 @@
 #include "request.h"
 #include "session.h"
 
+/* clang-format off */
 #define C_CATALOG_ROLE		"\x0C""catalog-role"
+/* clang-format on */
 
 /* Values of catalog-role for zones that are catalogs. */
-#define CATALOG_INTERPRET	1
-#define CATALOG_GENERATE	2
+#define CATALOG_INTERPRET 1
+#define CATALOG_GENERATE 2
 
-#define COUNTER_VERDICT		0
+#define COUNTER_VERDICT 0
 
-#define REFUSALS_PER_SECOND	10
+#define REFUSALS_PER_SECOND 10
 
 /* What knotd calls the state in which a transfer has more messages to come. */
-#define STATE_PRODUCE		2
+#define STATE_PRODUCE 2
 
 /* What a worker thread remembers from hook to hook. */
 struct thread {
@@ -53,16 +55,16 @@ struct dance_ctx {
 	struct dance_roster *roster; /* NULL: nobody is proved */
 	struct thread **threads;     /* made when they first have something to remember */
 	unsigned thread_count;
-	unsigned number;             /* of this instance, from 1 */
-	unsigned actions;            /* ACL_BITs */
+	unsigned number;  /* of this instance, from 1 */
+	unsigned actions; /* ACL_BITs */
 	bool identity_address;
 	bool identity_entry;
-	bool leaves_to_acl;          /* who is not proved passes on to the ACL, if that asks
+	bool leaves_to_acl; /* who is not proved passes on to the ACL, if that asks
 	                              * something of its clients; a zone's instance only */
-	bool tickets_only;           /* guards nothing, sees to session tickets */
-	bool mixed;                  /* zones without the module may give tickets out */
-	bool catalog;                /* the zone is a catalog zone */
-	bool other_series;           /* built for another knotd: no connection is looked at */
+	bool tickets_only;  /* guards nothing, sees to session tickets */
+	bool mixed;         /* zones without the module may give tickets out */
+	bool catalog;       /* the zone is a catalog zone */
+	bool other_series;  /* built for another knotd: no connection is looked at */
 	bool counting;
 	struct quota refusals;
 };
@@ -93,29 +95,31 @@ static bool may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
 		return false;
 	}
 	if (suppressed != 0) {
-		knotd_mod_log(mod, LOG_NOTICE, "%u more refusals were not logged", suppressed);
+		knotd_mod_log(mod, LOG_NOTICE, "%u more refusals were not logged",
+			suppressed);
 	}
 	return true;
 }
 
 /* What becomes of one message. */
 struct way {
-	bool left;                      /* not proved, and left to the ACL all the same */
-	bool keeps_address;             /* proved, and no rule names it */
-	char path[IDENTITY_PATH_SIZE];  /* the address to show; "" for the client's own */
-	char more[ACL_ID_SIZE + 64];    /* for the log */
+	bool left;                     /* not proved, and left to the ACL all the same */
+	bool keeps_address;            /* proved, and no rule names it */
+	char path[IDENTITY_PATH_SIZE]; /* the address to show; "" for the client's own */
+	char more[ACL_ID_SIZE + 64];   /* for the log */
 };
 
 /* Finds out what the ACL is to see of a client. It is read for each request: what clients are
  * left to is the ACL that is in force now, and not the one of when the module was loaded. */
 static void choose_way(const struct dance_ctx *ctx, struct thread *thread, knotd_mod_t *mod,
-	const struct dance_result *result, unsigned action, bool remembered, struct way *way)
+	const struct dance_result *result, unsigned action, bool remembered,
+	struct way *way)
 {
 	*way = (struct way){ .left = false };
 	bool allowed = result->verdict == DANCE_ALLOW;
 	if (allowed && ctx->identity_address) {
-		(void)identity_path(way->path, ctx->identity_entry ? result->entry :
-			result->name);
+		(void)identity_path(way->path,
+			ctx->identity_entry ? result->entry : result->name);
 	}
 	if (!ctx->leaves_to_acl || thread == NULL) {
 		return;
@@ -126,17 +130,21 @@ static void choose_way(const struct dance_ctx *ctx, struct thread *thread, knotd
 	} else {
 		struct acl acl;
 		if (!acl_read(mod, ctx->actions, way->path, action, &acl)) {
-			snprintf(way->more, sizeof(way->more), ", the acl cannot be read (%s)",
+			snprintf(way->more, sizeof(way->more),
+				", the acl cannot be read (%s)",
 				knot_strerror(KNOT_ENOMEM));
 		} else if (acl.open_rule[0] != '\0') {
-			snprintf(way->more, sizeof(way->more), ", not left to the acl: its rule "
-				"'%s' allows any client", acl.open_rule);
+			snprintf(way->more, sizeof(way->more),
+				", not left to the acl: its rule "
+				"'%s' allows any client",
+				acl.open_rule);
 		} else if (!allowed) {
 			way->left = true;
 			snprintf(way->more, sizeof(way->more), ", left to the acl");
 		} else if (!acl.named) {
 			way->keeps_address = true;
-			snprintf(way->more, sizeof(way->more), ", no acl rule names it: it "
+			snprintf(way->more, sizeof(way->more),
+				", no acl rule names it: it "
 				"keeps its address");
 		}
 		thread->keeps_address = way->keeps_address;
@@ -158,9 +166,11 @@ static void log_verdict(struct dance_ctx *ctx, const knotd_qdata_t *qdata, knotd
 	request_zone(qdata, mod, zone);
 	knotd_mod_log(mod, allowed || way->left ? LOG_INFO : LOG_NOTICE,
 		"%s%s %s, remote %s %s, %s%s", request_type(qdata), zone,
-		allowed ? "allowed" : way->left ? "not proved" : "refused", remote,
-		request_protocol(qdata), dance_result_line(result, line, sizeof(line)),
-		way->more);
+		allowed           ? "allowed" :
+			way->left ? "not proved" :
+				    "refused",
+		remote, request_protocol(qdata),
+		dance_result_line(result, line, sizeof(line)), way->more);
 }
 
 static enum dance_verdict say(struct dance_result *result, enum dance_verdict verdict,
@@ -187,7 +197,7 @@ static enum dance_verdict decide_at_once(const struct dance_ctx *ctx, struct thr
 	}
 	if (session->resumed && ctx->mixed) {
 		why = "the TLS session was resumed, which proves no key; if this goes on, add "
-			"'global-module: mod-dance' to the default template";
+		      "'global-module: mod-dance' to the default template";
 	}
 	return verdict != DANCE_UNDECIDED ? say(result, verdict, why) : DANCE_UNDECIDED;
 }
@@ -200,11 +210,11 @@ static uint64_t now_ms(void)
 }
 
 /* Asks libdance, unless it has refused this client on this connection and has nothing new. */
-static enum dance_verdict decide_by_dns(struct dance_ctx *ctx, const struct session *session,
-	struct dance_result *result, bool *told)
+static enum dance_verdict decide_by_dns(struct dance_ctx *ctx,
+	const struct session *session, struct dance_result *result, bool *told)
 {
-	enum dance_verdict verdict =
-		refusal_recall(ctx->roster, session, ctx->number, now_ms(), told);
+	enum dance_verdict verdict = refusal_recall(ctx->roster, session, ctx->number,
+		now_ms(), told);
 	if (verdict != DANCE_UNDECIDED) {
 		return say(result, verdict, "as for an earlier request on this connection");
 	}
@@ -216,22 +226,24 @@ static enum dance_verdict decide_by_dns(struct dance_ctx *ctx, const struct sess
 /* The whole decision on one message. *remembered tells whether an earlier message of the same
  * transfer had it, and *told whether the log has it of an earlier request. */
 static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
-	const knotd_qdata_t *qdata, struct dance_result *result, bool *remembered, bool *told)
+	const knotd_qdata_t *qdata, struct dance_result *result, bool *remembered,
+	bool *told)
 {
 	*remembered = *told = false;
 	if (ctx == NULL || thread == NULL || ctx->other_series) {
 		return say(result, DANCE_FAIL_INTERNAL, "the module could not be set up");
 	}
 	struct session session;
-	enum dance_verdict verdict =
-		decide_at_once(ctx, thread, qdata, &session, result, remembered);
+	enum dance_verdict verdict = decide_at_once(ctx, thread, qdata, &session, result,
+		remembered);
 	if (*remembered) {
 		return verdict;
 	}
 	if (verdict == DANCE_UNDECIDED) {
 		verdict = decide_by_dns(ctx, &session, result, told);
 	}
-	if (verdict == DANCE_ALLOW && ctx->identity_address && !identity_fits(result->name)) {
+	if (verdict == DANCE_ALLOW && ctx->identity_address &&
+		!identity_fits(result->name)) {
 		verdict = result->verdict = DANCE_DENY_NAME;
 		snprintf(result->detail, sizeof(result->detail),
 			"the name is too long for identity-address");
@@ -249,7 +261,8 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 	struct thread *thread = thread_made(ctx, qdata);
 	struct dance_result result;
 	bool remembered, told;
-	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered, &told);
+	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered,
+		&told);
 	if (ctx == NULL) {
 		return answer_refused(qdata, verdict);
 	}
@@ -275,8 +288,8 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 	return state;
 }
 
-static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt,
-	knotd_qdata_t *qdata, knotd_mod_t *mod)
+static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
+	knotd_mod_t *mod)
 {
 	assert(pkt && qdata && mod);
 	(void)pkt;
@@ -301,8 +314,8 @@ static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt,
 
 /* knotd's ACL said no. To a client that DNS has not denied, the answer is that we cannot
  * tell, unless it came with a TSIG key: that was then what failed. */
-static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_t *mod,
-	enum dance_verdict verdict)
+static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
+	knotd_mod_t *mod, enum dance_verdict verdict)
 {
 	struct dance_ctx *ctx = knotd_mod_ctx(mod);
 	if (verdict == DANCE_ALLOW) {
@@ -310,20 +323,22 @@ static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata, kn
 		request_remote(qdata, remote);
 		request_zone(qdata, mod, zone);
 		if (may_log(ctx, mod)) {
-			knotd_mod_log(mod, LOG_NOTICE, "%s%s denied by the acl, remote %s %s, "
+			knotd_mod_log(mod, LOG_NOTICE,
+				"%s%s denied by the acl, remote %s %s, "
 				"although DNS proves the client: no rule allows it",
 				request_type(qdata), zone, remote, request_protocol(qdata));
 		}
 		return state;
 	}
-	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL && qdata->query->tsig_rr == NULL) {
+	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL &&
+		qdata->query->tsig_rr == NULL) {
 		return answer_unknown(qdata, verdict);
 	}
 	return state;
 }
 
-static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt,
-	knotd_qdata_t *qdata, knotd_mod_t *mod)
+static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
+	knotd_mod_t *mod)
 {
 	assert(pkt && qdata && mod);
 	(void)pkt;
@@ -339,7 +354,8 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt,
 	enum dance_verdict verdict = thread->verdict;
 	thread->verdict = DANCE_UNDECIDED;
 	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
-	    qdata->rcode_tsig == KNOT_RCODE_NOERROR && knotd_qdata_zone_name(qdata) != NULL) {
+		qdata->rcode_tsig == KNOT_RCODE_NOERROR &&
+		knotd_qdata_zone_name(qdata) != NULL) {
 		return denied_by_acl(state, qdata, mod, verdict);
 	}
 	return state;
@@ -407,7 +423,8 @@ static bool may_leave_to_acl(knotd_mod_t *mod)
 	if (knotd_mod_zone(mod) != NULL) {
 		return true;
 	}
-	knotd_mod_log(mod, LOG_ERR, "'refuse: off' is not in force: a global module cannot read "
+	knotd_mod_log(mod, LOG_ERR,
+		"'refuse: off' is not in force: a global module cannot read "
 		"the acl of each zone; attach the module to the zones");
 	return false;
 }
@@ -417,7 +434,8 @@ static bool may_leave_to_acl(knotd_mod_t *mod)
 static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
 	if (knotd_mod_zone(mod) != NULL) {
-		knotd_mod_log(mod, LOG_ERR, "no client can be proved: write 'module: "
+		knotd_mod_log(mod, LOG_ERR,
+			"no client can be proved: write 'module: "
 			"mod-dance/ID' with the id of a section mod-dance");
 		return KNOT_EINVAL;
 	}
@@ -433,7 +451,8 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 	const char *version = knotd_conf_env(mod, KNOTD_CONF_ENV_VERSION).single.string;
 	ctx->other_series = is_other_series(version);
 	if (ctx->other_series) {
-		knotd_mod_log(mod, LOG_ERR, "this module is built for Knot DNS %d.%d (3.4.1 or "
+		knotd_mod_log(mod, LOG_ERR,
+			"this module is built for Knot DNS %d.%d (3.4.1 or "
 			"newer), and this is %s; build or install it for this version",
 			KNOT_VERSION_MAJOR, KNOT_VERSION_MINOR,
 			version != NULL ? version : "unknown");
@@ -451,14 +470,15 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		ctx->identity_address = conf.identity_address;
 		ctx->identity_entry = conf.identity_entry;
 		ctx->counting = knotd_mod_stats_add(mod, "verdict", DANCE_VERDICT_COUNT,
-			counter_name) == KNOT_EOK;
+					counter_name) == KNOT_EOK;
 		ret = set_up(ctx, mod, &conf);
 	}
 	if (ret == KNOT_EOK && !conf.refuse) {
 		ctx->leaves_to_acl = may_leave_to_acl(mod);
 	}
 	if (!session_can_spoil_tickets()) {
-		knotd_mod_log(mod, LOG_ERR, "this GnuTLS takes the session tickets that are "
+		knotd_mod_log(mod, LOG_ERR,
+			"this GnuTLS takes the session tickets that are "
 			"to end resumption; clients that resume a TLS session are refused "
 			"(unproven)");
 	}
@@ -490,7 +510,8 @@ static int dance_load(knotd_mod_t *mod)
 	}
 	int ret = ctx != NULL ? configure(ctx, mod) : KNOT_ENOMEM;
 	if (ret != KNOT_EOK) {
-		knotd_mod_log(mod, LOG_ERR, "everybody is refused (%s)", knot_strerror(ret));
+		knotd_mod_log(mod, LOG_ERR, "everybody is refused (%s)",
+			knot_strerror(ret));
 	}
 
 	ret = knotd_mod_hook(mod, KNOTD_STAGE_BEGIN, dance_begin);

@@ -14,7 +14,7 @@ struct refusal {
 	const struct dance_roster *roster;
 	enum dance_verdict verdict; /* UNDECIDED: the place is free */
 	unsigned age;
-	unsigned instance;  /* that was asked last */
+	unsigned instance; /* that was asked last */
 	uint64_t decided, looked;
 	struct dance_basis basis;
 };
@@ -43,7 +43,7 @@ static struct refusal *find(struct refusal set[REFUSAL_SET_SIZE],
 {
 	for (unsigned i = 0; i < REFUSAL_SET_SIZE; i++) {
 		if (set[i].roster == roster &&
-		    memcmp(set[i].random, random, sizeof(set[i].random)) == 0) {
+			memcmp(set[i].random, random, sizeof(set[i].random)) == 0) {
 			return &set[i];
 		}
 	}
@@ -102,13 +102,13 @@ static void forget(const struct dance_roster *roster, const struct session *sess
 	pthread_mutex_unlock(&lock);
 }
 
-enum dance_verdict refusal_recall(struct dance_roster *roster, const struct session *session,
-	unsigned instance, uint64_t now, bool *told)
+enum dance_verdict refusal_recall(struct dance_roster *roster,
+	const struct session *session, unsigned instance, uint64_t now, bool *told)
 {
 	struct refusal refusal;
 	bool look;
 	if (!take(roster, session, instance, now, &refusal, &look) ||
-	    dance_verdict_class(refusal.verdict) == DANCE_CLASS_ALLOW) {
+		dance_verdict_class(refusal.verdict) == DANCE_CLASS_ALLOW) {
 		return DANCE_UNDECIDED;
 	}
 	if (look) {
@@ -127,7 +127,7 @@ void refusal_keep(const struct dance_roster *roster, const struct session *sessi
 {
 	unsigned char random[SESSION_RANDOM_SIZE];
 	if (dance_verdict_class(result->verdict) == DANCE_CLASS_ALLOW ||
-	    result->basis.roster == 0 || !session_random(session, random)) {
+		result->basis.roster == 0 || !session_random(session, random)) {
 		return;
 	}
 	pthread_mutex_lock(&lock);

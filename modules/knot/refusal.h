@@ -24,8 +24,8 @@
  * the last such request came to the same instance of the module. The key of the session must be
  * proved. `now` is in milliseconds, of a clock that never goes back. May have names looked up
  * again; never waits for DNS. */
-enum dance_verdict refusal_recall(struct dance_roster *roster, const struct session *session,
-	unsigned instance, uint64_t now, bool *told);
+enum dance_verdict refusal_recall(struct dance_roster *roster,
+	const struct session *session, unsigned instance, uint64_t now, bool *told);
 
 /* Remembers the result of dance_verify(), if it is a refusal that has a basis. */
 void refusal_keep(const struct dance_roster *roster, const struct session *session,

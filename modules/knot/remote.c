@@ -7,6 +7,7 @@
 
 #include "item.h"
 
+/* clang-format off */
 #define C_ADDR		"\x07""address"
 #define C_AUTO_ACL	"\x0D""automatic-acl"
 #define C_CERT_HOSTNAME	"\x0D""cert-hostname"
@@ -16,6 +17,7 @@
 #define C_REMOTE	"\x06""remote"
 #define C_REMOTES	"\x07""remotes"
 #define C_TLS		"\x03""tls"
+/* clang-format on */
 
 knotd_conf_t remote_addresses(knotd_mod_t *mod, const knotd_conf_t *remote, bool *failed)
 {
@@ -42,7 +44,8 @@ void remote_each(knotd_mod_t *mod, const knotd_conf_t *list,
 		}
 		knotd_conf_t members = item_of(mod, C_REMOTES, C_REMOTE, &id, failed);
 		for (size_t j = 0; j < members.count; j++) {
-			const knotd_conf_t member = { .single = members.multi[j], .count = 1 };
+			const knotd_conf_t member = { .single = members.multi[j],
+				.count = 1 };
 			each(arg, &member);
 		}
 		knotd_conf_free(&members);
@@ -65,11 +68,12 @@ struct remote_terms remote_terms(knotd_mod_t *mod, const knotd_conf_t *remote, b
 		.certificate = is_set(mod, C_CERT_KEY, remote, failed),
 		.secure = item_of(mod, C_REMOTE, C_TLS, remote, failed).single.boolean ||
 			item_of(mod, C_REMOTE, C_QUIC, remote, failed).single.boolean,
-		.automatic_acl =
-			item_of(mod, C_REMOTE, C_AUTO_ACL, remote, failed).single.boolean,
+		.automatic_acl = item_of(mod, C_REMOTE, C_AUTO_ACL, remote, failed)
+			.single.boolean,
 	};
 #if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5
-	terms.certificate = terms.certificate || is_set(mod, C_CERT_HOSTNAME, remote, failed);
+	terms.certificate = terms.certificate ||
+		is_set(mod, C_CERT_HOSTNAME, remote, failed);
 #endif
 	return terms;
 }

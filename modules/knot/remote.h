@@ -26,4 +26,5 @@ struct remote_terms {
 	bool automatic_acl; /* may be allowed with no rule of the ACL */
 };
 
-struct remote_terms remote_terms(knotd_mod_t *mod, const knotd_conf_t *remote, bool *failed);
+struct remote_terms remote_terms(knotd_mod_t *mod, const knotd_conf_t *remote,
+	bool *failed);

@@ -38,7 +38,7 @@ static bool has_catalog_version(const knotd_qdata_t *qdata)
 	knot_rdata_t *at = version.rrs.rdata;
 	for (uint16_t i = 0; i < version.rrs.count; i++, at = knot_rdataset_next(at)) {
 		if (at->len == 2 && at->data[0] == 1 &&
-		    (at->data[1] == '1' || at->data[1] == '2')) {
+			(at->data[1] == '1' || at->data[1] == '2')) {
 			return true;
 		}
 	}
@@ -51,10 +51,11 @@ static bool has_catalog_version(const knotd_qdata_t *qdata)
  * as well. */
 static bool looks_like_catalog(const knotd_qdata_t *qdata)
 {
-	static const uint8_t invalid[] = "\x07" "invalid";
+	static const uint8_t invalid[] = "\x07"
+					 "invalid";
 	knot_rrset_t ns = knotd_qdata_zone_apex_rrset(qdata, KNOT_RRTYPE_NS), content;
 	if (ns.rrs.count == 1 && ns.rrs.rdata->len == sizeof(invalid) &&
-	    memcmp(ns.rrs.rdata->data, invalid, sizeof(invalid)) == 0) {
+		memcmp(ns.rrs.rdata->data, invalid, sizeof(invalid)) == 0) {
 		return true;
 	}
 	return has_catalog_version(qdata) &&
@@ -73,8 +74,7 @@ unsigned request_action(const knotd_qdata_t *qdata, const knotd_mod_t *mod, bool
 	case KNOTD_QUERY_TYPE_UPDATE:
 		return ACL_BIT(ACL_UPDATE);
 	case KNOTD_QUERY_TYPE_NORMAL:
-		if (catalog ||
-		    (knotd_mod_zone(mod) == NULL && looks_like_catalog(qdata))) {
+		if (catalog || (knotd_mod_zone(mod) == NULL && looks_like_catalog(qdata))) {
 			return ACL_BIT(ACL_TRANSFER);
 		}
 		return 0;

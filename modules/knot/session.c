@@ -13,7 +13,7 @@ static gnutls_session_t tls_session(const knotd_qdata_t *qdata)
 {
 	const knotd_qdata_params_t *params = qdata->params;
 	if (params->proto != KNOTD_QUERY_PROTO_TLS || params->tls_conn == NULL ||
-	    (params->tls_conn->flags & KNOT_TLS_CONN_HANDSHAKE_DONE) == 0) {
+		(params->tls_conn->flags & KNOT_TLS_CONN_HANDSHAKE_DONE) == 0) {
 		return NULL;
 	}
 	return params->tls_conn->session;
@@ -68,7 +68,7 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	session->resumed = gnutls_session_is_resumed(session->tls) != 0;
 	if (session->resumed) {
 		*why = "the TLS session was resumed, which proves no key; each ticket that the "
-			"client still holds from before ends so once";
+		       "client still holds from before ends so once";
 		return DANCE_DENY_UNPROVEN;
 	}
 	unsigned count = 0;
@@ -85,7 +85,8 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	return DANCE_UNDECIDED;
 }
 
-bool session_random(const struct session *session, unsigned char random[SESSION_RANDOM_SIZE])
+bool session_random(const struct session *session,
+	unsigned char random[SESSION_RANDOM_SIZE])
 {
 	gnutls_datum_t client, server;
 	if (session->tls == NULL) {

@@ -31,7 +31,8 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 
 /* The server's random of the TLS handshake, by which a connection can be told from all others.
  * False if there is none. */
-bool session_random(const struct session *session, unsigned char random[SESSION_RANDOM_SIZE]);
+bool session_random(const struct session *session,
+	unsigned char random[SESSION_RANDOM_SIZE]);
 
 /* Gives the client a session ticket that this server will not accept, once a connection.
  * Its next connection is then a full handshake: a resumed one proves no key, and knotd gives

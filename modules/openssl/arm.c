@@ -14,8 +14,8 @@
 static bool set_version(SSL_CTX *ctx)
 {
 	if (!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
-	    !SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
-	    SSL_CTX_get_min_proto_version(ctx) != TLS1_3_VERSION) {
+		!SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
+		SSL_CTX_get_min_proto_version(ctx) != TLS1_3_VERSION) {
 		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
 			"this SSL_CTX cannot speak TLS 1.3");
 		return false;

@@ -81,7 +81,8 @@ static int verify_server(X509_STORE_CTX *asked, void *arg)
 
 static bool set_types(SSL_CTX *ctx, bool raw_key)
 {
-	static const unsigned char server[] = { TLSEXT_cert_type_x509, TLSEXT_cert_type_rpk };
+	static const unsigned char server[] = { TLSEXT_cert_type_x509,
+		TLSEXT_cert_type_rpk };
 	static const unsigned char own[] = { TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509 };
 	return SSL_CTX_set1_server_cert_type(ctx, server, sizeof(server)) &&
 		(!raw_key || SSL_CTX_set1_client_cert_type(ctx, own, sizeof(own)));
@@ -96,8 +97,10 @@ static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options, bool 
 	}
 	struct settings *settings = settings_give(ctx, options);
 	/* This one is zero when it did what it was asked for. */
-	if (settings == NULL || (settings->alpn_size > 0 && SSL_CTX_set_alpn_protos(ctx,
-		    settings->alpn, (unsigned)settings->alpn_size) != 0)) {
+	if (settings == NULL ||
+		(settings->alpn_size > 0 &&
+			SSL_CTX_set_alpn_protos(ctx, settings->alpn,
+				(unsigned)settings->alpn_size) != 0)) {
 		return false;
 	}
 	return arm_both(ctx, settings, verify_server, SSL_VERIFY_PEER) &&

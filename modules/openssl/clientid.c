@@ -39,7 +39,8 @@ bool clientid_is_name(const unsigned char *name, size_t size)
 	return true;
 }
 
-size_t clientid_write(unsigned char body[1 + CLIENTID_NAME_MAX], const char *name, size_t size)
+size_t clientid_write(unsigned char body[1 + CLIENTID_NAME_MAX], const char *name,
+	size_t size)
 {
 	body[0] = (unsigned char)size;
 	memcpy(body + 1, name, size);

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CLIENTID_NAME_MAX 253 /* octets of a name without its trailing dot (RFC 1035 2.3.4) */
+#define CLIENTID_NAME_MAX \
+	253 /* octets of a name without its trailing dot (RFC 1035 2.3.4) */
 
 /* A body from the peer. True: it is `size` octets of name at `name`, inside of it, and
  * `size` may be zero. False: it is none. */

@@ -29,12 +29,12 @@ extern "C" {
 /* All zero is the default everywhere. What it points to has to outlive the SSL_CTX and
  * all that was made of it. */
 struct dance_openssl_options {
-	unsigned extension;   /* number of dane_clientid; 0: DANCE_OPENSSL_EXTENSION */
-	const char *alpn;     /* the protocol's name ("dot"); NULL: ALPN is not touched.
+	unsigned extension; /* number of dane_clientid; 0: DANCE_OPENSSL_EXTENSION */
+	const char *alpn;   /* the protocol's name ("dot"); NULL: ALPN is not touched.
 	                       * A server aborts with no_application_protocol when a client
 	                       * offers others only */
-	bool need_alpn;       /* server: also when it offers none at all (RFC 9103 7.1) */
-	bool need_name;       /* server: abort with handshake_failure when a client sends
+	bool need_alpn;     /* server: also when it offers none at all (RFC 9103 7.1) */
+	bool need_name;     /* server: abort with handshake_failure when a client sends
 	                       * a certificate or key but no dane_clientid (draft 8.2), with
 	                       * certificate_required when it sends neither (RFC 8446 4.4.2.4) */
 	/* Who is judged during the handshake. Server: may be NULL; with it, the handshake is

@@ -55,10 +55,12 @@ int extension_say(SSL *ssl, unsigned type, unsigned context, const unsigned char
 	(void)certificate;
 	if (SSL_is_server(ssl)) {
 		return (context & SSL_EXT_TLS1_3_CERTIFICATE_REQUEST) != 0 ?
-			ask(ssl, out, size, alert) : 0;
+			ask(ssl, out, size, alert) :
+			0;
 	}
 	return (context & IN_CERTIFICATE) != 0 && entry == 0 ?
-		answer(ssl, arg, out, size, alert) : 0;
+		answer(ssl, arg, out, size, alert) :
+		0;
 }
 
 /* The server asks, and has no name to tell (draft 7). */
@@ -78,7 +80,7 @@ static bool hear_name(SSL *ssl, const unsigned char *name, size_t size, size_t e
 {
 	struct connection *connection = connection_find(ssl);
 	if (connection == NULL || !connection->asked || connection->name_size > 0 ||
-	    entry != 0 || !clientid_is_name(name, size)) {
+		entry != 0 || !clientid_is_name(name, size)) {
 		return false;
 	}
 	memcpy(connection->name, name, size);

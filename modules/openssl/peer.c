@@ -63,16 +63,17 @@ static void take_decision(struct dance_openssl_peer *peer, const SSL *ssl)
 {
 	struct connection *connection = connection_find(ssl);
 	if (connection != NULL &&
-	    (connection->certificate != NULL || connection->key != NULL) &&
-	    connection->certificate == SSL_get0_peer_certificate(ssl) &&
-	    connection->key == SSL_get0_peer_rpk(ssl)) {
+		(connection->certificate != NULL || connection->key != NULL) &&
+		connection->certificate == SSL_get0_peer_certificate(ssl) &&
+		connection->key == SSL_get0_peer_rpk(ssl)) {
 		peer->decided = connection->decided;
 		connection_undecide(connection);
 	}
 }
 
 /* DANCE_UNDECIDED if all is there, else why not, and a sentence on it in *detail. */
-static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl, const char **detail)
+static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl,
+	const char **detail)
 {
 	*detail = find_unproven(ssl);
 	if (*detail != NULL) {
@@ -129,7 +130,8 @@ const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_pee
 enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result)
 {
-	return kept_take(&peer->decided, roster, roster, result) ? result->verdict :
+	return kept_take(&peer->decided, roster, roster, result) ?
+		result->verdict :
 		dance_verify(roster, &peer->shown.peer, result);
 }
 
@@ -145,6 +147,7 @@ enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
 		return verdict;
 	}
 	*result = (struct dance_result){ .verdict = verdict };
-	snprintf(result->detail, sizeof(result->detail), "%s", detail != NULL ? detail : "");
+	snprintf(result->detail, sizeof(result->detail), "%s",
+		detail != NULL ? detail : "");
 	return verdict;
 }

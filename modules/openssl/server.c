@@ -45,7 +45,7 @@ static int verify_client(X509_STORE_CTX *asked, void *arg)
 		return arm_refuse(asked);
 	}
 	if (connection->name_size > 0 && settings->options.roster != NULL &&
-	    must_abort(settings, connection, asked)) {
+		must_abort(settings, connection, asked)) {
 		return arm_refuse(asked);
 	}
 	/* The handshake goes on, and yet SSL_get_verify_result() is not X509_V_OK: nobody has
@@ -64,7 +64,7 @@ static int select_alpn(SSL *ssl, const unsigned char **out, unsigned char *size,
 	for (unsigned at = 0; at < offered_size; at += 1u + offered[at]) {
 		/* The octet of length is compared with the rest. */
 		if (offered_size - at >= wanted &&
-		    memcmp(offered + at, settings->alpn, wanted) == 0) {
+			memcmp(offered + at, settings->alpn, wanted) == 0) {
 			*out = offered + at + 1;
 			*size = offered[at];
 			return SSL_TLSEXT_ERR_OK;
@@ -78,7 +78,8 @@ static bool offers_tls13(SSL *ssl)
 {
 	const unsigned char *versions;
 	size_t size;
-	if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &versions, &size)) {
+	if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &versions,
+		    &size)) {
 		return false;
 	}
 	for (size_t at = 1; at + 1 < size; at += 2) {
@@ -98,7 +99,7 @@ static int require_alpn(SSL *ssl, int *alert, void *arg)
 	(void)arg;
 	if (SSL_client_hello_get0_ext(ssl,
 		    TLSEXT_TYPE_application_layer_protocol_negotiation, &offered, &size) ||
-	    !offers_tls13(ssl)) {
+		!offers_tls13(ssl)) {
 		return SSL_CLIENT_HELLO_SUCCESS;
 	}
 	/* Or the host would only be told that a callback failed. */
@@ -111,15 +112,18 @@ static int require_alpn(SSL *ssl, int *alert, void *arg)
  * takes nothing else: records of usage DANE-TA are of certificates. */
 static bool set_types(SSL_CTX *ctx)
 {
-	static const unsigned char client[] = { TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509 };
-	static const unsigned char server[] = { TLSEXT_cert_type_x509, TLSEXT_cert_type_rpk };
+	static const unsigned char client[] = { TLSEXT_cert_type_rpk,
+		TLSEXT_cert_type_x509 };
+	static const unsigned char server[] = { TLSEXT_cert_type_x509,
+		TLSEXT_cert_type_rpk };
 	return SSL_CTX_set1_client_cert_type(ctx, client, sizeof(client)) &&
 		SSL_CTX_set1_server_cert_type(ctx, server, sizeof(server));
 }
 
 static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options)
 {
-	static const unsigned char context[] = "dance"; /* OpenSSL wants one with VERIFY_PEER */
+	static const unsigned char context[] =
+		"dance"; /* OpenSSL wants one with VERIFY_PEER */
 	struct settings *settings = settings_give(ctx, options);
 	if (settings == NULL) {
 		return false;

@@ -100,7 +100,7 @@ struct settings *settings_give(SSL_CTX *ctx, const struct dance_openssl_options 
 		settings->options.extension = DANCE_OPENSSL_EXTENSION;
 	}
 	if (!take_alpn(settings) || !take_names(settings) ||
-	    !SSL_CTX_set_ex_data(ctx, place, settings)) {
+		!SSL_CTX_set_ex_data(ctx, place, settings)) {
 		OPENSSL_free(settings);
 		return NULL;
 	}

@@ -16,7 +16,7 @@ struct settings {
 	size_t server_name_size;              /* without a trailing dot */
 	size_t body_size;                     /* of our dane_clientid; 0: none is sent */
 	unsigned char body[1 + CLIENTID_NAME_MAX];
-	size_t alpn_size;                     /* 0: ALPN is not touched */
+	size_t alpn_size;                          /* 0: ALPN is not touched */
 	unsigned char alpn[1 + SETTINGS_ALPN_MAX]; /* as OpenSSL takes a list of one */
 };
 

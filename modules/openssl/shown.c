@@ -38,7 +38,7 @@ static bool keep_certificate(struct shown *shown, const X509 *certificate)
 }
 
 enum dance_verdict shown_take_chain(struct shown *shown, const X509 *leaf,
-	const STACK_OF(X509) *chain)
+	const STACK_OF(X509) * chain)
 {
 	int count = chain != NULL ? sk_X509_num(chain) : 0;
 	int most = leaf != NULL ? SHOWN_CHAIN_MAX - 1 : SHOWN_CHAIN_MAX;

@@ -21,7 +21,7 @@ struct shown {
 
 /* A leaf, NULL if the chain begins with it, and a chain, NULL if there is none. */
 enum dance_verdict shown_take_chain(struct shown *shown, const X509 *leaf,
-	const STACK_OF(X509) *chain);
+	const STACK_OF(X509) * chain);
 
 enum dance_verdict shown_take_key(struct shown *shown, const EVP_PKEY *key);
 

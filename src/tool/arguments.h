@@ -10,7 +10,7 @@
 struct option {
 	const char *name; /* with its hyphens; NULL ends a table */
 	bool takes_value;
-	bool repeats;     /* may be given more than once */
+	bool repeats; /* may be given more than once */
 };
 
 /* No table has more. */

@@ -35,7 +35,7 @@ bool asn1_take(struct dance_octets *in, enum asn1_tag tag, struct asn1_value *va
 {
 	size_t header, length;
 	if (in->size < 2 || in->data[0] != tag || !read_length(in, &header, &length) ||
-	    in->size - header < length) {
+		in->size - header < length) {
 		return false;
 	}
 	value->whole = (struct dance_octets){ in->data, header + length };

@@ -15,7 +15,7 @@ enum asn1_tag {
 	ASN1_SEQUENCE = 0x30,
 	ASN1_CONTEXT_0 = 0xa0, /* [0], constructed */
 	ASN1_CONTEXT_1 = 0xa1,
-	ASN1_BITS_1 = 0x81,    /* [1] IMPLICIT, primitive */
+	ASN1_BITS_1 = 0x81, /* [1] IMPLICIT, primitive */
 };
 
 struct asn1_value {

@@ -96,7 +96,7 @@ static bool take_timeout(struct request *request, const char *value)
 	char *end;
 	long ms = strtol(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end != '\0' || ms < 1 ||
-	    ms > RESOLVER_DEADLINE_MS) {
+		ms > RESOLVER_DEADLINE_MS) {
 		say_error("--timeout '%s': milliseconds are wanted, 1 to %d", value,
 			RESOLVER_DEADLINE_MS);
 		return false;
@@ -219,14 +219,14 @@ static int answer(struct request *request)
 		return COMMAND_WRONG;
 	}
 	if (!judgement_options(&request->options, request->usages, request->ca_file,
-			&trust)) {
+		    &trust)) {
 		return COMMAND_WRONG;
 	}
 	struct chain chain = { .count = 0 };
 	char why[DANCE_ERROR_SIZE];
 	int status = COMMAND_WRONG;
 	if (request->path == NULL ||
-	    chain_from_file(request->path, request->raw_key, &chain, why)) {
+		chain_from_file(request->path, request->raw_key, &chain, why)) {
 		status = look(request, &chain);
 	} else {
 		say_error("%s: %s", file_name(request->path), why);

@@ -75,7 +75,7 @@ static bool take_name(struct request *request, const char *value)
 	size_t star = strncmp(value, "*.", 2) == 0 ? 2 : 0;
 	memcpy(request->owner, value, star);
 	if (!owner_from_text(value + star, request->owner + star, &why) ||
-	    strlen(request->owner) >= DANCE_NAME_SIZE) {
+		strlen(request->owner) >= DANCE_NAME_SIZE) {
 		say_error("--name '%s': %s", value, why != NULL ? why : "name too long");
 		return false;
 	}
@@ -114,8 +114,7 @@ static bool take(void *arg, int found, const char *value)
 		return take_ttl(request, value);
 	case OPTION_USAGE:
 		return take_kind(record_usage, "--usage",
-			"pkix-ta, pkix-ee, dane-ta, dane-ee", value,
-			&request->kind.usage);
+			"pkix-ta, pkix-ee, dane-ta, dane-ee", value, &request->kind.usage);
 	case OPTION_SELECTOR:
 		return take_kind(record_selector, "--selector", "cert, spki", value,
 			&request->kind.selector);
@@ -140,7 +139,7 @@ static bool is_complete(const struct request *request)
 	}
 	if (request->pin == NULL && request->count == 0) {
 		say_error("a file with a certificate or key, or --pin, is wanted, "
-			"see --help");
+			  "see --help");
 		return false;
 	}
 	if (request->pin == NULL) {
@@ -151,7 +150,7 @@ static bool is_complete(const struct request *request)
 		return false;
 	}
 	if (kind->usage != TLSA_DANE_EE || kind->selector != TLSA_SPKI ||
-	    kind->matching != TLSA_SHA256) {
+		kind->matching != TLSA_SHA256) {
 		say_error("a pin is of the kind 3 1 1 and cannot be made into %u %u %u",
 			kind->usage, kind->selector, kind->matching);
 		return false;
@@ -186,7 +185,7 @@ static bool print_pin(const struct request *request)
 		(unsigned)strlen(request->pin) };
 	gnutls_datum_t pin = { NULL, 0 };
 	if (strpbrk(request->pin, " \t\r\n") != NULL ||
-	    gnutls_base64_decode2(&text, &pin) != 0) {
+		gnutls_base64_decode2(&text, &pin) != 0) {
 		say_error("--pin '%.100s': it is not base64, of 44 characters with = at the end",
 			request->pin);
 		return false;
@@ -207,8 +206,8 @@ static void warn(const struct dance_tlsa *kind, const struct credential *credent
 	bool end_entity = kind->usage == TLSA_DANE_EE || kind->usage == TLSA_PKIX_EE;
 	if (end_entity && kind->selector == TLSA_CERTIFICATE) {
 		say_warning("a %u 0 %u record breaks whenever the certificate is renewed; "
-			"%u 1 %u lasts as long as the key", kind->usage, kind->matching,
-			kind->usage, kind->matching);
+			    "%u 1 %u lasts as long as the key",
+			kind->usage, kind->matching, kind->usage, kind->matching);
 	}
 	if (!end_entity && credential->certificates > 1) {
 		say_warning("of %zu certificates in the file, the record is of the first",
@@ -216,7 +215,7 @@ static void warn(const struct dance_tlsa *kind, const struct credential *credent
 	}
 	if (credential->derived && key_spki_varies(credential->spki)) {
 		say_warning("the parameters of an RSA-PSS key may be written in another way "
-			"in its certificate: compare with the record of that");
+			    "in its certificate: compare with the record of that");
 	}
 }
 
@@ -227,7 +226,7 @@ static bool print_credential(const struct request *request, const char *path,
 	const struct dance_tlsa *kind = &request->kind;
 	const struct dance_peer shown = {
 		.chain = credential->certificate.size != 0 ? &credential->certificate :
-			&credential->spki,
+							     &credential->spki,
 		.chain_count = 1,
 		.raw_key = credential->certificate.size == 0,
 	};
@@ -286,7 +285,8 @@ static int run(int count, char **words)
 {
 	struct request request = {
 		.ttl = -1,
-		.kind = { .usage = TLSA_DANE_EE, .selector = TLSA_SPKI,
+		.kind = { .usage = TLSA_DANE_EE,
+			.selector = TLSA_SPKI,
 			.matching = TLSA_SHA256 },
 		.paths = calloc((size_t)count + 1, sizeof(request.paths[0])),
 	};

@@ -97,7 +97,8 @@ static bool take_moment(struct request *request, const char *value)
 {
 	if (!moment_from_text(value, &request->options.at)) {
 		say_error("--at '%s': seconds since 1970, more than 0, or a date like "
-			"2026-11-22T12:00:00Z is wanted", value);
+			  "2026-11-22T12:00:00Z is wanted",
+			value);
 		return false;
 	}
 	return true;
@@ -177,8 +178,9 @@ static int judge(const struct request *request, const struct chain *chain)
 	judgement_print(stdout, &judgement);
 	if (result->verdict != DANCE_ALLOW && result->has_key) {
 		fputs("the key shown is TLSA 3 1 1 ", stdout);
-		record_print_data(stdout, (struct dance_octets){ result->key_sha256,
-			sizeof(result->key_sha256) });
+		record_print_data(stdout,
+			(struct dance_octets){
+				result->key_sha256, sizeof(result->key_sha256) });
 		fputc('\n', stdout);
 	}
 	return judgement_status(result->verdict);
@@ -207,7 +209,7 @@ static int answer(struct request *request, char **words)
 	}
 	struct dance_trust *trust;
 	if (end == ARGUMENTS_WRONG || !is_complete(request) ||
-	    !judgement_options(&request->options, request->usages, request->ca_file,
+		!judgement_options(&request->options, request->usages, request->ca_file,
 			&trust)) {
 		return COMMAND_WRONG;
 	}
@@ -219,7 +221,7 @@ static int answer(struct request *request, char **words)
 static int run(int count, char **words)
 {
 	struct request request = { .records = calloc((size_t)count + 1,
-		sizeof(request.records[0])) };
+					   sizeof(request.records[0])) };
 	if (request.records == NULL) {
 		say_error("out of memory");
 		return COMMAND_WRONG;

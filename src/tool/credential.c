@@ -142,7 +142,8 @@ bool credential_from_pem(struct dance_octets text, struct credential *credential
 		return fail_without(&survey, "certificate, public key or private key", why);
 	}
 	if (kind == KIND_ENCRYPTED || pem_is_encrypted(block)) {
-		return fail(why, "the private key is encrypted: decrypt it first, or give "
+		return fail(why,
+			"the private key is encrypted: decrypt it first, or give "
 			"the certificate or the public key");
 	}
 	const char *fault;

@@ -12,9 +12,9 @@
 struct credential {
 	struct dance_octets certificate; /* empty if the file holds a key only */
 	struct dance_octets spki;
-	size_t certificates;             /* how many the file holds; the first is taken */
-	bool derived;                    /* the SPKI is made from a private key */
-	struct dance_octets decoded;     /* owned: what the above point into */
+	size_t certificates;         /* how many the file holds; the first is taken */
+	bool derived;                /* the SPKI is made from a private key */
+	struct dance_octets decoded; /* owned: what the above point into */
 	struct dance_octets made;
 };
 

@@ -44,7 +44,7 @@ bool file_read(const char *path, struct dance_octets *content, const char **why)
 	size_t size = 0;
 	unsigned char *buffer = malloc(FILE_SIZE_MAX + 1);
 	*why = buffer == NULL ? strerror(ENOMEM) :
-		fill(fd, buffer, FILE_SIZE_MAX + 1, &size);
+				fill(fd, buffer, FILE_SIZE_MAX + 1, &size);
 	if (!standard) {
 		close(fd);
 	}

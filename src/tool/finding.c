@@ -31,14 +31,15 @@ void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	}
 	finding->standings = calloc(lookup->count + 1, sizeof(finding->standings[0]));
 	if (finding->standings == NULL ||
-	    !standing_survey(lookup->records, lookup->count, options, finding->standings,
-			&finding->usable)) {
+		!standing_survey(lookup->records, lookup->count, options,
+			finding->standings, &finding->usable)) {
 		finding->verdict = DANCE_FAIL_INTERNAL;
 		return;
 	}
 	for (size_t i = 0; i < lookup->count; i++) {
 		if (is_broken(lookup, i)) {
-			(void)snprintf(finding->standings[i].why, sizeof(finding->standings[i].why),
+			(void)snprintf(finding->standings[i].why,
+				sizeof(finding->standings[i].why),
 				"it is shorter than the three numbers of a record");
 		}
 	}
@@ -67,8 +68,10 @@ void finding_clear(struct finding *finding)
 static size_t advice(const struct finding *finding, const char *sentences[ADVICE_MAX])
 {
 	const struct lookup *lookup = &finding->lookup;
-	return lookup->secure ? standing_advice(lookup->records, lookup->count,
-		finding->usable, lookup->ttl, finding->cached, sentences) : 0;
+	return lookup->secure ?
+		standing_advice(lookup->records, lookup->count, finding->usable,
+			lookup->ttl, finding->cached, sentences) :
+		0;
 }
 
 static const char *detail(const struct lookup *lookup)
@@ -187,9 +190,11 @@ static void json_verdict(struct json *json, const struct finding *finding)
 		return;
 	}
 	json_text(json, "verdict", dance_verdict_name(finding->verdict));
-	json_text(json, "reason", !finding->judged ? detail(&finding->lookup) :
-		judgement->result.detail[0] != '\0' ? judgement->result.detail :
-		dance_verdict_text(finding->verdict));
+	json_text(json, "reason",
+		!finding->judged ? detail(&finding->lookup) :
+			judgement->result.detail[0] != '\0' ?
+				   judgement->result.detail :
+				   dance_verdict_text(finding->verdict));
 	json_match(json, finding);
 }
 
@@ -199,8 +204,8 @@ void finding_print_json(FILE *out, const struct finding *finding)
 	struct json json = { .out = out };
 	json_open(&json, NULL, '{');
 	json_text(&json, "name", finding->name);
-	json_text(&json, "status", lookup->secure ? "secure" :
-		dance_verdict_name(lookup->verdict));
+	json_text(&json, "status",
+		lookup->secure ? "secure" : dance_verdict_name(lookup->verdict));
 	json_text(&json, "detail", lookup->secure ? "" : detail(lookup));
 	if (lookup->secure) {
 		char expires[MOMENT_SIZE];

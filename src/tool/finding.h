@@ -18,8 +18,8 @@ struct finding {
 	bool cached;     /* the TTL may have been counted down by a resolver */
 	struct standing *standings; /* owned, one for each record */
 	size_t usable;
-	bool judged;                /* a chain was, and by records */
-	bool asked;                 /* there was a chain to judge */
+	bool judged; /* a chain was, and by records */
+	bool asked;  /* there was a chain to judge */
 	struct judgement judgement;
 	enum dance_verdict verdict; /* of the chain; without one: ALLOW if it could be */
 };

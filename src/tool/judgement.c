@@ -30,7 +30,8 @@ static const struct dance_tlsa *find_record(const struct dance_result *found,
 		alike++;
 		only = &records[i];
 		struct dance_result alone;
-		if (dance_judge(peer, name, &records[i], 1, options, &alone) == DANCE_ALLOW) {
+		if (dance_judge(peer, name, &records[i], 1, options, &alone) ==
+			DANCE_ALLOW) {
 			return &records[i];
 		}
 	}
@@ -54,8 +55,9 @@ void judgement_print(FILE *out, const struct judgement *judgement)
 	const struct dance_result *result = &judgement->result;
 	fputs(dance_verdict_name(result->verdict), out);
 	if (result->verdict != DANCE_ALLOW) {
-		fprintf(out, " (%s)\n", result->detail[0] != '\0' ? result->detail :
-			dance_verdict_text(result->verdict));
+		fprintf(out, " (%s)\n",
+			result->detail[0] != '\0' ? result->detail :
+						    dance_verdict_text(result->verdict));
 		return;
 	}
 	fputs(" by ", out);
@@ -89,7 +91,8 @@ bool judgement_options(struct dance_options *options, const char *usages,
 	options->usages = DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE;
 	if (usages != NULL && !record_usages(usages, &options->usages)) {
 		say_error("--usage '%s': a list of pkix-ta, pkix-ee, dane-ta, dane-ee, "
-			"parted by commas, is wanted", usages);
+			  "parted by commas, is wanted",
+			usages);
 		return false;
 	}
 	if (ca_file != NULL) {

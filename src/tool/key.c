@@ -23,8 +23,8 @@ static const struct dance_octets rsa_algorithm = { rsa_algorithm_octets,
 	sizeof(rsa_algorithm_octets) };
 static const unsigned char rsa_oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01,
 	0x01 };
-static const unsigned char rsa_pss_oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
-	0x01, 0x0a };
+static const unsigned char rsa_pss_oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01,
+	0x0a };
 /* id-ecPublicKey, and its whole encoding (RFC 5480 2.1.1). */
 static const unsigned char ec_oid[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01 };
 static const unsigned char ec_oid_whole[] = { 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d,
@@ -45,8 +45,8 @@ static bool make_bits(struct dance_octets content, struct dance_octets *bits)
 static bool is_natural(const struct asn1_value *integer)
 {
 	const struct dance_octets *octets = &integer->content;
-	return octets->size > 0 && octets->data[0] < 0x80 && (octets->size == 1 ||
-		octets->data[0] != 0 || octets->data[1] >= 0x80);
+	return octets->size > 0 && octets->data[0] < 0x80 &&
+		(octets->size == 1 || octets->data[0] != 0 || octets->data[1] >= 0x80);
 }
 
 /* Modulus and exponent of an RSAPrivateKey are its public key (RFC 8017 A.1.1, A.1.2). */
@@ -55,9 +55,11 @@ static bool rsa_public(struct dance_octets key, struct dance_octets *bits)
 	static const unsigned char no_bits_unused[] = { 0 };
 	struct asn1_value whole, version, modulus, exponent;
 	if (!asn1_only(key, ASN1_SEQUENCE, &whole) ||
-	    !asn1_take(&whole.content, ASN1_INTEGER, &version) ||
-	    !asn1_take(&whole.content, ASN1_INTEGER, &modulus) || !is_natural(&modulus) ||
-	    !asn1_take(&whole.content, ASN1_INTEGER, &exponent) || !is_natural(&exponent)) {
+		!asn1_take(&whole.content, ASN1_INTEGER, &version) ||
+		!asn1_take(&whole.content, ASN1_INTEGER, &modulus) ||
+		!is_natural(&modulus) ||
+		!asn1_take(&whole.content, ASN1_INTEGER, &exponent) ||
+		!is_natural(&exponent)) {
 		return false;
 	}
 	const struct dance_octets numbers[] = { modulus.whole, exponent.whole };
@@ -81,13 +83,13 @@ static bool ec_read(struct dance_octets key, struct ec_key *ec)
 	struct asn1_value whole, part, inner;
 	*ec = (struct ec_key){ 0 };
 	if (!asn1_only(key, ASN1_SEQUENCE, &whole) ||
-	    !asn1_take(&whole.content, ASN1_INTEGER, &part) ||
-	    !asn1_take(&whole.content, ASN1_OCTET_STRING, &part)) {
+		!asn1_take(&whole.content, ASN1_INTEGER, &part) ||
+		!asn1_take(&whole.content, ASN1_OCTET_STRING, &part)) {
 		return false;
 	}
 	if (asn1_take(&whole.content, ASN1_CONTEXT_0, &part)) {
 		if (!asn1_only(part.content, ASN1_OID, &inner) &&
-		    !asn1_only(part.content, ASN1_SEQUENCE, &inner)) {
+			!asn1_only(part.content, ASN1_SEQUENCE, &inner)) {
 			return false;
 		}
 		ec->parameters = inner.whole;
@@ -111,12 +113,12 @@ static bool computed_public(struct dance_octets key, struct dance_octets *bits)
 	bool made = false;
 	const gnutls_x509_crt_fmt_t form = GNUTLS_X509_FMT_DER;
 	if (gnutls_privkey_init(&private) == 0 && gnutls_pubkey_init(&public) == 0 &&
-	    gnutls_privkey_import_x509_raw(private, &in, form, NULL, 0) == 0 &&
-	    gnutls_pubkey_import_privkey(public, private, 0, 0) == 0 &&
-	    gnutls_pubkey_export2(public, form, &out) == 0) {
+		gnutls_privkey_import_x509_raw(private, &in, form, NULL, 0) == 0 &&
+		gnutls_pubkey_import_privkey(public, private, 0, 0) == 0 &&
+		gnutls_pubkey_export2(public, form, &out) == 0) {
 		struct asn1_value whole, part;
-		made = asn1_only((struct dance_octets){ out.data, out.size },
-				ASN1_SEQUENCE, &whole) &&
+		made = asn1_only((struct dance_octets){ out.data, out.size }, ASN1_SEQUENCE,
+			       &whole) &&
 			asn1_take(&whole.content, ASN1_SEQUENCE, &part) &&
 			asn1_only(whole.content, ASN1_BIT_STRING, &part) &&
 			make_bits(part.content, bits);
@@ -162,7 +164,7 @@ static bool other_spki(struct dance_octets algorithm, struct dance_octets public
 		}
 	} else if (!computed_public(whole_key, &bits)) {
 		*why = "the private key does not hold its public key, and GnuTLS cannot "
-			"compute it: give the certificate or the public key";
+		       "compute it: give the certificate or the public key";
 		return false;
 	}
 	return put_together(algorithm, bits, spki, why);
@@ -187,17 +189,16 @@ static bool ec_spki(struct dance_octets key, struct dance_octets *spki, const ch
 	return made;
 }
 
-static bool pkcs8_spki(struct dance_octets key, struct dance_octets *spki,
-	const char **why)
+static bool pkcs8_spki(struct dance_octets key, struct dance_octets *spki, const char **why)
 {
 	struct asn1_value whole, version, algorithm, oid, private, attributes, public;
 	struct ec_key ec = { 0 };
 	*why = MALFORMED;
 	if (!asn1_only(key, ASN1_SEQUENCE, &whole) ||
-	    !asn1_take(&whole.content, ASN1_INTEGER, &version) ||
-	    !asn1_take(&whole.content, ASN1_SEQUENCE, &algorithm) ||
-	    !asn1_take(&algorithm.content, ASN1_OID, &oid) ||
-	    !asn1_take(&whole.content, ASN1_OCTET_STRING, &private)) {
+		!asn1_take(&whole.content, ASN1_INTEGER, &version) ||
+		!asn1_take(&whole.content, ASN1_SEQUENCE, &algorithm) ||
+		!asn1_take(&algorithm.content, ASN1_OID, &oid) ||
+		!asn1_take(&whole.content, ASN1_OCTET_STRING, &private)) {
 		return false;
 	}
 	if (is(&oid, rsa_oid, sizeof(rsa_oid))) {
@@ -208,7 +209,7 @@ static bool pkcs8_spki(struct dance_octets key, struct dance_octets *spki,
 	}
 	/* Without its curve an EC key is none (RFC 5480 2.1.1). */
 	if (is(&oid, ec_oid, sizeof(ec_oid)) &&
-	    (algorithm.content.size == 0 || !ec_read(private.content, &ec))) {
+		(algorithm.content.size == 0 || !ec_read(private.content, &ec))) {
 		return false;
 	}
 	(void)asn1_take(&whole.content, ASN1_CONTEXT_0, &attributes);

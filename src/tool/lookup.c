@@ -74,8 +74,9 @@ static void done(void *arg, void *subject, const struct resolver_answer *answer)
 	}
 	lookup->records = calloc(answer->count + 1, sizeof(lookup->records[0]));
 	for (; lookup->count < answer->count; lookup->count++) {
-		if (lookup->records == NULL || !copy(&lookup->records[lookup->count],
-			&answer->records[lookup->count])) {
+		if (lookup->records == NULL ||
+			!copy(&lookup->records[lookup->count],
+				&answer->records[lookup->count])) {
 			say_why(lookup, DANCE_FAIL_INTERNAL, "out of memory");
 			return;
 		}

@@ -43,7 +43,7 @@ void moment_to_text(int64_t moment, char text[MOMENT_SIZE])
 	time_t seconds = moment < LAST ? moment : LAST;
 	struct tm fields;
 	if (gmtime_r(&seconds, &fields) == NULL ||
-	    strftime(text, MOMENT_SIZE, form, &fields) == 0) {
+		strftime(text, MOMENT_SIZE, form, &fields) == 0) {
 		text[0] = '\0';
 	}
 }

@@ -22,7 +22,7 @@ static struct dance_octets take_line(struct dance_octets *text)
 	text->data += size;
 	text->size -= size;
 	while (line.size > 0 && strchr(" \t\r\n", line.data[line.size - 1]) != NULL &&
-	       line.data[line.size - 1] != '\0') {
+		line.data[line.size - 1] != '\0') {
 		line.size--;
 	}
 	return line;
@@ -39,7 +39,7 @@ static bool take_label(const struct dance_octets *line, const char *kind,
 {
 	size_t around = strlen(kind) + strlen(tail);
 	if (!starts(line, kind) || line->size <= around ||
-	    memcmp(line->data + line->size - strlen(tail), tail, strlen(tail)) != 0) {
+		memcmp(line->data + line->size - strlen(tail), tail, strlen(tail)) != 0) {
 		return false;
 	}
 	*label = (struct dance_octets){ line->data + strlen(kind), line->size - around };
@@ -57,7 +57,7 @@ bool pem_next(struct dance_octets *text, struct pem_block *block, const char **w
 		line = take_line(text);
 		if (starts(&line, marked_begin)) {
 			*why = "a byte order mark stands before a PEM block, which TLS programs "
-				"do not read: remove it";
+			       "do not read: remove it";
 			return false;
 		}
 	} while (!take_label(&line, begin, &block->label));
@@ -79,7 +79,7 @@ bool pem_next(struct dance_octets *text, struct pem_block *block, const char **w
 		}
 		block->body.size = before;
 		if (!take_label(&line, end, &last) || last.size != block->label.size ||
-		    memcmp(last.data, block->label.data, last.size) != 0) {
+			memcmp(last.data, block->label.data, last.size) != 0) {
 			*why = "a PEM block ends with another label than it begins with";
 			return false;
 		}
@@ -100,7 +100,7 @@ bool pem_is_encrypted(const struct pem_block *block)
 	while (rest.size != 0) {
 		struct dance_octets line = take_line(&rest);
 		if (starts(&line, "Proc-Type:") &&
-		    memmem(line.data, line.size, mark, strlen(mark)) != NULL) {
+			memmem(line.data, line.size, mark, strlen(mark)) != NULL) {
 			return true;
 		}
 	}

@@ -24,15 +24,18 @@ struct field {
 	unsigned assigned; /* numbers below this one */
 };
 
-#define WORDS(...) (const struct word[]){ __VA_ARGS__ }, \
-	sizeof((const struct word[]){ __VA_ARGS__ }) / sizeof(struct word)
+#define WORDS(...) \
+	(const struct word[]){ __VA_ARGS__ }, \
+		sizeof((const struct word[]){ __VA_ARGS__ }) / sizeof(struct word)
 
-static const struct field usage_field = { "certificate usage", WORDS({ "pkix-ta", 0 },
-	{ "pkix-ee", 1 }, { "dane-ta", 2 }, { "dane-ee", 3 }), TLSA_USAGE_COUNT };
-static const struct field selector_field = { "selector", WORDS({ "cert", 0 }, { "spki", 1 }),
-	TLSA_SELECTOR_COUNT };
-static const struct field matching_field = { "matching type", WORDS({ "full", 0 },
-	{ "sha256", 1 }, { "sha2-256", 1 }, { "sha512", 2 }, { "sha2-512", 2 }),
+static const struct field usage_field = { "certificate usage",
+	WORDS({ "pkix-ta", 0 }, { "pkix-ee", 1 }, { "dane-ta", 2 }, { "dane-ee", 3 }),
+	TLSA_USAGE_COUNT };
+static const struct field selector_field = { "selector",
+	WORDS({ "cert", 0 }, { "spki", 1 }), TLSA_SELECTOR_COUNT };
+static const struct field matching_field = { "matching type",
+	WORDS({ "full", 0 }, { "sha256", 1 }, { "sha2-256", 1 }, { "sha512", 2 },
+		{ "sha2-512", 2 }),
 	TLSA_MATCHING_COUNT };
 
 /* A word of the field, or a number of up to three digits. */
@@ -84,7 +87,7 @@ bool record_usages(const char *text, unsigned *usages)
 		size_t size = strcspn(text, ",");
 		uint8_t usage;
 		if (!read_field(&usage_field, text, size, &usage) ||
-		    usage >= usage_field.assigned) {
+			usage >= usage_field.assigned) {
 			return false;
 		}
 		*usages |= 1u << usage;
@@ -117,8 +120,9 @@ static const char *read_data(const struct dance_octets *words, size_t count,
 			if (value < 0) {
 				return "its data holds what is no hex digit";
 			}
-			data[digits / 2] = (unsigned char)(digits % 2 == 0 ? value << 4 :
-				data[digits / 2] | value);
+			data[digits / 2] = (unsigned char)(digits % 2 == 0 ?
+					value << 4 :
+					data[digits / 2] | value);
 			digits++;
 		}
 	}
@@ -167,7 +171,8 @@ static bool read_generic(const struct dance_octets *words, size_t count,
 	unsigned size;
 	size_t whole = 0;
 	const char *fault = count < 2 || !zone_word_number(&words[1], 65535, &size) ?
-		"its data has no length" : read_data(words + 2, count - 2, data, &whole);
+		"its data has no length" :
+		read_data(words + 2, count - 2, data, &whole);
 	if (fault == NULL && whole != size) {
 		fault = "its data is not as long as it says";
 	}
@@ -192,11 +197,13 @@ static size_t skip_to_data(const struct dance_octets *words, size_t count)
 {
 	size_t found = 0;
 	for (size_t i = 0; i < count && i < 4; i++) {
-		bool type = zone_word_is(&words[i], "TLSA") || zone_word_is(&words[i], "TYPE52");
+		bool type = zone_word_is(&words[i], "TLSA") ||
+			zone_word_is(&words[i], "TYPE52");
 		found = type ? i + 1 : found;
 		/* The first may be any name, "tlsa" too. */
 		if (i > 0 && !zone_word_is(&words[i], "IN") &&
-		    !zone_word_is(&words[i], "CLASS1") && !zone_word_is_ttl(&words[i])) {
+			!zone_word_is(&words[i], "CLASS1") &&
+			!zone_word_is_ttl(&words[i])) {
 			break;
 		}
 	}
@@ -208,8 +215,8 @@ static bool read_words(const char *text, struct dance_tlsa *record, unsigned cha
 {
 	struct zone_text zone;
 	struct zone_record line, next;
-	zone_text_begin(&zone, (struct dance_octets){ (const unsigned char *)text,
-		strlen(text) });
+	zone_text_begin(&zone,
+		(struct dance_octets){ (const unsigned char *)text, strlen(text) });
 	if (!zone_text_next(&zone, &line)) {
 		line.count = 0;
 	}

@@ -21,7 +21,8 @@ void say_as(const char *command)
 	speaker = command;
 }
 
-__attribute__((format(printf, 2, 0)))
+static void say(const char *kind, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 static void say(const char *kind, const char *format, va_list args)
 {
 	char line[LINE_SIZE];

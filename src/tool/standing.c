@@ -49,11 +49,11 @@ static void explain(const struct dance_tlsa *record, struct standing *standing)
 		(void)snprintf(standing->why, sizeof(standing->why),
 			"it holds %zu octets, a digest of its kind has %d", record->size,
 			record->matching == TLSA_SHA256 ? TLSA_SHA256_SIZE :
-				TLSA_SHA512_SIZE);
+							  TLSA_SHA512_SIZE);
 	} else {
-		say(standing, STANDING_UNUSABLE, record->selector == TLSA_SPKI ?
-			"its data is not one public key" :
-			"its data is not one certificate");
+		say(standing, STANDING_UNUSABLE,
+			record->selector == TLSA_SPKI ? "its data is not one public key" :
+							"its data is not one certificate");
 	}
 }
 
@@ -62,8 +62,8 @@ static bool is_in(const struct tlsa_set *set, const struct dance_tlsa *record)
 	for (size_t i = 0; i < set->count; i++) {
 		const struct dance_tlsa *kept = &set->records[i];
 		if (kept->usage == record->usage && kept->selector == record->selector &&
-		    kept->matching == record->matching && kept->size == record->size &&
-		    memcmp(kept->data, record->data, record->size) == 0) {
+			kept->matching == record->matching && kept->size == record->size &&
+			memcmp(kept->data, record->data, record->size) == 0) {
 			return true;
 		}
 	}
@@ -102,8 +102,8 @@ bool standing_survey(const struct dance_tlsa *records, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		if (count > TLSA_RECORD_MAX) {
 			say(&standings[i], STANDING_UNUSABLE,
-				"the set has more than "
-				VERDICT_NUMBER(TLSA_RECORD_MAX) " records");
+				"the set has more than " VERDICT_NUMBER(
+					TLSA_RECORD_MAX) " records");
 		} else {
 			look_at(&records[i], set, options, &standings[i]);
 		}
@@ -118,10 +118,11 @@ static const char *ttl_advice(uint32_t ttl, bool cached)
 	if (ttl < TTL_SHORT) {
 		return cached ? "the TTL is below a minute, or so much of it is left in "
 				"the resolver's cache: ask without --resolver to see" :
-			"the TTL is below a minute: verifiers have to ask often";
+				"the TTL is below a minute: verifiers have to ask often";
 	}
 	return ttl >= TTL_LONG ? "the TTL is a day or more: so long a withdrawn key is "
-		"still accepted" : NULL;
+				 "still accepted" :
+				 NULL;
 }
 
 size_t standing_advice(const struct dance_tlsa *records, size_t count, size_t usable,
@@ -130,21 +131,22 @@ size_t standing_advice(const struct dance_tlsa *records, size_t count, size_t us
 	size_t given = 0;
 	bool certificate = false, pkix = false;
 	for (size_t i = 0; i < count; i++) {
-		certificate = certificate || (records[i].usage == TLSA_DANE_EE &&
-			records[i].selector == TLSA_CERTIFICATE);
+		certificate = certificate ||
+			(records[i].usage == TLSA_DANE_EE &&
+				records[i].selector == TLSA_CERTIFICATE);
 		pkix = pkix || is_pkix(&records[i]);
 	}
 	if (certificate) {
 		advice[given++] = "a 3 0 x record breaks whenever the certificate is "
-			"renewed; 3 1 x lasts as long as the key";
+				  "renewed; 3 1 x lasts as long as the key";
 	}
 	if (pkix) {
 		advice[given++] = "PKIX-TA and PKIX-EE need a CA that issues certificates "
-			"to TLS clients; public ones no longer do";
+				  "to TLS clients; public ones no longer do";
 	}
 	if (usable == 1) {
 		advice[given++] = "one usable record only: before the key changes, the "
-			"next one's record has to be there for two TTLs";
+				  "next one's record has to be there for two TTLs";
 	}
 	const char *about_ttl = ttl_advice(ttl, cached);
 	if (about_ttl != NULL) {

@@ -20,7 +20,7 @@
 #define INPUT_MAX 16384
 #define HANDSHAKES 101
 #define ROUNDS 9
-#define DEAR_NS 50e6 /* not measured again */
+#define DEAR_NS 50e6    /* not measured again */
 #define KNOTD_MAX 60000 /* octets */
 
 static double thread_ns(void)
@@ -111,13 +111,14 @@ static gnutls_certificate_credentials_t make_credentials(void)
 	return credentials;
 }
 
-static void begin_half(struct half *half, unsigned flags, struct pipe *from, struct pipe *to,
-	gnutls_certificate_credentials_t credentials)
+static void begin_half(struct half *half, unsigned flags, struct pipe *from,
+	struct pipe *to, gnutls_certificate_credentials_t credentials)
 {
 	half->from = from;
 	half->to = to;
 	check(gnutls_init(&half->session, flags | GNUTLS_NONBLOCK));
-	check(gnutls_priority_set_direct(half->session, "NORMAL:-VERS-ALL:+VERS-TLS1.3", NULL));
+	check(gnutls_priority_set_direct(half->session, "NORMAL:-VERS-ALL:+VERS-TLS1.3",
+		NULL));
 	check(gnutls_credentials_set(half->session, GNUTLS_CRD_CERTIFICATE, credentials));
 	gnutls_transport_set_ptr(half->session, half);
 	gnutls_transport_set_push_function(half->session, push);
@@ -199,7 +200,7 @@ static size_t read_input(const char *path)
 static double judge(void)
 {
 	const struct dance_options options = { .role = composed.server ? DANCE_SERVER :
-		DANCE_CLIENT };
+									 DANCE_CLIENT };
 	const struct dance_peer peer = { .chain = composed.chain,
 		.chain_count = composed.chain_count };
 	struct dance_result result;
@@ -208,8 +209,8 @@ static double judge(void)
 	compose_name(0, name);
 	for (int i = 0; i < ROUNDS && least < DEAR_NS; i++) {
 		double began = thread_ns();
-		(void)dance_judge(&peer, name, composed.records, composed.record_count, &options,
-			&result);
+		(void)dance_judge(&peer, name, composed.records, composed.record_count,
+			&options, &result);
 		double took = thread_ns() - began;
 		least = i == 0 || took < least ? took : least;
 	}
@@ -248,13 +249,15 @@ static void write_down(const char *folder)
 		bool seen = record->size > 200;
 		for (size_t j = 0; j < i && !seen; j++) {
 			const struct dance_tlsa *other = &composed.records[j];
-			seen = other->usage == record->usage && other->size == record->size &&
+			seen = other->usage == record->usage &&
+				other->size == record->size &&
 				memcmp(other->data, record->data, record->size) == 0;
 		}
 		if (seen) {
 			continue; /* DNS holds each once, and of moderate size */
 		}
-		fprintf(records, "%u %u %u ", record->usage, record->selector, record->matching);
+		fprintf(records, "%u %u %u ", record->usage, record->selector,
+			record->matching);
 		for (size_t at = 0; at < record->size; at++) {
 			fprintf(records, "%02x", record->data[at]);
 		}
@@ -276,8 +279,8 @@ int main(int argc, char **argv)
 	compose_begin();
 	for (int i = 2; i < argc; i++) {
 		size_t size = read_input(argv[i]);
-		bool counts = !writes || (size <= KNOTD_MAX && composed.key != NULL &&
-			!composed.server);
+		bool counts = !writes ||
+			(size <= KNOTD_MAX && composed.key != NULL && !composed.server);
 		double took = counts ? judge() : 0;
 		if (took > dearest) {
 			dearest = took;
@@ -290,10 +293,11 @@ int main(int argc, char **argv)
 	}
 	const char *name = strrchr(which, '/');
 	double ratio = dearest / handshake;
-	printf("The dearest of %d chains: '%s'\n", argc - 2, name != NULL ? name + 1 : which);
-	printf("  %.3f ms to judge it, %.3f ms a full handshake of a server\n", dearest / 1e6,
-		handshake / 1e6);
-	printf("  %-58s %7.2f   %-10s %s\n", "the dearest known chain / a full handshake", ratio,
-		"<= 20", ratio <= 20 ? "met" : "MISSED");
+	printf("The dearest of %d chains: '%s'\n", argc - 2,
+		name != NULL ? name + 1 : which);
+	printf("  %.3f ms to judge it, %.3f ms a full handshake of a server\n",
+		dearest / 1e6, handshake / 1e6);
+	printf("  %-58s %7.2f   %-10s %s\n", "the dearest known chain / a full handshake",
+		ratio, "<= 20", ratio <= 20 ? "met" : "MISSED");
 	return 0;
 }

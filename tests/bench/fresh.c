@@ -24,7 +24,7 @@
 #include "resolver.h"
 #include "roster.h"
 
-#define NAME_SIZE  300
+#define NAME_SIZE 300
 #define PATIENCE_S 300
 #define BLOCK_HEAD sizeof(size_t) /* what glibc keeps of a block besides */
 
@@ -122,7 +122,8 @@ static double look_up_together(const struct dance_context_options *options,
 	long before = occupied;
 	double began = now();
 	struct dance_context *context = dance_context_new(options);
-	struct dance_roster *roster = context == NULL ? NULL :
+	struct dance_roster *roster = context == NULL ?
+		NULL :
 		dance_roster_new(context, names, count, NULL, error);
 	if (roster == NULL) {
 		die(error);
@@ -182,7 +183,7 @@ int main(int argc, char **argv)
 		.root_hints = argv[2],
 	};
 	size_t count = strtoul(argv[4], NULL, 10), some = strtoul(argv[5], NULL, 10);
-	char (*texts)[NAME_SIZE] = calloc(count, sizeof(*texts));
+	char(*texts)[NAME_SIZE] = calloc(count, sizeof(*texts));
 	const char **names = calloc(count, sizeof(*names));
 	if (texts == NULL || names == NULL || some == 0 || some > count) {
 		die("so many names cannot be looked up");
@@ -193,8 +194,8 @@ int main(int argc, char **argv)
 	}
 	double octets;
 	double together = look_up_together(&options, names, count, &octets);
-	double one_by_one = look_up_one_by_one(&options, names, some) *
-		(double)count / (double)some;
+	double one_by_one = look_up_one_by_one(&options, names, some) * (double)count /
+		(double)some;
 	printf("together=%.3f one-by-one=%.3f octets=%.0f\n", together, one_by_one, octets);
 	free(names);
 	free(texts);

@@ -21,16 +21,17 @@ static bool make_certificate(gnutls_x509_crt_t certificate, gnutls_x509_privkey_
 	bool p256)
 {
 	unsigned bits = GNUTLS_CURVE_TO_BITS(p256 ? GNUTLS_ECC_CURVE_SECP256R1 :
-		GNUTLS_ECC_CURVE_ED25519);
+						    GNUTLS_ECC_CURVE_ED25519);
 	unsigned char serial[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 	time_t now = time(NULL);
-	return gnutls_x509_privkey_generate(key, p256 ? GNUTLS_PK_ECDSA :
-			GNUTLS_PK_EDDSA_ED25519, bits, 0) == 0 &&
+	return gnutls_x509_privkey_generate(key,
+		       p256 ? GNUTLS_PK_ECDSA : GNUTLS_PK_EDDSA_ED25519, bits, 0) == 0 &&
 		gnutls_x509_crt_set_version(certificate, 3) == 0 &&
 		gnutls_x509_crt_set_serial(certificate, serial, sizeof(serial)) == 0 &&
 		gnutls_x509_crt_set_activation_time(certificate, now - 3600) == 0 &&
 		gnutls_x509_crt_set_expiration_time(certificate, now + 86400) == 0 &&
-		gnutls_x509_crt_set_dn(certificate, "CN=ns2.example.net,O=Example", NULL) == 0 &&
+		gnutls_x509_crt_set_dn(certificate, "CN=ns2.example.net,O=Example", NULL) ==
+		0 &&
 		gnutls_x509_crt_set_subject_alt_name(certificate, GNUTLS_SAN_DNSNAME,
 			"ns2.example.net", 15, GNUTLS_FSAN_SET) == 0 &&
 		gnutls_x509_crt_set_key(certificate, key) == 0 &&
@@ -49,7 +50,8 @@ bool subject_make(struct subject *subject, bool p256)
 	bool made = make_certificate(certificate, key, p256) &&
 		gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_DER, &der) == 0 &&
 		der_certificate_spki((struct dance_octets){ der.data, der.size }, &spki) &&
-		gnutls_hash_fast(GNUTLS_DIG_SHA256, spki.data, spki.size, subject->digest) == 0;
+		gnutls_hash_fast(GNUTLS_DIG_SHA256, spki.data, spki.size,
+			subject->digest) == 0;
 	subject->certificate = der.data;
 	subject->certificate_size = der.size;
 	subject->spki = spki.data;
@@ -80,7 +82,8 @@ static bool run_sha256(void *judge)
 	const struct subject *subject = judge;
 	unsigned char digest[32];
 	return gnutls_hash_fast(GNUTLS_DIG_SHA256, subject->spki, subject->spki_size,
-		digest) == 0 && memcmp(digest, subject->digest, sizeof(digest)) == 0;
+		       digest) == 0 &&
+		memcmp(digest, subject->digest, sizeof(digest)) == 0;
 }
 
 const struct judge judge_sha256 = { "SHA-256 of the key alone", begin_subject, run_sha256,
@@ -125,7 +128,7 @@ static void *begin_libdane(const struct subject *subject, size_t names)
 	char *const data[] = { judge->record, NULL };
 	const int sizes[] = { sizeof(judge->record), 0 };
 	if (dane_state_init(&judge->state, DANE_F_IGNORE_LOCAL_RESOLVER) < 0 ||
-	    dane_raw_tlsa(judge->state, &judge->query, data, sizes, 1, 0) < 0) {
+		dane_raw_tlsa(judge->state, &judge->query, data, sizes, 1, 0) < 0) {
 		free(judge);
 		return NULL;
 	}
@@ -138,8 +141,9 @@ static bool run_libdane(void *arg)
 	const gnutls_datum_t der = { (unsigned char *)(uintptr_t)judge->subject->certificate,
 		(unsigned)judge->subject->certificate_size };
 	unsigned status = DANE_VERIFY_UNKNOWN_DANE_INFO;
-	return dane_verify_crt_raw(judge->state, &der, 1, GNUTLS_CRT_X509, judge->query, 0, 0,
-		&status) == 0 && status == 0;
+	return dane_verify_crt_raw(judge->state, &der, 1, GNUTLS_CRT_X509, judge->query, 0,
+		       0, &status) == 0 &&
+		status == 0;
 }
 
 static void end_libdane(void *arg)

@@ -31,9 +31,9 @@ struct judge {
 	judge_end end;
 };
 
-extern const struct judge judge_roster;  /* dance_verify() */
-extern const struct judge judge_sha256;  /* the physical floor */
-extern const struct judge judge_pin;     /* what Knot's acl cert-key does */
+extern const struct judge judge_roster; /* dance_verify() */
+extern const struct judge judge_sha256; /* the physical floor */
+extern const struct judge judge_pin;    /* what Knot's acl cert-key does */
 extern const struct judge judge_libdane;
 extern const struct judge judge_openssl;
 

@@ -41,7 +41,8 @@ static bool run(void *arg)
 	X509_STORE_CTX *verify = X509_STORE_CTX_new();
 	X509_STORE_CTX_init(verify, judge->store, certificate, NULL);
 	X509_STORE_CTX_set_default(verify, "ssl_client");
-	X509_STORE_CTX_set_ex_data(verify, SSL_get_ex_data_X509_STORE_CTX_idx(), judge->ssl);
+	X509_STORE_CTX_set_ex_data(verify, SSL_get_ex_data_X509_STORE_CTX_idx(),
+		judge->ssl);
 	X509_STORE_CTX_set0_dane(verify, SSL_get0_dane(judge->ssl));
 	bool ok = X509_verify_cert(verify) == 1;
 	X509_STORE_CTX_free(verify);

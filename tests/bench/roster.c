@@ -86,7 +86,10 @@ static void answer(struct resolver *resolver, void *subject, size_t number)
 	}
 	const struct dance_tlsa record = { 3, 1, 1, digest, sizeof(digest) };
 	const struct resolver_answer secure = {
-		.outcome = RESOLVER_SECURE, .records = &record, .count = 1, .ttl = 86400,
+		.outcome = RESOLVER_SECURE,
+		.records = &record,
+		.count = 1,
+		.ttl = 86400,
 		.why = "",
 	};
 	resolver->done(resolver->arg, subject, &secure);
@@ -139,7 +142,7 @@ static void end(void *judge)
 static struct dance_roster *make_roster(struct dance_context *context, size_t count)
 {
 	char error[DANCE_ERROR_SIZE];
-	char (*texts)[NAME_SIZE] = calloc(count, sizeof(*texts));
+	char(*texts)[NAME_SIZE] = calloc(count, sizeof(*texts));
 	const char **names = calloc(count, sizeof(*names));
 	struct dance_roster *roster = NULL;
 	if (texts != NULL && names != NULL) {

@@ -42,8 +42,9 @@ static bool agrees_with_less(const struct question *question, unsigned records)
 			const struct oracle_opinion opinion =
 				oracle_judge_part(question->oracle, scenario, part);
 			/* A path that a rule refuses explains nothing. */
-			if (opinion.allow && rule_of_path(scenario, opinion.path,
-				opinion.length, opinion.bare) == RULE_NONE) {
+			if (opinion.allow &&
+				rule_of_path(scenario, opinion.path, opinion.length,
+					opinion.bare) == RULE_NONE) {
 				return true;
 			}
 		}
@@ -62,7 +63,8 @@ static bool has_another_path(const struct question *question)
 	unsigned digests = 0;
 	for (size_t i = 0; i < question->scenario->record_count; i++) {
 		const struct dance_tlsa *record = &question->scenario->records[i];
-		if (record->usage != result->usage || record->selector != result->selector) {
+		if (record->usage != result->usage ||
+			record->selector != result->selector) {
 			continue;
 		}
 		if (record->matching != 0) {
@@ -113,8 +115,7 @@ static bool anchor_unreadable(const struct question *question)
 	for (size_t i = 0; i < scenario->record_count; i++) {
 		const struct dance_tlsa *record = &scenario->records[i];
 		if ((record->usage == 0 || record->usage == 2) && record->selector == 0 &&
-			record->matching == 0 &&
-			scenario->targets[i] == SCENARIO_NOBODY) {
+			record->matching == 0 && scenario->targets[i] == SCENARIO_NOBODY) {
 			return true;
 		}
 	}
@@ -160,10 +161,11 @@ static bool is_free_anchor(const struct scenario *scenario, const struct plan *p
 {
 	return plan->authority && plan->constraints == PART_RIGHT && !plan->version_1 &&
 		plan->path_length < 0 && plan->purposes == 0 &&
-		plan->key_usage != KEY_USAGE_WRONG && !plan->critical && plan->odd == NULL &&
-		plan->permitted == NULL && plan->excluded == NULL && plan->bound_count == 0 &&
-		(scenario->dress & DRESS_POLICIES) == 0 && key_is_fit(plan->key) &&
-		scenario->at >= plan->from && scenario->at <= plan->to;
+		plan->key_usage != KEY_USAGE_WRONG && !plan->critical &&
+		plan->odd == NULL && plan->permitted == NULL && plan->excluded == NULL &&
+		plan->bound_count == 0 && (scenario->dress & DRESS_POLICIES) == 0 &&
+		key_is_fit(plan->key) && scenario->at >= plan->from &&
+		scenario->at <= plan->to;
 }
 
 /* The same for usage 2: the anchor issued its twin, which issued what is below. So OpenSSL has
@@ -193,10 +195,11 @@ static bool is_above_twin(const struct question *question)
 			struct oracle_part part = oracle_whole(&moved, true);
 			part.records = 1u << i;
 			part.certificates &= ~(1u << target);
-			struct oracle_opinion opinion =
-				oracle_judge_part(question->oracle, &moved, part);
-			bool allow = opinion.allow && rule_of_path(&moved, opinion.path,
-				opinion.length, opinion.bare) == RULE_NONE;
+			struct oracle_opinion opinion = oracle_judge_part(question->oracle,
+				&moved, part);
+			bool allow = opinion.allow &&
+				rule_of_path(&moved, opinion.path, opinion.length,
+					opinion.bare) == RULE_NONE;
 			scenario_clear(&moved);
 			if (allow) {
 				return true;
@@ -228,8 +231,7 @@ static bool root_by_another(const struct question *question)
 {
 	const struct scenario *scenario = question->scenario;
 	for (size_t i = 0; i < scenario->store_count; i++) {
-		const struct plan *plan =
-			&scenario->certificates[scenario->store[i]].plan;
+		const struct plan *plan = &scenario->certificates[scenario->store[i]].plan;
 		if (strcmp(plan->subject, plan->issuer) == 0 &&
 			(plan->signer != plan->key || plan->broken_signature)) {
 			return true;
@@ -321,8 +323,8 @@ static bool are_paths_refused(struct search *search, struct oracle_part part)
 	if (!opinion.allow) {
 		return opinion.asked;
 	}
-	if (opinion.length == 0 || opinion.usage == 3 || (opinion.bare &&
-		opinion.record == SCENARIO_NOBODY)) {
+	if (opinion.length == 0 || opinion.usage == 3 ||
+		(opinion.bare && opinion.record == SCENARIO_NOBODY)) {
 		return false;
 	}
 	enum rule rule = rule_of_path(scenario, opinion.path, opinion.length, opinion.bare);
@@ -414,7 +416,7 @@ bool decided_otherwise(const struct scenario *scenario, struct oracle *oracle,
 		return true;
 	}
 	return result->verdict == DANCE_ALLOW ? is_allowed_if_mild(&question) :
-		is_refused_by_rule(&question);
+						is_refused_by_rule(&question);
 }
 
 /* Allowed by both, where a rule leaves no path. */
@@ -451,10 +453,12 @@ const char *decided_fault(const struct scenario *scenario, struct oracle *oracle
 	const struct question question = { scenario, oracle, result };
 	if (opinion->allow) {
 		return is_allowed_wrongly(&question, opinion) ?
-			"allowed, and a rule refuses it" : NULL;
+			"allowed, and a rule refuses it" :
+			NULL;
 	}
 	return result->verdict == DANCE_DENY_CHAIN && is_refused_wrongly(&question) ?
-		"refused, and no rule says so" : NULL;
+		"refused, and no rule says so" :
+		NULL;
 }
 
 void decided_report(void)

@@ -14,9 +14,9 @@ struct dance_peer scenario_peer(const struct scenario *scenario,
 	size_t count = scenario->raw_key ? 1 : scenario->chain_count;
 	for (size_t i = 0; i < count; i++) {
 		const struct specimen *at = &scenario->certificates[scenario->chain[i]];
-		octets[i] = scenario->raw_key
-			? (struct dance_octets){ at->spki, at->spki_size }
-			: (struct dance_octets){ at->der, at->size };
+		octets[i] = scenario->raw_key ?
+			(struct dance_octets){ at->spki, at->spki_size } :
+			(struct dance_octets){ at->der, at->size };
 	}
 	return (struct dance_peer){
 		.chain = octets,
@@ -27,8 +27,8 @@ struct dance_peer scenario_peer(const struct scenario *scenario,
 
 unsigned scenario_usages(const struct scenario *scenario)
 {
-	unsigned usages =
-		scenario->usages != 0 ? scenario->usages : DANCE_DANE_TA | DANCE_DANE_EE;
+	unsigned usages = scenario->usages != 0 ? scenario->usages :
+						  DANCE_DANE_TA | DANCE_DANE_EE;
 	if (scenario->store_count == 0) {
 		usages &= ~(DANCE_PKIX_TA | DANCE_PKIX_EE);
 	}
@@ -69,7 +69,8 @@ static void print_bounds(const struct plan *plan, FILE *stream)
 			(size_t)(bound->base - bases), bound->limited ? ", limited" : "");
 	}
 	for (size_t i = 0; i < plan->extra_count; i++) {
-		fprintf(stream, ", name of form %d '%s' (bearing %zu)", plan->extra[i]->form,
+		fprintf(stream, ", name of form %d '%s' (bearing %zu)",
+			plan->extra[i]->form,
 			plan->extra[i]->text != NULL ? plan->extra[i]->text : "",
 			(size_t)(plan->extra[i] - bearings));
 	}
@@ -122,8 +123,7 @@ static void print_plan(const struct plan *plan, FILE *stream)
 	fprintf(stream, ", purposes %x, key usage %d, SKI %s, AKI %s", plan->purposes,
 		plan->key_usage, parts[plan->subject_key], parts[plan->issuer_key]);
 	if (plan->permitted != NULL || plan->excluded != NULL) {
-		fprintf(stream, ", %s %s",
-			plan->permitted != NULL ? "permits" : "excludes",
+		fprintf(stream, ", %s %s", plan->permitted != NULL ? "permits" : "excludes",
 			plan->permitted != NULL ? plan->permitted : plan->excluded);
 	}
 	fprintf(stream, "%s", plan->critical ? ", UNKNOWN CRITICAL" : "");
@@ -175,8 +175,8 @@ static void print_usages(const struct scenario *scenario, FILE *stream)
 void scenario_print(const struct scenario *scenario, const char *id, FILE *stream)
 {
 	print_certificates(scenario, stream);
-	fprintf(stream, "@id %s\n@name %s\n@ca %s%s\n@role %s\n@raw-key %s\n@at %lld\n",
-		id, scenario->name, scenario->store_count != 0 ? id : "none",
+	fprintf(stream, "@id %s\n@name %s\n@ca %s%s\n@role %s\n@raw-key %s\n@at %lld\n", id,
+		scenario->name, scenario->store_count != 0 ? id : "none",
 		scenario->store_count != 0 ? ".pem" : "",
 		scenario->role == DANCE_SERVER ? "server" : "client",
 		scenario->raw_key ? "yes" : "no", (long long)scenario->at);

@@ -62,9 +62,11 @@ void dress_key(struct plan *plan, unsigned dress, struct random *random)
 		DIGEST_SHA1 };
 	if ((dress & DRESS_KEYS) != 0) {
 		if (random_chance(random, 15)) {
-			plan->key = KEY_COMMON + random_below(random, KEY_COUNT - KEY_COMMON);
+			plan->key = KEY_COMMON +
+				random_below(random, KEY_COUNT - KEY_COMMON);
 		}
-		plan->digest = digests[random_below(random, random_chance(random, 50) ? 4 : 3)];
+		plan->digest =
+			digests[random_below(random, random_chance(random, 50) ? 4 : 3)];
 	}
 }
 

@@ -9,12 +9,12 @@
 #include "random.h"
 #include "specimen.h"
 
-#define DRESS_NAMES    (1u << 0) /* forms of names, and constraints on them */
-#define DRESS_KEYS     (1u << 1) /* kinds of keys, digests of signatures */
+#define DRESS_NAMES (1u << 0) /* forms of names, and constraints on them */
+#define DRESS_KEYS (1u << 1)  /* kinds of keys, digests of signatures */
 #define DRESS_POLICIES (1u << 2)
-#define DRESS_ODD      (1u << 3) /* something odd (odd.h) */
-#define DRESS_FAR      (1u << 4) /* serial numbers and dates */
-#define DRESS_COUNT    5
+#define DRESS_ODD (1u << 3) /* something odd (odd.h) */
+#define DRESS_FAR (1u << 4) /* serial numbers and dates */
+#define DRESS_COUNT 5
 
 /* Behind them, the form of name that most of the names of the case are of. */
 #define DRESS_FORM 8

@@ -29,8 +29,8 @@ enum key_kind {
 };
 
 #define KEY_PER_KIND 4
-#define KEY_COUNT    (KEY_KIND_COUNT * KEY_PER_KIND)
-#define KEY_COMMON   (KEY_COMMON_COUNT * KEY_PER_KIND)
+#define KEY_COUNT (KEY_KIND_COUNT * KEY_PER_KIND)
+#define KEY_COMMON (KEY_COMMON_COUNT * KEY_PER_KIND)
 
 bool keys_make(void);
 void keys_free(void);

@@ -21,7 +21,8 @@ const char *const mild_words[MILD_COUNT] = {
 	/* Mappings are processed on the way to the next certificate (RFC 5280 6.1.4 a). */
 	[MILD_MAPPINGS] = "R21: a leaf's mappings of policies say nothing",
 	/* Of one name need not mean signed by oneself (RFC 5280 3.3). */
-	[MILD_IDENTIFIERS] = "R21: an issuer is found by its name and key, with identifiers or not",
+	[MILD_IDENTIFIERS] =
+		"R21: an issuer is found by its name and key, with identifiers or not",
 	/* The same where certificates that issued themselves have no room for identifiers. */
 	[MILD_APART] = "R21: an issuer is found by its key, where others have its name",
 	[MILD_ALL] = "R21: several of them",
@@ -96,7 +97,8 @@ static bool identify(const struct scenario *scenario, size_t number, struct plan
 	if (changed) {
 		plan->issuer_key = PART_RIGHT;
 	}
-	if (number == scenario->leaf && rule_is_self_issued(plan) && plan->key == plan->signer) {
+	if (number == scenario->leaf && rule_is_self_issued(plan) &&
+		plan->key == plan->signer) {
 		changed |= plan->subject_key != PART_WRONG;
 		plan->subject_key = PART_WRONG;
 	} else if (plan->subject_key == PART_ABSENT ||
@@ -188,8 +190,9 @@ static bool soften(const struct scenario *scenario, size_t number, struct plan *
 		straighten(plan);
 		changed = true;
 	}
-	if (takes(mildness, MILD_NAMES) && (plan->bound_count > 0 ||
-		plan->permitted != NULL || plan->excluded != NULL) &&
+	if (takes(mildness, MILD_NAMES) &&
+		(plan->bound_count > 0 || plan->permitted != NULL ||
+			plan->excluded != NULL) &&
 		permits_all_below(scenario, number)) {
 		plan->bound_count = 0;
 		plan->permitted = plan->excluded = NULL;
@@ -224,7 +227,8 @@ static bool renew(struct scenario *copy, const struct plan *plans, size_t certif
 	return ok;
 }
 
-bool mild_make(struct scenario *mild, const struct scenario *scenario, enum mildness mildness)
+bool mild_make(struct scenario *mild, const struct scenario *scenario,
+	enum mildness mildness)
 {
 	struct plan plans[SCENARIO_CERTIFICATE_MAX];
 	bool changed = false;

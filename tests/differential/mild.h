@@ -23,7 +23,8 @@ enum mildness {
 extern const char *const mild_words[MILD_COUNT];
 
 /* False if it could not be made, or would be the same. To be cleared by scenario_clear(). */
-bool mild_make(struct scenario *mild, const struct scenario *scenario, enum mildness mildness);
+bool mild_make(struct scenario *mild, const struct scenario *scenario,
+	enum mildness mildness);
 
 /* The same case with a record that is of another of its certificates. */
 bool mild_move(struct scenario *moved, const struct scenario *scenario, size_t record,

@@ -46,10 +46,10 @@ bool org_put(X509_NAME *name, enum org org)
 }
 
 #define MAIL(local, host) { FORM_MAIL, local "@" host, local, host, { 0 }, 0, ORG_NONE }
-#define URI(text, host)   { FORM_URI, text, NULL, host, { 0 }, 0, ORG_NONE }
-#define V4(...)           { FORM_ADDRESS, NULL, NULL, NULL, { __VA_ARGS__ }, 4, ORG_NONE }
-#define V6(...)           { FORM_ADDRESS, NULL, NULL, NULL, { __VA_ARGS__ }, 16, ORG_NONE }
-#define DIRECTORY(org)    { FORM_DIRECTORY, NULL, NULL, NULL, { 0 }, 0, org }
+#define URI(text, host) { FORM_URI, text, NULL, host, { 0 }, 0, ORG_NONE }
+#define V4(...) { FORM_ADDRESS, NULL, NULL, NULL, { __VA_ARGS__ }, 4, ORG_NONE }
+#define V6(...) { FORM_ADDRESS, NULL, NULL, NULL, { __VA_ARGS__ }, 16, ORG_NONE }
+#define DIRECTORY(org) { FORM_DIRECTORY, NULL, NULL, NULL, { 0 }, 0, org }
 
 const struct bearing bearings[] = {
 	MAIL("a", "example.net"),
@@ -96,12 +96,13 @@ const struct bearing mailboxes[] = {
 };
 const size_t mailbox_count = sizeof(mailboxes) / sizeof(mailboxes[0]);
 
-#define AT(local, host)    { FORM_MAIL, local "@" host, local, host, false, { 0 }, 0, ORG_NONE }
-#define HOST(form, host)   { form, host, NULL, host, false, { 0 }, 0, ORG_NONE }
+#define AT(local, host) \
+	{ FORM_MAIL, local "@" host, local, host, false, { 0 }, 0, ORG_NONE }
+#define HOST(form, host) { form, host, NULL, host, false, { 0 }, 0, ORG_NONE }
 #define DOMAIN(form, host) { form, "." host, NULL, host, true, { 0 }, 0, ORG_NONE }
-#define NET4(...)          { FORM_ADDRESS, NULL, NULL, NULL, false, { __VA_ARGS__ }, 8, ORG_NONE }
-#define NET6(...)          { FORM_ADDRESS, NULL, NULL, NULL, false, { __VA_ARGS__ }, 32, ORG_NONE }
-#define NAMES(org)         { FORM_DIRECTORY, NULL, NULL, NULL, false, { 0 }, 0, org }
+#define NET4(...) { FORM_ADDRESS, NULL, NULL, NULL, false, { __VA_ARGS__ }, 8, ORG_NONE }
+#define NET6(...) { FORM_ADDRESS, NULL, NULL, NULL, false, { __VA_ARGS__ }, 32, ORG_NONE }
+#define NAMES(org) { FORM_DIRECTORY, NULL, NULL, NULL, false, { 0 }, 0, org }
 
 const struct base bases[] = {
 	AT("a", "example.net"),
@@ -208,7 +209,7 @@ enum place bearing_place(const struct bearing *bearing, const struct base *base)
 	case FORM_URI:
 		/* "The application MUST reject the certificate" */
 		return bearing->host == NULL ? PLACE_UNKNOWN :
-			place_if(is_host_in(bearing->host, base));
+					       place_if(is_host_in(bearing->host, base));
 	case FORM_ADDRESS:
 		return place_if(is_address_in(bearing, base));
 	case FORM_DIRECTORY:
@@ -252,8 +253,9 @@ static GENERAL_NAME *directory_name(enum org org, const char *common)
 	GENERAL_NAME *name = GENERAL_NAME_new();
 	X509_NAME *value = X509_NAME_new();
 	if (name == NULL || value == NULL || !org_put(value, org) ||
-		(common != NULL && X509_NAME_add_entry_by_NID(value, NID_commonName,
-			MBSTRING_UTF8, (const unsigned char *)common, -1, -1, 0) <= 0)) {
+		(common != NULL &&
+			X509_NAME_add_entry_by_NID(value, NID_commonName, MBSTRING_UTF8,
+				(const unsigned char *)common, -1, -1, 0) <= 0)) {
 		GENERAL_NAME_free(name);
 		X509_NAME_free(value);
 		return NULL;

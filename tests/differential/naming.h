@@ -45,7 +45,7 @@ enum form {
 /* A name. */
 struct bearing {
 	enum form form;
-	const char *text; /* of a mailbox, a URI, a registeredID */
+	const char *text;         /* of a mailbox, a URI, a registeredID */
 	const char *local, *host; /* NULL: it has none that could be compared */
 	unsigned char octets[16];
 	size_t size;

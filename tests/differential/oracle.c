@@ -110,11 +110,9 @@ static size_t add_records(SSL *ssl, const struct scenario *scenario, unsigned pa
 	size_t usable = 0;
 	for (size_t i = 0; i < scenario->record_count; i++) {
 		const struct dance_tlsa *record = &scenario->records[i];
-		if (is_in(part, i) &&
-			(record->usage > 3 || is_in(usages, record->usage))) {
-			usable +=
-				SSL_dane_tlsa_add(ssl, record->usage, record->selector,
-					record->matching, record->data, record->size) > 0;
+		if (is_in(part, i) && (record->usage > 3 || is_in(usages, record->usage))) {
+			usable += SSL_dane_tlsa_add(ssl, record->usage, record->selector,
+					  record->matching, record->data, record->size) > 0;
 		}
 	}
 	ERR_clear_error();
@@ -128,7 +126,8 @@ static size_t find(const struct scenario *scenario, X509 *x)
 	size_t found = SCENARIO_NOBODY;
 	for (size_t i = 0; i < scenario->certificate_count; i++) {
 		const struct specimen *at = &scenario->certificates[i];
-		if (size > 0 && at->size == (size_t)size && memcmp(at->der, der, at->size) == 0) {
+		if (size > 0 && at->size == (size_t)size &&
+			memcmp(at->der, der, at->size) == 0) {
 			found = i;
 			break;
 		}
@@ -147,7 +146,8 @@ static bool explain(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *sce
 	size_t size;
 	EVP_PKEY *key = NULL;
 	X509 *authority = NULL;
-	if (SSL_get0_dane_tlsa(ssl, &opinion->usage, &selector, &matching, &data, &size) < 0 ||
+	if (SSL_get0_dane_tlsa(ssl, &opinion->usage, &selector, &matching, &data, &size) <
+			0 ||
 		SSL_get0_dane_authority(ssl, &authority, &key) < 0) {
 		return false;
 	}
@@ -156,9 +156,8 @@ static bool explain(SSL *ssl, X509_STORE_CTX *verify, const struct scenario *sce
 	for (size_t i = 0; i < scenario->record_count; i++) {
 		const struct dance_tlsa *record = &scenario->records[i];
 		if (is_in(records, i) && record->usage == opinion->usage &&
-			record->selector == selector &&
-			record->matching == matching && record->size == size &&
-			memcmp(record->data, data, size) == 0) {
+			record->selector == selector && record->matching == matching &&
+			record->size == size && memcmp(record->data, data, size) == 0) {
 			opinion->record = i;
 		}
 	}
@@ -237,9 +236,9 @@ struct oracle_opinion oracle_judge_part(struct oracle *oracle,
 	if (ssl != NULL && store != NULL && SSL_dane_enable(ssl, scenario->name) > 0) {
 		SSL_set_hostflags(ssl,
 			X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-				(scenario->role == DANCE_SERVER
-						? X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
-						: X509_CHECK_FLAG_NO_WILDCARDS));
+				(scenario->role == DANCE_SERVER ?
+						X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS :
+						X509_CHECK_FLAG_NO_WILDCARDS));
 		/* Names are not for DANE-EE (RFC 7671 5.1). */
 		SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
 		opinion.usable = add_records(ssl, scenario, part.records);
@@ -267,8 +266,8 @@ unsigned oracle_certificates(const struct scenario *scenario, unsigned usage)
 	}
 	for (size_t i = 0; i < scenario->record_count; i++) {
 		const struct dance_tlsa *record = &scenario->records[i];
-		if (record->usage == usage && record->selector == 0 && record->matching == 0 &&
-			scenario->targets[i] != SCENARIO_NOBODY &&
+		if (record->usage == usage && record->selector == 0 &&
+			record->matching == 0 && scenario->targets[i] != SCENARIO_NOBODY &&
 			is_in(scenario_usages(scenario), record->usage)) {
 			certificates |= 1u << scenario->targets[i];
 		}
@@ -279,7 +278,7 @@ unsigned oracle_certificates(const struct scenario *scenario, unsigned usage)
 struct oracle_part oracle_whole(const struct scenario *scenario, bool dane)
 {
 	struct oracle_part part = {
-		.certificates = oracle_certificates(scenario, dane ? 2 : 0)
+		.certificates = oracle_certificates(scenario, dane ? 2 : 0),
 	};
 	for (unsigned i = 0; i < scenario->record_count; i++) {
 		bool is_dane = scenario->records[i].usage == 2 ||
@@ -294,12 +293,12 @@ struct oracle_part oracle_whole(const struct scenario *scenario, bool dane)
 
 struct oracle_opinion oracle_judge(struct oracle *oracle, const struct scenario *scenario)
 {
-	struct oracle_opinion by_dane =
-		oracle_judge_part(oracle, scenario, oracle_whole(scenario, true));
-	struct oracle_opinion by_pkix =
-		oracle_judge_part(oracle, scenario, oracle_whole(scenario, false));
-	struct oracle_opinion opinion =
-		by_pkix.allow || by_dane.usable == 0 ? by_pkix : by_dane;
+	struct oracle_opinion by_dane = oracle_judge_part(oracle, scenario,
+		oracle_whole(scenario, true));
+	struct oracle_opinion by_pkix = oracle_judge_part(oracle, scenario,
+		oracle_whole(scenario, false));
+	struct oracle_opinion opinion = by_pkix.allow || by_dane.usable == 0 ? by_pkix :
+									       by_dane;
 	opinion.asked = by_dane.asked && by_pkix.asked;
 	opinion.usable = by_dane.usable + by_pkix.usable;
 	return opinion;

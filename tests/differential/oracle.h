@@ -30,8 +30,7 @@ struct oracle_opinion {
 
 /* OpenSSL builds one path for all records, where we try the usages one after the other: it
  * is asked apart about those that need the store and those that must not look at it. */
-struct oracle_opinion oracle_judge(
-	struct oracle *oracle, const struct scenario *scenario);
+struct oracle_opinion oracle_judge(struct oracle *oracle, const struct scenario *scenario);
 
 /* Some of a case: a bit for each record, each certificate that is there besides the leaf,
  * each one that the operator trusts. */
@@ -40,8 +39,8 @@ struct oracle_part {
 };
 
 /* Its usages are either DANE's or PKIX's. */
-struct oracle_opinion oracle_judge_part(
-	struct oracle *oracle, const struct scenario *scenario, struct oracle_part part);
+struct oracle_opinion oracle_judge_part(struct oracle *oracle,
+	const struct scenario *scenario, struct oracle_part part);
 
 /* All that either kind of usage is asked with. */
 struct oracle_part oracle_whole(const struct scenario *scenario, bool dane);

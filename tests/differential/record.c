@@ -25,8 +25,8 @@ static size_t choose_target(const struct scenario *scenario, struct random *rand
 		return scenario->leaf;
 	}
 	return random_below(random,
-		random_chance(random, 80) ? scenario->leaf + 1
-					  : scenario->certificate_count);
+		random_chance(random, 80) ? scenario->leaf + 1 :
+					    scenario->certificate_count);
 }
 
 static void choose_kind(const struct scenario *scenario, struct random *random,
@@ -35,9 +35,9 @@ static void choose_kind(const struct scenario *scenario, struct random *random,
 	static const uint8_t of_leaf[] = { 3, 3, 3, 3, 3, 1, 1, 1, 2, 0 };
 	static const uint8_t of_authority[] = { 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 3, 1 };
 	static const uint8_t matchings[] = { 0, 0, 0, 1, 1, 1, 1, 2, 2, 2 };
-	const struct dance_tlsa *last = scenario->record_count == 0
-		? NULL
-		: &scenario->records[scenario->record_count - 1];
+	const struct dance_tlsa *last = scenario->record_count == 0 ?
+		NULL :
+		&scenario->records[scenario->record_count - 1];
 	bool digest = last != NULL && (last->matching == 1 || last->matching == 2);
 	if (digest && random_chance(random, 25)) {
 		/* The same kind by the other digest, of whomever: for digest agility. */
@@ -46,22 +46,20 @@ static void choose_kind(const struct scenario *scenario, struct random *random,
 		record->matching = (uint8_t)(3 - last->matching);
 		return;
 	}
-	record->usage = target == scenario->leaf ? pick(random, 10, of_leaf)
-						 : pick(random, 12, of_authority);
+	record->usage = target == scenario->leaf ? pick(random, 10, of_leaf) :
+						   pick(random, 12, of_authority);
 	record->selector = (uint8_t)random_below(random, 2);
 	record->matching = target == SCENARIO_NOBODY ? 1 : pick(random, 10, matchings);
 }
 
 /* Puts the octets of a record into `data`, which has room for all that is hashed and more. */
-static bool fill(struct dance_tlsa *record, unsigned char *data,
-	struct dance_octets whole)
+static bool fill(struct dance_tlsa *record, unsigned char *data, struct dance_octets whole)
 {
 	unsigned size = (unsigned)whole.size;
 	if (record->matching == 0) {
 		memcpy(data, whole.data, whole.size);
 	} else if (EVP_Digest(whole.data, whole.size, data, &size,
-			   record->matching == 1 ? EVP_sha256() : EVP_sha512(),
-			   NULL) <= 0) {
+			   record->matching == 1 ? EVP_sha256() : EVP_sha512(), NULL) <= 0) {
 		return false;
 	}
 	record->data = data;
@@ -74,8 +72,8 @@ static void spoil(struct dance_tlsa *record, unsigned char *data, struct random 
 {
 	switch (random_below(random, 6)) {
 	case 0:
-		data[random_below(random, record->size)] ^=
-			(unsigned char)(1 << random_below(random, 8));
+		data[random_below(random, record->size)] ^= (unsigned char)(1
+			<< random_below(random, 8));
 		break;
 	case 1:
 		record->size--;
@@ -98,7 +96,7 @@ static void spoil(struct dance_tlsa *record, unsigned char *data, struct random 
 static struct dance_octets select_octets(const struct specimen *of, uint8_t selector)
 {
 	return selector == 0 ? (struct dance_octets){ of->der, of->size } :
-		(struct dance_octets){ of->spki, of->spki_size };
+			       (struct dance_octets){ of->spki, of->spki_size };
 }
 
 /* Data of its own for a record; NULL if there is no memory. */
@@ -141,8 +139,9 @@ bool record_renew(struct scenario *scenario, size_t number)
 	struct dance_tlsa *record = &scenario->records[number];
 	size_t target = scenario->targets[number];
 	if (target != SCENARIO_NOBODY) {
-		return publish(record, select_octets(&scenario->certificates[target],
-			record->selector)) != NULL;
+		return publish(record,
+			       select_octets(&scenario->certificates[target],
+				       record->selector)) != NULL;
 	}
 	unsigned char *data = malloc(record->size);
 	if (data != NULL) {

@@ -9,13 +9,14 @@
 
 const char *const rule_words[RULE_COUNT] = {
 	[RULE_NONE] = "none",
-	[RULE_KEY] = "R21: keys have 112 bits of strength, and curves a name (RFC 5480 2.1.1)",
+	[RULE_KEY] =
+		"R21: keys have 112 bits of strength, and curves a name (RFC 5480 2.1.1)",
 	[RULE_DIGEST] = "R21: signatures by SHA-1 prove nothing",
 	[RULE_ODD] = "R21: what cannot be read, stands there twice or is critical and not "
-		"understood refuses (RFC 5280 4.2)",
+		     "understood refuses (RFC 5280 4.2)",
 	[RULE_NAMES] = "R21: name constraints of each form (RFC 5280 4.2.1.10)",
 	[RULE_POLICY] = "R21: policies, those that an anchor requires too (RFC 5280 6.1, "
-		"RFC 5937 3.2)",
+			"RFC 5937 3.2)",
 };
 
 static bool is_same_mailbox(const struct bearing *a, const struct bearing *b)
@@ -30,8 +31,8 @@ bool rule_is_self_issued(const struct plan *plan)
 		is_same_mailbox(plan->mailbox, plan->issuer_mailbox);
 }
 
-static bool has_unfit_key(const struct scenario *scenario, const size_t *path, size_t length,
-	bool bare)
+static bool has_unfit_key(const struct scenario *scenario, const size_t *path,
+	size_t length, bool bare)
 {
 	for (size_t i = 0; i < length; i++) {
 		const struct plan *plan = &scenario->certificates[path[i]].plan;
@@ -129,7 +130,8 @@ static bool are_names_permitted(const struct bound *bounds, size_t count,
 /* Constraints on dNSNames, of which there is one at most. */
 static bool is_domain_permitted(const struct plan *issuer, const struct plan *below)
 {
-	const char *domain = issuer->permitted != NULL ? issuer->permitted : issuer->excluded;
+	const char *domain = issuer->permitted != NULL ? issuer->permitted :
+							 issuer->excluded;
 	for (size_t i = 0; domain != NULL && i < below->name_count; i++) {
 		enum place place = dns_place(below->names[i], domain);
 		if (place != (issuer->permitted != NULL ? PLACE_IN : PLACE_OUT)) {
@@ -220,8 +222,9 @@ static void count_down(struct state *state, const struct plan *plan, bool anchor
 	lower(&state->no_any, plan->policy.no_any);
 }
 
-static const struct policy_plan silent = { .from = -1, .require = -1, .no_maps = -1,
-	.no_any = -1 };
+static const struct policy_plan silent = {
+	.from = -1, .require = -1, .no_maps = -1, .no_any = -1
+};
 
 static bool breaks_policies(const struct scenario *scenario, const size_t *path,
 	size_t length, bool bare)
@@ -236,18 +239,20 @@ static bool breaks_policies(const struct scenario *scenario, const size_t *path,
 		}
 		const struct policy_plan *policy = &plan.policy;
 		if (!anchor || policy->there) {
-			accept_policies(&state, policy, anchor || state.no_any > 0 ||
-				(i > 0 && rule_is_self_issued(&plan)));
+			accept_policies(&state, policy,
+				anchor || state.no_any > 0 ||
+					(i > 0 && rule_is_self_issued(&plan)));
 		}
 		if (!anchor && state.require == 0 && state.valid == 0) {
 			return true;
 		}
 		if (i == 0) {
 			state.require -= state.require > 0;
-			return (state.require == 0 || policy->require == 0) && state.valid == 0;
+			return (state.require == 0 || policy->require == 0) &&
+				state.valid == 0;
 		}
-		if (policy->from >= 0 && ((1u << policy->from | 1u << policy->to) &
-			POLICY_ANY) != 0) {
+		if (policy->from >= 0 &&
+			((1u << policy->from | 1u << policy->to) & POLICY_ANY) != 0) {
 			return true;
 		}
 		map_policies(&state, policy);

@@ -13,7 +13,7 @@
 #include "record.h"
 
 #define YEAR ((int64_t)31556952)
-#define AT   (60 * YEAR) /* 2030 */
+#define AT (60 * YEAR) /* 2030 */
 
 static const char *const references[] = {
 	"ns2.example.net",
@@ -73,10 +73,7 @@ static struct plan plan_authority(struct scenario *scenario, struct random *rand
 	return plan;
 }
 
-#define OCTETS(literal)                                               \
-	{                                                             \
-		(const unsigned char *)(literal), sizeof(literal) - 1 \
-	}
+#define OCTETS(literal) { (const unsigned char *)(literal), sizeof(literal) - 1 }
 
 /* Names that are, nearly are and are not the reference. */
 static void put_names(struct scenario *scenario, struct random *random, struct plan *plan)
@@ -127,9 +124,9 @@ static struct plan plan_leaf(struct scenario *scenario, struct random *random,
 	plan.bound_count = 0;
 	plan.path_length = -1;
 	plan.constraints = random_chance(random, 50) ? PART_RIGHT : PART_ABSENT;
-	plan.purposes = random_chance(random, 70)
-		? (scenario->role == DANCE_SERVER ? FOR_SERVER : FOR_CLIENT)
-		: purposes[random_below(random, sizeof(purposes) / sizeof(purposes[0]))];
+	plan.purposes = random_chance(random, 70) ?
+		(scenario->role == DANCE_SERVER ? FOR_SERVER : FOR_CLIENT) :
+		purposes[random_below(random, sizeof(purposes) / sizeof(purposes[0]))];
 	put_names(scenario, random, &plan);
 	dress_leaf(&plan, scenario->dress, random);
 	return plan;
@@ -206,8 +203,7 @@ static void spoil(struct plan *plan, struct random *random)
 static size_t add(struct scenario *scenario, const struct plan *plan)
 {
 	if (scenario->certificate_count == SCENARIO_CERTIFICATE_MAX ||
-		!specimen_make(&scenario->certificates[scenario->certificate_count],
-			plan)) {
+		!specimen_make(&scenario->certificates[scenario->certificate_count], plan)) {
 		return SCENARIO_NOBODY;
 	}
 	return scenario->certificate_count++;
@@ -217,9 +213,11 @@ static size_t add(struct scenario *scenario, const struct plan *plan)
 static void roll_over(struct plan *plan, const struct plan *issuer, unsigned dress,
 	struct random *random)
 {
-	if (random_chance(random, (dress & DRESS_POLICIES) != 0 ? 35 : 15) && strcmp(plan->issuer, issuer->subject) == 0) {
+	if (random_chance(random, (dress & DRESS_POLICIES) != 0 ? 35 : 15) &&
+		strcmp(plan->issuer, issuer->subject) == 0) {
 		plan->subject = issuer->subject;
-		plan->org = org_alike(issuer->org, (unsigned)random_below(random, ORG_COUNT));
+		plan->org = org_alike(issuer->org,
+			(unsigned)random_below(random, ORG_COUNT));
 		plan->mailbox = issuer->mailbox;
 	}
 }
@@ -291,8 +289,8 @@ static bool make_certificates(struct scenario *scenario, struct random *random)
 		faults = random_chance(random, 80) ? 1 : 3;
 	}
 	for (unsigned i = 0; i < faults; i++) {
-		spoil(&plans[random_below(random,
-			random_chance(random, 80) ? path : count)], random);
+		spoil(&plans[random_below(random, random_chance(random, 80) ? path : count)],
+			random);
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (add(scenario, &plans[i]) == SCENARIO_NOBODY) {
@@ -340,9 +338,9 @@ static void make_store(struct scenario *scenario, struct random *random)
 	}
 	size_t count = random_chance(random, 80) ? 1 : SCENARIO_STORE_MAX;
 	for (size_t i = 0; i < count; i++) {
-		scenario->store[i] = i == 0 && random_chance(random, 75)
-			? scenario->root
-			: random_below(random, scenario->certificate_count);
+		scenario->store[i] = i == 0 && random_chance(random, 75) ?
+			scenario->root :
+			random_below(random, scenario->certificate_count);
 	}
 	scenario->store_count = count;
 }
@@ -352,9 +350,9 @@ bool scenario_make(struct scenario *scenario, struct random *random)
 	*scenario = (struct scenario){ .at = AT };
 	scenario->name = references[random_below(random, 5)];
 	scenario->role = random_chance(random, 70) ? DANCE_CLIENT : DANCE_SERVER;
-	scenario->usages = random_chance(random, 85)
-		? DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE
-		: (unsigned)random_below(random, 16);
+	scenario->usages = random_chance(random, 85) ?
+		DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE :
+		(unsigned)random_below(random, 16);
 	scenario->raw_key = random_chance(random, 8);
 	scenario->dress = dress_choose(random);
 	if (!make_certificates(scenario, random)) {

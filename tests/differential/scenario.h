@@ -12,9 +12,9 @@
 #include "random.h"
 
 #define SCENARIO_CERTIFICATE_MAX 16
-#define SCENARIO_CHAIN_MAX       32
-#define SCENARIO_RECORD_MAX      8
-#define SCENARIO_STORE_MAX       3
+#define SCENARIO_CHAIN_MAX 32
+#define SCENARIO_RECORD_MAX 8
+#define SCENARIO_STORE_MAX 3
 
 /* Of nothing that there is. */
 #define SCENARIO_NOBODY SIZE_MAX
@@ -45,8 +45,8 @@ bool scenario_make(struct scenario *scenario, struct random *random);
 void scenario_clear(struct scenario *scenario);
 
 /* What the peer shows, as dance_judge() takes it; `octets` holds the chain. */
-struct dance_peer scenario_peer(
-	const struct scenario *scenario, struct dance_octets octets[SCENARIO_CHAIN_MAX]);
+struct dance_peer scenario_peer(const struct scenario *scenario,
+	struct dance_octets octets[SCENARIO_CHAIN_MAX]);
 
 /* The bits of all usages that are on and that something can be done with. */
 unsigned scenario_usages(const struct scenario *scenario);

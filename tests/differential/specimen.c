@@ -64,8 +64,8 @@ static bool add_constraints(X509 *x, const struct plan *plan)
 static bool add_purposes(X509 *x, const struct plan *plan)
 {
 	unsigned purposes = is_odd(plan, ODD_PURPOSES) ? 0 : plan->purposes;
-	static const char *const words[] = { "clientAuth", "serverAuth",
-		"emailProtection", "anyExtendedKeyUsage" };
+	static const char *const words[] = { "clientAuth", "serverAuth", "emailProtection",
+		"anyExtendedKeyUsage" };
 	char text[128] = "";
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if ((purposes & 1u << i) != 0) {
@@ -85,8 +85,8 @@ static bool add_key_usage(X509 *x, const struct plan *plan)
 		return true;
 	case KEY_USAGE_RIGHT:
 		return add_text(x, NID_key_usage,
-			plan->authority ? "critical,keyCertSign,cRLSign"
-					: "critical,digitalSignature");
+			plan->authority ? "critical,keyCertSign,cRLSign" :
+					  "critical,digitalSignature");
 	case KEY_USAGE_WRONG:
 		return add_text(x, NID_key_usage, "critical,keyEncipherment");
 	}
@@ -135,16 +135,16 @@ static bool push_bound(STACK_OF(GENERAL_SUBTREE) * *trees, const struct bound *b
 	if (bound->limited) {
 		tree->minimum = ASN1_INTEGER_new();
 	}
-	return tree->base != NULL && (!bound->limited ||
-		(tree->minimum != NULL && ASN1_INTEGER_set(tree->minimum, 1) > 0));
+	return tree->base != NULL &&
+		(!bound->limited ||
+			(tree->minimum != NULL && ASN1_INTEGER_set(tree->minimum, 1) > 0));
 }
 
 static bool add_name_constraints(X509 *x, const struct plan *plan)
 {
 	char text[256];
 	if (plan->permitted != NULL) {
-		snprintf(text, sizeof(text), "critical,permitted;DNS:%s",
-			plan->permitted);
+		snprintf(text, sizeof(text), "critical,permitted;DNS:%s", plan->permitted);
 		return add_text(x, NID_name_constraints, text);
 	}
 	if (plan->excluded != NULL) {
@@ -159,7 +159,8 @@ static bool add_name_constraints(X509 *x, const struct plan *plan)
 	for (size_t i = 0; ok && i < plan->bound_count; i++) {
 		const struct bound *bound = &plan->bounds[i];
 		ok = push_bound(bound->excluded ? &constraints->excludedSubtrees :
-			&constraints->permittedSubtrees, bound);
+						  &constraints->permittedSubtrees,
+			bound);
 	}
 	ok = ok && X509_add1_ext_i2d(x, NID_name_constraints, constraints, 1, 0) > 0;
 	NAME_CONSTRAINTS_free(constraints);
@@ -210,8 +211,7 @@ static ASN1_OCTET_STRING *identifier(size_t key, bool wrong)
 {
 	unsigned char octets[8] = { 'k', 'e', 'y', wrong, 0, 0, 0, (unsigned char)key };
 	ASN1_OCTET_STRING *string = ASN1_OCTET_STRING_new();
-	if (string != NULL &&
-		ASN1_OCTET_STRING_set(string, octets, sizeof(octets)) <= 0) {
+	if (string != NULL && ASN1_OCTET_STRING_set(string, octets, sizeof(octets)) <= 0) {
 		ASN1_OCTET_STRING_free(string);
 		string = NULL;
 	}
@@ -222,8 +222,8 @@ static bool add_identifiers(X509 *x, const struct plan *plan)
 {
 	bool ok = true;
 	if (plan->subject_key != PART_ABSENT && !is_odd(plan, ODD_SUBJECT_KEY)) {
-		ASN1_OCTET_STRING *id =
-			identifier(plan->key, plan->subject_key == PART_WRONG);
+		ASN1_OCTET_STRING *id = identifier(plan->key,
+			plan->subject_key == PART_WRONG);
 		ok = id != NULL &&
 			X509_add1_ext_i2d(x, NID_subject_key_identifier, id, 0, 0) > 0;
 		ASN1_OCTET_STRING_free(id);
@@ -231,8 +231,8 @@ static bool add_identifiers(X509 *x, const struct plan *plan)
 	if (ok && plan->issuer_key != PART_ABSENT && !is_odd(plan, ODD_ISSUER_KEY)) {
 		AUTHORITY_KEYID *issuer = AUTHORITY_KEYID_new();
 		if (issuer != NULL) {
-			issuer->keyid =
-				identifier(plan->signer, plan->issuer_key == PART_WRONG);
+			issuer->keyid = identifier(plan->signer,
+				plan->issuer_key == PART_WRONG);
 		}
 		ok = issuer != NULL && issuer->keyid != NULL &&
 			X509_add1_ext_i2d(x, NID_authority_key_identifier, issuer, 0, 0) >
@@ -249,8 +249,9 @@ static bool add_octets(X509 *x, const char *oid, bool critical, const unsigned c
 	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 	bool ok = object != NULL && value != NULL &&
 		ASN1_OCTET_STRING_set(value, octets, (int)size) > 0;
-	X509_EXTENSION *extension =
-		ok ? X509_EXTENSION_create_by_OBJ(NULL, object, critical, value) : NULL;
+	X509_EXTENSION *extension = ok ?
+		X509_EXTENSION_create_by_OBJ(NULL, object, critical, value) :
+		NULL;
 	ok = extension != NULL && X509_add_ext(x, extension, -1) > 0;
 	X509_EXTENSION_free(extension);
 	ASN1_OCTET_STRING_free(value);
@@ -270,8 +271,9 @@ static bool add_odd(X509 *x, const struct odd *odd)
 		return true;
 	}
 	bool ok = add_octets(x, odd->oid, odd->critical, odd->octets, odd->size);
-	return ok && (!odd->twice ||
-		add_octets(x, odd->oid, odd->critical, odd->octets, odd->size));
+	return ok &&
+		(!odd->twice ||
+			add_octets(x, odd->oid, odd->critical, odd->octets, odd->size));
 }
 
 static bool put_name(X509_NAME *name, enum org org, const char *text,
@@ -282,8 +284,8 @@ static bool put_name(X509_NAME *name, enum org org, const char *text,
 			(const unsigned char *)text, -1, -1, 0) > 0 &&
 		(mailbox == NULL ||
 			X509_NAME_add_entry_by_NID(name, NID_pkcs9_emailAddress,
-				V_ASN1_IA5STRING, (const unsigned char *)mailbox->text,
-				-1, -1, 0) > 0);
+				V_ASN1_IA5STRING, (const unsigned char *)mailbox->text, -1,
+				-1, 0) > 0);
 }
 
 static bool put_serial(ASN1_INTEGER *serial, const struct plan *plan)
@@ -316,18 +318,18 @@ static bool put_from(ASN1_TIME *time, const struct plan *plan)
 
 static bool fill_extensions(X509 *x, const struct plan *plan)
 {
-	return add_constraints(x, plan) && add_key_usage(x, plan) && add_purposes(x, plan) &&
-		add_names(x, plan) && add_name_constraints(x, plan) &&
-		add_policies(x, &plan->policy) && add_identifiers(x, plan) &&
-		add_critical(x, plan) && add_odd(x, plan->odd);
+	return add_constraints(x, plan) && add_key_usage(x, plan) &&
+		add_purposes(x, plan) && add_names(x, plan) &&
+		add_name_constraints(x, plan) && add_policies(x, &plan->policy) &&
+		add_identifiers(x, plan) && add_critical(x, plan) && add_odd(x, plan->odd);
 }
 
 static bool fill(X509 *x, const struct plan *plan)
 {
-	return X509_set_version(x, plan->version_1 ? X509_VERSION_1 : X509_VERSION_3) >
-		0 &&
+	return X509_set_version(x, plan->version_1 ? X509_VERSION_1 : X509_VERSION_3) > 0 &&
 		put_serial(X509_get_serialNumber(x), plan) &&
-		put_name(X509_get_subject_name(x), plan->org, plan->subject, plan->mailbox) &&
+		put_name(X509_get_subject_name(x), plan->org, plan->subject,
+			plan->mailbox) &&
 		put_name(X509_get_issuer_name(x), plan->issuer_org, plan->issuer,
 			plan->issuer_mailbox) &&
 		put_from(X509_getm_notBefore(x), plan) &&
@@ -343,8 +345,7 @@ bool specimen_make(struct specimen *specimen, const struct plan *plan)
 	X509 *x = X509_new();
 	bool ok = x != NULL && fill(x, plan);
 	int size = ok ? i2d_X509(x, &specimen->der) : -1;
-	int spki_size =
-		ok ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &specimen->spki) : -1;
+	int spki_size = ok ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &specimen->spki) : -1;
 	X509_free(x);
 	if (size <= 0 || spki_size <= 0) {
 		specimen_clear(specimen);

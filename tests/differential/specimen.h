@@ -24,8 +24,8 @@ enum presence {
 
 #define FOR_CLIENT (1u << 0)
 #define FOR_SERVER (1u << 1)
-#define FOR_MAIL   (1u << 2)
-#define FOR_ANY    (1u << 3) /* anyExtendedKeyUsage */
+#define FOR_MAIL (1u << 2)
+#define FOR_ANY (1u << 3) /* anyExtendedKeyUsage */
 
 enum key_usage {
 	KEY_USAGE_ABSENT,
@@ -42,13 +42,13 @@ enum digest {
 };
 
 /* Policies 'A', 'B', 'C' and anyPolicy. */
-#define POLICY_ANY   (1u << 3)
+#define POLICY_ANY (1u << 3)
 #define POLICY_COUNT 4
 
 struct policy_plan {
-	bool there;        /* certificatePolicies */
-	unsigned policies; /* a bit for each */
-	int from, to;      /* a mapping of numbers; from -1: none */
+	bool there;                   /* certificatePolicies */
+	unsigned policies;            /* a bit for each */
+	int from, to;                 /* a mapping of numbers; from -1: none */
 	int require, no_maps, no_any; /* numbers of certificates; -1: not there */
 };
 
@@ -61,12 +61,11 @@ struct plan {
 	const char *issuer;
 	size_t key, signer;
 	int64_t from, to;
-	bool version_1; /* then without any extension */
-	bool authority; /* a CA's: what is right depends on it */
-	enum presence
-		constraints; /* basicConstraints; wrong: cA is the other way round */
-	int path_length;     /* -1: none */
-	unsigned purposes;   /* FOR_* bits; 0: no such extension */
+	bool version_1;            /* then without any extension */
+	bool authority;            /* a CA's: what is right depends on it */
+	enum presence constraints; /* basicConstraints; wrong: cA is the other way round */
+	int path_length;           /* -1: none */
+	unsigned purposes;         /* FOR_* bits; 0: no such extension */
 	enum key_usage key_usage;
 	enum presence subject_key; /* subjectKeyIdentifier */
 	enum presence issuer_key;  /* authorityKeyIdentifier */

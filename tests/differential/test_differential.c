@@ -80,8 +80,8 @@ static enum dance_verdict judge(const struct scenario *scenario,
 		.trust = trust,
 		.at = scenario->at,
 	};
-	return dance_judge(peer, scenario->name, records, scenario->record_count,
-		&options, result);
+	return dance_judge(peer, scenario->name, records, scenario->record_count, &options,
+		result);
 }
 
 /* The order of the records, and of the certificates behind the leaf, is nothing. */
@@ -144,8 +144,8 @@ static const char *compare(struct scenario *scenario, struct oracle *oracle,
 	if (!load_trust(scenario, &trust)) {
 		return "the store cannot be read";
 	}
-	enum dance_verdict verdict =
-		judge(scenario, &peer, scenario->records, trust, result);
+	enum dance_verdict verdict = judge(scenario, &peer, scenario->records, trust,
+		result);
 	*opinion = oracle_judge(oracle, scenario);
 	const char *fault = NULL;
 	struct dance_result again;
@@ -176,9 +176,9 @@ static void run_case(const struct settings *settings, uint64_t number,
 	struct scenario scenario;
 	struct dance_result result = { 0 };
 	struct oracle_opinion opinion = { .why = "" };
-	const char *fault = scenario_make(&scenario, &random)
-		? compare(&scenario, oracle, &result, &opinion)
-		: "the case cannot be made";
+	const char *fault = scenario_make(&scenario, &random) ?
+		compare(&scenario, oracle, &result, &opinion) :
+		"the case cannot be made";
 	tally->verdicts[result.verdict]++;
 	if (fault != NULL) {
 		tally->failed++;
@@ -186,8 +186,7 @@ static void run_case(const struct settings *settings, uint64_t number,
 	} else {
 		tally->passed++;
 		if (settings->one) {
-			complain(settings, number, &scenario, &result, &opinion,
-				"agreed");
+			complain(settings, number, &scenario, &result, &opinion, "agreed");
 		}
 	}
 	scenario_clear(&scenario);
@@ -219,8 +218,7 @@ static bool read_settings(struct settings *settings, int argc, char **argv)
 	return argc % 2 == 1;
 }
 
-static void run(const struct settings *settings, struct oracle *oracle,
-	struct tally *tally)
+static void run(const struct settings *settings, struct oracle *oracle, struct tally *tally)
 {
 	if (settings->one) {
 		run_case(settings, settings->number, oracle, tally);

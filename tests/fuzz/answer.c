@@ -27,9 +27,12 @@ static void check_records(const struct resolver_answer *told, struct dance_octet
 		const struct dance_tlsa *record = &told->records[i];
 		bool broken = i >= told->count - told->broken;
 		must(is_within(record->data, record->size, message));
-		must(!broken || (record->size < 3 && record->usage == UINT8_MAX &&
-			record->selector == UINT8_MAX && record->matching == UINT8_MAX));
-		const uint8_t head[] = { record->usage, record->selector, record->matching };
+		must(!broken ||
+			(record->size < 3 && record->usage == UINT8_MAX &&
+				record->selector == UINT8_MAX &&
+				record->matching == UINT8_MAX));
+		const uint8_t head[] = { record->usage, record->selector,
+			record->matching };
 		must(broken || is_within(head, sizeof(head), message));
 	}
 }
@@ -43,7 +46,7 @@ static size_t count(const knot_pkt_t *packet)
 	for (uint16_t i = 0; i < answers->count; i++) {
 		const knot_rrset_t *record = knot_pkt_rr(answers, i);
 		if (record->rclass != KNOT_CLASS_IN ||
-		    !knot_dname_is_case_equal(record->owner, owner)) {
+			!knot_dname_is_case_equal(record->owner, owner)) {
 			continue;
 		}
 		if (record->type == KNOT_RRTYPE_TLSA) {
@@ -63,7 +66,8 @@ static bool is_whole(const knot_pkt_t *packet)
 		const knot_pktsection_t *records = knot_pkt_section(packet, section);
 		for (uint16_t i = 0; i < records->count; i++) {
 			const knot_rrset_t *record = knot_pkt_rr(records, i);
-			whole = whole && record->rrs.count == 1 && record->rrs.rdata->len > 0;
+			whole = whole && record->rrs.count == 1 &&
+				record->rrs.rdata->len > 0;
 		}
 	}
 	return whole;
@@ -110,8 +114,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_records(told, message);
 	} else {
 		must(told->count == 0 && told->records == NULL && told->broken == 0);
-		must(told->outcome != RESOLVER_DENIED || (rcode == 0 &&
-			security == ANSWER_SECURE));
+		must(told->outcome != RESOLVER_DENIED ||
+			(rcode == 0 && security == ANSWER_SECURE));
 		must((told->outcome == RESOLVER_BOGUS) == (security == ANSWER_BOGUS));
 	}
 	compare(message);

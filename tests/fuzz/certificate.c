@@ -31,16 +31,19 @@ static void check_parts(const struct certificate *certificate)
 	must(der_certificate_tbs(certificate->der, &found) && found.data == tbs.data &&
 		found.size == tbs.size);
 	must(der_certificate_spki(certificate->der, &found) &&
-		found.data == certificate->spki.data && found.size == certificate->spki.size);
+		found.data == certificate->spki.data &&
+		found.size == certificate->spki.size);
 	must(lies_inside(certificate->signed_part.algorithm, certificate->der));
 	must(lies_inside(certificate->signed_part.signature, certificate->der));
-	must(lies_inside(certificate->issuer, tbs) && lies_inside(certificate->subject, tbs));
+	must(lies_inside(certificate->issuer, tbs) &&
+		lies_inside(certificate->subject, tbs));
 	must(certificate->issuer.data < certificate->subject.data &&
 		certificate->subject.data < certificate->spki.data);
 	for (unsigned kind = 0; kind < EXTENSION_KIND_COUNT; kind++) {
 		const struct dance_octets value = certificate->extensions[kind];
-		must(value.data == NULL || (lies_inside(value, tbs) &&
-			value.data > certificate->spki.data && certificate->version == 3) ||
+		must(value.data == NULL ||
+			(lies_inside(value, tbs) && value.data > certificate->spki.data &&
+				certificate->version == 3) ||
 			certificate->fault != NULL);
 		must(value.data != NULL || (certificate->critical & 1u << kind) == 0);
 	}
@@ -65,10 +68,12 @@ static void compare_with_gnutls(const struct certificate *certificate)
 		(unsigned)certificate->der.size };
 	must(gnutls_x509_crt_init(&theirs) == 0);
 	if (gnutls_x509_crt_import(theirs, &data, GNUTLS_X509_FMT_DER) == 0 &&
-	    certificate->fault == NULL) {
+		certificate->fault == NULL) {
 		must(gnutls_x509_crt_get_version(theirs) == (int)certificate->version);
-		compare_date(certificate->not_before, gnutls_x509_crt_get_activation_time(theirs));
-		compare_date(certificate->not_after, gnutls_x509_crt_get_expiration_time(theirs));
+		compare_date(certificate->not_before,
+			gnutls_x509_crt_get_activation_time(theirs));
+		compare_date(certificate->not_after,
+			gnutls_x509_crt_get_expiration_time(theirs));
 		if (gnutls_x509_crt_get_raw_dn(theirs, &name) == 0) {
 			compare_name(certificate->subject, &name);
 			gnutls_free(name.data);
@@ -84,16 +89,20 @@ static void compare_with_gnutls(const struct certificate *certificate)
 static void judge(struct certificate *certificate)
 {
 	static const unsigned char no_key[1];
-	const struct dance_octets keys[] = { { NULL, 0 }, certificate->spki, { no_key, 0 } };
+	const struct dance_octets keys[] = { { NULL, 0 }, certificate->spki,
+		{ no_key, 0 } };
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		struct path path = { .certificates = { certificate, certificate }, .length = 2,
+		struct path path = { .certificates = { certificate, certificate },
+			.length = 2,
 			.key = keys[i] };
 		struct work work;
 		work_begin(&work);
-		const char *why = path_fault(&path, PURPOSE_CLIENT, certificate->not_before, &work);
-		must(why != NULL || (certificate->fault == NULL && !work.spent &&
-			!certificate->unknown_critical &&
-			public_key_fault(certificate->spki) == NULL));
+		const char *why = path_fault(&path, PURPOSE_CLIENT, certificate->not_before,
+			&work);
+		must(why != NULL ||
+			(certificate->fault == NULL && !work.spent &&
+				!certificate->unknown_critical &&
+				public_key_fault(certificate->spki) == NULL));
 		must(why == NULL || (why[0] >= 'a' && why[0] <= 'z'));
 	}
 }
@@ -119,7 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct work less = { .left = WORK_MAX - work.left };
 	work_begin(&work);
 	must(certificate_read(&again, whole, &work));
-	must(again.fault == certificate.fault && again.self_issued == certificate.self_issued &&
+	must(again.fault == certificate.fault &&
+		again.self_issued == certificate.self_issued &&
 		again.uses == certificate.uses && again.purposes == certificate.purposes);
 	less.left = WORK_MAX - work.left - 1;
 	must(!certificate_read(&again, whole, &less) && less.spent);

@@ -19,8 +19,9 @@ static void check_name(const unsigned char *name, size_t size)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	must(size > 0 && size <= CLIENTID_NAME_MAX);
 	for (size_t i = 0; i < size; i++) {
-		must(name[i] != '\0' && (strchr(letters, name[i]) != NULL ||
-			strchr("0123456789-_.", name[i]) != NULL));
+		must(name[i] != '\0' &&
+			(strchr(letters, name[i]) != NULL ||
+				strchr("0123456789-_.", name[i]) != NULL));
 	}
 	must(clientid_write(body, (const char *)name, size) == 1 + size);
 	must(body[0] == size && memcmp(body + 1, name, size) == 0);

@@ -76,10 +76,12 @@ static void make_key(struct key *key, gnutls_pk_algorithm_t algorithm, unsigned 
 {
 	gnutls_pubkey_t public;
 	gnutls_datum_t spki = { NULL, 0 };
-	must(gnutls_x509_privkey_init(&key->pair) == 0 && gnutls_pubkey_init(&public) == 0 &&
+	must(gnutls_x509_privkey_init(&key->pair) == 0 &&
+		gnutls_pubkey_init(&public) == 0 &&
 		gnutls_privkey_init(&key->private) == 0);
 	must(gnutls_x509_privkey_generate(key->pair, algorithm, bits, 0) == 0 &&
-		gnutls_privkey_import_x509(key->private, key->pair, 0) == 0 && gnutls_pubkey_import_privkey(public, key->private, 0, 0) == 0 &&
+		gnutls_privkey_import_x509(key->private, key->pair, 0) == 0 &&
+		gnutls_pubkey_import_privkey(public, key->private, 0, 0) == 0 &&
 		gnutls_pubkey_export2(public, GNUTLS_X509_FMT_DER, &spki) == 0);
 	der_append(&key->spki, spki.data, spki.size);
 	key->algorithm = sign;
@@ -91,7 +93,8 @@ static void make_key(struct key *key, gnutls_pk_algorithm_t algorithm, unsigned 
 static void make_up_rsa(struct key *key, size_t bits)
 {
 	unsigned char modulus[1 + 8192 / 8] = { 0 };
-	static const unsigned char exponent[] = { 0x00, 0xff, 0xff, 0xff, 0xfd }, null[] = { 0 };
+	static const unsigned char exponent[] = { 0x00, 0xff, 0xff, 0xff, 0xfd },
+				   null[] = { 0 };
 	size_t size = bits / 8;
 	struct der numbers = { 0 }, algorithm = { 0 }, content = { 0 }, string = { 0 };
 	must(gnutls_rnd(GNUTLS_RND_NONCE, modulus + 1, size) == 0);
@@ -140,13 +143,17 @@ static void put_signature_algorithm(struct key *key, unsigned kind)
 void compose_begin(void)
 {
 	for (unsigned i = 0; i < KEYS_OF_KIND; i++) {
-		make_key(&keys[0][i], GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(
-			GNUTLS_ECC_CURVE_SECP256R1), GNUTLS_SIGN_ECDSA_SHA256);
-		make_key(&keys[1][i], GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(
-			GNUTLS_ECC_CURVE_SECP384R1), GNUTLS_SIGN_ECDSA_SHA384);
-		make_key(&keys[2][i], GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(
-			GNUTLS_ECC_CURVE_SECP521R1), GNUTLS_SIGN_ECDSA_SHA512);
-		make_key(&keys[3][i], GNUTLS_PK_EDDSA_ED25519, 0, GNUTLS_SIGN_EDDSA_ED25519);
+		make_key(&keys[0][i], GNUTLS_PK_ECDSA,
+			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
+			GNUTLS_SIGN_ECDSA_SHA256);
+		make_key(&keys[1][i], GNUTLS_PK_ECDSA,
+			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP384R1),
+			GNUTLS_SIGN_ECDSA_SHA384);
+		make_key(&keys[2][i], GNUTLS_PK_ECDSA,
+			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP521R1),
+			GNUTLS_SIGN_ECDSA_SHA512);
+		make_key(&keys[3][i], GNUTLS_PK_EDDSA_ED25519, 0,
+			GNUTLS_SIGN_EDDSA_ED25519);
 		make_key(&keys[4][i], GNUTLS_PK_EDDSA_ED448, 0, GNUTLS_SIGN_EDDSA_ED448);
 		make_key(&keys[5][i], GNUTLS_PK_RSA, 2048, GNUTLS_SIGN_RSA_SHA256);
 		make_up_rsa(&keys[6][i], 4096);
@@ -175,8 +182,9 @@ static void put_dn(struct der *to, const struct names *of, unsigned number, bool
 		struct der pair = { 0 }, set = { 0 };
 		size_t size = 2 + of->octets % 250;
 		for (size_t at = 0; at < size; at++) {
-			value[at] = at % 7 == 6 ? ' ' : (char)((other_case ? 'A' : 'a') +
-				(i + at) % 26);
+			value[at] = at % 7 == 6 ?
+				' ' :
+				(char)((other_case ? 'A' : 'a') + (i + at) % 26);
 		}
 		value[0] = (char)('0' + number);
 		value[size - 1] = 'x';
@@ -218,8 +226,8 @@ static void put_general_name(struct der *to, unsigned kind, unsigned number, uin
 	const struct names *names)
 {
 	char text[300];
-	unsigned char address[8] = { 10, (unsigned char)(number >> 8), (unsigned char)number, 1,
-		255, 255, 255, 255 };
+	unsigned char address[8] = { 10, (unsigned char)(number >> 8),
+		(unsigned char)number, 1, 255, 255, 255, 255 };
 	struct der name = { 0 };
 	size_t size;
 	switch (kind % 5) {
@@ -250,10 +258,26 @@ static void put_general_name(struct der *to, unsigned kind, unsigned number, uin
 /* --- extensions ----------------------------------------------------------------------------- */
 
 enum filling {
-	NONE, SAN_DNS, SAN_DN, SAN_ADDRESS, SAN_URI, SAN_MAIL,
-	EXCLUDED_DNS, EXCLUDED_DN, EXCLUDED_ADDRESS, EXCLUDED_URI, EXCLUDED_MAIL,
-	PERMITTED_DNS, PERMITTED_DN, PERMITTED_ADDRESS, PERMITTED_URI, PERMITTED_MAIL,
-	POLICIES, MAPPINGS, UNKNOWN, PURPOSES,
+	NONE,
+	SAN_DNS,
+	SAN_DN,
+	SAN_ADDRESS,
+	SAN_URI,
+	SAN_MAIL,
+	EXCLUDED_DNS,
+	EXCLUDED_DN,
+	EXCLUDED_ADDRESS,
+	EXCLUDED_URI,
+	EXCLUDED_MAIL,
+	PERMITTED_DNS,
+	PERMITTED_DN,
+	PERMITTED_ADDRESS,
+	PERMITTED_URI,
+	PERMITTED_MAIL,
+	POLICIES,
+	MAPPINGS,
+	UNKNOWN,
+	PURPOSES,
 	FILLING_COUNT
 };
 
@@ -264,7 +288,8 @@ struct parts {
 static void put_number_oid(struct der *to, unsigned number)
 {
 	const unsigned char oid[] = { 0x2a, 0x03, 0x04,
-		(unsigned char)(0x80 | (number >> 7 & 0x7f)), (unsigned char)(number & 0x7f) };
+		(unsigned char)(0x80 | (number >> 7 & 0x7f)),
+		(unsigned char)(number & 0x7f) };
 	der_put(to, TAG_OID, oid, sizeof(oid));
 }
 
@@ -324,11 +349,13 @@ static void fill(struct parts *parts, struct genes *genes, const struct names *n
 	struct der pair = { 0 };
 	for (unsigned i = 0; i < count && kind != NONE && size_of(parts) < limit; i++) {
 		if (kind <= SAN_MAIL) {
-			put_general_name(&parts->names, kind - SAN_DNS, i, form & 0xfe, names);
+			put_general_name(&parts->names, kind - SAN_DNS, i, form & 0xfe,
+				names);
 		} else if (kind <= EXCLUDED_MAIL) {
 			put_subtree(&parts->excluded, kind - EXCLUDED_DNS, i, form, names);
 		} else if (kind <= PERMITTED_MAIL) {
-			put_subtree(&parts->permitted, kind - PERMITTED_DNS, i, form, names);
+			put_subtree(&parts->permitted, kind - PERMITTED_DNS, i, form,
+				names);
 		} else if (kind == POLICIES) {
 			put_policy(&parts->policies, i);
 		} else if (kind == MAPPINGS) {
@@ -362,8 +389,14 @@ static void put_what_fits(struct parts *parts, bool leaf, size_t name_count)
 	}
 }
 
-enum flag { CRITICAL = 1, AUTHORITY = 2, SUBJECT_ID = 4, ISSUER_ID = 8, GARBAGE = 16,
-	ISSUER_CASE = 32 };
+enum flag {
+	CRITICAL = 1,
+	AUTHORITY = 2,
+	SUBJECT_ID = 4,
+	ISSUER_ID = 8,
+	GARBAGE = 16,
+	ISSUER_CASE = 32
+};
 
 static void put_extensions(struct der *to, struct parts *parts, uint8_t flags, uint8_t id)
 {
@@ -442,8 +475,8 @@ static void put_signature(struct der *to, const struct key *key, const struct de
 		if (key->private != NULL) {
 			const gnutls_datum_t data = { tbs->octets, (unsigned)tbs->size };
 			gnutls_datum_t signature = { NULL, 0 };
-			must(gnutls_privkey_sign_data2(key->private, key->algorithm, 0, &data,
-				&signature) == 0);
+			must(gnutls_privkey_sign_data2(key->private, key->algorithm, 0,
+				     &data, &signature) == 0);
 			der_append(&cached->signature, signature.data, signature.size);
 			gnutls_free(signature.data);
 		} else {
@@ -468,7 +501,8 @@ static const struct key *put_certificate(struct der *to, struct genes *genes,
 	uint8_t subject = gene(genes) % 4, issuer = gene(genes) % 4;
 	uint8_t own = gene(genes), signer = gene(genes), flags = gene(genes);
 	const struct key *key = &keys[own % KEY_KINDS][own / KEY_KINDS % KEYS_OF_KIND];
-	const struct key *signs = &keys[signer % KEY_KINDS][signer / KEY_KINDS % KEYS_OF_KIND];
+	const struct key *signs =
+		&keys[signer % KEY_KINDS][signer / KEY_KINDS % KEYS_OF_KIND];
 	struct parts parts = { 0 };
 	for (int i = 0; i < 3; i++) {
 		fill(&parts, genes, names, CERTIFICATE_MAX - 4000);
@@ -482,7 +516,8 @@ static const struct key *put_certificate(struct der *to, struct genes *genes,
 	der_put(&content, TAG_INTEGER, version, 1);
 	der_wrap(&tbs, TAG_VERSION, &content);
 	der_put(&tbs, TAG_INTEGER, serial, sizeof(serial));
-	der_append(&tbs, signs->signature_algorithm.octets, signs->signature_algorithm.size);
+	der_append(&tbs, signs->signature_algorithm.octets,
+		signs->signature_algorithm.size);
 	put_dn(&tbs, &names[issuer], issuer, (flags & ISSUER_CASE) != 0);
 	der_put(&dates, 0x17, "200101000000Z", 13);
 	der_put(&dates, 0x18, "21200101000000Z", 15);
@@ -494,7 +529,8 @@ static const struct key *put_certificate(struct der *to, struct genes *genes,
 	struct der signed_octets = { whole.octets, whole.size };
 	struct der signature = { 0 };
 	put_signature(&signature, signs, &signed_octets, (flags & GARBAGE) != 0);
-	der_append(&whole, signs->signature_algorithm.octets, signs->signature_algorithm.size);
+	der_append(&whole, signs->signature_algorithm.octets,
+		signs->signature_algorithm.size);
 	der_append(&whole, signature.octets, signature.size);
 	der_clear(&signature);
 	der_wrap(to, TAG_SEQUENCE, &whole);
@@ -518,7 +554,8 @@ static void put_record(struct composed *composed, struct genes *genes)
 		record->data = digest;
 		record->size = record->matching == 1 ? 32 : 64;
 		must(gnutls_hash_fast(record->matching == 1 ? GNUTLS_DIG_SHA256 :
-			GNUTLS_DIG_SHA512, of.data, of.size, digest) == 0);
+							      GNUTLS_DIG_SHA512,
+			     of.data, of.size, digest) == 0);
 	}
 	composed->record_count++;
 }
@@ -542,16 +579,17 @@ void compose(struct composed *composed, const uint8_t *data, size_t size)
 	}
 	for (unsigned i = 0; i < certificates; i++) {
 		struct der whole = { 0 };
-		const struct key *key =
-			put_certificate(&whole, &genes, names, i, composed->name_count);
+		const struct key *key = put_certificate(&whole, &genes, names, i,
+			composed->name_count);
 		composed->key = i == 0 ? key->pair : composed->key;
 		if (total + whole.size > COMPOSE_SIZE_MAX) {
 			der_clear(&whole);
 			continue;
 		}
 		total += whole.size;
-		composed->chain[composed->chain_count++] =
-			(struct dance_octets){ whole.octets, whole.size };
+		composed->chain[composed->chain_count++] = (struct dance_octets){
+			whole.octets, whole.size
+		};
 	}
 	for (size_t i = 0; i < records; i++) {
 		put_record(composed, &genes);

@@ -24,9 +24,9 @@ struct composed {
 	size_t record_count;
 	unsigned char digests[COMPOSE_RECORD_MAX][64];
 	gnutls_x509_privkey_t key; /* the leaf's; NULL if nobody has it */
-	size_t name_count; /* of the leaf, the first of them: compose_name() */
-	bool server;       /* judged as one */
-	bool trust;        /* and with CAs for usages 0 and 1 */
+	size_t name_count;         /* of the leaf, the first of them: compose_name() */
+	bool server;               /* judged as one */
+	bool trust;                /* and with CAs for usages 0 and 1 */
 };
 
 /* Keys, once. */

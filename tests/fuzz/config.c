@@ -62,8 +62,8 @@ static unsigned read_option(struct input *input, const knot_lookup_t *options)
 static void read_value(struct input *input, const yp_item_t *item, knotd_conf_val_t *value)
 {
 	if (item->type == YP_TINT) {
-		value->integer = item->var.i.min + input_number(input) %
-			(item->var.i.max - item->var.i.min + 1);
+		value->integer = item->var.i.min +
+			input_number(input) % (item->var.i.max - item->var.i.min + 1);
 	} else if (item->type == YP_TBOOL) {
 		value->boolean = input_octet(input) & 1;
 	} else if (item->type == YP_TOPT) {
@@ -112,7 +112,9 @@ static bool is_named(const yp_item_t *item, const yp_name_t *name)
 /* As knotd gives it: a single value in place, others in memory of their own. */
 static knotd_conf_t find(const yp_name_t *name)
 {
+	/* clang-format off */
 	static const yp_item_t id = { "\x02""id", YP_TSTR, YP_VNONE }; /* Knot's own */
+	/* clang-format on */
 	if (is_named(&id, name)) {
 		return (knotd_conf_t){ .single = { .string = "one" }, .count = 1 };
 	}

@@ -23,7 +23,8 @@ static const char *fault(struct dance_octets constraints, const struct names *na
 {
 	struct work work;
 	work_begin(&work);
-	const char *why = constraint_fault(constraints, names->subject, names->alternative, &work);
+	const char *why = constraint_fault(constraints, names->subject, names->alternative,
+		&work);
 	must(why != NULL || !work.spent);
 	must(why == NULL || *why != '\0');
 	return why;
@@ -60,7 +61,8 @@ static unsigned forms_of(struct dance_octets values, bool subtrees)
 }
 
 /* Of a list that is well-formed. */
-static void check_list(struct dance_octets list, unsigned char tag, const struct names *names)
+static void check_list(struct dance_octets list, unsigned char tag,
+	const struct names *names)
 {
 	struct dance_octets alternative;
 	must(list_fault(list, tag, names) == NULL);

@@ -19,7 +19,12 @@
 #include "target.h"
 #include "work.h"
 
-enum figure { NANOSECONDS, STEPS, SIGNATURES, FIGURE_COUNT };
+enum figure {
+	NANOSECONDS,
+	STEPS,
+	SIGNATURES,
+	FIGURE_COUNT
+};
 
 struct cost {
 	uint64_t figures[FIGURE_COUNT];
@@ -40,12 +45,15 @@ bool __wrap_work_take(struct work *work, uint32_t price)
 	return taken;
 }
 
-int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm,
-	unsigned flags, const gnutls_datum_t *data, const gnutls_datum_t *signature)
+int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature);
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature);
+int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
+	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
+	const gnutls_datum_t *signature)
 {
 	signatures++;
 	return __real_gnutls_pubkey_verify_data2(key, algorithm, flags, data, signature);
@@ -65,8 +73,8 @@ static uint64_t thread_ns(void)
 
 #define STEPS_OF_TWO 8 /* magnitudes from one power of two to the next */
 
-__attribute__((used, section("__libfuzzer_extra_counters")))
-static uint8_t magnitudes[FIGURE_COUNT][64 * STEPS_OF_TWO];
+__attribute__((used, section("__libfuzzer_extra_counters"))) static uint8_t
+	magnitudes[FIGURE_COUNT][64 * STEPS_OF_TWO];
 
 static void show_magnitude(enum figure figure, uint64_t value)
 {
@@ -100,12 +108,14 @@ static struct dance_options options_of(const struct composed *composed)
 	};
 }
 
-static void keep_least(struct cost *least, const struct dance_result *result, uint64_t began)
+static void keep_least(struct cost *least, const struct dance_result *result,
+	uint64_t began)
 {
 	const uint64_t figures[FIGURE_COUNT] = { thread_ns() - began, steps, signatures };
 	must(result->verdict != DANCE_UNDECIDED && result->verdict < DANCE_VERDICT_COUNT);
 	must(steps <= WORK_MAX);
-	if (least->figures[NANOSECONDS] == 0 || figures[NANOSECONDS] < least->figures[NANOSECONDS]) {
+	if (least->figures[NANOSECONDS] == 0 ||
+		figures[NANOSECONDS] < least->figures[NANOSECONDS]) {
 		memcpy(least->figures, figures, sizeof(figures));
 	}
 	least->verdict = result->verdict;
@@ -125,21 +135,23 @@ static struct cost judge(const struct composed *composed, unsigned rounds)
 		struct dance_result result;
 		steps = signatures = 0;
 		uint64_t began = thread_ns();
-		(void)dance_judge(&peer, name, composed->records, composed->record_count, &options,
-			&result);
+		(void)dance_judge(&peer, name, composed->records, composed->record_count,
+			&options, &result);
 		keep_least(&least, &result, began);
 	}
 	return least;
 }
 
-static struct dance_roster *list(struct dance_context *context, const struct composed *composed,
-	const struct dance_options *options)
+static struct dance_roster *list(struct dance_context *context,
+	const struct composed *composed, const struct dance_options *options)
 {
 	static char texts[COMPOSE_NAME_MAX][DANCE_NAME_SIZE];
 	const char *names[COMPOSE_NAME_MAX];
 	char error[DANCE_ERROR_SIZE];
-	const struct fake_answer told = { .outcome = RESOLVER_SECURE, .records = composed->records,
-		.count = composed->record_count, .ttl = 3600 };
+	const struct fake_answer told = { .outcome = RESOLVER_SECURE,
+		.records = composed->records,
+		.count = composed->record_count,
+		.ttl = 3600 };
 	for (size_t i = 0; i < composed->name_count; i++) {
 		compose_name(i, texts[i]);
 		names[i] = texts[i];
@@ -202,19 +214,21 @@ static void write_chain(FILE *file, const struct composed *composed)
 	}
 }
 
-static void write_figures(FILE *file, const struct composed *composed, const struct cost *cost,
-	const char *call)
+static void write_figures(FILE *file, const struct composed *composed,
+	const struct cost *cost, const char *call)
 {
-	fprintf(file, "%s: %.3f ms of processor time, %llu steps of work (of %d), %llu signatures\n"
-		"%zu certificates, %zu records, %zu names, %s (%s)\n", call,
-		(double)cost->figures[NANOSECONDS] / 1e6,
+	fprintf(file,
+		"%s: %.3f ms of processor time, %llu steps of work (of %d), %llu signatures\n"
+		"%zu certificates, %zu records, %zu names, %s (%s)\n",
+		call, (double)cost->figures[NANOSECONDS] / 1e6,
 		(unsigned long long)cost->figures[STEPS], WORK_MAX,
 		(unsigned long long)cost->figures[SIGNATURES], composed->chain_count,
-		composed->record_count, composed->name_count, dance_verdict_name(cost->verdict),
-		cost->detail);
+		composed->record_count, composed->name_count,
+		dance_verdict_name(cost->verdict), cost->detail);
 	for (size_t i = 0; i < composed->record_count && i < 8; i++) {
 		const struct dance_tlsa *record = &composed->records[i];
-		fprintf(file, "%u %u %u ", record->usage, record->selector, record->matching);
+		fprintf(file, "%u %u %u ", record->usage, record->selector,
+			record->matching);
 		for (size_t at = 0; at < record->size; at++) {
 			fprintf(file, "%02x", record->data[at]);
 		}
@@ -239,7 +253,8 @@ static void keep_dearest(const struct composed *composed, const uint8_t *data, s
 	FILE *figures = create(folder, "dearest.txt");
 	fwrite(data, 1, size, input);
 	write_chain(chain, composed);
-	write_figures(figures, composed, &again, whole ? "dance_verify()" : "dance_judge()");
+	write_figures(figures, composed, &again,
+		whole ? "dance_verify()" : "dance_judge()");
 	must(fclose(input) == 0 && fclose(chain) == 0 && fclose(figures) == 0);
 }
 
@@ -252,7 +267,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		begun = true;
 	}
 	compose(&composed, data, size);
-	unsigned rounds = getenv("FUZZ_COST") != NULL ? 3 : 1; /* counts need no more than one */
+	unsigned rounds = getenv("FUZZ_COST") != NULL ?
+		3 :
+		1; /* counts need no more than one */
 	struct cost judged = judge(&composed, rounds), verified = verify(&composed, rounds);
 	for (int figure = 0; figure < FIGURE_COUNT; figure++) {
 		uint64_t a = judged.figures[figure], b = verified.figures[figure];

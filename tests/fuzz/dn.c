@@ -72,7 +72,8 @@ static void check_one(struct input *input, struct dance_octets name)
 		return;
 	}
 	must(place(name, name) != DN_NO);
-	must(place(name, (struct dance_octets){ (const unsigned char *)"\x30", 2 }) == DN_YES);
+	must(place(name, (struct dance_octets){ (const unsigned char *)"\x30", 2 }) ==
+		DN_YES);
 	struct dance_octets copy = input_copy(input, name.data, name.size);
 	must(!swap_all(copy) || is_equal(name, copy));
 }

@@ -30,8 +30,8 @@ static void print_text(FILE *out, const char *item, const char *text)
 	fprintf(out, "\"\n");
 }
 
-static void print_addresses(FILE *out, const char *item, const struct conf_address *addresses,
-	size_t count)
+static void print_addresses(FILE *out, const char *item,
+	const struct conf_address *addresses, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		print_text(out, item, addresses[i].text);
@@ -39,7 +39,8 @@ static void print_addresses(FILE *out, const char *item, const struct conf_addre
 }
 
 /* The words of these bits. */
-static void print_bits(FILE *out, const char *item, unsigned bits, const char *const words[4])
+static void print_bits(FILE *out, const char *item, unsigned bits,
+	const char *const words[4])
 {
 	for (unsigned i = 0; i < 4; i++) {
 		if ((bits >> i & 1) != 0) {
@@ -53,15 +54,18 @@ static const char *const usages[] = { "pkix-ta", "pkix-ee", "dane-ta", "dane-ee"
 
 static void print_single(FILE *out, const struct conf *conf)
 {
-	static const char *const levels[] = { "error", "warning", "notice", "info", "debug" };
+	static const char *const levels[] = { "error", "warning", "notice", "info",
+		"debug" };
 	fprintf(out, "server:\n");
 	print_text(out, "user", conf->user);
-	fprintf(out, "    max-connections: %u\n    max-handshakes: %u\n"
+	fprintf(out,
+		"    max-connections: %u\n    max-handshakes: %u\n"
 		"    max-per-address: %u\n    max-per-identity: %u\n"
 		"    handshake-timeout: %u\n    idle-timeout: %u\n"
-		"    answer-timeout: %u\n    extension: %u\n", conf->max_connections,
-		conf->max_handshakes, conf->max_per_address, conf->max_per_identity,
-		conf->handshake_timeout_s, conf->idle_timeout_s, conf->answer_timeout_s, conf->extension);
+		"    answer-timeout: %u\n    extension: %u\n",
+		conf->max_connections, conf->max_handshakes, conf->max_per_address,
+		conf->max_per_identity, conf->handshake_timeout_s, conf->idle_timeout_s,
+		conf->answer_timeout_s, conf->extension);
 	fprintf(out, "log:\n    target: %s\n    level: %s\ndns:\n",
 		conf->log_syslog ? "syslog" : "stderr", levels[conf->log_level]);
 	print_text(out, "trust-anchor", conf->trust_anchor);
@@ -187,7 +191,8 @@ static void check_accepted(const struct conf *conf)
 	must(conf->front_count <= 64 && conf->client_count <= 64);
 	must(conf->front_count + conf->client_count >= 1);
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		must(conf->forwarders[i] == NULL || resolver_check_forwarder(conf->forwarders[i]));
+		must(conf->forwarders[i] == NULL ||
+			resolver_check_forwarder(conf->forwarders[i]));
 	}
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		check_name(conf->identities[i].name, true);

@@ -61,7 +61,7 @@ static struct dance_octets association(struct input *input, struct dance_octets 
 	unsigned char digest[TLSA_SHA512_SIZE];
 	bool long_one = matching == TLSA_SHA512;
 	must(gnutls_hash_fast(long_one ? GNUTLS_DIG_SHA512 : GNUTLS_DIG_SHA256, shown.data,
-		shown.size, digest) == 0);
+		     shown.size, digest) == 0);
 	return input_copy(input, digest, long_one ? TLSA_SHA512_SIZE : TLSA_SHA256_SIZE);
 }
 
@@ -74,7 +74,8 @@ static void read_record(struct input *input, const struct dance_peer *peer,
 	uint8_t of = input_octet(input);
 	struct dance_octets octets = of < peer->chain_count ?
 		association(input, peer->chain[of], peer->raw_key, record->selector,
-			record->matching) : input_octets(input);
+			record->matching) :
+		input_octets(input);
 	record->data = octets.data;
 	record->size = octets.size;
 }
@@ -87,7 +88,8 @@ static void read_question(struct input *input, struct question *question)
 		.usages = settings & USAGES,
 		.role = settings & SERVER ? DANCE_SERVER : DANCE_CLIENT,
 		.trust = settings & TRUST ? trust() : NULL,
-		.at = at != 0 ? at : 1, /* never the time of day: an input means one thing */
+		.at = at != 0 ? at :
+				1, /* never the time of day: an input means one thing */
 	};
 	question->name = input_text(input);
 	if ((settings & NAMED) == 0) {
@@ -99,7 +101,7 @@ static void read_question(struct input *input, struct question *question)
 	};
 	size_t certificates = input_octet(input);
 	while (question->peer.chain_count < certificates &&
-	       question->peer.chain_count < CHAIN_MAX) {
+		question->peer.chain_count < CHAIN_MAX) {
 		question->chain[question->peer.chain_count++] = input_octets(input);
 	}
 	question->count = 0;
@@ -132,17 +134,17 @@ static bool is_proof(struct input *input, const struct question *question,
 	const struct dance_tlsa *record)
 {
 	unsigned usages = question->options.usages != 0 ? question->options.usages :
-		DANCE_DANE_TA | DANCE_DANE_EE;
+							  DANCE_DANE_TA | DANCE_DANE_EE;
 	if (!tlsa_is_usable(record) || (usages & 1u << record->usage) == 0) {
 		return false;
 	}
 	if (question->peer.raw_key &&
-	    (record->usage != TLSA_DANE_EE || record->selector != TLSA_SPKI)) {
+		(record->usage != TLSA_DANE_EE || record->selector != TLSA_SPKI)) {
 		return false;
 	}
 	bool pkix = record->usage == TLSA_PKIX_TA || record->usage == TLSA_PKIX_EE;
 	if ((pkix && question->options.trust == NULL) ||
-	    (record->usage != TLSA_DANE_EE && question->name == NULL)) {
+		(record->usage != TLSA_DANE_EE && question->name == NULL)) {
 		return false;
 	}
 	if (record->usage == TLSA_DANE_TA || record->usage == TLSA_PKIX_TA) {

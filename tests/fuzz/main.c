@@ -23,7 +23,7 @@ static void replay_file(const char *path, size_t size)
 	FILE *file = fopen(path, "rb");
 	uint8_t *data = malloc(size);
 	if (file == NULL || (data == NULL && size != 0) ||
-	    fread(data, 1, size, file) != size) {
+		fread(data, 1, size, file) != size) {
 		give_up(path);
 	}
 	fclose(file);

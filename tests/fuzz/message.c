@@ -34,8 +34,9 @@ static void check_printable(const char *text, size_t size)
 static enum message_kind expected_kind(const knot_pkt_t *query)
 {
 	uint16_t type = knot_pkt_qtype(query);
-	bool transfer = knot_pkt_qclass(query) == KNOT_CLASS_IN && (type == KNOT_RRTYPE_SOA ||
-		type == KNOT_RRTYPE_AXFR || type == KNOT_RRTYPE_IXFR);
+	bool transfer = knot_pkt_qclass(query) == KNOT_CLASS_IN &&
+		(type == KNOT_RRTYPE_SOA || type == KNOT_RRTYPE_AXFR ||
+			type == KNOT_RRTYPE_IXFR);
 	switch (knot_wire_get_opcode(query->wire)) {
 	case KNOT_OPCODE_QUERY:
 		return transfer ? MESSAGE_TRANSFER : MESSAGE_QUERY;
@@ -97,7 +98,7 @@ static void check_answer(uint8_t *octets, size_t size, const knot_pkt_t *query, 
 	must(answer->qname_size == query->qname_size);
 	must(knot_wire_get_qdcount(octets) == (query->qname_size != 0));
 	must(memcmp(octets + KNOT_WIRE_HEADER_SIZE, asked + KNOT_WIRE_HEADER_SIZE,
-		knot_pkt_question_size(query)) == 0);
+		     knot_pkt_question_size(query)) == 0);
 	must(answer->rrset_count == (query->opt_rr != NULL));
 	must((answer->opt_rr != NULL) == (query->opt_rr != NULL));
 	if (answer->opt_rr != NULL) {
@@ -105,14 +106,14 @@ static void check_answer(uint8_t *octets, size_t size, const knot_pkt_t *query, 
 		must(knot_edns_do(answer->opt_rr) == knot_edns_do(query->opt_rr));
 		check_extended_error(answer, saying);
 	} else {
-		must(knot_pkt_ext_rcode(answer) == (saying->rcode <= 15 ? saying->rcode :
-			KNOT_RCODE_SERVFAIL));
+		must(knot_pkt_ext_rcode(answer) ==
+			(saying->rcode <= 15 ? saying->rcode : KNOT_RCODE_SERVFAIL));
 	}
 	knot_pkt_free(answer);
 }
 
-static void check_answers(struct dance_octets message, const knot_pkt_t *query, bool request,
-	const struct saying *saying)
+static void check_answers(struct dance_octets message, const knot_pkt_t *query,
+	bool request, const struct saying *saying)
 {
 	static const struct saying nothing = { KNOT_RCODE_NOERROR, MESSAGE_NO_EDE, "" };
 	uint8_t *answer = malloc(ANSWER_SIZE);

@@ -53,8 +53,9 @@ static bool check_name(void *arg, const struct name *name)
 static void check(struct peer *peer)
 {
 	const struct dance_peer *shown = peer->shown;
-	must(is_same(shown->chain[0], peer_association(peer, shown->raw_key ? TLSA_SPKI :
-		TLSA_CERTIFICATE, TLSA_FULL)));
+	must(is_same(shown->chain[0],
+		peer_association(peer, shown->raw_key ? TLSA_SPKI : TLSA_CERTIFICATE,
+			TLSA_FULL)));
 	for (int selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 		check_digest(peer, selector, TLSA_SHA256, GNUTLS_DIG_SHA256,
 			TLSA_SHA256_SIZE);

@@ -45,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		must(pending.lost || !was_lost);
 		must(pending.count <= PENDING_MAX && begun <= queries);
-		must(pending.count <= queries && (pending.first != NULL) == (pending.count != 0));
+		must(pending.count <= queries &&
+			(pending.first != NULL) == (pending.count != 0));
 		must(pending_is_none(&pending) == (pending.count == 0 && !pending.lost));
 		must(!pending_is_none(&pending) || begun == queries);
 	}

@@ -21,7 +21,7 @@
 #define LETTERS 4
 #define ANY LETTERS /* the number of anyPolicy */
 #define PAIR_MAX 2
-#define NONE 9      /* a number of certificates that no path has */
+#define NONE 9 /* a number of certificates that no path has */
 #define NODE_MAX 20000
 #define TAG_OID 0x06
 
@@ -54,8 +54,7 @@ static void grow(unsigned policy, unsigned expected, unsigned depth, unsigned pa
 		tree.full = true;
 		return;
 	}
-	tree.nodes[tree.count++] =
-		(struct node){ policy, expected, depth, parent, false };
+	tree.nodes[tree.count++] = (struct node){ policy, expected, depth, parent, false };
 }
 
 static bool is_child(unsigned place, unsigned parent)
@@ -67,7 +66,7 @@ static bool has_child(unsigned parent, unsigned policy)
 {
 	for (unsigned i = parent + 1; i < tree.count; i++) {
 		if (is_child(i, parent) &&
-		    (policy == NONE || tree.nodes[i].policy == policy)) {
+			(policy == NONE || tree.nodes[i].policy == policy)) {
 			return true;
 		}
 	}
@@ -97,7 +96,7 @@ static void accept_policies(const struct saying *says, unsigned depth, bool any)
 		for (unsigned i = 0; i < before; i++) {
 			const struct node *node = &tree.nodes[i];
 			if (!node->dead && node->depth == depth - 1 &&
-			    (node->expected & 1u << policy) != 0) {
+				(node->expected & 1u << policy) != 0) {
 				grow(policy, 1u << policy, depth, i);
 				matched = true;
 			}
@@ -113,7 +112,8 @@ static void accept_policies(const struct saying *says, unsigned depth, bool any)
 		for (unsigned policy = 0; policy <= ANY; policy++) {
 			const struct node *node = &tree.nodes[i];
 			if (!node->dead && node->depth == depth - 1 &&
-			    (node->expected & 1u << policy) != 0 && !has_child(i, policy)) {
+				(node->expected & 1u << policy) != 0 &&
+				!has_child(i, policy)) {
 				grow(policy, 1u << policy, depth, i);
 			}
 		}
@@ -290,8 +290,8 @@ static void write_step(struct input *input, const struct saying *says,
 		.policies = finish(input, &policies, says->has_policies),
 		.mappings = finish(input, &pairs, says->pairs > 0),
 		.constraints = finish(input, &limits, limits.size > 0),
-		.inhibit_any = any.size > 0 ?
-			input_copy(input, any.octets, any.size) : (struct dance_octets){ 0 },
+		.inhibit_any = any.size > 0 ? input_copy(input, any.octets, any.size) :
+					      (struct dance_octets){ 0 },
 		.self_issued = says->self_issued,
 	};
 	der_clear(&any);
@@ -335,8 +335,11 @@ static void compare(const struct saying *says, const struct policy_step *steps,
 		return;
 	}
 	begin(anchored ? says : NULL, &limits);
-	must(valid == (!(anchored && maps_any(says)) &&
-		is_valid(says + anchored, count - anchored, limits, anchored)) || tree.full);
+	must(valid ==
+			(!(anchored && maps_any(says)) &&
+				is_valid(says + anchored, count - anchored, limits,
+					anchored)) ||
+		tree.full);
 }
 
 static void try_as_they_are(struct input *input, bool anchored)

@@ -76,8 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	uint8_t *header = malloc(PROXY_HEADER_MAX);
 	must(header != NULL);
-	size_t written = proxy_header(header, (const struct sockaddr *)&identity.socket, port,
-		(const struct sockaddr *)&local.socket);
+	size_t written = proxy_header(header, (const struct sockaddr *)&identity.socket,
+		port, (const struct sockaddr *)&local.socket);
 	if (identity.size == 0) {
 		must(written == 0);
 	} else {

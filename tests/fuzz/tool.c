@@ -110,7 +110,7 @@ static void try_credential(struct dance_octets text)
 		must(der_is_spki(credential.spki));
 		must(credential.certificate.size == 0 ||
 			(der_certificate_spki(credential.certificate, &spki) &&
-			spki.data == credential.spki.data && !credential.derived));
+				spki.data == credential.spki.data && !credential.derived));
 	} else {
 		check_why(why);
 	}
@@ -154,9 +154,11 @@ static void compare_with_gnutls(struct dance_octets key, struct dance_octets spk
 	const gnutls_datum_t in = datum(key), made = datum(spki);
 	must(gnutls_privkey_init(&private) == 0 && gnutls_pubkey_init(&ours) == 0 &&
 		gnutls_pubkey_init(&theirs) == 0);
-	if (gnutls_privkey_import_x509_raw(private, &in, GNUTLS_X509_FMT_DER, NULL, 0) == 0 &&
-	    is_rsa(private) && gnutls_pubkey_import_privkey(theirs, private, 0, 0) == 0 &&
-	    gnutls_pubkey_export2(theirs, GNUTLS_X509_FMT_DER, &their_octets) == 0) {
+	if (gnutls_privkey_import_x509_raw(private, &in, GNUTLS_X509_FMT_DER, NULL, 0) ==
+			0 &&
+		is_rsa(private) &&
+		gnutls_pubkey_import_privkey(theirs, private, 0, 0) == 0 &&
+		gnutls_pubkey_export2(theirs, GNUTLS_X509_FMT_DER, &their_octets) == 0) {
 		must(gnutls_pubkey_import(ours, &made, GNUTLS_X509_FMT_DER) == 0);
 		must(gnutls_pubkey_export2(ours, GNUTLS_X509_FMT_DER, &our_octets) == 0);
 		must(our_octets.size == their_octets.size &&

@@ -30,7 +30,8 @@ static bool on_anchor(void *arg, const char *record)
 		must(record[i] >= ' ' && record[i] <= '~');
 	}
 	bool root = strncmp(record, ". IN TYPE", 9) == 0;
-	must(size > 0 && strstr(record, " IN TYPE") != NULL && strstr(record, " \\# ") != NULL);
+	must(size > 0 && strstr(record, " IN TYPE") != NULL &&
+		strstr(record, " \\# ") != NULL);
 	passed->count++;
 	passed->root = passed->root || root;
 	if (root) {
@@ -52,8 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	struct passed passed = { 0 };
 	char why[DANCE_ERROR_SIZE];
-	bool found = trust_anchor_parse((struct dance_octets){ copy, size }, on_anchor, &passed,
-		why);
+	bool found = trust_anchor_parse((struct dance_octets){ copy, size }, on_anchor,
+		&passed, why);
 	must(found == passed.root);
 	must(found || (why[0] != '\0' && memchr(why, '\0', sizeof(why)) != NULL));
 	free(copy);

@@ -17,7 +17,8 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	unsigned char digest[DIGEST_SIZE];
 	const char *text = getenv("DANCE_TEST_DIGEST");
 	for (size_t i = 0; i < sizeof(digest); i++) {
-		if (roster == NULL || text == NULL || sscanf(text + 2 * i, "%2hhx", &digest[i]) != 1) {
+		if (roster == NULL || text == NULL ||
+			sscanf(text + 2 * i, "%2hhx", &digest[i]) != 1) {
 			abort();
 		}
 	}

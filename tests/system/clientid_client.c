@@ -28,10 +28,10 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#define EXTENSION   0xff42 /* as dance_openssl.h has it */
-#define SECONDS     10
-#define BODY_MAX    512
-#define QUERY_MAX   4096
+#define EXTENSION 0xff42 /* as dance_openssl.h has it */
+#define SECONDS 10
+#define BODY_MAX 512
+#define QUERY_MAX 4096
 #define MESSAGE_MAX 65535
 
 struct wish {
@@ -157,10 +157,11 @@ static SSL_CTX *make_context(struct wish *wish)
 	static const unsigned char types[] = { TLSEXT_cert_type_rpk };
 	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 
-	if (ctx == NULL || !SSL_CTX_add_custom_ext(ctx, EXTENSION,
-		SSL_EXT_TLS1_3_ONLY | SSL_EXT_TLS1_3_CERTIFICATE_REQUEST |
-		SSL_EXT_TLS1_3_CERTIFICATE | SSL_EXT_TLS1_3_RAW_PUBLIC_KEY,
-		say, NULL, wish, hear, NULL)) {
+	if (ctx == NULL ||
+		!SSL_CTX_add_custom_ext(ctx, EXTENSION,
+			SSL_EXT_TLS1_3_ONLY | SSL_EXT_TLS1_3_CERTIFICATE_REQUEST |
+				SSL_EXT_TLS1_3_CERTIFICATE | SSL_EXT_TLS1_3_RAW_PUBLIC_KEY,
+			say, NULL, wish, hear, NULL)) {
 		die("preparing");
 	}
 	if (wish->old && !SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION)) {
@@ -193,8 +194,7 @@ static int dial(const char *address, const char *port, unsigned *own_port)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (fd < 0 || inet_pton(AF_INET, address, &remote.sin_addr) != 1 ||
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) !=
-			0 ||
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
 		connect(fd, (struct sockaddr *)&remote, sizeof(remote)) != 0 ||
 		getsockname(fd, (struct sockaddr *)&local, &length) != 0) {
 		perror("clientid_client: connect");
@@ -260,7 +260,8 @@ int main(int argc, char **argv)
 	bool done;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: clientid_client ADDRESS PORT QUERY [ITEM=VALUE...]\n");
+		fprintf(stderr,
+			"usage: clientid_client ADDRESS PORT QUERY [ITEM=VALUE...]\n");
 		return 2;
 	}
 	for (int i = 4; i < argc; i++) {
@@ -275,10 +276,12 @@ int main(int argc, char **argv)
 		size = ask(ssl, argv[3], message);
 	}
 	printf("port=%u outcome=%s alert=%d version=%s shown=%s", port,
-		size > 0 ? "answer" : seen.alert != 0 ? "alert" : "closed", seen.alert,
-		SSL_get_version(ssl),
+		size > 0                ? "answer" :
+			seen.alert != 0 ? "alert" :
+					  "closed",
+		seen.alert, SSL_get_version(ssl),
 		SSL_get_negotiated_client_cert_type(ssl) == TLSEXT_cert_type_rpk ? "raw" :
-		                                                                  "x509");
+										   "x509");
 	print_hex("asked", seen.question, seen.asked ? seen.question_size : 0);
 	print_hex("answer", message, size);
 	printf("\n");

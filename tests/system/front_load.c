@@ -38,15 +38,15 @@
 
 #include "load_zone.h"
 
-#define PATIENCE_S   15
-#define THREADS_MAX  1024
-#define SAMPLES_MAX  1000000
-#define STACK_SIZE   (256 * 1024)
-#define MESSAGE_MAX  65535
-#define SLOWLY_US    20000 /* an octet */
+#define PATIENCE_S 15
+#define THREADS_MAX 1024
+#define SAMPLES_MAX 1000000
+#define STACK_SIZE (256 * 1024)
+#define MESSAGE_MAX 65535
+#define SLOWLY_US 20000       /* an octet */
 #define TURNED_AWAY_US 100000 /* before somebody comes again */
 #define RCODE_SERVFAIL 2
-#define RCODE_REFUSED  5
+#define RCODE_REFUSED 5
 
 struct sampling {
 	const char *what;
@@ -118,7 +118,7 @@ static int dial(unsigned net, unsigned long number)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	if (bind(fd, (struct sockaddr *)&local, sizeof(local)) != 0 ||
-	    connect(fd, (struct sockaddr *)&load.server, sizeof(load.server)) != 0) {
+		connect(fd, (struct sockaddr *)&load.server, sizeof(load.server)) != 0) {
 		close(fd);
 		return -1;
 	}
@@ -202,7 +202,7 @@ static bool count_answer(bool answered, const struct load_answer *answer)
 		return false;
 	}
 	if (answer->rcode == 0 && answer->records == load.records &&
-	    (!zone || answer->authorities == 2)) {
+		(!zone || answer->authorities == 2)) {
 		count.whole++;
 		return true;
 	}
@@ -399,13 +399,14 @@ static SSL_CTX *make_context(const char *cert, const char *key)
 	static const unsigned char alpn[] = { 3, 'd', 'o', 't' };
 	SSL_CTX *tls = SSL_CTX_new(TLS_client_method());
 	if (tls == NULL || !SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION) ||
-	    SSL_CTX_set_alpn_protos(tls, alpn, sizeof(alpn)) != 0 ||
-	    !SSL_CTX_set1_groups_list(tls, "X25519")) {
+		SSL_CTX_set_alpn_protos(tls, alpn, sizeof(alpn)) != 0 ||
+		!SSL_CTX_set1_groups_list(tls, "X25519")) {
 		die("no TLS");
 	}
 	(void)SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
-	if (key != NULL && (SSL_CTX_use_certificate_chain_file(tls, cert) != 1 ||
-	    SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1)) {
+	if (key != NULL &&
+		(SSL_CTX_use_certificate_chain_file(tls, cert) != 1 ||
+			SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1)) {
 		die(key);
 	}
 	return tls;
@@ -418,12 +419,18 @@ static void read_item(char *item)
 		const char **text;
 		unsigned long *number;
 	} items[] = {
-		{ "cert", &load.cert, NULL }, { "key", &load.key, NULL },
-		{ "other-cert", &load.other_cert, NULL }, { "other-key", &load.other_key, NULL },
-		{ "records", NULL, &load.records }, { "type", NULL, &load.type },
-		{ "known", NULL, &load.known }, { "clients", NULL, &load.clients },
-		{ "questions", NULL, &load.questions }, { "seconds", NULL, &load.seconds },
-		{ "strangers", NULL, &load.strangers }, { "crowd", NULL, &load.crowd },
+		{ "cert", &load.cert, NULL },
+		{ "key", &load.key, NULL },
+		{ "other-cert", &load.other_cert, NULL },
+		{ "other-key", &load.other_key, NULL },
+		{ "records", NULL, &load.records },
+		{ "type", NULL, &load.type },
+		{ "known", NULL, &load.known },
+		{ "clients", NULL, &load.clients },
+		{ "questions", NULL, &load.questions },
+		{ "seconds", NULL, &load.seconds },
+		{ "strangers", NULL, &load.strangers },
+		{ "crowd", NULL, &load.crowd },
 	};
 	char *value = strchr(item, '=');
 	if (value == NULL) {
@@ -461,8 +468,9 @@ static void print_sampling(struct sampling *sampling)
 static void report(double seconds)
 {
 	printf("whole=%lu failed=%lu closed=%lu broken=%lu refused=%lu turned-away=%lu "
-		"leaked=%lu seconds=%.3f", count.whole, count.failed, count.closed,
-		count.broken, count.refused, count.turned_away, count.leaked, seconds);
+	       "leaked=%lu seconds=%.3f",
+		count.whole, count.failed, count.closed, count.broken, count.refused,
+		count.turned_away, count.leaked, seconds);
 	print_sampling(&first);
 	print_sampling(&next);
 	printf("\n");
@@ -485,7 +493,8 @@ static void prepare(int argc, char **argv)
 	}
 	first.all = calloc(SAMPLES_MAX, sizeof(double));
 	next.all = calloc(SAMPLES_MAX, sizeof(double));
-	if (load.clients + load.crowd > THREADS_MAX || first.all == NULL || next.all == NULL) {
+	if (load.clients + load.crowd > THREADS_MAX || first.all == NULL ||
+		next.all == NULL) {
 		die("that is too many");
 	}
 	load.known_tls = make_context(load.cert, load.key);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define HEADER   12
+#define HEADER 12
 #define TYPE_SOA 6
 #define CLASS_IN 1
 
@@ -35,7 +35,8 @@ static uint8_t *put_number(uint8_t *to, unsigned number)
 	return to + 2;
 }
 
-size_t load_query(uint8_t query[LOAD_QUERY_MAX], const char *zone, uint16_t type, uint16_t id)
+size_t load_query(uint8_t query[LOAD_QUERY_MAX], const char *zone, uint16_t type,
+	uint16_t id)
 {
 	memset(query, 0, 2 + HEADER);
 	put_number(query + 2, id);

@@ -21,7 +21,9 @@ struct load_answer {
 };
 
 /* With its length before it. Returns the octets written, 0 if the zone is not a name. */
-size_t load_query(uint8_t query[LOAD_QUERY_MAX], const char *zone, uint16_t type, uint16_t id);
+size_t load_query(uint8_t query[LOAD_QUERY_MAX], const char *zone, uint16_t type,
+	uint16_t id);
 
 /* Takes one message, without its length. False when it is not an answer to this id. */
-bool load_take(struct load_answer *answer, const uint8_t *message, size_t size, uint16_t id);
+bool load_take(struct load_answer *answer, const uint8_t *message, size_t size,
+	uint16_t id);

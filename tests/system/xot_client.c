@@ -21,13 +21,13 @@
 
 #include <gnutls/gnutls.h>
 
-#define PRIORITIES  "NORMAL:-VERS-ALL:+VERS-TLS1.3"
-#define PORT        853
-#define SECONDS     10
+#define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+#define PORT 853
+#define SECONDS 10
 #define TICKETS_MAX 8
-#define TYPE_AXFR   252
-#define CLASS_IN    1
-#define QUERY_MAX   (2 + 12 + 255 + 4)
+#define TYPE_AXFR 252
+#define CLASS_IN 1
+#define QUERY_MAX (2 + 12 + 255 + 4)
 #define MESSAGE_MAX 65535
 
 struct purse {
@@ -71,8 +71,7 @@ static int dial(const char *address, uint16_t *port)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (fd < 0 || inet_pton(AF_INET, address, &remote.sin_addr) != 1 ||
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) !=
-			0 ||
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
 		connect(fd, (struct sockaddr *)&remote, sizeof(remote)) != 0 ||
 		getsockname(fd, (struct sockaddr *)&local, &length) != 0) {
 		perror("xot_client: connect");
@@ -95,15 +94,15 @@ static void open_connection(struct connection *connection, const char *address,
 		error = gnutls_priority_set_direct(connection->session, PRIORITIES, NULL);
 	}
 	if (error == 0) {
-		error = gnutls_credentials_set(
-			connection->session, GNUTLS_CRD_CERTIFICATE, credentials);
+		error = gnutls_credentials_set(connection->session, GNUTLS_CRD_CERTIFICATE,
+			credentials);
 	}
 	if (error == 0) {
 		error = gnutls_alpn_set_protocols(connection->session, &alpn, 1, 0);
 	}
 	if (error == 0 && ticket != NULL) {
-		error = gnutls_session_set_data(
-			connection->session, ticket->data, ticket->size);
+		error = gnutls_session_set_data(connection->session, ticket->data,
+			ticket->size);
 	}
 	if (error < 0) {
 		die("preparing a session", error);
@@ -139,8 +138,7 @@ static size_t make_query(uint8_t *wire, const char *zone)
 	while (*label != '\0' && strcmp(label, ".") != 0) {
 		size_t length = strcspn(label, ".");
 
-		if (length == 0 || length > 63 ||
-			end + 1 + length > wire + 2 + 12 + 254) {
+		if (length == 0 || length > 63 || end + 1 + length > wire + 2 + 12 + 254) {
 			fprintf(stderr, "xot_client: not a name: %s\n", zone);
 			exit(2);
 		}
@@ -175,8 +173,7 @@ static void receive(gnutls_session_t session, uint8_t *into, size_t count)
 }
 
 /* Asks for the zone and prints what came; only the first message is waited for. */
-static void ask(
-	struct connection *connection, const char *zone, const struct purse *purse)
+static void ask(struct connection *connection, const char *zone, const struct purse *purse)
 {
 	static uint8_t message[2 + MESSAGE_MAX];
 	uint8_t query[QUERY_MAX];
@@ -211,8 +208,8 @@ int main(int argc, char **argv)
 	}
 	error = gnutls_certificate_allocate_credentials(&credentials);
 	if (error == 0) {
-		error = gnutls_certificate_set_x509_key_file(
-			credentials, argv[3], argv[4], GNUTLS_X509_FMT_PEM);
+		error = gnutls_certificate_set_x509_key_file(credentials, argv[3], argv[4],
+			GNUTLS_X509_FMT_PEM);
 	}
 	if (error < 0) {
 		die("reading the certificate and its key", error);
@@ -223,8 +220,8 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < first.count; i++) {
 		struct purse later = { .count = 0 };
 
-		open_connection(
-			&connection, argv[1], credentials, &first.tickets[i], &later);
+		open_connection(&connection, argv[1], credentials, &first.tickets[i],
+			&later);
 		ask(&connection, argv[2], &later);
 		close_connection(&connection);
 		for (unsigned j = 0; j < later.count; j++) {

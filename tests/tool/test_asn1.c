@@ -35,13 +35,13 @@ static void test_what_is_no_value_is_refused(void **state)
 		{ "\x30", 1 },
 		{ "\x30\x01", 2 },
 		{ "\x30\x02\x00", 3 },
-		{ "\x31\x00", 2 },              /* another tag */
-		{ "\x30\x80\x00\x00", 4 },      /* of no length */
+		{ "\x31\x00", 2 },         /* another tag */
+		{ "\x30\x80\x00\x00", 4 }, /* of no length */
 		{ "\x30\x81", 2 },
-		{ "\x30\x81\x00", 3 },          /* not minimal */
+		{ "\x30\x81\x00", 3 }, /* not minimal */
 		{ "\x30\x81\x01\x00", 4 },
 		{ "\x30\x82\x00\x01\x00", 5 },
-		{ "\x30\x81\x80\x00", 4 },      /* too short */
+		{ "\x30\x81\x80\x00", 4 }, /* too short */
 		{ "\x30\x82\x01", 3 },
 		{ "\x30\x82\x01\x00\x00", 5 },
 		{ "\x30\x83\xff\xff\xff\x00", 6 },

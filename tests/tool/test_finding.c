@@ -19,8 +19,8 @@ static const unsigned char digits[TLSA_SHA512_SIZE + 1];
 static void add(struct finding *finding, uint8_t usage, uint8_t selector, uint8_t matching,
 	size_t size)
 {
-	finding->lookup.records[finding->lookup.count++] =
-		(struct dance_tlsa){ usage, selector, matching, digits, size };
+	finding->lookup.records[finding->lookup.count++] = (struct dance_tlsa){ usage,
+		selector, matching, digits, size };
 }
 
 static struct dance_tlsa made[TLSA_RECORD_MAX + 45];
@@ -182,11 +182,13 @@ static void test_a_record_without_its_numbers_has_none(void **state)
 	finding->lookup.broken = 2;
 	judge(finding, NULL, ALL_USAGES);
 	char *text = printed(finding, finding_print);
-	assert_non_null(strstr(text, "\nunusable TLSA \\# 2 0000 (it is shorter than the three "
+	assert_non_null(strstr(text,
+		"\nunusable TLSA \\# 2 0000 (it is shorter than the three "
 		"numbers of a record)\nunusable TLSA \\# 0 (it is shorter"));
 	free(text);
 	text = printed(finding, finding_print_json);
-	assert_non_null(strstr(text, "{\"usage\": null, \"selector\": null, "
+	assert_non_null(strstr(text,
+		"{\"usage\": null, \"selector\": null, "
 		"\"matching\": null, \"data\": \"0000\", \"state\": \"unusable\""));
 	free(text);
 	finish(finding);

@@ -74,7 +74,8 @@ static void test_members_and_elements_are_parted(void **state)
 	json_close(json, '}');
 	json_text(json, "last", "");
 	json_close(json, '}');
-	expect(&page, "{\"none\": [], \"two\": [1, -2], \"more\": {\"a\": null, "
+	expect(&page,
+		"{\"none\": [], \"two\": [1, -2], \"more\": {\"a\": null, "
 		"\"b\": \"c\", \"d\": \"00ff\"}, \"last\": \"\"}");
 }
 

@@ -55,11 +55,12 @@ void block_file_close(struct block_file *file)
 	}
 }
 
-__attribute__((format(printf, 2, 3)))
+static bool fail(struct block_file *file, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 static bool fail(struct block_file *file, const char *format, ...)
 {
-	int used = snprintf(file->error, sizeof(file->error), "line %u: ",
-		file->line_number);
+	int used = snprintf(file->error, sizeof(file->error),
+		"line %u: ", file->line_number);
 	va_list args;
 	va_start(args, format);
 	vsnprintf(file->error + used, sizeof(file->error) - (size_t)used, format, args);
@@ -198,8 +199,7 @@ static bool read_directive(struct block_file *file)
 }
 
 /* Hexadecimal digits, blanks among them, to octets of our own. */
-static bool read_hex(struct block_file *file, const char *text,
-	struct dance_octets *octets)
+static bool read_hex(struct block_file *file, const char *text, struct dance_octets *octets)
 {
 	unsigned char *data = malloc(strlen(text) / 2 + 1);
 	if (data == NULL) {
@@ -217,8 +217,8 @@ static bool read_hex(struct block_file *file, const char *text,
 			return fail(file, "'%c' is no hexadecimal digit", *text);
 		}
 		unsigned char value = (unsigned char)((digit - hex) % 16);
-		data[digits / 2] = digits % 2 == 0 ? (unsigned char)(value << 4)
-						   : data[digits / 2] | value;
+		data[digits / 2] = digits % 2 == 0 ? (unsigned char)(value << 4) :
+						     data[digits / 2] | value;
 		digits++;
 	}
 	if (digits % 2 != 0) {
@@ -263,8 +263,8 @@ static bool decode_pem(struct block_file *file, const char *pem, size_t size)
 	unsigned char *copy = malloc(der.size + 1u);
 	if (copy != NULL) {
 		memcpy(copy, der.data, der.size);
-		block->chain[block->chain_count++] =
-			(struct dance_octets){ copy, der.size };
+		block->chain[block->chain_count++] = (struct dance_octets){ copy,
+			der.size };
 	}
 	gnutls_free(der.data);
 	return copy != NULL || fail(file, "out of memory");
@@ -288,8 +288,8 @@ static bool read_certificate(struct block_file *file)
 		}
 	}
 	fclose(stream);
-	bool ok = ended ? decode_pem(file, pem, size)
-			: fail(file, "a certificate is missing");
+	bool ok = ended ? decode_pem(file, pem, size) :
+			  fail(file, "a certificate is missing");
 	free(pem);
 	return ok;
 }

@@ -13,9 +13,9 @@
 
 #include "dance.h"
 
-#define BLOCK_RECORD_MAX   300
-#define BLOCK_CHAIN_MAX    40
-#define BLOCK_WORD_SIZE    320
+#define BLOCK_RECORD_MAX 300
+#define BLOCK_CHAIN_MAX 40
+#define BLOCK_WORD_SIZE 320
 #define BLOCK_COMMENT_SIZE 512
 
 /* One case. What a directive says holds from then on, until another one says otherwise;

@@ -68,9 +68,9 @@ static enum dance_verdict judge(const struct run *run, const struct block *block
 		.raw_key = block->raw_key,
 	};
 	const struct dance_options options = {
-		.usages = block->usages != 0
-			? block->usages
-			: DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE,
+		.usages = block->usages != 0 ?
+			block->usages :
+			DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE,
 		.role = block->role,
 		.trust = run->trust,
 		.at = block->at,
@@ -98,8 +98,8 @@ static bool is_steady(struct run *run, const struct block *block,
 	}
 	records[count] = (struct dance_tlsa){ 3, 1, 255, nothing, sizeof(nothing) };
 	if (judge(run, block, records, count + 1, &result) != verdict) {
-		disagree(run, block, "an unusable record more",
-			dance_verdict_name(verdict), &result);
+		disagree(run, block, "an unusable record more", dance_verdict_name(verdict),
+			&result);
 		return false;
 	}
 	return true;
@@ -112,8 +112,8 @@ static void run_block(struct run *run, const struct block *block)
 		return;
 	}
 	struct dance_result result;
-	enum dance_verdict verdict =
-		judge(run, block, block->records, block->record_count, &result);
+	enum dance_verdict verdict = judge(run, block, block->records, block->record_count,
+		&result);
 	const char *got = dance_verdict_name(verdict);
 	char by[sizeof("255 255 255")];
 	snprintf(by, sizeof(by), "%u %u %u", result.usage, result.selector,
