@@ -106,7 +106,7 @@ def whoever_is_not_proved_is_left_to_the_acl(stage):
         stage.expect(what, expected, _over_tcp(primary, *more))
 
 
-def what_is_not_proved_is_logged_with_the_reason_and_that_it_was_left(stage):
+def a_client_left_to_the_acl_is_logged_with_the_reason(stage):
     stage.publish(NAME, stage.certificate().tlsa())
     primary = _mixed(stage)
     stage.expect("a stranger", "NOTAUTH",
@@ -119,7 +119,7 @@ def what_is_not_proved_is_logged_with_the_reason_and_that_it_was_left(stage):
 
 
 @within(60)
-def a_transfer_of_many_messages_is_looked_at_once_whoever_it_is_for(stage):
+def a_transfer_of_many_messages_is_decided_once(stage):
     _silent_zone(stage)
     primary = _mixed(stage, [SILENT], start=False)
     primary.write_zone(ZONE, records="".join(
@@ -277,7 +277,7 @@ def an_instance_without_a_section_lets_nobody_in_at_a_zone(stage):
             primary.address, ZONE, certificate=certificate))
 
 
-def what_is_said_of_an_acl_is_said_once_for_all_its_zones(stage):
+def a_warning_about_an_acl_is_logged_once_for_all_its_zones(stage):
     zones = {f"z{number}.example": {"module": "mod-dance/xot", "acl": "xot"}
              for number in range(30)}
     primary = stage.primary([NAME], zones=zones)
@@ -301,7 +301,7 @@ def what_is_said_of_an_acl_is_said_once_for_all_its_zones(stage):
                  len(primary.matches("'refuse: off' is not in force")))
 
 
-def an_automatic_acl_that_gives_the_zone_to_an_address_is_told_of_loudly(stage):
+def an_automatic_acl_that_gives_the_zone_to_an_address_is_warned_of(stage):
     for refuse, level, zone in ((False, "error", "transferred"), (True, "warning", "NOTAUTH")):
         primary = _mixed(stage, refuse=refuse, start=False)
         primary.sections["server"]["automatic-acl"] = True
@@ -390,7 +390,7 @@ def a_rule_that_knotc_gives_a_name_is_seen_at_once(stage):
                  stage.ask(primary, peer))
 
 
-def a_rule_for_a_name_that_no_client_has_is_told_of(stage):
+def a_rule_for_a_name_that_no_client_has_is_warned_of(stage):
     suffix = "*.secondaries.example.com"
     below, listed = "ns7.secondaries.example.com", NAME
     near = {"NS2.Example.NET", f"{listed}.", "ns2.example.ne", "secondaries.example.com"}
@@ -415,7 +415,7 @@ def a_rule_for_a_name_that_no_client_has_is_told_of(stage):
         stage.retire(primary)
 
 
-def a_rule_that_denies_every_action_by_address_is_told_of(stage):
+def a_rule_that_denies_every_action_by_address_is_warned_of(stage):
     for action in (None, "transfer"):
         primary = _mixed(stage, rules=[
             {"id": "away", "address": "192.0.2.1", "deny": True, "action": action},

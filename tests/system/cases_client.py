@@ -130,7 +130,7 @@ def a_primary_is_shut_out_once_its_records_are_withdrawn(stage):
                  stage.until("transferred", lambda: _ask(stage)))
 
 
-def a_dead_primary_is_said_to_be_and_the_next_one_is_asked(stage):
+def a_dead_primary_is_logged_and_the_next_one_is_asked(stage):
     stage.publish_primary()
     judge, client = _both_sides(stage, primary=["127.0.0.59@853", "127.0.0.50@853"])
     stage.expect("the second of two", "transferred", _ask(stage))
@@ -140,7 +140,7 @@ def a_dead_primary_is_said_to_be_and_the_next_one_is_asked(stage):
     stage.expect("none", "SERVFAIL, EDE 23", _ask(stage))
 
 
-def over_udp_the_SOA_is_asked_for_and_all_else_told_to_come_by_tcp(stage):
+def over_udp_a_query_for_the_SOA_is_answered_and_all_others_are_truncated(stage):
     stage.publish_primary()
     judge, client = _both_sides(stage)
     answer = asker.ask_udp(CLIENT_ADDRESS, ZONE, port=PORT)
@@ -178,7 +178,7 @@ def a_secondary_with_a_raw_key_and_no_name_is_known_by_its_key(stage):
     stage.expect("the key logged", key.digest, line.key)
 
 
-def a_front_that_needs_names_refuses_who_sends_none(stage):
+def a_front_that_requires_names_refuses_clients_that_send_none(stage):
     stage.publish_primary()
     key = stage.key()
     stage.publish(NAME, key.tlsa)

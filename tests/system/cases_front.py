@@ -215,7 +215,7 @@ def a_resolver_behind_answers_each_name_in_its_own_way(stage):
     stage.expect("a stranger", "REFUSED, EDE 18", seen)
 
 
-def a_suffix_permits_who_says_which_name_below_it_is_theirs(stage):
+def a_suffix_permits_clients_that_send_their_name_below_it(stage):
     peer, name = stage.certificate(), "ns7.secondaries.example.com"
     stage.publish(name, peer.tlsa())
     judge = stage.front(stage.behind("NSD"),
@@ -227,7 +227,7 @@ def a_suffix_permits_who_says_which_name_below_it_is_theirs(stage):
                  stage.judged(judge, judge.address, peer))
 
 
-def secondaries_as_they_come_send_no_name_of_theirs(stage):
+def unmodified_secondaries_send_no_name(stage):
     name, pem = "ns7.secondaries.example.com", stage.theatre.certificate
     peer = stage.certificate()
     stage.publish(name, peer.tlsa())

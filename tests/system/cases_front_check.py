@@ -87,7 +87,7 @@ def _comes_to(address):
         return "turned away"
 
 
-def who_comes_to_a_handed_over_socket_that_is_not_used_is_turned_away(stage):
+def clients_of_a_passed_socket_that_no_section_uses_are_turned_away(stage):
     """They would wait without a word to anybody."""
     peer = stage.certificate()
     stage.publish(NAME, peer.tlsa())

@@ -242,7 +242,7 @@ def _processor_seconds(pid):
 
 
 @within(60)
-def while_it_cannot_even_wait_for_clients_it_rests_and_obeys(stage):
+def a_front_that_cannot_wait_for_clients_still_obeys_signals(stage):
     """It may have fewer open files than it listens on: that is an error of poll(2)."""
     peer = stage.certificate()
     stage.publish(NAME, peer.tlsa())

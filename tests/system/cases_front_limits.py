@@ -83,7 +83,7 @@ def a_connection_to_the_server_ends_soon_while_the_clients_stays(stage):
 
 
 @within(60)
-def where_all_connections_to_the_server_are_in_use_that_is_said(stage):
+def a_server_whose_connections_are_all_in_use_is_logged(stage):
     good, greedy = _two_identities(stage)
     server = stage.behind("NSD", {ZONE: ["fd00:da:ce::2"], OTHER_ZONE: ["fd00:da:ce::3"]},
                           start=False)

@@ -115,7 +115,7 @@ def a_further_name_in_the_certificate_of_a_proved_peer_proves_nothing(stage):
                  "refused, mismatch", stage.ask(primary, peer, ZONE))
 
 
-def who_shows_no_key_is_refused_wherever_it_comes_from(stage):
+def a_client_without_a_key_is_refused_from_any_address(stage):
     primary = stage.primary([NAME], start=False)
     primary.sections["acl"] = [{"id": "xot", "address": "127.0.0.31",
                                 "action": "transfer"}]

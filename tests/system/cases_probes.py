@@ -34,7 +34,7 @@ def _clients(peer):
                                           f"--x509keyfile={peer.key.path}"])}
 
 
-def a_certificate_is_asked_for_and_who_shows_none_is_refused(stage):
+def a_certificate_is_requested_and_clients_without_one_are_refused(stage):
     judge, peer = _front(stage)
     for maker, (client, shown) in _clients(peer).items():
         stage.expect(f"{maker}, a certificate", "NOERROR",
@@ -66,7 +66,7 @@ def a_front_that_passes_everything_does_without_alpn(stage):
                      client(judge.address, *shown, alpn="h2"))
 
 
-def no_session_is_resumed_be_it_ours_or_anothers(stage):
+def no_session_is_resumed_whether_ours_or_anothers(stage):
     judge, peer = _front(stage)
     shown = ["-cert", peer.path, "-key", peer.key.path]
     ours, others = stage.path("ours.session"), stage.path("others.session")

@@ -95,7 +95,7 @@ def guarded_and_open_zones_of_one_server_go_to_one_secondary(stage):
 
 
 @within(60)
-def an_open_zone_whose_tickets_end_at_a_guarded_one_is_told_of(stage):
+def an_open_zone_whose_tickets_end_at_a_guarded_one_is_warned_of(stage):
     secondary = stage.known_secondary(zones=[ZONE, OPEN_ZONE])
     primary = _mixed(stage)
     primary.wait_for(r"module 'mod-dance/xot', .*'global-module: mod-dance'")

@@ -47,7 +47,7 @@ def _expect(stage, what, status, start, seen):
     stage.require(seen[1].startswith(start), f"{what}: printed {seen}")
 
 
-def a_check_shows_the_records_how_they_stand_and_how_long_they_are_good(stage):
+def a_check_shows_the_state_of_each_record_and_how_long_it_is_good(stage):
     peer = stage.certificate()
     stage.publish(OWNER, f"3 1 1 {OTHER}", peer.tlsa(), "3 0 1 abcd")
     now = int(time.time())
