@@ -544,14 +544,6 @@ static void rosters_may_go_while_look_ups_are_under_way(void **state)
 	assert_int_equal(fake_resolver_under_way(), 2);
 }
 
-static void a_context_that_nobody_used_has_no_thread(void **state)
-{
-	(void)state;
-	scene_allow_waiting(3);
-	assert_int_equal(threads_begun(), 0);
-	dance_context_free(NULL);
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -577,7 +569,6 @@ int main(void)
 		TEST(a_key_is_found_among_many_names),
 		TEST(keys_that_could_not_be_entered_are_entered_soon),
 		TEST(rosters_may_go_while_look_ups_are_under_way),
-		TEST(a_context_that_nobody_used_has_no_thread),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

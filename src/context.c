@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The context and its rosters. Decides nothing: decision.c does. */
+ * The context and its rosters. Decides nothing: verify.c does. */
 
 #include "dance.h"
 
