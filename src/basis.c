@@ -13,6 +13,11 @@ static const struct change_count *count_of(const struct dance_roster *roster,
 	return &watcher_changes(roster->watcher)->places[place];
 }
 
+static void mark(struct basis *basis, const struct change_count *count, uint32_t answers)
+{
+	basis->marks[basis->mark_count++] = (struct change_mark){ count, answers };
+}
+
 void basis_begin(struct basis *basis, const struct dance_roster *roster, bool listed)
 {
 	struct change_count count = change_count_read(index_count(roster->index));
@@ -22,7 +27,10 @@ void basis_begin(struct basis *basis, const struct dance_roster *roster, bool li
 	basis->on.counts_answers = false;
 	basis->on.name_count = 0;
 	basis->on.list_changes = count.changes;
-	basis->listed_answers = count.answers;
+	basis->mark_count = 0;
+	if (listed) {
+		mark(basis, index_count(roster->index), count.answers);
+	}
 }
 
 void basis_add(struct basis *basis, const struct name *name,
@@ -38,7 +46,8 @@ void basis_add(struct basis *basis, const struct name *name,
 	uint8_t at = basis->on.name_count++;
 	basis->on.names[at].place = place;
 	basis->on.names[at].count = count != NULL ? count->changes : now.changes;
-	basis->answers[at] = count != NULL ? count->answers : now.answers;
+	mark(basis, count_of(basis->roster, place),
+		count != NULL ? count->answers : now.answers);
 }
 
 void basis_put(const struct basis *basis, struct dance_basis *to)
@@ -60,26 +69,10 @@ void basis_await(struct basis *basis)
 		basis->on.roster = 0;
 	}
 	basis->on.counts_answers = true;
+	const struct change_mark *marks = &basis->marks[basis->on.rests_on_list ? 1 : 0];
 	for (uint8_t i = 0; i < basis->on.name_count; i++) {
-		basis->on.names[i].count = basis->answers[i];
+		basis->on.names[i].count = marks[i].answers;
 	}
-}
-
-bool basis_is_answered(const struct basis *basis)
-{
-	const struct dance_roster *roster = basis->roster;
-	if (basis->on.rests_on_list &&
-		change_count_read(index_count(roster->index)).answers !=
-			basis->listed_answers) {
-		return true;
-	}
-	for (uint8_t i = 0; i < basis->on.name_count; i++) {
-		if (change_count_read(count_of(roster, basis->on.names[i].place)).answers !=
-			basis->answers[i]) {
-			return true;
-		}
-	}
-	return false;
 }
 
 bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis)

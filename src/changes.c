@@ -40,3 +40,13 @@ struct change_count change_count_read(const struct change_count *count)
 	cmm_smp_rmb(); /* the other half of change_count_add() */
 	return read;
 }
+
+bool change_marks_are_passed(const struct change_mark *marks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (change_count_read(marks[i].count).answers != marks[i].answers) {
+			return true;
+		}
+	}
+	return false;
+}

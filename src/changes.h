@@ -19,6 +19,12 @@ struct change_count {
 	uint32_t changes; /* those of the answers that said something else than before */
 };
 
+/* A count, and how many answers it had at some moment. */
+struct change_mark {
+	const struct change_count *count;
+	uint32_t answers;
+};
+
 struct changes {
 	uint64_t seed;
 	struct change_count places[CHANGES_PLACE_COUNT];
@@ -36,3 +42,6 @@ void change_count_add(struct change_count *count, bool changed);
 
 /* To be called before what is known is read, so that an answer in between is counted as later. */
 struct change_count change_count_read(const struct change_count *count);
+
+/* Has one of these counts had an answer since? */
+bool change_marks_are_passed(const struct change_mark *marks, size_t count);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The decision from top to bottom: dance_verify(). Every step is in a file of its own; here is
- * their order. */
+ * The decision from top to bottom: decide() has the five steps of doc/flow.md in their order.
+ * What each of them does is in a file of its own. */
 
 #include "dance.h"
 
@@ -29,33 +29,185 @@
 #define NUDGE_ALL_MAX 8
 #define NUDGE_IN_TURN_MAX 64
 
-/* How many exact names are looked at one by one for the reason why a key is unknown. */
-#define SUMMARY_MAX 64
-
 _Static_assert(PEER_NAME_MAX <= DANCE_BASIS_NAMES, "all names of a peer are in the basis");
 
-/* One decision under way. */
+/* One decision under way, in as many rounds as answers come that might change it. */
 struct decision {
 	struct dance_roster *roster;
 	struct peer *peer;
 	struct dance_result *result; /* the best so far */
 	struct judged *judged;       /* in earlier rounds; NULL: no records are judged */
 	struct basis *basis;
+	uint64_t until; /* clock_ms() at which the wait for answers ends; 0: not begun */
+	bool last;      /* no round comes after this one */
+
+	/* Of this round. */
 	uint64_t now;
-	unsigned weighed; /* names, in this round */
-	const char *cut;  /* why names of the certificate were not tried, if any were not */
-	bool incomplete;  /* nothing is known yet of some exact name */
-	bool pending;     /* an answer that might change it is still to come */
-	bool unsettled; /* allowed, but a name that comes before it may have the key too */
-	bool on_demand; /* the name at hand is only looked up because it is claimed */
-	bool under_way; /* it is being looked up right now */
-	bool awaited;   /* the answer on the name at hand might change the decision */
+	unsigned candidates;
+	const char *cut; /* why names of the certificate were not tried, if any were not */
+	bool incomplete; /* nothing is known yet of some exact name */
+	bool pending;    /* an answer that might change it is still to come */
+	bool unsettled;  /* allowed, but a name that comes before it may have the key too */
 	struct name domain; /* of the first name that is awaited; of size 0: none is */
 };
 
+/* A permitted name that the peer may be, while it is judged. */
+struct candidate {
+	const struct claim *claim;
+	struct identity *identity; /* NULL: of a name that cannot be looked up now */
+	struct name name;
+	bool on_demand; /* below a suffix: it is looked up only because it is claimed */
+	bool under_way; /* it is being looked up right now */
+	bool awaited;   /* the answer on it might change the decision */
+	const struct knowledge *known;
+	struct dance_result *result; /* the decision's, or the next */
+	struct dance_result spare;
+};
+
+/* --- step 3: what does validated DNS say of a name? -------------------------------------- */
+
+/* Names the candidate in its result, and the entry of the roster that permits it. */
+static void put_name(const struct decision *decision, const struct candidate *candidate)
+{
+	struct dance_result *result = candidate->result;
+	if (!candidate->on_demand) {
+		strcpy(result->name, identity_text(candidate->identity));
+		strcpy(result->entry, result->name);
+		return;
+	}
+	const struct name *suffix = roster_suffix(decision->roster, &candidate->name);
+	name_to_text(&candidate->name, result->name);
+	if (suffix != NULL) {
+		memcpy(result->entry, "*.", 2);
+		name_to_text(suffix, result->entry + 2);
+	}
+}
+
+/* Finds what is known of a claimed name, and has it looked up if it stands below a suffix. The
+ * basis gets the name before what is known is read. False, with the verdict in the result,
+ * when it cannot be looked up. */
+static bool candidate_begin(struct decision *decision, const struct claim *claim,
+	struct candidate *candidate)
+{
+	struct watcher_view view = { 0 };
+	const char *why = NULL;
+	candidate->claim = claim;
+	candidate->identity = claim->identity;
+	candidate->on_demand = claim->identity == NULL;
+	candidate->awaited = false;
+	/* The first verdict is the best so far anyway. */
+	candidate->result = decision->candidates++ == 0 ? decision->result :
+							  &candidate->spare;
+	result_begin(candidate->result);
+	if (candidate->on_demand) {
+		candidate->name = *claim->name;
+		candidate->identity = watcher_claim(decision->roster->watcher, claim->name,
+			roster_outer_suffix(decision->roster, claim->name), &view, &why);
+		basis_add(decision->basis, claim->name, &view.count);
+	} else {
+		identity_name(claim->identity, &candidate->name);
+		if (claim->source == CLAIM_CLIENT_ID) {
+			basis_add(decision->basis, claim->name, NULL);
+		}
+	}
+	candidate->under_way = view.under_way;
+	put_name(decision, candidate);
+	judge_put_key(candidate->result, decision->peer);
+	if (candidate->identity == NULL) {
+		result_say(candidate->result, DANCE_FAIL_NOT_READY, "%s", why);
+		return false;
+	}
+	candidate->known = rcu_dereference(candidate->identity->knowledge);
+	return true;
+}
+
+/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail. One
+ * that began before the end of the TTL may not have failed yet. */
+static bool is_fresh(const struct decision *decision, const struct candidate *candidate,
+	enum dance_verdict trouble)
+{
+	const struct knowledge *known = candidate->known;
+	if (decision->now < known->valid_until) {
+		return true;
+	}
+	uint64_t age = decision->now - known->valid_until;
+	return age < (uint64_t)decision->roster->options.max_stale_s * 1000 &&
+		(trouble != DANCE_UNDECIDED ||
+			(!candidate->on_demand && age < RESOLVER_DEADLINE_MS));
+}
+
+/* Does it say that there is nothing to go by? Of a server, PKIX may do instead (RFC 6698 4.1);
+ * of a client it is a no, which may as well be an old one. */
+static bool is_absence(const struct decision *decision, const struct knowledge *known)
+{
+	return decision->roster->options.role == DANCE_SERVER &&
+		dance_verdict_class(known->verdict) == DANCE_CLASS_DENY;
+}
+
+/* UNDECIDED leaves it to the records. */
+static enum dance_verdict consult(struct decision *decision, const struct claim *claim,
+	struct candidate *candidate)
+{
+	if (!candidate_begin(decision, claim, candidate)) {
+		return candidate->result->verdict;
+	}
+	struct dance_result *result = candidate->result;
+	const struct knowledge *known = candidate->known;
+	if (known == NULL) {
+		candidate->awaited = true;
+		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
+	}
+	if (known->set == NULL) {
+		bool expired = decision->now >= known->valid_until;
+		candidate->awaited = expired &&
+			(candidate->on_demand || is_absence(decision, known));
+		if (candidate->awaited && !candidate->on_demand) {
+			return result_say(result, DANCE_FAIL_NOT_READY,
+				"that there are no records has expired, an answer is on its way");
+		}
+		return result_say(result, known->verdict,
+			known->why[0] != '\0' ? "%s" : NULL, known->why);
+	}
+	enum dance_verdict trouble = uatomic_read(&candidate->identity->trouble);
+	if (is_fresh(decision, candidate, trouble)) {
+		return DANCE_UNDECIDED;
+	}
+	/* Trouble may be of long ago: a claim brings a new look-up. */
+	if (trouble != DANCE_UNDECIDED && !(candidate->on_demand && candidate->under_way)) {
+		return result_say(result, trouble, "the validated records have expired");
+	}
+	candidate->awaited = candidate->on_demand;
+	return result_say(result, DANCE_FAIL_NOT_READY,
+		"the validated records have expired, new ones are on their way");
+}
+
+/* --- steps 4 and 5: does a usable record match? ------------------------------------------ */
+
+/* The same records are judged once, however often the decision is taken up again: what they
+ * cost is the peer's choice. */
+static enum dance_verdict judge_records(struct decision *decision,
+	struct candidate *candidate)
+{
+	const struct knowledge *known = candidate->known;
+	struct dance_result *result = candidate->result;
+	if (decision->judged == NULL) {
+		result_say(result, DANCE_DENY_MISMATCH, NULL);
+	} else if (!judged_recall(decision->judged, known->serial, result)) {
+		(void)match_peer(decision->peer, &candidate->name, known->set,
+			&decision->roster->options, result);
+		judged_keep(decision->judged, known->serial, result);
+	}
+	result->ttl = decision->now >= known->valid_until ?
+		0 :
+		(uint32_t)((known->valid_until - decision->now) / 1000);
+	return result->verdict;
+}
+
+/* --- what a verdict on one name means for the decision ----------------------------------- */
+
 /* Of several names, whose verdict tells most? That we could not find out outweighs a no,
  * and among these what a record said outweighs that there was none. */
-static unsigned weight(enum dance_verdict verdict)
+static unsigned rank(enum dance_verdict verdict)
 {
 	switch (dance_verdict_class(verdict)) {
 	case DANCE_CLASS_ALLOW:
@@ -70,217 +222,76 @@ static unsigned weight(enum dance_verdict verdict)
 									       1;
 }
 
-/* Names the peer after one of the roster's own names, which is the entry as well. */
-static void put_name(struct dance_result *result, const struct identity *identity)
-{
-	strcpy(result->name, identity_text(identity));
-	strcpy(result->entry, result->name);
-}
-
-/* The same of a name below one of the roster's suffixes. */
-static void put_name_below(struct dance_result *result, const struct name *name,
-	const struct dance_roster *roster)
-{
-	const struct name *suffix = roster_suffix(roster, name);
-	name_to_text(name, result->name);
-	if (suffix != NULL) {
-		memcpy(result->entry, "*.", 2);
-		name_to_text(suffix, result->entry + 2);
-	}
-}
-
-/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail. One
- * that began before the end of the TTL may not have failed yet. */
-static bool is_fresh(const struct decision *decision, const struct knowledge *known,
-	enum dance_verdict trouble)
-{
-	if (decision->now < known->valid_until) {
-		return true;
-	}
-	uint64_t age = decision->now - known->valid_until;
-	return age < (uint64_t)decision->roster->options.max_stale_s * 1000 &&
-		(trouble != DANCE_UNDECIDED ||
-			(!decision->on_demand && age < RESOLVER_DEADLINE_MS));
-}
-
-/* Does it say that there is nothing to go by? Of a server, PKIX may do instead (RFC 6698 4.1);
- * of a client it is a no, which may as well be an old one. */
-static bool is_absence(const struct decision *decision, const struct knowledge *known)
-{
-	return decision->roster->options.role == DANCE_SERVER &&
-		dance_verdict_class(known->verdict) == DANCE_CLASS_DENY;
-}
-
-/* Step 3: what does DNS say of this name? UNDECIDED leaves it to the records. */
-static enum dance_verdict consult(struct decision *decision,
-	const struct identity *identity, const struct knowledge *known,
-	struct dance_result *result)
-{
-	if (known == NULL) {
-		decision->awaited = true;
-		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
-	}
-	if (known->set == NULL) {
-		bool expired = decision->now >= known->valid_until;
-		decision->awaited = expired &&
-			(decision->on_demand || is_absence(decision, known));
-		if (decision->awaited && !decision->on_demand) {
-			return result_say(result, DANCE_FAIL_NOT_READY,
-				"that there are no records has expired, an answer is on its way");
-		}
-		return result_say(result, known->verdict,
-			known->why[0] != '\0' ? "%s" : NULL, known->why);
-	}
-	enum dance_verdict trouble = uatomic_read(&identity->trouble);
-	if (is_fresh(decision, known, trouble)) {
-		return DANCE_UNDECIDED;
-	}
-	/* Trouble may be of long ago: a claim brings a new look-up. */
-	if (trouble != DANCE_UNDECIDED && !(decision->on_demand && decision->under_way)) {
-		return result_say(result, trouble, "the validated records have expired");
-	}
-	decision->awaited = decision->on_demand;
-	return result_say(result, DANCE_FAIL_NOT_READY,
-		"the validated records have expired, new ones are on their way");
-}
-
-/* Steps 4 and 5. The same records are judged once, however often the decision is taken up
- * again: what they cost is the peer's choice. */
-static enum dance_verdict judge_records(struct decision *decision, const struct name *name,
-	const struct knowledge *known, struct dance_result *result)
-{
-	if (decision->judged == NULL) {
-		return result_say(result, DANCE_DENY_MISMATCH, NULL);
-	}
-	if (judged_recall(decision->judged, known->serial, result)) {
-		return result->verdict;
-	}
-	enum dance_verdict verdict = match_peer(decision->peer, name, known->set,
-		&decision->roster->options, result);
-	judged_keep(decision->judged, known->serial, result);
-	return verdict;
-}
-
-/* Steps 3 to 5 for one name. */
-static enum dance_verdict judge_identity(struct decision *decision,
-	struct identity *identity, struct dance_result *result)
-{
-	const struct knowledge *known = rcu_dereference(identity->knowledge);
-	struct name name;
-	decision->awaited = false;
-	identity_name(identity, &name);
-	if (decision->on_demand) {
-		put_name_below(result, &name, decision->roster);
-	} else {
-		put_name(result, identity);
-	}
-	judge_put_key(result, decision->peer);
-
-	enum dance_verdict verdict = consult(decision, identity, known, result);
-	if (verdict == DANCE_UNDECIDED) {
-		verdict = judge_records(decision, &name, known, result);
-		result->ttl = decision->now >= known->valid_until ?
-			0 :
-			(uint32_t)((known->valid_until - decision->now) / 1000);
-	}
-	return verdict;
-}
-
-/* Where to put the next verdict: the first is the best so far anyway. */
-static struct dance_result *next_result(struct decision *decision,
-	struct dance_result *spare)
-{
-	struct dance_result *result = decision->weighed++ == 0 ? decision->result : spare;
-	result_begin(result);
-	return result;
-}
-
-static void keep_better(const struct decision *decision, const struct dance_result *result)
-{
-	if (result != decision->result &&
-		weight(result->verdict) > weight(decision->result->verdict)) {
-		*decision->result = *result;
-	}
-}
-
-/* An answer on this name may change the decision. What is waited for has a domain, so that
- * those who wait can share: the name itself, or where a suffix permits it, the name one
- * label below that. */
-static void note_awaited(struct decision *decision, const struct identity *identity)
+/* What is waited for has a domain, so that those who wait can share: the name itself, or where
+ * a suffix permits it, the name one label below that. */
+static void note_awaited(struct decision *decision, const struct candidate *candidate)
 {
 	if (decision->domain.size == 0) {
-		identity_name(identity, &decision->domain);
-		if (decision->on_demand) {
+		decision->domain = candidate->name;
+		if (candidate->on_demand) {
 			roster_domain(decision->roster, &decision->domain);
 		}
 	}
 	decision->pending = true;
 }
 
-/* Judges one name. If what we know of it has led to a no, or is nothing, it is looked up
- * again soon: records may just have changed, and servers come back. False ends the search. */
-static bool weigh(struct decision *decision, struct identity *identity, bool nudge)
+/* Is the name to be looked up again soon, since what we know of it has led to a no, or is
+ * nothing? Records may just have changed, and servers come back. */
+static bool is_worth_a_nudge(const struct decision *decision,
+	const struct candidate *candidate)
 {
-	struct dance_result spare;
-	struct dance_result *result = next_result(decision, &spare);
-	enum dance_verdict verdict = judge_identity(decision, identity, result);
-	keep_better(decision, result);
-	if (decision->awaited) {
-		note_awaited(decision, identity);
+	if (candidate->claim->source == CLAIM_LISTED) {
+		return decision->roster->member_count <= NUDGE_ALL_MAX;
 	}
 	/* That a name nobody listed has no records stays true for its negative TTL: peers
 	 * are not to make us ask before. */
-	bool by_records = verdict == DANCE_DENY_MISMATCH || verdict == DANCE_DENY_CHAIN ||
-		verdict == DANCE_DENY_UNUSABLE;
-	if (nudge && verdict != DANCE_ALLOW && (!decision->on_demand || by_records)) {
-		watcher_nudge(decision->roster->watcher, identity);
-	}
-	return verdict != DANCE_ALLOW;
+	enum dance_verdict verdict = candidate->result->verdict;
+	return !candidate->on_demand || verdict == DANCE_DENY_MISMATCH ||
+		verdict == DANCE_DENY_CHAIN || verdict == DANCE_DENY_UNUSABLE;
 }
 
-/* Below a suffix: its records are looked up when it is claimed. */
-static bool weigh_on_demand(struct decision *decision, const struct name *name)
+/* The candidate is judged. */
+static void candidate_end(struct decision *decision, struct candidate *candidate)
 {
-	struct watcher *watcher = decision->roster->watcher;
-	struct watcher_view view;
-	const char *why;
-	struct identity *identity = watcher_claim(watcher, name,
-		roster_outer_suffix(decision->roster, name), &view, &why);
-	basis_add(decision->basis, name, &view.count);
-	if (identity == NULL) {
-		struct dance_result spare;
-		struct dance_result *result = next_result(decision, &spare);
-		put_name_below(result, name, decision->roster);
-		judge_put_key(result, decision->peer);
-		result_say(result, DANCE_FAIL_NOT_READY, "%s", why);
-		keep_better(decision, result);
-		return true;
+	const struct claim *claim = candidate->claim;
+	enum dance_verdict verdict = candidate->result->verdict;
+	if (candidate->result != decision->result &&
+		rank(verdict) > rank(decision->result->verdict)) {
+		*decision->result = *candidate->result;
 	}
-	decision->on_demand = true;
-	decision->under_way = view.under_way;
-	bool go_on = weigh(decision, identity, true);
-	decision->on_demand = false;
-	watcher_release(watcher, identity);
-	return go_on;
+	if (candidate->identity == NULL) {
+		return;
+	}
+	if (candidate->awaited) {
+		note_awaited(decision, candidate);
+	}
+	if (verdict == DANCE_ALLOW) {
+		decision->unsettled = claim->source == CLAIM_KEY && decision->incomplete &&
+			!peer_bears_name(decision->peer, &candidate->name, false) &&
+			roster_may_precede(decision->roster, &claim->hit);
+	} else if (is_worth_a_nudge(decision, candidate)) {
+		watcher_nudge(decision->roster->watcher, candidate->identity);
+	}
+	if (candidate->on_demand) {
+		watcher_release(decision->roster->watcher, candidate->identity);
+	}
 }
 
-static bool weigh_claim(void *arg, const struct claim *claim)
+/* --- where no name is claimed ------------------------------------------------------------ */
+
+static void say_unnamed(struct decision *decision, const char *refusal)
 {
-	struct decision *decision = arg;
-	if (claim->identity == NULL) {
-		return weigh_on_demand(decision, claim->name);
+	struct peer *peer = decision->peer;
+	const char *why = refusal;
+	if (why == NULL && peer->shown->raw_key) {
+		why = "a raw public key needs dane_clientid here";
+	} else if (why == NULL) {
+		why = peer_names_fault(peer);
 	}
-	if (decision->peer->shown->client_id != NULL) {
-		basis_add(decision->basis, claim->name, NULL);
-	}
-	bool go_on = weigh(decision, claim->identity, true);
-	if (!go_on && claim->hit != NULL && decision->incomplete) {
-		struct name name;
-		identity_name(claim->identity, &name);
-		decision->unsettled = !peer_bears_name(decision->peer, &name, false) &&
-			roster_may_precede(decision->roster, claim->hit);
-	}
-	return go_on;
+	result_begin(decision->result);
+	judge_put_key(decision->result, peer);
+	result_say(decision->result, DANCE_DENY_NAME, "%s",
+		why != NULL ? why : "the certificate bears no permitted name");
 }
 
 /* The peer may be one whose record we have not seen yet. */
@@ -296,115 +307,130 @@ static void nudge_in_turn(const struct decision *decision)
 	}
 }
 
-/* No permitted name is claimed and the key is in no record we know. The reason is then
- * what we know of the names that might have held it. */
-static enum dance_verdict explain(struct decision *decision)
+/* The key is in no record we know. The result holds what is known of one of the listed names
+ * that might have held it, which tells most. */
+static void say_unknown_key(struct decision *decision)
 {
-	const struct dance_roster *roster = decision->roster;
 	struct dance_result *result = decision->result;
-	size_t count = roster->member_count;
-	if (count == 0) {
-		const char *fault = peer_names_fault(decision->peer);
-		result_begin(result);
-		judge_put_key(result, decision->peer);
-		return result_say(result, DANCE_DENY_NAME, "%s",
-			decision->peer->shown->raw_key ?
-				"a raw public key needs dane_clientid here" :
-				fault != NULL ? fault :
-						"the certificate bears no permitted name");
-	}
-
-	bool go_on = true;
-	for (size_t i = 0; i < count && i < SUMMARY_MAX && go_on; i++) {
-		go_on = weigh(decision, roster->members[i].identity,
-			count <= NUDGE_ALL_MAX);
-	}
+	size_t count = decision->roster->member_count;
 	if (count > NUDGE_ALL_MAX && result->verdict != DANCE_ALLOW) {
 		nudge_in_turn(decision);
 	}
-	unsigned long failing = index_failing(roster->index);
-	if (count > SUMMARY_MAX && failing != 0 &&
-		dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
-		result->name[0] = result->entry[0] = '\0';
-		return result_say(result, DANCE_FAIL_LOOKUP,
+	if (dance_verdict_class(result->verdict) != DANCE_CLASS_DENY || count == 1) {
+		return;
+	}
+	unsigned long failing = index_failing(decision->roster->index);
+	result->name[0] = result->entry[0] = '\0';
+	if (count > CLAIM_LISTED_MAX && failing != 0) {
+		result_say(result, DANCE_FAIL_LOOKUP,
 			"%lu of %zu permitted names cannot "
 			"be looked up, and the key may be that of one of them",
 			failing, count);
+		return;
 	}
-	if (count > 1 && dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
-		result->name[0] = result->entry[0] = '\0';
-		return result_say(result, result->verdict,
-			"the key is in no record of %zu permitted names", count);
-	}
-	return result->verdict;
+	result_say(result, result->verdict,
+		"the key is in no record of %zu permitted names", count);
 }
 
-/* Steps 2 to 5. */
-static enum dance_verdict decide(struct decision *decision)
+/* --- the decision ------------------------------------------------------------------------ */
+
+/* An answer may be wanted that nobody is looking for any more, or not yet. */
+static void see_to_watcher(struct watcher *watcher)
 {
-	const char *why;
-	decision->weighed = 0;
+	if (!watcher_runs(watcher)) {
+		watcher_start(watcher);
+	}
+}
+
+/* Before anything is read of what is known. */
+static void begin_round(struct decision *decision)
+{
+	bool says_name = decision->peer->shown->client_id != NULL;
+	decision->now = clock_ms();
+	decision->candidates = 0;
 	decision->pending = decision->unsettled = false;
 	decision->domain.size = 0;
-	decision->now = clock_ms();
-	/* Before what is known is read. A client that sends a name is that one or nobody. */
-	basis_begin(decision->basis, decision->roster,
-		decision->peer->shown->client_id == NULL);
+	/* A client that says its name is that one or nobody. */
+	basis_begin(decision->basis, decision->roster, !says_name);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
 	 * before the search: an answer that comes in between then brings one more round
 	 * instead of being overlooked. */
-	decision->incomplete = decision->peer->shown->client_id == NULL &&
-		index_unresolved(decision->roster->index) != 0;
-	if (!claim_names(decision->roster, decision->peer, weigh_claim, decision,
-		    &decision->cut, &why)) {
-		result_begin(decision->result);
-		judge_put_key(decision->result, decision->peer);
-		return result_say(decision->result, DANCE_DENY_NAME, "%s", why);
-	}
-	enum dance_verdict verdict = decision->weighed == 0 ? explain(decision) :
-							      decision->result->verdict;
+	decision->incomplete = !says_name && index_unresolved(decision->roster->index) != 0;
+}
+
+static void end_round(struct decision *decision, const struct claims *claims)
+{
+	decision->cut = claims->cut;
 	decision->pending |= decision->incomplete;
-	return verdict;
-}
-
-static bool is_answered(const void *arg)
-{
-	const struct basis *basis = arg;
-	return basis_is_answered(basis);
-}
-
-/* Decides, and again with each answer that might change it, until time is up. Who is allowed
- * by one name and might be another one, which comes first, is in the end what is known: a
- * name that cannot be looked up keeps nobody out. */
-static enum dance_verdict decide_in_time(struct decision *decision)
-{
-	struct dance_roster *roster = decision->roster;
-	struct watcher *watcher = roster->watcher;
-	uint64_t until = 0;
-	bool last = false;
-	for (;;) {
-		urcu_bp_read_lock();
-		enum dance_verdict verdict = decide(decision);
-		urcu_bp_read_unlock();
-		bool allowed = verdict == DANCE_ALLOW;
-		if (last || !(allowed ? decision->unsettled : decision->pending)) {
-			return verdict;
-		}
-		if (until == 0) {
-			until = decision->now + roster->options.timeout_ms;
-		}
-		enum dance_verdict late;
-		const char *why;
-		if (watcher_wait(watcher, is_answered, decision->basis, until,
-			    &decision->domain, allowed, &late, &why)) {
-			continue;
-		}
-		if (!allowed) {
-			basis_await(decision->basis);
-			return result_say(decision->result, late, "%s", why);
-		}
-		last = true; /* time has passed: records may have expired */
+	if (!claims->any) {
+		say_unnamed(decision, claims->refusal);
+	} else if (claims->listed != 0) {
+		say_unknown_key(decision);
 	}
+}
+
+/* Waits for an answer that might change the decision. False: there is none to wait for, or it
+ * does not come in time. Who is allowed by one name and might be another one, which comes
+ * first, is in the end what is known: a name that cannot be looked up keeps nobody out. */
+static bool await_answer(struct decision *decision)
+{
+	bool allowed = decision->result->verdict == DANCE_ALLOW;
+	if (decision->last || !(allowed ? decision->unsettled : decision->pending)) {
+		return false;
+	}
+	if (decision->until == 0) {
+		decision->until = decision->now + decision->roster->options.timeout_ms;
+	}
+	enum dance_verdict late;
+	const char *why;
+	if (watcher_wait(decision->roster->watcher, decision->basis->marks,
+		    decision->basis->mark_count, decision->until, &decision->domain,
+		    allowed, &late, &why)) {
+		return true;
+	}
+	if (!allowed) {
+		basis_await(decision->basis);
+		result_say(decision->result, late, "%s", why);
+		return false;
+	}
+	decision->last = true; /* time has passed: records may have expired */
+	return true;
+}
+
+/* The five steps of doc/flow.md. The peer is read once; the steps after that are taken again
+ * with each answer that might change the decision, until time is up. */
+static enum dance_verdict decide(struct decision *decision, const struct dance_peer *shown)
+{
+	/* 1. The leaf and its SubjectPublicKeyInfo. */
+	const char *why;
+	if (!peer_import(decision->peer, shown, &why)) {
+		basis_begin(decision->basis, decision->roster, false);
+		return result_say(decision->result, DANCE_DENY_CREDENTIAL, "%s", why);
+	}
+	see_to_watcher(decision->roster->watcher);
+	do {
+		urcu_bp_read_lock();
+		begin_round(decision);
+		/* 2. Which permitted name may this be? */
+		struct claims claims;
+		const struct claim *claim;
+		bool allowed = false;
+		claims_begin(&claims, decision->roster, decision->peer);
+		while (!allowed && (claim = claims_next(&claims)) != NULL) {
+			/* 3. What does validated DNS say of that name? */
+			struct candidate candidate;
+			enum dance_verdict verdict = consult(decision, claim, &candidate);
+			if (verdict == DANCE_UNDECIDED) {
+				/* 4. The usable records. 5. Does one of them match? */
+				verdict = judge_records(decision, &candidate);
+			}
+			candidate_end(decision, &candidate);
+			allowed = verdict == DANCE_ALLOW;
+		}
+		end_round(decision, &claims);
+		urcu_bp_read_unlock();
+	} while (await_answer(decision));
+	return decision->result->verdict;
 }
 
 /* The reason why the names that were tried are none is not the whole of it. */
@@ -417,14 +443,6 @@ static void say_cut(struct dance_result *result, const char *cut)
 	result_say(result, result->verdict, "%.120s; %s", before, cut);
 }
 
-/* An answer may be wanted that nobody is looking for any more, or not yet. */
-static void see_to_watcher(struct watcher *watcher)
-{
-	if (!watcher_runs(watcher)) {
-		watcher_start(watcher);
-	}
-}
-
 enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *shown,
 	struct dance_result *result)
 {
@@ -432,15 +450,8 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	if (roster == NULL) {
 		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
 	}
-	struct basis basis;
 	struct peer peer;
-	const char *why;
-	if (!peer_import(&peer, shown, &why)) {
-		basis_begin(&basis, roster, false);
-		basis_put(&basis, &result->basis);
-		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
-	}
-	see_to_watcher(roster->watcher);
+	struct basis basis;
 	struct judged judged;
 	judged.count = 0;
 	struct decision decision = { .roster = roster,
@@ -448,7 +459,7 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 		.result = result,
 		.judged = &judged,
 		.basis = &basis };
-	enum dance_verdict verdict = decide_in_time(&decision);
+	enum dance_verdict verdict = decide(&decision, shown);
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
 		say_cut(result, decision.cut);
 	}
@@ -460,19 +471,17 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 
 void dance_look_again(struct dance_roster *roster, const struct dance_peer *shown)
 {
-	struct dance_result result;
-	struct basis basis;
-	struct peer peer;
-	const char *why;
-	if (roster == NULL || !peer_import(&peer, shown, &why)) {
+	if (roster == NULL) {
 		return;
 	}
-	see_to_watcher(roster->watcher);
-	struct decision decision = {
-		.roster = roster, .peer = &peer, .result = &result, .basis = &basis
-	};
+	struct dance_result result;
+	struct peer peer;
+	struct basis basis;
+	struct decision decision = { .roster = roster,
+		.peer = &peer,
+		.result = &result,
+		.basis = &basis,
+		.last = true };
 	result_begin(&result);
-	urcu_bp_read_lock();
-	(void)decide(&decision);
-	urcu_bp_read_unlock();
+	(void)decide(&decision, shown);
 }

@@ -393,7 +393,7 @@ const struct changes *watcher_changes(const struct watcher *watcher)
 	return &watcher->publisher.changes;
 }
 
-bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
+bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool content,
 	enum dance_verdict *verdict, const char **why)
 {
@@ -411,8 +411,8 @@ bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, cons
 	}
 	uint64_t now;
 	/* The time first: there may always be news. */
-	while ((now = clock_ms()) < until && !(news = is_answered(arg)) &&
-		!waiter.sent_away) {
+	while ((now = clock_ms()) < until &&
+		!(news = change_marks_are_passed(marks, count)) && !waiter.sent_away) {
 		waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
 	}
 	if (!waiter.sent_away) {

@@ -66,12 +66,9 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity);
 /* The counts of answers on all names. Without the lock. */
 const struct changes *watcher_changes(const struct watcher *watcher);
 
-/* Has an answer come that is waited for? */
-typedef bool (*watcher_is_answered)(const void *arg);
-
-/* Waits until an answer has come, above all one on a name of `domain`; `content` as in
- * waiters.h. False, with a verdict and its reason, when clock_ms() reaches `until`, or when
- * too many wait. */
-bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
+/* Waits until an answer has passed one of these marks, above all one on a name of `domain`;
+ * `content` as in waiters.h. False, with a verdict and its reason, when clock_ms() reaches
+ * `until`, or when too many wait. */
+bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool content,
 	enum dance_verdict *verdict, const char **why);

@@ -53,6 +53,23 @@ static void a_name_has_one_place_and_others_have_others(void **state)
 	assert_true(used > CHANGES_PLACE_COUNT / 2); /* about 63 of 100, if by chance */
 }
 
+static void any_mark_may_be_passed(void **state)
+{
+	(void)state;
+	struct change_count counts[3] = { { 0, 0 }, { 7, 2 }, { UINT32_MAX, 0 } };
+	for (size_t i = 0; i < ROWS(counts); i++) {
+		struct change_mark marks[ROWS(counts)];
+		for (size_t j = 0; j < ROWS(counts); j++) {
+			marks[j] = (struct change_mark){ &counts[j], counts[j].answers };
+		}
+		assert_false(change_marks_are_passed(marks, ROWS(marks)));
+		assert_false(change_marks_are_passed(marks, 0));
+		change_count_add(&counts[i], false);
+		assert_true(change_marks_are_passed(marks, ROWS(marks)));
+		assert_int_equal(change_marks_are_passed(marks, i), false);
+	}
+}
+
 /* Nobody can choose names that share a place with another one's. */
 static void no_two_contexts_have_the_same_places(void **state)
 {
@@ -73,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_and_changes_are_counted_apart),
 		cmocka_unit_test(a_name_has_one_place_and_others_have_others),
+		cmocka_unit_test(any_mark_may_be_passed),
 		cmocka_unit_test(no_two_contexts_have_the_same_places),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
