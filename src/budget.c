@@ -31,42 +31,40 @@ static bool has_slot(const struct budget *budget, uint64_t now)
 }
 
 /* Is there room in each domain that the name is in, from below the suffix on? */
-static bool has_domains(const struct budget *budget, const struct identity *identity,
+static bool has_domains(const struct budget *budget, const struct owner *owner,
 	unsigned share)
 {
-	const uint8_t *domain = identity_child(identity);
+	const uint8_t *domain = owner_child(owner);
 	for (unsigned label = 0; label < BUDGET_LABEL_MAX; label++) {
 		unsigned count = 0;
 		for (unsigned i = 0; i < budget->count; i++) {
-			count += knot_dname_in_bailiwick(budget->slots[i].identity->wire,
+			count += knot_dname_in_bailiwick(budget->slots[i].owner->wire,
 					 domain) >= 0;
 		}
 		if (count >= share) {
 			return false;
 		}
-		if (domain == identity->wire) {
+		if (domain == owner->wire) {
 			break;
 		}
-		domain = identity_label_before(identity, domain);
+		domain = owner_label_before(owner, domain);
 		share = share / 2 > BUDGET_DOMAIN_MIN ? share / 2 : BUDGET_DOMAIN_MIN;
 	}
 	return true;
 }
 
-static unsigned count_of_suffix(const struct budget *budget,
-	const struct identity *identity)
+static unsigned count_of_suffix(const struct budget *budget, const struct owner *owner)
 {
-	const uint8_t *suffix = identity_suffix(identity);
+	const uint8_t *suffix = owner_suffix(owner);
 	unsigned count = 0;
 	for (unsigned i = 0; i < budget->count; i++) {
-		count += knot_dname_is_equal(identity_suffix(budget->slots[i].identity),
-			suffix);
+		count += knot_dname_is_equal(owner_suffix(budget->slots[i].owner), suffix);
 	}
 	return count;
 }
 
 bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind,
-	struct identity *identity, const char **why)
+	struct owner *owner, const char **why)
 {
 	struct budget *budget = &budgets[kind];
 	const struct limits *limit = &limits[kind];
@@ -80,23 +78,23 @@ bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind
 		*why = "too many names are being looked up";
 		return false;
 	}
-	if (!has_domains(budget, identity, limit->domain) ||
-		(limit->suffix != 0 && count_of_suffix(budget, identity) >= limit->suffix)) {
+	if (!has_domains(budget, owner, limit->domain) ||
+		(limit->suffix != 0 && count_of_suffix(budget, owner) >= limit->suffix)) {
 		*why = "too many names of the same domain are being looked up";
 		return false;
 	}
 	budget->begun++;
-	budget->slots[budget->count++] = (struct budget_slot){ identity, now };
-	identity->counted = (uint8_t)kind;
+	budget->slots[budget->count++] = (struct budget_slot){ owner, now };
+	owner->counted = (uint8_t)kind;
 	return true;
 }
 
-void budget_give_back(struct budget budgets[BUDGET_KIND_COUNT], struct identity *identity)
+void budget_give_back(struct budget budgets[BUDGET_KIND_COUNT], struct owner *owner)
 {
-	struct budget *budget = &budgets[identity->counted];
-	identity->counted = BUDGET_NONE;
+	struct budget *budget = &budgets[owner->counted];
+	owner->counted = BUDGET_NONE;
 	for (unsigned i = 0; i < budget->count; i++) {
-		if (budget->slots[i].identity == identity) {
+		if (budget->slots[i].owner == owner) {
 			budget->slots[i] = budget->slots[--budget->count];
 			return;
 		}

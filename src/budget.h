@@ -18,7 +18,7 @@
 
 #pragma once
 
-#include "identity.h"
+#include "owner.h"
 
 /* Look-ups at once that hold a slot, and that linger. */
 #define BUDGET_SLOT_MAX 64
@@ -51,7 +51,7 @@ enum budget_kind {
 
 struct budget {
 	struct budget_slot {
-		const struct identity *identity;
+		const struct owner *owner;
 		uint64_t since; /* clock_ms() */
 	} slots[BUDGET_SLOT_MAX + BUDGET_LINGERING_MAX];
 	unsigned count;
@@ -59,10 +59,10 @@ struct budget {
 	unsigned begun;
 };
 
-/* Takes a slot of the budget of this kind for an identity that has none and notes the kind
+/* Takes a slot of the budget of this kind for an owner that has none and notes the kind
  * in it. False, with a reason, if there is none left. */
 bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind,
-	struct identity *identity, const char **why);
+	struct owner *owner, const char **why);
 
-/* The look-up has ended; does nothing for an identity without a slot. */
-void budget_give_back(struct budget budgets[BUDGET_KIND_COUNT], struct identity *identity);
+/* The look-up has ended; does nothing for an owner without a slot. */
+void budget_give_back(struct budget budgets[BUDGET_KIND_COUNT], struct owner *owner);

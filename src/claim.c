@@ -46,7 +46,7 @@ void claims_begin(struct claims *claims, const struct dance_roster *roster,
 	claims->count = claims->at = 0;
 	claims->any = false;
 	claims->listed = 0;
-	claims->last.identity = NULL;
+	claims->last.owner = NULL;
 	if (peer->shown->client_id != NULL) {
 		claims->source = CLAIM_CLIENT_ID;
 	} else {
@@ -64,19 +64,19 @@ static void add(struct claims *claims, struct claim claim)
 static void take_client_id(struct claims *claims)
 {
 	const struct dance_peer *shown = claims->peer->shown;
-	struct identity *identity;
+	struct owner *owner;
 	claims->source = CLAIM_NONE;
 	if (!name_from_text(&claims->client_id, shown->client_id, shown->client_id_size,
 		    &claims->refusal)) {
 		return;
 	}
-	if (!roster_permits(claims->roster, &claims->client_id, &identity)) {
+	if (!roster_permits(claims->roster, &claims->client_id, &owner)) {
 		claims->refusal = "the name in dane_clientid is not permitted";
 		return;
 	}
 	add(claims,
 		(struct claim){ .source = CLAIM_CLIENT_ID,
-			.identity = identity,
+			.owner = owner,
 			.name = &claims->client_id });
 }
 
@@ -87,24 +87,24 @@ static void take_listed_of_certificate(struct claims *claims)
 	size_t at = 0;
 	while (claims->count < PEER_NAME_MAX &&
 		(name = peer_dns_name(claims->peer, &at)) != NULL) {
-		struct identity *identity = index_find_name(claims->roster->index, name);
-		if (identity != NULL) {
+		struct owner *owner = index_find_name(claims->roster->index, name);
+		if (owner != NULL) {
 			add(claims,
 				(struct claim){ .source = CLAIM_CERTIFICATE,
-					.identity = identity,
+					.owner = owner,
 					.name = name });
 		}
 	}
 }
 
-/* Usually one name has this key. Where several do, somebody may have published a key that
- * is not his, to have its owner taken for him: then the listed ones of the certificate's
- * names come first. A roster lists as many names with this key as its operator wrote down,
+/* Usually one name has this key. Where several do, one of them may have published the key of
+ * another, which would then be taken for it: so the listed ones of the certificate's names
+ * come first. A roster lists as many names with this key as its operator wrote down,
  * and each of them has its turn; no peer can make this search longer. */
 static void take_by_key(struct claims *claims)
 {
 	struct index_hit hits[INDEX_HIT_MAX];
-	bool first = claims->last.identity == NULL;
+	bool first = claims->last.owner == NULL;
 	size_t count = index_find(claims->roster->index, claims->keys, claims->key_count,
 		first ? NULL : &claims->last, hits);
 	if (first && count > 1) {
@@ -113,7 +113,7 @@ static void take_by_key(struct claims *claims)
 	for (size_t i = 0; i < count; i++) {
 		add(claims,
 			(struct claim){ .source = CLAIM_KEY,
-				.identity = hits[i].identity,
+				.owner = hits[i].owner,
 				.hit = hits[i] });
 	}
 	if (count == INDEX_HIT_MAX) {
@@ -128,8 +128,8 @@ static void take_of_certificate(struct claims *claims)
 	const struct name *name;
 	size_t at = 0;
 	while ((name = peer_dns_name(claims->peer, &at)) != NULL) {
-		struct identity *identity;
-		if (!roster_permits(claims->roster, name, &identity)) {
+		struct owner *owner;
+		if (!roster_permits(claims->roster, name, &owner)) {
 			continue;
 		}
 		if (claims->count == PEER_NAME_MAX) {
@@ -138,9 +138,8 @@ static void take_of_certificate(struct claims *claims)
 			break;
 		}
 		add(claims,
-			(struct claim){ .source = CLAIM_CERTIFICATE,
-				.identity = identity,
-				.name = name });
+			(struct claim){
+				.source = CLAIM_CERTIFICATE, .owner = owner, .name = name });
 	}
 	if (claims->count > 0 && claims->cut == NULL && claims->peer->more_names) {
 		claims->cut = "only the first " VERDICT_NUMBER(
@@ -157,7 +156,7 @@ static void take_listed(struct claims *claims)
 	while (claims->listed < end && claims->count < CLAIM_MAX) {
 		add(claims,
 			(struct claim){ .source = CLAIM_LISTED,
-				.identity = roster->members[claims->listed++].identity });
+				.owner = roster->members[claims->listed++].owner });
 	}
 	if (claims->listed == end) {
 		claims->source = CLAIM_NONE;

@@ -29,9 +29,9 @@ enum claim_source {
 /* One name that the peer may be: a listed name, or one below a suffix. */
 struct claim {
 	enum claim_source source;
-	struct identity *identity; /* of a listed name, else NULL */
-	const struct name *name;   /* as the peer says or bears it, else NULL */
-	struct index_hit hit;      /* of CLAIM_KEY */
+	struct owner *owner;     /* of a listed name, else NULL */
+	const struct name *name; /* as the peer says or bears it, else NULL */
+	struct index_hit hit;    /* of CLAIM_KEY */
 };
 
 /* All of them, some at a time. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A hash table of names and keys, on liburcu's. Every identity stands in it by its name,
+ * A hash table of names and keys, on liburcu's. Every owner stands in it by its name,
  * and by the digest of each key or certificate that its DANE-EE records name; records
  * with full data stand by the SHA-256 of that data. */
 
@@ -144,22 +144,22 @@ static void strike(struct index *index, struct index_entry *entry)
 	uatomic_dec(&index->used[entry->kind]);
 }
 
-int index_join(struct index_member *member, struct index *index, struct identity *identity,
+int index_join(struct index_member *member, struct index *index, struct owner *owner,
 	uint32_t rank)
 {
 	member->index = index;
-	member->identity = identity;
+	member->owner = owner;
 	member->keys = NULL;
 	member->rank = rank;
 	member->failing = false;
 	member->name = enter(member, INDEX_NAME,
-		(struct dance_octets){ identity->wire, identity->wire_size }, 0);
+		(struct dance_octets){ owner->wire, owner->wire_size }, 0);
 	if (member->name == NULL) {
 		return -1;
 	}
-	member->next = identity->members;
-	identity->members = member;
-	member->resolved = identity->knowledge != NULL;
+	member->next = owner->members;
+	owner->members = member;
+	member->resolved = owner->knowledge != NULL;
 	if (!member->resolved) {
 		uatomic_inc(&index->unresolved);
 	}
@@ -191,7 +191,7 @@ const struct change_count *index_count(const struct index *index)
 
 int index_inherit(struct index_member *member)
 {
-	const struct index_member *from = member->identity->members;
+	const struct index_member *from = member->owner->members;
 	while (from != NULL && (from == member || from->keys == NULL)) {
 		from = from->next;
 	}
@@ -224,7 +224,7 @@ unsigned long index_unresolved(const struct index *index)
 
 void index_leave(struct index_member *member)
 {
-	struct index_member **at = &member->identity->members;
+	struct index_member **at = &member->owner->members;
 	while (*at != member) {
 		at = &(*at)->next;
 	}
@@ -286,11 +286,11 @@ static struct index_entry **find_key(struct index_entry **list, enum index_kind 
 
 static struct index_hit hit_of(const struct index_entry *entry)
 {
-	return (struct index_hit){ entry->member->identity, entry->since,
+	return (struct index_hit){ entry->member->owner, entry->since,
 		entry->member->rank };
 }
 
-/* Is another identity known by the key that this entry has just brought? */
+/* Is another owner known by the key that this entry has just brought? */
 static void note_other(const struct index_entry *entry, struct index_hit *own,
 	struct index_hit *other)
 {
@@ -301,7 +301,7 @@ static void note_other(const struct index_entry *entry, struct index_hit *own,
 	size_t count = index_find(entry->member->index, &key, 1, NULL, hits);
 	urcu_bp_read_unlock();
 	for (size_t i = 0; i < count; i++) {
-		if (hits[i].identity != entry->member->identity) {
+		if (hits[i].owner != entry->member->owner) {
 			*own = hit_of(entry);
 			*other = hits[i];
 			return;
@@ -315,7 +315,7 @@ int index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_
 {
 	struct index_entry *before = member->keys;
 	member->keys = NULL;
-	own->identity = other->identity = NULL;
+	own->owner = other->owner = NULL;
 
 	int result = 0;
 	for (size_t i = 0; i < set->count; i++) {
@@ -333,7 +333,7 @@ int index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_
 			member->keys = entry;
 		} else if (enter_key(member, kind, key, since) != 0) {
 			result = -1;
-		} else if (other->identity == NULL) {
+		} else if (other->owner == NULL) {
 			note_other(member->keys, own, other);
 		}
 	}
@@ -358,13 +358,13 @@ bool index_has(const struct index *index, enum index_kind kind)
 	return uatomic_read(&index->used[kind]) != 0;
 }
 
-/* Puts a hit where it belongs, unless its identity is there already and comes earlier, or
+/* Puts a hit where it belongs, unless its owner is there already and comes earlier, or
  * there is no room for it. Returns how many there are then. */
 static size_t take_hit(struct index_hit hits[INDEX_HIT_MAX], size_t count,
 	const struct index_hit *hit)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (hits[i].identity == hit->identity) {
+		if (hits[i].owner == hit->owner) {
 			if (!index_precedes(hit, &hits[i])) {
 				return count;
 			}
@@ -410,12 +410,12 @@ size_t index_find(const struct index *index, const struct index_key *keys, size_
 	return found;
 }
 
-struct identity *index_find_name(const struct index *index, const struct name *name)
+struct owner *index_find_name(const struct index *index, const struct name *name)
 {
 	const struct index_key key = { INDEX_NAME, { name->wire, name->size } };
 	struct cds_lfht_iter at;
 	cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key,
 		&at);
 	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
-	return node != NULL ? entry_of(node)->member->identity : NULL;
+	return node != NULL ? entry_of(node)->member->owner : NULL;
 }

@@ -56,24 +56,24 @@ void news_tell(struct news *news)
 }
 
 /* Whose name it is shows in its form: who watches servers watches names of services. */
-static const char *whose(const struct identity *identity)
+static const char *whose(const struct owner *owner)
 {
 	struct name name, host;
-	identity_name(identity, &name);
+	owner_name(owner, &name);
 	name_to_host(&name, &host);
 	return name_is_equal(&name, &host) ? "client" : "server";
 }
 
-void news_of_name(struct news *news, const struct identity *identity,
-	enum dance_verdict after, const char *why)
+void news_of_name(struct news *news, const struct owner *owner, enum dance_verdict after,
+	const char *why)
 {
-	const struct knowledge *known = identity->knowledge;
+	const struct knowledge *known = owner->knowledge;
 	enum dance_verdict before = DANCE_FAIL_NOT_READY;
 	if (known != NULL) {
 		bool unusable = known->set != NULL && known->set->count == 0;
-		before = identity->trouble != 0 ? identity->trouble :
-			unusable                ? DANCE_DENY_UNUSABLE :
-						  known->verdict;
+		before = owner->trouble != 0 ? owner->trouble :
+			unusable             ? DANCE_DENY_UNUSABLE :
+					       known->verdict;
 	}
 	if (before == after) {
 		return;
@@ -89,29 +89,28 @@ void news_of_name(struct news *news, const struct identity *identity,
 	} else if (dance_verdict_class(after) == DANCE_CLASS_FAIL) {
 		level = DANCE_LOG_WARNING;
 	}
-	if (identity->members == NULL) {
+	if (owner->members == NULL) {
 		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
 	}
-	news_say(news, level, "%s %s, %s%s%s%s", whose(identity), identity_text(identity),
-		word, *why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+	news_say(news, level, "%s %s, %s%s%s%s", whose(owner), owner_text(owner), word,
+		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 }
 
-void news_of_shared_key(struct news *news, const struct identity *identity,
-	const struct identity *other, const struct identity *first)
+void news_of_shared_key(struct news *news, const struct owner *owner,
+	const struct owner *other, const struct owner *first)
 {
 	news_say(news, DANCE_LOG_WARNING,
 		"%s %s, publishes the same key as %s (a peer that "
 		"shows it without a name is taken for %s; give each name its own key)",
-		whose(identity), identity_text(identity), identity_text(other),
-		identity_text(first));
+		whose(owner), owner_text(owner), owner_text(other), owner_text(first));
 }
 
-void news_of_memory(struct news *news, const struct identity *identity)
+void news_of_memory(struct news *news, const struct owner *owner)
 {
 	news_say(news, DANCE_LOG_ERROR,
 		"%s %s, out of memory: what DNS says of it is not known, "
 		"and is looked up again",
-		whose(identity), identity_text(identity));
+		whose(owner), owner_text(owner));
 }
 
 void news_of_look_ups(struct news *news, const char *why)

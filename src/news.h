@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "identity.h"
+#include "owner.h"
 
 struct news_line;
 
@@ -24,16 +24,16 @@ void news_say(struct news *news, enum dance_log_level level, const char *format,
 void news_tell(struct news *news);
 
 /* Before an answer is published: tells of it if it changes what is known of the name. */
-void news_of_name(struct news *news, const struct identity *identity,
-	enum dance_verdict after, const char *why);
+void news_of_name(struct news *news, const struct owner *owner, enum dance_verdict after,
+	const char *why);
 
 /* Two names of one roster publish the same key: with it alone, a peer is taken for `first`,
  * one of the two. */
-void news_of_shared_key(struct news *news, const struct identity *identity,
-	const struct identity *other, const struct identity *first);
+void news_of_shared_key(struct news *news, const struct owner *owner,
+	const struct owner *other, const struct owner *first);
 
 /* There was no room for an answer on this name, or for a key of it. */
-void news_of_memory(struct news *news, const struct identity *identity);
+void news_of_memory(struct news *news, const struct owner *owner);
 
 /* Why no look-up can be made, or "": tells of it if that has changed. */
 void news_of_look_ups(struct news *news, const char *why);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The identities of a context: one a name, found by name, shared by all who watch it, and
+ * The owners of a context: one a name, found by name, shared by all who watch it, and
  * kept as long as a roster lists it, a peer claims it or it is being looked up. The caller
  * brings the lock. */
 
 #pragma once
 
-#include "identity.h"
+#include "owner.h"
 #include "schedule.h"
 
 /* Names that peers claimed, beyond those that are listed: so many without validated records,
@@ -30,23 +30,23 @@ enum pool_list {
 struct pool {
 	void *names; /* tsearch(3) tree */
 	unsigned count;
-	struct identity *newest[POOL_LIST_COUNT];
-	struct identity *oldest[POOL_LIST_COUNT];
+	struct owner *newest[POOL_LIST_COUNT];
+	struct owner *oldest[POOL_LIST_COUNT];
 	unsigned claimed[POOL_LIST_COUNT];
 	struct schedule schedule;
 };
 
-/* The identity of a name, made if need be, with room for it in the schedule. NULL when
+/* The owner of a name, made if need be, with room for it in the schedule. NULL when
  * out of memory. Refer to it or pool_drop() it. */
-struct identity *pool_find(struct pool *pool, const struct name *name);
+struct owner *pool_find(struct pool *pool, const struct name *name);
 
-/* Forgets an identity if nobody has use for it any more. */
-void pool_drop(struct pool *pool, struct identity *identity);
+/* Forgets an owner if nobody has use for it any more. */
+void pool_drop(struct pool *pool, struct owner *owner);
 
 /* A peer claims this name: of its list it goes last. */
-void pool_claim(struct pool *pool, struct identity *identity);
+void pool_claim(struct pool *pool, struct owner *owner);
 
 /* There is an answer on this name: it may belong to the other list now. */
-void pool_sort(struct pool *pool, struct identity *identity);
+void pool_sort(struct pool *pool, struct owner *owner);
 
 void pool_clear(struct pool *pool);

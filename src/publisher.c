@@ -44,35 +44,35 @@ static uint32_t second_of(const struct publisher *publisher)
 /* Keys that come with the first word of DNS on a name count as known since it was listed:
  * whichever answer comes first, the operator's order decides. Others count from now, and so
  * does a key that was withdrawn. */
-static void rekey(struct publisher *publisher, struct identity *identity,
+static void rekey(struct publisher *publisher, struct owner *owner,
 	const struct tlsa_set *set)
 {
-	uint32_t since = identity->told ? second_of(publisher) : identity->since;
+	uint32_t since = owner->told ? second_of(publisher) : owner->since;
 	bool warned = false;
-	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+	for (struct index_member *at = owner->members; at != NULL; at = at->next) {
 		struct index_hit own, other;
-		if (index_rekey(at, set, since, identity->withdrawn,
+		if (index_rekey(at, set, since, owner->withdrawn,
 			    &publisher->retired_entries, &own, &other) != 0) {
-			identity->unkept = true; /* the next look-up mends it */
-			news_of_memory(&publisher->news, identity);
+			owner->unkept = true; /* the next look-up mends it */
+			news_of_memory(&publisher->news, owner);
 		}
-		if (other.identity != NULL && !warned) {
+		if (other.owner != NULL && !warned) {
 			warned = true;
-			news_of_shared_key(&publisher->news, identity, other.identity,
-				index_precedes(&own, &other) ? identity : other.identity);
+			news_of_shared_key(&publisher->news, owner, other.owner,
+				index_precedes(&own, &other) ? owner : other.owner);
 		}
 	}
 }
 
 /* What remains of an answer that is DNS's word on the name. That look-ups fail, or what came
  * was forged, is none of it. */
-static void note_word(struct identity *identity, enum resolver_outcome outcome)
+static void note_word(struct owner *owner, enum resolver_outcome outcome)
 {
 	if (outcome == RESOLVER_SECURE || outcome == RESOLVER_DENIED ||
 		outcome == RESOLVER_INSECURE) {
-		identity->told = true;
-		identity->proved = outcome == RESOLVER_SECURE;
-		identity->withdrawn = outcome != RESOLVER_SECURE;
+		owner->told = true;
+		owner->proved = outcome == RESOLVER_SECURE;
+		owner->withdrawn = outcome != RESOLVER_SECURE;
 	}
 }
 
@@ -99,7 +99,7 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 }
 
 /* Records of which none can be used are no good news. */
-static void tell(struct publisher *publisher, const struct identity *identity,
+static void tell(struct publisher *publisher, const struct owner *owner,
 	const struct resolver_answer *answer, enum dance_verdict verdict)
 {
 	const char *why = answer->why;
@@ -116,7 +116,7 @@ static void tell(struct publisher *publisher, const struct identity *identity,
 				"no record is well-formed and of a known kind";
 		}
 	}
-	news_of_name(&publisher->news, identity, verdict, why);
+	news_of_name(&publisher->news, owner, verdict, why);
 }
 
 /* Two sets say the same if they hold the same records: their order is ours (tlsa.h). */
@@ -149,62 +149,60 @@ static bool is_change(const struct knowledge *before, const struct knowledge *af
 }
 
 /* Last of all: who sees the counts sees what the answer told. */
-static void count_answer(struct publisher *publisher, const struct identity *identity,
+static void count_answer(struct publisher *publisher, const struct owner *owner,
 	bool changed)
 {
-	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+	for (struct index_member *at = owner->members; at != NULL; at = at->next) {
 		index_tell(at, changed);
 	}
-	uint16_t place = changes_place(&publisher->changes, identity->wire,
-		identity->wire_size);
+	uint16_t place = changes_place(&publisher->changes, owner->wire, owner->wire_size);
 	change_count_add(&publisher->changes.places[place], changed);
 }
 
-void publisher_publish(struct publisher *publisher, struct identity *identity,
+void publisher_publish(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	struct knowledge *before = identity->knowledge;
+	struct knowledge *before = owner->knowledge;
 	enum dance_verdict verdict = verdict_of(answer->outcome);
-	tell(publisher, identity, answer, verdict);
+	tell(publisher, owner, answer, verdict);
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */
-	bool was_lacking = identity->trouble != DANCE_UNDECIDED || identity->unkept;
+	bool was_lacking = owner->trouble != DANCE_UNDECIDED || owner->unkept;
 	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
-		bool changed = identity->trouble != verdict;
-		uatomic_set(&identity->trouble, (uint8_t)verdict);
-		count_answer(publisher, identity, changed);
+		bool changed = owner->trouble != verdict;
+		uatomic_set(&owner->trouble, (uint8_t)verdict);
+		count_answer(publisher, owner, changed);
 		return;
 	}
 
 	struct knowledge *after = knowledge_of(answer, verdict);
-	identity->unkept = after == NULL;
+	owner->unkept = after == NULL;
 	if (after == NULL) {
-		news_of_memory(&publisher->news, identity);
+		news_of_memory(&publisher->news, owner);
 		/* What was bogus or denied must not live on for want of memory: readers
 		 * take no knowledge for not-ready. */
 	}
-	rcu_assign_pointer(identity->knowledge, after);
-	uatomic_set(&identity->trouble, (uint8_t)DANCE_UNDECIDED);
+	rcu_assign_pointer(owner->knowledge, after);
+	uatomic_set(&owner->trouble, (uint8_t)DANCE_UNDECIDED);
 	/* Without a set the old keys stay: they tell whose they were. */
 	if (after != NULL && after->set != NULL) {
-		rekey(publisher, identity, after->set);
+		rekey(publisher, owner, after->set);
 	}
-	if (!identity->unkept) {
-		note_word(identity, answer->outcome);
+	if (!owner->unkept) {
+		note_word(owner, answer->outcome);
 	}
-	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
+	for (struct index_member *at = owner->members; at != NULL; at = at->next) {
 		index_fail(at, is_failing(after));
 	}
 	/* Not before its keys are there: who finds no name unresolved takes the keys that it
 	 * finds for all there are. */
 	if (before == NULL && after != NULL) {
-		for (struct index_member *at = identity->members; at != NULL;
-			at = at->next) {
+		for (struct index_member *at = owner->members; at != NULL; at = at->next) {
 			index_resolve(at);
 		}
 	}
-	count_answer(publisher, identity, is_change(before, after, was_lacking));
+	count_answer(publisher, owner, is_change(before, after, was_lacking));
 	if (before != NULL) {
 		before->retired = publisher->retired;
 		publisher->retired = before;
@@ -229,31 +227,31 @@ void publisher_reclaim(struct publisher *publisher)
 /* Enters what is known of a name that a further roster lists. */
 static int enter_known(struct index_member *member)
 {
-	const struct identity *identity = member->identity;
+	const struct owner *owner = member->owner;
 	if (member->next != NULL) {
 		return index_inherit(member);
 	}
-	if (identity->knowledge == NULL || identity->knowledge->set == NULL) {
+	if (owner->knowledge == NULL || owner->knowledge->set == NULL) {
 		return 0;
 	}
 	struct index_entry *none = NULL;
 	struct index_hit own, other;
-	return index_rekey(member, identity->knowledge->set, identity->since, false, &none,
-		&own, &other);
+	return index_rekey(member, owner->knowledge->set, owner->since, false, &none, &own,
+		&other);
 }
 
 int publisher_join(const struct publisher *publisher, struct index_member *member,
-	struct index *index, struct identity *identity, uint32_t rank)
+	struct index *index, struct owner *owner, uint32_t rank)
 {
-	if (identity->members == NULL) {
-		identity->since = clock_ms() - publisher->made < PUBLISHER_START_MS ?
+	if (owner->members == NULL) {
+		owner->since = clock_ms() - publisher->made < PUBLISHER_START_MS ?
 			0 :
 			second_of(publisher);
 	}
-	if (index_join(member, index, identity, rank) != 0) {
+	if (index_join(member, index, owner, rank) != 0) {
 		return -1;
 	}
-	identity->unkept |= enter_known(member) != 0;
-	index_fail(member, is_failing(identity->knowledge));
+	owner->unkept |= enter_known(member) != 0;
+	index_fail(member, is_failing(owner->knowledge));
 	return 0;
 }

@@ -23,13 +23,13 @@ struct publisher {
 	struct index_entry *retired_entries;
 };
 
-/* Lists an identity in an index with this rank, and enters what is known of it. 0, or -1 when
- * out of memory; if only keys could not be entered, identity->unkept says so. */
+/* Lists an owner in an index with this rank, and enters what is known of it. 0, or -1 when
+ * out of memory; if only keys could not be entered, owner->unkept says so. */
 int publisher_join(const struct publisher *publisher, struct index_member *member,
-	struct index *index, struct identity *identity, uint32_t rank);
+	struct index *index, struct owner *owner, uint32_t rank);
 
 /* An answer on this name is there. */
-void publisher_publish(struct publisher *publisher, struct identity *identity,
+void publisher_publish(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer);
 
 /* Frees what no reader can see any more. To be called without locks: readers of the host may

@@ -216,8 +216,7 @@ bool roster_may_precede(const struct dance_roster *roster, const struct index_hi
 {
 	for (size_t i = 0; i < roster->member_count; i++) {
 		const struct index_member *at = &roster->members[i];
-		const struct index_hit awaited = { at->identity, at->identity->since,
-			at->rank };
+		const struct index_hit awaited = { at->owner, at->owner->since, at->rank };
 		if (!uatomic_read(&at->resolved) && index_precedes(&awaited, hit)) {
 			return true;
 		}
@@ -226,7 +225,7 @@ bool roster_may_precede(const struct dance_roster *roster, const struct index_hi
 }
 
 /* Threads that meet at the turn of a second may take one or two more. */
-struct identity *roster_next_again(struct dance_roster *roster)
+struct owner *roster_next_again(struct dance_roster *roster)
 {
 	unsigned long second = (unsigned long)(clock_ms() / 1000);
 	if (uatomic_xchg(&roster->second, second) != second) {
@@ -237,14 +236,14 @@ struct identity *roster_next_again(struct dance_roster *roster)
 		return NULL;
 	}
 	size_t turn = uatomic_add_return(&roster->turn, 1);
-	return roster->members[turn % roster->member_count].identity;
+	return roster->members[turn % roster->member_count].owner;
 }
 
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
-	struct identity **identity)
+	struct owner **owner)
 {
-	*identity = index_find_name(roster->index, name);
-	if (*identity != NULL) {
+	*owner = index_find_name(roster->index, name);
+	if (*owner != NULL) {
 		return true;
 	}
 	return roster_suffix(roster, name) != NULL;

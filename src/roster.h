@@ -57,12 +57,12 @@ bool roster_may_precede(const struct dance_roster *roster, const struct index_hi
 
 /* Under RCU. A peer was refused that may be any of the exact names: the one whose turn it is to
  * be looked up again, or NULL when enough of them have been in this second. */
-struct identity *roster_next_again(struct dance_roster *roster);
+struct owner *roster_next_again(struct dance_roster *roster);
 
-/* Is this name permitted? *identity is that of an exact name, NULL below a suffix. Under
+/* Is this name permitted? *owner is that of an exact name, NULL below a suffix. Under
  * RCU. */
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
-	struct identity **identity);
+	struct owner **owner);
 
 /* The longest suffix that the name is below, or NULL; and the shortest. */
 const struct name *roster_suffix(const struct dance_roster *roster,

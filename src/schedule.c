@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A binary heap of identities by the time they are due. Knows nothing of look-ups. */
+ * A binary heap of owners by the time they are due. Knows nothing of look-ups. */
 
 #include "schedule.h"
 
 #include <stdlib.h>
 
-#include "identity.h"
+#include "owner.h"
 
 int schedule_reserve(struct schedule *schedule, unsigned count)
 {
@@ -21,7 +21,7 @@ int schedule_reserve(struct schedule *schedule, unsigned count)
 		}
 		room *= 2;
 	}
-	struct identity **heap = realloc(schedule->heap, room * sizeof(heap[0]));
+	struct owner **heap = realloc(schedule->heap, room * sizeof(heap[0]));
 	if (heap == NULL) {
 		return -1;
 	}
@@ -30,25 +30,25 @@ int schedule_reserve(struct schedule *schedule, unsigned count)
 	return 0;
 }
 
-static void put(struct schedule *schedule, unsigned place, struct identity *identity)
+static void put(struct schedule *schedule, unsigned place, struct owner *owner)
 {
-	schedule->heap[place] = identity;
-	identity->place = place;
+	schedule->heap[place] = owner;
+	owner->place = place;
 }
 
 static void rise(struct schedule *schedule, unsigned place)
 {
-	struct identity *identity = schedule->heap[place];
-	while (place > 1 && schedule->heap[place / 2]->due > identity->due) {
+	struct owner *owner = schedule->heap[place];
+	while (place > 1 && schedule->heap[place / 2]->due > owner->due) {
 		put(schedule, place, schedule->heap[place / 2]);
 		place /= 2;
 	}
-	put(schedule, place, identity);
+	put(schedule, place, owner);
 }
 
 static void sink(struct schedule *schedule, unsigned place)
 {
-	struct identity *identity = schedule->heap[place];
+	struct owner *owner = schedule->heap[place];
 	for (;;) {
 		unsigned child = 2 * place;
 		if (child > schedule->count) {
@@ -58,41 +58,41 @@ static void sink(struct schedule *schedule, unsigned place)
 			schedule->heap[child + 1]->due < schedule->heap[child]->due) {
 			child++;
 		}
-		if (schedule->heap[child]->due >= identity->due) {
+		if (schedule->heap[child]->due >= owner->due) {
 			break;
 		}
 		put(schedule, place, schedule->heap[child]);
 		place = child;
 	}
-	put(schedule, place, identity);
+	put(schedule, place, owner);
 }
 
-void schedule_set(struct schedule *schedule, struct identity *identity, uint64_t due)
+void schedule_set(struct schedule *schedule, struct owner *owner, uint64_t due)
 {
-	identity->due = due;
-	if (identity->place == 0) {
-		put(schedule, ++schedule->count, identity);
+	owner->due = due;
+	if (owner->place == 0) {
+		put(schedule, ++schedule->count, owner);
 	}
-	rise(schedule, identity->place);
-	sink(schedule, identity->place);
+	rise(schedule, owner->place);
+	sink(schedule, owner->place);
 }
 
-void schedule_remove(struct schedule *schedule, struct identity *identity)
+void schedule_remove(struct schedule *schedule, struct owner *owner)
 {
-	unsigned place = identity->place;
+	unsigned place = owner->place;
 	if (place == 0) {
 		return;
 	}
-	identity->place = 0;
-	struct identity *last = schedule->heap[schedule->count--];
-	if (last != identity) {
+	owner->place = 0;
+	struct owner *last = schedule->heap[schedule->count--];
+	if (last != owner) {
 		put(schedule, place, last);
 		rise(schedule, place);
 		sink(schedule, last->place);
 	}
 }
 
-struct identity *schedule_first(const struct schedule *schedule)
+struct owner *schedule_first(const struct schedule *schedule)
 {
 	return schedule->count == 0 ? NULL : schedule->heap[1];
 }

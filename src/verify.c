@@ -54,7 +54,7 @@ struct decision {
 /* A permitted name that the peer may be, while it is judged. */
 struct candidate {
 	const struct claim *claim;
-	struct identity *identity; /* NULL: of a name that cannot be looked up now */
+	struct owner *owner; /* NULL: of a name that cannot be looked up now */
 	struct name name;
 	bool on_demand; /* below a suffix: it is looked up only because it is claimed */
 	bool under_way; /* it is being looked up right now */
@@ -71,7 +71,7 @@ static void put_name(const struct decision *decision, const struct candidate *ca
 {
 	struct dance_result *result = candidate->result;
 	if (!candidate->on_demand) {
-		strcpy(result->name, identity_text(candidate->identity));
+		strcpy(result->name, owner_text(candidate->owner));
 		strcpy(result->entry, result->name);
 		return;
 	}
@@ -92,8 +92,8 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	struct watcher_view view = { 0 };
 	const char *why = NULL;
 	candidate->claim = claim;
-	candidate->identity = claim->identity;
-	candidate->on_demand = claim->identity == NULL;
+	candidate->owner = claim->owner;
+	candidate->on_demand = claim->owner == NULL;
 	candidate->awaited = false;
 	/* The first verdict is the best so far anyway. */
 	candidate->result = decision->candidates++ == 0 ? decision->result :
@@ -101,11 +101,11 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	result_begin(candidate->result);
 	if (candidate->on_demand) {
 		candidate->name = *claim->name;
-		candidate->identity = watcher_claim(decision->roster->watcher, claim->name,
+		candidate->owner = watcher_claim(decision->roster->watcher, claim->name,
 			roster_outer_suffix(decision->roster, claim->name), &view, &why);
 		basis_add(decision->basis, claim->name, &view.count);
 	} else {
-		identity_name(claim->identity, &candidate->name);
+		owner_name(claim->owner, &candidate->name);
 		if (claim->source == CLAIM_CLIENT_ID) {
 			basis_add(decision->basis, claim->name, NULL);
 		}
@@ -113,11 +113,11 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	candidate->under_way = view.under_way;
 	put_name(decision, candidate);
 	judge_put_key(candidate->result, decision->peer);
-	if (candidate->identity == NULL) {
+	if (candidate->owner == NULL) {
 		result_say(candidate->result, DANCE_FAIL_NOT_READY, "%s", why);
 		return false;
 	}
-	candidate->known = rcu_dereference(candidate->identity->knowledge);
+	candidate->known = rcu_dereference(candidate->owner->knowledge);
 	return true;
 }
 
@@ -168,7 +168,7 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 		return result_say(result, known->verdict,
 			known->why[0] != '\0' ? "%s" : NULL, known->why);
 	}
-	enum dance_verdict trouble = uatomic_read(&candidate->identity->trouble);
+	enum dance_verdict trouble = uatomic_read(&candidate->owner->trouble);
 	if (is_fresh(decision, candidate, trouble)) {
 		return DANCE_UNDECIDED;
 	}
@@ -259,7 +259,7 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 		rank(verdict) > rank(decision->result->verdict)) {
 		*decision->result = *candidate->result;
 	}
-	if (candidate->identity == NULL) {
+	if (candidate->owner == NULL) {
 		return;
 	}
 	if (candidate->awaited) {
@@ -270,10 +270,10 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 			!peer_bears_name(decision->peer, &candidate->name, false) &&
 			roster_may_precede(decision->roster, &claim->hit);
 	} else if (is_worth_a_nudge(decision, candidate)) {
-		watcher_nudge(decision->roster->watcher, candidate->identity);
+		watcher_nudge(decision->roster->watcher, candidate->owner);
 	}
 	if (candidate->on_demand) {
-		watcher_release(decision->roster->watcher, candidate->identity);
+		watcher_release(decision->roster->watcher, candidate->owner);
 	}
 }
 
@@ -299,11 +299,11 @@ static void nudge_in_turn(const struct decision *decision)
 {
 	struct dance_roster *roster = decision->roster;
 	for (size_t i = 0; i < roster->member_count && i < NUDGE_IN_TURN_MAX; i++) {
-		struct identity *identity = roster_next_again(roster);
-		if (identity == NULL) {
+		struct owner *owner = roster_next_again(roster);
+		if (owner == NULL) {
 			return;
 		}
-		watcher_nudge(roster->watcher, identity);
+		watcher_nudge(roster->watcher, owner);
 	}
 }
 

@@ -45,84 +45,82 @@ struct watcher {
 	void *arg;
 };
 
-static void reschedule(struct watcher *watcher, struct identity *identity,
+static void reschedule(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
 	if (!refresh_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
-		identity->failures = 0;
-	} else if (identity->failures < UINT8_MAX) {
-		identity->failures++;
+		owner->failures = 0;
+	} else if (owner->failures < UINT8_MAX) {
+		owner->failures++;
 	}
 	/* A name that only peers claim is looked up again if they still do and it has records,
 	 * and not to see whether its servers have come back. */
-	if (identity->members == NULL &&
-		(!identity->claimed || !identity->proved ||
-			refresh_is_failure(answer->outcome) ||
+	if (owner->members == NULL &&
+		(!owner->claimed || !owner->proved || refresh_is_failure(answer->outcome) ||
 			answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
-	identity->claimed = false;
-	uint64_t delay = refresh_delay(answer, identity->failures);
-	if (identity->unkept && !refresh_is_failure(answer->outcome) &&
+	owner->claimed = false;
+	uint64_t delay = refresh_delay(answer, owner->failures);
+	if (owner->unkept && !refresh_is_failure(answer->outcome) &&
 		delay > REFRESH_AGAIN_MS) {
 		delay = REFRESH_AGAIN_MS;
 	}
-	schedule_set(&watcher->pool.schedule, identity, clock_ms() + delay);
+	schedule_set(&watcher->pool.schedule, owner, clock_ms() + delay);
 }
 
-static void settle(struct watcher *watcher, struct identity *identity,
+static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	if (identity->counted == BUDGET_NONE) {
+	if (owner->counted == BUDGET_NONE) {
 		watcher->under_way--;
 	} else {
-		budget_give_back(watcher->budgets, identity);
+		budget_give_back(watcher->budgets, owner);
 	}
-	publisher_publish(&watcher->publisher, identity, answer);
-	pool_sort(&watcher->pool, identity);
-	reschedule(watcher, identity, answer);
+	publisher_publish(&watcher->publisher, owner, answer);
+	pool_sort(&watcher->pool, owner);
+	reschedule(watcher, owner, answer);
 	waiters_wake(&watcher->waiters);
-	pool_drop(&watcher->pool, identity);
+	pool_drop(&watcher->pool, owner);
 }
 
 static void on_answer(void *arg, void *subject, const struct resolver_answer *answer)
 {
 	struct watcher *watcher = arg;
-	struct identity *identity = subject;
+	struct owner *owner = subject;
 	pthread_mutex_lock(&watcher->lock);
-	identity->in_flight = false;
-	settle(watcher, identity, answer);
+	owner->in_flight = false;
+	settle(watcher, owner, answer);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* Looks one identity up. The answer comes to on_answer(), with the lock not held. Nor is it
+/* Looks one owner up. The answer comes to on_answer(), with the lock not held. Nor is it
  * while libunbound is asked: that may make a context, or free an old one. */
-static void look_up(struct watcher *watcher, struct identity *identity)
+static void look_up(struct watcher *watcher, struct owner *owner)
 {
 	char why[DANCE_ERROR_SIZE] = "";
-	identity->asked = clock_ms();
-	identity->in_flight = true; /* so it stays */
-	watcher->under_way += identity->counted == BUDGET_NONE;
+	owner->asked = clock_ms();
+	owner->in_flight = true; /* so it stays */
+	watcher->under_way += owner->counted == BUDGET_NONE;
 	pthread_mutex_unlock(&watcher->lock);
-	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
-		identity->generation, identity, why);
+	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
+		owner->generation, owner, why);
 	pthread_mutex_lock(&watcher->lock);
 	news_of_look_ups(&watcher->publisher.news, why);
 	if (generation != 0) {
-		identity->generation = generation;
+		owner->generation = generation;
 		return;
 	}
-	identity->in_flight = false;
-	settle(watcher, identity, &(struct resolver_answer){ .why = why });
+	owner->in_flight = false;
+	settle(watcher, owner, &(struct resolver_answer){ .why = why });
 }
 
 /* Takes a slot for a look-up of a name that only peers claim. */
-static bool may_look_up(struct watcher *watcher, struct identity *identity,
-	const char **why)
+static bool may_look_up(struct watcher *watcher, struct owner *owner, const char **why)
 {
-	return identity->members != NULL || identity->counted != BUDGET_NONE ||
+	return owner->members != NULL || owner->counted != BUDGET_NONE ||
 		budget_take(watcher->budgets,
-			identity->proved ? BUDGET_PROVED : BUDGET_UNPROVED, identity, why);
+			owner->proved ? BUDGET_PROVED : BUDGET_UNPROVED, owner, why);
 }
 
 /* Looks up what is due, letting go of the lock at times. Names that only peers claim wait a
@@ -131,7 +129,7 @@ static bool may_look_up(struct watcher *watcher, struct identity *identity,
  * does not stop with the machine as that of a sleep does. */
 static int look_up_due(struct watcher *watcher)
 {
-	struct identity *first;
+	struct owner *first;
 	while ((first = schedule_first(&watcher->pool.schedule)) != NULL) {
 		uint64_t now = clock_ms();
 		if (first->due > now) {
@@ -278,17 +276,17 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 {
 	int result = -1;
 	pthread_mutex_lock(&watcher->lock);
-	struct identity *identity = pool_find(&watcher->pool, name);
-	if (identity == NULL) {
+	struct owner *owner = pool_find(&watcher->pool, name);
+	if (owner == NULL) {
 		goto out;
 	}
-	if (publisher_join(&watcher->publisher, member, index, identity, rank) != 0) {
-		pool_drop(&watcher->pool, identity);
+	if (publisher_join(&watcher->publisher, member, index, owner, rank) != 0) {
+		pool_drop(&watcher->pool, owner);
 		goto out;
 	}
-	identity->references++;
-	if (!identity->in_flight && (identity->place == 0 || identity->unkept)) {
-		schedule_set(&watcher->pool.schedule, identity, clock_ms());
+	owner->references++;
+	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
+		schedule_set(&watcher->pool.schedule, owner, clock_ms());
 	}
 	result = 0;
 out:
@@ -299,29 +297,29 @@ out:
 void watcher_leave(struct watcher *watcher, struct index_member *member)
 {
 	pthread_mutex_lock(&watcher->lock);
-	struct identity *identity = member->identity;
+	struct owner *owner = member->owner;
 	index_leave(member);
-	identity->references--;
-	pool_drop(&watcher->pool, identity);
+	owner->references--;
+	pool_drop(&watcher->pool, owner);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
 /* Must this name be looked up for a peer that claims it? Not again at once, whatever the
  * answer was: so peers cannot make us ask without end. */
-static bool needs_look_up(const struct identity *identity)
+static bool needs_look_up(const struct owner *owner)
 {
 	uint64_t now = clock_ms();
-	const struct knowledge *known = identity->knowledge;
-	if (identity->in_flight || identity->counted != BUDGET_NONE ||
+	const struct knowledge *known = owner->knowledge;
+	if (owner->in_flight || owner->counted != BUDGET_NONE ||
 		(known != NULL && now < known->valid_until)) {
 		return false;
 	}
 	uint64_t pause = known != NULL && known->set != NULL ? REFRESH_AGAIN_MS :
 							       REFRESH_NUDGE_MS;
-	return identity->asked == 0 || now - identity->asked >= pause;
+	return owner->asked == 0 || now - owner->asked >= pause;
 }
 
-struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
+struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why)
 {
 	const struct changes *changes = &watcher->publisher.changes;
@@ -329,57 +327,57 @@ struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
 	bool wake = false;
 	pthread_mutex_lock(&watcher->lock);
 	view->count = change_count_read(&changes->places[place]);
-	struct identity *identity = NULL;
+	struct owner *owner = NULL;
 	if (!watcher->running) {
 		*why = NO_THREAD;
 		goto out;
 	}
-	identity = pool_find(&watcher->pool, name);
-	if (identity == NULL) {
+	owner = pool_find(&watcher->pool, name);
+	if (owner == NULL) {
 		*why = "out of memory";
 		goto out;
 	}
 	/* While it is counted it stays where it is counted. */
-	if (identity->counted == BUDGET_NONE) {
-		identity->suffix_size = suffix->size;
+	if (owner->counted == BUDGET_NONE) {
+		owner->suffix_size = suffix->size;
 	}
-	if (needs_look_up(identity)) {
-		if (!may_look_up(watcher, identity, why)) {
-			pool_drop(&watcher->pool, identity);
-			identity = NULL;
+	if (needs_look_up(owner)) {
+		if (!may_look_up(watcher, owner, why)) {
+			pool_drop(&watcher->pool, owner);
+			owner = NULL;
 			goto out;
 		}
 		/* Before all listed names: somebody waits, and there are never many. */
-		schedule_set(&watcher->pool.schedule, identity, 0);
+		schedule_set(&watcher->pool.schedule, owner, 0);
 		wake = true;
 	}
-	view->under_way = wake || identity->in_flight || identity->counted != BUDGET_NONE;
-	identity->references++;
-	identity->claimed = true;
-	pool_claim(&watcher->pool, identity);
+	view->under_way = wake || owner->in_flight || owner->counted != BUDGET_NONE;
+	owner->references++;
+	owner->claimed = true;
+	pool_claim(&watcher->pool, owner);
 out:
 	pthread_mutex_unlock(&watcher->lock);
 	if (wake) {
 		resolver_wake(watcher->resolver);
 	}
-	return identity;
+	return owner;
 }
 
-void watcher_release(struct watcher *watcher, struct identity *identity)
+void watcher_release(struct watcher *watcher, struct owner *owner)
 {
 	pthread_mutex_lock(&watcher->lock);
-	identity->references--;
-	pool_drop(&watcher->pool, identity);
+	owner->references--;
+	pool_drop(&watcher->pool, owner);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-void watcher_nudge(struct watcher *watcher, struct identity *identity)
+void watcher_nudge(struct watcher *watcher, struct owner *owner)
 {
 	pthread_mutex_lock(&watcher->lock);
-	uint64_t due = identity->asked + REFRESH_NUDGE_MS;
-	bool sooner = !identity->in_flight && (identity->place == 0 || due < identity->due);
+	uint64_t due = owner->asked + REFRESH_NUDGE_MS;
+	bool sooner = !owner->in_flight && (owner->place == 0 || due < owner->due);
 	if (sooner) {
-		schedule_set(&watcher->pool.schedule, identity, due);
+		schedule_set(&watcher->pool.schedule, owner, due);
 	}
 	bool wake = sooner && watcher->running;
 	pthread_mutex_unlock(&watcher->lock);

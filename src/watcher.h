@@ -2,13 +2,13 @@
  * Copyright (c) 2026 The dance authors
  *
  * Keeps what is known of names fresh: one thread that looks them up before their TTL
- * ends, and soon when somebody asks for it. Identities are shared by all who watch the
+ * ends, and soon when somebody asks for it. Owners are shared by all who watch the
  * same name. Decides nothing about peers. */
 
 #pragma once
 
 #include "changes.h"
-#include "identity.h"
+#include "owner.h"
 #include "index.h"
 
 /* Look-ups of listed names under way at once. The rest waits its turn. What peers cause
@@ -37,7 +37,7 @@ void watcher_free(struct watcher *watcher);
 
 /* Everything below takes the watcher's lock, except what says otherwise. */
 
-/* Watches a name for a roster until watcher_leave(): finds or makes the identity and
+/* Watches a name for a roster until watcher_leave(): finds or makes the owner and
  * enters it in the index, with this rank. 0, or -1 when out of memory. */
 int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
 	struct index_member *member, uint32_t rank);
@@ -52,16 +52,16 @@ void watcher_start(struct watcher *watcher);
 /* Without the lock. */
 bool watcher_runs(const struct watcher *watcher);
 
-/* The identity of a name that a peer claims and this suffix permits; looked up if nothing
+/* The owner of a name that a peer claims and this suffix permits; looked up if nothing
  * valid is known. NULL, with a reason, when too many names are being looked up (budget.h),
  * without a thread or out of memory. Give it back with watcher_release(). */
-struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
+struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why);
-void watcher_release(struct watcher *watcher, struct identity *identity);
+void watcher_release(struct watcher *watcher, struct owner *owner);
 
 /* Somebody was refused by what is known of this name, or for want of it: look again as soon
  * as REFRESH_NUDGE_MS after the last time, and before the names that nobody asked for. */
-void watcher_nudge(struct watcher *watcher, struct identity *identity);
+void watcher_nudge(struct watcher *watcher, struct owner *owner);
 
 /* The counts of answers on all names. Without the lock. */
 const struct changes *watcher_changes(const struct watcher *watcher);

@@ -14,7 +14,7 @@
 #define ALL (BUDGET_SLOT_MAX + BUDGET_LINGERING_MAX)
 
 static struct budget budgets[BUDGET_KIND_COUNT];
-static struct identity *taken[4 * ALL];
+static struct owner *taken[4 * ALL];
 static unsigned taken_count;
 static const char *why;
 
@@ -31,7 +31,7 @@ static int end(void **state)
 {
 	(void)state;
 	while (taken_count > 0) {
-		identity_free(taken[--taken_count]);
+		owner_free(taken[--taken_count]);
 	}
 	return 0;
 }
@@ -42,18 +42,18 @@ static bool take(enum budget_kind kind, const char *tail, const char *suffix)
 	char text[DANCE_NAME_SIZE];
 	snprintf(text, sizeof(text), "n%u%s", taken_count, tail);
 	struct name name = named(text), below = named(suffix);
-	struct identity *identity = identity_new(&name);
-	assert_non_null(identity);
-	identity->suffix_size = below.size;
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	owner->suffix_size = below.size;
 	why = NULL;
-	if (!budget_take(budgets, kind, identity, &why)) {
+	if (!budget_take(budgets, kind, owner, &why)) {
 		assert_non_null(why);
-		assert_int_equal(identity->counted, BUDGET_NONE);
-		identity_free(identity);
+		assert_int_equal(owner->counted, BUDGET_NONE);
+		owner_free(owner);
 		return false;
 	}
-	assert_int_equal(identity->counted, kind);
-	taken[taken_count++] = identity;
+	assert_int_equal(owner->counted, kind);
+	taken[taken_count++] = owner;
 	return true;
 }
 

@@ -45,16 +45,13 @@ static const char *cut;
 static void see(const struct claim *claim)
 {
 	char text[DANCE_NAME_SIZE];
-	if (claim->identity != NULL) {
-		strcpy(text, identity_text(claim->identity));
+	if (claim->owner != NULL) {
+		strcpy(text, owner_text(claim->owner));
 	} else {
 		name_to_text(claim->name, text);
 	}
 	strcat(strcat(seen, seen[0] != '\0' ? " " : ""), text);
-	strcat(seen,
-		claim->source == CLAIM_LISTED   ? "?" :
-			claim->identity != NULL ? "!" :
-						  "");
+	strcat(seen, claim->source == CLAIM_LISTED ? "?" : claim->owner != NULL ? "!" : "");
 }
 
 /* Checks who is claimed; `wanted_why` is NULL or a part of the reason why nobody may be. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Identities by their name and by the keys of their records, through joins, changes of
+ * Owners by their name and by the keys of their records, through joins, changes of
  * keys and leaves. */
 
 #include "check.h"
@@ -33,22 +33,22 @@ static int clear(void **state)
 }
 
 /* With the next rank. */
-static struct identity *join(struct index *index, struct index_member *member,
+static struct owner *join(struct index *index, struct index_member *member,
 	const char *text)
 {
 	static uint32_t rank;
 	struct name name = named(text);
-	struct identity *identity = identity_new(&name);
-	assert_non_null(identity);
-	assert_int_equal(index_join(member, index, identity, rank++), 0);
-	return identity;
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	assert_int_equal(index_join(member, index, owner, rank++), 0);
+	return owner;
 }
 
 static void leave(struct index_member *member)
 {
-	struct identity *identity = member->identity;
+	struct owner *owner = member->owner;
 	index_leave(member);
-	identity_free(identity);
+	owner_free(owner);
 }
 
 static struct index_hit own, other;
@@ -88,13 +88,13 @@ static struct found find(const struct index *index, enum index_kind kind,
 	return found;
 }
 
-static struct identity *find_name(const struct index *index, const char *text)
+static struct owner *find_name(const struct index *index, const char *text)
 {
 	struct name name = named(text);
 	urcu_bp_read_lock();
-	struct identity *identity = index_find_name(index, &name);
+	struct owner *owner = index_find_name(index, &name);
 	urcu_bp_read_unlock();
-	return identity;
+	return owner;
 }
 
 static void names_are_found_until_they_leave(void **state)
@@ -104,8 +104,8 @@ static void names_are_found_until_they_leave(void **state)
 	struct index_member members[3];
 	assert_non_null(index);
 	assert_false(index_has(index, INDEX_NAME));
-	struct identity *a = join(index, &members[0], "a.example");
-	struct identity *b = join(index, &members[1], "b.example");
+	struct owner *a = join(index, &members[0], "a.example");
+	struct owner *b = join(index, &members[1], "b.example");
 	join(index, &members[2], "a.b.example");
 	assert_true(index_has(index, INDEX_NAME));
 	assert_ptr_equal(find_name(index, "a.example"), a);
@@ -141,7 +141,7 @@ static void every_kind_of_record_is_found_by_its_key(void **state)
 	};
 	struct index *index = index_new(1);
 	struct index_member member;
-	struct identity *identity = join(index, &member, "a.example");
+	struct owner *owner = join(index, &member, "a.example");
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct dance_tlsa record = tlsa_of(&first, rows[i].usage, rows[i].selector,
 			rows[i].matching);
@@ -156,7 +156,7 @@ static void every_kind_of_record_is_found_by_its_key(void **state)
 			bool wanted = kind == (int)rows[i].kind;
 			assert_int_equal(found.count, wanted ? 1 : 0);
 			assert_int_equal(index_has(index, (enum index_kind)kind), wanted);
-			assert_true(!wanted || found.hits[0].identity == identity);
+			assert_true(!wanted || found.hits[0].owner == owner);
 		}
 	}
 	leave(&member);
@@ -244,7 +244,7 @@ static void keys_that_begin_alike_are_others(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct found found = find(index, INDEX_SPKI_SHA256, data[i], 32);
 		assert_int_equal(found.count, 1);
-		assert_ptr_equal(found.hits[0].identity, members[i].identity);
+		assert_ptr_equal(found.hits[0].owner, members[i].owner);
 	}
 	for (int i = 0; i < 2; i++) {
 		leave(&members[i]);
@@ -252,14 +252,14 @@ static void keys_that_begin_alike_are_others(void **state)
 	index_free(index);
 }
 
-static void an_identity_stands_in_several_indexes(void **state)
+static void an_owner_stands_in_several_indexes(void **state)
 {
 	(void)state;
 	struct index *one = index_new(1), *another = index_new(1);
 	struct index_member members[2];
 	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
-	struct identity *identity = join(one, &members[0], "a.example");
-	assert_int_equal(index_join(&members[1], another, identity, 7), 0);
+	struct owner *owner = join(one, &members[0], "a.example");
+	assert_int_equal(index_join(&members[1], another, owner, 7), 0);
 	rekey_at(&members[0], &record, 1, 5, false);
 	assert_int_equal(count_key(one, &first), 1);
 	assert_int_equal(count_key(another, &first), 0);
@@ -271,8 +271,8 @@ static void an_identity_stands_in_several_indexes(void **state)
 	assert_int_equal(found.hits[0].rank, 7);
 	index_leave(&members[0]);
 	assert_null(find_name(one, "a.example"));
-	assert_ptr_equal(find_name(another, "a.example"), identity);
-	assert_ptr_equal(identity->members, &members[1]);
+	assert_ptr_equal(find_name(another, "a.example"), owner);
+	assert_ptr_equal(owner->members, &members[1]);
 	leave(&members[1]);
 	index_free(one);
 	index_free(another);
@@ -296,7 +296,7 @@ static const char *order(const struct index *index, const struct index_member *m
 	urcu_bp_read_unlock();
 	for (size_t i = 0; i < count; i++) {
 		text[i] = 'a';
-		while (members[text[i] - 'a'].identity != hits[i].identity) {
+		while (members[text[i] - 'a'].owner != hits[i].owner) {
 			text[i]++;
 		}
 	}
@@ -316,15 +316,15 @@ static void whoever_was_known_first_comes_first(void **state)
 	join(index, &members[2], "c.example");
 	/* Equally long: by rank, whoever was entered first. */
 	rekey_at(&members[2], records, 1, 3, false);
-	assert_null(other.identity);
+	assert_null(other.owner);
 	rekey_at(&members[1], records, 1, 3, false);
-	assert_ptr_equal(own.identity, members[1].identity);
-	assert_ptr_equal(other.identity, members[2].identity);
+	assert_ptr_equal(own.owner, members[1].owner);
+	assert_ptr_equal(other.owner, members[2].owner);
 	assert_true(index_precedes(&own, &other));
 	assert_string_equal(order(index, members), "bc");
 	/* Known later, last, whatever the rank; and a refresh changes nothing. */
 	rekey_at(&members[0], records, 1, 4, false);
-	assert_ptr_equal(other.identity, members[1].identity);
+	assert_ptr_equal(other.owner, members[1].owner);
 	assert_true(index_precedes(&other, &own));
 	assert_string_equal(order(index, members), "bca");
 	for (uint32_t i = 0; i < 3; i++) {
@@ -411,7 +411,7 @@ static void it_counts_of_whom_nothing_is_known(void **state)
 	struct index *index = index_new(2);
 	struct index_member members[2];
 	join(index, &members[0], "a.example");
-	struct identity *b = join(index, &members[1], "b.example");
+	struct owner *b = join(index, &members[1], "b.example");
 	assert_int_equal(index_unresolved(index), 2);
 	index_resolve(&members[0]);
 	index_resolve(&members[0]); /* once only */
@@ -442,7 +442,7 @@ static void many_names_are_all_found(void **state)
 	}
 	for (int i = 0; i < COUNT; i++) {
 		snprintf(text, sizeof(text), "n%d.example", i);
-		assert_ptr_equal(find_name(index, text), members[i].identity);
+		assert_ptr_equal(find_name(index, text), members[i].owner);
 	}
 	for (int i = 0; i < COUNT; i++) {
 		leave(&members[i]);
@@ -460,7 +460,7 @@ int main(void)
 		cmocka_unit_test(a_key_twice_is_entered_once),
 		cmocka_unit_test(one_key_of_several_names_finds_them_all),
 		cmocka_unit_test(keys_that_begin_alike_are_others),
-		cmocka_unit_test(an_identity_stands_in_several_indexes),
+		cmocka_unit_test(an_owner_stands_in_several_indexes),
 		cmocka_unit_test(whoever_was_known_first_comes_first),
 		cmocka_unit_test(the_order_goes_across_all_kinds),
 		cmocka_unit_test(a_crowd_comes_in_order),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One identity a name, kept as long as somebody has use for it; of those that only peers
+ * One owner a name, kept as long as somebody has use for it; of those that only peers
  * claim, the longest unclaimed goes first. */
 
 #include "check.h"
@@ -11,20 +11,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct identity *find(struct pool *pool, const char *text)
+static struct owner *find(struct pool *pool, const char *text)
 {
 	struct name name = named(text);
-	struct identity *identity = pool_find(pool, &name);
-	assert_non_null(identity);
-	return identity;
+	struct owner *owner = pool_find(pool, &name);
+	assert_non_null(owner);
+	return owner;
 }
 
-static void a_name_has_one_identity(void **state)
+static void a_name_has_one_owner(void **state)
 {
 	(void)state;
 	struct pool pool = { 0 };
-	struct identity *a = find(&pool, "a.example");
-	assert_string_equal(identity_text(a), "a.example");
+	struct owner *a = find(&pool, "a.example");
+	assert_string_equal(owner_text(a), "a.example");
 	assert_ptr_equal(find(&pool, "A.EXAMPLE"), a);
 	assert_ptr_not_equal(find(&pool, "b.example"), a);
 	assert_ptr_not_equal(find(&pool, "a.example.net"), a);
@@ -37,7 +37,7 @@ static void what_nobody_needs_goes(void **state)
 {
 	(void)state;
 	struct pool pool = { 0 };
-	struct identity *a = find(&pool, "a.example");
+	struct owner *a = find(&pool, "a.example");
 	a->references = 1;
 	pool_drop(&pool, a);
 	assert_int_equal(pool.count, 1);
@@ -55,7 +55,7 @@ static void what_nobody_needs_goes(void **state)
 	assert_int_equal(pool.count, 1);
 	assert_ptr_equal(find(&pool, "a.example"), a);
 
-	struct identity *b = find(&pool, "b.example");
+	struct owner *b = find(&pool, "b.example");
 	schedule_set(&pool.schedule, b, 1);
 	pool_drop(&pool, b);
 	assert_int_equal(pool.count, 1);
@@ -67,12 +67,12 @@ static void claim(struct pool *pool, unsigned number)
 {
 	char text[40];
 	snprintf(text, sizeof(text), "n%u.example", number);
-	struct identity *identity = find(pool, text);
+	struct owner *owner = find(pool, text);
 	/* As a decision does it: it must not lose the one it looks at. */
-	identity->references++;
-	pool_claim(pool, identity);
-	identity->references--;
-	pool_drop(pool, identity);
+	owner->references++;
+	pool_claim(pool, owner);
+	owner->references--;
+	pool_drop(pool, owner);
 }
 
 static bool is_known(struct pool *pool, unsigned number)
@@ -80,9 +80,9 @@ static bool is_known(struct pool *pool, unsigned number)
 	char text[40];
 	snprintf(text, sizeof(text), "n%u.example", number);
 	unsigned before = pool->count;
-	struct identity *identity = find(pool, text);
+	struct owner *owner = find(pool, text);
 	bool known = pool->count == before;
-	pool_drop(pool, identity);
+	pool_drop(pool, owner);
 	return known;
 }
 
@@ -117,9 +117,9 @@ static void the_longest_unclaimed_goes_first(void **state)
 /* An answer that is as if from a zone with records, or of one that has none. */
 static void set_proved(struct pool *pool, const char *text, bool proved)
 {
-	struct identity *identity = find(pool, text);
-	identity->proved = proved;
-	pool_sort(pool, identity);
+	struct owner *owner = find(pool, text);
+	owner->proved = proved;
+	pool_sort(pool, owner);
 }
 
 /* Claims of names made up do not push out those that have records, also where there are as
@@ -167,13 +167,13 @@ static void names_of_one_child_push_out_each_other(void **state)
 	for (unsigned i = 0; i < 3 * POOL_CLAIMED_MAX; i++) {
 		snprintf(text, sizeof(text),
 			i < POOL_CLAIMED_MAX ? "n%u.example" : "n%u.wide.example", i);
-		struct identity *identity = find(&pool, text);
-		identity->suffix_size = suffix.size;
-		identity->references++;
-		pool_claim(&pool, identity);
+		struct owner *owner = find(&pool, text);
+		owner->suffix_size = suffix.size;
+		owner->references++;
+		pool_claim(&pool, owner);
 		set_proved(&pool, text, true);
-		identity->references--;
-		pool_drop(&pool, identity);
+		owner->references--;
+		pool_drop(&pool, owner);
 	}
 	assert_int_equal(pool.count, POOL_CLAIMED_MAX);
 	assert_false(is_known(&pool, POOL_CHILD_MAX - 1));
@@ -189,10 +189,10 @@ static void what_is_in_use_stays(void **state)
 	(void)state;
 	struct pool pool = { 0 };
 	claim(&pool, 0);
-	struct identity *listed = find(&pool, "n0.example");
+	struct owner *listed = find(&pool, "n0.example");
 	listed->references = 1;
 	claim(&pool, 1);
-	struct identity *asked = find(&pool, "n1.example");
+	struct owner *asked = find(&pool, "n1.example");
 	asked->in_flight = true;
 	for (unsigned i = 2; i < POOL_CLAIMED_MAX + 2; i++) {
 		claim(&pool, i);
@@ -216,9 +216,9 @@ static void all_at_once_can_be_cleared(void **state)
 	struct pool pool = { 0 };
 	pool_clear(&pool);
 	claim(&pool, 1);
-	struct identity *identity = find(&pool, "b.example");
-	identity->references = 3;
-	schedule_set(&pool.schedule, identity, 5);
+	struct owner *owner = find(&pool, "b.example");
+	owner->references = 3;
+	schedule_set(&pool.schedule, owner, 5);
 	pool_clear(&pool);
 	assert_null(schedule_first(&pool.schedule));
 	assert_int_equal(pool.claimed[POOL_WITHOUT_RECORDS], 0);
@@ -227,7 +227,7 @@ static void all_at_once_can_be_cleared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_name_has_one_identity),
+		cmocka_unit_test(a_name_has_one_owner),
 		cmocka_unit_test(what_nobody_needs_goes),
 		cmocka_unit_test(the_longest_unclaimed_goes_first),
 		cmocka_unit_test(names_with_records_have_a_list_of_their_own),

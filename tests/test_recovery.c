@@ -5,7 +5,7 @@
  * not there, answers that have expired. */
 
 #include "check.h"
-#include "identity.h"
+#include "owner.h"
 #include "scene.h"
 #include "watcher.h"
 

@@ -101,13 +101,13 @@ static void who_is_permitted(void **state)
 	urcu_bp_read_lock();
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct name name = named(rows[i].name);
-		struct identity *identity = (struct identity *)&name;
+		struct owner *owner = (struct owner *)&name;
 		check_true(rows[i].name,
-			roster_permits(roster, &name, &identity) == rows[i].permitted);
-		check_true(rows[i].name, (identity != NULL) == rows[i].exact);
-		if (identity != NULL) {
-			assert_int_equal(identity->wire_size, name.size);
-			assert_memory_equal(identity->wire, name.wire, name.size);
+			roster_permits(roster, &name, &owner) == rows[i].permitted);
+		check_true(rows[i].name, (owner != NULL) == rows[i].exact);
+		if (owner != NULL) {
+			assert_int_equal(owner->wire_size, name.size);
+			assert_memory_equal(owner->wire, name.wire, name.size);
 		}
 	}
 	urcu_bp_read_unlock();

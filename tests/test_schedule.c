@@ -4,7 +4,7 @@
  * The heap against a search through all, over many moves in no order. */
 
 #include "check.h"
-#include "identity.h"
+#include "owner.h"
 #include "schedule.h"
 
 #include <stdlib.h>
@@ -21,66 +21,66 @@ static uint32_t chance(void)
 	return seed >> 8;
 }
 
-static const struct identity *earliest(struct identity *const *identities)
+static const struct owner *earliest(struct owner *const *owners)
 {
-	const struct identity *first = NULL;
+	const struct owner *first = NULL;
 	for (int i = 0; i < COUNT; i++) {
-		if (identities[i]->place != 0 &&
-			(first == NULL || identities[i]->due < first->due)) {
-			first = identities[i];
+		if (owners[i]->place != 0 &&
+			(first == NULL || owners[i]->due < first->due)) {
+			first = owners[i];
 		}
 	}
 	return first;
 }
 
-static void check_first(const struct schedule *schedule, struct identity *const *identities)
+static void check_first(const struct schedule *schedule, struct owner *const *owners)
 {
-	const struct identity *first = schedule_first(schedule);
-	const struct identity *wanted = earliest(identities);
+	const struct owner *first = schedule_first(schedule);
+	const struct owner *wanted = earliest(owners);
 	assert_true((first == NULL) == (wanted == NULL));
 	if (wanted != NULL) {
 		assert_true(first->due == wanted->due);
 	}
 }
 
-static struct identity *make_identity(void)
+static struct owner *make_owner(void)
 {
-	struct identity *identity = calloc(1, sizeof(*identity));
-	assert_non_null(identity);
-	return identity;
+	struct owner *owner = calloc(1, sizeof(*owner));
+	assert_non_null(owner);
+	return owner;
 }
 
 static void the_first_is_the_earliest(void **state)
 {
 	(void)state;
 	struct schedule schedule = { 0 };
-	struct identity *identities[COUNT];
+	struct owner *owners[COUNT];
 	for (unsigned i = 0; i < COUNT; i++) {
-		identities[i] = make_identity();
+		owners[i] = make_owner();
 		assert_int_equal(schedule_reserve(&schedule, i + 1), 0);
 	}
 	assert_null(schedule_first(&schedule));
 	for (int i = 0; i < MOVES; i++) {
-		struct identity *identity = identities[chance() % COUNT];
+		struct owner *owner = owners[chance() % COUNT];
 		if (chance() % 3 == 0) {
-			schedule_remove(&schedule, identity);
-			assert_int_equal(identity->place, 0);
+			schedule_remove(&schedule, owner);
+			assert_int_equal(owner->place, 0);
 		} else {
 			uint64_t due = chance() % 100;
-			schedule_set(&schedule, identity, due);
-			assert_true(identity->due == due);
+			schedule_set(&schedule, owner, due);
+			assert_true(owner->due == due);
 		}
-		check_first(&schedule, identities);
+		check_first(&schedule, owners);
 	}
 	uint64_t last = 0;
-	for (struct identity *at; (at = schedule_first(&schedule)) != NULL;) {
+	for (struct owner *at; (at = schedule_first(&schedule)) != NULL;) {
 		assert_true(at->due >= last);
 		last = at->due;
 		schedule_remove(&schedule, at);
 	}
 	for (int i = 0; i < COUNT; i++) {
-		assert_int_equal(identities[i]->place, 0);
-		free(identities[i]);
+		assert_int_equal(owners[i]->place, 0);
+		free(owners[i]);
 	}
 	schedule_clear(&schedule);
 }
@@ -89,15 +89,15 @@ static void room_grows_and_keeps_what_is_in(void **state)
 {
 	(void)state;
 	struct schedule schedule = { 0 };
-	struct identity *first = make_identity();
+	struct owner *first = make_owner();
 	assert_int_equal(schedule_reserve(&schedule, 1), 0);
 	schedule_set(&schedule, first, 7);
 	assert_int_equal(schedule_reserve(&schedule, 5000), 0);
 	assert_ptr_equal(schedule_first(&schedule), first);
-	struct identity **others = calloc(4999, sizeof(others[0]));
+	struct owner **others = calloc(4999, sizeof(others[0]));
 	assert_non_null(others);
 	for (int i = 0; i < 4999; i++) {
-		others[i] = make_identity();
+		others[i] = make_owner();
 		schedule_set(&schedule, others[i], 8);
 	}
 	assert_ptr_equal(schedule_first(&schedule), first);
@@ -114,7 +114,7 @@ static void taking_out_what_is_not_in_is_fine(void **state)
 {
 	(void)state;
 	struct schedule schedule = { 0 };
-	struct identity *in = make_identity(), *out = make_identity();
+	struct owner *in = make_owner(), *out = make_owner();
 	assert_int_equal(schedule_reserve(&schedule, 2), 0);
 	schedule_set(&schedule, in, 1);
 	schedule_remove(&schedule, out);

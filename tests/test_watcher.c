@@ -297,15 +297,15 @@ static struct {
 	atomic_uint times;
 } nudged;
 
-void __real_watcher_nudge(struct watcher *watcher, struct identity *identity);
-void __wrap_watcher_nudge(struct watcher *watcher, struct identity *identity);
+void __real_watcher_nudge(struct watcher *watcher, struct owner *owner);
+void __wrap_watcher_nudge(struct watcher *watcher, struct owner *owner);
 
-void __wrap_watcher_nudge(struct watcher *watcher, struct identity *identity)
+void __wrap_watcher_nudge(struct watcher *watcher, struct owner *owner)
 {
-	if (strcmp(identity_text(identity), nudged.name) == 0) {
+	if (strcmp(owner_text(owner), nudged.name) == 0) {
 		atomic_fetch_add(&nudged.times, 1);
 	}
-	__real_watcher_nudge(watcher, identity);
+	__real_watcher_nudge(watcher, owner);
 }
 
 /* Whatever is awaited of the names that were judged before it. */
@@ -468,9 +468,8 @@ int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
 	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
 	struct index_hit *others)
 {
-	if (atomic_load(&rekey_fails) &&
-		strcmp(identity_text(member->identity), LAST) == 0) {
-		own->identity = others->identity = NULL;
+	if (atomic_load(&rekey_fails) && strcmp(owner_text(member->owner), LAST) == 0) {
+		own->owner = others->owner = NULL;
 		return -1;
 	}
 	return __real_index_rekey(member, set, since, anew, retired, own, others);
@@ -481,8 +480,7 @@ int __wrap_index_inherit(struct index_member *member);
 
 int __wrap_index_inherit(struct index_member *member)
 {
-	return atomic_load(&rekey_fails) &&
-			strcmp(identity_text(member->identity), LAST) == 0 ?
+	return atomic_load(&rekey_fails) && strcmp(owner_text(member->owner), LAST) == 0 ?
 		-1 :
 		__real_index_inherit(member);
 }

@@ -106,7 +106,7 @@ static bool has_records(const struct dance_roster *roster, size_t count)
 	bool all = roster->member_count == count;
 	for (size_t i = 0; all && i < count; i++) {
 		const struct knowledge *known =
-			rcu_dereference(roster->members[i].identity->knowledge);
+			rcu_dereference(roster->members[i].owner->knowledge);
 		all = known != NULL && known->set != NULL;
 	}
 	urcu_bp_read_unlock();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One name and what DNS says of it. The name never changes; what is known is replaced as
- * a whole (RCU), so that a decision reads it without a lock. Knows no rosters and does no
- * look-ups: watcher.c does. */
+ * One TLSA owner name and what DNS says of it. The name never changes; what is known is
+ * replaced as a whole (RCU), so that a decision reads it without a lock. Knows no rosters and
+ * does no look-ups: watcher.c does. */
 
 #pragma once
 
@@ -23,7 +23,7 @@ struct knowledge {
 
 struct index_member;
 
-struct identity {
+struct owner {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
 	uint8_t trouble;             /* atomic: enum dance_verdict of the newest look-up
 	                              * if it failed and an older set is still kept */
@@ -40,36 +40,35 @@ struct identity {
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
 	unsigned references;
-	uint32_t generation;            /* of the resolver's cache that was asked last */
-	uint32_t since;                 /* when it was listed, for index_rekey() */
-	unsigned place;                 /* in the schedule, from 1; 0: not scheduled */
-	uint64_t due;                   /* clock_ms() of the next look-up */
-	uint64_t asked;                 /* clock_ms() of the last look-up; 0: never */
-	struct index_member *members;   /* the indexes that find it */
-	struct identity *newer, *older; /* in that list */
-	unsigned char wire[];           /* the name, then its presentation form */
+	uint32_t generation;          /* of the resolver's cache that was asked last */
+	uint32_t since;               /* when it was listed, for index_rekey() */
+	unsigned place;               /* in the schedule, from 1; 0: not scheduled */
+	uint64_t due;                 /* clock_ms() of the next look-up */
+	uint64_t asked;               /* clock_ms() of the last look-up; 0: never */
+	struct index_member *members; /* the indexes that find it */
+	struct owner *newer, *older;  /* in that list */
+	unsigned char wire[];         /* the name, then its presentation form */
 };
 
 /* NULL when out of memory; references is 0. */
-struct identity *identity_new(const struct name *name);
+struct owner *owner_new(const struct name *name);
 
 /* Frees what is known too; nobody may be reading. NULL is fine. */
-void identity_free(struct identity *identity);
+void owner_free(struct owner *owner);
 
 /* Presentation form, no trailing dot. */
-const char *identity_text(const struct identity *identity);
+const char *owner_text(const struct owner *owner);
 
-/* In wire form, within the identity's own name: the suffix that it was last claimed below,
+/* In wire form, within the owner's own name: the suffix that it was last claimed below,
  * and the name one label longer. */
-const uint8_t *identity_suffix(const struct identity *identity);
-const uint8_t *identity_child(const struct identity *identity);
+const uint8_t *owner_suffix(const struct owner *owner);
+const uint8_t *owner_child(const struct owner *owner);
 
-/* The name one label longer than `domain`, which is within the identity's own name and not
+/* The name one label longer than `domain`, which is within the owner's own name and not
  * all of it. */
-const uint8_t *identity_label_before(const struct identity *identity,
-	const uint8_t *domain);
+const uint8_t *owner_label_before(const struct owner *owner, const uint8_t *domain);
 
-void identity_name(const struct identity *identity, struct name *name);
+void owner_name(const struct owner *owner, struct name *name);
 
 /* Takes `set` over, also on failure; NULL when out of memory. */
 struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set,
