@@ -18,7 +18,7 @@
 
 #include "budget.h"
 #include "clock.h"
-#include "pool.h"
+#include "owners.h"
 #include "publisher.h"
 #include "refresh.h"
 #include "resolver.h"
@@ -37,7 +37,7 @@ struct watcher {
 	bool stop;
 	unsigned under_way; /* but for those that the budgets count */
 	struct budget budgets[BUDGET_KIND_COUNT];
-	struct pool pool;
+	struct owners owners;
 	struct resolver *resolver;  /* used by the thread only */
 	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
@@ -66,7 +66,7 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 		delay > REFRESH_AGAIN_MS) {
 		delay = REFRESH_AGAIN_MS;
 	}
-	schedule_set(&watcher->pool.schedule, owner, clock_ms() + delay);
+	schedule_set(&watcher->owners.schedule, owner, clock_ms() + delay);
 }
 
 static void settle(struct watcher *watcher, struct owner *owner,
@@ -78,10 +78,10 @@ static void settle(struct watcher *watcher, struct owner *owner,
 		budget_give_back(watcher->budgets, owner);
 	}
 	publisher_publish(&watcher->publisher, owner, answer);
-	pool_sort(&watcher->pool, owner);
+	owners_relist(&watcher->owners, owner);
 	reschedule(watcher, owner, answer);
 	waiters_wake(&watcher->waiters);
-	pool_drop(&watcher->pool, owner);
+	owners_collect(&watcher->owners, owner);
 }
 
 static void on_answer(void *arg, void *subject, const struct resolver_answer *answer)
@@ -130,7 +130,7 @@ static bool may_look_up(struct watcher *watcher, struct owner *owner, const char
 static int look_up_due(struct watcher *watcher)
 {
 	struct owner *first;
-	while ((first = schedule_first(&watcher->pool.schedule)) != NULL) {
+	while ((first = schedule_first(&watcher->owners.schedule)) != NULL) {
 		uint64_t now = clock_ms();
 		if (first->due > now) {
 			uint64_t left = first->due - now;
@@ -139,7 +139,7 @@ static int look_up_due(struct watcher *watcher)
 		}
 		const char *why;
 		if (!may_look_up(watcher, first, &why)) {
-			schedule_set(&watcher->pool.schedule, first,
+			schedule_set(&watcher->owners.schedule, first,
 				now + REFRESH_AGAIN_MS);
 			continue;
 		}
@@ -147,7 +147,7 @@ static int look_up_due(struct watcher *watcher)
 			watcher->under_way >= WATCHER_LOOKUP_MAX) {
 			break; /* an answer will wake us */
 		}
-		schedule_remove(&watcher->pool.schedule, first);
+		schedule_remove(&watcher->owners.schedule, first);
 		look_up(watcher, first);
 	}
 	return WATCHER_SLEEP_MAX_MS;
@@ -265,7 +265,7 @@ void watcher_free(struct watcher *watcher)
 		pthread_join(watcher->thread, NULL);
 	}
 	resolver_free(watcher->resolver);
-	pool_clear(&watcher->pool);
+	owners_clear(&watcher->owners);
 	waiters_clear(&watcher->waiters);
 	pthread_mutex_destroy(&watcher->lock);
 	free(watcher);
@@ -276,17 +276,17 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 {
 	int result = -1;
 	pthread_mutex_lock(&watcher->lock);
-	struct owner *owner = pool_find(&watcher->pool, name);
+	struct owner *owner = owners_get(&watcher->owners, name);
 	if (owner == NULL) {
 		goto out;
 	}
 	if (publisher_join(&watcher->publisher, member, index, owner, rank) != 0) {
-		pool_drop(&watcher->pool, owner);
+		owners_collect(&watcher->owners, owner);
 		goto out;
 	}
 	owner->references++;
 	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
-		schedule_set(&watcher->pool.schedule, owner, clock_ms());
+		schedule_set(&watcher->owners.schedule, owner, clock_ms());
 	}
 	result = 0;
 out:
@@ -300,7 +300,7 @@ void watcher_leave(struct watcher *watcher, struct index_member *member)
 	struct owner *owner = member->owner;
 	index_leave(member);
 	owner->references--;
-	pool_drop(&watcher->pool, owner);
+	owners_collect(&watcher->owners, owner);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
@@ -332,7 +332,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 		*why = NO_THREAD;
 		goto out;
 	}
-	owner = pool_find(&watcher->pool, name);
+	owner = owners_get(&watcher->owners, name);
 	if (owner == NULL) {
 		*why = "out of memory";
 		goto out;
@@ -343,18 +343,18 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	}
 	if (needs_look_up(owner)) {
 		if (!may_look_up(watcher, owner, why)) {
-			pool_drop(&watcher->pool, owner);
+			owners_collect(&watcher->owners, owner);
 			owner = NULL;
 			goto out;
 		}
 		/* Before all listed names: somebody waits, and there are never many. */
-		schedule_set(&watcher->pool.schedule, owner, 0);
+		schedule_set(&watcher->owners.schedule, owner, 0);
 		wake = true;
 	}
 	view->under_way = wake || owner->in_flight || owner->counted != BUDGET_NONE;
 	owner->references++;
 	owner->claimed = true;
-	pool_claim(&watcher->pool, owner);
+	owners_claim(&watcher->owners, owner);
 out:
 	pthread_mutex_unlock(&watcher->lock);
 	if (wake) {
@@ -367,7 +367,7 @@ void watcher_release(struct watcher *watcher, struct owner *owner)
 {
 	pthread_mutex_lock(&watcher->lock);
 	owner->references--;
-	pool_drop(&watcher->pool, owner);
+	owners_collect(&watcher->owners, owner);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
@@ -377,7 +377,7 @@ void watcher_nudge(struct watcher *watcher, struct owner *owner)
 	uint64_t due = owner->asked + REFRESH_NUDGE_MS;
 	bool sooner = !owner->in_flight && (owner->place == 0 || due < owner->due);
 	if (sooner) {
-		schedule_set(&watcher->pool.schedule, owner, due);
+		schedule_set(&watcher->owners.schedule, owner, due);
 	}
 	bool wake = sooner && watcher->running;
 	pthread_mutex_unlock(&watcher->lock);

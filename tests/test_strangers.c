@@ -6,7 +6,7 @@
 
 #include "budget.h"
 #include "check.h"
-#include "pool.h"
+#include "owners.h"
 #include "scene.h"
 #include "watcher.h"
 
@@ -271,15 +271,15 @@ static void memory_of_claimed_names_has_a_bound(void **state)
 	(void)state;
 	publish(SUFFIX, 3600, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
-	claim_slowly(roster, 0, POOL_CLAIMED_MAX);
+	claim_slowly(roster, 0, OWNERS_CLAIMED_MAX);
 	fake_clock_advance(1000);
 	claim_many(roster, 0, 1, DANCE_ALLOW);
-	assert_int_equal(fake_resolver_asked_all(), POOL_CLAIMED_MAX);
+	assert_int_equal(fake_resolver_asked_all(), OWNERS_CLAIMED_MAX);
 	/* One more: number 1 is the longest unclaimed, number 0 is not. */
-	claim_many(roster, POOL_CLAIMED_MAX, POOL_CLAIMED_MAX + 1, DANCE_ALLOW);
+	claim_many(roster, OWNERS_CLAIMED_MAX, OWNERS_CLAIMED_MAX + 1, DANCE_ALLOW);
 	claim_many(roster, 0, 1, DANCE_ALLOW);
 	claim_many(roster, 2, 3, DANCE_ALLOW);
-	assert_int_equal(fake_resolver_asked_all(), POOL_CLAIMED_MAX + 1);
+	assert_int_equal(fake_resolver_asked_all(), OWNERS_CLAIMED_MAX + 1);
 	claim_many(roster, 1, 2, DANCE_ALLOW);
 	assert_int_equal(fake_resolver_asked("n1.sub.example"), 2);
 	dance_roster_free(roster);
