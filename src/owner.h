@@ -42,7 +42,7 @@ struct owner {
 	unsigned references;
 	uint32_t generation;          /* of the resolver's cache that was asked last */
 	uint32_t since;               /* when it was listed, for index_rekey() */
-	unsigned place;               /* in the schedule, from 1; 0: not scheduled */
+	unsigned place;               /* in the heap of what is due, from 1; 0: not in it */
 	uint64_t due;                 /* clock_ms() of the next look-up */
 	uint64_t asked;               /* clock_ms() of the last look-up; 0: never */
 	struct index_member *members; /* the indexes that find it */

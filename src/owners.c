@@ -21,7 +21,7 @@ static int compare_names(const void *a, const void *b)
 struct owner *owners_get(struct owners *owners, const struct name *name)
 {
 	struct owner *made = owner_new(name);
-	if (made == NULL || schedule_reserve(&owners->schedule, owners->count + 1) != 0) {
+	if (made == NULL || due_heap_reserve(&owners->due, owners->count + 1) != 0) {
 		owner_free(made);
 		return NULL;
 	}
@@ -40,7 +40,7 @@ void owners_collect(struct owners *owners, struct owner *owner)
 		owner->counted) {
 		return;
 	}
-	schedule_remove(&owners->schedule, owner);
+	due_heap_remove(&owners->due, owner);
 	tdelete(owner, &owners->names, compare_names);
 	owners->count--;
 	owner_free(owner);
@@ -116,6 +116,6 @@ static void free_node(void *owner)
 void owners_clear(struct owners *owners)
 {
 	tdestroy(owners->names, free_node);
-	schedule_clear(&owners->schedule);
+	due_heap_clear(&owners->due);
 	*owners = (struct owners){ 0 };
 }

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "owner.h"
-#include "schedule.h"
+#include "due_heap.h"
 
 /* Names that peers claimed, beyond those that are listed: so many without validated records,
  * and so many with. Each list is bounded by itself, so that claims of names made up cannot
@@ -33,10 +33,10 @@ struct owners {
 	struct owner *newest[OWNERS_LIST_COUNT];
 	struct owner *oldest[OWNERS_LIST_COUNT];
 	unsigned claimed[OWNERS_LIST_COUNT];
-	struct schedule schedule;
+	struct due_heap due;
 };
 
-/* The owner of a name, made if need be, with room for it in the schedule. NULL when
+/* The owner of a name, made if need be, with room for it in the heap of what is due. NULL when
  * out of memory. Refer to it or owners_collect() it. */
 struct owner *owners_get(struct owners *owners, const struct name *name);
 

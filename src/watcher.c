@@ -66,7 +66,7 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 		delay > REFRESH_AGAIN_MS) {
 		delay = REFRESH_AGAIN_MS;
 	}
-	schedule_set(&watcher->owners.schedule, owner, clock_ms() + delay);
+	due_heap_set(&watcher->owners.due, owner, clock_ms() + delay);
 }
 
 static void settle(struct watcher *watcher, struct owner *owner,
@@ -130,7 +130,7 @@ static bool may_look_up(struct watcher *watcher, struct owner *owner, const char
 static int look_up_due(struct watcher *watcher)
 {
 	struct owner *first;
-	while ((first = schedule_first(&watcher->owners.schedule)) != NULL) {
+	while ((first = due_heap_first(&watcher->owners.due)) != NULL) {
 		uint64_t now = clock_ms();
 		if (first->due > now) {
 			uint64_t left = first->due - now;
@@ -139,15 +139,14 @@ static int look_up_due(struct watcher *watcher)
 		}
 		const char *why;
 		if (!may_look_up(watcher, first, &why)) {
-			schedule_set(&watcher->owners.schedule, first,
-				now + REFRESH_AGAIN_MS);
+			due_heap_set(&watcher->owners.due, first, now + REFRESH_AGAIN_MS);
 			continue;
 		}
 		if (first->counted == BUDGET_NONE &&
 			watcher->under_way >= WATCHER_LOOKUP_MAX) {
 			break; /* an answer will wake us */
 		}
-		schedule_remove(&watcher->owners.schedule, first);
+		due_heap_remove(&watcher->owners.due, first);
 		look_up(watcher, first);
 	}
 	return WATCHER_SLEEP_MAX_MS;
@@ -286,7 +285,7 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct index 
 	}
 	owner->references++;
 	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
-		schedule_set(&watcher->owners.schedule, owner, clock_ms());
+		due_heap_set(&watcher->owners.due, owner, clock_ms());
 	}
 	result = 0;
 out:
@@ -348,7 +347,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 			goto out;
 		}
 		/* Before all listed names: somebody waits, and there are never many. */
-		schedule_set(&watcher->owners.schedule, owner, 0);
+		due_heap_set(&watcher->owners.due, owner, 0);
 		wake = true;
 	}
 	view->under_way = wake || owner->in_flight || owner->counted != BUDGET_NONE;
@@ -377,7 +376,7 @@ void watcher_nudge(struct watcher *watcher, struct owner *owner)
 	uint64_t due = owner->asked + REFRESH_NUDGE_MS;
 	bool sooner = !owner->in_flight && (owner->place == 0 || due < owner->due);
 	if (sooner) {
-		schedule_set(&watcher->owners.schedule, owner, due);
+		due_heap_set(&watcher->owners.due, owner, due);
 	}
 	bool wake = sooner && watcher->running;
 	pthread_mutex_unlock(&watcher->lock);

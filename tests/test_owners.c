@@ -56,10 +56,10 @@ static void what_nobody_needs_goes(void **state)
 	assert_ptr_equal(find(&owners, "a.example"), a);
 
 	struct owner *b = find(&owners, "b.example");
-	schedule_set(&owners.schedule, b, 1);
+	due_heap_set(&owners.due, b, 1);
 	owners_collect(&owners, b);
 	assert_int_equal(owners.count, 1);
-	assert_null(schedule_first(&owners.schedule));
+	assert_null(due_heap_first(&owners.due));
 	owners_clear(&owners);
 }
 
@@ -218,9 +218,9 @@ static void all_at_once_can_be_cleared(void **state)
 	claim(&owners, 1);
 	struct owner *owner = find(&owners, "b.example");
 	owner->references = 3;
-	schedule_set(&owners.schedule, owner, 5);
+	due_heap_set(&owners.due, owner, 5);
 	owners_clear(&owners);
-	assert_null(schedule_first(&owners.schedule));
+	assert_null(due_heap_first(&owners.due));
 	assert_int_equal(owners.claimed[OWNERS_WITHOUT_RECORDS], 0);
 }
 

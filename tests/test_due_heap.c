@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "owner.h"
-#include "schedule.h"
+#include "due_heap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +33,9 @@ static const struct owner *earliest(struct owner *const *owners)
 	return first;
 }
 
-static void check_first(const struct schedule *schedule, struct owner *const *owners)
+static void check_first(const struct due_heap *heap, struct owner *const *owners)
 {
-	const struct owner *first = schedule_first(schedule);
+	const struct owner *first = due_heap_first(heap);
 	const struct owner *wanted = earliest(owners);
 	assert_true((first == NULL) == (wanted == NULL));
 	if (wanted != NULL) {
@@ -53,78 +53,78 @@ static struct owner *make_owner(void)
 static void the_first_is_the_earliest(void **state)
 {
 	(void)state;
-	struct schedule schedule = { 0 };
+	struct due_heap heap = { 0 };
 	struct owner *owners[COUNT];
 	for (unsigned i = 0; i < COUNT; i++) {
 		owners[i] = make_owner();
-		assert_int_equal(schedule_reserve(&schedule, i + 1), 0);
+		assert_int_equal(due_heap_reserve(&heap, i + 1), 0);
 	}
-	assert_null(schedule_first(&schedule));
+	assert_null(due_heap_first(&heap));
 	for (int i = 0; i < MOVES; i++) {
 		struct owner *owner = owners[chance() % COUNT];
 		if (chance() % 3 == 0) {
-			schedule_remove(&schedule, owner);
+			due_heap_remove(&heap, owner);
 			assert_int_equal(owner->place, 0);
 		} else {
 			uint64_t due = chance() % 100;
-			schedule_set(&schedule, owner, due);
+			due_heap_set(&heap, owner, due);
 			assert_true(owner->due == due);
 		}
-		check_first(&schedule, owners);
+		check_first(&heap, owners);
 	}
 	uint64_t last = 0;
-	for (struct owner *at; (at = schedule_first(&schedule)) != NULL;) {
+	for (struct owner *at; (at = due_heap_first(&heap)) != NULL;) {
 		assert_true(at->due >= last);
 		last = at->due;
-		schedule_remove(&schedule, at);
+		due_heap_remove(&heap, at);
 	}
 	for (int i = 0; i < COUNT; i++) {
 		assert_int_equal(owners[i]->place, 0);
 		free(owners[i]);
 	}
-	schedule_clear(&schedule);
+	due_heap_clear(&heap);
 }
 
 static void room_grows_and_keeps_what_is_in(void **state)
 {
 	(void)state;
-	struct schedule schedule = { 0 };
+	struct due_heap heap = { 0 };
 	struct owner *first = make_owner();
-	assert_int_equal(schedule_reserve(&schedule, 1), 0);
-	schedule_set(&schedule, first, 7);
-	assert_int_equal(schedule_reserve(&schedule, 5000), 0);
-	assert_ptr_equal(schedule_first(&schedule), first);
+	assert_int_equal(due_heap_reserve(&heap, 1), 0);
+	due_heap_set(&heap, first, 7);
+	assert_int_equal(due_heap_reserve(&heap, 5000), 0);
+	assert_ptr_equal(due_heap_first(&heap), first);
 	struct owner **others = calloc(4999, sizeof(others[0]));
 	assert_non_null(others);
 	for (int i = 0; i < 4999; i++) {
 		others[i] = make_owner();
-		schedule_set(&schedule, others[i], 8);
+		due_heap_set(&heap, others[i], 8);
 	}
-	assert_ptr_equal(schedule_first(&schedule), first);
+	assert_ptr_equal(due_heap_first(&heap), first);
 	for (int i = 0; i < 4999; i++) {
 		free(others[i]);
 	}
 	free(others);
 	free(first);
-	schedule_clear(&schedule);
-	assert_null(schedule_first(&schedule));
+	due_heap_clear(&heap);
+	assert_null(due_heap_first(&heap));
 }
 
 static void taking_out_what_is_not_in_is_fine(void **state)
 {
 	(void)state;
-	struct schedule schedule = { 0 };
+	struct due_heap heap = { 0 };
 	struct owner *in = make_owner(), *out = make_owner();
-	assert_int_equal(schedule_reserve(&schedule, 2), 0);
-	schedule_set(&schedule, in, 1);
-	schedule_remove(&schedule, out);
-	assert_ptr_equal(schedule_first(&schedule), in);
-	schedule_remove(&schedule, in);
-	schedule_remove(&schedule, in);
-	assert_null(schedule_first(&schedule));
+	assert_int_equal(due_heap_reserve(&heap, 2), 0);
+	due_heap_set(&heap, in, 1);
+	due_heap_remove(&heap, out);
+	assert_ptr_equal(due_heap_first(&heap), in);
+	due_heap_remove(&heap, in);
+	due_heap_remove(&heap, in);
+	assert_null(due_heap_first(&heap));
 	free(in);
 	free(out);
-	schedule_clear(&schedule);
+	due_heap_clear(&heap);
 }
 
 int main(void)
