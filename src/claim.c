@@ -10,28 +10,28 @@
 
 /* What the records of names with the peer's key may be entered under; only the digests that
  * somebody's are. */
-static size_t keys_of(const struct index *index, struct peer *peer,
-	struct index_key keys[INDEX_KIND_COUNT])
+static size_t keys_of(const struct key_index *index, struct peer *peer,
+	struct key_index_digest keys[KEY_INDEX_KIND_COUNT])
 {
 	static const struct {
-		enum index_kind kind;
+		enum key_index_kind kind;
 		enum tlsa_selector selector;
 		enum tlsa_matching matching;
 	} ways[] = {
-		{ INDEX_SPKI_SHA256, TLSA_SPKI, TLSA_SHA256 },
-		{ INDEX_SPKI_SHA512, TLSA_SPKI, TLSA_SHA512 },
-		{ INDEX_CERTIFICATE_SHA256, TLSA_CERTIFICATE, TLSA_SHA256 },
-		{ INDEX_CERTIFICATE_SHA512, TLSA_CERTIFICATE, TLSA_SHA512 },
+		{ KEY_INDEX_SPKI_SHA256, TLSA_SPKI, TLSA_SHA256 },
+		{ KEY_INDEX_SPKI_SHA512, TLSA_SPKI, TLSA_SHA512 },
+		{ KEY_INDEX_CERTIFICATE_SHA256, TLSA_CERTIFICATE, TLSA_SHA256 },
+		{ KEY_INDEX_CERTIFICATE_SHA512, TLSA_CERTIFICATE, TLSA_SHA512 },
 	};
 	size_t count = 0;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		if (!index_has(index, ways[i].kind)) {
+		if (!key_index_has(index, ways[i].kind)) {
 			continue;
 		}
 		struct dance_octets digest = peer_association(peer, ways[i].selector,
 			ways[i].matching);
 		if (digest.data != NULL) {
-			keys[count++] = (struct index_key){ ways[i].kind, digest };
+			keys[count++] = (struct key_index_digest){ ways[i].kind, digest };
 		}
 	}
 	return count;
@@ -87,7 +87,7 @@ static void take_listed_of_certificate(struct claims *claims)
 	size_t at = 0;
 	while (claims->count < PEER_NAME_MAX &&
 		(name = peer_dns_name(claims->peer, &at)) != NULL) {
-		struct owner *owner = index_find_name(claims->roster->index, name);
+		struct owner *owner = key_index_find_name(claims->roster->index, name);
 		if (owner != NULL) {
 			add(claims,
 				(struct claim){ .source = CLAIM_CERTIFICATE,
@@ -103,10 +103,10 @@ static void take_listed_of_certificate(struct claims *claims)
  * and each of them has its turn; no peer can make this search longer. */
 static void take_by_key(struct claims *claims)
 {
-	struct index_hit hits[INDEX_HIT_MAX];
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
 	bool first = claims->last.owner == NULL;
-	size_t count = index_find(claims->roster->index, claims->keys, claims->key_count,
-		first ? NULL : &claims->last, hits);
+	size_t count = key_index_find(claims->roster->index, claims->keys,
+		claims->key_count, first ? NULL : &claims->last, hits);
 	if (first && count > 1) {
 		take_listed_of_certificate(claims);
 	}
@@ -116,7 +116,7 @@ static void take_by_key(struct claims *claims)
 				.owner = hits[i].owner,
 				.hit = hits[i] });
 	}
-	if (count == INDEX_HIT_MAX) {
+	if (count == KEY_INDEX_HIT_MAX) {
 		claims->last = hits[count - 1];
 	} else {
 		claims->source = CLAIM_CERTIFICATE;

@@ -11,7 +11,7 @@
 
 /* So many claims are found at once: the listed ones of a certificate's names, and the names
  * that have the peer's key. */
-#define CLAIM_MAX (PEER_NAME_MAX + INDEX_HIT_MAX)
+#define CLAIM_MAX (PEER_NAME_MAX + KEY_INDEX_HIT_MAX)
 
 /* So many listed names are looked at one by one for the reason why a key is unknown. */
 #define CLAIM_LISTED_MAX 64
@@ -29,9 +29,9 @@ enum claim_source {
 /* One name that the peer may be: a listed name, or one below a suffix. */
 struct claim {
 	enum claim_source source;
-	struct owner *owner;     /* of a listed name, else NULL */
-	const struct name *name; /* as the peer says or bears it, else NULL */
-	struct index_hit hit;    /* of CLAIM_KEY */
+	struct owner *owner;      /* of a listed name, else NULL */
+	const struct name *name;  /* as the peer says or bears it, else NULL */
+	struct key_index_hit hit; /* of CLAIM_KEY */
 };
 
 /* All of them, some at a time. */
@@ -46,9 +46,9 @@ struct claims {
 	bool any;                 /* there has been a claim */
 	size_t listed;            /* names of the roster taken for CLAIM_LISTED */
 	struct name client_id;
-	struct index_key keys[INDEX_KIND_COUNT];
+	struct key_index_digest keys[KEY_INDEX_KIND_COUNT];
 	size_t key_count;
-	struct index_hit last; /* of those taken for CLAIM_KEY */
+	struct key_index_hit last; /* of those taken for CLAIM_KEY */
 };
 
 /* Under RCU, until the last claim is judged. Reads no certificate before it must. */

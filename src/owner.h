@@ -21,7 +21,7 @@ struct knowledge {
 	char why[];                 /* one more word on the verdict; may be empty */
 };
 
-struct index_member;
+struct key_index_member;
 
 struct owner {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
@@ -40,14 +40,14 @@ struct owner {
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
 	unsigned references;
-	uint32_t generation;          /* of the resolver's cache that was asked last */
-	uint32_t since;               /* when it was listed, for index_rekey() */
-	unsigned place;               /* in the heap of what is due, from 1; 0: not in it */
-	uint64_t due;                 /* clock_ms() of the next look-up */
-	uint64_t asked;               /* clock_ms() of the last look-up; 0: never */
-	struct index_member *members; /* the indexes that find it */
-	struct owner *newer, *older;  /* in that list */
-	unsigned char wire[];         /* the name, then its presentation form */
+	uint32_t generation; /* of the resolver's cache that was asked last */
+	uint32_t since;      /* when it was listed, for key_index_rekey() */
+	unsigned place;      /* in the heap of what is due, from 1; 0: not in it */
+	uint64_t due;        /* clock_ms() of the next look-up */
+	uint64_t asked;      /* clock_ms() of the last look-up; 0: never */
+	struct key_index_member *members; /* the indexes that find it */
+	struct owner *newer, *older;      /* in that list */
+	unsigned char wire[];             /* the name, then its presentation form */
 };
 
 /* NULL when out of memory; references is 0. */

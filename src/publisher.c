@@ -34,7 +34,7 @@ static enum dance_verdict verdict_of(enum resolver_outcome outcome)
 	return DANCE_FAIL_NOT_READY;
 }
 
-/* For index_rekey(): now, in seconds. */
+/* For key_index_rekey(): now, in seconds. */
 static uint32_t second_of(const struct publisher *publisher)
 {
 	uint64_t age = clock_ms() - publisher->made;
@@ -49,9 +49,9 @@ static void rekey(struct publisher *publisher, struct owner *owner,
 {
 	uint32_t since = owner->told ? second_of(publisher) : owner->since;
 	bool warned = false;
-	for (struct index_member *at = owner->members; at != NULL; at = at->next) {
-		struct index_hit own, other;
-		if (index_rekey(at, set, since, owner->withdrawn,
+	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
+		struct key_index_hit own, other;
+		if (key_index_rekey(at, set, since, owner->withdrawn,
 			    &publisher->retired_entries, &own, &other) != 0) {
 			owner->unkept = true; /* the next look-up mends it */
 			news_of_memory(&publisher->news, owner);
@@ -59,7 +59,7 @@ static void rekey(struct publisher *publisher, struct owner *owner,
 		if (other.owner != NULL && !warned) {
 			warned = true;
 			news_of_shared_key(&publisher->news, owner, other.owner,
-				index_precedes(&own, &other) ? owner : other.owner);
+				key_index_precedes(&own, &other) ? owner : other.owner);
 		}
 	}
 }
@@ -152,8 +152,8 @@ static bool is_change(const struct knowledge *before, const struct knowledge *af
 static void count_answer(struct publisher *publisher, const struct owner *owner,
 	bool changed)
 {
-	for (struct index_member *at = owner->members; at != NULL; at = at->next) {
-		index_tell(at, changed);
+	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
+		key_index_tell(at, changed);
 	}
 	uint16_t place = changes_place(&publisher->changes, owner->wire, owner->wire_size);
 	change_count_add(&publisher->changes.places[place], changed);
@@ -192,14 +192,15 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	if (!owner->unkept) {
 		note_word(owner, answer->outcome);
 	}
-	for (struct index_member *at = owner->members; at != NULL; at = at->next) {
-		index_fail(at, is_failing(after));
+	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
+		key_index_fail(at, is_failing(after));
 	}
 	/* Not before its keys are there: who finds no name unresolved takes the keys that it
 	 * finds for all there are. */
 	if (before == NULL && after != NULL) {
-		for (struct index_member *at = owner->members; at != NULL; at = at->next) {
-			index_resolve(at);
+		for (struct key_index_member *at = owner->members; at != NULL;
+			at = at->next) {
+			key_index_resolve(at);
 		}
 	}
 	count_answer(publisher, owner, is_change(before, after, was_lacking));
@@ -215,7 +216,7 @@ void publisher_reclaim(struct publisher *publisher)
 		return;
 	}
 	urcu_bp_synchronize_rcu();
-	index_entries_free(publisher->retired_entries);
+	key_index_entries_free(publisher->retired_entries);
 	publisher->retired_entries = NULL;
 	while (publisher->retired != NULL) {
 		struct knowledge *next = publisher->retired->retired;
@@ -225,33 +226,33 @@ void publisher_reclaim(struct publisher *publisher)
 }
 
 /* Enters what is known of a name that a further roster lists. */
-static int enter_known(struct index_member *member)
+static int enter_known(struct key_index_member *member)
 {
 	const struct owner *owner = member->owner;
 	if (member->next != NULL) {
-		return index_inherit(member);
+		return key_index_inherit(member);
 	}
 	if (owner->knowledge == NULL || owner->knowledge->set == NULL) {
 		return 0;
 	}
-	struct index_entry *none = NULL;
-	struct index_hit own, other;
-	return index_rekey(member, owner->knowledge->set, owner->since, false, &none, &own,
-		&other);
+	struct key_index_entry *none = NULL;
+	struct key_index_hit own, other;
+	return key_index_rekey(member, owner->knowledge->set, owner->since, false, &none,
+		&own, &other);
 }
 
-int publisher_join(const struct publisher *publisher, struct index_member *member,
-	struct index *index, struct owner *owner, uint32_t rank)
+int publisher_join(const struct publisher *publisher, struct key_index_member *member,
+	struct key_index *index, struct owner *owner, uint32_t rank)
 {
 	if (owner->members == NULL) {
 		owner->since = clock_ms() - publisher->made < PUBLISHER_START_MS ?
 			0 :
 			second_of(publisher);
 	}
-	if (index_join(member, index, owner, rank) != 0) {
+	if (key_index_join(member, index, owner, rank) != 0) {
 		return -1;
 	}
 	owner->unkept |= enter_known(member) != 0;
-	index_fail(member, is_failing(owner->knowledge));
+	key_index_fail(member, is_failing(owner->knowledge));
 	return 0;
 }

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "changes.h"
-#include "index.h"
+#include "key_index.h"
 #include "news.h"
 #include "resolver.h"
 
@@ -20,13 +20,13 @@ struct publisher {
 	struct news news;
 	struct changes changes; /* by name; readers take no lock */
 	struct knowledge *retired;
-	struct index_entry *retired_entries;
+	struct key_index_entry *retired_entries;
 };
 
 /* Lists an owner in an index with this rank, and enters what is known of it. 0, or -1 when
  * out of memory; if only keys could not be entered, owner->unkept says so. */
-int publisher_join(const struct publisher *publisher, struct index_member *member,
-	struct index *index, struct owner *owner, uint32_t rank);
+int publisher_join(const struct publisher *publisher, struct key_index_member *member,
+	struct key_index *index, struct owner *owner, uint32_t rank);
 
 /* An answer on this name is there. */
 void publisher_publish(struct publisher *publisher, struct owner *owner,

@@ -319,7 +319,7 @@ static void say_unknown_key(struct decision *decision)
 	if (dance_verdict_class(result->verdict) != DANCE_CLASS_DENY || count == 1) {
 		return;
 	}
-	unsigned long failing = index_failing(decision->roster->index);
+	unsigned long failing = key_index_failing(decision->roster->index);
 	result->name[0] = result->entry[0] = '\0';
 	if (count > CLAIM_LISTED_MAX && failing != 0) {
 		result_say(result, DANCE_FAIL_LOOKUP,
@@ -355,7 +355,8 @@ static void begin_round(struct decision *decision)
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
 	 * before the search: an answer that comes in between then brings one more round
 	 * instead of being overlooked. */
-	decision->incomplete = !says_name && index_unresolved(decision->roster->index) != 0;
+	decision->incomplete = !says_name &&
+		key_index_unresolved(decision->roster->index) != 0;
 }
 
 static void end_round(struct decision *decision, const struct claims *claims)

@@ -270,8 +270,8 @@ void watcher_free(struct watcher *watcher)
 	free(watcher);
 }
 
-int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
-	struct index_member *member, uint32_t rank)
+int watcher_join(struct watcher *watcher, const struct name *name, struct key_index *index,
+	struct key_index_member *member, uint32_t rank)
 {
 	int result = -1;
 	pthread_mutex_lock(&watcher->lock);
@@ -293,11 +293,11 @@ out:
 	return result;
 }
 
-void watcher_leave(struct watcher *watcher, struct index_member *member)
+void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 {
 	pthread_mutex_lock(&watcher->lock);
 	struct owner *owner = member->owner;
-	index_leave(member);
+	key_index_leave(member);
 	owner->references--;
 	owners_collect(&watcher->owners, owner);
 	pthread_mutex_unlock(&watcher->lock);

@@ -9,7 +9,7 @@
 
 #include "changes.h"
 #include "owner.h"
-#include "index.h"
+#include "key_index.h"
 
 /* Look-ups of listed names under way at once. The rest waits its turn. What peers cause
  * comes on top: see budget.h. */
@@ -39,11 +39,11 @@ void watcher_free(struct watcher *watcher);
 
 /* Watches a name for a roster until watcher_leave(): finds or makes the owner and
  * enters it in the index, with this rank. 0, or -1 when out of memory. */
-int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
-	struct index_member *member, uint32_t rank);
+int watcher_join(struct watcher *watcher, const struct name *name, struct key_index *index,
+	struct key_index_member *member, uint32_t rank);
 
 /* Nobody reads the member's index any more. */
-void watcher_leave(struct watcher *watcher, struct index_member *member);
+void watcher_leave(struct watcher *watcher, struct key_index_member *member);
 
 /* Starts the thread that looks up what was joined, unless it runs or a try has failed not
  * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. */

@@ -15,8 +15,8 @@
 
 static struct credential mine;
 static struct publisher publisher;
-static struct index *index_of_all;
-static struct index_member members[3];
+static struct key_index *index_of_all;
+static struct key_index_member members[3];
 
 static int make(void **state)
 {
@@ -37,7 +37,7 @@ static int begin(void **state)
 	(void)state;
 	fake_clock_set(1000000);
 	publisher = (struct publisher){ .made = 1000000 };
-	index_of_all = index_new(ROWS(members));
+	index_of_all = key_index_new(ROWS(members));
 	memset(members, 0, sizeof(members));
 	return index_of_all != NULL ? 0 : -1;
 }
@@ -48,11 +48,11 @@ static int end(void **state)
 	publisher_reclaim(&publisher);
 	for (size_t i = 0; i < ROWS(members); i++) {
 		if (members[i].owner != NULL) {
-			index_leave(&members[i]);
+			key_index_leave(&members[i]);
 			owner_free(members[i].owner);
 		}
 	}
-	index_free(index_of_all);
+	key_index_free(index_of_all);
 	return 0;
 }
 
@@ -103,9 +103,9 @@ static void what_each_outcome_leaves_known(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		begin(NULL);
 		struct owner *owner = join(0, "a.example");
-		assert_int_equal(index_unresolved(index_of_all), 1);
+		assert_int_equal(key_index_unresolved(index_of_all), 1);
 		tell(owner, rows[i].outcome);
-		assert_int_equal(index_unresolved(index_of_all), 0);
+		assert_int_equal(key_index_unresolved(index_of_all), 0);
 		assert_int_equal(owner->knowledge->verdict, rows[i].first);
 		assert_int_equal(owner->knowledge->set != NULL,
 			rows[i].outcome == RESOLVER_SECURE);
@@ -133,10 +133,11 @@ static void what_each_outcome_leaves_known(void **state)
 
 static uint32_t since(unsigned rank)
 {
-	const struct index_key key = { INDEX_SPKI_SHA256, { mine.sha256[TLSA_SPKI], 32 } };
-	struct index_hit hits[INDEX_HIT_MAX];
+	const struct key_index_digest key = { KEY_INDEX_SPKI_SHA256,
+		{ mine.sha256[TLSA_SPKI], 32 } };
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
 	urcu_bp_read_lock();
-	size_t count = index_find(index_of_all, &key, 1, NULL, hits);
+	size_t count = key_index_find(index_of_all, &key, 1, NULL, hits);
 	urcu_bp_read_unlock();
 	for (size_t i = 0; i < count; i++) {
 		if (hits[i].rank == rank) {

@@ -4,7 +4,7 @@
  * Who waits for look-ups, for which, how long, and how many at once. */
 
 #include "check.h"
-#include "index.h"
+#include "key_index.h"
 #include "scene.h"
 
 #include <stdatomic.h>
@@ -179,23 +179,23 @@ static void a_key_waits_whatever_else_is_known(void **state)
 /* Where the decision and the watcher's thread meet (--wrap): what is to happen there. */
 static atomic_bool release_when_counted, stop_when_resolved, stopped;
 
-unsigned long __real_index_unresolved(const struct index *index);
-unsigned long __wrap_index_unresolved(const struct index *index);
-void __real_index_resolve(struct index_member *member);
-void __wrap_index_resolve(struct index_member *member);
+unsigned long __real_key_index_unresolved(const struct key_index *index);
+unsigned long __wrap_key_index_unresolved(const struct key_index *index);
+void __real_key_index_resolve(struct key_index_member *member);
+void __wrap_key_index_resolve(struct key_index_member *member);
 
-unsigned long __wrap_index_unresolved(const struct index *index)
+unsigned long __wrap_key_index_unresolved(const struct key_index *index)
 {
 	if (atomic_exchange(&release_when_counted, false)) {
 		fake_resolver_release(LAST);
 	}
-	return __real_index_unresolved(index);
+	return __real_key_index_unresolved(index);
 }
 
-void __wrap_index_resolve(struct index_member *member)
+void __wrap_key_index_resolve(struct key_index_member *member)
 {
 	const struct timespec moment = { 0, 200000 };
-	__real_index_resolve(member);
+	__real_key_index_resolve(member);
 	if (atomic_load(&stop_when_resolved)) {
 		atomic_store(&stopped, true);
 		while (atomic_load(&stop_when_resolved)) {

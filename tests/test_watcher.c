@@ -457,32 +457,32 @@ static void a_key_is_found_among_many_names(void **state)
 
 static atomic_bool rekey_fails;
 
-int __real_index_rekey(struct index_member *member, const struct tlsa_set *set,
-	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
-	struct index_hit *other);
-int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
-	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
-	struct index_hit *other);
+int __real_key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct key_index_entry **retired,
+	struct key_index_hit *own, struct key_index_hit *other);
+int __wrap_key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct key_index_entry **retired,
+	struct key_index_hit *own, struct key_index_hit *other);
 
-int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
-	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
-	struct index_hit *others)
+int __wrap_key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct key_index_entry **retired,
+	struct key_index_hit *own, struct key_index_hit *others)
 {
 	if (atomic_load(&rekey_fails) && strcmp(owner_text(member->owner), LAST) == 0) {
 		own->owner = others->owner = NULL;
 		return -1;
 	}
-	return __real_index_rekey(member, set, since, anew, retired, own, others);
+	return __real_key_index_rekey(member, set, since, anew, retired, own, others);
 }
 
-int __real_index_inherit(struct index_member *member);
-int __wrap_index_inherit(struct index_member *member);
+int __real_key_index_inherit(struct key_index_member *member);
+int __wrap_key_index_inherit(struct key_index_member *member);
 
-int __wrap_index_inherit(struct index_member *member)
+int __wrap_key_index_inherit(struct key_index_member *member)
 {
 	return atomic_load(&rekey_fails) && strcmp(owner_text(member->owner), LAST) == 0 ?
 		-1 :
-		__real_index_inherit(member);
+		__real_key_index_inherit(member);
 }
 
 /* Out of memory for a moment: it is tried again soon, not at 3/4 of a long TTL. */

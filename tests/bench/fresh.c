@@ -20,7 +20,7 @@
 #include <urcu/urcu-bp.h>
 
 #include "dance.h"
-#include "index.h"
+#include "key_index.h"
 #include "resolver.h"
 #include "roster.h"
 
@@ -128,7 +128,7 @@ static double look_up_together(const struct dance_context_options *options,
 	if (roster == NULL) {
 		die(error);
 	}
-	while (index_unresolved(roster->index) > 0 && now() - began < PATIENCE_S) {
+	while (key_index_unresolved(roster->index) > 0 && now() - began < PATIENCE_S) {
 		nanosleep(&pause, NULL);
 	}
 	double took = now() - began;
