@@ -54,11 +54,11 @@ static void rekey(struct publisher *publisher, struct owner *owner,
 		if (key_index_rekey(at, set, since, owner->withdrawn,
 			    &publisher->retired_entries, &own, &other) != 0) {
 			owner->unkept = true; /* the next look-up mends it */
-			news_of_memory(&publisher->news, owner);
+			name_log_memory(&publisher->log, owner);
 		}
 		if (other.owner != NULL && !warned) {
 			warned = true;
-			news_of_shared_key(&publisher->news, owner, other.owner,
+			name_log_shared_key(&publisher->log, owner, other.owner,
 				key_index_precedes(&own, &other) ? owner : other.owner);
 		}
 	}
@@ -116,7 +116,7 @@ static void tell(struct publisher *publisher, const struct owner *owner,
 				"no record is well-formed and of a known kind";
 		}
 	}
-	news_of_name(&publisher->news, owner, verdict, why);
+	name_log_answer(&publisher->log, owner, verdict, why);
 }
 
 /* Two sets say the same if they hold the same records: their order is ours (tlsa.h). */
@@ -179,7 +179,7 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	struct knowledge *after = knowledge_of(answer, verdict);
 	owner->unkept = after == NULL;
 	if (after == NULL) {
-		news_of_memory(&publisher->news, owner);
+		name_log_memory(&publisher->log, owner);
 		/* What was bogus or denied must not live on for want of memory: readers
 		 * take no knowledge for not-ready. */
 	}

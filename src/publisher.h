@@ -2,13 +2,13 @@
  * Copyright (c) 2026 The dance authors
  *
  * What answers leave known of names: publishes it to readers (RCU), enters keys in indexes,
- * tells the news, and gets rid of what it replaces. Makes no look-ups. */
+ * tells the log, and gets rid of what it replaces. Makes no look-ups. */
 
 #pragma once
 
 #include "changes.h"
 #include "key_index.h"
-#include "news.h"
+#include "name_log.h"
 #include "resolver.h"
 
 /* Names that are listed in this time after the context was made count as listed at once: how
@@ -17,7 +17,7 @@
 
 struct publisher {
 	uint64_t made; /* clock_ms() of the context's making */
-	struct news news;
+	struct name_log log;
 	struct changes changes; /* by name; readers take no lock */
 	struct knowledge *retired;
 	struct key_index_entry *retired_entries;

@@ -106,7 +106,7 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
 		owner->generation, owner, why);
 	pthread_mutex_lock(&watcher->lock);
-	news_of_look_ups(&watcher->publisher.news, why);
+	name_log_lookups(&watcher->publisher.log, why);
 	if (generation != 0) {
 		owner->generation = generation;
 		return;
@@ -162,13 +162,13 @@ static void *watch(void *arg)
 	while (!watcher->stop) {
 		int timeout = look_up_due(watcher);
 		pthread_mutex_unlock(&watcher->lock);
-		news_tell(&watcher->publisher.news);
+		name_log_tell(&watcher->publisher.log);
 		publisher_reclaim(&watcher->publisher);
 		resolver_wait(watcher->resolver, timeout);
 		pthread_mutex_lock(&watcher->lock);
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	news_tell(&watcher->publisher.news);
+	name_log_tell(&watcher->publisher.log);
 	publisher_reclaim(&watcher->publisher);
 	if (watcher->thread_end != NULL) {
 		watcher->thread_end(watcher->arg);
@@ -189,8 +189,8 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 		free(watcher);
 		return NULL;
 	}
-	watcher->publisher.news.log = options->log;
-	watcher->publisher.news.arg = options->arg;
+	watcher->publisher.log.write = options->log;
+	watcher->publisher.log.arg = options->arg;
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;
@@ -238,8 +238,8 @@ void watcher_start(struct watcher *watcher)
 		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	if (line[0] != '\0' && watcher->publisher.news.log != NULL) {
-		watcher->publisher.news.log(watcher->arg, level, line);
+	if (line[0] != '\0' && watcher->publisher.log.write != NULL) {
+		watcher->publisher.log.write(watcher->arg, level, line);
 	}
 	if (watcher_runs(watcher)) {
 		resolver_wake(watcher->resolver);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What has changed, in one line each. That a name is well at the start is no news; that no
+ * What has changed, in one line each. That a name is well at the start is not told; that no
  * look-up can be made is told once for all names. */
 
-#include "news.h"
+#include "name_log.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,15 +13,15 @@
 
 #include "verdict.h"
 
-struct news_line {
-	struct news_line *next;
+struct name_log_line {
+	struct name_log_line *next;
 	enum dance_log_level level;
 	char text[];
 };
 
-void news_say(struct news *news, enum dance_log_level level, const char *format, ...)
+void name_log_say(struct name_log *log, enum dance_log_level level, const char *format, ...)
 {
-	if (news->log == NULL) {
+	if (log->write == NULL) {
 		return;
 	}
 	char line[DANCE_LINE_SIZE];
@@ -32,27 +32,27 @@ void news_say(struct news *news, enum dance_log_level level, const char *format,
 	result_make_printable(line);
 
 	size_t size = strlen(line) + 1;
-	struct news_line *kept = malloc(sizeof(*kept) + size);
+	struct name_log_line *kept = malloc(sizeof(*kept) + size);
 	if (kept == NULL) {
-		news->log(news->arg, level, line);
+		log->write(log->arg, level, line);
 		return;
 	}
 	kept->next = NULL;
 	kept->level = level;
 	memcpy(kept->text, line, size);
-	*(news->last != NULL ? &news->last->next : &news->first) = kept;
-	news->last = kept;
+	*(log->last != NULL ? &log->last->next : &log->first) = kept;
+	log->last = kept;
 }
 
-void news_tell(struct news *news)
+void name_log_tell(struct name_log *log)
 {
-	while (news->first != NULL) {
-		struct news_line *line = news->first;
-		news->first = line->next;
-		news->log(news->arg, line->level, line->text);
+	while (log->first != NULL) {
+		struct name_log_line *line = log->first;
+		log->first = line->next;
+		log->write(log->arg, line->level, line->text);
 		free(line);
 	}
-	news->last = NULL;
+	log->last = NULL;
 }
 
 /* Whose name it is shows in its form: who watches servers watches names of services. */
@@ -64,8 +64,8 @@ static const char *whose(const struct owner *owner)
 	return name_is_equal(&name, &host) ? "client" : "server";
 }
 
-void news_of_name(struct news *news, const struct owner *owner, enum dance_verdict after,
-	const char *why)
+void name_log_answer(struct name_log *log, const struct owner *owner,
+	enum dance_verdict after, const char *why)
 {
 	const struct knowledge *known = owner->knowledge;
 	enum dance_verdict before = DANCE_FAIL_NOT_READY;
@@ -92,39 +92,39 @@ void news_of_name(struct news *news, const struct owner *owner, enum dance_verdi
 	if (owner->members == NULL) {
 		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
 	}
-	news_say(news, level, "%s %s, %s%s%s%s", whose(owner), owner_text(owner), word,
+	name_log_say(log, level, "%s %s, %s%s%s%s", whose(owner), owner_text(owner), word,
 		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 }
 
-void news_of_shared_key(struct news *news, const struct owner *owner,
+void name_log_shared_key(struct name_log *log, const struct owner *owner,
 	const struct owner *other, const struct owner *first)
 {
-	news_say(news, DANCE_LOG_WARNING,
+	name_log_say(log, DANCE_LOG_WARNING,
 		"%s %s, publishes the same key as %s (a peer that "
 		"shows it without a name is taken for %s; give each name its own key)",
 		whose(owner), owner_text(owner), owner_text(other), owner_text(first));
 }
 
-void news_of_memory(struct news *news, const struct owner *owner)
+void name_log_memory(struct name_log *log, const struct owner *owner)
 {
-	news_say(news, DANCE_LOG_ERROR,
+	name_log_say(log, DANCE_LOG_ERROR,
 		"%s %s, out of memory: what DNS says of it is not known, "
 		"and is looked up again",
 		whose(owner), owner_text(owner));
 }
 
-void news_of_look_ups(struct news *news, const char *why)
+void name_log_lookups(struct name_log *log, const char *why)
 {
-	if (strcmp(news->fault, why) == 0) {
+	if (strcmp(log->fault, why) == 0) {
 		return;
 	}
 	if (*why != '\0') {
-		news_say(news, DANCE_LOG_ERROR,
+		name_log_say(log, DANCE_LOG_ERROR,
 			"no look-ups are possible, only clients whose "
 			"records are known and have not expired are let in (%s)",
 			why);
 	} else {
-		news_say(news, DANCE_LOG_NOTICE, "look-ups are possible again");
+		name_log_say(log, DANCE_LOG_NOTICE, "look-ups are possible again");
 	}
-	snprintf(news->fault, sizeof(news->fault), "%s", why);
+	snprintf(log->fault, sizeof(log->fault), "%s", why);
 }
