@@ -10,7 +10,7 @@
 static const struct change_count *count_of(const struct dance_roster *roster,
 	uint32_t place)
 {
-	return &watcher_changes(roster->watcher)->places[place];
+	return &watcher_change_counts(roster->watcher)->places[place];
 }
 
 static void mark(struct basis *basis, const struct change_count *count, uint32_t answers)
@@ -40,8 +40,8 @@ void basis_add(struct basis *basis, const struct name *name,
 		basis->on.roster = 0;
 		return;
 	}
-	uint16_t place = changes_place(watcher_changes(basis->roster->watcher), name->wire,
-		name->size);
+	uint16_t place = change_counts_place(watcher_change_counts(basis->roster->watcher),
+		name->wire, name->size);
 	struct change_count now = change_count_read(count_of(basis->roster, place));
 	uint8_t at = basis->on.name_count++;
 	basis->on.names[at].place = place;
@@ -87,7 +87,7 @@ bool dance_basis_holds(const struct dance_roster *roster, const struct dance_bas
 		return false;
 	}
 	for (uint8_t i = 0; i < basis->name_count; i++) {
-		if (basis->names[i].place >= CHANGES_PLACE_COUNT) {
+		if (basis->names[i].place >= CHANGE_COUNTS_PLACES) {
 			return false;
 		}
 		struct change_count count = change_count_read(count_of(roster,

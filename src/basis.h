@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What a decision rests on: what DNS said of the roster's listed names, and of those that the
- * peer claims. Knows counts of answers (changes.h), and neither answers nor peers. */
+ * peer claims. Knows counts of answers (change_counts.h), and neither answers nor peers. */
 
 #pragma once
 

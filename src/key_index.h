@@ -13,7 +13,7 @@
 #pragma once
 
 #include "dance.h"
-#include "changes.h"
+#include "change_counts.h"
 #include "owner.h"
 #include "tlsa.h"
 

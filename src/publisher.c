@@ -155,8 +155,9 @@ static void count_answer(struct publisher *publisher, const struct owner *owner,
 	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
 		key_index_tell(at, changed);
 	}
-	uint16_t place = changes_place(&publisher->changes, owner->wire, owner->wire_size);
-	change_count_add(&publisher->changes.places[place], changed);
+	uint16_t place = change_counts_place(&publisher->counts, owner->wire,
+		owner->wire_size);
+	change_count_add(&publisher->counts.places[place], changed);
 }
 
 void publisher_publish(struct publisher *publisher, struct owner *owner,

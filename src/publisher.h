@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "changes.h"
+#include "change_counts.h"
 #include "key_index.h"
 #include "name_log.h"
 #include "resolver.h"
@@ -18,7 +18,7 @@
 struct publisher {
 	uint64_t made; /* clock_ms() of the context's making */
 	struct name_log log;
-	struct changes changes; /* by name; readers take no lock */
+	struct change_counts counts; /* by name; readers take no lock */
 	struct knowledge *retired;
 	struct key_index_entry *retired_entries;
 };

@@ -182,7 +182,7 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	if (watcher == NULL) {
 		return NULL;
 	}
-	watcher->resolver = changes_begin(&watcher->publisher.changes) ?
+	watcher->resolver = change_counts_begin(&watcher->publisher.counts) ?
 		resolver_new(options, on_answer, watcher) :
 		NULL;
 	if (watcher->resolver == NULL) {
@@ -321,11 +321,11 @@ static bool needs_look_up(const struct owner *owner)
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why)
 {
-	const struct changes *changes = &watcher->publisher.changes;
-	uint16_t place = changes_place(changes, name->wire, name->size);
+	const struct change_counts *counts = &watcher->publisher.counts;
+	uint16_t place = change_counts_place(counts, name->wire, name->size);
 	bool wake = false;
 	pthread_mutex_lock(&watcher->lock);
-	view->count = change_count_read(&changes->places[place]);
+	view->count = change_count_read(&counts->places[place]);
 	struct owner *owner = NULL;
 	if (!watcher->running) {
 		*why = NO_THREAD;
@@ -385,9 +385,9 @@ void watcher_nudge(struct watcher *watcher, struct owner *owner)
 	}
 }
 
-const struct changes *watcher_changes(const struct watcher *watcher)
+const struct change_counts *watcher_change_counts(const struct watcher *watcher)
 {
-	return &watcher->publisher.changes;
+	return &watcher->publisher.counts;
 }
 
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,

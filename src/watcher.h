@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include "changes.h"
+#include "change_counts.h"
 #include "owner.h"
 #include "key_index.h"
 
@@ -64,7 +64,7 @@ void watcher_release(struct watcher *watcher, struct owner *owner);
 void watcher_nudge(struct watcher *watcher, struct owner *owner);
 
 /* The counts of answers on all names. Without the lock. */
-const struct changes *watcher_changes(const struct watcher *watcher);
+const struct change_counts *watcher_change_counts(const struct watcher *watcher);
 
 /* Waits until an answer has passed one of these marks, above all one on a name of `domain`;
  * `content` as in waiters.h. False, with a verdict and its reason, when clock_ms() reaches

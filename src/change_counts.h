@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHANGES_PLACE_COUNT 4096
+#define CHANGE_COUNTS_PLACES 4096
 
 /* One thread at a time counts; any number of them read. */
 struct change_count {
@@ -25,16 +25,17 @@ struct change_mark {
 	uint32_t answers;
 };
 
-struct changes {
+struct change_counts {
 	uint64_t seed;
-	struct change_count places[CHANGES_PLACE_COUNT];
+	struct change_count places[CHANGE_COUNTS_PLACES];
 };
 
 /* Chooses the hash. False if there is no randomness. */
-bool changes_begin(struct changes *changes);
+bool change_counts_begin(struct change_counts *counts);
 
 /* The place of a name in wire form. */
-uint16_t changes_place(const struct changes *changes, const uint8_t *wire, size_t size);
+uint16_t change_counts_place(const struct change_counts *counts, const uint8_t *wire,
+	size_t size);
 
 /* Counts an answer. To be called after what it said is published: whoever reads the new count
  * then reads that as well. */
