@@ -16,7 +16,7 @@
 #include "claim.h"
 #include "clock.h"
 #include "judge.h"
-#include "judged.h"
+#include "verdict_memo.h"
 #include "match.h"
 #include "peer.h"
 #include "resolver.h"
@@ -36,7 +36,7 @@ struct decision {
 	struct dance_roster *roster;
 	struct peer *peer;
 	struct dance_result *result; /* the best so far */
-	struct judged *judged;       /* in earlier rounds; NULL: no records are judged */
+	struct verdict_memo *memo;   /* in earlier rounds; NULL: no records are judged */
 	struct basis *basis;
 	uint64_t until; /* clock_ms() at which the wait for answers ends; 0: not begun */
 	bool last;      /* no round comes after this one */
@@ -190,12 +190,12 @@ static enum dance_verdict judge_records(struct decision *decision,
 {
 	const struct knowledge *known = candidate->known;
 	struct dance_result *result = candidate->result;
-	if (decision->judged == NULL) {
+	if (decision->memo == NULL) {
 		result_say(result, DANCE_DENY_MISMATCH, NULL);
-	} else if (!judged_recall(decision->judged, known->serial, result)) {
+	} else if (!verdict_memo_recall(decision->memo, known->serial, result)) {
 		(void)match_peer(decision->peer, &candidate->name, known->set,
 			&decision->roster->options, result);
-		judged_keep(decision->judged, known->serial, result);
+		verdict_memo_keep(decision->memo, known->serial, result);
 	}
 	result->ttl = decision->now >= known->valid_until ?
 		0 :
@@ -453,12 +453,12 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	}
 	struct peer peer;
 	struct basis basis;
-	struct judged judged;
-	judged.count = 0;
+	struct verdict_memo memo;
+	memo.count = 0;
 	struct decision decision = { .roster = roster,
 		.peer = &peer,
 		.result = result,
-		.judged = &judged,
+		.memo = &memo,
 		.basis = &basis };
 	enum dance_verdict verdict = decide(&decision, shown);
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
