@@ -15,7 +15,7 @@
  * push the real ones out. */
 #define OWNERS_CLAIMED_MAX 4096
 
-/* Of those with records, so many below one child of a suffix (see budget.h) before the
+/* Of those with records, so many below one child of a suffix (see lookup_budget.h) before the
  * names of this child push out each other and no others. */
 #define OWNERS_CHILD_MAX 1024
 

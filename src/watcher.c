@@ -16,7 +16,7 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
-#include "budget.h"
+#include "lookup_budget.h"
 #include "clock.h"
 #include "owners.h"
 #include "publisher.h"
@@ -36,7 +36,7 @@ struct watcher {
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
 	unsigned under_way; /* but for those that the budgets count */
-	struct budget budgets[BUDGET_KIND_COUNT];
+	struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT];
 	struct owners owners;
 	struct resolver *resolver;  /* used by the thread only */
 	struct publisher publisher; /* the thread's, but for publisher_join() */
@@ -72,10 +72,10 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	if (owner->counted == BUDGET_NONE) {
+	if (owner->counted == LOOKUP_BUDGET_NONE) {
 		watcher->under_way--;
 	} else {
-		budget_give_back(watcher->budgets, owner);
+		lookup_budget_give_back(watcher->budgets, owner);
 	}
 	publisher_publish(&watcher->publisher, owner, answer);
 	owners_relist(&watcher->owners, owner);
@@ -101,7 +101,7 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	char why[DANCE_ERROR_SIZE] = "";
 	owner->asked = clock_ms();
 	owner->in_flight = true; /* so it stays */
-	watcher->under_way += owner->counted == BUDGET_NONE;
+	watcher->under_way += owner->counted == LOOKUP_BUDGET_NONE;
 	pthread_mutex_unlock(&watcher->lock);
 	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
 		owner->generation, owner, why);
@@ -118,9 +118,10 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 /* Takes a slot for a look-up of a name that only peers claim. */
 static bool may_look_up(struct watcher *watcher, struct owner *owner, const char **why)
 {
-	return owner->members != NULL || owner->counted != BUDGET_NONE ||
-		budget_take(watcher->budgets,
-			owner->proved ? BUDGET_PROVED : BUDGET_UNPROVED, owner, why);
+	return owner->members != NULL || owner->counted != LOOKUP_BUDGET_NONE ||
+		lookup_budget_take(watcher->budgets,
+			owner->proved ? LOOKUP_BUDGET_PROVED : LOOKUP_BUDGET_UNPROVED,
+			owner, why);
 }
 
 /* Looks up what is due, letting go of the lock at times. Names that only peers claim wait a
@@ -142,7 +143,7 @@ static int look_up_due(struct watcher *watcher)
 			due_heap_set(&watcher->owners.due, first, now + REFRESH_AGAIN_MS);
 			continue;
 		}
-		if (first->counted == BUDGET_NONE &&
+		if (first->counted == LOOKUP_BUDGET_NONE &&
 			watcher->under_way >= WATCHER_LOOKUP_MAX) {
 			break; /* an answer will wake us */
 		}
@@ -309,7 +310,7 @@ static bool needs_look_up(const struct owner *owner)
 {
 	uint64_t now = clock_ms();
 	const struct knowledge *known = owner->knowledge;
-	if (owner->in_flight || owner->counted != BUDGET_NONE ||
+	if (owner->in_flight || owner->counted != LOOKUP_BUDGET_NONE ||
 		(known != NULL && now < known->valid_until)) {
 		return false;
 	}
@@ -337,7 +338,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 		goto out;
 	}
 	/* While it is counted it stays where it is counted. */
-	if (owner->counted == BUDGET_NONE) {
+	if (owner->counted == LOOKUP_BUDGET_NONE) {
 		owner->suffix_size = suffix->size;
 	}
 	if (needs_look_up(owner)) {
@@ -350,7 +351,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 		due_heap_set(&watcher->owners.due, owner, 0);
 		wake = true;
 	}
-	view->under_way = wake || owner->in_flight || owner->counted != BUDGET_NONE;
+	view->under_way = wake || owner->in_flight || owner->counted != LOOKUP_BUDGET_NONE;
 	owner->references++;
 	owner->claimed = true;
 	owners_claim(&watcher->owners, owner);

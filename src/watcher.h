@@ -12,7 +12,7 @@
 #include "key_index.h"
 
 /* Look-ups of listed names under way at once. The rest waits its turn. What peers cause
- * comes on top: see budget.h. */
+ * comes on top: see lookup_budget.h. */
 #define WATCHER_LOOKUP_MAX 256
 
 /* The thread looks around at least this often. */
@@ -53,7 +53,7 @@ void watcher_start(struct watcher *watcher);
 bool watcher_runs(const struct watcher *watcher);
 
 /* The owner of a name that a peer claims and this suffix permits; looked up if nothing
- * valid is known. NULL, with a reason, when too many names are being looked up (budget.h),
+ * valid is known. NULL, with a reason, when too many names are being looked up (lookup_budget.h),
  * without a thread or out of memory. Give it back with watcher_release(). */
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why);

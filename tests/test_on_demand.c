@@ -4,7 +4,7 @@
  * Names below a suffix: looked up when a peer claims them, and for how long what is known
  * of them counts. */
 
-#include "budget.h"
+#include "lookup_budget.h"
 #include "check.h"
 #include "scene.h"
 
@@ -306,7 +306,7 @@ static void a_name_with_records_stays_one_through_failures(void **state)
 					 DANCE_FAIL_TIMEOUT);
 		publish(NAME, 4, &mine);
 		pass(6000);
-		for (unsigned j = 0; j < 2 * BUDGET_PER_SECOND; j++) {
+		for (unsigned j = 0; j < 2 * LOOKUP_BUDGET_PER_SECOND; j++) {
 			char name[32];
 			snprintf(name, sizeof(name), "y%zu-%u.sub.example", i, j);
 			(void)verify(roster, &other, name, &result);

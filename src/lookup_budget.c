@@ -4,38 +4,39 @@
  * Look-ups that peers cause, counted when one more is to begin: there are never so many that
  * a list of them is long. */
 
-#include "budget.h"
+#include "lookup_budget.h"
 
 #include "clock.h"
 
 static const struct limits {
 	unsigned domain, suffix, per_second; /* 0: no such limit */
-} limits[BUDGET_KIND_COUNT] = {
-	[BUDGET_UNPROVED] = { BUDGET_DOMAIN_MAX, BUDGET_SUFFIX_MAX, BUDGET_PER_SECOND },
-	[BUDGET_PROVED] = { BUDGET_PROVED_DOMAIN_MAX, 0, 0 },
+} limits[LOOKUP_BUDGET_KIND_COUNT] = {
+	[LOOKUP_BUDGET_UNPROVED] = { LOOKUP_BUDGET_DOMAIN_MAX, LOOKUP_BUDGET_SUFFIX_MAX,
+		LOOKUP_BUDGET_PER_SECOND },
+	[LOOKUP_BUDGET_PROVED] = { LOOKUP_BUDGET_PROVED_DOMAIN_MAX, 0, 0 },
 };
 
 /* Is a slot free, as far as all names together count? */
-static bool has_slot(const struct budget *budget, uint64_t now)
+static bool has_slot(const struct lookup_budget *budget, uint64_t now)
 {
 	unsigned fresh = 0;
 	for (unsigned i = 0; i < budget->count; i++) {
-		fresh += now - budget->slots[i].since < BUDGET_SLOT_MS;
+		fresh += now - budget->slots[i].since < LOOKUP_BUDGET_SLOT_MS;
 	}
 	/* Of those that linger, more than may do so keep their slots. */
 	unsigned lingering = budget->count - fresh;
-	unsigned kept = lingering > BUDGET_LINGERING_MAX ?
-		lingering - BUDGET_LINGERING_MAX :
+	unsigned kept = lingering > LOOKUP_BUDGET_LINGERING_MAX ?
+		lingering - LOOKUP_BUDGET_LINGERING_MAX :
 		0;
-	return fresh + kept < BUDGET_SLOT_MAX;
+	return fresh + kept < LOOKUP_BUDGET_SLOT_MAX;
 }
 
 /* Is there room in each domain that the name is in, from below the suffix on? */
-static bool has_domains(const struct budget *budget, const struct owner *owner,
+static bool has_domains(const struct lookup_budget *budget, const struct owner *owner,
 	unsigned share)
 {
 	const uint8_t *domain = owner_child(owner);
-	for (unsigned label = 0; label < BUDGET_LABEL_MAX; label++) {
+	for (unsigned label = 0; label < LOOKUP_BUDGET_LABEL_MAX; label++) {
 		unsigned count = 0;
 		for (unsigned i = 0; i < budget->count; i++) {
 			count += knot_dname_in_bailiwick(budget->slots[i].owner->wire,
@@ -48,12 +49,14 @@ static bool has_domains(const struct budget *budget, const struct owner *owner,
 			break;
 		}
 		domain = owner_label_before(owner, domain);
-		share = share / 2 > BUDGET_DOMAIN_MIN ? share / 2 : BUDGET_DOMAIN_MIN;
+		share = share / 2 > LOOKUP_BUDGET_DOMAIN_MIN ? share / 2 :
+							       LOOKUP_BUDGET_DOMAIN_MIN;
 	}
 	return true;
 }
 
-static unsigned count_of_suffix(const struct budget *budget, const struct owner *owner)
+static unsigned count_of_suffix(const struct lookup_budget *budget,
+	const struct owner *owner)
 {
 	const uint8_t *suffix = owner_suffix(owner);
 	unsigned count = 0;
@@ -63,10 +66,10 @@ static unsigned count_of_suffix(const struct budget *budget, const struct owner 
 	return count;
 }
 
-bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind,
-	struct owner *owner, const char **why)
+bool lookup_budget_take(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
+	enum lookup_budget_kind kind, struct owner *owner, const char **why)
 {
-	struct budget *budget = &budgets[kind];
+	struct lookup_budget *budget = &budgets[kind];
 	const struct limits *limit = &limits[kind];
 	uint64_t now = clock_ms();
 	if (now / 1000 != budget->second) {
@@ -84,15 +87,16 @@ bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind
 		return false;
 	}
 	budget->begun++;
-	budget->slots[budget->count++] = (struct budget_slot){ owner, now };
+	budget->slots[budget->count++] = (struct lookup_budget_slot){ owner, now };
 	owner->counted = (uint8_t)kind;
 	return true;
 }
 
-void budget_give_back(struct budget budgets[BUDGET_KIND_COUNT], struct owner *owner)
+void lookup_budget_give_back(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
+	struct owner *owner)
 {
-	struct budget *budget = &budgets[owner->counted];
-	owner->counted = BUDGET_NONE;
+	struct lookup_budget *budget = &budgets[owner->counted];
+	owner->counted = LOOKUP_BUDGET_NONE;
 	for (unsigned i = 0; i < budget->count; i++) {
 		if (budget->slots[i].owner == owner) {
 			budget->slots[i] = budget->slots[--budget->count];

@@ -6,9 +6,9 @@
  *
  * A context has two budgets, so that claims of names made up never take the place of a
  * look-up for a name that has had validated records: one for names that have had them
- * (BUDGET_PROVED), one for all others (BUDGET_UNPROVED).
+ * (LOOKUP_BUDGET_PROVED), one for all others (LOOKUP_BUDGET_UNPROVED).
  *
- * A look-up holds a slot until it ends, but no longer than BUDGET_SLOT_MS: a client does not
+ * A look-up holds a slot until it ends, but no longer than LOOKUP_BUDGET_SLOT_MS: a client does not
  * wait longer. After that it lingers, since libunbound goes on, and so many may. Names that
  * nobody answers for, below a dead delegation say, are the reason for shares: of all look-ups
  * below one domain, those that linger too, there are no more than the share of that domain.
@@ -21,39 +21,39 @@
 #include "owner.h"
 
 /* Look-ups at once that hold a slot, and that linger. */
-#define BUDGET_SLOT_MAX 64
-#define BUDGET_LINGERING_MAX 64
+#define LOOKUP_BUDGET_SLOT_MAX 64
+#define LOOKUP_BUDGET_LINGERING_MAX 64
 
 /* For so many milliseconds a look-up holds its slot. */
-#define BUDGET_SLOT_MS 2000
+#define LOOKUP_BUDGET_SLOT_MS 2000
 
 /* Names without records: the share of a domain one label below the suffix, of one suffix,
  * and the look-ups that may begin in a second. */
-#define BUDGET_DOMAIN_MAX 24
-#define BUDGET_SUFFIX_MAX 48
-#define BUDGET_PER_SECOND 100
+#define LOOKUP_BUDGET_DOMAIN_MAX 24
+#define LOOKUP_BUDGET_SUFFIX_MAX 48
+#define LOOKUP_BUDGET_PER_SECOND 100
 
 /* Names with records, which are only as many as the owners of zones have published: the
  * share of a domain one label below the suffix. */
-#define BUDGET_PROVED_DOMAIN_MAX 32
+#define LOOKUP_BUDGET_PROVED_DOMAIN_MAX 32
 
-/* Each label more halves the share, down to BUDGET_DOMAIN_MIN. Domains more labels below the
- * suffix than BUDGET_LABEL_MAX have none of their own. */
-#define BUDGET_DOMAIN_MIN 8
-#define BUDGET_LABEL_MAX 3
+/* Each label more halves the share, down to LOOKUP_BUDGET_DOMAIN_MIN. Domains more labels below the
+ * suffix than LOOKUP_BUDGET_LABEL_MAX have none of their own. */
+#define LOOKUP_BUDGET_DOMAIN_MIN 8
+#define LOOKUP_BUDGET_LABEL_MAX 3
 
-enum budget_kind {
-	BUDGET_NONE = 0, /* not counted */
-	BUDGET_UNPROVED,
-	BUDGET_PROVED,
-	BUDGET_KIND_COUNT
+enum lookup_budget_kind {
+	LOOKUP_BUDGET_NONE = 0, /* not counted */
+	LOOKUP_BUDGET_UNPROVED,
+	LOOKUP_BUDGET_PROVED,
+	LOOKUP_BUDGET_KIND_COUNT
 };
 
-struct budget {
-	struct budget_slot {
+struct lookup_budget {
+	struct lookup_budget_slot {
 		const struct owner *owner;
 		uint64_t since; /* clock_ms() */
-	} slots[BUDGET_SLOT_MAX + BUDGET_LINGERING_MAX];
+	} slots[LOOKUP_BUDGET_SLOT_MAX + LOOKUP_BUDGET_LINGERING_MAX];
 	unsigned count;
 	uint64_t second; /* of clock_ms(), in which so many look-ups were begun */
 	unsigned begun;
@@ -61,8 +61,9 @@ struct budget {
 
 /* Takes a slot of the budget of this kind for an owner that has none and notes the kind
  * in it. False, with a reason, if there is none left. */
-bool budget_take(struct budget budgets[BUDGET_KIND_COUNT], enum budget_kind kind,
-	struct owner *owner, const char **why);
+bool lookup_budget_take(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
+	enum lookup_budget_kind kind, struct owner *owner, const char **why);
 
 /* The look-up has ended; does nothing for an owner without a slot. */
-void budget_give_back(struct budget budgets[BUDGET_KIND_COUNT], struct owner *owner);
+void lookup_budget_give_back(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
+	struct owner *owner);
