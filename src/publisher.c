@@ -11,7 +11,7 @@
 #include <urcu/urcu-bp.h>
 
 #include "clock.h"
-#include "refresh.h"
+#include "freshness.h"
 
 static enum dance_verdict verdict_of(enum resolver_outcome outcome)
 {
@@ -94,7 +94,7 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 			return NULL;
 		}
 	}
-	return knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
+	return knowledge_new(verdict, set, clock_ms() + freshness_lifetime(answer),
 		answer->why);
 }
 
@@ -144,7 +144,7 @@ static bool is_change(const struct knowledge *before, const struct knowledge *af
 		return true;
 	}
 	return before->set != NULL &&
-		(clock_ms() >= before->valid_until ||
+		(!freshness_is_within_ttl(before, clock_ms()) ||
 			!is_same_set(before->set, after->set));
 }
 
@@ -170,7 +170,7 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */
 	bool was_lacking = owner->trouble != DANCE_UNDECIDED || owner->unkept;
-	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
+	if (freshness_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
 		bool changed = owner->trouble != verdict;
 		uatomic_set(&owner->trouble, (uint8_t)verdict);
 		count_answer(publisher, owner, changed);

@@ -15,13 +15,13 @@
 #include "basis.h"
 #include "claim.h"
 #include "clock.h"
+#include "freshness.h"
 #include "judge.h"
-#include "verdict_memo.h"
 #include "match.h"
 #include "peer.h"
-#include "resolver.h"
 #include "roster.h"
 #include "verdict.h"
+#include "verdict_memo.h"
 #include "watcher.h"
 
 /* With more names than this, a key of none of them does not make us look them all up again,
@@ -121,29 +121,6 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	return true;
 }
 
-/* Within its TTL; or, where the operator allows it, a little longer while look-ups fail. One
- * that began before the end of the TTL may not have failed yet. */
-static bool is_fresh(const struct decision *decision, const struct candidate *candidate,
-	enum dance_verdict trouble)
-{
-	const struct knowledge *known = candidate->known;
-	if (decision->now < known->valid_until) {
-		return true;
-	}
-	uint64_t age = decision->now - known->valid_until;
-	return age < (uint64_t)decision->roster->options.max_stale_s * 1000 &&
-		(trouble != DANCE_UNDECIDED ||
-			(!candidate->on_demand && age < RESOLVER_DEADLINE_MS));
-}
-
-/* Does it say that there is nothing to go by? Of a server, PKIX may do instead (RFC 6698 4.1);
- * of a client it is a no, which may as well be an old one. */
-static bool is_absence(const struct decision *decision, const struct knowledge *known)
-{
-	return decision->roster->options.role == DANCE_SERVER &&
-		dance_verdict_class(known->verdict) == DANCE_CLASS_DENY;
-}
-
 /* UNDECIDED leaves it to the records. */
 static enum dance_verdict consult(struct decision *decision, const struct claim *claim,
 	struct candidate *candidate)
@@ -151,6 +128,7 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 	if (!candidate_begin(decision, claim, candidate)) {
 		return candidate->result->verdict;
 	}
+	const struct dance_options *options = &decision->roster->options;
 	struct dance_result *result = candidate->result;
 	const struct knowledge *known = candidate->known;
 	if (known == NULL) {
@@ -158,9 +136,8 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
 	}
 	if (known->set == NULL) {
-		bool expired = decision->now >= known->valid_until;
-		candidate->awaited = expired &&
-			(candidate->on_demand || is_absence(decision, known));
+		candidate->awaited = !freshness_absence_holds(known, candidate->on_demand,
+			options, decision->now);
 		if (candidate->awaited && !candidate->on_demand) {
 			return result_say(result, DANCE_FAIL_NOT_READY,
 				"that there are no records has expired, an answer is on its way");
@@ -169,7 +146,8 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 			known->why[0] != '\0' ? "%s" : NULL, known->why);
 	}
 	enum dance_verdict trouble = uatomic_read(&candidate->owner->trouble);
-	if (is_fresh(decision, candidate, trouble)) {
+	if (freshness_records_hold(known, trouble, candidate->on_demand, options,
+		    decision->now)) {
 		return DANCE_UNDECIDED;
 	}
 	/* Trouble may be of long ago: a claim brings a new look-up. */
@@ -197,9 +175,7 @@ static enum dance_verdict judge_records(struct decision *decision,
 			&decision->roster->options, result);
 		verdict_memo_keep(decision->memo, known->serial, result);
 	}
-	result->ttl = decision->now >= known->valid_until ?
-		0 :
-		(uint32_t)((known->valid_until - decision->now) / 1000);
+	result->ttl = freshness_ttl_left(known, decision->now);
 	return result->verdict;
 }
 

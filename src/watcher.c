@@ -16,11 +16,11 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
-#include "lookup_budget.h"
 #include "clock.h"
+#include "freshness.h"
+#include "lookup_budget.h"
 #include "owners.h"
 #include "publisher.h"
-#include "refresh.h"
 #include "resolver.h"
 #include "waiters.h"
 
@@ -48,7 +48,7 @@ struct watcher {
 static void reschedule(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	if (!refresh_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
+	if (!freshness_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
 		owner->failures = 0;
 	} else if (owner->failures < UINT8_MAX) {
 		owner->failures++;
@@ -56,15 +56,16 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 	/* A name that only peers claim is looked up again if they still do and it has records,
 	 * and not to see whether its servers have come back. */
 	if (owner->members == NULL &&
-		(!owner->claimed || !owner->proved || refresh_is_failure(answer->outcome) ||
+		(!owner->claimed || !owner->proved ||
+			freshness_is_failure(answer->outcome) ||
 			answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
 	owner->claimed = false;
-	uint64_t delay = refresh_delay(answer, owner->failures);
-	if (owner->unkept && !refresh_is_failure(answer->outcome) &&
-		delay > REFRESH_AGAIN_MS) {
-		delay = REFRESH_AGAIN_MS;
+	uint64_t delay = freshness_lookup_delay(answer, owner->failures);
+	if (owner->unkept && !freshness_is_failure(answer->outcome) &&
+		delay > FRESHNESS_AGAIN_MS) {
+		delay = FRESHNESS_AGAIN_MS;
 	}
 	due_heap_set(&watcher->owners.due, owner, clock_ms() + delay);
 }
@@ -140,7 +141,7 @@ static int look_up_due(struct watcher *watcher)
 		}
 		const char *why;
 		if (!may_look_up(watcher, first, &why)) {
-			due_heap_set(&watcher->owners.due, first, now + REFRESH_AGAIN_MS);
+			due_heap_set(&watcher->owners.due, first, now + FRESHNESS_AGAIN_MS);
 			continue;
 		}
 		if (first->counted == LOOKUP_BUDGET_NONE &&
@@ -304,21 +305,6 @@ void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* Must this name be looked up for a peer that claims it? Not again at once, whatever the
- * answer was: so peers cannot make us ask without end. */
-static bool needs_look_up(const struct owner *owner)
-{
-	uint64_t now = clock_ms();
-	const struct knowledge *known = owner->knowledge;
-	if (owner->in_flight || owner->counted != LOOKUP_BUDGET_NONE ||
-		(known != NULL && now < known->valid_until)) {
-		return false;
-	}
-	uint64_t pause = known != NULL && known->set != NULL ? REFRESH_AGAIN_MS :
-							       REFRESH_NUDGE_MS;
-	return owner->asked == 0 || now - owner->asked >= pause;
-}
-
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why)
 {
@@ -341,7 +327,8 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	if (owner->counted == LOOKUP_BUDGET_NONE) {
 		owner->suffix_size = suffix->size;
 	}
-	if (needs_look_up(owner)) {
+	if (!owner->in_flight && owner->counted == LOOKUP_BUDGET_NONE &&
+		freshness_needs_lookup(owner, clock_ms())) {
 		if (!may_look_up(watcher, owner, why)) {
 			owners_collect(&watcher->owners, owner);
 			owner = NULL;
@@ -374,7 +361,7 @@ void watcher_release(struct watcher *watcher, struct owner *owner)
 void watcher_nudge(struct watcher *watcher, struct owner *owner)
 {
 	pthread_mutex_lock(&watcher->lock);
-	uint64_t due = owner->asked + REFRESH_NUDGE_MS;
+	uint64_t due = owner->asked + FRESHNESS_NUDGE_MS;
 	bool sooner = !owner->in_flight && (owner->place == 0 || due < owner->due);
 	if (sooner) {
 		due_heap_set(&watcher->owners.due, owner, due);

@@ -60,7 +60,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 void watcher_release(struct watcher *watcher, struct owner *owner);
 
 /* Somebody was refused by what is known of this name, or for want of it: look again as soon
- * as REFRESH_NUDGE_MS after the last time, and before the names that nobody asked for. */
+ * as FRESHNESS_NUDGE_MS after the last time, and before the names that nobody asked for. */
 void watcher_nudge(struct watcher *watcher, struct owner *owner);
 
 /* The counts of answers on all names. Without the lock. */
