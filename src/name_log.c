@@ -14,10 +14,19 @@
 #include "verdict.h"
 
 struct name_log_line {
-	struct name_log_line *next;
+	STAILQ_ENTRY(name_log_line) link;
 	enum dance_log_level level;
 	char text[];
 };
+
+void name_log_init(struct name_log *log,
+	void (*write)(void *arg, enum dance_log_level level, const char *line), void *arg)
+{
+	log->write = write;
+	log->arg = arg;
+	STAILQ_INIT(&log->lines);
+	log->fault[0] = '\0';
+}
 
 void name_log_say(struct name_log *log, enum dance_log_level level, const char *format, ...)
 {
@@ -37,22 +46,19 @@ void name_log_say(struct name_log *log, enum dance_log_level level, const char *
 		log->write(log->arg, level, line);
 		return;
 	}
-	kept->next = NULL;
 	kept->level = level;
 	memcpy(kept->text, line, size);
-	*(log->last != NULL ? &log->last->next : &log->first) = kept;
-	log->last = kept;
+	STAILQ_INSERT_TAIL(&log->lines, kept, link);
 }
 
 void name_log_tell(struct name_log *log)
 {
-	while (log->first != NULL) {
-		struct name_log_line *line = log->first;
-		log->first = line->next;
+	struct name_log_line *line;
+	while ((line = STAILQ_FIRST(&log->lines)) != NULL) {
+		STAILQ_REMOVE_HEAD(&log->lines, link);
 		log->write(log->arg, line->level, line->text);
 		free(line);
 	}
-	log->last = NULL;
 }
 
 /* Whose name it is shows in its form: who watches servers watches names of services. */

@@ -5,17 +5,21 @@
 
 #pragma once
 
-#include "owner.h"
+#include <sys/queue.h>
 
-struct name_log_line;
+#include "owner.h"
 
 struct name_log {
 	void (*write)(void *arg, enum dance_log_level level,
 		const char *line); /* or NULL */
 	void *arg;
-	struct name_log_line *first, *last; /* not told yet */
+	STAILQ_HEAD(, name_log_line) lines; /* not told yet */
 	char fault[DANCE_ERROR_SIZE];       /* why no look-up can be made, as told last */
 };
+
+/* `write` may be NULL. */
+void name_log_init(struct name_log *log,
+	void (*write)(void *arg, enum dance_log_level level, const char *line), void *arg);
 
 /* One line, made printable, for name_log_tell(); told at once when out of memory. */
 void name_log_say(struct name_log *log, enum dance_log_level level, const char *format, ...)

@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <sys/queue.h>
+
 #include "dance.h"
 #include "name.h"
 #include "tlsa.h"
@@ -46,7 +48,7 @@ struct owner {
 	uint64_t due;        /* clock_ms() of the next look-up */
 	uint64_t asked;      /* clock_ms() of the last look-up; 0: never */
 	struct key_index_member *members; /* the indexes that find it */
-	struct owner *newer, *older;      /* in that list */
+	TAILQ_ENTRY(owner) link;          /* in that list */
 	unsigned char wire[];             /* the name, then its presentation form */
 };
 

@@ -18,6 +18,14 @@ static int compare_names(const void *a, const void *b)
 	return memcmp(left->wire, right->wire, left->wire_size);
 }
 
+void owners_init(struct owners *owners)
+{
+	*owners = (struct owners){ 0 };
+	for (unsigned list = 0; list < OWNERS_LIST_COUNT; list++) {
+		TAILQ_INIT(&owners->lists[list]);
+	}
+}
+
 struct owner *owners_get(struct owners *owners, const struct name *name)
 {
 	struct owner *made = owner_new(name);
@@ -48,27 +56,23 @@ void owners_collect(struct owners *owners, struct owner *owner)
 
 static void unlist(struct owners *owners, struct owner *owner)
 {
-	unsigned list = owner->list;
-	*(owner->newer != NULL ? &owner->newer->older :
-				 &owners->newest[list]) = owner->older;
-	*(owner->older != NULL ? &owner->older->newer :
-				 &owners->oldest[list]) = owner->newer;
+	TAILQ_REMOVE(&owners->lists[owner->list], owner, link);
+	owners->claimed[owner->list]--;
 	owner->list = OWNERS_UNLISTED;
-	owners->claimed[list]--;
 }
 
 /* Which one has to go for the newest of a list? The oldest; or of too many with records
  * below one child, the oldest of them. Never the newest itself. */
 static struct owner *choose_leaver(const struct owners *owners, const struct owner *newest)
 {
-	struct owner *oldest = owners->oldest[newest->list];
+	struct owner *oldest = TAILQ_FIRST(&owners->lists[newest->list]);
 	if (newest->list != OWNERS_WITH_RECORDS) {
 		return oldest;
 	}
 	const uint8_t *child = owner_child(newest);
 	struct owner *oldest_below = NULL;
 	unsigned below = 0;
-	for (struct owner *at = oldest; at != newest; at = at->newer) {
+	for (struct owner *at = oldest; at != newest; at = TAILQ_NEXT(at, link)) {
 		if (knot_dname_in_bailiwick(at->wire, child) >= 0) {
 			oldest_below = below++ == 0 ? at : oldest_below;
 		}
@@ -79,10 +83,7 @@ static struct owner *choose_leaver(const struct owners *owners, const struct own
 static void enlist(struct owners *owners, struct owner *owner)
 {
 	unsigned list = owner->proved ? OWNERS_WITH_RECORDS : OWNERS_WITHOUT_RECORDS;
-	owner->newer = NULL;
-	owner->older = owners->newest[list];
-	*(owner->older != NULL ? &owner->older->newer : &owners->oldest[list]) = owner;
-	owners->newest[list] = owner;
+	TAILQ_INSERT_TAIL(&owners->lists[list], owner, link);
 	owner->list = (uint8_t)list;
 	owners->claimed[list]++;
 	if (owners->claimed[list] > OWNERS_CLAIMED_MAX) {
@@ -108,14 +109,13 @@ void owners_relist(struct owners *owners, struct owner *owner)
 	}
 }
 
-static void free_node(void *owner)
-{
-	owner_free(owner);
-}
-
 void owners_clear(struct owners *owners)
 {
-	tdestroy(owners->names, free_node);
+	while (owners->names != NULL) {
+		struct owner *at = *(struct owner **)owners->names; /* at the root */
+		tdelete(at, &owners->names, compare_names);
+		owner_free(at);
+	}
 	due_heap_clear(&owners->due);
-	*owners = (struct owners){ 0 };
+	owners_init(owners);
 }

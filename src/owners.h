@@ -30,11 +30,12 @@ enum owners_list {
 struct owners {
 	void *names; /* tsearch(3) tree */
 	unsigned count;
-	struct owner *newest[OWNERS_LIST_COUNT];
-	struct owner *oldest[OWNERS_LIST_COUNT];
+	TAILQ_HEAD(, owner) lists[OWNERS_LIST_COUNT]; /* the longest unclaimed first */
 	unsigned claimed[OWNERS_LIST_COUNT];
 	struct due_heap due;
 };
+
+void owners_init(struct owners *owners);
 
 /* The owner of a name, made if need be, with room for it in the heap of what is due. NULL when
  * out of memory. Refer to it or owners_collect() it. */
@@ -49,4 +50,5 @@ void owners_claim(struct owners *owners, struct owner *owner);
 /* There is an answer on this name: it may belong to the other list now. */
 void owners_relist(struct owners *owners, struct owner *owner);
 
+/* Frees all of them; it can be used again. */
 void owners_clear(struct owners *owners);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "answer.h"
 #include "clock.h"
@@ -26,8 +27,7 @@
 #define SET_UP_AGAIN_MS 500
 
 struct lookup {
-	struct lookup *next; /* in order of deadline: all have the same time */
-	struct lookup *previous;
+	TAILQ_ENTRY(lookup) link;
 	struct resolver *resolver;
 	struct generation *generation;
 	uint64_t deadline;
@@ -39,7 +39,7 @@ struct lookup {
 
 struct resolver {
 	struct generation *newest;
-	struct lookup *first, *last;
+	TAILQ_HEAD(, lookup) lookups; /* in order of deadline: all have the same time */
 	resolver_done done;
 	void *arg;
 	uint32_t generations;
@@ -57,6 +57,7 @@ struct resolver *resolver_new(const struct dance_context_options *options,
 	if (resolver == NULL) {
 		return NULL;
 	}
+	TAILQ_INIT(&resolver->lookups);
 	resolver->loop = event_loop_new();
 	resolver->done = done;
 	resolver->arg = arg;
@@ -74,10 +75,7 @@ static void lookup_free(struct lookup *lookup)
 	if (!lookup->answered) {
 		generation_give_up(lookup->generation, lookup->id);
 	}
-	*(lookup->previous != NULL ? &lookup->previous->next :
-				     &resolver->first) = lookup->next;
-	*(lookup->next != NULL ? &lookup->next->previous :
-				 &resolver->last) = lookup->previous;
+	TAILQ_REMOVE(&resolver->lookups, lookup, link);
 	lookup->generation->under_way--;
 	answer_clear(&lookup->answer);
 	free(lookup);
@@ -88,8 +86,9 @@ void resolver_free(struct resolver *resolver)
 	if (resolver == NULL) {
 		return;
 	}
-	while (resolver->first != NULL) {
-		lookup_free(resolver->first);
+	struct lookup *lookup;
+	while ((lookup = TAILQ_FIRST(&resolver->lookups)) != NULL) {
+		lookup_free(lookup);
 	}
 	while (resolver->newest != NULL) {
 		struct generation *older = resolver->newest->older;
@@ -283,8 +282,8 @@ static void tell(struct resolver *resolver)
 		return;
 	}
 	resolver->news = false;
-	for (struct lookup *at = resolver->first; at != NULL; at = next) {
-		next = at->next;
+	for (struct lookup *at = TAILQ_FIRST(&resolver->lookups); at != NULL; at = next) {
+		next = TAILQ_NEXT(at, link);
 		if (at->answered && !waits_for_root(at)) {
 			settle(at, at->answer.told);
 		}
@@ -328,9 +327,7 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 		return 0;
 	}
 	generation->under_way++;
-	lookup->previous = resolver->last;
-	*(resolver->last != NULL ? &resolver->last->next : &resolver->first) = lookup;
-	resolver->last = lookup;
+	TAILQ_INSERT_TAIL(&resolver->lookups, lookup, link);
 	return generation->number;
 }
 
@@ -338,19 +335,21 @@ static void expire(struct resolver *resolver)
 {
 	const struct resolver_answer late = { .outcome = RESOLVER_TIMEOUT, .why = "" };
 	uint64_t now = clock_ms();
-	while (resolver->first != NULL && resolver->first->deadline <= now) {
-		struct lookup *lookup = resolver->first;
+	struct lookup *lookup;
+	while ((lookup = TAILQ_FIRST(&resolver->lookups)) != NULL &&
+		lookup->deadline <= now) {
 		settle(lookup, lookup->answered ? lookup->answer.told : late);
 	}
 }
 
 static int time_left(const struct resolver *resolver, int timeout_ms)
 {
-	if (resolver->first == NULL) {
+	const struct lookup *first = TAILQ_FIRST(&resolver->lookups);
+	if (first == NULL) {
 		return timeout_ms;
 	}
 	uint64_t now = clock_ms();
-	uint64_t deadline = resolver->first->deadline;
+	uint64_t deadline = first->deadline;
 	uint64_t left = deadline > now ? deadline - now : 0;
 	return timeout_ms < 0 || left < (uint64_t)timeout_ms ? (int)left : timeout_ms;
 }

@@ -191,13 +191,13 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 		free(watcher);
 		return NULL;
 	}
-	watcher->publisher.log.write = options->log;
-	watcher->publisher.log.arg = options->arg;
+	name_log_init(&watcher->publisher.log, options->log, options->arg);
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;
 
 	watcher->publisher.made = clock_ms();
+	owners_init(&watcher->owners);
 	waiters_init(&watcher->waiters,
 		options->max_waiting != 0 ? options->max_waiting : WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);

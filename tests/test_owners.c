@@ -22,7 +22,8 @@ static struct owner *find(struct owners *owners, const char *text)
 static void a_name_has_one_owner(void **state)
 {
 	(void)state;
-	struct owners owners = { 0 };
+	struct owners owners;
+	owners_init(&owners);
 	struct owner *a = find(&owners, "a.example");
 	assert_string_equal(owner_text(a), "a.example");
 	assert_ptr_equal(find(&owners, "A.EXAMPLE"), a);
@@ -36,7 +37,8 @@ static void a_name_has_one_owner(void **state)
 static void what_nobody_needs_goes(void **state)
 {
 	(void)state;
-	struct owners owners = { 0 };
+	struct owners owners;
+	owners_init(&owners);
 	struct owner *a = find(&owners, "a.example");
 	a->references = 1;
 	owners_collect(&owners, a);
@@ -89,7 +91,8 @@ static bool is_known(struct owners *owners, unsigned number)
 static void the_longest_unclaimed_goes_first(void **state)
 {
 	(void)state;
-	struct owners owners = { 0 };
+	struct owners owners;
+	owners_init(&owners);
 	for (unsigned i = 0; i < OWNERS_CLAIMED_MAX; i++) {
 		claim(&owners, i);
 	}
@@ -127,7 +130,8 @@ static void set_proved(struct owners *owners, const char *text, bool proved)
 static void names_with_records_have_a_list_of_their_own(void **state)
 {
 	(void)state;
-	struct owners owners = { 0 };
+	struct owners owners;
+	owners_init(&owners);
 	char text[40];
 	for (unsigned i = 0; i < OWNERS_CLAIMED_MAX; i++) {
 		claim(&owners, i);
@@ -161,7 +165,8 @@ static void names_with_records_have_a_list_of_their_own(void **state)
 static void names_of_one_child_push_out_each_other(void **state)
 {
 	(void)state;
-	struct owners owners = { 0 };
+	struct owners owners;
+	owners_init(&owners);
 	char text[40];
 	const struct name suffix = named("example");
 	for (unsigned i = 0; i < 3 * OWNERS_CLAIMED_MAX; i++) {
@@ -187,7 +192,8 @@ static void names_of_one_child_push_out_each_other(void **state)
 static void what_is_in_use_stays(void **state)
 {
 	(void)state;
-	struct owners owners = { 0 };
+	struct owners owners;
+	owners_init(&owners);
 	claim(&owners, 0);
 	struct owner *listed = find(&owners, "n0.example");
 	listed->references = 1;
@@ -213,7 +219,8 @@ static void what_is_in_use_stays(void **state)
 static void all_at_once_can_be_cleared(void **state)
 {
 	(void)state;
-	struct owners owners = { 0 };
+	struct owners owners;
+	owners_init(&owners);
 	owners_clear(&owners);
 	claim(&owners, 1);
 	struct owner *owner = find(&owners, "b.example");
