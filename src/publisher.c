@@ -13,27 +13,6 @@
 #include "clock.h"
 #include "freshness.h"
 
-static enum dance_verdict verdict_of(enum resolver_outcome outcome)
-{
-	switch (outcome) {
-	case RESOLVER_SECURE:
-		return DANCE_UNDECIDED;
-	case RESOLVER_DENIED:
-		return DANCE_DENY_NO_TLSA;
-	case RESOLVER_INSECURE:
-		return DANCE_DENY_INSECURE;
-	case RESOLVER_BOGUS:
-		return DANCE_FAIL_BOGUS;
-	case RESOLVER_FAILED:
-		return DANCE_FAIL_LOOKUP;
-	case RESOLVER_TIMEOUT:
-		return DANCE_FAIL_TIMEOUT;
-	case RESOLVER_NONE:
-		break;
-	}
-	return DANCE_FAIL_NOT_READY;
-}
-
 /* For key_index_rekey(): now, in seconds. */
 static uint32_t second_of(const struct publisher *publisher)
 {
@@ -164,7 +143,7 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
 	struct knowledge *before = owner->knowledge;
-	enum dance_verdict verdict = verdict_of(answer->outcome);
+	enum dance_verdict verdict = resolver_verdict(answer->outcome);
 	tell(publisher, owner, answer, verdict);
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end

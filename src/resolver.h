@@ -2,8 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * DNSSEC-validated TLSA look-ups with a deadline, by libunbound. One thread uses it; only
- * resolver_wake() may be called from others. Knows no policy: what an outcome means is
- * for its caller. */
+ * resolver_wake() may be called from others. Knows no peers. */
 
 #pragma once
 
@@ -71,6 +70,10 @@ void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR
 
 /* Ends the current or the next resolver_wait(). Any thread. */
 void resolver_wake(struct resolver *resolver);
+
+/* The verdict that an outcome leads to: UNDECIDED for validated records, which have yet to be
+ * judged. */
+enum dance_verdict resolver_verdict(enum resolver_outcome outcome);
 
 /* Is this an address that options.forwarders takes ("ADDR" or "ADDR@PORT")? */
 bool resolver_check_forwarder(const char *address);
