@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A binary heap of owners by the time they are due. Knows nothing of look-ups. */
+ * A binary heap of owners by the time they are due. Knows nothing of lookups. */
 
 #include "due_heap.h"
 

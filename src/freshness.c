@@ -85,7 +85,7 @@ bool freshness_records_hold(const struct knowledge *known, enum dance_verdict tr
 		return true;
 	}
 	uint64_t age = now - known->valid_until;
-	/* A look-up that began before the end of the TTL may not have failed yet. */
+	/* A lookup that began before the end of the TTL may not have failed yet. */
 	bool may_be_failing = !on_demand && age < RESOLVER_DEADLINE_MS;
 	return age < (uint64_t)options->max_stale_s * 1000 &&
 		(trouble != DANCE_UNDECIDED || may_be_failing);

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Where a name's freshness ends: how long an answer is good, whether what is known still counts,
- * and when to ask again. Rules only, no state and no look-ups. */
+ * and when to ask again. Rules only, no state and no lookups. */
 
 #pragma once
 
@@ -28,13 +28,13 @@
 
 /* --- of an answer --- */
 
-/* Did the look-up end without telling anything about the records? */
+/* Did the lookup end without telling anything about the records? */
 bool freshness_is_failure(enum resolver_outcome outcome);
 
 /* Milliseconds for which the answer may be believed. */
 uint64_t freshness_lifetime(const struct resolver_answer *answer);
 
-/* Milliseconds until the next look-up, after `failures` failures in a row. */
+/* Milliseconds until the next lookup, after `failures` failures in a row. */
 uint64_t freshness_lookup_delay(const struct resolver_answer *answer, unsigned failures);
 
 /* --- of what is known; `now` is clock_ms() --- */
@@ -45,7 +45,7 @@ bool freshness_is_within_ttl(const struct knowledge *known, uint64_t now);
 uint32_t freshness_ttl_left(const struct knowledge *known, uint64_t now);
 
 /* Do validated records still count? Within their TTL, and where the operator allows it a little
- * longer while look-ups fail: `trouble` is the verdict of the newest look-up if it failed, else
+ * longer while lookups fail: `trouble` is the verdict of the newest lookup if it failed, else
  * UNDECIDED. A name `on_demand` is looked up only when a peer claims it. */
 bool freshness_records_hold(const struct knowledge *known, enum dance_verdict trouble,
 	bool on_demand, const struct dance_options *options, uint64_t now);

@@ -80,7 +80,7 @@ void key_index_resolve(struct key_index_member *member);
  * the others' first answers told: ask first, then search. */
 unsigned long key_index_unresolved(const struct key_index *index);
 
-/* Of how many owners are there no records because the newest look-up failed, or what came
+/* Of how many owners are there no records because the newest lookup failed, or what came
  * was forged? */
 void key_index_fail(struct key_index_member *member, bool failing);
 unsigned long key_index_failing(const struct key_index *index);

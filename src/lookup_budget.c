@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Look-ups that peers cause, counted when one more is to begin: there are never so many that
+ * Lookups that peers cause, counted when one more is to begin: there are never so many that
  * a list of them is long. */
 
 #include "lookup_budget.h"

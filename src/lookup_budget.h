@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How many look-ups peers may cause: at once, for one part of a suffix, and in a second.
- * Numbers and names only; the caller brings the lock and makes the look-ups.
+ * How many lookups peers may cause: at once, for one part of a suffix, and in a second.
+ * Numbers and names only; the caller brings the lock and makes the lookups.
  *
  * A context has two budgets, so that claims of names made up never take the place of a
- * look-up for a name that has had validated records: one for names that have had them
+ * lookup for a name that has had validated records: one for names that have had them
  * (LOOKUP_BUDGET_PROVED), one for all others (LOOKUP_BUDGET_UNPROVED).
  *
- * A look-up holds a slot until it ends, but no longer than LOOKUP_BUDGET_SLOT_MS: a client does not
+ * A lookup holds a slot until it ends, but no longer than LOOKUP_BUDGET_SLOT_MS: a client does not
  * wait longer. After that it lingers, since libunbound goes on, and so many may. Names that
- * nobody answers for, below a dead delegation say, are the reason for shares: of all look-ups
+ * nobody answers for, below a dead delegation say, are the reason for shares: of all lookups
  * below one domain, those that linger too, there are no more than the share of that domain.
  * Below "*.example.net" the domains of x.y.dead.example.net are dead.example.net and, with
  * half its share, y.dead.example.net: whichever of them is dead, the names beside it have
@@ -20,15 +20,15 @@
 
 #include "owner.h"
 
-/* Look-ups at once that hold a slot, and that linger. */
+/* Lookups at once that hold a slot, and that linger. */
 #define LOOKUP_BUDGET_SLOT_MAX 64
 #define LOOKUP_BUDGET_LINGERING_MAX 64
 
-/* For so many milliseconds a look-up holds its slot. */
+/* For so many milliseconds a lookup holds its slot. */
 #define LOOKUP_BUDGET_SLOT_MS 2000
 
 /* Names without records: the share of a domain one label below the suffix, of one suffix,
- * and the look-ups that may begin in a second. */
+ * and the lookups that may begin in a second. */
 #define LOOKUP_BUDGET_DOMAIN_MAX 24
 #define LOOKUP_BUDGET_SUFFIX_MAX 48
 #define LOOKUP_BUDGET_PER_SECOND 100
@@ -55,7 +55,7 @@ struct lookup_budget {
 		uint64_t since; /* clock_ms() */
 	} slots[LOOKUP_BUDGET_SLOT_MAX + LOOKUP_BUDGET_LINGERING_MAX];
 	unsigned count;
-	uint64_t second; /* of clock_ms(), in which so many look-ups were begun */
+	uint64_t second; /* of clock_ms(), in which so many lookups were begun */
 	unsigned begun;
 };
 
@@ -64,6 +64,6 @@ struct lookup_budget {
 bool lookup_budget_take(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
 	enum lookup_budget_kind kind, struct owner *owner, const char **why);
 
-/* The look-up has ended; does nothing for an owner without a slot. */
+/* The lookup has ended; does nothing for an owner without a slot. */
 void lookup_budget_give_back(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
 	struct owner *owner);

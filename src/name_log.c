@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What has changed, in one line each. That a name is well at the start is not told; that no
- * look-up can be made is told once for all names. */
+ * lookup can be made is told once for all names. */
 
 #include "name_log.h"
 
@@ -126,11 +126,11 @@ void name_log_lookups(struct name_log *log, const char *why)
 	}
 	if (*why != '\0') {
 		name_log_say(log, DANCE_LOG_ERROR,
-			"no look-ups are possible, only clients whose "
+			"no lookups are possible, only clients whose "
 			"records are known and have not expired are let in (%s)",
 			why);
 	} else {
-		name_log_say(log, DANCE_LOG_NOTICE, "look-ups are possible again");
+		name_log_say(log, DANCE_LOG_NOTICE, "lookups are possible again");
 	}
 	snprintf(log->fault, sizeof(log->fault), "%s", why);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What has changed about names and about look-ups, for the host's log. */
+ * What has changed about names and about lookups, for the host's log. */
 
 #pragma once
 
@@ -14,7 +14,7 @@ struct name_log {
 		const char *line); /* or NULL */
 	void *arg;
 	STAILQ_HEAD(, name_log_line) lines; /* not told yet */
-	char fault[DANCE_ERROR_SIZE];       /* why no look-up can be made, as told last */
+	char fault[DANCE_ERROR_SIZE];       /* why no lookup can be made, as told last */
 };
 
 /* `write` may be NULL. */
@@ -40,5 +40,5 @@ void name_log_shared_key(struct name_log *log, const struct owner *owner,
 /* There was no room for an answer on this name, or for a key of it. */
 void name_log_memory(struct name_log *log, const struct owner *owner);
 
-/* Why no look-up can be made, or "": tells of it if that has changed. */
+/* Why no lookup can be made, or "": tells of it if that has changed. */
 void name_log_lookups(struct name_log *log, const char *why);

@@ -3,7 +3,7 @@
  *
  * One TLSA owner name and what DNS says of it. The name never changes; what is known is
  * replaced as a whole (RCU), so that a decision reads it without a lock. Knows no rosters and
- * does no look-ups: watcher.c does. */
+ * does no lookups: watcher.c does. */
 
 #pragma once
 
@@ -13,11 +13,11 @@
 #include "name.h"
 #include "tlsa.h"
 
-/* What one look-up taught. Immutable once published. */
+/* What one lookup taught. Immutable once published. */
 struct knowledge {
 	struct knowledge *retired;  /* the watcher's, once it is replaced */
 	uint64_t serial;            /* no two ever have the same */
-	struct tlsa_set *set;       /* owned; NULL if the look-up gave no secure records */
+	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
 	uint64_t valid_until;       /* clock_ms() */
 	char why[];                 /* one more word on the verdict; may be empty */
@@ -27,17 +27,17 @@ struct key_index_member;
 
 struct owner {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
-	uint8_t trouble;             /* atomic: enum dance_verdict of the newest look-up
+	uint8_t trouble;             /* atomic: enum dance_verdict of the newest lookup
 	                              * if it failed and an older set is still kept */
 	bool in_flight : 1;          /* from here on the watcher's, under its lock */
-	bool claimed : 1;            /* by a peer, since the last look-up */
+	bool claimed : 1;            /* by a peer, since the last lookup */
 	bool proved : 1;             /* has had validated records, and DNS has not said
 	                              * since that they are gone */
 	bool told : 1;       /* DNS has said once which records there are, or none */
 	bool withdrawn : 1;  /* there were none the last time that DNS said it */
 	bool unkept : 1;     /* not all of the newest answer is kept, for want of memory */
 	uint8_t list;        /* enum owners_list: of the names claimed by peers */
-	uint8_t counted;     /* enum lookup_budget_kind: look-ups that peers cause */
+	uint8_t counted;     /* enum lookup_budget_kind: lookups that peers cause */
 	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
@@ -45,8 +45,8 @@ struct owner {
 	uint32_t generation; /* of the resolver's cache that was asked last */
 	uint32_t since;      /* when it was listed, for key_index_rekey() */
 	unsigned place;      /* in the heap of what is due, from 1; 0: not in it */
-	uint64_t due;        /* clock_ms() of the next look-up */
-	uint64_t asked;      /* clock_ms() of the last look-up; 0: never */
+	uint64_t due;        /* clock_ms() of the next lookup */
+	uint64_t asked;      /* clock_ms() of the last lookup; 0: never */
 	struct key_index_member *members; /* the indexes that find it */
 	TAILQ_ENTRY(owner) link;          /* in that list */
 	unsigned char wire[];             /* the name, then its presentation form */

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * The owners of a context by name, and which of those that only peers claim has to go
- * first. Knows nothing of look-ups. */
+ * first. Knows nothing of lookups. */
 
 #include "owners.h"
 

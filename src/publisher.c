@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * From the outcome of a look-up to what decisions read. */
+ * From the outcome of a lookup to what decisions read. */
 
 #include "publisher.h"
 
@@ -32,7 +32,7 @@ static void rekey(struct publisher *publisher, struct owner *owner,
 		struct key_index_hit own, other;
 		if (key_index_rekey(at, set, since, owner->withdrawn,
 			    &publisher->retired_entries, &own, &other) != 0) {
-			owner->unkept = true; /* the next look-up mends it */
+			owner->unkept = true; /* the next lookup mends it */
 			name_log_memory(&publisher->log, owner);
 		}
 		if (other.owner != NULL && !warned) {
@@ -43,7 +43,7 @@ static void rekey(struct publisher *publisher, struct owner *owner,
 	}
 }
 
-/* What remains of an answer that is DNS's word on the name. That look-ups fail, or what came
+/* What remains of an answer that is DNS's word on the name. That lookups fail, or what came
  * was forged, is none of it. */
 static void note_word(struct owner *owner, enum resolver_outcome outcome)
 {
@@ -55,7 +55,7 @@ static void note_word(struct owner *owner, enum resolver_outcome outcome)
 	}
 }
 
-/* Is it unknown which records there are, since a look-up failed? */
+/* Is it unknown which records there are, since a lookup failed? */
 static bool is_failing(const struct knowledge *known)
 {
 	return known != NULL && known->set == NULL &&
@@ -111,9 +111,9 @@ static bool is_same_set(const struct tlsa_set *a, const struct tlsa_set *b)
 	return same;
 }
 
-/* May a decision come out otherwise now? Not if a look-up has brought the same again; but
+/* May a decision come out otherwise now? Not if a lookup has brought the same again; but
  * records that had expired count anew, and so do those that were not there in full: for trouble
- * with look-ups, or since keys could not be entered. */
+ * with lookups, or since keys could not be entered. */
 static bool is_change(const struct knowledge *before, const struct knowledge *after,
 	bool was_lacking)
 {

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What answers leave known of names: publishes it to readers (RCU), enters keys in indexes,
- * tells the log, and gets rid of what it replaces. Makes no look-ups. */
+ * tells the log, and gets rid of what it replaces. Makes no lookups. */
 
 #pragma once
 

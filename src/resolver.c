@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Validated TLSA look-ups with a deadline. A libunbound context cannot be asked past its
+ * Validated TLSA lookups with a deadline. A libunbound context cannot be asked past its
  * cache, so contexts come in generations: the newest one is asked, older ones finish what
  * they have and go. That also makes a new trust anchor file known without a restart. All of
  * them work in the turns of one event loop; what they answer is kept until the turn is over,
@@ -44,7 +44,7 @@ struct resolver {
 	void *arg;
 	uint32_t generations;
 	struct event_loop *loop;
-	bool news; /* some look-up has ended, or the root's keys are known */
+	bool news; /* some lookup has ended, or the root's keys are known */
 	struct generation_settings settings;
 	uint64_t failed; /* clock_ms() when no context could be made, and why */
 	char failed_why[DANCE_ERROR_SIZE];
@@ -228,7 +228,7 @@ static void doubt(const struct lookup *lookup, struct resolver_answer *answer,
 	}
 }
 
-/* Tells of the end of a look-up, in the light of what is known of the root. */
+/* Tells of the end of a lookup, in the light of what is known of the root. */
 static void settle(struct lookup *lookup, struct resolver_answer answer)
 {
 	struct resolver *resolver = lookup->resolver;
@@ -267,7 +267,7 @@ static void on_answer(void *arg, int rcode, void *packet, int size, int security
 }
 
 /* What a failure means, or that something is not signed, depends on the root's keys: it is told
- * when their look-up has ended. */
+ * when their lookup has ended. */
 static bool waits_for_root(const struct lookup *lookup)
 {
 	return lookup->generation->root_under_way &&
@@ -290,7 +290,7 @@ static void tell(struct resolver *resolver)
 	}
 }
 
-/* A context whose first look-up could not be started is not used again, since only half of it may
+/* A context whose first lookup could not be started is not used again, since only half of it may
  * have been set up. */
 static void drop_unasked(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What the end of a look-up means for whoever wants to be let in by it. Apart from resolver.c,
+ * What the end of a lookup means for whoever wants to be let in by it. Apart from resolver.c,
  * for which tests have stand-ins. */
 
 #include "resolver.h"

@@ -150,7 +150,7 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 		    decision->now)) {
 		return DANCE_UNDECIDED;
 	}
-	/* Trouble may be of long ago: a claim brings a new look-up. */
+	/* Trouble may be of long ago: a claim brings a new lookup. */
 	if (trouble != DANCE_UNDECIDED && !(candidate->on_demand && candidate->under_way)) {
 		return result_say(result, trouble, "the validated records have expired");
 	}

@@ -116,7 +116,7 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	settle(watcher, owner, &(struct resolver_answer){ .why = why });
 }
 
-/* Takes a slot for a look-up of a name that only peers claim. */
+/* Takes a slot for a lookup of a name that only peers claim. */
 static bool may_look_up(struct watcher *watcher, struct owner *owner, const char **why)
 {
 	return owner->members != NULL || owner->counted != LOOKUP_BUDGET_NONE ||
@@ -390,7 +390,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 		*why = NO_THREAD;
 		goto out;
 	}
-	*why = "too many clients wait for look-ups";
+	*why = "too many clients wait for lookups";
 	if (!waiters_enter(&watcher->waiters, &waiter, domain, content)) {
 		goto out;
 	}

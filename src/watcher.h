@@ -11,7 +11,7 @@
 #include "owner.h"
 #include "key_index.h"
 
-/* Look-ups of listed names under way at once. The rest waits its turn. What peers cause
+/* Lookups of listed names under way at once. The rest waits its turn. What peers cause
  * comes on top: see lookup_budget.h. */
 #define WATCHER_LOOKUP_MAX 256
 

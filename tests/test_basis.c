@@ -44,7 +44,7 @@ static struct dance_peer peer_of(const struct credential *certificate)
 		.chain_count = 1 };
 }
 
-/* Decides once more where a look-up was waited for: an answer that comes in the very moment may
+/* Decides once more where a lookup was waited for: an answer that comes in the very moment may
  * count as one that came after. */
 static enum dance_verdict verify_known(struct dance_roster *roster,
 	const struct credential *certificate, const char *client_id)

@@ -300,7 +300,7 @@ static void a_client_id_that_is_not_permitted_is_nobody(void **state)
 	check_client_id(roster, longest, sizeof(longest), "", "too long");
 	check_client_id(roster, longest, 64, "", "label too long");
 	dance_roster_free(roster);
-	/* No look-up came of any of them. */
+	/* No lookup came of any of them. */
 	fake_resolver_settle();
 	assert_int_equal(fake_resolver_asked_all(), 1);
 }

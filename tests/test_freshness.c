@@ -141,7 +141,7 @@ static void failures_back_off(void **state)
 #define END 1000000 /* of the TTL, in milliseconds */
 
 /* Each limit from both sides. */
-static void records_hold_to_their_end_and_longer_if_look_ups_fail(void **state)
+static void records_hold_to_their_end_and_longer_if_lookups_fail(void **state)
 {
 	(void)state;
 	const enum dance_verdict well = DANCE_UNDECIDED, fails = DANCE_FAIL_LOOKUP;
@@ -158,7 +158,7 @@ static void records_hold_to_their_end_and_longer_if_look_ups_fail(void **state)
 		{ &none, fails, false, 0 },
 		{ &stale, fails, false, 30000 },
 		{ &stale, fails, true, 30000 },
-		{ &stale, well, false, RESOLVER_DEADLINE_MS }, /* the look-up may yet fail */
+		{ &stale, well, false, RESOLVER_DEADLINE_MS }, /* the lookup may yet fail */
 		{ &brief, well, false, 5000 },
 		{ &stale, well, true, 0 },
 	};
@@ -248,7 +248,7 @@ int main(void)
 		cmocka_unit_test(short_ttls_are_waited_for_but_no_less_than_a_second),
 		cmocka_unit_test(absence_is_asked_again_sooner),
 		cmocka_unit_test(failures_back_off),
-		cmocka_unit_test(records_hold_to_their_end_and_longer_if_look_ups_fail),
+		cmocka_unit_test(records_hold_to_their_end_and_longer_if_lookups_fail),
 		cmocka_unit_test(absence_holds_as_long_as_it_is_needed),
 		cmocka_unit_test(the_ttl_left_is_in_whole_seconds),
 		cmocka_unit_test(a_claimed_name_is_looked_up_when_nothing_valid_is_known),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Slots for look-ups that peers cause: when they come back, and that nobody has them all. */
+ * Slots for lookups that peers cause: when they come back, and that nobody has them all. */
 
 #include "lookup_budget.h"
 #include "check.h"
@@ -141,7 +141,7 @@ static void no_suffix_has_all_slots(void **state)
 		LOOKUP_BUDGET_SUFFIX_MAX);
 }
 
-static void slots_come_back_before_the_look_ups_end(void **state)
+static void slots_come_back_before_the_lookups_end(void **state)
 {
 	(void)state;
 	assert_int_equal(take_all(LOOKUP_BUDGET_UNPROVED, ".a", "a", ALL),
@@ -213,7 +213,7 @@ int main(void)
 		TEST(no_domain_below_a_suffix_has_all_slots),
 		TEST(a_domain_leaves_room_to_those_beside_it),
 		TEST(no_suffix_has_all_slots),
-		TEST(slots_come_back_before_the_look_ups_end),
+		TEST(slots_come_back_before_the_lookups_end),
 		TEST(a_second_has_its_bound),
 		TEST(names_with_records_have_their_own),
 	};

@@ -183,7 +183,7 @@ static void failures_leave_stale_records_if_allowed(void **state)
 	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
 	answer(NAME, RESOLVER_FAILED, 0, NULL);
 	pass(70000);
-	/* Whoever comes first brings the look-up that fails. */
+	/* Whoever comes first brings the lookup that fails. */
 	(void)verify(strict, &mine, NULL, &result);
 	fake_resolver_settle();
 	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
@@ -255,7 +255,7 @@ static void absence_is_remembered_for_its_ttl(void **state)
 	}
 }
 
-/* That a look-up failed an hour ago says nothing about the one that a claim brings now. */
+/* That a lookup failed an hour ago says nothing about the one that a claim brings now. */
 static void a_failure_of_long_ago_is_not_the_answer(void **state)
 {
 	(void)state;

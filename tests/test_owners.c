@@ -48,7 +48,7 @@ static void what_nobody_needs_goes(void **state)
 	owners_collect(&owners, a);
 	assert_int_equal(owners.count, 1);
 	a->in_flight = false;
-	a->counted = true; /* its look-up is still to come */
+	a->counted = true; /* its lookup is still to come */
 	owners_collect(&owners, a);
 	assert_int_equal(owners.count, 1);
 	a->counted = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What the end of a look-up means: only records that were validated leave it open. */
+ * What the end of a lookup means: only records that were validated leave it open. */
 
 #include "check.h"
 #include "resolver.h"

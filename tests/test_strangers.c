@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What claims of names below a suffix may cost: so many look-ups at once, in a second and
+ * What claims of names below a suffix may cost: so many lookups at once, in a second and
  * for each domain, so much memory, and nobody else's place. */
 
 #include "lookup_budget.h"
@@ -115,7 +115,7 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	await_waiting(1);
 	/* The others need not wait to be counted. */
 	claim_many(roster, 1, LOOKUP_BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many clients wait for look-ups");
+	assert_string_equal(result.detail, "too many clients wait for lookups");
 	fake_resolver_settle();
 	assert_int_equal(fake_resolver_under_way(), LOOKUP_BUDGET_SUFFIX_MAX + 1);
 	claim_many(roster, 1000, 1100, DANCE_FAIL_NOT_READY);
@@ -127,7 +127,7 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	assert_int_equal(fake_resolver_under_way(), LOOKUP_BUDGET_SUFFIX_MAX + 1);
 	/* What is under way is not counted twice. */
 	claim_many(roster, 1, LOOKUP_BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many clients wait for look-ups");
+	assert_string_equal(result.detail, "too many clients wait for lookups");
 
 	publish(SUFFIX, 60, &mine);
 	fake_resolver_settle();
@@ -247,7 +247,7 @@ static void quick_answers_keep_no_known_client_out(void **state)
 }
 
 /* A claim that is dropped while it waits for its turn gives its place back. */
-static void places_come_back_however_look_ups_end(void **state)
+static void places_come_back_however_lookups_end(void **state)
 {
 	(void)state;
 	static const enum resolver_outcome outcomes[] = { RESOLVER_FAILED, RESOLVER_TIMEOUT,
@@ -297,7 +297,7 @@ int main(void)
 		TEST(strangers_keep_no_client_out),
 		TEST(a_suffix_within_another_has_one_share),
 		TEST(quick_answers_keep_no_known_client_out),
-		TEST(places_come_back_however_look_ups_end),
+		TEST(places_come_back_however_lookups_end),
 		TEST(memory_of_claimed_names_has_a_bound),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

@@ -120,7 +120,7 @@ static void silence_does_not_prolong_records(void **state)
 	dance_roster_free(roster);
 }
 
-static void records_may_be_used_stale_while_look_ups_fail(void **state)
+static void records_may_be_used_stale_while_lookups_fail(void **state)
 {
 	(void)state;
 	const struct dance_options options = { .max_stale_s = 100 };
@@ -142,9 +142,9 @@ static void records_may_be_used_stale_while_look_ups_fail(void **state)
 	dance_roster_free(lax);
 }
 
-/* The look-up that was to come before the end of the TTL may not have failed yet: it has as
- * long as any look-up has, where the operator lets records be stale at all. */
-static void silence_is_bridged_while_a_look_up_may_take(void **state)
+/* The lookup that was to come before the end of the TTL may not have failed yet: it has as
+ * long as any lookup has, where the operator lets records be stale at all. */
+static void silence_is_bridged_while_a_lookup_may_take(void **state)
 {
 	(void)state;
 	const struct dance_options options = { .max_stale_s = 100 };
@@ -228,7 +228,7 @@ static void failures_back_off_and_successes_start_anew(void **state)
 }
 
 /* A cache that has told about a name is not asked about it again. */
-static void look_ups_ask_past_what_was_told_before(void **state)
+static void lookups_ask_past_what_was_told_before(void **state)
 {
 	(void)state;
 	publish(NAME, 60, &mine);
@@ -351,7 +351,7 @@ static void what_is_no_refusal_brings_no_look_up(void **state)
 }
 
 /* A stranger's key makes us look at names again, but not once more every time. */
-static void a_key_of_nobody_brings_few_look_ups(void **state)
+static void a_key_of_nobody_brings_few_lookups(void **state)
 {
 	(void)state;
 	publish("*.example", 3600, &other);
@@ -381,7 +381,7 @@ static void a_key_of_nobody_brings_few_look_ups(void **state)
 	dance_roster_free(many);
 }
 
-static void look_ups_at_once_have_a_bound(void **state)
+static void lookups_at_once_have_a_bound(void **state)
 {
 	(void)state;
 	static char names[40 * 300];
@@ -521,7 +521,7 @@ static void keys_that_could_not_be_entered_are_entered_soon(void **state)
 	dance_roster_free(rosters[1]);
 }
 
-static void rosters_may_go_while_look_ups_are_under_way(void **state)
+static void rosters_may_go_while_lookups_are_under_way(void **state)
 {
 	(void)state;
 	publish_held("*.example", 400, &mine);
@@ -551,22 +551,22 @@ int main(void)
 		TEST(records_are_refreshed_at_three_quarters_of_their_ttl),
 		TEST(records_count_to_the_end_of_their_ttl_and_not_longer),
 		TEST(silence_does_not_prolong_records),
-		TEST(records_may_be_used_stale_while_look_ups_fail),
-		TEST(silence_is_bridged_while_a_look_up_may_take),
+		TEST(records_may_be_used_stale_while_lookups_fail),
+		TEST(silence_is_bridged_while_a_lookup_may_take),
 		TEST(no_answer_but_a_failure_leaves_records_standing),
 		TEST(an_empty_set_ends_what_was_known),
 		TEST(failures_back_off_and_successes_start_anew),
-		TEST(look_ups_ask_past_what_was_told_before),
+		TEST(lookups_ask_past_what_was_told_before),
 		TEST(a_refusal_brings_an_early_look_up),
 		TEST(refusals_bring_no_more_than_one_look_up_in_five_seconds),
 		TEST(what_has_expired_is_asked_for_beside_what_is_awaited),
 		TEST(what_is_no_refusal_brings_no_look_up),
-		TEST(a_key_of_nobody_brings_few_look_ups),
-		TEST(look_ups_at_once_have_a_bound),
+		TEST(a_key_of_nobody_brings_few_lookups),
+		TEST(lookups_at_once_have_a_bound),
 		TEST(rosters_share_what_is_known_of_a_name),
 		TEST(a_key_is_found_among_many_names),
 		TEST(keys_that_could_not_be_entered_are_entered_soon),
-		TEST(rosters_may_go_while_look_ups_are_under_way),
+		TEST(rosters_may_go_while_lookups_are_under_way),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One validated look-up, waited for: by the very resolver that servers use, but with
+ * One validated lookup, waited for: by the very resolver that servers use, but with
  * nothing remembered. */
 
 #include "lookup.h"

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * A roster of many names, from nothing to the first records of all of them: how long that
- * takes, against the same look-ups one after another, each time with a cache that is empty;
+ * takes, against the same lookups one after another, each time with a cache that is empty;
  * and how much of the heap the library occupies then for each name. What libunbound
  * remembers is its own.
  *
@@ -85,7 +85,7 @@ void __wrap_free(void *block)
 	__real_free(block);
 }
 
-/* --- look-ups ----------------------------------------------------------------------------- */
+/* --- lookups ----------------------------------------------------------------------------- */
 
 static double now(void)
 {
