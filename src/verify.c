@@ -181,36 +181,6 @@ static enum dance_verdict judge_records(struct decision *decision,
 
 /* --- what a verdict on one name means for the decision ----------------------------------- */
 
-/* Of several names, whose verdict tells most? That we could not find out outweighs a no,
- * and among these what a record said outweighs that there was none. */
-static unsigned rank(enum dance_verdict verdict)
-{
-	switch (dance_verdict_class(verdict)) {
-	case DANCE_CLASS_ALLOW:
-		return 4;
-	case DANCE_CLASS_FAIL:
-		return 3;
-	case DANCE_CLASS_DENY:
-		break;
-	}
-	return verdict == DANCE_DENY_MISMATCH || verdict == DANCE_DENY_CHAIN ? 2 :
-		verdict == DANCE_UNDECIDED                                   ? 0 :
-									       1;
-}
-
-/* What is waited for has a domain, so that those who wait can share: the name itself, or where
- * a suffix permits it, the name one label below that. */
-static void note_awaited(struct decision *decision, const struct candidate *candidate)
-{
-	if (decision->domain.size == 0) {
-		decision->domain = candidate->name;
-		if (candidate->on_demand) {
-			roster_domain(decision->roster, &decision->domain);
-		}
-	}
-	decision->pending = true;
-}
-
 /* Is the name to be looked up again soon, since what we know of it has led to a no, or is
  * nothing? Records may just have changed, and servers come back. */
 static bool is_worth_a_nudge(const struct decision *decision,
@@ -221,9 +191,7 @@ static bool is_worth_a_nudge(const struct decision *decision,
 	}
 	/* That a name nobody listed has no records stays true for its negative TTL: peers
 	 * are not to make us ask before. */
-	enum dance_verdict verdict = candidate->result->verdict;
-	return !candidate->on_demand || verdict == DANCE_DENY_MISMATCH ||
-		verdict == DANCE_DENY_CHAIN || verdict == DANCE_DENY_UNUSABLE;
+	return !candidate->on_demand || verdict_is_of_record(candidate->result->verdict);
 }
 
 /* The candidate is judged. */
@@ -232,15 +200,21 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 	const struct claim *claim = candidate->claim;
 	enum dance_verdict verdict = candidate->result->verdict;
 	if (candidate->result != decision->result &&
-		rank(verdict) > rank(decision->result->verdict)) {
+		verdict_rank(verdict) > verdict_rank(decision->result->verdict)) {
 		*decision->result = *candidate->result;
 	}
 	if (candidate->owner == NULL) {
 		return;
 	}
-	if (candidate->awaited) {
-		note_awaited(decision, candidate);
+	if (candidate->awaited && decision->domain.size == 0) {
+		/* Those who wait can share: for the name itself, or where a suffix permits it,
+		 * for the name one label below that. */
+		decision->domain = candidate->name;
+		if (candidate->on_demand) {
+			roster_domain(decision->roster, &decision->domain);
+		}
 	}
+	decision->pending |= candidate->awaited;
 	if (verdict == DANCE_ALLOW) {
 		decision->unsettled = claim->source == CLAIM_KEY && decision->incomplete &&
 			!peer_bears_name(decision->peer, &candidate->name, false) &&
@@ -310,14 +284,6 @@ static void say_unknown_key(struct decision *decision)
 
 /* --- the decision ------------------------------------------------------------------------ */
 
-/* An answer may be wanted that nobody is looking for any more, or not yet. */
-static void see_to_watcher(struct watcher *watcher)
-{
-	if (!watcher_runs(watcher)) {
-		watcher_start(watcher);
-	}
-}
-
 /* Before anything is read of what is known. */
 static void begin_round(struct decision *decision)
 {
@@ -384,7 +350,10 @@ static enum dance_verdict decide(struct decision *decision, const struct dance_p
 		basis_begin(decision->basis, decision->roster, false);
 		return result_say(decision->result, DANCE_DENY_CREDENTIAL, "%s", why);
 	}
-	see_to_watcher(decision->roster->watcher);
+	/* An answer may be wanted that nobody is looking for any more, or not yet. */
+	if (!watcher_runs(decision->roster->watcher)) {
+		watcher_start(decision->roster->watcher);
+	}
 	do {
 		urcu_bp_read_lock();
 		begin_round(decision);
