@@ -46,7 +46,7 @@ void claims_begin(struct claims *claims, const struct dance_roster *roster,
 	claims->count = claims->at = 0;
 	claims->any = false;
 	claims->listed = 0;
-	claims->last.owner = NULL;
+	claims->hit_count = 0;
 	if (peer->shown->client_id != NULL) {
 		claims->source = CLAIM_CLIENT_ID;
 	} else {
@@ -103,22 +103,24 @@ static void take_listed_of_certificate(struct claims *claims)
  * and each of them has its turn; no peer can make this search longer. */
 static void take_by_key(struct claims *claims)
 {
-	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
-	bool first = claims->last.owner == NULL;
-	size_t count = key_index_find(claims->roster->index, claims->keys,
-		claims->key_count, first ? NULL : &claims->last, hits);
-	if (first && count > 1) {
+	const struct key_index_hit *after = NULL;
+	struct key_index_hit last;
+	if (claims->hit_count > 0) {
+		last = claims->hits[claims->hit_count - 1];
+		after = &last;
+	}
+	claims->hit_count = key_index_find(claims->roster->index, claims->keys,
+		claims->key_count, after, claims->hits);
+	if (after == NULL && claims->hit_count > 1) {
 		take_listed_of_certificate(claims);
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < claims->hit_count; i++) {
 		add(claims,
 			(struct claim){ .source = CLAIM_KEY,
-				.owner = hits[i].owner,
-				.hit = hits[i] });
+				.owner = claims->hits[i].owner,
+				.hit = &claims->hits[i] });
 	}
-	if (count == KEY_INDEX_HIT_MAX) {
-		claims->last = hits[count - 1];
-	} else {
+	if (claims->hit_count < KEY_INDEX_HIT_MAX) {
 		claims->source = CLAIM_CERTIFICATE;
 	}
 }

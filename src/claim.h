@@ -29,9 +29,9 @@ enum claim_source {
 /* One name that the peer may be: a listed name, or one below a suffix. */
 struct claim {
 	enum claim_source source;
-	struct owner *owner;      /* of a listed name, else NULL */
-	const struct name *name;  /* as the peer says or bears it, else NULL */
-	struct key_index_hit hit; /* of CLAIM_KEY */
+	struct owner *owner;             /* of a listed name, else NULL */
+	const struct name *name;         /* as the peer says or bears it, else NULL */
+	const struct key_index_hit *hit; /* of CLAIM_KEY */
 };
 
 /* All of them, some at a time. */
@@ -48,7 +48,8 @@ struct claims {
 	struct name client_id;
 	struct key_index_digest keys[KEY_INDEX_KIND_COUNT];
 	size_t key_count;
-	struct key_index_hit last; /* of those taken for CLAIM_KEY */
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX]; /* the newest of CLAIM_KEY */
+	size_t hit_count;
 };
 
 /* Under RCU, until the last claim is judged. Reads no certificate before it must. */

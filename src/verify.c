@@ -121,7 +121,7 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	return true;
 }
 
-/* UNDECIDED leaves it to the records. */
+/* Returns the verdict if there are no records to judge; UNDECIDED leaves it to them. */
 static enum dance_verdict consult(struct decision *decision, const struct claim *claim,
 	struct candidate *candidate)
 {
@@ -218,7 +218,7 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 	if (verdict == DANCE_ALLOW) {
 		decision->unsettled = claim->source == CLAIM_KEY && decision->incomplete &&
 			!peer_bears_name(decision->peer, &candidate->name, false) &&
-			roster_may_precede(decision->roster, &claim->hit);
+			roster_may_precede(decision->roster, claim->hit);
 	} else if (is_worth_a_nudge(decision, candidate)) {
 		watcher_nudge(decision->roster->watcher, candidate->owner);
 	}
@@ -283,6 +283,20 @@ static void say_unknown_key(struct decision *decision)
 }
 
 /* --- the decision ------------------------------------------------------------------------ */
+
+/* Not all of it is cleared: a warm decision should not pay for that. */
+static void decision_begin(struct decision *decision, struct dance_roster *roster,
+	struct peer *peer, struct dance_result *result, struct basis *basis)
+{
+	decision->roster = roster;
+	decision->peer = peer;
+	decision->result = result;
+	decision->memo = NULL;
+	decision->basis = basis;
+	decision->until = 0;
+	decision->last = false;
+	decision->cut = NULL;
+}
 
 /* Before anything is read of what is known. */
 static void begin_round(struct decision *decision)
@@ -400,11 +414,9 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	struct basis basis;
 	struct verdict_memo memo;
 	memo.count = 0;
-	struct decision decision = { .roster = roster,
-		.peer = &peer,
-		.result = result,
-		.memo = &memo,
-		.basis = &basis };
+	struct decision decision;
+	decision_begin(&decision, roster, &peer, result, &basis);
+	decision.memo = &memo;
 	enum dance_verdict verdict = decide(&decision, shown);
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
 		say_cut(result, decision.cut);
@@ -423,11 +435,9 @@ void dance_look_again(struct dance_roster *roster, const struct dance_peer *show
 	struct dance_result result;
 	struct peer peer;
 	struct basis basis;
-	struct decision decision = { .roster = roster,
-		.peer = &peer,
-		.result = &result,
-		.basis = &basis,
-		.last = true };
+	struct decision decision;
+	decision_begin(&decision, roster, &peer, &result, &basis);
+	decision.last = true;
 	result_begin(&result);
 	(void)decide(&decision, shown);
 }
