@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What libunbound answers, put into our words. Starts no look-ups. */
+ * What libunbound answers, put into our words. Starts no lookups. */
 
 #pragma once
 

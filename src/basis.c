@@ -10,19 +10,27 @@
 static const struct change_count *count_of(const struct dance_roster *roster,
 	uint32_t place)
 {
-	return &watcher_changes(roster->watcher)->places[place];
+	return &watcher_change_counts(roster->watcher)->places[place];
+}
+
+static void mark(struct basis *basis, const struct change_count *count, uint32_t answers)
+{
+	basis->marks[basis->mark_count++] = (struct change_mark){ count, answers };
 }
 
 void basis_begin(struct basis *basis, const struct dance_roster *roster, bool listed)
 {
-	struct change_count count = change_count_read(index_count(roster->index));
+	struct change_count count = change_count_read(key_index_count(roster->index));
 	basis->roster = roster;
 	basis->on.roster = roster->serial;
 	basis->on.rests_on_list = listed;
 	basis->on.counts_answers = false;
 	basis->on.name_count = 0;
 	basis->on.list_changes = count.changes;
-	basis->listed_answers = count.answers;
+	basis->mark_count = 0;
+	if (listed) {
+		mark(basis, key_index_count(roster->index), count.answers);
+	}
 }
 
 void basis_add(struct basis *basis, const struct name *name,
@@ -32,13 +40,14 @@ void basis_add(struct basis *basis, const struct name *name,
 		basis->on.roster = 0;
 		return;
 	}
-	uint16_t place = changes_place(watcher_changes(basis->roster->watcher), name->wire,
-		name->size);
+	uint16_t place = change_counts_place(watcher_change_counts(basis->roster->watcher),
+		name->wire, name->size);
 	struct change_count now = change_count_read(count_of(basis->roster, place));
 	uint8_t at = basis->on.name_count++;
 	basis->on.names[at].place = place;
 	basis->on.names[at].count = count != NULL ? count->changes : now.changes;
-	basis->answers[at] = count != NULL ? count->answers : now.answers;
+	mark(basis, count_of(basis->roster, place),
+		count != NULL ? count->answers : now.answers);
 }
 
 void basis_put(const struct basis *basis, struct dance_basis *to)
@@ -60,26 +69,10 @@ void basis_await(struct basis *basis)
 		basis->on.roster = 0;
 	}
 	basis->on.counts_answers = true;
+	const struct change_mark *marks = &basis->marks[basis->on.rests_on_list ? 1 : 0];
 	for (uint8_t i = 0; i < basis->on.name_count; i++) {
-		basis->on.names[i].count = basis->answers[i];
+		basis->on.names[i].count = marks[i].answers;
 	}
-}
-
-bool basis_is_answered(const struct basis *basis)
-{
-	const struct dance_roster *roster = basis->roster;
-	if (basis->on.rests_on_list &&
-		change_count_read(index_count(roster->index)).answers !=
-			basis->listed_answers) {
-		return true;
-	}
-	for (uint8_t i = 0; i < basis->on.name_count; i++) {
-		if (change_count_read(count_of(roster, basis->on.names[i].place)).answers !=
-			basis->answers[i]) {
-			return true;
-		}
-	}
-	return false;
 }
 
 bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis)
@@ -89,12 +82,12 @@ bool dance_basis_holds(const struct dance_roster *roster, const struct dance_bas
 		return false;
 	}
 	if (basis->rests_on_list &&
-		change_count_read(index_count(roster->index)).changes !=
+		change_count_read(key_index_count(roster->index)).changes !=
 			basis->list_changes) {
 		return false;
 	}
 	for (uint8_t i = 0; i < basis->name_count; i++) {
-		if (basis->names[i].place >= CHANGES_PLACE_COUNT) {
+		if (basis->names[i].place >= CHANGE_COUNTS_PLACES) {
 			return false;
 		}
 		struct change_count count = change_count_read(count_of(roster,

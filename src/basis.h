@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What a decision rests on: what DNS said of the roster's listed names, and of those that the
- * peer claims. Knows counts of answers (changes.h), and neither answers nor peers. */
+ * peer claims. Knows counts of answers (change_counts.h), and neither answers nor peers. */
 
 #pragma once
 
@@ -10,9 +10,11 @@
 
 struct basis {
 	const struct dance_roster *roster;
-	struct dance_basis on;   /* counts of changes: for dance_basis_holds() */
-	uint32_t listed_answers; /* counts of answers: for basis_is_answered() */
-	uint32_t answers[DANCE_BASIS_NAMES];
+	struct dance_basis on; /* counts of changes: for dance_basis_holds() */
+	/* Counts of answers: of the listed names, if it has them, and then of each name. A later
+	 * one may change the decision. */
+	struct change_mark marks[1 + DANCE_BASIS_NAMES];
+	size_t mark_count;
 };
 
 /* To be called before anything is read of what is known. With `listed`, the basis has all listed
@@ -26,9 +28,6 @@ void basis_add(struct basis *basis, const struct name *name,
 
 /* Fills in what a host gets (dance_result). */
 void basis_put(const struct basis *basis, struct dance_basis *to);
-
-/* Has an answer on a name of the basis come since it was begun? */
-bool basis_is_answered(const struct basis *basis);
 
 /* To be called when the peer is refused because an answer did not come in time. Any answer on a
  * name that it claims then ends the basis. For a server (DANCE_SERVER) the basis never holds: an

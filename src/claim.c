@@ -1,138 +1,190 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Which permitted name may this peer be? */
+ * Which permitted name may this peer be? A short list, filled from one source after the other
+ * as long as somebody asks. */
 
 #include "claim.h"
 
 #include "verdict.h"
 
-struct search {
-	const struct dance_roster *roster;
-	struct peer *peer;
-	claim_each each;
-	void *arg;
-	bool ended;
-	const char **cut;
-	unsigned names, listed_names; /* of the certificate, tried so far */
-};
-
-static bool take(struct search *search, const struct claim *claim)
-{
-	search->ended = !search->each(search->arg, claim);
-	return !search->ended;
-}
-
-static bool take_name(void *arg, const struct name *name)
-{
-	struct search *search = arg;
-	struct identity *identity;
-	if (!roster_permits(search->roster, name, &identity)) {
-		return true;
-	}
-	if (search->names++ == PEER_NAME_MAX) {
-		*search->cut = "only the first " VERDICT_NUMBER(
-			PEER_NAME_MAX) " permitted names of the certificate were tried";
-		return false;
-	}
-	return take(search, &(struct claim){ identity, name, NULL });
-}
-
-static bool take_listed_name(void *arg, const struct name *name)
-{
-	struct search *search = arg;
-	struct identity *identity = index_find_name(search->roster->index, name);
-	if (identity == NULL) {
-		return true;
-	}
-	return take(search, &(struct claim){ identity, NULL, NULL }) &&
-		++search->listed_names < PEER_NAME_MAX;
-}
-
 /* What the records of names with the peer's key may be entered under; only the digests that
  * somebody's are. */
-static size_t keys_of(const struct index *index, struct peer *peer,
-	struct index_key keys[INDEX_KIND_COUNT])
+static size_t keys_of(const struct key_index *index, struct peer *peer,
+	struct key_index_digest keys[KEY_INDEX_KIND_COUNT])
 {
 	static const struct {
-		enum index_kind kind;
+		enum key_index_kind kind;
 		enum tlsa_selector selector;
 		enum tlsa_matching matching;
 	} ways[] = {
-		{ INDEX_SPKI_SHA256, TLSA_SPKI, TLSA_SHA256 },
-		{ INDEX_SPKI_SHA512, TLSA_SPKI, TLSA_SHA512 },
-		{ INDEX_CERTIFICATE_SHA256, TLSA_CERTIFICATE, TLSA_SHA256 },
-		{ INDEX_CERTIFICATE_SHA512, TLSA_CERTIFICATE, TLSA_SHA512 },
+		{ KEY_INDEX_SPKI_SHA256, TLSA_SPKI, TLSA_SHA256 },
+		{ KEY_INDEX_SPKI_SHA512, TLSA_SPKI, TLSA_SHA512 },
+		{ KEY_INDEX_CERTIFICATE_SHA256, TLSA_CERTIFICATE, TLSA_SHA256 },
+		{ KEY_INDEX_CERTIFICATE_SHA512, TLSA_CERTIFICATE, TLSA_SHA512 },
 	};
 	size_t count = 0;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		if (!index_has(index, ways[i].kind)) {
+		if (!key_index_has(index, ways[i].kind)) {
 			continue;
 		}
 		struct dance_octets digest = peer_association(peer, ways[i].selector,
 			ways[i].matching);
 		if (digest.data != NULL) {
-			keys[count++] = (struct index_key){ ways[i].kind, digest };
+			keys[count++] = (struct key_index_digest){ ways[i].kind, digest };
 		}
 	}
 	return count;
 }
 
-/* Usually one name has this key. Where several do, somebody may have published a key that
- * is not his, to have its owner taken for him: then the listed ones of the certificate's
- * names come first. A roster lists as many names with this key as its operator wrote down;
- * no peer can make this search longer. */
-static void search_by_key(struct search *search, struct peer *peer)
+void claims_begin(struct claims *claims, const struct dance_roster *roster,
+	struct peer *peer)
 {
-	const struct index *index = search->roster->index;
-	struct index_key keys[INDEX_KIND_COUNT];
-	struct index_hit hits[INDEX_HIT_MAX], last;
-	size_t key_count = keys_of(index, peer, keys);
-	size_t count = index_find(index, keys, key_count, NULL, hits);
-	if (count > 1) {
-		(void)peer_dns_names(peer, take_listed_name, search);
-	}
-	while (count > 0 && !search->ended) {
-		for (size_t i = 0; i < count && !search->ended; i++) {
-			(void)take(search,
-				&(struct claim){ hits[i].identity, NULL, &hits[i] });
-		}
-		last = hits[count - 1];
-		count = count < INDEX_HIT_MAX ?
-			0 :
-			index_find(index, keys, key_count, &last, hits);
+	claims->roster = roster;
+	claims->peer = peer;
+	claims->refusal = claims->cut = NULL;
+	claims->count = claims->at = 0;
+	claims->any = false;
+	claims->listed = 0;
+	claims->hit_count = 0;
+	if (peer->shown->client_id != NULL) {
+		claims->source = CLAIM_CLIENT_ID;
+	} else {
+		claims->source = CLAIM_KEY;
+		claims->key_count = keys_of(roster->index, peer, claims->keys);
 	}
 }
 
-bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_each each,
-	void *arg, const char **cut, const char **why)
+static void add(struct claims *claims, struct claim claim)
 {
-	struct search search = {
-		.roster = roster, .peer = peer, .each = each, .arg = arg, .cut = cut
-	};
-	*cut = NULL;
-	if (peer->shown->client_id != NULL) {
-		struct name name;
-		struct identity *identity;
-		if (!name_from_text(&name, peer->shown->client_id,
-			    peer->shown->client_id_size, why)) {
-			return false;
-		}
-		if (!roster_permits(roster, &name, &identity)) {
-			*why = "the name in dane_clientid is not permitted";
-			return false;
-		}
-		(void)each(arg, &(struct claim){ identity, &name, NULL });
-		return true;
-	}
+	claims->list[claims->count++] = claim;
+	claims->any = true;
+}
 
-	search_by_key(&search, peer);
-	if (!search.ended) {
-		(void)peer_dns_names(peer, take_name, &search);
+static void take_client_id(struct claims *claims)
+{
+	const struct dance_peer *shown = claims->peer->shown;
+	struct owner *owner;
+	claims->source = CLAIM_NONE;
+	if (!name_from_text(&claims->client_id, shown->client_id, shown->client_id_size,
+		    &claims->refusal)) {
+		return;
 	}
-	if (*cut == NULL && search.names > 0 && peer->more_names) {
-		*cut = "only the first " VERDICT_NUMBER(
+	if (!roster_permits(claims->roster, &claims->client_id, &owner)) {
+		claims->refusal = "the name in dane_clientid is not permitted";
+		return;
+	}
+	add(claims,
+		(struct claim){ .source = CLAIM_CLIENT_ID,
+			.owner = owner,
+			.name = &claims->client_id });
+}
+
+/* Names of the certificate that are listed themselves. */
+static void take_listed_of_certificate(struct claims *claims)
+{
+	const struct name *name;
+	size_t at = 0;
+	while (claims->count < PEER_NAME_MAX &&
+		(name = peer_dns_name(claims->peer, &at)) != NULL) {
+		struct owner *owner = key_index_find_name(claims->roster->index, name);
+		if (owner != NULL) {
+			add(claims,
+				(struct claim){ .source = CLAIM_CERTIFICATE,
+					.owner = owner,
+					.name = name });
+		}
+	}
+}
+
+/* Usually one name has this key. Where several do, one of them may have published the key of
+ * another, which would then be taken for it: so the listed ones of the certificate's names
+ * come first. A roster lists as many names with this key as its operator wrote down,
+ * and each of them has its turn; no peer can make this search longer. */
+static void take_by_key(struct claims *claims)
+{
+	const struct key_index_hit *after = NULL;
+	struct key_index_hit last;
+	if (claims->hit_count > 0) {
+		last = claims->hits[claims->hit_count - 1];
+		after = &last;
+	}
+	claims->hit_count = key_index_find(claims->roster->index, claims->keys,
+		claims->key_count, after, claims->hits);
+	if (after == NULL && claims->hit_count > 1) {
+		take_listed_of_certificate(claims);
+	}
+	for (size_t i = 0; i < claims->hit_count; i++) {
+		add(claims,
+			(struct claim){ .source = CLAIM_KEY,
+				.owner = claims->hits[i].owner,
+				.hit = &claims->hits[i] });
+	}
+	if (claims->hit_count < KEY_INDEX_HIT_MAX) {
+		claims->source = CLAIM_CERTIFICATE;
+	}
+}
+
+static void take_of_certificate(struct claims *claims)
+{
+	const struct name *name;
+	size_t at = 0;
+	while ((name = peer_dns_name(claims->peer, &at)) != NULL) {
+		struct owner *owner;
+		if (!roster_permits(claims->roster, name, &owner)) {
+			continue;
+		}
+		if (claims->count == PEER_NAME_MAX) {
+			claims->cut = "only the first " VERDICT_NUMBER(
+				PEER_NAME_MAX) " permitted names of the certificate were tried";
+			break;
+		}
+		add(claims,
+			(struct claim){
+				.source = CLAIM_CERTIFICATE, .owner = owner, .name = name });
+	}
+	if (claims->count > 0 && claims->cut == NULL && claims->peer->more_names) {
+		claims->cut = "only the first " VERDICT_NUMBER(
 			PEER_ALTERNATIVE_MAX) " alternative names of the certificate were read";
 	}
-	return true;
+	claims->source = claims->any ? CLAIM_NONE : CLAIM_LISTED;
+}
+
+static void take_listed(struct claims *claims)
+{
+	const struct dance_roster *roster = claims->roster;
+	size_t end = roster->member_count < CLAIM_LISTED_MAX ? roster->member_count :
+							       CLAIM_LISTED_MAX;
+	while (claims->listed < end && claims->count < CLAIM_MAX) {
+		add(claims,
+			(struct claim){ .source = CLAIM_LISTED,
+				.owner = roster->members[claims->listed++].owner });
+	}
+	if (claims->listed == end) {
+		claims->source = CLAIM_NONE;
+	}
+}
+
+const struct claim *claims_next(struct claims *claims)
+{
+	while (claims->at == claims->count) {
+		claims->at = claims->count = 0;
+		switch (claims->source) {
+		case CLAIM_CLIENT_ID:
+			take_client_id(claims);
+			break;
+		case CLAIM_KEY:
+			take_by_key(claims);
+			break;
+		case CLAIM_CERTIFICATE:
+			take_of_certificate(claims);
+			break;
+		case CLAIM_LISTED:
+			take_listed(claims);
+			break;
+		case CLAIM_NONE:
+			return NULL;
+		}
+	}
+	return &claims->list[claims->at++];
 }

@@ -7,7 +7,7 @@
 
 #pragma once
 
-/* The most events at once. A context has some 520, and one for each query under way; a look-up
+/* The most events at once. A context has some 520, and one for each query under way; a lookup
  * may cause several queries. resolver.c has at most 8 contexts. */
 #define EVENT_LOOP_MAX 16384
 

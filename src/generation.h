@@ -22,7 +22,7 @@ struct generation_settings {
 	char *forwarders[DANCE_FORWARDER_MAX];
 };
 
-/* What became of the look-up of the root's keys, from which all validation begins. */
+/* What became of the lookup of the root's keys, from which all validation begins. */
 enum generation_root {
 	ROOT_UNKNOWN = 0, /* no answer yet */
 	ROOT_SECURE,      /* the trust anchor and the servers are good */
@@ -37,7 +37,7 @@ struct generation {
 	uint32_t number;
 	uint64_t born;
 	unsigned under_way;
-	bool asked; /* libunbound reads its settings with the first look-up */
+	bool asked; /* libunbound reads its settings with the first lookup */
 	enum generation_root root;
 	bool root_under_way;
 	int root_id;
@@ -55,17 +55,17 @@ void generation_settings_clear(struct generation_settings *settings);
 struct generation *generation_new(const struct generation_settings *settings,
 	struct event_loop *loop, uint32_t number, char why[DANCE_ERROR_SIZE]);
 
-/* Must not be called from a callback. All look-ups must have ended or been given up. */
+/* Must not be called from a callback. All lookups must have ended or been given up. */
 void generation_free(struct generation *generation);
 
 /* Asks for the TLSA records at this name, and for the root's keys if they are not known to
- * be secure; `root_known` is called when that look-up has ended. `done` and `root_known`
+ * be secure; `root_known` is called when that lookup has ended. `done` and `root_known`
  * may be called before this returns. 0; or libunbound's error, and then `done` is not called any
- * more. After an error with the first look-up nothing more may be asked. Never waits. */
+ * more. After an error with the first lookup nothing more may be asked. Never waits. */
 int generation_ask(struct generation *generation, const char *name, void *arg,
 	ub_event_callback_type done, int *id);
 
-/* Gives a look-up up: its `done` is not called any more. */
+/* Gives a lookup up: its `done` is not called any more. */
 void generation_give_up(struct generation *generation, int id);
 
 /* In which servers hope was set: "the root servers", or a list of forwarders. */

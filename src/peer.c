@@ -172,18 +172,18 @@ const char *peer_names_fault(struct peer *peer)
 		NULL;
 }
 
-bool peer_dns_names(struct peer *peer, bool (*each)(void *arg, const struct name *name),
-	void *arg)
+const struct name *peer_dns_name(struct peer *peer, size_t *at)
 {
 	if (!read_names(peer)) {
-		return false;
+		return NULL;
 	}
-	for (size_t i = 0; i < peer->name_count; i++) {
-		if (!peer->names[i].wildcard && !each(arg, &peer->names[i].name)) {
-			break;
+	while (*at < peer->name_count) {
+		const struct peer_name *borne = &peer->names[(*at)++];
+		if (!borne->wildcard) {
+			return &borne->name;
 		}
 	}
-	return true;
+	return NULL;
 }
 
 bool peer_bears_name(struct peer *peer, const struct name *name, bool wildcards)

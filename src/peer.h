@@ -58,7 +58,7 @@ bool peer_bears_name(struct peer *peer, const struct name *name, bool wildcards)
 /* Why not all the names in the leaf were looked at; NULL if they were. */
 const char *peer_names_fault(struct peer *peer);
 
-/* Calls `each` for the leaf's dNSNames (RFC 5280 4.2.1.6) that are names we take, in their
- * order, until it returns false. Returns false when the certificate cannot be read. */
-bool peer_dns_names(struct peer *peer, bool (*each)(void *arg, const struct name *name),
-	void *arg);
+/* The leaf's dNSNames (RFC 5280 4.2.1.6) that are names we take, in their order: the first one
+ * from place *at on, which is moved behind it; begin with 0. NULL after the last, and when the
+ * certificate cannot be read. */
+const struct name *peer_dns_name(struct peer *peer, size_t *at);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * From the outcome of a look-up to what decisions read. */
+ * From the outcome of a lookup to what decisions read. */
 
 #include "publisher.h"
 
@@ -11,30 +11,9 @@
 #include <urcu/urcu-bp.h>
 
 #include "clock.h"
-#include "refresh.h"
+#include "freshness.h"
 
-static enum dance_verdict verdict_of(enum resolver_outcome outcome)
-{
-	switch (outcome) {
-	case RESOLVER_SECURE:
-		return DANCE_UNDECIDED;
-	case RESOLVER_DENIED:
-		return DANCE_DENY_NO_TLSA;
-	case RESOLVER_INSECURE:
-		return DANCE_DENY_INSECURE;
-	case RESOLVER_BOGUS:
-		return DANCE_FAIL_BOGUS;
-	case RESOLVER_FAILED:
-		return DANCE_FAIL_LOOKUP;
-	case RESOLVER_TIMEOUT:
-		return DANCE_FAIL_TIMEOUT;
-	case RESOLVER_NONE:
-		break;
-	}
-	return DANCE_FAIL_NOT_READY;
-}
-
-/* For index_rekey(): now, in seconds. */
+/* For key_index_rekey(): now, in seconds. */
 static uint32_t second_of(const struct publisher *publisher)
 {
 	uint64_t age = clock_ms() - publisher->made;
@@ -44,39 +23,39 @@ static uint32_t second_of(const struct publisher *publisher)
 /* Keys that come with the first word of DNS on a name count as known since it was listed:
  * whichever answer comes first, the operator's order decides. Others count from now, and so
  * does a key that was withdrawn. */
-static void rekey(struct publisher *publisher, struct identity *identity,
+static void rekey(struct publisher *publisher, struct owner *owner,
 	const struct tlsa_set *set)
 {
-	uint32_t since = identity->told ? second_of(publisher) : identity->since;
+	uint32_t since = owner->told ? second_of(publisher) : owner->since;
 	bool warned = false;
-	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
-		struct index_hit own, other;
-		if (index_rekey(at, set, since, identity->withdrawn,
+	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
+		struct key_index_hit own, other;
+		if (key_index_rekey(at, set, since, owner->withdrawn,
 			    &publisher->retired_entries, &own, &other) != 0) {
-			identity->unkept = true; /* the next look-up mends it */
-			news_of_memory(&publisher->news, identity);
+			owner->unkept = true; /* the next lookup mends it */
+			name_log_memory(&publisher->log, owner);
 		}
-		if (other.identity != NULL && !warned) {
+		if (other.owner != NULL && !warned) {
 			warned = true;
-			news_of_shared_key(&publisher->news, identity, other.identity,
-				index_precedes(&own, &other) ? identity : other.identity);
+			name_log_shared_key(&publisher->log, owner, other.owner,
+				key_index_precedes(&own, &other) ? owner : other.owner);
 		}
 	}
 }
 
-/* What remains of an answer that is DNS's word on the name. That look-ups fail, or what came
+/* What remains of an answer that is DNS's word on the name. That lookups fail, or what came
  * was forged, is none of it. */
-static void note_word(struct identity *identity, enum resolver_outcome outcome)
+static void note_word(struct owner *owner, enum resolver_outcome outcome)
 {
 	if (outcome == RESOLVER_SECURE || outcome == RESOLVER_DENIED ||
 		outcome == RESOLVER_INSECURE) {
-		identity->told = true;
-		identity->proved = outcome == RESOLVER_SECURE;
-		identity->withdrawn = outcome != RESOLVER_SECURE;
+		owner->told = true;
+		owner->proved = outcome == RESOLVER_SECURE;
+		owner->withdrawn = outcome != RESOLVER_SECURE;
 	}
 }
 
-/* Is it unknown which records there are, since a look-up failed? */
+/* Is it unknown which records there are, since a lookup failed? */
 static bool is_failing(const struct knowledge *known)
 {
 	return known != NULL && known->set == NULL &&
@@ -94,12 +73,12 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 			return NULL;
 		}
 	}
-	return knowledge_new(verdict, set, clock_ms() + refresh_lifetime(answer),
+	return knowledge_new(verdict, set, clock_ms() + freshness_lifetime(answer),
 		answer->why);
 }
 
 /* Records of which none can be used are no good news. */
-static void tell(struct publisher *publisher, const struct identity *identity,
+static void tell(struct publisher *publisher, const struct owner *owner,
 	const struct resolver_answer *answer, enum dance_verdict verdict)
 {
 	const char *why = answer->why;
@@ -116,7 +95,7 @@ static void tell(struct publisher *publisher, const struct identity *identity,
 				"no record is well-formed and of a known kind";
 		}
 	}
-	news_of_name(&publisher->news, identity, verdict, why);
+	name_log_answer(&publisher->log, owner, verdict, why);
 }
 
 /* Two sets say the same if they hold the same records: their order is ours (tlsa.h). */
@@ -132,9 +111,9 @@ static bool is_same_set(const struct tlsa_set *a, const struct tlsa_set *b)
 	return same;
 }
 
-/* May a decision come out otherwise now? Not if a look-up has brought the same again; but
+/* May a decision come out otherwise now? Not if a lookup has brought the same again; but
  * records that had expired count anew, and so do those that were not there in full: for trouble
- * with look-ups, or since keys could not be entered. */
+ * with lookups, or since keys could not be entered. */
 static bool is_change(const struct knowledge *before, const struct knowledge *after,
 	bool was_lacking)
 {
@@ -144,67 +123,67 @@ static bool is_change(const struct knowledge *before, const struct knowledge *af
 		return true;
 	}
 	return before->set != NULL &&
-		(clock_ms() >= before->valid_until ||
+		(!freshness_is_within_ttl(before, clock_ms()) ||
 			!is_same_set(before->set, after->set));
 }
 
 /* Last of all: who sees the counts sees what the answer told. */
-static void count_answer(struct publisher *publisher, const struct identity *identity,
+static void count_answer(struct publisher *publisher, const struct owner *owner,
 	bool changed)
 {
-	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
-		index_tell(at, changed);
+	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
+		key_index_tell(at, changed);
 	}
-	uint16_t place = changes_place(&publisher->changes, identity->wire,
-		identity->wire_size);
-	change_count_add(&publisher->changes.places[place], changed);
+	uint16_t place = change_counts_place(&publisher->counts, owner->wire,
+		owner->wire_size);
+	change_count_add(&publisher->counts.places[place], changed);
 }
 
-void publisher_publish(struct publisher *publisher, struct identity *identity,
+void publisher_publish(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	struct knowledge *before = identity->knowledge;
-	enum dance_verdict verdict = verdict_of(answer->outcome);
-	tell(publisher, identity, answer, verdict);
+	struct knowledge *before = owner->knowledge;
+	enum dance_verdict verdict = resolver_verdict(answer->outcome);
+	tell(publisher, owner, answer, verdict);
 
 	/* A failure teaches nothing about the records: a validated set lives on to the end
 	 * of its TTL, and longer if a roster says so. */
-	bool was_lacking = identity->trouble != DANCE_UNDECIDED || identity->unkept;
-	if (refresh_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
-		bool changed = identity->trouble != verdict;
-		uatomic_set(&identity->trouble, (uint8_t)verdict);
-		count_answer(publisher, identity, changed);
+	bool was_lacking = owner->trouble != DANCE_UNDECIDED || owner->unkept;
+	if (freshness_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
+		bool changed = owner->trouble != verdict;
+		uatomic_set(&owner->trouble, (uint8_t)verdict);
+		count_answer(publisher, owner, changed);
 		return;
 	}
 
 	struct knowledge *after = knowledge_of(answer, verdict);
-	identity->unkept = after == NULL;
+	owner->unkept = after == NULL;
 	if (after == NULL) {
-		news_of_memory(&publisher->news, identity);
+		name_log_memory(&publisher->log, owner);
 		/* What was bogus or denied must not live on for want of memory: readers
 		 * take no knowledge for not-ready. */
 	}
-	rcu_assign_pointer(identity->knowledge, after);
-	uatomic_set(&identity->trouble, (uint8_t)DANCE_UNDECIDED);
+	rcu_assign_pointer(owner->knowledge, after);
+	uatomic_set(&owner->trouble, (uint8_t)DANCE_UNDECIDED);
 	/* Without a set the old keys stay: they tell whose they were. */
 	if (after != NULL && after->set != NULL) {
-		rekey(publisher, identity, after->set);
+		rekey(publisher, owner, after->set);
 	}
-	if (!identity->unkept) {
-		note_word(identity, answer->outcome);
+	if (!owner->unkept) {
+		note_word(owner, answer->outcome);
 	}
-	for (struct index_member *at = identity->members; at != NULL; at = at->next) {
-		index_fail(at, is_failing(after));
+	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
+		key_index_fail(at, is_failing(after));
 	}
 	/* Not before its keys are there: who finds no name unresolved takes the keys that it
 	 * finds for all there are. */
 	if (before == NULL && after != NULL) {
-		for (struct index_member *at = identity->members; at != NULL;
+		for (struct key_index_member *at = owner->members; at != NULL;
 			at = at->next) {
-			index_resolve(at);
+			key_index_resolve(at);
 		}
 	}
-	count_answer(publisher, identity, is_change(before, after, was_lacking));
+	count_answer(publisher, owner, is_change(before, after, was_lacking));
 	if (before != NULL) {
 		before->retired = publisher->retired;
 		publisher->retired = before;
@@ -217,7 +196,7 @@ void publisher_reclaim(struct publisher *publisher)
 		return;
 	}
 	urcu_bp_synchronize_rcu();
-	index_entries_free(publisher->retired_entries);
+	key_index_entries_free(publisher->retired_entries);
 	publisher->retired_entries = NULL;
 	while (publisher->retired != NULL) {
 		struct knowledge *next = publisher->retired->retired;
@@ -227,33 +206,33 @@ void publisher_reclaim(struct publisher *publisher)
 }
 
 /* Enters what is known of a name that a further roster lists. */
-static int enter_known(struct index_member *member)
+static int enter_known(struct key_index_member *member)
 {
-	const struct identity *identity = member->identity;
+	const struct owner *owner = member->owner;
 	if (member->next != NULL) {
-		return index_inherit(member);
+		return key_index_inherit(member);
 	}
-	if (identity->knowledge == NULL || identity->knowledge->set == NULL) {
+	if (owner->knowledge == NULL || owner->knowledge->set == NULL) {
 		return 0;
 	}
-	struct index_entry *none = NULL;
-	struct index_hit own, other;
-	return index_rekey(member, identity->knowledge->set, identity->since, false, &none,
+	struct key_index_entry *none = NULL;
+	struct key_index_hit own, other;
+	return key_index_rekey(member, owner->knowledge->set, owner->since, false, &none,
 		&own, &other);
 }
 
-int publisher_join(const struct publisher *publisher, struct index_member *member,
-	struct index *index, struct identity *identity, uint32_t rank)
+int publisher_join(const struct publisher *publisher, struct key_index_member *member,
+	struct key_index *index, struct owner *owner, uint32_t rank)
 {
-	if (identity->members == NULL) {
-		identity->since = clock_ms() - publisher->made < PUBLISHER_START_MS ?
+	if (owner->members == NULL) {
+		owner->since = clock_ms() - publisher->made < PUBLISHER_START_MS ?
 			0 :
 			second_of(publisher);
 	}
-	if (index_join(member, index, identity, rank) != 0) {
+	if (key_index_join(member, index, owner, rank) != 0) {
 		return -1;
 	}
-	identity->unkept |= enter_known(member) != 0;
-	index_fail(member, is_failing(identity->knowledge));
+	owner->unkept |= enter_known(member) != 0;
+	key_index_fail(member, is_failing(owner->knowledge));
 	return 0;
 }

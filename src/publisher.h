@@ -2,13 +2,13 @@
  * Copyright (c) 2026 The dance authors
  *
  * What answers leave known of names: publishes it to readers (RCU), enters keys in indexes,
- * tells the news, and gets rid of what it replaces. Makes no look-ups. */
+ * tells the log, and gets rid of what it replaces. Makes no lookups. */
 
 #pragma once
 
-#include "changes.h"
-#include "index.h"
-#include "news.h"
+#include "change_counts.h"
+#include "key_index.h"
+#include "name_log.h"
 #include "resolver.h"
 
 /* Names that are listed in this time after the context was made count as listed at once: how
@@ -17,19 +17,19 @@
 
 struct publisher {
 	uint64_t made; /* clock_ms() of the context's making */
-	struct news news;
-	struct changes changes; /* by name; readers take no lock */
+	struct name_log log;
+	struct change_counts counts; /* by name; readers take no lock */
 	struct knowledge *retired;
-	struct index_entry *retired_entries;
+	struct key_index_entry *retired_entries;
 };
 
-/* Lists an identity in an index with this rank, and enters what is known of it. 0, or -1 when
- * out of memory; if only keys could not be entered, identity->unkept says so. */
-int publisher_join(const struct publisher *publisher, struct index_member *member,
-	struct index *index, struct identity *identity, uint32_t rank);
+/* Lists an owner in an index with this rank, and enters what is known of it. 0, or -1 when
+ * out of memory; if only keys could not be entered, owner->unkept says so. */
+int publisher_join(const struct publisher *publisher, struct key_index_member *member,
+	struct key_index *index, struct owner *owner, uint32_t rank);
 
 /* An answer on this name is there. */
-void publisher_publish(struct publisher *publisher, struct identity *identity,
+void publisher_publish(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer);
 
 /* Frees what no reader can see any more. To be called without locks: readers of the host may

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Validated TLSA look-ups with a deadline. A libunbound context cannot be asked past its
+ * Validated TLSA lookups with a deadline. A libunbound context cannot be asked past its
  * cache, so contexts come in generations: the newest one is asked, older ones finish what
  * they have and go. That also makes a new trust anchor file known without a restart. All of
  * them work in the turns of one event loop; what they answer is kept until the turn is over,
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "answer.h"
 #include "clock.h"
@@ -26,8 +27,7 @@
 #define SET_UP_AGAIN_MS 500
 
 struct lookup {
-	struct lookup *next; /* in order of deadline: all have the same time */
-	struct lookup *previous;
+	TAILQ_ENTRY(lookup) link;
 	struct resolver *resolver;
 	struct generation *generation;
 	uint64_t deadline;
@@ -39,12 +39,12 @@ struct lookup {
 
 struct resolver {
 	struct generation *newest;
-	struct lookup *first, *last;
+	TAILQ_HEAD(, lookup) lookups; /* in order of deadline: all have the same time */
 	resolver_done done;
 	void *arg;
 	uint32_t generations;
 	struct event_loop *loop;
-	bool news; /* some look-up has ended, or the root's keys are known */
+	bool news; /* some lookup has ended, or the root's keys are known */
 	struct generation_settings settings;
 	uint64_t failed; /* clock_ms() when no context could be made, and why */
 	char failed_why[DANCE_ERROR_SIZE];
@@ -57,6 +57,7 @@ struct resolver *resolver_new(const struct dance_context_options *options,
 	if (resolver == NULL) {
 		return NULL;
 	}
+	TAILQ_INIT(&resolver->lookups);
 	resolver->loop = event_loop_new();
 	resolver->done = done;
 	resolver->arg = arg;
@@ -74,10 +75,7 @@ static void lookup_free(struct lookup *lookup)
 	if (!lookup->answered) {
 		generation_give_up(lookup->generation, lookup->id);
 	}
-	*(lookup->previous != NULL ? &lookup->previous->next :
-				     &resolver->first) = lookup->next;
-	*(lookup->next != NULL ? &lookup->next->previous :
-				 &resolver->last) = lookup->previous;
+	TAILQ_REMOVE(&resolver->lookups, lookup, link);
 	lookup->generation->under_way--;
 	answer_clear(&lookup->answer);
 	free(lookup);
@@ -88,8 +86,9 @@ void resolver_free(struct resolver *resolver)
 	if (resolver == NULL) {
 		return;
 	}
-	while (resolver->first != NULL) {
-		lookup_free(resolver->first);
+	struct lookup *lookup;
+	while ((lookup = TAILQ_FIRST(&resolver->lookups)) != NULL) {
+		lookup_free(lookup);
 	}
 	while (resolver->newest != NULL) {
 		struct generation *older = resolver->newest->older;
@@ -229,7 +228,7 @@ static void doubt(const struct lookup *lookup, struct resolver_answer *answer,
 	}
 }
 
-/* Tells of the end of a look-up, in the light of what is known of the root. */
+/* Tells of the end of a lookup, in the light of what is known of the root. */
 static void settle(struct lookup *lookup, struct resolver_answer answer)
 {
 	struct resolver *resolver = lookup->resolver;
@@ -268,7 +267,7 @@ static void on_answer(void *arg, int rcode, void *packet, int size, int security
 }
 
 /* What a failure means, or that something is not signed, depends on the root's keys: it is told
- * when their look-up has ended. */
+ * when their lookup has ended. */
 static bool waits_for_root(const struct lookup *lookup)
 {
 	return lookup->generation->root_under_way &&
@@ -283,15 +282,15 @@ static void tell(struct resolver *resolver)
 		return;
 	}
 	resolver->news = false;
-	for (struct lookup *at = resolver->first; at != NULL; at = next) {
-		next = at->next;
+	for (struct lookup *at = TAILQ_FIRST(&resolver->lookups); at != NULL; at = next) {
+		next = TAILQ_NEXT(at, link);
 		if (at->answered && !waits_for_root(at)) {
 			settle(at, at->answer.told);
 		}
 	}
 }
 
-/* A context whose first look-up could not be started is not used again, since only half of it may
+/* A context whose first lookup could not be started is not used again, since only half of it may
  * have been set up. */
 static void drop_unasked(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
 {
@@ -328,9 +327,7 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 		return 0;
 	}
 	generation->under_way++;
-	lookup->previous = resolver->last;
-	*(resolver->last != NULL ? &resolver->last->next : &resolver->first) = lookup;
-	resolver->last = lookup;
+	TAILQ_INSERT_TAIL(&resolver->lookups, lookup, link);
 	return generation->number;
 }
 
@@ -338,19 +335,21 @@ static void expire(struct resolver *resolver)
 {
 	const struct resolver_answer late = { .outcome = RESOLVER_TIMEOUT, .why = "" };
 	uint64_t now = clock_ms();
-	while (resolver->first != NULL && resolver->first->deadline <= now) {
-		struct lookup *lookup = resolver->first;
+	struct lookup *lookup;
+	while ((lookup = TAILQ_FIRST(&resolver->lookups)) != NULL &&
+		lookup->deadline <= now) {
 		settle(lookup, lookup->answered ? lookup->answer.told : late);
 	}
 }
 
 static int time_left(const struct resolver *resolver, int timeout_ms)
 {
-	if (resolver->first == NULL) {
+	const struct lookup *first = TAILQ_FIRST(&resolver->lookups);
+	if (first == NULL) {
 		return timeout_ms;
 	}
 	uint64_t now = clock_ms();
-	uint64_t deadline = resolver->first->deadline;
+	uint64_t deadline = first->deadline;
 	uint64_t left = deadline > now ? deadline - now : 0;
 	return timeout_ms < 0 || left < (uint64_t)timeout_ms ? (int)left : timeout_ms;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * DNSSEC-validated TLSA look-ups with a deadline, by libunbound. One thread uses it; only
- * resolver_wake() may be called from others. Knows no policy: what an outcome means is
- * for its caller. */
+ * DNSSEC-validated TLSA lookups with a deadline, by libunbound. One thread uses it; only
+ * resolver_wake() may be called from others. Knows no peers. */
 
 #pragma once
 
@@ -11,7 +10,7 @@
 
 #define RESOLVER_TRUST_ANCHOR "/usr/share/dns/root.key" /* Debian's dns-root-data */
 
-/* A look-up that takes longer is given up. */
+/* A lookup that takes longer is given up. */
 #define RESOLVER_DEADLINE_MS 10000
 
 /* The cache that answered a name is not asked about it again once it is this old: a
@@ -19,7 +18,7 @@
 #define RESOLVER_GENERATION_MS 5000
 
 enum resolver_outcome {
-	RESOLVER_NONE = 0, /* no look-up was possible */
+	RESOLVER_NONE = 0, /* no lookup was possible */
 	RESOLVER_SECURE,   /* records, validated over every CNAME on the way */
 	RESOLVER_DENIED,   /* validated: no such record */
 	RESOLVER_INSECURE, /* not signed, whatever the answer: proved from the root down */
@@ -40,7 +39,7 @@ struct resolver_answer {
 	                  * there is. */
 };
 
-/* Told of the end of a look-up: the resolver's `arg` and the look-up's `subject`. */
+/* Told of the end of a lookup: the resolver's `arg` and the lookup's `subject`. */
 typedef void (*resolver_done)(void *arg, void *subject,
 	const struct resolver_answer *answer);
 
@@ -50,19 +49,19 @@ struct resolver;
 struct resolver *resolver_new(const struct dance_context_options *options,
 	resolver_done done, void *arg);
 
-/* Look-ups under way are dropped: their callbacks are not called. NULL is fine. */
+/* Lookups under way are dropped: their callbacks are not called. NULL is fine. */
 void resolver_free(struct resolver *resolver);
 
-/* Starts a look-up of the TLSA records at this name (presentation form), in a cache
+/* Starts a lookup of the TLSA records at this name (presentation form), in a cache
  * generation other than `past` if that one is older than RESOLVER_GENERATION_MS. `done` is
  * called once, from resolver_wait(). Returns the generation asked, never 0; or 0 when no
- * look-up can be made, with a sentence in `why`. */
+ * lookup can be made, with a sentence in `why`. */
 uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
 	void *subject, char why[DANCE_ERROR_SIZE]);
 
 /* Sleeps until there is something to do, resolver_wake() is called, or `timeout_ms` have passed
- * (negative: for ever). Then takes the look-ups under way one step further, and calls `done` for
- * those that have ended. Look-ups only go on in here, so it must be called again and again. */
+ * (negative: for ever). Then takes the lookups under way one step further, and calls `done` for
+ * those that have ended. Lookups only go on in here, so it must be called again and again. */
 void resolver_wait(struct resolver *resolver, int timeout_ms);
 
 /* Why there may be no answers: none of the servers that all depends on has given one. Empty if
@@ -71,6 +70,10 @@ void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR
 
 /* Ends the current or the next resolver_wait(). Any thread. */
 void resolver_wake(struct resolver *resolver);
+
+/* The verdict that an outcome leads to: UNDECIDED for validated records, which have yet to be
+ * judged. */
+enum dance_verdict resolver_verdict(enum resolver_outcome outcome);
 
 /* Is this an address that options.forwarders takes ("ADDR" or "ADDR@PORT")? */
 bool resolver_check_forwarder(const char *address);

@@ -186,7 +186,7 @@ struct dance_roster *roster_new(const struct roster_names *read,
 	roster->watcher = watcher;
 	roster->options = *options;
 	memcpy(roster->fingerprint, read->fingerprint, sizeof(roster->fingerprint));
-	roster->index = index_new(exact);
+	roster->index = key_index_new(exact);
 	/* One to spare: calloc(0) may give NULL. */
 	roster->members = calloc(exact + 1, sizeof(roster->members[0]));
 	roster->suffixes = calloc(suffixes + 1, sizeof(roster->suffixes[0]));
@@ -206,19 +206,19 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher)
 	for (size_t i = 0; i < roster->member_count; i++) {
 		watcher_leave(watcher, &roster->members[i]);
 	}
-	index_free(roster->index);
+	key_index_free(roster->index);
 	free(roster->members);
 	free(roster->suffixes);
 	free(roster);
 }
 
-bool roster_may_precede(const struct dance_roster *roster, const struct index_hit *hit)
+bool roster_may_precede(const struct dance_roster *roster, const struct key_index_hit *hit)
 {
 	for (size_t i = 0; i < roster->member_count; i++) {
-		const struct index_member *at = &roster->members[i];
-		const struct index_hit awaited = { at->identity, at->identity->since,
+		const struct key_index_member *at = &roster->members[i];
+		const struct key_index_hit awaited = { at->owner, at->owner->since,
 			at->rank };
-		if (!uatomic_read(&at->resolved) && index_precedes(&awaited, hit)) {
+		if (!uatomic_read(&at->resolved) && key_index_precedes(&awaited, hit)) {
 			return true;
 		}
 	}
@@ -226,7 +226,7 @@ bool roster_may_precede(const struct dance_roster *roster, const struct index_hi
 }
 
 /* Threads that meet at the turn of a second may take one or two more. */
-struct identity *roster_next_again(struct dance_roster *roster)
+struct owner *roster_next_again(struct dance_roster *roster)
 {
 	unsigned long second = (unsigned long)(clock_ms() / 1000);
 	if (uatomic_xchg(&roster->second, second) != second) {
@@ -237,14 +237,14 @@ struct identity *roster_next_again(struct dance_roster *roster)
 		return NULL;
 	}
 	size_t turn = uatomic_add_return(&roster->turn, 1);
-	return roster->members[turn % roster->member_count].identity;
+	return roster->members[turn % roster->member_count].owner;
 }
 
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
-	struct identity **identity)
+	struct owner **owner)
 {
-	*identity = index_find_name(roster->index, name);
-	if (*identity != NULL) {
+	*owner = key_index_find_name(roster->index, name);
+	if (*owner != NULL) {
 		return true;
 	}
 	return roster_suffix(roster, name) != NULL;

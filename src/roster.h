@@ -16,8 +16,8 @@ struct dance_roster {
 	unsigned references;
 	unsigned char fingerprint[32]; /* of the names and options */
 	struct dance_options options;
-	struct index *index;
-	struct index_member *members; /* the exact names, in the operator's order */
+	struct key_index *index;
+	struct key_index_member *members; /* the exact names, in the operator's order */
 	size_t member_count;
 	struct name *suffixes; /* the shorter ones first */
 	size_t suffix_count;
@@ -31,7 +31,7 @@ struct dance_roster {
 #define ROSTER_AGAIN_PER_SECOND 64
 
 /* The names on the way to a roster: exact ones in the operator's order, which tells who comes
- * first where several have one key (index.h), then suffixes in some canonical order. */
+ * first where several have one key (key_index.h), then suffixes in some canonical order. */
 struct roster_names {
 	struct roster_name *names;
 	size_t count;
@@ -53,16 +53,16 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher);
 
 /* Under RCU. Is there an exact name without a first answer that would come before this hit
  * if it turned out to have the key too? */
-bool roster_may_precede(const struct dance_roster *roster, const struct index_hit *hit);
+bool roster_may_precede(const struct dance_roster *roster, const struct key_index_hit *hit);
 
 /* Under RCU. A peer was refused that may be any of the exact names: the one whose turn it is to
  * be looked up again, or NULL when enough of them have been in this second. */
-struct identity *roster_next_again(struct dance_roster *roster);
+struct owner *roster_next_again(struct dance_roster *roster);
 
-/* Is this name permitted? *identity is that of an exact name, NULL below a suffix. Under
+/* Is this name permitted? *owner is that of an exact name, NULL below a suffix. Under
  * RCU. */
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
-	struct identity **identity);
+	struct owner **owner);
 
 /* The longest suffix that the name is below, or NULL; and the shortest. */
 const struct name *roster_suffix(const struct dance_roster *roster,

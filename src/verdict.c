@@ -10,38 +10,52 @@
 #include <stdio.h>
 #include <string.h>
 
+/* All that is told of a verdict stands in this one table. */
 struct word {
 	const char *name;
 	const char *text;
 	enum dance_class class;
+	uint8_t rank;      /* for verdict_rank() */
+	bool is_of_record; /* for verdict_is_of_record() */
 };
 
+/* clang-format off: a row, or two, for each */
 static const struct word words[DANCE_VERDICT_COUNT] = {
-	[DANCE_UNDECIDED] = { "undecided", "nobody decided", DANCE_CLASS_DENY },
-	[DANCE_ALLOW] = { "allow", "proved by DNS and permitted", DANCE_CLASS_ALLOW },
-	[DANCE_DENY_TRANSPORT] = { "transport", "not a TLS connection", DANCE_CLASS_DENY },
+	[DANCE_UNDECIDED] = { "undecided", "nobody decided", DANCE_CLASS_DENY, 0, false },
+	[DANCE_ALLOW] = { "allow", "proved by DNS and permitted", DANCE_CLASS_ALLOW, 4,
+		true },
+	[DANCE_DENY_TRANSPORT] = { "transport", "not a TLS connection", DANCE_CLASS_DENY, 1,
+		false },
 	[DANCE_DENY_UNPROVEN] = { "unproven",
-		"no proof of the client's key in this handshake", DANCE_CLASS_DENY },
+		"no proof of the client's key in this handshake", DANCE_CLASS_DENY, 1,
+		false },
 	[DANCE_DENY_CREDENTIAL] = { "credential", "no readable client certificate or key",
-		DANCE_CLASS_DENY },
-	[DANCE_DENY_NAME] = { "name", "no permitted name is claimed", DANCE_CLASS_DENY },
+		DANCE_CLASS_DENY, 1, false },
+	[DANCE_DENY_NAME] = { "name", "no permitted name is claimed", DANCE_CLASS_DENY, 1,
+		false },
 	[DANCE_DENY_NO_TLSA] = { "no-tlsa", "no TLSA record, proved by DNSSEC",
-		DANCE_CLASS_DENY },
+		DANCE_CLASS_DENY, 1, false },
 	[DANCE_DENY_INSECURE] = { "insecure", "the answer from DNS is not DNSSEC-signed",
-		DANCE_CLASS_DENY },
-	[DANCE_DENY_UNUSABLE] = { "unusable", "no usable TLSA record", DANCE_CLASS_DENY },
-	[DANCE_DENY_MISMATCH] = { "mismatch", "no TLSA record matches", DANCE_CLASS_DENY },
+		DANCE_CLASS_DENY, 1, false },
+	[DANCE_DENY_UNUSABLE] = { "unusable", "no usable TLSA record", DANCE_CLASS_DENY, 1,
+		true },
+	[DANCE_DENY_MISMATCH] = { "mismatch", "no TLSA record matches", DANCE_CLASS_DENY, 2,
+		true },
 	[DANCE_DENY_CHAIN] = { "chain",
 		"the certificate chain does not lead to the matching record",
-		DANCE_CLASS_DENY },
-	[DANCE_FAIL_BOGUS] = { "bogus", "DNSSEC validation failed", DANCE_CLASS_FAIL },
-	[DANCE_FAIL_LOOKUP] = { "lookup", "the TLSA lookup failed", DANCE_CLASS_FAIL },
+		DANCE_CLASS_DENY, 2, true },
+	[DANCE_FAIL_BOGUS] = { "bogus", "DNSSEC validation failed", DANCE_CLASS_FAIL, 3,
+		false },
+	[DANCE_FAIL_LOOKUP] = { "lookup", "the TLSA lookup failed", DANCE_CLASS_FAIL, 3,
+		false },
 	[DANCE_FAIL_TIMEOUT] = { "timeout", "the TLSA lookup did not end in time",
-		DANCE_CLASS_FAIL },
+		DANCE_CLASS_FAIL, 3, false },
 	[DANCE_FAIL_NOT_READY] = { "not-ready", "no TLSA lookup was possible yet",
-		DANCE_CLASS_FAIL },
-	[DANCE_FAIL_INTERNAL] = { "internal", "an internal failure", DANCE_CLASS_FAIL },
+		DANCE_CLASS_FAIL, 3, false },
+	[DANCE_FAIL_INTERNAL] = { "internal", "an internal failure", DANCE_CLASS_FAIL, 3,
+		false },
 };
+/* clang-format on */
 
 static const struct word *word(enum dance_verdict verdict)
 {
@@ -64,6 +78,16 @@ const char *dance_verdict_text(enum dance_verdict verdict)
 enum dance_class dance_verdict_class(enum dance_verdict verdict)
 {
 	return word(verdict)->class;
+}
+
+unsigned verdict_rank(enum dance_verdict verdict)
+{
+	return word(verdict)->rank;
+}
+
+bool verdict_is_of_record(enum dance_verdict verdict)
+{
+	return word(verdict)->is_of_record;
 }
 
 void result_begin(struct dance_result *result)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Filling a result: one place where a verdict and its reason are written down.
- * The vocabulary itself is public, in dance.h. */
+ * What sets verdicts apart, and filling a result: one place where a verdict and its reason are
+ * written down. The vocabulary itself is public, in dance.h. */
 
 #pragma once
 
@@ -11,6 +11,14 @@
 /* A limit as it stands in a reason. */
 #define VERDICT_NUMBER(number) VERDICT_NUMBER_OF(number)
 #define VERDICT_NUMBER_OF(number) #number
+
+/* Of the verdicts on several names, which tells most? That with the highest rank: that we could
+ * not find out outweighs a no, and among these what a record said outweighs that there was
+ * none. */
+unsigned verdict_rank(enum dance_verdict verdict);
+
+/* Is it what usable records, or that there are none among them, say of a peer? */
+bool verdict_is_of_record(enum dance_verdict verdict);
 
 /* Empties a result: undecided, no name, no reason. */
 void result_begin(struct dance_result *result);

@@ -35,14 +35,6 @@ static unsigned count_domain(const struct waiters *waiters, const struct name *d
 	return count;
 }
 
-static void send_away(struct waiters *waiters, struct waiter *waiter)
-{
-	TAILQ_REMOVE(&waiters->list, waiter, link);
-	waiters->count--;
-	waiter->sent_away = true;
-	waiters_wake(waiters);
-}
-
 /* Who is content makes room; else the longest waiting one of the domain for which most wait,
  * if there are still no fewer of them then than of the newcomer's domain. */
 static bool make_room(struct waiters *waiters, const struct name *domain)
@@ -64,7 +56,10 @@ static bool make_room(struct waiters *waiters, const struct name *domain)
 	if (leaver == NULL) {
 		return false;
 	}
-	send_away(waiters, leaver);
+	TAILQ_REMOVE(&waiters->list, leaver, link);
+	waiters->count--;
+	leaver->sent_away = true;
+	waiters_wake(waiters);
 	return true;
 }
 

@@ -16,11 +16,11 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
-#include "budget.h"
 #include "clock.h"
-#include "pool.h"
+#include "freshness.h"
+#include "lookup_budget.h"
+#include "owners.h"
 #include "publisher.h"
-#include "refresh.h"
 #include "resolver.h"
 #include "waiters.h"
 
@@ -36,8 +36,8 @@ struct watcher {
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
 	unsigned under_way; /* but for those that the budgets count */
-	struct budget budgets[BUDGET_KIND_COUNT];
-	struct pool pool;
+	struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT];
+	struct owners owners;
 	struct resolver *resolver;  /* used by the thread only */
 	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
@@ -45,84 +45,84 @@ struct watcher {
 	void *arg;
 };
 
-static void reschedule(struct watcher *watcher, struct identity *identity,
+static void reschedule(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	if (!refresh_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
-		identity->failures = 0;
-	} else if (identity->failures < UINT8_MAX) {
-		identity->failures++;
+	if (!freshness_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
+		owner->failures = 0;
+	} else if (owner->failures < UINT8_MAX) {
+		owner->failures++;
 	}
 	/* A name that only peers claim is looked up again if they still do and it has records,
 	 * and not to see whether its servers have come back. */
-	if (identity->members == NULL &&
-		(!identity->claimed || !identity->proved ||
-			refresh_is_failure(answer->outcome) ||
+	if (owner->members == NULL &&
+		(!owner->claimed || !owner->proved ||
+			freshness_is_failure(answer->outcome) ||
 			answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
-	identity->claimed = false;
-	uint64_t delay = refresh_delay(answer, identity->failures);
-	if (identity->unkept && !refresh_is_failure(answer->outcome) &&
-		delay > REFRESH_AGAIN_MS) {
-		delay = REFRESH_AGAIN_MS;
+	owner->claimed = false;
+	uint64_t delay = freshness_lookup_delay(answer, owner->failures);
+	if (owner->unkept && !freshness_is_failure(answer->outcome) &&
+		delay > FRESHNESS_AGAIN_MS) {
+		delay = FRESHNESS_AGAIN_MS;
 	}
-	schedule_set(&watcher->pool.schedule, identity, clock_ms() + delay);
+	due_heap_set(&watcher->owners.due, owner, clock_ms() + delay);
 }
 
-static void settle(struct watcher *watcher, struct identity *identity,
+static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	if (identity->counted == BUDGET_NONE) {
+	if (owner->counted == LOOKUP_BUDGET_NONE) {
 		watcher->under_way--;
 	} else {
-		budget_give_back(watcher->budgets, identity);
+		lookup_budget_give_back(watcher->budgets, owner);
 	}
-	publisher_publish(&watcher->publisher, identity, answer);
-	pool_sort(&watcher->pool, identity);
-	reschedule(watcher, identity, answer);
+	publisher_publish(&watcher->publisher, owner, answer);
+	owners_relist(&watcher->owners, owner);
+	reschedule(watcher, owner, answer);
 	waiters_wake(&watcher->waiters);
-	pool_drop(&watcher->pool, identity);
+	owners_collect(&watcher->owners, owner);
 }
 
 static void on_answer(void *arg, void *subject, const struct resolver_answer *answer)
 {
 	struct watcher *watcher = arg;
-	struct identity *identity = subject;
+	struct owner *owner = subject;
 	pthread_mutex_lock(&watcher->lock);
-	identity->in_flight = false;
-	settle(watcher, identity, answer);
+	owner->in_flight = false;
+	settle(watcher, owner, answer);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* Looks one identity up. The answer comes to on_answer(), with the lock not held. Nor is it
+/* Looks one owner up. The answer comes to on_answer(), with the lock not held. Nor is it
  * while libunbound is asked: that may make a context, or free an old one. */
-static void look_up(struct watcher *watcher, struct identity *identity)
+static void look_up(struct watcher *watcher, struct owner *owner)
 {
 	char why[DANCE_ERROR_SIZE] = "";
-	identity->asked = clock_ms();
-	identity->in_flight = true; /* so it stays */
-	watcher->under_way += identity->counted == BUDGET_NONE;
+	owner->asked = clock_ms();
+	owner->in_flight = true; /* so it stays */
+	watcher->under_way += owner->counted == LOOKUP_BUDGET_NONE;
 	pthread_mutex_unlock(&watcher->lock);
-	uint32_t generation = resolver_start(watcher->resolver, identity_text(identity),
-		identity->generation, identity, why);
+	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
+		owner->generation, owner, why);
 	pthread_mutex_lock(&watcher->lock);
-	news_of_look_ups(&watcher->publisher.news, why);
+	name_log_lookups(&watcher->publisher.log, why);
 	if (generation != 0) {
-		identity->generation = generation;
+		owner->generation = generation;
 		return;
 	}
-	identity->in_flight = false;
-	settle(watcher, identity, &(struct resolver_answer){ .why = why });
+	owner->in_flight = false;
+	settle(watcher, owner, &(struct resolver_answer){ .why = why });
 }
 
-/* Takes a slot for a look-up of a name that only peers claim. */
-static bool may_look_up(struct watcher *watcher, struct identity *identity,
-	const char **why)
+/* Takes a slot for a lookup of a name that only peers claim. */
+static bool may_look_up(struct watcher *watcher, struct owner *owner, const char **why)
 {
-	return identity->members != NULL || identity->counted != BUDGET_NONE ||
-		budget_take(watcher->budgets,
-			identity->proved ? BUDGET_PROVED : BUDGET_UNPROVED, identity, why);
+	return owner->members != NULL || owner->counted != LOOKUP_BUDGET_NONE ||
+		lookup_budget_take(watcher->budgets,
+			owner->proved ? LOOKUP_BUDGET_PROVED : LOOKUP_BUDGET_UNPROVED,
+			owner, why);
 }
 
 /* Looks up what is due, letting go of the lock at times. Names that only peers claim wait a
@@ -131,8 +131,8 @@ static bool may_look_up(struct watcher *watcher, struct identity *identity,
  * does not stop with the machine as that of a sleep does. */
 static int look_up_due(struct watcher *watcher)
 {
-	struct identity *first;
-	while ((first = schedule_first(&watcher->pool.schedule)) != NULL) {
+	struct owner *first;
+	while ((first = due_heap_first(&watcher->owners.due)) != NULL) {
 		uint64_t now = clock_ms();
 		if (first->due > now) {
 			uint64_t left = first->due - now;
@@ -141,15 +141,14 @@ static int look_up_due(struct watcher *watcher)
 		}
 		const char *why;
 		if (!may_look_up(watcher, first, &why)) {
-			schedule_set(&watcher->pool.schedule, first,
-				now + REFRESH_AGAIN_MS);
+			due_heap_set(&watcher->owners.due, first, now + FRESHNESS_AGAIN_MS);
 			continue;
 		}
-		if (first->counted == BUDGET_NONE &&
+		if (first->counted == LOOKUP_BUDGET_NONE &&
 			watcher->under_way >= WATCHER_LOOKUP_MAX) {
 			break; /* an answer will wake us */
 		}
-		schedule_remove(&watcher->pool.schedule, first);
+		due_heap_remove(&watcher->owners.due, first);
 		look_up(watcher, first);
 	}
 	return WATCHER_SLEEP_MAX_MS;
@@ -165,13 +164,13 @@ static void *watch(void *arg)
 	while (!watcher->stop) {
 		int timeout = look_up_due(watcher);
 		pthread_mutex_unlock(&watcher->lock);
-		news_tell(&watcher->publisher.news);
+		name_log_tell(&watcher->publisher.log);
 		publisher_reclaim(&watcher->publisher);
 		resolver_wait(watcher->resolver, timeout);
 		pthread_mutex_lock(&watcher->lock);
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	news_tell(&watcher->publisher.news);
+	name_log_tell(&watcher->publisher.log);
 	publisher_reclaim(&watcher->publisher);
 	if (watcher->thread_end != NULL) {
 		watcher->thread_end(watcher->arg);
@@ -185,20 +184,20 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	if (watcher == NULL) {
 		return NULL;
 	}
-	watcher->resolver = changes_begin(&watcher->publisher.changes) ?
+	watcher->resolver = change_counts_begin(&watcher->publisher.counts) ?
 		resolver_new(options, on_answer, watcher) :
 		NULL;
 	if (watcher->resolver == NULL) {
 		free(watcher);
 		return NULL;
 	}
-	watcher->publisher.news.log = options->log;
-	watcher->publisher.news.arg = options->arg;
+	name_log_init(&watcher->publisher.log, options->log, options->arg);
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
 	watcher->arg = options->arg;
 
 	watcher->publisher.made = clock_ms();
+	owners_init(&watcher->owners);
 	waiters_init(&watcher->waiters,
 		options->max_waiting != 0 ? options->max_waiting : WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);
@@ -241,8 +240,8 @@ void watcher_start(struct watcher *watcher)
 		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	if (line[0] != '\0' && watcher->publisher.news.log != NULL) {
-		watcher->publisher.news.log(watcher->arg, level, line);
+	if (line[0] != '\0' && watcher->publisher.log.write != NULL) {
+		watcher->publisher.log.write(watcher->arg, level, line);
 	}
 	if (watcher_runs(watcher)) {
 		resolver_wake(watcher->resolver);
@@ -267,28 +266,28 @@ void watcher_free(struct watcher *watcher)
 		pthread_join(watcher->thread, NULL);
 	}
 	resolver_free(watcher->resolver);
-	pool_clear(&watcher->pool);
+	owners_clear(&watcher->owners);
 	waiters_clear(&watcher->waiters);
 	pthread_mutex_destroy(&watcher->lock);
 	free(watcher);
 }
 
-int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
-	struct index_member *member, uint32_t rank)
+int watcher_join(struct watcher *watcher, const struct name *name, struct key_index *index,
+	struct key_index_member *member, uint32_t rank)
 {
 	int result = -1;
 	pthread_mutex_lock(&watcher->lock);
-	struct identity *identity = pool_find(&watcher->pool, name);
-	if (identity == NULL) {
+	struct owner *owner = owners_get(&watcher->owners, name);
+	if (owner == NULL) {
 		goto out;
 	}
-	if (publisher_join(&watcher->publisher, member, index, identity, rank) != 0) {
-		pool_drop(&watcher->pool, identity);
+	if (publisher_join(&watcher->publisher, member, index, owner, rank) != 0) {
+		owners_collect(&watcher->owners, owner);
 		goto out;
 	}
-	identity->references++;
-	if (!identity->in_flight && (identity->place == 0 || identity->unkept)) {
-		schedule_set(&watcher->pool.schedule, identity, clock_ms());
+	owner->references++;
+	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
+		due_heap_set(&watcher->owners.due, owner, clock_ms());
 	}
 	result = 0;
 out:
@@ -296,90 +295,76 @@ out:
 	return result;
 }
 
-void watcher_leave(struct watcher *watcher, struct index_member *member)
+void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 {
 	pthread_mutex_lock(&watcher->lock);
-	struct identity *identity = member->identity;
-	index_leave(member);
-	identity->references--;
-	pool_drop(&watcher->pool, identity);
+	struct owner *owner = member->owner;
+	key_index_leave(member);
+	owner->references--;
+	owners_collect(&watcher->owners, owner);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-/* Must this name be looked up for a peer that claims it? Not again at once, whatever the
- * answer was: so peers cannot make us ask without end. */
-static bool needs_look_up(const struct identity *identity)
-{
-	uint64_t now = clock_ms();
-	const struct knowledge *known = identity->knowledge;
-	if (identity->in_flight || identity->counted != BUDGET_NONE ||
-		(known != NULL && now < known->valid_until)) {
-		return false;
-	}
-	uint64_t pause = known != NULL && known->set != NULL ? REFRESH_AGAIN_MS :
-							       REFRESH_NUDGE_MS;
-	return identity->asked == 0 || now - identity->asked >= pause;
-}
-
-struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
+struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why)
 {
-	const struct changes *changes = &watcher->publisher.changes;
-	uint16_t place = changes_place(changes, name->wire, name->size);
+	const struct change_counts *counts = &watcher->publisher.counts;
+	uint16_t place = change_counts_place(counts, name->wire, name->size);
 	bool wake = false;
 	pthread_mutex_lock(&watcher->lock);
-	view->count = change_count_read(&changes->places[place]);
-	struct identity *identity = NULL;
+	view->count = change_count_read(&counts->places[place]);
+	struct owner *owner = NULL;
 	if (!watcher->running) {
 		*why = NO_THREAD;
 		goto out;
 	}
-	identity = pool_find(&watcher->pool, name);
-	if (identity == NULL) {
+	owner = owners_get(&watcher->owners, name);
+	if (owner == NULL) {
 		*why = "out of memory";
 		goto out;
 	}
 	/* While it is counted it stays where it is counted. */
-	if (identity->counted == BUDGET_NONE) {
-		identity->suffix_size = suffix->size;
+	if (owner->counted == LOOKUP_BUDGET_NONE) {
+		owner->suffix_size = suffix->size;
 	}
-	if (needs_look_up(identity)) {
-		if (!may_look_up(watcher, identity, why)) {
-			pool_drop(&watcher->pool, identity);
-			identity = NULL;
+	if (!owner->in_flight && owner->counted == LOOKUP_BUDGET_NONE &&
+		freshness_needs_lookup(owner, clock_ms())) {
+		if (!may_look_up(watcher, owner, why)) {
+			owners_collect(&watcher->owners, owner);
+			owner = NULL;
 			goto out;
 		}
 		/* Before all listed names: somebody waits, and there are never many. */
-		schedule_set(&watcher->pool.schedule, identity, 0);
+		due_heap_set(&watcher->owners.due, owner, 0);
 		wake = true;
 	}
-	view->under_way = wake || identity->in_flight || identity->counted != BUDGET_NONE;
-	identity->references++;
-	identity->claimed = true;
-	pool_claim(&watcher->pool, identity);
+	view->under_way = wake || owner->in_flight || owner->counted != LOOKUP_BUDGET_NONE;
+	owner->references++;
+	owner->claimed = true;
+	owners_claim(&watcher->owners, owner);
 out:
 	pthread_mutex_unlock(&watcher->lock);
 	if (wake) {
 		resolver_wake(watcher->resolver);
 	}
-	return identity;
+	return owner;
 }
 
-void watcher_release(struct watcher *watcher, struct identity *identity)
+void watcher_release(struct watcher *watcher, struct owner *owner)
 {
 	pthread_mutex_lock(&watcher->lock);
-	identity->references--;
-	pool_drop(&watcher->pool, identity);
+	owner->references--;
+	owners_collect(&watcher->owners, owner);
 	pthread_mutex_unlock(&watcher->lock);
 }
 
-void watcher_nudge(struct watcher *watcher, struct identity *identity)
+void watcher_nudge(struct watcher *watcher, struct owner *owner)
 {
 	pthread_mutex_lock(&watcher->lock);
-	uint64_t due = identity->asked + REFRESH_NUDGE_MS;
-	bool sooner = !identity->in_flight && (identity->place == 0 || due < identity->due);
+	uint64_t due = owner->asked + FRESHNESS_NUDGE_MS;
+	bool sooner = !owner->in_flight && (owner->place == 0 || due < owner->due);
 	if (sooner) {
-		schedule_set(&watcher->pool.schedule, identity, due);
+		due_heap_set(&watcher->owners.due, owner, due);
 	}
 	bool wake = sooner && watcher->running;
 	pthread_mutex_unlock(&watcher->lock);
@@ -388,12 +373,12 @@ void watcher_nudge(struct watcher *watcher, struct identity *identity)
 	}
 }
 
-const struct changes *watcher_changes(const struct watcher *watcher)
+const struct change_counts *watcher_change_counts(const struct watcher *watcher)
 {
-	return &watcher->publisher.changes;
+	return &watcher->publisher.counts;
 }
 
-bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
+bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool content,
 	enum dance_verdict *verdict, const char **why)
 {
@@ -405,14 +390,14 @@ bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, cons
 		*why = NO_THREAD;
 		goto out;
 	}
-	*why = "too many clients wait for look-ups";
+	*why = "too many clients wait for lookups";
 	if (!waiters_enter(&watcher->waiters, &waiter, domain, content)) {
 		goto out;
 	}
 	uint64_t now;
 	/* The time first: there may always be news. */
-	while ((now = clock_ms()) < until && !(news = is_answered(arg)) &&
-		!waiter.sent_away) {
+	while ((now = clock_ms()) < until &&
+		!(news = change_marks_are_passed(marks, count)) && !waiter.sent_away) {
 		waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
 	}
 	if (!waiter.sent_away) {

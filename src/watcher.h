@@ -2,17 +2,17 @@
  * Copyright (c) 2026 The dance authors
  *
  * Keeps what is known of names fresh: one thread that looks them up before their TTL
- * ends, and soon when somebody asks for it. Identities are shared by all who watch the
+ * ends, and soon when somebody asks for it. Owners are shared by all who watch the
  * same name. Decides nothing about peers. */
 
 #pragma once
 
-#include "changes.h"
-#include "identity.h"
-#include "index.h"
+#include "change_counts.h"
+#include "owner.h"
+#include "key_index.h"
 
-/* Look-ups of listed names under way at once. The rest waits its turn. What peers cause
- * comes on top: see budget.h. */
+/* Lookups of listed names under way at once. The rest waits its turn. What peers cause
+ * comes on top: see lookup_budget.h. */
 #define WATCHER_LOOKUP_MAX 256
 
 /* The thread looks around at least this often. */
@@ -37,13 +37,13 @@ void watcher_free(struct watcher *watcher);
 
 /* Everything below takes the watcher's lock, except what says otherwise. */
 
-/* Watches a name for a roster until watcher_leave(): finds or makes the identity and
+/* Watches a name for a roster until watcher_leave(): finds or makes the owner and
  * enters it in the index, with this rank. 0, or -1 when out of memory. */
-int watcher_join(struct watcher *watcher, const struct name *name, struct index *index,
-	struct index_member *member, uint32_t rank);
+int watcher_join(struct watcher *watcher, const struct name *name, struct key_index *index,
+	struct key_index_member *member, uint32_t rank);
 
 /* Nobody reads the member's index any more. */
-void watcher_leave(struct watcher *watcher, struct index_member *member);
+void watcher_leave(struct watcher *watcher, struct key_index_member *member);
 
 /* Starts the thread that looks up what was joined, unless it runs or a try has failed not
  * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. */
@@ -52,26 +52,23 @@ void watcher_start(struct watcher *watcher);
 /* Without the lock. */
 bool watcher_runs(const struct watcher *watcher);
 
-/* The identity of a name that a peer claims and this suffix permits; looked up if nothing
- * valid is known. NULL, with a reason, when too many names are being looked up (budget.h),
+/* The owner of a name that a peer claims and this suffix permits; looked up if nothing
+ * valid is known. NULL, with a reason, when too many names are being looked up (lookup_budget.h),
  * without a thread or out of memory. Give it back with watcher_release(). */
-struct identity *watcher_claim(struct watcher *watcher, const struct name *name,
+struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why);
-void watcher_release(struct watcher *watcher, struct identity *identity);
+void watcher_release(struct watcher *watcher, struct owner *owner);
 
 /* Somebody was refused by what is known of this name, or for want of it: look again as soon
- * as REFRESH_NUDGE_MS after the last time, and before the names that nobody asked for. */
-void watcher_nudge(struct watcher *watcher, struct identity *identity);
+ * as FRESHNESS_NUDGE_MS after the last time, and before the names that nobody asked for. */
+void watcher_nudge(struct watcher *watcher, struct owner *owner);
 
 /* The counts of answers on all names. Without the lock. */
-const struct changes *watcher_changes(const struct watcher *watcher);
+const struct change_counts *watcher_change_counts(const struct watcher *watcher);
 
-/* Has an answer come that is waited for? */
-typedef bool (*watcher_is_answered)(const void *arg);
-
-/* Waits until an answer has come, above all one on a name of `domain`; `content` as in
- * waiters.h. False, with a verdict and its reason, when clock_ms() reaches `until`, or when
- * too many wait. */
-bool watcher_wait(struct watcher *watcher, watcher_is_answered is_answered, const void *arg,
+/* Waits until an answer has passed one of these marks, above all one on a name of `domain`;
+ * `content` as in waiters.h. False, with a verdict and its reason, when clock_ms() reaches
+ * `until`, or when too many wait. */
+bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool content,
 	enum dance_verdict *verdict, const char **why);

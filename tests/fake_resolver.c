@@ -276,7 +276,7 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	struct lookup *lookup = lookups;
 	while (lookup->resolver != NULL) {
 		if (++lookup == lookups + LOOKUP_MAX) {
-			die("too many look-ups under way", name);
+			die("too many lookups under way", name);
 		}
 	}
 	*lookup = (struct lookup){ resolver, find_asked(name), subject, clock_ms(), false };

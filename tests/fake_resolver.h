@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * In the place of resolver.c: answers as the test wrote down, on the fake clock. A name
- * it was not told of ends the program, so that no look-up goes unnoticed. Allocates
+ * it was not told of ends the program, so that no lookup goes unnoticed. Allocates
  * nothing. */
 
 #pragma once
@@ -23,13 +23,13 @@ struct fake_answer {
 void fake_resolver_reset(void);
 
 /* From now on this is the answer for the name, or for all names below "*.suffix" that
- * have none of their own. Look-ups under way end with the answer of when they end. */
+ * have none of their own. Lookups under way end with the answer of when they end. */
 void fake_resolver_set(const char *name, const struct fake_answer *answer);
 
-/* No look-up can be started, with this sentence; NULL: they can again. */
+/* No lookup can be started, with this sentence; NULL: they can again. */
 void fake_resolver_refuse(const char *why);
 
-/* Lets the look-ups of this name that are under way end. */
+/* Lets the lookups of this name that are under way end. */
 void fake_resolver_release(const char *name);
 
 /* Returns when all that is due by the fake clock has been done, and the threads that
@@ -41,10 +41,10 @@ void fake_resolver_settle(void);
 unsigned fake_resolver_asked(const char *name);
 uint32_t fake_resolver_past(const char *name);
 
-/* The generation that the next look-up is told to come from, 1 at first. */
+/* The generation that the next lookup is told to come from, 1 at first. */
 void fake_resolver_set_generation(uint32_t generation);
 
-/* Look-ups since the last reset, those under way now, and the most at once. */
+/* Lookups since the last reset, those under way now, and the most at once. */
 unsigned fake_resolver_asked_all(void);
 unsigned fake_resolver_under_way(void);
 unsigned fake_resolver_under_way_most(void);

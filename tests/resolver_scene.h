@@ -39,7 +39,7 @@ void write_anchor(const char *text);
 struct resolver *resolver_with(const char *trust_anchor, const char *root_hints,
 	const char *forwarder);
 
-/* Starts a look-up; returns the generation asked. */
+/* Starts a lookup; returns the generation asked. */
 uint32_t start(const char *name, uint32_t past);
 
 /* The same, and waits for the answer. */

@@ -32,7 +32,7 @@ void answer(const char *name, enum resolver_outcome outcome, uint32_t ttl, const
 /* No answer before fake_resolver_release(). */
 void publish_held(const char *name, uint32_t ttl, const struct credential *certificate);
 
-/* Names with a blank between. Returns when their look-ups are done or held. */
+/* Names with a blank between. Returns when their lookups are done or held. */
 struct dance_roster *roster_of(const char *names, const struct dance_options *options);
 
 /* Lets time pass, a second or less at once, and what falls due be done in it. */
@@ -62,7 +62,7 @@ enum dance_verdict asker_end(struct asker *asker);
 /* Returns when the only asker there is waits, or has decided. */
 void await_asker(struct asker *asker);
 
-/* Returns when so many threads wait for look-ups. */
+/* Returns when so many threads wait for lookups. */
 void await_waiting(unsigned count);
 
 /* Returns when one thread that waits has looked at the clock as it is now. */

@@ -44,7 +44,7 @@ static struct dance_peer peer_of(const struct credential *certificate)
 		.chain_count = 1 };
 }
 
-/* Decides once more where a look-up was waited for: an answer that comes in the very moment may
+/* Decides once more where a lookup was waited for: an answer that comes in the very moment may
  * count as one that came after. */
 static enum dance_verdict verify_known(struct dance_roster *roster,
 	const struct credential *certificate, const char *client_id)
@@ -217,14 +217,14 @@ static void records_that_had_expired_are_new(void **state)
 static void another_place(const struct dance_roster *roster, const char *name,
 	char text[32])
 {
-	const struct changes *changes = watcher_changes(roster->watcher);
+	const struct change_counts *counts = watcher_change_counts(roster->watcher);
 	struct name mine_name = named(name), wanted;
 	int number = 0;
 	do {
 		snprintf(text, 32, "y%d.sub.example", number++);
 		wanted = named(text);
-	} while (changes_place(changes, wanted.wire, wanted.size) ==
-		changes_place(changes, mine_name.wire, mine_name.size));
+	} while (change_counts_place(counts, wanted.wire, wanted.size) ==
+		change_counts_place(counts, mine_name.wire, mine_name.size));
 }
 
 static void names_of_strangers_do_not_matter(void **state)
@@ -323,7 +323,7 @@ static void what_never_holds(void **state)
 	assert_false(holds(roster));
 	/* Octets of others do no harm. */
 	check_verdict(verify(roster, &other, NAME, &result), DANCE_DENY_MISMATCH);
-	result.basis.names[0].place = CHANGES_PLACE_COUNT;
+	result.basis.names[0].place = CHANGE_COUNTS_PLACES;
 	assert_false(holds(roster));
 	result.basis.name_count = DANCE_BASIS_NAMES + 1;
 	assert_false(holds(roster));
@@ -360,11 +360,11 @@ static void one_name_too_many_never_holds(void **state)
 		basis_add(&basis, &name, NULL);
 	}
 	assert_true(dance_basis_holds(roster, &basis.on));
-	assert_false(basis_is_answered(&basis));
+	assert_false(change_marks_are_passed(basis.marks, basis.mark_count));
 	basis_add(&basis, &name, NULL);
 	assert_false(dance_basis_holds(roster, &basis.on));
 	pass(600000);
-	assert_true(basis_is_answered(&basis));
+	assert_true(change_marks_are_passed(basis.marks, basis.mark_count));
 	dance_roster_free(roster);
 }
 

@@ -37,50 +37,47 @@ static int clear(void **state)
 	return 0;
 }
 
-/* The names that came, exact ones with a sign behind them; ends after `limit`. */
-struct seen {
-	char text[4096];
-	unsigned count, limit;
-};
-
-static bool see(void *arg, const struct claim *claim)
-{
-	struct seen *seen = arg;
-	struct identity *identity = claim->identity;
-	const struct name *name = claim->name;
-	char text[DANCE_NAME_SIZE];
-	if (identity != NULL) {
-		strcpy(text, identity_text(identity));
-	} else {
-		name_to_text(name, text);
-	}
-	strcat(seen->text, seen->count > 0 ? " " : "");
-	strcat(strcat(seen->text, text), identity != NULL ? "!" : "");
-	return ++seen->count != seen->limit;
-}
-
-static struct seen seen;
+/* The names that came: listed ones with a '!' behind them, those that nobody claimed with
+ * a '?'. */
+static char seen[4096];
 static const char *cut;
 
-/* Checks who is claimed, if `expected` is not NULL; `wanted_why` is NULL or a part of the
- * reason why nobody may be. */
+static void see(const struct claim *claim)
+{
+	char text[DANCE_NAME_SIZE];
+	if (claim->owner != NULL) {
+		strcpy(text, owner_text(claim->owner));
+	} else {
+		name_to_text(claim->name, text);
+	}
+	strcat(strcat(seen, seen[0] != '\0' ? " " : ""), text);
+	strcat(seen, claim->source == CLAIM_LISTED ? "?" : claim->owner != NULL ? "!" : "");
+}
+
+/* Checks who is claimed; `wanted_why` is NULL or a part of the reason why nobody may be. */
 static void check_peer(struct dance_roster *roster, const struct dance_peer *shown,
-	unsigned limit, const char *expected, const char *wanted_why)
+	const char *expected, const char *wanted_why)
 {
 	struct peer peer;
+	struct claims claims;
+	const struct claim *claim;
 	const char *why = NULL;
 	assert_true(peer_import(&peer, shown, &why));
-	seen = (struct seen){ .limit = limit };
+	seen[0] = '\0';
 	urcu_bp_read_lock();
-	bool claimed = claim_names(roster, &peer, see, &seen, &cut, &why);
+	claims_begin(&claims, roster, &peer);
+	while ((claim = claims_next(&claims)) != NULL) {
+		see(claim);
+	}
 	urcu_bp_read_unlock();
-	assert_int_equal(claimed, wanted_why == NULL);
-	if (wanted_why != NULL && (why == NULL || strstr(why, wanted_why) == NULL)) {
+	cut = claims.cut;
+	why = claims.refusal;
+	assert_int_equal(why != NULL, wanted_why != NULL);
+	if (wanted_why != NULL && strstr(why, wanted_why) == NULL) {
 		fail_msg("'%s' instead of '%s'", why, wanted_why);
 	}
-	if (expected != NULL) {
-		assert_string_equal(seen.text, expected);
-	}
+	assert_int_equal(claims.any, seen[0] != '\0');
+	assert_string_equal(seen, expected);
 }
 
 static void check_claims(struct dance_roster *roster, const struct credential *certificate,
@@ -88,7 +85,7 @@ static void check_claims(struct dance_roster *roster, const struct credential *c
 {
 	const struct dance_peer shown = { .chain = &certificate->whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
-	check_peer(roster, &shown, 0, expected, NULL);
+	check_peer(roster, &shown, expected, NULL);
 }
 
 static void check_client_id(struct dance_roster *roster, const char *id, size_t size,
@@ -98,7 +95,7 @@ static void check_client_id(struct dance_roster *roster, const char *id, size_t 
 		.chain_count = 1,
 		.client_id = id,
 		.client_id_size = size };
-	check_peer(roster, &shown, 0, expected, wanted_why);
+	check_peer(roster, &shown, expected, wanted_why);
 }
 
 static void a_key_is_found_whatever_its_record(void **state)
@@ -129,7 +126,7 @@ static void a_raw_key_is_found_by_its_spki(void **state)
 	publish_records("a.example", 60, &whole, 1);
 	publish("b.example", 60, &nameless);
 	struct dance_roster *roster = roster_of("a.example b.example", NULL);
-	check_peer(roster, &shown, 0, "b.example!", NULL);
+	check_peer(roster, &shown, "b.example!", NULL);
 	dance_roster_free(roster);
 }
 
@@ -175,7 +172,7 @@ static void permitted_names_of_the_certificate_come_in_their_order(void **state)
 	roster = roster_of("a.example", NULL);
 	check_claims(roster, &bearer, "a.example!");
 	dance_roster_free(roster);
-	roster = roster_of("c.example *.d.sub.example", NULL);
+	roster = roster_of("*.d.sub.example", NULL);
 	check_claims(roster, &bearer, "");
 	dance_roster_free(roster);
 }
@@ -218,18 +215,50 @@ static void no_more_than_eight_permitted_names_are_tried(void **state)
 	clear_certificate(&certificate);
 }
 
-static void the_search_ends_when_told_to(void **state)
+/* A name with the key is enough: most peers are known by it, and soon. */
+static void the_certificate_is_read_only_for_the_next_claim(void **state)
 {
 	(void)state;
-	publish("a.example", 60, &bearer);
+	publish("*.example", 60, &nameless);
 	publish("x.example", 60, &bearer);
-	struct dance_roster *roster = roster_of("a.example x.example *.sub.example", NULL);
+	struct dance_roster *roster = roster_of("x.example a.example *.sub.example", NULL);
 	const struct dance_peer shown = { .chain = &bearer.whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
-	for (unsigned limit = 1; limit <= 4; limit++) {
-		check_peer(roster, &shown, limit, NULL, NULL);
-		assert_int_equal(seen.count, limit);
+	struct peer peer;
+	struct claims claims;
+	const char *why;
+	assert_true(peer_import(&peer, &shown, &why));
+	urcu_bp_read_lock();
+	claims_begin(&claims, roster, &peer);
+	assert_int_equal(claims_next(&claims)->source, CLAIM_KEY);
+	assert_false(peer.names_read);
+	assert_int_equal(claims_next(&claims)->source, CLAIM_CERTIFICATE);
+	assert_true(peer.names_read);
+	urcu_bp_read_unlock();
+	dance_roster_free(roster);
+}
+
+/* In the operator's order, up to a bound. Of them all, the one that a peer without a name
+ * cannot be told from. */
+static void who_claims_nothing_may_be_any_listed_name(void **state)
+{
+	(void)state;
+	publish("*.example", 60, &bearer);
+	struct dance_roster *roster = roster_of("c.example x.example *.d.sub.example",
+		NULL);
+	check_claims(roster, &nameless, "c.example? x.example?");
+	dance_roster_free(roster);
+
+	char list[4096] = "", expected[4096] = "";
+	for (int i = 0; i < CLAIM_LISTED_MAX + 2; i++) {
+		sprintf(list + strlen(list), "%sn%d.example", i > 0 ? " " : "", i);
+		if (i < CLAIM_LISTED_MAX) {
+			sprintf(expected + strlen(expected), "%sn%d.example?",
+				i > 0 ? " " : "", i);
+		}
 	}
+	roster = roster_of(list, NULL);
+	check_claims(roster, &nameless, expected);
 	dance_roster_free(roster);
 }
 
@@ -271,7 +300,7 @@ static void a_client_id_that_is_not_permitted_is_nobody(void **state)
 	check_client_id(roster, longest, sizeof(longest), "", "too long");
 	check_client_id(roster, longest, 64, "", "label too long");
 	dance_roster_free(roster);
-	/* No look-up came of any of them. */
+	/* No lookup came of any of them. */
 	fake_resolver_settle();
 	assert_int_equal(fake_resolver_asked_all(), 1);
 }
@@ -287,7 +316,8 @@ int main(void)
 		TEST(a_key_of_many_names_may_be_any),
 		TEST(permitted_names_of_the_certificate_come_in_their_order),
 		TEST(no_more_than_eight_permitted_names_are_tried),
-		TEST(the_search_ends_when_told_to),
+		TEST(the_certificate_is_read_only_for_the_next_claim),
+		TEST(who_claims_nothing_may_be_any_listed_name),
 		TEST(a_client_id_is_the_only_name),
 		TEST(a_client_id_that_is_not_permitted_is_nobody),
 	};

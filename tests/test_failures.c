@@ -129,7 +129,7 @@ static void ask_after_changes(struct dance_roster *listed, struct dance_roster *
 	publish("a.example", 60, &other);
 	answer("ta.example", RESOLVER_BOGUS, 0, "forged");
 	answer("x.sub.example", RESOLVER_DENIED, 60, NULL);
-	/* After the refresh, and after the look-ups that follow a failure. */
+	/* After the refresh, and after the lookups that follow a failure. */
 	for (int i = 0; i < 2; i++) {
 		fake_clock_advance(46000 - i * 26000);
 		fake_resolver_settle();

@@ -4,7 +4,7 @@
  * Names below a suffix: looked up when a peer claims them, and for how long what is known
  * of them counts. */
 
-#include "budget.h"
+#include "lookup_budget.h"
 #include "check.h"
 #include "scene.h"
 
@@ -183,7 +183,7 @@ static void failures_leave_stale_records_if_allowed(void **state)
 	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
 	answer(NAME, RESOLVER_FAILED, 0, NULL);
 	pass(70000);
-	/* Whoever comes first brings the look-up that fails. */
+	/* Whoever comes first brings the lookup that fails. */
 	(void)verify(strict, &mine, NULL, &result);
 	fake_resolver_settle();
 	check_verdict(verify(lax, &mine, NULL, &result), DANCE_ALLOW);
@@ -255,7 +255,7 @@ static void absence_is_remembered_for_its_ttl(void **state)
 	}
 }
 
-/* That a look-up failed an hour ago says nothing about the one that a claim brings now. */
+/* That a lookup failed an hour ago says nothing about the one that a claim brings now. */
 static void a_failure_of_long_ago_is_not_the_answer(void **state)
 {
 	(void)state;
@@ -306,7 +306,7 @@ static void a_name_with_records_stays_one_through_failures(void **state)
 					 DANCE_FAIL_TIMEOUT);
 		publish(NAME, 4, &mine);
 		pass(6000);
-		for (unsigned j = 0; j < 2 * BUDGET_PER_SECOND; j++) {
+		for (unsigned j = 0; j < 2 * LOOKUP_BUDGET_PER_SECOND; j++) {
 			char name[32];
 			snprintf(name, sizeof(name), "y%zu-%u.sub.example", i, j);
 			(void)verify(roster, &other, name, &result);

@@ -15,8 +15,8 @@
 
 static struct credential mine;
 static struct publisher publisher;
-static struct index *index_of_all;
-static struct index_member members[3];
+static struct key_index *index_of_all;
+static struct key_index_member members[3];
 
 static int make(void **state)
 {
@@ -37,7 +37,7 @@ static int begin(void **state)
 	(void)state;
 	fake_clock_set(1000000);
 	publisher = (struct publisher){ .made = 1000000 };
-	index_of_all = index_new(ROWS(members));
+	index_of_all = key_index_new(ROWS(members));
 	memset(members, 0, sizeof(members));
 	return index_of_all != NULL ? 0 : -1;
 }
@@ -47,30 +47,30 @@ static int end(void **state)
 	(void)state;
 	publisher_reclaim(&publisher);
 	for (size_t i = 0; i < ROWS(members); i++) {
-		if (members[i].identity != NULL) {
-			index_leave(&members[i]);
-			identity_free(members[i].identity);
+		if (members[i].owner != NULL) {
+			key_index_leave(&members[i]);
+			owner_free(members[i].owner);
 		}
 	}
-	index_free(index_of_all);
+	key_index_free(index_of_all);
 	return 0;
 }
 
-static struct identity *join(unsigned rank, const char *text)
+static struct owner *join(unsigned rank, const char *text)
 {
 	struct name name = named(text);
-	struct identity *identity = identity_new(&name);
-	assert_non_null(identity);
-	assert_int_equal(publisher_join(&publisher, &members[rank], index_of_all, identity,
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	assert_int_equal(publisher_join(&publisher, &members[rank], index_of_all, owner,
 				 rank),
 		0);
-	return identity;
+	return owner;
 }
 
-static void tell(struct identity *identity, enum resolver_outcome outcome)
+static void tell(struct owner *owner, enum resolver_outcome outcome)
 {
 	struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
-	publisher_publish(&publisher, identity,
+	publisher_publish(&publisher, owner,
 		&(struct resolver_answer){ .outcome = outcome,
 			.records = &record,
 			.count = 1,
@@ -102,31 +102,30 @@ static void what_each_outcome_leaves_known(void **state)
 	end(NULL);
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		begin(NULL);
-		struct identity *identity = join(0, "a.example");
-		assert_int_equal(index_unresolved(index_of_all), 1);
-		tell(identity, rows[i].outcome);
-		assert_int_equal(index_unresolved(index_of_all), 0);
-		assert_int_equal(identity->knowledge->verdict, rows[i].first);
-		assert_int_equal(identity->knowledge->set != NULL,
+		struct owner *owner = join(0, "a.example");
+		assert_int_equal(key_index_unresolved(index_of_all), 1);
+		tell(owner, rows[i].outcome);
+		assert_int_equal(key_index_unresolved(index_of_all), 0);
+		assert_int_equal(owner->knowledge->verdict, rows[i].first);
+		assert_int_equal(owner->knowledge->set != NULL,
 			rows[i].outcome == RESOLVER_SECURE);
-		assert_int_equal(identity->told, rows[i].told);
-		assert_int_equal(identity->proved, rows[i].outcome == RESOLVER_SECURE);
+		assert_int_equal(owner->told, rows[i].told);
+		assert_int_equal(owner->proved, rows[i].outcome == RESOLVER_SECURE);
 
 		/* After records that were validated. */
-		tell(identity, RESOLVER_SECURE);
-		tell(identity, rows[i].outcome);
-		assert_int_equal(identity->knowledge->set != NULL, rows[i].keeps);
-		assert_int_equal(rows[i].keeps ? identity->trouble :
-						 identity->knowledge->verdict,
+		tell(owner, RESOLVER_SECURE);
+		tell(owner, rows[i].outcome);
+		assert_int_equal(owner->knowledge->set != NULL, rows[i].keeps);
+		assert_int_equal(rows[i].keeps ? owner->trouble : owner->knowledge->verdict,
 			rows[i].later);
-		assert_int_equal(identity->proved, rows[i].proved);
-		assert_int_equal(identity->withdrawn, rows[i].told && !rows[i].keeps);
-		assert_true(identity->told);
+		assert_int_equal(owner->proved, rows[i].proved);
+		assert_int_equal(owner->withdrawn, rows[i].told && !rows[i].keeps);
+		assert_true(owner->told);
 		/* And a good end. */
-		tell(identity, RESOLVER_SECURE);
-		assert_int_equal(identity->trouble, DANCE_UNDECIDED);
-		assert_non_null(identity->knowledge->set);
-		assert_false(identity->withdrawn);
+		tell(owner, RESOLVER_SECURE);
+		assert_int_equal(owner->trouble, DANCE_UNDECIDED);
+		assert_non_null(owner->knowledge->set);
+		assert_false(owner->withdrawn);
 		end(NULL);
 	}
 	begin(NULL);
@@ -134,10 +133,11 @@ static void what_each_outcome_leaves_known(void **state)
 
 static uint32_t since(unsigned rank)
 {
-	const struct index_key key = { INDEX_SPKI_SHA256, { mine.sha256[TLSA_SPKI], 32 } };
-	struct index_hit hits[INDEX_HIT_MAX];
+	const struct key_index_digest key = { KEY_INDEX_SPKI_SHA256,
+		{ mine.sha256[TLSA_SPKI], 32 } };
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
 	urcu_bp_read_lock();
-	size_t count = index_find(index_of_all, &key, 1, NULL, hits);
+	size_t count = key_index_find(index_of_all, &key, 1, NULL, hits);
 	urcu_bp_read_unlock();
 	for (size_t i = 0; i < count; i++) {
 		if (hits[i].rank == rank) {
@@ -151,11 +151,11 @@ static uint32_t since(unsigned rank)
 static void since_when_a_key_is_known(void **state)
 {
 	(void)state;
-	struct identity *a = join(0, "a.example");
+	struct owner *a = join(0, "a.example");
 	fake_clock_advance(PUBLISHER_START_MS - 1);
-	struct identity *b = join(1, "b.example");
+	struct owner *b = join(1, "b.example");
 	fake_clock_advance(1);
-	struct identity *c = join(2, "c.example");
+	struct owner *c = join(2, "c.example");
 	fake_clock_advance(40000);
 	tell(a, RESOLVER_SECURE);
 	tell(b, RESOLVER_FAILED);
@@ -181,7 +181,7 @@ static void since_when_a_key_is_known(void **state)
 static void the_times_do_not_run_over(void **state)
 {
 	(void)state;
-	struct identity *a = join(0, "a.example");
+	struct owner *a = join(0, "a.example");
 	tell(a, RESOLVER_DENIED);
 	fake_clock_advance(UINT64_MAX / 2);
 	tell(a, RESOLVER_SECURE);

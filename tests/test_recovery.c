@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What was wrong for a while comes right soon after: look-ups that failed, memory that was
+ * What was wrong for a while comes right soon after: lookups that failed, memory that was
  * not there, answers that have expired. */
 
 #include "check.h"
-#include "identity.h"
+#include "owner.h"
 #include "scene.h"
 #include "watcher.h"
 
@@ -53,7 +53,7 @@ struct knowledge *__wrap_knowledge_new(enum dance_verdict verdict, struct tlsa_s
 }
 
 /* A client that comes when the servers have come back does not wait for the end of the
- * longest pause between look-ups. */
+ * longest pause between lookups. */
 static void who_comes_after_failures_is_let_in_soon(void **state)
 {
 	(void)state;
@@ -89,7 +89,7 @@ static void who_comes_after_failures_is_let_in_soon(void **state)
 }
 
 /* And the servers that are down are asked no more often for that than others are. */
-static void who_comes_during_failures_brings_few_look_ups(void **state)
+static void who_comes_during_failures_brings_few_lookups(void **state)
 {
 	(void)state;
 	answer(NAME, RESOLVER_FAILED, 0, NULL);
@@ -225,7 +225,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(who_comes_after_failures_is_let_in_soon),
-		TEST(who_comes_during_failures_brings_few_look_ups),
+		TEST(who_comes_during_failures_brings_few_lookups),
 		TEST(who_comes_at_a_start_does_not_queue_behind_others),
 		TEST(an_answer_that_could_not_be_kept_is_asked_for_soon),
 		TEST(a_name_without_records_is_left_in_peace),

@@ -342,7 +342,7 @@ static void a_wait_can_be_ended(void **state)
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
-static void look_ups_under_way_are_dropped(void **state)
+static void lookups_under_way_are_dropped(void **state)
 {
 	(void)state;
 	responder_set(responder, "n.example", RESPOND_NEVER, 0, NULL, 0);
@@ -377,7 +377,7 @@ int main(void)
 		TEST(generations_have_a_bound),
 		TEST(forwarders_are_addresses),
 		TEST(a_wait_can_be_ended),
-		TEST(look_ups_under_way_are_dropped),
+		TEST(lookups_under_way_are_dropped),
 		TEST(an_answer_that_comes_at_once_is_told_of_in_its_time),
 	};
 	return cmocka_run_group_tests(tests, resolver_scene_make, resolver_scene_clear);

@@ -3,7 +3,7 @@
  *
  * Calls of libunbound that fail, one place after the other: nothing crashes, nobody is told of
  * records that were not found, a context that did not begin is not asked again, and what comes
- * later is looked up. And very many names, and look-ups that nobody waits for any more. */
+ * later is looked up. And very many names, and lookups that nobody waits for any more. */
 
 #include "check.h"
 #include "fake_clock.h"
@@ -270,7 +270,7 @@ static void each_event_may_be_the_last(void **state)
 	assert_true(told.record_count == 1);
 }
 
-/* --- look-ups that nobody waits for any more ---------------------------------------------- */
+/* --- lookups that nobody waits for any more ---------------------------------------------- */
 
 static void names_are_asked_again_after_they_were_given_up(void **state)
 {

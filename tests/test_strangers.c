@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What claims of names below a suffix may cost: so many look-ups at once, in a second and
+ * What claims of names below a suffix may cost: so many lookups at once, in a second and
  * for each domain, so much memory, and nobody else's place. */
 
-#include "budget.h"
+#include "lookup_budget.h"
 #include "check.h"
-#include "pool.h"
+#include "owners.h"
 #include "scene.h"
 #include "watcher.h"
 
@@ -51,8 +51,8 @@ static void claim_many(struct dance_roster *roster, unsigned from, unsigned to,
 /* No more in a second than may be. */
 static void claim_slowly(struct dance_roster *roster, unsigned from, unsigned to)
 {
-	for (unsigned i = from; i < to; i += BUDGET_PER_SECOND / 2) {
-		unsigned end = i + BUDGET_PER_SECOND / 2;
+	for (unsigned i = from; i < to; i += LOOKUP_BUDGET_PER_SECOND / 2) {
+		unsigned end = i + LOOKUP_BUDGET_PER_SECOND / 2;
 		fake_clock_advance(1000);
 		claim_many(roster, i, end < to ? end : to, DANCE_ALLOW);
 	}
@@ -65,7 +65,7 @@ static void refreshing_claimed_names_has_the_same_bound(void **state)
 	publish(SUFFIX, 400, &mine);
 	publish("a.example", 400, &other);
 	struct dance_roster *roster = roster_of("*.sub.example a.example", NULL);
-	claim_slowly(roster, 0, 4 * BUDGET_SLOT_MAX);
+	claim_slowly(roster, 0, 4 * LOOKUP_BUDGET_SLOT_MAX);
 	fake_resolver_settle();
 	publish_held(SUFFIX, 400, &mine);
 	publish_held("a.example", 400, &other);
@@ -73,7 +73,7 @@ static void refreshing_claimed_names_has_the_same_bound(void **state)
 	pass(350000);
 	/* Some hold slots, some linger. */
 	assert_int_equal(fake_resolver_under_way(),
-		BUDGET_SLOT_MAX + BUDGET_LINGERING_MAX + 1);
+		LOOKUP_BUDGET_SLOT_MAX + LOOKUP_BUDGET_LINGERING_MAX + 1);
 	assert_int_equal(fake_resolver_asked("a.example"), before + 1);
 	publish(SUFFIX, 400, &mine);
 	fake_resolver_settle();
@@ -89,11 +89,11 @@ static void claimed_names_looked_up_in_a_second_have_a_bound(void **state)
 	publish(SUFFIX, 3600, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
 	fake_clock_advance(1000);
-	for (unsigned i = 0; i <= BUDGET_PER_SECOND; i++) {
+	for (unsigned i = 0; i <= LOOKUP_BUDGET_PER_SECOND; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "m%u.sub.example", i);
 		check_verdict(verify(roster, &mine, name, &result),
-			i < BUDGET_PER_SECOND ? DANCE_ALLOW : DANCE_FAIL_NOT_READY);
+			i < LOOKUP_BUDGET_PER_SECOND ? DANCE_ALLOW : DANCE_FAIL_NOT_READY);
 	}
 	assert_string_equal(result.detail, "too many names are being looked up");
 	/* Those that are known are none of them, and the next second has its own. */
@@ -114,20 +114,20 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	asker_begin(&asker, roster, &mine, "n0.sub.example");
 	await_waiting(1);
 	/* The others need not wait to be counted. */
-	claim_many(roster, 1, BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many clients wait for look-ups");
+	claim_many(roster, 1, LOOKUP_BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
+	assert_string_equal(result.detail, "too many clients wait for lookups");
 	fake_resolver_settle();
-	assert_int_equal(fake_resolver_under_way(), BUDGET_SUFFIX_MAX + 1);
+	assert_int_equal(fake_resolver_under_way(), LOOKUP_BUDGET_SUFFIX_MAX + 1);
 	claim_many(roster, 1000, 1100, DANCE_FAIL_NOT_READY);
 	assert_string_equal(result.detail,
 		"too many names of the same domain are being looked up");
 	assert_string_equal(result.name, "n1099.sub.example");
 	assert_true(result.has_key);
 	fake_resolver_settle();
-	assert_int_equal(fake_resolver_under_way(), BUDGET_SUFFIX_MAX + 1);
+	assert_int_equal(fake_resolver_under_way(), LOOKUP_BUDGET_SUFFIX_MAX + 1);
 	/* What is under way is not counted twice. */
-	claim_many(roster, 1, BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many clients wait for look-ups");
+	claim_many(roster, 1, LOOKUP_BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
+	assert_string_equal(result.detail, "too many clients wait for lookups");
 
 	publish(SUFFIX, 60, &mine);
 	fake_resolver_settle();
@@ -213,12 +213,12 @@ static void a_suffix_within_another_has_one_share(void **state)
 	publish_held("*.dead.sub.example", 60, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX " *.dead.sub.example", &options);
 	fake_clock_set_pace(1);
-	for (unsigned second = 0; second < 2 * BUDGET_DOMAIN_MAX / 8; second++) {
+	for (unsigned second = 0; second < 2 * LOOKUP_BUDGET_DOMAIN_MAX / 8; second++) {
 		claim_dead_names(roster, "dead.sub.example", second);
 	}
 	fake_clock_set_pace(0);
 	fake_resolver_settle();
-	assert_int_equal(fake_resolver_under_way(), BUDGET_DOMAIN_MAX);
+	assert_int_equal(fake_resolver_under_way(), LOOKUP_BUDGET_DOMAIN_MAX);
 	dance_roster_free(roster);
 }
 
@@ -232,7 +232,7 @@ static void quick_answers_keep_no_known_client_out(void **state)
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
 	check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
 	for (unsigned second = 0; second < 20; second++) {
-		for (unsigned i = 0; i < 2 * BUDGET_PER_SECOND; i++) {
+		for (unsigned i = 0; i < 2 * LOOKUP_BUDGET_PER_SECOND; i++) {
 			char name[32];
 			snprintf(name, sizeof(name), "x%u-%u.sub.example", second, i);
 			(void)verify(roster, &other, name, &result);
@@ -247,13 +247,13 @@ static void quick_answers_keep_no_known_client_out(void **state)
 }
 
 /* A claim that is dropped while it waits for its turn gives its place back. */
-static void places_come_back_however_look_ups_end(void **state)
+static void places_come_back_however_lookups_end(void **state)
 {
 	(void)state;
 	static const enum resolver_outcome outcomes[] = { RESOLVER_FAILED, RESOLVER_TIMEOUT,
 		RESOLVER_BOGUS, RESOLVER_DENIED, RESOLVER_INSECURE };
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
-	for (unsigned i = 0; i < 5 * BUDGET_SLOT_MAX; i++) {
+	for (unsigned i = 0; i < 5 * LOOKUP_BUDGET_SLOT_MAX; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "n%u.sub.example", i);
 		answer(SUFFIX, outcomes[i % ROWS(outcomes)], 60, NULL);
@@ -271,15 +271,15 @@ static void memory_of_claimed_names_has_a_bound(void **state)
 	(void)state;
 	publish(SUFFIX, 3600, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX, NULL);
-	claim_slowly(roster, 0, POOL_CLAIMED_MAX);
+	claim_slowly(roster, 0, OWNERS_CLAIMED_MAX);
 	fake_clock_advance(1000);
 	claim_many(roster, 0, 1, DANCE_ALLOW);
-	assert_int_equal(fake_resolver_asked_all(), POOL_CLAIMED_MAX);
+	assert_int_equal(fake_resolver_asked_all(), OWNERS_CLAIMED_MAX);
 	/* One more: number 1 is the longest unclaimed, number 0 is not. */
-	claim_many(roster, POOL_CLAIMED_MAX, POOL_CLAIMED_MAX + 1, DANCE_ALLOW);
+	claim_many(roster, OWNERS_CLAIMED_MAX, OWNERS_CLAIMED_MAX + 1, DANCE_ALLOW);
 	claim_many(roster, 0, 1, DANCE_ALLOW);
 	claim_many(roster, 2, 3, DANCE_ALLOW);
-	assert_int_equal(fake_resolver_asked_all(), POOL_CLAIMED_MAX + 1);
+	assert_int_equal(fake_resolver_asked_all(), OWNERS_CLAIMED_MAX + 1);
 	claim_many(roster, 1, 2, DANCE_ALLOW);
 	assert_int_equal(fake_resolver_asked("n1.sub.example"), 2);
 	dance_roster_free(roster);
@@ -297,7 +297,7 @@ int main(void)
 		TEST(strangers_keep_no_client_out),
 		TEST(a_suffix_within_another_has_one_share),
 		TEST(quick_answers_keep_no_known_client_out),
-		TEST(places_come_back_however_look_ups_end),
+		TEST(places_come_back_however_lookups_end),
 		TEST(memory_of_claimed_names_has_a_bound),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

@@ -47,6 +47,27 @@ static void words_are_the_vocabulary(void **state)
 	}
 }
 
+/* Of several names the reason is that whose verdict tells most. */
+static void verdicts_have_ranks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(vocabulary); i++) {
+		enum dance_verdict verdict = vocabulary[i].verdict;
+		bool is_of_match = verdict == DANCE_DENY_MISMATCH ||
+			verdict == DANCE_DENY_CHAIN;
+		unsigned rank = verdict == DANCE_UNDECIDED       ? 0 :
+			vocabulary[i].class == DANCE_CLASS_ALLOW ? 4 :
+			vocabulary[i].class == DANCE_CLASS_FAIL  ? 3 :
+			is_of_match                              ? 2 :
+								   1;
+		assert_int_equal(verdict_rank(verdict), rank);
+		assert_int_equal(verdict_is_of_record(verdict),
+			is_of_match || verdict == DANCE_ALLOW ||
+				verdict == DANCE_DENY_UNUSABLE);
+	}
+	assert_int_equal(verdict_rank((enum dance_verdict)1000), 0);
+}
+
 static void sentences_are_sentences_without_a_full_stop(void **state)
 {
 	(void)state;
@@ -214,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_the_vocabulary),
+		cmocka_unit_test(verdicts_have_ranks),
 		cmocka_unit_test(sentences_are_sentences_without_a_full_stop),
 		cmocka_unit_test(what_is_no_verdict_is_undecided_and_denied),
 		cmocka_unit_test(zeroed_memory_is_undecided),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Who waits for look-ups, for which, how long, and how many at once. */
+ * Who waits for lookups, for which, how long, and how many at once. */
 
 #include "check.h"
-#include "index.h"
+#include "key_index.h"
 #include "scene.h"
 
 #include <stdatomic.h>
@@ -112,7 +112,7 @@ static void what_is_known_is_not_waited_for(void **state)
 	check_verdict(verify(roster, &other, NAME, &result), DANCE_DENY_MISMATCH);
 	check_verdict(verify(roster, &other, "c.example", &result), DANCE_DENY_NAME);
 	fake_resolver_release("b.example");
-	/* Expired: a look-up is under way, but that it ends soon is not promised. */
+	/* Expired: a lookup is under way, but that it ends soon is not promised. */
 	publish_held(NAME, 60, &mine);
 	pass(60000);
 	assert_true(fake_resolver_under_way() > 0);
@@ -179,23 +179,23 @@ static void a_key_waits_whatever_else_is_known(void **state)
 /* Where the decision and the watcher's thread meet (--wrap): what is to happen there. */
 static atomic_bool release_when_counted, stop_when_resolved, stopped;
 
-unsigned long __real_index_unresolved(const struct index *index);
-unsigned long __wrap_index_unresolved(const struct index *index);
-void __real_index_resolve(struct index_member *member);
-void __wrap_index_resolve(struct index_member *member);
+unsigned long __real_key_index_unresolved(const struct key_index *index);
+unsigned long __wrap_key_index_unresolved(const struct key_index *index);
+void __real_key_index_resolve(struct key_index_member *member);
+void __wrap_key_index_resolve(struct key_index_member *member);
 
-unsigned long __wrap_index_unresolved(const struct index *index)
+unsigned long __wrap_key_index_unresolved(const struct key_index *index)
 {
 	if (atomic_exchange(&release_when_counted, false)) {
 		fake_resolver_release(LAST);
 	}
-	return __real_index_unresolved(index);
+	return __real_key_index_unresolved(index);
 }
 
-void __wrap_index_resolve(struct index_member *member)
+void __wrap_key_index_resolve(struct key_index_member *member)
 {
 	const struct timespec moment = { 0, 200000 };
-	__real_index_resolve(member);
+	__real_key_index_resolve(member);
 	if (atomic_load(&stop_when_resolved)) {
 		atomic_store(&stopped, true);
 		while (atomic_load(&stop_when_resolved)) {
@@ -227,7 +227,7 @@ static struct dance_roster *roster_but_for_the_last(unsigned known)
 static void an_answer_that_comes_meanwhile_counts(void **state)
 {
 	(void)state;
-	/* So many that a key of nobody brings no look-ups, for which the lock is needed. */
+	/* So many that a key of nobody brings no lookups, for which the lock is needed. */
 	static const unsigned known[] = { 10, 100 };
 	for (size_t i = 0; i < ROWS(known); i++) {
 		struct dance_roster *roster = roster_but_for_the_last(known[i]);
@@ -298,7 +298,7 @@ static void not_too_many_wait(void **state)
 		}
 		await_waiting(bounds[i][1]);
 		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
-		assert_string_equal(result.detail, "too many clients wait for look-ups");
+		assert_string_equal(result.detail, "too many clients wait for lookups");
 		/* Who needs not wait is not hindered. */
 		check_verdict(verify(roster, &other, NULL, &result), DANCE_ALLOW);
 		fake_resolver_release(NAME);
@@ -339,9 +339,9 @@ static void strangers_do_not_keep_a_client_from_waiting(void **state)
 		/* The one who has waited longest is sent away. */
 		check_verdict(asker_end(&strangers[0]), DANCE_FAIL_NOT_READY);
 		assert_string_equal(strangers[0].result.detail,
-			"too many clients wait for look-ups");
+			"too many clients wait for lookups");
 		await_waiting(ROWS(dead));
-		fake_resolver_settle(); /* its look-up has begun */
+		fake_resolver_settle(); /* its lookup has begun */
 		fake_resolver_release(name);
 		check_verdict(asker_end(&client), DANCE_ALLOW);
 		fake_clock_advance(500);

@@ -120,7 +120,7 @@ static void silence_does_not_prolong_records(void **state)
 	dance_roster_free(roster);
 }
 
-static void records_may_be_used_stale_while_look_ups_fail(void **state)
+static void records_may_be_used_stale_while_lookups_fail(void **state)
 {
 	(void)state;
 	const struct dance_options options = { .max_stale_s = 100 };
@@ -142,9 +142,9 @@ static void records_may_be_used_stale_while_look_ups_fail(void **state)
 	dance_roster_free(lax);
 }
 
-/* The look-up that was to come before the end of the TTL may not have failed yet: it has as
- * long as any look-up has, where the operator lets records be stale at all. */
-static void silence_is_bridged_while_a_look_up_may_take(void **state)
+/* The lookup that was to come before the end of the TTL may not have failed yet: it has as
+ * long as any lookup has, where the operator lets records be stale at all. */
+static void silence_is_bridged_while_a_lookup_may_take(void **state)
 {
 	(void)state;
 	const struct dance_options options = { .max_stale_s = 100 };
@@ -228,7 +228,7 @@ static void failures_back_off_and_successes_start_anew(void **state)
 }
 
 /* A cache that has told about a name is not asked about it again. */
-static void look_ups_ask_past_what_was_told_before(void **state)
+static void lookups_ask_past_what_was_told_before(void **state)
 {
 	(void)state;
 	publish(NAME, 60, &mine);
@@ -297,15 +297,15 @@ static struct {
 	atomic_uint times;
 } nudged;
 
-void __real_watcher_nudge(struct watcher *watcher, struct identity *identity);
-void __wrap_watcher_nudge(struct watcher *watcher, struct identity *identity);
+void __real_watcher_nudge(struct watcher *watcher, struct owner *owner);
+void __wrap_watcher_nudge(struct watcher *watcher, struct owner *owner);
 
-void __wrap_watcher_nudge(struct watcher *watcher, struct identity *identity)
+void __wrap_watcher_nudge(struct watcher *watcher, struct owner *owner)
 {
-	if (strcmp(identity_text(identity), nudged.name) == 0) {
+	if (strcmp(owner_text(owner), nudged.name) == 0) {
 		atomic_fetch_add(&nudged.times, 1);
 	}
-	__real_watcher_nudge(watcher, identity);
+	__real_watcher_nudge(watcher, owner);
 }
 
 /* Whatever is awaited of the names that were judged before it. */
@@ -351,7 +351,7 @@ static void what_is_no_refusal_brings_no_look_up(void **state)
 }
 
 /* A stranger's key makes us look at names again, but not once more every time. */
-static void a_key_of_nobody_brings_few_look_ups(void **state)
+static void a_key_of_nobody_brings_few_lookups(void **state)
 {
 	(void)state;
 	publish("*.example", 3600, &other);
@@ -381,7 +381,7 @@ static void a_key_of_nobody_brings_few_look_ups(void **state)
 	dance_roster_free(many);
 }
 
-static void look_ups_at_once_have_a_bound(void **state)
+static void lookups_at_once_have_a_bound(void **state)
 {
 	(void)state;
 	static char names[40 * 300];
@@ -457,34 +457,32 @@ static void a_key_is_found_among_many_names(void **state)
 
 static atomic_bool rekey_fails;
 
-int __real_index_rekey(struct index_member *member, const struct tlsa_set *set,
-	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
-	struct index_hit *other);
-int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
-	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
-	struct index_hit *other);
+int __real_key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct key_index_entry **retired,
+	struct key_index_hit *own, struct key_index_hit *other);
+int __wrap_key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct key_index_entry **retired,
+	struct key_index_hit *own, struct key_index_hit *other);
 
-int __wrap_index_rekey(struct index_member *member, const struct tlsa_set *set,
-	uint32_t since, bool anew, struct index_entry **retired, struct index_hit *own,
-	struct index_hit *others)
+int __wrap_key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct key_index_entry **retired,
+	struct key_index_hit *own, struct key_index_hit *others)
 {
-	if (atomic_load(&rekey_fails) &&
-		strcmp(identity_text(member->identity), LAST) == 0) {
-		own->identity = others->identity = NULL;
+	if (atomic_load(&rekey_fails) && strcmp(owner_text(member->owner), LAST) == 0) {
+		own->owner = others->owner = NULL;
 		return -1;
 	}
-	return __real_index_rekey(member, set, since, anew, retired, own, others);
+	return __real_key_index_rekey(member, set, since, anew, retired, own, others);
 }
 
-int __real_index_inherit(struct index_member *member);
-int __wrap_index_inherit(struct index_member *member);
+int __real_key_index_inherit(struct key_index_member *member);
+int __wrap_key_index_inherit(struct key_index_member *member);
 
-int __wrap_index_inherit(struct index_member *member)
+int __wrap_key_index_inherit(struct key_index_member *member)
 {
-	return atomic_load(&rekey_fails) &&
-			strcmp(identity_text(member->identity), LAST) == 0 ?
+	return atomic_load(&rekey_fails) && strcmp(owner_text(member->owner), LAST) == 0 ?
 		-1 :
-		__real_index_inherit(member);
+		__real_key_index_inherit(member);
 }
 
 /* Out of memory for a moment: it is tried again soon, not at 3/4 of a long TTL. */
@@ -523,7 +521,7 @@ static void keys_that_could_not_be_entered_are_entered_soon(void **state)
 	dance_roster_free(rosters[1]);
 }
 
-static void rosters_may_go_while_look_ups_are_under_way(void **state)
+static void rosters_may_go_while_lookups_are_under_way(void **state)
 {
 	(void)state;
 	publish_held("*.example", 400, &mine);
@@ -544,14 +542,6 @@ static void rosters_may_go_while_look_ups_are_under_way(void **state)
 	assert_int_equal(fake_resolver_under_way(), 2);
 }
 
-static void a_context_that_nobody_used_has_no_thread(void **state)
-{
-	(void)state;
-	scene_allow_waiting(3);
-	assert_int_equal(threads_begun(), 0);
-	dance_context_free(NULL);
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -561,23 +551,22 @@ int main(void)
 		TEST(records_are_refreshed_at_three_quarters_of_their_ttl),
 		TEST(records_count_to_the_end_of_their_ttl_and_not_longer),
 		TEST(silence_does_not_prolong_records),
-		TEST(records_may_be_used_stale_while_look_ups_fail),
-		TEST(silence_is_bridged_while_a_look_up_may_take),
+		TEST(records_may_be_used_stale_while_lookups_fail),
+		TEST(silence_is_bridged_while_a_lookup_may_take),
 		TEST(no_answer_but_a_failure_leaves_records_standing),
 		TEST(an_empty_set_ends_what_was_known),
 		TEST(failures_back_off_and_successes_start_anew),
-		TEST(look_ups_ask_past_what_was_told_before),
+		TEST(lookups_ask_past_what_was_told_before),
 		TEST(a_refusal_brings_an_early_look_up),
 		TEST(refusals_bring_no_more_than_one_look_up_in_five_seconds),
 		TEST(what_has_expired_is_asked_for_beside_what_is_awaited),
 		TEST(what_is_no_refusal_brings_no_look_up),
-		TEST(a_key_of_nobody_brings_few_look_ups),
-		TEST(look_ups_at_once_have_a_bound),
+		TEST(a_key_of_nobody_brings_few_lookups),
+		TEST(lookups_at_once_have_a_bound),
 		TEST(rosters_share_what_is_known_of_a_name),
 		TEST(a_key_is_found_among_many_names),
 		TEST(keys_that_could_not_be_entered_are_entered_soon),
-		TEST(rosters_may_go_while_look_ups_are_under_way),
-		TEST(a_context_that_nobody_used_has_no_thread),
+		TEST(rosters_may_go_while_lookups_are_under_way),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

@@ -24,7 +24,7 @@ struct finding {
 	enum dance_verdict verdict; /* of the chain; without one: ALLOW if it could be */
 };
 
-/* Fills what follows from the look-up, for finding_clear(), which leaves the look-up alone.
+/* Fills what follows from the lookup, for finding_clear(), which leaves the lookup alone.
  * `peer` may be NULL. */
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	const struct dance_options *options);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One validated look-up, waited for: by the very resolver that servers use, but with
+ * One validated lookup, waited for: by the very resolver that servers use, but with
  * nothing remembered. */
 
 #include "lookup.h"
@@ -26,27 +26,6 @@ static void say_why(struct lookup *lookup, enum dance_verdict verdict, const cha
 	result_make_printable(lookup->why);
 }
 
-static enum dance_verdict verdict_of(enum resolver_outcome outcome)
-{
-	switch (outcome) {
-	case RESOLVER_DENIED:
-		return DANCE_DENY_NO_TLSA;
-	case RESOLVER_INSECURE:
-		return DANCE_DENY_INSECURE;
-	case RESOLVER_BOGUS:
-		return DANCE_FAIL_BOGUS;
-	case RESOLVER_FAILED:
-		return DANCE_FAIL_LOOKUP;
-	case RESOLVER_TIMEOUT:
-		return DANCE_FAIL_TIMEOUT;
-	case RESOLVER_NONE:
-		return DANCE_FAIL_NOT_READY;
-	case RESOLVER_SECURE:
-		break;
-	}
-	return DANCE_FAIL_INTERNAL;
-}
-
 static bool copy(struct dance_tlsa *to, const struct dance_tlsa *from)
 {
 	unsigned char *data = malloc(from->size + 1);
@@ -69,7 +48,7 @@ static void done(void *arg, void *subject, const struct resolver_answer *answer)
 	waiting->answered = true;
 	lookup->ttl = answer->ttl;
 	if (answer->outcome != RESOLVER_SECURE) {
-		say_why(lookup, verdict_of(answer->outcome), answer->why);
+		say_why(lookup, resolver_verdict(answer->outcome), answer->why);
 		return;
 	}
 	lookup->records = calloc(answer->count + 1, sizeof(lookup->records[0]));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One validated look-up, waited for. */
+ * One validated lookup, waited for. */
 
 #pragma once
 

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * A roster of many names, from nothing to the first records of all of them: how long that
- * takes, against the same look-ups one after another, each time with a cache that is empty;
+ * takes, against the same lookups one after another, each time with a cache that is empty;
  * and how much of the heap the library occupies then for each name. What libunbound
  * remembers is its own.
  *
@@ -20,7 +20,7 @@
 #include <urcu/urcu-bp.h>
 
 #include "dance.h"
-#include "index.h"
+#include "key_index.h"
 #include "resolver.h"
 #include "roster.h"
 
@@ -85,7 +85,7 @@ void __wrap_free(void *block)
 	__real_free(block);
 }
 
-/* --- look-ups ----------------------------------------------------------------------------- */
+/* --- lookups ----------------------------------------------------------------------------- */
 
 static double now(void)
 {
@@ -106,7 +106,7 @@ static bool has_records(const struct dance_roster *roster, size_t count)
 	bool all = roster->member_count == count;
 	for (size_t i = 0; all && i < count; i++) {
 		const struct knowledge *known =
-			rcu_dereference(roster->members[i].identity->knowledge);
+			rcu_dereference(roster->members[i].owner->knowledge);
 		all = known != NULL && known->set != NULL;
 	}
 	urcu_bp_read_unlock();
@@ -128,7 +128,7 @@ static double look_up_together(const struct dance_context_options *options,
 	if (roster == NULL) {
 		die(error);
 	}
-	while (index_unresolved(roster->index) > 0 && now() - began < PATIENCE_S) {
+	while (key_index_unresolved(roster->index) > 0 && now() - began < PATIENCE_S) {
 		nanosleep(&pause, NULL);
 	}
 	double took = now() - began;

@@ -130,7 +130,7 @@ static void a_missing_resolver_is_told_once_for_all_names(void **state)
 	struct dance_roster *roster = roster_of("a.example b.example c.example", NULL);
 	pass(100000);
 	check_line(DANCE_LOG_ERROR,
-		"no look-ups are possible, only clients "
+		"no lookups are possible, only clients "
 		"whose records are known and have not expired are let in "
 		"(trust anchor /a?b: No such file or directory)",
 		1);
@@ -138,7 +138,7 @@ static void a_missing_resolver_is_told_once_for_all_names(void **state)
 	fake_resolver_refuse("for another reason");
 	pass(100000);
 	check_line(DANCE_LOG_ERROR,
-		"no look-ups are possible, only clients "
+		"no lookups are possible, only clients "
 		"whose records are known and have not expired are let in "
 		"(for another reason)",
 		1);
@@ -146,7 +146,7 @@ static void a_missing_resolver_is_told_once_for_all_names(void **state)
 	publish("*.example", 60, &mine);
 	fake_resolver_refuse(NULL);
 	pass(100000);
-	check_line(DANCE_LOG_NOTICE, "look-ups are possible again", 1);
+	check_line(DANCE_LOG_NOTICE, "lookups are possible again", 1);
 	dance_roster_free(roster);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The context and its rosters. Decides nothing: decision.c does. */
+ * The context and its rosters. Decides nothing: verify.c does. */
 
 #include "dance.h"
 
@@ -47,29 +47,23 @@ void dance_context_free(struct dance_context *context)
 	}
 }
 
-static struct dance_roster *find_roster(const struct dance_context *context,
-	const struct roster_names *read)
+/* The roster of these names and options, made if there is none yet. */
+static struct dance_roster *get_roster(struct dance_context *context,
+	const struct roster_names *read, const struct dance_options *options)
 {
-	struct dance_roster *at = context->rosters;
-	while (at != NULL &&
-		memcmp(at->fingerprint, read->fingerprint, sizeof(at->fingerprint)) != 0) {
-		at = at->next;
+	struct dance_roster *roster;
+	for (roster = context->rosters; roster != NULL; roster = roster->next) {
+		if (memcmp(roster->fingerprint, read->fingerprint,
+			    sizeof(roster->fingerprint)) == 0) {
+			return roster;
+		}
 	}
-	return at;
-}
-
-static struct dance_roster *make_roster(struct dance_context *context,
-	const struct roster_names *read, const struct dance_options *options,
-	char error[DANCE_ERROR_SIZE])
-{
-	struct dance_roster *roster = roster_new(read, options, context->watcher);
-	if (roster == NULL) {
-		snprintf(error, DANCE_ERROR_SIZE, "out of memory");
-		return NULL;
+	roster = roster_new(read, options, context->watcher);
+	if (roster != NULL) {
+		roster->context = context;
+		roster->next = context->rosters;
+		context->rosters = roster;
 	}
-	roster->context = context;
-	roster->next = context->rosters;
-	context->rosters = roster;
 	return roster;
 }
 
@@ -91,18 +85,17 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 		return NULL;
 	}
 	pthread_mutex_lock(&context->lock);
-	struct dance_roster *roster = find_roster(context, &read);
-	if (roster == NULL) {
-		roster = make_roster(context, &read, &settled, error);
-	}
+	struct dance_roster *roster = get_roster(context, &read, &settled);
 	if (roster != NULL) {
 		roster->references++;
 	}
 	pthread_mutex_unlock(&context->lock);
 	roster_names_clear(&read);
-	if (roster != NULL) {
-		watcher_start(context->watcher);
+	if (roster == NULL) {
+		snprintf(error, DANCE_ERROR_SIZE, "out of memory");
+		return NULL;
 	}
+	watcher_start(context->watcher);
 	return roster;
 }
 

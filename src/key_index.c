@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A hash table of names and keys, on liburcu's. Every identity stands in it by its name,
+ * A hash table of names and keys, on liburcu's. Every owner stands in it by its name,
  * and by the digest of each key or certificate that its DANE-EE records name; records
  * with full data stand by the SHA-256 of that data. */
 
-#include "index.h"
+#include "key_index.h"
 
 #include <gnutls/crypto.h>
 #include <stdlib.h>
@@ -18,31 +18,31 @@
 /* SHA2-512 digests are entered by their first half: a hit is judged anyway. */
 #define KEY_SIZE TLSA_SHA256_SIZE
 
-struct index {
+struct key_index {
 	struct cds_lfht *table;
 	uint64_t seed;
-	unsigned long used[INDEX_KIND_COUNT]; /* atomic, like the next */
+	unsigned long used[KEY_INDEX_KIND_COUNT]; /* atomic, like the next */
 	unsigned long unresolved, failing;
 	struct change_count count;
 };
 
-struct index_entry {
+struct key_index_entry {
 	struct cds_lfht_node node;
-	struct index_member *member;
-	struct index_entry *next; /* of the member, later of the retired */
+	struct key_index_member *member;
+	struct key_index_entry *next; /* of the member, later of the retired */
 	uint32_t since;
 	uint8_t kind;
 	uint8_t size;
 	unsigned char octets[];
 };
 
-struct index *index_new(size_t expected)
+struct key_index *key_index_new(size_t expected)
 {
 	unsigned long buckets = 64;
 	while (buckets / 2 < expected && buckets < 1ul << 24) {
 		buckets *= 2;
 	}
-	struct index *index = calloc(1, sizeof(*index));
+	struct key_index *index = calloc(1, sizeof(*index));
 	if (index == NULL) {
 		return NULL;
 	}
@@ -60,7 +60,7 @@ struct index *index_new(size_t expected)
 	return index;
 }
 
-void index_free(struct index *index)
+void key_index_free(struct key_index *index)
 {
 	if (index != NULL) {
 		(void)cds_lfht_destroy(index->table, NULL);
@@ -68,11 +68,11 @@ void index_free(struct index *index)
 	}
 }
 
-static unsigned long hash(const struct index *index, enum index_kind kind,
+static unsigned long hash(const struct key_index *index, enum key_index_kind kind,
 	struct dance_octets octets)
 {
 	uint64_t sum = index->seed ^ kind;
-	if (kind != INDEX_NAME) {
+	if (kind != KEY_INDEX_NAME) {
 		uint64_t head;
 		memcpy(&head, octets.data, sizeof(head));
 		sum = (sum ^ head) * 0x9e3779b97f4a7c15u;
@@ -85,25 +85,25 @@ static unsigned long hash(const struct index *index, enum index_kind kind,
 	return (unsigned long)sum;
 }
 
-static struct index_entry *entry_of(const struct cds_lfht_node *node)
+static struct key_index_entry *entry_of(const struct cds_lfht_node *node)
 {
-	_Static_assert(offsetof(struct index_entry, node) == 0, "the node comes first");
-	return (struct index_entry *)(uintptr_t)node;
+	_Static_assert(offsetof(struct key_index_entry, node) == 0, "the node comes first");
+	return (struct key_index_entry *)(uintptr_t)node;
 }
 
 static int is_sought(struct cds_lfht_node *node, const void *arg)
 {
-	const struct index_entry *entry = entry_of(node);
-	const struct index_key *sought = arg;
+	const struct key_index_entry *entry = entry_of(node);
+	const struct key_index_digest *sought = arg;
 	return entry->kind == sought->kind && entry->size == sought->octets.size &&
 		memcmp(entry->octets, sought->octets.data, entry->size) == 0;
 }
 
-static struct index_entry *enter(struct index_member *member, enum index_kind kind,
-	struct dance_octets octets, uint32_t since)
+static struct key_index_entry *enter(struct key_index_member *member,
+	enum key_index_kind kind, struct dance_octets octets, uint32_t since)
 {
-	struct index *index = member->index;
-	struct index_entry *entry = malloc(sizeof(*entry) + octets.size);
+	struct key_index *index = member->index;
+	struct key_index_entry *entry = malloc(sizeof(*entry) + octets.size);
 	if (entry == NULL) {
 		return NULL;
 	}
@@ -123,10 +123,10 @@ static struct index_entry *enter(struct index_member *member, enum index_kind ki
 }
 
 /* Enters a key, before the member's others. */
-static int enter_key(struct index_member *member, enum index_kind kind,
+static int enter_key(struct key_index_member *member, enum key_index_kind kind,
 	const unsigned char *key, uint32_t since)
 {
-	struct index_entry *entry = enter(member, kind,
+	struct key_index_entry *entry = enter(member, kind,
 		(struct dance_octets){ key, KEY_SIZE }, since);
 	if (entry == NULL) {
 		return -1;
@@ -136,7 +136,7 @@ static int enter_key(struct index_member *member, enum index_kind kind,
 	return 0;
 }
 
-static void strike(struct index *index, struct index_entry *entry)
+static void strike(struct key_index *index, struct key_index_entry *entry)
 {
 	urcu_bp_read_lock();
 	(void)cds_lfht_del(index->table, &entry->node);
@@ -144,29 +144,29 @@ static void strike(struct index *index, struct index_entry *entry)
 	uatomic_dec(&index->used[entry->kind]);
 }
 
-int index_join(struct index_member *member, struct index *index, struct identity *identity,
-	uint32_t rank)
+int key_index_join(struct key_index_member *member, struct key_index *index,
+	struct owner *owner, uint32_t rank)
 {
 	member->index = index;
-	member->identity = identity;
+	member->owner = owner;
 	member->keys = NULL;
 	member->rank = rank;
 	member->failing = false;
-	member->name = enter(member, INDEX_NAME,
-		(struct dance_octets){ identity->wire, identity->wire_size }, 0);
+	member->name = enter(member, KEY_INDEX_NAME,
+		(struct dance_octets){ owner->wire, owner->wire_size }, 0);
 	if (member->name == NULL) {
 		return -1;
 	}
-	member->next = identity->members;
-	identity->members = member;
-	member->resolved = identity->knowledge != NULL;
+	member->next = owner->members;
+	owner->members = member;
+	member->resolved = owner->knowledge != NULL;
 	if (!member->resolved) {
 		uatomic_inc(&index->unresolved);
 	}
 	return 0;
 }
 
-void index_fail(struct index_member *member, bool failing)
+void key_index_fail(struct key_index_member *member, bool failing)
 {
 	if (failing != member->failing) {
 		member->failing = failing;
@@ -174,39 +174,39 @@ void index_fail(struct index_member *member, bool failing)
 	}
 }
 
-unsigned long index_failing(const struct index *index)
+unsigned long key_index_failing(const struct key_index *index)
 {
 	return uatomic_read(&index->failing);
 }
 
-void index_tell(struct index_member *member, bool changed)
+void key_index_tell(struct key_index_member *member, bool changed)
 {
 	change_count_add(&member->index->count, changed);
 }
 
-const struct change_count *index_count(const struct index *index)
+const struct change_count *key_index_count(const struct key_index *index)
 {
 	return &index->count;
 }
 
-int index_inherit(struct index_member *member)
+int key_index_inherit(struct key_index_member *member)
 {
-	const struct index_member *from = member->identity->members;
+	const struct key_index_member *from = member->owner->members;
 	while (from != NULL && (from == member || from->keys == NULL)) {
 		from = from->next;
 	}
 	int result = 0;
-	for (const struct index_entry *at = from != NULL ? from->keys : NULL; at != NULL;
-		at = at->next) {
-		if (enter_key(member, (enum index_kind)at->kind, at->octets, at->since) !=
-			0) {
+	for (const struct key_index_entry *at = from != NULL ? from->keys : NULL;
+		at != NULL; at = at->next) {
+		if (enter_key(member, (enum key_index_kind)at->kind, at->octets,
+			    at->since) != 0) {
 			result = -1;
 		}
 	}
 	return result;
 }
 
-void index_resolve(struct index_member *member)
+void key_index_resolve(struct key_index_member *member)
 {
 	if (!member->resolved) {
 		cmm_smp_wmb(); /* what is known before that it is */
@@ -215,42 +215,42 @@ void index_resolve(struct index_member *member)
 	}
 }
 
-unsigned long index_unresolved(const struct index *index)
+unsigned long key_index_unresolved(const struct key_index *index)
 {
 	unsigned long count = uatomic_read(&index->unresolved);
-	cmm_smp_rmb(); /* the other half of index_resolve() */
+	cmm_smp_rmb(); /* the other half of key_index_resolve() */
 	return count;
 }
 
-void index_leave(struct index_member *member)
+void key_index_leave(struct key_index_member *member)
 {
-	struct index_member **at = &member->identity->members;
+	struct key_index_member **at = &member->owner->members;
 	while (*at != member) {
 		at = &(*at)->next;
 	}
 	*at = member->next;
 
-	index_resolve(member);
-	index_fail(member, false);
+	key_index_resolve(member);
+	key_index_fail(member, false);
 	strike(member->index, member->name);
-	for (struct index_entry *key = member->keys; key != NULL; key = key->next) {
+	for (struct key_index_entry *key = member->keys; key != NULL; key = key->next) {
 		strike(member->index, key);
 	}
-	index_entries_free(member->name);
-	index_entries_free(member->keys);
+	key_index_entries_free(member->name);
+	key_index_entries_free(member->keys);
 }
 
-void index_entries_free(struct index_entry *retired)
+void key_index_entries_free(struct key_index_entry *retired)
 {
 	while (retired != NULL) {
-		struct index_entry *next = retired->next;
+		struct key_index_entry *next = retired->next;
 		free(retired);
 		retired = next;
 	}
 }
 
 /* Under which octets is this record found? False if it is not to be found by key. */
-static bool key_of(const struct dance_tlsa *record, enum index_kind *kind,
+static bool key_of(const struct dance_tlsa *record, enum key_index_kind *kind,
 	unsigned char key[KEY_SIZE])
 {
 	if (record->usage != TLSA_DANE_EE) {
@@ -259,14 +259,14 @@ static bool key_of(const struct dance_tlsa *record, enum index_kind *kind,
 	bool spki = record->selector == TLSA_SPKI;
 	switch (record->matching) {
 	case TLSA_FULL:
-		*kind = spki ? INDEX_SPKI_SHA256 : INDEX_CERTIFICATE_SHA256;
+		*kind = spki ? KEY_INDEX_SPKI_SHA256 : KEY_INDEX_CERTIFICATE_SHA256;
 		return gnutls_hash_fast(GNUTLS_DIG_SHA256, record->data, record->size,
 			       key) == 0;
 	case TLSA_SHA256:
-		*kind = spki ? INDEX_SPKI_SHA256 : INDEX_CERTIFICATE_SHA256;
+		*kind = spki ? KEY_INDEX_SPKI_SHA256 : KEY_INDEX_CERTIFICATE_SHA256;
 		break;
 	default:
-		*kind = spki ? INDEX_SPKI_SHA512 : INDEX_CERTIFICATE_SHA512;
+		*kind = spki ? KEY_INDEX_SPKI_SHA512 : KEY_INDEX_CERTIFICATE_SHA512;
 		break;
 	}
 	memcpy(key, record->data, KEY_SIZE);
@@ -274,8 +274,8 @@ static bool key_of(const struct dance_tlsa *record, enum index_kind *kind,
 }
 
 /* The place in this list where the key stands, or its end. */
-static struct index_entry **find_key(struct index_entry **list, enum index_kind kind,
-	const unsigned char key[KEY_SIZE])
+static struct key_index_entry **find_key(struct key_index_entry **list,
+	enum key_index_kind kind, const unsigned char key[KEY_SIZE])
 {
 	while (*list != NULL &&
 		((*list)->kind != kind || memcmp((*list)->octets, key, KEY_SIZE) != 0)) {
@@ -284,24 +284,24 @@ static struct index_entry **find_key(struct index_entry **list, enum index_kind 
 	return list;
 }
 
-static struct index_hit hit_of(const struct index_entry *entry)
+static struct key_index_hit hit_of(const struct key_index_entry *entry)
 {
-	return (struct index_hit){ entry->member->identity, entry->since,
+	return (struct key_index_hit){ entry->member->owner, entry->since,
 		entry->member->rank };
 }
 
-/* Is another identity known by the key that this entry has just brought? */
-static void note_other(const struct index_entry *entry, struct index_hit *own,
-	struct index_hit *other)
+/* Is another owner known by the key that this entry has just brought? */
+static void note_other(const struct key_index_entry *entry, struct key_index_hit *own,
+	struct key_index_hit *other)
 {
-	const struct index_key key = { (enum index_kind)entry->kind,
+	const struct key_index_digest key = { (enum key_index_kind)entry->kind,
 		{ entry->octets, KEY_SIZE } };
-	struct index_hit hits[INDEX_HIT_MAX];
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
 	urcu_bp_read_lock();
-	size_t count = index_find(entry->member->index, &key, 1, NULL, hits);
+	size_t count = key_index_find(entry->member->index, &key, 1, NULL, hits);
 	urcu_bp_read_unlock();
 	for (size_t i = 0; i < count; i++) {
-		if (hits[i].identity != entry->member->identity) {
+		if (hits[i].owner != entry->member->owner) {
 			*own = hit_of(entry);
 			*other = hits[i];
 			return;
@@ -309,37 +309,37 @@ static void note_other(const struct index_entry *entry, struct index_hit *own,
 	}
 }
 
-int index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_t since,
-	bool anew, struct index_entry **retired, struct index_hit *own,
-	struct index_hit *other)
+int key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
+	uint32_t since, bool anew, struct key_index_entry **retired,
+	struct key_index_hit *own, struct key_index_hit *other)
 {
-	struct index_entry *before = member->keys;
+	struct key_index_entry *before = member->keys;
 	member->keys = NULL;
-	own->identity = other->identity = NULL;
+	own->owner = other->owner = NULL;
 
 	int result = 0;
 	for (size_t i = 0; i < set->count; i++) {
-		enum index_kind kind;
+		enum key_index_kind kind;
 		unsigned char key[KEY_SIZE];
 		if (!key_of(&set->records[i], &kind, key) ||
 			*find_key(&member->keys, kind, key) != NULL) {
 			continue;
 		}
-		struct index_entry **kept = find_key(&before, kind, key);
+		struct key_index_entry **kept = find_key(&before, kind, key);
 		if (*kept != NULL && !anew) {
-			struct index_entry *entry = *kept;
+			struct key_index_entry *entry = *kept;
 			*kept = entry->next;
 			entry->next = member->keys;
 			member->keys = entry;
 		} else if (enter_key(member, kind, key, since) != 0) {
 			result = -1;
-		} else if (other->identity == NULL) {
+		} else if (other->owner == NULL) {
 			note_other(member->keys, own, other);
 		}
 	}
 
 	while (before != NULL) {
-		struct index_entry *next = before->next;
+		struct key_index_entry *next = before->next;
 		strike(member->index, before);
 		before->next = *retired;
 		*retired = before;
@@ -348,24 +348,24 @@ int index_rekey(struct index_member *member, const struct tlsa_set *set, uint32_
 	return result;
 }
 
-bool index_precedes(const struct index_hit *a, const struct index_hit *b)
+bool key_index_precedes(const struct key_index_hit *a, const struct key_index_hit *b)
 {
 	return a->since != b->since ? a->since < b->since : a->rank < b->rank;
 }
 
-bool index_has(const struct index *index, enum index_kind kind)
+bool key_index_has(const struct key_index *index, enum key_index_kind kind)
 {
 	return uatomic_read(&index->used[kind]) != 0;
 }
 
-/* Puts a hit where it belongs, unless its identity is there already and comes earlier, or
+/* Puts a hit where it belongs, unless its owner is there already and comes earlier, or
  * there is no room for it. Returns how many there are then. */
-static size_t take_hit(struct index_hit hits[INDEX_HIT_MAX], size_t count,
-	const struct index_hit *hit)
+static size_t take_hit(struct key_index_hit hits[KEY_INDEX_HIT_MAX], size_t count,
+	const struct key_index_hit *hit)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (hits[i].identity == hit->identity) {
-			if (!index_precedes(hit, &hits[i])) {
+		if (hits[i].owner == hit->owner) {
+			if (!key_index_precedes(hit, &hits[i])) {
 				return count;
 			}
 			count--;
@@ -374,13 +374,13 @@ static size_t take_hit(struct index_hit hits[INDEX_HIT_MAX], size_t count,
 		}
 	}
 	size_t place = count;
-	while (place > 0 && index_precedes(hit, &hits[place - 1])) {
+	while (place > 0 && key_index_precedes(hit, &hits[place - 1])) {
 		place--;
 	}
-	if (place == INDEX_HIT_MAX) {
+	if (place == KEY_INDEX_HIT_MAX) {
 		return count;
 	}
-	if (count < INDEX_HIT_MAX) {
+	if (count < KEY_INDEX_HIT_MAX) {
 		count++;
 	}
 	memmove(&hits[place + 1], &hits[place], (count - 1 - place) * sizeof(hits[0]));
@@ -388,20 +388,21 @@ static size_t take_hit(struct index_hit hits[INDEX_HIT_MAX], size_t count,
 	return count;
 }
 
-size_t index_find(const struct index *index, const struct index_key *keys, size_t count,
-	const struct index_hit *after, struct index_hit hits[INDEX_HIT_MAX])
+size_t key_index_find(const struct key_index *index, const struct key_index_digest *keys,
+	size_t count, const struct key_index_hit *after,
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX])
 {
 	size_t found = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct index_key key = { keys[i].kind,
+		const struct key_index_digest key = { keys[i].kind,
 			{ keys[i].octets.data, KEY_SIZE } };
 		struct cds_lfht_iter at;
 		struct cds_lfht_node *node;
 		cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought,
 			&key, &at);
 		while ((node = cds_lfht_iter_get_node(&at)) != NULL) {
-			struct index_hit hit = hit_of(entry_of(node));
-			if (after == NULL || index_precedes(after, &hit)) {
+			struct key_index_hit hit = hit_of(entry_of(node));
+			if (after == NULL || key_index_precedes(after, &hit)) {
 				found = take_hit(hits, found, &hit);
 			}
 			cds_lfht_next_duplicate(index->table, is_sought, &key, &at);
@@ -410,12 +411,12 @@ size_t index_find(const struct index *index, const struct index_key *keys, size_
 	return found;
 }
 
-struct identity *index_find_name(const struct index *index, const struct name *name)
+struct owner *key_index_find_name(const struct key_index *index, const struct name *name)
 {
-	const struct index_key key = { INDEX_NAME, { name->wire, name->size } };
+	const struct key_index_digest key = { KEY_INDEX_NAME, { name->wire, name->size } };
 	struct cds_lfht_iter at;
 	cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key,
 		&at);
 	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
-	return node != NULL ? entry_of(node)->member->identity : NULL;
+	return node != NULL ? entry_of(node)->member->owner : NULL;
 }

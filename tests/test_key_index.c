@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Identities by their name and by the keys of their records, through joins, changes of
+ * Owners by their name and by the keys of their records, through joins, changes of
  * keys and leaves. */
 
 #include "check.h"
-#include "index.h"
+#include "key_index.h"
 #include "make_certificate.h"
 #include "named.h"
 
@@ -33,81 +33,82 @@ static int clear(void **state)
 }
 
 /* With the next rank. */
-static struct identity *join(struct index *index, struct index_member *member,
+static struct owner *join(struct key_index *index, struct key_index_member *member,
 	const char *text)
 {
 	static uint32_t rank;
 	struct name name = named(text);
-	struct identity *identity = identity_new(&name);
-	assert_non_null(identity);
-	assert_int_equal(index_join(member, index, identity, rank++), 0);
-	return identity;
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	assert_int_equal(key_index_join(member, index, owner, rank++), 0);
+	return owner;
 }
 
-static void leave(struct index_member *member)
+static void leave(struct key_index_member *member)
 {
-	struct identity *identity = member->identity;
-	index_leave(member);
-	identity_free(identity);
+	struct owner *owner = member->owner;
+	key_index_leave(member);
+	owner_free(owner);
 }
 
-static struct index_hit own, other;
+static struct key_index_hit own, other;
 
 /* Changes the keys as a watcher does, at this time. */
-static void rekey_at(struct index_member *member, const struct dance_tlsa *records,
+static void rekey_at(struct key_index_member *member, const struct dance_tlsa *records,
 	size_t count, uint32_t since, bool anew)
 {
-	struct index_entry *retired = NULL;
+	struct key_index_entry *retired = NULL;
 	struct tlsa_set *set = tlsa_set_new(records, count);
 	assert_non_null(set);
-	assert_int_equal(index_rekey(member, set, since, anew, &retired, &own, &other), 0);
+	assert_int_equal(key_index_rekey(member, set, since, anew, &retired, &own, &other),
+		0);
 	free(set);
 	urcu_bp_synchronize_rcu();
-	index_entries_free(retired);
+	key_index_entries_free(retired);
 }
 
-static void rekey(struct index_member *member, const struct dance_tlsa *records,
+static void rekey(struct key_index_member *member, const struct dance_tlsa *records,
 	size_t count)
 {
 	rekey_at(member, records, count, 0, false);
 }
 
 struct found {
-	struct index_hit hits[INDEX_HIT_MAX];
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
 	size_t count;
 };
 
-static struct found find(const struct index *index, enum index_kind kind,
+static struct found find(const struct key_index *index, enum key_index_kind kind,
 	const unsigned char *octets, size_t size)
 {
 	struct found found;
-	const struct index_key key = { kind, { octets, size } };
+	const struct key_index_digest key = { kind, { octets, size } };
 	urcu_bp_read_lock();
-	found.count = index_find(index, &key, 1, NULL, found.hits);
+	found.count = key_index_find(index, &key, 1, NULL, found.hits);
 	urcu_bp_read_unlock();
 	return found;
 }
 
-static struct identity *find_name(const struct index *index, const char *text)
+static struct owner *find_name(const struct key_index *index, const char *text)
 {
 	struct name name = named(text);
 	urcu_bp_read_lock();
-	struct identity *identity = index_find_name(index, &name);
+	struct owner *owner = key_index_find_name(index, &name);
 	urcu_bp_read_unlock();
-	return identity;
+	return owner;
 }
 
 static void names_are_found_until_they_leave(void **state)
 {
 	(void)state;
-	struct index *index = index_new(3);
-	struct index_member members[3];
+	struct key_index *index = key_index_new(3);
+	struct key_index_member members[3];
 	assert_non_null(index);
-	assert_false(index_has(index, INDEX_NAME));
-	struct identity *a = join(index, &members[0], "a.example");
-	struct identity *b = join(index, &members[1], "b.example");
+	assert_false(key_index_has(index, KEY_INDEX_NAME));
+	struct owner *a = join(index, &members[0], "a.example");
+	struct owner *b = join(index, &members[1], "b.example");
 	join(index, &members[2], "a.b.example");
-	assert_true(index_has(index, INDEX_NAME));
+	assert_true(key_index_has(index, KEY_INDEX_NAME));
 	assert_ptr_equal(find_name(index, "a.example"), a);
 	assert_ptr_equal(find_name(index, "B.Example"), b);
 	assert_null(find_name(index, "c.example"));
@@ -117,8 +118,8 @@ static void names_are_found_until_they_leave(void **state)
 	assert_ptr_equal(find_name(index, "b.example"), b);
 	leave(&members[1]);
 	leave(&members[2]);
-	assert_false(index_has(index, INDEX_NAME));
-	index_free(index);
+	assert_false(key_index_has(index, KEY_INDEX_NAME));
+	key_index_free(index);
 }
 
 /* Where each record is found, and that it is found nowhere else. */
@@ -127,52 +128,56 @@ static void every_kind_of_record_is_found_by_its_key(void **state)
 	(void)state;
 	static const struct {
 		uint8_t usage, selector, matching;
-		enum index_kind kind; /* INDEX_KIND_COUNT: not at all */
+		enum key_index_kind kind; /* KEY_INDEX_KIND_COUNT: not at all */
 	} rows[] = {
-		{ 3, 0, 0, INDEX_CERTIFICATE_SHA256 },
-		{ 3, 0, 1, INDEX_CERTIFICATE_SHA256 },
-		{ 3, 0, 2, INDEX_CERTIFICATE_SHA512 },
-		{ 3, 1, 0, INDEX_SPKI_SHA256 },
-		{ 3, 1, 1, INDEX_SPKI_SHA256 },
-		{ 3, 1, 2, INDEX_SPKI_SHA512 },
-		{ 2, 1, 1, INDEX_KIND_COUNT },
-		{ 1, 1, 1, INDEX_KIND_COUNT },
-		{ 0, 0, 1, INDEX_KIND_COUNT },
+		{ 3, 0, 0, KEY_INDEX_CERTIFICATE_SHA256 },
+		{ 3, 0, 1, KEY_INDEX_CERTIFICATE_SHA256 },
+		{ 3, 0, 2, KEY_INDEX_CERTIFICATE_SHA512 },
+		{ 3, 1, 0, KEY_INDEX_SPKI_SHA256 },
+		{ 3, 1, 1, KEY_INDEX_SPKI_SHA256 },
+		{ 3, 1, 2, KEY_INDEX_SPKI_SHA512 },
+		{ 2, 1, 1, KEY_INDEX_KIND_COUNT },
+		{ 1, 1, 1, KEY_INDEX_KIND_COUNT },
+		{ 0, 0, 1, KEY_INDEX_KIND_COUNT },
 	};
-	struct index *index = index_new(1);
-	struct index_member member;
-	struct identity *identity = join(index, &member, "a.example");
+	struct key_index *index = key_index_new(1);
+	struct key_index_member member;
+	struct owner *owner = join(index, &member, "a.example");
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct dance_tlsa record = tlsa_of(&first, rows[i].usage, rows[i].selector,
 			rows[i].matching);
 		rekey(&member, &record, 1);
-		for (int kind = INDEX_CERTIFICATE_SHA256; kind < INDEX_KIND_COUNT; kind++) {
-			bool spki = kind == INDEX_SPKI_SHA256 || kind == INDEX_SPKI_SHA512;
-			bool longer = kind == INDEX_CERTIFICATE_SHA512 ||
-				kind == INDEX_SPKI_SHA512;
-			struct found found = find(index, (enum index_kind)kind,
+		for (int kind = KEY_INDEX_CERTIFICATE_SHA256; kind < KEY_INDEX_KIND_COUNT;
+			kind++) {
+			bool spki = kind == KEY_INDEX_SPKI_SHA256 ||
+				kind == KEY_INDEX_SPKI_SHA512;
+			bool longer = kind == KEY_INDEX_CERTIFICATE_SHA512 ||
+				kind == KEY_INDEX_SPKI_SHA512;
+			struct found found = find(index, (enum key_index_kind)kind,
 				longer ? first.sha512[spki] : first.sha256[spki],
 				longer ? TLSA_SHA512_SIZE : TLSA_SHA256_SIZE);
 			bool wanted = kind == (int)rows[i].kind;
 			assert_int_equal(found.count, wanted ? 1 : 0);
-			assert_int_equal(index_has(index, (enum index_kind)kind), wanted);
-			assert_true(!wanted || found.hits[0].identity == identity);
+			assert_int_equal(key_index_has(index, (enum key_index_kind)kind),
+				wanted);
+			assert_true(!wanted || found.hits[0].owner == owner);
 		}
 	}
 	leave(&member);
-	index_free(index);
+	key_index_free(index);
 }
 
-static size_t count_key(const struct index *index, const struct credential *of)
+static size_t count_key(const struct key_index *index, const struct credential *of)
 {
-	return find(index, INDEX_SPKI_SHA256, of->sha256[TLSA_SPKI], TLSA_SHA256_SIZE).count;
+	return find(index, KEY_INDEX_SPKI_SHA256, of->sha256[TLSA_SPKI], TLSA_SHA256_SIZE)
+		.count;
 }
 
 static void keys_are_replaced(void **state)
 {
 	(void)state;
-	struct index *index = index_new(1);
-	struct index_member member;
+	struct key_index *index = key_index_new(1);
+	struct key_index_member member;
 	join(index, &member, "a.example");
 	const struct dance_tlsa both[] = { tlsa_of(&first, 3, 1, 1),
 		tlsa_of(&second, 3, 1, 1) };
@@ -187,33 +192,33 @@ static void keys_are_replaced(void **state)
 	assert_int_equal(count_key(index, &second), 1);
 	rekey(&member, NULL, 0);
 	assert_int_equal(count_key(index, &second), 0);
-	assert_false(index_has(index, INDEX_SPKI_SHA256));
+	assert_false(key_index_has(index, KEY_INDEX_SPKI_SHA256));
 	rekey(&member, both, 2);
 	leave(&member); /* with its keys */
 	assert_int_equal(count_key(index, &first), 0);
-	assert_false(index_has(index, INDEX_SPKI_SHA256));
-	index_free(index);
+	assert_false(key_index_has(index, KEY_INDEX_SPKI_SHA256));
+	key_index_free(index);
 }
 
 static void a_key_twice_is_entered_once(void **state)
 {
 	(void)state;
-	struct index *index = index_new(1);
-	struct index_member member;
+	struct key_index *index = key_index_new(1);
+	struct key_index_member member;
 	join(index, &member, "a.example");
 	const struct dance_tlsa records[] = { tlsa_of(&first, 3, 1, 1),
 		tlsa_of(&first, 3, 1, 1), tlsa_of(&first, 3, 1, 0) };
 	rekey(&member, records, 3);
 	assert_int_equal(count_key(index, &first), 1);
 	leave(&member);
-	index_free(index);
+	key_index_free(index);
 }
 
 static void one_key_of_several_names_finds_them_all(void **state)
 {
 	(void)state;
-	struct index *index = index_new(3);
-	struct index_member members[3];
+	struct key_index *index = key_index_new(3);
+	struct key_index_member members[3];
 	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
 	join(index, &members[0], "a.example");
 	join(index, &members[1], "b.example");
@@ -224,15 +229,15 @@ static void one_key_of_several_names_finds_them_all(void **state)
 	for (int i = 0; i < 3; i++) {
 		leave(&members[i]);
 	}
-	index_free(index);
+	key_index_free(index);
 }
 
 /* Digests that begin alike are told apart: the table is hashed by their beginning. */
 static void keys_that_begin_alike_are_others(void **state)
 {
 	(void)state;
-	struct index *index = index_new(2);
-	struct index_member members[2];
+	struct key_index *index = key_index_new(2);
+	struct key_index_member members[2];
 	unsigned char data[2][32];
 	memset(data, 0x42, sizeof(data));
 	data[1][31] = 0;
@@ -242,61 +247,63 @@ static void keys_that_begin_alike_are_others(void **state)
 		rekey(&members[i], &record, 1);
 	}
 	for (int i = 0; i < 2; i++) {
-		struct found found = find(index, INDEX_SPKI_SHA256, data[i], 32);
+		struct found found = find(index, KEY_INDEX_SPKI_SHA256, data[i], 32);
 		assert_int_equal(found.count, 1);
-		assert_ptr_equal(found.hits[0].identity, members[i].identity);
+		assert_ptr_equal(found.hits[0].owner, members[i].owner);
 	}
 	for (int i = 0; i < 2; i++) {
 		leave(&members[i]);
 	}
-	index_free(index);
+	key_index_free(index);
 }
 
-static void an_identity_stands_in_several_indexes(void **state)
+static void an_owner_stands_in_several_indexes(void **state)
 {
 	(void)state;
-	struct index *one = index_new(1), *another = index_new(1);
-	struct index_member members[2];
+	struct key_index *one = key_index_new(1), *another = key_index_new(1);
+	struct key_index_member members[2];
 	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
-	struct identity *identity = join(one, &members[0], "a.example");
-	assert_int_equal(index_join(&members[1], another, identity, 7), 0);
+	struct owner *owner = join(one, &members[0], "a.example");
+	assert_int_equal(key_index_join(&members[1], another, owner, 7), 0);
 	rekey_at(&members[0], &record, 1, 5, false);
 	assert_int_equal(count_key(one, &first), 1);
 	assert_int_equal(count_key(another, &first), 0);
 	/* What one knows the other takes over, with its time. */
-	assert_int_equal(index_inherit(&members[1]), 0);
-	struct found found = find(another, INDEX_SPKI_SHA256, first.sha256[TLSA_SPKI], 32);
+	assert_int_equal(key_index_inherit(&members[1]), 0);
+	struct found found = find(another, KEY_INDEX_SPKI_SHA256, first.sha256[TLSA_SPKI],
+		32);
 	assert_int_equal(found.count, 1);
 	assert_int_equal(found.hits[0].since, 5);
 	assert_int_equal(found.hits[0].rank, 7);
-	index_leave(&members[0]);
+	key_index_leave(&members[0]);
 	assert_null(find_name(one, "a.example"));
-	assert_ptr_equal(find_name(another, "a.example"), identity);
-	assert_ptr_equal(identity->members, &members[1]);
+	assert_ptr_equal(find_name(another, "a.example"), owner);
+	assert_ptr_equal(owner->members, &members[1]);
 	leave(&members[1]);
-	index_free(one);
-	index_free(another);
+	key_index_free(one);
+	key_index_free(another);
 }
 
 /* The members in the order in which they come for the first key, as letters. */
-static const char *order(const struct index *index, const struct index_member *members)
+static const char *order(const struct key_index *index,
+	const struct key_index_member *members)
 {
-	static char text[INDEX_HIT_MAX + 1];
-	const struct index_key keys[] = {
-		{ INDEX_SPKI_SHA512, { first.sha512[TLSA_SPKI], TLSA_SHA512_SIZE } },
-		{ INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE } },
-		{ INDEX_CERTIFICATE_SHA256,
+	static char text[KEY_INDEX_HIT_MAX + 1];
+	const struct key_index_digest keys[] = {
+		{ KEY_INDEX_SPKI_SHA512, { first.sha512[TLSA_SPKI], TLSA_SHA512_SIZE } },
+		{ KEY_INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE } },
+		{ KEY_INDEX_CERTIFICATE_SHA256,
 			{ first.sha256[TLSA_CERTIFICATE], TLSA_SHA256_SIZE } },
-		{ INDEX_CERTIFICATE_SHA512,
+		{ KEY_INDEX_CERTIFICATE_SHA512,
 			{ first.sha512[TLSA_CERTIFICATE], TLSA_SHA512_SIZE } },
 	};
-	struct index_hit hits[INDEX_HIT_MAX];
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
 	urcu_bp_read_lock();
-	size_t count = index_find(index, keys, ROWS(keys), NULL, hits);
+	size_t count = key_index_find(index, keys, ROWS(keys), NULL, hits);
 	urcu_bp_read_unlock();
 	for (size_t i = 0; i < count; i++) {
 		text[i] = 'a';
-		while (members[text[i] - 'a'].identity != hits[i].identity) {
+		while (members[text[i] - 'a'].owner != hits[i].owner) {
 			text[i]++;
 		}
 	}
@@ -307,8 +314,8 @@ static const char *order(const struct index *index, const struct index_member *m
 static void whoever_was_known_first_comes_first(void **state)
 {
 	(void)state;
-	struct index *index = index_new(3);
-	struct index_member members[3];
+	struct key_index *index = key_index_new(3);
+	struct key_index_member members[3];
 	const struct dance_tlsa records[] = { tlsa_of(&first, 3, 1, 1),
 		tlsa_of(&second, 3, 1, 1) };
 	join(index, &members[0], "a.example");
@@ -316,16 +323,16 @@ static void whoever_was_known_first_comes_first(void **state)
 	join(index, &members[2], "c.example");
 	/* Equally long: by rank, whoever was entered first. */
 	rekey_at(&members[2], records, 1, 3, false);
-	assert_null(other.identity);
+	assert_null(other.owner);
 	rekey_at(&members[1], records, 1, 3, false);
-	assert_ptr_equal(own.identity, members[1].identity);
-	assert_ptr_equal(other.identity, members[2].identity);
-	assert_true(index_precedes(&own, &other));
+	assert_ptr_equal(own.owner, members[1].owner);
+	assert_ptr_equal(other.owner, members[2].owner);
+	assert_true(key_index_precedes(&own, &other));
 	assert_string_equal(order(index, members), "bc");
 	/* Known later, last, whatever the rank; and a refresh changes nothing. */
 	rekey_at(&members[0], records, 1, 4, false);
-	assert_ptr_equal(other.identity, members[1].identity);
-	assert_true(index_precedes(&other, &own));
+	assert_ptr_equal(other.owner, members[1].owner);
+	assert_true(key_index_precedes(&other, &own));
 	assert_string_equal(order(index, members), "bca");
 	for (uint32_t i = 0; i < 3; i++) {
 		rekey_at(&members[i], records, 2 - i % 2, 5 + i, false);
@@ -341,15 +348,15 @@ static void whoever_was_known_first_comes_first(void **state)
 	for (int i = 0; i < 3; i++) {
 		leave(&members[i]);
 	}
-	index_free(index);
+	key_index_free(index);
 }
 
 /* Whatever the record's form. */
 static void the_order_goes_across_all_kinds(void **state)
 {
 	(void)state;
-	struct index *index = index_new(6);
-	struct index_member members[6];
+	struct key_index *index = key_index_new(6);
+	struct key_index_member members[6];
 	static const uint8_t forms[][2] = { { 0, 0 }, { 1, 2 }, { 0, 2 }, { 1, 1 },
 		{ 0, 1 }, { 1, 0 } };
 	for (uint32_t i = 0; i < ROWS(forms); i++) {
@@ -366,7 +373,7 @@ static void the_order_goes_across_all_kinds(void **state)
 	for (size_t i = 0; i < ROWS(members); i++) {
 		leave(&members[i]);
 	}
-	index_free(index);
+	key_index_free(index);
 }
 
 /* However many there are, each comes once and in order, some at a time. */
@@ -374,57 +381,58 @@ static void a_crowd_comes_in_order(void **state)
 {
 	(void)state;
 	enum {
-		COUNT = 5 * INDEX_HIT_MAX + 3
+		COUNT = 5 * KEY_INDEX_HIT_MAX + 3
 	};
-	struct index *index = index_new(COUNT);
-	static struct index_member members[COUNT];
+	struct key_index *index = key_index_new(COUNT);
+	static struct key_index_member members[COUNT];
 	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
-	const struct index_key key = { INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], 32 } };
+	const struct key_index_digest key = { KEY_INDEX_SPKI_SHA256,
+		{ first.sha256[TLSA_SPKI], 32 } };
 	for (uint32_t i = 0; i < COUNT; i++) {
 		char text[32];
 		snprintf(text, sizeof(text), "n%u.example", i);
 		join(index, &members[i], text);
 		rekey_at(&members[i], &record, 1, (i * 7) % COUNT / 4, false);
 	}
-	struct index_hit hits[INDEX_HIT_MAX], last = { 0 };
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX], last = { 0 };
 	size_t seen = 0, count;
 	do {
 		urcu_bp_read_lock();
-		count = index_find(index, &key, 1, seen > 0 ? &last : NULL, hits);
+		count = key_index_find(index, &key, 1, seen > 0 ? &last : NULL, hits);
 		urcu_bp_read_unlock();
 		for (size_t i = 0; i < count; i++) {
-			assert_true(seen == 0 || index_precedes(&last, &hits[i]));
+			assert_true(seen == 0 || key_index_precedes(&last, &hits[i]));
 			last = hits[i];
 			seen++;
 		}
-	} while (count == INDEX_HIT_MAX);
+	} while (count == KEY_INDEX_HIT_MAX);
 	assert_int_equal(seen, COUNT);
 	for (int i = 0; i < COUNT; i++) {
 		leave(&members[i]);
 	}
-	index_free(index);
+	key_index_free(index);
 }
 
 static void it_counts_of_whom_nothing_is_known(void **state)
 {
 	(void)state;
-	struct index *index = index_new(2);
-	struct index_member members[2];
+	struct key_index *index = key_index_new(2);
+	struct key_index_member members[2];
 	join(index, &members[0], "a.example");
-	struct identity *b = join(index, &members[1], "b.example");
-	assert_int_equal(index_unresolved(index), 2);
-	index_resolve(&members[0]);
-	index_resolve(&members[0]); /* once only */
-	assert_int_equal(index_unresolved(index), 1);
-	index_leave(&members[1]);
-	assert_int_equal(index_unresolved(index), 0);
+	struct owner *b = join(index, &members[1], "b.example");
+	assert_int_equal(key_index_unresolved(index), 2);
+	key_index_resolve(&members[0]);
+	key_index_resolve(&members[0]); /* once only */
+	assert_int_equal(key_index_unresolved(index), 1);
+	key_index_leave(&members[1]);
+	assert_int_equal(key_index_unresolved(index), 0);
 	b->knowledge = knowledge_new(DANCE_DENY_NO_TLSA, NULL, 1, "");
-	assert_int_equal(index_join(&members[1], index, b, 9), 0);
-	assert_int_equal(index_unresolved(index), 0);
+	assert_int_equal(key_index_join(&members[1], index, b, 9), 0);
+	assert_int_equal(key_index_unresolved(index), 0);
 	leave(&members[1]);
 	leave(&members[0]);
-	assert_int_equal(index_unresolved(index), 0);
-	index_free(index);
+	assert_int_equal(key_index_unresolved(index), 0);
+	key_index_free(index);
 }
 
 static void many_names_are_all_found(void **state)
@@ -433,8 +441,8 @@ static void many_names_are_all_found(void **state)
 	enum {
 		COUNT = 3000
 	};
-	struct index *index = index_new(10); /* more than it was told */
-	static struct index_member members[COUNT];
+	struct key_index *index = key_index_new(10); /* more than it was told */
+	static struct key_index_member members[COUNT];
 	char text[32];
 	for (int i = 0; i < COUNT; i++) {
 		snprintf(text, sizeof(text), "n%d.example", i);
@@ -442,13 +450,13 @@ static void many_names_are_all_found(void **state)
 	}
 	for (int i = 0; i < COUNT; i++) {
 		snprintf(text, sizeof(text), "n%d.example", i);
-		assert_ptr_equal(find_name(index, text), members[i].identity);
+		assert_ptr_equal(find_name(index, text), members[i].owner);
 	}
 	for (int i = 0; i < COUNT; i++) {
 		leave(&members[i]);
 	}
-	index_free(index);
-	index_free(NULL);
+	key_index_free(index);
+	key_index_free(NULL);
 }
 
 int main(void)
@@ -460,7 +468,7 @@ int main(void)
 		cmocka_unit_test(a_key_twice_is_entered_once),
 		cmocka_unit_test(one_key_of_several_names_finds_them_all),
 		cmocka_unit_test(keys_that_begin_alike_are_others),
-		cmocka_unit_test(an_identity_stands_in_several_indexes),
+		cmocka_unit_test(an_owner_stands_in_several_indexes),
 		cmocka_unit_test(whoever_was_known_first_comes_first),
 		cmocka_unit_test(the_order_goes_across_all_kinds),
 		cmocka_unit_test(a_crowd_comes_in_order),

@@ -3,25 +3,26 @@
  *
  * Counts of answers. */
 
-#include "changes.h"
+#include "change_counts.h"
 
 #include <gnutls/crypto.h>
 #include <urcu/arch.h>
 #include <urcu/uatomic.h>
 
-bool changes_begin(struct changes *changes)
+bool change_counts_begin(struct change_counts *counts)
 {
-	return gnutls_rnd(GNUTLS_RND_NONCE, &changes->seed, sizeof(changes->seed)) == 0;
+	return gnutls_rnd(GNUTLS_RND_NONCE, &counts->seed, sizeof(counts->seed)) == 0;
 }
 
-uint16_t changes_place(const struct changes *changes, const uint8_t *wire, size_t size)
+uint16_t change_counts_place(const struct change_counts *counts, const uint8_t *wire,
+	size_t size)
 {
-	uint64_t sum = changes->seed;
+	uint64_t sum = counts->seed;
 	for (size_t i = 0; i < size; i++) {
 		sum = (sum ^ wire[i]) * 0x9e3779b97f4a7c15u;
 		sum ^= sum >> 29;
 	}
-	return (uint16_t)(sum % CHANGES_PLACE_COUNT);
+	return (uint16_t)(sum % CHANGE_COUNTS_PLACES);
 }
 
 void change_count_add(struct change_count *count, bool changed)
@@ -39,4 +40,14 @@ struct change_count change_count_read(const struct change_count *count)
 		uatomic_read(&count->changes) };
 	cmm_smp_rmb(); /* the other half of change_count_add() */
 	return read;
+}
+
+bool change_marks_are_passed(const struct change_mark *marks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (change_count_read(marks[i].count).answers != marks[i].answers) {
+			return true;
+		}
+	}
+	return false;
 }

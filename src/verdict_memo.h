@@ -10,20 +10,21 @@
 
 /* So many are kept: twice the names of a peer, since the records of each may change once while
  * it waits. */
-#define JUDGED_MAX 16
+#define VERDICT_MEMO_MAX 16
 
-struct judged {
+struct verdict_memo {
 	unsigned count; /* to be set to 0 by the caller */
 	struct judgement {
 		uint64_t serial; /* of the knowledge */
 		enum dance_verdict verdict;
 		char detail[DANCE_DETAIL_SIZE];
-	} kept[JUDGED_MAX];
+	} kept[VERDICT_MEMO_MAX];
 };
 
 /* Fills in the verdict on this knowledge. False if there is none. */
-bool judged_recall(const struct judged *judged, uint64_t serial,
+bool verdict_memo_recall(const struct verdict_memo *memo, uint64_t serial,
 	struct dance_result *result);
 
 /* Keeps a proved no, if there is room for it. */
-void judged_keep(struct judged *judged, uint64_t serial, const struct dance_result *result);
+void verdict_memo_keep(struct verdict_memo *memo, uint64_t serial,
+	const struct dance_result *result);

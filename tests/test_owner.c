@@ -4,27 +4,27 @@
  * One name and what DNS says of it: made empty, freed whole. */
 
 #include "check.h"
-#include "identity.h"
+#include "owner.h"
 #include "named.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void an_identity_begins_with_its_name_only(void **state)
+static void an_owner_begins_with_its_name_only(void **state)
 {
 	(void)state;
 	struct name name = named("_XFR-client.NS2.example.net");
-	struct identity *identity = identity_new(&name);
-	assert_non_null(identity);
-	assert_string_equal(identity_text(identity), "_xfr-client.ns2.example.net");
-	assert_int_equal(identity->wire_size, name.size);
-	assert_memory_equal(identity->wire, name.wire, name.size);
-	assert_null(identity->knowledge);
-	assert_int_equal(identity->references, 0);
-	assert_int_equal(identity->trouble, DANCE_UNDECIDED);
-	assert_int_equal(identity->place, 0);
-	assert_true(identity->asked == 0);
-	identity_free(identity);
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	assert_string_equal(owner_text(owner), "_xfr-client.ns2.example.net");
+	assert_int_equal(owner->wire_size, name.size);
+	assert_memory_equal(owner->wire, name.wire, name.size);
+	assert_null(owner->knowledge);
+	assert_int_equal(owner->references, 0);
+	assert_int_equal(owner->trouble, DANCE_UNDECIDED);
+	assert_int_equal(owner->place, 0);
+	assert_true(owner->asked == 0);
+	owner_free(owner);
 }
 
 static void the_longest_name_fits(void **state)
@@ -37,10 +37,10 @@ static void the_longest_name_fits(void **state)
 	text[sizeof(text) - 1] = '\0';
 	struct name name = named(text);
 	assert_int_equal(name.size, 255);
-	struct identity *identity = identity_new(&name);
-	assert_non_null(identity);
-	assert_string_equal(identity_text(identity), text);
-	identity_free(identity);
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	assert_string_equal(owner_text(owner), text);
+	owner_free(owner);
 }
 
 static void knowledge_owns_its_set(void **state)
@@ -57,10 +57,10 @@ static void knowledge_owns_its_set(void **state)
 	assert_true(knowledge->valid_until == 1234);
 	assert_string_equal(knowledge->why, "");
 	struct name name = named("a.example");
-	struct identity *identity = identity_new(&name);
-	assert_non_null(identity);
-	identity->knowledge = knowledge;
-	identity_free(identity); /* and all with it, or leak checkers speak up */
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	owner->knowledge = knowledge;
+	owner_free(owner); /* and all with it, or leak checkers speak up */
 }
 
 static void a_reason_is_cut(void **state)
@@ -79,7 +79,7 @@ static void a_reason_is_cut(void **state)
 static void nothing_is_freed_without_harm(void **state)
 {
 	(void)state;
-	identity_free(NULL);
+	owner_free(NULL);
 	knowledge_free(NULL);
 }
 
@@ -95,15 +95,15 @@ static void the_child_of_the_suffix_it_is_claimed_below(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct name name = named(rows[i][0]), suffix = named(rows[i][1]);
 		struct name child = named(rows[i][2]);
-		struct identity *identity = identity_new(&name);
-		assert_non_null(identity);
+		struct owner *owner = owner_new(&name);
+		assert_non_null(owner);
 		/* Below the root, as long as nobody has claimed it. */
-		assert_memory_equal(identity_suffix(identity), "", 1);
-		assert_memory_equal(identity_child(identity), "\3net", 5);
-		identity->suffix_size = suffix.size;
-		assert_memory_equal(identity_suffix(identity), suffix.wire, suffix.size);
-		assert_memory_equal(identity_child(identity), child.wire, child.size);
-		identity_free(identity);
+		assert_memory_equal(owner_suffix(owner), "", 1);
+		assert_memory_equal(owner_child(owner), "\3net", 5);
+		owner->suffix_size = suffix.size;
+		assert_memory_equal(owner_suffix(owner), suffix.wire, suffix.size);
+		assert_memory_equal(owner_child(owner), child.wire, child.size);
+		owner_free(owner);
 	}
 }
 
@@ -111,7 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_child_of_the_suffix_it_is_claimed_below),
-		cmocka_unit_test(an_identity_begins_with_its_name_only),
+		cmocka_unit_test(an_owner_begins_with_its_name_only),
 		cmocka_unit_test(the_longest_name_fits),
 		cmocka_unit_test(knowledge_owns_its_set),
 		cmocka_unit_test(a_reason_is_cut),

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How many lookups peers may cause: at once, for one part of a suffix, and in a second.
+ * Numbers and names only; the caller brings the lock and makes the lookups.
+ *
+ * A context has two budgets, so that claims of names made up never take the place of a
+ * lookup for a name that has had validated records: one for names that have had them
+ * (LOOKUP_BUDGET_PROVED), one for all others (LOOKUP_BUDGET_UNPROVED).
+ *
+ * A lookup holds a slot until it ends, but no longer than LOOKUP_BUDGET_SLOT_MS: a client does not
+ * wait longer. After that it lingers, since libunbound goes on, and so many may. Names that
+ * nobody answers for, below a dead delegation say, are the reason for shares: of all lookups
+ * below one domain, those that linger too, there are no more than the share of that domain.
+ * Below "*.example.net" the domains of x.y.dead.example.net are dead.example.net and, with
+ * half its share, y.dead.example.net: whichever of them is dead, the names beside it have
+ * their turn. Several suffixes share in a similar way. */
+
+#pragma once
+
+#include "owner.h"
+
+/* Lookups at once that hold a slot, and that linger. */
+#define LOOKUP_BUDGET_SLOT_MAX 64
+#define LOOKUP_BUDGET_LINGERING_MAX 64
+
+/* For so many milliseconds a lookup holds its slot. */
+#define LOOKUP_BUDGET_SLOT_MS 2000
+
+/* Names without records: the share of a domain one label below the suffix, of one suffix,
+ * and the lookups that may begin in a second. */
+#define LOOKUP_BUDGET_DOMAIN_MAX 24
+#define LOOKUP_BUDGET_SUFFIX_MAX 48
+#define LOOKUP_BUDGET_PER_SECOND 100
+
+/* Names with records, which are only as many as the owners of zones have published: the
+ * share of a domain one label below the suffix. */
+#define LOOKUP_BUDGET_PROVED_DOMAIN_MAX 32
+
+/* Each label more halves the share, down to LOOKUP_BUDGET_DOMAIN_MIN. Domains more labels below the
+ * suffix than LOOKUP_BUDGET_LABEL_MAX have none of their own. */
+#define LOOKUP_BUDGET_DOMAIN_MIN 8
+#define LOOKUP_BUDGET_LABEL_MAX 3
+
+enum lookup_budget_kind {
+	LOOKUP_BUDGET_NONE = 0, /* not counted */
+	LOOKUP_BUDGET_UNPROVED,
+	LOOKUP_BUDGET_PROVED,
+	LOOKUP_BUDGET_KIND_COUNT
+};
+
+struct lookup_budget {
+	struct lookup_budget_slot {
+		const struct owner *owner;
+		uint64_t since; /* clock_ms() */
+	} slots[LOOKUP_BUDGET_SLOT_MAX + LOOKUP_BUDGET_LINGERING_MAX];
+	unsigned count;
+	uint64_t second; /* of clock_ms(), in which so many lookups were begun */
+	unsigned begun;
+};
+
+/* Takes a slot of the budget of this kind for an owner that has none and notes the kind
+ * in it. False, with a reason, if there is none left. */
+bool lookup_budget_take(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
+	enum lookup_budget_kind kind, struct owner *owner, const char **why);
+
+/* The lookup has ended; does nothing for an owner without a slot. */
+void lookup_budget_give_back(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
+	struct owner *owner);

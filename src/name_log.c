@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What has changed, in one line each. That a name is well at the start is not told; that no
+ * lookup can be made is told once for all names. */
+
+#include "name_log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verdict.h"
+
+struct name_log_line {
+	STAILQ_ENTRY(name_log_line) link;
+	enum dance_log_level level;
+	char text[];
+};
+
+void name_log_init(struct name_log *log,
+	void (*write)(void *arg, enum dance_log_level level, const char *line), void *arg)
+{
+	log->write = write;
+	log->arg = arg;
+	STAILQ_INIT(&log->lines);
+	log->fault[0] = '\0';
+}
+
+void name_log_say(struct name_log *log, enum dance_log_level level, const char *format, ...)
+{
+	if (log->write == NULL) {
+		return;
+	}
+	char line[DANCE_LINE_SIZE];
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	result_make_printable(line);
+
+	size_t size = strlen(line) + 1;
+	struct name_log_line *kept = malloc(sizeof(*kept) + size);
+	if (kept == NULL) {
+		log->write(log->arg, level, line);
+		return;
+	}
+	kept->level = level;
+	memcpy(kept->text, line, size);
+	STAILQ_INSERT_TAIL(&log->lines, kept, link);
+}
+
+void name_log_tell(struct name_log *log)
+{
+	struct name_log_line *line;
+	while ((line = STAILQ_FIRST(&log->lines)) != NULL) {
+		STAILQ_REMOVE_HEAD(&log->lines, link);
+		log->write(log->arg, line->level, line->text);
+		free(line);
+	}
+}
+
+/* Whose name it is shows in its form: who watches servers watches names of services. */
+static const char *whose(const struct owner *owner)
+{
+	struct name name, host;
+	owner_name(owner, &name);
+	name_to_host(&name, &host);
+	return name_is_equal(&name, &host) ? "client" : "server";
+}
+
+void name_log_answer(struct name_log *log, const struct owner *owner,
+	enum dance_verdict after, const char *why)
+{
+	const struct knowledge *known = owner->knowledge;
+	enum dance_verdict before = DANCE_FAIL_NOT_READY;
+	if (known != NULL) {
+		bool unusable = known->set != NULL && known->set->count == 0;
+		before = owner->trouble != 0 ? owner->trouble :
+			unusable             ? DANCE_DENY_UNUSABLE :
+					       known->verdict;
+	}
+	if (before == after) {
+		return;
+	}
+
+	enum dance_log_level level = DANCE_LOG_NOTICE;
+	const char *word = dance_verdict_name(after);
+	if (after == DANCE_UNDECIDED) {
+		word = "records validated";
+		if (known == NULL) {
+			level = DANCE_LOG_DEBUG;
+		}
+	} else if (dance_verdict_class(after) == DANCE_CLASS_FAIL) {
+		level = DANCE_LOG_WARNING;
+	}
+	if (owner->members == NULL) {
+		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
+	}
+	name_log_say(log, level, "%s %s, %s%s%s%s", whose(owner), owner_text(owner), word,
+		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+}
+
+void name_log_shared_key(struct name_log *log, const struct owner *owner,
+	const struct owner *other, const struct owner *first)
+{
+	name_log_say(log, DANCE_LOG_WARNING,
+		"%s %s, publishes the same key as %s (a peer that "
+		"shows it without a name is taken for %s; give each name its own key)",
+		whose(owner), owner_text(owner), owner_text(other), owner_text(first));
+}
+
+void name_log_memory(struct name_log *log, const struct owner *owner)
+{
+	name_log_say(log, DANCE_LOG_ERROR,
+		"%s %s, out of memory: what DNS says of it is not known, "
+		"and is looked up again",
+		whose(owner), owner_text(owner));
+}
+
+void name_log_lookups(struct name_log *log, const char *why)
+{
+	if (strcmp(log->fault, why) == 0) {
+		return;
+	}
+	if (*why != '\0') {
+		name_log_say(log, DANCE_LOG_ERROR,
+			"no lookups are possible, only clients whose "
+			"records are known and have not expired are let in (%s)",
+			why);
+	} else {
+		name_log_say(log, DANCE_LOG_NOTICE, "lookups are possible again");
+	}
+	snprintf(log->fault, sizeof(log->fault), "%s", why);
+}

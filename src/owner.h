@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One TLSA owner name and what DNS says of it. The name never changes; what is known is
+ * replaced as a whole (RCU), so that a decision reads it without a lock. Knows no rosters and
+ * does no lookups: watcher.c does. */
+
+#pragma once
+
+#include <sys/queue.h>
+
+#include "dance.h"
+#include "name.h"
+#include "tlsa.h"
+
+/* What one lookup taught. Immutable once published. */
+struct knowledge {
+	struct knowledge *retired;  /* the watcher's, once it is replaced */
+	uint64_t serial;            /* no two ever have the same */
+	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
+	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
+	uint64_t valid_until;       /* clock_ms() */
+	char why[];                 /* one more word on the verdict; may be empty */
+};
+
+struct key_index_member;
+
+struct owner {
+	struct knowledge *knowledge; /* RCU; NULL until the first answer */
+	uint8_t trouble;             /* atomic: enum dance_verdict of the newest lookup
+	                              * if it failed and an older set is still kept */
+	bool in_flight : 1;          /* from here on the watcher's, under its lock */
+	bool claimed : 1;            /* by a peer, since the last lookup */
+	bool proved : 1;             /* has had validated records, and DNS has not said
+	                              * since that they are gone */
+	bool told : 1;       /* DNS has said once which records there are, or none */
+	bool withdrawn : 1;  /* there were none the last time that DNS said it */
+	bool unkept : 1;     /* not all of the newest answer is kept, for want of memory */
+	uint8_t list;        /* enum owners_list: of the names claimed by peers */
+	uint8_t counted;     /* enum lookup_budget_kind: lookups that peers cause */
+	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
+	uint8_t failures;    /* in a row */
+	uint8_t wire_size;
+	unsigned references;
+	uint32_t generation; /* of the resolver's cache that was asked last */
+	uint32_t since;      /* when it was listed, for key_index_rekey() */
+	unsigned place;      /* in the heap of what is due, from 1; 0: not in it */
+	uint64_t due;        /* clock_ms() of the next lookup */
+	uint64_t asked;      /* clock_ms() of the last lookup; 0: never */
+	struct key_index_member *members; /* the indexes that find it */
+	TAILQ_ENTRY(owner) link;          /* in that list */
+	unsigned char wire[];             /* the name, then its presentation form */
+};
+
+/* NULL when out of memory; references is 0. */
+struct owner *owner_new(const struct name *name);
+
+/* Frees what is known too; nobody may be reading. NULL is fine. */
+void owner_free(struct owner *owner);
+
+/* Presentation form, no trailing dot. */
+const char *owner_text(const struct owner *owner);
+
+/* In wire form, within the owner's own name: the suffix that it was last claimed below,
+ * and the name one label longer. */
+const uint8_t *owner_suffix(const struct owner *owner);
+const uint8_t *owner_child(const struct owner *owner);
+
+/* The name one label longer than `domain`, which is within the owner's own name and not
+ * all of it. */
+const uint8_t *owner_label_before(const struct owner *owner, const uint8_t *domain);
+
+void owner_name(const struct owner *owner, struct name *name);
+
+/* Takes `set` over, also on failure; NULL when out of memory. */
+struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set,
+	uint64_t valid_until, const char *why);
+
+/* NULL is fine. */
+void knowledge_free(struct knowledge *knowledge);

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The decision from top to bottom: decide() has the five steps of doc/flow.md in their order.
+ * What each of them does is in a file of its own. */
+
+#include "dance.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <urcu/compiler.h>
+#include <urcu/uatomic.h>
+#include <urcu/urcu-bp.h>
+
+#include "basis.h"
+#include "claim.h"
+#include "clock.h"
+#include "freshness.h"
+#include "judge.h"
+#include "match.h"
+#include "peer.h"
+#include "roster.h"
+#include "verdict.h"
+#include "verdict_memo.h"
+#include "watcher.h"
+
+/* With more names than this, a key of none of them does not make us look them all up again,
+ * but so many for each peer, in turns. */
+#define NUDGE_ALL_MAX 8
+#define NUDGE_IN_TURN_MAX 64
+
+_Static_assert(PEER_NAME_MAX <= DANCE_BASIS_NAMES, "all names of a peer are in the basis");
+
+/* One decision under way, in as many rounds as answers come that might change it. */
+struct decision {
+	struct dance_roster *roster;
+	struct peer *peer;
+	struct dance_result *result; /* the best so far */
+	struct verdict_memo *memo;   /* in earlier rounds; NULL: no records are judged */
+	struct basis *basis;
+	uint64_t until; /* clock_ms() at which the wait for answers ends; 0: not begun */
+	bool last;      /* no round comes after this one */
+
+	/* Of this round. */
+	uint64_t now;
+	unsigned candidates;
+	const char *cut; /* why names of the certificate were not tried, if any were not */
+	bool incomplete; /* nothing is known yet of some exact name */
+	bool pending;    /* an answer that might change it is still to come */
+	bool unsettled;  /* allowed, but a name that comes before it may have the key too */
+	struct name domain; /* of the first name that is awaited; of size 0: none is */
+};
+
+/* A permitted name that the peer may be, while it is judged. */
+struct candidate {
+	const struct claim *claim;
+	struct owner *owner; /* NULL: of a name that cannot be looked up now */
+	struct name name;
+	bool on_demand; /* below a suffix: it is looked up only because it is claimed */
+	bool under_way; /* it is being looked up right now */
+	bool awaited;   /* the answer on it might change the decision */
+	const struct knowledge *known;
+	struct dance_result *result; /* the decision's, or the next */
+	struct dance_result spare;
+};
+
+/* --- step 3: what does validated DNS say of a name? -------------------------------------- */
+
+/* Names the candidate in its result, and the entry of the roster that permits it. */
+static void put_name(const struct decision *decision, const struct candidate *candidate)
+{
+	struct dance_result *result = candidate->result;
+	if (!candidate->on_demand) {
+		strcpy(result->name, owner_text(candidate->owner));
+		strcpy(result->entry, result->name);
+		return;
+	}
+	const struct name *suffix = roster_suffix(decision->roster, &candidate->name);
+	name_to_text(&candidate->name, result->name);
+	if (suffix != NULL) {
+		memcpy(result->entry, "*.", 2);
+		name_to_text(suffix, result->entry + 2);
+	}
+}
+
+/* Finds what is known of a claimed name, and has it looked up if it stands below a suffix. The
+ * basis gets the name before what is known is read. False, with the verdict in the result,
+ * when it cannot be looked up. */
+static bool candidate_begin(struct decision *decision, const struct claim *claim,
+	struct candidate *candidate)
+{
+	struct watcher_view view = { 0 };
+	const char *why = NULL;
+	candidate->claim = claim;
+	candidate->owner = claim->owner;
+	candidate->on_demand = claim->owner == NULL;
+	candidate->awaited = false;
+	/* The first verdict is the best so far anyway. */
+	candidate->result = decision->candidates++ == 0 ? decision->result :
+							  &candidate->spare;
+	result_begin(candidate->result);
+	if (candidate->on_demand) {
+		candidate->name = *claim->name;
+		candidate->owner = watcher_claim(decision->roster->watcher, claim->name,
+			roster_outer_suffix(decision->roster, claim->name), &view, &why);
+		basis_add(decision->basis, claim->name, &view.count);
+	} else {
+		owner_name(claim->owner, &candidate->name);
+		if (claim->source == CLAIM_CLIENT_ID) {
+			basis_add(decision->basis, claim->name, NULL);
+		}
+	}
+	candidate->under_way = view.under_way;
+	put_name(decision, candidate);
+	judge_put_key(candidate->result, decision->peer);
+	if (candidate->owner == NULL) {
+		result_say(candidate->result, DANCE_FAIL_NOT_READY, "%s", why);
+		return false;
+	}
+	candidate->known = rcu_dereference(candidate->owner->knowledge);
+	return true;
+}
+
+/* Returns the verdict if there are no records to judge; UNDECIDED leaves it to them. */
+static enum dance_verdict consult(struct decision *decision, const struct claim *claim,
+	struct candidate *candidate)
+{
+	if (!candidate_begin(decision, claim, candidate)) {
+		return candidate->result->verdict;
+	}
+	const struct dance_options *options = &decision->roster->options;
+	struct dance_result *result = candidate->result;
+	const struct knowledge *known = candidate->known;
+	if (known == NULL) {
+		candidate->awaited = true;
+		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
+	}
+	if (known->set == NULL) {
+		candidate->awaited = !freshness_absence_holds(known, candidate->on_demand,
+			options, decision->now);
+		if (candidate->awaited && !candidate->on_demand) {
+			return result_say(result, DANCE_FAIL_NOT_READY,
+				"that there are no records has expired, an answer is on its way");
+		}
+		return result_say(result, known->verdict,
+			known->why[0] != '\0' ? "%s" : NULL, known->why);
+	}
+	enum dance_verdict trouble = uatomic_read(&candidate->owner->trouble);
+	if (freshness_records_hold(known, trouble, candidate->on_demand, options,
+		    decision->now)) {
+		return DANCE_UNDECIDED;
+	}
+	/* Trouble may be of long ago: a claim brings a new lookup. */
+	if (trouble != DANCE_UNDECIDED && !(candidate->on_demand && candidate->under_way)) {
+		return result_say(result, trouble, "the validated records have expired");
+	}
+	candidate->awaited = candidate->on_demand;
+	return result_say(result, DANCE_FAIL_NOT_READY,
+		"the validated records have expired, new ones are on their way");
+}
+
+/* --- steps 4 and 5: does a usable record match? ------------------------------------------ */
+
+/* The same records are judged once, however often the decision is taken up again: what they
+ * cost is the peer's choice. */
+static enum dance_verdict judge_records(struct decision *decision,
+	struct candidate *candidate)
+{
+	const struct knowledge *known = candidate->known;
+	struct dance_result *result = candidate->result;
+	if (decision->memo == NULL) {
+		result_say(result, DANCE_DENY_MISMATCH, NULL);
+	} else if (!verdict_memo_recall(decision->memo, known->serial, result)) {
+		(void)match_peer(decision->peer, &candidate->name, known->set,
+			&decision->roster->options, result);
+		verdict_memo_keep(decision->memo, known->serial, result);
+	}
+	result->ttl = freshness_ttl_left(known, decision->now);
+	return result->verdict;
+}
+
+/* --- what a verdict on one name means for the decision ----------------------------------- */
+
+/* Is the name to be looked up again soon, since what we know of it has led to a no, or is
+ * nothing? Records may just have changed, and servers come back. */
+static bool is_worth_a_nudge(const struct decision *decision,
+	const struct candidate *candidate)
+{
+	if (candidate->claim->source == CLAIM_LISTED) {
+		return decision->roster->member_count <= NUDGE_ALL_MAX;
+	}
+	/* That a name nobody listed has no records stays true for its negative TTL: peers
+	 * are not to make us ask before. */
+	return !candidate->on_demand || verdict_is_of_record(candidate->result->verdict);
+}
+
+/* The candidate is judged. */
+static void candidate_end(struct decision *decision, struct candidate *candidate)
+{
+	const struct claim *claim = candidate->claim;
+	enum dance_verdict verdict = candidate->result->verdict;
+	if (candidate->result != decision->result &&
+		verdict_rank(verdict) > verdict_rank(decision->result->verdict)) {
+		*decision->result = *candidate->result;
+	}
+	if (candidate->owner == NULL) {
+		return;
+	}
+	if (candidate->awaited && decision->domain.size == 0) {
+		/* Those who wait can share: for the name itself, or where a suffix permits it,
+		 * for the name one label below that. */
+		decision->domain = candidate->name;
+		if (candidate->on_demand) {
+			roster_domain(decision->roster, &decision->domain);
+		}
+	}
+	decision->pending |= candidate->awaited;
+	if (verdict == DANCE_ALLOW) {
+		decision->unsettled = claim->source == CLAIM_KEY && decision->incomplete &&
+			!peer_bears_name(decision->peer, &candidate->name, false) &&
+			roster_may_precede(decision->roster, claim->hit);
+	} else if (is_worth_a_nudge(decision, candidate)) {
+		watcher_nudge(decision->roster->watcher, candidate->owner);
+	}
+	if (candidate->on_demand) {
+		watcher_release(decision->roster->watcher, candidate->owner);
+	}
+}
+
+/* --- where no name is claimed ------------------------------------------------------------ */
+
+static void say_unnamed(struct decision *decision, const char *refusal)
+{
+	struct peer *peer = decision->peer;
+	const char *why = refusal;
+	if (why == NULL && peer->shown->raw_key) {
+		why = "a raw public key needs dane_clientid here";
+	} else if (why == NULL) {
+		why = peer_names_fault(peer);
+	}
+	result_begin(decision->result);
+	judge_put_key(decision->result, peer);
+	result_say(decision->result, DANCE_DENY_NAME, "%s",
+		why != NULL ? why : "the certificate bears no permitted name");
+}
+
+/* The peer may be one whose record we have not seen yet. */
+static void nudge_in_turn(const struct decision *decision)
+{
+	struct dance_roster *roster = decision->roster;
+	for (size_t i = 0; i < roster->member_count && i < NUDGE_IN_TURN_MAX; i++) {
+		struct owner *owner = roster_next_again(roster);
+		if (owner == NULL) {
+			return;
+		}
+		watcher_nudge(roster->watcher, owner);
+	}
+}
+
+/* The key is in no record we know. The result holds what is known of one of the listed names
+ * that might have held it, which tells most. */
+static void say_unknown_key(struct decision *decision)
+{
+	struct dance_result *result = decision->result;
+	size_t count = decision->roster->member_count;
+	if (count > NUDGE_ALL_MAX && result->verdict != DANCE_ALLOW) {
+		nudge_in_turn(decision);
+	}
+	if (dance_verdict_class(result->verdict) != DANCE_CLASS_DENY || count == 1) {
+		return;
+	}
+	unsigned long failing = key_index_failing(decision->roster->index);
+	result->name[0] = result->entry[0] = '\0';
+	if (count > CLAIM_LISTED_MAX && failing != 0) {
+		result_say(result, DANCE_FAIL_LOOKUP,
+			"%lu of %zu permitted names cannot "
+			"be looked up, and the key may be that of one of them",
+			failing, count);
+		return;
+	}
+	result_say(result, result->verdict,
+		"the key is in no record of %zu permitted names", count);
+}
+
+/* --- the decision ------------------------------------------------------------------------ */
+
+/* Not all of it is cleared: a warm decision should not pay for that. */
+static void decision_begin(struct decision *decision, struct dance_roster *roster,
+	struct peer *peer, struct dance_result *result, struct basis *basis)
+{
+	decision->roster = roster;
+	decision->peer = peer;
+	decision->result = result;
+	decision->memo = NULL;
+	decision->basis = basis;
+	decision->until = 0;
+	decision->last = false;
+	decision->cut = NULL;
+}
+
+/* Before anything is read of what is known. */
+static void begin_round(struct decision *decision)
+{
+	bool says_name = decision->peer->shown->client_id != NULL;
+	decision->now = clock_ms();
+	decision->candidates = 0;
+	decision->pending = decision->unsettled = false;
+	decision->domain.size = 0;
+	/* A client that says its name is that one or nobody. */
+	basis_begin(decision->basis, decision->roster, !says_name);
+	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
+	 * before the search: an answer that comes in between then brings one more round
+	 * instead of being overlooked. */
+	decision->incomplete = !says_name &&
+		key_index_unresolved(decision->roster->index) != 0;
+}
+
+static void end_round(struct decision *decision, const struct claims *claims)
+{
+	decision->cut = claims->cut;
+	decision->pending |= decision->incomplete;
+	if (!claims->any) {
+		say_unnamed(decision, claims->refusal);
+	} else if (claims->listed != 0) {
+		say_unknown_key(decision);
+	}
+}
+
+/* Waits for an answer that might change the decision. False: there is none to wait for, or it
+ * does not come in time. Who is allowed by one name and might be another one, which comes
+ * first, is in the end what is known: a name that cannot be looked up keeps nobody out. */
+static bool await_answer(struct decision *decision)
+{
+	bool allowed = decision->result->verdict == DANCE_ALLOW;
+	if (decision->last || !(allowed ? decision->unsettled : decision->pending)) {
+		return false;
+	}
+	if (decision->until == 0) {
+		decision->until = decision->now + decision->roster->options.timeout_ms;
+	}
+	enum dance_verdict late;
+	const char *why;
+	if (watcher_wait(decision->roster->watcher, decision->basis->marks,
+		    decision->basis->mark_count, decision->until, &decision->domain,
+		    allowed, &late, &why)) {
+		return true;
+	}
+	if (!allowed) {
+		basis_await(decision->basis);
+		result_say(decision->result, late, "%s", why);
+		return false;
+	}
+	decision->last = true; /* time has passed: records may have expired */
+	return true;
+}
+
+/* The five steps of doc/flow.md. The peer is read once; the steps after that are taken again
+ * with each answer that might change the decision, until time is up. */
+static enum dance_verdict decide(struct decision *decision, const struct dance_peer *shown)
+{
+	/* 1. The leaf and its SubjectPublicKeyInfo. */
+	const char *why;
+	if (!peer_import(decision->peer, shown, &why)) {
+		basis_begin(decision->basis, decision->roster, false);
+		return result_say(decision->result, DANCE_DENY_CREDENTIAL, "%s", why);
+	}
+	/* An answer may be wanted that nobody is looking for any more, or not yet. */
+	if (!watcher_runs(decision->roster->watcher)) {
+		watcher_start(decision->roster->watcher);
+	}
+	do {
+		urcu_bp_read_lock();
+		begin_round(decision);
+		/* 2. Which permitted name may this be? */
+		struct claims claims;
+		const struct claim *claim;
+		bool allowed = false;
+		claims_begin(&claims, decision->roster, decision->peer);
+		while (!allowed && (claim = claims_next(&claims)) != NULL) {
+			/* 3. What does validated DNS say of that name? */
+			struct candidate candidate;
+			enum dance_verdict verdict = consult(decision, claim, &candidate);
+			if (verdict == DANCE_UNDECIDED) {
+				/* 4. The usable records. 5. Does one of them match? */
+				verdict = judge_records(decision, &candidate);
+			}
+			candidate_end(decision, &candidate);
+			allowed = verdict == DANCE_ALLOW;
+		}
+		end_round(decision, &claims);
+		urcu_bp_read_unlock();
+	} while (await_answer(decision));
+	return decision->result->verdict;
+}
+
+/* The reason why the names that were tried are none is not the whole of it. */
+static void say_cut(struct dance_result *result, const char *cut)
+{
+	char before[DANCE_DETAIL_SIZE];
+	snprintf(before, sizeof(before), "%s",
+		result->detail[0] != '\0' ? result->detail :
+					    dance_verdict_text(result->verdict));
+	result_say(result, result->verdict, "%.120s; %s", before, cut);
+}
+
+enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *shown,
+	struct dance_result *result)
+{
+	result_begin(result);
+	if (roster == NULL) {
+		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
+	}
+	struct peer peer;
+	struct basis basis;
+	struct verdict_memo memo;
+	memo.count = 0;
+	struct decision decision;
+	decision_begin(&decision, roster, &peer, result, &basis);
+	decision.memo = &memo;
+	enum dance_verdict verdict = decide(&decision, shown);
+	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
+		say_cut(result, decision.cut);
+	}
+	if (verdict != DANCE_ALLOW && verdict != DANCE_FAIL_INTERNAL) {
+		basis_put(&basis, &result->basis);
+	}
+	return verdict;
+}
+
+void dance_look_again(struct dance_roster *roster, const struct dance_peer *shown)
+{
+	if (roster == NULL) {
+		return;
+	}
+	struct dance_result result;
+	struct peer peer;
+	struct basis basis;
+	struct decision decision;
+	decision_begin(&decision, roster, &peer, &result, &basis);
+	decision.last = true;
+	result_begin(&result);
+	(void)decide(&decision, shown);
+}

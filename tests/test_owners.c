@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One owner a name, kept as long as somebody has use for it; of those that only peers
+ * claim, the longest unclaimed goes first. */
+
+#include "check.h"
+#include "named.h"
+#include "owners.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct owner *find(struct owners *owners, const char *text)
+{
+	struct name name = named(text);
+	struct owner *owner = owners_get(owners, &name);
+	assert_non_null(owner);
+	return owner;
+}
+
+static void a_name_has_one_owner(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	struct owner *a = find(&owners, "a.example");
+	assert_string_equal(owner_text(a), "a.example");
+	assert_ptr_equal(find(&owners, "A.EXAMPLE"), a);
+	assert_ptr_not_equal(find(&owners, "b.example"), a);
+	assert_ptr_not_equal(find(&owners, "a.example.net"), a);
+	assert_int_equal(owners.count, 3);
+	owners_clear(&owners);
+	assert_int_equal(owners.count, 0);
+}
+
+static void what_nobody_needs_goes(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	struct owner *a = find(&owners, "a.example");
+	a->references = 1;
+	owners_collect(&owners, a);
+	assert_int_equal(owners.count, 1);
+	a->references = 0;
+	a->in_flight = true;
+	owners_collect(&owners, a);
+	assert_int_equal(owners.count, 1);
+	a->in_flight = false;
+	a->counted = true; /* its lookup is still to come */
+	owners_collect(&owners, a);
+	assert_int_equal(owners.count, 1);
+	a->counted = false;
+	owners_claim(&owners, a);
+	owners_collect(&owners, a);
+	assert_int_equal(owners.count, 1);
+	assert_ptr_equal(find(&owners, "a.example"), a);
+
+	struct owner *b = find(&owners, "b.example");
+	due_heap_set(&owners.due, b, 1);
+	owners_collect(&owners, b);
+	assert_int_equal(owners.count, 1);
+	assert_null(due_heap_first(&owners.due));
+	owners_clear(&owners);
+}
+
+static void claim(struct owners *owners, unsigned number)
+{
+	char text[40];
+	snprintf(text, sizeof(text), "n%u.example", number);
+	struct owner *owner = find(owners, text);
+	/* As a decision does it: it must not lose the one it looks at. */
+	owner->references++;
+	owners_claim(owners, owner);
+	owner->references--;
+	owners_collect(owners, owner);
+}
+
+static bool is_known(struct owners *owners, unsigned number)
+{
+	char text[40];
+	snprintf(text, sizeof(text), "n%u.example", number);
+	unsigned before = owners->count;
+	struct owner *owner = find(owners, text);
+	bool known = owners->count == before;
+	owners_collect(owners, owner);
+	return known;
+}
+
+static void the_longest_unclaimed_goes_first(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	for (unsigned i = 0; i < OWNERS_CLAIMED_MAX; i++) {
+		claim(&owners, i);
+	}
+	assert_int_equal(owners.count, OWNERS_CLAIMED_MAX);
+	claim(&owners, 0); /* again: now 1 is the oldest */
+	claim(&owners, 7);
+	claim(&owners, OWNERS_CLAIMED_MAX);
+	assert_int_equal(owners.count, OWNERS_CLAIMED_MAX);
+	assert_false(is_known(&owners, 1));
+	assert_true(is_known(&owners, 0));
+	assert_true(is_known(&owners, 2));
+	for (unsigned i = 1; i <= 6; i++) {
+		claim(&owners, OWNERS_CLAIMED_MAX + i);
+	}
+	assert_int_equal(owners.count, OWNERS_CLAIMED_MAX);
+	assert_false(is_known(&owners, 2));
+	assert_false(is_known(&owners, 6));
+	assert_true(is_known(&owners, 7));
+	assert_false(is_known(&owners, 8));
+	assert_true(is_known(&owners, 9));
+	assert_true(is_known(&owners, 0));
+	owners_clear(&owners);
+}
+
+/* An answer that is as if from a zone with records, or of one that has none. */
+static void set_proved(struct owners *owners, const char *text, bool proved)
+{
+	struct owner *owner = find(owners, text);
+	owner->proved = proved;
+	owners_relist(owners, owner);
+}
+
+/* Claims of names made up do not push out those that have records, also where there are as
+ * many of these as may be. */
+static void names_with_records_have_a_list_of_their_own(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	char text[40];
+	for (unsigned i = 0; i < OWNERS_CLAIMED_MAX; i++) {
+		claim(&owners, i);
+		snprintf(text, sizeof(text), "n%u.example", i);
+		set_proved(&owners, text, true);
+	}
+	for (unsigned i = 0; i < 2 * OWNERS_CLAIMED_MAX; i++) {
+		claim(&owners, OWNERS_CLAIMED_MAX + i);
+	}
+	assert_int_equal(owners.count, 2 * OWNERS_CLAIMED_MAX);
+	for (unsigned i = 0; i < OWNERS_CLAIMED_MAX; i += 100) {
+		assert_true(is_known(&owners, i));
+	}
+	assert_false(is_known(&owners, OWNERS_CLAIMED_MAX));
+	assert_true(is_known(&owners, 2 * OWNERS_CLAIMED_MAX));
+	/* One more that turns out to have records: the oldest of these goes. */
+	set_proved(&owners, "n8192.example", true);
+	assert_false(is_known(&owners, 0));
+	assert_true(is_known(&owners, 1));
+	/* Its records withdrawn, a name is one of the many. */
+	set_proved(&owners, "n7.example", false);
+	for (unsigned i = 0; i < OWNERS_CLAIMED_MAX; i++) {
+		claim(&owners, 4 * OWNERS_CLAIMED_MAX + i);
+	}
+	assert_false(is_known(&owners, 7));
+	assert_true(is_known(&owners, 8));
+	owners_clear(&owners);
+}
+
+/* One wide zone with records for any name does not push out those of others. */
+static void names_of_one_child_push_out_each_other(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	char text[40];
+	const struct name suffix = named("example");
+	for (unsigned i = 0; i < 3 * OWNERS_CLAIMED_MAX; i++) {
+		snprintf(text, sizeof(text),
+			i < OWNERS_CLAIMED_MAX ? "n%u.example" : "n%u.wide.example", i);
+		struct owner *owner = find(&owners, text);
+		owner->suffix_size = suffix.size;
+		owner->references++;
+		owners_claim(&owners, owner);
+		set_proved(&owners, text, true);
+		owner->references--;
+		owners_collect(&owners, owner);
+	}
+	assert_int_equal(owners.count, OWNERS_CLAIMED_MAX);
+	assert_false(is_known(&owners, OWNERS_CHILD_MAX - 1));
+	assert_true(is_known(&owners, OWNERS_CHILD_MAX));
+	assert_true(is_known(&owners, OWNERS_CLAIMED_MAX - 1));
+	owners_clear(&owners);
+}
+
+/* What a roster lists too, or is being looked up, is not lost with its place in the
+ * list. */
+static void what_is_in_use_stays(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	claim(&owners, 0);
+	struct owner *listed = find(&owners, "n0.example");
+	listed->references = 1;
+	claim(&owners, 1);
+	struct owner *asked = find(&owners, "n1.example");
+	asked->in_flight = true;
+	for (unsigned i = 2; i < OWNERS_CLAIMED_MAX + 2; i++) {
+		claim(&owners, i);
+	}
+	assert_int_equal(listed->list, OWNERS_UNLISTED);
+	assert_int_equal(asked->list, OWNERS_UNLISTED);
+	assert_true(is_known(&owners, 0));
+	assert_true(is_known(&owners, 1));
+	assert_int_equal(owners.count, OWNERS_CLAIMED_MAX + 2);
+	listed->references = 0;
+	owners_collect(&owners, listed);
+	asked->in_flight = false;
+	owners_collect(&owners, asked);
+	assert_int_equal(owners.count, OWNERS_CLAIMED_MAX);
+	owners_clear(&owners);
+}
+
+static void all_at_once_can_be_cleared(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	owners_clear(&owners);
+	claim(&owners, 1);
+	struct owner *owner = find(&owners, "b.example");
+	owner->references = 3;
+	due_heap_set(&owners.due, owner, 5);
+	owners_clear(&owners);
+	assert_null(due_heap_first(&owners.due));
+	assert_int_equal(owners.claimed[OWNERS_WITHOUT_RECORDS], 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_has_one_owner),
+		cmocka_unit_test(what_nobody_needs_goes),
+		cmocka_unit_test(the_longest_unclaimed_goes_first),
+		cmocka_unit_test(names_with_records_have_a_list_of_their_own),
+		cmocka_unit_test(names_of_one_child_push_out_each_other),
+		cmocka_unit_test(what_is_in_use_stays),
+		cmocka_unit_test(all_at_once_can_be_cleared),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
