@@ -16,35 +16,11 @@
 #include "octets.h"
 #include "verdict.h"
 
-enum tag {
-	TAG_BOOLEAN = 0x01,
-	TAG_INTEGER = 0x02,
-	TAG_BIT_STRING = 0x03,
-	TAG_OCTET_STRING = 0x04,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-	TAG_VERSION = 0xa0,    /* [0] EXPLICIT */
-	TAG_ISSUER_ID = 0x81,  /* [1] IMPLICIT BIT STRING */
-	TAG_SUBJECT_ID = 0x82, /* [2] IMPLICIT BIT STRING */
-	TAG_EXTENSIONS = 0xa3, /* [3] EXPLICIT */
-};
-
 /* What a certificate is made of that is looked at once only. */
 struct parts {
 	struct dance_octets version, inner_algorithm, validity, extensions;
 	bool unique_ids;
 };
-
-static bool take_optional(struct dance_octets *values, unsigned char tag,
-	struct dance_octets *content)
-{
-	struct dance_octets taken;
-	bool there = der_take(values, tag, &taken);
-	if (there) {
-		*content = taken;
-	}
-	return there;
-}
 
 /* RFC 5280 4.1, tbsCertificate. */
 static bool read_tbs(struct certificate *certificate, struct parts *parts)
@@ -53,25 +29,25 @@ static bool read_tbs(struct certificate *certificate, struct parts *parts)
 	if (!der_sequence(certificate->signed_part.tbs, &tbs)) {
 		return false;
 	}
-	(void)take_optional(&tbs, TAG_VERSION, &parts->version);
-	if (!der_take(&tbs, TAG_INTEGER, &part) ||
+	(void)der_take(&tbs, DER_TBS_VERSION, &parts->version);
+	if (!der_take(&tbs, DER_INTEGER, &part) ||
 		!der_is_integer(part) || /* serialNumber */
-		!der_take_whole(&tbs, TAG_SEQUENCE, &parts->inner_algorithm) ||
-		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->issuer) ||
-		!der_take(&tbs, TAG_SEQUENCE, &parts->validity) ||
-		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->subject) ||
-		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->spki)) {
+		!der_take_whole(&tbs, DER_SEQUENCE, &parts->inner_algorithm) ||
+		!der_take_whole(&tbs, DER_SEQUENCE, &certificate->issuer) ||
+		!der_take(&tbs, DER_SEQUENCE, &parts->validity) ||
+		!der_take_whole(&tbs, DER_SEQUENCE, &certificate->subject) ||
+		!der_take_whole(&tbs, DER_SEQUENCE, &certificate->spki)) {
 		return false;
 	}
-	for (unsigned char tag = TAG_ISSUER_ID; tag <= TAG_SUBJECT_ID; tag++) {
-		if (take_optional(&tbs, tag, &part)) {
+	for (unsigned char tag = DER_TBS_ISSUER_ID; tag <= DER_TBS_SUBJECT_ID; tag++) {
+		if (der_take(&tbs, tag, &part)) {
 			parts->unique_ids = true;
 			if (!der_is_bits(part)) {
 				return false;
 			}
 		}
 	}
-	(void)take_optional(&tbs, TAG_EXTENSIONS, &parts->extensions);
+	(void)der_take(&tbs, DER_TBS_EXTENSIONS, &parts->extensions);
 	return tbs.size == 0 && der_is_spki(certificate->spki);
 }
 
@@ -80,7 +56,7 @@ static bool is_algorithm(struct dance_octets algorithm)
 {
 	struct dance_octets parts, oid, parameters;
 	unsigned char tag;
-	return der_sequence(algorithm, &parts) && der_take(&parts, TAG_OID, &oid) &&
+	return der_sequence(algorithm, &parts) && der_take(&parts, DER_OID, &oid) &&
 		der_is_oid(oid) &&
 		(parts.size == 0 ||
 			(der_next(&parts, &tag, &parameters) && parts.size == 0));
@@ -92,9 +68,9 @@ static bool take_apart(struct certificate *certificate, struct parts *parts)
 	struct dance_octets body;
 	*parts = (struct parts){ .unique_ids = false };
 	return der_sequence(certificate->der, &body) &&
-		der_take_whole(&body, TAG_SEQUENCE, &part->tbs) &&
-		der_take_whole(&body, TAG_SEQUENCE, &part->algorithm) &&
-		der_take(&body, TAG_BIT_STRING, &part->signature) && body.size == 0 &&
+		der_take_whole(&body, DER_SEQUENCE, &part->tbs) &&
+		der_take_whole(&body, DER_SEQUENCE, &part->algorithm) &&
+		der_take(&body, DER_BIT_STRING, &part->signature) && body.size == 0 &&
 		is_algorithm(part->algorithm) && der_is_bits(part->signature) &&
 		read_tbs(certificate, parts);
 }
@@ -105,7 +81,7 @@ static const char *version_fault(struct certificate *certificate, const struct p
 	struct dance_octets version = parts->version, number;
 	uint32_t value = 0;
 	if (version.data != NULL &&
-		(!der_take(&version, TAG_INTEGER, &number) ||
+		(!der_take(&version, DER_INTEGER, &number) ||
 			!der_unsigned(number, &value) || version.size != 0 || value > 2)) {
 		return "a certificate is of an unknown version";
 	}
@@ -148,14 +124,14 @@ static const char *take_extension(struct certificate *certificate,
 {
 	struct dance_octets extension, value, flag;
 	bool critical = false;
-	if (!der_take(list, TAG_SEQUENCE, &extension) ||
-		!der_take(&extension, TAG_OID, oid) || !der_is_oid(*oid)) {
+	if (!der_take(list, DER_SEQUENCE, &extension) ||
+		!der_take(&extension, DER_OID, oid) || !der_is_oid(*oid)) {
 		return unreadable;
 	}
-	if (der_take(&extension, TAG_BOOLEAN, &flag) && !der_boolean(flag, &critical)) {
+	if (der_take(&extension, DER_BOOLEAN, &flag) && !der_boolean(flag, &critical)) {
 		return unreadable;
 	}
-	if (!der_take(&extension, TAG_OCTET_STRING, &value) || extension.size != 0) {
+	if (!der_take(&extension, DER_OCTET_STRING, &value) || extension.size != 0) {
 		return unreadable;
 	}
 	enum extension_kind kind = extension_kind(*oid);

@@ -14,10 +14,6 @@
 #include "verdict.h"
 
 enum tag {
-	TAG_UTF8 = 0x0c,
-	TAG_PRINTABLE = 0x13,
-	TAG_IA5 = 0x16,
-	TAG_SEQUENCE = 0x30,
 	TAG_MINIMUM = 0x80,
 	TAG_MAXIMUM = 0x81,
 	TAG_PERMITTED = 0xa0,
@@ -47,7 +43,7 @@ static bool take_subtree(struct dance_octets *subtrees, struct general_name *bas
 {
 	struct dance_octets subtree, distance;
 	uint32_t minimum = 0, maximum;
-	if (!der_take(subtrees, TAG_SEQUENCE, &subtree) ||
+	if (!der_take(subtrees, DER_SEQUENCE, &subtree) ||
 		!general_name_take(&subtree, base)) {
 		return false;
 	}
@@ -177,7 +173,8 @@ static const char *email_fault(const struct constraints *constraints,
 	const struct dn_value *value, struct work *work)
 {
 	struct general_name name = { .form = NAME_EMAIL, .content = value->content };
-	if (value->tag != TAG_IA5 && value->tag != TAG_UTF8 && value->tag != TAG_PRINTABLE) {
+	if (value->tag != DER_IA5_STRING && value->tag != DER_UTF8_STRING &&
+		value->tag != DER_PRINTABLE_STRING) {
 		return not_understood;
 	}
 	return name_fault(constraints, &name, work);

@@ -9,19 +9,6 @@
 
 #include <string.h>
 
-enum tag {
-	TAG_BOOLEAN = 0x01,
-	TAG_INTEGER = 0x02,
-	TAG_BIT_STRING = 0x03,
-	TAG_OCTET_STRING = 0x04,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-	TAG_VERSION = 0xa0,    /* [0] EXPLICIT */
-	TAG_ISSUER_ID = 0x81,  /* [1] IMPLICIT BIT STRING */
-	TAG_SUBJECT_ID = 0x82, /* [2] IMPLICIT BIT STRING */
-	TAG_EXTENSIONS = 0xa3, /* [3] EXPLICIT */
-};
-
 /* What is still to be read. */
 struct span {
 	const unsigned char *at;
@@ -53,7 +40,7 @@ static inline bool take_length(struct span *in, size_t *length)
 
 /* Takes one value off the front of `in`: its content. Tags of one octet, all that stand
  * in a certificate. What is not taken stays. */
-static inline bool take(struct span *in, enum tag tag, struct span *content)
+static inline bool take(struct span *in, unsigned char tag, struct span *content)
 {
 	size_t length;
 	if (in->at == in->end || *in->at != tag) {
@@ -70,7 +57,7 @@ static inline bool take(struct span *in, enum tag tag, struct span *content)
 	return true;
 }
 
-static inline bool skip(struct span *in, enum tag tag)
+static inline bool skip(struct span *in, unsigned char tag)
 {
 	struct span content;
 	return take(in, tag, &content);
@@ -94,9 +81,9 @@ static bool take_spki(struct span *in, struct dance_octets *spki)
 {
 	const unsigned char *start = in->at;
 	struct span content;
-	if (!take(in, TAG_SEQUENCE, &content) ||
-		!skip(&content, TAG_SEQUENCE) ||   /* algorithm */
-		!skip(&content, TAG_BIT_STRING) || /* subjectPublicKey */
+	if (!take(in, DER_SEQUENCE, &content) ||
+		!skip(&content, DER_SEQUENCE) ||   /* algorithm */
+		!skip(&content, DER_BIT_STRING) || /* subjectPublicKey */
 		content.at != content.end) {
 		return false;
 	}
@@ -117,16 +104,16 @@ static inline bool take_tbs(struct dance_octets certificate, struct dance_octets
 {
 	struct span in = span_of(certificate);
 	struct span body;
-	if (!take(&in, TAG_SEQUENCE, &body) || in.at != in.end) {
+	if (!take(&in, DER_SEQUENCE, &body) || in.at != in.end) {
 		return false;
 	}
 	const unsigned char *start = body.at;
-	if (!take(&body, TAG_SEQUENCE, content)) {
+	if (!take(&body, DER_SEQUENCE, content)) {
 		return false;
 	}
 	*tbs = octets_from(start, &body);
-	return skip(&body, TAG_SEQUENCE) &&    /* signatureAlgorithm */
-		skip(&body, TAG_BIT_STRING) && /* signatureValue */
+	return skip(&body, DER_SEQUENCE) &&    /* signatureAlgorithm */
+		skip(&body, DER_BIT_STRING) && /* signatureValue */
 		body.at == body.end;
 }
 
@@ -144,12 +131,12 @@ static bool take_to_spki(struct dance_octets certificate, struct dance_octets *s
 	if (!take_tbs(certificate, &tbs, rest)) {
 		return false;
 	}
-	(void)skip(rest, TAG_VERSION);      /* absent in version 1 */
-	return skip(rest, TAG_INTEGER) &&   /* serialNumber */
-		skip(rest, TAG_SEQUENCE) && /* signature */
-		skip(rest, TAG_SEQUENCE) && /* issuer */
-		skip(rest, TAG_SEQUENCE) && /* validity */
-		skip(rest, TAG_SEQUENCE) && /* subject */
+	(void)skip(rest, DER_TBS_VERSION);  /* absent in version 1 */
+	return skip(rest, DER_INTEGER) &&   /* serialNumber */
+		skip(rest, DER_SEQUENCE) && /* signature */
+		skip(rest, DER_SEQUENCE) && /* issuer */
+		skip(rest, DER_SEQUENCE) && /* validity */
+		skip(rest, DER_SEQUENCE) && /* subject */
 		take_spki(rest, spki);
 }
 
@@ -163,11 +150,11 @@ bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *
 static bool take_extension(struct span *in, struct span *oid, struct span *value)
 {
 	struct span extension;
-	if (!take(in, TAG_SEQUENCE, &extension) || !take(&extension, TAG_OID, oid)) {
+	if (!take(in, DER_SEQUENCE, &extension) || !take(&extension, DER_OID, oid)) {
 		return false;
 	}
-	(void)skip(&extension, TAG_BOOLEAN); /* critical */
-	return take(&extension, TAG_OCTET_STRING, value) && extension.at == extension.end;
+	(void)skip(&extension, DER_BOOLEAN); /* critical */
+	return take(&extension, DER_OCTET_STRING, value) && extension.at == extension.end;
 }
 
 bool der_certificate_extension(struct dance_octets certificate, struct dance_octets oid,
@@ -179,13 +166,13 @@ bool der_certificate_extension(struct dance_octets certificate, struct dance_oct
 	if (!take_to_spki(certificate, &spki, &rest)) {
 		return false;
 	}
-	(void)skip(&rest, TAG_ISSUER_ID);
-	(void)skip(&rest, TAG_SUBJECT_ID);
+	(void)skip(&rest, DER_TBS_ISSUER_ID);
+	(void)skip(&rest, DER_TBS_SUBJECT_ID);
 	if (rest.at == rest.end) {
 		return true;
 	}
-	if (!take(&rest, TAG_EXTENSIONS, &tagged) || rest.at != rest.end ||
-		!take(&tagged, TAG_SEQUENCE, &list) || tagged.at != tagged.end) {
+	if (!take(&rest, DER_TBS_EXTENSIONS, &tagged) || rest.at != rest.end ||
+		!take(&tagged, DER_SEQUENCE, &list) || tagged.at != tagged.end) {
 		return false;
 	}
 	while (list.at != list.end) {
@@ -208,7 +195,7 @@ bool der_sequence(struct dance_octets sequence, struct dance_octets *content)
 {
 	struct span in = span_of(sequence);
 	struct span inner;
-	if (!take(&in, TAG_SEQUENCE, &inner) || in.at != in.end) {
+	if (!take(&in, DER_SEQUENCE, &inner) || in.at != in.end) {
 		return false;
 	}
 	*content = (struct dance_octets){ inner.at, (size_t)(inner.end - inner.at) };
@@ -222,10 +209,11 @@ bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octe
 	if (in.at == in.end || (*in.at & 0x1f) == 0x1f) {
 		return false;
 	}
-	*tag = *in.at++;
+	unsigned char found = *in.at++;
 	if (!take_length(&in, &length)) {
 		return false;
 	}
+	*tag = found;
 	*content = (struct dance_octets){ in.at, length };
 	in.at += length;
 	*values = (struct dance_octets){ in.at, (size_t)(in.end - in.at) };
@@ -234,11 +222,12 @@ bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octe
 
 bool der_take(struct dance_octets *values, unsigned char tag, struct dance_octets *content)
 {
-	struct dance_octets rest = *values;
+	struct dance_octets rest = *values, taken;
 	unsigned char found;
-	if (!der_next(&rest, &found, content) || found != tag) {
+	if (!der_next(&rest, &found, &taken) || found != tag) {
 		return false;
 	}
+	*content = taken;
 	*values = rest;
 	return true;
 }

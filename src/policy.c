@@ -12,9 +12,6 @@
 #include "verdict.h"
 
 enum tag {
-	TAG_INTEGER = 0x02,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
 	TAG_REQUIRE_EXPLICIT = 0x80, /* [0] IMPLICIT INTEGER */
 	TAG_INHIBIT_MAPPING = 0x81,  /* [1] IMPLICIT INTEGER */
 };
@@ -86,7 +83,7 @@ static const char *add(struct policies *set, struct dance_octets oid, struct wor
 /* Each policy is written in one way only. */
 static bool take_oid(struct dance_octets *values, struct dance_octets *oid)
 {
-	return der_take(values, TAG_OID, oid) && der_is_oid(*oid);
+	return der_take(values, DER_OID, oid) && der_is_oid(*oid);
 }
 
 /* Reading costs by the octet. */
@@ -112,7 +109,7 @@ static const char *qualifiers_fault(struct dance_octets list, bool critical)
 	while (list.size > 0) {
 		struct dance_octets qualifier, oid, content;
 		unsigned char tag;
-		if (!der_take(&list, TAG_SEQUENCE, &qualifier) ||
+		if (!der_take(&list, DER_SEQUENCE, &qualifier) ||
 			!take_oid(&qualifier, &oid) ||
 			!der_next(&qualifier, &tag, &content) || qualifier.size != 0) {
 			return unreadable_policies;
@@ -130,7 +127,7 @@ static const char *read_policy(struct dance_octets *list, bool critical,
 {
 	struct dance_octets information, oid, content;
 	const char *why = NULL;
-	if (!der_take(list, TAG_SEQUENCE, &information) || !take_oid(&information, &oid)) {
+	if (!der_take(list, DER_SEQUENCE, &information) || !take_oid(&information, &oid)) {
 		return unreadable_policies;
 	}
 	if (information.size != 0) {
@@ -197,7 +194,7 @@ static const char *read_mappings(struct dance_octets extension, struct mappings 
 				POLICY_MAX) " policy mappings";
 		}
 		unsigned i = read->count++;
-		if (!der_take(&list, TAG_SEQUENCE, &pair) ||
+		if (!der_take(&list, DER_SEQUENCE, &pair) ||
 			!take_oid(&pair, &read->from[i]) ||
 			!take_oid(&pair, &read->to[i]) || pair.size != 0) {
 			return unreadable_mappings;
@@ -233,7 +230,7 @@ static const char *read_limits(const struct policy_step *step, struct limits *li
 		return "policy constraints cannot be read";
 	}
 	if (any.data != NULL &&
-		(any.size == 0 || !take_skip(&any, TAG_INTEGER, &limits->inhibit_any) ||
+		(any.size == 0 || !take_skip(&any, DER_INTEGER, &limits->inhibit_any) ||
 			any.size != 0)) {
 		return "inhibitAnyPolicy cannot be read";
 	}

@@ -12,14 +12,6 @@
 #include "octets.h"
 #include "verdict.h"
 
-enum tag {
-	TAG_INTEGER = 0x02,
-	TAG_BIT_STRING = 0x03,
-	TAG_NULL = 0x05,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-};
-
 #define OID_SIZE_MAX 9
 
 struct oid {
@@ -77,7 +69,7 @@ static size_t field_size(enum public_key_curve curve)
 /* An INTEGER greater than zero, without the octet for its sign. */
 static bool take_positive(struct dance_octets *values, struct dance_octets *number)
 {
-	if (!der_take(values, TAG_INTEGER, number) || number->size == 0 ||
+	if (!der_take(values, DER_INTEGER, number) || number->size == 0 ||
 		(number->data[0] & 0x80) != 0) {
 		return false;
 	}
@@ -122,7 +114,7 @@ static bool read_ec(struct public_key *key)
 	bool compressed = key->octets.data[0] == 2 || key->octets.data[0] == 3;
 	size_t field = (key->octets.size - 1) / (compressed ? 1 : 2);
 	key->bits = (unsigned)field * 8;
-	if (!der_take(&parameters, TAG_OID, &name)) {
+	if (!der_take(&parameters, DER_OID, &name)) {
 		key->explicit_curve = true;
 		return true;
 	}
@@ -140,7 +132,7 @@ static bool has_no_parameters(const struct public_key *key)
 {
 	struct dance_octets parameters = key->parameters, null;
 	return parameters.data == NULL ||
-		(key->kind == PUBLIC_KEY_RSA && der_take(&parameters, TAG_NULL, &null) &&
+		(key->kind == PUBLIC_KEY_RSA && der_take(&parameters, DER_NULL, &null) &&
 			null.size == 0 && parameters.size == 0);
 }
 
@@ -155,9 +147,9 @@ bool public_key_read(struct public_key *key, struct dance_octets spki)
 {
 	struct dance_octets parts, algorithm, oid, bits;
 	*key = (struct public_key){ .kind = PUBLIC_KEY_OTHER };
-	if (!der_sequence(spki, &parts) || !der_take(&parts, TAG_SEQUENCE, &algorithm) ||
-		!der_take(&algorithm, TAG_OID, &oid) ||
-		!der_take(&parts, TAG_BIT_STRING, &bits) || parts.size != 0) {
+	if (!der_sequence(spki, &parts) || !der_take(&parts, DER_SEQUENCE, &algorithm) ||
+		!der_take(&algorithm, DER_OID, &oid) ||
+		!der_take(&parts, DER_BIT_STRING, &bits) || parts.size != 0) {
 		return false;
 	}
 	key->kind = (enum public_key_kind)FIND(algorithms, oid, PUBLIC_KEY_OTHER);

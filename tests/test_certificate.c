@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAG_BOOLEAN 0x01
-#define TAG_OCTET_STRING 0x04
-#define TAG_OID 0x06
-#define TAG_EXTENSIONS 0xa3
-
 /* What is written of a certificate in place of what is right. Octets are as they stand there. */
 struct change {
 	const char *version, *algorithm, *issuer, *validity, *subject, *unique_id, *behind;
@@ -64,12 +59,12 @@ static void put_extension(struct der *list, unsigned char last, bool critical,
 {
 	const unsigned char oid[] = { 0x55, 0x1d, last };
 	struct der extension = { 0 };
-	der_put(&extension, TAG_OID, oid, sizeof(oid));
+	der_put(&extension, DER_OID, oid, sizeof(oid));
 	if (critical) {
-		der_put(&extension, TAG_BOOLEAN, "\xff", 1);
+		der_put(&extension, DER_BOOLEAN, "\xff", 1);
 	}
-	der_put(&extension, TAG_OCTET_STRING, value, size);
-	der_wrap(list, TAG_SEQUENCE, &extension);
+	der_put(&extension, DER_OCTET_STRING, value, size);
+	der_wrap(list, DER_SEQUENCE, &extension);
 }
 
 static void put_extensions(struct der *tbs, const struct change *change)
@@ -81,8 +76,8 @@ static void put_extensions(struct der *tbs, const struct change *change)
 			change->value_size);
 	}
 	der_append(&list, change->behind, change->behind_size);
-	der_wrap(&tagged, TAG_SEQUENCE, &list);
-	der_wrap(tbs, TAG_EXTENSIONS, &tagged);
+	der_wrap(&tagged, DER_SEQUENCE, &list);
+	der_wrap(tbs, DER_TBS_EXTENSIONS, &tagged);
 }
 
 /* A certificate with the key of the authority, signed by nobody. */
@@ -91,7 +86,7 @@ static struct dance_octets write_certificate(const struct change *change)
 	struct der tbs = { 0 }, body = { 0 };
 	der_clear(&written);
 	APPEND(&tbs, change, version, VERSION_3);
-	der_put(&tbs, TAG_INTEGER, "\x05", 1);
+	der_put(&tbs, DER_INTEGER, "\x05", 1);
 	der_append(&tbs, ECDSA_SHA256, sizeof(ECDSA_SHA256) - 1);
 	APPEND(&tbs, change, issuer, NAME);
 	APPEND(&tbs, change, validity, VALIDITY);
@@ -101,10 +96,10 @@ static struct dance_octets write_certificate(const struct change *change)
 	if (!change->no_extensions) {
 		put_extensions(&tbs, change);
 	}
-	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_wrap(&body, DER_SEQUENCE, &tbs);
 	APPEND(&body, change, algorithm, ECDSA_SHA256);
-	der_put(&body, TAG_BIT_STRING, "\0x", 2);
-	der_wrap(&written, TAG_SEQUENCE, &body);
+	der_put(&body, DER_BIT_STRING, "\0x", 2);
+	der_wrap(&written, DER_SEQUENCE, &body);
 	return (struct dance_octets){ written.octets, written.size };
 }
 

@@ -62,15 +62,15 @@ static void write_spki(struct der *to, size_t filler)
 	struct der algorithm = { 0 }, spki = { 0 };
 	memset(octets, 0x55, sizeof(octets));
 	der_put(&algorithm, 0x06, "\x2a\x03", 2);
-	der_wrap(&spki, TAG_SEQUENCE, &algorithm);
-	der_put(&spki, TAG_BIT_STRING, octets, filler);
-	der_wrap(to, TAG_SEQUENCE, &spki);
+	der_wrap(&spki, DER_SEQUENCE, &algorithm);
+	der_put(&spki, DER_BIT_STRING, octets, filler);
+	der_wrap(to, DER_SEQUENCE, &spki);
 }
 
 /* What stands in a TBSCertificate before the SPKI (RFC 5280 4.1), by the order of their
  * values. `skip` leaves one of them out, `odd` gives one a tag that is not its own. */
-static const unsigned char before_spki[] = { TAG_VERSION, TAG_INTEGER, TAG_SEQUENCE,
-	TAG_SEQUENCE, TAG_SEQUENCE, TAG_SEQUENCE };
+static const unsigned char before_spki[] = { DER_TBS_VERSION, DER_INTEGER, DER_SEQUENCE,
+	DER_SEQUENCE, DER_SEQUENCE, DER_SEQUENCE };
 
 static void write_certificate(struct der *to, int skip, int odd, const char *tail)
 {
@@ -84,15 +84,15 @@ static void write_certificate(struct der *to, int skip, int odd, const char *tai
 		write_spki(&tbs, 33);
 	}
 	der_append(&tbs, "\xa3\x00", 2); /* extensions, not looked at */
-	der_wrap(&body, odd == 7 ? 0x31 : TAG_SEQUENCE, &tbs);
+	der_wrap(&body, odd == 7 ? 0x31 : DER_SEQUENCE, &tbs);
 	if (skip != 8) {
-		der_put(&body, odd == 8 ? 0x31 : TAG_SEQUENCE, "", 0);
+		der_put(&body, odd == 8 ? 0x31 : DER_SEQUENCE, "", 0);
 	}
 	if (skip != 9) {
-		der_put(&body, odd == 9 ? 0x04 : TAG_BIT_STRING, "\0\1", 2);
+		der_put(&body, odd == 9 ? 0x04 : DER_BIT_STRING, "\0\1", 2);
 	}
 	der_append(&body, tail, strlen(tail));
-	der_wrap(to, odd == 10 ? 0x31 : TAG_SEQUENCE, &body);
+	der_wrap(to, odd == 10 ? 0x31 : DER_SEQUENCE, &body);
 }
 
 static void the_slice_is_the_octets_of_the_key(void **state)
@@ -132,10 +132,10 @@ static void what_no_library_writes_is_cut_all_the_same(void **state)
 			der_put(&tbs, before_spki[i], "", 0);
 		}
 		der_append(&tbs, spki.octets, spki.size);
-		der_wrap(&body, TAG_SEQUENCE, &tbs);
-		der_put(&body, TAG_SEQUENCE, "", 0);
-		der_put(&body, TAG_BIT_STRING, "", 0);
-		der_wrap(&whole, TAG_SEQUENCE, &body);
+		der_wrap(&body, DER_SEQUENCE, &tbs);
+		der_put(&body, DER_SEQUENCE, "", 0);
+		der_put(&body, DER_BIT_STRING, "", 0);
+		der_wrap(&whole, DER_SEQUENCE, &body);
 		assert_true(der_certificate_spki(octets_of(&whole), &found));
 		assert_int_equal(found.size, spki.size);
 		assert_memory_equal(found.data, spki.octets, spki.size);
@@ -201,10 +201,10 @@ static void the_signed_part_is_found(void **state)
 	(void)state;
 	struct der certificate = { 0 }, tbs = { 0 }, whole = { 0 };
 	struct dance_octets found;
-	der_put(&tbs, TAG_SEQUENCE, "whatever", 8);
+	der_put(&tbs, DER_SEQUENCE, "whatever", 8);
 	der_append(&certificate, tbs.octets, tbs.size);
 	der_append(&certificate, "\x30\0\x03\0", 4);
-	der_wrap(&whole, TAG_SEQUENCE, &certificate);
+	der_wrap(&whole, DER_SEQUENCE, &certificate);
 	assert_true(der_certificate_tbs(octets_of(&whole), &found));
 	assert_int_equal(found.size, tbs.size);
 	assert_memory_equal(found.data, tbs.octets, tbs.size);
@@ -269,8 +269,8 @@ static void lengths_are_definite_and_minimal(void **state)
 		der_append(&content, "\x30", 1);
 		der_append(&content, lengths[i].octets, lengths[i].size);
 		der_append(&content, "\x06\x02\x2a\x04", 4);
-		der_put(&content, TAG_BIT_STRING, "\0\1", 2);
-		der_wrap(&spki, TAG_SEQUENCE, &content);
+		der_put(&content, DER_BIT_STRING, "\0\1", 2);
+		der_wrap(&spki, DER_SEQUENCE, &content);
 		if (is_spki(spki.octets, spki.size) != lengths[i].is_right) {
 			fail_msg("row %zu", i);
 		}
@@ -318,7 +318,7 @@ static void an_spki_holds_two_values_and_no_more(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct der spki = { 0 };
-		der_put(&spki, TAG_SEQUENCE, rows[i].content, rows[i].size);
+		der_put(&spki, DER_SEQUENCE, rows[i].content, rows[i].size);
 		check_true(rows[i].row,
 			is_spki(spki.octets, spki.size) == rows[i].is_right);
 		der_append(&spki, "\0", 1);
@@ -337,9 +337,9 @@ static bool find_extension(const char *behind, size_t size, struct dance_octets 
 	struct der tbs = { 0 }, body = { 0 }, whole = { 0 };
 	der_append(&tbs, "\x02\0\x30\0\x30\0\x30\0\x30\0\x30\x04\x30\0\x03\0", 16);
 	der_append(&tbs, behind, size);
-	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_wrap(&body, DER_SEQUENCE, &tbs);
 	der_append(&body, "\x30\0\x03\0", 4);
-	der_wrap(&whole, TAG_SEQUENCE, &body);
+	der_wrap(&whole, DER_SEQUENCE, &body);
 	assert_true(whole.size <= sizeof(copy));
 	memcpy(copy, whole.octets, whole.size);
 	bool found = der_certificate_extension((struct dance_octets){ copy, whole.size },
@@ -474,9 +474,11 @@ static void what_has_another_tag_stays(void **state)
 {
 	(void)state;
 	static const unsigned char octets[] = { 0x30, 0x01, 0x05, 0x02, 0x01, 0x07 };
-	struct dance_octets values = { octets, sizeof(octets) }, taken;
+	struct dance_octets values = { octets, sizeof(octets) }, taken = { octets, 6 };
 	assert_false(der_take(&values, 0x02, &taken));
 	assert_false(der_take_whole(&values, 0x02, &taken));
+	assert_ptr_equal(taken.data, octets);
+	assert_int_equal(taken.size, 6);
 	assert_ptr_equal(values.data, octets);
 	assert_int_equal(values.size, sizeof(octets));
 	assert_true(der_take_whole(&values, 0x30, &taken));

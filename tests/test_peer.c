@@ -336,9 +336,9 @@ static void a_certificate_that_cannot_be_read_has_no_names(void **state)
 	der_append(&tbs, "\x02\0\x30\0\x30\0\x30\0\x30\0", 10);
 	der_append(&tbs, made.octets[TLSA_SPKI], made.whole[TLSA_SPKI].size);
 	der_append(&tbs, "\xa3\x03\x30\x01\x30", 5);
-	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_wrap(&body, DER_SEQUENCE, &tbs);
 	der_append(&body, "\x30\0\x03\0", 4);
-	der_wrap(&whole, TAG_SEQUENCE, &body);
+	der_wrap(&whole, DER_SEQUENCE, &body);
 	struct seen seen = { 0 };
 	assert_false(names_of((struct dance_octets){ whole.octets, whole.size }, false,
 		&seen));

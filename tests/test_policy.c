@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define TAG_OID 0x06
 #define STEP_MAX 10
 
 struct part {
@@ -27,9 +26,9 @@ static void put_oid(struct der *to, char letter)
 {
 	const unsigned char of_letter[] = { 0x88, 0x37, (unsigned char)letter };
 	if (letter == '*') {
-		der_put(to, TAG_OID, "\x55\x1d\x20\x00", 4);
+		der_put(to, DER_OID, "\x55\x1d\x20\x00", 4);
 	} else {
-		der_put(to, TAG_OID, of_letter, sizeof(of_letter));
+		der_put(to, DER_OID, of_letter, sizeof(of_letter));
 	}
 }
 
@@ -37,7 +36,7 @@ static void put_policy(struct der *to, char letter)
 {
 	struct der information = { NULL, 0 };
 	put_oid(&information, letter);
-	der_wrap(to, TAG_SEQUENCE, &information);
+	der_wrap(to, DER_SEQUENCE, &information);
 }
 
 static void put_mapping(struct der *to, const char *pair)
@@ -45,7 +44,7 @@ static void put_mapping(struct der *to, const char *pair)
 	struct der mapping = { NULL, 0 };
 	put_oid(&mapping, pair[0]);
 	put_oid(&mapping, pair[1]);
-	der_wrap(to, TAG_SEQUENCE, &mapping);
+	der_wrap(to, DER_SEQUENCE, &mapping);
 }
 
 static void put_skip(struct der *to, unsigned char tag, char digit)
@@ -60,7 +59,7 @@ static struct dance_octets finish(struct der *content)
 	if (content->octets == NULL) {
 		return (struct dance_octets){ NULL, 0 };
 	}
-	der_wrap(&whole, TAG_SEQUENCE, content);
+	der_wrap(&whole, DER_SEQUENCE, content);
 	*content = whole;
 	return (struct dance_octets){ whole.octets, whole.size };
 }
@@ -86,7 +85,7 @@ static void write_step(struct policy_step *step, struct part *part, const char *
 			put_skip(&part->constraints, 0x81, *++text);
 			break;
 		case 'a':
-			put_skip(&part->any, TAG_INTEGER, *++text);
+			put_skip(&part->any, DER_INTEGER, *++text);
 			break;
 		case 's':
 			step->self_issued = true;
@@ -452,10 +451,10 @@ static struct der many(unsigned count, bool mapped)
 		if (mapped) {
 			put_oid(&one, 'A');
 		}
-		der_put(&one, TAG_OID, oid, sizeof(oid));
-		der_wrap(&list, TAG_SEQUENCE, &one);
+		der_put(&one, DER_OID, oid, sizeof(oid));
+		der_wrap(&list, DER_SEQUENCE, &one);
 	}
-	der_wrap(&whole, TAG_SEQUENCE, &list);
+	der_wrap(&whole, DER_SEQUENCE, &list);
 	return whole;
 }
 
@@ -490,10 +489,10 @@ static void what_is_valid_is_bounded(void **state)
 			&policies));
 		der_append(&list, policies.data, policies.size);
 		put_policy(&list, '*');
-		der_wrap(&above, TAG_SEQUENCE, &list);
+		der_wrap(&above, DER_SEQUENCE, &list);
 		put_policy(&list, '*');
 		put_policy(&list, 'A');
-		der_wrap(&below, TAG_SEQUENCE, &list);
+		der_wrap(&below, DER_SEQUENCE, &list);
 		const struct policy_step path[2] = {
 			{ .policies = { above.octets, above.size } },
 			{ .policies = { below.octets, below.size } },
@@ -521,7 +520,7 @@ static void what_is_mapped_is_bounded(void **state)
 		if (more == 1) {
 			put_policy(&list, 'B'); /* stays, beside all that A is mapped to */
 		}
-		der_wrap(&policies, TAG_SEQUENCE, &list);
+		der_wrap(&policies, DER_SEQUENCE, &list);
 		const struct policy_step path[2] = {
 			{
 				.policies = { policies.octets, policies.size },

@@ -21,11 +21,6 @@
 #include "der.h"
 #include "target.h"
 
-#define TAG_OID 0x06
-#define TAG_OCTETS 0x04
-#define TAG_SET 0x31
-#define TAG_NULL 0x05
-
 #define CERTIFICATE_MAX 20000 /* a little more than is looked at */
 #define KEY_KINDS 8
 #define KEYS_OF_KIND 2
@@ -66,7 +61,7 @@ static unsigned long_gene(struct genes *genes)
 
 static void put_oid(struct der *to, const char *octets, size_t size)
 {
-	der_put(to, TAG_OID, octets, size);
+	der_put(to, DER_OID, octets, size);
 }
 
 #define PUT_OID(to, literal) put_oid(to, literal, sizeof(literal) - 1)
@@ -100,15 +95,15 @@ static void make_up_rsa(struct key *key, size_t bits)
 	must(gnutls_rnd(GNUTLS_RND_NONCE, modulus + 1, size) == 0);
 	modulus[1] |= 0x80;
 	modulus[size] |= 1;
-	der_put(&content, TAG_INTEGER, modulus, 1 + size);
-	der_put(&content, TAG_INTEGER, exponent, sizeof(exponent));
+	der_put(&content, DER_INTEGER, modulus, 1 + size);
+	der_put(&content, DER_INTEGER, exponent, sizeof(exponent));
 	der_append(&string, null, 1);
-	der_wrap(&string, TAG_SEQUENCE, &content);
+	der_wrap(&string, DER_SEQUENCE, &content);
 	PUT_OID(&algorithm, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01");
-	der_put(&algorithm, TAG_NULL, NULL, 0);
-	der_wrap(&numbers, TAG_SEQUENCE, &algorithm);
-	der_wrap(&numbers, TAG_BIT_STRING, &string);
-	der_wrap(&key->spki, TAG_SEQUENCE, &numbers);
+	der_put(&algorithm, DER_NULL, NULL, 0);
+	der_wrap(&numbers, DER_SEQUENCE, &algorithm);
+	der_wrap(&numbers, DER_BIT_STRING, &string);
+	der_wrap(&key->spki, DER_SEQUENCE, &numbers);
 	key->signature_size = size;
 }
 
@@ -134,10 +129,10 @@ static void put_signature_algorithm(struct key *key, unsigned kind)
 		break;
 	default:
 		PUT_OID(&oid, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b");
-		der_put(&oid, TAG_NULL, NULL, 0);
+		der_put(&oid, DER_NULL, NULL, 0);
 		break;
 	}
-	der_wrap(to, TAG_SEQUENCE, &oid);
+	der_wrap(to, DER_SEQUENCE, &oid);
 }
 
 void compose_begin(void)
@@ -190,10 +185,10 @@ static void put_dn(struct der *to, const struct names *of, unsigned number, bool
 		value[size - 1] = 'x';
 		PUT_OID(&pair, "\x55\x04\x0b");
 		der_put(&pair, strings[of->string % 4], value, size & ~(size_t)1);
-		der_wrap(&set, TAG_SEQUENCE, &pair);
-		der_wrap(&rdns, TAG_SET, &set);
+		der_wrap(&set, DER_SEQUENCE, &pair);
+		der_wrap(&rdns, DER_SET, &set);
 	}
-	der_wrap(to, TAG_SEQUENCE, &rdns);
+	der_wrap(to, DER_SEQUENCE, &rdns);
 }
 
 void compose_name(size_t number, char name[DANCE_NAME_SIZE])
@@ -290,7 +285,7 @@ static void put_number_oid(struct der *to, unsigned number)
 	const unsigned char oid[] = { 0x2a, 0x03, 0x04,
 		(unsigned char)(0x80 | (number >> 7 & 0x7f)),
 		(unsigned char)(number & 0x7f) };
-	der_put(to, TAG_OID, oid, sizeof(oid));
+	der_put(to, DER_OID, oid, sizeof(oid));
 }
 
 static void put_extension(struct der *to, const char *oid, size_t oid_size, bool critical,
@@ -302,8 +297,8 @@ static void put_extension(struct der *to, const char *oid, size_t oid_size, bool
 	if (critical) {
 		der_put(&extension, 0x01, yes, 1);
 	}
-	der_wrap(&extension, TAG_OCTETS, content);
-	der_wrap(to, TAG_SEQUENCE, &extension);
+	der_wrap(&extension, DER_OCTET_STRING, content);
+	der_wrap(to, DER_SEQUENCE, &extension);
 }
 
 #define PUT_EXTENSION(to, id, critical, content) \
@@ -314,8 +309,8 @@ static void put_unknown(struct der *to, unsigned number, uint8_t form)
 	char filler[256] = { 0 };
 	struct der extension = { 0 };
 	put_number_oid(&extension, number);
-	der_put(&extension, TAG_OCTETS, filler, form);
-	der_wrap(to, TAG_SEQUENCE, &extension);
+	der_put(&extension, DER_OCTET_STRING, filler, form);
+	der_wrap(to, DER_SEQUENCE, &extension);
 }
 
 static size_t size_of(const struct parts *parts)
@@ -330,14 +325,14 @@ static void put_subtree(struct der *to, unsigned kind, unsigned number, uint8_t 
 {
 	struct der subtree = { 0 };
 	put_general_name(&subtree, kind, number, form | (kind == 2), names);
-	der_wrap(to, TAG_SEQUENCE, &subtree);
+	der_wrap(to, DER_SEQUENCE, &subtree);
 }
 
 static void put_policy(struct der *to, unsigned number)
 {
 	struct der policy = { 0 };
 	put_number_oid(&policy, number);
-	der_wrap(to, TAG_SEQUENCE, &policy);
+	der_wrap(to, DER_SEQUENCE, &policy);
 }
 
 static void fill(struct parts *parts, struct genes *genes, const struct names *names,
@@ -361,7 +356,7 @@ static void fill(struct parts *parts, struct genes *genes, const struct names *n
 		} else if (kind == MAPPINGS) {
 			put_number_oid(&pair, i);
 			put_number_oid(&pair, form & 1 ? i + 1 : i * 7);
-			der_wrap(&parts->mappings, TAG_SEQUENCE, &pair);
+			der_wrap(&parts->mappings, DER_SEQUENCE, &pair);
 		} else if (kind == PURPOSES) {
 			put_number_oid(&parts->purposes, i);
 		} else {
@@ -376,7 +371,7 @@ static void put_what_fits(struct parts *parts, bool leaf, size_t name_count)
 	struct der subtree = { 0 };
 	if (parts->permitted.size > 0) {
 		der_put(&subtree, 0x82, "net", 3);
-		der_wrap(&parts->permitted, TAG_SEQUENCE, &subtree);
+		der_wrap(&parts->permitted, DER_SEQUENCE, &subtree);
 	}
 	if (parts->purposes.size > 0) {
 		PUT_OID(&parts->purposes, "\x2b\x06\x01\x05\x05\x07\x03\x01");
@@ -405,11 +400,11 @@ static void put_extensions(struct der *to, struct parts *parts, uint8_t flags, u
 	bool critical = (flags & CRITICAL) != 0;
 	if (flags & AUTHORITY) {
 		der_put(&inner, 0x01, yes, 1);
-		der_wrap(&content, TAG_SEQUENCE, &inner);
+		der_wrap(&content, DER_SEQUENCE, &inner);
 		PUT_EXTENSION(&list, "\x13", true, &content);
 	}
 	if (parts->names.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->names);
+		der_wrap(&content, DER_SEQUENCE, &parts->names);
 		PUT_EXTENSION(&list, "\x11", false, &content);
 	}
 	if (parts->permitted.size + parts->excluded.size > 0) {
@@ -419,28 +414,28 @@ static void put_extensions(struct der *to, struct parts *parts, uint8_t flags, u
 		if (parts->excluded.size > 0) {
 			der_wrap(&inner, 0xa1, &parts->excluded);
 		}
-		der_wrap(&content, TAG_SEQUENCE, &inner);
+		der_wrap(&content, DER_SEQUENCE, &inner);
 		PUT_EXTENSION(&list, "\x1e", true, &content);
 	}
 	if (parts->policies.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->policies);
+		der_wrap(&content, DER_SEQUENCE, &parts->policies);
 		PUT_EXTENSION(&list, "\x20", critical, &content);
 	}
 	if (parts->mappings.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->mappings);
+		der_wrap(&content, DER_SEQUENCE, &parts->mappings);
 		PUT_EXTENSION(&list, "\x21", critical, &content);
 	}
 	if (parts->purposes.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->purposes);
+		der_wrap(&content, DER_SEQUENCE, &parts->purposes);
 		PUT_EXTENSION(&list, "\x25", critical, &content);
 	}
 	if (flags & SUBJECT_ID) {
-		der_put(&content, TAG_OCTETS, &id, 1);
+		der_put(&content, DER_OCTET_STRING, &id, 1);
 		PUT_EXTENSION(&list, "\x0e", false, &content);
 	}
 	if (flags & ISSUER_ID) {
 		der_put(&inner, 0x80, &id, 1);
-		der_wrap(&content, TAG_SEQUENCE, &inner);
+		der_wrap(&content, DER_SEQUENCE, &inner);
 		PUT_EXTENSION(&list, "\x23", false, &content);
 	}
 	if (parts->more.size > 0) {
@@ -448,7 +443,7 @@ static void put_extensions(struct der *to, struct parts *parts, uint8_t flags, u
 		der_clear(&parts->more);
 	}
 	if (list.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &list);
+		der_wrap(&content, DER_SEQUENCE, &list);
 		der_wrap(to, 0xa3, &content);
 	}
 }
@@ -491,7 +486,7 @@ static void put_signature(struct der *to, const struct key *key, const struct de
 	der_append(&string, null, 1);
 	der_append(&string, cached->signature.octets, cached->signature.size);
 	string.octets[string.size - 1] ^= garbage;
-	der_wrap(to, TAG_BIT_STRING, &string);
+	der_wrap(to, DER_BIT_STRING, &string);
 }
 
 /* Returns its key. */
@@ -513,19 +508,19 @@ static const struct key *put_certificate(struct der *to, struct genes *genes,
 	static const unsigned char version[] = { 2 };
 	unsigned char serial[] = { 1, (unsigned char)number };
 	struct der tbs = { 0 }, content = { 0 }, dates = { 0 }, whole = { 0 };
-	der_put(&content, TAG_INTEGER, version, 1);
-	der_wrap(&tbs, TAG_VERSION, &content);
-	der_put(&tbs, TAG_INTEGER, serial, sizeof(serial));
+	der_put(&content, DER_INTEGER, version, 1);
+	der_wrap(&tbs, DER_TBS_VERSION, &content);
+	der_put(&tbs, DER_INTEGER, serial, sizeof(serial));
 	der_append(&tbs, signs->signature_algorithm.octets,
 		signs->signature_algorithm.size);
 	put_dn(&tbs, &names[issuer], issuer, (flags & ISSUER_CASE) != 0);
 	der_put(&dates, 0x17, "200101000000Z", 13);
 	der_put(&dates, 0x18, "21200101000000Z", 15);
-	der_wrap(&tbs, TAG_SEQUENCE, &dates);
+	der_wrap(&tbs, DER_SEQUENCE, &dates);
 	put_dn(&tbs, &names[subject], subject, false);
 	der_append(&tbs, key->spki.octets, key->spki.size);
 	put_extensions(&tbs, &parts, flags, id);
-	der_wrap(&whole, TAG_SEQUENCE, &tbs);
+	der_wrap(&whole, DER_SEQUENCE, &tbs);
 	struct der signed_octets = { whole.octets, whole.size };
 	struct der signature = { 0 };
 	put_signature(&signature, signs, &signed_octets, (flags & GARBAGE) != 0);
@@ -533,7 +528,7 @@ static const struct key *put_certificate(struct der *to, struct genes *genes,
 		signs->signature_algorithm.size);
 	der_append(&whole, signature.octets, signature.size);
 	der_clear(&signature);
-	der_wrap(to, TAG_SEQUENCE, &whole);
+	der_wrap(to, DER_SEQUENCE, &whole);
 	return key;
 }
 
