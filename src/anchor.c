@@ -4,7 +4,7 @@
  * Paths from the leaf to an anchor. An anchor counts only if a path of good signatures leads
  * to it (RFC 7671 5.2): that it stands among the certificates a peer sent proves nothing.
  * Searched from the leaf upward, over what was sent, what only DNS holds and, for PKIX, what
- * the operator trusts; what a path must be otherwise is path.c's business. */
+ * the operator trusts; what a path must be otherwise is path_check.c's business. */
 
 #include "anchor.h"
 
@@ -13,7 +13,7 @@
 
 #include "certificate.h"
 #include "octets.h"
-#include "path.h"
+#include "path_check.h"
 #include "trust.h"
 #include "verdict.h"
 #include "work.h"

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Reads a certificate from its DER, every octet of it but what is in extensions that are not
- * known. What that means for a path is path.c's business. */
+ * known. What that means for a path is path_check.c's business. */
 
 #include "certificate.h"
 

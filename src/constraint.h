@@ -3,7 +3,7 @@
  *
  * Name constraints (RFC 5280 4.2.1.10): may a certificate below an issuer bear its names? Knows
  * one issuer and one certificate; which certificates are below, and which of them are exempt, is
- * path.c's business. */
+ * path_check.c's business. */
 
 #pragma once
 

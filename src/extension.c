@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Decodes extensions whole: a part that is not understood, or something behind the last part,
- * makes them unreadable. What follows from them is path.c's business. */
+ * makes them unreadable. What follows from them is path_check.c's business. */
 
 #include "extension.h"
 

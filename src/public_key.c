@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reads public keys as far as path.c and signature.c have to know them. Calculates nothing:
+ * Reads public keys as far as path_check.c and signature.c have to know them. Calculates nothing:
  * whether a point lies on its curve is seen when a signature is checked. */
 
 #include "public_key.h"

@@ -7,7 +7,7 @@
 #include "certificate.h"
 #include "check.h"
 #include "make_certificate.h"
-#include "path.h"
+#include "path_check.h"
 #include "peer.h"
 #include "work.h"
 

@@ -14,7 +14,7 @@
 
 #include "date.h"
 #include "der.h"
-#include "path.h"
+#include "path_check.h"
 #include "public_key.h"
 #include "target.h"
 

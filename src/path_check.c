@@ -4,7 +4,7 @@
  * Is a path of certificates valid, its signatures aside? Knows RFC 5280 6.1; knows no records,
  * and not how the path was found. */
 
-#include "path.h"
+#include "path_check.h"
 
 #include "constraint.h"
 #include "policy.h"
