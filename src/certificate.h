@@ -40,7 +40,7 @@ struct certificate {
 	const char *fault; /* in itself, for which it can be in no valid path; NULL: none */
 	bool unknown_critical; /* a critical extension is not understood */
 	bool root;             /* the operator trusts it, and it signed itself */
-	unsigned usages; /* a bit for each usage whose paths it may be in; anchor.c's */
+	unsigned usages; /* a bit for each usage whose paths it may be in; path_build.c's */
 	unsigned hashed; /* a bit for each digest that is known */
 	unsigned char digests[TLSA_SELECTOR_COUNT][TLSA_MATCHING_COUNT][TLSA_SHA512_SIZE];
 };

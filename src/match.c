@@ -2,14 +2,14 @@
  * Copyright (c) 2026 The dance authors
  *
  * Does one of these records match this peer? Knows usages, selectors and matching types;
- * takes the set as usable and agile already; leaves paths to anchor.c. */
+ * takes the set as usable and agile already; leaves paths to path_build.c. */
 
 #include "match.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "anchor.h"
+#include "path_build.h"
 #include "verdict.h"
 
 bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
@@ -47,17 +47,17 @@ static enum dance_verdict allow(const struct dance_tlsa *record,
 	return result_say(result, DANCE_ALLOW, NULL);
 }
 
-/* Does one record match? The anchors are read with the first record that needs them. */
-static enum anchor_outcome try_record(struct peer *peer, const struct dance_tlsa *record,
-	struct anchor *anchor, const char **why)
+/* Does one record match? The certificates are read with the first record that needs a path. */
+static enum path_outcome try_record(struct peer *peer, const struct dance_tlsa *record,
+	struct path_search *search, const char **why)
 {
 	if (record->usage == TLSA_DANE_EE) {
-		return match_end_entity(peer, record) ? ANCHOR_PROVED : ANCHOR_NONE;
+		return match_end_entity(peer, record) ? PATH_PROVED : PATH_NONE;
 	}
 	if (record->usage == TLSA_PKIX_EE && !match_end_entity(peer, record)) {
-		return ANCHOR_NONE;
+		return PATH_NONE;
 	}
-	return anchor_verify(anchor, record, why);
+	return path_find(search, record, why);
 }
 
 /* Of one record the digest is told: what DNS has, next to what was shown. */
@@ -83,7 +83,7 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	struct dance_result *result)
 {
 	unsigned usages = enabled_usages(options);
-	struct anchor *anchor = NULL;
+	struct path_search *search = NULL;
 	const char *why = NULL;
 	size_t applicable = 0;
 	const struct dance_tlsa *only = NULL;
@@ -92,9 +92,9 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 		if (!is_applicable(record, peer, usages)) {
 			continue;
 		}
-		if (anchor == NULL && record->usage != TLSA_DANE_EE) {
-			anchor = anchor_new(peer, name, set, usages, options);
-			if (anchor == NULL) {
+		if (search == NULL && record->usage != TLSA_DANE_EE) {
+			search = path_search_new(peer, name, set, usages, options);
+			if (search == NULL) {
 				return result_say(result, DANCE_FAIL_INTERNAL,
 					"out of memory");
 			}
@@ -102,16 +102,16 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 		applicable++;
 		only = record;
 		const char *fault = NULL;
-		enum anchor_outcome outcome = try_record(peer, record, anchor, &fault);
-		if (outcome == ANCHOR_PROVED) {
-			anchor_free(anchor);
+		enum path_outcome outcome = try_record(peer, record, search, &fault);
+		if (outcome == PATH_PROVED) {
+			path_search_free(search);
 			return allow(record, result);
 		}
-		if (outcome == ANCHOR_BROKEN && why == NULL) {
+		if (outcome == PATH_BROKEN && why == NULL) {
 			why = fault;
 		}
 	}
-	anchor_free(anchor);
+	path_search_free(search);
 
 	if (applicable == 0) {
 		return result_say(result, DANCE_DENY_UNUSABLE, "%s",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reading a file of CA certificates. What they are good for is anchor.c's business. */
+ * Reading a file of CA certificates. What they are good for is path_build.c's business. */
 
 #include "trust.h"
 
