@@ -14,7 +14,7 @@
 #include "certificate.h"
 #include "octets.h"
 #include "path_check.h"
-#include "trust.h"
+#include "trust_store.h"
 #include "verdict.h"
 #include "work.h"
 

@@ -3,7 +3,7 @@
  *
  * Reading a file of CA certificates. What they are good for is path_build.c's business. */
 
-#include "trust.h"
+#include "trust_store.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
