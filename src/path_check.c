@@ -7,7 +7,7 @@
 #include "path_check.h"
 
 #include "constraint.h"
-#include "policy.h"
+#include "certificate_policy.h"
 #include "public_key.h"
 
 /* In itself, at this time, and for what the peer is (RFC 5280 6.1.3 a; 4.2.1.12 of CAs, too). */

@@ -9,7 +9,7 @@
 #include "check.h"
 #include "der.h"
 #include "der_writer.h"
-#include "policy.h"
+#include "certificate_policy.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * in six octets each, what they shall say. Of the latter the tree of RFC 5280 6.1 is built,
  * to the letter and with no limit but that of its size, and has to come to the same end. */
 
-#include "policy.h"
+#include "certificate_policy.h"
 
 #include <string.h>
 

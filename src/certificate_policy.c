@@ -5,7 +5,7 @@
  * is all that a path is judged by, and neither the tree of RFC 5280 6.1 nor the graph of RFC
  * 9618 says more of it. */
 
-#include "policy.h"
+#include "certificate_policy.h"
 
 #include "der.h"
 #include "octets.h"
