@@ -6,10 +6,6 @@
 
 #include "certificate.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
-#include <string.h>
-
 #include "date.h"
 #include "der.h"
 #include "dn.h"
@@ -216,6 +212,7 @@ bool certificate_read(struct certificate *certificate, struct dance_octets der,
 {
 	struct parts parts;
 	*certificate = (struct certificate){ .der = der, .uses = ~0u, .purposes = ~0u };
+	association_of_certificate(&certificate->own, der);
 	if (der.size > CERTIFICATE_SIZE_MAX ||
 		!work_take(work, 4 + (uint32_t)(der.size / 32)) ||
 		!take_apart(certificate, &parts)) {
@@ -230,63 +227,9 @@ bool certificate_read(struct certificate *certificate, struct dance_octets der,
 	return !work->spent;
 }
 
-static bool select_octets(const struct certificate *certificate,
-	enum tlsa_selector selector, struct dance_octets *selected)
+struct association *certificate_association(struct certificate *certificate)
 {
-	*selected = certificate->der;
-	return selector == TLSA_CERTIFICATE ||
-		der_certificate_spki(certificate->der, selected);
-}
-
-/* Hashing takes a step for 32 octets. */
-static bool hash(struct certificate *certificate, enum tlsa_selector selector,
-	enum tlsa_matching matching, struct work *work)
-{
-	unsigned bit = 1u << (selector * TLSA_MATCHING_COUNT + matching);
-	struct dance_octets selected;
-	if ((certificate->hashed & bit) != 0) {
-		return true;
-	}
-	if (!select_octets(certificate, selector, &selected) ||
-		!work_take(work, 8 + (uint32_t)(selected.size / 32)) ||
-		gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 :
-							   GNUTLS_DIG_SHA512,
-			selected.data, selected.size,
-			certificate->digests[selector][matching]) != 0) {
-		return false;
-	}
-	certificate->hashed |= bit;
-	return true;
-}
-
-bool certificate_hash(struct certificate *certificate, struct work *work)
-{
-	return hash(certificate, TLSA_CERTIFICATE, TLSA_SHA256, work) &&
-		hash(certificate, TLSA_CERTIFICATE, TLSA_SHA512, work) &&
-		hash(certificate, TLSA_SPKI, TLSA_SHA256, work) &&
-		hash(certificate, TLSA_SPKI, TLSA_SHA512, work);
-}
-
-const unsigned char *certificate_sha256(struct certificate *certificate,
-	enum tlsa_selector selector, struct work *work)
-{
-	return hash(certificate, selector, TLSA_SHA256, work) ?
-		certificate->digests[selector][TLSA_SHA256] :
-		NULL;
-}
-
-bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record,
-	struct work *work)
-{
-	const struct dance_octets data = { record->data, record->size };
-	struct dance_octets selected;
-	if (record->matching == TLSA_FULL) {
-		return select_octets(certificate, record->selector, &selected) &&
-			work_equal(work, selected, data);
-	}
-	return hash(certificate, record->selector, record->matching, work) &&
-		memcmp(certificate->digests[record->selector][record->matching],
-			record->data, record->size) == 0;
+	return certificate->shared != NULL ? certificate->shared : &certificate->own;
 }
 
 bool certificate_names_issuer(const struct certificate *certificate,

@@ -7,17 +7,15 @@
 #include "match.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "path_build.h"
 #include "verdict.h"
 
-bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
+/* Usage 3, and the first half of usage 1: name, dates and chain are not looked at (RFC 7671
+ * 5.1). A raw key has no certificate that a record could be of. */
+static bool is_leaf_of(struct peer *peer, const struct dance_tlsa *record)
 {
-	struct dance_octets shown = peer_association(peer, record->selector,
-		record->matching);
-	return shown.data != NULL && shown.size == record->size &&
-		memcmp(shown.data, record->data, record->size) == 0;
+	return association_compare(&peer->association, record, NULL) == ASSOCIATION_SAME;
 }
 
 /* The usages that count here: those that are not switched off (RFC 7671 4), PKIX ones only
@@ -52,9 +50,9 @@ static enum path_outcome try_record(struct peer *peer, const struct dance_tlsa *
 	struct path_search *search, const char **why)
 {
 	if (record->usage == TLSA_DANE_EE) {
-		return match_end_entity(peer, record) ? PATH_PROVED : PATH_NONE;
+		return is_leaf_of(peer, record) ? PATH_PROVED : PATH_NONE;
 	}
-	if (record->usage == TLSA_PKIX_EE && !match_end_entity(peer, record)) {
+	if (record->usage == TLSA_PKIX_EE && !is_leaf_of(peer, record)) {
 		return PATH_NONE;
 	}
 	return path_find(search, record, why);

@@ -39,7 +39,7 @@ struct path_search {
 
 	/* Of the search under way. */
 	const struct dance_tlsa *record;
-	unsigned char key_sha256[SIGNATURE_DIGEST_SIZE]; /* of a record's bare key */
+	struct association key; /* of a record's bare key */
 	struct path path;
 	unsigned unfit; /* certificates on it with which no path is valid */
 	bool met;       /* a path led to what the record names, valid or not */
@@ -78,7 +78,11 @@ static void add(struct path_search *search, struct dance_octets der, unsigned us
 			return; /* the leaf */
 		}
 		*certificate = (struct certificate){ .der = der };
+		association_of_certificate(&certificate->own, der);
 		search->unread |= search->unnamed == NULL;
+	}
+	if (search->count == 0) {
+		certificate->shared = &search->peer->association;
 	}
 	certificate->usages = read ? usages : 0;
 	search->count++;
@@ -160,7 +164,7 @@ struct path_search *path_search_new(struct peer *peer, const struct name *name,
 	search->at = options->at != 0 ? options->at : (int64_t)time(NULL);
 	search->unnamed = name_fault(peer, name, options->role);
 
-	add(search, peer->whole[TLSA_CERTIFICATE], FOR_DANE | FOR_PKIX);
+	add(search, peer->association.whole[TLSA_CERTIFICATE], FOR_DANE | FOR_PKIX);
 	if (search->count == 0) {
 		return search; /* the leaf cannot be read */
 	}
@@ -189,10 +193,8 @@ static struct certificate *top(const struct path_search *search)
 
 static enum signature check_issuer(struct path_search *search, struct certificate *issuer)
 {
-	struct work *work = work_of(search);
-	const unsigned char *sha256 = certificate_sha256(issuer, TLSA_SPKI, work);
 	return signature_of(&search->peer->signatures, top(search),
-		(struct signature_key){ issuer->spki, sha256 }, work);
+		certificate_association(issuer), work_of(search));
 }
 
 static bool is_on_path(const struct path_search *search,
@@ -224,8 +226,9 @@ static bool is_for_usage(const struct path_search *search,
 
 /* Did a certificate that is there sign the top of the path, and so not the record's key? Not
  * asked where the record may be of the same key in another form. */
-static bool is_signed_by_another(struct path_search *search, struct dance_octets key)
+static bool is_signed_by_another(struct path_search *search)
 {
+	struct dance_octets key = search->key.whole[TLSA_SPKI];
 	bool there = signature_is_pss(&top(search)->signed_part);
 	for (size_t i = 1; i < search->count && !there; i++) {
 		const struct certificate *issuer = &search->certificates[i];
@@ -247,17 +250,16 @@ static bool is_signed_by_another(struct path_search *search, struct dance_octets
 static bool is_signed_by_record(struct path_search *search)
 {
 	const struct dance_tlsa *record = search->record;
-	const struct dance_octets key = { record->data, record->size };
 	return record->selector == TLSA_SPKI && record->matching == TLSA_FULL &&
-		!is_signed_by_another(search, key) &&
-		signature_of(&search->peer->signatures, top(search),
-			(struct signature_key){ key, search->key_sha256 },
+		!is_signed_by_another(search) &&
+		signature_of(&search->peer->signatures, top(search), &search->key,
 			work_of(search)) == SIGNATURE_GOOD;
 }
 
 static bool is_of_record(struct path_search *search, struct certificate *certificate)
 {
-	return certificate_is_of(certificate, search->record, work_of(search));
+	return association_compare(certificate_association(certificate), search->record,
+		       work_of(search)) == ASSOCIATION_SAME;
 }
 
 /* May a path end here, at its top? */
@@ -478,15 +480,6 @@ static enum path_outcome verify_unnamed(struct path_search *search, const char *
 	return broken ? PATH_BROKEN : PATH_NONE;
 }
 
-/* False if it cannot be done. */
-static bool hash_key(struct path_search *search)
-{
-	const struct dance_tlsa *record = search->record;
-	const struct dance_octets key = { record->data, record->size };
-	return record->selector != TLSA_SPKI || record->matching != TLSA_FULL ||
-		signature_hash_key(key, search->key_sha256, work_of(search));
-}
-
 enum path_outcome path_find(struct path_search *search, const struct dance_tlsa *record,
 	const char **why)
 {
@@ -507,7 +500,9 @@ enum path_outcome path_find(struct path_search *search, const struct dance_tlsa 
 	search->path.certificates[0] = leaf_of(search);
 	search->path.length = 1;
 	search->unfit = !is_in_force(search, search->path.certificates[0]);
-	if (hash_key(search) && climb(search)) {
+	association_of_key(&search->key,
+		(struct dance_octets){ record->data, record->size });
+	if (climb(search)) {
 		return PATH_PROVED;
 	}
 	bool broken = search->met || record->usage == TLSA_PKIX_EE || is_known(search);

@@ -6,11 +6,9 @@
 
 #pragma once
 
-#include "dance.h"
+#include "association.h"
 #include "name.h"
 #include "signature_memo.h"
-#include "tlsa.h"
-#include "work.h"
 
 /* No longer chain is looked at. TLS libraries stop at about ten. */
 #define PEER_CHAIN_MAX 32
@@ -25,10 +23,9 @@
 
 struct peer {
 	const struct dance_peer *shown;
-	struct dance_octets whole[TLSA_SELECTOR_COUNT]; /* the leaf, and its SPKI */
-	struct work work; /* for all that is judged of it, in one decision */
+	struct association association; /* of the leaf, or of the raw key */
+	struct work work;               /* for all that is judged of it, in one decision */
 	struct signature_memo signatures;
-	unsigned hashed; /* a bit for each digest that is known */
 	bool names_read;
 	bool readable;   /* the certificate, for its names */
 	bool more_names; /* than are looked at */
@@ -37,8 +34,6 @@ struct peer {
 		bool wildcard; /* the name below "*." */
 		struct name name;
 	} names[PEER_ALTERNATIVE_MAX];
-	unsigned char sha256[TLSA_SELECTOR_COUNT][TLSA_SHA256_SIZE];
-	unsigned char sha512[TLSA_SELECTOR_COUNT][TLSA_SHA512_SIZE];
 };
 
 /* Takes what was shown. False, with a reason in *why, when there is no leaf or none with

@@ -34,7 +34,7 @@ static bool take(struct dance_trust *trust, gnutls_x509_crt_t listed)
 	}
 	trust->count++;
 	certificate->root = certificate_is_self_signed(certificate, &work);
-	return certificate_hash(certificate, &work);
+	return association_hash_all(&certificate->own, &work);
 }
 
 static bool take_all(struct dance_trust *trust, const gnutls_x509_crt_t *list,

@@ -399,41 +399,25 @@ static void reading_is_paid_for(void **state)
 	}
 }
 
-static void records_are_of_it_or_not(void **state)
+/* What a record of it holds is hashed where the certificate is, or where the peer's leaf is. */
+static void what_is_shared_is_hashed_once(void **state)
 {
 	(void)state;
-	struct certificate of_authority, of_namesake;
+	struct certificate certificate;
+	struct association shared;
+	struct dance_octets digest;
 	struct work work;
 	work_begin(&work);
-	assert_true(read_it(&of_authority, authority.whole[0]));
-	assert_true(read_it(&of_namesake, namesake.whole[0]));
-	for (int round = 0; round < 2; round++) { /* the second time from memory */
-		for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
-			for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT;
-				matching++) {
-				struct dance_tlsa own = tlsa_of(&authority, 2, selector,
-					matching);
-				struct dance_tlsa foreign = tlsa_of(&namesake, 2, selector,
-					matching);
-				assert_true(certificate_is_of(&of_authority, &own, &work));
-				assert_false(certificate_is_of(&of_authority, &foreign,
-					&work));
-				assert_true(certificate_is_of(&of_namesake, &foreign,
-					&work));
-			}
-		}
-		assert_true(certificate_hash(&of_authority, &work));
-		assert_true(certificate_hash(&of_namesake, &work));
-		assert_memory_equal(certificate_sha256(&of_authority, TLSA_SPKI, &work),
-			authority.sha256[TLSA_SPKI], TLSA_SHA256_SIZE);
-	}
-	/* What is known costs nothing; what is not cannot be had for nothing. */
-	const struct dance_tlsa record = tlsa_of(&authority, 2, 0, 1);
+	assert_true(read_it(&certificate, authority.whole[0]));
+	assert_ptr_equal(certificate_association(&certificate), &certificate.own);
+	association_of_certificate(&shared, authority.whole[0]);
+	assert_true(association_hash_all(&shared, &work));
+	certificate.shared = &shared;
 	struct work none = { .spent = true };
-	assert_true(certificate_is_of(&of_authority, &record, &none));
-	assert_true(read_it(&of_authority, authority.whole[0]));
-	assert_false(certificate_is_of(&of_authority, &record, &none));
-	assert_null(certificate_sha256(&of_authority, TLSA_SPKI, &none));
+	assert_true(association_get(certificate_association(&certificate), TLSA_SPKI,
+		TLSA_SHA256, &none, &digest));
+	assert_memory_equal(digest.data, authority.sha256[TLSA_SPKI], TLSA_SHA256_SIZE);
+	assert_int_equal(certificate.own.hashed, 0);
 }
 
 static bool names_issuer(const struct change *of, const struct change *issuer)
@@ -501,7 +485,7 @@ int main(void)
 		cmocka_unit_test(only_a_whole_certificate_is_read),
 		cmocka_unit_test(what_is_too_large_is_not_read),
 		cmocka_unit_test(reading_is_paid_for),
-		cmocka_unit_test(records_are_of_it_or_not),
+		cmocka_unit_test(what_is_shared_is_hashed_once),
 		cmocka_unit_test(an_issuer_is_known_by_name_and_key_identifier),
 		cmocka_unit_test(roots_sign_themselves),
 	};
