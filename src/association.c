@@ -37,7 +37,11 @@ static bool hash(struct dance_octets whole, enum tlsa_matching matching,
 	if (work != NULL && !work_take(work, 8 + (uint32_t)(whole.size / 32))) {
 		return false;
 	}
-	return gnutls_hash_fast(algorithm, whole.data, whole.size, digest) == 0;
+	bool hashed = gnutls_hash_fast(algorithm, whole.data, whole.size, digest) == 0;
+	if (!hashed && work != NULL) {
+		work_fail(work, ASSOCIATION_UNHASHED);
+	}
+	return hashed;
 }
 
 bool association_get(struct association *of, enum tlsa_selector selector,

@@ -17,6 +17,9 @@ struct association {
 			     [TLSA_SHA512_SIZE]; /* from TLSA_SHA256 on */
 };
 
+/* The reason for ASSOCIATION_UNKNOWN where it is not one of the work. */
+#define ASSOCIATION_UNHASHED "a digest cannot be calculated"
+
 /* Zeroed memory is neither yes nor no. */
 enum association_match {
 	ASSOCIATION_UNKNOWN = 0, /* it could not be hashed, or the work is spent */
@@ -31,8 +34,9 @@ void association_of_certificate(struct association *of, struct dance_octets cert
 void association_of_key(struct association *of, struct dance_octets spki);
 
 /* What a record of this selector and matching type must hold to be of it; data NULL if there
- * is no such part. False if that could not be found out. Hashing is paid for from `work`;
- * where that is NULL it costs nothing, which is for what is done once for each peer. */
+ * is no such part. False if that could not be found out. Hashing is paid for from `work`, which
+ * is told if it fails; where that is NULL it costs nothing, which is for what is done once for
+ * each peer. */
 bool association_get(struct association *of, enum tlsa_selector selector,
 	enum tlsa_matching matching, struct work *work, struct dance_octets *octets);
 

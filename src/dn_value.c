@@ -145,6 +145,8 @@ static bool fold(struct text *text, struct work *work)
 		uint32_t *folded = u32_casefold(text->characters, text->size, NULL,
 			UNINORM_NFKC, NULL, &size);
 		if (folded == NULL) {
+			/* What is no character is refused before. */
+			work_fail(work, "names cannot be compared: out of memory");
 			return false;
 		}
 		free(text->folded);

@@ -340,6 +340,9 @@ static bool try_issuer(struct path_search *search, struct certificate *issuer,
 		return false;
 	}
 	enum signature is = check_issuer(search, issuer);
+	if (is == SIGNATURE_UNCHECKED) {
+		return false;
+	}
 	if (is != SIGNATURE_GOOD) {
 		issuers->failed = is;
 		return false;
@@ -451,7 +454,6 @@ static const char *no_path(const struct path_search *search)
 			NO_PATH(": a signature is of an algorithm that is too weak"),
 		[SIGNATURE_KEY] = NO_PATH(": a signature is by a key of a kind or size that "
 					  "is not taken"),
-		[SIGNATURE_UNCHECKED] = NO_PATH(": a signature could not be checked"),
 	};
 	bool dane = search->record->usage == TLSA_DANE_TA;
 	return search->cut ? no_more[dane] :
@@ -460,11 +462,15 @@ static const char *no_path(const struct path_search *search)
 			     reasons[search->dead_end][dane];
 }
 
-/* A search that was cut short for want of work proves nothing and disproves nothing. */
-static enum path_outcome spent(const char **why)
+/* A search in which something failed, or that was cut short for want of work, proves nothing and
+ * disproves nothing. The want of work is the peer's own doing, and a no. */
+static bool is_cut_short(const struct path_search *search, enum path_outcome *outcome,
+	const char **why)
 {
-	*why = WORK_SPENT;
-	return PATH_BROKEN;
+	const struct work *work = work_of(search);
+	*outcome = work->failed != NULL ? PATH_UNKNOWN : PATH_BROKEN;
+	*why = work->failed != NULL ? work->failed : WORK_SPENT;
+	return work->failed != NULL || work->spent;
 }
 
 /* RFC 7671 10.2: without the name no path is good enough. */
@@ -473,8 +479,9 @@ static enum path_outcome verify_unnamed(struct path_search *search, const char *
 	const struct dance_tlsa *record = search->record;
 	bool broken = record->usage == TLSA_PKIX_EE || record->matching == TLSA_FULL ||
 		is_known(search);
-	if (work_of(search)->spent) {
-		return spent(why);
+	enum path_outcome outcome;
+	if (is_cut_short(search, &outcome, why)) {
+		return outcome;
 	}
 	*why = search->unnamed;
 	return broken ? PATH_BROKEN : PATH_NONE;
@@ -483,9 +490,11 @@ static enum path_outcome verify_unnamed(struct path_search *search, const char *
 enum path_outcome path_find(struct path_search *search, const struct dance_tlsa *record,
 	const char **why)
 {
+	enum path_outcome outcome;
 	search->record = record;
 	if (work_of(search)->spent) {
-		return spent(why);
+		(void)is_cut_short(search, &outcome, why);
+		return outcome;
 	}
 	if (search->count == 0) {
 		*why = "the certificate cannot be read";
@@ -506,8 +515,8 @@ enum path_outcome path_find(struct path_search *search, const struct dance_tlsa 
 		return PATH_PROVED;
 	}
 	bool broken = search->met || record->usage == TLSA_PKIX_EE || is_known(search);
-	if (work_of(search)->spent) {
-		return spent(why);
+	if (is_cut_short(search, &outcome, why)) {
+		return outcome;
 	}
 	*why = search->why != NULL ? search->why : no_path(search);
 	return broken ? PATH_BROKEN : PATH_NONE;

@@ -13,8 +13,9 @@
 #define PATH_RECORD_MAX 32
 
 enum path_outcome {
-	PATH_NONE = 0, /* the record is of nothing that the peer showed */
-	PATH_BROKEN,   /* it is, but the path to it is not valid */
+	PATH_UNKNOWN = 0, /* it could not be found out: memory or a library failed */
+	PATH_NONE,        /* the record is of nothing that the peer showed */
+	PATH_BROKEN,      /* it is, but the path to it is not valid */
 	PATH_PROVED,
 };
 
@@ -31,6 +32,6 @@ void path_search_free(struct path_search *search);
 
 /* Does this record of usage 0 or 2 prove the leaf (RFC 7671 5.2, 5.4), or for usage 1, the
  * record matching the leaf already, does a path to the trusted CAs (RFC 7671 5.3)? *why is
- * set if PATH_BROKEN. */
+ * set if PATH_UNKNOWN or PATH_BROKEN. */
 enum path_outcome path_find(struct path_search *search, const struct dance_tlsa *record,
 	const char **why);

@@ -340,12 +340,31 @@ static struct dance_octets pss_key(struct writer *to, const struct public_key *k
 	return (struct dance_octets){ to->octets + to->at, sizeof(to->octets) - to->at };
 }
 
+/* Did the library fail? These are errors that no key and no signature brings about. */
+static bool is_failure(int status)
+{
+	switch (status) {
+	case GNUTLS_E_MEMORY_ERROR:
+	case GNUTLS_E_HASH_FAILED:
+	case GNUTLS_E_RANDOM_FAILED:
+	case GNUTLS_E_INTERNAL_ERROR:
+	case GNUTLS_E_LIB_IN_ERROR_STATE:
+	case GNUTLS_E_SELF_TEST_ERROR:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Asks GnuTLS. */
 static enum signature verify(struct dance_octets spki, gnutls_sign_algorithm_t sign,
-	unsigned flags, struct dance_octets signed_by_it, struct dance_octets signature)
+	unsigned flags, struct dance_octets signed_by_it, struct dance_octets signature,
+	struct work *work)
 {
+	static const char failed[] = "a signature cannot be checked: the library failed";
 	gnutls_pubkey_t key;
 	if (gnutls_pubkey_init(&key) != 0) {
+		work_fail(work, failed);
 		return SIGNATURE_UNCHECKED;
 	}
 	const gnutls_datum_t of_key = datum(spki), data = datum(signed_by_it),
@@ -357,7 +376,11 @@ static enum signature verify(struct dance_octets spki, gnutls_sign_algorithm_t s
 		is = status >= 0 ? SIGNATURE_GOOD : SIGNATURE_WRONG;
 	}
 	gnutls_pubkey_deinit(key);
-	return status == GNUTLS_E_MEMORY_ERROR ? SIGNATURE_UNCHECKED : is;
+	if (is_failure(status)) {
+		work_fail(work, failed);
+		return SIGNATURE_UNCHECKED;
+	}
+	return is;
 }
 
 static enum signature check(const struct signed_octets *of, struct dance_octets spki,
@@ -391,7 +414,8 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 		spki = pss_key(&writer, &key, &scheme);
 	}
 	return verify(spki, scheme.sign, flags, of->tbs,
-		(struct dance_octets){ of->signature.data + 1, of->signature.size - 1 });
+		(struct dance_octets){ of->signature.data + 1, of->signature.size - 1 },
+		work);
 }
 
 enum signature signature_check(const struct signed_octets *of, struct dance_octets spki,

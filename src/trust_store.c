@@ -34,7 +34,9 @@ static bool take(struct dance_trust *trust, gnutls_x509_crt_t listed)
 	}
 	trust->count++;
 	certificate->root = certificate_is_self_signed(certificate, &work);
-	return association_hash_all(&certificate->own, &work);
+	/* One that could not be told from a root would be none for as long as this is used. */
+	return association_hash_all(&certificate->own, &work) && !work.spent &&
+		work.failed == NULL;
 }
 
 static bool take_all(struct dance_trust *trust, const gnutls_x509_crt_t *list,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Out of memory, in one place after the other: nothing crashes, nothing is lost, and
- * nobody is let in who would not be otherwise. */
+ * Out of memory, in one place after the other: nothing crashes, nothing is lost, nobody is let
+ * in who would not be otherwise, and nobody is told a proved no who would be let in. */
 
 #include "check.h"
 #include "fail.h"
@@ -76,11 +76,17 @@ static int clear(void **state)
 	return 0;
 }
 
-static unsigned allowed, crossed;
+static unsigned allowed, crossed, denied;
 
+/* Let in, or it could not be found out: whatever failed, this peer has no proved no. */
 static void expect(enum dance_verdict verdict)
 {
 	allowed += verdict == DANCE_ALLOW;
+	if (dance_verdict_class(verdict) == DANCE_CLASS_DENY) {
+		char line[DANCE_LINE_SIZE];
+		print_error("%s\n", dance_result_line(&result, line, sizeof(line)));
+		denied++;
+	}
 }
 
 /* Whatever failed, this peer must not come in. */
@@ -167,7 +173,7 @@ static void play(void)
 /* Plays with a context of its own. False when the call chosen was beyond the last one. */
 static bool play_failing(unsigned n, enum fail_in threads, bool from_then_on)
 {
-	allowed = crossed = 0;
+	allowed = crossed = denied = 0;
 	scene_end(NULL);
 	long before = fail_blocks();
 	fail_at(n, threads, from_then_on);
@@ -181,6 +187,9 @@ static bool play_failing(unsigned n, enum fail_in threads, bool from_then_on)
 	fake_clock_set_pace(0);
 	if (crossed != 0) {
 		fail_msg("call %u, %s: %u let in", n, fail_name(), crossed);
+	}
+	if (denied != 0) {
+		fail_msg("call %u, %s: %u refused", n, fail_name(), denied);
 	}
 	if (fail_blocks() != before) {
 		fail_msg("call %u, %s: %ld blocks lost", n, fail_name(),
