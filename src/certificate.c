@@ -10,7 +10,6 @@
 #include "der.h"
 #include "dn.h"
 #include "octets.h"
-#include "verdict.h"
 
 /* What a certificate is made of that is looked at once only. */
 struct parts {
@@ -156,8 +155,8 @@ static const char *extensions_fault(struct certificate *certificate,
 	}
 	for (unsigned count = 0; list.size > 0; count++) {
 		if (count == CERTIFICATE_EXTENSION_MAX) {
-			return "a certificate has more than " VERDICT_NUMBER(
-				CERTIFICATE_EXTENSION_MAX) " extensions";
+			return "a certificate has more than " CERTIFICATE_EXTENSION_MAX_TEXT
+			       " extensions";
 		}
 		const char *why = take_extension(certificate, &list, &oids[count]);
 		if (why != NULL) {

@@ -10,12 +10,6 @@
 #include "extension.h"
 #include "signature.h"
 
-/* Larger ones are in no path: what it costs to judge one is bounded by its size. */
-#define CERTIFICATE_SIZE_MAX 16384
-
-/* One with more extensions is in no path. */
-#define CERTIFICATE_EXTENSION_MAX 64
-
 /* Everything points into the DER as sent. */
 struct certificate {
 	struct dance_octets der;          /* borrowed */

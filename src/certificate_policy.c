@@ -9,7 +9,6 @@
 
 #include "der.h"
 #include "octets.h"
-#include "verdict.h"
 
 enum tag {
 	TAG_REQUIRE_EXPLICIT = 0x80, /* [0] IMPLICIT INTEGER */
@@ -25,8 +24,7 @@ static const unsigned char qualifiers[2][8] = {
 
 static const char unreadable_policies[] = "certificate policies cannot be read";
 static const char unreadable_mappings[] = "policy mappings cannot be read";
-static const char too_many[] =
-	"a certificate has more than " VERDICT_NUMBER(POLICY_MAX) " policies";
+static const char too_many[] = "a certificate has more than " POLICY_MAX_TEXT " policies";
 static const char too_dear[] = "the policies of a path take too much work";
 
 struct policies {
@@ -74,7 +72,7 @@ static const char *add(struct policies *set, struct dance_octets oid, struct wor
 		return NULL;
 	}
 	if (set->count == POLICY_MAX) {
-		return "more than " VERDICT_NUMBER(POLICY_MAX) " policies are valid in a path";
+		return "more than " POLICY_MAX_TEXT " policies are valid in a path";
 	}
 	set->oids[set->count++] = oid;
 	return NULL;
@@ -190,8 +188,8 @@ static const char *read_mappings(struct dance_octets extension, struct mappings 
 	}
 	while (list.size > 0) {
 		if (read->count == POLICY_MAX) {
-			return "a certificate has more than " VERDICT_NUMBER(
-				POLICY_MAX) " policy mappings";
+			return "a certificate has more than " POLICY_MAX_TEXT
+			       " policy mappings";
 		}
 		unsigned i = read->count++;
 		if (!der_take(&list, DER_SEQUENCE, &pair) ||

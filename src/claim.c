@@ -31,8 +31,8 @@ static bool take_name(void *arg, const struct name *name)
 		return true;
 	}
 	if (search->names++ == PEER_NAME_MAX) {
-		*search->cut = "only the first " VERDICT_NUMBER(
-			PEER_NAME_MAX) " permitted names of the certificate were tried";
+		*search->cut = "only the first " PEER_NAME_MAX_TEXT
+			       " permitted names of the certificate were tried";
 		return false;
 	}
 	return take(search, &(struct claim){ identity, name, NULL });
@@ -131,8 +131,8 @@ bool claim_names(const struct dance_roster *roster, struct peer *peer, claim_eac
 		(void)peer_dns_names(peer, take_name, &search);
 	}
 	if (*cut == NULL && search.names > 0 && peer->more_names) {
-		*cut = "only the first " VERDICT_NUMBER(
-			PEER_ALTERNATIVE_MAX) " alternative names of the certificate were read";
+		*cut = "only the first " CERTIFICATE_NAME_MAX_TEXT
+		       " alternative names of the certificate were read";
 	}
 	return true;
 }

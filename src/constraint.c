@@ -11,7 +11,6 @@
 #include "dn.h"
 #include "general_name.h"
 #include "octets.h"
-#include "verdict.h"
 
 enum tag {
 	TAG_MINIMUM = 0x80,
@@ -28,6 +27,9 @@ static const char not_permitted[] = "an issuer does not permit a name below it";
 static const char not_told[] = "it cannot be told whether an issuer permits a name below it";
 static const char not_understood[] = "a name below name constraints is not understood";
 static const char unclear[] = "an issuer constrains names in a way that is not understood";
+static const char too_many[] =
+	"a certificate below name constraints has more than " CERTIFICATE_NAME_MAX_TEXT
+	" alternative names";
 static const char too_dear[] = "comparing names with name constraints takes too much work";
 
 struct constraints {
@@ -229,9 +231,8 @@ static const char *alternative_fault(const struct constraints *constraints,
 	const char *why = NULL;
 	for (unsigned i = 0; why == NULL && names.size > 0; i++) {
 		struct general_name name;
-		if (i == CONSTRAINT_NAME_MAX) {
-			return "a certificate below name constraints has more than " VERDICT_NUMBER(
-				CONSTRAINT_NAME_MAX) " alternative names";
+		if (i == CERTIFICATE_NAME_MAX) {
+			return too_many;
 		}
 		why = general_name_take(&names, &name) ?
 			name_fault(constraints, &name, work) :

@@ -10,9 +10,6 @@
 #include "dance.h"
 #include "work.h"
 
-/* A certificate with more alternative names is below no constraints. */
-#define CONSTRAINT_NAME_MAX 128
-
 /* What of a certificate an issuer's constraints do not permit, or what of either cannot be
  * understood; NULL: nothing. `constraints` and `alternative_names` are the values of the
  * extensions, the latter with data NULL if there is none, `subject` is a whole Name. Also not

@@ -9,10 +9,6 @@
 #include "dance.h"
 #include "work.h"
 
-/* A longer text in other letters than ASCII's is not compared, in characters. The texts of
- * names have bounds of 64 (X.520 Annex C), some of 256. */
-#define DN_TEXT_MAX 512
-
 struct dn_value {
 	unsigned char tag;
 	struct dance_octets content;

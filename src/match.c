@@ -101,8 +101,8 @@ struct finding {
 static enum dance_verdict refuse(const struct finding *finding, const struct tlsa_set *set,
 	struct dance_result *result)
 {
-	static const char too_many[] =
-		"the name has more than " VERDICT_NUMBER(TLSA_RECORD_MAX) " TLSA records";
+	static const char too_many[] = "the name has more than " TLSA_RECORD_MAX_TEXT
+				       " TLSA records";
 	if (finding->applicable == 0) {
 		return result_say(result, DANCE_DENY_UNUSABLE, "%s",
 			set->too_many ?

@@ -15,7 +15,6 @@
 #include "octets.h"
 #include "path_check.h"
 #include "trust_store.h"
-#include "verdict.h"
 #include "work.h"
 
 /* A digest wants its anchor sent (RFC 7671 5.2.2), or in DNS by a record of the same kind: a
@@ -152,7 +151,7 @@ struct path_search *path_search_new(struct peer *peer, const struct name *name,
 	if (search == NULL) {
 		return NULL;
 	}
-	search->certificates = calloc(PEER_CHAIN_MAX + PATH_RECORD_MAX,
+	search->certificates = calloc(DANCE_CHAIN_MAX + PATH_RECORD_MAX,
 		sizeof(search->certificates[0]));
 	if (search->certificates == NULL) {
 		free(search);
@@ -335,7 +334,7 @@ static bool try_issuer(struct path_search *search, struct certificate *issuer,
 	if (!may_have_issued(search, issuer)) {
 		return false;
 	}
-	if (search->path.length == PATH_MAX_LENGTH) {
+	if (search->path.length == PATH_LENGTH_MAX) {
 		search->cut = true;
 		return false;
 	}
@@ -378,7 +377,7 @@ static bool try_all(struct path_search *search, bool fit, struct issuers *issuer
 }
 
 /* Searches on from the top of the path: for its end, or for who issued it. No deeper than
- * PATH_MAX_LENGTH. Each step is paid for, so where the work is spent the search ends. */
+ * PATH_LENGTH_MAX. Each step is paid for, so where the work is spent the search ends. */
 static bool climb(struct path_search *search)
 {
 	struct issuers issuers = { .failed = SIGNATURE_GOOD };
@@ -442,8 +441,8 @@ static struct certificate *leaf_of(const struct path_search *search)
 /* Why none was found. */
 static const char *no_path(const struct path_search *search)
 {
-	static const char *const no_more[] =
-		NO_PATH(" within " VERDICT_NUMBER(PATH_MAX_LENGTH) " certificates");
+	static const char *const no_more[] = NO_PATH(" within " PATH_LENGTH_MAX_TEXT
+						     " certificates");
 	static const char *const unread[] =
 		NO_PATH(": one that was sent is too large or cannot be read");
 	static const char *const reasons[][2] = {

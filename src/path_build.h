@@ -9,9 +9,6 @@
 #include "peer.h"
 #include "tlsa.h"
 
-/* No more certificates that only DNS holds are considered. */
-#define PATH_RECORD_MAX 32
-
 enum path_outcome {
 	PATH_UNKNOWN = 0, /* it could not be found out: memory or a library failed */
 	PATH_NONE,        /* the record is of nothing that the peer showed */

@@ -95,7 +95,7 @@ static const char *leaf_constraints_fault(const struct certificate *leaf, struct
 /* 6.1.3 d to f, 6.1.4 a, b, h to j, 6.1.5 a, b, g. */
 static const char *policies_fault(const struct path *path, struct work *work)
 {
-	struct policy_step steps[PATH_MAX_LENGTH];
+	struct policy_step steps[PATH_LENGTH_MAX];
 	for (unsigned i = 0; i < path->length; i++) {
 		const struct certificate *from = path->certificates[path->length - 1 - i];
 		steps[i] = (struct policy_step){

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "der.h"
-#include "verdict.h"
 
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why)
 {
@@ -33,7 +32,7 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 		association_of_key(&peer->association, shown->chain[0]);
 		return true;
 	}
-	if (shown->chain_count > PEER_CHAIN_MAX) {
+	if (shown->chain_count > DANCE_CHAIN_MAX) {
 		*why = "too many certificates in the chain";
 		return false;
 	}
@@ -91,7 +90,7 @@ static bool read_names_of(struct peer *peer, struct dance_octets certificate)
 		return false;
 	}
 	for (unsigned i = 0; names.size > 0; i++) {
-		if (i == PEER_ALTERNATIVE_MAX) {
+		if (i == CERTIFICATE_NAME_MAX) {
 			peer->more_names = true;
 			break;
 		}
@@ -117,7 +116,7 @@ static bool read_names(struct peer *peer)
 	peer->name_count = 0;
 	/* A raw key bears no names. */
 	peer->readable = leaf->data == NULL ||
-		(leaf->size <= PEER_CERTIFICATE_MAX && read_names_of(peer, *leaf));
+		(leaf->size <= CERTIFICATE_SIZE_MAX && read_names_of(peer, *leaf));
 	if (!peer->readable) {
 		peer->name_count = 0;
 	}
@@ -128,14 +127,15 @@ const char *peer_names_fault(struct peer *peer)
 {
 	if (!read_names(peer)) {
 		return peer->association.whole[TLSA_CERTIFICATE].size >
-				PEER_CERTIFICATE_MAX ?
-			"the certificate is larger than " VERDICT_NUMBER(
-				PEER_CERTIFICATE_MAX) " octets, so its names do not count" :
+				CERTIFICATE_SIZE_MAX ?
+			"the certificate is larger than " CERTIFICATE_SIZE_MAX_TEXT
+			" octets, so its names do not count" :
 			"the certificate cannot be read, so its names do not count";
 	}
 	return peer->more_names ?
-		"the certificate has more than " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX) " alternative names, and none of the first " VERDICT_NUMBER(
-			PEER_ALTERNATIVE_MAX) " is the one" :
+		"the certificate has more than " CERTIFICATE_NAME_MAX_TEXT
+		" alternative names, and none of the first " CERTIFICATE_NAME_MAX_TEXT
+		" is the one" :
 		NULL;
 }
 

@@ -10,17 +10,6 @@
 #include "name.h"
 #include "signature_memo.h"
 
-/* No longer chain is looked at. TLS libraries stop at about ten. */
-#define PEER_CHAIN_MAX 32
-
-/* No more names of one certificate are tried. */
-#define PEER_NAME_MAX 8
-
-/* No more of its alternative names are looked at, of whatever kind, and none of a larger
- * certificate. */
-#define PEER_ALTERNATIVE_MAX 128
-#define PEER_CERTIFICATE_MAX 16384
-
 struct peer {
 	const struct dance_peer *shown;
 	struct association association; /* of the leaf, or of the raw key */
@@ -33,7 +22,7 @@ struct peer {
 	struct peer_name {
 		bool wildcard; /* the name below "*." */
 		struct name name;
-	} names[PEER_ALTERNATIVE_MAX];
+	} names[CERTIFICATE_NAME_MAX];
 };
 
 /* Takes what was shown. False, with a reason in *why, when there is no leaf or none with

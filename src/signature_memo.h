@@ -9,7 +9,6 @@
 #include "association.h"
 #include "signature.h"
 
-#define SIGNATURE_MEMO_MAX 96
 #define SIGNATURE_DIGEST_SIZE TLSA_SHA256_SIZE
 
 struct signature_memo {

@@ -8,10 +8,6 @@
 
 #include "dance.h"
 
-/* A limit as it stands in a reason. */
-#define VERDICT_NUMBER(number) VERDICT_NUMBER_OF(number)
-#define VERDICT_NUMBER_OF(number) #number
-
 /* Empties a result: undecided, no name, no reason. */
 void result_begin(struct dance_result *result);
 

@@ -7,11 +7,7 @@
 
 #pragma once
 
-#include "dance.h"
-
-/* In steps of about 100 nanoseconds of one core: less than twenty full TLS handshakes cost. The
- * longest path that is taken fits, also if all its keys are of the most expensive kind. */
-#define WORK_MAX 82000
+#include "peer_limits.h"
 
 /* The reason of such a no. */
 #define WORK_SPENT "judging the certificates would take too much work"

@@ -145,7 +145,7 @@ static void the_name_must_stand_in_the_leaf(void **state)
 static void a_name_behind_too_many_others_is_not_called_absent(void **state)
 {
 	(void)state;
-	static struct alternative_name many[PEER_ALTERNATIVE_MAX + 1];
+	static struct alternative_name many[CERTIFICATE_NAME_MAX + 1];
 	for (size_t i = 0; i < ROWS(many); i++) {
 		many[i] = (struct alternative_name)DNS("b.example");
 	}
@@ -174,7 +174,7 @@ static void a_name_behind_too_many_others_is_not_called_absent(void **state)
 static void a_path_that_is_too_long_is_called_so(void **state)
 {
 	(void)state;
-	struct credential chain[PATH_MAX_LENGTH + 1];
+	struct credential chain[PATH_LENGTH_MAX + 1];
 	struct dance_octets sent[ROWS(chain)];
 	const size_t top = ROWS(chain) - 1;
 	char name[8];

@@ -80,7 +80,7 @@ int __wrap_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *tex
 }
 
 enum {
-	CROWD = PEER_CHAIN_MAX - 1
+	CROWD = DANCE_CHAIN_MAX - 1
 };
 
 /* What a signature by P-256 costs, at least. */
@@ -189,7 +189,7 @@ static void an_honest_crowd_is_searched(void **state)
 static void the_dearest_honest_path_is_judged(void **state)
 {
 	(void)state;
-	struct credential chain[PATH_MAX_LENGTH];
+	struct credential chain[PATH_LENGTH_MAX];
 	struct dance_octets sent[ROWS(chain)];
 	const size_t top = ROWS(chain) - 1;
 	char name[8];

@@ -17,7 +17,7 @@
 #include "target.h"
 #include "tlsa.h"
 
-#define CHAIN_MAX (PEER_CHAIN_MAX + 4)
+#define CHAIN_MAX (DANCE_CHAIN_MAX + 4)
 #define COUNT_MAX (TLSA_RECORD_MAX + 8)
 
 enum setting {

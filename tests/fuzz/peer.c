@@ -13,7 +13,7 @@
 #include "input.h"
 #include "target.h"
 
-#define COUNT_MAX (PEER_CHAIN_MAX + 4)
+#define COUNT_MAX (DANCE_CHAIN_MAX + 4)
 
 static bool is_same(struct dance_octets a, struct dance_octets b)
 {
