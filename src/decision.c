@@ -449,6 +449,10 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 		.judged = &judged,
 		.basis = &basis };
 	enum dance_verdict verdict = decide_in_time(&decision);
+	/* Names are found by digests: without one of them that none was found proves nothing. */
+	if (dance_verdict_class(verdict) == DANCE_CLASS_DENY && peer.failed != NULL) {
+		verdict = result_say(result, DANCE_FAIL_INTERNAL, "%s", peer.failed);
+	}
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
 		say_cut(result, decision.cut);
 	}

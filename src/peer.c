@@ -16,6 +16,7 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 	peer->shown = shown;
 	work_begin(&peer->work);
 	peer->signatures.count = 0;
+	peer->failed = NULL;
 	peer->names_read = false;
 	peer->more_names = false;
 	association_of_key(&peer->association, (struct dance_octets){ NULL, 0 });
@@ -48,9 +49,11 @@ struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selec
 	enum tlsa_matching matching)
 {
 	struct dance_octets octets;
-	return association_get(&peer->association, selector, matching, NULL, &octets) ?
-		octets :
-		(struct dance_octets){ NULL, 0 };
+	if (!association_get(&peer->association, selector, matching, NULL, &octets)) {
+		peer->failed = ASSOCIATION_UNHASHED;
+		return (struct dance_octets){ NULL, 0 };
+	}
+	return octets;
 }
 
 #define TAG_DNS_NAME 0x82 /* [2] IMPLICIT IA5String */

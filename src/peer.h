@@ -13,7 +13,8 @@
 struct peer {
 	const struct dance_peer *shown;
 	struct association association; /* of the leaf, or of the raw key */
-	struct work work;               /* for all that is judged of it, in one decision */
+	const char *failed; /* why one of its digests could not be had; NULL: all could */
+	struct work work;   /* for all that is judged of it, in one decision */
 	struct signature_memo signatures;
 	bool names_read;
 	bool readable;   /* the certificate, for its names */
@@ -30,8 +31,9 @@ struct peer {
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why);
 
 /* What a record of this selector and matching type would have to hold to match the leaf
- * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when
- * hashing fails or a raw key is asked for its certificate. */
+ * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when a raw
+ * key is asked for its certificate, or hashing fails: `failed` then says why, and that nothing
+ * was found by this digest proves nothing. */
 struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
 	enum tlsa_matching matching);
 
