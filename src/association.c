@@ -9,7 +9,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
-#include "der.h"
+#include "der_certificate.h"
 #include "octets.h"
 
 void association_of_certificate(struct association *of, struct dance_octets certificate)

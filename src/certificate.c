@@ -7,7 +7,7 @@
 #include "certificate.h"
 
 #include "date.h"
-#include "der.h"
+#include "der_certificate.h"
 #include "dn.h"
 #include "octets.h"
 

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "der.h"
+#include "der_certificate.h"
 
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why)
 {

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "der.h"
+#include "der_certificate.h"
 
 struct der {
 	unsigned char *octets;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "date.h"
-#include "der.h"
+#include "der_certificate.h"
 #include "path_check.h"
 #include "public_key.h"
 #include "target.h"

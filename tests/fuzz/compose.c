@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "../der_writer.h"
-#include "der.h"
+#include "der_certificate.h"
 #include "target.h"
 
 #define CERTIFICATE_MAX 20000 /* a little more than is looked at */

@@ -11,7 +11,7 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
-#include "der.h"
+#include "der_certificate.h"
 #include "input.h"
 #include "peer.h"
 #include "target.h"
