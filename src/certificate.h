@@ -33,7 +33,7 @@ struct certificate {
 	const char *fault; /* in itself, for which it can be in no valid path; NULL: none */
 	bool unknown_critical; /* a critical extension is not understood */
 	bool root;             /* the operator trusts it, and it signed itself */
-	unsigned usages; /* a bit for each usage whose paths it may be in; path_build.c's */
+	unsigned usages; /* a bit for each usage whose paths it may be in; path_candidates.c's */
 	struct association own;     /* what a record of it holds */
 	struct association *shared; /* the same, of somebody else; NULL: `own` is used */
 };

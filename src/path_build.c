@@ -3,37 +3,24 @@
  *
  * Paths from the leaf to an anchor. An anchor counts only if a path of good signatures leads
  * to it (RFC 7671 5.2): that it stands among the certificates a peer sent proves nothing.
- * Searched from the leaf upward, over what was sent, what only DNS holds and, for PKIX, what
- * the operator trusts; what a path must be otherwise is path_check.c's business. */
+ * Searched from the leaf upward; of which certificates is path_candidates.c's business, and what
+ * a path must be otherwise path_check.c's. */
 
 #include "path_build.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-#include "certificate.h"
 #include "octets.h"
+#include "path_candidates.h"
 #include "path_check.h"
-#include "trust_store.h"
 #include "work.h"
-
-/* A digest wants its anchor sent (RFC 7671 5.2.2), or in DNS by a record of the same kind: a
- * certificate that DNS holds for one is in no path for another. PKIX-EE has none of its own;
- * those for PKIX-TA may lead from its leaf up. */
-#define FOR_DANE (1u << TLSA_DANE_TA)
-#define FOR_PKIX (1u << TLSA_PKIX_TA | 1u << TLSA_PKIX_EE)
 
 struct path_search {
 	struct peer *peer;
-	struct certificate *certificates; /* the leaf, what else was sent, what DNS holds */
-	size_t count;
-	size_t sent_count; /* of them, the leaf and what else was sent */
-	struct certificate
-		*trusted_leaf; /* the trusted certificate that is the leaf; or NULL */
-	const struct dance_trust *trust; /* NULL: no PKIX */
+	struct path_candidates candidates;
 	enum purpose purpose;
 	int64_t at;
-	bool unread;         /* one of them is too large or cannot be read */
 	const char *unnamed; /* why the leaf does not bear the name; NULL: it does */
 
 	/* Of the search under way. */
@@ -52,57 +39,6 @@ struct path_search {
 static struct work *work_of(const struct path_search *search)
 {
 	return &search->peer->work;
-}
-
-/* Adds a certificate once, for paths of these usages. One that cannot be read can be in no
- * path, but the record may be of it. */
-static void add(struct path_search *search, struct dance_octets der, unsigned usages)
-{
-	if (der.size == 0) {
-		return;
-	}
-	for (size_t i = 0; i < search->count; i++) {
-		struct certificate *there = &search->certificates[i];
-		if (work_equal(work_of(search), there->der, der)) {
-			there->usages |= there->subject.data != NULL ? usages : 0;
-			return;
-		}
-	}
-	/* Where there will be no search, nobody needs to read it. */
-	struct certificate *certificate = &search->certificates[search->count];
-	bool read = search->unnamed == NULL &&
-		certificate_read(certificate, der, work_of(search));
-	if (!read) {
-		if (search->unnamed == NULL && search->count == 0) {
-			return; /* the leaf */
-		}
-		*certificate = (struct certificate){ .der = der };
-		association_of_certificate(&certificate->own, der);
-		search->unread |= search->unnamed == NULL;
-	}
-	if (search->count == 0) {
-		certificate->shared = &search->peer->association;
-	}
-	certificate->usages = read ? usages : 0;
-	search->count++;
-}
-
-/* RFC 7671 5.2.1: a certificate from DNS is there even if the peer did not send it. */
-static void add_records(struct path_search *search, const struct tlsa_set *set,
-	unsigned usages)
-{
-	size_t added = 0;
-	for (size_t i = 0; i < set->count && added < PATH_RECORD_MAX; i++) {
-		const struct dance_tlsa *record = &set->records[i];
-		if ((usages & 1u << record->usage) != 0 &&
-			(record->usage == TLSA_DANE_TA || record->usage == TLSA_PKIX_TA) &&
-			record->selector == TLSA_CERTIFICATE &&
-			record->matching == TLSA_FULL) {
-			add(search, (struct dance_octets){ record->data, record->size },
-				record->usage == TLSA_DANE_TA ? FOR_DANE : FOR_PKIX);
-			added++;
-		}
-	}
 }
 
 /* A client's name is the owner name itself (draft 5); a server's is the host's that the
@@ -132,18 +68,6 @@ static const char *name_fault(struct peer *peer, const struct name *name,
 			     "the name does not stand in the certificate as a dNSName";
 }
 
-/* The trusted certificate that is this one; NULL if none is. */
-static struct certificate *find_trusted(const struct path_search *search,
-	struct dance_octets der)
-{
-	for (unsigned i = 0; search->trust != NULL && i < search->trust->count; i++) {
-		if (work_equal(work_of(search), search->trust->certificates[i].der, der)) {
-			return &search->trust->certificates[i];
-		}
-	}
-	return NULL;
-}
-
 struct path_search *path_search_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, unsigned usages, const struct dance_options *options)
 {
@@ -151,28 +75,16 @@ struct path_search *path_search_new(struct peer *peer, const struct name *name,
 	if (search == NULL) {
 		return NULL;
 	}
-	search->certificates = calloc(DANCE_CHAIN_MAX + PATH_RECORD_MAX,
-		sizeof(search->certificates[0]));
-	if (search->certificates == NULL) {
-		free(search);
-		return NULL;
-	}
 	search->peer = peer;
-	search->trust = options->trust;
 	search->purpose = options->role == DANCE_SERVER ? PURPOSE_SERVER : PURPOSE_CLIENT;
 	search->at = options->at != 0 ? options->at : (int64_t)time(NULL);
 	search->unnamed = name_fault(peer, name, options->role);
-
-	add(search, peer->association.whole[TLSA_CERTIFICATE], FOR_DANE | FOR_PKIX);
-	if (search->count == 0) {
-		return search; /* the leaf cannot be read */
+	/* Where there will be no search, nobody needs to read them. */
+	if (!path_candidates_gather(&search->candidates, peer, set, usages, options->trust,
+		    search->unnamed == NULL)) {
+		path_search_free(search);
+		return NULL;
 	}
-	for (size_t i = 1; i < peer->shown->chain_count; i++) {
-		add(search, peer->shown->chain[i], FOR_DANE | FOR_PKIX);
-	}
-	search->sent_count = search->count;
-	add_records(search, set, usages);
-	search->trusted_leaf = find_trusted(search, search->certificates[0].der);
 	return search;
 }
 
@@ -181,7 +93,7 @@ void path_search_free(struct path_search *search)
 	if (search == NULL) {
 		return;
 	}
-	free(search->certificates);
+	path_candidates_clear(&search->candidates);
 	free(search);
 }
 
@@ -217,26 +129,25 @@ static bool may_have_issued(const struct path_search *search,
 		!is_on_path(search, issuer);
 }
 
-static bool is_for_usage(const struct path_search *search,
-	const struct certificate *certificate)
-{
-	return (certificate->usages & 1u << search->record->usage) != 0;
-}
-
 /* Did a certificate that is there sign the top of the path, and so not the record's key? Not
  * asked where the record may be of the same key in another form. */
 static bool is_signed_by_another(struct path_search *search)
 {
+	const struct path_candidates *candidates = &search->candidates;
 	struct dance_octets key = search->key.whole[TLSA_SPKI];
-	bool there = signature_is_pss(&top(search)->signed_part);
-	for (size_t i = 1; i < search->count && !there; i++) {
-		const struct certificate *issuer = &search->certificates[i];
-		there = is_for_usage(search, issuer) && octets_equal(issuer->spki, key) &&
-			may_have_issued(search, issuer);
+	struct certificate *issuer;
+	size_t at = 0;
+	if (signature_is_pss(&top(search)->signed_part)) {
+		return false;
 	}
-	for (size_t i = 1; i < search->count && !there; i++) {
-		struct certificate *issuer = &search->certificates[i];
-		if (is_for_usage(search, issuer) && may_have_issued(search, issuer) &&
+	while ((issuer = path_candidates_next(candidates, TLSA_DANE_TA, &at)) != NULL) {
+		if (octets_equal(issuer->spki, key) && may_have_issued(search, issuer)) {
+			return false;
+		}
+	}
+	at = 0;
+	while ((issuer = path_candidates_next(candidates, TLSA_DANE_TA, &at)) != NULL) {
+		if (may_have_issued(search, issuer) &&
 			check_issuer(search, issuer) == SIGNATURE_GOOD) {
 			return true;
 		}
@@ -356,20 +267,13 @@ static bool try_issuer(struct path_search *search, struct certificate *issuer,
 	return found;
 }
 
-/* A trusted certificate first: the shortest way to a root. */
 static bool try_all(struct path_search *search, bool fit, struct issuers *issuers)
 {
-	bool pkix = search->record->usage != TLSA_DANE_TA;
-	for (unsigned i = 0; pkix && i < search->trust->count; i++) {
-		struct certificate *issuer = &search->trust->certificates[i];
+	enum tlsa_usage usage = (enum tlsa_usage)search->record->usage;
+	struct certificate *issuer;
+	size_t at = 0;
+	while ((issuer = path_candidates_next(&search->candidates, usage, &at)) != NULL) {
 		if (is_fit(search, issuer) == fit && try_issuer(search, issuer, issuers)) {
-			return true;
-		}
-	}
-	for (size_t i = 1; i < search->count; i++) {
-		struct certificate *issuer = &search->certificates[i];
-		if (is_for_usage(search, issuer) && is_fit(search, issuer) == fit &&
-			try_issuer(search, issuer, issuers)) {
 			return true;
 		}
 	}
@@ -384,8 +288,7 @@ static bool climb(struct path_search *search)
 	if (search->unfit != 0 && search->met) {
 		return false;
 	}
-	size_t candidates = search->count +
-		(search->trust != NULL ? search->trust->count : 0);
+	size_t candidates = path_candidates_count(&search->candidates);
 	if (!work_take(work_of(search), 1 + (uint32_t)(candidates / 8))) {
 		return false;
 	}
@@ -406,32 +309,6 @@ static bool climb(struct path_search *search)
 		search->dead_end = issuers.failed;
 	}
 	return false;
-}
-
-/* Is the record of a certificate that was sent above the leaf, or for usage 0, of one that
- * is trusted? */
-static bool is_known(struct path_search *search)
-{
-	bool pkix = search->record->usage == TLSA_PKIX_TA;
-	for (size_t i = 1; i < search->sent_count; i++) {
-		if (is_of_record(search, &search->certificates[i])) {
-			return true;
-		}
-	}
-	for (unsigned i = 0; pkix && i < search->trust->count; i++) {
-		if (is_of_record(search, &search->trust->certificates[i])) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The leaf, or the trusted root that it is: of one there may be nothing above. */
-static struct certificate *leaf_of(const struct path_search *search)
-{
-	bool trusted = search->record->usage != TLSA_DANE_TA &&
-		search->trusted_leaf != NULL;
-	return trusted ? search->trusted_leaf : &search->certificates[0];
 }
 
 #define NO_PATH(why) \
@@ -456,7 +333,7 @@ static const char *no_path(const struct path_search *search)
 	};
 	bool dane = search->record->usage == TLSA_DANE_TA;
 	return search->cut ? no_more[dane] :
-		search->unread && search->dead_end == SIGNATURE_GOOD ?
+		search->candidates.unread && search->dead_end == SIGNATURE_GOOD ?
 			     unread[dane] :
 			     reasons[search->dead_end][dane];
 }
@@ -477,7 +354,7 @@ static enum path_outcome verify_unnamed(struct path_search *search, const char *
 {
 	const struct dance_tlsa *record = search->record;
 	bool broken = record->usage == TLSA_PKIX_EE || record->matching == TLSA_FULL ||
-		is_known(search);
+		path_candidates_hold(&search->candidates, record, work_of(search));
 	enum path_outcome outcome;
 	if (is_cut_short(search, &outcome, why)) {
 		return outcome;
@@ -495,7 +372,7 @@ enum path_outcome path_find(struct path_search *search, const struct dance_tlsa 
 		(void)is_cut_short(search, &outcome, why);
 		return outcome;
 	}
-	if (search->count == 0) {
+	if (search->candidates.count == 0) {
 		*why = "the certificate cannot be read";
 		return PATH_BROKEN;
 	}
@@ -505,7 +382,8 @@ enum path_outcome path_find(struct path_search *search, const struct dance_tlsa 
 	search->met = search->cut = false;
 	search->dead_end = SIGNATURE_GOOD;
 	search->why = NULL;
-	search->path.certificates[0] = leaf_of(search);
+	search->path.certificates[0] = path_candidates_leaf(&search->candidates,
+		(enum tlsa_usage)record->usage);
 	search->path.length = 1;
 	search->unfit = !is_in_force(search, search->path.certificates[0]);
 	association_of_key(&search->key,
@@ -513,7 +391,8 @@ enum path_outcome path_find(struct path_search *search, const struct dance_tlsa 
 	if (climb(search)) {
 		return PATH_PROVED;
 	}
-	bool broken = search->met || record->usage == TLSA_PKIX_EE || is_known(search);
+	bool broken = search->met || record->usage == TLSA_PKIX_EE ||
+		path_candidates_hold(&search->candidates, record, work_of(search));
 	if (is_cut_short(search, &outcome, why)) {
 		return outcome;
 	}
