@@ -2,49 +2,20 @@
  * Copyright (c) 2026 The dance authors
  *
  * Reads a certificate from its DER, every octet of it but what is in extensions that are not
- * known. What that means for a path is path.c's business. */
+ * known. What that means for a path is path_check.c's business. */
 
 #include "certificate.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
-#include <string.h>
-
 #include "date.h"
-#include "der.h"
+#include "der_certificate.h"
 #include "dn.h"
 #include "octets.h"
-#include "verdict.h"
-
-enum tag {
-	TAG_BOOLEAN = 0x01,
-	TAG_INTEGER = 0x02,
-	TAG_BIT_STRING = 0x03,
-	TAG_OCTET_STRING = 0x04,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-	TAG_VERSION = 0xa0,    /* [0] EXPLICIT */
-	TAG_ISSUER_ID = 0x81,  /* [1] IMPLICIT BIT STRING */
-	TAG_SUBJECT_ID = 0x82, /* [2] IMPLICIT BIT STRING */
-	TAG_EXTENSIONS = 0xa3, /* [3] EXPLICIT */
-};
 
 /* What a certificate is made of that is looked at once only. */
 struct parts {
 	struct dance_octets version, inner_algorithm, validity, extensions;
 	bool unique_ids;
 };
-
-static bool take_optional(struct dance_octets *values, unsigned char tag,
-	struct dance_octets *content)
-{
-	struct dance_octets taken;
-	bool there = der_take(values, tag, &taken);
-	if (there) {
-		*content = taken;
-	}
-	return there;
-}
 
 /* RFC 5280 4.1, tbsCertificate. */
 static bool read_tbs(struct certificate *certificate, struct parts *parts)
@@ -53,25 +24,25 @@ static bool read_tbs(struct certificate *certificate, struct parts *parts)
 	if (!der_sequence(certificate->signed_part.tbs, &tbs)) {
 		return false;
 	}
-	(void)take_optional(&tbs, TAG_VERSION, &parts->version);
-	if (!der_take(&tbs, TAG_INTEGER, &part) ||
+	(void)der_take(&tbs, DER_TBS_VERSION, &parts->version);
+	if (!der_take(&tbs, DER_INTEGER, &part) ||
 		!der_is_integer(part) || /* serialNumber */
-		!der_take_whole(&tbs, TAG_SEQUENCE, &parts->inner_algorithm) ||
-		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->issuer) ||
-		!der_take(&tbs, TAG_SEQUENCE, &parts->validity) ||
-		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->subject) ||
-		!der_take_whole(&tbs, TAG_SEQUENCE, &certificate->spki)) {
+		!der_take_whole(&tbs, DER_SEQUENCE, &parts->inner_algorithm) ||
+		!der_take_whole(&tbs, DER_SEQUENCE, &certificate->issuer) ||
+		!der_take(&tbs, DER_SEQUENCE, &parts->validity) ||
+		!der_take_whole(&tbs, DER_SEQUENCE, &certificate->subject) ||
+		!der_take_whole(&tbs, DER_SEQUENCE, &certificate->spki)) {
 		return false;
 	}
-	for (unsigned char tag = TAG_ISSUER_ID; tag <= TAG_SUBJECT_ID; tag++) {
-		if (take_optional(&tbs, tag, &part)) {
+	for (unsigned char tag = DER_TBS_ISSUER_ID; tag <= DER_TBS_SUBJECT_ID; tag++) {
+		if (der_take(&tbs, tag, &part)) {
 			parts->unique_ids = true;
 			if (!der_is_bits(part)) {
 				return false;
 			}
 		}
 	}
-	(void)take_optional(&tbs, TAG_EXTENSIONS, &parts->extensions);
+	(void)der_take(&tbs, DER_TBS_EXTENSIONS, &parts->extensions);
 	return tbs.size == 0 && der_is_spki(certificate->spki);
 }
 
@@ -80,7 +51,7 @@ static bool is_algorithm(struct dance_octets algorithm)
 {
 	struct dance_octets parts, oid, parameters;
 	unsigned char tag;
-	return der_sequence(algorithm, &parts) && der_take(&parts, TAG_OID, &oid) &&
+	return der_sequence(algorithm, &parts) && der_take(&parts, DER_OID, &oid) &&
 		der_is_oid(oid) &&
 		(parts.size == 0 ||
 			(der_next(&parts, &tag, &parameters) && parts.size == 0));
@@ -92,9 +63,9 @@ static bool take_apart(struct certificate *certificate, struct parts *parts)
 	struct dance_octets body;
 	*parts = (struct parts){ .unique_ids = false };
 	return der_sequence(certificate->der, &body) &&
-		der_take_whole(&body, TAG_SEQUENCE, &part->tbs) &&
-		der_take_whole(&body, TAG_SEQUENCE, &part->algorithm) &&
-		der_take(&body, TAG_BIT_STRING, &part->signature) && body.size == 0 &&
+		der_take_whole(&body, DER_SEQUENCE, &part->tbs) &&
+		der_take_whole(&body, DER_SEQUENCE, &part->algorithm) &&
+		der_take(&body, DER_BIT_STRING, &part->signature) && body.size == 0 &&
 		is_algorithm(part->algorithm) && der_is_bits(part->signature) &&
 		read_tbs(certificate, parts);
 }
@@ -105,7 +76,7 @@ static const char *version_fault(struct certificate *certificate, const struct p
 	struct dance_octets version = parts->version, number;
 	uint32_t value = 0;
 	if (version.data != NULL &&
-		(!der_take(&version, TAG_INTEGER, &number) ||
+		(!der_take(&version, DER_INTEGER, &number) ||
 			!der_unsigned(number, &value) || version.size != 0 || value > 2)) {
 		return "a certificate is of an unknown version";
 	}
@@ -148,14 +119,14 @@ static const char *take_extension(struct certificate *certificate,
 {
 	struct dance_octets extension, value, flag;
 	bool critical = false;
-	if (!der_take(list, TAG_SEQUENCE, &extension) ||
-		!der_take(&extension, TAG_OID, oid) || !der_is_oid(*oid)) {
+	if (!der_take(list, DER_SEQUENCE, &extension) ||
+		!der_take(&extension, DER_OID, oid) || !der_is_oid(*oid)) {
 		return unreadable;
 	}
-	if (der_take(&extension, TAG_BOOLEAN, &flag) && !der_boolean(flag, &critical)) {
+	if (der_take(&extension, DER_BOOLEAN, &flag) && !der_boolean(flag, &critical)) {
 		return unreadable;
 	}
-	if (!der_take(&extension, TAG_OCTET_STRING, &value) || extension.size != 0) {
+	if (!der_take(&extension, DER_OCTET_STRING, &value) || extension.size != 0) {
 		return unreadable;
 	}
 	enum extension_kind kind = extension_kind(*oid);
@@ -184,8 +155,8 @@ static const char *extensions_fault(struct certificate *certificate,
 	}
 	for (unsigned count = 0; list.size > 0; count++) {
 		if (count == CERTIFICATE_EXTENSION_MAX) {
-			return "a certificate has more than " VERDICT_NUMBER(
-				CERTIFICATE_EXTENSION_MAX) " extensions";
+			return "a certificate has more than " CERTIFICATE_EXTENSION_MAX_TEXT
+			       " extensions";
 		}
 		const char *why = take_extension(certificate, &list, &oids[count]);
 		if (why != NULL) {
@@ -240,6 +211,7 @@ bool certificate_read(struct certificate *certificate, struct dance_octets der,
 {
 	struct parts parts;
 	*certificate = (struct certificate){ .der = der, .uses = ~0u, .purposes = ~0u };
+	association_of_certificate(&certificate->own, der);
 	if (der.size > CERTIFICATE_SIZE_MAX ||
 		!work_take(work, 4 + (uint32_t)(der.size / 32)) ||
 		!take_apart(certificate, &parts)) {
@@ -254,63 +226,9 @@ bool certificate_read(struct certificate *certificate, struct dance_octets der,
 	return !work->spent;
 }
 
-static bool select_octets(const struct certificate *certificate,
-	enum tlsa_selector selector, struct dance_octets *selected)
+struct association *certificate_association(struct certificate *certificate)
 {
-	*selected = certificate->der;
-	return selector == TLSA_CERTIFICATE ||
-		der_certificate_spki(certificate->der, selected);
-}
-
-/* Hashing takes a step for 32 octets. */
-static bool hash(struct certificate *certificate, enum tlsa_selector selector,
-	enum tlsa_matching matching, struct work *work)
-{
-	unsigned bit = 1u << (selector * TLSA_MATCHING_COUNT + matching);
-	struct dance_octets selected;
-	if ((certificate->hashed & bit) != 0) {
-		return true;
-	}
-	if (!select_octets(certificate, selector, &selected) ||
-		!work_take(work, 8 + (uint32_t)(selected.size / 32)) ||
-		gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 :
-							   GNUTLS_DIG_SHA512,
-			selected.data, selected.size,
-			certificate->digests[selector][matching]) != 0) {
-		return false;
-	}
-	certificate->hashed |= bit;
-	return true;
-}
-
-bool certificate_hash(struct certificate *certificate, struct work *work)
-{
-	return hash(certificate, TLSA_CERTIFICATE, TLSA_SHA256, work) &&
-		hash(certificate, TLSA_CERTIFICATE, TLSA_SHA512, work) &&
-		hash(certificate, TLSA_SPKI, TLSA_SHA256, work) &&
-		hash(certificate, TLSA_SPKI, TLSA_SHA512, work);
-}
-
-const unsigned char *certificate_sha256(struct certificate *certificate,
-	enum tlsa_selector selector, struct work *work)
-{
-	return hash(certificate, selector, TLSA_SHA256, work) ?
-		certificate->digests[selector][TLSA_SHA256] :
-		NULL;
-}
-
-bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record,
-	struct work *work)
-{
-	const struct dance_octets data = { record->data, record->size };
-	struct dance_octets selected;
-	if (record->matching == TLSA_FULL) {
-		return select_octets(certificate, record->selector, &selected) &&
-			work_equal(work, selected, data);
-	}
-	return hash(certificate, record->selector, record->matching, work) &&
-		memcmp(certificate->digests[record->selector][record->matching],
-			record->data, record->size) == 0;
+	return certificate->shared != NULL ? certificate->shared : &certificate->own;
 }
 
 bool certificate_names_issuer(const struct certificate *certificate,

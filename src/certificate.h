@@ -6,16 +6,9 @@
 
 #pragma once
 
+#include "association.h"
 #include "extension.h"
 #include "signature.h"
-#include "tlsa.h"
-#include "work.h"
-
-/* Larger ones are in no path: what it costs to judge one is bounded by its size. */
-#define CERTIFICATE_SIZE_MAX 16384
-
-/* One with more extensions is in no path. */
-#define CERTIFICATE_EXTENSION_MAX 64
 
 /* Everything points into the DER as sent. */
 struct certificate {
@@ -40,9 +33,9 @@ struct certificate {
 	const char *fault; /* in itself, for which it can be in no valid path; NULL: none */
 	bool unknown_critical; /* a critical extension is not understood */
 	bool root;             /* the operator trusts it, and it signed itself */
-	unsigned usages; /* a bit for each usage whose paths it may be in; anchor.c's */
-	unsigned hashed; /* a bit for each digest that is known */
-	unsigned char digests[TLSA_SELECTOR_COUNT][TLSA_MATCHING_COUNT][TLSA_SHA512_SIZE];
+	unsigned usages; /* a bit for each usage whose paths it may be in; path_candidates.c's */
+	struct association own;     /* what a record of it holds */
+	struct association *shared; /* the same, of somebody else; NULL: `own` is used */
 };
 
 /* False if it is too large, or cannot even be taken apart, or the work is spent. What else is
@@ -50,16 +43,8 @@ struct certificate {
 bool certificate_read(struct certificate *certificate, struct dance_octets der,
 	struct work *work);
 
-/* Is the record of this certificate (RFC 6698 2.1.2, 2.1.3)? */
-bool certificate_is_of(struct certificate *certificate, const struct dance_tlsa *record,
-	struct work *work);
-
-/* SHA-256 of the certificate, or of its key, hashed once; NULL if that cannot be done. */
-const unsigned char *certificate_sha256(struct certificate *certificate,
-	enum tlsa_selector selector, struct work *work);
-
-/* Hashes all that anybody may ask for: it is then written to no more. */
-bool certificate_hash(struct certificate *certificate, struct work *work);
+/* What a record of this certificate holds. */
+struct association *certificate_association(struct certificate *certificate);
 
 /* Could `issuer` have issued it, by names and key identifiers (RFC 5280 4.1.2.4, 4.2.1.1)? */
 bool certificate_names_issuer(const struct certificate *certificate,

@@ -135,8 +135,8 @@ static void take_of_certificate(struct claims *claims)
 			continue;
 		}
 		if (claims->count == PEER_NAME_MAX) {
-			claims->cut = "only the first " VERDICT_NUMBER(
-				PEER_NAME_MAX) " permitted names of the certificate were tried";
+			claims->cut = "only the first " PEER_NAME_MAX_TEXT
+				      " permitted names of the certificate were tried";
 			break;
 		}
 		add(claims,
@@ -144,8 +144,8 @@ static void take_of_certificate(struct claims *claims)
 				.source = CLAIM_CERTIFICATE, .owner = owner, .name = name });
 	}
 	if (claims->count > 0 && claims->cut == NULL && claims->peer->more_names) {
-		claims->cut = "only the first " VERDICT_NUMBER(
-			PEER_ALTERNATIVE_MAX) " alternative names of the certificate were read";
+		claims->cut = "only the first " CERTIFICATE_NAME_MAX_TEXT
+			      " alternative names of the certificate were read";
 	}
 	claims->source = claims->any ? CLAIM_NONE : CLAIM_LISTED;
 }

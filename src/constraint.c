@@ -11,13 +11,8 @@
 #include "dn.h"
 #include "general_name.h"
 #include "octets.h"
-#include "verdict.h"
 
 enum tag {
-	TAG_UTF8 = 0x0c,
-	TAG_PRINTABLE = 0x13,
-	TAG_IA5 = 0x16,
-	TAG_SEQUENCE = 0x30,
 	TAG_MINIMUM = 0x80,
 	TAG_MAXIMUM = 0x81,
 	TAG_PERMITTED = 0xa0,
@@ -32,6 +27,9 @@ static const char not_permitted[] = "an issuer does not permit a name below it";
 static const char not_told[] = "it cannot be told whether an issuer permits a name below it";
 static const char not_understood[] = "a name below name constraints is not understood";
 static const char unclear[] = "an issuer constrains names in a way that is not understood";
+static const char too_many[] =
+	"a certificate below name constraints has more than " CERTIFICATE_NAME_MAX_TEXT
+	" alternative names";
 static const char too_dear[] = "comparing names with name constraints takes too much work";
 
 struct constraints {
@@ -47,7 +45,7 @@ static bool take_subtree(struct dance_octets *subtrees, struct general_name *bas
 {
 	struct dance_octets subtree, distance;
 	uint32_t minimum = 0, maximum;
-	if (!der_take(subtrees, TAG_SEQUENCE, &subtree) ||
+	if (!der_take(subtrees, DER_SEQUENCE, &subtree) ||
 		!general_name_take(&subtree, base)) {
 		return false;
 	}
@@ -177,7 +175,8 @@ static const char *email_fault(const struct constraints *constraints,
 	const struct dn_value *value, struct work *work)
 {
 	struct general_name name = { .form = NAME_EMAIL, .content = value->content };
-	if (value->tag != TAG_IA5 && value->tag != TAG_UTF8 && value->tag != TAG_PRINTABLE) {
+	if (value->tag != DER_IA5_STRING && value->tag != DER_UTF8_STRING &&
+		value->tag != DER_PRINTABLE_STRING) {
 		return not_understood;
 	}
 	return name_fault(constraints, &name, work);
@@ -232,9 +231,8 @@ static const char *alternative_fault(const struct constraints *constraints,
 	const char *why = NULL;
 	for (unsigned i = 0; why == NULL && names.size > 0; i++) {
 		struct general_name name;
-		if (i == CONSTRAINT_NAME_MAX) {
-			return "a certificate below name constraints has more than " VERDICT_NUMBER(
-				CONSTRAINT_NAME_MAX) " alternative names";
+		if (i == CERTIFICATE_NAME_MAX) {
+			return too_many;
 		}
 		why = general_name_take(&names, &name) ?
 			name_fault(constraints, &name, work) :

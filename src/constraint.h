@@ -3,15 +3,12 @@
  *
  * Name constraints (RFC 5280 4.2.1.10): may a certificate below an issuer bear its names? Knows
  * one issuer and one certificate; which certificates are below, and which of them are exempt, is
- * path.c's business. */
+ * path_check.c's business. */
 
 #pragma once
 
 #include "dance.h"
 #include "work.h"
-
-/* A certificate with more alternative names is below no constraints. */
-#define CONSTRAINT_NAME_MAX 128
 
 /* What of a certificate an issuer's constraints do not permit, or what of either cannot be
  * understood; NULL: nothing. `constraints` and `alternative_names` are the values of the

@@ -84,13 +84,17 @@ struct dance_octets {
 	size_t size;
 };
 
+/* Certificates in a chain. A peer that shows more is refused (DENY_CREDENTIAL), so a host may cut
+ * its chain to one more than this. */
+#define DANCE_CHAIN_MAX 32
+
 /* What the peer showed in the handshake. The host has seen the proof (TLS 1.3
  * CertificateVerify, RFC 8446 4.4.3) that the peer holds the leaf's key; without
  * that proof nothing may be asked. All of it stays the caller's. */
 struct dance_peer {
 	const struct dance_octets *chain; /* DER as sent, leaf first; one SPKI if raw_key */
-	size_t chain_count;
-	bool raw_key;          /* RFC 7250 */
+	size_t chain_count;               /* at most DANCE_CHAIN_MAX */
+	bool raw_key;                     /* RFC 7250 */
 	const char *client_id; /* dane_clientid, not terminated; NULL if not sent */
 	size_t client_id_size; /* octets */
 };

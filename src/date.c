@@ -9,11 +9,6 @@
 
 #include "der.h"
 
-enum tag {
-	TAG_UTC_TIME = 0x17,
-	TAG_GENERALIZED_TIME = 0x18,
-};
-
 /* So many decimal digits off the front. */
 static bool take_digits(const unsigned char **at, int count, int *number)
 {
@@ -77,14 +72,14 @@ bool date_take(struct dance_octets *values, int64_t *seconds)
 		return false;
 	}
 	const unsigned char *at = date.data;
-	if (tag == TAG_UTC_TIME) {
+	if (tag == DER_UTC_TIME) {
 		if (date.size != 2 + REST_SIZE || !take_digits(&at, 2, &year)) {
 			return false;
 		}
 		/* 4.1.2.5.1: from 1950 to 2049. */
 		return read_in_year(year < 50 ? 2000 + year : 1900 + year, at, seconds);
 	}
-	if (tag != TAG_GENERALIZED_TIME || date.size != 4 + REST_SIZE ||
+	if (tag != DER_GENERALIZED_TIME || date.size != 4 + REST_SIZE ||
 		!take_digits(&at, 4, &year)) {
 		return false;
 	}

@@ -1,244 +1,61 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A bounds-checked walk to the SPKI. RFC 6698 2.1.2 matches the octets that stand in the
- * certificate; a library that decodes a key and encodes it again can give others (RSA-PSS
- * parameters, explicit curves), so the slice is cut here. Judges nothing it walks over. */
+ * A walk over values that checks every bound before it reads. Only what has been read as a whole
+ * is taken. */
 
 #include "der.h"
 
-#include <string.h>
-
-enum tag {
-	TAG_BOOLEAN = 0x01,
-	TAG_INTEGER = 0x02,
-	TAG_BIT_STRING = 0x03,
-	TAG_OCTET_STRING = 0x04,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-	TAG_VERSION = 0xa0,    /* [0] EXPLICIT */
-	TAG_ISSUER_ID = 0x81,  /* [1] IMPLICIT BIT STRING */
-	TAG_SUBJECT_ID = 0x82, /* [2] IMPLICIT BIT STRING */
-	TAG_EXTENSIONS = 0xa3, /* [3] EXPLICIT */
-};
-
-/* What is still to be read. */
-struct span {
-	const unsigned char *at;
-	const unsigned char *end;
-};
-
-/* Reads the length at the front of `in` (X.690 8.1.3, 10.1): definite and minimal, at most
- * four octets. False also if less than that is there. */
-static inline bool take_length(struct span *in, size_t *length)
+/* Takes the length off the front of `in` (X.690 8.1.3, 10.1): definite and minimal, at most four
+ * octets. False also if less than that is there. */
+static bool take_length(struct dance_octets *in, size_t *length)
 {
-	if (in->at == in->end) {
+	if (in->size == 0) {
 		return false;
 	}
-	*length = *in->at++;
+	*length = *in->data++;
+	in->size--;
 	if (*length < 0x80) {
-		return (size_t)(in->end - in->at) >= *length;
+		return in->size >= *length;
 	}
 	size_t octets = *length & 0x7f;
-	if (octets == 0 || octets > 4 || (size_t)(in->end - in->at) < octets ||
-		*in->at == 0) {
+	if (octets == 0 || octets > 4 || in->size < octets || *in->data == 0) {
 		return false;
 	}
 	*length = 0;
-	while (octets-- > 0) {
-		*length = *length << 8 | *in->at++;
+	for (in->size -= octets; octets > 0; octets--) {
+		*length = *length << 8 | *in->data++;
 	}
-	return *length >= 0x80 && (size_t)(in->end - in->at) >= *length;
-}
-
-/* Takes one value off the front of `in`: its content. Tags of one octet, all that stand
- * in a certificate. What is not taken stays. */
-static inline bool take(struct span *in, enum tag tag, struct span *content)
-{
-	size_t length;
-	if (in->at == in->end || *in->at != tag) {
-		return false;
-	}
-	const unsigned char *start = in->at++;
-	if (!take_length(in, &length)) {
-		in->at = start;
-		return false;
-	}
-	content->at = in->at;
-	content->end = in->at + length;
-	in->at = content->end;
-	return true;
-}
-
-static inline bool skip(struct span *in, enum tag tag)
-{
-	struct span content;
-	return take(in, tag, &content);
-}
-
-static inline struct span span_of(struct dance_octets octets)
-{
-	/* Not from NULL, which nothing may be added to. */
-	static const unsigned char none;
-	const unsigned char *at = octets.size != 0 ? octets.data : &none;
-	return (struct span){ at, at + octets.size };
-}
-
-static inline struct dance_octets octets_from(const unsigned char *at,
-	const struct span *in)
-{
-	return (struct dance_octets){ at, (size_t)(in->at - at) };
-}
-
-static bool take_spki(struct span *in, struct dance_octets *spki)
-{
-	const unsigned char *start = in->at;
-	struct span content;
-	if (!take(in, TAG_SEQUENCE, &content) ||
-		!skip(&content, TAG_SEQUENCE) ||   /* algorithm */
-		!skip(&content, TAG_BIT_STRING) || /* subjectPublicKey */
-		content.at != content.end) {
-		return false;
-	}
-	*spki = octets_from(start, in);
-	return true;
-}
-
-bool der_is_spki(struct dance_octets spki)
-{
-	struct span in = span_of(spki);
-	struct dance_octets whole;
-	return take_spki(&in, &whole) && in.at == in.end;
-}
-
-/* A whole certificate: the encoding of its tbsCertificate, and the content of that. */
-static inline bool take_tbs(struct dance_octets certificate, struct dance_octets *tbs,
-	struct span *content)
-{
-	struct span in = span_of(certificate);
-	struct span body;
-	if (!take(&in, TAG_SEQUENCE, &body) || in.at != in.end) {
-		return false;
-	}
-	const unsigned char *start = body.at;
-	if (!take(&body, TAG_SEQUENCE, content)) {
-		return false;
-	}
-	*tbs = octets_from(start, &body);
-	return skip(&body, TAG_SEQUENCE) &&    /* signatureAlgorithm */
-		skip(&body, TAG_BIT_STRING) && /* signatureValue */
-		body.at == body.end;
-}
-
-bool der_certificate_tbs(struct dance_octets certificate, struct dance_octets *tbs)
-{
-	struct span content;
-	return take_tbs(certificate, tbs, &content);
-}
-
-/* The SPKI, and what stands behind it. */
-static bool take_to_spki(struct dance_octets certificate, struct dance_octets *spki,
-	struct span *rest)
-{
-	struct dance_octets tbs;
-	if (!take_tbs(certificate, &tbs, rest)) {
-		return false;
-	}
-	(void)skip(rest, TAG_VERSION);      /* absent in version 1 */
-	return skip(rest, TAG_INTEGER) &&   /* serialNumber */
-		skip(rest, TAG_SEQUENCE) && /* signature */
-		skip(rest, TAG_SEQUENCE) && /* issuer */
-		skip(rest, TAG_SEQUENCE) && /* validity */
-		skip(rest, TAG_SEQUENCE) && /* subject */
-		take_spki(rest, spki);
-}
-
-bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *spki)
-{
-	struct span rest;
-	return take_to_spki(certificate, spki, &rest);
-}
-
-/* One of the extensions: its OID and its value. */
-static bool take_extension(struct span *in, struct span *oid, struct span *value)
-{
-	struct span extension;
-	if (!take(in, TAG_SEQUENCE, &extension) || !take(&extension, TAG_OID, oid)) {
-		return false;
-	}
-	(void)skip(&extension, TAG_BOOLEAN); /* critical */
-	return take(&extension, TAG_OCTET_STRING, value) && extension.at == extension.end;
-}
-
-bool der_certificate_extension(struct dance_octets certificate, struct dance_octets oid,
-	struct dance_octets *value)
-{
-	struct dance_octets spki;
-	struct span rest, tagged, list, name, found;
-	*value = (struct dance_octets){ NULL, 0 };
-	if (!take_to_spki(certificate, &spki, &rest)) {
-		return false;
-	}
-	(void)skip(&rest, TAG_ISSUER_ID);
-	(void)skip(&rest, TAG_SUBJECT_ID);
-	if (rest.at == rest.end) {
-		return true;
-	}
-	if (!take(&rest, TAG_EXTENSIONS, &tagged) || rest.at != rest.end ||
-		!take(&tagged, TAG_SEQUENCE, &list) || tagged.at != tagged.end) {
-		return false;
-	}
-	while (list.at != list.end) {
-		if (!take_extension(&list, &name, &found)) {
-			return false;
-		}
-		if ((size_t)(name.end - name.at) != oid.size ||
-			memcmp(name.at, oid.data, oid.size) != 0) {
-			continue;
-		}
-		if (value->data != NULL) {
-			return false;
-		}
-		*value = (struct dance_octets){ found.at, (size_t)(found.end - found.at) };
-	}
-	return true;
-}
-
-bool der_sequence(struct dance_octets sequence, struct dance_octets *content)
-{
-	struct span in = span_of(sequence);
-	struct span inner;
-	if (!take(&in, TAG_SEQUENCE, &inner) || in.at != in.end) {
-		return false;
-	}
-	*content = (struct dance_octets){ inner.at, (size_t)(inner.end - inner.at) };
-	return true;
+	return *length >= 0x80 && in->size >= *length;
 }
 
 bool der_next(struct dance_octets *values, unsigned char *tag, struct dance_octets *content)
 {
-	struct span in = span_of(*values);
+	struct dance_octets in = *values;
 	size_t length;
-	if (in.at == in.end || (*in.at & 0x1f) == 0x1f) {
+	/* Tags of one octet, all that stand in a certificate. */
+	if (in.size == 0 || (*in.data & 0x1f) == 0x1f) {
 		return false;
 	}
-	*tag = *in.at++;
+	unsigned char found = *in.data++;
+	in.size--;
 	if (!take_length(&in, &length)) {
 		return false;
 	}
-	*content = (struct dance_octets){ in.at, length };
-	in.at += length;
-	*values = (struct dance_octets){ in.at, (size_t)(in.end - in.at) };
+	*tag = found;
+	*content = (struct dance_octets){ in.data, length };
+	*values = (struct dance_octets){ in.data + length, in.size - length };
 	return true;
 }
 
 bool der_take(struct dance_octets *values, unsigned char tag, struct dance_octets *content)
 {
-	struct dance_octets rest = *values;
+	struct dance_octets rest = *values, taken;
 	unsigned char found;
-	if (!der_next(&rest, &found, content) || found != tag) {
+	if (!der_next(&rest, &found, &taken) || found != tag) {
 		return false;
 	}
+	*content = taken;
 	*values = rest;
 	return true;
 }
@@ -252,6 +69,16 @@ bool der_take_whole(struct dance_octets *values, unsigned char tag,
 		return false;
 	}
 	*whole = (struct dance_octets){ start, (size_t)(values->data - start) };
+	return true;
+}
+
+bool der_sequence(struct dance_octets sequence, struct dance_octets *content)
+{
+	struct dance_octets inner;
+	if (!der_take(&sequence, DER_SEQUENCE, &inner) || sequence.size != 0) {
+		return false;
+	}
+	*content = inner;
 	return true;
 }
 

@@ -1,36 +1,50 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The SubjectPublicKeyInfo of a certificate as a slice of the DER as sent; and values one by
- * one, for those who need not look at all of them. */
+ * Values in DER (X.690), one by one, as slices of what was sent. Knows nothing of what they are
+ * parts of. */
 
 #pragma once
 
 #include "dance.h"
 
-/* Finds the SPKI in a certificate (RFC 5280 4.1); `spki` then points into it. The
- * certificate must be one DER value and nothing after it. What stands around the SPKI is
- * walked over, not judged: RFC 7671 5.1 lets DANE-EE ignore it. */
-bool der_certificate_spki(struct dance_octets certificate, struct dance_octets *spki);
-
-/* Finds what the signature of a certificate is about (tbsCertificate, RFC 5280 4.1). */
-bool der_certificate_tbs(struct dance_octets certificate, struct dance_octets *tbs);
-
-/* Finds the value of an extension by the content of its OID (RFC 5280 4.1.2.9); it then points
- * into the certificate, or is NULL if there is no such extension. False for a certificate that
- * is not well-formed up to there, or has it twice. */
-bool der_certificate_extension(struct dance_octets certificate, struct dance_octets oid,
-	struct dance_octets *value);
+/* The universal tags that stand in certificates (X.680 8.4), as the octet that is sent: with the
+ * bit for a constructed value where DER has it. */
+enum der_tag {
+	DER_BOOLEAN = 0x01,
+	DER_INTEGER = 0x02,
+	DER_BIT_STRING = 0x03,
+	DER_OCTET_STRING = 0x04,
+	DER_NULL = 0x05,
+	DER_OID = 0x06,
+	DER_UTF8_STRING = 0x0c,
+	DER_NUMERIC_STRING = 0x12,
+	DER_PRINTABLE_STRING = 0x13,
+	DER_TELETEX_STRING = 0x14,
+	DER_IA5_STRING = 0x16,
+	DER_UTC_TIME = 0x17,
+	DER_GENERALIZED_TIME = 0x18,
+	DER_VISIBLE_STRING = 0x1a,
+	DER_UNIVERSAL_STRING = 0x1c,
+	DER_BMP_STRING = 0x1e,
+	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31,
+};
 
 /* The content of one SEQUENCE and nothing after it. */
 bool der_sequence(struct dance_octets sequence, struct dance_octets *content);
 
-/* Takes one value off the front of `values`: its tag, of one octet, and its content. */
+/* Takes one value off the front of `values`: its tag and its content, which points into them.
+ * The length must be definite, written in as few octets as it takes (X.690 10.1) and in no more
+ * than four behind the first, and all of the content must be there. The tag is one octet.
+ * False for anything else: nothing is changed then. */
 bool der_next(struct dance_octets *values, unsigned char *tag,
 	struct dance_octets *content);
 
-/* Takes one value with this tag off the front of `values`: its content, or its whole encoding.
- * What is not taken stays. */
+/* The same of a value that must have this tag: der_take() gives its content, der_take_whole()
+ * its whole encoding, head included. False if another value is next, or none: so an optional
+ * value is taken if it is there. What follows stays in `values`; where nothing may follow, the
+ * caller looks whether its size is 0. */
 bool der_take(struct dance_octets *values, unsigned char tag, struct dance_octets *content);
 bool der_take_whole(struct dance_octets *values, unsigned char tag,
 	struct dance_octets *whole);
@@ -46,6 +60,3 @@ bool der_unsigned(struct dance_octets content, uint32_t *value);
 bool der_is_integer(struct dance_octets content);
 bool der_is_oid(struct dance_octets content);
 bool der_is_bits(struct dance_octets content);
-
-/* Is this one SubjectPublicKeyInfo (RFC 5280 4.1.2.7) and nothing after it? */
-bool der_is_spki(struct dance_octets spki);

@@ -11,22 +11,16 @@
 /* What reading so many octets of two RDNs costs, or finding that they are the same. */
 #define WALK_STEPS(size) (1 + (uint32_t)((size) / 32))
 
-enum tag {
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-	TAG_SET = 0x31,
-};
-
 bool dn_rdn_take(struct dance_octets *rdns, struct dance_octets *attributes)
 {
-	return der_take(rdns, TAG_SET, attributes) && attributes->size > 0;
+	return der_take(rdns, DER_SET, attributes) && attributes->size > 0;
 }
 
 bool dn_attribute_take(struct dance_octets *attributes, struct dn_attribute *attribute)
 {
 	struct dance_octets inner;
-	return der_take(attributes, TAG_SEQUENCE, &inner) &&
-		der_take(&inner, TAG_OID, &attribute->type) &&
+	return der_take(attributes, DER_SEQUENCE, &inner) &&
+		der_take(&inner, DER_OID, &attribute->type) &&
 		der_is_oid(attribute->type) &&
 		der_next(&inner, &attribute->value.tag, &attribute->value.content) &&
 		inner.size == 0;

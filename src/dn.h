@@ -9,9 +9,6 @@
 
 #include "dn_value.h"
 
-/* An RDN with more attributes is compared by its octets only. */
-#define DN_ATTRIBUTE_MAX 16
-
 struct dn_attribute {
 	struct dance_octets type; /* content of the OID */
 	struct dn_value value;

@@ -13,18 +13,8 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "der.h"
 #include "octets.h"
-
-enum tag {
-	TAG_UTF8 = 0x0c,
-	TAG_NUMERIC = 0x12,
-	TAG_PRINTABLE = 0x13,
-	TAG_TELETEX = 0x14,
-	TAG_IA5 = 0x16,
-	TAG_VISIBLE = 0x1a,
-	TAG_UNIVERSAL = 0x1c,
-	TAG_BMP = 0x1e,
-};
 
 /* What comparing so many octets of two values costs: letter by letter where both are ASCII, else
  * each letter has to be looked up. */
@@ -50,14 +40,14 @@ struct text {
 static bool is_string(unsigned char tag)
 {
 	switch (tag) {
-	case TAG_UTF8:
-	case TAG_NUMERIC:
-	case TAG_PRINTABLE:
-	case TAG_TELETEX:
-	case TAG_IA5:
-	case TAG_VISIBLE:
-	case TAG_UNIVERSAL:
-	case TAG_BMP:
+	case DER_UTF8_STRING:
+	case DER_NUMERIC_STRING:
+	case DER_PRINTABLE_STRING:
+	case DER_TELETEX_STRING:
+	case DER_IA5_STRING:
+	case DER_VISIBLE_STRING:
+	case DER_UNIVERSAL_STRING:
+	case DER_BMP_STRING:
 		return true;
 	default:
 		return false;
@@ -66,7 +56,7 @@ static bool is_string(unsigned char tag)
 
 static bool is_ascii(const struct dn_value *value)
 {
-	if (value->tag == TAG_UNIVERSAL || value->tag == TAG_BMP) {
+	if (value->tag == DER_UNIVERSAL_STRING || value->tag == DER_BMP_STRING) {
 		return false;
 	}
 	unsigned char all = 0;
@@ -117,8 +107,8 @@ static bool is_prohibited(uint32_t c)
 /* Takes one character off the front. */
 static bool take_character(unsigned char tag, struct dance_octets *in, uint32_t *c)
 {
-	size_t width = tag == TAG_UNIVERSAL ? 4 : tag == TAG_BMP ? 2 : 1;
-	if (tag == TAG_UTF8) {
+	size_t width = tag == DER_UNIVERSAL_STRING ? 4 : tag == DER_BMP_STRING ? 2 : 1;
+	if (tag == DER_UTF8_STRING) {
 		ucs4_t found;
 		int octets = u8_mbtoucr(&found, in->data, in->size);
 		if (octets <= 0) {
@@ -138,8 +128,8 @@ static bool take_character(unsigned char tag, struct dance_octets *in, uint32_t 
 	in->data += width;
 	in->size -= width;
 	bool surrogate = *c >= 0xd800 && *c <= 0xdfff;
-	bool narrow = tag == TAG_NUMERIC || tag == TAG_PRINTABLE || tag == TAG_IA5 ||
-		tag == TAG_VISIBLE;
+	bool narrow = tag == DER_NUMERIC_STRING || tag == DER_PRINTABLE_STRING ||
+		tag == DER_IA5_STRING || tag == DER_VISIBLE_STRING;
 	return !surrogate && *c <= (narrow ? 0x7f : 0x10ffff);
 }
 
@@ -155,6 +145,8 @@ static bool fold(struct text *text, struct work *work)
 		uint32_t *folded = u32_casefold(text->characters, text->size, NULL,
 			UNINORM_NFKC, NULL, &size);
 		if (folded == NULL) {
+			/* What is no character is refused before. */
+			work_fail(work, "names cannot be compared: out of memory");
 			return false;
 		}
 		free(text->folded);
@@ -251,12 +243,12 @@ static bool is_equal(struct text *a, struct text *b)
 bool dn_value_is_whole(const struct dn_value *value)
 {
 	switch (value->tag) {
-	case TAG_UTF8:
+	case DER_UTF8_STRING:
 		return value->content.size == 0 ||
 			u8_check(value->content.data, value->content.size) == NULL;
-	case TAG_BMP:
+	case DER_BMP_STRING:
 		return value->content.size % 2 == 0;
-	case TAG_UNIVERSAL:
+	case DER_UNIVERSAL_STRING:
 		return value->content.size % 4 == 0;
 	default:
 		return true;

@@ -9,10 +9,6 @@
 #include "dance.h"
 #include "work.h"
 
-/* A longer text in other letters than ASCII's is not compared, in characters. The texts of
- * names have bounds of 64 (X.520 Annex C), some of 256. */
-#define DN_TEXT_MAX 512
-
 struct dn_value {
 	unsigned char tag;
 	struct dance_octets content;
@@ -31,6 +27,7 @@ bool dn_value_is_whole(const struct dn_value *value);
 /* Strings are equal if RFC 4518's preparation makes the same of them, whatever their types:
  * letters in any case, spaces at the ends or repeated are of no account. Other values are if
  * their encodings are. Unclear: one that is no text of its type, or holds characters that may
- * not be compared (RFC 4518 2.4), or the work is spent. Two with the same octets cost nothing. */
+ * not be compared (RFC 4518 2.4), or the work is spent or told of a failure. Two with the same
+ * octets cost nothing. */
 enum dn_answer dn_value_compare(const struct dn_value *a, const struct dn_value *b,
 	struct work *work);

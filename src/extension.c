@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Decodes extensions whole: a part that is not understood, or something behind the last part,
- * makes them unreadable. What follows from them is path.c's business. */
+ * makes them unreadable. What follows from them is path_check.c's business. */
 
 #include "extension.h"
 
@@ -12,12 +12,6 @@
 #include "general_name.h"
 
 enum tag {
-	TAG_BOOLEAN = 0x01,
-	TAG_INTEGER = 0x02,
-	TAG_BIT_STRING = 0x03,
-	TAG_OCTET_STRING = 0x04,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
 	TAG_KEY_ID = 0x80,        /* [0] IMPLICIT OCTET STRING */
 	TAG_ISSUER_NAMES = 0xa1,  /* [1] IMPLICIT GeneralNames */
 	TAG_ISSUER_SERIAL = 0x82, /* [2] IMPLICIT INTEGER */
@@ -52,7 +46,7 @@ bool extension_key_usage(struct dance_octets value, unsigned *uses)
 {
 	struct dance_octets bits;
 	*uses = 0;
-	if (!der_take(&value, TAG_BIT_STRING, &bits) || value.size != 0 ||
+	if (!der_take(&value, DER_BIT_STRING, &bits) || value.size != 0 ||
 		!der_is_bits(bits)) {
 		return false;
 	}
@@ -78,7 +72,7 @@ bool extension_purposes(struct dance_octets value, unsigned *purposes)
 		return false;
 	}
 	while (list.size > 0) {
-		if (!der_take(&list, TAG_OID, &oid) || !der_is_oid(oid)) {
+		if (!der_take(&list, DER_OID, &oid) || !der_is_oid(oid)) {
 			return false;
 		}
 		if (oid.size != sizeof(id_kp) + 1 ||
@@ -99,10 +93,10 @@ bool extension_basic(struct dance_octets value, struct basic_constraints *basic)
 	if (!der_sequence(value, &list)) {
 		return false;
 	}
-	if (der_take(&list, TAG_BOOLEAN, &part) && !der_boolean(part, &basic->authority)) {
+	if (der_take(&list, DER_BOOLEAN, &part) && !der_boolean(part, &basic->authority)) {
 		return false;
 	}
-	if (der_take(&list, TAG_INTEGER, &part)) {
+	if (der_take(&list, DER_INTEGER, &part)) {
 		basic->limited = true;
 		if (!der_unsigned(part, &basic->limit)) {
 			return false;
@@ -113,7 +107,7 @@ bool extension_basic(struct dance_octets value, struct basic_constraints *basic)
 
 bool extension_subject_key_id(struct dance_octets value, struct dance_octets *key_id)
 {
-	return der_take(&value, TAG_OCTET_STRING, key_id) && value.size == 0;
+	return der_take(&value, DER_OCTET_STRING, key_id) && value.size == 0;
 }
 
 static bool is_names(struct dance_octets list)

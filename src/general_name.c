@@ -12,7 +12,6 @@
 #include "octets.h"
 
 enum tag {
-	TAG_OID = 0x06,
 	TAG_VALUE = 0xa0, /* [0] EXPLICIT, the value of an otherName */
 	TAG_ASSIGNER = 0xa0,
 	TAG_PARTY = 0xa1,
@@ -25,7 +24,7 @@ static bool take_other(struct dance_octets content, struct dance_octets *type)
 {
 	struct dance_octets tagged, value;
 	unsigned char tag;
-	return der_take(&content, TAG_OID, type) && der_is_oid(*type) &&
+	return der_take(&content, DER_OID, type) && der_is_oid(*type) &&
 		der_take(&content, TAG_VALUE, &tagged) && content.size == 0 &&
 		der_next(&tagged, &tag, &value) && tagged.size == 0;
 }

@@ -17,7 +17,7 @@
 #include "packet.h"
 #include "resolver.h"
 #include "resolver_options.h"
-#include "trust_anchor.h"
+#include "root_key.h"
 
 #define RR_TYPE_DNSKEY 48
 #define RR_CLASS_IN 1
@@ -121,7 +121,7 @@ struct generation *generation_new(const struct generation_settings *settings,
 		snprintf(why, DANCE_ERROR_SIZE, "%s: %s", what, ub_strerror(error));
 		goto fail;
 	}
-	if (!trust_anchor_read(settings->trust_anchor, add_anchor, context, why)) {
+	if (!root_key_read(settings->trust_anchor, add_anchor, context, why)) {
 		goto fail;
 	}
 	generation->context = context;

@@ -2,23 +2,14 @@
  * Copyright (c) 2026 The dance authors
  *
  * Does one of these records match this peer? Knows usages, selectors and matching types;
- * takes the set as usable and agile already; leaves paths to anchor.c. */
+ * takes the set as usable and agile already; leaves paths to path_build.c. */
 
 #include "match.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "anchor.h"
+#include "path_build.h"
 #include "verdict.h"
-
-bool match_end_entity(struct peer *peer, const struct dance_tlsa *record)
-{
-	struct dance_octets shown = peer_association(peer, record->selector,
-		record->matching);
-	return shown.data != NULL && shown.size == record->size &&
-		memcmp(shown.data, record->data, record->size) == 0;
-}
 
 /* The usages that count here: those that are not switched off (RFC 7671 4), PKIX ones only
  * with CAs to rely on. */
@@ -47,17 +38,37 @@ static enum dance_verdict allow(const struct dance_tlsa *record,
 	return result_say(result, DANCE_ALLOW, NULL);
 }
 
-/* Does one record match? The anchors are read with the first record that needs them. */
-static enum anchor_outcome try_record(struct peer *peer, const struct dance_tlsa *record,
-	struct anchor *anchor, const char **why)
+/* Is the record of the leaf? Name, dates and chain are not looked at (RFC 7671 5.1). A raw key has
+ * no certificate that a record could be of. */
+static enum path_outcome match_leaf(struct peer *peer, const struct dance_tlsa *record,
+	const char **why)
+{
+	switch (association_compare(&peer->association, record, NULL)) {
+	case ASSOCIATION_SAME:
+		return PATH_PROVED;
+	case ASSOCIATION_OTHER:
+		return PATH_NONE;
+	case ASSOCIATION_UNKNOWN:
+		break;
+	}
+	*why = ASSOCIATION_UNHASHED;
+	return PATH_UNKNOWN;
+}
+
+/* Does one record match? */
+static enum path_outcome try_record(struct peer *peer, const struct dance_tlsa *record,
+	struct path_search *search, const char **why)
 {
 	if (record->usage == TLSA_DANE_EE) {
-		return match_end_entity(peer, record) ? ANCHOR_PROVED : ANCHOR_NONE;
+		return match_leaf(peer, record, why);
 	}
-	if (record->usage == TLSA_PKIX_EE && !match_end_entity(peer, record)) {
-		return ANCHOR_NONE;
+	if (record->usage == TLSA_PKIX_EE) {
+		enum path_outcome outcome = match_leaf(peer, record, why);
+		if (outcome != PATH_PROVED) {
+			return outcome;
+		}
 	}
-	return anchor_verify(anchor, record, why);
+	return path_find(search, record, why);
 }
 
 /* Of one record the digest is told: what DNS has, next to what was shown. */
@@ -78,52 +89,73 @@ static enum dance_verdict say_mismatch(struct dance_result *result,
 		digest[0] != '\0' ? digest : "of full data");
 }
 
+/* What was learned from the records, none of which matches. */
+struct finding {
+	size_t applicable;
+	const struct dance_tlsa *only; /* the last of these */
+	const char *broken;            /* why a path is not valid; NULL: there was none */
+	const char *unknown; /* why it was not found out whether one matches; NULL: it was */
+};
+
+/* That one of them may match outweighs what is wrong with others. */
+static enum dance_verdict refuse(const struct finding *finding, const struct tlsa_set *set,
+	struct dance_result *result)
+{
+	static const char too_many[] = "the name has more than " TLSA_RECORD_MAX_TEXT
+				       " TLSA records";
+	if (finding->applicable == 0) {
+		return result_say(result, DANCE_DENY_UNUSABLE, "%s",
+			set->too_many ?
+				too_many :
+				set->count == 0 ?
+				"no record is well-formed and of a known kind" :
+				"no record is of a usage that can prove this client here");
+	}
+	if (finding->unknown != NULL) {
+		return result_say(result, DANCE_FAIL_INTERNAL, "%s", finding->unknown);
+	}
+	if (finding->broken != NULL) {
+		return result_say(result, DANCE_DENY_CHAIN, "%s", finding->broken);
+	}
+	return say_mismatch(result, finding->only, finding->applicable);
+}
+
 enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, const struct dance_options *options,
 	struct dance_result *result)
 {
 	unsigned usages = enabled_usages(options);
-	struct anchor *anchor = NULL;
-	const char *why = NULL;
-	size_t applicable = 0;
-	const struct dance_tlsa *only = NULL;
+	struct path_search *search = NULL;
+	struct finding finding = { .applicable = 0 };
+	peer->work.failed = NULL; /* for other records it may have been another time */
 	for (size_t i = 0; i < set->count; i++) {
 		const struct dance_tlsa *record = &set->records[i];
+		const char *why = NULL;
 		if (!is_applicable(record, peer, usages)) {
 			continue;
 		}
-		if (anchor == NULL && record->usage != TLSA_DANE_EE) {
-			anchor = anchor_new(peer, name, set, usages, options);
-			if (anchor == NULL) {
-				return result_say(result, DANCE_FAIL_INTERNAL,
-					"out of memory");
+		finding.applicable++;
+		finding.only = record;
+		/* The certificates are read for the first record that needs a path. */
+		if (search == NULL && record->usage != TLSA_DANE_EE) {
+			search = path_search_new(peer, name, set, usages, options);
+			if (search == NULL) {
+				finding.unknown = "out of memory";
+				break; /* all that follow need one as well */
 			}
 		}
-		applicable++;
-		only = record;
-		const char *fault = NULL;
-		enum anchor_outcome outcome = try_record(peer, record, anchor, &fault);
-		if (outcome == ANCHOR_PROVED) {
-			anchor_free(anchor);
+		enum path_outcome outcome = try_record(peer, record, search, &why);
+		if (outcome == PATH_PROVED) {
+			path_search_free(search);
 			return allow(record, result);
 		}
-		if (outcome == ANCHOR_BROKEN && why == NULL) {
-			why = fault;
+		if (outcome == PATH_UNKNOWN && finding.unknown == NULL) {
+			finding.unknown = why;
+		}
+		if (outcome == PATH_BROKEN && finding.broken == NULL) {
+			finding.broken = why;
 		}
 	}
-	anchor_free(anchor);
-
-	if (applicable == 0) {
-		return result_say(result, DANCE_DENY_UNUSABLE, "%s",
-			set->too_many ?
-				"the name has more than " VERDICT_NUMBER(
-					TLSA_RECORD_MAX) " TLSA records" :
-				set->count == 0 ?
-				"no record is well-formed and of a known kind" :
-				"no record is of a usage that can prove this client here");
-	}
-	if (why != NULL) {
-		return result_say(result, DANCE_DENY_CHAIN, "%s", why);
-	}
-	return say_mismatch(result, only, applicable);
+	path_search_free(search);
+	return refuse(&finding, set, result);
 }

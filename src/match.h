@@ -8,10 +8,6 @@
 #include "peer.h"
 #include "tlsa.h"
 
-/* Does this DANE-EE record match the leaf, name, dates and chain not looked at (RFC 7671
- * 5.1)? A raw key matches SPKI records only (RFC 7671 5.1, draft 9). */
-bool match_end_entity(struct peer *peer, const struct dance_tlsa *record);
-
 /* Tries the records in their order, which is that of their strength; one match is enough
  * (RFC 6698 4.1). `name` is what a certificate has to bear where the usage asks for a name
  * (RFC 7671 10.2); NULL then proves nobody. Fills the result; returns ALLOW,

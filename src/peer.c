@@ -2,28 +2,24 @@
  * Copyright (c) 2026 The dance authors
  *
  * What the peer showed. Knows certificates and keys as octets, because a certificate that no
- * library can read can still be proved by its octets (RFC 7671 5.1); GnuTLS is asked for
- * digests only. Knows no records and no roster. */
+ * library can read can still be proved by its octets (RFC 7671 5.1). Knows no records and no
+ * roster. */
 
 #include "peer.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
 #include <string.h>
 
-#include "der.h"
-#include "verdict.h"
+#include "der_certificate.h"
 
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why)
 {
 	peer->shown = shown;
 	work_begin(&peer->work);
 	peer->signatures.count = 0;
-	peer->hashed = 0;
+	peer->failed = NULL;
 	peer->names_read = false;
 	peer->more_names = false;
-	peer->whole[TLSA_CERTIFICATE] = (struct dance_octets){ NULL, 0 };
-	peer->whole[TLSA_SPKI] = (struct dance_octets){ NULL, 0 };
+	association_of_key(&peer->association, (struct dance_octets){ NULL, 0 });
 
 	if (shown->chain_count == 0 || shown->chain[0].size == 0) {
 		*why = shown->raw_key ? "no raw public key" : "no client certificate";
@@ -34,58 +30,30 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 			*why = "the raw public key is no SubjectPublicKeyInfo";
 			return false;
 		}
-		peer->whole[TLSA_SPKI] = shown->chain[0];
+		association_of_key(&peer->association, shown->chain[0]);
 		return true;
 	}
-	if (shown->chain_count > PEER_CHAIN_MAX) {
+	if (shown->chain_count > DANCE_CHAIN_MAX) {
 		*why = "too many certificates in the chain";
 		return false;
 	}
-	if (!der_certificate_spki(shown->chain[0], &peer->whole[TLSA_SPKI])) {
+	association_of_certificate(&peer->association, shown->chain[0]);
+	if (peer->association.whole[TLSA_SPKI].data == NULL) {
 		*why = "no public key can be found in the certificate";
 		return false;
 	}
-	peer->whole[TLSA_CERTIFICATE] = shown->chain[0];
-	return true;
-}
-
-static bool hash(struct peer *peer, enum tlsa_selector selector,
-	enum tlsa_matching matching, unsigned char *digest)
-{
-	unsigned bit = 1u << (selector * TLSA_MATCHING_COUNT + matching);
-	if ((peer->hashed & bit) != 0) {
-		return true;
-	}
-	const struct dance_octets *whole = &peer->whole[selector];
-	if (whole->data == NULL ||
-		gnutls_hash_fast(matching == TLSA_SHA256 ? GNUTLS_DIG_SHA256 :
-							   GNUTLS_DIG_SHA512,
-			whole->data, whole->size, digest) != 0) {
-		return false;
-	}
-	peer->hashed |= bit;
 	return true;
 }
 
 struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
 	enum tlsa_matching matching)
 {
-	const struct dance_octets none = { NULL, 0 };
-	switch (matching) {
-	case TLSA_FULL:
-		return peer->whole[selector];
-	case TLSA_SHA256:
-		return hash(peer, selector, matching, peer->sha256[selector]) ?
-			(struct dance_octets){ peer->sha256[selector], TLSA_SHA256_SIZE } :
-			none;
-	case TLSA_SHA512:
-		return hash(peer, selector, matching, peer->sha512[selector]) ?
-			(struct dance_octets){ peer->sha512[selector], TLSA_SHA512_SIZE } :
-			none;
-	case TLSA_MATCHING_COUNT:
-		break;
+	struct dance_octets octets;
+	if (!association_get(&peer->association, selector, matching, NULL, &octets)) {
+		peer->failed = ASSOCIATION_UNHASHED;
+		return (struct dance_octets){ NULL, 0 };
 	}
-	return none;
+	return octets;
 }
 
 #define TAG_DNS_NAME 0x82 /* [2] IMPLICIT IA5String */
@@ -125,7 +93,7 @@ static bool read_names_of(struct peer *peer, struct dance_octets certificate)
 		return false;
 	}
 	for (unsigned i = 0; names.size > 0; i++) {
-		if (i == PEER_ALTERNATIVE_MAX) {
+		if (i == CERTIFICATE_NAME_MAX) {
 			peer->more_names = true;
 			break;
 		}
@@ -143,7 +111,7 @@ static bool read_names_of(struct peer *peer, struct dance_octets certificate)
 /* Reads the names once, when somebody asks. */
 static bool read_names(struct peer *peer)
 {
-	const struct dance_octets *leaf = &peer->whole[TLSA_CERTIFICATE];
+	const struct dance_octets *leaf = &peer->association.whole[TLSA_CERTIFICATE];
 	if (peer->names_read) {
 		return peer->readable;
 	}
@@ -151,7 +119,7 @@ static bool read_names(struct peer *peer)
 	peer->name_count = 0;
 	/* A raw key bears no names. */
 	peer->readable = leaf->data == NULL ||
-		(leaf->size <= PEER_CERTIFICATE_MAX && read_names_of(peer, *leaf));
+		(leaf->size <= CERTIFICATE_SIZE_MAX && read_names_of(peer, *leaf));
 	if (!peer->readable) {
 		peer->name_count = 0;
 	}
@@ -161,14 +129,16 @@ static bool read_names(struct peer *peer)
 const char *peer_names_fault(struct peer *peer)
 {
 	if (!read_names(peer)) {
-		return peer->whole[TLSA_CERTIFICATE].size > PEER_CERTIFICATE_MAX ?
-			"the certificate is larger than " VERDICT_NUMBER(
-				PEER_CERTIFICATE_MAX) " octets, so its names do not count" :
+		return peer->association.whole[TLSA_CERTIFICATE].size >
+				CERTIFICATE_SIZE_MAX ?
+			"the certificate is larger than " CERTIFICATE_SIZE_MAX_TEXT
+			" octets, so its names do not count" :
 			"the certificate cannot be read, so its names do not count";
 	}
 	return peer->more_names ?
-		"the certificate has more than " VERDICT_NUMBER(PEER_ALTERNATIVE_MAX) " alternative names, and none of the first " VERDICT_NUMBER(
-			PEER_ALTERNATIVE_MAX) " is the one" :
+		"the certificate has more than " CERTIFICATE_NAME_MAX_TEXT
+		" alternative names, and none of the first " CERTIFICATE_NAME_MAX_TEXT
+		" is the one" :
 		NULL;
 }
 

@@ -6,29 +6,16 @@
 
 #pragma once
 
-#include "dance.h"
+#include "association.h"
 #include "name.h"
 #include "signature_memo.h"
-#include "tlsa.h"
-#include "work.h"
-
-/* No longer chain is looked at. TLS libraries stop at about ten. */
-#define PEER_CHAIN_MAX 32
-
-/* No more names of one certificate are tried. */
-#define PEER_NAME_MAX 8
-
-/* No more of its alternative names are looked at, of whatever kind, and none of a larger
- * certificate. */
-#define PEER_ALTERNATIVE_MAX 128
-#define PEER_CERTIFICATE_MAX 16384
 
 struct peer {
 	const struct dance_peer *shown;
-	struct dance_octets whole[TLSA_SELECTOR_COUNT]; /* the leaf, and its SPKI */
-	struct work work; /* for all that is judged of it, in one decision */
+	struct association association; /* of the leaf, or of the raw key */
+	const char *failed; /* why one of its digests could not be had; NULL: all could */
+	struct work work;   /* for all that is judged of it, in one decision */
 	struct signature_memo signatures;
-	unsigned hashed; /* a bit for each digest that is known */
 	bool names_read;
 	bool readable;   /* the certificate, for its names */
 	bool more_names; /* than are looked at */
@@ -36,9 +23,7 @@ struct peer {
 	struct peer_name {
 		bool wildcard; /* the name below "*." */
 		struct name name;
-	} names[PEER_ALTERNATIVE_MAX];
-	unsigned char sha256[TLSA_SELECTOR_COUNT][TLSA_SHA256_SIZE];
-	unsigned char sha512[TLSA_SELECTOR_COUNT][TLSA_SHA512_SIZE];
+	} names[CERTIFICATE_NAME_MAX];
 };
 
 /* Takes what was shown. False, with a reason in *why, when there is no leaf or none with
@@ -46,8 +31,9 @@ struct peer {
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why);
 
 /* What a record of this selector and matching type would have to hold to match the leaf
- * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when
- * hashing fails or a raw key is asked for its certificate. */
+ * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when a raw
+ * key is asked for its certificate, or hashing fails: `failed` then says why, and that nothing
+ * was found by this digest proves nothing. */
 struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
 	enum tlsa_matching matching);
 

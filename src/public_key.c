@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reads public keys as far as path.c and signature.c have to know them. Calculates nothing:
+ * Reads public keys as far as path_check.c and signature.c have to know them. Calculates nothing:
  * whether a point lies on its curve is seen when a signature is checked. */
 
 #include "public_key.h"
@@ -10,15 +10,6 @@
 
 #include "der.h"
 #include "octets.h"
-#include "verdict.h"
-
-enum tag {
-	TAG_INTEGER = 0x02,
-	TAG_BIT_STRING = 0x03,
-	TAG_NULL = 0x05,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-};
 
 #define OID_SIZE_MAX 9
 
@@ -77,7 +68,7 @@ static size_t field_size(enum public_key_curve curve)
 /* An INTEGER greater than zero, without the octet for its sign. */
 static bool take_positive(struct dance_octets *values, struct dance_octets *number)
 {
-	if (!der_take(values, TAG_INTEGER, number) || number->size == 0 ||
+	if (!der_take(values, DER_INTEGER, number) || number->size == 0 ||
 		(number->data[0] & 0x80) != 0) {
 		return false;
 	}
@@ -122,7 +113,7 @@ static bool read_ec(struct public_key *key)
 	bool compressed = key->octets.data[0] == 2 || key->octets.data[0] == 3;
 	size_t field = (key->octets.size - 1) / (compressed ? 1 : 2);
 	key->bits = (unsigned)field * 8;
-	if (!der_take(&parameters, TAG_OID, &name)) {
+	if (!der_take(&parameters, DER_OID, &name)) {
 		key->explicit_curve = true;
 		return true;
 	}
@@ -140,7 +131,7 @@ static bool has_no_parameters(const struct public_key *key)
 {
 	struct dance_octets parameters = key->parameters, null;
 	return parameters.data == NULL ||
-		(key->kind == PUBLIC_KEY_RSA && der_take(&parameters, TAG_NULL, &null) &&
+		(key->kind == PUBLIC_KEY_RSA && der_take(&parameters, DER_NULL, &null) &&
 			null.size == 0 && parameters.size == 0);
 }
 
@@ -155,9 +146,9 @@ bool public_key_read(struct public_key *key, struct dance_octets spki)
 {
 	struct dance_octets parts, algorithm, oid, bits;
 	*key = (struct public_key){ .kind = PUBLIC_KEY_OTHER };
-	if (!der_sequence(spki, &parts) || !der_take(&parts, TAG_SEQUENCE, &algorithm) ||
-		!der_take(&algorithm, TAG_OID, &oid) ||
-		!der_take(&parts, TAG_BIT_STRING, &bits) || parts.size != 0) {
+	if (!der_sequence(spki, &parts) || !der_take(&parts, DER_SEQUENCE, &algorithm) ||
+		!der_take(&algorithm, DER_OID, &oid) ||
+		!der_take(&parts, DER_BIT_STRING, &bits) || parts.size != 0) {
 		return false;
 	}
 	key->kind = (enum public_key_kind)FIND(algorithms, oid, PUBLIC_KEY_OTHER);
@@ -200,7 +191,7 @@ const char *public_key_fault(struct dance_octets spki)
 	case PUBLIC_KEY_RSA_PSS:
 		return key.bits >= PUBLIC_KEY_RSA_BITS_MIN ?
 			NULL :
-			"an RSA key has less than " VERDICT_NUMBER(PUBLIC_KEY_RSA_BITS_MIN) " bits";
+			"an RSA key has less than " PUBLIC_KEY_RSA_BITS_MIN_TEXT " bits";
 	case PUBLIC_KEY_EC:
 		if (key.explicit_curve) {
 			/* RFC 5480 2.1.1 */
@@ -208,7 +199,7 @@ const char *public_key_fault(struct dance_octets spki)
 		}
 		return key.bits >= PUBLIC_KEY_EC_BITS_MIN ?
 			NULL :
-			"an EC key has less than " VERDICT_NUMBER(PUBLIC_KEY_EC_BITS_MIN) " bits";
+			"an EC key has less than " PUBLIC_KEY_EC_BITS_MIN_TEXT " bits";
 	case PUBLIC_KEY_ED25519:
 	case PUBLIC_KEY_ED448:
 	case PUBLIC_KEY_OTHER:

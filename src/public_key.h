@@ -6,16 +6,13 @@
 
 #pragma once
 
-#include "dance.h"
+#include "peer_limits.h"
 
 /* 112 bits of strength: weaker keys are in no path. */
 #define PUBLIC_KEY_RSA_BITS_MIN 2048
 #define PUBLIC_KEY_EC_BITS_MIN 224
-
-/* No signature of a larger RSA key, or of one with a longer exponent, is checked: the peer
- * chooses them, and how long it takes. */
-#define PUBLIC_KEY_RSA_BITS_MAX 8192
-#define PUBLIC_KEY_EXPONENT_MAX 4 /* octets */
+#define PUBLIC_KEY_RSA_BITS_MIN_TEXT LIMIT_TEXT(PUBLIC_KEY_RSA_BITS_MIN)
+#define PUBLIC_KEY_EC_BITS_MIN_TEXT LIMIT_TEXT(PUBLIC_KEY_EC_BITS_MIN)
 
 enum public_key_kind {
 	PUBLIC_KEY_OTHER, /* one of which nothing is known */

@@ -15,10 +15,6 @@
 #include "public_key.h"
 
 enum tag {
-	TAG_INTEGER = 0x02,
-	TAG_NULL = 0x05,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
 	TAG_PSS_HASH = 0xa0,    /* [0] EXPLICIT AlgorithmIdentifier */
 	TAG_PSS_MASK = 0xa1,    /* [1] EXPLICIT AlgorithmIdentifier */
 	TAG_PSS_SALT = 0xa2,    /* [2] EXPLICIT INTEGER */
@@ -86,7 +82,7 @@ static bool is_oid(struct dance_octets oid, const unsigned char *octets, size_t 
 
 static bool take_oid(struct dance_octets *values, struct dance_octets *oid)
 {
-	return der_take(values, TAG_OID, oid);
+	return der_take(values, DER_OID, oid);
 }
 
 /* What is left of an AlgorithmIdentifier is nothing, or NULL. */
@@ -94,7 +90,7 @@ static bool is_null_or_absent(struct dance_octets parameters)
 {
 	struct dance_octets null;
 	return parameters.size == 0 ||
-		(der_take(&parameters, TAG_NULL, &null) && null.size == 0 &&
+		(der_take(&parameters, DER_NULL, &null) && null.size == 0 &&
 			parameters.size == 0);
 }
 
@@ -125,7 +121,7 @@ static bool read_mask(struct dance_octets whole, unsigned char *hash)
 static bool read_number(struct dance_octets whole, uint32_t *number)
 {
 	struct dance_octets content;
-	return der_take(&whole, TAG_INTEGER, &content) && der_unsigned(content, number) &&
+	return der_take(&whole, DER_INTEGER, &content) && der_unsigned(content, number) &&
 		whole.size == 0;
 }
 
@@ -220,8 +216,8 @@ static bool is_pair(struct dance_octets bits)
 	struct dance_octets parts, r, s;
 	return der_sequence((struct dance_octets){ bits.data + 1, bits.size - 1 },
 		       &parts) &&
-		der_take(&parts, TAG_INTEGER, &r) && der_is_integer(r) &&
-		der_take(&parts, TAG_INTEGER, &s) && der_is_integer(s) && parts.size == 0;
+		der_take(&parts, DER_INTEGER, &r) && der_is_integer(r) &&
+		der_take(&parts, DER_INTEGER, &s) && der_is_integer(s) && parts.size == 0;
 }
 
 /* Of RSA: a squaring for each bit of the exponent, and a product for each that is set. */
@@ -304,11 +300,11 @@ static void wrap(struct writer *to, unsigned char tag, size_t end)
 static void put_hash(struct writer *to, unsigned char hash)
 {
 	size_t end = to->at;
-	put_head(to, TAG_NULL, 0);
+	put_head(to, DER_NULL, 0);
 	put(to, &hash, 1);
 	put(to, nist_hash, sizeof(nist_hash));
-	put_head(to, TAG_OID, sizeof(nist_hash) + 1);
-	wrap(to, TAG_SEQUENCE, end);
+	put_head(to, DER_OID, sizeof(nist_hash) + 1);
+	wrap(to, DER_SEQUENCE, end);
 }
 
 /* The key as one that is for just this RSASSA-PSS: hash, mask and salt. */
@@ -322,34 +318,53 @@ static struct dance_octets pss_key(struct writer *to, const struct public_key *k
 	to->at = sizeof(to->octets);
 	put(to, key->octets.data, key->octets.size);
 	put(to, &zero, 1);
-	put_head(to, 0x03, key->octets.size + 1);
+	put_head(to, DER_BIT_STRING, key->octets.size + 1);
 	size_t algorithm = end = to->at;
 	put(to, salt + part, sizeof(salt) - part);
-	wrap(to, TAG_INTEGER, end);
+	wrap(to, DER_INTEGER, end);
 	wrap(to, TAG_PSS_SALT, end);
 	end = to->at;
 	put_hash(to, scheme->hash);
 	put(to, id_mgf1, sizeof(id_mgf1));
-	put_head(to, TAG_OID, sizeof(id_mgf1));
-	wrap(to, TAG_SEQUENCE, end);
+	put_head(to, DER_OID, sizeof(id_mgf1));
+	wrap(to, DER_SEQUENCE, end);
 	wrap(to, TAG_PSS_MASK, end);
 	end = to->at;
 	put_hash(to, scheme->hash);
 	wrap(to, TAG_PSS_HASH, end);
-	wrap(to, TAG_SEQUENCE, algorithm);
+	wrap(to, DER_SEQUENCE, algorithm);
 	put(to, id_pss, sizeof(id_pss));
-	put_head(to, TAG_OID, sizeof(id_pss));
-	wrap(to, TAG_SEQUENCE, algorithm);
-	wrap(to, TAG_SEQUENCE, sizeof(to->octets));
+	put_head(to, DER_OID, sizeof(id_pss));
+	wrap(to, DER_SEQUENCE, algorithm);
+	wrap(to, DER_SEQUENCE, sizeof(to->octets));
 	return (struct dance_octets){ to->octets + to->at, sizeof(to->octets) - to->at };
+}
+
+/* Did the library fail? These are errors that no key and no signature brings about. */
+static bool is_failure(int status)
+{
+	switch (status) {
+	case GNUTLS_E_MEMORY_ERROR:
+	case GNUTLS_E_HASH_FAILED:
+	case GNUTLS_E_RANDOM_FAILED:
+	case GNUTLS_E_INTERNAL_ERROR:
+	case GNUTLS_E_LIB_IN_ERROR_STATE:
+	case GNUTLS_E_SELF_TEST_ERROR:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Asks GnuTLS. */
 static enum signature verify(struct dance_octets spki, gnutls_sign_algorithm_t sign,
-	unsigned flags, struct dance_octets signed_by_it, struct dance_octets signature)
+	unsigned flags, struct dance_octets signed_by_it, struct dance_octets signature,
+	struct work *work)
 {
+	static const char failed[] = "a signature cannot be checked: the library failed";
 	gnutls_pubkey_t key;
 	if (gnutls_pubkey_init(&key) != 0) {
+		work_fail(work, failed);
 		return SIGNATURE_UNCHECKED;
 	}
 	const gnutls_datum_t of_key = datum(spki), data = datum(signed_by_it),
@@ -361,7 +376,11 @@ static enum signature verify(struct dance_octets spki, gnutls_sign_algorithm_t s
 		is = status >= 0 ? SIGNATURE_GOOD : SIGNATURE_WRONG;
 	}
 	gnutls_pubkey_deinit(key);
-	return status == GNUTLS_E_MEMORY_ERROR ? SIGNATURE_UNCHECKED : is;
+	if (is_failure(status)) {
+		work_fail(work, failed);
+		return SIGNATURE_UNCHECKED;
+	}
+	return is;
 }
 
 static enum signature check(const struct signed_octets *of, struct dance_octets spki,
@@ -395,7 +414,8 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 		spki = pss_key(&writer, &key, &scheme);
 	}
 	return verify(spki, scheme.sign, flags, of->tbs,
-		(struct dance_octets){ of->signature.data + 1, of->signature.size - 1 });
+		(struct dance_octets){ of->signature.data + 1, of->signature.size - 1 },
+		work);
 }
 
 enum signature signature_check(const struct signed_octets *of, struct dance_octets spki,

@@ -10,7 +10,7 @@
 #include "work.h"
 
 enum signature {
-	SIGNATURE_UNCHECKED = 0, /* for want of memory or work */
+	SIGNATURE_UNCHECKED = 0, /* the work is spent, or something failed: it says which */
 	SIGNATURE_GOOD,
 	SIGNATURE_WRONG,
 	SIGNATURE_UNKNOWN, /* its algorithm, or the parameters of that */

@@ -6,19 +6,10 @@
 
 #include "signature_memo.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
 #include <string.h>
 
 #include "certificate.h"
 #include "octets.h"
-
-bool signature_hash_key(struct dance_octets spki,
-	unsigned char sha256[SIGNATURE_DIGEST_SIZE], struct work *work)
-{
-	return work_take(work, 8 + (uint32_t)(spki.size / 32)) &&
-		gnutls_hash_fast(GNUTLS_DIG_SHA256, spki.data, spki.size, sha256) == 0;
-}
 
 enum signature signature_recall(const struct signature_memo *memo,
 	const unsigned char *certificate, const unsigned char *key, bool by_one)
@@ -52,19 +43,21 @@ void signature_keep(struct signature_memo *memo, const unsigned char *certificat
 }
 
 static enum signature find_out(struct signature_memo *memo, struct certificate *certificate,
-	struct signature_key key, struct work *work)
+	struct association *key, struct work *work)
 {
-	const unsigned char *sha256 = certificate_sha256(certificate, TLSA_CERTIFICATE,
-		work);
-	if (sha256 == NULL || key.sha256 == NULL ||
+	struct dance_octets of_certificate, of_key;
+	if (!association_get(certificate_association(certificate), TLSA_CERTIFICATE,
+		    TLSA_SHA256, work, &of_certificate) ||
+		!association_get(key, TLSA_SPKI, TLSA_SHA256, work, &of_key) ||
 		!work_take(work, 1 + memo->count / 16)) {
 		return SIGNATURE_UNCHECKED;
 	}
-	enum signature is = signature_recall(memo, sha256, key.sha256,
+	enum signature is = signature_recall(memo, of_certificate.data, of_key.data,
 		!signature_is_pss(&certificate->signed_part));
 	if (is == SIGNATURE_UNCHECKED) {
-		is = signature_check(&certificate->signed_part, key.spki, work);
-		signature_keep(memo, sha256, key.sha256, is);
+		is = signature_check(&certificate->signed_part, key->whole[TLSA_SPKI],
+			work);
+		signature_keep(memo, of_certificate.data, of_key.data, is);
 	}
 	return is;
 }
@@ -72,14 +65,13 @@ static enum signature find_out(struct signature_memo *memo, struct certificate *
 /* For a self-issued certificate its own key is tried first. If many certificates have the same
  * name, the other keys then need not be tried. */
 enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
-	struct signature_key key, struct work *work)
+	struct association *key, struct work *work)
 {
-	if (certificate->self_issued && !octets_equal(certificate->spki, key.spki) &&
+	if (certificate->self_issued &&
+		!octets_equal(certificate->spki, key->whole[TLSA_SPKI]) &&
 		certificate_names_issuer(certificate, certificate, work)) {
-		const unsigned char *sha256 = certificate_sha256(certificate, TLSA_SPKI,
+		(void)find_out(memo, certificate, certificate_association(certificate),
 			work);
-		(void)find_out(memo, certificate,
-			(struct signature_key){ certificate->spki, sha256 }, work);
 	}
 	return find_out(memo, certificate, key, work);
 }

@@ -6,10 +6,10 @@
 
 #pragma once
 
+#include "association.h"
 #include "signature.h"
 
-#define SIGNATURE_MEMO_MAX 96
-#define SIGNATURE_DIGEST_SIZE 32
+#define SIGNATURE_DIGEST_SIZE TLSA_SHA256_SIZE
 
 struct signature_memo {
 	unsigned count;
@@ -22,19 +22,10 @@ struct signature_memo {
 
 struct certificate;
 
-/* A key, and its SHA-256; NULL if that could not be had: nothing is then checked with the key. */
-struct signature_key {
-	struct dance_octets spki;
-	const unsigned char *sha256;
-};
-
-/* SHA-256 of a key. False if that cannot be done. */
-bool signature_hash_key(struct dance_octets spki,
-	unsigned char sha256[SIGNATURE_DIGEST_SIZE], struct work *work);
-
-/* Did this key sign this certificate? Recalls it, or else checks it, pays for it and keeps it. */
+/* Did the SPKI of `key` sign this certificate? Recalls it, or else checks it, pays for it and
+ * keeps it. */
 enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
-	struct signature_key key, struct work *work);
+	struct association *key, struct work *work);
 
 /* What is known of it. SIGNATURE_UNCHECKED: nothing. With `by_one` the signature is by one key
  * only: if another one is known to have made it, this one has not. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "der.h"
+#include "der_certificate.h"
 
 static bool is_full_data(enum tlsa_selector selector, struct dance_octets data)
 {

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "dance.h"
+#include "peer_limits.h"
 
 enum tlsa_usage {
 	TLSA_PKIX_TA = 0,
@@ -30,10 +30,6 @@ enum tlsa_matching {
 
 #define TLSA_SHA256_SIZE 32
 #define TLSA_SHA512_SIZE 64
-
-/* More records than any name has use for. A set with more is treated as unusable as a
- * whole, because which of them to drop would depend on their order. */
-#define TLSA_RECORD_MAX 256
 
 /* The usable records of one owner name after digest agility, each once, in an order of
  * ours: the strongest statement first, usage 3, 2, 1, 0. Immutable. */

@@ -8,10 +8,6 @@
 
 #include "dance.h"
 
-/* A limit as it stands in a reason. */
-#define VERDICT_NUMBER(number) VERDICT_NUMBER_OF(number)
-#define VERDICT_NUMBER_OF(number) #number
-
 /* Of the verdicts on several names, which tells most? That with the highest rank: that we could
  * not find out outweighs a no, and among these what a record said outweighs that there was
  * none. */

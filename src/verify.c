@@ -418,6 +418,10 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	decision_begin(&decision, roster, &peer, result, &basis);
 	decision.memo = &memo;
 	enum dance_verdict verdict = decide(&decision, shown);
+	/* Names are found by digests: without one of them that none was found proves nothing. */
+	if (dance_verdict_class(verdict) == DANCE_CLASS_DENY && peer.failed != NULL) {
+		verdict = result_say(result, DANCE_FAIL_INTERNAL, "%s", peer.failed);
+	}
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
 		say_cut(result, decision.cut);
 	}

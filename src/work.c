@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Counting down. */
+ * Counting down, and remembering what failed. */
 
 #include "work.h"
 
@@ -11,6 +11,7 @@ void work_begin(struct work *work)
 {
 	work->left = WORK_MAX;
 	work->spent = false;
+	work->failed = NULL;
 }
 
 bool work_take(struct work *work, uint32_t steps)
@@ -22,6 +23,13 @@ bool work_take(struct work *work, uint32_t steps)
 	}
 	work->left -= steps;
 	return true;
+}
+
+void work_fail(struct work *work, const char *why)
+{
+	if (work->failed == NULL) {
+		work->failed = why;
+	}
 }
 
 bool work_equal(struct work *work, struct dance_octets a, struct dance_octets b)

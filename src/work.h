@@ -7,11 +7,7 @@
 
 #pragma once
 
-#include "dance.h"
-
-/* In steps of about 100 nanoseconds of one core: less than twenty full TLS handshakes cost. The
- * longest path that is taken fits, also if all its keys are of the most expensive kind. */
-#define WORK_MAX 82000
+#include "peer_limits.h"
 
 /* The reason of such a no. */
 #define WORK_SPENT "judging the certificates would take too much work"
@@ -19,6 +15,9 @@
 struct work {
 	uint32_t left;
 	bool spent; /* something was not done because it would have cost too much */
+	const char *
+		failed; /* something could not be done, and why: memory or a library failed.
+	                     * NULL: nothing failed */
 };
 
 void work_begin(struct work *work);
@@ -26,6 +25,10 @@ void work_begin(struct work *work);
 /* Pays for something before it is done. False if there is not enough left: then neither this nor
  * anything else may be done. */
 bool work_take(struct work *work, uint32_t steps);
+
+/* Notes such a failure, whose reason is static; the first one counts. What comes of it may look
+ * like a no and is none: whoever has not found a yes must look here. */
+void work_fail(struct work *work, const char *why);
 
 /* Are they the same octets? Costs by their size, and nothing if the sizes differ. */
 bool work_equal(struct work *work, struct dance_octets a, struct dance_octets b);

@@ -7,10 +7,7 @@
 
 #include <stddef.h>
 
-#define TAG_INTEGER 0x02
-#define TAG_BIT_STRING 0x03
-#define TAG_SEQUENCE 0x30
-#define TAG_VERSION 0xa0
+#include "der_certificate.h"
 
 struct der {
 	unsigned char *octets;

@@ -14,6 +14,7 @@
 #include <search.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unicase.h>
 
 static pthread_t here;
 static atomic_uint calls, chosen, chosen_in;
@@ -147,4 +148,15 @@ FALLIBLE(int, gnutls_pubkey_import,
 FALLIBLE(int, gnutls_pubkey_verify_data2,
 	(gnutls_pubkey_t key, gnutls_sign_algorithm_t algorithm, unsigned flags,
 		const gnutls_datum_t *data, const gnutls_datum_t *signature),
-	(key, algorithm, flags, data, signature), GNUTLS_E_PK_SIG_VERIFY_FAILED)
+	(key, algorithm, flags, data, signature), GNUTLS_E_MEMORY_ERROR)
+
+WRAP(uint32_t *, u32_casefold,
+	(const uint32_t *text, size_t size, const char *language, uninorm_t form,
+		uint32_t *buffer, size_t *folded_size))
+{
+	if (fails("u32_casefold")) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return got(__real_u32_casefold(text, size, language, form, buffer, folded_size));
+}

@@ -97,7 +97,7 @@ static void put_names(gnutls_x509_crt_t certificate, const struct wish *wish)
 		const struct alternative_name *name = &wish->names[i];
 		der_put(&names, name->tag, name->octets, name->size);
 	}
-	der_wrap(&extension, TAG_SEQUENCE, &names);
+	der_wrap(&extension, DER_SEQUENCE, &names);
 	must(gnutls_x509_crt_set_extension_by_oid(certificate, GNUTLS_X509EXT_OID_SAN,
 		     extension.octets, extension.size, 0),
 		"alternative names");

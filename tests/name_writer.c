@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAG_OID 0x06
-#define TAG_SET 0x31
-
 static _Noreturn void give_up(const char *text)
 {
 	fprintf(stderr, "name_writer: '%s'\n", text);
@@ -44,7 +41,7 @@ static void put_type(struct der *to, const char *text, size_t size)
 			memcmp(types[i].name, text, size) == 0) {
 			struct der oid = { 0 };
 			put_hex(&oid, types[i].oid, strlen(types[i].oid));
-			der_wrap(to, TAG_OID, &oid);
+			der_wrap(to, DER_OID, &oid);
 			return;
 		}
 	}
@@ -91,7 +88,7 @@ static void put_attribute(struct der *to, const char *text, size_t size)
 		der_append(&value, text + at + 1, size - at - 1);
 	}
 	der_wrap(&attribute, tag, &value);
-	der_wrap(to, TAG_SEQUENCE, &attribute);
+	der_wrap(to, DER_SEQUENCE, &attribute);
 }
 
 static void put_rdn(struct der *to, const char *text, size_t size)
@@ -105,7 +102,7 @@ static void put_rdn(struct der *to, const char *text, size_t size)
 		text += one;
 		size -= one;
 	}
-	der_wrap(to, TAG_SET, &set);
+	der_wrap(to, DER_SET, &set);
 }
 
 void name_put_dn(struct der *to, const char *text)
@@ -116,14 +113,14 @@ void name_put_dn(struct der *to, const char *text)
 		put_rdn(&rdns, text, size);
 		text += size + (text[size] != '\0');
 	}
-	der_wrap(to, TAG_SEQUENCE, &rdns);
+	der_wrap(to, DER_SEQUENCE, &rdns);
 }
 
 static void put_other(struct der *to, const char *oid, const char *text)
 {
 	struct der name = { 0 }, type = { 0 }, value = { 0 };
 	put_hex(&type, oid, strlen(oid));
-	der_wrap(&name, TAG_OID, &type);
+	der_wrap(&name, DER_OID, &type);
 	der_put(&value, 0x0c, text, strlen(text));
 	der_wrap(&name, 0xa0, &value);
 	der_wrap(to, 0xa0, &name);
@@ -187,7 +184,7 @@ void name_put_general(struct der *to, const char *text)
 {
 	struct der names = { 0 };
 	for_each(text, put_one, &names);
-	der_wrap(to, TAG_SEQUENCE, &names);
+	der_wrap(to, DER_SEQUENCE, &names);
 }
 
 static void put_distance(struct der *to, unsigned char tag, const char *text)
@@ -208,7 +205,7 @@ static void put_subtree(struct der *to, const char *text)
 	free(base);
 	put_distance(&subtree, 0x80, minimum);
 	put_distance(&subtree, 0x81, maximum);
-	der_wrap(to, TAG_SEQUENCE, &subtree);
+	der_wrap(to, DER_SEQUENCE, &subtree);
 }
 
 void name_put_constraints(struct der *to, const char *permitted, const char *excluded)
@@ -222,5 +219,5 @@ void name_put_constraints(struct der *to, const char *permitted, const char *exc
 		for_each(excluded, put_subtree, &list);
 		der_wrap(&lists, 0xa1, &list);
 	}
-	der_wrap(to, TAG_SEQUENCE, &lists);
+	der_wrap(to, DER_SEQUENCE, &lists);
 }

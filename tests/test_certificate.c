@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAG_BOOLEAN 0x01
-#define TAG_OCTET_STRING 0x04
-#define TAG_OID 0x06
-#define TAG_EXTENSIONS 0xa3
-
 /* What is written of a certificate in place of what is right. Octets are as they stand there. */
 struct change {
 	const char *version, *algorithm, *issuer, *validity, *subject, *unique_id, *behind;
@@ -64,12 +59,12 @@ static void put_extension(struct der *list, unsigned char last, bool critical,
 {
 	const unsigned char oid[] = { 0x55, 0x1d, last };
 	struct der extension = { 0 };
-	der_put(&extension, TAG_OID, oid, sizeof(oid));
+	der_put(&extension, DER_OID, oid, sizeof(oid));
 	if (critical) {
-		der_put(&extension, TAG_BOOLEAN, "\xff", 1);
+		der_put(&extension, DER_BOOLEAN, "\xff", 1);
 	}
-	der_put(&extension, TAG_OCTET_STRING, value, size);
-	der_wrap(list, TAG_SEQUENCE, &extension);
+	der_put(&extension, DER_OCTET_STRING, value, size);
+	der_wrap(list, DER_SEQUENCE, &extension);
 }
 
 static void put_extensions(struct der *tbs, const struct change *change)
@@ -81,8 +76,8 @@ static void put_extensions(struct der *tbs, const struct change *change)
 			change->value_size);
 	}
 	der_append(&list, change->behind, change->behind_size);
-	der_wrap(&tagged, TAG_SEQUENCE, &list);
-	der_wrap(tbs, TAG_EXTENSIONS, &tagged);
+	der_wrap(&tagged, DER_SEQUENCE, &list);
+	der_wrap(tbs, DER_TBS_EXTENSIONS, &tagged);
 }
 
 /* A certificate with the key of the authority, signed by nobody. */
@@ -91,7 +86,7 @@ static struct dance_octets write_certificate(const struct change *change)
 	struct der tbs = { 0 }, body = { 0 };
 	der_clear(&written);
 	APPEND(&tbs, change, version, VERSION_3);
-	der_put(&tbs, TAG_INTEGER, "\x05", 1);
+	der_put(&tbs, DER_INTEGER, "\x05", 1);
 	der_append(&tbs, ECDSA_SHA256, sizeof(ECDSA_SHA256) - 1);
 	APPEND(&tbs, change, issuer, NAME);
 	APPEND(&tbs, change, validity, VALIDITY);
@@ -101,10 +96,10 @@ static struct dance_octets write_certificate(const struct change *change)
 	if (!change->no_extensions) {
 		put_extensions(&tbs, change);
 	}
-	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_wrap(&body, DER_SEQUENCE, &tbs);
 	APPEND(&body, change, algorithm, ECDSA_SHA256);
-	der_put(&body, TAG_BIT_STRING, "\0x", 2);
-	der_wrap(&written, TAG_SEQUENCE, &body);
+	der_put(&body, DER_BIT_STRING, "\0x", 2);
+	der_wrap(&written, DER_SEQUENCE, &body);
 	return (struct dance_octets){ written.octets, written.size };
 }
 
@@ -404,41 +399,25 @@ static void reading_is_paid_for(void **state)
 	}
 }
 
-static void records_are_of_it_or_not(void **state)
+/* What a record of it holds is hashed where the certificate is, or where the peer's leaf is. */
+static void what_is_shared_is_hashed_once(void **state)
 {
 	(void)state;
-	struct certificate of_authority, of_namesake;
+	struct certificate certificate;
+	struct association shared;
+	struct dance_octets digest;
 	struct work work;
 	work_begin(&work);
-	assert_true(read_it(&of_authority, authority.whole[0]));
-	assert_true(read_it(&of_namesake, namesake.whole[0]));
-	for (int round = 0; round < 2; round++) { /* the second time from memory */
-		for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
-			for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT;
-				matching++) {
-				struct dance_tlsa own = tlsa_of(&authority, 2, selector,
-					matching);
-				struct dance_tlsa foreign = tlsa_of(&namesake, 2, selector,
-					matching);
-				assert_true(certificate_is_of(&of_authority, &own, &work));
-				assert_false(certificate_is_of(&of_authority, &foreign,
-					&work));
-				assert_true(certificate_is_of(&of_namesake, &foreign,
-					&work));
-			}
-		}
-		assert_true(certificate_hash(&of_authority, &work));
-		assert_true(certificate_hash(&of_namesake, &work));
-		assert_memory_equal(certificate_sha256(&of_authority, TLSA_SPKI, &work),
-			authority.sha256[TLSA_SPKI], TLSA_SHA256_SIZE);
-	}
-	/* What is known costs nothing; what is not cannot be had for nothing. */
-	const struct dance_tlsa record = tlsa_of(&authority, 2, 0, 1);
+	assert_true(read_it(&certificate, authority.whole[0]));
+	assert_ptr_equal(certificate_association(&certificate), &certificate.own);
+	association_of_certificate(&shared, authority.whole[0]);
+	assert_true(association_hash_all(&shared, &work));
+	certificate.shared = &shared;
 	struct work none = { .spent = true };
-	assert_true(certificate_is_of(&of_authority, &record, &none));
-	assert_true(read_it(&of_authority, authority.whole[0]));
-	assert_false(certificate_is_of(&of_authority, &record, &none));
-	assert_null(certificate_sha256(&of_authority, TLSA_SPKI, &none));
+	assert_true(association_get(certificate_association(&certificate), TLSA_SPKI,
+		TLSA_SHA256, &none, &digest));
+	assert_memory_equal(digest.data, authority.sha256[TLSA_SPKI], TLSA_SHA256_SIZE);
+	assert_int_equal(certificate.own.hashed, 0);
 }
 
 static bool names_issuer(const struct change *of, const struct change *issuer)
@@ -506,7 +485,7 @@ int main(void)
 		cmocka_unit_test(only_a_whole_certificate_is_read),
 		cmocka_unit_test(what_is_too_large_is_not_read),
 		cmocka_unit_test(reading_is_paid_for),
-		cmocka_unit_test(records_are_of_it_or_not),
+		cmocka_unit_test(what_is_shared_is_hashed_once),
 		cmocka_unit_test(an_issuer_is_known_by_name_and_key_identifier),
 		cmocka_unit_test(roots_sign_themselves),
 	};

@@ -59,10 +59,10 @@ static void so_many_alternative_names_are_compared(void **state)
 	(void)state;
 	struct work work;
 	work_begin(&work);
-	char *names = repeat("dns:example.net", CONSTRAINT_NAME_MAX);
+	char *names = repeat("dns:example.net", CERTIFICATE_NAME_MAX);
 	assert_null(fault_of("ip:0000000000000000", NULL, "", names, &work));
 	free(names);
-	names = repeat("dns:example.net", CONSTRAINT_NAME_MAX + 1);
+	names = repeat("dns:example.net", CERTIFICATE_NAME_MAX + 1);
 	const char *why = fault_of("ip:0000000000000000", NULL, "", names, &work);
 	assert_non_null(why);
 	assert_string_equal(why,
@@ -90,7 +90,7 @@ static void the_dearest_names_end_by_what_is_paid(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char *subtrees = repeat(rows[i].base, rows[i].count);
-		char *names = repeat(rows[i].name, CONSTRAINT_NAME_MAX);
+		char *names = repeat(rows[i].name, CERTIFICATE_NAME_MAX);
 		struct work work;
 		work_begin(&work);
 		check_too_dear(fault_of(NULL, subtrees, "", names, &work));

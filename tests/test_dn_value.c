@@ -338,9 +338,12 @@ static void without_memory_nothing_can_be_told(void **state)
 	has_memory = false;
 	assert_int_equal(dn_value_compare(&a, &b, &work), DN_UNCLEAR);
 	assert_int_equal(dn_value_compare(&a, &ascii, &work), DN_UNCLEAR);
+	assert_string_equal(work.failed, "names cannot be compared: out of memory");
 	assert_int_equal(dn_value_compare(&ascii, &ascii, &work), DN_YES);
 	has_memory = true;
+	work_begin(&work);
 	assert_int_equal(dn_value_compare(&a, &b, &work), DN_YES);
+	assert_null(work.failed);
 }
 
 int main(void)

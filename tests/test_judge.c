@@ -121,9 +121,9 @@ static void what_no_library_reads_can_be_proved(void **state)
 	struct der tbs = { 0 }, body = { 0 }, whole = { 0 };
 	der_append(&tbs, "\x02\0\x30\0\x30\0\x30\0\x30\0", 10);
 	der_append(&tbs, mine.octets[TLSA_SPKI], mine.whole[TLSA_SPKI].size);
-	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_wrap(&body, DER_SEQUENCE, &tbs);
 	der_append(&body, "\x30\0\x03\0", 4);
-	der_wrap(&whole, TAG_SEQUENCE, &body);
+	der_wrap(&whole, DER_SEQUENCE, &body);
 	const struct dance_octets leaf = { whole.octets, whole.size };
 	const struct dance_peer peer = { .chain = &leaf, .chain_count = 1 };
 	const struct dance_tlsa spki = tlsa_of(&mine, 3, 1, 2);

@@ -270,21 +270,6 @@ static void too_many_records_are_told_as_such(void **state)
 	assert_string_equal(result.detail, "the name has more than 256 TLSA records");
 }
 
-/* Without a digest to compare there is no match, not a match of nothing. */
-static void nothing_is_not_equal_to_nothing(void **state)
-{
-	(void)state;
-	const struct dance_peer shown = {
-		.chain = &leaf.whole[TLSA_SPKI], .chain_count = 1, .raw_key = true
-	};
-	struct peer peer;
-	const char *why;
-	assert_true(peer_import(&peer, &shown, &why));
-	const struct dance_tlsa empty = { 3, TLSA_CERTIFICATE, TLSA_FULL,
-		(const unsigned char *)"", 0 };
-	assert_false(match_end_entity(&peer, &empty));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,7 +282,6 @@ int main(void)
 		cmocka_unit_test(no_record_proves_nobody),
 		cmocka_unit_test(a_mismatch_tells_what_dns_has),
 		cmocka_unit_test(too_many_records_are_told_as_such),
-		cmocka_unit_test(nothing_is_not_equal_to_nothing),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

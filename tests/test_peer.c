@@ -85,12 +85,12 @@ static void credentials_that_cannot_be_read_are_refused(void **state)
 static void chains_have_a_bound(void **state)
 {
 	(void)state;
-	struct dance_octets chain[PEER_CHAIN_MAX + 1];
+	struct dance_octets chain[DANCE_CHAIN_MAX + 1];
 	for (size_t i = 0; i < ROWS(chain); i++) {
 		chain[i] = made.whole[TLSA_CERTIFICATE];
 	}
-	assert_null(refusal(chain, PEER_CHAIN_MAX, false));
-	const char *why = refusal(chain, PEER_CHAIN_MAX + 1, false);
+	assert_null(refusal(chain, DANCE_CHAIN_MAX, false));
+	const char *why = refusal(chain, DANCE_CHAIN_MAX + 1, false);
 	assert_non_null(why);
 	assert_non_null(strstr(why, "too many"));
 }
@@ -316,7 +316,7 @@ static void names_of_a_large_certificate_are_not_read(void **state)
 	}
 	make_certificate(&certificate,
 		&(struct wish){ .names = names, .name_count = ROWS(names) });
-	assert_true(certificate.whole[0].size > PEER_CERTIFICATE_MAX);
+	assert_true(certificate.whole[0].size > CERTIFICATE_SIZE_MAX);
 	assert_false(names_of(certificate.whole[0], false, &seen));
 	assert_int_equal(seen.count, 0);
 	clear_certificate(&certificate);
@@ -341,9 +341,9 @@ static void a_certificate_that_cannot_be_read_has_no_names(void **state)
 	der_append(&tbs, "\x02\0\x30\0\x30\0\x30\0\x30\0", 10);
 	der_append(&tbs, made.octets[TLSA_SPKI], made.whole[TLSA_SPKI].size);
 	der_append(&tbs, "\xa3\x03\x30\x01\x30", 5);
-	der_wrap(&body, TAG_SEQUENCE, &tbs);
+	der_wrap(&body, DER_SEQUENCE, &tbs);
 	der_append(&body, "\x30\0\x03\0", 4);
-	der_wrap(&whole, TAG_SEQUENCE, &body);
+	der_wrap(&whole, DER_SEQUENCE, &body);
 	struct seen seen = { 0 };
 	assert_false(names_of((struct dance_octets){ whole.octets, whole.size }, false,
 		&seen));

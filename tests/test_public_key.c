@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAG_NULL 0x05
-#define TAG_OID 0x06
-
 #define OCTETS(literal) (literal), sizeof(literal) - 1
 
 #define RSA OCTETS("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
@@ -37,16 +34,16 @@ static struct dance_octets write_key(const char *oid, size_t oid_size,
 {
 	struct der algorithm = { 0 }, bits = { 0 }, parts = { 0 };
 	der_clear(&spki);
-	der_put(&algorithm, TAG_OID, oid, oid_size);
+	der_put(&algorithm, DER_OID, oid, oid_size);
 	if (parameters != NULL) {
 		der_append(&algorithm, parameters->octets, parameters->size);
 		der_clear(parameters);
 	}
-	der_wrap(&parts, TAG_SEQUENCE, &algorithm);
+	der_wrap(&parts, DER_SEQUENCE, &algorithm);
 	der_append(&bits, &unused, 1);
 	der_append(&bits, octets, size);
-	der_wrap(&parts, TAG_BIT_STRING, &bits);
-	der_wrap(&spki, TAG_SEQUENCE, &parts);
+	der_wrap(&parts, DER_BIT_STRING, &bits);
+	der_wrap(&spki, DER_SEQUENCE, &parts);
 	return (struct dance_octets){ spki.octets, spki.size };
 }
 
@@ -59,10 +56,10 @@ static struct dance_octets write_rsa(unsigned bits, const char *exponent,
 	modulus[bits % 8 == 0 ? 1 : 0] = (unsigned char)(1u << (bits + 7) % 8);
 	modulus[size - 1] |= 1;
 	struct der numbers = { 0 }, key = { 0 }, null = { 0 };
-	der_put(&numbers, TAG_INTEGER, modulus, size);
-	der_put(&numbers, TAG_INTEGER, exponent, exponent_size);
-	der_wrap(&key, TAG_SEQUENCE, &numbers);
-	der_put(&null, TAG_NULL, NULL, 0);
+	der_put(&numbers, DER_INTEGER, modulus, size);
+	der_put(&numbers, DER_INTEGER, exponent, exponent_size);
+	der_wrap(&key, DER_SEQUENCE, &numbers);
+	der_put(&null, DER_NULL, NULL, 0);
 	const struct dance_octets made = write_key(RSA, &null, key.octets, key.size, 0);
 	der_clear(&key);
 	return made;
@@ -73,7 +70,7 @@ static struct dance_octets write_ec(const char *curve, size_t curve_size,
 {
 	unsigned char point[200] = { first };
 	struct der name = { 0 };
-	der_put(&name, TAG_OID, curve, curve_size);
+	der_put(&name, DER_OID, curve, curve_size);
 	return write_key(EC, &name, point, size, 0);
 }
 
@@ -177,7 +174,7 @@ static void a_curve_has_to_be_named(void **state)
 	static const struct {
 		unsigned char tag;
 		bool there;
-	} rows[] = { { TAG_SEQUENCE, true }, { TAG_NULL, true }, { 0, false } };
+	} rows[] = { { DER_SEQUENCE, true }, { DER_NULL, true }, { 0, false } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct der parameters = { 0 };
 		struct public_key key;
@@ -193,8 +190,8 @@ static void a_curve_has_to_be_named(void **state)
 	/* Something behind the name. */
 	struct der two = { 0 };
 	struct public_key key;
-	der_put(&two, TAG_OID, P256);
-	der_put(&two, TAG_NULL, NULL, 0);
+	der_put(&two, DER_OID, P256);
+	der_put(&two, DER_NULL, NULL, 0);
 	assert_false(public_key_read(&key, write_key(EC, &two, point, sizeof(point), 0)));
 }
 
@@ -210,7 +207,7 @@ static void edwards_keys_have_their_size_and_no_parameters(void **state)
 	assert_int_equal(key.kind, PUBLIC_KEY_ED448);
 	assert_false(public_key_read(&key, write_key(ED448, NULL, octets, 58, 0)));
 	struct der null = { 0 };
-	der_put(&null, TAG_NULL, NULL, 0);
+	der_put(&null, DER_NULL, NULL, 0);
 	assert_false(public_key_read(&key, write_key(ED25519, &null, octets, 32, 0)));
 	/* Bits that are not used. */
 	assert_false(public_key_read(&key, write_key(ED25519, NULL, octets, 32, 1)));

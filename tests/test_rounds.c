@@ -45,7 +45,7 @@ int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
 	return __real_gnutls_pubkey_verify_data2(key, algorithm, flags, data, signature);
 }
 
-#define CROWD (PEER_CHAIN_MAX - 1)
+#define CROWD (DANCE_CHAIN_MAX - 1)
 #define STRANGERS 20
 #define NAME "a.example"
 

@@ -16,9 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAG_NULL 0x05
-#define TAG_OID 0x06
-
 static const unsigned char text[] = "What was signed.";
 
 #define OCTETS(literal) (literal), sizeof(literal) - 1
@@ -40,9 +37,9 @@ static void write_algorithm(struct der *to, const char *oid, size_t oid_size,
 	const char *parameters, size_t size)
 {
 	struct der parts = { 0 };
-	der_put(&parts, TAG_OID, oid, oid_size);
+	der_put(&parts, DER_OID, oid, oid_size);
 	der_append(&parts, parameters, size);
-	der_wrap(to, TAG_SEQUENCE, &parts);
+	der_wrap(to, DER_SEQUENCE, &parts);
 }
 
 static void sign(struct made *made, gnutls_sign_algorithm_t algorithm)
@@ -259,8 +256,8 @@ static void write_plain_key(struct der *spki, gnutls_privkey_t private, bool pss
 	der_clear(&algorithm);
 	der_append(&bits, "", 1);
 	der_append(&bits, key.octets.data, key.octets.size);
-	der_wrap(&parts, TAG_BIT_STRING, &bits);
-	der_wrap(spki, TAG_SEQUENCE, &parts);
+	der_wrap(&parts, DER_BIT_STRING, &bits);
+	der_wrap(spki, DER_SEQUENCE, &parts);
 	gnutls_free(der.data);
 	gnutls_pubkey_deinit(public);
 }
@@ -411,17 +408,17 @@ static void write_rsa(struct der *spki, size_t modulus_size, const char *exponen
 	assert_non_null(modulus);
 	modulus[1] = 0x80;
 	modulus[modulus_size] = 1;
-	der_put(&numbers, TAG_INTEGER, modulus, modulus_size + 1);
-	der_put(&numbers, TAG_INTEGER, exponent, size);
+	der_put(&numbers, DER_INTEGER, modulus, modulus_size + 1);
+	der_put(&numbers, DER_INTEGER, exponent, size);
 	der_append(&bits, "", 1);
-	der_wrap(&key, TAG_SEQUENCE, &numbers);
+	der_wrap(&key, DER_SEQUENCE, &numbers);
 	der_append(&bits, key.octets, key.size);
 	der_clear(&key);
-	der_put(&algorithm, TAG_OID, OCTETS("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"));
-	der_put(&algorithm, TAG_NULL, NULL, 0);
-	der_wrap(&parts, TAG_SEQUENCE, &algorithm);
-	der_wrap(&parts, TAG_BIT_STRING, &bits);
-	der_wrap(spki, TAG_SEQUENCE, &parts);
+	der_put(&algorithm, DER_OID, OCTETS("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"));
+	der_put(&algorithm, DER_NULL, NULL, 0);
+	der_wrap(&parts, DER_SEQUENCE, &algorithm);
+	der_wrap(&parts, DER_BIT_STRING, &bits);
+	der_wrap(spki, DER_SEQUENCE, &parts);
 	free(modulus);
 }
 

@@ -43,9 +43,12 @@ static void what_came_out_is_kept(void **state)
 static uint32_t spent_for(struct certificate *certificate, const struct credential *by,
 	enum signature expected)
 {
-	const struct signature_key key = { by->whole[TLSA_SPKI], by->sha256[TLSA_SPKI] };
+	struct association key;
+	struct dance_octets digest;
+	association_of_key(&key, by->whole[TLSA_SPKI]);
+	assert_true(association_get(&key, TLSA_SPKI, TLSA_SHA256, NULL, &digest));
 	uint32_t before = work.left;
-	assert_int_equal(signature_of(&memo, certificate, key, &work), expected);
+	assert_int_equal(signature_of(&memo, certificate, &key, &work), expected);
 	return before - work.left;
 }
 
@@ -83,28 +86,22 @@ static void a_signature_is_paid_for_once(void **state)
 	clear_certificate(&below);
 }
 
-static void without_a_digest_or_work_nothing_is_known(void **state)
+static void without_work_nothing_is_known(void **state)
 {
 	(void)state;
 	struct credential root;
 	struct certificate certificate;
-	unsigned char digest[SIGNATURE_DIGEST_SIZE];
+	struct association key;
 	make_certificate(&root, &(struct wish){ .key = KEY_P256, .common_name = "root" });
+	association_of_key(&key, root.whole[TLSA_SPKI]);
 	work_begin(&work);
 	memo.count = 0;
 	assert_true(certificate_read(&certificate, root.whole[0], &work));
-	const struct signature_key none = { root.whole[TLSA_SPKI], NULL };
-	assert_int_equal(signature_of(&memo, &certificate, none, &work),
-		SIGNATURE_UNCHECKED);
-	assert_true(signature_hash_key(root.whole[TLSA_SPKI], digest, &work));
-	assert_memory_equal(digest, root.sha256[TLSA_SPKI], sizeof(digest));
 	work = (struct work){ .left = 100 };
-	const struct signature_key key = { root.whole[TLSA_SPKI], digest };
-	assert_int_equal(signature_of(&memo, &certificate, key, &work),
+	assert_int_equal(signature_of(&memo, &certificate, &key, &work),
 		SIGNATURE_UNCHECKED);
 	assert_true(work.spent);
 	assert_int_equal(memo.count, 0);
-	assert_false(signature_hash_key(root.whole[TLSA_SPKI], digest, &work));
 	clear_certificate(&root);
 }
 
@@ -113,7 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_came_out_is_kept),
 		cmocka_unit_test(a_signature_is_paid_for_once),
-		cmocka_unit_test(without_a_digest_or_work_nothing_is_known),
+		cmocka_unit_test(without_work_nothing_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,20 @@ static void zeroed_memory_allows_nothing(void **state)
 	assert_false(work_take(&work, 1));
 }
 
+static void the_first_failure_is_remembered(void **state)
+{
+	(void)state;
+	struct work work;
+	work_begin(&work);
+	assert_null(work.failed);
+	work_fail(&work, "first");
+	work_fail(&work, "second");
+	assert_string_equal(work.failed, "first");
+	assert_true(work_take(&work, 1)); /* others may still be found out */
+	work_begin(&work);
+	assert_null(work.failed);
+}
+
 static void octets_that_may_be_equal_are_paid_for(void **state)
 {
 	(void)state;
@@ -62,6 +76,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_step_may_be_taken),
 		cmocka_unit_test(what_is_too_dear_ends_it),
+		cmocka_unit_test(the_first_failure_is_remembered),
 		cmocka_unit_test(zeroed_memory_allows_nothing),
 		cmocka_unit_test(octets_that_may_be_equal_are_paid_for),
 	};

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "asn1.h"
-#include "der.h"
+#include "der_certificate.h"
 #include "file.h"
 #include "key.h"
 #include "pem.h"

@@ -30,7 +30,7 @@ bool credential_from_file(const char *path, struct credential *credential,
 void credential_clear(struct credential *credential);
 
 /* One more than the library looks at, so that it sees and refuses what is too long. */
-#define CHAIN_MAX (PEER_CHAIN_MAX + 1)
+#define CHAIN_MAX (DANCE_CHAIN_MAX + 1)
 
 struct chain {
 	struct dance_octets entries[CHAIN_MAX];

@@ -102,8 +102,7 @@ bool standing_survey(const struct dance_tlsa *records, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		if (count > TLSA_RECORD_MAX) {
 			say(&standings[i], STANDING_UNUSABLE,
-				"the set has more than " VERDICT_NUMBER(
-					TLSA_RECORD_MAX) " records");
+				"the set has more than " TLSA_RECORD_MAX_TEXT " records");
 		} else {
 			look_at(&records[i], set, options, &standings[i]);
 		}

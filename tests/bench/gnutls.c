@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "der.h"
+#include "der_certificate.h"
 
 static bool make_certificate(gnutls_x509_crt_t certificate, gnutls_x509_privkey_t key,
 	bool p256)

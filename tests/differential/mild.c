@@ -89,11 +89,27 @@ static bool is_identified(const struct scenario *scenario, const struct plan *is
 	return false;
 }
 
+/* Identifiers are compared where both are there (4.2.1.1): has an issuer one that this certificate's
+ * is compared with? If none has, it says nothing, right or wrong. */
+static bool is_compared(const struct scenario *scenario, const struct plan *plan)
+{
+	for (size_t i = 0; i < scenario->certificate_count; i++) {
+		const struct plan *issuer = &scenario->certificates[i].plan;
+		if (plan->signer == issuer->key && !issuer->version_1 &&
+			strcmp(plan->issuer, issuer->subject) == 0 &&
+			(issuer->subject_key != PART_ABSENT || issuer->odd != NULL)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A leaf of its issuer's name and key looks as if it had signed itself, where OpenSSL ends the
  * path. The identifier of a leaf finds nothing, so it may be another. */
 static bool identify(const struct scenario *scenario, size_t number, struct plan *plan)
 {
-	bool changed = plan->issuer_key == PART_ABSENT;
+	bool changed = plan->issuer_key == PART_ABSENT ||
+		(plan->issuer_key == PART_WRONG && !is_compared(scenario, plan));
 	if (changed) {
 		plan->issuer_key = PART_RIGHT;
 	}

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "date.h"
-#include "der.h"
-#include "path.h"
+#include "der_certificate.h"
+#include "path_check.h"
 #include "public_key.h"
 #include "target.h"
 

@@ -12,35 +12,15 @@
 
 #include "compose.h"
 
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <string.h>
 
-#include "../der_writer.h"
-#include "der.h"
+#include "compose_key.h"
+#include "der_certificate.h"
 #include "target.h"
 
-#define TAG_OID 0x06
-#define TAG_OCTETS 0x04
-#define TAG_SET 0x31
-#define TAG_NULL 0x05
-
 #define CERTIFICATE_MAX 20000 /* a little more than is looked at */
-#define KEY_KINDS 8
-#define KEYS_OF_KIND 2
-#define SIGNATURE_CACHE 1024
-
-struct key {
-	gnutls_x509_privkey_t pair; /* NULL: nothing can be signed with it */
-	gnutls_privkey_t private;   /* the same */
-	gnutls_sign_algorithm_t algorithm;
-	struct der spki;
-	struct der signature_algorithm;
-	size_t signature_size; /* of one that is made up */
-};
-
-static struct key keys[KEY_KINDS][KEYS_OF_KIND];
 
 struct genes {
 	const uint8_t *data;
@@ -62,107 +42,12 @@ static unsigned long_gene(struct genes *genes)
 	return high << 8 | gene(genes);
 }
 
-/* --- keys ----------------------------------------------------------------------------------- */
-
 static void put_oid(struct der *to, const char *octets, size_t size)
 {
-	der_put(to, TAG_OID, octets, size);
+	der_put(to, DER_OID, octets, size);
 }
 
 #define PUT_OID(to, literal) put_oid(to, literal, sizeof(literal) - 1)
-
-static void make_key(struct key *key, gnutls_pk_algorithm_t algorithm, unsigned bits,
-	gnutls_sign_algorithm_t sign)
-{
-	gnutls_pubkey_t public;
-	gnutls_datum_t spki = { NULL, 0 };
-	must(gnutls_x509_privkey_init(&key->pair) == 0 &&
-		gnutls_pubkey_init(&public) == 0 &&
-		gnutls_privkey_init(&key->private) == 0);
-	must(gnutls_x509_privkey_generate(key->pair, algorithm, bits, 0) == 0 &&
-		gnutls_privkey_import_x509(key->private, key->pair, 0) == 0 &&
-		gnutls_pubkey_import_privkey(public, key->private, 0, 0) == 0 &&
-		gnutls_pubkey_export2(public, GNUTLS_X509_FMT_DER, &spki) == 0);
-	der_append(&key->spki, spki.data, spki.size);
-	key->algorithm = sign;
-	gnutls_free(spki.data);
-	gnutls_pubkey_deinit(public);
-}
-
-/* With the longest exponent that is worked with; it takes long to make a real one. */
-static void make_up_rsa(struct key *key, size_t bits)
-{
-	unsigned char modulus[1 + 8192 / 8] = { 0 };
-	static const unsigned char exponent[] = { 0x00, 0xff, 0xff, 0xff, 0xfd },
-				   null[] = { 0 };
-	size_t size = bits / 8;
-	struct der numbers = { 0 }, algorithm = { 0 }, content = { 0 }, string = { 0 };
-	must(gnutls_rnd(GNUTLS_RND_NONCE, modulus + 1, size) == 0);
-	modulus[1] |= 0x80;
-	modulus[size] |= 1;
-	der_put(&content, TAG_INTEGER, modulus, 1 + size);
-	der_put(&content, TAG_INTEGER, exponent, sizeof(exponent));
-	der_append(&string, null, 1);
-	der_wrap(&string, TAG_SEQUENCE, &content);
-	PUT_OID(&algorithm, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01");
-	der_put(&algorithm, TAG_NULL, NULL, 0);
-	der_wrap(&numbers, TAG_SEQUENCE, &algorithm);
-	der_wrap(&numbers, TAG_BIT_STRING, &string);
-	der_wrap(&key->spki, TAG_SEQUENCE, &numbers);
-	key->signature_size = size;
-}
-
-static void put_signature_algorithm(struct key *key, unsigned kind)
-{
-	struct der *to = &key->signature_algorithm;
-	struct der oid = { 0 };
-	switch (kind) {
-	case 0:
-		PUT_OID(&oid, "\x2a\x86\x48\xce\x3d\x04\x03\x02");
-		break;
-	case 1:
-		PUT_OID(&oid, "\x2a\x86\x48\xce\x3d\x04\x03\x03");
-		break;
-	case 2:
-		PUT_OID(&oid, "\x2a\x86\x48\xce\x3d\x04\x03\x04");
-		break;
-	case 3:
-		PUT_OID(&oid, "\x2b\x65\x70");
-		break;
-	case 4:
-		PUT_OID(&oid, "\x2b\x65\x71");
-		break;
-	default:
-		PUT_OID(&oid, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b");
-		der_put(&oid, TAG_NULL, NULL, 0);
-		break;
-	}
-	der_wrap(to, TAG_SEQUENCE, &oid);
-}
-
-void compose_begin(void)
-{
-	for (unsigned i = 0; i < KEYS_OF_KIND; i++) {
-		make_key(&keys[0][i], GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
-			GNUTLS_SIGN_ECDSA_SHA256);
-		make_key(&keys[1][i], GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP384R1),
-			GNUTLS_SIGN_ECDSA_SHA384);
-		make_key(&keys[2][i], GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP521R1),
-			GNUTLS_SIGN_ECDSA_SHA512);
-		make_key(&keys[3][i], GNUTLS_PK_EDDSA_ED25519, 0,
-			GNUTLS_SIGN_EDDSA_ED25519);
-		make_key(&keys[4][i], GNUTLS_PK_EDDSA_ED448, 0, GNUTLS_SIGN_EDDSA_ED448);
-		make_key(&keys[5][i], GNUTLS_PK_RSA, 2048, GNUTLS_SIGN_RSA_SHA256);
-		make_up_rsa(&keys[6][i], 4096);
-		make_up_rsa(&keys[7][i], 8192);
-		for (unsigned kind = 0; kind < KEY_KINDS; kind++) {
-			put_signature_algorithm(&keys[kind][i], kind);
-		}
-	}
-}
 
 /* --- names ---------------------------------------------------------------------------------- */
 
@@ -174,7 +59,8 @@ struct names {
  * and not of the same octets (RFC 5280 7.1). */
 static void put_dn(struct der *to, const struct names *of, unsigned number, bool other_case)
 {
-	static const unsigned char strings[] = { 0x0c, 0x13, 0x14, 0x1e };
+	static const unsigned char strings[] = { DER_UTF8_STRING, DER_PRINTABLE_STRING,
+		DER_TELETEX_STRING, DER_BMP_STRING };
 	struct der rdns = { 0 };
 	unsigned count = 1 + of->rdns;
 	for (unsigned i = 0; i < count && rdns.size < CERTIFICATE_MAX / 2; i++) {
@@ -190,10 +76,10 @@ static void put_dn(struct der *to, const struct names *of, unsigned number, bool
 		value[size - 1] = 'x';
 		PUT_OID(&pair, "\x55\x04\x0b");
 		der_put(&pair, strings[of->string % 4], value, size & ~(size_t)1);
-		der_wrap(&set, TAG_SEQUENCE, &pair);
-		der_wrap(&rdns, TAG_SET, &set);
+		der_wrap(&set, DER_SEQUENCE, &pair);
+		der_wrap(&rdns, DER_SET, &set);
 	}
-	der_wrap(to, TAG_SEQUENCE, &rdns);
+	der_wrap(to, DER_SEQUENCE, &rdns);
 }
 
 void compose_name(size_t number, char name[DANCE_NAME_SIZE])
@@ -290,7 +176,7 @@ static void put_number_oid(struct der *to, unsigned number)
 	const unsigned char oid[] = { 0x2a, 0x03, 0x04,
 		(unsigned char)(0x80 | (number >> 7 & 0x7f)),
 		(unsigned char)(number & 0x7f) };
-	der_put(to, TAG_OID, oid, sizeof(oid));
+	der_put(to, DER_OID, oid, sizeof(oid));
 }
 
 static void put_extension(struct der *to, const char *oid, size_t oid_size, bool critical,
@@ -300,10 +186,10 @@ static void put_extension(struct der *to, const char *oid, size_t oid_size, bool
 	struct der extension = { 0 };
 	put_oid(&extension, oid, oid_size);
 	if (critical) {
-		der_put(&extension, 0x01, yes, 1);
+		der_put(&extension, DER_BOOLEAN, yes, 1);
 	}
-	der_wrap(&extension, TAG_OCTETS, content);
-	der_wrap(to, TAG_SEQUENCE, &extension);
+	der_wrap(&extension, DER_OCTET_STRING, content);
+	der_wrap(to, DER_SEQUENCE, &extension);
 }
 
 #define PUT_EXTENSION(to, id, critical, content) \
@@ -314,8 +200,8 @@ static void put_unknown(struct der *to, unsigned number, uint8_t form)
 	char filler[256] = { 0 };
 	struct der extension = { 0 };
 	put_number_oid(&extension, number);
-	der_put(&extension, TAG_OCTETS, filler, form);
-	der_wrap(to, TAG_SEQUENCE, &extension);
+	der_put(&extension, DER_OCTET_STRING, filler, form);
+	der_wrap(to, DER_SEQUENCE, &extension);
 }
 
 static size_t size_of(const struct parts *parts)
@@ -330,14 +216,14 @@ static void put_subtree(struct der *to, unsigned kind, unsigned number, uint8_t 
 {
 	struct der subtree = { 0 };
 	put_general_name(&subtree, kind, number, form | (kind == 2), names);
-	der_wrap(to, TAG_SEQUENCE, &subtree);
+	der_wrap(to, DER_SEQUENCE, &subtree);
 }
 
 static void put_policy(struct der *to, unsigned number)
 {
 	struct der policy = { 0 };
 	put_number_oid(&policy, number);
-	der_wrap(to, TAG_SEQUENCE, &policy);
+	der_wrap(to, DER_SEQUENCE, &policy);
 }
 
 static void fill(struct parts *parts, struct genes *genes, const struct names *names,
@@ -361,7 +247,7 @@ static void fill(struct parts *parts, struct genes *genes, const struct names *n
 		} else if (kind == MAPPINGS) {
 			put_number_oid(&pair, i);
 			put_number_oid(&pair, form & 1 ? i + 1 : i * 7);
-			der_wrap(&parts->mappings, TAG_SEQUENCE, &pair);
+			der_wrap(&parts->mappings, DER_SEQUENCE, &pair);
 		} else if (kind == PURPOSES) {
 			put_number_oid(&parts->purposes, i);
 		} else {
@@ -376,7 +262,7 @@ static void put_what_fits(struct parts *parts, bool leaf, size_t name_count)
 	struct der subtree = { 0 };
 	if (parts->permitted.size > 0) {
 		der_put(&subtree, 0x82, "net", 3);
-		der_wrap(&parts->permitted, TAG_SEQUENCE, &subtree);
+		der_wrap(&parts->permitted, DER_SEQUENCE, &subtree);
 	}
 	if (parts->purposes.size > 0) {
 		PUT_OID(&parts->purposes, "\x2b\x06\x01\x05\x05\x07\x03\x01");
@@ -405,11 +291,11 @@ static void put_extensions(struct der *to, struct parts *parts, uint8_t flags, u
 	bool critical = (flags & CRITICAL) != 0;
 	if (flags & AUTHORITY) {
 		der_put(&inner, 0x01, yes, 1);
-		der_wrap(&content, TAG_SEQUENCE, &inner);
+		der_wrap(&content, DER_SEQUENCE, &inner);
 		PUT_EXTENSION(&list, "\x13", true, &content);
 	}
 	if (parts->names.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->names);
+		der_wrap(&content, DER_SEQUENCE, &parts->names);
 		PUT_EXTENSION(&list, "\x11", false, &content);
 	}
 	if (parts->permitted.size + parts->excluded.size > 0) {
@@ -419,28 +305,28 @@ static void put_extensions(struct der *to, struct parts *parts, uint8_t flags, u
 		if (parts->excluded.size > 0) {
 			der_wrap(&inner, 0xa1, &parts->excluded);
 		}
-		der_wrap(&content, TAG_SEQUENCE, &inner);
+		der_wrap(&content, DER_SEQUENCE, &inner);
 		PUT_EXTENSION(&list, "\x1e", true, &content);
 	}
 	if (parts->policies.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->policies);
+		der_wrap(&content, DER_SEQUENCE, &parts->policies);
 		PUT_EXTENSION(&list, "\x20", critical, &content);
 	}
 	if (parts->mappings.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->mappings);
+		der_wrap(&content, DER_SEQUENCE, &parts->mappings);
 		PUT_EXTENSION(&list, "\x21", critical, &content);
 	}
 	if (parts->purposes.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &parts->purposes);
+		der_wrap(&content, DER_SEQUENCE, &parts->purposes);
 		PUT_EXTENSION(&list, "\x25", critical, &content);
 	}
 	if (flags & SUBJECT_ID) {
-		der_put(&content, TAG_OCTETS, &id, 1);
+		der_put(&content, DER_OCTET_STRING, &id, 1);
 		PUT_EXTENSION(&list, "\x0e", false, &content);
 	}
 	if (flags & ISSUER_ID) {
 		der_put(&inner, 0x80, &id, 1);
-		der_wrap(&content, TAG_SEQUENCE, &inner);
+		der_wrap(&content, DER_SEQUENCE, &inner);
 		PUT_EXTENSION(&list, "\x23", false, &content);
 	}
 	if (parts->more.size > 0) {
@@ -448,61 +334,20 @@ static void put_extensions(struct der *to, struct parts *parts, uint8_t flags, u
 		der_clear(&parts->more);
 	}
 	if (list.size > 0) {
-		der_wrap(&content, TAG_SEQUENCE, &list);
-		der_wrap(to, 0xa3, &content);
+		der_wrap(&content, DER_SEQUENCE, &list);
+		der_wrap(to, DER_TBS_EXTENSIONS, &content);
 	}
 }
 
 /* --- certificates --------------------------------------------------------------------------- */
 
-static void put_signature(struct der *to, const struct key *key, const struct der *tbs,
-	bool garbage)
-{
-	static struct cached {
-		unsigned char digest[32];
-		const struct key *key;
-		struct der signature;
-	} cache[SIGNATURE_CACHE];
-	unsigned char digest[32];
-	unsigned place;
-	must(gnutls_hash_fast(GNUTLS_DIG_SHA256, tbs->octets, tbs->size, digest) == 0);
-	memcpy(&place, digest, sizeof(place));
-	struct cached *cached = &cache[place % SIGNATURE_CACHE];
-	if (cached->key != key || memcmp(cached->digest, digest, sizeof(digest)) != 0) {
-		der_clear(&cached->signature);
-		memcpy(cached->digest, digest, sizeof(digest));
-		cached->key = key;
-		if (key->private != NULL) {
-			const gnutls_datum_t data = { tbs->octets, (unsigned)tbs->size };
-			gnutls_datum_t signature = { NULL, 0 };
-			must(gnutls_privkey_sign_data2(key->private, key->algorithm, 0,
-				     &data, &signature) == 0);
-			der_append(&cached->signature, signature.data, signature.size);
-			gnutls_free(signature.data);
-		} else {
-			for (size_t at = 0; at < key->signature_size; at++) {
-				unsigned char octet = at == 0 ? 0 : digest[at % 32];
-				der_append(&cached->signature, &octet, 1);
-			}
-		}
-	}
-	struct der string = { 0 };
-	static const unsigned char null[] = { 0 };
-	der_append(&string, null, 1);
-	der_append(&string, cached->signature.octets, cached->signature.size);
-	string.octets[string.size - 1] ^= garbage;
-	der_wrap(to, TAG_BIT_STRING, &string);
-}
-
 /* Returns its key. */
-static const struct key *put_certificate(struct der *to, struct genes *genes,
+static const struct compose_key *put_certificate(struct der *to, struct genes *genes,
 	const struct names *names, unsigned number, size_t name_count)
 {
 	uint8_t subject = gene(genes) % 4, issuer = gene(genes) % 4;
 	uint8_t own = gene(genes), signer = gene(genes), flags = gene(genes);
-	const struct key *key = &keys[own % KEY_KINDS][own / KEY_KINDS % KEYS_OF_KIND];
-	const struct key *signs =
-		&keys[signer % KEY_KINDS][signer / KEY_KINDS % KEYS_OF_KIND];
+	const struct compose_key *key = compose_key(own), *signs = compose_key(signer);
 	struct parts parts = { 0 };
 	for (int i = 0; i < 3; i++) {
 		fill(&parts, genes, names, CERTIFICATE_MAX - 4000);
@@ -513,27 +358,27 @@ static const struct key *put_certificate(struct der *to, struct genes *genes,
 	static const unsigned char version[] = { 2 };
 	unsigned char serial[] = { 1, (unsigned char)number };
 	struct der tbs = { 0 }, content = { 0 }, dates = { 0 }, whole = { 0 };
-	der_put(&content, TAG_INTEGER, version, 1);
-	der_wrap(&tbs, TAG_VERSION, &content);
-	der_put(&tbs, TAG_INTEGER, serial, sizeof(serial));
+	der_put(&content, DER_INTEGER, version, 1);
+	der_wrap(&tbs, DER_TBS_VERSION, &content);
+	der_put(&tbs, DER_INTEGER, serial, sizeof(serial));
 	der_append(&tbs, signs->signature_algorithm.octets,
 		signs->signature_algorithm.size);
 	put_dn(&tbs, &names[issuer], issuer, (flags & ISSUER_CASE) != 0);
-	der_put(&dates, 0x17, "200101000000Z", 13);
-	der_put(&dates, 0x18, "21200101000000Z", 15);
-	der_wrap(&tbs, TAG_SEQUENCE, &dates);
+	der_put(&dates, DER_UTC_TIME, "200101000000Z", 13);
+	der_put(&dates, DER_GENERALIZED_TIME, "21200101000000Z", 15);
+	der_wrap(&tbs, DER_SEQUENCE, &dates);
 	put_dn(&tbs, &names[subject], subject, false);
 	der_append(&tbs, key->spki.octets, key->spki.size);
 	put_extensions(&tbs, &parts, flags, id);
-	der_wrap(&whole, TAG_SEQUENCE, &tbs);
+	der_wrap(&whole, DER_SEQUENCE, &tbs);
 	struct der signed_octets = { whole.octets, whole.size };
 	struct der signature = { 0 };
-	put_signature(&signature, signs, &signed_octets, (flags & GARBAGE) != 0);
+	compose_key_sign(&signature, signs, &signed_octets, (flags & GARBAGE) != 0);
 	der_append(&whole, signs->signature_algorithm.octets,
 		signs->signature_algorithm.size);
 	der_append(&whole, signature.octets, signature.size);
 	der_clear(&signature);
-	der_wrap(to, TAG_SEQUENCE, &whole);
+	der_wrap(to, DER_SEQUENCE, &whole);
 	return key;
 }
 
@@ -560,6 +405,11 @@ static void put_record(struct composed *composed, struct genes *genes)
 	composed->record_count++;
 }
 
+void compose_begin(void)
+{
+	compose_keys_make();
+}
+
 void compose(struct composed *composed, const uint8_t *data, size_t size)
 {
 	struct genes genes = { data, size };
@@ -579,7 +429,7 @@ void compose(struct composed *composed, const uint8_t *data, size_t size)
 	}
 	for (unsigned i = 0; i < certificates; i++) {
 		struct der whole = { 0 };
-		const struct key *key = put_certificate(&whole, &genes, names, i,
+		const struct compose_key *key = put_certificate(&whole, &genes, names, i,
 			composed->name_count);
 		composed->key = i == 0 ? key->pair : composed->key;
 		if (total + whole.size > COMPOSE_SIZE_MAX) {

@@ -6,7 +6,7 @@
  * and the slice are compared as GnuTLS encodes them. It also reads what is not quite DER:
  * where it finds a key and we do not, nothing is wrong. */
 
-#include "der.h"
+#include "der_certificate.h"
 
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>

@@ -11,13 +11,13 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
-#include "der.h"
+#include "der_certificate.h"
 #include "input.h"
 #include "peer.h"
 #include "target.h"
 #include "tlsa.h"
 
-#define CHAIN_MAX (PEER_CHAIN_MAX + 4)
+#define CHAIN_MAX (DANCE_CHAIN_MAX + 4)
 #define COUNT_MAX (TLSA_RECORD_MAX + 8)
 
 enum setting {

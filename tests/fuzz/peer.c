@@ -13,7 +13,7 @@
 #include "input.h"
 #include "target.h"
 
-#define COUNT_MAX (PEER_CHAIN_MAX + 4)
+#define COUNT_MAX (DANCE_CHAIN_MAX + 4)
 
 static bool is_same(struct dance_octets a, struct dance_octets b)
 {
@@ -56,7 +56,7 @@ static void check(struct peer *peer)
 		must(peer_bears_name(peer, name, true));
 		count++;
 	}
-	must(count <= at && at <= PEER_ALTERNATIVE_MAX);
+	must(count <= at && at <= CERTIFICATE_NAME_MAX);
 	must(peer_dns_name(peer, &at) == NULL);
 }
 

@@ -11,7 +11,7 @@
 
 #include "asn1.h"
 #include "credential.h"
-#include "der.h"
+#include "der_certificate.h"
 #include "input.h"
 #include "json.h"
 #include "key.h"

@@ -377,6 +377,13 @@ def self_issued(table):
     last = leaf(old, subject='A CA that rolls')
     table.add('rolled-leaf', 'a leaf of its issuer\'s name is under its constraints', False,
               [last, old], [tlsa(2, 0, 1, old)])
+    # Identifiers are compared where both are there (4.2.1.1): the first has none.
+    first = authority('A CA that rolls', path_length=0, label='first', identifiers=False)
+    second = authority('A CA that rolls', first, label='second', identifiers=False, extensions=[
+        extension(ISSUER_KEY, der.sequence(der.implicit(0, b'wrong')))])
+    third = authority('A CA that rolls', second, label='third')
+    table.add('rolled-thrice', 'two roll-overs, the first naming an identifier that its issuer lacks',
+              True, [leaf(third), third, second], [tlsa(2, 0, 0, first)])
     wide = authority('A CA that rolls', path_length=1, label='old')
     new = authority('A CA that rolls', wide, path_length=0, label='new')
     lower = authority('A lower CA', new)

@@ -4,10 +4,10 @@
  * Is a path of certificates valid, its signatures aside? Knows RFC 5280 6.1; knows no records,
  * and not how the path was found. */
 
-#include "path.h"
+#include "path_check.h"
 
 #include "constraint.h"
-#include "policy.h"
+#include "certificate_policy.h"
 #include "public_key.h"
 
 /* In itself, at this time, and for what the peer is (RFC 5280 6.1.3 a; 4.2.1.12 of CAs, too). */
@@ -95,7 +95,7 @@ static const char *leaf_constraints_fault(const struct certificate *leaf, struct
 /* 6.1.3 d to f, 6.1.4 a, b, h to j, 6.1.5 a, b, g. */
 static const char *policies_fault(const struct path *path, struct work *work)
 {
-	struct policy_step steps[PATH_MAX_LENGTH];
+	struct policy_step steps[PATH_LENGTH_MAX];
 	for (unsigned i = 0; i < path->length; i++) {
 		const struct certificate *from = path->certificates[path->length - 1 - i];
 		steps[i] = (struct policy_step){

@@ -6,14 +6,12 @@
  * B; "e0" requireExplicitPolicy, "m0" inhibitPolicyMapping, "a0" inhibitAnyPolicy; "s" that it
  * is self-issued. */
 
+#include "certificate_policy.h"
 #include "check.h"
-#include "der.h"
 #include "der_writer.h"
-#include "policy.h"
 
 #include <string.h>
 
-#define TAG_OID 0x06
 #define STEP_MAX 10
 
 struct part {
@@ -27,9 +25,9 @@ static void put_oid(struct der *to, char letter)
 {
 	const unsigned char of_letter[] = { 0x88, 0x37, (unsigned char)letter };
 	if (letter == '*') {
-		der_put(to, TAG_OID, "\x55\x1d\x20\x00", 4);
+		der_put(to, DER_OID, "\x55\x1d\x20\x00", 4);
 	} else {
-		der_put(to, TAG_OID, of_letter, sizeof(of_letter));
+		der_put(to, DER_OID, of_letter, sizeof(of_letter));
 	}
 }
 
@@ -37,7 +35,7 @@ static void put_policy(struct der *to, char letter)
 {
 	struct der information = { NULL, 0 };
 	put_oid(&information, letter);
-	der_wrap(to, TAG_SEQUENCE, &information);
+	der_wrap(to, DER_SEQUENCE, &information);
 }
 
 static void put_mapping(struct der *to, const char *pair)
@@ -45,7 +43,7 @@ static void put_mapping(struct der *to, const char *pair)
 	struct der mapping = { NULL, 0 };
 	put_oid(&mapping, pair[0]);
 	put_oid(&mapping, pair[1]);
-	der_wrap(to, TAG_SEQUENCE, &mapping);
+	der_wrap(to, DER_SEQUENCE, &mapping);
 }
 
 static void put_skip(struct der *to, unsigned char tag, char digit)
@@ -60,7 +58,7 @@ static struct dance_octets finish(struct der *content)
 	if (content->octets == NULL) {
 		return (struct dance_octets){ NULL, 0 };
 	}
-	der_wrap(&whole, TAG_SEQUENCE, content);
+	der_wrap(&whole, DER_SEQUENCE, content);
 	*content = whole;
 	return (struct dance_octets){ whole.octets, whole.size };
 }
@@ -86,7 +84,7 @@ static void write_step(struct policy_step *step, struct part *part, const char *
 			put_skip(&part->constraints, 0x81, *++text);
 			break;
 		case 'a':
-			put_skip(&part->any, TAG_INTEGER, *++text);
+			put_skip(&part->any, DER_INTEGER, *++text);
 			break;
 		case 's':
 			step->self_issued = true;
@@ -441,131 +439,6 @@ static void what_cannot_be_read_refuses(void **state)
 	}
 }
 
-/* An extension of `count` policies, or of 'A' mapped to each of them. */
-static struct der many(unsigned count, bool mapped)
-{
-	struct der list = { NULL, 0 }, whole = { NULL, 0 };
-	for (unsigned i = 0; i < count; i++) {
-		const unsigned char oid[] = { 0x88, (unsigned char)(0x81 + i / 128),
-			i % 128 };
-		struct der one = { NULL, 0 };
-		if (mapped) {
-			put_oid(&one, 'A');
-		}
-		der_put(&one, TAG_OID, oid, sizeof(oid));
-		der_wrap(&list, TAG_SEQUENCE, &one);
-	}
-	der_wrap(&whole, TAG_SEQUENCE, &list);
-	return whole;
-}
-
-static void policies_are_bounded(void **state)
-{
-	(void)state;
-	for (unsigned more = 0; more < 2; more++) {
-		for (int mapped = 0; mapped < 2; mapped++) {
-			struct der value = many(POLICY_MAX + more, mapped);
-			const char *why = fault_of(mapped ? MAPPINGS : POLICIES,
-				(struct dance_octets){ value.octets, value.size }, false,
-				2);
-			assert_true(more == 0 ? why == NULL :
-						why != NULL &&
-						strstr(why,
-							mapped ? "128 policy mappings" :
-								 "128 policies") != NULL);
-			der_clear(&value);
-		}
-	}
-}
-
-/* All that is valid above stays so by anyPolicy, beside what else is there. */
-static void what_is_valid_is_bounded(void **state)
-{
-	(void)state;
-	for (unsigned more = 0; more < 2; more++) {
-		struct der list = { NULL, 0 }, above = { NULL, 0 }, below = { NULL, 0 };
-		struct der first = many(POLICY_MAX - 1 + more, false);
-		struct dance_octets policies;
-		assert_true(der_sequence((struct dance_octets){ first.octets, first.size },
-			&policies));
-		der_append(&list, policies.data, policies.size);
-		put_policy(&list, '*');
-		der_wrap(&above, TAG_SEQUENCE, &list);
-		put_policy(&list, '*');
-		put_policy(&list, 'A');
-		der_wrap(&below, TAG_SEQUENCE, &list);
-		const struct policy_step path[2] = {
-			{ .policies = { above.octets, above.size } },
-			{ .policies = { below.octets, below.size } },
-		};
-		struct work work;
-		work_begin(&work);
-		const char *why = policy_fault(path, 2, false, &work);
-		assert_true(more == 0 ? why == NULL :
-					why != NULL &&
-					strstr(why, "128 policies are valid") != NULL);
-		der_clear(&first);
-		der_clear(&above);
-		der_clear(&below);
-	}
-}
-
-/* Mapped to more than may be valid at once. */
-static void what_is_mapped_is_bounded(void **state)
-{
-	(void)state;
-	for (unsigned more = 0; more < 2; more++) {
-		struct der policies = { NULL, 0 }, list = { NULL, 0 };
-		struct der mappings = many(POLICY_MAX, true);
-		put_policy(&list, 'A');
-		if (more == 1) {
-			put_policy(&list, 'B'); /* stays, beside all that A is mapped to */
-		}
-		der_wrap(&policies, TAG_SEQUENCE, &list);
-		const struct policy_step path[2] = {
-			{
-				.policies = { policies.octets, policies.size },
-				.mappings = { mappings.octets, mappings.size },
-			},
-			{ .policies = { policies.octets, policies.size } }
-		};
-		struct work work;
-		work_begin(&work);
-		const char *why = policy_fault(path, 2, false, &work);
-		assert_true(more == 0 ? why == NULL :
-					why != NULL &&
-					strstr(why, "128 policies are valid") != NULL);
-		der_clear(&policies);
-		der_clear(&mappings);
-	}
-}
-
-static void work_is_paid_for(void **state)
-{
-	(void)state;
-	struct der value = many(POLICY_MAX, false);
-	struct policy_step path[STEP_MAX];
-	for (unsigned i = 0; i < STEP_MAX; i++) {
-		path[i] = (struct policy_step){ .policies = { value.octets, value.size } };
-	}
-	struct work work;
-	work_begin(&work);
-	assert_null(policy_fault(path, STEP_MAX, false, &work));
-	uint32_t cost = WORK_MAX - work.left;
-	/* Thousands of comparisons in each, some sixteen a step. */
-	assert_in_range(cost, STEP_MAX * POLICY_MAX * POLICY_MAX / 32,
-		STEP_MAX * POLICY_MAX * POLICY_MAX / 4);
-	for (uint32_t less = 1; less <= cost; less += cost / 50 + 1) {
-		work = (struct work){ .left = cost - less };
-		const char *why = policy_fault(path, STEP_MAX, false, &work);
-		assert_true(why != NULL && strstr(why, "work") != NULL);
-		assert_true(work.spent);
-	}
-	work = (struct work){ .left = cost };
-	assert_null(policy_fault(path, STEP_MAX, false, &work));
-	der_clear(&value);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -573,10 +446,6 @@ int main(void)
 		cmocka_unit_test(the_anchor_binds_what_is_below_it),
 		cmocka_unit_test(a_path_of_nothing_is_refused),
 		cmocka_unit_test(what_cannot_be_read_refuses),
-		cmocka_unit_test(policies_are_bounded),
-		cmocka_unit_test(what_is_valid_is_bounded),
-		cmocka_unit_test(what_is_mapped_is_bounded),
-		cmocka_unit_test(work_is_paid_for),
 	};
-	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

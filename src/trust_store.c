@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reading a file of CA certificates. What they are good for is anchor.c's business. */
+ * Reading a file of CA certificates. What they are good for is path_build.c's business. */
 
-#include "trust.h"
+#include "trust_store.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -34,7 +34,9 @@ static bool take(struct dance_trust *trust, gnutls_x509_crt_t listed)
 	}
 	trust->count++;
 	certificate->root = certificate_is_self_signed(certificate, &work);
-	return certificate_hash(certificate, &work);
+	/* One that could not be told from a root would be none for as long as this is used. */
+	return association_hash_all(&certificate->own, &work) && !work.spent &&
+		work.failed == NULL;
 }
 
 static bool take_all(struct dance_trust *trust, const gnutls_x509_crt_t *list,

@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "make_certificate.h"
-#include "path.h"
+#include "path_check.h"
 
 #include <gnutls/x509.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * in six octets each, what they shall say. Of the latter the tree of RFC 5280 6.1 is built,
  * to the letter and with no limit but that of its size, and has to come to the same end. */
 
-#include "policy.h"
+#include "certificate_policy.h"
 
 #include <string.h>
 
@@ -23,7 +23,6 @@
 #define PAIR_MAX 2
 #define NONE 9 /* a number of certificates that no path has */
 #define NODE_MAX 20000
-#define TAG_OID 0x06
 
 struct saying {
 	bool has_policies;
@@ -239,9 +238,9 @@ static void put_oid(struct der *to, unsigned policy)
 {
 	const unsigned char of_letter[] = { 0x88, 0x37, (unsigned char)('A' + policy) };
 	if (policy == ANY) {
-		der_put(to, TAG_OID, "\x55\x1d\x20\x00", 4);
+		der_put(to, DER_OID, "\x55\x1d\x20\x00", 4);
 	} else {
-		der_put(to, TAG_OID, of_letter, sizeof(of_letter));
+		der_put(to, DER_OID, of_letter, sizeof(of_letter));
 	}
 }
 
@@ -259,7 +258,7 @@ static struct dance_octets finish(struct input *input, struct der *content, bool
 	if (!there) {
 		return (struct dance_octets){ NULL, 0 };
 	}
-	der_wrap(&whole, TAG_SEQUENCE, content);
+	der_wrap(&whole, DER_SEQUENCE, content);
 	struct dance_octets copy = input_copy(input, whole.octets, whole.size);
 	der_clear(&whole);
 	return copy;
@@ -274,18 +273,18 @@ static void write_step(struct input *input, const struct saying *says,
 		struct der one = { NULL, 0 };
 		if ((says->policies & 1u << policy) != 0) {
 			put_oid(&one, policy);
-			der_wrap(&policies, TAG_SEQUENCE, &one);
+			der_wrap(&policies, DER_SEQUENCE, &one);
 		}
 	}
 	for (unsigned i = 0; i < says->pairs; i++) {
 		struct der one = { NULL, 0 };
 		put_oid(&one, says->from[i]);
 		put_oid(&one, says->to[i]);
-		der_wrap(&pairs, TAG_SEQUENCE, &one);
+		der_wrap(&pairs, DER_SEQUENCE, &one);
 	}
 	put_skip(&limits, 0x80, says->explicit_policy);
 	put_skip(&limits, 0x81, says->policy_mapping);
-	put_skip(&any, TAG_INTEGER, says->inhibit_any);
+	put_skip(&any, DER_INTEGER, says->inhibit_any);
 	*step = (struct policy_step){
 		.policies = finish(input, &policies, says->has_policies),
 		.mappings = finish(input, &pairs, says->pairs > 0),

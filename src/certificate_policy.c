@@ -5,16 +5,12 @@
  * is all that a path is judged by, and neither the tree of RFC 5280 6.1 nor the graph of RFC
  * 9618 says more of it. */
 
-#include "policy.h"
+#include "certificate_policy.h"
 
 #include "der.h"
 #include "octets.h"
-#include "verdict.h"
 
 enum tag {
-	TAG_INTEGER = 0x02,
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
 	TAG_REQUIRE_EXPLICIT = 0x80, /* [0] IMPLICIT INTEGER */
 	TAG_INHIBIT_MAPPING = 0x81,  /* [1] IMPLICIT INTEGER */
 };
@@ -28,8 +24,7 @@ static const unsigned char qualifiers[2][8] = {
 
 static const char unreadable_policies[] = "certificate policies cannot be read";
 static const char unreadable_mappings[] = "policy mappings cannot be read";
-static const char too_many[] =
-	"a certificate has more than " VERDICT_NUMBER(POLICY_MAX) " policies";
+static const char too_many[] = "a certificate has more than " POLICY_MAX_TEXT " policies";
 static const char too_dear[] = "the policies of a path take too much work";
 
 struct policies {
@@ -77,7 +72,7 @@ static const char *add(struct policies *set, struct dance_octets oid, struct wor
 		return NULL;
 	}
 	if (set->count == POLICY_MAX) {
-		return "more than " VERDICT_NUMBER(POLICY_MAX) " policies are valid in a path";
+		return "more than " POLICY_MAX_TEXT " policies are valid in a path";
 	}
 	set->oids[set->count++] = oid;
 	return NULL;
@@ -86,7 +81,7 @@ static const char *add(struct policies *set, struct dance_octets oid, struct wor
 /* Each policy is written in one way only. */
 static bool take_oid(struct dance_octets *values, struct dance_octets *oid)
 {
-	return der_take(values, TAG_OID, oid) && der_is_oid(*oid);
+	return der_take(values, DER_OID, oid) && der_is_oid(*oid);
 }
 
 /* Reading costs by the octet. */
@@ -112,7 +107,7 @@ static const char *qualifiers_fault(struct dance_octets list, bool critical)
 	while (list.size > 0) {
 		struct dance_octets qualifier, oid, content;
 		unsigned char tag;
-		if (!der_take(&list, TAG_SEQUENCE, &qualifier) ||
+		if (!der_take(&list, DER_SEQUENCE, &qualifier) ||
 			!take_oid(&qualifier, &oid) ||
 			!der_next(&qualifier, &tag, &content) || qualifier.size != 0) {
 			return unreadable_policies;
@@ -130,7 +125,7 @@ static const char *read_policy(struct dance_octets *list, bool critical,
 {
 	struct dance_octets information, oid, content;
 	const char *why = NULL;
-	if (!der_take(list, TAG_SEQUENCE, &information) || !take_oid(&information, &oid)) {
+	if (!der_take(list, DER_SEQUENCE, &information) || !take_oid(&information, &oid)) {
 		return unreadable_policies;
 	}
 	if (information.size != 0) {
@@ -193,11 +188,11 @@ static const char *read_mappings(struct dance_octets extension, struct mappings 
 	}
 	while (list.size > 0) {
 		if (read->count == POLICY_MAX) {
-			return "a certificate has more than " VERDICT_NUMBER(
-				POLICY_MAX) " policy mappings";
+			return "a certificate has more than " POLICY_MAX_TEXT
+			       " policy mappings";
 		}
 		unsigned i = read->count++;
-		if (!der_take(&list, TAG_SEQUENCE, &pair) ||
+		if (!der_take(&list, DER_SEQUENCE, &pair) ||
 			!take_oid(&pair, &read->from[i]) ||
 			!take_oid(&pair, &read->to[i]) || pair.size != 0) {
 			return unreadable_mappings;
@@ -233,7 +228,7 @@ static const char *read_limits(const struct policy_step *step, struct limits *li
 		return "policy constraints cannot be read";
 	}
 	if (any.data != NULL &&
-		(any.size == 0 || !take_skip(&any, TAG_INTEGER, &limits->inhibit_any) ||
+		(any.size == 0 || !take_skip(&any, DER_INTEGER, &limits->inhibit_any) ||
 			any.size != 0)) {
 		return "inhibitAnyPolicy cannot be read";
 	}

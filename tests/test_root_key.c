@@ -4,7 +4,7 @@
  * Files that hold a trust anchor, in all forms that they have, and files that do not. */
 
 #include "check.h"
-#include "trust_anchor.h"
+#include "root_key.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static bool parse(const char *text)
 	const struct dance_octets octets = { (const unsigned char *)text, strlen(text) };
 	told.count = 0;
 	told.first[0] = '\0';
-	return trust_anchor_parse(octets, on_anchor, &told, why);
+	return root_key_parse(octets, on_anchor, &told, why);
 }
 
 static void check_passed(const char *text, const char *passed)
@@ -299,23 +299,23 @@ static void write_file(const char *text, size_t size)
 static void files_are_named(void **state)
 {
 	(void)state;
-	assert_false(trust_anchor_read("/tmp/dance-no-such-file", on_anchor, &told, why));
+	assert_false(root_key_read("/tmp/dance-no-such-file", on_anchor, &told, why));
 	assert_string_equal(why,
 		"trust anchor /tmp/dance-no-such-file: No such file or directory");
 	write_file("x", 1);
-	assert_false(trust_anchor_read(path, on_anchor, &told, why));
+	assert_false(root_key_read(path, on_anchor, &told, why));
 	assert_non_null(strstr(why, path));
 	assert_non_null(strstr(why, ": no DS or DNSKEY record of the root"));
-	assert_false(trust_anchor_read("/", on_anchor, &told, why));
+	assert_false(root_key_read("/", on_anchor, &told, why));
 	assert_non_null(strstr(why, "directory"));
 
-	static char large[TRUST_ANCHOR_FILE_MAX + 1];
+	static char large[ROOT_KEY_FILE_MAX + 1];
 	memset(large, '\n', sizeof(large));
 	memcpy(large, ". IN DS " DS, strlen(". IN DS " DS));
-	write_file(large, TRUST_ANCHOR_FILE_MAX);
-	assert_true(trust_anchor_read(path, on_anchor, &told, why));
+	write_file(large, ROOT_KEY_FILE_MAX);
+	assert_true(root_key_read(path, on_anchor, &told, why));
 	write_file(large, sizeof(large));
-	assert_false(trust_anchor_read(path, on_anchor, &told, why));
+	assert_false(root_key_read(path, on_anchor, &told, why));
 	assert_non_null(strstr(why, "it is larger than 65536 octets"));
 }
 

@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "make_certificate.h"
-#include "trust.h"
+#include "trust_store.h"
 
 #include <gnutls/x509.h>
 #include <stdio.h>

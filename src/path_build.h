@@ -9,28 +9,26 @@
 #include "peer.h"
 #include "tlsa.h"
 
-/* No more certificates that only DNS holds are considered. */
-#define ANCHOR_RECORD_MAX 32
-
-enum anchor_outcome {
-	ANCHOR_NONE = 0, /* the record is of nothing that the peer showed */
-	ANCHOR_BROKEN,   /* it is, but the path to it is not valid */
-	ANCHOR_PROVED,
+enum path_outcome {
+	PATH_UNKNOWN = 0, /* it could not be found out: memory or a library failed */
+	PATH_NONE,        /* the record is of nothing that the peer showed */
+	PATH_BROKEN,      /* it is, but the path to it is not valid */
+	PATH_PROVED,
 };
 
-struct anchor;
+struct path_search;
 
 /* The peer's certificates and those in records of the set that have these usages (bits),
  * read once for all records. `name` is what the leaf has to bear; NULL proves nobody.
  * Borrows all of them. NULL when out of memory. */
-struct anchor *anchor_new(struct peer *peer, const struct name *name,
+struct path_search *path_search_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, unsigned usages, const struct dance_options *options);
 
 /* NULL is fine. */
-void anchor_free(struct anchor *anchor);
+void path_search_free(struct path_search *search);
 
 /* Does this record of usage 0 or 2 prove the leaf (RFC 7671 5.2, 5.4), or for usage 1, the
  * record matching the leaf already, does a path to the trusted CAs (RFC 7671 5.3)? *why is
- * set if ANCHOR_BROKEN. */
-enum anchor_outcome anchor_verify(struct anchor *anchor, const struct dance_tlsa *record,
+ * set if PATH_UNKNOWN or PATH_BROKEN. */
+enum path_outcome path_find(struct path_search *search, const struct dance_tlsa *record,
 	const char **why);

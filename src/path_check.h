@@ -7,12 +7,10 @@
 #pragma once
 
 #include "certificate.h"
-
-/* No path is longer than this, the leaf and the anchor included. */
-#define PATH_MAX_LENGTH 10
+#include "peer_limits.h"
 
 struct path {
-	struct certificate *certificates[PATH_MAX_LENGTH]; /* borrowed */
+	struct certificate *certificates[PATH_LENGTH_MAX]; /* borrowed */
 	unsigned length;
 	struct dance_octets key; /* the anchor is this bare key, which signed the last of them;
 	                          * data NULL: the anchor is the last of them */

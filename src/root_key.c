@@ -5,7 +5,7 @@
  * records and not of the file, ignores one that it can do nothing with, and without any it
  * takes every name for unsigned. */
 
-#include "trust_anchor.h"
+#include "root_key.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ struct rdata {
 
 /* What was found in a file so far. */
 struct finding {
-	trust_anchor_each each;
+	root_key_each each;
 	void *arg;
 	bool found;     /* an anchor of the root */
 	bool elsewhere; /* only one of another name */
@@ -325,7 +325,7 @@ static void take(struct finding *finding, const struct zone_record *record)
 	}
 }
 
-bool trust_anchor_parse(struct dance_octets octets, trust_anchor_each each, void *arg,
+bool root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
 	char why[DANCE_ERROR_SIZE])
 {
 	struct finding finding = { .each = each, .arg = arg, .why = why };
@@ -343,25 +343,25 @@ bool trust_anchor_parse(struct dance_octets octets, trust_anchor_each each, void
 	return finding.found;
 }
 
-bool trust_anchor_read(const char *path, trust_anchor_each each, void *arg,
+bool root_key_read(const char *path, root_key_each each, void *arg,
 	char why[DANCE_ERROR_SIZE])
 {
 	char reason[DANCE_ERROR_SIZE] = "it cannot be read";
 	bool found = false;
-	unsigned char *octets = malloc(TRUST_ANCHOR_FILE_MAX + 1);
+	unsigned char *octets = malloc(ROOT_KEY_FILE_MAX + 1);
 	FILE *file = octets != NULL ? fopen(path, "re") : NULL;
 	if (file == NULL) {
 		snprintf(reason, sizeof(reason), "%s", strerror(errno));
 		goto out;
 	}
-	size_t size = fread(octets, 1, TRUST_ANCHOR_FILE_MAX + 1, file);
+	size_t size = fread(octets, 1, ROOT_KEY_FILE_MAX + 1, file);
 	if (ferror(file) != 0) {
 		snprintf(reason, sizeof(reason), "%s", strerror(errno));
-	} else if (size > TRUST_ANCHOR_FILE_MAX) {
+	} else if (size > ROOT_KEY_FILE_MAX) {
 		snprintf(reason, sizeof(reason), "it is larger than %d octets",
-			TRUST_ANCHOR_FILE_MAX);
+			ROOT_KEY_FILE_MAX);
 	} else {
-		found = trust_anchor_parse((struct dance_octets){ octets, size }, each, arg,
+		found = root_key_parse((struct dance_octets){ octets, size }, each, arg,
 			reason);
 	}
 	fclose(file);

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Usages 0, 1 and 2 through dance_judge(): what counts besides the records, and that a
- * peer cannot make us search for long. The rules themselves have their vectors. */
+ * Usages 0, 1 and 2 through dance_judge(): what counts besides the records. The rules themselves
+ * have their vectors; what a search costs is in test_path_cost.c. */
 
 #include "certificate.h"
 #include "check.h"
 #include "make_certificate.h"
-#include "path.h"
+#include "path_check.h"
 #include "peer.h"
-#include "work.h"
 
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <stdio.h>
@@ -147,7 +145,7 @@ static void the_name_must_stand_in_the_leaf(void **state)
 static void a_name_behind_too_many_others_is_not_called_absent(void **state)
 {
 	(void)state;
-	static struct alternative_name many[PEER_ALTERNATIVE_MAX + 1];
+	static struct alternative_name many[CERTIFICATE_NAME_MAX + 1];
 	for (size_t i = 0; i < ROWS(many); i++) {
 		many[i] = (struct alternative_name)DNS("b.example");
 	}
@@ -176,7 +174,7 @@ static void a_name_behind_too_many_others_is_not_called_absent(void **state)
 static void a_path_that_is_too_long_is_called_so(void **state)
 {
 	(void)state;
-	struct credential chain[PATH_MAX_LENGTH + 1];
+	struct credential chain[PATH_LENGTH_MAX + 1];
 	struct dance_octets sent[ROWS(chain)];
 	const size_t top = ROWS(chain) - 1;
 	char name[8];
@@ -289,262 +287,6 @@ static void pkix_usages_need_a_store(void **state)
 		DANCE_DENY_UNUSABLE);
 }
 
-/* The library's calls that check a signature come here (the linker's --wrap). */
-static unsigned checked;
-
-int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
-	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
-	const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
-	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
-	const gnutls_datum_t *signature);
-
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
-	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
-	const gnutls_datum_t *signature)
-{
-	checked++;
-	return __real_gnutls_pubkey_verify_data2(key, algorithm, flags, data, signature);
-}
-
-enum {
-	CROWD = PEER_CHAIN_MAX - 1
-};
-
-/* What a signature by P-256 costs, at least. */
-#define P256_STEPS 1700
-
-static struct dance_octets crowd_sent[1 + CROWD];
-static struct dance_tlsa crowd_records[CROWD];
-
-/* Certificates of one name that seem to have issued each other and the leaf. */
-static enum dance_verdict judge_crowd(const struct credential *below,
-	const struct credential crowd[CROWD], size_t count, uint8_t selector,
-	uint8_t matching)
-{
-	const struct dance_peer peer = { .chain = crowd_sent, .chain_count = 1 + CROWD };
-	crowd_sent[0] = below->whole[0];
-	for (int i = 0; i < CROWD; i++) {
-		crowd_sent[1 + i] = crowd[i].whole[0];
-		crowd_records[i] = tlsa_of(&crowd[CROWD - 1 - i], 2, selector, matching);
-	}
-	checked = 0;
-	return dance_judge(&peer, "a.example", crowd_records, count, NULL, &result);
-}
-
-/* The work is spent: the answer is no, with the reason, and a record of another usage or one that
- * comes later does not change that. */
-static void a_peer_cannot_buy_signature_checks(void **state)
-{
-	(void)state;
-	static struct credential crowd[CROWD];
-	for (int i = 0; i < CROWD; i++) {
-		make_certificate(&crowd[i],
-			&(struct wish){ .key = KEY_P256,
-				.issuer = i == 0 ? NULL : &crowd[i - 1],
-				.common_name = "between",
-				.authority = true });
-	}
-	static const uint8_t kinds[][2] = { { TLSA_SPKI, TLSA_FULL },
-		{ TLSA_CERTIFICATE, TLSA_SHA256 }, { TLSA_CERTIFICATE, TLSA_FULL } };
-	struct credential low;
-	make_certificate(&low,
-		&(struct wish){ .key = KEY_ED25519,
-			.issuer = &crowd[CROWD - 1],
-			.names = names,
-			.name_count = 1 });
-	for (size_t i = 0; i < ROWS(kinds); i++) {
-		check_verdict(judge_crowd(&leaf, crowd, CROWD, kinds[i][0], kinds[i][1]),
-			DANCE_DENY_CHAIN);
-		assert_true(checked > 0);
-		assert_true(checked <= WORK_MAX / P256_STEPS);
-	}
-	/* Nobody of the crowd signed this leaf, and with 31 checks that is known. */
-	check_verdict(judge_crowd(&leaf, crowd, 1, TLSA_CERTIFICATE, TLSA_SHA256),
-		DANCE_DENY_CHAIN);
-	assert_int_equal(checked, CROWD);
-	assert_non_null(strstr(result.detail, "an issuer's signature is wrong"));
-	/* Nine of them in a row, each to be found among all: the first of them is too far up. */
-	check_verdict(judge_crowd(&low, crowd, 1, TLSA_CERTIFICATE, TLSA_SHA256),
-		DANCE_ALLOW);
-	const struct dance_tlsa first = tlsa_of(&crowd[0], 2, 0, 1);
-	const struct dance_peer peer = { .chain = crowd_sent, .chain_count = 1 + CROWD };
-	checked = 0;
-	check_verdict(dance_judge(&peer, "a.example", &first, 1, NULL, &result),
-		DANCE_DENY_CHAIN);
-	assert_string_equal(result.detail, WORK_SPENT);
-	assert_true(checked <= WORK_MAX / P256_STEPS);
-	clear_certificate(&low);
-	for (int i = 0; i < CROWD; i++) {
-		clear_certificate(&crowd[i]);
-	}
-}
-
-/* A few dozen of one name, of which one has signed and is the anchor. */
-static void an_honest_crowd_is_searched(void **state)
-{
-	(void)state;
-	static struct credential crowd[CROWD];
-	struct credential low;
-	for (int i = 0; i < CROWD; i++) {
-		make_certificate(&crowd[i],
-			&(struct wish){ .key = KEY_P256,
-				.common_name = "between",
-				.authority = true });
-	}
-	for (int by = 0; by < CROWD; by += CROWD - 1) {
-		make_certificate(&low,
-			&(struct wish){ .key = KEY_ED25519,
-				.issuer = &crowd[by],
-				.names = names,
-				.name_count = 1 });
-		check_verdict(judge_crowd(&low, crowd, CROWD, TLSA_SPKI, TLSA_SHA256),
-			DANCE_ALLOW);
-		check_verdict(judge_crowd(&low, crowd, CROWD, TLSA_CERTIFICATE, TLSA_FULL),
-			DANCE_ALLOW);
-		check_verdict(judge_crowd(&low, crowd, CROWD, TLSA_SPKI, TLSA_FULL),
-			DANCE_ALLOW);
-		assert_true(checked <= CROWD + 1);
-		clear_certificate(&low);
-	}
-	for (int i = 0; i < CROWD; i++) {
-		clear_certificate(&crowd[i]);
-	}
-}
-
-/* The longest path, by the dearest keys, is judged to its end; and no signature twice, whatever
- * the records say. */
-static void the_dearest_honest_path_is_judged(void **state)
-{
-	(void)state;
-	struct credential chain[PATH_MAX_LENGTH];
-	struct dance_octets sent[ROWS(chain)];
-	const size_t top = ROWS(chain) - 1;
-	char name[8];
-	for (size_t i = top + 1; i-- > 0;) {
-		snprintf(name, sizeof(name), "%zu", i);
-		make_certificate(&chain[i],
-			&(struct wish){ .key = KEY_P521,
-				.common_name = name,
-				.issuer = i < top ? &chain[i + 1] : NULL,
-				.authority = i > 0,
-				.names = names,
-				.name_count = i == 0 ? 1 : 0 });
-		sent[i] = chain[i].whole[0];
-	}
-	const struct dance_peer peer = { .chain = sent, .chain_count = ROWS(sent) };
-	struct dance_tlsa records[] = { tlsa_of(&stranger, 2, 1, 1),
-		tlsa_of(&stranger, 2, 0, 2), tlsa_of(&chain[top], 2, 1, 0) };
-	for (size_t i = 0; i < ROWS(records); i++) {
-		checked = 0;
-		check_verdict(dance_judge(&peer, "a.example", &records[i], 1, NULL, &result),
-			i == ROWS(records) - 1 ? DANCE_ALLOW : DANCE_DENY_MISMATCH);
-		assert_int_equal(checked, ROWS(chain) - 1);
-	}
-	checked = 0;
-	check_verdict(dance_judge(&peer, "a.example", records, 2, NULL, &result),
-		DANCE_DENY_MISMATCH);
-	assert_int_equal(checked, ROWS(chain) - 1);
-	checked = 0;
-	check_verdict(dance_judge(&peer, "a.example", records, 3, NULL, &result),
-		DANCE_ALLOW);
-	assert_int_equal(checked, ROWS(chain) - 1);
-	for (size_t i = 0; i < ROWS(chain); i++) {
-		clear_certificate(&chain[i]);
-	}
-}
-
-/* Any of four certificates of one key issued the leaf, and any of twelve those; all of the
- * twelve have expired. That is told when it is seen, and not searched for in all its ways. */
-static void nor_paths_to_be_judged(void **state)
-{
-	(void)state;
-	enum {
-		LOW = 4,
-		HIGH = 12
-	};
-	struct credential low[LOW], high[HIGH], bottom;
-	struct dance_octets chain[1 + LOW + HIGH];
-	for (int i = 0; i < HIGH; i++) {
-		make_certificate(&high[i],
-			&(struct wish){ .key = KEY_P256,
-				.same_key = i == 0 ? NULL : &high[0],
-				.common_name = "high",
-				.authority = true,
-				.expired = true });
-		chain[1 + LOW + i] = high[i].whole[0];
-	}
-	for (int i = 0; i < LOW; i++) {
-		make_certificate(&low[i],
-			&(struct wish){ .key = KEY_P256,
-				.same_key = i == 0 ? NULL : &low[0],
-				.common_name = "low",
-				.authority = true,
-				.issuer = &high[0] });
-		chain[1 + i] = low[i].whole[0];
-	}
-	make_certificate(&bottom,
-		&(struct wish){ .key = KEY_ED25519,
-			.issuer = &low[0],
-			.names = names,
-			.name_count = 1 });
-	chain[0] = bottom.whole[0];
-	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
-	struct dance_tlsa record = tlsa_of(&high[0], 2, 1, 1);
-	checked = 0;
-	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
-		DANCE_DENY_CHAIN);
-	assert_string_equal(result.detail, "a certificate has expired");
-	assert_int_equal(checked, 1 + LOW);
-	clear_certificate(&bottom);
-	for (int i = 0; i < LOW; i++) {
-		clear_certificate(&low[i]);
-	}
-	for (int i = 0; i < HIGH; i++) {
-		clear_certificate(&high[i]);
-	}
-}
-
-/* A dozen of one name and key are in force, and none is what the record names: there are millions
- * of ways through them. */
-static void ways_through_twins_are_bounded(void **state)
-{
-	(void)state;
-	enum {
-		TWINS = 12
-	};
-	struct credential twins[TWINS], bottom;
-	struct dance_octets chain[1 + TWINS];
-	for (int i = 0; i < TWINS; i++) {
-		make_certificate(&twins[i],
-			&(struct wish){ .key = KEY_P256,
-				.same_key = i == 0 ? NULL : &twins[0],
-				.common_name = "twin",
-				.authority = true });
-		chain[1 + i] = twins[i].whole[0];
-	}
-	make_certificate(&bottom,
-		&(struct wish){ .key = KEY_ED25519,
-			.issuer = &twins[0],
-			.names = names,
-			.name_count = 1 });
-	chain[0] = bottom.whole[0];
-	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
-	struct dance_tlsa record = tlsa_of(&stranger, 2, 1, 1);
-	checked = 0;
-	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
-		DANCE_DENY_CHAIN);
-	assert_string_equal(result.detail, WORK_SPENT);
-	assert_int_equal(checked, 1 + TWINS);
-	record = tlsa_of(&twins[TWINS - 1], 2, 0, 1);
-	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
-		DANCE_ALLOW);
-	clear_certificate(&bottom);
-	for (int i = 0; i < TWINS; i++) {
-		clear_certificate(&twins[i]);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -558,11 +300,6 @@ int main(void)
 		cmocka_unit_test(a_namesake_that_did_not_sign_is_no_reason),
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),
-		cmocka_unit_test(a_peer_cannot_buy_signature_checks),
-		cmocka_unit_test(an_honest_crowd_is_searched),
-		cmocka_unit_test(the_dearest_honest_path_is_judged),
-		cmocka_unit_test(nor_paths_to_be_judged),
-		cmocka_unit_test(ways_through_twins_are_bounded),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

@@ -10,10 +10,6 @@
 #include "dance.h"
 #include "work.h"
 
-/* A path in which a certificate has more policies, or mappings, or in which more policies are
- * valid at one place, is refused. */
-#define POLICY_MAX 128
-
 /* What one certificate says: the values of its extensions, data NULL where it has none. */
 struct policy_step {
 	struct dance_octets policies;    /* certificatePolicies (RFC 5280 4.2.1.4) */

@@ -4,7 +4,7 @@
  * A trust anchor file. Input: the file. What is passed on is one record a line, of printable
  * words, and is read again as what it is. */
 
-#include "trust_anchor.h"
+#include "root_key.h"
 
 #include <string.h>
 
@@ -38,7 +38,7 @@ static bool on_anchor(void *arg, const char *record)
 		char why[DANCE_ERROR_SIZE];
 		unsigned again = 0;
 		const struct dance_octets octets = { (const unsigned char *)record, size };
-		must(trust_anchor_parse(octets, ignore, &again, why) && again == 1);
+		must(root_key_parse(octets, ignore, &again, why) && again == 1);
 	}
 	return true;
 }
@@ -53,8 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	struct passed passed = { 0 };
 	char why[DANCE_ERROR_SIZE];
-	bool found = trust_anchor_parse((struct dance_octets){ copy, size }, on_anchor,
-		&passed, why);
+	bool found = root_key_parse((struct dance_octets){ copy, size }, on_anchor, &passed,
+		why);
 	must(found == passed.root);
 	must(found || (why[0] != '\0' && memchr(why, '\0', sizeof(why)) != NULL));
 	free(copy);

@@ -10,11 +10,11 @@
 #include "dance.h"
 
 /* A larger file holds something else. */
-#define TRUST_ANCHOR_FILE_MAX 65536
+#define ROOT_KEY_FILE_MAX 65536
 
 /* Told of one anchor, as a record that libunbound takes ("OWNER IN TYPE43 \# 36 4f66...").
  * False: it does not take it. */
-typedef bool (*trust_anchor_each)(void *arg, const char *record);
+typedef bool (*root_key_each)(void *arg, const char *record);
 
 /* Reads a file as `unbound` reads a trust-anchor-file: zone file format, DS and DNSKEY records,
  * also one that it keeps up to date itself (RFC 5011), of which only keys that are valid or
@@ -23,9 +23,9 @@ typedef bool (*trust_anchor_each)(void *arg, const char *record);
  *
  * False if not one of these is of the root, with a sentence in `why`: then nothing could be
  * proved, not even that a name is not signed. */
-bool trust_anchor_read(const char *path, trust_anchor_each each, void *arg,
+bool root_key_read(const char *path, root_key_each each, void *arg,
 	char why[DANCE_ERROR_SIZE]);
 
 /* The same of octets; `why` is then without the file's name. */
-bool trust_anchor_parse(struct dance_octets octets, trust_anchor_each each, void *arg,
+bool root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
 	char why[DANCE_ERROR_SIZE]);

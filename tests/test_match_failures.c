@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Memory or a library fails while a peer is judged, in one place after the other: what could
+ * then not be found out is no proved no, and certainly no yes. */
+
+#include "check.h"
+#include "fail.h"
+#include "make_certificate.h"
+#include "match.h"
+#include "verdict.h"
+
+#include <gnutls/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct alternative_name names[] = { DNS("a.example") };
+
+/* Names of letters beyond ASCII, which libunistring compares: between was issued by `authority`
+ * under its name in capitals. */
+static struct credential authority, capitals, between, leaf, stranger;
+static struct dance_trust *trust;
+static char ca_file[] = "/tmp/dance-test-XXXXXX";
+static struct dance_result result;
+
+static int make(void **state)
+{
+	(void)state;
+	make_certificate(&authority,
+		&(struct wish){ .key = KEY_P256,
+			.common_name = "Autorit\xc3\xa4t",
+			.authority = true });
+	make_certificate(&capitals,
+		&(struct wish){ .same_key = &authority,
+			.common_name = "AUTORIT\xc3\x84T",
+			.authority = true });
+	make_certificate(&between,
+		&(struct wish){ .key = KEY_P256,
+			.issuer = &capitals,
+			.common_name = "\xc3\x84mter",
+			.authority = true });
+	make_certificate(&leaf,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &between,
+			.common_name = "Bl\xc3\xa4tter",
+			.names = names,
+			.name_count = 1 });
+	make_certificate(&stranger,
+		&(struct wish){
+			.key = KEY_P256, .common_name = "stranger", .authority = true });
+	gnutls_datum_t pem;
+	char error[DANCE_ERROR_SIZE];
+	int file = mkstemp(ca_file);
+	if (file < 0 ||
+		gnutls_x509_crt_export2(authority.certificate, GNUTLS_X509_FMT_PEM, &pem) !=
+			0) {
+		return -1;
+	}
+	bool written = write(file, pem.data, pem.size) == (ssize_t)pem.size;
+	gnutls_free(pem.data);
+	trust = dance_trust_new(ca_file, error);
+	return close(file) == 0 && written && trust != NULL ? 0 : -1;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	fail_at(0, FAIL_HERE, false);
+	unlink(ca_file);
+	dance_trust_free(trust);
+	clear_certificate(&authority);
+	clear_certificate(&capitals);
+	clear_certificate(&between);
+	clear_certificate(&leaf);
+	clear_certificate(&stranger);
+	return 0;
+}
+
+enum despite {
+	NOTHING,
+	ONE_FAILURE,
+	ALL_FAILURES,
+};
+
+struct row {
+	const char *row;
+	enum dance_verdict verdict; /* where nothing fails */
+	enum despite despite;       /* and where another record needs nothing that fails */
+	struct record {
+		uint8_t usage, selector, matching;
+		const struct credential *of;
+	} records[3];
+};
+
+/* The n-th call while the peer is matched fails, and with `lasting` all that follow; 0: none. */
+static enum dance_verdict match(const struct row *row, unsigned n, bool lasting)
+{
+	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0],
+		authority.whole[0] };
+	const struct dance_peer shown = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_options options = { .usages = 0xf, .trust = trust };
+	struct dance_tlsa records[ROWS(row->records)];
+	size_t count = 0;
+	struct peer peer;
+	struct name name;
+	const char *why;
+	for (; count < ROWS(records) && row->records[count].of != NULL; count++) {
+		const struct record *record = &row->records[count];
+		records[count] = tlsa_of(record->of, record->usage, record->selector,
+			record->matching);
+	}
+	struct tlsa_set *set = tlsa_set_new(records, count);
+	assert_non_null(set);
+	assert_true(name_from_text(&name, "a.example", 9, &why));
+	assert_true(peer_import(&peer, &shown, &why));
+	result_begin(&result);
+	fail_at(n, FAIL_HERE, lasting);
+	enum dance_verdict verdict = match_peer(&peer, &name, set, &options, &result);
+	free(set);
+	return verdict;
+}
+
+/* False: there are not so many calls. */
+static bool match_failing(const struct row *row, unsigned n, bool lasting)
+{
+	long before = fail_blocks();
+	enum dance_verdict verdict = match(row, n, lasting);
+	unsigned calls = fail_calls();
+	fail_at(0, FAIL_HERE, false);
+	assert_int_equal(fail_blocks(), before);
+	if (calls < n) {
+		check_row(row->row, verdict, row->verdict);
+		return false;
+	}
+	enum despite despite = lasting ? ALL_FAILURES : ONE_FAILURE;
+	if (verdict != row->verdict &&
+		(verdict != DANCE_FAIL_INTERNAL || row->despite >= despite)) {
+		char line[DANCE_LINE_SIZE];
+		fail_msg("%s: call %u, %s: %s", row->row, n, fail_name(),
+			dance_result_line(&result, line, sizeof(line)));
+	}
+	if (verdict == DANCE_FAIL_INTERNAL) {
+		check_true(row->row, result.detail[0] != '\0');
+	}
+	return true;
+}
+
+static void what_could_not_be_found_out_is_no_proved_no(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "a key", DANCE_ALLOW, NOTHING, { { 3, 1, 1, &leaf } } },
+		{ "another key", DANCE_DENY_MISMATCH, NOTHING, { { 3, 1, 1, &stranger } } },
+		{ "a digest, and the key itself", DANCE_ALLOW, ALL_FAILURES,
+			{ { 3, 0, 2, &stranger }, { 3, 1, 0, &leaf } } },
+		{ "two digests", DANCE_ALLOW, ONE_FAILURE,
+			{ { 3, 0, 2, &leaf }, { 3, 1, 1, &leaf } } },
+		{ "an anchor by its digest", DANCE_ALLOW, NOTHING,
+			{ { 2, 0, 1, &authority } } },
+		{ "an anchor in DNS", DANCE_ALLOW, NOTHING, { { 2, 0, 0, &between } } },
+		{ "a bare key", DANCE_ALLOW, NOTHING, { { 2, 1, 0, &authority } } },
+		{ "another anchor", DANCE_DENY_MISMATCH, NOTHING,
+			{ { 2, 1, 1, &stranger } } },
+		{ "a trusted CA", DANCE_ALLOW, NOTHING, { { 0, 0, 2, &authority } } },
+		{ "a leaf below a trusted CA", DANCE_ALLOW, NOTHING,
+			{ { 1, 0, 1, &leaf } } },
+		{ "two ways", DANCE_ALLOW, NOTHING,
+			{ { 2, 0, 1, &between }, { 1, 1, 2, &leaf } } },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		for (int lasting = 0; lasting < 2; lasting++) {
+			unsigned n = 1;
+			while (match_failing(&rows[i], n, lasting != 0)) {
+				n++;
+			}
+			check_true(rows[i].row, n > 1);
+		}
+	}
+}
+
+/* Half a store would refuse whom the operator trusts, and nobody would know why. */
+static void a_root_is_not_taken_for_none(void **state)
+{
+	(void)state;
+	const struct row row = { "a trusted CA", DANCE_ALLOW, NOTHING,
+		{ { 0, 0, 2, &authority } } };
+	struct dance_trust *whole = trust;
+	char error[DANCE_ERROR_SIZE];
+	unsigned n = 1, refused = 0;
+	for (bool failing = true; failing; n++) {
+		long before = fail_blocks();
+		fail_at(n, FAIL_HERE, false);
+		trust = dance_trust_new(ca_file, error);
+		failing = fail_calls() >= n;
+		fail_at(0, FAIL_HERE, false);
+		if (trust != NULL) {
+			check_row(failing ? fail_name() : "nothing", match(&row, 0, false),
+				DANCE_ALLOW);
+		} else {
+			refused++;
+			assert_non_null(strstr(error, "out of memory"));
+		}
+		dance_trust_free(trust);
+		assert_int_equal(fail_blocks(), before);
+	}
+	trust = whole;
+	assert_true(refused >= 6);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_could_not_be_found_out_is_no_proved_no),
+		cmocka_unit_test(a_root_is_not_taken_for_none),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}
