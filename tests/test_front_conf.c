@@ -44,7 +44,7 @@ static struct conf *parse(const char *text)
 	return conf;
 }
 
-static void check_v4(const struct conf_address *address, const char *host, unsigned port)
+static void check_v4(const struct address *address, const char *host, unsigned port)
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->socket;
 	char text[INET_ADDRSTRLEN];
@@ -54,7 +54,7 @@ static void check_v4(const struct conf_address *address, const char *host, unsig
 	assert_int_equal(ntohs(v4->sin_port), port);
 }
 
-static void check_v6(const struct conf_address *address, const char *host, unsigned port)
+static void check_v6(const struct address *address, const char *host, unsigned port)
 {
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->socket;
 	char text[INET6_ADDRSTRLEN];

@@ -133,7 +133,7 @@ static void only_servers_are_blamed(void **state)
 		{ RELAY_CLIENT_GONE, NULL },
 		{ RELAY_ENDED, NULL },
 	};
-	static const struct conf_address address = { .text = "127.0.0.1@53" };
+	static const struct address address = { .text = "127.0.0.1@53" };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		ruling_log_end("front", "xot", "server", &address, 10000, rows[i].end);
 		const char *line = heard();

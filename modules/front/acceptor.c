@@ -5,7 +5,6 @@
 
 #include "acceptor.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -28,19 +27,6 @@
 #define BATCH \
 	64 /* connections or datagrams at once, before other sockets have their turn */
 #define STACK_SIZE (512 * 1024)
-
-void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-	bool is_v4 = address->ss_family == AF_INET;
-	char host[INET6_ADDRSTRLEN] = "";
-	inet_ntop(address->ss_family,
-		is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr, host,
-		sizeof(host));
-	snprintf(text, ARRIVAL_TEXT_SIZE, "%s@%u", host,
-		ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
-}
 
 /* What strangers have is for the next one. */
 static void find_no_room(const char *why)
@@ -103,7 +89,7 @@ static bool prepare(struct arrival *arrival, const struct listener *listener)
 {
 	socklen_t size = sizeof(arrival->local);
 	getsockname(arrival->fd, (struct sockaddr *)&arrival->local, &size);
-	arrival_text(arrival->from_text, &arrival->from);
+	address_text(arrival->from_text, &arrival->from);
 	arrival->settings = settings_current();
 	if (listener->of_client) {
 		arrival->client = settings_client(arrival->settings, listener->id);
@@ -197,8 +183,8 @@ static void turn_away(const struct listener *listener, int fd,
 	const struct sockaddr_storage *from)
 {
 	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-	char text[ARRIVAL_TEXT_SIZE];
-	arrival_text(text, from);
+	char text[ADDRESS_TEXT_SIZE];
+	address_text(text, from);
 	tally_event(TALLY_TURNED_AWAY);
 	log_limited(CONF_LOG_WARNING, "turned away, remote %s, no section listens on %s",
 		text, listener->text);

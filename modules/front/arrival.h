@@ -10,10 +10,10 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "address.h"
 #include "gate.h"
 #include "settings.h"
 
-#define ARRIVAL_TEXT_SIZE 64   /* "2001:db8::1@53000" */
 #define ARRIVAL_QUERY_MAX 4096 /* octets of a question over UDP */
 
 struct arrival {
@@ -21,7 +21,7 @@ struct arrival {
 	struct sockaddr_storage from;
 	socklen_t from_size;
 	struct sockaddr_storage local;
-	char from_text[ARRIVAL_TEXT_SIZE];
+	char from_text[ADDRESS_TEXT_SIZE];
 	struct gate_visit visit;
 	struct settings *settings; /* of the moment when it came */
 	struct front *front;       /* of these; or else: */
@@ -41,6 +41,3 @@ void serve_datagram(struct arrival *arrival);
  * one or the other has too many connections. */
 bool arrival_known(struct arrival *arrival, const struct settings *settings,
 	const struct conf_identity *identity, const char *name);
-
-/* "192.0.2.1@53" */
-void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address);

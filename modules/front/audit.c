@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "conf_address.h"
+#include "address.h"
 #include "end.h"
 #include "privilege.h"
 
@@ -63,7 +63,7 @@ static bool try_to_read(const void *arg)
 
 static bool try_to_connect(const void *arg)
 {
-	const struct conf_address *server = arg;
+	const struct address *server = arg;
 	int fd = end_connect((const struct sockaddr *)&server->socket, server->size, NULL,
 		0);
 	return fd >= 0 && end_connected(fd, end_now() + CONNECT_MS) == 0;

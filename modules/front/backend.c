@@ -6,19 +6,12 @@
 #include "backend.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "log.h"
 #include "proxy.h"
-
-static uint16_t port_of(const struct sockaddr_storage *address)
-{
-	return ntohs(address->ss_family == AF_INET ?
-			((const struct sockaddr_in *)address)->sin_port :
-			((const struct sockaddr_in6 *)address)->sin6_port);
-}
 
 /* Whoever makes them leaves nothing unset in them. */
 bool backend_is_same(const struct backend *a, const struct backend *b)
@@ -27,7 +20,7 @@ bool backend_is_same(const struct backend *a, const struct backend *b)
 		a->proxy == b->proxy && memcmp(&a->as, &b->as, sizeof(a->as)) == 0;
 }
 
-static int connect_to(const struct conf_front *conf, const struct conf_address *as,
+static int connect_to(const struct conf_front *conf, const struct address *as,
 	int64_t deadline)
 {
 	const struct sockaddr *from = conf->proxy ? NULL :
@@ -56,8 +49,7 @@ static const char *on_unreachable(struct front *front, const char *why)
 }
 
 const char *backend_connect(struct front *front, const struct arrival *arrival,
-	const struct conf_address *as, unsigned most, struct slot *slot,
-	struct relay *relay)
+	const struct address *as, unsigned most, struct slot *slot, struct relay *relay)
 {
 	const struct conf_front *conf = front->conf;
 	int64_t patience = relay->answer_ms < BACKEND_CONNECT_MS ? relay->answer_ms :
@@ -84,6 +76,7 @@ const char *backend_connect(struct front *front, const struct arrival *arrival,
 	relay->preface_size = !conf->proxy ?
 		0 :
 		proxy_header(relay->preface, (const struct sockaddr *)&as->socket,
-			port_of(&arrival->from), (const struct sockaddr *)&arrival->local);
+			address_port(&arrival->from),
+			(const struct sockaddr *)&arrival->local);
 	return NULL;
 }

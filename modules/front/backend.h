@@ -29,5 +29,4 @@ bool backend_is_same(const struct backend *a, const struct backend *b);
  * (relay->preface). There are at most `most` such connections: `slot` is taken for this one.
  * NULL, or a sentence for the client, which is logged as well. */
 const char *backend_connect(struct front *front, const struct arrival *arrival,
-	const struct conf_address *as, unsigned most, struct slot *slot,
-	struct relay *relay);
+	const struct address *as, unsigned most, struct slot *slot, struct relay *relay);

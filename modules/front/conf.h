@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
+#include "address.h"
 #include "dance.h"
 
 #define CONF_ERROR_SIZE 512
@@ -30,27 +30,21 @@ enum conf_log_level { /* as syslog(3) orders them */
 	CONF_LOG_DEBUG,
 };
 
-struct conf_address {
-	struct sockaddr_storage socket;
-	socklen_t size;
-	char text[80]; /* "127.0.0.1@853" */
-};
-
 /* A name, or "*.suffix", and the address under which the server behind sees it. */
 struct conf_identity {
 	char *id;
-	char *name;                  /* as written, without a trailing dot, lower case */
-	struct conf_address address; /* port 0 */
+	char *name;             /* as written, without a trailing dot, lower case */
+	struct address address; /* port 0 */
 };
 
 /* One listener for XoT and the server behind it. */
 struct conf_front {
 	char *id;
-	struct conf_address *listen;
+	struct address *listen;
 	size_t listen_count;
 	char *cert_file; /* NULL: made for the key */
 	char *key_file;
-	struct conf_address server;
+	struct address server;
 	bool proxy; /* PROXYv2; else from the identity's address itself */
 	const struct conf_identity **identities; /* who may come */
 	size_t identity_count;
@@ -63,9 +57,9 @@ struct conf_front {
 /* One listener for a secondary here, and the primary elsewhere. */
 struct conf_client {
 	char *id;
-	struct conf_address *listen; /* loopback */
+	struct address *listen; /* loopback */
 	size_t listen_count;
-	struct conf_address *primaries; /* tried in order */
+	struct address *primaries; /* tried in order */
 	size_t primary_count;
 	char *name;        /* the primary's host name */
 	char *client_name; /* own TLSA owner name; NULL: dane_clientid is not sent */

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf_address.h"
+#include "address.h"
 
 #define NAME_MAX_SIZE (DANCE_NAME_SIZE - 1)
 #define PKIX (DANCE_PKIX_TA | DANCE_PKIX_EE)
@@ -30,7 +30,7 @@ static bool check_identities(const struct conf *conf,
 {
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		const struct conf_identity *identity = &conf->identities[i];
-		if (!conf_address_is_somebodys(&identity->address)) {
+		if (!address_is_unicast(&identity->address.socket)) {
 			return conf_complain(complaint, 0,
 				"identity %s: no client can have "
 				"address %s",
@@ -46,7 +46,7 @@ static bool check_source_addresses(const struct conf_front *front,
 {
 	for (size_t i = 0; !front->proxy && i < front->identity_count; i++) {
 		const struct conf_identity *identity = front->identities[i];
-		if (!conf_address_is_loopback(&identity->address)) {
+		if (!address_is_loopback(&identity->address.socket)) {
 			return conf_complain(complaint, 0,
 				"front %s: with 'proxy: off' the "
 				"address of identity %s must be in 127.0.0.0/8, or ::1, "
@@ -90,9 +90,9 @@ static bool check_front(const struct conf_front *front,
 static bool check_primaries(const struct conf_client *client,
 	const struct conf_complaint *complaint)
 {
-	unsigned port = conf_address_port(&client->primaries[0]);
+	unsigned port = address_port(&client->primaries[0].socket);
 	for (size_t i = 1; i < client->primary_count; i++) {
-		if (conf_address_port(&client->primaries[i]) != port) {
+		if (address_port(&client->primaries[i].socket) != port) {
 			return conf_complain(complaint, 0,
 				"client %s: all addresses of 'primary' "
 				"must have the port of its TLSA records: %s and %s differ",
@@ -114,7 +114,7 @@ static bool check_client(const struct conf_client *client,
 	const struct conf_complaint *complaint)
 {
 	for (size_t i = 0; i < client->listen_count; i++) {
-		if (!conf_address_is_loopback(&client->listen[i])) {
+		if (!address_is_loopback(&client->listen[i].socket)) {
 			return conf_complain(complaint, 0,
 				"client %s: 'listen' takes only "
 				"addresses in 127.0.0.0/8 and ::1, not %s: clients there are "
@@ -129,7 +129,7 @@ static bool check_client(const struct conf_client *client,
 struct listening {
 	const char *kind;
 	const char *id;
-	const struct conf_address *addresses;
+	const struct address *addresses;
 	size_t count;
 };
 
@@ -151,11 +151,11 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 	const struct conf_complaint *complaint)
 {
 	const struct listening mine = listening_at(conf, by);
-	const struct conf_address *address = &mine.addresses[place];
+	const struct address *address = &mine.addresses[place];
 	for (size_t i = by; i < conf->front_count + conf->client_count; i++) {
 		const struct listening other = listening_at(conf, i);
 		for (size_t j = i == by ? place + 1 : 0; j < other.count; j++) {
-			if (conf_address_is_equal(address, &other.addresses[j])) {
+			if (address_is_equal(&address->socket, &other.addresses[j].socket)) {
 				return conf_complain(complaint, 0,
 					"%s %s: 'listen' on %s, as %s %s already does",
 					other.kind, other.id, address->text, mine.kind,
@@ -173,7 +173,8 @@ static bool check_no_circle(const struct conf *conf, const struct listening *lis
 	for (size_t i = 0; i < listening->count; i++) {
 		for (size_t j = 0; j < conf->front_count; j++) {
 			const struct conf_front *front = &conf->fronts[j];
-			if (conf_address_reaches(&front->server, &listening->addresses[i])) {
+			if (address_reaches(&front->server.socket,
+				    &listening->addresses[i].socket)) {
 				return conf_complain(complaint, 0,
 					"front %s: 'server' is %s, where %s %s listens",
 					front->id, front->server.text, listening->kind,

@@ -32,9 +32,9 @@ enum conf_kind {
 	CONF_SWITCH,     /* bool */
 	CONF_LEVEL,      /* enum conf_log_level */
 	CONF_BITS,       /* unsigned: all the values, or-ed */
-	CONF_HOST,       /* struct conf_address without a port */
-	CONF_SOCKET,     /* struct conf_address */
-	CONF_SOCKETS,    /* struct conf_address *, and size_t */
+	CONF_HOST,       /* struct address without a port */
+	CONF_SOCKET,     /* struct address */
+	CONF_SOCKETS,    /* struct address *, and size_t */
 	CONF_FORWARDERS, /* char *[DANCE_FORWARDER_MAX] */
 	CONF_REFERENCES, /* identities, which are looked up when all are known */
 };

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "conf_address.h"
+#include "address.h"
 
 #define ADDRESS_MAX 64 /* of one item */
 
@@ -106,7 +106,7 @@ static bool set_switch(bool *at, const struct spot *spot)
 
 /* `ported`: with a port, the item's default if need be. The text is read anew: the forms in
  * which libknot keeps an address differ from one version to the next. */
-static bool read_address(struct conf_address *address, bool ported, const struct spot *spot)
+static bool read_address(struct address *address, bool ported, const struct spot *spot)
 {
 	const struct conf_value *value = spot->value;
 	if (strchr(value->text, '%') != NULL) { /* depends on what there is at the moment */
@@ -114,13 +114,13 @@ static bool read_address(struct conf_address *address, bool ported, const struct
 	}
 	bool has_port;
 	uint16_t port = value->item->var.a.dflt_port;
-	if (!conf_address_read(address, value->text, port, &has_port)) {
+	if (!address_read(address, value->text, port, &has_port)) {
 		return complain(spot, "must be an IPv4 or IPv6 address");
 	}
 	if (!ported && has_port) {
 		return complain(spot, "must be an address without a port");
 	}
-	if (ported && conf_address_port(address) == 0) {
+	if (ported && address_port(&address->socket) == 0) {
 		return complain(spot,
 			has_port ? "must not have port 0" : "needs a port: ADDRESS@PORT");
 	}
@@ -129,7 +129,7 @@ static bool read_address(struct conf_address *address, bool ported, const struct
 
 static bool add_address(void *array, size_t *count, const struct spot *spot)
 {
-	struct conf_address address;
+	struct address address;
 	if (!read_address(&address, true, spot)) {
 		return false;
 	}
@@ -138,7 +138,7 @@ static bool add_address(void *array, size_t *count, const struct spot *spot)
 			"'%s' has more than %d addresses", label(spot->value->item),
 			ADDRESS_MAX);
 	}
-	struct conf_address *added = conf_value_append(array, count, sizeof(address));
+	struct address *added = conf_value_append(array, count, sizeof(address));
 	if (added == NULL) {
 		return out_of_memory(spot);
 	}
@@ -148,7 +148,7 @@ static bool add_address(void *array, size_t *count, const struct spot *spot)
 
 static bool add_forwarder(char **forwarders, const struct spot *spot)
 {
-	struct conf_address address;
+	struct address address;
 	if (!read_address(&address, true, spot)) {
 		return false;
 	}

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arrival.h"
+#include "address.h"
 #include "log.h"
 
 #define HANDED_FIRST 3 /* sd_listen_fds(3) */
@@ -32,23 +32,6 @@ static int handed_count(void)
 	}
 	long number = strtol(count, NULL, 10);
 	return number > 0 && number <= HANDED_MAX ? (int)number : 0;
-}
-
-static bool is_same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
-{
-	if (a->ss_family != b->ss_family) {
-		return false;
-	}
-	if (a->ss_family == AF_INET) {
-		const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
-		const struct sockaddr_in *other = (const struct sockaddr_in *)b;
-		return v4->sin_port == other->sin_port &&
-			v4->sin_addr.s_addr == other->sin_addr.s_addr;
-	}
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
-	const struct sockaddr_in6 *other = (const struct sockaddr_in6 *)b;
-	return v6->sin6_port == other->sin6_port &&
-		memcmp(&v6->sin6_addr, &other->sin6_addr, sizeof(v6->sin6_addr)) == 0;
 }
 
 /* It is duplicated: each may be wanted again after a reload. */
@@ -74,13 +57,13 @@ static bool look_at(int fd, struct sockaddr_storage *bound, int *type)
 }
 
 /* One of this kind and address; -1 if there is none. */
-static int find_handed(const struct conf_address *address, int type)
+static int find_handed(const struct address *address, int type)
 {
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
 		struct sockaddr_storage bound;
 		int is;
 		if (look_at(fd, &bound, &is) && is == type &&
-			is_same(&bound, &address->socket)) {
+			address_is_equal(&bound, &address->socket)) {
 			return take_over(fd, type);
 		}
 	}
@@ -89,7 +72,7 @@ static int find_handed(const struct conf_address *address, int type)
 
 /* --- our own ----------------------------------------------------------------------------- */
 
-static int open_socket(const struct conf_address *address, bool datagrams)
+static int open_socket(const struct address *address, bool datagrams)
 {
 	int type = datagrams ? SOCK_DGRAM : SOCK_STREAM;
 	int fd = find_handed(address, type);
@@ -135,7 +118,7 @@ static struct listener *find(struct listeners *listeners, const char *text, bool
 
 struct want {
 	const char *id;
-	const struct conf_address *addresses;
+	const struct address *addresses;
 	size_t count;
 	bool of_client;
 };
@@ -165,7 +148,7 @@ static struct listener *add(struct listeners *listeners, int fd, bool datagrams,
 static bool open_one(struct listeners *listeners, const struct want *want, size_t number,
 	bool datagrams, char error[CONF_ERROR_SIZE])
 {
-	const struct conf_address *address = &want->addresses[number];
+	const struct address *address = &want->addresses[number];
 	struct listener *listener = find(listeners, address->text, datagrams);
 	if (listener == NULL) {
 		listener = add(listeners, open_socket(address, datagrams), datagrams,
@@ -277,8 +260,8 @@ static void take_unused(struct listeners *listeners)
 			(bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
 			continue;
 		}
-		char text[ARRIVAL_TEXT_SIZE];
-		arrival_text(text, &bound);
+		char text[ADDRESS_TEXT_SIZE];
+		address_text(text, &bound);
 		if (find(listeners, text, type == SOCK_DGRAM) != NULL) {
 			continue;
 		}

@@ -73,7 +73,7 @@ static bool secure(const struct client *client, struct primary *primary, struct 
 	return is_proved(client, primary, end->ssl);
 }
 
-static bool reach(const struct client *client, const struct conf_address *address,
+static bool reach(const struct client *client, const struct address *address,
 	struct primary *primary, struct end *end, int64_t deadline)
 {
 	int fd = end_connect((const struct sockaddr *)&address->socket, address->size, NULL,
@@ -91,7 +91,7 @@ static bool reach(const struct client *client, const struct conf_address *addres
 static bool try_one(struct client *client, size_t number, const struct conf *conf,
 	struct end *end, struct primary *primary)
 {
-	const struct conf_address *address = &client->conf->primaries[number];
+	const struct address *address = &client->conf->primaries[number];
 	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
 	primary->ede = KNOT_EDNS_EDE_NETWORK;
 	if (!reach(client, address, primary, end, deadline)) {

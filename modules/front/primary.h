@@ -13,8 +13,8 @@
 #include "settings.h"
 
 struct primary {
-	const struct conf_address *address; /* the one that is connected */
-	struct dance_result result;         /* who it is; without a record: by PKIX */
+	const struct address *address; /* the one that is connected */
+	struct dance_result result;    /* who it is; without a record: by PKIX */
 	/* Why there is none. */
 	char why[CONF_ERROR_SIZE];
 	int ede; /* RFC 8914 */

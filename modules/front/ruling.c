@@ -97,7 +97,7 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
 }
 
 void ruling_log_end(const char *kind, const char *id, const char *role,
-	const struct conf_address *server, unsigned answer_ms, enum relay_end end)
+	const struct address *server, unsigned answer_ms, enum relay_end end)
 {
 	switch (end) {
 	case RELAY_SERVER_SILENT:

@@ -47,4 +47,4 @@ bool ruling_is_heavy(const struct message_question *question);
 
 /* Logs an end that the server is to blame for: "front xot", "server 127.0.0.1@53". */
 void ruling_log_end(const char *kind, const char *id, const char *role,
-	const struct conf_address *server, unsigned answer_ms, enum relay_end end);
+	const struct address *server, unsigned answer_ms, enum relay_end end);

@@ -204,7 +204,7 @@ static void answered(struct relay *relay, const uint8_t *message, size_t size)
 {
 	const struct guest *guest = relay->arg;
 	const struct conf_front *conf = guest->arrival->front->conf;
-	char whom[ARRIVAL_TEXT_SIZE + sizeof(guest->shown) + 16];
+	char whom[ADDRESS_TEXT_SIZE + sizeof(guest->shown) + 16];
 	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->arrival->from_text,
 		guest->shown);
 	const struct ruling_server server = { "front", conf->id, "server",

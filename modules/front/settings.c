@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <netinet/in.h>
 #include <openssl/err.h>
 
+#include "address.h"
 #include "credential.h"
 #include "dance_openssl.h"
 #include "log.h"
@@ -73,22 +73,14 @@ static bool load_front(struct front *front, char error[CONF_ERROR_SIZE])
 	return load(&files, TLS_server_method(), &front->tls, &front->trust, error);
 }
 
-static unsigned port_of(const struct conf_address *address)
-{
-	const struct sockaddr_storage *socket = &address->socket;
-	return ntohs(socket->ss_family == AF_INET ?
-			((const struct sockaddr_in *)socket)->sin_port :
-			((const struct sockaddr_in6 *)socket)->sin6_port);
-}
-
 static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 {
 	const struct conf_client *conf = client->conf;
 	const struct files files = { "client", conf->id, conf->cert_file, conf->key_file,
 		conf->ca_file };
 	/* RFC 6698 3. */
-	if (asprintf(&client->owner, "_%u._tcp.%s", port_of(&conf->primaries[0]),
-		    conf->name) < 0) {
+	if (asprintf(&client->owner, "_%u._tcp.%s",
+		    address_port(&conf->primaries[0].socket), conf->name) < 0) {
 		client->owner = NULL;
 		return complain(error, files.kind, files.id, "out of memory");
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * IPv4 and IPv6 addresses with their ports. */
+ * What a struct sockaddr holds: the one place that looks into it by family. */
 
-#include "conf_address.h"
+#include "address.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -12,19 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sockaddr_in *v4_of(const struct conf_address *address)
+static const struct sockaddr_in *v4_of(const struct sockaddr_storage *address)
 {
-	return (const struct sockaddr_in *)&address->socket;
+	return (const struct sockaddr_in *)address;
 }
 
-static const struct sockaddr_in6 *v6_of(const struct conf_address *address)
+static const struct sockaddr_in6 *v6_of(const struct sockaddr_storage *address)
 {
-	return (const struct sockaddr_in6 *)&address->socket;
+	return (const struct sockaddr_in6 *)address;
 }
 
-static bool is_v4(const struct conf_address *address)
+static bool is_v4(const struct sockaddr_storage *address)
 {
-	return address->socket.ss_family == AF_INET;
+	return address->ss_family == AF_INET;
 }
 
 static bool read_port(const char *text, uint16_t *port)
@@ -36,7 +36,7 @@ static bool read_port(const char *text, uint16_t *port)
 }
 
 /* Only the host, as its family is. */
-static bool read_host(struct conf_address *address, const char *text)
+static bool read_host(struct address *address, const char *text)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&address->socket;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address->socket;
@@ -53,24 +53,23 @@ static bool read_host(struct conf_address *address, const char *text)
 	return false;
 }
 
-/* The same address is always written in the same way. */
-static void write_text(struct conf_address *address, uint16_t port)
+void address_text(char text[ADDRESS_TEXT_SIZE], const struct sockaddr_storage *address)
 {
 	const void *octets = &v6_of(address)->sin6_addr;
 	if (is_v4(address)) {
 		octets = &v4_of(address)->sin_addr;
 	}
 	char host[INET6_ADDRSTRLEN] = "";
-	inet_ntop(address->socket.ss_family, octets, host, sizeof(host));
+	inet_ntop(address->ss_family, octets, host, sizeof(host));
+	unsigned port = address_port(address);
 	if (port != 0) {
-		snprintf(address->text, sizeof(address->text), "%s@%u", host, port);
+		snprintf(text, ADDRESS_TEXT_SIZE, "%s@%u", host, port);
 	} else {
-		snprintf(address->text, sizeof(address->text), "%s", host);
+		snprintf(text, ADDRESS_TEXT_SIZE, "%s", host);
 	}
 }
 
-bool conf_address_read(struct conf_address *address, const char *text, uint16_t port,
-	bool *has_port)
+bool address_read(struct address *address, const char *text, uint16_t port, bool *has_port)
 {
 	char host[INET6_ADDRSTRLEN];
 	size_t size = strcspn(text, "@");
@@ -84,24 +83,24 @@ bool conf_address_read(struct conf_address *address, const char *text, uint16_t 
 	if (!read_host(address, host)) {
 		return false;
 	}
-	if (is_v4(address)) {
+	if (is_v4(&address->socket)) {
 		((struct sockaddr_in *)&address->socket)->sin_port = htons(port);
 	} else {
 		((struct sockaddr_in6 *)&address->socket)->sin6_port = htons(port);
 	}
-	write_text(address, port);
+	address_text(address->text, &address->socket);
 	return true;
 }
 
-unsigned conf_address_port(const struct conf_address *address)
+uint16_t address_port(const struct sockaddr_storage *address)
 {
 	return ntohs(is_v4(address) ? v4_of(address)->sin_port : v6_of(address)->sin6_port);
 }
 
 /* The port aside. */
-static bool is_same_host(const struct conf_address *a, const struct conf_address *b)
+static bool is_same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
 {
-	if (a->socket.ss_family != b->socket.ss_family) {
+	if (a->ss_family != b->ss_family) {
 		return false;
 	}
 	if (is_v4(a)) {
@@ -111,12 +110,12 @@ static bool is_same_host(const struct conf_address *a, const struct conf_address
 		       sizeof(struct in6_addr)) == 0;
 }
 
-bool conf_address_is_equal(const struct conf_address *a, const struct conf_address *b)
+bool address_is_equal(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
 {
-	return is_same_host(a, b) && conf_address_port(a) == conf_address_port(b);
+	return is_same_host(a, b) && address_port(a) == address_port(b);
 }
 
-bool conf_address_is_loopback(const struct conf_address *address)
+bool address_is_loopback(const struct sockaddr_storage *address)
 {
 	if (is_v4(address)) {
 		return ntohl(v4_of(address)->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
@@ -124,7 +123,7 @@ bool conf_address_is_loopback(const struct conf_address *address)
 	return IN6_IS_ADDR_LOOPBACK(&v6_of(address)->sin6_addr);
 }
 
-bool conf_address_is_somebodys(const struct conf_address *address)
+bool address_is_unicast(const struct sockaddr_storage *address)
 {
 	if (is_v4(address)) {
 		in_addr_t host = ntohl(v4_of(address)->sin_addr.s_addr);
@@ -135,7 +134,7 @@ bool conf_address_is_somebodys(const struct conf_address *address)
 		!IN6_IS_ADDR_V4MAPPED(host);
 }
 
-static bool is_any(const struct conf_address *address)
+static bool is_any(const struct sockaddr_storage *address)
 {
 	if (is_v4(address)) {
 		return v4_of(address)->sin_addr.s_addr == htonl(INADDR_ANY);
@@ -143,13 +142,13 @@ static bool is_any(const struct conf_address *address)
 	return IN6_IS_ADDR_UNSPECIFIED(&v6_of(address)->sin6_addr);
 }
 
-bool conf_address_reaches(const struct conf_address *address,
-	const struct conf_address *listen)
+bool address_reaches(const struct sockaddr_storage *address,
+	const struct sockaddr_storage *listen)
 {
-	if (conf_address_is_equal(address, listen)) {
+	if (address_is_equal(address, listen)) {
 		return true;
 	}
-	return address->socket.ss_family == listen->socket.ss_family && is_any(listen) &&
-		conf_address_is_loopback(address) &&
-		conf_address_port(address) == conf_address_port(listen);
+	return address->ss_family == listen->ss_family && is_any(listen) &&
+		address_is_loopback(address) &&
+		address_port(address) == address_port(listen);
 }
