@@ -29,7 +29,7 @@ static int begin(void **state)
 	close(ends[1]);
 	reading = ends[0];
 	unsetenv("JOURNAL_STREAM");
-	log_set(false, CONF_LOG_INFO);
+	log_set(false, LEVEL_INFO);
 	return 0;
 }
 

@@ -133,7 +133,7 @@ static int make(void **state)
 	make_certificate(&stranger, &(struct wish){ .key = KEY_P256 });
 	assert_non_null(mkdtemp(folder));
 	write_key();
-	log_set(false, CONF_LOG_ERROR);
+	log_set(false, LEVEL_ERROR);
 	signal(SIGPIPE, SIG_IGN); /* as the program does */
 	return 0;
 }

@@ -36,10 +36,10 @@ static void find_no_room(const char *why)
 		tally_event(TALLY_TURNED_AWAY);
 	}
 	if (gone > 0) {
-		log_limited(CONF_LOG_ERROR, "%s, closing %zu unauthenticated connections",
-			why, gone);
+		log_limited(LEVEL_ERROR, "%s, closing %zu unauthenticated connections", why,
+			gone);
 	} else {
-		log_limited(CONF_LOG_ERROR, "%s", why);
+		log_limited(LEVEL_ERROR, "%s", why);
 	}
 }
 
@@ -120,7 +120,7 @@ bool arrival_known(struct arrival *arrival, const struct settings *settings,
 		is_pattern ? identity->name : NULL);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING,
+		log_limited(LEVEL_WARNING,
 			"front %s, turned away, remote %s, client %s%s%s, "
 			"%s",
 			arrival->front->conf->id, arrival->from_text, name,
@@ -144,13 +144,13 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 			(const struct sockaddr *)&arrival->from, &crowded);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s", kind,
+		log_limited(LEVEL_WARNING, "%s %s, turned away, remote %s, %s", kind,
 			listener->id, arrival->from_text, no);
 		return false;
 	}
 	if (crowded != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING,
+		log_limited(LEVEL_WARNING,
 			"%s %s, %s, closing the oldest unauthenticated "
 			"connection of the most crowded network",
 			kind, listener->id, crowded);
@@ -186,8 +186,8 @@ static void turn_away(const struct listener *listener, int fd,
 	char text[ADDRESS_TEXT_SIZE];
 	address_text(text, from);
 	tally_event(TALLY_TURNED_AWAY);
-	log_limited(CONF_LOG_WARNING, "turned away, remote %s, no section listens on %s",
-		text, listener->text);
+	log_limited(LEVEL_WARNING, "turned away, remote %s, no section listens on %s", text,
+		listener->text);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	close(fd);
 }

@@ -42,7 +42,7 @@ static int connect_to(const struct conf_front *conf, const struct address *as,
 static const char *on_unreachable(struct front *front, const char *why)
 {
 	if (!atomic_exchange(&front->unreachable, true)) {
-		log_line(CONF_LOG_WARNING, "front %s, server %s cannot be reached: %s",
+		log_line(LEVEL_WARNING, "front %s, server %s cannot be reached: %s",
 			front->conf->id, front->conf->server.text, why);
 	}
 	return "the server behind cannot be reached";
@@ -56,7 +56,7 @@ const char *backend_connect(struct front *front, const struct arrival *arrival,
 								   BACKEND_CONNECT_MS;
 	int64_t deadline = end_now() + patience;
 	if (!slot_take(slot, &conf->server.socket, most, deadline)) {
-		log_limited(CONF_LOG_WARNING,
+		log_limited(LEVEL_WARNING,
 			"front %s, server %s, max-per-server is reached, "
 			"and none of %u connections is idle",
 			conf->id, conf->server.text, most);
@@ -69,7 +69,7 @@ const char *backend_connect(struct front *front, const struct arrival *arrival,
 		return on_unreachable(front, strerror(error));
 	}
 	if (atomic_exchange(&front->unreachable, false)) {
-		log_line(CONF_LOG_NOTICE, "front %s, server %s is reached again", conf->id,
+		log_line(LEVEL_NOTICE, "front %s, server %s is reached again", conf->id,
 			conf->server.text);
 	}
 	relay->server = (struct end){ .fd = fd };

@@ -12,6 +12,7 @@
 
 #include "address.h"
 #include "dance.h"
+#include "log.h"
 
 #define CONF_ERROR_SIZE 512
 #define CONF_SIZE_MAX (1024 * 1024) /* octets of a file */
@@ -21,14 +22,6 @@
 #define CONF_PASS_NOTIFY (1u << 1)
 #define CONF_PASS_UPDATE (1u << 2)
 #define CONF_PASS_ANY (1u << 3) /* every query */
-
-enum conf_log_level { /* as syslog(3) orders them */
-	CONF_LOG_ERROR,
-	CONF_LOG_WARNING,
-	CONF_LOG_NOTICE,
-	CONF_LOG_INFO,
-	CONF_LOG_DEBUG,
-};
 
 /* A name, or "*.suffix", and the address under which the server behind sees it. */
 struct conf_identity {
@@ -85,7 +78,7 @@ struct conf {
 	unsigned extension; /* number of dane_clientid */
 
 	bool log_syslog; /* else standard error */
-	enum conf_log_level log_level;
+	enum log_level log_level;
 
 	char *trust_anchor; /* NULL: the core's default */
 	char *root_hints;

@@ -20,11 +20,11 @@ static const knot_lookup_t targets[] = {
 };
 
 static const knot_lookup_t levels[] = {
-	{ CONF_LOG_ERROR, "error" },
-	{ CONF_LOG_WARNING, "warning" },
-	{ CONF_LOG_NOTICE, "notice" },
-	{ CONF_LOG_INFO, "info" },
-	{ CONF_LOG_DEBUG, "debug" },
+	{ LEVEL_ERROR, "error" },
+	{ LEVEL_WARNING, "warning" },
+	{ LEVEL_NOTICE, "notice" },
+	{ LEVEL_INFO, "info" },
+	{ LEVEL_DEBUG, "debug" },
 	{ 0, NULL },
 };
 
@@ -83,7 +83,7 @@ static const yp_item_t server_items[] = {
 static const yp_item_t log_items[] = {
 	{ "\x06""target", YP_TOPT, YP_VOPT = { targets, false }, YP_FNONE,
 		OF_CONF(CONF_SWITCH, log_syslog) },
-	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, CONF_LOG_INFO }, YP_FNONE,
+	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, LEVEL_INFO }, YP_FNONE,
 		OF_CONF(CONF_LEVEL, log_level) },
 	{ NULL },
 };

@@ -30,7 +30,7 @@ enum conf_kind {
 	CONF_PATTERN,    /* char *: the same, or "*.suffix" */
 	CONF_NUMBER,     /* unsigned */
 	CONF_SWITCH,     /* bool */
-	CONF_LEVEL,      /* enum conf_log_level */
+	CONF_LEVEL,      /* enum log_level */
 	CONF_BITS,       /* unsigned: all the values, or-ed */
 	CONF_HOST,       /* struct address without a port */
 	CONF_SOCKET,     /* struct address */

@@ -183,7 +183,7 @@ bool conf_value_set(void *entry, const struct conf_value *value, size_t line,
 	case CONF_SWITCH:
 		return set_switch(at, &spot);
 	case CONF_LEVEL:
-		*(enum conf_log_level *)at = (enum conf_log_level)yp_opt(value->data);
+		*(enum log_level *)at = (enum log_level)yp_opt(value->data);
 		return true;
 	case CONF_BITS:
 		*(unsigned *)at = (value->first ? 0 : *(unsigned *)at) |
@@ -215,7 +215,7 @@ void conf_value_default(void *entry, const yp_item_t *item)
 						      item->var.b.dflt;
 		break;
 	case CONF_LEVEL:
-		*(enum conf_log_level *)at = (enum conf_log_level)item->var.o.dflt;
+		*(enum log_level *)at = (enum log_level)item->var.o.dflt;
 		break;
 	case CONF_BITS:
 		*(unsigned *)at = item->var.o.dflt;

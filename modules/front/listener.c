@@ -270,7 +270,7 @@ static void take_unused(struct listeners *listeners)
 		if (listener != NULL) {
 			listener->unused = true;
 		}
-		log_line(CONF_LOG_WARNING,
+		log_line(LEVEL_WARNING,
 			"the service manager's socket on %s%s is used by no "
 			"section: clients that come there %s",
 			text, type == SOCK_DGRAM ? " (UDP)" : "",
@@ -291,7 +291,7 @@ static void assign(struct listeners *listeners, const struct want *want)
 			listener->of_client = want->of_client;
 			snprintf(listener->id, sizeof(listener->id), "%s", want->id);
 			if (listener->fresh && !listener->datagrams) {
-				log_line(CONF_LOG_NOTICE, "%s %s, listening on %s",
+				log_line(LEVEL_NOTICE, "%s %s, listening on %s",
 					want->of_client ? "client" : "front", want->id,
 					listener->text);
 			}

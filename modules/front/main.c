@@ -107,7 +107,7 @@ static void warn(const char *sentence)
 
 static void log_warning(const char *sentence)
 {
-	log_line(CONF_LOG_WARNING, "%s", sentence);
+	log_line(LEVEL_WARNING, "%s", sentence);
 }
 
 static int check(const char *path)
@@ -136,7 +136,7 @@ static void raise_descriptors(const struct conf *conf)
 	rlim_t before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-		log_line(CONF_LOG_WARNING,
+		log_line(LEVEL_WARNING,
 			"server: max-connections %u needs %lu open files, "
 			"there may be %lu",
 			conf->max_connections, (unsigned long)wanted,
@@ -149,12 +149,12 @@ static void log_keys(const struct settings *settings)
 	char digest[CREDENTIAL_DIGEST_SIZE];
 	for (size_t i = 0; i < settings->conf->front_count; i++) {
 		credential_digest(settings->fronts[i].tls, digest);
-		log_line(CONF_LOG_INFO, "front %s, key %s", settings->fronts[i].conf->id,
+		log_line(LEVEL_INFO, "front %s, key %s", settings->fronts[i].conf->id,
 			digest);
 	}
 	for (size_t i = 0; i < settings->conf->client_count; i++) {
 		credential_digest(settings->clients[i].tls, digest);
-		log_line(CONF_LOG_INFO, "client %s, key %s", settings->clients[i].conf->id,
+		log_line(LEVEL_INFO, "client %s, key %s", settings->clients[i].conf->id,
 			digest);
 	}
 }
@@ -191,9 +191,9 @@ static void reload(const char *path, struct listeners *listeners)
 	struct settings *old = settings_current();
 	struct settings *settings = read_settings(path, error);
 	if (settings != NULL && put_in_force(settings, old, listeners, error)) {
-		log_line(CONF_LOG_NOTICE, "configuration reloaded");
+		log_line(LEVEL_NOTICE, "configuration reloaded");
 	} else {
-		log_line(CONF_LOG_ERROR, "%s; the configuration is what it was", error);
+		log_line(LEVEL_ERROR, "%s; the configuration is what it was", error);
 	}
 	settings_release(old);
 	notify("READY=1");
@@ -330,21 +330,20 @@ static int run(const char *path)
 		return EXIT_FAILURE;
 	}
 	if (geteuid() == 0) {
-		log_line(CONF_LOG_WARNING,
-			"running as root; set 'user' to drop privileges");
+		log_line(LEVEL_WARNING, "running as root; set 'user' to drop privileges");
 	}
-	log_line(CONF_LOG_NOTICE, "ready");
+	log_line(LEVEL_NOTICE, "ready");
 	notify("READY=1");
 	serve(&waiting, path, &listeners);
 
 	notify("STOPPING=1");
-	log_line(CONF_LOG_NOTICE, "ending");
+	log_line(LEVEL_NOTICE, "ending");
 	listeners_close(&listeners);
 	size_t left = gate_clear(FAREWELL_S);
 	tally_log();
 	if (left > 0) {
 		/* They use what would be freed. */
-		log_line(CONF_LOG_WARNING, "%zu connections still open after %d s, exiting",
+		log_line(LEVEL_WARNING, "%zu connections still open after %d s, exiting",
 			left, FAREWELL_S);
 		_exit(EXIT_SUCCESS);
 	}

@@ -96,14 +96,14 @@ static bool try_one(struct client *client, size_t number, const struct conf *con
 	primary->ede = KNOT_EDNS_EDE_NETWORK;
 	if (!reach(client, address, primary, end, deadline)) {
 		end_close(end);
-		log_limited(CONF_LOG_WARNING, "client %s, primary %s %s", client->conf->id,
+		log_limited(LEVEL_WARNING, "client %s, primary %s %s", client->conf->id,
 			address->text, primary->why);
 		return false;
 	}
 	primary->address = address;
 	atomic_store(&client->best, number);
 	if (atomic_exchange(&client->unreachable, false)) {
-		log_line(CONF_LOG_NOTICE, "client %s, primary %s answers again",
+		log_line(LEVEL_NOTICE, "client %s, primary %s answers again",
 			client->conf->id, address->text);
 	}
 	return true;
@@ -136,8 +136,8 @@ void primary_log(const struct client *client, const struct primary *primary,
 		snprintf(line, sizeof(line), "allow by PKIX (%s)", primary->result.detail);
 	}
 	log_line(question->type == KNOT_RRTYPE_SOA && question->kind == MESSAGE_TRANSFER ?
-			CONF_LOG_DEBUG :
-			CONF_LOG_INFO,
+			LEVEL_DEBUG :
+			LEVEL_INFO,
 		"client %s, %s %s, primary %s, server %s, %s", client->conf->id,
 		question->type_name, question->name, primary->address->text, client->owner,
 		how);

@@ -90,9 +90,9 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
 		reply.question.type_name, reply.question.name, server->whom,
 		refused ? "; " : "", refused ? server->advice : "");
 	if (refused || (failed && ruling_is_heavy(&reply.question))) {
-		log_limited(CONF_LOG_NOTICE, "%s", line);
+		log_limited(LEVEL_NOTICE, "%s", line);
 	} else {
-		log_line(CONF_LOG_DEBUG, "%s", line);
+		log_line(LEVEL_DEBUG, "%s", line);
 	}
 }
 
@@ -101,11 +101,11 @@ void ruling_log_end(const char *kind, const char *id, const char *role,
 {
 	switch (end) {
 	case RELAY_SERVER_SILENT:
-		log_line(CONF_LOG_WARNING, "%s %s, %s %s has not answered in %u s", kind,
-			id, role, server->text, answer_ms / 1000);
+		log_line(LEVEL_WARNING, "%s %s, %s %s has not answered in %u s", kind, id,
+			role, server->text, answer_ms / 1000);
 		return;
 	case RELAY_SERVER_GONE:
-		log_line(CONF_LOG_WARNING,
+		log_line(LEVEL_WARNING,
 			"%s %s, %s %s has closed the connection instead of "
 			"answering",
 			kind, id, role, server->text);

@@ -32,8 +32,8 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	struct message_question question;
 	message_read(message, size, &question);
 	if (!ruling_passes(client->conf->pass, question.kind)) {
-		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
-			client->conf->id, question.type_name, question.name);
+		log_limited(LEVEL_NOTICE, "client %s, %s %s not passed", client->conf->id,
+			question.type_name, question.name);
 		return ruling_not_passed(relay, &question, message, size);
 	}
 	if (relay->server.fd < 0 &&

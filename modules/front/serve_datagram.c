@@ -47,7 +47,7 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 	message_read(arrival->query, arrival->query_size, &question);
 	if (!ruling_passes(arrival->client->conf->pass, question.kind)) {
 		tally_event(TALLY_NOT_PASSED);
-		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
+		log_limited(LEVEL_NOTICE, "client %s, %s %s not passed",
 			arrival->client->conf->id, question.type_name, question.name);
 		return message_refuse(arrival->query, arrival->query_size,
 			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP, "not passed here", answer,
@@ -65,7 +65,7 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 	end_close(&end);
 	if (size == 0) {
 		tally_event(TALLY_SERVER);
-		log_limited(CONF_LOG_WARNING, "client %s, primary %s has not answered",
+		log_limited(LEVEL_WARNING, "client %s, primary %s has not answered",
 			arrival->client->conf->id, primary.address->text);
 		return message_refuse(arrival->query, arrival->query_size,
 			KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,

@@ -77,7 +77,7 @@ static enum relay_ruling refuse(struct guest *guest,
 	const struct dance_result *result)
 {
 	char line[DANCE_LINE_SIZE];
-	log_limited(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
+	log_limited(LEVEL_NOTICE, "front %s, %s %s refused, remote %s, %s",
 		guest->arrival->front->conf->id, question->type_name, question->name,
 		guest->arrival->from_text, dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
@@ -91,7 +91,7 @@ static enum relay_ruling refuse(struct guest *guest,
 
 static enum relay_ruling leave(const struct guest *guest)
 {
-	log_limited(CONF_LOG_NOTICE,
+	log_limited(LEVEL_NOTICE,
 		"front %s, closed, remote %s, configuration or identity "
 		"changed",
 		guest->arrival->front->conf->id, guest->arrival->from_text);
@@ -117,7 +117,7 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 		return leave(guest);
 	}
 	char line[DANCE_LINE_SIZE];
-	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
+	log_line(ruling_is_heavy(question) ? LEVEL_INFO : LEVEL_DEBUG,
 		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
 		question->type_name, question->name, guest->arrival->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
@@ -175,7 +175,7 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 	if (ruling_passes(front->conf->pass, question.kind)) {
 		return pass(guest, settings, front, &question, message, size, &result);
 	}
-	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
+	log_limited(LEVEL_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name,
 		guest->arrival->from_text, result.name);
 	return ruling_not_passed(&guest->relay, &question, message, size);
@@ -258,7 +258,7 @@ static bool shake_hands(struct guest *guest, int64_t deadline)
 		}
 	}
 	tally_event(TALLY_HANDSHAKES);
-	log_limited(CONF_LOG_NOTICE, "front %s, handshake failed, remote %s, %s%s",
+	log_limited(LEVEL_NOTICE, "front %s, handshake failed, remote %s, %s%s",
 		arrival->front->conf->id, arrival->from_text, why, advise(why));
 	return false;
 }

@@ -225,7 +225,7 @@ static bool join_context(struct settings *settings)
 		.root_hints = conf->root_hints,
 		/* Every connection has a thread of its own, and the gate counts them. */
 		.max_waiting = UINT_MAX,
-		.log = log_news,
+		.log = log_libdance,
 	};
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
 		options.forwarders[i] = conf->forwarders[i];

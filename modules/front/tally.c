@@ -58,5 +58,5 @@ void tally_log(void)
 				count);
 		}
 	}
-	log_line(CONF_LOG_NOTICE, "counters: %s", line);
+	log_line(LEVEL_NOTICE, "counters: %s", line);
 }
