@@ -104,7 +104,7 @@ static void write_key(void)
 	gnutls_free(pem.data);
 }
 
-/* Puts settings in force in which this name may come. */
+/* Puts a runtime in force that permits this name. */
 static void permit(const char *name, const char *more)
 {
 	char text[1024], error[CONF_ERROR_SIZE];
@@ -116,12 +116,12 @@ static void permit(const char *name, const char *more)
 		"    server: 127.0.0.1@9\n    identity: it\n%s",
 		PATIENCE_S, name, folder, more);
 	struct conf *conf = conf_parse("test.conf", text, strlen(text), error);
-	struct settings *settings = conf != NULL ? settings_new(conf, error) : NULL;
-	struct settings *old = visit.arrival != NULL ? visit.arrival->settings : NULL;
-	if (settings == NULL || !settings_start(settings, old, error)) {
+	struct runtime *runtime = conf != NULL ? runtime_new(conf, error) : NULL;
+	struct runtime *old = visit.arrival != NULL ? visit.arrival->runtime : NULL;
+	if (runtime == NULL || !runtime_start(runtime, old, error)) {
 		fail_msg("%s", error);
 	}
-	settings_install(settings);
+	runtime_install(runtime);
 	fake_resolver_settle();
 }
 
@@ -160,7 +160,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	settings_install(NULL);
+	runtime_install(NULL);
 	return scene_end(state);
 }
 
@@ -181,8 +181,8 @@ static void arrive(int fd)
 	assert_non_null(visit.arrival);
 	visit.arrival->fd = fd;
 	memcpy(&visit.arrival->from, &from, sizeof(from));
-	visit.arrival->settings = settings_current();
-	visit.arrival->front = settings_front(visit.arrival->settings, "xot");
+	visit.arrival->runtime = runtime_current();
+	visit.arrival->front = runtime_front(visit.arrival->runtime, "xot");
 	assert_null(gate_enter(&visit.arrival->visit, &limits, fd,
 		(const struct sockaddr *)&visit.arrival->from, &crowded));
 	assert_int_equal(pthread_create(&visit.thread, NULL, serve, visit.arrival), 0);
@@ -256,7 +256,7 @@ static void leave(bool closed)
 	ERR_clear_error();
 	close(visit.fd);
 	pthread_join(visit.thread, NULL);
-	settings_release(visit.arrival->settings);
+	runtime_release(visit.arrival->runtime);
 	gate_leave(&visit.arrival->visit);
 	free(visit.arrival);
 	visit = (struct visit){ 0 };

@@ -46,7 +46,7 @@ static void find_no_room(const char *why)
 /* The gate last: when everybody has left, the process may end. */
 static void arrival_end(struct arrival *arrival)
 {
-	settings_release(arrival->settings);
+	runtime_release(arrival->runtime);
 	gate_leave(&arrival->visit);
 	free(arrival);
 }
@@ -90,31 +90,31 @@ static bool prepare(struct arrival *arrival, const struct listener *listener)
 	socklen_t size = sizeof(arrival->local);
 	getsockname(arrival->fd, (struct sockaddr *)&arrival->local, &size);
 	address_text(arrival->from_text, &arrival->from);
-	arrival->settings = settings_current();
+	arrival->runtime = runtime_current();
 	if (listener->of_client) {
-		arrival->client = settings_client(arrival->settings, listener->id);
+		arrival->client = runtime_client(arrival->runtime, listener->id);
 	} else {
-		arrival->front = settings_front(arrival->settings, listener->id);
+		arrival->front = runtime_front(arrival->runtime, listener->id);
 	}
 	return arrival->client != NULL || arrival->front != NULL;
 }
 
-static struct gate_limits limits(const struct settings *settings)
+static struct gate_limits limits(const struct runtime *runtime)
 {
 	return (struct gate_limits){
-		.connections = settings->conf->max_connections,
-		.handshakes = settings->conf->max_handshakes,
-		.per_address = settings->conf->max_per_address,
-		.per_identity = settings->conf->max_per_identity,
-		.per_suffix = settings->conf->max_per_suffix,
-		.per_client = settings->conf->max_per_client,
+		.connections = runtime->conf->max_connections,
+		.handshakes = runtime->conf->max_handshakes,
+		.per_address = runtime->conf->max_per_address,
+		.per_identity = runtime->conf->max_per_identity,
+		.per_suffix = runtime->conf->max_per_suffix,
+		.per_client = runtime->conf->max_per_client,
 	};
 }
 
-bool arrival_known(struct arrival *arrival, const struct settings *settings,
+bool arrival_known(struct arrival *arrival, const struct runtime *runtime,
 	const struct conf_identity *identity, const char *name)
 {
-	const struct gate_limits most = limits(settings);
+	const struct gate_limits most = limits(runtime);
 	bool is_pattern = identity->name[0] == '*';
 	const char *no = gate_authenticated(&arrival->visit, &most, name,
 		is_pattern ? identity->name : NULL);
@@ -133,7 +133,7 @@ bool arrival_known(struct arrival *arrival, const struct settings *settings,
 /* At the gate. */
 static bool enter(struct arrival *arrival, const struct listener *listener)
 {
-	const struct gate_limits most = limits(arrival->settings);
+	const struct gate_limits most = limits(arrival->runtime);
 	const char *kind = listener->of_client ? "client" : "front";
 	const char *crowded = NULL;
 	/* A datagram's socket is also the listener's: nobody shuts it down. */
@@ -163,7 +163,7 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 static bool admit(struct arrival *arrival, const struct listener *listener)
 {
 	if (!prepare(arrival, listener) || !enter(arrival, listener)) {
-		settings_release(arrival->settings);
+		runtime_release(arrival->runtime);
 		close(arrival->fd);
 		free(arrival);
 		return false;

@@ -12,7 +12,7 @@
 
 #include "address.h"
 #include "gate.h"
-#include "settings.h"
+#include "runtime.h"
 
 #define ARRIVAL_QUERY_MAX 4096 /* octets of a question over UDP */
 
@@ -23,8 +23,8 @@ struct arrival {
 	struct sockaddr_storage local;
 	char from_text[ADDRESS_TEXT_SIZE];
 	struct gate_visit visit;
-	struct settings *settings; /* of the moment when it came */
-	struct front *front;       /* of these; or else: */
+	struct runtime *runtime; /* of the moment when it came */
+	struct front *front;     /* of this one; or else: */
 	struct client *client;
 	bool datagram; /* of a client: over UDP, with this question */
 	size_t query_size;
@@ -39,5 +39,5 @@ void serve_datagram(struct arrival *arrival);
 
 /* A front's client has this name, which this identity permits: false, and logged, when the
  * one or the other has too many connections. */
-bool arrival_known(struct arrival *arrival, const struct settings *settings,
+bool arrival_known(struct arrival *arrival, const struct runtime *runtime,
 	const struct conf_identity *identity, const char *name);

@@ -19,8 +19,8 @@ struct listener {
 	bool of_client; /* a client's, else a front's */
 	char id[64];    /* of that */
 	char text[ADDRESS_TEXT_SIZE]; /* its address, as in the configuration */
-	bool wanted;                  /* by the settings to come */
-	bool fresh;                   /* opened for them */
+	bool wanted;                  /* by the configuration to come */
+	bool fresh;                   /* opened for it */
 };
 
 struct listeners {

@@ -10,7 +10,7 @@
 
 #include "end.h"
 #include "message.h"
-#include "settings.h"
+#include "runtime.h"
 
 struct primary {
 	const struct address *address; /* the one that is connected */

@@ -37,7 +37,7 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 		return ruling_not_passed(relay, &question, message, size);
 	}
 	if (relay->server.fd < 0 &&
-		!primary_connect(errand->arrival->client, errand->arrival->settings->conf,
+		!primary_connect(errand->arrival->client, errand->arrival->runtime->conf,
 			&relay->server, &errand->primary)) {
 		tally_event(TALLY_SERVER);
 		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
@@ -64,7 +64,7 @@ static void answered(struct relay *relay, const uint8_t *message, size_t size)
 
 void serve_client(struct arrival *arrival)
 {
-	const struct conf *conf = arrival->settings->conf;
+	const struct conf *conf = arrival->runtime->conf;
 	struct errand *errand = calloc(1, sizeof(*errand));
 	if (errand == NULL) {
 		gate_detach(&arrival->visit);

@@ -40,7 +40,7 @@ static size_t exchange(struct end *end, const struct arrival *arrival, uint8_t *
 
 static size_t ask(const struct arrival *arrival, uint8_t *answer)
 {
-	const struct conf *conf = arrival->settings->conf;
+	const struct conf *conf = arrival->runtime->conf;
 	struct end end = END_NONE;
 	struct primary primary = { 0 };
 	struct message_question question;

@@ -58,10 +58,10 @@ static enum dance_verdict judge(struct guest *guest, const struct front *front,
 
 /* One decision for the handshake and the first query, unless a reload came between; each
  * further query is decided by itself. */
-static enum dance_verdict decide(struct guest *guest, const struct settings *settings,
+static enum dance_verdict decide(struct guest *guest, const struct runtime *runtime,
 	const struct front *front, struct dance_result *result)
 {
-	if (!kept_take(&guest->kept, settings, front->roster, result)) {
+	if (!kept_take(&guest->kept, runtime, front->roster, result)) {
 		return judge(guest, front, result);
 	}
 	if (result->verdict != DANCE_ALLOW && guest->peer != NULL) {
@@ -99,7 +99,7 @@ static enum relay_ruling leave(const struct guest *guest)
 }
 
 /* The client may come; to the server behind with its query, under the identity's address. */
-static enum relay_ruling pass(struct guest *guest, const struct settings *settings,
+static enum relay_ruling pass(struct guest *guest, const struct runtime *runtime,
 	struct front *front, const struct message_question *question,
 	const uint8_t *message, size_t size, const struct dance_result *result)
 {
@@ -129,7 +129,7 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 	const char *no = relay->server.fd >= 0 ?
 		NULL :
 		backend_connect(front, guest->arrival, &identity->address,
-			settings->conf->max_per_server, &guest->slot, relay);
+			runtime->conf->max_per_server, &guest->slot, relay);
 	if (no != NULL) {
 		tally_event(TALLY_SERVER);
 		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
@@ -141,39 +141,39 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 }
 
 /* Somebody whom the gate need not count as a stranger any longer. */
-static bool welcome(struct guest *guest, const struct settings *settings,
+static bool welcome(struct guest *guest, const struct runtime *runtime,
 	const struct dance_result *result)
 {
 	if (!guest->known) {
-		const struct front *front = settings_front(settings,
+		const struct front *front = runtime_front(runtime,
 			guest->arrival->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
 			register_find(front->names, result->name) :
 			NULL;
 		guest->known = identity != NULL &&
-			arrival_known(guest->arrival, settings, identity, result->name);
+			arrival_known(guest->arrival, runtime, identity, result->name);
 		guest->relay.deadline = guest->known ? 0 : guest->relay.deadline;
 	}
 	return guest->known;
 }
 
-/* By the settings of this moment: a query that a reload forbids does not pass. */
-static enum relay_ruling rule_by(struct guest *guest, const struct settings *settings,
+/* By the configuration of this moment: a query that a reload forbids does not pass. */
+static enum relay_ruling rule_by(struct guest *guest, const struct runtime *runtime,
 	struct front *front, const uint8_t *message, size_t size)
 {
 	struct message_question question;
 	message_read(message, size, &question);
 	struct dance_result result;
-	enum dance_verdict verdict = decide(guest, settings, front, &result);
+	enum dance_verdict verdict = decide(guest, runtime, front, &result);
 	tally_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
 		return refuse(guest, &question, message, size, &result);
 	}
-	if (!welcome(guest, settings, &result)) {
+	if (!welcome(guest, runtime, &result)) {
 		return RELAY_CLOSE;
 	}
 	if (ruling_passes(front->conf->pass, question.kind)) {
-		return pass(guest, settings, front, &question, message, size, &result);
+		return pass(guest, runtime, front, &question, message, size, &result);
 	}
 	log_limited(LEVEL_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name,
@@ -184,12 +184,12 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_t size)
 {
 	struct guest *guest = relay->arg;
-	struct settings *settings = settings_current();
-	struct front *front = settings_front(settings, guest->arrival->front->conf->id);
+	struct runtime *runtime = runtime_current();
+	struct front *front = runtime_front(runtime, guest->arrival->front->conf->id);
 	enum relay_ruling ruling = front != NULL ?
-		rule_by(guest, settings, front, message, size) :
+		rule_by(guest, runtime, front, message, size) :
 		leave(guest);
-	settings_release(settings);
+	runtime_release(runtime);
 	return ruling;
 }
 
@@ -271,13 +271,13 @@ static bool recognize(struct guest *guest, int64_t deadline)
 	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
 	guest->relay.deadline = deadline;
 	enum dance_verdict verdict = judge(guest, guest->arrival->front, &result);
-	kept_put(&guest->kept, &result, guest->arrival->settings, guest->began);
-	return verdict != DANCE_ALLOW || welcome(guest, guest->arrival->settings, &result);
+	kept_put(&guest->kept, &result, guest->arrival->runtime, guest->began);
+	return verdict != DANCE_ALLOW || welcome(guest, guest->arrival->runtime, &result);
 }
 
 void serve_front(struct arrival *arrival)
 {
-	const struct conf *conf = arrival->settings->conf;
+	const struct conf *conf = arrival->runtime->conf;
 	struct guest *guest = calloc(1, sizeof(*guest));
 	if (guest == NULL) {
 		gate_detach(&arrival->visit);

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * The configuration at work: for each front and client its SSL_CTX, its roster and what is
- * known of the server behind it. Counted: a reload puts other settings in their place, and
- * who uses the old ones keeps them as long as needed. */
+ * known of the server behind it. Counted: a reload puts another runtime in its place, and
+ * who uses the old one keeps it as long as needed. */
 
 #pragma once
 
@@ -38,7 +38,7 @@ struct client {
 	atomic_size_t best;      /* the primary that answered last */
 };
 
-struct settings {
+struct runtime {
 	atomic_uint users;
 	struct conf *conf;
 	struct shared_context_user context;
@@ -48,24 +48,24 @@ struct settings {
 
 /* Takes `conf`, even when it fails. Reads keys and certificates. NULL with a sentence in
  * `error`. */
-struct settings *settings_new(struct conf *conf, char error[CONF_ERROR_SIZE]);
+struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE]);
 
-/* Begins to ask DNS, with the libdance context of settings that are there already if it was
- * made for the same section `dns`. `old` may be NULL; its clients tell which primary answered
- * last. To be called once, after privileges are dropped, before anybody uses them. False with
- * a sentence in `error`. */
-bool settings_start(struct settings *settings, const struct settings *old,
+/* Begins to ask DNS, with the libdance context of any runtime that was made for the same
+ * section `dns`. `old` may be NULL; its clients tell which primary answered last. To be called
+ * once, after privileges are dropped, before anybody uses it. False with a sentence in
+ * `error`. */
+bool runtime_start(struct runtime *runtime, const struct runtime *old,
 	char error[CONF_ERROR_SIZE]);
 
-/* The last to release them frees them. NULL is fine. */
-void settings_release(struct settings *settings);
+/* The last to release it frees it. NULL is fine. */
+void runtime_release(struct runtime *runtime);
 
 /* NULL if there is none of this id. */
-struct front *settings_front(const struct settings *settings, const char *id);
-struct client *settings_client(const struct settings *settings, const char *id);
+struct front *runtime_front(const struct runtime *runtime, const char *id);
+struct client *runtime_client(const struct runtime *runtime, const char *id);
 
-/* Those in force. The caller releases them. */
-struct settings *settings_current(void);
+/* The one in force. The caller releases it. */
+struct runtime *runtime_current(void);
 
-/* Puts these, which it takes, in the place of those in force. NULL at the end. */
-void settings_install(struct settings *settings);
+/* Puts this one, which it takes, in the place of the one in force. NULL at the end. */
+void runtime_install(struct runtime *runtime);

@@ -4,7 +4,7 @@
  * Makes SSL_CTXs and rosters of what the configuration says, and counts who uses them.
  * Knows nothing of connections. */
 
-#include "settings.h"
+#include "runtime.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -21,7 +21,7 @@
 
 static struct {
 	pthread_mutex_t lock;
-	struct settings *settings;
+	struct runtime *runtime;
 } current = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static bool complain(char error[CONF_ERROR_SIZE], const char *kind, const char *id,
@@ -99,19 +99,19 @@ static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 	return true;
 }
 
-struct settings *settings_new(struct conf *conf, char error[CONF_ERROR_SIZE])
+struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 {
-	struct settings *settings = calloc(1, sizeof(*settings));
-	if (settings == NULL) {
+	struct runtime *runtime = calloc(1, sizeof(*runtime));
+	if (runtime == NULL) {
 		conf_free(conf);
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 		return NULL;
 	}
-	settings->users = 1;
-	settings->conf = conf;
-	settings->fronts = calloc(conf->front_count + 1, sizeof(settings->fronts[0]));
-	settings->clients = calloc(conf->client_count + 1, sizeof(settings->clients[0]));
-	bool loaded = settings->fronts != NULL && settings->clients != NULL;
+	runtime->users = 1;
+	runtime->conf = conf;
+	runtime->fronts = calloc(conf->front_count + 1, sizeof(runtime->fronts[0]));
+	runtime->clients = calloc(conf->client_count + 1, sizeof(runtime->clients[0]));
+	bool loaded = runtime->fronts != NULL && runtime->clients != NULL;
 	if (!loaded) {
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 	} else if (SSL_extension_supported(conf->extension) != 0) {
@@ -122,31 +122,31 @@ struct settings *settings_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 		loaded = false;
 	}
 	for (size_t i = 0; loaded && i < conf->front_count; i++) {
-		settings->fronts[i].conf = &conf->fronts[i];
-		loaded = load_front(&settings->fronts[i], error);
+		runtime->fronts[i].conf = &conf->fronts[i];
+		loaded = load_front(&runtime->fronts[i], error);
 	}
 	for (size_t i = 0; loaded && i < conf->client_count; i++) {
-		settings->clients[i].conf = &conf->clients[i];
-		loaded = load_client(&settings->clients[i], error);
+		runtime->clients[i].conf = &conf->clients[i];
+		loaded = load_client(&runtime->clients[i], error);
 	}
 	if (!loaded) {
-		settings_release(settings);
+		runtime_release(runtime);
 		return NULL;
 	}
-	return settings;
+	return runtime;
 }
 
 /* --- rosters: what DNS will be asked --------------------------------------------------- */
 
-static bool start_front(struct settings *settings, struct front *front,
+static bool start_front(struct runtime *runtime, struct front *front,
 	char error[CONF_ERROR_SIZE])
 {
 	const struct conf_front *conf = front->conf;
 	const struct dance_options options = {
 		.usages = conf->usages,
 		.trust = front->trust,
-		.timeout_ms = settings->conf->timeout_ms,
-		.max_stale_s = settings->conf->max_stale_s,
+		.timeout_ms = runtime->conf->timeout_ms,
+		.max_stale_s = runtime->conf->max_stale_s,
 	};
 	const char **names = calloc(conf->identity_count, sizeof(*names));
 	if (names == NULL) {
@@ -156,7 +156,7 @@ static bool start_front(struct settings *settings, struct front *front,
 		names[i] = conf->identities[i]->name;
 	}
 	char what[DANCE_ERROR_SIZE];
-	front->roster = dance_roster_new(shared_context_get(&settings->context), names,
+	front->roster = dance_roster_new(shared_context_get(&runtime->context), names,
 		conf->identity_count, &options, what);
 	free(names);
 	if (front->roster == NULL) {
@@ -164,7 +164,7 @@ static bool start_front(struct settings *settings, struct front *front,
 	}
 	bool transfers_only = (conf->pass & CONF_PASS_ANY) == 0;
 	const struct dance_openssl_options tls = {
-		.extension = settings->conf->extension,
+		.extension = runtime->conf->extension,
 		.alpn = "dot",
 		.need_alpn = transfers_only, /* RFC 9103 7.1; RFC 7858 does not ask for it */
 		.need_name = conf->require_name,
@@ -177,11 +177,11 @@ static bool start_front(struct settings *settings, struct front *front,
 	return true;
 }
 
-static bool start_client(struct settings *settings, struct client *client,
-	const struct settings *old, char error[CONF_ERROR_SIZE])
+static bool start_client(struct runtime *runtime, struct client *client,
+	const struct runtime *old, char error[CONF_ERROR_SIZE])
 {
 	const struct conf_client *conf = client->conf;
-	struct client *before = old != NULL ? settings_client(old, conf->id) : NULL;
+	struct client *before = old != NULL ? runtime_client(old, conf->id) : NULL;
 	if (before != NULL && before->best < conf->primary_count) {
 		atomic_store(&client->best, before->best);
 	}
@@ -191,18 +191,18 @@ static bool start_client(struct settings *settings, struct client *client,
 			DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA,
 		.role = DANCE_SERVER,
 		.trust = client->trust,
-		.timeout_ms = settings->conf->timeout_ms,
-		.max_stale_s = settings->conf->max_stale_s,
+		.timeout_ms = runtime->conf->timeout_ms,
+		.max_stale_s = runtime->conf->max_stale_s,
 	};
 	const char *owner = client->owner;
 	char what[DANCE_ERROR_SIZE];
-	client->roster = dance_roster_new(shared_context_get(&settings->context), &owner, 1,
+	client->roster = dance_roster_new(shared_context_get(&runtime->context), &owner, 1,
 		&options, what);
 	if (client->roster == NULL) {
 		return complain(error, "client", conf->id, what);
 	}
 	const struct dance_openssl_options tls = {
-		.extension = settings->conf->extension,
+		.extension = runtime->conf->extension,
 		.alpn = "dot",
 		.roster = client->roster,
 		.name = conf->client_name,
@@ -217,9 +217,9 @@ static bool start_client(struct settings *settings, struct client *client,
 }
 
 /* Joins the libdance context that looks names up as the section `dns` says. */
-static bool join_context(struct settings *settings)
+static bool join_context(struct runtime *runtime)
 {
-	const struct conf *conf = settings->conf;
+	const struct conf *conf = runtime->conf;
 	struct dance_context_options options = {
 		.trust_anchor = conf->trust_anchor,
 		.root_hints = conf->root_hints,
@@ -230,99 +230,98 @@ static bool join_context(struct settings *settings)
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
 		options.forwarders[i] = conf->forwarders[i];
 	}
-	return shared_context_join(&settings->context, &options);
+	return shared_context_join(&runtime->context, &options);
 }
 
-bool settings_start(struct settings *settings, const struct settings *old,
+bool runtime_start(struct runtime *runtime, const struct runtime *old,
 	char error[CONF_ERROR_SIZE])
 {
-	if (!join_context(settings)) {
+	if (!join_context(runtime)) {
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 		return false;
 	}
 	bool started = true;
-	for (size_t i = 0; started && i < settings->conf->front_count; i++) {
-		started = start_front(settings, &settings->fronts[i], error);
+	for (size_t i = 0; started && i < runtime->conf->front_count; i++) {
+		started = start_front(runtime, &runtime->fronts[i], error);
 	}
-	for (size_t i = 0; started && i < settings->conf->client_count; i++) {
-		started = start_client(settings, &settings->clients[i], old, error);
+	for (size_t i = 0; started && i < runtime->conf->client_count; i++) {
+		started = start_client(runtime, &runtime->clients[i], old, error);
 	}
 	return started;
 }
 
-/* --- who uses them ----------------------------------------------------------------------- */
+/* --- who uses it ----------------------------------------------------------------------- */
 
-static struct settings *settings_share(struct settings *settings)
+static struct runtime *runtime_share(struct runtime *runtime)
 {
-	settings->users++;
-	return settings;
+	runtime->users++;
+	return runtime;
 }
 
-static void settings_free(struct settings *settings)
+static void runtime_free(struct runtime *runtime)
 {
-	for (size_t i = 0; settings->fronts != NULL && i < settings->conf->front_count;
-		i++) {
-		struct front *front = &settings->fronts[i];
+	for (size_t i = 0; runtime->fronts != NULL && i < runtime->conf->front_count; i++) {
+		struct front *front = &runtime->fronts[i];
 		SSL_CTX_free(front->tls);
 		dance_roster_free(front->roster);
 		dance_trust_free(front->trust);
 		register_free(front->names);
 	}
-	for (size_t i = 0; settings->clients != NULL && i < settings->conf->client_count;
+	for (size_t i = 0; runtime->clients != NULL && i < runtime->conf->client_count;
 		i++) {
-		struct client *client = &settings->clients[i];
+		struct client *client = &runtime->clients[i];
 		SSL_CTX_free(client->tls);
 		dance_roster_free(client->roster);
 		dance_trust_free(client->trust);
 		free(client->owner);
 	}
-	shared_context_leave(&settings->context);
-	free(settings->fronts);
-	free(settings->clients);
-	conf_free(settings->conf);
-	free(settings);
+	shared_context_leave(&runtime->context);
+	free(runtime->fronts);
+	free(runtime->clients);
+	conf_free(runtime->conf);
+	free(runtime);
 }
 
-void settings_release(struct settings *settings)
+void runtime_release(struct runtime *runtime)
 {
-	if (settings != NULL && --settings->users == 0) {
-		settings_free(settings);
+	if (runtime != NULL && --runtime->users == 0) {
+		runtime_free(runtime);
 	}
 }
 
-struct front *settings_front(const struct settings *settings, const char *id)
+struct front *runtime_front(const struct runtime *runtime, const char *id)
 {
-	for (size_t i = 0; i < settings->conf->front_count; i++) {
-		if (strcmp(settings->fronts[i].conf->id, id) == 0) {
-			return &settings->fronts[i];
+	for (size_t i = 0; i < runtime->conf->front_count; i++) {
+		if (strcmp(runtime->fronts[i].conf->id, id) == 0) {
+			return &runtime->fronts[i];
 		}
 	}
 	return NULL;
 }
 
-struct client *settings_client(const struct settings *settings, const char *id)
+struct client *runtime_client(const struct runtime *runtime, const char *id)
 {
-	for (size_t i = 0; i < settings->conf->client_count; i++) {
-		if (strcmp(settings->clients[i].conf->id, id) == 0) {
-			return &settings->clients[i];
+	for (size_t i = 0; i < runtime->conf->client_count; i++) {
+		if (strcmp(runtime->clients[i].conf->id, id) == 0) {
+			return &runtime->clients[i];
 		}
 	}
 	return NULL;
 }
 
-struct settings *settings_current(void)
+struct runtime *runtime_current(void)
 {
 	pthread_mutex_lock(&current.lock);
-	struct settings *settings = settings_share(current.settings);
+	struct runtime *runtime = runtime_share(current.runtime);
 	pthread_mutex_unlock(&current.lock);
-	return settings;
+	return runtime;
 }
 
-void settings_install(struct settings *settings)
+void runtime_install(struct runtime *runtime)
 {
 	pthread_mutex_lock(&current.lock);
-	struct settings *old = current.settings;
-	current.settings = settings;
+	struct runtime *old = current.runtime;
+	current.runtime = runtime;
 	pthread_mutex_unlock(&current.lock);
-	settings_release(old);
+	runtime_release(old);
 }
