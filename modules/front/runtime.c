@@ -66,8 +66,9 @@ static bool load_front(struct front *front, char error[CONF_ERROR_SIZE])
 {
 	const struct files files = { "front", front->conf->id, front->conf->cert_file,
 		front->conf->key_file, front->conf->ca_file };
-	front->names = register_new(front->conf->identities, front->conf->identity_count);
-	if (front->names == NULL) {
+	front->identities = identity_map_new(front->conf->identities,
+		front->conf->identity_count);
+	if (front->identities == NULL) {
 		return complain(error, files.kind, files.id, "out of memory");
 	}
 	return load(&files, TLS_server_method(), &front->tls, &front->trust, error);
@@ -265,7 +266,7 @@ static void runtime_free(struct runtime *runtime)
 		SSL_CTX_free(front->tls);
 		dance_roster_free(front->roster);
 		dance_trust_free(front->trust);
-		register_free(front->names);
+		identity_map_free(front->identities);
 	}
 	for (size_t i = 0; runtime->clients != NULL && i < runtime->conf->client_count;
 		i++) {

@@ -15,7 +15,7 @@
 
 #include "conf.h"
 #include "dance.h"
-#include "register.h"
+#include "identity_map.h"
 
 #include "../shared_context.h"
 
@@ -24,7 +24,7 @@ struct front {
 	SSL_CTX *tls;
 	struct dance_trust *trust;
 	struct dance_roster *roster;
-	struct register_of_names *names;
+	struct identity_map *identities;
 	atomic_bool unreachable; /* the server behind, as last logged */
 };
 

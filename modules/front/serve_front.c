@@ -104,7 +104,8 @@ static enum relay_ruling pass(struct guest *guest, const struct runtime *runtime
 	const uint8_t *message, size_t size, const struct dance_result *result)
 {
 	struct relay *relay = &guest->relay;
-	const struct conf_identity *identity = register_find(front->names, result->name);
+	const struct conf_identity *identity = identity_map_find(front->identities,
+		result->name);
 	if (identity == NULL) {
 		return leave(guest);
 	}
@@ -148,7 +149,7 @@ static bool welcome(struct guest *guest, const struct runtime *runtime,
 		const struct front *front = runtime_front(runtime,
 			guest->arrival->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
-			register_find(front->names, result->name) :
+			identity_map_find(front->identities, result->name) :
 			NULL;
 		guest->known = identity != NULL &&
 			arrival_known(guest->arrival, runtime, identity, result->name);

@@ -9,16 +9,16 @@
 
 #include "conf.h"
 
-struct register_of_names;
+struct identity_map;
 
 /* Of identities that stay the caller's and outlive it. NULL when out of memory. */
-struct register_of_names *register_new(const struct conf_identity *const *identities,
+struct identity_map *identity_map_new(const struct conf_identity *const *identities,
 	size_t count);
 
 /* NULL is fine. */
-void register_free(struct register_of_names *names);
+void identity_map_free(struct identity_map *names);
 
 /* The identity of exactly this name (lower case, no trailing dot), else that of the longest
  * "*.suffix" above it. NULL if there is none. */
-const struct conf_identity *register_find(const struct register_of_names *names,
+const struct conf_identity *identity_map_find(const struct identity_map *names,
 	const char *name);

@@ -3,14 +3,14 @@
  *
  * The identities in the order of their names, patterns among them. */
 
-#include "register.h"
+#include "identity_map.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "dance.h"
 
-struct register_of_names {
+struct identity_map {
 	size_t count;
 	const struct conf_identity *sorted[];
 };
@@ -22,10 +22,10 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*left)->name, (*right)->name);
 }
 
-struct register_of_names *register_new(const struct conf_identity *const *identities,
+struct identity_map *identity_map_new(const struct conf_identity *const *identities,
 	size_t count)
 {
-	struct register_of_names *names = malloc(sizeof(*names) +
+	struct identity_map *names = malloc(sizeof(*names) +
 		count * sizeof(names->sorted[0]));
 	if (names != NULL) {
 		names->count = count;
@@ -35,12 +35,12 @@ struct register_of_names *register_new(const struct conf_identity *const *identi
 	return names;
 }
 
-void register_free(struct register_of_names *names)
+void identity_map_free(struct identity_map *names)
 {
 	free(names);
 }
 
-static const struct conf_identity *find(const struct register_of_names *names, char *name)
+static const struct conf_identity *find(const struct identity_map *names, char *name)
 {
 	const struct conf_identity wanted = { .name = name };
 	const struct conf_identity *key = &wanted;
@@ -49,7 +49,7 @@ static const struct conf_identity *find(const struct register_of_names *names, c
 	return found != NULL ? *found : NULL;
 }
 
-const struct conf_identity *register_find(const struct register_of_names *names,
+const struct conf_identity *identity_map_find(const struct identity_map *names,
 	const char *name)
 {
 	char text[DANCE_NAME_SIZE + 1];

@@ -4,7 +4,7 @@
  * Which identity a proved name is. */
 
 #include "check.h"
-#include "register.h"
+#include "identity_map.h"
 
 #include <string.h>
 
@@ -40,25 +40,25 @@ static void the_exact_name_goes_first_then_the_longest_suffix(void **state)
 		identities[i].name = names[i];
 		pointers[i] = &identities[i];
 	}
-	struct register_of_names *all = register_new(pointers, ROWS(names));
+	struct identity_map *all = identity_map_new(pointers, ROWS(names));
 	assert_non_null(all);
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		const struct conf_identity *wanted = rows[i].found >= 0 ?
 			&identities[rows[i].found] :
 			NULL;
-		check_true(rows[i].name, register_find(all, rows[i].name) == wanted);
+		check_true(rows[i].name, identity_map_find(all, rows[i].name) == wanted);
 	}
-	register_free(all);
+	identity_map_free(all);
 }
 
 static void nobody_is_in_an_empty_one(void **state)
 {
 	(void)state;
-	struct register_of_names *none = register_new(pointers, 0);
+	struct identity_map *none = identity_map_new(pointers, 0);
 	assert_non_null(none);
-	assert_null(register_find(none, "ns2.example.net"));
-	register_free(none);
-	register_free(NULL);
+	assert_null(identity_map_find(none, "ns2.example.net"));
+	identity_map_free(none);
+	identity_map_free(NULL);
 }
 
 static void a_name_that_is_too_long_is_nobodys(void **state)
@@ -67,10 +67,10 @@ static void a_name_that_is_too_long_is_nobodys(void **state)
 	char name[300];
 	memset(name, 'a', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	struct register_of_names *all = register_new(pointers, ROWS(names));
+	struct identity_map *all = identity_map_new(pointers, ROWS(names));
 	assert_non_null(all);
-	assert_null(register_find(all, name));
-	register_free(all);
+	assert_null(identity_map_find(all, name));
+	identity_map_free(all);
 }
 
 int main(void)
