@@ -6,7 +6,7 @@
  * of credential.h, which is tested with it. */
 
 #include "check.h"
-#include "credential.h"
+#include "keypair.h"
 #include "end.h"
 
 #include <arpa/inet.h>
@@ -57,7 +57,7 @@ static int make(void **state)
 	server = SSL_CTX_new(TLS_server_method());
 	client = SSL_CTX_new(TLS_client_method());
 	if (!write_key(key_path, "ED25519", NULL) ||
-		!credential_load(server, NULL, key_path, error, sizeof(error))) {
+		!keypair_load(server, NULL, key_path, error, sizeof(error))) {
 		print_error("%s\n", error);
 		return -1;
 	}
@@ -296,7 +296,7 @@ static void check_refused(const char *cert_file, const char *key_file, const cha
 {
 	char error[256] = "";
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	check_true(part, !credential_load(ctx, cert_file, key_file, error, sizeof(error)));
+	check_true(part, !keypair_load(ctx, cert_file, key_file, error, sizeof(error)));
 	if (strstr(error, part) == NULL) {
 		fail_msg("'%s' is not in '%s'", part, error);
 	}
@@ -336,15 +336,15 @@ static void what_is_wrong_with_keys_is_told(void **state)
 static void a_certificate_is_the_files_or_made(void **state)
 {
 	(void)state;
-	char made[CREDENTIAL_DIGEST_SIZE], read[CREDENTIAL_DIGEST_SIZE], error[256];
-	credential_digest(server, made);
+	char made[KEYPAIR_DIGEST_SIZE], read[KEYPAIR_DIGEST_SIZE], error[256];
+	keypair_digest(server, made);
 	assert_int_equal(strlen(made), 64);
 	write_certificate(text_path);
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	credential_digest(ctx, read);
+	keypair_digest(ctx, read);
 	assert_string_equal(read, "");
-	assert_true(credential_load(ctx, text_path, key_path, error, sizeof(error)));
-	credential_digest(ctx, read);
+	assert_true(keypair_load(ctx, text_path, key_path, error, sizeof(error)));
+	keypair_digest(ctx, read);
 	assert_string_equal(read, made);
 	SSL_CTX_free(ctx);
 
@@ -352,8 +352,8 @@ static void a_certificate_is_the_files_or_made(void **state)
 	close(mkstemp(other));
 	assert_true(write_key(other, "EC", NULL));
 	ctx = SSL_CTX_new(TLS_server_method());
-	assert_true(credential_load(ctx, NULL, other, error, sizeof(error)));
-	credential_digest(ctx, read);
+	assert_true(keypair_load(ctx, NULL, other, error, sizeof(error)));
+	keypair_digest(ctx, read);
 	assert_string_not_equal(read, made);
 	SSL_CTX_free(ctx);
 	unlink(other);

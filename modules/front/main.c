@@ -19,7 +19,7 @@
 #include "acceptor.h"
 #include "audit.h"
 #include "conf.h"
-#include "credential.h"
+#include "keypair.h"
 #include "gate.h"
 #include "listener.h"
 #include "log.h"
@@ -146,14 +146,14 @@ static void raise_descriptors(const struct conf *conf)
 
 static void log_keys(const struct runtime *runtime)
 {
-	char digest[CREDENTIAL_DIGEST_SIZE];
+	char digest[KEYPAIR_DIGEST_SIZE];
 	for (size_t i = 0; i < runtime->conf->front_count; i++) {
-		credential_digest(runtime->fronts[i].tls, digest);
+		keypair_digest(runtime->fronts[i].tls, digest);
 		log_line(LEVEL_INFO, "front %s, key %s", runtime->fronts[i].conf->id,
 			digest);
 	}
 	for (size_t i = 0; i < runtime->conf->client_count; i++) {
-		credential_digest(runtime->clients[i].tls, digest);
+		keypair_digest(runtime->clients[i].tls, digest);
 		log_line(LEVEL_INFO, "client %s, key %s", runtime->clients[i].conf->id,
 			digest);
 	}

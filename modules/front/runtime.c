@@ -15,7 +15,7 @@
 #include <openssl/err.h>
 
 #include "address.h"
-#include "credential.h"
+#include "keypair.h"
 #include "dance_openssl.h"
 #include "log.h"
 
@@ -49,7 +49,7 @@ static bool load(const struct files *files, const SSL_METHOD *method, SSL_CTX **
 	if (*tls == NULL) {
 		return complain(error, files->kind, files->id, "out of memory");
 	}
-	if (!credential_load(*tls, files->cert_file, files->key_file, what, sizeof(what))) {
+	if (!keypair_load(*tls, files->cert_file, files->key_file, what, sizeof(what))) {
 		return complain(error, files->kind, files->id, what);
 	}
 	if (files->ca_file != NULL) {

@@ -13,9 +13,9 @@
 /* Puts a PEM key, and a PEM certificate chain with the leaf first, into an SSL_CTX. Without
  * `cert_file` a self-signed certificate is made that nobody but DANE has to understand
  * (RFC 7671 5.1). False with a sentence in `error`. */
-bool credential_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
+bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
 	size_t error_size);
 
 /* The SHA-256 of its public key in hex, as in TLSA 3 1 1; "" when there is none. */
-#define CREDENTIAL_DIGEST_SIZE 65
-void credential_digest(SSL_CTX *ctx, char digest[CREDENTIAL_DIGEST_SIZE]);
+#define KEYPAIR_DIGEST_SIZE 65
+void keypair_digest(SSL_CTX *ctx, char digest[KEYPAIR_DIGEST_SIZE]);

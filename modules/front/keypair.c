@@ -3,7 +3,7 @@
  *
  * Keys and certificates from files to OpenSSL, with what is wrong with them in a sentence. */
 
-#include "credential.h"
+#include "keypair.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -99,7 +99,7 @@ static bool make_certificate(SSL_CTX *ctx, EVP_PKEY *key)
 	return done;
 }
 
-bool credential_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
+bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
 	size_t error_size)
 {
 	ERR_clear_error();
@@ -126,7 +126,7 @@ bool credential_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, 
 	return done;
 }
 
-void credential_digest(SSL_CTX *ctx, char digest[CREDENTIAL_DIGEST_SIZE])
+void keypair_digest(SSL_CTX *ctx, char digest[KEYPAIR_DIGEST_SIZE])
 {
 	static const char hex[] = "0123456789abcdef";
 	const X509 *certificate = SSL_CTX_get0_certificate(ctx);
