@@ -22,7 +22,7 @@
 #include "log.h"
 #include "memory.h"
 #include "message.h"
-#include "tally.h"
+#include "stats.h"
 
 #define BATCH \
 	64 /* connections or datagrams at once, before other sockets have their turn */
@@ -33,7 +33,7 @@ static void find_no_room(const char *why)
 {
 	size_t gone = gate_make_room();
 	for (size_t i = 0; i < gone; i++) {
-		tally_event(TALLY_TURNED_AWAY);
+		stats_count(STATS_TURNED_AWAY);
 	}
 	if (gone > 0) {
 		log_limited(LEVEL_ERROR, "%s, closing %zu unauthenticated connections", why,
@@ -119,7 +119,7 @@ bool arrival_known(struct arrival *arrival, const struct runtime *runtime,
 	const char *no = gate_authenticated(&arrival->visit, &most, name,
 		is_pattern ? identity->name : NULL);
 	if (no != NULL) {
-		tally_event(TALLY_TURNED_AWAY);
+		stats_count(STATS_TURNED_AWAY);
 		log_limited(LEVEL_WARNING,
 			"front %s, turned away, remote %s, client %s%s%s, "
 			"%s",
@@ -143,19 +143,19 @@ static bool enter(struct arrival *arrival, const struct listener *listener)
 		gate_enter(&arrival->visit, &most, arrival->fd,
 			(const struct sockaddr *)&arrival->from, &crowded);
 	if (no != NULL) {
-		tally_event(TALLY_TURNED_AWAY);
+		stats_count(STATS_TURNED_AWAY);
 		log_limited(LEVEL_WARNING, "%s %s, turned away, remote %s, %s", kind,
 			listener->id, arrival->from_text, no);
 		return false;
 	}
 	if (crowded != NULL) {
-		tally_event(TALLY_TURNED_AWAY);
+		stats_count(STATS_TURNED_AWAY);
 		log_limited(LEVEL_WARNING,
 			"%s %s, %s, closing the oldest unauthenticated "
 			"connection of the most crowded network",
 			kind, listener->id, crowded);
 	}
-	tally_event(TALLY_CONNECTIONS);
+	stats_count(STATS_CONNECTIONS);
 	return true;
 }
 
@@ -185,7 +185,7 @@ static void turn_away(const struct listener *listener, int fd,
 	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	char text[ADDRESS_TEXT_SIZE];
 	address_text(text, from);
-	tally_event(TALLY_TURNED_AWAY);
+	stats_count(STATS_TURNED_AWAY);
 	log_limited(LEVEL_WARNING, "turned away, remote %s, no section listens on %s", text,
 		listener->text);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));

@@ -27,7 +27,7 @@
 #include "notify.h"
 #include "privilege.h"
 #include "runtime.h"
-#include "tally.h"
+#include "stats.h"
 
 #define FAREWELL_S 5
 #define PAUSE_MS 100 /* after something failed that would fail again at once */
@@ -228,7 +228,7 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	}
 	if (told_to_count != 0) {
 		told_to_count = 0;
-		tally_log();
+		stats_log();
 	}
 	return told_to_end == 0;
 }
@@ -340,7 +340,7 @@ static int run(const char *path)
 	log_line(LEVEL_NOTICE, "ending");
 	listeners_close(&listeners);
 	size_t left = gate_clear(FAREWELL_S);
-	tally_log();
+	stats_log();
 	if (left > 0) {
 		/* They use what would be freed. */
 		log_line(LEVEL_WARNING, "%zu connections still open after %d s, exiting",

@@ -15,7 +15,7 @@
 #include "dance_openssl.h"
 #include "log.h"
 #include "ruling.h"
-#include "tally.h"
+#include "stats.h"
 
 /* What was decided about the primary, whose name the line has already. */
 static const char *say(const struct dance_result *result, char line[DANCE_LINE_SIZE])
@@ -30,7 +30,7 @@ static const char *say(const struct dance_result *result, char line[DANCE_LINE_S
 static bool is_proved(const struct client *client, struct primary *primary, SSL *ssl)
 {
 	enum dance_verdict verdict = dance_openssl_server_verdict(ssl, &primary->result);
-	tally_verdict(verdict);
+	stats_count_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
 		char line[DANCE_LINE_SIZE];
 		snprintf(primary->why, sizeof(primary->why), "refused, server %s, %s",

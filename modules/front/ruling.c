@@ -11,7 +11,7 @@
 #include <libknot/descriptor.h>
 
 #include "log.h"
-#include "tally.h"
+#include "stats.h"
 
 bool ruling_passes(unsigned pass, enum message_kind kind)
 {
@@ -42,7 +42,7 @@ bool ruling_answer(struct relay *relay, const uint8_t *message, size_t size, uin
 enum relay_ruling ruling_not_passed(struct relay *relay,
 	const struct message_question *question, const uint8_t *message, size_t size)
 {
-	tally_event(TALLY_NOT_PASSED);
+	stats_count(STATS_NOT_PASSED);
 	bool malformed = question->kind == MESSAGE_MALFORMED;
 	return ruling_answer(relay, message, size,
 		       malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
@@ -81,7 +81,7 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
 	bool failed = !refused && reply.rcode != KNOT_RCODE_NOERROR &&
 		reply.rcode != KNOT_RCODE_NXDOMAIN;
 	if (refused || failed) {
-		tally_event(refused ? TALLY_REFUSED : TALLY_FAILED);
+		stats_count(refused ? STATS_REFUSED : STATS_FAILED);
 	}
 	char ede[160], line[1024];
 	print_extended_error(&reply, ede, sizeof(ede));

@@ -17,7 +17,7 @@
 #include "primary.h"
 #include "relay.h"
 #include "ruling.h"
-#include "tally.h"
+#include "stats.h"
 
 struct errand {
 	struct arrival *arrival;
@@ -39,19 +39,19 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 	if (relay->server.fd < 0 &&
 		!primary_connect(errand->arrival->client, errand->arrival->runtime->conf,
 			&relay->server, &errand->primary)) {
-		tally_event(TALLY_SERVER);
+		stats_count(STATS_SERVER);
 		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
 			errand->primary.ede, errand->primary.why);
 		return RELAY_LAST;
 	}
 	primary_log(client, &errand->primary, &question);
-	tally_event(TALLY_QUERIES);
+	stats_count(STATS_QUERIES);
 	return RELAY_PASS;
 }
 
 static void fail(struct relay *relay, const uint8_t *message, size_t size)
 {
-	tally_event(TALLY_SERVER);
+	stats_count(STATS_SERVER);
 	ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 		"the primary does not answer");
 }

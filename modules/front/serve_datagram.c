@@ -17,7 +17,7 @@
 #include "message.h"
 #include "primary.h"
 #include "ruling.h"
-#include "tally.h"
+#include "stats.h"
 
 #define LENGTH 2 /* octets before a message over TCP */
 
@@ -46,7 +46,7 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 	struct message_question question;
 	message_read(arrival->query, arrival->query_size, &question);
 	if (!ruling_passes(arrival->client->conf->pass, question.kind)) {
-		tally_event(TALLY_NOT_PASSED);
+		stats_count(STATS_NOT_PASSED);
 		log_limited(LEVEL_NOTICE, "client %s, %s %s not passed",
 			arrival->client->conf->id, question.type_name, question.name);
 		return message_refuse(arrival->query, arrival->query_size,
@@ -54,17 +54,17 @@ static size_t ask(const struct arrival *arrival, uint8_t *answer)
 			MESSAGE_MAX);
 	}
 	if (!primary_connect(arrival->client, conf, &end, &primary)) {
-		tally_event(TALLY_SERVER);
+		stats_count(STATS_SERVER);
 		return message_refuse(arrival->query, arrival->query_size,
 			KNOT_RCODE_SERVFAIL, primary.ede, primary.why, answer, MESSAGE_MAX);
 	}
 	primary_log(arrival->client, &primary, &question);
-	tally_event(TALLY_QUERIES);
+	stats_count(STATS_QUERIES);
 	size_t size = exchange(&end, arrival, answer,
 		end_now() + (int64_t)conf->answer_timeout_s * 1000);
 	end_close(&end);
 	if (size == 0) {
-		tally_event(TALLY_SERVER);
+		stats_count(STATS_SERVER);
 		log_limited(LEVEL_WARNING, "client %s, primary %s has not answered",
 			arrival->client->conf->id, primary.address->text);
 		return message_refuse(arrival->query, arrival->query_size,

@@ -24,7 +24,7 @@
 #include "message.h"
 #include "relay.h"
 #include "ruling.h"
-#include "tally.h"
+#include "stats.h"
 
 struct guest {
 	struct arrival *arrival;
@@ -132,12 +132,12 @@ static enum relay_ruling pass(struct guest *guest, const struct runtime *runtime
 		backend_connect(front, guest->arrival, &identity->address,
 			runtime->conf->max_per_server, &guest->slot, relay);
 	if (no != NULL) {
-		tally_event(TALLY_SERVER);
+		stats_count(STATS_SERVER);
 		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
 			KNOT_EDNS_EDE_NETWORK, no);
 		return RELAY_LAST;
 	}
-	tally_event(TALLY_QUERIES);
+	stats_count(STATS_QUERIES);
 	return RELAY_PASS;
 }
 
@@ -166,7 +166,7 @@ static enum relay_ruling rule_by(struct guest *guest, const struct runtime *runt
 	message_read(message, size, &question);
 	struct dance_result result;
 	enum dance_verdict verdict = decide(guest, runtime, front, &result);
-	tally_verdict(verdict);
+	stats_count_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
 		return refuse(guest, &question, message, size, &result);
 	}
@@ -196,7 +196,7 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 
 static void fail(struct relay *relay, const uint8_t *message, size_t size)
 {
-	tally_event(TALLY_SERVER);
+	stats_count(STATS_SERVER);
 	ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 		"the server behind does not answer");
 }
@@ -258,7 +258,7 @@ static bool shake_hands(struct guest *guest, int64_t deadline)
 			return true;
 		}
 	}
-	tally_event(TALLY_HANDSHAKES);
+	stats_count(STATS_HANDSHAKES);
 	log_limited(LEVEL_NOTICE, "front %s, handshake failed, remote %s, %s%s",
 		arrival->front->conf->id, arrival->from_text, why, advise(why));
 	return false;

@@ -3,7 +3,7 @@
  *
  * Counters, and the line about them. */
 
-#include "tally.h"
+#include "stats.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -13,37 +13,37 @@
 #include "gate.h"
 #include "log.h"
 
-static atomic_uint_fast64_t events[TALLY_EVENT_COUNT];
+static atomic_uint_fast64_t events[STATS_EVENT_COUNT];
 static atomic_uint_fast64_t verdicts[DANCE_VERDICT_COUNT];
 
 static const char *const names[] = {
-	[TALLY_CONNECTIONS] = "connections",
-	[TALLY_TURNED_AWAY] = "turned-away",
-	[TALLY_HANDSHAKES] = "failed-handshakes",
-	[TALLY_QUERIES] = "queries",
-	[TALLY_NOT_PASSED] = "not-passed",
-	[TALLY_SERVER] = "unanswered",
-	[TALLY_REFUSED] = "answered-refused",
-	[TALLY_FAILED] = "answered-failed",
+	[STATS_CONNECTIONS] = "connections",
+	[STATS_TURNED_AWAY] = "turned-away",
+	[STATS_HANDSHAKES] = "failed-handshakes",
+	[STATS_QUERIES] = "queries",
+	[STATS_NOT_PASSED] = "not-passed",
+	[STATS_SERVER] = "unanswered",
+	[STATS_REFUSED] = "answered-refused",
+	[STATS_FAILED] = "answered-failed",
 };
 
-void tally_event(enum tally_event event)
+void stats_count(enum stats_event event)
 {
 	atomic_fetch_add_explicit(&events[event], 1, memory_order_relaxed);
 }
 
-void tally_verdict(enum dance_verdict verdict)
+void stats_count_verdict(enum dance_verdict verdict)
 {
 	if (verdict < DANCE_VERDICT_COUNT) {
 		atomic_fetch_add_explicit(&verdicts[verdict], 1, memory_order_relaxed);
 	}
 }
 
-void tally_log(void)
+void stats_log(void)
 {
 	char line[1024];
 	size_t at = (size_t)snprintf(line, sizeof(line), "open %zu", gate_count());
-	for (size_t i = 0; i < TALLY_EVENT_COUNT && at < sizeof(line); i++) {
+	for (size_t i = 0; i < STATS_EVENT_COUNT && at < sizeof(line); i++) {
 		uint64_t count = atomic_load(&events[i]);
 		if (count != 0) {
 			at += (size_t)snprintf(line + at, sizeof(line) - at,
