@@ -24,7 +24,7 @@
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
-#include "notify.h"
+#include "sd_notify.h"
 #include "privilege.h"
 #include "runtime.h"
 #include "stats.h"
@@ -187,7 +187,7 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 static void reload(const char *path, struct listeners *listeners)
 {
 	char error[CONF_ERROR_SIZE];
-	notify_reloading();
+	sd_notify_reloading();
 	struct runtime *old = runtime_current();
 	struct runtime *runtime = load_runtime(path, error);
 	if (runtime != NULL && put_in_force(runtime, old, listeners, error)) {
@@ -196,7 +196,7 @@ static void reload(const char *path, struct listeners *listeners)
 		log_line(LEVEL_ERROR, "%s; the configuration is what it was", error);
 	}
 	runtime_release(old);
-	notify("READY=1");
+	sd_notify_send("READY=1");
 }
 
 /* --- the main thread --------------------------------------------------------------------- */
@@ -333,10 +333,10 @@ static int run(const char *path)
 		log_line(LEVEL_WARNING, "running as root; set 'user' to drop privileges");
 	}
 	log_line(LEVEL_NOTICE, "ready");
-	notify("READY=1");
+	sd_notify_send("READY=1");
 	serve(&waiting, path, &listeners);
 
-	notify("STOPPING=1");
+	sd_notify_send("STOPPING=1");
 	log_line(LEVEL_NOTICE, "ending");
 	listeners_close(&listeners);
 	size_t left = gate_clear(FAREWELL_S);

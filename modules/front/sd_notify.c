@@ -3,7 +3,7 @@
  *
  * The protocol of sd_notify(3), which is documented to be spoken without a library. */
 
-#include "notify.h"
+#include "sd_notify.h"
 
 #include <inttypes.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-void notify(const char *state)
+void sd_notify_send(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -38,12 +38,12 @@ void notify(const char *state)
 	}
 }
 
-void notify_reloading(void)
+void sd_notify_reloading(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	char state[80];
 	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
 		(uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
-	notify(state);
+	sd_notify_send(state);
 }

@@ -6,7 +6,7 @@
 #pragma once
 
 /* "READY=1" and the like; nothing happens where nobody wants to know. */
-void notify(const char *state);
+void sd_notify_send(const char *state);
 
 /* "RELOADING=1" with the time that goes with it. */
-void notify_reloading(void);
+void sd_notify_reloading(void);
