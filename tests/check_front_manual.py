@@ -56,7 +56,7 @@ def described(page):
 
 def main(repository):
     repository = pathlib.Path(repository)
-    schema = items((repository / "modules/front/conf_schema.c").read_text())
+    schema = items((repository / "modules/front/conf/schema.c").read_text())
     page = described((repository / "doc/dance-front.conf.5").read_text())
     # Of an id there is nothing to say in each section.
     schema = {key: named for key, named in schema.items() if key[1] != "id"}
@@ -68,7 +68,7 @@ def main(repository):
               for key, named in sorted(schema.items()) if key in page
               for name in named if not re.search(rf"(?<![\w-]){name}(?![\w-])", page[key])]
     if len(schema) < 30:
-        wrong.append("conf_schema.c cannot be read")
+        wrong.append("conf/schema.c cannot be read")
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 

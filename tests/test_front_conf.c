@@ -5,7 +5,7 @@
  * wrong in a file has a test of its own. */
 
 #include "check.h"
-#include "conf.h"
+#include "conf/conf.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

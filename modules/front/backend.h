@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "arrival.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "relay.h"
 #include "slots.h"
 

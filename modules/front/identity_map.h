@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "conf.h"
+#include "conf/conf.h"
 
 struct identity_map;
 

@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "printable.h"
+
 #define LINE_SIZE 1400
 
 static const struct {
@@ -107,11 +109,7 @@ static void offer_error(enum log_level level, const char *line)
 
 static void write_line(enum log_level level, char *line)
 {
-	for (char *at = line; *at != '\0'; at++) {
-		if (*at < ' ' || *at > '~') {
-			*at = '?';
-		}
-	}
+	make_printable(line);
 	if (syslog_chosen) {
 		syslog(levels[level].priority, "%s: %s", levels[level].name, line);
 		return;

@@ -18,7 +18,7 @@
 
 #include "acceptor.h"
 #include "audit.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "keypair.h"
 #include "gate.h"
 #include "listener.h"

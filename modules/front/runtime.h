@@ -13,7 +13,7 @@
 
 #include <openssl/ssl.h>
 
-#include "conf.h"
+#include "conf/conf.h"
 #include "dance.h"
 #include "identity_map.h"
 

@@ -4,7 +4,7 @@
  * dance-front.conf. Input: the file. What is wrong has a sentence; what is accepted is in its
  * bounds, is what the core accepts, and is the same when it is written and read again. */
 
-#include "conf.h"
+#include "conf/conf.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * The form is that of Knot DNS, which looks like YAML and is less: what of YAML, and of other
  * servers' files, people write into it all the same. */
 
-#include "conf_hint.h"
+#include "hint.h"
 
 #include <stdbool.h>
 #include <string.h>

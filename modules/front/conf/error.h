@@ -8,12 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct conf_complaint {
+struct conf_error {
 	const char *file;
-	char *error; /* CONF_ERROR_SIZE octets */
+	char *text; /* CONF_ERROR_SIZE octets */
 };
 
 /* Says "FILE:LINE: sentence", or without a line (0) "FILE: sentence", in printable ASCII.
  * Always false. */
-bool conf_complain(const struct conf_complaint *complaint, size_t line, const char *format,
-	...) __attribute__((format(printf, 3, 4)));
+bool conf_fail(const struct conf_error *error, size_t line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));

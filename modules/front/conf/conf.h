@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "address.h"
+#include "../address.h"
 #include "dance.h"
-#include "log.h"
+#include "../log.h"
 
 #define CONF_ERROR_SIZE 512
 #define CONF_SIZE_MAX (1024 * 1024) /* octets of a file */

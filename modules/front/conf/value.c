@@ -3,7 +3,7 @@
  *
  * One value of an item: what libknot's schema leaves to be checked, and where it goes. */
 
-#include "conf_value.h"
+#include "value.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -12,16 +12,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "address.h"
+#include "../address.h"
 
 #define ADDRESS_MAX 64 /* of one item */
-
-/* Where to complain about a value. */
-struct spot {
-	const struct conf_value *value;
-	size_t line;
-	const struct conf_complaint *complaint;
-};
 
 static const struct conf_place *place_of(const yp_item_t *item)
 {
@@ -33,15 +26,16 @@ static const char *label(const yp_item_t *item)
 	return item->name + 1;
 }
 
-static bool complain(const struct spot *spot, const char *why)
+static bool fail(const struct conf_value *value, const char *why,
+	const struct conf_error *error)
 {
-	return conf_complain(spot->complaint, spot->line, "'%s' is '%.80s', %s",
-		label(spot->value->item), spot->value->text, why);
+	return conf_fail(error, value->line, "'%s' is '%.80s', %s", label(value->item),
+		value->text, why);
 }
 
-static bool out_of_memory(const struct spot *spot)
+static bool out_of_memory(const struct conf_error *error)
 {
-	return conf_complain(spot->complaint, 0, "out of memory");
+	return conf_fail(error, 0, "out of memory");
 }
 
 void *conf_value_append(void *array, size_t *count, size_t size)
@@ -59,25 +53,26 @@ void *conf_value_append(void *array, size_t *count, size_t size)
 	return memset(elements + (*count)++ * size, 0, size);
 }
 
-static bool set_string(char **at, const struct spot *spot)
+static bool set_string(char **at, const struct conf_value *value,
+	const struct conf_error *error)
 {
-	*at = strdup(spot->value->text);
-	return *at != NULL || out_of_memory(spot);
+	*at = strdup(value->text);
+	return *at != NULL || out_of_memory(error);
 }
 
 /* In lower case and without a trailing dot, so that equal names are equal strings. */
-static bool set_name(char **at, bool pattern, const struct spot *spot)
+static bool set_name(char **at, bool pattern, const struct conf_value *value,
+	const struct conf_error *error)
 {
-	const char *text = spot->value->text;
+	const char *text = value->text;
 	char why[DANCE_ERROR_SIZE];
 	if (!dance_roster_check_name(text, why)) {
-		return conf_complain(spot->complaint, spot->line, "'%s' is %s",
-			label(spot->value->item), why);
+		return conf_fail(error, value->line, "'%s' is %s", label(value->item), why);
 	}
 	if (!pattern && text[0] == '*') {
-		return complain(spot, "must be one name, without an asterisk");
+		return fail(value, "must be one name, without an asterisk", error);
 	}
-	if (!set_string(at, spot)) {
+	if (!set_string(at, value, error)) {
 		return false;
 	}
 	size_t size = strlen(*at);
@@ -91,9 +86,9 @@ static bool set_name(char **at, bool pattern, const struct spot *spot)
 }
 
 /* libknot takes the beginning of a word for it. */
-static bool set_switch(bool *at, const struct spot *spot)
+static bool set_switch(bool *at, const struct conf_value *value,
+	const struct conf_error *error)
 {
-	const struct conf_value *value = spot->value;
 	if (value->item->type == YP_TOPT) {
 		*at = yp_opt(value->data) != 0;
 		return true;
@@ -101,55 +96,57 @@ static bool set_switch(bool *at, const struct spot *spot)
 	*at = yp_bool(value->data);
 	return strcasecmp(value->text, *at ? "on" : "off") == 0 ||
 		strcasecmp(value->text, *at ? "true" : "false") == 0 ||
-		complain(spot, "must be on or off");
+		fail(value, "must be on or off", error);
 }
 
 /* `ported`: with a port, the item's default if need be. The text is read anew: the forms in
  * which libknot keeps an address differ from one version to the next. */
-static bool read_address(struct address *address, bool ported, const struct spot *spot)
+static bool read_address(struct address *address, bool ported,
+	const struct conf_value *value, const struct conf_error *error)
 {
-	const struct conf_value *value = spot->value;
 	if (strchr(value->text, '%') != NULL) { /* depends on what there is at the moment */
-		return complain(spot, "must not name an interface");
+		return fail(value, "must not name an interface", error);
 	}
 	bool has_port;
 	uint16_t port = value->item->var.a.dflt_port;
 	if (!address_read(address, value->text, port, &has_port)) {
-		return complain(spot, "must be an IPv4 or IPv6 address");
+		return fail(value, "must be an IPv4 or IPv6 address", error);
 	}
 	if (!ported && has_port) {
-		return complain(spot, "must be an address without a port");
+		return fail(value, "must be an address without a port", error);
 	}
 	if (ported && address_port(&address->socket) == 0) {
-		return complain(spot,
-			has_port ? "must not have port 0" : "needs a port: ADDRESS@PORT");
+		return fail(value,
+			has_port ? "must not have port 0" : "needs a port: ADDRESS@PORT",
+			error);
 	}
 	return true;
 }
 
-static bool add_address(void *array, size_t *count, const struct spot *spot)
+static bool add_address(void *array, size_t *count, const struct conf_value *value,
+	const struct conf_error *error)
 {
 	struct address address;
-	if (!read_address(&address, true, spot)) {
+	if (!read_address(&address, true, value, error)) {
 		return false;
 	}
 	if (*count == ADDRESS_MAX) {
-		return conf_complain(spot->complaint, spot->line,
-			"'%s' has more than %d addresses", label(spot->value->item),
-			ADDRESS_MAX);
+		return conf_fail(error, value->line, "'%s' has more than %d addresses",
+			label(value->item), ADDRESS_MAX);
 	}
 	struct address *added = conf_value_append(array, count, sizeof(address));
 	if (added == NULL) {
-		return out_of_memory(spot);
+		return out_of_memory(error);
 	}
 	*added = address;
 	return true;
 }
 
-static bool add_forwarder(char **forwarders, const struct spot *spot)
+static bool add_forwarder(char **forwarders, const struct conf_value *value,
+	const struct conf_error *error)
 {
 	struct address address;
-	if (!read_address(&address, true, spot)) {
+	if (!read_address(&address, true, value, error)) {
 		return false;
 	}
 	size_t count = 0;
@@ -157,31 +154,29 @@ static bool add_forwarder(char **forwarders, const struct spot *spot)
 		count++;
 	}
 	if (count == DANCE_FORWARDER_MAX) {
-		return conf_complain(spot->complaint, spot->line,
-			"'%s' has more than %d addresses", label(spot->value->item),
-			DANCE_FORWARDER_MAX);
+		return conf_fail(error, value->line, "'%s' has more than %d addresses",
+			label(value->item), DANCE_FORWARDER_MAX);
 	}
 	forwarders[count] = strdup(address.text);
-	return forwarders[count] != NULL || out_of_memory(spot);
+	return forwarders[count] != NULL || out_of_memory(error);
 }
 
-bool conf_value_set(void *entry, const struct conf_value *value, size_t line,
-	const struct conf_complaint *complaint)
+bool conf_value_set(void *entry, const struct conf_value *value,
+	const struct conf_error *error)
 {
 	const struct conf_place *place = place_of(value->item);
-	const struct spot spot = { value, line, complaint };
 	void *at = (char *)entry + place->at;
 	switch (place->kind) {
 	case CONF_STRING:
-		return set_string(at, &spot);
+		return set_string(at, value, error);
 	case CONF_NAME:
 	case CONF_PATTERN:
-		return set_name(at, place->kind == CONF_PATTERN, &spot);
+		return set_name(at, place->kind == CONF_PATTERN, value, error);
 	case CONF_NUMBER:
 		*(unsigned *)at = (unsigned)yp_int(value->data);
 		return true;
 	case CONF_SWITCH:
-		return set_switch(at, &spot);
+		return set_switch(at, value, error);
 	case CONF_LEVEL:
 		*(enum log_level *)at = (enum log_level)yp_opt(value->data);
 		return true;
@@ -191,14 +186,15 @@ bool conf_value_set(void *entry, const struct conf_value *value, size_t line,
 		return true;
 	case CONF_HOST:
 	case CONF_SOCKET:
-		return read_address(at, place->kind == CONF_SOCKET, &spot);
+		return read_address(at, place->kind == CONF_SOCKET, value, error);
 	case CONF_SOCKETS:
-		return add_address(at, (size_t *)((char *)entry + place->count_at), &spot);
+		return add_address(at, (size_t *)((char *)entry + place->count_at), value,
+			error);
 	case CONF_FORWARDERS:
-		return add_forwarder(at, &spot);
+		return add_forwarder(at, value, error);
 	case CONF_REFERENCES:
 	default:
-		return complain(&spot, "is not known here");
+		return fail(value, "is not known here", error);
 	}
 }
 
@@ -245,26 +241,27 @@ static void list_options(const knot_lookup_t *options, char *list, size_t size)
 	}
 }
 
-bool conf_value_complain(const yp_item_t *item, const char *text, int error, size_t line,
-	const struct conf_complaint *complaint)
+bool conf_value_refuse(const struct conf_value *value, int reason,
+	const struct conf_error *error)
 {
+	const yp_item_t *item = value->item;
 	if (item->type == YP_TINT) {
-		return conf_complain(complaint, line,
-			"'%s' is '%.80s', must be a number "
-			"from %" PRId64 " to %" PRId64,
-			label(item), text, item->var.i.min, item->var.i.max);
+		return conf_fail(error, value->line,
+			"'%s' is '%.80s', must be a number from %" PRId64 " to %" PRId64,
+			label(item), value->text, item->var.i.min, item->var.i.max);
 	}
 	if (item->type == YP_TOPT) {
 		char options[128];
 		list_options(item->var.o.opts, options, sizeof(options));
-		return conf_complain(complaint, line, "'%s' is '%.80s', must be one of %s",
-			label(item), text, options);
+		return conf_fail(error, value->line, "'%s' is '%.80s', must be one of %s",
+			label(item), value->text, options);
 	}
-	if (item->type == YP_TBOOL || item->type == YP_TADDR) {
-		return conf_complain(complaint, line, "'%s' is '%.80s', must be %s",
-			label(item), text,
-			item->type == YP_TBOOL ? "on or off" : "an IPv4 or IPv6 address");
+	if (item->type == YP_TBOOL) {
+		return fail(value, "must be on or off", error);
 	}
-	return conf_complain(complaint, line, "'%s' is '%.80s': %s", label(item), text,
-		knot_strerror(error));
+	if (item->type == YP_TADDR) {
+		return fail(value, "must be an IPv4 or IPv6 address", error);
+	}
+	return conf_fail(error, value->line, "'%s' is '%.80s': %s", label(item),
+		value->text, knot_strerror(reason));
 }

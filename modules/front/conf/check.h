@@ -6,8 +6,8 @@
 #pragma once
 
 #include "conf.h"
-#include "conf_complaint.h"
+#include "error.h"
 
 /* False with a sentence that names section, id and item when they do not. Every section has
  * the items that it needs. */
-bool conf_check(const struct conf *conf, const struct conf_complaint *complaint);
+bool conf_check(const struct conf *conf, const struct conf_error *error);

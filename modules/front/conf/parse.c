@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * dance-front.conf as values: a file is read, its text parsed, and every value set where the
- * schema says. Whether they go together is checked elsewhere. */
+ * The text of a file, item by item: each is looked up in the schema and its value set where
+ * the schema says. Whether values go together is checked elsewhere. */
 
-#include "conf.h"
+#include "parse.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf_check.h"
-#include "conf_complaint.h"
-#include "conf_hint.h"
-#include "conf_link.h"
-#include "conf_schema.h"
-#include "conf_value.h"
+#include "hint.h"
+#include "schema.h"
+#include "value.h"
 
 #define ID_MAX 63 /* characters */
 
@@ -35,13 +30,12 @@ static const struct {
 };
 
 struct reader {
-	struct conf_complaint complaint;
+	const struct conf_error *error;
 	yp_parser_t parser;
 	yp_item_t *schema;
 	yp_check_ctx_t *check;
 	struct conf *conf;
-	struct conf_reference *references;
-	size_t reference_count;
+	struct conf_references *references;
 	const yp_item_t *section;     /* whose entry is open; NULL: none */
 	void *entry;                  /* the struct that its values go to */
 	uint32_t seen[CONF_SECTIONS]; /* items of the open entry, as bits */
@@ -63,12 +57,11 @@ static size_t line_of(const struct reader *reader)
 }
 
 /* Says what is wrong with the line that is being read. */
-#define complain(reader, ...) \
-	conf_complain(&(reader)->complaint, line_of(reader), __VA_ARGS__)
+#define fail(reader, ...) conf_fail((reader)->error, line_of(reader), __VA_ARGS__)
 
 static bool out_of_memory(const struct reader *reader)
 {
-	return conf_complain(&reader->complaint, 0, "out of memory");
+	return conf_fail(reader->error, 0, "out of memory");
 }
 
 static void set_defaults(void *entry, const yp_item_t *items)
@@ -89,9 +82,8 @@ static bool close_entry(struct reader *reader)
 	uint32_t seen = reader->seen[section_of(reader, section)];
 	for (size_t i = 0; section->sub_items[i].name != NULL; i++) {
 		if ((section->sub_items[i].flags & CONF_NEEDED) != 0 && !(seen >> i & 1)) {
-			return conf_complain(&reader->complaint, 0,
-				"%s %s: '%s' is missing", label(section),
-				*(char *const *)reader->entry,
+			return conf_fail(reader->error, 0, "%s %s: '%s' is missing",
+				label(section), *(char *const *)reader->entry,
 				label(&section->sub_items[i]));
 		}
 	}
@@ -104,13 +96,13 @@ static bool check_id(const struct reader *reader, const yp_item_t *section, cons
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		"0123456789_-");
 	if (id[size] != '\0') {
-		return complain(reader,
+		return fail(reader,
 			"%s '%s': an id is made of letters, digits, "
 			"underscores and hyphens",
 			label(section), id);
 	}
 	if (size > ID_MAX) {
-		return complain(reader, "%s '%s': an id has at most %d characters",
+		return fail(reader, "%s '%s': an id has at most %d characters",
 			label(section), id, ID_MAX);
 	}
 	return true;
@@ -135,7 +127,7 @@ static void *append_entry(struct reader *reader, const yp_item_t *section)
 	size_t place = section_of(reader, section);
 	size_t *count = (size_t *)((char *)reader->conf + lists[place].count_at);
 	if (*count == lists[place].max) {
-		complain(reader, "more than %zu sections '%s'", lists[place].max,
+		fail(reader, "more than %zu sections '%s'", lists[place].max,
 			label(section));
 		return NULL;
 	}
@@ -166,7 +158,7 @@ static bool begin_entry(struct reader *reader)
 	}
 	size_t section = section_of(reader, node->item);
 	if (is_taken(reader->conf, section, id)) {
-		return complain(reader, "%s %s: duplicate id", label(node->item), id);
+		return fail(reader, "%s %s: duplicate id", label(node->item), id);
 	}
 	reader->section = node->item;
 	reader->seen[section] = 0;
@@ -190,8 +182,8 @@ static bool begin_section(struct reader *reader)
 
 static bool refer(struct reader *reader, const char *id)
 {
-	struct conf_reference *reference = conf_value_append(&reader->references,
-		&reader->reference_count, sizeof(reader->references[0]));
+	struct conf_reference *reference = conf_value_append(&reader->references->all,
+		&reader->references->count, sizeof(*reference));
 	if (reference == NULL) {
 		return out_of_memory(reader);
 	}
@@ -212,7 +204,7 @@ static bool set_item(struct reader *reader)
 	bool again = (*seen >> number & 1) != 0;
 	*seen |= UINT32_C(1) << number;
 	if (again && (item->flags & YP_FMULTI) == 0) {
-		return complain(reader, "'%s' is given twice", label(item));
+		return fail(reader, "'%s' is given twice", label(item));
 	}
 	if (place->kind == CONF_REFERENCES) {
 		return refer(reader, yp_str(node->data));
@@ -220,12 +212,13 @@ static bool set_item(struct reader *reader)
 	const struct conf_value value = { .item = item,
 		.data = node->data,
 		.text = reader->parser.data,
-		.first = !again };
-	return conf_value_set(reader->entry, &value, line_of(reader), &reader->complaint);
+		.first = !again,
+		.line = line_of(reader) };
+	return conf_value_set(reader->entry, &value, reader->error);
 }
 
 /* What the parser or the schema does not take. */
-static bool complain_about(const struct reader *reader, int error)
+static bool refuse(const struct reader *reader, int error)
 {
 	const yp_parser_t *parser = &reader->parser;
 	const yp_node_t *node = &reader->check->nodes[parser->event == YP_EKEY0 ? 0 : 1];
@@ -234,27 +227,29 @@ static bool complain_about(const struct reader *reader, int error)
 		return out_of_memory(reader);
 	case KNOT_YP_EINVAL_ITEM:
 		if (parser->event == YP_EKEY0) {
-			return complain(reader, "there is no section '%s'", parser->key);
+			return fail(reader, "there is no section '%s'", parser->key);
 		}
-		return complain(reader, "section '%s' has no item '%s'",
+		return fail(reader, "section '%s' has no item '%s'",
 			label(node->parent->item), parser->key);
 	case KNOT_YP_ENOTSUP_DATA:
-		return complain(reader, "section '%s' takes no value", parser->key);
+		return fail(reader, "section '%s' takes no value", parser->key);
 	case KNOT_YP_ENOID:
-		return complain(reader, "'%s' before 'id', with which each %s begins",
+		return fail(reader, "'%s' before 'id', with which each %s begins",
 			parser->key, label(node->parent->item));
 	case KNOT_YP_EINVAL_ID:
 	case KNOT_YP_ENOTSUP_ID:
-		return complain(reader, "'- %s' or '%s' in the wrong place: %s",
-			parser->key, parser->key, knot_strerror(error));
+		return fail(reader, "'- %s' or '%s' in the wrong place: %s", parser->key,
+			parser->key, knot_strerror(error));
 	default:
 		break;
 	}
 	if (parser->event == YP_EKEY1 && node->item != NULL) {
-		return conf_value_complain(node->item, parser->data, error, line_of(reader),
-			&reader->complaint);
+		const struct conf_value value = {
+			.item = node->item, .text = parser->data, .line = line_of(reader)
+		};
+		return conf_value_refuse(&value, error, reader->error);
 	}
-	return complain(reader, "%s", knot_strerror(error));
+	return fail(reader, "%s", knot_strerror(error));
 }
 
 static bool take_event(struct reader *reader)
@@ -264,10 +259,10 @@ static bool take_event(struct reader *reader)
 	bool takes_value = error == KNOT_EOK || error == KNOT_EINVAL ||
 		error == KNOT_YP_ENODATA;
 	if (parser->data_len == 0 && parser->event != YP_EKEY0 && takes_value) {
-		return complain(reader, "'%s' needs a value", parser->key);
+		return fail(reader, "'%s' needs a value", parser->key);
 	}
 	if (error != KNOT_EOK) {
-		return complain_about(reader, error);
+		return refuse(reader, error);
 	}
 	switch (parser->event) {
 	case YP_EKEY0:
@@ -278,7 +273,7 @@ static bool take_event(struct reader *reader)
 		return set_item(reader);
 	case YP_ENULL:
 	default:
-		return complain_about(reader, KNOT_EPARSEFAIL);
+		return refuse(reader, KNOT_EPARSEFAIL);
 	}
 }
 
@@ -292,147 +287,31 @@ static bool read_text(struct reader *reader, const char *text, size_t size)
 	while (error == KNOT_EOK) {
 		if (!take_event(reader)) {
 			const char *hint = conf_hint_address(text, size, line_of(reader));
-			return hint != NULL && complain(reader, "%s", hint);
+			return hint != NULL && fail(reader, "%s", hint);
 		}
 		error = yp_parse(&reader->parser);
 	}
 	if (error == KNOT_EPARSEFAIL) {
-		return complain(reader, "%s", conf_hint(text, size, line_of(reader)));
+		return fail(reader, "%s", conf_hint(text, size, line_of(reader)));
 	}
 	if (error != KNOT_EOF) {
-		return complain(reader, "%s", knot_strerror(error));
+		return fail(reader, "%s", knot_strerror(error));
 	}
 	return close_entry(reader);
 }
 
-static void reader_free(struct reader *reader)
+bool conf_parse_text(struct conf *conf, const char *text, size_t size,
+	struct conf_references *references, const struct conf_error *error)
 {
-	for (size_t i = 0; i < reader->reference_count; i++) {
-		free(reader->references[i].id);
+	struct reader reader = { .error = error, .conf = conf, .references = references };
+	yp_init(&reader.parser);
+	if (yp_schema_copy(&reader.schema, conf_schema) == KNOT_EOK) {
+		reader.check = yp_schema_check_init(&reader.schema);
 	}
-	free(reader->references);
-	yp_schema_check_deinit(reader->check);
-	yp_schema_free(reader->schema);
-	yp_deinit(&reader->parser);
-	free(reader);
-}
-
-/* NULL when out of memory. */
-static struct reader *reader_new(struct conf *conf, const struct conf_complaint *complaint)
-{
-	struct reader *reader = calloc(1, sizeof(*reader));
-	if (reader == NULL) {
-		return NULL;
-	}
-	reader->conf = conf;
-	reader->complaint = *complaint;
-	yp_init(&reader->parser);
-	if (yp_schema_copy(&reader->schema, conf_schema) == KNOT_EOK) {
-		reader->check = yp_schema_check_init(&reader->schema);
-	}
-	if (reader->check == NULL) {
-		reader_free(reader);
-		return NULL;
-	}
-	return reader;
-}
-
-struct conf *conf_parse(const char *file, const char *text, size_t size,
-	char error[CONF_ERROR_SIZE])
-{
-	const struct conf_complaint complaint = { file, error };
-	error[0] = '\0';
-	if (size > CONF_SIZE_MAX) {
-		conf_complain(&complaint, 0, "larger than %d octets", CONF_SIZE_MAX);
-		return NULL;
-	}
-	struct conf *conf = calloc(1, sizeof(*conf));
-	struct reader *reader = conf != NULL ? reader_new(conf, &complaint) : NULL;
-	bool fine = false;
-	if (reader != NULL) {
-		fine = read_text(reader, size != 0 ? text : "", size) &&
-			conf_link(conf, reader->references, reader->reference_count,
-				&complaint) &&
-			conf_check(conf, &complaint);
-		reader_free(reader);
-	} else {
-		conf_complain(&complaint, 0, "out of memory");
-	}
-	if (!fine) {
-		conf_free(conf);
-		return NULL;
-	}
-	return conf;
-}
-
-struct conf *conf_read(const char *path, char error[CONF_ERROR_SIZE])
-{
-	const struct conf_complaint complaint = { path, error };
-	char *text = malloc(CONF_SIZE_MAX + 1); /* one more shows what is too large */
-	if (text == NULL) {
-		conf_complain(&complaint, 0, "out of memory");
-		return NULL;
-	}
-	struct conf *conf = NULL;
-	FILE *file = fopen(path, "re");
-	size_t size = file != NULL ? fread(text, 1, CONF_SIZE_MAX + 1, file) : 0;
-	if (file == NULL || ferror(file)) {
-		conf_complain(&complaint, 0, "cannot be read: %s", strerror(errno));
-	} else {
-		conf = conf_parse(path, text, size, error);
-	}
-	if (file != NULL) {
-		fclose(file);
-	}
-	free(text);
-	return conf;
-}
-
-static void front_clear(struct conf_front *front)
-{
-	free(front->id);
-	free(front->listen);
-	free(front->cert_file);
-	free(front->key_file);
-	free(front->identities);
-	free(front->ca_file);
-}
-
-static void client_clear(struct conf_client *client)
-{
-	free(client->id);
-	free(client->listen);
-	free(client->primaries);
-	free(client->name);
-	free(client->client_name);
-	free(client->cert_file);
-	free(client->key_file);
-	free(client->ca_file);
-}
-
-void conf_free(struct conf *conf)
-{
-	if (conf == NULL) {
-		return;
-	}
-	free(conf->user);
-	free(conf->trust_anchor);
-	free(conf->root_hints);
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		free(conf->forwarders[i]);
-	}
-	for (size_t i = 0; i < conf->identity_count; i++) {
-		free(conf->identities[i].id);
-		free(conf->identities[i].name);
-	}
-	for (size_t i = 0; i < conf->front_count; i++) {
-		front_clear(&conf->fronts[i]);
-	}
-	for (size_t i = 0; i < conf->client_count; i++) {
-		client_clear(&conf->clients[i]);
-	}
-	free(conf->identities);
-	free(conf->fronts);
-	free(conf->clients);
-	free(conf);
+	bool fine = reader.check != NULL ? read_text(&reader, text, size) :
+					   out_of_memory(&reader);
+	yp_schema_check_deinit(reader.check);
+	yp_schema_free(reader.schema);
+	yp_deinit(&reader.parser);
+	return fine;
 }

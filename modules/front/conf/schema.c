@@ -4,11 +4,11 @@
  * The items with their types, ranges and defaults. What libknot's parser does not check by
  * these, its readers do. */
 
-#include "conf_schema.h"
+#include "schema.h"
 
 #include "conf.h"
 
-#include "../usages.h"
+#include "../../usages.h"
 
 #define HOUR 3600 /* seconds */
 #define DAY (24 * HOUR)
