@@ -122,35 +122,14 @@ static bool check_client(const struct conf_client *client, const struct conf_err
 	return check_primaries(client, error);
 }
 
-/* The listen addresses of one section. */
-struct listening {
-	const char *kind;
-	const char *id;
-	const struct address *addresses;
-	size_t count;
-};
-
-/* All of them, fronts first. */
-static struct listening listening_at(const struct conf *conf, size_t i)
-{
-	if (i < conf->front_count) {
-		const struct conf_front *front = &conf->fronts[i];
-		return (struct listening){ "front", front->id, front->listen,
-			front->listen_count };
-	}
-	const struct conf_client *client = &conf->clients[i - conf->front_count];
-	return (struct listening){ "client", client->id, client->listen,
-		client->listen_count };
-}
-
 /* Is this address of section `by`, from `place` on, listened on once more? */
 static bool check_listened_once(const struct conf *conf, size_t by, size_t place,
 	const struct conf_error *error)
 {
-	const struct listening mine = listening_at(conf, by);
+	const struct conf_listen mine = conf_listen_at(conf, by);
 	const struct address *address = &mine.addresses[place];
-	for (size_t i = by; i < conf->front_count + conf->client_count; i++) {
-		const struct listening other = listening_at(conf, i);
+	for (size_t i = by; i < conf_listen_count(conf); i++) {
+		const struct conf_listen other = conf_listen_at(conf, i);
 		for (size_t j = i == by ? place + 1 : 0; j < other.count; j++) {
 			if (address_is_equal(&address->socket, &other.addresses[j].socket)) {
 				return conf_fail(error, 0,
@@ -164,7 +143,7 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 }
 
 /* Who would connect to one of our own listeners would go round in a circle. */
-static bool check_no_circle(const struct conf *conf, const struct listening *listening,
+static bool check_no_circle(const struct conf *conf, const struct conf_listen *listening,
 	const struct conf_error *error)
 {
 	for (size_t i = 0; i < listening->count; i++) {
@@ -184,8 +163,8 @@ static bool check_no_circle(const struct conf *conf, const struct listening *lis
 
 static bool check_listeners(const struct conf *conf, const struct conf_error *error)
 {
-	for (size_t i = 0; i < conf->front_count + conf->client_count; i++) {
-		const struct listening listening = listening_at(conf, i);
+	for (size_t i = 0; i < conf_listen_count(conf); i++) {
+		const struct conf_listen listening = conf_listen_at(conf, i);
 		for (size_t j = 0; j < listening.count; j++) {
 			if (!check_listened_once(conf, i, j, error)) {
 				return false;

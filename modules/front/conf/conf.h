@@ -104,3 +104,16 @@ struct conf *conf_read(const char *path, char error[CONF_ERROR_SIZE]);
 
 /* NULL is fine. */
 void conf_free(struct conf *conf);
+
+/* A section that listens. */
+struct conf_listen {
+	const char *kind; /* "front" or "client" */
+	const char *id;
+	bool is_client; /* these listen on UDP too */
+	const struct address *addresses;
+	size_t count;
+};
+
+/* All of them: fronts first, then clients. */
+size_t conf_listen_count(const struct conf *conf);
+struct conf_listen conf_listen_at(const struct conf *conf, size_t i);
