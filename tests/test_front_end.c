@@ -2,12 +2,11 @@
  * Copyright (c) 2026 The dance authors
  *
  * One end of a relay, with TLS and without, over socket pairs and loopback. The other end is
- * an OpenSSL client that blocks, in a thread of its own; the key and certificate come by way
- * of credential.h, which is tested with it. */
+ * an OpenSSL client that blocks, in a thread of its own. */
 
 #include "check.h"
-#include "keypair.h"
 #include "end.h"
+#include "keypair.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,19 +26,14 @@
 #define PATIENCE_MS 10000
 
 static char key_path[] = "/tmp/dance-key-XXXXXX";
-static char text_path[] = "/tmp/dance-text-XXXXXX";
 static SSL_CTX *server, *client;
 
-static bool write_key(const char *path, const char *type, const EVP_CIPHER *cipher)
+static bool write_key(const char *path)
 {
-	EVP_PKEY *key = strcmp(type, "EC") == 0 ?
-		EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256") :
-		EVP_PKEY_Q_keygen(NULL, NULL, type);
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	FILE *file = fopen(path, "w");
-	unsigned char phrase[] = "phrase";
 	bool written = key != NULL && file != NULL &&
-		PEM_write_PrivateKey(file, key, cipher, cipher != NULL ? phrase : NULL,
-			cipher != NULL ? 6 : 0, NULL, NULL) == 1;
+		PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1;
 	if (file != NULL) {
 		fclose(file);
 	}
@@ -51,12 +45,10 @@ static int make(void **state)
 {
 	(void)state;
 	char error[256] = "no key";
-	int files[] = { mkstemp(key_path), mkstemp(text_path) };
-	close(files[0]);
-	close(files[1]);
+	close(mkstemp(key_path));
 	server = SSL_CTX_new(TLS_server_method());
 	client = SSL_CTX_new(TLS_client_method());
-	if (!write_key(key_path, "ED25519", NULL) ||
+	if (!write_key(key_path) ||
 		!keypair_load(server, NULL, key_path, error, sizeof(error))) {
 		print_error("%s\n", error);
 		return -1;
@@ -70,7 +62,6 @@ static int clear(void **state)
 	SSL_CTX_free(server);
 	SSL_CTX_free(client);
 	unlink(key_path);
-	unlink(text_path);
 	return 0;
 }
 
@@ -290,75 +281,6 @@ static void connections_go_from_the_address_that_is_given(void **state)
 	assert_int_equal(errno, EADDRNOTAVAIL);
 }
 
-/* --- credentials ---------------------------------------------------------------------------- */
-
-static void check_refused(const char *cert_file, const char *key_file, const char *part)
-{
-	char error[256] = "";
-	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	check_true(part, !keypair_load(ctx, cert_file, key_file, error, sizeof(error)));
-	if (strstr(error, part) == NULL) {
-		fail_msg("'%s' is not in '%s'", part, error);
-	}
-	check_true(part, strchr(error, '/') != NULL);
-	SSL_CTX_free(ctx);
-}
-
-static void write_certificate(const char *path)
-{
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(PEM_write_X509(file, SSL_CTX_get0_certificate(server)), 1);
-	fclose(file);
-}
-
-static void what_is_wrong_with_keys_is_told(void **state)
-{
-	(void)state;
-	check_refused(NULL, "/tmp/dance-no-such-file", "No such file");
-	check_refused("/tmp/dance-no-such-file", key_path,
-		"no PEM certificate can be read");
-	check_refused(key_path, key_path, "no PEM certificate can be read");
-	write_certificate(text_path);
-	check_refused(NULL, text_path, "no PEM private key can be read");
-
-	char other[] = "/tmp/dance-other-XXXXXX";
-	close(mkstemp(other));
-	assert_true(write_key(other, "EC", EVP_aes_128_cbc()));
-	check_refused(NULL, other, "the key is encrypted");
-	assert_true(write_key(other, "EC", NULL));
-	check_refused(text_path, other, "the key is not that of the certificate");
-	assert_true(write_key(other, "ED25519", NULL));
-	check_refused(text_path, other, "the key cannot be used");
-	unlink(other);
-}
-
-static void a_certificate_is_the_files_or_made(void **state)
-{
-	(void)state;
-	char made[KEYPAIR_DIGEST_SIZE], read[KEYPAIR_DIGEST_SIZE], error[256];
-	keypair_digest(server, made);
-	assert_int_equal(strlen(made), 64);
-	write_certificate(text_path);
-	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	keypair_digest(ctx, read);
-	assert_string_equal(read, "");
-	assert_true(keypair_load(ctx, text_path, key_path, error, sizeof(error)));
-	keypair_digest(ctx, read);
-	assert_string_equal(read, made);
-	SSL_CTX_free(ctx);
-
-	char other[] = "/tmp/dance-other-XXXXXX";
-	close(mkstemp(other));
-	assert_true(write_key(other, "EC", NULL));
-	ctx = SSL_CTX_new(TLS_server_method());
-	assert_true(keypair_load(ctx, NULL, other, error, sizeof(error)));
-	keypair_digest(ctx, read);
-	assert_string_not_equal(read, made);
-	SSL_CTX_free(ctx);
-	unlink(other);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,8 +291,6 @@ int main(void)
 		cmocka_unit_test(octets_come_and_go_without),
 		cmocka_unit_test(writing_waits_where_nobody_reads),
 		cmocka_unit_test(connections_go_from_the_address_that_is_given),
-		cmocka_unit_test(what_is_wrong_with_keys_is_told),
-		cmocka_unit_test(a_certificate_is_the_files_or_made),
 	};
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, make, clear);
