@@ -80,11 +80,13 @@ static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 	const struct files files = { "client", conf->id, conf->cert_file, conf->key_file,
 		conf->ca_file };
 	/* RFC 6698 3. */
-	if (asprintf(&client->owner, "_%u._tcp.%s",
-		    address_port(&conf->primaries[0].socket), conf->name) < 0) {
-		client->owner = NULL;
+	size_t size = sizeof("_65535._tcp.") + strlen(conf->name);
+	client->owner = malloc(size);
+	if (client->owner == NULL) {
 		return complain(error, files.kind, files.id, "out of memory");
 	}
+	snprintf(client->owner, size, "_%u._tcp.%s",
+		address_port(&conf->primaries[0].socket), conf->name);
 	char what[DANCE_ERROR_SIZE];
 	if (!dance_roster_check_name(client->owner, what)) {
 		return complain(error, files.kind, files.id, what);
