@@ -19,14 +19,14 @@
 #include "acceptor.h"
 #include "audit.h"
 #include "conf/conf.h"
-#include "keypair.h"
 #include "gate.h"
+#include "keypair.h"
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
-#include "sd_notify.h"
 #include "privilege.h"
 #include "runtime.h"
+#include "sd_notify.h"
 #include "stats.h"
 
 #define FAREWELL_S 5

@@ -15,8 +15,8 @@
 #include <openssl/err.h>
 
 #include "address.h"
-#include "keypair.h"
 #include "dance_openssl.h"
+#include "keypair.h"
 #include "log.h"
 
 static struct {
@@ -226,7 +226,7 @@ static bool join_context(struct runtime *runtime)
 	struct dance_context_options options = {
 		.trust_anchor = conf->trust_anchor,
 		.root_hints = conf->root_hints,
-		/* Every connection has a thread of its own, and the gate counts them. */
+		/* Every connection has a thread of its own, and these are limited. */
 		.max_waiting = UINT_MAX,
 		.log = log_libdance,
 	};
