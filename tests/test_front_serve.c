@@ -7,11 +7,11 @@
 
 #include "check.h"
 
-#include "arrival.h"
 #include "dance_openssl.h"
 #include "log.h"
 #include "message.h"
 #include "scene.h"
+#include "serve_front.h"
 #include "tls.h"
 
 #include <gnutls/x509.h>
@@ -50,7 +50,7 @@ static atomic_uint looks;        /* at it */
 static unsigned lasts_s;         /* how long each decision takes by it */
 
 static struct visit {
-	struct arrival *arrival;
+	struct connection *connection;
 	pthread_t thread;
 	SSL_CTX *ctx;
 	SSL *ssl;
@@ -117,7 +117,7 @@ static void permit(const char *name, const char *more)
 		PATIENCE_S, name, folder, more);
 	struct conf *conf = conf_parse("test.conf", text, strlen(text), error);
 	struct settings *settings = conf != NULL ? settings_new(conf, error) : NULL;
-	struct settings *old = visit.arrival != NULL ? visit.arrival->settings : NULL;
+	struct settings *old = visit.connection != NULL ? visit.connection->settings : NULL;
 	if (settings == NULL || !settings_start(settings, old, error)) {
 		fail_msg("%s", error);
 	}
@@ -177,15 +177,15 @@ static void arrive(int fd)
 	const struct sockaddr_in from = { .sin_family = AF_INET };
 	const struct gate_limits limits = { 9, 9, 9, 9, 9, 9 };
 	const char *crowded;
-	visit.arrival = calloc(1, sizeof(*visit.arrival));
-	assert_non_null(visit.arrival);
-	visit.arrival->fd = fd;
-	memcpy(&visit.arrival->from, &from, sizeof(from));
-	visit.arrival->settings = settings_current();
-	visit.arrival->front = settings_front(visit.arrival->settings, "xot");
-	assert_null(gate_enter(&visit.arrival->visit, &limits, fd,
-		(const struct sockaddr *)&visit.arrival->from, &crowded));
-	assert_int_equal(pthread_create(&visit.thread, NULL, serve, visit.arrival), 0);
+	visit.connection = calloc(1, sizeof(*visit.connection));
+	assert_non_null(visit.connection);
+	visit.connection->fd = fd;
+	memcpy(&visit.connection->from, &from, sizeof(from));
+	visit.connection->settings = settings_current();
+	visit.connection->front = settings_front(visit.connection->settings, "xot");
+	assert_null(gate_enter(&visit.connection->visit, &limits, fd,
+		(const struct sockaddr *)&visit.connection->from, &crowded));
+	assert_int_equal(pthread_create(&visit.thread, NULL, serve, visit.connection), 0);
 }
 
 /* One has shaken hands, and is waited for with its first query. */
@@ -256,9 +256,9 @@ static void leave(bool closed)
 	ERR_clear_error();
 	close(visit.fd);
 	pthread_join(visit.thread, NULL);
-	settings_release(visit.arrival->settings);
-	gate_leave(&visit.arrival->visit);
-	free(visit.arrival);
+	settings_release(visit.connection->settings);
+	gate_leave(&visit.connection->visit);
+	free(visit.connection);
 	visit = (struct visit){ 0 };
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Accepts, counts at the gate, and starts threads. Knows nothing of what they do. */
+ * Accepts and starts threads, and says which mode serves a connection. Knows nothing of what a
+ * mode does. */
 
 #include "acceptor.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,28 +18,19 @@
 #include <libknot/descriptor.h>
 #include <openssl/crypto.h>
 
-#include "arrival.h"
+#include "connection.h"
+#include "gate.h"
 #include "log.h"
 #include "memory.h"
 #include "message.h"
+#include "serve_client.h"
+#include "serve_datagram.h"
+#include "serve_front.h"
 #include "tally.h"
 
 #define BATCH \
 	64 /* connections or datagrams at once, before other sockets have their turn */
 #define STACK_SIZE (512 * 1024)
-
-void arrival_text(char text[ARRIVAL_TEXT_SIZE], const struct sockaddr_storage *address)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-	bool is_v4 = address->ss_family == AF_INET;
-	char host[INET6_ADDRSTRLEN] = "";
-	inet_ntop(address->ss_family,
-		is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr, host,
-		sizeof(host));
-	snprintf(text, ARRIVAL_TEXT_SIZE, "%s@%u", host,
-		ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
-}
 
 /* What strangers have is for the next one. */
 static void find_no_room(const char *why)
@@ -57,34 +47,25 @@ static void find_no_room(const char *why)
 	}
 }
 
-/* The gate last: when everybody has left, the process may end. */
-static void arrival_end(struct arrival *arrival)
-{
-	settings_release(arrival->settings);
-	gate_leave(&arrival->visit);
-	free(arrival);
-}
-
 static void *serve(void *arg)
 {
-	struct arrival *arrival = arg;
+	struct connection *connection = arg;
 	if (!memory_thread_begin()) {
-		gate_detach(&arrival->visit);
-		close(arrival->fd);
+		connection_close(connection);
 		find_no_room("out of memory");
-	} else if (arrival->front != NULL) {
-		serve_front(arrival);
-	} else if (arrival->datagram) {
-		serve_datagram(arrival);
+	} else if (connection->front != NULL) {
+		serve_front(connection);
+	} else if (connection->datagram) {
+		serve_datagram(connection);
 	} else {
-		serve_client(arrival);
+		serve_client(connection);
 	}
 	OPENSSL_thread_stop();
-	arrival_end(arrival);
+	connection_leave(connection);
 	return NULL;
 }
 
-static bool start(struct arrival *arrival)
+static bool start(struct connection *connection)
 {
 	pthread_attr_t attributes;
 	if (pthread_attr_init(&attributes) != 0) {
@@ -94,98 +75,21 @@ static bool start(struct arrival *arrival)
 	bool started = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
 			0 &&
 		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-		pthread_create(&thread, &attributes, serve, arrival) == 0;
+		pthread_create(&thread, &attributes, serve, connection) == 0;
 	pthread_attr_destroy(&attributes);
 	return started;
 }
 
-static bool prepare(struct arrival *arrival, const struct listener *listener)
+/* Takes the connection. False if nobody serves it. */
+static bool admit(struct connection *connection, const struct listener *listener)
 {
-	socklen_t size = sizeof(arrival->local);
-	getsockname(arrival->fd, (struct sockaddr *)&arrival->local, &size);
-	arrival_text(arrival->from_text, &arrival->from);
-	arrival->settings = settings_current();
-	if (listener->of_client) {
-		arrival->client = settings_client(arrival->settings, listener->id);
-	} else {
-		arrival->front = settings_front(arrival->settings, listener->id);
-	}
-	return arrival->client != NULL || arrival->front != NULL;
-}
-
-static struct gate_limits limits(const struct settings *settings)
-{
-	return (struct gate_limits){
-		.connections = settings->conf->max_connections,
-		.handshakes = settings->conf->max_handshakes,
-		.per_address = settings->conf->max_per_address,
-		.per_identity = settings->conf->max_per_identity,
-		.per_suffix = settings->conf->max_per_suffix,
-		.per_client = settings->conf->max_per_client,
-	};
-}
-
-bool arrival_known(struct arrival *arrival, const struct settings *settings,
-	const struct conf_identity *identity, const char *name)
-{
-	const struct gate_limits most = limits(settings);
-	bool is_pattern = identity->name[0] == '*';
-	const char *no = gate_authenticated(&arrival->visit, &most, name,
-		is_pattern ? identity->name : NULL);
-	if (no != NULL) {
-		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING,
-			"front %s, turned away, remote %s, client %s%s%s, "
-			"%s",
-			arrival->front->conf->id, arrival->from_text, name,
-			is_pattern ? ", permitted by " : "",
-			is_pattern ? identity->name : "", no);
-	}
-	return no == NULL;
-}
-
-/* At the gate. */
-static bool enter(struct arrival *arrival, const struct listener *listener)
-{
-	const struct gate_limits most = limits(arrival->settings);
-	const char *kind = listener->of_client ? "client" : "front";
-	const char *crowded = NULL;
-	/* A datagram's socket is also the listener's: nobody shuts it down. */
-	const char *no = listener->of_client ?
-		gate_enter_client(&arrival->visit, &most,
-			arrival->datagram ? -1 : arrival->fd, listener->id) :
-		gate_enter(&arrival->visit, &most, arrival->fd,
-			(const struct sockaddr *)&arrival->from, &crowded);
-	if (no != NULL) {
-		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s", kind,
-			listener->id, arrival->from_text, no);
+	if (!connection_enter(connection, listener->of_client, listener->id)) {
+		connection_discard(connection);
 		return false;
 	}
-	if (crowded != NULL) {
-		tally_event(TALLY_TURNED_AWAY);
-		log_limited(CONF_LOG_WARNING,
-			"%s %s, %s, closing the oldest unauthenticated "
-			"connection of the most crowded network",
-			kind, listener->id, crowded);
-	}
-	tally_event(TALLY_CONNECTIONS);
-	return true;
-}
-
-/* Takes the arrival, which is not known to the gate yet, and its socket. */
-static bool admit(struct arrival *arrival, const struct listener *listener)
-{
-	if (!prepare(arrival, listener) || !enter(arrival, listener)) {
-		settings_release(arrival->settings);
-		close(arrival->fd);
-		free(arrival);
-		return false;
-	}
-	if (!start(arrival)) {
-		gate_detach(&arrival->visit);
-		close(arrival->fd);
-		arrival_end(arrival);
+	if (!start(connection)) {
+		connection_close(connection);
+		connection_leave(connection);
 		find_no_room("no thread can be started");
 		return false;
 	}
@@ -197,8 +101,8 @@ static void turn_away(const struct listener *listener, int fd,
 	const struct sockaddr_storage *from)
 {
 	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-	char text[ARRIVAL_TEXT_SIZE];
-	arrival_text(text, from);
+	char text[CONNECTION_TEXT_SIZE];
+	connection_text(text, from);
 	tally_event(TALLY_TURNED_AWAY);
 	log_limited(CONF_LOG_WARNING, "turned away, remote %s, no section listens on %s",
 		text, listener->text);
@@ -242,16 +146,12 @@ static bool take_connection(const struct listener *listener, bool *more)
 		return true;
 	}
 	if (fd >= 0) {
-		struct arrival *arrival = calloc(1, sizeof(*arrival));
-		if (arrival == NULL) {
-			close(fd);
+		struct connection *connection = connection_new(fd, &from, size, NULL, 0);
+		if (connection == NULL) {
 			find_no_room("out of memory");
 			return true;
 		}
-		arrival->fd = fd;
-		arrival->from = from;
-		arrival->from_size = size;
-		(void)admit(arrival, listener);
+		(void)admit(connection, listener);
 		return true;
 	}
 	*more = false;
@@ -268,27 +168,17 @@ static bool take_question(const struct listener *listener, const uint8_t *messag
 		return false;
 	}
 	int fd = fcntl(listener->fd, F_DUPFD_CLOEXEC, 0);
-	struct arrival *arrival = fd >= 0 ? calloc(1, sizeof(*arrival) + size) : NULL;
-	if (arrival == NULL) {
-		if (fd >= 0) {
-			close(fd);
-		}
-		return false;
-	}
-	arrival->fd = fd;
-	arrival->from = *from;
-	arrival->from_size = from_size;
-	arrival->datagram = true;
-	arrival->query_size = size;
-	memcpy(arrival->query, message, size);
-	return admit(arrival, listener);
+	struct connection *connection = fd >= 0 ?
+		connection_new(fd, from, from_size, message, size) :
+		NULL;
+	return connection != NULL && admit(connection, listener);
 }
 
 /* All other queries are answered with TC, so that they come by TCP; where no section listens,
  * with REFUSED. */
 static void take_datagram(const struct listener *listener, bool *more)
 {
-	uint8_t message[ARRIVAL_QUERY_MAX];
+	uint8_t message[CONNECTION_QUERY_MAX];
 	uint8_t answer[512];
 	struct sockaddr_storage from = { 0 };
 	socklen_t size = sizeof(from);

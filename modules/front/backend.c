@@ -55,7 +55,7 @@ static const char *on_unreachable(struct front *front, const char *why)
 	return "the server behind cannot be reached";
 }
 
-const char *backend_connect(struct front *front, const struct arrival *arrival,
+const char *backend_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, struct slot *slot,
 	struct relay *relay)
 {
@@ -84,6 +84,7 @@ const char *backend_connect(struct front *front, const struct arrival *arrival,
 	relay->preface_size = !conf->proxy ?
 		0 :
 		proxy_header(relay->preface, (const struct sockaddr *)&as->socket,
-			port_of(&arrival->from), (const struct sockaddr *)&arrival->local);
+			port_of(&connection->from),
+			(const struct sockaddr *)&connection->local);
 	return NULL;
 }

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "arrival.h"
+#include "connection.h"
 #include "conf.h"
 #include "relay.h"
 #include "slots.h"
@@ -28,6 +28,6 @@ bool backend_is_same(const struct backend *a, const struct backend *b);
  * address: as the source of the connection, or in a PROXYv2 header before the first message
  * (relay->preface). There are at most `most` such connections: `slot` is taken for this one.
  * NULL, or a sentence for the client, which is logged as well. */
-const char *backend_connect(struct front *front, const struct arrival *arrival,
+const char *backend_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, struct slot *slot,
 	struct relay *relay);

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arrival.h"
+#include "connection.h"
 #include "log.h"
 
 #define HANDED_FIRST 3 /* sd_listen_fds(3) */
@@ -277,8 +277,8 @@ static void take_unused(struct listeners *listeners)
 			(bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
 			continue;
 		}
-		char text[ARRIVAL_TEXT_SIZE];
-		arrival_text(text, &bound);
+		char text[CONNECTION_TEXT_SIZE];
+		connection_text(text, &bound);
 		if (find(listeners, text, type == SOCK_DGRAM) != NULL) {
 			continue;
 		}

@@ -4,10 +4,9 @@
  * A secondary on this machine, and the primary elsewhere that it is passed on to: the client
  * mode. Knows nothing of who may ask a primary. */
 
-#include "arrival.h"
+#include "serve_client.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <libknot/consts.h>
 #include <openssl/err.h>
@@ -20,7 +19,7 @@
 #include "tally.h"
 
 struct errand {
-	struct arrival *arrival;
+	struct connection *connection;
 	struct relay relay;
 	struct primary primary;
 };
@@ -28,7 +27,7 @@ struct errand {
 static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_t size)
 {
 	struct errand *errand = relay->arg;
-	const struct client *client = errand->arrival->client;
+	const struct client *client = errand->connection->client;
 	struct message_question question;
 	message_read(message, size, &question);
 	if (!ruling_passes(client->conf->pass, question.kind)) {
@@ -37,8 +36,9 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 		return ruling_not_passed(relay, &question, message, size);
 	}
 	if (relay->server.fd < 0 &&
-		!primary_connect(errand->arrival->client, errand->arrival->settings->conf,
-			&relay->server, &errand->primary)) {
+		!primary_connect(errand->connection->client,
+			errand->connection->settings->conf, &relay->server,
+			&errand->primary)) {
 		tally_event(TALLY_SERVER);
 		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
 			errand->primary.ede, errand->primary.why);
@@ -59,21 +59,20 @@ static void fail(struct relay *relay, const uint8_t *message, size_t size)
 static void answered(struct relay *relay, const uint8_t *message, size_t size)
 {
 	const struct errand *errand = relay->arg;
-	primary_log_answer(errand->arrival->client, &errand->primary, message, size);
+	primary_log_answer(errand->connection->client, &errand->primary, message, size);
 }
 
-void serve_client(struct arrival *arrival)
+void serve_client(struct connection *connection)
 {
-	const struct conf *conf = arrival->settings->conf;
+	const struct conf *conf = connection->settings->conf;
 	struct errand *errand = calloc(1, sizeof(*errand));
 	if (errand == NULL) {
-		gate_detach(&arrival->visit);
-		close(arrival->fd);
+		connection_close(connection);
 		return;
 	}
-	errand->arrival = arrival;
+	errand->connection = connection;
 	errand->relay = (struct relay){
-		.client = { .fd = arrival->fd },
+		.client = { .fd = connection->fd },
 		.server = END_NONE,
 		.idle_ms = conf->idle_timeout_s * 1000,
 		.answer_ms = conf->answer_timeout_s * 1000,
@@ -86,13 +85,13 @@ void serve_client(struct arrival *arrival)
 	if (relay_begin(&errand->relay)) {
 		enum relay_end end = relay_run(&errand->relay);
 		gently = end != RELAY_CLIENT_GONE;
-		ruling_log_end("client", arrival->client->conf->id, "primary",
+		ruling_log_end("client", connection->client->conf->id, "primary",
 			errand->primary.address, errand->relay.answer_ms, end);
 	}
 	if (gently) {
 		end_farewell(&errand->relay.client); /* the gate may still cut it short */
 	}
-	gate_detach(&arrival->visit);
+	gate_detach(&connection->visit);
 	relay_clear(&errand->relay);
 	free(errand);
 	ERR_clear_error();

@@ -4,10 +4,9 @@
  * A question over UDP of a secondary on this machine: some ask for the SOA record in no other
  * way. One question, one connection to the primary, one answer. */
 
-#include "arrival.h"
+#include "serve_datagram.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include <libknot/consts.h>
 #include <openssl/err.h>
@@ -22,15 +21,15 @@
 #define LENGTH 2 /* octets before a message over TCP */
 
 /* Puts the question, and the answer into `answer`, of MESSAGE_MAX octets. Its size, or 0. */
-static size_t exchange(struct end *end, const struct arrival *arrival, uint8_t *answer,
-	int64_t deadline)
+static size_t exchange(struct end *end, const struct connection *connection,
+	uint8_t *answer, int64_t deadline)
 {
-	uint8_t query[LENGTH + ARRIVAL_QUERY_MAX];
-	query[0] = (uint8_t)(arrival->query_size >> 8);
-	query[1] = (uint8_t)arrival->query_size;
-	memcpy(query + LENGTH, arrival->query, arrival->query_size);
+	uint8_t query[LENGTH + CONNECTION_QUERY_MAX];
+	query[0] = (uint8_t)(connection->query_size >> 8);
+	query[1] = (uint8_t)connection->query_size;
+	memcpy(query + LENGTH, connection->query, connection->query_size);
 	uint8_t length[LENGTH];
-	if (!end_put(end, query, LENGTH + arrival->query_size, deadline) ||
+	if (!end_put(end, query, LENGTH + connection->query_size, deadline) ||
 		!end_get(end, length, LENGTH, deadline)) {
 		return 0;
 	}
@@ -38,56 +37,56 @@ static size_t exchange(struct end *end, const struct arrival *arrival, uint8_t *
 	return end_get(end, answer, size, deadline) ? size : 0;
 }
 
-static size_t ask(const struct arrival *arrival, uint8_t *answer)
+static size_t ask(const struct connection *connection, uint8_t *answer)
 {
-	const struct conf *conf = arrival->settings->conf;
+	const struct conf *conf = connection->settings->conf;
 	struct end end = END_NONE;
 	struct primary primary = { 0 };
 	struct message_question question;
-	message_read(arrival->query, arrival->query_size, &question);
-	if (!ruling_passes(arrival->client->conf->pass, question.kind)) {
+	message_read(connection->query, connection->query_size, &question);
+	if (!ruling_passes(connection->client->conf->pass, question.kind)) {
 		tally_event(TALLY_NOT_PASSED);
 		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
-			arrival->client->conf->id, question.type_name, question.name);
-		return message_refuse(arrival->query, arrival->query_size,
+			connection->client->conf->id, question.type_name, question.name);
+		return message_refuse(connection->query, connection->query_size,
 			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP, "not passed here", answer,
 			MESSAGE_MAX);
 	}
-	if (!primary_connect(arrival->client, conf, &end, &primary)) {
+	if (!primary_connect(connection->client, conf, &end, &primary)) {
 		tally_event(TALLY_SERVER);
-		return message_refuse(arrival->query, arrival->query_size,
+		return message_refuse(connection->query, connection->query_size,
 			KNOT_RCODE_SERVFAIL, primary.ede, primary.why, answer, MESSAGE_MAX);
 	}
-	primary_log(arrival->client, &primary, &question);
+	primary_log(connection->client, &primary, &question);
 	tally_event(TALLY_QUERIES);
-	size_t size = exchange(&end, arrival, answer,
+	size_t size = exchange(&end, connection, answer,
 		end_now() + (int64_t)conf->answer_timeout_s * 1000);
 	end_close(&end);
 	if (size == 0) {
 		tally_event(TALLY_SERVER);
 		log_limited(CONF_LOG_WARNING, "client %s, primary %s has not answered",
-			arrival->client->conf->id, primary.address->text);
-		return message_refuse(arrival->query, arrival->query_size,
+			connection->client->conf->id, primary.address->text);
+		return message_refuse(connection->query, connection->query_size,
 			KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 			"the primary does not answer", answer, MESSAGE_MAX);
 	}
-	primary_log_answer(arrival->client, &primary, answer, size);
+	primary_log_answer(connection->client, &primary, answer, size);
 	return size;
 }
 
-void serve_datagram(struct arrival *arrival)
+void serve_datagram(struct connection *connection)
 {
 	uint8_t answer[MESSAGE_MAX];
-	size_t size = ask(arrival, answer);
-	if (size == 0 || size > message_udp_max(arrival->query, arrival->query_size)) {
-		size = message_truncate(arrival->query, arrival->query_size, answer,
+	size_t size = ask(connection, answer);
+	if (size == 0 ||
+		size > message_udp_max(connection->query, connection->query_size)) {
+		size = message_truncate(connection->query, connection->query_size, answer,
 			sizeof(answer));
 	}
 	if (size > 0) {
-		(void)!sendto(arrival->fd, answer, size, MSG_NOSIGNAL,
-			(const struct sockaddr *)&arrival->from, arrival->from_size);
+		(void)!sendto(connection->fd, answer, size, MSG_NOSIGNAL,
+			(const struct sockaddr *)&connection->from, connection->from_size);
 	}
-	gate_detach(&arrival->visit);
-	close(arrival->fd);
+	connection_close(connection);
 	ERR_clear_error();
 }

@@ -5,12 +5,11 @@
  * Knows neither how messages get to the server behind nor what is in them but the
  * question. */
 
-#include "arrival.h"
+#include "serve_front.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <libknot/consts.h>
 #include <libknot/descriptor.h>
@@ -27,7 +26,7 @@
 #include "tally.h"
 
 struct guest {
-	struct arrival *arrival;
+	struct connection *connection;
 	struct relay relay;
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
@@ -78,8 +77,9 @@ static enum relay_ruling refuse(struct guest *guest,
 {
 	char line[DANCE_LINE_SIZE];
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
-		guest->arrival->front->conf->id, question->type_name, question->name,
-		guest->arrival->from_text, dance_result_line(result, line, sizeof(line)));
+		guest->connection->front->conf->id, question->type_name, question->name,
+		guest->connection->from_text,
+		dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
 	return ruling_answer(&guest->relay, message, size,
 		       failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
@@ -94,7 +94,7 @@ static enum relay_ruling leave(const struct guest *guest)
 	log_limited(CONF_LOG_NOTICE,
 		"front %s, closed, remote %s, configuration or identity "
 		"changed",
-		guest->arrival->front->conf->id, guest->arrival->from_text);
+		guest->connection->front->conf->id, guest->connection->from_text);
 	return RELAY_CLOSE;
 }
 
@@ -119,7 +119,7 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 	char line[DANCE_LINE_SIZE];
 	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
 		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
-		question->type_name, question->name, guest->arrival->from_text,
+		question->type_name, question->name, guest->connection->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
 	if (relay->server.fd >= 0 && !slot_resume(&guest->slot)) {
 		relay_leave_server(relay); /* it had to give way to another client's */
@@ -128,7 +128,7 @@ static enum relay_ruling pass(struct guest *guest, const struct settings *settin
 	snprintf(guest->shown, sizeof(guest->shown), "%s", identity->address.text);
 	const char *no = relay->server.fd >= 0 ?
 		NULL :
-		backend_connect(front, guest->arrival, &identity->address,
+		backend_connect(front, guest->connection, &identity->address,
 			settings->conf->max_per_server, &guest->slot, relay);
 	if (no != NULL) {
 		tally_event(TALLY_SERVER);
@@ -146,12 +146,13 @@ static bool welcome(struct guest *guest, const struct settings *settings,
 {
 	if (!guest->known) {
 		const struct front *front = settings_front(settings,
-			guest->arrival->front->conf->id);
+			guest->connection->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
 			register_find(front->names, result->name) :
 			NULL;
 		guest->known = identity != NULL &&
-			arrival_known(guest->arrival, settings, identity, result->name);
+			connection_authenticated(guest->connection, settings, identity,
+				result->name);
 		guest->relay.deadline = guest->known ? 0 : guest->relay.deadline;
 	}
 	return guest->known;
@@ -177,7 +178,7 @@ static enum relay_ruling rule_by(struct guest *guest, const struct settings *set
 	}
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name,
-		guest->arrival->from_text, result.name);
+		guest->connection->from_text, result.name);
 	return ruling_not_passed(&guest->relay, &question, message, size);
 }
 
@@ -185,7 +186,7 @@ static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_
 {
 	struct guest *guest = relay->arg;
 	struct settings *settings = settings_current();
-	struct front *front = settings_front(settings, guest->arrival->front->conf->id);
+	struct front *front = settings_front(settings, guest->connection->front->conf->id);
 	enum relay_ruling ruling = front != NULL ?
 		rule_by(guest, settings, front, message, size) :
 		leave(guest);
@@ -203,9 +204,9 @@ static void fail(struct relay *relay, const uint8_t *message, size_t size)
 static void answered(struct relay *relay, const uint8_t *message, size_t size)
 {
 	const struct guest *guest = relay->arg;
-	const struct conf_front *conf = guest->arrival->front->conf;
-	char whom[ARRIVAL_TEXT_SIZE + sizeof(guest->shown) + 16];
-	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->arrival->from_text,
+	const struct conf_front *conf = guest->connection->front->conf;
+	char whom[CONNECTION_TEXT_SIZE + sizeof(guest->shown) + 16];
+	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->connection->from_text,
 		guest->shown);
 	const struct ruling_server server = { "front", conf->id, "server",
 		conf->server.text, whom,
@@ -248,10 +249,10 @@ static const char *advise(const char *why)
 
 static bool shake_hands(struct guest *guest, int64_t deadline)
 {
-	const struct arrival *arrival = guest->arrival;
+	const struct connection *connection = guest->connection;
 	struct end *client = &guest->relay.client;
 	char why[160] = "out of memory";
-	if (end_secure(client, arrival->front->tls)) {
+	if (end_secure(client, connection->front->tls)) {
 		SSL_set_accept_state(client->ssl);
 		if (end_handshake(client, deadline, why, sizeof(why))) {
 			return true;
@@ -259,7 +260,7 @@ static bool shake_hands(struct guest *guest, int64_t deadline)
 	}
 	tally_event(TALLY_HANDSHAKES);
 	log_limited(CONF_LOG_NOTICE, "front %s, handshake failed, remote %s, %s%s",
-		arrival->front->conf->id, arrival->from_text, why, advise(why));
+		connection->front->conf->id, connection->from_text, why, advise(why));
 	return false;
 }
 
@@ -270,24 +271,24 @@ static bool recognize(struct guest *guest, int64_t deadline)
 	struct dance_result result;
 	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
 	guest->relay.deadline = deadline;
-	enum dance_verdict verdict = judge(guest, guest->arrival->front, &result);
-	kept_put(&guest->kept, &result, guest->arrival->settings, guest->began);
-	return verdict != DANCE_ALLOW || welcome(guest, guest->arrival->settings, &result);
+	enum dance_verdict verdict = judge(guest, guest->connection->front, &result);
+	kept_put(&guest->kept, &result, guest->connection->settings, guest->began);
+	return verdict != DANCE_ALLOW ||
+		welcome(guest, guest->connection->settings, &result);
 }
 
-void serve_front(struct arrival *arrival)
+void serve_front(struct connection *connection)
 {
-	const struct conf *conf = arrival->settings->conf;
+	const struct conf *conf = connection->settings->conf;
 	struct guest *guest = calloc(1, sizeof(*guest));
 	if (guest == NULL) {
-		gate_detach(&arrival->visit);
-		close(arrival->fd);
+		connection_close(connection);
 		return;
 	}
-	guest->arrival = arrival;
+	guest->connection = connection;
 	guest->began = kept_now();
 	guest->relay = (struct relay){
-		.client = { .fd = arrival->fd },
+		.client = { .fd = connection->fd },
 		.server = END_NONE,
 		.idle_ms = conf->idle_timeout_s * 1000,
 		.answer_ms = conf->answer_timeout_s * 1000,
@@ -305,13 +306,13 @@ void serve_front(struct arrival *arrival)
 		recognize(guest, deadline)) {
 		enum relay_end end = relay_run(&guest->relay);
 		gently = end != RELAY_CLIENT_GONE;
-		ruling_log_end("front", arrival->front->conf->id, "server",
-			&arrival->front->conf->server, guest->relay.answer_ms, end);
+		ruling_log_end("front", connection->front->conf->id, "server",
+			&connection->front->conf->server, guest->relay.answer_ms, end);
 	}
 	if (gently) {
 		end_farewell(&guest->relay.client); /* the gate may still cut it short */
 	}
-	gate_detach(&arrival->visit);
+	gate_detach(&connection->visit);
 	relay_clear(&guest->relay);
 	dance_openssl_peer_free(guest->peer);
 	free(guest);

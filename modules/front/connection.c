@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A connection from its socket to its end, and the limits it counts for. Knows neither threads
+ * nor what is served. */
+
+#include "connection.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "tally.h"
+
+void connection_text(char text[CONNECTION_TEXT_SIZE],
+	const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+	bool is_v4 = address->ss_family == AF_INET;
+	char host[INET6_ADDRSTRLEN] = "";
+	inet_ntop(address->ss_family,
+		is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr, host,
+		sizeof(host));
+	snprintf(text, CONNECTION_TEXT_SIZE, "%s@%u", host,
+		ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
+}
+
+struct connection *connection_new(int fd, const struct sockaddr_storage *from,
+	socklen_t from_size, const uint8_t *query, size_t query_size)
+{
+	struct connection *connection = calloc(1, sizeof(*connection) + query_size);
+	if (connection == NULL) {
+		close(fd);
+		return NULL;
+	}
+	connection->fd = fd;
+	connection->from = *from;
+	connection->from_size = from_size;
+	connection_text(connection->from_text, from);
+	if (query != NULL) {
+		connection->datagram = true;
+		connection->query_size = query_size;
+		memcpy(connection->query, query, query_size);
+	}
+	return connection;
+}
+
+static bool find_section(struct connection *connection, bool of_client, const char *id)
+{
+	socklen_t size = sizeof(connection->local);
+	getsockname(connection->fd, (struct sockaddr *)&connection->local, &size);
+	connection->settings = settings_current();
+	if (of_client) {
+		connection->client = settings_client(connection->settings, id);
+	} else {
+		connection->front = settings_front(connection->settings, id);
+	}
+	return connection->client != NULL || connection->front != NULL;
+}
+
+static struct gate_limits limits(const struct settings *settings)
+{
+	return (struct gate_limits){
+		.connections = settings->conf->max_connections,
+		.handshakes = settings->conf->max_handshakes,
+		.per_address = settings->conf->max_per_address,
+		.per_identity = settings->conf->max_per_identity,
+		.per_suffix = settings->conf->max_per_suffix,
+		.per_client = settings->conf->max_per_client,
+	};
+}
+
+bool connection_enter(struct connection *connection, bool of_client, const char *id)
+{
+	if (!find_section(connection, of_client, id)) {
+		return false;
+	}
+	const struct gate_limits most = limits(connection->settings);
+	const char *kind = of_client ? "client" : "front";
+	const char *crowded = NULL;
+	/* A datagram's socket is also the listener's: nobody shuts it down. */
+	const char *no = of_client ?
+		gate_enter_client(&connection->visit, &most,
+			connection->datagram ? -1 : connection->fd, id) :
+		gate_enter(&connection->visit, &most, connection->fd,
+			(const struct sockaddr *)&connection->from, &crowded);
+	if (no != NULL) {
+		tally_event(TALLY_TURNED_AWAY);
+		log_limited(CONF_LOG_WARNING, "%s %s, turned away, remote %s, %s", kind, id,
+			connection->from_text, no);
+		return false;
+	}
+	if (crowded != NULL) {
+		tally_event(TALLY_TURNED_AWAY);
+		log_limited(CONF_LOG_WARNING,
+			"%s %s, %s, closing the oldest unauthenticated "
+			"connection of the most crowded network",
+			kind, id, crowded);
+	}
+	tally_event(TALLY_CONNECTIONS);
+	return true;
+}
+
+bool connection_authenticated(struct connection *connection,
+	const struct settings *settings, const struct conf_identity *identity,
+	const char *name)
+{
+	const struct gate_limits most = limits(settings);
+	bool is_pattern = identity->name[0] == '*';
+	const char *no = gate_authenticated(&connection->visit, &most, name,
+		is_pattern ? identity->name : NULL);
+	if (no != NULL) {
+		tally_event(TALLY_TURNED_AWAY);
+		log_limited(CONF_LOG_WARNING,
+			"front %s, turned away, remote %s, client %s%s%s, "
+			"%s",
+			connection->front->conf->id, connection->from_text, name,
+			is_pattern ? ", permitted by " : "",
+			is_pattern ? identity->name : "", no);
+	}
+	return no == NULL;
+}
+
+void connection_close(struct connection *connection)
+{
+	gate_detach(&connection->visit);
+	close(connection->fd);
+}
+
+void connection_discard(struct connection *connection)
+{
+	settings_release(connection->settings);
+	close(connection->fd);
+	free(connection);
+}
+
+void connection_leave(struct connection *connection)
+{
+	settings_release(connection->settings);
+	gate_leave(&connection->visit);
+	free(connection);
+}
