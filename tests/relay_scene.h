@@ -19,15 +19,17 @@ extern struct scene {
 	struct relay relay;
 	pthread_t thread;
 	enum relay_end end;
+	struct end near_client;
 	int client;
-	int servers[2]; /* far ends of what the ruling connects, in this order */
+	int servers[2]; /* far ends of what is connected, in this order */
 	int near[2];
 	unsigned connected;
-	unsigned rulings, failures;
+	bool next; /* the query is not for the server that is connected */
+	unsigned decisions, passed, failures;
 	unsigned answers, rests, leaves; /* how often the relay said so */
 } scene;
 
-/* The first octet of a message says how it is ruled: 'p' passes, 'n' passes to the next server,
+/* The first octet of a message says what is decided: 'p' passes, 'n' passes to the next server,
  * 'a' is answered with "no", 'l' as well and is the last, all else closes. */
 void begin(unsigned idle_ms, unsigned answer_ms, int64_t deadline_ms);
 void begin_patiently(void);

@@ -200,7 +200,7 @@ static void a_second_server_that_does_not_answer_is_told_of(void **state)
 	assert_int_equal(scene.failures, 1);
 }
 
-static void a_ruling_may_go_to_another_server(void **state)
+static void a_query_may_go_to_another_server(void **state)
 {
 	(void)state;
 	begin_patiently();
@@ -236,7 +236,7 @@ int main(void)
 		cmocka_unit_test(a_server_may_leave_when_all_is_answered),
 		cmocka_unit_test(a_server_that_leaves_within_a_transfer_takes_the_client_with_it),
 		cmocka_unit_test(a_second_server_that_does_not_answer_is_told_of),
-		cmocka_unit_test(a_ruling_may_go_to_another_server),
+		cmocka_unit_test(a_query_may_go_to_another_server),
 		cmocka_unit_test(a_client_that_only_listens_on_is_done_when_all_is_answered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

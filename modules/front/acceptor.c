@@ -51,7 +51,7 @@ static void *serve(void *arg)
 {
 	struct connection *connection = arg;
 	if (!memory_thread_begin()) {
-		connection_close(connection);
+		connection_close(connection, false);
 		find_no_room("out of memory");
 	} else if (connection->front != NULL) {
 		serve_front(connection);
@@ -88,7 +88,7 @@ static bool admit(struct connection *connection, const struct listener *listener
 		return false;
 	}
 	if (!start(connection)) {
-		connection_close(connection);
+		connection_close(connection, false);
 		connection_leave(connection);
 		find_no_room("no thread can be started");
 		return false;

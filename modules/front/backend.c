@@ -24,7 +24,8 @@ static uint16_t port_of(const struct sockaddr_storage *address)
 bool backend_is_same(const struct backend *a, const struct backend *b)
 {
 	return memcmp(&a->server, &b->server, sizeof(a->server)) == 0 &&
-		a->proxy == b->proxy && memcmp(&a->as, &b->as, sizeof(a->as)) == 0;
+		a->proxy == b->proxy &&
+		memcmp(&a->as.socket, &b->as.socket, sizeof(a->as.socket)) == 0;
 }
 
 static int connect_to(const struct conf_front *conf, const struct conf_address *as,
@@ -56,13 +57,12 @@ static const char *on_unreachable(struct front *front, const char *why)
 }
 
 const char *backend_connect(struct front *front, const struct connection *connection,
-	const struct conf_address *as, unsigned most, struct slot *slot,
-	struct relay *relay)
+	const struct conf_address *as, unsigned most, unsigned patience_ms,
+	struct slot *slot, struct end *server, struct relay_preface *preface)
 {
 	const struct conf_front *conf = front->conf;
-	int64_t patience = relay->answer_ms < BACKEND_CONNECT_MS ? relay->answer_ms :
-								   BACKEND_CONNECT_MS;
-	int64_t deadline = end_now() + patience;
+	int64_t deadline = end_now() +
+		(patience_ms < BACKEND_CONNECT_MS ? patience_ms : BACKEND_CONNECT_MS);
 	if (!slot_take(slot, &conf->server.socket, most, deadline)) {
 		log_limited(CONF_LOG_WARNING,
 			"front %s, server %s, max-per-server is reached, "
@@ -80,11 +80,11 @@ const char *backend_connect(struct front *front, const struct connection *connec
 		log_line(CONF_LOG_NOTICE, "front %s, server %s is reached again", conf->id,
 			conf->server.text);
 	}
-	relay->server = (struct end){ .fd = fd };
-	relay->preface_size = !conf->proxy ?
-		0 :
-		proxy_header(relay->preface, (const struct sockaddr *)&as->socket,
-			port_of(&connection->from),
+	*server = (struct end){ .fd = fd };
+	if (conf->proxy) {
+		preface->size = proxy_header(preface->octets,
+			(const struct sockaddr *)&as->socket, port_of(&connection->from),
 			(const struct sockaddr *)&connection->local);
+	}
 	return NULL;
 }

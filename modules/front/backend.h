@@ -19,15 +19,15 @@
 struct backend {
 	struct sockaddr_storage server;
 	bool proxy;
-	struct sockaddr_storage as; /* of the identity */
+	struct conf_address as; /* of the identity */
 };
 
 bool backend_is_same(const struct backend *a, const struct backend *b);
 
-/* Connects relay->server, the server behind a front, for a client, under an identity's
- * address: as the source of the connection, or in a PROXYv2 header before the first message
- * (relay->preface). There are at most `most` such connections: `slot` is taken for this one.
- * NULL, or a sentence for the client, which is logged as well. */
+/* Connects `server`, the server behind a front, for a client, under an identity's address: as
+ * the source of the connection, or in a PROXYv2 header as its preface. There are at most `most`
+ * such connections: `slot` is taken for this one. All that takes `patience_ms` at most. NULL, or a
+ * sentence for the client, which is logged as well. */
 const char *backend_connect(struct front *front, const struct connection *connection,
-	const struct conf_address *as, unsigned most, struct slot *slot,
-	struct relay *relay);
+	const struct conf_address *as, unsigned most, unsigned patience_ms,
+	struct slot *slot, struct end *server, struct relay_preface *preface);

@@ -38,7 +38,7 @@ struct connection *connection_new(int fd, const struct sockaddr_storage *from,
 		close(fd);
 		return NULL;
 	}
-	connection->fd = fd;
+	connection->end = (struct end){ .fd = fd };
 	connection->from = *from;
 	connection->from_size = from_size;
 	connection_text(connection->from_text, from);
@@ -53,7 +53,7 @@ struct connection *connection_new(int fd, const struct sockaddr_storage *from,
 static bool find_section(struct connection *connection, bool of_client, const char *id)
 {
 	socklen_t size = sizeof(connection->local);
-	getsockname(connection->fd, (struct sockaddr *)&connection->local, &size);
+	getsockname(connection->end.fd, (struct sockaddr *)&connection->local, &size);
 	connection->settings = settings_current();
 	if (of_client) {
 		connection->client = settings_client(connection->settings, id);
@@ -86,8 +86,8 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 	/* A datagram's socket is also the listener's: nobody shuts it down. */
 	const char *no = of_client ?
 		gate_enter_client(&connection->visit, &most,
-			connection->datagram ? -1 : connection->fd, id) :
-		gate_enter(&connection->visit, &most, connection->fd,
+			connection->datagram ? -1 : connection->end.fd, id) :
+		gate_enter(&connection->visit, &most, connection->end.fd,
 			(const struct sockaddr *)&connection->from, &crowded);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
@@ -126,16 +126,28 @@ bool connection_authenticated(struct connection *connection,
 	return no == NULL;
 }
 
-void connection_close(struct connection *connection)
+struct relay_times connection_times(const struct connection *connection)
 {
+	const struct conf *conf = connection->settings->conf;
+	return (struct relay_times){
+		.idle_ms = conf->idle_timeout_s * 1000,
+		.answer_ms = conf->answer_timeout_s * 1000,
+	};
+}
+
+void connection_close(struct connection *connection, bool gently)
+{
+	if (gently) {
+		end_farewell(&connection->end);
+	}
 	gate_detach(&connection->visit);
-	close(connection->fd);
+	end_close(&connection->end);
 }
 
 void connection_discard(struct connection *connection)
 {
 	settings_release(connection->settings);
-	close(connection->fd);
+	end_close(&connection->end);
 	free(connection);
 }
 

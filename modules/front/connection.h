@@ -11,14 +11,16 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "end.h"
 #include "gate.h"
+#include "relay.h"
 #include "settings.h"
 
 #define CONNECTION_TEXT_SIZE 64   /* "2001:db8::1@53000" */
 #define CONNECTION_QUERY_MAX 4096 /* octets of a question over UDP */
 
 struct connection {
-	int fd;
+	struct end end;
 	struct sockaddr_storage from;
 	socklen_t from_size;
 	struct sockaddr_storage local;
@@ -48,8 +50,12 @@ bool connection_authenticated(struct connection *connection,
 	const struct settings *settings, const struct conf_identity *identity,
 	const char *name);
 
-/* Closes the socket of one that nobody has served. */
-void connection_close(struct connection *connection);
+/* How long a relay on it waits, by its settings, without a deadline. */
+struct relay_times connection_times(const struct connection *connection);
+
+/* Closes the socket; `gently`: what was written gets a moment to arrive, unless the limits cut it
+ * short. */
+void connection_close(struct connection *connection, bool gently);
 
 /* Frees one that has not entered, and closes its socket. */
 void connection_discard(struct connection *connection);

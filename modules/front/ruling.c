@@ -31,20 +31,20 @@ bool ruling_passes(unsigned pass, enum message_kind kind)
 	return false;
 }
 
-bool ruling_answer(struct relay *relay, const uint8_t *message, size_t size, uint8_t rcode,
-	int ede, const char *text)
+bool ruling_refuse(struct relay_reply *reply, const uint8_t *message, size_t size,
+	uint8_t rcode, int ede, const char *text)
 {
-	relay->answer_size = message_refuse(message, size, rcode, ede, text, relay->answer,
-		sizeof(relay->answer));
-	return relay->answer_size > 0;
+	reply->size = message_refuse(message, size, rcode, ede, text, reply->octets,
+		sizeof(reply->octets));
+	return reply->size > 0;
 }
 
-enum relay_ruling ruling_not_passed(struct relay *relay,
-	const struct message_question *question, const uint8_t *message, size_t size)
+enum relay_decision ruling_not_passed(const struct message_question *question,
+	const uint8_t *message, size_t size, struct relay_reply *reply)
 {
 	tally_event(TALLY_NOT_PASSED);
 	bool malformed = question->kind == MESSAGE_MALFORMED;
-	return ruling_answer(relay, message, size,
+	return ruling_refuse(reply, message, size,
 		       malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
 		       malformed ? MESSAGE_NO_EDE : KNOT_EDNS_EDE_NOTSUP,
 		       "not passed here") ?

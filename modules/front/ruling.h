@@ -17,14 +17,14 @@
 /* With CONF_PASS_* bits. */
 bool ruling_passes(unsigned pass, enum message_kind kind);
 
-/* Sets relay->answer to the refusal of a message (message_refuse()). False when it is one
- * that cannot be answered. */
-bool ruling_answer(struct relay *relay, const uint8_t *message, size_t size, uint8_t rcode,
-	int ede, const char *text);
+/* Writes the refusal of a message (message_refuse()). False when it is one that cannot be
+ * answered. */
+bool ruling_refuse(struct relay_reply *reply, const uint8_t *message, size_t size,
+	uint8_t rcode, int ede, const char *text);
 
 /* A message that does not pass, and what is answered to it. */
-enum relay_ruling ruling_not_passed(struct relay *relay,
-	const struct message_question *question, const uint8_t *message, size_t size);
+enum relay_decision ruling_not_passed(const struct message_question *question,
+	const uint8_t *message, size_t size, struct relay_reply *reply);
 
 /* Who has answered, and what is to be said of it. */
 struct ruling_server {

@@ -22,76 +22,81 @@ struct errand {
 	struct connection *connection;
 	struct relay relay;
 	struct primary primary;
+	bool unreachable; /* there is none, for the reason that `primary` has */
 };
 
-static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_t size)
+static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
+	struct relay_reply *reply)
 {
-	struct errand *errand = relay->arg;
-	const struct client *client = errand->connection->client;
+	const struct errand *errand = arg;
+	const struct conf_client *conf = errand->connection->client->conf;
 	struct message_question question;
 	message_read(message, size, &question);
-	if (!ruling_passes(client->conf->pass, question.kind)) {
-		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
-			client->conf->id, question.type_name, question.name);
-		return ruling_not_passed(relay, &question, message, size);
+	if (!ruling_passes(conf->pass, question.kind)) {
+		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed", conf->id,
+			question.type_name, question.name);
+		return ruling_not_passed(&question, message, size, reply);
 	}
-	if (relay->server.fd < 0 &&
-		!primary_connect(errand->connection->client,
-			errand->connection->settings->conf, &relay->server,
-			&errand->primary)) {
-		tally_event(TALLY_SERVER);
-		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
-			errand->primary.ede, errand->primary.why);
-		return RELAY_LAST;
-	}
-	primary_log(client, &errand->primary, &question);
-	tally_event(TALLY_QUERIES);
 	return RELAY_PASS;
 }
 
-static void fail(struct relay *relay, const uint8_t *message, size_t size)
+static bool connect_primary(void *arg, struct end *server, struct relay_preface *preface)
 {
-	tally_event(TALLY_SERVER);
-	ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
-		"the primary does not answer");
+	struct errand *errand = arg;
+	(void)preface;
+	errand->unreachable = !primary_connect(errand->connection->client,
+		errand->connection->settings->conf, server, &errand->primary);
+	return !errand->unreachable;
 }
 
-static void answered(struct relay *relay, const uint8_t *message, size_t size)
+static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
 {
-	const struct errand *errand = relay->arg;
+	const struct errand *errand = arg;
+	tally_event(TALLY_SERVER);
+	ruling_refuse(reply, message, size, KNOT_RCODE_SERVFAIL,
+		errand->unreachable ? errand->primary.ede : KNOT_EDNS_EDE_NETWORK,
+		errand->unreachable ? errand->primary.why : "the primary does not answer");
+}
+
+static void passed(void *arg, const uint8_t *message, size_t size)
+{
+	const struct errand *errand = arg;
+	struct message_question question;
+	message_read(message, size, &question);
+	primary_log(errand->connection->client, &errand->primary, &question);
+	tally_event(TALLY_QUERIES);
+}
+
+static void answered(void *arg, const uint8_t *message, size_t size)
+{
+	const struct errand *errand = arg;
 	primary_log_answer(errand->connection->client, &errand->primary, message, size);
 }
 
+static const struct relay_hooks hooks = {
+	.decide = decide,
+	.connect = connect_primary,
+	.fail = fail,
+	.passed = passed,
+	.answered = answered,
+};
+
 void serve_client(struct connection *connection)
 {
-	const struct conf *conf = connection->settings->conf;
 	struct errand *errand = calloc(1, sizeof(*errand));
 	if (errand == NULL) {
-		connection_close(connection);
+		connection_close(connection, false);
 		return;
 	}
 	errand->connection = connection;
-	errand->relay = (struct relay){
-		.client = { .fd = connection->fd },
-		.server = END_NONE,
-		.idle_ms = conf->idle_timeout_s * 1000,
-		.answer_ms = conf->answer_timeout_s * 1000,
-		.rule = rule,
-		.fail = fail,
-		.answered = answered,
-		.arg = errand,
-	};
-	bool gently = true;
-	if (relay_begin(&errand->relay)) {
-		enum relay_end end = relay_run(&errand->relay);
-		gently = end != RELAY_CLIENT_GONE;
+	const struct relay_times times = connection_times(connection);
+	enum relay_end end = RELAY_ENDED;
+	if (relay_begin(&errand->relay, &connection->end, &times, &hooks, errand)) {
+		end = relay_run(&errand->relay);
 		ruling_log_end("client", connection->client->conf->id, "primary",
-			errand->primary.address, errand->relay.answer_ms, end);
+			errand->primary.address, times.answer_ms, end);
 	}
-	if (gently) {
-		end_farewell(&errand->relay.client); /* the gate may still cut it short */
-	}
-	gate_detach(&connection->visit);
+	connection_close(connection, end != RELAY_CLIENT_GONE);
 	relay_clear(&errand->relay);
 	free(errand);
 	ERR_clear_error();

@@ -84,9 +84,9 @@ void serve_datagram(struct connection *connection)
 			sizeof(answer));
 	}
 	if (size > 0) {
-		(void)!sendto(connection->fd, answer, size, MSG_NOSIGNAL,
+		(void)!sendto(connection->end.fd, answer, size, MSG_NOSIGNAL,
 			(const struct sockaddr *)&connection->from, connection->from_size);
 	}
-	connection_close(connection);
+	connection_close(connection, false);
 	ERR_clear_error();
 }

@@ -30,12 +30,14 @@ struct guest {
 	struct relay relay;
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
-	bool known;             /* was allowed once */
-	uint64_t began;         /* kept_now() when it came */
-	struct kept kept;       /* of the end of the handshake, for the first query */
-	struct backend backend; /* that was connected, if there was one */
-	char shown[80];         /* the address under which the server sees it */
-	struct slot slot;       /* of the connection to it, while there is one */
+	bool known;                /* was allowed once */
+	uint64_t began;            /* kept_now() when it came */
+	struct kept kept;          /* of the end of the handshake, for the first query */
+	struct settings *settings; /* that let the query that is to be passed on come in */
+	struct front *front;       /* of these */
+	struct backend backend;    /* that its queries go to, once there was one */
+	struct slot slot;          /* of the connection to it, while there is one */
+	const char *unreachable;   /* why there is none */
 };
 
 static enum dance_verdict judge(struct guest *guest, const struct front *front,
@@ -57,7 +59,7 @@ static enum dance_verdict judge(struct guest *guest, const struct front *front,
 
 /* One decision for the handshake and the first query, unless a reload came between; each
  * further query is decided by itself. */
-static enum dance_verdict decide(struct guest *guest, const struct settings *settings,
+static enum dance_verdict decide_peer(struct guest *guest, const struct settings *settings,
 	const struct front *front, struct dance_result *result)
 {
 	if (!kept_take(&guest->kept, settings, front->roster, result)) {
@@ -71,9 +73,9 @@ static enum dance_verdict decide(struct guest *guest, const struct settings *set
 }
 
 /* No, and why. */
-static enum relay_ruling refuse(struct guest *guest,
+static enum relay_decision refuse(const struct guest *guest,
 	const struct message_question *question, const uint8_t *message, size_t size,
-	const struct dance_result *result)
+	const struct dance_result *result, struct relay_reply *reply)
 {
 	char line[DANCE_LINE_SIZE];
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
@@ -81,7 +83,7 @@ static enum relay_ruling refuse(struct guest *guest,
 		guest->connection->from_text,
 		dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
-	return ruling_answer(&guest->relay, message, size,
+	return ruling_refuse(reply, message, size,
 		       failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
 		       extended_error(result->verdict),
 		       dance_verdict_text(result->verdict)) ?
@@ -89,7 +91,7 @@ static enum relay_ruling refuse(struct guest *guest,
 		RELAY_CLOSE;
 }
 
-static enum relay_ruling leave(const struct guest *guest)
+static enum relay_decision leave(const struct guest *guest)
 {
 	log_limited(CONF_LOG_NOTICE,
 		"front %s, closed, remote %s, configuration or identity "
@@ -99,44 +101,27 @@ static enum relay_ruling leave(const struct guest *guest)
 }
 
 /* The client may come; to the server behind with its query, under the identity's address. */
-static enum relay_ruling pass(struct guest *guest, const struct settings *settings,
-	struct front *front, const struct message_question *question,
-	const uint8_t *message, size_t size, const struct dance_result *result)
+static enum relay_decision pass(struct guest *guest, const struct front *front,
+	const struct message_question *question, const struct dance_result *result)
 {
-	struct relay *relay = &guest->relay;
 	const struct conf_identity *identity = register_find(front->names, result->name);
 	if (identity == NULL) {
 		return leave(guest);
 	}
 	const struct backend backend = { front->conf->server.socket, front->conf->proxy,
-		identity->address.socket };
+		identity->address };
 	bool had_one = guest->backend.server.ss_family != AF_UNSPEC;
 	if (had_one && !backend_is_same(&backend, &guest->backend)) {
 		/* Another identity, or another server, than a moment ago: on a connection of
 		 * its own, then. */
 		return leave(guest);
 	}
+	guest->backend = backend;
 	char line[DANCE_LINE_SIZE];
 	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
 		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
 		question->type_name, question->name, guest->connection->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
-	if (relay->server.fd >= 0 && !slot_resume(&guest->slot)) {
-		relay_leave_server(relay); /* it had to give way to another client's */
-	}
-	guest->backend = backend;
-	snprintf(guest->shown, sizeof(guest->shown), "%s", identity->address.text);
-	const char *no = relay->server.fd >= 0 ?
-		NULL :
-		backend_connect(front, guest->connection, &identity->address,
-			settings->conf->max_per_server, &guest->slot, relay);
-	if (no != NULL) {
-		tally_event(TALLY_SERVER);
-		ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL,
-			KNOT_EDNS_EDE_NETWORK, no);
-		return RELAY_LAST;
-	}
-	tally_event(TALLY_QUERIES);
 	return RELAY_PASS;
 }
 
@@ -153,61 +138,96 @@ static bool welcome(struct guest *guest, const struct settings *settings,
 		guest->known = identity != NULL &&
 			connection_authenticated(guest->connection, settings, identity,
 				result->name);
-		guest->relay.deadline = guest->known ? 0 : guest->relay.deadline;
+		if (guest->known) {
+			relay_lift_deadline(&guest->relay);
+		}
 	}
 	return guest->known;
 }
 
-/* By the settings of this moment: a query that a reload forbids does not pass. */
-static enum relay_ruling rule_by(struct guest *guest, const struct settings *settings,
-	struct front *front, const uint8_t *message, size_t size)
+static enum relay_decision decide_by(struct guest *guest, const struct settings *settings,
+	const struct front *front, const uint8_t *message, size_t size,
+	struct relay_reply *reply)
 {
 	struct message_question question;
 	message_read(message, size, &question);
 	struct dance_result result;
-	enum dance_verdict verdict = decide(guest, settings, front, &result);
+	enum dance_verdict verdict = decide_peer(guest, settings, front, &result);
 	tally_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
-		return refuse(guest, &question, message, size, &result);
+		return refuse(guest, &question, message, size, &result, reply);
 	}
 	if (!welcome(guest, settings, &result)) {
 		return RELAY_CLOSE;
 	}
 	if (ruling_passes(front->conf->pass, question.kind)) {
-		return pass(guest, settings, front, &question, message, size, &result);
+		return pass(guest, front, &question, &result);
 	}
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name,
 		guest->connection->from_text, result.name);
-	return ruling_not_passed(&guest->relay, &question, message, size);
+	return ruling_not_passed(&question, message, size, reply);
 }
 
-static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_t size)
+/* Those that decide about one query, until it is passed on. NULL: none. */
+static void use_settings(struct guest *guest, struct settings *settings)
 {
-	struct guest *guest = relay->arg;
-	struct settings *settings = settings_current();
-	struct front *front = settings_front(settings, guest->connection->front->conf->id);
-	enum relay_ruling ruling = front != NULL ?
-		rule_by(guest, settings, front, message, size) :
+	settings_release(guest->settings);
+	guest->settings = settings;
+	guest->front = settings != NULL ?
+		settings_front(settings, guest->connection->front->conf->id) :
+		NULL;
+}
+
+/* By the settings of this moment: a query that a reload forbids does not pass. */
+static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
+	struct relay_reply *reply)
+{
+	struct guest *guest = arg;
+	use_settings(guest, settings_current());
+	enum relay_decision decision = guest->front != NULL ?
+		decide_by(guest, guest->settings, guest->front, message, size, reply) :
 		leave(guest);
-	settings_release(settings);
-	return ruling;
+	if (decision != RELAY_PASS) {
+		use_settings(guest, NULL);
+	}
+	return decision;
 }
 
-static void fail(struct relay *relay, const uint8_t *message, size_t size)
+static bool connect_server(void *arg, struct end *server, struct relay_preface *preface)
 {
+	struct guest *guest = arg;
+	guest->unreachable = backend_connect(guest->front, guest->connection,
+		&guest->backend.as, guest->settings->conf->max_per_server,
+		connection_times(guest->connection).answer_ms, &guest->slot, server,
+		preface);
+	return guest->unreachable == NULL;
+}
+
+static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
+{
+	const struct guest *guest = arg;
 	tally_event(TALLY_SERVER);
-	ruling_answer(relay, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
-		"the server behind does not answer");
+	ruling_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
+		guest->unreachable != NULL ? guest->unreachable :
+					     "the server behind does not answer");
 }
 
-static void answered(struct relay *relay, const uint8_t *message, size_t size)
+static void passed(void *arg, const uint8_t *message, size_t size)
 {
-	const struct guest *guest = relay->arg;
+	(void)message;
+	(void)size;
+	tally_event(TALLY_QUERIES);
+	use_settings(arg, NULL);
+}
+
+static void answered(void *arg, const uint8_t *message, size_t size)
+{
+	const struct guest *guest = arg;
 	const struct conf_front *conf = guest->connection->front->conf;
-	char whom[CONNECTION_TEXT_SIZE + sizeof(guest->shown) + 16];
+	char whom[CONNECTION_TEXT_SIZE + sizeof(guest->backend.as.text) + 16];
 	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->connection->from_text,
-		guest->shown);
+		guest->backend.as.text);
 	const struct ruling_server server = { "front", conf->id, "server",
 		conf->server.text, whom,
 		"does it have the zone, and does its access list (provide-xfr, "
@@ -215,17 +235,35 @@ static void answered(struct relay *relay, const uint8_t *message, size_t size)
 	ruling_log_answer(&server, message, size);
 }
 
-static void rested(struct relay *relay)
+static void rested(void *arg, int fd)
 {
-	struct guest *guest = relay->arg;
-	slot_rest(&guest->slot, relay->server.fd);
+	struct guest *guest = arg;
+	slot_rest(&guest->slot, fd);
 }
 
-static void leaving(struct relay *relay)
+/* It may have had to give way to another client's. */
+static bool resume(void *arg)
 {
-	struct guest *guest = relay->arg;
+	struct guest *guest = arg;
+	return slot_resume(&guest->slot);
+}
+
+static void leaving(void *arg)
+{
+	struct guest *guest = arg;
 	slot_give(&guest->slot);
 }
+
+static const struct relay_hooks hooks = {
+	.decide = decide,
+	.connect = connect_server,
+	.fail = fail,
+	.passed = passed,
+	.answered = answered,
+	.rested = rested,
+	.resume = resume,
+	.leaving = leaving,
+};
 
 /* What its operator has to do, where OpenSSL's reason does not say it. */
 static const char *advise(const char *why)
@@ -247,10 +285,9 @@ static const char *advise(const char *why)
 	return "";
 }
 
-static bool shake_hands(struct guest *guest, int64_t deadline)
+static bool shake_hands(struct connection *connection, int64_t deadline)
 {
-	const struct connection *connection = guest->connection;
-	struct end *client = &guest->relay.client;
+	struct end *client = &connection->end;
 	char why[160] = "out of memory";
 	if (end_secure(client, connection->front->tls)) {
 		SSL_set_accept_state(client->ssl);
@@ -264,13 +301,12 @@ static bool shake_hands(struct guest *guest, int64_t deadline)
 	return false;
 }
 
-/* Who is it? Whoever is not let in has until the end of the handshake's time to put one
- * question and be refused. False for who has too many connections. */
-static bool recognize(struct guest *guest, int64_t deadline)
+/* Who is it? Whoever is not let in has until the relay's deadline to put one question and be
+ * refused. False for who has too many connections. */
+static bool recognize(struct guest *guest)
 {
 	struct dance_result result;
-	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
-	guest->relay.deadline = deadline;
+	guest->peer = dance_openssl_peer_new(guest->connection->end.ssl, &guest->unproved);
 	enum dance_verdict verdict = judge(guest, guest->connection->front, &result);
 	kept_put(&guest->kept, &result, guest->connection->settings, guest->began);
 	return verdict != DANCE_ALLOW ||
@@ -279,41 +315,28 @@ static bool recognize(struct guest *guest, int64_t deadline)
 
 void serve_front(struct connection *connection)
 {
-	const struct conf *conf = connection->settings->conf;
 	struct guest *guest = calloc(1, sizeof(*guest));
 	if (guest == NULL) {
-		connection_close(connection);
+		connection_close(connection, false);
 		return;
 	}
 	guest->connection = connection;
 	guest->began = kept_now();
-	guest->relay = (struct relay){
-		.client = { .fd = connection->fd },
-		.server = END_NONE,
-		.idle_ms = conf->idle_timeout_s * 1000,
-		.answer_ms = conf->answer_timeout_s * 1000,
-		.rest_ms = BACKEND_REST_MS,
-		.rule = rule,
-		.fail = fail,
-		.answered = answered,
-		.rested = rested,
-		.leaving = leaving,
-		.arg = guest,
-	};
-	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
-	bool gently = true;
-	if (shake_hands(guest, deadline) && relay_begin(&guest->relay) &&
-		recognize(guest, deadline)) {
-		enum relay_end end = relay_run(&guest->relay);
-		gently = end != RELAY_CLIENT_GONE;
+	struct relay_times times = connection_times(connection);
+	times.rest_ms = BACKEND_REST_MS;
+	times.deadline = end_now() +
+		(int64_t)connection->settings->conf->handshake_timeout_s * 1000;
+	enum relay_end end = RELAY_ENDED;
+	if (shake_hands(connection, times.deadline) &&
+		relay_begin(&guest->relay, &connection->end, &times, &hooks, guest) &&
+		recognize(guest)) {
+		end = relay_run(&guest->relay);
 		ruling_log_end("front", connection->front->conf->id, "server",
-			&connection->front->conf->server, guest->relay.answer_ms, end);
+			&connection->front->conf->server, times.answer_ms, end);
 	}
-	if (gently) {
-		end_farewell(&guest->relay.client); /* the gate may still cut it short */
-	}
-	gate_detach(&connection->visit);
+	connection_close(connection, end != RELAY_CLIENT_GONE);
 	relay_clear(&guest->relay);
+	use_settings(guest, NULL);
 	dance_openssl_peer_free(guest->peer);
 	free(guest);
 	ERR_clear_error();
