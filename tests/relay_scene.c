@@ -108,7 +108,7 @@ static const struct relay_hooks hooks = {
 static void *run(void *arg)
 {
 	(void)arg;
-	scene.end = relay_run(&scene.relay);
+	scene.outcome = relay_run(&scene.relay);
 	relay_clear(&scene.relay);
 	end_close(&scene.near_client);
 	return NULL;
@@ -160,10 +160,10 @@ void begin_restful(unsigned rest_ms)
 	begin_with(PATIENCE_S * 1000, PATIENCE_S * 1000, rest_ms, 0);
 }
 
-void expect_end(enum relay_end end)
+void expect_end(enum relay_outcome outcome)
 {
 	assert_int_equal(pthread_join(scene.thread, NULL), 0);
-	assert_int_equal(scene.end, end);
+	assert_int_equal(scene.outcome, outcome);
 	close(scene.client);
 	for (unsigned i = 0; i < 2; i++) {
 		close(scene.servers[i]);

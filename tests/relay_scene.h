@@ -18,7 +18,7 @@
 extern struct scene {
 	struct relay relay;
 	pthread_t thread;
-	enum relay_end end;
+	enum relay_outcome outcome;
 	struct end near_client;
 	int client;
 	int servers[2]; /* far ends of what is connected, in this order */
@@ -36,7 +36,7 @@ void begin_patiently(void);
 void begin_restful(unsigned rest_ms);
 
 /* It ends, and so. */
-void expect_end(enum relay_end end);
+void expect_end(enum relay_outcome outcome);
 
 void say_octets(int fd, const void *octets, size_t size);
 void say(int fd, const char *text); /* with its length before it */

@@ -124,7 +124,7 @@ static void only_servers_are_blamed(void **state)
 {
 	(void)state;
 	static const struct {
-		enum relay_end end;
+		enum relay_outcome outcome;
 		const char *part;
 	} rows[] = {
 		{ RELAY_SERVER_SILENT, "server 127.0.0.1@53 has not answered in 10 s\n" },
@@ -135,7 +135,8 @@ static void only_servers_are_blamed(void **state)
 	};
 	static const struct conf_address address = { .text = "127.0.0.1@53" };
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		ruling_log_end("front", "xot", "server", &address, 10000, rows[i].end);
+		ruling_log_outcome("front", "xot", "server", &address, 10000,
+			rows[i].outcome);
 		const char *line = heard();
 		assert_true(rows[i].part != NULL ? strstr(line, rows[i].part) != NULL :
 						   line[0] == '\0');

@@ -28,7 +28,7 @@ bool relay_begin(struct relay *relay, struct end *client, const struct relay_tim
 		.times = *times,
 		.up = malloc(QUERY + LENGTH + MESSAGE_MAX),
 		.down = malloc(RELAY_DOWN_SIZE),
-		.end = RELAY_ENDED,
+		.outcome = RELAY_ENDED,
 	};
 	return relay->up != NULL && relay->down != NULL;
 }
@@ -61,10 +61,10 @@ void relay_clear(struct relay *relay)
 	relay->up = relay->down = NULL;
 }
 
-static void stop(struct relay *relay, enum relay_end end)
+static void stop(struct relay *relay, enum relay_outcome outcome)
 {
 	relay->over = true;
-	relay->end = end;
+	relay->outcome = outcome;
 }
 
 static size_t length_at(const uint8_t *octets)
@@ -209,7 +209,7 @@ static bool from_client(struct relay *relay)
 /* The server is gone, or silent, and whatever whole answers came from it are passed on. If
  * these were all, the client need not know. Only of the first query it is sure that it is the
  * one without an answer. */
-static void server_failed(struct relay *relay, enum relay_end end)
+static void server_failed(struct relay *relay, enum relay_outcome outcome)
 {
 	bool owed = is_owed(relay) || relay->pending.count > 0;
 	bool first = relay->passed == 1 && relay->awaiting && relay->kept;
@@ -222,11 +222,11 @@ static void server_failed(struct relay *relay, enum relay_end end)
 	if (!first) {
 		/* The client is left even if it is owed nothing that we know of: it could not
 		 * tell this from a pause in the midst of a transfer. */
-		stop(relay, owed ? end : RELAY_ENDED);
+		stop(relay, owed ? outcome : RELAY_ENDED);
 		return;
 	}
 	answer_for_server(relay);
-	relay->end = end;
+	relay->outcome = outcome;
 }
 
 static bool to_server(struct relay *relay)
@@ -351,7 +351,7 @@ static bool step(struct relay *relay)
 		return moved;
 	}
 	if (relay->last) {
-		stop(relay, relay->end);
+		stop(relay, relay->outcome);
 	} else if (relay->client->finished && relay->up_at == relay->up_end) {
 		/* It may still want what is on its way. If it has closed its side altogether, the
 		 * server is to see that no more queries come, and may end the connection. */
@@ -422,7 +422,7 @@ static bool wait_for_ends(struct relay *relay, int64_t since)
 	}
 }
 
-enum relay_end relay_run(struct relay *relay)
+enum relay_outcome relay_run(struct relay *relay)
 {
 	int64_t moved = end_now();
 	while (!relay->over) {
@@ -435,11 +435,11 @@ enum relay_end relay_run(struct relay *relay)
 				end_now() >= relay->gathering + relay->times.answer_ms;
 			if (half_said || relay->last || !is_flushed(relay) ||
 				!is_owed(relay)) {
-				stop(relay, relay->last ? relay->end : RELAY_IDLE);
+				stop(relay, relay->last ? relay->outcome : RELAY_IDLE);
 			} else {
 				server_failed(relay, RELAY_SERVER_SILENT);
 			}
 		}
 	}
-	return relay->end;
+	return relay->outcome;
 }

@@ -28,7 +28,7 @@ enum relay_decision {
 };
 
 /* Why it ended. */
-enum relay_end {
+enum relay_outcome {
 	RELAY_IDLE, /* nobody said anything for idle_ms, or the deadline is over */
 	RELAY_CLIENT_GONE,
 	RELAY_ENDED,         /* after a last answer, or as decided */
@@ -105,7 +105,7 @@ struct relay {
 	int64_t rested_at;      /* end_now() of the last answer */
 	bool last;              /* end it when everything is written */
 	bool over;
-	enum relay_end end;
+	enum relay_outcome outcome;
 };
 
 /* `client` is connected; it stays the caller's, as hooks and `arg` do. False when out of
@@ -117,7 +117,7 @@ bool relay_begin(struct relay *relay, struct end *client, const struct relay_tim
 void relay_lift_deadline(struct relay *relay);
 
 /* Until it ends; the client and the server are still connected then. */
-enum relay_end relay_run(struct relay *relay);
+enum relay_outcome relay_run(struct relay *relay);
 
 /* Frees what the relay owns and closes the connection to the server. Also of one that is
  * zeroed. */

@@ -96,10 +96,10 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
 	}
 }
 
-void ruling_log_end(const char *kind, const char *id, const char *role,
-	const struct conf_address *server, unsigned answer_ms, enum relay_end end)
+void ruling_log_outcome(const char *kind, const char *id, const char *role,
+	const struct conf_address *server, unsigned answer_ms, enum relay_outcome outcome)
 {
-	switch (end) {
+	switch (outcome) {
 	case RELAY_SERVER_SILENT:
 		log_line(CONF_LOG_WARNING, "%s %s, %s %s has not answered in %u s", kind,
 			id, role, server->text, answer_ms / 1000);

@@ -45,6 +45,6 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
  * queries, only to whoever looks for it. */
 bool ruling_is_heavy(const struct message_question *question);
 
-/* Logs an end that the server is to blame for: "front xot", "server 127.0.0.1@53". */
-void ruling_log_end(const char *kind, const char *id, const char *role,
-	const struct conf_address *server, unsigned answer_ms, enum relay_end end);
+/* Logs an outcome that the server is to blame for: "front xot", "server 127.0.0.1@53". */
+void ruling_log_outcome(const char *kind, const char *id, const char *role,
+	const struct conf_address *server, unsigned answer_ms, enum relay_outcome outcome);

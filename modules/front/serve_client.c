@@ -90,13 +90,13 @@ void serve_client(struct connection *connection)
 	}
 	errand->connection = connection;
 	const struct relay_times times = connection_times(connection);
-	enum relay_end end = RELAY_ENDED;
+	enum relay_outcome outcome = RELAY_ENDED;
 	if (relay_begin(&errand->relay, &connection->end, &times, &hooks, errand)) {
-		end = relay_run(&errand->relay);
-		ruling_log_end("client", connection->client->conf->id, "primary",
-			errand->primary.address, times.answer_ms, end);
+		outcome = relay_run(&errand->relay);
+		ruling_log_outcome("client", connection->client->conf->id, "primary",
+			errand->primary.address, times.answer_ms, outcome);
 	}
-	connection_close(connection, end != RELAY_CLIENT_GONE);
+	connection_close(connection, outcome != RELAY_CLIENT_GONE);
 	relay_clear(&errand->relay);
 	free(errand);
 	ERR_clear_error();

@@ -326,15 +326,15 @@ void serve_front(struct connection *connection)
 	times.rest_ms = BACKEND_REST_MS;
 	times.deadline = end_now() +
 		(int64_t)connection->settings->conf->handshake_timeout_s * 1000;
-	enum relay_end end = RELAY_ENDED;
+	enum relay_outcome outcome = RELAY_ENDED;
 	if (shake_hands(connection, times.deadline) &&
 		relay_begin(&guest->relay, &connection->end, &times, &hooks, guest) &&
 		recognize(guest)) {
-		end = relay_run(&guest->relay);
-		ruling_log_end("front", connection->front->conf->id, "server",
-			&connection->front->conf->server, times.answer_ms, end);
+		outcome = relay_run(&guest->relay);
+		ruling_log_outcome("front", connection->front->conf->id, "server",
+			&connection->front->conf->server, times.answer_ms, outcome);
 	}
-	connection_close(connection, end != RELAY_CLIENT_GONE);
+	connection_close(connection, outcome != RELAY_CLIENT_GONE);
 	relay_clear(&guest->relay);
 	use_settings(guest, NULL);
 	dance_openssl_peer_free(guest->peer);
