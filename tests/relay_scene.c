@@ -39,13 +39,13 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	}
 }
 
-static bool connect_server(void *arg, struct end *server, struct relay_preface *preface)
+static bool connect_server(void *arg, struct stream *server, struct relay_preface *preface)
 {
 	(void)arg;
 	if (scene.connected == ROWS(scene.near)) {
 		return false;
 	}
-	*server = (struct end){ .fd = scene.near[scene.connected++] };
+	*server = (struct stream){ .fd = scene.near[scene.connected++] };
 	memcpy(preface->octets, "PREFACE", 7);
 	preface->size = 7;
 	return true;
@@ -110,7 +110,7 @@ static void *run(void *arg)
 	(void)arg;
 	scene.outcome = relay_run(&scene.relay);
 	relay_clear(&scene.relay);
-	end_close(&scene.near_client);
+	stream_close(&scene.near_client);
 	return NULL;
 }
 
@@ -131,7 +131,7 @@ static void begin_with(unsigned idle_ms, unsigned answer_ms, unsigned rest_ms,
 	int64_t deadline_ms)
 {
 	memset(&scene, 0, sizeof(scene));
-	scene.near_client = END_NONE;
+	scene.near_client = STREAM_NONE;
 	pair(&scene.near_client.fd, &scene.client);
 	pair(&scene.near[0], &scene.servers[0]);
 	pair(&scene.near[1], &scene.servers[1]);
@@ -139,7 +139,7 @@ static void begin_with(unsigned idle_ms, unsigned answer_ms, unsigned rest_ms,
 		.idle_ms = idle_ms,
 		.answer_ms = answer_ms,
 		.rest_ms = rest_ms,
-		.deadline = deadline_ms != 0 ? end_now() + deadline_ms : 0,
+		.deadline = deadline_ms != 0 ? stream_now() + deadline_ms : 0,
 	};
 	assert_true(relay_begin(&scene.relay, &scene.near_client, &times, &hooks, &scene));
 	assert_int_equal(pthread_create(&scene.thread, NULL, run, NULL), 0);

@@ -19,7 +19,7 @@ extern struct scene {
 	struct relay relay;
 	pthread_t thread;
 	enum relay_outcome outcome;
-	struct end near_client;
+	struct stream near_client;
 	int client;
 	int servers[2]; /* far ends of what is connected, in this order */
 	int near[2];

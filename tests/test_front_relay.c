@@ -57,20 +57,20 @@ static void octet_by_octet_too(void **state)
 }
 
 /* Writes and reads at once: neither buffer holds it all. */
-struct stream {
+struct flood {
 	int fd;
 	size_t count;
 };
 
 static void *pour(void *arg)
 {
-	const struct stream *stream = arg;
+	const struct flood *flood = arg;
 	uint8_t *message = malloc(2 + 65535);
 	assert_non_null(message);
 	memset(message, 0xff, 2 + 65535);
-	for (size_t i = 0; i < stream->count; i++) {
+	for (size_t i = 0; i < flood->count; i++) {
 		message[2] = (uint8_t)i;
-		say_octets(stream->fd, message, 2 + 65535);
+		say_octets(flood->fd, message, 2 + 65535);
 	}
 	free(message);
 	return NULL;
@@ -83,12 +83,12 @@ static void the_largest_messages_pass_in_any_number(void **state)
 	say(scene.client, "pass");
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
-	struct stream stream = { scene.servers[0], 100 };
+	struct flood flood = { scene.servers[0], 100 };
 	pthread_t thread;
-	assert_int_equal(pthread_create(&thread, NULL, pour, &stream), 0);
+	assert_int_equal(pthread_create(&thread, NULL, pour, &flood), 0);
 	uint8_t *message = malloc(2 + 65535);
 	assert_non_null(message);
-	for (size_t i = 0; i < stream.count; i++) {
+	for (size_t i = 0; i < flood.count; i++) {
 		hear_octets(scene.client, message, 2 + 65535);
 		assert_int_equal(message[0], 0xff);
 		assert_int_equal(message[2], (uint8_t)i);

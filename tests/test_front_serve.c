@@ -179,7 +179,7 @@ static void arrive(int fd)
 	const char *crowded;
 	visit.connection = calloc(1, sizeof(*visit.connection));
 	assert_non_null(visit.connection);
-	visit.connection->end = (struct end){ .fd = fd };
+	visit.connection->stream = (struct stream){ .fd = fd };
 	memcpy(&visit.connection->from, &from, sizeof(from));
 	visit.connection->settings = settings_current();
 	visit.connection->front = settings_front(visit.connection->settings, "xot");

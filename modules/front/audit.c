@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "conf_address.h"
-#include "end.h"
+#include "stream.h"
 #include "privilege.h"
 
 #define CONNECT_MS 1000
@@ -64,9 +64,9 @@ static bool try_to_read(const void *arg)
 static bool try_to_connect(const void *arg)
 {
 	const struct conf_address *server = arg;
-	int fd = end_connect((const struct sockaddr *)&server->socket, server->size, NULL,
-		0);
-	return fd >= 0 && end_connected(fd, end_now() + CONNECT_MS) == 0;
+	int fd = stream_connect((const struct sockaddr *)&server->socket, server->size,
+		NULL, 0);
+	return fd >= 0 && stream_connected(fd, stream_now() + CONNECT_MS) == 0;
 }
 
 static void audit_key(struct audit *audit, const char *file)

@@ -33,12 +33,12 @@ static int connect_to(const struct conf_front *conf, const struct conf_address *
 {
 	const struct sockaddr *from = conf->proxy ? NULL :
 						    (const struct sockaddr *)&as->socket;
-	int fd = end_connect((const struct sockaddr *)&conf->server.socket,
+	int fd = stream_connect((const struct sockaddr *)&conf->server.socket,
 		conf->server.size, from, as->size);
 	if (fd < 0) {
 		return -1;
 	}
-	int error = end_connected(fd, deadline);
+	int error = stream_connected(fd, deadline);
 	if (error != 0) {
 		close(fd);
 		errno = error;
@@ -58,10 +58,10 @@ static const char *on_unreachable(struct front *front, const char *why)
 
 const char *backend_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, unsigned patience_ms,
-	struct slot *slot, struct end *server, struct relay_preface *preface)
+	struct slot *slot, struct stream *server, struct relay_preface *preface)
 {
 	const struct conf_front *conf = front->conf;
-	int64_t deadline = end_now() +
+	int64_t deadline = stream_now() +
 		(patience_ms < BACKEND_CONNECT_MS ? patience_ms : BACKEND_CONNECT_MS);
 	if (!slot_take(slot, &conf->server.socket, most, deadline)) {
 		log_limited(CONF_LOG_WARNING,
@@ -80,7 +80,7 @@ const char *backend_connect(struct front *front, const struct connection *connec
 		log_line(CONF_LOG_NOTICE, "front %s, server %s is reached again", conf->id,
 			conf->server.text);
 	}
-	*server = (struct end){ .fd = fd };
+	*server = (struct stream){ .fd = fd };
 	if (conf->proxy) {
 		preface->size = proxy_header(preface->octets,
 			(const struct sockaddr *)&as->socket, port_of(&connection->from),

@@ -30,4 +30,4 @@ bool backend_is_same(const struct backend *a, const struct backend *b);
  * sentence for the client, which is logged as well. */
 const char *backend_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, unsigned patience_ms,
-	struct slot *slot, struct end *server, struct relay_preface *preface);
+	struct slot *slot, struct stream *server, struct relay_preface *preface);

@@ -38,7 +38,7 @@ struct connection *connection_new(int fd, const struct sockaddr_storage *from,
 		close(fd);
 		return NULL;
 	}
-	connection->end = (struct end){ .fd = fd };
+	connection->stream = (struct stream){ .fd = fd };
 	connection->from = *from;
 	connection->from_size = from_size;
 	connection_text(connection->from_text, from);
@@ -53,7 +53,7 @@ struct connection *connection_new(int fd, const struct sockaddr_storage *from,
 static bool find_section(struct connection *connection, bool of_client, const char *id)
 {
 	socklen_t size = sizeof(connection->local);
-	getsockname(connection->end.fd, (struct sockaddr *)&connection->local, &size);
+	getsockname(connection->stream.fd, (struct sockaddr *)&connection->local, &size);
 	connection->settings = settings_current();
 	if (of_client) {
 		connection->client = settings_client(connection->settings, id);
@@ -86,8 +86,8 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 	/* A datagram's socket is also the listener's: nobody shuts it down. */
 	const char *no = of_client ?
 		gate_enter_client(&connection->visit, &most,
-			connection->datagram ? -1 : connection->end.fd, id) :
-		gate_enter(&connection->visit, &most, connection->end.fd,
+			connection->datagram ? -1 : connection->stream.fd, id) :
+		gate_enter(&connection->visit, &most, connection->stream.fd,
 			(const struct sockaddr *)&connection->from, &crowded);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
@@ -138,16 +138,16 @@ struct relay_times connection_times(const struct connection *connection)
 void connection_close(struct connection *connection, bool gently)
 {
 	if (gently) {
-		end_farewell(&connection->end);
+		stream_drain(&connection->stream);
 	}
 	gate_detach(&connection->visit);
-	end_close(&connection->end);
+	stream_close(&connection->stream);
 }
 
 void connection_discard(struct connection *connection)
 {
 	settings_release(connection->settings);
-	end_close(&connection->end);
+	stream_close(&connection->stream);
 	free(connection);
 }
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "end.h"
+#include "stream.h"
 #include "gate.h"
 #include "relay.h"
 #include "settings.h"
@@ -20,7 +20,7 @@
 #define CONNECTION_QUERY_MAX 4096 /* octets of a question over UDP */
 
 struct connection {
-	struct end end;
+	struct stream stream;
 	struct sockaddr_storage from;
 	socklen_t from_size;
 	struct sockaddr_storage local;

@@ -17,12 +17,12 @@
 #define LINGER_MS 2000         /* for more of the server's, after a client's last word */
 #define QUERY PROXY_HEADER_MAX /* where the length of the query stands in `up` */
 
-bool relay_begin(struct relay *relay, struct end *client, const struct relay_times *times,
-	const struct relay_hooks *hooks, void *arg)
+bool relay_begin(struct relay *relay, struct stream *client,
+	const struct relay_times *times, const struct relay_hooks *hooks, void *arg)
 {
 	*relay = (struct relay){
 		.client = client,
-		.server = END_NONE,
+		.server = STREAM_NONE,
 		.hooks = hooks,
 		.arg = arg,
 		.times = *times,
@@ -43,7 +43,7 @@ static void leave_server(struct relay *relay)
 	if (relay->server.fd >= 0 && relay->hooks->leaving != NULL) {
 		relay->hooks->leaving(relay->arg);
 	}
-	end_close(&relay->server);
+	stream_close(&relay->server);
 	pending_clear(&relay->pending);
 	relay->awaiting = relay->kept = false;
 	relay->up_at = relay->up_end = 0;
@@ -182,19 +182,19 @@ static bool from_client(struct relay *relay)
 	}
 	if (relay->gathered < wanted) {
 		size_t got;
-		enum end_status status = end_read(relay->client,
+		enum stream_status status = stream_read(relay->client,
 			relay->up + QUERY + relay->gathered, wanted - relay->gathered,
 			&got);
-		if (status == END_AGAIN) {
+		if (status == STREAM_AGAIN) {
 			return false;
 		}
-		if (status == END_ERROR ||
-			(status == END_FINISHED && relay->gathered > 0)) {
+		if (status == STREAM_ERROR ||
+			(status == STREAM_FINISHED && relay->gathered > 0)) {
 			stop(relay, RELAY_CLIENT_GONE);
 			return false;
 		}
 		if (got > 0) {
-			relay->gathering = relay->gathered == 0 ? end_now() :
+			relay->gathering = relay->gathered == 0 ? stream_now() :
 								  relay->gathering;
 			relay->kept = false;
 		}
@@ -235,12 +235,12 @@ static bool to_server(struct relay *relay)
 		return false;
 	}
 	size_t put;
-	enum end_status status = end_write(&relay->server, relay->up + relay->up_at,
+	enum stream_status status = stream_write(&relay->server, relay->up + relay->up_at,
 		relay->up_end - relay->up_at, &put);
-	if (status == END_AGAIN) {
+	if (status == STREAM_AGAIN) {
 		return false;
 	}
-	if (status != END_OK) {
+	if (status != STREAM_OK) {
 		/* What it may have said before is read first. */
 		relay->up_at = relay->up_end;
 		return true;
@@ -265,12 +265,12 @@ static bool from_server(struct relay *relay)
 	relay->down_at = 0;
 
 	size_t got;
-	enum end_status status = end_read(&relay->server, relay->down + relay->down_end,
-		RELAY_DOWN_SIZE - relay->down_end, &got);
-	if (status == END_AGAIN) {
+	enum stream_status status = stream_read(&relay->server,
+		relay->down + relay->down_end, RELAY_DOWN_SIZE - relay->down_end, &got);
+	if (status == STREAM_AGAIN) {
 		return false;
 	}
-	if (status == END_OK) {
+	if (status == STREAM_OK) {
 		relay->down_end += got;
 		relay->awaiting = relay->awaiting && whole_answer(relay) == 0;
 	} else {
@@ -289,7 +289,7 @@ static void follow(struct relay *relay)
 		relay->hooks->answered(relay->arg, message, size);
 	}
 	if (is_at_rest(relay)) {
-		relay->rested_at = end_now();
+		relay->rested_at = stream_now();
 		if (relay->hooks->rested != NULL) {
 			relay->hooks->rested(relay->arg, relay->server.fd);
 		}
@@ -322,12 +322,12 @@ static bool to_client(struct relay *relay)
 		return false;
 	}
 	size_t put;
-	enum end_status status = end_write(relay->client, relay->out, relay->out_left,
+	enum stream_status status = stream_write(relay->client, relay->out, relay->out_left,
 		&put);
-	if (status == END_AGAIN) {
+	if (status == STREAM_AGAIN) {
 		return false;
 	}
-	if (status != END_OK) {
+	if (status != STREAM_OK) {
 		stop(relay, RELAY_CLIENT_GONE);
 		return false;
 	}
@@ -357,17 +357,17 @@ static bool step(struct relay *relay)
 		 * server is to see that no more queries come, and may end the connection. */
 		if (relay->server.fd < 0 || is_at_rest(relay)) {
 			stop(relay, RELAY_ENDED);
-		} else if (!is_owed(relay) && end_is_closed(relay->client)) {
-			end_finish(&relay->server);
+		} else if (!is_owed(relay) && stream_is_closed(relay->client)) {
+			stream_finish(&relay->server);
 		}
 	}
 	return moved;
 }
 
-static struct pollfd watched(const struct end *end)
+static struct pollfd watched(const struct stream *stream)
 {
-	short events = end->read_wants | end->write_wants;
-	return (struct pollfd){ .fd = events != 0 ? end->fd : -1, .events = events };
+	short events = stream->read_wants | stream->write_wants;
+	return (struct pollfd){ .fd = events != 0 ? stream->fd : -1, .events = events };
 }
 
 static bool may_leave_server(const struct relay *relay)
@@ -395,28 +395,28 @@ static int64_t patience(const struct relay *relay, int64_t since)
 }
 
 /* Until something can be read or written. False when that takes too long. */
-static bool wait_for_ends(struct relay *relay, int64_t since)
+static bool wait_for_sides(struct relay *relay, int64_t since)
 {
 	int64_t deadline = patience(relay, since);
 	int64_t rest = relay->rested_at + relay->times.rest_ms;
 	bool leaves = may_leave_server(relay) && rest < deadline;
-	if (leaves && rest <= end_now()) {
+	if (leaves && rest <= stream_now()) {
 		leave_server(relay);
 		return true;
 	}
 	deadline = leaves ? rest : deadline;
-	struct pollfd ends[] = { watched(relay->client), watched(&relay->server) };
+	struct pollfd sides[] = { watched(relay->client), watched(&relay->server) };
 	for (;;) {
-		int64_t left = deadline - end_now();
+		int64_t left = deadline - stream_now();
 		if (left <= 0) {
 			return leaves;
 		}
-		int happened = poll(ends, 2, left > 60000 ? 60000 : (int)left);
+		int happened = poll(sides, 2, left > 60000 ? 60000 : (int)left);
 		if (happened > 0) {
 			return true;
 		}
 		if (happened < 0 && errno != EINTR) {
-			end_pause();
+			stream_pause();
 			return true;
 		}
 	}
@@ -424,15 +424,15 @@ static bool wait_for_ends(struct relay *relay, int64_t since)
 
 enum relay_outcome relay_run(struct relay *relay)
 {
-	int64_t moved = end_now();
+	int64_t moved = stream_now();
 	while (!relay->over) {
-		if (relay->times.deadline != 0 && end_now() >= relay->times.deadline) {
+		if (relay->times.deadline != 0 && stream_now() >= relay->times.deadline) {
 			stop(relay, RELAY_IDLE);
 		} else if (step(relay)) {
-			moved = end_now();
-		} else if (!relay->over && !wait_for_ends(relay, moved)) {
+			moved = stream_now();
+		} else if (!relay->over && !wait_for_sides(relay, moved)) {
 			bool half_said = relay->gathered > 0 &&
-				end_now() >= relay->gathering + relay->times.answer_ms;
+				stream_now() >= relay->gathering + relay->times.answer_ms;
 			if (half_said || relay->last || !is_flushed(relay) ||
 				!is_owed(relay)) {
 				stop(relay, relay->last ? relay->outcome : RELAY_IDLE);

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "end.h"
+#include "stream.h"
 #include "message.h"
 #include "pending.h"
 #include "proxy.h"
@@ -56,7 +56,7 @@ struct relay_hooks {
 	/* Connect me: asked after RELAY_PASS where there is no connection to the server. Fills
 	 * `server`; the preface stays empty where there is none. False if it cannot: then fail()
 	 * gives the last answer. */
-	bool (*connect)(void *arg, struct end *server, struct relay_preface *preface);
+	bool (*connect)(void *arg, struct stream *server, struct relay_preface *preface);
 	/* Writes the reply to a query that the server has not answered. */
 	void (*fail)(void *arg, const uint8_t *message, size_t size,
 		struct relay_reply *reply);
@@ -77,20 +77,20 @@ struct relay_times {
 	unsigned idle_ms;
 	unsigned answer_ms; /* also for a client, to say a query to its end */
 	unsigned rest_ms; /* after its last answer the server is left; 0: with the client */
-	int64_t deadline; /* end_now() at which it ends, come what may; 0: none */
+	int64_t deadline; /* stream_now() at which it ends, come what may; 0: none */
 };
 
 /* Relay.c alone reads and writes what is in it. */
 struct relay {
-	struct end *client;
-	struct end server; /* connected when it is needed */
+	struct stream *client;
+	struct stream server; /* connected when it is needed */
 	const struct relay_hooks *hooks;
 	void *arg;
 	struct relay_times times;
 
 	uint8_t *up;          /* the query: room for a preface, its length, itself */
 	size_t gathered;      /* octets of length and query that have come */
-	int64_t gathering;    /* end_now() since the first of them */
+	int64_t gathering;    /* stream_now() since the first of them */
 	size_t up_at, up_end; /* what is left to be written to the server */
 	uint8_t *down; /* what has come from the server: answers, with their lengths */
 	size_t down_at, down_end;
@@ -102,7 +102,7 @@ struct relay {
 	bool kept;              /* ... which is still in `up` */
 	unsigned passed;        /* queries on this connection to the server */
 	struct pending pending; /* those of them that are not answered wholly */
-	int64_t rested_at;      /* end_now() of the last answer */
+	int64_t rested_at;      /* stream_now() of the last answer */
 	bool last;              /* end it when everything is written */
 	bool over;
 	enum relay_outcome outcome;
@@ -110,8 +110,8 @@ struct relay {
 
 /* `client` is connected; it stays the caller's, as hooks and `arg` do. False when out of
  * memory. */
-bool relay_begin(struct relay *relay, struct end *client, const struct relay_times *times,
-	const struct relay_hooks *hooks, void *arg);
+bool relay_begin(struct relay *relay, struct stream *client,
+	const struct relay_times *times, const struct relay_hooks *hooks, void *arg);
 
 /* The deadline holds no longer. */
 void relay_lift_deadline(struct relay *relay);

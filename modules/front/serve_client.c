@@ -40,7 +40,7 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	return RELAY_PASS;
 }
 
-static bool connect_primary(void *arg, struct end *server, struct relay_preface *preface)
+static bool connect_primary(void *arg, struct stream *server, struct relay_preface *preface)
 {
 	struct errand *errand = arg;
 	(void)preface;
@@ -91,7 +91,7 @@ void serve_client(struct connection *connection)
 	errand->connection = connection;
 	const struct relay_times times = connection_times(connection);
 	enum relay_outcome outcome = RELAY_ENDED;
-	if (relay_begin(&errand->relay, &connection->end, &times, &hooks, errand)) {
+	if (relay_begin(&errand->relay, &connection->stream, &times, &hooks, errand)) {
 		outcome = relay_run(&errand->relay);
 		ruling_log_outcome("client", connection->client->conf->id, "primary",
 			errand->primary.address, times.answer_ms, outcome);

@@ -11,7 +11,7 @@
 #include <libknot/consts.h>
 #include <openssl/err.h>
 
-#include "end.h"
+#include "stream.h"
 #include "log.h"
 #include "message.h"
 #include "primary.h"
@@ -21,7 +21,7 @@
 #define LENGTH 2 /* octets before a message over TCP */
 
 /* Puts the question, and the answer into `answer`, of MESSAGE_MAX octets. Its size, or 0. */
-static size_t exchange(struct end *end, const struct connection *connection,
+static size_t exchange(struct stream *stream, const struct connection *connection,
 	uint8_t *answer, int64_t deadline)
 {
 	uint8_t query[LENGTH + CONNECTION_QUERY_MAX];
@@ -29,18 +29,18 @@ static size_t exchange(struct end *end, const struct connection *connection,
 	query[1] = (uint8_t)connection->query_size;
 	memcpy(query + LENGTH, connection->query, connection->query_size);
 	uint8_t length[LENGTH];
-	if (!end_put(end, query, LENGTH + connection->query_size, deadline) ||
-		!end_get(end, length, LENGTH, deadline)) {
+	if (!stream_put(stream, query, LENGTH + connection->query_size, deadline) ||
+		!stream_get(stream, length, LENGTH, deadline)) {
 		return 0;
 	}
 	size_t size = (size_t)length[0] << 8 | length[1];
-	return end_get(end, answer, size, deadline) ? size : 0;
+	return stream_get(stream, answer, size, deadline) ? size : 0;
 }
 
 static size_t ask(const struct connection *connection, uint8_t *answer)
 {
 	const struct conf *conf = connection->settings->conf;
-	struct end end = END_NONE;
+	struct stream stream = STREAM_NONE;
 	struct primary primary = { 0 };
 	struct message_question question;
 	message_read(connection->query, connection->query_size, &question);
@@ -52,16 +52,16 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP, "not passed here", answer,
 			MESSAGE_MAX);
 	}
-	if (!primary_connect(connection->client, conf, &end, &primary)) {
+	if (!primary_connect(connection->client, conf, &stream, &primary)) {
 		tally_event(TALLY_SERVER);
 		return message_refuse(connection->query, connection->query_size,
 			KNOT_RCODE_SERVFAIL, primary.ede, primary.why, answer, MESSAGE_MAX);
 	}
 	primary_log(connection->client, &primary, &question);
 	tally_event(TALLY_QUERIES);
-	size_t size = exchange(&end, connection, answer,
-		end_now() + (int64_t)conf->answer_timeout_s * 1000);
-	end_close(&end);
+	size_t size = exchange(&stream, connection, answer,
+		stream_now() + (int64_t)conf->answer_timeout_s * 1000);
+	stream_close(&stream);
 	if (size == 0) {
 		tally_event(TALLY_SERVER);
 		log_limited(CONF_LOG_WARNING, "client %s, primary %s has not answered",
@@ -84,7 +84,7 @@ void serve_datagram(struct connection *connection)
 			sizeof(answer));
 	}
 	if (size > 0) {
-		(void)!sendto(connection->end.fd, answer, size, MSG_NOSIGNAL,
+		(void)!sendto(connection->stream.fd, answer, size, MSG_NOSIGNAL,
 			(const struct sockaddr *)&connection->from, connection->from_size);
 	}
 	connection_close(connection, false);

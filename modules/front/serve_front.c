@@ -194,7 +194,7 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	return decision;
 }
 
-static bool connect_server(void *arg, struct end *server, struct relay_preface *preface)
+static bool connect_server(void *arg, struct stream *server, struct relay_preface *preface)
 {
 	struct guest *guest = arg;
 	guest->unreachable = backend_connect(guest->front, guest->connection,
@@ -287,11 +287,11 @@ static const char *advise(const char *why)
 
 static bool shake_hands(struct connection *connection, int64_t deadline)
 {
-	struct end *client = &connection->end;
+	struct stream *client = &connection->stream;
 	char why[160] = "out of memory";
-	if (end_secure(client, connection->front->tls)) {
+	if (stream_secure(client, connection->front->tls)) {
 		SSL_set_accept_state(client->ssl);
-		if (end_handshake(client, deadline, why, sizeof(why))) {
+		if (stream_handshake(client, deadline, why, sizeof(why))) {
 			return true;
 		}
 	}
@@ -306,7 +306,8 @@ static bool shake_hands(struct connection *connection, int64_t deadline)
 static bool recognize(struct guest *guest)
 {
 	struct dance_result result;
-	guest->peer = dance_openssl_peer_new(guest->connection->end.ssl, &guest->unproved);
+	guest->peer = dance_openssl_peer_new(guest->connection->stream.ssl,
+		&guest->unproved);
 	enum dance_verdict verdict = judge(guest, guest->connection->front, &result);
 	kept_put(&guest->kept, &result, guest->connection->settings, guest->began);
 	return verdict != DANCE_ALLOW ||
@@ -324,11 +325,11 @@ void serve_front(struct connection *connection)
 	guest->began = kept_now();
 	struct relay_times times = connection_times(connection);
 	times.rest_ms = BACKEND_REST_MS;
-	times.deadline = end_now() +
+	times.deadline = stream_now() +
 		(int64_t)connection->settings->conf->handshake_timeout_s * 1000;
 	enum relay_outcome outcome = RELAY_ENDED;
 	if (shake_hands(connection, times.deadline) &&
-		relay_begin(&guest->relay, &connection->end, &times, &hooks, guest) &&
+		relay_begin(&guest->relay, &connection->stream, &times, &hooks, guest) &&
 		recognize(guest)) {
 		outcome = relay_run(&guest->relay);
 		ruling_log_outcome("front", connection->front->conf->id, "server",

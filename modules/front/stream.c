@@ -3,7 +3,7 @@
  *
  * Sockets and OpenSSL behind one face. Knows neither who is there nor what is said. */
 
-#include "end.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -19,14 +19,14 @@
 #define LINGER_MS 1000
 #define LINGER_OCTETS (256 * 1024)
 
-int64_t end_now(void)
+int64_t stream_now(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void end_pause(void)
+void stream_pause(void)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
 	nanosleep(&pause, NULL);
@@ -36,7 +36,7 @@ void end_pause(void)
 static bool wait_for(int fd, short events, int64_t deadline)
 {
 	for (;;) {
-		int64_t left = deadline - end_now();
+		int64_t left = deadline - stream_now();
 		if (left <= 0) {
 			return false;
 		}
@@ -46,13 +46,13 @@ static bool wait_for(int fd, short events, int64_t deadline)
 			return true;
 		}
 		if (happened < 0 && errno != EINTR) {
-			end_pause();
+			stream_pause();
 		}
 	}
 }
 
-int end_connect(const struct sockaddr *to, socklen_t to_size, const struct sockaddr *from,
-	socklen_t from_size)
+int stream_connect(const struct sockaddr *to, socklen_t to_size,
+	const struct sockaddr *from, socklen_t from_size)
 {
 	int fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
@@ -77,7 +77,7 @@ int end_connect(const struct sockaddr *to, socklen_t to_size, const struct socka
 	return fd;
 }
 
-int end_connected(int fd, int64_t deadline)
+int stream_connected(int fd, int64_t deadline)
 {
 	if (!wait_for(fd, POLLOUT, deadline)) {
 		return ETIMEDOUT;
@@ -95,49 +95,49 @@ static void on_message(int sent, int version, int type, const void *message, siz
 	(void)ssl;
 	if (sent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
 		octets[0] == SSL3_MT_KEY_UPDATE) {
-		struct end *end = arg;
-		end->key_updates++;
+		struct stream *stream = arg;
+		stream->key_updates++;
 	}
 }
 
-bool end_secure(struct end *end, SSL_CTX *ctx)
+bool stream_secure(struct stream *stream, SSL_CTX *ctx)
 {
-	end->ssl = SSL_new(ctx);
-	if (end->ssl == NULL || SSL_set_fd(end->ssl, end->fd) != 1) {
-		SSL_free(end->ssl);
-		end->ssl = NULL;
+	stream->ssl = SSL_new(ctx);
+	if (stream->ssl == NULL || SSL_set_fd(stream->ssl, stream->fd) != 1) {
+		SSL_free(stream->ssl);
+		stream->ssl = NULL;
 		ERR_clear_error();
 		return false;
 	}
-	SSL_set_mode(end->ssl,
+	SSL_set_mode(stream->ssl,
 		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 			SSL_MODE_RELEASE_BUFFERS);
 	/* Let no record that is not data keep us in SSL_read(); and none be read ahead, where
 	 * poll() does not see it. */
-	SSL_clear_mode(end->ssl, SSL_MODE_AUTO_RETRY);
-	SSL_set_read_ahead(end->ssl, 0);
-	SSL_set_msg_callback(end->ssl, on_message);
-	SSL_set_msg_callback_arg(end->ssl, end);
+	SSL_clear_mode(stream->ssl, SSL_MODE_AUTO_RETRY);
+	SSL_set_read_ahead(stream->ssl, 0);
+	SSL_set_msg_callback(stream->ssl, on_message);
+	SSL_set_msg_callback_arg(stream->ssl, stream);
 	return true;
 }
 
 /* What a call of OpenSSL's came to; `wants` is set if it has to be repeated. errno may be
  * of that call only if it was zero before. */
-static enum end_status status_of(struct end *end, int result, short *wants)
+static enum stream_status status_of(struct stream *stream, int result, short *wants)
 {
-	switch (SSL_get_error(end->ssl, result)) {
+	switch (SSL_get_error(stream->ssl, result)) {
 	case SSL_ERROR_NONE:
-		return END_OK;
+		return STREAM_OK;
 	case SSL_ERROR_WANT_READ:
 		*wants = POLLIN;
-		return END_AGAIN;
+		return STREAM_AGAIN;
 	case SSL_ERROR_WANT_WRITE:
 		*wants = POLLOUT;
-		return END_AGAIN;
+		return STREAM_AGAIN;
 	case SSL_ERROR_ZERO_RETURN:
-		return END_FINISHED;
+		return STREAM_FINISHED;
 	default:
-		return END_ERROR;
+		return STREAM_ERROR;
 	}
 }
 
@@ -156,23 +156,23 @@ static void explain(char *why, size_t why_size)
 	ERR_clear_error();
 }
 
-bool end_handshake(struct end *end, int64_t deadline, char *why, size_t why_size)
+bool stream_handshake(struct stream *stream, int64_t deadline, char *why, size_t why_size)
 {
 	for (;;) {
 		ERR_clear_error();
 		errno = 0;
 		short wants = 0;
-		switch (status_of(end, SSL_do_handshake(end->ssl), &wants)) {
-		case END_OK:
+		switch (status_of(stream, SSL_do_handshake(stream->ssl), &wants)) {
+		case STREAM_OK:
 			return true;
-		case END_AGAIN:
-			if (!wait_for(end->fd, wants, deadline)) {
+		case STREAM_AGAIN:
+			if (!wait_for(stream->fd, wants, deadline)) {
 				snprintf(why, why_size, "not finished in time");
 				return false;
 			}
 			break;
-		case END_FINISHED:
-		case END_ERROR:
+		case STREAM_FINISHED:
+		case STREAM_ERROR:
 			explain(why, why_size);
 			return false;
 		}
@@ -180,68 +180,71 @@ bool end_handshake(struct end *end, int64_t deadline, char *why, size_t why_size
 }
 
 /* The same for a call of the kernel's. */
-static enum end_status plain_status(ssize_t result, short *wants, short events)
+static enum stream_status plain_status(ssize_t result, short *wants, short events)
 {
 	if (result >= 0) {
-		return END_OK;
+		return STREAM_OK;
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
 		*wants = events;
-		return END_AGAIN;
+		return STREAM_AGAIN;
 	}
-	return END_ERROR;
+	return STREAM_ERROR;
 }
 
-enum end_status end_read(struct end *end, uint8_t *data, size_t size, size_t *got)
+enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size,
+	size_t *got)
 {
 	*got = 0;
-	end->read_wants = 0;
-	enum end_status status;
-	if (end->ssl != NULL) {
+	stream->read_wants = 0;
+	enum stream_status status;
+	if (stream->ssl != NULL) {
 		ERR_clear_error();
-		status = status_of(end, SSL_read_ex(end->ssl, data, size, got),
-			&end->read_wants);
-		if (end->key_updates > END_KEY_UPDATE_MAX) {
-			status = END_ERROR;
+		status = status_of(stream, SSL_read_ex(stream->ssl, data, size, got),
+			&stream->read_wants);
+		if (stream->key_updates > STREAM_KEY_UPDATE_MAX) {
+			status = STREAM_ERROR;
 		}
 	} else {
-		ssize_t result = recv(end->fd, data, size, 0);
-		status = plain_status(result, &end->read_wants, POLLIN);
+		ssize_t result = recv(stream->fd, data, size, 0);
+		status = plain_status(result, &stream->read_wants, POLLIN);
 		if (result == 0) {
-			status = END_FINISHED;
+			status = STREAM_FINISHED;
 		} else if (result > 0) {
 			*got = (size_t)result;
 		}
 	}
-	end->finished = status == END_FINISHED;
+	stream->finished = status == STREAM_FINISHED;
 	return status;
 }
 
-enum end_status end_write(struct end *end, const uint8_t *data, size_t size, size_t *put)
+enum stream_status stream_write(struct stream *stream, const uint8_t *data, size_t size,
+	size_t *put)
 {
 	*put = 0;
-	end->write_wants = 0;
-	if (end->ssl != NULL) {
+	stream->write_wants = 0;
+	if (stream->ssl != NULL) {
 		ERR_clear_error();
-		return status_of(end, SSL_write_ex(end->ssl, data, size, put),
-			&end->write_wants);
+		return status_of(stream, SSL_write_ex(stream->ssl, data, size, put),
+			&stream->write_wants);
 	}
-	ssize_t result = send(end->fd, data, size, MSG_NOSIGNAL);
+	ssize_t result = send(stream->fd, data, size, MSG_NOSIGNAL);
 	if (result > 0) {
 		*put = (size_t)result;
 	}
-	return plain_status(result, &end->write_wants, POLLOUT);
+	return plain_status(result, &stream->write_wants, POLLOUT);
 }
 
-bool end_get(struct end *end, uint8_t *data, size_t size, int64_t deadline)
+bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline)
 {
 	while (size > 0) {
 		size_t got;
-		enum end_status status = end_read(end, data, size, &got);
-		if (status == END_AGAIN && wait_for(end->fd, end->read_wants, deadline)) {
+		enum stream_status status = stream_read(stream, data, size, &got);
+		if (status == STREAM_AGAIN &&
+			wait_for(stream->fd, stream->read_wants, deadline)) {
 			continue;
 		}
-		if (status != END_OK) {
+		if (status != STREAM_OK) {
 			return false;
 		}
 		data += got;
@@ -250,15 +253,16 @@ bool end_get(struct end *end, uint8_t *data, size_t size, int64_t deadline)
 	return true;
 }
 
-bool end_put(struct end *end, const uint8_t *data, size_t size, int64_t deadline)
+bool stream_put(struct stream *stream, const uint8_t *data, size_t size, int64_t deadline)
 {
 	while (size > 0) {
 		size_t put;
-		enum end_status status = end_write(end, data, size, &put);
-		if (status == END_AGAIN && wait_for(end->fd, end->write_wants, deadline)) {
+		enum stream_status status = stream_write(stream, data, size, &put);
+		if (status == STREAM_AGAIN &&
+			wait_for(stream->fd, stream->write_wants, deadline)) {
 			continue;
 		}
-		if (status != END_OK) {
+		if (status != STREAM_OK) {
 			return false;
 		}
 		data += put;
@@ -267,35 +271,35 @@ bool end_put(struct end *end, const uint8_t *data, size_t size, int64_t deadline
 	return true;
 }
 
-bool end_is_closed(const struct end *end)
+bool stream_is_closed(const struct stream *stream)
 {
 	uint8_t octet;
-	return end->ssl == NULL ||
-		recv(end->fd, &octet, sizeof(octet), MSG_PEEK | MSG_DONTWAIT) == 0;
+	return stream->ssl == NULL ||
+		recv(stream->fd, &octet, sizeof(octet), MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-void end_finish(struct end *end)
+void stream_finish(struct stream *stream)
 {
-	if (end->fd < 0 || end->ended) {
+	if (stream->fd < 0 || stream->ended) {
 		return;
 	}
-	end->ended = true;
-	if (end->ssl != NULL) {
+	stream->ended = true;
+	if (stream->ssl != NULL) {
 		ERR_clear_error();
-		SSL_shutdown(end->ssl);
+		SSL_shutdown(stream->ssl);
 		ERR_clear_error();
 	}
 	/* With TLS too: the peer may still send what it has. */
-	shutdown(end->fd, SHUT_WR);
+	shutdown(stream->fd, SHUT_WR);
 }
 
-static void linger(struct end *end)
+static void linger(struct stream *stream)
 {
-	const int64_t deadline = end_now() + LINGER_MS;
+	const int64_t deadline = stream_now() + LINGER_MS;
 	size_t left = LINGER_OCTETS;
 	uint8_t unread[4096];
-	while (left > 0 && wait_for(end->fd, POLLIN, deadline)) {
-		ssize_t got = recv(end->fd, unread, sizeof(unread), 0);
+	while (left > 0 && wait_for(stream->fd, POLLIN, deadline)) {
+		ssize_t got = recv(stream->fd, unread, sizeof(unread), 0);
 		if (got <= 0) {
 			return;
 		}
@@ -303,25 +307,25 @@ static void linger(struct end *end)
 	}
 }
 
-void end_farewell(struct end *end)
+void stream_drain(struct stream *stream)
 {
-	if (end->fd >= 0) {
-		end_finish(end);
-		linger(end);
+	if (stream->fd >= 0) {
+		stream_finish(stream);
+		linger(stream);
 	}
 }
 
-void end_close(struct end *end)
+void stream_close(struct stream *stream)
 {
-	if (end->fd < 0) {
+	if (stream->fd < 0) {
 		return;
 	}
-	if (end->ssl != NULL && !end->ended) {
+	if (stream->ssl != NULL && !stream->ended) {
 		/* As much of a farewell as there is room for (RFC 8446 6.1). */
-		SSL_shutdown(end->ssl);
+		SSL_shutdown(stream->ssl);
 		ERR_clear_error();
 	}
-	SSL_free(end->ssl);
-	close(end->fd);
-	*end = END_NONE;
+	SSL_free(stream->ssl);
+	close(stream->fd);
+	*stream = STREAM_NONE;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One end of a relay, with TLS and without, over socket pairs and loopback. The other end is
- * an OpenSSL client that blocks, in a thread of its own; the key and certificate come by way
- * of credential.h, which is tested with it. */
+ * A stream, with TLS and without, over socket pairs and loopback. Its peer is an OpenSSL client
+ * that blocks, in a thread of its own; the key and certificate come by way of credential.h,
+ * which is tested with it. */
 
 #include "check.h"
 #include "credential.h"
-#include "end.h"
+#include "stream.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -76,7 +76,7 @@ static int clear(void **state)
 
 /* --- TLS ---------------------------------------------------------------------------------- */
 
-static struct end near;
+static struct stream near;
 static int far;
 
 static void begin(bool secure)
@@ -84,10 +84,10 @@ static void begin(bool secure)
 	int ends[2];
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
-	near = (struct end){ .fd = ends[0] };
+	near = (struct stream){ .fd = ends[0] };
 	far = ends[1];
 	if (secure) {
-		assert_true(end_secure(&near, server));
+		assert_true(stream_secure(&near, server));
 		SSL_set_accept_state(near.ssl);
 	}
 }
@@ -123,19 +123,19 @@ static void peer_begin(struct peer *peer)
 	assert_int_equal(pthread_create(&peer->thread, NULL, talk, peer), 0);
 }
 
-static void end_all(struct peer *peer)
+static void close_all(struct peer *peer)
 {
-	end_close(&near);
+	stream_close(&near);
 	assert_int_equal(near.fd, -1);
 	assert_int_equal(pthread_join(peer->thread, NULL), 0);
 	close(far);
 }
 
 /* Reads until there is something, or an end. */
-static enum end_status await(char *text, size_t size, size_t *got)
+static enum stream_status await(char *text, size_t size, size_t *got)
 {
-	enum end_status status;
-	while ((status = end_read(&near, (uint8_t *)text, size, got)) == END_AGAIN) {
+	enum stream_status status;
+	while ((status = stream_read(&near, (uint8_t *)text, size, got)) == STREAM_AGAIN) {
 		struct pollfd poll_fd = { near.fd, near.read_wants, 0 };
 		assert_int_not_equal(near.read_wants, 0);
 		assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
@@ -146,38 +146,39 @@ static enum end_status await(char *text, size_t size, size_t *got)
 static void octets_come_and_go_by_tls(void **state)
 {
 	(void)state;
-	struct peer peer = { .key_updates = END_KEY_UPDATE_MAX };
+	struct peer peer = { .key_updates = STREAM_KEY_UPDATE_MAX };
 	char why[100], text[16];
 	size_t got, put;
 	begin(true);
 	peer_begin(&peer);
-	assert_true(end_handshake(&near, end_now() + PATIENCE_MS, why, sizeof(why)));
-	assert_int_equal(await(text, 3, &got), END_OK);
+	assert_true(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_int_equal(await(text, 3, &got), STREAM_OK);
 	assert_memory_equal(text, "que", 3);
-	assert_int_equal(await(text, sizeof(text), &got), END_OK);
+	assert_int_equal(await(text, sizeof(text), &got), STREAM_OK);
 	assert_int_equal(got, 2);
-	assert_int_equal(await(text, sizeof(text), &got), END_FINISHED);
+	assert_int_equal(await(text, sizeof(text), &got), STREAM_FINISHED);
 	assert_true(near.finished);
-	assert_int_equal(end_write(&near, (const uint8_t *)"answer", 6, &put), END_OK);
+	assert_int_equal(stream_write(&near, (const uint8_t *)"answer", 6, &put),
+		STREAM_OK);
 	assert_int_equal(put, 6);
-	end_finish(&near);
-	end_finish(&near);
-	end_all(&peer);
+	stream_finish(&near);
+	stream_finish(&near);
+	close_all(&peer);
 	assert_string_equal(peer.heard, "answer");
 }
 
 static void who_only_changes_keys_is_in_error(void **state)
 {
 	(void)state;
-	struct peer peer = { .key_updates = END_KEY_UPDATE_MAX + 1 };
+	struct peer peer = { .key_updates = STREAM_KEY_UPDATE_MAX + 1 };
 	char why[100], text[16];
 	size_t got;
 	begin(true);
 	peer_begin(&peer);
-	assert_true(end_handshake(&near, end_now() + PATIENCE_MS, why, sizeof(why)));
-	assert_int_equal(await(text, sizeof(text), &got), END_ERROR);
+	assert_true(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_int_equal(await(text, sizeof(text), &got), STREAM_ERROR);
 	assert_int_equal(got, 0);
-	end_all(&peer);
+	close_all(&peer);
 }
 
 static void a_handshake_has_its_time(void **state)
@@ -185,9 +186,9 @@ static void a_handshake_has_its_time(void **state)
 	(void)state;
 	char why[100];
 	begin(true);
-	assert_false(end_handshake(&near, end_now() + 30, why, sizeof(why)));
+	assert_false(stream_handshake(&near, stream_now() + 30, why, sizeof(why)));
 	assert_string_equal(why, "not finished in time");
-	end_close(&near);
+	stream_close(&near);
 	close(far);
 }
 
@@ -197,17 +198,17 @@ static void what_is_no_handshake_is_told(void **state)
 	char why[100];
 	begin(true);
 	assert_int_equal(send(far, "GET / HTTP/1.0\r\n\r\n", 18, 0), 18);
-	assert_false(end_handshake(&near, end_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_false(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
 	assert_string_equal(why, "http request");
-	end_close(&near);
+	stream_close(&near);
 	close(far);
 
 	begin(true);
 	close(far);
-	assert_false(end_handshake(&near, end_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_false(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
 	assert_string_not_equal(why, "");
-	end_farewell(&near);
-	end_close(&near);
+	stream_drain(&near);
+	stream_close(&near);
 }
 
 /* --- TCP ---------------------------------------------------------------------------------- */
@@ -218,39 +219,42 @@ static void octets_come_and_go_without(void **state)
 	char text[16];
 	size_t got, put;
 	begin(false);
-	assert_int_equal(end_read(&near, (uint8_t *)text, sizeof(text), &got), END_AGAIN);
+	assert_int_equal(stream_read(&near, (uint8_t *)text, sizeof(text), &got),
+		STREAM_AGAIN);
 	assert_int_equal(near.read_wants, POLLIN);
 	assert_int_equal(send(far, "query", 5, 0), 5);
-	assert_int_equal(end_read(&near, (uint8_t *)text, sizeof(text), &got), END_OK);
+	assert_int_equal(stream_read(&near, (uint8_t *)text, sizeof(text), &got),
+		STREAM_OK);
 	assert_int_equal(got, 5);
 	assert_int_equal(near.read_wants, 0);
-	assert_int_equal(end_write(&near, (const uint8_t *)"answer", 6, &put), END_OK);
+	assert_int_equal(stream_write(&near, (const uint8_t *)"answer", 6, &put),
+		STREAM_OK);
 	assert_int_equal(recv(far, text, sizeof(text), 0), 6);
-	end_finish(&near);
+	stream_finish(&near);
 	assert_int_equal(recv(far, text, sizeof(text), 0), 0);
 	close(far);
-	assert_int_equal(end_read(&near, (uint8_t *)text, sizeof(text), &got),
-		END_FINISHED);
-	end_farewell(&near);
-	end_close(&near);
-	end_farewell(&near); /* nothing is there any more */
-	end_close(&near);
+	assert_int_equal(stream_read(&near, (uint8_t *)text, sizeof(text), &got),
+		STREAM_FINISHED);
+	stream_drain(&near);
+	stream_close(&near);
+	stream_drain(&near); /* nothing is there any more */
+	stream_close(&near);
 }
 
 static void writing_waits_where_nobody_reads(void **state)
 {
 	(void)state;
 	static const uint8_t octets[65536];
-	enum end_status status;
+	enum stream_status status;
 	size_t put;
 	begin(false);
-	while ((status = end_write(&near, octets, sizeof(octets), &put)) == END_OK) {
+	while ((status = stream_write(&near, octets, sizeof(octets), &put)) == STREAM_OK) {
 	}
-	assert_int_equal(status, END_AGAIN);
+	assert_int_equal(status, STREAM_AGAIN);
 	assert_int_equal(near.write_wants, POLLOUT);
 	close(far);
-	assert_int_equal(end_write(&near, octets, sizeof(octets), &put), END_ERROR);
-	end_close(&near);
+	assert_int_equal(stream_write(&near, octets, sizeof(octets), &put), STREAM_ERROR);
+	stream_close(&near);
 }
 
 static struct sockaddr_in loopback(uint32_t host, uint16_t port)
@@ -269,22 +273,23 @@ static void connections_go_from_the_address_that_is_given(void **state)
 	assert_int_equal(bind(listener, (struct sockaddr *)&at, size), 0);
 	assert_int_equal(listen(listener, 5), 0);
 	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &size), 0);
-	int fd = end_connect((struct sockaddr *)&at, size, (struct sockaddr *)&from, size);
+	int fd = stream_connect((struct sockaddr *)&at, size, (struct sockaddr *)&from,
+		size);
 	assert_true(fd >= 0);
-	assert_int_equal(end_connected(fd, end_now() + PATIENCE_MS), 0);
+	assert_int_equal(stream_connected(fd, stream_now() + PATIENCE_MS), 0);
 	int accepted = accept(listener, (struct sockaddr *)&seen, &size);
 	assert_int_equal(ntohl(seen.sin_addr.s_addr), 0x7f001234);
 	close(accepted);
 	close(fd);
 	close(listener);
 
-	fd = end_connect((struct sockaddr *)&at, size, NULL, 0);
-	assert_int_equal(fd >= 0 ? end_connected(fd, end_now() + PATIENCE_MS) : errno,
+	fd = stream_connect((struct sockaddr *)&at, size, NULL, 0);
+	assert_int_equal(fd >= 0 ? stream_connected(fd, stream_now() + PATIENCE_MS) : errno,
 		ECONNREFUSED);
 	close(fd);
 	struct sockaddr_in foreign = loopback(0, 0);
 	foreign.sin_addr.s_addr = htonl(0xc0000201);
-	assert_int_equal(end_connect((struct sockaddr *)&at, size,
+	assert_int_equal(stream_connect((struct sockaddr *)&at, size,
 				 (struct sockaddr *)&foreign, size),
 		-1);
 	assert_int_equal(errno, EADDRNOTAVAIL);
