@@ -3,6 +3,7 @@
  *
  * The relay in its thread, its rulings, and what is said and heard at the far ends. */
 
+#include "monotonic.h"
 #include "relay_scene.h"
 
 #include <errno.h>
@@ -139,7 +140,7 @@ static void begin_with(unsigned idle_ms, unsigned answer_ms, unsigned rest_ms,
 		.idle_ms = idle_ms,
 		.answer_ms = answer_ms,
 		.rest_ms = rest_ms,
-		.deadline = deadline_ms != 0 ? stream_now() + deadline_ms : 0,
+		.deadline = deadline_ms != 0 ? monotonic_ms() + deadline_ms : 0,
 	};
 	assert_true(relay_begin(&scene.relay, &scene.near_client, &times, &hooks, &scene));
 	assert_int_equal(pthread_create(&scene.thread, NULL, run, NULL), 0);

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "credential.h"
+#include "monotonic.h"
 #include "stream.h"
 
 #include <arpa/inet.h>
@@ -151,7 +152,7 @@ static void octets_come_and_go_by_tls(void **state)
 	size_t got, put;
 	begin(true);
 	peer_begin(&peer);
-	assert_true(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_true(stream_handshake(&near, monotonic_ms() + PATIENCE_MS, why, sizeof(why)));
 	assert_int_equal(await(text, 3, &got), STREAM_OK);
 	assert_memory_equal(text, "que", 3);
 	assert_int_equal(await(text, sizeof(text), &got), STREAM_OK);
@@ -175,7 +176,7 @@ static void who_only_changes_keys_is_in_error(void **state)
 	size_t got;
 	begin(true);
 	peer_begin(&peer);
-	assert_true(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_true(stream_handshake(&near, monotonic_ms() + PATIENCE_MS, why, sizeof(why)));
 	assert_int_equal(await(text, sizeof(text), &got), STREAM_ERROR);
 	assert_int_equal(got, 0);
 	close_all(&peer);
@@ -186,7 +187,7 @@ static void a_handshake_has_its_time(void **state)
 	(void)state;
 	char why[100];
 	begin(true);
-	assert_false(stream_handshake(&near, stream_now() + 30, why, sizeof(why)));
+	assert_false(stream_handshake(&near, monotonic_ms() + 30, why, sizeof(why)));
 	assert_string_equal(why, "not finished in time");
 	stream_close(&near);
 	close(far);
@@ -198,14 +199,16 @@ static void what_is_no_handshake_is_told(void **state)
 	char why[100];
 	begin(true);
 	assert_int_equal(send(far, "GET / HTTP/1.0\r\n\r\n", 18, 0), 18);
-	assert_false(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_false(stream_handshake(&near, monotonic_ms() + PATIENCE_MS, why,
+		sizeof(why)));
 	assert_string_equal(why, "http request");
 	stream_close(&near);
 	close(far);
 
 	begin(true);
 	close(far);
-	assert_false(stream_handshake(&near, stream_now() + PATIENCE_MS, why, sizeof(why)));
+	assert_false(stream_handshake(&near, monotonic_ms() + PATIENCE_MS, why,
+		sizeof(why)));
 	assert_string_not_equal(why, "");
 	stream_drain(&near);
 	stream_close(&near);
@@ -276,7 +279,7 @@ static void connections_go_from_the_address_that_is_given(void **state)
 	int fd = stream_connect((struct sockaddr *)&at, size, (struct sockaddr *)&from,
 		size);
 	assert_true(fd >= 0);
-	assert_int_equal(stream_connected(fd, stream_now() + PATIENCE_MS), 0);
+	assert_int_equal(stream_connected(fd, monotonic_ms() + PATIENCE_MS), 0);
 	int accepted = accept(listener, (struct sockaddr *)&seen, &size);
 	assert_int_equal(ntohl(seen.sin_addr.s_addr), 0x7f001234);
 	close(accepted);
@@ -284,7 +287,8 @@ static void connections_go_from_the_address_that_is_given(void **state)
 	close(listener);
 
 	fd = stream_connect((struct sockaddr *)&at, size, NULL, 0);
-	assert_int_equal(fd >= 0 ? stream_connected(fd, stream_now() + PATIENCE_MS) : errno,
+	assert_int_equal(fd >= 0 ? stream_connected(fd, monotonic_ms() + PATIENCE_MS) :
+				   errno,
 		ECONNREFUSED);
 	close(fd);
 	struct sockaddr_in foreign = loopback(0, 0);

@@ -15,8 +15,9 @@
 #include <unistd.h>
 
 #include "conf_address.h"
-#include "stream.h"
+#include "monotonic.h"
 #include "privilege.h"
+#include "stream.h"
 
 #define CONNECT_MS 1000
 #define OTHERS "nobody"         /* stands for every user */
@@ -66,7 +67,7 @@ static bool try_to_connect(const void *arg)
 	const struct conf_address *server = arg;
 	int fd = stream_connect((const struct sockaddr *)&server->socket, server->size,
 		NULL, 0);
-	return fd >= 0 && stream_connected(fd, stream_now() + CONNECT_MS) == 0;
+	return fd >= 0 && stream_connected(fd, monotonic_ms() + CONNECT_MS) == 0;
 }
 
 static void audit_key(struct audit *audit, const char *file)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "monotonic.h"
 #include "proxy.h"
 
 static uint16_t port_of(const struct sockaddr_storage *address)
@@ -61,7 +62,7 @@ const char *backend_connect(struct front *front, const struct connection *connec
 	struct slot *slot, struct stream *server, struct relay_preface *preface)
 {
 	const struct conf_front *conf = front->conf;
-	int64_t deadline = stream_now() +
+	int64_t deadline = monotonic_ms() +
 		(patience_ms < BACKEND_CONNECT_MS ? patience_ms : BACKEND_CONNECT_MS);
 	if (!slot_take(slot, &conf->server.socket, most, deadline)) {
 		log_limited(CONF_LOG_WARNING,

@@ -14,6 +14,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "monotonic.h"
+
 /* Addresses, networks and names are counted by the slot they fall into. Two in one slot share
  * a limit: with a secret key nobody chooses whose slot that is. */
 #define SLOTS CROWD_NETWORKS
@@ -94,13 +96,6 @@ static size_t slot_of_name(const char *name)
 		sum ^= sum >> 29;
 	}
 	return (size_t)(sum >> 40) % SLOTS;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* The following with the lock. */
@@ -189,7 +184,7 @@ static size_t thin_out(size_t most)
 static const char *limit_strangers(const struct gate_limits *limits)
 {
 	bool fewer = gate.made_room != 0 && gate.fewer < limits->handshakes &&
-		now_ms() < gate.made_room + ROOM_MS;
+		monotonic_ms() < gate.made_room + ROOM_MS;
 	if (thin_out(fewer ? gate.fewer : limits->handshakes) == 0) {
 		return NULL;
 	}
@@ -266,7 +261,7 @@ const char *gate_authenticated(struct gate_visit *visit, const struct gate_limit
 
 size_t gate_make_room(void)
 {
-	int64_t now = now_ms();
+	int64_t now = monotonic_ms();
 	size_t gone = 0;
 	pthread_mutex_lock(&gate.lock);
 	size_t strangers = crowd_size();

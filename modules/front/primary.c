@@ -14,6 +14,7 @@
 
 #include "dance_openssl.h"
 #include "log.h"
+#include "monotonic.h"
 #include "ruling.h"
 #include "tally.h"
 
@@ -92,7 +93,7 @@ static bool try_one(struct client *client, size_t number, const struct conf *con
 	struct stream *stream, struct primary *primary)
 {
 	const struct conf_address *address = &client->conf->primaries[number];
-	int64_t deadline = stream_now() + (int64_t)conf->handshake_timeout_s * 1000;
+	int64_t deadline = monotonic_ms() + (int64_t)conf->handshake_timeout_s * 1000;
 	primary->ede = KNOT_EDNS_EDE_NETWORK;
 	if (!reach(client, address, primary, stream, deadline)) {
 		stream_close(stream);

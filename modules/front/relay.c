@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monotonic.h"
+
 #define LENGTH 2               /* octets */
 #define LINGER_MS 2000         /* for more of the server's, after a client's last word */
 #define QUERY PROXY_HEADER_MAX /* where the length of the query stands in `up` */
@@ -194,7 +196,7 @@ static bool from_client(struct relay *relay)
 			return false;
 		}
 		if (got > 0) {
-			relay->gathering = relay->gathered == 0 ? stream_now() :
+			relay->gathering = relay->gathered == 0 ? monotonic_ms() :
 								  relay->gathering;
 			relay->kept = false;
 		}
@@ -289,7 +291,7 @@ static void follow(struct relay *relay)
 		relay->hooks->answered(relay->arg, message, size);
 	}
 	if (is_at_rest(relay)) {
-		relay->rested_at = stream_now();
+		relay->rested_at = monotonic_ms();
 		if (relay->hooks->rested != NULL) {
 			relay->hooks->rested(relay->arg, relay->server.fd);
 		}
@@ -400,14 +402,14 @@ static bool wait_for_sides(struct relay *relay, int64_t since)
 	int64_t deadline = patience(relay, since);
 	int64_t rest = relay->rested_at + relay->times.rest_ms;
 	bool leaves = may_leave_server(relay) && rest < deadline;
-	if (leaves && rest <= stream_now()) {
+	if (leaves && rest <= monotonic_ms()) {
 		leave_server(relay);
 		return true;
 	}
 	deadline = leaves ? rest : deadline;
 	struct pollfd sides[] = { watched(relay->client), watched(&relay->server) };
 	for (;;) {
-		int64_t left = deadline - stream_now();
+		int64_t left = deadline - monotonic_ms();
 		if (left <= 0) {
 			return leaves;
 		}
@@ -416,7 +418,7 @@ static bool wait_for_sides(struct relay *relay, int64_t since)
 			return true;
 		}
 		if (happened < 0 && errno != EINTR) {
-			stream_pause();
+			monotonic_pause();
 			return true;
 		}
 	}
@@ -424,15 +426,15 @@ static bool wait_for_sides(struct relay *relay, int64_t since)
 
 enum relay_outcome relay_run(struct relay *relay)
 {
-	int64_t moved = stream_now();
+	int64_t moved = monotonic_ms();
 	while (!relay->over) {
-		if (relay->times.deadline != 0 && stream_now() >= relay->times.deadline) {
+		if (relay->times.deadline != 0 && monotonic_ms() >= relay->times.deadline) {
 			stop(relay, RELAY_IDLE);
 		} else if (step(relay)) {
-			moved = stream_now();
+			moved = monotonic_ms();
 		} else if (!relay->over && !wait_for_sides(relay, moved)) {
 			bool half_said = relay->gathered > 0 &&
-				stream_now() >= relay->gathering + relay->times.answer_ms;
+				monotonic_ms() >= relay->gathering + relay->times.answer_ms;
 			if (half_said || relay->last || !is_flushed(relay) ||
 				!is_owed(relay)) {
 				stop(relay, relay->last ? relay->outcome : RELAY_IDLE);

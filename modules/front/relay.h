@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "stream.h"
 #include "message.h"
 #include "pending.h"
 #include "proxy.h"
+#include "stream.h"
 
 #define RELAY_REPLY_MAX 512
 #define RELAY_DOWN_SIZE (2 + MESSAGE_MAX)
@@ -77,7 +77,7 @@ struct relay_times {
 	unsigned idle_ms;
 	unsigned answer_ms; /* also for a client, to say a query to its end */
 	unsigned rest_ms; /* after its last answer the server is left; 0: with the client */
-	int64_t deadline; /* stream_now() at which it ends, come what may; 0: none */
+	int64_t deadline; /* monotonic_ms() at which it ends, come what may; 0: none */
 };
 
 /* Relay.c alone reads and writes what is in it. */
@@ -90,7 +90,7 @@ struct relay {
 
 	uint8_t *up;          /* the query: room for a preface, its length, itself */
 	size_t gathered;      /* octets of length and query that have come */
-	int64_t gathering;    /* stream_now() since the first of them */
+	int64_t gathering;    /* monotonic_ms() since the first of them */
 	size_t up_at, up_end; /* what is left to be written to the server */
 	uint8_t *down; /* what has come from the server: answers, with their lengths */
 	size_t down_at, down_end;
@@ -102,7 +102,7 @@ struct relay {
 	bool kept;              /* ... which is still in `up` */
 	unsigned passed;        /* queries on this connection to the server */
 	struct pending pending; /* those of them that are not answered wholly */
-	int64_t rested_at;      /* stream_now() of the last answer */
+	int64_t rested_at;      /* monotonic_ms() of the last answer */
 	bool last;              /* end it when everything is written */
 	bool over;
 	enum relay_outcome outcome;

@@ -11,11 +11,12 @@
 #include <libknot/consts.h>
 #include <openssl/err.h>
 
-#include "stream.h"
 #include "log.h"
 #include "message.h"
+#include "monotonic.h"
 #include "primary.h"
 #include "ruling.h"
+#include "stream.h"
 #include "tally.h"
 
 #define LENGTH 2 /* octets before a message over TCP */
@@ -60,7 +61,7 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 	primary_log(connection->client, &primary, &question);
 	tally_event(TALLY_QUERIES);
 	size_t size = exchange(&stream, connection, answer,
-		stream_now() + (int64_t)conf->answer_timeout_s * 1000);
+		monotonic_ms() + (int64_t)conf->answer_timeout_s * 1000);
 	stream_close(&stream);
 	if (size == 0) {
 		tally_event(TALLY_SERVER);

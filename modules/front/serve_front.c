@@ -21,6 +21,7 @@
 #include "dance_openssl.h"
 #include "log.h"
 #include "message.h"
+#include "monotonic.h"
 #include "relay.h"
 #include "ruling.h"
 #include "tally.h"
@@ -325,7 +326,7 @@ void serve_front(struct connection *connection)
 	guest->began = kept_now();
 	struct relay_times times = connection_times(connection);
 	times.rest_ms = BACKEND_REST_MS;
-	times.deadline = stream_now() +
+	times.deadline = monotonic_ms() +
 		(int64_t)connection->settings->conf->handshake_timeout_s * 1000;
 	enum relay_outcome outcome = RELAY_ENDED;
 	if (shake_hands(connection, times.deadline) &&

@@ -29,7 +29,8 @@ static void make_condition(void)
 {
 	pthread_condattr_t attributes;
 	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC); /* that of stream_now() */
+	pthread_condattr_setclock(&attributes,
+		CLOCK_MONOTONIC); /* that of monotonic_ms() */
 	pthread_cond_init(&changed, &attributes);
 	pthread_condattr_destroy(&attributes);
 }

@@ -22,7 +22,7 @@ struct slot {
 	bool lost; /* it had to give way */
 };
 
-/* Takes one of the `most` slots of a server, and waits for it until `deadline` (stream_now()) at
+/* Takes one of the `most` slots of a server, and waits for it until `deadline` (monotonic_ms()) at
  * most. False when all are in use till then, or out of memory. */
 bool slot_take(struct slot *slot, const struct sockaddr_storage *server, unsigned most,
 	int64_t deadline);

@@ -12,31 +12,18 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define PAUSE_MS 100
+#include "monotonic.h"
+
 #define LINGER_MS 1000
 #define LINGER_OCTETS (256 * 1024)
-
-int64_t stream_now(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-void stream_pause(void)
-{
-	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
-	nanosleep(&pause, NULL);
-}
 
 /* Until something happens on the socket or the deadline has passed. False if that. */
 static bool wait_for(int fd, short events, int64_t deadline)
 {
 	for (;;) {
-		int64_t left = deadline - stream_now();
+		int64_t left = deadline - monotonic_ms();
 		if (left <= 0) {
 			return false;
 		}
@@ -46,7 +33,7 @@ static bool wait_for(int fd, short events, int64_t deadline)
 			return true;
 		}
 		if (happened < 0 && errno != EINTR) {
-			stream_pause();
+			monotonic_pause();
 		}
 	}
 }
@@ -295,7 +282,7 @@ void stream_finish(struct stream *stream)
 
 static void linger(struct stream *stream)
 {
-	const int64_t deadline = stream_now() + LINGER_MS;
+	const int64_t deadline = monotonic_ms() + LINGER_MS;
 	size_t left = LINGER_OCTETS;
 	uint8_t unread[4096];
 	while (left > 0 && wait_for(stream->fd, POLLIN, deadline)) {

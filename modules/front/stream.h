@@ -32,19 +32,12 @@ enum stream_status {
 	STREAM_ERROR,    /* the connection is gone */
 };
 
-/* Milliseconds of a clock that only goes forward. */
-int64_t stream_now(void);
-
-/* Sleeps for a moment before something is tried again that has failed for want of memory or of
- * another resource that many share. */
-void stream_pause(void);
-
 /* A socket that is connecting, or connected already, to an address; from an address unless
  * that is NULL. -1 with errno. */
 int stream_connect(const struct sockaddr *to, socklen_t to_size,
 	const struct sockaddr *from, socklen_t from_size);
 
-/* Waits, until `deadline` (stream_now()) at most, for the connection of stream_connect() to be
+/* Waits, until `deadline` (monotonic_ms()) at most, for the connection of stream_connect() to be
  * there. 0, or an errno. */
 int stream_connected(int fd, int64_t deadline);
 
