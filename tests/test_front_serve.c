@@ -40,7 +40,7 @@ enum {
 	NOT_IN_TIME = 23
 };
 
-static struct credential host, mine, stranger;
+static struct credential host, mine, other;
 static const struct tls_word said = SAID("\x09" NAME), silence;
 static char folder[] = "/tmp/test_front_serve.XXXXXX";
 
@@ -49,13 +49,13 @@ static atomic_long now_s = 1000; /* of the clock that counts sleep */
 static atomic_uint looks;        /* at it */
 static unsigned lasts_s;         /* how long each decision takes by it */
 
-static struct visit {
+static struct far_end {
 	struct connection *connection;
 	pthread_t thread;
 	SSL_CTX *ctx;
 	SSL *ssl;
 	int fd;
-} visit;
+} far;
 
 enum dance_verdict __real_dance_verify(struct dance_roster *with,
 	const struct dance_peer *peer, struct dance_result *decided);
@@ -117,7 +117,7 @@ static void permit(const char *name, const char *more)
 		PATIENCE_S, name, folder, more);
 	struct conf *conf = conf_parse("test.conf", text, strlen(text), error);
 	struct settings *settings = conf != NULL ? settings_new(conf, error) : NULL;
-	struct settings *old = visit.connection != NULL ? visit.connection->settings : NULL;
+	struct settings *old = far.connection != NULL ? far.connection->settings : NULL;
 	if (settings == NULL || !settings_start(settings, old, error)) {
 		fail_msg("%s", error);
 	}
@@ -130,7 +130,7 @@ static int make(void **state)
 	(void)state;
 	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
 	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&stranger, &(struct wish){ .key = KEY_P256 });
+	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
 	assert_non_null(mkdtemp(folder));
 	write_key();
 	log_set(false, CONF_LOG_ERROR);
@@ -144,7 +144,7 @@ static int clear(void **state)
 	(void)state;
 	clear_certificate(&host);
 	clear_certificate(&mine);
-	clear_certificate(&stranger);
+	clear_certificate(&other);
 	path_of(path, "key.pem");
 	return unlink(path) == 0 && rmdir(folder) == 0 ? 0 : -1;
 }
@@ -153,7 +153,7 @@ static int begin(void **state)
 {
 	int wrong = scene_begin(state);
 	publish(NAME, TTL, &mine);
-	publish("b.example", TTL, &stranger);
+	publish("b.example", TTL, &other);
 	permit(NAME, "");
 	return wrong;
 }
@@ -175,17 +175,17 @@ static void *serve(void *arg)
 static void arrive(int fd)
 {
 	const struct sockaddr_in from = { .sin_family = AF_INET };
-	const struct gate_limits limits = { 9, 9, 9, 9, 9, 9 };
+	const struct connection_limits limits = { 9, 9, 9, 9, 9, 9 };
 	const char *crowded;
-	visit.connection = calloc(1, sizeof(*visit.connection));
-	assert_non_null(visit.connection);
-	visit.connection->stream = (struct stream){ .fd = fd };
-	memcpy(&visit.connection->from, &from, sizeof(from));
-	visit.connection->settings = settings_current();
-	visit.connection->front = settings_front(visit.connection->settings, "xot");
-	assert_null(gate_enter(&visit.connection->visit, &limits, fd,
-		(const struct sockaddr *)&visit.connection->from, &crowded));
-	assert_int_equal(pthread_create(&visit.thread, NULL, serve, visit.connection), 0);
+	far.connection = calloc(1, sizeof(*far.connection));
+	assert_non_null(far.connection);
+	far.connection->stream = (struct stream){ .fd = fd };
+	memcpy(&far.connection->from, &from, sizeof(from));
+	far.connection->settings = settings_current();
+	far.connection->front = settings_front(far.connection->settings, "xot");
+	assert_null(limits_enter(&far.connection->entry, &limits, fd,
+		(const struct sockaddr *)&far.connection->from, &crowded));
+	assert_int_equal(pthread_create(&far.thread, NULL, serve, far.connection), 0);
 }
 
 /* One has shaken hands, and is waited for with its first query. */
@@ -199,21 +199,21 @@ static void come(const struct credential *own, const struct tls_word *word)
 	assert_int_equal(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience,
 				 sizeof(patience)),
 		0);
-	visit.fd = pair[0];
-	visit.ctx = tls_new(own, NULL);
-	tls_say(visit.ctx, DANCE_OPENSSL_EXTENSION, word);
-	assert_int_equal(SSL_CTX_set_alpn_protos(visit.ctx,
+	far.fd = pair[0];
+	far.ctx = tls_new(own, NULL);
+	tls_say(far.ctx, DANCE_OPENSSL_EXTENSION, word);
+	assert_int_equal(SSL_CTX_set_alpn_protos(far.ctx,
 				 (const unsigned char *)"\x03"
 							"dot",
 				 4),
 		0);
-	visit.ssl = SSL_new(visit.ctx);
+	far.ssl = SSL_new(far.ctx);
 	struct tls_end unused = { .alert = -1 };
-	assert_true(SSL_set_app_data(visit.ssl, &unused));
-	assert_true(SSL_set_fd(visit.ssl, visit.fd));
+	assert_true(SSL_set_app_data(far.ssl, &unused));
+	assert_true(SSL_set_fd(far.ssl, far.fd));
 	arrive(pair[1]);
-	bool shaken = SSL_connect(visit.ssl) == 1;
-	SSL_set_info_callback(visit.ssl, NULL);
+	bool shaken = SSL_connect(far.ssl) == 1;
+	SSL_set_info_callback(far.ssl, NULL);
 	assert_true(shaken);
 }
 
@@ -221,7 +221,7 @@ static void hear(uint8_t *octets, size_t size)
 {
 	for (size_t got; size > 0; octets += got, size -= got) {
 		got = 0;
-		assert_true(SSL_read_ex(visit.ssl, octets, size, &got));
+		assert_true(SSL_read_ex(far.ssl, octets, size, &got));
 	}
 }
 
@@ -235,7 +235,7 @@ static int ask(void)
 	uint8_t length[2], answer[MESSAGE_MAX];
 	struct message_reply reply;
 	size_t put;
-	assert_true(SSL_write_ex(visit.ssl, query, sizeof(query) - 1, &put));
+	assert_true(SSL_write_ex(far.ssl, query, sizeof(query) - 1, &put));
 	hear(length, sizeof(length));
 	size_t size = (size_t)length[0] << 8 | length[1];
 	hear(answer, size);
@@ -249,17 +249,17 @@ static void leave(bool closed)
 	uint8_t octet;
 	size_t got;
 	if (closed) {
-		assert_false(SSL_read_ex(visit.ssl, &octet, 1, &got));
+		assert_false(SSL_read_ex(far.ssl, &octet, 1, &got));
 	}
-	SSL_free(visit.ssl);
-	SSL_CTX_free(visit.ctx);
+	SSL_free(far.ssl);
+	SSL_CTX_free(far.ctx);
 	ERR_clear_error();
-	close(visit.fd);
-	pthread_join(visit.thread, NULL);
-	settings_release(visit.connection->settings);
-	gate_leave(&visit.connection->visit);
-	free(visit.connection);
-	visit = (struct visit){ 0 };
+	close(far.fd);
+	pthread_join(far.thread, NULL);
+	settings_release(far.connection->settings);
+	limits_leave(&far.connection->entry);
+	free(far.connection);
+	far = (struct far_end){ 0 };
 }
 
 /* The answer to a query, and the decisions so far. */
@@ -279,7 +279,7 @@ static void handshake_and_first_query_are_one_decision(void **state)
 		come(&mine, words[i]);
 		asks(NOT_PASSED, 1);
 		leave(false);
-		come(&stranger, words[i]);
+		come(&other, words[i]);
 		asks(PROHIBITED, 1);
 		leave(true);
 	}
@@ -324,9 +324,9 @@ static void an_allow_counts_within_its_ttl(void **state)
 static void a_no_counts_until_dns_says_something_new(void **state)
 {
 	(void)state;
-	come(&stranger, &silence);
+	come(&other, &silence);
 	await_decision();
-	publish(NAME, TTL, &stranger);
+	publish(NAME, TTL, &other);
 	pass(TTL * 1000);
 	asks(NOT_PASSED, 2);
 	leave(false);
@@ -343,16 +343,16 @@ static void a_no_counts_until_dns_says_something_new(void **state)
 static void a_refusal_that_is_kept_brings_a_look_up(void **state)
 {
 	(void)state;
-	come(&stranger, &silence);
+	come(&other, &silence);
 	await_decision();
 	pass(10000);
 	unsigned asked = fake_resolver_asked(NAME);
-	publish(NAME, TTL, &stranger);
+	publish(NAME, TTL, &other);
 	asks(PROHIBITED, 1);
 	leave(true);
 	fake_resolver_settle();
 	assert_true(fake_resolver_asked(NAME) > asked);
-	come(&stranger, &silence);
+	come(&other, &silence);
 	asks(NOT_PASSED, 1);
 	leave(false);
 }

@@ -19,7 +19,7 @@
 #include <openssl/crypto.h>
 
 #include "connection.h"
-#include "gate.h"
+#include "connection_limits.h"
 #include "log.h"
 #include "memory.h"
 #include "message.h"
@@ -32,10 +32,10 @@
 	64 /* connections or datagrams at once, before other sockets have their turn */
 #define STACK_SIZE (512 * 1024)
 
-/* What strangers have is for the next one. */
+/* Unauthenticated connections make room for the next one. */
 static void find_no_room(const char *why)
 {
-	size_t gone = gate_make_room();
+	size_t gone = limits_make_room();
 	for (size_t i = 0; i < gone; i++) {
 		tally_event(TALLY_TURNED_AWAY);
 	}

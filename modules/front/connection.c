@@ -63,9 +63,9 @@ static bool find_section(struct connection *connection, bool of_client, const ch
 	return connection->client != NULL || connection->front != NULL;
 }
 
-static struct gate_limits limits(const struct settings *settings)
+static struct connection_limits limits(const struct settings *settings)
 {
-	return (struct gate_limits){
+	return (struct connection_limits){
 		.connections = settings->conf->max_connections,
 		.handshakes = settings->conf->max_handshakes,
 		.per_address = settings->conf->max_per_address,
@@ -80,14 +80,14 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 	if (!find_section(connection, of_client, id)) {
 		return false;
 	}
-	const struct gate_limits most = limits(connection->settings);
+	const struct connection_limits most = limits(connection->settings);
 	const char *kind = of_client ? "client" : "front";
 	const char *crowded = NULL;
 	/* A datagram's socket is also the listener's: nobody shuts it down. */
 	const char *no = of_client ?
-		gate_enter_client(&connection->visit, &most,
+		limits_enter_client(&connection->entry, &most,
 			connection->datagram ? -1 : connection->stream.fd, id) :
-		gate_enter(&connection->visit, &most, connection->stream.fd,
+		limits_enter(&connection->entry, &most, connection->stream.fd,
 			(const struct sockaddr *)&connection->from, &crowded);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
@@ -110,9 +110,9 @@ bool connection_authenticated(struct connection *connection,
 	const struct settings *settings, const struct conf_identity *identity,
 	const char *name)
 {
-	const struct gate_limits most = limits(settings);
+	const struct connection_limits most = limits(settings);
 	bool is_pattern = identity->name[0] == '*';
-	const char *no = gate_authenticated(&connection->visit, &most, name,
+	const char *no = limits_authenticated(&connection->entry, &most, name,
 		is_pattern ? identity->name : NULL);
 	if (no != NULL) {
 		tally_event(TALLY_TURNED_AWAY);
@@ -140,7 +140,7 @@ void connection_close(struct connection *connection, bool gently)
 	if (gently) {
 		stream_drain(&connection->stream);
 	}
-	gate_detach(&connection->visit);
+	limits_detach(&connection->entry);
 	stream_close(&connection->stream);
 }
 
@@ -154,6 +154,6 @@ void connection_discard(struct connection *connection)
 void connection_leave(struct connection *connection)
 {
 	settings_release(connection->settings);
-	gate_leave(&connection->visit);
+	limits_leave(&connection->entry);
 	free(connection);
 }

@@ -11,10 +11,10 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "stream.h"
-#include "gate.h"
+#include "connection_limits.h"
 #include "relay.h"
 #include "settings.h"
+#include "stream.h"
 
 #define CONNECTION_TEXT_SIZE 64   /* "2001:db8::1@53000" */
 #define CONNECTION_QUERY_MAX 4096 /* octets of a question over UDP */
@@ -25,7 +25,7 @@ struct connection {
 	socklen_t from_size;
 	struct sockaddr_storage local;
 	char from_text[CONNECTION_TEXT_SIZE];
-	struct gate_visit visit;
+	struct limits_entry entry;
 	struct settings *settings; /* of the moment when it came */
 	struct front *front;       /* of these; or else: */
 	struct client *client;

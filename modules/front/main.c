@@ -19,8 +19,8 @@
 #include "acceptor.h"
 #include "audit.h"
 #include "conf.h"
+#include "connection_limits.h"
 #include "credential.h"
-#include "gate.h"
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
@@ -340,7 +340,7 @@ static int run(const char *path)
 	notify("STOPPING=1");
 	log_line(CONF_LOG_NOTICE, "ending");
 	listeners_close(&listeners);
-	size_t left = gate_clear(FAREWELL_S);
+	size_t left = limits_close_all(FAREWELL_S);
 	tally_log();
 	if (left > 0) {
 		/* They use what would be freed. */

@@ -126,7 +126,7 @@ static enum relay_decision pass(struct guest *guest, const struct front *front,
 	return RELAY_PASS;
 }
 
-/* Somebody whom the gate need not count as a stranger any longer. */
+/* From now on it counts as authenticated. False if there are too many connections of its name. */
 static bool welcome(struct guest *guest, const struct settings *settings,
 	const struct dance_result *result)
 {

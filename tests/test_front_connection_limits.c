@@ -4,7 +4,7 @@
  * How many may be in, and of whom; and that all can be sent away. */
 
 #include "check.h"
-#include "gate.h"
+#include "connection_limits.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -58,158 +58,162 @@ static struct sockaddr_storage address(const char *text)
 
 static const char *crowded;
 
-static const char *enter(struct gate_visit *visit, struct gate_limits limits,
+static const char *enter(struct limits_entry *entry, struct connection_limits limits,
 	const char *from)
 {
 	const struct sockaddr_storage socket = address(from);
-	return gate_enter(visit, &limits, -1, (const struct sockaddr *)&socket, &crowded);
+	return limits_enter(entry, &limits, -1, (const struct sockaddr *)&socket, &crowded);
 }
 
-static const struct gate_limits wide = { 100, 100, 100, 100, 100, 100 };
+static const struct connection_limits wide = { 100, 100, 100, 100, 100, 100 };
 
 static void each_limit_is_kept_and_named(void **state)
 {
 	(void)state;
-	struct gate_visit visits[4];
-	assert_null(enter(&visits[0], wide, "192.0.2.1"));
-	assert_null(enter(&visits[1], wide, "192.0.2.1"));
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 9, 9, 2, 9, 9, 2 },
+	struct limits_entry entries[4];
+	assert_null(enter(&entries[0], wide, "192.0.2.1"));
+	assert_null(enter(&entries[1], wide, "192.0.2.1"));
+	assert_string_equal(enter(&entries[2],
+				    (struct connection_limits){ 9, 9, 2, 9, 9, 2 },
 				    "192.0.2.1"),
 		"max-per-address is reached");
-	assert_string_equal(enter(&visits[2], (struct gate_limits){ 2, 9, 9, 9, 9, 2 },
+	assert_string_equal(enter(&entries[2],
+				    (struct connection_limits){ 2, 9, 9, 9, 9, 2 },
 				    "192.0.2.2"),
 		"max-connections is reached");
-	assert_null(enter(&visits[2], (struct gate_limits){ 3, 3, 1, 1, 9, 2 },
+	assert_null(enter(&entries[2], (struct connection_limits){ 3, 3, 1, 1, 9, 2 },
 		"198.51.100.1"));
-	assert_int_equal(gate_count(), 3);
+	assert_int_equal(limits_count(), 3);
 	for (unsigned i = 0; i < 3; i++) {
-		gate_leave(&visits[i]);
+		limits_leave(&entries[i]);
 	}
-	assert_int_equal(gate_count(), 0);
+	assert_int_equal(limits_count(), 0);
 	/* Nothing is left behind. */
-	assert_null(enter(&visits[0], (struct gate_limits){ 1, 1, 1, 1, 9, 2 },
+	assert_null(enter(&entries[0], (struct connection_limits){ 1, 1, 1, 1, 9, 2 },
 		"192.0.2.1"));
-	gate_leave(&visits[0]);
+	limits_leave(&entries[0]);
 }
 
-static void who_is_authenticated_is_no_stranger(void **state)
+static void who_is_authenticated_is_counted_by_name_only(void **state)
 {
 	(void)state;
-	const struct gate_limits one_stranger = { 9, 9, 1, 9, 9, 2 };
-	struct gate_visit visits[3];
-	assert_null(enter(&visits[0], one_stranger, "192.0.2.1"));
-	assert_non_null(enter(&visits[1], one_stranger, "192.0.2.1"));
-	assert_null(gate_authenticated(&visits[0], &one_stranger, "a.example", NULL));
-	assert_null(gate_authenticated(&visits[0], &one_stranger, "a.example", NULL));
-	assert_null(enter(&visits[1], one_stranger, "192.0.2.1"));
-	assert_non_null(enter(&visits[2], one_stranger, "192.0.2.1"));
-	gate_leave(&visits[0]);
-	assert_non_null(enter(&visits[2], one_stranger, "192.0.2.1"));
-	gate_leave(&visits[1]);
-	assert_null(enter(&visits[2], one_stranger, "192.0.2.1"));
-	gate_leave(&visits[2]);
+	const struct connection_limits one_unauthenticated = { 9, 9, 1, 9, 9, 2 };
+	struct limits_entry entries[3];
+	assert_null(enter(&entries[0], one_unauthenticated, "192.0.2.1"));
+	assert_non_null(enter(&entries[1], one_unauthenticated, "192.0.2.1"));
+	assert_null(limits_authenticated(&entries[0], &one_unauthenticated, "a.example",
+		NULL));
+	assert_null(limits_authenticated(&entries[0], &one_unauthenticated, "a.example",
+		NULL));
+	assert_null(enter(&entries[1], one_unauthenticated, "192.0.2.1"));
+	assert_non_null(enter(&entries[2], one_unauthenticated, "192.0.2.1"));
+	limits_leave(&entries[0]);
+	assert_non_null(enter(&entries[2], one_unauthenticated, "192.0.2.1"));
+	limits_leave(&entries[1]);
+	assert_null(enter(&entries[2], one_unauthenticated, "192.0.2.1"));
+	limits_leave(&entries[2]);
 }
 
 static void an_identity_has_its_share(void **state)
 {
 	(void)state;
-	const struct gate_limits two = { 9, 9, 9, 2, 9, 2 };
-	struct gate_visit visits[4];
+	const struct connection_limits two = { 9, 9, 9, 2, 9, 2 };
+	struct limits_entry entries[4];
 	for (unsigned i = 0; i < 4; i++) {
-		assert_null(enter(&visits[i], two, "192.0.2.1"));
+		assert_null(enter(&entries[i], two, "192.0.2.1"));
 	}
-	assert_null(gate_authenticated(&visits[0], &two, "a.example", NULL));
-	assert_null(gate_authenticated(&visits[1], &two, "a.example", NULL));
-	assert_null(gate_authenticated(&visits[1], &two, "a.example",
+	assert_null(limits_authenticated(&entries[0], &two, "a.example", NULL));
+	assert_null(limits_authenticated(&entries[1], &two, "a.example", NULL));
+	assert_null(limits_authenticated(&entries[1], &two, "a.example",
 		NULL)); /* twice is once */
-	assert_string_equal(gate_authenticated(&visits[2], &two, "a.example", NULL),
+	assert_string_equal(limits_authenticated(&entries[2], &two, "a.example", NULL),
 		"max-per-identity is reached");
-	assert_null(gate_authenticated(&visits[2], &two, "b.example", NULL));
-	gate_leave(&visits[0]);
-	assert_null(gate_authenticated(&visits[3], &two, "a.example", NULL));
+	assert_null(limits_authenticated(&entries[2], &two, "b.example", NULL));
+	limits_leave(&entries[0]);
+	assert_null(limits_authenticated(&entries[3], &two, "a.example", NULL));
 	/* Or from the beginning. */
-	struct gate_visit known[2];
-	assert_null(gate_enter_client(&known[0], &two, -1, "c.example"));
-	assert_null(gate_enter_client(&known[1], &two, -1, "c.example"));
-	struct gate_visit more;
-	assert_string_equal(gate_enter_client(&more, &two, -1, "c.example"),
+	struct limits_entry known[2];
+	assert_null(limits_enter_client(&known[0], &two, -1, "c.example"));
+	assert_null(limits_enter_client(&known[1], &two, -1, "c.example"));
+	struct limits_entry more;
+	assert_string_equal(limits_enter_client(&more, &two, -1, "c.example"),
 		"max-per-client is reached");
-	const struct gate_limits five = { 5, 9, 9, 9, 9, 2 };
-	gate_leave(&known[1]);
-	assert_int_equal(gate_count(), 4);
-	assert_null(gate_enter_client(&known[1], &five, -1, "c.example"));
-	assert_string_equal(enter(&visits[0], five, "192.0.2.1"),
+	const struct connection_limits five = { 5, 9, 9, 9, 9, 2 };
+	limits_leave(&known[1]);
+	assert_int_equal(limits_count(), 4);
+	assert_null(limits_enter_client(&known[1], &five, -1, "c.example"));
+	assert_string_equal(enter(&entries[0], five, "192.0.2.1"),
 		"max-connections is reached");
-	gate_leave(&known[0]);
-	gate_leave(&known[1]);
+	limits_leave(&known[0]);
+	limits_leave(&known[1]);
 	for (unsigned i = 1; i < 4; i++) {
-		gate_leave(&visits[i]);
+		limits_leave(&entries[i]);
 	}
-	assert_int_equal(gate_count(), 0);
+	assert_int_equal(limits_count(), 0);
 }
 
 static void a_name_has_its_share_of_a_pattern(void **state)
 {
 	(void)state;
-	const struct gate_limits eight = { 99, 99, 99, 99, 8, 2 };
-	struct gate_visit visits[10];
+	const struct connection_limits eight = { 99, 99, 99, 99, 8, 2 };
+	struct limits_entry entries[10];
 	for (unsigned i = 0; i < 10; i++) {
-		assert_null(enter(&visits[i], eight, "192.0.2.1"));
+		assert_null(enter(&entries[i], eight, "192.0.2.1"));
 	}
 	static const char *const names[] = { "a.x", "b.x", "c.x", "d.x" };
 	for (unsigned i = 0; i < 8; i++) {
 		if (i >= 2) {
 			/* Others are not in the way of the next one, nor is who has enough. */
-			assert_string_equal(gate_authenticated(&visits[i], &eight, "a.x",
+			assert_string_equal(limits_authenticated(&entries[i], &eight, "a.x",
 						    "*.x"),
 				"max-per-identity is reached");
 		}
-		assert_null(gate_authenticated(&visits[i], &eight, names[i / 2], "*.x"));
-		assert_null(gate_authenticated(&visits[i], &eight, names[i / 2], "*.x"));
+		assert_null(limits_authenticated(&entries[i], &eight, names[i / 2], "*.x"));
+		assert_null(limits_authenticated(&entries[i], &eight, names[i / 2], "*.x"));
 	}
-	assert_string_equal(gate_authenticated(&visits[8], &eight, "e.x", "*.x"),
+	assert_string_equal(limits_authenticated(&entries[8], &eight, "e.x", "*.x"),
 		"max-per-suffix is reached");
 	/* Of another pattern, or permitted by itself. */
-	assert_null(gate_authenticated(&visits[9], &eight, "e.y", "*.y"));
-	gate_leave(&visits[0]);
-	gate_leave(&visits[8]);
-	assert_null(enter(&visits[0], eight, "192.0.2.1"));
-	assert_null(gate_authenticated(&visits[0], &eight, "e.x", "*.x"));
+	assert_null(limits_authenticated(&entries[9], &eight, "e.y", "*.y"));
+	limits_leave(&entries[0]);
+	limits_leave(&entries[8]);
+	assert_null(enter(&entries[0], eight, "192.0.2.1"));
+	assert_null(limits_authenticated(&entries[0], &eight, "e.x", "*.x"));
 	for (unsigned i = 0; i < 10; i++) {
 		if (i != 8) {
-			gate_leave(&visits[i]);
+			limits_leave(&entries[i]);
 		}
 	}
 	/* A small pattern has place for somebody, and never more than a name by itself. */
-	const struct gate_limits small = { 9, 9, 9, 1, 3, 2 };
-	const struct gate_limits one = { 9, 9, 9, 1, 99, 2 };
+	const struct connection_limits small = { 9, 9, 9, 1, 3, 2 };
+	const struct connection_limits one = { 9, 9, 9, 1, 99, 2 };
 	for (unsigned i = 0; i < 3; i++) {
-		assert_null(enter(&visits[i], small, "192.0.2.1"));
+		assert_null(enter(&entries[i], small, "192.0.2.1"));
 	}
-	assert_null(gate_authenticated(&visits[0], &small, "a.x", "*.x"));
-	assert_non_null(gate_authenticated(&visits[1], &one, "a.x", "*.x"));
+	assert_null(limits_authenticated(&entries[0], &small, "a.x", "*.x"));
+	assert_non_null(limits_authenticated(&entries[1], &one, "a.x", "*.x"));
 	for (unsigned i = 0; i < 3; i++) {
-		gate_leave(&visits[i]);
+		limits_leave(&entries[i]);
 	}
-	assert_int_equal(gate_count(), 0);
+	assert_int_equal(limits_count(), 0);
 }
 
 /* A socket pair's end that somebody holds, and the other end to see what becomes of it. */
-static int hold_from(const char *text, struct gate_visit *visit, struct gate_limits limits,
-	int *far)
+static int hold_from(const char *text, struct limits_entry *entry,
+	struct connection_limits limits, int *far)
 {
 	int ends[2];
 	const struct sockaddr_storage from = address(text);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	assert_null(gate_enter(visit, &limits, ends[0], (const struct sockaddr *)&from,
+	assert_null(limits_enter(entry, &limits, ends[0], (const struct sockaddr *)&from,
 		&crowded));
 	*far = ends[1];
 	return ends[0];
 }
 
-static int hold(struct gate_visit *visit, struct gate_limits limits, int *far)
+static int hold(struct limits_entry *entry, struct connection_limits limits, int *far)
 {
-	return hold_from("192.0.2.1", visit, limits, far);
+	return hold_from("192.0.2.1", entry, limits, far);
 }
 
 static bool is_open(int far)
@@ -227,16 +231,16 @@ static unsigned count_open(const int *far, unsigned count)
 	return open;
 }
 
-static void leave_all(struct gate_visit *visits, const int *near, const int *far,
+static void leave_all(struct limits_entry *entries, const int *near, const int *far,
 	unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
-		gate_detach(&visits[i]);
-		gate_leave(&visits[i]);
+		limits_detach(&entries[i]);
+		limits_leave(&entries[i]);
 		close(near[i]);
 		close(far[i]);
 	}
-	assert_int_equal(gate_count(), 0);
+	assert_int_equal(limits_count(), 0);
 }
 
 /* Two of other networks come first; then one network sends so many that all have to go but
@@ -247,8 +251,8 @@ static void flood(const char *first, const char *second, const char *format)
 		LIMIT = 16,
 		CROWD = 200
 	};
-	const struct gate_limits limits = { 999, LIMIT, 999, 9, 9, 2 };
-	static struct gate_visit visits[CROWD + 2];
+	const struct connection_limits limits = { 999, LIMIT, 999, 9, 9, 2 };
+	static struct limits_entry entries[CROWD + 2];
 	static int near[CROWD + 2], far[CROWD + 2];
 	for (unsigned i = 0; i < CROWD + 2; i++) {
 		char text[64];
@@ -256,13 +260,13 @@ static void flood(const char *first, const char *second, const char *format)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		snprintf(text, sizeof(text), i == 0 ? first : i == 1 ? second : format, i);
 #pragma GCC diagnostic pop
-		near[i] = hold_from(text, &visits[i], limits, &far[i]);
+		near[i] = hold_from(text, &entries[i], limits, &far[i]);
 	}
 	assert_int_equal(count_open(far, CROWD + 2), LIMIT);
 	check_true(first, is_open(far[0]));
 	check_true(second, is_open(far[1]));
 	check_true(format, is_open(far[CROWD + 1]) && !is_open(far[2]));
-	leave_all(visits, near, far, CROWD + 2);
+	leave_all(entries, near, far, CROWD + 2);
 }
 
 static void a_crowded_network_pushes_out_its_own(void **state)
@@ -277,48 +281,49 @@ static void a_crowded_network_pushes_out_its_own(void **state)
 static void of_networks_alike_the_oldest_goes(void **state)
 {
 	(void)state;
-	const struct gate_limits three = { 9, 3, 9, 9, 9, 2 };
-	struct gate_visit visits[6];
+	const struct connection_limits three = { 9, 3, 9, 9, 9, 2 };
+	struct limits_entry entries[6];
 	int near[6], far[6];
 	static const char *const from[] = { "10.1.1.1", "10.1.2.1", "10.1.3.1", "10.1.4.1",
 		"10.1.4.2", "10.1.5.1" };
 	static const char *const open[] = { "y", "yy", "yyy", "nyyy", "nyyny", "nnynyy" };
 	for (unsigned i = 0; i < 6; i++) {
-		near[i] = hold_from(from[i], &visits[i], three, &far[i]);
+		near[i] = hold_from(from[i], &entries[i], three, &far[i]);
 		for (unsigned j = 0; j <= i; j++) {
 			check_true(open[i], is_open(far[j]) == (open[i][j] == 'y'));
 		}
 	}
-	leave_all(visits, near, far, 6);
+	leave_all(entries, near, far, 6);
 }
 
-static void the_oldest_stranger_makes_room(void **state)
+static void the_oldest_unauthenticated_one_makes_room(void **state)
 {
 	(void)state;
-	const struct gate_limits two = { 9, 2, 9, 9, 9, 2 };
-	struct gate_visit visits[4];
+	const struct connection_limits two = { 9, 2, 9, 9, 9, 2 };
+	struct limits_entry entries[4];
 	int near[4], far[4];
 	char octet;
 	for (unsigned i = 0; i < 3; i++) {
-		near[i] = hold(&visits[i], two, &far[i]);
+		near[i] = hold(&entries[i], two, &far[i]);
 		if (i == 0) {
-			/* No stranger, and so never in the way. */
-			assert_null(gate_authenticated(&visits[0], &two, "a.example", NULL));
+			/* Authenticated, and so never in the way. */
+			assert_null(limits_authenticated(&entries[0], &two, "a.example",
+				NULL));
 		}
 	}
 	assert_int_equal(recv(far[1], &octet, 1, MSG_DONTWAIT), -1);
 	assert_null(crowded);
-	near[3] = hold(&visits[3], two, &far[3]);
+	near[3] = hold(&entries[3], two, &far[3]);
 	assert_string_equal(crowded, "max-handshakes is reached");
 	assert_int_equal(recv(far[1], &octet, 1, 0), 0);
 	assert_int_equal(recv(far[0], &octet, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(recv(far[2], &octet, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(recv(far[3], &octet, 1, MSG_DONTWAIT), -1);
-	assert_int_equal(gate_count(), 4); /* until its thread has left */
-	leave_all(visits, near, far, 4);
+	assert_int_equal(limits_count(), 4); /* until its thread has left */
+	leave_all(entries, near, far, 4);
 }
 
-static void where_there_is_no_room_strangers_make_some(void **state)
+static void where_there_is_no_room_the_unauthenticated_make_some(void **state)
 {
 	(void)state;
 	enum {
@@ -326,76 +331,76 @@ static void where_there_is_no_room_strangers_make_some(void **state)
 		MORE = 4,
 		ALL = CROWD + MORE
 	};
-	struct gate_visit visits[ALL];
+	struct limits_entry entries[ALL];
 	int near[ALL], far[ALL];
 	for (unsigned i = 0; i < CROWD; i++) {
-		near[i] = hold_from(i == 1 ? "192.0.2.1" : "198.51.100.1", &visits[i], wide,
-			&far[i]);
+		near[i] = hold_from(i == 1 ? "192.0.2.1" : "198.51.100.1", &entries[i],
+			wide, &far[i]);
 	}
-	assert_null(gate_authenticated(&visits[0], &wide, "a.example", NULL));
-	/* Of 16 strangers, the first ones of the crowd. */
-	assert_int_equal(gate_make_room(), 2);
+	assert_null(limits_authenticated(&entries[0], &wide, "a.example", NULL));
+	/* Of 16, the first ones of the crowd. */
+	assert_int_equal(limits_make_room(), 2);
 	assert_true(is_open(far[0]) && is_open(far[1]));
 	assert_false(is_open(far[2]) || is_open(far[3]));
 	assert_int_equal(count_open(far, CROWD), CROWD - 2);
-	assert_int_equal(gate_make_room(), 0); /* those have not left yet */
+	assert_int_equal(limits_make_room(), 0); /* those have not left yet */
 	/* Others come, and there are no more than before. */
-	near[CROWD] = hold_from("203.0.113.1", &visits[CROWD], wide, &far[CROWD]);
+	near[CROWD] = hold_from("203.0.113.1", &entries[CROWD], wide, &far[CROWD]);
 	assert_string_equal(crowded, "there was no room for more");
 	assert_true(is_open(far[CROWD]) && !is_open(far[4]));
 	assert_int_equal(count_open(far, CROWD + 1), CROWD - 2);
 	/* It was not enough, and they go on. */
 	later_s += 1;
-	assert_int_equal(gate_make_room(), 2);
+	assert_int_equal(limits_make_room(), 2);
 	later_s += 9;
-	near[CROWD + 1] = hold(&visits[CROWD + 1], wide, &far[CROWD + 1]);
+	near[CROWD + 1] = hold(&entries[CROWD + 1], wide, &far[CROWD + 1]);
 	assert_non_null(crowded);
 	/* For some seconds only. */
 	later_s += 1;
 	for (unsigned i = CROWD + 2; i < ALL; i++) {
-		near[i] = hold(&visits[i], wide, &far[i]);
+		near[i] = hold(&entries[i], wide, &far[i]);
 		assert_null(crowded);
 	}
-	leave_all(visits, near, far, ALL);
+	leave_all(entries, near, far, ALL);
 }
 
-static void the_last_stranger_stays(void **state)
+static void the_last_unauthenticated_one_stays(void **state)
 {
 	(void)state;
-	struct gate_visit visits[2];
+	struct limits_entry entries[2];
 	int near[2], far[2];
 	later_s += 60;
 	for (unsigned i = 0; i < 2; i++) {
-		near[i] = hold(&visits[i], wide, &far[i]);
+		near[i] = hold(&entries[i], wide, &far[i]);
 	}
-	assert_int_equal(gate_make_room(), 1);
+	assert_int_equal(limits_make_room(), 1);
 	assert_true(!is_open(far[0]) && is_open(far[1]));
 	later_s += 60;
-	assert_int_equal(gate_make_room(), 0);
+	assert_int_equal(limits_make_room(), 0);
 	assert_true(is_open(far[1]));
-	assert_null(gate_authenticated(&visits[1], &wide, "a.example", NULL));
-	assert_int_equal(gate_make_room(), 0);
+	assert_null(limits_authenticated(&entries[1], &wide, "a.example", NULL));
+	assert_int_equal(limits_make_room(), 0);
 	assert_true(is_open(far[1]));
-	leave_all(visits, near, far, 2);
+	leave_all(entries, near, far, 2);
 }
 
-static void strangers_do_not_keep_the_place_full(void **state)
+static void the_unauthenticated_do_not_keep_the_place_full(void **state)
 {
 	(void)state;
-	const struct gate_limits two = { 2, 9, 9, 9, 9, 2 };
-	struct gate_visit visits[3];
+	const struct connection_limits two = { 2, 9, 9, 9, 9, 2 };
+	struct limits_entry entries[3];
 	int near[2], far[2];
 	char octet;
 	for (unsigned i = 0; i < 2; i++) {
-		near[i] = hold(&visits[i], two, &far[i]);
+		near[i] = hold(&entries[i], two, &far[i]);
 	}
-	assert_non_null(enter(&visits[2], two, "192.0.2.2"));
+	assert_non_null(enter(&entries[2], two, "192.0.2.2"));
 	assert_int_equal(recv(far[0], &octet, 1, 0), 0);
 	assert_int_equal(recv(far[1], &octet, 1, MSG_DONTWAIT), -1);
-	gate_leave(&visits[0]);
-	assert_null(enter(&visits[2], two, "192.0.2.2"));
-	gate_leave(&visits[1]);
-	gate_leave(&visits[2]);
+	limits_leave(&entries[0]);
+	assert_null(enter(&entries[2], two, "192.0.2.2"));
+	limits_leave(&entries[1]);
+	limits_leave(&entries[2]);
 	for (unsigned i = 0; i < 2; i++) {
 		close(near[i]);
 		close(far[i]);
@@ -405,48 +410,48 @@ static void strangers_do_not_keep_the_place_full(void **state)
 static void a_network_of_64_bits_is_one_address(void **state)
 {
 	(void)state;
-	const struct gate_limits one = { 9, 9, 1, 9, 9, 2 };
-	struct gate_visit visits[2];
-	assert_null(enter(&visits[0], one, "2001:db8:0:1::1"));
-	assert_non_null(enter(&visits[1], one, "2001:db8:0:1:ffff::2"));
-	gate_leave(&visits[0]);
+	const struct connection_limits one = { 9, 9, 1, 9, 9, 2 };
+	struct limits_entry entries[2];
+	assert_null(enter(&entries[0], one, "2001:db8:0:1::1"));
+	assert_non_null(enter(&entries[1], one, "2001:db8:0:1:ffff::2"));
+	limits_leave(&entries[0]);
 	/* As it is the other way round for these two. */
-	assert_null(enter(&visits[0], one, "::ffff:192.0.2.7"));
-	assert_non_null(enter(&visits[1], one, "192.0.2.7"));
-	gate_leave(&visits[0]);
+	assert_null(enter(&entries[0], one, "::ffff:192.0.2.7"));
+	assert_non_null(enter(&entries[1], one, "192.0.2.7"));
+	limits_leave(&entries[0]);
 }
 
 static void addresses_seldom_share_a_place(void **state)
 {
 	(void)state;
-	const struct gate_limits one = { 1000, 1000, 1, 1, 9, 2 };
-	static struct gate_visit visits[200];
+	const struct connection_limits one = { 1000, 1000, 1, 1, 9, 2 };
+	static struct limits_entry entries[200];
 	unsigned in = 0;
 	for (unsigned i = 0; i < 200; i++) {
 		char text[32];
 		snprintf(text, sizeof(text), "10.%u.7.%u", i * 3 % 256, i);
-		in += enter(&visits[in], one, text) == NULL;
+		in += enter(&entries[in], one, text) == NULL;
 	}
 	/* 200 in 65536: more than a few in one place are no chance. */
 	assert_true(in > 190);
 	while (in > 0) {
-		gate_leave(&visits[--in]);
+		limits_leave(&entries[--in]);
 	}
 }
 
-struct visitor {
-	struct gate_visit visit;
+struct connection {
+	struct limits_entry entry;
 	int fd;
 };
 
 static void *stay(void *arg)
 {
-	struct visitor *visitor = arg;
+	struct connection *connection = arg;
 	char octet;
-	assert_int_equal(recv(visitor->fd, &octet, 1, 0), 0);
-	gate_detach(&visitor->visit);
-	close(visitor->fd);
-	gate_leave(&visitor->visit);
+	assert_int_equal(recv(connection->fd, &octet, 1, 0), 0);
+	limits_detach(&connection->entry);
+	close(connection->fd);
+	limits_leave(&connection->entry);
 	return NULL;
 }
 
@@ -456,20 +461,21 @@ static void all_are_sent_away(void **state)
 	enum {
 		COUNT = 8
 	};
-	static struct visitor visitors[COUNT];
+	static struct connection connections[COUNT];
 	int far[COUNT];
 	pthread_t threads[COUNT];
 	const struct sockaddr_storage from = address("192.0.2.1");
 	for (unsigned i = 0; i < COUNT; i++) {
 		int ends[2];
 		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-		visitors[i].fd = ends[0];
+		connections[i].fd = ends[0];
 		far[i] = ends[1];
-		assert_null(gate_enter(&visitors[i].visit, &wide, ends[0],
+		assert_null(limits_enter(&connections[i].entry, &wide, ends[0],
 			(const struct sockaddr *)&from, &crowded));
-		assert_int_equal(pthread_create(&threads[i], NULL, stay, &visitors[i]), 0);
+		assert_int_equal(pthread_create(&threads[i], NULL, stay, &connections[i]),
+			0);
 	}
-	assert_int_equal(gate_clear(10), 0);
+	assert_int_equal(limits_close_all(10), 0);
 	for (unsigned i = 0; i < COUNT; i++) {
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 		close(far[i]);
@@ -479,49 +485,49 @@ static void all_are_sent_away(void **state)
 static void who_does_not_leave_is_counted(void **state)
 {
 	(void)state;
-	struct gate_visit visit;
-	assert_null(enter(&visit, wide, "192.0.2.1"));
-	assert_int_equal(gate_clear(0), 1);
-	gate_leave(&visit);
-	assert_int_equal(gate_clear(0), 0);
+	struct limits_entry entry;
+	assert_null(enter(&entry, wide, "192.0.2.1"));
+	assert_int_equal(limits_close_all(0), 1);
+	limits_leave(&entry);
+	assert_int_equal(limits_close_all(0), 0);
 }
 
 /* By a clock that nobody sets, for the beginning of the wait and for its end. */
 static void who_does_not_leave_is_waited_for(void **state)
 {
 	(void)state;
-	struct gate_visit visit;
+	struct limits_entry entry;
 	struct timespec began, ended;
-	assert_null(enter(&visit, wide, "192.0.2.1"));
+	assert_null(enter(&entry, wide, "192.0.2.1"));
 	asked_for_time_of_day = false;
 	clock_gettime(CLOCK_MONOTONIC, &began);
-	assert_int_equal(gate_clear(1), 1);
+	assert_int_equal(limits_close_all(1), 1);
 	clock_gettime(CLOCK_MONOTONIC, &ended);
 	assert_true(ended.tv_sec > began.tv_sec + 1 ||
 		(ended.tv_sec == began.tv_sec + 1 && ended.tv_nsec >= began.tv_nsec));
 	assert_false(asked_for_time_of_day);
-	gate_leave(&visit);
+	limits_leave(&entry);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_limit_is_kept_and_named),
-		cmocka_unit_test(who_is_authenticated_is_no_stranger),
+		cmocka_unit_test(who_is_authenticated_is_counted_by_name_only),
 		cmocka_unit_test(an_identity_has_its_share),
 		cmocka_unit_test(a_name_has_its_share_of_a_pattern),
 		cmocka_unit_test(a_crowded_network_pushes_out_its_own),
 		cmocka_unit_test(of_networks_alike_the_oldest_goes),
-		cmocka_unit_test(the_oldest_stranger_makes_room),
-		cmocka_unit_test(strangers_do_not_keep_the_place_full),
+		cmocka_unit_test(the_oldest_unauthenticated_one_makes_room),
+		cmocka_unit_test(the_unauthenticated_do_not_keep_the_place_full),
 		cmocka_unit_test(a_network_of_64_bits_is_one_address),
 		cmocka_unit_test(addresses_seldom_share_a_place),
 		cmocka_unit_test(all_are_sent_away),
 		cmocka_unit_test(who_does_not_leave_is_counted),
 		cmocka_unit_test(who_does_not_leave_is_waited_for),
 		/* The last ones: for them time goes on, and others wait for real. */
-		cmocka_unit_test(where_there_is_no_room_strangers_make_some),
-		cmocka_unit_test(the_last_stranger_stays),
+		cmocka_unit_test(where_there_is_no_room_the_unauthenticated_make_some),
+		cmocka_unit_test(the_last_unauthenticated_one_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
