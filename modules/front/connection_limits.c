@@ -18,7 +18,7 @@
 
 /* Addresses, networks and names are counted by the slot they fall into. Two in one slot share
  * a limit: with a secret key nobody chooses whose slot that is. */
-#define SLOTS CROWD_NETWORKS
+#define SLOTS NETWORKS_COUNT
 
 /* Where there was no room for a new connection, of 8 unauthenticated ones one goes, and so many stay
  * away for a while. Those get the time to leave before others have to. */
@@ -105,7 +105,7 @@ static void uncount_unauthenticated(struct limits_entry *entry)
 	if (entry->unauthenticated) {
 		entry->unauthenticated = false;
 		current.by_address[entry->address_slot]--;
-		crowd_leave(&entry->member);
+		networks_leave(&entry->member);
 	}
 }
 
@@ -113,7 +113,7 @@ static void count_unauthenticated(struct limits_entry *entry, size_t network)
 {
 	entry->unauthenticated = true;
 	current.by_address[entry->address_slot]++;
-	crowd_join(&entry->member, network);
+	networks_join(&entry->member, network);
 }
 
 static void add(struct limits_entry *entry)
@@ -161,7 +161,7 @@ static const char *identify(struct limits_entry *entry,
 }
 
 /* Makes room for a new connection: the thread of this one sees the end of it. */
-static void send_away(struct crowd_member *member)
+static void send_away(struct networks_member *member)
 {
 	struct limits_entry *entry = (struct limits_entry *)member; /* its first */
 	if (entry->fd >= 0) {
@@ -174,8 +174,8 @@ static void send_away(struct crowd_member *member)
 static size_t thin_out(size_t most)
 {
 	size_t gone = 0;
-	while (crowd_size() > most) {
-		send_away(crowd_first());
+	while (networks_size() > most) {
+		send_away(networks_first());
 		gone++;
 	}
 	return gone;
@@ -197,8 +197,8 @@ static const char *full(const struct connection_limits *limits)
 	if (current.count < limits->connections) {
 		return NULL;
 	}
-	if (crowd_first() != NULL) {
-		send_away(crowd_first());
+	if (networks_first() != NULL) {
+		send_away(networks_first());
 	}
 	return "max-connections is reached";
 }
@@ -264,7 +264,7 @@ size_t limits_make_room(void)
 	int64_t now = monotonic_ms();
 	size_t gone = 0;
 	pthread_mutex_lock(&current.lock);
-	size_t unauthenticated = crowd_size();
+	size_t unauthenticated = networks_size();
 	if (unauthenticated > 1 &&
 		(current.made_room == 0 || now >= current.made_room + ROOM_AGAIN_MS)) {
 		current.made_room = now;

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#include "crowd.h"
+#include "networks.h"
 
 struct connection_limits {
 	unsigned connections;
@@ -27,7 +27,7 @@ struct connection_limits {
 
 /* How one connection is counted; its owner's, from limits_enter() to limits_leave(). */
 struct limits_entry {
-	struct crowd_member member;           /* while it is unauthenticated */
+	struct networks_member member;        /* while it is unauthenticated */
 	struct limits_entry *next, *previous; /* of all, the newest first */
 	int fd;
 	bool unauthenticated;

@@ -5,18 +5,18 @@
  * With one member more or less a network moves to the next list, so that the fullest is
  * found without a search. */
 
-#include "crowd.h"
+#include "networks.h"
 
 struct network {
 	struct network *next, *previous; /* of its size */
-	struct crowd_member *oldest, *newest;
+	struct networks_member *oldest, *newest;
 	size_t size;
 };
 
-static struct network networks[CROWD_NETWORKS];
+static struct network networks[NETWORKS_COUNT];
 static struct {
 	struct network *first, *last;
-} by_size[CROWD_MAX + 1];
+} by_size[NETWORKS_MEMBER_MAX + 1];
 static size_t largest;
 static size_t members;
 
@@ -42,11 +42,11 @@ static void put_in(struct network *network)
 	}
 }
 
-void crowd_join(struct crowd_member *member, size_t place)
+void networks_join(struct networks_member *member, size_t place)
 {
 	struct network *network = &networks[place];
 	take_out(network);
-	*member = (struct crowd_member){ .previous = network->newest, .network = place };
+	*member = (struct networks_member){ .previous = network->newest, .network = place };
 	*(network->newest != NULL ? &network->newest->next : &network->oldest) = member;
 	network->newest = member;
 	network->size++;
@@ -55,7 +55,7 @@ void crowd_join(struct crowd_member *member, size_t place)
 	largest = network->size > largest ? network->size : largest;
 }
 
-void crowd_leave(struct crowd_member *member)
+void networks_leave(struct networks_member *member)
 {
 	struct network *network = &networks[member->network];
 	take_out(network);
@@ -71,12 +71,12 @@ void crowd_leave(struct crowd_member *member)
 	}
 }
 
-size_t crowd_size(void)
+size_t networks_size(void)
 {
 	return members;
 }
 
-struct crowd_member *crowd_first(void)
+struct networks_member *networks_first(void)
 {
 	return largest > 0 ? by_size[largest].first->oldest : NULL;
 }
