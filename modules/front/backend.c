@@ -59,12 +59,12 @@ static const char *on_unreachable(struct front *front, const char *why)
 
 const char *backend_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, unsigned patience_ms,
-	struct slot *slot, struct stream *server, struct relay_preface *preface)
+	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface)
 {
 	const struct conf_front *conf = front->conf;
 	int64_t deadline = monotonic_ms() +
 		(patience_ms < BACKEND_CONNECT_MS ? patience_ms : BACKEND_CONNECT_MS);
-	if (!slot_take(slot, &conf->server.socket, most, deadline)) {
+	if (!upstream_slot_take(slot, &conf->server.socket, most, deadline)) {
 		log_limited(CONF_LOG_WARNING,
 			"front %s, server %s, max-per-server is reached, "
 			"and none of %u connections is idle",
@@ -74,7 +74,7 @@ const char *backend_connect(struct front *front, const struct connection *connec
 	int fd = connect_to(conf, as, deadline);
 	if (fd < 0) {
 		int error = errno;
-		slot_give(slot);
+		upstream_slot_give(slot);
 		return on_unreachable(front, strerror(error));
 	}
 	if (atomic_exchange(&front->unreachable, false)) {

@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-#include "connection.h"
 #include "conf.h"
+#include "connection.h"
 #include "relay.h"
-#include "slots.h"
+#include "upstream_slots.h"
 
 #define BACKEND_CONNECT_MS 5000
 #define BACKEND_REST_MS 5000 /* a connection that has nothing to do is kept so long */
@@ -30,4 +30,4 @@ bool backend_is_same(const struct backend *a, const struct backend *b);
  * sentence for the client, which is logged as well. */
 const char *backend_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, unsigned patience_ms,
-	struct slot *slot, struct stream *server, struct relay_preface *preface);
+	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface);

@@ -37,7 +37,7 @@ struct guest {
 	struct settings *settings; /* that let the query that is to be passed on come in */
 	struct front *front;       /* of these */
 	struct backend backend;    /* that its queries go to, once there was one */
-	struct slot slot;          /* of the connection to it, while there is one */
+	struct upstream_slot slot; /* of the connection to it, while there is one */
 	const char *unreachable;   /* why there is none */
 };
 
@@ -239,20 +239,20 @@ static void answered(void *arg, const uint8_t *message, size_t size)
 static void rested(void *arg, int fd)
 {
 	struct guest *guest = arg;
-	slot_rest(&guest->slot, fd);
+	upstream_slot_rest(&guest->slot, fd);
 }
 
 /* It may have had to give way to another client's. */
 static bool resume(void *arg)
 {
 	struct guest *guest = arg;
-	return slot_resume(&guest->slot);
+	return upstream_slot_resume(&guest->slot);
 }
 
 static void leaving(void *arg)
 {
 	struct guest *guest = arg;
-	slot_give(&guest->slot);
+	upstream_slot_give(&guest->slot);
 }
 
 static const struct relay_hooks hooks = {

@@ -4,7 +4,7 @@
  * A list of servers, one lock for all: they are few, and a slot is taken once for each
  * connection. */
 
-#include "slots.h"
+#include "upstream_slots.h"
 
 #include <pthread.h>
 #include <stddef.h>
@@ -12,18 +12,18 @@
 #include <string.h>
 #include <time.h>
 
-struct slots {
-	struct slots *next;
+struct upstream_slots {
+	struct upstream_slots *next;
 	struct sockaddr_storage server;
 	unsigned taken;
 	unsigned waiting;
-	struct slot *oldest, *newest; /* idle */
+	struct upstream_slot *oldest, *newest; /* idle */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static struct slots *all;
+static struct upstream_slots *all;
 
 static void make_condition(void)
 {
@@ -38,9 +38,9 @@ static void make_condition(void)
 /* The following with the lock. */
 
 /* Made if there is none yet. NULL when out of memory. */
-static struct slots *find(const struct sockaddr_storage *server)
+static struct upstream_slots *find(const struct sockaddr_storage *server)
 {
-	struct slots *slots = all;
+	struct upstream_slots *slots = all;
 	while (slots != NULL && memcmp(&slots->server, server, sizeof(*server)) != 0) {
 		slots = slots->next;
 	}
@@ -55,12 +55,12 @@ static struct slots *find(const struct sockaddr_storage *server)
 	return slots;
 }
 
-static void drop_if_unused(struct slots *slots)
+static void drop_if_unused(struct upstream_slots *slots)
 {
 	if (slots->taken > 0 || slots->waiting > 0) {
 		return;
 	}
-	struct slots **at = &all;
+	struct upstream_slots **at = &all;
 	while (*at != slots) {
 		at = &(*at)->next;
 	}
@@ -68,16 +68,16 @@ static void drop_if_unused(struct slots *slots)
 	free(slots);
 }
 
-static void unlink_idle(struct slot *slot)
+static void unlink_idle(struct upstream_slot *slot)
 {
-	struct slots *slots = slot->slots;
+	struct upstream_slots *slots = slot->slots;
 	*(slot->next != NULL ? &slot->next->previous : &slots->newest) = slot->previous;
 	*(slot->previous != NULL ? &slot->previous->next : &slots->oldest) = slot->next;
 	slot->idle = false;
 }
 
-/* Its owner sees the end of it, if it does not see slot_resume() before. */
-static void take_away(struct slot *slot)
+/* Its owner sees the end of it, if it does not see upstream_slot_resume() before. */
+static void take_away(struct upstream_slot *slot)
 {
 	shutdown(slot->fd, SHUT_RDWR);
 	unlink_idle(slot);
@@ -93,7 +93,8 @@ static bool wait_for_change(int64_t deadline)
 	return pthread_cond_timedwait(&changed, &lock, &until) == 0;
 }
 
-static bool take(struct slot *slot, struct slots *slots, unsigned most, int64_t deadline)
+static bool take(struct upstream_slot *slot, struct upstream_slots *slots, unsigned most,
+	int64_t deadline)
 {
 	bool waits = true;
 	while (slots->taken >= most && slots->oldest == NULL && waits) {
@@ -108,26 +109,26 @@ static bool take(struct slot *slot, struct slots *slots, unsigned most, int64_t 
 		return false;
 	}
 	slots->taken++;
-	*slot = (struct slot){ .slots = slots, .fd = -1 };
+	*slot = (struct upstream_slot){ .slots = slots, .fd = -1 };
 	return true;
 }
 
-bool slot_take(struct slot *slot, const struct sockaddr_storage *server, unsigned most,
-	int64_t deadline)
+bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
+	unsigned most, int64_t deadline)
 {
 	pthread_once(&once, make_condition);
 	pthread_mutex_lock(&lock);
-	struct slots *slots = find(server);
+	struct upstream_slots *slots = find(server);
 	bool taken = slots != NULL && take(slot, slots, most, deadline);
 	pthread_mutex_unlock(&lock);
 	return taken;
 }
 
-void slot_rest(struct slot *slot, int fd)
+void upstream_slot_rest(struct upstream_slot *slot, int fd)
 {
 	pthread_mutex_lock(&lock);
 	if (slot->slots != NULL && !slot->idle) {
-		struct slots *slots = slot->slots;
+		struct upstream_slots *slots = slot->slots;
 		slot->fd = fd;
 		slot->idle = true;
 		slot->next = NULL;
@@ -141,7 +142,7 @@ void slot_rest(struct slot *slot, int fd)
 	pthread_mutex_unlock(&lock);
 }
 
-bool slot_resume(struct slot *slot)
+bool upstream_slot_resume(struct upstream_slot *slot)
 {
 	pthread_mutex_lock(&lock);
 	if (slot->idle) {
@@ -152,10 +153,10 @@ bool slot_resume(struct slot *slot)
 	return has;
 }
 
-void slot_give(struct slot *slot)
+void upstream_slot_give(struct upstream_slot *slot)
 {
 	pthread_mutex_lock(&lock);
-	struct slots *slots = slot->slots;
+	struct upstream_slots *slots = slot->slots;
 	if (slot->idle) {
 		unlink_idle(slot);
 	}
@@ -166,6 +167,6 @@ void slot_give(struct slot *slot)
 		}
 		drop_if_unused(slots);
 	}
-	*slot = (struct slot){ .fd = -1 };
+	*slot = (struct upstream_slot){ .fd = -1 };
 	pthread_mutex_unlock(&lock);
 }

@@ -11,12 +11,12 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-struct slots;
+struct upstream_slots;
 
 /* One connection's; its owner's, zeroed at first. */
-struct slot {
-	struct slots *slots;          /* of its server; NULL: none is taken */
-	struct slot *next, *previous; /* of the idle ones, the oldest first */
+struct upstream_slot {
+	struct upstream_slots *slots;          /* of its server; NULL: none is taken */
+	struct upstream_slot *next, *previous; /* of the idle ones, the oldest first */
 	int fd;
 	bool idle;
 	bool lost; /* it had to give way */
@@ -24,14 +24,14 @@ struct slot {
 
 /* Takes one of the `most` slots of a server, and waits for it until `deadline` (monotonic_ms()) at
  * most. False when all are in use till then, or out of memory. */
-bool slot_take(struct slot *slot, const struct sockaddr_storage *server, unsigned most,
-	int64_t deadline);
+bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
+	unsigned most, int64_t deadline);
 
 /* Its connection, this socket, has nothing to do. */
-void slot_rest(struct slot *slot, int fd);
+void upstream_slot_rest(struct upstream_slot *slot, int fd);
 
 /* It has again. False if it had to give way meanwhile. */
-bool slot_resume(struct slot *slot);
+bool upstream_slot_resume(struct upstream_slot *slot);
 
 /* Before its socket is closed: it is nobody's from now on. */
-void slot_give(struct slot *slot);
+void upstream_slot_give(struct upstream_slot *slot);

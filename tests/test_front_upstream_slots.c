@@ -5,8 +5,8 @@
 
 #include "check.h"
 #include "monotonic.h"
-#include "slots.h"
 #include "stream.h"
+#include "upstream_slots.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -38,16 +38,17 @@ static struct sockaddr_storage server(uint16_t port)
 	return address;
 }
 
-static bool take(struct slot *slot, uint16_t port, unsigned most, unsigned patience_ms)
+static bool take(struct upstream_slot *slot, uint16_t port, unsigned most,
+	unsigned patience_ms)
 {
 	const struct sockaddr_storage address = server(port);
-	*slot = (struct slot){ 0 };
-	return slot_take(slot, &address, most, monotonic_ms() + patience_ms);
+	*slot = (struct upstream_slot){ 0 };
+	return upstream_slot_take(slot, &address, most, monotonic_ms() + patience_ms);
 }
 
 /* A connection, and the other side of it. */
 struct line {
-	struct slot slot;
+	struct upstream_slot slot;
 	int ends[2];
 };
 
@@ -65,7 +66,7 @@ static bool is_open(const struct line *line)
 
 static void disconnect(struct line *line)
 {
-	slot_give(&line->slot);
+	upstream_slot_give(&line->slot);
 	close(line->ends[0]);
 	close(line->ends[1]);
 }
@@ -73,20 +74,20 @@ static void disconnect(struct line *line)
 static void each_server_has_so_many_and_no_more(void **state)
 {
 	(void)state;
-	struct slot slots[4];
+	struct upstream_slot slots[4];
 	assert_true(take(&slots[0], 1, 2, 0));
 	assert_true(take(&slots[1], 1, 2, 0));
 	assert_false(take(&slots[2], 1, 2, 0));
 	assert_true(take(&slots[2], 2, 2, 0));
-	slot_give(&slots[0]);
+	upstream_slot_give(&slots[0]);
 	assert_true(take(&slots[3], 1, 2, 0));
-	slot_give(&slots[0]); /* twice is once */
+	upstream_slot_give(&slots[0]); /* twice is once */
 	assert_false(take(&slots[0], 1, 2, 0));
 	for (unsigned i = 1; i < 4; i++) {
-		slot_give(&slots[i]);
+		upstream_slot_give(&slots[i]);
 	}
 	assert_true(take(&slots[0], 1, 1, 0));
-	slot_give(&slots[0]);
+	upstream_slot_give(&slots[0]);
 }
 
 static void the_one_that_is_idle_longest_gives_way(void **state)
@@ -96,16 +97,16 @@ static void the_one_that_is_idle_longest_gives_way(void **state)
 	for (unsigned i = 0; i < 3; i++) {
 		connect_line(&lines[i], 1, 3);
 	}
-	slot_rest(&lines[1].slot, lines[1].ends[0]);
-	slot_rest(&lines[0].slot, lines[0].ends[0]);
-	slot_rest(&lines[1].slot, lines[1].ends[0]); /* is so already */
+	upstream_slot_rest(&lines[1].slot, lines[1].ends[0]);
+	upstream_slot_rest(&lines[0].slot, lines[0].ends[0]);
+	upstream_slot_rest(&lines[1].slot, lines[1].ends[0]); /* is so already */
 	connect_line(&late, 1, 3);
 	assert_false(is_open(&lines[1]));
 	assert_true(is_open(&lines[0]));
 	assert_true(is_open(&lines[2]));
-	assert_false(slot_resume(&lines[1].slot));
+	assert_false(upstream_slot_resume(&lines[1].slot));
 	/* Busy again, so nobody gives way. */
-	assert_true(slot_resume(&lines[0].slot));
+	assert_true(upstream_slot_resume(&lines[0].slot));
 	assert_false(take(&later.slot, 1, 3, 0));
 	assert_true(is_open(&lines[0]));
 	/* One that has given way takes nothing with it. */
@@ -124,7 +125,7 @@ static void fewer_after_a_reload_take_more_than_one_away(void **state)
 	struct line lines[3], late;
 	for (unsigned i = 0; i < 3; i++) {
 		connect_line(&lines[i], 1, 3);
-		slot_rest(&lines[i].slot, lines[i].ends[0]);
+		upstream_slot_rest(&lines[i].slot, lines[i].ends[0]);
 	}
 	connect_line(&late, 1, 2);
 	assert_false(is_open(&lines[0]));
@@ -142,17 +143,17 @@ static void the_last_of_a_server_may_have_given_way(void **state)
 	(void)state;
 	struct line first, second;
 	connect_line(&first, 1, 1);
-	slot_rest(&first.slot, first.ends[0]);
+	upstream_slot_rest(&first.slot, first.ends[0]);
 	connect_line(&second, 1, 1);
 	disconnect(&second);
-	slot_rest(&first.slot, first.ends[0]);
-	assert_false(slot_resume(&first.slot));
+	upstream_slot_rest(&first.slot, first.ends[0]);
+	assert_false(upstream_slot_resume(&first.slot));
 	disconnect(&first);
 }
 
 static void *take_patiently(void *arg)
 {
-	struct slot *slot = arg;
+	struct upstream_slot *slot = arg;
 	return take(slot, 1, 1, PATIENCE_MS) ? slot : NULL;
 }
 
@@ -162,7 +163,7 @@ static void who_waits_is_served_when_one_is_free_or_idle(void **state)
 	(void)state;
 	for (int idle = 0; idle < 2; idle++) {
 		struct line line;
-		struct slot waiting;
+		struct upstream_slot waiting;
 		pthread_t thread;
 		void *taken;
 		connect_line(&line, 1, 1);
@@ -170,14 +171,14 @@ static void who_waits_is_served_when_one_is_free_or_idle(void **state)
 			0);
 		usleep(20000);
 		if (idle == 1) {
-			slot_rest(&line.slot, line.ends[0]);
+			upstream_slot_rest(&line.slot, line.ends[0]);
 		} else {
-			slot_give(&line.slot);
+			upstream_slot_give(&line.slot);
 		}
 		assert_int_equal(pthread_join(thread, &taken), 0);
 		assert_non_null(taken);
 		assert_true(is_open(&line) == (idle == 0));
-		slot_give(&waiting);
+		upstream_slot_give(&waiting);
 		disconnect(&line);
 	}
 }
@@ -186,14 +187,14 @@ static void who_waits_is_served_when_one_is_free_or_idle(void **state)
 static void who_waits_in_vain_waits_to_the_end(void **state)
 {
 	(void)state;
-	struct slot slots[2];
+	struct upstream_slot slots[2];
 	assert_true(take(&slots[0], 1, 1, 0));
 	asked_for_time_of_day = false;
 	int64_t began = monotonic_ms();
 	assert_false(take(&slots[1], 1, 1, LITTLE_MS));
 	assert_true(monotonic_ms() - began >= LITTLE_MS);
 	assert_false(asked_for_time_of_day);
-	slot_give(&slots[0]);
+	upstream_slot_give(&slots[0]);
 }
 
 int main(void)
