@@ -17,7 +17,6 @@
 
 #include "../extended_error.h"
 #include "../kept.h"
-#include "backend.h"
 #include "dance_openssl.h"
 #include "log.h"
 #include "message.h"
@@ -25,6 +24,7 @@
 #include "relay.h"
 #include "ruling.h"
 #include "tally.h"
+#include "upstream.h"
 
 struct guest {
 	struct connection *connection;
@@ -36,7 +36,7 @@ struct guest {
 	struct kept kept;          /* of the end of the handshake, for the first query */
 	struct settings *settings; /* that let the query that is to be passed on come in */
 	struct front *front;       /* of these */
-	struct backend backend;    /* that its queries go to, once there was one */
+	struct upstream upstream;  /* that its queries go to, once there was one */
 	struct upstream_slot slot; /* of the connection to it, while there is one */
 	const char *unreachable;   /* why there is none */
 };
@@ -109,15 +109,15 @@ static enum relay_decision pass(struct guest *guest, const struct front *front,
 	if (identity == NULL) {
 		return leave(guest);
 	}
-	const struct backend backend = { front->conf->server.socket, front->conf->proxy,
+	const struct upstream upstream = { front->conf->server.socket, front->conf->proxy,
 		identity->address };
-	bool had_one = guest->backend.server.ss_family != AF_UNSPEC;
-	if (had_one && !backend_is_same(&backend, &guest->backend)) {
+	bool had_one = guest->upstream.server.ss_family != AF_UNSPEC;
+	if (had_one && !upstream_is_same(&upstream, &guest->upstream)) {
 		/* Another identity, or another server, than a moment ago: on a connection of
 		 * its own, then. */
 		return leave(guest);
 	}
-	guest->backend = backend;
+	guest->upstream = upstream;
 	char line[DANCE_LINE_SIZE];
 	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
 		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
@@ -198,8 +198,8 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 static bool connect_server(void *arg, struct stream *server, struct relay_preface *preface)
 {
 	struct guest *guest = arg;
-	guest->unreachable = backend_connect(guest->front, guest->connection,
-		&guest->backend.as, guest->settings->conf->max_per_server,
+	guest->unreachable = upstream_connect(guest->front, guest->connection,
+		&guest->upstream.as, guest->settings->conf->max_per_server,
 		connection_times(guest->connection).answer_ms, &guest->slot, server,
 		preface);
 	return guest->unreachable == NULL;
@@ -226,9 +226,9 @@ static void answered(void *arg, const uint8_t *message, size_t size)
 {
 	const struct guest *guest = arg;
 	const struct conf_front *conf = guest->connection->front->conf;
-	char whom[CONNECTION_TEXT_SIZE + sizeof(guest->backend.as.text) + 16];
+	char whom[CONNECTION_TEXT_SIZE + sizeof(guest->upstream.as.text) + 16];
 	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->connection->from_text,
-		guest->backend.as.text);
+		guest->upstream.as.text);
 	const struct ruling_server server = { "front", conf->id, "server",
 		conf->server.text, whom,
 		"does it have the zone, and does its access list (provide-xfr, "
@@ -325,7 +325,7 @@ void serve_front(struct connection *connection)
 	guest->connection = connection;
 	guest->began = kept_now();
 	struct relay_times times = connection_times(connection);
-	times.rest_ms = BACKEND_REST_MS;
+	times.rest_ms = UPSTREAM_REST_MS;
 	times.deadline = monotonic_ms() +
 		(int64_t)connection->settings->conf->handshake_timeout_s * 1000;
 	enum relay_outcome outcome = RELAY_ENDED;

@@ -12,22 +12,22 @@
 #include "relay.h"
 #include "upstream_slots.h"
 
-#define BACKEND_CONNECT_MS 5000
-#define BACKEND_REST_MS 5000 /* a connection that has nothing to do is kept so long */
+#define UPSTREAM_CONNECT_MS 5000
+#define UPSTREAM_REST_MS 5000 /* a connection that has nothing to do is kept so long */
 
 /* What a connection to a server is made for. */
-struct backend {
+struct upstream {
 	struct sockaddr_storage server;
 	bool proxy;
 	struct conf_address as; /* of the identity */
 };
 
-bool backend_is_same(const struct backend *a, const struct backend *b);
+bool upstream_is_same(const struct upstream *a, const struct upstream *b);
 
 /* Connects `server`, the server behind a front, for a client, under an identity's address: as
  * the source of the connection, or in a PROXYv2 header as its preface. There are at most `most`
  * such connections: `slot` is taken for this one. All that takes `patience_ms` at most. NULL, or a
  * sentence for the client, which is logged as well. */
-const char *backend_connect(struct front *front, const struct connection *connection,
+const char *upstream_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, unsigned patience_ms,
 	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface);

@@ -3,7 +3,7 @@
  *
  * A connection to the server behind, and the news of whether there is one. */
 
-#include "backend.h"
+#include "upstream.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -22,7 +22,7 @@ static uint16_t port_of(const struct sockaddr_storage *address)
 }
 
 /* Whoever makes them leaves nothing unset in them. */
-bool backend_is_same(const struct backend *a, const struct backend *b)
+bool upstream_is_same(const struct upstream *a, const struct upstream *b)
 {
 	return memcmp(&a->server, &b->server, sizeof(a->server)) == 0 &&
 		a->proxy == b->proxy &&
@@ -57,13 +57,13 @@ static const char *on_unreachable(struct front *front, const char *why)
 	return "the server behind cannot be reached";
 }
 
-const char *backend_connect(struct front *front, const struct connection *connection,
+const char *upstream_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, unsigned patience_ms,
 	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface)
 {
 	const struct conf_front *conf = front->conf;
 	int64_t deadline = monotonic_ms() +
-		(patience_ms < BACKEND_CONNECT_MS ? patience_ms : BACKEND_CONNECT_MS);
+		(patience_ms < UPSTREAM_CONNECT_MS ? patience_ms : UPSTREAM_CONNECT_MS);
 	if (!upstream_slot_take(slot, &conf->server.socket, most, deadline)) {
 		log_limited(CONF_LOG_WARNING,
 			"front %s, server %s, max-per-server is reached, "
