@@ -15,7 +15,7 @@
 #include "dance_openssl.h"
 #include "log.h"
 #include "monotonic.h"
-#include "ruling.h"
+#include "policy.h"
 #include "tally.h"
 
 /* What was decided about the primary, whose name the line has already. */
@@ -147,8 +147,8 @@ void primary_log(const struct client *client, const struct primary *primary,
 void primary_log_answer(const struct client *client, const struct primary *primary,
 	const uint8_t *message, size_t size)
 {
-	const struct ruling_server server = { "client", client->conf->id, "primary",
+	const struct policy_server server = { "client", client->conf->id, "primary",
 		primary->address->text, "",
 		"does it have the zone, and permit this client?" };
-	ruling_log_answer(&server, message, size);
+	policy_log_answer(&server, message, size);
 }

@@ -13,9 +13,9 @@
 
 #include "log.h"
 #include "message.h"
+#include "policy.h"
 #include "primary.h"
 #include "relay.h"
-#include "ruling.h"
 #include "tally.h"
 
 struct errand {
@@ -32,10 +32,10 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	const struct conf_client *conf = errand->connection->client->conf;
 	struct message_question question;
 	message_read(message, size, &question);
-	if (!ruling_passes(conf->pass, question.kind)) {
+	if (!policy_passes(conf->pass, question.kind)) {
 		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed", conf->id,
 			question.type_name, question.name);
-		return ruling_not_passed(&question, message, size, reply);
+		return policy_not_passed(&question, message, size, reply);
 	}
 	return RELAY_PASS;
 }
@@ -53,7 +53,7 @@ static void fail(void *arg, const uint8_t *message, size_t size, struct relay_re
 {
 	const struct errand *errand = arg;
 	tally_event(TALLY_SERVER);
-	ruling_refuse(reply, message, size, KNOT_RCODE_SERVFAIL,
+	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL,
 		errand->unreachable ? errand->primary.ede : KNOT_EDNS_EDE_NETWORK,
 		errand->unreachable ? errand->primary.why : "the primary does not answer");
 }
@@ -93,7 +93,7 @@ void serve_client(struct connection *connection)
 	enum relay_outcome outcome = RELAY_ENDED;
 	if (relay_begin(&errand->relay, &connection->stream, &times, &hooks, errand)) {
 		outcome = relay_run(&errand->relay);
-		ruling_log_outcome("client", connection->client->conf->id, "primary",
+		policy_log_outcome("client", connection->client->conf->id, "primary",
 			errand->primary.address, times.answer_ms, outcome);
 	}
 	connection_close(connection, outcome != RELAY_CLIENT_GONE);

@@ -14,8 +14,8 @@
 #include "log.h"
 #include "message.h"
 #include "monotonic.h"
+#include "policy.h"
 #include "primary.h"
-#include "ruling.h"
 #include "stream.h"
 #include "tally.h"
 
@@ -45,7 +45,7 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 	struct primary primary = { 0 };
 	struct message_question question;
 	message_read(connection->query, connection->query_size, &question);
-	if (!ruling_passes(connection->client->conf->pass, question.kind)) {
+	if (!policy_passes(connection->client->conf->pass, question.kind)) {
 		tally_event(TALLY_NOT_PASSED);
 		log_limited(CONF_LOG_NOTICE, "client %s, %s %s not passed",
 			connection->client->conf->id, question.type_name, question.name);

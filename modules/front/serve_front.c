@@ -21,8 +21,8 @@
 #include "log.h"
 #include "message.h"
 #include "monotonic.h"
+#include "policy.h"
 #include "relay.h"
-#include "ruling.h"
 #include "tally.h"
 #include "upstream.h"
 
@@ -84,7 +84,7 @@ static enum relay_decision refuse(const struct guest *guest,
 		guest->connection->from_text,
 		dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
-	return ruling_refuse(reply, message, size,
+	return policy_refuse(reply, message, size,
 		       failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
 		       extended_error(result->verdict),
 		       dance_verdict_text(result->verdict)) ?
@@ -119,7 +119,7 @@ static enum relay_decision pass(struct guest *guest, const struct front *front,
 	}
 	guest->upstream = upstream;
 	char line[DANCE_LINE_SIZE];
-	log_line(ruling_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
+	log_line(policy_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
 		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
 		question->type_name, question->name, guest->connection->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
@@ -161,13 +161,13 @@ static enum relay_decision decide_by(struct guest *guest, const struct settings 
 	if (!welcome(guest, settings, &result)) {
 		return RELAY_CLOSE;
 	}
-	if (ruling_passes(front->conf->pass, question.kind)) {
+	if (policy_passes(front->conf->pass, question.kind)) {
 		return pass(guest, front, &question, &result);
 	}
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name,
 		guest->connection->from_text, result.name);
-	return ruling_not_passed(&question, message, size, reply);
+	return policy_not_passed(&question, message, size, reply);
 }
 
 /* Those that decide about one query, until it is passed on. NULL: none. */
@@ -209,7 +209,7 @@ static void fail(void *arg, const uint8_t *message, size_t size, struct relay_re
 {
 	const struct guest *guest = arg;
 	tally_event(TALLY_SERVER);
-	ruling_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
+	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 		guest->unreachable != NULL ? guest->unreachable :
 					     "the server behind does not answer");
 }
@@ -229,11 +229,11 @@ static void answered(void *arg, const uint8_t *message, size_t size)
 	char whom[CONNECTION_TEXT_SIZE + sizeof(guest->upstream.as.text) + 16];
 	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->connection->from_text,
 		guest->upstream.as.text);
-	const struct ruling_server server = { "front", conf->id, "server",
+	const struct policy_server server = { "front", conf->id, "server",
 		conf->server.text, whom,
 		"does it have the zone, and does its access list (provide-xfr, "
 		"allow-transfer) permit that address?" };
-	ruling_log_answer(&server, message, size);
+	policy_log_answer(&server, message, size);
 }
 
 static void rested(void *arg, int fd)
@@ -333,7 +333,7 @@ void serve_front(struct connection *connection)
 		relay_begin(&guest->relay, &connection->stream, &times, &hooks, guest) &&
 		recognize(guest)) {
 		outcome = relay_run(&guest->relay);
-		ruling_log_outcome("front", connection->front->conf->id, "server",
+		policy_log_outcome("front", connection->front->conf->id, "server",
 			&connection->front->conf->server, times.answer_ms, outcome);
 	}
 	connection_close(connection, outcome != RELAY_CLIENT_GONE);

@@ -7,7 +7,7 @@
 #include "check.h"
 #include "dns_writer.h"
 #include "log.h"
-#include "ruling.h"
+#include "policy.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -66,7 +66,7 @@ static void what_is_not_named_does_not_pass(void **state)
 		CONF_PASS_NOTIFY, CONF_PASS_UPDATE };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		for (size_t j = 0; j < ROWS(passes); j++) {
-			assert_int_equal(ruling_passes(passes[j], rows[i].kind),
+			assert_int_equal(policy_passes(passes[j], rows[i].kind),
 				(passes[j] & rows[i].by) != 0);
 		}
 	}
@@ -76,7 +76,7 @@ static void what_is_not_named_does_not_pass(void **state)
 static void answers_that_help_nobody_are_told_of(void **state)
 {
 	(void)state;
-	static const struct ruling_server server = { "front", "xot", "server",
+	static const struct policy_server server = { "front", "xot", "server",
 		"127.0.0.1@53", ", as 127.0.0.2", "look there" };
 	static const struct {
 		uint16_t rcode, type;
@@ -98,23 +98,23 @@ static void answers_that_help_nobody_are_told_of(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct dns_message message = dns_begin(1, ANSWER | rows[i].rcode,
 			rows[i].type);
-		ruling_log_answer(&server, message.octets, message.size);
+		policy_log_answer(&server, message.octets, message.size);
 		assert_string_equal(heard(), rows[i].line);
 	}
 	struct dns_message none = dns_begin(1, 5, DNS_AXFR);
-	ruling_log_answer(&server, none.octets, none.size);
+	policy_log_answer(&server, none.octets, none.size);
 	assert_string_equal(heard(), "");
 }
 
 static void the_reason_of_the_server_is_told_with_it(void **state)
 {
 	(void)state;
-	static const struct ruling_server server = { "client", "out", "primary",
+	static const struct policy_server server = { "client", "out", "primary",
 		"192.0.2.1@853", "", "" };
 	static const uint8_t reason[] = { 0, 15, 0, 7, 0, 18, 'n', 'o', 27, '!', '\n' };
 	struct dns_message message = dns_begin(1, ANSWER | 2, DNS_AXFR);
 	dns_record(&message, 3, "", 1, 41, reason, sizeof(reason));
-	ruling_log_answer(&server, message.octets, message.size);
+	policy_log_answer(&server, message.octets, message.size);
 	assert_string_equal(heard(),
 		"dance-front: notice: client out, primary 192.0.2.1@853 "
 		"answered SERVFAIL (EDE 18: no?!?) to AXFR example.com.\n");
@@ -135,7 +135,7 @@ static void only_servers_are_blamed(void **state)
 	};
 	static const struct conf_address address = { .text = "127.0.0.1@53" };
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		ruling_log_outcome("front", "xot", "server", &address, 10000,
+		policy_log_outcome("front", "xot", "server", &address, 10000,
 			rows[i].outcome);
 		const char *line = heard();
 		assert_true(rows[i].part != NULL ? strstr(line, rows[i].part) != NULL :

@@ -3,7 +3,7 @@
  *
  * Kinds of messages against what may pass. */
 
-#include "ruling.h"
+#include "policy.h"
 
 #include <stdio.h>
 
@@ -13,7 +13,7 @@
 #include "log.h"
 #include "tally.h"
 
-bool ruling_passes(unsigned pass, enum message_kind kind)
+bool policy_passes(unsigned pass, enum message_kind kind)
 {
 	switch (kind) {
 	case MESSAGE_TRANSFER:
@@ -31,7 +31,7 @@ bool ruling_passes(unsigned pass, enum message_kind kind)
 	return false;
 }
 
-bool ruling_refuse(struct relay_reply *reply, const uint8_t *message, size_t size,
+bool policy_refuse(struct relay_reply *reply, const uint8_t *message, size_t size,
 	uint8_t rcode, int ede, const char *text)
 {
 	reply->size = message_refuse(message, size, rcode, ede, text, reply->octets,
@@ -39,12 +39,12 @@ bool ruling_refuse(struct relay_reply *reply, const uint8_t *message, size_t siz
 	return reply->size > 0;
 }
 
-enum relay_decision ruling_not_passed(const struct message_question *question,
+enum relay_decision policy_not_passed(const struct message_question *question,
 	const uint8_t *message, size_t size, struct relay_reply *reply)
 {
 	tally_event(TALLY_NOT_PASSED);
 	bool malformed = question->kind == MESSAGE_MALFORMED;
-	return ruling_refuse(reply, message, size,
+	return policy_refuse(reply, message, size,
 		       malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
 		       malformed ? MESSAGE_NO_EDE : KNOT_EDNS_EDE_NOTSUP,
 		       "not passed here") ?
@@ -52,7 +52,7 @@ enum relay_decision ruling_not_passed(const struct message_question *question,
 		RELAY_CLOSE;
 }
 
-bool ruling_is_heavy(const struct message_question *question)
+bool policy_is_heavy(const struct message_question *question)
 {
 	return question->type == KNOT_RRTYPE_AXFR || question->type == KNOT_RRTYPE_IXFR ||
 		question->kind == MESSAGE_UPDATE || question->kind == MESSAGE_NOTIFY;
@@ -68,7 +68,7 @@ static void print_extended_error(const struct message_reply *reply, char *text, 
 	}
 }
 
-void ruling_log_answer(const struct ruling_server *server, const uint8_t *message,
+void policy_log_answer(const struct policy_server *server, const uint8_t *message,
 	size_t size)
 {
 	struct message_reply reply;
@@ -89,14 +89,14 @@ void ruling_log_answer(const struct ruling_server *server, const uint8_t *messag
 		server->kind, server->id, server->role, server->text, reply.rcode_name, ede,
 		reply.question.type_name, reply.question.name, server->whom,
 		refused ? "; " : "", refused ? server->advice : "");
-	if (refused || (failed && ruling_is_heavy(&reply.question))) {
+	if (refused || (failed && policy_is_heavy(&reply.question))) {
 		log_limited(CONF_LOG_NOTICE, "%s", line);
 	} else {
 		log_line(CONF_LOG_DEBUG, "%s", line);
 	}
 }
 
-void ruling_log_outcome(const char *kind, const char *id, const char *role,
+void policy_log_outcome(const char *kind, const char *id, const char *role,
 	const struct conf_address *server, unsigned answer_ms, enum relay_outcome outcome)
 {
 	switch (outcome) {
