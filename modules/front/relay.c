@@ -15,9 +15,9 @@
 
 #include "monotonic.h"
 
-#define LENGTH 2               /* octets */
-#define LINGER_MS 2000         /* for more of the server's, after a client's last word */
-#define QUERY PROXY_HEADER_MAX /* where the length of the query stands in `up` */
+#define LENGTH 2                 /* octets */
+#define LINGER_MS 2000           /* for more of the server's, after a client's last word */
+#define QUERY PROXYV2_HEADER_MAX /* where the length of the query stands in `up` */
 
 bool relay_begin(struct relay *relay, struct stream *client,
 	const struct relay_times *times, const struct relay_hooks *hooks, void *arg)

@@ -13,7 +13,7 @@
 
 #include "message.h"
 #include "pending.h"
-#include "proxy.h"
+#include "proxyv2.h"
 #include "stream.h"
 
 #define RELAY_REPLY_MAX 512
@@ -44,7 +44,7 @@ struct relay_reply {
 
 /* What goes before the first message to a server. */
 struct relay_preface {
-	uint8_t octets[PROXY_HEADER_MAX];
+	uint8_t octets[PROXYV2_HEADER_MAX];
 	size_t size;
 };
 

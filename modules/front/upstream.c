@@ -12,7 +12,7 @@
 
 #include "log.h"
 #include "monotonic.h"
-#include "proxy.h"
+#include "proxyv2.h"
 
 static uint16_t port_of(const struct sockaddr_storage *address)
 {
@@ -83,7 +83,7 @@ const char *upstream_connect(struct front *front, const struct connection *conne
 	}
 	*server = (struct stream){ .fd = fd };
 	if (conf->proxy) {
-		preface->size = proxy_header(preface->octets,
+		preface->size = proxyv2_header(preface->octets,
 			(const struct sockaddr *)&as->socket, port_of(&connection->from),
 			(const struct sockaddr *)&connection->local);
 	}

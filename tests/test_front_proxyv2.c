@@ -4,7 +4,7 @@
  * PROXY headers, octet by octet as the specification of version 2 has them. */
 
 #include "check.h"
-#include "proxy.h"
+#include "proxyv2.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -80,9 +80,9 @@ static void a_header_names_who_is_spoken_for(void **state)
 		if (rows[i].local != NULL) {
 			local = address_of(rows[i].local, rows[i].local_port);
 		}
-		uint8_t header[PROXY_HEADER_MAX + 1];
+		uint8_t header[PROXYV2_HEADER_MAX + 1];
 		memset(header, 0xee, sizeof(header));
-		size_t size = proxy_header(header, (const struct sockaddr *)&identity,
+		size_t size = proxyv2_header(header, (const struct sockaddr *)&identity,
 			rows[i].port,
 			rows[i].local != NULL ? (const struct sockaddr *)&local : NULL);
 		assert_int_equal(size, rows[i].size);
@@ -97,11 +97,11 @@ static void nobody_is_made_up(void **state)
 	const struct sockaddr_storage local = address_of("127.0.0.1", 853);
 	const struct sockaddr_un path = { .sun_family = AF_UNIX, .sun_path = "/run/x" };
 	const struct sockaddr_storage none = { .ss_family = AF_UNSPEC };
-	uint8_t header[PROXY_HEADER_MAX] = { 0 };
-	assert_int_equal(proxy_header(header, (const struct sockaddr *)&path, 1,
+	uint8_t header[PROXYV2_HEADER_MAX] = { 0 };
+	assert_int_equal(proxyv2_header(header, (const struct sockaddr *)&path, 1,
 				 (const struct sockaddr *)&local),
 		0);
-	assert_int_equal(proxy_header(header, (const struct sockaddr *)&none, 1,
+	assert_int_equal(proxyv2_header(header, (const struct sockaddr *)&none, 1,
 				 (const struct sockaddr *)&local),
 		0);
 	assert_int_equal(header[0], 0);

@@ -10,10 +10,10 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define PROXY_HEADER_MAX 52 /* two IPv6 addresses and ports */
+#define PROXYV2_HEADER_MAX 52 /* two IPv6 addresses and ports */
 
 /* Writes the header of a TCP connection from `identity`'s address with `port`, to `local` if
  * that is of the same family, else to the identity's own address. Returns its octets; 0 when
  * `identity` is neither IPv4 nor IPv6. */
-size_t proxy_header(uint8_t header[PROXY_HEADER_MAX], const struct sockaddr *identity,
+size_t proxyv2_header(uint8_t header[PROXYV2_HEADER_MAX], const struct sockaddr *identity,
 	uint16_t port, const struct sockaddr *local);

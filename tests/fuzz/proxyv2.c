@@ -5,7 +5,7 @@
  * a family, a port, octets. What is written is read again as a server would, and is what it
  * was made from. */
 
-#include "proxy.h"
+#include "proxyv2.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -74,9 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct given identity = read_address(&input), local = read_address(&input);
 	input_end(&input);
 
-	uint8_t *header = malloc(PROXY_HEADER_MAX);
+	uint8_t *header = malloc(PROXYV2_HEADER_MAX);
 	must(header != NULL);
-	size_t written = proxy_header(header, (const struct sockaddr *)&identity.socket,
+	size_t written = proxyv2_header(header, (const struct sockaddr *)&identity.socket,
 		port, (const struct sockaddr *)&local.socket);
 	if (identity.size == 0) {
 		must(written == 0);

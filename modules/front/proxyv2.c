@@ -4,7 +4,7 @@
  * The PROXY protocol, version 2, section 2.2 of its specification: a signature, what is
  * said, how long the addresses are, and the addresses. */
 
-#include "proxy.h"
+#include "proxyv2.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static uint8_t *put_octets(uint8_t *to, const uint8_t *octets, size_t size)
 	return to + size;
 }
 
-size_t proxy_header(uint8_t header[PROXY_HEADER_MAX], const struct sockaddr *identity,
+size_t proxyv2_header(uint8_t header[PROXYV2_HEADER_MAX], const struct sockaddr *identity,
 	uint16_t port, const struct sockaddr *local)
 {
 	struct endpoint from = endpoint_of(identity), to = endpoint_of(local);
