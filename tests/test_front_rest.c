@@ -132,21 +132,21 @@ static void no_more_queries_are_passed_than_can_be_followed(void **state)
 {
 	(void)state;
 	enum {
-		COUNT = PENDING_MAX + 20
+		COUNT = PENDING_QUERIES_MAX + 20
 	};
 	begin_restful(REST_MS);
 	for (uint16_t id = ID; id < ID + COUNT; id++) {
 		say_message(scene.client, dns_query(id, DNS_SOA, 0));
 	}
 	hear_preface(scene.servers[0]);
-	for (uint16_t id = ID; id < ID + PENDING_MAX; id++) {
+	for (uint16_t id = ID; id < ID + PENDING_QUERIES_MAX; id++) {
 		hear_message(scene.servers[0], dns_query(id, DNS_SOA, 0));
 	}
 	usleep(LONGER_US);
 	char octet;
 	assert_true(recv(scene.servers[0], &octet, 1, MSG_DONTWAIT) < 0);
 	for (uint16_t id = ID; id < ID + COUNT; id++) {
-		if (id >= ID + PENDING_MAX) {
+		if (id >= ID + PENDING_QUERIES_MAX) {
 			hear_message(scene.servers[0], dns_query(id, DNS_SOA, 0));
 		}
 		say_message(scene.servers[0], answer(id, DNS_SOA, "S"));

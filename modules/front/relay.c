@@ -46,7 +46,7 @@ static void leave_server(struct relay *relay)
 		relay->hooks->leaving(relay->arg);
 	}
 	stream_close(&relay->server);
-	pending_clear(&relay->pending);
+	pending_queries_clear(&relay->pending);
 	relay->awaiting = relay->kept = false;
 	relay->up_at = relay->up_end = 0;
 	relay->passed = 0;
@@ -99,7 +99,7 @@ static bool is_owed(const struct relay *relay)
 /* The server has answered everything, to its end: nothing depends on this connection. */
 static bool is_at_rest(const struct relay *relay)
 {
-	return pending_is_none(&relay->pending) && !is_owed(relay) &&
+	return pending_queries_is_none(&relay->pending) && !is_owed(relay) &&
 		relay->up_at == relay->up_end;
 }
 
@@ -147,7 +147,7 @@ static void pass(struct relay *relay)
 	memcpy(relay->up + relay->up_at, preface.octets, preface.size);
 	relay->passed++;
 	relay->awaiting = relay->kept = true;
-	pending_query(&relay->pending, message, size);
+	pending_queries_add(&relay->pending, message, size);
 }
 
 /* The query is whole: what becomes of it? */
@@ -175,7 +175,7 @@ static void decide(struct relay *relay)
 static bool from_client(struct relay *relay)
 {
 	if (relay->client->finished || relay->last || relay->reply.size > 0 ||
-		relay->up_at < relay->up_end || pending_is_full(&relay->pending)) {
+		relay->up_at < relay->up_end || pending_queries_is_full(&relay->pending)) {
 		return false;
 	}
 	size_t wanted = LENGTH;
@@ -286,7 +286,7 @@ static void follow(struct relay *relay)
 {
 	const uint8_t *message = relay->out + LENGTH;
 	size_t size = relay->out_left - LENGTH;
-	if (pending_answer(&relay->pending, message, size) &&
+	if (pending_queries_answer(&relay->pending, message, size) &&
 		relay->hooks->answered != NULL) {
 		relay->hooks->answered(relay->arg, message, size);
 	}

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "message.h"
-#include "pending.h"
+#include "pending_queries.h"
 #include "proxyv2.h"
 #include "stream.h"
 
@@ -98,12 +98,12 @@ struct relay {
 	size_t out_left;
 	struct relay_reply reply;         /* our own answer that waits */
 	uint8_t own[2 + RELAY_REPLY_MAX]; /* the same with its length, on its way */
-	bool awaiting;          /* the server has a query that it has not answered */
-	bool kept;              /* ... which is still in `up` */
-	unsigned passed;        /* queries on this connection to the server */
-	struct pending pending; /* those of them that are not answered wholly */
-	int64_t rested_at;      /* monotonic_ms() of the last answer */
-	bool last;              /* end it when everything is written */
+	bool awaiting;   /* the server has a query that it has not answered */
+	bool kept;       /* ... which is still in `up` */
+	unsigned passed; /* queries on this connection to the server */
+	struct pending_queries pending; /* those of them that are not answered wholly */
+	int64_t rested_at;              /* monotonic_ms() of the last answer */
+	bool last;                      /* end it when everything is written */
 	bool over;
 	enum relay_outcome outcome;
 };

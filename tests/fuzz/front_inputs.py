@@ -148,7 +148,7 @@ def passing(*messages):
                     for octets in messages)
 
 
-def pending_inputs(world):
+def pending_queries_inputs(world):
     def soa(serial):
         return rr(b'\xc0\x0c', SOA, b'\2ns\xc0\x0c\xc0\x0c' + struct.pack('!I', serial) +
                   bytes(16))

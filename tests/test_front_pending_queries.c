@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "dns_writer.h"
-#include "pending.h"
+#include "pending_queries.h"
 
 #include <stdlib.h>
 
@@ -15,11 +15,11 @@
 #define NOTIFY (4 << 11)
 #define OLD 7 /* the serial that a client of IXFR has */
 
-static struct pending pending;
+static struct pending_queries pending;
 
 static void ask(struct dns_message message)
 {
-	pending_query(&pending, message.octets, message.size);
+	pending_queries_add(&pending, message.octets, message.size);
 }
 
 /* Reads a copy of just that size, so that a sanitizer sees a step over its end. */
@@ -28,16 +28,16 @@ static bool answer(struct dns_message message, size_t size)
 	uint8_t *copy = malloc(size);
 	assert_true(copy != NULL || size == 0);
 	memcpy(copy, message.octets, size);
-	bool first = pending_answer(&pending, copy, size);
+	bool first = pending_queries_answer(&pending, copy, size);
 	free(copy);
 	return first;
 }
 
 static void expect(bool none)
 {
-	assert_int_equal(pending_is_none(&pending), none);
-	pending_clear(&pending);
-	assert_true(pending_is_none(&pending));
+	assert_int_equal(pending_queries_is_none(&pending), none);
+	pending_queries_clear(&pending);
+	assert_true(pending_queries_is_none(&pending));
 }
 
 /* Letters: a digit is the zone's SOA record with that serial, a an A record, c a SOA record
@@ -70,9 +70,9 @@ static bool ends(uint16_t type, const char *word)
 		check_true(word,
 			answer(message, message.size) ==
 				(strchr(word, '|') == NULL || at == strchr(word, '|')));
-		over = pending_is_none(&pending);
+		over = pending_queries_is_none(&pending);
 	}
-	pending_clear(&pending);
+	pending_queries_clear(&pending);
 	return over && !early;
 }
 
@@ -165,7 +165,7 @@ static void all_else_is_answered_by_one_message(void **state)
 	(void)state;
 	ask(dns_query(1, DNS_SOA, 0));
 	struct dns_message message = dns_begin(1, ANSWER, DNS_SOA);
-	assert_false(pending_is_none(&pending));
+	assert_false(pending_queries_is_none(&pending));
 	assert_true(answer(message, message.size));
 	expect(true);
 	/* Also where there is nothing in it, and no question. */
@@ -209,7 +209,7 @@ static void answers_belong_to_queries_by_their_ids(void **state)
 	dns_soa(&other, 1, 9);
 	assert_true(answer(other,
 		other.size)); /* first of its own, and no SOA of the AXFR */
-	assert_false(pending_is_none(&pending));
+	assert_false(pending_queries_is_none(&pending));
 	assert_false(answer(begun, begun.size));
 	expect(true);
 	/* An id is free again afterwards. */
@@ -242,14 +242,15 @@ static void what_is_not_understood_is_never_over(void **state)
 	ask((struct dns_message){ .octets = "no", .size = 2 });
 	expect(false);
 	/* More than are followed. */
-	for (uint16_t i = 0; i <= PENDING_MAX; i++) {
-		assert_int_equal(pending_is_full(&pending), i == PENDING_MAX);
+	for (uint16_t i = 0; i <= PENDING_QUERIES_MAX; i++) {
+		assert_int_equal(pending_queries_is_full(&pending),
+			i == PENDING_QUERIES_MAX);
 		ask(dns_query(i, DNS_SOA, 0));
 	}
-	assert_false(pending_is_full(&pending)); /* it makes no difference any more */
-	for (uint16_t i = 0; i <= PENDING_MAX; i++) {
+	assert_false(pending_queries_is_full(&pending)); /* it makes no difference any more */
+	for (uint16_t i = 0; i <= PENDING_QUERIES_MAX; i++) {
 		soa = dns_begin(i, ANSWER, DNS_SOA);
-		assert_true(answer(soa, soa.size) == (i < PENDING_MAX));
+		assert_true(answer(soa, soa.size) == (i < PENDING_QUERIES_MAX));
 	}
 	expect(false);
 }

@@ -6,7 +6,7 @@
  * doubt stays so. */
 
 #include "message.h"
-#include "pending.h"
+#include "pending_queries.h"
 
 #include <string.h>
 
@@ -30,28 +30,30 @@ static void check_reply(const struct dance_octets *message)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = input_begin(data, size);
-	struct pending pending = { 0 };
+	struct pending_queries pending = { 0 };
 	size_t queries = 0, begun = 0;
 	for (unsigned i = 0; i < MESSAGES_MAX && input.size > 0; i++) {
 		bool was_lost = pending.lost;
 		bool from_server = input_octet(&input) % 2 == 1;
 		struct dance_octets message = input_octets(&input);
 		if (from_server) {
-			begun += pending_answer(&pending, message.data, message.size);
+			begun += pending_queries_answer(&pending, message.data,
+				message.size);
 			check_reply(&message);
 		} else {
-			pending_query(&pending, message.data, message.size);
+			pending_queries_add(&pending, message.data, message.size);
 			queries++;
 		}
 		must(pending.lost || !was_lost);
-		must(pending.count <= PENDING_MAX && begun <= queries);
+		must(pending.count <= PENDING_QUERIES_MAX && begun <= queries);
 		must(pending.count <= queries &&
 			(pending.first != NULL) == (pending.count != 0));
-		must(pending_is_none(&pending) == (pending.count == 0 && !pending.lost));
-		must(!pending_is_none(&pending) || begun == queries);
+		must(pending_queries_is_none(&pending) ==
+			(pending.count == 0 && !pending.lost));
+		must(!pending_queries_is_none(&pending) || begun == queries);
 	}
-	pending_clear(&pending);
-	must(pending_is_none(&pending));
+	pending_queries_clear(&pending);
+	must(pending_queries_is_none(&pending));
 	input_end(&input);
 	return 0;
 }

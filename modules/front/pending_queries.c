@@ -6,7 +6,7 @@
  * are read. Whatever is out of the ordinary makes the connection lost: it is then never
  * taken for idle. */
 
-#include "pending.h"
+#include "pending_queries.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -161,7 +161,7 @@ static struct pending_query *query_new(const uint8_t *message, size_t size)
 }
 
 /* Where one of this id hangs, or the end of the list. */
-static struct pending_query **find(struct pending *pending, uint16_t id)
+static struct pending_query **find(struct pending_queries *pending, uint16_t id)
 {
 	struct pending_query **at = &pending->first;
 	while (*at != NULL && (*at)->id != id) {
@@ -170,9 +170,11 @@ static struct pending_query **find(struct pending *pending, uint16_t id)
 	return at;
 }
 
-void pending_query(struct pending *pending, const uint8_t *message, size_t size)
+void pending_queries_add(struct pending_queries *pending, const uint8_t *message,
+	size_t size)
 {
-	struct pending_query *query = pending->lost || pending->count == PENDING_MAX ?
+	struct pending_query *query = pending->lost ||
+			pending->count == PENDING_QUERIES_MAX ?
 		NULL :
 		query_new(message, size);
 	struct pending_query **at = query != NULL ? find(pending, query->id) : NULL;
@@ -255,7 +257,8 @@ static enum progress follow(struct pending_query *query, const uint8_t *message,
 	return progress == PROGRESS_MORE && is_up_to_date(query) ? PROGRESS_END : progress;
 }
 
-bool pending_answer(struct pending *pending, const uint8_t *message, size_t size)
+bool pending_queries_answer(struct pending_queries *pending, const uint8_t *message,
+	size_t size)
 {
 	struct pending_query **at = size >= MESSAGE_HEADER && knot_wire_get_qr(message) ?
 		find(pending, knot_wire_get_id(message)) :
@@ -277,22 +280,22 @@ bool pending_answer(struct pending *pending, const uint8_t *message, size_t size
 	return first;
 }
 
-bool pending_is_full(const struct pending *pending)
+bool pending_queries_is_full(const struct pending_queries *pending)
 {
-	return pending->count == PENDING_MAX && !pending->lost;
+	return pending->count == PENDING_QUERIES_MAX && !pending->lost;
 }
 
-bool pending_is_none(const struct pending *pending)
+bool pending_queries_is_none(const struct pending_queries *pending)
 {
 	return pending->count == 0 && !pending->lost;
 }
 
-void pending_clear(struct pending *pending)
+void pending_queries_clear(struct pending_queries *pending)
 {
 	while (pending->first != NULL) {
 		struct pending_query *query = pending->first;
 		pending->first = query->next;
 		free(query);
 	}
-	*pending = (struct pending){ 0 };
+	*pending = (struct pending_queries){ 0 };
 }
