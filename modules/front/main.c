@@ -16,7 +16,7 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-#include "acceptor.h"
+#include "accept.h"
 #include "audit.h"
 #include "conf.h"
 #include "connection_limits.h"
@@ -239,7 +239,7 @@ static bool take_all(const struct listeners *listeners, const struct pollfd *soc
 	bool fine = true;
 	for (size_t i = 0; i < listeners->count; i++) {
 		if (sockets[i].revents != 0) {
-			fine = acceptor_take(&listeners->all[i]) && fine;
+			fine = accept_batch(&listeners->all[i]) && fine;
 		}
 	}
 	return fine;

@@ -4,7 +4,7 @@
  * Accepts and starts threads, and says which mode serves a connection. Knows nothing of what a
  * mode does. */
 
-#include "acceptor.h"
+#include "accept.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -202,7 +202,7 @@ static void take_datagram(const struct listener *listener, bool *more)
 	}
 }
 
-bool acceptor_take(const struct listener *listener)
+bool accept_batch(const struct listener *listener)
 {
 	bool more = true;
 	bool fine = true;

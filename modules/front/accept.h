@@ -9,4 +9,4 @@
 
 /* Takes what waits on a socket, some at a time. False when it has to be left alone for a
  * moment (no descriptors, no memory). */
-bool acceptor_take(const struct listener *listener);
+bool accept_batch(const struct listener *listener);
