@@ -18,14 +18,14 @@
 #include <libknot/descriptor.h>
 #include <openssl/crypto.h>
 
+#include "client_mode.h"
+#include "client_udp.h"
 #include "connection.h"
 #include "connection_limits.h"
 #include "log.h"
 #include "memory.h"
 #include "message.h"
-#include "serve_client.h"
-#include "serve_datagram.h"
-#include "serve_front.h"
+#include "server_mode.h"
 #include "tally.h"
 
 #define BATCH \
@@ -54,11 +54,11 @@ static void *serve(void *arg)
 		connection_close(connection, false);
 		find_no_room("out of memory");
 	} else if (connection->front != NULL) {
-		serve_front(connection);
+		server_mode_run(connection);
 	} else if (connection->datagram) {
-		serve_datagram(connection);
+		client_udp_run(connection);
 	} else {
-		serve_client(connection);
+		client_mode_run(connection);
 	}
 	OPENSSL_thread_stop();
 	connection_leave(connection);

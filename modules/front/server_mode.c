@@ -5,7 +5,7 @@
  * Knows neither how messages get to the server behind nor what is in them but the
  * question. */
 
-#include "serve_front.h"
+#include "server_mode.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,12 +26,12 @@
 #include "tally.h"
 #include "upstream.h"
 
-struct guest {
+struct server_mode {
 	struct connection *connection;
 	struct relay relay;
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
-	bool known;                /* was allowed once */
+	bool authenticated;        /* was allowed once */
 	uint64_t began;            /* kept_now() when it came */
 	struct kept kept;          /* of the end of the handshake, for the first query */
 	struct settings *settings; /* that let the query that is to be passed on come in */
@@ -41,48 +41,48 @@ struct guest {
 	const char *unreachable;   /* why there is none */
 };
 
-static enum dance_verdict judge(struct guest *guest, const struct front *front,
+static enum dance_verdict judge(struct server_mode *mode, const struct front *front,
 	struct dance_result *result)
 {
-	if (guest->peer == NULL) {
-		*result = (struct dance_result){ .verdict = guest->unproved };
+	if (mode->peer == NULL) {
+		*result = (struct dance_result){ .verdict = mode->unproved };
 		return result->verdict;
 	}
 	if (front->conf->require_name &&
-		dance_openssl_peer_shown(guest->peer)->client_id == NULL) {
+		dance_openssl_peer_shown(mode->peer)->client_id == NULL) {
 		/* The handshake sees to that, unless it was before a reload. */
 		*result = (struct dance_result){ .verdict = DANCE_DENY_NAME,
 			.detail = "the client must send its name" };
 		return result->verdict;
 	}
-	return dance_openssl_peer_verify(guest->peer, front->roster, result);
+	return dance_openssl_peer_verify(mode->peer, front->roster, result);
 }
 
 /* One decision for the handshake and the first query, unless a reload came between; each
  * further query is decided by itself. */
-static enum dance_verdict decide_peer(struct guest *guest, const struct settings *settings,
-	const struct front *front, struct dance_result *result)
+static enum dance_verdict decide_peer(struct server_mode *mode,
+	const struct settings *settings, const struct front *front,
+	struct dance_result *result)
 {
-	if (!kept_take(&guest->kept, settings, front->roster, result)) {
-		return judge(guest, front, result);
+	if (!kept_take(&mode->kept, settings, front->roster, result)) {
+		return judge(mode, front, result);
 	}
-	if (result->verdict != DANCE_ALLOW && guest->peer != NULL) {
+	if (result->verdict != DANCE_ALLOW && mode->peer != NULL) {
 		/* It may come again as soon as its record is known. */
-		dance_look_again(front->roster, dance_openssl_peer_shown(guest->peer));
+		dance_look_again(front->roster, dance_openssl_peer_shown(mode->peer));
 	}
 	return result->verdict;
 }
 
 /* No, and why. */
-static enum relay_decision refuse(const struct guest *guest,
+static enum relay_decision refuse(const struct server_mode *mode,
 	const struct message_question *question, const uint8_t *message, size_t size,
 	const struct dance_result *result, struct relay_reply *reply)
 {
 	char line[DANCE_LINE_SIZE];
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s refused, remote %s, %s",
-		guest->connection->front->conf->id, question->type_name, question->name,
-		guest->connection->from_text,
-		dance_result_line(result, line, sizeof(line)));
+		mode->connection->front->conf->id, question->type_name, question->name,
+		mode->connection->from_text, dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
 	return policy_refuse(reply, message, size,
 		       failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
@@ -92,91 +92,91 @@ static enum relay_decision refuse(const struct guest *guest,
 		RELAY_CLOSE;
 }
 
-static enum relay_decision leave(const struct guest *guest)
+static enum relay_decision close_changed(const struct server_mode *mode)
 {
 	log_limited(CONF_LOG_NOTICE,
 		"front %s, closed, remote %s, configuration or identity "
 		"changed",
-		guest->connection->front->conf->id, guest->connection->from_text);
+		mode->connection->front->conf->id, mode->connection->from_text);
 	return RELAY_CLOSE;
 }
 
 /* The client may come; to the server behind with its query, under the identity's address. */
-static enum relay_decision pass(struct guest *guest, const struct front *front,
+static enum relay_decision pass(struct server_mode *mode, const struct front *front,
 	const struct message_question *question, const struct dance_result *result)
 {
 	const struct conf_identity *identity = register_find(front->names, result->name);
 	if (identity == NULL) {
-		return leave(guest);
+		return close_changed(mode);
 	}
 	const struct upstream upstream = { front->conf->server.socket, front->conf->proxy,
 		identity->address };
-	bool had_one = guest->upstream.server.ss_family != AF_UNSPEC;
-	if (had_one && !upstream_is_same(&upstream, &guest->upstream)) {
+	bool had_one = mode->upstream.server.ss_family != AF_UNSPEC;
+	if (had_one && !upstream_is_same(&upstream, &mode->upstream)) {
 		/* Another identity, or another server, than a moment ago: on a connection of
 		 * its own, then. */
-		return leave(guest);
+		return close_changed(mode);
 	}
-	guest->upstream = upstream;
+	mode->upstream = upstream;
 	char line[DANCE_LINE_SIZE];
 	log_line(policy_is_heavy(question) ? CONF_LOG_INFO : CONF_LOG_DEBUG,
 		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
-		question->type_name, question->name, guest->connection->from_text,
+		question->type_name, question->name, mode->connection->from_text,
 		identity->address.text, dance_result_line(result, line, sizeof(line)));
 	return RELAY_PASS;
 }
 
 /* From now on it counts as authenticated. False if there are too many connections of its name. */
-static bool welcome(struct guest *guest, const struct settings *settings,
+static bool admit(struct server_mode *mode, const struct settings *settings,
 	const struct dance_result *result)
 {
-	if (!guest->known) {
+	if (!mode->authenticated) {
 		const struct front *front = settings_front(settings,
-			guest->connection->front->conf->id);
+			mode->connection->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
 			register_find(front->names, result->name) :
 			NULL;
-		guest->known = identity != NULL &&
-			connection_authenticated(guest->connection, settings, identity,
+		mode->authenticated = identity != NULL &&
+			connection_authenticated(mode->connection, settings, identity,
 				result->name);
-		if (guest->known) {
-			relay_lift_deadline(&guest->relay);
+		if (mode->authenticated) {
+			relay_lift_deadline(&mode->relay);
 		}
 	}
-	return guest->known;
+	return mode->authenticated;
 }
 
-static enum relay_decision decide_by(struct guest *guest, const struct settings *settings,
-	const struct front *front, const uint8_t *message, size_t size,
-	struct relay_reply *reply)
+static enum relay_decision decide_by(struct server_mode *mode,
+	const struct settings *settings, const struct front *front, const uint8_t *message,
+	size_t size, struct relay_reply *reply)
 {
 	struct message_question question;
 	message_read(message, size, &question);
 	struct dance_result result;
-	enum dance_verdict verdict = decide_peer(guest, settings, front, &result);
+	enum dance_verdict verdict = decide_peer(mode, settings, front, &result);
 	tally_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
-		return refuse(guest, &question, message, size, &result, reply);
+		return refuse(mode, &question, message, size, &result, reply);
 	}
-	if (!welcome(guest, settings, &result)) {
+	if (!admit(mode, settings, &result)) {
 		return RELAY_CLOSE;
 	}
 	if (policy_passes(front->conf->pass, question.kind)) {
-		return pass(guest, front, &question, &result);
+		return pass(mode, front, &question, &result);
 	}
 	log_limited(CONF_LOG_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
 		front->conf->id, question.type_name, question.name,
-		guest->connection->from_text, result.name);
+		mode->connection->from_text, result.name);
 	return policy_not_passed(&question, message, size, reply);
 }
 
 /* Those that decide about one query, until it is passed on. NULL: none. */
-static void use_settings(struct guest *guest, struct settings *settings)
+static void use_settings(struct server_mode *mode, struct settings *settings)
 {
-	settings_release(guest->settings);
-	guest->settings = settings;
-	guest->front = settings != NULL ?
-		settings_front(settings, guest->connection->front->conf->id) :
+	settings_release(mode->settings);
+	mode->settings = settings;
+	mode->front = settings != NULL ?
+		settings_front(settings, mode->connection->front->conf->id) :
 		NULL;
 }
 
@@ -184,34 +184,33 @@ static void use_settings(struct guest *guest, struct settings *settings)
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
 	struct relay_reply *reply)
 {
-	struct guest *guest = arg;
-	use_settings(guest, settings_current());
-	enum relay_decision decision = guest->front != NULL ?
-		decide_by(guest, guest->settings, guest->front, message, size, reply) :
-		leave(guest);
+	struct server_mode *mode = arg;
+	use_settings(mode, settings_current());
+	enum relay_decision decision = mode->front != NULL ?
+		decide_by(mode, mode->settings, mode->front, message, size, reply) :
+		close_changed(mode);
 	if (decision != RELAY_PASS) {
-		use_settings(guest, NULL);
+		use_settings(mode, NULL);
 	}
 	return decision;
 }
 
 static bool connect_server(void *arg, struct stream *server, struct relay_preface *preface)
 {
-	struct guest *guest = arg;
-	guest->unreachable = upstream_connect(guest->front, guest->connection,
-		&guest->upstream.as, guest->settings->conf->max_per_server,
-		connection_times(guest->connection).answer_ms, &guest->slot, server,
-		preface);
-	return guest->unreachable == NULL;
+	struct server_mode *mode = arg;
+	mode->unreachable = upstream_connect(mode->front, mode->connection,
+		&mode->upstream.as, mode->settings->conf->max_per_server,
+		connection_times(mode->connection).answer_ms, &mode->slot, server, preface);
+	return mode->unreachable == NULL;
 }
 
 static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
 {
-	const struct guest *guest = arg;
+	const struct server_mode *mode = arg;
 	tally_event(TALLY_SERVER);
 	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
-		guest->unreachable != NULL ? guest->unreachable :
-					     "the server behind does not answer");
+		mode->unreachable != NULL ? mode->unreachable :
+					    "the server behind does not answer");
 }
 
 static void passed(void *arg, const uint8_t *message, size_t size)
@@ -224,11 +223,11 @@ static void passed(void *arg, const uint8_t *message, size_t size)
 
 static void answered(void *arg, const uint8_t *message, size_t size)
 {
-	const struct guest *guest = arg;
-	const struct conf_front *conf = guest->connection->front->conf;
-	char whom[CONNECTION_TEXT_SIZE + sizeof(guest->upstream.as.text) + 16];
-	snprintf(whom, sizeof(whom), ", remote %s, as %s", guest->connection->from_text,
-		guest->upstream.as.text);
+	const struct server_mode *mode = arg;
+	const struct conf_front *conf = mode->connection->front->conf;
+	char whom[CONNECTION_TEXT_SIZE + sizeof(mode->upstream.as.text) + 16];
+	snprintf(whom, sizeof(whom), ", remote %s, as %s", mode->connection->from_text,
+		mode->upstream.as.text);
 	const struct policy_server server = { "front", conf->id, "server",
 		conf->server.text, whom,
 		"does it have the zone, and does its access list (provide-xfr, "
@@ -238,21 +237,21 @@ static void answered(void *arg, const uint8_t *message, size_t size)
 
 static void rested(void *arg, int fd)
 {
-	struct guest *guest = arg;
-	upstream_slot_rest(&guest->slot, fd);
+	struct server_mode *mode = arg;
+	upstream_slot_rest(&mode->slot, fd);
 }
 
 /* It may have had to give way to another client's. */
 static bool resume(void *arg)
 {
-	struct guest *guest = arg;
-	return upstream_slot_resume(&guest->slot);
+	struct server_mode *mode = arg;
+	return upstream_slot_resume(&mode->slot);
 }
 
 static void leaving(void *arg)
 {
-	struct guest *guest = arg;
-	upstream_slot_give(&guest->slot);
+	struct server_mode *mode = arg;
+	upstream_slot_give(&mode->slot);
 }
 
 static const struct relay_hooks hooks = {
@@ -286,7 +285,7 @@ static const char *advise(const char *why)
 	return "";
 }
 
-static bool shake_hands(struct connection *connection, int64_t deadline)
+static bool handshake(struct connection *connection, int64_t deadline)
 {
 	struct stream *client = &connection->stream;
 	char why[160] = "out of memory";
@@ -304,42 +303,40 @@ static bool shake_hands(struct connection *connection, int64_t deadline)
 
 /* Who is it? Whoever is not let in has until the relay's deadline to put one question and be
  * refused. False for who has too many connections. */
-static bool recognize(struct guest *guest)
+static bool authenticate(struct server_mode *mode)
 {
 	struct dance_result result;
-	guest->peer = dance_openssl_peer_new(guest->connection->stream.ssl,
-		&guest->unproved);
-	enum dance_verdict verdict = judge(guest, guest->connection->front, &result);
-	kept_put(&guest->kept, &result, guest->connection->settings, guest->began);
-	return verdict != DANCE_ALLOW ||
-		welcome(guest, guest->connection->settings, &result);
+	mode->peer = dance_openssl_peer_new(mode->connection->stream.ssl, &mode->unproved);
+	enum dance_verdict verdict = judge(mode, mode->connection->front, &result);
+	kept_put(&mode->kept, &result, mode->connection->settings, mode->began);
+	return verdict != DANCE_ALLOW || admit(mode, mode->connection->settings, &result);
 }
 
-void serve_front(struct connection *connection)
+void server_mode_run(struct connection *connection)
 {
-	struct guest *guest = calloc(1, sizeof(*guest));
-	if (guest == NULL) {
+	struct server_mode *mode = calloc(1, sizeof(*mode));
+	if (mode == NULL) {
 		connection_close(connection, false);
 		return;
 	}
-	guest->connection = connection;
-	guest->began = kept_now();
+	mode->connection = connection;
+	mode->began = kept_now();
 	struct relay_times times = connection_times(connection);
 	times.rest_ms = UPSTREAM_REST_MS;
 	times.deadline = monotonic_ms() +
 		(int64_t)connection->settings->conf->handshake_timeout_s * 1000;
 	enum relay_outcome outcome = RELAY_ENDED;
-	if (shake_hands(connection, times.deadline) &&
-		relay_begin(&guest->relay, &connection->stream, &times, &hooks, guest) &&
-		recognize(guest)) {
-		outcome = relay_run(&guest->relay);
+	if (handshake(connection, times.deadline) &&
+		relay_begin(&mode->relay, &connection->stream, &times, &hooks, mode) &&
+		authenticate(mode)) {
+		outcome = relay_run(&mode->relay);
 		policy_log_outcome("front", connection->front->conf->id, "server",
 			&connection->front->conf->server, times.answer_ms, outcome);
 	}
 	connection_close(connection, outcome != RELAY_CLIENT_GONE);
-	relay_clear(&guest->relay);
-	use_settings(guest, NULL);
-	dance_openssl_peer_free(guest->peer);
-	free(guest);
+	relay_clear(&mode->relay);
+	use_settings(mode, NULL);
+	dance_openssl_peer_free(mode->peer);
+	free(mode);
 	ERR_clear_error();
 }

@@ -4,7 +4,7 @@
  * A question over UDP of a secondary on this machine: some ask for the SOA record in no other
  * way. One question, one connection to the primary, one answer. */
 
-#include "serve_datagram.h"
+#include "client_udp.h"
 
 #include <string.h>
 
@@ -75,7 +75,7 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 	return size;
 }
 
-void serve_datagram(struct connection *connection)
+void client_udp_run(struct connection *connection)
 {
 	uint8_t answer[MESSAGE_MAX];
 	size_t size = ask(connection, answer);

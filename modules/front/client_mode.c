@@ -4,7 +4,7 @@
  * A secondary on this machine, and the primary elsewhere that it is passed on to: the client
  * mode. Knows nothing of who may ask a primary. */
 
-#include "serve_client.h"
+#include "client_mode.h"
 
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@
 #include "relay.h"
 #include "tally.h"
 
-struct errand {
+struct client_mode {
 	struct connection *connection;
 	struct relay relay;
 	struct primary primary;
@@ -28,8 +28,8 @@ struct errand {
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
 	struct relay_reply *reply)
 {
-	const struct errand *errand = arg;
-	const struct conf_client *conf = errand->connection->client->conf;
+	const struct client_mode *mode = arg;
+	const struct conf_client *conf = mode->connection->client->conf;
 	struct message_question question;
 	message_read(message, size, &question);
 	if (!policy_passes(conf->pass, question.kind)) {
@@ -42,35 +42,35 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 
 static bool connect_primary(void *arg, struct stream *server, struct relay_preface *preface)
 {
-	struct errand *errand = arg;
+	struct client_mode *mode = arg;
 	(void)preface;
-	errand->unreachable = !primary_connect(errand->connection->client,
-		errand->connection->settings->conf, server, &errand->primary);
-	return !errand->unreachable;
+	mode->unreachable = !primary_connect(mode->connection->client,
+		mode->connection->settings->conf, server, &mode->primary);
+	return !mode->unreachable;
 }
 
 static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
 {
-	const struct errand *errand = arg;
+	const struct client_mode *mode = arg;
 	tally_event(TALLY_SERVER);
 	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL,
-		errand->unreachable ? errand->primary.ede : KNOT_EDNS_EDE_NETWORK,
-		errand->unreachable ? errand->primary.why : "the primary does not answer");
+		mode->unreachable ? mode->primary.ede : KNOT_EDNS_EDE_NETWORK,
+		mode->unreachable ? mode->primary.why : "the primary does not answer");
 }
 
 static void passed(void *arg, const uint8_t *message, size_t size)
 {
-	const struct errand *errand = arg;
+	const struct client_mode *mode = arg;
 	struct message_question question;
 	message_read(message, size, &question);
-	primary_log(errand->connection->client, &errand->primary, &question);
+	primary_log(mode->connection->client, &mode->primary, &question);
 	tally_event(TALLY_QUERIES);
 }
 
 static void answered(void *arg, const uint8_t *message, size_t size)
 {
-	const struct errand *errand = arg;
-	primary_log_answer(errand->connection->client, &errand->primary, message, size);
+	const struct client_mode *mode = arg;
+	primary_log_answer(mode->connection->client, &mode->primary, message, size);
 }
 
 static const struct relay_hooks hooks = {
@@ -81,23 +81,23 @@ static const struct relay_hooks hooks = {
 	.answered = answered,
 };
 
-void serve_client(struct connection *connection)
+void client_mode_run(struct connection *connection)
 {
-	struct errand *errand = calloc(1, sizeof(*errand));
-	if (errand == NULL) {
+	struct client_mode *mode = calloc(1, sizeof(*mode));
+	if (mode == NULL) {
 		connection_close(connection, false);
 		return;
 	}
-	errand->connection = connection;
+	mode->connection = connection;
 	const struct relay_times times = connection_times(connection);
 	enum relay_outcome outcome = RELAY_ENDED;
-	if (relay_begin(&errand->relay, &connection->stream, &times, &hooks, errand)) {
-		outcome = relay_run(&errand->relay);
+	if (relay_begin(&mode->relay, &connection->stream, &times, &hooks, mode)) {
+		outcome = relay_run(&mode->relay);
 		policy_log_outcome("client", connection->client->conf->id, "primary",
-			errand->primary.address, times.answer_ms, outcome);
+			mode->primary.address, times.answer_ms, outcome);
 	}
 	connection_close(connection, outcome != RELAY_CLIENT_GONE);
-	relay_clear(&errand->relay);
-	free(errand);
+	relay_clear(&mode->relay);
+	free(mode);
 	ERR_clear_error();
 }

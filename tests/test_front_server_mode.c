@@ -11,7 +11,7 @@
 #include "log.h"
 #include "message.h"
 #include "scene.h"
-#include "serve_front.h"
+#include "server_mode.h"
 #include "tls.h"
 
 #include <gnutls/x509.h>
@@ -168,7 +168,7 @@ static int end(void **state)
 
 static void *serve(void *arg)
 {
-	serve_front(arg);
+	server_mode_run(arg);
 	return NULL;
 }
 

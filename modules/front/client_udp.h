@@ -8,4 +8,4 @@
 #include "connection.h"
 
 /* Answers it, in the calling thread, and closes its socket. */
-void serve_datagram(struct connection *connection);
+void client_udp_run(struct connection *connection);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A secondary on this machine, over plain TCP. */
+ * A front's client, over TLS. */
 
 #pragma once
 
 #include "connection.h"
 
 /* Serves it, in the calling thread, until it is over, and closes its socket. */
-void serve_client(struct connection *connection);
+void server_mode_run(struct connection *connection);
