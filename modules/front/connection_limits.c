@@ -29,14 +29,17 @@
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t left;
-	struct limits_entry *first;
+	TAILQ_HEAD(, limits_entry) all;
 	size_t count;
 	unsigned by_address[SLOTS];
 	unsigned by_name[SLOTS]; /* patterns are names too */
 	uint64_t key[2];
 	size_t fewer;      /* unauthenticated, until ROOM_MS after the room was made */
 	int64_t made_room; /* when; 0: never */
-} current = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} current = {
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.all = TAILQ_HEAD_INITIALIZER(current.all),
+};
 
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 
@@ -119,11 +122,7 @@ static void count_unauthenticated(struct limits_entry *entry, size_t network)
 static void add(struct limits_entry *entry)
 {
 	current.count++;
-	entry->next = current.first;
-	if (entry->next != NULL) {
-		entry->next->previous = entry;
-	}
-	current.first = entry;
+	TAILQ_INSERT_HEAD(&current.all, entry, link);
 }
 
 /* Counts it for a name, or says that this has as many as it may. */
@@ -293,14 +292,7 @@ void limits_leave(struct limits_entry *entry)
 		current.by_name[entry->pattern_slot]--;
 	}
 	current.count--;
-	if (entry->next != NULL) {
-		entry->next->previous = entry->previous;
-	}
-	if (entry->previous != NULL) {
-		entry->previous->next = entry->next;
-	} else {
-		current.first = entry->next;
-	}
+	TAILQ_REMOVE(&current.all, entry, link);
 	pthread_cond_broadcast(&current.left);
 	pthread_mutex_unlock(&current.lock);
 }
@@ -313,7 +305,8 @@ size_t limits_close_all(unsigned seconds)
 	until.tv_sec += seconds;
 
 	pthread_mutex_lock(&current.lock);
-	for (struct limits_entry *at = current.first; at != NULL; at = at->next) {
+	for (struct limits_entry *at = TAILQ_FIRST(&current.all); at != NULL;
+		at = TAILQ_NEXT(at, link)) {
 		if (at->fd >= 0) {
 			shutdown(at->fd, SHUT_RDWR);
 		}

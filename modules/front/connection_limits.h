@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 
 #include "networks.h"
@@ -27,8 +28,8 @@ struct connection_limits {
 
 /* How one connection is counted; its owner's, from limits_enter() to limits_leave(). */
 struct limits_entry {
-	struct networks_member member;        /* while it is unauthenticated */
-	struct limits_entry *next, *previous; /* of all, the newest first */
+	struct networks_member member; /* while it is unauthenticated */
+	TAILQ_ENTRY(limits_entry) link;
 	int fd;
 	bool unauthenticated;
 	bool known;   /* counted for its name */

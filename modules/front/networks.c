@@ -8,65 +8,52 @@
 #include "networks.h"
 
 struct network {
-	struct network *next, *previous; /* of its size */
-	struct networks_member *oldest, *newest;
+	TAILQ_ENTRY(network) link; /* of its size */
+	TAILQ_HEAD(, networks_member) members;
 	size_t size;
 };
 
 static struct network networks[NETWORKS_COUNT];
-static struct {
-	struct network *first, *last;
-} by_size[NETWORKS_MEMBER_MAX + 1];
+static TAILQ_HEAD(, network) by_size[NETWORKS_MEMBER_MAX + 1];
 static size_t largest;
 static size_t members;
 
-static void take_out(struct network *network)
+/* To the list of its size, from the one that it is in. */
+static void resize(struct network *network, size_t size)
 {
 	if (network->size > 0) {
-		*(network->next != NULL ? &network->next->previous :
-					  &by_size[network->size].last) = network->previous;
-		*(network->previous != NULL ?
-				&network->previous->next :
-				&by_size[network->size].first) = network->next;
+		TAILQ_REMOVE(&by_size[network->size], network, link);
 	}
-}
-
-static void put_in(struct network *network)
-{
-	if (network->size > 0) {
-		network->next = NULL;
-		network->previous = by_size[network->size].last;
-		*(network->previous != NULL ? &network->previous->next :
-					      &by_size[network->size].first) = network;
-		by_size[network->size].last = network;
+	network->size = size;
+	if (size == 0) {
+		return;
 	}
+	if (TAILQ_EMPTY(&by_size[size])) {
+		TAILQ_INIT(&by_size[size]); /* the first time it is only zero */
+	}
+	TAILQ_INSERT_TAIL(&by_size[size], network, link);
 }
 
 void networks_join(struct networks_member *member, size_t place)
 {
 	struct network *network = &networks[place];
-	take_out(network);
-	*member = (struct networks_member){ .previous = network->newest, .network = place };
-	*(network->newest != NULL ? &network->newest->next : &network->oldest) = member;
-	network->newest = member;
-	network->size++;
+	member->network = place;
+	if (network->size == 0) {
+		TAILQ_INIT(&network->members);
+	}
+	TAILQ_INSERT_TAIL(&network->members, member, link);
+	resize(network, network->size + 1);
 	members++;
-	put_in(network);
 	largest = network->size > largest ? network->size : largest;
 }
 
 void networks_leave(struct networks_member *member)
 {
 	struct network *network = &networks[member->network];
-	take_out(network);
-	*(member->next != NULL ? &member->next->previous :
-				 &network->newest) = member->previous;
-	*(member->previous != NULL ? &member->previous->next :
-				     &network->oldest) = member->next;
-	network->size--;
+	TAILQ_REMOVE(&network->members, member, link);
+	resize(network, network->size - 1);
 	members--;
-	put_in(network);
-	if (by_size[largest].first == NULL) {
+	if (TAILQ_EMPTY(&by_size[largest])) {
 		largest--; /* this network was there, and is one smaller now */
 	}
 }
@@ -78,5 +65,5 @@ size_t networks_size(void)
 
 struct networks_member *networks_first(void)
 {
-	return largest > 0 ? by_size[largest].first->oldest : NULL;
+	return largest > 0 ? TAILQ_FIRST(&TAILQ_FIRST(&by_size[largest])->members) : NULL;
 }

@@ -8,13 +8,14 @@
 #pragma once
 
 #include <stddef.h>
+#include <sys/queue.h>
 
 #define NETWORKS_COUNT 65536      /* places; two networks in one are taken for one */
 #define NETWORKS_MEMBER_MAX 65537 /* members */
 
 /* A member's own, from networks_join() to networks_leave(). */
 struct networks_member {
-	struct networks_member *next, *previous; /* of its network, the oldest first */
+	TAILQ_ENTRY(networks_member) link; /* of its network, the oldest first */
 	size_t network;
 };
 

@@ -13,24 +13,24 @@
 #include <time.h>
 
 struct upstream_slots {
-	struct upstream_slots *next;
+	LIST_ENTRY(upstream_slots) link;
 	struct sockaddr_storage server;
 	unsigned taken;
 	unsigned waiting;
-	struct upstream_slot *oldest, *newest; /* idle */
+	TAILQ_HEAD(, upstream_slot) idle; /* the oldest first */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static struct upstream_slots *all;
+static LIST_HEAD(, upstream_slots) all;
 
 static void make_condition(void)
 {
 	pthread_condattr_t attributes;
 	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes,
-		CLOCK_MONOTONIC); /* that of monotonic_ms() */
+	/* As monotonic_ms(). */
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&changed, &attributes);
 	pthread_condattr_destroy(&attributes);
 }
@@ -40,47 +40,34 @@ static void make_condition(void)
 /* Made if there is none yet. NULL when out of memory. */
 static struct upstream_slots *find(const struct sockaddr_storage *server)
 {
-	struct upstream_slots *slots = all;
-	while (slots != NULL && memcmp(&slots->server, server, sizeof(*server)) != 0) {
-		slots = slots->next;
-	}
-	if (slots == NULL) {
-		slots = calloc(1, sizeof(*slots));
-		if (slots != NULL) {
-			slots->server = *server;
-			slots->next = all;
-			all = slots;
+	struct upstream_slots *slots;
+	for (slots = LIST_FIRST(&all); slots != NULL; slots = LIST_NEXT(slots, link)) {
+		if (memcmp(&slots->server, server, sizeof(*server)) == 0) {
+			return slots;
 		}
+	}
+	slots = calloc(1, sizeof(*slots));
+	if (slots != NULL) {
+		slots->server = *server;
+		TAILQ_INIT(&slots->idle);
+		LIST_INSERT_HEAD(&all, slots, link);
 	}
 	return slots;
 }
 
-static void drop_if_unused(struct upstream_slots *slots)
+static void stop_idling(struct upstream_slot *slot)
 {
-	if (slots->taken > 0 || slots->waiting > 0) {
-		return;
+	if (slot->idle) {
+		TAILQ_REMOVE(&slot->slots->idle, slot, link);
+		slot->idle = false;
 	}
-	struct upstream_slots **at = &all;
-	while (*at != slots) {
-		at = &(*at)->next;
-	}
-	*at = slots->next;
-	free(slots);
-}
-
-static void unlink_idle(struct upstream_slot *slot)
-{
-	struct upstream_slots *slots = slot->slots;
-	*(slot->next != NULL ? &slot->next->previous : &slots->newest) = slot->previous;
-	*(slot->previous != NULL ? &slot->previous->next : &slots->oldest) = slot->next;
-	slot->idle = false;
 }
 
 /* Its owner sees the end of it, if it does not see upstream_slot_resume() before. */
 static void take_away(struct upstream_slot *slot)
 {
 	shutdown(slot->fd, SHUT_RDWR);
-	unlink_idle(slot);
+	stop_idling(slot);
 	slot->slots->taken--;
 	slot->slots = NULL;
 	slot->lost = true;
@@ -97,13 +84,13 @@ static bool take(struct upstream_slot *slot, struct upstream_slots *slots, unsig
 	int64_t deadline)
 {
 	bool waits = true;
-	while (slots->taken >= most && slots->oldest == NULL && waits) {
+	while (slots->taken >= most && TAILQ_EMPTY(&slots->idle) && waits) {
 		slots->waiting++;
 		waits = wait_for_change(deadline);
 		slots->waiting--;
 	}
-	while (slots->taken >= most && slots->oldest != NULL) {
-		take_away(slots->oldest);
+	while (slots->taken >= most && !TAILQ_EMPTY(&slots->idle)) {
+		take_away(TAILQ_FIRST(&slots->idle));
 	}
 	if (slots->taken >= most) {
 		return false;
@@ -131,10 +118,7 @@ void upstream_slot_rest(struct upstream_slot *slot, int fd)
 		struct upstream_slots *slots = slot->slots;
 		slot->fd = fd;
 		slot->idle = true;
-		slot->next = NULL;
-		slot->previous = slots->newest;
-		*(slots->newest != NULL ? &slots->newest->next : &slots->oldest) = slot;
-		slots->newest = slot;
+		TAILQ_INSERT_TAIL(&slots->idle, slot, link);
 		if (slots->waiting > 0) {
 			pthread_cond_broadcast(&changed);
 		}
@@ -145,9 +129,7 @@ void upstream_slot_rest(struct upstream_slot *slot, int fd)
 bool upstream_slot_resume(struct upstream_slot *slot)
 {
 	pthread_mutex_lock(&lock);
-	if (slot->idle) {
-		unlink_idle(slot);
-	}
+	stop_idling(slot);
 	bool has = !slot->lost;
 	pthread_mutex_unlock(&lock);
 	return has;
@@ -157,15 +139,16 @@ void upstream_slot_give(struct upstream_slot *slot)
 {
 	pthread_mutex_lock(&lock);
 	struct upstream_slots *slots = slot->slots;
-	if (slot->idle) {
-		unlink_idle(slot);
-	}
+	stop_idling(slot);
 	if (slots != NULL) {
 		slots->taken--;
 		if (slots->waiting > 0) {
 			pthread_cond_broadcast(&changed);
 		}
-		drop_if_unused(slots);
+		if (slots->taken == 0 && slots->waiting == 0) {
+			LIST_REMOVE(slots, link);
+			free(slots);
+		}
 	}
 	*slot = (struct upstream_slot){ .fd = -1 };
 	pthread_mutex_unlock(&lock);

@@ -9,14 +9,15 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 
 struct upstream_slots;
 
 /* One connection's; its owner's, zeroed at first. */
 struct upstream_slot {
-	struct upstream_slots *slots;          /* of its server; NULL: none is taken */
-	struct upstream_slot *next, *previous; /* of the idle ones, the oldest first */
+	struct upstream_slots *slots;    /* of its server; NULL: none is taken */
+	TAILQ_ENTRY(upstream_slot) link; /* of the idle ones, the oldest first */
 	int fd;
 	bool idle;
 	bool lost; /* it had to give way */
