@@ -17,15 +17,14 @@
 
 /* In the place of the kernel's: with another key other names and addresses would now and then
  * share a slot. */
-ssize_t __wrap_getrandom(void *octets, size_t size, unsigned flags);
-ssize_t __wrap_getrandom(void *octets, size_t size, unsigned flags)
+int __wrap_getentropy(void *octets, size_t size);
+int __wrap_getentropy(void *octets, size_t size)
 {
-	(void)flags;
 	uint8_t *at = octets;
 	for (size_t i = 0; i < size; i++) {
 		at[i] = (uint8_t)(i * 89 + 41);
 	}
-	return (ssize_t)size;
+	return 0;
 }
 
 /* Somebody may set the time of day while all leave. */

@@ -178,13 +178,13 @@ static bool take_question(const struct listener *listener, const uint8_t *messag
  * with REFUSED. */
 static void take_datagram(const struct listener *listener, bool *more)
 {
-	uint8_t message[CONNECTION_QUERY_MAX];
+	uint8_t message[CONNECTION_QUERY_MAX + 1]; /* one that fills it is too long */
 	uint8_t answer[512];
 	struct sockaddr_storage from = { 0 };
 	socklen_t size = sizeof(from);
-	ssize_t got = recvfrom(listener->fd, message, sizeof(message), MSG_TRUNC,
+	ssize_t got = recvfrom(listener->fd, message, sizeof(message), 0,
 		(struct sockaddr *)&from, &size);
-	if (got < 0 || (size_t)got > sizeof(message)) {
+	if (got < 0 || (size_t)got > CONNECTION_QUERY_MAX) {
 		*more = got >= 0;
 		return;
 	}

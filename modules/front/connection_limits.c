@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "monotonic.h"
 
@@ -50,7 +50,7 @@ static void prepare(void)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&current.left, &attributes);
 	pthread_condattr_destroy(&attributes);
-	if (getrandom(current.key, sizeof(current.key), 0) != (ssize_t)sizeof(current.key)) {
+	if (getentropy(current.key, sizeof(current.key)) != 0) {
 		abort();
 	}
 	current.key[0] |= 1;

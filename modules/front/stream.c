@@ -280,25 +280,22 @@ void stream_finish(struct stream *stream)
 	shutdown(stream->fd, SHUT_WR);
 }
 
-static void linger(struct stream *stream)
+void stream_drain(struct stream *stream)
 {
+	if (stream->fd < 0) {
+		return;
+	}
+	stream_finish(stream);
 	const int64_t deadline = monotonic_ms() + LINGER_MS;
 	size_t left = LINGER_OCTETS;
 	uint8_t unread[4096];
 	while (left > 0 && wait_for(stream->fd, POLLIN, deadline)) {
 		ssize_t got = recv(stream->fd, unread, sizeof(unread), 0);
-		if (got <= 0) {
+		if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
 			return;
 		}
-		left -= (size_t)got < left ? (size_t)got : left;
-	}
-}
-
-void stream_drain(struct stream *stream)
-{
-	if (stream->fd >= 0) {
-		stream_finish(stream);
-		linger(stream);
+		size_t taken = got > 0 ? (size_t)got : 0;
+		left -= taken < left ? taken : left;
 	}
 }
 

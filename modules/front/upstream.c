@@ -48,15 +48,6 @@ static int connect_to(const struct conf_front *conf, const struct conf_address *
 	return fd;
 }
 
-static const char *on_unreachable(struct front *front, const char *why)
-{
-	if (!atomic_exchange(&front->unreachable, true)) {
-		log_line(CONF_LOG_WARNING, "front %s, server %s cannot be reached: %s",
-			front->conf->id, front->conf->server.text, why);
-	}
-	return "the server behind cannot be reached";
-}
-
 const char *upstream_connect(struct front *front, const struct connection *connection,
 	const struct conf_address *as, unsigned most, unsigned patience_ms,
 	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface)
@@ -75,7 +66,12 @@ const char *upstream_connect(struct front *front, const struct connection *conne
 	if (fd < 0) {
 		int error = errno;
 		upstream_slot_give(slot);
-		return on_unreachable(front, strerror(error));
+		if (!atomic_exchange(&front->unreachable, true)) {
+			log_line(CONF_LOG_WARNING,
+				"front %s, server %s cannot be reached: %s", conf->id,
+				conf->server.text, strerror(error));
+		}
+		return "the server behind cannot be reached";
 	}
 	if (atomic_exchange(&front->unreachable, false)) {
 		log_line(CONF_LOG_NOTICE, "front %s, server %s is reached again", conf->id,
