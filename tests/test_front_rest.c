@@ -225,6 +225,39 @@ static void a_client_that_only_listens_on_is_done_when_all_is_answered(void **st
 	expect_end(RELAY_ENDED);
 }
 
+/* Also by a server that pauses for longer than it would be listened to for anything else. */
+static void a_client_that_only_listens_on_hears_a_transfer_to_its_end(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say_message(scene.client, dns_query(ID, DNS_AXFR, 0));
+	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
+	hear_preface(scene.servers[0]);
+	say_message(scene.servers[0], answer(ID, DNS_AXFR, "Sa"));
+	hear_message(scene.client, answer(ID, DNS_AXFR, "Sa"));
+	usleep(1000 * (RELAY_LINGER_MS + 500));
+	say_message(scene.servers[0], answer(ID, DNS_AXFR, "aS"));
+	hear_message(scene.client, answer(ID, DNS_AXFR, "aS"));
+	hear_end(scene.client);
+	expect_end(RELAY_ENDED);
+}
+
+static void a_client_that_only_listens_on_is_left_where_the_end_cannot_be_seen(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say_message(scene.client, dns_query(ID, DNS_AXFR, 0));
+	say_message(scene.client, dns_query(ID, DNS_AXFR, 0)); /* two of one id */
+	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
+	hear_preface(scene.servers[0]);
+	hear_message(scene.servers[0], dns_query(ID, DNS_AXFR, 0));
+	hear_message(scene.servers[0], dns_query(ID, DNS_AXFR, 0));
+	say_message(scene.servers[0], answer(ID, DNS_AXFR, "SaS"));
+	hear_message(scene.client, answer(ID, DNS_AXFR, "SaS"));
+	hear_end(scene.client);
+	expect_end(RELAY_IDLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +271,9 @@ int main(void)
 		cmocka_unit_test(a_second_server_that_does_not_answer_is_told_of),
 		cmocka_unit_test(a_query_may_go_to_another_server),
 		cmocka_unit_test(a_client_that_only_listens_on_is_done_when_all_is_answered),
+		cmocka_unit_test(a_client_that_only_listens_on_hears_a_transfer_to_its_end),
+		cmocka_unit_test(
+			a_client_that_only_listens_on_is_left_where_the_end_cannot_be_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

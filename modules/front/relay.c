@@ -16,7 +16,6 @@
 #include "monotonic.h"
 
 #define LENGTH 2                 /* octets */
-#define LINGER_MS 2000           /* for more of the server's, after a client's last word */
 #define QUERY PROXYV2_HEADER_MAX /* where the length of the query stands in `up` */
 
 bool relay_begin(struct relay *relay, struct stream *client,
@@ -377,16 +376,26 @@ static bool may_leave_server(const struct relay *relay)
 	return relay->times.rest_ms != 0 && relay->server.fd >= 0 && is_at_rest(relay);
 }
 
-/* When it is over unless something moves before, the last time having been `since`. */
-static int64_t patience(const struct relay *relay, int64_t since)
+/* How long it may take until something moves. */
+static unsigned patience(const struct relay *relay)
 {
-	bool on_server = is_flushed(relay) &&
-		(is_owed(relay) || relay->up_at < relay->up_end);
-	int64_t deadline = since +
-		(on_server ? relay->times.answer_ms :
-				relay->client->finished && is_flushed(relay) ?
-			     LINGER_MS :
-			     relay->times.idle_ms);
+	if (!is_flushed(relay)) {
+		return relay->times.idle_ms;
+	}
+	if (is_owed(relay) || relay->up_at < relay->up_end) {
+		return relay->times.answer_ms;
+	}
+	/* Of a transfer that pauses more will come. Where nobody can tell whether that is so, a
+	 * client that has said its last word is not waited with for long. */
+	bool more_comes = relay->pending.count > 0 && !relay->pending.lost;
+	return relay->client->finished && !more_comes ? RELAY_LINGER_MS :
+							relay->times.idle_ms;
+}
+
+/* When it is over unless something moves before, the last time having been `since`. */
+static int64_t deadline_after(const struct relay *relay, int64_t since)
+{
+	int64_t deadline = since + patience(relay);
 	if (relay->gathered > 0 && relay->gathering + relay->times.answer_ms < deadline) {
 		deadline = relay->gathering + relay->times.answer_ms;
 	}
@@ -399,7 +408,7 @@ static int64_t patience(const struct relay *relay, int64_t since)
 /* Until something can be read or written. False when that takes too long. */
 static bool wait_for_sides(struct relay *relay, int64_t since)
 {
-	int64_t deadline = patience(relay, since);
+	int64_t deadline = deadline_after(relay, since);
 	int64_t rest = relay->rested_at + relay->times.rest_ms;
 	bool leaves = may_leave_server(relay) && rest < deadline;
 	if (leaves && rest <= monotonic_ms()) {

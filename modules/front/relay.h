@@ -18,6 +18,7 @@
 
 #define RELAY_REPLY_MAX 512
 #define RELAY_DOWN_SIZE (2 + MESSAGE_MAX)
+#define RELAY_LINGER_MS 2000 /* for more of a server's, after a client's last word */
 
 /* What becomes of a query. */
 enum relay_decision {
