@@ -1,61 +1,58 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One client of a front from its handshake to its last query: how often it is decided about,
- * and by what. The query is one that is not passed on, so that no server behind is needed: the
- * answer tells a client that may come from one that may not. */
+ * One client of a front from its handshake to its last query: how often it is decided about, and
+ * by what, and where its queries go. A query that is not passed on tells a client that may come
+ * from one that may not, without a server behind. */
 
 #include "check.h"
 
 #include "dance_openssl.h"
-#include "log.h"
+#include "front_scene.h"
 #include "message.h"
 #include "scene.h"
 #include "server_mode.h"
 #include "tls.h"
 
-#include <gnutls/x509.h>
-#include <netinet/in.h>
 #include <openssl/err.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define NAME "a.example"
-#define TTL 60
-#define PATIENCE_S 20
 #define SAID(literal) { literal, sizeof(literal) - 1, 0 }
 
-/* Extended errors: of a query that is not passed on, of a client that may not come, and of one
- * for which DNS takes too long. */
+#define mine front_scene_mine
+#define other front_scene_other
+
+/* Extended errors: of a query that is not passed on, of a client that may not come, of one for
+ * which DNS takes too long, and of a server behind that does not answer. */
 enum {
 	NOT_PASSED = 21,
 	PROHIBITED = 18,
-	NOT_IN_TIME = 23
+	NOT_IN_TIME = 23,
+	NO_SERVER = 23
 };
 
-static struct credential host, mine, other;
 static const struct tls_word said = SAID("\x09" NAME), silence;
-static char folder[] = "/tmp/test_front_serve.XXXXXX";
 
 static atomic_uint decisions;
 static atomic_long now_s = 1000; /* of the clock that counts sleep */
 static atomic_uint looks;        /* at it */
 static unsigned lasts_s;         /* how long each decision takes by it */
 
+/* The far ends of two clients' connections, and the one that comes, asks and leaves. */
 static struct far_end {
-	struct connection *connection;
-	pthread_t thread;
+	struct served served;
 	SSL_CTX *ctx;
 	SSL *ssl;
+	struct tls_end seen;
 	int fd;
-} far;
+} far_ends[2], *far = far_ends;
 
 enum dance_verdict __real_dance_verify(struct dance_roster *with,
 	const struct dance_peer *peer, struct dance_result *decided);
@@ -84,163 +81,118 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 
 /* --- the front ---------------------------------------------------------------------------- */
 
-static void path_of(char path[64], const char *name)
-{
-	snprintf(path, 64, "%s/%s", folder, name);
-}
+/* What a configuration says that is not the same in all of them. */
+struct config {
+	const char *name;    /* NULL: NAME */
+	const char *address; /* of the identity; NULL: 192.0.2.2 */
+	uint16_t server;     /* its port on loopback; 0: one that nobody listens on */
+	const char *more;    /* of the section `front`; NULL: none */
+	const char *limits;  /* of the section `server`; NULL: none */
+	const char *id;      /* NULL: xot */
+};
 
-static void write_key(void)
+static void configure(struct config config)
 {
-	char path[64];
-	gnutls_datum_t pem;
-	path_of(path, "key.pem");
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(gnutls_x509_privkey_export2_pkcs8(host.key, GNUTLS_X509_FMT_PEM,
-				 NULL, GNUTLS_PKCS_PLAIN, &pem),
-		0);
-	assert_int_equal(fwrite(pem.data, 1, pem.size, file), pem.size);
-	assert_int_equal(fclose(file), 0);
-	gnutls_free(pem.data);
+	char text[1024];
+	snprintf(text, sizeof(text),
+		"server:\n    handshake-timeout: %d\n%s"
+		"dns:\n    timeout: 20\n"
+		"identity:\n  - id: it\n    name: \"%s\"\n    address: %s\n"
+		"front:\n  - id: %s\n    listen: 192.0.2.1\n    key-file: %s\n"
+		"    server: 127.0.0.1@%u\n    identity: it\n%s",
+		PATIENCE_S, config.limits != NULL ? config.limits : "",
+		config.name != NULL ? config.name : NAME,
+		config.address != NULL ? config.address : "192.0.2.2",
+		config.id != NULL ? config.id : "xot", front_scene_key_file(),
+		config.server != 0 ? config.server : 9u,
+		config.more != NULL ? config.more : "");
+	front_scene_install(text);
 }
 
 /* Puts settings in force in which this name may come. */
 static void permit(const char *name, const char *more)
 {
-	char text[1024], error[CONF_ERROR_SIZE];
-	snprintf(text, sizeof(text),
-		"server:\n    handshake-timeout: %d\n"
-		"dns:\n    timeout: 20\n"
-		"identity:\n  - id: it\n    name: %s\n    address: 192.0.2.2\n"
-		"front:\n  - id: xot\n    listen: 192.0.2.1\n    key-file: %s/key.pem\n"
-		"    server: 127.0.0.1@9\n    identity: it\n%s",
-		PATIENCE_S, name, folder, more);
-	struct conf *conf = conf_parse("test.conf", text, strlen(text), error);
-	struct settings *settings = conf != NULL ? settings_new(conf, error) : NULL;
-	struct settings *old = far.connection != NULL ? far.connection->settings : NULL;
-	if (settings == NULL || !settings_start(settings, old, error)) {
-		fail_msg("%s", error);
-	}
-	settings_install(settings);
-	fake_resolver_settle();
-}
-
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	assert_non_null(mkdtemp(folder));
-	write_key();
-	log_set(false, CONF_LOG_ERROR);
-	signal(SIGPIPE, SIG_IGN); /* as the program does */
-	return 0;
-}
-
-static int clear(void **state)
-{
-	char path[64];
-	(void)state;
-	clear_certificate(&host);
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	path_of(path, "key.pem");
-	return unlink(path) == 0 && rmdir(folder) == 0 ? 0 : -1;
+	configure((struct config){ .name = name, .more = more });
 }
 
 static int begin(void **state)
 {
-	int wrong = scene_begin(state);
+	int wrong = front_scene_begin(state);
+	far = far_ends;
 	publish(NAME, TTL, &mine);
 	publish("b.example", TTL, &other);
 	permit(NAME, "");
 	return wrong;
 }
 
-static int end(void **state)
-{
-	settings_install(NULL);
-	return scene_end(state);
-}
-
 /* --- a client ----------------------------------------------------------------------------- */
 
-static void *serve(void *arg)
-{
-	server_mode_run(arg);
-	return NULL;
-}
-
-static void arrive(int fd)
-{
-	const struct sockaddr_in from = { .sin_family = AF_INET };
-	const struct connection_limits limits = { 9, 9, 9, 9, 9, 9 };
-	const char *crowded;
-	far.connection = calloc(1, sizeof(*far.connection));
-	assert_non_null(far.connection);
-	far.connection->stream = (struct stream){ .fd = fd };
-	memcpy(&far.connection->from, &from, sizeof(from));
-	far.connection->settings = settings_current();
-	far.connection->front = settings_front(far.connection->settings, "xot");
-	assert_null(limits_enter(&far.connection->entry, &limits, fd,
-		(const struct sockaddr *)&far.connection->from, &crowded));
-	assert_int_equal(pthread_create(&far.thread, NULL, serve, far.connection), 0);
-}
-
-/* One has shaken hands, and is waited for with its first query. */
+/* One shakes hands, and is waited for with its first query. */
 static void come(const struct credential *own, const struct tls_word *word)
 {
-	const struct timeval patience = { .tv_sec = PATIENCE_S };
-	int pair[2];
+	int near;
 	atomic_store(&decisions, 0);
 	atomic_store(&looks, 0);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	assert_int_equal(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience,
-				 sizeof(patience)),
-		0);
-	far.fd = pair[0];
-	far.ctx = tls_new(own, NULL);
-	tls_say(far.ctx, DANCE_OPENSSL_EXTENSION, word);
-	assert_int_equal(SSL_CTX_set_alpn_protos(far.ctx,
+	socket_pair(&near, &far->fd);
+	far->ctx = tls_new(own, NULL);
+	tls_say(far->ctx, DANCE_OPENSSL_EXTENSION, word);
+	assert_int_equal(SSL_CTX_set_alpn_protos(far->ctx,
 				 (const unsigned char *)"\x03"
 							"dot",
 				 4),
 		0);
-	far.ssl = SSL_new(far.ctx);
-	struct tls_end unused = { .alert = -1 };
-	assert_true(SSL_set_app_data(far.ssl, &unused));
-	assert_true(SSL_set_fd(far.ssl, far.fd));
-	arrive(pair[1]);
-	bool shaken = SSL_connect(far.ssl) == 1;
-	SSL_set_info_callback(far.ssl, NULL);
-	assert_true(shaken);
+	far->ssl = SSL_new(far->ctx);
+	far->seen.alert = -1;
+	assert_true(SSL_set_app_data(far->ssl, &far->seen));
+	assert_true(SSL_set_fd(far->ssl, far->fd));
+	serve(&far->served, server_mode_run, near, false, "xot");
+	assert_true(SSL_connect(far->ssl) == 1);
 }
 
 static void hear(uint8_t *octets, size_t size)
 {
 	for (size_t got; size > 0; octets += got, size -= got) {
 		got = 0;
-		assert_true(SSL_read_ex(far.ssl, octets, size, &got));
+		assert_true(SSL_read_ex(far->ssl, octets, size, &got));
 	}
 }
 
-/* Asks "example." A, with an OPT record; the extended error of the answer. */
-static int ask(void)
+static void say(const uint8_t *message, size_t size)
 {
-	static const uint8_t query[] = "\0\x24"
-				       "\0\1\0\0\0\1\0\0\0\0\0\1"
-				       "\7example\0\0\1\0\1"
-				       "\0\0\x29\x10\0\0\0\0\0\0\0";
-	uint8_t length[2], answer[MESSAGE_MAX];
-	struct message_reply reply;
+	uint8_t octets[2 + 1024];
 	size_t put;
-	assert_true(SSL_write_ex(far.ssl, query, sizeof(query) - 1, &put));
+	octets[0] = (uint8_t)(size >> 8);
+	octets[1] = (uint8_t)size;
+	memcpy(octets + 2, message, size);
+	assert_true(SSL_write_ex(far->ssl, octets, 2 + size, &put));
+}
+
+static size_t hear_message(uint8_t answer[MESSAGE_MAX])
+{
+	uint8_t length[2];
 	hear(length, sizeof(length));
 	size_t size = (size_t)length[0] << 8 | length[1];
 	hear(answer, size);
-	assert_true(message_read_reply(answer, size, &reply));
+	return size;
+}
+
+/* Asks for "example.", with an OPT record; the extended error of the answer. */
+static int ask_for(uint16_t type)
+{
+	uint8_t query[] = "\0\1\0\0\0\1\0\0\0\0\0\1"
+			  "\7example\0\0\1\0\1"
+			  "\0\0\x29\x10\0\0\0\0\0\0";
+	uint8_t answer[MESSAGE_MAX];
+	struct message_reply reply;
+	query[22] = (uint8_t)type;
+	say(query, sizeof(query));
+	assert_true(message_read_reply(answer, hear_message(answer), &reply));
 	return reply.ede;
+}
+
+static int ask(void)
+{
+	return ask_for(DNS_A);
 }
 
 /* The front has closed the connection, or may do so now. */
@@ -249,17 +201,13 @@ static void leave(bool closed)
 	uint8_t octet;
 	size_t got;
 	if (closed) {
-		assert_false(SSL_read_ex(far.ssl, &octet, 1, &got));
+		assert_false(SSL_read_ex(far->ssl, &octet, 1, &got));
 	}
-	SSL_free(far.ssl);
-	SSL_CTX_free(far.ctx);
+	SSL_free(far->ssl);
+	SSL_CTX_free(far->ctx);
 	ERR_clear_error();
-	close(far.fd);
-	pthread_join(far.thread, NULL);
-	settings_release(far.connection->settings);
-	limits_leave(&far.connection->entry);
-	free(far.connection);
-	far = (struct far_end){ 0 };
+	close(far->fd);
+	await_served(&far->served);
 }
 
 /* The answer to a query, and the decisions so far. */
@@ -414,7 +362,194 @@ static void nothing_shown_is_nothing_to_decide(void **state)
 	leave(true);
 }
 
-#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+/* --- where queries go --------------------------------------------------------------------- */
+
+static const uint8_t proxy_of_192_0_2_2[] = { 13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T',
+	10, 0x21, 0x11, 0, 12, 192, 0, 2, 2 };
+
+/* The server behind gets a connection, the address of the identity, and this query. */
+static int server_hears(int listener, const struct dns_message *query)
+{
+	uint8_t header[28], heard[MESSAGE_MAX];
+	int fd = loopback_accept(listener);
+	assert_int_equal(recv(fd, header, sizeof(header), MSG_WAITALL), sizeof(header));
+	assert_memory_equal(header, proxy_of_192_0_2_2, sizeof(proxy_of_192_0_2_2));
+	assert_int_equal(get_message(fd, heard), query->size);
+	assert_memory_equal(heard, query->octets, query->size);
+	return fd;
+}
+
+static void server_says(int fd, uint16_t id)
+{
+	uint8_t heard[MESSAGE_MAX];
+	struct dns_message answer = dns_begin(id, 0x8000, DNS_SOA);
+	dns_soa(&answer, 1, 7);
+	put_message(fd, &answer);
+	assert_int_equal(hear_message(heard), answer.size);
+	assert_memory_equal(heard, answer.octets, answer.size);
+}
+
+/* Asks the server behind for a SOA record, and gets it. */
+static int exchange(int listener, uint16_t id)
+{
+	const struct dns_message query = dns_query(id, DNS_SOA, 0);
+	say(query.octets, query.size);
+	int fd = server_hears(listener, &query);
+	server_says(fd, id);
+	return fd;
+}
+
+static void a_query_goes_to_the_server_in_the_name_of_its_identity(void **state)
+{
+	(void)state;
+	uint16_t port;
+	uint8_t heard[MESSAGE_MAX];
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port });
+	come(&mine, &said);
+	int fd = exchange(listener, 1);
+	const struct dns_message again = dns_query(2, DNS_SOA, 0);
+	say(again.octets, again.size);
+	assert_int_equal(get_message(fd, heard), again.size); /* without a header */
+	server_says(fd, 2);
+	assert_int_equal(atomic_load(&decisions), 2);
+	leave(false);
+	expect_closed(fd);
+	close(fd);
+	close(listener);
+}
+
+static void a_server_that_is_not_there_is_told_of(void **state)
+{
+	(void)state;
+	uint16_t port;
+	close(loopback_socket(SOCK_STREAM, &port));
+	configure((struct config){ .server = port });
+	come(&mine, &said);
+	assert_int_equal(ask_for(DNS_SOA), NO_SERVER);
+	assert_true(front_scene_settings()->fronts[0].unreachable);
+	leave(true);
+
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port });
+	front_scene_settings()->fronts[0].unreachable = true;
+	come(&mine, &said);
+	int fd = exchange(listener, 1);
+	assert_false(front_scene_settings()->fronts[0].unreachable);
+	leave(false);
+	close(fd);
+	close(listener);
+}
+
+static void a_server_that_leaves_without_an_answer_is_told_of(void **state)
+{
+	(void)state;
+	uint16_t port;
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port });
+	come(&mine, &said);
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	say(query.octets, query.size);
+	close(server_hears(listener, &query));
+	uint8_t heard[MESSAGE_MAX];
+	struct message_reply reply;
+	assert_true(message_read_reply(heard, hear_message(heard), &reply));
+	assert_int_equal(reply.rcode, 2);
+	leave(true);
+	close(listener);
+}
+
+/* A client that has a server stays with it, and with the identity under which it is known there,
+ * or is left. */
+static void another_server_or_identity_ends_the_connection(void **state)
+{
+	(void)state;
+	uint16_t port, other_port;
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	int other_listener = loopback_socket(SOCK_STREAM, &other_port);
+	const struct config later[] = {
+		{ .server = other_port },
+		{ .server = port, .address = "192.0.2.3" },
+		{ .server = port, .address = "127.0.0.2", .more = "    proxy: off\n" },
+		{ .server = port, .id = "another" },
+	};
+	for (size_t i = 0; i < ROWS(later); i++) {
+		configure((struct config){ .server = port });
+		come(&mine, &said);
+		int fd = exchange(listener, 1);
+		configure(later[i]);
+		const struct dns_message query = dns_query(2, DNS_SOA, 0);
+		say(query.octets, query.size);
+		leave(true);
+		close(fd);
+	}
+	configure((struct config){ .server = other_port });
+	come(&mine, &said); /* who had none has no reason to leave */
+	configure((struct config){ .server = port });
+	close(exchange(listener, 1));
+	leave(false);
+	close(listener);
+	close(other_listener);
+}
+
+/* What passes is up to the settings in force. */
+static void a_reload_forbids_the_next_query(void **state)
+{
+	(void)state;
+	uint16_t port;
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port });
+	come(&mine, &said);
+	int fd = exchange(listener, 1);
+	configure((struct config){ .server = port, .more = "    pass: notify\n" });
+	assert_int_equal(ask_for(DNS_SOA), NOT_PASSED);
+	leave(false);
+	close(fd);
+	close(listener);
+}
+
+static void a_name_has_so_many_connections_and_no_more(void **state)
+{
+	(void)state;
+	configure((struct config){ .limits = "    max-per-identity: 1\n" });
+	come(&mine, &said);
+	asks(NOT_PASSED, 1);
+	far = &far_ends[1];
+	come(&mine, &said);
+	leave(true);
+	far = &far_ends[0];
+	asks(NOT_PASSED, 2);
+	leave(false);
+	come(&mine, &said);
+	asks(NOT_PASSED, 1);
+	leave(false);
+}
+
+static void an_idle_connection_to_the_server_gives_way(void **state)
+{
+	(void)state;
+	uint16_t port;
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port, .limits = "    max-per-server: 1\n" });
+	come(&mine, &said);
+	int first = exchange(listener, 1);
+	far = &far_ends[1];
+	come(&mine, &said);
+	int second = exchange(listener, 2);
+	expect_closed(first);
+	far = &far_ends[0];
+	int third = exchange(listener, 3); /* on a new connection */
+	expect_closed(second);
+	leave(false);
+	far = &far_ends[1];
+	leave(false);
+	close(first);
+	close(second);
+	close(third);
+	close(listener);
+}
+
+#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, front_scene_end)
 
 int main(void)
 {
@@ -427,6 +562,13 @@ int main(void)
 		ONE(it_counts_under_the_same_settings),
 		ONE(a_client_does_not_wait_for_long_twice),
 		ONE(nothing_shown_is_nothing_to_decide),
+		ONE(a_query_goes_to_the_server_in_the_name_of_its_identity),
+		ONE(a_server_that_is_not_there_is_told_of),
+		ONE(a_server_that_leaves_without_an_answer_is_told_of),
+		ONE(another_server_or_identity_ends_the_connection),
+		ONE(a_reload_forbids_the_next_query),
+		ONE(a_name_has_so_many_connections_and_no_more),
+		ONE(an_idle_connection_to_the_server_gives_way),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }
