@@ -32,7 +32,7 @@ static void messages_pass_as_they_are_and_the_preface_goes_once(void **state)
 	hear_end(scene.servers[0]);
 	hang_up(scene.servers[0]);
 	expect_end(RELAY_ENDED);
-	assert_int_equal(scene.rulings, 2);
+	assert_int_equal(scene.decisions, 2);
 }
 
 static void octet_by_octet_too(void **state)
@@ -57,20 +57,20 @@ static void octet_by_octet_too(void **state)
 }
 
 /* Writes and reads at once: neither buffer holds it all. */
-struct stream {
+struct flood {
 	int fd;
 	size_t count;
 };
 
 static void *pour(void *arg)
 {
-	const struct stream *stream = arg;
+	const struct flood *flood = arg;
 	uint8_t *message = malloc(2 + 65535);
 	assert_non_null(message);
 	memset(message, 0xff, 2 + 65535);
-	for (size_t i = 0; i < stream->count; i++) {
+	for (size_t i = 0; i < flood->count; i++) {
 		message[2] = (uint8_t)i;
-		say_octets(stream->fd, message, 2 + 65535);
+		say_octets(flood->fd, message, 2 + 65535);
 	}
 	free(message);
 	return NULL;
@@ -83,12 +83,12 @@ static void the_largest_messages_pass_in_any_number(void **state)
 	say(scene.client, "pass");
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
-	struct stream stream = { scene.servers[0], 100 };
+	struct flood flood = { scene.servers[0], 100 };
 	pthread_t thread;
-	assert_int_equal(pthread_create(&thread, NULL, pour, &stream), 0);
+	assert_int_equal(pthread_create(&thread, NULL, pour, &flood), 0);
 	uint8_t *message = malloc(2 + 65535);
 	assert_non_null(message);
-	for (size_t i = 0; i < stream.count; i++) {
+	for (size_t i = 0; i < flood.count; i++) {
 		hear_octets(scene.client, message, 2 + 65535);
 		assert_int_equal(message[0], 0xff);
 		assert_int_equal(message[2], (uint8_t)i);
@@ -132,7 +132,7 @@ static void an_answer_of_our_own_stands_between_two_of_the_server(void **state)
 	hear(scene.client, "answer");
 	hang_up(scene.servers[0]);
 	expect_end(RELAY_ENDED);
-	assert_int_equal(scene.rulings, 2);
+	assert_int_equal(scene.decisions, 2);
 }
 
 static void after_a_last_answer_it_ends(void **state)
@@ -143,7 +143,7 @@ static void after_a_last_answer_it_ends(void **state)
 	hear(scene.client, "no");
 	hear_end(scene.client);
 	expect_end(RELAY_ENDED);
-	assert_int_equal(scene.rulings, 1);
+	assert_int_equal(scene.decisions, 1);
 	assert_int_equal(scene.connected, 0);
 }
 
@@ -180,7 +180,7 @@ static void a_last_answer_does_not_wait_for_the_server(void **state)
 	expect_end(RELAY_ENDED);
 }
 
-static void it_ends_without_an_answer_where_that_is_ruled(void **state)
+static void it_ends_without_an_answer_where_that_is_decided(void **state)
 {
 	(void)state;
 	begin_patiently();
@@ -203,7 +203,7 @@ static void a_server_that_closes_instead_of_answering_is_told_of(void **state)
 	hear(scene.client, "Fpass");
 	hear_end(scene.client);
 	expect_end(RELAY_SERVER_GONE);
-	assert_int_equal(scene.rulings, 1);
+	assert_int_equal(scene.decisions, 1);
 }
 
 static void of_later_queries_nobody_knows_which_it_has_done(void **state)
@@ -220,7 +220,7 @@ static void of_later_queries_nobody_knows_which_it_has_done(void **state)
 	hang_up(scene.servers[0]);
 	hear_end(scene.client);
 	expect_end(RELAY_SERVER_GONE);
-	assert_int_equal(scene.rulings, 2);
+	assert_int_equal(scene.decisions, 2);
 	assert_int_equal(scene.failures, 0);
 }
 
@@ -277,7 +277,7 @@ static void a_silent_server_is_told_of(void **state)
 	hear(scene.servers[0], "pass");
 	hear(scene.client, "Fpass");
 	expect_end(RELAY_SERVER_SILENT);
-	assert_int_equal(scene.rulings, 1);
+	assert_int_equal(scene.decisions, 1);
 }
 
 /* --- how clients do ----------------------------------------------------------------------- */
@@ -329,7 +329,7 @@ static void a_query_has_its_time(void **state)
 		usleep(2000);
 	}
 	expect_end(RELAY_IDLE);
-	assert_int_equal(scene.rulings, 0);
+	assert_int_equal(scene.decisions, 0);
 }
 
 static void a_client_that_breaks_off_a_query_is_gone(void **state)
@@ -339,7 +339,7 @@ static void a_client_that_breaks_off_a_query_is_gone(void **state)
 	say_octets(scene.client, "\0\4pa", 4);
 	hang_up(scene.client);
 	expect_end(RELAY_CLIENT_GONE);
-	assert_int_equal(scene.rulings, 0);
+	assert_int_equal(scene.decisions, 0);
 }
 
 int main(void)
@@ -352,7 +352,7 @@ int main(void)
 		cmocka_unit_test(an_answer_of_our_own_stands_between_two_of_the_server),
 		cmocka_unit_test(after_a_last_answer_it_ends),
 		cmocka_unit_test(a_last_answer_does_not_wait_for_the_server),
-		cmocka_unit_test(it_ends_without_an_answer_where_that_is_ruled),
+		cmocka_unit_test(it_ends_without_an_answer_where_that_is_decided),
 		cmocka_unit_test(a_server_that_closes_instead_of_answering_is_told_of),
 		cmocka_unit_test(of_later_queries_nobody_knows_which_it_has_done),
 		cmocka_unit_test(an_answer_of_our_own_in_between_does_not_confuse_it),

@@ -15,8 +15,9 @@
 #include <unistd.h>
 
 #include "address.h"
-#include "end.h"
+#include "monotonic.h"
 #include "privilege.h"
+#include "stream.h"
 
 #define CONNECT_MS 1000
 #define OTHERS "nobody"         /* stands for every user */
@@ -64,9 +65,9 @@ static bool try_to_read(const void *arg)
 static bool try_to_connect(const void *arg)
 {
 	const struct address *server = arg;
-	int fd = end_connect((const struct sockaddr *)&server->socket, server->size, NULL,
-		0);
-	return fd >= 0 && end_connected(fd, end_now() + CONNECT_MS) == 0;
+	int fd = stream_connect((const struct sockaddr *)&server->socket, server->size,
+		NULL, 0);
+	return fd >= 0 && stream_connected(fd, monotonic_ms() + CONNECT_MS) == 0;
 }
 
 static void audit_key(struct audit *audit, const char *file)

@@ -16,10 +16,10 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-#include "acceptor.h"
+#include "accept.h"
 #include "audit.h"
 #include "conf/conf.h"
-#include "gate.h"
+#include "connection_limits.h"
 #include "keypair.h"
 #include "listener.h"
 #include "log.h"
@@ -239,7 +239,7 @@ static bool take_all(const struct listeners *listeners, const struct pollfd *soc
 	bool fine = true;
 	for (size_t i = 0; i < listeners->count; i++) {
 		if (sockets[i].revents != 0) {
-			fine = acceptor_take(&listeners->all[i]) && fine;
+			fine = accept_batch(&listeners->all[i]) && fine;
 		}
 	}
 	return fine;
@@ -339,7 +339,7 @@ static int run(const char *path)
 	sd_notify_send("STOPPING=1");
 	log_line(LEVEL_NOTICE, "ending");
 	listeners_close(&listeners);
-	size_t left = gate_clear(FAREWELL_S);
+	size_t left = limits_close_all(FAREWELL_S);
 	stats_log();
 	if (left > 0) {
 		/* They use what would be freed. */

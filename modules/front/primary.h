@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "end.h"
+#include "stream.h"
 #include "message.h"
 #include "runtime.h"
 
@@ -20,9 +20,9 @@ struct primary {
 	int ede; /* RFC 8914 */
 };
 
-/* Connects `end` to one of a client's primaries that can be reached and is proved: the one
+/* Connects `stream` to one of a client's primaries that can be reached and is proved: the one
  * that was last time, else the first. False if there is none; logged. */
-bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
+bool primary_connect(struct client *client, const struct conf *conf, struct stream *stream,
 	struct primary *primary);
 
 /* Logs that this is passed on to it. */

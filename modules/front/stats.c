@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "gate.h"
+#include "connection_limits.h"
 #include "log.h"
 
 static atomic_uint_fast64_t events[STATS_EVENT_COUNT];
@@ -42,7 +42,7 @@ void stats_count_verdict(enum dance_verdict verdict)
 void stats_log(void)
 {
 	char line[1024];
-	size_t at = (size_t)snprintf(line, sizeof(line), "open %zu", gate_count());
+	size_t at = (size_t)snprintf(line, sizeof(line), "open %zu", limits_count());
 	for (size_t i = 0; i < STATS_EVENT_COUNT && at < sizeof(line); i++) {
 		uint64_t count = atomic_load(&events[i]);
 		if (count != 0) {
