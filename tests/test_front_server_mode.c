@@ -13,6 +13,7 @@
 #include "scene.h"
 #include "server_mode.h"
 #include "tls.h"
+#include "upstream_slots.h"
 
 #include <openssl/err.h>
 #include <pthread.h>
@@ -38,12 +39,19 @@ enum {
 	NO_SERVER = 23
 };
 
+enum {
+	SERVFAIL = 2,
+	REFUSED = 5
+};
+
 static const struct tls_word said = SAID("\x09" NAME), silence;
 
 static atomic_uint decisions;
 static atomic_long now_s = 1000; /* of the clock that counts sleep */
 static atomic_uint looks;        /* at it */
 static unsigned lasts_s;         /* how long each decision takes by it */
+static atomic_long later_s;      /* the clock of deadlines is ahead */
+static atomic_bool gives_way;    /* the next connection that is to be used again */
 
 /* The far ends of two clients' connections, and the one that comes, asks and leaves. */
 static struct far_end {
@@ -72,11 +80,20 @@ enum dance_verdict __wrap_dance_verify(struct dance_roster *with,
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	if (clock != CLOCK_BOOTTIME) {
-		return __real_clock_gettime(clock, now);
+		int result = __real_clock_gettime(clock, now);
+		now->tv_sec += clock == CLOCK_MONOTONIC ? atomic_load(&later_s) : 0;
+		return result;
 	}
 	*now = (struct timespec){ .tv_sec = atomic_load(&now_s) };
 	atomic_fetch_add(&looks, 1);
 	return 0;
+}
+
+bool __real_upstream_slot_resume(struct upstream_slot *slot);
+bool __wrap_upstream_slot_resume(struct upstream_slot *slot);
+bool __wrap_upstream_slot_resume(struct upstream_slot *slot)
+{
+	return __real_upstream_slot_resume(slot) && !atomic_exchange(&gives_way, false);
 }
 
 /* --- the front ---------------------------------------------------------------------------- */
@@ -176,6 +193,8 @@ static size_t hear_message(uint8_t answer[MESSAGE_MAX])
 	return size;
 }
 
+static struct message_reply reply; /* the last one */
+
 /* Asks for "example.", with an OPT record; the extended error of the answer. */
 static int ask_for(uint16_t type)
 {
@@ -183,7 +202,6 @@ static int ask_for(uint16_t type)
 			  "\7example\0\0\1\0\1"
 			  "\0\0\x29\x10\0\0\0\0\0\0";
 	uint8_t answer[MESSAGE_MAX];
-	struct message_reply reply;
 	query[22] = (uint8_t)type;
 	say(query, sizeof(query));
 	assert_true(message_read_reply(answer, hear_message(answer), &reply));
@@ -202,6 +220,7 @@ static void leave(bool closed)
 	size_t got;
 	if (closed) {
 		assert_false(SSL_read_ex(far->ssl, &octet, 1, &got));
+		assert_int_not_equal(SSL_get_error(far->ssl, 0), SSL_ERROR_WANT_READ);
 	}
 	SSL_free(far->ssl);
 	SSL_CTX_free(far->ctx);
@@ -229,6 +248,7 @@ static void handshake_and_first_query_are_one_decision(void **state)
 		leave(false);
 		come(&other, words[i]);
 		asks(PROHIBITED, 1);
+		assert_int_equal(reply.rcode, REFUSED);
 		leave(true);
 	}
 }
@@ -343,6 +363,7 @@ static void a_client_does_not_wait_for_long_twice(void **state)
 		lasts_s = 0;
 		come(&mine, word);
 		asks(NOT_IN_TIME, word == &slow ? 3 : 2);
+		assert_int_equal(reply.rcode, SERVFAIL);
 		leave(true);
 		lasts_s = 1;
 		come(&mine, word);
@@ -427,6 +448,8 @@ static void a_server_that_is_not_there_is_told_of(void **state)
 	configure((struct config){ .server = port });
 	come(&mine, &said);
 	assert_int_equal(ask_for(DNS_SOA), NO_SERVER);
+	assert_int_equal(reply.rcode, SERVFAIL);
+	assert_string_equal(reply.ede_text, "the server behind cannot be reached");
 	assert_true(front_scene_runtime()->fronts[0].unreachable);
 	leave(true);
 
@@ -441,21 +464,23 @@ static void a_server_that_is_not_there_is_told_of(void **state)
 	close(listener);
 }
 
+/* Nor does it keep its place from the next one. */
 static void a_server_that_leaves_without_an_answer_is_told_of(void **state)
 {
 	(void)state;
 	uint16_t port;
 	int listener = loopback_socket(SOCK_STREAM, &port);
-	configure((struct config){ .server = port });
-	come(&mine, &said);
-	const struct dns_message query = dns_query(1, DNS_SOA, 0);
-	say(query.octets, query.size);
-	close(server_hears(listener, &query));
-	uint8_t heard[MESSAGE_MAX];
-	struct message_reply reply;
-	assert_true(message_read_reply(heard, hear_message(heard), &reply));
-	assert_int_equal(reply.rcode, 2);
-	leave(true);
+	configure((struct config){ .server = port, .limits = "    max-per-server: 1\n" });
+	for (unsigned i = 0; i < 2; i++) {
+		uint8_t heard[MESSAGE_MAX];
+		come(&mine, &said);
+		const struct dns_message query = dns_query(1, DNS_SOA, 0);
+		say(query.octets, query.size);
+		close(server_hears(listener, &query));
+		assert_true(message_read_reply(heard, hear_message(heard), &reply));
+		assert_int_equal(reply.rcode, SERVFAIL);
+		leave(true);
+	}
 	close(listener);
 }
 
@@ -549,6 +574,40 @@ static void an_idle_connection_to_the_server_gives_way(void **state)
 	close(listener);
 }
 
+/* Before anybody has seen that it is gone. */
+static void a_query_does_not_go_where_another_is_connected(void **state)
+{
+	(void)state;
+	uint16_t port;
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port });
+	come(&mine, &said);
+	int first = exchange(listener, 1);
+	atomic_store(&gives_way, true);
+	int second = exchange(listener, 2);
+	expect_closed(first);
+	leave(false);
+	close(first);
+	close(second);
+	close(listener);
+}
+
+/* Who is authenticated has all the time that a connection has, and nobody else. */
+static void the_time_of_the_handshake_is_for_the_unauthenticated(void **state)
+{
+	(void)state;
+	come(&mine, &said);
+	atomic_fetch_add(&later_s, PATIENCE_S + 1);
+	asks(NOT_PASSED, 1);
+	leave(false);
+
+	come(&other, &said);
+	atomic_fetch_add(&later_s, PATIENCE_S + 1);
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	say(query.octets, query.size);
+	leave(true);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, front_scene_end)
 
 int main(void)
@@ -569,6 +628,8 @@ int main(void)
 		ONE(a_reload_forbids_the_next_query),
 		ONE(a_name_has_so_many_connections_and_no_more),
 		ONE(an_idle_connection_to_the_server_gives_way),
+		ONE(a_query_does_not_go_where_another_is_connected),
+		ONE(the_time_of_the_handshake_is_for_the_unauthenticated),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }
