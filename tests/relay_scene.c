@@ -161,10 +161,8 @@ void begin_restful(unsigned rest_ms)
 	begin_with(PATIENCE_S * 1000, PATIENCE_S * 1000, rest_ms, 0);
 }
 
-void expect_end(enum relay_outcome outcome)
+void close_scene(void)
 {
-	assert_int_equal(pthread_join(scene.thread, NULL), 0);
-	assert_int_equal(scene.outcome, outcome);
 	close(scene.client);
 	for (unsigned i = 0; i < 2; i++) {
 		close(scene.servers[i]);
@@ -172,6 +170,13 @@ void expect_end(enum relay_outcome outcome)
 			close(scene.near[i]);
 		}
 	}
+}
+
+void expect_end(enum relay_outcome outcome)
+{
+	assert_int_equal(pthread_join(scene.thread, NULL), 0);
+	assert_int_equal(scene.outcome, outcome);
+	close_scene();
 }
 
 void say_octets(int fd, const void *octets, size_t size)

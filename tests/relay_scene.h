@@ -38,6 +38,9 @@ void begin_restful(unsigned rest_ms);
 /* It ends, and so. */
 void expect_end(enum relay_outcome outcome);
 
+/* Closes the far ends, after the thread has ended. */
+void close_scene(void);
+
 void say_octets(int fd, const void *octets, size_t size);
 void say(int fd, const char *text); /* with its length before it */
 void hear_octets(int fd, void *octets, size_t size);

@@ -56,6 +56,28 @@ static void octet_by_octet_too(void **state)
 	expect_end(RELAY_ENDED);
 }
 
+/* Wherever they are cut: what is behind a query belongs to the next one. */
+static void a_query_ends_where_its_length_says(void **state)
+{
+	(void)state;
+	static const char both[] = "\0\5p one\0\5p two";
+	for (size_t cut = 1; cut < sizeof(both) - 1; cut++) {
+		begin_patiently();
+		say_octets(scene.client, both, cut);
+		usleep(2000);
+		say_octets(scene.client, both + cut, sizeof(both) - 1 - cut);
+		hear_preface(scene.servers[0]);
+		hear(scene.servers[0], "p one");
+		hear(scene.servers[0], "p two");
+		hang_up(scene.client);
+		hang_up(scene.servers[0]);
+		assert_int_equal(pthread_join(scene.thread, NULL), 0);
+		assert_int_equal(scene.decisions, 2);
+		assert_int_equal(scene.passed, 2);
+		close_scene();
+	}
+}
+
 /* Writes and reads at once: neither buffer holds it all. */
 struct flood {
 	int fd;
@@ -68,12 +90,26 @@ static void *pour(void *arg)
 	uint8_t *message = malloc(2 + 65535);
 	assert_non_null(message);
 	memset(message, 0xff, 2 + 65535);
+	message[2] = 'p'; /* of an answer nobody looks at it */
 	for (size_t i = 0; i < flood->count; i++) {
-		message[2] = (uint8_t)i;
+		message[3] = (uint8_t)i;
 		say_octets(flood->fd, message, 2 + 65535);
 	}
 	free(message);
 	return NULL;
+}
+
+static void expect_flood(const struct flood *flood, int fd)
+{
+	uint8_t *message = malloc(2 + 65535);
+	assert_non_null(message);
+	for (size_t i = 0; i < flood->count; i++) {
+		hear_octets(fd, message, 2 + 65535);
+		assert_int_equal(message[0], 0xff);
+		assert_int_equal(message[3], (uint8_t)i);
+		assert_int_equal(message[2 + 65534], 0xff);
+	}
+	free(message);
 }
 
 static void the_largest_messages_pass_in_any_number(void **state)
@@ -86,18 +122,27 @@ static void the_largest_messages_pass_in_any_number(void **state)
 	struct flood flood = { scene.servers[0], 100 };
 	pthread_t thread;
 	assert_int_equal(pthread_create(&thread, NULL, pour, &flood), 0);
-	uint8_t *message = malloc(2 + 65535);
-	assert_non_null(message);
-	for (size_t i = 0; i < flood.count; i++) {
-		hear_octets(scene.client, message, 2 + 65535);
-		assert_int_equal(message[0], 0xff);
-		assert_int_equal(message[2], (uint8_t)i);
-		assert_int_equal(message[2 + 65534], 0xff);
-	}
-	free(message);
+	expect_flood(&flood, scene.client);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	hang_up(scene.servers[0]);
 	expect_end(RELAY_ENDED);
+}
+
+/* A query that is written in part is not overwritten by the next one. */
+static void queries_wait_for_a_server_that_does_not_read(void **state)
+{
+	(void)state;
+	begin_patiently();
+	struct flood flood = { scene.client, 40 };
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, pour, &flood), 0);
+	usleep(50000);
+	hear_preface(scene.servers[0]);
+	expect_flood(&flood, scene.servers[0]);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	say(scene.client, "close");
+	expect_end(RELAY_ENDED);
+	assert_int_equal(scene.passed, flood.count);
 }
 
 static void queries_need_not_wait_for_answers(void **state)
@@ -147,25 +192,31 @@ static void after_a_last_answer_it_ends(void **state)
 	assert_int_equal(scene.connected, 0);
 }
 
-/* Also while the server has more to say than the client reads. */
-static void a_last_answer_does_not_wait_for_the_server(void **state)
+static const uint8_t kilobyte[2 + 1000] = { 1000 >> 8, 1000 & 0xff };
+
+/* The server says more than the client reads. How many messages it did say. */
+static size_t begin_flooded(void)
 {
-	(void)state;
-	static const uint8_t message[2 + 1000] = { 1000 >> 8, 1000 & 0xff };
 	begin_patiently();
 	say(scene.client, "pass");
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
-	size_t said = 0, heard = 0;
-	for (int tries = 0; tries < 50;
-		tries++) { /* the relay takes on some of it meanwhile */
-		while (send(scene.servers[0], message, sizeof(message), MSG_DONTWAIT) ==
-			(ssize_t)sizeof(message)) {
+	size_t said = 0;
+	/* The relay takes on some of it meanwhile. */
+	for (int tries = 0; tries < 50; tries++) {
+		while (send(scene.servers[0], kilobyte, sizeof(kilobyte), MSG_DONTWAIT) ==
+			(ssize_t)sizeof(kilobyte)) {
 			said++;
 		}
 		usleep(2000);
 	}
-	say(scene.client, "last");
+	return said;
+}
+
+/* Until an answer of our own comes. How many messages of the server's came before it. */
+static size_t hear_our_own(void)
+{
+	size_t heard = 0;
 	uint8_t length[2], octets[1000];
 	hear_octets(scene.client, length, sizeof(length));
 	while (length[0] != 0) {
@@ -175,9 +226,35 @@ static void a_last_answer_does_not_wait_for_the_server(void **state)
 	}
 	hear_octets(scene.client, octets, 2);
 	assert_memory_equal(octets, "no", 2);
-	assert_true(heard < said);
+	return heard;
+}
+
+/* Also while the server has more to say than the client reads; and after it nothing is. */
+static void a_last_answer_does_not_wait_for_the_server(void **state)
+{
+	(void)state;
+	size_t said = begin_flooded();
+	say(scene.client, "last");
+	say(scene.client, "answer this yourself");
+	assert_true(hear_our_own() < said);
 	hear_end(scene.client);
 	expect_end(RELAY_ENDED);
+	assert_int_equal(scene.decisions, 2);
+}
+
+static void answers_of_our_own_wait_for_the_client(void **state)
+{
+	(void)state;
+	(void)begin_flooded();
+	for (unsigned i = 0; i < 3; i++) {
+		say(scene.client, "answer this yourself");
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		(void)hear_our_own();
+	}
+	say(scene.client, "close");
+	expect_end(RELAY_ENDED);
+	assert_int_equal(scene.decisions, 5);
 }
 
 static void it_ends_without_an_answer_where_that_is_decided(void **state)
@@ -347,11 +424,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_pass_as_they_are_and_the_preface_goes_once),
 		cmocka_unit_test(octet_by_octet_too),
+		cmocka_unit_test(a_query_ends_where_its_length_says),
 		cmocka_unit_test(the_largest_messages_pass_in_any_number),
+		cmocka_unit_test(queries_wait_for_a_server_that_does_not_read),
 		cmocka_unit_test(queries_need_not_wait_for_answers),
 		cmocka_unit_test(an_answer_of_our_own_stands_between_two_of_the_server),
 		cmocka_unit_test(after_a_last_answer_it_ends),
 		cmocka_unit_test(a_last_answer_does_not_wait_for_the_server),
+		cmocka_unit_test(answers_of_our_own_wait_for_the_client),
 		cmocka_unit_test(it_ends_without_an_answer_where_that_is_decided),
 		cmocka_unit_test(a_server_that_closes_instead_of_answering_is_told_of),
 		cmocka_unit_test(of_later_queries_nobody_knows_which_it_has_done),
