@@ -35,6 +35,8 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 		memcpy(reply->octets, "no", 2);
 		reply->size = 2;
 		return message[0] == 'a' ? RELAY_ANSWER : RELAY_LAST;
+	case 'L':
+		return RELAY_LAST;
 	default:
 		return RELAY_CLOSE;
 	}

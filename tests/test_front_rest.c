@@ -83,6 +83,7 @@ static void a_server_that_is_asked_on_is_kept(void **state)
 	(void)state;
 	begin_restful(PATIENCE_S * 1000);
 	exchange(0, ID, true);
+	usleep(LONGER_US);
 	exchange(0, ID + 1, false);
 	finish(1);
 	assert_int_equal(scene.answers, 2);
