@@ -246,7 +246,7 @@ static void a_client_that_only_listens_on_hears_a_transfer_to_its_end(void **sta
 static void a_client_that_only_listens_on_is_left_where_the_end_cannot_be_seen(void **state)
 {
 	(void)state;
-	begin_patiently();
+	begin(10 * PATIENCE_S * 1000, 10 * PATIENCE_S * 1000, 0);
 	say_message(scene.client, dns_query(ID, DNS_AXFR, 0));
 	say_message(scene.client, dns_query(ID, DNS_AXFR, 0)); /* two of one id */
 	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
