@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The relay in its thread, what its owner decides, and what is said and heard at the far ends. */
+ * The relay in its thread, what its owner decides, and what is said and heard at the
+ * far ends. */
 
 #include "monotonic.h"
 #include "relay_scene.h"

@@ -47,7 +47,8 @@ static struct engine *make(const struct conf *conf, char *description)
 	struct dance_context_options options = {
 		.trust_anchor = conf->trust_anchor,
 		.root_hints = conf->root_hints,
-		/* Every connection has a thread of its own, and connection_limits.c counts them. */
+		/* Every connection has a thread of its own, and connection_limits.c
+		 * counts them. */
 		.max_waiting = UINT_MAX,
 		.log = log_news,
 	};
