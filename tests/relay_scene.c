@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The relay in its thread, what its owner decides, and what is said and heard at the far ends. */
+ * The relay in its thread, what its owner decides, and what is said and heard at the
+ * far ends. */
 
 #include "monotonic.h"
 #include "relay_scene.h"
@@ -35,6 +36,8 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 		memcpy(reply->octets, "no", 2);
 		reply->size = 2;
 		return message[0] == 'a' ? RELAY_ANSWER : RELAY_LAST;
+	case 'L':
+		return RELAY_LAST;
 	default:
 		return RELAY_CLOSE;
 	}

@@ -29,8 +29,9 @@ extern struct scene {
 	unsigned answers, rests, leaves; /* how often the relay said so */
 } scene;
 
-/* The first octet of a message says what is decided: 'p' passes, 'n' passes to the next server,
- * 'a' is answered with "no", 'l' as well and is the last, all else closes. */
+/* The first octet of a message says what is decided: 'p' passes, 'n' passes to the next
+ * server, 'a' is answered with "no", 'l' as well and is the last, 'L' is the last without
+ * an answer, all else closes. */
 void begin(unsigned idle_ms, unsigned answer_ms, int64_t deadline_ms);
 void begin_patiently(void);
 void begin_restful(unsigned rest_ms);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A secondary's connection in client mode: what goes to the primary, and what the secondary hears
- * where it does not. */
+ * A secondary's connection in client mode: what goes to the primary, and what the
+ * secondary hears where it does not. */
 
 #include "check.h"
 #include "client_mode.h"

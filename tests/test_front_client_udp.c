@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A secondary's question over UDP: it is put to the primary over TLS, and whatever comes of it is
- * answered over UDP. */
+ * A secondary's question over UDP: it is put to the primary over TLS, and whatever
+ * comes of it is answered over UDP. */
 
 #include "check.h"
 #include "client_udp.h"

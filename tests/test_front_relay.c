@@ -78,48 +78,58 @@ static void a_query_ends_where_its_length_says(void **state)
 	}
 }
 
-/* Writes and reads at once: neither buffer holds it all. */
+/* Messages that differ in each octet from what was at its place before. */
 struct flood {
 	int fd;
 	size_t count;
+	size_t size; /* of each, with its length */
 };
 
+static uint8_t *flood_message(const struct flood *flood, size_t number)
+{
+	uint8_t *message = malloc(flood->size);
+	assert_non_null(message);
+	for (size_t i = 0; i < flood->size; i++) {
+		message[i] = (uint8_t)(number * 31 + i * 7);
+	}
+	message[0] = (uint8_t)((flood->size - 2) >> 8);
+	message[1] = (uint8_t)(flood->size - 2);
+	message[2] = 'p'; /* of an answer nobody looks at it */
+	return message;
+}
+
+/* Writes while another reads: neither buffer holds it all. */
 static void *pour(void *arg)
 {
 	const struct flood *flood = arg;
-	uint8_t *message = malloc(2 + 65535);
-	assert_non_null(message);
-	memset(message, 0xff, 2 + 65535);
-	message[2] = 'p'; /* of an answer nobody looks at it */
 	for (size_t i = 0; i < flood->count; i++) {
-		message[3] = (uint8_t)i;
-		say_octets(flood->fd, message, 2 + 65535);
+		uint8_t *message = flood_message(flood, i);
+		say_octets(flood->fd, message, flood->size);
+		free(message);
 	}
-	free(message);
 	return NULL;
 }
 
 static void expect_flood(const struct flood *flood, int fd)
 {
-	uint8_t *message = malloc(2 + 65535);
-	assert_non_null(message);
+	uint8_t *heard = malloc(flood->size);
+	assert_non_null(heard);
 	for (size_t i = 0; i < flood->count; i++) {
-		hear_octets(fd, message, 2 + 65535);
-		assert_int_equal(message[0], 0xff);
-		assert_int_equal(message[3], (uint8_t)i);
-		assert_int_equal(message[2 + 65534], 0xff);
+		uint8_t *message = flood_message(flood, i);
+		hear_octets(fd, heard, flood->size);
+		assert_memory_equal(heard, message, flood->size);
+		free(message);
 	}
-	free(message);
+	free(heard);
 }
 
-static void the_largest_messages_pass_in_any_number(void **state)
+static void pass_answers(size_t count, size_t size)
 {
-	(void)state;
 	begin_patiently();
 	say(scene.client, "pass");
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
-	struct flood flood = { scene.servers[0], 100 };
+	struct flood flood = { scene.servers[0], count, size };
 	pthread_t thread;
 	assert_int_equal(pthread_create(&thread, NULL, pour, &flood), 0);
 	expect_flood(&flood, scene.client);
@@ -128,12 +138,25 @@ static void the_largest_messages_pass_in_any_number(void **state)
 	expect_end(RELAY_ENDED);
 }
 
+static void the_largest_messages_pass_in_any_number(void **state)
+{
+	(void)state;
+	pass_answers(100, 2 + 65535);
+}
+
+/* More than the buffer holds, and cut anywhere by it. */
+static void small_ones_too(void **state)
+{
+	(void)state;
+	pass_answers(20000, 2 + 101);
+}
+
 /* A query that is written in part is not overwritten by the next one. */
 static void queries_wait_for_a_server_that_does_not_read(void **state)
 {
 	(void)state;
 	begin_patiently();
-	struct flood flood = { scene.client, 40 };
+	struct flood flood = { scene.client, 40, 2 + 65535 };
 	pthread_t thread;
 	assert_int_equal(pthread_create(&thread, NULL, pour, &flood), 0);
 	usleep(50000);
@@ -238,6 +261,21 @@ static void a_last_answer_does_not_wait_for_the_server(void **state)
 	say(scene.client, "answer this yourself");
 	assert_true(hear_our_own() < said);
 	hear_end(scene.client);
+	expect_end(RELAY_ENDED);
+	assert_int_equal(scene.decisions, 2);
+}
+
+/* Nor where there is none, and the server's have still to be written. */
+static void after_a_last_query_nothing_is_decided(void **state)
+{
+	(void)state;
+	uint8_t octets[sizeof(kilobyte)];
+	(void)begin_flooded();
+	say(scene.client, "Last");
+	say(scene.client, "answer this yourself");
+	usleep(20000);
+	while (recv(scene.client, octets, sizeof(octets), 0) > 0) {
+	}
 	expect_end(RELAY_ENDED);
 	assert_int_equal(scene.decisions, 2);
 }
@@ -348,7 +386,7 @@ static void a_transfer_that_breaks_off_ends_the_client_too(void **state)
 static void a_silent_server_is_told_of(void **state)
 {
 	(void)state;
-	begin(PATIENCE_S * 1000, 50, 0);
+	begin(10 * PATIENCE_S * 1000, 50, 0);
 	say(scene.client, "pass");
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
@@ -387,6 +425,9 @@ static void a_client_that_only_listens_on_hears_the_rest(void **state)
 	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
 	hear_preface(scene.servers[0]);
 	hear(scene.servers[0], "pass");
+	char octet;
+	usleep(20000);
+	assert_true(recv(scene.servers[0], &octet, 1, MSG_DONTWAIT) < 0); /* no end yet */
 	say(scene.servers[0], "first");
 	hear(scene.client, "first");
 	hear_end(scene.servers[0]);
@@ -409,6 +450,21 @@ static void a_query_has_its_time(void **state)
 	assert_int_equal(scene.decisions, 0);
 }
 
+/* Of which the server is not to blame that has not answered another yet. */
+static void a_query_that_is_half_said_is_its_clients_fault(void **state)
+{
+	(void)state;
+	begin(10 * PATIENCE_S * 1000, 200, 0);
+	say(scene.client, "pass");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass");
+	say_octets(scene.client, "\0", 1);
+	usleep(100000);
+	(void)!send(scene.client, "\4", 1, MSG_NOSIGNAL);
+	expect_end(RELAY_IDLE);
+	assert_int_equal(scene.failures, 0);
+}
+
 static void a_client_that_breaks_off_a_query_is_gone(void **state)
 {
 	(void)state;
@@ -426,11 +482,13 @@ int main(void)
 		cmocka_unit_test(octet_by_octet_too),
 		cmocka_unit_test(a_query_ends_where_its_length_says),
 		cmocka_unit_test(the_largest_messages_pass_in_any_number),
+		cmocka_unit_test(small_ones_too),
 		cmocka_unit_test(queries_wait_for_a_server_that_does_not_read),
 		cmocka_unit_test(queries_need_not_wait_for_answers),
 		cmocka_unit_test(an_answer_of_our_own_stands_between_two_of_the_server),
 		cmocka_unit_test(after_a_last_answer_it_ends),
 		cmocka_unit_test(a_last_answer_does_not_wait_for_the_server),
+		cmocka_unit_test(after_a_last_query_nothing_is_decided),
 		cmocka_unit_test(answers_of_our_own_wait_for_the_client),
 		cmocka_unit_test(it_ends_without_an_answer_where_that_is_decided),
 		cmocka_unit_test(a_server_that_closes_instead_of_answering_is_told_of),
@@ -443,6 +501,7 @@ int main(void)
 		cmocka_unit_test(a_deadline_holds_for_whoever_keeps_talking),
 		cmocka_unit_test(a_client_that_only_listens_on_hears_the_rest),
 		cmocka_unit_test(a_query_has_its_time),
+		cmocka_unit_test(a_query_that_is_half_said_is_its_clients_fault),
 		cmocka_unit_test(a_client_that_breaks_off_a_query_is_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One client of a front from its handshake to its last query: how often it is decided about, and
- * by what, and where its queries go. A query that is not passed on tells a client that may come
- * from one that may not, without a server behind. */
+ * One client of a front from its handshake to its last query: how often it is decided
+ * about, and by what, and where its queries go. A query that is not passed on tells a
+ * client that may come from one that may not, without a server behind. */
 
 #include "check.h"
 
@@ -484,8 +484,8 @@ static void a_server_that_leaves_without_an_answer_is_told_of(void **state)
 	close(listener);
 }
 
-/* A client that has a server stays with it, and with the identity under which it is known there,
- * or is left. */
+/* A client that has a server stays with it, and with the identity under which it is known
+ * there, or is left. */
 static void another_server_or_identity_ends_the_connection(void **state)
 {
 	(void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The way to the server behind a front: from which address, with which header, how many at once,
- * and by when. */
+ * The way to the server behind a front: from which address, with which header, how
+ * many at once, and by when. */
 
 #include "check.h"
 #include "front_scene.h"

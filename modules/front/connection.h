@@ -52,13 +52,13 @@ bool connection_authenticated(struct connection *connection, const struct runtim
 /* How long a relay on it waits, by its runtime, without a deadline. */
 struct relay_times connection_times(const struct connection *connection);
 
-/* Closes the socket; `gently`: what was written gets a moment to arrive, unless the limits cut it
- * short. */
+/* Closes the socket; `gently`: what was written gets a moment to arrive, unless the
+ * limits cut it short. */
 void connection_close(struct connection *connection, bool gently);
 
 /* Frees one that has not entered, and closes its socket. */
 void connection_discard(struct connection *connection);
 
-/* Frees one that has entered, and whose socket is closed. It is counted no longer: when the last
- * one has left, the process may end. */
+/* Frees one that has entered, and whose socket is closed. It is counted no longer: when
+ * the last one has left, the process may end. */
 void connection_leave(struct connection *connection);

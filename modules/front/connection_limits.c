@@ -20,8 +20,8 @@
  * a limit: with a secret key nobody chooses whose slot that is. */
 #define SLOTS NETWORKS_COUNT
 
-/* Where there was no room for a new connection, of 8 unauthenticated ones one goes, and so many stay
- * away for a while. Those get the time to leave before others have to. */
+/* Where there was no room for a new connection, of 8 unauthenticated ones one goes, and
+ * so many stay away for a while. Those get the time to leave before others have to. */
 #define ROOM_SHARE 8
 #define ROOM_MS 10000
 #define ROOM_AGAIN_MS 1000

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How many connections there may be: in all, unauthenticated, unauthenticated of one address, of
- * one name, and to one section `client`; and the way to end them all. Knows nothing of what they
- * carry. Any thread. */
+ * How many connections there may be: in all, unauthenticated, unauthenticated of one
+ * address, of one name, and to one section `client`; and the way to end them all.
+ * Knows nothing of what they carry. Any thread. */
 
 #pragma once
 
@@ -38,8 +38,9 @@ struct limits_entry {
 };
 
 /* NULL, or the sentence on the limit that is reached. `fd` stays the caller's, and open
- * until limits_detach(); it is shut down when the connection must end, unless it is -1. `crowded`
- * becomes the sentence on why unauthenticated ones had to go for this one, or NULL. */
+ * until limits_detach(); it is shut down when the connection must end, unless it is -1.
+ * `crowded` becomes the sentence on why unauthenticated ones had to go for this one, or
+ * NULL. */
 const char *limits_enter(struct limits_entry *entry, const struct connection_limits *limits,
 	int fd, const struct sockaddr *from, const char **crowded);
 
@@ -47,14 +48,14 @@ const char *limits_enter(struct limits_entry *entry, const struct connection_lim
 const char *limits_enter_client(struct limits_entry *entry,
 	const struct connection_limits *limits, int fd, const char *id);
 
-/* It is authenticated: of this name, permitted by this pattern; NULL: by itself. Returns NULL, or the
- * sentence on the limit that is reached. */
+/* It is authenticated: of this name, permitted by this pattern; NULL: by itself. Returns
+ * NULL, or the sentence on the limit that is reached. */
 const char *limits_authenticated(struct limits_entry *entry,
 	const struct connection_limits *limits, const char *name, const char *pattern);
 
-/* There is no thread, descriptor or memory for a new connection: unauthenticated ones make room
- * for the next, those first that would also go for max-handshakes, and for some seconds there are no
- * more than then stay. Returns how many had to go. */
+/* There is no thread, descriptor or memory for a new connection: unauthenticated ones
+ * make room for the next, those first that would also go for max-handshakes, and for some
+ * seconds there are no more than then stay. Returns how many had to go. */
 size_t limits_make_room(void);
 
 /* Its socket is about to be closed: nobody shuts it down from now on. */

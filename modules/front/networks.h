@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Unauthenticated connections by the networks they come from: which one has to go when there are
- * too many. A network that sends thousands pushes out its own, not those of others. Not
- * thread-safe. */
+ * Unauthenticated connections by the networks they come from: which one has to go when
+ * there are too many. A network that sends thousands pushes out its own, not those of
+ * others. Not thread-safe. */
 
 #pragma once
 

@@ -354,8 +354,9 @@ static bool step(struct relay *relay)
 	if (relay->last) {
 		stop(relay, relay->outcome);
 	} else if (relay->client->finished && relay->up_at == relay->up_end) {
-		/* It may still want what is on its way. If it has closed its side altogether, the
-		 * server is to see that no more queries come, and may end the connection. */
+		/* It may still want what is on its way. If it has closed its side
+		 * altogether, the server is to see that no more queries come, and may end
+		 * the connection. */
 		if (relay->server.fd < 0 || is_at_rest(relay)) {
 			stop(relay, RELAY_ENDED);
 		} else if (!is_owed(relay) && stream_is_closed(relay->client)) {

@@ -54,9 +54,9 @@ struct relay_hooks {
 	/* Who may pass? Looks at a query, and writes the reply where it is for us to give. */
 	enum relay_decision (*decide)(void *arg, const uint8_t *message, size_t size,
 		struct relay_reply *reply);
-	/* Connect me: asked after RELAY_PASS where there is no connection to the server. Fills
-	 * `server`; the preface stays empty where there is none. False if it cannot: then fail()
-	 * gives the last answer. */
+	/* Connect me: asked after RELAY_PASS where there is no connection to the server.
+	 * Fills `server`; the preface stays empty where there is none. False if it
+	 * cannot: then fail() gives the last answer. */
 	bool (*connect)(void *arg, struct stream *server, struct relay_preface *preface);
 	/* Writes the reply to a query that the server has not answered. */
 	void (*fail)(void *arg, const uint8_t *message, size_t size,
@@ -65,7 +65,8 @@ struct relay_hooks {
 	void (*passed)(void *arg, const uint8_t *message, size_t size);
 	/* The server has begun to answer a query. */
 	void (*answered)(void *arg, const uint8_t *message, size_t size);
-	/* The server, on this socket, has answered everything; the next query may change that. */
+	/* The server, on this socket, has answered everything; the next query may change
+	 * that. */
 	void (*rested)(void *arg, int fd);
 	/* A query is for the server that is connected. False: not on this connection, on which
 	 * all is answered. */

@@ -127,7 +127,8 @@ static enum relay_decision pass(struct server_mode *mode, const struct front *fr
 	return RELAY_PASS;
 }
 
-/* From now on it counts as authenticated. False if there are too many connections of its name. */
+/* From now on it counts as authenticated. False if there are too many connections of its
+ * name. */
 static bool admit(struct server_mode *mode, const struct runtime *runtime,
 	const struct dance_result *result)
 {

@@ -37,8 +37,8 @@ enum stream_status {
 int stream_connect(const struct sockaddr *to, socklen_t to_size,
 	const struct sockaddr *from, socklen_t from_size);
 
-/* Waits, until `deadline` (monotonic_ms()) at most, for the connection of stream_connect() to be
- * there. 0, or an errno. */
+/* Waits, until `deadline` (monotonic_ms()) at most, for the connection of
+ * stream_connect() to be there. 0, or an errno. */
 int stream_connected(int fd, int64_t deadline);
 
 /* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the stream, which
@@ -67,8 +67,8 @@ bool stream_is_closed(const struct stream *stream);
 /* Tells the peer that nothing more comes from here. */
 void stream_finish(struct stream *stream);
 
-/* Finishes, and reads on for a moment, so that what was written arrives: a socket that is closed
- * over unread octets takes it back (RFC 1122 4.2.2.13). */
+/* Finishes, and reads on for a moment, so that what was written arrives: a socket that is
+ * closed over unread octets takes it back (RFC 1122 4.2.2.13). */
 void stream_drain(struct stream *stream);
 
 void stream_close(struct stream *stream);

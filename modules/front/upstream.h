@@ -24,10 +24,10 @@ struct upstream {
 
 bool upstream_is_same(const struct upstream *a, const struct upstream *b);
 
-/* Connects `server`, the server behind a front, for a client, under an identity's address: as
- * the source of the connection, or in a PROXYv2 header as its preface. There are at most `most`
- * such connections: `slot` is taken for this one. All that takes `patience_ms` at most. NULL, or a
- * sentence for the client, which is logged as well. */
+/* Connects `server`, the server behind a front, for a client, under an identity's
+ * address: as the source of the connection, or in a PROXYv2 header as its preface. There
+ * are at most `most` such connections: `slot` is taken for this one. All that takes
+ * `patience_ms` at most. NULL, or a sentence for the client, which is logged as well. */
 const char *upstream_connect(struct front *front, const struct connection *connection,
 	const struct address *as, unsigned most, unsigned patience_ms,
 	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface);

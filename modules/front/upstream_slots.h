@@ -23,8 +23,8 @@ struct upstream_slot {
 	bool lost; /* it had to give way */
 };
 
-/* Takes one of the `most` slots of a server, and waits for it until `deadline` (monotonic_ms()) at
- * most. False when all are in use till then, or out of memory. */
+/* Takes one of the `most` slots of a server, and waits for it until `deadline`
+ * (monotonic_ms()) at most. False when all are in use till then, or out of memory. */
 bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
 	unsigned most, int64_t deadline);
 
