@@ -21,15 +21,15 @@ def number(text):
     return str(value)
 
 
-def words(schema):
+def words(*sources):
     """{name of a table: what may be written}."""
-    tables = re.findall(r"knot_lookup_t (\w+)\[\] = \{(.*?)\n\};", schema, re.S)
+    tables = re.findall(r"knot_lookup_t (\w+)\[\] = \{(.*?)\n\};", "".join(sources), re.S)
     return {name: re.findall(r'"([\w-]+)"', body) for name, body in tables}
 
 
-def items(schema):
+def items(schema, usages):
     """{(section, item): what its text has to name}."""
-    known = words(schema)
+    known = words(schema, usages)
     found = {}
     for section, body in re.findall(r"yp_item_t (\w+)_items\[\] = \{(.*?)\n\};", schema,
                                     re.S):
@@ -56,7 +56,8 @@ def described(page):
 
 def main(repository):
     repository = pathlib.Path(repository)
-    schema = items((repository / "modules/front/conf_schema.c").read_text())
+    schema = items((repository / "modules/front/conf/schema.c").read_text(),
+                   (repository / "modules/usages.h").read_text())
     page = described((repository / "doc/dance-front.conf.5").read_text())
     # Of an id there is nothing to say in each section.
     schema = {key: named for key, named in schema.items() if key[1] != "id"}
@@ -68,7 +69,7 @@ def main(repository):
               for key, named in sorted(schema.items()) if key in page
               for name in named if not re.search(rf"(?<![\w-]){name}(?![\w-])", page[key])]
     if len(schema) < 30:
-        wrong.append("conf_schema.c cannot be read")
+        wrong.append("conf/schema.c cannot be read")
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 

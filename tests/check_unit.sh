@@ -8,7 +8,7 @@
 set -eu
 
 unit=$1/modules/front/dance-front.service.in
-schema=$1/modules/front/conf_schema.c
+schema=$1/modules/front/conf/schema.c
 
 # check_limit NAME NEEDED
 check_limit()
@@ -22,7 +22,7 @@ check_limit()
 
 most=$(sed -n 's/.*"max-connections", .* { 1, \([0-9][0-9]*\), .*/\1/p' "$schema")
 if [ -z "$most" ]; then
-	echo "conf_schema.c: no largest max-connections is found"
+	echo "conf/schema.c: no largest max-connections is found"
 	exit 1
 fi
 # A thread for each connection, and a few others; as many files as dance-front wants itself.

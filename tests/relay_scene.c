@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The relay in its thread, its rulings, and what is said and heard at the far ends. */
+ * The relay in its thread, what its owner decides, and what is said and heard at the
+ * far ends. */
 
+#include "monotonic.h"
 #include "relay_scene.h"
 
 #include <errno.h>
@@ -16,64 +18,103 @@
 
 struct scene scene;
 
-/* A message is one octet that says how to rule, then whatever. */
-static enum relay_ruling rule(struct relay *relay, const uint8_t *message, size_t size)
+/* A message is one octet that says how it is decided, then whatever. */
+static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
+	struct relay_reply *reply)
 {
-	scene.rulings++;
+	assert_ptr_equal(arg, &scene);
+	scene.decisions++;
 	switch (size > 0 ? message[0] : 'c') {
 	case 'n':
-		relay_leave_server(relay);
-		/* fall through */
+		scene.next = true;
+		return RELAY_PASS;
 	case 'p':
-		if (relay->server.fd < 0) {
-			assert_true(scene.connected < 2);
-			relay->server = (struct end){ .fd = scene.near[scene.connected++] };
-			memcpy(relay->preface, "PREFACE", 7);
-			relay->preface_size = 7;
-		}
+		scene.next = false;
 		return RELAY_PASS;
 	case 'a':
 	case 'l':
-		memcpy(relay->answer, "no", 2);
-		relay->answer_size = 2;
+		memcpy(reply->octets, "no", 2);
+		reply->size = 2;
 		return message[0] == 'a' ? RELAY_ANSWER : RELAY_LAST;
+	case 'L':
+		return RELAY_LAST;
 	default:
 		return RELAY_CLOSE;
 	}
 }
 
-static void fail_query(struct relay *relay, const uint8_t *message, size_t size)
+static bool connect_server(void *arg, struct stream *server, struct relay_preface *preface)
 {
-	scene.failures++;
-	relay->answer[0] = 'F';
-	memcpy(relay->answer + 1, message, size);
-	relay->answer_size = size + 1;
+	(void)arg;
+	if (scene.connected == ROWS(scene.near)) {
+		return false;
+	}
+	*server = (struct stream){ .fd = scene.near[scene.connected++] };
+	memcpy(preface->octets, "PREFACE", 7);
+	preface->size = 7;
+	return true;
 }
 
-static void count_answer(struct relay *relay, const uint8_t *message, size_t size)
+static void fail_query(void *arg, const uint8_t *message, size_t size,
+	struct relay_reply *reply)
 {
-	(void)relay;
+	(void)arg;
+	scene.failures++;
+	reply->octets[0] = 'F';
+	memcpy(reply->octets + 1, message, size);
+	reply->size = size + 1;
+}
+
+static void count_passed(void *arg, const uint8_t *message, size_t size)
+{
+	(void)arg;
+	assert_true(size > 0 && (message[0] == 'p' || message[0] == 'n'));
+	scene.passed++;
+}
+
+static void count_answer(void *arg, const uint8_t *message, size_t size)
+{
+	(void)arg;
 	(void)message;
 	scene.answers += size > 0;
 }
 
-static void count_rest(struct relay *relay)
+static void count_rest(void *arg, int fd)
 {
-	(void)relay;
+	(void)arg;
+	assert_int_equal(fd, scene.near[scene.connected - 1]);
 	scene.rests++;
 }
 
-static void count_leave(struct relay *relay)
+static bool is_for_this_server(void *arg)
 {
-	assert_true(relay->server.fd >= 0);
+	(void)arg;
+	return !scene.next;
+}
+
+static void count_leave(void *arg)
+{
+	(void)arg;
 	scene.leaves++;
 }
+
+static const struct relay_hooks hooks = {
+	.decide = decide,
+	.connect = connect_server,
+	.fail = fail_query,
+	.passed = count_passed,
+	.answered = count_answer,
+	.rested = count_rest,
+	.resume = is_for_this_server,
+	.leaving = count_leave,
+};
 
 static void *run(void *arg)
 {
 	(void)arg;
-	scene.end = relay_run(&scene.relay);
+	scene.outcome = relay_run(&scene.relay);
 	relay_clear(&scene.relay);
+	stream_close(&scene.near_client);
 	return NULL;
 }
 
@@ -94,24 +135,17 @@ static void begin_with(unsigned idle_ms, unsigned answer_ms, unsigned rest_ms,
 	int64_t deadline_ms)
 {
 	memset(&scene, 0, sizeof(scene));
-	int client;
-	pair(&client, &scene.client);
+	scene.near_client = STREAM_NONE;
+	pair(&scene.near_client.fd, &scene.client);
 	pair(&scene.near[0], &scene.servers[0]);
 	pair(&scene.near[1], &scene.servers[1]);
-	scene.relay = (struct relay){
-		.client = { .fd = client },
-		.server = END_NONE,
+	const struct relay_times times = {
 		.idle_ms = idle_ms,
 		.answer_ms = answer_ms,
 		.rest_ms = rest_ms,
-		.deadline = deadline_ms != 0 ? end_now() + deadline_ms : 0,
-		.rule = rule,
-		.fail = fail_query,
-		.answered = count_answer,
-		.rested = count_rest,
-		.leaving = count_leave,
+		.deadline = deadline_ms != 0 ? monotonic_ms() + deadline_ms : 0,
 	};
-	assert_true(relay_begin(&scene.relay));
+	assert_true(relay_begin(&scene.relay, &scene.near_client, &times, &hooks, &scene));
 	assert_int_equal(pthread_create(&scene.thread, NULL, run, NULL), 0);
 }
 
@@ -130,10 +164,8 @@ void begin_restful(unsigned rest_ms)
 	begin_with(PATIENCE_S * 1000, PATIENCE_S * 1000, rest_ms, 0);
 }
 
-void expect_end(enum relay_end end)
+void close_scene(void)
 {
-	assert_int_equal(pthread_join(scene.thread, NULL), 0);
-	assert_int_equal(scene.end, end);
 	close(scene.client);
 	for (unsigned i = 0; i < 2; i++) {
 		close(scene.servers[i]);
@@ -141,6 +173,13 @@ void expect_end(enum relay_end end)
 			close(scene.near[i]);
 		}
 	}
+}
+
+void expect_end(enum relay_outcome outcome)
+{
+	assert_int_equal(pthread_join(scene.thread, NULL), 0);
+	assert_int_equal(scene.outcome, outcome);
+	close_scene();
 }
 
 void say_octets(int fd, const void *octets, size_t size)

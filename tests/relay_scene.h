@@ -18,23 +18,29 @@
 extern struct scene {
 	struct relay relay;
 	pthread_t thread;
-	enum relay_end end;
+	enum relay_outcome outcome;
+	struct stream near_client;
 	int client;
-	int servers[2]; /* far ends of what the ruling connects, in this order */
+	int servers[2]; /* far ends of what is connected, in this order */
 	int near[2];
 	unsigned connected;
-	unsigned rulings, failures;
+	bool next; /* the query is not for the server that is connected */
+	unsigned decisions, passed, failures;
 	unsigned answers, rests, leaves; /* how often the relay said so */
 } scene;
 
-/* The first octet of a message says how it is ruled: 'p' passes, 'n' passes to the next server,
- * 'a' is answered with "no", 'l' as well and is the last, all else closes. */
+/* The first octet of a message says what is decided: 'p' passes, 'n' passes to the next
+ * server, 'a' is answered with "no", 'l' as well and is the last, 'L' is the last without
+ * an answer, all else closes. */
 void begin(unsigned idle_ms, unsigned answer_ms, int64_t deadline_ms);
 void begin_patiently(void);
 void begin_restful(unsigned rest_ms);
 
 /* It ends, and so. */
-void expect_end(enum relay_end end);
+void expect_end(enum relay_outcome outcome);
+
+/* Closes the far ends, after the thread has ended. */
+void close_scene(void);
 
 void say_octets(int fd, const void *octets, size_t size);
 void say(int fd, const char *text); /* with its length before it */

@@ -5,7 +5,7 @@
  * wrong in a file has a test of its own. */
 
 #include "check.h"
-#include "conf.h"
+#include "conf/conf.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -44,7 +44,7 @@ static struct conf *parse(const char *text)
 	return conf;
 }
 
-static void check_v4(const struct conf_address *address, const char *host, unsigned port)
+static void check_v4(const struct address *address, const char *host, unsigned port)
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->socket;
 	char text[INET_ADDRSTRLEN];
@@ -54,7 +54,7 @@ static void check_v4(const struct conf_address *address, const char *host, unsig
 	assert_int_equal(ntohs(v4->sin_port), port);
 }
 
-static void check_v6(const struct conf_address *address, const char *host, unsigned port)
+static void check_v6(const struct address *address, const char *host, unsigned port)
 {
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->socket;
 	char text[INET6_ADDRSTRLEN];
@@ -81,7 +81,7 @@ static void what_is_not_there_has_its_default(void **state)
 	assert_int_equal(conf->answer_timeout_s, 30);
 	assert_int_equal(conf->extension, 0xff42);
 	assert_false(conf->log_syslog);
-	assert_int_equal(conf->log_level, CONF_LOG_INFO);
+	assert_int_equal(conf->log_level, LEVEL_INFO);
 	assert_null(conf->trust_anchor);
 	assert_null(conf->root_hints);
 	assert_null(conf->forwarders[0]);
@@ -148,7 +148,7 @@ static void sections_that_are_there_once_are_read(void **state)
 	assert_int_equal(conf->answer_timeout_s, 90);
 	assert_int_equal(conf->extension, 65535);
 	assert_true(conf->log_syslog);
-	assert_int_equal(conf->log_level, CONF_LOG_DEBUG);
+	assert_int_equal(conf->log_level, LEVEL_DEBUG);
 	assert_string_equal(conf->trust_anchor, "/etc/root.key");
 	assert_string_equal(conf->root_hints, "hints of \"mine\"");
 	assert_string_equal(conf->forwarders[0], "127.0.0.1@53");
@@ -165,10 +165,10 @@ static void each_level_and_target_has_its_word(void **state)
 	(void)state;
 	static const struct {
 		const char *word;
-		enum conf_log_level level;
-	} rows[] = { { "error", CONF_LOG_ERROR }, { "warning", CONF_LOG_WARNING },
-		{ "notice", CONF_LOG_NOTICE }, { "info", CONF_LOG_INFO },
-		{ "debug", CONF_LOG_DEBUG } };
+		enum log_level level;
+	} rows[] = { { "error", LEVEL_ERROR }, { "warning", LEVEL_WARNING },
+		{ "notice", LEVEL_NOTICE }, { "info", LEVEL_INFO },
+		{ "debug", LEVEL_DEBUG } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[1024];
 		snprintf(text, sizeof(text),
@@ -342,7 +342,7 @@ static void the_form_does_not_matter(void **state)
 		"  listen: [127.0.0.1@1 , 127.0.0.1@2]\n  primary: \"192.0.2.1\"\n"
 		"  name: a\n  key-file: k";
 	struct conf *conf = parse(text);
-	assert_int_equal(conf->log_level, CONF_LOG_ERROR);
+	assert_int_equal(conf->log_level, LEVEL_ERROR);
 	assert_true(conf->log_syslog);
 	assert_int_equal(conf->clients[0].listen_count, 2);
 	assert_string_equal(conf->clients[0].key_file, "k");

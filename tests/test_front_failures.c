@@ -5,7 +5,7 @@
  * a sentence that says so, and nothing lost. */
 
 #include "check.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "fail.h"
 
 #include <stdio.h>

@@ -30,7 +30,7 @@ static int begin(void **state)
 	close(ends[1]);
 	reading = ends[0];
 	unsetenv("JOURNAL_STREAM");
-	log_set(false, CONF_LOG_INFO);
+	log_set(false, LEVEL_INFO);
 	return 0;
 }
 
@@ -57,18 +57,18 @@ static const char *heard(void)
 static void lines_have_their_level_and_are_printable(void **state)
 {
 	(void)state;
-	log_line(CONF_LOG_NOTICE, "a %s", "line");
+	log_line(LEVEL_NOTICE, "a %s", "line");
 	assert_string_equal(heard(), "dance-front: notice: a line\n");
-	log_line(CONF_LOG_ERROR, "%s", "two\nlines\033[31m \xc3\xa4\x7f");
+	log_line(LEVEL_ERROR, "%s", "two\nlines\033[31m \xc3\xa4\x7f");
 	assert_string_equal(heard(), "dance-front: error: two?lines?[31m ???\n");
-	log_line(CONF_LOG_DEBUG, "not wanted");
+	log_line(LEVEL_DEBUG, "not wanted");
 	assert_string_equal(heard(), "");
-	log_set(false, CONF_LOG_DEBUG);
-	log_line(CONF_LOG_DEBUG, "wanted");
+	log_set(false, LEVEL_DEBUG);
+	log_line(LEVEL_DEBUG, "wanted");
 	assert_string_equal(heard(), "dance-front: debug: wanted\n");
-	log_set(false, CONF_LOG_ERROR);
-	log_news(NULL, DANCE_LOG_WARNING, "not wanted");
-	log_news(NULL, DANCE_LOG_ERROR, "wanted");
+	log_set(false, LEVEL_ERROR);
+	log_libdance(NULL, DANCE_LOG_WARNING, "not wanted");
+	log_libdance(NULL, DANCE_LOG_ERROR, "wanted");
 	assert_string_equal(heard(), "dance-front: error: wanted\n");
 }
 
@@ -81,10 +81,10 @@ static void the_journal_reads_priorities(void **state)
 	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)status.st_dev,
 		(uintmax_t)status.st_ino);
 	setenv("JOURNAL_STREAM", stream, 1);
-	log_line(CONF_LOG_WARNING, "a line");
+	log_line(LEVEL_WARNING, "a line");
 	assert_string_equal(heard(), "<4>a line\n");
 	setenv("JOURNAL_STREAM", "1:1", 1); /* somebody else's */
-	log_line(CONF_LOG_WARNING, "a line");
+	log_line(LEVEL_WARNING, "a line");
 	assert_string_equal(heard(), "dance-front: warning: a line\n");
 }
 
@@ -96,7 +96,7 @@ static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)
 	};
 	alarm(20); /* it would wait for ever */
 	for (unsigned i = 0; i < COUNT; i++) {
-		log_line(CONF_LOG_INFO, "line %u", i);
+		log_line(LEVEL_INFO, "line %u", i);
 	}
 	alarm(0);
 	unsigned written = 0;
@@ -104,7 +104,7 @@ static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)
 		written += *at == '\n';
 	}
 	assert_true(written > 100 && written < COUNT);
-	log_line(CONF_LOG_INFO, "the next");
+	log_line(LEVEL_INFO, "the next");
 	char wanted[128];
 	snprintf(wanted, sizeof(wanted),
 		"dance-front: warning: %u lines of the log were "
@@ -121,9 +121,9 @@ static void what_others_cause_is_limited_and_counted(void **state)
 	};
 	/* Within a second, or two if one ends just now. */
 	for (unsigned i = 0; i < COUNT; i++) {
-		log_limited(CONF_LOG_NOTICE, "refused");
+		log_limited(LEVEL_NOTICE, "refused");
 	}
-	log_limited(CONF_LOG_ERROR, "our own");
+	log_limited(LEVEL_ERROR, "our own");
 	const char *text = heard();
 	unsigned lines = 0;
 	for (const char *at = text; *at != '\0'; at++) {
@@ -132,7 +132,7 @@ static void what_others_cause_is_limited_and_counted(void **state)
 	assert_true(lines >= LOG_LIMITED_PER_SECOND && lines < COUNT / 2);
 	assert_non_null(strstr(text, "dance-front: error: our own\n"));
 	usleep(1100000);
-	log_limited(CONF_LOG_NOTICE, "refused");
+	log_limited(LEVEL_NOTICE, "refused");
 	text = heard();
 	assert_non_null(strstr(text, " more such lines were suppressed\n"));
 	assert_non_null(strstr(text, "dance-front: notice: refused\n"));

@@ -5,7 +5,7 @@
  * and nothing of such a file is used. */
 
 #include "check.h"
-#include "conf.h"
+#include "conf/conf.h"
 
 #include <ctype.h>
 #include <stdio.h>

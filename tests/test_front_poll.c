@@ -5,6 +5,7 @@
  * afterwards. */
 
 #include "check.h"
+#include "monotonic.h"
 #include "relay_scene.h"
 
 #include <errno.h>
@@ -85,7 +86,7 @@ static void *mend(void *arg)
 	return NULL;
 }
 
-static void an_end_waits_as_long_as_it_is_told(void **state)
+static void a_stream_waits_as_long_as_it_is_told(void **state)
 {
 	(void)state;
 	uint8_t octets[6];
@@ -93,16 +94,17 @@ static void an_end_waits_as_long_as_it_is_told(void **state)
 	pthread_t thread;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
-	struct end end = { .fd = ends[0] };
-	int64_t deadline = end_now() + LASTS_MS;
-	assert_false(end_get(&end, octets, sizeof(octets), deadline));
-	assert_true(end_now() >= deadline);
+	struct stream stream = { .fd = ends[0] };
+	int64_t deadline = monotonic_ms() + LASTS_MS;
+	assert_false(stream_get(&stream, octets, sizeof(octets), deadline));
+	assert_true(monotonic_ms() >= deadline);
 	assert_true(atomic_load(&calls) < CALLS_MAX);
 	atomic_store(&calls, 0);
 	assert_int_equal(pthread_create(&thread, NULL, mend, &ends[1]), 0);
-	assert_true(end_get(&end, octets, sizeof(octets), end_now() + PATIENCE_S * 1000));
+	assert_true(stream_get(&stream, octets, sizeof(octets),
+		monotonic_ms() + PATIENCE_S * 1000));
 	pthread_join(thread, NULL);
-	end_close(&end);
+	stream_close(&stream);
 	close(ends[1]);
 }
 
@@ -113,7 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(a_relay_does_not_turn_in_circles),
 		ONE(a_relay_goes_on),
-		ONE(an_end_waits_as_long_as_it_is_told),
+		ONE(a_stream_waits_as_long_as_it_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

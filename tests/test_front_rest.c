@@ -83,6 +83,7 @@ static void a_server_that_is_asked_on_is_kept(void **state)
 	(void)state;
 	begin_restful(PATIENCE_S * 1000);
 	exchange(0, ID, true);
+	usleep(LONGER_US);
 	exchange(0, ID + 1, false);
 	finish(1);
 	assert_int_equal(scene.answers, 2);
@@ -132,21 +133,21 @@ static void no_more_queries_are_passed_than_can_be_followed(void **state)
 {
 	(void)state;
 	enum {
-		COUNT = PENDING_MAX + 20
+		COUNT = PENDING_QUERIES_MAX + 20
 	};
 	begin_restful(REST_MS);
 	for (uint16_t id = ID; id < ID + COUNT; id++) {
 		say_message(scene.client, dns_query(id, DNS_SOA, 0));
 	}
 	hear_preface(scene.servers[0]);
-	for (uint16_t id = ID; id < ID + PENDING_MAX; id++) {
+	for (uint16_t id = ID; id < ID + PENDING_QUERIES_MAX; id++) {
 		hear_message(scene.servers[0], dns_query(id, DNS_SOA, 0));
 	}
 	usleep(LONGER_US);
 	char octet;
 	assert_true(recv(scene.servers[0], &octet, 1, MSG_DONTWAIT) < 0);
 	for (uint16_t id = ID; id < ID + COUNT; id++) {
-		if (id >= ID + PENDING_MAX) {
+		if (id >= ID + PENDING_QUERIES_MAX) {
 			hear_message(scene.servers[0], dns_query(id, DNS_SOA, 0));
 		}
 		say_message(scene.servers[0], answer(id, DNS_SOA, "S"));
@@ -200,7 +201,7 @@ static void a_second_server_that_does_not_answer_is_told_of(void **state)
 	assert_int_equal(scene.failures, 1);
 }
 
-static void a_ruling_may_go_to_another_server(void **state)
+static void a_query_may_go_to_another_server(void **state)
 {
 	(void)state;
 	begin_patiently();
@@ -225,6 +226,39 @@ static void a_client_that_only_listens_on_is_done_when_all_is_answered(void **st
 	expect_end(RELAY_ENDED);
 }
 
+/* Also by a server that pauses for longer than it would be listened to for anything else. */
+static void a_client_that_only_listens_on_hears_a_transfer_to_its_end(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say_message(scene.client, dns_query(ID, DNS_AXFR, 0));
+	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
+	hear_preface(scene.servers[0]);
+	say_message(scene.servers[0], answer(ID, DNS_AXFR, "Sa"));
+	hear_message(scene.client, answer(ID, DNS_AXFR, "Sa"));
+	usleep(1000 * (RELAY_LINGER_MS + 500));
+	say_message(scene.servers[0], answer(ID, DNS_AXFR, "aS"));
+	hear_message(scene.client, answer(ID, DNS_AXFR, "aS"));
+	hear_end(scene.client);
+	expect_end(RELAY_ENDED);
+}
+
+static void a_client_that_only_listens_on_is_left_where_the_end_cannot_be_seen(void **state)
+{
+	(void)state;
+	begin(10 * PATIENCE_S * 1000, 10 * PATIENCE_S * 1000, 0);
+	say_message(scene.client, dns_query(ID, DNS_AXFR, 0));
+	say_message(scene.client, dns_query(ID, DNS_AXFR, 0)); /* two of one id */
+	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
+	hear_preface(scene.servers[0]);
+	hear_message(scene.servers[0], dns_query(ID, DNS_AXFR, 0));
+	hear_message(scene.servers[0], dns_query(ID, DNS_AXFR, 0));
+	say_message(scene.servers[0], answer(ID, DNS_AXFR, "SaS"));
+	hear_message(scene.client, answer(ID, DNS_AXFR, "SaS"));
+	hear_end(scene.client);
+	expect_end(RELAY_IDLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,8 +270,11 @@ int main(void)
 		cmocka_unit_test(a_server_may_leave_when_all_is_answered),
 		cmocka_unit_test(a_server_that_leaves_within_a_transfer_takes_the_client_with_it),
 		cmocka_unit_test(a_second_server_that_does_not_answer_is_told_of),
-		cmocka_unit_test(a_ruling_may_go_to_another_server),
+		cmocka_unit_test(a_query_may_go_to_another_server),
 		cmocka_unit_test(a_client_that_only_listens_on_is_done_when_all_is_answered),
+		cmocka_unit_test(a_client_that_only_listens_on_hears_a_transfer_to_its_end),
+		cmocka_unit_test(
+			a_client_that_only_listens_on_is_left_where_the_end_cannot_be_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,9 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "conf_address.h"
-#include "end.h"
+#include "address.h"
+#include "monotonic.h"
 #include "privilege.h"
+#include "stream.h"
 
 #define CONNECT_MS 1000
 #define OTHERS "nobody"         /* stands for every user */
@@ -63,10 +64,10 @@ static bool try_to_read(const void *arg)
 
 static bool try_to_connect(const void *arg)
 {
-	const struct conf_address *server = arg;
-	int fd = end_connect((const struct sockaddr *)&server->socket, server->size, NULL,
-		0);
-	return fd >= 0 && end_connected(fd, end_now() + CONNECT_MS) == 0;
+	const struct address *server = arg;
+	int fd = stream_connect((const struct sockaddr *)&server->socket, server->size,
+		NULL, 0);
+	return fd >= 0 && stream_connected(fd, monotonic_ms() + CONNECT_MS) == 0;
 }
 
 static void audit_key(struct audit *audit, const char *file)

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "conf.h"
+#include "conf/conf.h"
 
 #define AUDIT_SIZE 512
 

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arrival.h"
+#include "address.h"
 #include "log.h"
 
 #define HANDED_FIRST 3 /* sd_listen_fds(3) */
@@ -32,23 +32,6 @@ static int handed_count(void)
 	}
 	long number = strtol(count, NULL, 10);
 	return number > 0 && number <= HANDED_MAX ? (int)number : 0;
-}
-
-static bool is_same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
-{
-	if (a->ss_family != b->ss_family) {
-		return false;
-	}
-	if (a->ss_family == AF_INET) {
-		const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
-		const struct sockaddr_in *other = (const struct sockaddr_in *)b;
-		return v4->sin_port == other->sin_port &&
-			v4->sin_addr.s_addr == other->sin_addr.s_addr;
-	}
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
-	const struct sockaddr_in6 *other = (const struct sockaddr_in6 *)b;
-	return v6->sin6_port == other->sin6_port &&
-		memcmp(&v6->sin6_addr, &other->sin6_addr, sizeof(v6->sin6_addr)) == 0;
 }
 
 /* It is duplicated: each may be wanted again after a reload. */
@@ -74,13 +57,13 @@ static bool look_at(int fd, struct sockaddr_storage *bound, int *type)
 }
 
 /* One of this kind and address; -1 if there is none. */
-static int find_handed(const struct conf_address *address, int type)
+static int find_handed(const struct address *address, int type)
 {
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
 		struct sockaddr_storage bound;
 		int is;
 		if (look_at(fd, &bound, &is) && is == type &&
-			is_same(&bound, &address->socket)) {
+			address_is_equal(&bound, &address->socket)) {
 			return take_over(fd, type);
 		}
 	}
@@ -89,7 +72,7 @@ static int find_handed(const struct conf_address *address, int type)
 
 /* --- our own ----------------------------------------------------------------------------- */
 
-static int open_socket(const struct conf_address *address, bool datagrams)
+static int open_socket(const struct address *address, bool datagrams)
 {
 	int type = datagrams ? SOCK_DGRAM : SOCK_STREAM;
 	int fd = find_handed(address, type);
@@ -133,13 +116,6 @@ static struct listener *find(struct listeners *listeners, const char *text, bool
 	return NULL;
 }
 
-struct want {
-	const char *id;
-	const struct conf_address *addresses;
-	size_t count;
-	bool of_client;
-};
-
 /* Takes the socket. NULL, with errno, if it is -1 or when out of memory. */
 static struct listener *add(struct listeners *listeners, int fd, bool datagrams,
 	const char *text)
@@ -162,18 +138,17 @@ static struct listener *add(struct listeners *listeners, int fd, bool datagrams,
 	return listener;
 }
 
-static bool open_one(struct listeners *listeners, const struct want *want, size_t number,
-	bool datagrams, char error[CONF_ERROR_SIZE])
+static bool open_one(struct listeners *listeners, const struct conf_listen *section,
+	const struct address *address, bool datagrams, char error[CONF_ERROR_SIZE])
 {
-	const struct conf_address *address = &want->addresses[number];
 	struct listener *listener = find(listeners, address->text, datagrams);
 	if (listener == NULL) {
 		listener = add(listeners, open_socket(address, datagrams), datagrams,
 			address->text);
 		if (listener == NULL) {
 			snprintf(error, CONF_ERROR_SIZE, "%s %s: cannot listen on %s%s: %s",
-				want->of_client ? "client" : "front", want->id,
-				address->text, datagrams ? " (UDP)" : "", strerror(errno));
+				section->kind, section->id, address->text,
+				datagrams ? " (UDP)" : "", strerror(errno));
 			return false;
 		}
 		listener->fresh = true;
@@ -183,55 +158,17 @@ static bool open_one(struct listeners *listeners, const struct want *want, size_
 	return true;
 }
 
-static bool open_all(struct listeners *listeners, const struct want *want,
-	char error[CONF_ERROR_SIZE])
-{
-	bool opened = true;
-	for (size_t i = 0; opened && i < want->count; i++) {
-		opened = open_one(listeners, want, i, false, error) &&
-			(!want->of_client || open_one(listeners, want, i, true, error));
-	}
-	return opened;
-}
-
-/* Keeps those for which this holds, as they are. */
-static void keep(struct listeners *listeners, bool (*worth)(const struct listener *))
+static void close_unwanted(struct listeners *listeners)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < listeners->count; i++) {
-		if (worth(&listeners->all[i])) {
+		if (listeners->all[i].wanted) {
 			listeners->all[kept++] = listeners->all[i];
 		} else {
 			close(listeners->all[i].fd);
 		}
 	}
 	listeners->count = kept;
-}
-
-static bool is_wanted(const struct listener *listener)
-{
-	return listener->wanted;
-}
-
-static bool is_old(const struct listener *listener)
-{
-	return !listener->fresh;
-}
-
-static bool is_none(const struct listener *listener)
-{
-	(void)listener;
-	return false;
-}
-
-static struct want of_front(const struct conf_front *front)
-{
-	return (struct want){ front->id, front->listen, front->listen_count, false };
-}
-
-static struct want of_client(const struct conf_client *client)
-{
-	return (struct want){ client->id, client->listen, client->listen_count, true };
 }
 
 bool listeners_open(struct listeners *listeners, const struct conf *conf,
@@ -241,16 +178,20 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 		listeners->all[i].wanted = listeners->all[i].fresh = false;
 	}
 	bool opened = true;
-	for (size_t i = 0; opened && i < conf->front_count; i++) {
-		const struct want want = of_front(&conf->fronts[i]);
-		opened = open_all(listeners, &want, error);
-	}
-	for (size_t i = 0; opened && i < conf->client_count; i++) {
-		const struct want want = of_client(&conf->clients[i]);
-		opened = open_all(listeners, &want, error);
+	for (size_t i = 0; opened && i < conf_listen_count(conf); i++) {
+		const struct conf_listen section = conf_listen_at(conf, i);
+		for (size_t j = 0; opened && j < section.count; j++) {
+			const struct address *address = &section.addresses[j];
+			opened = open_one(listeners, &section, address, false, error) &&
+				(!section.is_client ||
+					open_one(listeners, &section, address, true, error));
+		}
 	}
 	if (!opened) {
-		keep(listeners, is_old);
+		for (size_t i = 0; i < listeners->count; i++) {
+			listeners->all[i].wanted = !listeners->all[i].fresh;
+		}
+		close_unwanted(listeners);
 	}
 	return opened;
 }
@@ -277,8 +218,8 @@ static void take_unused(struct listeners *listeners)
 			(bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
 			continue;
 		}
-		char text[ARRIVAL_TEXT_SIZE];
-		arrival_text(text, &bound);
+		char text[ADDRESS_TEXT_SIZE];
+		address_text(text, &bound);
 		if (find(listeners, text, type == SOCK_DGRAM) != NULL) {
 			continue;
 		}
@@ -287,7 +228,7 @@ static void take_unused(struct listeners *listeners)
 		if (listener != NULL) {
 			listener->unused = true;
 		}
-		log_line(CONF_LOG_WARNING,
+		log_line(LEVEL_WARNING,
 			"the service manager's socket on %s%s is used by no "
 			"section: clients that come there %s",
 			text, type == SOCK_DGRAM ? " (UDP)" : "",
@@ -295,22 +236,21 @@ static void take_unused(struct listeners *listeners)
 	}
 }
 
-/* Whose they are from now on. */
-static void assign(struct listeners *listeners, const struct want *want)
+/* The section's sockets are its own from now on. */
+static void assign(struct listeners *listeners, const struct conf_listen *section)
 {
-	for (size_t i = 0; i < want->count; i++) {
+	for (size_t i = 0; i < section->count; i++) {
 		for (int datagrams = 0; datagrams < 2; datagrams++) {
-			struct listener *listener = find(listeners, want->addresses[i].text,
-				datagrams == 1);
+			struct listener *listener = find(listeners,
+				section->addresses[i].text, datagrams == 1);
 			if (listener == NULL) {
 				continue;
 			}
-			listener->of_client = want->of_client;
-			snprintf(listener->id, sizeof(listener->id), "%s", want->id);
+			listener->of_client = section->is_client;
+			snprintf(listener->id, sizeof(listener->id), "%s", section->id);
 			if (listener->fresh && !listener->datagrams) {
-				log_line(CONF_LOG_NOTICE, "%s %s, listening on %s",
-					want->of_client ? "client" : "front", want->id,
-					listener->text);
+				log_line(LEVEL_NOTICE, "%s %s, listening on %s",
+					section->kind, section->id, listener->text);
 			}
 			listener->fresh = false;
 		}
@@ -319,21 +259,19 @@ static void assign(struct listeners *listeners, const struct want *want)
 
 void listeners_settle(struct listeners *listeners, const struct conf *conf)
 {
-	keep(listeners, is_wanted);
-	for (size_t i = 0; i < conf->front_count; i++) {
-		const struct want want = of_front(&conf->fronts[i]);
-		assign(listeners, &want);
-	}
-	for (size_t i = 0; i < conf->client_count; i++) {
-		const struct want want = of_client(&conf->clients[i]);
-		assign(listeners, &want);
+	close_unwanted(listeners);
+	for (size_t i = 0; i < conf_listen_count(conf); i++) {
+		const struct conf_listen section = conf_listen_at(conf, i);
+		assign(listeners, &section);
 	}
 	take_unused(listeners);
 }
 
 void listeners_close(struct listeners *listeners)
 {
-	keep(listeners, is_none);
+	for (size_t i = 0; i < listeners->count; i++) {
+		close(listeners->all[i].fd);
+	}
 	free(listeners->all);
 	*listeners = (struct listeners){ 0 };
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "conf.h"
+#include "conf/conf.h"
 
 struct listener {
 	int fd;
@@ -18,9 +18,9 @@ struct listener {
 	                        * turned away */
 	bool of_client; /* a client's, else a front's */
 	char id[64];    /* of that */
-	char text[80];  /* its address, as in the configuration */
-	bool wanted;    /* by the settings to come */
-	bool fresh;     /* opened for them */
+	char text[ADDRESS_TEXT_SIZE]; /* its address, as in the configuration */
+	bool wanted;                  /* by the configuration to come */
+	bool fresh;                   /* opened for it */
 };
 
 struct listeners {

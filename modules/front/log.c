@@ -18,21 +18,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "printable.h"
+
 #define LINE_SIZE 1400
 
 static const struct {
 	const char *name;
 	int priority;
 } levels[] = {
-	[CONF_LOG_ERROR] = { "error", LOG_ERR },
-	[CONF_LOG_WARNING] = { "warning", LOG_WARNING },
-	[CONF_LOG_NOTICE] = { "notice", LOG_NOTICE },
-	[CONF_LOG_INFO] = { "info", LOG_INFO },
-	[CONF_LOG_DEBUG] = { "debug", LOG_DEBUG },
+	[LEVEL_ERROR] = { "error", LOG_ERR },
+	[LEVEL_WARNING] = { "warning", LOG_WARNING },
+	[LEVEL_NOTICE] = { "notice", LOG_NOTICE },
+	[LEVEL_INFO] = { "info", LOG_INFO },
+	[LEVEL_DEBUG] = { "debug", LOG_DEBUG },
 };
 
 static atomic_bool syslog_chosen;
-static atomic_int most = CONF_LOG_INFO;
+static atomic_int most = LEVEL_INFO;
 
 static struct limit {
 	pthread_mutex_t lock;
@@ -44,7 +46,7 @@ static struct limit {
 	{ .lock = PTHREAD_MUTEX_INITIALIZER }, /* of errors */
 };
 
-void log_set(bool to_syslog, enum conf_log_level level)
+void log_set(bool to_syslog, enum log_level level)
 {
 	if (to_syslog && !syslog_chosen) {
 		openlog("dance-front", LOG_PID | LOG_NDELAY, LOG_DAEMON);
@@ -74,7 +76,7 @@ static bool is_ready(void)
 	return poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
 }
 
-static void write_error(enum conf_log_level level, const char *line)
+static void write_error(enum log_level level, const char *line)
 {
 	char whole[LINE_SIZE + 40];
 	int length = is_journal() ?
@@ -86,7 +88,7 @@ static void write_error(enum conf_log_level level, const char *line)
 
 /* Standard error may be a pipe whose reader has stopped: rather a lost line than a server
  * that waits for ever. Up to PIPE_BUF octets go at once or not at all. */
-static void offer_error(enum conf_log_level level, const char *line)
+static void offer_error(enum log_level level, const char *line)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static unsigned lost;
@@ -95,7 +97,7 @@ static void offer_error(enum conf_log_level level, const char *line)
 		char note[80];
 		snprintf(note, sizeof(note), "%u lines of the log were lost", lost);
 		lost = 0;
-		write_error(CONF_LOG_WARNING, note);
+		write_error(LEVEL_WARNING, note);
 	}
 	if (is_ready()) {
 		write_error(level, line);
@@ -105,13 +107,9 @@ static void offer_error(enum conf_log_level level, const char *line)
 	pthread_mutex_unlock(&lock);
 }
 
-static void write_line(enum conf_log_level level, char *line)
+static void write_line(enum log_level level, char *line)
 {
-	for (char *at = line; *at != '\0'; at++) {
-		if (*at < ' ' || *at > '~') {
-			*at = '?';
-		}
-	}
+	make_printable(line);
 	if (syslog_chosen) {
 		syslog(levels[level].priority, "%s: %s", levels[level].name, line);
 		return;
@@ -119,16 +117,16 @@ static void write_line(enum conf_log_level level, char *line)
 	offer_error(level, line);
 }
 
-static void format_line(enum conf_log_level level, const char *format, va_list arguments)
+static void format_line(enum log_level level, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
-static void format_line(enum conf_log_level level, const char *format, va_list arguments)
+static void format_line(enum log_level level, const char *format, va_list arguments)
 {
 	char line[LINE_SIZE];
 	vsnprintf(line, sizeof(line), format, arguments);
 	write_line(level, line);
 }
 
-void log_line(enum conf_log_level level, const char *format, ...)
+void log_line(enum log_level level, const char *format, ...)
 {
 	if ((int)level > most) {
 		return;
@@ -162,10 +160,10 @@ static bool may_say(struct limit *limit, unsigned *before)
 	return may;
 }
 
-void log_limited(enum conf_log_level level, const char *format, ...)
+void log_limited(enum log_level level, const char *format, ...)
 {
 	unsigned suppressed;
-	struct limit *limit = &limits[level == CONF_LOG_ERROR ? 1 : 0];
+	struct limit *limit = &limits[level == LEVEL_ERROR ? 1 : 0];
 	if ((int)level > most || !may_say(limit, &suppressed)) {
 		return;
 	}
@@ -178,21 +176,21 @@ void log_limited(enum conf_log_level level, const char *format, ...)
 	va_end(arguments);
 }
 
-void log_news(void *arg, enum dance_log_level level, const char *line)
+void log_libdance(void *arg, enum dance_log_level level, const char *line)
 {
 	(void)arg;
 	switch (level) {
 	case DANCE_LOG_ERROR:
-		log_line(CONF_LOG_ERROR, "%s", line);
+		log_line(LEVEL_ERROR, "%s", line);
 		return;
 	case DANCE_LOG_WARNING:
-		log_line(CONF_LOG_WARNING, "%s", line);
+		log_line(LEVEL_WARNING, "%s", line);
 		return;
 	case DANCE_LOG_NOTICE:
-		log_line(CONF_LOG_NOTICE, "%s", line);
+		log_line(LEVEL_NOTICE, "%s", line);
 		return;
 	case DANCE_LOG_DEBUG:
 		break;
 	}
-	log_line(CONF_LOG_DEBUG, "%s", line);
+	log_line(LEVEL_DEBUG, "%s", line);
 }

@@ -7,21 +7,28 @@
 
 #include <stdbool.h>
 
-#include "conf.h"
 #include "dance.h"
 
-/* What conf says of the log, at once for all threads. */
-void log_set(bool to_syslog, enum conf_log_level level);
+enum log_level { /* as syslog(3) orders them */
+	LEVEL_ERROR,
+	LEVEL_WARNING,
+	LEVEL_NOTICE,
+	LEVEL_INFO,
+	LEVEL_DEBUG,
+};
+
+/* Where lines go, and down to which level; at once for all threads. */
+void log_set(bool to_syslog, enum log_level level);
 
 /* One line, printable ASCII: other octets become '?'. Without a newline. */
-void log_line(enum conf_log_level level, const char *format, ...)
+void log_line(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* The same for what others can cause at will: at most so many lines a second, errors of our
  * own apart from the rest; what was suppressed is counted. */
 #define LOG_LIMITED_PER_SECOND 20
-void log_limited(enum conf_log_level level, const char *format, ...)
+void log_limited(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* News of libdance (dance_context_options.log). */
-void log_news(void *arg, enum dance_log_level level, const char *line);
+void log_libdance(void *arg, enum dance_log_level level, const char *line);

@@ -16,18 +16,18 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-#include "acceptor.h"
+#include "accept.h"
 #include "audit.h"
-#include "conf.h"
-#include "credential.h"
-#include "gate.h"
+#include "conf/conf.h"
+#include "connection_limits.h"
+#include "keypair.h"
 #include "listener.h"
 #include "log.h"
 #include "memory.h"
-#include "notify.h"
 #include "privilege.h"
-#include "settings.h"
-#include "tally.h"
+#include "runtime.h"
+#include "sd_notify.h"
+#include "stats.h"
 
 #define FAREWELL_S 5
 #define PAUSE_MS 100 /* after something failed that would fail again at once */
@@ -92,12 +92,12 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv)
 	return true;
 }
 
-/* --- settings ---------------------------------------------------------------------------- */
+/* --- configuration ----------------------------------------------------------------------- */
 
-static struct settings *read_settings(const char *path, char error[CONF_ERROR_SIZE])
+static struct runtime *load_runtime(const char *path, char error[CONF_ERROR_SIZE])
 {
 	struct conf *conf = conf_read(path, error);
-	return conf != NULL ? settings_new(conf, error) : NULL;
+	return conf != NULL ? runtime_new(conf, error) : NULL;
 }
 
 static void warn(const char *sentence)
@@ -107,19 +107,19 @@ static void warn(const char *sentence)
 
 static void log_warning(const char *sentence)
 {
-	log_line(CONF_LOG_WARNING, "%s", sentence);
+	log_line(LEVEL_WARNING, "%s", sentence);
 }
 
 static int check(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
-	struct settings *settings = read_settings(path, error);
-	if (settings == NULL) {
+	struct runtime *runtime = load_runtime(path, error);
+	if (runtime == NULL) {
 		fprintf(stderr, "dance-front: %s\n", error);
 		return EXIT_FAILURE;
 	}
-	bool fine = audit(settings->conf, path, warn) == 0;
-	settings_release(settings);
+	bool fine = audit(runtime->conf, path, warn) == 0;
+	runtime_release(runtime);
 	printf("dance-front: %s %s\n", path,
 		fine ? "is fine" : "has no errors, but see the warnings");
 	return EXIT_SUCCESS;
@@ -136,7 +136,7 @@ static void raise_descriptors(const struct conf *conf)
 	rlim_t before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-		log_line(CONF_LOG_WARNING,
+		log_line(LEVEL_WARNING,
 			"server: max-connections %u needs %lu open files, "
 			"there may be %lu",
 			conf->max_connections, (unsigned long)wanted,
@@ -144,42 +144,42 @@ static void raise_descriptors(const struct conf *conf)
 	}
 }
 
-static void log_keys(const struct settings *settings)
+static void log_keys(const struct runtime *runtime)
 {
-	char digest[CREDENTIAL_DIGEST_SIZE];
-	for (size_t i = 0; i < settings->conf->front_count; i++) {
-		credential_digest(settings->fronts[i].tls, digest);
-		log_line(CONF_LOG_INFO, "front %s, key %s", settings->fronts[i].conf->id,
+	char digest[KEYPAIR_DIGEST_SIZE];
+	for (size_t i = 0; i < runtime->conf->front_count; i++) {
+		keypair_digest(runtime->fronts[i].tls, digest);
+		log_line(LEVEL_INFO, "front %s, key %s", runtime->fronts[i].conf->id,
 			digest);
 	}
-	for (size_t i = 0; i < settings->conf->client_count; i++) {
-		credential_digest(settings->clients[i].tls, digest);
-		log_line(CONF_LOG_INFO, "client %s, key %s", settings->clients[i].conf->id,
+	for (size_t i = 0; i < runtime->conf->client_count; i++) {
+		keypair_digest(runtime->clients[i].tls, digest);
+		log_line(LEVEL_INFO, "client %s, key %s", runtime->clients[i].conf->id,
 			digest);
 	}
 }
 
-/* Takes settings, which begin to count if all goes well. */
-static bool put_in_force(struct settings *settings, const struct settings *old,
+/* Takes the new runtime, which counts from then on if all goes well. */
+static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	struct listeners *listeners, char error[CONF_ERROR_SIZE])
 {
-	const struct conf *conf = settings->conf;
+	const struct conf *conf = runtime->conf;
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
 	bool fine = old == NULL ? listeners_open(listeners, conf, error) &&
 			(conf->user == NULL || privilege_drop(conf->user, error)) &&
-			settings_start(settings, NULL, error) :
-				  settings_start(settings, old, error) &&
+			runtime_start(runtime, NULL, error) :
+				  runtime_start(runtime, old, error) &&
 			listeners_open(listeners, conf, error);
 	if (!fine) {
-		settings_release(settings);
+		runtime_release(runtime);
 		return false;
 	}
 	raise_descriptors(conf);
 	log_set(conf->log_syslog, conf->log_level);
-	settings_install(settings);
+	runtime_install(runtime);
 	listeners_settle(listeners, conf);
-	log_keys(settings);
+	log_keys(runtime);
 	(void)audit_keys(conf, log_warning);
 	return true;
 }
@@ -187,16 +187,16 @@ static bool put_in_force(struct settings *settings, const struct settings *old,
 static void reload(const char *path, struct listeners *listeners)
 {
 	char error[CONF_ERROR_SIZE];
-	notify_reloading();
-	struct settings *old = settings_current();
-	struct settings *settings = read_settings(path, error);
-	if (settings != NULL && put_in_force(settings, old, listeners, error)) {
-		log_line(CONF_LOG_NOTICE, "configuration reloaded");
+	sd_notify_reloading();
+	struct runtime *old = runtime_current();
+	struct runtime *runtime = load_runtime(path, error);
+	if (runtime != NULL && put_in_force(runtime, old, listeners, error)) {
+		log_line(LEVEL_NOTICE, "configuration reloaded");
 	} else {
-		log_line(CONF_LOG_ERROR, "%s; the configuration is what it was", error);
+		log_line(LEVEL_ERROR, "%s; the configuration is what it was", error);
 	}
-	settings_release(old);
-	notify("READY=1");
+	runtime_release(old);
+	sd_notify_send("READY=1");
 }
 
 /* --- the main thread --------------------------------------------------------------------- */
@@ -228,7 +228,7 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	}
 	if (told_to_count != 0) {
 		told_to_count = 0;
-		tally_log();
+		stats_log();
 	}
 	return told_to_end == 0;
 }
@@ -239,7 +239,7 @@ static bool take_all(const struct listeners *listeners, const struct pollfd *soc
 	bool fine = true;
 	for (size_t i = 0; i < listeners->count; i++) {
 		if (sockets[i].revents != 0) {
-			fine = acceptor_take(&listeners->all[i]) && fine;
+			fine = accept_batch(&listeners->all[i]) && fine;
 		}
 	}
 	return fine;
@@ -321,34 +321,33 @@ static int run(const char *path)
 	struct listeners listeners = { 0 };
 	sigset_t waiting;
 	bool signals = take_signals(&waiting);
-	struct settings *settings = read_settings(path, error);
-	if (!signals || settings == NULL ||
-		!put_in_force(settings, NULL, &listeners, error)) {
+	struct runtime *runtime = load_runtime(path, error);
+	if (!signals || runtime == NULL ||
+		!put_in_force(runtime, NULL, &listeners, error)) {
 		fprintf(stderr, "dance-front: %s\n",
 			signals ? error : "signals cannot be taken");
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
 	if (geteuid() == 0) {
-		log_line(CONF_LOG_WARNING,
-			"running as root; set 'user' to drop privileges");
+		log_line(LEVEL_WARNING, "running as root; set 'user' to drop privileges");
 	}
-	log_line(CONF_LOG_NOTICE, "ready");
-	notify("READY=1");
+	log_line(LEVEL_NOTICE, "ready");
+	sd_notify_send("READY=1");
 	serve(&waiting, path, &listeners);
 
-	notify("STOPPING=1");
-	log_line(CONF_LOG_NOTICE, "ending");
+	sd_notify_send("STOPPING=1");
+	log_line(LEVEL_NOTICE, "ending");
 	listeners_close(&listeners);
-	size_t left = gate_clear(FAREWELL_S);
-	tally_log();
+	size_t left = limits_close_all(FAREWELL_S);
+	stats_log();
 	if (left > 0) {
 		/* They use what would be freed. */
-		log_line(CONF_LOG_WARNING, "%zu connections still open after %d s, exiting",
+		log_line(LEVEL_WARNING, "%zu connections still open after %d s, exiting",
 			left, FAREWELL_S);
 		_exit(EXIT_SUCCESS);
 	}
-	settings_install(NULL);
+	runtime_install(NULL);
 	return EXIT_SUCCESS;
 }
 

@@ -14,8 +14,9 @@
 
 #include "dance_openssl.h"
 #include "log.h"
-#include "ruling.h"
-#include "tally.h"
+#include "monotonic.h"
+#include "policy.h"
+#include "stats.h"
 
 /* What was decided about the primary, whose name the line has already. */
 static const char *say(const struct dance_result *result, char line[DANCE_LINE_SIZE])
@@ -30,7 +31,7 @@ static const char *say(const struct dance_result *result, char line[DANCE_LINE_S
 static bool is_proved(const struct client *client, struct primary *primary, SSL *ssl)
 {
 	enum dance_verdict verdict = dance_openssl_server_verdict(ssl, &primary->result);
-	tally_verdict(verdict);
+	stats_count_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
 		char line[DANCE_LINE_SIZE];
 		snprintf(primary->why, sizeof(primary->why), "refused, server %s, %s",
@@ -50,74 +51,74 @@ static bool is_proved(const struct client *client, struct primary *primary, SSL 
 	return true;
 }
 
-static bool secure(const struct client *client, struct primary *primary, struct end *end,
-	int64_t deadline)
+static bool secure(const struct client *client, struct primary *primary,
+	struct stream *stream, int64_t deadline)
 {
 	char why[160];
-	if (!end_secure(end, client->tls) ||
-		SSL_set_tlsext_host_name(end->ssl, client->conf->name) != 1) {
+	if (!stream_secure(stream, client->tls) ||
+		SSL_set_tlsext_host_name(stream->ssl, client->conf->name) != 1) {
 		snprintf(primary->why, sizeof(primary->why), "out of memory");
 		return false;
 	}
-	SSL_set_connect_state(end->ssl);
-	if (end_handshake(end, deadline, why, sizeof(why))) {
-		return is_proved(client, primary, end->ssl);
+	SSL_set_connect_state(stream->ssl);
+	if (stream_handshake(stream, deadline, why, sizeof(why))) {
+		return is_proved(client, primary, stream->ssl);
 	}
-	enum dance_verdict verdict = dance_openssl_server_verdict(end->ssl,
+	enum dance_verdict verdict = dance_openssl_server_verdict(stream->ssl,
 		&primary->result);
 	if (verdict == DANCE_DENY_UNPROVEN || verdict == DANCE_UNDECIDED) {
 		/* It is not the primary's records that have stopped it. */
 		snprintf(primary->why, sizeof(primary->why), "handshake failed, %s", why);
 		return false;
 	}
-	return is_proved(client, primary, end->ssl);
+	return is_proved(client, primary, stream->ssl);
 }
 
-static bool reach(const struct client *client, const struct conf_address *address,
-	struct primary *primary, struct end *end, int64_t deadline)
+static bool reach(const struct client *client, const struct address *address,
+	struct primary *primary, struct stream *stream, int64_t deadline)
 {
-	int fd = end_connect((const struct sockaddr *)&address->socket, address->size, NULL,
-		0);
-	int error = fd < 0 ? errno : end_connected(fd, deadline);
-	*end = (struct end){ .fd = fd };
+	int fd = stream_connect((const struct sockaddr *)&address->socket, address->size,
+		NULL, 0);
+	int error = fd < 0 ? errno : stream_connected(fd, deadline);
+	*stream = (struct stream){ .fd = fd };
 	if (error != 0) {
 		snprintf(primary->why, sizeof(primary->why), "cannot be reached: %s",
 			strerror(error));
 		return false;
 	}
-	return secure(client, primary, end, deadline);
+	return secure(client, primary, stream, deadline);
 }
 
 static bool try_one(struct client *client, size_t number, const struct conf *conf,
-	struct end *end, struct primary *primary)
+	struct stream *stream, struct primary *primary)
 {
-	const struct conf_address *address = &client->conf->primaries[number];
-	int64_t deadline = end_now() + (int64_t)conf->handshake_timeout_s * 1000;
+	const struct address *address = &client->conf->primaries[number];
+	int64_t deadline = monotonic_ms() + (int64_t)conf->handshake_timeout_s * 1000;
 	primary->ede = KNOT_EDNS_EDE_NETWORK;
-	if (!reach(client, address, primary, end, deadline)) {
-		end_close(end);
-		log_limited(CONF_LOG_WARNING, "client %s, primary %s %s", client->conf->id,
+	if (!reach(client, address, primary, stream, deadline)) {
+		stream_close(stream);
+		log_limited(LEVEL_WARNING, "client %s, primary %s %s", client->conf->id,
 			address->text, primary->why);
 		return false;
 	}
 	primary->address = address;
 	atomic_store(&client->best, number);
 	if (atomic_exchange(&client->unreachable, false)) {
-		log_line(CONF_LOG_NOTICE, "client %s, primary %s answers again",
+		log_line(LEVEL_NOTICE, "client %s, primary %s answers again",
 			client->conf->id, address->text);
 	}
 	return true;
 }
 
-bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
+bool primary_connect(struct client *client, const struct conf *conf, struct stream *stream,
 	struct primary *primary)
 {
 	const size_t best = atomic_load(&client->best);
-	if (try_one(client, best, conf, end, primary)) {
+	if (try_one(client, best, conf, stream, primary)) {
 		return true;
 	}
 	for (size_t i = 0; i < client->conf->primary_count; i++) {
-		if (i != best && try_one(client, i, conf, end, primary)) {
+		if (i != best && try_one(client, i, conf, stream, primary)) {
 			return true;
 		}
 	}
@@ -136,8 +137,8 @@ void primary_log(const struct client *client, const struct primary *primary,
 		snprintf(line, sizeof(line), "allow by PKIX (%s)", primary->result.detail);
 	}
 	log_line(question->type == KNOT_RRTYPE_SOA && question->kind == MESSAGE_TRANSFER ?
-			CONF_LOG_DEBUG :
-			CONF_LOG_INFO,
+			LEVEL_DEBUG :
+			LEVEL_INFO,
 		"client %s, %s %s, primary %s, server %s, %s", client->conf->id,
 		question->type_name, question->name, primary->address->text, client->owner,
 		how);
@@ -146,8 +147,8 @@ void primary_log(const struct client *client, const struct primary *primary,
 void primary_log_answer(const struct client *client, const struct primary *primary,
 	const uint8_t *message, size_t size)
 {
-	const struct ruling_server server = { "client", client->conf->id, "primary",
+	const struct policy_server server = { "client", client->conf->id, "primary",
 		primary->address->text, "",
 		"does it have the zone, and permit this client?" };
-	ruling_log_answer(&server, message, size);
+	policy_log_answer(&server, message, size);
 }

@@ -8,21 +8,21 @@
 
 #include <stdbool.h>
 
-#include "end.h"
+#include "stream.h"
 #include "message.h"
-#include "settings.h"
+#include "runtime.h"
 
 struct primary {
-	const struct conf_address *address; /* the one that is connected */
-	struct dance_result result;         /* who it is; without a record: by PKIX */
+	const struct address *address; /* the one that is connected */
+	struct dance_result result;    /* who it is; without a record: by PKIX */
 	/* Why there is none. */
 	char why[CONF_ERROR_SIZE];
 	int ede; /* RFC 8914 */
 };
 
-/* Connects `end` to one of a client's primaries that can be reached and is proved: the one
+/* Connects `stream` to one of a client's primaries that can be reached and is proved: the one
  * that was last time, else the first. False if there is none; logged. */
-bool primary_connect(struct client *client, const struct conf *conf, struct end *end,
+bool primary_connect(struct client *client, const struct conf *conf, struct stream *stream,
 	struct primary *primary);
 
 /* Logs that this is passed on to it. */

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "conf.h"
+#include "conf/conf.h"
 
 /* Becomes "user" or "user:group", for good, if we are root; somebody else stays who he is.
  * False with a sentence in `error`. */

@@ -13,31 +13,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LENGTH 2               /* octets */
-#define LINGER_MS 2000         /* for more of the server's, after a client's last word */
-#define QUERY PROXY_HEADER_MAX /* where the length of the query stands in `up` */
+#include "monotonic.h"
 
-bool relay_begin(struct relay *relay)
+#define LENGTH 2                 /* octets */
+#define QUERY PROXYV2_HEADER_MAX /* where the length of the query stands in `up` */
+
+bool relay_begin(struct relay *relay, struct stream *client,
+	const struct relay_times *times, const struct relay_hooks *hooks, void *arg)
 {
-	relay->up = malloc(QUERY + LENGTH + MESSAGE_MAX);
-	relay->down = malloc(RELAY_DOWN_SIZE);
-	relay->gathered = relay->up_at = relay->up_end = 0;
-	relay->down_at = relay->down_end = relay->out_left = 0;
-	relay->awaiting = relay->kept = relay->answer_pending = false;
-	relay->last = relay->over = false;
-	relay->passed = 0;
-	relay->pending = (struct pending){ 0 };
-	relay->end = RELAY_ENDED;
+	*relay = (struct relay){
+		.client = client,
+		.server = STREAM_NONE,
+		.hooks = hooks,
+		.arg = arg,
+		.times = *times,
+		.up = malloc(QUERY + LENGTH + MESSAGE_MAX),
+		.down = malloc(RELAY_DOWN_SIZE),
+		.outcome = RELAY_ENDED,
+	};
 	return relay->up != NULL && relay->down != NULL;
 }
 
-void relay_leave_server(struct relay *relay)
+void relay_lift_deadline(struct relay *relay)
 {
-	if (relay->server.fd >= 0 && relay->leaving != NULL) {
-		relay->leaving(relay);
+	relay->times.deadline = 0;
+}
+
+static void leave_server(struct relay *relay)
+{
+	if (relay->server.fd >= 0 && relay->hooks->leaving != NULL) {
+		relay->hooks->leaving(relay->arg);
 	}
-	end_close(&relay->server);
-	pending_clear(&relay->pending);
+	stream_close(&relay->server);
+	pending_queries_clear(&relay->pending);
 	relay->awaiting = relay->kept = false;
 	relay->up_at = relay->up_end = 0;
 	relay->passed = 0;
@@ -45,17 +53,19 @@ void relay_leave_server(struct relay *relay)
 
 void relay_clear(struct relay *relay)
 {
-	relay_leave_server(relay);
-	end_close(&relay->client);
+	if (relay->hooks == NULL) {
+		return;
+	}
+	leave_server(relay);
 	free(relay->up);
 	free(relay->down);
 	relay->up = relay->down = NULL;
 }
 
-static void stop(struct relay *relay, enum relay_end end)
+static void stop(struct relay *relay, enum relay_outcome outcome)
 {
 	relay->over = true;
-	relay->end = end;
+	relay->outcome = outcome;
 }
 
 static size_t length_at(const uint8_t *octets)
@@ -88,41 +98,71 @@ static bool is_owed(const struct relay *relay)
 /* The server has answered everything, to its end: nothing depends on this connection. */
 static bool is_at_rest(const struct relay *relay)
 {
-	return pending_is_none(&relay->pending) && !is_owed(relay) &&
+	return pending_queries_is_none(&relay->pending) && !is_owed(relay) &&
 		relay->up_at == relay->up_end;
 }
 
 /* Everything that can be written to the client has been. */
 static bool is_flushed(const struct relay *relay)
 {
-	return relay->out_left == 0 && !relay->answer_pending && whole_answer(relay) == 0;
+	return relay->out_left == 0 && relay->reply.size == 0 && whole_answer(relay) == 0;
 }
 
 /* --- queries ------------------------------------------------------------------------- */
 
-/* The query is whole: what becomes of it? */
-static void rule(struct relay *relay)
+/* The client is told that its query, the one in `up`, has no answer of the server's. */
+static void answer_for_server(struct relay *relay)
+{
+	relay->reply.size = 0;
+	relay->hooks->fail(relay->arg, relay->up + QUERY + LENGTH, query_size(relay),
+		&relay->reply);
+	relay->last = true;
+}
+
+/* Connects the server unless it is there. */
+static bool reach_server(struct relay *relay, struct relay_preface *preface)
+{
+	const struct relay_hooks *hooks = relay->hooks;
+	if (relay->server.fd >= 0 && hooks->resume != NULL && !hooks->resume(relay->arg)) {
+		leave_server(relay);
+	}
+	return relay->server.fd >= 0 || hooks->connect(relay->arg, &relay->server, preface);
+}
+
+static void pass(struct relay *relay)
 {
 	const uint8_t *message = relay->up + QUERY + LENGTH;
-	relay->answer_size = 0;
-	enum relay_ruling ruling = relay->rule(relay, message, query_size(relay));
+	const size_t size = query_size(relay);
+	struct relay_preface preface = { .size = 0 };
+	if (!reach_server(relay, &preface)) {
+		answer_for_server(relay);
+		return;
+	}
+	if (relay->hooks->passed != NULL) {
+		relay->hooks->passed(relay->arg, message, size);
+	}
+	relay->up_at = QUERY - preface.size;
+	relay->up_end = QUERY + LENGTH + size;
+	memcpy(relay->up + relay->up_at, preface.octets, preface.size);
+	relay->passed++;
+	relay->awaiting = relay->kept = true;
+	pending_queries_add(&relay->pending, message, size);
+}
+
+/* The query is whole: what becomes of it? */
+static void decide(struct relay *relay)
+{
 	relay->gathered = 0;
-	switch (ruling) {
+	relay->reply.size = 0;
+	switch (relay->hooks->decide(relay->arg, relay->up + QUERY + LENGTH,
+		query_size(relay), &relay->reply)) {
 	case RELAY_PASS:
-		relay->up_at = QUERY - relay->preface_size;
-		relay->up_end = QUERY + LENGTH + query_size(relay);
-		memcpy(relay->up + relay->up_at, relay->preface, relay->preface_size);
-		relay->preface_size = 0;
-		relay->passed++;
-		relay->awaiting = relay->kept = true;
-		pending_query(&relay->pending, message, query_size(relay));
+		pass(relay);
 		return;
 	case RELAY_LAST:
 		relay->last = true;
-		relay->answer_pending = relay->answer_size > 0;
 		return;
 	case RELAY_ANSWER:
-		relay->answer_pending = relay->answer_size > 0;
 		return;
 	case RELAY_CLOSE:
 		break;
@@ -133,8 +173,8 @@ static void rule(struct relay *relay)
 /* Reads no further than to the end of the query that is coming. */
 static bool from_client(struct relay *relay)
 {
-	if (relay->client.finished || relay->last || relay->answer_pending ||
-		relay->up_at < relay->up_end || pending_is_full(&relay->pending)) {
+	if (relay->client->finished || relay->last || relay->reply.size > 0 ||
+		relay->up_at < relay->up_end || pending_queries_is_full(&relay->pending)) {
 		return false;
 	}
 	size_t wanted = LENGTH;
@@ -143,26 +183,26 @@ static bool from_client(struct relay *relay)
 	}
 	if (relay->gathered < wanted) {
 		size_t got;
-		enum end_status status = end_read(&relay->client,
+		enum stream_status status = stream_read(relay->client,
 			relay->up + QUERY + relay->gathered, wanted - relay->gathered,
 			&got);
-		if (status == END_AGAIN) {
+		if (status == STREAM_AGAIN) {
 			return false;
 		}
-		if (status == END_ERROR ||
-			(status == END_FINISHED && relay->gathered > 0)) {
+		if (status == STREAM_ERROR ||
+			(status == STREAM_FINISHED && relay->gathered > 0)) {
 			stop(relay, RELAY_CLIENT_GONE);
 			return false;
 		}
 		if (got > 0) {
-			relay->gathering = relay->gathered == 0 ? end_now() :
+			relay->gathering = relay->gathered == 0 ? monotonic_ms() :
 								  relay->gathering;
 			relay->kept = false;
 		}
 		relay->gathered += got;
 	}
 	if (relay->gathered >= LENGTH && relay->gathered == LENGTH + query_size(relay)) {
-		rule(relay);
+		decide(relay);
 	}
 	return true;
 }
@@ -170,12 +210,12 @@ static bool from_client(struct relay *relay)
 /* The server is gone, or silent, and whatever whole answers came from it are passed on. If
  * these were all, the client need not know. Only of the first query it is sure that it is the
  * one without an answer. */
-static void server_failed(struct relay *relay, enum relay_end end)
+static void server_failed(struct relay *relay, enum relay_outcome outcome)
 {
 	bool owed = is_owed(relay) || relay->pending.count > 0;
 	bool first = relay->passed == 1 && relay->awaiting && relay->kept;
 	bool rest = is_at_rest(relay);
-	relay_leave_server(relay);
+	leave_server(relay);
 	relay->down_at = relay->down_end = 0; /* an answer that broke off, at most */
 	if (rest) {
 		return;
@@ -183,13 +223,11 @@ static void server_failed(struct relay *relay, enum relay_end end)
 	if (!first) {
 		/* The client is left even if it is owed nothing that we know of: it could not
 		 * tell this from a pause in the midst of a transfer. */
-		stop(relay, owed ? end : RELAY_ENDED);
+		stop(relay, owed ? outcome : RELAY_ENDED);
 		return;
 	}
-	relay->fail(relay, relay->up + QUERY + LENGTH, query_size(relay));
-	relay->answer_pending = relay->answer_size > 0;
-	relay->last = true;
-	relay->end = end;
+	answer_for_server(relay);
+	relay->outcome = outcome;
 }
 
 static bool to_server(struct relay *relay)
@@ -198,12 +236,12 @@ static bool to_server(struct relay *relay)
 		return false;
 	}
 	size_t put;
-	enum end_status status = end_write(&relay->server, relay->up + relay->up_at,
+	enum stream_status status = stream_write(&relay->server, relay->up + relay->up_at,
 		relay->up_end - relay->up_at, &put);
-	if (status == END_AGAIN) {
+	if (status == STREAM_AGAIN) {
 		return false;
 	}
-	if (status != END_OK) {
+	if (status != STREAM_OK) {
 		/* What it may have said before is read first. */
 		relay->up_at = relay->up_end;
 		return true;
@@ -228,12 +266,12 @@ static bool from_server(struct relay *relay)
 	relay->down_at = 0;
 
 	size_t got;
-	enum end_status status = end_read(&relay->server, relay->down + relay->down_end,
-		RELAY_DOWN_SIZE - relay->down_end, &got);
-	if (status == END_AGAIN) {
+	enum stream_status status = stream_read(&relay->server,
+		relay->down + relay->down_end, RELAY_DOWN_SIZE - relay->down_end, &got);
+	if (status == STREAM_AGAIN) {
 		return false;
 	}
-	if (status == END_OK) {
+	if (status == STREAM_OK) {
 		relay->down_end += got;
 		relay->awaiting = relay->awaiting && whole_answer(relay) == 0;
 	} else {
@@ -247,13 +285,14 @@ static void follow(struct relay *relay)
 {
 	const uint8_t *message = relay->out + LENGTH;
 	size_t size = relay->out_left - LENGTH;
-	if (pending_answer(&relay->pending, message, size) && relay->answered != NULL) {
-		relay->answered(relay, message, size);
+	if (pending_queries_answer(&relay->pending, message, size) &&
+		relay->hooks->answered != NULL) {
+		relay->hooks->answered(relay->arg, message, size);
 	}
 	if (is_at_rest(relay)) {
-		relay->rested_at = end_now();
-		if (relay->rested != NULL) {
-			relay->rested(relay);
+		relay->rested_at = monotonic_ms();
+		if (relay->hooks->rested != NULL) {
+			relay->hooks->rested(relay->arg, relay->server.fd);
 		}
 	}
 }
@@ -267,13 +306,13 @@ static bool choose(struct relay *relay)
 		relay->out_left = whole;
 		relay->down_at += whole;
 		follow(relay);
-	} else if (relay->answer_pending) {
-		relay->own[0] = (uint8_t)(relay->answer_size >> 8);
-		relay->own[1] = (uint8_t)relay->answer_size;
-		memcpy(relay->own + LENGTH, relay->answer, relay->answer_size);
+	} else if (relay->reply.size > 0) {
+		relay->own[0] = (uint8_t)(relay->reply.size >> 8);
+		relay->own[1] = (uint8_t)relay->reply.size;
+		memcpy(relay->own + LENGTH, relay->reply.octets, relay->reply.size);
 		relay->out = relay->own;
-		relay->out_left = LENGTH + relay->answer_size;
-		relay->answer_pending = false;
+		relay->out_left = LENGTH + relay->reply.size;
+		relay->reply.size = 0;
 	}
 	return relay->out_left > 0;
 }
@@ -284,12 +323,12 @@ static bool to_client(struct relay *relay)
 		return false;
 	}
 	size_t put;
-	enum end_status status = end_write(&relay->client, relay->out, relay->out_left,
+	enum stream_status status = stream_write(relay->client, relay->out, relay->out_left,
 		&put);
-	if (status == END_AGAIN) {
+	if (status == STREAM_AGAIN) {
 		return false;
 	}
-	if (status != END_OK) {
+	if (status != STREAM_OK) {
 		stop(relay, RELAY_CLIENT_GONE);
 		return false;
 	}
@@ -302,7 +341,7 @@ static bool to_client(struct relay *relay)
 
 static bool step(struct relay *relay)
 {
-	relay->client.read_wants = relay->client.write_wants = 0;
+	relay->client->read_wants = relay->client->write_wants = 0;
 	relay->server.read_wants = relay->server.write_wants = 0;
 	bool moved = from_client(relay);
 	moved = (!relay->over && to_server(relay)) || moved;
@@ -313,95 +352,106 @@ static bool step(struct relay *relay)
 		return moved;
 	}
 	if (relay->last) {
-		stop(relay, relay->end);
-	} else if (relay->client.finished && relay->up_at == relay->up_end) {
-		/* It may still want what is on its way. If it has closed its side altogether, the
-		 * server is to see that no more queries come, and may end the connection. */
+		stop(relay, relay->outcome);
+	} else if (relay->client->finished && relay->up_at == relay->up_end) {
+		/* It may still want what is on its way. If it has closed its side
+		 * altogether, the server is to see that no more queries come, and may end
+		 * the connection. */
 		if (relay->server.fd < 0 || is_at_rest(relay)) {
 			stop(relay, RELAY_ENDED);
-		} else if (!is_owed(relay) && end_is_closed(&relay->client)) {
-			end_finish(&relay->server);
+		} else if (!is_owed(relay) && stream_is_closed(relay->client)) {
+			stream_finish(&relay->server);
 		}
 	}
 	return moved;
 }
 
-static struct pollfd watched(const struct end *end)
+static struct pollfd watched(const struct stream *stream)
 {
-	short events = end->read_wants | end->write_wants;
-	return (struct pollfd){ .fd = events != 0 ? end->fd : -1, .events = events };
+	short events = stream->read_wants | stream->write_wants;
+	return (struct pollfd){ .fd = events != 0 ? stream->fd : -1, .events = events };
 }
 
 static bool may_leave_server(const struct relay *relay)
 {
-	return relay->rest_ms != 0 && relay->server.fd >= 0 && is_at_rest(relay);
+	return relay->times.rest_ms != 0 && relay->server.fd >= 0 && is_at_rest(relay);
+}
+
+/* How long it may take until something moves. */
+static unsigned patience(const struct relay *relay)
+{
+	if (!is_flushed(relay)) {
+		return relay->times.idle_ms;
+	}
+	if (is_owed(relay) || relay->up_at < relay->up_end) {
+		return relay->times.answer_ms;
+	}
+	/* Of a transfer that pauses more will come. Where nobody can tell whether that is so, a
+	 * client that has said its last word is not waited with for long. */
+	bool more_comes = relay->pending.count > 0 && !relay->pending.lost;
+	return relay->client->finished && !more_comes ? RELAY_LINGER_MS :
+							relay->times.idle_ms;
 }
 
 /* When it is over unless something moves before, the last time having been `since`. */
-static int64_t patience(const struct relay *relay, int64_t since)
+static int64_t deadline_after(const struct relay *relay, int64_t since)
 {
-	bool on_server = is_flushed(relay) &&
-		(is_owed(relay) || relay->up_at < relay->up_end);
-	int64_t deadline = since +
-		(on_server ? relay->answer_ms :
-				relay->client.finished && is_flushed(relay) ?
-			     LINGER_MS :
-			     relay->idle_ms);
-	if (relay->gathered > 0 && relay->gathering + relay->answer_ms < deadline) {
-		deadline = relay->gathering + relay->answer_ms;
+	int64_t deadline = since + patience(relay);
+	if (relay->gathered > 0 && relay->gathering + relay->times.answer_ms < deadline) {
+		deadline = relay->gathering + relay->times.answer_ms;
 	}
-	if (relay->deadline != 0 && relay->deadline < deadline) {
-		deadline = relay->deadline;
+	if (relay->times.deadline != 0 && relay->times.deadline < deadline) {
+		deadline = relay->times.deadline;
 	}
 	return deadline;
 }
 
 /* Until something can be read or written. False when that takes too long. */
-static bool wait_for_ends(struct relay *relay, int64_t since)
+static bool wait_for_sides(struct relay *relay, int64_t since)
 {
-	int64_t deadline = patience(relay, since);
-	int64_t rest = relay->rested_at + relay->rest_ms;
+	int64_t deadline = deadline_after(relay, since);
+	int64_t rest = relay->rested_at + relay->times.rest_ms;
 	bool leaves = may_leave_server(relay) && rest < deadline;
-	if (leaves && rest <= end_now()) {
-		relay_leave_server(relay);
+	if (leaves && rest <= monotonic_ms()) {
+		leave_server(relay);
 		return true;
 	}
 	deadline = leaves ? rest : deadline;
-	struct pollfd ends[] = { watched(&relay->client), watched(&relay->server) };
+	struct pollfd sides[] = { watched(relay->client), watched(&relay->server) };
 	for (;;) {
-		int64_t left = deadline - end_now();
+		int64_t left = deadline - monotonic_ms();
 		if (left <= 0) {
 			return leaves;
 		}
-		int happened = poll(ends, 2, left > 60000 ? 60000 : (int)left);
+		int happened = poll(sides, 2, left > 60000 ? 60000 : (int)left);
 		if (happened > 0) {
 			return true;
 		}
 		if (happened < 0 && errno != EINTR) {
-			end_pause();
+			monotonic_pause();
 			return true;
 		}
 	}
 }
 
-enum relay_end relay_run(struct relay *relay)
+enum relay_outcome relay_run(struct relay *relay)
 {
-	int64_t moved = end_now();
+	int64_t moved = monotonic_ms();
 	while (!relay->over) {
-		if (relay->deadline != 0 && end_now() >= relay->deadline) {
+		if (relay->times.deadline != 0 && monotonic_ms() >= relay->times.deadline) {
 			stop(relay, RELAY_IDLE);
 		} else if (step(relay)) {
-			moved = end_now();
-		} else if (!relay->over && !wait_for_ends(relay, moved)) {
+			moved = monotonic_ms();
+		} else if (!relay->over && !wait_for_sides(relay, moved)) {
 			bool half_said = relay->gathered > 0 &&
-				end_now() >= relay->gathering + relay->answer_ms;
+				monotonic_ms() >= relay->gathering + relay->times.answer_ms;
 			if (half_said || relay->last || !is_flushed(relay) ||
 				!is_owed(relay)) {
-				stop(relay, relay->last ? relay->end : RELAY_IDLE);
+				stop(relay, relay->last ? relay->outcome : RELAY_IDLE);
 			} else {
 				server_failed(relay, RELAY_SERVER_SILENT);
 			}
 		}
 	}
-	return relay->end;
+	return relay->outcome;
 }

@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * DNS messages with their length before them (RFC 1035 4.2.2), passed from a client to a
- * server and back as they are. Who may ask what is ruled by its owner, query by query. */
+ * server and back as they are. Its owner decides, query by query, what may pass, and connects
+ * the server; all else is the relay's. */
 
 #pragma once
 
@@ -10,85 +11,116 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "end.h"
 #include "message.h"
-#include "pending.h"
-#include "proxy.h"
+#include "pending_queries.h"
+#include "proxyv2.h"
+#include "stream.h"
 
-#define RELAY_ANSWER_MAX 512
+#define RELAY_REPLY_MAX 512
 #define RELAY_DOWN_SIZE (2 + MESSAGE_MAX)
+#define RELAY_LINGER_MS 2000 /* for more of a server's, after a client's last word */
 
-enum relay_ruling {
-	RELAY_CLOSE = 0, /* end it, without an answer */
-	RELAY_PASS,      /* to relay->server, which is connected */
-	RELAY_ANSWER,    /* with relay->answer, and go on */
-	RELAY_LAST,      /* with relay->answer, and end it */
+/* What becomes of a query. */
+enum relay_decision {
+	RELAY_CLOSE = 0, /* end the connection without an answer */
+	RELAY_PASS,      /* to the server */
+	RELAY_ANSWER,    /* with our reply, and go on */
+	RELAY_LAST,      /* with our reply, and end the connection */
 };
 
 /* Why it ended. */
-enum relay_end {
+enum relay_outcome {
 	RELAY_IDLE, /* nobody said anything for idle_ms, or the deadline is over */
 	RELAY_CLIENT_GONE,
-	RELAY_ENDED,         /* after a last answer, or ruled so */
+	RELAY_ENDED,         /* after a last answer, or as decided */
 	RELAY_SERVER_SILENT, /* no answer for answer_ms */
 	RELAY_SERVER_GONE,   /* closed in the midst of an answer, or instead of one */
 };
 
-struct relay {
-	struct end client;
-	struct end server; /* connected by the ruling when it is needed */
+/* An answer of our own. */
+struct relay_reply {
+	uint8_t octets[RELAY_REPLY_MAX];
+	size_t size; /* 0: none */
+};
+
+/* What goes before the first message to a server. */
+struct relay_preface {
+	uint8_t octets[PROXYV2_HEADER_MAX];
+	size_t size;
+};
+
+/* What a relay asks and tells its owner. The last four may be NULL. */
+struct relay_hooks {
+	/* Who may pass? Looks at a query, and writes the reply where it is for us to give. */
+	enum relay_decision (*decide)(void *arg, const uint8_t *message, size_t size,
+		struct relay_reply *reply);
+	/* Connect me: asked after RELAY_PASS where there is no connection to the server.
+	 * Fills `server`; the preface stays empty where there is none. False if it
+	 * cannot: then fail() gives the last answer. */
+	bool (*connect)(void *arg, struct stream *server, struct relay_preface *preface);
+	/* Writes the reply to a query that the server has not answered. */
+	void (*fail)(void *arg, const uint8_t *message, size_t size,
+		struct relay_reply *reply);
+	/* The server is there for this query, which goes to it. */
+	void (*passed)(void *arg, const uint8_t *message, size_t size);
+	/* The server has begun to answer a query. */
+	void (*answered)(void *arg, const uint8_t *message, size_t size);
+	/* The server, on this socket, has answered everything; the next query may change
+	 * that. */
+	void (*rested)(void *arg, int fd);
+	/* A query is for the server that is connected. False: not on this connection, on which
+	 * all is answered. */
+	bool (*resume)(void *arg);
+	/* The connection to the server is about to be closed. */
+	void (*leaving)(void *arg);
+};
+
+struct relay_times {
 	unsigned idle_ms;
 	unsigned answer_ms; /* also for a client, to say a query to its end */
 	unsigned rest_ms; /* after its last answer the server is left; 0: with the client */
-	int64_t deadline; /* end_now() at which it ends, come what may; 0: none */
+	int64_t deadline; /* monotonic_ms() at which it ends, come what may; 0: none */
+};
 
-	/* Rules about a message; may use and set all above and these. */
-	enum relay_ruling (*rule)(struct relay *relay, const uint8_t *message, size_t size);
-	/* Writes the answer to a message that the server has not answered. */
-	void (*fail)(struct relay *relay, const uint8_t *message, size_t size);
-	/* The following may be NULL. The server has begun to answer a query. */
-	void (*answered)(struct relay *relay, const uint8_t *message, size_t size);
-	/* The server has answered everything; the next query may change that. */
-	void (*rested)(struct relay *relay);
-	/* The connection to the server is about to be closed. */
-	void (*leaving)(struct relay *relay);
+/* Relay.c alone reads and writes what is in it. */
+struct relay {
+	struct stream *client;
+	struct stream server; /* connected when it is needed */
+	const struct relay_hooks *hooks;
 	void *arg;
-	uint8_t answer[RELAY_ANSWER_MAX];
-	size_t answer_size;
-	uint8_t preface[PROXY_HEADER_MAX]; /* goes before the first message to a server */
-	size_t preface_size;               /* octets; set by whoever connects it */
+	struct relay_times times;
 
-	/* The relay's own. */
 	uint8_t *up;          /* the query: room for a preface, its length, itself */
 	size_t gathered;      /* octets of length and query that have come */
-	int64_t gathering;    /* end_now() since the first of them */
+	int64_t gathering;    /* monotonic_ms() since the first of them */
 	size_t up_at, up_end; /* what is left to be written to the server */
 	uint8_t *down; /* what has come from the server: answers, with their lengths */
 	size_t down_at, down_end;
 	const uint8_t *out; /* the message that is being written to the client */
 	size_t out_left;
-	uint8_t own[2 + RELAY_ANSWER_MAX]; /* `answer` with its length */
-	bool awaiting;          /* the server has a query that it has not answered */
-	bool kept;              /* ... which is still in `up` */
-	unsigned passed;        /* queries on this connection to the server */
-	struct pending pending; /* those of them that are not answered wholly */
-	int64_t rested_at;      /* end_now() of the last answer */
-	bool answer_pending;
-	bool last; /* end it when everything is written */
+	struct relay_reply reply;         /* our own answer that waits */
+	uint8_t own[2 + RELAY_REPLY_MAX]; /* the same with its length, on its way */
+	bool awaiting;   /* the server has a query that it has not answered */
+	bool kept;       /* ... which is still in `up` */
+	unsigned passed; /* queries on this connection to the server */
+	struct pending_queries pending; /* those of them that are not answered wholly */
+	int64_t rested_at;              /* monotonic_ms() of the last answer */
+	bool last;                      /* end it when everything is written */
 	bool over;
-	enum relay_end end;
+	enum relay_outcome outcome;
 };
 
-/* Sets what the relay owns; the ends are those that the caller has set. False when out of
+/* `client` is connected; it stays the caller's, as hooks and `arg` do. False when out of
  * memory. */
-bool relay_begin(struct relay *relay);
+bool relay_begin(struct relay *relay, struct stream *client,
+	const struct relay_times *times, const struct relay_hooks *hooks, void *arg);
 
-/* Until it ends; both ends are still there then. */
-enum relay_end relay_run(struct relay *relay);
+/* The deadline holds no longer. */
+void relay_lift_deadline(struct relay *relay);
 
-/* Leaves a server that has answered everything: the client does not notice. For a ruling,
- * which may connect another one. */
-void relay_leave_server(struct relay *relay);
+/* Until it ends; the client and the server are still connected then. */
+enum relay_outcome relay_run(struct relay *relay);
 
-/* Frees what the relay owns and closes both ends. */
+/* Frees what the relay owns and closes the connection to the server. Also of one that is
+ * zeroed. */
 void relay_clear(struct relay *relay);

@@ -4,7 +4,7 @@
  * dance-front.conf. Input: the file. What is wrong has a sentence; what is accepted is in its
  * bounds, is what the core accepts, and is the same when it is written and read again. */
 
-#include "conf.h"
+#include "conf/conf.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -30,8 +30,8 @@ static void print_text(FILE *out, const char *item, const char *text)
 	fprintf(out, "\"\n");
 }
 
-static void print_addresses(FILE *out, const char *item,
-	const struct conf_address *addresses, size_t count)
+static void print_addresses(FILE *out, const char *item, const struct address *addresses,
+	size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		print_text(out, item, addresses[i].text);
@@ -145,7 +145,7 @@ static void check_name(const char *name, bool pattern)
 	}
 }
 
-static void check_addresses(const struct conf_address *addresses, size_t count)
+static void check_addresses(const struct address *addresses, size_t count)
 {
 	must(count >= 1 && count <= 64);
 	for (size_t i = 0; i < count; i++) {

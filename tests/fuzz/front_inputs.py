@@ -148,7 +148,7 @@ def passing(*messages):
                     for octets in messages)
 
 
-def pending_inputs(world):
+def pending_queries_inputs(world):
     def soa(serial):
         return rr(b'\xc0\x0c', SOA, b'\2ns\xc0\x0c\xc0\x0c' + struct.pack('!I', serial) +
                   bytes(16))
@@ -176,7 +176,7 @@ def pending_inputs(world):
                             for n in range(140)])
 
 
-def proxy_inputs(world):
+def proxyv2_inputs(world):
     first = {2: bytes([192, 0, 2, 1]), 10: b'\xfd\0\0\xda\0\xce' + bytes(9) + b'\2'}
     for name, families in {'v4': (2, 2), 'v6': (10, 10), 'v4-v6': (2, 10), 'v6-v4': (10, 2),
                            'v4-none': (2, 0), 'v6-path': (10, 1), 'path': (1, 2)}.items():

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Accepts and starts threads, and says which mode serves a connection. Knows nothing of what a
+ * mode does. */
+
+#include "accept.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libknot/consts.h>
+#include <libknot/descriptor.h>
+#include <openssl/crypto.h>
+
+#include "client_mode.h"
+#include "client_udp.h"
+#include "connection.h"
+#include "connection_limits.h"
+#include "log.h"
+#include "memory.h"
+#include "message.h"
+#include "server_mode.h"
+#include "stats.h"
+
+#define BATCH \
+	64 /* connections or datagrams at once, before other sockets have their turn */
+#define STACK_SIZE (512 * 1024)
+
+/* Unauthenticated connections make room for the next one. */
+static void find_no_room(const char *why)
+{
+	size_t gone = limits_make_room();
+	for (size_t i = 0; i < gone; i++) {
+		stats_count(STATS_TURNED_AWAY);
+	}
+	if (gone > 0) {
+		log_limited(LEVEL_ERROR, "%s, closing %zu unauthenticated connections", why,
+			gone);
+	} else {
+		log_limited(LEVEL_ERROR, "%s", why);
+	}
+}
+
+static void *serve(void *arg)
+{
+	struct connection *connection = arg;
+	if (!memory_thread_begin()) {
+		connection_close(connection, false);
+		find_no_room("out of memory");
+	} else if (connection->front != NULL) {
+		server_mode_run(connection);
+	} else if (connection->datagram) {
+		client_udp_run(connection);
+	} else {
+		client_mode_run(connection);
+	}
+	OPENSSL_thread_stop();
+	connection_leave(connection);
+	return NULL;
+}
+
+static bool start(struct connection *connection)
+{
+	pthread_attr_t attributes;
+	if (pthread_attr_init(&attributes) != 0) {
+		return false;
+	}
+	pthread_t thread;
+	bool started = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
+			0 &&
+		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
+		pthread_create(&thread, &attributes, serve, connection) == 0;
+	pthread_attr_destroy(&attributes);
+	return started;
+}
+
+/* Takes the connection. False if nobody serves it. */
+static bool admit(struct connection *connection, const struct listener *listener)
+{
+	if (!connection_enter(connection, listener->of_client, listener->id)) {
+		connection_discard(connection);
+		return false;
+	}
+	if (!start(connection)) {
+		connection_close(connection, false);
+		connection_leave(connection);
+		find_no_room("no thread can be started");
+		return false;
+	}
+	return true;
+}
+
+/* No section listens here any longer. The client is told so as by a closed port. */
+static void turn_away(const struct listener *listener, int fd,
+	const struct sockaddr_storage *from)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	char text[ADDRESS_TEXT_SIZE];
+	address_text(text, from);
+	stats_count(STATS_TURNED_AWAY);
+	log_limited(LEVEL_WARNING, "turned away, remote %s, no section listens on %s", text,
+		listener->text);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(fd);
+}
+
+/* What became of accept(). False when it would fail again at once. */
+static bool accept_again(const struct listener *listener, int error)
+{
+	char why[256];
+	switch (error) {
+	case EAGAIN:
+	case EINTR:
+	case ECONNABORTED:
+	case EPROTO:
+	case ENETDOWN:
+	case EHOSTDOWN:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return true; /* of one connection, accept(2) says */
+	default:
+		snprintf(why, sizeof(why), "%s %s, cannot accept: %s",
+			listener->unused            ? "socket" :
+				listener->of_client ? "client" :
+						      "front",
+			listener->unused ? listener->text : listener->id, strerror(error));
+		find_no_room(why);
+		return false;
+	}
+}
+
+static bool take_connection(const struct listener *listener, bool *more)
+{
+	struct sockaddr_storage from = { 0 };
+	socklen_t size = sizeof(from);
+	int fd = accept4(listener->fd, (struct sockaddr *)&from, &size,
+		SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0 && listener->unused) {
+		turn_away(listener, fd, &from);
+		return true;
+	}
+	if (fd >= 0) {
+		struct connection *connection = connection_new(fd, &from, size, NULL, 0);
+		if (connection == NULL) {
+			find_no_room("out of memory");
+			return true;
+		}
+		(void)admit(connection, listener);
+		return true;
+	}
+	*more = false;
+	return accept_again(listener, errno);
+}
+
+/* A thread of its own asks the primary for a SOA record. */
+static bool take_question(const struct listener *listener, const uint8_t *message,
+	size_t size, const struct sockaddr_storage *from, socklen_t from_size)
+{
+	struct message_question question;
+	message_read(message, size, &question);
+	if (question.kind != MESSAGE_TRANSFER || question.type != KNOT_RRTYPE_SOA) {
+		return false;
+	}
+	int fd = fcntl(listener->fd, F_DUPFD_CLOEXEC, 0);
+	struct connection *connection = fd >= 0 ?
+		connection_new(fd, from, from_size, message, size) :
+		NULL;
+	return connection != NULL && admit(connection, listener);
+}
+
+/* All other queries are answered with TC, so that they come by TCP; where no section listens,
+ * with REFUSED. */
+static void take_datagram(const struct listener *listener, bool *more)
+{
+	uint8_t message[CONNECTION_QUERY_MAX + 1]; /* one that fills it is too long */
+	uint8_t answer[512];
+	struct sockaddr_storage from = { 0 };
+	socklen_t size = sizeof(from);
+	ssize_t got = recvfrom(listener->fd, message, sizeof(message), 0,
+		(struct sockaddr *)&from, &size);
+	if (got < 0 || (size_t)got > CONNECTION_QUERY_MAX) {
+		*more = got >= 0;
+		return;
+	}
+	if (!listener->unused &&
+		take_question(listener, message, (size_t)got, &from, size)) {
+		return;
+	}
+	size_t answer_size = listener->unused ?
+		message_refuse(message, (size_t)got, KNOT_RCODE_REFUSED, MESSAGE_NO_EDE,
+			NULL, answer, sizeof(answer)) :
+		message_truncate(message, (size_t)got, answer, sizeof(answer));
+	if (answer_size > 0) {
+		(void)!sendto(listener->fd, answer, answer_size, MSG_NOSIGNAL,
+			(const struct sockaddr *)&from, size);
+	}
+}
+
+bool accept_batch(const struct listener *listener)
+{
+	bool more = true;
+	bool fine = true;
+	for (unsigned i = 0; i < BATCH && more; i++) {
+		if (listener->datagrams) {
+			take_datagram(listener, &more);
+		} else {
+			fine = take_connection(listener, &more);
+		}
+	}
+	return fine;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * dance-front.conf as values. Knows what may stand in the file and what is wrong with it;
+ * opens no other file, no socket and no library but the parser's. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../address.h"
+#include "dance.h"
+#include "../log.h"
+
+#define CONF_ERROR_SIZE 512
+#define CONF_SIZE_MAX (1024 * 1024) /* octets of a file */
+
+/* What may be asked for through a front, as bits. */
+#define CONF_PASS_TRANSFER (1u << 0) /* AXFR, IXFR, SOA */
+#define CONF_PASS_NOTIFY (1u << 1)
+#define CONF_PASS_UPDATE (1u << 2)
+#define CONF_PASS_ANY (1u << 3) /* every query */
+
+/* A name, or "*.suffix", and the address under which the server behind sees it. */
+struct conf_identity {
+	char *id;
+	char *name;             /* as written, without a trailing dot, lower case */
+	struct address address; /* port 0 */
+};
+
+/* One listener for XoT and the server behind it. */
+struct conf_front {
+	char *id;
+	struct address *listen;
+	size_t listen_count;
+	char *cert_file; /* NULL: made for the key */
+	char *key_file;
+	struct address server;
+	bool proxy; /* PROXYv2; else from the identity's address itself */
+	const struct conf_identity **identities; /* who may come */
+	size_t identity_count;
+	unsigned pass;   /* CONF_PASS_* */
+	unsigned usages; /* DANCE_* bits */
+	char *ca_file;
+	bool require_name; /* dane_clientid has to be sent */
+};
+
+/* One listener for a secondary here, and the primary elsewhere. */
+struct conf_client {
+	char *id;
+	struct address *listen; /* loopback */
+	size_t listen_count;
+	struct address *primaries; /* tried in order */
+	size_t primary_count;
+	char *name;        /* the primary's host name */
+	char *client_name; /* own TLSA owner name; NULL: dane_clientid is not sent */
+	char *cert_file;   /* NULL: made for the key */
+	char *key_file;
+	bool raw_key;
+	char *ca_file; /* NULL: DANE alone */
+	unsigned pass;
+};
+
+struct conf {
+	char *user; /* NULL: stay who we are */
+	unsigned max_connections;
+	unsigned max_handshakes;   /* connections that are not authenticated yet */
+	unsigned max_per_address;  /* such connections of one address (IPv6: /64) */
+	unsigned max_per_identity; /* connections of one name */
+	unsigned max_per_suffix;   /* connections of all names of one "*.suffix" */
+	unsigned max_per_server;   /* connections to one server behind */
+	unsigned max_per_client;   /* connections to one section `client` */
+	unsigned handshake_timeout_s;
+	unsigned idle_timeout_s;
+	unsigned answer_timeout_s;
+	unsigned extension; /* number of dane_clientid */
+
+	bool log_syslog; /* else standard error */
+	enum log_level log_level;
+
+	char *trust_anchor; /* NULL: the core's default */
+	char *root_hints;
+	char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR@PORT" */
+	unsigned timeout_ms;
+	unsigned max_stale_s;
+
+	struct conf_identity *identities;
+	size_t identity_count;
+	struct conf_front *fronts;
+	size_t front_count;
+	struct conf_client *clients;
+	size_t client_count;
+};
+
+/* Reads `size` octets of text. NULL with "FILE:LINE: sentence" in `error`; `file` is only
+ * for that. */
+struct conf *conf_parse(const char *file, const char *text, size_t size,
+	char error[CONF_ERROR_SIZE]);
+
+/* The same of a file. */
+struct conf *conf_read(const char *path, char error[CONF_ERROR_SIZE]);
+
+/* NULL is fine. */
+void conf_free(struct conf *conf);
+
+/* A section that listens. */
+struct conf_listen {
+	const char *kind; /* "front" or "client" */
+	const char *id;
+	bool is_client; /* these listen on UDP too */
+	const struct address *addresses;
+	size_t count;
+};
+
+/* All of them: fronts first, then clients. */
+size_t conf_listen_count(const struct conf *conf);
+struct conf_listen conf_listen_at(const struct conf *conf, size_t i);

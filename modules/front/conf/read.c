@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The way of a file: its text is parsed, references are followed, and the values checked. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "conf.h"
+#include "error.h"
+#include "link.h"
+#include "parse.h"
+
+struct conf *conf_parse(const char *file, const char *text, size_t size,
+	char error[CONF_ERROR_SIZE])
+{
+	const struct conf_error to = { file, error };
+	error[0] = '\0';
+	if (size > CONF_SIZE_MAX) {
+		conf_fail(&to, 0, "larger than %d octets", CONF_SIZE_MAX);
+		return NULL;
+	}
+	struct conf *conf = calloc(1, sizeof(*conf));
+	if (conf == NULL) {
+		conf_fail(&to, 0, "out of memory");
+		return NULL;
+	}
+	struct conf_references references = { 0 };
+	bool fine = conf_parse_text(conf, size != 0 ? text : "", size, &references, &to) &&
+		conf_link(conf, &references, &to) && conf_check(conf, &to);
+	conf_references_clear(&references);
+	if (!fine) {
+		conf_free(conf);
+		return NULL;
+	}
+	return conf;
+}
+
+struct conf *conf_read(const char *path, char error[CONF_ERROR_SIZE])
+{
+	const struct conf_error to = { path, error };
+	char *text = malloc(CONF_SIZE_MAX + 1); /* one more shows what is too large */
+	if (text == NULL) {
+		conf_fail(&to, 0, "out of memory");
+		return NULL;
+	}
+	struct conf *conf = NULL;
+	FILE *file = fopen(path, "re");
+	size_t size = file != NULL ? fread(text, 1, CONF_SIZE_MAX + 1, file) : 0;
+	if (file == NULL || ferror(file)) {
+		conf_fail(&to, 0, "cannot be read: %s", strerror(errno));
+	} else {
+		conf = conf_parse(path, text, size, error);
+	}
+	if (file != NULL) {
+		fclose(file);
+	}
+	free(text);
+	return conf;
+}

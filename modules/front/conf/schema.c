@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The items with their types, ranges and defaults. What libknot's parser does not check by
+ * these, its readers do. */
+
+#include "schema.h"
+
+#include "conf.h"
+
+#include "../../usages.h"
+
+#define HOUR 3600 /* seconds */
+#define DAY (24 * HOUR)
+
+static const knot_lookup_t targets[] = {
+	{ false, "stderr" },
+	{ true, "syslog" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t levels[] = {
+	{ LEVEL_ERROR, "error" },
+	{ LEVEL_WARNING, "warning" },
+	{ LEVEL_NOTICE, "notice" },
+	{ LEVEL_INFO, "info" },
+	{ LEVEL_DEBUG, "debug" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t passes[] = {
+	{ CONF_PASS_TRANSFER, "transfer" },
+	{ CONF_PASS_NOTIFY, "notify" },
+	{ CONF_PASS_UPDATE, "update" },
+	{ CONF_PASS_ANY, "any" },
+	{ 0, NULL },
+};
+
+#define PLACE(kind, type, field) \
+	{ &(const struct conf_place){ kind, offsetof(struct type, field), 0 } }
+#define PLACES(type, field, count) \
+	{ \
+		&(const struct conf_place) \
+		{ \
+			CONF_SOCKETS, offsetof(struct type, field), \
+				offsetof(struct type, count) \
+		} \
+	}
+
+#define OF_CONF(kind, field) PLACE(kind, conf, field)
+#define OF_IDENTITY(kind, field) PLACE(kind, conf_identity, field)
+#define OF_FRONT(kind, field) PLACE(kind, conf_front, field)
+#define OF_CLIENT(kind, field) PLACE(kind, conf_client, field)
+
+/* clang-format off */
+static const yp_item_t server_items[] = {
+	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, user) },
+	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 65536, 1024 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_connections) },
+	{ "\x0e""max-handshakes", YP_TINT, YP_VINT = { 1, 65536, 256 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_handshakes) },
+	{ "\x0f""max-per-address", YP_TINT, YP_VINT = { 1, 65536, 32 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_address) },
+	{ "\x10""max-per-identity", YP_TINT, YP_VINT = { 1, 65536, 32 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_identity) },
+	{ "\x0e""max-per-suffix", YP_TINT, YP_VINT = { 1, 65536, 256 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_suffix) },
+	{ "\x0e""max-per-server", YP_TINT, YP_VINT = { 1, 65536, 64 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_server) },
+	{ "\x0e""max-per-client", YP_TINT, YP_VINT = { 1, 65536, 256 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_per_client) },
+	{ "\x11""handshake-timeout", YP_TINT, YP_VINT = { 1, 300, 10, YP_STIME }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, handshake_timeout_s) },
+	{ "\x0c""idle-timeout", YP_TINT, YP_VINT = { 1, DAY, 60, YP_STIME }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, idle_timeout_s) },
+	{ "\x0e""answer-timeout", YP_TINT, YP_VINT = { 1, HOUR, 30, YP_STIME }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, answer_timeout_s) },
+	{ "\x09""extension", YP_TINT, YP_VINT = { 0, 65535, 0xff42 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, extension) },
+	{ NULL },
+};
+
+static const yp_item_t log_items[] = {
+	{ "\x06""target", YP_TOPT, YP_VOPT = { targets, false }, YP_FNONE,
+		OF_CONF(CONF_SWITCH, log_syslog) },
+	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, LEVEL_INFO }, YP_FNONE,
+		OF_CONF(CONF_LEVEL, log_level) },
+	{ NULL },
+};
+
+static const yp_item_t dns_items[] = {
+	{ "\x0c""trust-anchor", YP_TSTR, YP_VNONE, YP_FNONE,
+		OF_CONF(CONF_STRING, trust_anchor) },
+	{ "\x0a""root-hints", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, root_hints) },
+	{ "\x08""resolver", YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI,
+		OF_CONF(CONF_FORWARDERS, forwarders) },
+	{ "\x07""timeout", YP_TINT, YP_VINT = { 1, 5000, 500 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, timeout_ms) },
+	{ "\x09""max-stale", YP_TINT, YP_VINT = { 0, 7 * DAY, 0, YP_STIME }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, max_stale_s) },
+	{ NULL },
+};
+
+static const yp_item_t identity_items[] = {
+	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_IDENTITY(CONF_STRING, id) },
+	{ "\x04""name", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_PATTERN, name) },
+	{ "\x07""address", YP_TADDR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_HOST, address) },
+	{ NULL },
+};
+
+static const yp_item_t front_items[] = {
+	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, id) },
+	{ "\x06""listen", YP_TADDR, YP_VADDR = { 853 }, YP_FMULTI | CONF_NEEDED,
+		PLACES(conf_front, listen, listen_count) },
+	{ "\x09""cert-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, cert_file) },
+	{ "\x08""key-file", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_STRING, key_file) },
+	{ "\x06""server", YP_TADDR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_SOCKET, server) },
+	{ "\x05""proxy", YP_TBOOL, YP_VBOOL = { true }, YP_FNONE,
+		OF_FRONT(CONF_SWITCH, proxy) },
+	{ "\x08""identity", YP_TREF, YP_VREF = { "\x08""identity" }, YP_FMULTI,
+		OF_FRONT(CONF_REFERENCES, identities) },
+	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
+		OF_FRONT(CONF_BITS, pass) },
+	{ "\x05""usage", YP_TOPT, YP_VOPT = { usage_words, DANCE_USAGES_DEFAULT },
+		YP_FMULTI, OF_FRONT(CONF_BITS, usages) },
+	{ "\x07""ca-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, ca_file) },
+	{ "\x0c""require-name", YP_TBOOL, YP_VBOOL = { false }, YP_FNONE,
+		OF_FRONT(CONF_SWITCH, require_name) },
+	{ NULL },
+};
+
+static const yp_item_t client_items[] = {
+	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_CLIENT(CONF_STRING, id) },
+	{ "\x06""listen", YP_TADDR, YP_VNONE, YP_FMULTI | CONF_NEEDED,
+		PLACES(conf_client, listen, listen_count) },
+	{ "\x07""primary", YP_TADDR, YP_VADDR = { 853 }, YP_FMULTI | CONF_NEEDED,
+		PLACES(conf_client, primaries, primary_count) },
+	{ "\x04""name", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_CLIENT(CONF_NAME, name) },
+	{ "\x0b""client-name", YP_TSTR, YP_VNONE, YP_FNONE, OF_CLIENT(CONF_NAME, client_name) },
+	{ "\x09""cert-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_CLIENT(CONF_STRING, cert_file) },
+	{ "\x08""key-file", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_CLIENT(CONF_STRING, key_file) },
+	{ "\x07""raw-key", YP_TBOOL, YP_VBOOL = { false }, YP_FNONE,
+		OF_CLIENT(CONF_SWITCH, raw_key) },
+	{ "\x07""ca-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_CLIENT(CONF_STRING, ca_file) },
+	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
+		OF_CLIENT(CONF_BITS, pass) },
+	{ NULL },
+};
+/* clang-format on */
+
+/* What is referred to stands before who refers to it. */
+/* clang-format off */
+const yp_item_t conf_schema[] = {
+	{ "\x06""server", YP_TGRP, YP_VGRP = { server_items } },
+	{ "\x03""log", YP_TGRP, YP_VGRP = { log_items } },
+	{ "\x03""dns", YP_TGRP, YP_VGRP = { dns_items } },
+	{ "\x08""identity", YP_TGRP, YP_VGRP = { identity_items }, YP_FMULTI },
+	{ "\x05""front", YP_TGRP, YP_VGRP = { front_items }, YP_FMULTI },
+	{ "\x06""client", YP_TGRP, YP_VGRP = { client_items }, YP_FMULTI },
+	{ NULL },
+};
+/* clang-format on */

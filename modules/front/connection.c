@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A connection from its socket to its end, and the limits it counts for. Knows neither threads
+ * nor what is served. */
+
+#include "connection.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "stats.h"
+
+struct connection *connection_new(int fd, const struct sockaddr_storage *from,
+	socklen_t from_size, const uint8_t *query, size_t query_size)
+{
+	struct connection *connection = calloc(1, sizeof(*connection) + query_size);
+	if (connection == NULL) {
+		close(fd);
+		return NULL;
+	}
+	connection->stream = (struct stream){ .fd = fd };
+	connection->from = *from;
+	connection->from_size = from_size;
+	address_text(connection->from_text, from);
+	if (query != NULL) {
+		connection->datagram = true;
+		connection->query_size = query_size;
+		memcpy(connection->query, query, query_size);
+	}
+	return connection;
+}
+
+static bool find_section(struct connection *connection, bool of_client, const char *id)
+{
+	socklen_t size = sizeof(connection->local);
+	getsockname(connection->stream.fd, (struct sockaddr *)&connection->local, &size);
+	connection->runtime = runtime_current();
+	if (of_client) {
+		connection->client = runtime_client(connection->runtime, id);
+	} else {
+		connection->front = runtime_front(connection->runtime, id);
+	}
+	return connection->client != NULL || connection->front != NULL;
+}
+
+static struct connection_limits limits(const struct runtime *runtime)
+{
+	return (struct connection_limits){
+		.connections = runtime->conf->max_connections,
+		.handshakes = runtime->conf->max_handshakes,
+		.per_address = runtime->conf->max_per_address,
+		.per_identity = runtime->conf->max_per_identity,
+		.per_suffix = runtime->conf->max_per_suffix,
+		.per_client = runtime->conf->max_per_client,
+	};
+}
+
+bool connection_enter(struct connection *connection, bool of_client, const char *id)
+{
+	if (!find_section(connection, of_client, id)) {
+		return false;
+	}
+	const struct connection_limits most = limits(connection->runtime);
+	const char *kind = of_client ? "client" : "front";
+	const char *crowded = NULL;
+	/* A datagram's socket is also the listener's: nobody shuts it down. */
+	const char *no = of_client ?
+		limits_enter_client(&connection->entry, &most,
+			connection->datagram ? -1 : connection->stream.fd, id) :
+		limits_enter(&connection->entry, &most, connection->stream.fd,
+			(const struct sockaddr *)&connection->from, &crowded);
+	if (no != NULL) {
+		stats_count(STATS_TURNED_AWAY);
+		log_limited(LEVEL_WARNING, "%s %s, turned away, remote %s, %s", kind, id,
+			connection->from_text, no);
+		return false;
+	}
+	if (crowded != NULL) {
+		stats_count(STATS_TURNED_AWAY);
+		log_limited(LEVEL_WARNING,
+			"%s %s, %s, closing the oldest unauthenticated "
+			"connection of the most crowded network",
+			kind, id, crowded);
+	}
+	stats_count(STATS_CONNECTIONS);
+	return true;
+}
+
+bool connection_authenticated(struct connection *connection, const struct runtime *runtime,
+	const struct conf_identity *identity, const char *name)
+{
+	const struct connection_limits most = limits(runtime);
+	bool is_pattern = identity->name[0] == '*';
+	const char *no = limits_authenticated(&connection->entry, &most, name,
+		is_pattern ? identity->name : NULL);
+	if (no != NULL) {
+		stats_count(STATS_TURNED_AWAY);
+		log_limited(LEVEL_WARNING,
+			"front %s, turned away, remote %s, client %s%s%s, "
+			"%s",
+			connection->front->conf->id, connection->from_text, name,
+			is_pattern ? ", permitted by " : "",
+			is_pattern ? identity->name : "", no);
+	}
+	return no == NULL;
+}
+
+struct relay_times connection_times(const struct connection *connection)
+{
+	const struct conf *conf = connection->runtime->conf;
+	return (struct relay_times){
+		.idle_ms = conf->idle_timeout_s * 1000,
+		.answer_ms = conf->answer_timeout_s * 1000,
+	};
+}
+
+void connection_close(struct connection *connection, bool gently)
+{
+	if (gently) {
+		stream_drain(&connection->stream);
+	}
+	limits_detach(&connection->entry);
+	stream_close(&connection->stream);
+}
+
+void connection_discard(struct connection *connection)
+{
+	runtime_release(connection->runtime);
+	stream_close(&connection->stream);
+	free(connection);
+}
+
+void connection_leave(struct connection *connection)
+{
+	runtime_release(connection->runtime);
+	limits_leave(&connection->entry);
+	free(connection);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One connection that a listener has accepted: where it comes from, the runtime it is served
+ * by, and how it is counted. Knows nothing of what it carries. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "address.h"
+#include "connection_limits.h"
+#include "relay.h"
+#include "runtime.h"
+#include "stream.h"
+
+#define CONNECTION_QUERY_MAX 4096 /* octets of a question over UDP */
+
+struct connection {
+	struct stream stream;
+	struct sockaddr_storage from;
+	socklen_t from_size;
+	struct sockaddr_storage local;
+	char from_text[ADDRESS_TEXT_SIZE];
+	struct limits_entry entry;
+	struct runtime *runtime; /* of the moment when it came */
+	struct front *front;     /* of this one; or else: */
+	struct client *client;
+	bool datagram; /* of a client: over UDP, with this question */
+	size_t query_size;
+	uint8_t query[];
+};
+
+/* Takes a socket, which is closed with the connection, and a question over UDP (NULL: TCP).
+ * NULL when out of memory; the socket is closed then too. */
+struct connection *connection_new(int fd, const struct sockaddr_storage *from,
+	socklen_t from_size, const uint8_t *query, size_t query_size);
+
+/* Finds the section `client`, or else `front`, of this id, which serves it, and counts the
+ * connection. False, and logged unless there is no such section, when it may not come in: then
+ * only connection_discard() is left to be called. */
+bool connection_enter(struct connection *connection, bool of_client, const char *id);
+
+/* A front's client has this name, which this identity permits: false, and logged, when the
+ * one or the other has too many connections. */
+bool connection_authenticated(struct connection *connection, const struct runtime *runtime,
+	const struct conf_identity *identity, const char *name);
+
+/* How long a relay on it waits, by its runtime, without a deadline. */
+struct relay_times connection_times(const struct connection *connection);
+
+/* Closes the socket; `gently`: what was written gets a moment to arrive, unless the
+ * limits cut it short. */
+void connection_close(struct connection *connection, bool gently);
+
+/* Frees one that has not entered, and closes its socket. */
+void connection_discard(struct connection *connection);
+
+/* Frees one that has entered, and whose socket is closed. It is counted no longer: when
+ * the last one has left, the process may end. */
+void connection_leave(struct connection *connection);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How many connections there may be: in all, unauthenticated, unauthenticated of one
+ * address, of one name, and to one section `client`; and the way to end them all.
+ * Knows nothing of what they carry. Any thread. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+#include "networks.h"
+
+struct connection_limits {
+	unsigned connections;
+	unsigned handshakes; /* unauthenticated; over it one of the most crowded network goes */
+	unsigned per_address;
+	unsigned per_identity; /* of one name */
+	unsigned per_suffix;   /* of all names of one "*.suffix" */
+	unsigned per_client;   /* to one section `client` */
+};
+
+/* Of what all names of a pattern have together, one has a quarter at most. */
+#define LIMITS_SUFFIX_SHARES 4
+
+/* How one connection is counted; its owner's, from limits_enter() to limits_leave(). */
+struct limits_entry {
+	struct networks_member member; /* while it is unauthenticated */
+	TAILQ_ENTRY(limits_entry) link;
+	int fd;
+	bool unauthenticated;
+	bool known;   /* counted for its name */
+	bool matched; /* and for its pattern */
+	size_t address_slot, name_slot, pattern_slot;
+};
+
+/* NULL, or the sentence on the limit that is reached. `fd` stays the caller's, and open
+ * until limits_detach(); it is shut down when the connection must end, unless it is -1.
+ * `crowded` becomes the sentence on why unauthenticated ones had to go for this one, or
+ * NULL. */
+const char *limits_enter(struct limits_entry *entry, const struct connection_limits *limits,
+	int fd, const struct sockaddr *from, const char **crowded);
+
+/* The same for one that is known from the beginning, to a section `client` of this id. */
+const char *limits_enter_client(struct limits_entry *entry,
+	const struct connection_limits *limits, int fd, const char *id);
+
+/* It is authenticated: of this name, permitted by this pattern; NULL: by itself. Returns
+ * NULL, or the sentence on the limit that is reached. */
+const char *limits_authenticated(struct limits_entry *entry,
+	const struct connection_limits *limits, const char *name, const char *pattern);
+
+/* There is no thread, descriptor or memory for a new connection: unauthenticated ones
+ * make room for the next, those first that would also go for max-handshakes, and for some
+ * seconds there are no more than then stay. Returns how many had to go. */
+size_t limits_make_room(void);
+
+/* Its socket is about to be closed: nobody shuts it down from now on. */
+void limits_detach(struct limits_entry *entry);
+
+void limits_leave(struct limits_entry *entry);
+
+/* Shuts all connections down and waits, `seconds` at most, until they have left. Returns how
+ * many have not. */
+size_t limits_close_all(unsigned seconds);
+
+size_t limits_count(void);

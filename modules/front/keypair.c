@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Keys and certificates from files to OpenSSL, with what is wrong with them in a sentence. */
+
+#include "keypair.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509.h>
+
+/* 9999-12-31 23:59:59: no well-defined end (RFC 5280 4.1.2.5). */
+#define NO_END "99991231235959Z"
+#define BEGINNING "20000101000000Z"
+
+static bool complain(char *error, size_t error_size, const char *file, const char *what)
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+	snprintf(error, error_size, "%s: %s%s%s", file, what, reason != NULL ? ": " : "",
+		reason != NULL ? reason : "");
+	ERR_clear_error();
+	return false;
+}
+
+/* Nobody sits at a terminal to be asked for a pass phrase. */
+static int no_pass_phrase(char *buffer, int size, int writing, void *arg)
+{
+	(void)buffer;
+	(void)size;
+	(void)writing;
+	*(bool *)arg = true;
+	return -1;
+}
+
+static EVP_PKEY *read_key(const char *file, char *error, size_t error_size)
+{
+	FILE *stream = fopen(file, "re");
+	if (stream == NULL) {
+		snprintf(error, error_size, "%s: %s", file, strerror(errno));
+		return NULL;
+	}
+	bool encrypted = false;
+	EVP_PKEY *key = PEM_read_PrivateKey(stream, NULL, no_pass_phrase, &encrypted);
+	fclose(stream);
+	if (key == NULL) {
+		if (encrypted) {
+			ERR_clear_error();
+		}
+		complain(error, error_size, file,
+			encrypted ?
+				"the key is encrypted; a server that starts by itself needs it plain" :
+				"no PEM private key can be read");
+	}
+	return key;
+}
+
+static bool fill(X509 *certificate, EVP_PKEY *key)
+{
+	unsigned char serial[8];
+	if (RAND_bytes(serial, sizeof(serial)) != 1) {
+		return false;
+	}
+	serial[0] = (unsigned char)((serial[0] & 0x7f) | 0x40);
+	BIGNUM *number = BN_bin2bn(serial, sizeof(serial), NULL);
+	X509_NAME *name = X509_get_subject_name(certificate);
+	const unsigned char text[] = "dance-front";
+	/* Ed25519 and the like have a digest of their own. */
+	char digest[32] = "";
+	bool own_digest = EVP_PKEY_get_default_digest_name(key, digest, sizeof(digest)) ==
+			2 &&
+		(digest[0] == '\0' || strcmp(digest, "UNDEF") == 0);
+	bool done = number != NULL &&
+		BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL &&
+		X509_set_version(certificate, X509_VERSION_3) == 1 &&
+		ASN1_TIME_set_string(X509_getm_notBefore(certificate), BEGINNING) == 1 &&
+		ASN1_TIME_set_string(X509_getm_notAfter(certificate), NO_END) == 1 &&
+		X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) ==
+			1 &&
+		X509_set_issuer_name(certificate, name) == 1 &&
+		X509_set_pubkey(certificate, key) == 1 &&
+		X509_sign(certificate, key, own_digest ? NULL : EVP_sha256()) > 0;
+	BN_free(number);
+	return done;
+}
+
+static bool make_certificate(SSL_CTX *ctx, EVP_PKEY *key)
+{
+	X509 *certificate = X509_new();
+	bool done = certificate != NULL && fill(certificate, key) &&
+		SSL_CTX_use_certificate(ctx, certificate) == 1;
+	X509_free(certificate);
+	return done;
+}
+
+bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
+	size_t error_size)
+{
+	ERR_clear_error();
+	EVP_PKEY *key = read_key(key_file, error, error_size);
+	if (key == NULL) {
+		return false;
+	}
+	bool done = false;
+	if (cert_file == NULL && !make_certificate(ctx, key)) {
+		complain(error, error_size, key_file,
+			"no certificate can be made for the key");
+	} else if (cert_file != NULL &&
+		SSL_CTX_use_certificate_chain_file(ctx, cert_file) != 1) {
+		complain(error, error_size, cert_file, "no PEM certificate can be read");
+	} else if (SSL_CTX_use_PrivateKey(ctx, key) != 1) {
+		complain(error, error_size, key_file, "the key cannot be used");
+	} else if (SSL_CTX_check_private_key(ctx) != 1) {
+		complain(error, error_size, key_file,
+			"the key is not that of the certificate");
+	} else {
+		done = true;
+	}
+	EVP_PKEY_free(key);
+	return done;
+}
+
+void keypair_digest(SSL_CTX *ctx, char digest[KEYPAIR_DIGEST_SIZE])
+{
+	static const char hex[] = "0123456789abcdef";
+	const X509 *certificate = SSL_CTX_get0_certificate(ctx);
+	unsigned char *info = NULL;
+	unsigned char octets[32];
+	size_t octet_count = 0;
+	int size = certificate != NULL ?
+		i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &info) :
+		-1;
+	if (size > 0) {
+		EVP_Q_digest(NULL, "SHA256", NULL, info, (size_t)size, octets,
+			&octet_count);
+	}
+	OPENSSL_free(info);
+	char *at = digest;
+	for (size_t i = 0; i < octet_count; i++) {
+		*at++ = hex[octets[i] >> 4];
+		*at++ = hex[octets[i] & 15];
+	}
+	*at = '\0';
+	ERR_clear_error();
+}

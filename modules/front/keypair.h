@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The own key of a front, and the certificate around it. Knows nothing of peers. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <openssl/ssl.h>
+
+/* Puts a PEM key, and a PEM certificate chain with the leaf first, into an SSL_CTX. Without
+ * `cert_file` a self-signed certificate is made that nobody but DANE has to understand
+ * (RFC 7671 5.1). False with a sentence in `error`. */
+bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
+	size_t error_size);
+
+/* The SHA-256 of its public key in hex, as in TLSA 3 1 1; "" when there is none. */
+#define KEYPAIR_DIGEST_SIZE 65
+void keypair_digest(SSL_CTX *ctx, char digest[KEYPAIR_DIGEST_SIZE]);

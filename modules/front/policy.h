@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What both modes decide alike: which messages pass, and what is answered or logged
+ * where there is nobody else to do it. Knows nothing of verdicts. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/conf.h"
+#include "message.h"
+#include "relay.h"
+
+/* With CONF_PASS_* bits. */
+bool policy_passes(unsigned pass, enum message_kind kind);
+
+/* Writes the refusal of a message (message_refuse()). False when it is one that cannot be
+ * answered. */
+bool policy_refuse(struct relay_reply *reply, const uint8_t *message, size_t size,
+	uint8_t rcode, int ede, const char *text);
+
+/* A message that does not pass, and what is answered to it. */
+enum relay_decision policy_not_passed(const struct message_question *question,
+	const uint8_t *message, size_t size, struct relay_reply *reply);
+
+/* Who has answered, and what is to be said of it. */
+struct policy_server {
+	const char *kind;   /* "front" */
+	const char *id;     /* "xot" */
+	const char *role;   /* "server" */
+	const char *text;   /* "127.0.0.1@53" */
+	const char *whom;   /* ", as fd00::2, remote 192.0.2.53@1": for whom it was asked */
+	const char *advice; /* what to look at when it refuses */
+};
+
+/* Counts and logs what a server says in the first message of an answer: a refusal always,
+ * another error of a transfer, a NOTIFY or an UPDATE too, the rest at level debug. */
+void policy_log_answer(const struct policy_server *server, const uint8_t *message,
+	size_t size);
+
+/* Transfers and changes are worth a line each; what they lead up to, and a resolver's
+ * queries, only to whoever looks for it. */
+bool policy_is_heavy(const struct message_question *question);
+
+/* Logs an outcome that the server is to blame for: "front xot", "server 127.0.0.1@53". */
+void policy_log_outcome(const char *kind, const char *id, const char *role,
+	const struct address *server, unsigned answer_ms, enum relay_outcome outcome);

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Makes SSL_CTXs and rosters of what the configuration says, and counts who uses them.
+ * Knows nothing of connections. */
+
+#include "runtime.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "address.h"
+#include "dance_openssl.h"
+#include "keypair.h"
+#include "log.h"
+
+static struct {
+	pthread_mutex_t lock;
+	struct runtime *runtime;
+} current = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool complain(char error[CONF_ERROR_SIZE], const char *kind, const char *id,
+	const char *what)
+{
+	snprintf(error, CONF_ERROR_SIZE, "%s %s: %s", kind, id, what);
+	return false;
+}
+
+/* --- keys, certificates, trust: what files say ----------------------------------------- */
+
+struct files {
+	const char *kind;
+	const char *id;
+	const char *cert_file;
+	const char *key_file;
+	const char *ca_file;
+};
+
+static bool load(const struct files *files, const SSL_METHOD *method, SSL_CTX **tls,
+	struct dance_trust **trust, char error[CONF_ERROR_SIZE])
+{
+	char what[CONF_ERROR_SIZE / 2];
+	*tls = SSL_CTX_new(method);
+	if (*tls == NULL) {
+		return complain(error, files->kind, files->id, "out of memory");
+	}
+	if (!keypair_load(*tls, files->cert_file, files->key_file, what, sizeof(what))) {
+		return complain(error, files->kind, files->id, what);
+	}
+	if (files->ca_file != NULL) {
+		char sentence[DANCE_ERROR_SIZE];
+		*trust = dance_trust_new(files->ca_file, sentence);
+		if (*trust == NULL) {
+			return complain(error, files->kind, files->id, sentence);
+		}
+	}
+	return true;
+}
+
+static bool load_front(struct front *front, char error[CONF_ERROR_SIZE])
+{
+	const struct files files = { "front", front->conf->id, front->conf->cert_file,
+		front->conf->key_file, front->conf->ca_file };
+	front->identities = identity_map_new(front->conf->identities,
+		front->conf->identity_count);
+	if (front->identities == NULL) {
+		return complain(error, files.kind, files.id, "out of memory");
+	}
+	return load(&files, TLS_server_method(), &front->tls, &front->trust, error);
+}
+
+static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
+{
+	const struct conf_client *conf = client->conf;
+	const struct files files = { "client", conf->id, conf->cert_file, conf->key_file,
+		conf->ca_file };
+	/* RFC 6698 3. */
+	size_t size = sizeof("_65535._tcp.") + strlen(conf->name);
+	client->owner = malloc(size);
+	if (client->owner == NULL) {
+		return complain(error, files.kind, files.id, "out of memory");
+	}
+	snprintf(client->owner, size, "_%u._tcp.%s",
+		address_port(&conf->primaries[0].socket), conf->name);
+	char what[DANCE_ERROR_SIZE];
+	if (!dance_roster_check_name(client->owner, what)) {
+		return complain(error, files.kind, files.id, what);
+	}
+	if (!load(&files, TLS_client_method(), &client->tls, &client->trust, error)) {
+		return false;
+	}
+	if (conf->ca_file != NULL &&
+		SSL_CTX_load_verify_file(client->tls, conf->ca_file) != 1) {
+		ERR_clear_error();
+		return complain(error, files.kind, files.id, "ca-file cannot be loaded");
+	}
+	return true;
+}
+
+struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
+{
+	struct runtime *runtime = calloc(1, sizeof(*runtime));
+	if (runtime == NULL) {
+		conf_free(conf);
+		snprintf(error, CONF_ERROR_SIZE, "out of memory");
+		return NULL;
+	}
+	runtime->users = 1;
+	runtime->conf = conf;
+	runtime->fronts = calloc(conf->front_count + 1, sizeof(runtime->fronts[0]));
+	runtime->clients = calloc(conf->client_count + 1, sizeof(runtime->clients[0]));
+	bool loaded = runtime->fronts != NULL && runtime->clients != NULL;
+	if (!loaded) {
+		snprintf(error, CONF_ERROR_SIZE, "out of memory");
+	} else if (SSL_extension_supported(conf->extension) != 0) {
+		snprintf(error, CONF_ERROR_SIZE,
+			"server: extension %u is another extension's "
+			"number",
+			conf->extension);
+		loaded = false;
+	}
+	for (size_t i = 0; loaded && i < conf->front_count; i++) {
+		runtime->fronts[i].conf = &conf->fronts[i];
+		loaded = load_front(&runtime->fronts[i], error);
+	}
+	for (size_t i = 0; loaded && i < conf->client_count; i++) {
+		runtime->clients[i].conf = &conf->clients[i];
+		loaded = load_client(&runtime->clients[i], error);
+	}
+	if (!loaded) {
+		runtime_release(runtime);
+		return NULL;
+	}
+	return runtime;
+}
+
+/* --- rosters: what DNS will be asked --------------------------------------------------- */
+
+static bool start_front(struct runtime *runtime, struct front *front,
+	char error[CONF_ERROR_SIZE])
+{
+	const struct conf_front *conf = front->conf;
+	const struct dance_options options = {
+		.usages = conf->usages,
+		.trust = front->trust,
+		.timeout_ms = runtime->conf->timeout_ms,
+		.max_stale_s = runtime->conf->max_stale_s,
+	};
+	const char **names = calloc(conf->identity_count, sizeof(*names));
+	if (names == NULL) {
+		return complain(error, "front", conf->id, "out of memory");
+	}
+	for (size_t i = 0; i < conf->identity_count; i++) {
+		names[i] = conf->identities[i]->name;
+	}
+	char what[DANCE_ERROR_SIZE];
+	front->roster = dance_roster_new(shared_context_get(&runtime->context), names,
+		conf->identity_count, &options, what);
+	free(names);
+	if (front->roster == NULL) {
+		return complain(error, "front", conf->id, what);
+	}
+	bool transfers_only = (conf->pass & CONF_PASS_ANY) == 0;
+	const struct dance_openssl_options tls = {
+		.extension = runtime->conf->extension,
+		.alpn = "dot",
+		.need_alpn = transfers_only, /* RFC 9103 7.1; RFC 7858 does not ask for it */
+		.need_name = conf->require_name,
+		.roster = front->roster,
+	};
+	if (!dance_openssl_arm_server(front->tls, &tls)) {
+		ERR_clear_error();
+		return complain(error, "front", conf->id, "OpenSSL cannot be set up");
+	}
+	return true;
+}
+
+static bool start_client(struct runtime *runtime, struct client *client,
+	const struct runtime *old, char error[CONF_ERROR_SIZE])
+{
+	const struct conf_client *conf = client->conf;
+	struct client *before = old != NULL ? runtime_client(old, conf->id) : NULL;
+	if (before != NULL && before->best < conf->primary_count) {
+		atomic_store(&client->best, before->best);
+	}
+	const struct dance_options options = {
+		.usages = conf->ca_file == NULL ?
+			DANCE_USAGES_DEFAULT :
+			DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA,
+		.role = DANCE_SERVER,
+		.trust = client->trust,
+		.timeout_ms = runtime->conf->timeout_ms,
+		.max_stale_s = runtime->conf->max_stale_s,
+	};
+	const char *owner = client->owner;
+	char what[DANCE_ERROR_SIZE];
+	client->roster = dance_roster_new(shared_context_get(&runtime->context), &owner, 1,
+		&options, what);
+	if (client->roster == NULL) {
+		return complain(error, "client", conf->id, what);
+	}
+	const struct dance_openssl_options tls = {
+		.extension = runtime->conf->extension,
+		.alpn = "dot",
+		.roster = client->roster,
+		.name = conf->client_name,
+		.server_name = client->owner,
+		.pkix_host = conf->ca_file != NULL ? conf->name : NULL,
+	};
+	if (!dance_openssl_arm_client(client->tls, &tls, conf->raw_key)) {
+		ERR_clear_error();
+		return complain(error, "client", conf->id, "OpenSSL cannot be set up");
+	}
+	return true;
+}
+
+/* Joins the libdance context that looks names up as the section `dns` says. */
+static bool join_context(struct runtime *runtime)
+{
+	const struct conf *conf = runtime->conf;
+	struct dance_context_options options = {
+		.trust_anchor = conf->trust_anchor,
+		.root_hints = conf->root_hints,
+		/* Every connection has a thread of its own, and these are limited. */
+		.max_waiting = UINT_MAX,
+		.log = log_libdance,
+	};
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		options.forwarders[i] = conf->forwarders[i];
+	}
+	return shared_context_join(&runtime->context, &options);
+}
+
+bool runtime_start(struct runtime *runtime, const struct runtime *old,
+	char error[CONF_ERROR_SIZE])
+{
+	if (!join_context(runtime)) {
+		snprintf(error, CONF_ERROR_SIZE, "out of memory");
+		return false;
+	}
+	bool started = true;
+	for (size_t i = 0; started && i < runtime->conf->front_count; i++) {
+		started = start_front(runtime, &runtime->fronts[i], error);
+	}
+	for (size_t i = 0; started && i < runtime->conf->client_count; i++) {
+		started = start_client(runtime, &runtime->clients[i], old, error);
+	}
+	return started;
+}
+
+/* --- who uses it ----------------------------------------------------------------------- */
+
+static struct runtime *runtime_share(struct runtime *runtime)
+{
+	runtime->users++;
+	return runtime;
+}
+
+static void runtime_free(struct runtime *runtime)
+{
+	for (size_t i = 0; runtime->fronts != NULL && i < runtime->conf->front_count; i++) {
+		struct front *front = &runtime->fronts[i];
+		SSL_CTX_free(front->tls);
+		dance_roster_free(front->roster);
+		dance_trust_free(front->trust);
+		identity_map_free(front->identities);
+	}
+	for (size_t i = 0; runtime->clients != NULL && i < runtime->conf->client_count;
+		i++) {
+		struct client *client = &runtime->clients[i];
+		SSL_CTX_free(client->tls);
+		dance_roster_free(client->roster);
+		dance_trust_free(client->trust);
+		free(client->owner);
+	}
+	shared_context_leave(&runtime->context);
+	free(runtime->fronts);
+	free(runtime->clients);
+	conf_free(runtime->conf);
+	free(runtime);
+}
+
+void runtime_release(struct runtime *runtime)
+{
+	if (runtime != NULL && --runtime->users == 0) {
+		runtime_free(runtime);
+	}
+}
+
+struct front *runtime_front(const struct runtime *runtime, const char *id)
+{
+	for (size_t i = 0; i < runtime->conf->front_count; i++) {
+		if (strcmp(runtime->fronts[i].conf->id, id) == 0) {
+			return &runtime->fronts[i];
+		}
+	}
+	return NULL;
+}
+
+struct client *runtime_client(const struct runtime *runtime, const char *id)
+{
+	for (size_t i = 0; i < runtime->conf->client_count; i++) {
+		if (strcmp(runtime->clients[i].conf->id, id) == 0) {
+			return &runtime->clients[i];
+		}
+	}
+	return NULL;
+}
+
+struct runtime *runtime_current(void)
+{
+	pthread_mutex_lock(&current.lock);
+	struct runtime *runtime = runtime_share(current.runtime);
+	pthread_mutex_unlock(&current.lock);
+	return runtime;
+}
+
+void runtime_install(struct runtime *runtime)
+{
+	pthread_mutex_lock(&current.lock);
+	struct runtime *old = current.runtime;
+	current.runtime = runtime;
+	pthread_mutex_unlock(&current.lock);
+	runtime_release(old);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The configuration at work: for each front and client its SSL_CTX, its roster and what is
+ * known of the server behind it. Counted: a reload puts another runtime in its place, and
+ * who uses the old one keeps it as long as needed. */
+
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <openssl/ssl.h>
+
+#include "conf/conf.h"
+#include "dance.h"
+#include "identity_map.h"
+
+#include "../shared_context.h"
+
+struct front {
+	const struct conf_front *conf;
+	SSL_CTX *tls;
+	struct dance_trust *trust;
+	struct dance_roster *roster;
+	struct identity_map *identities;
+	atomic_bool unreachable; /* the server behind, as last logged */
+};
+
+struct client {
+	const struct conf_client *conf;
+	SSL_CTX *tls;
+	struct dance_trust *trust;
+	struct dance_roster *roster;
+	char *owner;             /* of the primary's records */
+	atomic_bool unreachable; /* all primaries, as last logged */
+	atomic_size_t best;      /* the primary that answered last */
+};
+
+struct runtime {
+	atomic_uint users;
+	struct conf *conf;
+	struct shared_context_user context;
+	struct front *fronts;   /* conf->front_count */
+	struct client *clients; /* conf->client_count */
+};
+
+/* Takes `conf`, even when it fails. Reads keys and certificates. NULL with a sentence in
+ * `error`. */
+struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE]);
+
+/* Begins to ask DNS, with the libdance context of any runtime that was made for the same
+ * section `dns`. `old` may be NULL; its clients tell which primary answered last. To be called
+ * once, after privileges are dropped, before anybody uses it. False with a sentence in
+ * `error`. */
+bool runtime_start(struct runtime *runtime, const struct runtime *old,
+	char error[CONF_ERROR_SIZE]);
+
+/* The last to release it frees it. NULL is fine. */
+void runtime_release(struct runtime *runtime);
+
+/* NULL if there is none of this id. */
+struct front *runtime_front(const struct runtime *runtime, const char *id);
+struct client *runtime_client(const struct runtime *runtime, const char *id);
+
+/* The one in force. The caller releases it. */
+struct runtime *runtime_current(void);
+
+/* Puts this one, which it takes, in the place of the one in force. NULL at the end. */
+void runtime_install(struct runtime *runtime);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A front's client, over TLS. */
+
+#pragma once
+
+#include "connection.h"
+
+/* Serves it, in the calling thread, until it is over, and closes its socket. */
+void server_mode_run(struct connection *connection);

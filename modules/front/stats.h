@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How often what happened, since the start. Any thread. */
+
+#pragma once
+
+#include "dance.h"
+
+enum stats_event {
+	STATS_CONNECTIONS, /* came in and were taken */
+	STATS_TURNED_AWAY, /* over a limit, for others to come in, or where nobody listens */
+	STATS_HANDSHAKES,  /* that failed */
+	STATS_QUERIES,     /* passed on */
+	STATS_NOT_PASSED,  /* of a kind that is not passed */
+	STATS_SERVER,      /* queries that no server answered */
+	STATS_REFUSED,     /* by the server: REFUSED or NOTAUTH */
+	STATS_FAILED,      /* answered with another error */
+	STATS_EVENT_COUNT  /* not an event */
+};
+
+void stats_count(enum stats_event event);
+
+/* What became of a client that was judged, or of a primary. */
+void stats_count_verdict(enum dance_verdict verdict);
+
+/* Logs all that are not zero, in one line. */
+void stats_log(void);

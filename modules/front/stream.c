@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Sockets and OpenSSL behind one face. Knows neither who is there nor what is said. */
+
+#include "stream.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "monotonic.h"
+
+#define LINGER_MS 1000
+#define LINGER_OCTETS (256 * 1024)
+
+/* Until something happens on the socket or the deadline has passed. False if that. */
+static bool wait_for(int fd, short events, int64_t deadline)
+{
+	for (;;) {
+		int64_t left = deadline - monotonic_ms();
+		if (left <= 0) {
+			return false;
+		}
+		struct pollfd poll_fd = { .fd = fd, .events = events };
+		int happened = poll(&poll_fd, 1, left > 60000 ? 60000 : (int)left);
+		if (happened > 0) {
+			return true;
+		}
+		if (happened < 0 && errno != EINTR) {
+			monotonic_pause();
+		}
+	}
+}
+
+int stream_connect(const struct sockaddr *to, socklen_t to_size,
+	const struct sockaddr *from, socklen_t from_size)
+{
+	int fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		return -1;
+	}
+	const int on = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+#ifdef IP_BIND_ADDRESS_NO_PORT /* Linux */
+	if (from != NULL) {
+		/* Let connect() choose the port: bind() could only take one that no other
+		 * connection has. */
+		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+	}
+#endif
+	if ((from != NULL && bind(fd, from, from_size) != 0) ||
+		(connect(fd, to, to_size) != 0 && errno != EINPROGRESS)) {
+		int error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+int stream_connected(int fd, int64_t deadline)
+{
+	if (!wait_for(fd, POLLOUT, deadline)) {
+		return ETIMEDOUT;
+	}
+	int error = 0;
+	socklen_t size = sizeof(error);
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+static void on_message(int sent, int version, int type, const void *message, size_t size,
+	SSL *ssl, void *arg)
+{
+	const uint8_t *octets = message;
+	(void)version;
+	(void)ssl;
+	if (sent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
+		octets[0] == SSL3_MT_KEY_UPDATE) {
+		struct stream *stream = arg;
+		stream->key_updates++;
+	}
+}
+
+bool stream_secure(struct stream *stream, SSL_CTX *ctx)
+{
+	stream->ssl = SSL_new(ctx);
+	if (stream->ssl == NULL || SSL_set_fd(stream->ssl, stream->fd) != 1) {
+		SSL_free(stream->ssl);
+		stream->ssl = NULL;
+		ERR_clear_error();
+		return false;
+	}
+	SSL_set_mode(stream->ssl,
+		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+			SSL_MODE_RELEASE_BUFFERS);
+	/* Let no record that is not data keep us in SSL_read(); and none be read ahead, where
+	 * poll() does not see it. */
+	SSL_clear_mode(stream->ssl, SSL_MODE_AUTO_RETRY);
+	SSL_set_read_ahead(stream->ssl, 0);
+	SSL_set_msg_callback(stream->ssl, on_message);
+	SSL_set_msg_callback_arg(stream->ssl, stream);
+	return true;
+}
+
+/* What a call of OpenSSL's came to; `wants` is set if it has to be repeated. errno may be
+ * of that call only if it was zero before. */
+static enum stream_status status_of(struct stream *stream, int result, short *wants)
+{
+	switch (SSL_get_error(stream->ssl, result)) {
+	case SSL_ERROR_NONE:
+		return STREAM_OK;
+	case SSL_ERROR_WANT_READ:
+		*wants = POLLIN;
+		return STREAM_AGAIN;
+	case SSL_ERROR_WANT_WRITE:
+		*wants = POLLOUT;
+		return STREAM_AGAIN;
+	case SSL_ERROR_ZERO_RETURN:
+		return STREAM_FINISHED;
+	default:
+		return STREAM_ERROR;
+	}
+}
+
+static void explain(char *why, size_t why_size)
+{
+	int error = errno;
+	unsigned long reason = ERR_peek_error(); /* the first is the cause */
+	const char *text = reason != 0 ? ERR_reason_error_string(reason) : NULL;
+	if (text != NULL) {
+		snprintf(why, why_size, "%s", text);
+	} else {
+		snprintf(why, why_size, "%s",
+			error != 0 ? strerror(error) :
+				     "the peer has closed the connection");
+	}
+	ERR_clear_error();
+}
+
+bool stream_handshake(struct stream *stream, int64_t deadline, char *why, size_t why_size)
+{
+	for (;;) {
+		ERR_clear_error();
+		errno = 0;
+		short wants = 0;
+		switch (status_of(stream, SSL_do_handshake(stream->ssl), &wants)) {
+		case STREAM_OK:
+			return true;
+		case STREAM_AGAIN:
+			if (!wait_for(stream->fd, wants, deadline)) {
+				snprintf(why, why_size, "not finished in time");
+				return false;
+			}
+			break;
+		case STREAM_FINISHED:
+		case STREAM_ERROR:
+			explain(why, why_size);
+			return false;
+		}
+	}
+}
+
+/* The same for a call of the kernel's. */
+static enum stream_status plain_status(ssize_t result, short *wants, short events)
+{
+	if (result >= 0) {
+		return STREAM_OK;
+	}
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
+		*wants = events;
+		return STREAM_AGAIN;
+	}
+	return STREAM_ERROR;
+}
+
+enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size,
+	size_t *got)
+{
+	*got = 0;
+	stream->read_wants = 0;
+	enum stream_status status;
+	if (stream->ssl != NULL) {
+		ERR_clear_error();
+		status = status_of(stream, SSL_read_ex(stream->ssl, data, size, got),
+			&stream->read_wants);
+		if (stream->key_updates > STREAM_KEY_UPDATE_MAX) {
+			status = STREAM_ERROR;
+		}
+	} else {
+		ssize_t result = recv(stream->fd, data, size, 0);
+		status = plain_status(result, &stream->read_wants, POLLIN);
+		if (result == 0) {
+			status = STREAM_FINISHED;
+		} else if (result > 0) {
+			*got = (size_t)result;
+		}
+	}
+	stream->finished = status == STREAM_FINISHED;
+	return status;
+}
+
+enum stream_status stream_write(struct stream *stream, const uint8_t *data, size_t size,
+	size_t *put)
+{
+	*put = 0;
+	stream->write_wants = 0;
+	if (stream->ssl != NULL) {
+		ERR_clear_error();
+		return status_of(stream, SSL_write_ex(stream->ssl, data, size, put),
+			&stream->write_wants);
+	}
+	ssize_t result = send(stream->fd, data, size, MSG_NOSIGNAL);
+	if (result > 0) {
+		*put = (size_t)result;
+	}
+	return plain_status(result, &stream->write_wants, POLLOUT);
+}
+
+bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline)
+{
+	while (size > 0) {
+		size_t got;
+		enum stream_status status = stream_read(stream, data, size, &got);
+		if (status == STREAM_AGAIN &&
+			wait_for(stream->fd, stream->read_wants, deadline)) {
+			continue;
+		}
+		if (status != STREAM_OK) {
+			return false;
+		}
+		data += got;
+		size -= got;
+	}
+	return true;
+}
+
+bool stream_put(struct stream *stream, const uint8_t *data, size_t size, int64_t deadline)
+{
+	while (size > 0) {
+		size_t put;
+		enum stream_status status = stream_write(stream, data, size, &put);
+		if (status == STREAM_AGAIN &&
+			wait_for(stream->fd, stream->write_wants, deadline)) {
+			continue;
+		}
+		if (status != STREAM_OK) {
+			return false;
+		}
+		data += put;
+		size -= put;
+	}
+	return true;
+}
+
+bool stream_is_closed(const struct stream *stream)
+{
+	uint8_t octet;
+	return stream->ssl == NULL ||
+		recv(stream->fd, &octet, sizeof(octet), MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void stream_finish(struct stream *stream)
+{
+	if (stream->fd < 0 || stream->ended) {
+		return;
+	}
+	stream->ended = true;
+	if (stream->ssl != NULL) {
+		ERR_clear_error();
+		SSL_shutdown(stream->ssl);
+		ERR_clear_error();
+	}
+	/* With TLS too: the peer may still send what it has. */
+	shutdown(stream->fd, SHUT_WR);
+}
+
+void stream_drain(struct stream *stream)
+{
+	if (stream->fd < 0) {
+		return;
+	}
+	stream_finish(stream);
+	const int64_t deadline = monotonic_ms() + LINGER_MS;
+	size_t left = LINGER_OCTETS;
+	uint8_t unread[4096];
+	while (left > 0 && wait_for(stream->fd, POLLIN, deadline)) {
+		ssize_t got = recv(stream->fd, unread, sizeof(unread), 0);
+		if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+			return;
+		}
+		size_t taken = got > 0 ? (size_t)got : 0;
+		left -= taken < left ? taken : left;
+	}
+}
+
+void stream_close(struct stream *stream)
+{
+	if (stream->fd < 0) {
+		return;
+	}
+	if (stream->ssl != NULL && !stream->ended) {
+		/* As much of a farewell as there is room for (RFC 8446 6.1). */
+		SSL_shutdown(stream->ssl);
+		ERR_clear_error();
+	}
+	SSL_free(stream->ssl);
+	close(stream->fd);
+	*stream = STREAM_NONE;
+}

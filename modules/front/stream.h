@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One side of a relay: a connected TCP socket, with TLS or without, that never blocks by
+ * itself. Knows nothing of DNS. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include <openssl/ssl.h>
+
+struct stream {
+	int fd;               /* -1: there is none */
+	SSL *ssl;             /* NULL: plain TCP */
+	bool finished;        /* nothing more comes */
+	bool ended;           /* stream_finish() was called */
+	unsigned key_updates; /* that the peer has sent */
+	short read_wants;     /* poll() events that reading, or writing, waits for */
+	short write_wants;
+};
+
+#define STREAM_NONE ((struct stream){ .fd = -1 })
+
+enum stream_status {
+	STREAM_OK,
+	STREAM_AGAIN,    /* wait for what read_wants or write_wants says */
+	STREAM_FINISHED, /* the peer has said that nothing more comes */
+	STREAM_ERROR,    /* the connection is gone */
+};
+
+/* A socket that is connecting, or connected already, to an address; from an address unless
+ * that is NULL. -1 with errno. */
+int stream_connect(const struct sockaddr *to, socklen_t to_size,
+	const struct sockaddr *from, socklen_t from_size);
+
+/* Waits, until `deadline` (monotonic_ms()) at most, for the connection of
+ * stream_connect() to be there. 0, or an errno. */
+int stream_connected(int fd, int64_t deadline);
+
+/* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the stream, which
+ * stays where it is. False when out of memory. */
+bool stream_secure(struct stream *stream, SSL_CTX *ctx);
+
+/* So often a peer may change its keys in a connection (RFC 8446 4.6.3). */
+#define STREAM_KEY_UPDATE_MAX 64
+
+/* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on). False
+ * with a sentence in `why`. */
+bool stream_handshake(struct stream *stream, int64_t deadline, char *why, size_t why_size);
+
+enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size,
+	size_t *got);
+enum stream_status stream_write(struct stream *stream, const uint8_t *data, size_t size,
+	size_t *put);
+
+/* All of it, until `deadline` at most. */
+bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline);
+bool stream_put(struct stream *stream, const uint8_t *data, size_t size, int64_t deadline);
+
+/* The peer has finished: by closing its side, not only by TLS's close_notify? */
+bool stream_is_closed(const struct stream *stream);
+
+/* Tells the peer that nothing more comes from here. */
+void stream_finish(struct stream *stream);
+
+/* Finishes, and reads on for a moment, so that what was written arrives: a socket that is
+ * closed over unread octets takes it back (RFC 1122 4.2.2.13). */
+void stream_drain(struct stream *stream);
+
+void stream_close(struct stream *stream);

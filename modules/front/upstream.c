@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A connection to the server behind, and the news of whether there is one. */
+
+#include "upstream.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "log.h"
+#include "monotonic.h"
+#include "proxyv2.h"
+
+/* Whoever makes them leaves nothing unset in them. */
+bool upstream_is_same(const struct upstream *a, const struct upstream *b)
+{
+	return memcmp(&a->server, &b->server, sizeof(a->server)) == 0 &&
+		a->proxy == b->proxy &&
+		memcmp(&a->as.socket, &b->as.socket, sizeof(a->as.socket)) == 0;
+}
+
+static int connect_to(const struct conf_front *conf, const struct address *as,
+	int64_t deadline)
+{
+	const struct sockaddr *from = conf->proxy ? NULL :
+						    (const struct sockaddr *)&as->socket;
+	int fd = stream_connect((const struct sockaddr *)&conf->server.socket,
+		conf->server.size, from, as->size);
+	if (fd < 0) {
+		return -1;
+	}
+	int error = stream_connected(fd, deadline);
+	if (error != 0) {
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+const char *upstream_connect(struct front *front, const struct connection *connection,
+	const struct address *as, unsigned most, unsigned patience_ms,
+	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface)
+{
+	const struct conf_front *conf = front->conf;
+	int64_t deadline = monotonic_ms() +
+		(patience_ms < UPSTREAM_CONNECT_MS ? patience_ms : UPSTREAM_CONNECT_MS);
+	if (!upstream_slot_take(slot, &conf->server.socket, most, deadline)) {
+		log_limited(LEVEL_WARNING,
+			"front %s, server %s, max-per-server is reached, "
+			"and none of %u connections is idle",
+			conf->id, conf->server.text, most);
+		return "the server behind has no connection left";
+	}
+	int fd = connect_to(conf, as, deadline);
+	if (fd < 0) {
+		int error = errno;
+		upstream_slot_give(slot);
+		if (!atomic_exchange(&front->unreachable, true)) {
+			log_line(LEVEL_WARNING, "front %s, server %s cannot be reached: %s",
+				conf->id, conf->server.text, strerror(error));
+		}
+		return "the server behind cannot be reached";
+	}
+	if (atomic_exchange(&front->unreachable, false)) {
+		log_line(LEVEL_NOTICE, "front %s, server %s is reached again", conf->id,
+			conf->server.text);
+	}
+	*server = (struct stream){ .fd = fd };
+	if (conf->proxy) {
+		preface->size = proxyv2_header(preface->octets,
+			(const struct sockaddr *)&as->socket,
+			address_port(&connection->from),
+			(const struct sockaddr *)&connection->local);
+	}
+	return NULL;
+}

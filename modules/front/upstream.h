@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The way to the server behind a front. Knows how it is told for whom we come, not why. */
+
+#pragma once
+
+#include <stdbool.h>
+
+#include "conf/conf.h"
+#include "connection.h"
+#include "relay.h"
+#include "upstream_slots.h"
+
+#define UPSTREAM_CONNECT_MS 5000
+#define UPSTREAM_REST_MS 5000 /* a connection that has nothing to do is kept so long */
+
+/* What a connection to a server is made for. */
+struct upstream {
+	struct sockaddr_storage server;
+	bool proxy;
+	struct address as; /* of the identity */
+};
+
+bool upstream_is_same(const struct upstream *a, const struct upstream *b);
+
+/* Connects `server`, the server behind a front, for a client, under an identity's
+ * address: as the source of the connection, or in a PROXYv2 header as its preface. There
+ * are at most `most` such connections: `slot` is taken for this one. All that takes
+ * `patience_ms` at most. NULL, or a sentence for the client, which is logged as well. */
+const char *upstream_connect(struct front *front, const struct connection *connection,
+	const struct address *as, unsigned most, unsigned patience_ms,
+	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How many connections there are to each server behind. Where there are as many as there may
+ * be, the one that has been idle longest gives way to whoever has a query: its socket is shut
+ * down, and its owner connects again when its client goes on. Any thread. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+struct upstream_slots;
+
+/* One connection's; its owner's, zeroed at first. */
+struct upstream_slot {
+	struct upstream_slots *slots;    /* of its server; NULL: none is taken */
+	TAILQ_ENTRY(upstream_slot) link; /* of the idle ones, the oldest first */
+	int fd;
+	bool idle;
+	bool lost; /* it had to give way */
+};
+
+/* Takes one of the `most` slots of a server, and waits for it until `deadline`
+ * (monotonic_ms()) at most. False when all are in use till then, or out of memory. */
+bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
+	unsigned most, int64_t deadline);
+
+/* Its connection, this socket, has nothing to do. */
+void upstream_slot_rest(struct upstream_slot *slot, int fd);
+
+/* It has again. False if it had to give way meanwhile. */
+bool upstream_slot_resume(struct upstream_slot *slot);
+
+/* Before its socket is closed: it is nobody's from now on. */
+void upstream_slot_give(struct upstream_slot *slot);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A secondary's connection in client mode: what goes to the primary, and what the
+ * secondary hears where it does not. */
+
+#include "check.h"
+#include "client_mode.h"
+#include "message.h"
+#include "primary_scene.h"
+
+#include <unistd.h>
+
+static struct served served;
+static int secondary;
+
+static void begin(enum primary_manner manner, const struct credential *key,
+	const char *more)
+{
+	int near;
+	primary_scene_begin(manner);
+	primary_scene_publish(key);
+	primary_scene_configure(NULL, more);
+	socket_pair(&near, &secondary);
+	serve(&served, client_mode_run, near, true, "out");
+}
+
+static void finish(unsigned connections, unsigned queries)
+{
+	close(secondary);
+	await_served(&served);
+	primary_scene_end();
+	assert_int_equal(atomic_load(&primary_scene.connections), connections);
+	assert_int_equal(atomic_load(&primary_scene.queries), queries);
+}
+
+static struct message_reply ask(uint16_t id, uint16_t type)
+{
+	uint8_t heard[MESSAGE_MAX];
+	struct message_reply reply;
+	struct dns_message query = dns_query(id, type, 0);
+	dns_put(&query, "\0\0\x29\x10\0\0\0\0\0\0", 11); /* an OPT record */
+	query.octets[11]++;
+	put_message(secondary, &query);
+	size_t size = get_message(secondary, heard);
+	assert_true(message_read_reply(heard, size, &reply));
+	assert_int_equal(heard[0] << 8 | heard[1], id);
+	return reply;
+}
+
+static void queries_go_to_the_primary_on_one_connection(void **state)
+{
+	(void)state;
+	begin(PRIMARY_ANSWERS, &front_scene_other, NULL);
+	for (uint16_t id = 1; id < 4; id++) {
+		assert_int_equal(ask(id, DNS_SOA).rcode, 0);
+	}
+	finish(1, 3);
+}
+
+static void what_is_not_named_does_not_pass(void **state)
+{
+	(void)state;
+	begin(PRIMARY_ANSWERS, &front_scene_other, "    pass: notify\n");
+	struct message_reply reply = ask(1, DNS_SOA);
+	assert_int_equal(reply.rcode, 5);
+	assert_int_equal(reply.ede, 21);
+	finish(0, 0);
+
+	begin(PRIMARY_ANSWERS, &front_scene_other, NULL);
+	assert_int_equal(ask(1, DNS_A).ede, 21);
+	assert_int_equal(ask(2, DNS_SOA).rcode, 0); /* and it goes on */
+	finish(1, 1);
+}
+
+/* Its secret is not shown to anybody else, and the secondary is told why. */
+static void a_primary_that_is_not_proved_hears_nothing(void **state)
+{
+	(void)state;
+	begin(PRIMARY_ANSWERS, &front_scene_mine, NULL);
+	struct message_reply reply = ask(1, DNS_SOA);
+	assert_int_equal(reply.rcode, 2);
+	assert_int_equal(reply.ede, 18);
+	assert_non_null(strstr(reply.ede_text, "refused, server _"));
+	expect_closed(secondary);
+	finish(1, 0);
+}
+
+static void a_primary_that_does_not_answer_is_told_of(void **state)
+{
+	(void)state;
+	begin(PRIMARY_LEAVES, &front_scene_other, NULL);
+	struct message_reply reply = ask(1, DNS_SOA);
+	assert_int_equal(reply.rcode, 2);
+	assert_int_equal(reply.ede, 23);
+	assert_string_equal(reply.ede_text, "the primary does not answer");
+	expect_closed(secondary);
+	finish(1, 1);
+}
+
+#define ONE(name) cmocka_unit_test_setup_teardown(name, front_scene_begin, front_scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(queries_go_to_the_primary_on_one_connection),
+		ONE(what_is_not_named_does_not_pass),
+		ONE(a_primary_that_is_not_proved_hears_nothing),
+		ONE(a_primary_that_does_not_answer_is_told_of),
+	};
+	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
+}
