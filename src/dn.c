@@ -117,18 +117,22 @@ static enum dn_answer compare_rdns(struct dance_octets a, struct dance_octets b,
 	return answer;
 }
 
-/* Takes as many RDNs off the front of a name as the base has, if they are the same. One that
- * differs for certain is what counts, also behind one that cannot be compared. */
-static enum dn_answer take_base(struct dance_octets *rdns, struct dance_octets base,
-	struct work *work)
+/* Are the first RDNs of a name those of the base? *rest are those behind them. One that differs for
+ * certain is what counts, also behind one that cannot be compared. */
+static enum dn_answer compare(struct dance_octets name, struct dance_octets base,
+	struct dance_octets *rest, struct work *work)
 {
+	struct dance_octets rdns, wanted, found;
 	enum dn_answer answer = DN_YES;
-	while (base.size > 0) {
-		struct dance_octets wanted, found;
-		if (rdns->size == 0) {
+	if (!work_take(work, 1) || !der_sequence(name, rest) ||
+		!der_sequence(base, &rdns)) {
+		return DN_UNCLEAR;
+	}
+	while (rdns.size > 0) {
+		if (rest->size == 0) {
 			return DN_NO;
 		}
-		if (!dn_rdn_take(&base, &wanted) || !dn_rdn_take(rdns, &found) ||
+		if (!dn_rdn_take(&rdns, &wanted) || !dn_rdn_take(rest, &found) ||
 			!work_take(work, WALK_STEPS(wanted.size + found.size))) {
 			return DN_UNCLEAR;
 		}
@@ -143,27 +147,11 @@ static enum dn_answer take_base(struct dance_octets *rdns, struct dance_octets b
 	return answer;
 }
 
-static enum dn_answer compare(struct dance_octets name, struct dance_octets base,
-	struct dance_octets *rest, struct work *work)
-{
-	struct dance_octets rdns;
-	if (!work_take(work, 1) || !der_sequence(name, rest) ||
-		!der_sequence(base, &rdns)) {
-		return DN_UNCLEAR;
-	}
-	return take_base(rest, rdns, work);
-}
-
 enum dn_answer dn_place(struct dance_octets name, struct dance_octets base,
 	struct work *work)
 {
 	struct dance_octets rest;
 	return compare(name, base, &rest, work);
-}
-
-bool dn_is_below(struct dance_octets name, struct dance_octets base, struct work *work)
-{
-	return dn_place(name, base, work) == DN_YES;
 }
 
 bool dn_is_equal(struct dance_octets a, struct dance_octets b, struct work *work)

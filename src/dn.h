@@ -23,9 +23,6 @@ bool dn_is_readable(struct dance_octets name);
 enum dn_answer dn_place(struct dance_octets name, struct dance_octets base,
 	struct work *work);
 
-/* The same, where what is unclear is none. */
-bool dn_is_below(struct dance_octets name, struct dance_octets base, struct work *work);
-
 /* Identical encodings are equal, whatever they say. Else false also if the work is spent. */
 bool dn_is_equal(struct dance_octets a, struct dance_octets b, struct work *work);
 

@@ -41,26 +41,20 @@ static struct work *work_of(const struct path_search *search)
 	return &search->peer->work;
 }
 
-/* A client's name is the owner name itself (draft 5); a server's is the host's that the
- * records are published for, one of the services there (RFC 7671 10.2; RFC 6698 3). */
-static bool is_named(struct peer *peer, const struct name *name, enum dance_role role)
-{
-	if (role != DANCE_SERVER) {
-		return peer_bears_name(peer, name, false);
-	}
-	struct name host;
-	name_to_host(name, &host);
-	return peer_bears_name(peer, &host, true);
-}
-
-/* NULL if it bears the name. */
+/* NULL if it bears the name: a client's is the owner name itself (draft 5), a server's that of the
+ * host which the records are published for, one of the services there (RFC 7671 10.2; RFC 6698
+ * 3). */
 static const char *name_fault(struct peer *peer, const struct name *name,
 	enum dance_role role)
 {
 	if (name == NULL) {
 		return "the certificate has to bear the name, and no name is given";
 	}
-	if (is_named(peer, name, role)) {
+	struct name host = *name;
+	if (role == DANCE_SERVER) {
+		name_to_host(name, &host);
+	}
+	if (peer_bears_name(peer, &host, role == DANCE_SERVER)) {
 		return NULL;
 	}
 	const char *why = peer_names_fault(peer);

@@ -29,8 +29,6 @@ static void check_names(const char *name, const char *base, enum dn_answer place
 	if (dn_place(octets(&first), octets(&second), &work) != place) {
 		fail_msg("%s in %s: not %d", name, base, place);
 	}
-	check_true(name,
-		dn_is_below(octets(&first), octets(&second), &work) == (place == DN_YES));
 	check_true(name, dn_is_equal(octets(&first), octets(&second), &work) == equal);
 	check_true(name, dn_is_equal(octets(&second), octets(&first), &work) == equal);
 	check_true(name, dn_is_equal(octets(&first), octets(&first), &work));
