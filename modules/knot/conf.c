@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "acl.h"
-#include "identity.h"
+#include "acl_alias.h"
 #include "item.h"
 
 /* clang-format off */
@@ -89,7 +89,7 @@ static const char *check_clients(const knotd_conf_t *clients)
 static const char *check_identity_names(const knotd_conf_t *clients)
 {
 	for (size_t i = 0; i < clients->count; i++) {
-		if (!identity_fits(clients->multi[i].string)) {
+		if (!acl_alias_fits(clients->multi[i].string)) {
 			return "client name too long for identity-address";
 		}
 	}

@@ -13,7 +13,7 @@
 #include <sys/un.h>
 
 #include "acl.h"
-#include "identity.h"
+#include "acl_alias.h"
 #include "item.h"
 #include "remote.h"
 #include "said.h"
@@ -163,7 +163,7 @@ static unsigned lint_names(struct name_search *search, const knotd_conf_t *addre
 		const struct sockaddr_un *path =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
 		const char *name = path->sun_family == AF_UNIX ?
-			identity_name_in(path->sun_path) :
+			acl_alias_name(path->sun_path) :
 			NULL;
 		names += name != NULL;
 		if (name == NULL) {
@@ -331,8 +331,7 @@ static bool has_others(const knotd_conf_t *addresses)
 	for (size_t i = 0; i < addresses->count; i++) {
 		const struct sockaddr_un *path =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
-		if (path->sun_family != AF_UNIX ||
-			identity_name_in(path->sun_path) == NULL) {
+		if (path->sun_family != AF_UNIX || acl_alias_name(path->sun_path) == NULL) {
 			return true;
 		}
 	}

@@ -14,11 +14,11 @@
 #include <knot/module.h>
 
 #include "acl.h"
+#include "acl_alias.h"
 #include "answer.h"
 #include "conf.h"
 #include "dance.h"
 #include "engine.h"
-#include "identity.h"
 #include "lint.h"
 #include "memo.h"
 #include "quota.h"
@@ -44,7 +44,7 @@
 /* What a worker thread remembers from hook to hook. */
 struct thread {
 	struct memo memo;
-	struct identity identity;
+	struct acl_alias alias;
 	enum dance_verdict verdict; /* on the query at hand, if the ACL is still to decide */
 	bool keeps_address;         /* the client of the last transfer: no rule names it */
 };
@@ -103,10 +103,10 @@ static bool may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
 
 /* What becomes of one message. */
 struct way {
-	bool left;                     /* not proved, and left to the ACL all the same */
-	bool keeps_address;            /* proved, and no rule names it */
-	char path[IDENTITY_PATH_SIZE]; /* the address to show; "" for the client's own */
-	char more[ACL_ID_SIZE + 64];   /* for the log */
+	bool left;                      /* not proved, and left to the ACL all the same */
+	bool keeps_address;             /* proved, and no rule names it */
+	char path[ACL_ALIAS_PATH_SIZE]; /* the address to show; "" for the client's own */
+	char more[ACL_ID_SIZE + 64];    /* for the log */
 };
 
 /* Finds out what the ACL is to see of a client. It is read for each request: what clients are
@@ -118,7 +118,7 @@ static void choose_way(const struct dance_ctx *ctx, struct thread *thread, knotd
 	*way = (struct way){ .left = false };
 	bool allowed = result->verdict == DANCE_ALLOW;
 	if (allowed && ctx->identity_address) {
-		(void)identity_path(way->path,
+		(void)acl_alias_path(way->path,
 			ctx->identity_entry ? result->entry : result->name);
 	}
 	if (!ctx->leaves_to_acl || thread == NULL) {
@@ -243,7 +243,7 @@ static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
 		verdict = decide_by_dns(ctx, &session, result, told);
 	}
 	if (verdict == DANCE_ALLOW && ctx->identity_address &&
-		!identity_fits(result->name)) {
+		!acl_alias_fits(result->name)) {
 		verdict = result->verdict = DANCE_DENY_NAME;
 		snprintf(result->detail, sizeof(result->detail),
 			"the name is too long for identity-address");
@@ -282,7 +282,7 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 		return answer_refused(qdata, verdict);
 	}
 	if (way.path[0] != '\0') {
-		identity_show(&thread->identity, qdata, way.path);
+		acl_alias_show(&thread->alias, qdata, way.path);
 	}
 	thread->verdict = verdict;
 	return state;
@@ -347,7 +347,7 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 	if (thread == NULL) {
 		return state;
 	}
-	identity_hide(&thread->identity, qdata);
+	acl_alias_hide(&thread->alias, qdata);
 	if ((int)state != STATE_PRODUCE) {
 		memo_drop(&thread->memo);
 	}
