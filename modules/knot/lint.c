@@ -15,8 +15,8 @@
 #include "acl.h"
 #include "acl_alias.h"
 #include "item.h"
+#include "log_once.h"
 #include "remote.h"
-#include "said.h"
 
 /* clang-format off */
 #define C_ACL		"\x03""acl"
@@ -46,11 +46,11 @@
 #define MODULE_NAME	"\x09""mod-dance"
 /* clang-format on */
 
-/* Has another zone come to this lately? */
-static bool is_known(const struct lint *lint, const char *sentence)
+/* Has another zone come to this within the last seconds? */
+static bool is_known(const struct lint *lint, const char *line)
 {
 	const knot_dname_t *zone = knotd_mod_zone(lint->mod);
-	return said_lately(lint->instance, zone, knot_dname_size(zone), sentence);
+	return log_once_seen(lint->instance, zone, knot_dname_size(zone), line);
 }
 
 static void say(const struct lint *lint, int priority, const char *format, ...)
@@ -268,7 +268,7 @@ static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
 	snprintf(looked_at, sizeof(looked_at), "%u %d %d %d %s", lint->actions,
 		lint->identity_address, lint->identity_entry, lint->leaves_to_acl, id);
 	if (is_known(lint, looked_at)) {
-		return; /* what there is to say of it is said */
+		return; /* its lines are logged already */
 	}
 	bool deny = knotd_conf(lint->mod, C_ACL, C_DENY, rule).single.boolean;
 	if (!is_guarded(lint, rule, deny)) {

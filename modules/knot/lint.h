@@ -13,7 +13,7 @@
 
 struct lint {
 	knotd_mod_t *mod;
-	const void *instance;       /* what is said is said once for each */
+	const void *instance;       /* a line is logged once for each */
 	unsigned actions;           /* that are guarded: ACL_BITs */
 	const char *const *clients; /* as they are configured */
 	size_t client_count;
