@@ -20,11 +20,11 @@
 #include "dance.h"
 #include "engine.h"
 #include "lint.h"
-#include "memo.h"
 #include "quota.h"
 #include "refusal.h"
 #include "request.h"
 #include "session.h"
+#include "xfr_verdict.h"
 
 /* clang-format off */
 #define C_CATALOG_ROLE		"\x0C""catalog-role"
@@ -43,7 +43,7 @@
 
 /* What a worker thread remembers from hook to hook. */
 struct thread {
-	struct memo memo;
+	struct xfr_verdict xfr;
 	struct acl_alias alias;
 	enum dance_verdict verdict; /* on the query at hand, if the ACL is still to decide */
 	bool keeps_address;         /* the client of the last transfer: no rule names it */
@@ -189,7 +189,8 @@ static enum dance_verdict decide_at_once(const struct dance_ctx *ctx, struct thr
 {
 	const char *why;
 	enum dance_verdict verdict = session_open(session, qdata, &why);
-	enum dance_verdict before = memo_recall(&thread->memo, qdata, session->tls, result);
+	enum dance_verdict before = xfr_verdict_get(&thread->xfr, qdata, session->tls,
+		result);
 	*remembered = before != DANCE_UNDECIDED &&
 		(before != DANCE_ALLOW || verdict == DANCE_UNDECIDED);
 	if (*remembered) {
@@ -249,7 +250,7 @@ static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
 			"the name is too long for identity-address");
 	}
 	if (verdict == DANCE_ALLOW || ctx->leaves_to_acl) {
-		memo_take(&thread->memo, qdata, session.tls, result);
+		xfr_verdict_set(&thread->xfr, qdata, session.tls, result);
 	}
 	return verdict;
 }
@@ -349,7 +350,7 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 	}
 	acl_alias_hide(&thread->alias, qdata);
 	if ((int)state != STATE_PRODUCE) {
-		memo_drop(&thread->memo);
+		xfr_verdict_clear(&thread->xfr);
 	}
 	enum dance_verdict verdict = thread->verdict;
 	thread->verdict = DANCE_UNDECIDED;
