@@ -21,7 +21,7 @@
 #include "engine.h"
 #include "lint.h"
 #include "quota.h"
-#include "refusal.h"
+#include "refusal_cache.h"
 #include "request.h"
 #include "session.h"
 #include "xfr_verdict.h"
@@ -214,13 +214,13 @@ static uint64_t now_ms(void)
 static enum dance_verdict decide_by_dns(struct dance_ctx *ctx,
 	const struct session *session, struct dance_result *result, bool *told)
 {
-	enum dance_verdict verdict = refusal_recall(ctx->roster, session, ctx->number,
+	enum dance_verdict verdict = refusal_cache_get(ctx->roster, session, ctx->number,
 		now_ms(), told);
 	if (verdict != DANCE_UNDECIDED) {
 		return say(result, verdict, "as for an earlier request on this connection");
 	}
 	verdict = dance_verify(ctx->roster, &session->peer, result);
-	refusal_keep(ctx->roster, session, ctx->number, now_ms(), result);
+	refusal_cache_put(ctx->roster, session, ctx->number, now_ms(), result);
 	return verdict;
 }
 
@@ -415,7 +415,7 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 		knotd_mod_log(mod, LOG_ERR, "%s", error);
 		return KNOT_ERROR;
 	}
-	refusal_forget_all();
+	refusal_cache_flush();
 	return KNOT_EOK;
 }
 
