@@ -14,7 +14,7 @@
 
 #include "acl.h"
 #include "acl_alias.h"
-#include "item.h"
+#include "conf_item.h"
 
 /* clang-format off */
 #define MOD_ID			"\x02""id"
@@ -204,19 +204,19 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 {
 	memset(conf, 0, sizeof(*conf));
 	bool failed = false;
-	knotd_conf_t id = item_of_module(mod, MOD_ID, &failed);
-	knotd_conf_t clients = item_of_module(mod, MOD_CLIENT, &failed);
-	knotd_conf_t action = item_of_module(mod, MOD_ACTION, &failed);
-	knotd_conf_t usage = item_of_module(mod, MOD_USAGE, &failed);
-	knotd_conf_t resolvers = item_of_module(mod, MOD_RESOLVER, &failed);
-	knotd_conf_t identity_address = item_of_module(mod, MOD_IDENTITY_ADDRESS, &failed);
-	knotd_conf_t identity_entry = item_of_module(mod, MOD_IDENTITY_ENTRY, &failed);
-	knotd_conf_t refuse = item_of_module(mod, MOD_REFUSE, &failed);
-	knotd_conf_t ca_file = item_of_module(mod, MOD_CA_FILE, &failed);
-	knotd_conf_t trust_anchor = item_of_module(mod, MOD_TRUST_ANCHOR, &failed);
-	knotd_conf_t root_hints = item_of_module(mod, MOD_ROOT_HINTS, &failed);
-	knotd_conf_t timeout = item_of_module(mod, MOD_TIMEOUT, &failed);
-	knotd_conf_t max_stale = item_of_module(mod, MOD_MAX_STALE, &failed);
+	knotd_conf_t id = conf_item_mod(mod, MOD_ID, &failed);
+	knotd_conf_t clients = conf_item_mod(mod, MOD_CLIENT, &failed);
+	knotd_conf_t action = conf_item_mod(mod, MOD_ACTION, &failed);
+	knotd_conf_t usage = conf_item_mod(mod, MOD_USAGE, &failed);
+	knotd_conf_t resolvers = conf_item_mod(mod, MOD_RESOLVER, &failed);
+	knotd_conf_t identity_address = conf_item_mod(mod, MOD_IDENTITY_ADDRESS, &failed);
+	knotd_conf_t identity_entry = conf_item_mod(mod, MOD_IDENTITY_ENTRY, &failed);
+	knotd_conf_t refuse = conf_item_mod(mod, MOD_REFUSE, &failed);
+	knotd_conf_t ca_file = conf_item_mod(mod, MOD_CA_FILE, &failed);
+	knotd_conf_t trust_anchor = conf_item_mod(mod, MOD_TRUST_ANCHOR, &failed);
+	knotd_conf_t root_hints = conf_item_mod(mod, MOD_ROOT_HINTS, &failed);
+	knotd_conf_t timeout = conf_item_mod(mod, MOD_TIMEOUT, &failed);
+	knotd_conf_t max_stale = conf_item_mod(mod, MOD_MAX_STALE, &failed);
 
 	conf->has_section = id.count > 0;
 	conf->actions = option_bits(&action, true, ACL_BIT(ACL_TRANSFER));

@@ -14,7 +14,7 @@
 
 #include "acl.h"
 #include "acl_alias.h"
-#include "item.h"
+#include "conf_item.h"
 #include "log_once.h"
 #include "remote.h"
 
@@ -321,7 +321,7 @@ static void lint_automatic_of(const struct lint *lint, const yp_name_t *item,
 	}
 	struct automatic automatic = { .lint = lint, .what = what };
 	bool failed = false;
-	knotd_conf_t remotes = item_of_zone(lint->mod, item, &failed);
+	knotd_conf_t remotes = conf_item_zone(lint->mod, item, &failed);
 	remote_each(lint->mod, &remotes, lint_automatic, &automatic, &failed);
 	knotd_conf_free(&remotes);
 }
@@ -373,7 +373,7 @@ static bool allows_nameless(const struct lint *lint, const knotd_conf_t *rule)
 static void lint_catalog(const struct lint *lint, const knotd_conf_t *rules)
 {
 	bool failed = false;
-	unsigned role = item_of_zone(lint->mod, C_CATALOG_ROLE, &failed).single.option;
+	unsigned role = conf_item_zone(lint->mod, C_CATALOG_ROLE, &failed).single.option;
 	bool asked_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
 	if (!asked_first || !lint->identity_address ||
 		(lint->actions & ACL_BIT(ACL_TRANSFER)) == 0 ||
@@ -398,7 +398,7 @@ void lint_acl(const struct lint *lint)
 		return;
 	}
 	bool failed = false;
-	knotd_conf_t rules = item_of_zone(lint->mod, C_ACL, &failed);
+	knotd_conf_t rules = conf_item_zone(lint->mod, C_ACL, &failed);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
 		lint_rule(lint, &rule);
