@@ -17,9 +17,9 @@
 #include "acl_alias.h"
 #include "answer.h"
 #include "conf.h"
+#include "conf_lint.h"
 #include "dance.h"
 #include "engine.h"
-#include "lint.h"
 #include "quota.h"
 #include "refusal_cache.h"
 #include "request.h"
@@ -483,7 +483,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 			"to end resumption; clients that resume a TLS session are refused "
 			"(unproven)");
 	}
-	const struct lint lint = {
+	const struct conf_lint lint = {
 		.mod = mod,
 		.instance = ctx->roster,
 		.actions = ctx->actions,
@@ -493,8 +493,8 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		.identity_address = ctx->identity_address,
 		.leaves_to_acl = ctx->leaves_to_acl,
 	};
-	lint_acl(&lint);
-	ctx->mixed = lint_tickets(&lint);
+	conf_lint_acl(&lint);
+	ctx->mixed = conf_lint_tickets(&lint);
 	conf_clear(&conf);
 	return ret;
 }
