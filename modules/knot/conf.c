@@ -179,7 +179,8 @@ int conf_check(knotd_conf_check_args_t *args)
 	return KNOT_EOK;
 }
 
-static void read_resolvers(struct engine_settings *engine, const knotd_conf_t *resolvers)
+static void read_resolvers(struct shared_context_settings *settings,
+	const knotd_conf_t *resolvers)
 {
 	for (size_t i = 0; i < resolvers->count && i < DANCE_FORWARDER_MAX; i++) {
 		const struct sockaddr_storage *addr = &resolvers->multi[i].addr;
@@ -190,7 +191,7 @@ static void read_resolvers(struct engine_settings *engine, const knotd_conf_t *r
 		inet_ntop(addr->ss_family,
 			is_v4 ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr,
 			text, sizeof(text));
-		snprintf(engine->forwarders[i], sizeof(engine->forwarders[i]), "%s@%u",
+		snprintf(settings->forwarders[i], sizeof(settings->forwarders[i]), "%s@%u",
 			text, port_of(addr));
 	}
 }
@@ -227,9 +228,9 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	conf->identity_entry = identity_entry.single.boolean;
 	conf->refuse = refuse.single.boolean || !conf->identity_address;
 	conf->ca_file = string_or_null(&ca_file);
-	conf->engine.trust_anchor = string_or_null(&trust_anchor);
-	conf->engine.root_hints = string_or_null(&root_hints);
-	read_resolvers(&conf->engine, &resolvers);
+	conf->context.trust_anchor = string_or_null(&trust_anchor);
+	conf->context.root_hints = string_or_null(&root_hints);
+	read_resolvers(&conf->context, &resolvers);
 
 	int ret = KNOT_ENOMEM;
 	conf->clients = calloc(clients.count + 1, sizeof(conf->clients[0]));

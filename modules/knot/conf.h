@@ -8,7 +8,7 @@
 #include <knot/module.h>
 
 #include "dance.h"
-#include "engine.h"
+#include "shared_context.h"
 
 /* The items, and the check of a section of them. */
 extern const yp_item_t conf_items[];
@@ -25,7 +25,7 @@ struct conf {
 	bool refuse;         /* off only with identity_address */
 	const char *ca_file; /* NULL: none */
 	struct dance_options options;
-	struct engine_settings engine;
+	struct shared_context_settings context;
 };
 
 /* KNOT_EOK, or KNOT_ENOMEM: then not all of it was read. */

@@ -19,11 +19,11 @@
 #include "conf.h"
 #include "conf_lint.h"
 #include "dance.h"
-#include "engine.h"
 #include "quota.h"
 #include "refusal_cache.h"
 #include "request.h"
 #include "session.h"
+#include "shared_context.h"
 #include "xfr_verdict.h"
 
 /* clang-format off */
@@ -50,7 +50,7 @@ struct thread {
 };
 
 struct dance_ctx {
-	struct engine_user engine;
+	struct shared_context_user context;
 	struct dance_trust *trust;   /* NULL: PKIX records are unusable */
 	struct dance_roster *roster; /* NULL: nobody is proved */
 	struct thread **threads;     /* made when they first have something to remember */
@@ -398,7 +398,7 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 		return KNOT_ENOMEM;
 	}
 	ctx->thread_count = knotd_mod_threads(mod);
-	if (engine_join(&ctx->engine, mod, &conf->engine) != 0) {
+	if (shared_context_join(&ctx->context, mod, &conf->context) != 0) {
 		return KNOT_ENOMEM;
 	}
 	struct dance_options options = conf->options;
@@ -409,7 +409,7 @@ static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *co
 		}
 		options.trust = ctx->trust;
 	}
-	ctx->roster = dance_roster_new(engine_context(&ctx->engine), conf->clients,
+	ctx->roster = dance_roster_new(shared_context_get(&ctx->context), conf->clients,
 		conf->client_count, &options, error);
 	if (ctx->roster == NULL) {
 		knotd_mod_log(mod, LOG_ERR, "%s", error);
@@ -530,7 +530,7 @@ static void dance_unload(knotd_mod_t *mod)
 	}
 	dance_roster_free(ctx->roster);
 	dance_trust_free(ctx->trust);
-	engine_leave(&ctx->engine);
+	shared_context_leave(&ctx->context);
 	for (unsigned i = 0; i < ctx->thread_count; i++) {
 		free(ctx->threads[i]);
 	}

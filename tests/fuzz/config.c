@@ -170,7 +170,7 @@ static void check_accepted(void)
 		must(!conf.identity_address || fits_an_address(conf.clients[i]));
 	}
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		const char *forwarder = conf.engine.forwarders[i];
+		const char *forwarder = conf.context.forwarders[i];
 		must(*forwarder == '\0' || resolver_check_forwarder(forwarder));
 	}
 	bool pkix = (conf.options.usages & (DANCE_PKIX_TA | DANCE_PKIX_EE)) != 0;

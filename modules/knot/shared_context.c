@@ -4,7 +4,7 @@
  * The libdance contexts of this knotd, shared by settings, and the way of their news into
  * knotd's log. Knows nothing of queries. */
 
-#include "engine.h"
+#include "shared_context.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -16,19 +16,19 @@
 /* News of names, lines a second: with many names an outage is one piece of news. */
 #define NEWS_PER_SECOND 20
 
-struct engine {
-	struct engine *next;
-	struct engine_user *users;
+struct shared_context {
+	struct shared_context *next;
+	struct shared_context_user *users;
 	struct dance_context *context;
 	struct quota news;
 	struct quota details; /* of a peer's choice, too: they do not crowd out the news */
 	char *trust_anchor;
 	char *root_hints;
-	char forwarders[DANCE_FORWARDER_MAX][ENGINE_ADDRESS_SIZE];
+	char forwarders[DANCE_FORWARDER_MAX][SHARED_CONTEXT_ADDRESS_SIZE];
 };
 
-static pthread_mutex_t engines_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct engine *engines;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct shared_context *all;
 
 /* knotd's log reads its configuration under RCU. */
 static void on_thread_begin(void *arg)
@@ -60,20 +60,20 @@ static int priority(enum dance_log_level level)
 
 static void on_log(void *arg, enum dance_log_level level, const char *line)
 {
-	struct engine *engine = arg;
-	pthread_mutex_lock(&engines_lock);
+	struct shared_context *shared = arg;
+	pthread_mutex_lock(&lock);
 	unsigned suppressed = 0;
-	struct quota *quota = level == DANCE_LOG_DEBUG ? &engine->details : &engine->news;
-	if (engine->users != NULL &&
+	struct quota *quota = level == DANCE_LOG_DEBUG ? &shared->details : &shared->news;
+	if (shared->users != NULL &&
 		(level == DANCE_LOG_ERROR ||
 			quota_take(quota, NEWS_PER_SECOND, &suppressed))) {
-		knotd_mod_log(engine->users->mod, priority(level), "%s", line);
+		knotd_mod_log(shared->users->mod, priority(level), "%s", line);
 		if (suppressed != 0) {
-			knotd_mod_log(engine->users->mod, priority(level),
+			knotd_mod_log(shared->users->mod, priority(level),
 				"%u more such lines were suppressed", suppressed);
 		}
 	}
-	pthread_mutex_unlock(&engines_lock);
+	pthread_mutex_unlock(&lock);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -81,9 +81,9 @@ static bool is_same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static struct engine *find(const struct engine_settings *settings)
+static struct shared_context *find(const struct shared_context_settings *settings)
 {
-	struct engine *at = engines;
+	struct shared_context *at = all;
 	while (at != NULL &&
 		!(is_same(at->trust_anchor, settings->trust_anchor) &&
 			is_same(at->root_hints, settings->root_hints) &&
@@ -94,18 +94,19 @@ static struct engine *find(const struct engine_settings *settings)
 	return at;
 }
 
-static void engine_free(struct engine *engine)
+static void shared_context_free(struct shared_context *shared)
 {
-	dance_context_free(engine->context);
-	free(engine->trust_anchor);
-	free(engine->root_hints);
-	free(engine);
+	dance_context_free(shared->context);
+	free(shared->trust_anchor);
+	free(shared->root_hints);
+	free(shared);
 }
 
-static struct engine *make(const struct engine_settings *settings, unsigned max_waiting)
+static struct shared_context *make(const struct shared_context_settings *settings,
+	unsigned max_waiting)
 {
-	struct engine *engine = calloc(1, sizeof(*engine));
-	if (engine == NULL) {
+	struct shared_context *shared = calloc(1, sizeof(*shared));
+	if (shared == NULL) {
 		return NULL;
 	}
 	struct dance_context_options options = {
@@ -115,31 +116,31 @@ static struct engine *make(const struct engine_settings *settings, unsigned max_
 		.log = on_log,
 		.thread_begin = on_thread_begin,
 		.thread_end = on_thread_end,
-		.arg = engine,
+		.arg = shared,
 	};
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX && settings->forwarders[i][0] != '\0';
 		i++) {
 		options.forwarders[i] = settings->forwarders[i];
 	}
-	memcpy(engine->forwarders, settings->forwarders, sizeof(engine->forwarders));
+	memcpy(shared->forwarders, settings->forwarders, sizeof(shared->forwarders));
 
 	bool copied = true;
 	if (settings->trust_anchor != NULL) {
-		engine->trust_anchor = strdup(settings->trust_anchor);
-		copied = engine->trust_anchor != NULL;
+		shared->trust_anchor = strdup(settings->trust_anchor);
+		copied = shared->trust_anchor != NULL;
 	}
 	if (settings->root_hints != NULL) {
-		engine->root_hints = strdup(settings->root_hints);
-		copied = copied && engine->root_hints != NULL;
+		shared->root_hints = strdup(settings->root_hints);
+		copied = copied && shared->root_hints != NULL;
 	}
-	engine->context = copied ? dance_context_new(&options) : NULL;
-	if (engine->context == NULL) {
-		engine_free(engine);
+	shared->context = copied ? dance_context_new(&options) : NULL;
+	if (shared->context == NULL) {
+		shared_context_free(shared);
 		return NULL;
 	}
-	engine->next = engines;
-	engines = engine;
-	return engine;
+	shared->next = all;
+	all = shared;
+	return shared;
 }
 
 /* A waiting hook keeps a TCP worker from its other connections: never wait in more than
@@ -150,56 +151,56 @@ static unsigned waiting_max(knotd_mod_t *mod)
 	return workers.single.integer > 2 ? (unsigned)(workers.single.integer / 2) : 1;
 }
 
-int engine_join(struct engine_user *user, knotd_mod_t *mod,
-	const struct engine_settings *settings)
+int shared_context_join(struct shared_context_user *user, knotd_mod_t *mod,
+	const struct shared_context_settings *settings)
 {
-	pthread_mutex_lock(&engines_lock);
-	struct engine *engine = find(settings);
-	if (engine == NULL) {
-		engine = make(settings, waiting_max(mod));
+	pthread_mutex_lock(&lock);
+	struct shared_context *shared = find(settings);
+	if (shared == NULL) {
+		shared = make(settings, waiting_max(mod));
 	}
-	user->engine = engine;
-	if (engine != NULL) {
+	user->shared = shared;
+	if (shared != NULL) {
 		user->mod = mod;
-		user->next = engine->users;
-		user->link = &engine->users;
+		user->next = shared->users;
+		user->link = &shared->users;
 		if (user->next != NULL) {
 			user->next->link = &user->next;
 		}
-		engine->users = user;
+		shared->users = user;
 	}
-	pthread_mutex_unlock(&engines_lock);
-	return engine != NULL ? 0 : -1;
+	pthread_mutex_unlock(&lock);
+	return shared != NULL ? 0 : -1;
 }
 
-void engine_leave(struct engine_user *user)
+void shared_context_leave(struct shared_context_user *user)
 {
-	struct engine *engine = user->engine;
-	if (engine == NULL) {
+	struct shared_context *shared = user->shared;
+	if (shared == NULL) {
 		return;
 	}
-	pthread_mutex_lock(&engines_lock);
+	pthread_mutex_lock(&lock);
 	*user->link = user->next;
 	if (user->next != NULL) {
 		user->next->link = user->link;
 	}
-	bool last = engine->users == NULL;
+	bool last = shared->users == NULL;
 	if (last) {
-		struct engine **link = &engines;
-		while (*link != engine) {
+		struct shared_context **link = &all;
+		while (*link != shared) {
 			link = &(*link)->next;
 		}
-		*link = engine->next;
+		*link = shared->next;
 	}
-	pthread_mutex_unlock(&engines_lock);
-	user->engine = NULL;
+	pthread_mutex_unlock(&lock);
+	user->shared = NULL;
 	/* Without the lock: its thread may be about to log. */
 	if (last) {
-		engine_free(engine);
+		shared_context_free(shared);
 	}
 }
 
-struct dance_context *engine_context(const struct engine_user *user)
+struct dance_context *shared_context_get(const struct shared_context_user *user)
 {
-	return user->engine->context;
+	return user->shared->context;
 }
