@@ -13,13 +13,13 @@
 
 #include <knot/module.h>
 
+#include "../rate_limit.h"
 #include "acl.h"
 #include "acl_alias.h"
 #include "answer.h"
 #include "conf.h"
 #include "conf_lint.h"
 #include "dance.h"
-#include "quota.h"
 #include "refusal_cache.h"
 #include "request.h"
 #include "session.h"
@@ -66,7 +66,7 @@ struct dance_ctx {
 	bool catalog;       /* the zone is a catalog zone */
 	bool other_series;  /* built for another knotd: no connection is looked at */
 	bool counting;
-	struct quota refusals;
+	struct rate_limit refusals;
 };
 
 /* NULL if the thread has nothing to remember yet. */
@@ -91,7 +91,7 @@ static struct thread *thread_made(struct dance_ctx *ctx, const knotd_qdata_t *qd
 static bool may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
 	unsigned suppressed = 0;
-	if (!quota_take(&ctx->refusals, REFUSALS_PER_SECOND, &suppressed)) {
+	if (!rate_limit_take(&ctx->refusals, REFUSALS_PER_SECOND, &suppressed)) {
 		return false;
 	}
 	if (suppressed != 0) {

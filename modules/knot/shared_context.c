@@ -11,7 +11,7 @@
 #include <string.h>
 #include <urcu.h>
 
-#include "quota.h"
+#include "../rate_limit.h"
 
 /* News of names, lines a second: with many names an outage is one piece of news. */
 #define NEWS_PER_SECOND 20
@@ -20,8 +20,8 @@ struct shared_context {
 	struct shared_context *next;
 	struct shared_context_user *users;
 	struct dance_context *context;
-	struct quota news;
-	struct quota details; /* of a peer's choice, too: they do not crowd out the news */
+	struct rate_limit news;
+	struct rate_limit details; /* may be of a peer's choice */
 	char *trust_anchor;
 	char *root_hints;
 	char forwarders[DANCE_FORWARDER_MAX][SHARED_CONTEXT_ADDRESS_SIZE];
@@ -63,10 +63,11 @@ static void on_log(void *arg, enum dance_log_level level, const char *line)
 	struct shared_context *shared = arg;
 	pthread_mutex_lock(&lock);
 	unsigned suppressed = 0;
-	struct quota *quota = level == DANCE_LOG_DEBUG ? &shared->details : &shared->news;
+	struct rate_limit *limit = level == DANCE_LOG_DEBUG ? &shared->details :
+							      &shared->news;
 	if (shared->users != NULL &&
 		(level == DANCE_LOG_ERROR ||
-			quota_take(quota, NEWS_PER_SECOND, &suppressed))) {
+			rate_limit_take(limit, NEWS_PER_SECOND, &suppressed))) {
 		knotd_mod_log(shared->users->mod, priority(level), "%s", line);
 		if (suppressed != 0) {
 			knotd_mod_log(shared->users->mod, priority(level),
