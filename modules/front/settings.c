@@ -6,6 +6,7 @@
 
 #include "settings.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,7 +164,7 @@ static bool start_front(struct settings *settings, struct front *front,
 		names[i] = conf->identities[i]->name;
 	}
 	char what[DANCE_ERROR_SIZE];
-	front->roster = dance_roster_new(engine_context(settings->engine), names,
+	front->roster = dance_roster_new(shared_context_get(&settings->context), names,
 		conf->identity_count, &options, what);
 	free(names);
 	if (front->roster == NULL) {
@@ -203,7 +204,7 @@ static bool start_client(struct settings *settings, struct client *client,
 	};
 	const char *owner = client->owner;
 	char what[DANCE_ERROR_SIZE];
-	client->roster = dance_roster_new(engine_context(settings->engine), &owner, 1,
+	client->roster = dance_roster_new(shared_context_get(&settings->context), &owner, 1,
 		&options, what);
 	if (client->roster == NULL) {
 		return complain(error, "client", conf->id, what);
@@ -223,11 +224,27 @@ static bool start_client(struct settings *settings, struct client *client,
 	return true;
 }
 
+/* Joins the libdance context that looks names up as the section `dns` says. */
+static bool join_context(struct settings *settings)
+{
+	const struct conf *conf = settings->conf;
+	struct dance_context_options options = {
+		.trust_anchor = conf->trust_anchor,
+		.root_hints = conf->root_hints,
+		/* Every connection has a thread of its own, and the gate counts them. */
+		.max_waiting = UINT_MAX,
+		.log = log_news,
+	};
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		options.forwarders[i] = conf->forwarders[i];
+	}
+	return shared_context_join(&settings->context, &options);
+}
+
 bool settings_start(struct settings *settings, const struct settings *old,
 	char error[CONF_ERROR_SIZE])
 {
-	settings->engine = engine_join(old != NULL ? old->engine : NULL, settings->conf);
-	if (settings->engine == NULL) {
+	if (!join_context(settings)) {
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 		return false;
 	}
@@ -267,7 +284,7 @@ static void settings_free(struct settings *settings)
 		dance_trust_free(client->trust);
 		free(client->owner);
 	}
-	engine_leave(settings->engine);
+	shared_context_leave(&settings->context);
 	free(settings->fronts);
 	free(settings->clients);
 	conf_free(settings->conf);

@@ -15,8 +15,9 @@
 
 #include "conf.h"
 #include "dance.h"
-#include "engine.h"
 #include "register.h"
+
+#include "../shared_context.h"
 
 struct front {
 	const struct conf_front *conf;
@@ -40,7 +41,7 @@ struct client {
 struct settings {
 	atomic_uint users;
 	struct conf *conf;
-	struct engine *engine;
+	struct shared_context_user context;
 	struct front *fronts;   /* conf->front_count */
 	struct client *clients; /* conf->client_count */
 };
@@ -49,9 +50,10 @@ struct settings {
  * `error`. */
 struct settings *settings_new(struct conf *conf, char error[CONF_ERROR_SIZE]);
 
-/* Begins to ask DNS, with the engine of `old` (may be NULL) if that will do. To be called
- * once, after privileges are dropped, before anybody uses them. False with a sentence in
- * `error`. */
+/* Begins to ask DNS, with the libdance context of settings that are there already if it was
+ * made for the same section `dns`. `old` may be NULL; its clients tell which primary answered
+ * last. To be called once, after privileges are dropped, before anybody uses them. False with
+ * a sentence in `error`. */
 bool settings_start(struct settings *settings, const struct settings *old,
 	char error[CONF_ERROR_SIZE]);
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * One libdance context for all in the process who look names up in the same way. A host makes
+ * what a reload brings before it frees what was there, so what is known from DNS outlives a
+ * reload. Knows nothing of hosts and their configuration. */
+
+#pragma once
+
+#include <stdbool.h>
+
+#include "dance.h"
+
+struct shared_context;
+
+/* One who shares a context. The caller's; zeroed before it joins, and then it must stay where
+ * it is in memory until it has left. */
+struct shared_context_user {
+	struct shared_context *shared; /* NULL: it has joined none */
+	struct shared_context_user *next;
+	struct shared_context_user **link; /* what points to it: there may be very many */
+	void *arg;                         /* for options.log */
+};
+
+/* Joins the context that was made for the same trust_anchor, root_hints and forwarders; makes
+ * it, with all that `options` says, if there is none. Copies what it keeps. False when out of
+ * memory. Any thread.
+ *
+ * options.log is called with the arg of any one of those who are users at that moment, under
+ * a lock that users take to join and leave: it must do neither. options.thread_begin and
+ * thread_end are called with a pointer that means nothing to them. */
+bool shared_context_join(struct shared_context_user *user,
+	const struct dance_context_options *options);
+
+/* The last user takes the context along, whose rosters must all be gone then. Nothing is done
+ * if it has joined none. */
+void shared_context_leave(struct shared_context_user *user);
+
+/* Of one that has joined. */
+struct dance_context *shared_context_get(const struct shared_context_user *user);
