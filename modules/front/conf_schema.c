@@ -8,6 +8,8 @@
 
 #include "conf.h"
 
+#include "../usages.h"
+
 #define HOUR 3600 /* seconds */
 #define DAY (24 * HOUR)
 
@@ -31,14 +33,6 @@ static const knot_lookup_t passes[] = {
 	{ CONF_PASS_NOTIFY, "notify" },
 	{ CONF_PASS_UPDATE, "update" },
 	{ CONF_PASS_ANY, "any" },
-	{ 0, NULL },
-};
-
-static const knot_lookup_t usages[] = {
-	{ DANCE_PKIX_TA, "pkix-ta" },
-	{ DANCE_PKIX_EE, "pkix-ee" },
-	{ DANCE_DANE_TA, "dane-ta" },
-	{ DANCE_DANE_EE, "dane-ee" },
 	{ 0, NULL },
 };
 
@@ -127,7 +121,7 @@ static const yp_item_t front_items[] = {
 		OF_FRONT(CONF_REFERENCES, identities) },
 	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
 		OF_FRONT(CONF_BITS, pass) },
-	{ "\x05""usage", YP_TOPT, YP_VOPT = { usages, DANCE_USAGES_DEFAULT },
+	{ "\x05""usage", YP_TOPT, YP_VOPT = { usage_words, DANCE_USAGES_DEFAULT },
 		YP_FMULTI, OF_FRONT(CONF_BITS, usages) },
 	{ "\x07""ca-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, ca_file) },
 	{ "\x0c""require-name", YP_TBOOL, YP_VBOOL = { false }, YP_FNONE,
