@@ -446,9 +446,14 @@ void fake_query_use_edns(struct fake_query *query, bool edns)
 	}
 }
 
+knotd_state_t fake_begin_in(struct fake_query *query, knotd_mod_t *mod, knotd_state_t state)
+{
+	return mod->begin(state, query->packet, &query->qdata, mod);
+}
+
 knotd_state_t fake_begin(struct fake_query *query, knotd_mod_t *mod)
 {
-	return mod->begin(FAKE_STATE_PRODUCE, query->packet, &query->qdata, mod);
+	return fake_begin_in(query, mod, FAKE_STATE_PRODUCE);
 }
 
 knotd_state_t fake_end(struct fake_query *query, knotd_mod_t *mod, knotd_state_t state)

@@ -92,7 +92,10 @@ void fake_query_use_edns(struct fake_query *query, bool edns);
  * messages follow. */
 #define FAKE_STATE_PRODUCE ((knotd_state_t)2)
 
-/* Calls the module's hook before a message, and the one after it. */
+/* Calls the module's hook before a message, in that state or in another one, and the hook after
+ * it. */
+knotd_state_t fake_begin_in(struct fake_query *query, knotd_mod_t *mod,
+	knotd_state_t state);
 knotd_state_t fake_begin(struct fake_query *query, knotd_mod_t *mod);
 knotd_state_t fake_end(struct fake_query *query, knotd_mod_t *mod, knotd_state_t state);
 
