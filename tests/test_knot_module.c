@@ -619,6 +619,11 @@ static void with_refuse_off_a_client_that_no_rule_names_keeps_its_address(void *
 		fake_end(&query, mod, FAKE_STATE_PRODUCE);
 	}
 	assert_int_equal(fake_log_count(LOG_INFO, "no acl rule names it"), 1);
+	/* The next one is named. */
+	come(&mine, KNOTD_QUERY_TYPE_AXFR);
+	assert_true(passes(mod));
+	assert_string_equal(fake_query_path(&query), "/dance/" NAME);
+	finish(mod);
 	fake_mod_unload(mod);
 }
 
@@ -631,9 +636,19 @@ static void with_refuse_off_what_dns_cannot_tell_is_servfail(void **state)
 	for (int edns = 0; edns < 2; edns++) {
 		come(&mine, KNOTD_QUERY_TYPE_AXFR);
 		fake_query_use_edns(&query, edns);
+		if (edns) { /* and what knotd has put there by then */
+			knot_edns_set_do(&query.qdata.opt_rr);
+			assert_int_equal(knot_edns_add_option(&query.qdata.opt_rr,
+						 KNOT_EDNS_OPTION_NSID, 2,
+						 (const uint8_t *)"me", NULL),
+				KNOT_EOK);
+		}
 		assert_true(passes(mod));
 		query.qdata.rcode = KNOT_RCODE_NOTAUTH;
 		assert_int_equal(fake_end(&query, mod, KNOTD_STATE_FAIL), KNOTD_STATE_FAIL);
+		assert_true(!edns || knot_edns_do(&query.qdata.opt_rr));
+		assert_null(knot_edns_get_option(&query.qdata.opt_rr, KNOT_EDNS_OPTION_NSID,
+			NULL));
 		assert_int_equal(query.qdata.rcode, KNOT_RCODE_SERVFAIL);
 		assert_int_equal(query.qdata.rcode_ede,
 			edns ? KNOT_EDNS_EDE_NONE : KNOT_EDNS_EDE_NREACH_AUTH);
@@ -727,6 +742,54 @@ static void refusals_are_logged_ten_times_a_second(void **state)
 	assert_int_equal(fake_log_count(LOG_NOTICE, "15 more refusals were not logged"), 1);
 	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 11);
 	assert_int_equal(fake_stats(DANCE_DENY_MISMATCH), 26);
+	fake_mod_unload(mod);
+}
+
+/* What has become of a client is logged when it changes. */
+static void a_client_that_is_no_longer_left_to_the_acl_is_logged_again(void **state)
+{
+	(void)state;
+	use_acl();
+	knotd_mod_t *mod = load();
+	come(&other, KNOTD_QUERY_TYPE_AXFR);
+	for (int i = 0; i < 2; i++) {
+		assert_true(passes(mod));
+		finish(mod);
+	}
+	assert_int_equal(fake_log_count(LOG_INFO, "left to the acl"), 1);
+	fake_conf_text("zone", "", "acl", "any");
+	fake_conf_option("acl", "any", "action", ACL_TRANSFER);
+	assert_false(passes(mod));
+	assert_int_equal(fake_log_count(LOG_NOTICE, "its rule 'any' allows any client"), 1);
+	fake_mod_unload(mod);
+}
+
+static void with_the_module_for_all_zones_a_resumed_session_is_an_old_one(void **state)
+{
+	(void)state;
+	knotd_mod_t *mod = fake_mod_new(NULL, "one");
+	assert_int_equal(fake_mod_load(mod), KNOT_EOK);
+	fake_resolver_settle();
+	come(&mine, KNOTD_QUERY_TYPE_AXFR);
+	assert_true(passes(mod));
+	finish(mod);
+	assert_int_equal(fake_log_count(LOG_INFO, "AXFR of example.com. allowed"), 1);
+	come(&mine, KNOTD_QUERY_TYPE_AXFR);
+	resumed();
+	check_refused("resumed", mod, DANCE_DENY_UNPROVEN, KNOT_RCODE_NOTAUTH);
+	assert_int_equal(fake_log_count(LOG_NOTICE, "which proves no key; each ticket"), 1);
+	fake_mod_unload(mod);
+}
+
+static void a_global_module_refuses_though_refuse_is_off(void **state)
+{
+	(void)state;
+	use_acl();
+	knotd_mod_t *mod = fake_mod_new(NULL, "one");
+	assert_int_equal(fake_mod_load(mod), KNOT_EOK);
+	assert_int_equal(fake_log_count(LOG_ERR, "'refuse: off' is not in force"), 1);
+	come(NULL, KNOTD_QUERY_TYPE_AXFR);
+	check_refused("global", mod, DANCE_DENY_CREDENTIAL, KNOT_RCODE_NOTAUTH);
 	fake_mod_unload(mod);
 }
 
@@ -826,6 +889,9 @@ int main(void)
 		ONE(with_refuse_off_an_open_acl_or_one_that_cannot_be_read_refuses),
 		ONE(a_further_request_of_a_connection_is_not_logged_again),
 		ONE(refusals_are_logged_ten_times_a_second),
+		ONE(a_client_that_is_no_longer_left_to_the_acl_is_logged_again),
+		ONE(with_the_module_for_all_zones_a_resumed_session_is_an_old_one),
+		ONE(a_global_module_refuses_though_refuse_is_off),
 		ONE(every_connection_gets_one_ticket_that_does_not_open),
 		ONE(without_a_section_a_zone_is_closed_and_the_server_sees_to_tickets),
 		ONE(in_a_knotd_of_another_series_everybody_is_refused),

@@ -364,7 +364,6 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 		xfr_verdict_clear(&thread->xfr);
 	}
 	enum dance_verdict verdict = thread->verdict;
-	thread->verdict = DANCE_UNDECIDED;
 	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
 		qdata->rcode_tsig == KNOT_RCODE_NOERROR &&
 		knotd_qdata_zone_name(qdata) != NULL) {
