@@ -1,137 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * The module's hooks with a knotd, TLS sessions and a DNS that are made up: who passes on to
- * knotd's ACL, as whom, who is refused and with what answer, and what the next query of the same
- * thread sees of it. */
+ * The module's hooks while it refuses: who passes on to knotd's ACL, as whom, who is refused and
+ * with what answer, and what the next query of the same thread sees of it. */
 
 #include <netinet/in.h>
 #include <string.h>
-#include <time.h>
 
 #include "acl.h"
-#include "check.h"
-#include "fake_knotd.h"
-#include "fake_tls.h"
-#include "scene.h"
-
-#define NAME "ns2.example.net"
-#define SUFFIX "clients.example"
-#define MEMBER "a." SUFFIX
-/* The shortest that has no room below /dance/ in an address, which holds 107 octets. */
-#define LONG_NAME \
-	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa." \
-	"bbbbbbbbbbbbbbbbbbbbbbbb." SUFFIX
-
-static const knot_dname_t zone[] = "\7example\3com";
-static const knot_dname_t other_zone[] = "\7example\3org";
-
-static struct credential mine, other, member, long_one;
-static const struct alternative_name member_names[] = { DNS(MEMBER) };
-static const struct alternative_name long_names[] = { DNS(LONG_NAME) };
-
-static struct fake_query query;
-static struct fake_tls tls;
-
-/* The module's own clock: only tests let time pass. */
-static _Atomic long seconds;
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	*now = (struct timespec){ .tv_sec = seconds };
-	return 0;
-}
-
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&member,
-		&(struct wish){ .key = KEY_P256, .names = member_names, .name_count = 1 });
-	make_certificate(&long_one,
-		&(struct wish){ .key = KEY_P256, .names = long_names, .name_count = 1 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	clear_certificate(&member);
-	clear_certificate(&long_one);
-	return 0;
-}
-
-/* One section, that permits one name and all names below one suffix. */
-static int begin(void **state)
-{
-	seconds += 1000;
-	fake_knotd_reset();
-	fake_tls_set_default_expiration(21600);
-	fake_conf_text("mod-dance", "one", "client", NAME);
-	fake_conf_text("mod-dance", "one", "client", "*." SUFFIX);
-	int ret = scene_begin(state);
-	publish(NAME, 3600, &mine);
-	publish(MEMBER, 3600, &member);
-	publish(LONG_NAME, 3600, &long_one);
-	fake_query_init(&query, zone, KNOTD_QUERY_TYPE_AXFR);
-	fake_tls_init(&tls);
-	return ret;
-}
-
-static int end(void **state)
-{
-	fake_query_clear(&query);
-	return scene_end(state);
-}
-
-static knotd_mod_t *load(void)
-{
-	knotd_mod_t *mod = fake_mod_new(zone, "one");
-	assert_int_equal(fake_mod_load(mod), KNOT_EOK);
-	fake_resolver_settle();
-	return mod;
-}
-
-/* A new connection and a new query, of a client that proves this certificate (NULL: none). */
-static void come(const struct credential *certificate, knotd_query_type_t type)
-{
-	fake_query_clear(&query);
-	fake_query_init(&query, zone, type);
-	fake_tls_init(&tls);
-	if (certificate != NULL) {
-		fake_tls_show(&tls, &certificate->whole[TLSA_CERTIFICATE]);
-	}
-	fake_query_use_tls(&query, fake_tls_session(&tls));
-}
-
-static bool passes(knotd_mod_t *mod)
-{
-	return fake_begin(&query, mod) == FAKE_STATE_PRODUCE;
-}
-
-/* The last message of the query has gone. */
-static void finish(knotd_mod_t *mod)
-{
-	assert_int_equal(fake_end(&query, mod, KNOTD_STATE_DONE), KNOTD_STATE_DONE);
-}
-
-static void check_refused(const char *row, knotd_mod_t *mod, enum dance_verdict verdict,
-	uint16_t rcode)
-{
-	uint64_t counted = fake_stats(verdict);
-	check_true(row, fake_begin(&query, mod) == KNOTD_STATE_FAIL);
-	check_row(row, query.qdata.rcode == rcode ? verdict : DANCE_UNDECIDED, verdict);
-	check_true(row, (query.params.flags & KNOTD_QUERY_FLAG_AUTHORIZED) == 0);
-	check_true(row, fake_stats(verdict) == counted + 1);
-	check_true(row, fake_query_path(&query) == NULL);
-	check_true(row, fake_end(&query, mod, KNOTD_STATE_FAIL) == KNOTD_STATE_FAIL);
-	check_true(row, query.qdata.rcode == rcode);
-}
+#include "knot_scene.h"
 
 static void a_proved_client_passes_on_to_the_acl(void **state)
 {
@@ -202,73 +79,12 @@ static void a_client_with_edns_is_told_the_reason_in_words(void **state)
 	fake_mod_unload(mod);
 }
 
-static void no_tls(void)
-{
-	query.params.proto = KNOTD_QUERY_PROTO_TCP;
-}
-
-static void udp(void)
-{
-	query.params.proto = KNOTD_QUERY_PROTO_UDP;
-}
-
-static void quic(void)
-{
-	query.params.proto = KNOTD_QUERY_PROTO_QUIC;
-}
-
-static void half_a_handshake(void)
-{
-	query.tls.flags = 0;
-}
-
-static void tls12(void)
-{
-	tls.version = GNUTLS_TLS1_2;
-}
-
-static void resumed(void)
-{
-	tls.resumed = true;
-}
-
-static void not_proved(void)
-{
-	tls.proved = false;
-}
-
-static void no_certificate(void)
-{
-	tls.chain_count = 0;
-}
-
-/* What its certificate would prove does not count if this is so. */
-static const struct {
-	const char *row;
-	void (*change)(void);
-	enum dance_verdict verdict;
-	const char *reason;
-} unproven[] = {
-	{ "TCP", no_tls, DANCE_DENY_TRANSPORT, "(plain TCP)" },
-	{ "UDP", udp, DANCE_DENY_TRANSPORT, "(plain UDP)" },
-	{ "QUIC", quic, DANCE_DENY_TRANSPORT, "(QUIC, whose client certificate" },
-	{ "half a handshake", half_a_handshake, DANCE_DENY_TRANSPORT,
-		"(TLS handshake not done)" },
-	{ "TLS 1.2", tls12, DANCE_DENY_TRANSPORT, "(TLS older than 1.3)" },
-	{ "resumed", resumed, DANCE_DENY_UNPROVEN,
-		"(the TLS session was resumed, which proves no key; if this goes on, add" },
-	{ "not proved", not_proved, DANCE_DENY_UNPROVEN,
-		"(the handshake did not prove the client's key)" },
-	{ "no certificate", no_certificate, DANCE_DENY_CREDENTIAL,
-		"(no client certificate)" },
-};
-
 static void what_this_handshake_does_not_prove_lets_nobody_in(void **state)
 {
 	(void)state;
 	knotd_mod_t *mod = load();
 	for (size_t i = 0; i < ROWS(unproven); i++) {
-		seconds++;
+		scene_seconds++;
 		fake_log_clear();
 		come(&mine, KNOTD_QUERY_TYPE_AXFR);
 		unproven[i].change();
@@ -286,7 +102,7 @@ static void a_further_message_needs_the_proof_as_well(void **state)
 	(void)state;
 	knotd_mod_t *mod = load();
 	for (size_t i = 0; i < ROWS(unproven); i++) {
-		seconds++;
+		scene_seconds++;
 		come(&mine, KNOTD_QUERY_TYPE_AXFR);
 		check_true(unproven[i].row, passes(mod));
 		fake_end(&query, mod, FAKE_STATE_PRODUCE);
@@ -339,7 +155,7 @@ static void what_is_not_an_action_that_is_guarded_is_left_alone(void **state)
 				fake_log_count(LOG_NOTICE, types[i].text) == is_guarded);
 		}
 		fake_mod_unload(mod);
-		seconds++;
+		scene_seconds++;
 	}
 }
 
@@ -383,7 +199,7 @@ static void what_another_module_refused_is_not_looked_at(void **state)
 	(void)state;
 	knotd_mod_t *mod = load();
 	struct fake_query refused;
-	fake_query_init(&refused, zone, KNOTD_QUERY_TYPE_AXFR);
+	fake_query_init(&refused, scene_zone, KNOTD_QUERY_TYPE_AXFR);
 	assert_int_equal(fake_begin_in(&refused, mod, KNOTD_STATE_FAIL), KNOTD_STATE_FAIL);
 	assert_int_equal(refused.qdata.rcode, 0);
 	assert_int_equal(fake_stats(DANCE_DENY_TRANSPORT), 0);
@@ -435,11 +251,6 @@ static void another_thread_and_another_connection_decide_for_themselves(void **s
 	fake_query_use_tls(&query, fake_tls_session(&second));
 	check_refused("another", mod, DANCE_DENY_MISMATCH, KNOT_RCODE_NOTAUTH);
 	fake_mod_unload(mod);
-}
-
-static void use_alias(void)
-{
-	fake_conf_bool("mod-dance", "one", "identity-address", true);
 }
 
 static void the_acl_sees_the_name_during_each_message_and_nobody_after_it(void **state)
@@ -540,172 +351,11 @@ static void a_proved_client_that_the_acl_denies_is_told_of(void **state)
 	fake_mod_unload(mod);
 }
 
-/* `refuse: off`, with a rule by name, one by key and one by address. */
-static void use_acl(void)
-{
-	use_alias();
-	fake_conf_bool("mod-dance", "one", "refuse", false);
-	fake_conf_text("zone", "", "acl", "by-name");
-	fake_conf_option("acl", "by-name", "action", ACL_TRANSFER);
-	fake_conf_address("acl", "by-name", "address", "/dance/" NAME);
-	fake_conf_text("zone", "", "acl", "by-key");
-	fake_conf_option("acl", "by-key", "action", ACL_TRANSFER);
-	fake_conf_text("acl", "by-key", "key", "shared");
-}
-
-static void with_refuse_off_the_acl_decides_about_all(void **state)
-{
-	(void)state;
-	use_acl();
-	knotd_mod_t *mod = load();
-	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	assert_true(passes(mod));
-	assert_string_equal(fake_query_path(&query), "/dance/" NAME);
-	finish(mod);
-	for (size_t i = 0; i < ROWS(unproven); i++) {
-		seconds++;
-		fake_log_clear();
-		come(&mine, KNOTD_QUERY_TYPE_AXFR);
-		unproven[i].change();
-		check_true(unproven[i].row, passes(mod));
-		check_true(unproven[i].row, query.qdata.rcode == 0);
-		check_true(unproven[i].row, query.params.remote == &query.remote);
-		check_true(unproven[i].row,
-			fake_log_count(LOG_INFO, "left to the acl") == 1);
-		check_true(unproven[i].row, fake_log_count(LOG_INFO, "not proved") == 1);
-		/* The ACL may still say no. */
-		query.qdata.rcode = KNOT_RCODE_NOTAUTH;
-		check_true(unproven[i].row,
-			fake_end(&query, mod, KNOTD_STATE_FAIL) == KNOTD_STATE_FAIL);
-		check_true(unproven[i].row, query.qdata.rcode == KNOT_RCODE_NOTAUTH);
-	}
-	fake_mod_unload(mod);
-}
-
-/* Without TLS a client is known by its address: from another one it is another client. */
-static void with_refuse_off_a_further_message_is_known_by_its_address(void **state)
-{
-	(void)state;
-	use_acl();
-	knotd_mod_t *mod = load();
-	come(NULL, KNOTD_QUERY_TYPE_AXFR);
-	no_tls();
-	for (int message = 0; message < 3; message++) {
-		assert_true(passes(mod));
-		fake_end(&query, mod, FAKE_STATE_PRODUCE);
-		assert_int_equal(fake_stats(DANCE_DENY_TRANSPORT), 1);
-	}
-	((struct sockaddr_in *)&query.remote)->sin_port += 256;
-	assert_true(passes(mod));
-	fake_end(&query, mod, FAKE_STATE_PRODUCE);
-	assert_int_equal(fake_stats(DANCE_DENY_TRANSPORT), 2);
-	((struct sockaddr_in *)&query.remote)->sin_addr.s_addr += 256;
-	assert_true(passes(mod));
-	fake_end(&query, mod, FAKE_STATE_PRODUCE);
-	assert_int_equal(fake_stats(DANCE_DENY_TRANSPORT), 3);
-	assert_int_equal(fake_log_count(LOG_INFO, "left to the acl"), 3);
-	fake_mod_unload(mod);
-}
-
-static void with_refuse_off_a_client_that_no_rule_names_keeps_its_address(void **state)
-{
-	(void)state;
-	use_acl();
-	knotd_mod_t *mod = load();
-	come(&member, KNOTD_QUERY_TYPE_AXFR);
-	for (int message = 0; message < 3; message++) {
-		assert_true(passes(mod));
-		assert_ptr_equal(query.params.remote, &query.remote);
-		fake_end(&query, mod, FAKE_STATE_PRODUCE);
-	}
-	assert_int_equal(fake_log_count(LOG_INFO, "no acl rule names it"), 1);
-	/* The next one is named. */
-	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	assert_true(passes(mod));
-	assert_string_equal(fake_query_path(&query), "/dance/" NAME);
-	finish(mod);
-	fake_mod_unload(mod);
-}
-
-static void with_refuse_off_what_dns_cannot_tell_is_servfail(void **state)
-{
-	(void)state;
-	answer(NAME, RESOLVER_FAILED, 60, "no server");
-	use_acl();
-	knotd_mod_t *mod = load();
-	for (int edns = 0; edns < 2; edns++) {
-		come(&mine, KNOTD_QUERY_TYPE_AXFR);
-		fake_query_use_edns(&query, edns);
-		if (edns) { /* and what knotd has put there by then */
-			knot_edns_set_do(&query.qdata.opt_rr);
-			assert_int_equal(knot_edns_add_option(&query.qdata.opt_rr,
-						 KNOT_EDNS_OPTION_NSID, 2,
-						 (const uint8_t *)"me", NULL),
-				KNOT_EOK);
-		}
-		assert_true(passes(mod));
-		query.qdata.rcode = KNOT_RCODE_NOTAUTH;
-		assert_int_equal(fake_end(&query, mod, KNOTD_STATE_FAIL), KNOTD_STATE_FAIL);
-		assert_true(!edns || knot_edns_do(&query.qdata.opt_rr));
-		assert_null(knot_edns_get_option(&query.qdata.opt_rr, KNOT_EDNS_OPTION_NSID,
-			NULL));
-		assert_int_equal(query.qdata.rcode, KNOT_RCODE_SERVFAIL);
-		assert_int_equal(query.qdata.rcode_ede,
-			edns ? KNOT_EDNS_EDE_NONE : KNOT_EDNS_EDE_NREACH_AUTH);
-		assert_true(edns ==
-			(knot_edns_get_option(&query.qdata.opt_rr, KNOT_EDNS_OPTION_EDE,
-				 NULL) != NULL));
-	}
-	/* One that signed was not kept out by what DNS did not tell. */
-	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	knot_rrset_t tsig = { 0 };
-	query.packet->tsig_rr = &tsig;
-	assert_true(passes(mod));
-	query.qdata.rcode = KNOT_RCODE_NOTAUTH;
-	fake_end(&query, mod, KNOTD_STATE_FAIL);
-	assert_int_equal(query.qdata.rcode, KNOT_RCODE_NOTAUTH);
-	/* What the ACL lets pass stays so. */
-	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	assert_true(passes(mod));
-	finish(mod);
-	assert_int_equal(query.qdata.rcode, KNOT_RCODE_NOERROR);
-	fake_mod_unload(mod);
-}
-
-static void with_refuse_off_an_open_acl_or_one_that_cannot_be_read_refuses(void **state)
-{
-	(void)state;
-	use_acl();
-	knotd_mod_t *mod = load();
-	for (unsigned n = 1; n < 4; n++) {
-		come(NULL, KNOTD_QUERY_TYPE_AXFR);
-		fake_conf_fail_at(n);
-		check_refused("no memory", mod, DANCE_DENY_CREDENTIAL, KNOT_RCODE_NOTAUTH);
-	}
-	assert_int_equal(fake_log_count(LOG_NOTICE, "the acl cannot be read"), 3);
-	fake_conf_fail_at(0);
-	come(NULL, KNOTD_QUERY_TYPE_AXFR);
-	assert_true(passes(mod));
-	finish(mod);
-
-	/* While the module is loaded, knotc opens the ACL. */
-	fake_conf_text("zone", "", "acl", "any");
-	fake_conf_option("acl", "any", "action", ACL_TRANSFER);
-	come(NULL, KNOTD_QUERY_TYPE_AXFR);
-	check_refused("open", mod, DANCE_DENY_CREDENTIAL, KNOT_RCODE_NOTAUTH);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "its rule 'any' allows any client"), 1);
-	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	assert_true(passes(mod));
-	assert_string_equal(fake_query_path(&query), "/dance/" NAME);
-	finish(mod);
-	fake_mod_unload(mod);
-}
-
 static void a_further_request_of_a_connection_is_not_logged_again(void **state)
 {
 	(void)state;
 	knotd_mod_t *mod = load();
-	knotd_mod_t *second = fake_mod_new(other_zone, "one");
+	knotd_mod_t *second = fake_mod_new((const knot_dname_t *)"\7example\3org", "one");
 	assert_int_equal(fake_mod_load(second), KNOT_EOK);
 	fake_log_clear();
 	come(&other, KNOTD_QUERY_TYPE_AXFR);
@@ -736,31 +386,12 @@ static void refusals_are_logged_ten_times_a_second(void **state)
 	}
 	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 10);
 	assert_int_equal(fake_log_count(LOG_INFO, "AXFR allowed"), 25);
-	seconds++;
+	scene_seconds++;
 	come(&other, KNOTD_QUERY_TYPE_AXFR);
 	assert_false(passes(mod));
 	assert_int_equal(fake_log_count(LOG_NOTICE, "15 more refusals were not logged"), 1);
 	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 11);
 	assert_int_equal(fake_stats(DANCE_DENY_MISMATCH), 26);
-	fake_mod_unload(mod);
-}
-
-/* What has become of a client is logged when it changes. */
-static void a_client_that_is_no_longer_left_to_the_acl_is_logged_again(void **state)
-{
-	(void)state;
-	use_acl();
-	knotd_mod_t *mod = load();
-	come(&other, KNOTD_QUERY_TYPE_AXFR);
-	for (int i = 0; i < 2; i++) {
-		assert_true(passes(mod));
-		finish(mod);
-	}
-	assert_int_equal(fake_log_count(LOG_INFO, "left to the acl"), 1);
-	fake_conf_text("zone", "", "acl", "any");
-	fake_conf_option("acl", "any", "action", ACL_TRANSFER);
-	assert_false(passes(mod));
-	assert_int_equal(fake_log_count(LOG_NOTICE, "its rule 'any' allows any client"), 1);
 	fake_mod_unload(mod);
 }
 
@@ -775,21 +406,9 @@ static void with_the_module_for_all_zones_a_resumed_session_is_an_old_one(void *
 	finish(mod);
 	assert_int_equal(fake_log_count(LOG_INFO, "AXFR of example.com. allowed"), 1);
 	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	resumed();
+	come_resumed();
 	check_refused("resumed", mod, DANCE_DENY_UNPROVEN, KNOT_RCODE_NOTAUTH);
 	assert_int_equal(fake_log_count(LOG_NOTICE, "which proves no key; each ticket"), 1);
-	fake_mod_unload(mod);
-}
-
-static void a_global_module_refuses_though_refuse_is_off(void **state)
-{
-	(void)state;
-	use_acl();
-	knotd_mod_t *mod = fake_mod_new(NULL, "one");
-	assert_int_equal(fake_mod_load(mod), KNOT_EOK);
-	assert_int_equal(fake_log_count(LOG_ERR, "'refuse: off' is not in force"), 1);
-	come(NULL, KNOTD_QUERY_TYPE_AXFR);
-	check_refused("global", mod, DANCE_DENY_CREDENTIAL, KNOT_RCODE_NOTAUTH);
 	fake_mod_unload(mod);
 }
 
@@ -811,7 +430,8 @@ static void every_connection_gets_one_ticket_that_does_not_open(void **state)
 static void without_a_section_a_zone_is_closed_and_the_server_sees_to_tickets(void **state)
 {
 	(void)state;
-	knotd_mod_t *of_zone = fake_mod_new(zone, NULL), *global = fake_mod_new(NULL, NULL);
+	knotd_mod_t *of_zone = fake_mod_new(scene_zone, NULL),
+		    *global = fake_mod_new(NULL, NULL);
 	assert_int_equal(fake_mod_load(of_zone), KNOT_EOK);
 	assert_int_equal(fake_log_count(LOG_ERR, "everybody is refused"), 1);
 	assert_int_equal(fake_mod_load(global), KNOT_EOK);
@@ -861,7 +481,7 @@ static void a_gnutls_that_takes_our_tickets_is_told_of(void **state)
 	fake_mod_unload(mod);
 }
 
-#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define ONE(name) cmocka_unit_test_setup_teardown(name, knot_scene_begin, knot_scene_end)
 
 int main(void)
 {
@@ -882,20 +502,13 @@ int main(void)
 		ONE(each_client_has_its_own_name_or_the_entry_that_permits_it),
 		ONE(a_name_without_room_in_an_address_is_refused),
 		ONE(a_proved_client_that_the_acl_denies_is_told_of),
-		ONE(with_refuse_off_the_acl_decides_about_all),
-		ONE(with_refuse_off_a_further_message_is_known_by_its_address),
-		ONE(with_refuse_off_a_client_that_no_rule_names_keeps_its_address),
-		ONE(with_refuse_off_what_dns_cannot_tell_is_servfail),
-		ONE(with_refuse_off_an_open_acl_or_one_that_cannot_be_read_refuses),
 		ONE(a_further_request_of_a_connection_is_not_logged_again),
 		ONE(refusals_are_logged_ten_times_a_second),
-		ONE(a_client_that_is_no_longer_left_to_the_acl_is_logged_again),
 		ONE(with_the_module_for_all_zones_a_resumed_session_is_an_old_one),
-		ONE(a_global_module_refuses_though_refuse_is_off),
 		ONE(every_connection_gets_one_ticket_that_does_not_open),
 		ONE(without_a_section_a_zone_is_closed_and_the_server_sees_to_tickets),
 		ONE(in_a_knotd_of_another_series_everybody_is_refused),
 		ONE(a_gnutls_that_takes_our_tickets_is_told_of),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, knot_scene_make, knot_scene_clear);
 }
