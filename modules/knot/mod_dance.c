@@ -341,7 +341,8 @@ static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qda
 	if (state == KNOTD_STATE_FAIL || (ctx != NULL && ctx->tickets_only)) {
 		return state;
 	}
-	unsigned action = request_action(qdata, mod, ctx != NULL && ctx->catalog);
+	bool catalog = ctx != NULL ? ctx->catalog : is_catalog(mod);
+	unsigned action = request_action(qdata, mod, catalog);
 	if (action == 0 || (ctx != NULL && (ctx->actions & action) == 0)) {
 		return state;
 	}
