@@ -214,6 +214,18 @@ static void what_is_not_set_has_the_defaults_of_the_manual(void **state)
 	conf_clear(&conf);
 }
 
+/* The check does not let it come to this. */
+static void without_an_address_for_names_the_module_refuses(void **state)
+{
+	(void)state;
+	struct conf conf;
+	fake_knotd_reset();
+	refuse_off_without_address();
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
+	assert_true(conf.refuse);
+	conf_clear(&conf);
+}
+
 static void what_is_set_is_read(void **state)
 {
 	(void)state;
@@ -257,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_section_is_checked),
 		cmocka_unit_test(what_is_not_set_has_the_defaults_of_the_manual),
+		cmocka_unit_test(without_an_address_for_names_the_module_refuses),
 		cmocka_unit_test(what_is_set_is_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,8 @@ static const struct row {
 		{ RULE } },
 	{ "TLS or TCP", 0, LOG_WARNING, "acl 'a' is not limited to 'protocol: tls'",
 		{ TLS_RULE, ACL("protocol", TCP) } },
+	{ "TCP or TLS", 0, LOG_WARNING, "acl 'a' is not limited to 'protocol: tls'",
+		{ RULE, ACL("protocol", TCP), ACL("protocol", TLS) } },
 	{ "an address over TCP", 0, LOG_WARNING, "acl 'a' is not limited to",
 		{ RULE, ACL("address", "192.0.2.1") } },
 	{ "an address over TLS", 0, -1, "", { TLS_RULE, ACL("address", "192.0.2.1") } },
@@ -92,6 +94,8 @@ static const struct row {
 		{ TLS_RULE, ACL("address", "/dance/clients.example") } },
 	{ "a name that ends like a suffix", NAMES, LOG_WARNING, "no client has the address",
 		{ TLS_RULE, ACL("address", "/dance/xclients.example") } },
+	{ "a short name", NAMES, LOG_WARNING, "no client has the address",
+		{ TLS_RULE, ACL("address", "/dance/e") } },
 	{ "a pattern for a name", NAMES, LOG_WARNING, "no client has the address",
 		{ TLS_RULE, ACL("address", "/dance/*.clients.example") } },
 	{ "a pattern", ENTRIES, -1, "",
@@ -158,6 +162,12 @@ static const struct row {
 	{ "a catalog with a rule for queries", NAMES, -1, "",
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net"),
 			ACL("address", "192.0.2.1"), { "zone", "", "catalog-role", "1" } } },
+	{ "a catalog with a rule for any TLS client", NAMES, LOG_INFO,
+		"acl 'b' allows any TLS client",
+		{ TLS_RULE, ACL("address", "/dance/ns2.example.net"),
+			{ "zone", "", "acl", "b" }, { "acl", "b", "action", TRANSFER },
+			{ "acl", "b", "protocol", TLS },
+			{ "zone", "", "catalog-role", "1" } } },
 	{ "a catalog without names", 0, -1, "",
 		{ TLS_RULE, ACL("address", "192.0.2.1"),
 			{ "zone", "", "catalog-role", "1" } } },
@@ -252,14 +262,15 @@ static void tickets_of_other_zones_are_told_of_unless_the_module_is_global(void 
 	assert_true(conf_lint_tickets(&lint));
 	assert_int_equal(fake_log_count(LOG_INFO, advice), 1);
 	fake_log_clear();
+	struct conf_lint global = lint_of(fake_mod_new(NULL, "one"), 0);
+	assert_false(conf_lint_tickets(&global));
 	fake_conf_text("template", "default", "global-module", "mod-stats");
 	fake_conf_text("template", "other", "global-module", "\x09mod-dance");
 	assert_true(conf_lint_tickets(&lint));
 	fake_log_clear();
 	fake_conf_text("template", "default", "global-module", "\x09mod-dance");
 	assert_false(conf_lint_tickets(&lint));
-	lint = lint_of(fake_mod_new(NULL, "one"), 0);
-	assert_false(conf_lint_tickets(&lint));
+	assert_false(conf_lint_tickets(&global));
 	assert_int_equal(fake_log_count(-1, ""), 0);
 }
 
