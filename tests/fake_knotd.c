@@ -109,14 +109,24 @@ void fake_conf_address(const char *section, const char *id, const char *item,
 	struct sockaddr_un *local = (struct sockaddr_un *)&value.addr;
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&value.addr;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&value.addr;
+	char address[64];
+	snprintf(address, sizeof(address), "%s", text);
+	char *mask = strchr(address + 1, '/');
 	if (text[0] == '/') {
 		local->sun_family = AF_UNIX;
 		must(strlen(text) < sizeof(local->sun_path));
 		strcpy(local->sun_path, text);
-	} else if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+		fake_conf_add(section, id, item, &value);
+		return;
+	}
+	if (mask != NULL) {
+		*mask = '\0';
+		value.addr_mask = atoi(mask + 1);
+	}
+	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
 		v4->sin_family = AF_INET;
 	} else {
-		must(inet_pton(AF_INET6, text, &v6->sin6_addr) == 1);
+		must(inet_pton(AF_INET6, address, &v6->sin6_addr) == 1);
 		v6->sin6_family = AF_INET6;
 	}
 	fake_conf_add(section, id, item, &value);
@@ -258,15 +268,35 @@ void knotd_conf_free(knotd_conf_t *conf)
 	memset(conf, 0, sizeof(*conf));
 }
 
-/* The addresses of the tests are no networks. */
+static bool is_in(const knotd_conf_val_t *range, const struct sockaddr_storage *address)
+{
+	bool is_v4 = address->ss_family == AF_INET;
+	unsigned bits = is_v4 ? 32 : 128;
+	if (range->addr.ss_family != address->ss_family || address->ss_family == AF_UNIX) {
+		return false;
+	}
+	if (range->addr_mask >= 0 && (unsigned)range->addr_mask < bits) {
+		bits = (unsigned)range->addr_mask;
+	}
+	const struct sockaddr_in *a4 = (const struct sockaddr_in *)&range->addr;
+	const struct sockaddr_in *b4 = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *a6 = (const struct sockaddr_in6 *)&range->addr;
+	const struct sockaddr_in6 *b6 = (const struct sockaddr_in6 *)address;
+	const uint8_t *a = is_v4 ? (const uint8_t *)&a4->sin_addr : a6->sin6_addr.s6_addr;
+	const uint8_t *b = is_v4 ? (const uint8_t *)&b4->sin_addr : b6->sin6_addr.s6_addr;
+	for (unsigned i = 0; i < bits; i++) {
+		if (((a[i / 8] ^ b[i / 8]) & (0x80 >> i % 8)) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool knotd_conf_addr_range_match(const knotd_conf_t *range,
 	const struct sockaddr_storage *address)
 {
 	for (size_t i = 0; i < range->count; i++) {
-		const struct sockaddr_storage *at = &range->multi[i].addr;
-		if (at->ss_family == AF_INET && address->ss_family == AF_INET &&
-			((const struct sockaddr_in *)at)->sin_addr.s_addr ==
-				((const struct sockaddr_in *)address)->sin_addr.s_addr) {
+		if (is_in(&range->multi[i], address)) {
 			return true;
 		}
 	}

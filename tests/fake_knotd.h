@@ -36,7 +36,7 @@ void fake_conf_option(const char *section, const char *id, const char *item,
 
 void fake_conf_bool(const char *section, const char *id, const char *item, bool value);
 
-/* For an address: "192.0.2.1", "2001:db8::1" or "/path". */
+/* For an address: "192.0.2.1", "2001:db8::1", "192.0.2.0/24" or "/path". */
 void fake_conf_address(const char *section, const char *id, const char *item,
 	const char *text);
 
