@@ -17,7 +17,7 @@
 #include <openssl/err.h>
 
 #include "../extended_error.h"
-#include "../kept.h"
+#include "../result_cache.h"
 #include "backend.h"
 #include "dance_openssl.h"
 #include "log.h"
@@ -31,12 +31,12 @@ struct guest {
 	struct relay relay;
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
-	bool known;             /* was allowed once */
-	uint64_t began;         /* kept_now() when it came */
-	struct kept kept;       /* of the end of the handshake, for the first query */
-	struct backend backend; /* that was connected, if there was one */
-	char shown[80];         /* the address under which the server sees it */
-	struct slot slot;       /* of the connection to it, while there is one */
+	bool known;               /* was allowed once */
+	uint64_t began;           /* result_cache_now() when it came */
+	struct result_cache kept; /* of the end of the handshake, for the first query */
+	struct backend backend;   /* that was connected, if there was one */
+	char shown[80];           /* the address under which the server sees it */
+	struct slot slot;         /* of the connection to it, while there is one */
 };
 
 static enum dance_verdict judge(struct guest *guest, const struct front *front,
@@ -61,7 +61,7 @@ static enum dance_verdict judge(struct guest *guest, const struct front *front,
 static enum dance_verdict decide(struct guest *guest, const struct settings *settings,
 	const struct front *front, struct dance_result *result)
 {
-	if (!kept_take(&guest->kept, settings, front->roster, result)) {
+	if (!result_cache_take(&guest->kept, settings, front->roster, result)) {
 		return judge(guest, front, result);
 	}
 	if (result->verdict != DANCE_ALLOW && guest->peer != NULL) {
@@ -271,7 +271,7 @@ static bool recognize(struct guest *guest, int64_t deadline)
 	guest->peer = dance_openssl_peer_new(guest->relay.client.ssl, &guest->unproved);
 	guest->relay.deadline = deadline;
 	enum dance_verdict verdict = judge(guest, guest->arrival->front, &result);
-	kept_put(&guest->kept, &result, guest->arrival->settings, guest->began);
+	result_cache_put(&guest->kept, &result, guest->arrival->settings, guest->began);
 	return verdict != DANCE_ALLOW || welcome(guest, guest->arrival->settings, &result);
 }
 
@@ -285,7 +285,7 @@ void serve_front(struct arrival *arrival)
 		return;
 	}
 	guest->arrival = arrival;
-	guest->began = kept_now();
+	guest->began = result_cache_now();
 	guest->relay = (struct relay){
 		.client = { .fd = arrival->fd },
 		.server = END_NONE,
