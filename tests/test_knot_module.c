@@ -455,7 +455,11 @@ static void in_a_knotd_of_another_series_everybody_is_refused(void **state)
 {
 	(void)state;
 	static const char *const versions[] = { "Knot DNS 2.9.1", "Knot DNS 4.0.0",
-		"Knot DNS", "", NULL };
+		"Knot DNS", "",
+#if KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4
+		"Knot DNS 3.4.0", "Knot DNS 3.4",
+#endif
+		NULL };
 	for (size_t i = 0; i < ROWS(versions); i++) {
 		fake_knotd_reset();
 		fake_conf_text("mod-dance", "one", "client", NAME);

@@ -77,8 +77,8 @@ static enum dance_verdict recall(struct dance_roster *roster, uintptr_t connecti
 	uint64_t now)
 {
 	const struct session session = session_of(connection);
-	bool told;
-	return refusal_cache_get(roster, &session, 1, now, &told);
+	bool logged;
+	return refusal_cache_get(roster, &session, 1, now, &logged);
 }
 
 static int set_up(void **state)
@@ -234,17 +234,17 @@ static void each_instance_tells_it_once(void **state)
 {
 	(void)state;
 	const struct session session = session_of(1);
-	bool told;
+	bool logged;
 	refusal_cache_put(first, &session, 1, START, &mismatch);
-	check_verdict(refusal_cache_get(first, &session, 1, START, &told),
+	check_verdict(refusal_cache_get(first, &session, 1, START, &logged),
 		DANCE_DENY_MISMATCH);
-	assert_true(told);
-	check_verdict(refusal_cache_get(first, &session, 2, START, &told),
+	assert_true(logged);
+	check_verdict(refusal_cache_get(first, &session, 2, START, &logged),
 		DANCE_DENY_MISMATCH);
-	assert_false(told);
-	check_verdict(refusal_cache_get(first, &session, 2, START, &told),
+	assert_false(logged);
+	check_verdict(refusal_cache_get(first, &session, 2, START, &logged),
 		DANCE_DENY_MISMATCH);
-	assert_true(told);
+	assert_true(logged);
 }
 
 #define TEST(function) cmocka_unit_test_setup(function, set_up)

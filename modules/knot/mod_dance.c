@@ -228,8 +228,8 @@ static int configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod,
 	return KNOT_EOK;
 }
 
-/* Logs what is wrong around the module. */
-static void look_around(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf)
+/* Logs what does not fit the module in the rest of the configuration. */
+static void log_conf_lint(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf)
 {
 	if (!session_can_spoil_tickets()) {
 		knotd_mod_log(mod, LOG_ERR,
@@ -269,7 +269,7 @@ static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 		if (ret == KNOT_EOK) {
 			ret = configure_with_section(ctx, mod, &conf);
 		}
-		look_around(ctx, mod, &conf);
+		log_conf_lint(ctx, mod, &conf);
 	}
 	conf_clear(&conf);
 	return ret;

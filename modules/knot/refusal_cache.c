@@ -103,7 +103,7 @@ static void forget(const struct dance_roster *roster, const struct session *sess
 }
 
 enum dance_verdict refusal_cache_get(struct dance_roster *roster,
-	const struct session *session, unsigned instance, uint64_t now, bool *told)
+	const struct session *session, unsigned instance, uint64_t now, bool *logged)
 {
 	struct refusal refusal;
 	bool look;
@@ -118,7 +118,7 @@ enum dance_verdict refusal_cache_get(struct dance_roster *roster,
 		}
 		dance_look_again(roster, &session->peer);
 	}
-	*told = refusal.instance == instance;
+	*logged = refusal.instance == instance;
 	return refusal.verdict;
 }
 

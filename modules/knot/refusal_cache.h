@@ -20,12 +20,12 @@
 #define REFUSAL_CACHE_MAX_MS 60000
 
 /* The verdict by which an earlier request of this connection was refused, as long as DNS says
- * nothing new. UNDECIDED if none was refused, or if it must be decided again. *told says whether
+ * nothing new. UNDECIDED if none was refused, or if it must be decided again. *logged says whether
  * the last such request came to the same instance of the module. The key of the session must be
  * proved. `now` is in milliseconds, of a clock that never goes back. May have names looked up
  * again; never waits for DNS. */
 enum dance_verdict refusal_cache_get(struct dance_roster *roster,
-	const struct session *session, unsigned instance, uint64_t now, bool *told);
+	const struct session *session, unsigned instance, uint64_t now, bool *logged);
 
 /* Remembers the result of dance_verify(), if it is a refusal that has a basis. */
 void refusal_cache_put(const struct dance_roster *roster, const struct session *session,
