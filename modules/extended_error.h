@@ -13,33 +13,16 @@
 /* The text of an extended error is dance_verdict_text(); no verdict has a longer one. */
 #define EXTENDED_ERROR_TEXT_MAX 120 /* octets */
 
-/* The info-code of an extended DNS error (RFC 8914 4). */
+/* The info-code of an extended DNS error (RFC 8914 4): Prohibited (18) if the verdict is proved.
+ * What was not found out, and is of none of these kinds, is Other (0). */
 static inline int extended_error(enum dance_verdict verdict)
 {
-	switch (verdict) {
-	case DANCE_FAIL_BOGUS:
-		return KNOT_EDNS_EDE_BOGUS;
-	case DANCE_FAIL_LOOKUP:
-		return KNOT_EDNS_EDE_NREACH_AUTH;
-	case DANCE_FAIL_TIMEOUT:
-		return KNOT_EDNS_EDE_NETWORK;
-	case DANCE_FAIL_NOT_READY:
-		return KNOT_EDNS_EDE_NOT_READY;
-	case DANCE_FAIL_INTERNAL:
-		return KNOT_EDNS_EDE_OTHER;
-	case DANCE_UNDECIDED:
-	case DANCE_ALLOW:
-	case DANCE_DENY_TRANSPORT:
-	case DANCE_DENY_UNPROVEN:
-	case DANCE_DENY_CREDENTIAL:
-	case DANCE_DENY_NAME:
-	case DANCE_DENY_NO_TLSA:
-	case DANCE_DENY_INSECURE:
-	case DANCE_DENY_UNUSABLE:
-	case DANCE_DENY_MISMATCH:
-	case DANCE_DENY_CHAIN:
-	case DANCE_VERDICT_COUNT:
-		break;
-	}
-	return KNOT_EDNS_EDE_PROHIBITED;
+	static const int failures[DANCE_VERDICT_COUNT] = {
+		[DANCE_FAIL_BOGUS] = KNOT_EDNS_EDE_BOGUS,         /* 6 */
+		[DANCE_FAIL_LOOKUP] = KNOT_EDNS_EDE_NREACH_AUTH,  /* 22 */
+		[DANCE_FAIL_TIMEOUT] = KNOT_EDNS_EDE_NETWORK,     /* 23 */
+		[DANCE_FAIL_NOT_READY] = KNOT_EDNS_EDE_NOT_READY, /* 14 */
+	};
+	return dance_verdict_class(verdict) == DANCE_CLASS_FAIL ? failures[verdict] :
+								  KNOT_EDNS_EDE_PROHIBITED;
 }

@@ -1,123 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * What is read of an ACL, and that nothing follows from one that there was no memory for.
- * The configuration of knotd is made up here: its rules, and the call that fails. */
+ * What is read of an ACL, and that nothing follows from one that there was no memory for. */
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
-
-#include <knot/module.h>
 
 #include "acl.h"
 #include "check.h"
+#include "fake_knotd.h"
 
-/* What a section has of an item; a reference or an option is one value. */
-struct entry {
-	const char *section, *id, *item;
-	const char *text;
-	unsigned option;
-};
+static const knot_dname_t zone[] = "\7example\3com";
+static knotd_mod_t *mod;
 
-static const struct entry entries[] = {
-	{ "zone", "", "acl", "by-key", 0 },
-	{ "zone", "", "acl", "by-address", 0 },
-	{ "zone", "", "acl", "by-group", 0 },
-	{ "acl", "by-key", "action", NULL, ACL_TRANSFER },
-	{ "acl", "by-key", "key", "shared", 0 },
-	{ "acl", "by-address", "action", NULL, ACL_NOTIFY },
-	{ "acl", "by-address", "address", "/dance/ns3.example.org", 0 },
-	{ "acl", "by-group", "action", NULL, ACL_TRANSFER },
-	{ "acl", "by-group", "remote", "group", 0 },
-	{ "remotes", "group", "remote", "first", 0 },
-	{ "remotes", "group", "remote", "second", 0 },
-	{ "remote", "first", "address", "/run/other", 0 },
-	{ "remote", "second", "address", "/dance/ns2.example.net", 0 },
-};
-
-static unsigned calls, failing; /* the call without memory, from 1; 0: none */
-
-static knotd_conf_t find(const char *section, const char *item, const char *id)
+static void rule(const char *id, unsigned action)
 {
-	knotd_conf_t found = { .count = 0 };
-	if (++calls == failing) {
-		errno = ENOMEM;
-		return found;
+	fake_conf_text("zone", "", "acl", id);
+	if (action != 0) {
+		fake_conf_option("acl", id, "action", action);
 	}
-	found.multi = calloc(ROWS(entries), sizeof(*found.multi));
-	assert_non_null(found.multi);
-	for (size_t i = 0; i < ROWS(entries); i++) {
-		const struct entry *entry = &entries[i];
-		if (strcmp(entry->section, section) != 0 || strcmp(entry->id, id) != 0 ||
-			strcmp(entry->item, item) != 0) {
-			continue;
-		}
-		knotd_conf_val_t *value = &found.multi[found.count++];
-		if (strcmp(item, "address") == 0) {
-			struct sockaddr_un *path = (struct sockaddr_un *)&value->addr;
-			path->sun_family = AF_UNIX;
-			strcpy(path->sun_path, entry->text);
-		} else if (entry->text != NULL) {
-			value->data = (const uint8_t *)entry->text;
-			value->data_len = strlen(entry->text) + 1;
-		} else {
-			value->option = entry->option;
-		}
-	}
-	if (found.count == 0) {
-		free(found.multi);
-		found.multi = NULL;
-	}
-	return found;
 }
 
-knotd_conf_t knotd_conf(knotd_mod_t *mod, const yp_name_t *section, const yp_name_t *item,
-	const knotd_conf_t *id)
+/* A rule by key, one for a name, and one for a group of remotes. */
+static int begin(void **state)
 {
-	(void)mod;
-	if (strcmp(item + 1, "deny") == 0) {
-		return (knotd_conf_t){ .count = 0 };
-	}
-	return find(section + 1, item + 1, (const char *)id->single.data);
+	(void)state;
+	fake_knotd_reset();
+	mod = fake_mod_new(zone, "one");
+	rule("by-key", ACL_TRANSFER);
+	fake_conf_text("acl", "by-key", "key", "shared");
+	rule("by-address", ACL_NOTIFY);
+	fake_conf_address("acl", "by-address", "address", "/dance/ns3.example.org");
+	rule("by-group", ACL_TRANSFER);
+	fake_conf_text("acl", "by-group", "remote", "group");
+	fake_conf_text("remotes", "group", "remote", "first");
+	fake_conf_text("remotes", "group", "remote", "second");
+	fake_conf_address("remote", "first", "address", "/run/other");
+	fake_conf_address("remote", "second", "address", "/dance/ns2.example.net");
+	return 0;
 }
-
-knotd_conf_t knotd_conf_zone(knotd_mod_t *mod, const yp_name_t *item,
-	const knot_dname_t *zone)
-{
-	(void)mod;
-	(void)zone;
-	return find("zone", item + 1, "");
-}
-
-void knotd_conf_free(knotd_conf_t *conf)
-{
-	if (conf->count > 0) {
-		free(conf->multi);
-	}
-	conf->count = 0;
-}
-
-const knot_dname_t *knotd_mod_zone(const knotd_mod_t *mod)
-{
-	return (const knot_dname_t *)mod;
-}
-
-bool knotd_conf_addr_range_match(const knotd_conf_t *range,
-	const struct sockaddr_storage *address)
-{
-	(void)range;
-	(void)address;
-	return false;
-}
-
-static knotd_mod_t *const module = (knotd_mod_t *)"\0";
 
 static bool read_acl(const char *path, unsigned action, struct acl *acl)
 {
-	calls = 0;
-	return acl_read(module, ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_NOTIFY), path,
+	return acl_read(mod, ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_NOTIFY), path,
 		ACL_BIT(action), acl);
 }
 
@@ -137,7 +61,6 @@ static const struct {
 static void a_path_is_named_for_the_actions_of_its_rules(void **state)
 {
 	(void)state;
-	failing = 0;
 	for (size_t i = 0; i < ROWS(names); i++) {
 		struct acl acl;
 		check_true(names[i].path, read_acl(names[i].path, names[i].action, &acl));
@@ -146,24 +69,117 @@ static void a_path_is_named_for_the_actions_of_its_rules(void **state)
 	}
 }
 
+static void a_rule_that_denies_names_a_path_as_well(void **state)
+{
+	(void)state;
+	struct acl acl;
+	rule("denied", 0); /* every action */
+	fake_conf_bool("acl", "denied", "deny", true);
+	fake_conf_address("acl", "denied", "address", "/dance/ns4.example.org");
+	for (unsigned action = ACL_NOTIFY; action <= ACL_UPDATE; action++) {
+		assert_true(read_acl("/dance/ns4.example.org", action, &acl));
+		assert_true(acl.named);
+	}
+}
+
+/* What a rule asks of its clients; an eighth of all addresses is too much to be asking. */
+static const struct {
+	const char *item, *value;
+	bool open;
+} conditions[] = {
+	{ NULL, NULL, true },
+	{ "key", "shared", false },
+	{ "cert-key", "pin", false },
+	{ "remote", "first", false },
+	{ "address", "/dance/ns2.example.net", false },
+	{ "address", "192.0.2.1", false },
+	{ "address", "192.0.2.0/24", false },
+	{ "address", "10.0.0.0/8", false },
+	{ "address", "0.0.0.0/0", true },
+	{ "address", "0.0.0.0/1", true },
+	{ "address", "128.0.0.0/3", true },
+	{ "address", "128.0.0.0/5", false },
+	{ "address", "::/0", true },
+	{ "address", "2000::/3", true },
+	{ "address", "2000::/6", true },
+	{ "address", "2001:db8::/32", false },
+#if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5
+	{ "cert-hostname", "ns2.example.net", false },
+#endif
+};
+
+static void a_rule_that_asks_nothing_of_a_client_is_open(void **state)
+{
+	for (size_t i = 0; i < ROWS(conditions); i++) {
+		struct acl acl;
+		const char *item = conditions[i].item, *value = conditions[i].value;
+		begin(state);
+		rule("last", ACL_NOTIFY);
+		if (item != NULL && strcmp(item, "address") == 0) {
+			fake_conf_address("acl", "last", item, value);
+		} else if (item != NULL) {
+			fake_conf_text("acl", "last", item, value);
+		}
+		assert_true(read_acl("", ACL_TRANSFER, &acl));
+		check_true(value != NULL ? value : "nothing",
+			(strcmp(acl.open_rule, "last") == 0) == conditions[i].open);
+	}
+}
+
+static void two_sixteenths_are_an_eighth(void **state)
+{
+	(void)state;
+	struct acl acl;
+	rule("parts", ACL_TRANSFER);
+	fake_conf_address("acl", "parts", "address", "0.0.0.0/4");
+	assert_true(read_acl("", ACL_TRANSFER, &acl));
+	assert_string_equal(acl.open_rule, "");
+	fake_conf_address("acl", "parts", "address", "128.0.0.0/4");
+	assert_true(read_acl("", ACL_TRANSFER, &acl));
+	assert_string_equal(acl.open_rule, "parts");
+}
+
+static void what_is_denied_or_not_guarded_is_not_open(void **state)
+{
+	(void)state;
+	struct acl acl;
+	rule("denied", ACL_TRANSFER);
+	fake_conf_bool("acl", "denied", "deny", true);
+	rule("update", ACL_UPDATE);
+	rule("nothing", 0);
+	assert_true(read_acl("", ACL_TRANSFER, &acl));
+	assert_string_equal(acl.open_rule, "");
+	rule("open", ACL_TRANSFER);
+	rule("open-too", ACL_TRANSFER);
+	assert_true(read_acl("", ACL_TRANSFER, &acl));
+	assert_string_equal(acl.open_rule, "open");
+}
+
 static void nothing_follows_from_a_list_without_memory(void **state)
 {
 	(void)state;
 	struct acl acl;
-	failing = 0;
+	fake_conf_fail_at(0);
 	assert_true(read_acl("/dance/ns2.example.net", ACL_TRANSFER, &acl));
-	unsigned all = calls;
+	unsigned all = fake_conf_calls();
 	assert_true(all > 10);
-	for (failing = 1; failing <= all; failing++) {
+	for (unsigned n = 1; n <= all; n++) {
+		fake_conf_fail_at(n);
 		assert_false(read_acl("/dance/ns2.example.net", ACL_TRANSFER, &acl));
 	}
 }
 
+#define ONE(name) cmocka_unit_test_setup(name, begin)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_path_is_named_for_the_actions_of_its_rules),
-		cmocka_unit_test(nothing_follows_from_a_list_without_memory),
+		ONE(a_path_is_named_for_the_actions_of_its_rules),
+		ONE(a_rule_that_denies_names_a_path_as_well),
+		ONE(a_rule_that_asks_nothing_of_a_client_is_open),
+		ONE(two_sixteenths_are_an_eighth),
+		ONE(what_is_denied_or_not_guarded_is_not_open),
+		ONE(nothing_follows_from_a_list_without_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,9 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../rate_limit.h"
 #include "printable.h"
 
 #define LINE_SIZE 1400
@@ -36,15 +36,7 @@ static const struct {
 static atomic_bool syslog_chosen;
 static atomic_int most = LEVEL_INFO;
 
-static struct limit {
-	pthread_mutex_t lock;
-	time_t second;
-	unsigned lines;
-	unsigned suppressed;
-} limits[] = {
-	{ .lock = PTHREAD_MUTEX_INITIALIZER },
-	{ .lock = PTHREAD_MUTEX_INITIALIZER }, /* of errors */
-};
+static struct rate_limit limits[2]; /* the second is for errors */
 
 void log_set(bool to_syslog, enum log_level level)
 {
@@ -137,34 +129,12 @@ void log_line(enum log_level level, const char *format, ...)
 	va_end(arguments);
 }
 
-/* Whether a line more fits into this second; `before` is how many did not since. */
-static bool may_say(struct limit *limit, unsigned *before)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	*before = 0;
-	pthread_mutex_lock(&limit->lock);
-	if (now.tv_sec != limit->second) {
-		limit->second = now.tv_sec;
-		limit->lines = 0;
-	}
-	bool may = limit->lines < LOG_LIMITED_PER_SECOND;
-	if (may) {
-		limit->lines++;
-		*before = limit->suppressed;
-		limit->suppressed = 0;
-	} else {
-		limit->suppressed++;
-	}
-	pthread_mutex_unlock(&limit->lock);
-	return may;
-}
-
 void log_limited(enum log_level level, const char *format, ...)
 {
 	unsigned suppressed;
-	struct limit *limit = &limits[level == LEVEL_ERROR ? 1 : 0];
-	if ((int)level > most || !may_say(limit, &suppressed)) {
+	struct rate_limit *limit = &limits[level == LEVEL_ERROR ? 1 : 0];
+	if ((int)level > most ||
+		!rate_limit_take(limit, LOG_LIMITED_PER_SECOND, &suppressed)) {
 		return;
 	}
 	if (suppressed != 0) {

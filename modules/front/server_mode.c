@@ -16,7 +16,7 @@
 #include <openssl/err.h>
 
 #include "../extended_error.h"
-#include "../kept.h"
+#include "../result_cache.h"
 #include "dance_openssl.h"
 #include "log.h"
 #include "message.h"
@@ -32,8 +32,8 @@ struct server_mode {
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
 	enum dance_verdict unproved;
 	bool authenticated;        /* was allowed once */
-	uint64_t began;            /* kept_now() when it came */
-	struct kept kept;          /* of the end of the handshake, for the first query */
+	uint64_t began;            /* result_cache_now() when it came */
+	struct result_cache kept;  /* of the end of the handshake, for the first query */
 	struct runtime *runtime;   /* that let the query that is to be passed on come in */
 	struct front *front;       /* of these */
 	struct upstream upstream;  /* that its queries go to, once there was one */
@@ -64,7 +64,7 @@ static enum dance_verdict decide_peer(struct server_mode *mode,
 	const struct runtime *runtime, const struct front *front,
 	struct dance_result *result)
 {
-	if (!kept_take(&mode->kept, runtime, front->roster, result)) {
+	if (!result_cache_take(&mode->kept, runtime, front->roster, result)) {
 		return judge(mode, front, result);
 	}
 	if (result->verdict != DANCE_ALLOW && mode->peer != NULL) {
@@ -310,7 +310,7 @@ static bool authenticate(struct server_mode *mode)
 	struct dance_result result;
 	mode->peer = dance_openssl_peer_new(mode->connection->stream.ssl, &mode->unproved);
 	enum dance_verdict verdict = judge(mode, mode->connection->front, &result);
-	kept_put(&mode->kept, &result, mode->connection->runtime, mode->began);
+	result_cache_put(&mode->kept, &result, mode->connection->runtime, mode->began);
 	return verdict != DANCE_ALLOW || admit(mode, mode->connection->runtime, &result);
 }
 
@@ -322,7 +322,7 @@ void server_mode_run(struct connection *connection)
 		return;
 	}
 	mode->connection = connection;
-	mode->began = kept_now();
+	mode->began = result_cache_now();
 	struct relay_times times = connection_times(connection);
 	times.rest_ms = UPSTREAM_REST_MS;
 	times.deadline = monotonic_ms() +

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "item.h"
+#include "conf_item.h"
 #include "remote.h"
 
 /* clang-format off */
@@ -31,7 +31,7 @@
 static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *rule,
 	bool *failed)
 {
-	knotd_conf_t conf = item_of(mod, C_ACL, item, rule, failed);
+	knotd_conf_t conf = conf_item(mod, C_ACL, item, rule, failed);
 	bool set = conf.count > 0;
 	knotd_conf_free(&conf);
 	return set;
@@ -41,7 +41,7 @@ static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *
 static unsigned actions_of(knotd_mod_t *mod, const knotd_conf_t *rule, bool deny,
 	bool *failed)
 {
-	knotd_conf_t conf = item_of(mod, C_ACL, C_ACTION, rule, failed);
+	knotd_conf_t conf = conf_item(mod, C_ACL, C_ACTION, rule, failed);
 	unsigned actions = deny && conf.count == 0 ? ACTIONS_ALL : 0;
 	for (size_t i = 0; i < conf.count; i++) {
 		actions |= ACL_BIT(conf.multi[i].option);
@@ -81,7 +81,7 @@ bool acl_rule_is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed)
 		return false;
 	}
 #endif
-	knotd_conf_t addresses = item_of(mod, C_ACL, C_ADDR, rule, failed);
+	knotd_conf_t addresses = conf_item(mod, C_ACL, C_ADDR, rule, failed);
 	bool open = addresses.count == 0 || are_everywhere(&addresses);
 	knotd_conf_free(&addresses);
 	return open;
@@ -116,11 +116,11 @@ static void compare_remote(void *arg, const knotd_conf_t *remote)
 static void compare_rule(struct reading *reading, const knotd_conf_t *rule)
 {
 	knotd_mod_t *mod = reading->mod;
-	knotd_conf_t remotes = item_of(mod, C_ACL, C_REMOTE, rule, &reading->failed);
+	knotd_conf_t remotes = conf_item(mod, C_ACL, C_REMOTE, rule, &reading->failed);
 	remote_each(mod, &remotes, compare_remote, reading, &reading->failed);
 	knotd_conf_free(&remotes);
 
-	knotd_conf_t addresses = item_of(mod, C_ACL, C_ADDR, rule, &reading->failed);
+	knotd_conf_t addresses = conf_item(mod, C_ACL, C_ADDR, rule, &reading->failed);
 	compare(reading, &addresses);
 	knotd_conf_free(&addresses);
 }
@@ -130,10 +130,10 @@ bool acl_read(knotd_mod_t *mod, unsigned guarded, const char *path, unsigned act
 {
 	struct reading reading = { .mod = mod, .path = path };
 	*acl = (struct acl){ .named = false };
-	knotd_conf_t rules = item_of_zone(mod, C_ACL, &reading.failed);
+	knotd_conf_t rules = conf_item_zone(mod, C_ACL, &reading.failed);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
-		bool deny = item_of(mod, C_ACL, C_DENY, &rule, &reading.failed)
+		bool deny = conf_item(mod, C_ACL, C_DENY, &rule, &reading.failed)
 				    .single.boolean;
 		unsigned actions = actions_of(mod, &rule, deny, &reading.failed);
 		if (!deny && (actions & guarded) != 0 && acl->open_rule[0] == '\0' &&

@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * The module's section of knotd's configuration. */
+ * The values of the module's section of knotd's configuration. */
 
 #pragma once
 
 #include <knot/module.h>
 
 #include "dance.h"
-#include "engine.h"
 
-/* The items, and the check of a section of them. */
-extern const yp_item_t conf_items[];
-int conf_check(knotd_conf_check_args_t *args);
+/* clang-format off */
+#define MOD_ID			"\x02""id"
+#define MOD_CLIENT		"\x06""client"
+#define MOD_ACTION		"\x06""action"
+#define MOD_USAGE		"\x05""usage"
+#define MOD_CA_FILE		"\x07""ca-file"
+#define MOD_IDENTITY_ADDRESS	"\x10""identity-address"
+#define MOD_IDENTITY_ENTRY	"\x0E""identity-entry"
+#define MOD_REFUSE		"\x06""refuse"
+#define MOD_RESOLVER		"\x08""resolver"
+#define MOD_TRUST_ANCHOR	"\x0C""trust-anchor"
+#define MOD_ROOT_HINTS		"\x0A""root-hints"
+#define MOD_TIMEOUT		"\x07""timeout"
+#define MOD_MAX_STALE		"\x09""max-stale"
+/* clang-format on */
 
-/* The values. Strings are knotd's and only valid while the module is being loaded. */
+#define CONF_ADDRESS_SIZE 64
+
+/* Strings are knotd's and only valid while the module is being loaded. `context` points into the
+ * structure, which must stay where it is. */
 struct conf {
 	bool has_section;
 	const char **clients;
@@ -25,9 +39,17 @@ struct conf {
 	bool refuse;         /* off only with identity_address */
 	const char *ca_file; /* NULL: none */
 	struct dance_options options;
-	struct engine_settings engine;
+	struct dance_context_options context; /* trust anchor, root hints, forwarders */
+	char forwarders[DANCE_FORWARDER_MAX][CONF_ADDRESS_SIZE];
 };
 
 /* KNOT_EOK, or KNOT_ENOMEM: then not all of it was read. */
 int conf_read(struct conf *conf, knotd_mod_t *mod);
 void conf_clear(struct conf *conf);
+
+/* The bits of all values of an option, or with `shift` the bits that they number. `unset` if
+ * there is none. */
+unsigned conf_option_bits(const knotd_conf_t *conf, bool shift, unsigned unset);
+
+/* Of an IP address. */
+unsigned conf_port(const struct sockaddr_storage *addr);

@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * mod-dance: zone transfers (and NOTIFY, and updates) for those whom DNS proves. Knows
- * knotd's hooks; who may come is decided in libdance. Nothing here can grant anything:
- * after an ALLOW knotd's own ACL still decides. */
+ * mod-dance: zone transfers (and NOTIFY, and updates) for clients that DNS proves. Knows the
+ * module's configuration and knotd's hooks; who may come is decided in libdance. Nothing here
+ * can grant anything: after an ALLOW knotd's own ACL still decides. */
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include <knot/module.h>
 
+#include "../usages.h"
 #include "acl.h"
+#include "acl_alias.h"
 #include "answer.h"
 #include "conf.h"
+#include "conf_lint.h"
+#include "ctx.h"
 #include "dance.h"
-#include "engine.h"
-#include "identity.h"
-#include "lint.h"
-#include "memo.h"
-#include "quota.h"
-#include "refusal.h"
+#include "decision.h"
 #include "request.h"
 #include "session.h"
 
@@ -36,329 +34,125 @@
 
 #define COUNTER_VERDICT 0
 
-#define REFUSALS_PER_SECOND 10
-
 /* What knotd calls the state in which a transfer has more messages to come. */
 #define STATE_PRODUCE 2
 
-/* What a worker thread remembers from hook to hook. */
-struct thread {
-	struct memo memo;
-	struct identity identity;
-	enum dance_verdict verdict; /* on the query at hand, if the ACL is still to decide */
-	bool keeps_address;         /* the client of the last transfer: no rule names it */
+static const knot_lookup_t actions[] = {
+	{ ACL_TRANSFER, "transfer" },
+	{ ACL_NOTIFY, "notify" },
+	{ ACL_UPDATE, "update" },
+	{ 0, NULL },
 };
 
-struct dance_ctx {
-	struct engine_user engine;
-	struct dance_trust *trust;   /* NULL: PKIX records are unusable */
-	struct dance_roster *roster; /* NULL: nobody is proved */
-	struct thread **threads;     /* made when they first have something to remember */
-	unsigned thread_count;
-	unsigned number;  /* of this instance, from 1 */
-	unsigned actions; /* ACL_BITs */
-	bool identity_address;
-	bool identity_entry;
-	bool leaves_to_acl; /* who is not proved passes on to the ACL, if that asks
-	                              * something of its clients; a zone's instance only */
-	bool tickets_only;  /* guards nothing, sees to session tickets */
-	bool mixed;         /* zones without the module may give tickets out */
-	bool catalog;       /* the zone is a catalog zone */
-	bool other_series;  /* built for another knotd: no connection is looked at */
-	bool counting;
-	struct quota refusals;
+static const yp_item_t dance_conf[] = {
+	{ MOD_CLIENT, YP_TSTR, YP_VNONE, YP_FMULTI },
+	{ MOD_ACTION, YP_TOPT, YP_VOPT = { actions, ACL_TRANSFER }, YP_FMULTI },
+	{ MOD_USAGE, YP_TOPT, YP_VOPT = { usage_words, DANCE_USAGES_DEFAULT }, YP_FMULTI },
+	{ MOD_CA_FILE, YP_TSTR, YP_VNONE },
+	{ MOD_IDENTITY_ADDRESS, YP_TBOOL, YP_VNONE },
+	{ MOD_IDENTITY_ENTRY, YP_TBOOL, YP_VNONE },
+	{ MOD_REFUSE, YP_TBOOL, YP_VBOOL = { true } },
+	{ MOD_RESOLVER, YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI },
+	{ MOD_TRUST_ANCHOR, YP_TSTR, YP_VNONE },
+	{ MOD_ROOT_HINTS, YP_TSTR, YP_VNONE },
+	{ MOD_TIMEOUT, YP_TINT, YP_VINT = { 1, 5000, 500 } },
+	{ MOD_MAX_STALE, YP_TINT, YP_VINT = { 0, 7 * 24 * 3600, 0, YP_STIME } },
+	{ NULL },
 };
 
-/* NULL if the thread has nothing to remember yet. */
-static struct thread *thread_of(const struct dance_ctx *ctx, const knotd_qdata_t *qdata)
+static const char *check_clients(const knotd_conf_t *clients)
 {
-	unsigned id = qdata->params->thread_id;
-	return ctx != NULL && id < ctx->thread_count ? ctx->threads[id] : NULL;
-}
-
-/* With many zones most are never transferred by most threads. NULL if there is no memory, or
- * the instance is not set up. */
-static struct thread *thread_made(struct dance_ctx *ctx, const knotd_qdata_t *qdata)
-{
-	unsigned id = qdata->params->thread_id;
-	if (ctx != NULL && id < ctx->thread_count && ctx->threads[id] == NULL) {
-		ctx->threads[id] = calloc(1, sizeof(*ctx->threads[id]));
-	}
-	return thread_of(ctx, qdata);
-}
-
-/* Lines that clients can cause without being let in are limited. */
-static bool may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
-{
-	unsigned suppressed = 0;
-	if (!quota_take(&ctx->refusals, REFUSALS_PER_SECOND, &suppressed)) {
-		return false;
-	}
-	if (suppressed != 0) {
-		knotd_mod_log(mod, LOG_NOTICE, "%u more refusals were not logged",
-			suppressed);
-	}
-	return true;
-}
-
-/* What becomes of one message. */
-struct way {
-	bool left;                     /* not proved, and left to the ACL all the same */
-	bool keeps_address;            /* proved, and no rule names it */
-	char path[IDENTITY_PATH_SIZE]; /* the address to show; "" for the client's own */
-	char more[ACL_ID_SIZE + 64];   /* for the log */
-};
-
-/* Finds out what the ACL is to see of a client. It is read for each request: what clients are
- * left to is the ACL that is in force now, and not the one of when the module was loaded. */
-static void choose_way(const struct dance_ctx *ctx, struct thread *thread, knotd_mod_t *mod,
-	const struct dance_result *result, unsigned action, bool remembered,
-	struct way *way)
-{
-	*way = (struct way){ .left = false };
-	bool allowed = result->verdict == DANCE_ALLOW;
-	if (allowed && ctx->identity_address) {
-		(void)identity_path(way->path,
-			ctx->identity_entry ? result->entry : result->name);
-	}
-	if (!ctx->leaves_to_acl || thread == NULL) {
-		return;
-	}
-	if (remembered) { /* knotd has asked its ACL at the first message */
-		way->left = !allowed;
-		way->keeps_address = allowed && thread->keeps_address;
-	} else {
-		struct acl acl;
-		if (!acl_read(mod, ctx->actions, way->path, action, &acl)) {
-			snprintf(way->more, sizeof(way->more),
-				", the acl cannot be read (%s)",
-				knot_strerror(KNOT_ENOMEM));
-		} else if (acl.open_rule[0] != '\0') {
-			snprintf(way->more, sizeof(way->more),
-				", not left to the acl: its rule "
-				"'%s' allows any client",
-				acl.open_rule);
-		} else if (!allowed) {
-			way->left = true;
-			snprintf(way->more, sizeof(way->more), ", left to the acl");
-		} else if (!acl.named) {
-			way->keeps_address = true;
-			snprintf(way->more, sizeof(way->more),
-				", no acl rule names it: it "
-				"keeps its address");
-		}
-		thread->keeps_address = way->keeps_address;
-	}
-	if (way->keeps_address) {
-		way->path[0] = '\0';
-	}
-}
-
-static void log_verdict(struct dance_ctx *ctx, const knotd_qdata_t *qdata, knotd_mod_t *mod,
-	const struct dance_result *result, const struct way *way)
-{
-	bool allowed = result->verdict == DANCE_ALLOW;
-	if (!allowed && !may_log(ctx, mod)) {
-		return;
-	}
-	char line[DANCE_LINE_SIZE], remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
-	request_remote(qdata, remote);
-	request_zone(qdata, mod, zone);
-	knotd_mod_log(mod, allowed || way->left ? LOG_INFO : LOG_NOTICE,
-		"%s%s %s, remote %s %s, %s%s", request_type(qdata), zone,
-		allowed           ? "allowed" :
-			way->left ? "not proved" :
-				    "refused",
-		remote, request_protocol(qdata),
-		dance_result_line(result, line, sizeof(line)), way->more);
-}
-
-static enum dance_verdict say(struct dance_result *result, enum dance_verdict verdict,
-	const char *why)
-{
-	*result = (struct dance_result){ .verdict = verdict };
-	snprintf(result->detail, sizeof(result->detail), "%s", why);
-	return verdict;
-}
-
-/* A verdict that nobody has to wait for: without a proved key, or one that is remembered.
- * UNDECIDED if there is none. */
-static enum dance_verdict decide_at_once(const struct dance_ctx *ctx, struct thread *thread,
-	const knotd_qdata_t *qdata, struct session *session, struct dance_result *result,
-	bool *remembered)
-{
-	const char *why;
-	enum dance_verdict verdict = session_open(session, qdata, &why);
-	enum dance_verdict before = memo_recall(&thread->memo, qdata, session->tls, result);
-	*remembered = before != DANCE_UNDECIDED &&
-		(before != DANCE_ALLOW || verdict == DANCE_UNDECIDED);
-	if (*remembered) {
-		return before;
-	}
-	if (session->resumed && ctx->mixed) {
-		why = "the TLS session was resumed, which proves no key; if this goes on, add "
-		      "'global-module: mod-dance' to the default template";
-	}
-	return verdict != DANCE_UNDECIDED ? say(result, verdict, why) : DANCE_UNDECIDED;
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* Asks libdance, unless it has refused this client on this connection and has nothing new. */
-static enum dance_verdict decide_by_dns(struct dance_ctx *ctx,
-	const struct session *session, struct dance_result *result, bool *told)
-{
-	enum dance_verdict verdict = refusal_recall(ctx->roster, session, ctx->number,
-		now_ms(), told);
-	if (verdict != DANCE_UNDECIDED) {
-		return say(result, verdict, "as for an earlier request on this connection");
-	}
-	verdict = dance_verify(ctx->roster, &session->peer, result);
-	refusal_keep(ctx->roster, session, ctx->number, now_ms(), result);
-	return verdict;
-}
-
-/* The whole decision on one message. *remembered tells whether an earlier message of the same
- * transfer had it, and *told whether the log has it of an earlier request. */
-static enum dance_verdict decide(struct dance_ctx *ctx, struct thread *thread,
-	const knotd_qdata_t *qdata, struct dance_result *result, bool *remembered,
-	bool *told)
-{
-	*remembered = *told = false;
-	if (ctx == NULL || thread == NULL || ctx->other_series) {
-		return say(result, DANCE_FAIL_INTERNAL, "the module could not be set up");
-	}
-	struct session session;
-	enum dance_verdict verdict = decide_at_once(ctx, thread, qdata, &session, result,
-		remembered);
-	if (*remembered) {
-		return verdict;
-	}
-	if (verdict == DANCE_UNDECIDED) {
-		verdict = decide_by_dns(ctx, &session, result, told);
-	}
-	if (verdict == DANCE_ALLOW && ctx->identity_address &&
-		!identity_fits(result->name)) {
-		verdict = result->verdict = DANCE_DENY_NAME;
-		snprintf(result->detail, sizeof(result->detail),
-			"the name is too long for identity-address");
-	}
-	if (verdict == DANCE_ALLOW || ctx->leaves_to_acl) {
-		memo_take(&thread->memo, qdata, session.tls, result);
-	}
-	return verdict;
-}
-
-static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_t *mod,
-	unsigned action)
-{
-	struct dance_ctx *ctx = knotd_mod_ctx(mod);
-	struct thread *thread = thread_made(ctx, qdata);
-	struct dance_result result;
-	bool remembered, told;
-	enum dance_verdict verdict = decide(ctx, thread, qdata, &result, &remembered,
-		&told);
-	if (ctx == NULL) {
-		return answer_refused(qdata, verdict);
-	}
-	struct way way;
-	choose_way(ctx, thread, mod, &result, action, remembered, &way);
-	if (!remembered) {
-		if (ctx->counting) {
-			knotd_mod_stats_incr(mod, qdata->params->thread_id, COUNTER_VERDICT,
-				verdict, 1);
+	static _Thread_local char text[DANCE_ERROR_SIZE + 8]; /* knotd prints it at once */
+	char error[DANCE_ERROR_SIZE];
+	for (size_t i = 0; i < clients->count; i++) {
+		if (!dance_roster_check_name(clients->multi[i].string, error)) {
+			snprintf(text, sizeof(text), "client %s", error);
+			return text;
 		}
 	}
-	bool left_as_before = way.left || !ctx->leaves_to_acl;
-	if (!remembered && !(told && left_as_before)) {
-		log_verdict(ctx, qdata, mod, &result, &way);
-	}
-	if (thread == NULL || (verdict != DANCE_ALLOW && !way.left)) {
-		return answer_refused(qdata, verdict);
-	}
-	if (way.path[0] != '\0') {
-		identity_show(&thread->identity, qdata, way.path);
-	}
-	thread->verdict = verdict;
-	return state;
+	return clients->count == 0 ? "no client specified" : NULL;
 }
 
-static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
-	knotd_mod_t *mod)
+static const char *check_identity(const knotd_conf_t *clients, bool address, bool entry,
+	bool refuse)
 {
-	assert(pkt && qdata && mod);
-	(void)pkt;
-
-	struct dance_ctx *ctx = knotd_mod_ctx(mod);
-	struct thread *thread = thread_of(ctx, qdata);
-	if (thread != NULL) {
-		thread->verdict = DANCE_UNDECIDED;
+	if (entry && !address) {
+		return "identity-entry without identity-address: on";
 	}
-	if (ctx != NULL && !ctx->other_series) {
-		session_spoil_tickets(qdata);
+	if (!refuse && !address) {
+		return "refuse: off without identity-address: on would let nobody in by name";
 	}
-	if (state == KNOTD_STATE_FAIL || (ctx != NULL && ctx->tickets_only)) {
-		return state;
-	}
-	unsigned action = request_action(qdata, mod, ctx != NULL && ctx->catalog);
-	if (action == 0 || (ctx != NULL && (ctx->actions & action) == 0)) {
-		return state;
-	}
-	return guard(state, qdata, mod, action);
-}
-
-/* knotd's ACL said no. To a client that DNS has not denied, the answer is that we cannot
- * tell, unless it came with a TSIG key: that was then what failed. */
-static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
-	knotd_mod_t *mod, enum dance_verdict verdict)
-{
-	struct dance_ctx *ctx = knotd_mod_ctx(mod);
-	if (verdict == DANCE_ALLOW) {
-		char remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
-		request_remote(qdata, remote);
-		request_zone(qdata, mod, zone);
-		if (may_log(ctx, mod)) {
-			knotd_mod_log(mod, LOG_NOTICE,
-				"%s%s denied by the acl, remote %s %s, "
-				"although DNS proves the client: no rule allows it",
-				request_type(qdata), zone, remote, request_protocol(qdata));
+	for (size_t i = 0; address && i < clients->count; i++) {
+		if (!acl_alias_fits(clients->multi[i].string)) {
+			return "client name too long for identity-address";
 		}
-		return state;
 	}
-	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL &&
-		qdata->query->tsig_rr == NULL) {
-		return answer_unknown(qdata, verdict);
-	}
-	return state;
+	return NULL;
 }
 
-static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
-	knotd_mod_t *mod)
+static const char *check_resolvers(const knotd_conf_t *resolvers)
 {
-	assert(pkt && qdata && mod);
-	(void)pkt;
+	if (resolvers->count > DANCE_FORWARDER_MAX) {
+		return "too many resolver addresses";
+	}
+	for (size_t i = 0; i < resolvers->count; i++) {
+		const struct sockaddr_storage *addr = &resolvers->multi[i].addr;
+		if (addr->ss_family == AF_UNIX) {
+			return "resolver is not an IP address";
+		}
+		if (conf_port(addr) == 0) {
+			return "resolver with port 0";
+		}
+	}
+	return NULL;
+}
 
-	struct thread *thread = thread_of(knotd_mod_ctx(mod), qdata);
-	if (thread == NULL) {
-		return state;
+static const char *check_usage(const knotd_conf_t *usage, const knotd_conf_t *ca_file)
+{
+	bool pkix = (conf_option_bits(usage, false, 0) & (DANCE_PKIX_TA | DANCE_PKIX_EE)) !=
+		0;
+	if (pkix && ca_file->count == 0) {
+		return "usage pkix-ta or pkix-ee without ca-file";
 	}
-	identity_hide(&thread->identity, qdata);
-	if ((int)state != STATE_PRODUCE) {
-		memo_drop(&thread->memo);
+	if (!pkix && ca_file->count != 0) {
+		return "ca-file without usage pkix-ta or pkix-ee";
 	}
-	enum dance_verdict verdict = thread->verdict;
-	thread->verdict = DANCE_UNDECIDED;
-	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
-		qdata->rcode_tsig == KNOT_RCODE_NOERROR &&
-		knotd_qdata_zone_name(qdata) != NULL) {
-		return denied_by_acl(state, qdata, mod, verdict);
+	if (ca_file->count != 0 && access(ca_file->single.string, R_OK) != 0) {
+		return "ca-file is not readable";
 	}
-	return state;
+	return NULL;
+}
+
+static int dance_conf_check(knotd_conf_check_args_t *args)
+{
+	knotd_conf_t clients = knotd_conf_check_item(args, MOD_CLIENT);
+	knotd_conf_t usage = knotd_conf_check_item(args, MOD_USAGE);
+	knotd_conf_t ca_file = knotd_conf_check_item(args, MOD_CA_FILE);
+	knotd_conf_t address = knotd_conf_check_item(args, MOD_IDENTITY_ADDRESS);
+	knotd_conf_t entry = knotd_conf_check_item(args, MOD_IDENTITY_ENTRY);
+	knotd_conf_t refuse = knotd_conf_check_item(args, MOD_REFUSE);
+	knotd_conf_t resolvers = knotd_conf_check_item(args, MOD_RESOLVER);
+
+	const char *error = check_clients(&clients);
+	if (error == NULL) {
+		error = check_identity(&clients, address.single.boolean,
+			entry.single.boolean, refuse.single.boolean);
+	}
+	if (error == NULL) {
+		error = check_resolvers(&resolvers);
+	}
+	if (error == NULL) {
+		error = check_usage(&usage, &ca_file);
+	}
+
+	knotd_conf_free(&clients);
+	knotd_conf_free(&usage);
+	knotd_conf_free(&resolvers);
+	if (error != NULL) {
+		args->err_str = error;
+		return KNOT_EINVAL;
+	}
+	return KNOT_EOK;
 }
 
 static char *counter_name(uint32_t idx, uint32_t idx_count)
@@ -369,15 +163,25 @@ static char *counter_name(uint32_t idx, uint32_t idx_count)
 
 /* The layout of a query belongs to a series of knotd, whose module ABI number does not
  * tell series apart. In 3.4.0 a rule of the ACL has no item "protocol" to be read. */
-static bool is_other_series(const char *version)
+static bool is_other_series(knotd_mod_t *mod)
 {
 	int major = 0, minor = 0, patch = 0;
-	return version == NULL ||
-		sscanf(version, "Knot DNS %d.%d.%d", &major, &minor, &patch) < 2 ||
-		major != KNOT_VERSION_MAJOR || minor != KNOT_VERSION_MINOR ||
-		(major == 3 && minor == 4 && patch < 1);
+	const char *version = knotd_conf_env(mod, KNOTD_CONF_ENV_VERSION).single.string;
+	if (version != NULL &&
+		sscanf(version, "Knot DNS %d.%d.%d", &major, &minor, &patch) >= 2 &&
+		major == KNOT_VERSION_MAJOR && minor == KNOT_VERSION_MINOR &&
+		(major > 3 || minor > 4 || patch >= 1)) {
+		return false;
+	}
+	knotd_mod_log(mod, LOG_ERR,
+		"this module is built for Knot DNS %d.%d (3.4.1 or "
+		"newer), and this is %s; build or install it for this version",
+		KNOT_VERSION_MAJOR, KNOT_VERSION_MINOR,
+		version != NULL ? version : "unknown");
+	return true;
 }
 
+/* A global instance guards catalogs as well, but knows them by their content. */
 static bool is_catalog(knotd_mod_t *mod)
 {
 	if (knotd_mod_zone(mod) == NULL) {
@@ -386,47 +190,6 @@ static bool is_catalog(knotd_mod_t *mod)
 	knotd_conf_t role = knotd_conf_zone(mod, C_CATALOG_ROLE, knotd_mod_zone(mod));
 	return role.single.option == CATALOG_INTERPRET ||
 		role.single.option == CATALOG_GENERATE;
-}
-
-/* Makes the context able to say yes. An error leaves it refusing everybody. */
-static int set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf)
-{
-	char error[DANCE_ERROR_SIZE];
-	ctx->threads = calloc(knotd_mod_threads(mod), sizeof(ctx->threads[0]));
-	if (ctx->threads == NULL) {
-		return KNOT_ENOMEM;
-	}
-	ctx->thread_count = knotd_mod_threads(mod);
-	if (engine_join(&ctx->engine, mod, &conf->engine) != 0) {
-		return KNOT_ENOMEM;
-	}
-	struct dance_options options = conf->options;
-	if (conf->ca_file != NULL) {
-		ctx->trust = dance_trust_new(conf->ca_file, error);
-		if (ctx->trust == NULL) {
-			knotd_mod_log(mod, LOG_ERR, "%s, PKIX records are unusable", error);
-		}
-		options.trust = ctx->trust;
-	}
-	ctx->roster = dance_roster_new(engine_context(&ctx->engine), conf->clients,
-		conf->client_count, &options, error);
-	if (ctx->roster == NULL) {
-		knotd_mod_log(mod, LOG_ERR, "%s", error);
-		return KNOT_ERROR;
-	}
-	refusal_forget_all();
-	return KNOT_EOK;
-}
-
-static bool may_leave_to_acl(knotd_mod_t *mod)
-{
-	if (knotd_mod_zone(mod) != NULL) {
-		return true;
-	}
-	knotd_mod_log(mod, LOG_ERR,
-		"'refuse: off' is not in force: a global module cannot read "
-		"the acl of each zone; attach the module to the zones");
-	return false;
 }
 
 /* Without a section there are no clients. For all zones, such an instance only sees to it
@@ -443,71 +206,179 @@ static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 	return KNOT_EOK;
 }
 
-static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
+/* Applies the values of the section. An error leaves the context refusing everybody. */
+static int configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod,
+	const struct conf *conf)
 {
-	/* What is not read is guarded. */
-	ctx->actions = ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE);
-	ctx->catalog = is_catalog(mod);
-	const char *version = knotd_conf_env(mod, KNOTD_CONF_ENV_VERSION).single.string;
-	ctx->other_series = is_other_series(version);
-	if (ctx->other_series) {
-		knotd_mod_log(mod, LOG_ERR,
-			"this module is built for Knot DNS %d.%d (3.4.1 or "
-			"newer), and this is %s; build or install it for this version",
-			KNOT_VERSION_MAJOR, KNOT_VERSION_MINOR,
-			version != NULL ? version : "unknown");
-		return KNOT_ENOTSUP;
-	}
-	struct conf conf;
-	int ret = conf_read(&conf, mod);
-	if (ret == KNOT_EOK && !conf.has_section) {
-		ret = configure_without_section(ctx, mod);
-		conf_clear(&conf);
+	ctx->actions = conf->actions;
+	ctx->identity_address = conf->identity_address;
+	ctx->identity_entry = conf->identity_entry;
+	ctx->counting = knotd_mod_stats_add(mod, "verdict", DANCE_VERDICT_COUNT,
+				counter_name) == KNOT_EOK;
+	int ret = ctx_set_up(ctx, mod, conf);
+	if (ret != KNOT_EOK || conf->refuse) {
 		return ret;
 	}
-	if (ret == KNOT_EOK) {
-		ctx->actions = conf.actions;
-		ctx->identity_address = conf.identity_address;
-		ctx->identity_entry = conf.identity_entry;
-		ctx->counting = knotd_mod_stats_add(mod, "verdict", DANCE_VERDICT_COUNT,
-					counter_name) == KNOT_EOK;
-		ret = set_up(ctx, mod, &conf);
+	ctx->leaves_to_acl = knotd_mod_zone(mod) != NULL;
+	if (!ctx->leaves_to_acl) {
+		knotd_mod_log(mod, LOG_ERR,
+			"'refuse: off' is not in force: a global module cannot read "
+			"the acl of each zone; attach the module to the zones");
 	}
-	if (ret == KNOT_EOK && !conf.refuse) {
-		ctx->leaves_to_acl = may_leave_to_acl(mod);
-	}
+	return KNOT_EOK;
+}
+
+/* Logs what does not fit the module in the rest of the configuration. */
+static void log_conf_lint(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf)
+{
 	if (!session_can_spoil_tickets()) {
 		knotd_mod_log(mod, LOG_ERR,
 			"this GnuTLS takes the session tickets that are "
 			"to end resumption; clients that resume a TLS session are refused "
 			"(unproven)");
 	}
-	const struct lint lint = {
+	const struct conf_lint lint = {
 		.mod = mod,
 		.instance = ctx->roster,
 		.actions = ctx->actions,
-		.clients = conf.clients,
-		.client_count = conf.client_count,
+		.clients = conf->clients,
+		.client_count = conf->client_count,
 		.identity_entry = ctx->identity_entry,
 		.identity_address = ctx->identity_address,
 		.leaves_to_acl = ctx->leaves_to_acl,
 	};
-	lint_acl(&lint);
-	ctx->mixed = lint_tickets(&lint);
+	conf_lint_acl(&lint);
+	ctx->mixed = conf_lint_tickets(&lint);
+}
+
+/* Makes the context able to say yes. An error leaves it refusing everybody. */
+static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
+{
+	/* What is not read is guarded. */
+	ctx->actions = ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE);
+	ctx->catalog = is_catalog(mod);
+	ctx->other_series = is_other_series(mod);
+	if (ctx->other_series) {
+		return KNOT_ENOTSUP;
+	}
+	struct conf conf;
+	int ret = conf_read(&conf, mod);
+	if (ret == KNOT_EOK && !conf.has_section) {
+		ret = configure_without_section(ctx, mod);
+	} else {
+		if (ret == KNOT_EOK) {
+			ret = configure_with_section(ctx, mod, &conf);
+		}
+		log_conf_lint(ctx, mod, &conf);
+	}
 	conf_clear(&conf);
 	return ret;
+}
+
+/* Decides on a message, and tells knotd's ACL and its counters what came of it. */
+static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_t *mod,
+	unsigned action)
+{
+	struct dance_ctx *ctx = knotd_mod_ctx(mod);
+	if (ctx == NULL) {
+		return answer_refused(qdata, DANCE_FAIL_INTERNAL);
+	}
+	struct dance_thread *thread = ctx_make_thread(ctx, qdata);
+	struct decision decision;
+	decision_make(&decision, ctx, thread, qdata, mod, action);
+	decision_log(&decision, ctx, qdata, mod);
+	enum dance_verdict verdict = decision.result.verdict;
+	if (ctx->counting && !decision.of_transfer) {
+		knotd_mod_stats_incr(mod, qdata->params->thread_id, COUNTER_VERDICT,
+			verdict, 1);
+	}
+	if (thread == NULL || !decision_passes(&decision)) {
+		return answer_refused(qdata, verdict);
+	}
+	if (decision.alias[0] != '\0') {
+		acl_alias_show(&thread->alias, qdata, decision.alias);
+	}
+	thread->verdict = verdict;
+	return state;
+}
+
+/* knotd's ACL said no. To a client that DNS has not denied, the answer is that we cannot
+ * tell, unless it came with a TSIG key: that was then what failed. */
+static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
+	knotd_mod_t *mod, enum dance_verdict verdict)
+{
+	if (verdict == DANCE_ALLOW && ctx_may_log(knotd_mod_ctx(mod), mod)) {
+		char remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
+		request_remote(qdata, remote);
+		request_zone(qdata, mod, zone);
+		knotd_mod_log(mod, LOG_NOTICE,
+			"%s%s denied by the acl, remote %s %s, "
+			"although DNS proves the client: no rule allows it",
+			request_type(qdata), zone, remote, request_protocol(qdata));
+	}
+	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL &&
+		qdata->query->tsig_rr == NULL) {
+		return answer_unknown(qdata, verdict);
+	}
+	return state;
+}
+
+/* Before each message, and before knotd asks its ACL. */
+static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
+	knotd_mod_t *mod)
+{
+	assert(pkt && qdata && mod);
+	(void)pkt;
+
+	struct dance_ctx *ctx = knotd_mod_ctx(mod);
+	struct dance_thread *thread = ctx_thread(ctx, qdata);
+	if (thread != NULL) {
+		thread->verdict = DANCE_UNDECIDED;
+	}
+	if (ctx != NULL && !ctx->other_series) {
+		session_spoil_tickets(qdata);
+	}
+	if (state == KNOTD_STATE_FAIL || (ctx != NULL && ctx->tickets_only)) {
+		return state;
+	}
+	bool catalog = ctx != NULL ? ctx->catalog : is_catalog(mod);
+	unsigned action = request_action(qdata, mod, catalog);
+	if (action == 0 || (ctx != NULL && (ctx->actions & action) == 0)) {
+		return state;
+	}
+	return guard(state, qdata, mod, action);
+}
+
+/* After each message. */
+static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
+	knotd_mod_t *mod)
+{
+	assert(pkt && qdata && mod);
+	(void)pkt;
+
+	struct dance_thread *thread = ctx_thread(knotd_mod_ctx(mod), qdata);
+	if (thread == NULL) {
+		return state;
+	}
+	acl_alias_hide(&thread->alias, qdata);
+	if ((int)state != STATE_PRODUCE) {
+		xfr_verdict_clear(&thread->xfr);
+	}
+	enum dance_verdict verdict = thread->verdict;
+	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
+		qdata->rcode_tsig == KNOT_RCODE_NOERROR &&
+		knotd_qdata_zone_name(qdata) != NULL) {
+		return denied_by_acl(state, qdata, mod, verdict);
+	}
+	return state;
 }
 
 /* Never fails for what can go wrong at run time: knotd 3.4 goes on without a module that
  * fails to load, and the zone would be open. Instead, everybody is refused. */
 static int dance_load(knotd_mod_t *mod)
 {
-	static _Atomic unsigned numbers;
-	struct dance_ctx *ctx = calloc(1, sizeof(*ctx));
+	struct dance_ctx *ctx = ctx_new();
 	knotd_mod_ctx_set(mod, ctx);
-	if (ctx != NULL) {
-		ctx->number = ++numbers;
-	}
 	int ret = ctx != NULL ? configure(ctx, mod) : KNOT_ENOMEM;
 	if (ret != KNOT_EOK) {
 		knotd_mod_log(mod, LOG_ERR, "everybody is refused (%s)",
@@ -523,20 +394,9 @@ static int dance_load(knotd_mod_t *mod)
 
 static void dance_unload(knotd_mod_t *mod)
 {
-	struct dance_ctx *ctx = knotd_mod_ctx(mod);
-	if (ctx == NULL) {
-		return;
-	}
-	dance_roster_free(ctx->roster);
-	dance_trust_free(ctx->trust);
-	engine_leave(&ctx->engine);
-	for (unsigned i = 0; i < ctx->thread_count; i++) {
-		free(ctx->threads[i]);
-	}
-	free(ctx->threads);
-	free(ctx);
+	ctx_free(knotd_mod_ctx(mod));
 	knotd_mod_ctx_set(mod, NULL);
 }
 
 KNOTD_MOD_API(dance, KNOTD_MOD_FLAG_SCOPE_ANY | KNOTD_MOD_FLAG_OPT_CONF, dance_load,
-	dance_unload, conf_items, conf_check);
+	dance_unload, dance_conf, dance_conf_check);

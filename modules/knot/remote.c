@@ -5,7 +5,7 @@
 
 #include "remote.h"
 
-#include "item.h"
+#include "conf_item.h"
 
 /* clang-format off */
 #define C_ADDR		"\x07""address"
@@ -21,7 +21,7 @@
 
 knotd_conf_t remote_addresses(knotd_mod_t *mod, const knotd_conf_t *remote, bool *failed)
 {
-	return item_of(mod, C_REMOTE, C_ADDR, remote, failed);
+	return conf_item(mod, C_REMOTE, C_ADDR, remote, failed);
 }
 
 /* Every remote has an address; an id without one is that of a group. */
@@ -42,7 +42,7 @@ void remote_each(knotd_mod_t *mod, const knotd_conf_t *list,
 			each(arg, &id);
 			continue;
 		}
-		knotd_conf_t members = item_of(mod, C_REMOTES, C_REMOTE, &id, failed);
+		knotd_conf_t members = conf_item(mod, C_REMOTES, C_REMOTE, &id, failed);
 		for (size_t j = 0; j < members.count; j++) {
 			const knotd_conf_t member = { .single = members.multi[j],
 				.count = 1 };
@@ -55,7 +55,7 @@ void remote_each(knotd_mod_t *mod, const knotd_conf_t *list,
 static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *remote,
 	bool *failed)
 {
-	knotd_conf_t conf = item_of(mod, C_REMOTE, item, remote, failed);
+	knotd_conf_t conf = conf_item(mod, C_REMOTE, item, remote, failed);
 	bool set = conf.count > 0;
 	knotd_conf_free(&conf);
 	return set;
@@ -66,9 +66,9 @@ struct remote_terms remote_terms(knotd_mod_t *mod, const knotd_conf_t *remote, b
 	struct remote_terms terms = {
 		.key = is_set(mod, C_KEY, remote, failed),
 		.certificate = is_set(mod, C_CERT_KEY, remote, failed),
-		.secure = item_of(mod, C_REMOTE, C_TLS, remote, failed).single.boolean ||
-			item_of(mod, C_REMOTE, C_QUIC, remote, failed).single.boolean,
-		.automatic_acl = item_of(mod, C_REMOTE, C_AUTO_ACL, remote, failed)
+		.secure = conf_item(mod, C_REMOTE, C_TLS, remote, failed).single.boolean ||
+			conf_item(mod, C_REMOTE, C_QUIC, remote, failed).single.boolean,
+		.automatic_acl = conf_item(mod, C_REMOTE, C_AUTO_ACL, remote, failed)
 			.single.boolean,
 	};
 #if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5

@@ -97,7 +97,7 @@ void connection_decide(struct connection *connection, X509 *certificate, EVP_PKE
 	if (key != NULL && EVP_PKEY_up_ref(key)) {
 		connection->key = key;
 	}
-	kept_put(&connection->decided, result, by, began);
+	result_cache_put(&connection->decided, result, by, began);
 }
 
 void connection_undecide(struct connection *connection)
@@ -106,5 +106,5 @@ void connection_undecide(struct connection *connection)
 	EVP_PKEY_free(connection->key);
 	connection->certificate = NULL;
 	connection->key = NULL;
-	connection->decided = (struct kept){ 0 };
+	connection->decided = (struct result_cache){ 0 };
 }

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "../kept.h"
+#include "../result_cache.h"
 #include "clientid.h"
 #include "dance_openssl.h"
 
@@ -19,7 +19,7 @@ struct connection {
 	struct dance_result server; /* a client's: what was decided about the server */
 	/* A server's: what was decided about the client, and the certificate or key, with a
 	 * reference, that it was decided about. */
-	struct kept decided;
+	struct result_cache decided;
 	X509 *certificate;
 	EVP_PKEY *key;
 };
@@ -31,7 +31,7 @@ struct connection *connection_find(const SSL *ssl);
 struct connection *connection_get(SSL *ssl);
 
 /* A server's: remembers what was decided about a client that showed this certificate, or this
- * key; `began` as for kept_put(). */
+ * key; `began` as for result_cache_put(). */
 void connection_decide(struct connection *connection, X509 *certificate, EVP_PKEY *key,
 	const struct dance_result *result, const struct dance_roster *by, uint64_t began);
 

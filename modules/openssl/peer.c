@@ -14,7 +14,7 @@
 struct dance_openssl_peer {
 	struct shown shown;
 	char name[CLIENTID_NAME_MAX];
-	struct kept decided; /* about this peer, in the handshake */
+	struct result_cache decided; /* about this peer, in the handshake */
 };
 
 /* A key that this handshake did not prove counts for nothing: no proof is asked of what was
@@ -130,7 +130,7 @@ const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_pee
 enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result)
 {
-	return kept_take(&peer->decided, roster, roster, result) ?
+	return result_cache_take(&peer->decided, roster, roster, result) ?
 		result->verdict :
 		dance_verify(roster, &peer->shown.peer, result);
 }

@@ -24,7 +24,7 @@ static bool must_abort(const struct settings *settings, struct connection *conne
 	if (verdict == DANCE_UNDECIDED) {
 		shown.peer.client_id = connection->name;
 		shown.peer.client_id_size = connection->name_size;
-		uint64_t began = kept_now();
+		uint64_t began = result_cache_now();
 		verdict = dance_verify(roster, &shown.peer, &result);
 		connection_decide(connection, X509_STORE_CTX_get0_cert(asked),
 			X509_STORE_CTX_get0_rpk(asked), &result, roster, began);

@@ -8,6 +8,7 @@ import base64
 import re
 
 import asker
+import wire
 from process import eventually, run
 from stage import NAME, ZONE, within
 from world import BROKEN_OWNER
@@ -71,6 +72,13 @@ def _over_tls(primary, certificate, *options):
 
 def _over_tcp(primary, *options):
     return _kdig(primary, "+tcp", *options)
+
+
+def _notify():
+    """A NOTIFY for the zone (RFC 1996), which is a query for its SOA with another opcode."""
+    message = bytearray(wire.query(7, ZONE, "SOA"))
+    message[2] |= 4 << 3
+    return bytes(message)
 
 
 @within(90)
@@ -138,6 +146,39 @@ def a_transfer_of_many_messages_is_decided_once(stage):
         stage.expect(f"{what}, lines", "1", len(lines))
         if verdict != "timeout":
             stage.expect(f"{what}, counted", "1", primary.count(ZONE, verdict) - before)
+
+
+@within(60)
+def after_each_message_the_acl_sees_the_next_query_under_its_own_address(stage):
+    peer, stranger = stage.certificate(), stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    rules = [_by_name(action="transfer"),
+             {"id": "notify", "address": "127.0.0.31", "action": "notify"}]
+    primary = _mixed(stage, rules=rules, action="transfer", start=False,
+                     more={"server": {"tcp-workers": 1}})
+    primary.write_zone(ZONE, records="".join(
+        f"h{number} TXT {'x' * 200}\n" for number in range(20_000)))
+    primary.start()
+
+    def seen(how, action, port):
+        return rf"ACL, {how}, action {action}, remote 127\.0\.0\.31@{port} "
+
+    stage.say("All queries are of one thread of the server, which has just sent the zone to a "
+              "proved client, or lost it.")
+    for whole in (True, False):
+        with asker.Asker(primary.address, certificate=peer) as known:
+            since = primary.mark()
+            stage.expect("the proved client", "NOERROR", known.begin(ZONE))
+            primary.wait_for(rf"AXFR, outgoing, remote /dance/{re.escape(NAME)}", since)
+            if whole:
+                stage.expect("all of it", "transferred", known.finish())
+                known.put(_notify())
+                primary.wait_for(seen("allowed", "notify", known.port), since)
+        for how in ({"certificate": stranger}, {"tls": False}):
+            since = primary.mark()
+            with asker.Asker(primary.address, **how) as next_one:
+                stage.expect("the next one", "NOTAUTH", next_one.ask(ZONE))
+                primary.wait_for(seen("denied", "transfer", next_one.port), since)
 
 
 def a_proved_client_that_no_rule_names_keeps_its_address(stage):

@@ -229,7 +229,7 @@ def the_manual_of_the_module_has_its_options_and_no_others(stage):
     shown = re.findall(r"^ +(?:- )?([\w-]+): ", reference.text, re.MULTILINE)
     page = documents.text_of(reference.page)
     described = re.findall(r"^\.\. _mod-dance_([\w-]+):$", page, re.MULTILINE)
-    source = documents.text_of("modules/knot/conf.c")
+    source = documents.text_of("modules/knot/conf.h")
     taken = re.findall(r'^#define MOD_\w+\s+"\\x\w\w""([\w-]+)"', source, re.MULTILINE)
     stage.expect("what the reference shows", str(taken), str(shown))
     stage.expect("what is described", str(shown), str(described))

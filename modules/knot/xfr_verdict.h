@@ -12,32 +12,33 @@
 
 #include "dance.h"
 
-#define MEMO_RANDOM_SIZE 32
-#define MEMO_REMOTE_SIZE 18
+#define XFR_VERDICT_RANDOM_SIZE 32
+#define XFR_VERDICT_REMOTE_SIZE 18
 
 /* One for each worker thread, of the transfer that it is sending. */
-struct memo {
+struct xfr_verdict {
 	enum dance_verdict verdict; /* UNDECIDED: nothing is kept */
 	const knot_pkt_t *query;
 	uint16_t id;
 	uint16_t type;
-	bool secure;                            /* over TLS: then with the random, */
-	unsigned char random[MEMO_RANDOM_SIZE]; /* the server's, in the TLS handshake; */
-	unsigned char remote[MEMO_REMOTE_SIZE]; /* else with address and port */
-	unsigned char question[32];             /* SHA-256 of the owner name */
-	char entry[DANCE_ENTRY_SIZE];           /* and who was allowed, by which entry */
+	bool secure; /* over TLS: then with the random, */
+	unsigned char
+		random[XFR_VERDICT_RANDOM_SIZE]; /* the server's, in the TLS handshake; */
+	unsigned char remote[XFR_VERDICT_REMOTE_SIZE]; /* else with address and port */
+	unsigned char question[32];                    /* SHA-256 of the owner name */
+	char entry[DANCE_ENTRY_SIZE]; /* and who was allowed, by which entry */
 	char name[DANCE_NAME_SIZE];
 };
 
 /* What was the verdict on an earlier message of this client's transfer? UNDECIDED if there
  * was none. `tls` is NULL if it does not come over TLS. Fills `result` with the verdict and
  * the client's name and entry. */
-enum dance_verdict memo_recall(const struct memo *memo, const knotd_qdata_t *qdata,
-	gnutls_session_t tls, struct dance_result *result);
+enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
+	const knotd_qdata_t *qdata, gnutls_session_t tls, struct dance_result *result);
 
 /* Keeps a verdict. */
-void memo_take(struct memo *memo, const knotd_qdata_t *qdata, gnutls_session_t tls,
-	const struct dance_result *result);
+void xfr_verdict_set(struct xfr_verdict *xfr, const knotd_qdata_t *qdata,
+	gnutls_session_t tls, const struct dance_result *result);
 
 /* The transfer is over. */
-void memo_drop(struct memo *memo);
+void xfr_verdict_clear(struct xfr_verdict *xfr);

@@ -4,7 +4,7 @@
  * A look at rules and remotes. Knows what knotd makes of them, and decides nothing: who may
  * come is for the module and for knotd's own ACL. */
 
-#include "lint.h"
+#include "conf_lint.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,10 +13,10 @@
 #include <sys/un.h>
 
 #include "acl.h"
-#include "identity.h"
-#include "item.h"
+#include "acl_alias.h"
+#include "conf_item.h"
+#include "log_once.h"
 #include "remote.h"
-#include "said.h"
 
 /* clang-format off */
 #define C_ACL		"\x03""acl"
@@ -46,16 +46,16 @@
 #define MODULE_NAME	"\x09""mod-dance"
 /* clang-format on */
 
-/* Has another zone come to this lately? */
-static bool is_known(const struct lint *lint, const char *sentence)
+/* Has another zone come to this within the last seconds? */
+static bool is_known(const struct conf_lint *lint, const char *line)
 {
 	const knot_dname_t *zone = knotd_mod_zone(lint->mod);
-	return said_lately(lint->instance, zone, knot_dname_size(zone), sentence);
+	return log_once_seen(lint->instance, zone, knot_dname_size(zone), line);
 }
 
-static void say(const struct lint *lint, int priority, const char *format, ...)
+static void say(const struct conf_lint *lint, int priority, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-static void say(const struct lint *lint, int priority, const char *format, ...)
+static void say(const struct conf_lint *lint, int priority, const char *format, ...)
 {
 	char line[512];
 	va_list arguments;
@@ -75,7 +75,7 @@ static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *
 	return set;
 }
 
-static bool is_guarded(const struct lint *lint, const knotd_conf_t *rule, bool deny)
+static bool is_guarded(const struct conf_lint *lint, const knotd_conf_t *rule, bool deny)
 {
 	knotd_conf_t conf = knotd_conf(lint->mod, C_ACL, C_ACTION, rule);
 	bool guarded = deny && conf.count == 0; /* that denies every action */
@@ -121,7 +121,7 @@ static bool has_plain_remote(knotd_mod_t *mod, const knotd_conf_t *rule)
 }
 
 /* May a proved client have this name, or entry, in its address? */
-static bool is_shown(const struct lint *lint, const char *name)
+static bool is_shown(const struct conf_lint *lint, const char *name)
 {
 	size_t length = strlen(name);
 	for (const char *at = name; *at != '\0'; at++) {
@@ -149,7 +149,7 @@ static bool is_shown(const struct lint *lint, const char *name)
 }
 
 struct name_search {
-	const struct lint *lint;
+	const struct conf_lint *lint;
 	bool others; /* there are addresses that are not of names */
 };
 
@@ -157,13 +157,13 @@ struct name_search {
 static unsigned lint_names(struct name_search *search, const knotd_conf_t *addresses,
 	const char *section, const char *id)
 {
-	const struct lint *lint = search->lint;
+	const struct conf_lint *lint = search->lint;
 	unsigned names = 0;
 	for (size_t i = 0; i < addresses->count; i++) {
 		const struct sockaddr_un *path =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
 		const char *name = path->sun_family == AF_UNIX ?
-			identity_name_in(path->sun_path) :
+			acl_alias_name(path->sun_path) :
 			NULL;
 		names += name != NULL;
 		if (name == NULL) {
@@ -203,7 +203,7 @@ static void lint_names_of_remote(void *arg, const knotd_conf_t *remote)
 
 /* A rule for a name that is spelled otherwise than it is shown allows nobody, or worse,
  * denies nobody. True if the rule also has addresses that are not of names. */
-static bool lint_addresses(const struct lint *lint, const knotd_conf_t *rule,
+static bool lint_addresses(const struct conf_lint *lint, const knotd_conf_t *rule,
 	const char *id)
 {
 	struct name_search search = { .lint = lint };
@@ -219,7 +219,7 @@ static bool lint_addresses(const struct lint *lint, const knotd_conf_t *rule,
 }
 
 /* What a rule asks of a client, while the module refuses. */
-static void lint_guarded_rule(const struct lint *lint, const knotd_conf_t *rule,
+static void lint_guarded_rule(const struct conf_lint *lint, const knotd_conf_t *rule,
 	const char *id)
 {
 	knotd_mod_t *mod = lint->mod;
@@ -242,7 +242,7 @@ static void lint_guarded_rule(const struct lint *lint, const knotd_conf_t *rule,
 }
 
 /* The same while it leaves them to the ACL: the rules of before go on to hold. */
-static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule,
+static void lint_mixed_rule(const struct conf_lint *lint, const knotd_conf_t *rule,
 	const char *id)
 {
 	bool failed = false;
@@ -261,14 +261,14 @@ static void lint_mixed_rule(const struct lint *lint, const knotd_conf_t *rule,
 	}
 }
 
-static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
+static void lint_rule(const struct conf_lint *lint, const knotd_conf_t *rule)
 {
 	const char *id = (const char *)rule->single.data;
 	char looked_at[160];
 	snprintf(looked_at, sizeof(looked_at), "%u %d %d %d %s", lint->actions,
 		lint->identity_address, lint->identity_entry, lint->leaves_to_acl, id);
 	if (is_known(lint, looked_at)) {
-		return; /* what there is to say of it is said */
+		return; /* its lines are logged already */
 	}
 	bool deny = knotd_conf(lint->mod, C_ACL, C_DENY, rule).single.boolean;
 	if (!is_guarded(lint, rule, deny)) {
@@ -290,14 +290,14 @@ static void lint_rule(const struct lint *lint, const knotd_conf_t *rule)
 }
 
 struct automatic {
-	const struct lint *lint;
+	const struct conf_lint *lint;
 	const char *what;
 };
 
 static void lint_automatic(void *arg, const knotd_conf_t *remote)
 {
 	const struct automatic *automatic = arg;
-	const struct lint *lint = automatic->lint;
+	const struct conf_lint *lint = automatic->lint;
 	bool failed = false;
 	struct remote_terms terms = remote_terms(lint->mod, remote, &failed);
 	if (!terms.automatic_acl || terms.key || terms.certificate) {
@@ -313,7 +313,7 @@ static void lint_automatic(void *arg, const knotd_conf_t *remote)
 
 /* With automatic ACLs, a zone's remotes are allowed with no rule: those that are told of
  * changes to transfer it, and those that it comes from to tell of changes. */
-static void lint_automatic_of(const struct lint *lint, const yp_name_t *item,
+static void lint_automatic_of(const struct conf_lint *lint, const yp_name_t *item,
 	unsigned action, const char *what)
 {
 	if ((lint->actions & ACL_BIT(action)) == 0) {
@@ -321,7 +321,7 @@ static void lint_automatic_of(const struct lint *lint, const yp_name_t *item,
 	}
 	struct automatic automatic = { .lint = lint, .what = what };
 	bool failed = false;
-	knotd_conf_t remotes = item_of_zone(lint->mod, item, &failed);
+	knotd_conf_t remotes = conf_item_zone(lint->mod, item, &failed);
 	remote_each(lint->mod, &remotes, lint_automatic, &automatic, &failed);
 	knotd_conf_free(&remotes);
 }
@@ -331,8 +331,7 @@ static bool has_others(const knotd_conf_t *addresses)
 	for (size_t i = 0; i < addresses->count; i++) {
 		const struct sockaddr_un *path =
 			(const struct sockaddr_un *)&addresses->multi[i].addr;
-		if (path->sun_family != AF_UNIX ||
-			identity_name_in(path->sun_path) == NULL) {
+		if (path->sun_family != AF_UNIX || acl_alias_name(path->sun_path) == NULL) {
 			return true;
 		}
 	}
@@ -349,10 +348,10 @@ static void find_others(void *arg, const knotd_conf_t *remote)
 }
 
 /* Does a rule allow transfers to a client that has no name yet? */
-static bool allows_nameless(const struct lint *lint, const knotd_conf_t *rule)
+static bool allows_nameless(const struct conf_lint *lint, const knotd_conf_t *rule)
 {
 	knotd_mod_t *mod = lint->mod;
-	const struct lint transfers = { .mod = mod, .actions = ACL_BIT(ACL_TRANSFER) };
+	const struct conf_lint transfers = { .mod = mod, .actions = ACL_BIT(ACL_TRANSFER) };
 	if (knotd_conf(mod, C_ACL, C_DENY, rule).single.boolean ||
 		!is_guarded(&transfers, rule, false)) {
 		return false;
@@ -371,10 +370,10 @@ static bool allows_nameless(const struct lint *lint, const knotd_conf_t *rule)
 
 /* knotd 3.4 asks its ACL about an ordinary query to a catalog before it asks a module: no
  * client has a name then. In 3.5 it is the other way round. */
-static void lint_catalog(const struct lint *lint, const knotd_conf_t *rules)
+static void lint_catalog(const struct conf_lint *lint, const knotd_conf_t *rules)
 {
 	bool failed = false;
-	unsigned role = item_of_zone(lint->mod, C_CATALOG_ROLE, &failed).single.option;
+	unsigned role = conf_item_zone(lint->mod, C_CATALOG_ROLE, &failed).single.option;
 	bool asked_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
 	if (!asked_first || !lint->identity_address ||
 		(lint->actions & ACL_BIT(ACL_TRANSFER)) == 0 ||
@@ -393,13 +392,13 @@ static void lint_catalog(const struct lint *lint, const knotd_conf_t *rules)
 		"rule with their addresses, 'protocol: tls' and 'action: transfer'");
 }
 
-void lint_acl(const struct lint *lint)
+void conf_lint_acl(const struct conf_lint *lint)
 {
 	if (knotd_mod_zone(lint->mod) == NULL) {
 		return;
 	}
 	bool failed = false;
-	knotd_conf_t rules = item_of_zone(lint->mod, C_ACL, &failed);
+	knotd_conf_t rules = conf_item_zone(lint->mod, C_ACL, &failed);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
 		lint_rule(lint, &rule);
@@ -432,7 +431,7 @@ static bool is_global(knotd_mod_t *mod)
 	return found;
 }
 
-bool lint_tickets(const struct lint *lint)
+bool conf_lint_tickets(const struct conf_lint *lint)
 {
 	bool mixed = knotd_mod_zone(lint->mod) != NULL && !is_global(lint->mod);
 	if (mixed) {

@@ -4,7 +4,7 @@
  * Refusals by connection and roster. A connection is known by the server's random of its TLS
  * handshake, which no client chooses and no two handshakes share. */
 
-#include "refusal.h"
+#include "refusal_cache.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct refusal {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct refusal sets[REFUSAL_SET_COUNT][REFUSAL_SET_SIZE];
+static struct refusal sets[REFUSAL_CACHE_SET_COUNT][REFUSAL_CACHE_SET_SIZE];
 static unsigned age; /* refusals of an earlier age are forgotten */
 
 static struct refusal *set_of(const struct dance_roster *roster,
@@ -29,19 +29,19 @@ static struct refusal *set_of(const struct dance_roster *roster,
 	uint64_t head;
 	memcpy(&head, random, sizeof(head));
 	head ^= (uintptr_t)roster >> 4;
-	return sets[head % REFUSAL_SET_COUNT];
+	return sets[head % REFUSAL_CACHE_SET_COUNT];
 }
 
 static bool is_kept(const struct refusal *refusal, uint64_t now)
 {
 	return refusal->verdict != DANCE_UNDECIDED && refusal->age == age &&
-		now < refusal->decided + REFUSAL_KEPT_MS;
+		now < refusal->decided + REFUSAL_CACHE_MAX_MS;
 }
 
-static struct refusal *find(struct refusal set[REFUSAL_SET_SIZE],
+static struct refusal *find(struct refusal set[REFUSAL_CACHE_SET_SIZE],
 	const struct dance_roster *roster, const unsigned char random[SESSION_RANDOM_SIZE])
 {
-	for (unsigned i = 0; i < REFUSAL_SET_SIZE; i++) {
+	for (unsigned i = 0; i < REFUSAL_CACHE_SET_SIZE; i++) {
 		if (set[i].roster == roster &&
 			memcmp(set[i].random, random, sizeof(set[i].random)) == 0) {
 			return &set[i];
@@ -51,10 +51,10 @@ static struct refusal *find(struct refusal set[REFUSAL_SET_SIZE],
 }
 
 /* A free place, or the one that was decided first. */
-static struct refusal *make_room(struct refusal set[REFUSAL_SET_SIZE], uint64_t now)
+static struct refusal *make_room(struct refusal set[REFUSAL_CACHE_SET_SIZE], uint64_t now)
 {
 	struct refusal *oldest = &set[0];
-	for (unsigned i = 0; i < REFUSAL_SET_SIZE; i++) {
+	for (unsigned i = 0; i < REFUSAL_CACHE_SET_SIZE; i++) {
 		if (!is_kept(&set[i], now)) {
 			return &set[i];
 		}
@@ -78,7 +78,7 @@ static bool take(const struct dance_roster *roster, const struct session *sessio
 	bool kept = refusal != NULL && is_kept(refusal, now);
 	if (kept) {
 		*copy = *refusal;
-		*look = now >= refusal->looked + REFUSAL_LOOK_MS;
+		*look = now >= refusal->looked + REFUSAL_CACHE_CHECK_MS;
 		refusal->looked = *look ? now : refusal->looked;
 		refusal->instance = instance;
 	}
@@ -102,8 +102,8 @@ static void forget(const struct dance_roster *roster, const struct session *sess
 	pthread_mutex_unlock(&lock);
 }
 
-enum dance_verdict refusal_recall(struct dance_roster *roster,
-	const struct session *session, unsigned instance, uint64_t now, bool *told)
+enum dance_verdict refusal_cache_get(struct dance_roster *roster,
+	const struct session *session, unsigned instance, uint64_t now, bool *logged)
 {
 	struct refusal refusal;
 	bool look;
@@ -118,11 +118,11 @@ enum dance_verdict refusal_recall(struct dance_roster *roster,
 		}
 		dance_look_again(roster, &session->peer);
 	}
-	*told = refusal.instance == instance;
+	*logged = refusal.instance == instance;
 	return refusal.verdict;
 }
 
-void refusal_keep(const struct dance_roster *roster, const struct session *session,
+void refusal_cache_put(const struct dance_roster *roster, const struct session *session,
 	unsigned instance, uint64_t now, const struct dance_result *result)
 {
 	unsigned char random[SESSION_RANDOM_SIZE];
@@ -146,7 +146,7 @@ void refusal_keep(const struct dance_roster *roster, const struct session *sessi
 	pthread_mutex_unlock(&lock);
 }
 
-void refusal_forget_all(void)
+void refusal_cache_flush(void)
 {
 	pthread_mutex_lock(&lock);
 	age++;

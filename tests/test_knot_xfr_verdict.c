@@ -10,9 +10,9 @@
 #include <knot/module.h>
 
 #include "check.h"
-#include "memo.h"
+#include "xfr_verdict.h"
 
-static unsigned char server_random[2][MEMO_RANDOM_SIZE] = { { 1 }, { 2 } };
+static unsigned char server_random[2][XFR_VERDICT_RANDOM_SIZE] = { { 1 }, { 2 } };
 static unsigned server_random_size;
 
 /* A session is the number of its random. */
@@ -49,7 +49,7 @@ static void ask(struct query *query, const char *name, uint16_t type, uint16_t i
 static int set_up(void **state)
 {
 	static struct query query;
-	server_random_size = MEMO_RANDOM_SIZE;
+	server_random_size = XFR_VERDICT_RANDOM_SIZE;
 	memset(&query, 0, sizeof(query));
 	query.packet = knot_pkt_new(NULL, 512, NULL);
 	query.params.remote = &query.remote;
@@ -79,37 +79,40 @@ static const struct dance_result unanswered = { .verdict = DANCE_FAIL_TIMEOUT };
 static void nothing_is_recalled_of_nothing(void **state)
 {
 	struct query *query = *state;
-	const struct memo memo = { .verdict = DANCE_UNDECIDED };
+	const struct xfr_verdict xfr = { .verdict = DANCE_UNDECIDED };
 	struct dance_result result;
-	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
-	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
+		DANCE_UNDECIDED);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result), DANCE_UNDECIDED);
 }
 
 static void the_same_transfer_is_recalled_with_the_name_and_entry(void **state)
 {
 	struct query *query = *state;
-	struct memo memo;
+	struct xfr_verdict xfr;
 	struct dance_result result;
-	memo_take(&memo, &query->qdata, first, &allowed);
-	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_ALLOW);
+	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result), DANCE_ALLOW);
 	assert_string_equal(result.name, allowed.name);
 	assert_string_equal(result.entry, allowed.entry);
 	check_verdict(result.verdict, DANCE_ALLOW);
-	memo_drop(&memo);
-	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+	xfr_verdict_clear(&xfr);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
+		DANCE_UNDECIDED);
 }
 
 static void what_is_not_over_tls_is_recalled_but_never_allowed(void **state)
 {
 	struct query *query = *state;
-	struct memo memo;
+	struct xfr_verdict xfr;
 	struct dance_result result;
-	memo_take(&memo, &query->qdata, NULL, &unanswered);
-	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_FAIL_TIMEOUT);
-	memo_take(&memo, &query->qdata, NULL, &allowed);
-	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_UNDECIDED);
-	memo_take(&memo, &query->qdata, first, &allowed);
-	check_verdict(memo_recall(&memo, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+	xfr_verdict_set(&xfr, &query->qdata, NULL, &unanswered);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result),
+		DANCE_FAIL_TIMEOUT);
+	xfr_verdict_set(&xfr, &query->qdata, NULL, &allowed);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result), DANCE_UNDECIDED);
 }
 
 /* Each changes one thing of the query that a thread meets next. */
@@ -159,20 +162,20 @@ static const struct {
 static void another_query_is_not_taken_for_it(void **state)
 {
 	struct query *query = *state;
-	struct memo memo;
+	struct xfr_verdict xfr;
 	struct dance_result result;
 	for (size_t i = 0; i < ROWS(changes); i++) {
 		for (int plain = changes[i].only_plain; plain < 2; plain++) {
 			gnutls_session_t tls = plain ? NULL : first;
 			tear_down(state);
 			assert_int_equal(set_up(state), 0);
-			memo_take(&memo, &query->qdata, tls, &unanswered);
+			xfr_verdict_set(&xfr, &query->qdata, tls, &unanswered);
 			check_row(changes[i].row,
-				memo_recall(&memo, &query->qdata, tls, &result),
+				xfr_verdict_get(&xfr, &query->qdata, tls, &result),
 				DANCE_FAIL_TIMEOUT);
 			changes[i].change(query);
 			check_row(changes[i].row,
-				memo_recall(&memo, &query->qdata, tls, &result),
+				xfr_verdict_get(&xfr, &query->qdata, tls, &result),
 				DANCE_UNDECIDED);
 		}
 	}
@@ -181,29 +184,33 @@ static void another_query_is_not_taken_for_it(void **state)
 static void another_connection_is_not_taken_for_it(void **state)
 {
 	struct query *query = *state;
-	struct memo memo;
+	struct xfr_verdict xfr;
 	struct dance_result result;
-	memo_take(&memo, &query->qdata, first, &allowed);
-	check_verdict(memo_recall(&memo, &query->qdata, second, &result), DANCE_UNDECIDED);
-	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_ALLOW);
-	memo_take(&memo, &query->qdata, NULL, &unanswered);
-	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, second, &result),
+		DANCE_UNDECIDED);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result), DANCE_ALLOW);
+	xfr_verdict_set(&xfr, &query->qdata, NULL, &unanswered);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
+		DANCE_UNDECIDED);
 }
 
 static void what_cannot_be_told_apart_is_not_kept(void **state)
 {
 	struct query *query = *state;
-	struct memo memo;
+	struct xfr_verdict xfr;
 	struct dance_result result;
 	server_random_size = 0;
-	memo_take(&memo, &query->qdata, first, &allowed);
-	check_verdict(memo.verdict, DANCE_UNDECIDED);
-	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
+	check_verdict(xfr.verdict, DANCE_UNDECIDED);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
+		DANCE_UNDECIDED);
 
-	server_random_size = MEMO_RANDOM_SIZE;
-	memo_take(&memo, &query->qdata, first, &allowed);
+	server_random_size = XFR_VERDICT_RANDOM_SIZE;
+	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
 	server_random_size = 0;
-	check_verdict(memo_recall(&memo, &query->qdata, first, &result), DANCE_UNDECIDED);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
+		DANCE_UNDECIDED);
 }
 
 int main(void)

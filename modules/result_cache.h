@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One decision, kept for its second use: what was decided in the handshake also counts for what
+ * One result, kept for its second use: what was decided in the handshake also counts for what
  * follows, so that one connection does not cost several decisions. Knows nothing of how it was
  * decided. */
 
@@ -15,21 +15,21 @@
 
 /* A refusal counts for this long at most, and only while DNS says nothing new
  * (dance_basis_holds()). An allow counts until the TTL of its record ends. */
-#define KEPT_NO_MS 60000
+#define RESULT_CACHE_REFUSAL_MS 60000
 
 /* A client that has waited this long for DNS does not wait again, since it would give up. One
  * that has waited less may wait once more for a look-up that is under way. */
-#define KEPT_PATIENCE_MS 1000
+#define RESULT_CACHE_PATIENCE_MS 1000
 
 /* All zero: nothing is kept. */
-struct kept {
+struct result_cache {
 	struct dance_result result;
 	const void *by; /* the settings or the roster that decided; it outlives this */
-	uint64_t until; /* kept_now() */
+	uint64_t until; /* result_cache_now() */
 };
 
 /* Milliseconds. Time for which the machine sleeps counts, since records expire in it too. */
-static inline uint64_t kept_now(void)
+static inline uint64_t result_cache_now(void)
 {
 	struct timespec now;
 #ifdef CLOCK_BOOTTIME
@@ -41,35 +41,36 @@ static inline uint64_t kept_now(void)
 }
 
 /* `began`: when the client began to wait. */
-static inline void kept_put(struct kept *kept, const struct dance_result *result,
-	const void *by, uint64_t began)
+static inline void result_cache_put(struct result_cache *cache,
+	const struct dance_result *result, const void *by, uint64_t began)
 {
-	uint64_t now = kept_now();
+	uint64_t now = result_cache_now();
 	uint64_t ms = result->verdict == DANCE_ALLOW ? (uint64_t)result->ttl * 1000 :
-						       KEPT_NO_MS;
-	*kept = (struct kept){ .result = *result, .by = by, .until = now + ms };
-	if (result->verdict == DANCE_FAIL_TIMEOUT && now - began < KEPT_PATIENCE_MS) {
-		kept->result.verdict = DANCE_UNDECIDED;
+						       RESULT_CACHE_REFUSAL_MS;
+	*cache = (struct result_cache){ .result = *result, .by = by, .until = now + ms };
+	if (result->verdict == DANCE_FAIL_TIMEOUT &&
+		now - began < RESULT_CACHE_PATIENCE_MS) {
+		cache->result.verdict = DANCE_UNDECIDED;
 	}
 }
 
 /* Fills `result` if a decision by the same `by` and with this roster is kept and still counts.
  * Its TTL is then the rest, so that keeping it again does not prolong it. In any case nothing is
  * kept afterwards: a decision counts once. */
-static inline bool kept_take(struct kept *kept, const void *by,
+static inline bool result_cache_take(struct result_cache *cache, const void *by,
 	const struct dance_roster *roster, struct dance_result *result)
 {
-	uint64_t now = kept_now();
-	bool counts = kept->result.verdict != DANCE_UNDECIDED && kept->by == by &&
-		now < kept->until &&
-		(kept->result.verdict == DANCE_ALLOW ||
-			dance_basis_holds(roster, &kept->result.basis));
+	uint64_t now = result_cache_now();
+	bool counts = cache->result.verdict != DANCE_UNDECIDED && cache->by == by &&
+		now < cache->until &&
+		(cache->result.verdict == DANCE_ALLOW ||
+			dance_basis_holds(roster, &cache->result.basis));
 	if (counts) {
-		*result = kept->result;
+		*result = cache->result;
 		result->ttl = result->verdict == DANCE_ALLOW ?
-			(uint32_t)((kept->until - now) / 1000) :
+			(uint32_t)((cache->until - now) / 1000) :
 			result->ttl;
 	}
-	kept->result.verdict = DANCE_UNDECIDED;
+	cache->result.verdict = DANCE_UNDECIDED;
 	return counts;
 }

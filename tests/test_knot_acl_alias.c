@@ -9,8 +9,8 @@
 
 #include <knot/module.h>
 
+#include "acl_alias.h"
 #include "check.h"
-#include "identity.h"
 
 static struct sockaddr_storage remote;
 static knotd_qdata_params_t params;
@@ -45,32 +45,32 @@ static int begin(void **state)
 static void it_is_shown_and_hidden(void **state)
 {
 	(void)state;
-	struct identity one = { 0 };
+	struct acl_alias one = { 0 };
 	for (int round = 0; round < 2; round++) {
-		identity_show(&one, &qdata, "/dance/a.example");
+		acl_alias_show(&one, &qdata, "/dance/a.example");
 		assert_string_equal(shown(), "/dance/a.example");
-		identity_show(&one, &qdata, "/dance/b.example");
+		acl_alias_show(&one, &qdata, "/dance/b.example");
 		assert_string_equal(shown(), "/dance/a.example");
-		identity_hide(&one, &qdata);
+		acl_alias_hide(&one, &qdata);
 		assert_ptr_equal(params.remote, &remote);
-		identity_hide(&one, &qdata);
+		acl_alias_hide(&one, &qdata);
 		assert_ptr_equal(params.remote, &remote);
 	}
 }
 
 /* knotd may listen on a UNIX socket of any path, and shows that as the remote address. */
-static void a_path_of_knotds_own_is_no_identity(void **state)
+static void a_path_of_knotds_own_is_no_alias(void **state)
 {
 	(void)state;
 	static const char *const paths[] = { "/dance/a.example", "/dance/",
 		"/dance/b.example" };
 	for (size_t i = 0; i < ROWS(paths); i++) {
-		struct identity one = { 0 };
+		struct acl_alias one = { 0 };
 		remote = unix_path(paths[i]);
-		identity_show(&one, &qdata, "/dance/b.example");
+		acl_alias_show(&one, &qdata, "/dance/b.example");
 		assert_ptr_not_equal(params.remote, &remote);
 		assert_string_equal(shown(), "/dance/b.example");
-		identity_hide(&one, &qdata);
+		acl_alias_hide(&one, &qdata);
 		assert_ptr_equal(params.remote, &remote);
 		assert_string_equal(shown(), paths[i]);
 	}
@@ -79,36 +79,36 @@ static void a_path_of_knotds_own_is_no_identity(void **state)
 static void what_another_module_shows_stays(void **state)
 {
 	(void)state;
-	struct identity global = { 0 }, of_zone = { 0 };
-	identity_show(&global, &qdata, "/dance/a.example");
-	identity_show(&of_zone, &qdata, "/dance/b.example");
+	struct acl_alias global = { 0 }, of_zone = { 0 };
+	acl_alias_show(&global, &qdata, "/dance/a.example");
+	acl_alias_show(&of_zone, &qdata, "/dance/b.example");
 	assert_string_equal(shown(), "/dance/a.example");
-	identity_hide(&of_zone, &qdata);
+	acl_alias_hide(&of_zone, &qdata);
 	assert_string_equal(shown(), "/dance/a.example");
-	identity_hide(&global, &qdata);
+	acl_alias_hide(&global, &qdata);
 	assert_ptr_equal(params.remote, &remote);
 	/* And the other way round with the next message. */
-	identity_show(&of_zone, &qdata, "/dance/b.example");
+	acl_alias_show(&of_zone, &qdata, "/dance/b.example");
 	assert_string_equal(shown(), "/dance/b.example");
-	identity_hide(&of_zone, &qdata);
+	acl_alias_hide(&of_zone, &qdata);
 	assert_ptr_equal(params.remote, &remote);
 }
 
 static void a_path_has_its_room(void **state)
 {
 	(void)state;
-	char path[IDENTITY_PATH_SIZE], name[IDENTITY_PATH_SIZE];
-	assert_true(identity_path(path, "*.clients.example.net"));
+	char path[ACL_ALIAS_PATH_SIZE], name[ACL_ALIAS_PATH_SIZE];
+	assert_true(acl_alias_path(path, "*.clients.example.net"));
 	assert_string_equal(path, "/dance/*.clients.example.net");
-	assert_string_equal(identity_name_in(path), "*.clients.example.net");
-	assert_null(identity_name_in("/run/dance/a.example"));
-	assert_null(identity_name_in("/dance"));
+	assert_string_equal(acl_alias_name(path), "*.clients.example.net");
+	assert_null(acl_alias_name("/run/dance/a.example"));
+	assert_null(acl_alias_name("/dance"));
 	memset(name, 'a', sizeof(name));
-	name[IDENTITY_PATH_SIZE - 1 - strlen("/dance/")] = '\0';
-	assert_true(identity_fits(name));
-	name[IDENTITY_PATH_SIZE - 1 - strlen("/dance/")] = 'a';
-	name[IDENTITY_PATH_SIZE - strlen("/dance/")] = '\0';
-	assert_false(identity_fits(name));
+	name[ACL_ALIAS_PATH_SIZE - 1 - strlen("/dance/")] = '\0';
+	assert_true(acl_alias_fits(name));
+	name[ACL_ALIAS_PATH_SIZE - 1 - strlen("/dance/")] = 'a';
+	name[ACL_ALIAS_PATH_SIZE - strlen("/dance/")] = '\0';
+	assert_false(acl_alias_fits(name));
 }
 
 #define ONE(name) cmocka_unit_test_setup(name, begin)
@@ -117,7 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(it_is_shown_and_hidden),
-		ONE(a_path_of_knotds_own_is_no_identity),
+		ONE(a_path_of_knotds_own_is_no_alias),
 		ONE(what_another_module_shows_stays),
 		ONE(a_path_has_its_room),
 	};

@@ -11,9 +11,9 @@
 
 #include <knot/module.h>
 
-struct lint {
+struct conf_lint {
 	knotd_mod_t *mod;
-	const void *instance;       /* what is said is said once for each */
+	const void *instance;       /* a line is logged once for each */
 	unsigned actions;           /* that are guarded: ACL_BITs */
 	const char *const *clients; /* as they are configured */
 	size_t client_count;
@@ -23,7 +23,7 @@ struct lint {
 };
 
 /* Logs what is to be said of the ACL of the module's zone, and of automatic ACLs. */
-void lint_acl(const struct lint *lint);
+void conf_lint_acl(const struct conf_lint *lint);
 
 /* May zones without the module hand out session tickets that end at this one? Logs it. */
-bool lint_tickets(const struct lint *lint);
+bool conf_lint_tickets(const struct conf_lint *lint);

@@ -10,7 +10,7 @@
 #include <knot/module.h>
 
 #include "check.h"
-#include "refusal.h"
+#include "refusal_cache.h"
 
 /* A session is the number of its connection. */
 static unsigned char server_random[SESSION_RANDOM_SIZE];
@@ -70,15 +70,15 @@ static void keep(struct dance_roster *roster, uintptr_t connection, uint64_t now
 	const struct dance_result *result)
 {
 	const struct session session = session_of(connection);
-	refusal_keep(roster, &session, 1, now, result);
+	refusal_cache_put(roster, &session, 1, now, result);
 }
 
 static enum dance_verdict recall(struct dance_roster *roster, uintptr_t connection,
 	uint64_t now)
 {
 	const struct session session = session_of(connection);
-	bool told;
-	return refusal_recall(roster, &session, 1, now, &told);
+	bool logged;
+	return refusal_cache_get(roster, &session, 1, now, &logged);
 }
 
 static int set_up(void **state)
@@ -87,7 +87,7 @@ static int set_up(void **state)
 	server_random_size = SESSION_RANDOM_SIZE;
 	holds = true;
 	looks = looks_again = 0;
-	refusal_forget_all();
+	refusal_cache_flush();
 	return 0;
 }
 
@@ -96,7 +96,7 @@ static void a_further_request_costs_a_look_at_the_table(void **state)
 	(void)state;
 	check_verdict(recall(first, 1, START), DANCE_UNDECIDED);
 	keep(first, 1, START, &mismatch);
-	for (uint64_t ms = 0; ms < REFUSAL_LOOK_MS; ms += 5) {
+	for (uint64_t ms = 0; ms < REFUSAL_CACHE_CHECK_MS; ms += 5) {
 		check_verdict(recall(first, 1, START + ms), DANCE_DENY_MISMATCH);
 	}
 	assert_int_equal(looks + looks_again, 0);
@@ -106,14 +106,16 @@ static void once_a_second_it_is_seen_whether_anything_is_new(void **state)
 {
 	(void)state;
 	keep(first, 1, START, &timeout);
-	for (uint64_t ms = 0; ms < 10 * REFUSAL_LOOK_MS; ms += 5) {
+	for (uint64_t ms = 0; ms < 10 * REFUSAL_CACHE_CHECK_MS; ms += 5) {
 		check_verdict(recall(first, 1, START + ms), DANCE_FAIL_TIMEOUT);
 	}
 	assert_int_equal(looks, 9);
 	assert_int_equal(looks_again, 9);
 	/* Not by the clock, but when it is asked. */
-	check_verdict(recall(first, 1, START + 30 * REFUSAL_LOOK_MS), DANCE_FAIL_TIMEOUT);
-	check_verdict(recall(first, 1, START + 30 * REFUSAL_LOOK_MS), DANCE_FAIL_TIMEOUT);
+	check_verdict(recall(first, 1, START + 30 * REFUSAL_CACHE_CHECK_MS),
+		DANCE_FAIL_TIMEOUT);
+	check_verdict(recall(first, 1, START + 30 * REFUSAL_CACHE_CHECK_MS),
+		DANCE_FAIL_TIMEOUT);
 	assert_int_equal(looks, 10);
 }
 
@@ -122,13 +124,14 @@ static void what_no_longer_holds_is_decided_again(void **state)
 	(void)state;
 	keep(first, 1, START, &mismatch);
 	holds = false;
-	check_verdict(recall(first, 1, START + REFUSAL_LOOK_MS - 1), DANCE_DENY_MISMATCH);
-	check_verdict(recall(first, 1, START + REFUSAL_LOOK_MS), DANCE_UNDECIDED);
+	check_verdict(recall(first, 1, START + REFUSAL_CACHE_CHECK_MS - 1),
+		DANCE_DENY_MISMATCH);
+	check_verdict(recall(first, 1, START + REFUSAL_CACHE_CHECK_MS), DANCE_UNDECIDED);
 	assert_int_equal(looks_again, 0);
 	/* And remembered anew. */
 	holds = true;
-	keep(first, 1, START + REFUSAL_LOOK_MS, &timeout);
-	check_verdict(recall(first, 1, START + REFUSAL_LOOK_MS), DANCE_FAIL_TIMEOUT);
+	keep(first, 1, START + REFUSAL_CACHE_CHECK_MS, &timeout);
+	check_verdict(recall(first, 1, START + REFUSAL_CACHE_CHECK_MS), DANCE_FAIL_TIMEOUT);
 }
 
 /* Whoever is let in now is not refused again by what was kept before. */
@@ -138,9 +141,10 @@ static void what_no_longer_holds_does_not_come_back(void **state)
 	const struct dance_result allow = { .verdict = DANCE_ALLOW };
 	keep(first, 1, START, &mismatch);
 	holds = false;
-	check_verdict(recall(first, 1, START + REFUSAL_LOOK_MS), DANCE_UNDECIDED);
-	keep(first, 1, START + REFUSAL_LOOK_MS, &allow);
-	for (uint64_t ms = REFUSAL_LOOK_MS; ms < 4 * REFUSAL_LOOK_MS; ms += 5) {
+	check_verdict(recall(first, 1, START + REFUSAL_CACHE_CHECK_MS), DANCE_UNDECIDED);
+	keep(first, 1, START + REFUSAL_CACHE_CHECK_MS, &allow);
+	for (uint64_t ms = REFUSAL_CACHE_CHECK_MS; ms < 4 * REFUSAL_CACHE_CHECK_MS;
+		ms += 5) {
 		check_verdict(recall(first, 1, START + ms), DANCE_UNDECIDED);
 	}
 }
@@ -149,8 +153,9 @@ static void it_is_not_remembered_for_long(void **state)
 {
 	(void)state;
 	keep(first, 1, START, &mismatch);
-	check_verdict(recall(first, 1, START + REFUSAL_KEPT_MS - 1), DANCE_DENY_MISMATCH);
-	check_verdict(recall(first, 1, START + REFUSAL_KEPT_MS), DANCE_UNDECIDED);
+	check_verdict(recall(first, 1, START + REFUSAL_CACHE_MAX_MS - 1),
+		DANCE_DENY_MISMATCH);
+	check_verdict(recall(first, 1, START + REFUSAL_CACHE_MAX_MS), DANCE_UNDECIDED);
 }
 
 static void it_is_of_one_connection_and_one_roster(void **state)
@@ -161,10 +166,10 @@ static void it_is_of_one_connection_and_one_roster(void **state)
 	check_verdict(recall(second, 1, START), DANCE_UNDECIDED);
 	check_verdict(recall(NULL, 1, START), DANCE_UNDECIDED);
 	/* Two that share a set. */
-	check_verdict(recall(first, 1 + REFUSAL_SET_COUNT, START), DANCE_UNDECIDED);
+	check_verdict(recall(first, 1 + REFUSAL_CACHE_SET_COUNT, START), DANCE_UNDECIDED);
 	check_verdict(recall(first, 1, START), DANCE_DENY_MISMATCH);
 	/* A roster that is made later may stand where this one stood. */
-	refusal_forget_all();
+	refusal_cache_flush();
 	check_verdict(recall(first, 1, START), DANCE_UNDECIDED);
 }
 
@@ -180,7 +185,7 @@ static void a_yes_and_what_rests_on_nothing_are_not_kept(void **state)
 		if (result.verdict != DANCE_ALLOW) {
 			check_verdict(verdict, result.verdict);
 		}
-		refusal_forget_all();
+		refusal_cache_flush();
 	}
 	result = mismatch;
 	result.basis.roster = 0;
@@ -206,22 +211,22 @@ static void without_a_random_nothing_is_kept(void **state)
 static void a_crowd_pushes_out_the_oldest_and_lets_nobody_in(void **state)
 {
 	(void)state;
-	const uintptr_t step = REFUSAL_SET_COUNT;
-	for (uintptr_t i = 0; i <= REFUSAL_SET_SIZE; i++) {
+	const uintptr_t step = REFUSAL_CACHE_SET_COUNT;
+	for (uintptr_t i = 0; i <= REFUSAL_CACHE_SET_SIZE; i++) {
 		keep(first, 1 + i * step, START + (i == 3 ? 0 : 1 + i), &mismatch);
 	}
-	for (uintptr_t i = 0; i <= REFUSAL_SET_SIZE; i++) {
+	for (uintptr_t i = 0; i <= REFUSAL_CACHE_SET_SIZE; i++) {
 		check_verdict(recall(first, 1 + i * step, START + 100),
 			i == 3 ? DANCE_UNDECIDED : DANCE_DENY_MISMATCH);
 	}
 	/* One that is too old first, wherever it stands. */
-	keep(first, 1 + step, START + REFUSAL_KEPT_MS, &mismatch);
-	keep(first, 1 + 100 * step, START + REFUSAL_KEPT_MS + 3, &mismatch);
-	check_verdict(recall(first, 1 + step, START + REFUSAL_KEPT_MS + 3),
+	keep(first, 1 + step, START + REFUSAL_CACHE_MAX_MS, &mismatch);
+	keep(first, 1 + 100 * step, START + REFUSAL_CACHE_MAX_MS + 3, &mismatch);
+	check_verdict(recall(first, 1 + step, START + REFUSAL_CACHE_MAX_MS + 3),
 		DANCE_DENY_MISMATCH);
-	check_verdict(recall(first, 1 + 4 * step, START + REFUSAL_KEPT_MS + 3),
+	check_verdict(recall(first, 1 + 4 * step, START + REFUSAL_CACHE_MAX_MS + 3),
 		DANCE_DENY_MISMATCH);
-	check_verdict(recall(first, 1 + 100 * step, START + REFUSAL_KEPT_MS + 3),
+	check_verdict(recall(first, 1 + 100 * step, START + REFUSAL_CACHE_MAX_MS + 3),
 		DANCE_DENY_MISMATCH);
 }
 
@@ -229,17 +234,17 @@ static void each_instance_tells_it_once(void **state)
 {
 	(void)state;
 	const struct session session = session_of(1);
-	bool told;
-	refusal_keep(first, &session, 1, START, &mismatch);
-	check_verdict(refusal_recall(first, &session, 1, START, &told),
+	bool logged;
+	refusal_cache_put(first, &session, 1, START, &mismatch);
+	check_verdict(refusal_cache_get(first, &session, 1, START, &logged),
 		DANCE_DENY_MISMATCH);
-	assert_true(told);
-	check_verdict(refusal_recall(first, &session, 2, START, &told),
+	assert_true(logged);
+	check_verdict(refusal_cache_get(first, &session, 2, START, &logged),
 		DANCE_DENY_MISMATCH);
-	assert_false(told);
-	check_verdict(refusal_recall(first, &session, 2, START, &told),
+	assert_false(logged);
+	check_verdict(refusal_cache_get(first, &session, 2, START, &logged),
 		DANCE_DENY_MISMATCH);
-	assert_true(told);
+	assert_true(logged);
 }
 
 #define TEST(function) cmocka_unit_test_setup(function, set_up)

@@ -12,32 +12,32 @@
 #include <knot/module.h>
 
 /* *failed becomes true if there is no memory for the values, and else stays as it is. */
-static inline knotd_conf_t item_noted(knotd_conf_t conf, bool *failed)
+static inline knotd_conf_t conf_item_checked(knotd_conf_t conf, bool *failed)
 {
 	*failed = *failed || (conf.count == 0 && errno == ENOMEM);
 	return conf;
 }
 
 /* Of the module's own section. */
-static inline knotd_conf_t item_of_module(knotd_mod_t *mod, const yp_name_t *item,
+static inline knotd_conf_t conf_item_mod(knotd_mod_t *mod, const yp_name_t *item,
 	bool *failed)
 {
 	errno = 0;
-	return item_noted(knotd_conf_mod(mod, item), failed);
+	return conf_item_checked(knotd_conf_mod(mod, item), failed);
 }
 
 /* Of any section; `id` is NULL for one without identifiers. */
-static inline knotd_conf_t item_of(knotd_mod_t *mod, const yp_name_t *section,
+static inline knotd_conf_t conf_item(knotd_mod_t *mod, const yp_name_t *section,
 	const yp_name_t *item, const knotd_conf_t *id, bool *failed)
 {
 	errno = 0;
-	return item_noted(knotd_conf(mod, section, item, id), failed);
+	return conf_item_checked(knotd_conf(mod, section, item, id), failed);
 }
 
 /* Of the zone that the module is loaded for. */
-static inline knotd_conf_t item_of_zone(knotd_mod_t *mod, const yp_name_t *item,
+static inline knotd_conf_t conf_item_zone(knotd_mod_t *mod, const yp_name_t *item,
 	bool *failed)
 {
 	errno = 0;
-	return item_noted(knotd_conf_zone(mod, item, knotd_mod_zone(mod)), failed);
+	return conf_item_checked(knotd_conf_zone(mod, item, knotd_mod_zone(mod)), failed);
 }

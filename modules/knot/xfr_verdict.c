@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * The verdict on a transfer, kept for its further messages. Knows only what it was and of
+ * whom.
+ *
+ * knotd reuses the addresses of its queries, and a transfer that is broken off leaves its
+ * verdict here, to be met by the next query of the thread: a client may choose everything in
+ * that one but the server's random of its TLS handshake, which no two handshakes share. A
+ * broken-off transfer has taken its connection along. What does not come over TLS is never
+ * allowed by it. */
+
+#include "xfr_verdict.h"
+
+#include <gnutls/crypto.h>
+#include <netinet/in.h>
+#include <string.h>
+
+/* knotd's address is as large as its family needs. */
+static void take_remote(unsigned char octets[XFR_VERDICT_REMOTE_SIZE],
+	const struct sockaddr_storage *remote)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)remote;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)remote;
+	if (remote->ss_family == AF_INET) {
+		memcpy(octets, &v4->sin_port, 2);
+		memcpy(octets + 2, &v4->sin_addr, 4);
+	} else if (remote->ss_family == AF_INET6) {
+		memcpy(octets, &v6->sin6_port, 2);
+		memcpy(octets + 2, &v6->sin6_addr, 16);
+	}
+}
+
+/* Leaves the verdict unset. False if there is too little to know this transfer by. */
+static bool fill(struct xfr_verdict *xfr, const knotd_qdata_t *qdata, gnutls_session_t tls)
+{
+	memset(xfr, 0, sizeof(*xfr));
+	const knot_dname_t *question = knot_pkt_qname(qdata->query);
+	if (question == NULL) {
+		return false;
+	}
+	xfr->secure = tls != NULL;
+	if (tls != NULL) {
+		gnutls_datum_t client, server;
+		gnutls_session_get_random(tls, &client, &server);
+		if (server.size != sizeof(xfr->random)) {
+			return false;
+		}
+		memcpy(xfr->random, server.data, sizeof(xfr->random));
+	} else {
+		take_remote(xfr->remote, knotd_qdata_remote_addr(qdata));
+	}
+	xfr->query = qdata->query;
+	xfr->id = knot_wire_get_id(qdata->query->wire);
+	xfr->type = knot_pkt_qtype(qdata->query);
+	return gnutls_hash_fast(GNUTLS_DIG_SHA256, question, knot_dname_size(question),
+		       xfr->question) == 0;
+}
+
+enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
+	const knotd_qdata_t *qdata, gnutls_session_t tls, struct dance_result *result)
+{
+	struct xfr_verdict now;
+	if (xfr->verdict == DANCE_UNDECIDED || !fill(&now, qdata, tls) ||
+		(xfr->verdict == DANCE_ALLOW && !now.secure) || now.secure != xfr->secure ||
+		now.query != xfr->query || now.id != xfr->id || now.type != xfr->type ||
+		memcmp(now.random, xfr->random, sizeof(now.random)) != 0 ||
+		memcmp(now.remote, xfr->remote, sizeof(now.remote)) != 0 ||
+		memcmp(now.question, xfr->question, sizeof(now.question)) != 0) {
+		return DANCE_UNDECIDED;
+	}
+	*result = (struct dance_result){ .verdict = xfr->verdict };
+	memcpy(result->name, xfr->name, sizeof(result->name));
+	memcpy(result->entry, xfr->entry, sizeof(result->entry));
+	return xfr->verdict;
+}
+
+void xfr_verdict_set(struct xfr_verdict *xfr, const knotd_qdata_t *qdata,
+	gnutls_session_t tls, const struct dance_result *result)
+{
+	if (!fill(xfr, qdata, tls)) {
+		xfr_verdict_clear(xfr);
+		return;
+	}
+	xfr->verdict = result->verdict;
+	memcpy(xfr->name, result->name, sizeof(xfr->name));
+	memcpy(xfr->entry, result->entry, sizeof(xfr->entry));
+}
+
+void xfr_verdict_clear(struct xfr_verdict *xfr)
+{
+	xfr->verdict = DANCE_UNDECIDED;
+}

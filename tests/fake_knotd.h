@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * In the place of knotd: the functions that it gives to modules, over a configuration, zones and
+ * queries that the test makes up. Its lists are allocated by malloc(), so that a test which makes
+ * that fail sees what knotd's modules see. Everything else is static. */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <gnutls/gnutls.h>
+#include <knot/module.h>
+#include <libknot/quic/tls.h>
+
+/* The module under test. */
+extern const knotd_mod_api_t knotd_mod_api;
+
+/* Forgets the configuration, the log, the counters and the modules. */
+void fake_knotd_reset(void);
+
+/* Adds a value to an item. `id` is "" where the section has none; the section "zone" has the one
+ * id "", since all zones are configured alike. Whatever is not set has its default. Text and
+ * values stay the caller's. */
+void fake_conf_add(const char *section, const char *id, const char *item,
+	const knotd_conf_val_t *value);
+
+/* The same for a string, or the id of another section. */
+void fake_conf_text(const char *section, const char *id, const char *item,
+	const char *text);
+
+/* For an option, by its number. */
+void fake_conf_option(const char *section, const char *id, const char *item,
+	unsigned option);
+
+void fake_conf_bool(const char *section, const char *id, const char *item, bool value);
+
+/* For an address: "192.0.2.1", "2001:db8::1", "192.0.2.0/24" or "/path". */
+void fake_conf_address(const char *section, const char *id, const char *item,
+	const char *text);
+
+/* The server's, NULL for none; the one that the tests are built for at first. */
+void fake_knotd_set_version(const char *version);
+
+/* The n-th call for a list finds no memory, from 1; 0: none. Starts to count anew. */
+void fake_conf_fail_at(unsigned n);
+unsigned fake_conf_calls(void);
+
+/* Checks section `id` of the module as knotc does. */
+int fake_conf_check(const char *id, const char **error);
+
+/* Makes an instance for the zone in wire format, or for all zones (NULL); with that section, or
+ * without any (NULL). */
+knotd_mod_t *fake_mod_new(const knot_dname_t *zone, const char *section);
+
+/* What its load() returns. */
+int fake_mod_load(knotd_mod_t *mod);
+void fake_mod_unload(knotd_mod_t *mod);
+
+/* How many lines of the log hold this, of this priority or of any (-1)? */
+unsigned fake_log_count(int priority, const char *part);
+void fake_log_clear(void);
+
+/* How often was this verdict counted? */
+uint64_t fake_stats(unsigned index);
+
+#define FAKE_THREADS 3
+
+/* One query, which the test may change before each message. */
+struct fake_query {
+	knotd_qdata_t qdata;
+	knotd_qdata_params_t params;
+	struct sockaddr_storage remote;
+	knot_tls_conn_t tls;
+	const knot_dname_t *zone; /* NULL: the server has none for it */
+	knot_pkt_t *packet;
+};
+
+/* Of this kind, over UDP from 192.0.2.7@4711 on thread 0; for the zone, in wire format. */
+void fake_query_init(struct fake_query *query, const knot_dname_t *zone,
+	knotd_query_type_t type);
+void fake_query_clear(struct fake_query *query);
+
+/* Lets the query come over TLS in this session. */
+void fake_query_use_tls(struct fake_query *query, gnutls_session_t session);
+
+/* Gives the query an OPT record (EDNS), or takes it away. */
+void fake_query_use_edns(struct fake_query *query, bool edns);
+
+/* The state in which knotd processes a query that has not been answered yet, or in which more
+ * messages follow. */
+#define FAKE_STATE_PRODUCE ((knotd_state_t)2)
+
+/* Calls the module's hook before a message, in that state or in another one, and the hook after
+ * it. */
+knotd_state_t fake_begin_in(struct fake_query *query, knotd_mod_t *mod,
+	knotd_state_t state);
+knotd_state_t fake_begin(struct fake_query *query, knotd_mod_t *mod);
+knotd_state_t fake_end(struct fake_query *query, knotd_mod_t *mod, knotd_state_t state);
+
+/* What knotd's ACL sees as the client's address: the path, or NULL if it is no UNIX path. */
+const char *fake_query_path(const struct fake_query *query);

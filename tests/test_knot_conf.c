@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * The module's section: what its check says of it, and its values. */
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "acl.h"
+#include "check.h"
+#include "conf.h"
+#include "fake_knotd.h"
+
+#define NAME "ns2.example.net"
+
+static void text(const char *item, const char *value)
+{
+	fake_conf_text("mod-dance", "one", item, value);
+}
+
+static void option(const char *item, unsigned value)
+{
+	fake_conf_option("mod-dance", "one", item, value);
+}
+
+static void boolean(const char *item, bool value)
+{
+	fake_conf_bool("mod-dance", "one", item, value);
+}
+
+static void resolver(const char *address, in_port_t port)
+{
+	knotd_conf_val_t value = { .addr_mask = -1 };
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&value.addr;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&value.addr;
+	bool is_v4 = inet_pton(AF_INET, address, &v4->sin_addr) == 1;
+	if (is_v4) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(port);
+	} else {
+		assert_int_equal(inet_pton(AF_INET6, address, &v6->sin6_addr), 1);
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons(port);
+	}
+	fake_conf_add("mod-dance", "one", "resolver", &value);
+}
+
+static void nothing(void)
+{
+}
+
+static void one_client(void)
+{
+	text("client", NAME);
+}
+
+static void no_name(void)
+{
+	one_client();
+	text("client", "a..b");
+}
+
+static void entry_without_address(void)
+{
+	one_client();
+	boolean("identity-entry", true);
+}
+
+static void refuse_off_without_address(void)
+{
+	one_client();
+	boolean("refuse", false);
+}
+
+/* Of 100 octets, the most that have room, and of 101. */
+static void longest(size_t size)
+{
+	static char name[128];
+	memset(name, 'a', sizeof(name));
+	name[60] = '.';
+	name[size] = '\0';
+	text("client", name);
+	boolean("identity-address", true);
+}
+
+static void the_longest(void)
+{
+	longest(100);
+}
+
+static void too_long(void)
+{
+	longest(101);
+}
+
+static void eight_resolvers(void)
+{
+	one_client();
+	for (unsigned i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		resolver("192.0.2.1", (in_port_t)(i + 1));
+	}
+}
+
+static void nine_resolvers(void)
+{
+	eight_resolvers();
+	resolver("192.0.2.1", 53);
+}
+
+static void resolver_of_no_port(void)
+{
+	one_client();
+	resolver("2001:db8::1", 0);
+}
+
+static void resolver_of_a_path(void)
+{
+	one_client();
+	fake_conf_address("mod-dance", "one", "resolver", "/run/resolver");
+}
+
+static void pkix_without_file(void)
+{
+	one_client();
+	option("usage", DANCE_PKIX_EE);
+}
+
+static void file_without_pkix(void)
+{
+	one_client();
+	text("ca-file", TEST_ROOTS);
+}
+
+static void file_for_pkix(void)
+{
+	one_client();
+	option("usage", DANCE_DANE_EE);
+	option("usage", DANCE_PKIX_TA);
+	text("ca-file", TEST_ROOTS);
+}
+
+static void no_file(void)
+{
+	one_client();
+	option("usage", DANCE_PKIX_TA);
+	text("ca-file", TEST_ROOTS ".not");
+}
+
+static const struct {
+	void (*make)(void);
+	const char *error; /* NULL: it is fine */
+} sections[] = {
+	{ nothing, "no client specified" },
+	{ one_client, NULL },
+	{ no_name, "client 'a..b'" },
+	{ entry_without_address, "identity-entry without identity-address: on" },
+	{ refuse_off_without_address, "refuse: off without identity-address: on" },
+	{ the_longest, NULL },
+	{ too_long, "client name too long for identity-address" },
+	{ eight_resolvers, NULL },
+	{ nine_resolvers, "too many resolver addresses" },
+	{ resolver_of_no_port, "resolver with port 0" },
+	{ resolver_of_a_path, "resolver is not an IP address" },
+	{ pkix_without_file, "usage pkix-ta or pkix-ee without ca-file" },
+	{ file_without_pkix, "ca-file without usage pkix-ta or pkix-ee" },
+	{ file_for_pkix, NULL },
+	{ no_file, "ca-file is not readable" },
+};
+
+static void a_section_is_checked(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(sections); i++) {
+		const char *error;
+		char row[16];
+		snprintf(row, sizeof(row), "row %zu", i);
+		fake_knotd_reset();
+		sections[i].make();
+		int ret = fake_conf_check("one", &error);
+		check_true(row, (ret == KNOT_EOK) == (sections[i].error == NULL));
+		check_true(row, (error == NULL) == (sections[i].error == NULL));
+		if (error != NULL &&
+			strncmp(error, sections[i].error, strlen(sections[i].error)) != 0) {
+			fail_msg("%s: %s", row, error);
+		}
+	}
+}
+
+static void what_is_not_set_has_the_defaults_of_the_manual(void **state)
+{
+	(void)state;
+	struct conf conf;
+	fake_knotd_reset();
+	one_client();
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
+	assert_true(conf.has_section);
+	assert_int_equal(conf.client_count, 1);
+	assert_string_equal(conf.clients[0], NAME);
+	assert_int_equal(conf.actions, ACL_BIT(ACL_TRANSFER));
+	assert_int_equal(conf.options.usages, DANCE_DANE_EE | DANCE_DANE_TA);
+	assert_int_equal(conf.options.timeout_ms, 500);
+	assert_int_equal(conf.options.max_stale_s, 0);
+	assert_false(conf.identity_address);
+	assert_false(conf.identity_entry);
+	assert_true(conf.refuse);
+	assert_null(conf.ca_file);
+	assert_null(conf.context.trust_anchor);
+	assert_null(conf.context.root_hints);
+	assert_null(conf.context.forwarders[0]);
+	conf_clear(&conf);
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, NULL)), KNOT_EOK);
+	assert_false(conf.has_section);
+	conf_clear(&conf);
+}
+
+/* The check does not let it come to this. */
+static void without_an_address_for_names_the_module_refuses(void **state)
+{
+	(void)state;
+	struct conf conf;
+	fake_knotd_reset();
+	refuse_off_without_address();
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
+	assert_true(conf.refuse);
+	conf_clear(&conf);
+}
+
+static void what_is_set_is_read(void **state)
+{
+	(void)state;
+	struct conf conf;
+	const knotd_conf_val_t timeout = { .integer = 70 }, stale = { .integer = 3600 };
+	fake_knotd_reset();
+	file_for_pkix();
+	text("client", "*.example.org");
+	option("action", ACL_NOTIFY);
+	option("action", ACL_UPDATE);
+	boolean("identity-address", true);
+	boolean("identity-entry", true);
+	boolean("refuse", false);
+	text("trust-anchor", "/some/root.key");
+	text("root-hints", "/some/root.hints");
+	fake_conf_add("mod-dance", "one", "timeout", &timeout);
+	fake_conf_add("mod-dance", "one", "max-stale", &stale);
+	resolver("192.0.2.1", 53);
+	resolver("2001:db8::1", 5353);
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
+	assert_int_equal(conf.client_count, 2);
+	assert_string_equal(conf.clients[1], "*.example.org");
+	assert_int_equal(conf.actions, ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_UPDATE));
+	assert_int_equal(conf.options.usages, DANCE_DANE_EE | DANCE_PKIX_TA);
+	assert_int_equal(conf.options.timeout_ms, 70);
+	assert_int_equal(conf.options.max_stale_s, 3600);
+	assert_true(conf.identity_address);
+	assert_true(conf.identity_entry);
+	assert_false(conf.refuse);
+	assert_string_equal(conf.ca_file, TEST_ROOTS);
+	assert_string_equal(conf.context.trust_anchor, "/some/root.key");
+	assert_string_equal(conf.context.root_hints, "/some/root.hints");
+	assert_string_equal(conf.context.forwarders[0], "192.0.2.1@53");
+	assert_string_equal(conf.context.forwarders[1], "2001:db8::1@5353");
+	assert_null(conf.context.forwarders[2]);
+	conf_clear(&conf);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_section_is_checked),
+		cmocka_unit_test(what_is_not_set_has_the_defaults_of_the_manual),
+		cmocka_unit_test(without_an_address_for_names_the_module_refuses),
+		cmocka_unit_test(what_is_set_is_read),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

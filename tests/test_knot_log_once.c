@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * A line is logged once for all zones that come to it at about the same time. */
+
+#include <stdio.h>
+
+#include "check.h"
+#include "log_once.h"
+
+static const char one[] = "\3one", two[] = "\3two";
+
+static bool seen(const void *scope, const char *zone, const char *line)
+{
+	return log_once_seen(scope, zone, 4, line);
+}
+
+static void other_zones_need_not_log_it_and_the_same_one_logs_it_again(void **state)
+{
+	(void)state;
+	assert_false(seen(one, one, "a line"));
+	assert_true(seen(one, two, "a line"));
+	assert_true(seen(one, two, "a line"));
+	assert_false(seen(one, one, "a line"));
+	assert_true(seen(one, two, "a line"));
+}
+
+static void another_scope_and_another_line_are_others(void **state)
+{
+	(void)state;
+	assert_false(seen(one, one, "a line for one"));
+	assert_false(seen(two, two, "a line for one"));
+	assert_false(seen(one, two, "a line for two"));
+	assert_true(seen(one, two, "a line for one"));
+}
+
+static void with_more_lines_than_there_is_room_for_all_are_logged(void **state)
+{
+	(void)state;
+	char line[32];
+	for (unsigned i = 0; i < 3 * LOG_ONCE_MAX; i++) {
+		snprintf(line, sizeof(line), "line %u", i);
+		assert_false(seen(one, one, line));
+		assert_true(seen(one, two, line));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(other_zones_need_not_log_it_and_the_same_one_logs_it_again),
+		cmocka_unit_test(another_scope_and_another_line_are_others),
+		cmocka_unit_test(with_more_lines_than_there_is_room_for_all_are_logged),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
