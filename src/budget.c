@@ -38,8 +38,8 @@ static bool has_domains(const struct budget *budget, const struct identity *iden
 	for (unsigned label = 0; label < BUDGET_LABEL_MAX; label++) {
 		unsigned count = 0;
 		for (unsigned i = 0; i < budget->count; i++) {
-			count += knot_dname_in_bailiwick(budget->slots[i].identity->wire,
-					 domain) >= 0;
+			count += wire_name_depth(budget->slots[i].identity->wire, domain) >=
+				0;
 		}
 		if (count >= share) {
 			return false;
@@ -59,8 +59,8 @@ static unsigned count_of_suffix(const struct budget *budget,
 	const uint8_t *suffix = identity_suffix(identity);
 	unsigned count = 0;
 	for (unsigned i = 0; i < budget->count; i++) {
-		count += knot_dname_is_equal(identity_suffix(budget->slots[i].identity),
-			suffix);
+		count += wire_name_depth(identity_suffix(budget->slots[i].identity),
+				 suffix) == 0;
 	}
 	return count;
 }

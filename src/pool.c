@@ -70,7 +70,7 @@ static struct identity *choose_leaver(const struct pool *pool,
 	struct identity *oldest_below = NULL;
 	unsigned below = 0;
 	for (struct identity *at = oldest; at != newest; at = at->newer) {
-		if (knot_dname_in_bailiwick(at->wire, child) >= 0) {
+		if (wire_name_depth(at->wire, child) >= 0) {
 			oldest_below = below++ == 0 ? at : oldest_below;
 		}
 	}

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 The dance authors
  *
  * So many a second, and how many were too many. Any number of threads. */
