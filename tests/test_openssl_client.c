@@ -331,7 +331,7 @@ static void a_handshake_that_does_not_end(void **state)
 static void what_the_server_shows(void **state)
 {
 	(void)state;
-	enum dance_verdict why = DANCE_ALLOW;
+	struct dance_result why = { .verdict = DANCE_ALLOW };
 	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 1);
 	publish_records(HOST, 60, &anchor, 1);
 	arm(NULL, false);
@@ -350,7 +350,7 @@ static void what_the_server_shows(void **state)
 /* The name, the certificate or key, as an armed server sees them. */
 static void shows(enum dance_verdict verdict, const char *name, bool raw_key)
 {
-	enum dance_verdict why;
+	struct dance_result why;
 	serve(&host, NULL);
 	assert_true(dance_openssl_arm_server(server, NULL));
 	assert_true(tls_connect(&pair, client, server));
@@ -437,7 +437,7 @@ static void a_name_is_not_volunteered(void **state)
 	verdict_is("server", DANCE_ALLOW);
 	assert_int_equal(extension_say(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
 				 SSL_EXT_TLS1_3_CERTIFICATE, &body, &size, NULL, 0, &alert,
-				 &(struct settings){ .body_size = 1 }),
+				 &(struct options){ .body_size = 1 }),
 		0);
 	tls_end(&pair);
 }

@@ -5,7 +5,7 @@
  * how long that counts. */
 
 #include "check.h"
-#include "connection.h"
+#include "handshake.h"
 #include "dance_openssl.h"
 #include "scene.h"
 #include "tls.h"
@@ -153,7 +153,7 @@ static void it_counts_once(void **state)
 	is(DANCE_DENY_MISMATCH, roster, 0);
 	is(DANCE_DENY_MISMATCH, roster, 1);
 
-	enum dance_verdict why;
+	struct dance_result why;
 	come(&mine, &said, false, 1);
 	struct dance_openssl_peer *first = dance_openssl_peer_new(pair.server.ssl, &why);
 	struct dance_openssl_peer *second = dance_openssl_peer_new(pair.server.ssl, &why);
@@ -263,14 +263,14 @@ static void another_certificate_has_no_part_in_it(void **state)
 	const struct dance_result allow = { .verdict = DANCE_ALLOW, .ttl = TTL };
 	for (int raw_key = 0; raw_key < 2; raw_key++) {
 		come(&stranger, &said, raw_key, 1);
-		struct connection *connection = connection_find(pair.server.ssl);
+		struct handshake *handshake = handshake_find(pair.server.ssl);
 		X509 *certificate = X509_new();
 		EVP_PKEY *key = EVP_PKEY_new();
-		connection_decide(connection, certificate, NULL, &allow, roster, 0);
+		handshake_decide(handshake, certificate, NULL, &allow, roster, 0);
 		is(DANCE_DENY_MISMATCH, roster, 1);
-		connection_decide(connection, NULL, key, &allow, roster, 0);
+		handshake_decide(handshake, NULL, key, &allow, roster, 0);
 		is(DANCE_DENY_MISMATCH, roster, 1);
-		connection_decide(connection, NULL, NULL, &allow, roster, 0);
+		handshake_decide(handshake, NULL, NULL, &allow, roster, 0);
 		is(DANCE_DENY_MISMATCH, roster, 1);
 		X509_free(certificate);
 		EVP_PKEY_free(key);

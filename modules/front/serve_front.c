@@ -29,10 +29,10 @@
 struct guest {
 	struct arrival *arrival;
 	struct relay relay;
-	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
-	enum dance_verdict unproved;
-	bool known;             /* was allowed once */
-	uint64_t began;         /* kept_now() when it came */
+	struct dance_openssl_peer *peer; /* NULL: nothing was proved */
+	struct dance_result unproved;    /* why there is no peer */
+	bool known;                      /* was allowed once */
+	uint64_t began;                  /* kept_now() when it came */
 	struct kept kept;       /* of the end of the handshake, for the first query */
 	struct backend backend; /* that was connected, if there was one */
 	char shown[80];         /* the address under which the server sees it */
@@ -43,7 +43,7 @@ static enum dance_verdict judge(struct guest *guest, const struct front *front,
 	struct dance_result *result)
 {
 	if (guest->peer == NULL) {
-		*result = (struct dance_result){ .verdict = guest->unproved };
+		*result = guest->unproved;
 		return result->verdict;
 	}
 	if (front->conf->require_name &&
