@@ -182,6 +182,19 @@ static void by_its_authority(void **state)
 	refuses("without its authority", DANCE_DENY_MISMATCH);
 }
 
+static void a_chain_that_is_too_long(void **state)
+{
+	(void)state;
+	serve(&host, NULL);
+	for (int i = 0; i < 20; i++) {
+		assert_true(SSL_CTX_add1_chain_cert(server,
+			SSL_CTX_get0_certificate(server)));
+	}
+	arm(NULL, false);
+	refuses("too long", DANCE_DENY_CREDENTIAL);
+	assert_string_equal(result.detail, "more than 20 certificates were shown");
+}
+
 static void no_way_around_dns(void **state)
 {
 	(void)state;
@@ -518,6 +531,7 @@ int main(void)
 		ONE(by_its_key),
 		ONE(the_key_of_another_server),
 		ONE(by_its_authority),
+		ONE(a_chain_that_is_too_long),
 		ONE(no_way_around_dns),
 		ONE(the_host_of_pkix),
 		ONE(a_host_that_forgives),
