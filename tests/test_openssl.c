@@ -8,6 +8,7 @@
 #include "handshake.h"
 #include "dance_openssl.h"
 #include "extension.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -26,38 +27,24 @@ static SSL_CTX *server, *client;
 static struct tls_pair pair;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519, .expired = true });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&authority,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&issued,
-		&(struct wish){ .key = KEY_ED25519,
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256 } },
+	{ &mine, { .key = KEY_ED25519, .expired = true } },
+	{ &other, { .key = KEY_P256 } },
+	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &issued,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
 			.names = names,
-			.name_count = ROWS(names) });
-	make_certificate(&expired,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = ROWS(names) } },
+	{ &expired,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
 			.names = names,
 			.name_count = ROWS(names),
-			.expired = true });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	struct credential *all[] = { &host, &mine, &other, &authority, &issued, &expired };
-	for (size_t i = 0; i < ROWS(all); i++) {
-		clear_certificate(all[i]);
-	}
-	return 0;
-}
+			.expired = true } },
+	{ NULL, { 0 } },
+};
 
 static void arm(const struct dance_openssl_options *options)
 {
@@ -536,5 +523,5 @@ int main(void)
 		ONE(nobody_is_verified_by_openssl),
 		ONE(options_that_are_wrong),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

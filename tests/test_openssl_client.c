@@ -7,6 +7,7 @@
 #include "check.h"
 #include "dance_openssl.h"
 #include "extension.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -28,37 +29,23 @@ static struct tls_pair pair;
 static struct dance_result result;
 static struct dance_openssl_options options;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256, .expired = true });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&authority,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&issued,
-		&(struct wish){ .key = KEY_ED25519,
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256, .expired = true } },
+	{ &other, { .key = KEY_P256 } },
+	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &issued,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
 			.common_name = "issued",
 			.names = host_names,
-			.name_count = ROWS(host_names) });
-	make_certificate(&common,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = ROWS(host_names) } },
+	{ &common,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
-			.common_name = "host.example" });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	struct credential *all[] = { &host, &other, &authority, &issued, &common, &mine };
-	for (size_t i = 0; i < ROWS(all); i++) {
-		clear_certificate(all[i]);
-	}
-	return 0;
-}
+			.common_name = "host.example" } },
+	{ &mine, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 static int begin(void **state)
 {
@@ -545,5 +532,5 @@ int main(void)
 		ONE(alpn),
 		ONE(options_that_are_wrong),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "handshake.h"
 #include "dance_openssl.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -60,23 +61,12 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 	return 0;
 }
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&stranger, &(struct wish){ .key = KEY_P256 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&host);
-	clear_certificate(&mine);
-	clear_certificate(&stranger);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256 } },
+	{ &mine, { .key = KEY_ED25519 } },
+	{ &stranger, { .key = KEY_P256 } },
+	{ NULL, { 0 } },
+};
 
 static int begin(void **state)
 {
@@ -309,5 +299,5 @@ int main(void)
 		ONE(another_certificate_has_no_part_in_it),
 		ONE(what_is_shown_later_is_decided_anew),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "handshake.h"
 #include "dance_openssl.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -26,21 +27,11 @@ static SSL_SESSION *kept; /* the last that a client got a ticket for */
 static struct tls_pair pair;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&host);
-	clear_certificate(&mine);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256 } },
+	{ &mine, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 static int keep(SSL *ssl, SSL_SESSION *session)
 {
@@ -295,5 +286,5 @@ int main(void)
 		ONE(a_copy_of_an_ssl_is_another),
 		ONE(a_name_of_before),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }
