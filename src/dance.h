@@ -257,11 +257,15 @@ void dance_roster_free(struct dance_roster *roster);
 /* Is `name` a name or pattern that dance_roster_new() takes? If not, `error` says why. */
 bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
 
+/* Octets of stack that dance_verify() and dance_judge() have enough of, with all that the
+ * libraries below them take; about 60,000 have been measured. */
+#define DANCE_STACK_SIZE 131072
+
 /* Decide (draft 8.2). Any number of threads. Waits, up to timeout_ms, only for the
  * first answer on a permitted name; where nothing but a claim brings a look-up, or a denial may
  * let a server in (DANCE_SERVER), also for a new one after the old one has expired. Fills
  * `result`, returns its verdict.
- * `roster` may be NULL: DANCE_FAIL_NOT_READY. */
+ * `roster` may be NULL: DANCE_FAIL_NOT_READY. Needs DANCE_STACK_SIZE octets of stack. */
 enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *peer,
 	struct dance_result *result);
 

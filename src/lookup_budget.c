@@ -39,8 +39,7 @@ static bool has_domains(const struct lookup_budget *budget, const struct owner *
 	for (unsigned label = 0; label < LOOKUP_BUDGET_LABEL_MAX; label++) {
 		unsigned count = 0;
 		for (unsigned i = 0; i < budget->count; i++) {
-			count += knot_dname_in_bailiwick(budget->slots[i].owner->wire,
-					 domain) >= 0;
+			count += wire_name_depth(budget->slots[i].owner->wire, domain) >= 0;
 		}
 		if (count >= share) {
 			return false;
@@ -61,7 +60,7 @@ static unsigned count_of_suffix(const struct lookup_budget *budget,
 	const uint8_t *suffix = owner_suffix(owner);
 	unsigned count = 0;
 	for (unsigned i = 0; i < budget->count; i++) {
-		count += knot_dname_is_equal(owner_suffix(budget->slots[i].owner), suffix);
+		count += wire_name_depth(owner_suffix(budget->slots[i].owner), suffix) == 0;
 	}
 	return count;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A TLSA owner name. Knows the alphabet of names we take and leaves the wire form to
- * libknot; knows nothing of who may bear a name. */
+ * A TLSA owner name: the alphabet of names we take, and the way from text to wire form and
+ * back, which needs no escapes in that alphabet. Knows nothing of who may bear a name. */
 
 #include "name.h"
 
@@ -14,6 +14,11 @@ static bool is_name_octet(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 		c == '-' || c == '_' || c == '.';
+}
+
+static uint8_t lower(char c)
+{
+	return (uint8_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 static const char *fault(const char *text, size_t size)
@@ -34,7 +39,7 @@ static const char *fault(const char *text, size_t size)
 			       "underscore";
 		}
 		label = text[i] == '.' ? 0 : label + 1;
-		if (label > KNOT_DNAME_MAXLABELLEN) {
+		if (label > WIRE_LABEL_SIZE) {
 			return "label too long";
 		}
 		if (text[i] == '.' && (i == 0 || text[i - 1] == '.')) {
@@ -46,38 +51,41 @@ static const char *fault(const char *text, size_t size)
 
 bool name_from_text(struct name *name, const char *text, size_t size, const char **why)
 {
-	name->size = 0;
+	*name = (struct name){ 0 };
 	*why = fault(text, size);
 	if (*why != NULL) {
 		return false;
 	}
 
-	char copy[DANCE_NAME_SIZE];
-	memcpy(copy, text, size);
-	copy[size] = '\0';
-	if (knot_dname_from_str(name->wire, copy, sizeof(name->wire)) == NULL) {
-		*why = "not a domain name";
-		return false;
+	/* Each label behind an octet with its length: that octet takes the place of the dot
+	 * before it. */
+	size_t length = 0;
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] == '.') {
+			length = i + 1;
+			name->wire[length] = 0;
+			continue;
+		}
+		name->wire[length]++;
+		name->wire[i + 1] = lower(text[i]);
 	}
-	knot_dname_to_lower(name->wire);
-	name->size = (uint8_t)knot_dname_size(name->wire);
+	name->wire[size + 1] = 0;
+	name->size = (uint8_t)(size + 2);
 	return true;
 }
 
 void name_to_text(const struct name *name, char *text)
 {
-	/* Room for the trailing dot that libknot writes, which is cut off again. */
-	knot_dname_txt_storage_t buffer;
-	text[0] = '\0';
-	if (name->size < 2 ||
-		knot_dname_to_str(buffer, name->wire, sizeof(buffer)) == NULL) {
-		return;
+	size_t size = 0;
+	if (name->size >= 2) {
+		for (const uint8_t *label = name->wire; *label != 0; label += 1 + *label) {
+			memcpy(text + size, label + 1, *label);
+			size += *label;
+			text[size++] = '.';
+		}
+		size--;
 	}
-	size_t length = strlen(buffer);
-	if (length - 1 < DANCE_NAME_SIZE) {
-		memcpy(text, buffer, length - 1);
-		text[length - 1] = '\0';
-	}
+	text[size] = '\0';
 }
 
 bool name_is_equal(const struct name *a, const struct name *b)
@@ -87,12 +95,12 @@ bool name_is_equal(const struct name *a, const struct name *b)
 
 bool name_is_below(const struct name *name, const struct name *suffix)
 {
-	return knot_dname_in_bailiwick(name->wire, suffix->wire) > 0;
+	return wire_name_depth(name->wire, suffix->wire) > 0;
 }
 
 bool name_is_child(const struct name *name, const struct name *parent)
 {
-	return knot_dname_in_bailiwick(name->wire, parent->wire) == 1;
+	return wire_name_depth(name->wire, parent->wire) == 1;
 }
 
 /* Octets of the label "_" and then only octets of this kind, 0 if it is another. */

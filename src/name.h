@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <libknot/dname.h>
+#include "wire_name.h"
 
 struct name {
 	uint8_t size; /* octets of wire, the root label included; 0: no name */
-	knot_dname_storage_t wire;
+	uint8_t wire[WIRE_NAME_SIZE];
 };
 
 /* Takes `size` octets of presentation form: letters, digits, hyphens, underscores and

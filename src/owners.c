@@ -73,7 +73,7 @@ static struct owner *choose_leaver(const struct owners *owners, const struct own
 	struct owner *oldest_below = NULL;
 	unsigned below = 0;
 	for (struct owner *at = oldest; at != newest; at = TAILQ_NEXT(at, link)) {
-		if (knot_dname_in_bailiwick(at->wire, child) >= 0) {
+		if (wire_name_depth(at->wire, child) >= 0) {
 			oldest_below = below++ == 0 ? at : oldest_below;
 		}
 	}

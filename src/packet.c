@@ -6,7 +6,7 @@
 
 #include "packet.h"
 
-#include <libknot/dname.h>
+#include "wire_name.h"
 
 #define HEADER_SIZE 12
 #define RECORD_SIZE 10 /* type, class, TTL and length, behind the owner name */
@@ -19,7 +19,7 @@
 struct reader {
 	const uint8_t *octets;
 	size_t size, at;
-	knot_dname_storage_t owner; /* of the records, after aliases */
+	uint8_t owner[WIRE_NAME_SIZE]; /* of the records, after aliases */
 	uint16_t type;
 	uint32_t ttl;
 	struct packet *packet;
@@ -44,23 +44,11 @@ static uint32_t number32(const uint8_t *octets)
 	return (uint32_t)number16(octets) << 16 | number16(octets + 2);
 }
 
-/* The octets that a name takes up here, compressed or not; 0 if there is none. */
-static size_t name_size(const struct reader *reader, size_t at, size_t end)
-{
-	if (at >= end) {
-		return 0;
-	}
-	int size = knot_dname_wire_check(reader->octets + at, reader->octets + end,
-		reader->octets);
-	return size > 0 ? (size_t)size : 0;
-}
-
 static bool take_question(struct reader *reader)
 {
-	size_t size = name_size(reader, HEADER_SIZE, reader->size);
-	if (size == 0 || reader->size - HEADER_SIZE - size < 4 ||
-		knot_dname_unpack(reader->owner, reader->octets + HEADER_SIZE,
-			sizeof(reader->owner), reader->octets) <= 0) {
+	size_t size = wire_name_read(reader->owner, reader->octets, HEADER_SIZE,
+		reader->size);
+	if (size == 0 || reader->size - HEADER_SIZE - size < 4) {
 		return false;
 	}
 	reader->at = HEADER_SIZE + size + 4;
@@ -70,7 +58,7 @@ static bool take_question(struct reader *reader)
 
 static bool take_record(struct reader *reader, struct record *record)
 {
-	size_t size = name_size(reader, reader->at, reader->size);
+	size_t size = wire_name_read(NULL, reader->octets, reader->at, reader->size);
 	if (size == 0 || reader->size - reader->at - size < RECORD_SIZE) {
 		return false;
 	}
@@ -93,20 +81,18 @@ static bool take_record(struct reader *reader, struct record *record)
 
 static bool is_of_owner(const struct reader *reader, const struct record *record)
 {
-	knot_dname_storage_t owner;
+	uint8_t owner[WIRE_NAME_SIZE];
 	return record->class == CLASS_IN &&
-		knot_dname_unpack(owner, reader->octets + record->owner, sizeof(owner),
-			reader->octets) > 0 &&
-		knot_dname_is_case_equal(owner, reader->owner);
+		wire_name_read(owner, reader->octets, record->owner, reader->size) > 0 &&
+		wire_name_is_same(owner, reader->owner);
 }
 
 /* False if the alias leads to no name. */
 static bool follow(struct reader *reader, const struct record *record)
 {
-	size_t size = name_size(reader, record->data, record->data + record->size);
-	return size > 0 && size == record->size &&
-		knot_dname_unpack(reader->owner, reader->octets + record->data,
-			sizeof(reader->owner), reader->octets) > 0;
+	size_t size = wire_name_read(reader->owner, reader->octets, record->data,
+		record->data + record->size);
+	return size > 0 && size == record->size;
 }
 
 static bool read_answers(struct reader *reader, unsigned count)

@@ -41,3 +41,16 @@ static inline void check_verdict_at(enum dance_verdict actual, enum dance_verdic
 			fail_msg("%s: not so: %s", (row), #condition); \
 		} \
 	} while (0)
+
+/* Both ends count. What cmocka has for this depends on its version. */
+#define check_range(value, least, most) \
+	check_range_at((value), (least), (most), #value, __FILE__, __LINE__)
+
+static inline void check_range_at(uintmax_t value, uintmax_t least, uintmax_t most,
+	const char *what, const char *file, int line)
+{
+	if (value < least || value > most) {
+		print_error("%s is %ju, not from %ju to %ju\n", what, value, least, most);
+		_fail(file, line);
+	}
+}

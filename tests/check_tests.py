@@ -2,31 +2,152 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# Every file of the library has a test of its name, and every test that is written is
-# run. Usage: check_tests.py REPOSITORY BUILD
+# Every source file has a test of its name, or stands below with the test that is its own or the
+# reason why there is none; and every test that is written is run. Usage: check_tests.py REPOSITORY BUILD
 
 import json
 import pathlib
 import subprocess
 import sys
 
+# modules/front/x.c has tests/test_front_x.c, modules/front/conf/x.c test_front_conf_x.c.
+FOLDERS = {
+    "src": "tests/test_",
+    "src/tool": "tests/tool/test_",
+    "modules/front": "tests/test_front_",
+    "modules/knot": "tests/test_knot_",
+    "modules/openssl": "tests/test_openssl_",
+}
+
+# Files that are tested by a test of another name.
+ELSEWHERE = {
+    "modules/front/conf_address.c": "tests/test_front_conf.c",
+    "modules/front/conf_check.c": "tests/test_front_mistakes.c",
+    "modules/front/conf_complaint.c": "tests/test_front_mistakes.c",
+    "modules/front/conf_hint.c": "tests/test_front_mistakes.c",
+    "modules/front/conf_link.c": "tests/test_front_mistakes.c",
+    "modules/front/conf_schema.c": "tests/test_front_conf.c",
+    "modules/front/conf_value.c": "tests/test_front_mistakes.c",
+    "modules/front/crowd.c": "tests/test_front_gate.c",
+    "modules/front/engine.c": "tests/test_front_serve.c",
+    "modules/front/serve_front.c": "tests/test_front_serve.c",
+    "modules/front/settings.c": "tests/test_front_serve.c",
+    "modules/knot/conf.c": "tests/fuzz/config.c",
+    "modules/knot/remote.c": "tests/test_knot_acl.c",
+    "modules/knot/session.c": "tests/test_knot_refusal.c",
+    "modules/openssl/arm.c": "tests/test_openssl.c",
+    "modules/openssl/clientid.c": "tests/fuzz/clientid.c",
+    "modules/openssl/extension.c": "tests/test_openssl.c",
+    "modules/openssl/handshake.c": "tests/test_openssl_session.c",
+    "modules/openssl/options.c": "tests/test_openssl.c",
+    "modules/openssl/peer.c": "tests/test_openssl_decided.c",
+    "modules/openssl/place.c": "tests/test_openssl_session.c",
+    "modules/openssl/server.c": "tests/test_openssl.c",
+    "modules/openssl/shown.c": "tests/test_openssl.c",
+    "src/tool/command_tlsa.c": "tests/tool/test_tlsa.py",
+    "src/tool/command_verify.c": "tests/tool/test_verify.py",
+    "src/tool/credential.c": "tests/tool/test_input.py",
+    "src/tool/file.c": "tests/tool/test_input.py",
+    "src/tool/judgement.c": "tests/tool/test_verify.py",
+    "src/tool/main.c": "tests/tool/test_words.py",
+    "src/tool/moment.c": "tests/fuzz/tool.c",
+    "src/tool/option.c": "tests/tool/test_words.py",
+    "src/tool/owner_name.c": "tests/tool/test_tlsa.py",
+    "src/tool/pem.c": "tests/tool/test_input.py",
+    "src/tool/say.c": "tests/tool/test_words.py",
+}
+
+# Files that no test but those of tests/system reaches, and why that is enough.
+SYSTEM = {
+    "modules/front/acceptor.c": "threads that wait for clients: cases_front_limits.py",
+    "modules/front/backend.c": "connections to a real server: cases_front.py",
+    "modules/front/credential.c": "keys and certificates of files: cases_front_check.py",
+    "modules/front/listener.c": "sockets, also those of systemd: cases_front_check.py",
+    "modules/front/main.c": "a program's start, signals and end: cases_front_life.py",
+    "modules/front/primary.c": "TLS to a real primary: cases_client.py",
+    "modules/front/serve_client.c": "a secondary's transfers: cases_client.py",
+    "modules/front/serve_datagram.c": "a secondary's queries by UDP: cases_client.py",
+    "modules/front/tally.c": "counters that are logged: cases_front_life.py",
+    "modules/knot/answer.c": "replies of a real knotd: cases_peers.py",
+    "modules/knot/engine.c": "contexts that modules share: cases_shares.py",
+    "modules/knot/lint.c": "warnings at a real knotd's start: cases_acl.py",
+    "modules/knot/mod_dance.c": "the hooks that only knotd calls: cases_main.py",
+    "modules/knot/quota.c": "lines in a real knotd's log: cases_server.py",
+    "src/tool/command_check.c": "asks a real DNS: cases_tool.py",
+    "src/tool/lookup.c": "asks a real DNS: cases_tool.py",
+    "src/tool/standing.c": "records of a real DNS: cases_tool.py",
+}
+
+# Files that no test reaches, and why.
+UNTESTED = {
+    "modules/front/notify.c": "only systemd hears what it says",
+    "modules/front/privilege.c": "gives up root's rights, for good",
+}
+
+
+LISTED = {**ELSEWHERE, **SYSTEM, **UNTESTED}
+
 
 def registered(build):
-    """The names of the programs that meson runs as tests."""
+    """The names of the programs and scripts that meson runs as tests."""
     tests = json.loads(subprocess.run(["meson", "introspect", "--tests", build],
                                       check=True, capture_output=True).stdout)
-    return {pathlib.Path(test["cmd"][0]).name for test in tests}
+    return {pathlib.Path(word).name for test in tests for word in test["cmd"]}
+
+
+def is_run(name, run):
+    """Is a test run, of which this is the source?"""
+    path = pathlib.PurePath(name)
+    program = f"fuzz-{path.stem}" if path.parent.name == "fuzz" else path.stem
+    return (path.name if path.suffix == ".py" else program) in run
+
+
+def tests_of(folder, path):
+    """The names that the test of a source file can have."""
+    name = "_".join(path.relative_to(folder).with_suffix("").parts)
+    return [f"{FOLDERS[folder.as_posix()]}{name}{suffix}" for suffix in (".c", ".py")]
+
+
+def sources(repository):
+    for folder in map(pathlib.PurePath, FOLDERS):
+        for path in sorted((repository / folder).rglob("*.c")):
+            path = path.relative_to(repository)
+            if folder.as_posix() != "src" or path.parent == folder:
+                yield folder, path
+
+
+def wrong_of(repository, run, folder, path):
+    """What is wrong with how a source file is tested, if anything."""
+    own = [name for name in tests_of(folder, path) if (repository / name).exists()]
+    name = path.as_posix()
+    if own:
+        if name in LISTED:
+            return f"{name} has {own[0]}: take it off the list in tests/check_tests.py"
+        return None if is_run(own[0], run) else f"{own[0]} is not run"
+    if name in ELSEWHERE:
+        elsewhere = ELSEWHERE[name]
+        if not (repository / elsewhere).exists() or not is_run(elsewhere, run):
+            return f"{name}: its test {elsewhere} is not there or not run"
+        return None
+    if name in SYSTEM:
+        cases = SYSTEM[name].rsplit(": ", 1)[1]
+        there = (repository / "tests" / "system" / cases).exists()
+        return None if there else f"{name}: tests/system/{cases} is not there"
+    if name in UNTESTED:
+        return None
+    return f"{name} has no {tests_of(folder, path)[0]}"
 
 
 def main(repository, build):
     repository = pathlib.Path(repository)
-    programs = registered(build)
+    run = registered(build)
     wrong = [f"{path.relative_to(repository)} is not run: see tests/meson.build"
              for path in sorted((repository / "tests").glob("**/test_*.c"))
-             if path.stem not in programs]
-    wrong += [f"src/{path.name} has no tests/test_{path.stem}.c"
-              for path in sorted((repository / "src").glob("*.c"))
-              if not (repository / "tests" / f"test_{path.stem}.c").exists()]
+             if path.stem not in run]
+    found = list(sources(repository))
+    wrong += filter(None, (wrong_of(repository, run, *file) for file in found))
+    wrong += [f"{name} is not there: take it off the list in tests/check_tests.py"
+              for name in sorted({*LISTED} - {path.as_posix() for _, path in found})]
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 

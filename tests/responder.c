@@ -8,6 +8,7 @@
 #include "responder.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <poll.h>
@@ -332,7 +333,9 @@ static void respond(struct responder *responder, const unsigned char *query, siz
 	}
 	name.size = (uint8_t)(end - HEADER_SIZE - 4);
 	memcpy(name.wire, query + HEADER_SIZE, name.size);
-	knot_dname_to_lower(name.wire);
+	for (size_t i = 0; i < name.size; i++) {
+		name.wire[i] = (uint8_t)tolower(name.wire[i]); /* no length is a letter */
+	}
 	unsigned type = (unsigned)query[end - 4] << 8 | query[end - 3];
 
 	reply.packet.size = 0;

@@ -6,6 +6,7 @@
 
 #include "basis.h"
 #include "check.h"
+#include "fixture.h"
 #include "scene.h"
 #include "named.h"
 
@@ -18,25 +19,12 @@ static const struct alternative_name names[] = { DNS("x.sub.example") };
 static struct credential mine, second, other;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine,
-		&(struct wish){
-			.key = KEY_P256, .names = names, .name_count = ROWS(names) });
-	make_certificate(&second, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&second);
-	clear_certificate(&other);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256, .names = names, .name_count = ROWS(names) } },
+	{ &second, { .key = KEY_P256 } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 static struct dance_peer peer_of(const struct credential *certificate)
 {
@@ -407,5 +395,5 @@ int main(void)
 		TEST(one_name_too_many_never_holds),
 		TEST(an_old_denial_of_a_server_never_holds),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

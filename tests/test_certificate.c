@@ -7,7 +7,7 @@
 #include "certificate.h"
 #include "check.h"
 #include "der_writer.h"
-#include "make_certificate.h"
+#include "fixture.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,29 +110,17 @@ static bool read_it(struct certificate *certificate, struct dance_octets der)
 	return certificate_read(certificate, der, &work);
 }
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&authority,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&namesake,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&issued,
-		&(struct wish){
-			.key = KEY_ED25519, .issuer = &authority, .common_name = "issued" });
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &namesake, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &issued, { .key = KEY_ED25519, .issuer = &authority, .common_name = "issued" } },
+	{ NULL, { 0 } },
+};
 
 static int clear(void **state)
 {
-	(void)state;
 	der_clear(&written);
-	clear_certificate(&authority);
-	clear_certificate(&namesake);
-	clear_certificate(&issued);
-	return 0;
+	return clear_fixtures(state);
 }
 
 static const struct {
@@ -489,5 +477,5 @@ int main(void)
 		cmocka_unit_test(an_issuer_is_known_by_name_and_key_identifier),
 		cmocka_unit_test(roots_sign_themselves),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear);
 }

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "claim.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -17,25 +18,15 @@ static const struct alternative_name names[] = { DNS("stranger.example"),
 
 static struct credential bearer, nameless;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&bearer,
-		&(struct wish){ .key = KEY_P256,
+const struct fixture fixtures[] = {
+	{ &bearer,
+		{ .key = KEY_P256,
 			.common_name = "c.example",
 			.names = names,
-			.name_count = ROWS(names) });
-	make_certificate(&nameless, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&bearer);
-	clear_certificate(&nameless);
-	return 0;
-}
+			.name_count = ROWS(names) } },
+	{ &nameless, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 /* The names that came: listed ones with a '!' behind them, those that nobody claimed with
  * a '?'. */
@@ -321,5 +312,5 @@ int main(void)
 		TEST(a_client_id_is_the_only_name),
 		TEST(a_client_id_that_is_not_permitted_is_nobody),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

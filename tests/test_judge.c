@@ -5,28 +5,18 @@
 
 #include "check.h"
 #include "der_writer.h"
-#include "make_certificate.h"
+#include "fixture.h"
 
 #include <string.h>
 
 static struct credential mine, other;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_RSA_PSS });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_RSA_PSS } },
+	{ &other, { .key = KEY_P256 } },
+	{ NULL, { 0 } },
+};
 
 static enum dance_verdict judge(const char *name, const struct dance_tlsa *records,
 	size_t count, const struct dance_options *options)
@@ -158,5 +148,5 @@ int main(void)
 		cmocka_unit_test(what_no_library_reads_can_be_proved),
 		cmocka_unit_test(too_many_records_are_none),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -5,8 +5,8 @@
  * keys and leaves. */
 
 #include "check.h"
+#include "fixture.h"
 #include "key_index.h"
-#include "make_certificate.h"
 #include "named.h"
 
 #include <stdio.h>
@@ -16,21 +16,11 @@
 
 static struct credential first, second;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&first, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&second, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&first);
-	clear_certificate(&second);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &first, { .key = KEY_P256 } },
+	{ &second, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 /* With the next rank. */
 static struct owner *join(struct key_index *index, struct key_index_member *member,
@@ -475,5 +465,5 @@ int main(void)
 		cmocka_unit_test(it_counts_of_whom_nothing_is_known),
 		cmocka_unit_test(many_names_are_all_found),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 The dance authors
  *
  * A refusal is remembered for one connection and one roster, as long as libdance upholds it,

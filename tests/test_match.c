@@ -6,7 +6,7 @@
  * compared are those that were sent (RFC 6698 2.1.2). */
 
 #include "check.h"
-#include "make_certificate.h"
+#include "fixture.h"
 #include "match.h"
 #include "verdict.h"
 
@@ -17,24 +17,13 @@
 /* The leaf that is judged, what stands above it in the chain, and somebody else. */
 static struct credential leaf, above, other;
 
-static int make(void **state)
-{
-	(void)state;
+const struct fixture fixtures[] = {
 	/* Expired, nameless and not issued by the next one: DANE-EE does not care. */
-	make_certificate(&leaf, &(struct wish){ .key = KEY_P256, .expired = true });
-	make_certificate(&above, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256, .expired = true });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&leaf);
-	clear_certificate(&above);
-	clear_certificate(&other);
-	return 0;
-}
+	{ &leaf, { .key = KEY_P256, .expired = true } },
+	{ &above, { .key = KEY_ED25519 } },
+	{ &other, { .key = KEY_P256, .expired = true } },
+	{ NULL, { 0 } },
+};
 
 static enum dance_verdict judge(const struct dance_tlsa *records, size_t count,
 	unsigned usages, bool raw_key, struct dance_result *result)
@@ -283,5 +272,5 @@ int main(void)
 		cmocka_unit_test(a_mismatch_tells_what_dns_has),
 		cmocka_unit_test(too_many_records_are_told_as_such),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

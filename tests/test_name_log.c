@@ -5,6 +5,7 @@
  * scene_end() checks of every line of every test). */
 
 #include "check.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -15,19 +16,10 @@
 
 static struct credential mine;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ NULL, { 0 } },
+};
 
 /* A line of this level with this text, so often. */
 static void check_line(enum dance_log_level level, const char *text, unsigned times)
@@ -273,5 +265,5 @@ int main(void)
 		TEST(without_a_log_nothing_is_told),
 		TEST(nobody_waits_for_the_log),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -6,6 +6,7 @@
 
 #include "lookup_budget.h"
 #include "check.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -14,23 +15,11 @@ static const struct alternative_name names[] = { DNS("b.sub.example") };
 static struct credential mine, other;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine,
-		&(struct wish){
-			.key = KEY_P256, .names = names, .name_count = ROWS(names) });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256, .names = names, .name_count = ROWS(names) } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 #define NAME "b.sub.example"
 #define SUFFIX "*.sub.example"
@@ -377,5 +366,5 @@ int main(void)
 		TEST(a_listed_name_is_shared_with_those_who_claim_it),
 		TEST(rosters_may_go_while_claims_are_looked_up),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -5,9 +5,10 @@
  * and with which alert, and who its client then is. */
 
 #include "check.h"
-#include "connection.h"
+#include "handshake.h"
 #include "dance_openssl.h"
 #include "extension.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -26,38 +27,24 @@ static SSL_CTX *server, *client;
 static struct tls_pair pair;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519, .expired = true });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&authority,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&issued,
-		&(struct wish){ .key = KEY_ED25519,
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256 } },
+	{ &mine, { .key = KEY_ED25519, .expired = true } },
+	{ &other, { .key = KEY_P256 } },
+	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &issued,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
 			.names = names,
-			.name_count = ROWS(names) });
-	make_certificate(&expired,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = ROWS(names) } },
+	{ &expired,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
 			.names = names,
 			.name_count = ROWS(names),
-			.expired = true });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	struct credential *all[] = { &host, &mine, &other, &authority, &issued, &expired };
-	for (size_t i = 0; i < ROWS(all); i++) {
-		clear_certificate(all[i]);
-	}
-	return 0;
-}
+			.expired = true } },
+	{ NULL, { 0 } },
+};
 
 static void arm(const struct dance_openssl_options *options)
 {
@@ -181,12 +168,13 @@ static void nothing_shown(void **state)
 static void what_was_shown(void **state)
 {
 	(void)state;
-	enum dance_verdict why = DANCE_ALLOW;
+	struct dance_result why = { .verdict = DANCE_ALLOW };
 	come(&issued, &authority, &said);
 	assert_true(tls_connect(&pair, client, server));
 	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
 	tls_end(&pair); /* it is a copy */
-	check_verdict(why, DANCE_UNDECIDED);
+	check_verdict(why.verdict, DANCE_UNDECIDED);
+	assert_string_equal(why.detail, "");
 	const struct dance_peer *shown = dance_openssl_peer_shown(peer);
 	const struct credential *sent[] = { &issued, &authority };
 	assert_false(shown->raw_key);
@@ -205,7 +193,7 @@ static void what_was_shown(void **state)
 static void what_key_was_shown(void **state)
 {
 	(void)state;
-	enum dance_verdict why;
+	struct dance_result why;
 	come_with_raw_key(&mine, &silence);
 	assert_true(tls_connect(&pair, client, server));
 	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
@@ -231,6 +219,24 @@ static void a_chain_is_bounded(void **state)
 	decides(DANCE_ALLOW);
 	assert_true(SSL_CTX_add1_chain_cert(client, SSL_CTX_get0_certificate(client)));
 	decides(DANCE_DENY_CREDENTIAL);
+	assert_string_equal(result.detail, "more than 20 certificates were shown");
+}
+
+/* Who makes a copy is told the same. */
+static void no_copy_without_a_reason(void **state)
+{
+	(void)state;
+	struct dance_result why = { .verdict = DANCE_ALLOW };
+	come(NULL, NULL, &silence);
+	tls_begin(&pair, client, server);
+	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
+	check_verdict(why.verdict, DANCE_DENY_UNPROVEN);
+	assert_string_equal(why.detail, "no finished TLS 1.3 handshake");
+	assert_true(tls_shake(&pair));
+	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
+	check_verdict(why.verdict, DANCE_DENY_CREDENTIAL);
+	assert_string_equal(why.detail, "no certificate or key was shown");
+	tls_end(&pair);
 }
 
 static void a_name_that_breaks_the_rules(void **state)
@@ -303,7 +309,7 @@ static void a_name_that_was_not_asked_for(void **state)
 	tls_begin(&pair, client, server);
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 0);
 	assert_int_equal(alert, SSL_AD_HANDSHAKE_FAILURE);
-	assert_non_null(connection_get(pair.server.ssl));
+	assert_non_null(handshake_get(pair.server.ssl));
 	assert_int_equal(hear(SSL_EXT_TLS1_3_CERTIFICATE, said.body, said.size, &alert), 0);
 	/* Once asked for, it may be told once, and nowhere else. */
 	assert_true(tls_shake(&pair));
@@ -503,6 +509,7 @@ int main(void)
 		ONE(what_was_shown),
 		ONE(what_key_was_shown),
 		ONE(a_chain_is_bounded),
+		ONE(no_copy_without_a_reason),
 		ONE(a_name_that_breaks_the_rules),
 		ONE(a_name_beside_another_certificate),
 		ONE(a_name_that_was_not_asked_for),
@@ -516,5 +523,5 @@ int main(void)
 		ONE(nobody_is_verified_by_openssl),
 		ONE(options_that_are_wrong),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

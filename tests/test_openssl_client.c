@@ -7,6 +7,7 @@
 #include "check.h"
 #include "dance_openssl.h"
 #include "extension.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -28,37 +29,23 @@ static struct tls_pair pair;
 static struct dance_result result;
 static struct dance_openssl_options options;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256, .expired = true });
-	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&authority,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&issued,
-		&(struct wish){ .key = KEY_ED25519,
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256, .expired = true } },
+	{ &other, { .key = KEY_P256 } },
+	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &issued,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
 			.common_name = "issued",
 			.names = host_names,
-			.name_count = ROWS(host_names) });
-	make_certificate(&common,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = ROWS(host_names) } },
+	{ &common,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
-			.common_name = "host.example" });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	struct credential *all[] = { &host, &other, &authority, &issued, &common, &mine };
-	for (size_t i = 0; i < ROWS(all); i++) {
-		clear_certificate(all[i]);
-	}
-	return 0;
-}
+			.common_name = "host.example" } },
+	{ &mine, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 static int begin(void **state)
 {
@@ -180,6 +167,19 @@ static void by_its_authority(void **state)
 	refuses("of nobody", DANCE_DENY_CHAIN);
 	serve(&issued, NULL);
 	refuses("without its authority", DANCE_DENY_MISMATCH);
+}
+
+static void a_chain_that_is_too_long(void **state)
+{
+	(void)state;
+	serve(&host, NULL);
+	for (int i = 0; i < 20; i++) {
+		assert_true(SSL_CTX_add1_chain_cert(server,
+			SSL_CTX_get0_certificate(server)));
+	}
+	arm(NULL, false);
+	refuses("too long", DANCE_DENY_CREDENTIAL);
+	assert_string_equal(result.detail, "more than 20 certificates were shown");
 }
 
 static void no_way_around_dns(void **state)
@@ -331,7 +331,7 @@ static void a_handshake_that_does_not_end(void **state)
 static void what_the_server_shows(void **state)
 {
 	(void)state;
-	enum dance_verdict why = DANCE_ALLOW;
+	struct dance_result why = { .verdict = DANCE_ALLOW };
 	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 1);
 	publish_records(HOST, 60, &anchor, 1);
 	arm(NULL, false);
@@ -350,7 +350,7 @@ static void what_the_server_shows(void **state)
 /* The name, the certificate or key, as an armed server sees them. */
 static void shows(enum dance_verdict verdict, const char *name, bool raw_key)
 {
-	enum dance_verdict why;
+	struct dance_result why;
 	serve(&host, NULL);
 	assert_true(dance_openssl_arm_server(server, NULL));
 	assert_true(tls_connect(&pair, client, server));
@@ -437,7 +437,7 @@ static void a_name_is_not_volunteered(void **state)
 	verdict_is("server", DANCE_ALLOW);
 	assert_int_equal(extension_say(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
 				 SSL_EXT_TLS1_3_CERTIFICATE, &body, &size, NULL, 0, &alert,
-				 &(struct settings){ .body_size = 1 }),
+				 &(struct options){ .body_size = 1 }),
 		0);
 	tls_end(&pair);
 }
@@ -518,6 +518,7 @@ int main(void)
 		ONE(by_its_key),
 		ONE(the_key_of_another_server),
 		ONE(by_its_authority),
+		ONE(a_chain_that_is_too_long),
 		ONE(no_way_around_dns),
 		ONE(the_host_of_pkix),
 		ONE(a_host_that_forgives),
@@ -531,5 +532,5 @@ int main(void)
 		ONE(alpn),
 		ONE(options_that_are_wrong),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -5,8 +5,9 @@
  * how long that counts. */
 
 #include "check.h"
-#include "connection.h"
+#include "handshake.h"
 #include "dance_openssl.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -60,23 +61,12 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 	return 0;
 }
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&stranger, &(struct wish){ .key = KEY_P256 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&host);
-	clear_certificate(&mine);
-	clear_certificate(&stranger);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256 } },
+	{ &mine, { .key = KEY_ED25519 } },
+	{ &stranger, { .key = KEY_P256 } },
+	{ NULL, { 0 } },
+};
 
 static int begin(void **state)
 {
@@ -153,7 +143,7 @@ static void it_counts_once(void **state)
 	is(DANCE_DENY_MISMATCH, roster, 0);
 	is(DANCE_DENY_MISMATCH, roster, 1);
 
-	enum dance_verdict why;
+	struct dance_result why;
 	come(&mine, &said, false, 1);
 	struct dance_openssl_peer *first = dance_openssl_peer_new(pair.server.ssl, &why);
 	struct dance_openssl_peer *second = dance_openssl_peer_new(pair.server.ssl, &why);
@@ -173,7 +163,7 @@ static void an_allow_counts_within_its_ttl(void **state)
 	come(&mine, &said, false, 1);
 	atomic_fetch_add(&now_s, TTL - 2);
 	is(DANCE_ALLOW, roster, 0);
-	assert_in_range(result.ttl, 0, 2); /* what is left */
+	check_range(result.ttl, 0, 2); /* what is left */
 	come(&mine, &said, false, 1);
 	atomic_fetch_add(&now_s, TTL);
 	is(DANCE_ALLOW, roster, 1);
@@ -263,14 +253,14 @@ static void another_certificate_has_no_part_in_it(void **state)
 	const struct dance_result allow = { .verdict = DANCE_ALLOW, .ttl = TTL };
 	for (int raw_key = 0; raw_key < 2; raw_key++) {
 		come(&stranger, &said, raw_key, 1);
-		struct connection *connection = connection_find(pair.server.ssl);
+		struct handshake *handshake = handshake_find(pair.server.ssl);
 		X509 *certificate = X509_new();
 		EVP_PKEY *key = EVP_PKEY_new();
-		connection_decide(connection, certificate, NULL, &allow, roster, 0);
+		handshake_decide(handshake, certificate, NULL, &allow, roster, 0);
 		is(DANCE_DENY_MISMATCH, roster, 1);
-		connection_decide(connection, NULL, key, &allow, roster, 0);
+		handshake_decide(handshake, NULL, key, &allow, roster, 0);
 		is(DANCE_DENY_MISMATCH, roster, 1);
-		connection_decide(connection, NULL, NULL, &allow, roster, 0);
+		handshake_decide(handshake, NULL, NULL, &allow, roster, 0);
 		is(DANCE_DENY_MISMATCH, roster, 1);
 		X509_free(certificate);
 		EVP_PKEY_free(key);
@@ -309,5 +299,5 @@ int main(void)
 		ONE(another_certificate_has_no_part_in_it),
 		ONE(what_is_shown_later_is_decided_anew),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -96,12 +96,12 @@ static int end(void **state)
 	return scene_end(state);
 }
 
-static void no_settings(void **state)
+static void no_options(void **state)
 {
 	(void)state;
 	const struct dance_openssl_options options = { .roster = hosts,
 		.server_name = HOST };
-	failing = "openssl/settings.c";
+	failing = "openssl/options.c";
 	assert_false(dance_openssl_arm_server(server, NULL));
 	assert_false(dance_openssl_arm_client(client, &options, false));
 	failing = NULL;
@@ -109,23 +109,23 @@ static void no_settings(void **state)
 	assert_true(dance_openssl_arm_server(server, NULL));
 }
 
-static void no_connection_of_a_server(void **state)
+static void no_memory_for_a_server(void **state)
 {
 	(void)state;
 	assert_true(dance_openssl_arm_server(server, NULL));
-	failing = "openssl/connection.c";
+	failing = "openssl/handshake.c";
 	assert_false(tls_connect(&pair, client, server));
 	assert_int_equal(pair.server.alert, SSL_AD_INTERNAL_ERROR);
 	tls_end(&pair);
 }
 
-static void no_connection_of_a_client(void **state)
+static void no_memory_for_a_client(void **state)
 {
 	(void)state;
 	const struct dance_openssl_options options = { .roster = hosts,
 		.server_name = HOST };
 	assert_true(dance_openssl_arm_client(client, &options, false));
-	failing = "openssl/connection.c";
+	failing = "openssl/handshake.c";
 	assert_false(tls_connect(&pair, client, server));
 	check_verdict(dance_openssl_server_verdict(pair.client.ssl, &result),
 		DANCE_UNDECIDED);
@@ -134,14 +134,14 @@ static void no_connection_of_a_client(void **state)
 
 static void is_internal(void)
 {
-	enum dance_verdict why = DANCE_UNDECIDED;
+	struct dance_result why = { .verdict = DANCE_UNDECIDED };
 	int left = encodings_left;
 	check_verdict(dance_openssl_verify(pair.server.ssl, clients, &result),
 		DANCE_FAIL_INTERNAL);
 	check_verdict(result.verdict, DANCE_FAIL_INTERNAL);
 	encodings_left = left;
 	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
-	check_verdict(why, DANCE_FAIL_INTERNAL);
+	check_verdict(why.verdict, DANCE_FAIL_INTERNAL);
 }
 
 static void no_peer(void **state)
@@ -195,9 +195,9 @@ static void no_server_to_judge(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ONE(no_settings),
-		ONE(no_connection_of_a_server),
-		ONE(no_connection_of_a_client),
+		ONE(no_options),
+		ONE(no_memory_for_a_server),
+		ONE(no_memory_for_a_client),
 		ONE(no_peer),
 		ONE(no_peer_with_a_key),
 		ONE(no_server_to_judge),

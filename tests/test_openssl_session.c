@@ -5,8 +5,9 @@
  * handshake that has not ended, an older TLS. */
 
 #include "check.h"
-#include "connection.h"
+#include "handshake.h"
 #include "dance_openssl.h"
+#include "fixture.h"
 #include "scene.h"
 #include "tls.h"
 
@@ -26,21 +27,11 @@ static SSL_SESSION *kept; /* the last that a client got a ticket for */
 static struct tls_pair pair;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&host, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&host);
-	clear_certificate(&mine);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &host, { .key = KEY_P256 } },
+	{ &mine, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 static int keep(SSL *ssl, SSL_SESSION *session)
 {
@@ -216,17 +207,17 @@ static void an_ssl_that_is_used_again(void **state)
 	struct tls_word word = said;
 	tls_say(client, EXTENSION, &word);
 	assert_true(tls_connect(&pair, client, server));
-	const struct connection *connection = connection_find(pair.server.ssl);
-	assert_non_null(connection);
-	assert_int_equal(connection->name_size, strlen(NAME));
+	const struct handshake *handshake = handshake_find(pair.server.ssl);
+	assert_non_null(handshake);
+	assert_int_equal(handshake->name_size, strlen(NAME));
 	begin_again();
-	assert_null(connection_find(pair.server.ssl));
-	assert_int_equal(connection_get(pair.server.ssl)->name_size, 0);
+	assert_null(handshake_find(pair.server.ssl));
+	assert_int_equal(handshake_get(pair.server.ssl)->name_size, 0);
 	word = silence;
 	assert_true(tls_shake(&pair));
-	connection = connection_find(pair.server.ssl);
-	assert_non_null(connection);
-	assert_int_equal(connection->name_size, 0);
+	handshake = handshake_find(pair.server.ssl);
+	assert_non_null(handshake);
+	assert_int_equal(handshake->name_size, 0);
 	tls_end(&pair);
 }
 
@@ -247,10 +238,10 @@ static void a_copy_of_an_ssl_is_another(void **state)
 {
 	(void)state;
 	tls_begin(&pair, client, server);
-	assert_non_null(connection_get(pair.server.ssl));
+	assert_non_null(handshake_get(pair.server.ssl));
 	SSL *copy = SSL_dup(pair.server.ssl);
 	assert_ptr_not_equal(copy, pair.server.ssl);
-	assert_null(connection_find(copy));
+	assert_null(handshake_find(copy));
 	SSL_free(copy);
 	tls_end(&pair);
 }
@@ -265,7 +256,7 @@ static void a_name_of_before(void **state)
 	tls_begin(&pair, client, server);
 	SSL_set_post_handshake_auth(pair.client.ssl, 1);
 	assert_true(tls_shake(&pair));
-	assert_int_equal(connection_find(pair.server.ssl)->name_size, strlen(NAME));
+	assert_int_equal(handshake_find(pair.server.ssl)->name_size, strlen(NAME));
 
 	word = silence;
 	assert_true(SSL_verify_client_post_handshake(pair.server.ssl));
@@ -273,7 +264,7 @@ static void a_name_of_before(void **state)
 	assert_int_equal(SSL_read(pair.client.ssl, &octet, 1), -1);
 	assert_int_equal(SSL_write(pair.client.ssl, &octet, 1), 1);
 	assert_int_equal(SSL_read(pair.server.ssl, &octet, 1), 1);
-	assert_int_equal(connection_find(pair.server.ssl)->name_size, 0);
+	assert_int_equal(handshake_find(pair.server.ssl)->name_size, 0);
 	is_client(DANCE_ALLOW);
 	tls_end(&pair);
 }
@@ -295,5 +286,5 @@ int main(void)
 		ONE(a_copy_of_an_ssl_is_another),
 		ONE(a_name_of_before),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -6,7 +6,7 @@
 
 #include "certificate.h"
 #include "check.h"
-#include "make_certificate.h"
+#include "fixture.h"
 #include "path_check.h"
 #include "peer.h"
 
@@ -21,54 +21,36 @@ static const struct alternative_name star[] = { DNS("*.sub.example"), DNS("*.exa
 static struct credential authority, between, leaf, wildcard, expired, stranger;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&authority,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&between,
-		&(struct wish){ .key = KEY_P256,
+const struct fixture fixtures[] = {
+	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &between,
+		{ .key = KEY_P256,
 			.issuer = &authority,
 			.common_name = "between",
-			.authority = true });
-	make_certificate(&leaf,
-		&(struct wish){ .key = KEY_ED25519,
+			.authority = true } },
+	{ &leaf,
+		{ .key = KEY_ED25519,
 			.issuer = &between,
 			.common_name = "leaf",
 			.names = names,
-			.name_count = 1 });
-	make_certificate(&wildcard,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = 1 } },
+	{ &wildcard,
+		{ .key = KEY_ED25519,
 			.issuer = &between,
 			.common_name = "wildcard",
 			.names = star,
-			.name_count = 2 });
-	make_certificate(&expired,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = 2 } },
+	{ &expired,
+		{ .key = KEY_ED25519,
 			.issuer = &between,
 			.common_name = "expired",
 			.names = names,
 			.name_count = 1,
-			.expired = true });
+			.expired = true } },
 	/* The same names, another key: a namesake that issued nobody here. */
-	make_certificate(&stranger,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&authority);
-	clear_certificate(&between);
-	clear_certificate(&leaf);
-	clear_certificate(&wildcard);
-	clear_certificate(&expired);
-	clear_certificate(&stranger);
-	return 0;
-}
+	{ &stranger, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ NULL, { 0 } },
+};
 
 static enum dance_verdict judge(const struct credential *shown,
 	const struct credential *above, const char *name, struct dance_tlsa record,
@@ -301,5 +283,5 @@ int main(void)
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "der_writer.h"
-#include "make_certificate.h"
+#include "fixture.h"
 #include "named.h"
 #include "peer.h"
 
@@ -16,19 +16,10 @@
 
 static struct credential made;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&made, &(struct wish){ .key = KEY_P256, .common_name = "peer" });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&made);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &made, { .key = KEY_P256, .common_name = "peer" } },
+	{ NULL, { 0 } },
+};
 
 /* NULL if it is taken, else why not. */
 static const char *refusal(const struct dance_octets *chain, size_t count, bool raw_key)
@@ -374,5 +365,5 @@ int main(void)
 		cmocka_unit_test(a_raw_key_bears_no_names),
 		cmocka_unit_test(a_certificate_that_cannot_be_read_has_no_names),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -7,7 +7,7 @@
 #include "publisher.h"
 #include "check.h"
 #include "fake_clock.h"
-#include "make_certificate.h"
+#include "fixture.h"
 #include "named.h"
 
 #include <string.h>
@@ -18,19 +18,10 @@ static struct publisher publisher;
 static struct key_index *index_of_all;
 static struct key_index_member members[3];
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ NULL, { 0 } },
+};
 
 static int begin(void **state)
 {
@@ -197,5 +188,5 @@ int main(void)
 		TEST(since_when_a_key_is_known),
 		TEST(the_times_do_not_run_over),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

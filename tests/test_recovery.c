@@ -5,6 +5,7 @@
  * not there, answers that have expired. */
 
 #include "check.h"
+#include "fixture.h"
 #include "owner.h"
 #include "scene.h"
 #include "watcher.h"
@@ -17,21 +18,11 @@
 static struct credential mine, other;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 #define NAME "a.example"
 
@@ -100,7 +91,7 @@ static void who_comes_during_failures_brings_few_lookups(void **state)
 		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_LOOKUP);
 		pass(100);
 	}
-	assert_in_range(fake_resolver_asked(NAME) - before, 5, 7);
+	check_range(fake_resolver_asked(NAME) - before, 5, 7);
 	dance_roster_free(roster);
 }
 
@@ -232,5 +223,5 @@ int main(void)
 		TEST(what_has_expired_proves_no_absence),
 		TEST(an_expired_absence_is_looked_at_again_at_once),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -5,6 +5,7 @@
  * by it first is the peer, and at a start the one who stands first in the list. */
 
 #include "check.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -17,25 +18,12 @@ static const struct alternative_name names[] = { DNS(VICTIM) };
 static struct credential mine, squatters, named;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&squatters, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&named,
-		&(struct wish){
-			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&squatters);
-	clear_certificate(&named);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ &squatters, { .key = KEY_ED25519 } },
+	{ &named, { .key = KEY_ED25519, .names = names, .name_count = ROWS(names) } },
+	{ NULL, { 0 } },
+};
 
 static void check_is(struct dance_roster *roster, const char *name)
 {
@@ -342,5 +330,5 @@ int main(void)
 		TEST(how_long_the_start_takes_does_not_matter),
 		TEST(the_log_warns_once),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

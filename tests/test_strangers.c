@@ -6,6 +6,7 @@
 
 #include "lookup_budget.h"
 #include "check.h"
+#include "fixture.h"
 #include "owners.h"
 #include "scene.h"
 #include "watcher.h"
@@ -17,23 +18,11 @@ static const struct alternative_name names[] = { DNS("b.sub.example") };
 static struct credential mine, other;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine,
-		&(struct wish){
-			.key = KEY_P256, .names = names, .name_count = ROWS(names) });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256, .names = names, .name_count = ROWS(names) } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 #define NAME "b.sub.example"
 #define SUFFIX "*.sub.example"
@@ -300,5 +289,5 @@ int main(void)
 		TEST(places_come_back_however_lookups_end),
 		TEST(memory_of_claimed_names_has_a_bound),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -6,6 +6,7 @@
  * for how long. */
 
 #include "check.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <stdatomic.h>
@@ -22,29 +23,13 @@ static const struct alternative_name names[] = { DNS("x.sub.example") };
 /* The first two are published in turn, the third now and then, the last one never. */
 static struct credential even, odd, claimer, nobody;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&even, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&odd, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&claimer,
-		&(struct wish){
-			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
-	make_certificate(&nobody,
-		&(struct wish){
-			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&even);
-	clear_certificate(&odd);
-	clear_certificate(&claimer);
-	clear_certificate(&nobody);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &even, { .key = KEY_P256 } },
+	{ &odd, { .key = KEY_ED25519 } },
+	{ &claimer, { .key = KEY_ED25519, .names = names, .name_count = ROWS(names) } },
+	{ &nobody, { .key = KEY_ED25519, .names = names, .name_count = ROWS(names) } },
+	{ NULL, { 0 } },
+};
 
 static atomic_bool stop;
 static atomic_uint wrong, allowed, decided;
@@ -179,5 +164,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(results_are_right_while_all_changes),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

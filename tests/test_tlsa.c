@@ -5,7 +5,7 @@
  * (RFC 7671 9). */
 
 #include "check.h"
-#include "make_certificate.h"
+#include "fixture.h"
 #include "tlsa.h"
 
 #include <stdlib.h>
@@ -14,20 +14,17 @@
 static struct credential made;
 static unsigned char with_tail[2][4096]; /* certificate and SPKI, one octet too many */
 
+const struct fixture fixtures[] = {
+	{ &made, { .key = KEY_P256 } },
+	{ NULL, { 0 } },
+};
+
 static int make(void **state)
 {
-	(void)state;
-	make_certificate(&made, &(struct wish){ .key = KEY_P256 });
+	make_fixtures(state);
 	for (int i = 0; i < TLSA_SELECTOR_COUNT; i++) {
 		memcpy(with_tail[i], made.octets[i], made.whole[i].size);
 	}
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&made);
 	return 0;
 }
 
@@ -260,5 +257,5 @@ int main(void)
 		cmocka_unit_test(a_set_of_none_is_a_set),
 		cmocka_unit_test(too_many_records_are_none),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make, clear_fixtures);
 }

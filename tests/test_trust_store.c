@@ -4,7 +4,7 @@
  * Files of CA certificates: read whole or not at all, with a sentence. */
 
 #include "check.h"
-#include "make_certificate.h"
+#include "fixture.h"
 #include "trust_store.h"
 
 #include <gnutls/x509.h>
@@ -16,22 +16,22 @@
 static struct credential first, second;
 static char path[] = "/tmp/dance-trust-XXXXXX";
 
+const struct fixture fixtures[] = {
+	{ &first, { .key = KEY_P256, .common_name = "first", .authority = true } },
+	{ &second, { .key = KEY_ED25519, .authority = true } },
+	{ NULL, { 0 } },
+};
+
 static int make(void **state)
 {
-	(void)state;
-	make_certificate(&first,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "first", .authority = true });
-	make_certificate(&second, &(struct wish){ .key = KEY_ED25519, .authority = true });
+	make_fixtures(state);
 	int file = mkstemp(path);
 	return file < 0 ? -1 : close(file);
 }
 
 static int clear(void **state)
 {
-	(void)state;
-	clear_certificate(&first);
-	clear_certificate(&second);
+	clear_fixtures(state);
 	return unlink(path);
 }
 

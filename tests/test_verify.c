@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "der_writer.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <ctype.h>
@@ -19,37 +20,22 @@ static const struct alternative_name names[] = { DNS("a.example"), DNS("c.sub.ex
 static struct credential named, mine, other, authority, issued;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&named,
-		&(struct wish){ .key = KEY_P256,
+const struct fixture fixtures[] = {
+	{ &named,
+		{ .key = KEY_P256,
 			.common_name = NAME,
 			.names = names,
-			.name_count = ROWS(names) });
-	make_certificate(&mine, &(struct wish){ .key = KEY_ED25519, .expired = true });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&authority,
-		&(struct wish){
-			.key = KEY_P256, .common_name = "authority", .authority = true });
-	make_certificate(&issued,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = ROWS(names) } },
+	{ &mine, { .key = KEY_ED25519, .expired = true } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
+	{ &issued,
+		{ .key = KEY_ED25519,
 			.issuer = &authority,
 			.names = names,
-			.name_count = ROWS(names) });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&named);
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	clear_certificate(&authority);
-	clear_certificate(&issued);
-	return 0;
-}
+			.name_count = ROWS(names) } },
+	{ NULL, { 0 } },
+};
 
 static void check_result(enum dance_verdict verdict, const struct credential *key,
 	const char *name)
@@ -504,5 +490,5 @@ int main(void)
 		TEST(a_key_of_none_of_very_many_names),
 		TEST(nothing_of_an_earlier_result_is_left),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

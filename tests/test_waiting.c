@@ -4,6 +4,7 @@
  * Who waits for lookups, for which, how long, and how many at once. */
 
 #include "check.h"
+#include "fixture.h"
 #include "key_index.h"
 #include "scene.h"
 
@@ -19,25 +20,12 @@ static const struct alternative_name names[] = { DNS("a.example") };
 static struct credential mine, other, named;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&named,
-		&(struct wish){
-			.key = KEY_ED25519, .names = names, .name_count = ROWS(names) });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	clear_certificate(&named);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ &named, { .key = KEY_ED25519, .names = names, .name_count = ROWS(names) } },
+	{ NULL, { 0 } },
+};
 
 static void a_first_answer_is_waited_for(void **state)
 {
@@ -406,5 +394,5 @@ int main(void)
 		TEST(without_a_resolver_nobody_is_let_in_and_nobody_waits),
 		TEST(a_lost_resolver_is_a_failure_like_others),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

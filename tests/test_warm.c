@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "count_alloc.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -14,21 +15,11 @@
 static struct credential mine, other;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 static unsigned long allocations(struct dance_roster *roster,
 	const struct credential *certificate, const char *client_id,
@@ -88,5 +79,5 @@ int main(void)
 		TEST(a_warm_decision_allocates_nothing),
 		TEST(nor_does_a_refusal_by_name),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -5,6 +5,7 @@
  * when it looks up, and how long what it learned counts. Seen from dance_verify(). */
 
 #include "check.h"
+#include "fixture.h"
 #include "scene.h"
 #include "watcher.h"
 
@@ -15,21 +16,11 @@
 static struct credential mine, other;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
-	make_certificate(&other, &(struct wish){ .key = KEY_ED25519 });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&mine);
-	clear_certificate(&other);
-	return 0;
-}
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ &other, { .key = KEY_ED25519 } },
+	{ NULL, { 0 } },
+};
 
 #define NAME "a.example"
 
@@ -568,5 +559,5 @@ int main(void)
 		TEST(keys_that_could_not_be_entered_are_entered_soon),
 		TEST(rosters_may_go_while_lookups_are_under_way),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -4,6 +4,7 @@
  * Whom dance_verify() takes a peer for: a name counts only if DANE proved that name. */
 
 #include "check.h"
+#include "fixture.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -18,36 +19,23 @@ static const struct alternative_name wishes[] = { DNS("listed.example"),
 static struct credential wisher, nameless, by_common_name, wildcard;
 static struct dance_result result;
 
-static int make(void **state)
-{
-	(void)state;
-	static const struct alternative_name stars[] = { DNS("*.example"),
-		DNS("*.sub.example"), DNS("*") };
-	make_certificate(&wisher,
-		&(struct wish){ .key = KEY_P256,
+static const struct alternative_name stars[] = { DNS("*.example"), DNS("*.sub.example"),
+	DNS("*") };
+const struct fixture fixtures[] = {
+	{ &wisher,
+		{ .key = KEY_P256,
 			.common_name = "own.example",
 			.names = wishes,
-			.name_count = ROWS(wishes) });
-	make_certificate(&nameless, &(struct wish){ .key = KEY_ED25519 });
-	make_certificate(&by_common_name,
-		&(struct wish){ .key = KEY_ED25519, .common_name = "x.sub.example" });
-	make_certificate(&wildcard,
-		&(struct wish){ .key = KEY_ED25519,
+			.name_count = ROWS(wishes) } },
+	{ &nameless, { .key = KEY_ED25519 } },
+	{ &by_common_name, { .key = KEY_ED25519, .common_name = "x.sub.example" } },
+	{ &wildcard,
+		{ .key = KEY_ED25519,
 			.common_name = "x.sub.example",
 			.names = stars,
-			.name_count = ROWS(stars) });
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	clear_certificate(&wisher);
-	clear_certificate(&nameless);
-	clear_certificate(&by_common_name);
-	clear_certificate(&wildcard);
-	return 0;
-}
+			.name_count = ROWS(stars) } },
+	{ NULL, { 0 } },
+};
 
 static void the_client_id_wins_over_key_and_certificate(void **state)
 {
@@ -397,5 +385,5 @@ int main(void)
 		TEST(a_key_published_lately_is_found_soon_among_many_names),
 		TEST(a_stranger_makes_us_look_at_so_many_names_in_a_second),
 	};
-	return cmocka_run_group_tests(tests, make, clear);
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

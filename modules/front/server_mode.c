@@ -30,9 +30,9 @@ struct server_mode {
 	struct connection *connection;
 	struct relay relay;
 	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
-	enum dance_verdict unproved;
-	bool authenticated;        /* was allowed once */
-	uint64_t began;            /* result_cache_now() when it came */
+	struct dance_result unproved;    /* why there is no peer */
+	bool authenticated;              /* was allowed once */
+	uint64_t began;                  /* result_cache_now() when it came */
 	struct result_cache kept;  /* of the end of the handshake, for the first query */
 	struct runtime *runtime;   /* that let the query that is to be passed on come in */
 	struct front *front;       /* of these */
@@ -45,7 +45,7 @@ static enum dance_verdict judge(struct server_mode *mode, const struct front *fr
 	struct dance_result *result)
 {
 	if (mode->peer == NULL) {
-		*result = (struct dance_result){ .verdict = mode->unproved };
+		*result = mode->unproved;
 		return result->verdict;
 	}
 	if (front->conf->require_name &&

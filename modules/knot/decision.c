@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 The dance authors
  *
  * The decision on one message: what the connection proves, what DNS says of it (libdance), and

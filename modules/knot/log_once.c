@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 The dance authors
  *
  * A table of the lines that were logged, by which zone and when. It knows lines by a hash: two of

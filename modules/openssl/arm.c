@@ -23,7 +23,7 @@ static bool set_version(SSL_CTX *ctx)
 	return true;
 }
 
-bool arm_both(SSL_CTX *ctx, struct settings *settings, arm_verify *verify, int mode)
+bool arm_both(SSL_CTX *ctx, struct options *options, arm_verify *verify, int mode)
 {
 	/* Compressed certificates (RFC 8879) would only be one more thing to unpack for
 	 * peers nobody knows yet. */
@@ -31,8 +31,8 @@ bool arm_both(SSL_CTX *ctx, struct settings *settings, arm_verify *verify, int m
 	(void)SSL_CTX_set_session_cache_mode(ctx,
 		SSL_SESS_CACHE_OFF | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_set_verify(ctx, mode, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, verify, settings);
-	return set_version(ctx) && extension_add(ctx, settings);
+	SSL_CTX_set_cert_verify_callback(ctx, verify, options);
+	return set_version(ctx) && extension_add(ctx, options);
 }
 
 int arm_refuse(X509_STORE_CTX *asked)

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "arm.h"
-#include "connection.h"
+#include "handshake.h"
 #include "shown.h"
 
 static int what_holds(int holds, X509_STORE_CTX *asked)
@@ -49,30 +49,32 @@ static void fall_back(X509_STORE_CTX *asked, const char *host, struct dance_resu
 	}
 }
 
-static void judge(X509_STORE_CTX *asked, const struct settings *settings,
+static void judge(X509_STORE_CTX *asked, const struct options *options,
 	struct dance_result *result)
 {
 	struct shown shown = { 0 };
 	*result = (struct dance_result){ .verdict = shown_take_asked(&shown, asked) };
 	if (result->verdict == DANCE_UNDECIDED) {
-		shown.peer.client_id = settings->options.server_name;
-		shown.peer.client_id_size = settings->server_name_size;
-		(void)dance_verify(settings->options.roster, &shown.peer, result);
-		fall_back(asked, settings->options.pkix_host, result);
+		shown.peer.client_id = options->given.server_name;
+		shown.peer.client_id_size = options->server_name_size;
+		(void)dance_verify(options->given.roster, &shown.peer, result);
+		fall_back(asked, options->given.pkix_host, result);
+	} else if (shown.why != NULL) {
+		snprintf(result->detail, sizeof(result->detail), "%s", shown.why);
 	}
 	shown_clear(&shown);
 }
 
 static int verify_server(X509_STORE_CTX *asked, void *arg)
 {
-	struct connection *connection = connection_get(arm_ssl(asked));
-	if (connection == NULL) {
+	struct handshake *handshake = handshake_get(arm_ssl(asked));
+	if (handshake == NULL) {
 		return arm_refuse(asked);
 	}
 	ERR_set_mark();
-	judge(asked, arg, &connection->server);
+	judge(asked, arg, &handshake->server);
 	ERR_pop_to_mark();
-	if (connection->server.verdict != DANCE_ALLOW) {
+	if (handshake->server.verdict != DANCE_ALLOW) {
 		return arm_refuse(asked);
 	}
 	X509_STORE_CTX_set_error(asked, X509_V_OK);
@@ -88,22 +90,22 @@ static bool set_types(SSL_CTX *ctx, bool raw_key)
 		(!raw_key || SSL_CTX_set1_client_cert_type(ctx, own, sizeof(own)));
 }
 
-static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options, bool raw_key)
+static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *given, bool raw_key)
 {
-	if (options == NULL || options->roster == NULL || options->server_name == NULL) {
+	if (given == NULL || given->roster == NULL || given->server_name == NULL) {
 		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
 			"a client needs roster and server_name");
 		return false;
 	}
-	struct settings *settings = settings_give(ctx, options);
+	struct options *options = options_give(ctx, given);
 	/* This one is zero when it did what it was asked for. */
-	if (settings == NULL ||
-		(settings->alpn_size > 0 &&
-			SSL_CTX_set_alpn_protos(ctx, settings->alpn,
-				(unsigned)settings->alpn_size) != 0)) {
+	if (options == NULL ||
+		(options->alpn_size > 0 &&
+			SSL_CTX_set_alpn_protos(ctx, options->alpn,
+				(unsigned)options->alpn_size) != 0)) {
 		return false;
 	}
-	return arm_both(ctx, settings, verify_server, SSL_VERIFY_PEER) &&
+	return arm_both(ctx, options, verify_server, SSL_VERIFY_PEER) &&
 		set_types(ctx, raw_key);
 }
 
@@ -123,9 +125,9 @@ bool dance_openssl_arm_client(SSL_CTX *ctx, const struct dance_openssl_options *
 enum dance_verdict dance_openssl_server_verdict(SSL *ssl, struct dance_result *result)
 {
 	struct dance_result decided = { .verdict = DANCE_UNDECIDED };
-	const struct connection *connection = connection_find(ssl);
-	if (connection != NULL) {
-		decided = connection->server;
+	const struct handshake *handshake = handshake_find(ssl);
+	if (handshake != NULL) {
+		decided = handshake->server;
 	}
 	/* It was judged before it proved to have its key: a handshake that ended there has
 	 * allowed nothing. */

@@ -73,10 +73,10 @@ bool dance_openssl_arm_client(SSL_CTX *ctx, const struct dance_openssl_options *
 /* What the peer of a connection showed and proved, copied. */
 struct dance_openssl_peer;
 
-/* After the handshake. NULL with the reason in `why`: DANCE_DENY_UNPROVEN (no finished TLS
- * 1.3 handshake, or a resumed session), DANCE_DENY_CREDENTIAL (nothing was shown, or more
- * than 20 certificates), DANCE_FAIL_INTERNAL. */
-struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, enum dance_verdict *why);
+/* After the handshake. NULL with the verdict and a sentence on it in `why`: DANCE_DENY_UNPROVEN
+ * (no finished TLS 1.3 handshake, or a resumed session), DANCE_DENY_CREDENTIAL (nothing was
+ * shown, or more than 20 certificates), DANCE_FAIL_INTERNAL. Else `why` is DANCE_UNDECIDED. */
+struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, struct dance_result *why);
 
 /* NULL is fine. */
 void dance_openssl_peer_free(struct dance_openssl_peer *peer);

@@ -8,7 +8,7 @@
 #include <openssl/err.h>
 #include <string.h>
 
-#include "connection.h"
+#include "handshake.h"
 
 /* An entry for a certificate, or the one for a raw public key (RFC 8446 4.4.2). */
 #define IN_CERTIFICATE (SSL_EXT_TLS1_3_CERTIFICATE | SSL_EXT_TLS1_3_RAW_PUBLIC_KEY)
@@ -17,34 +17,34 @@
 static int ask(SSL *ssl, const unsigned char **out, size_t *size, int *alert)
 {
 	static const unsigned char no_name[] = { 0 };
-	struct connection *connection = connection_get(ssl);
-	if (connection == NULL) {
+	struct handshake *handshake = handshake_get(ssl);
+	if (handshake == NULL) {
 		*alert = SSL_AD_INTERNAL_ERROR;
 		return -1;
 	}
 	/* Asked once more after the handshake, the client answers anew. */
-	connection_undecide(connection);
-	connection->asked = true;
-	connection->name_size = 0;
+	handshake_undecide(handshake);
+	handshake->asked = true;
+	handshake->name_size = 0;
 	*out = no_name;
 	*size = sizeof(no_name);
 	return 1;
 }
 
-static int answer(SSL *ssl, const struct settings *settings, const unsigned char **out,
+static int answer(SSL *ssl, const struct options *options, const unsigned char **out,
 	size_t *size, int *alert)
 {
-	const struct connection *connection = connection_find(ssl);
-	if (settings->body_size == 0 || connection == NULL || !connection->asked) {
+	const struct handshake *handshake = handshake_find(ssl);
+	if (options->body_size == 0 || handshake == NULL || !handshake->asked) {
 		return 0;
 	}
 	/* Whoever made OpenSSL go on with a server that was refused still tells it nothing. */
-	if (connection->server.verdict != DANCE_ALLOW) {
+	if (handshake->server.verdict != DANCE_ALLOW) {
 		*alert = SSL_AD_HANDSHAKE_FAILURE;
 		return -1;
 	}
-	*out = settings->body;
-	*size = settings->body_size;
+	*out = options->body;
+	*size = options->body_size;
 	return 1;
 }
 
@@ -66,11 +66,11 @@ int extension_say(SSL *ssl, unsigned type, unsigned context, const unsigned char
 /* The server asks, and has no name to tell (draft 7). */
 static bool hear_question(SSL *ssl, size_t size)
 {
-	struct connection *connection = size == 0 ? connection_get(ssl) : NULL;
-	if (connection == NULL) {
+	struct handshake *handshake = size == 0 ? handshake_get(ssl) : NULL;
+	if (handshake == NULL) {
 		return false;
 	}
-	connection->asked = true;
+	handshake->asked = true;
 	return true;
 }
 
@@ -78,13 +78,13 @@ static bool hear_question(SSL *ssl, size_t size)
  * does not see to that (RFC 8446 4.2). */
 static bool hear_name(SSL *ssl, const unsigned char *name, size_t size, size_t entry)
 {
-	struct connection *connection = connection_find(ssl);
-	if (connection == NULL || !connection->asked || connection->name_size > 0 ||
+	struct handshake *handshake = handshake_find(ssl);
+	if (handshake == NULL || !handshake->asked || handshake->name_size > 0 ||
 		entry != 0 || !clientid_is_name(name, size)) {
 		return false;
 	}
-	memcpy(connection->name, name, size);
-	connection->name_size = size;
+	memcpy(handshake->name, name, size);
+	handshake->name_size = size;
 	return true;
 }
 
@@ -110,13 +110,13 @@ int extension_hear(SSL *ssl, unsigned type, unsigned context, const unsigned cha
 	return heard ? 1 : 0;
 }
 
-bool extension_add(SSL_CTX *ctx, struct settings *settings)
+bool extension_add(SSL_CTX *ctx, struct options *options)
 {
-	if (!SSL_CTX_add_custom_ext(ctx, settings->options.extension, WHERE, extension_say,
-		    NULL, settings, extension_hear, settings)) {
+	if (!SSL_CTX_add_custom_ext(ctx, options->given.extension, WHERE, extension_say,
+		    NULL, options, extension_hear, options)) {
 		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
 			"dane_clientid cannot have the number %u",
-			settings->options.extension);
+			options->given.extension);
 		return false;
 	}
 	return true;

@@ -2,15 +2,15 @@
  * Copyright (c) 2026 The dance authors
  *
  * dane_clientid in the handshake: OpenSSL's callbacks for a custom extension, `arg` always
- * being the settings of the SSL_CTX. Knows the rules of the draft's sections 7 and 8 about
+ * being the options of the SSL_CTX. Knows the rules of the draft's sections 7 and 8 about
  * what is asked, answered and refused, and no names. */
 
 #pragma once
 
-#include "settings.h"
+#include "options.h"
 
 /* Has OpenSSL call those below. */
-bool extension_add(SSL_CTX *ctx, struct settings *settings);
+bool extension_add(SSL_CTX *ctx, struct options *options);
 
 /* What we say: as a server in the CertificateRequest, as a client in its first entry of
  * Certificate, if it was asked and knows the server by then. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "connection.h"
+#include "handshake.h"
 #include "shown.h"
 
 struct dance_openssl_peer {
@@ -40,7 +40,7 @@ static enum dance_verdict take_shown(struct shown *shown, SSL *ssl)
 	const X509 *leaf = SSL_get0_peer_certificate(ssl);
 	const EVP_PKEY *key = SSL_get0_peer_rpk(ssl);
 	if (leaf == NULL) {
-		return key != NULL ? shown_take_key(shown, key) : DANCE_DENY_CREDENTIAL;
+		return shown_take_key(shown, key);
 	}
 	/* Only in a client the chain begins with the leaf. */
 	return shown_take_chain(shown, SSL_is_server(ssl) ? leaf : NULL,
@@ -49,11 +49,11 @@ static enum dance_verdict take_shown(struct shown *shown, SSL *ssl)
 
 static void take_name(struct dance_openssl_peer *peer, const SSL *ssl)
 {
-	const struct connection *connection = connection_find(ssl);
-	if (connection != NULL && connection->name_size > 0) {
-		memcpy(peer->name, connection->name, connection->name_size);
+	const struct handshake *handshake = handshake_find(ssl);
+	if (handshake != NULL && handshake->name_size > 0) {
+		memcpy(peer->name, handshake->name, handshake->name_size);
 		peer->shown.peer.client_id = peer->name;
-		peer->shown.peer.client_id_size = connection->name_size;
+		peer->shown.peer.client_id_size = handshake->name_size;
 	}
 }
 
@@ -61,17 +61,17 @@ static void take_name(struct dance_openssl_peer *peer, const SSL *ssl)
  * the very certificate or key that it was made about: a peer may have shown another one since. */
 static void take_decision(struct dance_openssl_peer *peer, const SSL *ssl)
 {
-	struct connection *connection = connection_find(ssl);
-	if (connection != NULL &&
-		(connection->certificate != NULL || connection->key != NULL) &&
-		connection->certificate == SSL_get0_peer_certificate(ssl) &&
-		connection->key == SSL_get0_peer_rpk(ssl)) {
-		peer->decided = connection->decided;
-		connection_undecide(connection);
+	struct handshake *handshake = handshake_find(ssl);
+	if (handshake != NULL &&
+		(handshake->certificate != NULL || handshake->key != NULL) &&
+		handshake->certificate == SSL_get0_peer_certificate(ssl) &&
+		handshake->key == SSL_get0_peer_rpk(ssl)) {
+		peer->decided = handshake->decided;
+		handshake_undecide(handshake);
 	}
 }
 
-/* DANCE_UNDECIDED if all is there, else why not, and a sentence on it in *detail. */
+/* DANCE_UNDECIDED if all is there, else why not, with a sentence on it in *detail or NULL. */
 static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl,
 	const char **detail)
 {
@@ -80,38 +80,36 @@ static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl,
 		return DANCE_DENY_UNPROVEN;
 	}
 	enum dance_verdict why = take_shown(&peer->shown, ssl);
-	if (why == DANCE_DENY_CREDENTIAL) {
-		*detail = "no certificate or key was shown, or too many";
-	} else if (why == DANCE_UNDECIDED && !has_proof(ssl)) {
+	if (why != DANCE_UNDECIDED) {
+		*detail = peer->shown.why;
+		return why;
+	}
+	if (!has_proof(ssl)) {
 		*detail = "no proof of the key";
 		return DANCE_DENY_UNPROVEN;
 	}
-	if (why == DANCE_UNDECIDED) {
-		take_name(peer, ssl);
-		take_decision(peer, ssl);
-	}
-	return why;
+	take_name(peer, ssl);
+	take_decision(peer, ssl);
+	return DANCE_UNDECIDED;
 }
 
-static struct dance_openssl_peer *peer_new(SSL *ssl, enum dance_verdict *why,
-	const char **detail)
+struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, struct dance_result *why)
 {
 	struct dance_openssl_peer *peer = OPENSSL_zalloc(sizeof(*peer));
-	*detail = NULL;
+	const char *detail = "out of memory";
 	ERR_set_mark();
-	*why = peer != NULL ? take(peer, ssl, detail) : DANCE_FAIL_INTERNAL;
+	*why = (struct dance_result){
+		.verdict = peer != NULL ? take(peer, ssl, &detail) : DANCE_FAIL_INTERNAL,
+	};
 	ERR_pop_to_mark();
-	if (*why != DANCE_UNDECIDED) {
-		dance_openssl_peer_free(peer);
-		return NULL;
+	if (why->verdict == DANCE_UNDECIDED) {
+		return peer;
 	}
-	return peer;
-}
-
-struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, enum dance_verdict *why)
-{
-	const char *detail;
-	return peer_new(ssl, why, &detail);
+	if (detail != NULL) {
+		snprintf(why->detail, sizeof(why->detail), "%s", detail);
+	}
+	dance_openssl_peer_free(peer);
+	return NULL;
 }
 
 void dance_openssl_peer_free(struct dance_openssl_peer *peer)
@@ -138,16 +136,10 @@ enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
 	struct dance_result *result)
 {
-	enum dance_verdict verdict;
-	const char *detail;
-	struct dance_openssl_peer *peer = peer_new(ssl, &verdict, &detail);
+	struct dance_openssl_peer *peer = dance_openssl_peer_new(ssl, result);
 	if (peer != NULL) {
-		verdict = dance_openssl_peer_verify(peer, roster, result);
+		(void)dance_openssl_peer_verify(peer, roster, result);
 		dance_openssl_peer_free(peer);
-		return verdict;
 	}
-	*result = (struct dance_result){ .verdict = verdict };
-	snprintf(result->detail, sizeof(result->detail), "%s",
-		detail != NULL ? detail : "");
-	return verdict;
+	return result->verdict;
 }

@@ -10,23 +10,23 @@
 #include <string.h>
 
 #include "arm.h"
-#include "connection.h"
+#include "handshake.h"
 #include "shown.h"
 
 /* Draft 5, 8.2: a record matches, but the name is not in the certificate or the path fails. */
-static bool must_abort(const struct settings *settings, struct connection *connection,
+static bool must_abort(const struct options *options, struct handshake *handshake,
 	const X509_STORE_CTX *asked)
 {
 	struct shown shown = { 0 };
-	struct dance_roster *roster = settings->options.roster;
+	struct dance_roster *roster = options->given.roster;
 	struct dance_result result;
 	enum dance_verdict verdict = shown_take_asked(&shown, asked);
 	if (verdict == DANCE_UNDECIDED) {
-		shown.peer.client_id = connection->name;
-		shown.peer.client_id_size = connection->name_size;
+		shown.peer.client_id = handshake->name;
+		shown.peer.client_id_size = handshake->name_size;
 		uint64_t began = result_cache_now();
 		verdict = dance_verify(roster, &shown.peer, &result);
-		connection_decide(connection, X509_STORE_CTX_get0_cert(asked),
+		handshake_decide(handshake, X509_STORE_CTX_get0_cert(asked),
 			X509_STORE_CTX_get0_rpk(asked), &result, roster, began);
 	}
 	shown_clear(&shown);
@@ -35,17 +35,17 @@ static bool must_abort(const struct settings *settings, struct connection *conne
 
 static int verify_client(X509_STORE_CTX *asked, void *arg)
 {
-	const struct settings *settings = arg;
-	struct connection *connection = connection_find(arm_ssl(asked));
-	if (connection == NULL) {
+	const struct options *options = arg;
+	struct handshake *handshake = handshake_find(arm_ssl(asked));
+	if (handshake == NULL) {
 		return arm_refuse(asked);
 	}
-	connection_undecide(connection);
-	if (connection->name_size == 0 && settings->options.need_name) {
+	handshake_undecide(handshake);
+	if (handshake->name_size == 0 && options->given.need_name) {
 		return arm_refuse(asked);
 	}
-	if (connection->name_size > 0 && settings->options.roster != NULL &&
-		must_abort(settings, connection, asked)) {
+	if (handshake->name_size > 0 && options->given.roster != NULL &&
+		must_abort(options, handshake, asked)) {
 		return arm_refuse(asked);
 	}
 	/* The handshake goes on, and yet SSL_get_verify_result() is not X509_V_OK: nobody has
@@ -58,13 +58,13 @@ static int verify_client(X509_STORE_CTX *asked, void *arg)
 static int select_alpn(SSL *ssl, const unsigned char **out, unsigned char *size,
 	const unsigned char *offered, unsigned offered_size, void *arg)
 {
-	const struct settings *settings = arg;
-	size_t wanted = settings->alpn_size;
+	const struct options *options = arg;
+	size_t wanted = options->alpn_size;
 	(void)ssl;
 	for (unsigned at = 0; at < offered_size; at += 1u + offered[at]) {
 		/* The octet of length is compared with the rest. */
 		if (offered_size - at >= wanted &&
-			memcmp(offered + at, settings->alpn, wanted) == 0) {
+			memcmp(offered + at, options->alpn, wanted) == 0) {
 			*out = offered + at + 1;
 			*size = offered[at];
 			return SSL_TLSEXT_ERR_OK;
@@ -120,23 +120,23 @@ static bool set_types(SSL_CTX *ctx)
 		SSL_CTX_set1_server_cert_type(ctx, server, sizeof(server));
 }
 
-static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *options)
+static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *given)
 {
 	static const unsigned char context[] =
 		"dance"; /* OpenSSL wants one with VERIFY_PEER */
-	struct settings *settings = settings_give(ctx, options);
-	if (settings == NULL) {
+	struct options *options = options_give(ctx, given);
+	if (options == NULL) {
 		return false;
 	}
-	if (settings->alpn_size > 0) {
-		SSL_CTX_set_alpn_select_cb(ctx, select_alpn, settings);
+	if (options->alpn_size > 0) {
+		SSL_CTX_set_alpn_select_cb(ctx, select_alpn, options);
 	}
-	if (settings->options.need_alpn) {
-		SSL_CTX_set_client_hello_cb(ctx, require_alpn, settings);
+	if (options->given.need_alpn) {
+		SSL_CTX_set_client_hello_cb(ctx, require_alpn, options);
 	}
 	int mode = SSL_VERIFY_PEER |
-		(settings->options.need_name ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
-	return arm_both(ctx, settings, verify_client, mode) && set_types(ctx) &&
+		(options->given.need_name ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
+	return arm_both(ctx, options, verify_client, mode) && set_types(ctx) &&
 		SSL_CTX_set_num_tickets(ctx, 0) && SSL_CTX_set_max_early_data(ctx, 0) &&
 		SSL_CTX_set_session_id_context(ctx, context, sizeof(context) - 1);
 }

@@ -18,6 +18,12 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#define TEXT(number) TEXT_OF(number)
+#define TEXT_OF(number) #number
+
+static const char nothing[] = "no certificate or key was shown";
+static const char too_much[] = "more than " TEXT(SHOWN_CHAIN_MAX) " certificates were shown";
+
 static bool keep(struct shown *shown, unsigned char *der, int size)
 {
 	if (size <= 0) {
@@ -43,6 +49,7 @@ enum dance_verdict shown_take_chain(struct shown *shown, const X509 *leaf,
 	int count = chain != NULL ? sk_X509_num(chain) : 0;
 	int most = leaf != NULL ? SHOWN_CHAIN_MAX - 1 : SHOWN_CHAIN_MAX;
 	if ((leaf == NULL && count <= 0) || count > most) {
+		shown->why = count > most ? too_much : nothing;
 		return DANCE_DENY_CREDENTIAL;
 	}
 	if (leaf != NULL && !keep_certificate(shown, leaf)) {
@@ -59,6 +66,10 @@ enum dance_verdict shown_take_chain(struct shown *shown, const X509 *leaf,
 enum dance_verdict shown_take_key(struct shown *shown, const EVP_PKEY *key)
 {
 	unsigned char *der = NULL;
+	if (key == NULL) {
+		shown->why = nothing;
+		return DANCE_DENY_CREDENTIAL;
+	}
 	shown->peer.raw_key = true;
 	int size = i2d_PUBKEY(key, &der);
 	return keep(shown, der, size) ? DANCE_UNDECIDED : DANCE_FAIL_INTERNAL;

@@ -14,6 +14,7 @@ struct shown {
 	struct dance_peer peer; /* without a client_id */
 	struct dance_octets chain[SHOWN_CHAIN_MAX];
 	unsigned char *der[SHOWN_CHAIN_MAX]; /* the same octets, ours */
+	const char *why;                     /* a sentence on DANCE_DENY_CREDENTIAL */
 };
 
 /* These fill a zeroed `shown`, to be cleared in any case. DANCE_UNDECIDED: it was taken;
@@ -23,6 +24,7 @@ struct shown {
 enum dance_verdict shown_take_chain(struct shown *shown, const X509 *leaf,
 	const STACK_OF(X509) * chain);
 
+/* NULL: there is none. */
 enum dance_verdict shown_take_key(struct shown *shown, const EVP_PKEY *key);
 
 /* What OpenSSL asks its verify callback about. */

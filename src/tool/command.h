@@ -7,7 +7,7 @@
 
 struct command {
 	const char *name;
-	int (*run)(int count, char **words); /* the words after its name; an exit status */
+	int (*run)(int count, char **words); /* its name and what follows; an exit status */
 };
 
 enum command_status {

@@ -7,13 +7,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "arguments.h"
 #include "command.h"
 #include "credential.h"
 #include "file.h"
 #include "finding.h"
 #include "judgement.h"
-#include "owner.h"
+#include "option.h"
+#include "owner_name.h"
 #include "say.h"
 
 static const char help[] =
@@ -40,7 +40,7 @@ static const char help[] =
 	"find out.\n";
 
 enum {
-	OPTION_RESOLVER,
+	OPTION_RESOLVER = OPTION_FIRST,
 	OPTION_TRUST_ANCHOR,
 	OPTION_ROOT_HINTS,
 	OPTION_USAGE,
@@ -50,17 +50,19 @@ enum {
 	OPTION_RAW_KEY,
 };
 
-static const struct option table[] = {
-	[OPTION_RESOLVER] = { "--resolver", true, true },
-	[OPTION_TRUST_ANCHOR] = { "--trust-anchor", true, false },
-	[OPTION_ROOT_HINTS] = { "--root-hints", true, false },
-	[OPTION_USAGE] = { "--usage", true, false },
-	[OPTION_CA_FILE] = { "--ca-file", true, false },
-	[OPTION_TIMEOUT] = { "--timeout", true, false },
-	[OPTION_JSON] = { "--json", false, false },
-	[OPTION_RAW_KEY] = { "--raw-key", false, false },
-	{ NULL, false, false },
+static const struct option rows[] = {
+	{ "resolver", required_argument, NULL, OPTION_RESOLVER },
+	{ "trust-anchor", required_argument, NULL, OPTION_TRUST_ANCHOR },
+	{ "root-hints", required_argument, NULL, OPTION_ROOT_HINTS },
+	{ "usage", required_argument, NULL, OPTION_USAGE },
+	{ "ca-file", required_argument, NULL, OPTION_CA_FILE },
+	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "raw-key", no_argument, NULL, OPTION_RAW_KEY },
+	OPTION_HELP_ROW,
+	OPTION_LAST_ROW,
 };
+static const struct option_table options = { ":h", rows, OPTION_RESOLVER };
 
 struct request {
 	struct dance_context_options where;
@@ -116,16 +118,15 @@ static bool take_operand(struct request *request, const char *value)
 		request->path = value;
 		return true;
 	}
-	request->has_owner = owner_from_text(value, request->owner, &why);
+	request->has_owner = owner_name_from_text(value, request->owner, &why);
 	if (!request->has_owner) {
 		say_error("'%s': %s", value, why);
 	}
 	return request->has_owner;
 }
 
-static bool take(void *arg, int found, const char *value)
+static bool take(struct request *request, int found, const char *value)
 {
-	struct request *request = arg;
 	switch (found) {
 	case OPTION_RESOLVER:
 		return take_resolver(request, value);
@@ -150,7 +151,7 @@ static bool take(void *arg, int found, const char *value)
 		request->raw_key = true;
 		return true;
 	default:
-		return take_operand(request, value);
+		return false;
 	}
 }
 
@@ -239,17 +240,22 @@ static int answer(struct request *request)
 static int run(int count, char **words)
 {
 	struct request request = { .timeout_ms = RESOLVER_DEADLINE_MS };
-	(void)count;
-	switch (arguments_read(words, table, take, &request)) {
-	case ARGUMENTS_READ:
-		return answer(&request);
-	case ARGUMENTS_HELP:
-		fputs(help, stdout);
-		return COMMAND_YES;
-	case ARGUMENTS_WRONG:
-		break;
+	int found;
+	while ((found = option_next(&options, count, words)) != OPTION_END) {
+		if (found == OPTION_HELP) {
+			fputs(help, stdout);
+			return COMMAND_YES;
+		}
+		if (!take(&request, found, optarg)) {
+			return COMMAND_WRONG;
+		}
 	}
-	return COMMAND_WRONG;
+	for (; optind < count; optind++) {
+		if (!take_operand(&request, words[optind])) {
+			return COMMAND_WRONG;
+		}
+	}
+	return answer(&request);
 }
 
 const struct command command_check = { "check", run };

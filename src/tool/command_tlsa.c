@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
 #include "command.h"
 #include "credential.h"
 #include "file.h"
 #include "key.h"
-#include "owner.h"
+#include "option.h"
+#include "owner_name.h"
 #include "peer.h"
 #include "record.h"
 #include "say.h"
@@ -37,7 +37,7 @@ static const char help[] =
 	"Exit status: 0 done, 2 not done.\n";
 
 enum {
-	OPTION_NAME,
+	OPTION_NAME = OPTION_FIRST,
 	OPTION_USAGE,
 	OPTION_SELECTOR,
 	OPTION_MATCHING,
@@ -45,15 +45,17 @@ enum {
 	OPTION_PIN,
 };
 
-static const struct option table[] = {
-	[OPTION_NAME] = { "--name", true, false },
-	[OPTION_USAGE] = { "--usage", true, false },
-	[OPTION_SELECTOR] = { "--selector", true, false },
-	[OPTION_MATCHING] = { "--matching", true, false },
-	[OPTION_TTL] = { "--ttl", true, false },
-	[OPTION_PIN] = { "--pin", true, false },
-	{ NULL, false, false },
+static const struct option rows[] = {
+	{ "name", required_argument, NULL, OPTION_NAME },
+	{ "usage", required_argument, NULL, OPTION_USAGE },
+	{ "selector", required_argument, NULL, OPTION_SELECTOR },
+	{ "matching", required_argument, NULL, OPTION_MATCHING },
+	{ "ttl", required_argument, NULL, OPTION_TTL },
+	{ "pin", required_argument, NULL, OPTION_PIN },
+	OPTION_HELP_ROW,
+	OPTION_LAST_ROW,
 };
+static const struct option_table options = { ":h", rows, 0 };
 
 /* A TTL is of 31 bits (RFC 2181 8). */
 #define TTL_MAX 0x7fffffff
@@ -63,7 +65,7 @@ struct request {
 	long ttl; /* -1: not given */
 	struct dance_tlsa kind;
 	const char *pin;
-	const char **paths; /* owned; the words are not */
+	char **paths;
 	size_t count;
 };
 
@@ -74,7 +76,7 @@ static bool take_name(struct request *request, const char *value)
 	const char *why;
 	size_t star = strncmp(value, "*.", 2) == 0 ? 2 : 0;
 	memcpy(request->owner, value, star);
-	if (!owner_from_text(value + star, request->owner + star, &why) ||
+	if (!owner_name_from_text(value + star, request->owner + star, &why) ||
 		strlen(request->owner) >= DANCE_NAME_SIZE) {
 		say_error("--name '%s': %s", value, why != NULL ? why : "name too long");
 		return false;
@@ -104,9 +106,8 @@ static bool take_kind(bool (*read)(const char *text, uint8_t *value), const char
 	return true;
 }
 
-static bool take(void *arg, int found, const char *value)
+static bool take(struct request *request, int found, const char *value)
 {
-	struct request *request = arg;
 	switch (found) {
 	case OPTION_NAME:
 		return take_name(request, value);
@@ -125,8 +126,7 @@ static bool take(void *arg, int found, const char *value)
 		request->pin = value;
 		return true;
 	default:
-		request->paths[request->count++] = value;
-		return true;
+		return false;
 	}
 }
 
@@ -213,10 +213,6 @@ static void warn(const struct dance_tlsa *kind, const struct credential *credent
 		say_warning("of %zu certificates in the file, the record is of the first",
 			credential->certificates);
 	}
-	if (credential->derived && key_spki_varies(credential->spki)) {
-		say_warning("the parameters of an RSA-PSS key may be written in another way "
-			    "in its certificate: compare with the record of that");
-	}
 }
 
 /* The data is what the verifier would want to see for such a credential. */
@@ -264,17 +260,9 @@ static bool print_file(const struct request *request, const char *path)
 	return done;
 }
 
-static int answer(struct request *request, char **words)
+static int answer(const struct request *request)
 {
-	enum arguments_end end = arguments_read(words, table, take, request);
-	if (end == ARGUMENTS_HELP) {
-		fputs(help, stdout);
-		return COMMAND_YES;
-	}
-	if (end == ARGUMENTS_WRONG || !is_complete(request)) {
-		return COMMAND_WRONG;
-	}
-	bool done = request->pin == NULL || print_pin(request);
+	bool done = is_complete(request) && (request->pin == NULL || print_pin(request));
 	for (size_t i = 0; done && i < request->count; i++) {
 		done = print_file(request, request->paths[i]);
 	}
@@ -288,15 +276,20 @@ static int run(int count, char **words)
 		.kind = { .usage = TLSA_DANE_EE,
 			.selector = TLSA_SPKI,
 			.matching = TLSA_SHA256 },
-		.paths = calloc((size_t)count + 1, sizeof(request.paths[0])),
 	};
-	if (request.paths == NULL) {
-		say_error("out of memory");
-		return COMMAND_WRONG;
+	int found;
+	while ((found = option_next(&options, count, words)) != OPTION_END) {
+		if (found == OPTION_HELP) {
+			fputs(help, stdout);
+			return COMMAND_YES;
+		}
+		if (!take(&request, found, optarg)) {
+			return COMMAND_WRONG;
+		}
 	}
-	int status = answer(&request, words);
-	free(request.paths);
-	return status;
+	request.paths = words + optind;
+	request.count = (size_t)(count - optind);
+	return answer(&request);
 }
 
 const struct command command_tlsa = { "tlsa", run };

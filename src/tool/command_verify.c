@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
 #include "command.h"
 #include "credential.h"
 #include "file.h"
 #include "judgement.h"
 #include "moment.h"
-#include "owner.h"
+#include "option.h"
+#include "owner_name.h"
 #include "record.h"
 #include "say.h"
 
@@ -38,7 +38,7 @@ static const char help[] =
 	"1 denied, 2 could not judge.\n";
 
 enum {
-	OPTION_NAME,
+	OPTION_NAME = OPTION_FIRST,
 	OPTION_ROLE,
 	OPTION_USAGE,
 	OPTION_CA_FILE,
@@ -47,16 +47,18 @@ enum {
 	OPTION_TLSA,
 };
 
-static const struct option table[] = {
-	[OPTION_NAME] = { "--name", true, false },
-	[OPTION_ROLE] = { "--role", true, false },
-	[OPTION_USAGE] = { "--usage", true, false },
-	[OPTION_CA_FILE] = { "--ca-file", true, false },
-	[OPTION_AT] = { "--at", true, false },
-	[OPTION_RAW_KEY] = { "--raw-key", false, false },
-	[OPTION_TLSA] = { "--tlsa", true, true },
-	{ NULL, false, false },
+static const struct option rows[] = {
+	{ "name", required_argument, NULL, OPTION_NAME },
+	{ "role", required_argument, NULL, OPTION_ROLE },
+	{ "usage", required_argument, NULL, OPTION_USAGE },
+	{ "ca-file", required_argument, NULL, OPTION_CA_FILE },
+	{ "at", required_argument, NULL, OPTION_AT },
+	{ "raw-key", no_argument, NULL, OPTION_RAW_KEY },
+	{ "tlsa", required_argument, NULL, OPTION_TLSA },
+	OPTION_HELP_ROW,
+	OPTION_LAST_ROW,
 };
+static const struct option_table options = { ":h", rows, OPTION_TLSA };
 
 struct request {
 	char owner[DANCE_NAME_SIZE];
@@ -73,7 +75,7 @@ struct request {
 static bool take_name(struct request *request, const char *value)
 {
 	const char *why;
-	request->has_owner = owner_from_text(value, request->owner, &why);
+	request->has_owner = owner_name_from_text(value, request->owner, &why);
 	if (!request->has_owner) {
 		say_error("--name '%s': %s", value, why);
 	}
@@ -125,9 +127,8 @@ static bool take_path(struct request *request, const char *value)
 	return true;
 }
 
-static bool take(void *arg, int found, const char *value)
+static bool take(struct request *request, int found, const char *value)
 {
-	struct request *request = arg;
 	switch (found) {
 	case OPTION_NAME:
 		return take_name(request, value);
@@ -147,7 +148,7 @@ static bool take(void *arg, int found, const char *value)
 	case OPTION_TLSA:
 		return take_record(request, value);
 	default:
-		return take_path(request, value);
+		return false;
 	}
 }
 
@@ -200,15 +201,10 @@ static int judge_file(const struct request *request)
 	return status;
 }
 
-static int answer(struct request *request, char **words)
+static int answer(struct request *request)
 {
-	enum arguments_end end = arguments_read(words, table, take, request);
-	if (end == ARGUMENTS_HELP) {
-		fputs(help, stdout);
-		return COMMAND_YES;
-	}
 	struct dance_trust *trust;
-	if (end == ARGUMENTS_WRONG || !is_complete(request) ||
+	if (!is_complete(request) ||
 		!judgement_options(&request->options, request->usages, request->ca_file,
 			&trust)) {
 		return COMMAND_WRONG;
@@ -218,15 +214,35 @@ static int answer(struct request *request, char **words)
 	return status;
 }
 
+static int read_words(struct request *request, int count, char **words)
+{
+	int found;
+	while ((found = option_next(&options, count, words)) != OPTION_END) {
+		if (found == OPTION_HELP) {
+			fputs(help, stdout);
+			return COMMAND_YES;
+		}
+		if (!take(request, found, optarg)) {
+			return COMMAND_WRONG;
+		}
+	}
+	for (; optind < count; optind++) {
+		if (!take_path(request, words[optind])) {
+			return COMMAND_WRONG;
+		}
+	}
+	return answer(request);
+}
+
 static int run(int count, char **words)
 {
-	struct request request = { .records = calloc((size_t)count + 1,
+	struct request request = { .records = calloc((size_t)count,
 					   sizeof(request.records[0])) };
 	if (request.records == NULL) {
 		say_error("out of memory");
 		return COMMAND_WRONG;
 	}
-	int status = answer(&request, words);
+	int status = read_words(&request, count, words);
 	for (size_t i = 0; i < request.count; i++) {
 		record_clear(&request.records[i]);
 	}

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "asn1.h"
 #include "der_certificate.h"
 #include "file.h"
 #include "key.h"
@@ -124,7 +123,6 @@ static bool take_private(struct credential *credential, enum key_form form,
 		return fail(why, fault);
 	}
 	credential->spki = credential->made;
-	credential->derived = true;
 	return true;
 }
 
@@ -187,7 +185,7 @@ bool credential_from_file(const char *path, struct credential *credential,
 void credential_clear(struct credential *credential)
 {
 	pem_clear(&credential->decoded);
-	asn1_clear(&credential->made);
+	pem_clear(&credential->made);
 }
 
 bool chain_from_pem(struct dance_octets text, bool raw_key, struct chain *chain,

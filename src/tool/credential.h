@@ -13,9 +13,8 @@ struct credential {
 	struct dance_octets certificate; /* empty if the file holds a key only */
 	struct dance_octets spki;
 	size_t certificates;         /* how many the file holds; the first is taken */
-	bool derived;                /* the SPKI is made from a private key */
 	struct dance_octets decoded; /* owned: what the above point into */
-	struct dance_octets made;
+	struct dance_octets made;    /* owned: the SPKI of a private key */
 };
 
 /* Takes the first certificate of a PEM text, or if there is none its first public key, or

@@ -13,12 +13,7 @@ enum key_form {
 	KEY_EC,    /* RFC 5915 */
 };
 
-/* Makes the SPKI of a private key, the parameters of its algorithm kept as they stand in
- * the key. The caller gives it
- * to asn1_clear(). False, with the reason in *why. */
+/* Makes the SPKI of a private key. The caller frees it with pem_clear(). False, with the reason
+ * in *why, also if its certificates may bear other octets. */
 bool key_spki(enum key_form form, struct dance_octets key, struct dance_octets *spki,
 	const char **why);
-
-/* May the certificates of this key bear another SPKI? The parameters of RSA-PSS can be
- * written with or without a NULL (RFC 4055 2.1), and not all keep to the key's way. */
-bool key_spki_varies(struct dance_octets spki);

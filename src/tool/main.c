@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "option.h"
 #include "say.h"
 
 static const char help[] =
@@ -17,8 +18,8 @@ static const char help[] =
 	"  verify     judge a certificate chain by TLSA records given, without DNS\n"
 	"  check      look up a name's TLSA records, validate them, judge a chain by them\n"
 	"\n"
-	"  --help     print this; after a command, what it takes\n"
-	"  --version  print the version\n"
+	"  -h, --help     print this; after a command, what it takes\n"
+	"  -V, --version  print the version\n"
 	"\n"
 	"The manual is dance(1).\n";
 
@@ -28,36 +29,50 @@ static const struct command *const commands[] = {
 	&command_check,
 };
 
-static int run(int count, char **words)
+static int run_command(int count, char **words)
 {
-	const char *word = words[0];
-	if (word == NULL) {
-		say_error("a command is wanted: tlsa, verify or check, see dance --help");
+	if (count == 0) {
+		say_error("missing command: tlsa, verify or check, see dance --help");
 		return COMMAND_WRONG;
 	}
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-		fputs(help, stdout);
-		return COMMAND_YES;
-	}
-	if (strcmp(word, "--version") == 0) {
-		fputs("dance " DANCE_VERSION "\n", stdout);
-		return COMMAND_YES;
-	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(word, commands[i]->name) == 0) {
+		if (strcmp(words[0], commands[i]->name) == 0) {
 			say_as(commands[i]->name);
-			return commands[i]->run(count - 1, words + 1);
+			optind = 0; /* begins anew */
+			return commands[i]->run(count, words);
 		}
 	}
-	say_error("unknown %s '%s', see dance --help",
-		word[0] == '-' ? "option" : "command", word);
+	say_error("unknown command '%s', see dance --help", words[0]);
 	return COMMAND_WRONG;
+}
+
+static int run(int count, char **words)
+{
+	static const struct option rows[] = {
+		{ "version", no_argument, NULL, OPTION_VERSION },
+		OPTION_HELP_ROW,
+		OPTION_LAST_ROW,
+	};
+	/* What stands behind the command is the command's. */
+	static const struct option_table options = { "+:hV", rows, 0 };
+	switch (option_next(&options, count, words)) {
+	case OPTION_END:
+		return run_command(count - optind, words + optind);
+	case OPTION_HELP:
+		fputs(help, stdout);
+		return COMMAND_YES;
+	case OPTION_VERSION:
+		fputs("dance " DANCE_VERSION "\n", stdout);
+		return COMMAND_YES;
+	default:
+		return COMMAND_WRONG;
+	}
 }
 
 int main(int argc, char **argv)
 {
 	/* A reader that goes away must not pass for success either. */
 	signal(SIGPIPE, SIG_IGN);
-	int status = argc > 0 ? run(argc - 1, argv + 1) : COMMAND_WRONG;
+	int status = argc > 0 ? run(argc, argv) : COMMAND_WRONG;
 	return say_end() ? status : COMMAND_WRONG;
 }

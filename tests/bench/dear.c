@@ -15,20 +15,13 @@
 #include <time.h>
 
 #include "../fuzz/compose.h"
+#include "../thread_time.h"
 #include "dance.h"
 
 #define INPUT_MAX 16384
 #define HANDSHAKES 101
 #define ROUNDS 9
-#define DEAR_NS 50e6    /* not measured again */
 #define KNOTD_MAX 60000 /* octets */
-
-static double thread_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static _Noreturn void give_up(const char *what)
 {
@@ -132,10 +125,10 @@ static double shake_hands(gnutls_certificate_credentials_t credentials)
 	static struct pipe up, down;
 	struct half client, server;
 	up.begin = up.end = down.begin = down.end = 0;
-	double began = thread_ns();
+	uint64_t began = thread_ns();
 	begin_half(&server, GNUTLS_SERVER, &up, &down, credentials);
 	gnutls_certificate_server_set_request(server.session, GNUTLS_CERT_REQUEST);
-	double took = thread_ns() - began;
+	double took = (double)(thread_ns() - began);
 	begin_half(&client, GNUTLS_CLIENT, &down, &up, credentials);
 	int at_client = GNUTLS_E_AGAIN, at_server = GNUTLS_E_AGAIN;
 	for (int i = 0; i < 20 && (at_client != 0 || at_server != 0); i++) {
@@ -146,7 +139,7 @@ static double shake_hands(gnutls_certificate_credentials_t credentials)
 		if (at_server != 0) {
 			at_server = gnutls_handshake(server.session);
 		}
-		took += thread_ns() - began;
+		took += (double)(thread_ns() - began);
 	}
 	if (at_client != 0 || at_server != 0) {
 		give_up("no handshake");
@@ -154,7 +147,7 @@ static double shake_hands(gnutls_certificate_credentials_t credentials)
 	gnutls_deinit(client.session);
 	began = thread_ns();
 	gnutls_deinit(server.session);
-	return took + thread_ns() - began;
+	return took + (double)(thread_ns() - began);
 }
 
 static int compare(const void *a, const void *b)
@@ -208,10 +201,10 @@ static double judge(void)
 	double least = 0;
 	compose_name(0, name);
 	for (int i = 0; i < ROUNDS && least < DEAR_NS; i++) {
-		double began = thread_ns();
+		uint64_t began = thread_ns();
 		(void)dance_judge(&peer, name, composed.records, composed.record_count,
 			&options, &result);
-		double took = thread_ns() - began;
+		double took = (double)(thread_ns() - began);
 		least = i == 0 || took < least ? took : least;
 	}
 	return least;

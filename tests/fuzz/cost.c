@@ -8,12 +8,12 @@
 
 #include "dance.h"
 
-#include <gnutls/abstract.h>
 #include <string.h>
-#include <time.h>
 
+#include "../count_signatures.h"
 #include "../fake_clock.h"
 #include "../fake_resolver.h"
+#include "../thread_time.h"
 #include "compose.h"
 #include "peer.h"
 #include "target.h"
@@ -34,7 +34,7 @@ struct cost {
 
 /* --- what is counted ------------------------------------------------------------------------ */
 
-static uint64_t steps, signatures;
+static uint64_t steps;
 
 bool __real_work_take(struct work *work, uint32_t price);
 bool __wrap_work_take(struct work *work, uint32_t price);
@@ -43,30 +43,6 @@ bool __wrap_work_take(struct work *work, uint32_t price)
 	bool taken = __real_work_take(work, price);
 	steps += taken ? price : 0;
 	return taken;
-}
-
-int __real_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
-	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
-	const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
-	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
-	const gnutls_datum_t *signature);
-int __wrap_gnutls_pubkey_verify_data2(gnutls_pubkey_t key,
-	gnutls_sign_algorithm_t algorithm, unsigned flags, const gnutls_datum_t *data,
-	const gnutls_datum_t *signature)
-{
-	signatures++;
-	return __real_gnutls_pubkey_verify_data2(key, algorithm, flags, data, signature);
-}
-
-/* What is so dear is not measured again: what other programs add to it hardly counts. */
-#define DEAR_NS 50000000
-
-static uint64_t thread_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /* --- libFuzzer's part ----------------------------------------------------------------------- */
@@ -111,7 +87,8 @@ static struct dance_options options_of(const struct composed *composed)
 static void keep_least(struct cost *least, const struct dance_result *result,
 	uint64_t began)
 {
-	const uint64_t figures[FIGURE_COUNT] = { thread_ns() - began, steps, signatures };
+	const uint64_t figures[FIGURE_COUNT] = { thread_ns() - began, steps,
+		count_signatures() };
 	must(result->verdict != DANCE_UNDECIDED && result->verdict < DANCE_VERDICT_COUNT);
 	must(steps <= WORK_MAX);
 	if (least->figures[NANOSECONDS] == 0 ||
@@ -133,7 +110,8 @@ static struct cost judge(const struct composed *composed, unsigned rounds)
 	compose_name(0, name);
 	for (unsigned i = 0; i < rounds && least.figures[NANOSECONDS] < DEAR_NS; i++) {
 		struct dance_result result;
-		steps = signatures = 0;
+		steps = 0;
+		count_signatures_from_zero();
 		uint64_t began = thread_ns();
 		(void)dance_judge(&peer, name, composed->records, composed->record_count,
 			&options, &result);
@@ -178,7 +156,8 @@ static struct cost verify(const struct composed *composed, unsigned rounds)
 	struct dance_roster *roster = list(context, composed, &options);
 	for (unsigned i = 0; i < rounds && least.figures[NANOSECONDS] < DEAR_NS; i++) {
 		struct dance_result result;
-		steps = signatures = 0;
+		steps = 0;
+		count_signatures_from_zero();
 		uint64_t began = thread_ns();
 		(void)dance_verify(roster, &peer, &result);
 		keep_least(&least, &result, began);

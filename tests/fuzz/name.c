@@ -2,12 +2,14 @@
  * Copyright (c) 2026 The dance authors
  *
  * Names. Input: one, and to the end another. What is taken is printed as it was given but
- * for case, and what it is said to be below is what its text ends in. */
+ * for case, and what it is said to be below is what its text ends in. libknot says the same. */
 
 #include "name.h"
 
 #include <ctype.h>
 #include <string.h>
+
+#include <libknot/dname.h>
 
 #include "dance.h"
 #include "input.h"
@@ -16,6 +18,18 @@
 static bool is_taken_octet(char c)
 {
 	return c != '\0' && strchr("abcdefghijklmnopqrstuvwxyz0123456789-_.", c) != NULL;
+}
+
+static void check_wire(const struct name *name, const char *text)
+{
+	knot_dname_storage_t wire;
+	knot_dname_txt_storage_t printed;
+	must(knot_dname_from_str(wire, text, sizeof(wire)) != NULL);
+	must(name->size == knot_dname_size(wire));
+	must(memcmp(name->wire, wire, name->size) == 0);
+	must(knot_dname_to_str(printed, name->wire, sizeof(printed)) != NULL);
+	must(strlen(printed) == strlen(text) + 1);
+	must(memcmp(printed, text, strlen(text)) == 0 && printed[strlen(text)] == '.');
 }
 
 /* Takes a name, if it is one, and prints it again. */
@@ -33,6 +47,7 @@ static bool take(struct name *name, char text[DANCE_NAME_SIZE], struct dance_oct
 		must(text[i] == tolower(given.data[i]) && is_taken_octet(text[i]));
 	}
 	must(name_is_equal(name, name) && !name_is_below(name, name));
+	check_wire(name, text);
 	return true;
 }
 
@@ -64,6 +79,8 @@ static void compare(const struct name *a, const char *a_text, const struct name 
 	must(name_is_below(a, b) == below);
 	bool child = below && strchr(a_text, '.') == a_text + a_size - b_size - 1;
 	must(name_is_child(a, b) == child);
+	must(below == (knot_dname_in_bailiwick(a->wire, b->wire) > 0));
+	must(child == (knot_dname_in_bailiwick(a->wire, b->wire) == 1));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

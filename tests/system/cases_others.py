@@ -63,40 +63,33 @@ def _knot(folder, address):
                   "file": os.path.join(folder, f"{ZONE}.zone")}]})
 
 
-@within(60)
-def knot_follows_a_primary_by_client_mode(stage):
-    primary = _both_sides(stage)
-    secondary = _knot(stage.path("knot"), ADDRESS)
+def _follows(stage, primary, secondary):
+    """The secondary has what the primary has, and what it has after a NOTIFY."""
     stage.servers.append(secondary.start())
     wait_until_served(secondary, ZONE, 1)
     primary.change(ZONE, 2, 'serial2 TXT "2"\n')
     run("kdig", f"@{ADDRESS}", "-t", "NOTIFY", ZONE)
     wait_until_served(secondary, ZONE, 2)
+
+
+@within(60)
+def knot_follows_a_primary_by_client_mode(stage):
+    _follows(stage, _both_sides(stage), _knot(stage.path("knot"), ADDRESS))
 
 
 @within(60)
 def powerdns_follows_by_client_mode(stage):
-    primary = _both_sides(stage)
-    secondary = PdnsSecondary(stage.path("pdns"), {}, ADDRESS)
-    stage.servers.append(secondary.start())
-    wait_until_served(secondary, ZONE, 1)
-    primary.change(ZONE, 2, 'serial2 TXT "2"\n')
-    run("kdig", f"@{ADDRESS}", "-t", "NOTIFY", ZONE)
-    wait_until_served(secondary, ZONE, 2)
+    _follows(stage, _both_sides(stage), PdnsSecondary(stage.path("pdns"), {}, ADDRESS))
 
 
 @within(60)
 def unbound_follows_by_client_mode(stage):
     primary = _both_sides(stage)
-    secondary = Unbound(stage.path("auth"), stage.world, ADDRESS, more=f"""auth-zone:
+    _follows(stage, primary, Unbound(stage.path("auth"), stage.world, ADDRESS,
+                                     more=f"""auth-zone:
     name: "{ZONE}"
     primary: {PRIMARY}
     allow-notify: 127.0.0.1
     for-downstream: yes
     for-upstream: no
-""")
-    stage.servers.append(secondary.start())
-    wait_until_served(secondary, ZONE, 1)
-    primary.change(ZONE, 2, 'serial2 TXT "2"\n')
-    run("kdig", f"@{ADDRESS}", "-t", "NOTIFY", ZONE)
-    wait_until_served(secondary, ZONE, 2)
+"""))

@@ -15,21 +15,20 @@
  *	answer=HEX
  */
 
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "dial.h"
+
 #define EXTENSION 0xff42 /* as dance_openssl.h has it */
-#define SECONDS 10
 #define BODY_MAX 512
 #define QUERY_MAX 4096
 #define MESSAGE_MAX 65535
@@ -182,28 +181,6 @@ static SSL_CTX *make_context(struct wish *wish)
 	return ctx;
 }
 
-static int dial(const char *address, const char *port, unsigned *own_port)
-{
-	const struct timeval patience = { .tv_sec = SECONDS };
-	struct sockaddr_in remote = {
-		.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)atoi(port)),
-	};
-	struct sockaddr_in local;
-	socklen_t length = sizeof(local);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	if (fd < 0 || inet_pton(AF_INET, address, &remote.sin_addr) != 1 ||
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
-		connect(fd, (struct sockaddr *)&remote, sizeof(remote)) != 0 ||
-		getsockname(fd, (struct sockaddr *)&local, &length) != 0) {
-		perror("clientid_client: connect");
-		exit(1);
-	}
-	*own_port = ntohs(local.sin_port);
-	return fd;
-}
-
 static SSL *shake_hands(SSL_CTX *ctx, const struct wish *wish, int fd, bool *done)
 {
 	unsigned char alpn[256];
@@ -256,7 +233,7 @@ int main(int argc, char **argv)
 	static uint8_t message[MESSAGE_MAX];
 	struct wish wish = { .alpn = "dot", .own = true };
 	size_t size = 0;
-	unsigned port;
+	uint16_t port;
 	bool done;
 
 	if (argc < 4) {
@@ -268,7 +245,7 @@ int main(int argc, char **argv)
 		wish_for(&wish, argv[i]);
 	}
 	SSL_CTX *ctx = make_context(&wish);
-	int fd = dial(argv[1], argv[2], &port);
+	int fd = dial(argv[1], (uint16_t)atoi(argv[2]), &port);
 	SSL *ssl = shake_hands(ctx, &wish, fd, &done);
 
 	/* A TLS 1.3 client's handshake is over before the server has looked at what it shows. */

@@ -9,21 +9,20 @@
  *	handshake=full|resumed port=N rcode=N answers=N tickets=N
  */
 
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <gnutls/gnutls.h>
 
+#include "dial.h"
+
 #define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 #define PORT 853
-#define SECONDS 10
 #define TICKETS_MAX 8
 #define TYPE_AXFR 252
 #define CLASS_IN 1
@@ -62,25 +61,6 @@ static int keep_ticket(gnutls_session_t session, unsigned type, unsigned when,
 	return 0;
 }
 
-static int dial(const char *address, uint16_t *port)
-{
-	const struct timeval patience = { .tv_sec = SECONDS };
-	struct sockaddr_in remote = { .sin_family = AF_INET, .sin_port = htons(PORT) };
-	struct sockaddr_in local;
-	socklen_t length = sizeof(local);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	if (fd < 0 || inet_pton(AF_INET, address, &remote.sin_addr) != 1 ||
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
-		connect(fd, (struct sockaddr *)&remote, sizeof(remote)) != 0 ||
-		getsockname(fd, (struct sockaddr *)&local, &length) != 0) {
-		perror("xot_client: connect");
-		exit(1);
-	}
-	*port = ntohs(local.sin_port);
-	return fd;
-}
-
 static void open_connection(struct connection *connection, const char *address,
 	gnutls_certificate_credentials_t credentials, const gnutls_datum_t *ticket,
 	struct purse *purse)
@@ -88,7 +68,7 @@ static void open_connection(struct connection *connection, const char *address,
 	const gnutls_datum_t alpn = { (unsigned char *)"dot", 3 };
 	int error;
 
-	connection->socket = dial(address, &connection->port);
+	connection->socket = dial(address, PORT, &connection->port);
 	error = gnutls_init(&connection->session, GNUTLS_CLIENT);
 	if (error == 0) {
 		error = gnutls_priority_set_direct(connection->session, PRIORITIES, NULL);

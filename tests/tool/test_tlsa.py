@@ -15,6 +15,15 @@ import unittest
 import tool
 from tool import Case, der, pem, run, without_dates
 
+# Private keys of which no record is made, and the reason: their certificates could bear other octets
+# than GnuTLS writes.
+NO_RECORD = {
+    "rsa-pss-with-parameters": "parameters of an RSA-PSS key",
+    "secp256k1": "GnuTLS cannot tell",
+    "p256-explicit": "GnuTLS cannot tell",
+}
+INSTEAD = "give the certificate or the public key"
+
 NAME = "_xfr-client.ns2.example.net"
 
 
@@ -35,9 +44,14 @@ class SameKey(Case):
                 line = f"TLSA 3 1 1 {by_hand.split()[0]}\n"
                 self.expect(line, self.dance("tlsa", certificate))
                 self.expect(line, self.dance("tlsa", self.public(key)))
-                private = self.dance("tlsa", key)
-                self.assertEqual((0, line), (private.status, private.out))
-                self.assertEqual("parameters" in kind, "RSA-PSS" in private.err, private)
+                self.of_private(kind, line, key)
+
+    def of_private(self, kind, line, key):
+        """What is said of a private key: its certificate's record, or no record at all."""
+        if kind in NO_RECORD:
+            self.refused(self.dance("tlsa", key), key, NO_RECORD[kind], INSTEAD)
+        else:
+            self.expect(line, self.dance("tlsa", key))
 
     def test_older_forms_of_private_keys_do_too(self):
         for kind in ("rsa", "p256", "p384", "secp256k1", "p256-explicit"):
@@ -45,17 +59,19 @@ class SameKey(Case):
                 key = self.key(kind=kind)
                 self.openssl("pkey", "-in", key, "-traditional", "-out", "older")
                 self.assertNotIn("BEGIN PRIVATE KEY", self.read("older"))
-                line = f"TLSA 3 1 1 {self.digest(key)}\n"
-                self.expect(line, self.dance("tlsa", "older"))
+                self.of_private(kind, f"TLSA 3 1 1 {self.digest(key)}\n", "older")
 
     def test_a_compressed_point_stays_compressed(self):
         key = self.key()
         self.openssl("ec", "-in", key, "-conv_form", "compressed", "-out", "compressed")
+        self.openssl("pkcs8", "-topk8", "-nocrypt", "-in", "compressed", "-out", "compressed8")
         digest = self.digest("compressed")
         self.assertNotEqual(self.digest(key), digest)
         certificate = self.certificate("compressed")
-        for file in ("compressed", self.public("compressed"), certificate):
+        for file in (self.public("compressed"), certificate):
             self.expect(f"TLSA 3 1 1 {digest}\n", self.dance("tlsa", file))
+        for file in ("compressed", "compressed8"):
+            self.refused(self.dance("tlsa", file), file, INSTEAD)
 
     def test_a_key_after_its_curve_is_found(self):
         key = self.key()
@@ -65,20 +81,22 @@ class SameKey(Case):
         self.write("both", curve + self.read("older"))
         self.expect(f"TLSA 3 1 1 {self.digest(key)}\n", self.dance("tlsa", "both"))
 
-    def test_a_public_half_beside_the_private_one_is_taken(self):
+    def test_a_public_half_beside_the_private_one_must_be_its_own(self):
         # OneAsymmetricKey, version 2 (RFC 5958 2), with its publicKey [1].
         key = self.key(kind="ed25519")
         plain = der(self.read(key))
         bits = self.openssl("pkey", "-in", key, "-pubout", "-outform", "DER")[-33:]
         body = plain[2:].replace(b"\x02\x01\x00", b"\x02\x01\x01", 1) + b"\x81\x21" + bits
-        self.write("second", pem("PRIVATE KEY", b"\x30" + bytes([len(body)]) + body))
-        self.expect(f"TLSA 3 1 1 {self.digest(key)}\n", self.dance("tlsa", "second"))
-        # It is taken, not computed anew: another one there makes another record.
-        other = body[:-32] + bytes(32)
-        self.write("other", pem("PRIVATE KEY", b"\x30" + bytes([len(other)]) + other))
-        said = self.dance("tlsa", "other")
-        self.assertEqual(0, said.status)
-        self.assertNotIn(self.digest(key), said.out)
+        whole = b"\x30" + bytes([len(body)]) + body
+        self.write("second", pem("PRIVATE KEY", whole))
+        said = self.dance("tlsa", "second")
+        if said.status == 0:  # not every GnuTLS can read it
+            self.assertIn(self.digest(key), said.out)
+        else:
+            self.refused(said, "second", INSTEAD)
+        # One that is not the private key's makes no record.
+        other = whole[:-32] + bytes(32)
+        self.refused(self.dance("tlsa", "-", stdin=pem("PRIVATE KEY", other)), INSTEAD)
 
     def test_the_parameters_of_rsa_encryption_are_null_even_if_left_out(self):
         key = self.key(kind="rsa")
@@ -116,7 +134,9 @@ class SameKey(Case):
                 digest = hashlib.sha256(self.slice("certificate")).hexdigest()
                 line = f"TLSA 3 1 1 {digest}\n"
                 self.expect(line, self.dance("tlsa", "certificate"))
-                self.assertEqual(line, self.dance("tlsa", "key").out)
+                # It writes the parameters of all its RSA-PSS keys.
+                named = "rsa-pss-with-parameters" if kind == "rsa-pss" else kind
+                self.of_private(named, line, "key")
 
     @unittest.skipUnless(shutil.which("danetool"), "danetool is not installed")
     def test_danetool_makes_the_same_records(self):

@@ -27,9 +27,10 @@ class Words(Case):
                 said = self.dance(command, *words)
                 self.assertEqual((0, ""), (said.status, said.err))
                 self.assertIn(f"usage: dance {command} ", said.out)
-        said = self.dance("--version")
-        self.assertEqual((0, ""), (said.status, said.err))
-        self.assertRegex(said.out, r"^dance [0-9]+\.[0-9]+\.[0-9]+\n$")
+        for words in (["--version"], ["-V"]):
+            said = self.dance(*words)
+            self.assertEqual((0, ""), (said.status, said.err))
+            self.assertRegex(said.out, r"^dance [0-9]+\.[0-9]+\.[0-9]+\n$")
 
     def test_help_names_every_option_the_manual_does(self):
         with open(os.environ["DANCE_MANUAL"], encoding="ascii") as file:
@@ -42,21 +43,38 @@ class Words(Case):
                 self.assertIn(option, self.dance(command, "--help").out)
 
     def test_what_is_unknown_is_refused(self):
-        self.refused(self.dance(), "a command is wanted")
+        self.refused(self.dance(), "missing command")
         for word in ("help", "TLSA", "", "tlsa\n", "probes"):
             self.refused(self.dance(word), "unknown command")
-        self.refused(self.dance("--bogus"), "unknown option '--bogus'")
-        for command in COMMANDS:
-            for option in ("--bogus", "--bogus=1", "-x", "-name", "--nam", "--usages",
-                           "--Usage", "--=", "---usage", "--help=x"):
-                self.refused(self.dance(command, option, "x", "y"), "unknown option",
-                             option.split("=")[0], f"dance {command}")
+        for words in ([], *([command] for command in COMMANDS)):
+            self.refused(self.dance(*words, "-x", "y"), "unknown option '-x'")
+            for option in ("--bogus", "--bogus=1", "--usages", "--Usage", "---usage",
+                           "--\x1b[2J"):
+                said = self.dance(*words, option, "x", "y")
+                self.refused(said, "unknown option", " ".join(["dance", *words]) + ":")
+                self.assertIn(option.split("=")[0].replace("\x1b", "?"), said.err)
+
+    def test_options_can_be_shortened_while_it_is_clear_which_one_is_meant(self):
+        self.key()
+        line = f"a.example. IN TLSA 3 1 1 {self.digest('key')}\n"
+        for option in ("--name", "--nam", "--n"):
+            self.expect(line, self.dance("tlsa", option, "a.example", "key"))
+            self.expect(line, self.dance("tlsa", option + "=a.example", "key"))
+        self.assertEqual(self.dance("--version").out, self.dance("--vers").out)
+        self.refused(self.dance("check", "--r", "x"), "'--r' can be", "--resolver",
+                     "--root-hints")
+        self.refused(self.dance("check", "--r=x", "x"), "'--r' can be")
+        # A whole name is never short for another one.
+        self.refused(self.dance("verify", "--help=x"), "--help takes no value")
 
     def test_options_want_what_they_are_made_for(self):
         self.refused(self.dance("tlsa", "x", "--name"), "--name needs a value")
-        self.refused(self.dance("verify", "--raw-key=yes", "x"), "takes no value")
-        self.refused(self.dance("verify", "--usage", "3", "--usage=3"), "given twice")
-        self.refused(self.dance("check", "--json", "--json", "x"), "given twice")
+        self.refused(self.dance("tlsa", "x", "--nam"), "--name needs a value")
+        self.refused(self.dance("verify", "--raw-key=yes", "x"), "--raw-key takes no value")
+        self.refused(self.dance("verify", "--usage", "3", "--usage=3"),
+                     "--usage is given twice")
+        self.refused(self.dance("verify", "--usage", "3", "--us=3"), "--usage is given twice")
+        self.refused(self.dance("check", "--json", "--json", "x"), "--json is given twice")
 
     def test_options_may_follow_files_until_two_hyphens(self):
         self.key("--name")

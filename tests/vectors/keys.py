@@ -58,6 +58,17 @@ def openssl(*arguments, stdin=b''):
                           stdout=subprocess.PIPE).stdout
 
 
+# What the openssl command reads, for as long as we run.
+files = tempfile.TemporaryDirectory(prefix='dance-vectors-')
+
+
+def write(name, octets):
+    path = os.path.join(files.name, name)
+    with open(path, 'wb') as file:
+        file.write(octets)
+    return path
+
+
 class CurveKey:
     """Ed25519, Ed448, ECDSA."""
 
@@ -68,16 +79,11 @@ class CurveKey:
         self.private = der.sequence(der.integer(0), algorithm, der.octets(private))
         self.spki = openssl('pkey', '-inform', 'DER', '-pubout', '-outform', 'DER',
                             stdin=self.private)
+        self.path = write(hashlib.sha256(self.private).hexdigest(), self.private)
 
     def sign(self, message):
-        with tempfile.TemporaryDirectory() as folder:
-            key = os.path.join(folder, 'key')
-            text = os.path.join(folder, 'message')
-            for path, content in ((key, self.private), (text, message)):
-                with open(path, 'wb') as file:
-                    file.write(content)
-            return openssl('pkeyutl', '-sign', '-rawin', '-keyform', 'DER', '-inkey', key,
-                           '-in', text, *self.options)
+        return openssl('pkeyutl', '-sign', '-rawin', '-keyform', 'DER', '-inkey', self.path,
+                       '-in', write('message', message), *self.options)
 
 
 def edwards(label, algorithm, size):
@@ -93,10 +99,14 @@ def ecdsa(label, curve, size, signature, digest):
                     ('-digest', digest, '-pkeyopt', 'nonce-type:1'))
 
 
+# Most numbers that are not prime share a factor with it.
+SMALL = math.prod(small for small in range(3, 8000, 2)
+                  if all(small % factor for factor in range(3, 90, 2) if factor < small))
+
+
 def is_prime(number):
     """Fermat to base 2 and Miller-Rabin to a few more: plenty for a test's keys."""
-    if any(number % small == 0 for small in range(3, 2000, 2)) or \
-            pow(2, number - 1, number) != 1:
+    if math.gcd(number, SMALL) != 1 or pow(2, number - 1, number) != 1:
         return False
     odd, twos = number - 1, 0
     while odd % 2 == 0:
@@ -128,6 +138,7 @@ class RsaKey:
         p = prime(label + ' p', (bits + 1) // 2, public)
         q = prime(label + ' q', bits // 2, public)
         self.modulus = p * q
+        self.primes = p, q
         self.exponent = pow(public, -1, math.lcm(p - 1, q - 1))
         self.key = der.sequence(der.integer(self.modulus), der.integer(public))
         if pss:
@@ -147,7 +158,12 @@ class RsaKey:
         size = (self.bits + 7) // 8
         encoded = pss_encode(message, size) if self.pss else \
             pkcs1_encode(message, size, self.digest)
-        number = pow(int.from_bytes(encoded, 'big'), self.exponent, self.modulus)
+        number = int.from_bytes(encoded, 'big')
+        # By the Chinese remainder theorem (RFC 8017 5.1.2), which takes a quarter of the time.
+        p, q = self.primes
+        by_p = pow(number % p, self.exponent % (p - 1), p)
+        by_q = pow(number % q, self.exponent % (q - 1), q)
+        number = by_q + (by_p - by_q) * pow(q, -1, p) % p * q
         return number.to_bytes(size, 'big')
 
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What is remembered of one connection, from its handshake on. It belongs to the SSL and
- * goes with it; a handshake that the SSL is used for later finds nothing of it. */
+ * What is remembered of one handshake, also after its end. It belongs to the SSL and goes
+ * with it; a handshake that the SSL is used for later finds nothing of it. */
 
 #pragma once
 
@@ -10,8 +10,8 @@
 #include "clientid.h"
 #include "dance_openssl.h"
 
-struct connection {
-	unsigned char handshake[SSL3_RANDOM_SIZE]; /* the one this is about: its client's
+struct handshake {
+	unsigned char client_random[SSL3_RANDOM_SIZE]; /* the one this is about: its client's
 	                                            * random octets */
 	bool asked;       /* dane_clientid was in the CertificateRequest */
 	size_t name_size; /* that the client sent in its dane_clientid; 0: it did not */
@@ -25,15 +25,18 @@ struct connection {
 };
 
 /* NULL when nothing is remembered of the handshake that the SSL is in or was through. */
-struct connection *connection_find(const SSL *ssl);
+struct handshake *handshake_find(const SSL *ssl);
 
 /* The same, remembering nothing yet; NULL only when out of memory. */
-struct connection *connection_get(SSL *ssl);
+struct handshake *handshake_get(SSL *ssl);
 
 /* A server's: remembers what was decided about a client that showed this certificate, or this
  * key; `began` as for result_cache_put(). */
-void connection_decide(struct connection *connection, X509 *certificate, EVP_PKEY *key,
+void handshake_decide(struct handshake *handshake, X509 *certificate, EVP_PKEY *key,
 	const struct dance_result *result, const struct dance_roster *by, uint64_t began);
 
 /* Remembers no decision about the client. */
-void connection_undecide(struct connection *connection);
+void handshake_undecide(struct handshake *handshake);
+
+/* For place.c; NULL is fine. */
+void handshake_free(struct handshake *handshake);

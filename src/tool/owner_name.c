@@ -4,13 +4,13 @@
  * A TLSA owner name as it stands on a command line: as the library wants it, but that a
  * zone file's trailing dot is fine. */
 
-#include "owner.h"
+#include "owner_name.h"
 
 #include <string.h>
 
 #include "name.h"
 
-bool owner_from_text(const char *text, char owner[DANCE_NAME_SIZE], const char **why)
+bool owner_name_from_text(const char *text, char owner[DANCE_NAME_SIZE], const char **why)
 {
 	struct name name;
 	size_t size = strlen(text);

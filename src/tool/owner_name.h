@@ -9,4 +9,4 @@
 
 /* Copies a name, a trailing dot taken off, letters as they are. False, with the reason in
  * *why, if it is none that the library takes. */
-bool owner_from_text(const char *text, char owner[DANCE_NAME_SIZE], const char **why);
+bool owner_name_from_text(const char *text, char owner[DANCE_NAME_SIZE], const char **why);

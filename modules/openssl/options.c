@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The options of an SSL_CTX. */
+
+#include "options.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <string.h>
+
+#include "place.h"
+
+void options_free(struct options *options)
+{
+	OPENSSL_free(options);
+}
+
+static bool wrong(const char *what)
+{
+	ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT, "%s", what);
+	return false;
+}
+
+/* A name of ours may be given with its trailing dot; in TLS it goes without (draft 7). */
+static bool measure_name(const char *name, size_t *size)
+{
+	char error[DANCE_ERROR_SIZE];
+	*size = strlen(name);
+	if (*size > 1 && name[*size - 1] == '.') {
+		--*size;
+	}
+	/* A roster may hold patterns too. */
+	return clientid_is_name((const unsigned char *)name, *size) &&
+		dance_roster_check_name(name, error);
+}
+
+static bool take_alpn(struct options *options)
+{
+	const char *alpn = options->given.alpn;
+	if (alpn == NULL) {
+		return !options->given.need_alpn || wrong("need_alpn wants alpn");
+	}
+	size_t size = strlen(alpn);
+	if (size == 0 || size > OPTIONS_ALPN_MAX) {
+		return wrong("alpn is not the name of a protocol");
+	}
+	options->alpn[0] = (unsigned char)size;
+	memcpy(options->alpn + 1, alpn, size);
+	options->alpn_size = 1 + size;
+	return true;
+}
+
+static bool take_names(struct options *options)
+{
+	const char *name = options->given.name, *server = options->given.server_name;
+	size_t size;
+	if (name != NULL) {
+		if (!measure_name(name, &size)) {
+			return wrong("name is not a name");
+		}
+		options->body_size = clientid_write(options->body, name, size);
+	}
+	if (server != NULL && !measure_name(server, &options->server_name_size)) {
+		return wrong("server_name is not a name");
+	}
+	return true;
+}
+
+struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *given)
+{
+	int place = place_of(PLACE_OPTIONS);
+	if (place < 0) {
+		ERR_raise(ERR_LIB_SSL, ERR_R_CRYPTO_LIB);
+		return NULL;
+	}
+	if (SSL_CTX_get_ex_data(ctx, place) != NULL) {
+		wrong("this SSL_CTX has been armed before");
+		return NULL;
+	}
+	struct options *options = OPENSSL_zalloc(sizeof(*options));
+	if (options == NULL) {
+		return NULL;
+	}
+	if (given != NULL) {
+		options->given = *given;
+	}
+	if (options->given.extension == 0) {
+		options->given.extension = DANCE_OPENSSL_EXTENSION;
+	}
+	if (!take_alpn(options) || !take_names(options) ||
+		!SSL_CTX_set_ex_data(ctx, place, options)) {
+		OPENSSL_free(options);
+		return NULL;
+	}
+	return options;
+}
