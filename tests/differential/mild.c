@@ -89,8 +89,8 @@ static bool is_identified(const struct scenario *scenario, const struct plan *is
 	return false;
 }
 
-/* Identifiers are compared where both are there (4.2.1.1): has an issuer one that this certificate's
- * is compared with? If none has, it says nothing, right or wrong. */
+/* Identifiers are compared where both are there (4.2.1.1): has an issuer one that this
+ * certificate's is compared with? If none has, it says nothing, right or wrong. */
 static bool is_compared(const struct scenario *scenario, const struct plan *plan)
 {
 	for (size_t i = 0; i < scenario->certificate_count; i++) {
