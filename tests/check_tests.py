@@ -21,20 +21,24 @@ FOLDERS = {
 
 # Files that are tested by a test of another name.
 ELSEWHERE = {
-    "modules/front/conf_address.c": "tests/test_front_conf.c",
-    "modules/front/conf_check.c": "tests/test_front_mistakes.c",
-    "modules/front/conf_complaint.c": "tests/test_front_mistakes.c",
-    "modules/front/conf_hint.c": "tests/test_front_mistakes.c",
-    "modules/front/conf_link.c": "tests/test_front_mistakes.c",
-    "modules/front/conf_schema.c": "tests/test_front_conf.c",
-    "modules/front/conf_value.c": "tests/test_front_mistakes.c",
-    "modules/front/crowd.c": "tests/test_front_gate.c",
-    "modules/front/engine.c": "tests/test_front_serve.c",
-    "modules/front/serve_front.c": "tests/test_front_serve.c",
-    "modules/front/settings.c": "tests/test_front_serve.c",
-    "modules/knot/conf.c": "tests/fuzz/config.c",
+    "modules/front/conf/check.c": "tests/test_front_mistakes.c",
+    "modules/front/conf/error.c": "tests/test_front_mistakes.c",
+    "modules/front/conf/free.c": "tests/test_front_failures.c",
+    "modules/front/conf/hint.c": "tests/test_front_mistakes.c",
+    "modules/front/conf/link.c": "tests/test_front_mistakes.c",
+    "modules/front/conf/listen.c": "tests/test_front_listener.c",
+    "modules/front/conf/parse.c": "tests/test_front_mistakes.c",
+    "modules/front/conf/read.c": "tests/test_front_conf.c",
+    "modules/front/conf/schema.c": "tests/test_front_conf.c",
+    "modules/front/conf/value.c": "tests/test_front_mistakes.c",
+    "modules/front/connection.c": "tests/test_front_accept.c",
+    "modules/front/monotonic.c": "tests/test_front_poll.c",
+    "modules/front/networks.c": "tests/test_front_connection_limits.c",
+    "modules/knot/answer.c": "tests/test_knot_module.c",
+    "modules/knot/ctx.c": "tests/test_knot_failures.c",
+    "modules/knot/decision.c": "tests/test_knot_module.c",
+    "modules/knot/mod_dance.c": "tests/test_knot_module.c",
     "modules/knot/remote.c": "tests/test_knot_acl.c",
-    "modules/knot/session.c": "tests/test_knot_refusal.c",
     "modules/openssl/arm.c": "tests/test_openssl.c",
     "modules/openssl/clientid.c": "tests/fuzz/clientid.c",
     "modules/openssl/extension.c": "tests/test_openssl.c",
@@ -59,33 +63,14 @@ ELSEWHERE = {
 
 # Files that no test but those of tests/system reaches, and why that is enough.
 SYSTEM = {
-    "modules/front/acceptor.c": "threads that wait for clients: cases_front_limits.py",
-    "modules/front/backend.c": "connections to a real server: cases_front.py",
-    "modules/front/credential.c": "keys and certificates of files: cases_front_check.py",
-    "modules/front/listener.c": "sockets, also those of systemd: cases_front_check.py",
     "modules/front/main.c": "a program's start, signals and end: cases_front_life.py",
-    "modules/front/primary.c": "TLS to a real primary: cases_client.py",
-    "modules/front/serve_client.c": "a secondary's transfers: cases_client.py",
-    "modules/front/serve_datagram.c": "a secondary's queries by UDP: cases_client.py",
-    "modules/front/tally.c": "counters that are logged: cases_front_life.py",
-    "modules/knot/answer.c": "replies of a real knotd: cases_peers.py",
-    "modules/knot/engine.c": "contexts that modules share: cases_shares.py",
-    "modules/knot/lint.c": "warnings at a real knotd's start: cases_acl.py",
-    "modules/knot/mod_dance.c": "the hooks that only knotd calls: cases_main.py",
-    "modules/knot/quota.c": "lines in a real knotd's log: cases_server.py",
     "src/tool/command_check.c": "asks a real DNS: cases_tool.py",
     "src/tool/lookup.c": "asks a real DNS: cases_tool.py",
     "src/tool/standing.c": "records of a real DNS: cases_tool.py",
 }
 
-# Files that no test reaches, and why.
-UNTESTED = {
-    "modules/front/notify.c": "only systemd hears what it says",
-    "modules/front/privilege.c": "gives up root's rights, for good",
-}
 
-
-LISTED = {**ELSEWHERE, **SYSTEM, **UNTESTED}
+LISTED = {**ELSEWHERE, **SYSTEM}
 
 
 def registered(build):
@@ -133,8 +118,6 @@ def wrong_of(repository, run, folder, path):
         cases = SYSTEM[name].rsplit(": ", 1)[1]
         there = (repository / "tests" / "system" / cases).exists()
         return None if there else f"{name}: tests/system/{cases} is not there"
-    if name in UNTESTED:
-        return None
     return f"{name} has no {tests_of(folder, path)[0]}"
 
 
