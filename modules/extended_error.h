@@ -17,12 +17,14 @@
  * What was not found out, and is of none of these kinds, is Other (0). */
 static inline int extended_error(enum dance_verdict verdict)
 {
-	static const int failures[DANCE_VERDICT_COUNT] = {
+	static const int failures[DANCE_FAIL_INTERNAL + 1] = {
 		[DANCE_FAIL_BOGUS] = KNOT_EDNS_EDE_BOGUS,         /* 6 */
 		[DANCE_FAIL_LOOKUP] = KNOT_EDNS_EDE_NREACH_AUTH,  /* 22 */
 		[DANCE_FAIL_TIMEOUT] = KNOT_EDNS_EDE_NETWORK,     /* 23 */
 		[DANCE_FAIL_NOT_READY] = KNOT_EDNS_EDE_NOT_READY, /* 14 */
 	};
-	return dance_verdict_class(verdict) == DANCE_CLASS_FAIL ? failures[verdict] :
-								  KNOT_EDNS_EDE_PROHIBITED;
+	if (dance_verdict_class(verdict) != DANCE_CLASS_FAIL) {
+		return KNOT_EDNS_EDE_PROHIBITED;
+	}
+	return verdict <= DANCE_FAIL_INTERNAL ? failures[verdict] : KNOT_EDNS_EDE_OTHER;
 }

@@ -66,7 +66,7 @@ static inline bool result_cache_take(struct result_cache *cache, const void *by,
 		(cache->result.verdict == DANCE_ALLOW ||
 			dance_basis_holds(roster, &cache->result.basis));
 	if (counts) {
-		*result = cache->result;
+		(void)dance_result_copy(result, &cache->result);
 		result->ttl = result->verdict == DANCE_ALLOW ?
 			(uint32_t)((cache->until - now) / 1000) :
 			result->ttl;

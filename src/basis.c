@@ -36,7 +36,7 @@ void basis_begin(struct basis *basis, const struct dance_roster *roster, bool li
 void basis_add(struct basis *basis, const struct name *name,
 	const struct change_count *count)
 {
-	if (basis->on.name_count == DANCE_BASIS_NAMES) {
+	if (basis->on.name_count == BASIS_NAMES) {
 		basis->on.roster = 0;
 		return;
 	}
@@ -50,17 +50,16 @@ void basis_add(struct basis *basis, const struct name *name,
 		count != NULL ? count->answers : now.answers);
 }
 
+_Static_assert(sizeof(struct basis_counts) <= sizeof(struct dance_basis),
+	"it fits into what hosts keep");
+
 void basis_put(const struct basis *basis, struct dance_basis *to)
 {
-	const struct dance_basis *on = &basis->on;
-	*to = (struct dance_basis){
-		.roster = on->roster,
-		.list_changes = on->list_changes,
-		.rests_on_list = on->rests_on_list,
-		.counts_answers = on->counts_answers,
-		.name_count = on->name_count,
-	};
-	memcpy(to->names, on->names, on->name_count * sizeof(on->names[0]));
+	/* Not the names that are not there: they were never written. */
+	memset(to, 0, sizeof(*to));
+	memcpy(to, &basis->on,
+		offsetof(struct basis_counts, names) +
+			basis->on.name_count * sizeof(basis->on.names[0]));
 }
 
 void basis_await(struct basis *basis)
@@ -75,25 +74,27 @@ void basis_await(struct basis *basis)
 	}
 }
 
-bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis)
+bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *kept)
 {
-	if (roster == NULL || basis->roster == 0 || basis->roster != roster->serial ||
-		basis->name_count > DANCE_BASIS_NAMES) {
+	struct basis_counts on;
+	memcpy(&on, kept, sizeof(on));
+	if (roster == NULL || on.roster == 0 || on.roster != roster->serial ||
+		on.name_count > BASIS_NAMES) {
 		return false;
 	}
-	if (basis->rests_on_list &&
+	if (on.rests_on_list &&
 		change_count_read(key_index_count(roster->index)).changes !=
-			basis->list_changes) {
+			on.list_changes) {
 		return false;
 	}
-	for (uint8_t i = 0; i < basis->name_count; i++) {
-		if (basis->names[i].place >= CHANGE_COUNTS_PLACES) {
+	for (uint8_t i = 0; i < on.name_count; i++) {
+		if (on.names[i].place >= CHANGE_COUNTS_PLACES) {
 			return false;
 		}
 		struct change_count count = change_count_read(count_of(roster,
-			basis->names[i].place));
-		if ((basis->counts_answers ? count.answers : count.changes) !=
-			basis->names[i].count) {
+			on.names[i].place));
+		if ((on.counts_answers ? count.answers : count.changes) !=
+			on.names[i].count) {
 			return false;
 		}
 	}

@@ -6,14 +6,31 @@
 
 #pragma once
 
+#include "peer.h"
 #include "roster.h"
+
+/* As many names as one peer can claim. */
+#define BASIS_NAMES PEER_NAME_MAX
+
+/* What stands in a struct dance_basis. */
+struct basis_counts {
+	uint64_t roster; /* 0: it never holds */
+	uint32_t list_changes;
+	bool rests_on_list;
+	bool counts_answers;
+	uint8_t name_count;
+	struct {
+		uint32_t place;
+		uint32_t count;
+	} names[BASIS_NAMES];
+};
 
 struct basis {
 	const struct dance_roster *roster;
-	struct dance_basis on; /* counts of changes: for dance_basis_holds() */
+	struct basis_counts on; /* counts of changes: for dance_basis_holds() */
 	/* Counts of answers: of the listed names, if it has them, and then of each name. A later
 	 * one may change the decision. */
-	struct change_mark marks[1 + DANCE_BASIS_NAMES];
+	struct change_mark marks[1 + BASIS_NAMES];
 	size_t mark_count;
 };
 
@@ -22,7 +39,7 @@ struct basis {
 void basis_begin(struct basis *basis, const struct dance_roster *roster, bool listed);
 
 /* Adds one name that the peer claims. `count` must have been read before what is known of the
- * name; NULL reads it now. With more than DANCE_BASIS_NAMES names the basis never holds. */
+ * name; NULL reads it now. With more than BASIS_NAMES names the basis never holds. */
 void basis_add(struct basis *basis, const struct name *name,
 	const struct change_count *count);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host_struct.h"
 #include "match.h"
 #include "roster.h"
 #include "watcher.h"
@@ -24,12 +25,17 @@ struct dance_context {
 
 struct dance_context *dance_context_new(const struct dance_context_options *options)
 {
-	const struct dance_context_options defaults = { 0 };
+	struct dance_context_options known = { .size = sizeof(known) };
+	if (options != NULL &&
+		host_struct_take(&known, sizeof(known), options,
+			HOST_CONTEXT_OPTIONS_LEAST) != NULL) {
+		return NULL;
+	}
 	struct dance_context *context = calloc(1, sizeof(*context));
 	if (context == NULL) {
 		return NULL;
 	}
-	context->watcher = watcher_new(options != NULL ? options : &defaults);
+	context->watcher = watcher_new(&known);
 	if (context->watcher == NULL) {
 		free(context);
 		return NULL;
@@ -71,8 +77,14 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	const char *const *names, size_t count, const struct dance_options *options,
 	char error[DANCE_ERROR_SIZE])
 {
-	struct dance_options settled = options != NULL ? *options :
-							 (struct dance_options){ 0 };
+	struct dance_options settled = { .size = sizeof(settled) };
+	const char *fault = options == NULL ?
+		NULL :
+		host_struct_take(&settled, sizeof(settled), options, HOST_OPTIONS_LEAST);
+	if (fault != NULL) {
+		snprintf(error, DANCE_ERROR_SIZE, "struct dance_options: %s", fault);
+		return NULL;
+	}
 	if (settled.usages == 0) {
 		settled.usages = DANCE_USAGES_DEFAULT;
 	}

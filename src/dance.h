@@ -17,6 +17,14 @@
  *
  * Nothing here knows what the peer wants: a zone, a mailbox, an answer.
  * Only DANCE_ALLOW lets anybody in, and it is not zero.
+ *
+ * Structs that the host hands over, or has filled, begin with their size, which the host must set:
+ *
+ *	struct dance_result result = { .size = sizeof(result) };
+ *
+ * Later versions add fields at the end. A host that was compiled before does not have them: they
+ * count as zero, which is the default. A field that the host sets and libdance does not know yet
+ * makes the call fail instead of being ignored.
  */
 
 #pragma once
@@ -52,9 +60,11 @@ enum dance_verdict {
 	DANCE_FAIL_TIMEOUT,   /* the lookup did not end in time */
 	DANCE_FAIL_NOT_READY, /* no lookup has been possible yet */
 	DANCE_FAIL_INTERNAL,  /* out of memory and the like */
-
-	DANCE_VERDICT_COUNT /* not a verdict */
 };
+
+/* How many verdicts this libdance knows: all are smaller. There may be more than the host was
+ * compiled with, so a host must go by the class of a verdict that it does not know. */
+unsigned dance_verdict_count(void);
 
 enum dance_class {
 	DANCE_CLASS_DENY = 0,
@@ -92,6 +102,7 @@ struct dance_octets {
  * CertificateVerify, RFC 8446 4.4.3) that the peer holds the leaf's key; without
  * that proof nothing may be asked. All of it stays the caller's. */
 struct dance_peer {
+	size_t size;                      /* sizeof(struct dance_peer) */
 	const struct dance_octets *chain; /* DER as sent, leaf first; one SPKI if raw_key */
 	size_t chain_count;               /* at most DANCE_CHAIN_MAX */
 	bool raw_key;                     /* RFC 7250 */
@@ -134,8 +145,9 @@ struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_
 /* Nobody may be judging with it. NULL is fine. */
 void dance_trust_free(struct dance_trust *trust);
 
-/* How to judge. All zero is the default everywhere. */
+/* How to judge. All zero but the size is the default everywhere. */
 struct dance_options {
+	size_t size;     /* sizeof(struct dance_options) */
 	unsigned usages; /* DANCE_* bits; 0: DANCE_USAGES_DEFAULT */
 	enum dance_role role;
 	const struct dance_trust *trust; /* for PKIX-TA and PKIX-EE: without it records of
@@ -147,24 +159,15 @@ struct dance_options {
 	                        * insecure or negative answer */
 };
 
-/* What a refusal rests on: see dance_basis_holds(). Its members are for libdance only. All zero,
- * it never holds. */
-#define DANCE_BASIS_NAMES 8
-
+/* What a refusal rests on: see dance_basis_holds(). It means something to libdance only, and may be
+ * copied. If its first word is zero, it never holds. */
 struct dance_basis {
-	uint64_t roster;
-	uint32_t list_changes;
-	bool rests_on_list;
-	bool counts_answers;
-	uint8_t name_count;
-	struct {
-		uint32_t place;
-		uint32_t count;
-	} names[DANCE_BASIS_NAMES];
+	uint64_t words[16];
 };
 
 /* What was decided, for the log, the counters and the host's own rules. */
 struct dance_result {
+	size_t size; /* sizeof(struct dance_result); set by the host, left alone */
 	enum dance_verdict verdict;
 	bool has_key;    /* key_sha256 is known */
 	bool has_record; /* usage, selector, matching, ttl are those of
@@ -185,6 +188,10 @@ struct dance_result {
 	struct dance_basis basis; /* of a refusal by dance_verify(); any other never holds */
 };
 
+/* Copies a result, as far as both structs go; what only `to` has becomes zero, and its size stays.
+ * False, with nothing written, if the size of one of them is not set. */
+bool dance_result_copy(struct dance_result *to, const struct dance_result *from);
+
 /* One line about a result, printable ASCII, terminated, cut to `size`:
  * "client ns2.example.net, key 3f..., mismatch (...)". Returns `line`. */
 char *dance_result_line(const struct dance_result *result, char *line, size_t size);
@@ -194,7 +201,8 @@ char *dance_result_line(const struct dance_result *result, char *line, size_t si
  * needed where a usage compares names (0, 1, 2). `options` may be NULL. The caller
  * vouches that the records came DNSSEC-validated. Fills `result`, returns its verdict:
  * ALLOW, DENY_CREDENTIAL, DENY_NAME (not a name), DENY_UNUSABLE, DENY_MISMATCH,
- * DENY_CHAIN or FAIL_INTERNAL (RFC 7671 5 to 9). */
+ * DENY_CHAIN or FAIL_INTERNAL (RFC 7671 5 to 9). If the size of `result` is not set, it is left
+ * as it is and FAIL_INTERNAL returned. */
 enum dance_verdict dance_judge(const struct dance_peer *peer, const char *name,
 	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
 	struct dance_result *result);
@@ -209,6 +217,7 @@ enum dance_log_level {
 #define DANCE_FORWARDER_MAX 8
 
 struct dance_context_options {
+	size_t size; /* sizeof(struct dance_context_options) */
 	/* Where a validating look-up starts. Copied. */
 	const char *trust_anchor; /* file; NULL: the distribution's root key */
 	const char *root_hints;   /* file; NULL: the Internet's root servers */
@@ -230,7 +239,8 @@ struct dance_roster;
 
 /* A resolver, the identities it watches, and later one thread that keeps them fresh.
  * Create it in the process that will ask (after fork, after privileges are dropped).
- * NULL only when out of memory. A missing trust anchor is no error here: everybody is
+ * NULL when out of memory, or when `options` cannot be taken: its size is not set, or it sets a
+ * field that this libdance does not know. A missing trust anchor is no error here: everybody is
  * refused (not-ready), it is logged, and tried again. So it is with a thread that cannot be
  * started when there is a roster: every dance_verify() and dance_roster_new() tries again,
  * but not more often than once a second. */
@@ -245,7 +255,8 @@ void dance_context_free(struct dance_context *context);
  * watching the exact names. Their order matters only where several of them publish one key
  * and a peer shows it without a name: then it is the one that has been known by the key for
  * longest, as long as its records hold it, and of those first seen at the start the one that
- * stands first. NULL with a sentence in `error` when a name is wrong, the list is empty, or
+ * stands first. NULL with a sentence in `error` when a name is wrong, the list is empty,
+ * `options` cannot be taken (see dance_context_new()), or
  * out of memory. `options` may be NULL. */
 struct dance_roster *dance_roster_new(struct dance_context *context,
 	const char *const *names, size_t count, const struct dance_options *options,
@@ -264,8 +275,9 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
 /* Decide (draft 8.2). Any number of threads. Waits, up to timeout_ms, only for the
  * first answer on a permitted name; where nothing but a claim brings a look-up, or a denial may
  * let a server in (DANCE_SERVER), also for a new one after the old one has expired. Fills
- * `result`, returns its verdict.
- * `roster` may be NULL: DANCE_FAIL_NOT_READY. Needs DANCE_STACK_SIZE octets of stack. */
+ * `result`, returns its verdict. `roster` may be NULL: DANCE_FAIL_NOT_READY. If the size of
+ * `result` is not set, it is left as it is and DANCE_FAIL_INTERNAL returned. Needs
+ * DANCE_STACK_SIZE octets of stack. */
 enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *peer,
 	struct dance_result *result);
 

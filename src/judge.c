@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host_struct.h"
 #include "match.h"
 #include "verdict.h"
 
@@ -20,15 +21,13 @@ void judge_put_key(struct dance_result *result, struct peer *peer)
 	}
 }
 
-enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,
+static enum dance_verdict judge(const struct dance_peer *shown, const char *name,
 	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
 	struct dance_result *result)
 {
-	const struct dance_options defaults = { 0 };
 	struct peer peer;
 	struct name reference;
 	const char *why;
-	result_begin(result);
 	if (!peer_import(&peer, shown, &why)) {
 		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
 	}
@@ -44,7 +43,36 @@ enum dance_verdict dance_judge(const struct dance_peer *shown, const char *name,
 		return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
 	}
 	enum dance_verdict verdict = match_peer(&peer, name != NULL ? &reference : NULL,
-		set, options != NULL ? options : &defaults, result);
+		set, options, result);
 	free(set);
 	return verdict;
+}
+
+enum dance_verdict dance_judge(const struct dance_peer *host_peer, const char *name,
+	const struct dance_tlsa *records, size_t count,
+	const struct dance_options *host_options, struct dance_result *host_result)
+{
+	struct dance_peer shown;
+	struct dance_options options = { .size = sizeof(options) };
+	struct dance_result spare;
+	struct dance_result *result = host_result_begin(host_result, &spare);
+	if (result == NULL) {
+		return DANCE_FAIL_INTERNAL;
+	}
+	result_begin(result);
+	const char *what = "struct dance_peer";
+	const char *fault = host_struct_take(&shown, sizeof(shown), host_peer,
+		HOST_PEER_LEAST);
+	if (fault == NULL && host_options != NULL) {
+		what = "struct dance_options";
+		fault = host_struct_take(&options, sizeof(options), host_options,
+			HOST_OPTIONS_LEAST);
+	}
+	if (fault != NULL) {
+		result_say(result, DANCE_FAIL_INTERNAL, "%s: %s", what, fault);
+	} else {
+		judge(&shown, name, records, count, &options, result);
+	}
+	(void)dance_result_copy(host_result, result);
+	return result->verdict;
 }

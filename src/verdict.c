@@ -20,7 +20,7 @@ struct word {
 };
 
 /* clang-format off: a row, or two, for each */
-static const struct word words[DANCE_VERDICT_COUNT] = {
+static const struct word words[VERDICT_COUNT] = {
 	[DANCE_UNDECIDED] = { "undecided", "nobody decided", DANCE_CLASS_DENY, 0, false },
 	[DANCE_ALLOW] = { "allow", "proved by DNS and permitted", DANCE_CLASS_ALLOW, 4,
 		true },
@@ -59,10 +59,15 @@ static const struct word words[DANCE_VERDICT_COUNT] = {
 
 static const struct word *word(enum dance_verdict verdict)
 {
-	if ((unsigned)verdict >= DANCE_VERDICT_COUNT) {
+	if ((unsigned)verdict >= VERDICT_COUNT) {
 		return &words[DANCE_UNDECIDED];
 	}
 	return &words[verdict];
+}
+
+unsigned dance_verdict_count(void)
+{
+	return VERDICT_COUNT;
 }
 
 const char *dance_verdict_name(enum dance_verdict verdict)
@@ -93,11 +98,13 @@ bool verdict_is_of_record(enum dance_verdict verdict)
 void result_begin(struct dance_result *result)
 {
 	/* Not the strings: a warm decision should not pay for clearing them. */
+	size_t size = result->size;
 	memset(result, 0, offsetof(struct dance_result, name));
+	result->size = size;
 	result->name[0] = '\0';
 	result->entry[0] = '\0';
 	result->detail[0] = '\0';
-	result->basis.roster = 0; /* holds never */
+	result->basis.words[0] = 0; /* never holds */
 }
 
 void result_make_printable(char *text)

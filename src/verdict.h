@@ -16,7 +16,9 @@ unsigned verdict_rank(enum dance_verdict verdict);
 /* Is it what usable records, or that there are none among them, say of a peer? */
 bool verdict_is_of_record(enum dance_verdict verdict);
 
-/* Empties a result: undecided, no name, no reason. */
+#define VERDICT_COUNT (DANCE_FAIL_INTERNAL + 1)
+
+/* Empties a result: undecided, no name, no reason. Its size stays. */
 void result_begin(struct dance_result *result);
 
 /* Writes down a verdict with its reason, which may hold octets of a peer: what is not

@@ -16,6 +16,7 @@
 #include "claim.h"
 #include "clock.h"
 #include "freshness.h"
+#include "host_struct.h"
 #include "judge.h"
 #include "match.h"
 #include "peer.h"
@@ -28,8 +29,6 @@
  * but so many for each peer, in turns. */
 #define NUDGE_ALL_MAX 8
 #define NUDGE_IN_TURN_MAX 64
-
-_Static_assert(PEER_NAME_MAX <= DANCE_BASIS_NAMES, "all names of a peer are in the basis");
 
 /* One decision under way, in as many rounds as answers come that might change it. */
 struct decision {
@@ -98,6 +97,7 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	/* The first verdict is the best so far anyway. */
 	candidate->result = decision->candidates++ == 0 ? decision->result :
 							  &candidate->spare;
+	candidate->spare.size = sizeof(candidate->spare);
 	result_begin(candidate->result);
 	if (candidate->on_demand) {
 		candidate->name = *claim->name;
@@ -201,7 +201,7 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 	enum dance_verdict verdict = candidate->result->verdict;
 	if (candidate->result != decision->result &&
 		verdict_rank(verdict) > verdict_rank(decision->result->verdict)) {
-		*decision->result = *candidate->result;
+		(void)dance_result_copy(decision->result, candidate->result);
 	}
 	if (candidate->owner == NULL) {
 		return;
@@ -403,13 +403,10 @@ static void say_cut(struct dance_result *result, const char *cut)
 	result_say(result, result->verdict, "%.120s; %s", before, cut);
 }
 
-enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *shown,
+/* Fills a result by a peer whose struct is one of ours. */
+static void verify(struct dance_roster *roster, const struct dance_peer *shown,
 	struct dance_result *result)
 {
-	result_begin(result);
-	if (roster == NULL) {
-		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
-	}
 	struct peer peer;
 	struct basis basis;
 	struct verdict_memo memo;
@@ -428,20 +425,44 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 	if (verdict != DANCE_ALLOW && verdict != DANCE_FAIL_INTERNAL) {
 		basis_put(&basis, &result->basis);
 	}
-	return verdict;
 }
 
-void dance_look_again(struct dance_roster *roster, const struct dance_peer *shown)
+enum dance_verdict dance_verify(struct dance_roster *roster,
+	const struct dance_peer *host_peer, struct dance_result *host_result)
 {
-	if (roster == NULL) {
-		return;
+	struct dance_peer shown;
+	struct dance_result spare;
+	struct dance_result *result = host_result_begin(host_result, &spare);
+	if (result == NULL) {
+		return DANCE_FAIL_INTERNAL;
 	}
-	struct dance_result result;
+	const char *fault = host_struct_take(&shown, sizeof(shown), host_peer,
+		HOST_PEER_LEAST);
+	result_begin(result);
+	if (roster == NULL) {
+		result_say(result, DANCE_FAIL_NOT_READY, NULL);
+	} else if (fault != NULL) {
+		result_say(result, DANCE_FAIL_INTERNAL, "struct dance_peer: %s", fault);
+	} else {
+		verify(roster, &shown, result);
+	}
+	(void)dance_result_copy(host_result, result);
+	return result->verdict;
+}
+
+void dance_look_again(struct dance_roster *roster, const struct dance_peer *host_peer)
+{
+	struct dance_peer shown;
+	struct dance_result result = { .size = sizeof(result) };
 	struct peer peer;
 	struct basis basis;
 	struct decision decision;
+	if (roster == NULL ||
+		host_struct_take(&shown, sizeof(shown), host_peer, HOST_PEER_LEAST) !=
+			NULL) {
+		return;
+	}
 	decision_begin(&decision, roster, &peer, &result, &basis);
 	decision.last = true;
-	result_begin(&result);
-	(void)decide(&decision, shown);
+	(void)decide(&decision, &shown);
 }

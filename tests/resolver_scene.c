@@ -74,7 +74,8 @@ struct resolver *resolver;
 struct resolver *resolver_with(const char *trust_anchor, const char *root_hints,
 	const char *forwarder)
 {
-	const struct dance_context_options options = { .trust_anchor = trust_anchor,
+	const struct dance_context_options options = { .size = sizeof(options),
+		.trust_anchor = trust_anchor,
 		.root_hints = root_hints,
 		.forwarders = { forwarder } };
 	struct resolver *made = resolver_new(&options, on_done, &told);

@@ -82,7 +82,8 @@ unsigned log_count(const char *part)
 
 static void make_context(unsigned max_waiting)
 {
-	const struct dance_context_options options = { .max_waiting = max_waiting,
+	const struct dance_context_options options = { .size = sizeof(options),
+		.max_waiting = max_waiting,
 		.log = on_log,
 		.thread_begin = on_begin,
 		.thread_end = on_end };
@@ -209,7 +210,8 @@ static enum dance_verdict verify_one(struct dance_roster *roster,
 	const struct dance_octets *credential, bool raw_key, const char *client_id,
 	struct dance_result *result)
 {
-	const struct dance_peer peer = { .chain = credential,
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = credential,
 		.chain_count = 1,
 		.raw_key = raw_key,
 		.client_id = client_id,
@@ -242,6 +244,7 @@ static void *ask(void *arg)
 void asker_begin(struct asker *asker, struct dance_roster *roster,
 	const struct credential *certificate, const char *client_id)
 {
+	asker->result.size = sizeof(asker->result);
 	asker->roster = roster;
 	asker->certificate = certificate;
 	asker->client_id = client_id;

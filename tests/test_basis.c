@@ -17,7 +17,7 @@
 
 static const struct alternative_name names[] = { DNS("x.sub.example") };
 static struct credential mine, second, other;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256, .names = names, .name_count = ROWS(names) } },
@@ -28,7 +28,8 @@ const struct fixture fixtures[] = {
 
 static struct dance_peer peer_of(const struct credential *certificate)
 {
-	return (struct dance_peer){ .chain = &certificate->whole[TLSA_CERTIFICATE],
+	return (struct dance_peer){ .size = sizeof(struct dance_peer),
+		.chain = &certificate->whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
 }
 
@@ -218,7 +219,7 @@ static void another_place(const struct dance_roster *roster, const char *name,
 static void names_of_strangers_do_not_matter(void **state)
 {
 	(void)state;
-	struct dance_result stranger;
+	struct dance_result stranger = { .size = sizeof(stranger) };
 	char text[32];
 	publish("*.sub.example", 3600, &other);
 	publish(NAME, 3600, &other);
@@ -250,7 +251,7 @@ static void who_says_his_name_is_refused_by_that_alone(void **state)
 	answer("b.example", RESOLVER_DENIED, 600, NULL);
 	struct dance_roster *roster = roster_of("a.example b.example", NULL);
 	check_verdict(verify(roster, &mine, NAME, &result), DANCE_DENY_NO_TLSA);
-	struct dance_result nameless;
+	struct dance_result nameless = { .size = sizeof(nameless) };
 	check_verdict(verify(roster, &mine, NULL, &nameless), DANCE_DENY_NO_TLSA);
 	publish("b.example", 600, &other);
 	pass(600000);
@@ -311,9 +312,13 @@ static void what_never_holds(void **state)
 	assert_false(holds(roster));
 	/* Octets of others do no harm. */
 	check_verdict(verify(roster, &other, NAME, &result), DANCE_DENY_MISMATCH);
-	result.basis.names[0].place = CHANGE_COUNTS_PLACES;
+	struct basis_counts counts;
+	memcpy(&counts, &result.basis, sizeof(counts));
+	counts.names[0].place = CHANGE_COUNTS_PLACES;
+	memcpy(&result.basis, &counts, sizeof(counts));
 	assert_false(holds(roster));
-	result.basis.name_count = DANCE_BASIS_NAMES + 1;
+	counts.name_count = BASIS_NAMES + 1;
+	memcpy(&result.basis, &counts, sizeof(counts));
 	assert_false(holds(roster));
 	dance_roster_free(roster);
 	dance_roster_free(another);
@@ -322,7 +327,7 @@ static void what_never_holds(void **state)
 static void what_rests_on_no_answer_holds(void **state)
 {
 	(void)state;
-	const struct dance_peer nobody = { .chain_count = 0 };
+	const struct dance_peer nobody = { .size = sizeof(nobody), .chain_count = 0 };
 	answer(NAME, RESOLVER_DENIED, 600, NULL);
 	struct dance_roster *roster = roster_of(NAME, NULL);
 	check_verdict(dance_verify(roster, &nobody, &result), DANCE_DENY_CREDENTIAL);
@@ -344,13 +349,16 @@ static void one_name_too_many_never_holds(void **state)
 	answer(NAME, RESOLVER_DENIED, 600, NULL);
 	struct dance_roster *roster = roster_of(NAME, NULL);
 	basis_begin(&basis, roster, true);
-	for (int i = 0; i < DANCE_BASIS_NAMES; i++) {
+	for (int i = 0; i < BASIS_NAMES; i++) {
 		basis_add(&basis, &name, NULL);
 	}
-	assert_true(dance_basis_holds(roster, &basis.on));
+	struct dance_basis put;
+	basis_put(&basis, &put);
+	assert_true(dance_basis_holds(roster, &put));
 	assert_false(change_marks_are_passed(basis.marks, basis.mark_count));
 	basis_add(&basis, &name, NULL);
-	assert_false(dance_basis_holds(roster, &basis.on));
+	basis_put(&basis, &put);
+	assert_false(dance_basis_holds(roster, &put));
 	pass(600000);
 	assert_true(change_marks_are_passed(basis.marks, basis.mark_count));
 	dance_roster_free(roster);
@@ -361,7 +369,8 @@ static void an_old_denial_of_a_server_never_holds(void **state)
 {
 	(void)state;
 	struct asker asker;
-	const struct dance_options options = { .role = DANCE_SERVER };
+	const struct dance_options options = { .size = sizeof(options),
+		.role = DANCE_SERVER };
 	answer(NAME, RESOLVER_DENIED, 5, NULL);
 	struct dance_roster *roster = roster_of(NAME, &options);
 	publish_held(NAME, 5, &mine);

@@ -74,7 +74,8 @@ static void check_peer(struct dance_roster *roster, const struct dance_peer *sho
 static void check_claims(struct dance_roster *roster, const struct credential *certificate,
 	const char *expected)
 {
-	const struct dance_peer shown = { .chain = &certificate->whole[TLSA_CERTIFICATE],
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &certificate->whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
 	check_peer(roster, &shown, expected, NULL);
 }
@@ -82,7 +83,8 @@ static void check_claims(struct dance_roster *roster, const struct credential *c
 static void check_client_id(struct dance_roster *roster, const char *id, size_t size,
 	const char *expected, const char *wanted_why)
 {
-	const struct dance_peer shown = { .chain = &bearer.whole[TLSA_CERTIFICATE],
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &bearer.whole[TLSA_CERTIFICATE],
 		.chain_count = 1,
 		.client_id = id,
 		.client_id_size = size };
@@ -109,9 +111,10 @@ static void a_key_is_found_whatever_its_record(void **state)
 static void a_raw_key_is_found_by_its_spki(void **state)
 {
 	(void)state;
-	const struct dance_peer shown = {
-		.chain = &nameless.whole[TLSA_SPKI], .chain_count = 1, .raw_key = true
-	};
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &nameless.whole[TLSA_SPKI],
+		.chain_count = 1,
+		.raw_key = true };
 	const struct dance_tlsa whole = tlsa_of(&nameless, TLSA_DANE_EE, TLSA_CERTIFICATE,
 		TLSA_SHA256);
 	publish_records("a.example", 60, &whole, 1);
@@ -213,7 +216,8 @@ static void the_certificate_is_read_only_for_the_next_claim(void **state)
 	publish("*.example", 60, &nameless);
 	publish("x.example", 60, &bearer);
 	struct dance_roster *roster = roster_of("x.example a.example *.sub.example", NULL);
-	const struct dance_peer shown = { .chain = &bearer.whole[TLSA_CERTIFICATE],
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &bearer.whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
 	struct peer peer;
 	struct claims claims;

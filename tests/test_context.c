@@ -23,7 +23,8 @@ static void the_same_roster_again_is_the_same(void **state)
 		assert_ptr_equal(roster_of(rows[i], NULL), first);
 	}
 	/* What the options mean counts, not how they are written. */
-	const struct dance_options defaults = { .usages = DANCE_DANE_EE | DANCE_DANE_TA,
+	const struct dance_options defaults = { .size = sizeof(defaults),
+		.usages = DANCE_DANE_EE | DANCE_DANE_TA,
 		.timeout_ms = 500 };
 	assert_ptr_equal(roster_of(rows[0], &defaults), first);
 	assert_int_equal(fake_resolver_asked_all(), 2);
@@ -43,8 +44,11 @@ static void another_roster_is_another(void **state)
 	static const char *const rows[] = { "a.example", "b.example", "a.example b.example",
 		"b.example a.example", /* the order tells who comes first */
 		"*.a.example", "a.example *.a.example", "a.b.example" };
-	static const struct dance_options options[] = { { .usages = DANCE_DANE_EE },
-		{ .timeout_ms = 501 }, { .max_stale_s = 1 } };
+	static const struct dance_options options[] = {
+		{ .size = sizeof(struct dance_options), .usages = DANCE_DANE_EE },
+		{ .size = sizeof(struct dance_options), .timeout_ms = 501 },
+		{ .size = sizeof(struct dance_options), .max_stale_s = 1 }
+	};
 	struct dance_roster *rosters[ROWS(rows) + ROWS(options)];
 	for (size_t i = 0; i < ROWS(rosters); i++) {
 		rosters[i] = i < ROWS(rows) ? roster_of(rows[i], NULL) :

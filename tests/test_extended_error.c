@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../modules/extended_error.h"
+#include "verdict.h"
 #include "check.h"
 
 /* By number, as in RFC 8914 4 and in the manuals. Every other failure is 0. */
@@ -32,7 +33,7 @@ static int expected(enum dance_verdict verdict)
 static void each_verdict_has_its_code_and_a_text_that_fits(void **state)
 {
 	(void)state;
-	for (int i = 0; i <= DANCE_VERDICT_COUNT; i++) {
+	for (int i = 0; i <= VERDICT_COUNT; i++) {
 		enum dance_verdict verdict = (enum dance_verdict)i;
 		assert_int_equal(extended_error(verdict), expected(verdict));
 		size_t size = strlen(dance_verdict_text(verdict));

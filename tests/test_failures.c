@@ -21,7 +21,7 @@ static struct credential authority, issued, mine, other, spare;
  * allows, or what is between permits other names, signs no certificates, or holds what
  * nobody understands. */
 static struct credential narrow, between[4], wrong[4];
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 static int make(void **state)
 {
@@ -104,7 +104,8 @@ static enum dance_verdict verify_chain(struct dance_roster *roster,
 	const struct credential *leaf, const struct credential *issuer)
 {
 	const struct dance_octets chain[] = { leaf->whole[0], issuer->whole[0] };
-	const struct dance_peer peer = { .chain = chain,
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = chain,
 		.chain_count = 2,
 		.client_id = "ta.example",
 		.client_id_size = 10 };
@@ -151,7 +152,9 @@ static void ask_after_changes(struct dance_roster *listed, struct dance_roster *
 /* Rosters made, resolved, asked, refreshed, asked, and gone. */
 static void play(void)
 {
-	const struct dance_options options = { .timeout_ms = 1, .max_stale_s = 5 };
+	const struct dance_options options = {
+		.size = sizeof(options), .timeout_ms = 1, .max_stale_s = 5
+	};
 	const struct dance_tlsa anchors[] = { tlsa_of(&authority, 2, 0, 0),
 		tlsa_of(&narrow, 2, 0, 0) };
 	publish("a.example", 60, &mine);

@@ -145,7 +145,8 @@ static void records_hold_to_their_end_and_longer_if_lookups_fail(void **state)
 {
 	(void)state;
 	const enum dance_verdict well = DANCE_UNDECIDED, fails = DANCE_FAIL_LOOKUP;
-	static const struct dance_options none = { 0 }, stale = { .max_stale_s = 30 },
+	static const struct dance_options none = { .size = sizeof(none) },
+					  stale = { .max_stale_s = 30 },
 					  brief = { .max_stale_s = 5 };
 	const struct {
 		const struct dance_options *options;
@@ -177,7 +178,7 @@ static void records_hold_to_their_end_and_longer_if_lookups_fail(void **state)
 static void absence_holds_as_long_as_it_is_needed(void **state)
 {
 	(void)state;
-	static const struct dance_options of_clients = { 0 },
+	static const struct dance_options of_clients = { .size = sizeof(of_clients) },
 					  of_servers = { .role = DANCE_SERVER };
 	const struct {
 		const struct dance_options *options;

@@ -4,6 +4,7 @@
  * The line about the counters, read from standard error. */
 
 #include "check.h"
+#include "verdict.h"
 #include "log.h"
 #include "stats.h"
 
@@ -62,7 +63,7 @@ static void events_and_verdicts_are_counted(void **state)
 	stats_count(STATS_QUERIES);
 	stats_count_verdict(DANCE_ALLOW);
 	stats_count_verdict(DANCE_FAIL_TIMEOUT);
-	stats_count_verdict(DANCE_VERDICT_COUNT); /* none: not counted */
+	stats_count_verdict(VERDICT_COUNT); /* none: not counted */
 	assert_string_equal(told(),
 		"dance-front: notice: counters: open 0, connections 1, queries 2, "
 		"allow 1, timeout 1\n");
@@ -81,7 +82,7 @@ static void each_has_its_name_and_all_fit(void **state)
 	for (unsigned i = 0; i < STATS_EVENT_COUNT; i++) {
 		stats_count((enum stats_event)i);
 	}
-	for (unsigned i = 0; i < DANCE_VERDICT_COUNT; i++) {
+	for (unsigned i = 0; i < VERDICT_COUNT; i++) {
 		stats_count_verdict((enum dance_verdict)i);
 	}
 	const char *line = told();
@@ -90,7 +91,7 @@ static void each_has_its_name_and_all_fit(void **state)
 		snprintf(part, sizeof(part), ", %s ", names[i]);
 		check_true(part, strstr(line, part) != NULL);
 	}
-	for (unsigned i = 0; i < DANCE_VERDICT_COUNT; i++) {
+	for (unsigned i = 0; i < VERDICT_COUNT; i++) {
 		snprintf(part, sizeof(part), ", %s ",
 			dance_verdict_name((enum dance_verdict)i));
 		check_true(part, strstr(line, part) != NULL);

@@ -64,7 +64,8 @@ static void on_root(void *arg, struct generation *of)
 
 static void renew(void)
 {
-	const struct dance_context_options options = { .trust_anchor = anchor,
+	const struct dance_context_options options = { .size = sizeof(options),
+		.trust_anchor = anchor,
 		.forwarders = { responder_address(responder) } };
 	struct generation_settings settings;
 	char why[DANCE_ERROR_SIZE];
@@ -316,7 +317,7 @@ static void what_was_given_up_is_not_told_of(void **state)
 static void servers_are_named(void **state)
 {
 	(void)state;
-	struct dance_context_options options = { 0 };
+	struct dance_context_options options = { .size = sizeof(options) };
 	struct generation_settings settings;
 	char text[DANCE_ERROR_SIZE];
 	assert_true(generation_settings_copy(&settings, &options));

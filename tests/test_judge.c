@@ -10,7 +10,7 @@
 #include <string.h>
 
 static struct credential mine, other;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_RSA_PSS } },
@@ -21,7 +21,8 @@ const struct fixture fixtures[] = {
 static enum dance_verdict judge(const char *name, const struct dance_tlsa *records,
 	size_t count, const struct dance_options *options)
 {
-	const struct dance_peer peer = { .chain = &mine.whole[TLSA_CERTIFICATE],
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = &mine.whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
 	enum dance_verdict verdict = dance_judge(&peer, name, records, count, options,
 		&result);
@@ -35,6 +36,7 @@ static void a_verdict_and_all_that_is_known(void **state)
 	const struct dance_tlsa records[] = { tlsa_of(&other, 3, 1, 2),
 		tlsa_of(&mine, 3, 0, 1) };
 	memset(&result, 0xff, sizeof(result));
+	result.size = sizeof(result);
 	check_verdict(judge("NS2.Example.net", records, 2, NULL), DANCE_ALLOW);
 	assert_string_equal(result.name, "ns2.example.net");
 	assert_true(result.has_key);
@@ -78,7 +80,8 @@ static void without_usable_records_nobody_is_proved(void **state)
 {
 	(void)state;
 	const struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
-	const struct dance_options anchors = { .usages = DANCE_DANE_TA };
+	const struct dance_options anchors = { .size = sizeof(anchors),
+		.usages = DANCE_DANE_TA };
 	struct dance_tlsa odd = record;
 	odd.matching = 200;
 	check_verdict(judge(NULL, NULL, 0, NULL), DANCE_DENY_UNUSABLE);
@@ -92,10 +95,17 @@ static void credentials_that_cannot_be_read(void **state)
 	(void)state;
 	const struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
 	const struct dance_octets empty = { NULL, 0 };
-	const struct dance_peer peers[] = { { .chain = NULL, .chain_count = 0 },
-		{ .chain = &empty, .chain_count = 1 },
-		{ .chain = &empty, .chain_count = 1, .raw_key = true },
-		{ .chain = &mine.whole[TLSA_SPKI], .chain_count = 1 } };
+	const struct dance_peer peers[] = {
+		{ .size = sizeof(struct dance_peer), .chain = NULL, .chain_count = 0 },
+		{ .size = sizeof(struct dance_peer), .chain = &empty, .chain_count = 1 },
+		{ .size = sizeof(struct dance_peer),
+			.chain = &empty,
+			.chain_count = 1,
+			.raw_key = true },
+		{ .size = sizeof(struct dance_peer),
+			.chain = &mine.whole[TLSA_SPKI],
+			.chain_count = 1 }
+	};
 	for (size_t i = 0; i < ROWS(peers); i++) {
 		check_verdict(dance_judge(&peers[i], "a.example", &record, 1, NULL, &result),
 			DANCE_DENY_CREDENTIAL);
@@ -115,7 +125,9 @@ static void what_no_library_reads_can_be_proved(void **state)
 	der_append(&body, "\x30\0\x03\0", 4);
 	der_wrap(&whole, DER_SEQUENCE, &body);
 	const struct dance_octets leaf = { whole.octets, whole.size };
-	const struct dance_peer peer = { .chain = &leaf, .chain_count = 1 };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = &leaf, .chain_count = 1
+	};
 	const struct dance_tlsa spki = tlsa_of(&mine, 3, 1, 2);
 	const struct dance_tlsa full = { 3, 0, 0, whole.octets, whole.size };
 	check_verdict(dance_judge(&peer, NULL, &spki, 1, NULL, &result), DANCE_ALLOW);

@@ -10,6 +10,7 @@
 #include <knot/module.h>
 
 #include "check.h"
+#include "verdict.h"
 #include "refusal_cache.h"
 
 /* A session is the number of its connection. */
@@ -37,7 +38,7 @@ bool __wrap_dance_basis_holds(const struct dance_roster *roster,
 	const struct dance_basis *basis)
 {
 	assert_non_null(roster);
-	assert_int_equal(basis->roster, 17);
+	assert_int_equal(basis->words[0], 17);
 	looks++;
 	return holds;
 }
@@ -54,10 +55,12 @@ static char places[2];
 static struct dance_roster *const first = (struct dance_roster *)(void *)&places[0];
 static struct dance_roster *const second = (struct dance_roster *)(void *)&places[1];
 
-static const struct dance_result mismatch = { .verdict = DANCE_DENY_MISMATCH,
-	.basis = { .roster = 17 } };
-static const struct dance_result timeout = { .verdict = DANCE_FAIL_TIMEOUT,
-	.basis = { .roster = 17 } };
+static const struct dance_result mismatch = {
+	.size = sizeof(mismatch), .verdict = DANCE_DENY_MISMATCH, .basis = { { 17 } }
+};
+static const struct dance_result timeout = {
+	.size = sizeof(timeout), .verdict = DANCE_FAIL_TIMEOUT, .basis = { { 17 } }
+};
 
 #define START 5000
 
@@ -138,7 +141,7 @@ static void what_no_longer_holds_is_decided_again(void **state)
 static void what_no_longer_holds_does_not_come_back(void **state)
 {
 	(void)state;
-	const struct dance_result allow = { .verdict = DANCE_ALLOW };
+	const struct dance_result allow = { .size = sizeof(allow), .verdict = DANCE_ALLOW };
 	keep(first, 1, START, &mismatch);
 	holds = false;
 	check_verdict(recall(first, 1, START + REFUSAL_CACHE_CHECK_MS), DANCE_UNDECIDED);
@@ -177,7 +180,7 @@ static void a_yes_and_what_rests_on_nothing_are_not_kept(void **state)
 {
 	(void)state;
 	struct dance_result result = mismatch;
-	for (int i = 0; i < DANCE_VERDICT_COUNT; i++) {
+	for (int i = 0; i < VERDICT_COUNT; i++) {
 		result.verdict = (enum dance_verdict)i;
 		keep(first, 1, START, &result);
 		enum dance_verdict verdict = recall(first, 1, START);
@@ -188,7 +191,7 @@ static void a_yes_and_what_rests_on_nothing_are_not_kept(void **state)
 		refusal_cache_flush();
 	}
 	result = mismatch;
-	result.basis.roster = 0;
+	result.basis.words[0] = 0;
 	keep(first, 1, START, &result);
 	check_verdict(recall(first, 1, START), DANCE_UNDECIDED);
 }

@@ -71,16 +71,18 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static const struct dance_result allowed = {
-	.verdict = DANCE_ALLOW, .name = "ns7.example.net", .entry = "*.example.net"
-};
-static const struct dance_result unanswered = { .verdict = DANCE_FAIL_TIMEOUT };
+static const struct dance_result allowed = { .size = sizeof(allowed),
+	.verdict = DANCE_ALLOW,
+	.name = "ns7.example.net",
+	.entry = "*.example.net" };
+static const struct dance_result unanswered = { .size = sizeof(unanswered),
+	.verdict = DANCE_FAIL_TIMEOUT };
 
 static void nothing_is_recalled_of_nothing(void **state)
 {
 	struct query *query = *state;
 	const struct xfr_verdict xfr = { .verdict = DANCE_UNDECIDED };
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
 		DANCE_UNDECIDED);
 	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result), DANCE_UNDECIDED);
@@ -90,7 +92,7 @@ static void the_same_transfer_is_recalled_with_the_name_and_entry(void **state)
 {
 	struct query *query = *state;
 	struct xfr_verdict xfr;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
 	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result), DANCE_ALLOW);
 	assert_string_equal(result.name, allowed.name);
@@ -105,7 +107,7 @@ static void what_is_not_over_tls_is_recalled_but_never_allowed(void **state)
 {
 	struct query *query = *state;
 	struct xfr_verdict xfr;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	xfr_verdict_set(&xfr, &query->qdata, NULL, &unanswered);
 	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result),
 		DANCE_FAIL_TIMEOUT);
@@ -163,7 +165,7 @@ static void another_query_is_not_taken_for_it(void **state)
 {
 	struct query *query = *state;
 	struct xfr_verdict xfr;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	for (size_t i = 0; i < ROWS(changes); i++) {
 		for (int plain = changes[i].only_plain; plain < 2; plain++) {
 			gnutls_session_t tls = plain ? NULL : first;
@@ -185,7 +187,7 @@ static void another_connection_is_not_taken_for_it(void **state)
 {
 	struct query *query = *state;
 	struct xfr_verdict xfr;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
 	check_verdict(xfr_verdict_get(&xfr, &query->qdata, second, &result),
 		DANCE_UNDECIDED);
@@ -199,7 +201,7 @@ static void what_cannot_be_told_apart_is_not_kept(void **state)
 {
 	struct query *query = *state;
 	struct xfr_verdict xfr;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	server_random_size = 0;
 	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
 	check_verdict(xfr.verdict, DANCE_UNDECIDED);

@@ -32,10 +32,11 @@ static enum dance_verdict judge(const struct dance_tlsa *records, size_t count,
 		leaf.whole[raw_key ? TLSA_SPKI : TLSA_CERTIFICATE],
 		above.whole[TLSA_CERTIFICATE],
 	};
-	const struct dance_peer shown = {
-		.chain = chain, .chain_count = raw_key ? 1 : 2, .raw_key = raw_key
-	};
-	const struct dance_options options = { .usages = usages };
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = chain,
+		.chain_count = raw_key ? 1 : 2,
+		.raw_key = raw_key };
+	const struct dance_options options = { .size = sizeof(options), .usages = usages };
 	struct peer peer;
 	const char *why;
 	assert_true(peer_import(&peer, &shown, &why));
@@ -105,7 +106,7 @@ static void one_record(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS(single); i++) {
-		struct dance_result result;
+		struct dance_result result = { .size = sizeof(result) };
 		struct dance_tlsa record = tlsa_of(single[i].of, single[i].usage,
 			single[i].selector, single[i].matching);
 		check_row(single[i].row,
@@ -128,7 +129,7 @@ static void the_leaf_alone_proves_nothing_by_other_usages(void **state)
 		for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 			for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT;
 				matching++) {
-				struct dance_result result;
+				struct dance_result result = { .size = sizeof(result) };
 				struct dance_tlsa record = tlsa_of(&leaf, usage, selector,
 					matching);
 				assert_int_not_equal(judge(&record, 1, ALL, false, &result),
@@ -143,7 +144,7 @@ static void one_bit_is_enough_to_differ(void **state)
 {
 	(void)state;
 	for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
-		struct dance_result result;
+		struct dance_result result = { .size = sizeof(result) };
 		struct dance_tlsa record = tlsa_of(&leaf, 3, 1, matching);
 		unsigned char data[1000];
 		memcpy(data, record.data, record.size);
@@ -166,7 +167,7 @@ static void one_match_of_several_is_enough(void **state)
 	/* RFC 7671 8.1: the current key and the next one. */
 	for (int place = 0; place < 3; place++) {
 		struct dance_tlsa records[3];
-		struct dance_result result;
+		struct dance_result result = { .size = sizeof(result) };
 		for (int i = 0; i < 3; i++) {
 			records[i] = tlsa_of(i == place ? &leaf : &other, 3, 1,
 				TLSA_SHA256);
@@ -178,7 +179,7 @@ static void one_match_of_several_is_enough(void **state)
 static void agility_decides_which_records_count(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	/* The weaker digest would match, the stronger one does not (RFC 7671 9). */
 	const struct dance_tlsa weaker[] = { tlsa_of(&leaf, 3, 1, TLSA_SHA256),
 		tlsa_of(&other, 3, 1, TLSA_SHA512) };
@@ -200,7 +201,7 @@ static void agility_decides_which_records_count(void **state)
 static void a_usage_that_is_off_does_not_spoil_the_others(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	const struct dance_tlsa records[] = { tlsa_of(&above, 0, 1, 1),
 		tlsa_of(&leaf, 1, 1, 1), tlsa_of(&leaf, 3, 1, 1) };
 	check_verdict(judge(records, 3, 0, false, &result), DANCE_ALLOW);
@@ -211,7 +212,7 @@ static void a_usage_that_is_off_does_not_spoil_the_others(void **state)
 static void no_record_proves_nobody(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	check_verdict(judge(NULL, 0, 0, false, &result), DANCE_DENY_UNUSABLE);
 	check_verdict(judge(NULL, 0, ALL, true, &result), DANCE_DENY_UNUSABLE);
 	assert_string_not_equal(result.detail, "");
@@ -221,7 +222,7 @@ static void no_record_proves_nobody(void **state)
 static void a_mismatch_tells_what_dns_has(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
 		const struct dance_tlsa record = tlsa_of(&other, 3, 1, matching);
 		char expected[DANCE_DETAIL_SIZE];
@@ -248,7 +249,7 @@ static void a_mismatch_tells_what_dns_has(void **state)
 static void too_many_records_are_told_as_such(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	static struct dance_tlsa records[TLSA_RECORD_MAX + 1];
 	for (size_t i = 0; i < ROWS(records); i++) {
 		records[i] = tlsa_of(&leaf, 3, 1, 1);

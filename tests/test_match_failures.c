@@ -22,7 +22,7 @@ static const struct alternative_name names[] = { DNS("a.example") };
 static struct credential authority, capitals, between, leaf, stranger;
 static struct dance_trust *trust;
 static char ca_file[] = "/tmp/dance-test-XXXXXX";
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 static int make(void **state)
 {
@@ -98,8 +98,12 @@ static enum dance_verdict match(const struct row *row, unsigned n, bool lasting)
 {
 	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0],
 		authority.whole[0] };
-	const struct dance_peer shown = { .chain = chain, .chain_count = ROWS(chain) };
-	const struct dance_options options = { .usages = 0xf, .trust = trust };
+	const struct dance_peer shown = {
+		.size = sizeof(shown), .chain = chain, .chain_count = ROWS(chain)
+	};
+	const struct dance_options options = {
+		.size = sizeof(options), .usages = 0xf, .trust = trust
+	};
 	struct dance_tlsa records[ROWS(row->records)];
 	size_t count = 0;
 	struct peer peer;

@@ -146,7 +146,7 @@ static void a_missing_resolver_is_told_once_for_all_names(void **state)
 static void names_that_only_peers_claim_are_for_debugging(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	answer("b.sub.example", RESOLVER_BOGUS, 0, "forged");
 	struct dance_roster *roster = roster_of("*.sub.example", NULL);
 	check_verdict(verify(roster, &mine, "b.sub.example", &result), DANCE_FAIL_BOGUS);
@@ -169,7 +169,7 @@ static void reasons_are_printable_whatever_they_hold(void **state)
 	struct dance_roster *roster = roster_of("a.example b.example", NULL);
 	check_line(DANCE_LOG_WARNING, "client a.example, bogus (?????", 1);
 	check_line(DANCE_LOG_NOTICE, "client b.example, no-tlsa (?2026 forged line)", 1);
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	check_verdict(verify(roster, &mine, NAME, &result), DANCE_FAIL_BOGUS);
 	for (const char *at = result.detail; *at != '\0'; at++) {
 		assert_true(*at >= ' ' && *at <= '~');
@@ -191,7 +191,8 @@ static void a_reason_may_be_longer_than_a_line(void **state)
 static void without_a_log_nothing_is_told(void **state)
 {
 	(void)state;
-	const struct dance_context_options options = { .log = NULL };
+	const struct dance_context_options options = { .size = sizeof(options),
+		.log = NULL };
 	char error[DANCE_ERROR_SIZE];
 	const char *const name = NAME;
 	answer(NAME, RESOLVER_BOGUS, 0, "forged");
@@ -232,7 +233,9 @@ static void nobody_waits_for_the_log(void **state)
 {
 	(void)state;
 	struct dependent dependent = { 0 };
-	const struct dance_context_options options = { .log = depend, .arg = &dependent };
+	const struct dance_context_options options = {
+		.size = sizeof(options), .log = depend, .arg = &dependent
+	};
 	char error[DANCE_ERROR_SIZE];
 	const char *const name = NAME;
 	answer(NAME, RESOLVER_BOGUS, 0, "forged");

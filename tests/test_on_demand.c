@@ -13,7 +13,7 @@
 
 static const struct alternative_name names[] = { DNS("b.sub.example") };
 static struct credential mine, other;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256, .names = names, .name_count = ROWS(names) } },
@@ -121,7 +121,8 @@ static void names_are_kept_fresh_while_they_are_claimed(void **state)
 static void stale_records_are_for_failures_only(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .max_stale_s = 100000 };
+	const struct dance_options options = { .size = sizeof(options),
+		.max_stale_s = 100000 };
 	struct asker asker;
 	publish(NAME, 60, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX, &options);
@@ -140,7 +141,8 @@ static void stale_records_are_for_failures_only(void **state)
 static void a_failure_that_is_over_is_none(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .max_stale_s = 100000 };
+	const struct dance_options options = { .size = sizeof(options),
+		.max_stale_s = 100000 };
 	struct asker asker;
 	publish(NAME, 60, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX, &options);
@@ -165,7 +167,8 @@ static void a_failure_that_is_over_is_none(void **state)
 static void failures_leave_stale_records_if_allowed(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .max_stale_s = 1000 };
+	const struct dance_options options = { .size = sizeof(options),
+		.max_stale_s = 1000 };
 	publish(NAME, 60, &mine);
 	struct dance_roster *strict = roster_of(SUFFIX, NULL);
 	struct dance_roster *lax = roster_of(SUFFIX, &options);

@@ -25,7 +25,7 @@ static const struct tls_word said = SAID("\x09" NAME), silence;
 static struct dance_roster *roster;
 static SSL_CTX *server, *client;
 static struct tls_pair pair;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &host, { .key = KEY_P256 } },
@@ -168,7 +168,7 @@ static void nothing_shown(void **state)
 static void what_was_shown(void **state)
 {
 	(void)state;
-	struct dance_result why = { .verdict = DANCE_ALLOW };
+	struct dance_result why = { .size = sizeof(why), .verdict = DANCE_ALLOW };
 	come(&issued, &authority, &said);
 	assert_true(tls_connect(&pair, client, server));
 	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
@@ -193,7 +193,7 @@ static void what_was_shown(void **state)
 static void what_key_was_shown(void **state)
 {
 	(void)state;
-	struct dance_result why;
+	struct dance_result why = { .size = sizeof(why) };
 	come_with_raw_key(&mine, &silence);
 	assert_true(tls_connect(&pair, client, server));
 	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
@@ -226,7 +226,7 @@ static void a_chain_is_bounded(void **state)
 static void no_copy_without_a_reason(void **state)
 {
 	(void)state;
-	struct dance_result why = { .verdict = DANCE_ALLOW };
+	struct dance_result why = { .size = sizeof(why), .verdict = DANCE_ALLOW };
 	come(NULL, NULL, &silence);
 	tls_begin(&pair, client, server);
 	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
@@ -329,7 +329,8 @@ static void what_is_asked(void **state)
 	assert_int_equal(pair.client.said, 1); /* a name of no octets */
 	tls_end(&pair);
 
-	arm(&(struct dance_openssl_options){ .extension = 65281 + 7 });
+	arm(&(struct dance_openssl_options){
+		.size = sizeof(struct dance_openssl_options), .extension = 65281 + 7 });
 	assert_true(tls_connect(&pair, client, server));
 	assert_int_equal(pair.client.said, -1);
 	tls_end(&pair);
@@ -349,7 +350,8 @@ static void a_server_that_is_not_armed(void **state)
 static void name_needed(void **state)
 {
 	(void)state;
-	arm(&(struct dance_openssl_options){ .need_name = true });
+	arm(&(struct dance_openssl_options){
+		.size = sizeof(struct dance_openssl_options), .need_name = true });
 	come(&mine, NULL, &silence);
 	refuses("certificate", SSL_AD_HANDSHAKE_FAILURE);
 	come_with_raw_key(&mine, &silence);
@@ -375,7 +377,9 @@ static void what_must_abort(void **state)
 
 	/* Whether that is found out during the handshake or afterwards. */
 	for (int during = 0; during < 2; during++) {
-		arm(&(struct dance_openssl_options){ .roster = during ? roster : NULL });
+		arm(&(struct dance_openssl_options){
+			.size = sizeof(struct dance_openssl_options),
+			.roster = during ? roster : NULL });
 		come(&issued, &authority, &said);
 		decides(DANCE_ALLOW);
 		come(&issued, &authority, &silence);
@@ -402,7 +406,9 @@ static void what_must_abort(void **state)
 static void tls12(void **state)
 {
 	(void)state;
-	arm(&(struct dance_openssl_options){ .alpn = "dot", .need_alpn = true });
+	arm(&(struct dance_openssl_options){ .size = sizeof(struct dance_openssl_options),
+		.alpn = "dot",
+		.need_alpn = true });
 	come(&mine, NULL, &silence);
 	assert_true(SSL_CTX_set_max_proto_version(client, TLS1_2_VERSION));
 	refuses("TLS 1.2", SSL_AD_PROTOCOL_VERSION);
@@ -423,7 +429,8 @@ static void alpn(void **state)
 		{ "\3DOT", false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		arm(&(struct dance_openssl_options){ .alpn = "dot" });
+		arm(&(struct dance_openssl_options){
+			.size = sizeof(struct dance_openssl_options), .alpn = "dot" });
 		come(&mine, NULL, &silence);
 		assert_int_equal(SSL_CTX_set_alpn_protos(client,
 					 (const unsigned char *)rows[i].offered,
@@ -440,7 +447,10 @@ static void alpn(void **state)
 		assert_int_equal(size, 3);
 		assert_memory_equal(selected, "dot", 3);
 		tls_end(&pair);
-		arm(&(struct dance_openssl_options){ .alpn = "dot", .need_alpn = true });
+		arm(&(struct dance_openssl_options){
+			.size = sizeof(struct dance_openssl_options),
+			.alpn = "dot",
+			.need_alpn = true });
 		decides(DANCE_ALLOW);
 		arm(NULL);
 		decides(DANCE_ALLOW);
@@ -451,9 +461,12 @@ static void no_alpn(void **state)
 {
 	(void)state;
 	come(&mine, NULL, &silence);
-	arm(&(struct dance_openssl_options){ .alpn = "dot" });
+	arm(&(struct dance_openssl_options){
+		.size = sizeof(struct dance_openssl_options), .alpn = "dot" });
 	decides(DANCE_ALLOW);
-	arm(&(struct dance_openssl_options){ .alpn = "dot", .need_alpn = true });
+	arm(&(struct dance_openssl_options){ .size = sizeof(struct dance_openssl_options),
+		.alpn = "dot",
+		.need_alpn = true });
 	refuses("no ALPN", SSL_AD_NO_APPLICATION_PROTOCOL);
 }
 
@@ -473,11 +486,12 @@ static void options_that_are_wrong(void **state)
 	memset(longest, 'a', 256);
 	longest[256] = '\0';
 	const struct dance_openssl_options rows[] = {
-		{ .extension = 65536 },
-		{ .extension = TLSEXT_TYPE_application_layer_protocol_negotiation },
-		{ .alpn = "" },
-		{ .alpn = longest },
-		{ .need_alpn = true },
+		{ .size = sizeof(struct dance_openssl_options), .extension = 65536 },
+		{ .size = sizeof(struct dance_openssl_options),
+			.extension = TLSEXT_TYPE_application_layer_protocol_negotiation },
+		{ .size = sizeof(struct dance_openssl_options), .alpn = "" },
+		{ .size = sizeof(struct dance_openssl_options), .alpn = longest },
+		{ .size = sizeof(struct dance_openssl_options), .need_alpn = true },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		SSL_CTX *ctx = tls_new(&host, NULL);

@@ -26,8 +26,8 @@ static const struct tls_word asked = { "", 1, 0 };
 static struct dance_roster *roster, *clients;
 static SSL_CTX *server, *client;
 static struct tls_pair pair;
-static struct dance_result result;
-static struct dance_openssl_options options;
+static struct dance_result result = { .size = sizeof(result) };
+static struct dance_openssl_options options = { .size = sizeof(options) };
 
 const struct fixture fixtures[] = {
 	{ &host, { .key = KEY_P256, .expired = true } },
@@ -54,7 +54,9 @@ static int begin(void **state)
 	publish(NAME, 60, &mine);
 	roster = NULL;
 	clients = roster_of(NAME, NULL);
-	options = (struct dance_openssl_options){ .server_name = HOST };
+	options = (struct dance_openssl_options){
+		.size = sizeof(struct dance_openssl_options), .server_name = HOST
+	};
 	return wrong;
 }
 
@@ -74,7 +76,9 @@ static void arm(const struct credential *own, bool raw_key)
 	const unsigned char *at = authority.whole[TLSA_CERTIFICATE].data;
 	X509 *anchor = d2i_X509(NULL, &at, (long)authority.whole[TLSA_CERTIFICATE].size);
 	dance_roster_free(roster);
-	roster = roster_of(HOST, &(struct dance_options){ .role = DANCE_SERVER });
+	roster = roster_of(HOST,
+		&(struct dance_options){
+			.size = sizeof(struct dance_options), .role = DANCE_SERVER });
 	options.roster = roster;
 	SSL_CTX_free(client);
 	client = tls_new(own, NULL);
@@ -142,7 +146,8 @@ static void the_key_of_another_server(void **state)
 	(void)state;
 	publish("_853._tcp.other.example", 60, &other);
 	roster = roster_of(HOST " _853._tcp.other.example",
-		&(struct dance_options){ .role = DANCE_SERVER });
+		&(struct dance_options){
+			.size = sizeof(struct dance_options), .role = DANCE_SERVER });
 	options.roster = roster;
 	client = tls_new(NULL, NULL);
 	assert_true(dance_openssl_arm_client(client, &options, false));
@@ -331,7 +336,7 @@ static void a_handshake_that_does_not_end(void **state)
 static void what_the_server_shows(void **state)
 {
 	(void)state;
-	struct dance_result why = { .verdict = DANCE_ALLOW };
+	struct dance_result why = { .size = sizeof(why), .verdict = DANCE_ALLOW };
 	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 1);
 	publish_records(HOST, 60, &anchor, 1);
 	arm(NULL, false);
@@ -350,7 +355,7 @@ static void what_the_server_shows(void **state)
 /* The name, the certificate or key, as an armed server sees them. */
 static void shows(enum dance_verdict verdict, const char *name, bool raw_key)
 {
-	struct dance_result why;
+	struct dance_result why = { .size = sizeof(why) };
 	serve(&host, NULL);
 	assert_true(dance_openssl_arm_server(server, NULL));
 	assert_true(tls_connect(&pair, client, server));
@@ -470,7 +475,10 @@ static void alpn(void **state)
 	arm(&mine, false);
 	serve(&host, NULL);
 	assert_true(dance_openssl_arm_server(server,
-		&(struct dance_openssl_options){ .alpn = "dot", .need_alpn = true }));
+		&(struct dance_openssl_options){
+			.size = sizeof(struct dance_openssl_options),
+			.alpn = "dot",
+			.need_alpn = true }));
 	assert_true(tls_connect(&pair, client, server));
 	SSL_get0_alpn_selected(pair.client.ssl, &selected, &size);
 	assert_int_equal(size, 3);

@@ -27,7 +27,7 @@ static const struct tls_word said = SAID("\x09" NAME), silence;
 static struct dance_roster *roster;
 static SSL_CTX *server, *client;
 static struct tls_pair pair;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 /* The decisions so far, and how long the next one takes. */
 static atomic_uint decisions;
@@ -76,7 +76,8 @@ static int begin(void **state)
 	roster = roster_of(NAME, NULL);
 	server = tls_new(&host, NULL);
 	assert_true(dance_openssl_arm_server(server,
-		&(struct dance_openssl_options){ .roster = roster }));
+		&(struct dance_openssl_options){
+			.size = sizeof(struct dance_openssl_options), .roster = roster }));
 	atomic_store(&decisions, 0);
 	return wrong;
 }
@@ -143,7 +144,7 @@ static void it_counts_once(void **state)
 	is(DANCE_DENY_MISMATCH, roster, 0);
 	is(DANCE_DENY_MISMATCH, roster, 1);
 
-	struct dance_result why;
+	struct dance_result why = { .size = sizeof(why) };
 	come(&mine, &said, false, 1);
 	struct dance_openssl_peer *first = dance_openssl_peer_new(pair.server.ssl, &why);
 	struct dance_openssl_peer *second = dance_openssl_peer_new(pair.server.ssl, &why);
@@ -214,12 +215,14 @@ static void a_look_up_under_way_is_waited_for(void **state)
 	} rows[] = { { 0, 1 }, { 1, 0 } };
 	publish_held(OTHER, TTL, &mine);
 	struct dance_roster *slow = roster_of(OTHER,
-		&(struct dance_options){ .timeout_ms = 20 });
+		&(struct dance_options){
+			.size = sizeof(struct dance_options), .timeout_ms = 20 });
 	static const struct tls_word other = SAID("\x09" OTHER);
 	SSL_CTX_free(server);
 	server = tls_new(&host, NULL);
 	assert_true(dance_openssl_arm_server(server,
-		&(struct dance_openssl_options){ .roster = slow }));
+		&(struct dance_openssl_options){
+			.size = sizeof(struct dance_openssl_options), .roster = slow }));
 	fake_clock_set_pace(5);
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		lasts_s = rows[i].waited_s;
@@ -250,7 +253,9 @@ static void nobody_is_allowed_before_the_proof(void **state)
 static void another_certificate_has_no_part_in_it(void **state)
 {
 	(void)state;
-	const struct dance_result allow = { .verdict = DANCE_ALLOW, .ttl = TTL };
+	const struct dance_result allow = {
+		.size = sizeof(allow), .verdict = DANCE_ALLOW, .ttl = TTL
+	};
 	for (int raw_key = 0; raw_key < 2; raw_key++) {
 		come(&stranger, &said, raw_key, 1);
 		struct handshake *handshake = handshake_find(pair.server.ssl);

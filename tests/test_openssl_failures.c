@@ -67,7 +67,7 @@ static struct credential host, mine;
 static struct dance_roster *clients, *hosts;
 static SSL_CTX *server, *client;
 static struct tls_pair pair;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 static int begin(void **state)
 {
@@ -77,7 +77,9 @@ static int begin(void **state)
 	publish(NAME, 60, &mine);
 	publish(HOST, 60, &host);
 	clients = roster_of(NAME, NULL);
-	hosts = roster_of(HOST, &(struct dance_options){ .role = DANCE_SERVER });
+	hosts = roster_of(HOST,
+		&(struct dance_options){
+			.size = sizeof(struct dance_options), .role = DANCE_SERVER });
 	server = tls_new(&host, NULL);
 	client = tls_new(&mine, &mine);
 	return wrong;
@@ -99,8 +101,9 @@ static int end(void **state)
 static void no_options(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts,
-		.server_name = HOST };
+	const struct dance_openssl_options options = {
+		.size = sizeof(options), .roster = hosts, .server_name = HOST
+	};
 	failing = "openssl/options.c";
 	assert_false(dance_openssl_arm_server(server, NULL));
 	assert_false(dance_openssl_arm_client(client, &options, false));
@@ -122,8 +125,9 @@ static void no_memory_for_a_server(void **state)
 static void no_memory_for_a_client(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts,
-		.server_name = HOST };
+	const struct dance_openssl_options options = {
+		.size = sizeof(options), .roster = hosts, .server_name = HOST
+	};
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	failing = "openssl/handshake.c";
 	assert_false(tls_connect(&pair, client, server));
@@ -134,7 +138,7 @@ static void no_memory_for_a_client(void **state)
 
 static void is_internal(void)
 {
-	struct dance_result why = { .verdict = DANCE_UNDECIDED };
+	struct dance_result why = { .size = sizeof(why), .verdict = DANCE_UNDECIDED };
 	int left = encodings_left;
 	check_verdict(dance_openssl_verify(pair.server.ssl, clients, &result),
 		DANCE_FAIL_INTERNAL);
@@ -178,9 +182,10 @@ static void no_peer_with_a_key(void **state)
 static void no_server_to_judge(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = {
-		.roster = hosts, .server_name = HOST, .pkix_host = "host.example"
-	};
+	const struct dance_openssl_options options = { .size = sizeof(options),
+		.roster = hosts,
+		.server_name = HOST,
+		.pkix_host = "host.example" };
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	encodings_left = 0; /* of ours: OpenSSL's own go another way */
 	assert_false(tls_connect(&pair, client, server));

@@ -25,7 +25,7 @@ static struct dance_roster *roster, *hosts;
 static SSL_CTX *server, *client, *lax;
 static SSL_SESSION *kept; /* the last that a client got a ticket for */
 static struct tls_pair pair;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &host, { .key = KEY_P256 } },
@@ -73,7 +73,9 @@ static int begin(void **state)
 	publish(NAME, 60, &mine);
 	publish(HOST, 60, &host);
 	roster = roster_of(NAME, NULL);
-	hosts = roster_of(HOST, &(struct dance_options){ .role = DANCE_SERVER });
+	hosts = roster_of(HOST,
+		&(struct dance_options){
+			.size = sizeof(struct dance_options), .role = DANCE_SERVER });
 	lax = new_lax_server();
 	server = new_lax_server();
 	assert_true(dance_openssl_arm_server(server, NULL));
@@ -143,8 +145,9 @@ static void a_resumed_session_proves_nothing(void **state)
 static void a_resumed_server_proves_nothing(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts,
-		.server_name = HOST };
+	const struct dance_openssl_options options = {
+		.size = sizeof(options), .roster = hosts, .server_name = HOST
+	};
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	keep_sessions(client); /* against our advice */
 	resume(lax);
@@ -157,8 +160,9 @@ static void a_resumed_server_proves_nothing(void **state)
 static void an_armed_client_keeps_no_session(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts,
-		.server_name = HOST };
+	const struct dance_openssl_options options = {
+		.size = sizeof(options), .roster = hosts, .server_name = HOST
+	};
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	assert_true(tls_connect(&pair, client, lax));
 	check_verdict(dance_openssl_server_verdict(pair.client.ssl, &result), DANCE_ALLOW);
@@ -224,8 +228,9 @@ static void an_ssl_that_is_used_again(void **state)
 static void a_verdict_on_a_server_of_before(void **state)
 {
 	(void)state;
-	const struct dance_openssl_options options = { .roster = hosts,
-		.server_name = HOST };
+	const struct dance_openssl_options options = {
+		.size = sizeof(options), .roster = hosts, .server_name = HOST
+	};
 	assert_true(dance_openssl_arm_client(client, &options, false));
 	assert_true(tls_connect(&pair, client, lax));
 	check_verdict(dance_openssl_server_verdict(pair.client.ssl, NULL), DANCE_ALLOW);

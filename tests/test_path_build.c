@@ -19,7 +19,7 @@ static const struct alternative_name names[] = { DNS("a.example") };
 static const struct alternative_name star[] = { DNS("*.sub.example"), DNS("*.example") };
 
 static struct credential authority, between, leaf, wildcard, expired, stranger;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
@@ -58,7 +58,9 @@ static enum dance_verdict judge(const struct credential *shown,
 {
 	const struct dance_octets chain[] = { shown->whole[0], between.whole[0],
 		above->whole[0] };
-	const struct dance_peer peer = { .chain = chain, .chain_count = 3 };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = 3
+	};
 	return dance_judge(&peer, name, &record, 1, options, &result);
 }
 
@@ -99,7 +101,8 @@ static void the_name_must_stand_in_the_leaf(void **state)
 {
 	(void)state;
 	const struct dance_tlsa record = tlsa_of(&authority, 2, 0, 1);
-	const struct dance_options server = { .role = DANCE_SERVER };
+	const struct dance_options server = { .size = sizeof(server),
+		.role = DANCE_SERVER };
 	check_verdict(judge(&leaf, &authority, "b.example", record, NULL),
 		DANCE_DENY_CHAIN);
 	check_verdict(judge(&leaf, &authority, NULL, record, NULL), DANCE_DENY_CHAIN);
@@ -171,7 +174,9 @@ static void a_path_that_is_too_long_is_called_so(void **state)
 				.name_count = i == 0 ? 1 : 0 });
 		sent[i] = chain[i].whole[0];
 	}
-	const struct dance_peer peer = { .chain = sent, .chain_count = ROWS(sent) };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = sent, .chain_count = ROWS(sent)
+	};
 	struct dance_tlsa record = tlsa_of(&chain[top - 1], 2, 1, 1);
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
 		DANCE_ALLOW);
@@ -211,7 +216,9 @@ static void one_that_cannot_be_read_is_the_reason(void **state)
 		0);
 	const struct dance_octets chain[] = { leaf.whole[0], { large, sizeof(large) },
 		{ large, sizeof(large) } };
-	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = ROWS(chain)
+	};
 	struct dance_tlsa record = { .usage = 2,
 		.selector = 0,
 		.matching = 1,
@@ -233,7 +240,9 @@ static void a_namesake_that_did_not_sign_is_no_reason(void **state)
 	(void)state;
 	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0],
 		stranger.whole[0], authority.whole[0] };
-	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = ROWS(chain)
+	};
 	const struct dance_tlsa record = tlsa_of(&stranger, 2, 0, 1);
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
 		DANCE_DENY_CHAIN);
@@ -245,8 +254,9 @@ static void dates_are_judged_as_of_the_time_asked_for(void **state)
 {
 	(void)state;
 	const struct dance_tlsa record = tlsa_of(&authority, 2, 0, 1);
-	const struct dance_options in_force = { .at = 1577880000 }; /* in 2020 */
-	const struct dance_options before = { .at = 1500000000 };
+	const struct dance_options in_force = { .size = sizeof(in_force),
+		.at = 1577880000 }; /* in 2020 */
+	const struct dance_options before = { .size = sizeof(before), .at = 1500000000 };
 	check_verdict(judge(&expired, &authority, "a.example", record, NULL),
 		DANCE_DENY_CHAIN);
 	assert_non_null(strstr(result.detail, "expired"));
@@ -260,7 +270,8 @@ static void dates_are_judged_as_of_the_time_asked_for(void **state)
 static void pkix_usages_need_a_store(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .usages = DANCE_PKIX_TA | DANCE_PKIX_EE };
+	const struct dance_options options = { .size = sizeof(options),
+		.usages = DANCE_PKIX_TA | DANCE_PKIX_EE };
 	check_verdict(judge(&leaf, &authority, "a.example", tlsa_of(&authority, 0, 0, 1),
 			      &options),
 		DANCE_DENY_UNUSABLE);

@@ -46,7 +46,7 @@ static void gather(const struct credential *first, const struct credential *by_o
 {
 	static struct dance_trust trust;
 	static struct dance_octets chain[4];
-	static struct dance_peer shown;
+	static struct dance_peer shown = { .size = sizeof(shown) };
 	const struct dance_tlsa records[] = { tlsa_of(&in_dns, 2, 0, 0),
 		tlsa_of(&for_pkix, 0, 0, 0), tlsa_of(&root, 2, 0, 1) };
 	struct tlsa_set *set = tlsa_set_new(records, ROWS(records));
@@ -55,7 +55,9 @@ static void gather(const struct credential *first, const struct credential *by_o
 	chain[0] = first->whole[0];
 	chain[1] = chain[2] = sent.whole[0];
 	chain[3] = garbage;
-	shown = (struct dance_peer){ .chain = chain, .chain_count = ROWS(chain) };
+	shown = (struct dance_peer){ .size = sizeof(struct dance_peer),
+		.chain = chain,
+		.chain_count = ROWS(chain) };
 	work_begin(&work);
 	assert_true(certificate_read(&trusted, by_operator->whole[0], &work));
 	trust = (struct dance_trust){ .certificates = &trusted, .count = 1 };

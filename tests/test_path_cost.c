@@ -17,7 +17,7 @@
 static const struct alternative_name names[] = { DNS("a.example") };
 
 static struct credential authority, leaf, stranger;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 static int make(void **state)
 {
@@ -94,7 +94,9 @@ static enum dance_verdict judge_crowd(const struct credential *below,
 	const struct credential crowd[CROWD], size_t count, uint8_t selector,
 	uint8_t matching)
 {
-	const struct dance_peer peer = { .chain = crowd_sent, .chain_count = 1 + CROWD };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = crowd_sent, .chain_count = 1 + CROWD
+	};
 	crowd_sent[0] = below->whole[0];
 	for (int i = 0; i < CROWD; i++) {
 		crowd_sent[1 + i] = crowd[i].whole[0];
@@ -140,7 +142,9 @@ static void a_peer_cannot_buy_signature_checks(void **state)
 	check_verdict(judge_crowd(&low, crowd, 1, TLSA_CERTIFICATE, TLSA_SHA256),
 		DANCE_ALLOW);
 	const struct dance_tlsa first = tlsa_of(&crowd[0], 2, 0, 1);
-	const struct dance_peer peer = { .chain = crowd_sent, .chain_count = 1 + CROWD };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = crowd_sent, .chain_count = 1 + CROWD
+	};
 	checked = 0;
 	check_verdict(dance_judge(&peer, "a.example", &first, 1, NULL, &result),
 		DANCE_DENY_CHAIN);
@@ -204,7 +208,9 @@ static void the_dearest_honest_path_is_judged(void **state)
 				.name_count = i == 0 ? 1 : 0 });
 		sent[i] = chain[i].whole[0];
 	}
-	const struct dance_peer peer = { .chain = sent, .chain_count = ROWS(sent) };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = sent, .chain_count = ROWS(sent)
+	};
 	struct dance_tlsa records[] = { tlsa_of(&stranger, 2, 1, 1),
 		tlsa_of(&stranger, 2, 0, 2), tlsa_of(&chain[top], 2, 1, 0) };
 	for (size_t i = 0; i < ROWS(records); i++) {
@@ -261,7 +267,9 @@ static void nor_paths_to_be_judged(void **state)
 			.names = names,
 			.name_count = 1 });
 	chain[0] = bottom.whole[0];
-	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = ROWS(chain)
+	};
 	struct dance_tlsa record = tlsa_of(&high[0], 2, 1, 1);
 	checked = 0;
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
@@ -301,7 +309,9 @@ static void ways_through_twins_are_bounded(void **state)
 			.names = names,
 			.name_count = 1 });
 	chain[0] = bottom.whole[0];
-	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = ROWS(chain)
+	};
 	struct dance_tlsa record = tlsa_of(&stranger, 2, 1, 1);
 	checked = 0;
 	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
@@ -322,7 +332,9 @@ static void the_leaf_is_hashed_once(void **state)
 {
 	(void)state;
 	const struct dance_octets chain[] = { leaf.whole[0], authority.whole[0] };
-	const struct dance_peer peer = { .chain = chain, .chain_count = ROWS(chain) };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = ROWS(chain)
+	};
 	const struct dance_tlsa records[] = { tlsa_of(&stranger, 3, 0, 1),
 		tlsa_of(&authority, 2, 1, 0), tlsa_of(&stranger, 2, 0, 1) };
 	leaf_hashed = 0;

@@ -24,9 +24,10 @@ const struct fixture fixtures[] = {
 /* NULL if it is taken, else why not. */
 static const char *refusal(const struct dance_octets *chain, size_t count, bool raw_key)
 {
-	const struct dance_peer shown = {
-		.chain = chain, .chain_count = count, .raw_key = raw_key
-	};
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = chain,
+		.chain_count = count,
+		.raw_key = raw_key };
 	struct peer peer;
 	const char *why = "no reason";
 	return peer_import(&peer, &shown, &why) ? NULL : why;
@@ -89,7 +90,8 @@ static void chains_have_a_bound(void **state)
 static void associations_are_octets_or_their_digests(void **state)
 {
 	(void)state;
-	const struct dance_peer shown = { .chain = &made.whole[TLSA_CERTIFICATE],
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &made.whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
 	struct peer peer;
 	const char *why;
@@ -112,9 +114,10 @@ static void associations_are_octets_or_their_digests(void **state)
 static void a_raw_key_has_no_certificate(void **state)
 {
 	(void)state;
-	const struct dance_peer shown = {
-		.chain = &made.whole[TLSA_SPKI], .chain_count = 1, .raw_key = true
-	};
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &made.whole[TLSA_SPKI],
+		.chain_count = 1,
+		.raw_key = true };
 	struct peer peer;
 	const char *why;
 	assert_true(peer_import(&peer, &shown, &why));
@@ -147,9 +150,10 @@ static void see(struct seen *seen, const struct name *name)
 /* False if the credential cannot be read for its names. */
 static bool names_of(struct dance_octets credential, bool raw_key, struct seen *seen)
 {
-	const struct dance_peer shown = {
-		.chain = &credential, .chain_count = 1, .raw_key = raw_key
-	};
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &credential,
+		.chain_count = 1,
+		.raw_key = raw_key };
 	struct peer peer;
 	const char *why;
 	const struct name *name;
@@ -222,7 +226,9 @@ static const char *names_fault(const struct alternative_name *names, size_t coun
 			.common_name = "peer",
 			.names = names,
 			.name_count = count });
-	const struct dance_peer shown = { .chain = certificate.whole, .chain_count = 1 };
+	const struct dance_peer shown = {
+		.size = sizeof(shown), .chain = certificate.whole, .chain_count = 1
+	};
 	struct peer peer;
 	const char *why;
 	assert_true(peer_import(&peer, &shown, &why));
@@ -281,7 +287,9 @@ static void the_name_borne_is_a_dns_name(void **state)
 			.common_name = "cn.example",
 			.names = names,
 			.name_count = ROWS(names) });
-	const struct dance_peer shown = { .chain = certificate.whole, .chain_count = 1 };
+	const struct dance_peer shown = {
+		.size = sizeof(shown), .chain = certificate.whole, .chain_count = 1
+	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct peer peer;
 		const char *why;

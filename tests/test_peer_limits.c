@@ -16,7 +16,7 @@
 #include <string.h>
 
 static struct credential authority, constrained, leaf, stranger;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 static const struct alternative_name names[] = { DNS("a.example") };
 
@@ -53,7 +53,9 @@ static int clear(void **state)
 static enum dance_verdict judge(const struct dance_octets *chain, size_t count,
 	const struct dance_tlsa *records, size_t record_count)
 {
-	const struct dance_peer peer = { .chain = chain, .chain_count = count };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = count
+	};
 	return dance_judge(&peer, "a.example", records, record_count, NULL, &result);
 }
 

@@ -16,7 +16,7 @@
 #include <string.h>
 
 static struct credential mine, other;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256 } },
@@ -163,7 +163,8 @@ static void what_has_expired_proves_no_absence(void **state)
 		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA },
 		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
 	};
-	const struct dance_options options = { .role = DANCE_SERVER };
+	const struct dance_options options = { .size = sizeof(options),
+		.role = DANCE_SERVER };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct asker asker;
 		answer(NAME, rows[i].outcome, 60, NULL);
@@ -199,7 +200,8 @@ static void what_has_expired_proves_no_absence(void **state)
 static void an_expired_absence_is_looked_at_again_at_once(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .role = DANCE_SERVER };
+	const struct dance_options options = { .size = sizeof(options),
+		.role = DANCE_SERVER };
 	struct asker asker;
 	answer(NAME, RESOLVER_DENIED, 300, NULL);
 	struct dance_roster *roster = roster_of(NAME, &options);

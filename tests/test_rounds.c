@@ -90,13 +90,16 @@ static struct dance_peer crowded(void)
 	for (unsigned i = 0; i < CROWD; i++) {
 		chain[1 + i] = crowd[i].whole[TLSA_CERTIFICATE];
 	}
-	return (struct dance_peer){ .chain = chain, .chain_count = 1 + CROWD };
+	return (struct dance_peer){
+		.size = sizeof(struct dance_peer), .chain = chain, .chain_count = 1 + CROWD
+	};
 }
 
 static void *come(void *arg)
 {
 	struct visit *visit = arg;
 	const struct dance_peer peer = crowded();
+	visit->result.size = sizeof(visit->result);
 	(void)dance_verify(visit->roster, &peer, &visit->result);
 	return NULL;
 }
@@ -170,7 +173,8 @@ static void records_that_change_again_and_again_are_judged_within_one_budget(voi
 {
 	(void)state;
 	struct visit visit;
-	const struct dance_options options = { .timeout_ms = 60000 };
+	const struct dance_options options = { .size = sizeof(options),
+		.timeout_ms = 60000 };
 	publish_records(NAME, 3600, records, CROWD);
 	publish_held("b.example", 60, &other);
 	struct dance_roster *roster = roster_of("a.example b.example", &options);
@@ -194,7 +198,8 @@ static void a_record_that_comes_meanwhile_lets_in(void **state)
 {
 	(void)state;
 	struct visit visit;
-	const struct dance_options options = { .timeout_ms = 60000 };
+	const struct dance_options options = { .size = sizeof(options),
+		.timeout_ms = 60000 };
 	publish_records(NAME, 3600, records, CROWD);
 	publish_held("b.example", 60, &other);
 	struct dance_roster *roster = roster_of("a.example b.example", &options);
@@ -211,7 +216,7 @@ static void a_record_that_comes_meanwhile_lets_in(void **state)
 static void to_look_again_judges_nothing(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	const struct dance_peer peer = crowded();
 	publish_records(NAME, 3600, records, CROWD);
 	publish("x.sub.example", 60, &other);

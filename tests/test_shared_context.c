@@ -35,6 +35,7 @@ static void on_end(void *arg)
 }
 
 static const struct dance_context_options plain = {
+	.size = sizeof(plain),
 	.trust_anchor = "/some/root.key",
 	.root_hints = "/some/root.hints",
 	.forwarders = { "192.0.2.1@53", "192.0.2.2@53" },
@@ -82,22 +83,35 @@ static void others_do_not(void **state)
 		const char *name;
 		struct dance_context_options options;
 	} rows[] = {
-		{ "no trust anchor", { NULL, plain.root_hints, { "192.0.2.1@53" } } },
-		{ "another trust anchor", { "/x", plain.root_hints, { "192.0.2.1@53" } } },
-		{ "no root hints", { plain.trust_anchor, NULL, { "192.0.2.1@53" } } },
-		{ "other root hints", { plain.trust_anchor, "/x", { "192.0.2.1@53" } } },
-		{ "no forwarder", { plain.trust_anchor, plain.root_hints, { NULL } } },
+		{ "no trust anchor",
+			{ sizeof(struct dance_context_options), NULL, plain.root_hints,
+				{ "192.0.2.1@53" } } },
+		{ "another trust anchor",
+			{ sizeof(struct dance_context_options), "/x", plain.root_hints,
+				{ "192.0.2.1@53" } } },
+		{ "no root hints",
+			{ sizeof(struct dance_context_options), plain.trust_anchor, NULL,
+				{ "192.0.2.1@53" } } },
+		{ "other root hints",
+			{ sizeof(struct dance_context_options), plain.trust_anchor, "/x",
+				{ "192.0.2.1@53" } } },
+		{ "no forwarder",
+			{ sizeof(struct dance_context_options), plain.trust_anchor,
+				plain.root_hints, { NULL } } },
 		{ "another forwarder",
-			{ plain.trust_anchor, plain.root_hints, { "192.0.2.2@53" } } },
+			{ sizeof(struct dance_context_options), plain.trust_anchor,
+				plain.root_hints, { "192.0.2.2@53" } } },
 		{ "a forwarder more",
-			{ plain.trust_anchor, plain.root_hints,
-				{ "192.0.2.1@53", "192.0.2.2@53" } } },
+			{ sizeof(struct dance_context_options), plain.trust_anchor,
+				plain.root_hints, { "192.0.2.1@53", "192.0.2.2@53" } } },
 		{ "forwarders in another order",
-			{ plain.trust_anchor, plain.root_hints,
-				{ "192.0.2.2@53", "192.0.2.1@53" } } },
-		{ "nothing at all", { 0 } },
+			{ sizeof(struct dance_context_options), plain.trust_anchor,
+				plain.root_hints, { "192.0.2.2@53", "192.0.2.1@53" } } },
+		{ "nothing at all", { sizeof(struct dance_context_options), 0 } },
 	};
-	const struct dance_context_options one = { plain.trust_anchor, plain.root_hints,
+	const struct dance_context_options one = { .size = sizeof(one),
+		plain.trust_anchor,
+		plain.root_hints,
 		{ "192.0.2.1@53" } };
 	struct shared_context_user first = { 0 };
 	assert_true(shared_context_join(&first, &one));

@@ -16,7 +16,7 @@
 
 static const struct alternative_name names[] = { DNS(VICTIM) };
 static struct credential mine, squatters, named;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256 } },
@@ -148,7 +148,8 @@ static void waiting_for_the_first_takes_nobodys_place(void **state)
 static void what_expires_during_the_wait_does_not_count(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .timeout_ms = 5000 };
+	const struct dance_options options = { .size = sizeof(options),
+		.timeout_ms = 5000 };
 	struct asker asker;
 	publish_held(VICTIM, 60, &mine);
 	publish(SQUATTER, 4, &mine);

@@ -38,6 +38,8 @@ static void *decide(void *arg)
 {
 	struct asked *asked = arg;
 	if (asked->roster != NULL) {
+		asked->peer.size = sizeof(asked->peer);
+		asked->result.size = sizeof(asked->result);
 		(void)dance_verify(asked->roster, &asked->peer, &asked->result);
 	}
 	return NULL;
@@ -174,7 +176,8 @@ static void a_key_fits(void **state)
 	fits("a raw key", &asked, DANCE_ALLOW);
 	asked.peer.chain = &other.whole[TLSA_SPKI];
 	fits("another raw key", &asked, DANCE_DENY_MISMATCH);
-	asked.peer = (struct dance_peer){ .chain = &other.whole[TLSA_CERTIFICATE],
+	asked.peer = (struct dance_peer){ .size = sizeof(struct dance_peer),
+		.chain = &other.whole[TLSA_CERTIFICATE],
 		.chain_count = 1,
 		.client_id = "b.below.example",
 		.client_id_size = 15 };

@@ -16,7 +16,7 @@
 
 static const struct alternative_name names[] = { DNS("b.sub.example") };
 static struct credential mine, other;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256, .names = names, .name_count = ROWS(names) } },
@@ -166,7 +166,7 @@ static void strangers_keep_no_client_out(void **state)
 		SUFFIX " *.dead.sub.example" };
 	static const struct fake_answer silence = { .outcome = RESOLVER_TIMEOUT,
 		.after_ms = RESOLVER_DEADLINE_MS };
-	const struct dance_options options = { .timeout_ms = 1 };
+	const struct dance_options options = { .size = sizeof(options), .timeout_ms = 1 };
 	for (size_t i = 0; i < ROWS(suffixes); i++) {
 		fake_resolver_set("*.dead.sub.example", &silence);
 		publish("*.sub.example", 4, &mine);
@@ -198,7 +198,7 @@ static void strangers_keep_no_client_out(void **state)
 static void a_suffix_within_another_has_one_share(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .timeout_ms = 1 };
+	const struct dance_options options = { .size = sizeof(options), .timeout_ms = 1 };
 	publish_held("*.dead.sub.example", 60, &mine);
 	struct dance_roster *roster = roster_of(SUFFIX " *.dead.sub.example", &options);
 	fake_clock_set_pace(1);

@@ -72,7 +72,7 @@ static void *decide(void *arg)
 		{ &nobody, "a.example", "" },
 	};
 	for (unsigned i = decider->number; !atomic_load(&stop); i++) {
-		struct dance_result result;
+		struct dance_result result = { .size = sizeof(result) };
 		size_t row = i % ROWS(peers);
 		enum dance_verdict verdict = verify(decider->roster, peers[row].certificate,
 			peers[row].client_id, &result);

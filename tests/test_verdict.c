@@ -37,7 +37,7 @@ static const struct {
 static void words_are_the_vocabulary(void **state)
 {
 	(void)state;
-	assert_int_equal(ROWS(vocabulary), DANCE_VERDICT_COUNT);
+	assert_int_equal(ROWS(vocabulary), VERDICT_COUNT);
 	for (size_t i = 0; i < ROWS(vocabulary); i++) {
 		assert_int_equal(vocabulary[i].verdict, i);
 		assert_string_equal(dance_verdict_name(vocabulary[i].verdict),
@@ -71,7 +71,7 @@ static void verdicts_have_ranks(void **state)
 static void sentences_are_sentences_without_a_full_stop(void **state)
 {
 	(void)state;
-	for (int i = 0; i < DANCE_VERDICT_COUNT; i++) {
+	for (int i = 0; i < VERDICT_COUNT; i++) {
 		const char *text = dance_verdict_text((enum dance_verdict)i);
 		check_true(text, strlen(text) > 5);
 		check_true(text, text[strlen(text) - 1] != '.');
@@ -85,8 +85,8 @@ static void sentences_are_sentences_without_a_full_stop(void **state)
 static void what_is_no_verdict_is_undecided_and_denied(void **state)
 {
 	(void)state;
-	static const int values[] = { DANCE_VERDICT_COUNT, DANCE_VERDICT_COUNT + 1, 1000,
-		-1, INT32_MAX, INT32_MIN };
+	static const int values[] = { VERDICT_COUNT, VERDICT_COUNT + 1, 1000, -1, INT32_MAX,
+		INT32_MIN };
 	for (size_t i = 0; i < ROWS(values); i++) {
 		enum dance_verdict verdict = (enum dance_verdict)values[i];
 		assert_string_equal(dance_verdict_name(verdict), "undecided");
@@ -98,7 +98,7 @@ static void what_is_no_verdict_is_undecided_and_denied(void **state)
 static void zeroed_memory_is_undecided(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	memset(&result, 0, sizeof(result));
 	assert_int_equal(result.verdict, DANCE_UNDECIDED);
 	assert_int_equal(dance_verdict_class(result.verdict), DANCE_CLASS_DENY);
@@ -108,7 +108,7 @@ static void zeroed_memory_is_undecided(void **state)
 static void a_result_begins_empty(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	memset(&result, 0xff, sizeof(result));
 	result_begin(&result);
 	assert_int_equal(result.verdict, DANCE_UNDECIDED);
@@ -122,7 +122,7 @@ static void a_result_begins_empty(void **state)
 static void a_reason_is_made_printable(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	result_begin(&result);
 	enum dance_verdict verdict = result_say(&result, DANCE_FAIL_BOGUS, "%s",
 		"a\nb\x1b[0m\x7f\xc3\xa9~ ");
@@ -134,7 +134,7 @@ static void a_reason_is_made_printable(void **state)
 static void a_reason_is_cut_and_replaced(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	char text[DANCE_DETAIL_SIZE * 2];
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
@@ -147,7 +147,7 @@ static void a_reason_is_cut_and_replaced(void **state)
 
 static struct dance_result full_result(void)
 {
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	memset(&result, 0, sizeof(result));
 	result.verdict = DANCE_ALLOW;
 	result.has_key = true;

@@ -13,7 +13,7 @@ static struct verdict_memo memo;
 
 static bool keep(uint64_t serial, enum dance_verdict verdict)
 {
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	unsigned before = memo.count;
 	result_begin(&result);
 	result_say(&result, verdict, "number %u", (unsigned)serial);
@@ -24,7 +24,7 @@ static bool keep(uint64_t serial, enum dance_verdict verdict)
 static void a_no_is_recalled_with_its_reason(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	memo.count = 0;
 	result_begin(&result);
 	assert_false(verdict_memo_recall(&memo, 0, &result));
@@ -44,7 +44,7 @@ static void nothing_but_a_proved_no_is_kept(void **state)
 {
 	(void)state;
 	memo.count = 0;
-	for (unsigned i = 0; i < DANCE_VERDICT_COUNT; i++) {
+	for (unsigned i = 0; i < VERDICT_COUNT; i++) {
 		enum dance_verdict verdict = (enum dance_verdict)i;
 		bool kept = keep(i, verdict);
 		assert_false(kept && verdict == DANCE_ALLOW);
@@ -57,7 +57,7 @@ static void nothing_but_a_proved_no_is_kept(void **state)
 static void no_more_is_kept_than_there_is_room_for(void **state)
 {
 	(void)state;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	memo.count = 0;
 	for (uint64_t i = 1; i <= VERDICT_MEMO_MAX; i++) {
 		assert_true(keep(i, DANCE_DENY_MISMATCH));

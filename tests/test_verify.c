@@ -18,7 +18,7 @@ static const struct alternative_name names[] = { DNS("a.example"), DNS("c.sub.ex
 
 /* With names in it, and without; and one of an issuer, with the same names. */
 static struct credential named, mine, other, authority, issued;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &named,
@@ -121,18 +121,49 @@ static void credential(void **state)
 		const char *row;
 		struct dance_peer peer;
 	} rows[] = {
-		{ "no chain", { .chain = NULL, .chain_count = 0 } },
-		{ "no key", { .chain = NULL, .chain_count = 0, .raw_key = true } },
-		{ "empty", { .chain = &empty, .chain_count = 1 } },
-		{ "empty key", { .chain = &empty, .chain_count = 1, .raw_key = true } },
-		{ "garbage", { .chain = &garbage, .chain_count = 1 } },
-		{ "garbage key", { .chain = &garbage, .chain_count = 1, .raw_key = true } },
-		{ "octets behind", { .chain = &tail, .chain_count = 1 } },
-		{ "too long a chain", { .chain = chain, .chain_count = ROWS(chain) } },
+		{ "no chain",
+			{ .size = sizeof(struct dance_peer),
+				.chain = NULL,
+				.chain_count = 0 } },
+		{ "no key",
+			{ .size = sizeof(struct dance_peer),
+				.chain = NULL,
+				.chain_count = 0,
+				.raw_key = true } },
+		{ "empty",
+			{ .size = sizeof(struct dance_peer),
+				.chain = &empty,
+				.chain_count = 1 } },
+		{ "empty key",
+			{ .size = sizeof(struct dance_peer),
+				.chain = &empty,
+				.chain_count = 1,
+				.raw_key = true } },
+		{ "garbage",
+			{ .size = sizeof(struct dance_peer),
+				.chain = &garbage,
+				.chain_count = 1 } },
+		{ "garbage key",
+			{ .size = sizeof(struct dance_peer),
+				.chain = &garbage,
+				.chain_count = 1,
+				.raw_key = true } },
+		{ "octets behind",
+			{ .size = sizeof(struct dance_peer),
+				.chain = &tail,
+				.chain_count = 1 } },
+		{ "too long a chain",
+			{ .size = sizeof(struct dance_peer),
+				.chain = chain,
+				.chain_count = ROWS(chain) } },
 		{ "a certificate for a key",
-			{ .chain = chain, .chain_count = 1, .raw_key = true } },
+			{ .size = sizeof(struct dance_peer),
+				.chain = chain,
+				.chain_count = 1,
+				.raw_key = true } },
 		{ "with a permitted name",
-			{ .chain = &garbage,
+			{ .size = sizeof(struct dance_peer),
+				.chain = &garbage,
 				.chain_count = 1,
 				.client_id = NAME,
 				.client_id_size = strlen(NAME) } },
@@ -160,7 +191,8 @@ static void name_not_permitted(void **state)
 	check_verdict(verify(roster, &mine, "", &result), DANCE_DENY_NAME);
 	check_verdict(verify(roster, &mine, "a.example.", &result), DANCE_DENY_NAME);
 	check_verdict(verify_raw_key(roster, &mine, "b.example", &result), DANCE_DENY_NAME);
-	const struct dance_peer peer = { .chain = &mine.whole[TLSA_CERTIFICATE],
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = &mine.whole[TLSA_CERTIFICATE],
 		.chain_count = 1,
 		.client_id = "a.example\0",
 		.client_id_size = 10 };
@@ -214,7 +246,8 @@ static void what_dns_says_of_the_only_name(void **state)
 static void not_ready(void **state)
 {
 	(void)state;
-	const struct dance_peer peer = { .chain = &mine.whole[TLSA_CERTIFICATE],
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = &mine.whole[TLSA_CERTIFICATE],
 		.chain_count = 1 };
 	check_verdict(dance_verify(NULL, &peer, &result), DANCE_FAIL_NOT_READY);
 	check_result(DANCE_FAIL_NOT_READY, NULL, "");
@@ -258,7 +291,8 @@ static void unusable(void **state)
 static void unusable_when_the_usage_is_off(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .usages = DANCE_DANE_TA };
+	const struct dance_options options = { .size = sizeof(options),
+		.usages = DANCE_DANE_TA };
 	publish(NAME, 60, &mine);
 	struct dance_roster *without = roster_of(NAME, &options);
 	struct dance_roster *with = roster_of(NAME, NULL);
@@ -287,7 +321,8 @@ static void mismatch(void **state)
 static enum dance_verdict verify_issued(struct dance_roster *roster, const char *client_id)
 {
 	const struct dance_octets chain[] = { issued.whole[0], authority.whole[0] };
-	const struct dance_peer peer = { .chain = chain,
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = chain,
 		.chain_count = 2,
 		.client_id = client_id,
 		.client_id_size = client_id != NULL ? strlen(client_id) : 0 };
@@ -360,6 +395,7 @@ static void the_entry_that_permits_the_name(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		/* Of the refused as well as of the allowed. */
 		memset(&result, 0xff, sizeof(result));
+		result.size = sizeof(result);
 		check_row(rows[i].claimed, verify(roster, &mine, rows[i].claimed, &result),
 			DANCE_ALLOW);
 		assert_string_equal(result.entry, rows[i].entry);
@@ -428,7 +464,8 @@ static void a_key_of_none_of_very_many_names(void **state)
 		answer("y.example", rows[i].outcome, 60, NULL);
 		struct dance_roster *first = roster_of(list, NULL);
 		struct dance_roster *second = roster_of(list,
-			&(struct dance_options){ .timeout_ms = 7 });
+			&(struct dance_options){
+				.size = sizeof(struct dance_options), .timeout_ms = 7 });
 		for (int j = 0; j < 2; j++) {
 			struct dance_roster *roster = j == 0 ? first : second;
 			check_verdict(verify(roster, &mine, NULL, &result),
@@ -457,10 +494,13 @@ static void nothing_of_an_earlier_result_is_left(void **state)
 	publish(NAME, 60, &mine);
 	struct dance_roster *roster = roster_of(NAME, NULL);
 	memset(&result, 0xff, sizeof(result));
+	result.size = sizeof(result);
 	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
 	check_result(DANCE_ALLOW, &mine, NAME);
 	assert_string_equal(result.detail, "");
-	const struct dance_peer nothing = { .chain = NULL, .chain_count = 0 };
+	const struct dance_peer nothing = {
+		.size = sizeof(nothing), .chain = NULL, .chain_count = 0
+	};
 	check_verdict(dance_verify(roster, &nothing, &result), DANCE_DENY_CREDENTIAL);
 	check_result(DANCE_DENY_CREDENTIAL, NULL, "");
 	assert_int_equal(result.ttl, 0);

@@ -18,7 +18,7 @@
 
 static const struct alternative_name names[] = { DNS("a.example") };
 static struct credential mine, other, named;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256 } },
@@ -48,7 +48,8 @@ static void a_wait_ends_in_time(void **state)
 	static const unsigned timeouts[][2] = { { 0, 500 }, { 40, 40 }, { 5000, 5000 } };
 	publish_held(NAME, 60, &mine);
 	for (size_t i = 0; i < ROWS(timeouts); i++) {
-		const struct dance_options options = { .timeout_ms = timeouts[i][0] };
+		const struct dance_options options = { .size = sizeof(options),
+			.timeout_ms = timeouts[i][0] };
 		struct asker asker;
 		struct dance_roster *roster = roster_of(NAME, &options);
 		asker_begin(&asker, roster, &mine, NULL);
@@ -250,7 +251,8 @@ static void the_sleep_is_as_long_as_the_wait(void **state)
 	static const unsigned timeouts[] = { 4000, 70000 };
 	publish_held(NAME, 60, &mine);
 	for (size_t i = 0; i < ROWS(timeouts); i++) {
-		const struct dance_options options = { .timeout_ms = timeouts[i] };
+		const struct dance_options options = { .size = sizeof(options),
+			.timeout_ms = timeouts[i] };
 		struct asker asker;
 		struct dance_roster *roster = roster_of(NAME, &options);
 		fake_clock_forget_sleeps();

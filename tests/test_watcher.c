@@ -14,7 +14,7 @@
 #include <string.h>
 
 static struct credential mine, other;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256 } },
@@ -114,7 +114,8 @@ static void silence_does_not_prolong_records(void **state)
 static void records_may_be_used_stale_while_lookups_fail(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .max_stale_s = 100 };
+	const struct dance_options options = { .size = sizeof(options),
+		.max_stale_s = 100 };
 	publish(NAME, 60, &mine);
 	struct dance_roster *strict = roster_of(NAME, NULL);
 	struct dance_roster *lax = roster_of(NAME, &options);
@@ -138,7 +139,8 @@ static void records_may_be_used_stale_while_lookups_fail(void **state)
 static void silence_is_bridged_while_a_lookup_may_take(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .max_stale_s = 100 };
+	const struct dance_options options = { .size = sizeof(options),
+		.max_stale_s = 100 };
 	publish(NAME, 60, &mine);
 	struct dance_roster *strict = roster_of(NAME, NULL);
 	struct dance_roster *lax = roster_of(NAME, &options);
@@ -167,7 +169,8 @@ static void no_answer_but_a_failure_leaves_records_standing(void **state)
 		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
 		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS },
 	};
-	const struct dance_options options = { .max_stale_s = 100000 };
+	const struct dance_options options = { .size = sizeof(options),
+		.max_stale_s = 100000 };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		publish(NAME, 400, &mine);
 		struct dance_roster *roster = roster_of(NAME, &options);

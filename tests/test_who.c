@@ -17,7 +17,7 @@ static const struct alternative_name wishes[] = { DNS("listed.example"),
 	{ TAG_EMAIL, "listed.example", 14 } };
 
 static struct credential wisher, nameless, by_common_name, wildcard;
-static struct dance_result result;
+static struct dance_result result = { .size = sizeof(result) };
 
 static const struct alternative_name stars[] = { DNS("*.example"), DNS("*.sub.example"),
 	DNS("*") };

@@ -55,6 +55,7 @@ static bool secure(const struct client *client, struct primary *primary,
 	struct stream *stream, int64_t deadline)
 {
 	char why[160];
+	primary->result.size = sizeof(primary->result);
 	if (!stream_secure(stream, client->tls) ||
 		SSL_set_tlsext_host_name(stream->ssl, client->conf->name) != 1) {
 		snprintf(primary->why, sizeof(primary->why), "out of memory");

@@ -146,6 +146,7 @@ static bool start_front(struct runtime *runtime, struct front *front,
 {
 	const struct conf_front *conf = front->conf;
 	const struct dance_options options = {
+		.size = sizeof(options),
 		.usages = conf->usages,
 		.trust = front->trust,
 		.timeout_ms = runtime->conf->timeout_ms,
@@ -167,6 +168,7 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	}
 	bool transfers_only = (conf->pass & CONF_PASS_ANY) == 0;
 	const struct dance_openssl_options tls = {
+		.size = sizeof(tls),
 		.extension = runtime->conf->extension,
 		.alpn = "dot",
 		.need_alpn = transfers_only, /* RFC 9103 7.1; RFC 7858 does not ask for it */
@@ -189,6 +191,7 @@ static bool start_client(struct runtime *runtime, struct client *client,
 		atomic_store(&client->best, before->best);
 	}
 	const struct dance_options options = {
+		.size = sizeof(options),
 		.usages = conf->ca_file == NULL ?
 			DANCE_USAGES_DEFAULT :
 			DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA,
@@ -205,6 +208,7 @@ static bool start_client(struct runtime *runtime, struct client *client,
 		return complain(error, "client", conf->id, what);
 	}
 	const struct dance_openssl_options tls = {
+		.size = sizeof(tls),
 		.extension = runtime->conf->extension,
 		.alpn = "dot",
 		.roster = client->roster,
@@ -224,6 +228,7 @@ static bool join_context(struct runtime *runtime)
 {
 	const struct conf *conf = runtime->conf;
 	struct dance_context_options options = {
+		.size = sizeof(options),
 		.trust_anchor = conf->trust_anchor,
 		.root_hints = conf->root_hints,
 		/* Every connection has a thread of its own, and these are limited. */

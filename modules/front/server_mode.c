@@ -51,7 +51,8 @@ static enum dance_verdict judge(struct server_mode *mode, const struct front *fr
 	if (front->conf->require_name &&
 		dance_openssl_peer_shown(mode->peer)->client_id == NULL) {
 		/* The handshake sees to that, unless it was before a reload. */
-		*result = (struct dance_result){ .verdict = DANCE_DENY_NAME,
+		*result = (struct dance_result){ .size = sizeof(struct dance_result),
+			.verdict = DANCE_DENY_NAME,
 			.detail = "the client must send its name" };
 		return result->verdict;
 	}
@@ -154,7 +155,7 @@ static enum relay_decision decide_by(struct server_mode *mode,
 {
 	struct message_question question;
 	message_read(message, size, &question);
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	enum dance_verdict verdict = decide_peer(mode, runtime, front, &result);
 	stats_count_verdict(verdict);
 	if (verdict != DANCE_ALLOW) {
@@ -307,7 +308,7 @@ static bool handshake(struct connection *connection, int64_t deadline)
  * refused. False for who has too many connections. */
 static bool authenticate(struct server_mode *mode)
 {
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	mode->peer = dance_openssl_peer_new(mode->connection->stream.ssl, &mode->unproved);
 	enum dance_verdict verdict = judge(mode, mode->connection->front, &result);
 	result_cache_put(&mode->kept, &result, mode->connection->runtime, mode->began);
@@ -322,6 +323,7 @@ void server_mode_run(struct connection *connection)
 		return;
 	}
 	mode->connection = connection;
+	mode->unproved.size = sizeof(mode->unproved);
 	mode->began = result_cache_now();
 	struct relay_times times = connection_times(connection);
 	times.rest_ms = UPSTREAM_REST_MS;

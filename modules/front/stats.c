@@ -14,7 +14,10 @@
 #include "log.h"
 
 static atomic_uint_fast64_t events[STATS_EVENT_COUNT];
-static atomic_uint_fast64_t verdicts[DANCE_VERDICT_COUNT];
+/* Room for those of later versions of libdance too. */
+#define VERDICT_MAX 64
+
+static atomic_uint_fast64_t verdicts[VERDICT_MAX];
 
 static const char *const names[] = {
 	[STATS_CONNECTIONS] = "connections",
@@ -34,7 +37,7 @@ void stats_count(enum stats_event event)
 
 void stats_count_verdict(enum dance_verdict verdict)
 {
-	if (verdict < DANCE_VERDICT_COUNT) {
+	if ((unsigned)verdict < dance_verdict_count() && verdict < VERDICT_MAX) {
 		atomic_fetch_add_explicit(&verdicts[verdict], 1, memory_order_relaxed);
 	}
 }
@@ -50,7 +53,7 @@ void stats_log(void)
 				", %s %" PRIu64, names[i], count);
 		}
 	}
-	for (size_t i = 0; i < DANCE_VERDICT_COUNT && at < sizeof(line); i++) {
+	for (size_t i = 0; i < VERDICT_MAX && at < sizeof(line); i++) {
 		uint64_t count = atomic_load(&verdicts[i]);
 		if (count != 0) {
 			at += (size_t)snprintf(line + at, sizeof(line) - at,

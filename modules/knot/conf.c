@@ -55,6 +55,8 @@ static const char *string_or_null(const knotd_conf_t *conf)
 int conf_read(struct conf *conf, knotd_mod_t *mod)
 {
 	memset(conf, 0, sizeof(*conf));
+	conf->options.size = sizeof(conf->options);
+	conf->context.size = sizeof(conf->context);
 	bool failed = false;
 	knotd_conf_t id = conf_item_mod(mod, MOD_ID, &failed);
 	knotd_conf_t clients = conf_item_mod(mod, MOD_CLIENT, &failed);

@@ -25,7 +25,8 @@ static uint64_t now_ms(void)
 static void set_result(struct dance_result *result, enum dance_verdict verdict,
 	const char *why)
 {
-	*result = (struct dance_result){ .verdict = verdict };
+	*result = (struct dance_result){ .size = sizeof(struct dance_result),
+		.verdict = verdict };
 	snprintf(result->detail, sizeof(result->detail), "%s", why);
 }
 
@@ -115,7 +116,7 @@ void decision_make(struct decision *decision, struct dance_ctx *ctx,
 	struct dance_thread *thread, const knotd_qdata_t *qdata, knotd_mod_t *mod,
 	unsigned action)
 {
-	*decision = (struct decision){ .left_to_acl = false };
+	*decision = (struct decision){ .result.size = sizeof(decision->result) };
 	decide(decision, ctx, thread, qdata);
 
 	const struct dance_result *result = &decision->result;

@@ -213,7 +213,7 @@ static int configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod,
 	ctx->actions = conf->actions;
 	ctx->identity_address = conf->identity_address;
 	ctx->identity_entry = conf->identity_entry;
-	ctx->counting = knotd_mod_stats_add(mod, "verdict", DANCE_VERDICT_COUNT,
+	ctx->counting = knotd_mod_stats_add(mod, "verdict", dance_verdict_count(),
 				counter_name) == KNOT_EOK;
 	int ret = ctx_set_up(ctx, mod, conf);
 	if (ret != KNOT_EOK || conf->refuse) {

@@ -127,7 +127,7 @@ void refusal_cache_put(const struct dance_roster *roster, const struct session *
 {
 	unsigned char random[SESSION_RANDOM_SIZE];
 	if (dance_verdict_class(result->verdict) == DANCE_CLASS_ALLOW ||
-		result->basis.roster == 0 || !session_random(session, random)) {
+		result->basis.words[0] == 0 || !session_random(session, random)) {
 		return;
 	}
 	pthread_mutex_lock(&lock);

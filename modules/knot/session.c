@@ -40,6 +40,7 @@ static void take_chain(struct session *session, const gnutls_datum_t *shown, uns
 		session->chain[i] = (struct dance_octets){ shown[i].data, shown[i].size };
 	}
 	session->peer = (struct dance_peer){
+		.size = sizeof(struct dance_peer),
 		.chain = session->chain,
 		.chain_count = count < SESSION_CHAIN_MAX ? count : SESSION_CHAIN_MAX,
 		.raw_key = gnutls_certificate_type_get2(session->tls, GNUTLS_CTYPE_PEERS) ==

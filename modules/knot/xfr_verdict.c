@@ -69,7 +69,8 @@ enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
 		memcmp(now.question, xfr->question, sizeof(now.question)) != 0) {
 		return DANCE_UNDECIDED;
 	}
-	*result = (struct dance_result){ .verdict = xfr->verdict };
+	*result = (struct dance_result){ .size = sizeof(struct dance_result),
+		.verdict = xfr->verdict };
 	memcpy(result->name, xfr->name, sizeof(result->name));
 	memcpy(result->entry, xfr->entry, sizeof(result->entry));
 	return xfr->verdict;

@@ -52,8 +52,9 @@ static void fall_back(X509_STORE_CTX *asked, const char *host, struct dance_resu
 static void judge(X509_STORE_CTX *asked, const struct options *options,
 	struct dance_result *result)
 {
-	struct shown shown = { 0 };
-	*result = (struct dance_result){ .verdict = shown_take_asked(&shown, asked) };
+	struct shown shown = { .peer.size = sizeof(shown.peer) };
+	*result = (struct dance_result){ .size = sizeof(struct dance_result),
+		.verdict = shown_take_asked(&shown, asked) };
 	if (result->verdict == DANCE_UNDECIDED) {
 		shown.peer.client_id = options->given.server_name;
 		shown.peer.client_id_size = options->server_name_size;
@@ -92,17 +93,19 @@ static bool set_types(SSL_CTX *ctx, bool raw_key)
 
 static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *given, bool raw_key)
 {
-	if (given == NULL || given->roster == NULL || given->server_name == NULL) {
+	struct options *options = options_give(ctx, given);
+	if (options == NULL) {
+		return false;
+	}
+	if (options->given.roster == NULL || options->given.server_name == NULL) {
 		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
 			"a client needs roster and server_name");
 		return false;
 	}
-	struct options *options = options_give(ctx, given);
 	/* This one is zero when it did what it was asked for. */
-	if (options == NULL ||
-		(options->alpn_size > 0 &&
-			SSL_CTX_set_alpn_protos(ctx, options->alpn,
-				(unsigned)options->alpn_size) != 0)) {
+	if ((options->alpn_size > 0 &&
+		    SSL_CTX_set_alpn_protos(ctx, options->alpn,
+			    (unsigned)options->alpn_size) != 0)) {
 		return false;
 	}
 	return arm_both(ctx, options, verify_server, SSL_VERIFY_PEER) &&
@@ -124,7 +127,8 @@ bool dance_openssl_arm_client(SSL_CTX *ctx, const struct dance_openssl_options *
 
 enum dance_verdict dance_openssl_server_verdict(SSL *ssl, struct dance_result *result)
 {
-	struct dance_result decided = { .verdict = DANCE_UNDECIDED };
+	struct dance_result decided = { .size = sizeof(decided),
+		.verdict = DANCE_UNDECIDED };
 	const struct handshake *handshake = handshake_find(ssl);
 	if (handshake != NULL) {
 		decided = handshake->server;
@@ -134,8 +138,8 @@ enum dance_verdict dance_openssl_server_verdict(SSL *ssl, struct dance_result *r
 	if (decided.verdict == DANCE_ALLOW && !SSL_is_init_finished(ssl)) {
 		decided.verdict = DANCE_DENY_UNPROVEN;
 	}
-	if (result != NULL) {
-		*result = decided;
+	if (result != NULL && !dance_result_copy(result, &decided)) {
+		return DANCE_FAIL_INTERNAL;
 	}
 	return decided.verdict;
 }

@@ -26,9 +26,10 @@ extern "C" {
 /* IANA has assigned no number to dane_clientid yet: one for private use (RFC 8446 11). */
 #define DANCE_OPENSSL_EXTENSION 0xFF42
 
-/* All zero is the default everywhere. What it points to has to outlive the SSL_CTX and
+/* All zero but the size is the default everywhere. What it points to must outlive the SSL_CTX and
  * all that was made of it. */
 struct dance_openssl_options {
+	size_t size;        /* sizeof(struct dance_openssl_options); see dance.h */
 	unsigned extension; /* number of dane_clientid; 0: DANCE_OPENSSL_EXTENSION */
 	const char *alpn;   /* the protocol's name ("dot"); NULL: ALPN is not touched.
 	                       * A server aborts with no_application_protocol when a client

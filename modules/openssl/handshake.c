@@ -56,6 +56,7 @@ struct handshake *handshake_get(SSL *ssl)
 		handshake_undecide(handshake);
 	}
 	memset(handshake, 0, sizeof(*handshake));
+	handshake->server.size = sizeof(handshake->server);
 	read_random(ssl, handshake->client_random);
 	return handshake;
 }

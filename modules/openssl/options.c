@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "host_struct.h"
 #include "place.h"
 
 void options_free(struct options *options)
@@ -82,8 +83,14 @@ struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *g
 	if (options == NULL) {
 		return NULL;
 	}
-	if (given != NULL) {
-		options->given = *given;
+	const char *fault = given == NULL ?
+		NULL :
+		host_struct_take(&options->given, sizeof(options->given), given,
+			HOST_END(dance_openssl_options, pkix_host));
+	if (fault != NULL) {
+		OPENSSL_free(options);
+		wrong(fault);
+		return NULL;
 	}
 	if (options->given.extension == 0) {
 		options->given.extension = DANCE_OPENSSL_EXTENSION;

@@ -96,20 +96,23 @@ static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl,
 struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, struct dance_result *why)
 {
 	struct dance_openssl_peer *peer = OPENSSL_zalloc(sizeof(*peer));
+	struct dance_result result = { .size = sizeof(result),
+		.verdict = DANCE_FAIL_INTERNAL };
 	const char *detail = "out of memory";
 	ERR_set_mark();
-	*why = (struct dance_result){
-		.verdict = peer != NULL ? take(peer, ssl, &detail) : DANCE_FAIL_INTERNAL,
-	};
+	if (peer != NULL) {
+		peer->shown.peer.size = sizeof(peer->shown.peer);
+		result.verdict = take(peer, ssl, &detail);
+	}
 	ERR_pop_to_mark();
-	if (why->verdict == DANCE_UNDECIDED) {
-		return peer;
-	}
 	if (detail != NULL) {
-		snprintf(why->detail, sizeof(why->detail), "%s", detail);
+		snprintf(result.detail, sizeof(result.detail), "%s", detail);
 	}
-	dance_openssl_peer_free(peer);
-	return NULL;
+	if (!dance_result_copy(why, &result) || result.verdict != DANCE_UNDECIDED) {
+		dance_openssl_peer_free(peer);
+		return NULL;
+	}
+	return peer;
 }
 
 void dance_openssl_peer_free(struct dance_openssl_peer *peer)
@@ -128,18 +131,23 @@ const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_pee
 enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result)
 {
-	return result_cache_take(&peer->decided, roster, roster, result) ?
-		result->verdict :
-		dance_verify(roster, &peer->shown.peer, result);
+	struct dance_result kept = { .size = sizeof(kept) };
+	if (result_cache_take(&peer->decided, roster, roster, &kept)) {
+		return dance_result_copy(result, &kept) ? kept.verdict :
+							  DANCE_FAIL_INTERNAL;
+	}
+	return dance_verify(roster, &peer->shown.peer, result);
 }
 
 enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
 	struct dance_result *result)
 {
-	struct dance_openssl_peer *peer = dance_openssl_peer_new(ssl, result);
-	if (peer != NULL) {
-		(void)dance_openssl_peer_verify(peer, roster, result);
-		dance_openssl_peer_free(peer);
+	struct dance_result why = { .size = sizeof(why) };
+	struct dance_openssl_peer *peer = dance_openssl_peer_new(ssl, &why);
+	if (peer == NULL) {
+		return dance_result_copy(result, &why) ? why.verdict : DANCE_FAIL_INTERNAL;
 	}
-	return result->verdict;
+	enum dance_verdict verdict = dance_openssl_peer_verify(peer, roster, result);
+	dance_openssl_peer_free(peer);
+	return verdict;
 }

@@ -17,9 +17,9 @@
 static bool must_abort(const struct options *options, struct handshake *handshake,
 	const X509_STORE_CTX *asked)
 {
-	struct shown shown = { 0 };
+	struct shown shown = { .peer.size = sizeof(shown.peer) };
 	struct dance_roster *roster = options->given.roster;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	enum dance_verdict verdict = shown_take_asked(&shown, asked);
 	if (verdict == DANCE_UNDECIDED) {
 		shown.peer.client_id = handshake->name;

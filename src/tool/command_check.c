@@ -158,6 +158,7 @@ static bool take(struct request *request, int found, const char *value)
 static int look(const struct request *request, const struct chain *chain)
 {
 	const struct dance_peer peer = {
+		.size = sizeof(peer),
 		.chain = chain->entries,
 		.chain_count = chain->count,
 		.raw_key = request->raw_key,
@@ -239,7 +240,9 @@ static int answer(struct request *request)
 
 static int run(int count, char **words)
 {
-	struct request request = { .timeout_ms = RESOLVER_DEADLINE_MS };
+	struct request request = { .where.size = sizeof(request.where),
+		.options.size = sizeof(request.options),
+		.timeout_ms = RESOLVER_DEADLINE_MS };
 	int found;
 	while ((found = option_next(&options, count, words)) != OPTION_END) {
 		if (found == OPTION_HELP) {

@@ -221,6 +221,7 @@ static bool print_credential(const struct request *request, const char *path,
 {
 	const struct dance_tlsa *kind = &request->kind;
 	const struct dance_peer shown = {
+		.size = sizeof(shown),
 		.chain = credential->certificate.size != 0 ? &credential->certificate :
 							     &credential->spki,
 		.chain_count = 1,

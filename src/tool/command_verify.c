@@ -168,6 +168,7 @@ static bool is_complete(const struct request *request)
 static int judge(const struct request *request, const struct chain *chain)
 {
 	const struct dance_peer peer = {
+		.size = sizeof(peer),
 		.chain = chain->entries,
 		.chain_count = chain->count,
 		.raw_key = request->raw_key,
@@ -236,8 +237,8 @@ static int read_words(struct request *request, int count, char **words)
 
 static int run(int count, char **words)
 {
-	struct request request = { .records = calloc((size_t)count,
-					   sizeof(request.records[0])) };
+	struct request request = { .options.size = sizeof(request.options),
+		.records = calloc((size_t)count, sizeof(request.records[0])) };
 	if (request.records == NULL) {
 		say_error("out of memory");
 		return COMMAND_WRONG;

@@ -29,7 +29,7 @@ static const struct dance_tlsa *find_record(const struct dance_result *found,
 		}
 		alike++;
 		only = &records[i];
-		struct dance_result alone;
+		struct dance_result alone = { .size = sizeof(alone) };
 		if (dance_judge(peer, name, &records[i], 1, options, &alone) ==
 			DANCE_ALLOW) {
 			return &records[i];
@@ -44,6 +44,7 @@ void judgement_make(struct judgement *judgement, const struct dance_peer *peer,
 {
 	struct dance_result *result = &judgement->result;
 	judgement->record = NULL;
+	result->size = sizeof(*result);
 	if (dance_judge(peer, name, records, count, options, result) == DANCE_ALLOW) {
 		judgement->record = find_record(result, peer, name, records, count,
 			options);

@@ -192,11 +192,12 @@ static size_t read_input(const char *path)
 /* The least of some rounds: other programs only ever make it dearer. */
 static double judge(void)
 {
-	const struct dance_options options = { .role = composed.server ? DANCE_SERVER :
-									 DANCE_CLIENT };
-	const struct dance_peer peer = { .chain = composed.chain,
+	const struct dance_options options = { .size = sizeof(options),
+		.role = composed.server ? DANCE_SERVER : DANCE_CLIENT };
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = composed.chain,
 		.chain_count = composed.chain_count };
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	char name[DANCE_NAME_SIZE];
 	double least = 0;
 	compose_name(0, name);

@@ -179,6 +179,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	const struct dance_context_options options = {
+		.size = sizeof(options),
 		.trust_anchor = argv[1],
 		.root_hints = argv[2],
 	};

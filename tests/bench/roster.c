@@ -127,7 +127,7 @@ bool resolver_check_forwarder(const char *address)
 static bool run(void *judge)
 {
 	struct roster_judge *roster = judge;
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	return dance_verify(roster->roster, &roster->peer, &result) == DANCE_ALLOW;
 }
 
@@ -167,7 +167,9 @@ static void *begin(const struct subject *subject, size_t names)
 	the_last = names - 1;
 	judge->chain = (struct dance_octets){ subject->certificate,
 		subject->certificate_size };
-	judge->peer = (struct dance_peer){ .chain = &judge->chain, .chain_count = 1 };
+	judge->peer = (struct dance_peer){
+		.size = sizeof(struct dance_peer), .chain = &judge->chain, .chain_count = 1
+	};
 	judge->context = dance_context_new(NULL);
 	judge->roster = judge->context == NULL ? NULL : make_roster(judge->context, names);
 

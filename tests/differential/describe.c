@@ -19,6 +19,7 @@ struct dance_peer scenario_peer(const struct scenario *scenario,
 			(struct dance_octets){ at->der, at->size };
 	}
 	return (struct dance_peer){
+		.size = sizeof(struct dance_peer),
 		.chain = octets,
 		.chain_count = count,
 		.raw_key = scenario->raw_key,

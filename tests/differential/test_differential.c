@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "decided.h"
+#include "verdict.h"
 #include "oracle.h"
 #include "scenario.h"
 
@@ -31,7 +32,7 @@ struct settings {
 
 struct tally {
 	uint64_t passed, failed, allowed;
-	uint64_t verdicts[DANCE_VERDICT_COUNT];
+	uint64_t verdicts[VERDICT_COUNT];
 };
 
 /* The store goes through a file that has no name. */
@@ -78,6 +79,7 @@ static enum dance_verdict judge(const struct scenario *scenario,
 	const struct dance_trust *trust, struct dance_result *result)
 {
 	const struct dance_options options = {
+		.size = sizeof(options),
 		.usages = scenario->usages,
 		.role = scenario->role,
 		.trust = trust,
@@ -151,7 +153,7 @@ static const char *compare(struct scenario *scenario, struct oracle *oracle,
 		result);
 	*opinion = oracle_judge(oracle, scenario);
 	const char *fault = NULL;
-	struct dance_result again;
+	struct dance_result again = { .size = sizeof(again) };
 	bool agreed = (verdict == DANCE_ALLOW) == opinion->allow;
 	if (!opinion->asked) {
 		fault = "OpenSSL could not be asked";
@@ -177,7 +179,7 @@ static void run_case(const struct settings *settings, uint64_t number,
 {
 	struct random random = random_begin(settings->seed, number);
 	struct scenario scenario;
-	struct dance_result result = { 0 };
+	struct dance_result result = { .size = sizeof(result) };
 	struct oracle_opinion opinion = { .why = "" };
 	const char *fault = scenario_make(&scenario, &random) ?
 		compare(&scenario, oracle, &result, &opinion) :
@@ -256,7 +258,7 @@ int main(int argc, char **argv)
 	keys_free();
 	oracle_free(oracle);
 
-	for (int i = 0; i < DANCE_VERDICT_COUNT; i++) {
+	for (int i = 0; i < VERDICT_COUNT; i++) {
 		if (tally.verdicts[i] != 0) {
 			printf("%" PRIu64 " %s\n", tally.verdicts[i],
 				dance_verdict_name((enum dance_verdict)i));

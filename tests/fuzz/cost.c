@@ -7,6 +7,7 @@
  * as input, as PEM and with the figures. Times are not judged here, only counts. */
 
 #include "dance.h"
+#include "verdict.h"
 
 #include <string.h>
 
@@ -78,6 +79,7 @@ static const struct dance_trust *trust(void)
 static struct dance_options options_of(const struct composed *composed)
 {
 	return (struct dance_options){
+		.size = sizeof(struct dance_options),
 		.usages = DANCE_DANE_EE | DANCE_DANE_TA | DANCE_PKIX_EE | DANCE_PKIX_TA,
 		.role = composed->server ? DANCE_SERVER : DANCE_CLIENT,
 		.trust = composed->trust ? trust() : NULL,
@@ -89,7 +91,7 @@ static void keep_least(struct cost *least, const struct dance_result *result,
 {
 	const uint64_t figures[FIGURE_COUNT] = { thread_ns() - began, steps,
 		count_signatures() };
-	must(result->verdict != DANCE_UNDECIDED && result->verdict < DANCE_VERDICT_COUNT);
+	must(result->verdict != DANCE_UNDECIDED && result->verdict < VERDICT_COUNT);
 	must(steps <= WORK_MAX);
 	if (least->figures[NANOSECONDS] == 0 ||
 		figures[NANOSECONDS] < least->figures[NANOSECONDS]) {
@@ -104,12 +106,13 @@ static struct cost judge(const struct composed *composed, unsigned rounds)
 {
 	struct cost least = { .verdict = DANCE_UNDECIDED };
 	const struct dance_options options = options_of(composed);
-	const struct dance_peer peer = { .chain = composed->chain,
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = composed->chain,
 		.chain_count = composed->chain_count };
 	char name[DANCE_NAME_SIZE];
 	compose_name(0, name);
 	for (unsigned i = 0; i < rounds && least.figures[NANOSECONDS] < DEAR_NS; i++) {
-		struct dance_result result;
+		struct dance_result result = { .size = sizeof(result) };
 		steps = 0;
 		count_signatures_from_zero();
 		uint64_t began = thread_ns();
@@ -146,7 +149,8 @@ static struct dance_roster *list(struct dance_context *context,
 static struct cost verify(const struct composed *composed, unsigned rounds)
 {
 	struct cost least = { .verdict = DANCE_UNDECIDED };
-	const struct dance_peer peer = { .chain = composed->chain,
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = composed->chain,
 		.chain_count = composed->chain_count };
 	const struct dance_options options = options_of(composed);
 	fake_resolver_reset();
@@ -155,7 +159,7 @@ static struct cost verify(const struct composed *composed, unsigned rounds)
 	must(context != NULL);
 	struct dance_roster *roster = list(context, composed, &options);
 	for (unsigned i = 0; i < rounds && least.figures[NANOSECONDS] < DEAR_NS; i++) {
-		struct dance_result result;
+		struct dance_result result = { .size = sizeof(result) };
 		steps = 0;
 		count_signatures_from_zero();
 		uint64_t began = thread_ns();

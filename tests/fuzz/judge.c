@@ -85,6 +85,7 @@ static void read_question(struct input *input, struct question *question)
 	uint8_t settings = input_octet(input);
 	uint32_t at = input_number(input);
 	question->options = (struct dance_options){
+		.size = sizeof(struct dance_options),
 		.usages = settings & USAGES,
 		.role = settings & SERVER ? DANCE_SERVER : DANCE_CLIENT,
 		.trust = settings & TRUST ? trust() : NULL,
@@ -96,6 +97,7 @@ static void read_question(struct input *input, struct question *question)
 		question->name = NULL;
 	}
 	question->peer = (struct dance_peer){
+		.size = sizeof(struct dance_peer),
 		.chain = question->chain,
 		.raw_key = settings & RAW_KEY,
 	};
@@ -172,8 +174,9 @@ static bool is_proved(struct input *input, const struct question *question,
 
 static enum dance_verdict judge(struct input *input, const struct question *question)
 {
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	memset(&result, 0xa5, sizeof(result));
+	result.size = sizeof(result);
 	enum dance_verdict verdict = dance_judge(&question->peer, question->name,
 		question->records, question->count, &question->options, &result);
 	must(verdict == result.verdict);

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = input_begin(data, size);
 	struct dance_octets chain[COUNT_MAX];
-	struct dance_peer shown = { .chain = chain };
+	struct dance_peer shown = { .size = sizeof(shown), .chain = chain };
 	shown.raw_key = input_octet(&input) & 1;
 	while (input.size > 0 && shown.chain_count < COUNT_MAX) {
 		chain[shown.chain_count++] = input_octets(&input);

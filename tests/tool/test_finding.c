@@ -45,7 +45,7 @@ static void finish(struct finding *finding)
 
 static void judge(struct finding *finding, const struct dance_peer *peer, unsigned usages)
 {
-	const struct dance_options options = { .usages = usages };
+	const struct dance_options options = { .size = sizeof(options), .usages = usages };
 	finding_judge(finding, peer, &options);
 }
 
@@ -198,7 +198,7 @@ static void test_json_is_one_object_with_every_member(void **state)
 {
 	(void)state;
 	struct finding *finding = secure(3600);
-	const struct dance_peer peer = { 0 };
+	const struct dance_peer peer = { .size = sizeof(peer) };
 	add(finding, 3, 1, 1, 2);
 	judge(finding, &peer, ALL_USAGES);
 	char *text = printed(finding, finding_print_json);

@@ -63,11 +63,13 @@ static enum dance_verdict judge(const struct run *run, const struct block *block
 	const struct dance_tlsa *records, size_t count, struct dance_result *result)
 {
 	const struct dance_peer peer = {
+		.size = sizeof(peer),
 		.chain = block->chain,
 		.chain_count = block->chain_count,
 		.raw_key = block->raw_key,
 	};
 	const struct dance_options options = {
+		.size = sizeof(options),
 		.usages = block->usages != 0 ?
 			block->usages :
 			DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE,
@@ -90,7 +92,7 @@ static bool is_steady(struct run *run, const struct block *block,
 	for (size_t i = 0; i < count; i++) {
 		records[i] = block->records[count - 1 - i];
 	}
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	if (judge(run, block, records, count, &result) != verdict) {
 		disagree(run, block, "records reversed", dance_verdict_name(verdict),
 			&result);
@@ -111,7 +113,7 @@ static void run_block(struct run *run, const struct block *block)
 		run->failed++;
 		return;
 	}
-	struct dance_result result;
+	struct dance_result result = { .size = sizeof(result) };
 	enum dance_verdict verdict = judge(run, block, block->records, block->record_count,
 		&result);
 	const char *got = dance_verdict_name(verdict);
