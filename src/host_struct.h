@@ -3,7 +3,8 @@
  *
  * The structs that hosts hand over or have filled. A host may have been compiled with an older or
  * a newer dance.h than this one: what it knows of a struct is in the struct's first member, its
- * size. Knows sizes, and of fields that zero is the default. libdance-openssl has such structs too. */
+ * size. Knows sizes, and of fields that zero is the default. libdance-openssl has such structs
+ * too. */
 
 #pragma once
 

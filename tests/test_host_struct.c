@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Hosts that were compiled with another dance.h, and with this one: nothing that was there moves. */
+ * Hosts that were compiled with another dance.h, and with this one: nothing that was there
+ * moves. */
 
 #include <stdalign.h>
 #include <stdlib.h>
