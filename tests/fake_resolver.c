@@ -58,6 +58,7 @@ static unsigned under_way, under_way_most;
 static struct resolver resolvers[RESOLVER_MAX];
 static const char *refusal;
 static uint32_t next_generation;
+static int longest_wait;
 
 static _Noreturn void die(const char *what, const char *name)
 {
@@ -77,6 +78,7 @@ void fake_resolver_reset(void)
 	scripted_count = asked_all = under_way = under_way_most = 0;
 	refusal = NULL;
 	next_generation = 1;
+	longest_wait = 0;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -212,6 +214,14 @@ static unsigned get(const unsigned *figure)
 	return now;
 }
 
+int fake_resolver_longest_wait(void)
+{
+	pthread_mutex_lock(&lock);
+	int longest = longest_wait;
+	pthread_mutex_unlock(&lock);
+	return longest;
+}
+
 unsigned fake_resolver_asked_all(void)
 {
 	return get(&asked_all);
@@ -323,6 +333,7 @@ void resolver_wait(struct resolver *resolver, int timeout_ms)
 	pthread_mutex_lock(&lock);
 	uint64_t until = timeout_ms < 0 ? UINT64_MAX : clock_ms() + (unsigned)timeout_ms;
 	resolver->started = true;
+	longest_wait = timeout_ms > longest_wait ? timeout_ms : longest_wait;
 	bool told = false;
 	while (deliver(resolver)) {
 		told = true;

@@ -44,6 +44,9 @@ uint32_t fake_resolver_past(const char *name);
 /* The generation that the next lookup is told to come from, 1 at first. */
 void fake_resolver_set_generation(uint32_t generation);
 
+/* The longest that a thread was willing to sleep since the last reset, in milliseconds. */
+int fake_resolver_longest_wait(void);
+
 /* Lookups since the last reset, those under way now, and the most at once. */
 unsigned fake_resolver_asked_all(void);
 unsigned fake_resolver_under_way(void);

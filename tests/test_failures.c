@@ -6,6 +6,8 @@
 
 #include "check.h"
 #include "fail.h"
+#include "key_index.h"
+#include "named.h"
 #include "scene.h"
 
 #include <gnutls/x509.h>
@@ -112,8 +114,21 @@ static enum dance_verdict verify_chain(struct dance_roster *roster,
 	return dance_verify(roster, &peer, &result);
 }
 
+/* It tells nothing; whether it could do it or not, what is known stays as it is. */
+static void look_again(struct dance_roster *roster, const struct credential *certificate,
+	const char *client_id)
+{
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = &certificate->whole[TLSA_CERTIFICATE],
+		.chain_count = 1,
+		.client_id = client_id,
+		.client_id_size = client_id != NULL ? strlen(client_id) : 0 };
+	dance_look_again(roster, &peer);
+}
+
 static void ask_all(struct dance_roster *listed, struct dance_roster *suffix)
 {
+	look_again(listed, &other, NULL);
 	expect(verify(listed, &mine, NULL, &result));
 	expect(verify_raw_key(listed, &mine, "a.example", &result));
 	expect(verify_chain(listed, &issued, &authority));
@@ -124,6 +139,8 @@ static void ask_all(struct dance_roster *listed, struct dance_roster *suffix)
 	forbid(verify(listed, &mine, "b.example", &result));
 	forbid(verify(listed, &mine, "ta.example", &result));
 	forbid(verify(listed, &mine, "c.example", &result));
+	look_again(suffix, &issued, NULL);
+	look_again(suffix, &mine, "y.sub.example");
 	/* These wait, now longer and now shorter: last, so that the others keep their place. */
 	expect(verify(suffix, &issued, NULL, &result));
 	forbid(verify(suffix, &mine, NULL, &result));
@@ -262,6 +279,74 @@ static void a_key_that_cannot_be_hashed_may_be_somebodys(void **state)
 	dance_roster_free(roster);
 }
 
+/* Of a long list with names, patterns and one name twice: NULL with a sentence, or all of it. */
+static void a_roster_is_made_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	static const char *const list[] = { "a.example", "*.sub.example", "b.example",
+		"c.example", "a.example", "*.example.net" };
+	publish("*.example", 60, &spare);
+	publish("c.example", 60, &mine);
+	unsigned n = 0,
+		 refused = 0; /* at first nothing fails: a context keeps some memory */
+	for (bool failing = true; failing; n++) {
+		char error[DANCE_ERROR_SIZE] = "";
+		long before = fail_blocks();
+		fail_at(n, FAIL_HERE, false);
+		struct dance_roster *roster = dance_roster_new(scene_context, list,
+			ROWS(list), NULL, error);
+		failing = fail_calls() >= n;
+		fail_at(0, FAIL_HERE, false);
+		fake_resolver_settle();
+		fake_clock_advance(1000); /* a thread that failed is tried again */
+		if (roster != NULL) {
+			check_row(failing && n > 0 ? fail_name() : "nothing",
+				verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+			assert_string_equal(result.name, "c.example");
+			assert_int_not_equal(verify(roster, &mine, "b.example", &result),
+				DANCE_ALLOW);
+		} else {
+			refused++;
+			assert_string_not_equal(error, "");
+		}
+		dance_roster_free(roster);
+		fake_resolver_settle();
+		if (n > 0) {
+			assert_int_equal(fail_blocks(), before);
+		}
+	}
+	assert_true(refused > 10);
+}
+
+/* The index tells it, so that whoever fills it tries again. */
+static void a_key_that_cannot_be_entered_is_told(void **state)
+{
+	(void)state;
+	const struct dance_tlsa records[] = { tlsa_of(&mine, 3, 1, 1),
+		tlsa_of(&other, 3, 0, 2) };
+	struct key_index_member member;
+	struct key_index_hit own, others;
+	struct key_index_entry *retired = NULL;
+	struct name name = named("a.example");
+	struct tlsa_set *set = tlsa_set_new(records, ROWS(records));
+	struct key_index *index = key_index_new(1);
+	struct owner *owner = owner_new(&name);
+	assert_true(set != NULL && index != NULL && owner != NULL);
+	for (unsigned n = 0; n <= 2; n++) {
+		assert_int_equal(key_index_join(&member, index, owner, 0), 0);
+		fail_at(n, FAIL_HERE, false);
+		int entered = key_index_rekey(&member, set, 0, false, &retired, &own,
+			&others);
+		fail_at(0, FAIL_HERE, false);
+		assert_int_equal(entered, n == 0 ? 0 : -1);
+		key_index_leave(&member);
+	}
+	assert_null(retired);
+	owner_free(owner);
+	key_index_free(index);
+	free(set);
+}
+
 /* It is tried again, and nobody waits for what no thread will bring. */
 static void a_thread_that_could_not_be_started_is_started_later(void **state)
 {
@@ -317,6 +402,8 @@ int main(void)
 		TEST(without_a_failure_all_is_as_expected),
 		TEST(a_thread_that_could_not_be_started_is_started_later),
 		TEST(a_key_that_cannot_be_hashed_may_be_somebodys),
+		TEST(a_roster_is_made_whole_or_not_at_all),
+		TEST(a_key_that_cannot_be_entered_is_told),
 		TEST(one_failure_lets_nobody_in),
 		TEST(lasting_failures_let_nobody_in),
 	};

@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "make_certificate.h"
 #include "match.h"
+#include "named.h"
 #include "verdict.h"
 
 #include <gnutls/x509.h>
@@ -77,6 +78,7 @@ static int clear(void **state)
 	return 0;
 }
 
+/* Whether a failure may be told of instead. */
 enum despite {
 	NOTHING,
 	ONE_FAILURE,
@@ -93,43 +95,63 @@ struct row {
 	} records[3];
 };
 
-/* The n-th call while the peer is matched fails, and with `lasting` all that follow; 0: none. */
-static enum dance_verdict match(const struct row *row, unsigned n, bool lasting)
+static const struct dance_options *options(void)
+{
+	static struct dance_options all = { .size = sizeof(all), .usages = 0xf };
+	all.trust = trust;
+	return &all;
+}
+
+/* The n-th call while the peer is judged fails, and with `lasting` all that follow; 0: none. */
+typedef enum dance_verdict (*judge_by)(const struct dance_peer *shown,
+	const struct dance_tlsa *records, size_t count, unsigned n, bool lasting);
+
+static enum dance_verdict match(const struct dance_peer *shown,
+	const struct dance_tlsa *records, size_t count, unsigned n, bool lasting)
+{
+	struct peer peer;
+	struct name name = named("a.example");
+	const char *why;
+	struct tlsa_set *set = tlsa_set_new(records, count);
+	assert_non_null(set);
+	assert_true(peer_import(&peer, shown, &why));
+	result_begin(&result);
+	fail_at(n, FAIL_HERE, lasting);
+	enum dance_verdict verdict = match_peer(&peer, &name, set, options(), &result);
+	free(set);
+	return verdict;
+}
+
+static enum dance_verdict judge_alone(const struct dance_peer *shown,
+	const struct dance_tlsa *records, size_t count, unsigned n, bool lasting)
+{
+	fail_at(n, FAIL_HERE, lasting);
+	return dance_judge(shown, "a.example", records, count, options(), &result);
+}
+
+static enum dance_verdict judge_row(judge_by judge, const struct row *row, unsigned n,
+	bool lasting)
 {
 	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0],
 		authority.whole[0] };
 	const struct dance_peer shown = {
 		.size = sizeof(shown), .chain = chain, .chain_count = ROWS(chain)
 	};
-	const struct dance_options options = {
-		.size = sizeof(options), .usages = 0xf, .trust = trust
-	};
 	struct dance_tlsa records[ROWS(row->records)];
 	size_t count = 0;
-	struct peer peer;
-	struct name name;
-	const char *why;
 	for (; count < ROWS(records) && row->records[count].of != NULL; count++) {
 		const struct record *record = &row->records[count];
 		records[count] = tlsa_of(record->of, record->usage, record->selector,
 			record->matching);
 	}
-	struct tlsa_set *set = tlsa_set_new(records, count);
-	assert_non_null(set);
-	assert_true(name_from_text(&name, "a.example", 9, &why));
-	assert_true(peer_import(&peer, &shown, &why));
-	result_begin(&result);
-	fail_at(n, FAIL_HERE, lasting);
-	enum dance_verdict verdict = match_peer(&peer, &name, set, &options, &result);
-	free(set);
-	return verdict;
+	return judge(&shown, records, count, n, lasting);
 }
 
 /* False: there are not so many calls. */
-static bool match_failing(const struct row *row, unsigned n, bool lasting)
+static bool judge_failing(judge_by judge, const struct row *row, unsigned n, bool lasting)
 {
 	long before = fail_blocks();
-	enum dance_verdict verdict = match(row, n, lasting);
+	enum dance_verdict verdict = judge_row(judge, row, n, lasting);
 	unsigned calls = fail_calls();
 	fail_at(0, FAIL_HERE, false);
 	assert_int_equal(fail_blocks(), before);
@@ -137,9 +159,10 @@ static bool match_failing(const struct row *row, unsigned n, bool lasting)
 		check_row(row->row, verdict, row->verdict);
 		return false;
 	}
-	enum despite despite = lasting ? ALL_FAILURES : ONE_FAILURE;
-	if (verdict != row->verdict &&
-		(verdict != DANCE_FAIL_INTERNAL || row->despite >= despite)) {
+	/* Alone, a judgement needs memory for any record. */
+	enum despite despite = judge == judge_alone ? NOTHING : row->despite;
+	enum despite now = lasting ? ALL_FAILURES : ONE_FAILURE;
+	if (verdict != row->verdict && (verdict != DANCE_FAIL_INTERNAL || despite >= now)) {
 		char line[DANCE_LINE_SIZE];
 		fail_msg("%s: call %u, %s: %s", row->row, n, fail_name(),
 			dance_result_line(&result, line, sizeof(line)));
@@ -173,9 +196,10 @@ static void what_could_not_be_found_out_is_no_proved_no(void **state)
 			{ { 2, 0, 1, &between }, { 1, 1, 2, &leaf } } },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		for (int lasting = 0; lasting < 2; lasting++) {
+		for (int way = 0; way < 4; way++) {
 			unsigned n = 1;
-			while (match_failing(&rows[i], n, lasting != 0)) {
+			while (judge_failing(way / 2 == 0 ? match : judge_alone, &rows[i],
+				n, way % 2 != 0)) {
 				n++;
 			}
 			check_true(rows[i].row, n > 1);
@@ -199,8 +223,8 @@ static void a_root_is_not_taken_for_none(void **state)
 		failing = fail_calls() >= n;
 		fail_at(0, FAIL_HERE, false);
 		if (trust != NULL) {
-			check_row(failing ? fail_name() : "nothing", match(&row, 0, false),
-				DANCE_ALLOW);
+			check_row(failing ? fail_name() : "nothing",
+				judge_row(match, &row, 0, false), DANCE_ALLOW);
 		} else {
 			refused++;
 			assert_non_null(strstr(error, "out of memory"));

@@ -239,140 +239,15 @@ static void lookups_ask_past_what_was_told_before(void **state)
 	dance_roster_free(roster);
 }
 
-/* A refusal may come of what is old. */
-static void a_refusal_brings_an_early_look_up(void **state)
+/* Its clock does not stop with the machine, as that of a sleep does: a lookup that is due in long
+ * would else come too late. */
+static void the_thread_looks_around_every_minute(void **state)
 {
 	(void)state;
-	static const struct {
-		enum resolver_outcome outcome;
-		enum dance_verdict verdict;
-	} rows[] = {
-		{ RESOLVER_SECURE, DANCE_DENY_MISMATCH },
-		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA },
-		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
-	};
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		if (rows[i].outcome == RESOLVER_SECURE) {
-			publish(NAME, 3600, &other);
-		} else {
-			answer(NAME, rows[i].outcome, 3600, NULL);
-		}
-		struct dance_roster *roster = roster_of(NAME, NULL);
-		pass(20000);
-		unsigned before = fake_resolver_asked(NAME);
-		publish(NAME, 3600, &mine);
-		check_verdict(verify(roster, &mine, NULL, &result), rows[i].verdict);
-		fake_resolver_settle();
-		assert_int_equal(fake_resolver_asked(NAME), before + 1);
-		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
-		dance_roster_free(roster);
-	}
-}
-
-static void refusals_bring_no_more_than_one_look_up_in_five_seconds(void **state)
-{
-	(void)state;
-	publish(NAME, 3600, &other);
+	publish(NAME, 86400, &mine);
 	struct dance_roster *roster = roster_of(NAME, NULL);
-	for (unsigned tenths = 0; tenths < 300; tenths++) {
-		for (int i = 0; i < 20; i++) {
-			check_verdict(verify(roster, &mine, NULL, &result),
-				DANCE_DENY_MISMATCH);
-		}
-		fake_resolver_settle();
-		assert_int_equal(fake_resolver_asked(NAME), 1 + tenths / 50);
-		pass(100);
-	}
+	assert_int_equal(fake_resolver_longest_wait(), WATCHER_SLEEP_MAX_MS);
 	dance_roster_free(roster);
-}
-
-static struct {
-	char name[DANCE_NAME_SIZE];
-	atomic_uint times;
-} nudged;
-
-void __real_watcher_nudge(struct watcher *watcher, struct owner *owner);
-void __wrap_watcher_nudge(struct watcher *watcher, struct owner *owner);
-
-void __wrap_watcher_nudge(struct watcher *watcher, struct owner *owner)
-{
-	if (strcmp(owner_text(owner), nudged.name) == 0) {
-		atomic_fetch_add(&nudged.times, 1);
-	}
-	__real_watcher_nudge(watcher, owner);
-}
-
-/* Whatever is awaited of the names that were judged before it. */
-static void what_has_expired_is_asked_for_beside_what_is_awaited(void **state)
-{
-	(void)state;
-	struct asker asker;
-	publish("bb.example", 60, &other);
-	struct dance_roster *first = roster_of("bb.example", NULL);
-	publish_held("bb.example", 60, &other);
-	publish_held(NAME, 60, &mine);
-	pass(60000);
-	struct dance_roster *second = roster_of("a.example bb.example", NULL);
-	strcpy(nudged.name, "bb.example");
-	atomic_store(&nudged.times, 0);
-	asker_begin(&asker, second, &mine, NULL);
-	await_look();
-	assert_true(atomic_load(&nudged.times) > 0);
-	fake_resolver_release(NAME);
-	check_verdict(asker_end(&asker), DANCE_ALLOW);
-	nudged.name[0] = '\0';
-	dance_roster_free(second);
-	dance_roster_free(first);
-}
-
-static void what_is_no_refusal_brings_no_look_up(void **state)
-{
-	(void)state;
-	publish(NAME, 3600, &mine);
-	answer("b.example", RESOLVER_BOGUS, 0, NULL);
-	struct dance_roster *roster = roster_of("a.example b.example", NULL);
-	pass(6000);
-	for (int i = 0; i < 10; i++) {
-		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
-		check_verdict(verify(roster, &mine, "b.example", &result),
-			DANCE_FAIL_BOGUS);
-	}
-	unsigned before = fake_resolver_asked_all();
-	fake_resolver_settle();
-	assert_int_equal(fake_resolver_asked_all(), before);
-	assert_int_equal(fake_resolver_asked(NAME), 1);
-	dance_roster_free(roster);
-}
-
-/* A stranger's key makes us look at names again, but not once more every time. */
-static void a_key_of_nobody_brings_few_lookups(void **state)
-{
-	(void)state;
-	publish("*.example", 3600, &other);
-	struct dance_roster *few = roster_of("a.example b.example", NULL);
-	struct dance_roster *many =
-		roster_of("n1.example n2.example n3.example n4.example "
-			  "n5.example n6.example n7.example n8.example n9.example",
-			NULL);
-	assert_int_equal(fake_resolver_asked_all(), 11);
-	pass(6000);
-	check_verdict(verify(few, &mine, NULL, &result), DANCE_DENY_MISMATCH);
-	fake_resolver_settle();
-	assert_int_equal(fake_resolver_asked_all(), 13);
-	for (int i = 0; i < 5; i++) {
-		check_verdict(verify(many, &mine, NULL, &result), DANCE_DENY_MISMATCH);
-		fake_resolver_settle();
-		assert_int_equal(fake_resolver_asked_all(), 22);
-	}
-	/* What was refused again is looked at once more, and a claimed name by itself. */
-	pass(12000);
-	assert_int_equal(fake_resolver_asked_all(), 31);
-	check_verdict(verify(many, &mine, "n5.example", &result), DANCE_DENY_MISMATCH);
-	fake_resolver_settle();
-	assert_int_equal(fake_resolver_asked_all(), 32);
-	assert_int_equal(fake_resolver_asked("n5.example"), 4);
-	dance_roster_free(few);
-	dance_roster_free(many);
 }
 
 static void lookups_at_once_have_a_bound(void **state)
@@ -551,11 +426,7 @@ int main(void)
 		TEST(an_empty_set_ends_what_was_known),
 		TEST(failures_back_off_and_successes_start_anew),
 		TEST(lookups_ask_past_what_was_told_before),
-		TEST(a_refusal_brings_an_early_look_up),
-		TEST(refusals_bring_no_more_than_one_look_up_in_five_seconds),
-		TEST(what_has_expired_is_asked_for_beside_what_is_awaited),
-		TEST(what_is_no_refusal_brings_no_look_up),
-		TEST(a_key_of_nobody_brings_few_lookups),
+		TEST(the_thread_looks_around_every_minute),
 		TEST(lookups_at_once_have_a_bound),
 		TEST(rosters_share_what_is_known_of_a_name),
 		TEST(a_key_is_found_among_many_names),

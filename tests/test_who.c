@@ -312,59 +312,6 @@ static void a_permitted_name_behind_too_many_others_is_told(void **state)
 	dance_roster_free(roster);
 }
 
-/* One of many names has published its key after we looked. */
-static void a_key_published_lately_is_found_soon_among_many_names(void **state)
-{
-	(void)state;
-	static const unsigned counts[] = { 9, 60, 150 };
-	for (size_t i = 0; i < ROWS(counts); i++) {
-		char names[8192] = "", last[40] = "";
-		for (unsigned k = 0; k < counts[i]; k++) {
-			snprintf(last, sizeof(last), "n%03u.of%u.example", k, counts[i]);
-			strcat(names, k > 0 ? " " : "");
-			strcat(names, last);
-		}
-		snprintf(last, sizeof(last), "*.of%u.example", counts[i]);
-		publish(last, 3600, &wisher);
-		snprintf(last, sizeof(last), "n%03u.of%u.example", counts[i] - 1,
-			counts[i]);
-		struct dance_roster *roster = roster_of(names, NULL);
-		pass(10000);
-		publish(last, 3600, &nameless);
-		unsigned refused = 0;
-		while (verify(roster, &nameless, NULL, &result) != DANCE_ALLOW) {
-			assert_true(++refused <= 1 + counts[i] / 64);
-			pass(1000);
-		}
-		assert_string_equal(result.name, last);
-		dance_roster_free(roster);
-	}
-}
-
-static void a_stranger_makes_us_look_at_so_many_names_in_a_second(void **state)
-{
-	(void)state;
-	char names[8192] = "";
-	for (unsigned k = 0; k < 200; k++) {
-		snprintf(names + strlen(names), 32, "%sn%03u.many.example",
-			k > 0 ? " " : "", k);
-	}
-	publish("*.many.example", 3600, &wisher);
-	struct dance_roster *roster = roster_of(names, NULL);
-	pass(10000);
-	for (unsigned second = 0; second < 3; second++) {
-		unsigned before = fake_resolver_asked_all();
-		for (unsigned i = 0; i < 20; i++) {
-			check_verdict(verify(roster, &nameless, NULL, &result),
-				DANCE_DENY_MISMATCH);
-		}
-		fake_resolver_settle();
-		assert_true(fake_resolver_asked_all() - before <= 64);
-		pass(1000);
-	}
-	dance_roster_free(roster);
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -382,8 +329,6 @@ int main(void)
 		TEST(a_key_of_withdrawn_records_is_refused_by_name),
 		TEST(a_key_rolls_over),
 		TEST(a_permitted_name_behind_too_many_others_is_told),
-		TEST(a_key_published_lately_is_found_soon_among_many_names),
-		TEST(a_stranger_makes_us_look_at_so_many_names_in_a_second),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }
