@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "scene.h"
+#include "trust_store.h"
 
 static void the_same_roster_again_is_the_same(void **state)
 {
@@ -44,10 +45,14 @@ static void another_roster_is_another(void **state)
 	static const char *const rows[] = { "a.example", "b.example", "a.example b.example",
 		"b.example a.example", /* the order tells who comes first */
 		"*.a.example", "a.example *.a.example", "a.b.example" };
+	static const struct dance_trust trust = { 0 };
 	static const struct dance_options options[] = {
 		{ .size = sizeof(struct dance_options), .usages = DANCE_DANE_EE },
 		{ .size = sizeof(struct dance_options), .timeout_ms = 501 },
-		{ .size = sizeof(struct dance_options), .max_stale_s = 1 }
+		{ .size = sizeof(struct dance_options), .max_stale_s = 1 },
+		{ .size = sizeof(struct dance_options), .role = DANCE_SERVER },
+		{ .size = sizeof(struct dance_options), .trust = &trust },
+		{ .size = sizeof(struct dance_options), .at = 1 },
 	};
 	struct dance_roster *rosters[ROWS(rows) + ROWS(options)];
 	for (size_t i = 0; i < ROWS(rosters); i++) {

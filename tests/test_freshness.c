@@ -101,6 +101,7 @@ static void short_ttls_are_waited_for_but_no_less_than_a_second(void **state)
 	check_delay(RESOLVER_SECURE, 0, 0, 1000, 1000);
 	check_delay(RESOLVER_SECURE, 1, 0, 1000, 1000);
 	check_delay(RESOLVER_SECURE, 3, 0, 3000, 3000);
+	check_delay(RESOLVER_SECURE, 4, 0, 4000, 4000);
 	check_delay(RESOLVER_SECURE, 5, 0, 5000, 5000);
 	check_delay(RESOLVER_SECURE, 6, 0, FRESHNESS_REFRESH_MIN_MS,
 		FRESHNESS_REFRESH_MIN_MS);
@@ -224,6 +225,7 @@ static void a_claimed_name_is_looked_up_when_nothing_valid_is_known(void **state
 	struct name name = named("a.example");
 	struct owner *owner = owner_new(&name);
 	assert_true(freshness_needs_lookup(owner, END)); /* never asked */
+	assert_true(freshness_needs_lookup(owner, 1));   /* nor since the machine started */
 	owner->asked = END;
 	assert_false(freshness_needs_lookup(owner, END + FRESHNESS_NUDGE_MS - 1));
 	assert_true(freshness_needs_lookup(owner, END + FRESHNESS_NUDGE_MS));

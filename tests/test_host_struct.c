@@ -55,11 +55,27 @@ static void fields_that_we_do_not_know_must_be_zero(void **state)
 	assert_int_equal(ours.size, sizeof(ours));
 	assert_int_equal(ours.b, 8);
 	assert_string_equal(ours.c, "nine");
-	new.d[2] = 1;
-	const char *fault = host_struct_take(&ours, sizeof(ours), &new, LEAST);
-	assert_non_null(fault);
-	assert_string_equal(fault,
-		"it sets a field that this version of libdance does not know");
+	for (size_t i = sizeof(ours); i < sizeof(new); i++) {
+		unsigned char octets[sizeof(new)];
+		memcpy(octets, &new, sizeof(new));
+		octets[i] = 1;
+		assert_string_equal(host_struct_take(&ours, sizeof(ours), octets, LEAST),
+			"it sets a field that this version of libdance does not know");
+	}
+}
+
+static void the_least_and_the_largest_size_are_sizes(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = { LEAST, HOST_STRUCT_MAX };
+	struct second ours;
+	for (size_t i = 0; i < ROWS(sizes); i++) {
+		struct first *host = calloc(1, HOST_STRUCT_MAX);
+		assert_non_null(host);
+		host->size = sizes[i];
+		assert_null(host_struct_take(&ours, sizeof(ours), host, LEAST));
+		free(host);
+	}
 }
 
 static void a_size_that_nobody_set_is_told(void **state)
@@ -80,11 +96,13 @@ static void a_size_that_nobody_set_is_told(void **state)
 }
 
 /* A host's result of `size` octets, and what is behind it. */
+#define ROOM (HOST_STRUCT_MAX + 64)
+
 static unsigned char *room(size_t size)
 {
-	unsigned char *octets = aligned_alloc(alignof(struct dance_result), 4096);
+	unsigned char *octets = aligned_alloc(alignof(struct dance_result), ROOM);
 	assert_non_null(octets);
-	memset(octets, 0xaa, 4096);
+	memset(octets, 0xaa, ROOM);
 	memcpy(octets, &size, sizeof(size));
 	return octets;
 }
@@ -102,7 +120,7 @@ static void check_result(size_t size)
 	result->size = kept;
 	assert_true(dance_result_copy(host, result));
 	assert_int_equal(host->size, size);
-	for (size_t i = sizeof(size); i < 4096; i++) {
+	for (size_t i = sizeof(size); i < ROOM; i++) {
 		unsigned char expected = i >= size ? 0xaa : i >= sizeof(*result) ? 0 : 0x55;
 		assert_int_equal(octets[i], expected);
 	}
@@ -116,6 +134,50 @@ static void a_result_is_written_as_far_as_the_host_knows_it(void **state)
 	check_result(sizeof(struct dance_result));
 	check_result(sizeof(struct dance_result) + 8);
 	check_result(sizeof(struct dance_result) + 200);
+	check_result(HOST_STRUCT_MAX);
+}
+
+/* From one host's version to that of another one. */
+static void check_copy(size_t to_size, size_t from_size)
+{
+	unsigned char *to = room(to_size), *from = room(from_size);
+	memset(from + sizeof(from_size), 0x55, from_size - sizeof(from_size));
+	assert_true(dance_result_copy((void *)to, (void *)from));
+	assert_memory_equal(to, &to_size, sizeof(to_size));
+	for (size_t i = sizeof(to_size); i < ROOM; i++) {
+		unsigned char expected = i >= to_size ? 0xaa : i >= from_size ? 0 : 0x55;
+		assert_int_equal(to[i], expected);
+	}
+	free(to);
+	free(from);
+}
+
+static void a_result_is_copied_as_far_as_both_know_it(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = { HOST_RESULT_LEAST, HOST_RESULT_LEAST + 8,
+		HOST_RESULT_LEAST + 200, HOST_STRUCT_MAX };
+	for (size_t i = 0; i < ROWS(sizes); i++) {
+		for (size_t j = 0; j < ROWS(sizes); j++) {
+			check_copy(sizes[i], sizes[j]);
+		}
+	}
+}
+
+static void what_has_no_size_is_not_copied(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = { 0, HOST_RESULT_LEAST - 1, HOST_STRUCT_MAX + 1 };
+	for (size_t i = 0; i < ROWS(sizes); i++) {
+		struct dance_result none = { .size = sizes[i],
+			.verdict = DANCE_DENY_CHAIN };
+		struct dance_result whole = { .size = sizeof(whole),
+			.verdict = DANCE_DENY_NAME };
+		assert_false(dance_result_copy(&none, &whole));
+		assert_false(dance_result_copy(&whole, &none));
+		assert_int_equal(none.verdict, DANCE_DENY_CHAIN);
+		assert_int_equal(whole.verdict, DANCE_DENY_NAME);
+	}
 }
 
 static void a_result_without_a_size_is_not_written(void **state)
@@ -219,8 +281,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_that_the_host_does_not_know_are_zero),
 		cmocka_unit_test(fields_that_we_do_not_know_must_be_zero),
+		cmocka_unit_test(the_least_and_the_largest_size_are_sizes),
 		cmocka_unit_test(a_size_that_nobody_set_is_told),
 		cmocka_unit_test(a_result_is_written_as_far_as_the_host_knows_it),
+		cmocka_unit_test(a_result_is_copied_as_far_as_both_know_it),
+		cmocka_unit_test(what_has_no_size_is_not_copied),
 		cmocka_unit_test(a_result_without_a_size_is_not_written),
 		cmocka_unit_test(a_call_says_which_struct_has_no_size),
 		cmocka_unit_test(nothing_that_a_compiled_host_knows_has_moved),

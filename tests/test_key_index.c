@@ -274,6 +274,57 @@ static void an_owner_stands_in_several_indexes(void **state)
 	key_index_free(another);
 }
 
+/* One that could enter no keys stands between the new one and the one that has them. */
+static void keys_are_inherited_from_who_has_them(void **state)
+{
+	(void)state;
+	struct key_index *indexes[3];
+	struct key_index_member members[3];
+	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
+	for (size_t i = 0; i < ROWS(indexes); i++) {
+		indexes[i] = key_index_new(1);
+		assert_non_null(indexes[i]);
+	}
+	struct owner *owner = join(indexes[0], &members[0], "a.example");
+	rekey_at(&members[0], &record, 1, 5, false);
+	for (uint32_t i = 1; i < ROWS(indexes); i++) {
+		assert_int_equal(key_index_join(&members[i], indexes[i], owner, i), 0);
+	}
+	assert_int_equal(key_index_inherit(&members[2]), 0);
+	assert_int_equal(count_key(indexes[1], &first), 0);
+	assert_int_equal(count_key(indexes[2], &first), 1);
+	for (size_t i = ROWS(indexes); i-- > 0;) {
+		if (i > 0) {
+			key_index_leave(&members[i]);
+		} else {
+			leave(&members[i]);
+		}
+		key_index_free(indexes[i]);
+	}
+}
+
+/* The same octets as the digest of a certificate and of a key. */
+static void equal_digests_of_two_kinds_are_two_keys(void **state)
+{
+	(void)state;
+	struct key_index *index = key_index_new(1);
+	struct key_index_member member;
+	const struct dance_tlsa of_key = tlsa_of(&first, 3, 1, 1);
+	struct dance_tlsa records[] = { of_key, of_key };
+	records[0].selector = TLSA_CERTIFICATE;
+	join(index, &member, "a.example");
+	for (int i = 0; i < 2; i++) { /* and when they are there already */
+		rekey(&member, records, 2);
+		assert_int_equal(count_key(index, &first), 1);
+		assert_int_equal(find(index, KEY_INDEX_CERTIFICATE_SHA256,
+					 first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE)
+					 .count,
+			1);
+	}
+	leave(&member);
+	key_index_free(index);
+}
+
 /* The members in the order in which they come for the first key, as letters. */
 static const char *order(const struct key_index *index,
 	const struct key_index_member *members)
@@ -419,9 +470,17 @@ static void it_counts_of_whom_nothing_is_known(void **state)
 	b->knowledge = knowledge_new(DANCE_DENY_NO_TLSA, NULL, 1, "");
 	assert_int_equal(key_index_join(&members[1], index, b, 9), 0);
 	assert_int_equal(key_index_unresolved(index), 0);
+	/* And of whom lookups fail. */
+	key_index_fail(&members[0], true);
+	key_index_fail(&members[0], true); /* once only */
+	key_index_fail(&members[1], true);
+	assert_int_equal(key_index_failing(index), 2);
+	key_index_fail(&members[1], false);
+	assert_int_equal(key_index_failing(index), 1);
 	leave(&members[1]);
 	leave(&members[0]);
 	assert_int_equal(key_index_unresolved(index), 0);
+	assert_int_equal(key_index_failing(index), 0);
 	key_index_free(index);
 }
 
@@ -459,6 +518,8 @@ int main(void)
 		cmocka_unit_test(one_key_of_several_names_finds_them_all),
 		cmocka_unit_test(keys_that_begin_alike_are_others),
 		cmocka_unit_test(an_owner_stands_in_several_indexes),
+		cmocka_unit_test(keys_are_inherited_from_who_has_them),
+		cmocka_unit_test(equal_digests_of_two_kinds_are_two_keys),
 		cmocka_unit_test(whoever_was_known_first_comes_first),
 		cmocka_unit_test(the_order_goes_across_all_kinds),
 		cmocka_unit_test(a_crowd_comes_in_order),

@@ -166,6 +166,36 @@ static void slots_come_back_before_the_lookups_end(void **state)
 	assert_int_equal(take_all(LOOKUP_BUDGET_UNPROVED, ".e", "e", ALL), 3);
 }
 
+/* One more than may linger keeps its slot. */
+static void the_last_that_may_linger_and_the_first_that_may_not(void **state)
+{
+	(void)state;
+	for (unsigned more = 0; more < 2; more++) {
+		(void)begin(NULL);
+		for (unsigned i = 0; i < LOOKUP_BUDGET_LINGERING_MAX + more; i++) {
+			assert_true(take(LOOKUP_BUDGET_PROVED, ".example", "example"));
+			if (i + 1 == LOOKUP_BUDGET_SLOT_MAX) {
+				fake_clock_advance(LOOKUP_BUDGET_SLOT_MS);
+			}
+		}
+		fake_clock_advance(LOOKUP_BUDGET_SLOT_MS);
+		assert_int_equal(take_all(LOOKUP_BUDGET_PROVED, ".example", "example", ALL),
+			LOOKUP_BUDGET_SLOT_MAX - more);
+		(void)end(NULL);
+	}
+}
+
+/* Names of another suffix do not count for the one that it is below. */
+static void a_suffix_within_another_has_a_share_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(take_all(LOOKUP_BUDGET_UNPROVED, ".sub.example", "sub.example",
+				 LOOKUP_BUDGET_SLOT_MAX - LOOKUP_BUDGET_SUFFIX_MAX),
+		LOOKUP_BUDGET_SLOT_MAX - LOOKUP_BUDGET_SUFFIX_MAX);
+	assert_int_equal(take_all(LOOKUP_BUDGET_UNPROVED, ".example", "example", ALL),
+		LOOKUP_BUDGET_SUFFIX_MAX);
+}
+
 static void a_second_has_its_bound(void **state)
 {
 	(void)state;
@@ -214,6 +244,8 @@ int main(void)
 		TEST(a_domain_leaves_room_to_those_beside_it),
 		TEST(no_suffix_has_all_slots),
 		TEST(slots_come_back_before_the_lookups_end),
+		TEST(the_last_that_may_linger_and_the_first_that_may_not),
+		TEST(a_suffix_within_another_has_a_share_of_its_own),
 		TEST(a_second_has_its_bound),
 		TEST(names_with_records_have_their_own),
 	};

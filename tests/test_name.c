@@ -136,6 +136,10 @@ static void equality_ignores_case_only(void **state)
 	assert_false(name_is_equal(&a, &d));
 	assert_false(name_is_equal(&a, &e));
 	assert_false(name_is_equal(&a, &f));
+	const struct name none = { 0 };
+	assert_true(name_is_equal(&none, &none));
+	assert_false(name_is_equal(&none, &a));
+	assert_false(name_is_equal(&a, &none));
 }
 
 static void below_is_strictly_below_at_any_depth(void **state)
@@ -143,23 +147,24 @@ static void below_is_strictly_below_at_any_depth(void **state)
 	(void)state;
 	static const struct {
 		const char *name, *suffix;
-		bool below;
+		bool below, child;
 	} rows[] = {
-		{ "a.example.com", "example.com", true },
-		{ "a.b.c.example.com", "example.com", true },
-		{ "A.EXAMPLE.COM", "example.com", true },
-		{ "_x.a.example.com", "example.com", true },
-		{ "example.com", "example.com", false },
-		{ "aexample.com", "example.com", false },
-		{ "a.example.net", "example.com", false },
-		{ "com", "example.com", false },
-		{ "example.com.a", "example.com", false },
-		{ "a.example.comm", "example.com", false },
-		{ "a.com", "com", true },
+		{ "a.example.com", "example.com", true, true },
+		{ "a.b.c.example.com", "example.com", true, false },
+		{ "A.EXAMPLE.COM", "example.com", true, true },
+		{ "_x.a.example.com", "example.com", true, false },
+		{ "example.com", "example.com", false, false },
+		{ "aexample.com", "example.com", false, false },
+		{ "a.example.net", "example.com", false, false },
+		{ "com", "example.com", false, false },
+		{ "example.com.a", "example.com", false, false },
+		{ "a.example.comm", "example.com", false, false },
+		{ "a.com", "com", true, true },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct name name = name_of(rows[i].name), suffix = name_of(rows[i].suffix);
 		check_true(rows[i].name, name_is_below(&name, &suffix) == rows[i].below);
+		check_true(rows[i].name, name_is_child(&name, &suffix) == rows[i].child);
 	}
 }
 
@@ -168,6 +173,10 @@ static void no_name_is_no_text(void **state)
 	(void)state;
 	struct name name = { 0 };
 	char text[DANCE_NAME_SIZE] = "something";
+	name_to_text(&name, text);
+	assert_string_equal(text, "");
+	strcpy(text, "something");
+	name.size = 1; /* the root */
 	name_to_text(&name, text);
 	assert_string_equal(text, "");
 }
@@ -184,7 +193,13 @@ static void the_name_of_a_service_is_of_a_host(void **state)
 		{ "_853.tcp.a", "_853.tcp.a" },
 		{ "853._tcp.a", "853._tcp.a" },
 		{ "_8x3._tcp.a", "_8x3._tcp.a" },
+		{ "_85a._tcp.a", "_85a._tcp.a" },
 		{ "_853._t2p.a", "_853._t2p.a" },
+		{ "_853._tc1.a", "_853._tc1.a" },
+		/* The first and the last of each kind, and what stands beside them. */
+		{ "_0._a.a", "a" },
+		{ "_9._z.a", "a" },
+		{ "_853._A-Z.a", "_853._a-z.a" },
 		{ "_._tcp.a", "_._tcp.a" },
 		{ "_853._.a", "_853._.a" },
 		{ "_853", "_853" },

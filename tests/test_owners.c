@@ -187,6 +187,26 @@ static void names_of_one_child_push_out_each_other(void **state)
 	owners_clear(&owners);
 }
 
+/* Without records all go by their age, however many are below one child. */
+static void names_without_records_have_no_share(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	char text[40];
+	const struct name suffix = named("example");
+	for (unsigned i = 0; i <= OWNERS_CLAIMED_MAX; i++) {
+		snprintf(text, sizeof(text), i == 0 ? "n%u.example" : "n%u.wide.example",
+			i);
+		struct owner *owner = find(&owners, text);
+		owner->suffix_size = suffix.size;
+		owners_claim(&owners, owner);
+	}
+	assert_int_equal(owners.count, OWNERS_CLAIMED_MAX);
+	assert_false(is_known(&owners, 0));
+	owners_clear(&owners);
+}
+
 /* What a roster lists too, or is being looked up, is not lost with its place in the
  * list. */
 static void what_is_in_use_stays(void **state)
@@ -239,6 +259,7 @@ int main(void)
 		cmocka_unit_test(the_longest_unclaimed_goes_first),
 		cmocka_unit_test(names_with_records_have_a_list_of_their_own),
 		cmocka_unit_test(names_of_one_child_push_out_each_other),
+		cmocka_unit_test(names_without_records_have_no_share),
 		cmocka_unit_test(what_is_in_use_stays),
 		cmocka_unit_test(all_at_once_can_be_cleared),
 	};

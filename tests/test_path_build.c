@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "path_check.h"
 #include "peer.h"
+#include "trust_store.h"
 
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
@@ -280,6 +281,49 @@ static void pkix_usages_need_a_store(void **state)
 		DANCE_DENY_UNUSABLE);
 }
 
+/* The authority is the operator's root; what was sent is the leaf alone. */
+static enum dance_verdict judge_trusted(unsigned usages, const struct dance_tlsa *records,
+	size_t count)
+{
+	struct certificate root;
+	struct work work;
+	work_begin(&work);
+	assert_true(certificate_read(&root, authority.whole[0], &work));
+	root.root = true;
+	const struct dance_trust trust = { .certificates = &root, .count = 1 };
+	const struct dance_options options = {
+		.size = sizeof(options), .usages = usages, .trust = &trust
+	};
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = &leaf.whole[0], .chain_count = 1
+	};
+	return dance_judge(&peer, "a.example", records, count, &options, &result);
+}
+
+/* RFC 7671 4: also of who has CAs to rely on. */
+static void pkix_usages_are_off_unless_they_are_asked_for(void **state)
+{
+	(void)state;
+	const struct dance_tlsa records[] = { tlsa_of(&leaf, 1, 1, 1),
+		tlsa_of(&between, 0, 0, 0) };
+	check_verdict(judge_trusted(DANCE_PKIX_TA | DANCE_PKIX_EE, records, 2),
+		DANCE_ALLOW);
+	for (size_t i = 0; i < ROWS(records); i++) {
+		check_verdict(judge_trusted(0, &records[i], 1), DANCE_DENY_UNUSABLE);
+	}
+}
+
+/* A certificate that only DNS holds is in no path if its record is of a usage that is off. */
+static void a_record_of_a_usage_that_is_off_is_no_certificate(void **state)
+{
+	(void)state;
+	const struct dance_tlsa records[] = { tlsa_of(&leaf, 1, 1, 1),
+		tlsa_of(&between, 0, 0, 0) };
+	check_verdict(judge_trusted(DANCE_PKIX_TA | DANCE_PKIX_EE, records, 2),
+		DANCE_ALLOW);
+	check_verdict(judge_trusted(DANCE_PKIX_EE, records, 2), DANCE_DENY_CHAIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +337,8 @@ int main(void)
 		cmocka_unit_test(a_namesake_that_did_not_sign_is_no_reason),
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),
+		cmocka_unit_test(pkix_usages_are_off_unless_they_are_asked_for),
+		cmocka_unit_test(a_record_of_a_usage_that_is_off_is_no_certificate),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -205,6 +205,29 @@ static enum dance_verdict with_certificates_in_dns(size_t count)
 	return verdict;
 }
 
+/* As many certificates as may be sent, and as many as DNS may hold. The last of DNS's, whose record
+ * comes last, is the issuer. */
+static void all_that_may_be_sent_and_published_at_once(void **state)
+{
+	(void)state;
+	static struct credential others[DANCE_CHAIN_MAX - 1 + PATH_RECORD_MAX - 1];
+	struct dance_octets chain[DANCE_CHAIN_MAX] = { leaf.whole[0] };
+	struct dance_tlsa records[PATH_RECORD_MAX];
+	for (size_t i = 0; i < ROWS(others); i++) {
+		make_certificate(&others[i], &(struct wish){ .key = KEY_ED25519 });
+		if (i < DANCE_CHAIN_MAX - 1) {
+			chain[1 + i] = others[i].whole[0];
+		} else {
+			records[i - (DANCE_CHAIN_MAX - 1)] = tlsa_of(&others[i], 2, 0, 0);
+		}
+	}
+	records[PATH_RECORD_MAX - 1] = tlsa_of(&authority, 2, 0, 0);
+	check_verdict(judge(chain, ROWS(chain), records, ROWS(records)), DANCE_ALLOW);
+	for (size_t i = 0; i < ROWS(others); i++) {
+		clear_certificate(&others[i]);
+	}
+}
+
 static enum dance_verdict with_records(size_t count)
 {
 	static struct dance_tlsa records[TLSA_RECORD_MAX + 1];
@@ -255,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_that_fits_and_the_first_that_does_not),
+		cmocka_unit_test(all_that_may_be_sent_and_published_at_once),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

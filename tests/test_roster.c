@@ -54,6 +54,19 @@ static void a_long_name_is_named_by_its_beginning(void **state)
 	assert_non_null(strstr(error, "nnn...': name too long"));
 }
 
+/* Of 80 octets nothing is left out. */
+static void a_name_is_named_whole_if_it_is_not_long(void **state)
+{
+	(void)state;
+	char error[DANCE_ERROR_SIZE], text[82];
+	for (size_t size = 80; size <= 81; size++) {
+		memset(text, '/', sizeof(text));
+		text[size] = '\0';
+		assert_false(dance_roster_check_name(text, error));
+		assert_int_equal(strstr(error, "...") != NULL, size == 81);
+	}
+}
+
 static bool refuse(const char *const *names, size_t count, char error[DANCE_ERROR_SIZE])
 {
 	error[0] = '\0';
@@ -160,15 +173,39 @@ static void suffixes_are_found_from_both_ends(void **state)
 	dance_roster_free(roster);
 }
 
+/* Who lists no name has none to look at again. */
+static void names_are_looked_at_again_in_turn(void **state)
+{
+	(void)state;
+	publish("*.example", 60, &(struct credential){ 0 });
+	struct dance_roster *suffixes = roster_of("*.sub.example", NULL);
+	assert_null(roster_next_again(suffixes));
+	dance_roster_free(suffixes);
+	struct dance_roster *roster = roster_of("a.example b.example c.example", NULL);
+	const struct owner *before = NULL;
+	for (unsigned i = 0; i < ROSTER_AGAIN_PER_SECOND; i++) {
+		const struct owner *owner = roster_next_again(roster);
+		assert_non_null(owner);
+		assert_ptr_not_equal(owner, before);
+		before = owner;
+	}
+	assert_null(roster_next_again(roster));
+	fake_clock_advance(1000);
+	assert_non_null(roster_next_again(roster));
+	dance_roster_free(roster);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_patterns_are_taken),
 		cmocka_unit_test(what_is_neither_is_refused_with_a_sentence),
 		cmocka_unit_test(a_long_name_is_named_by_its_beginning),
+		cmocka_unit_test(a_name_is_named_whole_if_it_is_not_long),
 		TEST(a_roster_of_wrong_names_is_refused),
 		TEST(who_is_permitted),
 		TEST(suffixes_are_found_from_both_ends),
+		TEST(names_are_looked_at_again_in_turn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

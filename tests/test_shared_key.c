@@ -177,6 +177,11 @@ static void the_others_are_not_waited_for(void **state)
 	assert_string_equal(result.name, VICTIM);
 	check_verdict(verify(roster, &named, VICTIM, &result), DANCE_ALLOW);
 	dance_roster_free(roster);
+	/* Nor is the first in the list, if it is known to have another key. */
+	publish("other.example", 60, &mine);
+	roster = roster_of("other.example " VICTIM " " SQUATTER, NULL);
+	check_verdict(verify_raw_key(roster, &named, NULL, &result), DANCE_ALLOW);
+	dance_roster_free(roster);
 }
 
 /* A name that gives up the key counts anew when it comes back; one that cannot be looked up,

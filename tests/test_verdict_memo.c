@@ -36,6 +36,10 @@ static void a_no_is_recalled_with_its_reason(void **state)
 	assert_true(verdict_memo_recall(&memo, 8, &result));
 	check_verdict(result.verdict, DANCE_DENY_CHAIN);
 	assert_string_equal(result.detail, "number 8");
+	assert_true(keep(6, DANCE_DENY_UNUSABLE)); /* in whatever order */
+	assert_true(verdict_memo_recall(&memo, 6, &result));
+	check_verdict(result.verdict, DANCE_DENY_UNUSABLE);
+	assert_true(verdict_memo_recall(&memo, 8, &result));
 	assert_false(verdict_memo_recall(&memo, 9, &result));
 	assert_string_equal(result.detail, "number 8");
 }

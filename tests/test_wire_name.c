@@ -139,6 +139,9 @@ static void what_is_no_name_is_not_read(void **state)
 		{ "pointers in a circle", "\1a\1b\xc0\0", 6, 2 },
 		{ "a type of labels", "\x40\0", 2, 0 },
 		{ "another one", "\x80\0", 2, 0 },
+		/* Not even where the bits behind it would point at a name. */
+		{ "a type of labels, later", "\0\x40\0", 3, 1 },
+		{ "another one, later", "\0\x80\0", 3, 1 },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		begin();
