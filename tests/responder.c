@@ -1,39 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A small signer of answers (RFC 4034, RFC 8080): a root of one key, signed when asked, with
- * one delegation, to a zone without a key. Names come uncompressed, and one question at a
- * time. */
+ * Answers one question at a time, from a root with one delegation, to a zone without a key.
+ * zone_signer.c writes the records. */
 
 #include "responder.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <gnutls/abstract.h>
-#include <gnutls/gnutls.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "named.h"
+#include "zone_signer.h"
 
 #define ENTRY_MAX 256
 #define TYPE_CNAME 5
-#define TYPE_SOA 6
 #define TYPE_OPT 41
 #define TYPE_DS 43
-#define TYPE_RRSIG 46
-#define TYPE_NSEC 47
 #define TYPE_DNSKEY 48
 #define TYPE_TLSA 52
-#define ALGORITHM_ED25519 15
 #define HEADER_SIZE 12
-#define SIGNATURE_SIZE 64
 #define RECORD_MAX_SERVED 300
 
 struct entry {
@@ -53,151 +45,12 @@ struct responder {
 	int socket;
 	int stop[2];
 	char address[40];
-	char anchor[160];
-	struct name zone;     /* the root */
+	struct zone_signer signer;
 	struct name insecure; /* delegated without a DS record */
 	enum responder_mood mood;
-	gnutls_privkey_t key;
-	unsigned char dnskey[4 + 32];
-	uint16_t key_tag;
 	struct entry entries[ENTRY_MAX];
 	unsigned entry_count;
 };
-
-/* Octets under way to somewhere. */
-struct packet {
-	unsigned char octets[65000];
-	size_t size;
-};
-
-struct rdata {
-	unsigned char octets[512];
-	size_t size;
-};
-
-static void put(struct packet *to, const void *octets, size_t size)
-{
-	if (size > sizeof(to->octets) - to->size) {
-		abort();
-	}
-	memcpy(to->octets + to->size, octets, size);
-	to->size += size;
-}
-
-static void put16(struct packet *to, unsigned value)
-{
-	const unsigned char octets[] = { (unsigned char)(value >> 8),
-		(unsigned char)value };
-	put(to, octets, 2);
-}
-
-static void put32(struct packet *to, uint32_t value)
-{
-	put16(to, value >> 16);
-	put16(to, value & 0xffff);
-}
-
-static void put_record(struct packet *to, const struct name *owner, unsigned type,
-	uint32_t ttl, const void *data, size_t size)
-{
-	put(to, owner->wire, owner->size);
-	put16(to, type);
-	put16(to, 1);
-	put32(to, ttl);
-	put16(to, (unsigned)size);
-	put(to, data, size);
-}
-
-static int compare_rdata(const void *a, const void *b)
-{
-	const struct rdata *left = a, *right = b;
-	size_t size = left->size < right->size ? left->size : right->size;
-	int difference = memcmp(left->octets, right->octets, size);
-	return difference != 0 ? difference : (int)left->size - (int)right->size;
-}
-
-/* Writes a set and its signature over the canonical form of it (RFC 4034 3.1.8.1); returns
- * how many records that makes. */
-static unsigned put_set(struct responder *responder, struct packet *to,
-	const struct name *owner, unsigned type, uint32_t ttl, struct rdata *set,
-	size_t count, bool forged)
-{
-	static struct packet what, signature;
-	uint32_t now = (uint32_t)time(NULL);
-	unsigned labels = 0;
-	for (size_t at = 0; owner->wire[at] != 0; at += 1 + owner->wire[at]) {
-		labels++;
-	}
-	what.size = signature.size = 0;
-	put16(&signature, type);
-	put16(&signature, ALGORITHM_ED25519 << 8 | labels);
-	put32(&signature, ttl);
-	put32(&signature, now + 86400);
-	put32(&signature, now - 3600);
-	put16(&signature, responder->key_tag);
-	put(&signature, responder->zone.wire, responder->zone.size);
-	put(&what, signature.octets, signature.size);
-	qsort(set, count, sizeof(set[0]), compare_rdata);
-	for (size_t i = 0; i < count; i++) {
-		put_record(&what, owner, type, ttl, set[i].octets, set[i].size);
-		put_record(to, owner, type, ttl, set[i].octets, set[i].size);
-	}
-	gnutls_datum_t data = { what.octets, (unsigned)what.size }, signed_data;
-	if (gnutls_privkey_sign_data2(responder->key, GNUTLS_SIGN_EDDSA_ED25519, 0, &data,
-		    &signed_data) != 0 ||
-		signed_data.size != SIGNATURE_SIZE) {
-		abort();
-	}
-	signed_data.data[9] ^= forged;
-	put(&signature, signed_data.data, signed_data.size);
-	gnutls_free(signed_data.data);
-	put_record(to, owner, TYPE_RRSIG, ttl, signature.octets, signature.size);
-	return (unsigned)count + 1;
-}
-
-static void add(struct rdata *to, const void *octets, size_t size)
-{
-	memcpy(to->octets + to->size, octets, size);
-	to->size += size;
-}
-
-/* What is at a name of which something is denied. */
-enum there {
-	THERE_NOTHING,    /* only the zone's top is there */
-	THERE_NAME,       /* with no other type */
-	THERE_DELEGATION, /* NS records, and no other type */
-};
-
-/* Proves that there is nothing, by a denial that fits the one name. */
-static unsigned put_denial(struct responder *responder, struct packet *to,
-	const struct name *name, enum there there)
-{
-	static const unsigned char top[] = { 0, 7, 0x22, 0, 0, 0, 0, 0x03, 0x80 };
-	static const unsigned char nothing[] = { 0, 6, 0, 0, 0, 0, 0, 0x03 };
-	static const unsigned char delegation[] = { 0, 6, 0x20, 0, 0, 0, 0, 0x03 };
-	static const unsigned char soa[] = { 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 14, 16,
-		0, 0, 14, 16, 0, 0, 0, 60 };
-	struct rdata record = { .size = 0 };
-	add(&record, soa, sizeof(soa));
-	unsigned count = put_set(responder, to, &responder->zone, TYPE_SOA, 60, &record, 1,
-		false);
-	record.size = 0;
-	add(&record, responder->zone.wire, responder->zone.size);
-	switch (there) {
-	case THERE_NOTHING:
-		add(&record, top, sizeof(top));
-		break;
-	case THERE_NAME:
-		add(&record, nothing, sizeof(nothing));
-		break;
-	case THERE_DELEGATION:
-		add(&record, delegation, sizeof(delegation));
-		break;
-	}
-	return count +
-		put_set(responder, to, there != THERE_NOTHING ? name : &responder->zone,
-			TYPE_NSEC, 60, &record, 1, false);
-}
 
 static bool is_signed(const struct responder *responder, const struct name *name)
 {
@@ -217,7 +70,7 @@ static struct entry *find(struct responder *responder, const struct name *name)
 
 /* What goes into the three sections, and the response code. */
 struct reply {
-	struct packet packet;
+	struct signed_octets packet;
 	unsigned answers, authorities, rcode;
 };
 
@@ -231,19 +84,19 @@ static void put_tlsa(struct responder *responder, struct reply *reply,
 			record->matching };
 		set[i].size = 0;
 		/* A record without data is shorter than any may be, by so much. */
-		add(&set[i], head, record->data != NULL ? 3 : record->size);
+		rdata_add(&set[i], head, record->data != NULL ? 3 : record->size);
 		if (record->data != NULL) {
-			add(&set[i], record->data, record->size);
+			rdata_add(&set[i], record->data, record->size);
 		}
 	}
 	if (is_signed(responder, &entry->name)) {
-		reply->answers += put_set(responder, &reply->packet, &entry->name,
-			TYPE_TLSA, entry->ttl, set, entry->count,
+		reply->answers += zone_signer_put(&responder->signer, &reply->packet,
+			&entry->name, TYPE_TLSA, entry->ttl, set, entry->count,
 			entry->response == RESPOND_FORGED);
 		return;
 	}
 	for (size_t i = 0; i < entry->count; i++) {
-		put_record(&reply->packet, &entry->name, TYPE_TLSA, entry->ttl,
+		octets_put_record(&reply->packet, &entry->name, TYPE_TLSA, entry->ttl,
 			set[i].octets, set[i].size);
 		reply->answers++;
 	}
@@ -261,8 +114,8 @@ static void put_entry(struct responder *responder, struct reply *reply,
 	case RESPOND_NO_NAME:
 		reply->rcode = entry->response == RESPOND_NO_NAME ? 3 : 0;
 		if (is_signed(responder, &entry->name)) {
-			reply->authorities = put_denial(responder, &reply->packet,
-				&entry->name,
+			reply->authorities = zone_signer_deny(&responder->signer,
+				&reply->packet, &entry->name,
 				entry->response == RESPOND_NO_DATA ? THERE_NAME :
 								     THERE_NOTHING);
 		}
@@ -283,31 +136,31 @@ static bool put_answer(struct responder *responder, struct reply *reply,
 	const struct name *name, unsigned type)
 {
 	struct entry *entry = find(responder, name);
-	if (type == TYPE_DNSKEY && name_is_equal(name, &responder->zone)) {
+	if (type == TYPE_DNSKEY && name_is_equal(name, &responder->signer.zone)) {
 		struct rdata key = { .size = 0 };
-		add(&key, responder->dnskey, sizeof(responder->dnskey));
-		reply->answers = put_set(responder, &reply->packet, name, type, 3600, &key,
-			1, false);
+		rdata_add(&key, responder->signer.dnskey, sizeof(responder->signer.dnskey));
+		reply->answers = zone_signer_put(&responder->signer, &reply->packet, name,
+			type, 3600, &key, 1, false);
 		return true;
 	}
 	if (type == TYPE_DS && name_is_equal(name, &responder->insecure)) {
-		reply->authorities = put_denial(responder, &reply->packet, name,
-			THERE_DELEGATION);
+		reply->authorities = zone_signer_deny(&responder->signer, &reply->packet,
+			name, THERE_DELEGATION);
 		return true;
 	}
 	if (type != TYPE_TLSA || entry == NULL) {
 		if (is_signed(responder, name)) {
-			reply->authorities = put_denial(responder, &reply->packet, name,
-				THERE_NAME);
+			reply->authorities = zone_signer_deny(&responder->signer,
+				&reply->packet, name, THERE_NAME);
 		}
 		return true;
 	}
 	entry->asked++;
 	while (entry->alias) {
 		struct rdata target = { .size = 0 };
-		add(&target, entry->target.wire, entry->target.size);
-		reply->answers += put_set(responder, &reply->packet, &entry->name,
-			TYPE_CNAME, 60, &target, 1, false);
+		rdata_add(&target, entry->target.wire, entry->target.size);
+		reply->answers += zone_signer_put(&responder->signer, &reply->packet,
+			&entry->name, TYPE_CNAME, 60, &target, 1, false);
 		entry = find(responder, &entry->target);
 		if (entry == NULL) {
 			abort();
@@ -340,7 +193,7 @@ static void respond(struct responder *responder, const unsigned char *query, siz
 
 	reply.packet.size = 0;
 	reply.answers = reply.authorities = reply.rcode = 0;
-	put(&reply.packet, query, end);
+	octets_put(&reply.packet, query, end);
 	pthread_mutex_lock(&responder->lock);
 	bool answered = false;
 	switch (responder->mood) {
@@ -367,7 +220,7 @@ static void respond(struct responder *responder, const unsigned char *query, siz
 		(unsigned char)(0x80 | reply.rcode), 0, 1,
 		(unsigned char)(reply.answers >> 8), (unsigned char)reply.answers, 0,
 		(unsigned char)reply.authorities, 0, 1 };
-	put(&reply.packet, opt, sizeof(opt));
+	octets_put(&reply.packet, opt, sizeof(opt));
 	memcpy(reply.packet.octets, header, sizeof(header));
 	(void)sendto(responder->socket, reply.packet.octets, reply.packet.size, 0,
 		(const struct sockaddr *)from, sizeof(*from));
@@ -391,41 +244,6 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static void make_key(struct responder *responder)
-{
-	gnutls_pubkey_t public;
-	gnutls_datum_t x, y, text;
-	if (gnutls_privkey_init(&responder->key) != 0 ||
-		gnutls_privkey_generate(responder->key, GNUTLS_PK_EDDSA_ED25519, 0, 0) !=
-			0 ||
-		gnutls_pubkey_init(&public) != 0 ||
-		gnutls_pubkey_import_privkey(public, responder->key, 0, 0) != 0 ||
-		gnutls_pubkey_export_ecc_raw2(public, NULL, &x, &y, 0) != 0 ||
-		x.size != 32) {
-		abort();
-	}
-	const unsigned char head[] = { 1, 1, 3, ALGORITHM_ED25519 };
-	memcpy(responder->dnskey, head, 4);
-	memcpy(responder->dnskey + 4, x.data, 32);
-	gnutls_datum_t key = { responder->dnskey + 4, 32 };
-	if (gnutls_base64_encode2(&key, &text) != 0) {
-		abort();
-	}
-	snprintf(responder->anchor, sizeof(responder->anchor),
-		". 3600 IN DNSKEY 257 3 %d %.*s\n", ALGORITHM_ED25519, (int)text.size,
-		(const char *)text.data);
-	uint32_t sum = 0; /* RFC 4034 B */
-	for (size_t i = 0; i < sizeof(responder->dnskey); i++) {
-		sum += i % 2 == 0 ? (uint32_t)responder->dnskey[i] << 8 :
-				    responder->dnskey[i];
-	}
-	responder->key_tag = (uint16_t)(sum + (sum >> 16));
-	gnutls_free(x.data);
-	gnutls_free(y.data);
-	gnutls_free(text.data);
-	gnutls_pubkey_deinit(public);
-}
-
 struct responder *responder_new(void)
 {
 	struct responder *responder = calloc(1, sizeof(*responder));
@@ -435,9 +253,8 @@ struct responder *responder_new(void)
 	if (responder == NULL || pipe(responder->stop) != 0) {
 		abort();
 	}
-	responder->zone.size = 1;
 	responder->insecure = named("unsigned");
-	make_key(responder);
+	zone_signer_make(&responder->signer);
 	responder->socket = socket(AF_INET, SOCK_DGRAM, 0);
 	pthread_mutex_init(&responder->lock, NULL);
 	if (responder->socket < 0 ||
@@ -458,7 +275,7 @@ void responder_free(struct responder *responder)
 	pthread_join(responder->thread, NULL);
 	close(responder->stop[0]);
 	close(responder->socket);
-	gnutls_privkey_deinit(responder->key);
+	zone_signer_clear(&responder->signer);
 	pthread_mutex_destroy(&responder->lock);
 	free(responder);
 }
@@ -470,7 +287,7 @@ const char *responder_address(const struct responder *responder)
 
 const char *responder_anchor(const struct responder *responder)
 {
-	return responder->anchor;
+	return responder->signer.anchor;
 }
 
 static struct entry *entry_of(struct responder *responder, const char *text)

@@ -8,7 +8,7 @@
 
 #include "certificate_policy.h"
 #include "check.h"
-#include "der_writer.h"
+#include "policy_writer.h"
 
 #include <string.h>
 
@@ -20,23 +20,6 @@ struct part {
 
 static struct part parts[STEP_MAX];
 static struct policy_step steps[STEP_MAX];
-
-static void put_oid(struct der *to, char letter)
-{
-	const unsigned char of_letter[] = { 0x88, 0x37, (unsigned char)letter };
-	if (letter == '*') {
-		der_put(to, DER_OID, "\x55\x1d\x20\x00", 4);
-	} else {
-		der_put(to, DER_OID, of_letter, sizeof(of_letter));
-	}
-}
-
-static void put_policy(struct der *to, char letter)
-{
-	struct der information = { NULL, 0 };
-	put_oid(&information, letter);
-	der_wrap(to, DER_SEQUENCE, &information);
-}
 
 static void put_mapping(struct der *to, const char *pair)
 {

@@ -5,27 +5,9 @@
 
 #include "certificate_policy.h"
 #include "check.h"
-#include "der.h"
-#include "der_writer.h"
+#include "policy_writer.h"
 
 #include <string.h>
-
-static void put_oid(struct der *to, char letter)
-{
-	const unsigned char of_letter[] = { 0x88, 0x37, (unsigned char)letter };
-	if (letter == '*') {
-		der_put(to, DER_OID, "\x55\x1d\x20\x00", 4);
-	} else {
-		der_put(to, DER_OID, of_letter, sizeof(of_letter));
-	}
-}
-
-static void put_policy(struct der *to, char letter)
-{
-	struct der information = { NULL, 0 };
-	put_oid(&information, letter);
-	der_wrap(to, DER_SEQUENCE, &information);
-}
 
 /* An extension of `count` policies, or of 'A' mapped to each of them. */
 static struct der many(unsigned count, bool mapped)

@@ -4,26 +4,11 @@
  * Values in DER, taken one by one, and what of their contents is right. */
 
 #include "check.h"
+#include "copy.h"
 #include "der.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A heap block of just this size. */
-static struct dance_octets copy_of(const unsigned char *data, size_t size)
-{
-	unsigned char *copy = malloc(size);
-	assert_true(copy != NULL || size == 0);
-	if (size > 0) {
-		memcpy(copy, data, size);
-	}
-	return (struct dance_octets){ copy, size };
-}
-
-static void free_copy(struct dance_octets copy)
-{
-	free((void *)(uintptr_t)copy.data);
-}
 
 /* Values one by one, of any kind, to where one is not whole. */
 static void values_are_taken_one_by_one(void **state)

@@ -6,32 +6,16 @@
  * valgrind and AddressSanitizer see a step too far. */
 
 #include "check.h"
+#include "copy.h"
 #include "der_certificate.h"
 #include "der_writer.h"
 #include "make_certificate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static struct dance_octets octets_of(const struct der *der)
 {
 	return (struct dance_octets){ der->octets, der->size };
-}
-
-/* A heap block of just this size. */
-static struct dance_octets copy_of(const unsigned char *data, size_t size)
-{
-	unsigned char *copy = malloc(size);
-	assert_true(copy != NULL || size == 0);
-	if (size > 0) {
-		memcpy(copy, data, size);
-	}
-	return (struct dance_octets){ copy, size };
-}
-
-static void free_copy(struct dance_octets copy)
-{
-	free((void *)(uintptr_t)copy.data);
 }
 
 static bool is_certificate(const unsigned char *data, size_t size)
