@@ -138,6 +138,56 @@ static void work_is_paid_for(void **state)
 	der_clear(&value);
 }
 
+static uint32_t cost_of(const struct policy_step *path, unsigned length)
+{
+	struct work work;
+	work_begin(&work);
+	assert_null(policy_fault(path, length, false, &work));
+	return WORK_MAX - work.left;
+}
+
+/* One policy with many qualifiers, of which each octet is read. */
+static void reading_is_paid_by_the_octet(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = 500
+	};
+	struct der qualifiers = { NULL, 0 }, information = { NULL, 0 }, list = { NULL, 0 },
+		   value = { NULL, 0 };
+	for (unsigned i = 0; i < COUNT; i++) {
+		struct der one = { NULL, 0 };
+		put_oid(&one, 'Q');
+		der_put(&one, DER_NULL, "", 0);
+		der_wrap(&qualifiers, DER_SEQUENCE, &one);
+	}
+	put_oid(&information, 'A');
+	der_wrap(&information, DER_SEQUENCE, &qualifiers);
+	der_wrap(&list, DER_SEQUENCE, &information);
+	der_wrap(&value, DER_SEQUENCE, &list);
+	const struct policy_step step = { .policies = { value.octets, value.size } };
+	assert_true(value.size > COUNT * 9);
+	check_range(cost_of(&step, 1), value.size / 16, value.size / 8);
+	der_clear(&value);
+}
+
+/* Each valid policy is sought among those that are mapped. */
+static void mappings_are_paid_for(void **state)
+{
+	(void)state;
+	struct der policies = many(POLICY_MAX, false), mappings = many(POLICY_MAX, true);
+	const struct policy_step path[2] = {
+		{ .policies = { policies.octets, policies.size } },
+		{ .policies = { NULL, 0 } }
+	};
+	struct policy_step mapped[2] = { path[0], path[1] };
+	mapped[0].mappings = (struct dance_octets){ mappings.octets, mappings.size };
+	check_range(cost_of(mapped, 2) - cost_of(path, 2), POLICY_MAX * POLICY_MAX / 16,
+		POLICY_MAX * POLICY_MAX);
+	der_clear(&policies);
+	der_clear(&mappings);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +195,8 @@ int main(void)
 		cmocka_unit_test(what_is_valid_is_bounded),
 		cmocka_unit_test(what_is_mapped_is_bounded),
 		cmocka_unit_test(work_is_paid_for),
+		cmocka_unit_test(reading_is_paid_by_the_octet),
+		cmocka_unit_test(mappings_are_paid_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -263,6 +263,11 @@ static const struct row other_rows[] = {
 		NULL },
 	{ "dns:example.net", NULL, "O=Acme", "srv:_a|rid:2a03|x400:3000|edi:a1030c0141",
 		NULL },
+	/* a subtree of another form is none of this one */
+	{ NULL, "dns:example.org|uri:example.net", "", "dns:example.net", NULL },
+	{ NULL, "uri:example.net|dns:example.org", "", "dns:example.net", NULL },
+	{ "dns:example.org|uri:example.net", NULL, "", "dns:example.net", OUT },
+	{ "uri:example.net|dns:example.org", NULL, "", "dns:example.net", OUT },
 	/* a form without subtrees is free */
 	{ "dns:example.net", NULL, "O=Acme", "email:no|uri:no|ip:00|dir:O=Acme", NULL },
 	{ "email:example.net", "ip:c0000200ffffff00", "O=Acme", "dns:example.net", NULL },

@@ -116,6 +116,25 @@ static void honest_certificates_are_permitted(void **state)
 	free(names);
 }
 
+/* Also where nothing is compared. */
+static void reading_is_paid_by_the_octet(void **state)
+{
+	(void)state;
+	char *subtrees = repeat("dns:example.net", 500);
+	char *names = repeat("dns:a-host-with-a-longer-name.example.net",
+		CERTIFICATE_NAME_MAX);
+	struct work work;
+	work_begin(&work);
+	assert_null(fault_of(subtrees, NULL, "", "ip:c0000201", &work));
+	check_range(WORK_MAX - work.left, 500 * 15 / 16, 500 * 32 / 16);
+	work_begin(&work);
+	assert_null(fault_of("ip:0000000000000000", NULL, "", names, &work));
+	check_range(WORK_MAX - work.left, CERTIFICATE_NAME_MAX * 39 / 16,
+		CERTIFICATE_NAME_MAX * 64 / 16);
+	free(subtrees);
+	free(names);
+}
+
 static void each_price_is_paid(void **state)
 {
 	(void)state;
@@ -140,6 +159,7 @@ int main(void)
 		cmocka_unit_test(so_many_alternative_names_are_compared),
 		cmocka_unit_test(the_dearest_names_end_by_what_is_paid),
 		cmocka_unit_test(honest_certificates_are_permitted),
+		cmocka_unit_test(reading_is_paid_by_the_octet),
 		cmocka_unit_test(each_price_is_paid),
 	};
 	return cmocka_run_group_tests_name("constraint_cost", tests, NULL, NULL);

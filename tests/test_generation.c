@@ -336,6 +336,9 @@ static void servers_are_named(void **state)
 		options.forwarders[i] = "2001:db8:2001:db8:2001:db8:2001:db8@65535";
 	}
 	assert_true(generation_settings_copy(&settings, &options));
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		assert_string_equal(settings.forwarders[i], options.forwarders[i]);
+	}
 	generation_servers(&settings, text);
 	assert_true(strlen(text) < 130);
 	assert_non_null(strstr(text,

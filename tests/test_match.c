@@ -216,6 +216,12 @@ static void no_record_proves_nobody(void **state)
 	check_verdict(judge(NULL, 0, 0, false, &result), DANCE_DENY_UNUSABLE);
 	check_verdict(judge(NULL, 0, ALL, true, &result), DANCE_DENY_UNUSABLE);
 	assert_string_not_equal(result.detail, "");
+	/* There are two reasons, and the usage is the one where it is off. */
+	assert_null(strstr(result.detail, "usage"));
+	const struct dance_tlsa record = tlsa_of(&leaf, 3, 1, 1);
+	check_verdict(judge(&record, 1, DANCE_DANE_TA, false, &result),
+		DANCE_DENY_UNUSABLE);
+	assert_non_null(strstr(result.detail, "usage"));
 }
 
 /* Of one record it is told what DNS has; of several, how many. */

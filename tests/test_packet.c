@@ -149,11 +149,16 @@ static void all_of_an_answer_holds_as_long_as_any_of_it(void **state)
 	assert_true(read_message(&message));
 	assert_int_equal(packet.ttl, 40);
 
-	message = answer();
-	put_tlsa(&message, APEX, 2, 0x80000001); /* RFC 2181 8 */
-	assert_true(read_message(&message));
-	assert_int_equal(packet.ttl, 0);
-	assert_int_equal(packet.count, 1);
+	/* RFC 2181 8: the largest, and those that count as none. */
+	static const uint32_t ttls[][2] = { { 0x7fffffff, 0x7fffffff }, { 0x80000000, 0 },
+		{ 0x80000001, 0 }, { 0xffffffff, 0 } };
+	for (size_t i = 0; i < ROWS(ttls); i++) {
+		message = answer();
+		put_tlsa(&message, APEX, 2, ttls[i][0]);
+		assert_true(read_message(&message));
+		assert_int_equal(packet.ttl, ttls[i][1]);
+		assert_int_equal(packet.count, 1);
+	}
 }
 
 /* RFC 2308 5. */
