@@ -240,6 +240,23 @@ void clear_certificate(struct credential *made)
 	*made = (struct credential){ 0 };
 }
 
+void make_certificates(struct credential *made, struct dance_octets *sent, size_t count,
+	enum key_kind key, const struct alternative_name *name)
+{
+	for (size_t i = count; i-- > 0;) {
+		char subject[24];
+		snprintf(subject, sizeof(subject), "%zu", i);
+		make_certificate(&made[i],
+			&(struct wish){ .key = key,
+				.common_name = subject,
+				.issuer = i + 1 < count ? &made[i + 1] : NULL,
+				.authority = i > 0,
+				.names = name,
+				.name_count = i == 0 ? 1 : 0 });
+		sent[i] = made[i].whole[TLSA_CERTIFICATE];
+	}
+}
+
 struct dance_tlsa tlsa_of(const struct credential *certificate, uint8_t usage,
 	uint8_t selector, uint8_t matching)
 {

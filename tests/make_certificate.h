@@ -77,6 +77,11 @@ void make_certificate(struct credential *made, const struct wish *wish);
 
 void clear_certificate(struct credential *made);
 
+/* So many certificates, of which each is issued by the next one, and what a peer sends of them. The
+ * first, the leaf, has the name. */
+void make_certificates(struct credential *made, struct dance_octets *sent, size_t count,
+	enum key_kind key, const struct alternative_name *name);
+
 /* The record with which this certificate is published. Its data stays the certificate's. */
 struct dance_tlsa tlsa_of(const struct credential *certificate, uint8_t usage,
 	uint8_t selector, uint8_t matching);

@@ -13,7 +13,6 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct alternative_name names[] = { DNS("a.example") };
@@ -163,18 +162,7 @@ static void a_path_that_is_too_long_is_called_so(void **state)
 	struct credential chain[PATH_LENGTH_MAX + 1];
 	struct dance_octets sent[ROWS(chain)];
 	const size_t top = ROWS(chain) - 1;
-	char name[8];
-	for (size_t i = top + 1; i-- > 0;) {
-		snprintf(name, sizeof(name), "%zu", i);
-		make_certificate(&chain[i],
-			&(struct wish){ .key = KEY_ED25519,
-				.common_name = name,
-				.issuer = i < top ? &chain[i + 1] : NULL,
-				.authority = i > 0,
-				.names = names,
-				.name_count = i == 0 ? 1 : 0 });
-		sent[i] = chain[i].whole[0];
-	}
+	make_certificates(chain, sent, ROWS(chain), KEY_ED25519, names);
 	const struct dance_peer peer = {
 		.size = sizeof(peer), .chain = sent, .chain_count = ROWS(sent)
 	};

@@ -12,7 +12,6 @@
 
 #include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct alternative_name names[] = { DNS("a.example") };
@@ -180,18 +179,7 @@ static void the_dearest_honest_path_is_judged(void **state)
 	struct credential chain[PATH_LENGTH_MAX];
 	struct dance_octets sent[ROWS(chain)];
 	const size_t top = ROWS(chain) - 1;
-	char name[8];
-	for (size_t i = top + 1; i-- > 0;) {
-		snprintf(name, sizeof(name), "%zu", i);
-		make_certificate(&chain[i],
-			&(struct wish){ .key = KEY_P521,
-				.common_name = name,
-				.issuer = i < top ? &chain[i + 1] : NULL,
-				.authority = i > 0,
-				.names = names,
-				.name_count = i == 0 ? 1 : 0 });
-		sent[i] = chain[i].whole[0];
-	}
+	make_certificates(chain, sent, ROWS(chain), KEY_P521, names);
 	const struct dance_peer peer = {
 		.size = sizeof(peer), .chain = sent, .chain_count = ROWS(sent)
 	};

@@ -168,18 +168,7 @@ static enum dance_verdict with_path(size_t count)
 {
 	struct credential path[PATH_LENGTH_MAX + 1] = { 0 };
 	struct dance_octets chain[ROWS(path)];
-	char name[24];
-	for (size_t i = count; i-- > 0;) {
-		snprintf(name, sizeof(name), "%zu", i);
-		make_certificate(&path[i],
-			&(struct wish){ .key = KEY_ED25519,
-				.common_name = name,
-				.issuer = i + 1 < count ? &path[i + 1] : NULL,
-				.authority = i > 0,
-				.names = names,
-				.name_count = i == 0 ? 1 : 0 });
-		chain[i] = path[i].whole[0];
-	}
+	make_certificates(path, chain, count, KEY_ED25519, names);
 	const struct dance_tlsa record = tlsa_of(&path[count - 1], 2, 0, 1);
 	enum dance_verdict verdict = judge(chain, count, &record, 1);
 	for (size_t i = 0; i < count; i++) {
