@@ -46,7 +46,7 @@ static int clear(void **state)
 	return 0;
 }
 
-/* The library's calls that calculate a digest come here (the linker's --wrap); those of the leaf are
+/* The library's calls that calculate a digest come here (the linker's --wrap). Those of the leaf are
  * counted. */
 static unsigned leaf_hashed;
 
