@@ -46,8 +46,8 @@ static int clear(void **state)
 	return 0;
 }
 
-/* The library's calls that calculate a digest come here (the linker's --wrap). Those of the leaf are
- * counted. */
+/* The library's calls that calculate a digest come here (the linker's --wrap). Those of the leaf
+ * are counted. */
 static unsigned leaf_hashed;
 
 int __real_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text,
