@@ -196,16 +196,18 @@ static void sign(const struct credential *made, const struct credential *issuer)
 
 void make_certificate(struct credential *made, const struct wish *wish)
 {
-	static unsigned char serial;
+	static unsigned count;
 	gnutls_x509_privkey_t key = wish->same_key != NULL ? copy_key(wish->same_key) :
 							     make_key(wish->key);
 	gnutls_x509_crt_t certificate;
 	gnutls_datum_t der;
-	serial++;
+	count++;
+	const unsigned char serial[] = { (unsigned char)(1 + count / 256),
+		(unsigned char)count };
 	must(gnutls_x509_crt_init(&certificate), "certificate");
 	*made = (struct credential){ .key = key, .certificate = certificate };
 	must(gnutls_x509_crt_set_version(certificate, wish->version_1 ? 1 : 3), "version");
-	must(gnutls_x509_crt_set_serial(certificate, &serial, 1), "serial");
+	must(gnutls_x509_crt_set_serial(certificate, serial, sizeof(serial)), "serial");
 	must(gnutls_x509_crt_set_activation_time(certificate, NOT_BEFORE), "date");
 	must(gnutls_x509_crt_set_expiration_time(certificate,
 		     wish->expired ? EXPIRED : NOT_AFTER),

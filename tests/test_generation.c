@@ -235,6 +235,35 @@ int __wrap_ub_ctx_add_ta(struct ub_ctx *context, const char *text)
 	return losing_anchors ? 0 : __real_ub_ctx_add_ta(context, text);
 }
 
+static unsigned forwarders;
+
+int __real_ub_ctx_set_fwd(struct ub_ctx *context, const char *address);
+int __wrap_ub_ctx_set_fwd(struct ub_ctx *context, const char *address);
+int __wrap_ub_ctx_set_fwd(struct ub_ctx *context, const char *address)
+{
+	forwarders++;
+	return __real_ub_ctx_set_fwd(context, address);
+}
+
+static void the_last_server_is_told_of_too(void **state)
+{
+	(void)state;
+	struct dance_context_options options = { .size = sizeof(options),
+		.trust_anchor = anchor };
+	struct generation_settings settings;
+	char why[DANCE_ERROR_SIZE];
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		options.forwarders[i] = responder_address(responder);
+	}
+	assert_true(generation_settings_copy(&settings, &options));
+	forwarders = 0;
+	struct generation *of_many = generation_new(&settings, loop, 8, why);
+	generation_settings_clear(&settings);
+	assert_non_null(of_many);
+	assert_int_equal(forwarders, DANCE_FORWARDER_MAX);
+	generation_free(of_many);
+}
+
 static void the_root_tells_what_the_anchor_is_worth(void **state)
 {
 	(void)state;
@@ -354,6 +383,7 @@ int main(void)
 		TEST(no_name_is_answered_without_asking),
 		TEST(nor_is_one_that_an_alias_leads_to),
 		TEST(a_denial_is_of_one_name_only),
+		TEST(the_last_server_is_told_of_too),
 		TEST(the_root_tells_what_the_anchor_is_worth),
 		TEST(what_was_given_up_is_not_told_of),
 		cmocka_unit_test(servers_are_named),

@@ -218,6 +218,21 @@ static void what_is_cut_short_is_no_answer(void **state)
 	assert_false(read_message(&message));
 }
 
+/* Of the shortest SOA record there can be, both names are the root. */
+static void the_shortest_soa_record_is_one(void **state)
+{
+	(void)state;
+	static const uint8_t data[23] = { [21] = 9 };
+	for (size_t size = 21; size <= 23; size++) {
+		struct dns_message message = answer();
+		dns_record_for(&message, AUTHORITY, APEX, 2, DNS_SOA, 60, data, size);
+		assert_int_equal(read_message(&message), size >= 22);
+		if (size == 22) {
+			assert_int_equal(packet.ttl, 9);
+		}
+	}
+}
+
 static void what_answers_something_else_is_no_answer(void **state)
 {
 	(void)state;
@@ -302,6 +317,7 @@ int main(void)
 		cmocka_unit_test(all_of_an_answer_holds_as_long_as_any_of_it),
 		cmocka_unit_test(that_there_is_nothing_holds_as_long_as_the_soa_record_says),
 		cmocka_unit_test(what_is_cut_short_is_no_answer),
+		cmocka_unit_test(the_shortest_soa_record_is_one),
 		cmocka_unit_test(what_answers_something_else_is_no_answer),
 		cmocka_unit_test(malformed_messages_are_no_answers),
 	};

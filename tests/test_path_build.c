@@ -11,6 +11,7 @@
 #include "peer.h"
 #include "trust_store.h"
 
+#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <string.h>
@@ -288,6 +289,100 @@ static enum dance_verdict judge_trusted(unsigned usages, const struct dance_tlsa
 	return dance_judge(&peer, "a.example", records, count, &options, &result);
 }
 
+/* A root of an older form is as good as any; that another one of its key is listed before it, and has
+ * expired, is no reason against it. */
+static void an_older_root_is_found_behind_one_that_has_expired(void **state)
+{
+	(void)state;
+	static const struct wish wishes[] = {
+		{ .same_key = &authority,
+			.common_name = "authority",
+			.authority = true,
+			.expired = true },
+		{ .same_key = &authority, .common_name = "authority", .version_1 = true },
+	};
+	struct credential made[ROWS(wishes)];
+	struct certificate roots[ROWS(wishes)];
+	struct work work;
+	work_begin(&work);
+	for (size_t i = 0; i < ROWS(wishes); i++) {
+		make_certificate(&made[i], &wishes[i]);
+		assert_true(certificate_read(&roots[i], made[i].whole[0], &work));
+		roots[i].root = true;
+	}
+	const struct dance_trust trust = { .certificates = roots, .count = ROWS(roots) };
+	const struct dance_options options = {
+		.size = sizeof(options), .usages = DANCE_PKIX_TA, .trust = &trust
+	};
+	check_verdict(judge(&leaf, &between, "a.example", tlsa_of(&between, 0, 1, 1),
+			      &options),
+		DANCE_ALLOW);
+	for (size_t i = 0; i < ROWS(wishes); i++) {
+		clear_certificate(&made[i]);
+	}
+}
+
+/* The key of `from`, as one of rsaEncryption without parameters. */
+static gnutls_datum_t plain_rsa_spki(const struct credential *from)
+{
+	gnutls_datum_t parts[8], spki;
+	gnutls_x509_privkey_t plain;
+	gnutls_pubkey_t public;
+	gnutls_privkey_t key;
+	assert_int_equal(gnutls_x509_privkey_export_rsa_raw2(from->key, &parts[0],
+				 &parts[1], &parts[2], &parts[3], &parts[4], &parts[5],
+				 &parts[6], &parts[7]),
+		0);
+	assert_int_equal(gnutls_x509_privkey_init(&plain), 0);
+	assert_int_equal(gnutls_x509_privkey_import_rsa_raw2(plain, &parts[0], &parts[1],
+				 &parts[2], &parts[3], &parts[4], &parts[5], &parts[6],
+				 &parts[7]),
+		0);
+	assert_int_equal(gnutls_privkey_init(&key), 0);
+	assert_int_equal(gnutls_privkey_import_x509(key, plain, 0), 0);
+	assert_int_equal(gnutls_pubkey_init(&public), 0);
+	assert_int_equal(gnutls_pubkey_import_privkey(public, key, 0, 0), 0);
+	assert_int_equal(gnutls_pubkey_export2(public, GNUTLS_X509_FMT_DER, &spki), 0);
+	gnutls_pubkey_deinit(public);
+	gnutls_privkey_deinit(key);
+	gnutls_x509_privkey_deinit(plain);
+	for (size_t i = 0; i < ROWS(parts); i++) {
+		gnutls_free(parts[i].data);
+	}
+	return spki;
+}
+
+/* RFC 4055 1.2: one RSA key has two forms. The record is of the one, a certificate that is there of
+ * the other. */
+static void a_bare_key_may_be_another_form_of_the_issuers(void **state)
+{
+	(void)state;
+	struct credential issuer, issued;
+	make_certificate(&issuer,
+		&(struct wish){
+			.key = KEY_RSA_PSS, .common_name = "issuer", .authority = true });
+	make_certificate(&issued,
+		&(struct wish){ .key = KEY_ED25519,
+			.issuer = &issuer,
+			.common_name = "issued",
+			.names = names,
+			.name_count = 1 });
+	gnutls_datum_t spki = plain_rsa_spki(&issuer);
+	assert_true(spki.size < issuer.whole[TLSA_SPKI].size);
+	const struct dance_tlsa record = { 2, TLSA_SPKI, TLSA_FULL, spki.data, spki.size };
+	const struct dance_octets chain[] = { issued.whole[0], issuer.whole[0] };
+	for (size_t count = 1; count <= ROWS(chain); count++) {
+		const struct dance_peer peer = {
+			.size = sizeof(peer), .chain = chain, .chain_count = count
+		};
+		check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+			DANCE_ALLOW);
+	}
+	gnutls_free(spki.data);
+	clear_certificate(&issuer);
+	clear_certificate(&issued);
+}
+
 /* RFC 7671 4: also of who has CAs to rely on. */
 static void pkix_usages_are_off_unless_they_are_asked_for(void **state)
 {
@@ -327,6 +422,8 @@ int main(void)
 		cmocka_unit_test(pkix_usages_need_a_store),
 		cmocka_unit_test(pkix_usages_are_off_unless_they_are_asked_for),
 		cmocka_unit_test(a_record_of_a_usage_that_is_off_is_no_certificate),
+		cmocka_unit_test(an_older_root_is_found_behind_one_that_has_expired),
+		cmocka_unit_test(a_bare_key_may_be_another_form_of_the_issuers),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

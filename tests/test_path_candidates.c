@@ -39,13 +39,13 @@ static struct peer peer;
 static struct path_candidates candidates;
 static struct certificate trusted;
 
-/* The leaf, one more and that twice, and one that cannot be read; two that are in DNS, and a
- * digest; and one that the operator trusts. */
+/* The leaf, one more and that twice, and one that cannot be read, twice too; two that are in DNS, and
+ * a digest; and one that the operator trusts. */
 static void gather(const struct credential *first, const struct credential *by_operator,
 	bool read)
 {
 	static struct dance_trust trust;
-	static struct dance_octets chain[4];
+	static struct dance_octets chain[5];
 	static struct dance_peer shown = { .size = sizeof(shown) };
 	const struct dance_tlsa records[] = { tlsa_of(&in_dns, 2, 0, 0),
 		tlsa_of(&for_pkix, 0, 0, 0), tlsa_of(&root, 2, 0, 1) };
@@ -54,7 +54,7 @@ static void gather(const struct credential *first, const struct credential *by_o
 	const char *why;
 	chain[0] = first->whole[0];
 	chain[1] = chain[2] = sent.whole[0];
-	chain[3] = garbage;
+	chain[3] = chain[4] = garbage;
 	shown = (struct dance_peer){ .size = sizeof(struct dance_peer),
 		.chain = chain,
 		.chain_count = ROWS(chain) };
@@ -96,6 +96,28 @@ static void each_usage_has_its_own(void **state)
 	assert_ptr_equal(candidates.certificates[0].shared, &peer.association);
 	path_candidates_clear(&candidates);
 	path_candidates_clear(&candidates);
+}
+
+/* A certificate that DNS holds for both is in paths of both. */
+static void one_in_dns_may_be_of_two_usages(void **state)
+{
+	(void)state;
+	const struct dance_tlsa records[] = { tlsa_of(&in_dns, 2, 0, 0),
+		tlsa_of(&in_dns, 0, 0, 0) };
+	static struct dance_trust none;
+	const struct credential *const both[] = { &in_dns };
+	const struct dance_peer shown = {
+		.size = sizeof(shown), .chain = &leaf.whole[0], .chain_count = 1
+	};
+	const char *why;
+	struct tlsa_set *set = tlsa_set_new(records, ROWS(records));
+	assert_non_null(set);
+	assert_true(peer_import(&peer, &shown, &why));
+	assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, &none, true));
+	check_order(TLSA_DANE_TA, both, 1);
+	check_order(TLSA_PKIX_TA, both, 1);
+	path_candidates_clear(&candidates);
+	free(set);
 }
 
 static void a_leaf_may_be_trusted_itself(void **state)
@@ -158,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_usage_has_its_own),
+		cmocka_unit_test(one_in_dns_may_be_of_two_usages),
 		cmocka_unit_test(a_leaf_may_be_trusted_itself),
 		cmocka_unit_test(records_are_of_what_was_sent_or_is_trusted),
 		cmocka_unit_test(a_leaf_that_cannot_be_read_has_none),

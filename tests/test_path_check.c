@@ -129,6 +129,9 @@ static const struct row rows[] = {
 	{ "authority does", AUTHORITY,
 		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\0") },
 		BOTH("a policy is required") },
+	{ "leaf does", LEAF,
+		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\0") },
+		BOTH("a policy is required") },
 	{ "authority does, below more than there are", AUTHORITY,
 		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\x05") },
 		BOTH(NULL) },
@@ -265,6 +268,9 @@ static void an_issuer_is_a_ca(void **state)
 		certificates[AUTHORITY].root = true;
 		check_fault(authorities[i].row, PURPOSE_CLIENT, authorities[i].of_root);
 	}
+	/* Version 2 is as old, but nobody issued roots of it. */
+	certificates[AUTHORITY].version = 2;
+	check_fault("version 2", PURPOSE_CLIENT, "not a CA");
 	clear_path();
 }
 
@@ -365,6 +371,24 @@ static void spent_work_is_a_fault(void **state)
 	clear_path();
 }
 
+/* Each certificate of a path costs something, however little there is in it. */
+static void each_certificate_is_paid_for(void **state)
+{
+	(void)state;
+	uint32_t costs[3];
+	make_path(&rows[0]);
+	path.key = made[AUTHORITY].whole[TLSA_SPKI];
+	for (unsigned i = 0; i < 3; i++) {
+		struct work work;
+		work_begin(&work);
+		path.length = i + 1;
+		assert_null(path_fault(&path, PURPOSE_CLIENT, NOW, &work));
+		costs[i] = WORK_MAX - work.left;
+	}
+	assert_true(costs[0] > 0 && costs[1] > costs[0] && costs[2] > costs[1]);
+	clear_path();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +400,7 @@ int main(void)
 		cmocka_unit_test(a_bare_key_is_judged),
 		cmocka_unit_test(a_path_of_one_is_judged_too),
 		cmocka_unit_test(spent_work_is_a_fault),
+		cmocka_unit_test(each_certificate_is_paid_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
