@@ -359,8 +359,10 @@ static void a_bare_key_may_be_another_form_of_the_issuers(void **state)
 	(void)state;
 	struct credential issuer, issued;
 	make_certificate(&issuer,
-		&(struct wish){
-			.key = KEY_RSA_PSS, .common_name = "issuer", .authority = true });
+		&(struct wish){ .key = KEY_RSA_PSS,
+			.issuer = &authority,
+			.common_name = "issuer",
+			.authority = true });
 	make_certificate(&issued,
 		&(struct wish){ .key = KEY_ED25519,
 			.issuer = &issuer,

@@ -12,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct credential leaf, sent, in_dns, for_pkix, root;
+static struct credential leaf, sent, in_dns, for_pkix, root, end_entity;
 static const struct dance_octets garbage = { (const unsigned char *)"\x30\x00", 2 };
 
 static int make(void **state)
 {
 	(void)state;
-	struct credential *const all[] = { &leaf, &sent, &in_dns, &for_pkix, &root };
+	struct credential *const all[] = { &leaf, &sent, &in_dns, &for_pkix, &root,
+		&end_entity };
 	for (size_t i = 0; i < ROWS(all); i++) {
 		make_certificate(all[i], &(struct wish){ .key = KEY_ED25519 });
 	}
@@ -28,7 +29,8 @@ static int make(void **state)
 static int clear(void **state)
 {
 	(void)state;
-	struct credential *const all[] = { &leaf, &sent, &in_dns, &for_pkix, &root };
+	struct credential *const all[] = { &leaf, &sent, &in_dns, &for_pkix, &root,
+		&end_entity };
 	for (size_t i = 0; i < ROWS(all); i++) {
 		clear_certificate(all[i]);
 	}
@@ -48,7 +50,9 @@ static void gather(const struct credential *first, const struct credential *by_o
 	static struct dance_octets chain[5];
 	static struct dance_peer shown = { .size = sizeof(shown) };
 	const struct dance_tlsa records[] = { tlsa_of(&in_dns, 2, 0, 0),
-		tlsa_of(&for_pkix, 0, 0, 0), tlsa_of(&root, 2, 0, 1) };
+		tlsa_of(&for_pkix, 0, 0, 0), tlsa_of(&root, 2, 0, 1),
+		/* Of these there is a leaf or none, never an issuer. */
+		tlsa_of(&end_entity, 1, 0, 0), tlsa_of(&end_entity, 3, 0, 0) };
 	struct tlsa_set *set = tlsa_set_new(records, ROWS(records));
 	struct work work;
 	const char *why;
@@ -96,6 +100,28 @@ static void each_usage_has_its_own(void **state)
 	assert_ptr_equal(candidates.certificates[0].shared, &peer.association);
 	path_candidates_clear(&candidates);
 	path_candidates_clear(&candidates);
+}
+
+/* It is no certificate, and so none that cannot be read. */
+static void nothing_between_those_sent_is_passed_over(void **state)
+{
+	(void)state;
+	static struct dance_trust none;
+	const struct credential *const expected[] = { &sent };
+	const struct dance_octets chain[] = { leaf.whole[0], { NULL, 0 }, sent.whole[0] };
+	const struct dance_peer shown = {
+		.size = sizeof(shown), .chain = chain, .chain_count = ROWS(chain)
+	};
+	const char *why;
+	struct tlsa_set *set = tlsa_set_new(NULL, 0);
+	assert_non_null(set);
+	assert_true(peer_import(&peer, &shown, &why));
+	assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, &none, true));
+	assert_false(candidates.unread);
+	assert_int_equal(candidates.sent_count, 2);
+	check_order(TLSA_DANE_TA, expected, 1);
+	path_candidates_clear(&candidates);
+	free(set);
 }
 
 /* A certificate that DNS holds for both is in paths of both. */
@@ -180,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_usage_has_its_own),
+		cmocka_unit_test(nothing_between_those_sent_is_passed_over),
 		cmocka_unit_test(one_in_dns_may_be_of_two_usages),
 		cmocka_unit_test(a_leaf_may_be_trusted_itself),
 		cmocka_unit_test(records_are_of_what_was_sent_or_is_trusted),
