@@ -73,6 +73,47 @@ static void values_are_taken_one_by_one(void **state)
 	}
 }
 
+/* However much is behind it, of which another reading of the length would find enough. */
+static void lengths_are_definite_and_minimal(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *octets;
+		size_t size;
+		int length; /* -1: none */
+	} rows[] = {
+		{ "\0", 1, 0 },
+		{ "\x7f", 1, 127 },
+		{ "\x80", 1, -1 },
+		{ "\x81\x7f", 2, -1 },
+		{ "\x81\x80", 2, 128 },
+		{ "\x81\xff", 2, 255 },
+		{ "\x82\0\xff", 3, -1 },
+		{ "\x82\1\0", 3, 256 },
+		{ "\x83\0\1\0", 4, -1 },
+		{ "\x84\0\0\1\0", 5, -1 },
+		{ "\x85\0\0\0\1\0", 6, -1 },
+		{ "\x85\1\0\0\0\1", 6, -1 },
+		{ "\xff", 1, -1 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unsigned char octets[1 + 6 + 600] = { DER_OCTET_STRING };
+		memcpy(octets + 1, rows[i].octets, rows[i].size);
+		struct dance_octets values = { octets, 1 + rows[i].size + 600 }, content;
+		unsigned char tag;
+		bool taken = der_next(&values, &tag, &content);
+		assert_int_equal(taken, rows[i].length >= 0);
+		if (taken) {
+			assert_int_equal(tag, DER_OCTET_STRING);
+			assert_int_equal(content.size, rows[i].length);
+			assert_ptr_equal(content.data, octets + 1 + rows[i].size);
+		}
+		assert_int_equal(values.size,
+			1 + rows[i].size + 600 -
+				(taken ? 1 + rows[i].size + content.size : 0));
+	}
+}
+
 static void what_has_another_tag_stays(void **state)
 {
 	(void)state;
@@ -167,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_taken_one_by_one),
+		cmocka_unit_test(lengths_are_definite_and_minimal),
 		cmocka_unit_test(what_has_another_tag_stays),
 		cmocka_unit_test(numbers_and_booleans_are_read),
 		cmocka_unit_test(contents_are_written_in_one_way),
