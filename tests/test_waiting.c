@@ -17,13 +17,16 @@
 #define WAITING_MAX_DEFAULT 8
 
 static const struct alternative_name names[] = { DNS("a.example") };
-static struct credential mine, other, named;
+static const struct alternative_name both[] = { DNS("x.sub.example"),
+	DNS("y.sub.example") };
+static struct credential mine, other, named, of_two;
 static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256 } },
 	{ &other, { .key = KEY_ED25519 } },
 	{ &named, { .key = KEY_ED25519, .names = names, .name_count = ROWS(names) } },
+	{ &of_two, { .key = KEY_ED25519, .names = both, .name_count = ROWS(both) } },
 	{ NULL, { 0 } },
 };
 
@@ -61,6 +64,30 @@ static void a_wait_ends_in_time(void **state)
 		assert_string_equal(asker.result.name, NAME);
 		assert_true(asker.result.has_key);
 		dance_roster_free(roster);
+	}
+}
+
+/* Also if another name of the certificate, before it or behind it, has been told of. */
+static void any_name_that_may_be_it_is_waited_for(void **state)
+{
+	(void)state;
+	for (int held = 0; held < 2; held++) {
+		static const char *const texts[] = { "x.sub.example", "y.sub.example" };
+		struct asker asker;
+		publish_held(texts[held], 0, &of_two);
+		answer(texts[1 - held], RESOLVER_DENIED, 60, NULL);
+		struct dance_roster *roster = roster_of("*.sub.example", NULL);
+		(void)verify(roster, &other, texts[1 - held], &result);
+		fake_resolver_settle();
+		check_verdict(verify(roster, &other, texts[1 - held], &result),
+			DANCE_DENY_NO_TLSA);
+		asker_begin(&asker, roster, &of_two, NULL);
+		await_asker(&asker);
+		fake_resolver_release(texts[held]);
+		check_verdict(asker_end(&asker), DANCE_ALLOW);
+		assert_string_equal(asker.result.name, texts[held]);
+		dance_roster_free(roster);
+		pass(700000);
 	}
 }
 
@@ -385,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_first_answer_is_waited_for),
 		TEST(a_wait_ends_in_time),
+		TEST(any_name_that_may_be_it_is_waited_for),
 		TEST(a_failure_ends_the_wait_too),
 		TEST(what_is_known_is_not_waited_for),
 		TEST(an_unknown_key_waits_for_the_last_name),
