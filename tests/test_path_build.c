@@ -289,8 +289,8 @@ static enum dance_verdict judge_trusted(unsigned usages, const struct dance_tlsa
 	return dance_judge(&peer, "a.example", records, count, &options, &result);
 }
 
-/* A root of an older form is as good as any; that another one of its key is listed before it, and has
- * expired, is no reason against it. */
+/* A root of an older form is as good as any; that another one of its key is listed before it, and
+ * has expired, is no reason against it. */
 static void an_older_root_is_found_behind_one_that_has_expired(void **state)
 {
 	(void)state;

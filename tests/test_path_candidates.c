@@ -41,8 +41,8 @@ static struct peer peer;
 static struct path_candidates candidates;
 static struct certificate trusted;
 
-/* The leaf, one more and that twice, and one that cannot be read, twice too; two that are in DNS, and
- * a digest; and one that the operator trusts. */
+/* The leaf, one more and that twice, and one that cannot be read, twice too; two that are in DNS,
+ * and a digest; and one that the operator trusts. */
 static void gather(const struct credential *first, const struct credential *by_operator,
 	bool read)
 {
