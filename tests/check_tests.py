@@ -45,7 +45,6 @@ ELSEWHERE = {
     "modules/openssl/handshake.c": "tests/test_openssl_session.c",
     "modules/openssl/options.c": "tests/test_openssl.c",
     "modules/openssl/peer.c": "tests/test_openssl_decided.c",
-    "modules/openssl/place.c": "tests/test_openssl_session.c",
     "modules/openssl/server.c": "tests/test_openssl.c",
     "modules/openssl/shown.c": "tests/test_openssl.c",
     "src/tool/command_tlsa.c": "tests/tool/test_tlsa.py",
