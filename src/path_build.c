@@ -98,7 +98,7 @@ static struct certificate *top(const struct path_search *search)
 
 static enum signature check_issuer(struct path_search *search, struct certificate *issuer)
 {
-	return signature_of(&search->peer->signatures, top(search),
+	return signature_memo_check(&search->peer->signatures, top(search),
 		certificate_association(issuer), work_of(search));
 }
 
@@ -156,7 +156,7 @@ static bool is_signed_by_record(struct path_search *search)
 	const struct dance_tlsa *record = search->record;
 	return record->selector == TLSA_SPKI && record->matching == TLSA_FULL &&
 		!is_signed_by_another(search) &&
-		signature_of(&search->peer->signatures, top(search), &search->key,
+		signature_memo_check(&search->peer->signatures, top(search), &search->key,
 			work_of(search)) == SIGNATURE_GOOD;
 }
 
