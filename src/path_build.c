@@ -221,8 +221,8 @@ static bool is_in_force(const struct path_search *search,
  * afterwards, for the reason why no path is valid. */
 static bool is_fit(const struct path_search *search, const struct certificate *issuer)
 {
-	return is_in_force(search, issuer) && (issuer->basic.authority || issuer->root) &&
-		(issuer->uses & USE_CERT_SIGN) != 0;
+	return is_in_force(search, issuer) && (issuer->basic.ca || issuer->root) &&
+		(issuer->key_usage & KEY_USAGE_CERT_SIGN) != 0;
 }
 
 static bool climb(struct path_search *search);
