@@ -379,7 +379,7 @@ const struct change_counts *watcher_change_counts(const struct watcher *watcher)
 }
 
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
-	uint64_t until, const struct name *domain, bool content,
+	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why)
 {
 	struct waiter waiter;
@@ -391,7 +391,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 		goto out;
 	}
 	*why = "too many clients wait for lookups";
-	if (!waiters_enter(&watcher->waiters, &waiter, domain, content)) {
+	if (!waiters_enter(&watcher->waiters, &waiter, domain, has_answer)) {
 		goto out;
 	}
 	uint64_t now;
