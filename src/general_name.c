@@ -233,7 +233,7 @@ static enum general_name_place address_place(struct dance_octets address,
 static enum general_name_place directory_place(struct dance_octets name,
 	struct dance_octets base, struct work *work)
 {
-	switch (dn_place(name, base, work)) {
+	switch (dn_is_within(name, base, work)) {
 	case DN_YES:
 		return PLACE_INSIDE;
 	case DN_NO:
