@@ -96,10 +96,10 @@ static const char *leaf_constraints_fault(const struct certificate *leaf, struct
 /* 6.1.3 d to f, 6.1.4 a, b, h to j, 6.1.5 a, b, g. */
 static const char *policies_fault(const struct path *path, struct work *work)
 {
-	struct policy_step steps[PATH_LENGTH_MAX];
+	struct certificate_policy_step steps[PATH_LENGTH_MAX];
 	for (unsigned i = 0; i < path->length; i++) {
 		const struct certificate *from = path->certificates[path->length - 1 - i];
-		steps[i] = (struct policy_step){
+		steps[i] = (struct certificate_policy_step){
 			.policies = from->extensions[EXTENSION_POLICIES],
 			.mappings = from->extensions[EXTENSION_POLICY_MAPPINGS],
 			.constraints = from->extensions[EXTENSION_POLICY_CONSTRAINTS],
@@ -109,7 +109,7 @@ static const char *policies_fault(const struct path *path, struct work *work)
 				0,
 		};
 	}
-	return policy_fault(steps, path->length, path->key.data == NULL, work);
+	return certificate_policy_fault(steps, path->length, path->key.data == NULL, work);
 }
 
 /* RFC 5280 4.2.1.3, 4.2.1.12: which uses of the key go with the purpose? */
