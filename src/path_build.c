@@ -322,8 +322,9 @@ static const char *no_path(const struct path_search *search)
 		[SIGNATURE_UNKNOWN] = NO_PATH(": a signature is of an unknown algorithm"),
 		[SIGNATURE_WEAK] =
 			NO_PATH(": a signature is of an algorithm that is too weak"),
-		[SIGNATURE_KEY] = NO_PATH(": a signature is by a key of a kind or size that "
-					  "is not taken"),
+		[SIGNATURE_UNFIT_KEY] =
+			NO_PATH(": a signature is by a key of a kind or size that "
+				"is not taken"),
 	};
 	bool dane = search->record->usage == TLSA_DANE_TA;
 	return search->cut ? no_more[dane] :
