@@ -41,7 +41,7 @@ ELSEWHERE = {
     "modules/knot/remote.c": "tests/test_knot_acl.c",
     "modules/openssl/arm.c": "tests/test_openssl.c",
     "modules/openssl/clientid.c": "tests/fuzz/clientid.c",
-    "modules/openssl/extension.c": "tests/test_openssl.c",
+    "modules/openssl/clientid_extension.c": "tests/test_openssl.c",
     "modules/openssl/handshake.c": "tests/test_openssl_session.c",
     "modules/openssl/options.c": "tests/test_openssl.c",
     "modules/openssl/peer.c": "tests/test_openssl_decided.c",
