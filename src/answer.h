@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "resolver.h"
+#include "resolver_answer.h"
 
 #define ANSWER_TYPE_TLSA 52
 

@@ -20,7 +20,7 @@ static void mark(struct basis *basis, const struct change_count *count, uint32_t
 
 void basis_begin(struct basis *basis, const struct dance_roster *roster, bool listed)
 {
-	struct change_count count = change_count_read(key_index_count(roster->index));
+	struct change_count count = change_count_read(key_index_answers(roster->index));
 	basis->roster = roster;
 	basis->on.roster = roster->serial;
 	basis->on.rests_on_list = listed;
@@ -29,7 +29,7 @@ void basis_begin(struct basis *basis, const struct dance_roster *roster, bool li
 	basis->on.list_changes = count.changes;
 	basis->mark_count = 0;
 	if (listed) {
-		mark(basis, key_index_count(roster->index), count.answers);
+		mark(basis, key_index_answers(roster->index), count.answers);
 	}
 }
 
@@ -83,7 +83,7 @@ bool dance_basis_holds(const struct dance_roster *roster, const struct dance_bas
 		return false;
 	}
 	if (on.rests_on_list &&
-		change_count_read(key_index_count(roster->index)).changes !=
+		change_count_read(key_index_answers(roster->index)).changes !=
 			on.list_changes) {
 		return false;
 	}

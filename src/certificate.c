@@ -179,20 +179,22 @@ static const char *extensions_fault(struct certificate *certificate,
 static const char *meaning_fault(struct certificate *certificate)
 {
 	const struct dance_octets *values = certificate->extensions;
-	const struct dance_octets *basic = &values[EXTENSION_BASIC];
-	const struct dance_octets *uses = &values[EXTENSION_KEY_USAGE];
-	const struct dance_octets *purposes = &values[EXTENSION_PURPOSES];
-	const struct dance_octets *names = &values[EXTENSION_SUBJECT_NAMES];
+	const struct dance_octets *basic = &values[EXTENSION_BASIC_CONSTRAINTS];
+	const struct dance_octets *key_usage = &values[EXTENSION_KEY_USAGE];
+	const struct dance_octets *purposes = &values[EXTENSION_EXT_KEY_USAGE];
+	const struct dance_octets *names = &values[EXTENSION_SUBJECT_ALT_NAME];
 	const struct dance_octets *own = &values[EXTENSION_SUBJECT_KEY_ID];
 	const struct dance_octets *issuer = &values[EXTENSION_AUTHORITY_KEY_ID];
-	if (basic->data != NULL && !extension_basic(*basic, &certificate->basic)) {
+	if (basic->data != NULL &&
+		!extension_basic_constraints(*basic, &certificate->basic)) {
 		return "basic constraints cannot be read";
 	}
-	if (uses->data != NULL && !extension_key_usage(*uses, &certificate->uses)) {
+	if (key_usage->data != NULL &&
+		!extension_key_usage(*key_usage, &certificate->key_usage)) {
 		return "a key usage cannot be read";
 	}
 	if (purposes->data != NULL &&
-		!extension_purposes(*purposes, &certificate->purposes)) {
+		!extension_ext_key_usage(*purposes, &certificate->purposes)) {
 		return "an extended key usage cannot be read";
 	}
 	if (names->data != NULL && !extension_is_names(*names)) {
@@ -210,7 +212,7 @@ bool certificate_read(struct certificate *certificate, struct dance_octets der,
 	struct work *work)
 {
 	struct parts parts;
-	*certificate = (struct certificate){ .der = der, .uses = ~0u, .purposes = ~0u };
+	*certificate = (struct certificate){ .der = der, .key_usage = ~0u, .purposes = ~0u };
 	association_of_certificate(&certificate->own, der);
 	if (der.size > CERTIFICATE_SIZE_MAX ||
 		!work_take(work, 4 + (uint32_t)(der.size / 32)) ||

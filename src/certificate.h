@@ -25,8 +25,8 @@ struct certificate {
 
 	/* What they say. */
 	struct basic_constraints basic;
-	unsigned uses;     /* USE_* bits; all if nothing limits them */
-	unsigned purposes; /* PURPOSE_* bits; all if nothing limits them */
+	unsigned key_usage; /* KEY_USAGE_* bits; all if nothing limits them */
+	unsigned purposes;  /* PURPOSE_* bits; all if nothing limits them */
 	struct dance_octets key_id, issuer_key_id; /* data NULL: not there */
 
 	bool self_issued;  /* issuer and subject are the same name (RFC 5280 3.3) */

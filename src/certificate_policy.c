@@ -150,8 +150,8 @@ static const char *read_policy(struct dance_octets *list, bool critical,
 	return NULL;
 }
 
-static const char *read_policies(const struct policy_step *step, struct policies *read,
-	struct work *work)
+static const char *read_policies(const struct certificate_policy_step *step,
+	struct policies *read, struct work *work)
 {
 	struct dance_octets list;
 	read->count = 0;
@@ -215,7 +215,8 @@ struct limits {
 	uint32_t explicit_policy, inhibit_any, policy_mapping;
 };
 
-static const char *read_limits(const struct policy_step *step, struct limits *limits)
+static const char *read_limits(const struct certificate_policy_step *step,
+	struct limits *limits)
 {
 	struct dance_octets inside, any = step->inhibit_any;
 	*limits = (struct limits){ UINT32_MAX, UINT32_MAX, UINT32_MAX };
@@ -318,8 +319,8 @@ static void lower(uint32_t *to, uint32_t limit)
 static const char required[] = "a policy is required, and the path has no valid one";
 
 /* One certificate: of the path, or, with `anchor`, the one above it. */
-static const char *step_fault(const struct policy_step *step, bool anchor, bool leaf,
-	struct state *state, struct work *work)
+static const char *step_fault(const struct certificate_policy_step *step, bool anchor,
+	bool leaf, struct state *state, struct work *work)
 {
 	struct policies found;
 	struct mappings mappings;
@@ -362,8 +363,8 @@ static const char *step_fault(const struct policy_step *step, bool anchor, bool 
 	return why;
 }
 
-const char *policy_fault(const struct policy_step *steps, unsigned count, bool anchored,
-	struct work *work)
+const char *certificate_policy_fault(const struct certificate_policy_step *steps,
+	unsigned count, bool anchored, struct work *work)
 {
 	/* RFC 5280 6.1.2: more than there are certificates is never. */
 	struct state state;

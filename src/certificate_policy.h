@@ -11,7 +11,7 @@
 #include "work.h"
 
 /* What one certificate says: the values of its extensions, data NULL where it has none. */
-struct policy_step {
+struct certificate_policy_step {
 	struct dance_octets policies;    /* certificatePolicies (RFC 5280 4.2.1.4) */
 	struct dance_octets mappings;    /* policyMappings (4.2.1.5) */
 	struct dance_octets constraints; /* policyConstraints (4.2.1.11) */
@@ -24,5 +24,5 @@ struct policy_step {
  * nearest to the anchor, the last one the leaf. With `anchored` steps[0] is the anchor's own:
  * no certificate of the path (RFC 5280 6.1), but its policies are those to begin with, and
  * what it requires and inhibits holds below it (RFC 5937 3.2). */
-const char *policy_fault(const struct policy_step *steps, unsigned count, bool anchored,
-	struct work *work);
+const char *certificate_policy_fault(const struct certificate_policy_step *steps,
+	unsigned count, bool anchored, struct work *work);

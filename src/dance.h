@@ -218,7 +218,7 @@ enum dance_log_level {
 
 struct dance_context_options {
 	size_t size; /* sizeof(struct dance_context_options) */
-	/* Where a validating look-up starts. Copied. */
+	/* Where a validating lookup starts. Copied. */
 	const char *trust_anchor; /* file; NULL: the distribution's root key */
 	const char *root_hints;   /* file; NULL: the Internet's root servers */
 	const char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR" or "ADDR@PORT", NULL ends;
@@ -237,7 +237,7 @@ struct dance_context_options {
 struct dance_context;
 struct dance_roster;
 
-/* A resolver, the identities it watches, and later one thread that keeps them fresh.
+/* A resolver, the names that it watches, and later one thread that keeps them fresh.
  * Create it in the process that will ask (after fork, after privileges are dropped).
  * NULL when out of memory, or when `options` cannot be taken: its size is not set, or it sets a
  * field that this libdance does not know. A missing trust anchor is no error here: everybody is
@@ -273,7 +273,7 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
 #define DANCE_STACK_SIZE 131072
 
 /* Decide (draft 8.2). Any number of threads. Waits, up to timeout_ms, only for the
- * first answer on a permitted name; where nothing but a claim brings a look-up, or a denial may
+ * first answer on a permitted name; where nothing but a claim brings a lookup, or a denial may
  * let a server in (DANCE_SERVER), also for a new one after the old one has expired. Fills
  * `result`, returns its verdict. `roster` may be NULL: DANCE_FAIL_NOT_READY. If the size of
  * `result` is not set, it is left as it is and DANCE_FAIL_INTERNAL returned. Needs
@@ -283,7 +283,7 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 
 /* Would dance_verify() still refuse this peer? True as long as DNS has said nothing new of the
  * names that the refusal rests on: the listed ones, or the one in client_id alone, and those
- * that the peer's certificate claims below suffixes. A look-up that brings the same again is
+ * that the peer's certificate claims below suffixes. A lookup that brings the same again is
  * nothing new. So a host may answer a further request of the same connection with the verdict
  * that it has. It must not do so for long, since a certificate may become valid with time; a
  * minute is fine. Always false for an allowed peer, for another roster and after

@@ -147,7 +147,7 @@ static enum dn_answer compare(struct dance_octets name, struct dance_octets base
 	return answer;
 }
 
-enum dn_answer dn_place(struct dance_octets name, struct dance_octets base,
+enum dn_answer dn_is_within(struct dance_octets name, struct dance_octets base,
 	struct work *work)
 {
 	struct dance_octets rest;

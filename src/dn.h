@@ -20,7 +20,7 @@ bool dn_is_readable(struct dance_octets name);
 /* Is `name` equal to `base`, or below it: are the RDNs of `base` its first ones? All names are
  * below the empty one. Unclear: what has to be compared is not readable or no text of its type,
  * or the work is spent. */
-enum dn_answer dn_place(struct dance_octets name, struct dance_octets base,
+enum dn_answer dn_is_within(struct dance_octets name, struct dance_octets base,
 	struct work *work);
 
 /* Identical encodings are equal, whatever they say. Else false also if the work is spent. */

@@ -244,8 +244,9 @@ bool dn_value_is_whole(const struct dn_value *value)
 {
 	switch (value->tag) {
 	case DER_UTF8_STRING:
+		/* In parentheses it is the function, where unistr.h has a macro as well. */
 		return value->content.size == 0 ||
-			u8_check(value->content.data, value->content.size) == NULL;
+			(u8_check)(value->content.data, value->content.size) == NULL;
 	case DER_BMP_STRING:
 		return value->content.size % 2 == 0;
 	case DER_UNIVERSAL_STRING:

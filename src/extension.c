@@ -23,14 +23,14 @@ enum extension_kind extension_kind(struct dance_octets oid)
 	static const unsigned char last[EXTENSION_KIND_COUNT] = {
 		[EXTENSION_SUBJECT_KEY_ID] = 14,
 		[EXTENSION_KEY_USAGE] = 15,
-		[EXTENSION_SUBJECT_NAMES] = 17,
-		[EXTENSION_BASIC] = 19,
+		[EXTENSION_SUBJECT_ALT_NAME] = 17,
+		[EXTENSION_BASIC_CONSTRAINTS] = 19,
 		[EXTENSION_NAME_CONSTRAINTS] = 30,
 		[EXTENSION_POLICIES] = 32,
 		[EXTENSION_POLICY_MAPPINGS] = 33,
 		[EXTENSION_AUTHORITY_KEY_ID] = 35,
 		[EXTENSION_POLICY_CONSTRAINTS] = 36,
-		[EXTENSION_PURPOSES] = 37,
+		[EXTENSION_EXT_KEY_USAGE] = 37,
 		[EXTENSION_INHIBIT_ANY] = 54,
 	};
 	unsigned kind = EXTENSION_KIND_COUNT;
@@ -42,10 +42,10 @@ enum extension_kind extension_kind(struct dance_octets oid)
 	return (enum extension_kind)kind;
 }
 
-bool extension_key_usage(struct dance_octets value, unsigned *uses)
+bool extension_key_usage(struct dance_octets value, unsigned *key_usage)
 {
 	struct dance_octets bits;
-	*uses = 0;
+	*key_usage = 0;
 	if (!der_take(&value, DER_BIT_STRING, &bits) || value.size != 0 ||
 		!der_is_bits(bits)) {
 		return false;
@@ -56,13 +56,15 @@ bool extension_key_usage(struct dance_octets value, unsigned *uses)
 		unsigned char octet = bits.data[i] & (last ? 0xff << bits.data[0] : 0xff);
 		any |= octet;
 		for (unsigned bit = 0; i <= 2 && bit < 8; bit++) {
-			*uses |= (octet & 0x80 >> bit) != 0 ? 1u << (8 * (i - 1) + bit) : 0;
+			*key_usage |= (octet & 0x80 >> bit) != 0 ?
+				1u << (8 * (i - 1) + bit) :
+				0;
 		}
 	}
 	return any != 0;
 }
 
-bool extension_purposes(struct dance_octets value, unsigned *purposes)
+bool extension_ext_key_usage(struct dance_octets value, unsigned *purposes)
 {
 	/* id-kp, 1.3.6.1.5.5.7.3: serverAuth is 1, clientAuth 2. */
 	static const unsigned char id_kp[] = { 0x2b, 6, 1, 5, 5, 7, 3 };
@@ -86,19 +88,19 @@ bool extension_purposes(struct dance_octets value, unsigned *purposes)
 	return true;
 }
 
-bool extension_basic(struct dance_octets value, struct basic_constraints *basic)
+bool extension_basic_constraints(struct dance_octets value, struct basic_constraints *basic)
 {
 	struct dance_octets list, part;
-	*basic = (struct basic_constraints){ .authority = false };
+	*basic = (struct basic_constraints){ .ca = false };
 	if (!der_sequence(value, &list)) {
 		return false;
 	}
-	if (der_take(&list, DER_BOOLEAN, &part) && !der_boolean(part, &basic->authority)) {
+	if (der_take(&list, DER_BOOLEAN, &part) && !der_boolean(part, &basic->ca)) {
 		return false;
 	}
 	if (der_take(&list, DER_INTEGER, &part)) {
-		basic->limited = true;
-		if (!der_unsigned(part, &basic->limit)) {
+		basic->has_path_length = true;
+		if (!der_unsigned(part, &basic->path_length)) {
 			return false;
 		}
 	}

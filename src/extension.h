@@ -11,14 +11,14 @@
 enum extension_kind {
 	EXTENSION_SUBJECT_KEY_ID,
 	EXTENSION_KEY_USAGE,
-	EXTENSION_SUBJECT_NAMES,
-	EXTENSION_BASIC,
+	EXTENSION_SUBJECT_ALT_NAME,
+	EXTENSION_BASIC_CONSTRAINTS,
 	EXTENSION_NAME_CONSTRAINTS,
 	EXTENSION_POLICIES,
 	EXTENSION_POLICY_MAPPINGS,
 	EXTENSION_AUTHORITY_KEY_ID,
 	EXTENSION_POLICY_CONSTRAINTS,
-	EXTENSION_PURPOSES,
+	EXTENSION_EXT_KEY_USAGE,
 	EXTENSION_INHIBIT_ANY,
 	EXTENSION_KIND_COUNT, /* any other */
 };
@@ -28,10 +28,10 @@ enum extension_kind extension_kind(struct dance_octets oid);
 
 /* Bits of keyUsage (RFC 5280 4.2.1.3). */
 enum {
-	USE_DIGITAL_SIGNATURE = 1 << 0,
-	USE_KEY_ENCIPHERMENT = 1 << 2,
-	USE_KEY_AGREEMENT = 1 << 4,
-	USE_CERT_SIGN = 1 << 5,
+	KEY_USAGE_DIGITAL_SIGNATURE = 1 << 0,
+	KEY_USAGE_KEY_ENCIPHERMENT = 1 << 2,
+	KEY_USAGE_KEY_AGREEMENT = 1 << 4,
+	KEY_USAGE_CERT_SIGN = 1 << 5,
 };
 
 /* Bits of an extended key usage: which kinds of peers it permits. */
@@ -41,21 +41,22 @@ enum purpose {
 };
 
 struct basic_constraints {
-	bool authority;
-	bool limited;
-	uint32_t limit; /* of CAs below */
+	bool ca;
+	bool has_path_length;
+	uint32_t path_length; /* of CAs below */
 };
 
 /* Each takes the value of an extension, and is false if that is not well-formed. */
 
-/* USE_* bits, and others. At least one has to be set (4.2.1.3). */
-bool extension_key_usage(struct dance_octets value, unsigned *uses);
+/* KEY_USAGE_* bits, and others. At least one has to be set (4.2.1.3). */
+bool extension_key_usage(struct dance_octets value, unsigned *key_usage);
 
 /* PURPOSE_* bits; 0 if it names none of these. It stands for the purposes that it names and no
  * others (4.2.1.12); anyExtendedKeyUsage is one of its own. It must name at least one. */
-bool extension_purposes(struct dance_octets value, unsigned *purposes);
+bool extension_ext_key_usage(struct dance_octets value, unsigned *purposes);
 
-bool extension_basic(struct dance_octets value, struct basic_constraints *basic);
+bool extension_basic_constraints(struct dance_octets value,
+	struct basic_constraints *basic);
 bool extension_subject_key_id(struct dance_octets value, struct dance_octets *key_id);
 
 /* `key_id` is NULL if there is none. */

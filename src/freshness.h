@@ -7,7 +7,7 @@
 #pragma once
 
 #include "owner.h"
-#include "resolver.h"
+#include "resolver_answer.h"
 
 /* A validated set is looked up again at 3/4 of its TTL, within these bounds, a little
  * earlier by chance so that names part; one with a shorter TTL when that ends. */

@@ -8,7 +8,7 @@
 
 #include "der.h"
 #include "dn.h"
-#include "host.h"
+#include "host_name.h"
 #include "octets.h"
 
 enum tag {
@@ -86,7 +86,7 @@ static bool read_dns(struct general_name *name)
 		labels.data += 2;
 		labels.size -= 2;
 	}
-	return host_is_name(labels);
+	return host_name_is_valid(labels);
 }
 
 bool general_name_read(struct general_name *name, unsigned char room[URI_HOST_MAX])
@@ -130,7 +130,7 @@ static struct dance_octets base_host(struct dance_octets base)
 
 static bool is_host_base(struct dance_octets base)
 {
-	return host_is_name(base_host(base));
+	return host_name_is_valid(base_host(base));
 }
 
 /* An address and a mask as long, of leading ones only: "in the style of RFC 4632". */
@@ -181,12 +181,12 @@ static enum general_name_place dns_place(const struct general_name *name,
 {
 	bool for_below = is_for_below(base);
 	struct dance_octets host = base_host(base);
-	if (base.size == 0 || host_is_below(name->host, host) ||
-		(!for_below && host_is_equal(name->host, host))) {
+	if (base.size == 0 || host_name_is_below(name->host, host) ||
+		(!for_below && host_name_is_equal(name->host, host))) {
 		return PLACE_INSIDE;
 	}
 	if (name->wildcard && !for_below &&
-		host_is_equal(host_parent(name->host), host_parent(host))) {
+		host_name_is_equal(host_name_parent(name->host), host_name_parent(host))) {
 		return PLACE_UNCLEAR; /* the host of the base is one that it stands for */
 	}
 	return PLACE_OUTSIDE;
@@ -196,8 +196,8 @@ static enum general_name_place dns_place(const struct general_name *name,
 static enum general_name_place host_place(struct dance_octets host,
 	struct dance_octets base)
 {
-	bool inside = is_for_below(base) ? host_is_below(host, base_host(base)) :
-					   host_is_equal(host, base_host(base));
+	bool inside = is_for_below(base) ? host_name_is_below(host, base_host(base)) :
+					   host_name_is_equal(host, base_host(base));
 	return inside ? PLACE_INSIDE : PLACE_OUTSIDE;
 }
 
@@ -233,7 +233,7 @@ static enum general_name_place address_place(struct dance_octets address,
 static enum general_name_place directory_place(struct dance_octets name,
 	struct dance_octets base, struct work *work)
 {
-	switch (dn_place(name, base, work)) {
+	switch (dn_is_within(name, base, work)) {
 	case DN_YES:
 		return PLACE_INSIDE;
 	case DN_NO:

@@ -15,7 +15,6 @@
 #include "answer.h"
 #include "clock.h"
 #include "packet.h"
-#include "resolver.h"
 #include "resolver_options.h"
 #include "root_key.h"
 

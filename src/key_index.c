@@ -179,12 +179,12 @@ unsigned long key_index_failing(const struct key_index *index)
 	return uatomic_read(&index->failing);
 }
 
-void key_index_tell(struct key_index_member *member, bool changed)
+void key_index_count_answer(struct key_index_member *member, bool changed)
 {
 	change_count_add(&member->index->count, changed);
 }
 
-const struct change_count *key_index_count(const struct key_index *index)
+const struct change_count *key_index_answers(const struct key_index *index)
 {
 	return &index->count;
 }

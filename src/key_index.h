@@ -87,10 +87,10 @@ unsigned long key_index_failing(const struct key_index *index);
 
 /* Counts an answer on the owner, after what it said is published; `changed` if that is
  * something else than before. */
-void key_index_tell(struct key_index_member *member, bool changed);
+void key_index_count_answer(struct key_index_member *member, bool changed);
 
 /* The count of answers on all owners of the index. */
-const struct change_count *key_index_count(const struct key_index *index);
+const struct change_count *key_index_answers(const struct key_index *index);
 
 /* Takes the owner out again. Frees its entries: nobody may be reading. */
 void key_index_leave(struct key_index_member *member);

@@ -87,15 +87,15 @@ bool lookup_budget_take(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
 	}
 	budget->begun++;
 	budget->slots[budget->count++] = (struct lookup_budget_slot){ owner, now };
-	owner->counted = (uint8_t)kind;
+	owner->budget = (uint8_t)kind;
 	return true;
 }
 
 void lookup_budget_give_back(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
 	struct owner *owner)
 {
-	struct lookup_budget *budget = &budgets[owner->counted];
-	owner->counted = LOOKUP_BUDGET_NONE;
+	struct lookup_budget *budget = &budgets[owner->budget];
+	owner->budget = LOOKUP_BUDGET_NONE;
 	for (unsigned i = 0; i < budget->count; i++) {
 		if (budget->slots[i].owner == owner) {
 			budget->slots[i] = budget->slots[--budget->count];

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "host.h"
+#include "host_name.h"
 
 static bool is_printable(unsigned char c)
 {
@@ -53,7 +53,7 @@ bool mailbox_read(struct dance_octets text, struct mailbox *mailbox)
 	}
 	mailbox->local = (struct dance_octets){ text.data, size };
 	mailbox->host = (struct dance_octets){ text.data + size + 1, text.size - size - 1 };
-	return host_is_name(mailbox->host);
+	return host_name_is_valid(mailbox->host);
 }
 
 /* The next octet that is meant; -1 at the end. */
@@ -95,5 +95,5 @@ static bool is_local_equal(struct dance_octets a, struct dance_octets b)
 
 bool mailbox_is_same(const struct mailbox *a, const struct mailbox *b)
 {
-	return is_local_equal(a->local, b->local) && host_is_equal(a->host, b->host);
+	return is_local_equal(a->local, b->local) && host_name_is_equal(a->host, b->host);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Does one of these records match this peer? The only place that says ALLOW. */
+ * Does one of these records match this peer? The only place in libdance that says ALLOW. */
 
 #pragma once
 

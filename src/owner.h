@@ -37,7 +37,7 @@ struct owner {
 	bool withdrawn : 1;  /* there were none the last time that DNS said it */
 	bool unkept : 1;     /* not all of the newest answer is kept, for want of memory */
 	uint8_t list;        /* enum owners_list: of the names claimed by peers */
-	uint8_t counted;     /* enum lookup_budget_kind: lookups that peers cause */
+	uint8_t budget;      /* enum lookup_budget_kind: that counts its lookup */
 	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;

@@ -45,7 +45,7 @@ struct owner *owners_get(struct owners *owners, const struct name *name)
 void owners_collect(struct owners *owners, struct owner *owner)
 {
 	if (owner->references != 0 || owner->list != OWNERS_UNLISTED || owner->in_flight ||
-		owner->counted) {
+		owner->budget != 0) {
 		return;
 	}
 	due_heap_remove(&owners->due, owner);

@@ -98,7 +98,7 @@ static struct certificate *top(const struct path_search *search)
 
 static enum signature check_issuer(struct path_search *search, struct certificate *issuer)
 {
-	return signature_of(&search->peer->signatures, top(search),
+	return signature_memo_check(&search->peer->signatures, top(search),
 		certificate_association(issuer), work_of(search));
 }
 
@@ -156,7 +156,7 @@ static bool is_signed_by_record(struct path_search *search)
 	const struct dance_tlsa *record = search->record;
 	return record->selector == TLSA_SPKI && record->matching == TLSA_FULL &&
 		!is_signed_by_another(search) &&
-		signature_of(&search->peer->signatures, top(search), &search->key,
+		signature_memo_check(&search->peer->signatures, top(search), &search->key,
 			work_of(search)) == SIGNATURE_GOOD;
 }
 
@@ -221,8 +221,8 @@ static bool is_in_force(const struct path_search *search,
  * afterwards, for the reason why no path is valid. */
 static bool is_fit(const struct path_search *search, const struct certificate *issuer)
 {
-	return is_in_force(search, issuer) && (issuer->basic.authority || issuer->root) &&
-		(issuer->uses & USE_CERT_SIGN) != 0;
+	return is_in_force(search, issuer) && (issuer->basic.ca || issuer->root) &&
+		(issuer->key_usage & KEY_USAGE_CERT_SIGN) != 0;
 }
 
 static bool climb(struct path_search *search);
@@ -322,8 +322,9 @@ static const char *no_path(const struct path_search *search)
 		[SIGNATURE_UNKNOWN] = NO_PATH(": a signature is of an unknown algorithm"),
 		[SIGNATURE_WEAK] =
 			NO_PATH(": a signature is of an algorithm that is too weak"),
-		[SIGNATURE_KEY] = NO_PATH(": a signature is by a key of a kind or size that "
-					  "is not taken"),
+		[SIGNATURE_UNFIT_KEY] =
+			NO_PATH(": a signature is by a key of a kind or size that "
+				"is not taken"),
 	};
 	bool dane = search->record->usage == TLSA_DANE_TA;
 	return search->cut ? no_more[dane] :

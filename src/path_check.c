@@ -37,13 +37,14 @@ static const char *certificate_fault(const struct certificate *certificate,
  * form. */
 static const char *issuer_fault(const struct certificate *issuer)
 {
-	if ((issuer->uses & USE_CERT_SIGN) == 0) {
+	if ((issuer->key_usage & KEY_USAGE_CERT_SIGN) == 0) {
 		return "an issuer's key is not for signing certificates";
 	}
-	bool older = issuer->extensions[EXTENSION_BASIC].data == NULL && issuer->root &&
+	bool older = issuer->extensions[EXTENSION_BASIC_CONSTRAINTS].data == NULL &&
+		issuer->root &&
 		(issuer->version == 1 ||
 			issuer->extensions[EXTENSION_KEY_USAGE].data != NULL);
-	return issuer->basic.authority || older ? NULL : "an issuer is not a CA";
+	return issuer->basic.ca || older ? NULL : "an issuer is not a CA";
 }
 
 /* 4.2.1.9: a path length counts the CAs below, except self-issued ones. The leaf is none of
@@ -53,7 +54,7 @@ static const char *length_fault(const struct path *path)
 	unsigned between = 0;
 	for (unsigned i = 1; i < path->length; i++) {
 		const struct certificate *issuer = path->certificates[i];
-		if (issuer->basic.limited && between > issuer->basic.limit) {
+		if (issuer->basic.has_path_length && between > issuer->basic.path_length) {
 			return "the path is longer than an issuer allows";
 		}
 		between += !issuer->self_issued;
@@ -72,7 +73,7 @@ static const char *names_fault(const struct path *path, unsigned place, struct w
 		const struct certificate *below = path->certificates[i];
 		if (i == 0 || !below->self_issued) {
 			why = constraint_fault(*constraints, below->subject,
-				below->extensions[EXTENSION_SUBJECT_NAMES], work);
+				below->extensions[EXTENSION_SUBJECT_ALT_NAME], work);
 		}
 	}
 	return why;
@@ -95,10 +96,10 @@ static const char *leaf_constraints_fault(const struct certificate *leaf, struct
 /* 6.1.3 d to f, 6.1.4 a, b, h to j, 6.1.5 a, b, g. */
 static const char *policies_fault(const struct path *path, struct work *work)
 {
-	struct policy_step steps[PATH_LENGTH_MAX];
+	struct certificate_policy_step steps[PATH_LENGTH_MAX];
 	for (unsigned i = 0; i < path->length; i++) {
 		const struct certificate *from = path->certificates[path->length - 1 - i];
-		steps[i] = (struct policy_step){
+		steps[i] = (struct certificate_policy_step){
 			.policies = from->extensions[EXTENSION_POLICIES],
 			.mappings = from->extensions[EXTENSION_POLICY_MAPPINGS],
 			.constraints = from->extensions[EXTENSION_POLICY_CONSTRAINTS],
@@ -108,17 +109,17 @@ static const char *policies_fault(const struct path *path, struct work *work)
 				0,
 		};
 	}
-	return policy_fault(steps, path->length, path->key.data == NULL, work);
+	return certificate_policy_fault(steps, path->length, path->key.data == NULL, work);
 }
 
 /* RFC 5280 4.2.1.3, 4.2.1.12: which uses of the key go with the purpose? */
 static bool is_leaf_for(const struct certificate *leaf, enum purpose purpose)
 {
-	unsigned fit = USE_DIGITAL_SIGNATURE | USE_KEY_AGREEMENT;
+	unsigned fit = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_AGREEMENT;
 	if (purpose == PURPOSE_SERVER) {
-		fit |= USE_KEY_ENCIPHERMENT;
+		fit |= KEY_USAGE_KEY_ENCIPHERMENT;
 	}
-	return (leaf->uses & fit) != 0;
+	return (leaf->key_usage & fit) != 0;
 }
 
 static const char *fault(const struct path *path, enum purpose purpose, int64_t at,

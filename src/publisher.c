@@ -132,7 +132,7 @@ static void count_answer(struct publisher *publisher, const struct owner *owner,
 	bool changed)
 {
 	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
-		key_index_tell(at, changed);
+		key_index_count_answer(at, changed);
 	}
 	uint16_t place = change_counts_place(&publisher->counts, owner->wire,
 		owner->wire_size);

@@ -9,7 +9,7 @@
 #include "change_counts.h"
 #include "key_index.h"
 #include "name_log.h"
-#include "resolver.h"
+#include "resolver_answer.h"
 
 /* Names that are listed in this time after the context was made count as listed at once: how
  * long a host takes to read its configuration does not matter to who is known first. */

@@ -6,38 +6,11 @@
 
 #pragma once
 
-#include "dance.h"
-
-#define RESOLVER_TRUST_ANCHOR "/usr/share/dns/root.key" /* Debian's dns-root-data */
-
-/* A lookup that takes longer is given up. */
-#define RESOLVER_DEADLINE_MS 10000
+#include "resolver_answer.h"
 
 /* The cache that answered a name is not asked about it again once it is this old: a
  * refresh has to see what is published now, not what we remember. */
 #define RESOLVER_GENERATION_MS 5000
-
-enum resolver_outcome {
-	RESOLVER_NONE = 0, /* no lookup was possible */
-	RESOLVER_SECURE,   /* records, validated over every CNAME on the way */
-	RESOLVER_DENIED,   /* validated: no such record */
-	RESOLVER_INSECURE, /* not signed, whatever the answer: proved from the root down */
-	RESOLVER_BOGUS,    /* validation failed */
-	RESOLVER_FAILED,   /* no answer to be had */
-	RESOLVER_TIMEOUT,  /* not within RESOLVER_DEADLINE_MS */
-};
-
-/* Lives only while the callback runs. */
-struct resolver_answer {
-	enum resolver_outcome outcome;
-	const struct dance_tlsa *records; /* of RESOLVER_SECURE, all of them */
-	size_t count;
-	uint32_t ttl;    /* seconds; of SECURE, DENIED, INSECURE */
-	const char *why; /* never NULL, may be empty; may hold octets of others */
-	size_t broken;   /* of the records, the last ones: too short for a usage, a selector
-	                  * and a matching type. These are then UINT8_MAX, and the data is all
-	                  * there is. */
-};
 
 /* Told of the end of a lookup: the resolver's `arg` and the lookup's `subject`. */
 typedef void (*resolver_done)(void *arg, void *subject,
@@ -70,10 +43,6 @@ void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR
 
 /* Ends the current or the next resolver_wait(). Any thread. */
 void resolver_wake(struct resolver *resolver);
-
-/* The verdict that an outcome leads to: UNDECIDED for validated records, which have yet to be
- * judged. */
-enum dance_verdict resolver_verdict(enum resolver_outcome outcome);
 
 /* Is this an address that options.forwarders takes ("ADDR" or "ADDR@PORT")? */
 bool resolver_check_forwarder(const char *address);

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The trust anchor where the host names none: the file of Debian's dns-root-data. */
+#define RESOLVER_TRUST_ANCHOR "/usr/share/dns/root.key"
+
 struct ub_ctx;
 
 struct resolver_option {

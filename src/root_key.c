@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reads trust anchors, and passes on those that are of use. libunbound, which is told of the
- * records and not of the file, ignores one that it can do nothing with, and without any it
- * takes every name for unsigned. */
+ * Reads trust anchors, and passes on those that are of use, record by record. Without one of the
+ * root nothing can be proved, not even that a name is not signed (RFC 4035 4.3): that is an error
+ * here, not an empty list. */
 
 #include "root_key.h"
 

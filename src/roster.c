@@ -226,17 +226,17 @@ bool roster_may_precede(const struct dance_roster *roster, const struct key_inde
 }
 
 /* Threads that meet at the turn of a second may take one or two more. */
-struct owner *roster_next_again(struct dance_roster *roster)
+struct owner *roster_next_nudge(struct dance_roster *roster)
 {
 	unsigned long second = (unsigned long)(clock_ms() / 1000);
-	if (uatomic_xchg(&roster->second, second) != second) {
-		uatomic_set(&roster->this_second, 0);
+	if (uatomic_xchg(&roster->nudge_second, second) != second) {
+		uatomic_set(&roster->nudge_count, 0);
 	}
 	if (roster->member_count == 0 ||
-		uatomic_add_return(&roster->this_second, 1) > ROSTER_AGAIN_PER_SECOND) {
+		uatomic_add_return(&roster->nudge_count, 1) > ROSTER_NUDGES_PER_SECOND) {
 		return NULL;
 	}
-	size_t turn = uatomic_add_return(&roster->turn, 1);
+	size_t turn = uatomic_add_return(&roster->nudge_turn, 1);
 	return roster->members[turn % roster->member_count].owner;
 }
 

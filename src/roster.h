@@ -21,14 +21,14 @@ struct dance_roster {
 	size_t member_count;
 	struct name *suffixes; /* the shorter ones first */
 	size_t suffix_count;
-	uint64_t suffix_sizes[4]; /* a bit for each size that there is */
-	size_t turn;              /* of roster_next_again(), like the next; atomic */
-	unsigned long second;     /* of clock_ms() */
-	unsigned long this_second;
+	uint64_t suffix_sizes[4];   /* a bit for each size that there is */
+	size_t nudge_turn;          /* of roster_next_nudge(), like the next; atomic */
+	unsigned long nudge_second; /* of clock_ms() */
+	unsigned long nudge_count;  /* in that second */
 };
 
 /* So many names of one roster are looked up again in a second for peers of unknown keys. */
-#define ROSTER_AGAIN_PER_SECOND 64
+#define ROSTER_NUDGES_PER_SECOND 64
 
 /* The names on the way to a roster: exact ones in the operator's order, which tells who comes
  * first where several have one key (key_index.h), then suffixes in some canonical order. */
@@ -57,7 +57,7 @@ bool roster_may_precede(const struct dance_roster *roster, const struct key_inde
 
 /* Under RCU. A peer was refused that may be any of the exact names: the one whose turn it is to
  * be looked up again, or NULL when enough of them have been in this second. */
-struct owner *roster_next_again(struct dance_roster *roster);
+struct owner *roster_next_nudge(struct dance_roster *roster);
 
 /* Is this name permitted? *owner is that of an exact name, NULL below a suffix. Under
  * RCU. */

@@ -370,7 +370,7 @@ static enum signature verify(struct dance_octets spki, gnutls_sign_algorithm_t s
 	const gnutls_datum_t of_key = datum(spki), data = datum(signed_by_it),
 			     of_signature = datum(signature);
 	int status = gnutls_pubkey_import(key, &of_key, GNUTLS_X509_FMT_DER);
-	enum signature is = SIGNATURE_KEY;
+	enum signature is = SIGNATURE_UNFIT_KEY;
 	if (status == 0) {
 		status = gnutls_pubkey_verify_data2(key, sign, flags, &data, &of_signature);
 		is = status >= 0 ? SIGNATURE_GOOD : SIGNATURE_WRONG;
@@ -398,7 +398,7 @@ static enum signature check(const struct signed_octets *of, struct dance_octets 
 		return SIGNATURE_WEAK;
 	}
 	if (!public_key_read(&key, spki) || !is_fit(&key, &scheme)) {
-		return SIGNATURE_KEY;
+		return SIGNATURE_UNFIT_KEY;
 	}
 	/* A signature is whole octets. */
 	if (of->signature.size < 2 || of->signature.data[0] != 0 ||

@@ -13,9 +13,9 @@ enum signature {
 	SIGNATURE_UNCHECKED = 0, /* the work is spent, or something failed: it says which */
 	SIGNATURE_GOOD,
 	SIGNATURE_WRONG,
-	SIGNATURE_UNKNOWN, /* its algorithm, or the parameters of that */
-	SIGNATURE_WEAK,    /* its algorithm is not fit for certificates any more: SHA-1 */
-	SIGNATURE_KEY,     /* the key is none that such signatures are checked with here */
+	SIGNATURE_UNKNOWN,   /* its algorithm, or the parameters of that */
+	SIGNATURE_WEAK,      /* its algorithm is not fit for certificates any more: SHA-1 */
+	SIGNATURE_UNFIT_KEY, /* the key is none that such signatures are checked with here */
 };
 
 /* What stands signed in a certificate (RFC 5280 4.1.1). */

@@ -11,7 +11,7 @@
 #include "certificate.h"
 #include "octets.h"
 
-enum signature signature_recall(const struct signature_memo *memo,
+enum signature signature_memo_recall(const struct signature_memo *memo,
 	const unsigned char *certificate, const unsigned char *key, bool by_one)
 {
 	enum signature is = SIGNATURE_UNCHECKED;
@@ -30,7 +30,7 @@ enum signature signature_recall(const struct signature_memo *memo,
 	return is;
 }
 
-void signature_keep(struct signature_memo *memo, const unsigned char *certificate,
+void signature_memo_keep(struct signature_memo *memo, const unsigned char *certificate,
 	const unsigned char *key, enum signature is)
 {
 	if (is == SIGNATURE_UNCHECKED || memo->count == SIGNATURE_MEMO_MAX) {
@@ -52,20 +52,20 @@ static enum signature find_out(struct signature_memo *memo, struct certificate *
 		!work_take(work, 1 + memo->count / 16)) {
 		return SIGNATURE_UNCHECKED;
 	}
-	enum signature is = signature_recall(memo, of_certificate.data, of_key.data,
+	enum signature is = signature_memo_recall(memo, of_certificate.data, of_key.data,
 		!signature_is_pss(&certificate->signed_part));
 	if (is == SIGNATURE_UNCHECKED) {
 		is = signature_check(&certificate->signed_part, key->whole[TLSA_SPKI],
 			work);
-		signature_keep(memo, of_certificate.data, of_key.data, is);
+		signature_memo_keep(memo, of_certificate.data, of_key.data, is);
 	}
 	return is;
 }
 
 /* For a self-issued certificate its own key is tried first. If many certificates have the same
  * name, the other keys then need not be tried. */
-enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
-	struct association *key, struct work *work)
+enum signature signature_memo_check(struct signature_memo *memo,
+	struct certificate *certificate, struct association *key, struct work *work)
 {
 	if (certificate->self_issued &&
 		!octets_equal(certificate->spki, key->whole[TLSA_SPKI]) &&

@@ -24,14 +24,14 @@ struct certificate;
 
 /* Did the SPKI of `key` sign this certificate? Recalls it, or else checks it, pays for it and
  * keeps it. */
-enum signature signature_of(struct signature_memo *memo, struct certificate *certificate,
-	struct association *key, struct work *work);
+enum signature signature_memo_check(struct signature_memo *memo,
+	struct certificate *certificate, struct association *key, struct work *work);
 
 /* What is known of it. SIGNATURE_UNCHECKED: nothing. With `by_one` the signature is by one key
  * only: if another one is known to have made it, this one has not. */
-enum signature signature_recall(const struct signature_memo *memo,
+enum signature signature_memo_recall(const struct signature_memo *memo,
 	const unsigned char *certificate, const unsigned char *key, bool by_one);
 
 /* A full memo keeps nothing more. SIGNATURE_UNCHECKED is never kept. */
-void signature_keep(struct signature_memo *memo, const unsigned char *certificate,
+void signature_memo_keep(struct signature_memo *memo, const unsigned char *certificate,
 	const unsigned char *key, enum signature is);

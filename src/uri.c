@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "host.h"
+#include "host_name.h"
 
 static bool is_alpha(unsigned char c)
 {
@@ -150,5 +150,5 @@ bool uri_host(struct dance_octets uri, unsigned char room[URI_HOST_MAX],
 		found.size--; /* RFC 3986 3.2.2: it says that the name is complete */
 	}
 	*host = found;
-	return host_is_name(found) && !is_address(found);
+	return host_name_is_valid(found) && !is_address(found);
 }

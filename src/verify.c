@@ -249,7 +249,7 @@ static void nudge_in_turn(const struct decision *decision)
 {
 	struct dance_roster *roster = decision->roster;
 	for (size_t i = 0; i < roster->member_count && i < NUDGE_IN_TURN_MAX; i++) {
-		struct owner *owner = roster_next_again(roster);
+		struct owner *owner = roster_next_nudge(roster);
 		if (owner == NULL) {
 			return;
 		}

@@ -35,7 +35,7 @@ static unsigned count_domain(const struct waiters *waiters, const struct name *d
 	return count;
 }
 
-/* Who is content makes room; else the longest waiting one of the domain for which most wait,
+/* Who has an answer makes room; else the longest waiting one of the domain for which most wait,
  * if there are still no fewer of them then than of the newcomer's domain. */
 static bool make_room(struct waiters *waiters, const struct name *domain)
 {
@@ -43,7 +43,7 @@ static bool make_room(struct waiters *waiters, const struct name *domain)
 	unsigned most = count_domain(waiters, domain) + 1;
 	TAILQ_FOREACH(at, &waiters->list, link)
 	{
-		if (at->content) {
+		if (at->has_answer) {
 			leaver = at;
 			break;
 		}
@@ -64,12 +64,12 @@ static bool make_room(struct waiters *waiters, const struct name *domain)
 }
 
 bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
-	const struct name *domain, bool content)
+	const struct name *domain, bool has_answer)
 {
-	if (waiters->count >= waiters->max && (content || !make_room(waiters, domain))) {
+	if (waiters->count >= waiters->max && (has_answer || !make_room(waiters, domain))) {
 		return false;
 	}
-	*waiter = (struct waiter){ .domain = *domain, .content = content };
+	*waiter = (struct waiter){ .domain = *domain, .has_answer = has_answer };
 	TAILQ_INSERT_TAIL(&waiters->list, waiter, link);
 	waiters->count++;
 	return true;

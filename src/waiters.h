@@ -18,7 +18,7 @@
 struct waiter {
 	TAILQ_ENTRY(waiter) link;
 	struct name domain; /* of the name that is waited for; of size 0 if it is any name */
-	bool content;       /* would rather have a better answer, but has one */
+	bool has_answer;    /* has one already, and would rather have a better one */
 	bool sent_away;     /* has to make room */
 };
 
@@ -34,10 +34,10 @@ void waiters_init(struct waiters *waiters, unsigned max);
 void waiters_clear(struct waiters *waiters);
 
 /* Lets one more wait for a name of `domain` (of size 0: for any name), perhaps in the place
- * of another one: those who are `content` make room first and for all who are not. False:
+ * of another one: those who have an answer make room first, and for all who have none. False:
  * there is no room for it. */
 bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
-	const struct name *domain, bool content);
+	const struct name *domain, bool has_answer);
 void waiters_leave(struct waiters *waiters, struct waiter *waiter);
 
 /* Something is new. */

@@ -73,7 +73,7 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	if (owner->counted == LOOKUP_BUDGET_NONE) {
+	if (owner->budget == LOOKUP_BUDGET_NONE) {
 		watcher->under_way--;
 	} else {
 		lookup_budget_give_back(watcher->budgets, owner);
@@ -102,7 +102,7 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	char why[DANCE_ERROR_SIZE] = "";
 	owner->asked = clock_ms();
 	owner->in_flight = true; /* so it stays */
-	watcher->under_way += owner->counted == LOOKUP_BUDGET_NONE;
+	watcher->under_way += owner->budget == LOOKUP_BUDGET_NONE;
 	pthread_mutex_unlock(&watcher->lock);
 	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
 		owner->generation, owner, why);
@@ -119,7 +119,7 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 /* Takes a slot for a lookup of a name that only peers claim. */
 static bool may_look_up(struct watcher *watcher, struct owner *owner, const char **why)
 {
-	return owner->members != NULL || owner->counted != LOOKUP_BUDGET_NONE ||
+	return owner->members != NULL || owner->budget != LOOKUP_BUDGET_NONE ||
 		lookup_budget_take(watcher->budgets,
 			owner->proved ? LOOKUP_BUDGET_PROVED : LOOKUP_BUDGET_UNPROVED,
 			owner, why);
@@ -144,7 +144,7 @@ static int look_up_due(struct watcher *watcher)
 			due_heap_set(&watcher->owners.due, first, now + FRESHNESS_AGAIN_MS);
 			continue;
 		}
-		if (first->counted == LOOKUP_BUDGET_NONE &&
+		if (first->budget == LOOKUP_BUDGET_NONE &&
 			watcher->under_way >= WATCHER_LOOKUP_MAX) {
 			break; /* an answer will wake us */
 		}
@@ -324,10 +324,10 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 		goto out;
 	}
 	/* While it is counted it stays where it is counted. */
-	if (owner->counted == LOOKUP_BUDGET_NONE) {
+	if (owner->budget == LOOKUP_BUDGET_NONE) {
 		owner->suffix_size = suffix->size;
 	}
-	if (!owner->in_flight && owner->counted == LOOKUP_BUDGET_NONE &&
+	if (!owner->in_flight && owner->budget == LOOKUP_BUDGET_NONE &&
 		freshness_needs_lookup(owner, clock_ms())) {
 		if (!may_look_up(watcher, owner, why)) {
 			owners_collect(&watcher->owners, owner);
@@ -338,7 +338,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 		due_heap_set(&watcher->owners.due, owner, 0);
 		wake = true;
 	}
-	view->under_way = wake || owner->in_flight || owner->counted != LOOKUP_BUDGET_NONE;
+	view->under_way = wake || owner->in_flight || owner->budget != LOOKUP_BUDGET_NONE;
 	owner->references++;
 	owner->claimed = true;
 	owners_claim(&watcher->owners, owner);
@@ -379,7 +379,7 @@ const struct change_counts *watcher_change_counts(const struct watcher *watcher)
 }
 
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
-	uint64_t until, const struct name *domain, bool content,
+	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why)
 {
 	struct waiter waiter;
@@ -391,7 +391,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 		goto out;
 	}
 	*why = "too many clients wait for lookups";
-	if (!waiters_enter(&watcher->waiters, &waiter, domain, content)) {
+	if (!waiters_enter(&watcher->waiters, &waiter, domain, has_answer)) {
 		goto out;
 	}
 	uint64_t now;

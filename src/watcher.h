@@ -67,8 +67,8 @@ void watcher_nudge(struct watcher *watcher, struct owner *owner);
 const struct change_counts *watcher_change_counts(const struct watcher *watcher);
 
 /* Waits until an answer has passed one of these marks, above all one on a name of `domain`;
- * `content` as in waiters.h. False, with a verdict and its reason, when clock_ms() reaches
+ * `has_answer` as in waiters.h. False, with a verdict and its reason, when clock_ms() reaches
  * `until`, or when too many wait. */
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
-	uint64_t until, const struct name *domain, bool content,
+	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why);

@@ -375,6 +375,9 @@ unsigned knotd_mod_threads(knotd_mod_t *mod)
 }
 
 void knotd_mod_log(knotd_mod_t *mod, int priority, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+void knotd_mod_log(knotd_mod_t *mod, int priority, const char *format, ...)
 {
 	must(mod->used);
 	va_list arguments;

@@ -252,16 +252,16 @@ static void what_is_in_it_is_read(void **state)
 	assert_int_equal(certificate.version, 3);
 	assert_int_equal(certificate.not_before, 1577836800);
 	assert_int_equal(certificate.not_after, 4102444800);
-	assert_true(certificate.basic.authority);
+	assert_true(certificate.basic.ca);
 	assert_int_equal(certificate.critical,
-		1u << EXTENSION_BASIC | 1u << EXTENSION_SUBJECT_KEY_ID);
+		1u << EXTENSION_BASIC_CONSTRAINTS | 1u << EXTENSION_SUBJECT_KEY_ID);
 	assert_true(is(certificate.key_id, "id", 2));
 	assert_null(certificate.issuer_key_id.data);
 	assert_true(is(certificate.extensions[EXTENSION_SUBJECT_KEY_ID], "\x04\x02id", 4));
-	assert_null(certificate.extensions[EXTENSION_SUBJECT_NAMES].data);
+	assert_null(certificate.extensions[EXTENSION_SUBJECT_ALT_NAME].data);
 	assert_true(certificate.unknown_critical);
 	assert_false(certificate.self_issued);
-	assert_true((certificate.uses & USE_CERT_SIGN) != 0);
+	assert_true((certificate.key_usage & KEY_USAGE_CERT_SIGN) != 0);
 	assert_int_equal(certificate.purposes & (PURPOSE_CLIENT | PURPOSE_SERVER),
 		PURPOSE_CLIENT | PURPOSE_SERVER);
 }

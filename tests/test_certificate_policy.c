@@ -19,7 +19,7 @@ struct part {
 };
 
 static struct part parts[STEP_MAX];
-static struct policy_step steps[STEP_MAX];
+static struct certificate_policy_step steps[STEP_MAX];
 
 static void put_mapping(struct der *to, const char *pair)
 {
@@ -46,9 +46,10 @@ static struct dance_octets finish(struct der *content)
 	return (struct dance_octets){ whole.octets, whole.size };
 }
 
-static void write_step(struct policy_step *step, struct part *part, const char *text)
+static void write_step(struct certificate_policy_step *step, struct part *part,
+	const char *text)
 {
-	*step = (struct policy_step){ .self_issued = false };
+	*step = (struct certificate_policy_step){ .self_issued = false };
 	for (; *text != '\0' && *text != '/'; text++) {
 		switch (*text) {
 		case '+':
@@ -115,7 +116,7 @@ static void check_rows(const struct row *rows, size_t count, bool anchored)
 		struct work work;
 		work_begin(&work);
 		unsigned length = write_path(rows[i].path);
-		const char *why = policy_fault(steps, length, anchored, &work);
+		const char *why = certificate_policy_fault(steps, length, anchored, &work);
 		clear_path();
 		if (rows[i].fault == NULL ?
 				why != NULL :
@@ -268,7 +269,7 @@ static void a_path_of_nothing_is_refused(void **state)
 	(void)state;
 	struct work work;
 	work_begin(&work);
-	assert_non_null(policy_fault(NULL, 0, false, &work));
+	assert_non_null(certificate_policy_fault(NULL, 0, false, &work));
 }
 
 enum place {
@@ -282,7 +283,7 @@ enum place {
 static const char *fault_of(enum place place, struct dance_octets value, bool critical,
 	unsigned count)
 {
-	struct policy_step path[2] = { { .policies_critical = critical } };
+	struct certificate_policy_step path[2] = { { .policies_critical = critical } };
 	struct dance_octets *const places[PLACE_COUNT] = { &path[count - 1].policies,
 		&path[count - 1].mappings, &path[count - 1].constraints,
 		&path[count - 1].inhibit_any };
@@ -290,7 +291,7 @@ static const char *fault_of(enum place place, struct dance_octets value, bool cr
 	*places[place] = value;
 	path[1].policies_critical = critical;
 	work_begin(&work);
-	return policy_fault(path, count, false, &work);
+	return certificate_policy_fault(path, count, false, &work);
 }
 
 #define OCTETS(literal) { (const unsigned char *)(literal), sizeof(literal) - 1 }

@@ -33,13 +33,15 @@ static void policies_are_bounded(void **state)
 	for (unsigned more = 0; more < 2; more++) {
 		for (int mapped = 0; mapped < 2; mapped++) {
 			struct der value = many(POLICY_MAX + more, mapped);
-			struct policy_step path[2] = { { .policies_critical = false } };
+			struct certificate_policy_step path[2] = {
+				{ .policies_critical = false }
+			};
 			struct dance_octets *place = mapped ? &path[1].mappings :
 							      &path[1].policies;
 			struct work work;
 			*place = (struct dance_octets){ value.octets, value.size };
 			work_begin(&work);
-			const char *why = policy_fault(path, 2, false, &work);
+			const char *why = certificate_policy_fault(path, 2, false, &work);
 			assert_true(more == 0 ? why == NULL :
 						why != NULL &&
 						strstr(why,
@@ -66,13 +68,13 @@ static void what_is_valid_is_bounded(void **state)
 		put_policy(&list, '*');
 		put_policy(&list, 'A');
 		der_wrap(&below, DER_SEQUENCE, &list);
-		const struct policy_step path[2] = {
+		const struct certificate_policy_step path[2] = {
 			{ .policies = { above.octets, above.size } },
 			{ .policies = { below.octets, below.size } },
 		};
 		struct work work;
 		work_begin(&work);
-		const char *why = policy_fault(path, 2, false, &work);
+		const char *why = certificate_policy_fault(path, 2, false, &work);
 		assert_true(more == 0 ? why == NULL :
 					why != NULL &&
 					strstr(why, "128 policies are valid") != NULL);
@@ -94,7 +96,7 @@ static void what_is_mapped_is_bounded(void **state)
 			put_policy(&list, 'B'); /* stays, beside all that A is mapped to */
 		}
 		der_wrap(&policies, DER_SEQUENCE, &list);
-		const struct policy_step path[2] = {
+		const struct certificate_policy_step path[2] = {
 			{
 				.policies = { policies.octets, policies.size },
 				.mappings = { mappings.octets, mappings.size },
@@ -103,7 +105,7 @@ static void what_is_mapped_is_bounded(void **state)
 		};
 		struct work work;
 		work_begin(&work);
-		const char *why = policy_fault(path, 2, false, &work);
+		const char *why = certificate_policy_fault(path, 2, false, &work);
 		assert_true(more == 0 ? why == NULL :
 					why != NULL &&
 					strstr(why, "128 policies are valid") != NULL);
@@ -116,25 +118,27 @@ static void work_is_paid_for(void **state)
 {
 	(void)state;
 	struct der value = many(POLICY_MAX, false);
-	struct policy_step path[PATH_LENGTH_MAX];
+	struct certificate_policy_step path[PATH_LENGTH_MAX];
 	for (unsigned i = 0; i < PATH_LENGTH_MAX; i++) {
-		path[i] = (struct policy_step){ .policies = { value.octets, value.size } };
+		path[i] = (struct certificate_policy_step){ .policies = { value.octets,
+								    value.size } };
 	}
 	struct work work;
 	work_begin(&work);
-	assert_null(policy_fault(path, PATH_LENGTH_MAX, false, &work));
+	assert_null(certificate_policy_fault(path, PATH_LENGTH_MAX, false, &work));
 	uint32_t cost = WORK_MAX - work.left;
 	/* Thousands of comparisons in each, some sixteen a step. */
 	check_range(cost, PATH_LENGTH_MAX * POLICY_MAX * POLICY_MAX / 32,
 		PATH_LENGTH_MAX * POLICY_MAX * POLICY_MAX / 4);
 	for (uint32_t less = 1; less <= cost; less += cost / 50 + 1) {
 		work = (struct work){ .left = cost - less };
-		const char *why = policy_fault(path, PATH_LENGTH_MAX, false, &work);
+		const char *why = certificate_policy_fault(path, PATH_LENGTH_MAX, false,
+			&work);
 		assert_true(why != NULL && strstr(why, "work") != NULL);
 		assert_true(work.spent);
 	}
 	work = (struct work){ .left = cost };
-	assert_null(policy_fault(path, PATH_LENGTH_MAX, false, &work));
+	assert_null(certificate_policy_fault(path, PATH_LENGTH_MAX, false, &work));
 	der_clear(&value);
 }
 

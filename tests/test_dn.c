@@ -26,7 +26,7 @@ static void check_names(const char *name, const char *base, enum dn_answer place
 	name_put_dn(&second, base);
 	check_true(name, dn_is_readable(octets(&first)));
 	check_true(base, dn_is_readable(octets(&second)));
-	if (dn_place(octets(&first), octets(&second), &work) != place) {
+	if (dn_is_within(octets(&first), octets(&second), &work) != place) {
 		fail_msg("%s in %s: not %d", name, base, place);
 	}
 	check_true(name, dn_is_equal(octets(&first), octets(&second), &work) == equal);
@@ -145,8 +145,10 @@ static void what_is_garbled_is_no_name(void **state)
 			rows[i].size };
 		check_true(rows[i].row, !dn_is_readable(bad));
 		check_true(rows[i].row, !dn_is_equal(bad, octets(&good), &work));
-		check_true(rows[i].row, dn_place(octets(&good), bad, &work) == DN_UNCLEAR);
-		check_true(rows[i].row, dn_place(bad, octets(&good), &work) == DN_UNCLEAR);
+		check_true(rows[i].row,
+			dn_is_within(octets(&good), bad, &work) == DN_UNCLEAR);
+		check_true(rows[i].row,
+			dn_is_within(bad, octets(&good), &work) == DN_UNCLEAR);
 	}
 	der_clear(&good);
 }
@@ -159,7 +161,7 @@ static void comparing_is_paid_for(void **state)
 	name_put_dn(&b, "C=NL/O=acme");
 	struct work work = { 0 };
 	assert_false(dn_is_equal(octets(&a), octets(&b), &work));
-	assert_int_equal(dn_place(octets(&a), octets(&a), &work), DN_UNCLEAR);
+	assert_int_equal(dn_is_within(octets(&a), octets(&a), &work), DN_UNCLEAR);
 	assert_true(dn_is_equal(octets(&a), octets(&a), &work));
 	work = (struct work){ .left = 1 };
 	assert_false(dn_is_equal(octets(&a), octets(&b), &work));

@@ -20,14 +20,14 @@ static void extensions_are_known_by_their_oids(void **state)
 	} rows[] = {
 		{ OCTETS("\x55\x1d\x0e"), EXTENSION_SUBJECT_KEY_ID },
 		{ OCTETS("\x55\x1d\x0f"), EXTENSION_KEY_USAGE },
-		{ OCTETS("\x55\x1d\x11"), EXTENSION_SUBJECT_NAMES },
-		{ OCTETS("\x55\x1d\x13"), EXTENSION_BASIC },
+		{ OCTETS("\x55\x1d\x11"), EXTENSION_SUBJECT_ALT_NAME },
+		{ OCTETS("\x55\x1d\x13"), EXTENSION_BASIC_CONSTRAINTS },
 		{ OCTETS("\x55\x1d\x1e"), EXTENSION_NAME_CONSTRAINTS },
 		{ OCTETS("\x55\x1d\x20"), EXTENSION_POLICIES },
 		{ OCTETS("\x55\x1d\x21"), EXTENSION_POLICY_MAPPINGS },
 		{ OCTETS("\x55\x1d\x23"), EXTENSION_AUTHORITY_KEY_ID },
 		{ OCTETS("\x55\x1d\x24"), EXTENSION_POLICY_CONSTRAINTS },
-		{ OCTETS("\x55\x1d\x25"), EXTENSION_PURPOSES },
+		{ OCTETS("\x55\x1d\x25"), EXTENSION_EXT_KEY_USAGE },
 		{ OCTETS("\x55\x1d\x36"), EXTENSION_INHIBIT_ANY },
 		{ OCTETS("\x55\x1d\x1f"), EXTENSION_KIND_COUNT }, /* cRLDistributionPoints */
 		{ OCTETS("\x55\x1d\x00"), EXTENSION_KIND_COUNT },
@@ -48,20 +48,22 @@ static void a_key_usage_has_bits(void **state)
 	static const struct {
 		struct dance_octets value;
 		bool ok;
-		unsigned uses;
+		unsigned key_usage;
 	} rows[] = {
-		{ OCTETS("\x03\x02\x07\x80"), true, USE_DIGITAL_SIGNATURE },
-		{ OCTETS("\x03\x02\x00\x80"), true, USE_DIGITAL_SIGNATURE },
-		{ OCTETS("\x03\x02\x05\x20"), true, USE_KEY_ENCIPHERMENT },
-		{ OCTETS("\x03\x02\x03\x08"), true, USE_KEY_AGREEMENT },
-		{ OCTETS("\x03\x02\x02\x04"), true, USE_CERT_SIGN },
-		{ OCTETS("\x03\x02\x01\x06"), true, USE_CERT_SIGN | 1 << 6 },
-		{ OCTETS("\x03\x03\x07\x08\x80"), true, USE_KEY_AGREEMENT | 1 << 8 },
-		{ OCTETS("\x03\x02\x07\xff"), true, USE_DIGITAL_SIGNATURE }, /* the others do
+		{ OCTETS("\x03\x02\x07\x80"), true, KEY_USAGE_DIGITAL_SIGNATURE },
+		{ OCTETS("\x03\x02\x00\x80"), true, KEY_USAGE_DIGITAL_SIGNATURE },
+		{ OCTETS("\x03\x02\x05\x20"), true, KEY_USAGE_KEY_ENCIPHERMENT },
+		{ OCTETS("\x03\x02\x03\x08"), true, KEY_USAGE_KEY_AGREEMENT },
+		{ OCTETS("\x03\x02\x02\x04"), true, KEY_USAGE_CERT_SIGN },
+		{ OCTETS("\x03\x02\x01\x06"), true, KEY_USAGE_CERT_SIGN | 1 << 6 },
+		{ OCTETS("\x03\x03\x07\x08\x80"), true, KEY_USAGE_KEY_AGREEMENT | 1 << 8 },
+		{ OCTETS("\x03\x02\x07\xff"), true,
+			KEY_USAGE_DIGITAL_SIGNATURE }, /* the others do
 		                                                              * not count */
 		{ OCTETS("\x03\x05\x00\x00\x00\x00\x01"), true,
 			0 }, /* for what nobody knows */
-		{ OCTETS("\x03\x05\x00\x06\x00\x00\x01"), true, USE_CERT_SIGN | 1 << 6 },
+		{ OCTETS("\x03\x05\x00\x06\x00\x00\x01"), true,
+			KEY_USAGE_CERT_SIGN | 1 << 6 },
 		{ OCTETS("\x03\x04\x07\x00\x00\x7f"), false, 0 },
 		{ OCTETS("\x03\x01\x00"), false, 0 },
 		{ OCTETS("\x03\x02\x07\x00"), false, 0 },
@@ -73,10 +75,10 @@ static void a_key_usage_has_bits(void **state)
 		{ OCTETS(""), false, 0 },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		unsigned uses;
-		if (extension_key_usage(rows[i].value, &uses) != rows[i].ok ||
-			(rows[i].ok && uses != rows[i].uses)) {
-			fail_msg("row %zu: %x", i, uses);
+		unsigned key_usage;
+		if (extension_key_usage(rows[i].value, &key_usage) != rows[i].ok ||
+			(rows[i].ok && key_usage != rows[i].key_usage)) {
+			fail_msg("row %zu: %x", i, key_usage);
 		}
 	}
 }
@@ -110,7 +112,7 @@ static void purposes_are_those_named(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unsigned purposes;
-		if (extension_purposes(rows[i].value, &purposes) != rows[i].ok ||
+		if (extension_ext_key_usage(rows[i].value, &purposes) != rows[i].ok ||
 			(rows[i].ok && purposes != rows[i].purposes)) {
 			fail_msg("row %zu: %x", i, purposes);
 		}
@@ -147,12 +149,13 @@ static void basic_constraints_say_who_is_a_ca(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct basic_constraints basic;
-		bool ok = extension_basic(rows[i].value, &basic);
+		bool ok = extension_basic_constraints(rows[i].value, &basic);
 		if (ok != rows[i].ok ||
 			(ok &&
-				(basic.authority != rows[i].basic.authority ||
-					basic.limited != rows[i].basic.limited ||
-					basic.limit != rows[i].basic.limit))) {
+				(basic.ca != rows[i].basic.ca ||
+					basic.has_path_length !=
+						rows[i].basic.has_path_length ||
+					basic.path_length != rows[i].basic.path_length))) {
 			fail_msg("row %zu", i);
 		}
 	}

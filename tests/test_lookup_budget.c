@@ -48,11 +48,11 @@ static bool take(enum lookup_budget_kind kind, const char *tail, const char *suf
 	why = NULL;
 	if (!lookup_budget_take(budgets, kind, owner, &why)) {
 		assert_non_null(why);
-		assert_int_equal(owner->counted, LOOKUP_BUDGET_NONE);
+		assert_int_equal(owner->budget, LOOKUP_BUDGET_NONE);
 		owner_free(owner);
 		return false;
 	}
-	assert_int_equal(owner->counted, kind);
+	assert_int_equal(owner->budget, kind);
 	taken[taken_count++] = owner;
 	return true;
 }
@@ -71,7 +71,7 @@ static unsigned take_all(enum lookup_budget_kind kind, const char *tail, const c
 static void give_all_back(void)
 {
 	for (unsigned i = 0; i < taken_count; i++) {
-		if (taken[i]->counted != LOOKUP_BUDGET_NONE) {
+		if (taken[i]->budget != LOOKUP_BUDGET_NONE) {
 			lookup_budget_give_back(budgets, taken[i]);
 		}
 	}

@@ -7,7 +7,7 @@
 #include "check.h"
 #include "handshake.h"
 #include "dance_openssl.h"
-#include "extension.h"
+#include "clientid_extension.h"
 #include "fixture.h"
 #include "scene.h"
 #include "tls.h"
@@ -297,7 +297,7 @@ static void a_name_beside_another_certificate(void **state)
 static int hear(unsigned context, const char *body, size_t size, int *alert)
 {
 	*alert = 0;
-	return extension_hear(pair.server.ssl, DANCE_OPENSSL_EXTENSION, context,
+	return clientid_extension_read(pair.server.ssl, DANCE_OPENSSL_EXTENSION, context,
 		(const unsigned char *)body, size, NULL, 0, alert, NULL);
 }
 

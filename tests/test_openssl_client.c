@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "dance_openssl.h"
-#include "extension.h"
+#include "clientid_extension.h"
 #include "fixture.h"
 #include "scene.h"
 #include "tls.h"
@@ -440,7 +440,7 @@ static void a_name_is_not_volunteered(void **state)
 	serve(&host, NULL);
 	assert_true(tls_connect(&pair, client, server));
 	verdict_is("server", DANCE_ALLOW);
-	assert_int_equal(extension_say(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
+	assert_int_equal(clientid_extension_write(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
 				 SSL_EXT_TLS1_3_CERTIFICATE, &body, &size, NULL, 0, &alert,
 				 &(struct options){ .body_size = 1 }),
 		0);
@@ -457,7 +457,8 @@ static void a_server_that_names_itself(void **state)
 	const unsigned char *bodies[] = { (const unsigned char *)"\1a",
 		(const unsigned char *)"" };
 	for (size_t i = 0; i < ROWS(bodies); i++) {
-		assert_int_equal(extension_hear(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
+		assert_int_equal(clientid_extension_read(pair.client.ssl,
+					 DANCE_OPENSSL_EXTENSION,
 					 SSL_EXT_TLS1_3_CERTIFICATE, bodies[i],
 					 1u + bodies[i][0], NULL, 0, &alert, NULL),
 			0);

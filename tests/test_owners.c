@@ -5,6 +5,7 @@
  * claim, the longest unclaimed goes first. */
 
 #include "check.h"
+#include "lookup_budget.h"
 #include "named.h"
 #include "owners.h"
 
@@ -48,10 +49,10 @@ static void what_nobody_needs_goes(void **state)
 	owners_collect(&owners, a);
 	assert_int_equal(owners.count, 1);
 	a->in_flight = false;
-	a->counted = true; /* its lookup is still to come */
+	a->budget = LOOKUP_BUDGET_UNPROVED; /* its lookup is still to come */
 	owners_collect(&owners, a);
 	assert_int_equal(owners.count, 1);
-	a->counted = false;
+	a->budget = LOOKUP_BUDGET_NONE;
 	owners_claim(&owners, a);
 	owners_collect(&owners, a);
 	assert_int_equal(owners.count, 1);

@@ -191,7 +191,8 @@ static void parameters_are_what_the_algorithm_has(void **state)
 	make(&curve, KEY_P256, GNUTLS_SIGN_ECDSA_SHA256, ECDSA_SHA256, NO_PARAMETERS);
 	assert_int_equal(check_with(&curve, ECDSA_SHA256, NULL_PARAMETERS),
 		SIGNATURE_UNKNOWN);
-	assert_int_equal(check_with(&curve, RSA_SHA256, NULL_PARAMETERS), SIGNATURE_KEY);
+	assert_int_equal(check_with(&curve, RSA_SHA256, NULL_PARAMETERS),
+		SIGNATURE_UNFIT_KEY);
 	make(&pss, KEY_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256, PSS,
 		PSS_PARAMETERS("\x01", "\x01", "\x20"));
 	assert_int_equal(check_with(&pss, PSS, NO_PARAMETERS), SIGNATURE_UNKNOWN);
@@ -338,11 +339,12 @@ static void a_key_for_pss_is_for_nothing_else(void **state)
 	struct made pss;
 	make(&pss, KEY_RSA_PSS, GNUTLS_SIGN_RSA_PSS_SHA256, PSS,
 		PSS_PARAMETERS("\x01", "\x01", "\x20"));
-	assert_int_equal(check_with(&pss, RSA_SHA256, NULL_PARAMETERS), SIGNATURE_KEY);
+	assert_int_equal(check_with(&pss, RSA_SHA256, NULL_PARAMETERS),
+		SIGNATURE_UNFIT_KEY);
 	assert_int_equal(check_with(&pss, PSS, PSS_PARAMETERS("\x02", "\x02", "\x30")),
-		SIGNATURE_KEY);
+		SIGNATURE_UNFIT_KEY);
 	assert_int_equal(check_with(&pss, PSS, PSS_PARAMETERS("\x01", "\x01", "\x1f")),
-		SIGNATURE_KEY);
+		SIGNATURE_UNFIT_KEY);
 	assert_int_equal(check_with(&pss, PSS, PSS_PARAMETERS("\x01", "\x01", "\x40")),
 		SIGNATURE_WRONG);
 	clear(&pss);
@@ -436,8 +438,8 @@ static void keys_that_are_too_dear_are_not_used(void **state)
 		{ 256, OCTETS("\x03"), SIGNATURE_WRONG, 200 },
 		{ 1024, OCTETS("\x01\x00\x01"), SIGNATURE_WRONG, 2800 },
 		{ 1024, OCTETS("\x00\xff\xff\xff\xff"), SIGNATURE_WRONG, 9900 },
-		{ 1024, OCTETS("\x01\x00\x00\x00\x01"), SIGNATURE_KEY, 0 },
-		{ 1025, OCTETS("\x01\x00\x01"), SIGNATURE_KEY, 0 },
+		{ 1024, OCTETS("\x01\x00\x00\x00\x01"), SIGNATURE_UNFIT_KEY, 0 },
+		{ 1025, OCTETS("\x01\x00\x01"), SIGNATURE_UNFIT_KEY, 0 },
 	};
 	struct made made;
 	make(&made, KEY_RSA, GNUTLS_SIGN_RSA_SHA256, RSA_SHA256, NULL_PARAMETERS);
@@ -451,7 +453,8 @@ static void keys_that_are_too_dear_are_not_used(void **state)
 		if (is != rows[i].is || WORK_MAX - work.left < rows[i].price_min) {
 			fail_msg("row %zu: %d for %u", i, is, WORK_MAX - work.left);
 		}
-		assert_int_equal(WORK_MAX - work.left != 0, rows[i].is != SIGNATURE_KEY);
+		assert_int_equal(WORK_MAX - work.left != 0,
+			rows[i].is != SIGNATURE_UNFIT_KEY);
 		der_clear(&spki);
 	}
 	clear(&made);
@@ -465,9 +468,9 @@ static void what_is_no_key_checks_nothing(void **state)
 	work_begin(&work);
 	make(&made, KEY_P256, GNUTLS_SIGN_ECDSA_SHA256, ECDSA_SHA256, NO_PARAMETERS);
 	assert_int_equal(signature_check(&made.of, made.key.whole[TLSA_CERTIFICATE], &work),
-		SIGNATURE_KEY);
+		SIGNATURE_UNFIT_KEY);
 	assert_int_equal(signature_check(&made.of, (struct dance_octets){ NULL, 0 }, &work),
-		SIGNATURE_KEY);
+		SIGNATURE_UNFIT_KEY);
 	/* A point that is on no curve. */
 	unsigned char *spki = made.key.octets[TLSA_SPKI];
 	spki[made.key.whole[TLSA_SPKI].size - 1] ^= 1;

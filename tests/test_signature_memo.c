@@ -17,27 +17,27 @@ static void what_came_out_is_kept(void **state)
 	static const unsigned char a[SIGNATURE_DIGEST_SIZE] = "a",
 				   b[SIGNATURE_DIGEST_SIZE] = "b";
 	memo.count = 0;
-	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_UNCHECKED);
-	signature_keep(&memo, a, b, SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_memo_recall(&memo, a, b, true), SIGNATURE_UNCHECKED);
+	signature_memo_keep(&memo, a, b, SIGNATURE_UNCHECKED);
 	assert_int_equal(memo.count, 0);
-	signature_keep(&memo, b, b, SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, b, true), SIGNATURE_WRONG);
-	assert_int_equal(signature_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
-	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_UNCHECKED);
+	signature_memo_keep(&memo, b, b, SIGNATURE_WRONG);
+	assert_int_equal(signature_memo_recall(&memo, b, b, true), SIGNATURE_WRONG);
+	assert_int_equal(signature_memo_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_memo_recall(&memo, a, b, true), SIGNATURE_UNCHECKED);
 	/* A signature is by one key. */
-	signature_keep(&memo, a, b, SIGNATURE_GOOD);
-	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_GOOD);
-	assert_int_equal(signature_recall(&memo, a, a, true), SIGNATURE_WRONG);
+	signature_memo_keep(&memo, a, b, SIGNATURE_GOOD);
+	assert_int_equal(signature_memo_recall(&memo, a, b, true), SIGNATURE_GOOD);
+	assert_int_equal(signature_memo_recall(&memo, a, a, true), SIGNATURE_WRONG);
 	/* Or by a key that has two forms. */
-	assert_int_equal(signature_recall(&memo, a, a, false), SIGNATURE_UNCHECKED);
-	assert_int_equal(signature_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_memo_recall(&memo, a, a, false), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_memo_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
 	while (memo.count < SIGNATURE_MEMO_MAX) {
-		signature_keep(&memo, a, a, SIGNATURE_WRONG);
+		signature_memo_keep(&memo, a, a, SIGNATURE_WRONG);
 	}
-	signature_keep(&memo, b, a, SIGNATURE_GOOD);
+	signature_memo_keep(&memo, b, a, SIGNATURE_GOOD);
 	assert_int_equal(memo.count, SIGNATURE_MEMO_MAX);
-	assert_int_equal(signature_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
-	assert_int_equal(signature_recall(&memo, a, b, true), SIGNATURE_GOOD);
+	assert_int_equal(signature_memo_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_memo_recall(&memo, a, b, true), SIGNATURE_GOOD);
 }
 
 static uint32_t spent_for(struct certificate *certificate, const struct credential *by,
@@ -48,7 +48,7 @@ static uint32_t spent_for(struct certificate *certificate, const struct credenti
 	association_of_key(&key, by->whole[TLSA_SPKI]);
 	assert_true(association_get(&key, TLSA_SPKI, TLSA_SHA256, NULL, &digest));
 	uint32_t before = work.left;
-	assert_int_equal(signature_of(&memo, certificate, &key, &work), expected);
+	assert_int_equal(signature_memo_check(&memo, certificate, &key, &work), expected);
 	return before - work.left;
 }
 
@@ -98,7 +98,7 @@ static void without_work_nothing_is_known(void **state)
 	memo.count = 0;
 	assert_true(certificate_read(&certificate, root.whole[0], &work));
 	work = (struct work){ .left = 100 };
-	assert_int_equal(signature_of(&memo, &certificate, &key, &work),
+	assert_int_equal(signature_memo_check(&memo, &certificate, &key, &work),
 		SIGNATURE_UNCHECKED);
 	assert_true(work.spent);
 	assert_int_equal(memo.count, 0);

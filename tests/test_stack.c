@@ -86,9 +86,9 @@ static void fits(const char *what, struct asked *asked, enum dance_verdict verdi
 		}
 		most = octets > most ? octets : most;
 	}
-	print_message("%s: %zu octets\n", what, most);
+	print_message("# %s: %zu octets\n", what, most);
 	if (INSTRUMENTED) {
-		print_message("skipped: a sanitizer makes the stack larger\n");
+		print_message("# skipped: a sanitizer makes the stack larger\n");
 	} else if (most > DANCE_STACK_SIZE) {
 		fail_msg("%s: %zu octets of stack", what, most);
 	}

@@ -91,7 +91,7 @@ static void who_is_content_makes_room_first(void **state)
 		assert_true(enter(i, "a.example"));
 	}
 	assert_true(waiters_enter(&waiters, &all[MAX - 1], &other, true));
-	/* For nobody who is content as well, but for those of any domain. */
+	/* For nobody who has an answer as well, but for those of any domain. */
 	assert_false(waiters_enter(&waiters, &all[MAX], &other, true));
 	assert_true(enter(MAX, "a.example"));
 	assert_true(all[MAX - 1].sent_away);

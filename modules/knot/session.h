@@ -12,7 +12,7 @@
 #include "dance.h"
 
 /* One more than libdance takes: longer chains are cut, and refused there as too long. */
-#define SESSION_CHAIN_MAX 33
+#define SESSION_CHAIN_MAX (DANCE_CHAIN_MAX + 1)
 
 #define SESSION_RANDOM_SIZE 32
 

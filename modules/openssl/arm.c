@@ -8,7 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 
-#include "extension.h"
+#include "clientid_extension.h"
 
 /* An SSL_CTX for another protocol takes these versions for granted, or not at all. */
 static bool set_version(SSL_CTX *ctx)
@@ -32,7 +32,7 @@ bool arm_both(SSL_CTX *ctx, struct options *options, arm_verify *verify, int mod
 		SSL_SESS_CACHE_OFF | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_set_verify(ctx, mode, NULL);
 	SSL_CTX_set_cert_verify_callback(ctx, verify, options);
-	return set_version(ctx) && extension_add(ctx, options);
+	return set_version(ctx) && clientid_extension_add(ctx, options);
 }
 
 int arm_refuse(X509_STORE_CTX *asked)

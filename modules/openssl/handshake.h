@@ -37,6 +37,3 @@ void handshake_decide(struct handshake *handshake, X509 *certificate, EVP_PKEY *
 
 /* Remembers no decision about the client. */
 void handshake_undecide(struct handshake *handshake);
-
-/* For place.c; NULL is fine. */
-void handshake_free(struct handshake *handshake);

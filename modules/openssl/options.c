@@ -10,11 +10,24 @@
 #include <string.h>
 
 #include "host_struct.h"
-#include "place.h"
 
-void options_free(struct options *options)
+static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
+static int index_in_ctx = -1;
+
+static void free_with_ctx(void *ctx, void *options, CRYPTO_EX_DATA *data, int index,
+	long number, void *arg)
 {
+	(void)ctx;
+	(void)data;
+	(void)index;
+	(void)number;
+	(void)arg;
 	OPENSSL_free(options);
+}
+
+static void make_index(void)
+{
+	index_in_ctx = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free_with_ctx);
 }
 
 static bool wrong(const char *what)
@@ -70,12 +83,12 @@ static bool take_names(struct options *options)
 
 struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *given)
 {
-	int place = place_of(PLACE_OPTIONS);
-	if (place < 0) {
+	int index = CRYPTO_THREAD_run_once(&once, make_index) ? index_in_ctx : -1;
+	if (index < 0) {
 		ERR_raise(ERR_LIB_SSL, ERR_R_CRYPTO_LIB);
 		return NULL;
 	}
-	if (SSL_CTX_get_ex_data(ctx, place) != NULL) {
+	if (SSL_CTX_get_ex_data(ctx, index) != NULL) {
 		wrong("this SSL_CTX has been armed before");
 		return NULL;
 	}
@@ -96,7 +109,7 @@ struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *g
 		options->given.extension = DANCE_OPENSSL_EXTENSION;
 	}
 	if (!take_alpn(options) || !take_names(options) ||
-		!SSL_CTX_set_ex_data(ctx, place, options)) {
+		!SSL_CTX_set_ex_data(ctx, index, options)) {
 		OPENSSL_free(options);
 		return NULL;
 	}

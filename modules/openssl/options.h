@@ -23,6 +23,3 @@ struct options {
 /* Checks the options (NULL: the defaults), and gives them to the SSL_CTX. NULL with OpenSSL's
  * error queue telling why, also when the SSL_CTX has some already. */
 struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *given);
-
-/* For place.c; NULL is fine. */
-void options_free(struct options *options);

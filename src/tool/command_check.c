@@ -14,6 +14,7 @@
 #include "judgement.h"
 #include "option.h"
 #include "owner_name.h"
+#include "resolver_options.h"
 #include "say.h"
 
 static const char help[] =

@@ -14,7 +14,7 @@ struct lookup {
 	enum dance_verdict verdict; /* if not: what a verifier would say */
 	struct dance_tlsa *records; /* owned, as is their data */
 	size_t count;
-	size_t broken; /* the last ones: see resolver.h */
+	size_t broken; /* the last ones: see resolver_answer.h */
 	uint32_t ttl;
 	char why[DANCE_ERROR_SIZE]; /* printable; may be empty */
 };

@@ -130,7 +130,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(certificate_read(&again, whole, &work));
 	must(again.fault == certificate.fault &&
 		again.self_issued == certificate.self_issued &&
-		again.uses == certificate.uses && again.purposes == certificate.purposes);
+		again.key_usage == certificate.key_usage &&
+		again.purposes == certificate.purposes);
 	less.left = WORK_MAX - work.left - 1;
 	must(!certificate_read(&again, whole, &less) && less.spent);
 	return 0;

@@ -265,7 +265,7 @@ static struct dance_octets finish(struct input *input, struct der *content, bool
 }
 
 static void write_step(struct input *input, const struct saying *says,
-	struct policy_step *step)
+	struct certificate_policy_step *step)
 {
 	struct der policies = { NULL, 0 }, pairs = { NULL, 0 }, limits = { NULL, 0 };
 	struct der any = { NULL, 0 };
@@ -285,7 +285,7 @@ static void write_step(struct input *input, const struct saying *says,
 	put_skip(&limits, 0x80, says->explicit_policy);
 	put_skip(&limits, 0x81, says->policy_mapping);
 	put_skip(&any, DER_INTEGER, says->inhibit_any);
-	*step = (struct policy_step){
+	*step = (struct certificate_policy_step){
 		.policies = finish(input, &policies, says->has_policies),
 		.mappings = finish(input, &pairs, says->pairs > 0),
 		.constraints = finish(input, &limits, limits.size > 0),
@@ -321,12 +321,12 @@ static struct saying read_saying(struct input *input)
 	return says;
 }
 
-static void compare(const struct saying *says, const struct policy_step *steps,
+static void compare(const struct saying *says, const struct certificate_policy_step *steps,
 	unsigned count, bool anchored)
 {
 	struct work work;
 	work_begin(&work);
-	bool valid = policy_fault(steps, count, anchored, &work) == NULL;
+	bool valid = certificate_policy_fault(steps, count, anchored, &work) == NULL;
 	struct limits limits = { count + 1, count + 1, count + 1 };
 	must(!work.spent);
 	if (anchored && count == 1) {
@@ -343,11 +343,11 @@ static void compare(const struct saying *says, const struct policy_step *steps,
 
 static void try_as_they_are(struct input *input, bool anchored)
 {
-	struct policy_step steps[STEP_MAX];
+	struct certificate_policy_step steps[STEP_MAX];
 	unsigned count = 0;
 	while (count < STEP_MAX && input->size > 0) {
 		uint8_t octet = input_octet(input);
-		struct policy_step *step = &steps[count++];
+		struct certificate_policy_step *step = &steps[count++];
 		step->self_issued = (octet & 1) != 0;
 		step->policies_critical = (octet & 2) != 0;
 		step->policies = input_octets(input);
@@ -357,21 +357,22 @@ static void try_as_they_are(struct input *input, bool anchored)
 	}
 	struct work work, less;
 	work_begin(&work);
-	const char *why = policy_fault(steps, count, anchored, &work);
+	const char *why = certificate_policy_fault(steps, count, anchored, &work);
 	must(why != NULL || (count > 0 && !work.spent));
 	/* What it cost is enough, and less is not. */
 	less = (struct work){ .left = WORK_MAX - work.left };
-	must(work.spent || policy_fault(steps, count, anchored, &less) == why);
+	must(work.spent || certificate_policy_fault(steps, count, anchored, &less) == why);
 	less = (struct work){ .left = WORK_MAX - work.left - 1 };
 	must(work.left == WORK_MAX || work.spent ||
-		(policy_fault(steps, count, anchored, &less) != NULL && less.spent));
+		(certificate_policy_fault(steps, count, anchored, &less) != NULL &&
+			less.spent));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = input_begin(data, size);
 	struct saying says[STEP_MAX];
-	struct policy_step steps[STEP_MAX];
+	struct certificate_policy_step steps[STEP_MAX];
 	unsigned count = 0;
 	uint8_t settings = input_octet(&input);
 	bool anchored = (settings & ANCHORED) != 0;

@@ -18,7 +18,7 @@ static enum dn_answer place(struct dance_octets name, struct dance_octets base)
 {
 	struct work work;
 	work_begin(&work);
-	enum dn_answer answer = dn_place(name, base, &work);
+	enum dn_answer answer = dn_is_within(name, base, &work);
 	must(!work.spent || answer != DN_YES);
 	return answer;
 }

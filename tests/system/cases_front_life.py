@@ -261,7 +261,7 @@ def a_front_that_cannot_wait_for_clients_still_obeys_signals(stage):
     judge.process.child.send_signal(signal.SIGUSR1)
     judge.wait_for(r"notice: .*\bopen\b", since)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
-    # Its look-ups had no sockets either.
+    # Its lookups had no sockets either.
     stage.expect("afterwards", "transferred", stage.until(
         "transferred", lambda: stage.put(judge.address, peer)))
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (1, before[1]))

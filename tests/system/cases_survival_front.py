@@ -71,7 +71,7 @@ def _is_served(stage, judge, peer):
 
 @within(120)
 def with_a_thread_for_each_permitted_connection_strangers_change_nothing(stage):
-    """All that it starts threads for are connections: look-ups take none."""
+    """All that it starts threads for are connections: lookups take none."""
     if not crowd.has_limits(stage, "nproc"):
         return
     judge, peer = _begin(stage, max_connections=60, max_handshakes=40)

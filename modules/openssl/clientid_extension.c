@@ -3,7 +3,7 @@
  *
  * dane_clientid in the handshake. */
 
-#include "extension.h"
+#include "clientid_extension.h"
 
 #include <openssl/err.h>
 #include <string.h>
@@ -48,8 +48,9 @@ static int answer(SSL *ssl, const struct options *options, const unsigned char *
 	return 1;
 }
 
-int extension_say(SSL *ssl, unsigned type, unsigned context, const unsigned char **out,
-	size_t *size, X509 *certificate, size_t entry, int *alert, void *arg)
+int clientid_extension_write(SSL *ssl, unsigned type, unsigned context,
+	const unsigned char **out, size_t *size, X509 *certificate, size_t entry,
+	int *alert, void *arg)
 {
 	(void)type;
 	(void)certificate;
@@ -74,8 +75,8 @@ static bool hear_question(SSL *ssl, size_t size)
 	return true;
 }
 
-/* A client's name, sent once, with its own certificate or key, and only when asked: OpenSSL
- * does not see to that (RFC 8446 4.2). */
+/* A client's name: sent once, with its own certificate or key, and only when asked (RFC 8446
+ * 4.2). */
 static bool hear_name(SSL *ssl, const unsigned char *name, size_t size, size_t entry)
 {
 	struct handshake *handshake = handshake_find(ssl);
@@ -88,8 +89,9 @@ static bool hear_name(SSL *ssl, const unsigned char *name, size_t size, size_t e
 	return true;
 }
 
-int extension_hear(SSL *ssl, unsigned type, unsigned context, const unsigned char *in,
-	size_t size, X509 *certificate, size_t entry, int *alert, void *arg)
+int clientid_extension_read(SSL *ssl, unsigned type, unsigned context,
+	const unsigned char *in, size_t size, X509 *certificate, size_t entry, int *alert,
+	void *arg)
 {
 	const unsigned char *name;
 	size_t name_size;
@@ -110,10 +112,11 @@ int extension_hear(SSL *ssl, unsigned type, unsigned context, const unsigned cha
 	return heard ? 1 : 0;
 }
 
-bool extension_add(SSL_CTX *ctx, struct options *options)
+bool clientid_extension_add(SSL_CTX *ctx, struct options *options)
 {
-	if (!SSL_CTX_add_custom_ext(ctx, options->given.extension, WHERE, extension_say,
-		    NULL, options, extension_hear, options)) {
+	if (!SSL_CTX_add_custom_ext(ctx, options->given.extension, WHERE,
+		    clientid_extension_write, NULL, options, clientid_extension_read,
+		    options)) {
 		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
 			"dane_clientid cannot have the number %u",
 			options->given.extension);

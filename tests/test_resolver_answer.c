@@ -4,7 +4,7 @@
  * What the end of a lookup means: only records that were validated leave it open. */
 
 #include "check.h"
-#include "resolver.h"
+#include "resolver_answer.h"
 
 static void each_outcome_has_its_verdict(void **state)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What the end of a lookup means for whoever wants to be let in by it. Apart from resolver.c,
- * for which tests have stand-ins. */
+ * What the end of a lookup means for whoever wants to be let in by it. */
 
-#include "resolver.h"
+#include "resolver_answer.h"
 
 enum dance_verdict resolver_verdict(enum resolver_outcome outcome)
 {

@@ -3,7 +3,7 @@
  *
  * Host names, label by label. */
 
-#include "host.h"
+#include "host_name.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ static bool is_letter(unsigned char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-bool host_is_name(struct dance_octets text)
+bool host_name_is_valid(struct dance_octets text)
 {
 	bool in_label = false;
 	for (size_t i = 0; i < text.size; i++) {
@@ -33,7 +33,7 @@ bool host_is_name(struct dance_octets text)
 	return in_label;
 }
 
-bool host_is_equal(struct dance_octets a, struct dance_octets b)
+bool host_name_is_equal(struct dance_octets a, struct dance_octets b)
 {
 	if (a.size != b.size) {
 		return false;
@@ -46,17 +46,17 @@ bool host_is_equal(struct dance_octets a, struct dance_octets b)
 	return true;
 }
 
-bool host_is_below(struct dance_octets host, struct dance_octets base)
+bool host_name_is_below(struct dance_octets host, struct dance_octets base)
 {
 	if (host.size <= base.size || host.data[host.size - base.size - 1] != '.') {
 		return false;
 	}
 	host.data += host.size - base.size;
 	host.size = base.size;
-	return host_is_equal(host, base);
+	return host_name_is_equal(host, base);
 }
 
-struct dance_octets host_parent(struct dance_octets host)
+struct dance_octets host_name_parent(struct dance_octets host)
 {
 	const unsigned char *dot = host.size > 0 ? memchr(host.data, '.', host.size) : NULL;
 	if (dot == NULL) {

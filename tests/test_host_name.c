@@ -4,7 +4,7 @@
  * Host names: which are some, and which lie below which. */
 
 #include "check.h"
-#include "host.h"
+#include "host_name.h"
 
 #include <string.h>
 
@@ -46,22 +46,22 @@ static void hosts_are_labels(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_true(rows[i].text,
-			host_is_name(octets(rows[i].text)) == rows[i].name);
+			host_name_is_valid(octets(rows[i].text)) == rows[i].name);
 	}
-	assert_false(host_is_name((struct dance_octets){
+	assert_false(host_name_is_valid((struct dance_octets){
 		(const unsigned char *)"a\0b", 3 }));
-	assert_false(host_is_name((struct dance_octets){ NULL, 0 }));
+	assert_false(host_name_is_valid((struct dance_octets){ NULL, 0 }));
 }
 
 static void hosts_are_compared_in_any_case(void **state)
 {
 	(void)state;
-	assert_true(host_is_equal(octets("a-Z.example"), octets("A-z.EXAMPLE")));
-	assert_false(host_is_equal(octets("a.example"), octets("b.example")));
-	assert_false(host_is_equal(octets("a.example"), octets("a.exampl")));
+	assert_true(host_name_is_equal(octets("a-Z.example"), octets("A-z.EXAMPLE")));
+	assert_false(host_name_is_equal(octets("a.example"), octets("b.example")));
+	assert_false(host_name_is_equal(octets("a.example"), octets("a.exampl")));
 	/* These differ by the bit that makes the case of letters. */
-	assert_false(host_is_equal(octets("a-"), octets("a\r")));
-	assert_false(host_is_equal(octets("a_"), octets("a\x7f")));
+	assert_false(host_name_is_equal(octets("a-"), octets("a\r")));
+	assert_false(host_name_is_equal(octets("a_"), octets("a\x7f")));
 }
 
 static void below_is_a_label_more(void **state)
@@ -81,7 +81,7 @@ static void below_is_a_label_more(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_true(rows[i].host,
-			host_is_below(octets(rows[i].host), octets(rows[i].base)) ==
+			host_name_is_below(octets(rows[i].host), octets(rows[i].base)) ==
 				rows[i].below);
 	}
 }
@@ -89,9 +89,9 @@ static void below_is_a_label_more(void **state)
 static void a_parent_is_what_stands_behind_a_dot(void **state)
 {
 	(void)state;
-	assert_true(host_is_equal(host_parent(octets("a.b.c")), octets("b.c")));
-	assert_int_equal(host_parent(octets("c")).size, 0);
-	assert_int_equal(host_parent((struct dance_octets){ NULL, 0 }).size, 0);
+	assert_true(host_name_is_equal(host_name_parent(octets("a.b.c")), octets("b.c")));
+	assert_int_equal(host_name_parent(octets("c")).size, 0);
+	assert_int_equal(host_name_parent((struct dance_octets){ NULL, 0 }).size, 0);
 }
 
 int main(void)
