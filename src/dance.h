@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * libdance: who is this TLS peer, says DNS?
+ * libdance: which name does DNS give this TLS peer?
  *
  * A host that has proved a peer's key in a TLS handshake asks here whether
  * DNSSEC-signed TLSA records of a permitted name carry that key
@@ -16,7 +16,7 @@
  *	dance_context_free(context);
  *
  * Nothing here knows what the peer wants: a zone, a mailbox, an answer.
- * Only DANCE_ALLOW lets anybody in, and it is not zero.
+ * Only DANCE_ALLOW permits a peer, and it is not zero.
  *
  * Structs that the host hands over, or has filled, begin with their size, which the host must set:
  *
@@ -40,7 +40,7 @@ extern "C" {
 /* What became of a peer. The tokens that dance_verdict_name() gives for them are
  * the vocabulary of logs, counters, tests and manuals. */
 enum dance_verdict {
-	DANCE_UNDECIDED = 0, /* nobody decided: treat as no */
+	DANCE_UNDECIDED = 0, /* no decision was made: treat as no */
 	DANCE_ALLOW,
 
 	/* Proved no: asking again does not help. */
@@ -79,6 +79,20 @@ const char *dance_verdict_name(enum dance_verdict verdict);
 /* The same as a sentence without a full stop. Static. */
 const char *dance_verdict_text(enum dance_verdict verdict);
 
+/* Which side of the TLS connection the peer is: what its certificate has to be good for
+ * (extended key usage) where a usage asks that, and which name has to stand in it. Of a
+ * client that is the owner name itself; of a server with the owner name "_853._tcp.HOST"
+ * it is HOST (RFC 6698 3), for which a wildcard may stand too (RFC 9525 6.3). */
+enum dance_role {
+	DANCE_CLIENT = 0,
+	DANCE_SERVER,
+};
+
+/* What the operator may do about it, the last thing in a line of a log: fixed words without a
+ * full stop. `role` is the peer's: words about a server are for the operator of its client. "" for
+ * DANCE_ALLOW, DANCE_UNDECIDED and for what is no verdict. Static. */
+const char *dance_verdict_advice(enum dance_verdict verdict, enum dance_role role);
+
 /* DANCE_CLASS_DENY also for DANCE_UNDECIDED and for what is no verdict. */
 enum dance_class dance_verdict_class(enum dance_verdict verdict);
 
@@ -88,7 +102,7 @@ enum dance_class dance_verdict_class(enum dance_verdict verdict);
 #define DANCE_ERROR_SIZE 256 /* a sentence on what is wrong with an argument */
 #define DANCE_LINE_SIZE 768  /* a line about a result */
 
-/* Octets that somebody else owns. */
+/* Octets that belong to someone else. */
 struct dance_octets {
 	const unsigned char *data;
 	size_t size;
@@ -125,15 +139,6 @@ struct dance_tlsa {
 #define DANCE_DANE_TA (1u << 2)
 #define DANCE_DANE_EE (1u << 3)
 #define DANCE_USAGES_DEFAULT (DANCE_DANE_EE | DANCE_DANE_TA)
-
-/* Which side of the TLS connection the peer is: what its certificate has to be good for
- * (extended key usage) where a usage asks that, and which name has to stand in it. Of a
- * client that is the owner name itself; of a server with the owner name "_853._tcp.HOST"
- * it is HOST (RFC 6698 3), for which a wildcard may stand too (RFC 9525 6.3). */
-enum dance_role {
-	DANCE_CLIENT = 0,
-	DANCE_SERVER,
-};
 
 /* The CA certificates that PKIX-TA and PKIX-EE rely on (RFC 7671 5.3, 5.4). */
 struct dance_trust;
@@ -193,7 +198,10 @@ struct dance_result {
 bool dance_result_copy(struct dance_result *to, const struct dance_result *from);
 
 /* One line about a result, printable ASCII, terminated, cut to `size`:
- * "client ns2.example.net, key 3f..., mismatch (...)". Returns `line`. */
+ * "client ns2.example.net, entry *.example.net, key 3f..., verdict mismatch (REASON)", and after
+ * the verdict ", record 3 1 1, ttl 3412" if a record decided. Without what is not known; without
+ * the entry if it is the name itself, and without a reason if there is none to allow. A reason
+ * that is cut ends with "...)". Returns `line`. */
 char *dance_result_line(const struct dance_result *result, char *line, size_t size);
 
 /* Judge a peer by these records alone: no DNS, no state. `name` is the TLSA
@@ -240,16 +248,16 @@ struct dance_roster;
 /* A resolver, the names that it watches, and later one thread that keeps them fresh.
  * Create it in the process that will ask (after fork, after privileges are dropped).
  * NULL when out of memory, or when `options` cannot be taken: its size is not set, or it sets a
- * field that this libdance does not know. A missing trust anchor is no error here: everybody is
- * refused (not-ready), it is logged, and tried again. So it is with a thread that cannot be
- * started when there is a roster: every dance_verify() and dance_roster_new() tries again,
+ * field that this libdance does not know. A missing trust anchor is no error here: all peers
+ * are refused (not-ready), it is logged, and tried again. The same holds for a thread that cannot
+ * be started when there is a roster: every dance_verify() and dance_roster_new() tries again,
  * but not more often than once a second. */
 struct dance_context *dance_context_new(const struct dance_context_options *options);
 
 /* Every roster of the context must be gone. Stops and joins the thread. NULL is fine. */
 void dance_context_free(struct dance_context *context);
 
-/* Who may come: exact TLSA owner names and "*.suffix" patterns (any name below the
+/* The permitted names: exact TLSA owner names and "*.suffix" patterns (any name below the
  * suffix, at any depth, but not the suffix itself). A trailing dot is fine. Copied. The
  * same names in the same order and options again give the same roster, counted. Starts
  * watching the exact names. Their order matters only where several of them publish one key
@@ -292,9 +300,10 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis);
 
 /* Has the names that a refused peer claims looked up again, as dance_verify() would and no more
- * often: once in five seconds for one name, whoever asks. Judges nothing. While a host answers
- * requests with a verdict that dance_basis_holds() upholds, it should call this about once a
- * second; otherwise a record that has just been published is only found at the next refresh.
+ * often: once in five seconds for one name, regardless of how many peers ask. Judges
+ * nothing. While a host answers requests with a verdict that dance_basis_holds() upholds, it should
+ * call this about once a second; otherwise a record that has just been published is only found at
+ * the next refresh.
  * Takes a lock for a moment, never waits for DNS; any number of threads. `roster` may be NULL. */
 void dance_look_again(struct dance_roster *roster, const struct dance_peer *peer);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What the end of a lookup means for whoever wants to be let in by it. */
+ * What the end of a lookup means for the peer that waits for it. */
 
 #include "resolver_answer.h"
 

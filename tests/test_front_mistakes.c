@@ -261,28 +261,28 @@ static void names_and_ids_that_are_none(void **state)
 			"f:2: client '" LABEL_63 "4': an id has at "
 			"most 63 characters" },
 		{ "identity:\n  - id: a\n    name: a..b\n",
-			"f:3: 'name' is 'a..b': name with an empty label" },
+			"f:3: 'name' is 'a..b': a label is empty" },
 		{ "identity:\n  - id: a\n    name: .\n",
-			"f:3: 'name' is '.': name with an empty label" },
+			"f:3: 'name' is '.': a label is empty" },
 		{ "identity:\n  - id: a\n    name: ns*.b\n",
-			"f:3: 'name' is 'ns*.b': name with "
-			"an octet that is no letter, digit, hyphen or underscore" },
+			"f:3: 'name' is 'ns*.b': the name "
+			"may contain only letters, digits, hyphens and underscores" },
 		{ "identity:\n  - id: a\n    name: a.*.b\n",
-			"f:3: 'name' is 'a.*.b': name with "
-			"an octet that is no letter, digit, hyphen or underscore" },
+			"f:3: 'name' is 'a.*.b': the name "
+			"may contain only letters, digits, hyphens and underscores" },
 		{ "identity:\n  - id: a\n    name: \"*\"\n",
-			"f:3: 'name' is '*': name with "
-			"an octet that is no letter, digit, hyphen or underscore" },
+			"f:3: 'name' is '*': the name "
+			"may contain only letters, digits, hyphens and underscores" },
 		{ "client:\n  - id: a\n    name: a.b..\n",
-			"f:3: 'name' is 'a.b..': name with a trailing dot" },
+			"f:3: 'name' is 'a.b..': the name has a trailing dot" },
 		{ "client:\n  - id: a\n    name: \"*.b\"\n",
 			"f:3: 'name' is '*.b', must be one name, without an asterisk" },
 		{ "client:\n  - id: a\n    client-name: \"*.b\"\n",
 			"f:3: 'client-name' is '*.b', must be one name, without an "
 			"asterisk" },
 		{ "client:\n  - id: a\n    client-name: \"a b\"\n",
-			"f:3: 'client-name' is 'a b': name with an octet that is no letter, "
-			"digit, hyphen or underscore" },
+			"f:3: 'client-name' is 'a b': the name may contain only letters, "
+			"digits, hyphens and underscores" },
 	};
 	check_rows(rows, ROWS(rows));
 }

@@ -104,15 +104,15 @@ def an_authority_counts_for_nothing_without_a_trust_anchor_of_the_root(stage):
     stage.publish(PRIMARY_RECORDS, stage.key().tlsa)
     digest = "5a" * 32
     for text, reason in ((f". IN DS 1 13 99 {digest}", "its digest type is neither 2 nor 4"),
-                         (f". IN DS 1 99 2 {digest}", "its algorithm is none of"),
-                         (f"elsewhere. IN DS 1 13 2 {digest}", "only of other names"),
+                         (f". IN DS 1 99 2 {digest}", "its algorithm is not 8,"),
+                         (f"elsewhere. IN DS 1 13 2 {digest}", "only records of other names"),
                          ("DS. IN A 192.0.2.1", "no DS or DNSKEY record of the root")):
         with open(path, "w", encoding="ascii") as file:
             file.write(text + "\n")
         client = stage.dance_front({"dns": stage.dns(trust_anchor=path), "client": [entry]},
                                    address=CLIENT_ADDRESS, name="dance-front client")
         stage.require(not _ask(stage).transferred, f"let through by '{text}'")
-        client.wait_for(rf"no lookups are possible.*trust anchor {path}: .*{reason}")
+        client.wait_for(rf"no lookup is possible \(trust anchor {path}: .*{reason}")
         stage.retire(client)
     stage.expect("queries that came to the primary", "0", len(judge.verdicts()) - asked)
 
