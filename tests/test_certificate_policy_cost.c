@@ -142,11 +142,11 @@ static void work_is_paid_for(void **state)
 	der_clear(&value);
 }
 
-static uint32_t cost_of(const struct policy_step *path, unsigned length)
+static uint32_t cost_of(const struct certificate_policy_step *path, unsigned length)
 {
 	struct work work;
 	work_begin(&work);
-	assert_null(policy_fault(path, length, false, &work));
+	assert_null(certificate_policy_fault(path, length, false, &work));
 	return WORK_MAX - work.left;
 }
 
@@ -169,7 +169,8 @@ static void reading_is_paid_by_the_octet(void **state)
 	der_wrap(&information, DER_SEQUENCE, &qualifiers);
 	der_wrap(&list, DER_SEQUENCE, &information);
 	der_wrap(&value, DER_SEQUENCE, &list);
-	const struct policy_step step = { .policies = { value.octets, value.size } };
+	const struct certificate_policy_step step = { .policies = {
+							      value.octets, value.size } };
 	assert_true(value.size > COUNT * 9);
 	check_range(cost_of(&step, 1), value.size / 16, value.size / 8);
 	der_clear(&value);
@@ -181,11 +182,11 @@ static void mappings_are_paid_for(void **state)
 {
 	(void)state;
 	struct der policies = many(POLICY_MAX, false), mappings = many(POLICY_MAX, true);
-	const struct policy_step path[2] = {
+	const struct certificate_policy_step path[2] = {
 		{ .policies = { policies.octets, policies.size } },
 		{ .policies = { NULL, 0 } }
 	};
-	struct policy_step mapped[2] = { path[0], path[1] };
+	struct certificate_policy_step mapped[2] = { path[0], path[1] };
 	mapped[0].mappings = (struct dance_octets){ mappings.octets, mappings.size };
 	check_range(cost_of(mapped, 2) - cost_of(path, 2), 2 * POLICY_MAX * POLICY_MAX / 16,
 		POLICY_MAX * POLICY_MAX);

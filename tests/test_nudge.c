@@ -194,13 +194,13 @@ static void each_refusal_asks_for_a_few_names_and_not_for_many(void **state)
 	dance_roster_free(roster);
 	roster = roster_of_others(9);
 	assert_int_equal(nudged_by_refusals(roster, 1), 9);
-	assert_int_equal(nudged_by_refusals(roster, 20), ROSTER_AGAIN_PER_SECOND - 9);
+	assert_int_equal(nudged_by_refusals(roster, 20), ROSTER_NUDGES_PER_SECOND - 9);
 	fake_clock_advance(1000);
-	assert_int_equal(nudged_by_refusals(roster, 20), ROSTER_AGAIN_PER_SECOND);
+	assert_int_equal(nudged_by_refusals(roster, 20), ROSTER_NUDGES_PER_SECOND);
 	dance_roster_free(roster);
 	/* One refusal may take all of them. */
-	roster = roster_of_others(ROSTER_AGAIN_PER_SECOND + 1);
-	assert_int_equal(nudged_by_refusals(roster, 1), ROSTER_AGAIN_PER_SECOND);
+	roster = roster_of_others(ROSTER_NUDGES_PER_SECOND + 1);
+	assert_int_equal(nudged_by_refusals(roster, 1), ROSTER_NUDGES_PER_SECOND);
 	assert_int_equal(nudged_by_refusals(roster, 1), 0);
 	dance_roster_free(roster);
 }

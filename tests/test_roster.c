@@ -179,19 +179,19 @@ static void names_are_looked_at_again_in_turn(void **state)
 	(void)state;
 	publish("*.example", 60, &(struct credential){ 0 });
 	struct dance_roster *suffixes = roster_of("*.sub.example", NULL);
-	assert_null(roster_next_again(suffixes));
+	assert_null(roster_next_nudge(suffixes));
 	dance_roster_free(suffixes);
 	struct dance_roster *roster = roster_of("a.example b.example c.example", NULL);
 	const struct owner *before = NULL;
-	for (unsigned i = 0; i < ROSTER_AGAIN_PER_SECOND; i++) {
-		const struct owner *owner = roster_next_again(roster);
+	for (unsigned i = 0; i < ROSTER_NUDGES_PER_SECOND; i++) {
+		const struct owner *owner = roster_next_nudge(roster);
 		assert_non_null(owner);
 		assert_ptr_not_equal(owner, before);
 		before = owner;
 	}
-	assert_null(roster_next_again(roster));
+	assert_null(roster_next_nudge(roster));
 	fake_clock_advance(1000);
-	assert_non_null(roster_next_again(roster));
+	assert_non_null(roster_next_nudge(roster));
 	dance_roster_free(roster);
 }
 
