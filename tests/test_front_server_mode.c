@@ -449,7 +449,7 @@ static void a_server_that_is_not_there_is_told_of(void **state)
 	come(&mine, &said);
 	assert_int_equal(ask_for(DNS_SOA), NO_SERVER);
 	assert_int_equal(reply.rcode, SERVFAIL);
-	assert_string_equal(reply.ede_text, "the server behind cannot be reached");
+	assert_string_equal(reply.ede_text, "the upstream server cannot be reached");
 	assert_true(front_scene_runtime()->fronts[0].unreachable);
 	leave(true);
 

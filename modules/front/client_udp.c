@@ -50,7 +50,7 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 		log_limited(LEVEL_NOTICE, "client %s, %s %s not passed",
 			connection->client->conf->id, question.type_name, question.name);
 		return message_refuse(connection->query, connection->query_size,
-			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP, "not passed here", answer,
+			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP, "this kind of query is not passed here", answer,
 			MESSAGE_MAX);
 	}
 	if (!primary_connect(connection->client, conf, &stream, &primary)) {

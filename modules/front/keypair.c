@@ -55,8 +55,8 @@ static EVP_PKEY *read_key(const char *file, char *error, size_t error_size)
 		}
 		complain(error, error_size, file,
 			encrypted ?
-				"the key is encrypted; a server that starts by itself needs it plain" :
-				"no PEM private key can be read");
+				"the key is encrypted; store it without a pass phrase" :
+				"it contains no readable PEM private key");
 	}
 	return key;
 }
@@ -110,15 +110,15 @@ bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, cha
 	bool done = false;
 	if (cert_file == NULL && !make_certificate(ctx, key)) {
 		complain(error, error_size, key_file,
-			"no certificate can be made for the key");
+			"cannot create a certificate for the key");
 	} else if (cert_file != NULL &&
 		SSL_CTX_use_certificate_chain_file(ctx, cert_file) != 1) {
-		complain(error, error_size, cert_file, "no PEM certificate can be read");
+		complain(error, error_size, cert_file, "it contains no readable PEM certificate");
 	} else if (SSL_CTX_use_PrivateKey(ctx, key) != 1) {
 		complain(error, error_size, key_file, "the key cannot be used");
 	} else if (SSL_CTX_check_private_key(ctx) != 1) {
 		complain(error, error_size, key_file,
-			"the key is not that of the certificate");
+			"the key does not match the certificate");
 	} else {
 		done = true;
 	}

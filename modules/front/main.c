@@ -39,10 +39,10 @@ enum {
 static const char usage[] =
 	"usage: dance-front [-c FILE] [--check]\n"
 	"\n"
-	"  -c, --config FILE   the configuration (default: " DANCE_FRONT_CONF ")\n"
-	"  -C, --check         check it and exit\n"
-	"  -h, --help          this text\n"
-	"  -V, --version       the version\n"
+	"  -c, --config FILE   read this configuration (default: " DANCE_FRONT_CONF ")\n"
+	"  -C, --check         check the configuration and exit\n"
+	"  -h, --help          print this text\n"
+	"  -V, --version       print the version\n"
 	"\n"
 	"SIGHUP reloads the configuration, SIGUSR1 logs the counters, SIGTERM exits.\n";
 
@@ -121,7 +121,7 @@ static int check(const char *path)
 	bool fine = audit(runtime->conf, path, warn) == 0;
 	runtime_release(runtime);
 	printf("dance-front: %s %s\n", path,
-		fine ? "is fine" : "has no errors, but see the warnings");
+		fine ? "is valid" : "is valid, but see the warnings");
 	return EXIT_SUCCESS;
 }
 
@@ -325,7 +325,7 @@ static int run(const char *path)
 	if (!signals || runtime == NULL ||
 		!put_in_force(runtime, NULL, &listeners, error)) {
 		fprintf(stderr, "dance-front: %s\n",
-			signals ? error : "signals cannot be taken");
+			signals ? error : "cannot set up signal handling");
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}

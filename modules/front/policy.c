@@ -47,7 +47,7 @@ enum relay_decision policy_not_passed(const struct message_question *question,
 	return policy_refuse(reply, message, size,
 		       malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
 		       malformed ? MESSAGE_NO_EDE : KNOT_EDNS_EDE_NOTSUP,
-		       "not passed here") ?
+		       "this kind of query is not passed here") ?
 		RELAY_ANSWER :
 		RELAY_CLOSE;
 }

@@ -53,7 +53,7 @@ static enum dance_verdict judge(struct server_mode *mode, const struct front *fr
 		/* The handshake sees to that, unless it was before a reload. */
 		*result = (struct dance_result){ .size = sizeof(struct dance_result),
 			.verdict = DANCE_DENY_NAME,
-			.detail = "the client must send its name" };
+			.detail = "the client did not send its name" };
 		return result->verdict;
 	}
 	return dance_openssl_peer_verify(mode->peer, front->roster, result);
@@ -213,7 +213,7 @@ static void fail(void *arg, const uint8_t *message, size_t size, struct relay_re
 	stats_count(STATS_SERVER);
 	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 		mode->unreachable != NULL ? mode->unreachable :
-					    "the server behind does not answer");
+					    "the upstream server does not answer");
 }
 
 static void passed(void *arg, const uint8_t *message, size_t size)

@@ -138,7 +138,7 @@ static void explain(char *why, size_t why_size)
 	} else {
 		snprintf(why, why_size, "%s",
 			error != 0 ? strerror(error) :
-				     "the peer has closed the connection");
+				     "the peer closed the connection");
 	}
 	ERR_clear_error();
 }

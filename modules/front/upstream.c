@@ -53,7 +53,7 @@ const char *upstream_connect(struct front *front, const struct connection *conne
 			"front %s, server %s, max-per-server is reached, "
 			"and none of %u connections is idle",
 			conf->id, conf->server.text, most);
-		return "the server behind has no connection left";
+		return "no connection to the upstream server is free";
 	}
 	int fd = connect_to(conf, as, deadline);
 	if (fd < 0) {
@@ -63,7 +63,7 @@ const char *upstream_connect(struct front *front, const struct connection *conne
 			log_line(LEVEL_WARNING, "front %s, server %s cannot be reached: %s",
 				conf->id, conf->server.text, strerror(error));
 		}
-		return "the server behind cannot be reached";
+		return "the upstream server cannot be reached";
 	}
 	if (atomic_exchange(&front->unreachable, false)) {
 		log_line(LEVEL_NOTICE, "front %s, server %s is reached again", conf->id,

@@ -69,16 +69,16 @@ static bool check_front(const struct conf_front *front, const struct conf_error 
 	bool pkix = (front->usages & PKIX) != 0;
 	if (front->identity_count == 0) {
 		return conf_fail(error, 0,
-			"front %s: no identity, so no client is permitted", front->id);
+			"front %s: there is no identity, so no client is permitted", front->id);
 	}
 	if (pkix && front->ca_file == NULL) {
 		return conf_fail(error, 0,
-			"front %s: 'usage' pkix-ta or pkix-ee without 'ca-file'",
+			"front %s: 'usage' pkix-ta or pkix-ee requires 'ca-file'",
 			front->id);
 	}
 	if (!pkix && front->ca_file != NULL) {
 		return conf_fail(error, 0,
-			"front %s: 'ca-file' without 'usage' pkix-ta or pkix-ee",
+			"front %s: 'ca-file' requires 'usage' pkix-ta or pkix-ee",
 			front->id);
 	}
 	return check_source_addresses(front, error);
@@ -93,7 +93,7 @@ static bool check_primaries(const struct conf_client *client,
 		if (address_port(&client->primaries[i].socket) != port) {
 			return conf_fail(error, 0,
 				"client %s: all addresses of 'primary' "
-				"must have the port of its TLSA records: %s and %s differ",
+				"must have the same port, that of the TLSA records: %s and %s differ",
 				client->id, client->primaries[0].text,
 				client->primaries[i].text);
 		}
@@ -102,7 +102,7 @@ static bool check_primaries(const struct conf_client *client,
 	int size = snprintf(prefix, sizeof(prefix), "_%u._tcp.", port & 0xffff);
 	if (strlen(client->name) + (size_t)size > NAME_MAX_SIZE) {
 		return conf_fail(error, 0,
-			"client %s: 'name' is too long to have %s before it", client->id,
+			"client %s: 'name' with %s before it is too long", client->id,
 			prefix);
 	}
 	return true;
@@ -113,8 +113,8 @@ static bool check_client(const struct conf_client *client, const struct conf_err
 	for (size_t i = 0; i < client->listen_count; i++) {
 		if (!address_is_loopback(&client->listen[i].socket)) {
 			return conf_fail(error, 0,
-				"client %s: 'listen' takes only "
-				"addresses in 127.0.0.0/8 and ::1, not %s: clients there are "
+				"client %s: 'listen' must be in "
+				"127.0.0.0/8, or ::1, not %s: clients there are "
 				"not authenticated",
 				client->id, client->listen[i].text);
 		}
@@ -133,7 +133,7 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 		for (size_t j = i == by ? place + 1 : 0; j < other.count; j++) {
 			if (address_is_equal(&address->socket, &other.addresses[j].socket)) {
 				return conf_fail(error, 0,
-					"%s %s: 'listen' on %s, as %s %s already does",
+					"%s %s: 'listen' is %s, but %s %s already listens there",
 					other.kind, other.id, address->text, mine.kind,
 					mine.id);
 			}
@@ -152,7 +152,7 @@ static bool check_no_circle(const struct conf *conf, const struct conf_listen *l
 			if (address_reaches(&front->server.socket,
 				    &listening->addresses[i].socket)) {
 				return conf_fail(error, 0,
-					"front %s: 'server' is %s, where %s %s listens",
+					"front %s: 'server' is %s, but %s %s listens there",
 					front->id, front->server.text, listening->kind,
 					listening->id);
 			}
@@ -180,7 +180,7 @@ static bool check_listeners(const struct conf *conf, const struct conf_error *er
 bool conf_check(const struct conf *conf, const struct conf_error *error)
 {
 	if (conf->front_count == 0 && conf->client_count == 0) {
-		return conf_fail(error, 0, "there is no section 'front' or 'client'");
+		return conf_fail(error, 0, "the file has no section 'front' or 'client'");
 	}
 	if (!check_user(conf, error) || !check_identities(conf, error)) {
 		return false;

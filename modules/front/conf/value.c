@@ -194,7 +194,7 @@ bool conf_value_set(void *entry, const struct conf_value *value,
 		return add_forwarder(at, value, error);
 	case CONF_REFERENCES:
 	default:
-		return fail(value, "is not known here", error);
+		return fail(value, "is unknown here", error);
 	}
 }
 
