@@ -79,6 +79,20 @@ const char *dance_verdict_name(enum dance_verdict verdict);
 /* The same as a sentence without a full stop. Static. */
 const char *dance_verdict_text(enum dance_verdict verdict);
 
+/* Which side of the TLS connection the peer is: what its certificate has to be good for
+ * (extended key usage) where a usage asks that, and which name has to stand in it. Of a
+ * client that is the owner name itself; of a server with the owner name "_853._tcp.HOST"
+ * it is HOST (RFC 6698 3), for which a wildcard may stand too (RFC 9525 6.3). */
+enum dance_role {
+	DANCE_CLIENT = 0,
+	DANCE_SERVER,
+};
+
+/* What the operator may do about it, the last thing in a line of a log: fixed words without a
+ * full stop. `role` is the peer's: words about a server are for the operator of its client. "" for
+ * DANCE_ALLOW, DANCE_UNDECIDED and for what is no verdict. Static. */
+const char *dance_verdict_advice(enum dance_verdict verdict, enum dance_role role);
+
 /* DANCE_CLASS_DENY also for DANCE_UNDECIDED and for what is no verdict. */
 enum dance_class dance_verdict_class(enum dance_verdict verdict);
 
@@ -125,15 +139,6 @@ struct dance_tlsa {
 #define DANCE_DANE_TA (1u << 2)
 #define DANCE_DANE_EE (1u << 3)
 #define DANCE_USAGES_DEFAULT (DANCE_DANE_EE | DANCE_DANE_TA)
-
-/* Which side of the TLS connection the peer is: what its certificate has to be good for
- * (extended key usage) where a usage asks that, and which name has to stand in it. Of a
- * client that is the owner name itself; of a server with the owner name "_853._tcp.HOST"
- * it is HOST (RFC 6698 3), for which a wildcard may stand too (RFC 9525 6.3). */
-enum dance_role {
-	DANCE_CLIENT = 0,
-	DANCE_SERVER,
-};
 
 /* The CA certificates that PKIX-TA and PKIX-EE rely on (RFC 7671 5.3, 5.4). */
 struct dance_trust;
@@ -193,7 +198,10 @@ struct dance_result {
 bool dance_result_copy(struct dance_result *to, const struct dance_result *from);
 
 /* One line about a result, printable ASCII, terminated, cut to `size`:
- * "client ns2.example.net, key 3f..., mismatch (...)". Returns `line`. */
+ * "client ns2.example.net, entry *.example.net, key 3f..., verdict mismatch (REASON)", and after
+ * the verdict ", record 3 1 1, ttl 3412" if a record decided. Without what is not known; without
+ * the entry if it is the name itself, and without a reason if there is none to allow. A reason
+ * that is cut ends with "...)". Returns `line`. */
 char *dance_result_line(const struct dance_result *result, char *line, size_t size);
 
 /* Judge a peer by these records alone: no DNS, no state. `name` is the TLSA

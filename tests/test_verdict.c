@@ -164,8 +164,7 @@ static struct dance_result full_result(void)
 
 #define FULL_LINE \
 	"client ns2.example.net, key 0fa5a5a5a5a5a5a5a5a5a5a5a5a5a5a5" \
-	"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5, allow by TLSA 3 1 2, ttl 55 " \
-	"(proved by DNS and permitted)"
+	"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5, verdict allow, record 3 1 2, ttl 55"
 
 static void a_line_tells_all_that_is_known(void **state)
 {
@@ -179,11 +178,93 @@ static void a_line_tells_all_that_is_known(void **state)
 	result.verdict = DANCE_DENY_MISMATCH;
 	strcpy(result.detail, "for this reason");
 	assert_string_equal(dance_result_line(&result, line, sizeof(line)),
-		"client ns2.example.net, mismatch (for this reason)");
+		"client ns2.example.net, verdict mismatch (for this reason)");
 
 	result.name[0] = '\0';
 	assert_string_equal(dance_result_line(&result, line, sizeof(line)),
-		"mismatch (for this reason)");
+		"verdict mismatch (for this reason)");
+
+	result.detail[0] = '\0';
+	assert_string_equal(dance_result_line(&result, line, sizeof(line)),
+		"verdict mismatch (no TLSA record matches)");
+	result.verdict = DANCE_ALLOW;
+	strcpy(result.detail, "by another way");
+	assert_string_equal(dance_result_line(&result, line, sizeof(line)),
+		"verdict allow (by another way)");
+}
+
+/* A pattern that permits the name is told, and the name itself not twice. */
+static void a_line_tells_the_entry(void **state)
+{
+	(void)state;
+	char line[DANCE_LINE_SIZE];
+	struct dance_result result = { .size = sizeof(result), .verdict = DANCE_ALLOW };
+	strcpy(result.name, "ns2.example.net");
+	strcpy(result.entry, "ns2.example.net");
+	assert_string_equal(dance_result_line(&result, line, sizeof(line)),
+		"client ns2.example.net, verdict allow");
+	strcpy(result.entry, "*.example.net");
+	assert_string_equal(dance_result_line(&result, line, sizeof(line)),
+		"client ns2.example.net, entry *.example.net, verdict allow");
+	result.name[0] = '\0';
+	assert_string_equal(dance_result_line(&result, line, sizeof(line)),
+		"verdict allow");
+}
+
+static void a_reason_that_is_cut_shows_it(void **state)
+{
+	(void)state;
+	struct dance_result result = { .size = sizeof(result),
+		.verdict = DANCE_DENY_MISMATCH,
+		.detail = "0123456789" };
+	char line[DANCE_LINE_SIZE];
+	static const char *const lines[] = {
+		"verdict mismatch (0123456789)",
+		"verdict mismatch (012345...)",
+		"verdict mismatch (01234...)",
+		"verdict mismatch (0123...)",
+	};
+	for (size_t i = 0; i < ROWS(lines); i++) {
+		assert_string_equal(dance_result_line(&result, line,
+					    strlen(lines[0]) + 1 - i),
+			lines[i]);
+	}
+	assert_string_equal(dance_result_line(&result, line, sizeof("verdict mismatch (0")),
+		"verdict mismatch (0");
+}
+
+/* One row of the table to be read by eye, and what must hold for all. */
+static void verdicts_have_advice(void **state)
+{
+	(void)state;
+	assert_string_equal(dance_verdict_advice(DANCE_DENY_NAME, DANCE_CLIENT),
+		"permit the client's name here, or correct it on the client");
+	assert_string_equal(dance_verdict_advice(DANCE_DENY_NAME, DANCE_SERVER),
+		"correct 'name'");
+	assert_string_equal(dance_verdict_advice(DANCE_FAIL_TIMEOUT, DANCE_SERVER),
+		"open outgoing port 53 or set 'resolver'; else check the name servers of "
+		"the primary's zone");
+	for (int i = -1; i <= VERDICT_COUNT; i++) {
+		enum dance_verdict verdict = (enum dance_verdict)i;
+		for (int role = DANCE_CLIENT; role <= DANCE_SERVER; role++) {
+			const char *advice = dance_verdict_advice(verdict,
+				(enum dance_role)role);
+			bool none = i <= DANCE_ALLOW || i == VERDICT_COUNT;
+			size_t length = strlen(advice);
+			check_true(dance_verdict_name(verdict), none == (length == 0));
+			check_true(advice,
+				none || (length < 120 && advice[length - 1] != '.'));
+			/* A filter finds the advice by its mark. */
+			check_true(advice, strstr(advice, "do: ") == NULL);
+			for (size_t at = 0; at < length; at++) {
+				check_true(advice,
+					isascii((unsigned char)advice[at]) &&
+						isprint((unsigned char)advice[at]));
+			}
+		}
+	}
+	assert_string_equal(dance_verdict_advice(DANCE_FAIL_LOOKUP, (enum dance_role)7),
+		dance_verdict_advice(DANCE_FAIL_LOOKUP, DANCE_CLIENT));
 }
 
 static void a_line_is_cut_to_any_size(void **state)
@@ -243,6 +324,9 @@ int main(void)
 		cmocka_unit_test(a_reason_is_made_printable),
 		cmocka_unit_test(a_reason_is_cut_and_replaced),
 		cmocka_unit_test(a_line_tells_all_that_is_known),
+		cmocka_unit_test(a_line_tells_the_entry),
+		cmocka_unit_test(a_reason_that_is_cut_shows_it),
+		cmocka_unit_test(verdicts_have_advice),
 		cmocka_unit_test(a_line_is_cut_to_any_size),
 		cmocka_unit_test(the_longest_line_fits),
 		cmocka_unit_test(a_line_is_printable),
