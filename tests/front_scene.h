@@ -29,7 +29,7 @@ int front_scene_end(void **state);
 /* The path of the file with the first key. */
 const char *front_scene_key_file(void);
 
-/* Puts the settings of this text in force, as a reload does. Returns when their look-ups
+/* Puts the settings of this text in force, as a reload does. Returns when their lookups
  * are done or held. The settings are also those of front_scene_runtime(). */
 void front_scene_install(const char *text);
 struct runtime *front_scene_runtime(void);

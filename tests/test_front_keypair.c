@@ -119,8 +119,10 @@ static void what_is_wrong_is_told_with_its_file(void **state)
 	check_refused(NULL, missing_path, missing_path, "No such file");
 	check_refused(missing_path, key_path, missing_path,
 		"it contains no readable PEM certificate");
-	check_refused(key_path, key_path, key_path, "it contains no readable PEM certificate");
-	check_refused(NULL, chain_path, chain_path, "it contains no readable PEM private key");
+	check_refused(key_path, key_path, key_path,
+		"it contains no readable PEM certificate");
+	check_refused(NULL, chain_path, chain_path,
+		"it contains no readable PEM private key");
 	check_refused(NULL, folder, folder, "it contains no readable PEM private key");
 
 	write_new_key(other_path, "EC", EVP_aes_128_cbc());

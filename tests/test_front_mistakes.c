@@ -90,7 +90,8 @@ static void what_is_no_such_file(void **state)
 		{ FRONT "    proxy:\n", "f:10: 'proxy' needs a value" },
 		{ FRONT "    identity: []\n", "f:10: 'identity' needs a value" },
 		{ FRONT "    pass: [ ]\n", "f:10: 'pass' needs a value" },
-		{ "server:\n    user: a\n    user: b\n", "f:3: 'user' may be given only once" },
+		{ "server:\n    user: a\n    user: b\n",
+			"f:3: 'user' may be given only once" },
 		{ "log:\n    level: info\ndns:\nlog:\n    level: info\n",
 			"f:5: 'level' may be given only once" },
 		{ IDENTITY "    name: b\n", "f:5: 'name' may be given only once" },
@@ -273,7 +274,8 @@ static void names_and_ids_that_are_none(void **state)
 static void what_is_no_name(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "a..b", ".", "ns*.b", "a.*.b", "*", "a.b..", "a b" };
+	static const char *const names[] = { "a..b", ".", "ns*.b", "a.*.b", "*", "a.b..",
+		"a b" };
 	static const struct {
 		const char *section, *item;
 	} places[] = {

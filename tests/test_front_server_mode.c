@@ -3,7 +3,7 @@
  *
  * One client of a front from its handshake to its last query: how often it is decided
  * about, and by what, and where its queries go. A query that is not passed on tells a
- * client that may come from one that may not, without a server behind. */
+ * client that may come from one that may not, without an upstream server. */
 
 #include "check.h"
 
@@ -31,7 +31,7 @@
 #define other front_scene_other
 
 /* Extended errors: of a query that is not passed on, of a client that may not come, of one for
- * which DNS takes too long, and of a server behind that does not answer. */
+ * which DNS takes too long, and of an upstream server that does not answer. */
 enum {
 	NOT_PASSED = 21,
 	PROHIBITED = 18,
@@ -308,7 +308,7 @@ static void a_no_counts_until_dns_says_something_new(void **state)
 }
 
 /* As the decision itself would have seen to. */
-static void a_refusal_that_is_kept_brings_a_look_up(void **state)
+static void a_refusal_that_is_kept_brings_a_lookup(void **state)
 {
 	(void)state;
 	come(&other, &silence);
@@ -388,7 +388,7 @@ static void nothing_shown_is_nothing_to_decide(void **state)
 static const uint8_t proxy_of_192_0_2_2[] = { 13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T',
 	10, 0x21, 0x11, 0, 12, 192, 0, 2, 2 };
 
-/* The server behind gets a connection, the address of the identity, and this query. */
+/* The upstream server gets a connection, the address of the identity, and this query. */
 static int server_hears(int listener, const struct dns_message *query)
 {
 	uint8_t header[28], heard[MESSAGE_MAX];
@@ -410,7 +410,7 @@ static void server_says(int fd, uint16_t id)
 	assert_memory_equal(heard, answer.octets, answer.size);
 }
 
-/* Asks the server behind for a SOA record, and gets it. */
+/* Asks the upstream server for a SOA record, and gets it. */
 static int exchange(int listener, uint16_t id)
 {
 	const struct dns_message query = dns_query(id, DNS_SOA, 0);
@@ -617,7 +617,7 @@ int main(void)
 		ONE(each_further_query_is_another),
 		ONE(an_allow_counts_within_its_ttl),
 		ONE(a_no_counts_until_dns_says_something_new),
-		ONE(a_refusal_that_is_kept_brings_a_look_up),
+		ONE(a_refusal_that_is_kept_brings_a_lookup),
 		ONE(it_counts_under_the_same_runtime),
 		ONE(a_client_does_not_wait_for_long_twice),
 		ONE(nothing_shown_is_nothing_to_decide),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The way to the server behind a front: from which address, with which header, how
+ * The way to the upstream server of a front: from which address, with which header, how
  * many at once, and by when. */
 
 #include "check.h"
@@ -164,7 +164,8 @@ static void a_server_that_is_not_there_is_said_so_once(void **state)
 	close(loopback_socket(SOCK_STREAM, &port));
 	begin(port, true);
 	for (unsigned i = 0; i < 2; i++) {
-		assert_string_equal(reach(1, 1000), "the upstream server cannot be reached");
+		assert_string_equal(reach(1, 1000),
+			"the upstream server cannot be reached");
 		assert_int_equal(server.fd, -1);
 		assert_true(front->unreachable);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Who may connect to a server behind, who has to give way, and who waits. */
+ * Who may connect to an upstream server, who has to give way, and who waits. */
 
 #include "check.h"
 #include "monotonic.h"

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What is not wrong in a configuration and yet not as it should be: who can read the files
- * that it names, and who can reach the servers. Each finding is one sentence. */
+ * that it names, and who can reach the servers. Each finding is a line of the log. */
 
 #pragma once
 
@@ -10,16 +10,14 @@
 
 #include "conf/conf.h"
 
-#define AUDIT_SIZE 512
-
-/* Takes one sentence. */
-typedef void audit_say(const char *sentence);
+/* Takes one finding: a line of the log. */
+typedef void audit_say(const char *line);
 
 /* Private keys that others than their owner and group can get at. Returns how many findings
  * there were. */
 size_t audit_keys(const struct conf *conf, audit_say *say);
 
 /* That, and if we are root, with the eyes of other users: files, the configuration at `path`
- * among them, that the service's user cannot read, and servers behind that everybody can
+ * among them, that the service's user cannot read, and upstream servers that everybody can
  * connect to. Asks them by processes of its own. */
 size_t audit(const struct conf *conf, const char *path, audit_say *say);

@@ -149,12 +149,12 @@ static const char *identify(struct limits_entry *entry,
 {
 	if (!add_to_name(slot_of_name(name), share_of_name(limits, pattern), &entry->known,
 		    &entry->name_slot)) {
-		return "max-per-identity is reached";
+		return "max-per-identity";
 	}
 	if (pattern != NULL &&
 		!add_to_name(slot_of_name(pattern), limits->per_suffix, &entry->matched,
 			&entry->pattern_slot)) {
-		return "max-per-suffix is reached";
+		return "max-per-suffix";
 	}
 	return NULL;
 }
@@ -187,7 +187,7 @@ static const char *limit_unauthenticated(const struct connection_limits *limits)
 	if (thin_out(fewer ? current.fewer : limits->handshakes) == 0) {
 		return NULL;
 	}
-	return fewer ? "there was no room for more" : "max-handshakes is reached";
+	return fewer ? "" : "max-handshakes";
 }
 
 /* Then the next one finds room, if unauthenticated ones take it. */
@@ -199,7 +199,7 @@ static const char *full(const struct connection_limits *limits)
 	if (networks_first() != NULL) {
 		send_away(networks_first());
 	}
-	return "max-connections is reached";
+	return "max-connections";
 }
 
 const char *limits_enter(struct limits_entry *entry, const struct connection_limits *limits,
@@ -215,7 +215,7 @@ const char *limits_enter(struct limits_entry *entry, const struct connection_lim
 	pthread_mutex_lock(&current.lock);
 	const char *no = full(limits);
 	if (no == NULL && current.by_address[entry->address_slot] >= limits->per_address) {
-		no = "max-per-address is reached";
+		no = "max-per-address";
 	}
 	if (no == NULL) {
 		add(entry);
@@ -237,7 +237,7 @@ const char *limits_enter_client(struct limits_entry *entry,
 	if (no == NULL &&
 		!add_to_name(slot_of_name(id), limits->per_client, &entry->known,
 			&entry->name_slot)) {
-		no = "max-per-client is reached";
+		no = "max-per-client";
 	}
 	if (no == NULL) {
 		add(entry);

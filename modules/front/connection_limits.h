@@ -37,10 +37,10 @@ struct limits_entry {
 	size_t address_slot, name_slot, pattern_slot;
 };
 
-/* NULL, or the sentence on the limit that is reached. `fd` stays the caller's, and open
+/* NULL, or the option whose limit is reached. `fd` stays the caller's, and open
  * until limits_detach(); it is shut down when the connection must end, unless it is -1.
- * `crowded` becomes the sentence on why unauthenticated ones had to go for this one, or
- * NULL. */
+ * `crowded` becomes the option for whose limit an unauthenticated one had to go, "" if there was
+ * no room for more, or NULL. */
 const char *limits_enter(struct limits_entry *entry, const struct connection_limits *limits,
 	int fd, const struct sockaddr *from, const char **crowded);
 
@@ -49,7 +49,7 @@ const char *limits_enter_client(struct limits_entry *entry,
 	const struct connection_limits *limits, int fd, const char *id);
 
 /* It is authenticated: of this name, permitted by this pattern; NULL: by itself. Returns
- * NULL, or the sentence on the limit that is reached. */
+ * NULL, or the option whose limit is reached. */
 const char *limits_authenticated(struct limits_entry *entry,
 	const struct connection_limits *limits, const char *name, const char *pattern);
 

@@ -54,9 +54,8 @@ static EVP_PKEY *read_key(const char *file, char *error, size_t error_size)
 			ERR_clear_error();
 		}
 		complain(error, error_size, file,
-			encrypted ?
-				"the key is encrypted; store it without a pass phrase" :
-				"it contains no readable PEM private key");
+			encrypted ? "the key is encrypted; store it without a pass phrase" :
+				    "it contains no readable PEM private key");
 	}
 	return key;
 }
@@ -113,7 +112,8 @@ bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, cha
 			"cannot create a certificate for the key");
 	} else if (cert_file != NULL &&
 		SSL_CTX_use_certificate_chain_file(ctx, cert_file) != 1) {
-		complain(error, error_size, cert_file, "it contains no readable PEM certificate");
+		complain(error, error_size, cert_file,
+			"it contains no readable PEM certificate");
 	} else if (SSL_CTX_use_PrivateKey(ctx, key) != 1) {
 		complain(error, error_size, key_file, "the key cannot be used");
 	} else if (SSL_CTX_check_private_key(ctx) != 1) {

@@ -228,11 +228,13 @@ static void take_unused(struct listeners *listeners)
 		if (listener != NULL) {
 			listener->unused = true;
 		}
-		log_line(LEVEL_WARNING,
-			"the service manager's socket on %s%s is used by no "
-			"section: clients that come there %s",
-			text, type == SOCK_DGRAM ? " (UDP)" : "",
+		struct log_line line;
+		log_line_begin(&line, "unused socket");
+		log_line_key(&line, "address", "%s", text);
+		log_line_reason(&line, "no section listens there%s, so its clients %s",
+			type == SOCK_DGRAM ? " over UDP" : "",
 			listener != NULL ? "are turned away" : "wait in vain");
+		log_composed(LEVEL_WARNING, &line, LISTENER_UNUSED_ADVICE);
 	}
 }
 
@@ -249,7 +251,7 @@ static void assign(struct listeners *listeners, const struct conf_listen *sectio
 			listener->of_client = section->is_client;
 			snprintf(listener->id, sizeof(listener->id), "%s", section->id);
 			if (listener->fresh && !listener->datagrams) {
-				log_line(LEVEL_NOTICE, "%s %s, listening on %s",
+				log_line(LEVEL_NOTICE, "%s %s, listening, address %s",
 					section->kind, section->id, listener->text);
 			}
 			listener->fresh = false;

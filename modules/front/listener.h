@@ -11,6 +11,10 @@
 
 #include "conf/conf.h"
 
+/* What the operator can do about sockets of the service manager that are unused. */
+#define LISTENER_UNUSED_ADVICE \
+	"remove the socket from the .socket unit, or add its address to 'listen'"
+
 struct listener {
 	int fd;
 	bool datagrams; /* UDP: of a client */

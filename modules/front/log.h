@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "../log_line.h"
 #include "dance.h"
 
 enum log_level { /* as syslog(3) orders them */
@@ -29,6 +30,11 @@ void log_line(enum log_level level, const char *format, ...)
 #define LOG_LIMITED_PER_SECOND 20
 void log_limited(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same two for a line that is composed, with this advice at its end; NULL: none. Such lines
+ * have at most DANCE_LINE_SIZE - 1 octets. */
+void log_composed(enum log_level level, struct log_line *line, const char *advice);
+void log_composed_limited(enum log_level level, struct log_line *line, const char *advice);
 
 /* News of libdance (dance_context_options.log). */
 void log_libdance(void *arg, enum dance_log_level level, const char *line);

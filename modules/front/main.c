@@ -136,11 +136,14 @@ static void raise_descriptors(const struct conf *conf)
 	rlim_t before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-		log_line(LEVEL_WARNING,
-			"server: max-connections %u needs %lu open files, "
-			"there may be %lu",
-			conf->max_connections, (unsigned long)wanted,
+		struct log_line line;
+		log_line_begin(&line, "too few open files");
+		log_line_key(&line, "limit", "max-connections");
+		log_line_key(&line, "needed", "%lu", (unsigned long)wanted);
+		log_line_key(&line, "available", "%lu",
 			(unsigned long)(limit.rlim_cur > before ? limit.rlim_cur : before));
+		log_composed(LEVEL_WARNING, &line,
+			"raise LimitNOFILE, or lower 'max-connections'");
 	}
 }
 
@@ -149,13 +152,13 @@ static void log_keys(const struct runtime *runtime)
 	char digest[KEYPAIR_DIGEST_SIZE];
 	for (size_t i = 0; i < runtime->conf->front_count; i++) {
 		keypair_digest(runtime->fronts[i].tls, digest);
-		log_line(LEVEL_INFO, "front %s, key %s", runtime->fronts[i].conf->id,
-			digest);
+		log_line(LEVEL_INFO, "front %s, public key, key %s",
+			runtime->fronts[i].conf->id, digest);
 	}
 	for (size_t i = 0; i < runtime->conf->client_count; i++) {
 		keypair_digest(runtime->clients[i].tls, digest);
-		log_line(LEVEL_INFO, "client %s, key %s", runtime->clients[i].conf->id,
-			digest);
+		log_line(LEVEL_INFO, "client %s, public key, key %s",
+			runtime->clients[i].conf->id, digest);
 	}
 }
 
@@ -193,7 +196,12 @@ static void reload(const char *path, struct listeners *listeners)
 	if (runtime != NULL && put_in_force(runtime, old, listeners, error)) {
 		log_line(LEVEL_NOTICE, "configuration reloaded");
 	} else {
-		log_line(LEVEL_ERROR, "%s; the configuration is what it was", error);
+		struct log_line line;
+		log_line_begin(&line, "configuration not reloaded");
+		log_line_reason(&line, "%s", error);
+		log_composed(LEVEL_ERROR, &line,
+			"correct it and reload; until then the old configuration stays in "
+			"force");
 	}
 	runtime_release(old);
 	sd_notify_send("READY=1");
@@ -330,7 +338,8 @@ static int run(const char *path)
 		return EXIT_FAILURE;
 	}
 	if (geteuid() == 0) {
-		log_line(LEVEL_WARNING, "running as root; set 'user' to drop privileges");
+		log_line(LEVEL_WARNING,
+			"running as root; do: set 'user' to drop privileges");
 	}
 	log_line(LEVEL_NOTICE, "ready");
 	sd_notify_send("READY=1");
@@ -343,7 +352,8 @@ static int run(const char *path)
 	stats_log();
 	if (left > 0) {
 		/* They use what would be freed. */
-		log_line(LEVEL_WARNING, "%zu connections still open after %d s, exiting",
+		log_line(LEVEL_WARNING,
+			"exiting, count %zu (so many connections are still open after %d s)",
 			left, FAREWELL_S);
 		_exit(EXIT_SUCCESS);
 	}

@@ -26,14 +26,18 @@ bool policy_refuse(struct relay_reply *reply, const uint8_t *message, size_t siz
 enum relay_decision policy_not_passed(const struct message_question *question,
 	const uint8_t *message, size_t size, struct relay_reply *reply);
 
-/* Who has answered, and what is to be said of it. */
+/* For the log: a message of the section `front`, or `client`, of this id does not pass. It is
+ * of a client at `remote` of this name; both are NULL in client mode. */
+void policy_log_not_passed(bool is_client, const char *id, const char *remote,
+	const char *name, const struct message_question *question);
+
+/* The server that was asked, for the log. */
 struct policy_server {
-	const char *kind;   /* "front" */
-	const char *id;     /* "xot" */
-	const char *role;   /* "server" */
+	bool is_primary;    /* of a section `client`; else upstream of a `front` */
+	const char *id;     /* of that section */
 	const char *text;   /* "127.0.0.1@53" */
-	const char *whom;   /* ", as fd00::2, remote 192.0.2.53@1": for whom it was asked */
-	const char *advice; /* what to look at when it refuses */
+	const char *remote; /* for whom it was asked, as this address; NULL in client mode */
+	const char *as;
 };
 
 /* Counts and logs what a server says in the first message of an answer: a refusal always,
@@ -45,6 +49,7 @@ void policy_log_answer(const struct policy_server *server, const uint8_t *messag
  * queries, only to whoever looks for it. */
 bool policy_is_heavy(const struct message_question *question);
 
-/* Logs an outcome that the server is to blame for: "front xot", "server 127.0.0.1@53". */
-void policy_log_outcome(const char *kind, const char *id, const char *role,
-	const struct address *server, unsigned answer_ms, enum relay_outcome outcome);
+/* Logs an outcome that the server has caused: it did not answer in this time, or closed the
+ * connection. */
+void policy_log_outcome(const struct policy_server *server, unsigned answer_ms,
+	enum relay_outcome outcome);

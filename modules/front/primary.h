@@ -10,14 +10,15 @@
 
 #include "stream.h"
 #include "message.h"
+#include "relay.h"
 #include "runtime.h"
 
 struct primary {
 	const struct address *address; /* the one that is connected */
 	struct dance_result result;    /* who it is; without a record: by PKIX */
-	/* Why there is none. */
+	/* Why there is none: a sentence, and RFC 8914. */
 	char why[CONF_ERROR_SIZE];
-	int ede; /* RFC 8914 */
+	int ede;
 };
 
 /* Connects `stream` to one of a client's primaries that can be reached and is proved: the one
@@ -32,3 +33,7 @@ void primary_log(const struct client *client, const struct primary *primary,
 /* Counts and logs what it answers. */
 void primary_log_answer(const struct client *client, const struct primary *primary,
 	const uint8_t *message, size_t size);
+
+/* Logs that it did not answer in this time, or closed the connection. */
+void primary_log_outcome(const struct client *client, const struct primary *primary,
+	unsigned answer_ms, enum relay_outcome outcome);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The header of the PROXY protocol, version 2, in which a front tells the server behind it
+ * The header of the PROXY protocol, version 2, in which a front tells the upstream server
  * for whom it speaks. It is only written here, never read. */
 
 #pragma once

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * The configuration at work: for each front and client its SSL_CTX, its roster and what is
- * known of the server behind it. Counted: a reload puts another runtime in its place, and
+ * known of the upstream server. Counted: a reload puts another runtime in its place, and
  * who uses the old one keeps it as long as needed. */
 
 #pragma once
@@ -25,7 +25,7 @@ struct front {
 	struct dance_trust *trust;
 	struct dance_roster *roster;
 	struct identity_map *identities;
-	atomic_bool unreachable; /* the server behind, as last logged */
+	atomic_bool unreachable; /* the upstream server, as last logged */
 };
 
 struct client {

@@ -137,8 +137,7 @@ static void explain(char *why, size_t why_size)
 		snprintf(why, why_size, "%s", text);
 	} else {
 		snprintf(why, why_size, "%s",
-			error != 0 ? strerror(error) :
-				     "the peer closed the connection");
+			error != 0 ? strerror(error) : "the peer closed the connection");
 	}
 	ERR_clear_error();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How many connections there are to each server behind. Where there are as many as there may
+ * How many connections there are to each upstream server. Where there are as many as there may
  * be, the one that has been idle longest gives way to whoever has a query: its socket is shut
  * down, and its owner connects again when its client goes on. Any thread. */
 

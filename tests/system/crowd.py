@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# A crowd of those who may have nothing, some of whom cause look-ups: bounded in number and
+# A crowd of those who may have nothing, some of whom cause lookups: bounded in number and
 # time, in threads beside the case. And what a server may use, taken away and given back while
 # it runs. Knows no server.
 
@@ -20,7 +20,7 @@ SUFFIX = "below.example.org"  # to be permitted as "*." and this
 def strangers(stage, *names):
     """Certificates of those who may have nothing, and None for who has none: an unknown key,
     permitted names with another key, and names below the suffix that have no records or
-    others. Each causes look-ups."""
+    others. Each causes lookups."""
     stage.publish(f"other.{SUFFIX}", stage.certificate().tlsa())
     return [None, stage.certificate(), stage.certificate(*names),
             stage.certificate(*(f"n{number}.{SUFFIX}" for number in range(8))),

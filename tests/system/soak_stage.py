@@ -24,7 +24,7 @@ WAITS = {ZONE: 30, TIMED: 45}
 SHOWN = "fd00:da:ce::2"
 SUFFIX = "clients"
 TTL = 20
-# How long a guard waits for the look-up of a name below a suffix, in ms: so that on a busy
+# How long a guard waits for the lookup of a name below a suffix, in ms: so that on a busy
 # machine too all of DNS, from the root on down, is asked within it.
 PATIENCE = 3000
 

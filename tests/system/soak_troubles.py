@@ -12,7 +12,7 @@ from soak_stage import PATIENCE, TIMED, TTL, ZONE
 # What is surely gone when a TTL has ended: clocks of DNS count whole seconds.
 SLACK = 3
 # What comes back within: a record, once its absence has been seen; the names of a guard
-# that has started; look-ups, after servers were silent, for resolvers ask those less and
+# that has started; lookups, after servers were silent, for resolvers ask those less and
 # less often; a secondary, and what is behind a guard.
 RECORD_BACK, GUARD_BACK, LOOKUPS_BACK, SERVER_BACK = 8, 6, 25, 6
 # The verdicts that each may lead to; no other reason is explained by it.

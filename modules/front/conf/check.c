@@ -69,7 +69,8 @@ static bool check_front(const struct conf_front *front, const struct conf_error 
 	bool pkix = (front->usages & PKIX) != 0;
 	if (front->identity_count == 0) {
 		return conf_fail(error, 0,
-			"front %s: there is no identity, so no client is permitted", front->id);
+			"front %s: there is no identity, so no client is permitted",
+			front->id);
 	}
 	if (pkix && front->ca_file == NULL) {
 		return conf_fail(error, 0,

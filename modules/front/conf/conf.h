@@ -23,14 +23,14 @@
 #define CONF_PASS_UPDATE (1u << 2)
 #define CONF_PASS_ANY (1u << 3) /* every query */
 
-/* A name, or "*.suffix", and the address under which the server behind sees it. */
+/* A name, or "*.suffix", and the address under which the upstream server sees it. */
 struct conf_identity {
 	char *id;
 	char *name;             /* as written, without a trailing dot, lower case */
 	struct address address; /* port 0 */
 };
 
-/* One listener for XoT and the server behind it. */
+/* One listener for XoT and its upstream server. */
 struct conf_front {
 	char *id;
 	struct address *listen;
@@ -70,7 +70,7 @@ struct conf {
 	unsigned max_per_address;  /* such connections of one address (IPv6: /64) */
 	unsigned max_per_identity; /* connections of one name */
 	unsigned max_per_suffix;   /* connections of all names of one "*.suffix" */
-	unsigned max_per_server;   /* connections to one server behind */
+	unsigned max_per_server;   /* connections to one upstream server */
 	unsigned max_per_client;   /* connections to one section `client` */
 	unsigned handshake_timeout_s;
 	unsigned idle_timeout_s;

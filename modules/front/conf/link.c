@@ -83,7 +83,8 @@ static bool give(const struct link *link, const struct conf_reference *reference
 	size_t *front_of = &link->front_of[*found - link->conf->identities];
 	if (*front_of == reference->front + 1) {
 		return conf_fail(link->error, reference->line,
-			"front %s: identity '%s' is listed twice", front->id, reference->id);
+			"front %s: identity '%s' is listed twice", front->id,
+			reference->id);
 	}
 	*front_of = reference->front + 1;
 	front->identities[front->identity_count++] = *found;
