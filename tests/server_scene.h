@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A dance-front in server mode with clients that shake hands and ask: what they are permitted by,
- * what they hear, and the clocks by which it is decided. The tests are linked with --wrap for
- * clock_gettime() and dance_verify(). */
+ * A dance-front in server mode with clients that shake hands and ask: what they are
+ * permitted by, what they hear, and the clocks by which it is decided. The tests are
+ * linked with --wrap for clock_gettime() and dance_verify(). */
 
 #pragma once
 
@@ -24,8 +24,8 @@
 #define mine front_scene_mine
 #define other front_scene_other
 
-/* Extended errors: of a query that is not passed on, of a client that is not permitted, of one for
- * which DNS takes too long, and of an upstream server that does not answer. */
+/* Extended errors: of a query that is not passed on, of a client that is not permitted, of
+ * one for which DNS takes too long, and of an upstream server that does not answer. */
 enum {
 	NOT_PASSED = 21,
 	PROHIBITED = 18,
@@ -51,8 +51,8 @@ extern struct server_scene {
 	struct message_reply reply; /* the last one */
 } scene;
 
-/* The far ends of two clients' connections, and the one that comes, asks and leaves: the first
- * before each test. */
+/* The far ends of two clients' connections, and the one that comes, asks and leaves: the
+ * first before each test. */
 extern struct far_end {
 	struct served served;
 	SSL_CTX *ctx;
@@ -61,8 +61,8 @@ extern struct far_end {
 	int fd;
 } far_ends[2], *far;
 
-/* For cmocka, before each test; after it front_scene_end(). NAME is permitted, and has the key
- * `mine` in DNS; "b.example" has `other`. */
+/* For cmocka, before each test; after it front_scene_end(). NAME is permitted, and has the
+ * key `mine` in DNS; "b.example" has `other`. */
 int server_scene_begin(void **state);
 
 /* What a configuration says that is not the same in all of them. */

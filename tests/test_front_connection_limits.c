@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How many may be in, and of whom; and that all can be sent away. */
+ * How many connections there may be, in all and of one address or name; and that all can be
+ * closed. */
 
 #include "check.h"
 #include "connection_limits.h"
@@ -15,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* In the place of the kernel's: with another key other names and addresses would now and then
- * share a slot. */
+/* In the place of the kernel's: with another key other names and addresses would now and
+ * then share a slot. */
 int __wrap_getentropy(void *octets, size_t size);
 int __wrap_getentropy(void *octets, size_t size)
 {
@@ -161,7 +162,8 @@ static void a_name_has_its_share_of_a_pattern(void **state)
 	static const char *const names[] = { "a.x", "b.x", "c.x", "d.x" };
 	for (unsigned i = 0; i < 8; i++) {
 		if (i >= 2) {
-			/* Others are not in the way of the next one, nor is who has enough. */
+			/* Others are not in the way of the next one, nor is who has
+			 * enough. */
 			assert_string_equal(limits_authenticated(&entries[i], &eight, "a.x",
 						    "*.x"),
 				"max-per-identity");

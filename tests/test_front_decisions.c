@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How often a client of a front is decided about, by which runtime and records, and for how
- * long a decision counts. A query that is not passed on tells a client that is permitted from one
- * that is not, without an upstream server. */
+ * How often a client of a front is decided about, by which runtime and records, and for
+ * how long a decision counts. A query that is not passed on tells a client that is
+ * permitted from one that is not, without an upstream server. */
 
 #include "check.h"
 
@@ -128,7 +128,7 @@ static void it_counts_under_the_same_runtime(void **state)
 	leave(true);
 }
 
-/* Who has not waited for long is let wait once more, and nobody waits twice for long. */
+/* A client that has not waited for long may wait once more, but none waits for long twice. */
 static void a_client_does_not_wait_for_long_twice(void **state)
 {
 	(void)state;
@@ -163,7 +163,7 @@ static void nothing_shown_is_nothing_to_decide(void **state)
 	leave(true);
 }
 
-/* Who is authenticated has all the time that a connection has, and nobody else. */
+/* Only an authenticated client has all the time that a connection may take. */
 static void the_time_of_the_handshake_is_for_the_unauthenticated(void **state)
 {
 	(void)state;

@@ -119,8 +119,8 @@ static bool begins_alone(void)
 	return thread.begun;
 }
 
-/* So many as there is something for, and no others until there is memory again: that those who
- * have begun go on does not matter then. */
+/* As many threads begin as there are blocks for, and no others until there is memory again,
+ * even while those go on. */
 static void a_crowd_begins_as_far_as_there_is_memory(void **state)
 {
 	(void)state;

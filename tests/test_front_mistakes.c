@@ -81,7 +81,8 @@ static void what_is_no_such_file(void **state)
 		{ "identity:\n    name: a\n",
 			"f:2: 'name' precedes 'id': each identity must begin with 'id'" },
 		{ "identity:\n    id: a\n",
-			"f:2: '- id' or 'id' is in the wrong place: identifier not supported" },
+			"f:2: '- id' or 'id' is in the wrong place: "
+			"identifier not supported" },
 		{ "identity:\n  - id:\n", "f:2: " NO_LINE },
 		{ "identity:\n  - id: \"\"\n", "f:2: 'id' needs a value" },
 		{ "server:\n    user:\n", "f:2: 'user' needs a value" },
@@ -384,13 +385,17 @@ static void what_does_not_go_together(void **state)
 			"f: front b: with 'proxy: off' the address of identity a, ::1, and "
 			"'server', 127.0.0.1@53, must be both IPv4 or both IPv6" },
 		{ FRONT SECOND_FRONT("b", "192.0.2.1@853", "127.0.0.1@53"),
-			"f: front b: 'listen' is 192.0.2.1@853, but front xot already listens there" },
+			"f: front b: 'listen' is 192.0.2.1@853, but front xot already "
+			"listens there" },
 		{ FRONT "    listen: 192.0.2.1@853\n",
-			"f: front xot: 'listen' is 192.0.2.1@853, but front xot already listens there" },
+			"f: front xot: 'listen' is 192.0.2.1@853, but front xot already "
+			"listens there" },
 		{ FRONT "    listen: 127.0.0.1@5853\n" CLIENT,
-			"f: client p: 'listen' is 127.0.0.1@5853, but front xot already listens there" },
+			"f: client p: 'listen' is 127.0.0.1@5853, but front xot already "
+			"listens there" },
 		{ CLIENT "    listen: 127.0.0.1@5853\n",
-			"f: client p: 'listen' is 127.0.0.1@5853, but client p already listens there" },
+			"f: client p: 'listen' is 127.0.0.1@5853, but client p already "
+			"listens there" },
 		{ FRONT "    listen: 127.0.0.1@5310\n",
 			"f: front xot: 'server' is 127.0.0.1@5310, but front xot listens there" },
 		{ FRONT "    listen: 0.0.0.0@5310\n",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Which unauthenticated connection has to go: the oldest one of the network that has most. */
+ * Which unauthenticated connection has to go: the oldest one of the network that has
+ * most. */
 
 #include "check.h"
 #include "networks.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What may pass, and what is logged of that, of the answers of a server and of its silence, on
- * standard error, which here is a pipe that the test reads. */
+ * What may pass, and what is logged of that, of the answers of a server and of its
+ * silence, on standard error, which here is a pipe that the test reads. */
 
 #include "check.h"
 #include "dns_writer.h"

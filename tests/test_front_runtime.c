@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What is made of a configuration: key pairs, rosters, who shares what with whom after a
+ * What is made of a configuration: key pairs, rosters, what runtimes share after a
  * reload, and that nothing is lost when memory runs out. */
 
 #include "check.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Where the queries of a client go: to the upstream server of the runtime in force, under its
- * identity's address, as far as limits allow. */
+ * Where the queries of a client go: to the upstream server of the runtime in force,
+ * under its identity's address, as far as limits allow. */
 
 #include "check.h"
 
@@ -147,7 +147,7 @@ static void another_server_or_identity_ends_the_connection(void **state)
 		close(fd);
 	}
 	configure((struct config){ .server = other_port });
-	come(&mine, &said); /* who had none has no reason to leave */
+	come(&mine, &said); /* it had no server yet, so it may stay */
 	configure((struct config){ .server = port });
 	close(exchange(listener, 1));
 	leave(false);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Accepts and starts threads, and says which mode serves a connection. Knows nothing of what a
- * mode does. */
+ * Accepts and starts threads, and says which mode serves a connection. Knows nothing of
+ * what a mode does. */
 
 #include "accept.h"
 
@@ -96,7 +96,7 @@ static bool start(struct connection *connection)
 	return started;
 }
 
-/* Takes the connection. False if nobody serves it. */
+/* Takes the connection. False if no mode serves it. */
 static bool admit(struct connection *connection, const struct listener *listener)
 {
 	if (!connection_enter(connection, listener->of_client, listener->id)) {
@@ -112,7 +112,7 @@ static bool admit(struct connection *connection, const struct listener *listener
 	return true;
 }
 
-/* No section listens here any longer. The client is told so as by a closed port. */
+/* No section listens here any longer. The client sees a reset, as from a closed port. */
 static void turn_away(const struct listener *listener, int fd,
 	const struct sockaddr_storage *from)
 {
@@ -130,7 +130,7 @@ static void turn_away(const struct listener *listener, int fd,
 	close(fd);
 }
 
-/* What became of accept(). False when it would fail again at once. */
+/* After accept() has failed. False if it would fail again at once. */
 static bool accept_again(const struct listener *listener, int error)
 {
 	switch (error) {
@@ -180,7 +180,7 @@ static bool take_connection(const struct listener *listener, bool *more)
 	return accept_again(listener, errno);
 }
 
-/* A thread of its own asks the primary for a SOA record. */
+/* A separate thread asks the primary for a SOA record. */
 static bool take_question(const struct listener *listener, const uint8_t *message,
 	size_t size, const struct sockaddr_storage *from, socklen_t from_size)
 {
@@ -196,8 +196,8 @@ static bool take_question(const struct listener *listener, const uint8_t *messag
 	return connection != NULL && admit(connection, listener);
 }
 
-/* All other queries are answered with TC, so that they come by TCP; where no section listens,
- * with REFUSED. */
+/* All other queries are answered with TC, so that they come by TCP; where no section
+ * listens, with REFUSED. */
 static void take_datagram(const struct listener *listener, bool *more)
 {
 	uint8_t message[CONNECTION_QUERY_MAX + 1]; /* one that fills it is too long */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Tries what other users can do in a child that has become one: file modes alone would not
- * show folders, access lists and packet filters. */
+ * Tests what other users can do, in a child process that has become such a user: file modes
+ * alone would not show directories, access lists and packet filters. */
 
 #include "audit.h"
 
@@ -27,7 +27,7 @@
 struct audit {
 	audit_say *say;
 	size_t count;
-	const char *user; /* as whom dance-front runs; NULL: as whoever we are, or unknown */
+	const char *user; /* that dance-front runs as; NULL: this user, or unknown */
 };
 
 static void find(struct audit *audit, struct log_line *line, const char *advice)
@@ -36,7 +36,8 @@ static void find(struct audit *audit, struct log_line *line, const char *advice)
 	audit->count++;
 }
 
-/* Is it so that this user can do that, or cannot? False if nobody can tell. */
+/* Does `try`, made as this user, succeed (`can`) or fail (not `can`)? False if it cannot be
+ * made. */
 static bool it_is_so(const char *user, bool (*try)(const void *arg), const void *arg,
 	bool can)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A secondary on this machine, and the primary elsewhere that it is passed on to: the client
- * mode. Knows nothing of who may ask a primary. */
+ * Client mode: passes the queries of a secondary on this machine on to its primary. Does
+ * not know which clients a primary permits. */
 
 #include "client_mode.h"
 
@@ -21,7 +21,7 @@ struct client_mode {
 	struct connection *connection;
 	struct relay relay;
 	struct primary primary;
-	bool unreachable; /* there is none, for the reason that `primary` has */
+	bool unreachable; /* no primary; `primary` has the reason */
 };
 
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,

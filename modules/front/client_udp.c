@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A question over UDP of a secondary on this machine: some ask for the SOA record in no other
- * way. One question, one connection to the primary, one answer. */
+ * A query over UDP from a secondary on this machine: some send the query for the SOA
+ * record in no other way. One query, one connection to the primary, one answer. */
 
 #include "client_udp.h"
 
@@ -20,7 +20,8 @@
 
 #define LENGTH 2 /* octets before a message over TCP */
 
-/* Puts the question, and the answer into `answer`, of MESSAGE_MAX octets. Its size, or 0. */
+/* Sends the query, and reads the answer into `answer`, of MESSAGE_MAX octets. Returns its
+ * size, or 0. */
 static size_t exchange(struct stream *stream, const struct connection *connection,
 	uint8_t *answer, int64_t deadline)
 {

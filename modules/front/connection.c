@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A connection from its socket to its end, and the limits it counts for. Knows neither threads
- * nor what is served. */
+ * A connection from its socket to its end, and the limits it counts for. Knows neither
+ * threads nor what is served. */
 
 #include "connection.h"
 
@@ -79,7 +79,7 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 	const char *kind = of_client ? "client" : "front";
 	const char *crowded = NULL;
 	struct log_line line;
-	/* A datagram's socket is also the listener's: nobody shuts it down. */
+	/* A datagram's socket is also the listener's and must not be shut down. */
 	const char *no = of_client ?
 		limits_enter_client(&connection->entry, &most,
 			connection->datagram ? -1 : connection->stream.fd, id) :

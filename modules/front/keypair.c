@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Keys and certificates from files to OpenSSL, with what is wrong with them in a sentence. */
+ * Keys and certificates from files to OpenSSL, with what is wrong with them in a
+ * sentence. */
 
 #include "keypair.h"
 
@@ -29,7 +30,7 @@ static bool complain(char *error, size_t error_size, const char *file, const cha
 	return false;
 }
 
-/* Nobody sits at a terminal to be asked for a pass phrase. */
+/* There is no terminal to ask for a pass phrase. */
 static int no_pass_phrase(char *buffer, int size, int writing, void *arg)
 {
 	(void)buffer;

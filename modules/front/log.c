@@ -47,8 +47,8 @@ void log_set(bool to_syslog, enum log_level level)
 	most = (int)level;
 }
 
-/* Is standard error the journal's, which reads severities before lines? systemd names the
- * device and inode of what it has made it (systemd.exec(5)). */
+/* Is standard error connected to the journal, which reads severities before lines? systemd
+ * names its device and inode (systemd.exec(5)). */
 static bool is_journal(void)
 {
 	const char *named = getenv("JOURNAL_STREAM");
@@ -78,8 +78,8 @@ static void write_error(enum log_level level, const char *line)
 	(void)!write(STDERR_FILENO, whole, (size_t)length);
 }
 
-/* Standard error may be a pipe whose reader has stopped: rather a lost line than a server
- * that waits for ever. Up to PIPE_BUF octets go at once or not at all. */
+/* Standard error may be a pipe whose reader has stopped: losing a line is better than a
+ * server that waits for ever. Up to PIPE_BUF octets are written at once or not at all. */
 static void offer_error(enum log_level level, const char *line)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

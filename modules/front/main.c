@@ -209,7 +209,8 @@ static void reload(const char *path, struct listeners *listeners)
 
 /* --- the main thread --------------------------------------------------------------------- */
 
-/* Which signals have come. They are blocked but while the main thread waits in ppoll(). */
+/* Which signals have come. They are blocked except while the main thread waits in
+ * ppoll(). */
 static volatile sig_atomic_t told_to_reload, told_to_count, told_to_end;
 
 static void on_signal(int number)
@@ -227,7 +228,7 @@ static void on_signal(int number)
 	}
 }
 
-/* False when it is time to end. */
+/* False if the program must end. */
 static bool obey_signals(const char *path, struct listeners *listeners)
 {
 	if (told_to_reload != 0) {
@@ -241,7 +242,7 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	return told_to_end == 0;
 }
 
-/* False when sockets have to be left alone for a moment. */
+/* False if the sockets must be left alone for a moment. */
 static bool take_all(const struct listeners *listeners, const struct pollfd *sockets)
 {
 	bool fine = true;
@@ -253,8 +254,8 @@ static bool take_all(const struct listeners *listeners, const struct pollfd *soc
 	return fine;
 }
 
-/* Signals that are pending are delivered in it, so that the program can be ended also while
- * something goes on failing. */
+/* Delivers pending signals, so that the program can be ended while something keeps
+ * failing. */
 static void pause_for_signals(const sigset_t *waiting)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
@@ -309,7 +310,7 @@ static bool take_signals(sigset_t *waiting)
 	return true;
 }
 
-/* What is closed of 0, 1 and 2 would be a connection's number soon. */
+/* A connection must not get the number of a standard stream that is closed. */
 static void keep_standard(void)
 {
 	int fd;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Threads that allocate at the same time get arenas of their own, and glibc sets 64 MiB of
- * address space aside for each, used or not. Under a limit (RLIMIT_AS) a few of them would
- * leave nothing for handshakes. OpenSSL gets its memory from the system; only a thread that begins
- * while there is none gets some that was set aside. */
+ * Threads that allocate at the same time get arenas of their own, and glibc sets 64 MiB
+ * of address space aside for each, used or not. Under a limit (RLIMIT_AS) a few of them
+ * would leave nothing for handshakes. OpenSSL gets its memory from the system; only a
+ * thread that begins while there is none gets some that was set aside. */
 
 #include "memory.h"
 
@@ -41,8 +41,8 @@ static union block kept[BLOCK_COUNT], *first_free;
 static unsigned free_count;
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Only a thread that begins takes from what is kept, and one after another; or it has blocks of
- * the system's that it has got before it begins. */
+/* Only a thread that begins takes from what is kept, and one after another; or it has
+ * blocks of the system's that it has got before it begins. */
 static pthread_mutex_t begin_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local bool beginning;
 static _Thread_local struct {
@@ -190,7 +190,8 @@ static bool get_spare(void)
 	return true;
 }
 
-/* OpenSSL is called only with the memory in hand: to say that there is none it needs some. */
+/* OpenSSL is called only with the memory in hand: to say that there is none it needs
+ * some. */
 bool memory_thread_begin(void)
 {
 	pthread_mutex_lock(&begin_lock);

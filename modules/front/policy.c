@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Kinds of messages against what may pass. */
+ * Kinds of messages and what passes, and the lines about what a server answers. */
 
 #include "policy.h"
 
@@ -73,7 +73,7 @@ void policy_log_not_passed(bool is_client, const char *id, const char *remote,
 	if (question->kind != MESSAGE_MALFORMED) {
 		log_line_reason(&line, "its kind is not in 'pass'");
 	}
-	/* Nothing in `pass` stands for these two. */
+	/* No word of 'pass' lets these two pass. */
 	bool never = question->kind == MESSAGE_MALFORMED || question->kind == MESSAGE_OTHER;
 	log_composed_limited(LEVEL_NOTICE, &line, never ? see[is_client] : add[is_client]);
 }
@@ -124,7 +124,8 @@ void policy_log_answer(const struct policy_server *server, const uint8_t *messag
 	if (!message_read_reply(message, size, &reply)) {
 		return;
 	}
-	/* Which of the two a server says where its access list does not permit it differs. */
+	/* Servers differ in which of the two they answer if an access list does not permit
+	 * it. */
 	bool refused = reply.rcode == KNOT_RCODE_REFUSED ||
 		reply.rcode == KNOT_RCODE_NOTAUTH;
 	bool failed = !refused && reply.rcode != KNOT_RCODE_NOERROR &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Connections to primaries, and what there is to say of them. */
+ * Connections to primaries, and the lines of the log about them. */
 
 #include "primary.h"
 
@@ -44,8 +44,8 @@ static void append_result(struct log_line *line, const struct client *client,
 	log_line_result(line, &nameless);
 }
 
-/* The handshake is done; is it one to be believed? The verdict was taken in it, before we
- * showed anything: it counts, whatever the handshake came to. */
+/* Is the primary proved? The verdict was made during the handshake, before we sent
+ * anything: it counts even if the handshake failed. */
 static bool is_proved(struct primary *primary, SSL *ssl, struct failure *failure)
 {
 	enum dance_verdict verdict = dance_openssl_server_verdict(ssl, &primary->result);
@@ -83,7 +83,7 @@ static bool secure(const struct client *client, struct primary *primary,
 	enum dance_verdict verdict = dance_openssl_server_verdict(stream->ssl,
 		&primary->result);
 	if (verdict == DANCE_DENY_UNPROVEN || verdict == DANCE_UNDECIDED) {
-		/* It is not the primary's records that have stopped it. */
+		/* The primary's records were not the reason. */
 		return fail(failure, "handshake failed", why,
 			"check that the primary speaks TLS 1.3 on this port");
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The way to a primary that DNS proves before it is shown anything. Knows nothing of what it
- * is asked. */
+ * Connects to a primary, which DNS must prove before it is sent anything. Knows nothing
+ * of the queries. */
 
 #pragma once
 
@@ -15,14 +15,14 @@
 
 struct primary {
 	const struct address *address; /* the one that is connected */
-	struct dance_result result;    /* who it is; without a record: by PKIX */
+	struct dance_result result;    /* the verdict on it; without a record: by PKIX */
 	/* Why there is none: a sentence, and RFC 8914. */
 	char why[CONF_ERROR_SIZE];
 	int ede;
 };
 
-/* Connects `stream` to one of a client's primaries that can be reached and is proved: the one
- * that was last time, else the first. False if there is none; logged. */
+/* Connects `stream` to a primary of a client that can be reached and is proved: tries the
+ * one that was used last, then the others in order. False if there is none; logged. */
 bool primary_connect(struct client *client, const struct conf *conf, struct stream *stream,
 	struct primary *primary);
 

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * The header of the PROXY protocol, version 2, in which a front tells the upstream server
- * for whom it speaks. It is only written here, never read. */
+ * which client it connects for. It is only written here, never read. */
 
 #pragma once
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One client of a front: its handshake, the proof, and the verdict on each of its queries.
- * Knows neither how messages get to the upstream server nor what is in them but the
- * question. */
+ * Server mode: one client's handshake, its authentication, and the verdict on each of
+ * its queries. Knows neither how messages get to the upstream server nor what is in them
+ * but the question. */
 
 #include "server_mode.h"
 
@@ -278,7 +278,7 @@ static const struct relay_hooks hooks = {
 	.leaving = leaving,
 };
 
-/* What somebody must do who reads why a handshake failed: a reason of OpenSSL's, or ours. */
+/* What to do about a failed handshake, by its reason: OpenSSL's, or ours. */
 static const char *advise(const char *why)
 {
 	static const struct {
@@ -322,8 +322,9 @@ static bool handshake(struct connection *connection, int64_t deadline)
 	return false;
 }
 
-/* Who is it? Whoever is not let in has until the relay's deadline to put one question and be
- * refused. False for who has too many connections. */
+/* Decides about the client after its handshake. A client that is not permitted has until the
+ * relay's deadline to send one query, which is refused. False if the client has too many
+ * connections. */
 static bool authenticate(struct server_mode *mode)
 {
 	struct dance_result result = { .size = sizeof(result) };

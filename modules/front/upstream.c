@@ -14,7 +14,7 @@
 #include "monotonic.h"
 #include "proxyv2.h"
 
-/* Whoever makes them leaves nothing unset in them. */
+/* All octets of both are set, so they can be compared as memory. */
 bool upstream_is_same(const struct upstream *a, const struct upstream *b)
 {
 	return memcmp(&a->server, &b->server, sizeof(a->server)) == 0 &&

@@ -105,7 +105,7 @@ def a_new_front_opens_and_an_old_one_closes_with_a_reload(stage):
     judge = stage.front(stage.behind("NSD"))
     (entry,) = judge.sections["front"]
     judge.sections["front"] = [{**entry, "listen": "127.0.0.52@853"}]
-    judge.reload(r"listening on 127\.0\.0\.52@853")
+    judge.reload(r"listening, address 127\.0\.0\.52@853")
     stage.expect("where it listens now", "transferred",
                  stage.judged(judge, "127.0.0.52", peer))
     stage.expect("where it listened", "nothing",

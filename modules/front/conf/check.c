@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Whether the values of a file go together: what would only show when the first client
- * comes, or would let in others than meant, is said at the start. */
+ * Whether the values of a file go together: mistakes that would only show with the first
+ * client, or would permit others than meant, are reported at the start. */
 
 #include "check.h"
 
@@ -39,7 +39,7 @@ static bool check_identities(const struct conf *conf, const struct conf_error *e
 	return true;
 }
 
-/* Somebody else's address can only be spoken from where all addresses are this host's. */
+/* Without PROXYv2 we connect from the identity's address, so it must be one of this host. */
 static bool check_source_addresses(const struct conf_front *front,
 	const struct conf_error *error)
 {
@@ -94,7 +94,8 @@ static bool check_primaries(const struct conf_client *client,
 		if (address_port(&client->primaries[i].socket) != port) {
 			return conf_fail(error, 0,
 				"client %s: all addresses of 'primary' "
-				"must have the same port, that of the TLSA records: %s and %s differ",
+				"must have the same port, that of the TLSA records: "
+				"%s and %s differ",
 				client->id, client->primaries[0].text,
 				client->primaries[i].text);
 		}
@@ -123,7 +124,7 @@ static bool check_client(const struct conf_client *client, const struct conf_err
 	return check_primaries(client, error);
 }
 
-/* Is this address of section `by`, from `place` on, listened on once more? */
+/* Does any later section, or the same one, listen on this address too? */
 static bool check_listened_once(const struct conf *conf, size_t by, size_t place,
 	const struct conf_error *error)
 {
@@ -134,7 +135,8 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 		for (size_t j = i == by ? place + 1 : 0; j < other.count; j++) {
 			if (address_is_equal(&address->socket, &other.addresses[j].socket)) {
 				return conf_fail(error, 0,
-					"%s %s: 'listen' is %s, but %s %s already listens there",
+					"%s %s: 'listen' is %s, but %s %s already "
+					"listens there",
 					other.kind, other.id, address->text, mine.kind,
 					mine.id);
 			}
@@ -143,7 +145,7 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 	return true;
 }
 
-/* Who would connect to one of our own listeners would go round in a circle. */
+/* A front that connects to one of our own listeners would connect to itself. */
 static bool check_no_circle(const struct conf *conf, const struct conf_listen *listening,
 	const struct conf_error *error)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * dance-front.conf as values. Knows what may stand in the file and what is wrong with it;
- * opens no other file, no socket and no library but the parser's. */
+ * dance-front.conf as values. Knows what the file may contain and what is wrong with it;
+ * opens no other file and no socket, and uses no library but the parser's. */
 
 #pragma once
 
@@ -17,7 +17,7 @@
 #define CONF_ERROR_SIZE 512
 #define CONF_SIZE_MAX (1024 * 1024) /* octets of a file */
 
-/* What may be asked for through a front, as bits. */
+/* Kinds of queries that pass, as bits. */
 #define CONF_PASS_TRANSFER (1u << 0) /* AXFR, IXFR, SOA */
 #define CONF_PASS_NOTIFY (1u << 1)
 #define CONF_PASS_UPDATE (1u << 2)
@@ -39,12 +39,12 @@ struct conf_front {
 	char *key_file;
 	struct address server;
 	bool proxy; /* PROXYv2; else from the identity's address itself */
-	const struct conf_identity **identities; /* who may come */
+	const struct conf_identity **identities; /* that are permitted */
 	size_t identity_count;
 	unsigned pass;   /* CONF_PASS_* */
 	unsigned usages; /* DANCE_* bits */
 	char *ca_file;
-	bool require_name; /* dane_clientid has to be sent */
+	bool require_name; /* clients must send dane_clientid */
 };
 
 /* One listener for a secondary here, and the primary elsewhere. */
@@ -64,7 +64,7 @@ struct conf_client {
 };
 
 struct conf {
-	char *user; /* NULL: stay who we are */
+	char *user; /* NULL: do not change it */
 	unsigned max_connections;
 	unsigned max_handshakes;   /* connections that are not authenticated yet */
 	unsigned max_per_address;  /* such connections of one address (IPv6: /64) */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The form is that of Knot DNS, which looks like YAML and is less: what of YAML, and of other
- * servers' files, people write into it all the same. */
+ * The form is that of Knot DNS, which looks like YAML but has less: finds what people
+ * take over from YAML and from other servers' files. */
 
 #include "hint.h"
 

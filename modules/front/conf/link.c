@@ -49,7 +49,7 @@ static size_t find_twin(const struct conf_identity **identities, size_t count,
 	return 0;
 }
 
-/* Nobody could say which one of two is meant. Leaves them sorted by id. */
+/* Two identities must not have the same id or name. Leaves them sorted by id. */
 static bool check_unique(const struct link *link)
 {
 	const struct conf_identity **sorted = link->by_id;

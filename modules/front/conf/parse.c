@@ -71,7 +71,7 @@ static void set_defaults(void *entry, const yp_item_t *items)
 	}
 }
 
-/* All that it needs has to be there when an entry ends. */
+/* An entry must have all required items when it ends. */
 static bool close_entry(struct reader *reader)
 {
 	const yp_item_t *section = reader->section;
@@ -108,7 +108,7 @@ static bool check_id(const struct reader *reader, const yp_item_t *section, cons
 	return true;
 }
 
-/* Of identities there may be many: whether their ids differ is looked at in the end. */
+/* There may be many identities: link.c checks that their ids differ. */
 static bool is_taken(const struct conf *conf, size_t section, const char *id)
 {
 	bool taken = false;
@@ -217,7 +217,7 @@ static bool set_item(struct reader *reader)
 	return conf_value_set(reader->entry, &value, reader->error);
 }
 
-/* What the parser or the schema does not take. */
+/* Says what the parser or the schema rejects. */
 static bool refuse(const struct reader *reader, int error)
 {
 	const yp_parser_t *parser = &reader->parser;
