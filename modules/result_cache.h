@@ -18,7 +18,7 @@
 #define RESULT_CACHE_REFUSAL_MS 60000
 
 /* A client that has waited this long for DNS does not wait again, since it would give up. One
- * that has waited less may wait once more for a look-up that is under way. */
+ * that has waited less may wait once more for a lookup that is under way. */
 #define RESULT_CACHE_PATIENCE_MS 1000
 
 /* All zero: nothing is kept. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One libdance context for all in the process who look names up in the same way. A host makes
- * what a reload brings before it frees what was there, so what is known from DNS outlives a
+ * One libdance context for all users in the process that look names up in the same way. A host
+ * makes what a reload brings before it frees what was there, so what is known from DNS outlives a
  * reload. Knows nothing of hosts and their configuration. */
 
 #pragma once
@@ -13,8 +13,8 @@
 
 struct shared_context;
 
-/* One who shares a context. The caller's; zeroed before it joins, and then it must stay where
- * it is in memory until it has left. */
+/* A user of a shared context. It is the caller's; zeroed before it joins, and then it must stay at
+ * its address until it has left. */
 struct shared_context_user {
 	struct shared_context *shared; /* NULL: it has joined none */
 	struct shared_context_user *next;
@@ -26,7 +26,7 @@ struct shared_context_user {
  * it, with all that `options` says, if there is none. Copies what it keeps. False when out of
  * memory. Any thread.
  *
- * options.log is called with the arg of any one of those who are users at that moment, under
+ * options.log is called with the arg of one of the users at that moment, under
  * a lock that users take to join and leave: it must do neither. options.thread_begin and
  * thread_end are called with a pointer that means nothing to them. */
 bool shared_context_join(struct shared_context_user *user,

@@ -145,7 +145,7 @@ static void read_packet(struct answer *answer, const struct packet *packet, bool
 		told->ttl = packet->ttl;
 		told->why = packet->count > 0 ?
 			"the TLSA records are not DNSSEC-signed" :
-			"there is no TLSA record, and DNSSEC signs nothing there";
+			"there is no TLSA record, and the name is not in a signed zone";
 	} else if (packet->count == 0) {
 		told->outcome = RESOLVER_DENIED;
 		told->ttl = packet->ttl;

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Reads a certificate from its DER, every octet of it but what is in extensions that are not
- * known. What that means for a path is path_check.c's business. */
+ * known. path_check.c knows what that means for a path. */
 
 #include "certificate.h"
 
@@ -78,14 +78,14 @@ static const char *version_fault(struct certificate *certificate, const struct p
 	if (version.data != NULL &&
 		(!der_take(&version, DER_INTEGER, &number) ||
 			!der_unsigned(number, &value) || version.size != 0 || value > 2)) {
-		return "a certificate is of an unknown version";
+		return "a certificate has an unknown version";
 	}
 	certificate->version = value + 1;
 	if (parts->unique_ids && certificate->version == 1) {
 		return "a certificate of version 1 has unique identifiers";
 	}
 	return parts->extensions.data != NULL && certificate->version != 3 ?
-		"a certificate of a version before 3 has extensions" :
+		"a certificate of version 1 or 2 has extensions" :
 		NULL;
 }
 
@@ -98,14 +98,14 @@ static const char *body_fault(struct certificate *certificate, const struct part
 	}
 	/* 4.1.1.2 */
 	if (!octets_equal(certificate->signed_part.algorithm, parts->inner_algorithm)) {
-		return "a certificate names two signature algorithms";
+		return "a certificate names two different signature algorithms";
 	}
 	if (!date_take(&validity, &certificate->not_before) ||
 		!date_take(&validity, &certificate->not_after) || validity.size != 0) {
 		return "a certificate has no readable dates";
 	}
 	if (!dn_is_readable(certificate->issuer) || !dn_is_readable(certificate->subject)) {
-		return "the issuer's or subject's name of a certificate cannot be read";
+		return "the issuer or subject of a certificate cannot be read";
 	}
 	return NULL;
 }

@@ -113,7 +113,7 @@ static const char *qualifiers_fault(struct dance_octets list, bool critical)
 			return unreadable_policies;
 		}
 		if (critical && !is_known_qualifier(oid)) {
-			return "a policy qualifier in a critical extension is not understood";
+			return "a policy qualifier in a critical extension is unknown";
 		}
 	}
 	return NULL;
@@ -315,7 +315,8 @@ static void lower(uint32_t *to, uint32_t limit)
 	*to = limit < *to ? limit : *to;
 }
 
-static const char required[] = "a policy is required, and the path has no valid one";
+static const char required[] =
+	"a certificate policy is required, but none is valid for the path";
 
 /* One certificate: of the path, or, with `anchor`, the one above it. */
 static const char *step_fault(const struct policy_step *step, bool anchor, bool leaf,

@@ -37,8 +37,8 @@ bool change_counts_begin(struct change_counts *counts);
 uint16_t change_counts_place(const struct change_counts *counts, const uint8_t *wire,
 	size_t size);
 
-/* Counts an answer. To be called after what it said is published: whoever reads the new count
- * then reads that as well. */
+/* Counts an answer. To be called after what it said is published: a thread that reads the new
+ * count then reads that as well. */
 void change_count_add(struct change_count *count, bool changed);
 
 /* To be called before what is known is read, so that an answer in between is counted as later. */

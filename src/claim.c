@@ -2,14 +2,14 @@
  * Copyright (c) 2026 The dance authors
  *
  * Which permitted name may this peer be? A short list, filled from one source after the other
- * as long as somebody asks. */
+ * as the caller asks for more. */
 
 #include "claim.h"
 
 #include "verdict.h"
 
-/* What the records of names with the peer's key may be entered under; only the digests that
- * somebody's are. */
+/* What the records of names with the peer's key may be entered under; only digests under
+ * which something is entered. */
 static size_t keys_of(const struct key_index *index, struct peer *peer,
 	struct key_index_digest keys[KEY_INDEX_KIND_COUNT])
 {

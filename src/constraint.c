@@ -23,10 +23,12 @@ enum tag {
 #define READ_STEPS(size) (1 + (uint32_t)((size) / 16))
 #define WALK_STEPS(size) (1 + (uint32_t)((size) / 16))
 
-static const char not_permitted[] = "an issuer does not permit a name below it";
-static const char not_told[] = "it cannot be told whether an issuer permits a name below it";
-static const char not_understood[] = "a name below name constraints is not understood";
-static const char unclear[] = "an issuer constrains names in a way that is not understood";
+static const char not_permitted[] =
+	"an issuer's name constraints do not permit a name below it";
+static const char not_told[] =
+	"it is unclear whether an issuer's name constraints permit a name below it";
+static const char not_understood[] = "a name below name constraints cannot be understood";
+static const char unclear[] = "an issuer's name constraints cannot be understood";
 static const char too_many[] =
 	"a certificate below name constraints has more than " CERTIFICATE_NAME_MAX_TEXT
 	" alternative names";
@@ -79,7 +81,7 @@ static bool survey(struct dance_octets subtrees, struct constraints *constraints
 	return true;
 }
 
-/* A sequence without either list constrains nothing, though RFC 5280 has nobody issue it. */
+/* A sequence without either list constrains nothing, though RFC 5280 forbids issuing it. */
 static bool read_constraints(struct dance_octets value, struct constraints *constraints)
 {
 	struct dance_octets lists;
@@ -134,7 +136,7 @@ static enum general_name_place find(const struct general_name *name,
 	return found;
 }
 
-/* A name that the certificate bears, still to be read. */
+/* A name in the certificate, still to be read. */
 static const char *name_fault(const struct constraints *constraints,
 	struct general_name *name, struct work *work)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Name constraints (RFC 5280 4.2.1.10): may a certificate below an issuer bear its names? Knows
- * one issuer and one certificate; which certificates are below, and which of them are exempt, is
- * path_check.c's business. */
+ * Name constraints (RFC 5280 4.2.1.10): may a certificate below an issuer contain its names?
+ * Knows one issuer and one certificate; path_check.c knows which certificates are below, and which
+ * of them are exempt. */
 
 #pragma once
 

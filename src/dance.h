@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * libdance: who is this TLS peer, says DNS?
+ * libdance: which name does DNS give this TLS peer?
  *
  * A host that has proved a peer's key in a TLS handshake asks here whether
  * DNSSEC-signed TLSA records of a permitted name carry that key
@@ -16,7 +16,7 @@
  *	dance_context_free(context);
  *
  * Nothing here knows what the peer wants: a zone, a mailbox, an answer.
- * Only DANCE_ALLOW lets anybody in, and it is not zero.
+ * Only DANCE_ALLOW permits a peer, and it is not zero.
  *
  * Structs that the host hands over, or has filled, begin with their size, which the host must set:
  *
@@ -40,7 +40,7 @@ extern "C" {
 /* What became of a peer. The tokens that dance_verdict_name() gives for them are
  * the vocabulary of logs, counters, tests and manuals. */
 enum dance_verdict {
-	DANCE_UNDECIDED = 0, /* nobody decided: treat as no */
+	DANCE_UNDECIDED = 0, /* no decision was made: treat as no */
 	DANCE_ALLOW,
 
 	/* Proved no: asking again does not help. */
@@ -102,7 +102,7 @@ enum dance_class dance_verdict_class(enum dance_verdict verdict);
 #define DANCE_ERROR_SIZE 256 /* a sentence on what is wrong with an argument */
 #define DANCE_LINE_SIZE 768  /* a line about a result */
 
-/* Octets that somebody else owns. */
+/* Octets that belong to someone else. */
 struct dance_octets {
 	const unsigned char *data;
 	size_t size;
@@ -226,7 +226,7 @@ enum dance_log_level {
 
 struct dance_context_options {
 	size_t size; /* sizeof(struct dance_context_options) */
-	/* Where a validating look-up starts. Copied. */
+	/* Where a validating lookup starts. Copied. */
 	const char *trust_anchor; /* file; NULL: the distribution's root key */
 	const char *root_hints;   /* file; NULL: the Internet's root servers */
 	const char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR" or "ADDR@PORT", NULL ends;
@@ -248,16 +248,16 @@ struct dance_roster;
 /* A resolver, the identities it watches, and later one thread that keeps them fresh.
  * Create it in the process that will ask (after fork, after privileges are dropped).
  * NULL when out of memory, or when `options` cannot be taken: its size is not set, or it sets a
- * field that this libdance does not know. A missing trust anchor is no error here: everybody is
- * refused (not-ready), it is logged, and tried again. So it is with a thread that cannot be
- * started when there is a roster: every dance_verify() and dance_roster_new() tries again,
+ * field that this libdance does not know. A missing trust anchor is no error here: all peers
+ * are refused (not-ready), it is logged, and tried again. The same holds for a thread that cannot
+ * be started when there is a roster: every dance_verify() and dance_roster_new() tries again,
  * but not more often than once a second. */
 struct dance_context *dance_context_new(const struct dance_context_options *options);
 
 /* Every roster of the context must be gone. Stops and joins the thread. NULL is fine. */
 void dance_context_free(struct dance_context *context);
 
-/* Who may come: exact TLSA owner names and "*.suffix" patterns (any name below the
+/* The permitted names: exact TLSA owner names and "*.suffix" patterns (any name below the
  * suffix, at any depth, but not the suffix itself). A trailing dot is fine. Copied. The
  * same names in the same order and options again give the same roster, counted. Starts
  * watching the exact names. Their order matters only where several of them publish one key
@@ -281,7 +281,7 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
 #define DANCE_STACK_SIZE 131072
 
 /* Decide (draft 8.2). Any number of threads. Waits, up to timeout_ms, only for the
- * first answer on a permitted name; where nothing but a claim brings a look-up, or a denial may
+ * first answer on a permitted name; where nothing but a claim brings a lookup, or a denial may
  * let a server in (DANCE_SERVER), also for a new one after the old one has expired. Fills
  * `result`, returns its verdict. `roster` may be NULL: DANCE_FAIL_NOT_READY. If the size of
  * `result` is not set, it is left as it is and DANCE_FAIL_INTERNAL returned. Needs
@@ -291,7 +291,7 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 
 /* Would dance_verify() still refuse this peer? True as long as DNS has said nothing new of the
  * names that the refusal rests on: the listed ones, or the one in client_id alone, and those
- * that the peer's certificate claims below suffixes. A look-up that brings the same again is
+ * that the peer's certificate claims below suffixes. A lookup that brings the same again is
  * nothing new. So a host may answer a further request of the same connection with the verdict
  * that it has. It must not do so for long, since a certificate may become valid with time; a
  * minute is fine. Always false for an allowed peer, for another roster and after
@@ -300,9 +300,10 @@ enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_
 bool dance_basis_holds(const struct dance_roster *roster, const struct dance_basis *basis);
 
 /* Has the names that a refused peer claims looked up again, as dance_verify() would and no more
- * often: once in five seconds for one name, whoever asks. Judges nothing. While a host answers
- * requests with a verdict that dance_basis_holds() upholds, it should call this about once a
- * second; otherwise a record that has just been published is only found at the next refresh.
+ * often: once in five seconds for one name, regardless of how many peers ask. Judges
+ * nothing. While a host answers requests with a verdict that dance_basis_holds() upholds, it should
+ * call this about once a second; otherwise a record that has just been published is only found at
+ * the next refresh.
  * Takes a lock for a moment, never waits for DNS; any number of threads. `roster` may be NULL. */
 void dance_look_again(struct dance_roster *roster, const struct dance_peer *peer);
 

@@ -318,7 +318,7 @@ static struct ub_event *base_register(struct ub_event_base *base, void *handle,
 	return NULL;
 }
 
-/* event_loop_free() and event_loop_turn() are for whoever owns the loop. */
+/* event_loop_free() and event_loop_turn() are for the owner of the loop. */
 static void base_free(struct ub_event_base *base)
 {
 	(void)base;

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Decodes extensions whole: a part that is not understood, or something behind the last part,
- * makes them unreadable. What follows from them is path_check.c's business. */
+ * makes them unreadable. path_check.c knows what follows from them. */
 
 #include "extension.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * GeneralNames (RFC 5280 4.2.1.6), as names that a certificate bears and as bases of subtrees of
- * names, and which lies in which (RFC 5280 4.2.1.10). Knows one form of name from the other;
- * knows not whether a subtree permits or excludes. */
+ * GeneralNames (RFC 5280 4.2.1.6), as names in a certificate and as bases of subtrees of
+ * names, and which lies in which (RFC 5280 4.2.1.10). Tells the forms of names apart; does
+ * not know whether a subtree permits or excludes. */
 
 #pragma once
 
@@ -29,7 +29,7 @@ struct general_name {
 	enum general_name_form form;
 	struct dance_octets content; /* of a directoryName the whole Name */
 
-	/* Read from the content of a name that a certificate bears. */
+	/* Read from the content of a name in a certificate. */
 	struct mailbox mailbox;
 	struct dance_octets host; /* of a dNSName or URI */
 	bool wildcard;            /* the first label of the host is an asterisk */
@@ -46,7 +46,7 @@ enum general_name_place {
  * as far as its form is processed. The octets are the sender's. */
 bool general_name_take(struct dance_octets *values, struct general_name *name);
 
-/* Reads a name that a certificate bears, of a form that can be constrained. False: it cannot be
+/* Reads a name in a certificate, of a form that can be constrained. False: it cannot be
  * understood. What is decoded is written to `room`, which lives as long as the name. */
 bool general_name_read(struct general_name *name, unsigned char room[URI_HOST_MAX]);
 

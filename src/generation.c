@@ -111,7 +111,7 @@ struct generation *generation_new(const struct generation_settings *settings,
 	struct generation *generation = calloc(1, sizeof(*generation));
 	struct ub_ctx *context = ub_ctx_create_ub_event(event_loop_base(loop));
 	if (generation == NULL || context == NULL) {
-		snprintf(why, DANCE_ERROR_SIZE, "no libunbound context: %s",
+		snprintf(why, DANCE_ERROR_SIZE, "libunbound cannot create a context: %s",
 			strerror(errno));
 		goto fail;
 	}
@@ -149,8 +149,8 @@ void generation_free(struct generation *generation)
 }
 
 /* libunbound has built-in zones (RFC 6303, 6761, 7686 and more) and answers for names in them
- * without asking anybody. Who has such names in a DNS of his own has them signed, and none
- * of them is anything special to us: whatever stands at a name or above it is removed. */
+ * without asking a server. An operator who uses such names in a private DNS signs them, and we
+ * treat them like all others: what is configured at a name or above it is removed. */
 static int remove_built_in(struct ub_ctx *context, const char *name)
 {
 	int error = 0;

@@ -2,8 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * One libunbound context: what it is made of, and whether its trust anchor works. It has no
- * thread and waits for nothing by itself: an event loop does. Whom its answers are for is
- * resolver.c's business. */
+ * thread and waits for nothing by itself: an event loop does. resolver.c knows who asked. */
 
 #pragma once
 

@@ -5,10 +5,10 @@
  * hold. Readers take no lock (RCU); writers bring one of their own. A hit by key is a
  * hint whom to judge, never a verdict.
  *
- * Anybody can publish anybody's key. So of several owners with one key the one comes first
- * that has been known by it for longest, as long as its records hold it; and of those that
- * have been for equally long, the one with the lowest rank, which is its place in the
- * operator's list. A record of another form, say 3 1 2 for 3 1 1, counts as another key. */
+ * Any name can publish the key of another. So among owners with the same key, the one that has
+ * been known by it for longest comes first, as long as its records contain it; among equals,
+ * the one with the lowest rank, which is its place in the operator's list.
+ * A record of another form, say 3 1 2 for 3 1 1, counts as another key. */
 
 #pragma once
 

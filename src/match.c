@@ -84,9 +84,8 @@ static enum dance_verdict say_mismatch(struct dance_result *result,
 		snprintf(digest + 2 * i, 3, "%02x", record->data[i]);
 	}
 	return result_say(result, DANCE_DENY_MISMATCH,
-		"what was shown does not match the one usable record, %u %u %u %s",
-		record->usage, record->selector, record->matching,
-		digest[0] != '\0' ? digest : "of full data");
+		"the one usable record is %u %u %u %s", record->usage, record->selector,
+		record->matching, digest[0] != '\0' ? digest : "with full data");
 }
 
 /* What was learned from the records, none of which matches. */
@@ -109,7 +108,7 @@ static enum dance_verdict refuse(const struct finding *finding, const struct tls
 				too_many :
 				set->count == 0 ?
 				"no record is well-formed and of a known kind" :
-				"no record is of a usage that can prove this client here");
+				"no record has a usage that can prove this client here");
 	}
 	if (finding->unknown != NULL) {
 		return result_say(result, DANCE_FAIL_INTERNAL, "%s", finding->unknown);

@@ -9,8 +9,8 @@
 #include "tlsa.h"
 
 /* Tries the records in their order, which is that of their strength; one match is enough
- * (RFC 6698 4.1). `name` is what a certificate has to bear where the usage asks for a name
- * (RFC 7671 10.2); NULL then proves nobody. Fills the result; returns ALLOW,
+ * (RFC 6698 4.1). `name` is the name that a certificate must contain where the usage asks for
+ * one (RFC 7671 10.2); NULL then proves nothing. Fills the result; returns ALLOW,
  * DENY_UNUSABLE, DENY_MISMATCH, DENY_CHAIN or FAIL_INTERNAL. */
 enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, const struct dance_options *options,

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * A TLSA owner name: the alphabet of names we take, and the way from text to wire form and
- * back, which needs no escapes in that alphabet. Knows nothing of who may bear a name. */
+ * back, which needs no escapes in that alphabet. Does not know which peer may have a name. */
 
 #include "name.h"
 
@@ -24,29 +24,28 @@ static uint8_t lower(char c)
 static const char *fault(const char *text, size_t size)
 {
 	if (size == 0) {
-		return "empty name";
+		return "the name is empty";
 	}
 	if (size >= DANCE_NAME_SIZE) {
-		return "name too long";
+		return "the name is too long";
 	}
 	size_t label = 0;
 	for (size_t i = 0; i < size; i++) {
 		if ((unsigned char)text[i] >= 0x80) {
-			return "non-ASCII name, write it with A-labels (xn--)";
+			return "the name is not ASCII: write it with A-labels (xn--)";
 		}
 		if (!is_name_octet(text[i])) {
-			return "name with an octet that is no letter, digit, hyphen or "
-			       "underscore";
+			return "the name may contain only letters, digits, hyphens and underscores";
 		}
 		label = text[i] == '.' ? 0 : label + 1;
 		if (label > WIRE_LABEL_SIZE) {
-			return "label too long";
+			return "a label is too long";
 		}
 		if (text[i] == '.' && (i == 0 || text[i - 1] == '.')) {
-			return "name with an empty label";
+			return "a label is empty";
 		}
 	}
-	return label == 0 ? "name with a trailing dot" : NULL;
+	return label == 0 ? "the name has a trailing dot" : NULL;
 }
 
 bool name_from_text(struct name *name, const char *text, size_t size, const char **why)

@@ -61,13 +61,27 @@ void name_log_tell(struct name_log *log)
 	}
 }
 
-/* Whose name it is shows in its form: who watches servers watches names of services. */
-static const char *whose(const struct owner *owner)
+/* The form of a name shows its role: names of services belong to servers. */
+static enum dance_role role_of(const struct owner *owner)
 {
 	struct name name, host;
 	owner_name(owner, &name);
 	name_to_host(&name, &host);
-	return name_is_equal(&name, &host) ? "client" : "server";
+	return name_is_equal(&name, &host) ? DANCE_CLIENT : DANCE_SERVER;
+}
+
+static const char *key_of(const struct owner *owner)
+{
+	return role_of(owner) == DANCE_CLIENT ? "client" : "owner";
+}
+
+/* Advice on a server says first that nothing was sent to it, and here nobody wanted to. */
+static const char *advice_on(const struct owner *owner, enum dance_verdict verdict)
+{
+	static const char nothing_sent[] = "nothing was sent; ";
+	const char *advice = dance_verdict_advice(verdict, role_of(owner));
+	size_t size = sizeof(nothing_sent) - 1;
+	return strncmp(advice, nothing_sent, size) == 0 ? advice + size : advice;
 }
 
 void name_log_answer(struct name_log *log, const struct owner *owner,
@@ -86,37 +100,44 @@ void name_log_answer(struct name_log *log, const struct owner *owner,
 	}
 
 	enum dance_log_level level = DANCE_LOG_NOTICE;
-	const char *word = dance_verdict_name(after);
-	if (after == DANCE_UNDECIDED) {
-		word = "records validated";
-		if (known == NULL) {
-			level = DANCE_LOG_DEBUG;
-		}
+	if (after == DANCE_UNDECIDED && known == NULL) {
+		level = DANCE_LOG_DEBUG;
 	} else if (dance_verdict_class(after) == DANCE_CLASS_FAIL) {
 		level = DANCE_LOG_WARNING;
 	}
 	if (owner->members == NULL) {
 		level = DANCE_LOG_DEBUG; /* a name of a peer's choice */
 	}
-	name_log_say(log, level, "%s %s, %s%s%s%s", whose(owner), owner_text(owner), word,
-		*why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+	if (after == DANCE_UNDECIDED) {
+		name_log_say(log, level, "records validated, %s %s", key_of(owner),
+			owner_text(owner));
+		return;
+	}
+	if (*why == '\0') {
+		why = dance_verdict_text(after);
+	}
+	bool cut = strlen(why) >= DANCE_DETAIL_SIZE;
+	name_log_say(log, level, "no valid records, %s %s, verdict %s (%.*s%s); do: %s",
+		key_of(owner), owner_text(owner), dance_verdict_name(after),
+		DANCE_DETAIL_SIZE - 1, why, cut ? "..." : "", advice_on(owner, after));
 }
 
 void name_log_shared_key(struct name_log *log, const struct owner *owner,
 	const struct owner *other, const struct owner *first)
 {
 	name_log_say(log, DANCE_LOG_WARNING,
-		"%s %s, publishes the same key as %s (a peer that "
-		"shows it without a name is taken for %s; give each name its own key)",
-		whose(owner), owner_text(owner), owner_text(other), owner_text(first));
+		"shared key, %s %s, other %s (a %s that shows it without a name is taken for "
+		"%s); do: give each name a key of its own",
+		key_of(owner), owner_text(owner), owner_text(other),
+		role_of(owner) == DANCE_CLIENT ? "client" : "server", owner_text(first));
 }
 
 void name_log_memory(struct name_log *log, const struct owner *owner)
 {
 	name_log_say(log, DANCE_LOG_ERROR,
-		"%s %s, out of memory: what DNS says of it is not known, "
-		"and is looked up again",
-		whose(owner), owner_text(owner));
+		"records not stored, %s %s (out of memory; they are looked up again); "
+		"do: give more memory",
+		key_of(owner), owner_text(owner));
 }
 
 void name_log_lookups(struct name_log *log, const char *why)
@@ -126,8 +147,9 @@ void name_log_lookups(struct name_log *log, const char *why)
 	}
 	if (*why != '\0') {
 		name_log_say(log, DANCE_LOG_ERROR,
-			"no lookups are possible, only clients whose "
-			"records are known and have not expired are let in (%s)",
+			"no lookup is possible (%s); do: check 'trust-anchor' and outgoing "
+			"port 53; until then only records that are known and have not "
+			"expired count",
 			why);
 	} else {
 		name_log_say(log, DANCE_LOG_NOTICE, "lookups are possible again");

@@ -3,8 +3,8 @@
  *
  * Paths from the leaf to an anchor. An anchor counts only if a path of good signatures leads
  * to it (RFC 7671 5.2): that it stands among the certificates a peer sent proves nothing.
- * Searched from the leaf upward; of which certificates is path_candidates.c's business, and what
- * a path must be otherwise path_check.c's. */
+ * The search goes from the leaf upward. path_candidates.c chooses the certificates, and
+ * path_check.c knows what else a path must satisfy. */
 
 #include "path_build.h"
 
@@ -21,7 +21,7 @@ struct path_search {
 	struct path_candidates candidates;
 	enum purpose purpose;
 	int64_t at;
-	const char *unnamed; /* why the leaf does not bear the name; NULL: it does */
+	const char *unnamed; /* why the leaf does not contain the name; NULL: it does */
 
 	/* Of the search under way. */
 	const struct dance_tlsa *record;
@@ -41,14 +41,13 @@ static struct work *work_of(const struct path_search *search)
 	return &search->peer->work;
 }
 
-/* NULL if it bears the name: a client's is the owner name itself (draft 5), a server's that of the
- * host which the records are published for, one of the services there (RFC 7671 10.2; RFC 6698
- * 3). */
+/* NULL if it contains the name: a client's is the owner name itself (draft 5), a server's that
+ * of the host for whose service the records are published (RFC 7671 10.2; RFC 6698 3). */
 static const char *name_fault(struct peer *peer, const struct name *name,
 	enum dance_role role)
 {
 	if (name == NULL) {
-		return "the certificate has to bear the name, and no name is given";
+		return "the certificate must contain the name, but no name is given";
 	}
 	struct name host = *name;
 	if (role == DANCE_SERVER) {
@@ -58,8 +57,7 @@ static const char *name_fault(struct peer *peer, const struct name *name,
 		return NULL;
 	}
 	const char *why = peer_names_fault(peer);
-	return why != NULL ? why :
-			     "the name does not stand in the certificate as a dNSName";
+	return why != NULL ? why : "the certificate does not contain the name as a dNSName";
 }
 
 struct path_search *path_search_new(struct peer *peer, const struct name *name,
@@ -307,7 +305,7 @@ static bool climb(struct path_search *search)
 
 #define NO_PATH(why) \
 	{ "no path leads from the certificate to a trusted CA" why, \
-		"no path leads from the certificate to the one of the record" why }
+		"no path leads from the certificate to that of the record" why }
 
 /* Why none was found. */
 static const char *no_path(const struct path_search *search)
@@ -315,15 +313,15 @@ static const char *no_path(const struct path_search *search)
 	static const char *const no_more[] = NO_PATH(" within " PATH_LENGTH_MAX_TEXT
 						     " certificates");
 	static const char *const unread[] =
-		NO_PATH(": one that was sent is too large or cannot be read");
+		NO_PATH(": a certificate that was sent is too large or cannot be read");
 	static const char *const reasons[][2] = {
 		[SIGNATURE_GOOD] = NO_PATH(""),
 		[SIGNATURE_WRONG] = NO_PATH(": an issuer's signature is wrong"),
-		[SIGNATURE_UNKNOWN] = NO_PATH(": a signature is of an unknown algorithm"),
+		[SIGNATURE_UNKNOWN] = NO_PATH(": a signature uses an unknown algorithm"),
 		[SIGNATURE_WEAK] =
-			NO_PATH(": a signature is of an algorithm that is too weak"),
-		[SIGNATURE_KEY] = NO_PATH(": a signature is by a key of a kind or size that "
-					  "is not taken"),
+			NO_PATH(": a signature uses an algorithm that is too weak"),
+		[SIGNATURE_KEY] =
+			NO_PATH(": a signature is by a key of an unsupported kind or size"),
 	};
 	bool dane = search->record->usage == TLSA_DANE_TA;
 	return search->cut ? no_more[dane] :

@@ -19,7 +19,7 @@ enum path_outcome {
 struct path_search;
 
 /* The peer's certificates and those in records of the set that have these usages (bits),
- * read once for all records. `name` is what the leaf has to bear; NULL proves nobody.
+ * read once for all records. `name` is the name that the leaf must contain; NULL proves nothing.
  * Borrows all of them. NULL when out of memory. */
 struct path_search *path_search_new(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, unsigned usages, const struct dance_options *options);

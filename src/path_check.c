@@ -78,8 +78,7 @@ static const char *names_fault(const struct path *path, unsigned place, struct w
 	return why;
 }
 
-/* Below the leaf there is nobody whom its constraints could concern. It is only asked that they
- * can be understood. */
+/* Nothing is below the leaf that its constraints could apply to. They must only be readable. */
 static const char *leaf_constraints_fault(const struct certificate *leaf, struct work *work)
 {
 	static const unsigned char nobody[] = { 0x30, 0 };

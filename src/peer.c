@@ -22,12 +22,13 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 	association_of_key(&peer->association, (struct dance_octets){ NULL, 0 });
 
 	if (shown->chain_count == 0 || shown->chain[0].size == 0) {
-		*why = shown->raw_key ? "no raw public key" : "no client certificate";
+		*why = shown->raw_key ? "the client showed no raw public key" :
+					"no client certificate";
 		return false;
 	}
 	if (shown->raw_key) {
 		if (!der_is_spki(shown->chain[0])) {
-			*why = "the raw public key is no SubjectPublicKeyInfo";
+			*why = "the raw public key is not a SubjectPublicKeyInfo";
 			return false;
 		}
 		association_of_key(&peer->association, shown->chain[0]);
@@ -108,7 +109,7 @@ static bool read_names_of(struct peer *peer, struct dance_octets certificate)
 	return true;
 }
 
-/* Reads the names once, when somebody asks. */
+/* Reads the names once, when they are needed. */
 static bool read_names(struct peer *peer)
 {
 	const struct dance_octets *leaf = &peer->association.whole[TLSA_CERTIFICATE];
@@ -117,7 +118,7 @@ static bool read_names(struct peer *peer)
 	}
 	peer->names_read = true;
 	peer->name_count = 0;
-	/* A raw key bears no names. */
+	/* A raw key has no names. */
 	peer->readable = leaf->data == NULL ||
 		(leaf->size <= CERTIFICATE_SIZE_MAX && read_names_of(peer, *leaf));
 	if (!peer->readable) {
@@ -137,8 +138,7 @@ const char *peer_names_fault(struct peer *peer)
 	}
 	return peer->more_names ?
 		"the certificate has more than " CERTIFICATE_NAME_MAX_TEXT
-		" alternative names, and none of the first " CERTIFICATE_NAME_MAX_TEXT
-		" is the one" :
+		" alternative names, and the name is not among the first " CERTIFICATE_NAME_MAX_TEXT :
 		NULL;
 }
 

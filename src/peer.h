@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What the peer showed, taken apart as far as somebody asks: the leaf, its SPKI, their
+ * What the peer showed, taken apart as far as needed: the leaf, its SPKI, their
  * digests, the names in it. Borrows everything; owns no memory. */
 
 #pragma once
@@ -37,7 +37,7 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
 	enum tlsa_matching matching);
 
-/* Does the leaf bear this name as a dNSName (RFC 7671 10.2; the common name never counts)?
+/* Does the leaf contain this name as a dNSName (RFC 7671 10.2; the common name never counts)?
  * With `wildcards`, "*" as its whole leftmost label stands for one label (RFC 9525 6.3). */
 bool peer_bears_name(struct peer *peer, const struct name *name, bool wildcards);
 

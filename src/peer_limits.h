@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What may a stranger cost? Every cap on what one peer can have looked at when it is judged, and
- * on the records that it is judged by. The look-ups that it can cause have caps of their own, in
+ * on the records that it is judged by. The lookups that it can cause have caps of their own, in
  * budget.h. What lies beyond a cap does not count, and never for the peer. */
 
 #pragma once

@@ -191,7 +191,7 @@ const char *public_key_fault(struct dance_octets spki)
 	case PUBLIC_KEY_RSA_PSS:
 		return key.bits >= PUBLIC_KEY_RSA_BITS_MIN ?
 			NULL :
-			"an RSA key has less than " PUBLIC_KEY_RSA_BITS_MIN_TEXT " bits";
+			"an RSA key has fewer than " PUBLIC_KEY_RSA_BITS_MIN_TEXT " bits";
 	case PUBLIC_KEY_EC:
 		if (key.explicit_curve) {
 			/* RFC 5480 2.1.1 */
@@ -199,7 +199,7 @@ const char *public_key_fault(struct dance_octets spki)
 		}
 		return key.bits >= PUBLIC_KEY_EC_BITS_MIN ?
 			NULL :
-			"an EC key has less than " PUBLIC_KEY_EC_BITS_MIN_TEXT " bits";
+			"an EC key has fewer than " PUBLIC_KEY_EC_BITS_MIN_TEXT " bits";
 	case PUBLIC_KEY_ED25519:
 	case PUBLIC_KEY_ED448:
 	case PUBLIC_KEY_OTHER:

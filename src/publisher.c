@@ -127,7 +127,7 @@ static bool is_change(const struct knowledge *before, const struct knowledge *af
 			!is_same_set(before->set, after->set));
 }
 
-/* Last of all: who sees the counts sees what the answer told. */
+/* Comes last: a thread that reads the counts then also reads what the answer said. */
 static void count_answer(struct publisher *publisher, const struct owner *owner,
 	bool changed)
 {
@@ -175,8 +175,8 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
 		key_index_fail(at, is_failing(after));
 	}
-	/* Not before its keys are there: who finds no name unresolved takes the keys that it
-	 * finds for all there are. */
+	/* Comes after its keys: a thread that finds no unresolved name takes the keys that it
+	 * finds as complete. */
 	if (before == NULL && after != NULL) {
 		for (struct key_index_member *at = owner->members; at != NULL;
 			at = at->next) {

@@ -12,7 +12,7 @@
 #include "resolver.h"
 
 /* Names that are listed in this time after the context was made count as listed at once: how
- * long a host takes to read its configuration does not matter to who is known first. */
+ * long a host takes to read its configuration must not decide which name is known first. */
 #define PUBLISHER_START_MS 60000
 
 struct publisher {

@@ -5,7 +5,7 @@
  * cache, so contexts come in generations: the newest one is asked, older ones finish what
  * they have and go. That also makes a new trust anchor file known without a restart. All of
  * them work in the turns of one event loop; what they answer is kept until the turn is over,
- * since nobody may be told, and no context freed, while libunbound is at work. */
+ * since no waiter may be told, and no context freed, while libunbound is at work. */
 
 #include "resolver.h"
 
@@ -211,14 +211,13 @@ static void doubt(const struct lookup *lookup, struct resolver_answer *answer,
 	switch (lookup->generation->root) {
 	case ROOT_BOGUS:
 		answer->outcome = RESOLVER_BOGUS;
-		snprintf(why, DANCE_ERROR_SIZE, "the root's keys are not those of %s",
+		snprintf(why, DANCE_ERROR_SIZE,
+			"the root's keys do not match the trust anchor %s",
 			lookup->resolver->settings.trust_anchor);
 		break;
 	case ROOT_UNPROVED:
 		answer->outcome = RESOLVER_NONE;
-		snprintf(why, DANCE_ERROR_SIZE,
-			"trust anchor %s: libunbound cannot validate "
-			"by it",
+		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %s: libunbound cannot use it",
 			lookup->resolver->settings.trust_anchor);
 		break;
 	case ROOT_SECURE:

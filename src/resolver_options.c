@@ -3,7 +3,7 @@
  *
  * What libunbound is told. Its defaults are those of a resolver for the public; every one
  * that decides who is let in, or when, is set here on purpose, also where the default is
- * the same. Which servers are asked, and what is trusted, is generation.c's business.
+ * the same. generation.c sets the servers to ask and the trust anchor.
  *
  * Never asked for, so never read: the host's resolv.conf and hosts file. Left to libunbound
  * because they decide nothing here: cache sizes (a cache is soon replaced by a new one),

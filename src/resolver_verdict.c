@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What the end of a lookup means for whoever wants to be let in by it. Apart from resolver.c,
- * for which tests have stand-ins. */
+ * What the end of a lookup means for the peer that waits for it. Not in resolver.c, because tests
+ * replace that file. */
 
 #include "resolver.h"
 

@@ -81,7 +81,7 @@ static int base64_value(unsigned char c)
 	return at != NULL ? (int)(at - digits) : -1;
 }
 
-/* The rest of the words as digits of so many bits each (RFC 4648), parted anywhere. */
+/* The rest of the words as digits of so many bits each (RFC 4648), separated anywhere. */
 static const char *put_digits(struct rdata *to, const struct dance_octets *words,
 	size_t count, unsigned bits)
 {
@@ -110,7 +110,7 @@ static const char *put_digits(struct rdata *to, const struct dance_octets *words
 			}
 		}
 	}
-	return pending_bits >= bits ? "its last digits are missing" : NULL;
+	return pending_bits >= bits ? "its data is cut short" : NULL;
 }
 
 static bool put_number(struct rdata *to, const struct dance_octets *word, unsigned max)
@@ -138,11 +138,12 @@ static const char *read_generic(struct rdata *rdata, const struct dance_octets *
 {
 	unsigned size;
 	if (count < 2 || !zone_word_number(&words[1], 65535, &size)) {
-		return "its data has no length";
+		return "the length of its data is missing";
 	}
 	const char *why = put_digits(rdata, words + 2, count - 2, 4);
-	return why == NULL && rdata->size != size ? "its data is not as long as it says" :
-						    why;
+	return why == NULL && rdata->size != size ?
+		"its data does not have the stated length" :
+		why;
 }
 
 static const char *read_rdata(struct rdata *rdata, unsigned type,
@@ -153,7 +154,7 @@ static const char *read_rdata(struct rdata *rdata, unsigned type,
 		return read_generic(rdata, words, count);
 	}
 	if (count < 4) {
-		return "it is not complete";
+		return "it is incomplete";
 	}
 	bool read = put_number(rdata, &words[0], 65535);
 	if (type == TYPE_DS) {
@@ -194,17 +195,19 @@ static bool is_rsa_key(const unsigned char *key, size_t size)
 static const char *ds_fault(const struct rdata *rdata)
 {
 	if (rdata->size < 4) {
-		return "it is not complete";
+		return "it is incomplete";
 	}
 	if (find_algorithm(rdata->octets[2]) == NULL) {
-		return "its algorithm is none of 8, 10, 13, 14, 15, 16";
+		return "its algorithm is not 8, 10, 13, 14, 15 or 16";
 	}
 	size_t digest = rdata->size - 4;
 	switch (rdata->octets[3]) {
 	case 2:
-		return digest == 32 ? NULL : "its digest has not the 32 octets of type 2";
+		return digest == 32 ? NULL :
+				      "its digest does not have the 32 octets of type 2";
 	case 4:
-		return digest == 48 ? NULL : "its digest has not the 48 octets of type 4";
+		return digest == 48 ? NULL :
+				      "its digest does not have the 48 octets of type 4";
 	default:
 		return "its digest type is neither 2 nor 4";
 	}
@@ -214,23 +217,23 @@ static const char *ds_fault(const struct rdata *rdata)
 static const char *dnskey_fault(const struct rdata *rdata)
 {
 	if (rdata->size < 4) {
-		return "it is not complete";
+		return "it is incomplete";
 	}
 	unsigned flags = (unsigned)rdata->octets[0] << 8 | rdata->octets[1];
 	if ((flags & FLAG_ZONE) == 0 || rdata->octets[2] != 3) {
-		return "it is not the key of a zone";
+		return "it is not a zone key";
 	}
 	if ((flags & FLAG_REVOKE) != 0) {
 		return "it is revoked";
 	}
 	const struct algorithm *algorithm = find_algorithm(rdata->octets[3]);
 	if (algorithm == NULL) {
-		return "its algorithm is none of 8, 10, 13, 14, 15, 16";
+		return "its algorithm is not 8, 10, 13, 14, 15 or 16";
 	}
 	size_t size = rdata->size - 4;
 	bool whole = algorithm->key_size != 0 ? size == algorithm->key_size :
 						is_rsa_key(rdata->octets + 4, size);
-	return whole ? NULL : "its key has not the length of its algorithm's";
+	return whole ? NULL : "its key has the wrong length for its algorithm";
 }
 
 /* What unbound, which keeps such a file (RFC 5011), wrote behind the record: only keys in
@@ -314,13 +317,13 @@ static void take(struct finding *finding, const struct zone_record *record)
 		why = state_fault(record);
 	}
 	if (why == NULL && !pass_on(finding, record->owner, type, &rdata)) {
-		why = "libunbound does not take it";
+		why = "libunbound rejects it";
 	}
 	if (why == NULL) {
 		finding->found = finding->found || strcmp(record->owner, ".") == 0;
 	} else if (finding->why[0] == '\0') {
 		snprintf(finding->why, DANCE_ERROR_SIZE,
-			"no usable key of the root; of the %s record in line %u, %s",
+			"no usable key of the root; the %s record in line %u cannot be used: %s",
 			type == TYPE_DS ? "DS" : "DNSKEY", record->line, why);
 	}
 }
@@ -338,7 +341,7 @@ bool root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
 	}
 	if (!finding.found && why[0] == '\0') {
 		snprintf(why, DANCE_ERROR_SIZE, "no DS or DNSKEY record of the root%s",
-			finding.elsewhere ? ", only of other names" : "");
+			finding.elsewhere ? ", only records of other names" : "");
 	}
 	return finding.found;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * An allow-list: reading it, and asking whether a name is on it. What DNS says of the
- * names is the watcher's business. */
+ * An allow-list: reading it, and asking whether a name is on it. The watcher knows what DNS
+ * says of the names. */
 
 #include "roster.h"
 
@@ -117,7 +117,7 @@ bool roster_read(struct roster_names *read, const char *const *names, size_t cou
 {
 	*read = (struct roster_names){ 0 };
 	if (count == 0) {
-		snprintf(error, DANCE_ERROR_SIZE, "no client name is listed");
+		snprintf(error, DANCE_ERROR_SIZE, "the list of permitted names is empty");
 		return false;
 	}
 	read->names = calloc(count, sizeof(read->names[0]));
@@ -266,7 +266,7 @@ static int compare_sought(const void *a, const void *b)
 	return memcmp(left->wire, right->wire, left->size);
 }
 
-/* Goes up from a name, label by label: a peer may bear many names, and a roster may have many
+/* Goes up from a name, label by label: a peer may have many names, and a roster may have many
  * suffixes. They are sorted by their size and then by their octets. */
 static const struct name *find_suffix(const struct dance_roster *roster,
 	const struct name *name, bool outermost)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Who may come: the exact names, which are watched, and the suffixes below which any name
- * may be claimed. Knows no peers. */
+ * The permitted names: exact ones, which are watched, and suffixes below which a peer may claim
+ * any name. Knows no peers. */
 
 #pragma once
 
@@ -30,8 +30,8 @@ struct dance_roster {
 /* So many names of one roster are looked up again in a second for peers of unknown keys. */
 #define ROSTER_AGAIN_PER_SECOND 64
 
-/* The names on the way to a roster: exact ones in the operator's order, which tells who comes
- * first where several have one key (key_index.h), then suffixes in some canonical order. */
+/* The names on the way to a roster: exact ones in the operator's order, which decides
+ * between names that have the same key (key_index.h), then suffixes in some canonical order. */
 struct roster_names {
 	struct roster_name *names;
 	size_t count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reading a file of CA certificates. What they are good for is path_build.c's business. */
+ * Reading a file of CA certificates. path_build.c knows how they are used. */
 
 #include "trust_store.h"
 
@@ -80,8 +80,8 @@ struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_
 		dance_trust_free(trust);
 		return fail(ca_file,
 			count == 0 ?
-				"no certificate in it" :
-				"a certificate in it is too large or cannot be read, or out of memory",
+				"it contains no certificate" :
+				"a certificate in it is too large or cannot be read, or memory ran out",
 			error);
 	}
 	return trust;

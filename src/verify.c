@@ -140,7 +140,7 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 			options, decision->now);
 		if (candidate->awaited && !candidate->on_demand) {
 			return result_say(result, DANCE_FAIL_NOT_READY,
-				"that there are no records has expired, an answer is on its way");
+				"the proof that there are no records has expired and is being looked up again");
 		}
 		return result_say(result, known->verdict,
 			known->why[0] != '\0' ? "%s" : NULL, known->why);
@@ -156,7 +156,7 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 	}
 	candidate->awaited = candidate->on_demand;
 	return result_say(result, DANCE_FAIL_NOT_READY,
-		"the validated records have expired, new ones are on their way");
+		"the validated records have expired and are being looked up again");
 }
 
 /* --- steps 4 and 5: does a usable record match? ------------------------------------------ */
@@ -189,8 +189,8 @@ static bool is_worth_a_nudge(const struct decision *decision,
 	if (candidate->claim->source == CLAIM_LISTED) {
 		return decision->roster->member_count <= NUDGE_ALL_MAX;
 	}
-	/* That a name nobody listed has no records stays true for its negative TTL: peers
-	 * are not to make us ask before. */
+	/* If a name that is not listed has no records, this holds for its negative TTL: peers
+	 * must not make us ask earlier. */
 	return !candidate->on_demand || verdict_is_of_record(candidate->result->verdict);
 }
 
@@ -234,14 +234,14 @@ static void say_unnamed(struct decision *decision, const char *refusal)
 	struct peer *peer = decision->peer;
 	const char *why = refusal;
 	if (why == NULL && peer->shown->raw_key) {
-		why = "a raw public key needs dane_clientid here";
+		why = "a client with a raw public key must send dane_clientid here";
 	} else if (why == NULL) {
 		why = peer_names_fault(peer);
 	}
 	result_begin(decision->result);
 	judge_put_key(decision->result, peer);
 	result_say(decision->result, DANCE_DENY_NAME, "%s",
-		why != NULL ? why : "the certificate bears no permitted name");
+		why != NULL ? why : "the certificate contains no permitted name");
 }
 
 /* The peer may be one whose record we have not seen yet. */
@@ -273,8 +273,7 @@ static void say_unknown_key(struct decision *decision)
 	result->name[0] = result->entry[0] = '\0';
 	if (count > CLAIM_LISTED_MAX && failing != 0) {
 		result_say(result, DANCE_FAIL_LOOKUP,
-			"%lu of %zu permitted names cannot "
-			"be looked up, and the key may be that of one of them",
+			"%lu of %zu permitted names cannot be looked up, and one of them may have this key",
 			failing, count);
 		return;
 	}
@@ -306,7 +305,7 @@ static void begin_round(struct decision *decision)
 	decision->candidates = 0;
 	decision->pending = decision->unsettled = false;
 	decision->domain.size = 0;
-	/* A client that says its name is that one or nobody. */
+	/* A client that states its name can be no other. */
 	basis_begin(decision->basis, decision->roster, !says_name);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
 	 * before the search: an answer that comes in between then brings one more round
@@ -327,8 +326,8 @@ static void end_round(struct decision *decision, const struct claims *claims)
 }
 
 /* Waits for an answer that might change the decision. False: there is none to wait for, or it
- * does not come in time. Who is allowed by one name and might be another one, which comes
- * first, is in the end what is known: a name that cannot be looked up keeps nobody out. */
+ * does not come in time. A peer that is allowed by one name may turn out to have another one that
+ * precedes it; in the end the known name counts, so that a failed lookup refuses nobody. */
 static bool await_answer(struct decision *decision)
 {
 	bool allowed = decision->result->verdict == DANCE_ALLOW;
@@ -364,7 +363,7 @@ static enum dance_verdict decide(struct decision *decision, const struct dance_p
 		basis_begin(decision->basis, decision->roster, false);
 		return result_say(decision->result, DANCE_DENY_CREDENTIAL, "%s", why);
 	}
-	/* An answer may be wanted that nobody is looking for any more, or not yet. */
+	/* The thread that looks names up may not run yet, or no longer. */
 	if (!watcher_runs(decision->roster->watcher)) {
 		watcher_start(decision->roster->watcher);
 	}

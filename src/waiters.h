@@ -4,9 +4,9 @@
  * Threads that wait for answers, no more at once than the host can spare. Knows no answers;
  * the caller brings the lock.
  *
- * Where there is no room, those who wait for names of one domain make room for others: a
- * stranger who claims names below a dead delegation again and again must not be the reason
- * why nobody else may wait. */
+ * If there is no room, the threads that wait for names of one domain make room for others: a
+ * stranger that repeatedly claims names below a dead delegation must not keep others from
+ * waiting. */
 
 #pragma once
 

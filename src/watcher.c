@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One thread that keeps names fresh. Knows when to look up; what an answer leaves known is
- * for publisher.c, libunbound is behind resolver.h, and peers are nobody here. */
+ * One thread that keeps names fresh. Knows when to look up; publisher.c stores
+ * what an answer says, and resolver.h hides libunbound. Knows no peers. */
 
 #include "watcher.h"
 
@@ -26,7 +26,7 @@
 
 #define WAITING_MAX_DEFAULT 8
 
-#define NO_THREAD "no thread can be started to look names up"
+#define NO_THREAD "no thread can be started for lookups"
 
 struct watcher {
 	pthread_mutex_t lock; /* all below, except what says otherwise */
@@ -229,12 +229,11 @@ void watcher_start(struct watcher *watcher)
 		uatomic_set(&watcher->running, error == 0);
 		if (error != 0 && watcher->start_again == 0) {
 			snprintf(line, sizeof(line),
-				"no thread can be started to look names up, "
-				"every client is refused until one can (%s)",
+				"no lookup is possible (no thread can be started: %s); "
+				"do: raise TasksMax; until then every client is refused",
 				strerror(error));
 		} else if (error == 0 && watcher->start_again != 0) {
-			snprintf(line, sizeof(line),
-				"the thread that looks names up is started");
+			snprintf(line, sizeof(line), "the lookup thread has started");
 			level = DANCE_LOG_NOTICE;
 		}
 		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
@@ -390,7 +389,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 		*why = NO_THREAD;
 		goto out;
 	}
-	*why = "too many clients wait for lookups";
+	*why = "too many clients are waiting for lookups";
 	if (!waiters_enter(&watcher->waiters, &waiter, domain, content)) {
 		goto out;
 	}
@@ -402,7 +401,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 	}
 	if (!waiter.sent_away) {
 		*verdict = DANCE_FAIL_TIMEOUT;
-		*why = "no answer within the time that a client may wait";
+		*why = "no answer within the timeout";
 	}
 	waiters_leave(&watcher->waiters, &waiter);
 out:

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * Keeps what is known of names fresh: one thread that looks them up before their TTL
- * ends, and soon when somebody asks for it. Owners are shared by all who watch the
- * same name. Decides nothing about peers. */
+ * ends, and soon after a request for it. All rosters that watch the same name share its
+ * owner. Decides nothing about peers. */
 
 #pragma once
 

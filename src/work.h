@@ -26,8 +26,9 @@ void work_begin(struct work *work);
  * anything else may be done. */
 bool work_take(struct work *work, uint32_t steps);
 
-/* Notes such a failure, whose reason is static; the first one counts. What comes of it may look
- * like a no and is none: whoever has not found a yes must look here. */
+/* Notes such a failure, whose reason is static; the first one counts. The
+ * result may then look like a denial without being one: a caller that found no match must look
+ * here. */
 void work_fail(struct work *work, const char *why);
 
 /* Are they the same octets? Costs by their size, and nothing if the sizes differ. */

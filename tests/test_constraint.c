@@ -11,10 +11,10 @@
 #include <string.h>
 
 /* Parts of the reasons. */
-#define OUT "does not permit"
-#define NO_TELL "cannot be told"
-#define NAME "a name below name constraints is not understood"
-#define WAY "constrains names in a way that is not understood"
+#define OUT "do not permit"
+#define NO_TELL "it is unclear whether"
+#define NAME "a name below name constraints cannot be understood"
+#define WAY "name constraints cannot be understood"
 
 struct row {
 	const char *permitted, *excluded; /* subtrees; NULL: no such list */

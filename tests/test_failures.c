@@ -266,9 +266,7 @@ static void a_key_that_cannot_be_hashed_may_be_somebodys(void **state)
 static void a_thread_that_could_not_be_started_is_started_later(void **state)
 {
 	(void)state;
-	static const char fault[] =
-		"0 no thread can be started to look names up, every client "
-		"is refused until one can (";
+	static const char fault[] = "0 no lookup is possible (no thread can be started: ";
 	publish("a.example", 60, &mine);
 	publish("x.sub.example", 60, &mine);
 	fail_threads(true);
@@ -276,12 +274,10 @@ static void a_thread_that_could_not_be_started_is_started_later(void **state)
 	assert_non_null(roster);
 	for (int i = 0; i < 35; i++) {
 		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
-		assert_string_equal(result.detail,
-			"no thread can be started to look names up");
+		assert_string_equal(result.detail, "no thread can be started for lookups");
 		check_verdict(verify(roster, &mine, "x.sub.example", &result),
 			DANCE_FAIL_NOT_READY);
-		assert_string_equal(result.detail,
-			"no thread can be started to look names up");
+		assert_string_equal(result.detail, "no thread can be started for lookups");
 		fake_clock_advance(100);
 	}
 	assert_int_equal(log_count(fault), 1);
@@ -294,7 +290,7 @@ static void a_thread_that_could_not_be_started_is_started_later(void **state)
 	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
 	check_verdict(verify(roster, &mine, "x.sub.example", &result), DANCE_ALLOW);
 	assert_int_equal(threads_begun(), 1);
-	assert_int_equal(log_count("2 the thread that looks names up is started"), 1);
+	assert_int_equal(log_count("2 the lookup thread has started"), 1);
 	dance_roster_free(roster);
 	/* Or with the next roster. */
 	scene_allow_waiting(3);

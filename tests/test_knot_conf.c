@@ -151,21 +151,21 @@ static const struct {
 	void (*make)(void);
 	const char *error; /* NULL: it is fine */
 } sections[] = {
-	{ nothing, "no client specified" },
+	{ nothing, "'client' is missing" },
 	{ one_client, NULL },
 	{ no_name, "client 'a..b'" },
-	{ entry_without_address, "identity-entry without identity-address: on" },
-	{ refuse_off_without_address, "refuse: off without identity-address: on" },
+	{ entry_without_address, "identity-entry requires identity-address: on" },
+	{ refuse_off_without_address, "refuse: off requires identity-address: on" },
 	{ the_longest, NULL },
 	{ too_long, "client name too long for identity-address" },
 	{ eight_resolvers, NULL },
-	{ nine_resolvers, "too many resolver addresses" },
-	{ resolver_of_no_port, "resolver with port 0" },
+	{ nine_resolvers, "resolver has more than 8 addresses" },
+	{ resolver_of_no_port, "the port of resolver must not be 0" },
 	{ resolver_of_a_path, "resolver is not an IP address" },
-	{ pkix_without_file, "usage pkix-ta or pkix-ee without ca-file" },
-	{ file_without_pkix, "ca-file without usage pkix-ta or pkix-ee" },
+	{ pkix_without_file, "usage pkix-ta or pkix-ee requires ca-file" },
+	{ file_without_pkix, "ca-file requires usage pkix-ta or pkix-ee" },
 	{ file_for_pkix, NULL },
-	{ no_file, "ca-file is not readable" },
+	{ no_file, "ca-file cannot be read" },
 };
 
 static void a_section_is_checked(void **state)

@@ -47,14 +47,18 @@ static const struct row {
 	struct set sets[12];
 } rows[] = {
 	{ "no rule", 0, -1, "", { { NULL } } },
-	{ "any TLS client", 0, LOG_INFO, "acl 'a' allows any TLS client", { TLS_RULE } },
-	{ "any client", 0, LOG_WARNING, "acl 'a' is not limited to 'protocol: tls'",
+	{ "any TLS client", 0, LOG_INFO,
+		"acl allows any TLS client without this module, acl a; do: ", { TLS_RULE } },
+	{ "any client", 0, LOG_WARNING,
+		"acl a (it is not limited to TLS); do: set 'protocol: tls' in it",
 		{ RULE } },
-	{ "TLS or TCP", 0, LOG_WARNING, "acl 'a' is not limited to 'protocol: tls'",
+	{ "TLS or TCP", 0, LOG_WARNING,
+		"acl a (it is not limited to TLS); do: set 'protocol: tls' in it",
 		{ TLS_RULE, ACL("protocol", TCP) } },
-	{ "TCP or TLS", 0, LOG_WARNING, "acl 'a' is not limited to 'protocol: tls'",
+	{ "TCP or TLS", 0, LOG_WARNING,
+		"acl a (it is not limited to TLS); do: set 'protocol: tls' in it",
 		{ RULE, ACL("protocol", TCP), ACL("protocol", TLS) } },
-	{ "an address over TCP", 0, LOG_WARNING, "acl 'a' is not limited to",
+	{ "an address over TCP", 0, LOG_WARNING, "acl a (it is not limited to TLS)",
 		{ RULE, ACL("address", "192.0.2.1") } },
 	{ "an address over TLS", 0, -1, "", { TLS_RULE, ACL("address", "192.0.2.1") } },
 	{ "a key", 0, -1, "", { RULE, ACL("key", "k") } },
@@ -62,11 +66,12 @@ static const struct row {
 	{ "not guarded", 0, -1, "", { { "zone", "", "acl", "a" }, ACL("action", NOTIFY) } },
 
 	{ "a plain remote", 0, LOG_WARNING,
-		"acl 'a' is not limited to remotes with 'tls: on'", { REMOTE_RULE } },
+		"acl a (it is not limited to TLS); do: set 'tls: on' in its remotes",
+		{ REMOTE_RULE } },
 	{ "a remote over TLS", 0, -1, "", { REMOTE_RULE, REMOTE("r", "tls", "on") } },
 	{ "a remote over QUIC", 0, -1, "", { REMOTE_RULE, REMOTE("r", "quic", "on") } },
 	{ "a remote with a key", 0, -1, "", { REMOTE_RULE, REMOTE("r", "key", "k") } },
-	{ "a group, one plain", 0, LOG_WARNING, "remotes with 'tls: on'",
+	{ "a group, one plain", 0, LOG_WARNING, "set 'tls: on' in its remotes",
 		{ RULE, ACL("remote", "group"), { "remotes", "group", "remote", "r" },
 			{ "remotes", "group", "remote", "s" },
 			REMOTE("r", "address", "192.0.2.1"), REMOTE("r", "tls", "on"),
@@ -81,22 +86,23 @@ static const struct row {
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net") } },
 	{ "a name", NAMES, -1, "", { TLS_RULE, ACL("address", "/dance/ns2.example.net") } },
 	{ "upper case", NAMES, LOG_WARNING,
-		"no client has the address /dance/ns2.Example.net of acl 'a'; write a name",
+		"address matches no client, acl a, address /dance/ns2.Example.net (no permitted "
+		"client has it); do: write a name",
 		{ TLS_RULE, ACL("address", "/dance/ns2.Example.net") } },
 	{ "a dot at the end", NAMES, LOG_WARNING,
-		"no client has the address /dance/ns2.example.net.",
+		"address matches no client, acl a, address /dance/ns2.example.net. (",
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net.") } },
-	{ "another name", NAMES, LOG_WARNING, "no client has the address",
+	{ "another name", NAMES, LOG_WARNING, "address matches no client",
 		{ TLS_RULE, ACL("address", "/dance/s2.example.net") } },
 	{ "a name below a suffix", NAMES, -1, "",
 		{ TLS_RULE, ACL("address", "/dance/x.clients.example") } },
-	{ "a suffix itself", NAMES, LOG_WARNING, "no client has the address",
+	{ "a suffix itself", NAMES, LOG_WARNING, "address matches no client",
 		{ TLS_RULE, ACL("address", "/dance/clients.example") } },
-	{ "a name that ends like a suffix", NAMES, LOG_WARNING, "no client has the address",
+	{ "a name that ends like a suffix", NAMES, LOG_WARNING, "address matches no client",
 		{ TLS_RULE, ACL("address", "/dance/xclients.example") } },
-	{ "a short name", NAMES, LOG_WARNING, "no client has the address",
+	{ "a short name", NAMES, LOG_WARNING, "address matches no client",
 		{ TLS_RULE, ACL("address", "/dance/e") } },
-	{ "a pattern for a name", NAMES, LOG_WARNING, "no client has the address",
+	{ "a pattern for a name", NAMES, LOG_WARNING, "address matches no client",
 		{ TLS_RULE, ACL("address", "/dance/*.clients.example") } },
 	{ "a pattern", ENTRIES, -1, "",
 		{ TLS_RULE, ACL("address", "/dance/*.clients.example") } },
@@ -106,13 +112,15 @@ static const struct row {
 		{ RULE, ACL("remote", "r"), REMOTE("r", "address", "/dance/ns2.example.net"),
 			REMOTE("r", "tls", "on") } },
 	{ "a plain remote of a name with a key", NAMES, LOG_WARNING,
-		"remote 'r' names a client, which comes over TLS",
+		"remote matches no client, id r (it names a client",
 		{ RULE, ACL("remote", "r"), REMOTE("r", "key", "k"),
 			REMOTE("r", "address", "/dance/ns2.example.net") } },
 
-	{ "denied by address", NAMES, LOG_WARNING, "acl 'a' denies by address",
+	{ "denied by address", NAMES, LOG_WARNING,
+		"acl does not deny authenticated clients, acl a (it denies by address",
 		{ RULE, ACL("deny", "on"), ACL("address", "192.0.2.1") } },
-	{ "denied every action", NAMES, LOG_WARNING, "acl 'a' denies by address",
+	{ "denied every action", NAMES, LOG_WARNING,
+		"acl does not deny authenticated clients, acl a (it denies by address",
 		{ { "zone", "", "acl", "a" }, ACL("deny", "on"),
 			ACL("address", "192.0.2.1") } },
 	{ "denied by name", NAMES, -1, "",
@@ -121,20 +129,22 @@ static const struct row {
 		{ RULE, ACL("deny", "on"), ACL("address", "192.0.2.1") } },
 
 	{ "open", MIXED, LOG_ERR,
-		"'refuse: off' is not in force: acl 'a' allows any client", { TLS_RULE } },
+		"'refuse: off' has no effect, acl a (it allows any client); do: ",
+		{ TLS_RULE } },
 	{ "a key and an address", MIXED, LOG_WARNING,
-		"acl 'a' asks for a key and an address",
+		"acl does not match authenticated clients, acl a (it requires a key and an",
 		{ RULE, ACL("key", "k"), ACL("address", "192.0.2.1") } },
 	{ "a key beside names", MIXED, -1, "", { RULE, ACL("key", "k") } },
 	{ "an address beside names", MIXED, -1, "", { RULE, ACL("address", "192.0.2.1") } },
 
 	{ "automatic transfers", 0, LOG_WARNING,
-		"without this module, 'automatic-acl: on' allows transfers by whoever has "
-		"an address of remote 'r', over plain TCP",
+		"automatic acl allows transfers without this module, protocol TCP, id r (to "
+		"anyone at an address of this remote, without a key); do: ",
 		{ AUTOMATIC("notify") } },
-	{ "the same beside names", MIXED, LOG_ERR, "'automatic-acl: on' allows transfers",
+	{ "the same beside names", MIXED, LOG_ERR,
+		"automatic acl allows transfers, protocol TCP, id r",
 		{ AUTOMATIC("notify") } },
-	{ "automatic transfers over TLS", 0, LOG_WARNING, "over TLS and with no key",
+	{ "automatic transfers over TLS", 0, LOG_WARNING, "protocol TLS, id r",
 		{ AUTOMATIC("notify"), REMOTE("r", "tls", "on") } },
 	{ "automatic with a key", 0, -1, "",
 		{ AUTOMATIC("notify"), REMOTE("r", "key", "k") } },
@@ -149,10 +159,10 @@ static const struct row {
 	{ "automatic NOTIFY is not guarded", 0, -1, "", { AUTOMATIC("master") } },
 
 #if KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4
-	{ "a catalog", NAMES, LOG_WARNING, "this is a catalog zone",
+	{ "a catalog", NAMES, LOG_WARNING, "catalog zone denies SOA queries",
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net"),
 			{ "zone", "", "catalog-role", "1" } } },
-	{ "a catalog of its own", NAMES, LOG_WARNING, "this is a catalog zone",
+	{ "a catalog of its own", NAMES, LOG_WARNING, "catalog zone denies SOA queries",
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net"),
 			{ "zone", "", "catalog-role", "2" } } },
 #endif
@@ -163,7 +173,7 @@ static const struct row {
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net"),
 			ACL("address", "192.0.2.1"), { "zone", "", "catalog-role", "1" } } },
 	{ "a catalog with a rule for any TLS client", NAMES, LOG_INFO,
-		"acl 'b' allows any TLS client",
+		"acl allows any TLS client without this module, acl b; do: ",
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net"),
 			{ "zone", "", "acl", "b" }, { "acl", "b", "action", TRANSFER },
 			{ "acl", "b", "protocol", TLS },
@@ -229,7 +239,8 @@ static void automatic_notify_is_told_of_where_it_is_guarded(void **state)
 	struct conf_lint lint = lint_of(fake_mod_new(zone, "one"), 0);
 	lint.actions = ACL_BIT(ACL_NOTIFY);
 	conf_lint_acl(&lint);
-	assert_int_equal(fake_log_count(LOG_WARNING, "allows NOTIFY by whoever"), 1);
+	assert_int_equal(fake_log_count(LOG_WARNING, "automatic acl allows NOTIFY without"),
+		1);
 }
 
 /* Of an ACL that many zones have. */
@@ -247,10 +258,10 @@ static void the_same_is_logged_once_for_all_zones_of_an_instance(void **state)
 	second.instance = first.instance;
 	conf_lint_acl(&first);
 	conf_lint_acl(&second);
-	assert_int_equal(fake_log_count(LOG_WARNING, "acl 'a' is not limited"), 1);
+	assert_int_equal(fake_log_count(LOG_WARNING, "acl a (it is not limited"), 1);
 	second.instance = &second;
 	conf_lint_acl(&second);
-	assert_int_equal(fake_log_count(LOG_WARNING, "acl 'a' is not limited"), 2);
+	assert_int_equal(fake_log_count(LOG_WARNING, "acl a (it is not limited"), 2);
 }
 
 static void tickets_of_other_zones_are_told_of_unless_the_module_is_global(void **state)

@@ -92,7 +92,7 @@ static bool try_load(const struct setting *setting, unsigned n, bool lasting)
 	check_true(setting->row, ret == KNOT_EOK);
 	fake_resolver_settle();
 
-	bool is_closed = fake_log_count(LOG_ERR, "everybody is refused") == 1;
+	bool is_closed = fake_log_count(LOG_ERR, "all clients are refused") == 1;
 	bool left = setting->left && !is_closed;
 	closed += is_closed;
 	check_true(setting->row, failed || !is_closed);

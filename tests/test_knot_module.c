@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "acl.h"
+#include "log.h"
 #include "knot_scene.h"
 
 static void a_proved_client_passes_on_to_the_acl(void **state)
@@ -20,8 +21,9 @@ static void a_proved_client_passes_on_to_the_acl(void **state)
 	assert_ptr_equal(query.params.remote, &query.remote);
 	finish(mod);
 	assert_int_equal(fake_stats(DANCE_ALLOW), 1);
-	assert_int_equal(fake_log_count(LOG_INFO,
-				 "AXFR allowed, remote 192.0.2.7@4711 TLS, client " NAME),
+	assert_int_equal(
+		fake_log_count(LOG_INFO,
+			"AXFR allowed, remote 192.0.2.7@4711, protocol TLS, client " NAME),
 		1);
 	fake_mod_unload(mod);
 }
@@ -34,7 +36,7 @@ static void a_client_that_dns_denies_is_refused_with_notauth(void **state)
 	check_refused("mismatch", mod, DANCE_DENY_MISMATCH, KNOT_RCODE_NOTAUTH);
 	assert_int_equal(query.qdata.rcode_ede, KNOT_EDNS_EDE_PROHIBITED);
 	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused, remote"), 1);
-	assert_int_equal(fake_log_count(-1, "mismatch"), 1);
+	assert_int_equal(fake_log_count(-1, "verdict mismatch ("), 1);
 	fake_mod_unload(mod);
 }
 
@@ -56,6 +58,8 @@ static void a_client_of_which_dns_says_nothing_is_refused_with_servfail(void **s
 		check_refused(dance_verdict_name(rows[i].verdict), mod, rows[i].verdict,
 			KNOT_RCODE_SERVFAIL);
 		assert_int_equal(query.qdata.rcode_ede, rows[i].extended_error);
+		assert_int_equal(fake_log_count(LOG_WARNING, "AXFR failed, remote"), i + 1);
+		assert_int_equal(fake_log_count(-1, "AXFR refused"), 0);
 		fake_mod_unload(mod);
 	}
 }
@@ -274,7 +278,8 @@ static void the_acl_sees_the_name_during_each_message_and_nobody_after_it(void *
 	query.params = params;
 	check_refused("stranger", mod, DANCE_DENY_MISMATCH, KNOT_RCODE_NOTAUTH);
 	assert_ptr_equal(query.params.remote, &query.remote);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "remote 192.0.2.7@4711 TLS"), 1);
+	assert_int_equal(fake_log_count(LOG_NOTICE, "remote 192.0.2.7@4711, protocol TLS"),
+		1);
 
 	/* And one that is not guarded is not touched at all. */
 	come(&other, KNOTD_QUERY_TYPE_NORMAL);
@@ -306,7 +311,12 @@ static void each_client_has_its_own_name_or_the_entry_that_permits_it(void **sta
 				entry ? "/dance/*." SUFFIX : "/dance/" MEMBER);
 			fake_end(&query, mod, FAKE_STATE_PRODUCE);
 		}
-		assert_int_equal(fake_log_count(LOG_INFO, "client " MEMBER), 1);
+		assert_int_equal(fake_log_count(LOG_INFO,
+					 entry ? "as /dance/*." SUFFIX ", client " MEMBER
+						 ", entry *." SUFFIX ", key " :
+						 "as /dance/" MEMBER ", client " MEMBER
+						 ", entry *." SUFFIX ", key "),
+			1);
 		fake_mod_unload(mod);
 	}
 }
@@ -338,8 +348,10 @@ static void a_proved_client_that_the_acl_denies_is_told_of(void **state)
 	query.qdata.rcode = KNOT_RCODE_NOTAUTH;
 	assert_int_equal(fake_end(&query, mod, KNOTD_STATE_FAIL), KNOTD_STATE_FAIL);
 	assert_int_equal(query.qdata.rcode, KNOT_RCODE_NOTAUTH);
-	assert_int_equal(fake_log_count(LOG_NOTICE,
-				 "AXFR denied by the acl, remote 192.0.2.7@4711 TLS"),
+	assert_int_equal(
+		fake_log_count(LOG_NOTICE,
+			"AXFR denied by the acl, remote 192.0.2.7@4711, protocol TLS, verdict "
+			"allow (no acl rule allows this client); do: add an acl rule"),
 		1);
 	/* A signature that failed is knotd's to tell of. */
 	come(&mine, KNOTD_QUERY_TYPE_AXFR);
@@ -389,7 +401,7 @@ static void refusals_are_logged_ten_times_a_second(void **state)
 	scene_seconds++;
 	come(&other, KNOTD_QUERY_TYPE_AXFR);
 	assert_false(passes(mod));
-	assert_int_equal(fake_log_count(LOG_NOTICE, "15 more refusals were not logged"), 1);
+	assert_int_equal(fake_log_count(LOG_NOTICE, "lines suppressed, count 15"), 1);
 	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 11);
 	assert_int_equal(fake_stats(DANCE_DENY_MISMATCH), 26);
 	fake_mod_unload(mod);
@@ -404,11 +416,13 @@ static void with_the_module_for_all_zones_a_resumed_session_is_an_old_one(void *
 	come(&mine, KNOTD_QUERY_TYPE_AXFR);
 	assert_true(passes(mod));
 	finish(mod);
-	assert_int_equal(fake_log_count(LOG_INFO, "AXFR of example.com. allowed"), 1);
+	assert_int_equal(fake_log_count(LOG_INFO, "AXFR example.com. allowed, remote"), 1);
 	come(&mine, KNOTD_QUERY_TYPE_AXFR);
 	come_resumed();
 	check_refused("resumed", mod, DANCE_DENY_UNPROVEN, KNOT_RCODE_NOTAUTH);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "which proves no key; each ticket"), 1);
+	assert_int_equal(fake_log_count(LOG_NOTICE,
+				 "(the TLS session was resumed); do: nothing, if"),
+		1);
 	fake_mod_unload(mod);
 }
 
@@ -433,9 +447,9 @@ static void without_a_section_a_zone_is_closed_and_the_server_sees_to_tickets(vo
 	knotd_mod_t *of_zone = fake_mod_new(scene_zone, NULL),
 		    *global = fake_mod_new(NULL, NULL);
 	assert_int_equal(fake_mod_load(of_zone), KNOT_EOK);
-	assert_int_equal(fake_log_count(LOG_ERR, "everybody is refused"), 1);
+	assert_int_equal(fake_log_count(LOG_ERR, "all clients are refused"), 1);
 	assert_int_equal(fake_mod_load(global), KNOT_EOK);
-	assert_int_equal(fake_log_count(LOG_ERR, "everybody is refused"), 1);
+	assert_int_equal(fake_log_count(LOG_ERR, "all clients are refused"), 1);
 	static const knotd_query_type_t types[] = { KNOTD_QUERY_TYPE_AXFR,
 		KNOTD_QUERY_TYPE_NOTIFY, KNOTD_QUERY_TYPE_UPDATE };
 	for (size_t i = 0; i < ROWS(types); i++) {
@@ -465,8 +479,10 @@ static void in_a_knotd_of_another_series_everybody_is_refused(void **state)
 		fake_conf_text("mod-dance", "one", "client", NAME);
 		fake_knotd_set_version(versions[i]);
 		knotd_mod_t *mod = load();
-		assert_int_equal(fake_log_count(LOG_ERR, "this module is built for"), 1);
-		assert_int_equal(fake_log_count(LOG_ERR, "everybody is refused"), 1);
+		assert_int_equal(fake_log_count(LOG_ERR,
+					 "all clients are refused (this module is built for"),
+			1);
+		assert_int_equal(fake_log_count(LOG_ERR, "all clients are refused"), 1);
 		come(&mine, KNOTD_QUERY_TYPE_NOTIFY); /* not read: guarded as well */
 		assert_int_equal(fake_begin(&query, mod), KNOTD_STATE_FAIL);
 		assert_int_equal(query.qdata.rcode, KNOT_RCODE_SERVFAIL);
@@ -480,8 +496,36 @@ static void a_gnutls_that_takes_our_tickets_is_told_of(void **state)
 	(void)state;
 	fake_tls_set_default_expiration(604800);
 	knotd_mod_t *mod = load();
-	assert_int_equal(fake_log_count(LOG_ERR, "this GnuTLS takes the session tickets"),
+	assert_int_equal(fake_log_count(LOG_ERR,
+				 "TLS sessions can be resumed (the TLS library"),
 		1);
+	fake_mod_unload(mod);
+}
+
+/* With what it writes before them, knotd has 512 octets for a line. */
+static void a_line_fits_where_knotd_puts_it(void **state)
+{
+	(void)state;
+	static const char id[] = "an-id-that-is-not-short";
+	char long_line[DANCE_LINE_SIZE], section[64];
+	knotd_mod_t *mod = load();
+	size_t room = log_room(mod);
+	assert_int_equal(room,
+		512 - strlen("warning: [example.com.] module 'mod-dance', "));
+	fake_conf_text("zone", "", "module", "\x09mod-stats");
+	snprintf(section, sizeof(section), "\x09mod-dance%s", id);
+	fake_conf_text("zone", "", "module", section);
+	assert_int_equal(log_room(mod), room - strlen("/") - sizeof(id));
+	fake_mod_unload(mod);
+
+	mod = load();
+	fake_log_clear();
+	snprintf(long_line, sizeof(long_line), "refused (%0600d); do: try again", 0);
+	log_text(mod, LOG_NOTICE, long_line);
+	assert_int_equal(fake_log_count(LOG_NOTICE, "0000...); do: try again"), 1);
+	snprintf(long_line, sizeof(long_line), "refused (%0*d...); do: try again",
+		(int)(log_room(mod) - 1 - strlen("refused (...); do: try again")), 0);
+	assert_int_equal(fake_log_count(LOG_NOTICE, long_line), 1);
 	fake_mod_unload(mod);
 }
 
@@ -513,6 +557,7 @@ int main(void)
 		ONE(without_a_section_a_zone_is_closed_and_the_server_sees_to_tickets),
 		ONE(in_a_knotd_of_another_series_everybody_is_refused),
 		ONE(a_gnutls_that_takes_our_tickets_is_told_of),
+		ONE(a_line_fits_where_knotd_puts_it),
 	};
 	return cmocka_run_group_tests(tests, knot_scene_make, knot_scene_clear);
 }

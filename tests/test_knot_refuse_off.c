@@ -29,7 +29,7 @@ static void with_refuse_off_the_acl_decides_about_all(void **state)
 		check_true(unproven[i].row, query.params.remote == &query.remote);
 		check_true(unproven[i].row,
 			fake_log_count(LOG_INFO, "left to the acl") == 1);
-		check_true(unproven[i].row, fake_log_count(LOG_INFO, "not proved") == 1);
+		check_true(unproven[i].row, fake_log_count(LOG_INFO, "; do: ") == 1);
 		/* The ACL may still say no. */
 		query.qdata.rcode = KNOT_RCODE_NOTAUTH;
 		check_true(unproven[i].row,
@@ -75,7 +75,10 @@ static void with_refuse_off_a_client_that_no_rule_names_keeps_its_address(void *
 		assert_ptr_equal(query.params.remote, &query.remote);
 		fake_end(&query, mod, FAKE_STATE_PRODUCE);
 	}
-	assert_int_equal(fake_log_count(LOG_INFO, "no acl rule names it"), 1);
+	assert_int_equal(
+		fake_log_count(LOG_INFO,
+			"(no acl rule names this client, so it keeps its address); do: add"),
+		1);
 	/* The next one is named. */
 	come(&mine, KNOTD_QUERY_TYPE_AXFR);
 	assert_true(passes(mod));
@@ -139,7 +142,10 @@ static void with_refuse_off_an_open_acl_or_one_that_cannot_be_read_refuses(void 
 		fake_conf_fail_at(n);
 		check_refused("no memory", mod, DANCE_DENY_CREDENTIAL, KNOT_RCODE_NOTAUTH);
 	}
-	assert_int_equal(fake_log_count(LOG_NOTICE, "the acl cannot be read"), 3);
+	assert_int_equal(
+		fake_log_count(LOG_NOTICE,
+			"no effect, as the acl cannot be read: not enough memory); do: "),
+		3);
 	fake_conf_fail_at(0);
 	come(NULL, KNOTD_QUERY_TYPE_AXFR);
 	assert_true(passes(mod));
@@ -150,7 +156,7 @@ static void with_refuse_off_an_open_acl_or_one_that_cannot_be_read_refuses(void 
 	fake_conf_option("acl", "any", "action", ACL_TRANSFER);
 	come(NULL, KNOTD_QUERY_TYPE_AXFR);
 	check_refused("open", mod, DANCE_DENY_CREDENTIAL, KNOT_RCODE_NOTAUTH);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "its rule 'any' allows any client"), 1);
+	assert_int_equal(fake_log_count(LOG_NOTICE, "acl any, "), 1);
 	come(&mine, KNOTD_QUERY_TYPE_AXFR);
 	assert_true(passes(mod));
 	assert_string_equal(fake_query_path(&query), "/dance/" NAME);
@@ -173,7 +179,7 @@ static void a_client_that_is_no_longer_left_to_the_acl_is_logged_again(void **st
 	fake_conf_text("zone", "", "acl", "any");
 	fake_conf_option("acl", "any", "action", ACL_TRANSFER);
 	assert_false(passes(mod));
-	assert_int_equal(fake_log_count(LOG_NOTICE, "its rule 'any' allows any client"), 1);
+	assert_int_equal(fake_log_count(LOG_NOTICE, "acl any, "), 1);
 	fake_mod_unload(mod);
 }
 
@@ -183,7 +189,7 @@ static void a_global_module_refuses_though_refuse_is_off(void **state)
 	use_acl();
 	knotd_mod_t *mod = fake_mod_new(NULL, "one");
 	assert_int_equal(fake_mod_load(mod), KNOT_EOK);
-	assert_int_equal(fake_log_count(LOG_ERR, "'refuse: off' is not in force"), 1);
+	assert_int_equal(fake_log_count(LOG_ERR, "'refuse: off' has no effect"), 1);
 	come(NULL, KNOTD_QUERY_TYPE_AXFR);
 	check_refused("global", mod, DANCE_DENY_CREDENTIAL, KNOT_RCODE_NOTAUTH);
 	fake_mod_unload(mod);

@@ -227,10 +227,9 @@ static void a_mismatch_tells_what_dns_has(void **state)
 		const struct dance_tlsa record = tlsa_of(&other, 3, 1, matching);
 		char expected[DANCE_DETAIL_SIZE];
 		int used = snprintf(expected, sizeof(expected),
-			"what was shown does not match the one usable record, 3 1 %u ",
-			matching);
+			"the one usable record is 3 1 %u ", matching);
 		if (matching == TLSA_FULL) {
-			strcat(expected, "of full data");
+			strcat(expected, "with full data");
 		}
 		for (size_t i = 0; matching != TLSA_FULL && i < record.size; i++) {
 			used += snprintf(expected + used, sizeof(expected) - (size_t)used,

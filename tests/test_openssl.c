@@ -235,7 +235,7 @@ static void no_copy_without_a_reason(void **state)
 	assert_true(tls_shake(&pair));
 	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
 	check_verdict(why.verdict, DANCE_DENY_CREDENTIAL);
-	assert_string_equal(why.detail, "no certificate or key was shown");
+	assert_string_equal(why.detail, "the peer showed no certificate or key");
 	tls_end(&pair);
 }
 

@@ -102,7 +102,7 @@ static const struct row rows[] = {
 	{ "and may not be critical", LEAF, { .extension = CRL_POINTS }, BOTH("critical") },
 
 	{ "leaf of a small key", LEAF, { .key = KEY_RSA_SMALL },
-		BOTH("an RSA key has less than 2048 bits") },
+		BOTH("an RSA key has fewer than 2048 bits") },
 	{ "between of a small key", BETWEEN, { .key = KEY_RSA_SMALL }, BOTH("2048 bits") },
 	{ "authority of a small key", AUTHORITY, { .key = KEY_RSA_SMALL },
 		BOTH("2048 bits") },
@@ -111,9 +111,9 @@ static const struct row rows[] = {
 	{ "between permits it", BETWEEN, { .permitted = "good.example" }, BOTH(NULL) },
 	{ "authority permits it", AUTHORITY, { .permitted = "example" }, BOTH(NULL) },
 	{ "between permits others", BETWEEN, { .permitted = "bad.example" },
-		BOTH("does not permit") },
+		BOTH("do not permit") },
 	{ "authority permits others", AUTHORITY, { .permitted = "bad.example" },
-		BOTH("does not permit") },
+		BOTH("do not permit") },
 	{ "leaf permits others", LEAF, { .permitted = "bad.example" }, BOTH(NULL) },
 	{ "leaf's constraints are garbled", LEAF, { .extension = CONSTRAINTS },
 		BOTH("constraints") },
@@ -125,10 +125,10 @@ static const struct row rows[] = {
 		BOTH("policies cannot be read") },
 	{ "between requires a policy", BETWEEN,
 		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\0") },
-		BOTH("a policy is required") },
+		BOTH("a certificate policy is required") },
 	{ "authority does", AUTHORITY,
 		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\0") },
-		BOTH("a policy is required") },
+		BOTH("a certificate policy is required") },
 	{ "authority does, below more than there are", AUTHORITY,
 		{ .extension = POLICY_CONSTRAINTS, VALUE("\x30\x03\x80\x01\x05") },
 		BOTH(NULL) },
@@ -292,7 +292,7 @@ static void a_ca_that_issued_itself_is_not_counted(void **state)
 		wishes[AUTHORITY].permitted = "good.example";
 		clear_path();
 		make_wishes(wishes);
-		check_fault(subjects[i], PURPOSE_CLIENT, i < 2 ? NULL : "does not permit");
+		check_fault(subjects[i], PURPOSE_CLIENT, i < 2 ? NULL : "do not permit");
 		clear_path();
 	}
 }
@@ -307,7 +307,7 @@ static void a_leaf_of_its_issuers_name_is_not_exempt(void **state)
 	wishes[BETWEEN].permitted = "bad.example";
 	make_wishes(wishes);
 	assert_true(certificates[LEAF].self_issued);
-	check_fault("the same name", PURPOSE_CLIENT, "does not permit");
+	check_fault("the same name", PURPOSE_CLIENT, "do not permit");
 	clear_path();
 }
 

@@ -54,15 +54,15 @@ static void credentials_that_cannot_be_read_are_refused(void **state)
 		const char *why;
 	} rows[] = {
 		{ "no chain", NULL, 0, false, "no client certificate" },
-		{ "no key", NULL, 0, true, "no raw public key" },
+		{ "no key", NULL, 0, true, "the client showed no raw public key" },
 		{ "empty certificate", &empty, 1, false, "no client certificate" },
-		{ "empty key", &none, 1, true, "no raw public key" },
+		{ "empty key", &none, 1, true, "the client showed no raw public key" },
 		{ "garbage", &bad, 1, false, "no public key" },
-		{ "garbage for a key", &bad, 1, true, "no SubjectPublicKeyInfo" },
+		{ "garbage for a key", &bad, 1, true, "not a SubjectPublicKeyInfo" },
 		{ "octets behind", &tail, 1, false, "no public key" },
 		{ "a key for a certificate", spki, 1, false, "no public key" },
 		{ "a certificate for a key", certificate, 1, true,
-			"no SubjectPublicKeyInfo" },
+			"not a SubjectPublicKeyInfo" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		const char *why = refusal(rows[i].chain, rows[i].count, rows[i].raw_key);

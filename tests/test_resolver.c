@@ -36,7 +36,7 @@ static void what_is_not_signed_is_insecure(void **state)
 	responder_set(responder, "b.unsigned", RESPOND_NO_DATA, 0, NULL, 0);
 	responder_set(responder, "c.unsigned", RESPOND_NO_NAME, 0, NULL, 0);
 	static const char nothing[] =
-		"there is no TLSA record, and DNSSEC signs nothing there";
+		"there is no TLSA record, and the name is not in a signed zone";
 	assert_int_equal(ask("a.unsigned"), RESOLVER_INSECURE);
 	assert_int_equal(told.record_count, 0);
 	assert_string_equal(told.why, "the TLSA records are not DNSSEC-signed");

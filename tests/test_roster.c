@@ -51,7 +51,7 @@ static void a_long_name_is_named_by_its_beginning(void **state)
 	text[sizeof(text) - 1] = '\0';
 	assert_false(dance_roster_check_name(text, error));
 	assert_true(strlen(error) < 150);
-	assert_non_null(strstr(error, "nnn...': name too long"));
+	assert_non_null(strstr(error, "nnn...': the name is too long"));
 }
 
 static bool refuse(const char *const *names, size_t count, char error[DANCE_ERROR_SIZE])
@@ -66,9 +66,9 @@ static void a_roster_of_wrong_names_is_refused(void **state)
 	char error[DANCE_ERROR_SIZE];
 	const char *const names[] = { "ns2.example.net", "ns3..example.net" };
 	assert_true(refuse(names, 2, error));
-	assert_non_null(strstr(error, "'ns3..example.net': name with an empty label"));
+	assert_non_null(strstr(error, "'ns3..example.net': a label is empty"));
 	assert_true(refuse(names, 0, error));
-	assert_string_equal(error, "no client name is listed");
+	assert_string_equal(error, "the list of permitted names is empty");
 	fake_resolver_settle();
 	assert_int_equal(fake_resolver_asked_all(), 0);
 }

@@ -104,7 +104,7 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	await_waiting(1);
 	/* The others need not wait to be counted. */
 	claim_many(roster, 1, LOOKUP_BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many clients wait for lookups");
+	assert_string_equal(result.detail, "too many clients are waiting for lookups");
 	fake_resolver_settle();
 	assert_int_equal(fake_resolver_under_way(), LOOKUP_BUDGET_SUFFIX_MAX + 1);
 	claim_many(roster, 1000, 1100, DANCE_FAIL_NOT_READY);
@@ -116,7 +116,7 @@ static void claimed_names_looked_up_at_once_have_a_bound(void **state)
 	assert_int_equal(fake_resolver_under_way(), LOOKUP_BUDGET_SUFFIX_MAX + 1);
 	/* What is under way is not counted twice. */
 	claim_many(roster, 1, LOOKUP_BUDGET_SUFFIX_MAX, DANCE_FAIL_NOT_READY);
-	assert_string_equal(result.detail, "too many clients wait for lookups");
+	assert_string_equal(result.detail, "too many clients are waiting for lookups");
 
 	publish(SUFFIX, 60, &mine);
 	fake_resolver_settle();

@@ -288,7 +288,8 @@ static void not_too_many_wait(void **state)
 		}
 		await_waiting(bounds[i][1]);
 		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);
-		assert_string_equal(result.detail, "too many clients wait for lookups");
+		assert_string_equal(result.detail,
+			"too many clients are waiting for lookups");
 		/* Who needs not wait is not hindered. */
 		check_verdict(verify(roster, &other, NULL, &result), DANCE_ALLOW);
 		fake_resolver_release(NAME);
@@ -329,7 +330,7 @@ static void strangers_do_not_keep_a_client_from_waiting(void **state)
 		/* The one who has waited longest is sent away. */
 		check_verdict(asker_end(&strangers[0]), DANCE_FAIL_NOT_READY);
 		assert_string_equal(strangers[0].result.detail,
-			"too many clients wait for lookups");
+			"too many clients are waiting for lookups");
 		await_waiting(ROWS(dead));
 		fake_resolver_settle(); /* its lookup has begun */
 		fake_resolver_release(name);

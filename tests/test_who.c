@@ -308,7 +308,7 @@ static void a_permitted_name_behind_too_many_others_is_told(void **state)
 		"of the certificate were read");
 	clear_certificate(&crowded);
 	check_verdict(verify(roster, &nameless, NULL, &result), DANCE_DENY_NAME);
-	assert_string_equal(result.detail, "the certificate bears no permitted name");
+	assert_string_equal(result.detail, "the certificate contains no permitted name");
 	dance_roster_free(roster);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 The dance authors
  *
- * A look at rules and remotes. Knows what knotd makes of them, and decides nothing: who may
- * come is for the module and for knotd's own ACL. */
+ * A look at rules and remotes. Knows how knotd uses them, and decides nothing: the module
+ * and knotd's own ACL permit clients. */
 
 #include "conf_lint.h"
 
@@ -15,6 +15,7 @@
 #include "acl.h"
 #include "acl_alias.h"
 #include "conf_item.h"
+#include "log.h"
 #include "log_once.h"
 #include "remote.h"
 
@@ -57,13 +58,13 @@ static void say(const struct conf_lint *lint, int priority, const char *format, 
 	__attribute__((format(printf, 3, 4)));
 static void say(const struct conf_lint *lint, int priority, const char *format, ...)
 {
-	char line[512];
+	char line[DANCE_LINE_SIZE];
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
 	if (!is_known(lint, line)) {
-		knotd_mod_log(lint->mod, priority, "%s", line);
+		log_text(lint->mod, priority, line);
 	}
 }
 
@@ -170,14 +171,16 @@ static unsigned lint_names(struct name_search *search, const knotd_conf_t *addre
 			search->others = true;
 		} else if (!lint->identity_address) {
 			say(lint, LOG_WARNING,
-				"no client has the address %s of %s '%s'; set "
-				"'identity-address: on' in section mod-dance",
-				path->sun_path, section, id);
+				"address matches no client, %s %s, address %s "
+				"('identity-address' is off); do: set 'identity-address: on' in "
+				"section mod-dance",
+				section, id, path->sun_path);
 		} else if (!is_shown(lint, name)) {
 			say(lint, LOG_WARNING,
-				"no client has the address %s of %s '%s'; write "
-				"%s, in lower case and with no dot at the end",
-				path->sun_path, section, id,
+				"address matches no client, %s %s, address %s (no permitted "
+				"client has it); do: write %s, in lower case, without a "
+				"trailing dot",
+				section, id, path->sun_path,
 				lint->identity_entry ? "an entry of 'client'" :
 						       "a name that 'client' permits");
 		}
@@ -191,18 +194,18 @@ static void lint_names_of_remote(void *arg, const knotd_conf_t *remote)
 	const char *id = (const char *)remote->single.data;
 	bool failed = false;
 	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, &failed);
-	unsigned names = lint_names(search, &addresses, "remote", id);
+	unsigned names = lint_names(search, &addresses, "id", id);
 	if (names > 0 && !remote_terms(search->lint->mod, remote, &failed).secure) {
 		say(search->lint, LOG_WARNING,
-			"remote '%s' names a client, which comes over "
-			"TLS, and matches nobody without 'tls: on'",
+			"remote matches no client, id %s (it names a client, and its 'tls' is "
+			"off); do: set 'tls: on' in this remote",
 			id);
 	}
 	knotd_conf_free(&addresses);
 }
 
-/* A rule for a name that is spelled otherwise than it is shown allows nobody, or worse,
- * denies nobody. True if the rule also has addresses that are not of names. */
+/* A rule for a name that is not spelled as the module shows it allows no client, or worse,
+ * denies none. True if the rule also has addresses that are not of names. */
 static bool lint_addresses(const struct conf_lint *lint, const knotd_conf_t *rule,
 	const char *id)
 {
@@ -229,14 +232,15 @@ static void lint_guarded_rule(const struct conf_lint *lint, const knotd_conf_t *
 	}
 	if (by_remote ? has_plain_remote(mod, rule) : !is_tls_only(mod, rule)) {
 		say(lint, LOG_WARNING,
-			"acl '%s' is not limited to %s; without this module "
-			"it allows plain TCP",
-			id, by_remote ? "remotes with 'tls: on'" : "'protocol: tls'");
+			"acl allows plain TCP without this module, acl %s (it is not limited to "
+			"TLS); do: set %s",
+			id,
+			by_remote ? "'tls: on' in its remotes" : "'protocol: tls' in it");
 	} else if (!by_remote && !is_set(mod, C_ADDR, rule) &&
 		!is_set(mod, C_CERT_KEY, rule)) {
 		say(lint, LOG_INFO,
-			"acl '%s' allows any TLS client; only this module keeps "
-			"strangers out",
+			"acl allows any TLS client without this module, acl %s; do: give it "
+			"'address: /dance/NAME' to limit it",
 			id);
 	}
 }
@@ -247,16 +251,17 @@ static void lint_mixed_rule(const struct conf_lint *lint, const knotd_conf_t *ru
 {
 	bool failed = false;
 	if (acl_rule_is_open(lint->mod, rule, &failed) || failed) {
-		say(lint, LOG_ERR, "'refuse: off' is not in force: acl '%s' %s", id,
+		say(lint, LOG_ERR, "'refuse: off' has no effect, acl %s %s", id,
 			failed ?
-				"cannot be read (not enough memory)" :
-				"allows any client; give it an "
-				"address, a key or a cert-key, or put 'address: /dance/NAME' into it");
+				"(it cannot be read: not enough memory); do: give more memory "
+				"and reload" :
+				"(it allows any client); do: give it an address, a key or a "
+				"cert-key, or 'address: /dance/NAME'");
 	} else if (is_set(lint->mod, C_KEY, rule) && is_set(lint->mod, C_ADDR, rule)) {
 		say(lint, LOG_WARNING,
-			"acl '%s' asks for a key and an address; it does not "
-			"match a proved client that another rule names, since that client has "
-			"its name for an address",
+			"acl does not match authenticated clients, acl %s (it requires a key and "
+			"an address, and a client that another rule names has the address "
+			"/dance/NAME); do: let it require the key only",
 			id);
 	}
 }
@@ -278,8 +283,9 @@ static void lint_rule(const struct conf_lint *lint, const knotd_conf_t *rule)
 	if (deny) {
 		if (by_address && lint->identity_address) {
 			say(lint, LOG_WARNING,
-				"acl '%s' denies by address; it does not match a "
-				"proved client, which has its name for an address",
+				"acl does not deny authenticated clients, acl %s (it denies by "
+				"address, and they have the address /dance/NAME); do: deny them "
+				"by name, or take the name from 'client'",
 				id);
 		}
 	} else if (lint->leaves_to_acl) {
@@ -304,11 +310,11 @@ static void lint_automatic(void *arg, const knotd_conf_t *remote)
 		return;
 	}
 	say(lint, lint->leaves_to_acl ? LOG_ERR : LOG_WARNING,
-		"%s'automatic-acl: on' allows %s "
-		"by whoever has an address of remote '%s', over %s and with no key; set "
-		"'automatic-acl: off' in section server or in that remote",
-		lint->leaves_to_acl ? "" : "without this module, ", automatic->what,
-		(const char *)remote->single.data, terms.secure ? "TLS" : "plain TCP");
+		"automatic acl allows %s%s, protocol %s, id %s (to anyone at an address of this "
+		"remote, without a key); do: set 'automatic-acl: off' in section server or in "
+		"this remote",
+		automatic->what, lint->leaves_to_acl ? "" : " without this module",
+		terms.secure ? "TLS" : "TCP", (const char *)remote->single.data);
 }
 
 /* With automatic ACLs, a zone's remotes are allowed with no rule: those that are told of
@@ -387,9 +393,9 @@ static void lint_catalog(const struct conf_lint *lint, const knotd_conf_t *rules
 		}
 	}
 	say(lint, LOG_WARNING,
-		"this is a catalog zone, and its rules by name do not allow "
-		"queries for its SOA record, which secondaries send before a transfer; add a "
-		"rule with their addresses, 'protocol: tls' and 'action: transfer'");
+		"catalog zone denies SOA queries (its rules by name do not allow them, and "
+		"secondaries send them before a transfer); do: add a rule with their addresses, "
+		"'protocol: tls' and 'action: transfer'");
 }
 
 void conf_lint_acl(const struct conf_lint *lint)
@@ -436,10 +442,9 @@ bool conf_lint_tickets(const struct conf_lint *lint)
 	bool mixed = knotd_mod_zone(lint->mod) != NULL && !is_global(lint->mod);
 	if (mixed) {
 		say(lint, LOG_INFO,
-			"if secondaries also ask this server for zones without "
-			"mod-dance, or for zones that it does not have, add 'global-module: "
-			"mod-dance' to the default template: TLS sessions that begin so are "
-			"refused at this zone");
+			"TLS sessions can be resumed (those that begin with other zones are "
+			"refused at this one); do: add 'global-module: mod-dance' to the default "
+			"template");
 	}
 	return mixed;
 }

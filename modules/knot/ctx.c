@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <urcu.h>
 
+#include "log.h"
 #include "refusal_cache.h"
 
 #define REFUSALS_PER_SECOND 10
@@ -57,9 +58,9 @@ static void on_log(void *arg, enum dance_log_level level, const char *line)
 			NEWS_PER_SECOND, &suppressed)) {
 		return;
 	}
-	knotd_mod_log(mod, priority(level), "%s", line);
+	log_text(mod, priority(level), line);
 	if (suppressed != 0) {
-		knotd_mod_log(mod, priority(level), "%u more such lines were suppressed",
+		knotd_mod_log(mod, priority(level), "lines suppressed, count %u",
 			suppressed);
 	}
 }
@@ -104,7 +105,10 @@ int ctx_set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf)
 	if (conf->ca_file != NULL) {
 		ctx->trust = dance_trust_new(conf->ca_file, error);
 		if (ctx->trust == NULL) {
-			knotd_mod_log(mod, LOG_ERR, "%s, PKIX records are unusable", error);
+			struct log_line line;
+			log_line_begin(&line, "PKIX records are unusable");
+			log_line_reason(&line, "%s", error);
+			log_end(mod, LOG_ERR, &line, "correct 'ca-file' and reload");
 		}
 		options.trust = ctx->trust;
 	}
@@ -155,8 +159,7 @@ bool ctx_may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
 		return false;
 	}
 	if (suppressed != 0) {
-		knotd_mod_log(mod, LOG_NOTICE, "%u more refusals were not logged",
-			suppressed);
+		knotd_mod_log(mod, LOG_NOTICE, "lines suppressed, count %u", suppressed);
 	}
 	return true;
 }

@@ -24,13 +24,14 @@ struct dance_thread {
 	bool keeps_address;         /* the client of the last transfer: no rule names it */
 };
 
-/* All zero: everybody is refused. */
+/* All zero: all clients are refused. */
 struct dance_ctx {
 	struct shared_context_user context;
 	struct dance_trust *trust;     /* NULL: PKIX records are unusable */
-	struct dance_roster *roster;   /* NULL: nobody is proved */
+	struct dance_roster *roster;   /* NULL: no client is permitted */
 	struct dance_thread **threads; /* made when they first have something to remember */
 	unsigned thread_count;
+	size_t log_room;  /* of log_room() */
 	unsigned number;  /* of this instance, from 1 */
 	unsigned actions; /* ACL_BITs */
 	bool identity_address;
@@ -51,7 +52,7 @@ struct dance_ctx *ctx_new(void);
 /* NULL is fine. */
 void ctx_free(struct dance_ctx *ctx);
 
-/* Gives it clients, and a context to look them up in. An error leaves it refusing everybody. */
+/* Gives it clients, and a context to look them up in. An error leaves it refusing all clients. */
 int ctx_set_up(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf);
 
 /* NULL if the thread has nothing to remember yet. `ctx` may be NULL. */

@@ -7,8 +7,10 @@
 #include "decision.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
+#include "log.h"
 #include "refusal_cache.h"
 #include "request.h"
 #include "session.h"
@@ -74,12 +76,9 @@ static void decide(struct decision *decision, const struct dance_ctx *ctx,
 	}
 	if (unproven == DANCE_UNDECIDED) {
 		verify(decision, ctx, &session);
-	} else if (session.resumed && ctx->mixed) {
-		set_result(result, unproven,
-			"the TLS session was resumed, which proves no key; if this goes "
-			"on, add 'global-module: mod-dance' to the default template");
 	} else {
 		set_result(result, unproven, why);
+		decision->session_resumed = session.resumed && ctx->mixed;
 	}
 	if (result->verdict == DANCE_ALLOW || ctx->leaves_to_acl) {
 		xfr_verdict_set(&thread->xfr, qdata, session.tls, result);
@@ -90,25 +89,17 @@ static void decide(struct decision *decision, const struct dance_ctx *ctx,
  * finds out from it whether a client that is not proved can be left to it, and whether one that
  * is proved is named in it. */
 static void consult_acl(struct decision *decision, const struct dance_ctx *ctx,
-	knotd_mod_t *mod, unsigned action, bool *keeps_address)
+	knotd_mod_t *mod, unsigned action)
 {
-	char *note = decision->note;
 	struct acl acl;
-	*keeps_address = false;
 	if (!acl_read(mod, ctx->actions, decision->alias, action, &acl)) {
-		snprintf(note, sizeof(decision->note), ", the acl cannot be read (%s)",
-			knot_strerror(KNOT_ENOMEM));
+		decision->acl_unreadable = true;
 	} else if (acl.open_rule[0] != '\0') {
-		snprintf(note, sizeof(decision->note),
-			", not left to the acl: its rule '%s' allows any client",
-			acl.open_rule);
+		memcpy(decision->open_rule, acl.open_rule, sizeof(decision->open_rule));
 	} else if (decision->result.verdict != DANCE_ALLOW) {
 		decision->left_to_acl = true;
-		snprintf(note, sizeof(decision->note), ", left to the acl");
-	} else if (!acl.named) {
-		*keeps_address = true;
-		snprintf(note, sizeof(decision->note),
-			", no acl rule names it: it keeps its address");
+	} else {
+		decision->keeps_address = !acl.named;
 	}
 }
 
@@ -131,7 +122,8 @@ void decision_make(struct decision *decision, struct dance_ctx *ctx,
 	if (decision->of_transfer) { /* knotd has asked its ACL at the first message */
 		decision->left_to_acl = !allowed;
 	} else {
-		consult_acl(decision, ctx, mod, action, &thread->keeps_address);
+		consult_acl(decision, ctx, mod, action);
+		thread->keeps_address = decision->keeps_address;
 	}
 	if (allowed && thread->keeps_address) {
 		decision->alias[0] = '\0';
@@ -143,6 +135,64 @@ bool decision_passes(const struct decision *decision)
 	return decision->result.verdict == DANCE_ALLOW || decision->left_to_acl;
 }
 
+static const char *outcome(const struct decision *decision)
+{
+	enum dance_verdict verdict = decision->result.verdict;
+	return verdict == DANCE_ALLOW                            ? "allowed" :
+		decision->left_to_acl                            ? "left to the acl" :
+		dance_verdict_class(verdict) == DANCE_CLASS_FAIL ? "failed" :
+								   "refused";
+}
+
+static int priority(const struct decision *decision)
+{
+	if (decision_passes(decision)) {
+		return LOG_INFO;
+	}
+	return dance_verdict_class(decision->result.verdict) == DANCE_CLASS_FAIL ?
+		LOG_WARNING :
+		LOG_NOTICE;
+}
+
+/* Replaces the reason by one that also says what the ACL has to do with it. */
+static void add_acl(struct dance_result *result, const struct decision *decision)
+{
+	char why[DANCE_DETAIL_SIZE];
+	memcpy(why, result->detail, sizeof(why));
+	if (why[0] == '\0') {
+		snprintf(why, sizeof(why), "%s", dance_verdict_text(result->verdict));
+	}
+	const char *as = NULL;
+	if (decision->keeps_address) {
+		snprintf(result->detail, sizeof(result->detail),
+			"no acl rule names this client, so it keeps its address");
+	} else if (result->verdict == DANCE_ALLOW) {
+		return;
+	} else if (decision->acl_unreadable) {
+		as = "as the acl cannot be read: not enough memory";
+	} else if (decision->open_rule[0] != '\0') {
+		as = "as this acl rule allows any client";
+	}
+	if (as != NULL) {
+		static const char no_effect[] = "; 'refuse: off' has no effect, ";
+		int room = (int)(sizeof(why) - sizeof(no_effect) - strlen(as));
+		snprintf(result->detail, sizeof(result->detail), "%.*s%s%s", room, why,
+			no_effect, as);
+	}
+}
+
+static const char *advice(const struct decision *decision)
+{
+	if (decision->keeps_address) {
+		return "add an acl rule with 'address: /dance/NAME'";
+	}
+	if (decision->session_resumed) {
+		return "add 'global-module: mod-dance' to the default template and restart "
+		       "knotd";
+	}
+	return dance_verdict_advice(decision->result.verdict, DANCE_CLIENT);
+}
+
 void decision_log(const struct decision *decision, struct dance_ctx *ctx,
 	const knotd_qdata_t *qdata, knotd_mod_t *mod)
 {
@@ -152,14 +202,22 @@ void decision_log(const struct decision *decision, struct dance_ctx *ctx,
 	if (decision->of_transfer || logged || (!allowed && !ctx_may_log(ctx, mod))) {
 		return;
 	}
-	char line[DANCE_LINE_SIZE], remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
-	const char *outcome = allowed ? "allowed" :
-		decision->left_to_acl ? "not proved" :
-					"refused";
+	char remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
+	struct dance_result result = decision->result;
+	struct log_line line;
 	request_remote(qdata, remote);
 	request_zone(qdata, mod, zone);
-	knotd_mod_log(mod, decision_passes(decision) ? LOG_INFO : LOG_NOTICE,
-		"%s%s %s, remote %s %s, %s%s", request_type(qdata), zone, outcome, remote,
-		request_protocol(qdata),
-		dance_result_line(&decision->result, line, sizeof(line)), decision->note);
+	add_acl(&result, decision);
+
+	log_line_begin(&line, "%s%s %s", request_type(qdata), zone, outcome(decision));
+	log_line_key(&line, "remote", "%s", remote);
+	log_line_key(&line, "protocol", "%s", request_protocol(qdata));
+	if (decision->alias[0] != '\0') {
+		log_line_key(&line, "as", "%s", decision->alias);
+	}
+	if (!allowed && decision->open_rule[0] != '\0') {
+		log_line_key(&line, "acl", "%s", decision->open_rule);
+	}
+	log_line_result(&line, &result);
+	log_end(mod, priority(decision), &line, advice(decision));
 }

@@ -20,7 +20,10 @@ struct decision {
 	bool logged;      /* for an earlier request of the same connection */
 	bool left_to_acl; /* not proved, and left to the ACL all the same */
 	char alias[ACL_ALIAS_PATH_SIZE]; /* what the ACL is to see; "" for the client's address */
-	char note[ACL_ID_SIZE + 64]; /* for the log */
+	bool session_resumed; /* in a session that may have begun with another zone */
+	bool keeps_address;   /* allowed, and no rule of the ACL names it */
+	bool acl_unreadable;  /* so it cannot be left to the ACL */
+	char open_rule[ACL_ID_SIZE]; /* the rule that is why it cannot; or "" */
 };
 
 /* Decides on a message that asks for this action (an ACL_BIT). May wait for DNS. `thread` is

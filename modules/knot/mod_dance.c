@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * mod-dance: zone transfers (and NOTIFY, and updates) for clients that DNS proves. Knows the
- * module's configuration and knotd's hooks; who may come is decided in libdance. Nothing here
- * can grant anything: after an ALLOW knotd's own ACL still decides. */
+ * module's configuration and knotd's hooks; libdance decides which clients are permitted.
+ * Nothing here can grant anything: after an ALLOW knotd's own ACL still decides. */
 
 #include <assert.h>
 #include <stdio.h>
@@ -21,6 +21,7 @@
 #include "ctx.h"
 #include "dance.h"
 #include "decision.h"
+#include "log.h"
 #include "request.h"
 #include "session.h"
 
@@ -70,17 +71,17 @@ static const char *check_clients(const knotd_conf_t *clients)
 			return text;
 		}
 	}
-	return clients->count == 0 ? "no client specified" : NULL;
+	return clients->count == 0 ? "'client' is missing" : NULL;
 }
 
 static const char *check_identity(const knotd_conf_t *clients, bool address, bool entry,
 	bool refuse)
 {
 	if (entry && !address) {
-		return "identity-entry without identity-address: on";
+		return "identity-entry requires identity-address: on";
 	}
 	if (!refuse && !address) {
-		return "refuse: off without identity-address: on would let nobody in by name";
+		return "refuse: off requires identity-address: on";
 	}
 	for (size_t i = 0; address && i < clients->count; i++) {
 		if (!acl_alias_fits(clients->multi[i].string)) {
@@ -93,7 +94,7 @@ static const char *check_identity(const knotd_conf_t *clients, bool address, boo
 static const char *check_resolvers(const knotd_conf_t *resolvers)
 {
 	if (resolvers->count > DANCE_FORWARDER_MAX) {
-		return "too many resolver addresses";
+		return "resolver has more than 8 addresses";
 	}
 	for (size_t i = 0; i < resolvers->count; i++) {
 		const struct sockaddr_storage *addr = &resolvers->multi[i].addr;
@@ -101,7 +102,7 @@ static const char *check_resolvers(const knotd_conf_t *resolvers)
 			return "resolver is not an IP address";
 		}
 		if (conf_port(addr) == 0) {
-			return "resolver with port 0";
+			return "the port of resolver must not be 0";
 		}
 	}
 	return NULL;
@@ -112,13 +113,13 @@ static const char *check_usage(const knotd_conf_t *usage, const knotd_conf_t *ca
 	bool pkix = (conf_option_bits(usage, false, 0) & (DANCE_PKIX_TA | DANCE_PKIX_EE)) !=
 		0;
 	if (pkix && ca_file->count == 0) {
-		return "usage pkix-ta or pkix-ee without ca-file";
+		return "usage pkix-ta or pkix-ee requires ca-file";
 	}
 	if (!pkix && ca_file->count != 0) {
-		return "ca-file without usage pkix-ta or pkix-ee";
+		return "ca-file requires usage pkix-ta or pkix-ee";
 	}
 	if (ca_file->count != 0 && access(ca_file->single.string, R_OK) != 0) {
-		return "ca-file is not readable";
+		return "ca-file cannot be read";
 	}
 	return NULL;
 }
@@ -173,11 +174,13 @@ static bool is_other_series(knotd_mod_t *mod)
 		(major > 3 || minor > 4 || patch >= 1)) {
 		return false;
 	}
-	knotd_mod_log(mod, LOG_ERR,
-		"this module is built for Knot DNS %d.%d (3.4.1 or "
-		"newer), and this is %s; build or install it for this version",
+	struct log_line line;
+	log_line_begin(&line, "all clients are refused");
+	log_line_reason(&line,
+		"this module is built for Knot DNS %d.%d, 3.4.1 or newer, and this is %s",
 		KNOT_VERSION_MAJOR, KNOT_VERSION_MINOR,
 		version != NULL ? version : "unknown");
+	log_end(mod, LOG_ERR, &line, "build or install the module for this version");
 	return true;
 }
 
@@ -193,20 +196,20 @@ static bool is_catalog(knotd_mod_t *mod)
 }
 
 /* Without a section there are no clients. For all zones, such an instance only sees to it
- * that no session can be resumed; for one zone it lets nobody in. */
+ * that no session can be resumed; for one zone it permits no client. */
 static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
 	if (knotd_mod_zone(mod) != NULL) {
-		knotd_mod_log(mod, LOG_ERR,
-			"no client can be proved: write 'module: "
-			"mod-dance/ID' with the id of a section mod-dance");
+		log_text(mod, LOG_ERR,
+			"no client can be authenticated (this module has no section); do: write "
+			"'module: mod-dance/ID' with the id of a section mod-dance");
 		return KNOT_EINVAL;
 	}
 	ctx->tickets_only = true;
 	return KNOT_EOK;
 }
 
-/* Applies the values of the section. An error leaves the context refusing everybody. */
+/* Applies the values of the section. An error leaves the context refusing all clients. */
 static int configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod,
 	const struct conf *conf)
 {
@@ -221,9 +224,9 @@ static int configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod,
 	}
 	ctx->leaves_to_acl = knotd_mod_zone(mod) != NULL;
 	if (!ctx->leaves_to_acl) {
-		knotd_mod_log(mod, LOG_ERR,
-			"'refuse: off' is not in force: a global module cannot read "
-			"the acl of each zone; attach the module to the zones");
+		log_text(mod, LOG_ERR,
+			"'refuse: off' has no effect (a global module cannot read the acl of each "
+			"zone); do: attach the module to the zones");
 	}
 	return KNOT_EOK;
 }
@@ -232,10 +235,10 @@ static int configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod,
 static void log_conf_lint(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf)
 {
 	if (!session_can_spoil_tickets()) {
-		knotd_mod_log(mod, LOG_ERR,
-			"this GnuTLS takes the session tickets that are "
-			"to end resumption; clients that resume a TLS session are refused "
-			"(unproven)");
+		log_text(mod, LOG_ERR,
+			"TLS sessions can be resumed (the TLS library accepts the tickets that "
+			"prevent it; clients that resume are refused as unproven); do: report "
+			"this with the version of GnuTLS");
 	}
 	const struct conf_lint lint = {
 		.mod = mod,
@@ -251,9 +254,10 @@ static void log_conf_lint(struct dance_ctx *ctx, knotd_mod_t *mod, const struct 
 	ctx->mixed = conf_lint_tickets(&lint);
 }
 
-/* Makes the context able to say yes. An error leaves it refusing everybody. */
+/* Makes the context able to say yes. An error leaves it refusing all clients. */
 static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
+	ctx->log_room = log_room(mod);
 	/* What is not read is guarded. */
 	ctx->actions = ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE);
 	ctx->catalog = is_catalog(mod);
@@ -311,10 +315,14 @@ static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
 		char remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
 		request_remote(qdata, remote);
 		request_zone(qdata, mod, zone);
-		knotd_mod_log(mod, LOG_NOTICE,
-			"%s%s denied by the acl, remote %s %s, "
-			"although DNS proves the client: no rule allows it",
-			request_type(qdata), zone, remote, request_protocol(qdata));
+		struct log_line line;
+		log_line_begin(&line, "%s%s denied by the acl", request_type(qdata), zone);
+		log_line_key(&line, "remote", "%s", remote);
+		log_line_key(&line, "protocol", "%s", request_protocol(qdata));
+		log_line_key(&line, "verdict", "%s", dance_verdict_name(verdict));
+		log_line_reason(&line, "no acl rule allows this client");
+		log_end(mod, LOG_NOTICE, &line,
+			"add an acl rule with 'address: /dance/NAME'");
 	}
 	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL &&
 		qdata->query->tsig_rr == NULL) {
@@ -374,15 +382,17 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 }
 
 /* Never fails for what can go wrong at run time: knotd 3.4 goes on without a module that
- * fails to load, and the zone would be open. Instead, everybody is refused. */
+ * fails to load, and the zone would be open. Instead, all clients are refused. */
 static int dance_load(knotd_mod_t *mod)
 {
 	struct dance_ctx *ctx = ctx_new();
 	knotd_mod_ctx_set(mod, ctx);
 	int ret = ctx != NULL ? configure(ctx, mod) : KNOT_ENOMEM;
-	if (ret != KNOT_EOK) {
-		knotd_mod_log(mod, LOG_ERR, "everybody is refused (%s)",
-			knot_strerror(ret));
+	if (ret != KNOT_EOK && (ctx == NULL || !ctx->other_series)) {
+		struct log_line line;
+		log_line_begin(&line, "all clients are refused");
+		log_line_reason(&line, "%s", knot_strerror(ret));
+		log_end(mod, LOG_ERR, &line, "correct the error above and reload");
 	}
 
 	ret = knotd_mod_hook(mod, KNOTD_STAGE_BEGIN, dance_begin);

@@ -3,7 +3,7 @@
  *
  * Remembers a refusal for its connection: the client chooses what a decision costs, and it may
  * ask again and again. There is one table of a fixed size for the whole server; a refusal that
- * finds no room in it is decided anew. Nobody is ever allowed by it. */
+ * finds no room in it is decided anew. It never permits a client. */
 
 #pragma once
 

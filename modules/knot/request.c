@@ -152,6 +152,6 @@ void request_zone(const knotd_qdata_t *qdata, const knotd_mod_t *mod,
 		zone = knot_pkt_qname(qdata->query);
 	}
 	if (zone != NULL && knot_dname_to_str(name, zone, sizeof(name)) != NULL) {
-		snprintf(text, REQUEST_ZONE_SIZE, " of %s", name);
+		snprintf(text, REQUEST_ZONE_SIZE, " %s", name);
 	}
 }

@@ -26,6 +26,6 @@ const char *request_protocol(const knotd_qdata_t *qdata);
 /* "192.0.2.1@53" */
 void request_remote(const knotd_qdata_t *qdata, char text[REQUEST_REMOTE_SIZE]);
 
-/* " of example.com.", or nothing where knotd names the zone itself. */
+/* " example.com.", or nothing where knotd names the zone itself. */
 void request_zone(const knotd_qdata_t *qdata, const knotd_mod_t *mod,
 	char text[REQUEST_ZONE_SIZE]);

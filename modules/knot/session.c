@@ -27,11 +27,11 @@ static const char *transport_text(const knotd_qdata_t *qdata)
 	case KNOTD_QUERY_PROTO_TCP:
 		return "plain TCP";
 	case KNOTD_QUERY_PROTO_QUIC:
-		return "QUIC, whose client certificate a module cannot see";
+		return "QUIC: a module cannot see its client certificate";
 	case KNOTD_QUERY_PROTO_TLS:
 		break;
 	}
-	return "TLS handshake not done";
+	return "the TLS handshake is not finished";
 }
 
 static void take_chain(struct session *session, const gnutls_datum_t *shown, unsigned count)
@@ -68,8 +68,7 @@ enum dance_verdict session_open(struct session *session, const knotd_qdata_t *qd
 	 * handshake, and it is not the only case in which one is shown unproved. */
 	session->resumed = gnutls_session_is_resumed(session->tls) != 0;
 	if (session->resumed) {
-		*why = "the TLS session was resumed, which proves no key; each ticket that the "
-		       "client still holds from before ends so once";
+		*why = "the TLS session was resumed";
 		return DANCE_DENY_UNPROVEN;
 	}
 	unsigned count = 0;

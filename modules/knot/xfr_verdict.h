@@ -30,8 +30,8 @@ struct xfr_verdict {
 	char name[DANCE_NAME_SIZE];
 };
 
-/* What was the verdict on an earlier message of this client's transfer? UNDECIDED if there
- * was none. `tls` is NULL if it does not come over TLS. Fills `result` with the verdict and
+/* The verdict on an earlier message of this client's transfer, or UNDECIDED if there was none.
+ * `tls` is NULL if the message did not come over TLS. Fills `result` with the verdict and
  * the client's name and entry. */
 enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
 	const knotd_qdata_t *qdata, gnutls_session_t tls, struct dance_result *result);

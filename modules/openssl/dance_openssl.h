@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * libdance-openssl: DANE client authentication for whoever speaks TLS by OpenSSL (3.2 or
+ * libdance-openssl: DANE client authentication for programs that use OpenSSL for TLS (3.2 or
  * newer), with the TLS extension dane_clientid of draft-ietf-dance-client-auth and raw
  * public keys (RFC 7250), on both sides of a connection. A server:
  *
@@ -10,7 +10,7 @@
  *	SSL_accept(ssl);
  *	verdict = dance_openssl_verify(ssl, roster, &result);
  *
- * The handshake proves keys; who may come is decided afterwards, by libdance (dance.h).
+ * The handshake proves keys; libdance (dance.h) decides afterwards which peers are permitted.
  */
 
 #pragma once

@@ -38,7 +38,7 @@ static int answer(SSL *ssl, const struct options *options, const unsigned char *
 	if (options->body_size == 0 || handshake == NULL || !handshake->asked) {
 		return 0;
 	}
-	/* Whoever made OpenSSL go on with a server that was refused still tells it nothing. */
+	/* A host that makes OpenSSL continue with a refused server still sends it no name. */
 	if (handshake->server.verdict != DANCE_ALLOW) {
 		*alert = SSL_AD_HANDSHAKE_FAILURE;
 		return -1;

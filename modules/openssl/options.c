@@ -40,7 +40,7 @@ static bool take_alpn(struct options *options)
 {
 	const char *alpn = options->given.alpn;
 	if (alpn == NULL) {
-		return !options->given.need_alpn || wrong("need_alpn wants alpn");
+		return !options->given.need_alpn || wrong("need_alpn requires alpn");
 	}
 	size_t size = strlen(alpn);
 	if (size == 0 || size > OPTIONS_ALPN_MAX) {
@@ -58,12 +58,12 @@ static bool take_names(struct options *options)
 	size_t size;
 	if (name != NULL) {
 		if (!measure_name(name, &size)) {
-			return wrong("name is not a name");
+			return wrong("name is not a valid name");
 		}
 		options->body_size = clientid_write(options->body, name, size);
 	}
 	if (server != NULL && !measure_name(server, &options->server_name_size)) {
-		return wrong("server_name is not a name");
+		return wrong("server_name is not a valid name");
 	}
 	return true;
 }
@@ -76,7 +76,7 @@ struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *g
 		return NULL;
 	}
 	if (SSL_CTX_get_ex_data(ctx, place) != NULL) {
-		wrong("this SSL_CTX has been armed before");
+		wrong("this SSL_CTX is armed already");
 		return NULL;
 	}
 	struct options *options = OPENSSL_zalloc(sizeof(*options));

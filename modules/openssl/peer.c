@@ -24,7 +24,7 @@ static const char *find_unproven(const SSL *ssl)
 	if (SSL_version(ssl) != TLS1_3_VERSION || !SSL_is_init_finished(ssl)) {
 		return "no finished TLS 1.3 handshake";
 	}
-	return SSL_session_reused(ssl) ? "a resumed session" : NULL;
+	return SSL_session_reused(ssl) ? "the TLS session was resumed" : NULL;
 }
 
 /* RFC 8446 4.4.3. OpenSSL sees to it that a certificate or key is followed by its proof;
@@ -85,7 +85,7 @@ static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl,
 		return why;
 	}
 	if (!has_proof(ssl)) {
-		*detail = "no proof of the key";
+		*detail = "the handshake did not prove the peer's key";
 		return DANCE_DENY_UNPROVEN;
 	}
 	take_name(peer, ssl);

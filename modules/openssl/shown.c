@@ -21,7 +21,7 @@
 #define TEXT(number) TEXT_OF(number)
 #define TEXT_OF(number) #number
 
-static const char nothing[] = "no certificate or key was shown";
+static const char nothing[] = "the peer showed no certificate or key";
 static const char too_much[] = "more than " TEXT(SHOWN_CHAIN_MAX) " certificates were shown";
 
 static bool keep(struct shown *shown, unsigned char *der, int size)

@@ -21,23 +21,24 @@ static const char help[] =
 	"                   [--usage LIST] [--ca-file FILE] [--timeout MS] [--json]\n"
 	"                   [--raw-key] NAME [CHAIN.pem]\n"
 	"\n"
-	"Looks up the TLSA records of a name as a verifier does, validated from the root of\n"
-	"DNS down, says how each of them stands, and judges a certificate chain by them.\n"
+	"Look up the TLSA records of a name as a verifier does, validate them from the root of\n"
+	"DNS down, show which can be used, and judge a certificate chain by them.\n"
 	"\n"
 	"  --resolver ADDR      ask this resolver, ADDR or ADDR@PORT, up to 8 of them\n"
 	"                       (default: ask the authoritative servers)\n"
 	"  --trust-anchor FILE  default " RESOLVER_TRUST_ANCHOR "\n"
 	"  --root-hints FILE    default: the Internet's root servers\n"
-	"  --usage LIST         count only these, like dane-ee,dane-ta (default: all)\n"
-	"  --ca-file FILE       the CAs for pkix-ta and pkix-ee, unusable without\n"
-	"  --timeout MS         wait so long at most (default 10000, the longest)\n"
+	"  --usage LIST         count only these, for example dane-ee,dane-ta\n"
+	"                       (default: all)\n"
+	"  --ca-file FILE       the CAs for pkix-ta and pkix-ee, which are unusable\n"
+	"                       without\n"
+	"  --timeout MS         wait at most this long (default and maximum: 10000)\n"
 	"  --json               print one JSON object\n"
 	"  --raw-key            CHAIN.pem is one public key\n"
 	"\n"
-	"The first word printed is secure, or what is wrong: no-tlsa, insecure, bogus,\n"
-	"lookup, timeout, not-ready. CHAIN.pem may be -, standard input. Exit status:\n"
-	"0 allowed (without a chain: there is a usable record), 1 denied, 2 could not\n"
-	"find out.\n";
+	"The first word of the output is secure, no-tlsa, insecure, bogus, lookup, timeout\n"
+	"or not-ready. CHAIN.pem may be - for standard input. Exit status: 0 allowed\n"
+	"(without a chain: there is a usable record), 1 denied, 2 no decision.\n";
 
 enum {
 	OPTION_RESOLVER = OPTION_FIRST,
@@ -81,12 +82,11 @@ struct request {
 static bool take_resolver(struct request *request, const char *value)
 {
 	if (!resolver_check_forwarder(value)) {
-		say_error("--resolver '%s': an IP address or ADDRESS@PORT is wanted",
-			value);
+		say_error("--resolver '%s': must be an IP address or ADDRESS@PORT", value);
 		return false;
 	}
 	if (request->resolvers == DANCE_FORWARDER_MAX) {
-		say_error("--resolver is given more than %d times", DANCE_FORWARDER_MAX);
+		say_error("--resolver may be given at most %d times", DANCE_FORWARDER_MAX);
 		return false;
 	}
 	request->where.forwarders[request->resolvers++] = value;
@@ -99,7 +99,7 @@ static bool take_timeout(struct request *request, const char *value)
 	long ms = strtol(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end != '\0' || ms < 1 ||
 		ms > RESOLVER_DEADLINE_MS) {
-		say_error("--timeout '%s': milliseconds are wanted, 1 to %d", value,
+		say_error("--timeout '%s': must be milliseconds, 1 to %d", value,
 			RESOLVER_DEADLINE_MS);
 		return false;
 	}
@@ -112,7 +112,7 @@ static bool take_operand(struct request *request, const char *value)
 	const char *why;
 	if (request->has_owner) {
 		if (request->path != NULL) {
-			say_error("a name and one file are wanted, not '%s' too", value);
+			say_error("unexpected argument '%s'", value);
 			return false;
 		}
 		request->path = value;
@@ -204,11 +204,11 @@ static bool is_readable(const char *option, const char *path)
 static bool is_complete(const struct request *request)
 {
 	if (!request->has_owner) {
-		say_error("a name is wanted, see --help");
+		say_error("missing name; see --help");
 		return false;
 	}
 	if (request->raw_key && request->path == NULL) {
-		say_error("--raw-key is of use with a file only");
+		say_error("--raw-key needs a file");
 		return false;
 	}
 	return is_readable("--root-hints", request->where.root_hints);

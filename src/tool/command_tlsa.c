@@ -22,19 +22,19 @@ static const char help[] =
 	"usage: dance tlsa [--name OWNER] [--usage U] [--selector S] [--matching M]\n"
 	"                  [--ttl T] FILE... | --pin BASE64\n"
 	"\n"
-	"Prints the TLSA record to publish of a certificate, a public key or a private\n"
-	"key (PEM), for each FILE a line; - is standard input.\n"
+	"Print the TLSA record to publish for the certificate, public key or private key\n"
+	"(PEM) in each FILE; - is standard input.\n"
 	"\n"
-	"  --name OWNER       the name to publish it at\n"
+	"  --name OWNER       the name at which to publish it\n"
 	"  --ttl T            its TTL in seconds\n"
 	"  --usage U          3 or dane-ee (default), 2 or dane-ta, 1 or pkix-ee,\n"
 	"                     0 or pkix-ta\n"
 	"  --selector S       1 or spki (default), 0 or cert\n"
 	"  --matching M       1 or sha256 (default), 2 or sha512, 0 or full\n"
-	"  --pin BASE64       a key's SHA-256 as Knot DNS prints it, in place of a file;\n"
+	"  --pin BASE64       instead of a file, a key's SHA-256 as Knot DNS prints it;\n"
 	"                     makes 3 1 1 only\n"
 	"\n"
-	"Exit status: 0 done, 2 not done.\n";
+	"Exit status: 0 success, 2 failure.\n";
 
 enum {
 	OPTION_NAME = OPTION_FIRST,
@@ -78,7 +78,8 @@ static bool take_name(struct request *request, const char *value)
 	memcpy(request->owner, value, star);
 	if (!owner_name_from_text(value + star, request->owner + star, &why) ||
 		strlen(request->owner) >= DANCE_NAME_SIZE) {
-		say_error("--name '%s': %s", value, why != NULL ? why : "name too long");
+		say_error("--name '%s': %s", value,
+			why != NULL ? why : "the name is too long");
 		return false;
 	}
 	return true;
@@ -89,7 +90,7 @@ static bool take_ttl(struct request *request, const char *value)
 	char *end;
 	request->ttl = strtol(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end != '\0' || request->ttl > TTL_MAX) {
-		say_error("--ttl '%s': seconds are wanted, 0 to %d", value, TTL_MAX);
+		say_error("--ttl '%s': must be seconds, 0 to %d", value, TTL_MAX);
 		return false;
 	}
 	return true;
@@ -99,7 +100,7 @@ static bool take_kind(bool (*read)(const char *text, uint8_t *value), const char
 	const char *words, const char *value, uint8_t *field)
 {
 	if (!read(value, field)) {
-		say_error("%s '%s': one of %s or its number is wanted", option, value,
+		say_error("%s '%s': must be one of %s, or its number", option, value,
 			words);
 		return false;
 	}
@@ -134,25 +135,24 @@ static bool is_complete(const struct request *request)
 {
 	const struct dance_tlsa *kind = &request->kind;
 	if (request->ttl >= 0 && request->owner[0] == '\0') {
-		say_error("--ttl is of use with --name only");
+		say_error("--ttl needs --name");
 		return false;
 	}
 	if (request->pin == NULL && request->count == 0) {
-		say_error("a file with a certificate or key, or --pin, is wanted, "
-			  "see --help");
+		say_error("missing file with a certificate or key, or --pin; see --help");
 		return false;
 	}
 	if (request->pin == NULL) {
 		return true;
 	}
 	if (request->count != 0) {
-		say_error("either a file or --pin is wanted, not both");
+		say_error("give either a file or --pin, not both");
 		return false;
 	}
 	if (kind->usage != TLSA_DANE_EE || kind->selector != TLSA_SPKI ||
 		kind->matching != TLSA_SHA256) {
-		say_error("a pin is of the kind 3 1 1 and cannot be made into %u %u %u",
-			kind->usage, kind->selector, kind->matching);
+		say_error("a pin makes a 3 1 1 record only, not %u %u %u", kind->usage,
+			kind->selector, kind->matching);
 		return false;
 	}
 	return true;
@@ -164,7 +164,7 @@ static bool print(const struct request *request, struct dance_octets data)
 	record.data = data.data;
 	record.size = data.size;
 	if (data.size > RECORD_DATA_MAX) {
-		say_error("this is longer than a record can be: take sha256 or sha512");
+		say_error("too long for a record: use --matching sha256 or sha512");
 		return false;
 	}
 	if (request->owner[0] != '\0') {
@@ -186,7 +186,7 @@ static bool print_pin(const struct request *request)
 	gnutls_datum_t pin = { NULL, 0 };
 	if (strpbrk(request->pin, " \t\r\n") != NULL ||
 		gnutls_base64_decode2(&text, &pin) != 0) {
-		say_error("--pin '%.100s': it is not base64, of 44 characters with = at the end",
+		say_error("--pin '%.100s': must be base64, 44 characters with = at the end",
 			request->pin);
 		return false;
 	}
@@ -194,7 +194,7 @@ static bool print_pin(const struct request *request)
 	if (done) {
 		done = print(request, (struct dance_octets){ pin.data, pin.size });
 	} else {
-		say_error("--pin '%.100s': a SHA-256 is %d octets long, this is %u",
+		say_error("--pin '%.100s': must hold the %d octets of a SHA-256, not %u",
 			request->pin, TLSA_SHA256_SIZE, pin.size);
 	}
 	gnutls_free(pin.data);
@@ -205,12 +205,11 @@ static void warn(const struct dance_tlsa *kind, const struct credential *credent
 {
 	bool end_entity = kind->usage == TLSA_DANE_EE || kind->usage == TLSA_PKIX_EE;
 	if (end_entity && kind->selector == TLSA_CERTIFICATE) {
-		say_warning("a %u 0 %u record breaks whenever the certificate is renewed; "
-			    "%u 1 %u lasts as long as the key",
+		say_warning("a %u 0 %u record must change whenever the certificate is renewed; %u 1 %u lasts as long as the key",
 			kind->usage, kind->matching, kind->usage, kind->matching);
 	}
 	if (!end_entity && credential->certificates > 1) {
-		say_warning("of %zu certificates in the file, the record is of the first",
+		say_warning("the file has %zu certificates; the record is for the first",
 			credential->certificates);
 	}
 }
@@ -230,7 +229,7 @@ static bool print_credential(const struct request *request, const char *path,
 	struct peer peer;
 	const char *why;
 	if (kind->selector == TLSA_CERTIFICATE && shown.raw_key) {
-		say_error("%s: selector 0 is about a certificate, and this is a key only",
+		say_error("%s: selector 0 needs a certificate, and this is only a key",
 			file_name(path));
 		return false;
 	}
@@ -240,7 +239,7 @@ static bool print_credential(const struct request *request, const char *path,
 	}
 	struct dance_octets data = peer_association(&peer, kind->selector, kind->matching);
 	if (data.size == 0) {
-		say_error("%s: it cannot be hashed", file_name(path));
+		say_error("%s: its hash cannot be computed", file_name(path));
 		return false;
 	}
 	warn(kind, credential);

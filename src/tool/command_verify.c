@@ -21,21 +21,23 @@ static const char help[] =
 	"                    [--ca-file FILE] [--at TIME] [--raw-key]\n"
 	"                    --tlsa \"U S M HEX\" [--tlsa ...] CHAIN.pem\n"
 	"\n"
-	"Judges a certificate chain (the leaf first) by TLSA records, without DNS.\n"
+	"Judge a certificate chain (the leaf first) by TLSA records, without DNS.\n"
 	"\n"
-	"  --tlsa RECORD      a record, like \"3 1 1 f146593d...\"; for each one again\n"
-	"  --name NAME        the name that the records are published at; usages 0, 1, 2\n"
-	"                     want it in the certificate\n"
+	"  --tlsa RECORD      a record, such as \"3 1 1 f146593d...\"; repeat for each record\n"
+	"  --name NAME        the name at which the records are published; for usages\n"
+	"                     0, 1, 2 the certificate must contain it\n"
 	"  --role ROLE        client (default) or server\n"
-	"  --usage LIST       count only these, like dane-ee,dane-ta (default: all)\n"
-	"  --ca-file FILE     the CAs for pkix-ta and pkix-ee, unusable without\n"
-	"  --at TIME          judge as of then: seconds since 1970, or a date like\n"
+	"  --usage LIST       count only these, for example dane-ee,dane-ta\n"
+	"                     (default: all)\n"
+	"  --ca-file FILE     the CAs for pkix-ta and pkix-ee, which are unusable\n"
+	"                     without\n"
+	"  --at TIME          judge dates at this time: seconds since 1970, or\n"
 	"                     2026-11-22T12:00:00Z\n"
 	"  --raw-key          CHAIN.pem is one public key\n"
 	"\n"
-	"The first word printed is allow, or what is wrong: mismatch, chain, unusable,\n"
-	"credential. CHAIN.pem may be -, standard input. Exit status: 0 allowed,\n"
-	"1 denied, 2 could not judge.\n";
+	"The first word of the output is allow, mismatch, chain, unusable or credential.\n"
+	"CHAIN.pem may be - for standard input. Exit status: 0 allowed, 1 denied,\n"
+	"2 no decision.\n";
 
 enum {
 	OPTION_NAME = OPTION_FIRST,
@@ -89,7 +91,7 @@ static bool take_role(struct request *request, const char *value)
 	} else if (strcmp(value, "server") == 0) {
 		request->options.role = DANCE_SERVER;
 	} else {
-		say_error("--role '%s': client or server is wanted", value);
+		say_error("--role '%s': must be client or server", value);
 		return false;
 	}
 	return true;
@@ -98,8 +100,7 @@ static bool take_role(struct request *request, const char *value)
 static bool take_moment(struct request *request, const char *value)
 {
 	if (!moment_from_text(value, &request->options.at)) {
-		say_error("--at '%s': seconds since 1970, more than 0, or a date like "
-			  "2026-11-22T12:00:00Z is wanted",
+		say_error("--at '%s': must be seconds since 1970, more than 0, or a date such as 2026-11-22T12:00:00Z",
 			value);
 		return false;
 	}
@@ -120,7 +121,7 @@ static bool take_record(struct request *request, const char *value)
 static bool take_path(struct request *request, const char *value)
 {
 	if (request->path != NULL) {
-		say_error("one file is wanted, not '%s' too", value);
+		say_error("unexpected argument '%s'", value);
 		return false;
 	}
 	request->path = value;
@@ -155,11 +156,11 @@ static bool take(struct request *request, int found, const char *value)
 static bool is_complete(const struct request *request)
 {
 	if (request->path == NULL) {
-		say_error("a file with a certificate chain is wanted, see --help");
+		say_error("missing file with a certificate chain; see --help");
 		return false;
 	}
 	if (request->count == 0) {
-		say_error("a record is wanted (--tlsa), see --help");
+		say_error("missing record (--tlsa); see --help");
 		return false;
 	}
 	return true;

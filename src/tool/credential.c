@@ -91,13 +91,13 @@ static bool fail_without(const struct survey *survey, const char *wanted,
 	for (size_t kind = 0; kind < KIND_COUNT; kind++) {
 		const struct dance_octets *label = &survey->first[kind].label;
 		if (survey->count[kind] != 0) {
-			(void)snprintf(why, DANCE_ERROR_SIZE, "it holds no %s but %.*s",
+			(void)snprintf(why, DANCE_ERROR_SIZE, "it contains no %s, but %.*s",
 				wanted, (int)(label->size < 64 ? label->size : 64),
 				(const char *)label->data);
 			return false;
 		}
 	}
-	(void)snprintf(why, DANCE_ERROR_SIZE, "it is not PEM, or holds no %s", wanted);
+	(void)snprintf(why, DANCE_ERROR_SIZE, "it is not PEM, or contains no %s", wanted);
 	return false;
 }
 
@@ -105,14 +105,14 @@ static bool take_certificate(struct credential *credential, char why[DANCE_ERROR
 {
 	credential->certificate = credential->decoded;
 	return der_certificate_spki(credential->certificate, &credential->spki) ||
-		fail(why, "no public key can be found in its certificate");
+		fail(why, "no public key can be found in the certificate");
 }
 
 static bool take_public(struct credential *credential, char why[DANCE_ERROR_SIZE])
 {
 	credential->spki = credential->decoded;
 	return der_is_spki(credential->spki) ||
-		fail(why, "its public key is no SubjectPublicKeyInfo");
+		fail(why, "the public key is not a SubjectPublicKeyInfo");
 }
 
 static bool take_private(struct credential *credential, enum key_form form,
@@ -201,7 +201,7 @@ bool chain_from_pem(struct dance_octets text, bool raw_key, struct chain *chain,
 		return fail_without(&survey, raw_key ? "public key" : "certificate", why);
 	}
 	if (raw_key && survey.count[wanted] > 1) {
-		return fail(why, "it holds more than one public key");
+		return fail(why, "it contains more than one public key");
 	}
 
 	struct pem_block block;

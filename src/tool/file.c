@@ -27,7 +27,7 @@ static const char *fill(int fd, unsigned char *buffer, size_t room, size_t *size
 		}
 		*size += (size_t)count;
 		if (*size == room) {
-			return "it is larger than 1 MiB, as no file of certificates is";
+			return "it is larger than 1 MiB";
 		}
 	}
 }

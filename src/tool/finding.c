@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What dance check finds out, and how it is told. Asks nobody. */
+ * What dance check finds out, and how it is told. Makes no lookups. */
 
 #include "finding.h"
 
@@ -40,7 +40,7 @@ void finding_judge(struct finding *finding, const struct dance_peer *peer,
 		if (is_broken(lookup, i)) {
 			(void)snprintf(finding->standings[i].why,
 				sizeof(finding->standings[i].why),
-				"it is shorter than the three numbers of a record");
+				"it is too short for a TLSA record");
 		}
 	}
 	if (peer == NULL) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Writing JSON. What is not printable ASCII is escaped, octet by octet: no text of ours
- * is in any other encoding, so such octets are somebody's noise, to be kept harmless. */
+ * Writing JSON. What is not printable ASCII is escaped, octet by octet: our own
+ * texts have no other characters, so such octets come from elsewhere and must do no harm. */
 
 #include "json.h"
 

@@ -91,8 +91,7 @@ bool judgement_options(struct dance_options *options, const char *usages,
 	*trust = NULL;
 	options->usages = DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE;
 	if (usages != NULL && !record_usages(usages, &options->usages)) {
-		say_error("--usage '%s': a list of pkix-ta, pkix-ee, dane-ta, dane-ee, "
-			  "parted by commas, is wanted",
+		say_error("--usage '%s': must be a list of pkix-ta, pkix-ee, dane-ta, dane-ee, separated by commas",
 			usages);
 		return false;
 	}

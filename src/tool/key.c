@@ -109,18 +109,18 @@ static int make_spki(struct dance_octets key, struct dance_octets *spki)
 	return algorithm > 0 ? algorithm : 0;
 }
 
-/* Why certificates of the key may bear another SPKI; NULL if they do not. */
+/* Why certificates of the key may contain another SPKI; NULL if they do not. */
 static const char *variation(int made, struct dance_octets spki,
 	const struct claims *claims)
 {
 	struct dance_octets whole, algorithm, bits, oid, rest;
 	if (!der_sequence(spki, &whole) || !der_take(&whole, TAG_SEQUENCE, &algorithm) ||
 		!der_take(&whole, TAG_BIT_STRING, &bits)) {
-		return "the public key that GnuTLS makes is none: " INSTEAD;
+		return "GnuTLS computes no valid public key: " INSTEAD;
 	}
 	if (claims->bits.size != 0 && !is_equal(claims->bits, bits)) {
-		return "the public key in the private key's file is written in another way, or "
-		       "is of another key: " INSTEAD;
+		return "the file encodes the public key differently, or contains another "
+		       "public key: " INSTEAD;
 	}
 	/* Whose parameters are NULL always (RFC 3279 2.3.1). */
 	if (made == GNUTLS_PK_RSA) {
@@ -130,12 +130,11 @@ static const char *variation(int made, struct dance_octets spki,
 	rest = claims->algorithm;
 	if (made == GNUTLS_PK_RSA_PSS &&
 		(!der_take(&rest, TAG_OID, &oid) || rest.size != 0)) {
-		return "the parameters of an RSA-PSS key may be written in another way in its "
-		       "certificate: " INSTEAD;
+		return "a certificate may encode the parameters of an RSA-PSS key "
+		       "differently: " INSTEAD;
 	}
 	if (claims->algorithm.size != 0 && !is_equal(claims->algorithm, algorithm)) {
-		return "the parameters of the key may be written in another way in its "
-		       "certificate: " INSTEAD;
+		return "a certificate may encode the parameters of the key differently: " INSTEAD;
 	}
 	return NULL;
 }
@@ -151,8 +150,8 @@ bool key_spki(enum key_form form, struct dance_octets key, struct dance_octets *
 	}
 	int made = make_spki(key, spki);
 	if (made == 0) {
-		*why = "GnuTLS cannot tell the public key of the private one, which is "
-		       "malformed, or of a kind or curve that it does not know: " INSTEAD;
+		*why = "GnuTLS cannot compute the public key: the private key is malformed, or "
+		       "of an unknown kind or curve: " INSTEAD;
 		return false;
 	}
 	*why = variation(made, *spki, &claims);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * From a private key to the SubjectPublicKeyInfo that its certificates bear. */
+ * From a private key to the SubjectPublicKeyInfo that its certificates contain. */
 
 #pragma once
 
@@ -14,6 +14,6 @@ enum key_form {
 };
 
 /* Makes the SPKI of a private key. The caller frees it with pem_clear(). False, with the reason
- * in *why, also if its certificates may bear other octets. */
+ * in *why, also if its certificates may contain other octets. */
 bool key_spki(enum key_form form, struct dance_octets key, struct dance_octets *spki,
 	const char **why);

@@ -14,11 +14,11 @@
 static const char help[] =
 	"usage: dance COMMAND [OPTION]...\n"
 	"\n"
-	"  tlsa       print the TLSA record to publish of a certificate or key\n"
-	"  verify     judge a certificate chain by TLSA records given, without DNS\n"
+	"  tlsa       print the TLSA record to publish for a certificate or key\n"
+	"  verify     judge a certificate chain by given TLSA records, without DNS\n"
 	"  check      look up a name's TLSA records, validate them, judge a chain by them\n"
 	"\n"
-	"  -h, --help     print this; after a command, what it takes\n"
+	"  -h, --help     print this text, or after a command its options\n"
 	"  -V, --version  print the version\n"
 	"\n"
 	"The manual is dance(1).\n";
@@ -32,7 +32,7 @@ static const struct command *const commands[] = {
 static int run_command(int count, char **words)
 {
 	if (count == 0) {
-		say_error("missing command: tlsa, verify or check, see dance --help");
+		say_error("missing command: tlsa, verify or check; see dance --help");
 		return COMMAND_WRONG;
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -42,7 +42,7 @@ static int run_command(int count, char **words)
 			return commands[i]->run(count, words);
 		}
 	}
-	say_error("unknown command '%s', see dance --help", words[0]);
+	say_error("unknown command '%s'; see dance --help", words[0]);
 	return COMMAND_WRONG;
 }
 

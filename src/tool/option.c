@@ -38,7 +38,7 @@ static void say_which(const struct option_table *table, const char *word)
 		}
 		first = row;
 	}
-	say_error("unknown option '%.*s', see --help", size, word);
+	say_error("unknown option '%.*s'; see --help", size, word);
 }
 
 static void say_fault(const struct option_table *table, int found, const char *word)
@@ -66,7 +66,8 @@ int option_next(const struct option_table *table, int count, char **words)
 	}
 	if (found >= OPTION_FIRST && found != table->repeated) {
 		if (given[found - OPTION_FIRST]) {
-			say_error("--%s is given twice", row_of(table, found)->name);
+			say_error("--%s may be given only once",
+				row_of(table, found)->name);
 			return OPTION_WRONG;
 		}
 		given[found - OPTION_FIRST] = true;

@@ -56,8 +56,7 @@ bool pem_next(struct dance_octets *text, struct pem_block *block, const char **w
 		}
 		line = take_line(text);
 		if (starts(&line, marked_begin)) {
-			*why = "a byte order mark stands before a PEM block, which TLS programs "
-			       "do not read: remove it";
+			*why = "a byte order mark precedes a PEM block: remove it, since TLS programs cannot read such a file";
 			return false;
 		}
 	} while (!take_label(&line, begin, &block->label));
@@ -80,7 +79,7 @@ bool pem_next(struct dance_octets *text, struct pem_block *block, const char **w
 		block->body.size = before;
 		if (!take_label(&line, end, &last) || last.size != block->label.size ||
 			memcmp(last.data, block->label.data, last.size) != 0) {
-			*why = "a PEM block ends with another label than it begins with";
+			*why = "a PEM block begins and ends with different labels";
 			return false;
 		}
 		return true;

@@ -109,7 +109,7 @@ static int digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The rest of the words as hex digits, parted anywhere. */
+/* The rest of the words as hex digits, separated anywhere. */
 static const char *read_data(const struct dance_octets *words, size_t count,
 	unsigned char *data, size_t *size)
 {
@@ -118,7 +118,7 @@ static const char *read_data(const struct dance_octets *words, size_t count,
 		for (size_t k = 0; k < words[i].size; k++) {
 			int value = digit((char)words[i].data[k]);
 			if (value < 0) {
-				return "its data holds what is no hex digit";
+				return "its data contains a character that is not a hex digit";
 			}
 			data[digits / 2] = (unsigned char)(digits % 2 == 0 ?
 					value << 4 :
@@ -149,7 +149,7 @@ static bool read_fields(const struct dance_octets *words, size_t count,
 		}
 		const char *word = (const char *)words[i].data;
 		if (!read_field(fields[i], word, words[i].size, values[i])) {
-			(void)snprintf(why, DANCE_ERROR_SIZE, "'%.*s' is no %s",
+			(void)snprintf(why, DANCE_ERROR_SIZE, "'%.*s' is not a %s",
 				(int)(words[i].size < 64 ? words[i].size : 64), word,
 				fields[i]->name);
 			return false;
@@ -158,7 +158,7 @@ static bool read_fields(const struct dance_octets *words, size_t count,
 	const char *fault = read_data(words + field_count, count - field_count, data,
 		&record->size);
 	if (fault == NULL && record->size > RECORD_DATA_MAX) {
-		fault = "its data is longer than a record can be";
+		fault = "its data is too long for a record";
 	}
 	(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault != NULL ? fault : "");
 	return fault == NULL;
@@ -171,10 +171,10 @@ static bool read_generic(const struct dance_octets *words, size_t count,
 	unsigned size;
 	size_t whole = 0;
 	const char *fault = count < 2 || !zone_word_number(&words[1], 65535, &size) ?
-		"its data has no length" :
+		"the length of its data is missing" :
 		read_data(words + 2, count - 2, data, &whole);
 	if (fault == NULL && whole != size) {
-		fault = "its data is not as long as it says";
+		fault = "its data does not have the stated length";
 	}
 	if (fault == NULL && whole <= 3) {
 		fault = "it has no data";
@@ -222,7 +222,7 @@ static bool read_words(const char *text, struct dance_tlsa *record, unsigned cha
 	}
 	const char *fault = NULL;
 	if (line.count > ZONE_TEXT_WORD_MAX) {
-		fault = "it is in too many pieces";
+		fault = "it has too many words";
 	} else if (zone_text_next(&zone, &next)) {
 		fault = "it is more than one record";
 	}

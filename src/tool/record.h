@@ -14,7 +14,7 @@
 
 /* Reads "3 1 1 HEX", words in place of the numbers too, and a line of a zone file (RFC 1035 5.1,
  * RFC 3597 5): owner name, TTL, class and type before the numbers, each of which may be missing
- * but the type. The digits of HEX may be parted by blanks. Numbers that nobody has assigned are
+ * but the type. The digits of HEX may be separated by blanks. Numbers that nobody has assigned are
  * fine, and so is data of a wrong length: whether a record is usable is for the library to say.
  * The caller clears the record. False, with the mistake named in `why`. */
 bool record_from_text(const char *text, struct dance_tlsa *record,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Speaking to whoever called. A line may quote file names and files: it stays one line. */
+ * Messages to the user. A line may quote file names and files: it stays one line. */
 
 #include "say.h"
 
@@ -55,7 +55,7 @@ bool say_end(void)
 	if (fclose(stdout) == 0 && written) {
 		return true;
 	}
-	say_error("standard output cannot be written%s%s", errno != 0 ? ": " : "",
+	say_error("cannot write standard output%s%s", errno != 0 ? ": " : "",
 		errno != 0 ? strerror(errno) : "");
 	return false;
 }

@@ -47,7 +47,7 @@ static void explain(const struct dance_tlsa *record, struct standing *standing)
 		say(standing, STANDING_UNUSABLE, "its matching type is unknown");
 	} else if (record->matching != TLSA_FULL) {
 		(void)snprintf(standing->why, sizeof(standing->why),
-			"it holds %zu octets, a digest of its kind has %d", record->size,
+			"it has %zu octets, but a digest of its kind has %d", record->size,
 			record->matching == TLSA_SHA256 ? TLSA_SHA256_SIZE :
 							  TLSA_SHA512_SIZE);
 	} else {
@@ -81,11 +81,12 @@ static void look_at(const struct dance_tlsa *record, const struct tlsa_set *set,
 	if (!tlsa_is_usable(record)) {
 		explain(record, standing);
 	} else if ((options->usages & 1u << record->usage) == 0) {
-		say(standing, STANDING_UNUSABLE, "its usage is not among those of --usage");
+		say(standing, STANDING_UNUSABLE, "--usage does not include its usage");
 	} else if (is_pkix(record) && options->trust == NULL) {
 		say(standing, STANDING_UNUSABLE, "its usage needs --ca-file");
 	} else if (!is_in(set, record)) {
-		say(standing, STANDING_SKIPPED, "a stronger digest of its kind is there");
+		say(standing, STANDING_SKIPPED,
+			"the set has a stronger digest of its kind");
 	} else {
 		say(standing, STANDING_USABLE, "");
 	}
@@ -115,13 +116,13 @@ bool standing_survey(const struct dance_tlsa *records, size_t count,
 static const char *ttl_advice(uint32_t ttl, bool cached)
 {
 	if (ttl < TTL_SHORT) {
-		return cached ? "the TTL is below a minute, or so much of it is left in "
-				"the resolver's cache: ask without --resolver to see" :
-				"the TTL is below a minute: verifiers have to ask often";
+		return cached ?
+			"the TTL, or what the resolver's cache has left of it, is below a minute: run without --resolver to see which" :
+			"the TTL is below a minute: verifiers must ask often";
 	}
-	return ttl >= TTL_LONG ? "the TTL is a day or more: so long a withdrawn key is "
-				 "still accepted" :
-				 NULL;
+	return ttl >= TTL_LONG ?
+		"the TTL is a day or more: a withdrawn key is accepted for that long" :
+		NULL;
 }
 
 size_t standing_advice(const struct dance_tlsa *records, size_t count, size_t usable,
@@ -136,16 +137,16 @@ size_t standing_advice(const struct dance_tlsa *records, size_t count, size_t us
 		pkix = pkix || is_pkix(&records[i]);
 	}
 	if (certificate) {
-		advice[given++] = "a 3 0 x record breaks whenever the certificate is "
-				  "renewed; 3 1 x lasts as long as the key";
+		advice[given++] =
+			"a 3 0 x record must change whenever the certificate is renewed; 3 1 x lasts as long as the key";
 	}
 	if (pkix) {
-		advice[given++] = "PKIX-TA and PKIX-EE need a CA that issues certificates "
-				  "to TLS clients; public ones no longer do";
+		advice[given++] =
+			"PKIX-TA and PKIX-EE need a CA that issues certificates to TLS clients; public CAs no longer do";
 	}
 	if (usable == 1) {
-		advice[given++] = "one usable record only: before the key changes, the "
-				  "next one's record has to be there for two TTLs";
+		advice[given++] =
+			"only one record is usable: publish the record of the next key two TTLs before you change the key";
 	}
 	const char *about_ttl = ttl_advice(ttl, cached);
 	if (about_ttl != NULL) {

@@ -196,13 +196,13 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
         primary = stage.primary([NAME], identity_address=True, start=False, **options)
         primary.sections["key"] = [KEY]
         primary.sections["acl"][0].update(rule)
-        primary.start().wait_for(f"{NAME}, records validated")
+        primary.start().wait_for(f"records validated, client {NAME}")
         for certificate in (peer, stranger):
             asker.ask(primary.address, ZONE, certificate=certificate)
         asker.ask(primary.address, ZONE, tls=False)
         stage.retire(primary)
     judge = stage.front(stage.behind())
-    judge.wait_for(f"{NAME}, records validated")
+    judge.wait_for(f"records validated, client {NAME}")
     for certificate in (peer, stranger):
         stage.ask(judge, certificate)
     stage.secondary()

@@ -40,7 +40,7 @@ def a_nameless_self_signed_secondary_is_known_by_its_tlsa_record(stage):
     stage.show(line)
     stage.expect("the name that is logged", NAME, line.client.rstrip("."))
     stage.require(line.key == secondary.key_digest(), "another key is logged")
-    stage.require("TLSA 3 1 1" in line.rest, f"no record is logged: {line.rest}")
+    stage.require("record 3 1 1," in line.rest, f"no record is logged: {line.rest}")
 
 
 def ten_transfers_in_a_row_never_resume_a_tls_session(stage):
@@ -135,7 +135,7 @@ def a_client_without_a_key_is_refused_from_any_address(stage):
 def records_that_dnssec_does_not_prove_are_refused_each_for_its_own_reason(stage):
     peer = stage.certificate()
     for owner, expected in (("ns2.unsigned.net", "refused, insecure"),
-                            (BROKEN_OWNER, "refused, bogus")):
+                            (BROKEN_OWNER, "failed, bogus")):
         stage.publish(owner, peer.tlsa())
         primary = stage.primary([owner])
         what = {"ns2.unsigned.net": "a TLSA record in an unsigned zone",
@@ -152,7 +152,7 @@ def an_unreachable_resolver_lets_nobody_in(stage):
                  "mod-dance:", "  - id: xot", f"    client: [ {NAME} ]",
                  f"    resolver: [ {hole} ]")
     primary = stage.primary([NAME], resolver=[hole])
-    stage.expect("the resolver is unreachable", ("refused, timeout", "refused, lookup"),
+    stage.expect("the resolver is unreachable", ("failed, timeout", "failed, lookup"),
                  stage.ask(primary, peer))
     stage.expect("SOA over UDP meanwhile", "NOERROR", stage.udp(primary))
 

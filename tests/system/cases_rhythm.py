@@ -114,7 +114,7 @@ def a_zone_that_the_primary_does_not_have_costs_no_other_one(stage):
         template = {"id": "default", "module": "mod-dance/xot", "global-module": all_queries}
         primary = stage.primary([NAME], more={"template": [template]},
                                 zones={ZONE: {"acl": "xot"}})
-        told = primary.matches(r"or for zones that it does not have, add 'global-module")
+        told = primary.matches(r"those that begin with other zones are refused at this one\); do: add 'global-module")
         stage.expect("told of", "0" if all_queries else "1", len(told))
         secondary.pull(ZONE)
         for _ in range(2):

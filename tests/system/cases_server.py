@@ -83,7 +83,7 @@ def a_catalog_and_its_members_are_guarded_against_transfers_and_queries(stage):
 def a_secondary_known_by_name_follows_a_catalog(stage):
     """Where a rule by name is not enough for its queries for the SOA record, that is told."""
     secondary = stage.known_secondary(zones=[CATALOG])
-    warned = r"warning: .*this is a catalog zone, .*add a rule with their addresses"
+    warned = r"warning: .*catalog zone denies SOA queries \(.*do: add a rule with their addresses"
     by_name = {"id": "name", "address": f"/dance/{NAME}", "protocol": "tls",
                "action": "transfer"}
     by_address = {"id": "address", "address": secondary.address, "protocol": "tls",
@@ -154,7 +154,7 @@ def a_trust_anchor_that_comes_late_is_waited_for_by_a_running_server(stage):
     late = stage.path("root.key")
     primary = stage.primary([NAME], trust_anchor=late)
     primary.wait_for(r"(?i)error: .*mod-dance.*(trust.anchor|root\.key)")
-    stage.expect("the peer, before", "refused, not-ready", stage.ask(primary, peer))
+    stage.expect("the peer, before", "failed, not-ready", stage.ask(primary, peer))
     stage.expect("SOA over UDP, before", "NOERROR", stage.udp(primary))
     with open(stage.world.trust_anchor, encoding="ascii") as file:
         anchor = file.read()
@@ -173,7 +173,7 @@ def a_wrong_trust_anchor_lets_nobody_in(stage):
     with open(wrong, "w", encoding="ascii") as file:
         file.write(anchor.rsplit(" ", 1)[0] + " " + "0" * 64 + "\n")
     primary = stage.primary([NAME], trust_anchor=wrong)
-    stage.expect("the peer", "refused, bogus", stage.ask(primary, peer))
+    stage.expect("the peer", "failed, bogus", stage.ask(primary, peer))
 
 
 def an_operators_resolver_is_used_when_there_is_one(stage):
@@ -273,8 +273,8 @@ def records_outlive_their_ttl_only_by_max_stale(stage):
         stage.expect(f"{name}, with a resolver", "transferred",
                      stage.ask(primary, peer, f"{name}.example"))
     stage.retire(resolver)
-    stage.expect("strict, without", "refused", stage.until(
-        "refused", lambda: stage.ask(primary, peer, "strict.example").line.done))
+    stage.expect("strict, without", "failed", stage.until(
+        "failed", lambda: stage.ask(primary, peer, "strict.example").line.done))
     stage.expect("lenient, without", "transferred",
                  stage.ask(primary, peer, "lenient.example"))
 

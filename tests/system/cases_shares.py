@@ -45,7 +45,7 @@ def a_peer_that_publishes_anothers_key_is_not_taken_for_it(stage):
     primary = stage.primary([OTHER, NAME])
     stage.expect("the owner", "transferred", stage.ask(primary, owner))
     stage.publish(OTHER, owner.tlsa(), squatter.tlsa(), ttl=600)
-    warning = f"{OTHER}, publishes the same key as {NAME}"
+    warning = f"shared key, client {OTHER}, other {NAME} ("
     eventually(lambda: any(warning in line for line in primary.lines()), what=warning)
     # Until the owner's own records have been looked up again.
     before, ttl = TTL, TTL

@@ -19,11 +19,12 @@ ns1 A 192.0.2.1
 # Of the SOA record: refresh and retry.
 TIMERS = "3600 600"
 LINE = re.compile(
-    r"module 'mod-dance/(?P<id>[^']+)', (?P<type>\w+)(?: of (?P<of>\S+?)\.?)? "
-    r"(?P<done>allowed|refused|not proved), "
-    r"remote (?P<address>[^@ ]+)@(?P<port>\d+)(?: (?P<protocol>[A-Z]+))?, "
-    r"(?:client (?P<client>\S+), )?(?:key (?P<key>[0-9a-f]+), )?"
-    r"(?P<verdict>[a-z-]+)(?P<rest>.*)")
+    r"module 'mod-dance/(?P<id>[^']+)', (?P<type>\w+)(?: (?P<of>\S+?)\.?)? "
+    r"(?P<done>allowed|refused|failed|left to the acl), "
+    r"remote (?P<address>[^@ ]+)@(?P<port>\d+), protocol (?P<protocol>[A-Z]+), "
+    r"(?:as (?P<alias>\S+), )?(?:acl (?P<acl>\S+), )?"
+    r"(?:client (?P<client>\S+), )?(?:entry (?P<entry>\S+), )?(?:key (?P<key>[0-9a-f]+), )?"
+    r"verdict (?P<verdict>[a-z-]+)(?P<rest>.*)")
 
 
 class Line:

@@ -229,7 +229,7 @@ class Stage:
 
     def ask(self, primary, certificate=None, zone=ZONE, address=None, **how):
         """One question on a connection of its own, and what the module's log says of it:
-        'transferred' or 'refused, VERDICT'."""
+        'transferred', or 'refused, VERDICT', or 'failed, VERDICT' if it could not decide."""
         address = address or primary.address
         self.say("Asked for the zone:", kdig(address, certificate, zone, how))
         outcome = asker.ask(address, zone, certificate=certificate, **how)

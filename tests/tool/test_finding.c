@@ -87,18 +87,17 @@ static void test_each_record_says_how_it_stands(void **state)
 	add(finding, 3, 1, 0, 5);
 	judge(finding, NULL, ALL_USAGES & ~DANCE_DANE_TA);
 	expect_state(finding, 0, STANDING_SKIPPED,
-		"a stronger digest of its kind is there");
+		"the set has a stronger digest of its kind");
 	expect_state(finding, 1, STANDING_USABLE, "");
-	expect_state(finding, 2, STANDING_UNUSABLE,
-		"its usage is not among those of --usage");
+	expect_state(finding, 2, STANDING_UNUSABLE, "--usage does not include its usage");
 	expect_state(finding, 3, STANDING_UNUSABLE, "its usage needs --ca-file");
 	expect_state(finding, 4, STANDING_UNUSABLE, "its usage is unknown");
 	expect_state(finding, 5, STANDING_UNUSABLE, "its selector is unknown");
 	expect_state(finding, 6, STANDING_UNUSABLE, "its matching type is unknown");
 	expect_state(finding, 7, STANDING_UNUSABLE,
-		"it holds 31 octets, a digest of its kind has 32");
+		"it has 31 octets, but a digest of its kind has 32");
 	expect_state(finding, 8, STANDING_UNUSABLE,
-		"it holds 65 octets, a digest of its kind has 64");
+		"it has 65 octets, but a digest of its kind has 64");
 	expect_state(finding, 9, STANDING_UNUSABLE, "its data is not one certificate");
 	expect_state(finding, 10, STANDING_UNUSABLE, "its data is not one public key");
 	assert_int_equal(finding->usable, 1);
@@ -150,7 +149,7 @@ static void test_advice_is_given_where_it_is_due_and_only_there(void **state)
 	expect_advice(86399, good, 2, 2, NULL);
 	expect_advice(59, good, 2, 2, "below a minute");
 	expect_advice(86400, good, 2, 2, "a day or more");
-	expect_advice(3600, good, 2, 1, "one usable record");
+	expect_advice(3600, good, 2, 1, "only one record is usable");
 	expect_advice(3600, certificate, 2, 2, "3 0 x");
 	expect_advice(3600, authority, 2, 2, "PKIX");
 	expect_advice(3600, pkix, 2, 2, "PKIX");
@@ -165,7 +164,7 @@ static void test_lines_are_what_the_manual_says(void **state)
 	char *text = printed(finding, finding_print);
 	assert_string_equal(text,
 		"secure a.example, 1 TLSA record, ttl 3600, until 2026-11-22T12:00:00Z\n"
-		"unusable TLSA 3 1 1 0000 (it holds 2 octets, a digest of its kind has 32)\n"
+		"unusable TLSA 3 1 1 0000 (it has 2 octets, but a digest of its kind has 32)\n"
 		"unusable (no usable TLSA record)\n");
 	free(text);
 	finish(finding);
@@ -183,8 +182,7 @@ static void test_a_record_without_its_numbers_has_none(void **state)
 	judge(finding, NULL, ALL_USAGES);
 	char *text = printed(finding, finding_print);
 	assert_non_null(strstr(text,
-		"\nunusable TLSA \\# 2 0000 (it is shorter than the three "
-		"numbers of a record)\nunusable TLSA \\# 0 (it is shorter"));
+		"\nunusable TLSA \\# 2 0000 (it is too short for a TLSA record)\nunusable TLSA \\# 0 (it is too short"));
 	free(text);
 	text = printed(finding, finding_print_json);
 	assert_non_null(strstr(text,
@@ -207,7 +205,7 @@ static void test_json_is_one_object_with_every_member(void **state)
 		"\"ttl\": 3600, \"expires\": \"2026-11-22T12:00:00Z\", "
 		"\"records\": [{\"usage\": 3, \"selector\": 1, \"matching\": 1, "
 		"\"data\": \"0000\", \"state\": \"unusable\", "
-		"\"detail\": \"it holds 2 octets, a digest of its kind has 32\"}], "
+		"\"detail\": \"it has 2 octets, but a digest of its kind has 32\"}], "
 		"\"verdict\": \"credential\", \"reason\": \"no client certificate\", "
 		"\"match\": null, \"warnings\": []}\n");
 	free(text);

@@ -42,7 +42,7 @@ class Input(Case):
 
     def test_a_byte_order_mark_is_called_so(self):
         text = self.read(self.certificate(self.key())).encode()
-        self.broken(b"\xef\xbb\xbf" + text, "a byte order mark stands before")
+        self.broken(b"\xef\xbb\xbf" + text, "a byte order mark precedes")
         # The first of two is not passed over.
         self.broken(b"\xef\xbb\xbf" + text + text, "a byte order mark")
         self.broken(text + b"\xef\xbb\xbf" + text, "a byte order mark")
@@ -52,9 +52,9 @@ class Input(Case):
         lines = text.splitlines(keepends=True)
         self.broken("".join(lines[:-1]), "no end")
         self.broken("".join(lines[:3]) + text, "begins inside")
-        self.broken(text.replace("END CERT", "END X509 CERT"), "another label")
-        self.broken(text.replace("END CERTIFICATE", "END CERT"), "another label")
-        self.broken("".join(lines[:-1]) + "-----END CERTIFICATE\n", "another label")
+        self.broken(text.replace("END CERT", "END X509 CERT"), "different labels")
+        self.broken(text.replace("END CERTIFICATE", "END CERT"), "different labels")
+        self.broken("".join(lines[:-1]) + "-----END CERTIFICATE\n", "different labels")
 
     def test_blocks_that_are_not_base64(self):
         lines = self.read(self.certificate(self.key())).splitlines(keepends=True)
@@ -92,7 +92,7 @@ class Input(Case):
         for file, label in (("request", "CERTIFICATE REQUEST"),
                             ("pkcs1", "RSA PUBLIC KEY"),
                             ("trusted", "TRUSTED CERTIFICATE")):
-            self.both(file, "holds no certificate", label)
+            self.both(file, "contains no certificate", label)
         self.refused(self.dance("verify", "--tlsa", RECORD, key), "no certificate",
                      "PRIVATE KEY")
 

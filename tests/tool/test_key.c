@@ -121,7 +121,7 @@ static void a_point_of_other_octets_makes_no_record(void **state)
 		assert_true(made.done);
 		/* Behind the octet 0 of the BIT STRING. */
 		replace(made.spki.size - 65, 1, &other, 1);
-		refused(form, "written in another way");
+		refused(form, "encodes the public key differently");
 		clear();
 	}
 }
@@ -145,7 +145,7 @@ static void what_is_no_spki_makes_no_record(void **state)
 	read_key(KEY_PKCS8);
 	assert_true(made.done);
 	replace(0, 1, "\x31", 1);
-	refused(KEY_PKCS8, "is none");
+	refused(KEY_PKCS8, "no valid public key");
 	clear();
 }
 

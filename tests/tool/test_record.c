@@ -39,7 +39,7 @@ static void test_the_longest_record_is_taken_and_no_longer_one(void **state)
 	assert_null(record.data);
 
 	assert_false(read_long(RECORD_DATA_MAX + 1, &record, why));
-	assert_string_equal(why, "its data is longer than a record can be");
+	assert_string_equal(why, "its data is too long for a record");
 	assert_null(record.data);
 }
 

@@ -279,21 +279,21 @@ class Records(Verify):
                 ("TLSA", "no certificate usage"), ("3", "no selector"),
                 ("3 1", "no matching type"), ("3 1 1", "no data"), ("3 1 1 ", "no data"),
                 (f"3 1 1 {digest[1:]}", "odd number"), ("3 1 1 a", "odd number"),
-                (f"3 1 1 {digest[:-1]}g", "no hex digit"),
-                (f"3 1 1 0x{digest}", "no hex digit"),
-                (f"3 1 1 (0x{digest})", "no hex digit"), ("TLSA \\# 3 030101", "no data"),
-                (f"TLSA \\# 36 030101{digest}", "not as long as it says"),
-                (f"TLSA \\# 030101{digest}", "no length"), ("\\# 2 0301", "no data"),
-                ("3 1 1 " + "aa " * 300, "too many pieces"),
+                (f"3 1 1 {digest[:-1]}g", "not a hex digit"),
+                (f"3 1 1 0x{digest}", "not a hex digit"),
+                (f"3 1 1 (0x{digest})", "not a hex digit"), ("TLSA \\# 3 030101", "no data"),
+                (f"TLSA \\# 36 030101{digest}", "does not have the stated length"),
+                (f"TLSA \\# 030101{digest}", "length of its data is missing"), ("\\# 2 0301", "no data"),
+                ("3 1 1 " + "aa " * 300, "too many words"),
                 (f"3 1 1 {digest})\n4 1 1 {digest}", "more than one record"),
-                (f"256 1 1 {digest}", "'256' is no certificate usage"),
-                (f"-1 1 1 {digest}", "no certificate usage"),
-                (f"3 x 1 {digest}", "'x' is no selector"),
-                (f"3 1 1000 {digest}", "'1000' is no matching type"),
-                (f"0003 1 1 {digest}", "no certificate usage"),
-                (f"3,1,1,{digest}", "no certificate usage"),
-                (f"{NAME}. IN A 3 1 1 {digest}", "no certificate usage"),
-                (f"{NAME}. CH TLSA 3 1 1 {digest}", "no certificate usage"),
+                (f"256 1 1 {digest}", "'256' is not a certificate usage"),
+                (f"-1 1 1 {digest}", "not a certificate usage"),
+                (f"3 x 1 {digest}", "'x' is not a selector"),
+                (f"3 1 1000 {digest}", "'1000' is not a matching type"),
+                (f"0003 1 1 {digest}", "not a certificate usage"),
+                (f"3,1,1,{digest}", "not a certificate usage"),
+                (f"{NAME}. IN A 3 1 1 {digest}", "not a certificate usage"),
+                (f"{NAME}. CH TLSA 3 1 1 {digest}", "not a certificate usage"),
                 (f"{NAME}. IN TLSA", "no certificate usage")):
             with self.subTest(record[:40]):
                 self.refused(self.verify([record], certificate), "--tlsa", words)
@@ -303,9 +303,9 @@ class Records(Verify):
     def test_a_file_and_a_record_are_wanted(self):
         certificate = self.certificate(self.key())
         self.refused(self.dance("verify", certificate), "--tlsa")
-        self.refused(self.verify([f"3 1 1 {OTHER}"]), "a file")
+        self.refused(self.verify([f"3 1 1 {OTHER}"]), "missing file")
         self.refused(self.verify([f"3 1 1 {OTHER}"], certificate, certificate),
-                     "one file")
+                     "unexpected argument")
 
     def test_names_that_are_none_are_refused(self):
         certificate = self.certificate(self.key())

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright (c) 2026 The dance authors
+ *
+ * Room for a line in knotd's log. Knows what knotd puts before it: the level, the zone and the
+ * module. */
+
+#include "log.h"
+
+#include "ctx.h"
+
+#define KNOTD_LINE_SIZE 512
+
+/* What knotd writes before a line, with the longest of the levels that the module uses. */
+#define BEFORE_LINE "warning: module 'mod-dance', "
+
+/* clang-format off */
+#define C_GLOBAL_MODULE	"\x0D""global-module"
+#define C_MODULE	"\x06""module"
+#define C_TEMPLATE	"\x08""template"
+#define MODULE_NAME	"\x09""mod-dance"
+/* clang-format on */
+
+/* The modules of this instance's zone, or of all zones. To be freed. */
+static knotd_conf_t modules_of(knotd_mod_t *mod)
+{
+	static const char id[] = "default";
+	const knotd_conf_t template = { .count = 1,
+		.single = { .data = (const uint8_t *)id, .data_len = sizeof(id) } };
+	const knot_dname_t *zone = knotd_mod_zone(mod);
+	return zone != NULL ? knotd_conf_zone(mod, C_MODULE, zone) :
+			      knotd_conf(mod, C_TEMPLATE, C_GLOBAL_MODULE, &template);
+}
+
+/* The most that "/ID" may take: an instance is not told which of the sections is its own. */
+static size_t id_size(knotd_mod_t *mod)
+{
+	const size_t name_size = sizeof(MODULE_NAME) - 1;
+	size_t most = 0;
+	knotd_conf_t modules = modules_of(mod);
+	for (size_t i = 0; i < modules.count; i++) {
+		const knotd_conf_val_t *value = &modules.multi[i];
+		if (value->data_len > name_size + most &&
+			memcmp(value->data, MODULE_NAME, name_size) == 0) {
+			most = value->data_len - name_size;
+		}
+	}
+	knotd_conf_free(&modules);
+	return most > 0 ? strlen("/") + most : 0;
+}
+
+size_t log_room(knotd_mod_t *mod)
+{
+	size_t before = strlen(BEFORE_LINE) + id_size(mod);
+	const knot_dname_t *zone = knotd_mod_zone(mod);
+	knot_dname_txt_storage_t text;
+	if (zone != NULL && knot_dname_to_str(text, zone, sizeof(text)) != NULL) {
+		before += strlen("[] ") + strlen(text);
+	}
+	return before < KNOTD_LINE_SIZE ? KNOTD_LINE_SIZE - before : 0;
+}
+
+void log_end(knotd_mod_t *mod, int priority, struct log_line *line, const char *advice)
+{
+	const struct dance_ctx *ctx = knotd_mod_ctx(mod);
+	size_t room = ctx != NULL ? ctx->log_room : log_room(mod);
+	knotd_mod_log(mod, priority, "%s", log_line_end(line, room, advice));
+}
+
+void log_text(knotd_mod_t *mod, int priority, const char *text)
+{
+	struct log_line line;
+	log_line_begin(&line, "%s", text);
+	log_end(mod, priority, &line, NULL);
+}
