@@ -18,11 +18,12 @@ BEFORE = re.compile(r"(?:(info|notice|warning|error): )?(?:\[\S+\] )?"
 OURS = re.compile(r"module 'mod-dance|\b(?:front|client) [\w-]+, |; do: ")
 LINE = re.compile(r"(?:(front|client) ([\w-]+), )?([^,(;]+?)((?:, [a-z-]+ [^,;()]+?)*)"
                   r"(?: \((.*?)\))?(?:; do: (.*))?")
-KEYS = ["address", "remote", "protocol", "primary", "server", "rcode", "ede", "as", "acl", "id",
+KEYS = ["remote", "protocol", "primary", "server", "rcode", "ede", "as", "acl", "id", "address",
         "client", "owner", "entry", "other", "key", "verdict", "record", "ttl", "limit", "file",
         "user", "mode", "count", "needed", "available"]
-LEVELS = {"allowed": ("info", "debug"), "left to the acl": ("info",), "refused": ("notice",),
-          "failed": ("warning",)}
+LEVELS = {"primary refused": ("warning",), "primary failed": ("warning",),
+          " allowed": ("info", "debug"), " left to the acl": ("info",), " refused": ("notice",),
+          " failed": ("warning",)}
 CLIENT, SERVER = 0, 1
 DENY, FAIL, ALLOW = 0, 1, 2
 # Where mod-dance or an ACL knows better than the verdict.
@@ -34,6 +35,10 @@ SAMPLES = [
     "warning: front xot, AXFR example.com. failed, remote 192.0.2.53@41966, client a.example, "
     "verdict not-ready (no lookup, (yet)); do: try again; if it lasts, check 'trust-anchor' and "
     "outgoing port 53",
+    "warning: client p, primary refused, primary 192.0.2.1@853, owner _853._tcp.a.example, "
+    "verdict no-tlsa (no such name); do: nothing was sent; ask the primary's operator to publish "
+    "a TLSA record, or correct 'name'",
+    "notice: front xot, handshake failed, remote 192.0.2.53@41966 (no); do: see there",
     "ready",
 ]
 MISTAKES = [
@@ -43,6 +48,8 @@ MISTAKES = [
     "AXFR refused, remote 192.0.2.53@1, remote 192.0.2.53@1",
     "info: AXFR refused, remote 192.0.2.53@1, verdict name (none); do: permit the client's name "
     "here, or correct it on the client",
+    "notice: client p, primary refused, primary 192.0.2.1@853, verdict name (none); do: "
+    "correct 'name'",
     "AXFR refused, remote 192.0.2.53@1, verdict name (none); do: something else",
     "AXFR refused, remote 192.0.2.53@1, verdict name (none)",
     "AXFR refused, remote 192.0.2.53@1, verdict nothing (none)",
@@ -92,12 +99,12 @@ def fault(line, vocabulary):
     if blank:
         return f"has a blank in the value of {blank[0]}"
     level, values = before[1], dict(pairs)
-    for outcome, levels in LEVELS.items():
-        if what.endswith(f" {outcome}") and level and level not in levels:
-            return f"is '{outcome}' at level {level}"
     verdict = values.get("verdict")
     if verdict is None:
         return None
+    outcome = next((each for each in LEVELS if f" {what}".endswith(each)), None)
+    if outcome and level and level not in LEVELS[outcome]:
+        return f"is '{what}' at level {level}"
     if verdict not in vocabulary.kinds:
         return f"has the unknown verdict {verdict}"
     if advice is None:
@@ -113,8 +120,8 @@ def shown(page, text):
         found = re.findall(r"^\.\. log\n.*?::\n\n((?: {3}[^\n]*\n)+)", text, re.M | re.S)
     else:
         found = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", text, re.M | re.S)
-        found = ["\n".join(line for line in block.splitlines() if "; do: " in line)
-                 for block in found]
+        return [line for block in found for line in block.splitlines()
+                if "; do: " in line or BEFORE.match(line)[1]]
     lines = [line.strip() for block in found for line in block.splitlines()]
     return [line for line in lines if OURS.search(line)]
 

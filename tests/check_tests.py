@@ -32,8 +32,6 @@ ELSEWHERE = {
     "modules/front/conf/schema.c": "tests/test_front_conf.c",
     "modules/front/conf/value.c": "tests/test_front_mistakes.c",
     "modules/front/connection.c": "tests/test_front_accept.c",
-    "modules/front/monotonic.c": "tests/test_front_poll.c",
-    "modules/front/networks.c": "tests/test_front_connection_limits.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",
     "modules/knot/decision.c": "tests/test_knot_module.c",

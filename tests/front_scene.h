@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * dance-front's runtime in force over the fake resolver, connections that a mode serves in a
- * thread of its own, and loopback sockets for who is at the far ends. */
+ * separate thread, and loopback sockets for the far ends. */
 
 #pragma once
 

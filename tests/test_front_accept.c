@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What becomes of who connects: whom a mode serves, who is turned away, and how. */
+ * Which connections a mode serves, which are turned away, and how. */
 
 #include "accept.h"
 #include "check.h"
@@ -245,7 +245,7 @@ static void without_a_thread_the_connection_is_closed(void **state)
 	close(listener.fd);
 }
 
-/* Those who shook no hands leave to those who come. */
+/* Connections without a handshake make room for new ones. */
 static void without_a_descriptor_sockets_are_left_alone_for_a_moment(void **state)
 {
 	(void)state;

@@ -13,11 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char said[AUDIT_SIZE];
+static char said[DANCE_LINE_SIZE];
 
-static void note(const char *sentence)
+static void note(const char *line)
 {
-	snprintf(said, sizeof(said), "%s", sentence);
+	snprintf(said, sizeof(said), "%s", line);
 }
 
 static void a_key_is_for_its_owner_and_group(void **state)
@@ -36,12 +36,11 @@ static void a_key_is_for_its_owner_and_group(void **state)
 	const struct conf fronts = { .fronts = &front, .front_count = 1 };
 	const struct conf clients = { .clients = &client, .client_count = 1 };
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		char row[16], wanted[AUDIT_SIZE] = "";
+		char row[16], wanted[DANCE_LINE_SIZE] = "";
 		snprintf(row, sizeof(row), "%04o", (unsigned)rows[i].mode);
 		if (rows[i].open) {
 			snprintf(wanted, sizeof(wanted),
-				"key file %s is open to all users "
-				"(mode %s): chmod o= %s",
+				"key file open to all users, file %s, mode %s; do: chmod o= %s",
 				path, row, path);
 		}
 		assert_int_equal(fchmod(fd, rows[i].mode), 0);

@@ -81,7 +81,7 @@ static void a_primary_that_is_not_proved_hears_nothing(void **state)
 	struct message_reply reply = ask(1, DNS_SOA);
 	assert_int_equal(reply.rcode, 2);
 	assert_int_equal(reply.ede, 18);
-	assert_non_null(strstr(reply.ede_text, "refused, server _"));
+	assert_non_null(strstr(reply.ede_text, "primary refused, owner _"));
 	expect_closed(secondary);
 	finish(1, 0);
 }

@@ -81,9 +81,9 @@ static void what_does_not_come_to_the_primary_is_answered_here(void **state)
 		unsigned connections, queries;
 	} rows[] = {
 		{ PRIMARY_ANSWERS, &front_scene_other, "    pass: notify\n", 5, 21,
-			"not passed here", 0, 0 },
-		{ PRIMARY_ANSWERS, &front_scene_mine, NULL, 2, 18, "refused, server _", 1,
-			0 },
+			"this kind of query is not passed here", 0, 0 },
+		{ PRIMARY_ANSWERS, &front_scene_mine, NULL, 2, 18,
+			"primary refused, owner _", 1, 0 },
 		{ PRIMARY_LEAVES, &front_scene_other, NULL, 2, 23,
 			"the primary does not answer", 1, 1 },
 	};

@@ -259,7 +259,8 @@ static void a_front_without_proxy_speaks_from_loopback(void **state)
 	conf_free(conf);
 }
 
-/* Those that it names, in its order; else all. Who is named may stand behind it. */
+/* Those that it names, in its order; else all. An identity may follow the front that names
+ * it. */
 static void a_front_has_its_identities(void **state)
 {
 	(void)state;

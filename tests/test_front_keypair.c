@@ -118,21 +118,23 @@ static void what_is_wrong_is_told_with_its_file(void **state)
 	(void)state;
 	check_refused(NULL, missing_path, missing_path, "No such file");
 	check_refused(missing_path, key_path, missing_path,
-		"no PEM certificate can be read");
-	check_refused(key_path, key_path, key_path, "no PEM certificate can be read");
-	check_refused(NULL, chain_path, chain_path, "no PEM private key can be read");
-	check_refused(NULL, folder, folder, "no PEM private key can be read");
+		"it contains no readable PEM certificate");
+	check_refused(key_path, key_path, key_path,
+		"it contains no readable PEM certificate");
+	check_refused(NULL, chain_path, chain_path,
+		"it contains no readable PEM private key");
+	check_refused(NULL, folder, folder, "it contains no readable PEM private key");
 
 	write_new_key(other_path, "EC", EVP_aes_128_cbc());
 	check_refused(NULL, other_path, other_path, "the key is encrypted");
 	write_new_key(other_path, "EC", NULL);
 	check_refused(chain_path, other_path, other_path,
-		"the key is not that of the certificate");
+		"the key does not match the certificate");
 	write_new_key(other_path, "ED25519", NULL);
 	check_refused(chain_path, other_path, other_path, "the key cannot be used");
 	write_new_key(other_path, "X25519", NULL); /* signs nothing */
 	check_refused(NULL, other_path, other_path,
-		"no certificate can be made for the key");
+		"cannot create a certificate for the key");
 }
 
 static void a_sentence_that_does_not_fit_is_cut(void **state)

@@ -72,6 +72,41 @@ static void lines_have_their_level_and_are_printable(void **state)
 	assert_string_equal(heard(), "dance-front: error: wanted\n");
 }
 
+static void compose(struct log_line *line, char *zone, size_t size)
+{
+	memset(zone, 'z', size - 1);
+	zone[size - 1] = '\0';
+	log_line_begin(line, "front xot, AXFR %s refused", zone);
+	log_line_reason(line, "%s %s %s %s", zone, zone, zone, zone);
+}
+
+/* The advice is at the end, also of a line that is too long. */
+static void composed_lines_keep_their_advice(void **state)
+{
+	(void)state;
+	struct log_line line;
+	log_line_begin(&line, "front xot, listening");
+	log_line_key(&line, "address", "%s", "192.0.2.1@853");
+	log_composed(LEVEL_NOTICE, &line, NULL);
+	assert_string_equal(heard(),
+		"dance-front: notice: front xot, listening, address 192.0.2.1@853\n");
+	char zone[256];
+	static const char end[] = "...); do: see the log\n";
+	for (unsigned i = 0; i < 2; i++) {
+		compose(&line, zone, sizeof(zone));
+		(i == 0 ? log_composed : log_composed_limited)(LEVEL_WARNING, &line,
+			"see the log");
+		const char *text = heard();
+		assert_int_equal(strlen(text),
+			sizeof("dance-front: warning: ") - 1 + DANCE_LINE_SIZE);
+		assert_string_equal(text + strlen(text) - (sizeof(end) - 1), end);
+		compose(&line, zone, sizeof(zone));
+		(i == 0 ? log_composed : log_composed_limited)(LEVEL_DEBUG, &line,
+			"see the log");
+		assert_string_equal(heard(), ""); /* not wanted */
+	}
+}
+
 static void the_journal_reads_priorities(void **state)
 {
 	(void)state;
@@ -107,8 +142,8 @@ static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)
 	log_line(LEVEL_INFO, "the next");
 	char wanted[128];
 	snprintf(wanted, sizeof(wanted),
-		"dance-front: warning: %u lines of the log were "
-		"lost\ndance-front: info: the next\n",
+		"dance-front: warning: lines lost, count %u (nobody reads standard "
+		"error)\ndance-front: info: the next\n",
 		COUNT - written);
 	assert_string_equal(heard(), wanted);
 }
@@ -134,7 +169,7 @@ static void what_others_cause_is_limited_and_counted(void **state)
 	usleep(1100000);
 	log_limited(LEVEL_NOTICE, "refused");
 	text = heard();
-	assert_non_null(strstr(text, " more such lines were suppressed\n"));
+	assert_non_null(strstr(text, "dance-front: notice: lines suppressed, count "));
 	assert_non_null(strstr(text, "dance-front: notice: refused\n"));
 }
 
@@ -144,6 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(lines_have_their_level_and_are_printable),
+		TEST(composed_lines_keep_their_advice),
 		TEST(the_journal_reads_priorities),
 		TEST(a_log_that_nobody_reads_loses_lines_and_says_so),
 		TEST(what_others_cause_is_limited_and_counted),

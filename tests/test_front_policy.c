@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What may pass, and what is said of a server's answers and of its silence, on standard error,
- * which here is a pipe that the test reads. */
+ * What may pass, and what is logged of that, of the answers of a server and of its
+ * silence, on standard error, which here is a pipe that the test reads. */
 
 #include "check.h"
 #include "dns_writer.h"
@@ -10,7 +10,9 @@
 #include "policy.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ANSWER 0x8000
@@ -72,12 +74,12 @@ static void what_is_not_named_does_not_pass(void **state)
 	}
 }
 
-/* What keeps a zone from a client is told of, and whose business it is; the rest is not. */
-static void answers_that_help_nobody_are_told_of(void **state)
+/* What keeps a zone from a client is logged, with what to do about it; the rest is not. */
+static void answers_without_the_zone_are_logged(void **state)
 {
 	(void)state;
-	static const struct policy_server server = { "front", "xot", "server",
-		"127.0.0.1@53", ", as 127.0.0.2", "look there" };
+	static const struct policy_server server = { false, "xot", "127.0.0.1@53",
+		"192.0.2.53@41966", "127.0.0.2" };
 	static const struct {
 		uint16_t rcode, type;
 		const char *line;
@@ -86,14 +88,19 @@ static void answers_that_help_nobody_are_told_of(void **state)
 		{ 3, DNS_AXFR, "" },
 		{ 2, DNS_SOA, "" },
 		{ 2, DNS_AXFR,
-			"dance-front: notice: front xot, server 127.0.0.1@53 answered "
-			"SERVFAIL to AXFR example.com., as 127.0.0.2\n" },
+			"dance-front: notice: front xot, AXFR example.com. answered, remote "
+			"192.0.2.53@41966, server 127.0.0.1@53, rcode SERVFAIL, as "
+			"127.0.0.2; do: see the server's log\n" },
 		{ 5, DNS_SOA,
-			"dance-front: notice: front xot, server 127.0.0.1@53 answered "
-			"REFUSED to SOA example.com., as 127.0.0.2; look there\n" },
+			"dance-front: notice: front xot, SOA example.com. answered, remote "
+			"192.0.2.53@41966, server 127.0.0.1@53, rcode REFUSED, as "
+			"127.0.0.2; do: permit this address for the zone on the server "
+			"(provide-xfr, allow-transfer)\n" },
 		{ 9, DNS_IXFR,
-			"dance-front: notice: front xot, server 127.0.0.1@53 answered "
-			"NOTAUTH to IXFR example.com., as 127.0.0.2; look there\n" },
+			"dance-front: notice: front xot, IXFR example.com. answered, remote "
+			"192.0.2.53@41966, server 127.0.0.1@53, rcode NOTAUTH, as "
+			"127.0.0.2; do: permit this address for the zone on the server "
+			"(provide-xfr, allow-transfer)\n" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct dns_message message = dns_begin(1, ANSWER | rows[i].rcode,
@@ -106,40 +113,113 @@ static void answers_that_help_nobody_are_told_of(void **state)
 	assert_string_equal(heard(), "");
 }
 
-static void the_reason_of_the_server_is_told_with_it(void **state)
+static const struct policy_server primary = { true, "out", "192.0.2.1@853", NULL, NULL };
+
+static void the_reason_of_the_server_is_logged_with_it(void **state)
 {
 	(void)state;
-	static const struct policy_server server = { "client", "out", "primary",
-		"192.0.2.1@853", "", "" };
 	static const uint8_t reason[] = { 0, 15, 0, 7, 0, 18, 'n', 'o', 27, '!', '\n' };
-	struct dns_message message = dns_begin(1, ANSWER | 2, DNS_AXFR);
-	dns_record(&message, 3, "", 1, 41, reason, sizeof(reason));
-	policy_log_answer(&server, message.octets, message.size);
+	for (uint16_t rcode = 0; rcode <= 5; rcode++) {
+		struct dns_message message = dns_begin(1, ANSWER | rcode, DNS_AXFR);
+		dns_record(&message, 3, "", 1, 41, reason, sizeof(reason));
+		policy_log_answer(&primary, message.octets, message.size);
+		const char *line = heard();
+		if (rcode == 2 || rcode == 5) {
+			assert_string_equal(line,
+				rcode == 2 ?
+					"dance-front: notice: client out, AXFR example.com. "
+					"answered, primary 192.0.2.1@853, rcode SERVFAIL, "
+					"ede 18 (no?!?); do: ask the primary's operator\n" :
+					"dance-front: notice: client out, AXFR example.com. "
+					"answered, primary 192.0.2.1@853, rcode REFUSED, "
+					"ede 18 (no?!?); do: ask the primary's operator to "
+					"permit this secondary for the zone\n");
+		}
+	}
+	log_set(false, LEVEL_DEBUG); /* what went well has no advice */
+	struct dns_message fine = dns_begin(1, ANSWER, DNS_SOA);
+	policy_log_answer(&primary, fine.octets, fine.size);
 	assert_string_equal(heard(),
-		"dance-front: notice: client out, primary 192.0.2.1@853 "
-		"answered SERVFAIL (EDE 18: no?!?) to AXFR example.com.\n");
+		"dance-front: debug: client out, SOA example.com. answered, primary "
+		"192.0.2.1@853, rcode NOERROR\n");
 }
 
-static void only_servers_are_blamed(void **state)
+static void only_what_a_server_has_caused_is_logged(void **state)
+{
+	(void)state;
+	static const struct policy_server server = { .id = "xot", .text = "127.0.0.1@53" };
+	static const struct {
+		const struct policy_server *server;
+		enum relay_outcome outcome;
+		const char *line;
+	} rows[] = {
+		{ &server, RELAY_SERVER_SILENT,
+			"front xot, server silent, server 127.0.0.1@53 (no answer in 10 s); "
+			"do: see the server's log\n" },
+		{ &server, RELAY_SERVER_GONE,
+			"front xot, server closed the connection, server 127.0.0.1@53 (a "
+			"query was not answered); do: check that 'proxy' agrees with the "
+			"server's configuration\n" },
+		{ &primary, RELAY_SERVER_SILENT,
+			"client out, primary silent, primary 192.0.2.1@853 (no answer in 10 "
+			"s); do: ask the primary's operator\n" },
+		{ &primary, RELAY_SERVER_GONE,
+			"client out, primary closed the connection, primary 192.0.2.1@853 "
+			"(a query was not answered); do: ask the primary's operator\n" },
+		{ &server, RELAY_IDLE, NULL },
+		{ &server, RELAY_CLIENT_GONE, NULL },
+		{ &server, RELAY_ENDED, NULL },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char wanted[256] = "";
+		if (rows[i].line != NULL) {
+			snprintf(wanted, sizeof(wanted), "dance-front: warning: %s",
+				rows[i].line);
+		}
+		policy_log_outcome(rows[i].server, 10000, rows[i].outcome);
+		assert_string_equal(heard(), wanted);
+	}
+}
+
+static void what_does_not_pass_is_logged_with_a_way_out(void **state)
 {
 	(void)state;
 	static const struct {
-		enum relay_outcome outcome;
-		const char *part;
+		enum message_kind kind;
+		const char *type, *name, *front, *client;
 	} rows[] = {
-		{ RELAY_SERVER_SILENT, "server 127.0.0.1@53 has not answered in 10 s\n" },
-		{ RELAY_SERVER_GONE, "has closed the connection instead of answering\n" },
-		{ RELAY_IDLE, NULL },
-		{ RELAY_CLIENT_GONE, NULL },
-		{ RELAY_ENDED, NULL },
+		{ MESSAGE_QUERY, "A", "www.example.com.",
+			"A www.example.com. not passed, remote 192.0.2.53@1, client "
+			"ns2.example.net (its kind is not in 'pass'); do: add it to 'pass' "
+			"if clients may send it\n",
+			"A www.example.com. not passed (its kind is not in 'pass'); do: add "
+			"it to 'pass' if the secondary may send it\n" },
+		{ MESSAGE_OTHER, "OPCODE3", "example.com.",
+			"OPCODE3 example.com. not passed, remote 192.0.2.53@1, client "
+			"ns2.example.net (its kind is not in 'pass'); do: see the client's "
+			"log\n",
+			"OPCODE3 example.com. not passed (its kind is not in 'pass'); do: "
+			"see the secondary's log\n" },
+		{ MESSAGE_MALFORMED, "malformed", "message",
+			"malformed message not passed, remote 192.0.2.53@1, client "
+			"ns2.example.net; do: see the client's log\n",
+			"malformed message not passed; do: see the secondary's log\n" },
 	};
-	static const struct address address = { .text = "127.0.0.1@53" };
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		policy_log_outcome("front", "xot", "server", &address, 10000,
-			rows[i].outcome);
-		const char *line = heard();
-		assert_true(rows[i].part != NULL ? strstr(line, rows[i].part) != NULL :
-						   line[0] == '\0');
+		struct message_question question = { .kind = rows[i].kind };
+		char wanted[256];
+		snprintf(question.type_name, sizeof(question.type_name), "%s",
+			rows[i].type);
+		snprintf(question.name, sizeof(question.name), "%s", rows[i].name);
+		policy_log_not_passed(false, "xot", "192.0.2.53@1", "ns2.example.net",
+			&question);
+		snprintf(wanted, sizeof(wanted), "dance-front: notice: front xot, %s",
+			rows[i].front);
+		assert_string_equal(heard(), wanted);
+		policy_log_not_passed(true, "out", NULL, NULL, &question);
+		snprintf(wanted, sizeof(wanted), "dance-front: notice: client out, %s",
+			rows[i].client);
+		assert_string_equal(heard(), wanted);
 	}
 }
 
@@ -149,9 +229,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_named_does_not_pass),
-		TEST(answers_that_help_nobody_are_told_of),
-		TEST(the_reason_of_the_server_is_told_with_it),
-		TEST(only_servers_are_blamed),
+		TEST(answers_without_the_zone_are_logged),
+		TEST(the_reason_of_the_server_is_logged_with_it),
+		TEST(only_what_a_server_has_caused_is_logged),
+		TEST(what_does_not_pass_is_logged_with_a_way_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,7 +46,7 @@ static void one_that_is_not_is_refused(void **state)
 		assert_false(connect_any());
 		assert_int_equal(stream.fd, -1);
 		assert_int_equal(primary.ede, 18);
-		assert_non_null(strstr(primary.why, "refused, server _"));
+		assert_non_null(strstr(primary.why, "primary refused, owner _"));
 		assert_int_not_equal(primary.result.verdict, DANCE_ALLOW);
 		assert_true(front_scene_runtime()->clients[0].unreachable);
 		primary_scene_end();
@@ -60,8 +60,9 @@ static void one_that_speaks_something_else_is_none(void **state)
 		enum primary_manner manner;
 		const char *why;
 	} rows[] = {
-		{ PRIMARY_SPEAKS_NO_DOT, "does not speak DNS over TLS (ALPN)" },
-		{ PRIMARY_SPEAKS_NO_TLS, "handshake failed, " },
+		{ PRIMARY_SPEAKS_NO_DOT,
+			"handshake failed (the primary did not choose ALPN 'dot')" },
+		{ PRIMARY_SPEAKS_NO_TLS, "handshake failed (" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		primary_scene_begin(rows[i].manner);
@@ -88,7 +89,8 @@ static void the_one_that_answered_last_is_the_first_to_be_asked(void **state)
 	struct client *client = &front_scene_runtime()->clients[0];
 	client->unreachable = true;
 	assert_true(connect_any());
-	assert_non_null(strstr(primary.why, "cannot be reached")); /* of the first */
+	assert_non_null(strstr(primary.why,
+		"primary unreachable (Connection refused)")); /* of the first */
 	assert_ptr_equal(primary.address, &client->conf->primaries[1]);
 	assert_int_equal(client->best, 1);
 	assert_false(client->unreachable);

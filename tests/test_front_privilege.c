@@ -86,7 +86,7 @@ static int drop(const char *user, uid_t uid, gid_t gid)
 			return OTHER_GROUPS;
 		}
 	}
-	/* Nobody asks twice: somebody who is not root stays who he is. */
+	/* A user that is not root stays what it is. */
 	return privilege_drop("root", error) && geteuid() == uid ? FINE : NOT_DROPPED;
 }
 

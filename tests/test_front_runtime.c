@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What is made of a configuration: key pairs, rosters, who shares what with whom after a
+ * What is made of a configuration: key pairs, rosters, what runtimes share after a
  * reload, and that nothing is lost when memory runs out. */
 
 #include "check.h"
@@ -163,10 +163,10 @@ static void what_is_wrong_is_told_with_its_section(void **state)
 		{ { .key = ca_path }, "front xot: " },
 		{ { .ca = "/nowhere/ca" }, "front xot: " },
 		{ { .client = "    cert-file: /nowhere/cert\n" },
-			"client out: /nowhere/cert: no PEM certificate can be read" },
+			"client out: /nowhere/cert: it contains no readable PEM certificate" },
 		/* key_share (RFC 8446 4.2) */
 		{ { .server = "    extension: 51\n" },
-			"server: extension 51 is another extension's number" },
+			"server: 'extension' is 51, the number of another extension" },
 		{ { .ca = key_path }, "front xot: " },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {

@@ -52,7 +52,7 @@ static const char *told(void)
 static void what_never_happened_is_not_told(void **state)
 {
 	(void)state;
-	assert_string_equal(told(), "dance-front: notice: counters: open 0\n");
+	assert_string_equal(told(), "dance-front: notice: counters, open 0\n");
 }
 
 static void events_and_verdicts_are_counted(void **state)
@@ -65,7 +65,7 @@ static void events_and_verdicts_are_counted(void **state)
 	stats_count_verdict(DANCE_FAIL_TIMEOUT);
 	stats_count_verdict(VERDICT_COUNT); /* none: not counted */
 	assert_string_equal(told(),
-		"dance-front: notice: counters: open 0, connections 1, queries 2, "
+		"dance-front: notice: counters, open 0, connections 1, queries 2, "
 		"allow 1, timeout 1\n");
 	/* They go on from there. */
 	stats_count_verdict(DANCE_ALLOW);

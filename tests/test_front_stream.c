@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A stream, with TLS and without, over socket pairs and loopback. Its peer is an OpenSSL client
- * that blocks, in a thread of its own. */
+ * A stream, with TLS and without, over socket pairs and loopback. Its peer is an OpenSSL
+ * client that blocks, in a thread of its own. */
 
 #include "check.h"
 #include "keypair.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The way to the server behind a front: from which address, with which header, how
+ * The way to the upstream server of a front: from which address, with which header, how
  * many at once, and by when. */
 
 #include "check.h"
@@ -147,7 +147,7 @@ static void a_server_has_so_many_connections_and_no_more(void **state)
 	assert_null(reach(1, 1000));
 	struct stream first = server;
 	struct upstream_slot first_slot = slot;
-	assert_string_equal(reach(1, 10), "the server behind has no connection left");
+	assert_string_equal(reach(1, 10), "no connection to the upstream server is free");
 	assert_int_equal(server.fd, -1);
 	assert_null(reach(2, 1000));
 	upstream_slot_give(&first_slot);
@@ -164,7 +164,8 @@ static void a_server_that_is_not_there_is_said_so_once(void **state)
 	close(loopback_socket(SOCK_STREAM, &port));
 	begin(port, true);
 	for (unsigned i = 0; i < 2; i++) {
-		assert_string_equal(reach(1, 1000), "the server behind cannot be reached");
+		assert_string_equal(reach(1, 1000),
+			"the upstream server cannot be reached");
 		assert_int_equal(server.fd, -1);
 		assert_true(front->unreachable);
 	}
@@ -174,7 +175,7 @@ static void a_server_that_is_not_there_is_said_so_once(void **state)
 	begin(port, true);
 	front->unreachable = true;
 	fail_connecting = true;
-	assert_string_equal(reach(1, 1000), "the server behind cannot be reached");
+	assert_string_equal(reach(1, 1000), "the upstream server cannot be reached");
 	fail_connecting = false;
 	assert_null(reach(1, 1000));
 	assert_false(front->unreachable);

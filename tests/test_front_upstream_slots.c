@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Who may connect to a server behind, who has to give way, and who waits. */
+ * Which connections to an upstream server there may be, which have to give way, and which
+ * wait. */
 
 #include "check.h"
 #include "monotonic.h"

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Accepts and starts threads, and says which mode serves a connection. Knows nothing of what a
- * mode does. */
+ * Accepts and starts threads, and says which mode serves a connection. Knows nothing of
+ * what a mode does. */
 
 #include "accept.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,19 +31,36 @@
 	64 /* connections or datagrams at once, before other sockets have their turn */
 #define STACK_SIZE (512 * 1024)
 
-/* Unauthenticated connections make room for the next one. */
-static void find_no_room(const char *why)
+#define OR_LOWER ", or lower 'max-connections'"
+#define MORE_MEMORY "give more memory" OR_LOWER
+
+/* Unauthenticated connections make room for the next one. The line says that this listener's
+ * section, or if it is NULL, all of us are out of room, and why. */
+static void find_no_room(const struct listener *listener, const char *why,
+	const char *advice)
 {
 	size_t gone = limits_make_room();
 	for (size_t i = 0; i < gone; i++) {
 		stats_count(STATS_TURNED_AWAY);
 	}
-	if (gone > 0) {
-		log_limited(LEVEL_ERROR, "%s, closing %zu unauthenticated connections", why,
-			gone);
+	struct log_line line;
+	if (listener == NULL || listener->unused) {
+		log_line_begin(&line, "out of room");
 	} else {
-		log_limited(LEVEL_ERROR, "%s", why);
+		log_line_begin(&line, "%s %s, out of room",
+			listener->of_client ? "client" : "front", listener->id);
 	}
+	if (listener != NULL && listener->unused) {
+		log_line_key(&line, "address", "%s", listener->text);
+	}
+	if (gone > 0) {
+		log_line_key(&line, "count", "%zu", gone);
+		log_line_reason(&line, "%s; closing so many unauthenticated connections",
+			why);
+	} else {
+		log_line_reason(&line, "%s", why);
+	}
+	log_composed_limited(LEVEL_ERROR, &line, advice);
 }
 
 static void *serve(void *arg)
@@ -52,7 +68,7 @@ static void *serve(void *arg)
 	struct connection *connection = arg;
 	if (!memory_thread_begin()) {
 		connection_close(connection, false);
-		find_no_room("out of memory");
+		find_no_room(NULL, "out of memory", MORE_MEMORY);
 	} else if (connection->front != NULL) {
 		server_mode_run(connection);
 	} else if (connection->datagram) {
@@ -80,7 +96,7 @@ static bool start(struct connection *connection)
 	return started;
 }
 
-/* Takes the connection. False if nobody serves it. */
+/* Takes the connection. False if no mode serves it. */
 static bool admit(struct connection *connection, const struct listener *listener)
 {
 	if (!connection_enter(connection, listener->of_client, listener->id)) {
@@ -90,13 +106,13 @@ static bool admit(struct connection *connection, const struct listener *listener
 	if (!start(connection)) {
 		connection_close(connection, false);
 		connection_leave(connection);
-		find_no_room("no thread can be started");
+		find_no_room(NULL, "no thread can be started", "raise TasksMax" OR_LOWER);
 		return false;
 	}
 	return true;
 }
 
-/* No section listens here any longer. The client is told so as by a closed port. */
+/* No section listens here any longer. The client sees a reset, as from a closed port. */
 static void turn_away(const struct listener *listener, int fd,
 	const struct sockaddr_storage *from)
 {
@@ -104,16 +120,19 @@ static void turn_away(const struct listener *listener, int fd,
 	char text[ADDRESS_TEXT_SIZE];
 	address_text(text, from);
 	stats_count(STATS_TURNED_AWAY);
-	log_limited(LEVEL_WARNING, "turned away, remote %s, no section listens on %s", text,
-		listener->text);
+	struct log_line line;
+	log_line_begin(&line, "turned away");
+	log_line_key(&line, "remote", "%s", text);
+	log_line_key(&line, "address", "%s", listener->text);
+	log_line_reason(&line, "no section listens there");
+	log_composed_limited(LEVEL_WARNING, &line, LISTENER_UNUSED_ADVICE);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	close(fd);
 }
 
-/* What became of accept(). False when it would fail again at once. */
+/* After accept() has failed. False if it would fail again at once. */
 static bool accept_again(const struct listener *listener, int error)
 {
-	char why[256];
 	switch (error) {
 	case EAGAIN:
 	case EINTR:
@@ -124,13 +143,16 @@ static bool accept_again(const struct listener *listener, int error)
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 		return true; /* of one connection, accept(2) says */
+	case ENOMEM:
+	case ENOBUFS:
+		find_no_room(listener, strerror(error), MORE_MEMORY);
+		return false;
+	case ENFILE:
+		find_no_room(listener, strerror(error),
+			"raise the system's limit on open files" OR_LOWER);
+		return false;
 	default:
-		snprintf(why, sizeof(why), "%s %s, cannot accept: %s",
-			listener->unused            ? "socket" :
-				listener->of_client ? "client" :
-						      "front",
-			listener->unused ? listener->text : listener->id, strerror(error));
-		find_no_room(why);
+		find_no_room(listener, strerror(error), "raise LimitNOFILE" OR_LOWER);
 		return false;
 	}
 }
@@ -148,7 +170,7 @@ static bool take_connection(const struct listener *listener, bool *more)
 	if (fd >= 0) {
 		struct connection *connection = connection_new(fd, &from, size, NULL, 0);
 		if (connection == NULL) {
-			find_no_room("out of memory");
+			find_no_room(NULL, "out of memory", MORE_MEMORY);
 			return true;
 		}
 		(void)admit(connection, listener);
@@ -158,7 +180,7 @@ static bool take_connection(const struct listener *listener, bool *more)
 	return accept_again(listener, errno);
 }
 
-/* A thread of its own asks the primary for a SOA record. */
+/* A separate thread asks the primary for a SOA record. */
 static bool take_question(const struct listener *listener, const uint8_t *message,
 	size_t size, const struct sockaddr_storage *from, socklen_t from_size)
 {
@@ -174,8 +196,8 @@ static bool take_question(const struct listener *listener, const uint8_t *messag
 	return connection != NULL && admit(connection, listener);
 }
 
-/* All other queries are answered with TC, so that they come by TCP; where no section listens,
- * with REFUSED. */
+/* All other queries are answered with TC, so that they come by TCP; where no section
+ * listens, with REFUSED. */
 static void take_datagram(const struct listener *listener, bool *more)
 {
 	uint8_t message[CONNECTION_QUERY_MAX + 1]; /* one that fills it is too long */

@@ -7,6 +7,6 @@
 
 #include "listener.h"
 
-/* Takes what waits on a socket, some at a time. False when it has to be left alone for a
- * moment (no descriptors, no memory). */
+/* Accepts what waits on a socket, a limited number at a time. False if the caller must
+ * leave the socket alone for a moment (no descriptors, no memory). */
 bool accept_batch(const struct listener *listener);

@@ -35,7 +35,7 @@ static bool read_port(const char *text, uint16_t *port)
 	return isdigit((unsigned char)*text) && *end == '\0' && number <= UINT16_MAX;
 }
 
-/* Only the host, as its family is. */
+/* Reads only the host, of either family. */
 static bool read_host(struct address *address, const char *text)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&address->socket;
@@ -97,7 +97,7 @@ uint16_t address_port(const struct sockaddr_storage *address)
 	return ntohs(is_v4(address) ? v4_of(address)->sin_port : v6_of(address)->sin6_port);
 }
 
-/* The port aside. */
+/* Ignores the port. */
 static bool is_same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
 {
 	if (a->ss_family != b->ss_family) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Tries what other users can do in a child that has become one: file modes alone would not
- * show folders, access lists and packet filters. */
+ * Tests what other users can do, in a child process that has become such a user: file modes
+ * alone would not show directories, access lists and packet filters. */
 
 #include "audit.h"
 
@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../log_line.h"
 #include "address.h"
 #include "monotonic.h"
 #include "privilege.h"
@@ -26,18 +27,17 @@
 struct audit {
 	audit_say *say;
 	size_t count;
-	const char *user; /* as whom dance-front runs; NULL: as whoever we are, or unknown */
+	const char *user; /* that dance-front runs as; NULL: this user, or unknown */
 };
 
-#define find(audit, ...) \
-	do { \
-		char sentence[AUDIT_SIZE]; \
-		snprintf(sentence, sizeof(sentence), __VA_ARGS__); \
-		(audit)->say(sentence); \
-		(audit)->count++; \
-	} while (0)
+static void find(struct audit *audit, struct log_line *line, const char *advice)
+{
+	audit->say(log_line_end(line, DANCE_LINE_SIZE, advice));
+	audit->count++;
+}
 
-/* Is it so that this user can do that, or cannot? False if nobody can tell. */
+/* Does `try`, made as this user, succeed (`can`) or fail (not `can`)? False if it cannot be
+ * made. */
 static bool it_is_so(const char *user, bool (*try)(const void *arg), const void *arg,
 	bool can)
 {
@@ -74,16 +74,24 @@ static void audit_key(struct audit *audit, const char *file)
 {
 	struct stat status;
 	if (stat(file, &status) == 0 && (status.st_mode & S_IRWXO) != 0) {
-		find(audit, "key file %s is open to all users (mode %04o): chmod o= %s",
-			file, (unsigned)(status.st_mode & 07777), file);
+		struct log_line line;
+		char advice[DANCE_LINE_SIZE / 2];
+		snprintf(advice, sizeof(advice), "chmod o= %s", file);
+		log_line_begin(&line, "key file open to all users");
+		log_line_key(&line, "file", "%s", file);
+		log_line_key(&line, "mode", "%04o", (unsigned)(status.st_mode & 07777));
+		find(audit, &line, advice);
 	}
 }
 
 static void audit_file(struct audit *audit, const char *file)
 {
 	if (file != NULL && it_is_so(audit->user, try_to_read, file, false)) {
-		find(audit, "user %s, who is to run dance-front, cannot read %s",
-			audit->user, file);
+		struct log_line line;
+		log_line_begin(&line, "file not readable");
+		log_line_key(&line, "file", "%s", file);
+		log_line_key(&line, "user", "%s", audit->user);
+		find(audit, &line, "let this user read it, since it runs dance-front");
 	}
 }
 
@@ -110,11 +118,14 @@ static void audit_servers(struct audit *audit, const struct conf *conf)
 	for (size_t i = 0; i < conf->front_count; i++) {
 		const struct conf_front *front = &conf->fronts[i];
 		if (it_is_so(OTHERS, try_to_connect, &front->server, true)) {
-			find(audit,
-				"front %s: every user of this machine can connect to server "
-				"%s, and speak there for any identity; a packet filter can keep "
-				"them off (doc/samples/nftables.conf)",
-				front->id, front->server.text);
+			struct log_line line;
+			log_line_begin(&line, "front %s, server open to all users",
+				front->id);
+			log_line_key(&line, "server", "%s", front->server.text);
+			log_line_reason(&line, "they can impersonate any identity there");
+			find(audit, &line,
+				"keep them off with a packet filter "
+				"(doc/samples/nftables.conf)");
 		}
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What is not wrong in a configuration and yet not as it should be: who can read the files
- * that it names, and who can reach the servers. Each finding is one sentence. */
+ * What is valid in a configuration and yet unsafe: which users can read the files that it
+ * names, and can reach the servers. Each finding is a line of the log. */
 
 #pragma once
 
@@ -10,16 +10,14 @@
 
 #include "conf/conf.h"
 
-#define AUDIT_SIZE 512
+/* Takes one finding: a line of the log. */
+typedef void audit_say(const char *line);
 
-/* Takes one sentence. */
-typedef void audit_say(const char *sentence);
-
-/* Private keys that others than their owner and group can get at. Returns how many findings
- * there were. */
+/* Finds private keys that users other than the owner and group can access. Returns the
+ * number of findings. */
 size_t audit_keys(const struct conf *conf, audit_say *say);
 
-/* That, and if we are root, with the eyes of other users: files, the configuration at `path`
- * among them, that the service's user cannot read, and servers behind that everybody can
- * connect to. Asks them by processes of its own. */
+/* The same, and if we are root, tests in child processes what other users can do: finds
+ * files, including the configuration at `path`, that the service's user cannot read, and
+ * upstream servers that every user can connect to. */
 size_t audit(const struct conf *conf, const char *path, audit_say *say);

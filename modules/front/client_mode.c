@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A secondary on this machine, and the primary elsewhere that it is passed on to: the client
- * mode. Knows nothing of who may ask a primary. */
+ * Client mode: passes the queries of a secondary on this machine on to its primary. Does
+ * not know which clients a primary permits. */
 
 #include "client_mode.h"
 
@@ -11,7 +11,6 @@
 #include <libknot/consts.h>
 #include <openssl/err.h>
 
-#include "log.h"
 #include "message.h"
 #include "policy.h"
 #include "primary.h"
@@ -22,7 +21,7 @@ struct client_mode {
 	struct connection *connection;
 	struct relay relay;
 	struct primary primary;
-	bool unreachable; /* there is none, for the reason that `primary` has */
+	bool unreachable; /* no primary; `primary` has the reason */
 };
 
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
@@ -33,8 +32,7 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	struct message_question question;
 	message_read(message, size, &question);
 	if (!policy_passes(conf->pass, question.kind)) {
-		log_limited(LEVEL_NOTICE, "client %s, %s %s not passed", conf->id,
-			question.type_name, question.name);
+		policy_log_not_passed(true, conf->id, NULL, NULL, &question);
 		return policy_not_passed(&question, message, size, reply);
 	}
 	return RELAY_PASS;
@@ -93,8 +91,8 @@ void client_mode_run(struct connection *connection)
 	enum relay_outcome outcome = RELAY_ENDED;
 	if (relay_begin(&mode->relay, &connection->stream, &times, &hooks, mode)) {
 		outcome = relay_run(&mode->relay);
-		policy_log_outcome("client", connection->client->conf->id, "primary",
-			mode->primary.address, times.answer_ms, outcome);
+		primary_log_outcome(connection->client, &mode->primary, times.answer_ms,
+			outcome);
 	}
 	connection_close(connection, outcome != RELAY_CLIENT_GONE);
 	relay_clear(&mode->relay);

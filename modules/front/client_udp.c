@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A question over UDP of a secondary on this machine: some ask for the SOA record in no other
- * way. One question, one connection to the primary, one answer. */
+ * A query over UDP from a secondary on this machine: some send the query for the SOA
+ * record in no other way. One query, one connection to the primary, one answer. */
 
 #include "client_udp.h"
 
@@ -11,7 +11,6 @@
 #include <libknot/consts.h>
 #include <openssl/err.h>
 
-#include "log.h"
 #include "message.h"
 #include "monotonic.h"
 #include "policy.h"
@@ -21,7 +20,8 @@
 
 #define LENGTH 2 /* octets before a message over TCP */
 
-/* Puts the question, and the answer into `answer`, of MESSAGE_MAX octets. Its size, or 0. */
+/* Sends the query, and reads the answer into `answer`, of MESSAGE_MAX octets. Returns its
+ * size, or 0. */
 static size_t exchange(struct stream *stream, const struct connection *connection,
 	uint8_t *answer, int64_t deadline)
 {
@@ -47,11 +47,11 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 	message_read(connection->query, connection->query_size, &question);
 	if (!policy_passes(connection->client->conf->pass, question.kind)) {
 		stats_count(STATS_NOT_PASSED);
-		log_limited(LEVEL_NOTICE, "client %s, %s %s not passed",
-			connection->client->conf->id, question.type_name, question.name);
+		policy_log_not_passed(true, connection->client->conf->id, NULL, NULL,
+			&question);
 		return message_refuse(connection->query, connection->query_size,
-			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP, "not passed here", answer,
-			MESSAGE_MAX);
+			KNOT_RCODE_REFUSED, KNOT_EDNS_EDE_NOTSUP,
+			"this kind of query is not passed here", answer, MESSAGE_MAX);
 	}
 	if (!primary_connect(connection->client, conf, &stream, &primary)) {
 		stats_count(STATS_SERVER);
@@ -60,13 +60,15 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 	}
 	primary_log(connection->client, &primary, &question);
 	stats_count(STATS_QUERIES);
-	size_t size = exchange(&stream, connection, answer,
-		monotonic_ms() + (int64_t)conf->answer_timeout_s * 1000);
+	const unsigned answer_ms = conf->answer_timeout_s * 1000;
+	const int64_t deadline = monotonic_ms() + answer_ms;
+	size_t size = exchange(&stream, connection, answer, deadline);
 	stream_close(&stream);
 	if (size == 0) {
 		stats_count(STATS_SERVER);
-		log_limited(LEVEL_WARNING, "client %s, primary %s has not answered",
-			connection->client->conf->id, primary.address->text);
+		primary_log_outcome(connection->client, &primary, answer_ms,
+			monotonic_ms() < deadline ? RELAY_SERVER_GONE :
+						    RELAY_SERVER_SILENT);
 		return message_refuse(connection->query, connection->query_size,
 			KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 			"the primary does not answer", answer, MESSAGE_MAX);

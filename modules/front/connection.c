@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A connection from its socket to its end, and the limits it counts for. Knows neither threads
- * nor what is served. */
+ * A connection from its socket to its end, and the limits it counts for. Knows neither
+ * threads nor what is served. */
 
 #include "connection.h"
 
@@ -15,6 +15,8 @@
 
 #include "log.h"
 #include "stats.h"
+
+#define RAISE "raise this limit if these connections are legitimate"
 
 struct connection *connection_new(int fd, const struct sockaddr_storage *from,
 	socklen_t from_size, const uint8_t *query, size_t query_size)
@@ -61,6 +63,13 @@ static struct connection_limits limits(const struct runtime *runtime)
 	};
 }
 
+static void begin_turned_away(struct log_line *line, const struct connection *connection,
+	const char *kind, const char *id)
+{
+	log_line_begin(line, "%s %s, turned away", kind, id);
+	log_line_key(line, "remote", "%s", connection->from_text);
+}
+
 bool connection_enter(struct connection *connection, bool of_client, const char *id)
 {
 	if (!find_section(connection, of_client, id)) {
@@ -69,7 +78,8 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 	const struct connection_limits most = limits(connection->runtime);
 	const char *kind = of_client ? "client" : "front";
 	const char *crowded = NULL;
-	/* A datagram's socket is also the listener's: nobody shuts it down. */
+	struct log_line line;
+	/* A datagram's socket is also the listener's and must not be shut down. */
 	const char *no = of_client ?
 		limits_enter_client(&connection->entry, &most,
 			connection->datagram ? -1 : connection->stream.fd, id) :
@@ -77,16 +87,24 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 			(const struct sockaddr *)&connection->from, &crowded);
 	if (no != NULL) {
 		stats_count(STATS_TURNED_AWAY);
-		log_limited(LEVEL_WARNING, "%s %s, turned away, remote %s, %s", kind, id,
-			connection->from_text, no);
+		begin_turned_away(&line, connection, kind, id);
+		log_line_key(&line, "limit", "%s", no);
+		log_composed_limited(LEVEL_WARNING, &line, RAISE);
 		return false;
 	}
 	if (crowded != NULL) {
 		stats_count(STATS_TURNED_AWAY);
-		log_limited(LEVEL_WARNING,
-			"%s %s, %s, closing the oldest unauthenticated "
-			"connection of the most crowded network",
-			kind, id, crowded);
+		log_line_begin(&line, "%s %s, unauthenticated connection closed", kind, id);
+		bool limited = crowded[0] != '\0';
+		if (limited) {
+			log_line_key(&line, "limit", "%s", crowded);
+		}
+		log_line_reason(&line, "%s",
+			limited ? "the oldest one of the most crowded network" :
+				  "there is no room for more");
+		log_composed_limited(LEVEL_WARNING, &line,
+			limited ? RAISE :
+				  dance_verdict_advice(DANCE_FAIL_INTERNAL, DANCE_CLIENT));
 	}
 	stats_count(STATS_CONNECTIONS);
 	return true;
@@ -101,12 +119,15 @@ bool connection_authenticated(struct connection *connection, const struct runtim
 		is_pattern ? identity->name : NULL);
 	if (no != NULL) {
 		stats_count(STATS_TURNED_AWAY);
-		log_limited(LEVEL_WARNING,
-			"front %s, turned away, remote %s, client %s%s%s, "
-			"%s",
-			connection->front->conf->id, connection->from_text, name,
-			is_pattern ? ", permitted by " : "",
-			is_pattern ? identity->name : "", no);
+		struct log_line line;
+		begin_turned_away(&line, connection, "front", connection->front->conf->id);
+		log_line_key(&line, "client", "%s", name);
+		if (is_pattern) {
+			log_line_key(&line, "entry", "%s", identity->name);
+		}
+		log_line_key(&line, "limit", "%s", no);
+		log_composed_limited(LEVEL_WARNING, &line,
+			"raise this limit, or let the client open fewer connections");
 	}
 	return no == NULL;
 }

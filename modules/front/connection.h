@@ -39,26 +39,26 @@ struct connection {
 struct connection *connection_new(int fd, const struct sockaddr_storage *from,
 	socklen_t from_size, const uint8_t *query, size_t query_size);
 
-/* Finds the section `client`, or else `front`, of this id, which serves it, and counts the
- * connection. False, and logged unless there is no such section, when it may not come in: then
- * only connection_discard() is left to be called. */
+/* Finds the section `client` or `front` of this id, which serves the connection, and counts
+ * the connection. False if a limit is reached, which is logged, or if there is no such
+ * section: then the caller must call connection_discard(). */
 bool connection_enter(struct connection *connection, bool of_client, const char *id);
 
-/* A front's client has this name, which this identity permits: false, and logged, when the
- * one or the other has too many connections. */
+/* A front's client has this name, which this identity permits. False, and logged, if the
+ * name or the identity has too many connections. */
 bool connection_authenticated(struct connection *connection, const struct runtime *runtime,
 	const struct conf_identity *identity, const char *name);
 
-/* How long a relay on it waits, by its runtime, without a deadline. */
+/* How long a relay on it waits, as its runtime says; without a deadline. */
 struct relay_times connection_times(const struct connection *connection);
 
-/* Closes the socket; `gently`: what was written gets a moment to arrive, unless the
- * limits cut it short. */
+/* Closes the socket. `gently`: waits a moment for what was written to arrive, unless a limit
+ * ends the connection before. */
 void connection_close(struct connection *connection, bool gently);
 
 /* Frees one that has not entered, and closes its socket. */
 void connection_discard(struct connection *connection);
 
-/* Frees one that has entered, and whose socket is closed. It is counted no longer: when
- * the last one has left, the process may end. */
+/* Frees one that has entered, and whose socket is closed, and no longer counts it. When the
+ * last one has left, the process may end. */
 void connection_leave(struct connection *connection);

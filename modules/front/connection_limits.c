@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A list of all connections, and tables that count the unauthenticated ones of each address and
- * those of each name and pattern. */
+ * A list of all connections, and tables that count the unauthenticated ones of each
+ * address and those of each name and pattern. */
 
 #include "connection_limits.h"
 
@@ -16,12 +16,13 @@
 
 #include "monotonic.h"
 
-/* Addresses, networks and names are counted by the slot they fall into. Two in one slot share
- * a limit: with a secret key nobody chooses whose slot that is. */
+/* Addresses, networks and names are counted by the slot they fall into. Two in one slot
+ * share a limit: as the key is secret, a client cannot choose whose slot that is. */
 #define SLOTS NETWORKS_COUNT
 
-/* Where there was no room for a new connection, of 8 unauthenticated ones one goes, and
- * so many stay away for a while. Those get the time to leave before others have to. */
+/* If there is no room for a new connection, one in 8 unauthenticated ones is closed, and
+ * their number stays lower for ROOM_MS. They get ROOM_AGAIN_MS to leave before others are
+ * closed. */
 #define ROOM_SHARE 8
 #define ROOM_MS 10000
 #define ROOM_AGAIN_MS 1000
@@ -71,7 +72,7 @@ static void place_of(unsigned char place[16], const struct sockaddr *from)
 	}
 }
 
-/* Its /24 or /48, which is what one party is likely to have whole. */
+/* Its /24 or /48, which one party is likely to have as a whole. */
 static void network_of(unsigned char network[16], const unsigned char place[16])
 {
 	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -101,7 +102,7 @@ static size_t slot_of_name(const char *name)
 	return (size_t)(sum >> 40) % SLOTS;
 }
 
-/* The following with the lock. */
+/* The caller of the following functions holds the lock. */
 
 static void uncount_unauthenticated(struct limits_entry *entry)
 {
@@ -125,7 +126,7 @@ static void add(struct limits_entry *entry)
 	TAILQ_INSERT_HEAD(&current.all, entry, link);
 }
 
-/* Counts it for a name, or says that this has as many as it may. */
+/* Counts it for a name. False if the name has as many as it may. */
 static bool add_to_name(size_t slot, unsigned most, bool *counted, size_t *counted_slot)
 {
 	if (!*counted && current.by_name[slot] < most) {
@@ -149,12 +150,12 @@ static const char *identify(struct limits_entry *entry,
 {
 	if (!add_to_name(slot_of_name(name), share_of_name(limits, pattern), &entry->known,
 		    &entry->name_slot)) {
-		return "max-per-identity is reached";
+		return "max-per-identity";
 	}
 	if (pattern != NULL &&
 		!add_to_name(slot_of_name(pattern), limits->per_suffix, &entry->matched,
 			&entry->pattern_slot)) {
-		return "max-per-suffix is reached";
+		return "max-per-suffix";
 	}
 	return NULL;
 }
@@ -169,7 +170,7 @@ static void send_away(struct networks_member *member)
 	uncount_unauthenticated(entry);
 }
 
-/* So many stay at most. Returns how many had to go. */
+/* Closes those that are too many. Returns their number. */
 static size_t thin_out(size_t most)
 {
 	size_t gone = 0;
@@ -187,10 +188,10 @@ static const char *limit_unauthenticated(const struct connection_limits *limits)
 	if (thin_out(fewer ? current.fewer : limits->handshakes) == 0) {
 		return NULL;
 	}
-	return fewer ? "there was no room for more" : "max-handshakes is reached";
+	return fewer ? "" : "max-handshakes";
 }
 
-/* Then the next one finds room, if unauthenticated ones take it. */
+/* If all connections are in use, closes an unauthenticated one to make room for the next. */
 static const char *full(const struct connection_limits *limits)
 {
 	if (current.count < limits->connections) {
@@ -199,7 +200,7 @@ static const char *full(const struct connection_limits *limits)
 	if (networks_first() != NULL) {
 		send_away(networks_first());
 	}
-	return "max-connections is reached";
+	return "max-connections";
 }
 
 const char *limits_enter(struct limits_entry *entry, const struct connection_limits *limits,
@@ -215,7 +216,7 @@ const char *limits_enter(struct limits_entry *entry, const struct connection_lim
 	pthread_mutex_lock(&current.lock);
 	const char *no = full(limits);
 	if (no == NULL && current.by_address[entry->address_slot] >= limits->per_address) {
-		no = "max-per-address is reached";
+		no = "max-per-address";
 	}
 	if (no == NULL) {
 		add(entry);
@@ -237,7 +238,7 @@ const char *limits_enter_client(struct limits_entry *entry,
 	if (no == NULL &&
 		!add_to_name(slot_of_name(id), limits->per_client, &entry->known,
 			&entry->name_slot)) {
-		no = "max-per-client is reached";
+		no = "max-per-client";
 	}
 	if (no == NULL) {
 		add(entry);

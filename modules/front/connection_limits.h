@@ -23,7 +23,7 @@ struct connection_limits {
 	unsigned per_client;   /* to one section `client` */
 };
 
-/* Of what all names of a pattern have together, one has a quarter at most. */
+/* One name gets at most a quarter of what all names of a pattern may have together. */
 #define LIMITS_SUFFIX_SHARES 4
 
 /* How one connection is counted; its owner's, from limits_enter() to limits_leave(). */
@@ -37,10 +37,10 @@ struct limits_entry {
 	size_t address_slot, name_slot, pattern_slot;
 };
 
-/* NULL, or the sentence on the limit that is reached. `fd` stays the caller's, and open
- * until limits_detach(); it is shut down when the connection must end, unless it is -1.
- * `crowded` becomes the sentence on why unauthenticated ones had to go for this one, or
- * NULL. */
+/* NULL, or the option whose limit is reached. `fd` stays the caller's, and open until
+ * limits_detach(); it is shut down when the connection must end, unless it is -1. `crowded`
+ * becomes the option for whose limit an unauthenticated one had to go, "" if there was no
+ * room for more, or NULL. */
 const char *limits_enter(struct limits_entry *entry, const struct connection_limits *limits,
 	int fd, const struct sockaddr *from, const char **crowded);
 
@@ -48,17 +48,17 @@ const char *limits_enter(struct limits_entry *entry, const struct connection_lim
 const char *limits_enter_client(struct limits_entry *entry,
 	const struct connection_limits *limits, int fd, const char *id);
 
-/* It is authenticated: of this name, permitted by this pattern; NULL: by itself. Returns
- * NULL, or the sentence on the limit that is reached. */
+/* It is authenticated as this name, which this pattern permits; NULL: an identity of this
+ * very name. Returns NULL, or the option whose limit is reached. */
 const char *limits_authenticated(struct limits_entry *entry,
 	const struct connection_limits *limits, const char *name, const char *pattern);
 
-/* There is no thread, descriptor or memory for a new connection: unauthenticated ones
- * make room for the next, those first that would also go for max-handshakes, and for some
- * seconds there are no more than then stay. Returns how many had to go. */
+/* There is no thread, descriptor or memory for a new connection: closes unauthenticated
+ * ones, in the order in which max-handshakes closes them, and for some seconds permits no
+ * more than are left. Returns how many it has closed. */
 size_t limits_make_room(void);
 
-/* Its socket is about to be closed: nobody shuts it down from now on. */
+/* To be called before its socket is closed: it is not shut down from now on. */
 void limits_detach(struct limits_entry *entry);
 
 void limits_leave(struct limits_entry *entry);

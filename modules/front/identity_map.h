@@ -11,7 +11,7 @@
 
 struct identity_map;
 
-/* Of identities that stay the caller's and outlive it. NULL when out of memory. */
+/* The identities stay the caller's and must outlive it. NULL when out of memory. */
 struct identity_map *identity_map_new(const struct conf_identity *const *identities,
 	size_t count);
 

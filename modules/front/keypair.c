@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Keys and certificates from files to OpenSSL, with what is wrong with them in a sentence. */
+ * Keys and certificates from files to OpenSSL, with what is wrong with them in a
+ * sentence. */
 
 #include "keypair.h"
 
@@ -29,7 +30,7 @@ static bool complain(char *error, size_t error_size, const char *file, const cha
 	return false;
 }
 
-/* Nobody sits at a terminal to be asked for a pass phrase. */
+/* There is no terminal to ask for a pass phrase. */
 static int no_pass_phrase(char *buffer, int size, int writing, void *arg)
 {
 	(void)buffer;
@@ -54,9 +55,8 @@ static EVP_PKEY *read_key(const char *file, char *error, size_t error_size)
 			ERR_clear_error();
 		}
 		complain(error, error_size, file,
-			encrypted ?
-				"the key is encrypted; a server that starts by itself needs it plain" :
-				"no PEM private key can be read");
+			encrypted ? "the key is encrypted; store it without a pass phrase" :
+				    "it contains no readable PEM private key");
 	}
 	return key;
 }
@@ -110,15 +110,16 @@ bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, cha
 	bool done = false;
 	if (cert_file == NULL && !make_certificate(ctx, key)) {
 		complain(error, error_size, key_file,
-			"no certificate can be made for the key");
+			"cannot create a certificate for the key");
 	} else if (cert_file != NULL &&
 		SSL_CTX_use_certificate_chain_file(ctx, cert_file) != 1) {
-		complain(error, error_size, cert_file, "no PEM certificate can be read");
+		complain(error, error_size, cert_file,
+			"it contains no readable PEM certificate");
 	} else if (SSL_CTX_use_PrivateKey(ctx, key) != 1) {
 		complain(error, error_size, key_file, "the key cannot be used");
 	} else if (SSL_CTX_check_private_key(ctx) != 1) {
 		complain(error, error_size, key_file,
-			"the key is not that of the certificate");
+			"the key does not match the certificate");
 	} else {
 		done = true;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The own key of a front, and the certificate around it. Knows nothing of peers. */
+ * The key of a front, and its certificate. Knows nothing of peers. */
 
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <openssl/ssl.h>
 
 /* Puts a PEM key, and a PEM certificate chain with the leaf first, into an SSL_CTX. Without
- * `cert_file` a self-signed certificate is made that nobody but DANE has to understand
+ * `cert_file` it makes a self-signed certificate, of which DANE reads only the key
  * (RFC 7671 5.1). False with a sentence in `error`. */
 bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
 	size_t error_size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Listening sockets, our own or handed over. */
+ * Listening sockets: opened here, or passed by the service manager. */
 
 #include "listener.h"
 
@@ -34,7 +34,7 @@ static int handed_count(void)
 	return number > 0 && number <= HANDED_MAX ? (int)number : 0;
 }
 
-/* It is duplicated: each may be wanted again after a reload. */
+/* Duplicates it, because a reload may need the original again. */
 static int take_over(int fd, int type)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, HANDED_FIRST);
@@ -87,7 +87,7 @@ static int open_socket(const struct address *address, bool datagrams)
 	const int on = 1;
 	if (!datagrams) {
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-		/* Those who connect inherit it. */
+		/* Accepted connections inherit it. */
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	}
 	if (family == AF_INET6) {
@@ -153,7 +153,7 @@ static bool open_one(struct listeners *listeners, const struct conf_listen *sect
 		}
 		listener->fresh = true;
 	}
-	/* What it is for may have changed; that counts from listeners_settle() on. */
+	/* Its section may have changed: listeners_settle() sets that. */
 	listener->wanted = true;
 	return true;
 }
@@ -207,8 +207,9 @@ static bool takes_clients(int fd, int type)
 			listening != 0);
 }
 
-/* The service manager keeps its sockets open, also those that no section wants, and another
- * reload may want them. If nobody took clients from them, these would wait in vain. */
+/* The service manager keeps its sockets open, also those that no section uses, and a later
+ * reload may use them. Their clients would wait in vain unless we accepted and turned them
+ * away. */
 static void take_unused(struct listeners *listeners)
 {
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
@@ -228,11 +229,13 @@ static void take_unused(struct listeners *listeners)
 		if (listener != NULL) {
 			listener->unused = true;
 		}
-		log_line(LEVEL_WARNING,
-			"the service manager's socket on %s%s is used by no "
-			"section: clients that come there %s",
-			text, type == SOCK_DGRAM ? " (UDP)" : "",
+		struct log_line line;
+		log_line_begin(&line, "unused socket");
+		log_line_key(&line, "address", "%s", text);
+		log_line_reason(&line, "no section listens there%s, so its clients %s",
+			type == SOCK_DGRAM ? " over UDP" : "",
 			listener != NULL ? "are turned away" : "wait in vain");
+		log_composed(LEVEL_WARNING, &line, LISTENER_UNUSED_ADVICE);
 	}
 }
 
@@ -249,7 +252,7 @@ static void assign(struct listeners *listeners, const struct conf_listen *sectio
 			listener->of_client = section->is_client;
 			snprintf(listener->id, sizeof(listener->id), "%s", section->id);
 			if (listener->fresh && !listener->datagrams) {
-				log_line(LEVEL_NOTICE, "%s %s, listening on %s",
+				log_line(LEVEL_NOTICE, "%s %s, listening, address %s",
 					section->kind, section->id, listener->text);
 			}
 			listener->fresh = false;

@@ -47,8 +47,8 @@ void log_set(bool to_syslog, enum log_level level)
 	most = (int)level;
 }
 
-/* Is standard error the journal's, which reads severities before lines? systemd names the
- * device and inode of what it has made it (systemd.exec(5)). */
+/* Is standard error connected to the journal, which reads severities before lines? systemd
+ * names its device and inode (systemd.exec(5)). */
 static bool is_journal(void)
 {
 	const char *named = getenv("JOURNAL_STREAM");
@@ -78,8 +78,8 @@ static void write_error(enum log_level level, const char *line)
 	(void)!write(STDERR_FILENO, whole, (size_t)length);
 }
 
-/* Standard error may be a pipe whose reader has stopped: rather a lost line than a server
- * that waits for ever. Up to PIPE_BUF octets go at once or not at all. */
+/* Standard error may be a pipe whose reader has stopped: losing a line is better than a
+ * server that waits for ever. Up to PIPE_BUF octets are written at once or not at all. */
 static void offer_error(enum log_level level, const char *line)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -87,7 +87,8 @@ static void offer_error(enum log_level level, const char *line)
 	pthread_mutex_lock(&lock);
 	if (lost > 0 && is_ready()) {
 		char note[80];
-		snprintf(note, sizeof(note), "%u lines of the log were lost", lost);
+		snprintf(note, sizeof(note),
+			"lines lost, count %u (nobody reads standard error)", lost);
 		lost = 0;
 		write_error(LEVEL_WARNING, note);
 	}
@@ -138,12 +139,26 @@ void log_limited(enum log_level level, const char *format, ...)
 		return;
 	}
 	if (suppressed != 0) {
-		log_line(level, "%u more such lines were suppressed", suppressed);
+		log_line(level, "lines suppressed, count %u", suppressed);
 	}
 	va_list arguments;
 	va_start(arguments, format);
 	format_line(level, format, arguments);
 	va_end(arguments);
+}
+
+void log_composed(enum log_level level, struct log_line *line, const char *advice)
+{
+	if ((int)level <= most) {
+		log_line(level, "%s", log_line_end(line, DANCE_LINE_SIZE, advice));
+	}
+}
+
+void log_composed_limited(enum log_level level, struct log_line *line, const char *advice)
+{
+	if ((int)level <= most) {
+		log_limited(level, "%s", log_line_end(line, DANCE_LINE_SIZE, advice));
+	}
 }
 
 void log_libdance(void *arg, enum dance_log_level level, const char *line)

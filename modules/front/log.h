@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "../log_line.h"
 #include "dance.h"
 
 enum log_level { /* as syslog(3) orders them */
@@ -24,11 +25,16 @@ void log_set(bool to_syslog, enum log_level level);
 void log_line(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same for what others can cause at will: at most so many lines a second, errors of our
- * own apart from the rest; what was suppressed is counted. */
+/* The same for what others can cause at will: limited to so many lines a second, errors
+ * counted apart from other lines. The next line says how many were suppressed. */
 #define LOG_LIMITED_PER_SECOND 20
 void log_limited(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same two for a line that is composed, with this advice at its end; NULL: none. Such
+ * lines have at most DANCE_LINE_SIZE - 1 octets. */
+void log_composed(enum log_level level, struct log_line *line, const char *advice);
+void log_composed_limited(enum log_level level, struct log_line *line, const char *advice);
 
 /* News of libdance (dance_context_options.log). */
 void log_libdance(void *arg, enum dance_log_level level, const char *line);

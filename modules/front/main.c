@@ -39,10 +39,10 @@ enum {
 static const char usage[] =
 	"usage: dance-front [-c FILE] [--check]\n"
 	"\n"
-	"  -c, --config FILE   the configuration (default: " DANCE_FRONT_CONF ")\n"
-	"  -C, --check         check it and exit\n"
-	"  -h, --help          this text\n"
-	"  -V, --version       the version\n"
+	"  -c, --config FILE   read this configuration (default: " DANCE_FRONT_CONF ")\n"
+	"  -C, --check         check the configuration and exit\n"
+	"  -h, --help          print this text\n"
+	"  -V, --version       print the version\n"
 	"\n"
 	"SIGHUP reloads the configuration, SIGUSR1 logs the counters, SIGTERM exits.\n";
 
@@ -121,7 +121,7 @@ static int check(const char *path)
 	bool fine = audit(runtime->conf, path, warn) == 0;
 	runtime_release(runtime);
 	printf("dance-front: %s %s\n", path,
-		fine ? "is fine" : "has no errors, but see the warnings");
+		fine ? "is valid" : "is valid, but see the warnings");
 	return EXIT_SUCCESS;
 }
 
@@ -136,11 +136,14 @@ static void raise_descriptors(const struct conf *conf)
 	rlim_t before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-		log_line(LEVEL_WARNING,
-			"server: max-connections %u needs %lu open files, "
-			"there may be %lu",
-			conf->max_connections, (unsigned long)wanted,
+		struct log_line line;
+		log_line_begin(&line, "too few open files");
+		log_line_key(&line, "limit", "max-connections");
+		log_line_key(&line, "needed", "%lu", (unsigned long)wanted);
+		log_line_key(&line, "available", "%lu",
 			(unsigned long)(limit.rlim_cur > before ? limit.rlim_cur : before));
+		log_composed(LEVEL_WARNING, &line,
+			"raise LimitNOFILE, or lower 'max-connections'");
 	}
 }
 
@@ -149,13 +152,13 @@ static void log_keys(const struct runtime *runtime)
 	char digest[KEYPAIR_DIGEST_SIZE];
 	for (size_t i = 0; i < runtime->conf->front_count; i++) {
 		keypair_digest(runtime->fronts[i].tls, digest);
-		log_line(LEVEL_INFO, "front %s, key %s", runtime->fronts[i].conf->id,
-			digest);
+		log_line(LEVEL_INFO, "front %s, public key, key %s",
+			runtime->fronts[i].conf->id, digest);
 	}
 	for (size_t i = 0; i < runtime->conf->client_count; i++) {
 		keypair_digest(runtime->clients[i].tls, digest);
-		log_line(LEVEL_INFO, "client %s, key %s", runtime->clients[i].conf->id,
-			digest);
+		log_line(LEVEL_INFO, "client %s, public key, key %s",
+			runtime->clients[i].conf->id, digest);
 	}
 }
 
@@ -193,7 +196,12 @@ static void reload(const char *path, struct listeners *listeners)
 	if (runtime != NULL && put_in_force(runtime, old, listeners, error)) {
 		log_line(LEVEL_NOTICE, "configuration reloaded");
 	} else {
-		log_line(LEVEL_ERROR, "%s; the configuration is what it was", error);
+		struct log_line line;
+		log_line_begin(&line, "configuration not reloaded");
+		log_line_reason(&line, "%s", error);
+		log_composed(LEVEL_ERROR, &line,
+			"correct it and reload; until then the old configuration stays in "
+			"force");
 	}
 	runtime_release(old);
 	sd_notify_send("READY=1");
@@ -201,7 +209,8 @@ static void reload(const char *path, struct listeners *listeners)
 
 /* --- the main thread --------------------------------------------------------------------- */
 
-/* Which signals have come. They are blocked but while the main thread waits in ppoll(). */
+/* Which signals have come. They are blocked except while the main thread waits in
+ * ppoll(). */
 static volatile sig_atomic_t told_to_reload, told_to_count, told_to_end;
 
 static void on_signal(int number)
@@ -219,7 +228,7 @@ static void on_signal(int number)
 	}
 }
 
-/* False when it is time to end. */
+/* False if the program must end. */
 static bool obey_signals(const char *path, struct listeners *listeners)
 {
 	if (told_to_reload != 0) {
@@ -233,7 +242,7 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	return told_to_end == 0;
 }
 
-/* False when sockets have to be left alone for a moment. */
+/* False if the sockets must be left alone for a moment. */
 static bool take_all(const struct listeners *listeners, const struct pollfd *sockets)
 {
 	bool fine = true;
@@ -245,8 +254,8 @@ static bool take_all(const struct listeners *listeners, const struct pollfd *soc
 	return fine;
 }
 
-/* Signals that are pending are delivered in it, so that the program can be ended also while
- * something goes on failing. */
+/* Delivers pending signals, so that the program can be ended while something keeps
+ * failing. */
 static void pause_for_signals(const sigset_t *waiting)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
@@ -301,7 +310,7 @@ static bool take_signals(sigset_t *waiting)
 	return true;
 }
 
-/* What is closed of 0, 1 and 2 would be a connection's number soon. */
+/* A connection must not get the number of a standard stream that is closed. */
 static void keep_standard(void)
 {
 	int fd;
@@ -325,12 +334,13 @@ static int run(const char *path)
 	if (!signals || runtime == NULL ||
 		!put_in_force(runtime, NULL, &listeners, error)) {
 		fprintf(stderr, "dance-front: %s\n",
-			signals ? error : "signals cannot be taken");
+			signals ? error : "cannot set up signal handling");
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
 	if (geteuid() == 0) {
-		log_line(LEVEL_WARNING, "running as root; set 'user' to drop privileges");
+		log_line(LEVEL_WARNING,
+			"running as root; do: set 'user' to drop privileges");
 	}
 	log_line(LEVEL_NOTICE, "ready");
 	sd_notify_send("READY=1");
@@ -343,7 +353,8 @@ static int run(const char *path)
 	stats_log();
 	if (left > 0) {
 		/* They use what would be freed. */
-		log_line(LEVEL_WARNING, "%zu connections still open after %d s, exiting",
+		log_line(LEVEL_WARNING,
+			"exiting, count %zu (so many connections are still open after %d s)",
 			left, FAREWELL_S);
 		_exit(EXIT_SUCCESS);
 	}

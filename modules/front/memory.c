@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Threads that allocate at the same time get arenas of their own, and glibc sets 64 MiB of
- * address space aside for each, used or not. Under a limit (RLIMIT_AS) a few of them would
- * leave nothing for handshakes. OpenSSL gets its memory from the system; only a thread that begins
- * while there is none gets some that was set aside. */
+ * Threads that allocate at the same time get arenas of their own, and glibc sets 64 MiB
+ * of address space aside for each, used or not. Under a limit (RLIMIT_AS) a few of them
+ * would leave nothing for handshakes. OpenSSL gets its memory from the system; only a
+ * thread that begins while there is none gets some that was set aside. */
 
 #include "memory.h"
 
@@ -25,9 +25,10 @@
 #define ARENA_SHARE ((rlim_t)1 << 30) /* so much address space is there for one arena */
 #define ARENA_MANY 64 /* with room for so many, their number is not limited */
 
-/* A thread's errors take some 1,000 octets and a few smaller blocks. */
+/* A thread's errors take some 1,000 octets and up to seven smaller blocks, by the version of
+ * OpenSSL. */
 #define BLOCK_SIZE 2048
-#define BLOCKS_EACH 8
+#define BLOCKS_EACH 12
 #define BLOCK_COUNT (MEMORY_BEGINNERS * BLOCKS_EACH)
 
 union block {
@@ -40,9 +41,14 @@ static union block kept[BLOCK_COUNT], *first_free;
 static unsigned free_count;
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Only a thread that begins takes from what is kept, and one after another. */
+/* Only a thread that begins takes from what is kept, and one after another; or it has
+ * blocks of the system's that it has got before it begins. */
 static pthread_mutex_t begin_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local bool beginning;
+static _Thread_local struct {
+	void *blocks[BLOCKS_EACH]; /* of BLOCK_SIZE octets */
+	unsigned count;
+} spare;
 
 static bool is_kept(const void *block)
 {
@@ -52,7 +58,13 @@ static bool is_kept(const void *block)
 
 static void *take_kept(size_t size)
 {
-	if (!beginning || size > BLOCK_SIZE) {
+	if (size > BLOCK_SIZE) {
+		return NULL;
+	}
+	if (spare.count > 0) {
+		return spare.blocks[--spare.count];
+	}
+	if (!beginning) {
 		return NULL;
 	}
 	pthread_mutex_lock(&kept_lock);
@@ -157,14 +169,38 @@ static bool can_be_told(void)
 	return told;
 }
 
+static void free_spare(void)
+{
+	while (spare.count > 0) {
+		free(spare.blocks[--spare.count]);
+	}
+}
+
+/* All that a thread needs, or nothing. */
+static bool get_spare(void)
+{
+	while (spare.count < BLOCKS_EACH) {
+		void *block = malloc(BLOCK_SIZE);
+		if (block == NULL) {
+			free_spare();
+			return false;
+		}
+		spare.blocks[spare.count++] = block;
+	}
+	return true;
+}
+
+/* OpenSSL is called only with the memory in hand: to say that there is none it needs
+ * some. */
 bool memory_thread_begin(void)
 {
 	pthread_mutex_lock(&begin_lock);
 	pthread_mutex_lock(&kept_lock);
-	beginning = free_count >= BLOCKS_EACH; /* all that a thread needs, or nothing */
+	beginning = free_count >= BLOCKS_EACH;
 	pthread_mutex_unlock(&kept_lock);
-	bool fine = can_be_told();
+	bool fine = (beginning || get_spare()) && can_be_told();
 	beginning = false;
+	free_spare();
 	pthread_mutex_unlock(&begin_lock);
 	return fine;
 }

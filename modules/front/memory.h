@@ -14,7 +14,8 @@
 /* To be called once, before the first thread is started and before OpenSSL is used. */
 void memory_settle(void);
 
-/* To be called by each thread before it uses OpenSSL. Makes room for the thread's errors, so that
- * it is told when memory runs out. False if there is no memory even for that: the thread must not
- * use OpenSSL then. In both cases OPENSSL_thread_stop() gives the room back. */
+/* To be called by each thread before it uses OpenSSL. Makes room for the thread's errors,
+ * so that it is told when memory runs out. False if there is no memory even for that: the
+ * thread must not use OpenSSL then. In both cases OPENSSL_thread_stop() gives the room
+ * back. */
 bool memory_thread_begin(void);

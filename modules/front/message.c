@@ -13,17 +13,16 @@
 
 #define TEXT_MAX 128     /* octets of an extended error's text */
 #define ANSWER_MIN 512   /* header, question and extended error always fit */
-#define UDP_MIN 512      /* octets that everybody takes (RFC 1035 4.2.1) */
+#define UDP_MIN 512      /* octets that every client accepts (RFC 1035 4.2.1) */
 #define UDP_PAYLOAD 1232 /* what an OPT record has to name; the messages come over TCP */
 
-/* libknot takes what it only reads as if it were going to be written. */
+/* libknot's functions take what they only read without const. */
 static uint8_t *unconst(const uint8_t *octets)
 {
 	return (uint8_t *)(uintptr_t)octets;
 }
 
-/* A request that can be answered at all? A response never is: two could answer each other
- * for ever. */
+/* Can it be answered? A response never is: two servers could answer each other for ever. */
 static bool is_request(const uint8_t *message, size_t size)
 {
 	return size >= MESSAGE_HEADER && size <= MESSAGE_MAX && !knot_wire_get_qr(message);
@@ -61,7 +60,7 @@ static enum message_kind kind_of(uint8_t opcode, uint16_t type, uint16_t class)
 	}
 }
 
-/* In lower case. With its octets escaped a name may not fit: then its end is left out. */
+/* In lower case. A name with escaped octets may be too long: then its end is cut. */
 static void print_name(const uint8_t *name, char *text, size_t size)
 {
 	static const char rest[] = "...";
@@ -78,7 +77,7 @@ static void print_name(const uint8_t *name, char *text, size_t size)
 	memcpy(text + taken, fits ? "" : rest, fits ? 1 : sizeof(rest));
 }
 
-/* What a log calls it: after what is asked for, or else what it is. */
+/* What a log calls it: the type that is asked for, or the kind of message. */
 static void print_type(const uint8_t *message, struct message_question *question)
 {
 	char *text = question->type_name;
@@ -169,7 +168,7 @@ bool message_read_reply(const uint8_t *message, size_t size, struct message_repl
 	return true;
 }
 
-/* RFC 8914 2. The text is for people: what could do something to a terminal is left out. */
+/* RFC 8914 2. The text is for people: octets that a terminal would act on are replaced. */
 static bool add_extended_error(knot_rrset_t *opt, uint16_t ede, const char *text)
 {
 	uint8_t data[2 + TEXT_MAX];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * DNS messages as a front has to understand them: what is asked, and the answers that a
- * front gives itself. Knows neither connections nor who asks. */
+ * DNS messages as far as a front must understand them: what is asked, and the answers that
+ * the front gives itself. Knows neither connections nor clients. */
 
 #pragma once
 
@@ -13,7 +13,7 @@
 #define MESSAGE_HEADER 12
 #define MESSAGE_MAX 65535
 
-/* What a client wants, as far as it matters whether it may pass. */
+/* The kind of a client's message: decides whether it may pass. */
 enum message_kind {
 	MESSAGE_MALFORMED = 0, /* too short, a response, no single question, a bad name */
 	MESSAGE_TRANSFER,      /* QUERY for SOA, AXFR or IXFR, class IN */
@@ -26,8 +26,8 @@ enum message_kind {
 struct message_question {
 	enum message_kind kind;
 	uint16_t type;
-	/* Printable, for the log: "AXFR" "example.com.", "TYPE65280", "NOTIFY", "OPCODE3", or
-	 * "malformed" "message". */
+	/* Printable, for the log: "AXFR" "example.com.", "TYPE65280", "NOTIFY", "OPCODE3",
+	 * or "malformed" "message". */
 	char name[256];
 	char type_name[16];
 };
@@ -44,10 +44,11 @@ struct message_reply {
 	uint8_t rcode;       /* without the bits that an OPT record would add */
 	char rcode_name[16]; /* "REFUSED" or "RCODE11" */
 	int ede;             /* or MESSAGE_NO_EDE */
-	char ede_text[128];  /* as it came, but for its end */
+	char ede_text[128];  /* as it came; its end may be cut */
 };
 
-/* False if it is no response. The extended error is looked for only where there is an error. */
+/* False if it is no response. The extended error is looked for only where there is an
+ * error. */
 bool message_read_reply(const uint8_t *message, size_t size, struct message_reply *reply);
 
 /* Writes into `answer` (at least 512 octets) the response to a message: its header and
@@ -58,10 +59,12 @@ bool message_read_reply(const uint8_t *message, size_t size, struct message_repl
 size_t message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
 	const char *text, uint8_t *answer, size_t answer_size);
 
-/* How large an answer over UDP may be: what its OPT record says, else 512 (RFC 6891 6.2.3). */
+/* How large an answer over UDP may be: what its OPT record says, else 512 (RFC 6891
+ * 6.2.3). */
 #define MESSAGE_UDP_MAX 4096
 size_t message_udp_max(const uint8_t *message, size_t size);
 
-/* The response over UDP that asks to come by TCP (RFC 1035 4.2.1: TC). The same otherwise. */
+/* The response over UDP that asks the client to use TCP (RFC 1035 4.2.1: TC). Otherwise like
+ * message_refuse(). */
 size_t message_truncate(const uint8_t *message, size_t size, uint8_t *answer,
 	size_t answer_size);

@@ -10,6 +10,6 @@
 /* Milliseconds of a clock that only goes forward. */
 int64_t monotonic_ms(void);
 
-/* Sleeps for a moment before something is tried again that has failed for want of memory or of
- * another resource that many share. */
+/* Sleeps for a moment before something is tried again that has failed for want of memory or
+ * of another resource that many share. */
 void monotonic_pause(void);

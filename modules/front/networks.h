@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Unauthenticated connections by the networks they come from: which one has to go when
+ * Unauthenticated connections by the networks they come from: which one is closed when
  * there are too many. A network that sends thousands pushes out its own, not those of
  * others. Not thread-safe. */
 
@@ -26,5 +26,5 @@ void networks_leave(struct networks_member *member);
 size_t networks_size(void);
 
 /* The oldest member of the network that has most; of several such networks, of the one that
- * has had so many for longest. NULL if there is nobody. */
+ * has had that many for longest. NULL if there is no member. */
 struct networks_member *networks_first(void);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A list of queries, found by their ids (RFC 7766 7), and of each transfer how far it is. The
- * records of an answer are stepped over; of the SOA records at the zone's apex the serials
- * are read. Whatever is out of the ordinary makes the connection lost: it is then never
- * taken for idle. */
+ * A list of queries, found by their ids (RFC 7766 7), and of each transfer how far it
+ * is. The records of an answer are stepped over; of the SOA records at the zone's apex
+ * the serials are read. Anything unusual makes the connection lost: it never counts as
+ * idle then. */
 
 #include "pending_queries.h"
 
@@ -202,8 +202,8 @@ static enum progress on_later_soa(struct pending_query *query, uint32_t serial)
 	if (query->form == FORM_AXFR) {
 		return PROGRESS_END;
 	}
-	/* What is left out begins with the version before, what is new with that after it: in
-	 * the place of another version before stands the newest, and that is the end. */
+	/* What is left out begins with the version before, what is new with that after it:
+	 * in the place of another version before stands the newest, and that is the end. */
 	bool in_place_of_old = query->soas % 2 == 1;
 	return in_place_of_old && serial == query->newest ? PROGRESS_END : PROGRESS_MORE;
 }

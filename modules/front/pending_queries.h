@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The queries of one connection to a server that are not answered wholly yet. An AXFR or IXFR
- * is answered by as many messages as the server likes: only its records show where it ends
- * (RFC 5936 2.2, RFC 1995 4). Knows nothing of sockets. */
+ * The queries of one connection to a server that are not answered wholly yet. An AXFR or
+ * IXFR is answered by as many messages as the server likes: only its records show where
+ * it ends (RFC 5936 2.2, RFC 1995 4). Knows nothing of sockets. */
 
 #pragma once
 
@@ -19,7 +19,7 @@ struct pending_query;
 struct pending_queries {
 	struct pending_query *first; /* in the order of their ids' arrival */
 	size_t count;
-	bool lost; /* a message was not understood: nobody can tell any longer */
+	bool lost; /* a message was not understood: what is pending is unknown */
 };
 
 /* A query that the server gets. */
@@ -33,7 +33,7 @@ bool pending_queries_answer(struct pending_queries *pending, const uint8_t *mess
 /* One more query could not be followed. */
 bool pending_queries_is_full(const struct pending_queries *pending);
 
-/* Every query is answered to its end. Never true in doubt. */
+/* Is every query answered to its end? False in doubt. */
 bool pending_queries_is_none(const struct pending_queries *pending);
 
 /* For the next connection; frees what there is. */

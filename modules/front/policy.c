@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Kinds of messages against what may pass. */
+ * Kinds of messages and what passes, and the lines about what a server answers. */
 
 #include "policy.h"
-
-#include <stdio.h>
 
 #include <libknot/consts.h>
 #include <libknot/descriptor.h>
@@ -47,7 +45,7 @@ enum relay_decision policy_not_passed(const struct message_question *question,
 	return policy_refuse(reply, message, size,
 		       malformed ? KNOT_RCODE_FORMERR : KNOT_RCODE_REFUSED,
 		       malformed ? MESSAGE_NO_EDE : KNOT_EDNS_EDE_NOTSUP,
-		       "not passed here") ?
+		       "this kind of query is not passed here") ?
 		RELAY_ANSWER :
 		RELAY_CLOSE;
 }
@@ -58,24 +56,76 @@ bool policy_is_heavy(const struct message_question *question)
 		question->kind == MESSAGE_UPDATE || question->kind == MESSAGE_NOTIFY;
 }
 
-/* " (EDE 18: text)" */
-static void print_extended_error(const struct message_reply *reply, char *text, size_t size)
+void policy_log_not_passed(bool is_client, const char *id, const char *remote,
+	const char *name, const struct message_question *question)
 {
-	text[0] = '\0';
+	static const char *const add[2] = { "add it to 'pass' if clients may send it",
+		"add it to 'pass' if the secondary may send it" };
+	static const char *const see[2] = { "see the client's log",
+		"see the secondary's log" };
+	struct log_line line;
+	log_line_begin(&line, "%s %s, %s %s not passed", is_client ? "client" : "front", id,
+		question->type_name, question->name);
+	if (remote != NULL) {
+		log_line_key(&line, "remote", "%s", remote);
+		log_line_key(&line, "client", "%s", name);
+	}
+	if (question->kind != MESSAGE_MALFORMED) {
+		log_line_reason(&line, "its kind is not in 'pass'");
+	}
+	/* No word of 'pass' lets these two pass. */
+	bool never = question->kind == MESSAGE_MALFORMED || question->kind == MESSAGE_OTHER;
+	log_composed_limited(LEVEL_NOTICE, &line, never ? see[is_client] : add[is_client]);
+}
+
+/* How a server is called in the log, and what its operator or ours can do. */
+static const struct words {
+	const char *section, *role;
+	const char *refused, *failed, *silent, *gone;
+} all_words[2] = {
+	{ "front", "server",
+		"permit this address for the zone on the server (provide-xfr, "
+		"allow-transfer)",
+		"see the server's log", "see the server's log",
+		"check that 'proxy' agrees with the server's configuration" },
+	{ "client", "primary",
+		"ask the primary's operator to permit this secondary for the zone",
+		"ask the primary's operator", "ask the primary's operator",
+		"ask the primary's operator" },
+};
+
+static void compose_answer(struct log_line *line, const struct policy_server *server,
+	const struct message_reply *reply)
+{
+	const struct words *words = &all_words[server->is_primary];
+	log_line_begin(line, "%s %s, %s %s answered", words->section, server->id,
+		reply->question.type_name, reply->question.name);
+	if (server->remote != NULL) {
+		log_line_key(line, "remote", "%s", server->remote);
+	}
+	log_line_key(line, words->role, "%s", server->text);
+	log_line_key(line, "rcode", "%s", reply->rcode_name);
 	if (reply->ede != MESSAGE_NO_EDE) {
-		snprintf(text, size, " (EDE %d%s%s)", reply->ede,
-			reply->ede_text[0] != '\0' ? ": " : "", reply->ede_text);
+		log_line_key(line, "ede", "%d", reply->ede);
+	}
+	if (server->as != NULL) {
+		log_line_key(line, "as", "%s", server->as);
+	}
+	if (reply->ede != MESSAGE_NO_EDE && reply->ede_text[0] != '\0') {
+		log_line_reason(line, "%s", reply->ede_text);
 	}
 }
 
 void policy_log_answer(const struct policy_server *server, const uint8_t *message,
 	size_t size)
 {
+	const struct words *words = &all_words[server->is_primary];
 	struct message_reply reply;
 	if (!message_read_reply(message, size, &reply)) {
 		return;
 	}
-	/* Which of the two a server says where its access list does not permit it differs. */
+	/* Servers differ in which of the two they answer if an access list does not permit
+	 * it. */
 	bool refused = reply.rcode == KNOT_RCODE_REFUSED ||
 		reply.rcode == KNOT_RCODE_NOTAUTH;
 	bool failed = !refused && reply.rcode != KNOT_RCODE_NOERROR &&
@@ -83,36 +133,32 @@ void policy_log_answer(const struct policy_server *server, const uint8_t *messag
 	if (refused || failed) {
 		stats_count(refused ? STATS_REFUSED : STATS_FAILED);
 	}
-	char ede[160], line[1024];
-	print_extended_error(&reply, ede, sizeof(ede));
-	snprintf(line, sizeof(line), "%s %s, %s %s answered %s%s to %s %s%s%s%s",
-		server->kind, server->id, server->role, server->text, reply.rcode_name, ede,
-		reply.question.type_name, reply.question.name, server->whom,
-		refused ? "; " : "", refused ? server->advice : "");
+	struct log_line line;
+	compose_answer(&line, server, &reply);
 	if (refused || (failed && policy_is_heavy(&reply.question))) {
-		log_limited(LEVEL_NOTICE, "%s", line);
+		log_composed_limited(LEVEL_NOTICE, &line,
+			refused ? words->refused : words->failed);
 	} else {
-		log_line(LEVEL_DEBUG, "%s", line);
+		log_composed(LEVEL_DEBUG, &line, NULL);
 	}
 }
 
-void policy_log_outcome(const char *kind, const char *id, const char *role,
-	const struct address *server, unsigned answer_ms, enum relay_outcome outcome)
+void policy_log_outcome(const struct policy_server *server, unsigned answer_ms,
+	enum relay_outcome outcome)
 {
-	switch (outcome) {
-	case RELAY_SERVER_SILENT:
-		log_line(LEVEL_WARNING, "%s %s, %s %s has not answered in %u s", kind, id,
-			role, server->text, answer_ms / 1000);
-		return;
-	case RELAY_SERVER_GONE:
-		log_line(LEVEL_WARNING,
-			"%s %s, %s %s has closed the connection instead of "
-			"answering",
-			kind, id, role, server->text);
-		return;
-	case RELAY_IDLE:
-	case RELAY_CLIENT_GONE:
-	case RELAY_ENDED:
+	const struct words *words = &all_words[server->is_primary];
+	if (outcome != RELAY_SERVER_SILENT && outcome != RELAY_SERVER_GONE) {
 		return;
 	}
+	bool silent = outcome == RELAY_SERVER_SILENT;
+	struct log_line line;
+	log_line_begin(&line, "%s %s, %s %s", words->section, server->id, words->role,
+		silent ? "silent" : "closed the connection");
+	log_line_key(&line, words->role, "%s", server->text);
+	if (silent) {
+		log_line_reason(&line, "no answer in %u s", answer_ms / 1000);
+	} else {
+		log_line_reason(&line, "a query was not answered");
+	}
+	log_composed_limited(LEVEL_WARNING, &line, silent ? words->silent : words->gone);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Ceasing to be root. */
+ * Drops the privileges of root. */
 
 #pragma once
 
@@ -9,6 +9,6 @@
 
 #include "conf/conf.h"
 
-/* Becomes "user" or "user:group", for good, if we are root; somebody else stays who he is.
+/* If we are root, becomes "user" or "user:group" for good; another user stays what it is.
  * False with a sentence in `error`. */
 bool privilege_drop(const char *user, char error[CONF_ERROR_SIZE]);

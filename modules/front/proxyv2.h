@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The header of the PROXY protocol, version 2, in which a front tells the server behind it
- * for whom it speaks. It is only written here, never read. */
+ * The header of the PROXY protocol, version 2, in which a front tells the upstream server
+ * which client it connects for. It is only written here, never read. */
 
 #pragma once
 

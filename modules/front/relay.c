@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Two buffers and the framing of messages. Messages are passed on one by one, each when it is
- * whole: our own answers may only stand between two, an answer that breaks off is none, and
- * with TLS every message begins a record of its own, as servers write them. Knows neither
- * TLS nor who may ask. */
+ * Two buffers and the framing of messages. Messages are passed on one by one, each when
+ * it is whole: our own answers may only stand between two, an answer that breaks off is
+ * none, and with TLS every message begins a record of its own, as servers write them.
+ * Knows neither TLS nor which clients are permitted. */
 
 #include "relay.h"
 
@@ -208,8 +208,8 @@ static bool from_client(struct relay *relay)
 }
 
 /* The server is gone, or silent, and whatever whole answers came from it are passed on. If
- * these were all, the client need not know. Only of the first query it is sure that it is the
- * one without an answer. */
+ * these were all, the client need not know. Only of the first query it is sure that it is
+ * the one without an answer. */
 static void server_failed(struct relay *relay, enum relay_outcome outcome)
 {
 	bool owed = is_owed(relay) || relay->pending.count > 0;
@@ -221,8 +221,8 @@ static void server_failed(struct relay *relay, enum relay_outcome outcome)
 		return;
 	}
 	if (!first) {
-		/* The client is left even if it is owed nothing that we know of: it could not
-		 * tell this from a pause in the midst of a transfer. */
+		/* The client is left even if it is owed nothing that we know of: it could
+		 * not tell this from a pause in the midst of a transfer. */
 		stop(relay, owed ? outcome : RELAY_ENDED);
 		return;
 	}
@@ -386,8 +386,8 @@ static unsigned patience(const struct relay *relay)
 	if (is_owed(relay) || relay->up_at < relay->up_end) {
 		return relay->times.answer_ms;
 	}
-	/* Of a transfer that pauses more will come. Where nobody can tell whether that is so, a
-	 * client that has said its last word is not waited with for long. */
+	/* Of a transfer that pauses more will come. Where nobody can tell whether that is
+	 * so, a client that has said its last word is not waited with for long. */
 	bool more_comes = relay->pending.count > 0 && !relay->pending.lost;
 	return relay->client->finished && !more_comes ? RELAY_LINGER_MS :
 							relay->times.idle_ms;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * DNS messages with their length before them (RFC 1035 4.2.2), passed from a client to a
- * server and back as they are. Its owner decides, query by query, what may pass, and connects
- * the server; all else is the relay's. */
+ * Passes DNS messages with their length before them (RFC 1035 4.2.2) from a client to a
+ * server and back, unchanged. Its owner decides for each query whether it may pass, and
+ * connects the server; the relay does the rest. */
 
 #pragma once
 
@@ -30,7 +30,7 @@ enum relay_decision {
 
 /* Why it ended. */
 enum relay_outcome {
-	RELAY_IDLE, /* nobody said anything for idle_ms, or the deadline is over */
+	RELAY_IDLE, /* no message for idle_ms, or the deadline is over */
 	RELAY_CLIENT_GONE,
 	RELAY_ENDED,         /* after a last answer, or as decided */
 	RELAY_SERVER_SILENT, /* no answer for answer_ms */
@@ -51,10 +51,10 @@ struct relay_preface {
 
 /* What a relay asks and tells its owner. The last four may be NULL. */
 struct relay_hooks {
-	/* Who may pass? Looks at a query, and writes the reply where it is for us to give. */
+	/* Decides about a query, and writes the reply if the relay must give one. */
 	enum relay_decision (*decide)(void *arg, const uint8_t *message, size_t size,
 		struct relay_reply *reply);
-	/* Connect me: asked after RELAY_PASS where there is no connection to the server.
+	/* Connects the server: called after RELAY_PASS if there is no connection to it.
 	 * Fills `server`; the preface stays empty where there is none. False if it
 	 * cannot: then fail() gives the last answer. */
 	bool (*connect)(void *arg, struct stream *server, struct relay_preface *preface);
@@ -68,8 +68,8 @@ struct relay_hooks {
 	/* The server, on this socket, has answered everything; the next query may change
 	 * that. */
 	void (*rested)(void *arg, int fd);
-	/* A query is for the server that is connected. False: not on this connection, on which
-	 * all is answered. */
+	/* A query is for the server that is connected. False: not on this connection, on
+	 * which all is answered. */
 	bool (*resume)(void *arg);
 	/* The connection to the server is about to be closed. */
 	void (*leaving)(void *arg);
@@ -82,7 +82,7 @@ struct relay_times {
 	int64_t deadline; /* monotonic_ms() at which it ends, come what may; 0: none */
 };
 
-/* Relay.c alone reads and writes what is in it. */
+/* Private to relay.c. */
 struct relay {
 	struct stream *client;
 	struct stream server; /* connected when it is needed */

@@ -119,8 +119,7 @@ struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 	} else if (SSL_extension_supported(conf->extension) != 0) {
 		snprintf(error, CONF_ERROR_SIZE,
-			"server: extension %u is another extension's "
-			"number",
+			"server: 'extension' is %u, the number of another extension",
 			conf->extension);
 		loaded = false;
 	}
@@ -177,7 +176,7 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	};
 	if (!dance_openssl_arm_server(front->tls, &tls)) {
 		ERR_clear_error();
-		return complain(error, "front", conf->id, "OpenSSL cannot be set up");
+		return complain(error, "front", conf->id, "cannot set up OpenSSL");
 	}
 	return true;
 }
@@ -218,7 +217,7 @@ static bool start_client(struct runtime *runtime, struct client *client,
 	};
 	if (!dance_openssl_arm_client(client->tls, &tls, conf->raw_key)) {
 		ERR_clear_error();
-		return complain(error, "client", conf->id, "OpenSSL cannot be set up");
+		return complain(error, "client", conf->id, "cannot set up OpenSSL");
 	}
 	return true;
 }

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * The configuration at work: for each front and client its SSL_CTX, its roster and what is
- * known of the server behind it. Counted: a reload puts another runtime in its place, and
- * who uses the old one keeps it as long as needed. */
+ * known of the upstream server. Counted: a reload puts another runtime in its place, and
+ * the old one lives until its last user has released it. */
 
 #pragma once
 
@@ -25,7 +25,7 @@ struct front {
 	struct dance_trust *trust;
 	struct dance_roster *roster;
 	struct identity_map *identities;
-	atomic_bool unreachable; /* the server behind, as last logged */
+	atomic_bool unreachable; /* the upstream server, as last logged */
 };
 
 struct client {
@@ -51,9 +51,9 @@ struct runtime {
 struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE]);
 
 /* Begins to ask DNS, with the libdance context of any runtime that was made for the same
- * section `dns`. `old` may be NULL; its clients tell which primary answered last. To be called
- * once, after privileges are dropped, before anybody uses it. False with a sentence in
- * `error`. */
+ * section `dns`. `old` may be NULL; its clients tell which primary answered last. To be
+ * called once, after privileges are dropped, before anybody uses it. False with a sentence
+ * in `error`. */
 bool runtime_start(struct runtime *runtime, const struct runtime *old,
 	char error[CONF_ERROR_SIZE]);
 
@@ -67,5 +67,5 @@ struct client *runtime_client(const struct runtime *runtime, const char *id);
 /* The one in force. The caller releases it. */
 struct runtime *runtime_current(void);
 
-/* Puts this one, which it takes, in the place of the one in force. NULL at the end. */
+/* Takes this runtime and puts it in force; releases the one before. NULL at the end. */
 void runtime_install(struct runtime *runtime);

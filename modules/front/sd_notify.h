@@ -5,7 +5,7 @@
 
 #pragma once
 
-/* "READY=1" and the like; nothing happens where nobody wants to know. */
+/* Sends "READY=1" or another state; does nothing without NOTIFY_SOCKET. */
 void sd_notify_send(const char *state);
 
 /* "RELOADING=1" with the time that goes with it. */

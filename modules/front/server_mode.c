@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One client of a front: its handshake, the proof, and the verdict on each of its queries.
- * Knows neither how messages get to the server behind nor what is in them but the
- * question. */
+ * Server mode: one client's handshake, its authentication, and the verdict on each of
+ * its queries. Knows neither how messages get to the upstream server nor what is in them
+ * but the question. */
 
 #include "server_mode.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +52,7 @@ static enum dance_verdict judge(struct server_mode *mode, const struct front *fr
 		/* The handshake sees to that, unless it was before a reload. */
 		*result = (struct dance_result){ .size = sizeof(struct dance_result),
 			.verdict = DANCE_DENY_NAME,
-			.detail = "the client must send its name" };
+			.detail = "the client did not send its name" };
 		return result->verdict;
 	}
 	return dance_openssl_peer_verify(mode->peer, front->roster, result);
@@ -75,16 +74,26 @@ static enum dance_verdict decide_peer(struct server_mode *mode,
 	return result->verdict;
 }
 
+/* "front xot, AXFR example.com. allowed, remote 192.0.2.53@41966" */
+static void begin_line(struct log_line *line, const struct server_mode *mode,
+	const struct message_question *question, const char *outcome)
+{
+	log_line_begin(line, "front %s, %s %s %s", mode->connection->front->conf->id,
+		question->type_name, question->name, outcome);
+	log_line_key(line, "remote", "%s", mode->connection->from_text);
+}
+
 /* No, and why. */
 static enum relay_decision refuse(const struct server_mode *mode,
 	const struct message_question *question, const uint8_t *message, size_t size,
 	const struct dance_result *result, struct relay_reply *reply)
 {
-	char line[DANCE_LINE_SIZE];
-	log_limited(LEVEL_NOTICE, "front %s, %s %s refused, remote %s, %s",
-		mode->connection->front->conf->id, question->type_name, question->name,
-		mode->connection->from_text, dance_result_line(result, line, sizeof(line)));
 	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
+	struct log_line line;
+	begin_line(&line, mode, question, failed ? "failed" : "refused");
+	log_line_result(&line, result);
+	log_composed_limited(failed ? LEVEL_WARNING : LEVEL_NOTICE, &line,
+		dance_verdict_advice(result->verdict, DANCE_CLIENT));
 	return policy_refuse(reply, message, size,
 		       failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
 		       extended_error(result->verdict),
@@ -95,14 +104,17 @@ static enum relay_decision refuse(const struct server_mode *mode,
 
 static enum relay_decision close_changed(const struct server_mode *mode)
 {
-	log_limited(LEVEL_NOTICE,
-		"front %s, closed, remote %s, configuration or identity "
-		"changed",
-		mode->connection->front->conf->id, mode->connection->from_text);
+	struct log_line line;
+	log_line_begin(&line, "front %s, connection closed",
+		mode->connection->front->conf->id);
+	log_line_key(&line, "remote", "%s", mode->connection->from_text);
+	log_line_reason(&line, "the configuration or the identity has changed");
+	log_composed_limited(LEVEL_NOTICE, &line, NULL);
 	return RELAY_CLOSE;
 }
 
-/* The client may come; to the server behind with its query, under the identity's address. */
+/* The client is permitted: its query goes to the upstream server, under the identity's
+ * address. */
 static enum relay_decision pass(struct server_mode *mode, const struct front *front,
 	const struct message_question *question, const struct dance_result *result)
 {
@@ -120,11 +132,11 @@ static enum relay_decision pass(struct server_mode *mode, const struct front *fr
 		return close_changed(mode);
 	}
 	mode->upstream = upstream;
-	char line[DANCE_LINE_SIZE];
-	log_line(policy_is_heavy(question) ? LEVEL_INFO : LEVEL_DEBUG,
-		"front %s, %s %s, remote %s, as %s, %s", front->conf->id,
-		question->type_name, question->name, mode->connection->from_text,
-		identity->address.text, dance_result_line(result, line, sizeof(line)));
+	struct log_line line;
+	begin_line(&line, mode, question, "allowed");
+	log_line_key(&line, "as", "%s", identity->address.text);
+	log_line_result(&line, result);
+	log_composed(policy_is_heavy(question) ? LEVEL_INFO : LEVEL_DEBUG, &line, NULL);
 	return RELAY_PASS;
 }
 
@@ -167,9 +179,8 @@ static enum relay_decision decide_by(struct server_mode *mode,
 	if (policy_passes(front->conf->pass, question.kind)) {
 		return pass(mode, front, &question, &result);
 	}
-	log_limited(LEVEL_NOTICE, "front %s, %s %s not passed, remote %s, client %s",
-		front->conf->id, question.type_name, question.name,
-		mode->connection->from_text, result.name);
+	policy_log_not_passed(false, front->conf->id, mode->connection->from_text,
+		result.name, &question);
 	return policy_not_passed(&question, message, size, reply);
 }
 
@@ -213,7 +224,7 @@ static void fail(void *arg, const uint8_t *message, size_t size, struct relay_re
 	stats_count(STATS_SERVER);
 	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 		mode->unreachable != NULL ? mode->unreachable :
-					    "the server behind does not answer");
+					    "the upstream server does not answer");
 }
 
 static void passed(void *arg, const uint8_t *message, size_t size)
@@ -224,17 +235,16 @@ static void passed(void *arg, const uint8_t *message, size_t size)
 	use_runtime(arg, NULL);
 }
 
+static struct policy_server server_of(const struct server_mode *mode)
+{
+	const struct conf_front *conf = mode->connection->front->conf;
+	return (struct policy_server){ false, conf->id, conf->server.text,
+		mode->connection->from_text, mode->upstream.as.text };
+}
+
 static void answered(void *arg, const uint8_t *message, size_t size)
 {
-	const struct server_mode *mode = arg;
-	const struct conf_front *conf = mode->connection->front->conf;
-	char whom[ADDRESS_TEXT_SIZE + sizeof(mode->upstream.as.text) + 16];
-	snprintf(whom, sizeof(whom), ", remote %s, as %s", mode->connection->from_text,
-		mode->upstream.as.text);
-	const struct policy_server server = { "front", conf->id, "server",
-		conf->server.text, whom,
-		"does it have the zone, and does its access list (provide-xfr, "
-		"allow-transfer) permit that address?" };
+	const struct policy_server server = server_of(arg);
 	policy_log_answer(&server, message, size);
 }
 
@@ -268,24 +278,29 @@ static const struct relay_hooks hooks = {
 	.leaving = leaving,
 };
 
-/* What its operator has to do, where OpenSSL's reason does not say it. */
+/* What to do about a failed handshake, by its reason: OpenSSL's, or ours. */
 static const char *advise(const char *why)
 {
 	static const struct {
 		const char *reason, *advice;
+		enum dance_verdict verdict; /* whose advice it is, if there is none here */
 	} known[] = {
-		{ "no application protocol",
-			": the client must offer ALPN 'dot' (RFC 9103)" },
-		{ "unsupported protocol", ": the client must speak TLS 1.3" },
-		{ "wrong version number", ": the client does not speak TLS" },
-		{ "http request", ": the client does not speak TLS" },
+		{ "no application protocol", "offer ALPN 'dot' on the client (RFC 9103)",
+			0 },
+		{ "unsupported protocol", "use TLS 1.3 on the client", 0 },
+		{ "wrong version number", NULL, DANCE_DENY_TRANSPORT },
+		{ "http request", NULL, DANCE_DENY_TRANSPORT },
+		{ "out of memory", NULL, DANCE_FAIL_INTERNAL },
+		{ "malloc failure", NULL, DANCE_FAIL_INTERNAL },
 	};
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(known[i].reason, why) == 0) {
-			return known[i].advice;
+			return known[i].advice != NULL ?
+				known[i].advice :
+				dance_verdict_advice(known[i].verdict, DANCE_CLIENT);
 		}
 	}
-	return "";
+	return "check the client's TLS settings";
 }
 
 static bool handshake(struct connection *connection, int64_t deadline)
@@ -299,13 +314,17 @@ static bool handshake(struct connection *connection, int64_t deadline)
 		}
 	}
 	stats_count(STATS_HANDSHAKES);
-	log_limited(LEVEL_NOTICE, "front %s, handshake failed, remote %s, %s%s",
-		connection->front->conf->id, connection->from_text, why, advise(why));
+	struct log_line line;
+	log_line_begin(&line, "front %s, handshake failed", connection->front->conf->id);
+	log_line_key(&line, "remote", "%s", connection->from_text);
+	log_line_reason(&line, "%s", why);
+	log_composed_limited(LEVEL_NOTICE, &line, advise(why));
 	return false;
 }
 
-/* Who is it? Whoever is not let in has until the relay's deadline to put one question and be
- * refused. False for who has too many connections. */
+/* Decides about the client after its handshake. A client that is not permitted has until the
+ * relay's deadline to send one query, which is refused. False if the client has too many
+ * connections. */
 static bool authenticate(struct server_mode *mode)
 {
 	struct dance_result result = { .size = sizeof(result) };
@@ -334,8 +353,8 @@ void server_mode_run(struct connection *connection)
 		relay_begin(&mode->relay, &connection->stream, &times, &hooks, mode) &&
 		authenticate(mode)) {
 		outcome = relay_run(&mode->relay);
-		policy_log_outcome("front", connection->front->conf->id, "server",
-			&connection->front->conf->server, times.answer_ms, outcome);
+		const struct policy_server server = server_of(mode);
+		policy_log_outcome(&server, times.answer_ms, outcome);
 	}
 	connection_close(connection, outcome != RELAY_CLIENT_GONE);
 	relay_clear(&mode->relay);

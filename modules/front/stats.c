@@ -61,5 +61,5 @@ void stats_log(void)
 				count);
 		}
 	}
-	log_line(LEVEL_NOTICE, "counters: %s", line);
+	log_line(LEVEL_NOTICE, "counters, %s", line);
 }

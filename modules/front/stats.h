@@ -9,7 +9,7 @@
 
 enum stats_event {
 	STATS_CONNECTIONS, /* came in and were taken */
-	STATS_TURNED_AWAY, /* over a limit, for others to come in, or where nobody listens */
+	STATS_TURNED_AWAY, /* over a limit, to make room, or where no section listens */
 	STATS_HANDSHAKES,  /* that failed */
 	STATS_QUERIES,     /* passed on */
 	STATS_NOT_PASSED,  /* of a kind that is not passed */

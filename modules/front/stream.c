@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Sockets and OpenSSL behind one face. Knows neither who is there nor what is said. */
+ * Sockets and OpenSSL behind one interface. Knows neither peers nor messages. */
 
 #include "stream.h"
 
@@ -19,7 +19,7 @@
 #define LINGER_MS 1000
 #define LINGER_OCTETS (256 * 1024)
 
-/* Until something happens on the socket or the deadline has passed. False if that. */
+/* Waits until something happens on the socket. False if the deadline has passed. */
 static bool wait_for(int fd, short events, int64_t deadline)
 {
 	for (;;) {
@@ -99,8 +99,8 @@ bool stream_secure(struct stream *stream, SSL_CTX *ctx)
 	SSL_set_mode(stream->ssl,
 		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 			SSL_MODE_RELEASE_BUFFERS);
-	/* Let no record that is not data keep us in SSL_read(); and none be read ahead, where
-	 * poll() does not see it. */
+	/* Let no record that is not data keep us in SSL_read(); and none be read ahead,
+	 * where poll() does not see it. */
 	SSL_clear_mode(stream->ssl, SSL_MODE_AUTO_RETRY);
 	SSL_set_read_ahead(stream->ssl, 0);
 	SSL_set_msg_callback(stream->ssl, on_message);
@@ -137,8 +137,7 @@ static void explain(char *why, size_t why_size)
 		snprintf(why, why_size, "%s", text);
 	} else {
 		snprintf(why, why_size, "%s",
-			error != 0 ? strerror(error) :
-				     "the peer has closed the connection");
+			error != 0 ? strerror(error) : "the peer closed the connection");
 	}
 	ERR_clear_error();
 }
@@ -305,7 +304,7 @@ void stream_close(struct stream *stream)
 		return;
 	}
 	if (stream->ssl != NULL && !stream->ended) {
-		/* As much of a farewell as there is room for (RFC 8446 6.1). */
+		/* close_notify, if there is room for it (RFC 8446 6.1). */
 		SSL_shutdown(stream->ssl);
 		ERR_clear_error();
 	}

@@ -41,8 +41,8 @@ int stream_connect(const struct sockaddr *to, socklen_t to_size,
  * stream_connect() to be there. 0, or an errno. */
 int stream_connected(int fd, int64_t deadline);
 
-/* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the stream, which
- * stays where it is. False when out of memory. */
+/* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the stream,
+ * which stays where it is. False when out of memory. */
 bool stream_secure(struct stream *stream, SSL_CTX *ctx);
 
 /* So often a peer may change its keys in a connection (RFC 8446 4.6.3). */

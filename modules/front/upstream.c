@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A connection to the server behind, and the news of whether there is one. */
+ * Connects to the upstream server, and logs whether it can be reached. */
 
 #include "upstream.h"
 
@@ -14,7 +14,7 @@
 #include "monotonic.h"
 #include "proxyv2.h"
 
-/* Whoever makes them leaves nothing unset in them. */
+/* All octets of both are set, so they can be compared as memory. */
 bool upstream_is_same(const struct upstream *a, const struct upstream *b)
 {
 	return memcmp(&a->server, &b->server, sizeof(a->server)) == 0 &&
@@ -49,25 +49,32 @@ const char *upstream_connect(struct front *front, const struct connection *conne
 	int64_t deadline = monotonic_ms() +
 		(patience_ms < UPSTREAM_CONNECT_MS ? patience_ms : UPSTREAM_CONNECT_MS);
 	if (!upstream_slot_take(slot, &conf->server.socket, most, deadline)) {
-		log_limited(LEVEL_WARNING,
-			"front %s, server %s, max-per-server is reached, "
-			"and none of %u connections is idle",
-			conf->id, conf->server.text, most);
-		return "the server behind has no connection left";
+		struct log_line line;
+		log_line_begin(&line, "front %s, query not sent", conf->id);
+		log_line_key(&line, "server", "%s", conf->server.text);
+		log_line_key(&line, "limit", "max-per-server");
+		log_line_reason(&line, "none of %u connections is idle", most);
+		log_composed_limited(LEVEL_WARNING, &line,
+			"raise this limit and the server's own");
+		return "no connection to the upstream server is free";
 	}
 	int fd = connect_to(conf, as, deadline);
 	if (fd < 0) {
 		int error = errno;
 		upstream_slot_give(slot);
 		if (!atomic_exchange(&front->unreachable, true)) {
-			log_line(LEVEL_WARNING, "front %s, server %s cannot be reached: %s",
-				conf->id, conf->server.text, strerror(error));
+			struct log_line line;
+			log_line_begin(&line, "front %s, server unreachable", conf->id);
+			log_line_key(&line, "server", "%s", conf->server.text);
+			log_line_reason(&line, "%s", strerror(error));
+			log_composed(LEVEL_WARNING, &line,
+				"start the server, or correct 'server'");
 		}
-		return "the server behind cannot be reached";
+		return "the upstream server cannot be reached";
 	}
 	if (atomic_exchange(&front->unreachable, false)) {
-		log_line(LEVEL_NOTICE, "front %s, server %s is reached again", conf->id,
-			conf->server.text);
+		log_line(LEVEL_NOTICE, "front %s, server reachable again, server %s",
+			conf->id, conf->server.text);
 	}
 	*server = (struct stream){ .fd = fd };
 	if (conf->proxy) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The way to the server behind a front. Knows how it is told for whom we come, not why. */
+ * Connects to the upstream server of a front, and tells it for which client. Does not know
+ * what is asked. */
 
 #pragma once
 
@@ -13,7 +14,7 @@
 #include "upstream_slots.h"
 
 #define UPSTREAM_CONNECT_MS 5000
-#define UPSTREAM_REST_MS 5000 /* a connection that has nothing to do is kept so long */
+#define UPSTREAM_REST_MS 5000 /* how long an idle connection is kept */
 
 /* What a connection to a server is made for. */
 struct upstream {
@@ -24,10 +25,10 @@ struct upstream {
 
 bool upstream_is_same(const struct upstream *a, const struct upstream *b);
 
-/* Connects `server`, the server behind a front, for a client, under an identity's
+/* Connects `server`, the upstream server of a front, for a client, under an identity's
  * address: as the source of the connection, or in a PROXYv2 header as its preface. There
- * are at most `most` such connections: `slot` is taken for this one. All that takes
- * `patience_ms` at most. NULL, or a sentence for the client, which is logged as well. */
+ * are at most `most` such connections: `slot` is taken for this one. Takes at most
+ * `patience_ms`. NULL, or a sentence for the client, which is logged as well. */
 const char *upstream_connect(struct front *front, const struct connection *connection,
 	const struct address *as, unsigned most, unsigned patience_ms,
 	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface);

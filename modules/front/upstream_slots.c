@@ -35,7 +35,7 @@ static void make_condition(void)
 	pthread_condattr_destroy(&attributes);
 }
 
-/* The following with the lock. */
+/* The caller of the following functions holds the lock. */
 
 /* Made if there is none yet. NULL when out of memory. */
 static struct upstream_slots *find(const struct sockaddr_storage *server)
@@ -63,7 +63,7 @@ static void stop_idling(struct upstream_slot *slot)
 	}
 }
 
-/* Its owner sees the end of it, if it does not see upstream_slot_resume() before. */
+/* Its owner notices by upstream_slot_resume(), or by the end of the connection. */
 static void take_away(struct upstream_slot *slot)
 {
 	shutdown(slot->fd, SHUT_RDWR);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How many connections there are to each server behind. Where there are as many as there may
- * be, the one that has been idle longest gives way to whoever has a query: its socket is shut
- * down, and its owner connects again when its client goes on. Any thread. */
+ * Counts the connections to each upstream server. If their limit is reached, the one
+ * that has been idle longest gives way to a client with a query: its socket is shut
+ * down, and its owner connects again for the next query. Any thread. */
 
 #pragma once
 
@@ -28,11 +28,11 @@ struct upstream_slot {
 bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
 	unsigned most, int64_t deadline);
 
-/* Its connection, this socket, has nothing to do. */
+/* Its connection, this socket, is idle. */
 void upstream_slot_rest(struct upstream_slot *slot, int fd);
 
-/* It has again. False if it had to give way meanwhile. */
+/* It is needed again. False if it had to give way meanwhile. */
 bool upstream_slot_resume(struct upstream_slot *slot);
 
-/* Before its socket is closed: it is nobody's from now on. */
+/* Gives the slot back; to be called before its socket is closed. */
 void upstream_slot_give(struct upstream_slot *slot);

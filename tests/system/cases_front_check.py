@@ -52,7 +52,8 @@ def a_key_that_is_open_to_all_users_is_warned_of(stage):
                       f"with mode {mode:o} --check says: {seen}")
     stage.servers.append(judge)
     judge.start()
-    judge.wait_for(rf"warning: key file {key} is open to all users \(mode 0644\)")
+    judge.wait_for(rf"warning: key file open to all users, file {key}, mode 0644; "
+                   rf"do: chmod o= {key}$")
 
 
 def files_that_the_services_user_cannot_read_are_warned_of(stage):
@@ -62,7 +63,7 @@ def files_that_the_services_user_cannot_read_are_warned_of(stage):
         return
     for folder in (stage.folder, stage.theatre.folder, os.path.dirname(judge.path("x"))):
         os.chmod(folder, 0o755)
-    unreadable = f"user nobody, who is to run dance-front, cannot read {key}"
+    unreadable = f"file not readable, file {key}, user nobody; do: let this user read it"
     stage.require(unreadable in _warnings(judge), f"--check says: {_warnings(judge)}")
     os.chown(key, pwd.getpwnam("nobody").pw_uid, -1)
     stage.require(unreadable not in _warnings(judge), f"--check says: {_warnings(judge)}")
@@ -73,7 +74,7 @@ def a_server_that_every_user_can_connect_to_is_warned_of(stage):
     if not _has_users():
         print("skipped: there are no other users here")
         return
-    warning = "every user of this machine can connect to server 127.0.0.11@5310"
+    warning = "server open to all users, server 127.0.0.11@5310 ("
     stage.require(warning in _warnings(judge), f"--check says: {_warnings(judge)}")
     stage.retire(stage.servers[-1])
     stage.require(warning not in _warnings(judge), f"--check says: {_warnings(judge)}")
@@ -110,8 +111,8 @@ os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="3")
 os.execvp("dance-front", {judge.process.command!r})"""]
     judge.start()
     stage.expect("by that socket", "transferred", stage.put(judge.address, peer))
-    warning = r"warning: the service manager's socket on 127\.0\.0\.50@853( \(UDP\))? is used"
-    stage.expect("warnings", "[' (UDP)']", [match[1] for match in judge.matches(warning)])
+    warning = r"warning: unused socket, address 127\.0\.0\.50@853 \(.* there( over UDP)?,"
+    stage.expect("warnings", "[' over UDP']", [match[1] for match in judge.matches(warning)])
     stage.expect("by UDP", "REFUSED", asker.ask_udp(judge.address, ZONE, port=853).rcode)
     since = judge.mark()
     (entry,) = judge.sections["front"]
@@ -122,9 +123,9 @@ os.execvp("dance-front", {judge.process.command!r})"""]
     stage.expect("where it listens now", "transferred", stage.put("127.0.0.52", peer))
     for _ in range(2):
         stage.expect("where it does not", "turned away", _comes_to(judge.address))
-    judge.wait_for(r"turned away, remote 127\.\S+, no section listens on 127\.0\.0\.50@853")
+    judge.wait_for(r"turned away, remote 127\.\S+, address 127\.0\.0\.50@853 \(no section")
     judge.sections["front"] = [{**entry, "listen": "192.0.2.77@853"}]  # not an address here
-    judge.reload(r"cannot listen on .*; the configuration is what it was")
+    judge.reload(r"configuration not reloaded \(.*cannot listen on .*\); do: ")
     stage.expect("after a reload that failed", "turned away", _comes_to(judge.address))
     judge.sections["front"] = [entry]
     judge.reload()

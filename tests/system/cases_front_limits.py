@@ -95,8 +95,8 @@ def a_server_whose_connections_are_all_in_use_is_logged(stage):
         # It does not read on, so that the transfer goes on for as long as it likes.
         stage.expect("begun", "NOERROR", slow.begin(OTHER_ZONE))
         stage.expect("meanwhile", "SERVFAIL, EDE 23", stage.put(judge.address, good))
-        judge.wait_for(r"warning: front xot, server 127\.0\.0\.11@5310, max-per-server is "
-                       r"reached")
+        judge.wait_for(r"warning: front xot, query not sent, server 127\.0\.0\.11@5310, "
+                       r"limit max-per-server \(none of 1 connections is idle\)")
         stage.expect("finished", "transferred", slow.finish())
     stage.expect("then", "transferred", stage.put(judge.address, good))
 
@@ -109,8 +109,8 @@ def one_name_below_a_suffix_leaves_room_for_the_others(stage):
                         more={"server": {"max-per-suffix": 8}})
     held = _hold(stage, judge, greedy, ZONE, 12)
     stage.expect("connections of one name", "2", len(held))
-    judge.wait_for(r"turned away, .*client greedy\.example\.net, permitted by "
-                   r"\*\.example\.net, max-per-identity is reached")
+    judge.wait_for(r"turned away, .*client greedy\.example\.net, entry "
+                   r"\*\.example\.net, limit max-per-identity;")
     stage.expect("another name", "transferred", stage.put(judge.address, good))
 
 

@@ -70,7 +70,7 @@ def _check_primary(stage, lines, transfer):
     stage.require(lines, "the client mode has logged nothing")
     for line in lines:
         stage.expect("the verdict on the primary", "allowed", line)
-        stage.expect("the primary's name", PRIMARY_RECORDS, line.server)
+        stage.expect("the primary's name", PRIMARY_RECORDS, line.owner)
 
 
 def _write_cases():

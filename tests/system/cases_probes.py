@@ -51,10 +51,10 @@ def tls_older_than_13_and_other_protocols_than_dot_get_their_alerts(stage):
             stage.expect(f"{maker}, ALPN {alpn}", f"alert {NO_APPLICATION_PROTOCOL}",
                          client(judge.address, *shown, alpn=alpn))
     stage.plain(judge.address, 853)
-    for advice in ("no application protocol: the client must offer ALPN 'dot'",
-                   "unsupported protocol: the client must speak TLS 1.3",
-                   "wrong version number: the client does not speak TLS"):
-        judge.wait_for(f"handshake failed, remote .*, {advice}")
+    for why, advice in (("no application protocol", "offer ALPN 'dot' on the client"),
+                        ("unsupported protocol", "use TLS 1.3 on the client"),
+                        ("wrong version number", "use TLS on the client, port 853")):
+        judge.wait_for(rf"handshake failed, remote \S+ \({why}\); do: {advice}")
 
 
 def a_front_that_passes_everything_does_without_alpn(stage):

@@ -17,7 +17,7 @@ STRANGERS = 12  # each with the names that are looked up of one certificate
 NAMES = 8
 
 
-def strangers_below_a_dead_delegation_use_up_nobodys_look_ups(stage):
+def strangers_below_a_dead_delegation_use_up_nobodys_lookups(stage):
     stage.world.publish(DEAD, f"ns.{DEAD}.", kind="NS")
     stage.world.publish(f"ns.{DEAD}", stage.black_hole(), kind="A")
     known = stage.certificate("known.example.net")

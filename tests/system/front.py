@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The dance authors
 #
 # A dance-front: its configuration from Python values, its process, and what its log says
-# of clients, of primaries and of the servers behind. It does not know who they are.
+# of clients, of primaries and of upstream servers. It does not know who they are.
 
 import os
 import re
@@ -17,9 +17,11 @@ CLIENT_ADDRESS = "127.0.0.51"
 ORDER = ["server", "log", "dns", "identity", "front", "client"]
 # What the log says of one query, on either side.
 LINE = re.compile(
-    r"(?:front|client) (?P<id>\S+), (?P<type>[A-Z0-9]+) (?P<zone>\S+?)\.?"
-    r"(?P<refused> refused)?, (?:remote|primary) (?P<address>[^@ ]+)@(?P<port>\d+), "
-    r"(?P<fields>(?:(?:as|client|server|key) \S+, )*)(?P<verdict>[a-z-]+)(?P<rest>.*)")
+    r"(?:front|client) (?P<id>\S+), (?P<type>[A-Z0-9]+) (?P<zone>\S+?)\.? "
+    r"(?P<done>allowed|refused|failed), "
+    r"(?:remote|primary) (?P<address>[^@ ]+)@(?P<port>\d+), "
+    r"(?P<fields>(?:(?:as|client|owner|entry|key) \S+, )*)"
+    r"verdict (?P<verdict>[a-z-]+)(?P<rest>.*)")
 
 
 class Line:
@@ -31,14 +33,13 @@ class Line:
             setattr(self, name, value)
         fields = dict(re.findall(r"(\w+) (\S+), ", self.fields))
         self.client = fields.get("client", "").rstrip(".")
-        self.server = fields.get("server", "").rstrip(".")
+        self.owner = fields.get("owner", "").rstrip(".")
         self.key = fields.get("key")
         self.shown = fields.get("as")
         self.port = int(self.port)
-        self.done = "refused" if self.refused else "allowed"
 
     def __str__(self):
-        return "allowed" if self.done == "allowed" else f"refused, {self.verdict}"
+        return "allowed" if self.done == "allowed" else f"{self.done}, {self.verdict}"
 
 
 class Front(Server):
@@ -68,7 +69,7 @@ class Front(Server):
         since = self.mark()
         self.process.start()
         for address in self.listening:
-            self.wait_for(rf"listening on {re.escape(address)}\b", since)
+            self.wait_for(rf"listening, address {re.escape(address)}\b", since)
         return self
 
     def check(self):

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Whether the values of a file go together: what would only show when the first client
- * comes, or would let in others than meant, is said at the start. */
+ * Whether the values of a file go together: mistakes that would only show with the first
+ * client, or would permit others than meant, are reported at the start. */
 
 #include "check.h"
 
@@ -39,7 +39,7 @@ static bool check_identities(const struct conf *conf, const struct conf_error *e
 	return true;
 }
 
-/* Somebody else's address can only be spoken from where all addresses are this host's. */
+/* Without PROXYv2 we connect from the identity's address, so it must be one of this host. */
 static bool check_source_addresses(const struct conf_front *front,
 	const struct conf_error *error)
 {
@@ -69,16 +69,17 @@ static bool check_front(const struct conf_front *front, const struct conf_error 
 	bool pkix = (front->usages & PKIX) != 0;
 	if (front->identity_count == 0) {
 		return conf_fail(error, 0,
-			"front %s: no identity, so no client is permitted", front->id);
+			"front %s: there is no identity, so no client is permitted",
+			front->id);
 	}
 	if (pkix && front->ca_file == NULL) {
 		return conf_fail(error, 0,
-			"front %s: 'usage' pkix-ta or pkix-ee without 'ca-file'",
+			"front %s: 'usage' pkix-ta or pkix-ee requires 'ca-file'",
 			front->id);
 	}
 	if (!pkix && front->ca_file != NULL) {
 		return conf_fail(error, 0,
-			"front %s: 'ca-file' without 'usage' pkix-ta or pkix-ee",
+			"front %s: 'ca-file' requires 'usage' pkix-ta or pkix-ee",
 			front->id);
 	}
 	return check_source_addresses(front, error);
@@ -93,7 +94,8 @@ static bool check_primaries(const struct conf_client *client,
 		if (address_port(&client->primaries[i].socket) != port) {
 			return conf_fail(error, 0,
 				"client %s: all addresses of 'primary' "
-				"must have the port of its TLSA records: %s and %s differ",
+				"must have the same port, that of the TLSA records: "
+				"%s and %s differ",
 				client->id, client->primaries[0].text,
 				client->primaries[i].text);
 		}
@@ -102,7 +104,7 @@ static bool check_primaries(const struct conf_client *client,
 	int size = snprintf(prefix, sizeof(prefix), "_%u._tcp.", port & 0xffff);
 	if (strlen(client->name) + (size_t)size > NAME_MAX_SIZE) {
 		return conf_fail(error, 0,
-			"client %s: 'name' is too long to have %s before it", client->id,
+			"client %s: 'name' with %s before it is too long", client->id,
 			prefix);
 	}
 	return true;
@@ -113,8 +115,8 @@ static bool check_client(const struct conf_client *client, const struct conf_err
 	for (size_t i = 0; i < client->listen_count; i++) {
 		if (!address_is_loopback(&client->listen[i].socket)) {
 			return conf_fail(error, 0,
-				"client %s: 'listen' takes only "
-				"addresses in 127.0.0.0/8 and ::1, not %s: clients there are "
+				"client %s: 'listen' must be in "
+				"127.0.0.0/8, or ::1, not %s: clients there are "
 				"not authenticated",
 				client->id, client->listen[i].text);
 		}
@@ -122,7 +124,7 @@ static bool check_client(const struct conf_client *client, const struct conf_err
 	return check_primaries(client, error);
 }
 
-/* Is this address of section `by`, from `place` on, listened on once more? */
+/* Does any later section, or the same one, listen on this address too? */
 static bool check_listened_once(const struct conf *conf, size_t by, size_t place,
 	const struct conf_error *error)
 {
@@ -133,7 +135,8 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 		for (size_t j = i == by ? place + 1 : 0; j < other.count; j++) {
 			if (address_is_equal(&address->socket, &other.addresses[j].socket)) {
 				return conf_fail(error, 0,
-					"%s %s: 'listen' on %s, as %s %s already does",
+					"%s %s: 'listen' is %s, but %s %s already "
+					"listens there",
 					other.kind, other.id, address->text, mine.kind,
 					mine.id);
 			}
@@ -142,7 +145,7 @@ static bool check_listened_once(const struct conf *conf, size_t by, size_t place
 	return true;
 }
 
-/* Who would connect to one of our own listeners would go round in a circle. */
+/* A front that connects to one of our own listeners would connect to itself. */
 static bool check_no_circle(const struct conf *conf, const struct conf_listen *listening,
 	const struct conf_error *error)
 {
@@ -152,7 +155,7 @@ static bool check_no_circle(const struct conf *conf, const struct conf_listen *l
 			if (address_reaches(&front->server.socket,
 				    &listening->addresses[i].socket)) {
 				return conf_fail(error, 0,
-					"front %s: 'server' is %s, where %s %s listens",
+					"front %s: 'server' is %s, but %s %s listens there",
 					front->id, front->server.text, listening->kind,
 					listening->id);
 			}
@@ -180,7 +183,7 @@ static bool check_listeners(const struct conf *conf, const struct conf_error *er
 bool conf_check(const struct conf *conf, const struct conf_error *error)
 {
 	if (conf->front_count == 0 && conf->client_count == 0) {
-		return conf_fail(error, 0, "there is no section 'front' or 'client'");
+		return conf_fail(error, 0, "the file has no section 'front' or 'client'");
 	}
 	if (!check_user(conf, error) || !check_identities(conf, error)) {
 		return false;

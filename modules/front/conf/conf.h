@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * dance-front.conf as values. Knows what may stand in the file and what is wrong with it;
- * opens no other file, no socket and no library but the parser's. */
+ * dance-front.conf as values. Knows what the file may contain and what is wrong with it;
+ * opens no other file and no socket, and uses no library but the parser's. */
 
 #pragma once
 
@@ -17,20 +17,20 @@
 #define CONF_ERROR_SIZE 512
 #define CONF_SIZE_MAX (1024 * 1024) /* octets of a file */
 
-/* What may be asked for through a front, as bits. */
+/* Kinds of queries that pass, as bits. */
 #define CONF_PASS_TRANSFER (1u << 0) /* AXFR, IXFR, SOA */
 #define CONF_PASS_NOTIFY (1u << 1)
 #define CONF_PASS_UPDATE (1u << 2)
 #define CONF_PASS_ANY (1u << 3) /* every query */
 
-/* A name, or "*.suffix", and the address under which the server behind sees it. */
+/* A name, or "*.suffix", and the address under which the upstream server sees it. */
 struct conf_identity {
 	char *id;
 	char *name;             /* as written, without a trailing dot, lower case */
 	struct address address; /* port 0 */
 };
 
-/* One listener for XoT and the server behind it. */
+/* One listener for XoT and its upstream server. */
 struct conf_front {
 	char *id;
 	struct address *listen;
@@ -39,12 +39,12 @@ struct conf_front {
 	char *key_file;
 	struct address server;
 	bool proxy; /* PROXYv2; else from the identity's address itself */
-	const struct conf_identity **identities; /* who may come */
+	const struct conf_identity **identities; /* that are permitted */
 	size_t identity_count;
 	unsigned pass;   /* CONF_PASS_* */
 	unsigned usages; /* DANCE_* bits */
 	char *ca_file;
-	bool require_name; /* dane_clientid has to be sent */
+	bool require_name; /* clients must send dane_clientid */
 };
 
 /* One listener for a secondary here, and the primary elsewhere. */
@@ -64,13 +64,13 @@ struct conf_client {
 };
 
 struct conf {
-	char *user; /* NULL: stay who we are */
+	char *user; /* NULL: do not change it */
 	unsigned max_connections;
 	unsigned max_handshakes;   /* connections that are not authenticated yet */
 	unsigned max_per_address;  /* such connections of one address (IPv6: /64) */
 	unsigned max_per_identity; /* connections of one name */
 	unsigned max_per_suffix;   /* connections of all names of one "*.suffix" */
-	unsigned max_per_server;   /* connections to one server behind */
+	unsigned max_per_server;   /* connections to one upstream server */
 	unsigned max_per_client;   /* connections to one section `client` */
 	unsigned handshake_timeout_s;
 	unsigned idle_timeout_s;

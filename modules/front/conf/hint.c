@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The form is that of Knot DNS, which looks like YAML and is less: what of YAML, and of other
- * servers' files, people write into it all the same. */
+ * The form is that of Knot DNS, which looks like YAML but has less: finds what people
+ * take over from YAML and from other servers' files. */
 
 #include "hint.h"
 
@@ -74,13 +74,13 @@ const char *conf_hint(const char *text, size_t size, size_t number)
 		return "the file begins with a byte order mark; save it as plain ASCII or UTF-8";
 	}
 	if (begins_with(&line, "---") || begins_with(&line, "...")) {
-		return "'---' and '...' of YAML must be left out";
+		return "remove '---' and '...': the file is not YAML";
 	}
 	if (has(&line, '{')) {
-		return "entries must be written one item a line, not in braces";
+		return "write one item a line, not a list in braces";
 	}
 	if (has(&line, '[') && !has(&line, ']')) {
-		return "a list must end in its line; for more values, give the item again";
+		return "a list must end on its line; for more values, repeat the item";
 	}
 	if (!has(&line, ':')) {
 		return "this is neither 'section:' nor 'item: value'";

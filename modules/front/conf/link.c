@@ -49,7 +49,7 @@ static size_t find_twin(const struct conf_identity **identities, size_t count,
 	return 0;
 }
 
-/* Nobody could say which one of two is meant. Leaves them sorted by id. */
+/* Two identities must not have the same id or name. Leaves them sorted by id. */
 static bool check_unique(const struct link *link)
 {
 	const struct conf_identity **sorted = link->by_id;
@@ -63,7 +63,7 @@ static bool check_unique(const struct link *link)
 	if (twin != 0) {
 		bool in_order = sorted[twin - 1] < sorted[twin];
 		return conf_fail(link->error, 0,
-			"identities %s and %s: both have the name '%s'",
+			"identities %s and %s have the same name '%s'",
 			sorted[in_order ? twin - 1 : twin]->id,
 			sorted[in_order ? twin : twin - 1]->id, sorted[twin]->name);
 	}
@@ -83,7 +83,8 @@ static bool give(const struct link *link, const struct conf_reference *reference
 	size_t *front_of = &link->front_of[*found - link->conf->identities];
 	if (*front_of == reference->front + 1) {
 		return conf_fail(link->error, reference->line,
-			"front %s: identity '%s' is given twice", front->id, reference->id);
+			"front %s: identity '%s' is listed twice", front->id,
+			reference->id);
 	}
 	*front_of = reference->front + 1;
 	front->identities[front->identity_count++] = *found;

@@ -21,7 +21,8 @@ struct conf_references {
 };
 
 /* Gives every front its identities: those that it refers to, or all if it names none. False
- * with a sentence when one is not known, when two are called alike, or when out of memory. */
+ * with a sentence if one is unknown, if two have the same id or name, or when out of
+ * memory. */
 bool conf_link(struct conf *conf, const struct conf_references *references,
 	const struct conf_error *error);
 

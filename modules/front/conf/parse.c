@@ -71,7 +71,7 @@ static void set_defaults(void *entry, const yp_item_t *items)
 	}
 }
 
-/* All that it needs has to be there when an entry ends. */
+/* An entry must have all required items when it ends. */
 static bool close_entry(struct reader *reader)
 {
 	const yp_item_t *section = reader->section;
@@ -108,7 +108,7 @@ static bool check_id(const struct reader *reader, const yp_item_t *section, cons
 	return true;
 }
 
-/* Of identities there may be many: whether their ids differ is looked at in the end. */
+/* There may be many identities: link.c checks that their ids differ. */
 static bool is_taken(const struct conf *conf, size_t section, const char *id)
 {
 	bool taken = false;
@@ -204,7 +204,7 @@ static bool set_item(struct reader *reader)
 	bool again = (*seen >> number & 1) != 0;
 	*seen |= UINT32_C(1) << number;
 	if (again && (item->flags & YP_FMULTI) == 0) {
-		return fail(reader, "'%s' is given twice", label(item));
+		return fail(reader, "'%s' may be given only once", label(item));
 	}
 	if (place->kind == CONF_REFERENCES) {
 		return refer(reader, yp_str(node->data));
@@ -217,7 +217,7 @@ static bool set_item(struct reader *reader)
 	return conf_value_set(reader->entry, &value, reader->error);
 }
 
-/* What the parser or the schema does not take. */
+/* Says what the parser or the schema rejects. */
 static bool refuse(const struct reader *reader, int error)
 {
 	const yp_parser_t *parser = &reader->parser;
@@ -232,13 +232,13 @@ static bool refuse(const struct reader *reader, int error)
 		return fail(reader, "section '%s' has no item '%s'",
 			label(node->parent->item), parser->key);
 	case KNOT_YP_ENOTSUP_DATA:
-		return fail(reader, "section '%s' takes no value", parser->key);
+		return fail(reader, "section '%s' must not have a value", parser->key);
 	case KNOT_YP_ENOID:
-		return fail(reader, "'%s' before 'id', with which each %s begins",
+		return fail(reader, "'%s' precedes 'id': each %s must begin with 'id'",
 			parser->key, label(node->parent->item));
 	case KNOT_YP_EINVAL_ID:
 	case KNOT_YP_ENOTSUP_ID:
-		return fail(reader, "'- %s' or '%s' in the wrong place: %s", parser->key,
+		return fail(reader, "'- %s' or '%s' is in the wrong place: %s", parser->key,
 			parser->key, knot_strerror(error));
 	default:
 		break;

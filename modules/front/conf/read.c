@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The way of a file: its text is parsed, references are followed, and the values checked. */
+ * Reads a file: parses its text, follows references, and checks the values. */
 
 #include <errno.h>
 #include <stdio.h>

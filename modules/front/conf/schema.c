@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The items with their types, ranges and defaults. What libknot's parser does not check by
- * these, its readers do. */
+ * The items with their types, ranges and defaults. value.c checks what libknot's parser does
+ * not. */
 
 #include "schema.h"
 
@@ -148,7 +148,7 @@ static const yp_item_t client_items[] = {
 };
 /* clang-format on */
 
-/* What is referred to stands before who refers to it. */
+/* A section must stand before those that refer to it. */
 /* clang-format off */
 const yp_item_t conf_schema[] = {
 	{ "\x06""server", YP_TGRP, YP_VGRP = { server_items } },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What may stand in dance-front.conf, in libknot's words, and where the values go. */
+ * What dance-front.conf may contain, in libknot's terms, and where the values go. */
 
 #pragma once
 
@@ -47,6 +47,6 @@ struct conf_place {
 	size_t count_at; /* of CONF_SOCKETS */
 };
 
-#define CONF_NEEDED YP_FUSR1 /* flag of an item that has to be there */
+#define CONF_NEEDED YP_FUSR1 /* flag of an item that is required */
 
 extern const yp_item_t conf_schema[];

@@ -85,7 +85,7 @@ static bool set_name(char **at, bool pattern, const struct conf_value *value,
 	return true;
 }
 
-/* libknot takes the beginning of a word for it. */
+/* libknot also accepts the beginning of a word. */
 static bool set_switch(bool *at, const struct conf_value *value,
 	const struct conf_error *error)
 {
@@ -194,7 +194,7 @@ bool conf_value_set(void *entry, const struct conf_value *value,
 		return add_forwarder(at, value, error);
 	case CONF_REFERENCES:
 	default:
-		return fail(value, "is not known here", error);
+		return fail(value, "is unknown here", error);
 	}
 }
 

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How often a client of a front is decided about, by which runtime and records, and for
+ * how long a decision counts. A query that is not passed on tells a client that is
+ * permitted from one that is not, without an upstream server. */
+
+#include "check.h"
+
+#include "scene.h"
+#include "server_scene.h"
+
+#include <time.h>
+
+/* Puts a runtime in force that permits this name. */
+static void permit(const char *name, const char *more)
+{
+	configure((struct config){ .name = name, .more = more });
+}
+
+static void handshake_and_first_query_are_one_decision(void **state)
+{
+	(void)state;
+	const struct tls_word *const words[] = { &said, &silence };
+	for (size_t i = 0; i < ROWS(words); i++) {
+		come(&mine, words[i]);
+		asks(NOT_PASSED, 1);
+		leave(false);
+		come(&other, words[i]);
+		asks(PROHIBITED, 1);
+		assert_int_equal(scene.reply.rcode, REFUSED);
+		leave(true);
+	}
+}
+
+static void each_further_query_is_another(void **state)
+{
+	(void)state;
+	come(&mine, &said);
+	asks(NOT_PASSED, 1);
+	asks(NOT_PASSED, 2);
+	answer(NAME, RESOLVER_DENIED, TTL, NULL);
+	pass(TTL * 1000);
+	asks(PROHIBITED, 3);
+	leave(true);
+}
+
+/* Of a client without a name: when it comes, and when what was decided is kept, there is a
+ * look at the clock. */
+static void await_decision(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	while (atomic_load(&scene.looks) < 2) {
+		nanosleep(&moment, NULL);
+	}
+	assert_int_equal(atomic_load(&scene.decisions), 1);
+}
+
+static void an_allow_counts_within_its_ttl(void **state)
+{
+	(void)state;
+	come(&mine, &silence);
+	await_decision();
+	answer(NAME, RESOLVER_DENIED, TTL, NULL);
+	pass(TTL * 1000);
+	atomic_fetch_add(&scene.now_s, TTL);
+	asks(PROHIBITED, 2);
+	leave(true);
+}
+
+/* A record that has come after the handshake lets the client in, on the same connection. */
+static void a_no_counts_until_dns_says_something_new(void **state)
+{
+	(void)state;
+	come(&other, &silence);
+	await_decision();
+	publish(NAME, TTL, &other);
+	pass(TTL * 1000);
+	asks(NOT_PASSED, 2);
+	leave(false);
+
+	come(&mine, &silence);
+	await_decision();
+	pass(TTL * 1000);
+	atomic_fetch_add(&scene.now_s, 59);
+	asks(PROHIBITED, 1);
+	leave(true);
+}
+
+/* As the decision itself would have seen to. */
+static void a_refusal_that_is_kept_brings_a_lookup(void **state)
+{
+	(void)state;
+	come(&other, &silence);
+	await_decision();
+	pass(10000);
+	unsigned asked = fake_resolver_asked(NAME);
+	publish(NAME, TTL, &other);
+	asks(PROHIBITED, 1);
+	leave(true);
+	fake_resolver_settle();
+	assert_true(fake_resolver_asked(NAME) > asked);
+	come(&other, &silence);
+	asks(NOT_PASSED, 1);
+	leave(false);
+}
+
+static void it_counts_under_the_same_runtime(void **state)
+{
+	(void)state;
+	come(&mine, &silence);
+	await_decision();
+	permit(NAME, "");
+	asks(NOT_PASSED, 2);
+	leave(false);
+
+	come(&mine, &silence);
+	await_decision();
+	permit(NAME, "    require-name: on\n");
+	asks(PROHIBITED, 1);
+	leave(true);
+
+	permit(NAME, "");
+	come(&mine, &silence);
+	await_decision();
+	permit("b.example", "");
+	asks(PROHIBITED, 2);
+	leave(true);
+}
+
+/* A client that has not waited for long may wait once more, but none waits for long twice. */
+static void a_client_does_not_wait_for_long_twice(void **state)
+{
+	(void)state;
+	const struct tls_word *const words[] = { &said, &silence };
+	static const struct tls_word slow = SAID("\x0c"
+						 "slow.example");
+	publish_held("slow.example", TTL, &mine);
+	permit("slow.example", "");
+	fake_clock_set_pace(5);
+	for (size_t i = 0; i < ROWS(words); i++) {
+		const struct tls_word *word = words[i] == &said ? &slow : words[i];
+		scene.lasts_s = 0;
+		come(&mine, word);
+		asks(NOT_IN_TIME, word == &slow ? 3 : 2);
+		assert_int_equal(scene.reply.rcode, SERVFAIL);
+		leave(true);
+		scene.lasts_s = 1;
+		come(&mine, word);
+		asks(NOT_IN_TIME, 1);
+		leave(true);
+	}
+	scene.lasts_s = 0;
+	fake_clock_set_pace(0);
+	fake_resolver_release("slow.example");
+}
+
+static void nothing_shown_is_nothing_to_decide(void **state)
+{
+	(void)state;
+	come(NULL, &silence);
+	asks(PROHIBITED, 0);
+	leave(true);
+}
+
+/* Only an authenticated client has all the time that a connection may take. */
+static void the_time_of_the_handshake_is_for_the_unauthenticated(void **state)
+{
+	(void)state;
+	come(&mine, &said);
+	atomic_fetch_add(&scene.later_s, PATIENCE_S + 1);
+	asks(NOT_PASSED, 1);
+	leave(false);
+
+	come(&other, &said);
+	atomic_fetch_add(&scene.later_s, PATIENCE_S + 1);
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	say(query.octets, query.size);
+	leave(true);
+}
+
+#define ONE(name) cmocka_unit_test_setup_teardown(name, server_scene_begin, front_scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(handshake_and_first_query_are_one_decision),
+		ONE(each_further_query_is_another),
+		ONE(an_allow_counts_within_its_ttl),
+		ONE(a_no_counts_until_dns_says_something_new),
+		ONE(a_refusal_that_is_kept_brings_a_lookup),
+		ONE(it_counts_under_the_same_runtime),
+		ONE(a_client_does_not_wait_for_long_twice),
+		ONE(nothing_shown_is_nothing_to_decide),
+		ONE(the_time_of_the_handshake_is_for_the_unauthenticated),
+	};
+	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
+}
