@@ -76,7 +76,8 @@ struct dance_openssl_peer;
 
 /* After the handshake. NULL with the verdict and a sentence on it in `why`: DANCE_DENY_UNPROVEN
  * (no finished TLS 1.3 handshake, or a resumed session), DANCE_DENY_CREDENTIAL (nothing was
- * shown, or more than 20 certificates), DANCE_FAIL_INTERNAL. Else `why` is DANCE_UNDECIDED. */
+ * shown, or more than DANCE_CHAIN_MAX certificates), DANCE_FAIL_INTERNAL. Else `why` is
+ * DANCE_UNDECIDED. */
 struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, struct dance_result *why);
 
 /* NULL is fine. */

@@ -22,7 +22,7 @@
 #define TEXT_OF(number) #number
 
 static const char nothing[] = "the peer showed no certificate or key";
-static const char too_much[] = "more than " TEXT(SHOWN_CHAIN_MAX) " certificates were shown";
+static const char too_much[] = "more than " TEXT(DANCE_CHAIN_MAX) " certificates were shown";
 
 static bool keep(struct shown *shown, unsigned char *der, int size)
 {
@@ -47,7 +47,7 @@ enum dance_verdict shown_take_chain(struct shown *shown, const X509 *leaf,
 	const STACK_OF(X509) * chain)
 {
 	int count = chain != NULL ? sk_X509_num(chain) : 0;
-	int most = leaf != NULL ? SHOWN_CHAIN_MAX - 1 : SHOWN_CHAIN_MAX;
+	int most = leaf != NULL ? DANCE_CHAIN_MAX - 1 : DANCE_CHAIN_MAX;
 	if ((leaf == NULL && count <= 0) || count > most) {
 		shown->why = count > most ? too_much : nothing;
 		return DANCE_DENY_CREDENTIAL;

@@ -7,13 +7,10 @@
 
 #include "dance_openssl.h"
 
-/* No longer chain is taken. */
-#define SHOWN_CHAIN_MAX 20
-
 struct shown {
 	struct dance_peer peer; /* without a client_id */
-	struct dance_octets chain[SHOWN_CHAIN_MAX];
-	unsigned char *der[SHOWN_CHAIN_MAX]; /* the same octets, ours */
+	struct dance_octets chain[DANCE_CHAIN_MAX];
+	unsigned char *der[DANCE_CHAIN_MAX]; /* the same octets, ours */
 	const char *why;                     /* a sentence on DANCE_DENY_CREDENTIAL */
 };
 
