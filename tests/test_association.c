@@ -61,6 +61,12 @@ static void records_are_of_it_or_not(void **state)
 	check_all(&of, &work, true);
 	association_of_key(&of, mine.whole[TLSA_SPKI]);
 	check_all(&of, NULL, false);
+	/* Of another one nothing is left. */
+	const struct dance_tlsa before = tlsa_of(&mine, 3, TLSA_SPKI, TLSA_SHA256);
+	const struct dance_tlsa now = tlsa_of(&other, 3, TLSA_SPKI, TLSA_SHA256);
+	association_of_key(&of, other.whole[TLSA_SPKI]);
+	assert_int_equal(association_compare(&of, &before, NULL), ASSOCIATION_OTHER);
+	assert_int_equal(association_compare(&of, &now, NULL), ASSOCIATION_SAME);
 }
 
 /* There is nothing to compare, and nothing is not equal to nothing. */

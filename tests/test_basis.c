@@ -327,12 +327,14 @@ static void what_rests_on_no_answer_holds(void **state)
 	const struct dance_peer nobody = { .size = sizeof(nobody), .chain_count = 0 };
 	answer(NAME, RESOLVER_DENIED, 600, NULL);
 	struct dance_roster *roster = roster_of(NAME, NULL);
-	check_verdict(dance_verify(roster, &nobody, &result), DANCE_DENY_CREDENTIAL);
-	assert_true(holds(roster));
+	struct dance_result unreadable = { .size = sizeof(unreadable) };
+	check_verdict(dance_verify(roster, &nobody, &unreadable), DANCE_DENY_CREDENTIAL);
+	assert_true(dance_basis_holds(roster, &unreadable.basis));
 	check_verdict(verify(roster, &mine, "b.example", &result), DANCE_DENY_NAME);
 	publish(NAME, 600, &mine);
 	pass(600000);
 	assert_true(holds(roster));
+	assert_true(dance_basis_holds(roster, &unreadable.basis));
 	dance_look_again(roster, &nobody);
 	dance_roster_free(roster);
 }
@@ -361,6 +363,22 @@ static void an_answer_before_the_name_is_added_counts(void **state)
 		assert_int_equal(change_marks_are_passed(basis.marks, basis.mark_count),
 			rows[i].answers != now.answers);
 	}
+	dance_roster_free(roster);
+}
+
+/* It is for threads that cannot wait. */
+static void to_look_again_waits_for_nothing(void **state)
+{
+	(void)state;
+	const struct dance_peer peer = peer_of(&mine);
+	publish_held("x.sub.example", 600, &mine);
+	publish_held(NAME, 600, &other);
+	struct dance_roster *roster = roster_of("a.example *.sub.example", NULL);
+	unsigned looks = fake_clock_looks();
+	dance_look_again(roster, &peer);
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_asked("x.sub.example"), 1);
+	assert_int_equal(fake_clock_looks(), looks);
 	dance_roster_free(roster);
 }
 
@@ -431,6 +449,7 @@ int main(void)
 		TEST(what_never_holds),
 		TEST(what_rests_on_no_answer_holds),
 		TEST(an_answer_before_the_name_is_added_counts),
+		TEST(to_look_again_waits_for_nothing),
 		TEST(one_name_too_many_never_holds),
 		TEST(an_old_denial_of_a_server_never_holds),
 	};

@@ -156,6 +156,46 @@ static void a_key_of_many_names_may_be_any(void **state)
 	dance_roster_free(roster);
 }
 
+/* The listed names of a certificate come first, eight of them and once, also if the key is found in
+ * more names than at once. */
+static void names_of_the_certificate_come_before_many_with_the_key(void **state)
+{
+	(void)state;
+	static char texts[PEER_NAME_MAX + 1][16];
+	struct alternative_name many[ROWS(texts)];
+	char list[1024] = "", expected[1024] = "", others[1024] = "";
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		int size = snprintf(texts[i], sizeof(texts[i]), "c%zu.example", i);
+		many[i] = (struct alternative_name){ TAG_DNS, texts[i], (size_t)size };
+		sprintf(list + strlen(list), "c%zu.example ", i);
+		if (i < PEER_NAME_MAX) {
+			sprintf(expected + strlen(expected), "c%zu.example! ", i);
+		}
+	}
+	for (size_t i = 0; i < KEY_INDEX_HIT_MAX + 1; i++) {
+		sprintf(list + strlen(list), "k%zu.example%s", i,
+			i < KEY_INDEX_HIT_MAX ? " " : "");
+		sprintf(others + strlen(others), "k%zu.example! ", i);
+	}
+	struct credential certificate;
+	make_certificate(&certificate,
+		&(struct wish){
+			.key = KEY_ED25519, .names = many, .name_count = ROWS(many) });
+	publish("*.example", 60, &certificate);
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		publish(texts[i], 60, &nameless);
+	}
+	struct dance_roster *roster = roster_of(list, NULL);
+	strcat(expected, others);
+	for (size_t i = 0; i < PEER_NAME_MAX; i++) { /* and at last for themselves */
+		sprintf(expected + strlen(expected), "c%zu.example!%s", i,
+			i + 1 < PEER_NAME_MAX ? " " : "");
+	}
+	check_claims(roster, &certificate, expected);
+	dance_roster_free(roster);
+	clear_certificate(&certificate);
+}
+
 static void permitted_names_of_the_certificate_come_in_their_order(void **state)
 {
 	(void)state;
@@ -310,6 +350,7 @@ int main(void)
 		TEST(a_raw_key_is_found_by_its_spki),
 		TEST(all_names_with_the_key_come_and_then_those_of_the_certificate),
 		TEST(a_key_of_many_names_may_be_any),
+		TEST(names_of_the_certificate_come_before_many_with_the_key),
 		TEST(permitted_names_of_the_certificate_come_in_their_order),
 		TEST(no_more_than_eight_permitted_names_are_tried),
 		TEST(the_certificate_is_read_only_for_the_next_claim),

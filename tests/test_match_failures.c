@@ -192,6 +192,10 @@ static void what_could_not_be_found_out_is_no_proved_no(void **state)
 		{ "a trusted CA", DANCE_ALLOW, NOTHING, { { 0, 0, 2, &authority } } },
 		{ "a leaf below a trusted CA", DANCE_ALLOW, NOTHING,
 			{ { 1, 0, 1, &leaf } } },
+		{ "another leaf's certificate", DANCE_DENY_MISMATCH, NOTHING,
+			{ { 1, 0, 1, &stranger } } },
+		{ "another leaf's key", DANCE_DENY_MISMATCH, NOTHING,
+			{ { 1, 1, 2, &stranger } } },
 		{ "two ways", DANCE_ALLOW, NOTHING,
 			{ { 2, 0, 1, &between }, { 1, 1, 2, &leaf } } },
 	};

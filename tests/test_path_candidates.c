@@ -39,6 +39,7 @@ static int clear(void **state)
 
 static struct peer peer;
 static struct path_candidates candidates;
+static struct tlsa_set *set; /* that they point into */
 static struct certificate trusted;
 
 /* The leaf, one more and that twice, and one that cannot be read, twice too; two that are in DNS,
@@ -53,7 +54,7 @@ static void gather(const struct credential *first, const struct credential *by_o
 		tlsa_of(&for_pkix, 0, 0, 0), tlsa_of(&root, 2, 0, 1),
 		/* Of these there is a leaf or none, never an issuer. */
 		tlsa_of(&end_entity, 1, 0, 0), tlsa_of(&end_entity, 3, 0, 0) };
-	struct tlsa_set *set = tlsa_set_new(records, ROWS(records));
+	set = tlsa_set_new(records, ROWS(records));
 	struct work work;
 	const char *why;
 	chain[0] = first->whole[0];
@@ -68,7 +69,13 @@ static void gather(const struct credential *first, const struct credential *by_o
 	assert_non_null(set);
 	assert_true(peer_import(&peer, &shown, &why));
 	assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, &trust, read));
+}
+
+static void forget(void)
+{
+	path_candidates_clear(&candidates);
 	free(set);
+	set = NULL;
 }
 
 static void check_order(enum tlsa_usage usage, const struct credential *const *expected,
@@ -98,8 +105,8 @@ static void each_usage_has_its_own(void **state)
 	assert_int_equal(path_candidates_count(&candidates), 6);
 	assert_true(candidates.unread);
 	assert_ptr_equal(candidates.certificates[0].shared, &peer.association);
-	path_candidates_clear(&candidates);
-	path_candidates_clear(&candidates);
+	forget();
+	path_candidates_clear(&candidates); /* once more does no harm */
 }
 
 /* It is no certificate, and so none that cannot be read. */
@@ -113,15 +120,14 @@ static void nothing_between_those_sent_is_passed_over(void **state)
 		.size = sizeof(shown), .chain = chain, .chain_count = ROWS(chain)
 	};
 	const char *why;
-	struct tlsa_set *set = tlsa_set_new(NULL, 0);
+	set = tlsa_set_new(NULL, 0);
 	assert_non_null(set);
 	assert_true(peer_import(&peer, &shown, &why));
 	assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, &none, true));
 	assert_false(candidates.unread);
 	assert_int_equal(candidates.sent_count, 2);
 	check_order(TLSA_DANE_TA, expected, 1);
-	path_candidates_clear(&candidates);
-	free(set);
+	forget();
 }
 
 /* A certificate that DNS holds for both is in paths of both. */
@@ -136,14 +142,13 @@ static void one_in_dns_may_be_of_two_usages(void **state)
 		.size = sizeof(shown), .chain = &leaf.whole[0], .chain_count = 1
 	};
 	const char *why;
-	struct tlsa_set *set = tlsa_set_new(records, ROWS(records));
+	set = tlsa_set_new(records, ROWS(records));
 	assert_non_null(set);
 	assert_true(peer_import(&peer, &shown, &why));
 	assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, &none, true));
 	check_order(TLSA_DANE_TA, both, 1);
 	check_order(TLSA_PKIX_TA, both, 1);
-	path_candidates_clear(&candidates);
-	free(set);
+	forget();
 }
 
 static void a_leaf_may_be_trusted_itself(void **state)
@@ -152,12 +157,12 @@ static void a_leaf_may_be_trusted_itself(void **state)
 	gather(&leaf, &root, true);
 	assert_ptr_equal(path_candidates_leaf(&candidates, TLSA_PKIX_EE),
 		&candidates.certificates[0]);
-	path_candidates_clear(&candidates);
+	forget();
 	gather(&leaf, &leaf, true);
 	assert_ptr_equal(path_candidates_leaf(&candidates, TLSA_PKIX_EE), &trusted);
 	assert_ptr_equal(path_candidates_leaf(&candidates, TLSA_DANE_TA),
 		&candidates.certificates[0]);
-	path_candidates_clear(&candidates);
+	forget();
 }
 
 /* Only DNS holding it is not enough: a digest wants its certificate sent (RFC 7671 5.2.2). */
@@ -176,7 +181,7 @@ static void records_are_of_what_was_sent_or_is_trusted(void **state)
 		assert_false(path_candidates_hold(&candidates, &of_dns, &peer.work));
 		assert_false(path_candidates_hold(&candidates, &dane_root, &peer.work));
 		assert_true(path_candidates_hold(&candidates, &pkix_root, &peer.work));
-		path_candidates_clear(&candidates);
+		forget();
 	}
 }
 
@@ -196,10 +201,10 @@ static void a_leaf_that_cannot_be_read_has_none(void **state)
 	odd.whole[0] = (struct dance_octets){ octets, leaf.whole[0].size };
 	gather(&odd, &root, true);
 	assert_int_equal(candidates.count, 0);
-	path_candidates_clear(&candidates);
+	forget();
 	gather(&odd, &root, false);
 	assert_int_not_equal(candidates.count, 0);
-	path_candidates_clear(&candidates);
+	forget();
 }
 
 int main(void)

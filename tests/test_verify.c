@@ -4,6 +4,7 @@
  * dance_verify() as a host sees it: each verdict, and what the result then holds. */
 
 #include "check.h"
+#include "claim.h"
 #include "der_writer.h"
 #include "fixture.h"
 #include "scene.h"
@@ -418,6 +419,25 @@ static void a_key_of_none_of_very_many_names(void **state)
 	}
 }
 
+/* The last that is looked at by itself, and the first that is not: it may be that one's key. */
+static void the_key_may_be_that_of_the_last_name(void **state)
+{
+	(void)state;
+	publish("*.example", 60, &other);
+	for (unsigned count = CLAIM_LISTED_MAX; count <= CLAIM_LISTED_MAX + 1; count++) {
+		char list[32 * (CLAIM_LISTED_MAX + 1)] = "", last[32] = "";
+		for (unsigned i = 0; i < count; i++) {
+			snprintf(last, sizeof(last), "n%u.of%u.example", i, count);
+			strcat(strcat(list, last), i + 1 < count ? " " : "");
+		}
+		answer(last, RESOLVER_FAILED, 0, NULL);
+		struct dance_roster *roster = roster_of(list, NULL);
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_LOOKUP);
+		assert_string_equal(result.name, count == CLAIM_LISTED_MAX ? last : "");
+		dance_roster_free(roster);
+	}
+}
+
 /* The certificate of a peer that asks often is the same; its result must not be. */
 static void nothing_of_an_earlier_result_is_left(void **state)
 {
@@ -457,6 +477,7 @@ int main(void)
 		TEST(allow_and_chain_by_an_anchor),
 		TEST(a_key_of_none_of_several_names),
 		TEST(a_key_of_none_of_very_many_names),
+		TEST(the_key_may_be_that_of_the_last_name),
 		TEST(nothing_of_an_earlier_result_is_left),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);

@@ -83,12 +83,35 @@ static void any_name_that_may_be_it_is_waited_for(void **state)
 			DANCE_DENY_NO_TLSA);
 		asker_begin(&asker, roster, &of_two, NULL);
 		await_asker(&asker);
+		fake_resolver_settle(); /* its lookup has begun */
 		fake_resolver_release(texts[held]);
 		check_verdict(asker_end(&asker), DANCE_ALLOW);
 		assert_string_equal(asker.result.name, texts[held]);
 		dance_roster_free(roster);
 		pass(700000);
 	}
+}
+
+/* However many answers come meanwhile that do not tell. */
+static void all_rounds_together_have_the_time_of_one(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish_held(NAME, 60, &other);
+	publish_held("b.example", 60, &mine);
+	struct dance_roster *roster = roster_of("a.example b.example", NULL);
+	asker_begin(&asker, roster, &mine, NULL);
+	await_waiting(1);
+	pass(400);
+	fake_resolver_release(NAME);
+	await_look();
+	fake_clock_advance(99);
+	await_look();
+	await_waiting(1);
+	fake_clock_advance(1);
+	check_verdict(asker_end(&asker), DANCE_FAIL_TIMEOUT);
+	fake_resolver_release("b.example");
+	dance_roster_free(roster);
 }
 
 static void a_failure_ends_the_wait_too(void **state)
@@ -414,6 +437,7 @@ int main(void)
 		TEST(a_first_answer_is_waited_for),
 		TEST(a_wait_ends_in_time),
 		TEST(any_name_that_may_be_it_is_waited_for),
+		TEST(all_rounds_together_have_the_time_of_one),
 		TEST(a_failure_ends_the_wait_too),
 		TEST(what_is_known_is_not_waited_for),
 		TEST(an_unknown_key_waits_for_the_last_name),
