@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "acl.h"
+#include "ctx.h"
 #include "log.h"
 #include "knot_scene.h"
 
@@ -338,6 +339,19 @@ static void a_name_without_room_in_an_address_is_refused(void **state)
 	fake_mod_unload(mod);
 }
 
+/* What helps depends on what the ACL sees of a client. */
+static void the_advice_on_a_rule_is_one_that_helps(void **state)
+{
+	(void)state;
+	struct dance_ctx ctx = { .identity_address = false };
+	assert_string_equal(ctx_acl_advice(&ctx),
+		"add an acl rule that allows this client");
+	ctx.identity_address = true;
+	assert_non_null(strstr(ctx_acl_advice(&ctx), "'address: /dance/NAME'"));
+	ctx.identity_entry = true;
+	assert_non_null(strstr(ctx_acl_advice(&ctx), "'address: /dance/ENTRY'"));
+}
+
 static void a_proved_client_that_the_acl_denies_is_told_of(void **state)
 {
 	(void)state;
@@ -549,6 +563,7 @@ int main(void)
 		ONE(the_acl_sees_the_name_during_each_message_and_nobody_after_it),
 		ONE(each_client_has_its_own_name_or_the_entry_that_permits_it),
 		ONE(a_name_without_room_in_an_address_is_refused),
+		ONE(the_advice_on_a_rule_is_one_that_helps),
 		ONE(a_proved_client_that_the_acl_denies_is_told_of),
 		ONE(a_further_request_of_a_connection_is_not_logged_again),
 		ONE(refusals_are_logged_ten_times_a_second),

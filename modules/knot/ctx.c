@@ -152,6 +152,17 @@ struct dance_thread *ctx_make_thread(struct dance_ctx *ctx, const knotd_qdata_t 
 	return ctx_thread(ctx, qdata);
 }
 
+const char *ctx_acl_advice(const struct dance_ctx *ctx)
+{
+	if (!ctx->identity_address) {
+		return "add an acl rule that allows this client";
+	}
+	return ctx->identity_entry ?
+		"add an acl rule with 'address: /dance/ENTRY', the entry "
+		"of 'client' that permits it" :
+		"add an acl rule with 'address: /dance/NAME'";
+}
+
 bool ctx_may_log(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
 	unsigned suppressed;

@@ -62,5 +62,9 @@ struct dance_thread *ctx_thread(const struct dance_ctx *ctx, const knotd_qdata_t
  * there is no memory, or the instance is not set up. */
 struct dance_thread *ctx_make_thread(struct dance_ctx *ctx, const knotd_qdata_t *qdata);
 
+/* How a rule of the ACL names a client that DNS proves: by its name, by the entry of 'client' that
+ * permits it, or as any other client. */
+const char *ctx_acl_advice(const struct dance_ctx *ctx);
+
 /* Lines that clients can cause without being let in are limited. */
 bool ctx_may_log(struct dance_ctx *ctx, knotd_mod_t *mod);

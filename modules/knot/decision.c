@@ -181,10 +181,10 @@ static void add_acl(struct dance_result *result, const struct decision *decision
 	}
 }
 
-static const char *advice(const struct decision *decision)
+static const char *advice(const struct decision *decision, const struct dance_ctx *ctx)
 {
 	if (decision->keeps_address) {
-		return "add an acl rule with 'address: /dance/NAME'";
+		return ctx_acl_advice(ctx);
 	}
 	if (decision->session_resumed) {
 		return "add 'global-module: mod-dance' to the default template and restart "
@@ -219,5 +219,5 @@ void decision_log(const struct decision *decision, struct dance_ctx *ctx,
 		log_line_key(&line, "acl", "%s", decision->open_rule);
 	}
 	log_line_result(&line, &result);
-	log_end(mod, priority(decision), &line, advice(decision));
+	log_end(mod, priority(decision), &line, advice(decision, ctx));
 }

@@ -311,7 +311,8 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
 	knotd_mod_t *mod, enum dance_verdict verdict)
 {
-	if (verdict == DANCE_ALLOW && ctx_may_log(knotd_mod_ctx(mod), mod)) {
+	struct dance_ctx *ctx = knotd_mod_ctx(mod);
+	if (verdict == DANCE_ALLOW && ctx_may_log(ctx, mod)) {
 		char remote[REQUEST_REMOTE_SIZE], zone[REQUEST_ZONE_SIZE];
 		request_remote(qdata, remote);
 		request_zone(qdata, mod, zone);
@@ -321,8 +322,7 @@ static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
 		log_line_key(&line, "protocol", "%s", request_protocol(qdata));
 		log_line_key(&line, "verdict", "%s", dance_verdict_name(verdict));
 		log_line_reason(&line, "no acl rule allows this client");
-		log_end(mod, LOG_NOTICE, &line,
-			"add an acl rule with 'address: /dance/NAME'");
+		log_end(mod, LOG_NOTICE, &line, ctx_acl_advice(ctx));
 	}
 	if (dance_verdict_class(verdict) == DANCE_CLASS_FAIL &&
 		qdata->query->tsig_rr == NULL) {
