@@ -32,6 +32,13 @@ static void set_result(struct dance_result *result, enum dance_verdict verdict,
 	snprintf(result->detail, sizeof(result->detail), "%s", why);
 }
 
+/* What the address of a proved client holds, if it holds a name at all. */
+static const char *alias_name(const struct dance_ctx *ctx,
+	const struct dance_result *result)
+{
+	return ctx->identity_entry ? result->entry : result->name;
+}
+
 /* Decides on a client that has proved its key in this connection. Asks libdance, unless it has
  * refused the client on this connection and knows nothing new. */
 static void verify(struct decision *decision, const struct dance_ctx *ctx,
@@ -47,7 +54,7 @@ static void verify(struct decision *decision, const struct dance_ctx *ctx,
 	dance_verify(ctx->roster, &session->peer, result);
 	refusal_cache_put(ctx->roster, session, ctx->number, now_ms(), result);
 	if (result->verdict == DANCE_ALLOW && ctx->identity_address &&
-		!acl_alias_fits(result->name)) {
+		!acl_alias_fits(alias_name(ctx, result))) {
 		result->verdict = DANCE_DENY_NAME;
 		snprintf(result->detail, sizeof(result->detail),
 			"the name is too long for identity-address");
@@ -113,8 +120,7 @@ void decision_make(struct decision *decision, struct dance_ctx *ctx,
 	const struct dance_result *result = &decision->result;
 	bool allowed = result->verdict == DANCE_ALLOW;
 	if (allowed && ctx->identity_address) {
-		(void)acl_alias_path(decision->alias,
-			ctx->identity_entry ? result->entry : result->name);
+		(void)acl_alias_path(decision->alias, alias_name(ctx, result));
 	}
 	if (!ctx->leaves_to_acl || thread == NULL) {
 		return;
