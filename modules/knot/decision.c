@@ -56,6 +56,7 @@ static void verify(struct decision *decision, const struct dance_ctx *ctx,
 	if (result->verdict == DANCE_ALLOW && ctx->identity_address &&
 		!acl_alias_fits(alias_name(ctx, result))) {
 		result->verdict = DANCE_DENY_NAME;
+		decision->alias_too_long = true;
 		snprintf(result->detail, sizeof(result->detail),
 			"the name is too long for identity-address");
 	}
@@ -191,6 +192,9 @@ static const char *advice(const struct decision *decision)
 {
 	if (decision->keeps_address) {
 		return "add an acl rule with 'address: /dance/NAME'";
+	}
+	if (decision->alias_too_long) { /* only a member of a pattern's: see mod_dance.c */
+		return "set 'identity-entry: on', or give the client a shorter name";
 	}
 	if (decision->session_resumed) {
 		return "add 'global-module: mod-dance' to the default template and restart "
