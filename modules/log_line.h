@@ -75,11 +75,25 @@ static inline void log_line_key(struct log_line *line, const char *key, const ch
 	va_end(args);
 }
 
+#define LOG_LINE_ADVICE "; do: "
+
+/* A reason may have come from another server, which gives no advice here: what looks like it from
+ * this place of the line on is no longer so. */
+static inline void log_line_no_advice(struct log_line *line, size_t from)
+{
+	char *at = line->text + from;
+	while ((at = strstr(at, LOG_LINE_ADVICE)) != NULL) {
+		*at = ',';
+	}
+}
+
 /* ", client NAME, ..., verdict WORD (REASON)", as dance_result_line() writes it. */
 static inline void log_line_result(struct log_line *line, const struct dance_result *result)
 {
 	char text[DANCE_LINE_SIZE * 2];
+	size_t from = line->used;
 	log_line_append(line, ", %s", dance_result_line(result, text, sizeof(text)));
+	log_line_no_advice(line, from);
 }
 
 /* " (REASON)" */
@@ -87,12 +101,14 @@ static inline void log_line_reason(struct log_line *line, const char *format, ..
 	__attribute__((format(printf, 2, 3)));
 static inline void log_line_reason(struct log_line *line, const char *format, ...)
 {
+	size_t from = line->used;
 	log_line_append(line, " (");
 	va_list args;
 	va_start(args, format);
 	log_line_vappend(line, format, args);
 	va_end(args);
 	log_line_append(line, ")");
+	log_line_no_advice(line, from);
 }
 
 /* Every octet but those of printable ASCII becomes '?'. */
@@ -139,7 +155,7 @@ static inline size_t log_line_abbreviate(struct log_line *line, size_t end)
 static inline const char *log_line_end(struct log_line *line, size_t size,
 	const char *advice)
 {
-	static const char mark[] = "; do: ";
+	static const char mark[] = LOG_LINE_ADVICE;
 	char *text = line->text;
 	size_t before_advice = line->used;
 	if (advice != NULL && *advice != '\0') {

@@ -249,13 +249,10 @@ void key_index_entries_free(struct key_index_entry *retired)
 	}
 }
 
-/* Under which octets is this record found? False if it is not to be found by key. */
+/* Under which octets is this record of usage DANE-EE found? False if hashing fails. */
 static bool key_of(const struct dance_tlsa *record, enum key_index_kind *kind,
 	unsigned char key[KEY_SIZE])
 {
-	if (record->usage != TLSA_DANE_EE) {
-		return false;
-	}
 	bool spki = record->selector == TLSA_SPKI;
 	switch (record->matching) {
 	case TLSA_FULL:
@@ -318,11 +315,18 @@ int key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
 	own->owner = other->owner = NULL;
 
 	int result = 0;
+	bool unhashed = false;
 	for (size_t i = 0; i < set->count; i++) {
 		enum key_index_kind kind;
 		unsigned char key[KEY_SIZE];
-		if (!key_of(&set->records[i], &kind, key) ||
-			*find_key(&member->keys, kind, key) != NULL) {
+		if (set->records[i].usage != TLSA_DANE_EE) {
+			continue;
+		}
+		if (!key_of(&set->records[i], &kind, key)) {
+			unhashed = true;
+			continue;
+		}
+		if (*find_key(&member->keys, kind, key) != NULL) {
 			continue;
 		}
 		struct key_index_entry **kept = find_key(&before, kind, key);
@@ -338,6 +342,19 @@ int key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
 		}
 	}
 
+	if (unhashed) {
+		result = -1;
+	}
+	/* The key that is not known now may be one of these: it stays known since then. What is
+	 * found by one too many is judged by its records anyway. */
+	if (unhashed && !anew) {
+		struct key_index_entry **end = &member->keys;
+		while (*end != NULL) {
+			end = &(*end)->next;
+		}
+		*end = before;
+		before = NULL;
+	}
 	while (before != NULL) {
 		struct key_index_entry *next = before->next;
 		strike(member->index, before);

@@ -100,7 +100,8 @@ void key_index_leave(struct key_index_member *member);
  * known since `since`. What is taken out is put before *retired, for key_index_entries_free()
  * once no reader can see it. If another owner is known by one of the new keys, the one
  * that comes first is put into *other, and the member's own hit into *own; else their
- * owners are NULL. 0, or -1 when out of memory: some keys are then not found. */
+ * owners are NULL. 0, or -1 when out of memory or a record cannot be hashed: some keys are then
+ * not found, and some that the set does not hold may stay. */
 int key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
 	uint32_t since, bool anew, struct key_index_entry **retired,
 	struct key_index_hit *own, struct key_index_hit *other);

@@ -435,12 +435,12 @@ enum dance_verdict dance_verify(struct dance_roster *roster,
 	if (result == NULL) {
 		return DANCE_FAIL_INTERNAL;
 	}
-	const char *fault = host_struct_take(&shown, sizeof(shown), host_peer,
-		HOST_PEER_LEAST);
+	const char *fault;
 	result_begin(result);
 	if (roster == NULL) {
 		result_say(result, DANCE_FAIL_NOT_READY, NULL);
-	} else if (fault != NULL) {
+	} else if ((fault = host_struct_take(&shown, sizeof(shown), host_peer,
+			    HOST_PEER_LEAST)) != NULL) {
 		result_say(result, DANCE_FAIL_INTERNAL, "struct dance_peer: %s", fault);
 	} else {
 		verify(roster, &shown, result);

@@ -335,7 +335,19 @@ static void a_name_without_room_in_an_address_is_refused(void **state)
 	mod = load();
 	come(&long_one, KNOTD_QUERY_TYPE_AXFR);
 	check_refused("too long", mod, DANCE_DENY_NAME, KNOT_RCODE_NOTAUTH);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "the name is too long"), 1);
+	assert_int_equal(fake_log_count(LOG_NOTICE,
+				 "(the name is too long for identity-address); do: set "
+				 "'identity-entry: on'"),
+		1);
+	fake_mod_unload(mod);
+
+	/* The entry is what needs room then. */
+	fake_conf_bool("mod-dance", "one", "identity-entry", true);
+	mod = load();
+	come(&long_one, KNOTD_QUERY_TYPE_AXFR);
+	assert_true(passes(mod));
+	assert_string_equal(fake_query_path(&query), "/dance/*." SUFFIX);
+	finish(mod);
 	fake_mod_unload(mod);
 }
 

@@ -129,6 +129,27 @@ static void the_longest_line_keeps_its_advice(void **state)
 	}
 }
 
+/* Reasons may be other people's words. */
+static void a_reason_gives_no_advice(void **state)
+{
+	(void)state;
+	struct log_line line;
+	struct dance_result result = refusal("", "a; do: b; do: c");
+	log_line_begin(&line, "answered");
+	log_line_reason(&line, "%s", "x); do: run this");
+	assert_string_equal(log_line_end(&line, 512, ADVICE),
+		"answered (x), do: run this); do: " ADVICE);
+
+	log_line_begin(&line, "answered");
+	log_line_reason(&line, "%s", "x); do: run this");
+	assert_string_equal(log_line_end(&line, 512, NULL), "answered (x), do: run this)");
+
+	log_line_begin(&line, "refused");
+	log_line_result(&line, &result);
+	assert_string_equal(log_line_end(&line, 512, ADVICE),
+		"refused, verdict no-tlsa (a, do: b, do: c); do: " ADVICE);
+}
+
 /* A line of libdance comes as a whole. */
 static void a_whole_line_is_made_to_fit(void **state)
 {
@@ -182,6 +203,7 @@ int main(void)
 		cmocka_unit_test(the_reason_gives_way),
 		cmocka_unit_test(a_long_name_is_abbreviated),
 		cmocka_unit_test(the_longest_line_keeps_its_advice),
+		cmocka_unit_test(a_reason_gives_no_advice),
 		cmocka_unit_test(a_whole_line_is_made_to_fit),
 		cmocka_unit_test(a_line_fits_any_size),
 		cmocka_unit_test(a_line_that_is_too_long_for_its_memory_is_cut),

@@ -252,6 +252,8 @@ static void not_ready(void **state)
 		.chain_count = 1 };
 	check_verdict(dance_verify(NULL, &peer, &result), DANCE_FAIL_NOT_READY);
 	check_result(DANCE_FAIL_NOT_READY, NULL, "");
+	/* Nothing is asked of the peer then. */
+	check_verdict(dance_verify(NULL, NULL, &result), DANCE_FAIL_NOT_READY);
 	fake_resolver_refuse("no root key");
 	struct dance_roster *roster = roster_of(NAME, NULL);
 	check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_NOT_READY);

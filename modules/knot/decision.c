@@ -32,6 +32,13 @@ static void set_result(struct dance_result *result, enum dance_verdict verdict,
 	snprintf(result->detail, sizeof(result->detail), "%s", why);
 }
 
+/* What the address of a proved client holds, if it holds a name at all. */
+static const char *alias_name(const struct dance_ctx *ctx,
+	const struct dance_result *result)
+{
+	return ctx->identity_entry ? result->entry : result->name;
+}
+
 /* Decides on a client that has proved its key in this connection. Asks libdance, unless it has
  * refused the client on this connection and knows nothing new. */
 static void verify(struct decision *decision, const struct dance_ctx *ctx,
@@ -47,8 +54,9 @@ static void verify(struct decision *decision, const struct dance_ctx *ctx,
 	dance_verify(ctx->roster, &session->peer, result);
 	refusal_cache_put(ctx->roster, session, ctx->number, now_ms(), result);
 	if (result->verdict == DANCE_ALLOW && ctx->identity_address &&
-		!acl_alias_fits(result->name)) {
+		!acl_alias_fits(alias_name(ctx, result))) {
 		result->verdict = DANCE_DENY_NAME;
+		decision->alias_too_long = true;
 		snprintf(result->detail, sizeof(result->detail),
 			"the name is too long for identity-address");
 	}
@@ -113,8 +121,7 @@ void decision_make(struct decision *decision, struct dance_ctx *ctx,
 	const struct dance_result *result = &decision->result;
 	bool allowed = result->verdict == DANCE_ALLOW;
 	if (allowed && ctx->identity_address) {
-		(void)acl_alias_path(decision->alias,
-			ctx->identity_entry ? result->entry : result->name);
+		(void)acl_alias_path(decision->alias, alias_name(ctx, result));
 	}
 	if (!ctx->leaves_to_acl || thread == NULL) {
 		return;
@@ -185,6 +192,9 @@ static const char *advice(const struct decision *decision, const struct dance_ct
 {
 	if (decision->keeps_address) {
 		return ctx_acl_advice(ctx);
+	}
+	if (decision->alias_too_long) { /* only a member of a pattern's: see mod_dance.c */
+		return "set 'identity-entry: on', or give the client a shorter name";
 	}
 	if (decision->session_resumed) {
 		return "add 'global-module: mod-dance' to the default template and restart "

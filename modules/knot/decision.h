@@ -20,6 +20,7 @@ struct decision {
 	bool logged;      /* for an earlier request of the same connection */
 	bool left_to_acl; /* not proved, and left to the ACL all the same */
 	char alias[ACL_ALIAS_PATH_SIZE]; /* what the ACL is to see; "" for the client's address */
+	bool alias_too_long;  /* proved, but there is no room for its name in `alias` */
 	bool session_resumed; /* in a session that may have begun with another zone */
 	bool keeps_address;   /* allowed, and no rule of the ACL names it */
 	bool acl_unreadable;  /* so it cannot be left to the ACL */
