@@ -230,19 +230,20 @@ static void a_failure_is_of_one_set_only(void **state)
 	struct tlsa_set *set = tlsa_set_new(&record, 1);
 	unsigned failed = 0;
 	assert_non_null(set);
-	for (unsigned n = 1, calls = n; n <= calls; n++) {
+	unsigned calls = 1;
+	for (unsigned n = 1; n <= calls; n++) {
 		assert_true(peer_import(&peer, &shown, &why));
 		fail_at(n, FAIL_HERE, false);
 		result_begin(&result);
 		failed += match_peer(&peer, &name, set, options(), &result) ==
 			DANCE_FAIL_INTERNAL;
-		calls = fail_calls();
 		fail_at(0, FAIL_HERE, false);
 		result_begin(&result);
 		check_verdict(match_peer(&peer, &name, set, options(), &result),
 			DANCE_DENY_MISMATCH);
+		calls = n == 1 ? fail_calls() : calls; /* of a run in which nothing fails */
 	}
-	assert_true(failed > 1);
+	assert_true(failed > 2);
 	free(set);
 }
 
