@@ -172,9 +172,9 @@ static void names_of_the_certificate_come_before_many_with_the_key(void **state)
 			sprintf(expected + strlen(expected), "c%zu.example! ", i);
 		}
 	}
-	for (size_t i = 0; i < KEY_INDEX_HIT_MAX + 1; i++) {
+	for (size_t i = 0; i < KEY_INDEX_HIT_MAX + 2; i++) {
 		sprintf(list + strlen(list), "k%zu.example%s", i,
-			i < KEY_INDEX_HIT_MAX ? " " : "");
+			i < KEY_INDEX_HIT_MAX + 1 ? " " : "");
 		sprintf(others + strlen(others), "k%zu.example! ", i);
 	}
 	struct credential certificate;

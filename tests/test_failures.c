@@ -281,6 +281,27 @@ static void a_key_that_cannot_be_hashed_may_be_somebodys(void **state)
 	dance_roster_free(roster);
 }
 
+/* Nor is who has been let in by a name refused after all, since the key could not be sought. */
+static void a_key_that_could_not_be_hashed_keeps_nobody_out(void **state)
+{
+	(void)state;
+	const struct dance_tlsa anchor = tlsa_of(&authority, 2, 0, 0);
+	const struct dance_octets chain[] = { issued.whole[0], authority.whole[0] };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = ROWS(chain)
+	};
+	publish_records("ta.example", 60, &anchor, 1);
+	publish("a.example", 60, &mine);
+	struct dance_roster *roster = roster_of("a.example ta.example", NULL);
+	/* The first call is for the digest of the key. */
+	fail_at(1, FAIL_HERE, false);
+	check_verdict(dance_verify(roster, &peer, &result), DANCE_ALLOW);
+	assert_string_equal(fail_name(), "gnutls_hash_fast");
+	fail_at(0, FAIL_HERE, false);
+	assert_string_equal(result.name, "ta.example");
+	dance_roster_free(roster);
+}
+
 /* Of a long list with names, patterns and one name twice: NULL with a sentence, or all of it. */
 static void a_roster_is_made_whole_or_not_at_all(void **state)
 {
@@ -451,6 +472,7 @@ int main(void)
 		TEST(without_a_failure_all_is_as_expected),
 		TEST(a_thread_that_could_not_be_started_is_started_later),
 		TEST(a_key_that_cannot_be_hashed_may_be_somebodys),
+		TEST(a_key_that_could_not_be_hashed_keeps_nobody_out),
 		TEST(a_roster_is_made_whole_or_not_at_all),
 		TEST(a_key_that_cannot_be_entered_is_told),
 		TEST(a_record_that_cannot_be_hashed_is_told),

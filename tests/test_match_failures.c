@@ -20,7 +20,7 @@ static const struct alternative_name names[] = { DNS("a.example") };
 
 /* Names of letters beyond ASCII, which libunistring compares: between was issued by `authority`
  * under its name in capitals. */
-static struct credential authority, capitals, between, leaf, stranger;
+static struct credential authority, capitals, between, leaf, stranger, stray;
 static struct dance_trust *trust;
 static char ca_file[] = "/tmp/dance-test-XXXXXX";
 static struct dance_result result = { .size = sizeof(result) };
@@ -50,6 +50,7 @@ static int make(void **state)
 	make_certificate(&stranger,
 		&(struct wish){
 			.key = KEY_P256, .common_name = "stranger", .authority = true });
+	make_certificate(&stray, &(struct wish){ .key = KEY_ED25519 });
 	gnutls_datum_t pem;
 	char error[DANCE_ERROR_SIZE];
 	int file = mkstemp(ca_file);
@@ -75,6 +76,7 @@ static int clear(void **state)
 	clear_certificate(&between);
 	clear_certificate(&leaf);
 	clear_certificate(&stranger);
+	clear_certificate(&stray);
 	return 0;
 }
 
@@ -133,7 +135,7 @@ static enum dance_verdict judge_row(judge_by judge, const struct row *row, unsig
 	bool lasting)
 {
 	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0],
-		authority.whole[0] };
+		authority.whole[0], stray.whole[0] };
 	const struct dance_peer shown = {
 		.size = sizeof(shown), .chain = chain, .chain_count = ROWS(chain)
 	};
@@ -196,6 +198,8 @@ static void what_could_not_be_found_out_is_no_proved_no(void **state)
 			{ { 1, 0, 1, &stranger } } },
 		{ "another leaf's key", DANCE_DENY_MISMATCH, NOTHING,
 			{ { 1, 1, 2, &stranger } } },
+		{ "a digest, and one sent in vain", DANCE_ALLOW, NOTHING,
+			{ { 3, 0, 2, &leaf }, { 2, 0, 1, &stray } } },
 		{ "two ways", DANCE_ALLOW, NOTHING,
 			{ { 2, 0, 1, &between }, { 1, 1, 2, &leaf } } },
 	};
@@ -209,6 +213,38 @@ static void what_could_not_be_found_out_is_no_proved_no(void **state)
 			check_true(rows[i].row, n > 1);
 		}
 	}
+}
+
+/* What failed for the records of one name says nothing of those of another. */
+static void a_failure_is_of_one_set_only(void **state)
+{
+	(void)state;
+	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0] };
+	const struct dance_peer shown = {
+		.size = sizeof(shown), .chain = chain, .chain_count = ROWS(chain)
+	};
+	const struct dance_tlsa record = tlsa_of(&stranger, 2, 1, 1);
+	const struct name name = named("a.example");
+	struct peer peer;
+	const char *why;
+	struct tlsa_set *set = tlsa_set_new(&record, 1);
+	unsigned failed = 0;
+	assert_non_null(set);
+	unsigned calls = 1;
+	for (unsigned n = 1; n <= calls; n++) {
+		assert_true(peer_import(&peer, &shown, &why));
+		fail_at(n, FAIL_HERE, false);
+		result_begin(&result);
+		failed += match_peer(&peer, &name, set, options(), &result) ==
+			DANCE_FAIL_INTERNAL;
+		fail_at(0, FAIL_HERE, false);
+		result_begin(&result);
+		check_verdict(match_peer(&peer, &name, set, options(), &result),
+			DANCE_DENY_MISMATCH);
+		calls = n == 1 ? fail_calls() : calls; /* of a run in which nothing fails */
+	}
+	assert_true(failed > 2);
+	free(set);
 }
 
 /* Half a store would refuse whom the operator trusts, and nobody would know why. */
@@ -244,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_could_not_be_found_out_is_no_proved_no),
+		cmocka_unit_test(a_failure_is_of_one_set_only),
 		cmocka_unit_test(a_root_is_not_taken_for_none),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
