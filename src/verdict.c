@@ -46,7 +46,7 @@ static const struct word words[VERDICT_COUNT] = {
 		"nothing was sent; ask the primary's operator for a certificate or key" },
 		DANCE_CLASS_DENY, 1, false },
 	[DANCE_DENY_NAME] = { "name", "the peer claims no permitted name",
-		{ "permit the client's name here, or correct it on the client",
+		{ "if you know this client, permit its name here, or correct it on the client",
 		"correct 'name'" },
 		DANCE_CLASS_DENY, 1, false },
 	[DANCE_DENY_NO_TLSA] = { "no-tlsa", "no TLSA record, proved by DNSSEC",

@@ -238,7 +238,7 @@ static void verdicts_have_advice(void **state)
 {
 	(void)state;
 	assert_string_equal(dance_verdict_advice(DANCE_DENY_NAME, DANCE_CLIENT),
-		"permit the client's name here, or correct it on the client");
+		"if you know this client, permit its name here, or correct it on the client");
 	assert_string_equal(dance_verdict_advice(DANCE_DENY_NAME, DANCE_SERVER),
 		"correct 'name'");
 	assert_string_equal(dance_verdict_advice(DANCE_FAIL_TIMEOUT, DANCE_SERVER),

@@ -112,7 +112,13 @@ static void compose_answer(struct log_line *line, const struct policy_server *se
 		log_line_key(line, "as", "%s", server->as);
 	}
 	if (reply->ede != MESSAGE_NO_EDE && reply->ede_text[0] != '\0') {
-		log_line_reason(line, "%s", reply->ede_text);
+		/* Words of others must not look as if the reason ended in them. */
+		char text[sizeof(reply->ede_text)];
+		snprintf(text, sizeof(text), "%s", reply->ede_text);
+		for (char *at = text; (at = strpbrk(at, "()")) != NULL; at++) {
+			*at = *at == '(' ? '[' : ']';
+		}
+		log_line_reason(line, "%s", text);
 	}
 }
 
