@@ -416,6 +416,8 @@ static void a_key_of_none_of_very_many_names(void **state)
 		publish("y.example", 60, &other);
 		pass(70000);
 		check_verdict(verify(first, &mine, NULL, &result), DANCE_DENY_MISMATCH);
+		/* A name that is being looked up outlives its rosters, with what is known of it. */
+		fake_resolver_settle();
 		dance_roster_free(first);
 		dance_roster_free(second);
 	}
