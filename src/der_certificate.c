@@ -17,14 +17,15 @@ static bool skip(struct dance_octets *in, unsigned char tag)
 
 static bool take_spki(struct dance_octets *in, struct dance_octets *spki)
 {
-	struct dance_octets whole, content;
-	if (!der_take_whole(in, DER_SEQUENCE, &whole) || !der_sequence(whole, &content) ||
+	const unsigned char *start = in->data;
+	struct dance_octets content;
+	if (!der_take(in, DER_SEQUENCE, &content) ||
 		!skip(&content, DER_SEQUENCE) ||   /* algorithm */
 		!skip(&content, DER_BIT_STRING) || /* subjectPublicKey */
 		content.size != 0) {
 		return false;
 	}
-	*spki = whole;
+	*spki = (struct dance_octets){ start, (size_t)(in->data - start) };
 	return true;
 }
 
@@ -34,22 +35,28 @@ bool der_is_spki(struct dance_octets spki)
 	return take_spki(&spki, &whole) && spki.size == 0;
 }
 
+/* What stands behind the tbsCertificate. */
+static bool skip_signature(struct dance_octets *in)
+{
+	return skip(in, DER_SEQUENCE) &&    /* signatureAlgorithm */
+		skip(in, DER_BIT_STRING) && /* signatureValue */
+		in->size == 0;
+}
+
 bool der_certificate_tbs(struct dance_octets certificate, struct dance_octets *tbs)
 {
 	struct dance_octets body;
 	return der_sequence(certificate, &body) &&
-		der_take_whole(&body, DER_SEQUENCE, tbs) &&
-		skip(&body, DER_SEQUENCE) &&   /* signatureAlgorithm */
-		skip(&body, DER_BIT_STRING) && /* signatureValue */
-		body.size == 0;
+		der_take_whole(&body, DER_SEQUENCE, tbs) && skip_signature(&body);
 }
 
 /* The SPKI, and what stands behind it. */
 static bool take_to_spki(struct dance_octets certificate, struct dance_octets *spki,
 	struct dance_octets *rest)
 {
-	struct dance_octets tbs;
-	if (!der_certificate_tbs(certificate, &tbs) || !der_sequence(tbs, rest)) {
+	struct dance_octets body;
+	if (!der_sequence(certificate, &body) || !der_take(&body, DER_SEQUENCE, rest) ||
+		!skip_signature(&body)) {
 		return false;
 	}
 	(void)skip(rest, DER_TBS_VERSION);  /* absent in version 1 */

@@ -59,7 +59,7 @@ static void what_is_valid_is_bounded(void **state)
 	for (unsigned more = 0; more < 2; more++) {
 		struct der list = { NULL, 0 }, above = { NULL, 0 }, below = { NULL, 0 };
 		struct der first = many(POLICY_MAX - 1 + more, false);
-		struct dance_octets policies;
+		struct dance_octets policies = { NULL, 0 };
 		assert_true(der_sequence((struct dance_octets){ first.octets, first.size },
 			&policies));
 		der_append(&list, policies.data, policies.size);

@@ -6,8 +6,7 @@
 
 #include "check.h"
 #include "fixture.h"
-#include "key_index.h"
-#include "named.h"
+#include "key_index_scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,47 +20,6 @@ const struct fixture fixtures[] = {
 	{ &second, { .key = KEY_ED25519 } },
 	{ NULL, { 0 } },
 };
-
-/* With the next rank. */
-static struct owner *join(struct key_index *index, struct key_index_member *member,
-	const char *text)
-{
-	static uint32_t rank;
-	struct name name = named(text);
-	struct owner *owner = owner_new(&name);
-	assert_non_null(owner);
-	assert_int_equal(key_index_join(member, index, owner, rank++), 0);
-	return owner;
-}
-
-static void leave(struct key_index_member *member)
-{
-	struct owner *owner = member->owner;
-	key_index_leave(member);
-	owner_free(owner);
-}
-
-static struct key_index_hit own, other;
-
-/* Changes the keys as a watcher does, at this time. */
-static void rekey_at(struct key_index_member *member, const struct dance_tlsa *records,
-	size_t count, uint32_t since, bool anew)
-{
-	struct key_index_entry *retired = NULL;
-	struct tlsa_set *set = tlsa_set_new(records, count);
-	assert_non_null(set);
-	assert_int_equal(key_index_rekey(member, set, since, anew, &retired, &own, &other),
-		0);
-	free(set);
-	urcu_bp_synchronize_rcu();
-	key_index_entries_free(retired);
-}
-
-static void rekey(struct key_index_member *member, const struct dance_tlsa *records,
-	size_t count)
-{
-	rekey_at(member, records, count, 0, false);
-}
 
 struct found {
 	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
@@ -325,135 +283,6 @@ static void equal_digests_of_two_kinds_are_two_keys(void **state)
 	key_index_free(index);
 }
 
-/* The members in the order in which they come for the first key, as letters. */
-static const char *order(const struct key_index *index,
-	const struct key_index_member *members)
-{
-	static char text[KEY_INDEX_HIT_MAX + 1];
-	const struct key_index_digest keys[] = {
-		{ KEY_INDEX_SPKI_SHA512, { first.sha512[TLSA_SPKI], TLSA_SHA512_SIZE } },
-		{ KEY_INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE } },
-		{ KEY_INDEX_CERTIFICATE_SHA256,
-			{ first.sha256[TLSA_CERTIFICATE], TLSA_SHA256_SIZE } },
-		{ KEY_INDEX_CERTIFICATE_SHA512,
-			{ first.sha512[TLSA_CERTIFICATE], TLSA_SHA512_SIZE } },
-	};
-	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
-	urcu_bp_read_lock();
-	size_t count = key_index_find(index, keys, ROWS(keys), NULL, hits);
-	urcu_bp_read_unlock();
-	for (size_t i = 0; i < count; i++) {
-		text[i] = 'a';
-		while (members[text[i] - 'a'].owner != hits[i].owner) {
-			text[i]++;
-		}
-	}
-	text[count] = '\0';
-	return text;
-}
-
-static void whoever_was_known_first_comes_first(void **state)
-{
-	(void)state;
-	struct key_index *index = key_index_new(3);
-	struct key_index_member members[3];
-	const struct dance_tlsa records[] = { tlsa_of(&first, 3, 1, 1),
-		tlsa_of(&second, 3, 1, 1) };
-	join(index, &members[0], "a.example");
-	join(index, &members[1], "b.example");
-	join(index, &members[2], "c.example");
-	/* Equally long: by rank, whoever was entered first. */
-	rekey_at(&members[2], records, 1, 3, false);
-	assert_null(other.owner);
-	rekey_at(&members[1], records, 1, 3, false);
-	assert_ptr_equal(own.owner, members[1].owner);
-	assert_ptr_equal(other.owner, members[2].owner);
-	assert_true(key_index_precedes(&own, &other));
-	assert_string_equal(order(index, members), "bc");
-	/* Known later, last, whatever the rank; and a refresh changes nothing. */
-	rekey_at(&members[0], records, 1, 4, false);
-	assert_ptr_equal(other.owner, members[1].owner);
-	assert_true(key_index_precedes(&other, &own));
-	assert_string_equal(order(index, members), "bca");
-	for (uint32_t i = 0; i < 3; i++) {
-		rekey_at(&members[i], records, 2 - i % 2, 5 + i, false);
-	}
-	assert_string_equal(order(index, members), "bca");
-	/* Not after it was given up, or if it counts anew. */
-	rekey_at(&members[1], records + 1, 1, 9, false);
-	assert_string_equal(order(index, members), "ca");
-	rekey_at(&members[1], records, 2, 10, false);
-	assert_string_equal(order(index, members), "cab");
-	rekey_at(&members[2], records, 1, 11, true);
-	assert_string_equal(order(index, members), "abc");
-	for (int i = 0; i < 3; i++) {
-		leave(&members[i]);
-	}
-	key_index_free(index);
-}
-
-/* Whatever the record's form. */
-static void the_order_goes_across_all_kinds(void **state)
-{
-	(void)state;
-	struct key_index *index = key_index_new(6);
-	struct key_index_member members[6];
-	static const uint8_t forms[][2] = { { 0, 0 }, { 1, 2 }, { 0, 2 }, { 1, 1 },
-		{ 0, 1 }, { 1, 0 } };
-	for (uint32_t i = 0; i < ROWS(forms); i++) {
-		char text[] = "a.example";
-		text[0] = (char)('a' + i);
-		join(index, &members[i], text);
-		const struct dance_tlsa records[] = { tlsa_of(&first, 3, forms[i][0],
-							      forms[i][1]),
-			tlsa_of(&first, 3, 1, 0) };
-		rekey_at(&members[i], records, 1, 7 - i, false);
-		rekey_at(&members[i], records, 2, 20, false); /* each once */
-	}
-	assert_string_equal(order(index, members), "fedcba");
-	for (size_t i = 0; i < ROWS(members); i++) {
-		leave(&members[i]);
-	}
-	key_index_free(index);
-}
-
-/* However many there are, each comes once and in order, some at a time. */
-static void a_crowd_comes_in_order(void **state)
-{
-	(void)state;
-	enum {
-		COUNT = 5 * KEY_INDEX_HIT_MAX + 3
-	};
-	struct key_index *index = key_index_new(COUNT);
-	static struct key_index_member members[COUNT];
-	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
-	const struct key_index_digest key = { KEY_INDEX_SPKI_SHA256,
-		{ first.sha256[TLSA_SPKI], 32 } };
-	for (uint32_t i = 0; i < COUNT; i++) {
-		char text[32];
-		snprintf(text, sizeof(text), "n%u.example", i);
-		join(index, &members[i], text);
-		rekey_at(&members[i], &record, 1, (i * 7) % COUNT / 4, false);
-	}
-	struct key_index_hit hits[KEY_INDEX_HIT_MAX], last = { 0 };
-	size_t seen = 0, count;
-	do {
-		urcu_bp_read_lock();
-		count = key_index_find(index, &key, 1, seen > 0 ? &last : NULL, hits);
-		urcu_bp_read_unlock();
-		for (size_t i = 0; i < count; i++) {
-			assert_true(seen == 0 || key_index_precedes(&last, &hits[i]));
-			last = hits[i];
-			seen++;
-		}
-	} while (count == KEY_INDEX_HIT_MAX);
-	assert_int_equal(seen, COUNT);
-	for (int i = 0; i < COUNT; i++) {
-		leave(&members[i]);
-	}
-	key_index_free(index);
-}
-
 static void it_counts_of_whom_nothing_is_known(void **state)
 {
 	(void)state;
@@ -520,9 +349,6 @@ int main(void)
 		cmocka_unit_test(an_owner_stands_in_several_indexes),
 		cmocka_unit_test(keys_are_inherited_from_who_has_them),
 		cmocka_unit_test(equal_digests_of_two_kinds_are_two_keys),
-		cmocka_unit_test(whoever_was_known_first_comes_first),
-		cmocka_unit_test(the_order_goes_across_all_kinds),
-		cmocka_unit_test(a_crowd_comes_in_order),
 		cmocka_unit_test(it_counts_of_whom_nothing_is_known),
 		cmocka_unit_test(many_names_are_all_found),
 	};
