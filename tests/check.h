@@ -17,6 +17,13 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
+/* No test is skipped without a sentence, which the results of a run show. */
+#define skip_because(sentence) \
+	do { \
+		print_message("# skipped: %s\n", sentence); \
+		skip(); \
+	} while (0)
+
 #define check_verdict(actual, expected) \
 	check_verdict_at((actual), (expected), "", __FILE__, __LINE__)
 

@@ -19,8 +19,7 @@
 static void need_root(void)
 {
 	if (geteuid() != 0) {
-		print_error("only root can become somebody else\n");
-		skip();
+		skip_because("only root can become another user");
 	}
 }
 
@@ -118,15 +117,13 @@ static void there_is_no_way_back(void **state)
 	need_root();
 	const struct passwd *nobody = getpwnam("nobody");
 	if (nobody == NULL) {
-		print_error("there is no user nobody\n");
-		skip();
+		skip_because("there is no user nobody");
 	}
 	uid_t uid = nobody->pw_uid;
 	check_dropped("nobody", uid, nobody->pw_gid);
 	const struct group *group = getgrnam("daemon");
 	if (group == NULL) {
-		print_error("there is no group daemon\n");
-		skip();
+		skip_because("there is no group daemon");
 	}
 	check_dropped("nobody:daemon", uid, group->gr_gid);
 }

@@ -134,8 +134,7 @@ static void a_name_may_be_no_file(void **state)
 	sd_notify_send("READY=1");
 	assert_string_equal(told(), "READY=1");
 #else
-	print_error("only Linux has sockets that are no files\n");
-	skip();
+	skip_because("only Linux has sockets that are no files");
 #endif
 }
 

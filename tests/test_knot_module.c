@@ -8,8 +8,6 @@
 #include <string.h>
 
 #include "acl.h"
-#include "ctx.h"
-#include "log.h"
 #include "knot_scene.h"
 
 static void a_proved_client_passes_on_to_the_acl(void **state)
@@ -351,88 +349,6 @@ static void a_name_without_room_in_an_address_is_refused(void **state)
 	fake_mod_unload(mod);
 }
 
-/* What helps depends on what the ACL sees of a client. */
-static void the_advice_on_a_rule_is_one_that_helps(void **state)
-{
-	(void)state;
-	struct dance_ctx ctx = { .identity_address = false };
-	assert_string_equal(ctx_acl_advice(&ctx),
-		"add an acl rule that allows this client");
-	ctx.identity_address = true;
-	assert_non_null(strstr(ctx_acl_advice(&ctx), "'address: /dance/NAME'"));
-	ctx.identity_entry = true;
-	assert_non_null(strstr(ctx_acl_advice(&ctx), "'address: /dance/ENTRY'"));
-}
-
-static void a_proved_client_that_the_acl_denies_is_told_of(void **state)
-{
-	(void)state;
-	use_alias();
-	knotd_mod_t *mod = load();
-	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	assert_true(passes(mod));
-	query.qdata.rcode = KNOT_RCODE_NOTAUTH;
-	assert_int_equal(fake_end(&query, mod, KNOTD_STATE_FAIL), KNOTD_STATE_FAIL);
-	assert_int_equal(query.qdata.rcode, KNOT_RCODE_NOTAUTH);
-	assert_int_equal(
-		fake_log_count(LOG_NOTICE,
-			"AXFR denied by the acl, remote 192.0.2.7@4711, protocol TLS, verdict "
-			"allow (no acl rule allows this client); do: add an acl rule"),
-		1);
-	/* A signature that failed is knotd's to tell of. */
-	come(&mine, KNOTD_QUERY_TYPE_AXFR);
-	assert_true(passes(mod));
-	query.qdata.rcode = KNOT_RCODE_NOTAUTH;
-	query.qdata.rcode_tsig = KNOT_RCODE_BADSIG;
-	fake_end(&query, mod, KNOTD_STATE_FAIL);
-	assert_int_equal(fake_log_count(-1, "denied by the acl"), 1);
-	fake_mod_unload(mod);
-}
-
-static void a_further_request_of_a_connection_is_not_logged_again(void **state)
-{
-	(void)state;
-	knotd_mod_t *mod = load();
-	knotd_mod_t *second = fake_mod_new((const knot_dname_t *)"\7example\3org", "one");
-	assert_int_equal(fake_mod_load(second), KNOT_EOK);
-	fake_log_clear();
-	come(&other, KNOTD_QUERY_TYPE_AXFR);
-	for (int i = 0; i < 3; i++) {
-		query.params.flags = KNOTD_QUERY_FLAG_AUTHORIZED;
-		check_refused("again", mod, DANCE_DENY_MISMATCH, KNOT_RCODE_NOTAUTH);
-	}
-	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 1);
-	check_refused("other zone", second, DANCE_DENY_MISMATCH, KNOT_RCODE_NOTAUTH);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 2);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "as for an earlier request"), 1);
-	fake_mod_unload(second);
-	fake_mod_unload(mod);
-}
-
-static void refusals_are_logged_ten_times_a_second(void **state)
-{
-	(void)state;
-	knotd_mod_t *mod = load();
-	fake_log_clear();
-	for (unsigned i = 0; i < 25; i++) {
-		come(&other, KNOTD_QUERY_TYPE_AXFR);
-		assert_false(passes(mod));
-		/* Those who are let in are logged all the same. */
-		come(&mine, KNOTD_QUERY_TYPE_AXFR);
-		assert_true(passes(mod));
-		finish(mod);
-	}
-	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 10);
-	assert_int_equal(fake_log_count(LOG_INFO, "AXFR allowed"), 25);
-	scene_seconds++;
-	come(&other, KNOTD_QUERY_TYPE_AXFR);
-	assert_false(passes(mod));
-	assert_int_equal(fake_log_count(LOG_NOTICE, "lines suppressed, count 15"), 1);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 11);
-	assert_int_equal(fake_stats(DANCE_DENY_MISMATCH), 26);
-	fake_mod_unload(mod);
-}
-
 static void with_the_module_for_all_zones_a_resumed_session_is_an_old_one(void **state)
 {
 	(void)state;
@@ -528,33 +444,6 @@ static void a_gnutls_that_takes_our_tickets_is_told_of(void **state)
 	fake_mod_unload(mod);
 }
 
-/* With what it writes before them, knotd has 512 octets for a line. */
-static void a_line_fits_where_knotd_puts_it(void **state)
-{
-	(void)state;
-	static const char id[] = "an-id-that-is-not-short";
-	char long_line[DANCE_LINE_SIZE], section[64];
-	knotd_mod_t *mod = load();
-	size_t room = log_room(mod);
-	assert_int_equal(room,
-		512 - strlen("warning: [example.com.] module 'mod-dance', "));
-	fake_conf_text("zone", "", "module", "\x09mod-stats");
-	snprintf(section, sizeof(section), "\x09mod-dance%s", id);
-	fake_conf_text("zone", "", "module", section);
-	assert_int_equal(log_room(mod), room - strlen("/") - sizeof(id));
-	fake_mod_unload(mod);
-
-	mod = load();
-	fake_log_clear();
-	snprintf(long_line, sizeof(long_line), "refused (%0600d); do: try again", 0);
-	log_text(mod, LOG_NOTICE, long_line);
-	assert_int_equal(fake_log_count(LOG_NOTICE, "0000...); do: try again"), 1);
-	snprintf(long_line, sizeof(long_line), "refused (%0*d...); do: try again",
-		(int)(log_room(mod) - 1 - strlen("refused (...); do: try again")), 0);
-	assert_int_equal(fake_log_count(LOG_NOTICE, long_line), 1);
-	fake_mod_unload(mod);
-}
-
 #define ONE(name) cmocka_unit_test_setup_teardown(name, knot_scene_begin, knot_scene_end)
 
 int main(void)
@@ -575,16 +464,11 @@ int main(void)
 		ONE(the_acl_sees_the_name_during_each_message_and_nobody_after_it),
 		ONE(each_client_has_its_own_name_or_the_entry_that_permits_it),
 		ONE(a_name_without_room_in_an_address_is_refused),
-		ONE(the_advice_on_a_rule_is_one_that_helps),
-		ONE(a_proved_client_that_the_acl_denies_is_told_of),
-		ONE(a_further_request_of_a_connection_is_not_logged_again),
-		ONE(refusals_are_logged_ten_times_a_second),
 		ONE(with_the_module_for_all_zones_a_resumed_session_is_an_old_one),
 		ONE(every_connection_gets_one_ticket_that_does_not_open),
 		ONE(without_a_section_a_zone_is_closed_and_the_server_sees_to_tickets),
 		ONE(in_a_knotd_of_another_series_everybody_is_refused),
 		ONE(a_gnutls_that_takes_our_tickets_is_told_of),
-		ONE(a_line_fits_where_knotd_puts_it),
 	};
 	return cmocka_run_group_tests(tests, knot_scene_make, knot_scene_clear);
 }

@@ -37,8 +37,7 @@ static void a_warm_decision_allocates_nothing(void **state)
 {
 	(void)state;
 	if (!count_alloc_works()) {
-		print_message("# skipped: allocations are counted by somebody else here\n");
-		skip();
+		skip_because("allocations are counted by somebody else here");
 	}
 	for (uint8_t selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
 		for (uint8_t matching = 0; matching < TLSA_MATCHING_COUNT; matching++) {
@@ -61,8 +60,7 @@ static void nor_does_a_refusal_by_name(void **state)
 {
 	(void)state;
 	if (!count_alloc_works()) {
-		print_message("# skipped: allocations are counted by somebody else here\n");
-		skip();
+		skip_because("allocations are counted by somebody else here");
 	}
 	publish("a.example", 60, &mine);
 	struct dance_roster *roster = roster_of("a.example", NULL);
