@@ -5,6 +5,7 @@
  * or does not. */
 
 #include "check.h"
+#include "heard.h"
 #include "log.h"
 
 #include <fcntl.h>
@@ -13,46 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int kept, reading;
-
-/* Standard error is the pipe from here to end(): cmocka's own words would go there too. */
-static int begin(void **state)
-{
-	(void)state;
-	int ends[2];
-	kept = dup(STDERR_FILENO);
-	if (kept < 0 || pipe2(ends, O_NONBLOCK) != 0 || dup2(ends[1], STDERR_FILENO) < 0) {
-		return -1;
-	}
-	/* A log of ours has no O_NONBLOCK: it must not come to that. */
-	fcntl(STDERR_FILENO, F_SETFL, 0);
-	close(ends[1]);
-	reading = ends[0];
-	unsetenv("JOURNAL_STREAM");
-	log_set(false, LEVEL_INFO);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	close(reading);
-	return dup2(kept, STDERR_FILENO) < 0 ? -1 : close(kept);
-}
-
-/* All that has been written. */
-static const char *heard(void)
-{
-	static char text[1 << 17];
-	size_t size = 0;
-	ssize_t got;
-	while ((got = read(reading, text + size, sizeof(text) - 1 - size)) > 0) {
-		size += (size_t)got;
-	}
-	text[size] = '\0';
-	return text;
-}
 
 static void lines_have_their_level_and_are_printable(void **state)
 {
@@ -173,7 +134,7 @@ static void what_others_cause_is_limited_and_counted(void **state)
 	assert_non_null(strstr(text, "dance-front: notice: refused\n"));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, heard_begin, heard_end)
 
 int main(void)
 {

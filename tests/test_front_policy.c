@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "dns_writer.h"
+#include "heard.h"
 #include "log.h"
 #include "policy.h"
 
@@ -16,39 +17,6 @@
 #include <unistd.h>
 
 #define ANSWER 0x8000
-
-static int kept, reading;
-
-/* From here to end(): cmocka's own words would go there too. */
-static int begin(void **state)
-{
-	(void)state;
-	int ends[2];
-	kept = dup(STDERR_FILENO);
-	if (kept < 0 || pipe2(ends, O_NONBLOCK) != 0 || dup2(ends[1], STDERR_FILENO) < 0) {
-		return -1;
-	}
-	close(ends[1]);
-	reading = ends[0];
-	unsetenv("JOURNAL_STREAM");
-	log_set(false, LEVEL_INFO);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	close(reading);
-	return dup2(kept, STDERR_FILENO) < 0 ? -1 : close(kept);
-}
-
-static const char *heard(void)
-{
-	static char text[4096];
-	ssize_t got = read(reading, text, sizeof(text) - 1);
-	text[got > 0 ? got : 0] = '\0';
-	return text;
-}
 
 static void what_is_not_named_does_not_pass(void **state)
 {
@@ -225,7 +193,7 @@ static void what_does_not_pass_is_logged_with_a_way_out(void **state)
 	}
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, heard_begin, heard_end)
 
 int main(void)
 {

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "verdict.h"
+#include "heard.h"
 #include "log.h"
 #include "stats.h"
 
@@ -14,38 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static int kept, reading;
-
-static int begin(void **state)
-{
-	(void)state;
-	int ends[2];
-	kept = dup(STDERR_FILENO);
-	if (kept < 0 || pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0) {
-		return -1;
-	}
-	close(ends[1]);
-	reading = ends[0];
-	unsetenv("JOURNAL_STREAM");
-	log_set(false, LEVEL_INFO);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	close(reading);
-	return dup2(kept, STDERR_FILENO) < 0 ? -1 : close(kept);
-}
-
-/* What stats_log() says. It is one line, which is written at once. */
+/* What stats_log() says. */
 static const char *told(void)
 {
-	static char text[2048];
 	stats_log();
-	ssize_t size = read(reading, text, sizeof(text) - 1);
-	text[size > 0 ? size : 0] = '\0';
-	return text;
+	return heard();
 }
 
 /* Counters are of the whole program: the cases build on one another. */
@@ -102,9 +76,12 @@ static void each_has_its_name_and_all_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_never_happened_is_not_told, begin, end),
-		cmocka_unit_test_setup_teardown(events_and_verdicts_are_counted, begin, end),
-		cmocka_unit_test_setup_teardown(each_has_its_name_and_all_fit, begin, end),
+		cmocka_unit_test_setup_teardown(what_never_happened_is_not_told,
+			heard_begin, heard_end),
+		cmocka_unit_test_setup_teardown(events_and_verdicts_are_counted,
+			heard_begin, heard_end),
+		cmocka_unit_test_setup_teardown(each_has_its_name_and_all_fit, heard_begin,
+			heard_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
