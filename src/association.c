@@ -44,23 +44,14 @@ static bool hash(struct dance_octets whole, enum tlsa_matching matching,
 	return hashed;
 }
 
-bool association_get(struct association *of, enum tlsa_selector selector,
-	enum tlsa_matching matching, struct work *work, struct dance_octets *octets)
+bool association_hash(struct association *of, enum tlsa_selector selector,
+	enum tlsa_matching matching, struct work *work)
 {
-	*octets = of->whole[selector];
-	if (matching == TLSA_FULL || octets->data == NULL) {
-		return true;
-	}
-	unsigned bit = 1u << (selector * TLSA_MATCHING_COUNT + matching);
 	unsigned char *digest = of->digests[selector][matching - 1];
-	if ((of->hashed & bit) == 0) {
-		if (!hash(*octets, matching, digest, work)) {
-			return false;
-		}
-		of->hashed |= bit;
+	if (!hash(of->whole[selector], matching, digest, work)) {
+		return false;
 	}
-	*octets = (struct dance_octets){ digest,
-		matching == TLSA_SHA256 ? TLSA_SHA256_SIZE : TLSA_SHA512_SIZE };
+	of->hashed |= association_bit(selector, matching);
 	return true;
 }
 

@@ -33,12 +33,36 @@ void association_of_certificate(struct association *of, struct dance_octets cert
 /* The certificate is missing then. */
 void association_of_key(struct association *of, struct dance_octets spki);
 
+/* The bit of a digest in `hashed`. */
+static inline unsigned association_bit(enum tlsa_selector selector,
+	enum tlsa_matching matching)
+{
+	return 1u << (selector * TLSA_MATCHING_COUNT + matching);
+}
+
+/* Calculates a digest of a part that is there. For association_get(). */
+bool association_hash(struct association *of, enum tlsa_selector selector,
+	enum tlsa_matching matching, struct work *work);
+
 /* What a record of this selector and matching type must hold to be of it; data NULL if there
  * is no such part. False if that could not be found out. Hashing is paid for from `work`, which
  * is told if it fails; where that is NULL it costs nothing, which is for what is done once for
- * each peer. */
-bool association_get(struct association *of, enum tlsa_selector selector,
-	enum tlsa_matching matching, struct work *work, struct dance_octets *octets);
+ * each peer. Inline: every decision asks three times, and hashes once. */
+static inline bool association_get(struct association *of, enum tlsa_selector selector,
+	enum tlsa_matching matching, struct work *work, struct dance_octets *octets)
+{
+	*octets = of->whole[selector];
+	if (matching == TLSA_FULL || octets->data == NULL) {
+		return true;
+	}
+	if ((of->hashed & association_bit(selector, matching)) == 0 &&
+		!association_hash(of, selector, matching, work)) {
+		return false;
+	}
+	*octets = (struct dance_octets){ of->digests[selector][matching - 1],
+		matching == TLSA_SHA256 ? TLSA_SHA256_SIZE : TLSA_SHA512_SIZE };
+	return true;
+}
 
 /* Is the record of it? Paid for in the same way. */
 enum association_match association_compare(struct association *of,

@@ -86,13 +86,18 @@ static inline bool der_next(struct dance_octets *values, unsigned char *tag,
 static inline bool der_take(struct dance_octets *values, unsigned char tag,
 	struct dance_octets *content)
 {
-	struct dance_octets rest = *values, taken;
-	unsigned char found;
-	if (!der_next(&rest, &found, &taken) || found != tag) {
+	struct dance_octets in = *values;
+	size_t length;
+	if (in.size == 0 || *in.data != tag) {
 		return false;
 	}
-	*content = taken;
-	*values = rest;
+	in.data++;
+	in.size--;
+	if (!der_take_length(&in, &length)) {
+		return false;
+	}
+	*content = (struct dance_octets){ in.data, length };
+	*values = (struct dance_octets){ in.data + length, in.size - length };
 	return true;
 }
 

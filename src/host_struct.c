@@ -18,7 +18,10 @@ struct dance_result *host_result_begin(struct dance_result *theirs,
 		spare->size = sizeof(*spare);
 		return spare;
 	}
-	memset((unsigned char *)theirs + sizeof(*theirs), 0, known - sizeof(*theirs));
+	if (known > sizeof(*theirs)) {
+		memset((unsigned char *)theirs + sizeof(*theirs), 0,
+			known - sizeof(*theirs));
+	}
 	return theirs;
 }
 

@@ -34,6 +34,10 @@ static inline const char *host_struct_take(void *ours, size_t size, const void *
 	if (known < least || known > HOST_STRUCT_MAX) {
 		return "its size is not set";
 	}
+	if (known == size) {
+		memcpy(ours, theirs, size);
+		return NULL;
+	}
 	const unsigned char *octets = theirs;
 	for (size_t i = size; i < known; i++) {
 		if (octets[i] != 0) {

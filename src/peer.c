@@ -46,17 +46,6 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 	return true;
 }
 
-struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
-	enum tlsa_matching matching)
-{
-	struct dance_octets octets;
-	if (!association_get(&peer->association, selector, matching, NULL, &octets)) {
-		peer->failed = ASSOCIATION_UNHASHED;
-		return (struct dance_octets){ NULL, 0 };
-	}
-	return octets;
-}
-
 #define TAG_DNS_NAME 0x82 /* [2] IMPLICIT IA5String */
 
 static void add_name(struct peer *peer, struct dance_octets text)

@@ -34,8 +34,16 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
  * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when a raw
  * key is asked for its certificate, or hashing fails: `failed` then says why, and that nothing
  * was found by this digest proves nothing. */
-struct dance_octets peer_association(struct peer *peer, enum tlsa_selector selector,
-	enum tlsa_matching matching);
+static inline struct dance_octets peer_association(struct peer *peer,
+	enum tlsa_selector selector, enum tlsa_matching matching)
+{
+	struct dance_octets octets;
+	if (!association_get(&peer->association, selector, matching, NULL, &octets)) {
+		peer->failed = ASSOCIATION_UNHASHED;
+		return (struct dance_octets){ NULL, 0 };
+	}
+	return octets;
+}
 
 /* Does the leaf contain this name as a dNSName (RFC 7671 10.2; the common name never counts)?
  * With `wildcards`, "*" as its whole leftmost label stands for one label (RFC 9525 6.3). */

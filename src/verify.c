@@ -415,7 +415,7 @@ static void verify(struct dance_roster *roster, const struct dance_peer *shown,
 	decision.memo = &memo;
 	enum dance_verdict verdict = decide(&decision, shown);
 	/* Names are found by digests: without one of them that none was found proves nothing. */
-	if (dance_verdict_class(verdict) == DANCE_CLASS_DENY && peer.failed != NULL) {
+	if (peer.failed != NULL && dance_verdict_class(verdict) == DANCE_CLASS_DENY) {
 		verdict = result_say(result, DANCE_FAIL_INTERNAL, "%s", peer.failed);
 	}
 	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
@@ -445,7 +445,9 @@ enum dance_verdict dance_verify(struct dance_roster *roster,
 	} else {
 		verify(roster, &shown, result);
 	}
-	(void)dance_result_copy(host_result, result);
+	if (result != host_result) {
+		(void)dance_result_copy(host_result, result);
+	}
 	return result->verdict;
 }
 

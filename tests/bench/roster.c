@@ -127,7 +127,8 @@ bool resolver_check_forwarder(const char *address)
 static bool run(void *judge)
 {
 	struct roster_judge *roster = judge;
-	struct dance_result result = { .size = sizeof(result) };
+	struct dance_result result;
+	result.size = sizeof(result);
 	return dance_verify(roster->roster, &roster->peer, &result) == DANCE_ALLOW;
 }
 
