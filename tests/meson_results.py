@@ -5,9 +5,11 @@
 # Reads what meson's tests left behind and the introspection of a build. Usage:
 #   meson_results.py count LOG.json    shows what failed or was skipped, and lastly how
 #                                      many cases "N passed, N failed"
-#   meson_results.py programs BUILD    the names of the tests that are compiled programs
+#   meson_results.py programs BUILD    the names of the tests that run a program, no script
+#   meson_results.py compiled BUILD    those that run a program which was built there
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -57,16 +59,28 @@ def count(path):
     return 1 if failed or not passed else 0
 
 
-def programs(build):
+def commands(build):
+    """(name, program) of each test."""
     tests = json.loads(subprocess.run(["meson", "introspect", "--tests", build],
                                       check=True, capture_output=True).stdout)
-    for test in tests:
-        with open(test["cmd"][0], "rb") as program:
+    return [(test["name"], test["cmd"][0]) for test in tests]
+
+
+def programs(build):
+    for name, path in commands(build):
+        with open(path, "rb") as program:
             if program.read(4) == b"\x7fELF":
-                print(test["name"])
+                print(name)
+    return 0
+
+
+def compiled(build):
+    for name, path in commands(build):
+        if os.path.realpath(path).startswith(os.path.realpath(build) + os.sep):
+            print(name)
     return 0
 
 
 if __name__ == "__main__":
-    commands = {"count": count, "programs": programs}
-    sys.exit(commands[sys.argv[1]](sys.argv[2]))
+    functions = {"count": count, "programs": programs, "compiled": compiled}
+    sys.exit(functions[sys.argv[1]](sys.argv[2]))

@@ -84,6 +84,7 @@ def _write_cases():
                 case.__name__ = (f"{kind}{front} to {column}{client}: {transfer}"
                                  .replace(" ", "_"))
                 case.place = place = place + 1
+                case.shares = kind
                 globals()[case.__name__] = case
 
 

@@ -18,11 +18,11 @@ SECONDS = 20  # longer than that
 
 
 def _begin(stage):
-    """A primary that is nobody, so that limits are for it; and its client."""
+    """A primary that has a user of its own, so that limits are for it; and its client."""
     peer = stage.certificate()
     stage.publish(NAME, peer.tlsa(), ttl=TTL)
     primary = stage.primary([NAME, OTHER, f"*.{crowd.SUFFIX}"], start=False)
-    primary.sections["server"]["user"] = f"{crowd.USER}:{crowd.GROUP}"
+    primary.sections["server"]["user"] = f"{crowd.user(stage)}:{crowd.group(stage)}"
     _give(stage, primary.folder)
     primary.start()
     stage.expect("before", "transferred", stage.ask(primary, peer))
@@ -35,7 +35,7 @@ def _give(stage, folder):
     key = stage.theatre.certificate.key.path
     os.chmod(key, 0o644)
     for path, _, _ in os.walk(folder):
-        shutil.chown(path, crowd.USER, crowd.GROUP)
+        shutil.chown(path, crowd.user(stage), crowd.group(stage))
 
 
 def _survive(stage, primary, peer, name, value, throughout):

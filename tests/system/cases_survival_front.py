@@ -19,14 +19,14 @@ MEGABYTE = 1 << 20
 
 
 def _begin(stage, command=(), **limits):
-    """A front that is nobody, so that limits are for it; and its client."""
+    """A front that has a user of its own, so that limits are for it; and its client."""
     peer = stage.certificate()
     stage.publish(NAME, peer.tlsa(), ttl=TTL)
     for path in (stage.theatre.folder, stage.folder, stage.world.folder):
         os.chmod(path, 0o711)
     names = {NAME: ADDRESSES[NAME], f"*.{crowd.SUFFIX}": ADDRESSES[OTHER_NAME]}
     judge = stage.front(stage.behind("NSD"), names, start=False, more={
-        "server": {"user": crowd.USER, "handshake-timeout": 3,
+        "server": {"user": crowd.user(stage), "handshake-timeout": 3,
                    **{name.replace("_", "-"): value for name, value in limits.items()}}})
     judge.process.command = [*command, *judge.process.command]
     judge.start()

@@ -5,13 +5,16 @@
 # time, in threads beside the case. And what a server may use, taken away and given back while
 # it runs. Knows no server.
 
+import fcntl
 import itertools
+import os
+import re
 import socket
 import threading
 import time
 
 import asker
-from process import run
+from process import eventually, run
 
 
 SUFFIX = "below.example.org"  # to be permitted as "*." and this
@@ -104,7 +107,40 @@ class Crowd:
         self.stage.require(self.seen, "nobody came")
 
 
-USER, GROUP = "nobody", "nogroup"  # whom limits are for
+# Users and their groups that each Debian has and that run nothing: limits are for one of them.
+USERS = {"games": "games", "news": "news", "uucp": "uucp", "backup": "backup", "list": "list",
+         "irc": "irc"}
+
+
+def user(stage):
+    """A user that is this stage's alone: the kernel counts the threads of a user, not those
+    of a server, and other cases may be played at the same time."""
+    if not hasattr(stage, "user"):
+        stage.user = eventually(lambda: _take_user(stage), 300, every=1,
+                                what="a user that no other case has")
+    return stage.user
+
+
+def group(stage):
+    return USERS[user(stage)]
+
+
+def _take_user(stage):
+    folder = os.path.dirname(os.environ["DANCE_BUILD"])
+    for name in USERS:
+        lock = open(os.path.join(folder, f"user-{name}.lock"), "w", encoding="ascii")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        stage.sockets.append(lock)  # the stage closes it at its end
+        return name
+    return None
+
+
+def _as_user(user, group, *command):
+    return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", *command]
 
 
 def has_limits(stage, *names):
@@ -112,18 +148,19 @@ def has_limits(stage, *names):
     if "as" in names and stage.theatre.sanitizer.environment:
         print("skipped: a sanitizer sets terabytes of address space aside")
         return False
-    if run("setpriv", f"--reuid={USER}", f"--regid={GROUP}", "--clear-groups", "true",
-           check=False).returncode:
+    if run(*_as_user(user(stage), group(stage), "true"), check=False).returncode:
         print("skipped: there are no other users here")
         return False
     return True
 
 
 def limit(server, name, soft):
-    """What a running server of theirs may use, of what prlimit(1) knows, until it is given
+    """What a running server of a user may use, of what prlimit(1) knows, until it is given
     more; returns what it was."""
-    command = ["setpriv", f"--reuid={USER}", f"--regid={GROUP}", "--clear-groups", "prlimit",
-               "--pid", str(server.process.child.pid)]
+    pid = server.process.child.pid
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        owner = re.findall(r"^[UG]id:\t(\d+)", file.read(), re.M)
+    command = _as_user(*owner, "prlimit", "--pid", str(pid))
     before = run(*command, f"--{name}", "--noheadings", "--raw", "--output=SOFT").stdout
     run(*command, f"--{name}={soft}:")
     return before.strip()

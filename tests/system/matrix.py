@@ -139,24 +139,33 @@ class Table:
 
     def __init__(self):
         self.cells = {}
-        self.notes = []
 
     def record(self, row, column, transfer, note=None):
         """note: why it is not all that it could be."""
-        mark = ""
-        if note:
-            if note not in self.notes:
-                self.notes.append(note)
-            mark = f" ({self.notes.index(note) + 1})"
-        self.cells.setdefault((row, column), []).append(transfer + mark)
+        self.cells.setdefault((row, column), []).append((transfer, note))
+
+    def add(self, other):
+        """What came of other cells."""
+        for cell, entries in other.cells.items():
+            self.cells.setdefault(cell, []).extend(entries)
+
+    def _cell(self, row, column, notes):
+        """Its text; a note of it that is not among the notes is put there."""
+        shown = []
+        for transfer, note in self.cells.get((row, column), []):
+            if note and note not in notes:
+                notes.append(note)
+            shown.append(f"{transfer} ({notes.index(note) + 1})" if note else transfer)
+        return ", ".join(shown) or "-"
 
     def lines(self):
+        notes = []
         heads = ["primary \\ secondary"] + SECONDARIES
         rows = [[row if row == PRIMARIES[0] else f"{row}, dance-front"]
-                + [", ".join(self.cells.get((row, column), ["-"]))
-                   for column in SECONDARIES] for row in PRIMARIES]
+                + [self._cell(row, column, notes) for column in SECONDARIES]
+                for row in PRIMARIES]
         widths = [max(len(row[i]) for row in [heads] + rows) for i in range(len(heads))]
         lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths))
                  + " |" for row in [heads] + rows]
         return lines + [f"| ({number}) {note}" for number, note in
-                        enumerate(self.notes, 1)]
+                        enumerate(notes, 1)]

@@ -11,6 +11,10 @@ import subprocess
 import time
 
 
+# How many times as long as on an idle machine a thing may take: others may be at work too.
+PATIENCE = 2
+
+
 class Failed(Exception):
     """What a case says when something is not as it has to be."""
 
@@ -26,7 +30,9 @@ def run(*command, check=True, stdin=None, timeout=30, env=None):
 
 
 def eventually(look, within=10, every=0.05, what=None):
-    """Looks again and again until there is something to see, and returns it."""
+    """Looks again and again until there is something to see, and returns it. within: the
+    seconds after which it should be there, on an idle machine."""
+    within *= PATIENCE
     end = time.monotonic() + within
     while True:
         seen = look()
@@ -74,6 +80,7 @@ class Process:
         return None
 
     def _wait(self, within):
+        within *= PATIENCE
         try:
             return self.child.wait(within)
         except subprocess.TimeoutExpired:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# Runs the cases, each a function of a file cases_*.py, each within its own bound of time,
-# on one world. Says of each whether it held, and lastly how many did.
+# Runs the cases, each a function of a file cases_*.py, each within its own bound of time.
+# Says of each whether it held, and lastly how many did. How several are played at once is
+# up to crew.py.
 
 import argparse
 import glob
@@ -17,11 +18,12 @@ import tempfile
 import time
 import traceback
 
-from process import Failed
+import crew
+from process import PATIENCE, Failed
 from stage import Stage, Theatre, title
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-BOUND = 30
+SLOWEST = 10
 
 
 class Narrated:
@@ -81,7 +83,7 @@ def _told_to_end(number, _frame):
 def play(function, stage):
     """Runs one case to its end; returns what is wrong, or nothing."""
     wrong, details = [], ""
-    signal.alarm(getattr(function, "bound", BOUND))
+    signal.alarm(PATIENCE * crew.bound(function))
     try:
         function(stage)
     except Failed as failure:
@@ -103,36 +105,68 @@ def play(function, stage):
     return wrong
 
 
-def run_all(selected, verbose):
-    """Runs cases; returns how many failed."""
-    failed = 0
+class Company:
+    """Plays one case after another in one world."""
+
+    def __init__(self, folder, verbose):
+        self.folder = folder
+        self.verbose = verbose
+        self.theatre = Theatre(folder)
+        self.file = None
+        self.played = 0
+
+    def perform(self, sentence, function):
+        """Plays one and says what came of it; returns whether it held, and the seconds."""
+        if function.__module__ != self.file:
+            self.theatre.end_shared()
+        self.file = function.__module__
+        if self.verbose:
+            print(f"... {sentence}", flush=True)
+        stage = stage_for(function, self.theatre,
+                          os.path.join(self.folder, f"case{self.played}"), self.verbose)
+        self.played += 1
+        began = time.monotonic()
+        wrong = play(function, stage)
+        took = time.monotonic() - began
+        shown = f" ({took:.1f} s)" if self.verbose else ""
+        print(f"FAIL {sentence}: {'; '.join(wrong)}" if wrong else f"ok {sentence}{shown}",
+              flush=True)
+        stage.clear()
+        return not wrong, took
+
+    def end(self):
+        return self.theatre.end()
+
+
+def run_all(selected, verbose, jobs):
+    """Runs cases; returns how many failed, and {sentence: seconds}."""
+    if jobs > 1:
+        return crew.play_apart(selected, jobs, lambda folder: Company(folder, verbose))
+    failed, took = 0, {}
     with tempfile.TemporaryDirectory(prefix="dance-") as folder:
-        theatre = Theatre(folder)
-        file = None
+        company = Company(folder, verbose)
         try:
-            for number, (sentence, function) in enumerate(selected.items()):
-                if function.__module__ != file:
-                    theatre.end_shared()
-                file = function.__module__
-                if verbose:
-                    print(f"... {sentence}", flush=True)
-                stage = stage_for(function, theatre,
-                                  os.path.join(folder, f"case{number}"), verbose)
-                began = time.monotonic()
-                wrong = play(function, stage)
-                took = f" ({time.monotonic() - began:.1f} s)" if verbose else ""
-                print(f"FAIL {sentence}: {'; '.join(wrong)}" if wrong
-                      else f"ok {sentence}{took}", flush=True)
-                failed += bool(wrong)
-                stage.clear()
+            for sentence, function in selected.items():
+                good, took[sentence] = company.perform(sentence, function)
+                failed += not good
         finally:
-            wrong = theatre.end()
+            wrong = company.end()
         if wrong:
             print(f"FAIL what cases share: {wrong}")
             failed += 1
-        for table in theatre.tables.values():
-            print(*table.lines(), sep="\n")
-    return failed
+        crew.show_tables([company.theatre.tables])
+    return failed, took
+
+
+def tell_slowest(took, verbose, path):
+    slowest = sorted(took, key=took.get, reverse=True)
+    if verbose:
+        print("The slowest:")
+        for sentence in slowest[:SLOWEST]:
+            print(f"  {took[sentence]:6.1f} s  {sentence}")
+    if path:
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(f"{took[sentence]:.1f} {sentence}\n" for sentence in slowest)
 
 
 def main():
@@ -140,6 +174,9 @@ def main():
     parser.add_argument("subset", nargs="?", choices=["knot", "front"],
                         help="only the cases of mod-dance, or of dance-front")
     parser.add_argument("-k", metavar="PATTERN", default="", help="only such cases")
+    parser.add_argument("-j", metavar="JOBS", type=int, default=1,
+                        help="play so many at once, each in a network and a world of its own")
+    parser.add_argument("-t", metavar="FILE", help="write how long each took, to a file")
     parser.add_argument("-l", action="store_true", help="only list them")
     parser.add_argument("-v", action="store_true", help="tell what happens")
     options = parser.parse_args()
@@ -154,7 +191,8 @@ def main():
     signal.signal(signal.SIGALRM, _too_long)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _told_to_end)
-    failed = run_all(selected, options.v)
+    failed, took = run_all(selected, options.v, min(options.j, len(selected)))
+    tell_slowest(took, options.v, options.t)
     print(f"{max(len(selected) - failed, 0)} passed, {failed} failed")
     return 1 if failed else 0
 
