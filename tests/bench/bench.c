@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Measures decisions against each other in one run: rounds of all contenders in turn, the
- * median of each. What counts are the ratios, since machines differ and drift. */
+ * Measures decisions against each other in one run: rounds of all contenders in turn. What
+ * counts are the ratios of each round, since machines differ and drift. */
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "judge.h"
+#include "row.h"
 
 #define ROUNDS 31
 #define ROUND_NS 20000000.0 /* of one contender */
@@ -48,6 +50,14 @@ static int compare(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+static double median(const double *rounds)
+{
+	double sorted[ROUNDS];
+	memcpy(sorted, rounds, sizeof(sorted));
+	qsort(sorted, ROUNDS, sizeof(double), compare);
+	return sorted[ROUNDS / 2];
+}
+
 static void race(struct contender *contenders, size_t count)
 {
 	unsigned long loops[CONTENDER_MAX];
@@ -61,8 +71,7 @@ static void race(struct contender *contenders, size_t count)
 		}
 	}
 	for (size_t i = 0; i < count; i++) {
-		qsort(contenders[i].rounds, ROUNDS, sizeof(double), compare);
-		contenders[i].median = contenders[i].rounds[ROUNDS / 2];
+		contenders[i].median = median(contenders[i].rounds);
 	}
 }
 
@@ -93,20 +102,24 @@ static double rate(struct contender *contender, unsigned threads)
 	return threads * (double)pace.count / (now_ns() - start) * 1e9;
 }
 
-/* Medians of interleaved pairs. */
-static double scaling(struct contender *contender)
+/* Two threads and one, in turn. */
+static void show_scaling(const char *about, struct contender *contender)
 {
 	double ratios[ROUNDS];
 	for (size_t i = 0; i < ROUNDS; i++) {
 		ratios[i] = rate(contender, 2) / rate(contender, 1);
 	}
-	qsort(ratios, ROUNDS, sizeof(double), compare);
-	return ratios[ROUNDS / 2];
+	row_print("two threads / one thread", about, ">= 1.8", ratios, ROUNDS);
 }
 
-static void show(const char *what, double ratio, const char *goal, bool met)
+static void show_ratio(const char *what, const char *about, const struct contender *above,
+	const struct contender *below, const char *goal)
 {
-	printf("  %-58s %7.2f   %-10s %s\n", what, ratio, goal, met ? "met" : "MISSED");
+	double ratios[ROUNDS];
+	for (size_t i = 0; i < ROUNDS; i++) {
+		ratios[i] = above->rounds[i] / below->rounds[i];
+	}
+	row_print(what, about, goal, ratios, ROUNDS);
 }
 
 static int bench(bool p256)
@@ -126,8 +139,8 @@ static int bench(bool p256)
 		{ .judge = &judge_openssl },
 	};
 	size_t count = sizeof(all) / sizeof(all[0]);
-	printf("%s, certificate of %zu octets\n", p256 ? "P-256" : "Ed25519",
-		subject.certificate_size);
+	const char *about = p256 ? "P-256" : "Ed25519";
+	printf("%s, certificate of %zu octets\n", about, subject.certificate_size);
 	for (size_t i = 0; i < count; i++) {
 		all[i].state = all[i].judge->begin(&subject, all[i].names);
 		if (all[i].state == NULL) {
@@ -141,21 +154,13 @@ static int bench(bool p256)
 			all[i].median);
 	}
 
-	double one = all[0].median;
-	printf("  ratios%62s   %s\n", "", "goal");
-	show("Knot's cert-key work / decision", all[4].median / one, ">= 50",
-		all[4].median / one >= 50);
-	show("decision / SHA-256 of the key", one / all[3].median, "<= 2.5",
-		one / all[3].median <= 2.5);
-	show("decision, 1,000 names / 1 name", all[1].median / one, "<= 1.5",
-		all[1].median / one <= 1.5);
-	show("decision, 100,000 names / 1 name", all[2].median / one, "<= 1.5",
-		all[2].median / one <= 1.5);
-	show("OpenSSL's DANE / decision", all[6].median / one, ">= 30",
-		all[6].median / one >= 30);
-	show("libdane / decision", all[5].median / one, ">= 30", all[5].median / one >= 30);
-	double two = scaling(&all[0]);
-	show("two threads / one thread", two, ">= 1.8", two >= 1.8);
+	show_ratio("Knot's cert-key work / decision", about, &all[4], &all[0], ">= 50");
+	show_ratio("decision / SHA-256 of the key", about, &all[0], &all[3], "<= 2.5");
+	show_ratio("decision, 1,000 names / 1 name", about, &all[1], &all[0], "<= 1.5");
+	show_ratio("decision, 100,000 names / 1 name", about, &all[2], &all[0], "<= 1.5");
+	show_ratio("OpenSSL's DANE / decision", about, &all[6], &all[0], ">= 30");
+	show_ratio("libdane / decision", about, &all[5], &all[0], ">= 30");
+	show_scaling(about, &all[0]);
 	for (size_t i = 0; i < count; i++) {
 		all[i].judge->end(all[i].state);
 	}

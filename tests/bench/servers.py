@@ -8,6 +8,7 @@
 # hammer, names.
 
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -19,6 +20,7 @@ import with_names  # noqa: E402
 import with_nsd  # noqa: E402
 from front_stage import FrontStage  # noqa: E402
 from process import Failed, run  # noqa: E402
+from rows import about  # noqa: E402
 from stage import Theatre  # noqa: E402
 
 PARTS = {"nsd": with_nsd.bench, "knot": with_knot.bench_transfers,
@@ -35,11 +37,12 @@ def acknowledge_at_once():
 
 def measure(part, theatre):
     """Returns what went wrong, as sentences."""
+    about(part)
     stage = FrontStage(theatre, os.path.join(theatre.folder, f"bench-{part}"))
     wrong = []
     try:
         PARTS[part](stage)
-    except Failed as failure:
+    except (Failed, OSError, subprocess.SubprocessError) as failure:
         wrong.append(f"{part}: {failure}")
     return wrong + stage.end()
 

@@ -11,7 +11,7 @@ import statistics
 import sys
 
 from process import Failed, Process, run
-from rows import show
+from rows import about, show
 from world import ADDRESS, World
 
 COUNT = int(os.environ.get("DANCE_BENCH_NAMES", "10000"))
@@ -72,6 +72,7 @@ def _rounds(stage, address):
 
 
 def _show(where, rounds, **goal):
+    about(f"names, {where}")
     print(f"{COUNT} names with a 3 1 1 record each, all on one server {where}")
     for item, what in (("together", "as a roster"), ("one-by-one", "one after another")):
         value = statistics.median(seen[item] for seen in rounds)
@@ -94,5 +95,6 @@ def bench(stage):
     # There is nothing to wait for there: only the work of validation is shared out.
     _show("on loopback", near)
     _show(f"{2 * MILLISECONDS} ms away", away, goal=">= 20", least=20)
+    about("names")
     show("octets of our own for each name", [seen["octets"] for seen in near],
          "<= 512", most=512)
