@@ -7,10 +7,15 @@
 #pragma once
 
 #include "resolver_answer.h"
+#include "trust_anchor.h"
 
 /* The cache that answered a name is not asked about it again once it is this old: a
  * refresh has to see what is published now, not what we remember. */
 #define RESOLVER_GENERATION_MS 5000
+
+/* The clock on the wall has been set if it is so far off. One that runs a little too fast or too
+ * slow is so at the end of a day; that does no harm. */
+#define RESOLVER_STEP_MS 2000
 
 /* Told of the end of a lookup: the resolver's `arg` and the lookup's `subject`. */
 typedef void (*resolver_done)(void *arg, void *subject,
@@ -40,6 +45,12 @@ void resolver_wait(struct resolver *resolver, int timeout_ms);
 /* Why there may be no answers: none of the servers that all depends on has given one. Empty if
  * one has. Not while another thread is in resolver_wait(). */
 void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR_SIZE]);
+
+/* What has become of the trust anchor's file since this was called last, and in `anchor` its path
+ * and what is wrong with it. The file is looked at by resolver_start() and resolver_wait(); keys
+ * that have come count for all lookups that start from then on. */
+enum trust_anchor_news resolver_anchor_news(struct resolver *resolver,
+	const struct trust_anchor **anchor);
 
 /* Ends the current or the next resolver_wait(). Any thread. */
 void resolver_wake(struct resolver *resolver);
