@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Names that peers claim and that wait until they may be looked up: as many as the host allows,
- * domain by domain in turns, so that a domain with many names does not keep the others waiting.
+ * Names that peers claim and that wait until they may be looked up: as many as the host allows. The
+ * suffixes take turns, and so do the domains one label below each of them: one with many names does
+ * not keep the others waiting.
  * No domain and no suffix can fill it (lookup_budget_shares()). The caller brings the lock. */
 
 #pragma once
@@ -15,8 +16,8 @@
 struct claim_queue {
 	unsigned max, count;
 	struct domains domains; /* with a list of those that wait for each child of a suffix */
-	TAILQ_HEAD(claim_turns, domain) turns; /* those that have names here */
-	unsigned turn_count;
+	struct domain_turns suffixes;
+	unsigned suffix_count;
 };
 
 /* Puts an owner last among those of its domain and notes the kind in it. False if there is no room
@@ -24,13 +25,16 @@ struct claim_queue {
 bool claim_queue_enter(struct claim_queue *queue, enum lookup_budget_kind kind,
 	struct owner *owner);
 
-/* The first of the domain whose turn it is; NULL if nobody waits. */
+/* The first of the domain whose turn it is, of the suffix whose turn it is; NULL if nobody
+ * waits. */
 struct owner *claim_queue_first(const struct claim_queue *queue);
 
-/* It cannot be looked up now: it is the next domain's turn. */
-void claim_queue_pass(struct claim_queue *queue);
+/* It cannot be looked up now. It is the turn of the next suffix; or of the next domain of the same
+ * one, and of the next name in that domain. */
+void claim_queue_pass_suffix(struct claim_queue *queue);
+void claim_queue_pass_name(struct claim_queue *queue);
 
-/* Takes it out; it is the next domain's turn. */
+/* Takes it out; it is the turn of the next domain and the next suffix. */
 void claim_queue_take(struct claim_queue *queue);
 
 /* Forgets them; the owners are not touched. */

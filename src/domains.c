@@ -91,6 +91,7 @@ static struct domain *find_or_make(struct domains *domains, const uint8_t *wire,
 	domain->size = (uint8_t)size;
 	memcpy(domain->wire, wire, size);
 	TAILQ_INIT(&domain->entries);
+	TAILQ_INIT(&domain->turns);
 	if (domains->count >= domains->bucket_count) {
 		grow(domains);
 	}
@@ -159,12 +160,18 @@ void domains_uncount(struct domains *domains, const struct owner *owner)
 	uncount_until(domains, owner, NULL);
 }
 
-bool domains_have_room(const struct domains *domains, const struct owner *owner,
+bool domains_have_suffix_room(const struct domains *domains, const struct owner *owner,
 	const struct domain_shares *shares)
 {
 	const struct domain *suffix = domains_find(domains, owner_suffix(owner));
-	if (shares->suffix != 0 && suffix != NULL &&
-		suffix->suffix_names >= shares->suffix) {
+	return shares->suffix == 0 || suffix == NULL ||
+		suffix->suffix_names < shares->suffix;
+}
+
+bool domains_have_room(const struct domains *domains, const struct owner *owner,
+	const struct domain_shares *shares)
+{
+	if (!domains_have_suffix_room(domains, owner, shares)) {
 		return false;
 	}
 	unsigned share = shares->domain;

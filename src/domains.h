@@ -30,7 +30,10 @@ struct domain {
 	unsigned suffix_names; /* counted: claimed below it as their suffix */
 	unsigned entry_count;
 	struct domain_entries entries; /* the oldest first */
-	TAILQ_ENTRY(domain) turn;      /* the caller's */
+	/* The caller's: its place among those that take turns, as a domain of a suffix and as a
+	 * suffix, and the domains of this suffix. */
+	TAILQ_ENTRY(domain) turn, suffix_turn;
+	TAILQ_HEAD(domain_turns, domain) turns;
 	uint8_t size;
 	uint8_t wire[];
 };
@@ -61,7 +64,11 @@ bool domains_count(struct domains *domains, const struct owner *owner);
 /* No longer; its suffix must be as it was. */
 void domains_uncount(struct domains *domains, const struct owner *owner);
 
-/* May this name be counted too? */
+/* May one more name below the same suffix be counted? */
+bool domains_have_suffix_room(const struct domains *domains, const struct owner *owner,
+	const struct domain_shares *shares);
+
+/* The same, and of the domains that this name is in. */
 bool domains_have_room(const struct domains *domains, const struct owner *owner,
 	const struct domain_shares *shares);
 

@@ -130,6 +130,9 @@ enum lookup_budget_answer lookup_budget_ask(struct lookup_budget
 		(per_second != 0 && !has_credit(budget, per_second, now))) {
 		return LOOKUP_BUDGET_BUSY;
 	}
+	if (!domains_have_suffix_room(&budget->domains, owner, &shares)) {
+		return LOOKUP_BUDGET_SUFFIX_BUSY;
+	}
 	if (!domains_have_room(&budget->domains, owner, &shares)) {
 		return LOOKUP_BUDGET_DOMAIN_BUSY;
 	}
@@ -150,6 +153,7 @@ bool lookup_budget_take(struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT],
 	case LOOKUP_BUDGET_BUSY:
 		*why = "too many names are being looked up";
 		break;
+	case LOOKUP_BUDGET_SUFFIX_BUSY:
 	case LOOKUP_BUDGET_DOMAIN_BUSY:
 		*why = "too many names of the same domain are being looked up";
 		break;

@@ -70,7 +70,8 @@ struct lookup_budget {
 enum lookup_budget_answer {
 	LOOKUP_BUDGET_TAKEN,
 	LOOKUP_BUDGET_BUSY,        /* too many names are being looked up */
-	LOOKUP_BUDGET_DOMAIN_BUSY, /* too many of its domain or suffix are */
+	LOOKUP_BUDGET_SUFFIX_BUSY, /* too many of its suffix are */
+	LOOKUP_BUDGET_DOMAIN_BUSY, /* too many of a domain that it is in are */
 	LOOKUP_BUDGET_MEMORY,
 };
 

@@ -47,6 +47,7 @@ struct owner {
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
 	uint32_t hash; /* of the name, in the table of all */
+	uint32_t placed; /* atomic: in which second of clock_ms() it got its place in the list */
 	struct owner *next[2];
 	unsigned references;
 	uint32_t generation; /* of the resolver's cache that was asked last */

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <urcu/uatomic.h>
 
+#include "clock.h"
+
 /* The place of a name in its list, and in the list of its child. */
 struct claimed_name {
 	TAILQ_ENTRY(claimed_name) link;
@@ -129,6 +131,11 @@ void owners_free_gone(struct owner *gone)
 
 /* --- names that peers claim -------------------------------------------------------------- */
 
+static uint32_t second_of(uint64_t now)
+{
+	return (uint32_t)(now / 1000);
+}
+
 static void unlist(struct owners *owners, struct owner *owner)
 {
 	struct claimed_name *name = owner->place_in_list;
@@ -150,6 +157,7 @@ static bool put_last(struct owners *owners, struct owner *owner, unsigned list)
 	TAILQ_INSERT_TAIL(&owners->lists[list], name, link);
 	owners->claimed[list]++;
 	uatomic_set(&owner->recent, (uint8_t)0);
+	uatomic_set(&owner->placed, second_of(clock_ms()));
 	uatomic_set(&owner->list, (uint8_t)list);
 	return true;
 }
@@ -221,13 +229,14 @@ void owners_claim(struct owners *owners, struct owner *owner)
 	enlist(owners, owner);
 }
 
-void owners_mark(struct owner *owner)
+void owners_mark(struct owner *owner, uint64_t now)
 {
 	/* All readers look at the octets beside these: written to only if need be. */
 	if (!uatomic_read(&owner->claimed)) {
 		uatomic_set(&owner->claimed, (uint8_t)1);
 	}
-	if (!uatomic_read(&owner->recent)) {
+	if (!uatomic_read(&owner->recent) &&
+		uatomic_read(&owner->placed) != second_of(now)) {
 		uatomic_set(&owner->recent, (uint8_t)1);
 	}
 }

@@ -91,9 +91,9 @@ void owners_move_due(struct owners *owners, struct owner *owner);
 /* A peer claims this name: of its list it goes last. If there is no memory, it is in none. */
 void owners_claim(struct owners *owners, struct owner *owner);
 
-/* The same without the lock, under RCU, of a name that is in a list: it goes last if it was to
- * leave. */
-void owners_mark(struct owner *owner);
+/* The same without the lock, under RCU, of a name that is in a list: it goes last if it would
+ * leave. Not in the second in which it got its place: that is the same claim. */
+void owners_mark(struct owner *owner, uint64_t now);
 
 /* There is an answer on this name: it may belong to the other list now. */
 void owners_relist(struct owners *owners, struct owner *owner);

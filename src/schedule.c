@@ -53,10 +53,14 @@ bool schedule_claim(struct schedule *schedule, struct owner *owner, const char *
 	return true;
 }
 
+static bool is_under_way(const struct owner *owner)
+{
+	return owner->in_flight || owner->budget != LOOKUP_BUDGET_NONE;
+}
+
 bool schedule_has(const struct owner *owner)
 {
-	return owner->in_flight || owner->budget != LOOKUP_BUDGET_NONE ||
-		owner->queued != LOOKUP_BUDGET_NONE;
+	return is_under_way(owner) || owner->queued != LOOKUP_BUDGET_NONE;
 }
 
 /* Claims with a slot; also listed names that are claimed, which need none. */
@@ -86,16 +90,16 @@ static void lower_until(int *wait, uint64_t now, uint64_t due)
 	}
 }
 
-/* The first one for which there is a slot, domain by domain. One that was looked up meanwhile,
- * since a roster lists it, waits in vain. */
+/* The first one for which there is a slot. One that was looked up meanwhile, since a roster lists
+ * it, waits in vain. */
 static struct owner *next_queued(struct schedule *schedule, enum lookup_budget_kind kind,
 	uint64_t now, int *wait)
 {
 	struct claim_queue *queue = &schedule->queues[kind];
 	struct owner *owner;
-	for (unsigned turns = 0; (owner = claim_queue_first(queue)) != NULL; turns++) {
-		if (owner->in_flight || owner->budget != LOOKUP_BUDGET_NONE ||
-			!freshness_needs_lookup(owner, now)) {
+	unsigned suffixes = 0, names = 0;
+	while ((owner = claim_queue_first(queue)) != NULL) {
+		if (is_under_way(owner) || !freshness_needs_lookup(owner, now)) {
 			claim_queue_take(queue);
 			owners_collect(&schedule->owners, owner);
 			continue;
@@ -104,21 +108,26 @@ static struct owner *next_queued(struct schedule *schedule, enum lookup_budget_k
 		case LOOKUP_BUDGET_TAKEN:
 			claim_queue_take(queue);
 			return owner;
+		case LOOKUP_BUDGET_SUFFIX_BUSY:
+			claim_queue_pass_suffix(queue);
+			suffixes++;
+			break;
 		case LOOKUP_BUDGET_DOMAIN_BUSY:
-			claim_queue_pass(queue);
-			if (turns >= queue->turn_count) {
-				return NULL; /* an answer will wake us */
-			}
-			if (turns >= SCHEDULE_TURNS_MAX) {
-				lower(wait, 1);
-				return NULL;
-			}
+			claim_queue_pass_name(queue);
+			names++;
 			break;
 		case LOOKUP_BUDGET_BUSY:
 			lower(wait, lookup_budget_wait(schedule->budgets, kind));
 			return NULL;
 		case LOOKUP_BUDGET_MEMORY:
 			lower(wait, FRESHNESS_AGAIN_MS);
+			return NULL;
+		}
+		if (suffixes >= queue->suffix_count || names >= queue->count) {
+			return NULL; /* an answer will wake us */
+		}
+		if (suffixes + names >= SCHEDULE_TURNS_MAX) {
+			lower(wait, SCHEDULE_TURNS_MS);
 			return NULL;
 		}
 	}
@@ -153,6 +162,7 @@ static struct owner *next_refresh(struct schedule *schedule, uint64_t now, int *
 		switch (lookup_budget_ask(schedule->budgets, kind, first)) {
 		case LOOKUP_BUDGET_TAKEN:
 			return first;
+		case LOOKUP_BUDGET_SUFFIX_BUSY:
 		case LOOKUP_BUDGET_DOMAIN_BUSY:
 			owners_set_due(&schedule->owners, first,
 				now + FRESHNESS_AGAIN_MS +

@@ -15,9 +15,10 @@
  * comes on top: see lookup_budget.h. */
 #define SCHEDULE_LISTED_MAX 256
 
-/* So many domains have their turn in the queue, and so many names are put off, before one that may
- * be looked up is found. The others have theirs when the schedule is asked again. */
+/* So many names in the queue have their turn, and so many are put off, before one that may be
+ * looked up is found. The others have theirs after so many milliseconds. */
 #define SCHEDULE_TURNS_MAX 64
+#define SCHEDULE_TURNS_MS 10
 #define SCHEDULE_PUT_OFF_MAX 256
 
 struct schedule {

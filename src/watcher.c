@@ -72,7 +72,12 @@ static void settle(struct watcher *watcher, struct owner *owner,
 {
 	schedule_end(&watcher->schedule, owner);
 	publisher_publish(&watcher->publisher, owner, answer);
-	owners_relist(&watcher->schedule.owners, owner);
+	/* It may have lost its place while it waited, since so many did. */
+	if (owner->list == OWNERS_UNLISTED && uatomic_read(&owner->claimed)) {
+		owners_claim(&watcher->schedule.owners, owner);
+	} else {
+		owners_relist(&watcher->schedule.owners, owner);
+	}
 	reschedule(watcher, owner, answer);
 	waiters_wake(&watcher->waiters);
 	owners_collect(&watcher->schedule.owners, owner);
@@ -297,11 +302,11 @@ void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 }
 
 /* Is something valid known, and is it remembered? */
-static bool is_warm(const struct owner *owner)
+static bool is_warm(const struct owner *owner, uint64_t now)
 {
 	const struct knowledge *known = rcu_dereference(owner->knowledge);
 	return known != NULL && uatomic_read(&owner->list) != OWNERS_UNLISTED &&
-		freshness_is_within_ttl(known, clock_ms());
+		freshness_is_within_ttl(known, now);
 }
 
 /* The owner of a claimed name. One that is not known yet is made, but nobody else sees it before
@@ -351,9 +356,10 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	view->under_way = false;
 	struct owner *owner = NULL;
 	if (watcher_runs(watcher)) {
+		uint64_t now = clock_ms();
 		owner = owners_find(&watcher->schedule.owners, name);
-		if (owner != NULL && is_warm(owner)) {
-			owners_mark(owner);
+		if (owner != NULL && is_warm(owner, now)) {
+			owners_mark(owner, now);
 			return owner;
 		}
 		owner = NULL;

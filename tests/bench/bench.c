@@ -124,6 +124,7 @@ static int bench(bool p256)
 		{ .judge = &judge_pin },
 		{ .judge = &judge_libdane },
 		{ .judge = &judge_openssl },
+		{ .judge = &judge_below, .names = 50000 },
 	};
 	size_t count = sizeof(all) / sizeof(all[0]);
 	printf("%s, certificate of %zu octets\n", p256 ? "P-256" : "Ed25519",
@@ -151,11 +152,15 @@ static int bench(bool p256)
 		all[1].median / one <= 1.5);
 	show("decision, 100,000 names / 1 name", all[2].median / one, "<= 1.5",
 		all[2].median / one <= 1.5);
+	show("decision, a name below a suffix of 50,000 / 1 name", all[7].median / one,
+		"<= 2", all[7].median / one <= 2);
 	show("OpenSSL's DANE / decision", all[6].median / one, ">= 30",
 		all[6].median / one >= 30);
 	show("libdane / decision", all[5].median / one, ">= 30", all[5].median / one >= 30);
 	double two = scaling(&all[0]);
 	show("two threads / one thread", two, ">= 1.8", two >= 1.8);
+	two = scaling(&all[7]);
+	show("the same, below a suffix", two, ">= 1.8", two >= 1.8);
 	for (size_t i = 0; i < count; i++) {
 		all[i].judge->end(all[i].state);
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * dance_verify() on a warm roster of many names, of which the last holds the key. The
- * answers of DNS are made up: this file stands in for resolver.c. */
+ * dance_verify() on a warm roster of many names, of which the last holds the key; and the same
+ * where they all are names below one suffix, which peers have claimed. The answers of DNS are made
+ * up: this file stands in for resolver.c. */
 
 #include "judge.h"
 
@@ -23,6 +24,7 @@ struct roster_judge {
 	struct dance_roster *roster;
 	struct dance_octets chain;
 	struct dance_peer peer;
+	char client_id[NAME_SIZE]; /* below a suffix */
 };
 
 /* The digest that the name with this number has; the last one has the subject's. */
@@ -158,7 +160,7 @@ static struct dance_roster *make_roster(struct dance_context *context, size_t co
 	return roster;
 }
 
-static void *begin(const struct subject *subject, size_t names)
+static struct roster_judge *make_judge(const struct subject *subject, size_t names)
 {
 	struct roster_judge *judge = calloc(1, sizeof(*judge));
 	if (judge == NULL) {
@@ -171,6 +173,15 @@ static void *begin(const struct subject *subject, size_t names)
 	judge->peer = (struct dance_peer){
 		.size = sizeof(struct dance_peer), .chain = &judge->chain, .chain_count = 1
 	};
+	return judge;
+}
+
+static void *begin(const struct subject *subject, size_t names)
+{
+	struct roster_judge *judge = make_judge(subject, names);
+	if (judge == NULL) {
+		return NULL;
+	}
 	judge->context = dance_context_new(NULL);
 	judge->roster = judge->context == NULL ? NULL : make_roster(judge->context, names);
 
@@ -188,4 +199,58 @@ static void *begin(const struct subject *subject, size_t names)
 	return judge;
 }
 
+static void say_name(struct roster_judge *judge, size_t number)
+{
+	judge->peer.client_id_size = (size_t)snprintf(judge->client_id, NAME_SIZE,
+		"n%zu._xfr-client.example.net", number);
+	judge->peer.client_id = judge->client_id;
+}
+
+/* Every name is claimed once, and the last one is the subject's. */
+static bool claim_all(struct roster_judge *judge, size_t names)
+{
+	struct dance_result result = { .size = sizeof(result) };
+	for (size_t i = 0; i < names; i++) {
+		say_name(judge, i);
+		dance_look_again(judge->roster, &judge->peer);
+	}
+	for (size_t i = 0; i < names; i++) {
+		say_name(judge, i);
+		if (dance_verify(judge->roster, &judge->peer, &result) !=
+			(i == the_last ? DANCE_ALLOW : DANCE_DENY_MISMATCH)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void *begin_below(const struct subject *subject, size_t names)
+{
+	static const char *const suffix = "*._xfr-client.example.net";
+	const struct dance_context_options options = {
+		.size = sizeof(options),
+		.lookups_per_second = DANCE_LOOKUPS_PER_SECOND_MAX,
+		.lookups_in_flight = PENDING_MAX,
+		.lookups_queued = (unsigned)names,
+		.remembered = (unsigned)names,
+	};
+	const struct dance_options patient = { .size = sizeof(patient),
+		.timeout_ms = 60000 };
+	char error[DANCE_ERROR_SIZE];
+	struct roster_judge *judge = make_judge(subject, names);
+	if (judge == NULL) {
+		return NULL;
+	}
+	judge->context = dance_context_new(&options);
+	judge->roster = judge->context == NULL ?
+		NULL :
+		dance_roster_new(judge->context, &suffix, 1, &patient, error);
+	if (judge->roster == NULL || !claim_all(judge, names)) {
+		end(judge);
+		return NULL;
+	}
+	return judge;
+}
+
+const struct judge judge_below = { "libdance, below a suffix", begin_below, run, end };
 const struct judge judge_roster = { "libdance, warm decision", begin, run, end };
