@@ -18,6 +18,7 @@ struct shared_context {
 	char *trust_anchor;
 	char *root_hints;
 	char *forwarders[DANCE_FORWARDER_MAX];
+	unsigned lookups_per_second, lookups_in_flight, lookups_queued, remembered;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -43,7 +44,11 @@ static bool is_made_for(const struct shared_context *shared,
 	const struct dance_context_options *options)
 {
 	bool same = is_same_text(shared->trust_anchor, options->trust_anchor) &&
-		is_same_text(shared->root_hints, options->root_hints);
+		is_same_text(shared->root_hints, options->root_hints) &&
+		shared->lookups_per_second == options->lookups_per_second &&
+		shared->lookups_in_flight == options->lookups_in_flight &&
+		shared->lookups_queued == options->lookups_queued &&
+		shared->remembered == options->remembered;
 	for (size_t i = 0; same && i < DANCE_FORWARDER_MAX; i++) {
 		same = is_same_text(shared->forwarders[i], options->forwarders[i]);
 		if (options->forwarders[i] == NULL) {
@@ -79,6 +84,10 @@ static struct shared_context *shared_context_new(const struct dance_context_opti
 	struct dance_context_options own = *options;
 	own.arg = shared;
 	shared->log = options->log;
+	shared->lookups_per_second = options->lookups_per_second;
+	shared->lookups_in_flight = options->lookups_in_flight;
+	shared->lookups_queued = options->lookups_queued;
+	shared->remembered = options->remembered;
 	if (options->log != NULL) {
 		own.log = on_log;
 	}

@@ -22,8 +22,8 @@ struct shared_context_user {
 	void *arg;                         /* for options.log */
 };
 
-/* Joins the context that was made for the same trust_anchor, root_hints and forwarders; makes
- * it, with all that `options` says, if there is none. Copies what it keeps. False when out of
+/* Joins the context that was made for the same trust_anchor, root_hints and forwarders, and for the
+ * same limits of lookups and of names that are remembered; makes it, with all that `options` says, if there is none. Copies what it keeps. False when out of
  * memory. Any thread.
  *
  * options.log is called with the arg of one of the users at that moment, under

@@ -9,6 +9,8 @@
 #include <urcu/arch.h>
 #include <urcu/uatomic.h>
 
+#include "name_hash.h"
+
 bool change_counts_begin(struct change_counts *counts)
 {
 	return gnutls_rnd(GNUTLS_RND_NONCE, &counts->seed, sizeof(counts->seed)) == 0;
@@ -17,12 +19,7 @@ bool change_counts_begin(struct change_counts *counts)
 uint16_t change_counts_place(const struct change_counts *counts, const uint8_t *wire,
 	size_t size)
 {
-	uint64_t sum = counts->seed;
-	for (size_t i = 0; i < size; i++) {
-		sum = (sum ^ wire[i]) * 0x9e3779b97f4a7c15u;
-		sum ^= sum >> 29;
-	}
-	return (uint16_t)(sum % CHANGE_COUNTS_PLACES);
+	return (uint16_t)(name_hash(counts->seed, wire, size) % CHANGE_COUNTS_PLACES);
 }
 
 void change_count_add(struct change_count *count, bool changed)

@@ -23,12 +23,23 @@ struct dance_context {
 	struct watcher *watcher;
 };
 
+static bool is_within_limits(const struct dance_context_options *options)
+{
+	return options->lookups_per_second <= DANCE_LOOKUPS_PER_SECOND_MAX &&
+		options->lookups_in_flight <= DANCE_LOOKUPS_IN_FLIGHT_MAX &&
+		options->lookups_queued <= DANCE_LOOKUPS_QUEUED_MAX &&
+		options->remembered <= DANCE_REMEMBERED_MAX;
+}
+
 struct dance_context *dance_context_new(const struct dance_context_options *options)
 {
 	struct dance_context_options known = { .size = sizeof(known) };
 	if (options != NULL &&
 		host_struct_take(&known, sizeof(known), options,
 			HOST_CONTEXT_OPTIONS_LEAST) != NULL) {
+		return NULL;
+	}
+	if (!is_within_limits(&known)) {
 		return NULL;
 	}
 	struct dance_context *context = calloc(1, sizeof(*context));

@@ -240,7 +240,26 @@ struct dance_context_options {
 	void (*thread_begin)(void *arg);
 	void (*thread_end)(void *arg);
 	void *arg;
+	/* Names below "*.suffix" patterns, which are looked up when a peer claims them. No domain and
+	 * no suffix among them can use up what all of them may have. */
+	unsigned lookups_per_second; /* that may begin, of names that have had no validated
+	                              * records; at most DANCE_LOOKUPS_PER_SECOND_MAX; 0: 100 */
+	unsigned lookups_in_flight; /* under way at once, of such names, and as many of names that
+	                              * have had validated records; at most
+	                              * DANCE_LOOKUPS_IN_FLIGHT_MAX; 0: 64 */
+	unsigned lookups_queued; /* claims that may wait until they may be looked up, of such
+	                              * names and as many of the others; at most
+	                              * DANCE_LOOKUPS_QUEUED_MAX; 0: none, so that such a claim is
+	                              * refused at once (not-ready) */
+	unsigned remembered; /* names with validated records that are remembered; at most
+	                              * DANCE_REMEMBERED_MAX; 0: 4096 */
 };
+
+/* For what a host sets there; a context takes no more. */
+#define DANCE_LOOKUPS_PER_SECOND_MAX 100000
+#define DANCE_LOOKUPS_IN_FLIGHT_MAX 4096
+#define DANCE_LOOKUPS_QUEUED_MAX 1000000
+#define DANCE_REMEMBERED_MAX 10000000
 
 struct dance_context;
 struct dance_roster;
@@ -248,7 +267,7 @@ struct dance_roster;
 /* A resolver, the names that it watches, and later one thread that keeps them fresh.
  * Create it in the process that will ask (after fork, after privileges are dropped).
  * NULL when out of memory, or when `options` cannot be taken: its size is not set, or it sets a
- * field that this libdance does not know. A missing trust anchor is no error here: all peers
+ * field that this libdance does not know, or one beyond its maximum. A missing trust anchor is no error here: all peers
  * are refused (not-ready), it is logged, and tried again. The same holds for a thread that cannot
  * be started when there is a roster: every dance_verify() and dance_roster_new() tries again,
  * but not more often than once a second. */

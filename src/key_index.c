@@ -15,6 +15,8 @@
 #include <urcu/rculfhash.h>
 #include <urcu/urcu-bp.h>
 
+#include "name_hash.h"
+
 /* SHA2-512 digests are entered by their first half: a hit is judged anyway. */
 #define KEY_SIZE TLSA_SHA256_SIZE
 
@@ -71,18 +73,13 @@ void key_index_free(struct key_index *index)
 static unsigned long hash(const struct key_index *index, enum key_index_kind kind,
 	struct dance_octets octets)
 {
-	uint64_t sum = index->seed ^ kind;
-	if (kind != KEY_INDEX_NAME) {
-		uint64_t head;
-		memcpy(&head, octets.data, sizeof(head));
-		sum = (sum ^ head) * 0x9e3779b97f4a7c15u;
-		return (unsigned long)(sum ^ sum >> 32);
+	if (kind == KEY_INDEX_NAME) {
+		return (unsigned long)name_hash(index->seed, octets.data, octets.size);
 	}
-	for (size_t i = 0; i < octets.size; i++) {
-		sum = (sum ^ octets.data[i]) * 0x9e3779b97f4a7c15u;
-		sum ^= sum >> 29;
-	}
-	return (unsigned long)sum;
+	uint64_t sum = index->seed ^ kind, head;
+	memcpy(&head, octets.data, sizeof(head));
+	sum = (sum ^ head) * 0x9e3779b97f4a7c15u;
+	return (unsigned long)(sum ^ sum >> 32);
 }
 
 static struct key_index_entry *entry_of(const struct cds_lfht_node *node)

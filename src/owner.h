@@ -25,23 +25,31 @@ struct knowledge {
 };
 
 struct key_index_member;
+struct claimed_name;
 
 struct owner {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
 	uint8_t trouble;             /* atomic: enum dance_verdict of the newest lookup
 	                              * if it failed and an older set is still kept */
-	bool in_flight : 1;          /* from here on the watcher's, under its lock */
-	bool claimed : 1;            /* by a peer, since the last lookup */
-	bool proved : 1;             /* has had validated records, and DNS has not said
+	uint8_t claimed;             /* atomic: by a peer, since the last lookup */
+	uint8_t recent;     /* atomic: by a peer, since it has its place in the list */
+	uint8_t list;       /* atomic: enum owners_list: of the names claimed by peers */
+	bool in_flight : 1; /* from here on the watcher's, under its lock */
+	bool proved : 1;    /* has had validated records, and DNS has not said
 	                              * since that they are gone */
-	bool told : 1;       /* DNS has said once which records there are, or none */
-	bool withdrawn : 1;  /* there were none the last time that DNS said it */
-	bool unkept : 1;     /* not all of the newest answer is kept, for want of memory */
-	uint8_t list;        /* enum owners_list: of the names claimed by peers */
-	uint8_t budget;      /* enum lookup_budget_kind: that counts its lookup */
+	bool told : 1;      /* DNS has said once which records there are, or none */
+	bool withdrawn : 1; /* there were none the last time that DNS said it */
+	bool unkept : 1;    /* not all of the newest answer is kept, for want of memory */
+	bool gone : 1;      /* nobody finds it any more, but readers may still see it */
+	bool refreshed : 1; /* it is in the heap of names that nobody lists */
+	uint8_t budget;     /* enum lookup_budget_kind: that counts its lookup */
+	uint8_t queued;     /* enum lookup_budget_kind: that it waits for (claim_queue.h) */
 	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
+	uint32_t hash; /* of the name, in the table of all */
+	uint32_t placed; /* atomic: in which second of clock_ms() it got its place in the list */
+	struct owner *next[2];
 	unsigned references;
 	uint32_t generation; /* of the resolver's cache that was asked last */
 	uint32_t since;      /* when it was listed, for key_index_rekey() */
@@ -49,8 +57,11 @@ struct owner {
 	uint64_t due;        /* clock_ms() of the next lookup */
 	uint64_t asked;      /* clock_ms() of the last lookup; 0: never */
 	struct key_index_member *members; /* the indexes that find it */
-	TAILQ_ENTRY(owner) link;          /* in that list */
-	unsigned char wire[];             /* the name, then its presentation form */
+	union {
+		struct claimed_name *place_in_list; /* NULL: it is in none */
+		struct owner *next_gone;
+	};
+	unsigned char wire[]; /* the name, then its presentation form */
 };
 
 /* NULL when out of memory; references is 0. */

@@ -6,17 +6,17 @@
 
 #include "owners.h"
 
-#include <search.h>
-#include <string.h>
+#include <stdlib.h>
+#include <urcu/uatomic.h>
 
-static int compare_names(const void *a, const void *b)
-{
-	const struct owner *left = a, *right = b;
-	if (left->wire_size != right->wire_size) {
-		return left->wire_size < right->wire_size ? -1 : 1;
-	}
-	return memcmp(left->wire, right->wire, left->wire_size);
-}
+#include "clock.h"
+
+/* The place of a name in its list, and in the list of its child. */
+struct claimed_name {
+	TAILQ_ENTRY(claimed_name) link;
+	struct domain_entry of_child; /* in no list if it is the child itself */
+	struct owner *owner;
+};
 
 void owners_init(struct owners *owners)
 {
@@ -24,72 +24,200 @@ void owners_init(struct owners *owners)
 	for (unsigned list = 0; list < OWNERS_LIST_COUNT; list++) {
 		TAILQ_INIT(&owners->lists[list]);
 	}
+	owners_set_max(owners, OWNERS_CLAIMED_MAX);
+}
+
+void owners_set_max(struct owners *owners, unsigned max)
+{
+	max = max != 0 ? max : OWNERS_CLAIMED_MAX;
+	unsigned part = max / OWNERS_WITHOUT_RECORDS_PART;
+	unsigned most = max < OWNERS_CLAIMED_MAX ? max : OWNERS_CLAIMED_MAX;
+	owners->claimed_max[OWNERS_WITH_RECORDS] = max;
+	owners->claimed_max[OWNERS_WITHOUT_RECORDS] = part > most ? part : most;
+}
+
+struct owner *owners_find(const struct owners *owners, const struct name *name)
+{
+	return name_table_find(&owners->names, name);
+}
+
+bool owners_reserve(struct owners *owners)
+{
+	return due_heap_reserve(&owners->due_refreshes, owners->count + 1) == 0 &&
+		name_table_begin(&owners->names);
+}
+
+void owners_enter(struct owners *owners, struct owner *owner)
+{
+	name_table_enter(&owners->names, owner);
+	owners->count++;
 }
 
 struct owner *owners_get(struct owners *owners, const struct name *name)
 {
-	struct owner *made = owner_new(name);
-	if (made == NULL || due_heap_reserve(&owners->due, owners->count + 1) != 0) {
-		owner_free(made);
+	if (due_heap_reserve(&owners->due, owners->count + 1) != 0 ||
+		!name_table_begin(&owners->names)) {
 		return NULL;
 	}
-	struct owner **found = tsearch(made, &owners->names, compare_names);
-	if (found == NULL || *found != made) {
-		owner_free(made);
-		return found == NULL ? NULL : *found;
+	struct owner *owner = owners_find(owners, name);
+	if (owner == NULL && (owner = owner_new(name)) != NULL) {
+		owners_enter(owners, owner);
 	}
-	owners->count++;
-	return made;
+	return owner;
 }
+
+/* --- when they are due ------------------------------------------------------------------- */
+
+void owners_set_never_due(struct owners *owners, struct owner *owner)
+{
+	due_heap_remove(owner->refreshed ? &owners->due_refreshes : &owners->due, owner);
+}
+
+void owners_set_due(struct owners *owners, struct owner *owner, uint64_t due)
+{
+	bool listed = owner->members != NULL;
+	if (owner->refreshed == listed) {
+		owners_set_never_due(owners, owner);
+		owner->refreshed = !listed;
+	}
+	due_heap_set(listed ? &owners->due : &owners->due_refreshes, owner, due);
+}
+
+void owners_move_due(struct owners *owners, struct owner *owner)
+{
+	if (owner->place == 0) {
+		return;
+	}
+	if (owner->members == NULL &&
+		due_heap_reserve(&owners->due_refreshes, owners->count) != 0) {
+		/* A claim will have it looked up. */
+		owners_set_never_due(owners, owner);
+		return;
+	}
+	owners_set_due(owners, owner, owner->due);
+}
+
+/* --- what nobody needs ------------------------------------------------------------------- */
 
 void owners_collect(struct owners *owners, struct owner *owner)
 {
 	if (owner->references != 0 || owner->list != OWNERS_UNLISTED || owner->in_flight ||
-		owner->budget != 0) {
+		owner->budget != 0 || owner->queued != 0 || owner->gone) {
 		return;
 	}
-	due_heap_remove(&owners->due, owner);
-	tdelete(owner, &owners->names, compare_names);
+	owners_set_never_due(owners, owner);
+	name_table_remove(&owners->names, owner);
 	owners->count--;
-	owner_free(owner);
+	owner->gone = true;
+	owner->next_gone = owners->gone;
+	owners->gone = owner;
+}
+
+struct owner *owners_take_gone(struct owners *owners)
+{
+	struct owner *gone = owners->gone;
+	owners->gone = NULL;
+	return gone;
+}
+
+void owners_free_gone(struct owner *gone)
+{
+	while (gone != NULL) {
+		struct owner *next = gone->next_gone;
+		owner_free(gone);
+		gone = next;
+	}
+}
+
+/* --- names that peers claim -------------------------------------------------------------- */
+
+static uint32_t second_of(uint64_t now)
+{
+	return (uint32_t)(now / 1000);
 }
 
 static void unlist(struct owners *owners, struct owner *owner)
 {
-	TAILQ_REMOVE(&owners->lists[owner->list], owner, link);
+	struct claimed_name *name = owner->place_in_list;
+	TAILQ_REMOVE(&owners->lists[owner->list], name, link);
+	domains_leave(&owners->children, &name->of_child);
 	owners->claimed[owner->list]--;
-	owner->list = OWNERS_UNLISTED;
+	uatomic_set(&owner->list, (uint8_t)OWNERS_UNLISTED);
+}
+
+/* Puts it last. One that is its own child has no names beside it. False when out of memory. */
+static bool put_last(struct owners *owners, struct owner *owner, unsigned list)
+{
+	struct claimed_name *name = owner->place_in_list;
+	if (list == OWNERS_WITH_RECORDS && owner_child(owner) != owner->wire &&
+		!domains_enter(&owners->children, &name->of_child, owner_child(owner),
+			owner)) {
+		return false;
+	}
+	TAILQ_INSERT_TAIL(&owners->lists[list], name, link);
+	owners->claimed[list]++;
+	uatomic_set(&owner->recent, (uint8_t)0);
+	uatomic_set(&owner->placed, second_of(clock_ms()));
+	uatomic_set(&owner->list, (uint8_t)list);
+	return true;
+}
+
+static void forget_place(struct owner *owner)
+{
+	free(owner->place_in_list);
+	owner->place_in_list = NULL;
 }
 
 /* Which one has to go for the newest of a list? The oldest; or of too many with records
  * below one child, the oldest of them. Never the newest itself. */
-static struct owner *choose_leaver(const struct owners *owners, const struct owner *newest)
+static struct owner *oldest_but(const struct owners *owners, const struct owner *newest)
 {
-	struct owner *oldest = TAILQ_FIRST(&owners->lists[newest->list]);
-	if (newest->list != OWNERS_WITH_RECORDS) {
-		return oldest;
+	const struct domain *child = newest->place_in_list->of_child.domain;
+	if (child != NULL && child->entry_count > 1 &&
+		child->entry_count > owners->claimed_max[newest->list] / OWNERS_CHILD_PART) {
+		struct domain_entry *first = TAILQ_FIRST(&child->entries);
+		return first->owner != newest ? first->owner :
+						TAILQ_NEXT(first, link)->owner;
 	}
-	const uint8_t *child = owner_child(newest);
-	struct owner *oldest_below = NULL;
-	unsigned below = 0;
-	for (struct owner *at = oldest; at != newest; at = TAILQ_NEXT(at, link)) {
-		if (wire_name_depth(at->wire, child) >= 0) {
-			oldest_below = below++ == 0 ? at : oldest_below;
+	struct claimed_name *first = TAILQ_FIRST(&owners->lists[newest->list]);
+	return first->owner != newest ? first->owner : TAILQ_NEXT(first, link)->owner;
+}
+
+static void make_room(struct owners *owners, const struct owner *newest)
+{
+	struct owner *leaver = oldest_but(owners, newest);
+	for (unsigned i = 0; i < OWNERS_SECOND_CHANCES && uatomic_read(&leaver->recent);
+		i++) {
+		unsigned list = leaver->list;
+		unlist(owners, leaver);
+		if (!put_last(owners, leaver, list)) {
+			forget_place(leaver);
+			owners_collect(owners, leaver);
+			return;
 		}
+		leaver = oldest_but(owners, newest);
 	}
-	return below >= OWNERS_CHILD_MAX ? oldest_below : oldest;
+	unlist(owners, leaver);
+	forget_place(leaver);
+	owners_collect(owners, leaver);
 }
 
 static void enlist(struct owners *owners, struct owner *owner)
 {
 	unsigned list = owner->proved ? OWNERS_WITH_RECORDS : OWNERS_WITHOUT_RECORDS;
-	TAILQ_INSERT_TAIL(&owners->lists[list], owner, link);
-	owner->list = (uint8_t)list;
-	owners->claimed[list]++;
-	if (owners->claimed[list] > OWNERS_CLAIMED_MAX) {
-		struct owner *leaver = choose_leaver(owners, owner);
-		unlist(owners, leaver);
-		owners_collect(owners, leaver);
+	if (owner->place_in_list == NULL) {
+		owner->place_in_list = calloc(1, sizeof(*owner->place_in_list));
+		if (owner->place_in_list == NULL) {
+			return;
+		}
+		owner->place_in_list->owner = owner;
+	}
+	if (!put_last(owners, owner, list)) {
+		forget_place(owner);
+		return;
+	}
+	if (owners->claimed[list] > owners->claimed_max[list]) {
+		make_room(owners, owner);
 	}
 }
 
@@ -99,6 +227,18 @@ void owners_claim(struct owners *owners, struct owner *owner)
 		unlist(owners, owner);
 	}
 	enlist(owners, owner);
+}
+
+void owners_mark(struct owner *owner, uint64_t now)
+{
+	/* All readers look at the octets beside these: written to only if need be. */
+	if (!uatomic_read(&owner->claimed)) {
+		uatomic_set(&owner->claimed, (uint8_t)1);
+	}
+	if (!uatomic_read(&owner->recent) &&
+		uatomic_read(&owner->placed) != second_of(now)) {
+		uatomic_set(&owner->recent, (uint8_t)1);
+	}
 }
 
 void owners_relist(struct owners *owners, struct owner *owner)
@@ -111,11 +251,19 @@ void owners_relist(struct owners *owners, struct owner *owner)
 
 void owners_clear(struct owners *owners)
 {
-	while (owners->names != NULL) {
-		struct owner *at = *(struct owner **)owners->names; /* at the root */
-		tdelete(at, &owners->names, compare_names);
-		owner_free(at);
+	struct name_buckets *buckets = owners->names.buckets;
+	for (unsigned i = 0; buckets != NULL && i <= buckets->mask; i++) {
+		struct owner *at, *next;
+		for (at = buckets->first[i]; at != NULL; at = next) {
+			next = at->next[buckets->which];
+			free(at->place_in_list);
+			owner_free(at);
+		}
 	}
+	owners_free_gone(owners->gone);
+	name_table_clear(&owners->names);
+	domains_clear(&owners->children);
 	due_heap_clear(&owners->due);
+	due_heap_clear(&owners->due_refreshes);
 	owners_init(owners);
 }

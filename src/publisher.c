@@ -194,10 +194,10 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	}
 }
 
-void publisher_reclaim(struct publisher *publisher)
+bool publisher_reclaim(struct publisher *publisher)
 {
 	if (publisher->retired == NULL && publisher->retired_entries == NULL) {
-		return;
+		return false;
 	}
 	urcu_bp_synchronize_rcu();
 	key_index_entries_free(publisher->retired_entries);
@@ -207,6 +207,7 @@ void publisher_reclaim(struct publisher *publisher)
 		knowledge_free(publisher->retired);
 		publisher->retired = next;
 	}
+	return true;
 }
 
 /* Enters what is known of a name that a further roster lists. */

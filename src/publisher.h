@@ -33,5 +33,6 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer);
 
 /* Frees what no reader can see any more. To be called without locks: readers of the host may
- * hold theirs while they wait for ours. */
-void publisher_reclaim(struct publisher *publisher);
+ * hold theirs while they wait for ours. False if there was nothing: else all who were readers when
+ * it was called no longer are. */
+bool publisher_reclaim(struct publisher *publisher);

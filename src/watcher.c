@@ -18,10 +18,9 @@
 
 #include "clock.h"
 #include "freshness.h"
-#include "lookup_budget.h"
-#include "owners.h"
 #include "publisher.h"
 #include "resolver.h"
+#include "schedule.h"
 #include "waiters.h"
 
 #define WAITING_MAX_DEFAULT 8
@@ -35,9 +34,7 @@ struct watcher {
 	bool running;         /* read without the lock */
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
-	unsigned under_way; /* but for those that the budgets count */
-	struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT];
-	struct owners owners;
+	struct schedule schedule;   /* names are found in it without the lock too */
 	struct resolver *resolver;  /* used by the thread only */
 	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
@@ -56,33 +53,34 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 	/* A name that only peers claim is looked up again if they still do and it has records,
 	 * and not to see whether its servers have come back. */
 	if (owner->members == NULL &&
-		(!owner->claimed || !owner->proved ||
+		(!uatomic_read(&owner->claimed) || !owner->proved ||
 			freshness_is_failure(answer->outcome) ||
 			answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
-	owner->claimed = false;
+	uatomic_set(&owner->claimed, (uint8_t)0);
 	uint64_t delay = freshness_lookup_delay(answer, owner->failures);
 	if (owner->unkept && !freshness_is_failure(answer->outcome) &&
 		delay > FRESHNESS_AGAIN_MS) {
 		delay = FRESHNESS_AGAIN_MS;
 	}
-	due_heap_set(&watcher->owners.due, owner, clock_ms() + delay);
+	owners_set_due(&watcher->schedule.owners, owner, clock_ms() + delay);
 }
 
 static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
-	if (owner->budget == LOOKUP_BUDGET_NONE) {
-		watcher->under_way--;
-	} else {
-		lookup_budget_give_back(watcher->budgets, owner);
-	}
+	schedule_end(&watcher->schedule, owner);
 	publisher_publish(&watcher->publisher, owner, answer);
-	owners_relist(&watcher->owners, owner);
+	/* It may have lost its place while it waited, since so many did. */
+	if (owner->list == OWNERS_UNLISTED && uatomic_read(&owner->claimed)) {
+		owners_claim(&watcher->schedule.owners, owner);
+	} else {
+		owners_relist(&watcher->schedule.owners, owner);
+	}
 	reschedule(watcher, owner, answer);
 	waiters_wake(&watcher->waiters);
-	owners_collect(&watcher->owners, owner);
+	owners_collect(&watcher->schedule.owners, owner);
 }
 
 static void on_answer(void *arg, void *subject, const struct resolver_answer *answer)
@@ -102,7 +100,6 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	char why[DANCE_ERROR_SIZE] = "";
 	owner->asked = clock_ms();
 	owner->in_flight = true; /* so it stays */
-	watcher->under_way += owner->budget == LOOKUP_BUDGET_NONE;
 	pthread_mutex_unlock(&watcher->lock);
 	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
 		owner->generation, owner, why);
@@ -116,42 +113,42 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	settle(watcher, owner, &(struct resolver_answer){ .why = why });
 }
 
-/* Takes a slot for a lookup of a name that only peers claim. */
-static bool may_look_up(struct watcher *watcher, struct owner *owner, const char **why)
-{
-	return owner->members != NULL || owner->budget != LOOKUP_BUDGET_NONE ||
-		lookup_budget_take(watcher->budgets,
-			owner->proved ? LOOKUP_BUDGET_PROVED : LOOKUP_BUDGET_UNPROVED,
-			owner, why);
-}
-
-/* Looks up what is due, letting go of the lock at times. Names that only peers claim wait a
- * little where there are too many of them: they never keep the listed ones waiting. Returns
- * for how many milliseconds to sleep: until more is due, but never long, since this clock
- * does not stop with the machine as that of a sleep does. */
+/* Looks up what is due, letting go of the lock at times. Returns for how many milliseconds to
+ * sleep: until more is due, but never long, since this clock does not stop with the machine as that
+ * of a sleep does. */
 static int look_up_due(struct watcher *watcher)
 {
-	struct owner *first;
-	while ((first = due_heap_first(&watcher->owners.due)) != NULL) {
-		uint64_t now = clock_ms();
-		if (first->due > now) {
-			uint64_t left = first->due - now;
-			return left < WATCHER_SLEEP_MAX_MS ? (int)left :
-							     WATCHER_SLEEP_MAX_MS;
+	struct owner *next;
+	int wait;
+	do {
+		wait = WATCHER_SLEEP_MAX_MS;
+		next = schedule_next(&watcher->schedule, &wait);
+		if (next != NULL) {
+			look_up(watcher, next);
 		}
-		const char *why;
-		if (!may_look_up(watcher, first, &why)) {
-			due_heap_set(&watcher->owners.due, first, now + FRESHNESS_AGAIN_MS);
-			continue;
-		}
-		if (first->budget == LOOKUP_BUDGET_NONE &&
-			watcher->under_way >= WATCHER_LOOKUP_MAX) {
-			break; /* an answer will wake us */
-		}
-		due_heap_remove(&watcher->owners.due, first);
-		look_up(watcher, first);
+	} while (next != NULL);
+	return wait;
+}
+
+/* Tells the log what is new, and frees what nobody needs any more. Comes with the lock, and lets go
+ * of it. */
+static void tidy_up(struct watcher *watcher)
+{
+	struct owners *owners = &watcher->schedule.owners;
+	struct owner *gone = owners_take_gone(owners);
+	bool replaced = owners->names.old != NULL;
+	pthread_mutex_unlock(&watcher->lock);
+	name_log_tell(&watcher->publisher.log);
+	bool waited = publisher_reclaim(&watcher->publisher);
+	if (!waited && (gone != NULL || replaced)) {
+		urcu_bp_synchronize_rcu();
 	}
-	return WATCHER_SLEEP_MAX_MS;
+	owners_free_gone(gone);
+	if (replaced) {
+		pthread_mutex_lock(&watcher->lock);
+		name_table_free_old(&owners->names);
+		pthread_mutex_unlock(&watcher->lock);
+	}
 }
 
 static void tell_of_anchor(struct watcher *watcher)
@@ -170,16 +167,12 @@ static void *watch(void *arg)
 	pthread_mutex_lock(&watcher->lock);
 	while (!watcher->stop) {
 		int timeout = look_up_due(watcher);
-		pthread_mutex_unlock(&watcher->lock);
-		name_log_tell(&watcher->publisher.log);
-		publisher_reclaim(&watcher->publisher);
+		tidy_up(watcher);
 		resolver_wait(watcher->resolver, timeout);
 		tell_of_anchor(watcher);
 		pthread_mutex_lock(&watcher->lock);
 	}
-	pthread_mutex_unlock(&watcher->lock);
-	name_log_tell(&watcher->publisher.log);
-	publisher_reclaim(&watcher->publisher);
+	tidy_up(watcher);
 	if (watcher->thread_end != NULL) {
 		watcher->thread_end(watcher->arg);
 	}
@@ -205,7 +198,7 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	watcher->arg = options->arg;
 
 	watcher->publisher.made = clock_ms();
-	owners_init(&watcher->owners);
+	schedule_init(&watcher->schedule, options);
 	waiters_init(&watcher->waiters,
 		options->max_waiting != 0 ? options->max_waiting : WAITING_MAX_DEFAULT);
 	pthread_mutex_init(&watcher->lock, NULL);
@@ -273,7 +266,7 @@ void watcher_free(struct watcher *watcher)
 		pthread_join(watcher->thread, NULL);
 	}
 	resolver_free(watcher->resolver);
-	owners_clear(&watcher->owners);
+	schedule_clear(&watcher->schedule);
 	waiters_clear(&watcher->waiters);
 	pthread_mutex_destroy(&watcher->lock);
 	free(watcher);
@@ -282,19 +275,21 @@ void watcher_free(struct watcher *watcher)
 int watcher_join(struct watcher *watcher, const struct name *name, struct key_index *index,
 	struct key_index_member *member, uint32_t rank)
 {
+	struct owners *owners = &watcher->schedule.owners;
 	int result = -1;
 	pthread_mutex_lock(&watcher->lock);
-	struct owner *owner = owners_get(&watcher->owners, name);
+	struct owner *owner = owners_get(owners, name);
 	if (owner == NULL) {
 		goto out;
 	}
 	if (publisher_join(&watcher->publisher, member, index, owner, rank) != 0) {
-		owners_collect(&watcher->owners, owner);
+		owners_collect(owners, owner);
 		goto out;
 	}
 	owner->references++;
+	owners_move_due(owners, owner);
 	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
-		due_heap_set(&watcher->owners.due, owner, clock_ms());
+		owners_set_due(owners, owner, clock_ms());
 	}
 	result = 0;
 out:
@@ -304,12 +299,59 @@ out:
 
 void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 {
+	struct owners *owners = &watcher->schedule.owners;
 	pthread_mutex_lock(&watcher->lock);
 	struct owner *owner = member->owner;
 	key_index_leave(member);
 	owner->references--;
-	owners_collect(&watcher->owners, owner);
+	owners_move_due(owners, owner);
+	owners_collect(owners, owner);
 	pthread_mutex_unlock(&watcher->lock);
+}
+
+/* Is something valid known, and is it remembered? */
+static bool is_warm(const struct owner *owner, uint64_t now)
+{
+	const struct knowledge *known = rcu_dereference(owner->knowledge);
+	return known != NULL && uatomic_read(&owner->list) != OWNERS_UNLISTED &&
+		freshness_is_within_ttl(known, now);
+}
+
+/* The owner of a claimed name. One that is not known yet is made, but nobody else sees it before
+ * there is a lookup for it: claims that are refused leave nothing behind. */
+static struct owner *claim(struct watcher *watcher, const struct name *name,
+	const struct name *suffix, bool *scheduled, const char **why)
+{
+	struct schedule *schedule = &watcher->schedule;
+	struct owner *found = owners_find(&schedule->owners, name);
+	struct owner *owner = found != NULL ? found : owner_new(name);
+	if (owner == NULL || !owners_reserve(&schedule->owners)) {
+		*why = "out of memory";
+		goto refused;
+	}
+	/* While it is counted it stays where it is counted. */
+	if (owner->budget == LOOKUP_BUDGET_NONE && owner->queued == LOOKUP_BUDGET_NONE) {
+		owner->suffix_size = suffix->size;
+	}
+	if (!schedule_has(owner) && freshness_needs_lookup(owner, clock_ms())) {
+		if (!schedule_claim(schedule, owner, why)) {
+			goto refused;
+		}
+		*scheduled = true;
+	}
+	if (found == NULL) {
+		owners_enter(&schedule->owners, owner);
+	}
+	uatomic_set(&owner->claimed, (uint8_t)1);
+	owners_claim(&schedule->owners, owner);
+	return owner;
+refused:
+	if (found == NULL) {
+		owner_free(owner);
+	} else {
+		owners_collect(&schedule->owners, found);
+	}
+	return NULL;
 }
 
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
@@ -317,61 +359,43 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 {
 	const struct change_counts *counts = &watcher->publisher.counts;
 	uint16_t place = change_counts_place(counts, name->wire, name->size);
-	bool wake = false;
-	pthread_mutex_lock(&watcher->lock);
+	bool scheduled = false;
 	view->count = change_count_read(&counts->places[place]);
+	view->under_way = false;
 	struct owner *owner = NULL;
+	if (watcher_runs(watcher)) {
+		uint64_t now = clock_ms();
+		owner = owners_find(&watcher->schedule.owners, name);
+		if (owner != NULL && is_warm(owner, now)) {
+			owners_mark(owner, now);
+			return owner;
+		}
+		owner = NULL;
+	}
+	pthread_mutex_lock(&watcher->lock);
 	if (!watcher->running) {
 		*why = NO_THREAD;
-		goto out;
+	} else {
+		owner = claim(watcher, name, suffix, &scheduled, why);
 	}
-	owner = owners_get(&watcher->owners, name);
-	if (owner == NULL) {
-		*why = "out of memory";
-		goto out;
+	if (owner != NULL) {
+		view->under_way = scheduled || schedule_has(owner);
 	}
-	/* While it is counted it stays where it is counted. */
-	if (owner->budget == LOOKUP_BUDGET_NONE) {
-		owner->suffix_size = suffix->size;
-	}
-	if (!owner->in_flight && owner->budget == LOOKUP_BUDGET_NONE &&
-		freshness_needs_lookup(owner, clock_ms())) {
-		if (!may_look_up(watcher, owner, why)) {
-			owners_collect(&watcher->owners, owner);
-			owner = NULL;
-			goto out;
-		}
-		/* Before all listed names: somebody waits, and there are never many. */
-		due_heap_set(&watcher->owners.due, owner, 0);
-		wake = true;
-	}
-	view->under_way = wake || owner->in_flight || owner->budget != LOOKUP_BUDGET_NONE;
-	owner->references++;
-	owner->claimed = true;
-	owners_claim(&watcher->owners, owner);
-out:
 	pthread_mutex_unlock(&watcher->lock);
-	if (wake) {
+	if (scheduled) {
 		resolver_wake(watcher->resolver);
 	}
 	return owner;
-}
-
-void watcher_release(struct watcher *watcher, struct owner *owner)
-{
-	pthread_mutex_lock(&watcher->lock);
-	owner->references--;
-	owners_collect(&watcher->owners, owner);
-	pthread_mutex_unlock(&watcher->lock);
 }
 
 void watcher_nudge(struct watcher *watcher, struct owner *owner)
 {
 	pthread_mutex_lock(&watcher->lock);
 	uint64_t due = owner->asked + FRESHNESS_NUDGE_MS;
-	bool sooner = !owner->in_flight && (owner->place == 0 || due < owner->due);
+	bool sooner = !owner->in_flight && !owner->gone &&
+		(owner->place == 0 || due < owner->due);
 	if (sooner) {
-		due_heap_set(&watcher->owners.due, owner, due);
+		owners_set_due(&watcher->schedule.owners, owner, due);
 	}
 	bool wake = sooner && watcher->running;
 	pthread_mutex_unlock(&watcher->lock);

@@ -10,10 +10,10 @@
 #include "change_counts.h"
 #include "owner.h"
 #include "key_index.h"
+#include "schedule.h"
 
-/* Lookups of listed names under way at once. The rest waits its turn. What peers cause
- * comes on top: see lookup_budget.h. */
-#define WATCHER_LOOKUP_MAX 256
+/* Lookups of listed names under way at once (schedule.h). */
+#define WATCHER_LOOKUP_MAX SCHEDULE_LISTED_MAX
 
 /* The thread looks around at least this often. */
 #define WATCHER_SLEEP_MAX_MS 60000
@@ -25,7 +25,7 @@ struct watcher;
 
 /* The state of a name at one moment: what is known and read later may be newer, but not older. */
 struct watcher_view {
-	bool under_way; /* it is being looked up */
+	bool under_way; /* it is being looked up, or waits until it may be */
 	struct change_count count;
 };
 
@@ -52,14 +52,23 @@ void watcher_start(struct watcher *watcher);
 /* Without the lock. */
 bool watcher_runs(const struct watcher *watcher);
 
-/* The owner of a name that a peer claims and this suffix permits; looked up if nothing
- * valid is known. NULL, with a reason, when too many names are being looked up (lookup_budget.h),
- * without a thread or out of memory. Give it back with watcher_release(). */
+/* Under RCU: the owner of a name that a peer claims and this suffix permits; it is there until the
+ * caller's section ends. If nothing valid is known it is looked up, or waits until it may be
+ * (view->under_way). NULL, with a reason, when too many names are being looked up
+ * (lookup_budget.h) and no more may wait (claim_queue.h), without a thread or out of memory.
+ * Takes no lock if something valid is known. */
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why);
-void watcher_release(struct watcher *watcher, struct owner *owner);
 
-/* Somebody was refused by what is known of this name, or for want of it: look again as soon
+/* The caller has no more use for a claimed name. What it has read stays until its section
+ * ends. */
+static inline void watcher_release(struct watcher *watcher, struct owner *owner)
+{
+	(void)watcher;
+	(void)owner;
+}
+
+/* Under RCU. Somebody was refused by what is known of this name, or for want of it: look again as soon
  * as FRESHNESS_NUDGE_MS after the last time, and before the names that nobody asked for. */
 void watcher_nudge(struct watcher *watcher, struct owner *owner);
 

@@ -80,14 +80,18 @@ unsigned log_count(const char *part)
 	return found;
 }
 
+static void make_context_by(struct dance_context_options options)
+{
+	options.size = sizeof(options);
+	options.log = on_log;
+	options.thread_begin = on_begin;
+	options.thread_end = on_end;
+	scene_context = dance_context_new(&options);
+}
+
 static void make_context(unsigned max_waiting)
 {
-	const struct dance_context_options options = { .size = sizeof(options),
-		.max_waiting = max_waiting,
-		.log = on_log,
-		.thread_begin = on_begin,
-		.thread_end = on_end };
-	scene_context = dance_context_new(&options);
+	make_context_by((struct dance_context_options){ .max_waiting = max_waiting });
 }
 
 int scene_begin(void **state)
@@ -122,6 +126,12 @@ void scene_allow_waiting(unsigned max_waiting)
 {
 	dance_context_free(scene_context);
 	make_context(max_waiting);
+}
+
+void scene_limit(const struct dance_context_options *limits)
+{
+	dance_context_free(scene_context);
+	make_context_by(*limits);
 }
 
 static const struct dance_tlsa *keep_records(const struct dance_tlsa *given, size_t count)

@@ -22,6 +22,9 @@ extern struct dance_context *scene_context;
 /* Makes the context anew with this many threads that may wait. */
 void scene_allow_waiting(unsigned max_waiting);
 
+/* Makes the context anew with these limits; the rest of the options is the scene's. */
+void scene_limit(const struct dance_context_options *limits);
+
 /* What stands in DNS from now on: a secure set of these records, or of one 3 1 1 record,
  * or another outcome. A name may be "*.suffix". */
 void publish_records(const char *name, uint32_t ttl, const struct dance_tlsa *records,

@@ -87,6 +87,9 @@ static void what_is_not_there_has_its_default(void **state)
 	assert_null(conf->forwarders[0]);
 	assert_int_equal(conf->timeout_ms, 500);
 	assert_int_equal(conf->max_stale_s, 0);
+	assert_int_equal(conf->lookups_per_second, 100);
+	assert_int_equal(conf->lookups_in_flight, 64);
+	assert_int_equal(conf->remember, 4096);
 
 	assert_int_equal(conf->front_count, 1);
 	const struct conf_front *front = &conf->fronts[0];
@@ -134,7 +137,10 @@ static void sections_that_are_there_once_are_read(void **state)
 				  "    resolver: [ 127.0.0.1, ::1@5353 ]\n"
 				  "    resolver: 192.0.2.53@53\n"
 				  "    timeout: 5000\n"
-				  "    max-stale: 7d\n" CLIENT);
+				  "    max-stale: 7d\n"
+				  "    lookups-per-second: 100000\n"
+				  "    lookups-in-flight: 4096\n"
+				  "    remember: 10000000\n" CLIENT);
 	assert_string_equal(conf->user, "dance-front:dance");
 	assert_int_equal(conf->max_connections, 65536);
 	assert_int_equal(conf->max_handshakes, 1);
@@ -157,6 +163,9 @@ static void sections_that_are_there_once_are_read(void **state)
 	assert_null(conf->forwarders[3]);
 	assert_int_equal(conf->timeout_ms, 5000);
 	assert_int_equal(conf->max_stale_s, 604800);
+	assert_int_equal(conf->lookups_per_second, 100000);
+	assert_int_equal(conf->lookups_in_flight, 4096);
+	assert_int_equal(conf->remember, 10000000);
 	conf_free(conf);
 }
 

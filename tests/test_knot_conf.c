@@ -201,6 +201,9 @@ static void what_is_not_set_has_the_defaults_of_the_manual(void **state)
 	assert_int_equal(conf.options.usages, DANCE_DANE_EE | DANCE_DANE_TA);
 	assert_int_equal(conf.options.timeout_ms, 500);
 	assert_int_equal(conf.options.max_stale_s, 0);
+	assert_int_equal(conf.context.lookups_per_second, 100);
+	assert_int_equal(conf.context.lookups_in_flight, 64);
+	assert_int_equal(conf.context.remembered, 4096);
 	assert_false(conf.identity_address);
 	assert_false(conf.identity_entry);
 	assert_true(conf.refuse);
@@ -231,6 +234,8 @@ static void what_is_set_is_read(void **state)
 	(void)state;
 	struct conf conf;
 	const knotd_conf_val_t timeout = { .integer = 70 }, stale = { .integer = 3600 };
+	const knotd_conf_val_t per_second = { .integer = 1000 }, in_flight = { .integer = 512 };
+	const knotd_conf_val_t remember = { .integer = 200000 };
 	fake_knotd_reset();
 	file_for_pkix();
 	text("client", "*.example.org");
@@ -243,6 +248,9 @@ static void what_is_set_is_read(void **state)
 	text("root-hints", "/some/root.hints");
 	fake_conf_add("mod-dance", "one", "timeout", &timeout);
 	fake_conf_add("mod-dance", "one", "max-stale", &stale);
+	fake_conf_add("mod-dance", "one", "lookups-per-second", &per_second);
+	fake_conf_add("mod-dance", "one", "lookups-in-flight", &in_flight);
+	fake_conf_add("mod-dance", "one", "remember", &remember);
 	resolver("192.0.2.1", 53);
 	resolver("2001:db8::1", 5353);
 	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
@@ -252,6 +260,10 @@ static void what_is_set_is_read(void **state)
 	assert_int_equal(conf.options.usages, DANCE_DANE_EE | DANCE_PKIX_TA);
 	assert_int_equal(conf.options.timeout_ms, 70);
 	assert_int_equal(conf.options.max_stale_s, 3600);
+	assert_int_equal(conf.context.lookups_per_second, 1000);
+	assert_int_equal(conf.context.lookups_in_flight, 512);
+	assert_int_equal(conf.context.remembered, 200000);
+	assert_int_equal(conf.context.lookups_queued, 0);
 	assert_true(conf.identity_address);
 	assert_true(conf.identity_entry);
 	assert_false(conf.refuse);

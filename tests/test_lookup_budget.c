@@ -14,13 +14,14 @@
 #define ALL (LOOKUP_BUDGET_SLOT_MAX + LOOKUP_BUDGET_LINGERING_MAX)
 
 static struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT];
-static struct owner *taken[4 * ALL];
+static struct owner *taken[16 * ALL];
 static unsigned taken_count;
 static const char *why;
 
 static int begin(void **state)
 {
 	(void)state;
+	lookup_budget_clear(budgets);
 	memset(budgets, 0, sizeof(budgets));
 	taken_count = 0;
 	fake_clock_set(1000000);
@@ -30,6 +31,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
+	lookup_budget_clear(budgets);
 	while (taken_count > 0) {
 		owner_free(taken[--taken_count]);
 	}
@@ -235,6 +237,62 @@ static void names_with_records_have_their_own(void **state)
 		0);
 }
 
+/* The shares follow the number that the host sets, and so does a second. */
+static void all_follow_the_numbers_of_the_host(void **state)
+{
+	(void)state;
+	struct lookup_budget *unproved = &budgets[LOOKUP_BUDGET_UNPROVED];
+	static const unsigned factors[] = { 2, 16 };
+	for (size_t i = 0; i < ROWS(factors); i++) {
+		unsigned factor = factors[i], count = 0;
+		(void)begin(NULL);
+		unproved->in_flight = factor * LOOKUP_BUDGET_SLOT_MAX;
+		unproved->per_second = DANCE_LOOKUPS_PER_SECOND_MAX;
+		struct domain_shares shares = lookup_budget_shares(LOOKUP_BUDGET_UNPROVED,
+			unproved->in_flight);
+		assert_int_equal(shares.domain, factor * LOOKUP_BUDGET_DOMAIN_MAX);
+		assert_int_equal(shares.suffix, factor * LOOKUP_BUDGET_SUFFIX_MAX);
+		assert_int_equal(shares.least, factor * LOOKUP_BUDGET_DOMAIN_MIN);
+		while (count < ROWS(taken) &&
+			take(LOOKUP_BUDGET_UNPROVED, ".dead.example", "example")) {
+			count++;
+		}
+		assert_int_equal(count, factor * LOOKUP_BUDGET_DOMAIN_MAX);
+		assert_true(take(LOOKUP_BUDGET_UNPROVED, ".example", "example"));
+		(void)end(NULL);
+	}
+	(void)begin(NULL);
+	unproved->per_second = 3;
+	assert_int_equal(take_all(LOOKUP_BUDGET_UNPROVED, ".example", "example", ALL), 3);
+	/* A third of a second for each, and it says so. */
+	assert_int_equal(lookup_budget_wait(budgets, LOOKUP_BUDGET_UNPROVED), 334);
+	fake_clock_advance(333);
+	assert_false(take(LOOKUP_BUDGET_UNPROVED, ".example", "example"));
+	fake_clock_advance(1);
+	assert_true(take(LOOKUP_BUDGET_UNPROVED, ".example", "example"));
+	assert_false(take(LOOKUP_BUDGET_UNPROVED, ".example", "example"));
+	/* What is not used is not saved up. */
+	fake_clock_advance(100000);
+	assert_int_equal(take_all(LOOKUP_BUDGET_UNPROVED, ".example", "example", ALL), 3);
+}
+
+/* One that is small still has room for every domain. */
+static void a_small_budget_gives_each_a_share(void **state)
+{
+	(void)state;
+	budgets[LOOKUP_BUDGET_UNPROVED].in_flight = 2;
+	assert_true(take(LOOKUP_BUDGET_UNPROVED, ".a.example", "example"));
+	assert_false(take(LOOKUP_BUDGET_UNPROVED, ".a.example", "example"));
+	assert_true(take(LOOKUP_BUDGET_UNPROVED, ".a.net", "net"));
+	assert_false(take(LOOKUP_BUDGET_UNPROVED, ".a.org", "org"));
+	assert_string_equal(why, "too many names are being looked up");
+	/* Until one of them lingers. */
+	assert_int_equal(lookup_budget_wait(budgets, LOOKUP_BUDGET_UNPROVED),
+		LOOKUP_BUDGET_SLOT_MS);
+	fake_clock_advance(LOOKUP_BUDGET_SLOT_MS);
+	assert_true(take(LOOKUP_BUDGET_UNPROVED, ".a.org", "org"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -248,6 +306,8 @@ int main(void)
 		TEST(a_suffix_within_another_has_a_share_of_its_own),
 		TEST(a_second_has_its_bound),
 		TEST(names_with_records_have_their_own),
+		TEST(all_follow_the_numbers_of_the_host),
+		TEST(a_small_budget_gives_each_a_share),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

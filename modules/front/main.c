@@ -125,11 +125,13 @@ static int check(const char *path)
 	return EXIT_SUCCESS;
 }
 
-/* Two for each connection, and some. */
+/* Two for each connection, four for each lookup (as many may linger, and as many again are of names
+ * with records), and some. */
 static void raise_descriptors(const struct conf *conf)
 {
 	struct rlimit limit;
-	rlim_t wanted = 2 * (rlim_t)conf->max_connections + 256;
+	rlim_t lookups = 4 * (rlim_t)conf->lookups_in_flight;
+	rlim_t wanted = 2 * (rlim_t)conf->max_connections + (lookups > 256 ? lookups : 256);
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) {
 		return;
 	}

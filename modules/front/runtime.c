@@ -222,6 +222,15 @@ static bool start_client(struct runtime *runtime, struct client *client,
 	return true;
 }
 
+/* A claim that would wait for longer than its client is not worth a place. */
+static unsigned queue_length(const struct conf *conf)
+{
+	uint64_t length = (uint64_t)conf->lookups_per_second * conf->timeout_ms / 1000;
+	return length == 0 ? 1 :
+		length < DANCE_LOOKUPS_QUEUED_MAX ? (unsigned)length :
+						    DANCE_LOOKUPS_QUEUED_MAX;
+}
+
 /* Joins the libdance context that looks names up as the section `dns` says. */
 static bool join_context(struct runtime *runtime)
 {
@@ -233,6 +242,10 @@ static bool join_context(struct runtime *runtime)
 		/* Every connection has a thread of its own, and these are limited. */
 		.max_waiting = UINT_MAX,
 		.log = log_libdance,
+		.lookups_per_second = conf->lookups_per_second,
+		.lookups_in_flight = conf->lookups_in_flight,
+		.lookups_queued = queue_length(conf),
+		.remembered = conf->remember,
 	};
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
 		options.forwarders[i] = conf->forwarders[i];

@@ -71,6 +71,9 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	knotd_conf_t root_hints = conf_item_mod(mod, MOD_ROOT_HINTS, &failed);
 	knotd_conf_t timeout = conf_item_mod(mod, MOD_TIMEOUT, &failed);
 	knotd_conf_t max_stale = conf_item_mod(mod, MOD_MAX_STALE, &failed);
+	knotd_conf_t per_second = conf_item_mod(mod, MOD_LOOKUPS_PER_SECOND, &failed);
+	knotd_conf_t in_flight = conf_item_mod(mod, MOD_LOOKUPS_IN_FLIGHT, &failed);
+	knotd_conf_t remember = conf_item_mod(mod, MOD_REMEMBER, &failed);
 
 	conf->has_section = id.count > 0;
 	conf->actions = conf_option_bits(&action, true, ACL_BIT(ACL_TRANSFER));
@@ -83,6 +86,9 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	conf->ca_file = string_or_null(&ca_file);
 	conf->context.trust_anchor = string_or_null(&trust_anchor);
 	conf->context.root_hints = string_or_null(&root_hints);
+	conf->context.lookups_per_second = (unsigned)per_second.single.integer;
+	conf->context.lookups_in_flight = (unsigned)in_flight.single.integer;
+	conf->context.remembered = (unsigned)remember.single.integer;
 	read_resolvers(conf, &resolvers);
 
 	int ret = KNOT_ENOMEM;

@@ -23,6 +23,9 @@
 #define MOD_ROOT_HINTS		"\x0A""root-hints"
 #define MOD_TIMEOUT		"\x07""timeout"
 #define MOD_MAX_STALE		"\x09""max-stale"
+#define MOD_LOOKUPS_PER_SECOND	"\x12""lookups-per-second"
+#define MOD_LOOKUPS_IN_FLIGHT	"\x11""lookups-in-flight"
+#define MOD_REMEMBER		"\x08""remember"
 /* clang-format on */
 
 #define CONF_ADDRESS_SIZE 64
@@ -39,7 +42,7 @@ struct conf {
 	bool refuse;         /* off only with identity_address */
 	const char *ca_file; /* NULL: none */
 	struct dance_options options;
-	struct dance_context_options context; /* trust anchor, root hints, forwarders */
+	struct dance_context_options context; /* trust anchor, root hints, forwarders, limits */
 	char forwarders[DANCE_FORWARDER_MAX][CONF_ADDRESS_SIZE];
 };
 

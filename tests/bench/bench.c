@@ -103,13 +103,13 @@ static double rate(struct contender *contender, unsigned threads)
 }
 
 /* Two threads and one, in turn. */
-static void show_scaling(const char *about, struct contender *contender)
+static void show_scaling(const char *what, const char *about, struct contender *contender)
 {
 	double ratios[ROUNDS];
 	for (size_t i = 0; i < ROUNDS; i++) {
 		ratios[i] = rate(contender, 2) / rate(contender, 1);
 	}
-	row_print("two threads / one thread", about, ">= 1.8", ratios, ROUNDS);
+	row_print(what, about, ">= 1.8", ratios, ROUNDS);
 }
 
 static void show_ratio(const char *what, const char *about, const struct contender *above,
@@ -137,6 +137,7 @@ static int bench(bool p256)
 		{ .judge = &judge_pin },
 		{ .judge = &judge_libdane },
 		{ .judge = &judge_openssl },
+		{ .judge = &judge_below, .names = 50000 },
 	};
 	size_t count = sizeof(all) / sizeof(all[0]);
 	const char *about = p256 ? "P-256" : "Ed25519";
@@ -158,9 +159,12 @@ static int bench(bool p256)
 	show_ratio("decision / SHA-256 of the key", about, &all[0], &all[3], "<= 2.5");
 	show_ratio("decision, 1,000 names / 1 name", about, &all[1], &all[0], "<= 1.5");
 	show_ratio("decision, 100,000 names / 1 name", about, &all[2], &all[0], "<= 1.5");
+	show_ratio("decision, a name below a suffix of 50,000 / 1 name", about, &all[7], &all[0],
+		"<= 2");
 	show_ratio("OpenSSL's DANE / decision", about, &all[6], &all[0], ">= 30");
 	show_ratio("libdane / decision", about, &all[5], &all[0], ">= 30");
-	show_scaling(about, &all[0]);
+	show_scaling("two threads / one thread", about, &all[0]);
+	show_scaling("two threads / one thread, below a suffix", about, &all[7]);
 	for (size_t i = 0; i < count; i++) {
 		all[i].judge->end(all[i].state);
 	}

@@ -10,8 +10,6 @@
  *	together=SECONDS one-by-one=SECONDS octets=N
  */
 
-#include <malloc.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,69 +19,12 @@
 
 #include "dance.h"
 #include "key_index.h"
+#include "occupied.h"
 #include "resolver.h"
 #include "roster.h"
 
 #define NAME_SIZE 300
 #define PATIENCE_S 300
-#define BLOCK_HEAD sizeof(size_t) /* what glibc keeps of a block besides */
-
-/* --- what the library allocates: linked with --wrap, so nobody else's --------------------- */
-
-static atomic_long occupied;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-char *__real_strdup(const char *text);
-void __real_free(void *block);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *block);
-
-static void *add(void *block)
-{
-	if (block != NULL) {
-		occupied += (long)(malloc_usable_size(block) + BLOCK_HEAD);
-	}
-	return block;
-}
-
-static void take_away(void *block)
-{
-	if (block != NULL) {
-		occupied -= (long)(malloc_usable_size(block) + BLOCK_HEAD);
-	}
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return add(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return add(__real_calloc(count, size));
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-	take_away(block);
-	return add(__real_realloc(block, size));
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return add(__real_strdup(text));
-}
-
-void __wrap_free(void *block)
-{
-	take_away(block);
-	__real_free(block);
-}
 
 /* --- lookups ----------------------------------------------------------------------------- */
 
@@ -119,7 +60,7 @@ static double look_up_together(const struct dance_context_options *options,
 {
 	char error[DANCE_ERROR_SIZE] = "out of memory";
 	const struct timespec pause = { .tv_nsec = 1000000 };
-	long before = occupied;
+	long before = occupied();
 	double began = now();
 	struct dance_context *context = dance_context_new(options);
 	struct dance_roster *roster = context == NULL ?
@@ -135,7 +76,7 @@ static double look_up_together(const struct dance_context_options *options,
 	if (!has_records(roster, count)) {
 		die("some names have no records");
 	}
-	*octets = (double)(occupied - before) / (double)count;
+	*octets = (double)(occupied() - before) / (double)count;
 	dance_roster_free(roster);
 	dance_context_free(context);
 	return took;

@@ -32,6 +32,7 @@ struct judge {
 };
 
 extern const struct judge judge_roster; /* dance_verify() */
+extern const struct judge judge_below;  /* the same, of names below a suffix */
 extern const struct judge judge_sha256; /* the physical floor */
 extern const struct judge judge_pin;    /* what Knot's acl cert-key does */
 extern const struct judge judge_libdane;

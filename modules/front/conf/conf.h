@@ -85,6 +85,9 @@ struct conf {
 	char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR@PORT" */
 	unsigned timeout_ms;
 	unsigned max_stale_s;
+	unsigned lookups_per_second; /* of names below a "*.suffix" */
+	unsigned lookups_in_flight;
+	unsigned remember; /* such names */
 
 	struct conf_identity *identities;
 	size_t identity_count;

@@ -98,6 +98,14 @@ static const yp_item_t dns_items[] = {
 		OF_CONF(CONF_NUMBER, timeout_ms) },
 	{ "\x09""max-stale", YP_TINT, YP_VINT = { 0, 7 * DAY, 0, YP_STIME }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_stale_s) },
+	{ "\x12""lookups-per-second", YP_TINT,
+		YP_VINT = { 1, DANCE_LOOKUPS_PER_SECOND_MAX, 100 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, lookups_per_second) },
+	{ "\x11""lookups-in-flight", YP_TINT,
+		YP_VINT = { 1, DANCE_LOOKUPS_IN_FLIGHT_MAX, 64 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, lookups_in_flight) },
+	{ "\x08""remember", YP_TINT, YP_VINT = { 1, DANCE_REMEMBERED_MAX, 4096 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, remember) },
 	{ NULL },
 };
 

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Owners by name: found as long as they are in the table, also by readers who came before it
+ * grew. */
+
+#include "check.h"
+#include "name_table.h"
+#include "named.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <urcu/urcu-bp.h>
+
+#define MANY 5000
+
+static struct owner *owners[MANY];
+
+static struct name name_of(unsigned number)
+{
+	char text[40];
+	snprintf(text, sizeof(text), "n%u.example", number);
+	return named(text);
+}
+
+static void enter(struct name_table *table, unsigned number)
+{
+	struct name name = name_of(number);
+	owners[number] = owner_new(&name);
+	assert_non_null(owners[number]);
+	name_table_enter(table, owners[number]);
+}
+
+static const struct owner *find(const struct name_table *table, unsigned number)
+{
+	struct name name = name_of(number);
+	return name_table_find(table, &name);
+}
+
+static unsigned longest_chain(const struct name_table *table)
+{
+	unsigned longest = 0;
+	for (unsigned i = 0; i <= table->buckets->mask; i++) {
+		unsigned length = 0;
+		for (const struct owner *at = table->buckets->first[i]; at != NULL;
+			at = at->next[table->buckets->which]) {
+			length++;
+		}
+		longest = length > longest ? length : longest;
+	}
+	return longest;
+}
+
+static void an_empty_table_has_no_names(void **state)
+{
+	(void)state;
+	struct name_table table = { 0 };
+	assert_null(find(&table, 0));
+	assert_true(name_table_begin(&table));
+	assert_true(name_table_begin(&table));
+	assert_null(find(&table, 0));
+	name_table_clear(&table);
+	assert_null(find(&table, 0));
+}
+
+static void names_are_found_until_they_are_taken_out(void **state)
+{
+	(void)state;
+	struct name_table table = { 0 };
+	assert_true(name_table_begin(&table));
+	for (unsigned i = 0; i < MANY; i++) {
+		enter(&table, i);
+		name_table_free_old(&table); /* nobody is reading */
+	}
+	assert_int_equal(table.count, MANY);
+	for (unsigned i = 0; i < MANY; i++) {
+		assert_ptr_equal(find(&table, i), owners[i]);
+	}
+	/* A search takes the same time however many there are. */
+	assert_true(table.buckets->mask + 1 >= MANY / 2);
+	assert_true(longest_chain(&table) <= 16);
+	for (unsigned i = 0; i < MANY; i += 2) {
+		name_table_remove(&table, owners[i]);
+	}
+	assert_int_equal(table.count, MANY / 2);
+	for (unsigned i = 0; i < MANY; i++) {
+		assert_ptr_equal(find(&table, i), i % 2 == 0 ? NULL : owners[i]);
+		owner_free(owners[i]);
+	}
+	name_table_clear(&table);
+}
+
+/* Who has begun to search in the old buckets finds there what was in them. */
+static void readers_stay_in_the_buckets_where_they_are(void **state)
+{
+	(void)state;
+	struct name_table table = { 0 };
+	assert_true(name_table_begin(&table));
+	unsigned count = 0;
+	while (table.old == NULL) {
+		enter(&table, count++);
+	}
+	const struct name_buckets *old = table.old;
+	unsigned found = 0;
+	for (unsigned i = 0; i <= old->mask; i++) {
+		for (const struct owner *at = old->first[i]; at != NULL;
+			at = at->next[old->which]) {
+			found++;
+		}
+	}
+	assert_int_equal(found, count - 1);
+	/* One that is taken out now is still in their way, with its link. */
+	name_table_remove(&table, owners[0]);
+	assert_null(find(&table, 0));
+	found = 0;
+	for (unsigned i = 0; i <= old->mask; i++) {
+		for (const struct owner *at = old->first[i]; at != NULL;
+			at = at->next[old->which]) {
+			found++;
+		}
+	}
+	assert_int_equal(found, count - 1);
+	/* And it grows no further while they may be there. */
+	const struct name_buckets *now = table.buckets;
+	for (unsigned i = 0; i < 1000; i++) {
+		enter(&table, count++);
+	}
+	assert_ptr_equal(table.buckets, now);
+	assert_ptr_equal(table.old, old);
+	name_table_free_old(&table);
+	enter(&table, count++);
+	assert_ptr_not_equal(table.buckets, now);
+	for (unsigned i = 1; i < count; i++) {
+		assert_ptr_equal(find(&table, i), owners[i]);
+	}
+	name_table_clear(&table);
+	for (unsigned i = 0; i < count; i++) {
+		owner_free(owners[i]);
+	}
+}
+
+/* --- readers without a lock -------------------------------------------------------------- */
+
+static struct name_table shared;
+static atomic_bool stop;
+static atomic_uint wrong, searches;
+
+/* Names below 100 are always there; the others come and go. */
+static void *read_names(void *arg)
+{
+	(void)arg;
+	for (unsigned i = 0; !atomic_load(&stop); i++) {
+		struct name name = name_of(i % 600);
+		urcu_bp_read_lock();
+		const struct owner *owner = name_table_find(&shared, &name);
+		if (owner == NULL ? i % 600 < 100 :
+				    owner->wire_size != name.size ||
+					memcmp(owner->wire, name.wire, name.size) != 0) {
+			atomic_fetch_add(&wrong, 1);
+		}
+		urcu_bp_read_unlock();
+		atomic_fetch_add(&searches, 1);
+	}
+	return NULL;
+}
+
+static void names_come_and_go_under_readers(void **state)
+{
+	(void)state;
+	pthread_t readers[2];
+	assert_true(name_table_begin(&shared));
+	for (unsigned i = 0; i < 100; i++) {
+		enter(&shared, i);
+	}
+	for (size_t i = 0; i < ROWS(readers); i++) {
+		assert_int_equal(pthread_create(&readers[i], NULL, read_names, NULL), 0);
+	}
+	for (unsigned round = 0; round < 20 || atomic_load(&searches) < 2000; round++) {
+		for (unsigned i = 100; i < 600; i++) {
+			enter(&shared, i);
+		}
+		for (unsigned i = 100; i < 600; i++) {
+			name_table_remove(&shared, owners[i]);
+		}
+		urcu_bp_synchronize_rcu();
+		name_table_free_old(&shared);
+		for (unsigned i = 100; i < 600; i++) {
+			owner_free(owners[i]);
+		}
+	}
+	atomic_store(&stop, true);
+	for (size_t i = 0; i < ROWS(readers); i++) {
+		pthread_join(readers[i], NULL);
+	}
+	assert_int_equal(atomic_load(&wrong), 0);
+	for (unsigned i = 0; i < 100; i++) {
+		owner_free(owners[i]);
+	}
+	name_table_clear(&shared);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_table_has_no_names),
+		cmocka_unit_test(names_are_found_until_they_are_taken_out),
+		cmocka_unit_test(readers_stay_in_the_buckets_where_they_are),
+		cmocka_unit_test(names_come_and_go_under_readers),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
