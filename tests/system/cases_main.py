@@ -213,7 +213,9 @@ def _two_names_for_two_zones(stage):
                  "  - id: two", f"    client: [ {OTHER_NAME} ]",
                  "zone:", f"  - domain: {ZONE}", "    module: mod-dance/one",
                  f"  - domain: {OTHER_ZONE}", "    module: mod-dance/two")
+    # Both may come by themselves before the first lookups end: half of the workers may wait.
     return stage.primary(
         modules={"one": stage.options([NAME]), "two": stage.options([OTHER_NAME])},
         zones={ZONE: {"module": "mod-dance/one", "acl": "xot"},
-               OTHER_ZONE: {"module": "mod-dance/two", "acl": "xot"}})
+               OTHER_ZONE: {"module": "mod-dance/two", "acl": "xot"}},
+        more={"server": {"tcp-workers": 8}})

@@ -22,7 +22,7 @@ def strangers_below_a_dead_delegation_use_up_nobodys_lookups(stage):
     stage.world.publish(f"ns.{DEAD}", stage.black_hole(), kind="A")
     known = stage.certificate("known.example.net")
     stage.publish("known.example.net", known.tlsa(), ttl=1)
-    primary = stage.primary([SUFFIX])
+    primary = stage.primary([SUFFIX], timeout=500)
     eventually(lambda: stage.ask(primary, known).transferred, every=1)
     for number in range(STRANGERS):
         names = [f"x{number}-{place}.{DEAD}" for place in range(NAMES)]

@@ -67,9 +67,11 @@ def _crowd(stage, judge, server, peer, stranger):
     stage.say(said)
     for nobodys in ("leaked", "broken"):
         stage.expect(nobodys, "0", seen[nobodys])
-    for somebodys in ("whole", "refused"):
-        stage.require(int(seen[somebodys]) > CONNECTIONS // 10,
-                      f"{somebodys} too few: {said}")
+    # On a slow machine most strangers find no room: then fewer come as far as a refusal.
+    kept_out = int(seen["refused"]) + int(seen["turned-away"])
+    for somebodys, count in (("whole", int(seen["whole"])), ("kept out", kept_out)):
+        stage.require(count > CONNECTIONS // 10, f"{somebodys} too few: {said}")
+    stage.require(int(seen["refused"]) > 0, f"nobody was refused: {said}")
     eventually(lambda: _open(judge) == 0, 30, every=0.5, what="everybody has left")
 
 

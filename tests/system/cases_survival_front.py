@@ -74,7 +74,7 @@ def with_a_thread_for_each_permitted_connection_strangers_change_nothing(stage):
     """All that it starts threads for are connections: lookups take none."""
     if not crowd.has_limits(stage, "nproc"):
         return
-    judge, peer = _begin(stage, max_connections=60, max_handshakes=40)
+    judge, peer = _begin(stage, max_connections=60, max_handshakes=40, handshake_timeout=15)
     crowd.limit(judge, "nproc", crowd.threads(judge) + 90)  # and those that just end
     _survive(stage, judge, peer, throughout=True, idle=60)
 
@@ -137,7 +137,7 @@ def a_limited_address_space_has_room_for_a_crowd(stage):
     """What is set aside for threads that allocate memory leaves some for their stacks."""
     if not crowd.has_limits(stage, "as"):
         return
-    judge, peer = _begin(stage, ["prlimit", f"--as={180 * MEGABYTE}"])
+    judge, peer = _begin(stage, ["prlimit", f"--as={180 * MEGABYTE}"], handshake_timeout=15)
     _survive(stage, judge, peer, throughout=True, idle=100)
     stage.require(not judge.matches("no thread can be started|out of memory|malloc failure"),
                   "there was not room enough")

@@ -11,7 +11,7 @@ from bind import BindPrimary
 from front import Front
 from nsd import NsdPrimary
 from pdns import PdnsPrimary
-from stage import ZONE, Stage
+from stage import LOOKUP, ZONE, Stage
 
 OTHER_ZONE = "example.org"
 NAME = "_xfr-client.ns2.example.net"
@@ -48,7 +48,7 @@ class FrontStage(Stage):
     def dns(self, **options):
         """Where a dance-front of this world starts from."""
         return {"trust-anchor": self.world.trust_anchor,
-                "root-hints": self.world.root_hints,
+                "root-hints": self.world.root_hints, "timeout": LOOKUP,
                 **{name.replace("_", "-"): value for name, value in options.items()}}
 
     def front(self, server, names=(NAME,), dns=None, more=None, start=True, **options):

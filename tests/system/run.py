@@ -23,6 +23,7 @@ from process import PATIENCE, Failed
 from stage import Stage, Theatre, title
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 SLOWEST = 10
 
 
@@ -77,6 +78,8 @@ def _too_long(_signal, _frame):
 
 
 def _told_to_end(number, _frame):
+    for other in ENDING:
+        signal.signal(other, signal.SIG_IGN)  # once is enough: what is there is to be tidied up
     sys.exit(128 + number)
 
 
@@ -189,7 +192,7 @@ def main():
         print(*selected, sep="\n")
         return 0
     signal.signal(signal.SIGALRM, _too_long)
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    for number in ENDING:
         signal.signal(number, _told_to_end)
     failed, took = run_all(selected, options.v, min(options.j, len(selected)))
     tell_slowest(took, options.v, options.t)

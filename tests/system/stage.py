@@ -21,6 +21,9 @@ from world import TTL, World
 
 ZONE = "example.com"
 NAME = "ns2.example.net"
+# How long a lookup may take, in milliseconds: so that on a busy machine too all of DNS, from the
+# root on down, is asked within it, and no secondary gives up before.
+LOOKUP = 2000
 SPELLED = {word.lower(): word for word in (
     "ACL", "ALPN", "BIND", "DNS", "DNSSEC", "IPv6", "PKIX", "PROXY", "QUIC", "TCP", "TLS",
     "TLSA", "TSIG", "TTL", "UDP")}
@@ -148,7 +151,7 @@ class Stage:
     def options(self, clients, **options):
         """mod-dance's options for a module instance that looks at this world."""
         defaults = {"client": clients, "trust-anchor": self.world.trust_anchor,
-                    "root-hints": self.world.root_hints}
+                    "root-hints": self.world.root_hints, "timeout": LOOKUP}
         for name, value in options.items():
             defaults[name.replace("_", "-")] = value
         return defaults
