@@ -13,12 +13,14 @@
 
 #include "dance.h"
 #include "event_loop.h"
+#include "resolver_options.h"
 
 /* Strings are owned, and NULL where nothing is given; the anchor never is. */
 struct generation_settings {
 	char *trust_anchor;
 	char *root_hints;
 	char *forwarders[DANCE_FORWARDER_MAX];
+	struct resolver_sizes sizes;
 };
 
 /* What became of the lookup of the root's keys, from which all validation begins. */
