@@ -23,7 +23,8 @@
 bool generation_settings_copy(struct generation_settings *settings,
 	const struct dance_context_options *options)
 {
-	*settings = (struct generation_settings){ 0 };
+	*settings = (struct generation_settings){ .sizes = { options->lookups_in_flight,
+							  options->remembered } };
 	if (!trust_anchor_begin(&settings->anchor, options->trust_anchor)) {
 		return false;
 	}
@@ -87,6 +88,9 @@ static int set_up(const struct generation_settings *settings, struct ub_ctx *con
 	ub_ctx_debugout(context, NULL);
 	int error = resolver_options_set(context, resolver_options, resolver_option_count,
 		what);
+	if (error == 0) {
+		error = resolver_sizes_set(context, &settings->sizes, what);
+	}
 	if (error == 0 && settings->root_hints != NULL) {
 		*what = settings->root_hints;
 		error = ub_ctx_set_option(context, "root-hints:", settings->root_hints);

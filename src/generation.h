@@ -13,6 +13,7 @@
 
 #include "dance.h"
 #include "event_loop.h"
+#include "resolver_options.h"
 #include "trust_anchor.h"
 
 /* Strings are owned, and NULL where nothing is given. */
@@ -20,6 +21,7 @@ struct generation_settings {
 	struct trust_anchor anchor;
 	char *root_hints;
 	char *forwarders[DANCE_FORWARDER_MAX];
+	struct resolver_sizes sizes;
 };
 
 /* What became of the lookup of the root's keys, from which all validation begins. */

@@ -6,13 +6,17 @@
  * the same. generation.c sets the servers to ask and the trust anchor.
  *
  * Never asked for, so never read: the host's resolv.conf and hosts file. Left to libunbound
- * because they decide nothing here: cache sizes (a cache is soon replaced by a new one),
- * ports and buffers, the order of records, time-outs for each server (ours is
+ * because they decide nothing here: ports and buffers, the order of records, time-outs for each server (ours is
  * RESOLVER_DEADLINE_MS), and all that a server would do for its own clients. */
 
 #include "resolver_options.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <unbound.h>
+
+#include "lookup_budget.h"
+#include "owners.h"
 
 const struct resolver_option resolver_options[] = {
 	/* Validation comes first, and nothing else takes part. */
@@ -83,16 +87,56 @@ const struct resolver_option resolver_options[] = {
 	/* A name of that form is a name as any other. */
 	{ "root-key-sentinel:", "no", false },
 
-	/* More room than a program with a question or two needs: a roster may hold many
-	 * names, of which WATCHER_LOOKUP_MAX are asked for at once. */
-	{ "outgoing-range:", "512", true },
-	{ "num-queries-per-thread:", "1024", true },
+	/* More room than a program with a question or two needs is set by
+	 * resolver_sizes_set(). */
 	{ "outgoing-num-tcp:", "10", false },
 	/* However many they are, and whatever they cost each server. */
 	{ "ratelimit:", "0", false },
 };
 
 const size_t resolver_option_count = sizeof(resolver_options) / sizeof(resolver_options[0]);
+
+/* Queries at once: for lookups of listed names, for those that peers cause (of names with records
+ * and without), and for as many of these that linger. */
+#define LISTED_QUERIES 256
+
+/* Octets of each cache for each name below a suffix that is remembered. An answer is kept by us; what
+ * a cache saves is the way to it, which many names share: delegations and keys. It need not hold
+ * all of them, and is soon replaced by a new one. */
+#define CACHE_OCTETS 256
+#define CACHE_LEAST (UINT64_C(1) << 20)
+#define CACHE_MOST (UINT64_C(1) << 26)
+
+static int set_number(struct ub_ctx *context, const char *name, uint64_t number,
+	const char **what)
+{
+	char value[24];
+	snprintf(value, sizeof(value), "%llu", (unsigned long long)number);
+	*what = name;
+	return ub_ctx_set_option(context, name, value);
+}
+
+int resolver_sizes_set(struct ub_ctx *context, const struct resolver_sizes *sizes,
+	const char **what)
+{
+	static const char *const caches[] = {
+		"msg-cache-size:", "rrset-cache-size:", "key-cache-size:", "neg-cache-size:"
+	};
+	unsigned in_flight = sizes->in_flight != 0 ? sizes->in_flight :
+						     LOOKUP_BUDGET_SLOT_MAX;
+	unsigned names = sizes->remembered != 0 ? sizes->remembered : OWNERS_CLAIMED_MAX;
+	unsigned queries = LISTED_QUERIES + 4 * in_flight;
+	uint64_t cache = (uint64_t)names * CACHE_OCTETS;
+	cache = cache < CACHE_LEAST ? CACHE_LEAST : cache < CACHE_MOST ? cache : CACHE_MOST;
+	int error = set_number(context, "outgoing-range:", queries, what);
+	if (error == 0) {
+		error = set_number(context, "num-queries-per-thread:", 2 * queries, what);
+	}
+	for (size_t i = 0; error == 0 && i < sizeof(caches) / sizeof(caches[0]); i++) {
+		error = set_number(context, caches[i], cache, what);
+	}
+	return error;
+}
 
 int resolver_options_set(struct ub_ctx *context, const struct resolver_option *options,
 	size_t count, const char **what)

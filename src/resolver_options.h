@@ -22,6 +22,17 @@ struct resolver_option {
 extern const struct resolver_option resolver_options[];
 extern const size_t resolver_option_count;
 
+/* What libunbound is to have room for: as options of a context (dance.h), 0 for their defaults. */
+struct resolver_sizes {
+	unsigned in_flight;
+	unsigned remembered;
+};
+
+/* Sets the sizes that follow from these, in a context that was not asked yet. libunbound's error,
+ * and the name of the option in *what. */
+int resolver_sizes_set(struct ub_ctx *context, const struct resolver_sizes *sizes,
+	const char **what);
+
 /* Sets them in a context that was not asked yet. libunbound's error, and the name of the
  * option in *what; 0 if all are set but those that this libunbound does not know and that
  * are not required. */

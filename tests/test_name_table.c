@@ -86,9 +86,11 @@ static void names_are_found_until_they_are_taken_out(void **state)
 	assert_int_equal(table.count, MANY / 2);
 	for (unsigned i = 0; i < MANY; i++) {
 		assert_ptr_equal(find(&table, i), i % 2 == 0 ? NULL : owners[i]);
-		owner_free(owners[i]);
 	}
 	name_table_clear(&table);
+	for (unsigned i = 0; i < MANY; i++) {
+		owner_free(owners[i]);
+	}
 }
 
 /* Who has begun to search in the old buckets finds there what was in them. */

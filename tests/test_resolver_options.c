@@ -38,6 +38,43 @@ static void all_are_set(void **state)
 	ub_ctx_delete(context);
 }
 
+static void check_number(struct ub_ctx *context, const char *name, const char *expected)
+{
+	char *value = NULL;
+	assert_int_equal(ub_ctx_get_option(context, name, &value), 0);
+	check_true(name, strcmp(value, expected) == 0);
+	free(value);
+}
+
+/* Of as much as the host allows; the same as ever if it says nothing. */
+static void there_is_room_for_what_the_host_allows(void **state)
+{
+	(void)state;
+	static const struct {
+		struct resolver_sizes sizes;
+		const char *queries, *waiting, *cache;
+	} rows[] = {
+		{ { 0, 0 }, "512", "1024", "1048576" },
+		{ { 64, 4096 }, "512", "1024", "1048576" },
+		{ { 1, 1 }, "260", "520", "1048576" },
+		{ { 512, 50000 }, "2304", "4608", "12800000" },
+		{ { 4096, 10000000 }, "16640", "33280", "67108864" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct ub_ctx *context = ub_ctx_create();
+		const char *what = "";
+		assert_non_null(context);
+		assert_int_equal(resolver_sizes_set(context, &rows[i].sizes, &what), 0);
+		check_number(context, "outgoing-range", rows[i].queries);
+		check_number(context, "num-queries-per-thread", rows[i].waiting);
+		check_number(context, "msg-cache-size", rows[i].cache);
+		check_number(context, "rrset-cache-size", rows[i].cache);
+		check_number(context, "key-cache-size", rows[i].cache);
+		check_number(context, "neg-cache-size", rows[i].cache);
+		ub_ctx_delete(context);
+	}
+}
+
 static void each_stands_there_once(void **state)
 {
 	(void)state;
@@ -80,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_are_set),
+		cmocka_unit_test(there_is_room_for_what_the_host_allows),
 		cmocka_unit_test(each_stands_there_once),
 		cmocka_unit_test(one_that_is_not_known_may_be_missed),
 	};

@@ -11,6 +11,7 @@
 #include "roster.h"
 #include "scene.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <urcu/urcu-bp.h>
@@ -327,6 +328,56 @@ static void a_name_that_waits_may_be_listed(void **state)
 	dance_roster_free(roster);
 }
 
+/* --- readers without a lock -------------------------------------------------------------- */
+
+#define NAMES 200
+#define DECISIONS 3000
+
+static struct dance_roster *shared;
+static atomic_uint numbers, wrong;
+
+/* Each name is claimed now and then, some of them more often than others. */
+static void *decide(void *arg)
+{
+	unsigned number;
+	(void)arg;
+	while ((number = atomic_fetch_add(&numbers, 1)) < DECISIONS) {
+		struct dance_result own = { .size = sizeof(own) };
+		char name[32];
+		snprintf(name, sizeof(name), "n%u.%s.example",
+			number % 3 == 0 ? number % 7 : number * 7 % NAMES,
+			number % 2 == 0 ? "sub" : "wide.sub");
+		if (verify(shared, &mine, name, &own) != DANCE_ALLOW ||
+			strcmp(own.name, name) != 0) {
+			atomic_fetch_add(&wrong, 1);
+		}
+	}
+	return NULL;
+}
+
+/* Names are forgotten and looked up anew while others read what is known of them. */
+static void names_are_forgotten_under_those_who_read_them(void **state)
+{
+	(void)state;
+	const struct dance_context_options limits = {
+		.max_waiting = 8, .lookups_per_second = 100000, .remembered = NAMES / 10
+	};
+	pthread_t threads[4];
+	scene_limit(&limits);
+	publish(SUFFIX, 3600, &mine);
+	shared = roster_of(SUFFIX, NULL);
+	for (size_t i = 0; i < ROWS(threads); i++) {
+		assert_int_equal(pthread_create(&threads[i], NULL, decide, NULL), 0);
+	}
+	for (size_t i = 0; i < ROWS(threads); i++) {
+		pthread_join(threads[i], NULL);
+	}
+	assert_int_equal(atomic_load(&wrong), 0);
+	assert_true(fake_resolver_asked_all() > NAMES);
+	assert_true(fake_resolver_asked_all() < DECISIONS);
+	dance_roster_free(shared);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -341,6 +392,7 @@ int main(void)
 		TEST(refreshes_come_last),
 		TEST(as_many_are_remembered_as_the_host_says),
 		TEST(a_name_that_waits_may_be_listed),
+		TEST(names_are_forgotten_under_those_who_read_them),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

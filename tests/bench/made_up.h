@@ -6,9 +6,12 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Lookups at once. */
 #define MADE_UP_MAX 4096
 
-/* The name with this number has this digest, as 3 1 1; the others have others. */
+/* The name with this number has this digest, as 3 1 1, and the others have others; or all have
+ * it. */
+#define MADE_UP_ALL SIZE_MAX
 void made_up_say(const unsigned char digest[32], size_t number);

@@ -25,7 +25,8 @@ from stage import Theatre  # noqa: E402
 
 PARTS = {"nsd": with_nsd.bench, "knot": with_knot.bench_transfers,
          "again": with_knot.bench_again,
-         "hammer": with_knot.bench_hammer, "names": with_names.bench}
+         "hammer": with_knot.bench_hammer, "names": with_names.bench,
+         "storm": with_names.bench_storm}
 
 
 def acknowledge_at_once():

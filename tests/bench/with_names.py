@@ -2,8 +2,10 @@
 # Copyright (c) 2026 The dance authors
 #
 # A roster of many names whose records are all on one server, near by or as if it were some
-# milliseconds away: how soon it knows them, and how much memory it needs to remember them.
+# milliseconds away: how soon it knows them, and how much memory it needs to remember them. The
+# same of names below a suffix whose clients all come back at once.
 
+import functools
 import hashlib
 import os
 import re
@@ -21,24 +23,38 @@ ZONE = "example.net."
 SUFFIX = "_xfr-client.example.net"
 AWAY = "127.0.1.5"
 MILLISECONDS = 5  # there, and as many back
-PROGRAM = os.path.join(os.environ["DANCE_BUILD"], "tests", "bench", "fresh")
+PROGRAMS = os.path.join(os.environ["DANCE_BUILD"], "tests", "bench")
 RELAY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "distance.py")
 
 
-class LargeWorld(World):
-    """With one 3 1 1 record at each of the names, on a server at an address."""
+PATIENCE = 300
+STORM = int(os.environ.get("DANCE_BENCH_STORM", "50000"))
+STORM_PER_SECOND = 1000
+STORM_IN_FLIGHT = 512
+STORM_THREADS = 200
+# The key of all clients in storm.c, as an Ed25519 SubjectPublicKeyInfo.
+STORM_KEY = bytes.fromhex("302a300506032b6570032100") + bytes(32)
 
-    def __init__(self, folder, address):
+
+class LargeWorld(World):
+    """With one 3 1 1 record at each of so many names, on a server at an address: each with a
+    digest of its own, or all with the same one."""
+
+    def __init__(self, folder, address, count=COUNT, digest=None):
         super().__init__(folder)
         self.address = address
+        self.count = count
+        self.digest = digest
+        # Very many names take knotd some time.
+        self.knotd.wait_for = functools.partial(self.knotd.wait_for, within=PATIENCE)
 
     def _write(self, zone):
         super()._write(zone)
         _replace(self._file(zone), f"A {ADDRESS}\n", f"A {self.address}\n")
         if zone == ZONE:
             with open(self._file(zone), "a", encoding="ascii") as file:
-                for number in range(COUNT):
-                    digest = hashlib.sha256(str(number).encode("ascii")).hexdigest()
+                for number in range(self.count):
+                    digest = self.digest or hashlib.sha256(str(number).encode()).hexdigest()
                     file.write(f"n{number}.{SUFFIX}. 3600 TLSA 3 1 1 {digest}\n")
 
     def _write_anchor(self):
@@ -53,13 +69,45 @@ def _replace(path, old, new):
         file.write(text.replace(old, new))
 
 
+def _run(program, world, *arguments):
+    said = run(os.path.join(PROGRAMS, program), world.trust_anchor, world.root_hints, SUFFIX,
+               *map(str, arguments), timeout=600).stdout
+    return {name: float(value) for name, value in re.findall(r"(\S+)=([0-9.]+)", said)}
+
+
 def _measure(world):
-    said = run(PROGRAM, world.trust_anchor, world.root_hints, SUFFIX, str(COUNT),
-               str(SOME), timeout=300).stdout
-    seen = {name: float(value) for name, value in re.findall(r"(\S+)=([0-9.]+)", said)}
+    seen = _run("fresh", world, COUNT, SOME)
     if set(seen) != {"together", "one-by-one", "octets"}:
-        raise Failed(f"fresh: {said}")
+        raise Failed(f"fresh: {seen}")
     return seen
+
+
+def _storm(stage, address):
+    world = LargeWorld(stage.path(f"storm-{address}"), address, STORM,
+                       hashlib.sha256(STORM_KEY).hexdigest())
+    try:
+        world.start()
+        return _run("storm", world, STORM, STORM_PER_SECOND, STORM_IN_FLIGHT,
+                    STORM_THREADS)
+    finally:
+        world.stop()
+
+
+def _show_storm(where, seen):
+    print(f"{STORM} names below one suffix, claimed by {STORM_THREADS} clients at a time, "
+          f"all on one server {where}")
+    for item, what in (("first", "s until all are back"), ("refused", "refused"),
+                       ("lookups", "lookups"), ("second", "s when they come again"),
+                       ("resident", "MiB in the process, libunbound's caches included")):
+        print(f"  {seen[item]:10.2f} {what}")
+    # One round: a storm has no repetition.
+    show("seconds until all are back", [seen["first"]] * 2, "<= 60", most=60)
+    show("refused", [seen["refused"]] * 2, "0", most=0)
+    show("lookups when they come again", [seen["more"]] * 2, "0", most=0)
+    show("octets of our own for each name below a suffix", [seen["octets"]] * 2, "<= 512",
+         most=512)
+    show("99 % of known ones, among strangers / alone",
+         [seen["among"] / seen["alone"]] * 2)
 
 
 def _rounds(stage, address):
@@ -81,20 +129,32 @@ def _show(where, rounds, **goal):
          [seen["one-by-one"] / seen["together"] for seen in rounds], **goal)
 
 
-def bench(stage):
+def _near_and_away(stage, measure):
+    """What is measured with the server near by, and as if it were further away."""
     relay = Process("distance", [sys.executable, RELAY, AWAY, ADDRESS, str(MILLISECONDS)],
                     stage.path("distance.log"))
     stage.world.stop()
     try:
-        near = _rounds(stage, ADDRESS)
+        near = measure(stage, ADDRESS)
         relay.start()
-        away = _rounds(stage, AWAY)
+        away = measure(stage, AWAY)
         relay.kill()
     finally:
         stage.world.knotd.start()
+    return near, away
+
+
+def bench(stage):
+    near, away = _near_and_away(stage, _rounds)
     # There is nothing to wait for there: only the work of validation is shared out.
     _show("on loopback", near)
     _show(f"{2 * MILLISECONDS} ms away", away, goal=">= 20", least=20)
     about("names")
     show("octets of our own for each name", [seen["octets"] for seen in near],
          "<= 512", most=512)
+
+
+def bench_storm(stage):
+    near, away = _near_and_away(stage, _storm)
+    _show_storm("on loopback", near)
+    _show_storm(f"{2 * MILLISECONDS} ms away", away)
