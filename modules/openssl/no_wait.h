@@ -1,6 +1,9 @@
-/* SPDX-License-Identifier: BSD-2-Clause Copyright (c) 2026 The dance authors A client's SSL
- * whose verification of the server does not wait: the decision that is under way, from one call
- * of OpenSSL's verify callback to the next. It belongs to the SSL and goes with it. */
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A client's SSL whose verification of the server does not wait: the decision that is under way,
+ * from one call of OpenSSL's verify callback to the next. It belongs to the SSL and goes with
+ * it. */
 
 #pragma once
 

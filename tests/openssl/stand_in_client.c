@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * In the place of a decision that does not wait, in the example of the manual with a client: it is
- * undecided at first, wakes its host a little later, and then judges by one record, 3 1 1, the digest
- * in hexadecimal in the environment. */
+ * In the place of a decision that does not wait, in the example of the manual with a client: it
+ * is undecided at first, wakes its host a little later, and then judges by one record, 3 1 1, the
+ * digest in hexadecimal in the environment. */
 
 #include "dance.h"
 
