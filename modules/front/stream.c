@@ -64,14 +64,25 @@ int stream_connect(const struct sockaddr *to, socklen_t to_size,
 	return fd;
 }
 
+bool stream_is_connected(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+	return poll(&poll_fd, 1, 0) > 0;
+}
+
+int stream_connect_error(int fd)
+{
+	int error = 0;
+	socklen_t size = sizeof(error);
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
 int stream_connected(int fd, int64_t deadline)
 {
 	if (!wait_for(fd, POLLOUT, deadline)) {
 		return ETIMEDOUT;
 	}
-	int error = 0;
-	socklen_t size = sizeof(error);
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+	return stream_connect_error(fd);
 }
 
 static void on_message(int sent, int version, int type, const void *message, size_t size,
@@ -121,6 +132,9 @@ static enum stream_status status_of(struct stream *stream, int result, short *wa
 	case SSL_ERROR_WANT_WRITE:
 		*wants = POLLOUT;
 		return STREAM_AGAIN;
+	case SSL_ERROR_WANT_RETRY_VERIFY: /* not for the socket */
+		*wants = 0;
+		return STREAM_AGAIN;
 	case SSL_ERROR_ZERO_RETURN:
 		return STREAM_FINISHED;
 	default:
@@ -142,27 +156,30 @@ static void explain(char *why, size_t why_size)
 	ERR_clear_error();
 }
 
+enum stream_status stream_shake(struct stream *stream, char *why, size_t why_size)
+{
+	ERR_clear_error();
+	errno = 0;
+	stream->read_wants = 0;
+	enum stream_status status = status_of(stream, SSL_do_handshake(stream->ssl),
+		&stream->read_wants);
+	if (status == STREAM_OK || status == STREAM_AGAIN) {
+		return status;
+	}
+	explain(why, why_size);
+	return STREAM_ERROR;
+}
+
 bool stream_handshake(struct stream *stream, int64_t deadline, char *why, size_t why_size)
 {
-	for (;;) {
-		ERR_clear_error();
-		errno = 0;
-		short wants = 0;
-		switch (status_of(stream, SSL_do_handshake(stream->ssl), &wants)) {
-		case STREAM_OK:
-			return true;
-		case STREAM_AGAIN:
-			if (!wait_for(stream->fd, wants, deadline)) {
-				snprintf(why, why_size, "not finished in time");
-				return false;
-			}
-			break;
-		case STREAM_FINISHED:
-		case STREAM_ERROR:
-			explain(why, why_size);
+	enum stream_status status;
+	while ((status = stream_shake(stream, why, why_size)) == STREAM_AGAIN) {
+		if (!wait_for(stream->fd, stream->read_wants, deadline)) {
+			snprintf(why, why_size, "not finished in time");
 			return false;
 		}
 	}
+	return status == STREAM_OK;
 }
 
 /* The same for a call of the kernel's. */

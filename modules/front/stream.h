@@ -41,6 +41,12 @@ int stream_connect(const struct sockaddr *to, socklen_t to_size,
  * stream_connect() to be there. 0, or an errno. */
 int stream_connected(int fd, int64_t deadline);
 
+/* Does it connect no longer? */
+bool stream_is_connected(int fd);
+
+/* And how it ended: 0, or an errno. */
+int stream_connect_error(int fd);
+
 /* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the stream,
  * which stays where it is. False when out of memory. */
 bool stream_secure(struct stream *stream, SSL_CTX *ctx);
@@ -48,8 +54,12 @@ bool stream_secure(struct stream *stream, SSL_CTX *ctx);
 /* So often a peer may change its keys in a connection (RFC 8446 4.6.3). */
 #define STREAM_KEY_UPDATE_MAX 64
 
-/* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on). False
- * with a sentence in `why`. */
+/* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on), as far
+ * as it goes: STREAM_OK if it is done; STREAM_AGAIN: wait for `read_wants`, or if that is 0, for
+ * the wake of dance_openssl_no_wait(); STREAM_ERROR with a sentence in `why`. */
+enum stream_status stream_shake(struct stream *stream, char *why, size_t why_size);
+
+/* The same to its end. False with a sentence in `why`. */
 bool stream_handshake(struct stream *stream, int64_t deadline, char *why, size_t why_size);
 
 enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size,
