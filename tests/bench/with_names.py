@@ -31,7 +31,7 @@ PATIENCE = 300
 STORM = int(os.environ.get("DANCE_BENCH_STORM", "50000"))
 STORM_PER_SECOND = 1000
 STORM_IN_FLIGHT = 512
-STORM_THREADS = 200
+STORM_THREADS = 100
 # The key of all clients in storm.c, as an Ed25519 SubjectPublicKeyInfo.
 STORM_KEY = bytes.fromhex("302a300506032b6570032100") + bytes(32)
 
@@ -96,7 +96,8 @@ def _storm(stage, address):
 def _show_storm(where, seen):
     print(f"{STORM} names below one suffix, claimed by {STORM_THREADS} clients at a time, "
           f"all on one server {where}")
-    for item, what in (("first", "s until all are back"), ("refused", "refused"),
+    for item, what in (("first", "s until all are back"),
+                       ("used", "s of the processor for that"), ("refused", "refused"),
                        ("lookups", "lookups"), ("second", "s when they come again"),
                        ("resident", "MiB in the process, libunbound's caches included")):
         print(f"  {seen[item]:10.2f} {what}")
