@@ -43,6 +43,8 @@ def parent(zone):
 
 
 class World:
+    patience = 30  # seconds to sign a zone
+
     def __init__(self, folder):
         self.folder = folder
         self.signer = os.path.join(folder, "signer.conf")
@@ -109,7 +111,7 @@ class World:
 
     def _sign(self, zone):
         out = os.path.join(self.folder, "signed")
-        run("kzonesign", "-c", self.signer, "-o", out, zone)
+        run("kzonesign", "-c", self.signer, "-o", out, zone, timeout=self.patience)
         with open(self._file(zone, "signed"), encoding="ascii") as file:
             (key,) = [line for line in file if " DNSKEY " in line.replace("\t", " ")
                       and "RRSIG" not in line]
