@@ -23,8 +23,8 @@ struct shared_context_user {
 };
 
 /* Joins the context that was made for the same trust_anchor, root_hints and forwarders, and for the
- * same limits of lookups and of names that are remembered; makes it, with all that `options` says, if there is none. Copies what it keeps. False when out of
- * memory. Any thread.
+ * same limits of lookups and of names that are remembered; makes it, with all that `options` says,
+ * if there is none. Copies what it keeps. False when out of memory. Any thread.
  *
  * options.log is called with the arg of one of the users at that moment, under
  * a lock that users take to join and leave: it must do neither. options.thread_begin and

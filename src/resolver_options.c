@@ -6,8 +6,8 @@
  * the same. generation.c sets the servers to ask and the trust anchor.
  *
  * Never asked for, so never read: the host's resolv.conf and hosts file. Left to libunbound
- * because they decide nothing here: ports and buffers, the order of records, time-outs for each server (ours is
- * RESOLVER_DEADLINE_MS), and all that a server would do for its own clients. */
+ * because they decide nothing here: ports and buffers, the order of records, time-outs for each
+ * server (ours is RESOLVER_DEADLINE_MS), and all that a server would do for its own clients. */
 
 #include "resolver_options.h"
 
@@ -100,9 +100,9 @@ const size_t resolver_option_count = sizeof(resolver_options) / sizeof(resolver_
  * and without), and for as many of these that linger. */
 #define LISTED_QUERIES 256
 
-/* Octets of each cache for each name below a suffix that is remembered. An answer is kept by us; what
- * a cache saves is the way to it, which many names share: delegations and keys. It need not hold
- * all of them, and is soon replaced by a new one. */
+/* Octets of each cache for each name below a suffix that is remembered. An answer is kept by us;
+ * what a cache saves is the way to it, which many names share: delegations and keys. It need not
+ * hold all of them, and is soon replaced by a new one. */
 #define CACHE_OCTETS 256
 #define CACHE_LEAST (UINT64_C(1) << 20)
 #define CACHE_MOST (UINT64_C(1) << 26)

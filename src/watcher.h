@@ -70,8 +70,8 @@ static inline void watcher_release(struct watcher *watcher, struct owner *owner)
 	(void)owner;
 }
 
-/* Under RCU. Somebody was refused by what is known of this name, or for want of it: look again as soon
- * as FRESHNESS_NUDGE_MS after the last time, and before the names that nobody asked for. */
+/* Under RCU. Somebody was refused by what is known of this name, or for want of it: look again as
+ * soon as FRESHNESS_NUDGE_MS after the last time, and before the names that nobody asked for. */
 void watcher_nudge(struct watcher *watcher, struct owner *owner);
 
 /* The counts of answers on all names. Without the lock. */

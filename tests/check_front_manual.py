@@ -56,6 +56,8 @@ def described(page):
 
 def main(repository):
     repository = pathlib.Path(repository)
+    SIZES.update((name, int(value)) for name, value in re.findall(
+        r"#define (DANCE_\w+_MAX) (\d+)$", (repository / "src/dance.h").read_text(), re.M))
     schema = items((repository / "modules/front/conf/schema.c").read_text(),
                    (repository / "modules/usages.h").read_text())
     page = described((repository / "doc/dance-front.conf.5").read_text())

@@ -69,6 +69,28 @@ static void another_roster_is_another(void **state)
 	}
 }
 
+/* No limit is taken for less than it says. */
+static void limits_have_a_maximum(void **state)
+{
+	(void)state;
+	const struct dance_context_options most = { .size = sizeof(most),
+		.lookups_per_second = DANCE_LOOKUPS_PER_SECOND_MAX,
+		.lookups_in_flight = DANCE_LOOKUPS_IN_FLIGHT_MAX,
+		.lookups_queued = DANCE_LOOKUPS_QUEUED_MAX,
+		.remembered = DANCE_REMEMBERED_MAX };
+	struct dance_context_options more[] = { most, most, most, most };
+	more[0].lookups_per_second++;
+	more[1].lookups_in_flight++;
+	more[2].lookups_queued++;
+	more[3].remembered++;
+	struct dance_context *context = dance_context_new(&most);
+	assert_non_null(context);
+	dance_context_free(context);
+	for (size_t i = 0; i < ROWS(more); i++) {
+		assert_null(dance_context_new(&more[i]));
+	}
+}
+
 static void a_context_that_nobody_used_has_no_thread(void **state)
 {
 	(void)state;
@@ -84,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_same_roster_again_is_the_same),
 		TEST(another_roster_is_another),
+		TEST(limits_have_a_maximum),
 		TEST(a_context_that_nobody_used_has_no_thread),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

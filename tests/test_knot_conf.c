@@ -234,7 +234,8 @@ static void what_is_set_is_read(void **state)
 	(void)state;
 	struct conf conf;
 	const knotd_conf_val_t timeout = { .integer = 70 }, stale = { .integer = 3600 };
-	const knotd_conf_val_t per_second = { .integer = 1000 }, in_flight = { .integer = 512 };
+	const knotd_conf_val_t per_second = { .integer = 1000 },
+			       in_flight = { .integer = 512 };
 	const knotd_conf_val_t remember = { .integer = 200000 };
 	fake_knotd_reset();
 	file_for_pkix();

@@ -2,13 +2,15 @@
  * Copyright (c) 2026 The dance authors
  *
  * A decision of which all is known allocates nothing, in no library: it cannot fail for
- * want of memory, and a crowd of peers costs none. */
+ * want of memory, and a crowd of peers costs none. Nor does it take a lock, also below a suffix:
+ * no peer waits for another, nor for a lookup. */
 
 #include "check.h"
 #include "count_alloc.h"
 #include "fixture.h"
 #include "scene.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,6 +71,52 @@ static void nor_does_a_refusal_by_name(void **state)
 	dance_roster_free(roster);
 }
 
+/* --- locks that this library takes in this thread: linked with --wrap --------------------- */
+
+int __real_pthread_mutex_lock(pthread_mutex_t *lock);
+int __wrap_pthread_mutex_lock(pthread_mutex_t *lock);
+
+static _Thread_local unsigned long locks;
+
+int __wrap_pthread_mutex_lock(pthread_mutex_t *lock)
+{
+	locks++;
+	return __real_pthread_mutex_lock(lock);
+}
+
+static unsigned long locks_of(struct dance_roster *roster, const char *client_id)
+{
+	check_verdict(verify(roster, &mine, client_id, &result), DANCE_ALLOW);
+	unsigned long before = locks;
+	for (int i = 0; i < 100; i++) {
+		check_verdict(verify(roster, &mine, client_id, &result), DANCE_ALLOW);
+	}
+	return locks - before;
+}
+
+static void a_warm_decision_takes_no_lock(void **state)
+{
+	(void)state;
+	publish("a.example", 60, &mine);
+	publish("*.sub.example", 60, &mine);
+	struct dance_roster *roster = roster_of("a.example *.sub.example", NULL);
+	assert_true(locks > 0);
+	assert_int_equal(locks_of(roster, NULL), 0);
+	assert_int_equal(locks_of(roster, "a.example"), 0);
+	assert_int_equal(locks_of(roster, "b.sub.example"), 0);
+	if (count_alloc_works()) {
+		assert_int_equal(allocations(roster, &mine, "b.sub.example", DANCE_ALLOW),
+			0);
+	}
+	/* The first claim after the TTL does. */
+	fake_clock_advance(61000);
+	fake_resolver_settle();
+	unsigned long before = locks;
+	check_verdict(verify(roster, &mine, "c.sub.example", &result), DANCE_ALLOW);
+	assert_true(locks > before);
+	dance_roster_free(roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -76,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_warm_decision_allocates_nothing),
 		TEST(nor_does_a_refusal_by_name),
+		TEST(a_warm_decision_takes_no_lock),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

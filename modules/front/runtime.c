@@ -226,7 +226,7 @@ static bool start_client(struct runtime *runtime, struct client *client,
 static unsigned queue_length(const struct conf *conf)
 {
 	uint64_t length = (uint64_t)conf->lookups_per_second * conf->timeout_ms / 1000;
-	return length == 0 ? 1 :
+	return length == 0                        ? 1 :
 		length < DANCE_LOOKUPS_QUEUED_MAX ? (unsigned)length :
 						    DANCE_LOOKUPS_QUEUED_MAX;
 }

@@ -42,7 +42,7 @@ struct conf {
 	bool refuse;         /* off only with identity_address */
 	const char *ca_file; /* NULL: none */
 	struct dance_options options;
-	struct dance_context_options context; /* trust anchor, root hints, forwarders, limits */
+	struct dance_context_options context; /* how to look up, and limits */
 	char forwarders[DANCE_FORWARDER_MAX][CONF_ADDRESS_SIZE];
 };
 

@@ -44,6 +44,7 @@ def parent(zone):
 
 class World:
     POLICIES = [POLICY]
+    patience = 30  # seconds to sign a zone
 
     def __init__(self, folder, address=ADDRESS):
         self.folder = folder
@@ -117,7 +118,7 @@ class World:
 
     def _sign(self, zone):
         out = os.path.join(self.folder, "signed")
-        run("kzonesign", "-c", self.signer, "-o", out, zone)
+        run("kzonesign", "-c", self.signer, "-o", out, zone, timeout=self.patience)
         (key,) = self._keys(zone)
         self.ds[zone] = dnskey.ds(key)
 
