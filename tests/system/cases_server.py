@@ -306,7 +306,7 @@ def a_catalog_is_known_by_its_content_to_a_module_of_all_zones(stage):
         "zones.example": 'version TXT "2.0"\n' + member(id="m1", name="public")}
     catalogs = list(contents)[:3]
     peer, stranger = stage.certificate(), stage.certificate()
-    stage.publish(NAME, peer.tlsa())
+    stage.publish(NAME, peer.tlsa(), ttl=600)  # longer than many questions take
     primary = stage.primary([NAME], start=False, zones={zone: {"acl": "xot"}
                                                         for zone in contents},
                             more={"template": [{"id": "default",
