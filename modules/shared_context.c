@@ -15,6 +15,7 @@ struct shared_context {
 	struct shared_context_user *users;
 	struct dance_context *context;
 	void (*log)(void *arg, enum dance_log_level level, const char *line);
+	unsigned max_waiting;
 	char *trust_anchor;
 	char *root_hints;
 	char *forwarders[DANCE_FORWARDER_MAX];
@@ -22,7 +23,23 @@ struct shared_context {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct shared_context *contexts;
+static struct shared_context *contexts; /* the newest first */
+
+/* Gives each context its part of the threads that may wait in all of them. With more contexts
+ * than such threads, some have no part: those that were made first, which may be about to go. */
+static void share_waiting(void)
+{
+	unsigned count = 0, place = 0;
+	struct shared_context *at;
+	for (at = contexts; at != NULL; at = at->next) {
+		count++;
+	}
+	for (at = contexts; at != NULL; at = at->next) {
+		unsigned all = contexts->max_waiting;
+		dance_context_set_max_waiting(at->context,
+			all / count + (place++ < all % count));
+	}
+}
 
 /* The last user may have left already, while the context's thread still logs. */
 static void on_log(void *arg, enum dance_log_level level, const char *line)
@@ -88,6 +105,7 @@ static struct shared_context *shared_context_new(const struct dance_context_opti
 	shared->lookups_in_flight = options->lookups_in_flight;
 	shared->lookups_queued = options->lookups_queued;
 	shared->remembered = options->remembered;
+	shared->max_waiting = options->max_waiting;
 	if (options->log != NULL) {
 		own.log = on_log;
 	}
@@ -104,6 +122,7 @@ static struct shared_context *shared_context_new(const struct dance_context_opti
 	}
 	shared->next = contexts;
 	contexts = shared;
+	share_waiting();
 	return shared;
 }
 
@@ -149,6 +168,7 @@ void shared_context_leave(struct shared_context_user *user)
 			link = &(*link)->next;
 		}
 		*link = shared->next;
+		share_waiting();
 	}
 	pthread_mutex_unlock(&lock);
 	user->shared = NULL;

@@ -26,6 +26,9 @@ struct shared_context_user {
  * same limits of lookups and of names that are remembered; makes it, with all that `options` says,
  * if there is none. Copies what it keeps. False when out of memory. Any thread.
  *
+ * options.max_waiting, the same of all users, is for all contexts together. Each has an equal part
+ * of it, so that one in which many have to wait takes nothing from the others.
+ *
  * options.log is called with the arg of one of the users at that moment, under
  * a lock that users take to join and leave: it must do neither. options.thread_begin and
  * thread_end are called with a pointer that means nothing to them. */
