@@ -96,7 +96,7 @@ void come(const struct credential *own, const struct tls_word *word)
 	far->seen.alert = -1;
 	assert_true(SSL_set_app_data(far->ssl, &far->seen));
 	assert_true(SSL_set_fd(far->ssl, far->fd));
-	serve(&far->served, server_mode_run, near, false, "xot");
+	serve(server_mode_begin, near, false, "xot");
 	assert_true(SSL_connect(far->ssl) == 1);
 }
 
@@ -151,7 +151,7 @@ void leave(bool closed)
 	SSL_CTX_free(far->ctx);
 	ERR_clear_error();
 	close(far->fd);
-	await_served(&far->served);
+	await_served();
 }
 
 void asks(int answer, unsigned decided)

@@ -54,7 +54,6 @@ extern struct server_scene {
 /* The far ends of two clients' connections, and the one that comes, asks and leaves: the
  * first before each test. */
 extern struct far_end {
-	struct served served;
 	SSL_CTX *ctx;
 	SSL *ssl;
 	struct tls_end seen;

@@ -6,22 +6,31 @@
 
 #include "client_mode.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <libknot/consts.h>
-#include <openssl/err.h>
+#include <libknot/descriptor.h>
 
+#include "carrier.h"
+#include "errand.h"
 #include "message.h"
 #include "policy.h"
 #include "primary.h"
-#include "relay.h"
+#include "room.h"
 #include "stats.h"
+#include "workers.h"
 
 struct client_mode {
+	struct carrier carrier;
 	struct connection *connection;
-	struct relay relay;
+	struct errand errand; /* to reach a primary */
+	struct stream reached;
 	struct primary primary;
+	struct relay_times times;
+	bool connecting;
 	bool unreachable; /* no primary; `primary` has the reason */
+	bool over;        /* and freed as soon as the errand is back */
 };
 
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
@@ -38,13 +47,43 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	return RELAY_PASS;
 }
 
-static bool connect_primary(void *arg, struct stream *server, struct relay_preface *preface)
+/* In a thread that may wait. */
+static void reach(void *arg, bool able)
+{
+	struct client_mode *mode = arg;
+	if (able) {
+		mode->unreachable = !primary_connect(mode->connection->client,
+			mode->connection->runtime->conf, &mode->reached, &mode->primary);
+		return;
+	}
+	mode->unreachable = true;
+	mode->primary.ede = KNOT_EDNS_EDE_OTHER;
+	snprintf(mode->primary.why, sizeof(mode->primary.why), "no thread can be started");
+}
+
+static enum relay_link connect_primary(void *arg, struct stream *server,
+	struct relay_preface *preface, struct relay_wait *wait)
 {
 	struct client_mode *mode = arg;
 	(void)preface;
-	mode->unreachable = !primary_connect(mode->connection->client,
-		mode->connection->runtime->conf, server, &mode->primary);
-	return !mode->unreachable;
+	(void)wait;
+	if (!mode->connecting) {
+		mode->connecting = true;
+		mode->reached = STREAM_NONE;
+		errand_send(&mode->errand, workers_primaries(), reach, false);
+	}
+	if (mode->errand.out) {
+		return RELAY_CONNECTING;
+	}
+	mode->connecting = false;
+	stream_move(server, &mode->reached);
+	return mode->unreachable ? RELAY_UNREACHABLE : RELAY_CONNECTED;
+}
+
+static void leaving(void *arg)
+{
+	struct client_mode *mode = arg;
+	watch_forget_server(&mode->carrier.watch);
 }
 
 static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
@@ -77,25 +116,67 @@ static const struct relay_hooks hooks = {
 	.fail = fail,
 	.passed = passed,
 	.answered = answered,
+	.leaving = leaving,
 };
 
-void client_mode_run(struct connection *connection)
+static void end(struct client_mode *mode)
+{
+	stream_close(&mode->reached);
+	carrier_end(&mode->carrier);
+	free(mode);
+}
+
+static void come_back(void *arg)
+{
+	struct client_mode *mode = arg;
+	if (mode->over) {
+		end(mode);
+	} else {
+		carrier_turn(&mode->carrier);
+	}
+}
+
+static void ended(void *arg, enum relay_outcome outcome)
+{
+	const struct client_mode *mode = arg;
+	if (mode->errand.out) {
+		return; /* no primary has been asked */
+	}
+	primary_log_outcome(mode->connection->client, &mode->primary, mode->times.answer_ms,
+		outcome);
+}
+
+static void over(void *arg)
+{
+	struct client_mode *mode = arg;
+	mode->over = true;
+	if (!mode->errand.out) {
+		end(mode);
+	}
+}
+
+static const struct carrier_owner owner = {
+	.ended = ended,
+	.over = over,
+};
+
+void client_mode_begin(struct connection *connection)
 {
 	struct client_mode *mode = calloc(1, sizeof(*mode));
 	if (mode == NULL) {
-		connection_close(connection, false);
+		connection_close(connection);
+		connection_leave(connection);
+		room_make(NULL, "out of memory", ROOM_MORE_MEMORY);
 		return;
 	}
 	mode->connection = connection;
-	const struct relay_times times = connection_times(connection);
-	enum relay_outcome outcome = RELAY_ENDED;
-	if (relay_begin(&mode->relay, &connection->stream, &times, &hooks, mode)) {
-		outcome = relay_run(&mode->relay);
-		primary_log_outcome(connection->client, &mode->primary, times.answer_ms,
-			outcome);
+	mode->reached = STREAM_NONE;
+	mode->times = connection_times(connection);
+	errand_begin(&mode->errand, connection->begin.loop, come_back, mode);
+	if (carrier_begin(&mode->carrier, connection, &owner, mode)) {
+		carrier_relay(&mode->carrier, &mode->times, &hooks);
+		carrier_turn(&mode->carrier);
+	} else {
+		carrier_leave(&mode->carrier, false);
 	}
-	connection_close(connection, outcome != RELAY_CLIENT_GONE);
-	relay_clear(&mode->relay);
-	free(mode);
-	ERR_clear_error();
 }

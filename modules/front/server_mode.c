@@ -7,6 +7,8 @@
 
 #include "server_mode.h"
 
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,64 +17,36 @@
 #include <openssl/err.h>
 
 #include "../extended_error.h"
-#include "../result_cache.h"
-#include "dance_openssl.h"
+#include "carrier.h"
+#include "errand.h"
+#include "judgement.h"
 #include "log.h"
 #include "message.h"
 #include "monotonic.h"
 #include "policy.h"
-#include "relay.h"
+#include "room.h"
 #include "stats.h"
 #include "upstream.h"
+#include "workers.h"
 
 struct server_mode {
+	struct carrier carrier;
 	struct connection *connection;
-	struct relay relay;
-	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
-	struct dance_result unproved;    /* why there is no peer */
-	bool authenticated;              /* was allowed once */
-	uint64_t began;                  /* result_cache_now() when it came */
-	struct result_cache kept;  /* of the end of the handshake, for the first query */
+	struct errand errand; /* a step of the handshake, or a decision */
+	struct judgement judgement;
+	struct dance_result result; /* of the decision that was made last */
+	struct relay_times times;
+	enum stream_status shaken; /* how far the last step of the handshake came */
+	char why[160];             /* it has failed */
+	bool deciding;             /* about the query that waits */
+	bool authenticated;        /* was allowed once */
+	bool over;                 /* and freed as soon as the errand is back */
 	struct runtime *runtime;   /* that let the query that is to be passed on come in */
 	struct front *front;       /* of these */
 	struct upstream upstream;  /* that its queries go to, once there was one */
-	struct upstream_slot slot; /* of the connection to it, while there is one */
+	struct upstream_link link; /* the connection to it, while there is one */
 	const char *unreachable;   /* why there is none */
 };
-
-static enum dance_verdict judge(struct server_mode *mode, const struct front *front,
-	struct dance_result *result)
-{
-	if (mode->peer == NULL) {
-		*result = mode->unproved;
-		return result->verdict;
-	}
-	if (front->conf->require_name &&
-		dance_openssl_peer_shown(mode->peer)->client_id == NULL) {
-		/* The handshake sees to that, unless it was before a reload. */
-		*result = (struct dance_result){ .size = sizeof(struct dance_result),
-			.verdict = DANCE_DENY_NAME,
-			.detail = "the client did not send its name" };
-		return result->verdict;
-	}
-	return dance_openssl_peer_verify(mode->peer, front->roster, result);
-}
-
-/* One decision for the handshake and the first query, unless a reload came between; each
- * further query is decided by itself. */
-static enum dance_verdict decide_peer(struct server_mode *mode,
-	const struct runtime *runtime, const struct front *front,
-	struct dance_result *result)
-{
-	if (!result_cache_take(&mode->kept, runtime, front->roster, result)) {
-		return judge(mode, front, result);
-	}
-	if (result->verdict != DANCE_ALLOW && mode->peer != NULL) {
-		/* It may come again as soon as its record is known. */
-		dance_look_again(front->roster, dance_openssl_peer_shown(mode->peer));
-	}
-	return result->verdict;
-}
 
 /* "front xot, AXFR example.com. allowed, remote 192.0.2.53@41966" */
 static void begin_line(struct log_line *line, const struct server_mode *mode,
@@ -155,32 +129,33 @@ static bool admit(struct server_mode *mode, const struct runtime *runtime,
 			connection_authenticated(mode->connection, runtime, identity,
 				result->name);
 		if (mode->authenticated) {
-			relay_lift_deadline(&mode->relay);
+			mode->times.deadline = 0;
+			relay_lift_deadline(&mode->carrier.relay);
 		}
 	}
 	return mode->authenticated;
 }
 
-static enum relay_decision decide_by(struct server_mode *mode,
-	const struct runtime *runtime, const struct front *front, const uint8_t *message,
+/* A verdict is there. */
+static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *message,
 	size_t size, struct relay_reply *reply)
 {
+	const struct dance_result *result = &mode->result;
+	const struct front *front = mode->front;
 	struct message_question question;
 	message_read(message, size, &question);
-	struct dance_result result = { .size = sizeof(result) };
-	enum dance_verdict verdict = decide_peer(mode, runtime, front, &result);
-	stats_count_verdict(verdict);
-	if (verdict != DANCE_ALLOW) {
-		return refuse(mode, &question, message, size, &result, reply);
+	stats_count_verdict(result->verdict);
+	if (result->verdict != DANCE_ALLOW) {
+		return refuse(mode, &question, message, size, result, reply);
 	}
-	if (!admit(mode, runtime, &result)) {
+	if (!admit(mode, mode->runtime, result)) {
 		return RELAY_CLOSE;
 	}
 	if (policy_passes(front->conf->pass, question.kind)) {
-		return pass(mode, front, &question, &result);
+		return pass(mode, front, &question, result);
 	}
 	policy_log_not_passed(false, front->conf->id, mode->connection->from_text,
-		result.name, &question);
+		result->name, &question);
 	return policy_not_passed(&question, message, size, reply);
 }
 
@@ -194,14 +169,58 @@ static void use_runtime(struct server_mode *mode, struct runtime *runtime)
 		NULL;
 }
 
-/* By the runtime of this moment: a query that a reload forbids does not pass. */
+/* Before the socket is closed. */
+static void leave_server(struct server_mode *mode)
+{
+	watch_forget_server(&mode->carrier.watch);
+	upstream_leave(&mode->link);
+}
+
+static void fail_internally(struct dance_result *result, const char *why)
+{
+	*result = (struct dance_result){ .size = sizeof(*result),
+		.verdict = DANCE_FAIL_INTERNAL };
+	snprintf(result->detail, sizeof(result->detail), "%s", why);
+}
+
+/* In a thread that may wait. */
+static void make_decision(void *arg, bool able)
+{
+	struct server_mode *mode = arg;
+	if (able) {
+		(void)judgement_make(&mode->judgement, mode->front, &mode->result);
+	} else {
+		fail_internally(&mode->result, "no thread can be started");
+	}
+}
+
+/* By the runtime of this moment: a query that a reload forbids does not pass. False if the
+ * decision has to be made by another thread. */
+static bool find_decision(struct server_mode *mode)
+{
+	use_runtime(mode, runtime_current());
+	mode->result = (struct dance_result){ .size = sizeof(mode->result) };
+	if (mode->front == NULL ||
+		judgement_find(&mode->judgement, mode->runtime, mode->front,
+			&mode->result) != DANCE_UNDECIDED) {
+		return true;
+	}
+	mode->deciding = true;
+	errand_send(&mode->errand, workers_handshakes(), make_decision,
+		mode->authenticated);
+	return false;
+}
+
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
 	struct relay_reply *reply)
 {
 	struct server_mode *mode = arg;
-	use_runtime(mode, runtime_current());
+	if (mode->deciding ? mode->errand.out : !find_decision(mode)) {
+		return RELAY_UNDECIDED;
+	}
+	mode->deciding = false;
 	enum relay_decision decision = mode->front != NULL ?
-		decide_by(mode, mode->runtime, mode->front, message, size, reply) :
+		decide_by(mode, message, size, reply) :
 		close_changed(mode);
 	if (decision != RELAY_PASS) {
 		use_runtime(mode, NULL);
@@ -209,13 +228,25 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	return decision;
 }
 
-static bool connect_server(void *arg, struct stream *server, struct relay_preface *preface)
+static enum relay_link connect_server(void *arg, struct stream *server,
+	struct relay_preface *preface, struct relay_wait *wait)
 {
 	struct server_mode *mode = arg;
-	mode->unreachable = upstream_connect(mode->front, mode->connection,
-		&mode->upstream.as, mode->runtime->conf->max_per_server,
-		connection_times(mode->connection).answer_ms, &mode->slot, server, preface);
-	return mode->unreachable == NULL;
+	const struct upstream_request request = {
+		.front = mode->front,
+		.connection = mode->connection,
+		.as = &mode->upstream.as,
+		.most = mode->runtime->conf->max_per_server,
+		.patience_ms = mode->times.answer_ms,
+		.wake = &mode->carrier.wake,
+	};
+	enum relay_link link = upstream_connect(&mode->link, &request, server, preface,
+		wait, &mode->unreachable);
+	if (link == RELAY_UNREACHABLE) {
+		leave_server(mode);
+		stream_close(server);
+	}
+	return link;
 }
 
 static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
@@ -251,20 +282,19 @@ static void answered(void *arg, const uint8_t *message, size_t size)
 static void rested(void *arg, int fd)
 {
 	struct server_mode *mode = arg;
-	upstream_slot_rest(&mode->slot, fd);
+	upstream_slot_rest(&mode->link.slot, fd);
 }
 
 /* It may have had to give way to another client's. */
 static bool resume(void *arg)
 {
 	struct server_mode *mode = arg;
-	return upstream_slot_resume(&mode->slot);
+	return upstream_slot_resume(&mode->link.slot);
 }
 
 static void leaving(void *arg)
 {
-	struct server_mode *mode = arg;
-	upstream_slot_give(&mode->slot);
+	leave_server(arg);
 }
 
 static const struct relay_hooks hooks = {
@@ -303,63 +333,151 @@ static const char *advise(const char *why)
 	return "check the client's TLS settings";
 }
 
-static bool handshake(struct connection *connection, int64_t deadline)
+static void log_failed_handshake(const struct server_mode *mode, const char *why)
 {
-	struct stream *client = &connection->stream;
-	char why[160] = "out of memory";
-	if (stream_secure(client, connection->front->tls)) {
-		SSL_set_accept_state(client->ssl);
-		if (stream_handshake(client, deadline, why, sizeof(why))) {
-			return true;
-		}
-	}
 	stats_count(STATS_HANDSHAKES);
 	struct log_line line;
-	log_line_begin(&line, "front %s, handshake failed", connection->front->conf->id);
-	log_line_key(&line, "remote", "%s", connection->from_text);
+	log_line_begin(&line, "front %s, handshake failed",
+		mode->connection->front->conf->id);
+	log_line_key(&line, "remote", "%s", mode->connection->from_text);
 	log_line_reason(&line, "%s", why);
 	log_composed_limited(LEVEL_NOTICE, &line, advise(why));
-	return false;
 }
 
-/* Decides about the client after its handshake. A client that is not permitted has until the
- * relay's deadline to send one query, which is refused. False if the client has too many
- * connections. */
-static bool authenticate(struct server_mode *mode)
+/* One step, in a thread that may wait: the client's name may be looked up within it. When it
+ * was the last one, the client is decided about. */
+static void shake(void *arg, bool able)
 {
-	struct dance_result result = { .size = sizeof(result) };
-	mode->peer = dance_openssl_peer_new(mode->connection->stream.ssl, &mode->unproved);
-	enum dance_verdict verdict = judge(mode, mode->connection->front, &result);
-	result_cache_put(&mode->kept, &result, mode->connection->runtime, mode->began);
-	return verdict != DANCE_ALLOW || admit(mode, mode->connection->runtime, &result);
+	struct server_mode *mode = arg;
+	struct connection *connection = mode->connection;
+	struct stream *client = &connection->stream;
+	mode->shaken = STREAM_ERROR;
+	snprintf(mode->why, sizeof(mode->why), "out of memory");
+	if (!able) {
+		return;
+	}
+	if (client->ssl == NULL && stream_secure(client, connection->front->tls)) {
+		SSL_set_accept_state(client->ssl);
+	}
+	if (client->ssl != NULL) {
+		mode->shaken = stream_shake(client, mode->why, sizeof(mode->why));
+	}
+	if (mode->shaken == STREAM_OK) {
+		mode->result = (struct dance_result){ .size = sizeof(mode->result) };
+		(void)judgement_of_handshake(&mode->judgement, client->ssl,
+			connection->runtime, connection->front, &mode->result);
+	}
+	ERR_clear_error();
 }
 
-void server_mode_run(struct connection *connection)
+static void fail_handshake(struct server_mode *mode, const char *why)
+{
+	log_failed_handshake(mode, why);
+	carrier_leave(&mode->carrier, true);
+}
+
+/* The client goes on, or does not in time. */
+static void turn(void *arg)
+{
+	struct server_mode *mode = arg;
+	if (mode->errand.out) {
+		return;
+	}
+	if (monotonic_ms() >= mode->times.deadline) {
+		fail_handshake(mode, "not finished in time");
+		return;
+	}
+	(void)watch_client(&mode->carrier.watch, mode->connection->stream.fd, 0);
+	errand_send(&mode->errand, workers_handshakes(), shake, false);
+}
+
+static void wait_for_client(struct server_mode *mode, short events)
+{
+	watch_until(&mode->carrier.watch, mode->times.deadline);
+	if (!watch_client(&mode->carrier.watch, mode->connection->stream.fd, events)) {
+		fail_handshake(mode, "out of memory");
+	}
+}
+
+/* A client that is not permitted has until the deadline to send one query, which is refused.
+ * One that has too many connections is left. */
+static void begin_relay(struct server_mode *mode)
+{
+	if (mode->result.verdict == DANCE_ALLOW &&
+		!admit(mode, mode->connection->runtime, &mode->result)) {
+		carrier_leave(&mode->carrier, true);
+		return;
+	}
+	carrier_relay(&mode->carrier, &mode->times, &hooks);
+	carrier_turn(&mode->carrier);
+}
+
+static void end(struct server_mode *mode)
+{
+	use_runtime(mode, NULL);
+	judgement_clear(&mode->judgement);
+	carrier_end(&mode->carrier);
+	free(mode);
+}
+
+/* What the errand was for is done. */
+static void come_back(void *arg)
+{
+	struct server_mode *mode = arg;
+	if (mode->over) {
+		end(mode);
+	} else if (mode->carrier.state != CARRIER_BEFORE) {
+		carrier_turn(&mode->carrier);
+	} else if (mode->shaken == STREAM_OK) {
+		begin_relay(mode);
+	} else if (mode->shaken == STREAM_AGAIN) {
+		wait_for_client(mode, mode->connection->stream.read_wants);
+	} else {
+		fail_handshake(mode, mode->why);
+	}
+}
+
+static void ended(void *arg, enum relay_outcome outcome)
+{
+	const struct server_mode *mode = arg;
+	const struct policy_server server = server_of(mode);
+	policy_log_outcome(&server, mode->times.answer_ms, outcome);
+}
+
+static void over(void *arg)
+{
+	struct server_mode *mode = arg;
+	mode->over = true;
+	if (!mode->errand.out) {
+		end(mode);
+	}
+}
+
+static const struct carrier_owner owner = {
+	.turn = turn,
+	.ended = ended,
+	.over = over,
+};
+
+void server_mode_begin(struct connection *connection)
 {
 	struct server_mode *mode = calloc(1, sizeof(*mode));
 	if (mode == NULL) {
-		connection_close(connection, false);
+		connection_close(connection);
+		connection_leave(connection);
+		room_make(NULL, "out of memory", ROOM_MORE_MEMORY);
 		return;
 	}
 	mode->connection = connection;
-	mode->unproved.size = sizeof(mode->unproved);
-	mode->began = result_cache_now();
-	struct relay_times times = connection_times(connection);
-	times.rest_ms = UPSTREAM_REST_MS;
-	times.deadline = monotonic_ms() +
+	judgement_begin(&mode->judgement);
+	mode->times = connection_times(connection);
+	mode->times.rest_ms = UPSTREAM_REST_MS;
+	mode->times.deadline = monotonic_ms() +
 		(int64_t)connection->runtime->conf->handshake_timeout_s * 1000;
-	enum relay_outcome outcome = RELAY_ENDED;
-	if (handshake(connection, times.deadline) &&
-		relay_begin(&mode->relay, &connection->stream, &times, &hooks, mode) &&
-		authenticate(mode)) {
-		outcome = relay_run(&mode->relay);
-		const struct policy_server server = server_of(mode);
-		policy_log_outcome(&server, times.answer_ms, outcome);
+	errand_begin(&mode->errand, connection->begin.loop, come_back, mode);
+	if (carrier_begin(&mode->carrier, connection, &owner, mode)) {
+		wait_for_client(mode, POLLIN);
+	} else {
+		carrier_leave(&mode->carrier, false);
 	}
-	connection_close(connection, outcome != RELAY_CLIENT_GONE);
-	relay_clear(&mode->relay);
-	use_runtime(mode, NULL);
-	dance_openssl_peer_free(mode->peer);
-	free(mode);
-	ERR_clear_error();
 }

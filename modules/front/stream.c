@@ -16,9 +16,6 @@
 
 #include "monotonic.h"
 
-#define LINGER_MS 1000
-#define LINGER_OCTETS (256 * 1024)
-
 /* Waits until something happens on the socket. False if the deadline has passed. */
 static bool wait_for(int fd, short events, int64_t deadline)
 {
@@ -64,14 +61,25 @@ int stream_connect(const struct sockaddr *to, socklen_t to_size,
 	return fd;
 }
 
+bool stream_is_connected(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+	return poll(&poll_fd, 1, 0) > 0;
+}
+
+int stream_connect_error(int fd)
+{
+	int error = 0;
+	socklen_t size = sizeof(error);
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
 int stream_connected(int fd, int64_t deadline)
 {
 	if (!wait_for(fd, POLLOUT, deadline)) {
 		return ETIMEDOUT;
 	}
-	int error = 0;
-	socklen_t size = sizeof(error);
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+	return stream_connect_error(fd);
 }
 
 static void on_message(int sent, int version, int type, const void *message, size_t size,
@@ -142,27 +150,30 @@ static void explain(char *why, size_t why_size)
 	ERR_clear_error();
 }
 
+enum stream_status stream_shake(struct stream *stream, char *why, size_t why_size)
+{
+	ERR_clear_error();
+	errno = 0;
+	stream->read_wants = 0;
+	enum stream_status status = status_of(stream, SSL_do_handshake(stream->ssl),
+		&stream->read_wants);
+	if (status == STREAM_OK || status == STREAM_AGAIN) {
+		return status;
+	}
+	explain(why, why_size);
+	return STREAM_ERROR;
+}
+
 bool stream_handshake(struct stream *stream, int64_t deadline, char *why, size_t why_size)
 {
-	for (;;) {
-		ERR_clear_error();
-		errno = 0;
-		short wants = 0;
-		switch (status_of(stream, SSL_do_handshake(stream->ssl), &wants)) {
-		case STREAM_OK:
-			return true;
-		case STREAM_AGAIN:
-			if (!wait_for(stream->fd, wants, deadline)) {
-				snprintf(why, why_size, "not finished in time");
-				return false;
-			}
-			break;
-		case STREAM_FINISHED:
-		case STREAM_ERROR:
-			explain(why, why_size);
+	enum stream_status status;
+	while ((status = stream_shake(stream, why, why_size)) == STREAM_AGAIN) {
+		if (!wait_for(stream->fd, stream->read_wants, deadline)) {
+			snprintf(why, why_size, "not finished in time");
 			return false;
 		}
 	}
+	return status == STREAM_OK;
 }
 
 /* The same for a call of the kernel's. */
@@ -279,22 +290,28 @@ void stream_finish(struct stream *stream)
 	shutdown(stream->fd, SHUT_WR);
 }
 
-void stream_drain(struct stream *stream)
+bool stream_drain(struct stream *stream, size_t *taken)
 {
-	if (stream->fd < 0) {
-		return;
-	}
-	stream_finish(stream);
-	const int64_t deadline = monotonic_ms() + LINGER_MS;
-	size_t left = LINGER_OCTETS;
 	uint8_t unread[4096];
-	while (left > 0 && wait_for(stream->fd, POLLIN, deadline)) {
+	while (stream->fd >= 0 && *taken < STREAM_DRAIN_OCTETS) {
 		ssize_t got = recv(stream->fd, unread, sizeof(unread), 0);
 		if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-			return;
+			return false;
 		}
-		size_t taken = got > 0 ? (size_t)got : 0;
-		left -= taken < left ? taken : left;
+		if (got < 0 && errno == EAGAIN) {
+			return true;
+		}
+		*taken += got > 0 ? (size_t)got : 0;
+	}
+	return false;
+}
+
+void stream_move(struct stream *to, struct stream *from)
+{
+	*to = *from;
+	*from = STREAM_NONE;
+	if (to->ssl != NULL) {
+		SSL_set_msg_callback_arg(to->ssl, to);
 	}
 }
 

@@ -41,15 +41,25 @@ int stream_connect(const struct sockaddr *to, socklen_t to_size,
  * stream_connect() to be there. 0, or an errno. */
 int stream_connected(int fd, int64_t deadline);
 
+/* Does it connect no longer? */
+bool stream_is_connected(int fd);
+
+/* And how it ended: 0, or an errno. */
+int stream_connect_error(int fd);
+
 /* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the stream,
- * which stays where it is. False when out of memory. */
+ * which stays where it is but for stream_move(). False when out of memory. */
 bool stream_secure(struct stream *stream, SSL_CTX *ctx);
 
 /* So often a peer may change its keys in a connection (RFC 8446 4.6.3). */
 #define STREAM_KEY_UPDATE_MAX 64
 
-/* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on). False
- * with a sentence in `why`. */
+/* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on), as far
+ * as it goes: STREAM_OK if it is done; STREAM_AGAIN: wait for `read_wants`; STREAM_ERROR with
+ * a sentence in `why`. */
+enum stream_status stream_shake(struct stream *stream, char *why, size_t why_size);
+
+/* The same to its end. False with a sentence in `why`. */
 bool stream_handshake(struct stream *stream, int64_t deadline, char *why, size_t why_size);
 
 enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size,
@@ -67,8 +77,16 @@ bool stream_is_closed(const struct stream *stream);
 /* Tells the peer that nothing more comes from here. */
 void stream_finish(struct stream *stream);
 
-/* Finishes, and reads on for a moment, so that what was written arrives: a socket that is
- * closed over unread octets takes it back (RFC 1122 4.2.2.13). */
-void stream_drain(struct stream *stream);
+/* So long, and so much, it is read on for after the end: what was written is to arrive, and a
+ * socket that is closed over unread octets takes it back (RFC 1122 4.2.2.13). */
+#define STREAM_DRAIN_MS 1000
+#define STREAM_DRAIN_OCTETS (256 * 1024)
+
+/* Reads on after stream_finish() what there is, and throws it away. `taken` counts octets.
+ * False when nothing more comes, or enough has. */
+bool stream_drain(struct stream *stream, size_t *taken);
+
+/* To another place; `from` is then STREAM_NONE. */
+void stream_move(struct stream *to, struct stream *from);
 
 void stream_close(struct stream *stream);
