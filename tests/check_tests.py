@@ -36,6 +36,7 @@ ELSEWHERE = {
     "modules/front/connection.c": "tests/test_front_accept.c",
     "modules/front/errand.c": "tests/test_front_jobs.c",
     "modules/front/judgement.c": "tests/test_front_decisions.c",
+    "modules/front/query_buffer.c": "tests/test_front_relay.c",
     "modules/front/room.c": "tests/test_front_accept.c",
     "modules/front/workers.c": "tests/test_front_accept.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",

@@ -131,6 +131,9 @@ static void wait_for(const struct relay_wait *wait)
 	int64_t left = wait->deadline == INT64_MAX ? 1 : wait->deadline - monotonic_ms();
 	struct pollfd sides[] = { watched(scene.near_client.fd, wait->client),
 		watched(scene.relay.server.fd, wait->server) };
+	const struct relay *relay = &scene.relay;
+	atomic_store(&scene.holds,
+		relay->down != NULL || relay->own != NULL || relay->up.octets != NULL);
 	atomic_fetch_add(wait->deadline == 0 ? &scene.yields : &scene.waits, 1);
 	(void)poll(sides, 2, left > 0 ? (int)left : 0);
 }

@@ -28,6 +28,7 @@ extern struct scene {
 	unsigned connected;
 	atomic_uint undecided;     /* so often it is not decided yet, */
 	atomic_uint late;          /* or not connected yet */
+	atomic_bool holds;         /* it has buffers while it waits */
 	atomic_uint waits, yields; /* of the relay: for something, and for others' sake */
 	bool next;                 /* the query is not for the server that is connected */
 	unsigned decisions, passed, failures;

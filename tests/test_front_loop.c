@@ -113,7 +113,7 @@ static void calls_run_in_their_order_and_once(void **state)
 }
 
 static struct loop_call cancelled, again;
-static unsigned turns;
+static atomic_uint turns;
 
 static void cancel(void *arg)
 {
@@ -142,7 +142,7 @@ static void a_cancelled_call_does_not_run(void **state)
 /* What posts itself again and again has its turn after others. */
 static void repeat(void *arg)
 {
-	if (++turns < 1000) {
+	if (atomic_fetch_add(&turns, 1) + 1 < 1000) {
 		loop_post(arg);
 	}
 }
@@ -150,13 +150,13 @@ static void repeat(void *arg)
 static void a_call_that_comes_again_keeps_nobody_waiting(void **state)
 {
 	(void)state;
-	turns = 0;
+	atomic_store(&turns, 0);
 	again = (struct loop_call){ .loop = loop, .run = repeat, .arg = &again };
 	hold_loop();
 	loop_post(&again);
 	let_go();
-	assert_true(turns < 1000 / 2);
-	while (turns < 1000) {
+	assert_true(atomic_load(&turns) < 1000 / 2);
+	while (atomic_load(&turns) < 1000) {
 		await_loop();
 	}
 }

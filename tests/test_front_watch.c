@@ -48,14 +48,15 @@ static int near[2], far[2];
 static atomic_uint turns;
 
 /* What the owner does in its next turn, on the loop. */
-static void (*next)(void);
+static void (*_Atomic next)(void);
 
 static void turn(void *arg)
 {
 	assert_ptr_equal(arg, &watch);
 	atomic_fetch_add(&turns, 1);
-	if (next != NULL) {
-		next();
+	void (*step)(void) = atomic_load(&next);
+	if (step != NULL) {
+		step();
 	}
 	sem_post(&turned);
 }
@@ -96,7 +97,7 @@ static void end_watch(void)
 static void begin(void)
 {
 	atomic_store(&turns, 0);
-	next = NULL;
+	atomic_store(&next, NULL);
 	pair(0);
 	pair(1);
 	on_loop(begin_watch);
@@ -146,7 +147,7 @@ static void its_owner_has_a_turn_for_what_it_wants(void **state)
 	begin();
 	on_loop(want_client);
 	assert_int_equal(atomic_load(&turns), 0);
-	next = want_nothing;
+	atomic_store(&next, want_nothing);
 	say(0);
 	await(&turned);
 	on_loop(want_both); /* the first has not been read, and the second can be written */
@@ -164,7 +165,7 @@ static void nothing_is_said_of_a_socket_that_is_not_wanted(void **state)
 	say(0);
 	assert_int_equal(shutdown(far[0], SHUT_RDWR), 0);
 	assert_int_equal(shutdown(far[1], SHUT_RDWR), 0);
-	next = want_nothing;
+	atomic_store(&next, want_nothing);
 	on_loop(want_time);
 	await(&turned);
 	assert_int_equal(atomic_load(&turns), 1);
@@ -193,7 +194,7 @@ static void a_time_that_moves_on_is_waited_for(void **state)
 {
 	(void)state;
 	begin();
-	next = look_again;
+	atomic_store(&next, look_again);
 	on_loop(move_on);
 	while (monotonic_ms() < began + 2 * SHORT_MS) {
 		await(&turned);
@@ -254,7 +255,7 @@ static void another_server_may_have_the_same_number(void **state)
 	on_loop(want_server);
 	for (unsigned i = 0; i < 3; i++) {
 		on_loop(replace_server);
-		next = want_no_server;
+		atomic_store(&next, want_no_server);
 		say(1);
 		await(&turned);
 	}

@@ -8,9 +8,8 @@
 
 #include <stdint.h>
 
-/* Octets of each: room for the largest message, its length and what goes before it. */
-#define BUFFERS_SIZE (64 + 2 + 65535)
-#define BUFFERS_SPARE 8 /* so many are kept when they are given back */
+#define BUFFERS_SIZE (2 + 65535) /* octets of each: the largest message, with its length */
+#define BUFFERS_SPARE 8          /* so many are kept when they are given back */
 
 /* All zero: there are none. */
 struct buffers {

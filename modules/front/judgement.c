@@ -5,10 +5,11 @@
 
 #include "judgement.h"
 
+#include <stdlib.h>
+
 void judgement_begin(struct judgement *judgement)
 {
 	*judgement = (struct judgement){ .began = result_cache_now() };
-	judgement->unproved.size = sizeof(judgement->unproved);
 }
 
 /* Where no decision is needed. */
@@ -16,7 +17,11 @@ static enum dance_verdict find_obvious(const struct judgement *judgement,
 	const struct front *front, struct dance_result *result)
 {
 	if (judgement->peer == NULL) {
-		*result = judgement->unproved;
+		*result = judgement->early != NULL ?
+			judgement->early->unproved :
+			(struct dance_result){ .size = sizeof(struct dance_result),
+				.verdict = DANCE_FAIL_INTERNAL,
+				.detail = "out of memory" };
 		return result->verdict;
 	}
 	if (front->conf->require_name &&
@@ -34,12 +39,19 @@ enum dance_verdict judgement_of_handshake(struct judgement *judgement, SSL *ssl,
 	const struct runtime *runtime, const struct front *front,
 	struct dance_result *result)
 {
-	judgement->peer = dance_openssl_peer_new(ssl, &judgement->unproved);
+	struct judgement_early *early = calloc(1, sizeof(*early));
+	judgement->early = early;
+	if (early != NULL) {
+		early->unproved.size = sizeof(early->unproved);
+		judgement->peer = dance_openssl_peer_new(ssl, &early->unproved);
+	}
 	enum dance_verdict verdict = find_obvious(judgement, front, result);
 	if (verdict == DANCE_UNDECIDED) {
 		verdict = judgement_make(judgement, front, result);
 	}
-	result_cache_put(&judgement->kept, result, runtime, judgement->began);
+	if (early != NULL) {
+		result_cache_put(&early->kept, result, runtime, judgement->began);
+	}
 	return verdict;
 }
 
@@ -49,7 +61,13 @@ enum dance_verdict judgement_find(struct judgement *judgement,
 	const struct runtime *runtime, const struct front *front,
 	struct dance_result *result)
 {
-	if (!result_cache_take(&judgement->kept, runtime, front->roster, result)) {
+	bool counts = judgement->early != NULL &&
+		result_cache_take(&judgement->early->kept, runtime, front->roster, result);
+	if (judgement->peer != NULL) {
+		free(judgement->early);
+		judgement->early = NULL;
+	}
+	if (!counts) {
 		return find_obvious(judgement, front, result);
 	}
 	if (result->verdict != DANCE_ALLOW && judgement->peer != NULL) {
@@ -68,5 +86,6 @@ enum dance_verdict judgement_make(struct judgement *judgement, const struct fron
 void judgement_clear(struct judgement *judgement)
 {
 	dance_openssl_peer_free(judgement->peer);
-	judgement->peer = NULL;
+	free(judgement->early);
+	*judgement = (struct judgement){ .peer = NULL };
 }

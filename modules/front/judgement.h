@@ -14,12 +14,17 @@
 #include "dance_openssl.h"
 #include "runtime.h"
 
+/* Until the first query has been decided about. */
+struct judgement_early {
+	struct dance_result unproved; /* why there is no peer; stays if there is none */
+	struct result_cache kept;     /* of the end of the handshake, for the first query */
+};
+
 /* All zero: there is none, and nothing is proved. */
 struct judgement {
-	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason */
-	struct dance_result unproved;    /* why there is no peer */
-	struct result_cache kept; /* of the end of the handshake, for the first query */
-	uint64_t began;           /* result_cache_now() when the client came */
+	struct dance_openssl_peer *peer; /* NULL: nothing was proved, for the reason in: */
+	struct judgement_early *early;   /* NULL: out of memory, if there is no peer */
+	uint64_t began;                  /* result_cache_now() when the client came */
 };
 
 /* The client has come. */

@@ -8,16 +8,14 @@
 
 #include "relay.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "monotonic.h"
 
-#define LENGTH 2 /* octets */
-#define DOWN_SIZE (LENGTH + MESSAGE_MAX)
-#define QUERY PROXYV2_HEADER_MAX /* where the length of the query stands in `up` */
-#define STEPS 16                 /* in a row, before others have their turn */
-
-_Static_assert(QUERY + LENGTH + MESSAGE_MAX <= BUFFERS_SIZE, "a query fits a buffer");
+#define LENGTH QUERY_BUFFER_LENGTH
+#define DOWN_SIZE BUFFERS_SIZE
+#define STEPS 16 /* in a row, before others have their turn */
 
 void relay_begin(struct relay *relay, struct stream *client,
 	const struct relay_times *times, const struct relay_hooks *hooks, void *arg,
@@ -33,7 +31,6 @@ void relay_begin(struct relay *relay, struct stream *client,
 		.moved_at = monotonic_ms(),
 		.outcome = RELAY_ENDED,
 	};
-	relay->up = relay->usual;
 }
 
 void relay_lift_deadline(struct relay *relay)
@@ -50,7 +47,7 @@ static void leave_server(struct relay *relay)
 	relay->connecting = false;
 	pending_queries_clear(&relay->pending);
 	relay->awaiting = relay->kept = false;
-	relay->up_at = relay->up_end = 0;
+	relay->up.at = relay->up.end = 0;
 	relay->passed = 0;
 }
 
@@ -61,11 +58,10 @@ void relay_clear(struct relay *relay)
 	}
 	leave_server(relay);
 	buffers_give(relay->buffers, relay->down);
-	relay->down = NULL;
-	if (relay->up != relay->usual) {
-		buffers_give(relay->buffers, relay->up);
-		relay->up = relay->usual;
-	}
+	query_buffer_clear(&relay->up);
+	free(relay->reply);
+	free(relay->own);
+	relay->down = relay->reply = relay->own = NULL;
 }
 
 static void stop(struct relay *relay, enum relay_outcome outcome)
@@ -77,11 +73,6 @@ static void stop(struct relay *relay, enum relay_outcome outcome)
 static size_t length_at(const uint8_t *octets)
 {
 	return (size_t)octets[0] << 8 | octets[1];
-}
-
-static size_t query_size(const struct relay *relay)
-{
-	return length_at(relay->up + QUERY);
 }
 
 /* Octets of the first whole answer that waits, with its length; 0 if there is none. */
@@ -111,23 +102,42 @@ static bool is_owed(const struct relay *relay)
 static bool is_at_rest(const struct relay *relay)
 {
 	return pending_queries_is_none(&relay->pending) && !is_owed(relay) &&
-		relay->up_at == relay->up_end;
+		relay->up.at == relay->up.end;
 }
 
 /* Everything that can be written to the client has been. */
 static bool is_flushed(const struct relay *relay)
 {
-	return relay->out_left == 0 && relay->reply.size == 0 && whole_answer(relay) == 0;
+	return relay->out_left == 0 && relay->reply == NULL && whole_answer(relay) == 0;
 }
 
 /* --- queries ------------------------------------------------------------------------- */
 
+/* Our own answer is to be written; if it is empty, there is none. */
+static void put_reply(struct relay *relay, const struct relay_reply *reply)
+{
+	if (reply->size == 0) {
+		return;
+	}
+	free(relay->reply);
+	relay->reply = malloc(LENGTH + reply->size);
+	if (relay->reply == NULL) {
+		stop(relay, RELAY_ENDED);
+		return;
+	}
+	relay->reply[0] = (uint8_t)(reply->size >> 8);
+	relay->reply[1] = (uint8_t)reply->size;
+	memcpy(relay->reply + LENGTH, reply->octets, reply->size);
+	relay->reply_size = LENGTH + reply->size;
+}
+
 /* The client is told that its query, the one in `up`, has no answer of the server's. */
 static void answer_for_server(struct relay *relay)
 {
-	relay->reply.size = 0;
-	relay->hooks->fail(relay->arg, relay->up + QUERY + LENGTH, query_size(relay),
-		&relay->reply);
+	struct relay_reply reply = { .size = 0 };
+	relay->hooks->fail(relay->arg, query_buffer_message(&relay->up),
+		query_buffer_size(&relay->up), &reply);
+	put_reply(relay, &reply);
 	relay->last = true;
 }
 
@@ -149,8 +159,8 @@ static enum relay_link reach_server(struct relay *relay, struct relay_preface *p
 /* The query may go to the server, if that is there by now. */
 static void pass(struct relay *relay)
 {
-	const uint8_t *message = relay->up + QUERY + LENGTH;
-	const size_t size = query_size(relay);
+	const uint8_t *message = query_buffer_message(&relay->up);
+	const size_t size = query_buffer_size(&relay->up);
 	struct relay_preface preface = { .size = 0 };
 	enum relay_link link = reach_server(relay, &preface);
 	relay->connecting = link == RELAY_CONNECTING;
@@ -164,9 +174,7 @@ static void pass(struct relay *relay)
 	if (relay->hooks->passed != NULL) {
 		relay->hooks->passed(relay->arg, message, size);
 	}
-	relay->up_at = QUERY - preface.size;
-	relay->up_end = QUERY + LENGTH + size;
-	memcpy(relay->up + relay->up_at, preface.octets, preface.size);
+	query_buffer_send(&relay->up, preface.octets, preface.size);
 	relay->passed++;
 	relay->awaiting = relay->kept = true;
 	pending_queries_add(&relay->pending, message, size);
@@ -175,21 +183,22 @@ static void pass(struct relay *relay)
 /* The query is whole: what becomes of it? */
 static void decide(struct relay *relay)
 {
-	relay->gathered = 0;
-	relay->reply.size = 0;
-	relay->undecided = false;
-	switch (relay->hooks->decide(relay->arg, relay->up + QUERY + LENGTH,
-		query_size(relay), &relay->reply)) {
+	struct relay_reply reply = { .size = 0 };
+	enum relay_decision decision = relay->hooks->decide(relay->arg,
+		query_buffer_message(&relay->up), query_buffer_size(&relay->up), &reply);
+	relay->undecided = decision == RELAY_UNDECIDED;
+	switch (decision) {
 	case RELAY_PASS:
 		pass(relay);
 		return;
 	case RELAY_LAST:
 		relay->last = true;
+		put_reply(relay, &reply);
 		return;
 	case RELAY_ANSWER:
+		put_reply(relay, &reply);
 		return;
 	case RELAY_UNDECIDED:
-		relay->undecided = true;
 		return;
 	case RELAY_CLOSE:
 		break;
@@ -211,56 +220,34 @@ static bool from_owner(struct relay *relay)
 	return false;
 }
 
-/* The length has come, and says that the query is a large one. */
-static bool make_room(struct relay *relay)
-{
-	uint8_t *larger = buffers_take(relay->buffers);
-	if (larger == NULL) {
-		stop(relay, RELAY_ENDED);
-		return false;
-	}
-	memcpy(larger + QUERY, relay->up + QUERY, LENGTH);
-	relay->up = larger;
-	return true;
-}
-
 /* Reads no further than to the end of the query that is coming. */
 static bool from_client(struct relay *relay)
 {
 	if (relay->undecided || relay->connecting || relay->client->finished ||
-		relay->last || relay->reply.size > 0 || relay->up_at < relay->up_end ||
+		relay->last || relay->reply != NULL || relay->up.at < relay->up.end ||
 		pending_queries_is_full(&relay->pending)) {
 		return false;
 	}
-	size_t wanted = LENGTH;
-	if (relay->gathered >= LENGTH) {
-		wanted += query_size(relay);
-	}
-	if (wanted > LENGTH + RELAY_QUERY_USUAL && relay->up == relay->usual &&
-		!make_room(relay)) {
+	size_t wanted, got;
+	bool whole;
+	uint8_t *room = query_buffer_room(&relay->up, &wanted);
+	enum stream_status status = stream_read(relay->client, room, wanted, &got);
+	if (status == STREAM_AGAIN) {
 		return false;
 	}
-	if (relay->gathered < wanted) {
-		size_t got;
-		enum stream_status status = stream_read(relay->client,
-			relay->up + QUERY + relay->gathered, wanted - relay->gathered,
-			&got);
-		if (status == STREAM_AGAIN) {
-			return false;
-		}
-		if (status == STREAM_ERROR ||
-			(status == STREAM_FINISHED && relay->gathered > 0)) {
-			stop(relay, RELAY_CLIENT_GONE);
-			return false;
-		}
-		if (got > 0) {
-			relay->gathering = relay->gathered == 0 ? monotonic_ms() :
-								  relay->gathering;
-			relay->kept = false;
-		}
-		relay->gathered += got;
+	if (status == STREAM_ERROR ||
+		(status == STREAM_FINISHED && relay->up.gathered > 0)) {
+		stop(relay, RELAY_CLIENT_GONE);
+		return false;
 	}
-	if (relay->gathered >= LENGTH && relay->gathered == LENGTH + query_size(relay)) {
+	if (got > 0) {
+		relay->gathering = relay->up.gathered == 0 ? monotonic_ms() :
+							     relay->gathering;
+		relay->kept = false;
+	}
+	if (!query_buffer_take(&relay->up, got, &whole)) {
+		stop(relay, RELAY_ENDED);
+	} else if (whole) {
 		decide(relay);
 	}
 	return true;
@@ -291,21 +278,21 @@ static void server_failed(struct relay *relay, enum relay_outcome outcome)
 
 static bool to_server(struct relay *relay)
 {
-	if (relay->up_at == relay->up_end) {
+	if (relay->up.at == relay->up.end) {
 		return false;
 	}
 	size_t put;
-	enum stream_status status = stream_write(&relay->server, relay->up + relay->up_at,
-		relay->up_end - relay->up_at, &put);
+	enum stream_status status = stream_write(&relay->server,
+		relay->up.octets + relay->up.at, relay->up.end - relay->up.at, &put);
 	if (status == STREAM_AGAIN) {
 		return false;
 	}
 	if (status != STREAM_OK) {
 		/* What it may have said before is read first. */
-		relay->up_at = relay->up_end;
+		relay->up.at = relay->up.end;
 		return true;
 	}
-	relay->up_at += put;
+	relay->up.at += put;
 	return true;
 }
 
@@ -376,13 +363,10 @@ static bool choose(struct relay *relay)
 		relay->out_left = whole;
 		relay->down_at += whole;
 		follow(relay);
-	} else if (relay->reply.size > 0) {
-		relay->own[0] = (uint8_t)(relay->reply.size >> 8);
-		relay->own[1] = (uint8_t)relay->reply.size;
-		memcpy(relay->own + LENGTH, relay->reply.octets, relay->reply.size);
-		relay->out = relay->own;
-		relay->out_left = LENGTH + relay->reply.size;
-		relay->reply.size = 0;
+	} else if (relay->reply != NULL) {
+		relay->out = relay->own = relay->reply;
+		relay->out_left = relay->reply_size;
+		relay->reply = NULL;
 	}
 	return relay->out_left > 0;
 }
@@ -404,6 +388,10 @@ static bool to_client(struct relay *relay)
 	}
 	relay->out += put;
 	relay->out_left -= put;
+	if (relay->out_left == 0) {
+		free(relay->own);
+		relay->own = NULL;
+	}
 	return true;
 }
 
@@ -424,7 +412,7 @@ static bool step(struct relay *relay)
 	}
 	if (relay->last) {
 		stop(relay, relay->outcome);
-	} else if (relay->client->finished && relay->up_at == relay->up_end &&
+	} else if (relay->client->finished && relay->up.at == relay->up.end &&
 		!is_waiting(relay)) {
 		/* It may still want what is on its way. If it has closed its side
 		 * altogether, the server is to see that no more queries come, and may end
@@ -449,7 +437,7 @@ static unsigned patience(const struct relay *relay)
 	if (!is_flushed(relay)) {
 		return relay->times.idle_ms;
 	}
-	if (is_owed(relay) || relay->up_at < relay->up_end) {
+	if (is_owed(relay) || relay->up.at < relay->up.end) {
 		return relay->times.answer_ms;
 	}
 	/* Of a transfer that pauses more will come. Where nobody can tell whether that is
@@ -463,7 +451,7 @@ static unsigned patience(const struct relay *relay)
 static int64_t deadline_after(const struct relay *relay, int64_t since)
 {
 	int64_t deadline = since + patience(relay);
-	if (relay->gathered > 0 && relay->gathering + relay->times.answer_ms < deadline) {
+	if (relay->up.gathered > 0 && relay->gathering + relay->times.answer_ms < deadline) {
 		deadline = relay->gathering + relay->times.answer_ms;
 	}
 	if (relay->times.deadline != 0 && relay->times.deadline < deadline) {
@@ -480,11 +468,11 @@ static void give_buffers(struct relay *relay)
 		relay->down = NULL;
 		relay->down_at = relay->down_end = 0;
 	}
-	bool needed = is_waiting(relay) || relay->gathered > 0 ||
-		relay->up_at < relay->up_end || (relay->awaiting && relay->kept);
-	if (!needed && relay->up != relay->usual) {
-		buffers_give(relay->buffers, relay->up);
-		relay->up = relay->usual;
+	bool needed = is_waiting(relay) || relay->up.gathered > 0 ||
+		relay->up.at < relay->up.end ||
+		(relay->passed == 1 && relay->awaiting && relay->kept);
+	if (!needed) {
+		query_buffer_clear(&relay->up);
 	}
 }
 
@@ -502,7 +490,7 @@ static void wait_for_owner(struct relay *relay, struct relay_wait *wait)
 /* Nothing has moved for too long. */
 static void give_up(struct relay *relay)
 {
-	bool half_said = relay->gathered > 0 &&
+	bool half_said = relay->up.gathered > 0 &&
 		monotonic_ms() >= relay->gathering + relay->times.answer_ms;
 	if (half_said || relay->last || !is_flushed(relay) || !is_owed(relay)) {
 		stop(relay, relay->last ? relay->outcome : RELAY_IDLE);

@@ -15,11 +15,11 @@
 #include "message.h"
 #include "pending_queries.h"
 #include "proxyv2.h"
+#include "query_buffer.h"
 #include "stream.h"
 
 #define RELAY_REPLY_MAX 512
-#define RELAY_QUERY_USUAL 512 /* octets of a query that needs no buffer */
-#define RELAY_LINGER_MS 2000  /* for more of a server's, after a client's last word */
+#define RELAY_LINGER_MS 2000 /* for more of a server's, after a client's last word */
 
 /* What becomes of a query. */
 enum relay_decision {
@@ -108,19 +108,17 @@ struct relay {
 	const struct relay_hooks *hooks;
 	void *arg;
 	struct relay_times times;
-	struct buffers *buffers; /* where those of `up` and `down` come from */
+	struct buffers *buffers; /* where `down` comes from */
 
-	uint8_t *up;          /* the query: room for a preface, its length, itself */
-	size_t gathered;      /* octets of length and query that have come */
-	int64_t gathering;    /* monotonic_ms() since the first of them */
-	size_t up_at, up_end; /* what is left to be written to the server */
+	struct query_buffer up; /* the query */
+	int64_t gathering;      /* monotonic_ms() since its first octets */
 	uint8_t *down; /* what has come from the server: answers, with their lengths; or NULL */
 	size_t down_at, down_end;
 	const uint8_t *out; /* the message that is being written to the client */
 	size_t out_left;
-	struct relay_reply reply;         /* our own answer that waits */
-	uint8_t own[2 + RELAY_REPLY_MAX]; /* the same with its length, on its way */
-	uint8_t usual[PROXYV2_HEADER_MAX + 2 + RELAY_QUERY_USUAL]; /* `up`, if that will do */
+	uint8_t *reply; /* our own answer that waits, with its length; or NULL */
+	size_t reply_size;
+	uint8_t *own;    /* the one before, on its way; or NULL */
 	bool undecided;  /* the query in `up` waits for its decision */
 	bool connecting; /* or for the connection to the server, and that for: */
 	struct relay_wait link;

@@ -34,7 +34,7 @@ struct server_mode {
 	struct connection *connection;
 	struct errand errand; /* a step of the handshake, or a decision */
 	struct judgement judgement;
-	struct dance_result result; /* of the decision that was made last */
+	struct dance_result *result; /* of a decision that counts now, or is made */
 	struct relay_times times;
 	enum stream_status shaken; /* how far the last step of the handshake came */
 	char why[160];             /* it has failed */
@@ -140,7 +140,7 @@ static bool admit(struct server_mode *mode, const struct runtime *runtime,
 static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *message,
 	size_t size, struct relay_reply *reply)
 {
-	const struct dance_result *result = &mode->result;
+	const struct dance_result *result = mode->result;
 	const struct front *front = mode->front;
 	struct message_question question;
 	message_read(message, size, &question);
@@ -176,6 +176,21 @@ static void leave_server(struct server_mode *mode)
 	upstream_leave(&mode->link);
 }
 
+static bool begin_result(struct server_mode *mode)
+{
+	mode->result = calloc(1, sizeof(*mode->result));
+	if (mode->result != NULL) {
+		mode->result->size = sizeof(*mode->result);
+	}
+	return mode->result != NULL;
+}
+
+static void end_result(struct server_mode *mode)
+{
+	free(mode->result);
+	mode->result = NULL;
+}
+
 static void fail_internally(struct dance_result *result, const char *why)
 {
 	*result = (struct dance_result){ .size = sizeof(*result),
@@ -188,9 +203,9 @@ static void make_decision(void *arg, bool able)
 {
 	struct server_mode *mode = arg;
 	if (able) {
-		(void)judgement_make(&mode->judgement, mode->front, &mode->result);
+		(void)judgement_make(&mode->judgement, mode->front, mode->result);
 	} else {
-		fail_internally(&mode->result, "no thread can be started");
+		fail_internally(mode->result, "no thread can be started");
 	}
 }
 
@@ -199,10 +214,9 @@ static void make_decision(void *arg, bool able)
 static bool find_decision(struct server_mode *mode)
 {
 	use_runtime(mode, runtime_current());
-	mode->result = (struct dance_result){ .size = sizeof(mode->result) };
-	if (mode->front == NULL ||
+	if (!begin_result(mode) || mode->front == NULL ||
 		judgement_find(&mode->judgement, mode->runtime, mode->front,
-			&mode->result) != DANCE_UNDECIDED) {
+			mode->result) != DANCE_UNDECIDED) {
 		return true;
 	}
 	mode->deciding = true;
@@ -219,9 +233,10 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 		return RELAY_UNDECIDED;
 	}
 	mode->deciding = false;
-	enum relay_decision decision = mode->front != NULL ?
-		decide_by(mode, message, size, reply) :
-		close_changed(mode);
+	enum relay_decision decision = mode->result == NULL ? RELAY_CLOSE :
+		mode->front == NULL                         ? close_changed(mode) :
+				      decide_by(mode, message, size, reply);
+	end_result(mode);
 	if (decision != RELAY_PASS) {
 		use_runtime(mode, NULL);
 	}
@@ -362,10 +377,9 @@ static void shake(void *arg, bool able)
 	if (client->ssl != NULL) {
 		mode->shaken = stream_shake(client, mode->why, sizeof(mode->why));
 	}
-	if (mode->shaken == STREAM_OK) {
-		mode->result = (struct dance_result){ .size = sizeof(mode->result) };
+	if (mode->shaken == STREAM_OK && begin_result(mode)) {
 		(void)judgement_of_handshake(&mode->judgement, client->ssl,
-			connection->runtime, connection->front, &mode->result);
+			connection->runtime, connection->front, mode->result);
 	}
 	ERR_clear_error();
 }
@@ -403,8 +417,11 @@ static void wait_for_client(struct server_mode *mode, short events)
  * One that has too many connections is left. */
 static void begin_relay(struct server_mode *mode)
 {
-	if (mode->result.verdict == DANCE_ALLOW &&
-		!admit(mode, mode->connection->runtime, &mode->result)) {
+	bool stays = mode->result != NULL &&
+		(mode->result->verdict != DANCE_ALLOW ||
+			admit(mode, mode->connection->runtime, mode->result));
+	end_result(mode);
+	if (!stays) {
 		carrier_leave(&mode->carrier, true);
 		return;
 	}
@@ -415,6 +432,7 @@ static void begin_relay(struct server_mode *mode)
 static void end(struct server_mode *mode)
 {
 	use_runtime(mode, NULL);
+	end_result(mode);
 	judgement_clear(&mode->judgement);
 	carrier_end(&mode->carrier);
 	free(mode);
