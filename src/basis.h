@@ -12,6 +12,9 @@
 /* As many names as one peer can claim. */
 #define BASIS_NAMES PEER_NAME_MAX
 
+/* Of the listed names, and of each of those. */
+#define BASIS_MARKS (1 + BASIS_NAMES)
+
 /* What stands in a struct dance_basis. */
 struct basis_counts {
 	uint64_t roster; /* 0: it never holds */
@@ -30,7 +33,7 @@ struct basis {
 	struct basis_counts on; /* counts of changes: for dance_basis_holds() */
 	/* Counts of answers: of the listed names, if it has them, and then of each name. A later
 	 * one may change the decision. */
-	struct change_mark marks[1 + BASIS_NAMES];
+	struct change_mark marks[BASIS_MARKS];
 	size_t mark_count;
 };
 

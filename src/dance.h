@@ -11,6 +11,7 @@
  *	roster = dance_roster_new(context, names, count, NULL, error);
  *	...
  *	verdict = dance_verify(roster, &peer, &result);  any thread, any time
+ *	                                                 (dance_decision_new() does not wait)
  *	...
  *	dance_roster_free(roster);
  *	dance_context_free(context);
@@ -190,7 +191,8 @@ struct dance_result {
 	                                 * form; empty if `name` is not a permitted name, and
 	                                 * from dance_judge() */
 	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
-	struct dance_basis basis; /* of a refusal by dance_verify(); any other never holds */
+	struct dance_basis basis; /* of a refusal by dance_verify() or dance_decision_take();
+	                           * any other never holds */
 };
 
 /* Copies a result, as far as both structs go; what only `to` has becomes zero, and its size stays.
@@ -231,8 +233,9 @@ struct dance_context_options {
 	const char *root_hints;   /* file; NULL: the Internet's root servers */
 	const char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR" or "ADDR@PORT", NULL ends;
 	                                 * none: full recursion */
-	unsigned max_waiting;                        /* threads that may wait at once in
-	                                 * dance_verify(); 0: 8 */
+	unsigned max_waiting; /* threads in dance_verify() and decisions that do not wait
+	                       * (dance_decision_new()) for which answers are awaited at
+	                       * once; 0: 8 */
 	/* One line of news about a name or about the resolver, from the context's own
 	 * thread or from the caller's. May be NULL. */
 	void (*log)(void *arg, enum dance_log_level level, const char *line);
@@ -270,7 +273,8 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	const char *const *names, size_t count, const struct dance_options *options,
 	char error[DANCE_ERROR_SIZE]);
 
-/* Nobody may be inside dance_verify() with it. NULL is fine. */
+/* Nobody may be inside dance_verify() with it, and no struct dance_decision of it may be left. NULL
+ * is fine. */
 void dance_roster_free(struct dance_roster *roster);
 
 /* Is `name` a name or pattern that dance_roster_new() takes? If not, `error` says why. */
@@ -288,6 +292,39 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
  * DANCE_STACK_SIZE octets of stack. */
 enum dance_verdict dance_verify(struct dance_roster *roster, const struct dance_peer *peer,
 	struct dance_result *result);
+
+/* A decision about one peer that never waits, for hosts with an event loop. */
+struct dance_decision;
+
+/* Says that it is worth calling dance_decision_take() again. Called on the context's own
+ * thread, at most once after each DANCE_UNDECIDED, perhaps before that call has returned. It
+ * must not block, in particular not for a lock that the host holds while it calls libdance, and
+ * must call no function of libdance: write to a descriptor that the event loop watches, or the
+ * like. */
+typedef void dance_wake(void *arg);
+
+/* Prepares a decision and looks nothing up. The struct dance_peer is copied; the roster and the
+ * octets that the peer points to are not, and must live until dance_decision_free(). `roster`
+ * may be NULL, as for dance_verify(). `wake` may be NULL if the host calls again by itself.
+ * NULL when out of memory. */
+struct dance_decision *dance_decision_new(struct dance_roster *roster,
+	const struct dance_peer *peer, dance_wake *wake, void *arg);
+
+/* Decides by what is known now. DANCE_UNDECIDED: an answer from DNS is still to come that might
+ * change the decision. Then `wake` is called when one has come, when the roster's timeout_ms
+ * since the first call are over, or when others have to wait in the place of this decision
+ * (max_waiting); call again then. A call that comes earlier does no harm. Any other verdict is
+ * final, and is what dance_verify() would have said, with the same result: after timeout_ms
+ * that is DANCE_FAIL_TIMEOUT, say. The next call after it begins a new decision about the same
+ * peer. Never waits for DNS: takes a lock for a moment. Any thread, one at a time. Needs
+ * DANCE_STACK_SIZE octets of stack. If the size of `result` is not set, it is left as it is and
+ * DANCE_FAIL_INTERNAL returned. */
+enum dance_verdict dance_decision_take(struct dance_decision *decision,
+	struct dance_result *result);
+
+/* Ends a decision at any time. `wake` is not running when this returns, and is not called any
+ * more: if it is running, this waits for its end. Must not be called by `wake`. NULL is fine. */
+void dance_decision_free(struct dance_decision *decision);
 
 /* Would dance_verify() still refuse this peer? True as long as DNS has said nothing new of the
  * names that the refusal rests on: the listed ones, or the one in client_id alone, and those

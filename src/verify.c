@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The decision from top to bottom: decide() has the five steps of doc/flow.md in their order.
- * What each of them does is in a file of its own. */
+ * The decision from top to bottom: verify_begin() and verify_round() have the five steps of
+ * doc/flow.md in their order. What each of them does is in a file of its own. */
 
-#include "dance.h"
+#include "verify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,43 +12,18 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
-#include "basis.h"
 #include "claim.h"
 #include "clock.h"
 #include "freshness.h"
 #include "host_struct.h"
 #include "judge.h"
 #include "match.h"
-#include "peer.h"
-#include "roster.h"
 #include "verdict.h"
-#include "verdict_memo.h"
-#include "watcher.h"
 
 /* With more names than this, a key of none of them does not make us look them all up again,
  * but so many for each peer, in turns. */
 #define NUDGE_ALL_MAX 8
 #define NUDGE_IN_TURN_MAX 64
-
-/* One decision under way, in as many rounds as answers come that might change it. */
-struct decision {
-	struct dance_roster *roster;
-	struct peer *peer;
-	struct dance_result *result; /* the best so far */
-	struct verdict_memo *memo;   /* in earlier rounds; NULL: no records are judged */
-	struct basis *basis;
-	uint64_t until; /* clock_ms() at which the wait for answers ends; 0: not begun */
-	bool last;      /* no round comes after this one */
-
-	/* Of this round. */
-	uint64_t now;
-	unsigned candidates;
-	const char *cut; /* why names of the certificate were not tried, if any were not */
-	bool incomplete; /* nothing is known yet of some exact name */
-	bool pending;    /* an answer that might change it is still to come */
-	bool unsettled;  /* allowed, but a name that comes before it may have the key too */
-	struct name domain; /* of the first name that is awaited; of size 0: none is */
-};
 
 /* A permitted name that the peer may be, while it is judged. */
 struct candidate {
@@ -88,7 +63,7 @@ static void put_name(const struct decision *decision, const struct candidate *ca
 static bool candidate_begin(struct decision *decision, const struct claim *claim,
 	struct candidate *candidate)
 {
-	struct watcher_view view = { 0 };
+	struct watcher_view view = { .quiet = decision->quiet };
 	const char *why = NULL;
 	candidate->claim = claim;
 	candidate->owner = claim->owner;
@@ -219,7 +194,7 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 		decision->unsettled = claim->source == CLAIM_KEY && decision->incomplete &&
 			!peer_bears_name(decision->peer, &candidate->name, false) &&
 			roster_may_precede(decision->roster, claim->hit);
-	} else if (is_worth_a_nudge(decision, candidate)) {
+	} else if (!decision->quiet && is_worth_a_nudge(decision, candidate)) {
 		watcher_nudge(decision->roster->watcher, candidate->owner);
 	}
 	if (candidate->on_demand) {
@@ -263,7 +238,7 @@ static void say_unknown_key(struct decision *decision)
 {
 	struct dance_result *result = decision->result;
 	size_t count = decision->roster->member_count;
-	if (count > NUDGE_ALL_MAX && result->verdict != DANCE_ALLOW) {
+	if (count > NUDGE_ALL_MAX && result->verdict != DANCE_ALLOW && !decision->quiet) {
 		nudge_in_turn(decision);
 	}
 	if (dance_verdict_class(result->verdict) != DANCE_CLASS_DENY || count == 1) {
@@ -282,20 +257,6 @@ static void say_unknown_key(struct decision *decision)
 }
 
 /* --- the decision ------------------------------------------------------------------------ */
-
-/* Not all of it is cleared: a warm decision should not pay for that. */
-static void decision_begin(struct decision *decision, struct dance_roster *roster,
-	struct peer *peer, struct dance_result *result, struct basis *basis)
-{
-	decision->roster = roster;
-	decision->peer = peer;
-	decision->result = result;
-	decision->memo = NULL;
-	decision->basis = basis;
-	decision->until = 0;
-	decision->last = false;
-	decision->cut = NULL;
-}
 
 /* Before anything is read of what is known. */
 static void begin_round(struct decision *decision)
@@ -325,71 +286,55 @@ static void end_round(struct decision *decision, const struct claims *claims)
 	}
 }
 
-/* Waits for an answer that might change the decision. False: there is none to wait for, or it
- * does not come in time. A peer that is allowed by one name may turn out to have another one that
- * precedes it; in the end the known name counts, so that a failed lookup refuses nobody. */
-static bool await_answer(struct decision *decision)
+bool verify_begin(struct decision *decision, struct dance_roster *roster,
+	const struct dance_peer *shown, struct dance_result *result)
 {
-	bool allowed = decision->result->verdict == DANCE_ALLOW;
-	if (decision->last || !(allowed ? decision->unsettled : decision->pending)) {
-		return false;
-	}
-	if (decision->until == 0) {
-		decision->until = decision->now + decision->roster->options.timeout_ms;
-	}
-	enum dance_verdict late;
 	const char *why;
-	if (watcher_wait(decision->roster->watcher, decision->basis->marks,
-		    decision->basis->mark_count, decision->until, &decision->domain,
-		    allowed, &late, &why)) {
-		return true;
-	}
-	if (!allowed) {
-		basis_await(decision->basis);
-		result_say(decision->result, late, "%s", why);
+	decision->roster = roster;
+	decision->result = result;
+	decision->cut = NULL;
+	/* 1. The leaf and its SubjectPublicKeyInfo. */
+	if (!peer_import(decision->peer, shown, &why)) {
+		basis_begin(decision->basis, roster, false);
+		result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
 		return false;
 	}
-	decision->last = true; /* time has passed: records may have expired */
+	/* The thread that looks names up may not run yet, or no longer. */
+	if (!watcher_runs(roster->watcher)) {
+		watcher_start(roster->watcher);
+	}
 	return true;
 }
 
-/* The five steps of doc/flow.md. The peer is read once; the steps after that are taken again
- * with each answer that might change the decision, until time is up. */
-static enum dance_verdict decide(struct decision *decision, const struct dance_peer *shown)
+bool verify_round(struct decision *decision)
 {
-	/* 1. The leaf and its SubjectPublicKeyInfo. */
-	const char *why;
-	if (!peer_import(decision->peer, shown, &why)) {
-		basis_begin(decision->basis, decision->roster, false);
-		return result_say(decision->result, DANCE_DENY_CREDENTIAL, "%s", why);
-	}
-	/* The thread that looks names up may not run yet, or no longer. */
-	if (!watcher_runs(decision->roster->watcher)) {
-		watcher_start(decision->roster->watcher);
-	}
-	do {
-		urcu_bp_read_lock();
-		begin_round(decision);
-		/* 2. Which permitted name may this be? */
-		struct claims claims;
-		const struct claim *claim;
-		bool allowed = false;
-		claims_begin(&claims, decision->roster, decision->peer);
-		while (!allowed && (claim = claims_next(&claims)) != NULL) {
-			/* 3. What does validated DNS say of that name? */
-			struct candidate candidate;
-			enum dance_verdict verdict = consult(decision, claim, &candidate);
-			if (verdict == DANCE_UNDECIDED) {
-				/* 4. The usable records. 5. Does one of them match? */
-				verdict = judge_records(decision, &candidate);
-			}
-			candidate_end(decision, &candidate);
-			allowed = verdict == DANCE_ALLOW;
+	urcu_bp_read_lock();
+	begin_round(decision);
+	/* 2. Which permitted name may this be? */
+	struct claims claims;
+	const struct claim *claim;
+	bool allowed = false;
+	claims_begin(&claims, decision->roster, decision->peer);
+	while (!allowed && (claim = claims_next(&claims)) != NULL) {
+		/* 3. What does validated DNS say of that name? */
+		struct candidate candidate;
+		enum dance_verdict verdict = consult(decision, claim, &candidate);
+		if (verdict == DANCE_UNDECIDED) {
+			/* 4. The usable records. 5. Does one of them match? */
+			verdict = judge_records(decision, &candidate);
 		}
-		end_round(decision, &claims);
-		urcu_bp_read_unlock();
-	} while (await_answer(decision));
-	return decision->result->verdict;
+		candidate_end(decision, &candidate);
+		allowed = verdict == DANCE_ALLOW;
+	}
+	end_round(decision, &claims);
+	urcu_bp_read_unlock();
+	return allowed ? decision->unsettled : decision->pending;
+}
+
+void verify_give_up(struct decision *decision, enum dance_verdict verdict, const char *why)
+{
+	basis_await(decision->basis);
+	result_say(decision->result, verdict, "%s", why);
 }
 
 /* The reason why the names that were tried are none is not the whole of it. */
@@ -402,28 +347,68 @@ static void say_cut(struct dance_result *result, const char *cut)
 	result_say(result, result->verdict, "%.120s; %s", before, cut);
 }
 
-/* Fills a result by a peer whose struct is one of ours. */
+void verify_end(struct decision *decision)
+{
+	struct dance_result *result = decision->result;
+	/* Names are found by digests: without one of them that none was found proves nothing. */
+	if (decision->peer->failed != NULL &&
+		dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
+		result_say(result, DANCE_FAIL_INTERNAL, "%s", decision->peer->failed);
+	}
+	if (result->verdict != DANCE_ALLOW && decision->cut != NULL) {
+		say_cut(result, decision->cut);
+	}
+	if (result->verdict != DANCE_ALLOW && result->verdict != DANCE_FAIL_INTERNAL) {
+		basis_put(decision->basis, &result->basis);
+	}
+}
+
+/* --- a host that waits ------------------------------------------------------------------- */
+
+/* Waits for an answer that might change the decision. False: there is none to wait for, or it
+ * does not come in time. */
+static bool await_answer(struct decision *decision, uint64_t *until)
+{
+	enum dance_verdict late;
+	const char *why;
+	bool allowed = decision->result->verdict == DANCE_ALLOW;
+	if (*until == 0) {
+		*until = decision->now + decision->roster->options.timeout_ms;
+	}
+	if (watcher_wait(decision->roster->watcher, decision->basis->marks,
+		    decision->basis->mark_count, *until, &decision->domain, allowed, &late,
+		    &why)) {
+		return true;
+	}
+	if (allowed) {
+		(void)verify_round(decision); /* time has passed: records may have expired */
+	} else {
+		verify_give_up(decision, late, why);
+	}
+	return false;
+}
+
+/* Fills a result by a peer whose struct is one of ours. Not all is cleared: a warm decision should
+ * not pay for that. */
 static void verify(struct dance_roster *roster, const struct dance_peer *shown,
 	struct dance_result *result)
 {
 	struct peer peer;
 	struct basis basis;
 	struct verdict_memo memo;
-	memo.count = 0;
 	struct decision decision;
-	decision_begin(&decision, roster, &peer, result, &basis);
+	uint64_t until = 0;
+	memo.count = 0;
+	decision.peer = &peer;
+	decision.basis = &basis;
 	decision.memo = &memo;
-	enum dance_verdict verdict = decide(&decision, shown);
-	/* Names are found by digests: without one of them that none was found proves nothing. */
-	if (peer.failed != NULL && dance_verdict_class(verdict) == DANCE_CLASS_DENY) {
-		verdict = result_say(result, DANCE_FAIL_INTERNAL, "%s", peer.failed);
+	decision.quiet = false;
+	if (verify_begin(&decision, roster, shown, result)) {
+		while (verify_round(&decision) && await_answer(&decision, &until)) {
+			/* An answer has come. */
+		}
 	}
-	if (verdict != DANCE_ALLOW && decision.cut != NULL) {
-		say_cut(result, decision.cut);
-	}
-	if (verdict != DANCE_ALLOW && verdict != DANCE_FAIL_INTERNAL) {
-		basis_put(&basis, &result->basis);
-	}
+	verify_end(&decision);
 }
 
 enum dance_verdict dance_verify(struct dance_roster *roster,
@@ -463,7 +448,11 @@ void dance_look_again(struct dance_roster *roster, const struct dance_peer *host
 			NULL) {
 		return;
 	}
-	decision_begin(&decision, roster, &peer, &result, &basis);
-	decision.last = true;
-	(void)decide(&decision, &shown);
+	decision.peer = &peer;
+	decision.basis = &basis;
+	decision.memo = NULL;
+	decision.quiet = false;
+	if (verify_begin(&decision, roster, &shown, &result)) {
+		(void)verify_round(&decision);
+	}
 }

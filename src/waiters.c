@@ -1,90 +1,204 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Threads that wait for answers: who may, and who has to make room. */
+ * Those who wait for answers: who may, who has to make room, and who is to be woken. */
 
 #include "waiters.h"
 
+#include <stdlib.h>
 #include <time.h>
+
+/* How many wait for names of one domain. */
+struct waiter_domain {
+	struct waiter_domain *next; /* in its bucket */
+	unsigned count;
+	struct name name;
+};
 
 void waiters_init(struct waiters *waiters, unsigned max)
 {
 	pthread_condattr_t attributes;
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	*waiters = (struct waiters){ .max = max, .soonest = UINT64_MAX };
 	pthread_cond_init(&waiters->woken, &attributes);
 	pthread_condattr_destroy(&attributes);
 	TAILQ_INIT(&waiters->list);
-	waiters->count = 0;
-	waiters->max = max;
+	TAILQ_INIT(&waiters->due);
 }
 
 void waiters_clear(struct waiters *waiters)
 {
+	for (size_t i = 0; i < WAITERS_BUCKETS; i++) {
+		while (waiters->domains[i] != NULL) {
+			struct waiter_domain *domain = waiters->domains[i];
+			waiters->domains[i] = domain->next;
+			free(domain);
+		}
+	}
 	pthread_cond_destroy(&waiters->woken);
 }
 
-static unsigned count_domain(const struct waiters *waiters, const struct name *domain)
+/* --- domains ----------------------------------------------------------------------------- */
+
+/* Where the domain stands, or would stand. Who chooses names that share a bucket makes the search
+ * no longer than a walk over all who wait. */
+static struct waiter_domain **find_domain(struct waiters *waiters, const struct name *name)
 {
-	unsigned count = 0;
-	const struct waiter *at;
-	TAILQ_FOREACH(at, &waiters->list, link)
-	{
-		count += name_is_equal(&at->domain, domain);
+	uint32_t hash = 2166136261u;
+	for (uint8_t i = 0; i < name->size; i++) {
+		hash = (hash ^ name->wire[i]) * 16777619u;
 	}
-	return count;
+	struct waiter_domain **at = &waiters->domains[hash % WAITERS_BUCKETS];
+	while (*at != NULL && !name_is_equal(&(*at)->name, name)) {
+		at = &(*at)->next;
+	}
+	return at;
+}
+
+/* NULL when out of memory. */
+static struct waiter_domain *join_domain(struct waiters *waiters, const struct name *name)
+{
+	struct waiter_domain **at = find_domain(waiters, name);
+	if (*at == NULL) {
+		struct waiter_domain *made = malloc(sizeof(*made));
+		if (made == NULL) {
+			return NULL;
+		}
+		made->next = NULL;
+		made->count = 0;
+		made->name = *name;
+		*at = made;
+	}
+	(*at)->count++;
+	return *at;
+}
+
+static void leave_domain(struct waiters *waiters, struct waiter_domain *domain)
+{
+	if (--domain->count == 0) {
+		*find_domain(waiters, &domain->name) = domain->next;
+		free(domain);
+	}
+}
+
+/* --- who may wait ------------------------------------------------------------------------ */
+
+static void take_out(struct waiters *waiters, struct waiter *waiter)
+{
+	TAILQ_REMOVE(&waiters->list, waiter, link);
+	waiters->count--;
+	leave_domain(waiters, waiter->domain);
+	waiter->state = WAITER_OUT;
+}
+
+static void must_wake(struct waiters *waiters, struct waiter *waiter)
+{
+	TAILQ_INSERT_TAIL(&waiters->due, waiter, link);
+	waiter->state = WAITER_DUE;
+}
+
+/* It waits no longer, and is told so. */
+static void let_go(struct waiters *waiters, struct waiter *waiter)
+{
+	take_out(waiters, waiter);
+	if (waiter->wake != NULL) {
+		must_wake(waiters, waiter);
+	} else {
+		pthread_cond_broadcast(&waiters->woken);
+	}
 }
 
 /* Who has an answer makes room; else the longest waiting one of the domain for which most wait,
  * if there are still no fewer of them then than of the newcomer's domain. */
-static bool make_room(struct waiters *waiters, const struct name *domain)
+static bool make_room(struct waiters *waiters, const struct waiter_domain *domain)
 {
 	struct waiter *leaver = NULL, *at;
-	unsigned most = count_domain(waiters, domain) + 1;
+	unsigned most = domain->count;
 	TAILQ_FOREACH(at, &waiters->list, link)
 	{
 		if (at->has_answer) {
 			leaver = at;
 			break;
 		}
-		unsigned count = count_domain(waiters, &at->domain);
-		if (count > most) {
-			most = count;
+		if (at->domain->count > most) {
+			most = at->domain->count;
 			leaver = at;
 		}
 	}
 	if (leaver == NULL) {
 		return false;
 	}
-	TAILQ_REMOVE(&waiters->list, leaver, link);
-	waiters->count--;
 	leaver->sent_away = true;
-	waiters_wake(waiters);
+	let_go(waiters, leaver);
 	return true;
 }
 
-bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
-	const struct name *domain, bool has_answer)
+bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct name *name,
+	bool has_answer)
 {
-	if (waiters->count >= waiters->max && (has_answer || !make_room(waiters, domain))) {
+	waiter->has_answer = has_answer;
+	waiter->sent_away = false;
+	if (waiter->wake != NULL &&
+		change_marks_are_passed(waiter->marks, waiter->mark_count)) {
+		must_wake(waiters, waiter);
+		return true;
+	}
+	bool full = waiters->count >= waiters->max;
+	waiters->why = WAITERS_FULL;
+	if (full && has_answer) {
 		return false;
 	}
-	*waiter = (struct waiter){ .domain = *domain, .has_answer = has_answer };
+	struct waiter_domain *domain = join_domain(waiters, name);
+	if (domain == NULL) {
+		waiters->why = WAITERS_NO_MEMORY;
+		return false;
+	}
+	/* The domain counts the newcomer already. */
+	if (full && !make_room(waiters, domain)) {
+		leave_domain(waiters, domain);
+		return false;
+	}
+	waiter->domain = domain;
+	waiter->state = WAITER_IN;
 	TAILQ_INSERT_TAIL(&waiters->list, waiter, link);
 	waiters->count++;
+	if (waiter->wake != NULL && waiter->until < waiters->soonest) {
+		waiters->soonest = waiter->until;
+	}
 	return true;
 }
 
 void waiters_leave(struct waiters *waiters, struct waiter *waiter)
 {
-	if (!waiter->sent_away) {
-		TAILQ_REMOVE(&waiters->list, waiter, link);
-		waiters->count--;
+	switch (waiter->state) {
+	case WAITER_OUT:
+		break;
+	case WAITER_IN:
+		take_out(waiters, waiter);
+		break;
+	case WAITER_DUE:
+		TAILQ_REMOVE(&waiters->due, waiter, link);
+		waiter->state = WAITER_OUT;
+		break;
 	}
 }
 
+void waiters_forget(struct waiters *waiters, struct waiter *waiter, pthread_mutex_t *lock)
+{
+	waiters_leave(waiters, waiter);
+	waiters->awaited++;
+	while (waiters->waking == waiter) {
+		pthread_cond_wait(&waiters->woken, lock);
+	}
+	waiters->awaited--;
+}
+
+/* --- who is to be woken ------------------------------------------------------------------ */
+
 void waiters_wake(struct waiters *waiters)
 {
+	waiters->news = true;
 	pthread_cond_broadcast(&waiters->woken);
 }
 
@@ -96,4 +210,54 @@ void waiters_sleep(struct waiters *waiters, pthread_mutex_t *lock, uint64_t ms)
 	end.tv_sec += (time_t)(nanoseconds / 1000000000);
 	end.tv_nsec = (long)(nanoseconds % 1000000000);
 	(void)pthread_cond_timedwait(&waiters->woken, lock, &end);
+}
+
+/* Finds those who are to be woken. Once for all answers of one turn: there may be many of both. */
+static void look(struct waiters *waiters, uint64_t now)
+{
+	struct waiter *at, *next;
+	waiters->news = false;
+	waiters->soonest = UINT64_MAX;
+	for (at = TAILQ_FIRST(&waiters->list); at != NULL; at = next) {
+		next = TAILQ_NEXT(at, link);
+		if (at->wake == NULL) {
+			continue;
+		}
+		if (at->until <= now ||
+			change_marks_are_passed(at->marks, at->mark_count)) {
+			let_go(waiters, at);
+		} else if (at->until < waiters->soonest) {
+			waiters->soonest = at->until;
+		}
+	}
+}
+
+void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now)
+{
+	if (waiters->news || waiters->soonest <= now) {
+		look(waiters, now);
+	}
+	struct waiter *waiter;
+	while ((waiter = TAILQ_FIRST(&waiters->due)) != NULL) {
+		waiters_leave(waiters, waiter);
+		waiters->waking = waiter;
+		dance_wake *wake = waiter->wake;
+		void *arg = waiter->arg;
+		pthread_mutex_unlock(lock);
+		wake(arg);
+		pthread_mutex_lock(lock);
+		waiters->waking = NULL;
+		if (waiters->awaited != 0) {
+			pthread_cond_broadcast(&waiters->woken);
+		}
+	}
+}
+
+int waiters_pause(const struct waiters *waiters, uint64_t now, int ms)
+{
+	if (waiters->news || !TAILQ_EMPTY(&waiters->due) || waiters->soonest <= now) {
+		return 0;
+	}
+	uint64_t left = waiters->soonest - now;
+	return left < (uint64_t)ms ? (int)left : ms;
 }

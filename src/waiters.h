@@ -1,31 +1,62 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Threads that wait for answers, no more at once than the host can spare. Knows no answers;
- * the caller brings the lock.
+ * Those who wait for answers, no more at once than the host can spare: threads, which sleep, and
+ * decisions of hosts that do not wait, which are woken by a callback. Knows counts of answers
+ * (change_counts.h) and no answers; the caller brings the lock.
  *
- * If there is no room, the threads that wait for names of one domain make room for others: a
- * stranger that repeatedly claims names below a dead delegation must not keep others from
- * waiting. */
+ * If there is no room, those who wait for names of one domain make room for others: a stranger
+ * that repeatedly claims names below a dead delegation must not keep others from waiting. */
 
 #pragma once
 
 #include <pthread.h>
 #include <sys/queue.h>
 
+#include "change_counts.h"
+#include "dance.h"
 #include "name.h"
 
+/* Reasons why one may not wait. */
+#define WAITERS_FULL "too many clients are waiting for lookups"
+#define WAITERS_NO_MEMORY "out of memory"
+
 struct waiter {
+	/* To be set by the caller for one who is to be woken, and to be left alone by then; all
+	 * zero for a thread. */
+	dance_wake *wake;
+	void *arg;
+	uint64_t until;                  /* clock_ms() at which its time is over */
+	const struct change_mark *marks; /* the answer that passes one of them wakes it */
+	size_t mark_count;
+
 	TAILQ_ENTRY(waiter) link;
-	struct name domain; /* of the name that is waited for; of size 0 if it is any name */
-	bool has_answer;    /* has one already, and would rather have a better one */
-	bool sent_away;     /* has to make room */
+	struct waiter_domain *domain;
+	enum {
+		WAITER_OUT = 0,
+		WAITER_IN,
+		WAITER_DUE, /* to be woken; it takes no room any more */
+	} state;
+	bool has_answer; /* has one already, and would rather have a better one */
+	bool sent_away;  /* has to make room */
 };
+
+TAILQ_HEAD(waiter_list, waiter);
+
+/* Those of one domain are found by it. */
+#define WAITERS_BUCKETS 256
 
 struct waiters {
 	pthread_cond_t woken;
-	TAILQ_HEAD(waiter_list, waiter) list; /* the longest waiting first */
-	unsigned count, max;
+	struct waiter_list list;     /* the longest waiting first */
+	struct waiter_list due;      /* the next to be woken first */
+	unsigned count, max;         /* of the first list */
+	uint64_t soonest;            /* none of that list has `until` earlier than this */
+	bool news;                   /* some mark may have been passed */
+	const char *why;             /* one may not wait: of the last waiters_enter() */
+	const struct waiter *waking; /* its wake() is running, without the lock */
+	unsigned awaited;            /* so many want to know when that is over */
+	struct waiter_domain *domains[WAITERS_BUCKETS];
 };
 
 void waiters_init(struct waiters *waiters, unsigned max);
@@ -35,13 +66,25 @@ void waiters_clear(struct waiters *waiters);
 
 /* Lets one more wait for a name of `domain` (of size 0: for any name), perhaps in the place
  * of another one: those who have an answer make room first, and for all who have none. False:
- * there is no room for it. */
+ * there is no room for it, or no memory. */
 bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
 	const struct name *domain, bool has_answer);
+
+/* It is not woken any more; but see waiters_forget(). Nothing happens if it does not wait. */
 void waiters_leave(struct waiters *waiters, struct waiter *waiter);
 
-/* Something is new. */
+/* The same, and returns when its wake() is not running: lets go of the lock until then. */
+void waiters_forget(struct waiters *waiters, struct waiter *waiter, pthread_mutex_t *lock);
+
+/* Something is new: threads look for themselves, the others are told by waiters_tell(). */
 void waiters_wake(struct waiters *waiters);
 
 /* Sleeps until something is new, for `ms` milliseconds or shorter. */
 void waiters_sleep(struct waiters *waiters, pthread_mutex_t *lock, uint64_t ms);
+
+/* Wakes those whose marks are passed, whose time is over by `now`, and who had to make room. Lets
+ * go of the lock for each of them. */
+void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now);
+
+/* In how many milliseconds must waiters_tell() be called? At most `ms`. */
+int waiters_pause(const struct waiters *waiters, uint64_t now, int ms);

@@ -162,7 +162,9 @@ static void *watch(void *arg)
 	}
 	pthread_mutex_lock(&watcher->lock);
 	while (!watcher->stop) {
+		waiters_tell(&watcher->waiters, &watcher->lock, clock_ms());
 		int timeout = look_up_due(watcher);
+		timeout = waiters_pause(&watcher->waiters, clock_ms(), timeout);
 		pthread_mutex_unlock(&watcher->lock);
 		name_log_tell(&watcher->publisher.log);
 		publisher_reclaim(&watcher->publisher);
@@ -326,7 +328,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	if (owner->budget == LOOKUP_BUDGET_NONE) {
 		owner->suffix_size = suffix->size;
 	}
-	if (!owner->in_flight && owner->budget == LOOKUP_BUDGET_NONE &&
+	if (!view->quiet && !owner->in_flight && owner->budget == LOOKUP_BUDGET_NONE &&
 		freshness_needs_lookup(owner, clock_ms())) {
 		if (!may_look_up(watcher, owner, why)) {
 			owners_collect(&watcher->owners, owner);
@@ -377,34 +379,81 @@ const struct change_counts *watcher_change_counts(const struct watcher *watcher)
 	return &watcher->publisher.counts;
 }
 
+/* May it wait? */
+static bool enter(struct watcher *watcher, struct waiter *waiter, const struct name *domain,
+	bool has_answer, enum dance_verdict *verdict, const char **why)
+{
+	*verdict = DANCE_FAIL_NOT_READY;
+	if (!watcher->running) {
+		*why = NO_THREAD;
+		return false;
+	}
+	uint64_t soonest = watcher->waiters.soonest;
+	if (!waiters_enter(&watcher->waiters, waiter, domain, has_answer)) {
+		*why = watcher->waiters.why;
+		return false;
+	}
+	/* The thread sleeps, and does not know yet whom it must wake, or when. */
+	if (watcher->waiters.soonest < soonest || !TAILQ_EMPTY(&watcher->waiters.due)) {
+		resolver_wake(watcher->resolver);
+	}
+	return true;
+}
+
+/* Why does it wait no longer? */
+static void say_over(const struct waiter *waiter, enum dance_verdict *verdict,
+	const char **why)
+{
+	*verdict = waiter->sent_away ? DANCE_FAIL_NOT_READY : DANCE_FAIL_TIMEOUT;
+	*why = waiter->sent_away ? WAITERS_FULL : "no answer within the timeout";
+}
+
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why)
 {
-	struct waiter waiter;
+	struct waiter waiter = { .wake = NULL };
 	bool news = false;
 	pthread_mutex_lock(&watcher->lock);
-	*verdict = DANCE_FAIL_NOT_READY;
-	if (!watcher->running) {
-		*why = NO_THREAD;
-		goto out;
+	if (enter(watcher, &waiter, domain, has_answer, verdict, why)) {
+		uint64_t now;
+		/* The time first: there may always be news. */
+		while ((now = clock_ms()) < until &&
+			!(news = change_marks_are_passed(marks, count)) &&
+			!waiter.sent_away) {
+			waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
+		}
+		say_over(&waiter, verdict, why);
+		waiters_leave(&watcher->waiters, &waiter);
 	}
-	*why = "too many clients are waiting for lookups";
-	if (!waiters_enter(&watcher->waiters, &waiter, domain, has_answer)) {
-		goto out;
-	}
-	uint64_t now;
-	/* The time first: there may always be news. */
-	while ((now = clock_ms()) < until &&
-		!(news = change_marks_are_passed(marks, count)) && !waiter.sent_away) {
-		waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
-	}
-	if (!waiter.sent_away) {
-		*verdict = DANCE_FAIL_TIMEOUT;
-		*why = "no answer within the timeout";
-	}
-	waiters_leave(&watcher->waiters, &waiter);
-out:
 	pthread_mutex_unlock(&watcher->lock);
 	return news;
+}
+
+bool watcher_call(struct watcher *watcher, struct waiter *waiter, const struct name *domain,
+	bool has_answer, enum dance_verdict *verdict, const char **why)
+{
+	bool waits = false;
+	pthread_mutex_lock(&watcher->lock);
+	if (waiter->sent_away || clock_ms() >= waiter->until) {
+		say_over(waiter, verdict, why);
+	} else {
+		waits = enter(watcher, waiter, domain, has_answer, verdict, why);
+	}
+	pthread_mutex_unlock(&watcher->lock);
+	return waits;
+}
+
+void watcher_call_off(struct watcher *watcher, struct waiter *waiter)
+{
+	pthread_mutex_lock(&watcher->lock);
+	waiters_leave(&watcher->waiters, waiter);
+	pthread_mutex_unlock(&watcher->lock);
+}
+
+void watcher_forget(struct watcher *watcher, struct waiter *waiter)
+{
+	pthread_mutex_lock(&watcher->lock);
+	waiters_forget(&watcher->waiters, waiter, &watcher->lock);
+	pthread_mutex_unlock(&watcher->lock);
 }

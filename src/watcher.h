@@ -10,6 +10,7 @@
 #include "change_counts.h"
 #include "owner.h"
 #include "key_index.h"
+#include "waiters.h"
 
 /* Lookups of listed names under way at once. The rest waits its turn. What peers cause
  * comes on top: see lookup_budget.h. */
@@ -25,6 +26,7 @@ struct watcher;
 
 /* The state of a name at one moment: what is known and read later may be newer, but not older. */
 struct watcher_view {
+	bool quiet;     /* set by the caller: it is not looked up for this claim */
 	bool under_way; /* it is being looked up */
 	struct change_count count;
 };
@@ -72,3 +74,16 @@ const struct change_counts *watcher_change_counts(const struct watcher *watcher)
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why);
+
+/* The same without waiting: `waiter` says what is awaited. The watcher's thread calls its
+ * wake() once when an answer has passed one of its marks, when clock_ms() reaches its `until`,
+ * and when it has to make room. False, with a verdict and its reason: nothing is awaited, as in
+ * watcher_wait(), or since this waiter has had to make room. */
+bool watcher_call(struct watcher *watcher, struct waiter *waiter, const struct name *domain,
+	bool has_answer, enum dance_verdict *verdict, const char **why);
+
+/* Nothing is awaited any more. A wake() that has begun may still be running. */
+void watcher_call_off(struct watcher *watcher, struct waiter *waiter);
+
+/* The same, and returns when no wake() of this waiter is running. */
+void watcher_forget(struct watcher *watcher, struct waiter *waiter);

@@ -16,7 +16,7 @@ def declared(header):
     text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", header.read_text(), flags=re.S)
     text = re.sub(r"^#ifdef __cplusplus.*?^#endif", "", text, flags=re.S | re.M)
     text = re.sub(r"^#.*", "", text, flags=re.M)
-    text = re.sub(r"\{[^{}]*\}", "", text)
+    text = re.sub(r"\{[^{}]*\}|^typedef [^;]*;", "", text, flags=re.M)
     return set(re.findall(r"\b(dance_\w+)\s*\(", text))
 
 

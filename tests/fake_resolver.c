@@ -58,7 +58,7 @@ static unsigned under_way, under_way_most;
 static struct resolver resolvers[RESOLVER_MAX];
 static const char *refusal;
 static uint32_t next_generation;
-static int longest_wait;
+static int longest_wait, last_wait;
 
 static _Noreturn void die(const char *what, const char *name)
 {
@@ -222,6 +222,14 @@ int fake_resolver_longest_wait(void)
 	return longest;
 }
 
+int fake_resolver_sleep(void)
+{
+	pthread_mutex_lock(&lock);
+	int last = last_wait;
+	pthread_mutex_unlock(&lock);
+	return last;
+}
+
 unsigned fake_resolver_asked_all(void)
 {
 	return get(&asked_all);
@@ -333,6 +341,7 @@ void resolver_wait(struct resolver *resolver, int timeout_ms)
 	pthread_mutex_lock(&lock);
 	uint64_t until = timeout_ms < 0 ? UINT64_MAX : clock_ms() + (unsigned)timeout_ms;
 	resolver->started = true;
+	last_wait = timeout_ms;
 	longest_wait = timeout_ms > longest_wait ? timeout_ms : longest_wait;
 	bool told = false;
 	while (deliver(resolver)) {

@@ -47,6 +47,9 @@ void fake_resolver_set_generation(uint32_t generation);
 /* The longest that a thread was willing to sleep since the last reset, in milliseconds. */
 int fake_resolver_longest_wait(void);
 
+/* For how long a thread sleeps now, or slept last, in milliseconds. */
+int fake_resolver_sleep(void);
+
 /* Lookups since the last reset, those under way now, and the most at once. */
 unsigned fake_resolver_asked_all(void);
 unsigned fake_resolver_under_way(void);

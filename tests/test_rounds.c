@@ -236,6 +236,51 @@ static void to_look_again_judges_nothing(void **state)
 	dance_roster_free(roster);
 }
 
+static void wake_nobody(void *arg)
+{
+	(void)arg;
+}
+
+/* The same if the host does not wait: between two calls only what it has judged is kept. */
+static void who_does_not_wait_has_one_budget_too(void **state)
+{
+	(void)state;
+	struct dance_result result = { .size = sizeof(result) };
+	const struct dance_options options = { .size = sizeof(options),
+		.timeout_ms = 60000 };
+	const struct dance_peer peer = crowded();
+	publish_records(NAME, 3600, records, CROWD);
+	publish_held("b.example", 60, &other);
+	publish_held("c.example", 60, &other);
+	struct dance_roster *roster = roster_of("a.example b.example c.example", &options);
+	struct dance_decision *decision = dance_decision_new(roster, &peer, wake_nobody,
+		NULL);
+	atomic_store(&judged, 0);
+	count_signatures_from_zero();
+	check_verdict(dance_decision_take(decision, &result), DANCE_UNDECIDED);
+	unsigned once = count_signatures();
+	assert_int_equal(atomic_load(&judged), 1);
+	assert_true(once > 10);
+	fake_resolver_release("b.example");
+	check_verdict(dance_decision_take(decision, &result), DANCE_UNDECIDED);
+	assert_int_equal(atomic_load(&judged), 1);
+	for (unsigned i = 1; i <= 8; i++) {
+		publish_records(NAME, 3600, records, CROWD - i);
+		pass(6000);
+		check_verdict(dance_decision_take(decision, &result), DANCE_UNDECIDED);
+	}
+	assert_true(atomic_load(&judged) >= 4);
+	assert_true(count_signatures() < 2 * once);
+	fake_resolver_release("c.example");
+	check_verdict(dance_decision_take(decision, &result), DANCE_DENY_CHAIN);
+	/* The next decision is one of its own. */
+	unsigned before = count_signatures();
+	check_verdict(dance_decision_take(decision, &result), DANCE_DENY_CHAIN);
+	assert_true(count_signatures() > before);
+	dance_decision_free(decision);
+	dance_roster_free(roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -245,6 +290,7 @@ int main(void)
 		TEST(a_name_below_a_suffix_is_awaited),
 		TEST(records_that_change_again_and_again_are_judged_within_one_budget),
 		TEST(a_record_that_comes_meanwhile_lets_in),
+		TEST(who_does_not_wait_has_one_budget_too),
 		TEST(to_look_again_judges_nothing),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

@@ -7,6 +7,8 @@
 #include "named.h"
 #include "waiters.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define MAX 4
@@ -19,6 +21,7 @@ static int begin(void **state)
 {
 	(void)state;
 	waiters_init(&waiters, MAX);
+	memset(all, 0, sizeof(all));
 	return 0;
 }
 
@@ -123,6 +126,155 @@ static void a_sleep_lasts(void **state)
 	assert_true(whole);
 }
 
+/* --- who is woken ---------------------------------------------------------------------- */
+
+static struct change_count counts[2];
+static struct change_mark marks[3 * MAX];
+static unsigned woken[3 * MAX], order[3 * MAX], woken_all;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void on_wake(void *arg)
+{
+	size_t which = (size_t)((unsigned *)arg - woken);
+	woken[which]++;
+	order[woken_all++] = (unsigned)which;
+	/* It is called without the lock. */
+	assert_int_equal(pthread_mutex_trylock(&lock), 0);
+	pthread_mutex_unlock(&lock);
+}
+
+static bool enter_to_be_woken(unsigned which, const char *text, uint64_t until)
+{
+	const struct change_count *count = &counts[which % 2];
+	marks[which] = (struct change_mark){ count, change_count_read(count).answers };
+	all[which] = (struct waiter){ .wake = on_wake,
+		.arg = &woken[which],
+		.until = until,
+		.marks = &marks[which],
+		.mark_count = 1 };
+	woken[which] = 0;
+	return enter(which, text);
+}
+
+static void tell(uint64_t now)
+{
+	woken_all = 0;
+	pthread_mutex_lock(&lock);
+	waiters_tell(&waiters, &lock, now);
+	pthread_mutex_unlock(&lock);
+}
+
+static void who_is_concerned_is_woken(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < MAX; i++) {
+		assert_true(enter_to_be_woken(i, "a.example", 100 + i));
+	}
+	assert_int_equal(waiters_pause(&waiters, 40, 1000), 60);
+	assert_int_equal(waiters_pause(&waiters, 40, 10), 10);
+	tell(99);
+	assert_int_equal(woken_all, 0);
+	/* An answer, and one look for all of them. */
+	change_count_add(&counts[1], false);
+	tell(99);
+	assert_int_equal(woken_all, 0);
+	waiters_wake(&waiters);
+	assert_int_equal(waiters_pause(&waiters, 40, 1000), 0);
+	tell(99);
+	assert_int_equal(woken_all, 2);
+	assert_int_equal(woken[1] + woken[3], 2);
+	assert_int_equal(waiters.count, MAX - 2);
+	/* Its time is over. */
+	tell(100);
+	assert_int_equal(woken[0], 1);
+	assert_int_equal(woken_all, 1);
+	assert_int_equal(waiters_pause(&waiters, 100, 1000), 2);
+	/* Who leaves is not woken any more. */
+	waiters_leave(&waiters, &all[2]);
+	waiters_leave(&waiters, &all[2]);
+	tell(200);
+	assert_int_equal(woken_all, 0);
+	assert_int_equal(waiters.count, 0);
+	assert_int_equal(waiters_pause(&waiters, 200, 1000), 1000);
+	/* The answer has come before it waits: it takes nobody's room. */
+	for (unsigned i = 0; i < MAX; i++) {
+		assert_true(enter(i, "a.example"));
+	}
+	assert_true(enter_to_be_woken(5, "a.example", 300));
+	waiters_leave(&waiters, &all[5]);
+	for (unsigned i = 0; i < MAX; i++) {
+		waiters_leave(&waiters, &all[i]);
+	}
+	assert_true(enter_to_be_woken(5, "a.example", 300));
+	waiters_leave(&waiters, &all[5]);
+	change_count_add(&counts[1], true);
+	all[5].has_answer = true;
+	assert_true(enter(5, "a.example"));
+	assert_int_equal(waiters.count, 0);
+	tell(200);
+	assert_int_equal(woken[5], 1);
+}
+
+static void who_makes_room_is_woken(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < MAX; i++) {
+		assert_true(enter_to_be_woken(i, "dead.example", 100));
+	}
+	assert_false(enter_to_be_woken(MAX, "dead.example", 100));
+	assert_string_equal(waiters.why, WAITERS_FULL);
+	assert_true(enter_to_be_woken(MAX, "b.example", 100));
+	assert_true(enter(MAX + 1, "c.example"));
+	assert_true(all[0].sent_away && all[1].sent_away && !all[2].sent_away);
+	/* One of them is not there any more. */
+	waiters_leave(&waiters, &all[0]);
+	tell(0);
+	assert_int_equal(woken_all, 1);
+	assert_int_equal(order[0], 1);
+	waiters_forget(&waiters, &all[2], &lock);
+	assert_int_equal(waiters.count, MAX - 1);
+	for (unsigned i = 3; i <= MAX + 1; i++) {
+		waiters_leave(&waiters, &all[i]);
+	}
+	assert_int_equal(waiters.count, 0);
+}
+
+/* However many domains there are, and however they are spread. */
+static void each_domain_is_counted_by_itself(void **state)
+{
+	(void)state;
+	enum {
+		CROWD = 600
+	};
+	static struct waiter crowd[CROWD + 1];
+	char text[32];
+	waiters_clear(&waiters);
+	waiters_init(&waiters, CROWD);
+	for (unsigned i = 0; i < CROWD; i++) {
+		snprintf(text, sizeof(text), "n%u.example", i / 2);
+		struct name name = named(text);
+		crowd[i] = (struct waiter){ .wake = NULL };
+		assert_true(waiters_enter(&waiters, &crowd[i], &name, false));
+	}
+	/* All are two: one more of any of them gets nothing, one of another gets a place. */
+	for (unsigned i = 0; i < CROWD; i += 37) {
+		snprintf(text, sizeof(text), "n%u.example", i / 2);
+		struct name name = named(text);
+		assert_false(waiters_enter(&waiters, &crowd[CROWD], &name, false));
+	}
+	struct name name = named("other.example");
+	assert_true(waiters_enter(&waiters, &crowd[CROWD], &name, false));
+	assert_true(crowd[0].sent_away);
+	for (unsigned i = 0; i <= CROWD; i++) {
+		assert_true(i == 0 || !crowd[i].sent_away);
+		waiters_leave(&waiters, &crowd[i]);
+	}
+	for (unsigned i = 0; i < WAITERS_BUCKETS; i++) {
+		assert_null(waiters.domains[i]);
+	}
+	waiters.max = MAX;
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -132,6 +284,9 @@ int main(void)
 		TEST(the_largest_crowd_makes_room),
 		TEST(who_is_content_makes_room_first),
 		TEST(a_sleep_lasts),
+		TEST(who_is_concerned_is_woken),
+		TEST(who_makes_room_is_woken),
+		TEST(each_domain_is_counted_by_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
