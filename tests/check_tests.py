@@ -38,6 +38,7 @@ ELSEWHERE = {
     "modules/front/judgement.c": "tests/test_front_decisions.c",
     "modules/front/query_buffer.c": "tests/test_front_relay.c",
     "modules/front/room.c": "tests/test_front_accept.c",
+    "modules/front/server_query.c": "tests/test_front_decisions.c",
     "modules/front/workers.c": "tests/test_front_accept.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",

@@ -90,7 +90,7 @@ static void start_if_wanted(struct jobs *jobs)
 	pthread_mutex_unlock(&jobs->lock);
 	bool started = start_thread(jobs);
 	if (!started) {
-		jobs->tell("no thread can be started", "raise TasksMax");
+		jobs->tell(false);
 	}
 	pthread_mutex_lock(&jobs->lock);
 	if (!started) {
@@ -106,7 +106,7 @@ static void *serve(void *arg)
 	struct job *job;
 	bool fine = memory_thread_begin();
 	if (!fine) {
-		jobs->tell("out of memory", "give more memory");
+		jobs->tell(true);
 	}
 	pthread_mutex_lock(&jobs->lock);
 	jobs->starting = false;

@@ -24,9 +24,9 @@ struct job {
 	TAILQ_ENTRY(job) link;
 };
 
-/* Is told that another thread could not be started, and why. From any thread, which holds
- * no lock of these. */
-typedef void jobs_short(const char *why, const char *advice);
+/* Is told that another thread could not be started, or has no memory to begin. From any
+ * thread, which holds no lock of these. */
+typedef void jobs_short(bool of_memory);
 
 /* Keeps `least` threads, which it starts now, also while they are idle; there are at most
  * `most`, or `least` if that is more. NULL when these cannot be started. */

@@ -7,9 +7,18 @@
 
 #include <stdlib.h>
 
+#define DANE_EE 3 /* the usage, RFC 7218 2.1 */
+
 void judgement_begin(struct judgement *judgement)
 {
 	*judgement = (struct judgement){ .began = result_cache_now() };
+}
+
+static void set_out_of_memory(struct dance_result *result)
+{
+	*result = (struct dance_result){ .size = sizeof(*result),
+		.verdict = DANCE_FAIL_INTERNAL,
+		.detail = "out of memory" };
 }
 
 /* Where no decision is needed. */
@@ -17,11 +26,11 @@ static enum dance_verdict find_obvious(const struct judgement *judgement,
 	const struct front *front, struct dance_result *result)
 {
 	if (judgement->peer == NULL) {
-		*result = judgement->early != NULL ?
-			judgement->early->unproved :
-			(struct dance_result){ .size = sizeof(struct dance_result),
-				.verdict = DANCE_FAIL_INTERNAL,
-				.detail = "out of memory" };
+		if (judgement->early != NULL) {
+			*result = judgement->early->unproved;
+		} else {
+			set_out_of_memory(result);
+		}
 		return result->verdict;
 	}
 	if (front->conf->require_name &&
@@ -35,24 +44,65 @@ static enum dance_verdict find_obvious(const struct judgement *judgement,
 	return DANCE_UNDECIDED;
 }
 
-enum dance_verdict judgement_of_handshake(struct judgement *judgement, SSL *ssl,
-	const struct runtime *runtime, const struct front *front,
-	struct dance_result *result)
+static void wake_loop(void *arg)
 {
-	struct judgement_early *early = calloc(1, sizeof(*early));
-	judgement->early = early;
-	if (early != NULL) {
-		early->unproved.size = sizeof(early->unproved);
-		judgement->peer = dance_openssl_peer_new(ssl, &early->unproved);
+	loop_post(arg);
+}
+
+enum dance_verdict judgement_go_on(struct judgement *judgement, const struct front *front,
+	struct loop_call *wake, struct dance_result *result)
+{
+	if (judgement->decision == NULL) {
+		judgement->decision = dance_decision_new(front->roster,
+			dance_openssl_peer_shown(judgement->peer), wake_loop, wake);
 	}
-	enum dance_verdict verdict = find_obvious(judgement, front, result);
-	if (verdict == DANCE_UNDECIDED) {
-		verdict = judgement_make(judgement, front, result);
+	if (judgement->decision == NULL) {
+		set_out_of_memory(result);
+		return result->verdict;
 	}
-	if (early != NULL) {
-		result_cache_put(&early->kept, result, runtime, judgement->began);
+	enum dance_verdict verdict = dance_decision_take(judgement->decision, result);
+	if (verdict != DANCE_UNDECIDED) {
+		judgement_drop(judgement);
+		judgement->is_expensive = verdict != DANCE_ALLOW ||
+			result->usage != DANE_EE;
 	}
 	return verdict;
+}
+
+/* The name that the client sent was looked up in the handshake, which this finds. */
+static enum dance_verdict decide_named(struct judgement *judgement,
+	const struct front *front, struct dance_result *result)
+{
+	enum dance_verdict verdict = dance_openssl_peer_verify(judgement->peer,
+		front->roster, result);
+	judgement->is_expensive = verdict != DANCE_ALLOW || result->usage != DANE_EE;
+	return verdict;
+}
+
+enum dance_verdict judgement_of_handshake(struct judgement *judgement, SSL *ssl,
+	const struct front *front, struct loop_call *wake, struct dance_result *result)
+{
+	judgement->early = calloc(1, sizeof(*judgement->early));
+	if (judgement->early != NULL) {
+		judgement->early->unproved.size = sizeof(judgement->early->unproved);
+		judgement->peer = dance_openssl_peer_new(ssl, &judgement->early->unproved);
+	}
+	enum dance_verdict verdict = find_obvious(judgement, front, result);
+	if (verdict != DANCE_UNDECIDED) {
+		return verdict;
+	}
+	return dance_openssl_peer_shown(judgement->peer)->client_id != NULL ?
+		decide_named(judgement, front, result) :
+		judgement_go_on(judgement, front, wake, result);
+}
+
+void judgement_keep(struct judgement *judgement, const struct runtime *runtime,
+	const struct dance_result *result)
+{
+	if (judgement->early != NULL) {
+		result_cache_put(&judgement->early->kept, result, runtime,
+			judgement->began);
+	}
 }
 
 /* One decision for the handshake and the first query, unless a reload came between; each
@@ -77,14 +127,20 @@ enum dance_verdict judgement_find(struct judgement *judgement,
 	return result->verdict;
 }
 
-enum dance_verdict judgement_make(struct judgement *judgement, const struct front *front,
-	struct dance_result *result)
+bool judgement_is_cheap(const struct judgement *judgement)
 {
-	return dance_openssl_peer_verify(judgement->peer, front->roster, result);
+	return !judgement->is_expensive;
+}
+
+void judgement_drop(struct judgement *judgement)
+{
+	dance_decision_free(judgement->decision);
+	judgement->decision = NULL;
 }
 
 void judgement_clear(struct judgement *judgement)
 {
+	judgement_drop(judgement);
 	dance_openssl_peer_free(judgement->peer);
 	free(judgement->early);
 	*judgement = (struct judgement){ .peer = NULL };

@@ -35,9 +35,16 @@ void room_make(const struct listener *listener, const char *why, const char *adv
 	log_composed_limited(LEVEL_ERROR, &line, advice);
 }
 
-void room_make_for_jobs(const char *why, const char *advice)
+void room_lacks_threads(bool of_memory)
 {
-	char whole[96];
-	snprintf(whole, sizeof(whole), "%s, or lower 'max-connections'", advice);
-	room_make(NULL, why, whole);
+	if (of_memory) {
+		room_make(NULL, "out of memory", ROOM_MORE_MEMORY);
+		return;
+	}
+	/* Connections hold none. What waits for a thread is done by those that are there. */
+	struct log_line line;
+	log_line_begin(&line, "out of room");
+	log_line_reason(&line, "no thread can be started");
+	log_composed_limited(LEVEL_ERROR, &line,
+		"raise TasksMax, or lower 'max-connections'");
 }

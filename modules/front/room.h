@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <stdbool.h>
+
 #include "listener.h"
 
 #define ROOM_MORE_MEMORY "give more memory, or lower 'max-connections'"
@@ -14,5 +16,5 @@
  * and why. */
 void room_make(const struct listener *listener, const char *why, const char *advice);
 
-/* The same for threads that do jobs (jobs_short). */
-void room_make_for_jobs(const char *why, const char *advice);
+/* A thread that jobs need cannot be started, or has no memory (jobs_short). */
+void room_lacks_threads(bool of_memory);

@@ -38,8 +38,8 @@ static unsigned descriptors(unsigned connections)
 bool workers_start(unsigned loops)
 {
 	loops = loops == 0 ? processors() : loops;
-	workers.handshakes = jobs_new(loops, CONNECTIONS, room_make_for_jobs);
-	workers.primaries = jobs_new(0, CONNECTIONS, room_make_for_jobs);
+	workers.handshakes = jobs_new(loops, CONNECTIONS, room_lacks_threads);
+	workers.primaries = jobs_new(0, CONNECTIONS, room_lacks_threads);
 	bool started = workers.handshakes != NULL && workers.primaries != NULL;
 	for (; started && workers.count < loops; workers.count++) {
 		struct loop *loop = loop_new(descriptors(CONNECTIONS));

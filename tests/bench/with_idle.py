@@ -8,6 +8,7 @@
 import os
 import selectors
 import socket
+import ssl
 import struct
 import threading
 
@@ -62,10 +63,26 @@ def _status(judge, name):
         return next(int(line.split()[1]) for line in file if line.startswith(f"{name}:"))
 
 
-def _open(address, certificate, kind, number):
+class _Plain(asker.Asker):
+    """Without a post-quantum key exchange, whose keys OpenSSL keeps with a connection."""
+
+    def _secure(self, certificate):
+        made = ssl.SSLContext.wrap_socket
+
+        def wrap(context, *args, **how):
+            context.set_ecdh_curve("X25519")
+            return made(context, *args, **how)
+        ssl.SSLContext.wrap_socket = wrap
+        try:
+            return super()._secure(certificate)
+        finally:
+            ssl.SSLContext.wrap_socket = made
+
+
+def _open(kind_of_asker, address, certificate, kind, number):
     """A connection that has had one answer; what the client knows of it is not kept."""
-    with asker.Asker(address, certificate, source=f"127.0.{number % 250}.{number // 250 + 1}"
-                     ) as connection:
+    source = f"127.0.{number % 250}.{number // 250 + 1}"
+    with kind_of_asker(address, certificate, source=source) as connection:
         if kind == "AXFR":
             connection.begin(ZONE)
         else:
@@ -73,7 +90,13 @@ def _open(address, certificate, kind, number):
         return os.dup(connection.connection.fileno())
 
 
-def _measure(stage, what, kind):
+def hold(judge, certificate, count, kind="TXT", kind_of_asker=asker.Asker, begin=0):
+    """So many connections that are idle, as descriptors."""
+    return [_open(kind_of_asker, judge.address, certificate, kind, number)
+            for number in range(begin, count)]
+
+
+def _measure(stage, what, kind, kind_of_asker):
     certificate = stage.certificate()
     stage.publish(NAME, certificate.tlsa(), ttl=3600)
     limits = dict.fromkeys(("max-connections", "max-per-identity", "max-per-server"),
@@ -85,9 +108,9 @@ def _measure(stage, what, kind):
                    "server": f"{BEHIND}@{PORT}",
                    "cert-file": stage.theatre.certificate.path,
                    "key-file": stage.theatre.certificate.key.path}]})
-    held = [_open(judge.address, certificate, kind, 0)]
+    held = hold(judge, certificate, 1, kind, kind_of_asker)
     before = _status(judge, "VmRSS")
-    held += [_open(judge.address, certificate, kind, number) for number in range(1, COUNT)]
+    held += hold(judge, certificate, COUNT, kind, kind_of_asker, 1)
     during = _status(judge, "VmRSS")
     # Those that made handshakes end when they are idle.
     eventually(lambda: _status(judge, "Threads") <= 8, 30, every=1, what="few threads")
@@ -105,8 +128,10 @@ def _measure(stage, what, kind):
 def bench(stage):
     print(f"{COUNT} connections of a permitted client, each idle")
     Behind()
-    for what, kind in (("after a query that is not passed on", "TXT"),
-                       ("in a transfer that pauses", "AXFR")):
-        size = _measure(stage, what, kind)
+    for what, kind, kind_of_asker in (
+            ("after a query that is not passed on", "TXT", asker.Asker),
+            ("in a transfer that pauses", "AXFR", asker.Asker),
+            ("the same, with a key exchange by X25519", "AXFR", _Plain)):
+        size = _measure(stage, what, kind, kind_of_asker)
         print(f"  {'KiB of memory for each':<58} {size:7.2f}   {'<= 25':<10} "
               f"{'met' if size <= 25 else 'MISSED'}", flush=True)
