@@ -221,13 +221,15 @@ static void who_comes_later_does_not_overtake(void **state)
 {
 	(void)state;
 	struct line lines[2];
-	struct upstream_slot waiting, late;
+	struct upstream_slot waiting, late, later;
 	connect_line(&lines[0], 1, 2);
 	connect_line(&lines[1], 1, 2);
 	assert_false(want(&waiting, 1, 1)); /* for fewer connections, after a reload */
 	assert_false(want(&late, 1, 2));
 	upstream_slot_give(&lines[0].slot);
 	assert_false(upstream_slot_is_taken(&late));
+	assert_false(want(&later, 1, 2));
+	upstream_slot_give(&later);
 	upstream_slot_give(&lines[1].slot);
 	assert_true(upstream_slot_is_taken(&waiting));
 	assert_true(upstream_slot_is_taken(&late));
