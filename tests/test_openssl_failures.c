@@ -195,6 +195,37 @@ static void no_server_to_judge(void **state)
 	tls_end(&pair);
 }
 
+static void on_wake(void *arg)
+{
+	(void)arg;
+}
+
+/* Nor is it where the host does not wait. */
+static void no_memory_to_decide_without_waiting(void **state)
+{
+	(void)state;
+	const struct dance_openssl_options options = { .size = sizeof(options),
+		.roster = hosts,
+		.server_name = HOST,
+		.pkix_host = "host.example" };
+	assert_true(dance_openssl_arm_client(client, &options, false));
+	for (int row = 0; row < 3; row++) {
+		tls_begin(&pair, client, server);
+		failing = row == 0 ? "openssl/no_wait.c" : NULL;
+		assert_int_equal(dance_openssl_no_wait(pair.client.ssl, on_wake, NULL),
+			row != 0);
+		failing = row == 1 ? "openssl/no_wait.c" : NULL;
+		encodings_left = row == 2 ? 0 : -1;
+		if (row > 0) {
+			assert_false(tls_shake(&pair));
+			assert_int_equal(pair.client.alert, SSL_AD_HANDSHAKE_FAILURE);
+			check_verdict(dance_openssl_server_verdict(pair.client.ssl, &result),
+				DANCE_FAIL_INTERNAL);
+		}
+		tls_end(&pair);
+	}
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -206,6 +237,7 @@ int main(void)
 		ONE(no_peer),
 		ONE(no_peer_with_a_key),
 		ONE(no_server_to_judge),
+		ONE(no_memory_to_decide_without_waiting),
 	};
 	/* Only possible before OpenSSL allocates anything. */
 	if (!CRYPTO_set_mem_functions(allocate, allocate_again, give_back)) {

@@ -170,6 +170,14 @@ static void who_is_concerned_is_woken(void **state)
 	for (unsigned i = 0; i < MAX; i++) {
 		assert_true(enter_to_be_woken(i, "a.example", 100 + i));
 	}
+	/* A thread looks for itself. */
+	waiters.max++;
+	assert_true(enter(MAX, "a.example"));
+	waiters_wake(&waiters);
+	tell(0);
+	assert_int_equal(waiters.count, MAX + 1);
+	waiters_leave(&waiters, &all[MAX]);
+	waiters.max--;
 	assert_int_equal(waiters_pause(&waiters, 40, 1000), 60);
 	assert_int_equal(waiters_pause(&waiters, 40, 10), 10);
 	tell(99);

@@ -6,8 +6,12 @@
 #include "primary.h"
 
 #include <errno.h>
+#include <openssl/err.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <libknot/consts.h>
 #include <libknot/descriptor.h>
@@ -18,6 +22,13 @@
 #include "policy.h"
 #include "stats.h"
 
+/* What comes of a step with one primary. */
+enum outcome {
+	FAILED = 0,
+	DONE,
+	WAITS,
+};
+
 /* Why an attempt has failed. */
 struct failure {
 	const char *what;   /* NULL: the verdict says no */
@@ -25,13 +36,25 @@ struct failure {
 	char reason[160];
 };
 
-static bool fail(struct failure *failure, const char *what, const char *reason,
+static enum outcome fail(struct failure *failure, const char *what, const char *reason,
 	const char *advice)
 {
 	failure->what = what;
 	failure->advice = advice;
 	snprintf(failure->reason, sizeof(failure->reason), "%s", reason);
-	return false;
+	return FAILED;
+}
+
+static enum outcome fail_for_memory(struct failure *failure)
+{
+	return fail(failure, "handshake failed", "out of memory",
+		dance_verdict_advice(DANCE_FAIL_INTERNAL, DANCE_SERVER));
+}
+
+static enum outcome fail_to_reach(struct failure *failure, int error)
+{
+	return fail(failure, "primary unreachable", strerror(error),
+		"check 'primary' and the path to this port");
 }
 
 /* What was decided about the primary, which is no client. */
@@ -44,16 +67,23 @@ static void append_result(struct log_line *line, const struct client *client,
 	log_line_result(line, &nameless);
 }
 
+/* The verdict says no. */
+static enum outcome refuse(struct primary *primary, struct failure *failure)
+{
+	stats_count_verdict(primary->result.verdict);
+	primary->ede = KNOT_EDNS_EDE_PROHIBITED;
+	return fail(failure, NULL, "",
+		dance_verdict_advice(primary->result.verdict, DANCE_SERVER));
+}
+
 /* Is the primary proved? The verdict was made during the handshake, before we sent
  * anything: it counts even if the handshake failed. */
-static bool is_proved(struct primary *primary, SSL *ssl, struct failure *failure)
+static enum outcome is_proved(struct primary *primary, SSL *ssl, struct failure *failure)
 {
-	enum dance_verdict verdict = dance_openssl_server_verdict(ssl, &primary->result);
-	stats_count_verdict(verdict);
-	if (verdict != DANCE_ALLOW) {
-		primary->ede = KNOT_EDNS_EDE_PROHIBITED;
-		return fail(failure, NULL, "", dance_verdict_advice(verdict, DANCE_SERVER));
+	if (dance_openssl_server_verdict(ssl, &primary->result) != DANCE_ALLOW) {
+		return refuse(primary, failure);
 	}
+	stats_count_verdict(DANCE_ALLOW);
 	const unsigned char *alpn;
 	unsigned size;
 	SSL_get0_alpn_selected(ssl, &alpn, &size);
@@ -63,46 +93,40 @@ static bool is_proved(struct primary *primary, SSL *ssl, struct failure *failure
 			"the primary did not choose ALPN 'dot'",
 			"ask the primary's operator for DNS over TLS (RFC 9103)");
 	}
-	return true;
+	return DONE;
 }
 
-static bool secure(const struct client *client, struct primary *primary,
-	struct stream *stream, int64_t deadline, struct failure *failure)
+/* TLS on a connected socket; DNS is asked for the primary when it shows its certificate. */
+static enum outcome secure(struct primary_search *search, struct failure *failure)
 {
-	char why[sizeof(failure->reason)];
-	primary->result.size = sizeof(primary->result);
-	if (!stream_secure(stream, client->tls) ||
-		SSL_set_tlsext_host_name(stream->ssl, client->conf->name) != 1) {
-		return fail(failure, "handshake failed", "out of memory",
-			dance_verdict_advice(DANCE_FAIL_INTERNAL, DANCE_SERVER));
+	struct stream *stream = search->stream;
+	search->primary->result.size = sizeof(search->primary->result);
+	if (!stream_secure(stream, search->client->tls) ||
+		SSL_set_tlsext_host_name(stream->ssl, search->client->conf->name) != 1) {
+		return fail_for_memory(failure);
 	}
 	SSL_set_connect_state(stream->ssl);
-	if (stream_handshake(stream, deadline, why, sizeof(why))) {
-		return is_proved(primary, stream->ssl, failure);
+	if (search->owner.wake != NULL &&
+		!dance_openssl_no_wait(stream->ssl, search->owner.wake, search->owner.arg)) {
+		ERR_clear_error();
+		return fail_for_memory(failure);
 	}
-	enum dance_verdict verdict = dance_openssl_server_verdict(stream->ssl,
-		&primary->result);
+	return DONE;
+}
+
+/* Why has the handshake failed? */
+static enum outcome fail_handshake(struct primary_search *search, const char *why,
+	struct failure *failure)
+{
+	SSL *ssl = search->stream->ssl;
+	enum dance_verdict verdict = dance_openssl_server_verdict(ssl,
+		&search->primary->result);
 	if (verdict == DANCE_DENY_UNPROVEN || verdict == DANCE_UNDECIDED) {
 		/* The primary's records were not the reason. */
 		return fail(failure, "handshake failed", why,
 			"check that the primary speaks TLS 1.3 on this port");
 	}
-	return is_proved(primary, stream->ssl, failure);
-}
-
-static bool reach(const struct client *client, const struct address *address,
-	struct primary *primary, struct stream *stream, int64_t deadline,
-	struct failure *failure)
-{
-	int fd = stream_connect((const struct sockaddr *)&address->socket, address->size,
-		NULL, 0);
-	int error = fd < 0 ? errno : stream_connected(fd, deadline);
-	*stream = (struct stream){ .fd = fd };
-	if (error != 0) {
-		return fail(failure, "primary unreachable", strerror(error),
-			"check 'primary' and the path to this port");
-	}
-	return secure(client, primary, stream, deadline, failure);
+	return is_proved(search->primary, ssl, failure);
 }
 
 static void append_failure(struct log_line *line, const struct client *client,
@@ -134,42 +158,250 @@ static void tell_failure(const struct client *client, const struct address *addr
 	log_composed_limited(LEVEL_WARNING, &line, failure->advice);
 }
 
-static bool try_one(struct client *client, size_t number, const struct conf *conf,
-	struct stream *stream, struct primary *primary)
+/* --- the search, step by step ------------------------------------------------------------ */
+
+static const struct address *address_of(const struct primary_search *search)
 {
-	const struct address *address = &client->conf->primaries[number];
-	int64_t deadline = monotonic_ms() + (int64_t)conf->handshake_timeout_s * 1000;
-	struct failure failure;
-	primary->ede = KNOT_EDNS_EDE_NETWORK;
-	if (!reach(client, address, primary, stream, deadline, &failure)) {
-		stream_close(stream);
-		tell_failure(client, address, primary, &failure);
+	return &search->client->conf->primaries[search->number];
+}
+
+static enum outcome wait_until(const struct primary_search *search, short events,
+	struct primary_wait *wait)
+{
+	*wait = (struct primary_wait){ events, search->deadline };
+	return WAITS;
+}
+
+static enum outcome begin_with(struct primary_search *search, struct failure *failure)
+{
+	const struct address *address = address_of(search);
+	search->deadline = monotonic_ms() +
+		(int64_t)search->conf->handshake_timeout_s * 1000;
+	search->primary->ede = KNOT_EDNS_EDE_NETWORK;
+	int fd = stream_connect((const struct sockaddr *)&address->socket, address->size,
+		NULL, 0);
+	int error = errno;
+	*search->stream = (struct stream){ .fd = fd };
+	search->phase = PRIMARY_CONNECTS;
+	return fd >= 0 ? DONE : fail_to_reach(failure, error);
+}
+
+static enum outcome await_connection(struct primary_search *search, struct failure *failure,
+	struct primary_wait *wait)
+{
+	int error = ETIMEDOUT;
+	if (stream_is_connected(search->stream->fd)) {
+		error = stream_connect_error(search->stream->fd);
+	} else if (monotonic_ms() < search->deadline) {
+		return wait_until(search, POLLOUT, wait);
+	}
+	if (error != 0) {
+		return fail_to_reach(failure, error);
+	}
+	search->phase = PRIMARY_SHAKES;
+	return secure(search, failure);
+}
+
+/* DNS has longer than the handshake, and has not answered by the end of that. */
+static enum outcome fail_for_dns(struct primary_search *search, struct failure *failure)
+{
+	struct dance_result *result = &search->primary->result;
+	*result = (struct dance_result){ .size = sizeof(*result),
+		.verdict = DANCE_FAIL_TIMEOUT };
+	snprintf(result->detail, sizeof(result->detail),
+		"no answer within the time for the handshake");
+	return refuse(search->primary, failure);
+}
+
+static enum outcome shake(struct primary_search *search, struct failure *failure,
+	struct primary_wait *wait)
+{
+	char why[sizeof(failure->reason)];
+	switch (stream_shake(search->stream, why, sizeof(why))) {
+	case STREAM_OK:
+		return is_proved(search->primary, search->stream->ssl, failure);
+	case STREAM_AGAIN:
+		if (monotonic_ms() < search->deadline) {
+			return wait_until(search, search->stream->read_wants, wait);
+		}
+		if (search->stream->read_wants == 0) {
+			return fail_for_dns(search, failure);
+		}
+		snprintf(why, sizeof(why), "not finished in time");
+		break;
+	case STREAM_FINISHED:
+	case STREAM_ERROR:
+		break;
+	}
+	return fail_handshake(search, why, failure);
+}
+
+/* The next one. False after the last. */
+static bool choose(struct primary_search *search)
+{
+	if (search->tried == search->client->conf->primary_count) {
 		return false;
 	}
-	primary->address = address;
-	atomic_store(&client->best, number);
+	size_t at = search->tried++;
+	search->number = at == 0 ? search->best : at <= search->best ? at - 1 : at;
+	return true;
+}
+
+static void leave(struct primary_search *search)
+{
+	if (search->owner.leaving != NULL && search->stream->fd >= 0) {
+		search->owner.leaving(search->owner.arg);
+	}
+	stream_close(search->stream);
+	search->phase = PRIMARY_NEXT;
+}
+
+static void found(struct primary_search *search)
+{
+	struct client *client = search->client;
+	search->primary->address = address_of(search);
+	search->phase = PRIMARY_NEXT;
+	atomic_store(&client->best, search->number);
 	if (atomic_exchange(&client->unreachable, false)) {
 		log_line(LEVEL_NOTICE, "client %s, primary reachable again, primary %s",
-			client->conf->id, address->text);
+			client->conf->id, address_of(search)->text);
 	}
-	return true;
+}
+
+void primary_begin(struct primary_search *search, struct client *client,
+	const struct conf *conf, struct stream *stream, struct primary *primary,
+	const struct primary_owner *owner)
+{
+	*search = (struct primary_search){ .client = client,
+		.conf = conf,
+		.stream = stream,
+		.primary = primary,
+		.owner = *owner,
+		.best = atomic_load(&client->best) };
+	*stream = STREAM_NONE;
+}
+
+enum primary_status primary_step(struct primary_search *search, struct primary_wait *wait)
+{
+	for (;;) {
+		struct failure failure;
+		enum outcome outcome = FAILED;
+		bool shakes = search->phase == PRIMARY_SHAKES;
+		switch (search->phase) {
+		case PRIMARY_NEXT:
+			if (!choose(search)) {
+				atomic_store(&search->client->unreachable, true);
+				return PRIMARY_NONE;
+			}
+			outcome = begin_with(search, &failure);
+			break;
+		case PRIMARY_CONNECTS:
+			outcome = await_connection(search, &failure, wait);
+			break;
+		case PRIMARY_SHAKES:
+			outcome = shake(search, &failure, wait);
+			break;
+		}
+		if (outcome == WAITS) {
+			return PRIMARY_WAITS;
+		}
+		if (outcome == FAILED) {
+			leave(search);
+			tell_failure(search->client, address_of(search), search->primary,
+				&failure);
+		} else if (shakes) {
+			found(search);
+			return PRIMARY_FOUND;
+		}
+	}
+}
+
+void primary_stop(struct primary_search *search)
+{
+	if (search->phase != PRIMARY_NEXT) {
+		leave(search);
+	}
+}
+
+/* --- the search, by a thread that waits --------------------------------------------------- */
+
+/* Rings when DNS has something to say. */
+struct bell {
+	pthread_mutex_t lock;
+	pthread_cond_t rung;
+	bool rings;
+};
+
+static void ring(void *arg)
+{
+	struct bell *bell = arg;
+	pthread_mutex_lock(&bell->lock);
+	bell->rings = true;
+	pthread_cond_signal(&bell->rung);
+	pthread_mutex_unlock(&bell->lock);
+}
+
+static void bell_init(struct bell *bell)
+{
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&bell->rung, &attributes);
+	pthread_condattr_destroy(&attributes);
+	pthread_mutex_init(&bell->lock, NULL);
+	bell->rings = false;
+}
+
+static void bell_clear(struct bell *bell)
+{
+	pthread_cond_destroy(&bell->rung);
+	pthread_mutex_destroy(&bell->lock);
+}
+
+static void bell_wait(struct bell *bell, int64_t until)
+{
+	const struct timespec end = { .tv_sec = (time_t)(until / 1000),
+		.tv_nsec = (long)(until % 1000) * 1000000 };
+	pthread_mutex_lock(&bell->lock);
+	while (!bell->rings && monotonic_ms() < until) {
+		(void)pthread_cond_timedwait(&bell->rung, &bell->lock, &end);
+	}
+	bell->rings = false;
+	pthread_mutex_unlock(&bell->lock);
+}
+
+static void socket_wait(int fd, const struct primary_wait *wait)
+{
+	int64_t left = wait->until - monotonic_ms();
+	struct pollfd poll_fd = { .fd = fd, .events = wait->events };
+	if (left > 0 && poll(&poll_fd, 1, left > 60000 ? 60000 : (int)left) < 0 &&
+		errno != EINTR) {
+		monotonic_pause();
+	}
 }
 
 bool primary_connect(struct client *client, const struct conf *conf, struct stream *stream,
 	struct primary *primary)
 {
-	const size_t best = atomic_load(&client->best);
-	if (try_one(client, best, conf, stream, primary)) {
-		return true;
-	}
-	for (size_t i = 0; i < client->conf->primary_count; i++) {
-		if (i != best && try_one(client, i, conf, stream, primary)) {
-			return true;
+	struct bell bell;
+	const struct primary_owner owner = { .wake = ring, .arg = &bell };
+	struct primary_search search;
+	struct primary_wait wait;
+	enum primary_status status;
+	bell_init(&bell);
+	primary_begin(&search, client, conf, stream, primary, &owner);
+	while ((status = primary_step(&search, &wait)) == PRIMARY_WAITS) {
+		if (wait.events != 0) {
+			socket_wait(stream->fd, &wait);
+		} else {
+			bell_wait(&bell, wait.until);
 		}
 	}
-	atomic_store(&client->unreachable, true);
-	return false;
+	bell_clear(&bell);
+	return status == PRIMARY_FOUND;
 }
+
+/* --- the log ------------------------------------------------------------------------------ */
 
 void primary_log(const struct client *client, const struct primary *primary,
 	const struct message_question *question)

@@ -129,6 +129,9 @@ static enum stream_status status_of(struct stream *stream, int result, short *wa
 	case SSL_ERROR_WANT_WRITE:
 		*wants = POLLOUT;
 		return STREAM_AGAIN;
+	case SSL_ERROR_WANT_RETRY_VERIFY: /* not for the socket */
+		*wants = 0;
+		return STREAM_AGAIN;
 	case SSL_ERROR_ZERO_RETURN:
 		return STREAM_FINISHED;
 	default:
@@ -304,15 +307,6 @@ bool stream_drain(struct stream *stream, size_t *taken)
 		*taken += got > 0 ? (size_t)got : 0;
 	}
 	return false;
-}
-
-void stream_move(struct stream *to, struct stream *from)
-{
-	*to = *from;
-	*from = STREAM_NONE;
-	if (to->ssl != NULL) {
-		SSL_set_msg_callback_arg(to->ssl, to);
-	}
 }
 
 void stream_close(struct stream *stream)

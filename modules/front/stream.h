@@ -48,15 +48,15 @@ bool stream_is_connected(int fd);
 int stream_connect_error(int fd);
 
 /* TLS on a connected socket of ours (non-blocking). The SSL then belongs to the stream,
- * which stays where it is but for stream_move(). False when out of memory. */
+ * which stays where it is. False when out of memory. */
 bool stream_secure(struct stream *stream, SSL_CTX *ctx);
 
 /* So often a peer may change its keys in a connection (RFC 8446 4.6.3). */
 #define STREAM_KEY_UPDATE_MAX 64
 
 /* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on), as far
- * as it goes: STREAM_OK if it is done; STREAM_AGAIN: wait for `read_wants`; STREAM_ERROR with
- * a sentence in `why`. */
+ * as it goes: STREAM_OK if it is done; STREAM_AGAIN: wait for `read_wants`, or if that is 0, for
+ * the wake of dance_openssl_no_wait(); STREAM_ERROR with a sentence in `why`. */
 enum stream_status stream_shake(struct stream *stream, char *why, size_t why_size);
 
 /* The same to its end. False with a sentence in `why`. */
@@ -85,8 +85,5 @@ void stream_finish(struct stream *stream);
 /* Reads on after stream_finish() what there is, and throws it away. `taken` counts octets.
  * False when nothing more comes, or enough has. */
 bool stream_drain(struct stream *stream, size_t *taken);
-
-/* To another place; `from` is then STREAM_NONE. */
-void stream_move(struct stream *to, struct stream *from);
 
 void stream_close(struct stream *stream);

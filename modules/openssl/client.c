@@ -11,6 +11,7 @@
 
 #include "arm.h"
 #include "handshake.h"
+#include "no_wait.h"
 #include "shown.h"
 
 static int what_holds(int holds, X509_STORE_CTX *asked)
@@ -59,21 +60,41 @@ static void judge(X509_STORE_CTX *asked, const struct options *options,
 		shown.peer.client_id = options->given.server_name;
 		shown.peer.client_id_size = options->server_name_size;
 		(void)dance_verify(options->given.roster, &shown.peer, result);
-		fall_back(asked, options->given.pkix_host, result);
 	} else if (shown.why != NULL) {
 		snprintf(result->detail, sizeof(result->detail), "%s", shown.why);
 	}
 	shown_clear(&shown);
 }
 
+/* OpenSSL asks again when the host resumes the handshake. As long as it does not, the SSL has no
+ * verdict and X509_V_OK is not said. */
+static int ask_again(SSL *ssl, X509_STORE_CTX *asked)
+{
+	if (!SSL_set_retry_verify(ssl)) {
+		return arm_refuse(asked);
+	}
+	X509_STORE_CTX_set_error(asked, X509_V_ERR_APPLICATION_VERIFICATION);
+	return 1;
+}
+
 static int verify_server(X509_STORE_CTX *asked, void *arg)
 {
-	struct handshake *handshake = handshake_get(arm_ssl(asked));
+	const struct options *options = arg;
+	SSL *ssl = arm_ssl(asked);
+	struct handshake *handshake = handshake_get(ssl);
+	struct no_wait *no_wait = no_wait_find(ssl);
 	if (handshake == NULL) {
 		return arm_refuse(asked);
 	}
 	ERR_set_mark();
-	judge(asked, arg, &handshake->server);
+	if (no_wait == NULL) {
+		judge(asked, options, &handshake->server);
+	} else if (no_wait_decide(no_wait, asked, options, &handshake->server) ==
+		DANCE_UNDECIDED) {
+		ERR_pop_to_mark();
+		return ask_again(ssl, asked);
+	}
+	fall_back(asked, options->given.pkix_host, &handshake->server);
 	ERR_pop_to_mark();
 	if (handshake->server.verdict != DANCE_ALLOW) {
 		return arm_refuse(asked);
@@ -102,6 +123,7 @@ static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *given, bool ra
 			"a client needs roster and server_name");
 		return false;
 	}
+	options->client = true;
 	/* This one is zero when it did what it was asked for. */
 	if ((options->alpn_size > 0 &&
 		    SSL_CTX_set_alpn_protos(ctx, options->alpn,

@@ -95,13 +95,31 @@ const struct dance_peer *dance_openssl_peer_shown(const struct dance_openssl_pee
 enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result);
 
+/* The same question for a host that does not wait: a decision about the peer for
+ * dance_decision_take() (dance.h), which begins afresh even if the handshake was decided about.
+ * Free it before the peer and the roster. NULL when out of memory. */
+struct dance_decision *dance_openssl_peer_decision(struct dance_openssl_peer *peer,
+	struct dance_roster *roster, dance_wake *wake, void *arg);
+
 /* Is this client, after its handshake, one of the roster? dance_openssl_peer_new(),
  * dance_openssl_peer_verify() and dance_openssl_peer_free() in one. */
 enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
 	struct dance_result *result);
 
+/* Client, before its handshake: the verification of the server is not to wait for DNS. As long
+ * as an answer is still to come, SSL_do_handshake() then fails, SSL_get_error() being
+ * SSL_ERROR_WANT_RETRY_VERIFY; it is to be called again after `wake` has been called, as for
+ * dance_decision_take(), at the end of the roster's timeout_ms too. Call this after
+ * SSL_set_connect_state(). SSL_free() ends the decision: it must not be called by `wake`.
+ * False, with the error queue telling why, if the SSL is not of a client that
+ * dance_openssl_arm_client() has armed, or out of memory. There is no such thing for a server.
+ * One with a roster in its options decides during the handshake about clients that send their
+ * name, and may wait there for DNS: let a thread that may block take the handshake of such a
+ * server, or give no roster and decide after the handshake. */
+bool dance_openssl_no_wait(SSL *ssl, dance_wake *wake, void *arg);
+
 /* Client: what was decided about the server during the handshake; DANCE_UNDECIDED if it did
- * not get so far, DANCE_DENY_UNPROVEN if it would have been allowed but the handshake did not
+ * not get so far (yet), DANCE_DENY_UNPROVEN if it would have been allowed but the handshake did not
  * end. Nothing may be sent or believed unless it is DANCE_ALLOW. Fills `result` unless NULL;
  * with the verdict ALLOW and has_record false it was PKIX. */
 enum dance_verdict dance_openssl_server_verdict(SSL *ssl, struct dance_result *result);

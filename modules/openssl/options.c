@@ -81,9 +81,20 @@ static bool take_names(struct options *options)
 	return true;
 }
 
+static int ex_index(void)
+{
+	return CRYPTO_THREAD_run_once(&once, make_index) ? index_in_ctx : -1;
+}
+
+const struct options *options_find(const SSL_CTX *ctx)
+{
+	int index = ex_index();
+	return index >= 0 ? SSL_CTX_get_ex_data(ctx, index) : NULL;
+}
+
 struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *given)
 {
-	int index = CRYPTO_THREAD_run_once(&once, make_index) ? index_in_ctx : -1;
+	int index = ex_index();
 	if (index < 0) {
 		ERR_raise(ERR_LIB_SSL, ERR_R_CRYPTO_LIB);
 		return NULL;

@@ -13,6 +13,7 @@
 
 struct options {
 	struct dance_openssl_options given; /* `extension` is never 0 */
+	bool client;                        /* armed for one */
 	size_t server_name_size;            /* without a trailing dot */
 	size_t body_size;                   /* of our dane_clientid; 0: none is sent */
 	unsigned char body[1 + CLIENTID_NAME_MAX];
@@ -23,3 +24,6 @@ struct options {
 /* Checks the options (NULL: the defaults), and gives them to the SSL_CTX. NULL with OpenSSL's
  * error queue telling why, also when the SSL_CTX has some already. */
 struct options *options_give(SSL_CTX *ctx, const struct dance_openssl_options *given);
+
+/* NULL: the SSL_CTX has none. */
+const struct options *options_find(const SSL_CTX *ctx);

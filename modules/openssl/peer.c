@@ -145,6 +145,12 @@ enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	return dance_verify(roster, &peer->shown.peer, result);
 }
 
+struct dance_decision *dance_openssl_peer_decision(struct dance_openssl_peer *peer,
+	struct dance_roster *roster, dance_wake *wake, void *arg)
+{
+	return dance_decision_new(roster, &peer->shown.peer, wake, arg);
+}
+
 enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
 	struct dance_result *result)
 {
