@@ -50,7 +50,7 @@ static bool admit(struct connection *connection, const struct listener *listener
 	}
 	if (connection->datagram) {
 		connection->job = (struct job){ .work = answer, .arg = connection };
-		jobs_add(workers_primaries(), &connection->job, false);
+		jobs_add(workers_questions(), &connection->job, false);
 	} else {
 		connection_hand_over(connection,
 			connection->front != NULL ? server_mode_begin : client_mode_begin);

@@ -6,31 +6,25 @@
 
 #include "client_mode.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <libknot/consts.h>
-#include <libknot/descriptor.h>
 
 #include "carrier.h"
-#include "errand.h"
 #include "message.h"
 #include "policy.h"
 #include "primary.h"
 #include "room.h"
 #include "stats.h"
-#include "workers.h"
 
 struct client_mode {
 	struct carrier carrier;
 	struct connection *connection;
-	struct errand errand; /* to reach a primary */
-	struct stream reached;
 	struct primary primary;
+	struct primary_search search; /* for it */
+	bool searches;                /* now */
+	bool unreachable;             /* no primary; `primary` has the reason */
 	struct relay_times times;
-	bool connecting;
-	bool unreachable; /* no primary; `primary` has the reason */
-	bool over;        /* and freed as soon as the errand is back */
 };
 
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
@@ -47,43 +41,57 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	return RELAY_PASS;
 }
 
-/* In a thread that may wait. */
-static void reach(void *arg, bool able)
+/* DNS has said something of the primary. */
+static void wake(void *arg)
 {
 	struct client_mode *mode = arg;
-	if (able) {
-		mode->unreachable = !primary_connect(mode->connection->client,
-			mode->connection->runtime->conf, &mode->reached, &mode->primary);
-		return;
-	}
-	mode->unreachable = true;
-	mode->primary.ede = KNOT_EDNS_EDE_OTHER;
-	snprintf(mode->primary.why, sizeof(mode->primary.why), "no thread can be started");
+	loop_post(&mode->carrier.wake);
+}
+
+static void forget_socket(void *arg)
+{
+	struct client_mode *mode = arg;
+	watch_forget_server(&mode->carrier.watch);
+}
+
+static void begin_search(struct client_mode *mode, struct stream *server)
+{
+	const struct primary_owner owner = {
+		.wake = wake, .leaving = forget_socket, .arg = mode
+	};
+	mode->searches = true;
+	primary_begin(&mode->search, mode->connection->client,
+		mode->connection->runtime->conf, server, &mode->primary, &owner);
 }
 
 static enum relay_link connect_primary(void *arg, struct stream *server,
 	struct relay_preface *preface, struct relay_wait *wait)
 {
 	struct client_mode *mode = arg;
+	struct primary_wait what;
 	(void)preface;
-	(void)wait;
-	if (!mode->connecting) {
-		mode->connecting = true;
-		mode->reached = STREAM_NONE;
-		errand_send(&mode->errand, workers_primaries(), reach, false);
+	if (!mode->searches) {
+		begin_search(mode, server);
 	}
-	if (mode->errand.out) {
+	enum primary_status status = primary_step(&mode->search, &what);
+	if (status == PRIMARY_WAITS) {
+		wait->server = what.events;
+		wait->deadline = what.until;
 		return RELAY_CONNECTING;
 	}
-	mode->connecting = false;
-	stream_move(server, &mode->reached);
+	mode->searches = false;
+	mode->unreachable = status == PRIMARY_NONE;
 	return mode->unreachable ? RELAY_UNREACHABLE : RELAY_CONNECTED;
 }
 
 static void leaving(void *arg)
 {
 	struct client_mode *mode = arg;
-	watch_forget_server(&mode->carrier.watch);
+	if (mode->searches) {
+		primary_stop(&mode->search);
+		mode->searches = false;
+	}
+	forget_socket(mode);
 }
 
 static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
@@ -119,29 +127,9 @@ static const struct relay_hooks hooks = {
 	.leaving = leaving,
 };
 
-static void end(struct client_mode *mode)
-{
-	stream_close(&mode->reached);
-	carrier_end(&mode->carrier);
-	free(mode);
-}
-
-static void come_back(void *arg)
-{
-	struct client_mode *mode = arg;
-	if (mode->over) {
-		end(mode);
-	} else {
-		carrier_turn(&mode->carrier);
-	}
-}
-
 static void ended(void *arg, enum relay_outcome outcome)
 {
 	const struct client_mode *mode = arg;
-	if (mode->errand.out) {
-		return; /* no primary has been asked */
-	}
 	primary_log_outcome(mode->connection->client, &mode->primary, mode->times.answer_ms,
 		outcome);
 }
@@ -149,10 +137,8 @@ static void ended(void *arg, enum relay_outcome outcome)
 static void over(void *arg)
 {
 	struct client_mode *mode = arg;
-	mode->over = true;
-	if (!mode->errand.out) {
-		end(mode);
-	}
+	carrier_end(&mode->carrier);
+	free(mode);
 }
 
 static const struct carrier_owner owner = {
@@ -170,9 +156,7 @@ void client_mode_begin(struct connection *connection)
 		return;
 	}
 	mode->connection = connection;
-	mode->reached = STREAM_NONE;
 	mode->times = connection_times(connection);
-	errand_begin(&mode->errand, connection->begin.loop, come_back, mode);
 	if (carrier_begin(&mode->carrier, connection, &owner, mode)) {
 		carrier_relay(&mode->carrier, &mode->times, &hooks);
 		carrier_turn(&mode->carrier);

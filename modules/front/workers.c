@@ -15,7 +15,7 @@
 static struct {
 	struct loop *loops[WORKERS_LOOPS_MAX];
 	unsigned count;
-	struct jobs *handshakes, *primaries;
+	struct jobs *handshakes, *questions;
 } workers;
 
 static unsigned processors(void)
@@ -39,8 +39,8 @@ bool workers_start(unsigned loops)
 {
 	loops = loops == 0 ? processors() : loops;
 	workers.handshakes = jobs_new(loops, CONNECTIONS, room_lacks_threads);
-	workers.primaries = jobs_new(0, CONNECTIONS, room_lacks_threads);
-	bool started = workers.handshakes != NULL && workers.primaries != NULL;
+	workers.questions = jobs_new(0, CONNECTIONS, room_lacks_threads);
+	bool started = workers.handshakes != NULL && workers.questions != NULL;
 	for (; started && workers.count < loops; workers.count++) {
 		struct loop *loop = loop_new(descriptors(CONNECTIONS));
 		if (loop == NULL) {
@@ -58,7 +58,7 @@ bool workers_start(unsigned loops)
 void workers_limit(unsigned connections)
 {
 	jobs_limit(workers.handshakes, connections);
-	jobs_limit(workers.primaries, connections);
+	jobs_limit(workers.questions, connections);
 	for (unsigned i = 0; i < workers.count; i++) {
 		loop_make_room(workers.loops[i], descriptors(connections));
 	}
@@ -70,8 +70,8 @@ void workers_stop(void)
 		loop_free(workers.loops[--workers.count]);
 	}
 	jobs_free(workers.handshakes);
-	jobs_free(workers.primaries);
-	workers.handshakes = workers.primaries = NULL;
+	jobs_free(workers.questions);
+	workers.handshakes = workers.questions = NULL;
 }
 
 struct loop *workers_choose(void)
@@ -91,7 +91,7 @@ struct jobs *workers_handshakes(void)
 	return workers.handshakes;
 }
 
-struct jobs *workers_primaries(void)
+struct jobs *workers_questions(void)
 {
-	return workers.primaries;
+	return workers.questions;
 }

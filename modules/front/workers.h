@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * All threads that serve connections: one for each event loop, those for handshakes and
- * decisions, and those that reach primaries. There is one set of them. */
+ * decisions, and those for questions over UDP. There is one set of them. */
 
 #pragma once
 
@@ -30,5 +30,5 @@ struct loop *workers_choose(void);
 /* Threads for steps of handshakes, and for decisions: what a client costs. */
 struct jobs *workers_handshakes(void);
 
-/* Threads that reach primaries. */
-struct jobs *workers_primaries(void);
+/* Threads that put a question over UDP to a primary, and wait for its answer. */
+struct jobs *workers_questions(void);
