@@ -21,6 +21,8 @@ FOLDERS = {
 
 # Files that are tested by a test of another name.
 ELSEWHERE = {
+    "modules/front/buffers.c": "tests/test_front_loop.c",
+    "modules/front/carrier.c": "tests/test_front_server_mode.c",
     "modules/front/conf/check.c": "tests/test_front_mistakes.c",
     "modules/front/conf/error.c": "tests/test_front_mistakes.c",
     "modules/front/conf/free.c": "tests/test_front_failures.c",
@@ -32,6 +34,12 @@ ELSEWHERE = {
     "modules/front/conf/schema.c": "tests/test_front_conf.c",
     "modules/front/conf/value.c": "tests/test_front_mistakes.c",
     "modules/front/connection.c": "tests/test_front_accept.c",
+    "modules/front/errand.c": "tests/test_front_jobs.c",
+    "modules/front/judgement.c": "tests/test_front_decisions.c",
+    "modules/front/query_buffer.c": "tests/test_front_relay.c",
+    "modules/front/room.c": "tests/test_front_accept.c",
+    "modules/front/server_query.c": "tests/test_front_decisions.c",
+    "modules/front/workers.c": "tests/test_front_accept.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",
     "modules/knot/decision.c": "tests/test_knot_module.c",

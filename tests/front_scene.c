@@ -16,12 +16,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "log.h"
 #include "message.h"
 #include "scene.h"
+#include "workers.h"
 
 struct credential front_scene_host, front_scene_mine, front_scene_other;
 
@@ -53,12 +55,13 @@ int front_scene_make(void **state)
 	write_key();
 	log_set(false, LEVEL_ERROR);
 	signal(SIGPIPE, SIG_IGN); /* as the program does */
-	return 0;
+	return workers_start(2) ? 0 : -1;
 }
 
 int front_scene_clear(void **state)
 {
 	(void)state;
+	workers_stop();
 	clear_certificate(&front_scene_host);
 	clear_certificate(&front_scene_mine);
 	clear_certificate(&front_scene_other);
@@ -187,37 +190,27 @@ void expect_closed(int fd)
 
 /* --- connections -------------------------------------------------------------------------- */
 
-struct call {
-	void (*mode)(struct connection *connection);
-	struct connection *connection;
-};
+static size_t served; /* that are not over, or not known to be */
 
-static void *run(void *arg)
-{
-	struct call call = *(struct call *)arg;
-	free(arg);
-	call.mode(call.connection);
-	return NULL;
-}
-
-void serve(struct served *served, void (*mode)(struct connection *connection), int fd,
-	bool of_client, const char *id)
+void serve(void (*mode)(struct connection *connection), int fd, bool of_client,
+	const char *id)
 {
 	struct sockaddr_storage from = { 0 };
 	const struct sockaddr_in address = loopback(5353);
 	memcpy(&from, &address, sizeof(address));
-	served->connection = connection_new(fd, &from, sizeof(address), NULL, 0);
-	assert_non_null(served->connection);
-	assert_true(connection_enter(served->connection, of_client, id));
-	struct call *call = malloc(sizeof(*call));
-	assert_non_null(call);
-	*call = (struct call){ mode, served->connection };
-	assert_int_equal(pthread_create(&served->thread, NULL, run, call), 0);
+	struct connection *connection = connection_new(fd, &from, sizeof(address), NULL, 0);
+	assert_non_null(connection);
+	assert_true(connection_enter(connection, of_client, id));
+	connection_hand_over(connection, mode);
+	served++;
 }
 
-void await_served(struct served *served)
+void await_served(void)
 {
-	assert_int_equal(pthread_join(served->thread, NULL), 0);
-	connection_leave(served->connection);
-	*served = (struct served){ NULL };
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	served--;
+	for (int i = 0; limits_count() > served; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
 }

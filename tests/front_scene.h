@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * dance-front's runtime in force over the fake resolver, connections that a mode serves in a
- * separate thread, and loopback sockets for the far ends. */
+ * dance-front's runtime in force over the fake resolver, connections that a mode serves on a
+ * loop, and loopback sockets for the far ends. */
 
 #pragma once
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,15 +54,10 @@ void expect_closed(int fd);
 
 /* --- connections --- */
 
-struct served {
-	struct connection *connection;
-	pthread_t thread;
-};
-
 /* Serves a socket as one that a listener of the section `front`, or `client`, of this id has
  * accepted from 127.0.0.1. */
-void serve(struct served *served, void (*mode)(struct connection *connection), int fd,
-	bool of_client, const char *id);
+void serve(void (*mode)(struct connection *connection), int fd, bool of_client,
+	const char *id);
 
-/* Waits until it is over. */
-void await_served(struct served *served);
+/* Waits until one of those that were served is over. */
+void await_served(void);

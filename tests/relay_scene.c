@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -23,6 +24,10 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	struct relay_reply *reply)
 {
 	assert_ptr_equal(arg, &scene);
+	if (scene.undecided > 0) {
+		scene.undecided--;
+		return RELAY_UNDECIDED;
+	}
 	scene.decisions++;
 	switch (size > 0 ? message[0] : 'c') {
 	case 'n':
@@ -43,16 +48,22 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	}
 }
 
-static bool connect_server(void *arg, struct stream *server, struct relay_preface *preface)
+static enum relay_link connect_server(void *arg, struct stream *server,
+	struct relay_preface *preface, struct relay_wait *wait)
 {
 	(void)arg;
 	if (scene.connected == ROWS(scene.near)) {
-		return false;
+		return RELAY_UNREACHABLE;
+	}
+	if (scene.late > 0) {
+		scene.late--;
+		wait->deadline = monotonic_ms() + 1;
+		return RELAY_CONNECTING;
 	}
 	*server = (struct stream){ .fd = scene.near[scene.connected++] };
 	memcpy(preface->octets, "PREFACE", 7);
 	preface->size = 7;
-	return true;
+	return RELAY_CONNECTED;
 }
 
 static void fail_query(void *arg, const uint8_t *message, size_t size,
@@ -109,11 +120,34 @@ static const struct relay_hooks hooks = {
 	.leaving = count_leave,
 };
 
+static struct pollfd watched(int fd, short events)
+{
+	return (struct pollfd){ .fd = events != 0 ? fd : -1, .events = events };
+}
+
+/* Until it is worth to run the relay again. Its owner's word is one, too. */
+static void wait_for(const struct relay_wait *wait)
+{
+	int64_t left = wait->deadline == INT64_MAX ? 1 : wait->deadline - monotonic_ms();
+	struct pollfd sides[] = { watched(scene.near_client.fd, wait->client),
+		watched(scene.relay.server.fd, wait->server) };
+	const struct relay *relay = &scene.relay;
+	atomic_store(&scene.holds,
+		relay->down != NULL || relay->own != NULL || relay->up.octets != NULL);
+	atomic_fetch_add(wait->deadline == 0 ? &scene.yields : &scene.waits, 1);
+	(void)poll(sides, 2, left > 0 ? (int)left : 0);
+}
+
 static void *run(void *arg)
 {
 	(void)arg;
-	scene.outcome = relay_run(&scene.relay);
+	struct relay_wait wait;
+	while (relay_run(&scene.relay, &wait)) {
+		wait_for(&wait);
+	}
+	scene.outcome = relay_outcome(&scene.relay);
 	relay_clear(&scene.relay);
+	buffers_clear(&scene.buffers);
 	stream_close(&scene.near_client);
 	return NULL;
 }
@@ -145,7 +179,8 @@ static void begin_with(unsigned idle_ms, unsigned answer_ms, unsigned rest_ms,
 		.rest_ms = rest_ms,
 		.deadline = deadline_ms != 0 ? monotonic_ms() + deadline_ms : 0,
 	};
-	assert_true(relay_begin(&scene.relay, &scene.near_client, &times, &hooks, &scene));
+	relay_begin(&scene.relay, &scene.near_client, &times, &hooks, &scene,
+		&scene.buffers);
 	assert_int_equal(pthread_create(&scene.thread, NULL, run, NULL), 0);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 /* One relay at work, and the far ends of its sockets. */
 extern struct scene {
 	struct relay relay;
+	struct buffers buffers;
 	pthread_t thread;
 	enum relay_outcome outcome;
 	struct stream near_client;
@@ -24,7 +26,11 @@ extern struct scene {
 	int servers[2]; /* far ends of what is connected, in this order */
 	int near[2];
 	unsigned connected;
-	bool next; /* the query is not for the server that is connected */
+	atomic_uint undecided;     /* so often it is not decided yet, */
+	atomic_uint late;          /* or not connected yet */
+	atomic_bool holds;         /* it has buffers while it waits */
+	atomic_uint waits, yields; /* of the relay: for something, and for others' sake */
+	bool next;                 /* the query is not for the server that is connected */
 	unsigned decisions, passed, failures;
 	unsigned answers, rests, leaves; /* how often the relay said so */
 } scene;

@@ -25,6 +25,10 @@ enum dance_verdict __real_dance_verify(struct dance_roster *with,
 	const struct dance_peer *peer, struct dance_result *decided);
 enum dance_verdict __wrap_dance_verify(struct dance_roster *with,
 	const struct dance_peer *peer, struct dance_result *decided);
+enum dance_verdict __real_dance_decision_take(struct dance_decision *decision,
+	struct dance_result *decided);
+enum dance_verdict __wrap_dance_decision_take(struct dance_decision *decision,
+	struct dance_result *decided);
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
@@ -34,6 +38,18 @@ enum dance_verdict __wrap_dance_verify(struct dance_roster *with,
 	atomic_fetch_add(&scene.decisions, 1);
 	atomic_fetch_add(&scene.now_s, (long)scene.lasts_s);
 	return __real_dance_verify(with, peer, decided);
+}
+
+/* It may have to be asked again, and is one decision. */
+enum dance_verdict __wrap_dance_decision_take(struct dance_decision *decision,
+	struct dance_result *decided)
+{
+	enum dance_verdict verdict = __real_dance_decision_take(decision, decided);
+	if (verdict != DANCE_UNDECIDED) {
+		atomic_fetch_add(&scene.decisions, 1);
+		atomic_fetch_add(&scene.now_s, (long)scene.lasts_s);
+	}
+	return verdict;
 }
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
@@ -96,7 +112,7 @@ void come(const struct credential *own, const struct tls_word *word)
 	far->seen.alert = -1;
 	assert_true(SSL_set_app_data(far->ssl, &far->seen));
 	assert_true(SSL_set_fd(far->ssl, far->fd));
-	serve(&far->served, server_mode_run, near, false, "xot");
+	serve(server_mode_begin, near, false, "xot");
 	assert_true(SSL_connect(far->ssl) == 1);
 }
 
@@ -151,7 +167,7 @@ void leave(bool closed)
 	SSL_CTX_free(far->ctx);
 	ERR_clear_error();
 	close(far->fd);
-	await_served(&far->served);
+	await_served();
 }
 
 void asks(int answer, unsigned decided)

@@ -3,7 +3,7 @@
  *
  * A dance-front in server mode with clients that shake hands and ask: what they are
  * permitted by, what they hear, and the clocks by which it is decided. The tests are
- * linked with --wrap for clock_gettime() and dance_verify(). */
+ * linked with --wrap for clock_gettime(), dance_verify() and dance_decision_take(). */
 
 #pragma once
 
@@ -54,7 +54,6 @@ extern struct server_scene {
 /* The far ends of two clients' connections, and the one that comes, asks and leaves: the
  * first before each test. */
 extern struct far_end {
-	struct served served;
 	SSL_CTX *ctx;
 	SSL *ssl;
 	struct tls_end seen;

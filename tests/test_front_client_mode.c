@@ -11,7 +11,6 @@
 
 #include <unistd.h>
 
-static struct served served;
 static int secondary;
 
 static void begin(enum primary_manner manner, const struct credential *key,
@@ -22,13 +21,13 @@ static void begin(enum primary_manner manner, const struct credential *key,
 	primary_scene_publish(key);
 	primary_scene_configure(NULL, more);
 	socket_pair(&near, &secondary);
-	serve(&served, client_mode_run, near, true, "out");
+	serve(client_mode_begin, near, true, "out");
 }
 
 static void finish(unsigned connections, unsigned queries)
 {
 	close(secondary);
-	await_served(&served);
+	await_served();
 	primary_scene_end();
 	assert_int_equal(atomic_load(&primary_scene.connections), connections);
 	assert_int_equal(atomic_load(&primary_scene.queries), queries);

@@ -6,15 +6,17 @@
 
 #include "check.h"
 #include "monotonic.h"
-#include "relay_scene.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define PATIENCE_S 10
 #define LASTS_MS 300
 #define CALLS_MAX \
 	100 /* in that time: many more than are needed, many fewer than in a circle */
@@ -47,31 +49,6 @@ static int succeed(void **state)
 	(void)state;
 	atomic_store(&failing, false);
 	return 0;
-}
-
-static void a_relay_does_not_turn_in_circles(void **state)
-{
-	(void)state;
-	begin(PATIENCE_S * 1000, PATIENCE_S * 1000, LASTS_MS);
-	expect_end(RELAY_IDLE);
-	assert_true(atomic_load(&calls) < CALLS_MAX);
-}
-
-static void a_relay_goes_on(void **state)
-{
-	(void)state;
-	begin_patiently();
-	say(scene.client, "pass one");
-	hear_preface(scene.servers[0]);
-	hear(scene.servers[0], "pass one");
-	say(scene.servers[0], "answer one");
-	hear(scene.client, "answer one");
-	atomic_store(&failing, false);
-	say(scene.client, "pass two");
-	hear(scene.servers[0], "pass two");
-	hang_up(scene.servers[0]);
-	hang_up(scene.client);
-	pthread_join(scene.thread, NULL);
 }
 
 /* Lets poll() succeed after some calls. */
@@ -113,8 +90,6 @@ static void a_stream_waits_as_long_as_it_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ONE(a_relay_does_not_turn_in_circles),
-		ONE(a_relay_goes_on),
 		ONE(a_stream_waits_as_long_as_it_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

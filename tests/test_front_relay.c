@@ -475,6 +475,192 @@ static void a_client_that_breaks_off_a_query_is_gone(void **state)
 	assert_int_equal(scene.decisions, 0);
 }
 
+/* --- how its owner does ------------------------------------------------------------------- */
+
+/* What the server has to say does not wait for it, and what comes next does. */
+static void a_query_may_be_decided_later(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say(scene.client, "pass one");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass one");
+	atomic_store(&scene.undecided, 1000000);
+	say_octets(scene.client, "\0\5p two\0\7p three", 16);
+	for (unsigned i = 0; i < 3; i++) {
+		say(scene.servers[0], "answer");
+		hear(scene.client, "answer");
+	}
+	char octet;
+	assert_true(recv(scene.servers[0], &octet, 1, MSG_DONTWAIT) < 0);
+	atomic_store(&scene.undecided, 0);
+	hear(scene.servers[0], "p two");
+	hear(scene.servers[0], "p three");
+	hang_up(scene.client);
+	hang_up(scene.servers[0]);
+	assert_int_equal(pthread_join(scene.thread, NULL), 0);
+	assert_int_equal(scene.decisions, 3);
+	close_scene();
+}
+
+/* Not the time of the client's, nor of the server's. */
+static void a_decision_takes_as_long_as_it_takes(void **state)
+{
+	(void)state;
+	begin(50, 50, 0);
+	atomic_store(&scene.undecided, 1000000);
+	say(scene.client, "answer this yourself");
+	usleep(300000);
+	atomic_store(&scene.undecided, 0);
+	hear(scene.client, "no");
+	expect_end(RELAY_IDLE);
+
+	begin(PATIENCE_S * 1000, PATIENCE_S * 1000, 100);
+	atomic_store(&scene.undecided, 1000000);
+	say(scene.client, "last");
+	usleep(200000);
+	atomic_store(&scene.undecided, 0);
+	hear(scene.client, "no");
+	expect_end(RELAY_ENDED);
+}
+
+static void a_server_that_is_gone_meanwhile_ends_it(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say(scene.client, "pass one");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass one");
+	atomic_store(&scene.undecided, 1000000);
+	say(scene.client, "pass two");
+	usleep(20000);
+	hang_up(scene.servers[0]);
+	hear_end(scene.client);
+	expect_end(RELAY_SERVER_GONE);
+	assert_int_equal(scene.failures, 0);
+	assert_int_equal(scene.decisions, 1);
+}
+
+static void a_server_may_be_connected_later(void **state)
+{
+	(void)state;
+	begin_patiently();
+	atomic_store(&scene.late, 20);
+	say_octets(scene.client, "\0\5p one\0\5p two", 14);
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "p one");
+	hear(scene.servers[0], "p two");
+	assert_int_equal(atomic_load(&scene.late), 0);
+	assert_int_equal(scene.passed, 2);
+	hang_up(scene.client);
+	hang_up(scene.servers[0]);
+	assert_int_equal(pthread_join(scene.thread, NULL), 0);
+	close_scene();
+}
+
+/* The large query is still known when it has no answer. */
+static void a_large_query_is_told_of_like_a_small_one(void **state)
+{
+	(void)state;
+	enum {
+		SIZE = 5000
+	};
+	uint8_t query[2 + SIZE], heard[2 + SIZE + 1];
+	memset(query, 'x', sizeof(query));
+	query[0] = SIZE >> 8;
+	query[1] = SIZE & 0xff;
+	query[2] = 'p';
+	begin_patiently();
+	say_octets(scene.client, query, sizeof(query));
+	hear_preface(scene.servers[0]);
+	hear_octets(scene.servers[0], heard, sizeof(query));
+	assert_memory_equal(heard, query, sizeof(query));
+	usleep(20000);
+	say_octets(scene.client, query, 2); /* another one begins */
+	usleep(20000);
+	hang_up(scene.servers[0]);
+	hear_end(scene.client);
+	expect_end(RELAY_SERVER_GONE);
+}
+
+/* --- what it costs others ----------------------------------------------------------------- */
+
+static void others_have_their_turn_meanwhile(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = 500
+	};
+	uint8_t queries[3 * COUNT];
+	for (unsigned i = 0; i < COUNT; i++) {
+		memcpy(queries + 3 * i, "\0\1a", 3);
+	}
+	begin_patiently();
+	say_octets(scene.client, queries, sizeof(queries));
+	for (unsigned i = 0; i < COUNT; i++) {
+		hear(scene.client, "no");
+	}
+	say(scene.client, "close");
+	expect_end(RELAY_ENDED);
+	assert_true(atomic_load(&scene.yields) > 5);
+}
+
+/* With nothing to do, or with half a connection, it is not run again and again. */
+static void it_waits_for_what_may_come(void **state)
+{
+	(void)state;
+	begin_patiently();
+	say(scene.client, "pass one");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass one");
+	assert_int_equal(shutdown(scene.client, SHUT_WR), 0);
+	usleep(200000);
+	say(scene.servers[0], "answer one");
+	hear(scene.client, "answer one");
+	usleep(200000);
+	assert_true(atomic_load(&scene.waits) < 20);
+	assert_true(atomic_load(&scene.yields) == 0);
+	hang_up(scene.servers[0]);
+	expect_end(RELAY_ENDED);
+}
+
+static void await_buffers(bool held)
+{
+	for (int i = 0; atomic_load(&scene.holds) != held; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		usleep(1000);
+	}
+}
+
+/* Between queries it has none, and others can use them. */
+static void an_idle_relay_has_no_buffers(void **state)
+{
+	(void)state;
+	begin_patiently();
+	for (unsigned i = 0; i < 3; i++) {
+		say(scene.client, "pass");
+		if (i == 0) {
+			hear_preface(scene.servers[0]);
+		}
+		hear(scene.servers[0], "pass");
+		await_buffers(i == 0); /* only the first one may have to be told of */
+		say_octets(scene.servers[0], "\0\6ans", 5);
+		await_buffers(true);
+		say_octets(scene.servers[0], "wer", 3);
+		hear(scene.client, "answer");
+		await_buffers(false);
+	}
+	say(scene.client, "answer this yourself");
+	hear(scene.client, "no");
+	await_buffers(false);
+	say_octets(scene.client, "\0\4pa", 4);
+	await_buffers(true);
+	hang_up(scene.servers[0]);
+	hear_end(scene.client);
+	assert_int_equal(pthread_join(scene.thread, NULL), 0);
+	close_scene();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -503,6 +689,14 @@ int main(void)
 		cmocka_unit_test(a_query_has_its_time),
 		cmocka_unit_test(a_query_that_is_half_said_is_its_clients_fault),
 		cmocka_unit_test(a_client_that_breaks_off_a_query_is_gone),
+		cmocka_unit_test(a_query_may_be_decided_later),
+		cmocka_unit_test(a_decision_takes_as_long_as_it_takes),
+		cmocka_unit_test(a_server_that_is_gone_meanwhile_ends_it),
+		cmocka_unit_test(a_server_may_be_connected_later),
+		cmocka_unit_test(a_large_query_is_told_of_like_a_small_one),
+		cmocka_unit_test(others_have_their_turn_meanwhile),
+		cmocka_unit_test(it_waits_for_what_may_come),
+		cmocka_unit_test(an_idle_relay_has_no_buffers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "check.h"
 
 #include "scene.h"
+#include "server_mode.h"
 #include "server_scene.h"
 #include "upstream_slots.h"
 
@@ -230,6 +231,37 @@ static void a_query_does_not_go_where_another_is_connected(void **state)
 	close(listener);
 }
 
+/* A socket that is closed over what has not been read takes back what was written. */
+static void a_client_that_says_more_than_is_read_hears_the_end(void **state)
+{
+	(void)state;
+	uint8_t heard[MESSAGE_MAX], octet;
+	size_t got;
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	come(&other, &said);
+	say(query.octets, query.size);
+	say(query.octets, query.size);
+	say(query.octets, query.size);
+	assert_true(message_read_reply(heard, hear_message(heard), &scene.reply));
+	assert_int_equal(scene.reply.rcode, REFUSED);
+	int end = SSL_read_ex(far->ssl, &octet, 1, &got);
+	assert_int_equal(SSL_get_error(far->ssl, end), SSL_ERROR_ZERO_RETURN);
+	assert_int_equal(recv(far->fd, &octet, 1, 0), 0);
+	leave(false);
+}
+
+/* It has nobody to wait for. */
+static void a_client_that_leaves_in_its_handshake_is_over(void **state)
+{
+	(void)state;
+	int near, away;
+	socket_pair(&near, &away);
+	serve(server_mode_begin, near, false, "xot");
+	assert_int_equal(send(away, "\x16\x03\x01", 3, 0), 3);
+	close(away);
+	await_served();
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, server_scene_begin, front_scene_end)
 
 int main(void)
@@ -243,6 +275,8 @@ int main(void)
 		ONE(a_name_has_so_many_connections_and_no_more),
 		ONE(an_idle_connection_to_the_server_gives_way),
 		ONE(a_query_does_not_go_where_another_is_connected),
+		ONE(a_client_that_says_more_than_is_read_hears_the_end),
+		ONE(a_client_that_leaves_in_its_handshake_is_over),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }

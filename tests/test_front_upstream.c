@@ -9,19 +9,19 @@
 #include "monotonic.h"
 #include "scene.h"
 #include "upstream.h"
+#include "workers.h"
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-static int64_t later_ms;                       /* the clock is ahead */
-static int64_t slot_takes_ms;                  /* to wait for */
-static int64_t slot_deadline, socket_deadline; /* that were given */
-static bool fail_connecting;
+static int64_t later_ms; /* the clock is ahead */
+static bool stays_connecting, fail_connecting;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
@@ -32,31 +32,28 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 	return result;
 }
 
-bool __real_upstream_slot_take(struct upstream_slot *slot,
-	const struct sockaddr_storage *server, unsigned most, int64_t deadline);
-bool __wrap_upstream_slot_take(struct upstream_slot *slot,
-	const struct sockaddr_storage *server, unsigned most, int64_t deadline);
-bool __wrap_upstream_slot_take(struct upstream_slot *slot,
-	const struct sockaddr_storage *server, unsigned most, int64_t deadline)
+bool __real_stream_is_connected(int fd);
+bool __wrap_stream_is_connected(int fd);
+bool __wrap_stream_is_connected(int fd)
 {
-	slot_deadline = deadline;
-	later_ms += slot_takes_ms;
-	return __real_upstream_slot_take(slot, server, most, deadline);
+	return !stays_connecting && __real_stream_is_connected(fd);
 }
 
-int __real_stream_connected(int fd, int64_t deadline);
-int __wrap_stream_connected(int fd, int64_t deadline);
-int __wrap_stream_connected(int fd, int64_t deadline)
+int __real_stream_connect_error(int fd);
+int __wrap_stream_connect_error(int fd);
+int __wrap_stream_connect_error(int fd)
 {
-	socket_deadline = deadline;
-	return fail_connecting ? ETIMEDOUT : __real_stream_connected(fd, deadline);
+	return fail_connecting ? ETIMEDOUT : __real_stream_connect_error(fd);
 }
 
 static struct front *front;
 static struct connection *connection;
 static struct stream server;
 static struct relay_preface preface;
-static struct upstream_slot slot;
+static struct relay_wait waiting;
+static struct upstream_link way;
+static struct loop_call wake = { .run = NULL };
+static const char *why;
 
 /* A front with a server on this port, and a client's connection. */
 static void begin(uint16_t port, bool proxy)
@@ -84,21 +81,51 @@ static void begin(uint16_t port, bool proxy)
 	fail_connecting = false;
 }
 
+static enum relay_link ask(unsigned most, unsigned patience_ms)
+{
+	const struct upstream_request request = {
+		.front = front,
+		.connection = connection,
+		.as = &front->conf->identities[0]->address,
+		.most = most,
+		.patience_ms = patience_ms,
+		.wake = &wake,
+	};
+	why = NULL;
+	waiting = (struct relay_wait){ .deadline = INT64_MAX };
+	return upstream_connect(&way, &request, &server, &preface, &waiting, &why);
+}
+
+/* As its owner does, which looks again when it has waited. */
 static const char *reach(unsigned most, unsigned patience_ms)
 {
+	enum relay_link link;
 	later_ms = 0;
 	server = STREAM_NONE;
 	preface.size = 0;
-	return upstream_connect(front, connection, &front->conf->identities[0]->address,
-		most, patience_ms, &slot, &server, &preface);
+	while ((link = ask(most, patience_ms)) == RELAY_CONNECTING) {
+		assert_true(waiting.deadline <= monotonic_ms() + UPSTREAM_CONNECT_MS);
+		usleep(1000);
+	}
+	assert_true((link == RELAY_CONNECTED) == (why == NULL));
+	if (link != RELAY_CONNECTED) {
+		upstream_leave(&way);
+		stream_close(&server);
+	}
+	return why;
 }
 
 static void finish(void)
 {
-	upstream_slot_give(&slot);
+	upstream_leave(&way);
 	stream_close(&server);
-	connection_close(connection, false);
+	connection_close(connection);
 	connection_leave(connection);
+}
+
+static void leave_alone(void *arg)
+{
+	(void)arg;
 }
 
 static void without_a_header_it_comes_from_the_identity(void **state)
@@ -146,11 +173,12 @@ static void a_server_has_so_many_connections_and_no_more(void **state)
 	begin(port, true);
 	assert_null(reach(1, 1000));
 	struct stream first = server;
-	struct upstream_slot first_slot = slot;
+	struct upstream_link first_way = way;
+	way = (struct upstream_link){ 0 };
 	assert_string_equal(reach(1, 10), "no connection to the upstream server is free");
 	assert_int_equal(server.fd, -1);
 	assert_null(reach(2, 1000));
-	upstream_slot_give(&first_slot);
+	upstream_leave(&first_way);
 	stream_close(&first);
 	finish();
 	close(listener);
@@ -192,21 +220,34 @@ static void all_of_it_has_one_deadline(void **state)
 	uint16_t port;
 	int listener = loopback_socket(SOCK_STREAM, &port);
 	begin(port, true);
-	slot_takes_ms = 3000;
+	wake = (struct loop_call){ .loop = workers_choose(), .run = leave_alone };
+	stays_connecting = true;
 	for (size_t i = 0; i < ROWS(patience_ms); i++) {
 		unsigned most = patience_ms[i] < UPSTREAM_CONNECT_MS ? patience_ms[i] :
 								       UPSTREAM_CONNECT_MS;
+		struct upstream_slot other = { 0 };
 		later_ms = 0;
+		server = STREAM_NONE;
+		assert_true(upstream_slot_take(&other, &front->conf->server.socket, 1,
+			&wake));
 		int64_t began = monotonic_ms();
-		(void)reach(1, patience_ms[i]);
-		later_ms = 0;
-		assert_int_equal(slot_deadline, socket_deadline);
-		assert_true(slot_deadline >= began + most &&
-			slot_deadline <= monotonic_ms() + most);
-		upstream_slot_give(&slot);
+		assert_int_equal(ask(1, patience_ms[i]), RELAY_CONNECTING);
+		int64_t deadline = waiting.deadline;
+		assert_true(deadline >= began + most && deadline <= monotonic_ms() + most);
+		assert_int_equal(server.fd, -1);
+		later_ms = most - 1000;
+		upstream_slot_give(&other);
+		assert_int_equal(ask(1, patience_ms[i]), RELAY_CONNECTING);
+		assert_int_equal(waiting.deadline, deadline);
+		assert_int_equal(waiting.server, POLLOUT);
+		later_ms = most;
+		assert_int_equal(ask(1, patience_ms[i]), RELAY_UNREACHABLE);
+		assert_string_equal(why, "the upstream server cannot be reached");
+		upstream_leave(&way);
 		stream_close(&server);
 	}
-	slot_takes_ms = 0;
+	later_ms = 0;
+	stays_connecting = false;
 	finish();
 	close(listener);
 }

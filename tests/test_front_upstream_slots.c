@@ -5,29 +5,55 @@
  * wait. */
 
 #include "check.h"
-#include "monotonic.h"
-#include "stream.h"
 #include "upstream_slots.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
-#include <pthread.h>
+#include <semaphore.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 10000
-#define LITTLE_MS 50
+#define PATIENCE_S 10
 
-/* Somebody may set the time of day while one waits. */
-static bool asked_for_time_of_day;
+static struct loop *loop;
+static sem_t woken;
 
-int __real_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+static void count_wake(void *arg)
 {
-	asked_for_time_of_day = asked_for_time_of_day || clock == CLOCK_REALTIME;
-	return __real_clock_gettime(clock, now);
+	(void)arg;
+	sem_post(&woken);
+}
+
+static struct loop_call wake = { .run = count_wake };
+
+static int make(void **state)
+{
+	(void)state;
+	wake.loop = loop = loop_new(64);
+	return loop != NULL ? sem_init(&woken, 0, 0) : -1;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	loop_free(loop);
+	return sem_destroy(&woken);
+}
+
+static bool is_woken(void)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	return sem_timedwait(&woken, &until) == 0;
+}
+
+/* When all that was posted before has run. */
+static bool is_left_alone(void)
+{
+	struct loop_call last = { .loop = loop, .run = count_wake };
+	loop_post(&last);
+	return is_woken() && sem_trywait(&woken) != 0;
 }
 
 static struct sockaddr_storage server(uint16_t port)
@@ -39,12 +65,22 @@ static struct sockaddr_storage server(uint16_t port)
 	return address;
 }
 
-static bool take(struct upstream_slot *slot, uint16_t port, unsigned most,
-	unsigned patience_ms)
+/* Whether it is there; it may be waited for, too. */
+static bool want(struct upstream_slot *slot, uint16_t port, unsigned most)
 {
 	const struct sockaddr_storage address = server(port);
 	*slot = (struct upstream_slot){ 0 };
-	return upstream_slot_take(slot, &address, most, monotonic_ms() + patience_ms);
+	assert_true(upstream_slot_take(slot, &address, most, &wake));
+	return upstream_slot_is_taken(slot);
+}
+
+static bool take(struct upstream_slot *slot, uint16_t port, unsigned most)
+{
+	bool taken = want(slot, port, most);
+	if (!taken) {
+		upstream_slot_give(slot);
+	}
+	return taken;
 }
 
 /* A connection, and the other side of it. */
@@ -55,7 +91,7 @@ struct line {
 
 static void connect_line(struct line *line, uint16_t port, unsigned most)
 {
-	assert_true(take(&line->slot, port, most, 0));
+	assert_true(take(&line->slot, port, most));
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, line->ends), 0);
 }
 
@@ -76,18 +112,18 @@ static void each_server_has_so_many_and_no_more(void **state)
 {
 	(void)state;
 	struct upstream_slot slots[4];
-	assert_true(take(&slots[0], 1, 2, 0));
-	assert_true(take(&slots[1], 1, 2, 0));
-	assert_false(take(&slots[2], 1, 2, 0));
-	assert_true(take(&slots[2], 2, 2, 0));
+	assert_true(take(&slots[0], 1, 2));
+	assert_true(take(&slots[1], 1, 2));
+	assert_false(take(&slots[2], 1, 2));
+	assert_true(take(&slots[2], 2, 2));
 	upstream_slot_give(&slots[0]);
-	assert_true(take(&slots[3], 1, 2, 0));
+	assert_true(take(&slots[3], 1, 2));
 	upstream_slot_give(&slots[0]); /* twice is once */
-	assert_false(take(&slots[0], 1, 2, 0));
+	assert_false(take(&slots[0], 1, 2));
 	for (unsigned i = 1; i < 4; i++) {
 		upstream_slot_give(&slots[i]);
 	}
-	assert_true(take(&slots[0], 1, 1, 0));
+	assert_true(take(&slots[0], 1, 1));
 	upstream_slot_give(&slots[0]);
 }
 
@@ -108,11 +144,11 @@ static void the_one_that_is_idle_longest_gives_way(void **state)
 	assert_false(upstream_slot_resume(&lines[1].slot));
 	/* Busy again, so nobody gives way. */
 	assert_true(upstream_slot_resume(&lines[0].slot));
-	assert_false(take(&later.slot, 1, 3, 0));
+	assert_false(take(&later.slot, 1, 3));
 	assert_true(is_open(&lines[0]));
 	/* One that has given way takes nothing with it. */
 	disconnect(&lines[1]);
-	assert_false(take(&later.slot, 1, 3, 0));
+	assert_false(take(&later.slot, 1, 3));
 	disconnect(&lines[0]);
 	connect_line(&later, 1, 3);
 	disconnect(&lines[2]);
@@ -152,49 +188,75 @@ static void the_last_of_a_server_may_have_given_way(void **state)
 	disconnect(&first);
 }
 
-static void *take_patiently(void *arg)
-{
-	struct upstream_slot *slot = arg;
-	return take(slot, 1, 1, PATIENCE_MS) ? slot : NULL;
-}
-
-/* Whether the other already waits or only comes to wait, it gets one. */
+/* In turn, and only when there is one. */
 static void who_waits_is_served_when_one_is_free_or_idle(void **state)
 {
 	(void)state;
 	for (int idle = 0; idle < 2; idle++) {
 		struct line line;
-		struct upstream_slot waiting;
-		pthread_t thread;
-		void *taken;
+		struct upstream_slot first, second;
 		connect_line(&line, 1, 1);
-		assert_int_equal(pthread_create(&thread, NULL, take_patiently, &waiting),
-			0);
-		usleep(20000);
+		assert_false(want(&first, 1, 1));
+		assert_false(want(&second, 1, 1));
+		assert_true(is_left_alone());
 		if (idle == 1) {
 			upstream_slot_rest(&line.slot, line.ends[0]);
 		} else {
 			upstream_slot_give(&line.slot);
 		}
-		assert_int_equal(pthread_join(thread, &taken), 0);
-		assert_non_null(taken);
+		assert_true(is_woken());
+		assert_true(upstream_slot_is_taken(&first));
+		assert_false(upstream_slot_is_taken(&second));
 		assert_true(is_open(&line) == (idle == 0));
-		upstream_slot_give(&waiting);
+		upstream_slot_give(&first);
+		assert_true(is_woken());
+		assert_true(upstream_slot_is_taken(&second));
+		upstream_slot_give(&second);
 		disconnect(&line);
+		assert_true(is_left_alone());
 	}
 }
 
-/* By a clock that nobody sets, for the beginning of the wait and for its end. */
-static void who_waits_in_vain_waits_to_the_end(void **state)
+static void who_comes_later_does_not_overtake(void **state)
 {
 	(void)state;
+	struct line lines[2];
+	struct upstream_slot waiting, late, later;
+	connect_line(&lines[0], 1, 2);
+	connect_line(&lines[1], 1, 2);
+	assert_false(want(&waiting, 1, 1)); /* for fewer connections, after a reload */
+	assert_false(want(&late, 1, 2));
+	upstream_slot_give(&lines[0].slot);
+	assert_false(upstream_slot_is_taken(&late));
+	assert_false(want(&later, 1, 2));
+	upstream_slot_give(&later);
+	upstream_slot_give(&lines[1].slot);
+	assert_true(upstream_slot_is_taken(&waiting));
+	assert_true(upstream_slot_is_taken(&late));
+	assert_true(is_woken());
+	upstream_slot_give(&waiting);
+	upstream_slot_give(&late);
+	disconnect(&lines[0]);
+	disconnect(&lines[1]);
+	(void)is_left_alone();
+	while (sem_trywait(&woken) == 0) {
+	}
+}
+
+static void who_waits_no_longer_takes_nothing(void **state)
+{
+	(void)state;
+	struct line line;
 	struct upstream_slot slots[2];
-	assert_true(take(&slots[0], 1, 1, 0));
-	asked_for_time_of_day = false;
-	int64_t began = monotonic_ms();
-	assert_false(take(&slots[1], 1, 1, LITTLE_MS));
-	assert_true(monotonic_ms() - began >= LITTLE_MS);
-	assert_false(asked_for_time_of_day);
+	connect_line(&line, 1, 1);
+	assert_false(want(&slots[0], 1, 1));
+	assert_false(want(&slots[1], 1, 1));
+	upstream_slot_give(&slots[0]);
+	upstream_slot_give(&slots[1]);
+	disconnect(&line);
+	assert_true(is_left_alone());
+	assert_true(take(&slots[0], 1, 1));
+	assert_false(take(&slots[1], 1, 1));
 	upstream_slot_give(&slots[0]);
 }
 
@@ -206,7 +268,8 @@ int main(void)
 		cmocka_unit_test(fewer_after_a_reload_take_more_than_one_away),
 		cmocka_unit_test(the_last_of_a_server_may_have_given_way),
 		cmocka_unit_test(who_waits_is_served_when_one_is_free_or_idle),
-		cmocka_unit_test(who_waits_in_vain_waits_to_the_end),
+		cmocka_unit_test(who_comes_later_does_not_overtake),
+		cmocka_unit_test(who_waits_no_longer_takes_nothing),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make, clear);
 }

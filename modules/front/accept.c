@@ -1,99 +1,44 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Accepts and starts threads, and says which mode serves a connection. Knows nothing of
- * what a mode does. */
+ * Accepts, and says which mode serves a connection. Knows nothing of what a mode does. */
 
 #include "accept.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <libknot/consts.h>
 #include <libknot/descriptor.h>
-#include <openssl/crypto.h>
 
 #include "client_mode.h"
 #include "client_udp.h"
 #include "connection.h"
 #include "connection_limits.h"
 #include "log.h"
-#include "memory.h"
 #include "message.h"
+#include "room.h"
 #include "server_mode.h"
 #include "stats.h"
+#include "workers.h"
 
 #define BATCH \
 	64 /* connections or datagrams at once, before other sockets have their turn */
-#define STACK_SIZE (512 * 1024)
 
 #define OR_LOWER ", or lower 'max-connections'"
-#define MORE_MEMORY "give more memory" OR_LOWER
 
-/* Unauthenticated connections make room for the next one. The line says that this listener's
- * section, or if it is NULL, all of us are out of room, and why. */
-static void find_no_room(const struct listener *listener, const char *why,
-	const char *advice)
-{
-	size_t gone = limits_make_room();
-	for (size_t i = 0; i < gone; i++) {
-		stats_count(STATS_TURNED_AWAY);
-	}
-	struct log_line line;
-	if (listener == NULL || listener->unused) {
-		log_line_begin(&line, "out of room");
-	} else {
-		log_line_begin(&line, "%s %s, out of room",
-			listener->of_client ? "client" : "front", listener->id);
-	}
-	if (listener != NULL && listener->unused) {
-		log_line_key(&line, "address", "%s", listener->text);
-	}
-	if (gone > 0) {
-		log_line_key(&line, "count", "%zu", gone);
-		log_line_reason(&line, "%s; closing so many unauthenticated connections",
-			why);
-	} else {
-		log_line_reason(&line, "%s", why);
-	}
-	log_composed_limited(LEVEL_ERROR, &line, advice);
-}
-
-static void *serve(void *arg)
+static void answer(void *arg, bool able)
 {
 	struct connection *connection = arg;
-	if (!memory_thread_begin()) {
-		connection_close(connection, false);
-		find_no_room(NULL, "out of memory", MORE_MEMORY);
-	} else if (connection->front != NULL) {
-		server_mode_run(connection);
-	} else if (connection->datagram) {
+	if (able) {
 		client_udp_run(connection);
 	} else {
-		client_mode_run(connection);
+		connection_close(connection);
 	}
-	OPENSSL_thread_stop();
 	connection_leave(connection);
-	return NULL;
-}
-
-static bool start(struct connection *connection)
-{
-	pthread_attr_t attributes;
-	if (pthread_attr_init(&attributes) != 0) {
-		return false;
-	}
-	pthread_t thread;
-	bool started = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
-			0 &&
-		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-		pthread_create(&thread, &attributes, serve, connection) == 0;
-	pthread_attr_destroy(&attributes);
-	return started;
 }
 
 /* Takes the connection. False if no mode serves it. */
@@ -103,11 +48,12 @@ static bool admit(struct connection *connection, const struct listener *listener
 		connection_discard(connection);
 		return false;
 	}
-	if (!start(connection)) {
-		connection_close(connection, false);
-		connection_leave(connection);
-		find_no_room(NULL, "no thread can be started", "raise TasksMax" OR_LOWER);
-		return false;
+	if (connection->datagram) {
+		connection->job = (struct job){ .work = answer, .arg = connection };
+		jobs_add(workers_questions(), &connection->job, false);
+	} else {
+		connection_hand_over(connection,
+			connection->front != NULL ? server_mode_begin : client_mode_begin);
 	}
 	return true;
 }
@@ -145,14 +91,14 @@ static bool accept_again(const struct listener *listener, int error)
 		return true; /* of one connection, accept(2) says */
 	case ENOMEM:
 	case ENOBUFS:
-		find_no_room(listener, strerror(error), MORE_MEMORY);
+		room_make(listener, strerror(error), ROOM_MORE_MEMORY);
 		return false;
 	case ENFILE:
-		find_no_room(listener, strerror(error),
+		room_make(listener, strerror(error),
 			"raise the system's limit on open files" OR_LOWER);
 		return false;
 	default:
-		find_no_room(listener, strerror(error), "raise LimitNOFILE" OR_LOWER);
+		room_make(listener, strerror(error), "raise LimitNOFILE" OR_LOWER);
 		return false;
 	}
 }
@@ -170,7 +116,7 @@ static bool take_connection(const struct listener *listener, bool *more)
 	if (fd >= 0) {
 		struct connection *connection = connection_new(fd, &from, size, NULL, 0);
 		if (connection == NULL) {
-			find_no_room(NULL, "out of memory", MORE_MEMORY);
+			room_make(NULL, "out of memory", ROOM_MORE_MEMORY);
 			return true;
 		}
 		(void)admit(connection, listener);
@@ -180,7 +126,7 @@ static bool take_connection(const struct listener *listener, bool *more)
 	return accept_again(listener, errno);
 }
 
-/* A separate thread asks the primary for a SOA record. */
+/* Another thread asks the primary for a SOA record. */
 static bool take_question(const struct listener *listener, const uint8_t *message,
 	size_t size, const struct sockaddr_storage *from, socklen_t from_size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * From a listening socket to a thread for each connection. Main thread only. */
+ * From a listening socket to the loop that serves a connection. Main thread only. */
 
 #pragma once
 

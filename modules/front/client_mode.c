@@ -9,19 +9,22 @@
 #include <stdlib.h>
 
 #include <libknot/consts.h>
-#include <openssl/err.h>
 
+#include "carrier.h"
 #include "message.h"
 #include "policy.h"
 #include "primary.h"
-#include "relay.h"
+#include "room.h"
 #include "stats.h"
 
 struct client_mode {
+	struct carrier carrier;
 	struct connection *connection;
-	struct relay relay;
 	struct primary primary;
-	bool unreachable; /* no primary; `primary` has the reason */
+	struct primary_search search; /* for it */
+	bool searches;                /* now */
+	bool unreachable;             /* no primary; `primary` has the reason */
+	struct relay_times times;
 };
 
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
@@ -38,13 +41,57 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	return RELAY_PASS;
 }
 
-static bool connect_primary(void *arg, struct stream *server, struct relay_preface *preface)
+/* DNS has said something of the primary. */
+static void wake(void *arg)
 {
 	struct client_mode *mode = arg;
+	loop_post(&mode->carrier.wake);
+}
+
+static void forget_socket(void *arg)
+{
+	struct client_mode *mode = arg;
+	watch_forget_server(&mode->carrier.watch);
+}
+
+static void begin_search(struct client_mode *mode, struct stream *server)
+{
+	const struct primary_owner owner = {
+		.wake = wake, .leaving = forget_socket, .arg = mode
+	};
+	mode->searches = true;
+	primary_begin(&mode->search, mode->connection->client,
+		mode->connection->runtime->conf, server, &mode->primary, &owner);
+}
+
+static enum relay_link connect_primary(void *arg, struct stream *server,
+	struct relay_preface *preface, struct relay_wait *wait)
+{
+	struct client_mode *mode = arg;
+	struct primary_wait what;
 	(void)preface;
-	mode->unreachable = !primary_connect(mode->connection->client,
-		mode->connection->runtime->conf, server, &mode->primary);
-	return !mode->unreachable;
+	if (!mode->searches) {
+		begin_search(mode, server);
+	}
+	enum primary_status status = primary_step(&mode->search, &what);
+	if (status == PRIMARY_WAITS) {
+		wait->server = what.events;
+		wait->deadline = what.until;
+		return RELAY_CONNECTING;
+	}
+	mode->searches = false;
+	mode->unreachable = status == PRIMARY_NONE;
+	return mode->unreachable ? RELAY_UNREACHABLE : RELAY_CONNECTED;
+}
+
+static void leaving(void *arg)
+{
+	struct client_mode *mode = arg;
+	if (mode->searches) {
+		primary_stop(&mode->search);
+		mode->searches = false;
+	}
+	forget_socket(mode);
 }
 
 static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
@@ -77,25 +124,43 @@ static const struct relay_hooks hooks = {
 	.fail = fail,
 	.passed = passed,
 	.answered = answered,
+	.leaving = leaving,
 };
 
-void client_mode_run(struct connection *connection)
+static void ended(void *arg, enum relay_outcome outcome)
+{
+	const struct client_mode *mode = arg;
+	primary_log_outcome(mode->connection->client, &mode->primary, mode->times.answer_ms,
+		outcome);
+}
+
+static void over(void *arg)
+{
+	struct client_mode *mode = arg;
+	carrier_end(&mode->carrier);
+	free(mode);
+}
+
+static const struct carrier_owner owner = {
+	.ended = ended,
+	.over = over,
+};
+
+void client_mode_begin(struct connection *connection)
 {
 	struct client_mode *mode = calloc(1, sizeof(*mode));
 	if (mode == NULL) {
-		connection_close(connection, false);
+		connection_close(connection);
+		connection_leave(connection);
+		room_make(NULL, "out of memory", ROOM_MORE_MEMORY);
 		return;
 	}
 	mode->connection = connection;
-	const struct relay_times times = connection_times(connection);
-	enum relay_outcome outcome = RELAY_ENDED;
-	if (relay_begin(&mode->relay, &connection->stream, &times, &hooks, mode)) {
-		outcome = relay_run(&mode->relay);
-		primary_log_outcome(connection->client, &mode->primary, times.answer_ms,
-			outcome);
+	mode->times = connection_times(connection);
+	if (carrier_begin(&mode->carrier, connection, &owner, mode)) {
+		carrier_relay(&mode->carrier, &mode->times, &hooks);
+		carrier_turn(&mode->carrier);
+	} else {
+		carrier_leave(&mode->carrier, false);
 	}
-	connection_close(connection, outcome != RELAY_CLIENT_GONE);
-	relay_clear(&mode->relay);
-	free(mode);
-	ERR_clear_error();
 }

@@ -7,5 +7,5 @@
 
 #include "connection.h"
 
-/* Serves it, in the calling thread, until it is over, and closes its socket. */
-void client_mode_run(struct connection *connection);
+/* Serves it, on its loop, until it is over, and frees the connection. In the loop's thread. */
+void client_mode_begin(struct connection *connection);

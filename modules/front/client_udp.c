@@ -90,6 +90,6 @@ void client_udp_run(struct connection *connection)
 		(void)!sendto(connection->stream.fd, answer, size, MSG_NOSIGNAL,
 			(const struct sockaddr *)&connection->from, connection->from_size);
 	}
-	connection_close(connection, false);
+	connection_close(connection);
 	ERR_clear_error();
 }

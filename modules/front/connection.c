@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A connection from its socket to its end, and the limits it counts for. Knows neither
- * threads nor what is served. */
+ * A connection from its socket to its end, the limits it counts for, and the loop that
+ * serves it. Does not know what is served. */
 
 #include "connection.h"
 
@@ -15,6 +15,7 @@
 
 #include "log.h"
 #include "stats.h"
+#include "workers.h"
 
 #define RAISE "raise this limit if these connections are legitimate"
 
@@ -141,11 +142,26 @@ struct relay_times connection_times(const struct connection *connection)
 	};
 }
 
-void connection_close(struct connection *connection, bool gently)
+static void begin(void *arg)
 {
-	if (gently) {
-		stream_drain(&connection->stream);
-	}
+	struct connection *connection = arg;
+	connection->serve(connection);
+}
+
+void connection_hand_over(struct connection *connection,
+	void (*serve)(struct connection *connection))
+{
+	struct loop *loop = workers_choose();
+	atomic_fetch_add(loop_load(loop), 1);
+	connection->serve = serve;
+	connection->begin = (struct loop_call){
+		.loop = loop, .run = begin, .arg = connection
+	};
+	loop_post(&connection->begin);
+}
+
+void connection_close(struct connection *connection)
+{
 	limits_detach(&connection->entry);
 	stream_close(&connection->stream);
 }
@@ -160,6 +176,9 @@ void connection_discard(struct connection *connection)
 void connection_leave(struct connection *connection)
 {
 	runtime_release(connection->runtime);
+	if (connection->begin.loop != NULL) {
+		atomic_fetch_sub(loop_load(connection->begin.loop), 1);
+	}
 	limits_leave(&connection->entry);
 	free(connection);
 }

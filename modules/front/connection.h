@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * One connection that a listener has accepted: where it comes from, the runtime it is served
- * by, and how it is counted. Knows nothing of what it carries. */
+ * by, the loop that it belongs to, and how it is counted. Knows nothing of what it carries. */
 
 #pragma once
 
@@ -13,6 +13,8 @@
 
 #include "address.h"
 #include "connection_limits.h"
+#include "jobs.h"
+#include "loop.h"
 #include "relay.h"
 #include "runtime.h"
 #include "stream.h"
@@ -29,7 +31,10 @@ struct connection {
 	struct runtime *runtime; /* of the moment when it came */
 	struct front *front;     /* of this one; or else: */
 	struct client *client;
-	bool datagram; /* of a client: over UDP, with this question */
+	void (*serve)(struct connection *connection);
+	struct loop_call begin; /* to be served by this loop, or else: */
+	struct job job;         /* by another thread */
+	bool datagram;          /* of a client: over UDP, with this question */
 	size_t query_size;
 	uint8_t query[];
 };
@@ -52,9 +57,12 @@ bool connection_authenticated(struct connection *connection, const struct runtim
 /* How long a relay on it waits, as its runtime says; without a deadline. */
 struct relay_times connection_times(const struct connection *connection);
 
-/* Closes the socket. `gently`: waits a moment for what was written to arrive, unless a limit
- * ends the connection before. */
-void connection_close(struct connection *connection, bool gently);
+/* `serve` is called with it, on a loop: this one's from now on. */
+void connection_hand_over(struct connection *connection,
+	void (*serve)(struct connection *connection));
+
+/* Closes the socket. */
+void connection_close(struct connection *connection);
 
 /* Frees one that has not entered, and closes its socket. */
 void connection_discard(struct connection *connection);

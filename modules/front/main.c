@@ -28,6 +28,7 @@
 #include "runtime.h"
 #include "sd_notify.h"
 #include "stats.h"
+#include "workers.h"
 
 #define FAREWELL_S 5
 #define PAUSE_MS 100 /* after something failed that would fail again at once */
@@ -164,6 +165,17 @@ static void log_keys(const struct runtime *runtime)
 	}
 }
 
+static bool start_workers(const struct conf *conf, char error[CONF_ERROR_SIZE])
+{
+	bool started = workers_start(conf->threads);
+	if (!started) {
+		snprintf(error, CONF_ERROR_SIZE,
+			"server: the threads cannot be started; lower 'threads', or permit "
+			"more threads, files or memory");
+	}
+	return started;
+}
+
 /* Takes the new runtime, which counts from then on if all goes well. */
 static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	struct listeners *listeners, char error[CONF_ERROR_SIZE])
@@ -173,7 +185,7 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	 * what can be refused comes first. */
 	bool fine = old == NULL ? listeners_open(listeners, conf, error) &&
 			(conf->user == NULL || privilege_drop(conf->user, error)) &&
-			runtime_start(runtime, NULL, error) :
+			runtime_start(runtime, NULL, error) && start_workers(conf, error) :
 				  runtime_start(runtime, old, error) &&
 			listeners_open(listeners, conf, error);
 	if (!fine) {
@@ -181,6 +193,7 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 		return false;
 	}
 	raise_descriptors(conf);
+	workers_limit(conf->max_connections);
 	log_set(conf->log_syslog, conf->log_level);
 	runtime_install(runtime);
 	listeners_settle(listeners, conf);
@@ -360,6 +373,7 @@ static int run(const char *path)
 			left, FAREWELL_S);
 		_exit(EXIT_SUCCESS);
 	}
+	workers_stop();
 	runtime_install(NULL);
 	return EXIT_SUCCESS;
 }

@@ -8,18 +8,18 @@
 
 #include "relay.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monotonic.h"
 
-#define LENGTH 2                 /* octets */
-#define QUERY PROXYV2_HEADER_MAX /* where the length of the query stands in `up` */
+#define LENGTH QUERY_BUFFER_LENGTH
+#define DOWN_SIZE BUFFERS_SIZE
+#define STEPS 16 /* in a row, before others have their turn */
 
-bool relay_begin(struct relay *relay, struct stream *client,
-	const struct relay_times *times, const struct relay_hooks *hooks, void *arg)
+void relay_begin(struct relay *relay, struct stream *client,
+	const struct relay_times *times, const struct relay_hooks *hooks, void *arg,
+	struct buffers *buffers)
 {
 	*relay = (struct relay){
 		.client = client,
@@ -27,11 +27,10 @@ bool relay_begin(struct relay *relay, struct stream *client,
 		.hooks = hooks,
 		.arg = arg,
 		.times = *times,
-		.up = malloc(QUERY + LENGTH + MESSAGE_MAX),
-		.down = malloc(RELAY_DOWN_SIZE),
+		.buffers = buffers,
+		.moved_at = monotonic_ms(),
 		.outcome = RELAY_ENDED,
 	};
-	return relay->up != NULL && relay->down != NULL;
 }
 
 void relay_lift_deadline(struct relay *relay)
@@ -41,13 +40,14 @@ void relay_lift_deadline(struct relay *relay)
 
 static void leave_server(struct relay *relay)
 {
-	if (relay->server.fd >= 0 && relay->hooks->leaving != NULL) {
+	if ((relay->server.fd >= 0 || relay->connecting) && relay->hooks->leaving != NULL) {
 		relay->hooks->leaving(relay->arg);
 	}
 	stream_close(&relay->server);
+	relay->connecting = false;
 	pending_queries_clear(&relay->pending);
 	relay->awaiting = relay->kept = false;
-	relay->up_at = relay->up_end = 0;
+	relay->up.at = relay->up.end = 0;
 	relay->passed = 0;
 }
 
@@ -57,9 +57,11 @@ void relay_clear(struct relay *relay)
 		return;
 	}
 	leave_server(relay);
-	free(relay->up);
-	free(relay->down);
-	relay->up = relay->down = NULL;
+	buffers_give(relay->buffers, relay->down);
+	query_buffer_clear(&relay->up);
+	free(relay->reply);
+	free(relay->own);
+	relay->down = relay->reply = relay->own = NULL;
 }
 
 static void stop(struct relay *relay, enum relay_outcome outcome)
@@ -73,11 +75,6 @@ static size_t length_at(const uint8_t *octets)
 	return (size_t)octets[0] << 8 | octets[1];
 }
 
-static size_t query_size(const struct relay *relay)
-{
-	return length_at(relay->up + QUERY);
-}
-
 /* Octets of the first whole answer that waits, with its length; 0 if there is none. */
 static size_t whole_answer(const struct relay *relay)
 {
@@ -87,6 +84,12 @@ static size_t whole_answer(const struct relay *relay)
 	}
 	size_t wanted = LENGTH + length_at(relay->down + relay->down_at);
 	return size >= wanted ? wanted : 0;
+}
+
+/* Its owner decides about a query, or connects the server. */
+static bool is_waiting(const struct relay *relay)
+{
+	return relay->undecided || relay->connecting;
 }
 
 /* The server has not answered, or is in the midst of it. */
@@ -99,51 +102,79 @@ static bool is_owed(const struct relay *relay)
 static bool is_at_rest(const struct relay *relay)
 {
 	return pending_queries_is_none(&relay->pending) && !is_owed(relay) &&
-		relay->up_at == relay->up_end;
+		relay->up.at == relay->up.end;
 }
 
 /* Everything that can be written to the client has been. */
 static bool is_flushed(const struct relay *relay)
 {
-	return relay->out_left == 0 && relay->reply.size == 0 && whole_answer(relay) == 0;
+	return relay->out_left == 0 && relay->reply == NULL && whole_answer(relay) == 0;
 }
 
 /* --- queries ------------------------------------------------------------------------- */
 
+/* Our own answer is to be written; if it is empty, there is none. */
+static void put_reply(struct relay *relay, const struct relay_reply *reply)
+{
+	if (reply->size == 0) {
+		return;
+	}
+	free(relay->reply);
+	relay->reply = malloc(LENGTH + reply->size);
+	if (relay->reply == NULL) {
+		stop(relay, RELAY_ENDED);
+		return;
+	}
+	relay->reply[0] = (uint8_t)(reply->size >> 8);
+	relay->reply[1] = (uint8_t)reply->size;
+	memcpy(relay->reply + LENGTH, reply->octets, reply->size);
+	relay->reply_size = LENGTH + reply->size;
+}
+
 /* The client is told that its query, the one in `up`, has no answer of the server's. */
 static void answer_for_server(struct relay *relay)
 {
-	relay->reply.size = 0;
-	relay->hooks->fail(relay->arg, relay->up + QUERY + LENGTH, query_size(relay),
-		&relay->reply);
+	struct relay_reply reply = { .size = 0 };
+	relay->hooks->fail(relay->arg, query_buffer_message(&relay->up),
+		query_buffer_size(&relay->up), &reply);
+	put_reply(relay, &reply);
 	relay->last = true;
 }
 
 /* Connects the server unless it is there. */
-static bool reach_server(struct relay *relay, struct relay_preface *preface)
+static enum relay_link reach_server(struct relay *relay, struct relay_preface *preface)
 {
 	const struct relay_hooks *hooks = relay->hooks;
-	if (relay->server.fd >= 0 && hooks->resume != NULL && !hooks->resume(relay->arg)) {
+	if (!relay->connecting && relay->server.fd >= 0 && hooks->resume != NULL &&
+		!hooks->resume(relay->arg)) {
 		leave_server(relay);
 	}
-	return relay->server.fd >= 0 || hooks->connect(relay->arg, &relay->server, preface);
+	if (!relay->connecting && relay->server.fd >= 0) {
+		return RELAY_CONNECTED;
+	}
+	relay->link = (struct relay_wait){ .deadline = INT64_MAX };
+	return hooks->connect(relay->arg, &relay->server, preface, &relay->link);
 }
 
+/* The query may go to the server, if that is there by now. */
 static void pass(struct relay *relay)
 {
-	const uint8_t *message = relay->up + QUERY + LENGTH;
-	const size_t size = query_size(relay);
+	const uint8_t *message = query_buffer_message(&relay->up);
+	const size_t size = query_buffer_size(&relay->up);
 	struct relay_preface preface = { .size = 0 };
-	if (!reach_server(relay, &preface)) {
+	enum relay_link link = reach_server(relay, &preface);
+	relay->connecting = link == RELAY_CONNECTING;
+	if (relay->connecting) {
+		return;
+	}
+	if (link != RELAY_CONNECTED) {
 		answer_for_server(relay);
 		return;
 	}
 	if (relay->hooks->passed != NULL) {
 		relay->hooks->passed(relay->arg, message, size);
 	}
-	relay->up_at = QUERY - preface.size;
-	relay->up_end = QUERY + LENGTH + size;
-	memcpy(relay->up + relay->up_at, preface.octets, preface.size);
+	query_buffer_send(&relay->up, preface.octets, preface.size);
 	relay->passed++;
 	relay->awaiting = relay->kept = true;
 	pending_queries_add(&relay->pending, message, size);
@@ -152,17 +183,22 @@ static void pass(struct relay *relay)
 /* The query is whole: what becomes of it? */
 static void decide(struct relay *relay)
 {
-	relay->gathered = 0;
-	relay->reply.size = 0;
-	switch (relay->hooks->decide(relay->arg, relay->up + QUERY + LENGTH,
-		query_size(relay), &relay->reply)) {
+	struct relay_reply reply = { .size = 0 };
+	enum relay_decision decision = relay->hooks->decide(relay->arg,
+		query_buffer_message(&relay->up), query_buffer_size(&relay->up), &reply);
+	relay->undecided = decision == RELAY_UNDECIDED;
+	switch (decision) {
 	case RELAY_PASS:
 		pass(relay);
 		return;
 	case RELAY_LAST:
 		relay->last = true;
+		put_reply(relay, &reply);
 		return;
 	case RELAY_ANSWER:
+		put_reply(relay, &reply);
+		return;
+	case RELAY_UNDECIDED:
 		return;
 	case RELAY_CLOSE:
 		break;
@@ -170,38 +206,48 @@ static void decide(struct relay *relay)
 	stop(relay, RELAY_ENDED);
 }
 
+/* Goes on with a query that has waited for its owner. */
+static bool from_owner(struct relay *relay)
+{
+	if (relay->undecided) {
+		decide(relay);
+		return !relay->undecided;
+	}
+	if (relay->connecting) {
+		pass(relay);
+		return !relay->connecting;
+	}
+	return false;
+}
+
 /* Reads no further than to the end of the query that is coming. */
 static bool from_client(struct relay *relay)
 {
-	if (relay->client->finished || relay->last || relay->reply.size > 0 ||
-		relay->up_at < relay->up_end || pending_queries_is_full(&relay->pending)) {
+	if (relay->undecided || relay->connecting || relay->client->finished ||
+		relay->last || relay->reply != NULL || relay->up.at < relay->up.end ||
+		pending_queries_is_full(&relay->pending)) {
 		return false;
 	}
-	size_t wanted = LENGTH;
-	if (relay->gathered >= LENGTH) {
-		wanted += query_size(relay);
+	size_t wanted, got;
+	bool whole;
+	uint8_t *room = query_buffer_room(&relay->up, &wanted);
+	enum stream_status status = stream_read(relay->client, room, wanted, &got);
+	if (status == STREAM_AGAIN) {
+		return false;
 	}
-	if (relay->gathered < wanted) {
-		size_t got;
-		enum stream_status status = stream_read(relay->client,
-			relay->up + QUERY + relay->gathered, wanted - relay->gathered,
-			&got);
-		if (status == STREAM_AGAIN) {
-			return false;
-		}
-		if (status == STREAM_ERROR ||
-			(status == STREAM_FINISHED && relay->gathered > 0)) {
-			stop(relay, RELAY_CLIENT_GONE);
-			return false;
-		}
-		if (got > 0) {
-			relay->gathering = relay->gathered == 0 ? monotonic_ms() :
-								  relay->gathering;
-			relay->kept = false;
-		}
-		relay->gathered += got;
+	if (status == STREAM_ERROR ||
+		(status == STREAM_FINISHED && relay->up.gathered > 0)) {
+		stop(relay, RELAY_CLIENT_GONE);
+		return false;
 	}
-	if (relay->gathered >= LENGTH && relay->gathered == LENGTH + query_size(relay)) {
+	if (got > 0) {
+		relay->gathering = relay->up.gathered == 0 ? monotonic_ms() :
+							     relay->gathering;
+		relay->kept = false;
+	}
+	if (!query_buffer_take(&relay->up, got, &whole)) {
+		stop(relay, RELAY_ENDED);
+	} else if (whole) {
 		decide(relay);
 	}
 	return true;
@@ -232,42 +278,53 @@ static void server_failed(struct relay *relay, enum relay_outcome outcome)
 
 static bool to_server(struct relay *relay)
 {
-	if (relay->up_at == relay->up_end) {
+	if (relay->up.at == relay->up.end) {
 		return false;
 	}
 	size_t put;
-	enum stream_status status = stream_write(&relay->server, relay->up + relay->up_at,
-		relay->up_end - relay->up_at, &put);
+	enum stream_status status = stream_write(&relay->server,
+		relay->up.octets + relay->up.at, relay->up.end - relay->up.at, &put);
 	if (status == STREAM_AGAIN) {
 		return false;
 	}
 	if (status != STREAM_OK) {
 		/* What it may have said before is read first. */
-		relay->up_at = relay->up_end;
+		relay->up.at = relay->up.end;
 		return true;
 	}
-	relay->up_at += put;
+	relay->up.at += put;
 	return true;
 }
 
 /* --- answers ------------------------------------------------------------------------- */
 
-/* Reads on while there is no whole answer to be written. */
-static bool from_server(struct relay *relay)
+/* An answer in full length has room from the beginning of the buffer on. */
+static bool make_room_down(struct relay *relay)
 {
-	if (relay->server.fd < 0 || relay->out_left > 0 || whole_answer(relay) > 0 ||
-		relay->last) {
+	if (relay->down == NULL) {
+		relay->down = buffers_take(relay->buffers);
+	}
+	if (relay->down == NULL) {
+		stop(relay, RELAY_ENDED);
 		return false;
 	}
-	/* An answer in full length has room from the beginning of the buffer on. */
 	memmove(relay->down, relay->down + relay->down_at,
 		relay->down_end - relay->down_at);
 	relay->down_end -= relay->down_at;
 	relay->down_at = 0;
+	return true;
+}
 
+/* Reads on while there is no whole answer to be written. */
+static bool from_server(struct relay *relay)
+{
+	if (relay->server.fd < 0 || relay->connecting || relay->out_left > 0 ||
+		whole_answer(relay) > 0 || relay->last || !make_room_down(relay)) {
+		return false;
+	}
 	size_t got;
 	enum stream_status status = stream_read(&relay->server,
-		relay->down + relay->down_end, RELAY_DOWN_SIZE - relay->down_end, &got);
+		relay->down + relay->down_end, DOWN_SIZE - relay->down_end, &got);
 	if (status == STREAM_AGAIN) {
 		return false;
 	}
@@ -306,13 +363,10 @@ static bool choose(struct relay *relay)
 		relay->out_left = whole;
 		relay->down_at += whole;
 		follow(relay);
-	} else if (relay->reply.size > 0) {
-		relay->own[0] = (uint8_t)(relay->reply.size >> 8);
-		relay->own[1] = (uint8_t)relay->reply.size;
-		memcpy(relay->own + LENGTH, relay->reply.octets, relay->reply.size);
-		relay->out = relay->own;
-		relay->out_left = LENGTH + relay->reply.size;
-		relay->reply.size = 0;
+	} else if (relay->reply != NULL) {
+		relay->out = relay->own = relay->reply;
+		relay->out_left = relay->reply_size;
+		relay->reply = NULL;
 	}
 	return relay->out_left > 0;
 }
@@ -334,6 +388,10 @@ static bool to_client(struct relay *relay)
 	}
 	relay->out += put;
 	relay->out_left -= put;
+	if (relay->out_left == 0) {
+		free(relay->own);
+		relay->own = NULL;
+	}
 	return true;
 }
 
@@ -343,7 +401,8 @@ static bool step(struct relay *relay)
 {
 	relay->client->read_wants = relay->client->write_wants = 0;
 	relay->server.read_wants = relay->server.write_wants = 0;
-	bool moved = from_client(relay);
+	bool moved = from_owner(relay);
+	moved = (!relay->over && from_client(relay)) || moved;
 	moved = (!relay->over && to_server(relay)) || moved;
 	moved = (!relay->over && from_server(relay)) || moved;
 	moved = (!relay->over && to_client(relay)) || moved;
@@ -353,7 +412,8 @@ static bool step(struct relay *relay)
 	}
 	if (relay->last) {
 		stop(relay, relay->outcome);
-	} else if (relay->client->finished && relay->up_at == relay->up_end) {
+	} else if (relay->client->finished && relay->up.at == relay->up.end &&
+		!is_waiting(relay)) {
 		/* It may still want what is on its way. If it has closed its side
 		 * altogether, the server is to see that no more queries come, and may end
 		 * the connection. */
@@ -364,12 +424,6 @@ static bool step(struct relay *relay)
 		}
 	}
 	return moved;
-}
-
-static struct pollfd watched(const struct stream *stream)
-{
-	short events = stream->read_wants | stream->write_wants;
-	return (struct pollfd){ .fd = events != 0 ? stream->fd : -1, .events = events };
 }
 
 static bool may_leave_server(const struct relay *relay)
@@ -383,7 +437,7 @@ static unsigned patience(const struct relay *relay)
 	if (!is_flushed(relay)) {
 		return relay->times.idle_ms;
 	}
-	if (is_owed(relay) || relay->up_at < relay->up_end) {
+	if (is_owed(relay) || relay->up.at < relay->up.end) {
 		return relay->times.answer_ms;
 	}
 	/* Of a transfer that pauses more will come. Where nobody can tell whether that is
@@ -397,7 +451,7 @@ static unsigned patience(const struct relay *relay)
 static int64_t deadline_after(const struct relay *relay, int64_t since)
 {
 	int64_t deadline = since + patience(relay);
-	if (relay->gathered > 0 && relay->gathering + relay->times.answer_ms < deadline) {
+	if (relay->up.gathered > 0 && relay->gathering + relay->times.answer_ms < deadline) {
 		deadline = relay->gathering + relay->times.answer_ms;
 	}
 	if (relay->times.deadline != 0 && relay->times.deadline < deadline) {
@@ -406,52 +460,99 @@ static int64_t deadline_after(const struct relay *relay, int64_t since)
 	return deadline;
 }
 
-/* Until something can be read or written. False when that takes too long. */
-static bool wait_for_sides(struct relay *relay, int64_t since)
+/* What has been passed on, or answered, needs no buffer. */
+static void give_buffers(struct relay *relay)
 {
-	int64_t deadline = deadline_after(relay, since);
-	int64_t rest = relay->rested_at + relay->times.rest_ms;
-	bool leaves = may_leave_server(relay) && rest < deadline;
-	if (leaves && rest <= monotonic_ms()) {
-		leave_server(relay);
-		return true;
+	if (relay->down_at == relay->down_end && relay->out_left == 0) {
+		buffers_give(relay->buffers, relay->down);
+		relay->down = NULL;
+		relay->down_at = relay->down_end = 0;
 	}
-	deadline = leaves ? rest : deadline;
-	struct pollfd sides[] = { watched(relay->client), watched(&relay->server) };
-	for (;;) {
-		int64_t left = deadline - monotonic_ms();
-		if (left <= 0) {
-			return leaves;
-		}
-		int happened = poll(sides, 2, left > 60000 ? 60000 : (int)left);
-		if (happened > 0) {
-			return true;
-		}
-		if (happened < 0 && errno != EINTR) {
-			monotonic_pause();
-			return true;
-		}
+	bool needed = is_waiting(relay) || relay->up.gathered > 0 ||
+		relay->up.at < relay->up.end ||
+		(relay->passed == 1 && relay->awaiting && relay->kept);
+	if (!needed) {
+		query_buffer_clear(&relay->up);
 	}
 }
 
-enum relay_outcome relay_run(struct relay *relay)
+/* While its owner decides or connects, nobody is to blame that nothing moves. */
+static void wait_for_owner(struct relay *relay, struct relay_wait *wait)
 {
-	int64_t moved = monotonic_ms();
-	while (!relay->over) {
-		if (relay->times.deadline != 0 && monotonic_ms() >= relay->times.deadline) {
+	relay->moved_at = monotonic_ms();
+	wait->deadline = INT64_MAX;
+	if (relay->connecting) {
+		wait->server = relay->link.server;
+		wait->deadline = relay->link.deadline;
+	}
+}
+
+/* Nothing has moved for too long. */
+static void give_up(struct relay *relay)
+{
+	bool half_said = relay->up.gathered > 0 &&
+		monotonic_ms() >= relay->gathering + relay->times.answer_ms;
+	if (half_said || relay->last || !is_flushed(relay) || !is_owed(relay)) {
+		stop(relay, relay->last ? relay->outcome : RELAY_IDLE);
+	} else {
+		server_failed(relay, RELAY_SERVER_SILENT);
+	}
+}
+
+/* What the two sides wait for. False when that has been over already, and something was
+ * done about it. */
+static bool wait_for_sides(struct relay *relay, struct relay_wait *wait)
+{
+	int64_t deadline = deadline_after(relay, relay->moved_at);
+	int64_t rest = relay->rested_at + relay->times.rest_ms;
+	bool leaves = may_leave_server(relay) && rest < deadline;
+	wait->deadline = leaves ? rest : deadline;
+	if (monotonic_ms() < wait->deadline) {
+		return true;
+	}
+	if (leaves) {
+		leave_server(relay);
+	} else {
+		give_up(relay);
+	}
+	return false;
+}
+
+/* Nothing moves. True if it is to be waited for what `wait` says. */
+static bool is_to_wait(struct relay *relay, struct relay_wait *wait)
+{
+	*wait = (struct relay_wait){
+		.client = relay->client->read_wants | relay->client->write_wants,
+		.server = relay->server.read_wants | relay->server.write_wants,
+	};
+	if (is_waiting(relay)) {
+		wait_for_owner(relay, wait);
+	} else if (!wait_for_sides(relay, wait)) {
+		return false;
+	}
+	give_buffers(relay);
+	return true;
+}
+
+bool relay_run(struct relay *relay, struct relay_wait *wait)
+{
+	for (unsigned steps = 0; !relay->over; steps++) {
+		if (relay->times.deadline != 0 && monotonic_ms() >= relay->times.deadline &&
+			!is_waiting(relay)) {
 			stop(relay, RELAY_IDLE);
+		} else if (steps == STEPS) {
+			*wait = (struct relay_wait){ .deadline = 0 };
+			return true;
 		} else if (step(relay)) {
-			moved = monotonic_ms();
-		} else if (!relay->over && !wait_for_sides(relay, moved)) {
-			bool half_said = relay->gathered > 0 &&
-				monotonic_ms() >= relay->gathering + relay->times.answer_ms;
-			if (half_said || relay->last || !is_flushed(relay) ||
-				!is_owed(relay)) {
-				stop(relay, relay->last ? relay->outcome : RELAY_IDLE);
-			} else {
-				server_failed(relay, RELAY_SERVER_SILENT);
-			}
+			relay->moved_at = monotonic_ms();
+		} else if (!relay->over && is_to_wait(relay, wait)) {
+			return true;
 		}
 	}
+	return false;
+}
+
+enum relay_outcome relay_outcome(const struct relay *relay)
+{
 	return relay->outcome;
 }

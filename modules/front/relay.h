@@ -11,13 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffers.h"
 #include "message.h"
 #include "pending_queries.h"
 #include "proxyv2.h"
+#include "query_buffer.h"
 #include "stream.h"
 
 #define RELAY_REPLY_MAX 512
-#define RELAY_DOWN_SIZE (2 + MESSAGE_MAX)
 #define RELAY_LINGER_MS 2000 /* for more of a server's, after a client's last word */
 
 /* What becomes of a query. */
@@ -26,6 +27,14 @@ enum relay_decision {
 	RELAY_PASS,      /* to the server */
 	RELAY_ANSWER,    /* with our reply, and go on */
 	RELAY_LAST,      /* with our reply, and end the connection */
+	RELAY_UNDECIDED, /* not yet: the relay is to ask again when it runs next */
+};
+
+/* What becomes of the connection to the server. */
+enum relay_link {
+	RELAY_UNREACHABLE = 0,
+	RELAY_CONNECTED,
+	RELAY_CONNECTING, /* not yet: the relay is to ask again when it runs next */
 };
 
 /* Why it ended. */
@@ -49,15 +58,24 @@ struct relay_preface {
 	size_t size;
 };
 
-/* What a relay asks and tells its owner. The last four may be NULL. */
+/* What it takes to go on. */
+struct relay_wait {
+	short client, server; /* events of poll() on their sockets; 0: none */
+	int64_t deadline;     /* monotonic_ms(); INT64_MAX: none */
+};
+
+/* What a relay asks and tells its owner. The last five may be NULL. */
 struct relay_hooks {
 	/* Decides about a query, and writes the reply if the relay must give one. */
 	enum relay_decision (*decide)(void *arg, const uint8_t *message, size_t size,
 		struct relay_reply *reply);
-	/* Connects the server: called after RELAY_PASS if there is no connection to it.
-	 * Fills `server`; the preface stays empty where there is none. False if it
-	 * cannot: then fail() gives the last answer. */
-	bool (*connect)(void *arg, struct stream *server, struct relay_preface *preface);
+	/* Connects the server: called after RELAY_PASS if there is no connection to it, and
+	 * again while it is connecting. Fills `server`; the preface stays empty where there
+	 * is none. While it is connecting, `wait` says what for: the events on the socket in
+	 * `server`, if there is one yet, and by when. If it is unreachable, fail() gives the
+	 * last answer. */
+	enum relay_link (*connect)(void *arg, struct stream *server,
+		struct relay_preface *preface, struct relay_wait *wait);
 	/* Writes the reply to a query that the server has not answered. */
 	void (*fail)(void *arg, const uint8_t *message, size_t size,
 		struct relay_reply *reply);
@@ -71,7 +89,8 @@ struct relay_hooks {
 	/* A query is for the server that is connected. False: not on this connection, on
 	 * which all is answered. */
 	bool (*resume)(void *arg);
-	/* The connection to the server is about to be closed. */
+	/* The connection to the server, or what there is of it while it is connecting, is
+	 * about to be closed. */
 	void (*leaving)(void *arg);
 };
 
@@ -89,38 +108,47 @@ struct relay {
 	const struct relay_hooks *hooks;
 	void *arg;
 	struct relay_times times;
+	struct buffers *buffers; /* where `down` comes from */
 
-	uint8_t *up;          /* the query: room for a preface, its length, itself */
-	size_t gathered;      /* octets of length and query that have come */
-	int64_t gathering;    /* monotonic_ms() since the first of them */
-	size_t up_at, up_end; /* what is left to be written to the server */
-	uint8_t *down; /* what has come from the server: answers, with their lengths */
+	struct query_buffer up; /* the query */
+	int64_t gathering;      /* monotonic_ms() since its first octets */
+	uint8_t *down; /* what has come from the server: answers, with their lengths; or NULL */
 	size_t down_at, down_end;
 	const uint8_t *out; /* the message that is being written to the client */
 	size_t out_left;
-	struct relay_reply reply;         /* our own answer that waits */
-	uint8_t own[2 + RELAY_REPLY_MAX]; /* the same with its length, on its way */
+	uint8_t *reply; /* our own answer that waits, with its length; or NULL */
+	size_t reply_size;
+	uint8_t *own;    /* the one before, on its way; or NULL */
+	bool undecided;  /* the query in `up` waits for its decision */
+	bool connecting; /* or for the connection to the server, and that for: */
+	struct relay_wait link;
 	bool awaiting;   /* the server has a query that it has not answered */
 	bool kept;       /* ... which is still in `up` */
 	unsigned passed; /* queries on this connection to the server */
 	struct pending_queries pending; /* those of them that are not answered wholly */
+	int64_t moved_at;               /* monotonic_ms() when something moved last */
 	int64_t rested_at;              /* monotonic_ms() of the last answer */
 	bool last;                      /* end it when everything is written */
 	bool over;
 	enum relay_outcome outcome;
 };
 
-/* `client` is connected; it stays the caller's, as hooks and `arg` do. False when out of
- * memory. */
-bool relay_begin(struct relay *relay, struct stream *client,
-	const struct relay_times *times, const struct relay_hooks *hooks, void *arg);
+/* `client` is connected; it stays the caller's, as hooks, `arg` and `buffers` do. */
+void relay_begin(struct relay *relay, struct stream *client,
+	const struct relay_times *times, const struct relay_hooks *hooks, void *arg,
+	struct buffers *buffers);
 
 /* The deadline holds no longer. */
 void relay_lift_deadline(struct relay *relay);
 
-/* Until it ends; the client and the server are still connected then. */
-enum relay_outcome relay_run(struct relay *relay);
+/* Goes on until nothing moves, or for as long as others can wait: then the deadline in `wait`
+ * is over. To be called again when what `wait` says has come, or when a hook has what it had
+ * not yet. False when the relay has ended; the client and the server are still connected
+ * then. */
+bool relay_run(struct relay *relay, struct relay_wait *wait);
 
-/* Frees what the relay owns and closes the connection to the server. Also of one that is
+enum relay_outcome relay_outcome(const struct relay *relay);
+
+/* Gives back what the relay has and closes the connection to the server. Also of one that is
  * zeroed. */
 void relay_clear(struct relay *relay);

@@ -239,7 +239,7 @@ static bool join_context(struct runtime *runtime)
 		.size = sizeof(options),
 		.trust_anchor = conf->trust_anchor,
 		.root_hints = conf->root_hints,
-		/* Every connection has a thread of its own, and these are limited. */
+		/* Each is of a connection, and these are limited. */
 		.max_waiting = UINT_MAX,
 		.log = log_libdance,
 		.lookups_per_second = conf->lookups_per_second,

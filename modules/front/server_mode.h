@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A front's client, over TLS. */
+ * A client of a front, over TLS. */
 
 #pragma once
 
 #include "connection.h"
 
-/* Serves it, in the calling thread, until it is over, and closes its socket. */
-void server_mode_run(struct connection *connection);
+/* Serves it, on its loop, until it is over, and frees the connection. In the loop's thread. */
+void server_mode_begin(struct connection *connection);

@@ -16,9 +16,6 @@
 
 #include "monotonic.h"
 
-#define LINGER_MS 1000
-#define LINGER_OCTETS (256 * 1024)
-
 /* Waits until something happens on the socket. False if the deadline has passed. */
 static bool wait_for(int fd, short events, int64_t deadline)
 {
@@ -296,23 +293,20 @@ void stream_finish(struct stream *stream)
 	shutdown(stream->fd, SHUT_WR);
 }
 
-void stream_drain(struct stream *stream)
+bool stream_drain(struct stream *stream, size_t *taken)
 {
-	if (stream->fd < 0) {
-		return;
-	}
-	stream_finish(stream);
-	const int64_t deadline = monotonic_ms() + LINGER_MS;
-	size_t left = LINGER_OCTETS;
 	uint8_t unread[4096];
-	while (left > 0 && wait_for(stream->fd, POLLIN, deadline)) {
+	while (stream->fd >= 0 && *taken < STREAM_DRAIN_OCTETS) {
 		ssize_t got = recv(stream->fd, unread, sizeof(unread), 0);
 		if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-			return;
+			return false;
 		}
-		size_t taken = got > 0 ? (size_t)got : 0;
-		left -= taken < left ? taken : left;
+		if (got < 0 && errno == EAGAIN) {
+			return true;
+		}
+		*taken += got > 0 ? (size_t)got : 0;
 	}
+	return false;
 }
 
 void stream_close(struct stream *stream)

@@ -77,8 +77,13 @@ bool stream_is_closed(const struct stream *stream);
 /* Tells the peer that nothing more comes from here. */
 void stream_finish(struct stream *stream);
 
-/* Finishes, and reads on for a moment, so that what was written arrives: a socket that is
- * closed over unread octets takes it back (RFC 1122 4.2.2.13). */
-void stream_drain(struct stream *stream);
+/* So long, and so much, it is read on for after the end: what was written is to arrive, and a
+ * socket that is closed over unread octets takes it back (RFC 1122 4.2.2.13). */
+#define STREAM_DRAIN_MS 1000
+#define STREAM_DRAIN_OCTETS (256 * 1024)
+
+/* Reads on after stream_finish() what there is, and throws it away. `taken` counts octets.
+ * False when nothing more comes, or enough has. */
+bool stream_drain(struct stream *stream, size_t *taken);
 
 void stream_close(struct stream *stream);

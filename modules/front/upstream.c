@@ -6,8 +6,8 @@
 #include "upstream.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "address.h"
 #include "log.h"
@@ -22,66 +22,109 @@ bool upstream_is_same(const struct upstream *a, const struct upstream *b)
 		memcmp(&a->as.socket, &b->as.socket, sizeof(a->as.socket)) == 0;
 }
 
-static int connect_to(const struct conf_front *conf, const struct address *as,
-	int64_t deadline)
+static enum relay_link fail_for_slot(const struct conf_front *conf, unsigned most,
+	const char **why)
+{
+	struct log_line line;
+	log_line_begin(&line, "front %s, query not sent", conf->id);
+	log_line_key(&line, "server", "%s", conf->server.text);
+	log_line_key(&line, "limit", "max-per-server");
+	log_line_reason(&line, "none of %u connections is idle", most);
+	log_composed_limited(LEVEL_WARNING, &line, "raise this limit and the server's own");
+	*why = "no connection to the upstream server is free";
+	return RELAY_UNREACHABLE;
+}
+
+static enum relay_link fail_to_connect(struct front *front, int error, const char **why)
+{
+	if (!atomic_exchange(&front->unreachable, true)) {
+		struct log_line line;
+		log_line_begin(&line, "front %s, server unreachable", front->conf->id);
+		log_line_key(&line, "server", "%s", front->conf->server.text);
+		log_line_reason(&line, "%s", strerror(error));
+		log_composed(LEVEL_WARNING, &line, "start the server, or correct 'server'");
+	}
+	*why = "the upstream server cannot be reached";
+	return RELAY_UNREACHABLE;
+}
+
+/* Does not connect yet. 0, or an errno. */
+static int begin_to_connect(const struct conf_front *conf, const struct address *as,
+	struct stream *server)
 {
 	const struct sockaddr *from = conf->proxy ? NULL :
 						    (const struct sockaddr *)&as->socket;
 	int fd = stream_connect((const struct sockaddr *)&conf->server.socket,
 		conf->server.size, from, as->size);
 	if (fd < 0) {
-		return -1;
+		return errno;
 	}
-	int error = stream_connected(fd, deadline);
-	if (error != 0) {
-		close(fd);
-		errno = error;
-		return -1;
-	}
-	return fd;
+	*server = (struct stream){ .fd = fd };
+	return 0;
 }
 
-const char *upstream_connect(struct front *front, const struct connection *connection,
-	const struct address *as, unsigned most, unsigned patience_ms,
-	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface)
+static enum relay_link succeed(const struct upstream_request *request,
+	struct relay_preface *preface)
 {
-	const struct conf_front *conf = front->conf;
-	int64_t deadline = monotonic_ms() +
-		(patience_ms < UPSTREAM_CONNECT_MS ? patience_ms : UPSTREAM_CONNECT_MS);
-	if (!upstream_slot_take(slot, &conf->server.socket, most, deadline)) {
-		struct log_line line;
-		log_line_begin(&line, "front %s, query not sent", conf->id);
-		log_line_key(&line, "server", "%s", conf->server.text);
-		log_line_key(&line, "limit", "max-per-server");
-		log_line_reason(&line, "none of %u connections is idle", most);
-		log_composed_limited(LEVEL_WARNING, &line,
-			"raise this limit and the server's own");
-		return "no connection to the upstream server is free";
-	}
-	int fd = connect_to(conf, as, deadline);
-	if (fd < 0) {
-		int error = errno;
-		upstream_slot_give(slot);
-		if (!atomic_exchange(&front->unreachable, true)) {
-			struct log_line line;
-			log_line_begin(&line, "front %s, server unreachable", conf->id);
-			log_line_key(&line, "server", "%s", conf->server.text);
-			log_line_reason(&line, "%s", strerror(error));
-			log_composed(LEVEL_WARNING, &line,
-				"start the server, or correct 'server'");
-		}
-		return "the upstream server cannot be reached";
-	}
-	if (atomic_exchange(&front->unreachable, false)) {
+	const struct conf_front *conf = request->front->conf;
+	if (atomic_exchange(&request->front->unreachable, false)) {
 		log_line(LEVEL_NOTICE, "front %s, server reachable again, server %s",
 			conf->id, conf->server.text);
 	}
-	*server = (struct stream){ .fd = fd };
 	if (conf->proxy) {
 		preface->size = proxyv2_header(preface->octets,
-			(const struct sockaddr *)&as->socket,
-			address_port(&connection->from),
-			(const struct sockaddr *)&connection->local);
+			(const struct sockaddr *)&request->as->socket,
+			address_port(&request->connection->from),
+			(const struct sockaddr *)&request->connection->local);
 	}
-	return NULL;
+	return RELAY_CONNECTED;
+}
+
+/* Takes a slot, unless there is one. False when out of memory. */
+static bool want_slot(struct upstream_link *link, const struct upstream_request *request)
+{
+	if (link->deadline != 0) {
+		return true;
+	}
+	link->deadline = monotonic_ms() +
+		(request->patience_ms < UPSTREAM_CONNECT_MS ? request->patience_ms :
+							      UPSTREAM_CONNECT_MS);
+	return upstream_slot_take(&link->slot, &request->front->conf->server.socket,
+		request->most, request->wake);
+}
+
+enum relay_link upstream_connect(struct upstream_link *link,
+	const struct upstream_request *request, struct stream *server,
+	struct relay_preface *preface, struct relay_wait *wait, const char **why)
+{
+	const struct conf_front *conf = request->front->conf;
+	if (!want_slot(link, request)) {
+		return fail_for_slot(conf, request->most, why);
+	}
+	wait->deadline = link->deadline;
+	bool in_time = monotonic_ms() < link->deadline;
+	if (!upstream_slot_is_taken(&link->slot)) {
+		return in_time ? RELAY_CONNECTING : fail_for_slot(conf, request->most, why);
+	}
+	int error = server->fd < 0 ? begin_to_connect(conf, request->as, server) : 0;
+	if (error == 0 && !stream_is_connected(server->fd)) {
+		wait->server = POLLOUT;
+		error = in_time ? EINPROGRESS : ETIMEDOUT;
+	} else if (error == 0) {
+		error = stream_connect_error(server->fd);
+	}
+	if (error == EINPROGRESS) {
+		return RELAY_CONNECTING;
+	}
+	if (error != 0) {
+		return fail_to_connect(request->front, error, why);
+	}
+	link->deadline = 0;
+	return succeed(request, preface);
+}
+
+void upstream_leave(struct upstream_link *link)
+{
+	upstream_slot_give(&link->slot);
+	link->deadline = 0;
 }

@@ -25,10 +25,31 @@ struct upstream {
 
 bool upstream_is_same(const struct upstream *a, const struct upstream *b);
 
-/* Connects `server`, the upstream server of a front, for a client, under an identity's
- * address: as the source of the connection, or in a PROXYv2 header as its preface. There
- * are at most `most` such connections: `slot` is taken for this one. Takes at most
- * `patience_ms`. NULL, or a sentence for the client, which is logged as well. */
-const char *upstream_connect(struct front *front, const struct connection *connection,
-	const struct address *as, unsigned most, unsigned patience_ms,
-	struct upstream_slot *slot, struct stream *server, struct relay_preface *preface);
+/* The way to a server: its owner's, zeroed at first. */
+struct upstream_link {
+	struct upstream_slot slot; /* of the connection, or while it is wanted */
+	int64_t deadline;          /* while it is made; 0: it is not */
+};
+
+/* Who wants it: a client, under an identity's address, which is the source of the connection
+ * or stands in a PROXYv2 header as its preface. */
+struct upstream_request {
+	struct front *front;
+	const struct connection *connection;
+	const struct address *as;
+	unsigned most;        /* such connections of all clients */
+	unsigned patience_ms; /* UPSTREAM_CONNECT_MS at most */
+	struct loop_call *wake;
+};
+
+/* Connects `server`, the upstream server of the front: takes a slot for it, or waits for one,
+ * and `wake` is posted then. Does not block: while it is RELAY_CONNECTING it is to be called
+ * again with the same. If the server is RELAY_UNREACHABLE, `why` is a sentence for the client,
+ * which is logged as well; then, and whenever the connection ends, upstream_leave() has to be
+ * called before `server` is closed. */
+enum relay_link upstream_connect(struct upstream_link *link,
+	const struct upstream_request *request, struct stream *server,
+	struct relay_preface *preface, struct relay_wait *wait, const char **why);
+
+/* Gives the slot back, if there is one. */
+void upstream_leave(struct upstream_link *link);

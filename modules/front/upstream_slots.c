@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * A list of servers, one lock for all: they are few, and a slot is taken once for each
- * connection. */
+ * connection. Who waits is served in turn. */
 
 #include "upstream_slots.h"
 
@@ -10,30 +10,16 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct upstream_slots {
 	LIST_ENTRY(upstream_slots) link;
 	struct sockaddr_storage server;
 	unsigned taken;
-	unsigned waiting;
-	TAILQ_HEAD(, upstream_slot) idle; /* the oldest first */
+	TAILQ_HEAD(, upstream_slot) idle, waiting; /* the oldest first */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static LIST_HEAD(, upstream_slots) all;
-
-static void make_condition(void)
-{
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	/* As monotonic_ms(). */
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&changed, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
 
 /* The caller of the following functions holds the lock. */
 
@@ -50,6 +36,7 @@ static struct upstream_slots *find(const struct sockaddr_storage *server)
 	if (slots != NULL) {
 		slots->server = *server;
 		TAILQ_INIT(&slots->idle);
+		TAILQ_INIT(&slots->waiting);
 		LIST_INSERT_HEAD(&all, slots, link);
 	}
 	return slots;
@@ -73,40 +60,74 @@ static void take_away(struct upstream_slot *slot)
 	slot->lost = true;
 }
 
-static bool wait_for_change(int64_t deadline)
+/* False if all are in use. */
+static bool take(struct upstream_slot *slot)
 {
-	const struct timespec until = { .tv_sec = deadline / 1000,
-		.tv_nsec = deadline % 1000 * 1000000 };
-	return pthread_cond_timedwait(&changed, &lock, &until) == 0;
-}
-
-static bool take(struct upstream_slot *slot, struct upstream_slots *slots, unsigned most,
-	int64_t deadline)
-{
-	bool waits = true;
-	while (slots->taken >= most && TAILQ_EMPTY(&slots->idle) && waits) {
-		slots->waiting++;
-		waits = wait_for_change(deadline);
-		slots->waiting--;
-	}
-	while (slots->taken >= most && !TAILQ_EMPTY(&slots->idle)) {
+	struct upstream_slots *slots = slot->slots;
+	while (slots->taken >= slot->most && !TAILQ_EMPTY(&slots->idle)) {
 		take_away(TAILQ_FIRST(&slots->idle));
 	}
-	if (slots->taken >= most) {
+	if (slots->taken >= slot->most) {
 		return false;
 	}
 	slots->taken++;
-	*slot = (struct upstream_slot){ .slots = slots, .fd = -1 };
 	return true;
 }
 
-bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
-	unsigned most, int64_t deadline)
+static void stop_waiting(struct upstream_slot *slot)
 {
-	pthread_once(&once, make_condition);
+	if (slot->waiting) {
+		TAILQ_REMOVE(&slot->slots->waiting, slot, link);
+		slot->waiting = false;
+	}
+}
+
+/* One is free, or idle. */
+static void serve_waiting(struct upstream_slots *slots)
+{
+	struct upstream_slot *slot;
+	while ((slot = TAILQ_FIRST(&slots->waiting)) != NULL && take(slot)) {
+		stop_waiting(slot);
+		loop_post(slot->wake);
+	}
+}
+
+static void wait_or_take(struct upstream_slot *slot, struct upstream_slots *slots,
+	unsigned most, struct loop_call *wake)
+{
+	*slot = (struct upstream_slot){
+		.slots = slots, .wake = wake, .most = most, .fd = -1
+	};
+	if (!TAILQ_EMPTY(&slots->waiting) || !take(slot)) {
+		slot->waiting = true;
+		TAILQ_INSERT_TAIL(&slots->waiting, slot, link);
+	}
+}
+
+static void forget_unused(struct upstream_slots *slots)
+{
+	if (slots->taken == 0 && TAILQ_EMPTY(&slots->waiting)) {
+		LIST_REMOVE(slots, link);
+		free(slots);
+	}
+}
+
+bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
+	unsigned most, struct loop_call *wake)
+{
 	pthread_mutex_lock(&lock);
 	struct upstream_slots *slots = find(server);
-	bool taken = slots != NULL && take(slot, slots, most, deadline);
+	if (slots != NULL) {
+		wait_or_take(slot, slots, most, wake);
+	}
+	pthread_mutex_unlock(&lock);
+	return slots != NULL;
+}
+
+bool upstream_slot_is_taken(const struct upstream_slot *slot)
+{
+	pthread_mutex_lock(&lock);
+	bool taken = slot->slots != NULL && !slot->waiting;
 	pthread_mutex_unlock(&lock);
 	return taken;
 }
@@ -115,13 +136,10 @@ void upstream_slot_rest(struct upstream_slot *slot, int fd)
 {
 	pthread_mutex_lock(&lock);
 	if (slot->slots != NULL && !slot->idle) {
-		struct upstream_slots *slots = slot->slots;
 		slot->fd = fd;
 		slot->idle = true;
-		TAILQ_INSERT_TAIL(&slots->idle, slot, link);
-		if (slots->waiting > 0) {
-			pthread_cond_broadcast(&changed);
-		}
+		TAILQ_INSERT_TAIL(&slot->slots->idle, slot, link);
+		serve_waiting(slot->slots);
 	}
 	pthread_mutex_unlock(&lock);
 }
@@ -139,16 +157,12 @@ void upstream_slot_give(struct upstream_slot *slot)
 {
 	pthread_mutex_lock(&lock);
 	struct upstream_slots *slots = slot->slots;
-	stop_idling(slot);
 	if (slots != NULL) {
-		slots->taken--;
-		if (slots->waiting > 0) {
-			pthread_cond_broadcast(&changed);
-		}
-		if (slots->taken == 0 && slots->waiting == 0) {
-			LIST_REMOVE(slots, link);
-			free(slots);
-		}
+		stop_idling(slot);
+		slots->taken -= slot->waiting ? 0 : 1;
+		stop_waiting(slot);
+		serve_waiting(slots);
+		forget_unused(slots);
 	}
 	*slot = (struct upstream_slot){ .fd = -1 };
 	pthread_mutex_unlock(&lock);

@@ -12,21 +12,29 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
+#include "loop.h"
+
 struct upstream_slots;
 
 /* One connection's; its owner's, zeroed at first. */
 struct upstream_slot {
-	struct upstream_slots *slots;    /* of its server; NULL: none is taken */
-	TAILQ_ENTRY(upstream_slot) link; /* of the idle ones, the oldest first */
+	struct upstream_slots *slots; /* of its server; NULL: none is taken, nor wanted */
+	TAILQ_ENTRY(upstream_slot) link; /* of the idle ones, or of those that wait */
+	struct loop_call *wake;
+	unsigned most; /* while it waits: so many there may be */
 	int fd;
+	bool waiting;
 	bool idle;
 	bool lost; /* it had to give way */
 };
 
-/* Takes one of the `most` slots of a server, and waits for it until `deadline`
- * (monotonic_ms()) at most. False when all are in use till then, or out of memory. */
+/* Takes one of the `most` slots of a server, or waits for it: then `wake` is posted when it
+ * has been taken, unless it is given back before. False when out of memory. */
 bool upstream_slot_take(struct upstream_slot *slot, const struct sockaddr_storage *server,
-	unsigned most, int64_t deadline);
+	unsigned most, struct loop_call *wake);
+
+/* It does not wait any longer. */
+bool upstream_slot_is_taken(const struct upstream_slot *slot);
 
 /* Its connection, this socket, is idle. */
 void upstream_slot_rest(struct upstream_slot *slot, int fd);
@@ -34,5 +42,6 @@ void upstream_slot_rest(struct upstream_slot *slot, int fd);
 /* It is needed again. False if it had to give way meanwhile. */
 bool upstream_slot_resume(struct upstream_slot *slot);
 
-/* Gives the slot back; to be called before its socket is closed. */
+/* Gives the slot back, or waits no longer; to be called before its socket is closed. `wake`
+ * is not posted any more when this returns. */
 void upstream_slot_give(struct upstream_slot *slot);

@@ -102,7 +102,10 @@ void handshake_decide(struct handshake *handshake, X509 *certificate, EVP_PKEY *
 	if (key != NULL && EVP_PKEY_up_ref(key)) {
 		handshake->key = key;
 	}
-	result_cache_put(&handshake->decided, result, by, began);
+	handshake->decided = OPENSSL_zalloc(sizeof(*handshake->decided));
+	if (handshake->decided != NULL) {
+		result_cache_put(handshake->decided, result, by, began);
+	}
 }
 
 void handshake_undecide(struct handshake *handshake)
@@ -111,5 +114,6 @@ void handshake_undecide(struct handshake *handshake)
 	EVP_PKEY_free(handshake->key);
 	handshake->certificate = NULL;
 	handshake->key = NULL;
-	handshake->decided = (struct result_cache){ 0 };
+	OPENSSL_free(handshake->decided);
+	handshake->decided = NULL;
 }

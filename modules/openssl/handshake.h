@@ -18,8 +18,8 @@ struct handshake {
 	char name[CLIENTID_NAME_MAX];
 	struct dance_result server; /* a client's: what was decided about the server */
 	/* A server's: what was decided about the client, and the certificate or key, with a
-	 * reference, that it was decided about. */
-	struct result_cache decided;
+	 * reference, that it was decided about; NULL: there is no decision. */
+	struct result_cache *decided;
 	X509 *certificate;
 	EVP_PKEY *key;
 };

@@ -14,7 +14,7 @@
 struct dance_openssl_peer {
 	struct shown shown;
 	char name[CLIENTID_NAME_MAX];
-	struct result_cache decided; /* about this peer, in the handshake */
+	struct result_cache *decided; /* about this peer, in the handshake; NULL: nothing */
 };
 
 /* A key that this handshake did not prove counts for nothing: no proof is asked of what was
@@ -67,6 +67,7 @@ static void take_decision(struct dance_openssl_peer *peer, const SSL *ssl)
 		handshake->certificate == SSL_get0_peer_certificate(ssl) &&
 		handshake->key == SSL_get0_peer_rpk(ssl)) {
 		peer->decided = handshake->decided;
+		handshake->decided = NULL;
 		handshake_undecide(handshake);
 	}
 }
@@ -119,6 +120,7 @@ void dance_openssl_peer_free(struct dance_openssl_peer *peer)
 {
 	if (peer != NULL) {
 		shown_clear(&peer->shown);
+		OPENSSL_free(peer->decided);
 		OPENSSL_free(peer);
 	}
 }
@@ -132,7 +134,11 @@ enum dance_verdict dance_openssl_peer_verify(struct dance_openssl_peer *peer,
 	struct dance_roster *roster, struct dance_result *result)
 {
 	struct dance_result kept = { .size = sizeof(kept) };
-	if (result_cache_take(&peer->decided, roster, roster, &kept)) {
+	bool counts = peer->decided != NULL &&
+		result_cache_take(peer->decided, roster, roster, &kept);
+	OPENSSL_free(peer->decided);
+	peer->decided = NULL;
+	if (counts) {
 		return dance_result_copy(result, &kept) ? kept.verdict :
 							  DANCE_FAIL_INTERNAL;
 	}

@@ -24,6 +24,14 @@
 static const char nothing[] = "the peer showed no certificate or key";
 static const char too_much[] = "more than " TEXT(DANCE_CHAIN_MAX) " certificates were shown";
 
+/* For so many of them. */
+static bool make_room(struct shown *shown, size_t count)
+{
+	shown->chain = OPENSSL_zalloc(count * sizeof(*shown->chain));
+	shown->der = OPENSSL_zalloc(count * sizeof(*shown->der));
+	return shown->chain != NULL && shown->der != NULL;
+}
+
 static bool keep(struct shown *shown, unsigned char *der, int size)
 {
 	if (size <= 0) {
@@ -52,7 +60,8 @@ enum dance_verdict shown_take_chain(struct shown *shown, const X509 *leaf,
 		shown->why = count > most ? too_much : nothing;
 		return DANCE_DENY_CREDENTIAL;
 	}
-	if (leaf != NULL && !keep_certificate(shown, leaf)) {
+	if (!make_room(shown, (size_t)count + (leaf != NULL ? 1 : 0)) ||
+		(leaf != NULL && !keep_certificate(shown, leaf))) {
 		return DANCE_FAIL_INTERNAL;
 	}
 	for (int i = 0; i < count; i++) {
@@ -71,6 +80,9 @@ enum dance_verdict shown_take_key(struct shown *shown, const EVP_PKEY *key)
 		return DANCE_DENY_CREDENTIAL;
 	}
 	shown->peer.raw_key = true;
+	if (!make_room(shown, 1)) {
+		return DANCE_FAIL_INTERNAL;
+	}
 	int size = i2d_PUBKEY(key, &der);
 	return keep(shown, der, size) ? DANCE_UNDECIDED : DANCE_FAIL_INTERNAL;
 }
@@ -90,5 +102,7 @@ void shown_clear(struct shown *shown)
 	for (size_t i = 0; i < shown->peer.chain_count; i++) {
 		OPENSSL_free(shown->der[i]);
 	}
+	OPENSSL_free(shown->chain);
+	OPENSSL_free(shown->der);
 	*shown = (struct shown){ 0 };
 }

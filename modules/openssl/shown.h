@@ -8,10 +8,10 @@
 #include "dance_openssl.h"
 
 struct shown {
-	struct dance_peer peer; /* without a client_id */
-	struct dance_octets chain[DANCE_CHAIN_MAX];
-	unsigned char *der[DANCE_CHAIN_MAX]; /* the same octets, ours */
-	const char *why;                     /* a sentence on DANCE_DENY_CREDENTIAL */
+	struct dance_peer peer;     /* without a client_id */
+	struct dance_octets *chain; /* the peer's */
+	unsigned char **der;        /* the same octets, ours */
+	const char *why;            /* a sentence on DANCE_DENY_CREDENTIAL */
 };
 
 /* These fill a zeroed `shown`, to be cleared in any case. DANCE_UNDECIDED: it was taken;

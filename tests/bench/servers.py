@@ -5,7 +5,7 @@
 # Measures servers with ours against the same servers with what they have themselves: in
 # one run, in turn, the median of the rounds' ratios. Figures of machines differ and drift;
 # ratios do so less. Names of some of the parts may be given: nsd, knot, again,
-# hammer, names.
+# hammer, names, idle, crowd.
 
 import os
 import subprocess
@@ -15,6 +15,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "system"))
 
+import with_crowd  # noqa: E402
+import with_idle  # noqa: E402
 import with_knot  # noqa: E402
 import with_names  # noqa: E402
 import with_nsd  # noqa: E402
@@ -23,7 +25,8 @@ from process import Failed, run  # noqa: E402
 from rows import about  # noqa: E402
 from stage import Theatre  # noqa: E402
 
-PARTS = {"nsd": with_nsd.bench, "knot": with_knot.bench_transfers,
+PARTS = {"nsd": with_nsd.bench, "idle": with_idle.bench, "crowd": with_crowd.bench,
+         "knot": with_knot.bench_transfers,
          "again": with_knot.bench_again,
          "hammer": with_knot.bench_hammer, "names": with_names.bench,
          "storm": with_names.bench_storm}

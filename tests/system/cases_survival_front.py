@@ -71,7 +71,7 @@ def _is_served(stage, judge, peer):
 
 @within(120)
 def with_a_thread_for_each_permitted_connection_strangers_change_nothing(stage):
-    """All that it starts threads for are connections: lookups take none."""
+    """It starts no more of them, whatever they are for."""
     if not crowd.has_limits(stage, "nproc"):
         return
     judge, peer = _begin(stage, max_connections=60, max_handshakes=40, handshake_timeout=15)
@@ -91,14 +91,18 @@ def without_a_thread_for_a_connection_nobody_is_let_in(stage):
     _recover(stage, judge, peer)
 
 
-@within(150)
-def strangers_who_hold_all_threads_make_room(stage):
-    """Fewer can be started than max-handshakes would need."""
+@within(120)
+def strangers_who_say_nothing_hold_no_threads(stage):
+    """As many as max-handshakes permits, and not one thread more than before."""
     if not crowd.has_limits(stage, "nproc"):
         return
     judge, peer = _begin(stage, handshake_timeout=120)
-    crowd.limit(judge, "nproc", crowd.threads(judge) + 60)
-    _is_served_all_the_same(stage, judge, peer, "no thread can be started")
+    crowd.limit(judge, "nproc", crowd.threads(judge))
+    certificates = crowd.strangers(stage, NAME, OTHER_NAME)
+    with crowd.Crowd(stage, judge.address, ZONE, certificates, size=2, idle=200) as strangers:
+        seen = crowd.ask_for(stage, judge.address, peer, ZONE, SECONDS)
+    strangers.check()
+    stage.expect("the client, all the time", "{'transferred'}", set(seen))
 
 
 @within(150)

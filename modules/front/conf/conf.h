@@ -64,7 +64,8 @@ struct conf_client {
 };
 
 struct conf {
-	char *user; /* NULL: do not change it */
+	char *user;       /* NULL: do not change it */
+	unsigned threads; /* for connections; 0: one for each processor */
 	unsigned max_connections;
 	unsigned max_handshakes;   /* connections that are not authenticated yet */
 	unsigned max_per_address;  /* such connections of one address (IPv6: /64) */

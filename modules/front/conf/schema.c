@@ -55,6 +55,8 @@ static const knot_lookup_t passes[] = {
 /* clang-format off */
 static const yp_item_t server_items[] = {
 	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, user) },
+	{ "\x07""threads", YP_TINT, YP_VINT = { 0, 16, 0 }, YP_FNONE,
+		OF_CONF(CONF_NUMBER, threads) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 65536, 1024 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_connections) },
 	{ "\x0e""max-handshakes", YP_TINT, YP_VINT = { 1, 65536, 256 }, YP_FNONE,

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The verdict on each query of a front's client, and its way to the upstream server. Knows
+ * neither how messages get there nor what is in them but the question. */
+
+#include "server_query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libknot/consts.h>
+#include <libknot/descriptor.h>
+
+#include "../extended_error.h"
+#include "log.h"
+#include "message.h"
+#include "policy.h"
+#include "stats.h"
+#include "workers.h"
+
+/* "front xot, AXFR example.com. allowed, remote 192.0.2.53@41966" */
+static void begin_line(struct log_line *line, const struct server_mode *mode,
+	const struct message_question *question, const char *outcome)
+{
+	log_line_begin(line, "front %s, %s %s %s", mode->connection->front->conf->id,
+		question->type_name, question->name, outcome);
+	log_line_key(line, "remote", "%s", mode->connection->from_text);
+}
+
+/* No, and why. */
+static enum relay_decision refuse(const struct server_mode *mode,
+	const struct message_question *question, const uint8_t *message, size_t size,
+	const struct dance_result *result, struct relay_reply *reply)
+{
+	bool failed = dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL;
+	struct log_line line;
+	begin_line(&line, mode, question, failed ? "failed" : "refused");
+	log_line_result(&line, result);
+	log_composed_limited(failed ? LEVEL_WARNING : LEVEL_NOTICE, &line,
+		dance_verdict_advice(result->verdict, DANCE_CLIENT));
+	return policy_refuse(reply, message, size,
+		       failed ? KNOT_RCODE_SERVFAIL : KNOT_RCODE_REFUSED,
+		       extended_error(result->verdict),
+		       dance_verdict_text(result->verdict)) ?
+		RELAY_LAST :
+		RELAY_CLOSE;
+}
+
+static enum relay_decision close_changed(const struct server_mode *mode)
+{
+	struct log_line line;
+	log_line_begin(&line, "front %s, connection closed",
+		mode->connection->front->conf->id);
+	log_line_key(&line, "remote", "%s", mode->connection->from_text);
+	log_line_reason(&line, "the configuration or the identity has changed");
+	log_composed_limited(LEVEL_NOTICE, &line, NULL);
+	return RELAY_CLOSE;
+}
+
+/* The client is permitted: its query goes to the upstream server, under the identity's
+ * address. */
+static enum relay_decision pass(struct server_mode *mode, const struct front *front,
+	const struct message_question *question, const struct dance_result *result)
+{
+	const struct conf_identity *identity = identity_map_find(front->identities,
+		result->name);
+	if (identity == NULL) {
+		return close_changed(mode);
+	}
+	const struct upstream upstream = { front->conf->server.socket, front->conf->proxy,
+		identity->address };
+	bool had_one = mode->upstream.server.ss_family != AF_UNSPEC;
+	if (had_one && !upstream_is_same(&upstream, &mode->upstream)) {
+		/* Another identity, or another server, than a moment ago: on a connection of
+		 * its own, then. */
+		return close_changed(mode);
+	}
+	mode->upstream = upstream;
+	struct log_line line;
+	begin_line(&line, mode, question, "allowed");
+	log_line_key(&line, "as", "%s", identity->address.text);
+	log_line_result(&line, result);
+	log_composed(policy_is_heavy(question) ? LEVEL_INFO : LEVEL_DEBUG, &line, NULL);
+	return RELAY_PASS;
+}
+
+bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
+	const struct dance_result *result)
+{
+	if (!mode->authenticated) {
+		const struct front *front = runtime_front(runtime,
+			mode->connection->front->conf->id);
+		const struct conf_identity *identity = front != NULL ?
+			identity_map_find(front->identities, result->name) :
+			NULL;
+		mode->authenticated = identity != NULL &&
+			connection_authenticated(mode->connection, runtime, identity,
+				result->name);
+		if (mode->authenticated) {
+			mode->times.deadline = 0;
+			relay_lift_deadline(&mode->carrier.relay);
+		}
+	}
+	return mode->authenticated;
+}
+
+/* A verdict is there. */
+static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *message,
+	size_t size, struct relay_reply *reply)
+{
+	const struct dance_result *result = mode->result;
+	const struct front *front = mode->front;
+	struct message_question question;
+	message_read(message, size, &question);
+	stats_count_verdict(result->verdict);
+	if (result->verdict != DANCE_ALLOW) {
+		return refuse(mode, &question, message, size, result, reply);
+	}
+	if (!server_query_admit(mode, mode->runtime, result)) {
+		return RELAY_CLOSE;
+	}
+	if (policy_passes(front->conf->pass, question.kind)) {
+		return pass(mode, front, &question, result);
+	}
+	policy_log_not_passed(false, front->conf->id, mode->connection->from_text,
+		result->name, &question);
+	return policy_not_passed(&question, message, size, reply);
+}
+
+/* Those that decide about one query, until it is passed on. NULL: none. */
+static void use_runtime(struct server_mode *mode, struct runtime *runtime)
+{
+	runtime_release(mode->runtime);
+	mode->runtime = runtime;
+	mode->front = runtime != NULL ?
+		runtime_front(runtime, mode->connection->front->conf->id) :
+		NULL;
+}
+
+/* Before the socket is closed. */
+static void leave_server(struct server_mode *mode)
+{
+	watch_forget_server(&mode->carrier.watch);
+	upstream_leave(&mode->link);
+}
+
+bool server_query_begin_result(struct server_mode *mode)
+{
+	mode->result = calloc(1, sizeof(*mode->result));
+	if (mode->result != NULL) {
+		mode->result->size = sizeof(*mode->result);
+	}
+	return mode->result != NULL;
+}
+
+void server_query_end_result(struct server_mode *mode)
+{
+	free(mode->result);
+	mode->result = NULL;
+}
+
+static void fail_internally(struct dance_result *result, const char *why)
+{
+	*result = (struct dance_result){ .size = sizeof(*result),
+		.verdict = DANCE_FAIL_INTERNAL };
+	snprintf(result->detail, sizeof(result->detail), "%s", why);
+}
+
+void server_query_go_on(void *arg, bool able)
+{
+	struct server_mode *mode = arg;
+	const struct front *front = mode->front != NULL ? mode->front :
+							  mode->connection->front;
+	if (able) {
+		(void)judgement_go_on(&mode->judgement, front, &mode->news, mode->result);
+	} else {
+		judgement_drop(&mode->judgement);
+		fail_internally(mode->result, "no thread can be started");
+	}
+}
+
+/* By the runtime of this moment: a query that a reload forbids does not pass. False when out
+ * of memory. */
+static bool begin_decision(struct server_mode *mode)
+{
+	use_runtime(mode, runtime_current());
+	if (!server_query_begin_result(mode)) {
+		return false;
+	}
+	mode->has_news = true;
+	if (mode->front != NULL) {
+		(void)judgement_find(&mode->judgement, mode->runtime, mode->front,
+			mode->result);
+	}
+	return true;
+}
+
+/* A loop has no time for a path that has to be judged. */
+static void go_on_deciding(struct server_mode *mode)
+{
+	if (judgement_is_cheap(&mode->judgement)) {
+		server_query_go_on(mode, true);
+	} else {
+		errand_send(&mode->errand, workers_handshakes(), server_query_go_on,
+			mode->authenticated);
+	}
+}
+
+static bool is_undecided(const struct server_mode *mode)
+{
+	return mode->front != NULL && mode->result->verdict == DANCE_UNDECIDED;
+}
+
+/* Looks what there is to decide by, if that is new. False if there is no decision yet. */
+static bool is_decided(struct server_mode *mode)
+{
+	if (!mode->errand.out && is_undecided(mode) && mode->has_news) {
+		mode->has_news = false;
+		go_on_deciding(mode);
+	}
+	return !mode->errand.out && !is_undecided(mode);
+}
+
+static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
+	struct relay_reply *reply)
+{
+	struct server_mode *mode = arg;
+	if (!mode->deciding && !begin_decision(mode)) {
+		return RELAY_CLOSE;
+	}
+	mode->deciding = !is_decided(mode);
+	if (mode->deciding) {
+		return RELAY_UNDECIDED;
+	}
+	enum relay_decision decision = mode->front == NULL ?
+		close_changed(mode) :
+		decide_by(mode, message, size, reply);
+	server_query_end_result(mode);
+	if (decision != RELAY_PASS) {
+		use_runtime(mode, NULL);
+	}
+	return decision;
+}
+
+static enum relay_link connect_server(void *arg, struct stream *server,
+	struct relay_preface *preface, struct relay_wait *wait)
+{
+	struct server_mode *mode = arg;
+	const struct upstream_request request = {
+		.front = mode->front,
+		.connection = mode->connection,
+		.as = &mode->upstream.as,
+		.most = mode->runtime->conf->max_per_server,
+		.patience_ms = mode->times.answer_ms,
+		.wake = &mode->carrier.wake,
+	};
+	enum relay_link link = upstream_connect(&mode->link, &request, server, preface,
+		wait, &mode->unreachable);
+	if (link == RELAY_UNREACHABLE) {
+		leave_server(mode);
+		stream_close(server);
+	}
+	return link;
+}
+
+static void fail(void *arg, const uint8_t *message, size_t size, struct relay_reply *reply)
+{
+	const struct server_mode *mode = arg;
+	stats_count(STATS_SERVER);
+	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
+		mode->unreachable != NULL ? mode->unreachable :
+					    "the upstream server does not answer");
+}
+
+static void passed(void *arg, const uint8_t *message, size_t size)
+{
+	(void)message;
+	(void)size;
+	stats_count(STATS_QUERIES);
+	use_runtime(arg, NULL);
+}
+
+static struct policy_server server_of(const struct server_mode *mode)
+{
+	const struct conf_front *conf = mode->connection->front->conf;
+	return (struct policy_server){ false, conf->id, conf->server.text,
+		mode->connection->from_text, mode->upstream.as.text };
+}
+
+static void answered(void *arg, const uint8_t *message, size_t size)
+{
+	const struct policy_server server = server_of(arg);
+	policy_log_answer(&server, message, size);
+}
+
+static void rested(void *arg, int fd)
+{
+	struct server_mode *mode = arg;
+	upstream_slot_rest(&mode->link.slot, fd);
+}
+
+/* It may have had to give way to another client's. */
+static bool resume(void *arg)
+{
+	struct server_mode *mode = arg;
+	return upstream_slot_resume(&mode->link.slot);
+}
+
+static void leaving(void *arg)
+{
+	leave_server(arg);
+}
+
+const struct relay_hooks server_query_hooks = {
+	.decide = decide,
+	.connect = connect_server,
+	.fail = fail,
+	.passed = passed,
+	.answered = answered,
+	.rested = rested,
+	.resume = resume,
+	.leaving = leaving,
+};
+
+void server_query_log_outcome(const struct server_mode *mode, enum relay_outcome outcome)
+{
+	const struct policy_server server = server_of(mode);
+	policy_log_outcome(&server, mode->times.answer_ms, outcome);
+}
+
+void server_query_end(struct server_mode *mode)
+{
+	judgement_clear(&mode->judgement);
+	loop_cancel(&mode->news);
+	use_runtime(mode, NULL);
+	server_query_end_result(mode);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * How many threads there are for how many jobs, in which order these are done, and what
+ * comes of them where there are no threads or no memory. */
+
+#include "check.h"
+#include "errand.h"
+#include "jobs.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#define PATIENCE_S 20
+
+static atomic_bool fail_threads, fail_memory;
+static atomic_uint created;
+static atomic_uint told;
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+	void *(*start)(void *), void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+	void *(*start)(void *), void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+	void *(*start)(void *), void *arg)
+{
+	if (atomic_load(&fail_threads)) {
+		return EAGAIN;
+	}
+	atomic_fetch_add(&created, 1);
+	return __real_pthread_create(thread, attributes, start, arg);
+}
+
+bool __wrap_memory_thread_begin(void);
+bool __wrap_memory_thread_begin(void)
+{
+	return !atomic_load(&fail_memory);
+}
+
+static void tell(bool of_memory)
+{
+	atomic_fetch_add(&told, 1);
+	assert_true(of_memory == atomic_load(&fail_memory));
+}
+
+static sem_t begun, go, done;
+
+static int make(void **state)
+{
+	(void)state;
+	atomic_store(&fail_threads, false);
+	atomic_store(&fail_memory, false);
+	atomic_store(&created, 0);
+	atomic_store(&told, 0);
+	return sem_init(&begun, 0, 0) | sem_init(&go, 0, 0) | sem_init(&done, 0, 0);
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	return sem_destroy(&begun) | sem_destroy(&go) | sem_destroy(&done);
+}
+
+static void await(sem_t *semaphore)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	assert_int_equal(sem_timedwait(semaphore, &until), 0);
+}
+
+static char heard[16]; /* by one thread after the other */
+static atomic_uint unable;
+
+static void wait_long(void *arg, bool able)
+{
+	(void)arg;
+	assert_true(able);
+	sem_post(&begun);
+	sem_wait(&go);
+	sem_post(&done);
+}
+
+static void hear(void *arg, bool able)
+{
+	if (!able) {
+		atomic_fetch_add(&unable, 1);
+	} else {
+		strncat(heard, arg, sizeof(heard) - strlen(heard) - 1);
+	}
+	sem_post(&done);
+}
+
+#define WAITING { .work = wait_long }
+#define WORD(text) { .work = hear, .arg = text }
+
+static void as_many_threads_as_jobs_that_wait(void **state)
+{
+	(void)state;
+	struct job waiting[4] = { WAITING, WAITING, WAITING, WAITING };
+	struct jobs *jobs = jobs_new(1, 3, tell);
+	assert_non_null(jobs);
+	for (unsigned i = 0; i < 4; i++) {
+		jobs_add(jobs, &waiting[i], false);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		await(&begun);
+	}
+	assert_int_equal(atomic_load(&created), 3);
+	assert_int_equal(sem_trywait(&begun), -1);
+	for (unsigned i = 0; i < 4; i++) {
+		sem_post(&go);
+	}
+	for (unsigned i = 0; i < 4; i++) {
+		await(&done);
+	}
+	jobs_free(jobs);
+	assert_int_equal(atomic_load(&told), 0);
+}
+
+static void a_thread_that_is_idle_does_the_next_job(void **state)
+{
+	(void)state;
+	struct job word = WORD("a");
+	struct jobs *jobs = jobs_new(1, 9, tell);
+	for (unsigned i = 0; i < 20; i++) {
+		jobs_add(jobs, &word, false);
+		await(&done);
+	}
+	assert_true(atomic_load(&created) <= 2);
+	jobs_free(jobs);
+}
+
+static void urgent_jobs_come_before_others(void **state)
+{
+	(void)state;
+	struct job waiting = WAITING;
+	struct job words[] = { WORD("a"), WORD("b"), WORD("!") };
+	struct jobs *jobs = jobs_new(1, 1, tell);
+	heard[0] = '\0';
+	jobs_add(jobs, &waiting, false);
+	await(&begun);
+	for (unsigned i = 0; i < 3; i++) {
+		jobs_add(jobs, &words[i], i == 2);
+	}
+	sem_post(&go);
+	for (unsigned i = 0; i < 4; i++) {
+		await(&done);
+	}
+	assert_string_equal(heard, "!ab");
+	jobs_free(jobs);
+}
+
+/* Those that are there go on. */
+static void where_no_thread_can_be_started_jobs_wait_for_another(void **state)
+{
+	(void)state;
+	struct job waiting = WAITING, word = WORD("a");
+	struct jobs *jobs = jobs_new(1, 9, tell);
+	heard[0] = '\0';
+	jobs_add(jobs, &waiting, false);
+	await(&begun);
+	atomic_store(&fail_threads, true);
+	jobs_add(jobs, &word, false);
+	assert_int_equal(atomic_load(&told), 1);
+	sem_post(&go);
+	await(&done);
+	await(&done);
+	assert_string_equal(heard, "a");
+	jobs_free(jobs);
+}
+
+static void where_there_is_no_thread_at_all_the_job_is_told(void **state)
+{
+	(void)state;
+	struct job word = WORD("a");
+	struct jobs *jobs = jobs_new(0, 9, tell);
+	atomic_store(&unable, 0);
+	heard[0] = '\0';
+	atomic_store(&fail_threads, true);
+	jobs_add(jobs, &word, false);
+	assert_int_equal(sem_trywait(&done), 0);
+	assert_int_equal(atomic_load(&unable), 1);
+	atomic_store(&fail_threads, false);
+	atomic_store(&fail_memory, true);
+	jobs_add(jobs, &word, false);
+	await(&done);
+	assert_int_equal(atomic_load(&unable), 2);
+	assert_int_equal(atomic_load(&told), 2);
+	atomic_store(&fail_memory, false);
+	jobs_add(jobs, &word, false);
+	await(&done);
+	assert_string_equal(heard, "a");
+	jobs_free(jobs);
+}
+
+static void without_its_threads_it_does_not_begin(void **state)
+{
+	(void)state;
+	atomic_store(&fail_threads, true);
+	assert_null(jobs_new(2, 9, tell));
+	atomic_store(&fail_threads, false);
+	atomic_store(&fail_memory, true);
+	assert_null(jobs_new(2, 9, tell));
+	jobs_free(NULL);
+}
+
+static void all_that_waits_is_done_at_the_end(void **state)
+{
+	(void)state;
+	struct job words[] = { WORD("a"), WORD("b"), WORD("c") };
+	struct jobs *jobs = jobs_new(1, 1, tell);
+	heard[0] = '\0';
+	for (unsigned i = 0; i < 3; i++) {
+		jobs_add(jobs, &words[i], false);
+	}
+	jobs_free(jobs);
+	assert_string_equal(heard, "abc");
+}
+
+/* --- errands ------------------------------------------------------------------------------ */
+
+static struct errand errand;
+static atomic_bool worked;
+
+static void work(void *arg, bool able)
+{
+	assert_ptr_equal(arg, &errand);
+	assert_true(able);
+	atomic_store(&worked, true);
+}
+
+static void come_back(void *arg)
+{
+	assert_ptr_equal(arg, &errand);
+	assert_false(errand.out);
+	assert_true(atomic_load(&worked));
+	sem_post(&done);
+}
+
+static void an_errand_comes_back_to_its_loop(void **state)
+{
+	(void)state;
+	struct loop *loop = loop_new(64);
+	struct jobs *jobs = jobs_new(1, 1, tell);
+	assert_non_null(loop);
+	errand_begin(&errand, loop, come_back, &errand);
+	for (unsigned i = 0; i < 3; i++) {
+		atomic_store(&worked, false);
+		errand_send(&errand, jobs, work, false);
+		await(&done);
+	}
+	jobs_free(jobs);
+	loop_free(loop);
+}
+
+#define ONE(name) cmocka_unit_test_setup_teardown(name, make, clear)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(as_many_threads_as_jobs_that_wait),
+		ONE(a_thread_that_is_idle_does_the_next_job),
+		ONE(urgent_jobs_come_before_others),
+		ONE(where_no_thread_can_be_started_jobs_wait_for_another),
+		ONE(where_there_is_no_thread_at_all_the_job_is_told),
+		ONE(without_its_threads_it_does_not_begin),
+		ONE(all_that_waits_is_done_at_the_end),
+		ONE(an_errand_comes_back_to_its_loop),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What other threads have a loop do: in their order, once, by its thread, and not when it
+ * was cancelled. */
+
+#include "buffers.h"
+#include "check.h"
+#include "loop.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <string.h>
+#include <time.h>
+
+#define THREADS 4
+#define POSTS 2000
+#define PATIENCE_S 20
+
+static struct loop *loop;
+static sem_t done;
+
+static int make(void **state)
+{
+	(void)state;
+	loop = loop_new(64);
+	return loop != NULL ? sem_init(&done, 0, 0) : -1;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	loop_free(loop);
+	return sem_destroy(&done);
+}
+
+static void await_done(void)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	assert_int_equal(sem_timedwait(&done, &until), 0);
+}
+
+static void tell(void *arg)
+{
+	(void)arg;
+	sem_post(&done);
+}
+
+/* A thread that has posted before has its calls run before this one. */
+static void await_loop(void)
+{
+	struct loop_call last = { .loop = loop, .run = tell };
+	loop_post(&last);
+	await_done();
+}
+
+static char heard[64];
+
+static void hear(void *arg)
+{
+	strncat(heard, arg, sizeof(heard) - strlen(heard) - 1);
+}
+
+static struct loop_call word(char *text)
+{
+	return (struct loop_call){ .loop = loop, .run = hear, .arg = text };
+}
+
+/* Keeps the loop busy until it is told to go on. */
+static sem_t go;
+
+static void hold(void *arg)
+{
+	(void)arg;
+	sem_post(&done);
+	sem_wait(&go);
+}
+
+static struct loop_call holding;
+
+static void hold_loop(void)
+{
+	sem_init(&go, 0, 0);
+	holding = (struct loop_call){ .loop = loop, .run = hold };
+	loop_post(&holding);
+	await_done();
+}
+
+static void let_go(void)
+{
+	sem_post(&go);
+	await_loop();
+	sem_destroy(&go);
+}
+
+static void calls_run_in_their_order_and_once(void **state)
+{
+	(void)state;
+	struct loop_call a = word("a"), b = word("b"), c = word("c");
+	heard[0] = '\0';
+	hold_loop();
+	loop_post(&a);
+	loop_post(&b);
+	loop_post(&a); /* it is posted already */
+	loop_post(&c);
+	let_go();
+	assert_string_equal(heard, "abc");
+	loop_post(&a);
+	await_loop();
+	assert_string_equal(heard, "abca");
+}
+
+static struct loop_call cancelled, again;
+static atomic_uint turns;
+
+static void cancel(void *arg)
+{
+	(void)arg;
+	loop_cancel(&cancelled);
+	loop_cancel(&cancelled); /* twice is once */
+}
+
+static void a_cancelled_call_does_not_run(void **state)
+{
+	(void)state;
+	struct loop_call first = { .loop = loop, .run = cancel }, last = word("z");
+	heard[0] = '\0';
+	cancelled = word("no");
+	hold_loop();
+	loop_post(&first);
+	loop_post(&cancelled);
+	loop_post(&last);
+	let_go();
+	assert_string_equal(heard, "z");
+	loop_post(&cancelled);
+	await_loop();
+	assert_string_equal(heard, "zno");
+}
+
+static atomic_bool in_time;
+static uv_timer_t timer;
+
+static void stop(uv_timer_t *handle)
+{
+	atomic_store(&in_time, true);
+	uv_close((uv_handle_t *)handle, NULL);
+}
+
+static void start_timer(void *arg)
+{
+	(void)arg;
+	assert_int_equal(uv_timer_init(loop_uv(loop), &timer), 0);
+	assert_int_equal(uv_timer_start(&timer, stop, 1, 0), 0);
+}
+
+static void repeat(void *arg)
+{
+	if (!atomic_load(&in_time) && atomic_fetch_add(&turns, 1) < 10000000) {
+		loop_post(arg);
+	} else {
+		sem_post(&done);
+	}
+}
+
+/* Nor the sockets and timers. */
+static void a_call_that_comes_again_keeps_nobody_waiting(void **state)
+{
+	(void)state;
+	struct loop_call start = { .loop = loop, .run = start_timer };
+	atomic_store(&turns, 0);
+	atomic_store(&in_time, false);
+	again = (struct loop_call){ .loop = loop, .run = repeat, .arg = &again };
+	hold_loop();
+	loop_post(&start);
+	loop_post(&again);
+	let_go();
+	await_done();
+	assert_true(atomic_load(&in_time));
+}
+
+static unsigned counted; /* by the loop's thread alone */
+
+static void count(void *arg)
+{
+	(void)arg;
+	counted++;
+}
+
+static void *post_many(void *arg)
+{
+	static __thread struct loop_call calls[POSTS];
+	(void)arg;
+	for (unsigned i = 0; i < POSTS; i++) {
+		calls[i] = (struct loop_call){ .loop = loop, .run = count };
+		loop_post(&calls[i]);
+	}
+	struct loop_call last = { .loop = loop, .run = tell };
+	loop_post(&last);
+	await_done(); /* all of its own have run, or others' last ones */
+	pthread_barrier_wait(arg);
+	return NULL;
+}
+
+static void no_call_of_many_threads_is_lost(void **state)
+{
+	(void)state;
+	pthread_t threads[THREADS];
+	pthread_barrier_t barrier;
+	counted = 0;
+	pthread_barrier_init(&barrier, NULL, THREADS);
+	for (unsigned i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_create(&threads[i], NULL, post_many, &barrier), 0);
+	}
+	for (unsigned i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	}
+	await_loop();
+	pthread_barrier_destroy(&barrier);
+	assert_int_equal(counted, THREADS * POSTS);
+}
+
+static void more_descriptors_may_be_open_than_before(void **state)
+{
+	(void)state;
+	loop_make_room(loop, 200);
+	loop_make_room(loop, 100); /* there is room */
+	await_loop();
+}
+
+static void a_buffer_is_used_again(void **state)
+{
+	(void)state;
+	struct buffers buffers = { .count = 0 };
+	uint8_t *taken[BUFFERS_SPARE + 1];
+	for (unsigned i = 0; i < ROWS(taken); i++) {
+		taken[i] = buffers_take(&buffers);
+		assert_non_null(taken[i]);
+		memset(taken[i], 0xaa, BUFFERS_SIZE);
+	}
+	for (unsigned i = 0; i < ROWS(taken); i++) {
+		buffers_give(&buffers, taken[i]);
+	}
+	buffers_give(&buffers, NULL);
+	assert_int_equal(buffers.count, BUFFERS_SPARE);
+	assert_ptr_equal(buffers_take(&buffers), taken[BUFFERS_SPARE - 1]);
+	buffers_give(&buffers, taken[BUFFERS_SPARE - 1]);
+	buffers_clear(&buffers);
+	assert_int_equal(buffers.count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_run_in_their_order_and_once),
+		cmocka_unit_test(a_cancelled_call_does_not_run),
+		cmocka_unit_test(a_call_that_comes_again_keeps_nobody_waiting),
+		cmocka_unit_test(no_call_of_many_threads_is_lost),
+		cmocka_unit_test(more_descriptors_may_be_open_than_before),
+		cmocka_unit_test(a_buffer_is_used_again),
+	};
+	return cmocka_run_group_tests(tests, make, clear);
+}
