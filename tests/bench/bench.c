@@ -159,8 +159,8 @@ static int bench(bool p256)
 	show_ratio("decision / SHA-256 of the key", about, &all[0], &all[3], "<= 2.5");
 	show_ratio("decision, 1,000 names / 1 name", about, &all[1], &all[0], "<= 1.5");
 	show_ratio("decision, 100,000 names / 1 name", about, &all[2], &all[0], "<= 1.5");
-	show_ratio("decision, a name below a suffix of 50,000 / 1 name", about, &all[7], &all[0],
-		"<= 2");
+	show_ratio("decision, a name below a suffix of 50,000 / 1 name", about, &all[7],
+		&all[0], "<= 2");
 	show_ratio("OpenSSL's DANE / decision", about, &all[6], &all[0], ">= 30");
 	show_ratio("libdane / decision", about, &all[5], &all[0], ">= 30");
 	show_scaling("two threads / one thread", about, &all[0]);
