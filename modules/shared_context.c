@@ -15,7 +15,6 @@ struct shared_context {
 	struct shared_context_user *users;
 	struct dance_context *context;
 	void (*log)(void *arg, enum dance_log_level level, const char *line);
-	unsigned max_waiting;
 	char *trust_anchor;
 	char *root_hints;
 	char *forwarders[DANCE_FORWARDER_MAX];
@@ -23,23 +22,11 @@ struct shared_context {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct shared_context *contexts; /* the newest first */
+static struct shared_context *contexts;
 
-/* Gives each context its part of the threads that may wait in all of them. With more contexts
- * than such threads, some have no part: those that were made first, which may be about to go. */
-static void share_waiting(void)
-{
-	unsigned count = 0, place = 0;
-	struct shared_context *at;
-	for (at = contexts; at != NULL; at = at->next) {
-		count++;
-	}
-	for (at = contexts; at != NULL; at = at->next) {
-		unsigned all = contexts->max_waiting;
-		dance_context_set_max_waiting(at->context,
-			all / count + (place++ < all % count));
-	}
-}
+/* How many ask at the moment, and how many of them may wait. */
+static pthread_mutex_t asking_lock = PTHREAD_MUTEX_INITIALIZER; /* taken before the other */
+static unsigned asking, may_wait;
 
 /* The last user may have left already, while the context's thread still logs. */
 static void on_log(void *arg, enum dance_log_level level, const char *line)
@@ -105,7 +92,6 @@ static struct shared_context *shared_context_new(const struct dance_context_opti
 	shared->lookups_in_flight = options->lookups_in_flight;
 	shared->lookups_queued = options->lookups_queued;
 	shared->remembered = options->remembered;
-	shared->max_waiting = options->max_waiting;
 	if (options->log != NULL) {
 		own.log = on_log;
 	}
@@ -122,8 +108,39 @@ static struct shared_context *shared_context_new(const struct dance_context_opti
 	}
 	shared->next = contexts;
 	contexts = shared;
-	share_waiting();
 	return shared;
+}
+
+/* While more ask than may wait, no further one waits. Who waits is among those who ask. */
+static void limit_waiting(void)
+{
+	unsigned max = asking > may_wait ? 0 : may_wait;
+	pthread_mutex_lock(&lock);
+	for (struct shared_context *at = contexts; at != NULL; at = at->next) {
+		dance_context_set_max_waiting(at->context, max);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+static void count_asking(int by)
+{
+	pthread_mutex_lock(&asking_lock);
+	bool before = asking > may_wait;
+	asking += (unsigned)by;
+	if (before != (asking > may_wait)) {
+		limit_waiting();
+	}
+	pthread_mutex_unlock(&asking_lock);
+}
+
+void shared_context_ask(void)
+{
+	count_asking(1);
+}
+
+void shared_context_asked(void)
+{
+	count_asking(-1);
 }
 
 bool shared_context_join(struct shared_context_user *user,
@@ -134,7 +151,8 @@ bool shared_context_join(struct shared_context_user *user,
 	while (shared != NULL && !is_made_for(shared, options)) {
 		shared = shared->next;
 	}
-	if (shared == NULL) {
+	bool is_new = shared == NULL;
+	if (is_new) {
 		shared = shared_context_new(options);
 	}
 	user->shared = shared;
@@ -147,6 +165,12 @@ bool shared_context_join(struct shared_context_user *user,
 		shared->users = user;
 	}
 	pthread_mutex_unlock(&lock);
+	if (shared != NULL && is_new) {
+		pthread_mutex_lock(&asking_lock);
+		may_wait = options->max_waiting;
+		limit_waiting();
+		pthread_mutex_unlock(&asking_lock);
+	}
 	return shared != NULL;
 }
 
@@ -168,7 +192,6 @@ void shared_context_leave(struct shared_context_user *user)
 			link = &(*link)->next;
 		}
 		*link = shared->next;
-		share_waiting();
 	}
 	pthread_mutex_unlock(&lock);
 	user->shared = NULL;

@@ -52,7 +52,9 @@ static void verify(struct decision *decision, const struct dance_ctx *ctx,
 		set_result(result, before, "as for an earlier request on this connection");
 		return;
 	}
+	shared_context_ask();
 	dance_verify(roster, &session->peer, result);
+	shared_context_asked();
 	refusal_cache_put(roster, session, ctx->number, now_ms(), result);
 	if (result->verdict == DANCE_ALLOW && ctx->section->identity_address &&
 		!acl_alias_fits(alias_name(ctx, result))) {

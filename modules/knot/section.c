@@ -201,11 +201,45 @@ static struct section **bucket_of(const void *place)
 
 _Static_assert(BUCKETS == 1 << 12, "a bucket has the number of the upper 12 bits of 64");
 
-static struct section *find(const void *state, const void *place, unsigned checked)
+/* What an instance can tell of its section at little cost. */
+struct trace {
+	const void *state, *place;
+	unsigned checks;
+	knotd_conf_t clients;
+};
+
+static struct trace trace_of(knotd_mod_t *mod)
 {
-	struct section *at = *bucket_of(place);
-	while (at != NULL &&
-		(at->state != state || at->place != place || at->checks != checked)) {
+	/* The checks first: what is read after them is no older. */
+	struct trace trace = { .checks = atomic_load(&checks) };
+	trace.state = knotd_conf_env(mod, KNOTD_CONF_ENV_HOSTNAME).single.string;
+	trace.clients = knotd_conf_mod(mod, MOD_CLIENT);
+	if (trace.clients.count > 0) {
+		trace.place = trace.clients.multi[0].string;
+	}
+	return trace;
+}
+
+static bool has_clients(const struct section *section, const knotd_conf_t *clients)
+{
+	bool same = section->client_count == clients->count;
+	for (size_t i = 0; same && i < clients->count; i++) {
+		same = strcmp(section->clients[i], clients->multi[i].string) == 0;
+	}
+	return same;
+}
+
+static bool is_traced(const struct section *section, const struct trace *trace)
+{
+	return section->state == trace->state && section->place == trace->place &&
+		section->checks == trace->checks && has_clients(section, &trace->clients);
+}
+
+/* NULL if no instance has it. */
+static struct section *find(const struct trace *trace)
+{
+	struct section *at = *bucket_of(trace->place);
+	while (at != NULL && !is_traced(at, trace)) {
 		at = at->next;
 	}
 	return at;
@@ -224,45 +258,34 @@ static int read_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 	return ret;
 }
 
-static void share(struct section *section, const void *state, const void *place,
-	unsigned checked)
+static void share(struct section *section, const struct trace *trace)
 {
-	section->state = state;
-	section->place = place;
-	section->checks = checked;
+	section->state = trace->state;
+	section->place = trace->place;
+	section->checks = trace->checks;
 	section->shared = true;
-	section->next = *bucket_of(place);
-	*bucket_of(place) = section;
-}
-
-/* Where the section of this instance stands: there is no other in the same place. */
-static const void *place_of(knotd_mod_t *mod)
-{
-	knotd_conf_t clients = knotd_conf_mod(mod, MOD_CLIENT);
-	const void *place = clients.count > 0 ? clients.multi[0].string : NULL;
-	knotd_conf_free(&clients);
-	return place;
+	section->next = *bucket_of(trace->place);
+	*bucket_of(trace->place) = section;
 }
 
 int section_join(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	unsigned checked = atomic_load(&checks); /* first: what is read then is no older */
-	const void *state = knotd_conf_env(mod, KNOTD_CONF_ENV_HOSTNAME).single.string;
-	const void *place = place_of(mod);
-	bool known = state != NULL && place != NULL;
+	struct trace trace = trace_of(mod);
+	bool known = trace.state != NULL && trace.place != NULL;
 	int ret = KNOT_EOK;
 
 	pthread_mutex_lock(&lock);
-	struct section *section = known ? find(state, place, checked) : NULL;
+	struct section *section = known ? find(&trace) : NULL;
 	if (section != NULL) {
 		add(section, ctx);
 	} else {
 		ret = read_section(ctx, mod);
 		if (ret == KNOT_EOK && ctx->section != NULL && known) {
-			share(ctx->section, state, place, checked);
+			share(ctx->section, &trace);
 		}
 	}
 	pthread_mutex_unlock(&lock);
+	knotd_conf_free(&trace.clients);
 	return ret;
 }
 
