@@ -23,6 +23,10 @@ struct shared_context {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct shared_context *contexts;
 
+/* How many ask at the moment, and how many of them may wait. */
+static pthread_mutex_t asking_lock = PTHREAD_MUTEX_INITIALIZER; /* taken before the other */
+static unsigned asking, may_wait;
+
 /* The last user may have left already, while the context's thread still logs. */
 static void on_log(void *arg, enum dance_log_level level, const char *line)
 {
@@ -98,6 +102,38 @@ static struct shared_context *shared_context_new(const struct dance_context_opti
 	return shared;
 }
 
+/* While more ask than may wait, no further one waits. Who waits is among those who ask. */
+static void limit_waiting(void)
+{
+	unsigned max = asking > may_wait ? 0 : may_wait;
+	pthread_mutex_lock(&lock);
+	for (struct shared_context *at = contexts; at != NULL; at = at->next) {
+		dance_context_set_max_waiting(at->context, max);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+static void count_asking(int by)
+{
+	pthread_mutex_lock(&asking_lock);
+	bool before = asking > may_wait;
+	asking += (unsigned)by;
+	if (before != (asking > may_wait)) {
+		limit_waiting();
+	}
+	pthread_mutex_unlock(&asking_lock);
+}
+
+void shared_context_ask(void)
+{
+	count_asking(1);
+}
+
+void shared_context_asked(void)
+{
+	count_asking(-1);
+}
+
 bool shared_context_join(struct shared_context_user *user,
 	const struct dance_context_options *options)
 {
@@ -106,7 +142,8 @@ bool shared_context_join(struct shared_context_user *user,
 	while (shared != NULL && !is_made_for(shared, options)) {
 		shared = shared->next;
 	}
-	if (shared == NULL) {
+	bool is_new = shared == NULL;
+	if (is_new) {
 		shared = shared_context_new(options);
 	}
 	user->shared = shared;
@@ -119,6 +156,12 @@ bool shared_context_join(struct shared_context_user *user,
 		shared->users = user;
 	}
 	pthread_mutex_unlock(&lock);
+	if (shared != NULL && is_new) {
+		pthread_mutex_lock(&asking_lock);
+		may_wait = options->max_waiting;
+		limit_waiting();
+		pthread_mutex_unlock(&asking_lock);
+	}
 	return shared != NULL;
 }
 

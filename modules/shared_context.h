@@ -26,6 +26,9 @@ struct shared_context_user {
  * it, with all that `options` says, if there is none. Copies what it keeps. False when out of
  * memory. Any thread.
  *
+ * options.max_waiting, the same of all users, is for all contexts together: see
+ * shared_context_ask().
+ *
  * options.log is called with the arg of one of the users at that moment, under
  * a lock that users take to join and leave: it must do neither. options.thread_begin and
  * thread_end are called with a pointer that means nothing to them. */
@@ -35,6 +38,13 @@ bool shared_context_join(struct shared_context_user *user,
 /* The last user takes the context along, whose rosters must all be gone then. Nothing is done
  * if it has joined none. */
 void shared_context_leave(struct shared_context_user *user);
+
+/* To be called before and after dance_verify() with a roster of any shared context. As long as
+ * more threads are between the two than may wait, further ones do not wait: they are told what is
+ * known, or DANCE_FAIL_NOT_READY. So no more wait than may, however many contexts there are. A
+ * host without such a limit need not call them. */
+void shared_context_ask(void);
+void shared_context_asked(void);
 
 /* Of one that has joined. */
 struct dance_context *shared_context_get(const struct shared_context_user *user);

@@ -17,10 +17,13 @@
 
 #define TIMEOUT_DEFAULT_MS 500
 
+/* A host may have a roster for each of very many zones. */
+#define ROSTER_BUCKETS 4096
+
 struct dance_context {
 	pthread_mutex_t lock;
-	struct dance_roster *rosters;
 	struct watcher *watcher;
+	struct dance_roster *rosters[ROSTER_BUCKETS]; /* by their fingerprints */
 };
 
 struct dance_context *dance_context_new(const struct dance_context_options *options)
@@ -53,12 +56,26 @@ void dance_context_free(struct dance_context *context)
 	}
 }
 
+void dance_context_set_max_waiting(struct dance_context *context, unsigned max_waiting)
+{
+	watcher_set_max_waiting(context->watcher, max_waiting);
+}
+
+static struct dance_roster **bucket_of(struct dance_context *context,
+	const unsigned char fingerprint[32])
+{
+	uint64_t head;
+	memcpy(&head, fingerprint, sizeof(head));
+	return &context->rosters[head % ROSTER_BUCKETS];
+}
+
 /* The roster of these names and options, made if there is none yet. */
 static struct dance_roster *get_roster(struct dance_context *context,
 	const struct roster_names *read, const struct dance_options *options)
 {
+	struct dance_roster **bucket = bucket_of(context, read->fingerprint);
 	struct dance_roster *roster;
-	for (roster = context->rosters; roster != NULL; roster = roster->next) {
+	for (roster = *bucket; roster != NULL; roster = roster->next) {
 		if (memcmp(roster->fingerprint, read->fingerprint,
 			    sizeof(roster->fingerprint)) == 0) {
 			return roster;
@@ -67,8 +84,8 @@ static struct dance_roster *get_roster(struct dance_context *context,
 	roster = roster_new(read, options, context->watcher);
 	if (roster != NULL) {
 		roster->context = context;
-		roster->next = context->rosters;
-		context->rosters = roster;
+		roster->next = *bucket;
+		*bucket = roster;
 	}
 	return roster;
 }
@@ -119,7 +136,7 @@ void dance_roster_free(struct dance_roster *roster)
 	struct dance_context *context = roster->context;
 	pthread_mutex_lock(&context->lock);
 	if (--roster->references == 0) {
-		struct dance_roster **at = &context->rosters;
+		struct dance_roster **at = bucket_of(context, roster->fingerprint);
 		while (*at != roster) {
 			at = &(*at)->next;
 		}

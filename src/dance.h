@@ -257,6 +257,12 @@ struct dance_context *dance_context_new(const struct dance_context_options *opti
 /* Every roster of the context must be gone. Stops and joins the thread. NULL is fine. */
 void dance_context_free(struct dance_context *context);
 
+/* Lets at most so many threads wait at once from now on, in place of max_waiting; 0: none, and
+ * whoever would have to wait is told DANCE_FAIL_NOT_READY. Who waits already goes on. For a
+ * host with several contexts that may not take more than a part of its threads together. Takes a
+ * lock for a moment. Any thread. */
+void dance_context_set_max_waiting(struct dance_context *context, unsigned max_waiting);
+
 /* The permitted names: exact TLSA owner names and "*.suffix" patterns (any name below the
  * suffix, at any depth, but not the suffix itself). A trailing dot is fine. Copied. The
  * same names in the same order and options again give the same roster, counted. Starts

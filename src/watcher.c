@@ -377,6 +377,13 @@ const struct change_counts *watcher_change_counts(const struct watcher *watcher)
 	return &watcher->publisher.counts;
 }
 
+void watcher_set_max_waiting(struct watcher *watcher, unsigned max_waiting)
+{
+	pthread_mutex_lock(&watcher->lock);
+	watcher->waiters.max = max_waiting;
+	pthread_mutex_unlock(&watcher->lock);
+}
+
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why)

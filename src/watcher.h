@@ -66,6 +66,9 @@ void watcher_nudge(struct watcher *watcher, struct owner *owner);
 /* The counts of answers on all names. Without the lock. */
 const struct change_counts *watcher_change_counts(const struct watcher *watcher);
 
+/* Lets at most so many wait from now on: see dance_context_set_max_waiting(). */
+void watcher_set_max_waiting(struct watcher *watcher, unsigned max_waiting);
+
 /* Waits until an answer has passed one of these marks, above all one on a name of `domain`;
  * `has_answer` as in waiters.h. False, with a verdict and its reason, when clock_ms() reaches
  * `until`, or when too many wait. */

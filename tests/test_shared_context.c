@@ -9,7 +9,10 @@
 #include "fail.h"
 #include "scene.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 static atomic_uint begun, ended;
@@ -184,6 +187,115 @@ static void who_has_left_reads_no_news(void **state)
 	shared_context_leave(&users[1]);
 }
 
+struct client {
+	pthread_t thread;
+	struct dance_roster *roster;
+	const struct credential *certificate;
+	struct dance_result result;
+	atomic_bool decided;
+};
+
+static void *ask(void *arg)
+{
+	struct client *client = arg;
+	client->result.size = sizeof(client->result);
+	shared_context_ask();
+	(void)verify(client->roster, client->certificate, NULL, &client->result);
+	shared_context_asked();
+	atomic_store(&client->decided, true);
+	return NULL;
+}
+
+static void begin(struct client *client, struct dance_roster *roster,
+	const struct credential *certificate)
+{
+	client->roster = roster;
+	client->certificate = certificate;
+	atomic_store(&client->decided, false);
+	assert_int_equal(pthread_create(&client->thread, NULL, ask, client), 0);
+}
+
+/* It need not wait, where so many do. */
+static void await_decided(struct client *client, unsigned waiting)
+{
+	while (!atomic_load(&client->decided)) {
+		assert_true(fake_clock_waiting() <= waiting);
+		sched_yield();
+	}
+}
+
+static enum dance_verdict end(struct client *client)
+{
+	pthread_join(client->thread, NULL);
+	return client->result.verdict;
+}
+
+#define CONTEXTS 3 /* the scene has one too */
+#define CLIENTS 12
+
+/* However many contexts there are. Whoever need not wait is not hindered, and when those who
+ * wait have gone, others may. */
+static void all_contexts_together_keep_to_one_limit(void **state)
+{
+	(void)state;
+	static const unsigned limits[] = { 1, 2, 5, 8 };
+	static const char *const names[] = { "a.example", "b.example" };
+	static struct credential mine, other;
+	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
+	make_certificate(&other, &(struct wish){ .key = KEY_P256 });
+	publish_held(names[0], 60, &mine);
+	publish(names[1], 3600, &other);
+	for (size_t i = 0; i < ROWS(limits) * CONTEXTS; i++) {
+		unsigned limit = limits[i / CONTEXTS],
+			 contexts = (unsigned)(i % CONTEXTS) + 1;
+		struct shared_context_user users[CONTEXTS] = { 0 };
+		struct dance_roster *rosters[CONTEXTS];
+		struct client clients[CLIENTS];
+		char error[DANCE_ERROR_SIZE];
+		for (unsigned j = 0; j < contexts; j++) {
+			char hints[16];
+			struct dance_context_options options = plain;
+			snprintf(hints, sizeof(hints), "/hints%u", j);
+			options.root_hints = hints;
+			options.max_waiting = limit;
+			options.log = NULL;
+			assert_true(shared_context_join(&users[j], &options));
+			rosters[j] = dance_roster_new(shared_context_get(&users[j]), names,
+				2, NULL, error);
+			assert_non_null(rosters[j]);
+		}
+		fake_resolver_settle();
+		for (int round = 0; round < 2; round++) {
+			for (unsigned j = 0; j < CLIENTS; j++) {
+				begin(&clients[j], rosters[j % contexts], &mine);
+				if (j < limit) {
+					await_waiting(j + 1);
+				} else {
+					await_decided(&clients[j], limit);
+				}
+			}
+			for (unsigned j = 0; j < contexts; j++) {
+				struct client known;
+				begin(&known, rosters[j], &other);
+				await_decided(&known, limit);
+				check_verdict(end(&known), DANCE_ALLOW);
+			}
+			fake_clock_advance(500);
+			for (unsigned j = 0; j < CLIENTS; j++) {
+				check_verdict(end(&clients[j]),
+					j < limit ? DANCE_FAIL_TIMEOUT :
+						    DANCE_FAIL_NOT_READY);
+			}
+		}
+		for (unsigned j = 0; j < contexts; j++) {
+			dance_roster_free(rosters[j]);
+			shared_context_leave(&users[j]);
+		}
+	}
+	clear_certificate(&mine);
+	clear_certificate(&other);
+}
+
 static void one_that_joined_none_may_leave(void **state)
 {
 	(void)state;
@@ -228,6 +340,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(others_do_not, make, scene_end),
 		cmocka_unit_test_setup_teardown(it_lives_as_long_as_a_user, make, scene_end),
 		cmocka_unit_test_setup_teardown(who_has_left_reads_no_news, make, scene_end),
+		cmocka_unit_test_setup_teardown(all_contexts_together_keep_to_one_limit,
+			make, scene_end),
 		cmocka_unit_test_setup_teardown(one_that_joined_none_may_leave, make,
 			scene_end),
 		cmocka_unit_test_setup_teardown(nothing_is_lost_out_of_memory, make,
