@@ -186,6 +186,17 @@ static size_t append(char *line, size_t size, size_t used, const char *format, .
 	return used < size ? used : size;
 }
 
+/* There may be a line for each transfer. */
+static void write_hex(char *text, const unsigned char *octets, size_t count)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < count; i++) {
+		*text++ = digits[octets[i] >> 4];
+		*text++ = digits[octets[i] & 15];
+	}
+	*text = '\0';
+}
+
 /* Appends a reason in parentheses, and where there is not room for all of it, shows that. */
 static void append_reason(char *line, size_t size, size_t used, const char *reason)
 {
@@ -213,11 +224,9 @@ char *dance_result_line(const struct dance_result *result, char *line, size_t si
 		used = append(line, size, used, "entry %s, ", result->entry);
 	}
 	if (result->has_key) {
-		used = append(line, size, used, "key ");
-		for (size_t i = 0; i < sizeof(result->key_sha256); i++) {
-			used = append(line, size, used, "%02x", result->key_sha256[i]);
-		}
-		used = append(line, size, used, ", ");
+		char key[2 * sizeof(result->key_sha256) + 1];
+		write_hex(key, result->key_sha256, sizeof(result->key_sha256));
+		used = append(line, size, used, "key %s, ", key);
 	}
 	used = append(line, size, used, "verdict %s", dance_verdict_name(result->verdict));
 	if (result->has_record) {

@@ -12,7 +12,6 @@
 
 #include "xfr_verdict.h"
 
-#include <gnutls/crypto.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -36,7 +35,8 @@ static bool fill(struct xfr_verdict *xfr, const knotd_qdata_t *qdata, gnutls_ses
 {
 	memset(xfr, 0, sizeof(*xfr));
 	const knot_dname_t *question = knot_pkt_qname(qdata->query);
-	if (question == NULL) {
+	size_t size = question != NULL ? knot_dname_size(question) : 0;
+	if (size == 0 || size > sizeof(xfr->question)) {
 		return false;
 	}
 	xfr->secure = tls != NULL;
@@ -53,8 +53,9 @@ static bool fill(struct xfr_verdict *xfr, const knotd_qdata_t *qdata, gnutls_ses
 	xfr->query = qdata->query;
 	xfr->id = knot_wire_get_id(qdata->query->wire);
 	xfr->type = knot_pkt_qtype(qdata->query);
-	return gnutls_hash_fast(GNUTLS_DIG_SHA256, question, knot_dname_size(question),
-		       xfr->question) == 0;
+	xfr->question_size = (uint8_t)size;
+	memcpy(xfr->question, question, size);
+	return true;
 }
 
 enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
@@ -66,7 +67,8 @@ enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
 		now.query != xfr->query || now.id != xfr->id || now.type != xfr->type ||
 		memcmp(now.random, xfr->random, sizeof(now.random)) != 0 ||
 		memcmp(now.remote, xfr->remote, sizeof(now.remote)) != 0 ||
-		memcmp(now.question, xfr->question, sizeof(now.question)) != 0) {
+		now.question_size != xfr->question_size ||
+		memcmp(now.question, xfr->question, now.question_size) != 0) {
 		return DANCE_UNDECIDED;
 	}
 	*result = (struct dance_result){ .size = sizeof(struct dance_result),

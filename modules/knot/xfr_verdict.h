@@ -25,8 +25,9 @@ struct xfr_verdict {
 	unsigned char
 		random[XFR_VERDICT_RANDOM_SIZE]; /* the server's, in the TLS handshake; */
 	unsigned char remote[XFR_VERDICT_REMOTE_SIZE]; /* else with address and port */
-	unsigned char question[32];                    /* SHA-256 of the owner name */
-	char entry[DANCE_ENTRY_SIZE]; /* and who was allowed, by which entry */
+	uint8_t question_size;
+	uint8_t question[KNOT_DNAME_MAXLEN]; /* the owner name */
+	char entry[DANCE_ENTRY_SIZE];        /* and who was allowed, by which entry */
 	char name[DANCE_NAME_SIZE];
 };
 
