@@ -62,7 +62,7 @@ class Knotd:
                   "udp-workers": 1, "tcp-workers": 3, "background-workers": 2,
                   **self.sections.get("server", {})}
         own = {"server": server,
-               "log": [{"target": "stderr", "any": "debug"}],
+               "log": self.sections.get("log", [{"target": "stderr", "any": "debug"}]),
                "database": {"storage": os.path.join(self.folder, "db")}}
         others = {name: content for name, content in self.sections.items()
                   if name not in own and content}
