@@ -27,13 +27,20 @@ struct knotd_mod {
 	const char *section;
 	void *ctx;
 	knotd_mod_hook_f begin, end;
+	bool counts;
+	uint64_t stats[STATS_MAX];
 };
 
 static struct entry {
 	const char *section, *id, *item;
 	knotd_conf_val_t value;
 } entries[ENTRY_MAX];
+static char texts[ENTRY_MAX][512];
 static size_t entry_count;
+
+/* Each state of the configuration has a host name of its own, somewhere else. */
+static char host_names[4096];
+static unsigned conf_state;
 
 static unsigned list_calls, failing_call;
 static const char *version;
@@ -61,6 +68,7 @@ void fake_knotd_reset(void)
 	memset(mods, 0, sizeof(mods));
 	memset(stats, 0, sizeof(stats));
 	entry_count = 0;
+	conf_state++;
 	line_count = 0;
 	fake_conf_fail_at(0);
 	snprintf(default_version, sizeof(default_version), "Knot DNS %d.%d.%d",
@@ -80,11 +88,15 @@ void fake_conf_add(const char *section, const char *id, const char *item,
 {
 	must(entry_count < ENTRY_MAX);
 	entries[entry_count++] = (struct entry){ section, id, item, *value };
+	conf_state++;
 }
 
+/* Each value stands in a place of its own. */
 void fake_conf_text(const char *section, const char *id, const char *item, const char *text)
 {
-	const knotd_conf_val_t value = { .data = (const uint8_t *)text,
+	must(entry_count < ENTRY_MAX && strlen(text) < sizeof(texts[0]));
+	strcpy(texts[entry_count], text);
+	const knotd_conf_val_t value = { .data = (const uint8_t *)texts[entry_count],
 		.data_len = strlen(text) + 1 };
 	fake_conf_add(section, id, item, &value);
 }
@@ -158,7 +170,7 @@ static const yp_item_t *schema_of(const char *item)
 static bool is_list(const char *section, const char *item)
 {
 	static const char *const singles[] = { "automatic-acl", "catalog-role", "deny",
-		"id", "quic", "tls" };
+		"domain", "id", "quic", "template", "tls" };
 	if (strcmp(section, SECTION) == 0) {
 		const yp_item_t *schema = schema_of(item);
 		must(schema != NULL || strcmp(item, "id") == 0);
@@ -253,6 +265,8 @@ knotd_conf_t knotd_conf_env(knotd_mod_t *mod, knotd_conf_env_t env)
 	knotd_conf_t found = { .count = 1 };
 	if (env == KNOTD_CONF_ENV_VERSION) {
 		found.single.string = version;
+	} else if (env == KNOTD_CONF_ENV_HOSTNAME) {
+		found.single.string = &host_names[conf_state % sizeof(host_names)];
 	} else {
 		must(env == KNOTD_CONF_ENV_WORKERS_TCP);
 		found.single.integer = FAKE_THREADS;
@@ -412,6 +426,7 @@ int knotd_mod_stats_add(knotd_mod_t *mod, const char *name, uint32_t count,
 	for (uint32_t i = 0; i < count; i++) {
 		free(name_of(i, count));
 	}
+	mod->counts = true;
 	return KNOT_EOK;
 }
 
@@ -419,7 +434,20 @@ void knotd_mod_stats_incr(knotd_mod_t *mod, unsigned thread, uint32_t counter,
 	uint32_t index, uint64_t by)
 {
 	must(mod->used && thread < FAKE_THREADS && counter == 0 && index < STATS_MAX);
+	must(mod->counts);
+	mod->stats[index] += by;
 	stats[index] += by;
+}
+
+bool fake_mod_counts(const knotd_mod_t *mod)
+{
+	return mod->counts;
+}
+
+uint64_t fake_mod_stats(const knotd_mod_t *mod, unsigned index)
+{
+	must(index < STATS_MAX);
+	return mod->stats[index];
 }
 
 uint64_t fake_stats(unsigned index)

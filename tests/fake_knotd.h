@@ -20,9 +20,9 @@ extern const knotd_mod_api_t knotd_mod_api;
 /* Forgets the configuration, the log, the counters and the modules. */
 void fake_knotd_reset(void);
 
-/* Adds a value to an item. `id` is "" where the section has none; the section "zone" has the one
- * id "", since all zones are configured alike. Whatever is not set has its default. Text and
- * values stay the caller's. */
+/* Adds a value to an item. `id` is "" where the section has none. In the section "zone" the id ""
+ * is for what all zones have from their template, and the name of a zone in wire form for what it
+ * has itself. Whatever is not set has its default. Section, id and item stay the caller's. */
 void fake_conf_add(const char *section, const char *id, const char *item,
 	const knotd_conf_val_t *value);
 
@@ -65,7 +65,11 @@ void fake_log_clear(void);
 /* How often was this verdict counted? */
 uint64_t fake_stats(unsigned index);
 
-#define FAKE_THREADS 3
+/* The same of one instance, and whether it has counters at all. */
+bool fake_mod_counts(const knotd_mod_t *mod);
+uint64_t fake_mod_stats(const knotd_mod_t *mod, unsigned index);
+
+#define FAKE_THREADS 8
 
 /* One query, which the test may change before each message. */
 struct fake_query {

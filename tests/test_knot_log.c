@@ -15,12 +15,13 @@
 static void the_advice_on_a_rule_is_one_that_helps(void **state)
 {
 	(void)state;
-	struct dance_ctx ctx = { .identity_address = false };
+	struct section section = { .identity_address = false };
+	const struct dance_ctx ctx = { .section = &section };
 	assert_string_equal(ctx_acl_advice(&ctx),
 		"add an acl rule that allows this client");
-	ctx.identity_address = true;
+	section.identity_address = true;
 	assert_non_null(strstr(ctx_acl_advice(&ctx), "'address: /dance/NAME'"));
-	ctx.identity_entry = true;
+	section.identity_entry = true;
 	assert_non_null(strstr(ctx_acl_advice(&ctx), "'address: /dance/ENTRY'"));
 }
 

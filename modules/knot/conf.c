@@ -66,6 +66,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	knotd_conf_t identity_address = conf_item_mod(mod, MOD_IDENTITY_ADDRESS, &failed);
 	knotd_conf_t identity_entry = conf_item_mod(mod, MOD_IDENTITY_ENTRY, &failed);
 	knotd_conf_t refuse = conf_item_mod(mod, MOD_REFUSE, &failed);
+	knotd_conf_t zone_counters = conf_item_mod(mod, MOD_ZONE_COUNTERS, &failed);
 	knotd_conf_t ca_file = conf_item_mod(mod, MOD_CA_FILE, &failed);
 	knotd_conf_t trust_anchor = conf_item_mod(mod, MOD_TRUST_ANCHOR, &failed);
 	knotd_conf_t root_hints = conf_item_mod(mod, MOD_ROOT_HINTS, &failed);
@@ -80,6 +81,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	conf->identity_address = identity_address.single.boolean;
 	conf->identity_entry = identity_entry.single.boolean;
 	conf->refuse = refuse.single.boolean || !conf->identity_address;
+	conf->zone_counters = zone_counters.single.boolean;
 	conf->ca_file = string_or_null(&ca_file);
 	conf->context.trust_anchor = string_or_null(&trust_anchor);
 	conf->context.root_hints = string_or_null(&root_hints);

@@ -18,6 +18,7 @@
 #define MOD_IDENTITY_ADDRESS	"\x10""identity-address"
 #define MOD_IDENTITY_ENTRY	"\x0E""identity-entry"
 #define MOD_REFUSE		"\x06""refuse"
+#define MOD_ZONE_COUNTERS	"\x0D""zone-counters"
 #define MOD_RESOLVER		"\x08""resolver"
 #define MOD_TRUST_ANCHOR	"\x0C""trust-anchor"
 #define MOD_ROOT_HINTS		"\x0A""root-hints"
@@ -36,7 +37,8 @@ struct conf {
 	unsigned actions; /* ACL_BITs */
 	bool identity_address;
 	bool identity_entry;
-	bool refuse;         /* off only with identity_address */
+	bool refuse; /* off only with identity_address */
+	bool zone_counters;
 	const char *ca_file; /* NULL: none */
 	struct dance_options options;
 	struct dance_context_options context; /* trust anchor, root hints, forwarders */

@@ -36,7 +36,7 @@ static void set_result(struct dance_result *result, enum dance_verdict verdict,
 static const char *alias_name(const struct dance_ctx *ctx,
 	const struct dance_result *result)
 {
-	return ctx->identity_entry ? result->entry : result->name;
+	return ctx->section->identity_entry ? result->entry : result->name;
 }
 
 /* Decides on a client that has proved its key in this connection. Asks libdance, unless it has
@@ -45,15 +45,18 @@ static void verify(struct decision *decision, const struct dance_ctx *ctx,
 	const struct session *session)
 {
 	struct dance_result *result = &decision->result;
-	enum dance_verdict before = refusal_cache_get(ctx->roster, session, ctx->number,
+	struct dance_roster *roster = ctx->section->roster;
+	enum dance_verdict before = refusal_cache_get(roster, session, ctx->number,
 		now_ms(), &decision->logged);
 	if (before != DANCE_UNDECIDED) {
 		set_result(result, before, "as for an earlier request on this connection");
 		return;
 	}
-	dance_verify(ctx->roster, &session->peer, result);
-	refusal_cache_put(ctx->roster, session, ctx->number, now_ms(), result);
-	if (result->verdict == DANCE_ALLOW && ctx->identity_address &&
+	shared_context_ask();
+	dance_verify(roster, &session->peer, result);
+	shared_context_asked();
+	refusal_cache_put(roster, session, ctx->number, now_ms(), result);
+	if (result->verdict == DANCE_ALLOW && ctx->section->identity_address &&
 		!acl_alias_fits(alias_name(ctx, result))) {
 		result->verdict = DANCE_DENY_NAME;
 		decision->alias_too_long = true;
@@ -86,7 +89,7 @@ static void decide(struct decision *decision, const struct dance_ctx *ctx,
 		verify(decision, ctx, &session);
 	} else {
 		set_result(result, unproven, why);
-		decision->session_resumed = session.resumed && ctx->mixed;
+		decision->session_resumed = session.resumed && ctx->section->mixed;
 	}
 	if (result->verdict == DANCE_ALLOW || ctx->leaves_to_acl) {
 		xfr_verdict_set(&thread->xfr, qdata, session.tls, result);
@@ -120,7 +123,7 @@ void decision_make(struct decision *decision, struct dance_ctx *ctx,
 
 	const struct dance_result *result = &decision->result;
 	bool allowed = result->verdict == DANCE_ALLOW;
-	if (allowed && ctx->identity_address) {
+	if (allowed && ctx->section->identity_address) {
 		(void)acl_alias_path(decision->alias, alias_name(ctx, result));
 	}
 	if (!ctx->leaves_to_acl || thread == NULL) {

@@ -32,7 +32,7 @@ static knotd_conf_t modules_of(knotd_mod_t *mod)
 }
 
 /* The most that "/ID" may take: an instance is not told which of the sections is its own. */
-static size_t id_size(knotd_mod_t *mod)
+size_t log_id_size(knotd_mod_t *mod)
 {
 	const size_t name_size = sizeof(MODULE_NAME) - 1;
 	size_t most = 0;
@@ -48,9 +48,9 @@ static size_t id_size(knotd_mod_t *mod)
 	return most > 0 ? strlen("/") + most : 0;
 }
 
-size_t log_room(knotd_mod_t *mod)
+static size_t room_after(knotd_mod_t *mod, size_t id_size)
 {
-	size_t before = strlen(BEFORE_LINE) + id_size(mod);
+	size_t before = strlen(BEFORE_LINE) + id_size;
 	const knot_dname_t *zone = knotd_mod_zone(mod);
 	knot_dname_txt_storage_t text;
 	if (zone != NULL && knot_dname_to_str(text, zone, sizeof(text)) != NULL) {
@@ -59,10 +59,16 @@ size_t log_room(knotd_mod_t *mod)
 	return before < KNOTD_LINE_SIZE ? KNOTD_LINE_SIZE - before : 0;
 }
 
+size_t log_room(knotd_mod_t *mod)
+{
+	return room_after(mod, log_id_size(mod));
+}
+
 void log_end(knotd_mod_t *mod, int priority, struct log_line *line, const char *advice)
 {
 	const struct dance_ctx *ctx = knotd_mod_ctx(mod);
-	size_t room = ctx != NULL ? ctx->log_room : log_room(mod);
+	const struct section *section = ctx != NULL ? ctx->section : NULL;
+	size_t room = section != NULL ? room_after(mod, section->id_size) : log_room(mod);
 	knotd_mod_log(mod, priority, "%s", log_line_end(line, room, advice));
 }
 

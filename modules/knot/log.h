@@ -16,5 +16,9 @@ void log_end(knotd_mod_t *mod, int priority, struct log_line *line, const char *
 /* Logs a whole line, with its advice if it has any. Any thread. */
 void log_text(knotd_mod_t *mod, int priority, const char *text);
 
-/* The octets that a line of this module may have, with its NUL. Reads the configuration. */
+/* The octets that "/ID" takes in a line, for the longest id that the instance may have. Reads the
+ * configuration. */
+size_t log_id_size(knotd_mod_t *mod);
+
+/* The octets that a line of this instance may have, with its NUL. Reads the configuration. */
 size_t log_room(knotd_mod_t *mod);

@@ -24,14 +24,7 @@
 #include "log.h"
 #include "request.h"
 #include "session.h"
-
-/* clang-format off */
-#define C_CATALOG_ROLE		"\x0C""catalog-role"
-/* clang-format on */
-
-/* Values of catalog-role for zones that are catalogs. */
-#define CATALOG_INTERPRET 1
-#define CATALOG_GENERATE 2
+#include "zone_conf.h"
 
 #define COUNTER_VERDICT 0
 
@@ -53,6 +46,7 @@ static const yp_item_t dance_conf[] = {
 	{ MOD_IDENTITY_ADDRESS, YP_TBOOL, YP_VNONE },
 	{ MOD_IDENTITY_ENTRY, YP_TBOOL, YP_VNONE },
 	{ MOD_REFUSE, YP_TBOOL, YP_VBOOL = { true } },
+	{ MOD_ZONE_COUNTERS, YP_TBOOL, YP_VBOOL = { true } },
 	{ MOD_RESOLVER, YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI },
 	{ MOD_TRUST_ANCHOR, YP_TSTR, YP_VNONE },
 	{ MOD_ROOT_HINTS, YP_TSTR, YP_VNONE },
@@ -126,6 +120,7 @@ static const char *check_usage(const knotd_conf_t *usage, const knotd_conf_t *ca
 
 static int dance_conf_check(knotd_conf_check_args_t *args)
 {
+	section_checked();
 	knotd_conf_t clients = knotd_conf_check_item(args, MOD_CLIENT);
 	knotd_conf_t usage = knotd_conf_check_item(args, MOD_USAGE);
 	knotd_conf_t ca_file = knotd_conf_check_item(args, MOD_CA_FILE);
@@ -184,19 +179,15 @@ static bool is_other_series(knotd_mod_t *mod)
 	return true;
 }
 
-/* A global instance guards catalogs as well, but knows them by their content. */
-static bool is_catalog(knotd_mod_t *mod)
+static bool add_counter(knotd_mod_t *mod)
 {
-	if (knotd_mod_zone(mod) == NULL) {
-		return false;
-	}
-	knotd_conf_t role = knotd_conf_zone(mod, C_CATALOG_ROLE, knotd_mod_zone(mod));
-	return role.single.option == CATALOG_INTERPRET ||
-		role.single.option == CATALOG_GENERATE;
+	return knotd_mod_stats_add(mod, "verdict", dance_verdict_count(), counter_name) ==
+		KNOT_EOK;
 }
 
 /* Without a section there are no clients. For all zones, such an instance only sees to it
- * that no session can be resumed; for one zone it permits no client. */
+ * that no session can be resumed, and counts what the instances of zones decide; for one zone it
+ * permits no client. */
 static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
 	if (knotd_mod_zone(mod) != NULL) {
@@ -206,77 +197,108 @@ static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 		return KNOT_EINVAL;
 	}
 	ctx->tickets_only = true;
+	ctx->counting = add_counter(mod);
 	return KNOT_EOK;
 }
 
-/* Applies the values of the section. An error leaves the context refusing all clients. */
-static int configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod,
-	const struct conf *conf)
+/* Applies the values of the section that are for this instance. */
+static void configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	ctx->actions = conf->actions;
-	ctx->identity_address = conf->identity_address;
-	ctx->identity_entry = conf->identity_entry;
-	ctx->counting = knotd_mod_stats_add(mod, "verdict", dance_verdict_count(),
-				counter_name) == KNOT_EOK;
-	int ret = ctx_set_up(ctx, mod, conf);
-	if (ret != KNOT_EOK || conf->refuse) {
-		return ret;
+	const struct section *section = ctx->section;
+	bool of_zone = knotd_mod_zone(mod) != NULL;
+	ctx->actions = (uint8_t)section->actions;
+	ctx->counting = (section->zone_counters || !of_zone) && add_counter(mod);
+	if (section->status != KNOT_EOK || section->refuse) {
+		return;
 	}
-	ctx->leaves_to_acl = knotd_mod_zone(mod) != NULL;
+	ctx->leaves_to_acl = of_zone;
 	if (!ctx->leaves_to_acl) {
 		log_text(mod, LOG_ERR,
 			"'refuse: off' has no effect (a global module cannot read the acl of each "
 			"zone); do: attach the module to the zones");
 	}
-	return KNOT_EOK;
 }
 
-/* Logs what does not fit the module in the rest of the configuration. */
-static void log_conf_lint(struct dance_ctx *ctx, knotd_mod_t *mod, const struct conf *conf)
+/* Logs what does not fit the module in the rest of the configuration, once for all zones of a
+ * section of which it is the same. */
+static void log_conf_lint(const struct dance_ctx *ctx, knotd_mod_t *mod, bool same)
 {
-	if (!session_can_spoil_tickets()) {
+	struct section *section = ctx->section;
+	const struct conf_lint lint = {
+		.mod = mod,
+		.instance = section->roster,
+		.actions = section->actions,
+		.clients = (const char *const *)section->clients,
+		.client_count = section->client_count,
+		.identity_entry = section->identity_entry,
+		.identity_address = section->identity_address,
+		.leaves_to_acl = ctx->leaves_to_acl,
+	};
+	if (!section->linted && !session_can_spoil_tickets()) {
 		log_text(mod, LOG_ERR,
 			"TLS sessions can be resumed (the TLS library accepts the tickets that "
 			"prevent it; clients that resume are refused as unproven); do: report "
 			"this with the version of GnuTLS");
 	}
-	const struct conf_lint lint = {
-		.mod = mod,
-		.instance = ctx->roster,
-		.actions = ctx->actions,
-		.clients = conf->clients,
-		.client_count = conf->client_count,
-		.identity_entry = ctx->identity_entry,
-		.identity_address = ctx->identity_address,
-		.leaves_to_acl = ctx->leaves_to_acl,
-	};
-	conf_lint_acl(&lint);
-	ctx->mixed = conf_lint_tickets(&lint);
+	if (!same) {
+		conf_lint_acl(&lint);
+	}
+	if (!section->linted) {
+		section->mixed = conf_lint_tickets(&lint);
+	}
+	section->linted = true;
 }
 
 /* Makes the context able to say yes. An error leaves it refusing all clients. */
 static int configure(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	ctx->log_room = log_room(mod);
 	/* What is not read is guarded. */
 	ctx->actions = ACL_BIT(ACL_NOTIFY) | ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_UPDATE);
-	ctx->catalog = is_catalog(mod);
 	ctx->other_series = is_other_series(mod);
 	if (ctx->other_series) {
+		ctx->catalog = zone_conf_is_catalog(mod);
 		return KNOT_ENOTSUP;
 	}
-	struct conf conf;
-	int ret = conf_read(&conf, mod);
-	if (ret == KNOT_EOK && !conf.has_section) {
-		ret = configure_without_section(ctx, mod);
-	} else {
-		if (ret == KNOT_EOK) {
-			ret = configure_with_section(ctx, mod, &conf);
+	int ret = section_join(ctx, mod);
+	if (ctx->section != NULL) {
+		section_lock();
+		bool same = false;
+		if (knotd_mod_zone(mod) != NULL) {
+			same = zone_conf_is_same(mod, &ctx->section->zone);
+			ctx->catalog = ctx->section->zone.catalog;
 		}
-		log_conf_lint(ctx, mod, &conf);
+		configure_with_section(ctx, mod);
+		log_conf_lint(ctx, mod, same);
+		section_unlock();
+		return ctx->threads != NULL ? ret : KNOT_ENOMEM;
 	}
-	conf_clear(&conf);
-	return ret;
+	ctx->catalog = zone_conf_is_catalog(mod);
+	return ret == KNOT_EOK ? configure_without_section(ctx, mod) : ret;
+}
+
+static void count(const struct dance_ctx *ctx, const knotd_qdata_t *qdata, knotd_mod_t *mod,
+	enum dance_verdict verdict)
+{
+	unsigned thread = qdata->params->thread_id;
+	if (ctx->counting) {
+		knotd_mod_stats_incr(mod, thread, COUNTER_VERDICT, verdict, 1);
+	}
+	if (knotd_mod_zone(mod) != NULL) {
+		threads_note(ctx->threads, thread, verdict);
+	}
+}
+
+/* What the instances of the zone have decided on this message is counted by the one of all
+ * zones too, whose hooks come first. */
+static void count_noted(const struct dance_ctx *ctx, const knotd_qdata_t *qdata,
+	knotd_mod_t *mod)
+{
+	enum dance_verdict verdicts[THREAD_INSTANCES];
+	unsigned thread = qdata->params->thread_id;
+	size_t noted = threads_noted(ctx->threads, thread, verdicts);
+	for (size_t i = 0; i < noted && ctx->counting; i++) {
+		knotd_mod_stats_incr(mod, thread, COUNTER_VERDICT, verdicts[i], 1);
+	}
 }
 
 /* Decides on a message, and tells knotd's ACL and its counters what came of it. */
@@ -292,9 +314,8 @@ static knotd_state_t guard(knotd_state_t state, knotd_qdata_t *qdata, knotd_mod_
 	decision_make(&decision, ctx, thread, qdata, mod, action);
 	decision_log(&decision, ctx, qdata, mod);
 	enum dance_verdict verdict = decision.result.verdict;
-	if (ctx->counting && !decision.of_transfer) {
-		knotd_mod_stats_incr(mod, qdata->params->thread_id, COUNTER_VERDICT,
-			verdict, 1);
+	if (!decision.of_transfer) {
+		count(ctx, qdata, mod, verdict);
 	}
 	if (thread == NULL || !decision_passes(&decision)) {
 		return answer_refused(qdata, verdict);
@@ -346,10 +367,15 @@ static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qda
 	if (ctx != NULL && !ctx->other_series) {
 		session_spoil_tickets(qdata);
 	}
-	if (state == KNOTD_STATE_FAIL || (ctx != NULL && ctx->tickets_only)) {
+	if (ctx != NULL && ctx->tickets_only) {
+		enum dance_verdict others[THREAD_INSTANCES]; /* none, or of another query */
+		(void)threads_noted(ctx->threads, qdata->params->thread_id, others);
 		return state;
 	}
-	bool catalog = ctx != NULL ? ctx->catalog : is_catalog(mod);
+	if (state == KNOTD_STATE_FAIL) {
+		return state;
+	}
+	bool catalog = ctx != NULL ? ctx->catalog : zone_conf_is_catalog(mod);
 	unsigned action = request_action(qdata, mod, catalog);
 	if (action == 0 || (ctx != NULL && (ctx->actions & action) == 0)) {
 		return state;
@@ -364,7 +390,12 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 	assert(pkt && qdata && mod);
 	(void)pkt;
 
-	struct dance_thread *thread = ctx_thread(knotd_mod_ctx(mod), qdata);
+	const struct dance_ctx *ctx = knotd_mod_ctx(mod);
+	if (ctx != NULL && ctx->tickets_only) {
+		count_noted(ctx, qdata, mod);
+		return state;
+	}
+	struct dance_thread *thread = ctx_thread(ctx, qdata);
 	if (thread == NULL) {
 		return state;
 	}
@@ -373,6 +404,7 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 		xfr_verdict_clear(&thread->xfr);
 	}
 	enum dance_verdict verdict = thread->verdict;
+	thread_release(thread);
 	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
 		qdata->rcode_tsig == KNOT_RCODE_NOERROR &&
 		knotd_qdata_zone_name(qdata) != NULL) {
@@ -385,7 +417,7 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
  * fails to load, and the zone would be open. Instead, all clients are refused. */
 static int dance_load(knotd_mod_t *mod)
 {
-	struct dance_ctx *ctx = ctx_new();
+	struct dance_ctx *ctx = ctx_new(mod);
 	knotd_mod_ctx_set(mod, ctx);
 	int ret = ctx != NULL ? configure(ctx, mod) : KNOT_ENOMEM;
 	if (ret != KNOT_EOK && (ctx == NULL || !ctx->other_series)) {
