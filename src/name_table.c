@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Owners by name, in buckets. An owner has two links: while readers still go along the one,
- * larger buckets are built with the other. */
+ * Owners by name, each in the first free slot from the one that its hash says. When three in four
+ * are used, new slots are made; readers of the old ones find there what was in them. */
 
 #include "name_table.h"
 
@@ -13,107 +13,140 @@
 
 #include "name_hash.h"
 
-#define BUCKETS_LEAST 64u
-#define BUCKETS_MAX (1u << 24)
+#define SLOTS_LEAST 64u
+#define SLOTS_MAX (1u << 26)
 
-static struct name_buckets *buckets_new(unsigned count, unsigned which)
+/* Stands where a name was taken out: what comes behind it must still be found. */
+static char taken_out;
+#define TAKEN_OUT ((struct owner *)(void *)&taken_out)
+
+static unsigned place_of(const struct name_table *table, const struct name_slots *slots,
+	const uint8_t *wire, size_t size)
 {
-	struct name_buckets *buckets = calloc(1,
-		sizeof(*buckets) + count * sizeof(buckets->first[0]));
-	if (buckets != NULL) {
-		buckets->mask = count - 1;
-		buckets->which = which;
-	}
-	return buckets;
+	return (unsigned)name_hash(table->seed, wire, size) & slots->mask;
 }
 
 struct owner *name_table_find(const struct name_table *table, const struct name *name)
 {
-	const struct name_buckets *buckets = rcu_dereference(table->buckets);
-	if (buckets == NULL) {
+	const struct name_slots *slots = rcu_dereference(table->slots);
+	if (slots == NULL) {
 		return NULL;
 	}
-	uint32_t hash = (uint32_t)name_hash(table->seed, name->wire, name->size);
-	struct owner *at = rcu_dereference(buckets->first[hash & buckets->mask]);
-	while (at != NULL &&
-		(at->hash != hash || at->wire_size != name->size ||
-			memcmp(at->wire, name->wire, name->size) != 0)) {
-		at = rcu_dereference(at->next[buckets->which]);
-	}
-	return at;
-}
-
-/* As long as there are readers in older buckets, names stand a little closer; and so they do when
- * out of memory. */
-static void grow(struct name_table *table)
-{
-	struct name_buckets *from = table->buckets;
-	if (table->count <= from->mask || table->old != NULL ||
-		from->mask + 1 >= BUCKETS_MAX) {
-		return;
-	}
-	struct name_buckets *to = buckets_new(2 * (from->mask + 1), !from->which);
-	if (to == NULL) {
-		return;
-	}
-	for (unsigned i = 0; i <= from->mask; i++) {
-		for (struct owner *at = from->first[i]; at != NULL;
-			at = at->next[from->which]) {
-			struct owner **first = &to->first[at->hash & to->mask];
-			at->next[to->which] = *first;
-			*first = at;
+	struct owner *at;
+	/* There is always a free one. */
+	for (unsigned i = place_of(table, slots, name->wire, name->size);
+		(at = rcu_dereference(slots->owners[i])) != NULL;
+		i = (i + 1) & slots->mask) {
+		if (at != TAKEN_OUT && at->wire_size == name->size &&
+			memcmp(at->wire, name->wire, name->size) == 0) {
+			return at;
 		}
 	}
-	table->old = from;
-	rcu_assign_pointer(table->buckets, to);
+	return NULL;
 }
 
-bool name_table_begin(struct name_table *table)
+/* True if a free slot was used. */
+static bool put(const struct name_table *table, struct name_slots *slots,
+	struct owner *owner)
 {
-	if (table->buckets != NULL) {
-		return true;
+	unsigned i = place_of(table, slots, owner->wire, owner->wire_size);
+	while (slots->owners[i] != NULL && slots->owners[i] != TAKEN_OUT) {
+		i = (i + 1) & slots->mask;
 	}
-	struct name_buckets *buckets = buckets_new(BUCKETS_LEAST, 0);
-	if (buckets == NULL ||
-		gnutls_rnd(GNUTLS_RND_NONCE, &table->seed, sizeof(table->seed)) != 0) {
-		free(buckets);
+	bool was_free = slots->owners[i] == NULL;
+	rcu_assign_pointer(slots->owners[i], owner);
+	return was_free;
+}
+
+/* In new slots, of which at least half are free. */
+static bool rebuild(struct name_table *table)
+{
+	struct name_slots *from = table->slots;
+	unsigned size = SLOTS_LEAST;
+	while (size / 2 < table->count + 1 && size < SLOTS_MAX) {
+		size *= 2;
+	}
+	struct name_slots *to = size / 2 < table->count + 1 ?
+		NULL :
+		calloc(1, sizeof(*to) + size * sizeof(to->owners[0]));
+	if (to == NULL) {
 		return false;
 	}
-	rcu_assign_pointer(table->buckets, buckets);
+	to->mask = size - 1;
+	for (unsigned i = 0; from != NULL && i <= from->mask; i++) {
+		if (from->owners[i] != NULL && from->owners[i] != TAKEN_OUT) {
+			(void)put(table, to, from->owners[i]);
+		}
+	}
+	if (from != NULL) {
+		from->older = table->old;
+		table->old = from;
+	}
+	table->used = table->count;
+	rcu_assign_pointer(table->slots, to);
 	return true;
+}
+
+bool name_table_reserve(struct name_table *table)
+{
+	if (table->slots == NULL) {
+		return gnutls_rnd(GNUTLS_RND_NONCE, &table->seed, sizeof(table->seed)) ==
+			0 &&
+			rebuild(table);
+	}
+	unsigned size = table->slots->mask + 1;
+	return table->used + 1 <= size / 4 * 3 || rebuild(table) || table->used + 2 <= size;
 }
 
 void name_table_enter(struct name_table *table, struct owner *owner)
 {
-	owner->hash = (uint32_t)name_hash(table->seed, owner->wire, owner->wire_size);
-	grow(table);
-	struct name_buckets *buckets = table->buckets;
-	struct owner **first = &buckets->first[owner->hash & buckets->mask];
-	owner->next[buckets->which] = *first;
-	rcu_assign_pointer(*first, owner);
+	table->used += put(table, table->slots, owner);
 	table->count++;
 }
 
 void name_table_remove(struct name_table *table, struct owner *owner)
 {
-	struct name_buckets *buckets = table->buckets;
-	struct owner **at = &buckets->first[owner->hash & buckets->mask];
-	while (*at != owner) {
-		at = &(*at)->next[buckets->which];
+	struct name_slots *slots = table->slots;
+	unsigned i = place_of(table, slots, owner->wire, owner->wire_size);
+	while (slots->owners[i] != owner) {
+		i = (i + 1) & slots->mask;
 	}
-	rcu_assign_pointer(*at, owner->next[buckets->which]);
+	bool is_last = slots->owners[(i + 1) & slots->mask] == NULL;
+	rcu_assign_pointer(slots->owners[i], is_last ? NULL : TAKEN_OUT);
+	table->used -= is_last;
 	table->count--;
 }
 
-void name_table_free_old(struct name_table *table)
+struct owner *name_table_next(const struct name_table *table, unsigned *at)
 {
-	free(table->old);
+	while (table->slots != NULL && *at <= table->slots->mask) {
+		struct owner *owner = table->slots->owners[(*at)++];
+		if (owner != NULL && owner != TAKEN_OUT) {
+			return owner;
+		}
+	}
+	return NULL;
+}
+
+struct name_slots *name_table_take_old(struct name_table *table)
+{
+	struct name_slots *old = table->old;
 	table->old = NULL;
+	return old;
+}
+
+void name_slots_free(struct name_slots *old)
+{
+	while (old != NULL) {
+		struct name_slots *older = old->older;
+		free(old);
+		old = older;
+	}
 }
 
 void name_table_clear(struct name_table *table)
 {
-	free(table->buckets);
-	free(table->old);
+	free(table->slots);
+	name_slots_free(table->old);
 	*table = (struct name_table){ 0 };
 }

@@ -47,9 +47,7 @@ struct owner {
 	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
-	uint32_t hash; /* of the name, in the table of all */
 	uint32_t placed; /* atomic: in which second of clock_ms() it got its place in the list */
-	struct owner *next[2];
 	unsigned references;
 	uint32_t generation; /* of the resolver's cache that was asked last */
 	uint32_t since;      /* when it was listed, for key_index_rekey() */

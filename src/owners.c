@@ -44,7 +44,7 @@ struct owner *owners_find(const struct owners *owners, const struct name *name)
 bool owners_reserve(struct owners *owners)
 {
 	return due_heap_reserve(&owners->due_refreshes, owners->count + 1) == 0 &&
-		name_table_begin(&owners->names);
+		name_table_reserve(&owners->names);
 }
 
 void owners_enter(struct owners *owners, struct owner *owner)
@@ -56,7 +56,7 @@ void owners_enter(struct owners *owners, struct owner *owner)
 struct owner *owners_get(struct owners *owners, const struct name *name)
 {
 	if (due_heap_reserve(&owners->due, owners->count + 1) != 0 ||
-		!name_table_begin(&owners->names)) {
+		!name_table_reserve(&owners->names)) {
 		return NULL;
 	}
 	struct owner *owner = owners_find(owners, name);
@@ -251,14 +251,11 @@ void owners_relist(struct owners *owners, struct owner *owner)
 
 void owners_clear(struct owners *owners)
 {
-	struct name_buckets *buckets = owners->names.buckets;
-	for (unsigned i = 0; buckets != NULL && i <= buckets->mask; i++) {
-		struct owner *at, *next;
-		for (at = buckets->first[i]; at != NULL; at = next) {
-			next = at->next[buckets->which];
-			free(at->place_in_list);
-			owner_free(at);
-		}
+	struct owner *owner;
+	unsigned at = 0;
+	while ((owner = name_table_next(&owners->names, &at)) != NULL) {
+		free(owner->place_in_list);
+		owner_free(owner);
 	}
 	owners_free_gone(owners->gone);
 	name_table_clear(&owners->names);

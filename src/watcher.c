@@ -136,19 +136,15 @@ static void tidy_up(struct watcher *watcher)
 {
 	struct owners *owners = &watcher->schedule.owners;
 	struct owner *gone = owners_take_gone(owners);
-	bool replaced = owners->names.old != NULL;
+	struct name_slots *old = name_table_take_old(&owners->names);
 	pthread_mutex_unlock(&watcher->lock);
 	name_log_tell(&watcher->publisher.log);
 	bool waited = publisher_reclaim(&watcher->publisher);
-	if (!waited && (gone != NULL || replaced)) {
+	if (!waited && (gone != NULL || old != NULL)) {
 		urcu_bp_synchronize_rcu();
 	}
 	owners_free_gone(gone);
-	if (replaced) {
-		pthread_mutex_lock(&watcher->lock);
-		name_table_free_old(&owners->names);
-		pthread_mutex_unlock(&watcher->lock);
-	}
+	name_slots_free(old);
 }
 
 static void tell_of_anchor(struct watcher *watcher)

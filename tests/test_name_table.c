@@ -29,6 +29,7 @@ static void enter(struct name_table *table, unsigned number)
 	struct name name = name_of(number);
 	owners[number] = owner_new(&name);
 	assert_non_null(owners[number]);
+	assert_true(name_table_reserve(table));
 	name_table_enter(table, owners[number]);
 }
 
@@ -38,27 +39,13 @@ static const struct owner *find(const struct name_table *table, unsigned number)
 	return name_table_find(table, &name);
 }
 
-static unsigned longest_chain(const struct name_table *table)
-{
-	unsigned longest = 0;
-	for (unsigned i = 0; i <= table->buckets->mask; i++) {
-		unsigned length = 0;
-		for (const struct owner *at = table->buckets->first[i]; at != NULL;
-			at = at->next[table->buckets->which]) {
-			length++;
-		}
-		longest = length > longest ? length : longest;
-	}
-	return longest;
-}
-
 static void an_empty_table_has_no_names(void **state)
 {
 	(void)state;
 	struct name_table table = { 0 };
 	assert_null(find(&table, 0));
-	assert_true(name_table_begin(&table));
-	assert_true(name_table_begin(&table));
+	assert_true(name_table_reserve(&table));
+	assert_true(name_table_reserve(&table));
 	assert_null(find(&table, 0));
 	name_table_clear(&table);
 	assert_null(find(&table, 0));
@@ -68,18 +55,21 @@ static void names_are_found_until_they_are_taken_out(void **state)
 {
 	(void)state;
 	struct name_table table = { 0 };
-	assert_true(name_table_begin(&table));
+	assert_true(name_table_reserve(&table));
 	for (unsigned i = 0; i < MANY; i++) {
 		enter(&table, i);
-		name_table_free_old(&table); /* nobody is reading */
 	}
 	assert_int_equal(table.count, MANY);
 	for (unsigned i = 0; i < MANY; i++) {
 		assert_ptr_equal(find(&table, i), owners[i]);
 	}
 	/* A search takes the same time however many there are. */
-	assert_true(table.buckets->mask + 1 >= MANY / 2);
-	assert_true(longest_chain(&table) <= 16);
+	assert_true(table.used <= (table.slots->mask + 1) / 4 * 3);
+	unsigned at = 0, found = 0;
+	while (name_table_next(&table, &at) != NULL) {
+		found++;
+	}
+	assert_int_equal(found, MANY);
 	for (unsigned i = 0; i < MANY; i += 2) {
 		name_table_remove(&table, owners[i]);
 	}
@@ -93,49 +83,56 @@ static void names_are_found_until_they_are_taken_out(void **state)
 	}
 }
 
-/* Who has begun to search in the old buckets finds there what was in them. */
-static void readers_stay_in_the_buckets_where_they_are(void **state)
+/* Names that come and go leave no traces that make searches longer, or endless. */
+static void places_are_used_again(void **state)
 {
 	(void)state;
 	struct name_table table = { 0 };
-	assert_true(name_table_begin(&table));
+	for (unsigned i = 0; i < 40; i++) {
+		enter(&table, i);
+	}
+	for (unsigned i = 40; i < MANY; i++) {
+		enter(&table, i);
+		name_table_remove(&table, owners[i - 40]);
+		assert_null(find(&table, i - 40));
+		assert_ptr_equal(find(&table, i), owners[i]);
+		assert_true(table.used < table.slots->mask + 1);
+	}
+	assert_int_equal(table.count, 40);
+	assert_true(table.slots->mask + 1 <= 256);
+	name_table_clear(&table);
+	for (unsigned i = 0; i < MANY; i++) {
+		owner_free(owners[i]);
+	}
+}
+
+/* Who has begun to search in the old slots finds there what was in them. */
+static void readers_stay_in_the_slots_where_they_are(void **state)
+{
+	(void)state;
+	struct name_table table = { 0 }, before;
 	unsigned count = 0;
 	while (table.old == NULL) {
+		before = table;
 		enter(&table, count++);
 	}
-	const struct name_buckets *old = table.old;
-	unsigned found = 0;
-	for (unsigned i = 0; i <= old->mask; i++) {
-		for (const struct owner *at = old->first[i]; at != NULL;
-			at = at->next[old->which]) {
-			found++;
-		}
-	}
-	assert_int_equal(found, count - 1);
-	/* One that is taken out now is still in their way, with its link. */
+	assert_ptr_equal(table.old, before.slots);
+	assert_ptr_not_equal(table.slots, before.slots);
 	name_table_remove(&table, owners[0]);
 	assert_null(find(&table, 0));
-	found = 0;
-	for (unsigned i = 0; i <= old->mask; i++) {
-		for (const struct owner *at = old->first[i]; at != NULL;
-			at = at->next[old->which]) {
-			found++;
-		}
+	assert_ptr_equal(find(&table, count - 1), owners[count - 1]);
+	for (unsigned i = 0; i < count - 1; i++) {
+		assert_ptr_equal(find(&before, i), owners[i]);
 	}
-	assert_int_equal(found, count - 1);
-	/* And it grows no further while they may be there. */
-	const struct name_buckets *now = table.buckets;
+	assert_null(find(&before, count - 1));
+	/* And it may grow again while they are there. */
 	for (unsigned i = 0; i < 1000; i++) {
 		enter(&table, count++);
 	}
-	assert_ptr_equal(table.buckets, now);
-	assert_ptr_equal(table.old, old);
-	name_table_free_old(&table);
-	enter(&table, count++);
-	assert_ptr_not_equal(table.buckets, now);
-	for (unsigned i = 1; i < count; i++) {
-		assert_ptr_equal(find(&table, i), owners[i]);
-	}
+	assert_non_null(table.old->older);
+	struct name_slots *old = name_table_take_old(&table);
+	assert_null(table.old);
+	name_slots_free(old);
 	name_table_clear(&table);
 	for (unsigned i = 0; i < count; i++) {
 		owner_free(owners[i]);
@@ -171,7 +168,7 @@ static void names_come_and_go_under_readers(void **state)
 {
 	(void)state;
 	pthread_t readers[2];
-	assert_true(name_table_begin(&shared));
+	assert_true(name_table_reserve(&shared));
 	for (unsigned i = 0; i < 100; i++) {
 		enter(&shared, i);
 	}
@@ -186,7 +183,7 @@ static void names_come_and_go_under_readers(void **state)
 			name_table_remove(&shared, owners[i]);
 		}
 		urcu_bp_synchronize_rcu();
-		name_table_free_old(&shared);
+		name_slots_free(name_table_take_old(&shared));
 		for (unsigned i = 100; i < 600; i++) {
 			owner_free(owners[i]);
 		}
@@ -207,7 +204,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_table_has_no_names),
 		cmocka_unit_test(names_are_found_until_they_are_taken_out),
-		cmocka_unit_test(readers_stay_in_the_buckets_where_they_are),
+		cmocka_unit_test(places_are_used_again),
+		cmocka_unit_test(readers_stay_in_the_slots_where_they_are),
 		cmocka_unit_test(names_come_and_go_under_readers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,8 @@ def a_right_configuration_passes_the_check(stage):
     primary = stage.primary([NAME, "*.secondaries.example.com"], start=False,
                             action=["transfer", "notify", "update"], timeout=300,
                             usage=["dane-ee", "dane-ta"], max_stale="1h",
+                            lookups_per_second=1000, lookups_in_flight=512,
+                            remember=200000,
                             resolver=["127.0.1.2", "127.0.1.2@5353"])
     primary.write_zone(ZONE)
     checked = primary.check()
@@ -35,6 +37,9 @@ def each_mistake_in_the_configuration_gets_a_sentence_that_names_it(stage):
         "ca-file": [{"usage": ["pkix-ta"]}, {"usage": ["dane-ee", "pkix-ee"]},
                     {"usage": ["pkix-ee"], "ca_file": missing}],
         "resolver": [{"resolver": ["resolver.example.net"]}, {"resolver": ["127.0.1"]}],
+        "lookups-per-second": [{"lookups_per_second": 0}],
+        "lookups-in-flight": [{"lookups_in_flight": 4097}],
+        "remember": [{"remember": 10000001}],
         "action": [{"action": ["transfers"]}],
         "usage": [{"usage": ["dane"]}],
         "identity-address": [{"clients": [f"{'a' * 60}.{'b' * 60}.example.net"],

@@ -5,6 +5,7 @@
 # and the rights that the servers' own lists give to each name.
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import asker
 import probe
@@ -226,6 +227,20 @@ def a_suffix_permits_clients_that_send_their_name_below_it(stage):
     stage.expect("the name logged", name, judge.verdict_at(seen.port).client)
     stage.expect("without", "REFUSED, EDE 18, name",
                  stage.judged(judge, judge.address, peer))
+
+
+def clients_below_a_suffix_that_come_at_once_wait_for_their_turn(stage):
+    names = [f"d{number}.secondaries.example.com" for number in range(12)]
+    peers = [stage.certificate(name) for name in names]
+    for name, peer in zip(names, peers):
+        stage.publish(name, peer.tlsa())
+    judge = stage.front(stage.behind("NSD"),
+                        {"*.secondaries.example.com": ADDRESSES[NAME]},
+                        dns=stage.dns(lookups_per_second=4, timeout=5000))
+    with ThreadPoolExecutor(len(peers)) as pool:
+        seen = list(pool.map(lambda peer: stage.put(judge.address, peer), peers))
+    for name, outcome in zip(names, seen):
+        stage.expect(name, "transferred", outcome)
 
 
 def unmodified_secondaries_send_no_name(stage):
