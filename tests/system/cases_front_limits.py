@@ -37,7 +37,7 @@ def _hold(stage, judge, certificate, zone, count, sources=5):
 def _two_identities(stage):
     peers = {NAME: stage.certificate(), OTHER_NAME: stage.certificate()}
     for name, peer in peers.items():
-        stage.publish(name, peer.tlsa())
+        stage.publish(name, peer.tlsa(), ttl=600)
     return peers[NAME], peers[OTHER_NAME]
 
 
