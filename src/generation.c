@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * A libunbound context works in the event loop that it is given. It is made with the trust
- * anchor as the file is now, answers nothing by itself, and says early whether its anchor
- * works. */
+ * anchor that is in force, and keeps that; it answers nothing by itself, and says early whether
+ * its anchor works. */
 
 #include "generation.h"
 
@@ -16,7 +16,6 @@
 #include "clock.h"
 #include "packet.h"
 #include "resolver_options.h"
-#include "root_key.h"
 
 #define RR_TYPE_DNSKEY 48
 #define RR_CLASS_IN 1
@@ -25,10 +24,7 @@ bool generation_settings_copy(struct generation_settings *settings,
 	const struct dance_context_options *options)
 {
 	*settings = (struct generation_settings){ 0 };
-	settings->trust_anchor = strdup(options->trust_anchor != NULL ?
-			options->trust_anchor :
-			RESOLVER_TRUST_ANCHOR);
-	if (settings->trust_anchor == NULL) {
+	if (!trust_anchor_begin(&settings->anchor, options->trust_anchor)) {
 		return false;
 	}
 	if (options->root_hints != NULL) {
@@ -48,7 +44,7 @@ bool generation_settings_copy(struct generation_settings *settings,
 
 void generation_settings_clear(struct generation_settings *settings)
 {
-	free(settings->trust_anchor);
+	trust_anchor_clear(&settings->anchor);
 	free(settings->root_hints);
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
 		free(settings->forwarders[i]);
@@ -104,7 +100,27 @@ static int set_up(const struct generation_settings *settings, struct ub_ctx *con
 	return error;
 }
 
-struct generation *generation_new(const struct generation_settings *settings,
+/* With keys in force only. */
+static bool set_anchor(struct generation_settings *settings, struct ub_ctx *context,
+	char why[DANCE_ERROR_SIZE])
+{
+	const struct trust_anchor *anchor = &settings->anchor;
+	if (anchor->keys == NULL) {
+		(void)trust_anchor_look(&settings->anchor);
+	}
+	if (anchor->keys == NULL) {
+		memcpy(why, anchor->why, DANCE_ERROR_SIZE);
+		return false;
+	}
+	if (!trust_anchor_each(anchor, add_anchor, context)) {
+		snprintf(why, DANCE_ERROR_SIZE,
+			"trust anchor %.120s: libunbound rejects it", anchor->path);
+		return false;
+	}
+	return true;
+}
+
+struct generation *generation_new(struct generation_settings *settings,
 	struct event_loop *loop, uint32_t number, char why[DANCE_ERROR_SIZE])
 {
 	struct generation *generation = calloc(1, sizeof(*generation));
@@ -120,12 +136,13 @@ struct generation *generation_new(const struct generation_settings *settings,
 		snprintf(why, DANCE_ERROR_SIZE, "%s: %s", what, ub_strerror(error));
 		goto fail;
 	}
-	if (!root_key_read(settings->trust_anchor, add_anchor, context, why)) {
+	if (!set_anchor(settings, context, why)) {
 		goto fail;
 	}
 	generation->context = context;
 	generation->number = number;
 	generation->born = clock_ms();
+	generation->anchor = settings->anchor.count;
 	return generation;
 fail:
 	ub_ctx_delete(context);

@@ -13,10 +13,11 @@
 
 #include "dance.h"
 #include "event_loop.h"
+#include "trust_anchor.h"
 
-/* Strings are owned, and NULL where nothing is given; the anchor never is. */
+/* Strings are owned, and NULL where nothing is given. */
 struct generation_settings {
-	char *trust_anchor;
+	struct trust_anchor anchor;
 	char *root_hints;
 	char *forwarders[DANCE_FORWARDER_MAX];
 };
@@ -35,6 +36,7 @@ struct generation {
 	struct ub_ctx *context;
 	uint32_t number;
 	uint64_t born;
+	uint32_t anchor; /* its trust anchor's count */
 	unsigned under_way;
 	bool asked; /* libunbound reads its settings with the first lookup */
 	enum generation_root root;
@@ -49,9 +51,10 @@ bool generation_settings_copy(struct generation_settings *settings,
 	const struct dance_context_options *options);
 void generation_settings_clear(struct generation_settings *settings);
 
-/* NULL, with a sentence in `why`, if no context can be made: no usable trust anchor, say. The
- * context works in the turns of this loop, which must outlive it. */
-struct generation *generation_new(const struct generation_settings *settings,
+/* NULL, with a sentence in `why`, if no context can be made: no usable trust anchor, say, of
+ * which the file is looked at if no keys are in force. The context works in the turns of this
+ * loop, which must outlive it. */
+struct generation *generation_new(struct generation_settings *settings,
 	struct event_loop *loop, uint32_t number, char why[DANCE_ERROR_SIZE]);
 
 /* Must not be called from a callback. All lookups must have ended or been given up. */

@@ -156,3 +156,26 @@ void name_log_lookups(struct name_log *log, const char *why)
 	}
 	snprintf(log->fault, sizeof(log->fault), "%s", why);
 }
+
+void name_log_anchor(struct name_log *log, enum trust_anchor_news news,
+	const struct trust_anchor *anchor)
+{
+	switch (news) {
+	case TRUST_ANCHOR_NO_NEWS:
+		break;
+	case TRUST_ANCHOR_CHANGED:
+		name_log_say(log, DANCE_LOG_NOTICE, "trust anchor has changed, file %s",
+			anchor->path);
+		break;
+	case TRUST_ANCHOR_BROKEN:
+		name_log_say(log, DANCE_LOG_WARNING,
+			"the previous trust anchor stays in force (%s); do: correct this file "
+			"before the next restart",
+			anchor->why);
+		break;
+	case TRUST_ANCHOR_MENDED:
+		name_log_say(log, DANCE_LOG_NOTICE,
+			"trust anchor can be read again, file %s", anchor->path);
+		break;
+	}
+}

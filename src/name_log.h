@@ -8,6 +8,7 @@
 #include <sys/queue.h>
 
 #include "owner.h"
+#include "trust_anchor.h"
 
 struct name_log {
 	void (*write)(void *arg, enum dance_log_level level,
@@ -42,3 +43,7 @@ void name_log_memory(struct name_log *log, const struct owner *owner);
 
 /* Why no lookup can be made, or "": tells of it if that has changed. */
 void name_log_lookups(struct name_log *log, const char *why);
+
+/* What has become of the trust anchor's file; nothing, if there is no news. */
+void name_log_anchor(struct name_log *log, enum trust_anchor_news news,
+	const struct trust_anchor *anchor);

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The dance authors
  *
  * Validated TLSA lookups with a deadline. A libunbound context cannot be asked past its
- * cache, so contexts come in generations: the newest one is asked, older ones finish what
- * they have and go. That also makes a new trust anchor file known without a restart. All of
- * them work in the turns of one event loop; what they answer is kept until the turn is over,
- * since no waiter may be told, and no context freed, while libunbound is at work. */
+ * cache, nor be given other keys to start from, so contexts come in generations: the newest one
+ * is asked, older ones finish what they have and go. All of them work in the turns of one event
+ * loop; what they answer is kept until the turn is over, since no waiter may be told, and no
+ * context freed, while libunbound is at work. */
 
 #include "resolver.h"
 
@@ -23,7 +23,8 @@
 #include "event_loop.h"
 #include "generation.h"
 
-/* Deadlines bound how long an old generation lives; this bounds their number too. */
+/* Deadlines bound how long an old generation lives; this bounds their number too. When keys are
+ * replaced there may be more: one for each TRUST_ANCHOR_LOOK_MS of RESOLVER_DEADLINE_MS. */
 #define GENERATION_MAX 8
 
 #define SET_UP_AGAIN_MS 500
@@ -47,6 +48,7 @@ struct resolver {
 	uint32_t generations;
 	struct event_loop *loop;
 	bool news; /* some lookup has ended, or the root's keys are known */
+	enum trust_anchor_news anchor_news;
 	struct generation_settings settings;
 	uint64_t failed; /* clock_ms() when no context could be made, and why */
 	char failed_why[DANCE_ERROR_SIZE];
@@ -158,15 +160,23 @@ static struct generation *make_generation(struct resolver *resolver,
 	return generation;
 }
 
+/* May it be asked for a name that was last answered by `past`? */
+static bool is_current(const struct resolver *resolver, const struct generation *newest,
+	uint32_t past)
+{
+	if (newest == NULL || newest->anchor != resolver->settings.anchor.count) {
+		return false;
+	}
+	return newest->number != past ||
+		clock_ms() - newest->born < RESOLVER_GENERATION_MS ||
+		generation_count(resolver) >= GENERATION_MAX;
+}
+
 static struct generation *generation_for(struct resolver *resolver, uint32_t past,
 	char why[DANCE_ERROR_SIZE])
 {
-	struct generation *newest = resolver->newest;
-	if (newest != NULL &&
-		(newest->number != past ||
-			clock_ms() - newest->born < RESOLVER_GENERATION_MS ||
-			generation_count(resolver) >= GENERATION_MAX)) {
-		return newest;
+	if (is_current(resolver, resolver->newest, past)) {
+		return resolver->newest;
 	}
 	if (resolver->failed != 0 && clock_ms() - resolver->failed < SET_UP_AGAIN_MS) {
 		memcpy(why, resolver->failed_why, DANCE_ERROR_SIZE);
@@ -213,12 +223,12 @@ static void doubt(const struct lookup *lookup, struct resolver_answer *answer,
 		answer->outcome = RESOLVER_BOGUS;
 		snprintf(why, DANCE_ERROR_SIZE,
 			"the root's keys do not match the trust anchor %s",
-			lookup->resolver->settings.trust_anchor);
+			lookup->resolver->settings.anchor.path);
 		break;
 	case ROOT_UNPROVED:
 		answer->outcome = RESOLVER_NONE;
 		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %s: libunbound cannot use it",
-			lookup->resolver->settings.trust_anchor);
+			lookup->resolver->settings.anchor.path);
 		break;
 	case ROOT_SECURE:
 	case ROOT_UNKNOWN:
@@ -303,9 +313,27 @@ static void drop_unasked(struct resolver *resolver, const char why[DANCE_ERROR_S
 	}
 }
 
+static void look_at_anchor(struct resolver *resolver)
+{
+	enum trust_anchor_news news = trust_anchor_look(&resolver->settings.anchor);
+	if (news != TRUST_ANCHOR_NO_NEWS) {
+		resolver->anchor_news = news;
+	}
+}
+
+enum trust_anchor_news resolver_anchor_news(struct resolver *resolver,
+	const struct trust_anchor **anchor)
+{
+	enum trust_anchor_news news = resolver->anchor_news;
+	resolver->anchor_news = TRUST_ANCHOR_NO_NEWS;
+	*anchor = &resolver->settings.anchor;
+	return news;
+}
+
 uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
 	void *subject, char why[DANCE_ERROR_SIZE])
 {
+	look_at_anchor(resolver);
 	struct generation *generation = generation_for(resolver, past, why);
 	if (generation == NULL) {
 		return 0;
@@ -362,6 +390,7 @@ void resolver_wait(struct resolver *resolver, int timeout_ms)
 	tell(resolver);
 	expire(resolver);
 	sweep(resolver);
+	look_at_anchor(resolver);
 }
 
 void resolver_wake(struct resolver *resolver)

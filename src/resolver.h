@@ -7,6 +7,7 @@
 #pragma once
 
 #include "resolver_answer.h"
+#include "trust_anchor.h"
 
 /* The cache that answered a name is not asked about it again once it is this old: a
  * refresh has to see what is published now, not what we remember. */
@@ -40,6 +41,12 @@ void resolver_wait(struct resolver *resolver, int timeout_ms);
 /* Why there may be no answers: none of the servers that all depends on has given one. Empty if
  * one has. Not while another thread is in resolver_wait(). */
 void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR_SIZE]);
+
+/* What has become of the trust anchor's file since this was called last, and in `anchor` its path
+ * and what is wrong with it. The file is looked at by resolver_start() and resolver_wait(); keys
+ * that have come count for all lookups that start from then on. */
+enum trust_anchor_news resolver_anchor_news(struct resolver *resolver,
+	const struct trust_anchor **anchor);
 
 /* Ends the current or the next resolver_wait(). Any thread. */
 void resolver_wake(struct resolver *resolver);

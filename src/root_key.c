@@ -22,6 +22,9 @@
 #define FLAG_ZONE 0x0100   /* RFC 4034 2.1.1 */
 #define FLAG_REVOKE 0x0080 /* RFC 5011 7 */
 
+static const char flagged_revoked[] = "it is revoked";
+static const char stated_revoked[] = "its state is not valid: it is revoked";
+
 /* RFC 8624 3.1: what a validator has to know and what is not SHA-1. */
 static const struct algorithm {
 	unsigned number;
@@ -49,6 +52,7 @@ struct finding {
 	root_key_each each;
 	void *arg;
 	bool found;     /* an anchor of the root */
+	bool revoked;   /* one that was, by what the file says */
 	bool elsewhere; /* only one of another name */
 	char *why;      /* what is wrong with the first one that cannot be used */
 };
@@ -224,7 +228,7 @@ static const char *dnskey_fault(const struct rdata *rdata)
 		return "it is not a zone key";
 	}
 	if ((flags & FLAG_REVOKE) != 0) {
-		return "it is revoked";
+		return flagged_revoked;
 	}
 	const struct algorithm *algorithm = find_algorithm(rdata->octets[3]);
 	if (algorithm == NULL) {
@@ -237,7 +241,7 @@ static const char *dnskey_fault(const struct rdata *rdata)
 }
 
 /* What unbound, which keeps such a file (RFC 5011), wrote behind the record: only keys in
- * the states VALID and MISSING are trusted (4.2). */
+ * the states VALID and MISSING are trusted (4.2). Those in REVOKED and REMOVED were. */
 static const char *state_fault(const struct zone_record *record)
 {
 	static const char mark[] = ";;state=";
@@ -253,7 +257,10 @@ static const char *state_fault(const struct zone_record *record)
 		return NULL;
 	}
 	unsigned char state = at[strlen(mark)];
-	return state == '2' || state == '3' ? NULL : "its state is not valid";
+	if (state == '2' || state == '3') {
+		return NULL;
+	}
+	return state == '4' || state == '5' ? stated_revoked : "its state is not valid";
 }
 
 /* 0: of another type or class, and no anchor. */
@@ -304,9 +311,8 @@ static void take(struct finding *finding, const struct zone_record *record)
 	if (type == 0 || record->owner[0] == '\0' || record->owner[0] == '#') {
 		return;
 	}
-	if (strcmp(record->owner, ".") != 0) {
-		finding->elsewhere = true;
-	}
+	bool is_root = strcmp(record->owner, ".") == 0;
+	finding->elsewhere = finding->elsewhere || !is_root;
 	const char *why = record->count > ZONE_TEXT_WORD_MAX ?
 		"it is too long" :
 		read_rdata(&rdata, type, record->words + at, record->count - at);
@@ -320,15 +326,19 @@ static void take(struct finding *finding, const struct zone_record *record)
 		why = "libunbound rejects it";
 	}
 	if (why == NULL) {
-		finding->found = finding->found || strcmp(record->owner, ".") == 0;
-	} else if (finding->why[0] == '\0') {
+		finding->found = finding->found || is_root;
+		return;
+	}
+	finding->revoked = finding->revoked ||
+		(is_root && (why == flagged_revoked || why == stated_revoked));
+	if (finding->why[0] == '\0') {
 		snprintf(finding->why, DANCE_ERROR_SIZE,
 			"no usable key of the root; the %s record in line %u cannot be used: %s",
 			type == TYPE_DS ? "DS" : "DNSKEY", record->line, why);
 	}
 }
 
-bool root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
+enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
 	char why[DANCE_ERROR_SIZE])
 {
 	struct finding finding = { .each = each, .arg = arg, .why = why };
@@ -339,18 +349,21 @@ bool root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
 	while (zone_text_next(&text, &record)) {
 		take(&finding, &record);
 	}
-	if (!finding.found && why[0] == '\0') {
+	if (finding.found) {
+		return ROOT_KEY_USABLE;
+	}
+	if (why[0] == '\0') {
 		snprintf(why, DANCE_ERROR_SIZE, "no DS or DNSKEY record of the root%s",
 			finding.elsewhere ? ", only records of other names" : "");
 	}
-	return finding.found;
+	return finding.revoked ? ROOT_KEY_REVOKED : ROOT_KEY_UNUSABLE;
 }
 
-bool root_key_read(const char *path, root_key_each each, void *arg,
+enum root_key_file root_key_read(const char *path, root_key_each each, void *arg,
 	char why[DANCE_ERROR_SIZE])
 {
 	char reason[DANCE_ERROR_SIZE] = "it cannot be read";
-	bool found = false;
+	enum root_key_file worth = ROOT_KEY_UNUSABLE;
 	unsigned char *octets = malloc(ROOT_KEY_FILE_MAX + 1);
 	FILE *file = octets != NULL ? fopen(path, "re") : NULL;
 	if (file == NULL) {
@@ -364,15 +377,15 @@ bool root_key_read(const char *path, root_key_each each, void *arg,
 		snprintf(reason, sizeof(reason), "it is larger than %d octets",
 			ROOT_KEY_FILE_MAX);
 	} else {
-		found = root_key_parse((struct dance_octets){ octets, size }, each, arg,
+		worth = root_key_parse((struct dance_octets){ octets, size }, each, arg,
 			reason);
 	}
 	fclose(file);
 out:
 	free(octets);
-	if (!found) {
+	if (worth != ROOT_KEY_USABLE) {
 		snprintf(why, DANCE_ERROR_SIZE, "trust anchor %.120s: %.120s", path,
 			reason);
 	}
-	return found;
+	return worth;
 }

@@ -154,6 +154,13 @@ static int look_up_due(struct watcher *watcher)
 	return WATCHER_SLEEP_MAX_MS;
 }
 
+static void tell_of_anchor(struct watcher *watcher)
+{
+	const struct trust_anchor *anchor;
+	enum trust_anchor_news news = resolver_anchor_news(watcher->resolver, &anchor);
+	name_log_anchor(&watcher->publisher.log, news, anchor);
+}
+
 static void *watch(void *arg)
 {
 	struct watcher *watcher = arg;
@@ -167,6 +174,7 @@ static void *watch(void *arg)
 		name_log_tell(&watcher->publisher.log);
 		publisher_reclaim(&watcher->publisher);
 		resolver_wait(watcher->resolver, timeout);
+		tell_of_anchor(watcher);
 		pthread_mutex_lock(&watcher->lock);
 	}
 	pthread_mutex_unlock(&watcher->lock);

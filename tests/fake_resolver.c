@@ -59,6 +59,9 @@ static struct resolver resolvers[RESOLVER_MAX];
 static const char *refusal;
 static uint32_t next_generation;
 static int longest_wait;
+static enum trust_anchor_news anchor_news;
+static struct trust_anchor the_anchor;
+static char anchor_path[64];
 
 static _Noreturn void die(const char *what, const char *name)
 {
@@ -79,6 +82,7 @@ void fake_resolver_reset(void)
 	refusal = NULL;
 	next_generation = 1;
 	longest_wait = 0;
+	anchor_news = TRUST_ANCHOR_NO_NEWS;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -126,6 +130,17 @@ void fake_resolver_refuse(const char *why)
 {
 	pthread_mutex_lock(&lock);
 	refusal = why;
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_resolver_set_anchor(enum trust_anchor_news news, const char *path,
+	const char *why)
+{
+	pthread_mutex_lock(&lock);
+	anchor_news = news;
+	snprintf(anchor_path, sizeof(anchor_path), "%s", path);
+	the_anchor.path = anchor_path;
+	snprintf(the_anchor.why, sizeof(the_anchor.why), "%s", why);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -349,6 +364,18 @@ void resolver_wait(struct resolver *resolver, int timeout_ms)
 	}
 	resolver->woken = false;
 	pthread_mutex_unlock(&lock);
+}
+
+enum trust_anchor_news resolver_anchor_news(struct resolver *resolver,
+	const struct trust_anchor **anchor)
+{
+	(void)resolver;
+	pthread_mutex_lock(&lock);
+	enum trust_anchor_news news = anchor_news;
+	anchor_news = TRUST_ANCHOR_NO_NEWS;
+	*anchor = &the_anchor;
+	pthread_mutex_unlock(&lock);
+	return news;
 }
 
 void resolver_wake(struct resolver *resolver)

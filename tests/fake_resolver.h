@@ -29,6 +29,10 @@ void fake_resolver_set(const char *name, const struct fake_answer *answer);
 /* No lookup can be started, with this sentence; NULL: they can again. */
 void fake_resolver_refuse(const char *why);
 
+/* The trust anchor's file, of which this path and this reason are told, has news. */
+void fake_resolver_set_anchor(enum trust_anchor_news news, const char *path,
+	const char *why);
+
 /* Lets the lookups of this name that are under way end. */
 void fake_resolver_release(const char *name);
 

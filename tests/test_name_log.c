@@ -234,6 +234,29 @@ static void without_a_log_nothing_is_told(void **state)
 	dance_context_free(context);
 }
 
+static void what_becomes_of_the_trust_anchor_is_told(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	log_clear();
+	fake_resolver_set_anchor(TRUST_ANCHOR_CHANGED, "/a/root.key", "");
+	pass(1000);
+	check_line(DANCE_LOG_NOTICE, "trust anchor has changed, file /a/root.key", 1);
+	fake_resolver_set_anchor(TRUST_ANCHOR_BROKEN, "/a/root.key",
+		"trust anchor /a/root.key: Permission denied");
+	pass(100000);
+	check_line(DANCE_LOG_WARNING,
+		"the previous trust anchor stays in force (trust anchor /a/root.key: "
+		"Permission denied); do: correct this file before the next restart",
+		1);
+	fake_resolver_set_anchor(TRUST_ANCHOR_MENDED, "/a/root.key", "");
+	pass(1000);
+	check_line(DANCE_LOG_NOTICE, "trust anchor can be read again, file /a/root.key", 1);
+	assert_int_equal(log_count("trust anchor"), 3);
+	dance_roster_free(roster);
+}
+
 /* A log that needs what a host's log may need: another decision to be taken, by whoever. */
 struct dependent {
 	struct dance_context *context;
@@ -290,6 +313,7 @@ int main(void)
 		TEST(names_that_only_peers_claim_are_for_debugging),
 		TEST(reasons_are_printable_whatever_they_hold),
 		TEST(a_reason_may_be_longer_than_a_line),
+		TEST(what_becomes_of_the_trust_anchor_is_told),
 		TEST(without_a_log_nothing_is_told),
 		TEST(nobody_waits_for_the_log),
 	};

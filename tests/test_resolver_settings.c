@@ -7,9 +7,12 @@
 #include "fake_clock.h"
 #include "resolver_scene.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unbound.h>
 #include <unistd.h>
+
+#define OTHER_KEY ". 3600 IN DNSKEY 257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n"
 
 static void without_a_usable_anchor_nothing_is_looked_up(void **state)
 {
@@ -88,11 +91,123 @@ static void an_anchor_may_change(void **state)
 	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
 	uint32_t generation = ask_past("a.example", 0);
 	assert_int_equal(told.outcome, RESOLVER_SECURE);
-	write_anchor(". 3600 IN DNSKEY 257 3 15 "
-		     "l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=\n");
+	write_anchor(OTHER_KEY);
 	fake_clock_advance(RESOLVER_GENERATION_MS);
 	(void)ask_past("a.example", generation);
 	assert_int_equal(told.outcome, RESOLVER_BOGUS);
+}
+
+static enum trust_anchor_news news(void)
+{
+	const struct trust_anchor *of;
+	enum trust_anchor_news now = resolver_anchor_news(resolver, &of);
+	assert_string_equal(of->path, anchor);
+	return now;
+}
+
+/* Also for a name that nobody has asked for before, which any context may answer. */
+static void other_keys_count_for_every_lookup_from_then_on(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	responder_set(responder, "b.example", RESPOND_SIGNED, 300, records, 1);
+	uint32_t generation = ask_past("a.example", 0);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+	write_anchor(OTHER_KEY);
+	fake_clock_advance(TRUST_ANCHOR_LOOK_MS);
+	assert_int_not_equal(ask_past("b.example", 0), generation);
+	assert_int_equal(told.outcome, RESOLVER_BOGUS);
+	assert_int_equal(news(), TRUST_ANCHOR_CHANGED);
+	assert_int_equal(news(), TRUST_ANCHOR_NO_NEWS);
+	assert_int_equal(ask("a.example"), RESOLVER_BOGUS);
+
+	write_anchor(responder_anchor(responder));
+	fake_clock_advance(TRUST_ANCHOR_LOOK_MS);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+	assert_int_equal(ask("b.example"), RESOLVER_SECURE);
+	assert_int_equal(news(), TRUST_ANCHOR_CHANGED);
+}
+
+/* The contexts that are there may be as many as there ever are. */
+static void nor_do_contexts_at_work_put_that_off(void **state)
+{
+	(void)state;
+	uint32_t generation = 0;
+	responder_be(responder, RESPONDER_IS_SILENT);
+	for (unsigned i = 0; i < 12; i++) {
+		generation = start("a.example", generation);
+		fake_clock_advance(i == 0 ? RESOLVER_GENERATION_MS : 0);
+	}
+	responder_be(responder, RESPONDER_ANSWERS);
+	responder_set(responder, "b.example", RESPOND_SIGNED, 300, records, 1);
+	write_anchor(OTHER_KEY);
+	fake_clock_advance(TRUST_ANCHOR_LOOK_MS);
+	assert_int_not_equal(start("b.example", 0), generation);
+}
+
+static void lookups_under_way_end_as_they_began(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	responder_be(responder, RESPONDER_IS_SILENT);
+	uint32_t generation = start("a.example", 0);
+	resolver_wait(resolver, 10);
+	write_anchor(OTHER_KEY);
+	fake_clock_advance(TRUST_ANCHOR_LOOK_MS);
+	resolver_wait(resolver, 10);
+	assert_int_equal(news(), TRUST_ANCHOR_CHANGED);
+	responder_be(responder, RESPONDER_ANSWERS);
+	while (told.count == 0) {
+		resolver_wait(resolver, 1000);
+	}
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+	assert_int_not_equal(ask_past("a.example", 0), generation);
+	assert_int_equal(told.outcome, RESOLVER_BOGUS);
+}
+
+static void a_file_that_breaks_leaves_the_keys_in_force(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	static const char *const texts[] = { "", "nothing", ". IN DS 1 99 2 00\n", NULL };
+	uint32_t generation = ask_past("a.example", 0);
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		if (texts[i] != NULL) {
+			write_anchor(texts[i]);
+		} else {
+			assert_int_equal(unlink(anchor), 0);
+		}
+		fake_clock_advance(RESOLVER_GENERATION_MS);
+		uint32_t next = ask_past("a.example", generation);
+		assert_int_not_equal(next, generation);
+		assert_int_equal(told.outcome, RESOLVER_SECURE);
+		generation = next;
+	}
+	assert_int_equal(news(), TRUST_ANCHOR_BROKEN);
+	write_anchor(responder_anchor(responder));
+	fake_clock_advance(TRUST_ANCHOR_LOOK_MS);
+	resolver_wait(resolver, 0);
+	assert_int_equal(news(), TRUST_ANCHOR_MENDED);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+}
+
+/* RFC 5011 2.1: whoever has the key may not be its owner any more. */
+static void a_revoked_key_proves_nothing_more(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+	char text[512];
+	snprintf(text, sizeof(text), "%.*s ;;state=4 [ REVOKED ]\n",
+		(int)strcspn(responder_anchor(responder), "\n"),
+		responder_anchor(responder));
+	write_anchor(text);
+	fake_clock_advance(TRUST_ANCHOR_LOOK_MS);
+	check_impossible(resolver, "it is revoked");
+	check_impossible(resolver, anchor);
+	write_anchor(responder_anchor(responder));
+	fake_clock_advance(TRUST_ANCHOR_AGAIN_MS);
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
 }
 
 static void wrong_settings_are_told(void **state)
@@ -125,6 +240,11 @@ int main(void)
 		TEST(nothing_is_insecure_while_the_root_is_not_secure),
 		TEST(an_anchor_may_come_later),
 		TEST(an_anchor_may_change),
+		TEST(other_keys_count_for_every_lookup_from_then_on),
+		TEST(nor_do_contexts_at_work_put_that_off),
+		TEST(lookups_under_way_end_as_they_began),
+		TEST(a_file_that_breaks_leaves_the_keys_in_force),
+		TEST(a_revoked_key_proves_nothing_more),
 		TEST(wrong_settings_are_told),
 	};
 	return cmocka_run_group_tests(tests, resolver_scene_make, resolver_scene_clear);

@@ -24,6 +24,7 @@
 
 static char path[] = "/tmp/dance-anchor-XXXXXX";
 static char why[DANCE_ERROR_SIZE];
+static enum root_key_file worth;
 
 static struct {
 	unsigned count;
@@ -61,7 +62,8 @@ static bool parse(const char *text)
 	const struct dance_octets octets = { (const unsigned char *)text, strlen(text) };
 	told.count = 0;
 	told.first[0] = '\0';
-	return root_key_parse(octets, on_anchor, &told, why);
+	worth = root_key_parse(octets, on_anchor, &told, why);
+	return worth == ROOT_KEY_USABLE;
 }
 
 static void check_passed(const char *text, const char *passed)
@@ -279,6 +281,37 @@ static void one_that_is_of_use_is_enough(void **state)
 	assert_memory_equal(told.first, "a.example. IN TYPE43", 20);
 }
 
+/* RFC 5011 2.1 and 4.2: such a file is no accident, and what it takes back must not go on to
+ * count. */
+static void a_file_may_say_that_the_root_s_key_is_revoked(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum root_key_file worth;
+	} rows[] = {
+		{ ". IN DNSKEY 385 3 15 " KEY, ROOT_KEY_REVOKED },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=4 [ REVOKED ]", ROOT_KEY_REVOKED },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=5 [ REMOVED ]", ROOT_KEY_REVOKED },
+		{ ". IN DNSKEY 385 3 15 " KEY " ;;state=4 [ REVOKED ]\n"
+		  ". IN DNSKEY 257 3 15 " KEY " ;;state=1 [ ADDPEND ]",
+			ROOT_KEY_REVOKED },
+		{ ". IN DNSKEY 385 3 15 " KEY " ;;state=4 [ REVOKED ]\n. IN DS " DS,
+			ROOT_KEY_USABLE },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=0 [ START ]", ROOT_KEY_UNUSABLE },
+		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=1 [ ADDPEND ]", ROOT_KEY_UNUSABLE },
+		{ ". IN DNSKEY 1 3 15 " KEY, ROOT_KEY_UNUSABLE },
+		{ "a. IN DNSKEY 385 3 15 " KEY, ROOT_KEY_UNUSABLE },
+		{ "", ROOT_KEY_UNUSABLE },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		(void)parse(rows[i].text);
+		if (worth != rows[i].worth) {
+			fail_msg("'%s': %d", rows[i].text, worth);
+		}
+	}
+}
+
 static void one_that_libunbound_does_not_take_is_none(void **state)
 {
 	(void)state;
@@ -328,6 +361,7 @@ int main(void)
 		cmocka_unit_test(rsa_keys_have_two_forms),
 		cmocka_unit_test(without_one_of_the_root_nothing_would_be_validated),
 		cmocka_unit_test(one_that_is_of_use_is_enough),
+		cmocka_unit_test(a_file_may_say_that_the_root_s_key_is_revoked),
 		cmocka_unit_test(one_that_libunbound_does_not_take_is_none),
 		cmocka_unit_test(files_are_named),
 	};
