@@ -14,3 +14,7 @@ uint64_t clock_ms(void);
 /* Microseconds since some fixed moment, for the timers of an event loop. Time for which the
  * machine sleeps may or may not count. */
 uint64_t clock_us(void);
+
+/* Milliseconds by which the clock on the wall is ahead of clock_ms(): another number after somebody
+ * has set that clock. Libraries count by it. */
+int64_t clock_wall_ahead(void);

@@ -142,6 +142,7 @@ struct generation *generation_new(struct generation_settings *settings,
 	generation->context = context;
 	generation->number = number;
 	generation->born = clock_ms();
+	generation->wall_ahead = clock_wall_ahead();
 	generation->anchor = settings->anchor.count;
 	return generation;
 fail:

@@ -36,7 +36,8 @@ struct generation {
 	struct ub_ctx *context;
 	uint32_t number;
 	uint64_t born;
-	uint32_t anchor; /* its trust anchor's count */
+	int64_t wall_ahead; /* clock_wall_ahead() when it was born */
+	uint32_t anchor;    /* its trust anchor's count */
 	unsigned under_way;
 	bool asked; /* libunbound reads its settings with the first lookup */
 	enum generation_root root;

@@ -160,6 +160,14 @@ static struct generation *make_generation(struct resolver *resolver,
 	return generation;
 }
 
+/* Has somebody set the clock on the wall since? libunbound counts TTLs, and how long a server that
+ * was silent is left alone, by that clock: a record of before would outlive its TTL. */
+static bool has_stepped(const struct generation *generation)
+{
+	int64_t by = clock_wall_ahead() - generation->wall_ahead;
+	return by >= RESOLVER_STEP_MS || by <= -RESOLVER_STEP_MS;
+}
+
 /* May it be asked for a name that was last answered by `past`? */
 static bool is_current(const struct resolver *resolver, const struct generation *newest,
 	uint32_t past)
@@ -167,8 +175,9 @@ static bool is_current(const struct resolver *resolver, const struct generation 
 	if (newest == NULL || newest->anchor != resolver->settings.anchor.count) {
 		return false;
 	}
-	return newest->number != past ||
-		clock_ms() - newest->born < RESOLVER_GENERATION_MS ||
+	bool is_old = newest->number == past &&
+		clock_ms() - newest->born >= RESOLVER_GENERATION_MS;
+	return (!is_old && !has_stepped(newest)) ||
 		generation_count(resolver) >= GENERATION_MAX;
 }
 
@@ -247,6 +256,9 @@ static void settle(struct lookup *lookup, struct resolver_answer answer)
 	char why[2 * DANCE_ERROR_SIZE];
 	if (answer.outcome == RESOLVER_INSECURE && lookup->generation->root != ROOT_SECURE) {
 		doubt(lookup, &answer, doubts);
+	}
+	if (has_stepped(lookup->generation)) {
+		answer.ttl = 0; /* what it is said to be was counted by two clocks */
 	}
 	if ((answer.outcome == RESOLVER_FAILED || answer.outcome == RESOLVER_TIMEOUT) &&
 		is_silent(lookup->generation)) {

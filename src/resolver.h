@@ -13,6 +13,10 @@
  * refresh has to see what is published now, not what we remember. */
 #define RESOLVER_GENERATION_MS 5000
 
+/* The clock on the wall has been set if it is so far off. One that runs a little too fast or too
+ * slow is so at the end of a day; that does no harm. */
+#define RESOLVER_STEP_MS 2000
+
 /* Told of the end of a lookup: the resolver's `arg` and the lookup's `subject`. */
 typedef void (*resolver_done)(void *arg, void *subject,
 	const struct resolver_answer *answer);

@@ -14,6 +14,7 @@
 
 static _Atomic uint64_t now = 1000000;
 static _Atomic uint64_t pace;
+static _Atomic int64_t wall_ahead;
 static atomic_uint waiting, looks;
 static _Atomic uint64_t longest_sleep;
 
@@ -28,6 +29,16 @@ uint64_t clock_us(void)
 	struct timespec real;
 	clock_gettime(CLOCK_MONOTONIC, &real);
 	return (uint64_t)real.tv_sec * 1000000 + (uint64_t)real.tv_nsec / 1000;
+}
+
+int64_t clock_wall_ahead(void)
+{
+	return atomic_load(&wall_ahead);
+}
+
+void fake_clock_step(int64_t ms)
+{
+	atomic_fetch_add(&wall_ahead, ms);
 }
 
 void fake_clock_set(uint64_t ms)

@@ -11,6 +11,9 @@
 void fake_clock_set(uint64_t ms);
 void fake_clock_advance(uint64_t ms);
 
+/* Somebody sets the clock on the wall. */
+void fake_clock_step(int64_t ms);
+
 /* With each look of one who waits, so much time passes by itself. */
 void fake_clock_set_pace(uint64_t ms);
 

@@ -6,6 +6,8 @@
 #include "check.h"
 #include "clock.h"
 
+#include <time.h>
+
 static void time_goes_on(void **state)
 {
 	(void)state;
@@ -21,10 +23,20 @@ static void time_goes_on(void **state)
 	}
 }
 
+static void the_clock_on_the_wall_is_so_far_ahead(void **state)
+{
+	(void)state;
+	time_t before = time(NULL);
+	int64_t wall_ms = clock_wall_ahead() + (int64_t)clock_ms();
+	time_t after = time(NULL);
+	assert_true(wall_ms / 1000 >= before - 1 && wall_ms / 1000 <= after + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(time_goes_on),
+		cmocka_unit_test(the_clock_on_the_wall_is_so_far_ahead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,6 +117,50 @@ static void odd_records_are_records(void **state)
 	assert_int_equal(told.broken, 0);
 }
 
+/* Forwards, or backwards: then what is in a cache would be good for so much longer. */
+static void a_cache_does_not_outlive_a_step_of_the_clock(void **state)
+{
+	(void)state;
+	static const int64_t steps[] = { -3 * 3600000, 3 * 3600000, RESOLVER_STEP_MS,
+		-RESOLVER_STEP_MS };
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	uint32_t generation = ask_past("a.example", 0);
+	for (size_t i = 0; i < ROWS(steps); i++) {
+		unsigned asked = responder_asked(responder, "a.example");
+		assert_int_equal(ask_past("a.example", 0), generation);
+		assert_int_equal(responder_asked(responder, "a.example"), asked);
+		fake_clock_step(steps[i]);
+		uint32_t next = ask_past("a.example", 0);
+		assert_int_not_equal(next, generation);
+		assert_int_equal(responder_asked(responder, "a.example"), asked + 1);
+		assert_true(told.ttl > 200);
+		generation = next;
+	}
+	/* Clocks are never quite the same. */
+	fake_clock_step(RESOLVER_STEP_MS - 1);
+	assert_int_equal(ask_past("a.example", 0), generation);
+}
+
+/* It was counted from a moment that is now another. */
+static void nor_does_the_ttl_of_an_answer_under_way(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	responder_set(responder, "b.example", RESPOND_NO_NAME, 0, NULL, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned before = told.count;
+		start(i == 0 ? "a.example" : "b.example", 0);
+		fake_clock_step(-3600000);
+		while (told.count == before) {
+			resolver_wait(resolver, 1000);
+		}
+		assert_int_equal(told.outcome, i == 0 ? RESOLVER_SECURE : RESOLVER_DENIED);
+		assert_int_equal(told.ttl, 0);
+	}
+	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
+	assert_true(told.ttl > 200);
+}
+
 static void silence_is_a_timeout(void **state)
 {
 	(void)state;
@@ -370,6 +414,8 @@ int main(void)
 		TEST(servers_that_fail_are_failures),
 		TEST(aliases_are_followed),
 		TEST(odd_records_are_records),
+		TEST(a_cache_does_not_outlive_a_step_of_the_clock),
+		TEST(nor_does_the_ttl_of_an_answer_under_way),
 		TEST(silence_is_a_timeout),
 		TEST(a_resolver_that_hears_nothing_says_so),
 		TEST(a_failure_waits_for_what_becomes_of_the_root),
