@@ -37,6 +37,10 @@ uint64_t freshness_lifetime(const struct resolver_answer *answer);
 /* Milliseconds until the next lookup, after `failures` failures in a row. */
 uint64_t freshness_lookup_delay(const struct resolver_answer *answer, unsigned failures);
 
+/* Is the next lookup of these records due only when their TTL ends? Each time it does, they have
+ * expired for a moment: a lookup that is sure to have just begun may be waited for. */
+bool freshness_is_brief(const struct resolver_answer *answer);
+
 /* --- of what is known; `now` is clock_ms() --- */
 
 bool freshness_is_within_ttl(const struct knowledge *known, uint64_t now);

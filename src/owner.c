@@ -78,6 +78,7 @@ struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set
 	knowledge->serial = uatomic_add_return(&serials, 1);
 	knowledge->set = set;
 	knowledge->verdict = verdict;
+	knowledge->brief = false;
 	knowledge->valid_until = valid_until;
 	memcpy(knowledge->why, why, why_size);
 	knowledge->why[why_size] = '\0';

@@ -19,8 +19,9 @@ struct knowledge {
 	uint64_t serial;            /* no two ever have the same */
 	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
-	uint64_t valid_until;       /* clock_ms() */
-	char why[];                 /* one more word on the verdict; may be empty */
+	bool brief; /* they are looked up again only when they expire: freshness_is_brief() */
+	uint64_t valid_until; /* clock_ms() */
+	char why[];           /* one more word on the verdict; may be empty */
 };
 
 struct key_index_member;

@@ -73,8 +73,12 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 			return NULL;
 		}
 	}
-	return knowledge_new(verdict, set, clock_ms() + freshness_lifetime(answer),
-		answer->why);
+	struct knowledge *knowledge = knowledge_new(verdict, set,
+		clock_ms() + freshness_lifetime(answer), answer->why);
+	if (knowledge != NULL) {
+		knowledge->brief = freshness_is_brief(answer);
+	}
+	return knowledge;
 }
 
 /* Records of which none can be used are no good news. */

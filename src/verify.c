@@ -154,7 +154,7 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 	if (trouble != DANCE_UNDECIDED && !(candidate->on_demand && candidate->under_way)) {
 		return result_say(result, trouble, "the validated records have expired");
 	}
-	candidate->awaited = candidate->on_demand;
+	candidate->awaited = candidate->on_demand || known->brief;
 	return result_say(result, DANCE_FAIL_NOT_READY,
 		"the validated records have expired and are being looked up again");
 }

@@ -159,6 +159,39 @@ static void what_is_known_is_not_waited_for(void **state)
 	dance_roster_free(roster);
 }
 
+/* They are looked up again when they expire, so there is no time at which they do not have to be
+ * waited for. */
+static void records_of_a_short_ttl_are_waited_for(void **state)
+{
+	(void)state;
+	static const uint32_t ttls[] = { 0, 1, 2, 5 };
+	for (size_t i = 0; i < ROWS(ttls); i++) {
+		struct asker asker;
+		publish(NAME, ttls[i], &mine);
+		struct dance_roster *roster = roster_of(NAME, NULL);
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+		publish_held(NAME, ttls[i], &mine);
+		pass(ttls[i] == 0 ? 1000 : ttls[i] * 1000);
+		assert_int_equal(fake_resolver_under_way(), 1);
+		asker_begin(&asker, roster, &mine, NULL);
+		await_waiting(1);
+		fake_resolver_release(NAME);
+		check_verdict(asker_end(&asker), DANCE_ALLOW);
+
+		/* Not for longer than for a first answer. */
+		pass(ttls[i] == 0 ? 1000 : ttls[i] * 1000);
+		asker_begin(&asker, roster, &mine, NULL);
+		await_waiting(1);
+		pass(500);
+		check_verdict(asker_end(&asker), DANCE_FAIL_TIMEOUT);
+		/* And not at all when it is known that lookups fail. */
+		answer(NAME, RESOLVER_FAILED, 0, NULL);
+		fake_resolver_release(NAME);
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_FAIL_LOOKUP);
+		dance_roster_free(roster);
+	}
+}
+
 /* The key of nobody known may be that of the one name that is not. */
 static void an_unknown_key_waits_for_the_last_name(void **state)
 {
@@ -440,6 +473,7 @@ int main(void)
 		TEST(all_rounds_together_have_the_time_of_one),
 		TEST(a_failure_ends_the_wait_too),
 		TEST(what_is_known_is_not_waited_for),
+		TEST(records_of_a_short_ttl_are_waited_for),
 		TEST(an_unknown_key_waits_for_the_last_name),
 		TEST(a_key_waits_whatever_else_is_known),
 		TEST(an_answer_that_comes_meanwhile_counts),
