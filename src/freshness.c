@@ -69,7 +69,8 @@ uint64_t freshness_lookup_delay(const struct resolver_answer *answer, unsigned f
 bool freshness_is_brief(const struct resolver_answer *answer)
 {
 	return answer->outcome == RESOLVER_SECURE &&
-		(uint64_t)answer->ttl * 1000 <= FRESHNESS_REFRESH_MIN_MS;
+		(uint64_t)answer->ttl * 1000 <=
+		FRESHNESS_REFRESH_MIN_MS + FRESHNESS_BRIEF_MS;
 }
 
 bool freshness_is_within_ttl(const struct knowledge *known, uint64_t now)

@@ -241,6 +241,23 @@ static void a_claimed_name_is_looked_up_when_nothing_valid_is_known(void **state
 	owner_free(owner);
 }
 
+static void brief_is_what_expires_while_it_is_looked_up(void **state)
+{
+	(void)state;
+	for (uint32_t ttl = 0; ttl < 100; ttl++) {
+		struct resolver_answer answer = { .outcome = RESOLVER_SECURE, .ttl = ttl };
+		uint64_t lifetime = freshness_lifetime(&answer);
+		uint64_t delay = freshness_lookup_delay(&answer, 0);
+		bool expires = lifetime - delay <= FRESHNESS_BRIEF_MS;
+		/* By chance it is looked up a little earlier. */
+		if (freshness_is_brief(&answer) ? !expires : lifetime - delay < 1900) {
+			fail_msg("TTL %u", ttl);
+		}
+		answer.outcome = RESOLVER_DENIED;
+		assert_false(freshness_is_brief(&answer));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +266,7 @@ int main(void)
 		cmocka_unit_test(absence_is_remembered_within_bounds),
 		cmocka_unit_test(records_are_refreshed_at_three_quarters),
 		cmocka_unit_test(short_ttls_are_waited_for_but_no_less_than_a_second),
+		cmocka_unit_test(brief_is_what_expires_while_it_is_looked_up),
 		cmocka_unit_test(absence_is_asked_again_sooner),
 		cmocka_unit_test(failures_back_off),
 		cmocka_unit_test(records_hold_to_their_end_and_longer_if_lookups_fail),

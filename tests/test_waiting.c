@@ -164,7 +164,7 @@ static void what_is_known_is_not_waited_for(void **state)
 static void records_of_a_short_ttl_are_waited_for(void **state)
 {
 	(void)state;
-	static const uint32_t ttls[] = { 0, 1, 2, 5 };
+	static const uint32_t ttls[] = { 0, 1, 2, 5, 7 };
 	for (size_t i = 0; i < ROWS(ttls); i++) {
 		struct asker asker;
 		publish(NAME, ttls[i], &mine);

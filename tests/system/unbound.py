@@ -12,8 +12,10 @@ ADDRESS = "127.0.1.2"
 
 
 class Unbound:
-    def __init__(self, folder, world, address=ADDRESS, server="", more=""):
-        """server: further lines for server:; more: further sections."""
+    def __init__(self, folder, world, address=ADDRESS, server="", more="",
+                 anchor="trust-anchor-file"):
+        """server: further lines for server:; more: further sections; anchor: the option
+        that names the world's trust anchor."""
         os.makedirs(folder)
         self.name = "unbound"
         self.address = address
@@ -29,7 +31,7 @@ class Unbound:
     pidfile: "{folder}/pid"
     use-syslog: no
     root-hints: "{world.root_hints}"
-    trust-anchor-file: "{world.trust_anchor}"
+    {anchor}: "{world.trust_anchor}"
 {server}
 remote-control:
     control-enable: no

@@ -43,8 +43,11 @@ def parent(zone):
 
 
 class World:
-    def __init__(self, folder):
+    POLICIES = [POLICY]
+
+    def __init__(self, folder, address=ADDRESS):
         self.folder = folder
+        self.address = address
         self.signer = os.path.join(folder, "signer.conf")
         self.trust_anchor = os.path.join(folder, "root.key")
         self.root_hints = os.path.join(folder, "root.hints")
@@ -54,8 +57,8 @@ class World:
         for name in ("zones", "signed"):
             os.makedirs(os.path.join(folder, name))
         zones = [self._served(zone, zone in SIGNED) for zone in ALL]
-        self.knotd = Knotd("world", folder, ADDRESS, {
-            "policy": [POLICY],
+        self.knotd = Knotd("world", folder, address, {
+            "policy": self.POLICIES,
             "mod-stats": [{"id": "world", "query-type": True}],
             "template": [{"id": "default", "global-module": "mod-stats/world"}],
             "zone": zones,
@@ -67,15 +70,20 @@ class World:
         return os.path.join(self.folder, folder, (zone.rstrip(".") or "root") + ".zone")
 
     def _served(self, zone, signed):
-        signing = {"dnssec-signing": True, "dnssec-policy": "world"} if signed else {}
+        signing = {"dnssec-signing": True, "dnssec-policy": self._policy(zone)} \
+            if signed else {}
         return {"domain": zone, "file": self._file(zone), "zonefile-sync": "-1",
                 "journal-content": "changes", **signing}
+
+    @staticmethod
+    def _policy(_zone):
+        return POLICY["id"]
 
     def start(self):
         with open(self.signer, "w", encoding="ascii") as file:
             file.write(configuration({
                 "database": {"storage": os.path.join(self.folder, "db")},
-                "policy": [POLICY],
+                "policy": self.POLICIES,
                 "zone": [self._served(zone, True) for zone in SIGNED + [BROKEN]]}))
         self._write(UNSIGNED)
         # Children first: a parent's file holds their DS records. This makes the keys,
@@ -97,7 +105,7 @@ class World:
     def _write(self, zone):
         text = APEX
         if zone == ".":
-            text += f"ns.world. A {ADDRESS}\n"
+            text += f"ns.world. A {self.address}\n"
         if zone == BROKEN:
             text += f"{BROKEN_OWNER} TLSA 3 1 1 {'0' * 64}\n"
         for child in ALL:
@@ -110,16 +118,20 @@ class World:
     def _sign(self, zone):
         out = os.path.join(self.folder, "signed")
         run("kzonesign", "-c", self.signer, "-o", out, zone)
-        with open(self._file(zone, "signed"), encoding="ascii") as file:
-            (key,) = [line for line in file if " DNSKEY " in line.replace("\t", " ")
-                      and "RRSIG" not in line]
+        (key,) = self._keys(zone)
         self.ds[zone] = dnskey.ds(key)
+
+    def _keys(self, zone):
+        """The lines of its keys in the file that was signed."""
+        with open(self._file(zone, "signed"), encoding="ascii") as file:
+            return [line for line in file if " DNSKEY " in line.replace("\t", " ")
+                    and "RRSIG" not in line]
 
     def _write_anchor(self):
         with open(self.trust_anchor, "w", encoding="ascii") as file:
             file.write(self.ds["."] + "\n")
         with open(self.root_hints, "w", encoding="ascii") as file:
-            file.write(f". 3600 NS ns.world.\nns.world. 3600 A {ADDRESS}\n")
+            file.write(f". 3600 NS ns.world.\nns.world. 3600 A {self.address}\n")
 
     # --- what is published -----------------------------------------------------------
 
