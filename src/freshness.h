@@ -40,8 +40,8 @@ uint64_t freshness_lifetime(const struct resolver_answer *answer);
 /* Milliseconds until the next lookup, after `failures` failures in a row. */
 uint64_t freshness_lookup_delay(const struct resolver_answer *answer, unsigned failures);
 
-/* Is the next lookup of these records due only when their TTL ends, or hardly before? Then they have
- * expired for a moment each time: a lookup that is sure to have just begun may be waited for. */
+/* Is the next lookup of these records due only when their TTL ends, or hardly before? Then they
+ * have expired for a moment each time, and the lookup, which has just begun, may be waited for. */
 bool freshness_is_brief(const struct resolver_answer *answer);
 
 /* --- of what is known; `now` is clock_ms() --- */

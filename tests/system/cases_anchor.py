@@ -4,8 +4,6 @@
 # The root's key rolls as RFC 5011 has it while secondaries transfer. An unbound keeps the trust
 # anchor's file; mod-dance only reads it.
 
-import os
-
 from process import eventually
 from regular import Regular
 from rolling_world import RollingWorld
@@ -88,14 +86,14 @@ def the_key_of_the_root_rolls_while_secondaries_transfer(stage):
 @within(90)
 def a_trust_anchor_that_breaks_stays_in_force_and_is_told_of_once(stage):
     primary, peer = stage.begin()
-    world, path = stage.world, stage.world.trust_anchor
+    world = stage.world
     world.keeper.stop()
-    with open(path, encoding="ascii") as file:
+    with open(world.trust_anchor, encoding="ascii") as file:
         text = file.read()
     with Regular(primary.address, peer, ZONE) as regular:
         for broken, why in (("", "no DS or DNSKEY record of the root"), (None, "No such file")):
             since = primary.mark()
-            _put(path, broken)
+            world.put_anchor(broken)
             line = primary.wait_for(r"warning: .*the previous trust anchor stays in force "
                                     r"\((.*)\); do: correct this file", since, within=30)
             stage.require(why in line.group(1), line.group(0))
@@ -103,20 +101,10 @@ def a_trust_anchor_that_breaks_stays_in_force_and_is_told_of_once(stage):
             eventually(lambda: world.queries() > before, 30, every=0.5,
                        what="lookups go on")
             regular.more(20)
-            _put(path, text)
+            world.put_anchor(text)
             primary.wait_for("trust anchor can be read again", since, within=30)
             stage.expect("warnings", "1", len(primary.matches("stays in force", since)))
         _strangers_get_nothing(stage, primary)
         primary.reload()
         regular.more(20)
     regular.check()
-
-
-def _put(path, text):
-    """A file that is whole, or None."""
-    if text is None:
-        os.remove(path)
-        return
-    with open(path + ".new", "w", encoding="ascii") as file:
-        file.write(text)
-    os.replace(path + ".new", path)

@@ -13,6 +13,7 @@ from nsd import NsdSecondary
 from secondary import Secondary
 from server import FILLING
 from soak_actor import BindActor, KnotActor, NsdActor
+from wall_clock import WallClock
 
 # One zone goes by NOTIFY and by being pulled, the other by its SOA timers; a third is not
 # guarded.
@@ -146,9 +147,13 @@ class SoakStage(FrontStage):
             entries.append({**self.entry(server), "id": kind.lower(),
                             "listen": f"{front_address(kind)}@853"})
         names = self._names(*behind)
+        self.wall = WallClock(self.path("wall"))
         self.front_server = self.front(
             None, {name: SHOWN for name in names}, dns=self.dns(timeout=PATIENCE),
-            more={"front": entries})
+            more={"front": entries}, start=False)
+        process = self.front_server.process
+        process.env = self.wall.environment(process.env)
+        self.front_server.start()
         for label, server in behind.items():
             self.guards[label] = Guard(
                 label, self.front_server, front_address(label[6:].upper()), server,

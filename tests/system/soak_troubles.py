@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The dance authors
 #
 # What happens in a soak: zones change, keys roll, records go and come, servers are reloaded
-# and killed, DNS is away. Says to the forecast what of it is a cause of what. Each kind is
+# and killed, DNS is away or slow, the trust anchor's file breaks, a clock is set. Says to the forecast what of it is a cause of what. Each kind is
 # a generator that yields the seconds until it wants to go on.
 
 import signal
@@ -57,6 +57,7 @@ class Troubles:
         yield self.records()
         yield self.lookups()
         yield self.servers()
+        yield self.wall_clock()
 
     def _pause(self, least, most):
         return self.random.uniform(least, most) * self.slowness
@@ -132,23 +133,29 @@ class Troubles:
     # --- DNS ---------------------------------------------------------------------------
 
     def lookups(self):
-        """DNS is away: for a moment that records outlast, then for longer, silent or gone."""
+        """DNS is away, silent or gone: for a moment that records outlast, then for longer; or
+        slow. Or the trust anchor's file breaks."""
         knotd = self.stage.world.knotd
         silent = (lambda: knotd.process.child.send_signal(signal.SIGSTOP),
                   lambda: knotd.process.child.send_signal(signal.SIGCONT))
         gone = (knotd.stop, knotd.start)
         while True:
-            for away, back in (silent, gone):
-                yield self._pause(8, 20)
-                yield from self._close_dns()
-                away()
-                yield TTL / 10
-                back()
-                self.dns_closing = False
-                yield self._pause(1, 8)
-                yield from self._close_dns()
-                yield from self._long_absence(away, back)
-                self.dns_closing = False
+            troubles = [[self._moment(*silent), self._long_absence(*silent)],
+                        [self._moment(*gone), self._long_absence(*gone)],
+                        [self._slow(*silent)], [self._anchor()]]
+            self.random.shuffle(troubles)
+            for trouble in troubles:
+                for part in trouble:
+                    yield self._pause(4, 14)
+                    yield from self._close_dns()
+                    yield from part
+                    self.dns_closing = False
+
+    @staticmethod
+    def _moment(away, back):
+        away()
+        yield TTL / 10
+        back()
 
     def _close_dns(self):
         self.dns_closing = True
@@ -169,6 +176,41 @@ class Troubles:
             self.forecast.over(cause, LOOKUPS_BACK)
         self.ledger.say("DNS is back")
         yield LOOKUPS_BACK
+
+    def _slow(self, away, back):
+        """Answers come late; what is listed is looked up early enough for that."""
+        self.ledger.say("DNS is slow")
+        cause = self.forecast.cause("DNS is slow", "lookups on demand", verdicts=NO_LOOKUP)
+        for _ in range(20):
+            away()
+            yield 0.3
+            back()
+            yield 0.3
+        self.forecast.over(cause, LOOKUPS_BACK)
+        self.ledger.say("DNS is not slow any more")
+
+    def _anchor(self):
+        """The file of the trust anchor breaks, is gone, has one more key: whatever it is,
+        nobody may feel it. Who starts meanwhile would: nobody does while DNS is closed."""
+        world = self.stage.world
+        with open(world.trust_anchor, encoding="ascii") as file:
+            text = file.read()
+        more = f"{text}. DS 1 13 2 {'0' * 64}\n"
+        for broken in ("", None, more, text[:-10], more, text):
+            self.ledger.say("the trust anchor's file is gone" if broken is None else
+                            f"the trust anchor's file has {len(broken)} octets")
+            world.put_anchor(broken)
+            yield self.random.uniform(3, 5)
+
+    # --- a clock -----------------------------------------------------------------------
+
+    def wall_clock(self):
+        """Somebody sets the clock of dance-front, which nobody may feel."""
+        while True:
+            yield self._pause(8, 20)
+            ahead = self.random.choice((-3600, 0, 3600, 12 * 3600))
+            self.ledger.say(f"the clock of dance-front is {ahead} s ahead")
+            self.stage.wall.set(ahead)
 
     # --- servers -----------------------------------------------------------------------
 

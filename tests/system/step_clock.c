@@ -36,7 +36,8 @@ __attribute__((constructor)) static void begin(void)
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	if (real_clock_gettime == NULL) { /* before begin(), by a library that begins earlier */
+	if (real_clock_gettime ==
+		NULL) { /* before begin(), by a library that begins earlier */
 		*(void **)&real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
 	}
 	int result = real_clock_gettime(clock, now);

@@ -127,9 +127,17 @@ class World:
             return [line for line in file if " DNSKEY " in line.replace("\t", " ")
                     and "RRSIG" not in line]
 
+    def put_anchor(self, text):
+        """The file of the trust anchor, of which half is never to be seen; or None."""
+        if text is None:
+            os.remove(self.trust_anchor)
+            return
+        with open(self.trust_anchor + ".new", "w", encoding="ascii") as file:
+            file.write(text)
+        os.replace(self.trust_anchor + ".new", self.trust_anchor)
+
     def _write_anchor(self):
-        with open(self.trust_anchor, "w", encoding="ascii") as file:
-            file.write(self.ds["."] + "\n")
+        self.put_anchor(self.ds["."] + "\n")
         with open(self.root_hints, "w", encoding="ascii") as file:
             file.write(f". 3600 NS ns.world.\nns.world. 3600 A {self.address}\n")
 
