@@ -68,9 +68,10 @@ uint64_t freshness_lookup_delay(const struct resolver_answer *answer, unsigned f
 
 bool freshness_is_brief(const struct resolver_answer *answer)
 {
+	uint64_t ttl = (uint64_t)answer->ttl * 1000;
 	return answer->outcome == RESOLVER_SECURE &&
-		(uint64_t)answer->ttl * 1000 <=
-		FRESHNESS_REFRESH_MIN_MS + FRESHNESS_BRIEF_MS;
+		(ttl <= FRESHNESS_REFRESH_MIN_MS ||
+			ttl - ttl / 4 * 3 < RESOLVER_DEADLINE_MS);
 }
 
 bool freshness_is_within_ttl(const struct knowledge *known, uint64_t now)

@@ -14,9 +14,6 @@
 #define FRESHNESS_REFRESH_MIN_MS 5000
 #define FRESHNESS_REFRESH_MAX_MS 3600000
 
-/* A lookup may well take so long, in a cache that is new. */
-#define FRESHNESS_BRIEF_MS 2000
-
 /* Not even a set with a TTL of 0 is looked up again sooner. */
 #define FRESHNESS_AGAIN_MS 1000
 
@@ -40,8 +37,8 @@ uint64_t freshness_lifetime(const struct resolver_answer *answer);
 /* Milliseconds until the next lookup, after `failures` failures in a row. */
 uint64_t freshness_lookup_delay(const struct resolver_answer *answer, unsigned failures);
 
-/* Is the next lookup of these records due only when their TTL ends, or hardly before? Then they
- * have expired for a moment each time, and the lookup, which has just begun, may be waited for. */
+/* Do these records expire before the lookup that is to renew them is given up, since their TTL is
+ * that short? Its answer may then come a moment too late, and may be waited for. */
 bool freshness_is_brief(const struct resolver_answer *answer);
 
 /* --- of what is known; `now` is clock_ms() --- */

@@ -19,7 +19,7 @@ struct knowledge {
 	uint64_t serial;            /* no two ever have the same */
 	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
-	bool brief; /* they are looked up again only when they expire: freshness_is_brief() */
+	bool brief; /* they may expire while they are looked up: freshness_is_brief() */
 	uint64_t valid_until; /* clock_ms() */
 	char why[];           /* one more word on the verdict; may be empty */
 };

@@ -159,12 +159,11 @@ static void what_is_known_is_not_waited_for(void **state)
 	dance_roster_free(roster);
 }
 
-/* They are looked up again when they expire, so there is no time at which they do not have to be
- * waited for. */
+/* They expire while they are looked up: the lookup has just begun, or has not been given up. */
 static void records_of_a_short_ttl_are_waited_for(void **state)
 {
 	(void)state;
-	static const uint32_t ttls[] = { 0, 1, 2, 5, 7 };
+	static const uint32_t ttls[] = { 0, 1, 2, 5, 7, 12, 39 };
 	for (size_t i = 0; i < ROWS(ttls); i++) {
 		struct asker asker;
 		publish(NAME, ttls[i], &mine);
