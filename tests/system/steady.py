@@ -191,7 +191,7 @@ def reloads_lose_nobody_and_leak_nothing(stage, guard, name, vary):
         _has_settled(guard, samples[0])
     first.check()
     second.check()
-    print(f"{RELOADS} reloads of {guard.name}: RSS "
+    print(f"| {RELOADS} reloads of {guard.name}: RSS "
           f"{' '.join(str(sample.rss) for sample in samples)} KB, "
           f"descriptors {' '.join(str(sample.files) for sample in samples)}, "
           f"threads {' '.join(str(sample.threads) for sample in samples)}")
