@@ -64,7 +64,7 @@ def the_key_of_the_root_rolls_while_secondaries_transfer(stage):
         world.load_keys()
         world.trusts(old, "REVOKED")
         primary.wait_for(CHANGED, since, within=30)
-        regular.more(50)
+        regular.more(30)
         _strangers_get_nothing(stage, primary)
         stage.expect("a name that is new", "transferred",
                      stage.ask(primary, _owner_of(stage, 1)))
