@@ -52,16 +52,15 @@ def _owner_of(stage, number):
 @within(180)
 def the_key_of_the_root_rolls_while_secondaries_transfer(stage):
     primary, peer = stage.begin()
-    world, (old,) = stage.world, stage.world.keys
+    world, old, new = stage.world, stage.world.first, stage.world.new_key()
     with Regular(primary.address, peer, ZONE) as regular:
         since = primary.mark()
-        new = world.add_key()
+        world.sign_with(old, new)
         world.trusts(new)
         primary.wait_for(CHANGED, since, within=30)
         _strangers_get_nothing(stage, primary)
         since = primary.mark()
-        world.set_key(old, revoke="+0")
-        world.load_keys()
+        world.sign_with(world.revoked(old), new)
         world.trusts(old, "REVOKED")
         primary.wait_for(CHANGED, since, within=30)
         regular.more(30)
@@ -70,15 +69,12 @@ def the_key_of_the_root_rolls_while_secondaries_transfer(stage):
                      stage.ask(primary, _owner_of(stage, 1)))
     regular.check()
     # Somebody has stolen the old key, and the root's name servers with it.
-    world.set_key(old, revoke="0")
-    world.set_key(new, retire="+0", remove="+0")
-    world.load_keys()
+    world.sign_with(old)
     stage.expect("what the old key proves", "failed, bogus",
                  stage.until("failed, bogus", lambda: stage.ask(primary, peer)))
     stage.expect("of a name that is new", "failed, bogus",
                  stage.ask(primary, _owner_of(stage, 2)))
-    world.set_key(new, retire="0", remove="0")
-    world.load_keys()
+    world.sign_with(new)
     stage.expect("the root is its owner's again", "transferred",
                  stage.until("transferred", lambda: stage.ask(primary, peer)))
 

@@ -7,9 +7,10 @@
 import os
 import re
 
+import dnskey
 from process import eventually, run
 from unbound import Unbound
-from world import POLICY, World
+from world import World
 
 ADDRESS, KEEPER = "127.0.1.5", "127.0.1.6"
 # In seconds, where RFC 5011 2.3 and 2.4.1 have days: of the root's keys, and for how long a new
@@ -19,74 +20,90 @@ HOLD_DOWNS = f"""    permit-small-holddown: yes
     add-holddown: {HOLD_DOWN}
     del-holddown: {HOLD_DOWN}
 """
-ROOT = {**POLICY, "id": "root", "manual": True, "single-type-signing": None,
-        "dnskey-ttl": KEY_TTL}
+SERIAL = " 1 3600 "
 
 
 class RollingWorld(World):
-    POLICIES = [POLICY, ROOT]
+    """Its keys are files that BIND's tools have made; what they sign is served as it is."""
 
     def __init__(self, folder, address=ADDRESS):
         super().__init__(folder, address)
-        self.keys = []
+        self.key_folder = os.path.join(folder, "keys")
+        os.makedirs(self.key_folder)
+        self.zone_key = self._generate()
+        self.serial = 0
         self.keeper = Unbound(os.path.join(folder, "keeper"), self, KEEPER, HOLD_DOWNS,
                               anchor="auto-trust-anchor-file")
 
     def start(self):
+        self.first = self.new_key()
         super().start()
         self.keeper.start()
-        self.trusts(self.keys[0])
+        self.trusts(self.first)
         return self
 
     def stop(self):
         wrong = [self.keeper.stop(), super().stop()]
         return "; ".join(sentence for sentence in wrong if sentence)
 
-    @staticmethod
-    def _policy(zone):
-        return ROOT["id"] if zone == "." else POLICY["id"]
+    def _served(self, zone, signed):
+        return super()._served(zone, signed and zone != ".")
 
     def _sign(self, zone):
-        if zone == ".":
-            self._keymgr("generate", "ksk=no", "zsk=yes")
-            self.keys.append(self._keymgr("generate", "ksk=yes", "zsk=no"))
-        super()._sign(zone)
-
-    def _keys(self, zone):
-        """The root's other key only signs the zone."""
-        return [line for line in super()._keys(zone) if zone != "." or "257 3 " in line]
-
-    def _keymgr(self, *words):
-        done = run("keymgr", "-c", self.signer, ".", *words)
-        return done.stdout.split()[-1] if done.stdout else ""
+        if zone != ".":
+            super()._sign(zone)
+            return
+        with open(self._file("."), encoding="ascii") as file:
+            self.text = file.read()
+        self._publish([self.first])
+        self.ds["."] = dnskey.ds(self._record(self.first))
 
     # --- what happens to the root's key --------------------------------------------------
 
-    def set_key(self, key, **times):
-        """Times of a key, of those that keymgr(8) knows."""
-        self._keymgr("set", key, *(f"{name}={time}" for name, time in times.items()))
+    def _generate(self, *options):
+        return run("dnssec-keygen", "-q", "-K", self.key_folder, "-a", "ECDSAP256SHA256",
+                   *options, ".").stdout.split()[-1]
 
-    def load_keys(self):
-        since = self.knotd.mark()
-        self.knotd.knotc("zone-keys-load", ".")
-        self.knotd.wait_for(r"\[\.\] DNSSEC, (successfully signed|zone is up-to-date)", since)
+    def new_key(self):
+        return self._generate("-f", "KSK")
 
-    def add_key(self):
-        """A new key stands beside the old one, and both sign."""
-        self.keys.append(self._keymgr("generate", "ksk=yes", "zsk=no"))
-        self.load_keys()
-        return self.keys[-1]
+    def revoked(self, key):
+        """The same key, revoked: it signs that itself (RFC 5011 2.1)."""
+        path = os.path.join(self.key_folder, key)
+        return os.path.basename(run("dnssec-revoke", path).stdout.split()[-1])
+
+    def _record(self, key):
+        with open(os.path.join(self.key_folder, f"{key}.key"), encoding="ascii") as file:
+            (line,) = [line for line in file if "DNSKEY" in line and line[0] != ";"]
+        return f". {KEY_TTL} DNSKEY {line.split('DNSKEY')[1].strip()}\n"
+
+    def _publish(self, keys):
+        self.serial += 1
+        source = os.path.join(self.key_folder, "zone")
+        with open(source, "w", encoding="ascii") as file:
+            file.write(self.text.replace(SERIAL, f" {self.serial} 3600 "))
+            file.writelines(self._record(key) for key in [self.zone_key, *keys])
+        signers = [word for key in keys for word in ("-k", key)]
+        run("dnssec-signzone", "-q", "-P", "-K", self.key_folder, "-o", ".", "-f",
+            f"{source}.signed", *signers, source, self.zone_key)
+        os.replace(f"{source}.signed", self._file("."))
+
+    def sign_with(self, *keys):
+        """From now on, the root has these keys, and they sign."""
+        self._publish(keys)
+        self.knotd.knotc("zone-reload", ".")
+        self.knotd.has(".", self.serial)
 
     # --- what its keeper has written ------------------------------------------------------
 
     def states(self):
         """{public key: its state} in the trust anchor's file."""
         with open(self.trust_anchor, encoding="ascii") as file:
-            return dict(re.findall(r"DNSKEY\s+\d+ 3 \d+ (\S+) .*;;state=\d \[\s*(\w+)\s*\]",
-                                   file.read()))
+            return dict(re.findall(
+                r"DNSKEY\s+\d+ 3 \d+ (\S+) .*;;state=\d \[\s*(\w+)\s*\]", file.read()))
 
     def trusts(self, key, state="VALID"):
         """Waits until the file has that to say of a key."""
-        public = self._keymgr("dnskey", key)
+        public = "".join(self._record(key).split()[6:])
         eventually(lambda: self.states().get(public) == state, 30, every=0.2,
                    what=f"the trust anchor's file has {key} {state}")

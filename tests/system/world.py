@@ -43,8 +43,6 @@ def parent(zone):
 
 
 class World:
-    POLICIES = [POLICY]
-
     def __init__(self, folder, address=ADDRESS):
         self.folder = folder
         self.address = address
@@ -58,7 +56,7 @@ class World:
             os.makedirs(os.path.join(folder, name))
         zones = [self._served(zone, zone in SIGNED) for zone in ALL]
         self.knotd = Knotd("world", folder, address, {
-            "policy": self.POLICIES,
+            "policy": [POLICY],
             "mod-stats": [{"id": "world", "query-type": True}],
             "template": [{"id": "default", "global-module": "mod-stats/world"}],
             "zone": zones,
@@ -70,20 +68,15 @@ class World:
         return os.path.join(self.folder, folder, (zone.rstrip(".") or "root") + ".zone")
 
     def _served(self, zone, signed):
-        signing = {"dnssec-signing": True, "dnssec-policy": self._policy(zone)} \
-            if signed else {}
+        signing = {"dnssec-signing": True, "dnssec-policy": "world"} if signed else {}
         return {"domain": zone, "file": self._file(zone), "zonefile-sync": "-1",
                 "journal-content": "changes", **signing}
-
-    @staticmethod
-    def _policy(_zone):
-        return POLICY["id"]
 
     def start(self):
         with open(self.signer, "w", encoding="ascii") as file:
             file.write(configuration({
                 "database": {"storage": os.path.join(self.folder, "db")},
-                "policy": self.POLICIES,
+                "policy": [POLICY],
                 "zone": [self._served(zone, True) for zone in SIGNED + [BROKEN]]}))
         self._write(UNSIGNED)
         # Children first: a parent's file holds their DS records. This makes the keys,
@@ -118,14 +111,10 @@ class World:
     def _sign(self, zone):
         out = os.path.join(self.folder, "signed")
         run("kzonesign", "-c", self.signer, "-o", out, zone)
-        (key,) = self._keys(zone)
-        self.ds[zone] = dnskey.ds(key)
-
-    def _keys(self, zone):
-        """The lines of its keys in the file that was signed."""
         with open(self._file(zone, "signed"), encoding="ascii") as file:
-            return [line for line in file if " DNSKEY " in line.replace("\t", " ")
-                    and "RRSIG" not in line]
+            (key,) = [line for line in file if " DNSKEY " in line.replace("\t", " ")
+                      and "RRSIG" not in line]
+        self.ds[zone] = dnskey.ds(key)
 
     def put_anchor(self, text):
         """The file of the trust anchor, of which half is never to be seen; or None."""
