@@ -160,8 +160,8 @@ static struct generation *make_generation(struct resolver *resolver,
 	return generation;
 }
 
-/* Has somebody set the clock on the wall since? libunbound counts TTLs, and how long a server that
- * was silent is left alone, by that clock: a record of before would outlive its TTL. */
+/* Has somebody set the clock on the wall since? A context's cache goes by that clock, and no record
+ * may outlive its TTL. */
 static bool has_stepped(const struct generation *generation)
 {
 	int64_t by = clock_wall_ahead() - generation->wall_ahead;
