@@ -84,8 +84,8 @@ class RollingWorld(World):
             file.write(self.text.replace(SERIAL, f" {self.serial} 3600 "))
             file.writelines(self._record(key) for key in [self.zone_key, *keys])
         signers = [word for key in keys for word in ("-k", key)]
-        run("dnssec-signzone", "-q", "-P", "-K", self.key_folder, "-o", ".", "-f",
-            f"{source}.signed", *signers, source, self.zone_key)
+        run("dnssec-signzone", "-q", "-P", "-K", self.key_folder, "-d", self.key_folder,
+            "-o", ".", "-f", f"{source}.signed", *signers, source, self.zone_key)
         os.replace(f"{source}.signed", self._file("."))
 
     def sign_with(self, *keys):
