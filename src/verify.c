@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The decision from top to bottom: verify_begin() and verify_round() have the five steps of
- * doc/flow.md in their order. What each of them does is in a file of its own. */
+ * The decision from top to bottom: begin() and verify_round() have the five steps of doc/flow.md
+ * in their order. What each of them does is in a file of its own. */
 
 #include "verify.h"
 
@@ -286,7 +286,7 @@ static void end_round(struct decision *decision, const struct claims *claims)
 	}
 }
 
-bool verify_begin(struct decision *decision, struct dance_roster *roster,
+static inline bool begin(struct decision *decision, struct dance_roster *roster,
 	const struct dance_peer *shown, struct dance_result *result)
 {
 	const char *why;
@@ -347,7 +347,7 @@ static void say_cut(struct dance_result *result, const char *cut)
 	result_say(result, result->verdict, "%.120s; %s", before, cut);
 }
 
-void verify_end(struct decision *decision)
+static inline void end(struct decision *decision)
 {
 	struct dance_result *result = decision->result;
 	/* Names are found by digests: without one of them that none was found proves nothing. */
@@ -361,6 +361,19 @@ void verify_end(struct decision *decision)
 	if (result->verdict != DANCE_ALLOW && result->verdict != DANCE_FAIL_INTERNAL) {
 		basis_put(decision->basis, &result->basis);
 	}
+}
+
+/* --- for a host that does not wait (decision.c); dance_verify() makes no call more --------- */
+
+bool verify_begin(struct decision *decision, struct dance_roster *roster,
+	const struct dance_peer *shown, struct dance_result *result)
+{
+	return begin(decision, roster, shown, result);
+}
+
+void verify_end(struct decision *decision)
+{
+	end(decision);
 }
 
 /* --- a host that waits ------------------------------------------------------------------- */
@@ -403,12 +416,12 @@ static void verify(struct dance_roster *roster, const struct dance_peer *shown,
 	decision.basis = &basis;
 	decision.memo = &memo;
 	decision.quiet = false;
-	if (verify_begin(&decision, roster, shown, result)) {
+	if (begin(&decision, roster, shown, result)) {
 		while (verify_round(&decision) && await_answer(&decision, &until)) {
 			/* An answer has come. */
 		}
 	}
-	verify_end(&decision);
+	end(&decision);
 }
 
 enum dance_verdict dance_verify(struct dance_roster *roster,
@@ -452,7 +465,7 @@ void dance_look_again(struct dance_roster *roster, const struct dance_peer *host
 	decision.basis = &basis;
 	decision.memo = NULL;
 	decision.quiet = false;
-	if (verify_begin(&decision, roster, &shown, &result)) {
+	if (begin(&decision, roster, &shown, &result)) {
 		(void)verify_round(&decision);
 	}
 }

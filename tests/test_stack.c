@@ -32,6 +32,7 @@ struct asked {
 	struct dance_roster *roster; /* NULL: the thread does nothing */
 	struct dance_peer peer;
 	struct dance_result result;
+	bool does_not_wait;
 };
 
 static void *decide(void *arg)
@@ -40,7 +41,14 @@ static void *decide(void *arg)
 	if (asked->roster != NULL) {
 		asked->peer.size = sizeof(asked->peer);
 		asked->result.size = sizeof(asked->result);
-		(void)dance_verify(asked->roster, &asked->peer, &asked->result);
+		if (asked->does_not_wait) {
+			struct dance_decision *decision = dance_decision_new(asked->roster,
+				&asked->peer, NULL, NULL);
+			(void)dance_decision_take(decision, &asked->result);
+			dance_decision_free(decision);
+		} else {
+			(void)dance_verify(asked->roster, &asked->peer, &asked->result);
+		}
 	}
 	return NULL;
 }
@@ -77,7 +85,8 @@ static size_t taken(struct asked *asked)
 static void fits(const char *what, struct asked *asked, enum dance_verdict verdict)
 {
 	size_t most = 0;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 4; i++) {
+		asked->does_not_wait = i % 2 != 0;
 		size_t octets = taken(asked);
 		if (asked->result.verdict != verdict) {
 			fail_msg("%s: %s (%s)", what,

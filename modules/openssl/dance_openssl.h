@@ -112,10 +112,10 @@ enum dance_verdict dance_openssl_verify(SSL *ssl, struct dance_roster *roster,
  * dance_decision_take(), at the end of the roster's timeout_ms too. Call this after
  * SSL_set_connect_state(). SSL_free() ends the decision: it must not be called by `wake`.
  * False, with the error queue telling why, if the SSL is not of a client that
- * dance_openssl_arm_client() has armed, or out of memory. There is no such thing for a server.
- * One with a roster in its options decides during the handshake about clients that send their
- * name, and may wait there for DNS: let a thread that may block take the handshake of such a
- * server, or give no roster and decide after the handshake. */
+ * dance_openssl_arm_client() has armed, or out of memory. A server's handshake is never
+ * suspended. One with a roster in its options decides during the handshake about clients that
+ * send their name, and may wait there for DNS: let a thread that may block take the handshake
+ * of such a server, or give no roster and decide after the handshake. */
 bool dance_openssl_no_wait(SSL *ssl, dance_wake *wake, void *arg);
 
 /* Client: what was decided about the server during the handshake; DANCE_UNDECIDED if it did
