@@ -10,7 +10,7 @@ import subprocess
 
 from front_stage import ADDRESSES, NAME, OTHER_NAME
 from nsd import NsdPrimary
-from process import run
+from process import Failed, run
 from stage import ZONE
 
 from contender import PROGRAM, RECORDS, SMALLEST
@@ -35,8 +35,8 @@ def _begin(stage):
     limits = dict.fromkeys(("max-connections", "max-per-identity", "max-per-server"),
                            IDLE + 1000)
     judge = stage.front(behind, [NAME, OTHER_NAME], more={
-        "server": {**limits, "idle-timeout": 3600}, "log": {"target": "stderr",
-                                                            "level": "error"}})
+        "server": {**limits, "idle-timeout": 3600},
+        "log": {"target": "stderr", "level": "notice"}})
     return judge, known, idle, stranger
 
 
@@ -49,6 +49,8 @@ def _transfers(judge, certificate, questions):
     said = run(PROGRAM, judge.address, "853", ZONE,
                *_items(cert=certificate.path, key=certificate.key.path, records=RECORDS,
                        known=TRANSFERS // questions, questions=questions)).stdout
+    if re.search(r"(failed|closed|broken)=[1-9]", said):
+        raise Failed(f"the permitted client was not served: {said}")
     return float(re.search(rf"{'next' if questions > 1 else 'first'}=\d+/(\d+)", said)[1])
 
 
