@@ -29,11 +29,13 @@ struct claimed_name;
 
 struct owner {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
-	uint8_t trouble;             /* atomic: enum dance_verdict of the newest lookup
-	                              * if it failed and an older set is still kept */
-	uint8_t claimed;             /* atomic: by a peer, since the last lookup */
-	uint8_t recent;     /* atomic: by a peer, since it has its place in the list */
-	uint8_t list;       /* atomic: enum owners_list: of the names claimed by peers */
+	uint8_t trouble;    /* atomic, as all up to `placed`: enum dance_verdict of the
+	                              * newest lookup if it failed and an older set is still
+	                              * kept */
+	uint8_t claimed;    /* by a peer, since the last lookup */
+	uint8_t recent;     /* by a peer, since it has its place in the list */
+	uint8_t list;       /* enum owners_list: of the names claimed by peers */
+	uint32_t placed;    /* in which second of clock_ms() it got that place */
 	bool in_flight : 1; /* from here on the watcher's, under its lock */
 	bool proved : 1;    /* has had validated records, and DNS has not said
 	                              * since that they are gone */
@@ -47,7 +49,6 @@ struct owner {
 	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
-	uint32_t placed; /* atomic: in which second of clock_ms() it got its place in the list */
 	unsigned references;
 	uint32_t generation; /* of the resolver's cache that was asked last */
 	uint32_t since;      /* when it was listed, for key_index_rekey() */

@@ -101,8 +101,9 @@ void owners_move_due(struct owners *owners, struct owner *owner)
 
 void owners_collect(struct owners *owners, struct owner *owner)
 {
-	if (owner->references != 0 || owner->list != OWNERS_UNLISTED || owner->in_flight ||
-		owner->budget != 0 || owner->queued != 0 || owner->gone) {
+	if (owner->references != 0 || uatomic_read(&owner->list) != OWNERS_UNLISTED ||
+		owner->in_flight || owner->budget != 0 || owner->queued != 0 ||
+		owner->gone) {
 		return;
 	}
 	owners_set_never_due(owners, owner);
