@@ -271,8 +271,8 @@ struct dance_roster;
  * Create it in the process that will ask (after fork, after privileges are dropped).
  * NULL when out of memory, or when `options` cannot be taken: its size is not set, or it sets a
  * field that this libdance does not know, or one beyond its maximum. A missing trust anchor is no
- * error here: all peers are refused (not-ready), it is logged, and tried again. The same holds
- * for a thread that cannot be started when there is a roster: every dance_verify() and
+ * error here: all peers are refused (not-ready), it is logged, and tried again. The same holds for
+ * a thread that cannot be started when there is a roster: every dance_verify() and
  * dance_roster_new() tries again, but not more often than once a second. */
 struct dance_context *dance_context_new(const struct dance_context_options *options);
 
