@@ -48,7 +48,7 @@ class Manifold(Knotd):
     def __init__(self, what, stage, address, count, sections=None, template=None, own=None):
         """sections: of the configuration; template: options of every zone; own: options
         of the zone of a number."""
-        folder = stage.path(what.replace(" ", "-").replace(",", ""))
+        folder = stage.path(address)
         super().__init__(what, folder, address, {
             "server": WORKERS,
             "log": [{"target": "stderr", "any": "info"}],
@@ -154,10 +154,10 @@ def bench(stage, zones, sections, reloads):
     print(f"Knot DNS, {zones} zones that share a section, 48 workers", flush=True)
     shared = {"module": "mod-dance/xot"}
     _compare([Manifold("knotd alone", stage, "127.0.0.61", zones),
-              Manifold("without zone counters", stage, "127.0.0.62", zones,
+              Manifold("counters of the server", stage, "127.0.0.62", zones,
                        _module(stage, zone_counters=False),
                        {**shared, "global-module": "mod-dance"}),
-              Manifold("with zone counters", stage, "127.0.0.63", zones,
+              Manifold("counters of each zone", stage, "127.0.0.63", zones,
                        _module(stage), shared)],
              reloads, [(1.3, 1.25), (2.5, 1.25)])
     print(f"Knot DNS, {sections} zones with a section each, or with an acl rule of as many lines",
