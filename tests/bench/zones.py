@@ -48,7 +48,7 @@ class Manifold(Knotd):
     def __init__(self, what, stage, address, count, sections=None, template=None, own=None):
         """sections: of the configuration; template: options of every zone; own: options
         of the zone of a number."""
-        folder = stage.path(what.replace(" ", "-").replace(",", ""))
+        folder = stage.path(address)
         super().__init__(what, folder, address, {
             "server": WORKERS,
             "log": [{"target": "stderr", "any": "info"}],
