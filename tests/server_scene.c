@@ -45,7 +45,9 @@ enum dance_verdict __wrap_dance_decision_take(struct dance_decision *decision,
 	struct dance_result *decided)
 {
 	enum dance_verdict verdict = __real_dance_decision_take(decision, decided);
-	if (verdict != DANCE_UNDECIDED) {
+	if (verdict == DANCE_UNDECIDED) {
+		atomic_fetch_add(&scene.undecided, 1);
+	} else {
 		atomic_fetch_add(&scene.decisions, 1);
 		atomic_fetch_add(&scene.now_s, (long)scene.lasts_s);
 	}
@@ -99,6 +101,7 @@ void come(const struct credential *own, const struct tls_word *word)
 {
 	int near;
 	atomic_store(&scene.decisions, 0);
+	atomic_store(&scene.undecided, 0);
 	atomic_store(&scene.looks, 0);
 	socket_pair(&near, &far->fd);
 	far->ctx = tls_new(own, NULL);

@@ -43,11 +43,12 @@ extern const struct tls_word said, silence;
 
 /* What there is to see and to set, zero or as it says before each test. */
 extern struct server_scene {
-	atomic_uint decisions;      /* of this connection */
-	atomic_uint looks;          /* at the clock that counts sleep, since it came */
-	atomic_long now_s;          /* by that clock: 1000 */
-	atomic_long later_s;        /* so much is the clock of deadlines ahead */
-	unsigned lasts_s;           /* so long takes each decision by the former */
+	atomic_uint decisions; /* of this connection */
+	atomic_uint undecided; /* how often it could not be decided yet, since it came */
+	atomic_uint looks;     /* at the clock that counts sleep, since it came */
+	atomic_long now_s;     /* by that clock: 1000 */
+	atomic_long later_s;   /* so much is the clock of deadlines ahead */
+	unsigned lasts_s;      /* so long takes each decision by the former */
 	struct message_reply reply; /* the last one */
 } scene;
 

@@ -171,6 +171,58 @@ static void a_client_does_not_wait_for_long_twice(void **state)
 	fake_resolver_release("slow.example");
 }
 
+static void await_undecided(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	for (int i = 0; atomic_load(&scene.undecided) == 0; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
+}
+
+/* On its loop meanwhile, and on none of the threads. */
+static void a_client_is_decided_about_when_dns_has_answered(void **state)
+{
+	(void)state;
+	const struct dns_message query = dns_query(1, DNS_A, 0);
+	uint8_t heard[MESSAGE_MAX];
+	publish_held("slow.example", TTL, &mine);
+	permit("slow.example", "");
+	come(&mine, &silence);
+	say(query.octets, query.size);
+	await_undecided();
+	assert_int_equal(atomic_load(&scene.decisions), 0);
+	fake_resolver_release("slow.example");
+	assert_true(message_read_reply(heard, hear_message(heard), &scene.reply));
+	assert_int_equal(scene.reply.rcode, REFUSED);
+	assert_int_equal(atomic_load(&scene.decisions), 1);
+	leave(false);
+}
+
+/* What is known of a name below a suffix has expired. */
+static void a_query_is_decided_about_when_dns_has_answered(void **state)
+{
+	(void)state;
+	static const struct tls_word below = SAID("\x0e"
+						  "x.slow.example");
+	const struct dns_message query = dns_query(1, DNS_A, 0);
+	uint8_t heard[MESSAGE_MAX];
+	publish("x.slow.example", TTL, &mine);
+	permit("*.slow.example", "");
+	come(&mine, &below);
+	asks(NOT_PASSED, 1);
+	publish_held("x.slow.example", TTL, &mine);
+	pass(2 * TTL * 1000);
+	say(query.octets, query.size);
+	await_undecided();
+	assert_int_equal(atomic_load(&scene.decisions), 1);
+	fake_resolver_release("x.slow.example");
+	(void)hear_message(heard);
+	assert_int_equal(atomic_load(&scene.decisions), 2);
+	asks(NOT_PASSED, 3);
+	leave(false);
+}
+
 static void nothing_shown_is_nothing_to_decide(void **state)
 {
 	(void)state;
@@ -207,6 +259,8 @@ int main(void)
 		ONE(a_refusal_that_is_kept_brings_a_lookup),
 		ONE(it_counts_under_the_same_runtime),
 		ONE(a_client_does_not_wait_for_long_twice),
+		ONE(a_client_is_decided_about_when_dns_has_answered),
+		ONE(a_query_is_decided_about_when_dns_has_answered),
 		ONE(nothing_shown_is_nothing_to_decide),
 		ONE(the_time_of_the_handshake_is_for_the_unauthenticated),
 	};
