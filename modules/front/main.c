@@ -181,6 +181,10 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	struct listeners *listeners, char error[CONF_ERROR_SIZE])
 {
 	const struct conf *conf = runtime->conf;
+	if (old == NULL) {
+		/* DNS may answer before the rest has started. */
+		log_set(false, conf->log_level);
+	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
 	bool fine = old == NULL ? listeners_open(listeners, conf, error) &&
