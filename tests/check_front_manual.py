@@ -57,7 +57,8 @@ def described(page):
 def main(repository):
     repository = pathlib.Path(repository)
     schema = items((repository / "modules/front/conf/schema.c").read_text(),
-                   (repository / "modules/usages.h").read_text())
+                   (repository / "modules/usages.h").read_text()
+                   + (repository / "modules/daemon/conf_items.h").read_text())
     page = described((repository / "doc/dance-front.conf.5").read_text())
     # Of an id there is nothing to say in each section.
     schema = {key: named for key, named in schema.items() if key[1] != "id"}

@@ -14,6 +14,7 @@ import sys
 FOLDERS = {
     "src": "tests/test_",
     "src/tool": "tests/tool/test_",
+    "modules/daemon": "tests/test_daemon_",
     "modules/front": "tests/test_front_",
     "modules/knot": "tests/test_knot_",
     "modules/openssl": "tests/test_openssl_",
@@ -21,17 +22,21 @@ FOLDERS = {
 
 # Files that are tested by a test of another name.
 ELSEWHERE = {
+    "modules/daemon/conf_error.c": "tests/test_front_mistakes.c",
+    "modules/daemon/conf_file.c": "tests/test_front_conf.c",
+    "modules/daemon/conf_hint.c": "tests/test_front_mistakes.c",
+    "modules/daemon/conf_parse.c": "tests/test_front_mistakes.c",
+    "modules/daemon/conf_value.c": "tests/test_front_mistakes.c",
+    "modules/daemon/handed.c": "tests/test_front_listener.c",
     "modules/front/conf/check.c": "tests/test_front_mistakes.c",
-    "modules/front/conf/error.c": "tests/test_front_mistakes.c",
     "modules/front/conf/free.c": "tests/test_front_failures.c",
-    "modules/front/conf/hint.c": "tests/test_front_mistakes.c",
     "modules/front/conf/link.c": "tests/test_front_mistakes.c",
     "modules/front/conf/listen.c": "tests/test_front_listener.c",
     "modules/front/conf/parse.c": "tests/test_front_mistakes.c",
     "modules/front/conf/read.c": "tests/test_front_conf.c",
     "modules/front/conf/schema.c": "tests/test_front_conf.c",
-    "modules/front/conf/value.c": "tests/test_front_mistakes.c",
     "modules/front/connection.c": "tests/test_front_accept.c",
+    "modules/front/program.c": "tests/test_front_policy.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",
     "modules/knot/decision.c": "tests/test_knot_module.c",

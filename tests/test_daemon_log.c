@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What dance-front's log writes to standard error, which here is a pipe that the test reads,
+ * What a daemon's log writes to standard error, which here is a pipe that the test reads,
  * or does not. */
 
 #include "check.h"
 #include "heard.h"
 #include "log.h"
+#include "program.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+const char program_name[] = "dance-front";
 
 static void lines_have_their_level_and_are_printable(void **state)
 {

@@ -4,7 +4,7 @@
  * The form is that of Knot DNS, which looks like YAML but has less: finds what people
  * take over from YAML and from other servers' files. */
 
-#include "hint.h"
+#include "conf_hint.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  *
  * One value of an item: what libknot's schema leaves to be checked, and where it goes. */
 
-#include "value.h"
+#include "conf_value.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -12,9 +12,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../address.h"
+#include "address.h"
+#include "dance.h"
+#include "endpoint.h"
+#include "log.h"
 
-#define ADDRESS_MAX 64 /* of one item */
+#define ADDRESS_MAX 64    /* of one item */
+#define PATTERN_MAX 65536 /* of one item */
 
 static const struct conf_place *place_of(const yp_item_t *item)
 {
@@ -142,6 +146,37 @@ static bool add_address(void *array, size_t *count, const struct conf_value *val
 	return true;
 }
 
+static bool add_endpoint(void *array, size_t *count, const struct conf_value *value,
+	const struct conf_error *error)
+{
+	struct endpoint endpoint;
+	const char *why = endpoint_read(&endpoint, value->text);
+	if (why != NULL) {
+		return fail(value, why, error);
+	}
+	if (*count == ADDRESS_MAX) {
+		return conf_fail(error, value->line, "'%s' has more than %d addresses",
+			label(value->item), ADDRESS_MAX);
+	}
+	struct endpoint *added = conf_value_append(array, count, sizeof(endpoint));
+	if (added == NULL) {
+		return out_of_memory(error);
+	}
+	*added = endpoint;
+	return true;
+}
+
+static bool add_pattern(void *array, size_t *count, const struct conf_value *value,
+	const struct conf_error *error)
+{
+	if (*count == PATTERN_MAX) {
+		return conf_fail(error, value->line, "'%s' has more than %d names",
+			label(value->item), PATTERN_MAX);
+	}
+	char **added = conf_value_append(array, count, sizeof(*added));
+	return added != NULL ? set_name(added, true, value, error) : out_of_memory(error);
+}
+
 static bool add_forwarder(char **forwarders, const struct conf_value *value,
 	const struct conf_error *error)
 {
@@ -166,6 +201,7 @@ bool conf_value_set(void *entry, const struct conf_value *value,
 {
 	const struct conf_place *place = place_of(value->item);
 	void *at = (char *)entry + place->at;
+	size_t *count = (size_t *)((char *)entry + place->count_at);
 	switch (place->kind) {
 	case CONF_STRING:
 		return set_string(at, value, error);
@@ -188,8 +224,11 @@ bool conf_value_set(void *entry, const struct conf_value *value,
 	case CONF_SOCKET:
 		return read_address(at, place->kind == CONF_SOCKET, value, error);
 	case CONF_SOCKETS:
-		return add_address(at, (size_t *)((char *)entry + place->count_at), value,
-			error);
+		return add_address(at, count, value, error);
+	case CONF_ENDPOINTS:
+		return add_endpoint(at, count, value, error);
+	case CONF_PATTERNS:
+		return add_pattern(at, count, value, error);
 	case CONF_FORWARDERS:
 		return add_forwarder(at, value, error);
 	case CONF_REFERENCES:
@@ -222,6 +261,8 @@ void conf_value_default(void *entry, const yp_item_t *item)
 	case CONF_HOST:
 	case CONF_SOCKET:
 	case CONF_SOCKETS:
+	case CONF_ENDPOINTS:
+	case CONF_PATTERNS:
 	case CONF_FORWARDERS:
 	case CONF_REFERENCES:
 	default:

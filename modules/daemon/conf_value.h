@@ -5,9 +5,8 @@
 
 #pragma once
 
-#include "conf.h"
-#include "error.h"
-#include "schema.h"
+#include "conf_error.h"
+#include "conf_place.h"
 
 struct conf_value {
 	const yp_item_t *item;

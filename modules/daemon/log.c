@@ -19,6 +19,7 @@
 
 #include "../rate_limit.h"
 #include "printable.h"
+#include "program.h"
 
 #define LINE_SIZE 1400
 
@@ -41,7 +42,7 @@ static struct rate_limit limits[2]; /* the second is for errors */
 void log_set(bool to_syslog, enum log_level level)
 {
 	if (to_syslog && !syslog_chosen) {
-		openlog("dance-front", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+		openlog(program_name, LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	}
 	syslog_chosen = to_syslog;
 	most = (int)level;
@@ -73,8 +74,8 @@ static void write_error(enum log_level level, const char *line)
 	char whole[LINE_SIZE + 40];
 	int length = is_journal() ?
 		snprintf(whole, sizeof(whole), "<%d>%s\n", levels[level].priority, line) :
-		snprintf(whole, sizeof(whole), "dance-front: %s: %s\n", levels[level].name,
-			line);
+		snprintf(whole, sizeof(whole), "%s: %s: %s\n", program_name,
+			levels[level].name, line);
 	(void)!write(STDERR_FILENO, whole, (size_t)length);
 }
 

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define CONF_ERROR_SIZE 512
+
 struct conf_error {
 	const char *file;
 	char *text; /* CONF_ERROR_SIZE octets */

@@ -4,14 +4,13 @@
  * Sentences about what is wrong with a file: they go to a terminal or a log, and may quote
  * what stands in the file. */
 
-#include "error.h"
+#include "conf_error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "../printable.h"
-#include "conf.h"
+#include "printable.h"
 
 #define FILE_SHOWN 255 /* characters of a path, so that there is room for the sentence */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Where dance-front's lines go: standard error or syslog. Any thread. */
+ * Where a daemon's lines go: standard error or syslog. Any thread. */
 
 #pragma once
 

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "conf/conf.h"
+#include "conf_error.h"
 
 /* If we are root, becomes "user" or "user:group" for good; another user stays what it is.
  * False with a sentence in `error`. */
