@@ -14,6 +14,7 @@ import sys
 FOLDERS = {
     "src": "tests/test_",
     "src/tool": "tests/tool/test_",
+    "modules/ask": "tests/test_ask_",
     "modules/daemon": "tests/test_daemon_",
     "modules/front": "tests/test_front_",
     "modules/knot": "tests/test_knot_",
@@ -22,6 +23,12 @@ FOLDERS = {
 
 # Files that are tested by a test of another name.
 ELSEWHERE = {
+    "modules/ask/conf/check.c": "tests/test_ask_conf.c",
+    "modules/ask/conf/read.c": "tests/test_ask_conf.c",
+    "modules/ask/conf/schema.c": "tests/test_ask_conf.c",
+    "modules/ask/program.c": "tests/test_ask_stats.c",
+    "modules/ask/question.c": "tests/test_ask_dialect_postfix.c",
+    "modules/ask/runtime.c": "tests/test_ask_session.c",
     "modules/daemon/conf_error.c": "tests/test_front_mistakes.c",
     "modules/daemon/conf_file.c": "tests/test_front_conf.c",
     "modules/daemon/conf_hint.c": "tests/test_front_mistakes.c",
@@ -65,6 +72,8 @@ ELSEWHERE = {
 
 # Files that no test but those of tests/system reaches, and why that is enough.
 SYSTEM = {
+    "modules/ask/main.c": "a program's start, signals and end: cases_ask.py",
+    "modules/daemon/signals.c": "signals of a program: cases_ask.py",
     "modules/front/main.c": "a program's start, signals and end: cases_front_life.py",
     "src/tool/command_check.c": "asks a real DNS: cases_tool.py",
     "src/tool/lookup.c": "asks a real DNS: cases_tool.py",

@@ -137,8 +137,8 @@ def run_all(selected, verbose):
 
 def main():
     parser = argparse.ArgumentParser(description="ours and real servers on loopback")
-    parser.add_argument("subset", nargs="?", choices=["knot", "front"],
-                        help="only the cases of mod-dance, or of dance-front")
+    parser.add_argument("subset", nargs="?", choices=["knot", "front", "ask"],
+                        help="only the cases of mod-dance, of dance-front or of dance-ask")
     parser.add_argument("-k", metavar="PATTERN", default="", help="only such cases")
     parser.add_argument("-l", action="store_true", help="only list them")
     parser.add_argument("-v", action="store_true", help="tell what happens")
