@@ -126,6 +126,7 @@ static void a_file_that_was_left_behind_is_replaced(void **state)
 	fclose(file);
 	assert_false(listeners_open(&others, conf, error));
 	assert_int_equal(unlink(path), 0);
+	listeners_close(&others);
 }
 
 int main(void)
