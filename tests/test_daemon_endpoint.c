@@ -35,6 +35,9 @@ static void paths_and_addresses_are_read(void **state)
 			assert_int_equal(endpoint_is_path(&endpoint),
 				rows[i].text[0] == '/');
 			assert_true(endpoint_is_equal(&endpoint, &endpoint.socket));
+			char text[ENDPOINT_TEXT_SIZE];
+			endpoint_text(text, &endpoint.socket);
+			assert_string_equal(text, rows[i].shown);
 		} else {
 			check_true(rows[i].text, strstr(why, rows[i].why) != NULL);
 		}

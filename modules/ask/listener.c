@@ -188,6 +188,30 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 	return opened;
 }
 
+/* Hosts that connect there wait in vain. */
+static void report_unused(struct listeners *listeners)
+{
+	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
+		struct sockaddr_storage bound;
+		int type;
+		char text[ENDPOINT_TEXT_SIZE] = "";
+		if (handed_look_at(fd, &bound, &type) && type == SOCK_STREAM) {
+			endpoint_text(text, &bound);
+		}
+		if (text[0] == '\0' || find(listeners, text) != NULL) {
+			continue;
+		}
+		struct log_line line;
+		log_line_begin(&line, "unused socket");
+		log_line_key(&line, "address", "%s", text);
+		log_line_reason(&line,
+			"no section listens there, so its mail server waits in vain");
+		log_composed(LEVEL_WARNING, &line,
+			"remove the socket from the .socket unit, or add its address to "
+			"'listen'");
+	}
+}
+
 void listeners_settle(struct listeners *listeners, const struct conf *conf)
 {
 	close_unwanted(listeners);
@@ -206,6 +230,7 @@ void listeners_settle(struct listeners *listeners, const struct conf *conf)
 			listener->fresh = false;
 		}
 	}
+	report_unused(listeners);
 }
 
 void listeners_close(struct listeners *listeners)

@@ -31,7 +31,8 @@ struct listeners {
 bool listeners_open(struct listeners *listeners, const struct conf *conf,
 	char error[CONF_ERROR_SIZE]);
 
-/* Serves what `conf`, that of listeners_open(), says from now on, and closes the rest. */
+/* Serves what `conf`, that of listeners_open(), says from now on, and closes the rest. Tells of
+ * sockets of the service manager that `conf` does not use. */
 void listeners_settle(struct listeners *listeners, const struct conf *conf);
 
 void listeners_close(struct listeners *listeners);

@@ -5,6 +5,7 @@
 
 #include "endpoint.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -47,6 +48,17 @@ const char *endpoint_read(struct endpoint *endpoint, const char *text)
 	endpoint->size = address.size;
 	memcpy(endpoint->text, address.text, sizeof(address.text));
 	return NULL;
+}
+
+void endpoint_text(char text[ENDPOINT_TEXT_SIZE], const struct sockaddr_storage *bound)
+{
+	text[0] = '\0';
+	if (bound->ss_family == AF_UNIX) {
+		snprintf(text, ENDPOINT_TEXT_SIZE, "%.*s",
+			(int)sizeof(path_of(bound)->sun_path), path_of(bound)->sun_path);
+	} else if (bound->ss_family == AF_INET || bound->ss_family == AF_INET6) {
+		address_text(text, bound);
+	}
 }
 
 bool endpoint_is_path(const struct endpoint *endpoint)

@@ -21,6 +21,9 @@ struct endpoint {
 /* Reads "/PATH" or "ADDR@PORT". NULL, or what is wrong with it, to stand behind "it". */
 const char *endpoint_read(struct endpoint *endpoint, const char *text);
 
+/* Where a socket is bound, in the form that is read: "" if it is of another kind. */
+void endpoint_text(char text[ENDPOINT_TEXT_SIZE], const struct sockaddr_storage *bound);
+
 /* "/PATH" instead of an address? */
 bool endpoint_is_path(const struct endpoint *endpoint);
 

@@ -133,16 +133,20 @@ def a_service_manager_passes_the_socket_and_is_told(stage):
         os.chmod(folder, 0o711)
     judge.process.command = [sys.executable, "-c", f"""
 import os, socket
-one = socket.socket(socket.AF_UNIX)
-one.bind({stage.socket!r})
-os.dup2(one.fileno(), 10)
+for number, path in enumerate(({stage.socket!r}, {stage.socket + ".other"!r}), 10):
+    one = socket.socket(socket.AF_UNIX)
+    one.bind(path)
+    os.dup2(one.fileno(), number)
+    one.close()
 os.dup2(10, 3)
-os.closerange(4, 20)
-os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1",
+os.dup2(11, 4)
+os.closerange(5, 20)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2",
                   NOTIFY_SOCKET={told.getsockname()!r})
 os.execvp("dance-ask", {judge.process.command!r})"""]
     judge.start()
     os.chmod(stage.socket, 0o600)
+    judge.wait_for(rf"warning: unused socket, address {stage.socket}\.other \(no section .*; do: ")
     stage.expect("at the start", "READY=1", told.recv(200).decode())
     with open(f"/proc/{judge.process.child.pid}/status", encoding="ascii") as file:
         (ids,) = [line.split()[1:] for line in file if line.startswith("Uid:")]
