@@ -39,6 +39,7 @@ class Talk:
             self.connection = socket.create_connection((address, port), 10)
             self.into = self.connection.makefile("w", newline="\r\n")
             self.out = self.connection.makefile("r")
+            self.reply()  # its greeting; s_client reads that itself
         else:
             self.child = _client(address, port, helo, **how)
             self.into, self.out = self.child.stdin, self.child.stdout
@@ -77,10 +78,7 @@ def send(address, port, recipients=("b@elsewhere.example",), sender="a@example.n
     """Offers a mail; the answers to each recipient, and to the mail if it is `whole`."""
     talk = Talk(address, port, **how)
     try:
-        # s_client leaves the answer to its own STARTTLS, or to its greeting, unread by us.
-        answers = [talk.put(f"EHLO {talk.helo}")]
-        while not answers[-1].startswith("250"):
-            answers.append(talk.reply())
+        talk.put(f"EHLO {talk.helo}")
         talk.put(f"MAIL FROM:<{sender}>")
         answers = [talk.put(f"RCPT TO:<{recipient}>") for recipient in recipients]
         if whole:
