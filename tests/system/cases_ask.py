@@ -16,6 +16,7 @@ from ask import Ask, sample
 from exim import Exim
 from place import has_all_rights
 from postfix import Postfix
+from process import run
 from stage import Stage, within
 
 SUBSET = "ask"
@@ -108,6 +109,13 @@ def postfix_relays_for_whom_DNS_proves(stage):
         stage.expect(algorithm, ALLOWED, stage.wait_offered(ALLOWED, server, other))
         stage.publish(NAME, other.tlsa(selector=0))
         stage.expect(f"{algorithm}, 3 0 1", ALLOWED, stage.wait_offered(ALLOWED, server, other))
+    # Neither dates nor purposes count for usage 3 (RFC 7671 5.1).
+    expired = stage.certificate()
+    run("openssl", "req", "-x509", "-new", "-key", expired.key.path, "-subj", "/CN=old",
+        "-not_before", "20200101000000Z", "-not_after", "20210101000000Z",
+        "-addext", "extendedKeyUsage=serverAuth", "-out", expired.path)
+    stage.publish(NAME, expired.tlsa())
+    stage.expect("an expired certificate", ALLOWED, stage.wait_offered(ALLOWED, server, expired))
     stage.expect("an older key", DENIED, stage.until(DENIED, lambda: stage.offered(server, mta)))
 
 
