@@ -8,6 +8,7 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
+#include <string.h>
 
 #include "der_certificate.h"
 #include "octets.h"
@@ -26,6 +27,24 @@ void association_of_key(struct association *of, struct dance_octets spki)
 	of->hashed = 0;
 	of->whole[TLSA_CERTIFICATE] = (struct dance_octets){ NULL, 0 };
 	of->whole[TLSA_SPKI] = spki;
+}
+
+static void know(struct association *of, enum tlsa_selector selector,
+	const unsigned char *digest)
+{
+	of->whole[selector] = (struct dance_octets){ NULL, 0 };
+	if (digest != NULL) {
+		memcpy(of->digests[selector][TLSA_SHA256 - 1], digest, TLSA_SHA256_SIZE);
+		of->hashed |= association_bit(selector, TLSA_SHA256);
+	}
+}
+
+void association_of_digests(struct association *of, const unsigned char *certificate,
+	const unsigned char *key)
+{
+	of->hashed = 0;
+	know(of, TLSA_CERTIFICATE, certificate);
+	know(of, TLSA_SPKI, key);
 }
 
 /* Hashing takes a step for 32 octets. */
@@ -74,6 +93,28 @@ enum association_match association_compare(struct association *of,
 				      ASSOCIATION_OTHER;
 	}
 	return octets_equal(own, data) ? ASSOCIATION_SAME : ASSOCIATION_OTHER;
+}
+
+enum association_match association_compare_digest(struct association *of,
+	const struct dance_tlsa *record, struct work *work)
+{
+	if (record->matching != TLSA_FULL) {
+		return association_compare(of, record, work);
+	}
+	const struct dance_octets data = { record->data, record->size };
+	unsigned char digest[TLSA_SHA256_SIZE];
+	struct dance_octets own;
+	if (!association_get(of, record->selector, TLSA_SHA256, work, &own)) {
+		return ASSOCIATION_UNKNOWN;
+	}
+	if (own.data == NULL) {
+		return ASSOCIATION_OTHER;
+	}
+	if (!hash(data, TLSA_SHA256, digest, work)) {
+		return ASSOCIATION_UNKNOWN;
+	}
+	return memcmp(own.data, digest, sizeof(digest)) == 0 ? ASSOCIATION_SAME :
+							       ASSOCIATION_OTHER;
 }
 
 bool association_hash_all(struct association *of, struct work *work)

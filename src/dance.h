@@ -113,6 +113,8 @@ struct dance_octets {
  * its chain to one more than this. */
 #define DANCE_CHAIN_MAX 32
 
+#define DANCE_SHA256_SIZE 32 /* octets */
+
 /* What the peer showed in the handshake. The host has seen the proof (TLS 1.3
  * CertificateVerify, RFC 8446 4.4.3) that the peer holds the leaf's key; without
  * that proof nothing may be asked. All of it stays the caller's. */
@@ -123,6 +125,15 @@ struct dance_peer {
 	bool raw_key;                     /* RFC 7250 */
 	const char *client_id; /* dane_clientid, not terminated; NULL if not sent */
 	size_t client_id_size; /* octets */
+
+	/* For a host that was told no more than digests of what the peer showed: SHA-256 of the
+	 * leaf's SubjectPublicKeyInfo and of the leaf, DANCE_SHA256_SIZE octets each; NULL if it
+	 * does not know one of them. They count if chain_count is 0, the second only without
+	 * raw_key. Such a peer can be proved by usage 3 alone, and by no digest but SHA2-256: by
+	 * 3 1 1, 3 0 1, and full data (3 1 0, 3 0 0), which is hashed here. It has no names but
+	 * client_id. */
+	const unsigned char *key_sha256;
+	const unsigned char *certificate_sha256;
 };
 
 /* One TLSA record (RFC 6698 2.1). The data stays the caller's. */

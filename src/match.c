@@ -23,9 +23,16 @@ static unsigned enabled_usages(const struct dance_options *options)
 static bool is_applicable(const struct dance_tlsa *record, const struct peer *peer,
 	unsigned usages)
 {
-	return (usages & 1u << record->usage) != 0 &&
-		(!peer->shown->raw_key ||
-			(record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI));
+	if ((usages & 1u << record->usage) == 0) {
+		return false;
+	}
+	if (peer_is_digests(peer)) {
+		return record->usage == TLSA_DANE_EE &&
+			association_knows(&peer->association, record->selector,
+				record->matching);
+	}
+	return !peer->shown->raw_key ||
+		(record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI);
 }
 
 static enum dance_verdict allow(const struct dance_tlsa *record,
@@ -43,7 +50,10 @@ static enum dance_verdict allow(const struct dance_tlsa *record,
 static enum path_outcome match_leaf(struct peer *peer, const struct dance_tlsa *record,
 	const char **why)
 {
-	switch (association_compare(&peer->association, record, NULL)) {
+	enum association_match match = peer_is_digests(peer) ?
+		association_compare_digest(&peer->association, record, &peer->work) :
+		association_compare(&peer->association, record, NULL);
+	switch (match) {
 	case ASSOCIATION_SAME:
 		return PATH_PROVED;
 	case ASSOCIATION_OTHER:
@@ -51,7 +61,8 @@ static enum path_outcome match_leaf(struct peer *peer, const struct dance_tlsa *
 	case ASSOCIATION_UNKNOWN:
 		break;
 	}
-	*why = ASSOCIATION_UNHASHED;
+	*why = peer->work.spent ? "hashing the full records would take too much work" :
+				  ASSOCIATION_UNHASHED;
 	return PATH_UNKNOWN;
 }
 
@@ -96,20 +107,39 @@ struct finding {
 	const char *unknown; /* why it was not found out whether one matches; NULL: it was */
 };
 
-/* That one of them may match outweighs what is wrong with others. */
-static enum dance_verdict refuse(const struct finding *finding, const struct tlsa_set *set,
-	struct dance_result *result)
+/* Why no record can say anything about this peer. */
+static const char *say_inapplicable(const struct peer *peer, const struct tlsa_set *set,
+	unsigned usages)
 {
-	static const char too_many[] = "the name has more than " TLSA_RECORD_MAX_TEXT
-				       " TLSA records";
-	if (finding->applicable == 0) {
-		return result_say(result, DANCE_DENY_UNUSABLE, "%s",
-			set->too_many ?
-				too_many :
-				set->count == 0 ?
-				"no record is well-formed and of a known kind" :
-				"no record has a usage that can prove this client here");
+	if (set->too_many) {
+		return "the name has more than " TLSA_RECORD_MAX_TEXT " TLSA records";
 	}
+	if (set->count == 0) {
+		return "no record is well-formed and of a known kind";
+	}
+	if (!peer_is_digests(peer) || (usages & DANCE_DANE_EE) == 0) {
+		return "no record has a usage that can prove this client here";
+	}
+	/* Agility has dropped what stood beside them, if anything did (RFC 7671 9). */
+	for (size_t i = 0; i < set->count; i++) {
+		const struct dance_tlsa *record = &set->records[i];
+		if (record->usage == TLSA_DANE_EE && record->matching == TLSA_SHA512 &&
+			association_knows(&peer->association, record->selector,
+				TLSA_SHA256)) {
+			return record->selector == TLSA_SPKI ?
+				"the server knows the key only by SHA2-256, and the record "
+				"3 1 2 overrides 3 1 1 (RFC 7671 9)" :
+				"the server knows the certificate only by SHA2-256, and the "
+				"record 3 0 2 overrides 3 0 1 (RFC 7671 9)";
+		}
+	}
+	return "the server knows the client only by SHA2-256 digests, and no record "
+	       "has a usage and a selector for these";
+}
+
+/* That one of them may match outweighs what is wrong with others. */
+static enum dance_verdict refuse(const struct finding *finding, struct dance_result *result)
+{
 	if (finding->unknown != NULL) {
 		return result_say(result, DANCE_FAIL_INTERNAL, "%s", finding->unknown);
 	}
@@ -156,5 +186,9 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 		}
 	}
 	path_search_free(search);
-	return refuse(&finding, set, result);
+	if (finding.applicable == 0) {
+		return result_say(result, DANCE_DENY_UNUSABLE, "%s",
+			say_inapplicable(peer, set, usages));
+	}
+	return refuse(&finding, result);
 }

@@ -21,6 +21,15 @@ bool peer_import(struct peer *peer, const struct dance_peer *shown, const char *
 	peer->more_names = false;
 	association_of_key(&peer->association, (struct dance_octets){ NULL, 0 });
 
+	if (shown->chain_count == 0) {
+		const unsigned char *certificate = shown->raw_key ?
+			NULL :
+			shown->certificate_sha256;
+		association_of_digests(&peer->association, certificate, shown->key_sha256);
+		if (peer->association.hashed != 0) {
+			return true;
+		}
+	}
 	if (shown->chain_count == 0 || shown->chain[0].size == 0) {
 		*why = shown->raw_key ? "the client showed no raw public key" :
 					"no client certificate";

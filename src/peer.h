@@ -26,9 +26,15 @@ struct peer {
 	} names[CERTIFICATE_NAME_MAX];
 };
 
-/* Takes what was shown. False, with a reason in *why, when there is no leaf or none with
- * an SPKI that can be found. */
+/* Takes what was shown. False, with a reason in *why, when there is no leaf nor a digest of one,
+ * or no SPKI can be found in it. */
 bool peer_import(struct peer *peer, const struct dance_peer *shown, const char **why);
+
+/* Does the host know no more of it than digests? */
+static inline bool peer_is_digests(const struct peer *peer)
+{
+	return peer->shown->chain_count == 0;
+}
 
 /* What a record of this selector and matching type would have to hold to match the leaf
  * (RFC 6698 2.1.2, 2.1.3): the octets as sent or their digest, hashed once. Empty when a raw

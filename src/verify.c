@@ -208,7 +208,9 @@ static void say_unnamed(struct decision *decision, const char *refusal)
 {
 	struct peer *peer = decision->peer;
 	const char *why = refusal;
-	if (why == NULL && peer->shown->raw_key) {
+	if (why == NULL && peer_is_digests(peer)) {
+		why = "only digests of the client's key are known here, so it has no name";
+	} else if (why == NULL && peer->shown->raw_key) {
 		why = "a client with a raw public key must send dane_clientid here";
 	} else if (why == NULL) {
 		why = peer_names_fault(peer);

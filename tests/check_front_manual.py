@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# dance-front.conf(5) has the items that the program reads, in their sections, with their
-# ranges, defaults and words, and no others. Usage: check_front_manual.py REPOSITORY
+# dance-front.conf(5) and dance-ask.conf(5) have the items that these programs read, in their
+# sections, with their ranges, defaults and words, and no others. Usage: check_front_manual.py REPOSITORY
 
 import pathlib
 import re
@@ -54,24 +54,32 @@ def described(page):
     return found
 
 
+def wrong_of(repository, daemon, least):
+    """What the manual of a daemon's configuration, dance-DAEMON.conf(5), does not say."""
+    manual = f"dance-{daemon}.conf.5"
+    schema = items((repository / f"modules/{daemon}/conf/schema.c").read_text(),
+                   (repository / "modules/usages.h").read_text()
+                   + (repository / "modules/daemon/conf_items.h").read_text())
+    page = described((repository / f"doc/{manual}").read_text())
+    # Of an id there is nothing to say in each section.
+    schema = {key: named for key, named in schema.items() if key[1] != "id"}
+    wrong = [f"{section}: {item} is not in {manual}"
+             for section, item in sorted(set(schema) - set(page))]
+    wrong += [f"{section}: {item} is in {manual} only"
+              for section, item in sorted(set(page) - set(schema))]
+    wrong += [f"{key[0]}: {key[1]}: {manual} does not say {name}"
+              for key, named in sorted(schema.items()) if key in page
+              for name in named if not re.search(rf"(?<![\w-]){name}(?![\w-])", page[key])]
+    if len(schema) < least:
+        wrong.append(f"modules/{daemon}/conf/schema.c cannot be read")
+    return wrong
+
+
 def main(repository):
     repository = pathlib.Path(repository)
     SIZES.update((name, int(value)) for name, value in re.findall(
         r"#define (DANCE_\w+_MAX) (\d+)$", (repository / "src/dance.h").read_text(), re.M))
-    schema = items((repository / "modules/front/conf/schema.c").read_text(),
-                   (repository / "modules/usages.h").read_text())
-    page = described((repository / "doc/dance-front.conf.5").read_text())
-    # Of an id there is nothing to say in each section.
-    schema = {key: named for key, named in schema.items() if key[1] != "id"}
-    wrong = [f"{section}: {item} is not in dance-front.conf.5"
-             for section, item in sorted(set(schema) - set(page))]
-    wrong += [f"{section}: {item} is in dance-front.conf.5 only"
-              for section, item in sorted(set(page) - set(schema))]
-    wrong += [f"{key[0]}: {key[1]}: dance-front.conf.5 does not say {name}"
-              for key, named in sorted(schema.items()) if key in page
-              for name in named if not re.search(rf"(?<![\w-]){name}(?![\w-])", page[key])]
-    if len(schema) < 30:
-        wrong.append("conf/schema.c cannot be read")
+    wrong = wrong_of(repository, "front", 30) + wrong_of(repository, "ask", 15)
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 

@@ -15,20 +15,21 @@ import sys
 BEFORE = re.compile(r"(?:(info|notice|warning|error): )?(?:\[\S+\] )?"
                     r"(?:module 'mod-dance(?:/[\w-]+)?', )?")
 # Pages also show lines of other programs.
-OURS = re.compile(r"module 'mod-dance|\b(?:front|client) [\w-]+, |; do: ")
-LINE = re.compile(r"(?:(front|client) ([\w-]+), )?([^,(;]+?)((?:, [a-z-]+ [^,;()]+?)*)"
+OURS = re.compile(r"module 'mod-dance|\b(?:front|client|ask) [\w-]+, |; do: ")
+LINE = re.compile(r"(?:(front|client|ask) ([\w-]+), )?([^,(;]+?)((?:, [a-z-]+ [^,;()]+?)*)"
                   r"(?: \((.*?)\))?(?:; do: (.*))?")
 KEYS = ["remote", "protocol", "primary", "server", "rcode", "ede", "as", "acl", "id", "address",
         "client", "owner", "entry", "other", "key", "verdict", "record", "ttl", "limit", "file",
         "user", "mode", "count", "needed", "available"]
 LEVELS = {"primary refused": ("warning",), "primary failed": ("warning",),
           " allowed": ("info", "debug"), " left to the acl": ("info",), " refused": ("notice",),
-          " failed": ("warning",)}
+          " failed": ("warning",), " not authenticated": ("notice", "debug")}
 CLIENT, SERVER = 0, 1
 DENY, FAIL, ALLOW = 0, 1, 2
-# Where mod-dance or an ACL knows better than the verdict.
+# Where mod-dance, an ACL or dance-ask knows better than the verdict.
 OTHERS = ("add 'global-module: mod-dance' to the default template and restart knotd",
-          "add an acl rule with 'address: /dance/NAME'")
+          "add an acl rule with 'address: /dance/NAME'", "use TLS 1.3 on the client",
+          "configure the server to resume no sessions")
 SAMPLES = [
     "info: [example.com.] module 'mod-dance/xot', AXFR allowed, remote 192.0.2.53@41966, "
     "protocol TLS, client a.example, verdict allow, record 3 1 1, ttl 3412",

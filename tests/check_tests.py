@@ -14,6 +14,8 @@ import sys
 FOLDERS = {
     "src": "tests/test_",
     "src/tool": "tests/tool/test_",
+    "modules/ask": "tests/test_ask_",
+    "modules/daemon": "tests/test_daemon_",
     "modules/front": "tests/test_front_",
     "modules/knot": "tests/test_knot_",
     "modules/openssl": "tests/test_openssl_",
@@ -21,21 +23,31 @@ FOLDERS = {
 
 # Files that are tested by a test of another name.
 ELSEWHERE = {
+    "modules/ask/conf/check.c": "tests/test_ask_conf.c",
+    "modules/ask/conf/read.c": "tests/test_ask_conf.c",
+    "modules/ask/conf/schema.c": "tests/test_ask_conf.c",
+    "modules/ask/program.c": "tests/test_ask_stats.c",
+    "modules/ask/question.c": "tests/test_ask_dialect_postfix.c",
+    "modules/ask/runtime.c": "tests/test_ask_session.c",
+    "modules/daemon/conf_error.c": "tests/test_front_mistakes.c",
+    "modules/daemon/conf_file.c": "tests/test_front_conf.c",
+    "modules/daemon/conf_hint.c": "tests/test_front_mistakes.c",
+    "modules/daemon/conf_parse.c": "tests/test_front_mistakes.c",
+    "modules/daemon/conf_value.c": "tests/test_front_mistakes.c",
+    "modules/daemon/handed.c": "tests/test_front_listener.c",
     "modules/front/buffers.c": "tests/test_front_loop.c",
     "modules/front/carrier.c": "tests/test_front_server_mode.c",
     "modules/front/conf/check.c": "tests/test_front_mistakes.c",
-    "modules/front/conf/error.c": "tests/test_front_mistakes.c",
     "modules/front/conf/free.c": "tests/test_front_failures.c",
-    "modules/front/conf/hint.c": "tests/test_front_mistakes.c",
     "modules/front/conf/link.c": "tests/test_front_mistakes.c",
     "modules/front/conf/listen.c": "tests/test_front_listener.c",
     "modules/front/conf/parse.c": "tests/test_front_mistakes.c",
     "modules/front/conf/read.c": "tests/test_front_conf.c",
     "modules/front/conf/schema.c": "tests/test_front_conf.c",
-    "modules/front/conf/value.c": "tests/test_front_mistakes.c",
     "modules/front/connection.c": "tests/test_front_accept.c",
     "modules/front/errand.c": "tests/test_front_jobs.c",
     "modules/front/judgement.c": "tests/test_front_decisions.c",
+    "modules/front/program.c": "tests/test_front_policy.c",
     "modules/front/query_buffer.c": "tests/test_front_relay.c",
     "modules/front/room.c": "tests/test_front_accept.c",
     "modules/front/server_query.c": "tests/test_front_decisions.c",
@@ -68,6 +80,8 @@ ELSEWHERE = {
 
 # Files that no test but those of tests/system reaches, and why that is enough.
 SYSTEM = {
+    "modules/ask/main.c": "a program's start, signals and end: cases_ask.py",
+    "modules/daemon/signals.c": "signals of a program: cases_ask.py",
     "modules/front/main.c": "a program's start, signals and end: cases_front_life.py",
     "src/tool/command_check.c": "asks a real DNS: cases_tool.py",
     "src/tool/lookup.c": "asks a real DNS: cases_tool.py",

@@ -69,6 +69,49 @@ static void records_are_of_it_or_not(void **state)
 	assert_int_equal(association_compare(&of, &now, NULL), ASSOCIATION_SAME);
 }
 
+/* What only digests are known of. */
+static void digests_are_compared_as_the_whole_would_be(void **state)
+{
+	(void)state;
+	for (unsigned known = 0; known < 4; known++) {
+		struct association of;
+		struct work work;
+		work_begin(&work);
+		association_of_digests(&of,
+			(known & 1) != 0 ? tlsa_of(&mine, 3, 0, TLSA_SHA256).data : NULL,
+			(known & 2) != 0 ? tlsa_of(&mine, 3, 1, TLSA_SHA256).data : NULL);
+		for (unsigned i = 0; i < TLSA_SELECTOR_COUNT * TLSA_MATCHING_COUNT; i++) {
+			uint8_t selector = i % TLSA_SELECTOR_COUNT;
+			uint8_t matching = i / TLSA_SELECTOR_COUNT;
+			struct dance_tlsa own = tlsa_of(&mine, 3, selector, matching);
+			struct dance_tlsa foreign = tlsa_of(&other, 3, selector, matching);
+			bool can = (known & 1u << selector) != 0 && matching != TLSA_SHA512;
+			assert_int_equal(association_knows(&of, selector, matching), can);
+			assert_int_equal(association_compare_digest(&of, &own, &work),
+				can ? ASSOCIATION_SAME : ASSOCIATION_OTHER);
+			assert_int_equal(association_compare_digest(&of, &foreign, &work),
+				ASSOCIATION_OTHER);
+		}
+	}
+}
+
+/* The owner of a record chooses how much there is to hash. */
+static void hashing_a_record_is_paid_for(void **state)
+{
+	(void)state;
+	const struct dance_tlsa own = tlsa_of(&mine, 3, TLSA_SPKI, TLSA_FULL);
+	struct association of;
+	struct work work;
+	work_begin(&work);
+	association_of_digests(&of, NULL, tlsa_of(&mine, 3, 1, TLSA_SHA256).data);
+	work.left = (uint32_t)(8 + own.size / 32);
+	assert_int_equal(association_compare_digest(&of, &own, &work), ASSOCIATION_SAME);
+	assert_int_equal(work.left, 0);
+	work.left = (uint32_t)(7 + own.size / 32);
+	assert_int_equal(association_compare_digest(&of, &own, &work), ASSOCIATION_UNKNOWN);
+	assert_true(work.spent);
+}
+
 /* There is nothing to compare, and nothing is not equal to nothing. */
 static void nothing_matches_nothing(void **state)
 {
@@ -118,6 +161,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_are_of_it_or_not),
+		cmocka_unit_test(digests_are_compared_as_the_whole_would_be),
+		cmocka_unit_test(hashing_a_record_is_paid_for),
 		cmocka_unit_test(nothing_matches_nothing),
 		cmocka_unit_test(the_size_counts),
 		cmocka_unit_test(what_is_known_costs_nothing),

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "conf/conf.h"
+#include "conf_file.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -227,6 +227,8 @@ static void nothing_that_a_compiled_host_knows_has_moved(void **state)
 		{ offsetof(struct dance_peer, raw_key), 24 },
 		{ offsetof(struct dance_peer, client_id), 32 },
 		{ offsetof(struct dance_peer, client_id_size), 40 },
+		{ offsetof(struct dance_peer, key_sha256), HOST_PEER_LEAST },
+		{ offsetof(struct dance_peer, certificate_sha256), 56 },
 		{ offsetof(struct dance_tlsa, usage), 0 },
 		{ offsetof(struct dance_tlsa, selector), 1 },
 		{ offsetof(struct dance_tlsa, matching), 2 },

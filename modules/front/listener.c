@@ -15,46 +15,10 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "handed.h"
 #include "log.h"
 
-#define HANDED_FIRST 3 /* sd_listen_fds(3) */
-#define HANDED_MAX 128
-
 /* --- sockets that were handed over ------------------------------------------------------- */
-
-/* How many; none if they are meant for another process. */
-static int handed_count(void)
-{
-	const char *pid = getenv("LISTEN_PID");
-	const char *count = getenv("LISTEN_FDS");
-	if (pid == NULL || count == NULL || strtol(pid, NULL, 10) != (long)getpid()) {
-		return 0;
-	}
-	long number = strtol(count, NULL, 10);
-	return number > 0 && number <= HANDED_MAX ? (int)number : 0;
-}
-
-/* Duplicates it, because a reload may need the original again. */
-static int take_over(int fd, int type)
-{
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, HANDED_FIRST);
-	if (copy >= 0 &&
-		(fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) | O_NONBLOCK) != 0 ||
-			(type == SOCK_STREAM && listen(copy, SOMAXCONN) != 0))) {
-		close(copy);
-		copy = -1;
-	}
-	return copy;
-}
-
-/* Where it is bound, and SOCK_STREAM or another type. */
-static bool look_at(int fd, struct sockaddr_storage *bound, int *type)
-{
-	socklen_t size = sizeof(*bound), type_size = sizeof(*type);
-	memset(bound, 0, sizeof(*bound));
-	return getsockname(fd, (struct sockaddr *)bound, &size) == 0 &&
-		getsockopt(fd, SOL_SOCKET, SO_TYPE, type, &type_size) == 0;
-}
 
 /* One of this kind and address; -1 if there is none. */
 static int find_handed(const struct address *address, int type)
@@ -62,9 +26,9 @@ static int find_handed(const struct address *address, int type)
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
 		struct sockaddr_storage bound;
 		int is;
-		if (look_at(fd, &bound, &is) && is == type &&
+		if (handed_look_at(fd, &bound, &is) && is == type &&
 			address_is_equal(&bound, &address->socket)) {
-			return take_over(fd, type);
+			return handed_take(fd, type);
 		}
 	}
 	return -1;
@@ -215,7 +179,7 @@ static void take_unused(struct listeners *listeners)
 	for (int fd = HANDED_FIRST; fd < HANDED_FIRST + handed_count(); fd++) {
 		struct sockaddr_storage bound;
 		int type;
-		if (!look_at(fd, &bound, &type) || !takes_clients(fd, type) ||
+		if (!handed_look_at(fd, &bound, &type) || !takes_clients(fd, type) ||
 			(bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
 			continue;
 		}
@@ -224,7 +188,7 @@ static void take_unused(struct listeners *listeners)
 		if (find(listeners, text, type == SOCK_DGRAM) != NULL) {
 			continue;
 		}
-		struct listener *listener = add(listeners, take_over(fd, type),
+		struct listener *listener = add(listeners, handed_take(fd, type),
 			type == SOCK_DGRAM, text);
 		if (listener != NULL) {
 			listener->unused = true;

@@ -5,6 +5,7 @@
  * bounds, is what the core accepts, and is the same when it is written and read again. */
 
 #include "conf/conf.h"
+#include "conf_file.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -196,6 +196,33 @@ static enum dance_verdict judge(struct input *input, const struct question *ques
 	return verdict;
 }
 
+/* A peer of which only digests are known is allowed by nothing that would not allow it whole, and
+ * by each record of usage 3 that it can be compared with. */
+static void check_digests(const struct question *question, enum dance_verdict whole)
+{
+	struct dance_result result = { .size = sizeof(result) };
+	struct dance_octets leaf = question->chain[0], spki = leaf;
+	unsigned char key[TLSA_SHA256_SIZE], certificate[TLSA_SHA256_SIZE];
+	if (question->peer.chain_count == 0 || whole == DANCE_DENY_CREDENTIAL) {
+		return;
+	}
+	must(question->peer.raw_key || der_certificate_spki(leaf, &spki));
+	must(gnutls_hash_fast(GNUTLS_DIG_SHA256, spki.data, spki.size, key) == 0);
+	must(gnutls_hash_fast(GNUTLS_DIG_SHA256, leaf.data, leaf.size, certificate) == 0);
+	struct dance_peer peer = question->peer;
+	peer.chain_count = 0;
+	peer.key_sha256 = key;
+	peer.certificate_sha256 = certificate;
+	enum dance_verdict verdict = dance_judge(&peer, question->name, question->records,
+		question->count, &question->options, &result);
+	must(dance_verdict_class(verdict) != DANCE_CLASS_FAIL);
+	must(verdict != DANCE_ALLOW ||
+		(whole == DANCE_ALLOW && result.usage == TLSA_DANE_EE &&
+			result.matching != TLSA_SHA512));
+	must(result.has_key);
+	check_text(result.detail, sizeof(result.detail));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = input_begin(data, size);
@@ -209,6 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		question.records[question.count - 1 - i] = record;
 	}
 	must(judge(&input, &question) == verdict); /* their order means nothing */
+	check_digests(&question, verdict);
 	input_end(&input);
 	return 0;
 }

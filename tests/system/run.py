@@ -174,8 +174,8 @@ def tell_slowest(took, verbose, path):
 
 def main():
     parser = argparse.ArgumentParser(description="ours and real servers on loopback")
-    parser.add_argument("subset", nargs="?", choices=["knot", "front"],
-                        help="only the cases of mod-dance, or of dance-front")
+    parser.add_argument("subset", nargs="?", choices=["knot", "front", "ask"],
+                        help="only the cases of mod-dance, of dance-front or of dance-ask")
     parser.add_argument("-k", metavar="PATTERN", default="", help="only such cases")
     parser.add_argument("-j", metavar="JOBS", type=int, default=1,
                         help="play so many at once, each in a network and a world of its own")

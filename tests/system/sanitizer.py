@@ -11,7 +11,7 @@ import os
 
 from process import run
 
-OURS = ("dance.so", "mod_dance", "/modules/knot/", "/modules/front/",
+OURS = ("dance.so", "mod_dance", "/modules/knot/", "/modules/ask/", "/modules/daemon/", "/modules/front/",
         "/modules/openssl/", "/src/", "libdance")
 
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),

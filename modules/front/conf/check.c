@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../address.h"
+#include "address.h"
 
 #define NAME_MAX_SIZE (DANCE_NAME_SIZE - 1)
 #define PKIX (DANCE_PKIX_TA | DANCE_PKIX_EE)

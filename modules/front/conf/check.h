@@ -6,7 +6,7 @@
 #pragma once
 
 #include "conf.h"
-#include "error.h"
+#include "conf_error.h"
 
 /* False with a sentence that names section, id and item when they do not. Every section has
  * the items that it needs. */

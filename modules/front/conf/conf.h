@@ -10,12 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../address.h"
+#include "address.h"
+#include "conf_error.h"
 #include "dance.h"
-#include "../log.h"
-
-#define CONF_ERROR_SIZE 512
-#define CONF_SIZE_MAX (1024 * 1024) /* octets of a file */
+#include "log.h"
 
 /* Kinds of queries that pass, as bits. */
 #define CONF_PASS_TRANSFER (1u << 0) /* AXFR, IXFR, SOA */

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "conf.h"
-#include "error.h"
+#include "conf_error.h"
 
 /* An identity that a front names. */
 struct conf_reference {

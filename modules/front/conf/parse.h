@@ -6,7 +6,6 @@
 #pragma once
 
 #include "conf.h"
-#include "error.h"
 #include "link.h"
 
 /* Sets the values of `conf`, which is all zero, and appends to `references` what its fronts

@@ -3,14 +3,11 @@
  *
  * Reads a file: parses its text, follows references, and checks the values. */
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "check.h"
 #include "conf.h"
-#include "error.h"
+#include "conf_file.h"
 #include "link.h"
 #include "parse.h"
 
@@ -42,22 +39,9 @@ struct conf *conf_parse(const char *file, const char *text, size_t size,
 struct conf *conf_read(const char *path, char error[CONF_ERROR_SIZE])
 {
 	const struct conf_error to = { path, error };
-	char *text = malloc(CONF_SIZE_MAX + 1); /* one more shows what is too large */
-	if (text == NULL) {
-		conf_fail(&to, 0, "out of memory");
-		return NULL;
-	}
-	struct conf *conf = NULL;
-	FILE *file = fopen(path, "re");
-	size_t size = file != NULL ? fread(text, 1, CONF_SIZE_MAX + 1, file) : 0;
-	if (file == NULL || ferror(file)) {
-		conf_fail(&to, 0, "cannot be read: %s", strerror(errno));
-	} else {
-		conf = conf_parse(path, text, size, error);
-	}
-	if (file != NULL) {
-		fclose(file);
-	}
+	size_t size;
+	char *text = conf_file_read(path, &size, &to);
+	struct conf *conf = text != NULL ? conf_parse(path, text, size, error) : NULL;
 	free(text);
 	return conf;
 }

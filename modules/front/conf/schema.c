@@ -9,24 +9,7 @@
 #include "conf.h"
 
 #include "../../usages.h"
-
-#define HOUR 3600 /* seconds */
-#define DAY (24 * HOUR)
-
-static const knot_lookup_t targets[] = {
-	{ false, "stderr" },
-	{ true, "syslog" },
-	{ 0, NULL },
-};
-
-static const knot_lookup_t levels[] = {
-	{ LEVEL_ERROR, "error" },
-	{ LEVEL_WARNING, "warning" },
-	{ LEVEL_NOTICE, "notice" },
-	{ LEVEL_INFO, "info" },
-	{ LEVEL_DEBUG, "debug" },
-	{ 0, NULL },
-};
+#include "conf_items.h"
 
 static const knot_lookup_t passes[] = {
 	{ CONF_PASS_TRANSFER, "transfer" },
@@ -35,17 +18,6 @@ static const knot_lookup_t passes[] = {
 	{ CONF_PASS_ANY, "any" },
 	{ 0, NULL },
 };
-
-#define PLACE(kind, type, field) \
-	{ &(const struct conf_place){ kind, offsetof(struct type, field), 0 } }
-#define PLACES(type, field, count) \
-	{ \
-		&(const struct conf_place) \
-		{ \
-			CONF_SOCKETS, offsetof(struct type, field), \
-				offsetof(struct type, count) \
-		} \
-	}
 
 #define OF_CONF(kind, field) PLACE(kind, conf, field)
 #define OF_IDENTITY(kind, field) PLACE(kind, conf_identity, field)

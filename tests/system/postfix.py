@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# A Postfix with directories of its own: only smtpd and what it needs, mail for others is
+# discarded, or kept in files. It does not know what its restrictions mean.
+
+import os
+import pwd
+import shutil
+import socket
+
+from process import Failed, eventually, run
+from server import Server
+
+ADDRESS = "127.0.0.70"
+MAIN = """compatibility_level = 3.6
+queue_directory = {folder}/spool
+data_directory = {folder}/data
+maillog_file = {folder}/maillog
+maillog_file_prefixes = {folder}
+inet_interfaces = loopback-only
+inet_protocols = ipv4
+myhostname = mx.example.org
+mydestination = local.example
+mynetworks = 192.0.2.0/32
+local_recipient_maps =
+local_transport = keep
+default_transport = keep
+smtpd_peername_lookup = no
+smtpd_client_connection_rate_limit = 0
+alias_maps =
+alias_database =
+"""
+MASTER = """{address}:{port} inet n - y - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+keep unix - n n - - pipe user=nobody argv={folder}/keep {folder}/kept
+"""
+KEEP = """#!/bin/sh
+exec cat >"$(mktemp "$1/XXXXXX")"
+"""
+
+
+class Postfix(Server):
+    port = 25
+
+    def __init__(self, folder, settings):
+        """folder: all users may go through it; settings: more lines of main.cf."""
+        super().__init__("postfix", folder, ADDRESS, [
+            "/usr/lib/postfix/sbin/master", "-c", os.path.join(folder, "etc"), "-d"])
+        self.settings = settings
+        self.process.matches = self.matches
+        for name in ("etc", "spool", "data", "kept"):
+            os.makedirs(self.path(name), exist_ok=True)
+        owner = pwd.getpwnam("postfix").pw_uid
+        os.chown(self.path("data"), owner, -1)
+        self.put("maillog", "")
+        os.chown(self.path("maillog"), owner, -1)
+        os.chown(self.path("kept"), pwd.getpwnam("nobody").pw_uid, -1)
+
+    @property
+    def private(self):
+        return self.path("spool/private")
+
+    def write(self):
+        self.put("etc/main.cf", MAIN.format(folder=self.folder)
+                 + self.settings)
+        self.put("etc/master.cf", MASTER.format(folder=self.folder, address=self.address,
+                                             port=self.port))
+        self.put("keep", KEEP)
+        os.chmod(self.path("keep"), 0o755)
+
+    def prepare(self):
+        """Makes its directories, which other programs may need before it runs."""
+        self.write()
+        shutil.rmtree(self.path("spool"))
+        os.makedirs(self.path("spool"))
+        run("postfix", "-c", self.path("etc"), "check")
+        return self
+
+    def start(self):
+        self.process.start()
+        eventually(self._greets, 20, what="a greeting of postfix")
+        return self
+
+    def _greets(self):
+        if not self.process.running:
+            raise Failed(f"postfix is not running: {self.tail(3)}")
+        try:
+            with socket.create_connection((self.address, self.port), 5) as connection:
+                return connection.recv(100).startswith(b"220 ")
+        except OSError:
+            return False
+
+    def reload(self, settings):
+        """Its daemons begin anew, with these settings."""
+        self.settings = settings
+        self.write()
+        run("postfix", "-c", self.path("etc"), "reload")
+
+    def lines(self, since=0):
+        try:
+            with open(self.path("maillog"), encoding="utf-8", errors="replace") as file:
+                return file.read().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def mails(self):
+        """The texts of what it has delivered."""
+        found = []
+        for name in sorted(os.listdir(self.path("kept"))):
+            with open(self.path(f"kept/{name}"), encoding="ascii") as file:
+                found.append(file.read())
+        return found
+
+    def stop(self):
+        # However it ends when it is told to, is well.
+        wrong = self.process.stop()
+        return wrong if wrong and "by itself" in wrong else None

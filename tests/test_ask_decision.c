@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which of a client's names counts, and what is said of whom. */
+
+#include "check.h"
+#include "decision.h"
+#include "fixture.h"
+#include "scene.h"
+
+#include <string.h>
+
+static struct credential mine, other, named;
+
+static const struct alternative_name names[] = { DNS("x.sub.example") };
+const struct fixture fixtures[] = {
+	{ &mine, { .key = KEY_P256 } },
+	{ &other, { .key = KEY_P256 } },
+	{ &named, { .key = KEY_P256, .names = names, .name_count = ROWS(names) } },
+	{ NULL, { 0 } },
+};
+
+static struct dance_result result = { .size = sizeof(result) };
+static struct conf_ask conf;
+static struct ask ask;
+
+/* Who is permitted from now on. */
+static void permit(const char *clients, const char *claim)
+{
+	static char text[DANCE_NAME_SIZE];
+	strcpy(text, claim != NULL ? claim : "");
+	dance_roster_free(ask.roster);
+	conf = (struct conf_ask){ .tls = 3, .claim = claim != NULL ? text : NULL };
+	ask.conf = &conf;
+	ask.has_names = clients[0] != '*';
+	ask.roster = roster_of(clients, NULL);
+	assert_non_null(ask.roster);
+}
+
+static int end(void **state)
+{
+	dance_roster_free(ask.roster);
+	ask.roster = NULL;
+	return scene_end(state);
+}
+
+static struct question question_of(const struct credential *certificate, const char *helo)
+{
+	struct question question = { .over_tls = true,
+		.has_version = true,
+		.tls = 3,
+		.has_key = true,
+		.has_certificate = true };
+	memcpy(question.key, certificate->sha256[TLSA_SPKI], DANCE_SHA256_SIZE);
+	memcpy(question.certificate, certificate->sha256[TLSA_CERTIFICATE],
+		DANCE_SHA256_SIZE);
+	strcpy(question.helo, helo);
+	return question;
+}
+
+static enum dance_verdict decide(const struct credential *certificate, const char *helo)
+{
+	struct question question = question_of(certificate, helo);
+	decision_make(&ask, &question, &result);
+	return result.verdict;
+}
+
+static void without_dns_it_is_known_what_proves_nothing(void **state)
+{
+	(void)state;
+	publish("a.example", 60, &mine);
+	permit("a.example", NULL);
+	check_verdict(decide(&mine, ""), DANCE_ALLOW);
+	struct question question = question_of(&mine, "");
+	question.over_tls = false;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_TRANSPORT);
+	question = question_of(&mine, "");
+	question.tls = 2;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_TRANSPORT);
+	assert_string_equal(result.detail, "the client used TLS older than 1.3");
+	conf.tls = 2;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_ALLOW);
+	conf.tls = 3;
+	question = question_of(&mine, "");
+	question.resumed = true;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_UNPROVEN);
+	question = question_of(&mine, "");
+	question.has_key = question.has_certificate = false;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_CREDENTIAL);
+	question.digest_size = 16;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_FAIL_INTERNAL);
+	question = question_of(&mine, "");
+	question.fault = "is missing";
+	question.attribute = "tls";
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_FAIL_INTERNAL);
+	assert_string_equal(result.detail, "tls is missing");
+	/* Nothing at all is known. */
+	question = (struct question){ 0 };
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_TRANSPORT);
+}
+
+static void a_listed_name_needs_no_helo(void **state)
+{
+	(void)state;
+	publish("_smtp-client.a.example", 60, &mine);
+	permit("_smtp-client.a.example *.sub.example", "_smtp-client.");
+	check_verdict(decide(&mine, "whoever.example"), DANCE_ALLOW);
+	assert_string_equal(result.name, "_smtp-client.a.example");
+	assert_true(result.has_key);
+}
+
+static void below_a_suffix_helo_is_the_claim(void **state)
+{
+	(void)state;
+	publish("_smtp-client.a.sub.example", 60, &mine);
+	publish("_smtp-client.b.sub.example", 60, &other);
+	permit("*.sub.example", "_smtp-client.");
+	check_verdict(decide(&mine, "a.sub.example"), DANCE_ALLOW);
+	assert_string_equal(result.name, "_smtp-client.a.sub.example");
+	/* Under another's name its own key proves nothing. */
+	check_verdict(decide(&mine, "b.sub.example"), DANCE_DENY_MISMATCH);
+	assert_string_equal(result.name, "_smtp-client.b.sub.example");
+	check_verdict(decide(&mine, "a.elsewhere.example"), DANCE_DENY_NAME);
+	assert_string_equal(result.detail, "no permitted name is claimed");
+	check_verdict(decide(&mine, ""), DANCE_DENY_NAME);
+	check_verdict(decide(&mine, "not a name"), DANCE_DENY_NAME);
+	char longest[DANCE_NAME_SIZE];
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	check_verdict(decide(&mine, longest), DANCE_DENY_NAME);
+	/* Without a prefix nothing is claimed. */
+	permit("*.sub.example", NULL);
+	check_verdict(decide(&mine, "a.sub.example"), DANCE_DENY_NAME);
+}
+
+static void a_stranger_is_told_no_members_name(void **state)
+{
+	(void)state;
+	publish("_smtp-client.a.example", 60, &mine);
+	permit("_smtp-client.a.example", "_smtp-client.");
+	check_verdict(decide(&other, "stranger.example"), DANCE_DENY_NAME);
+	assert_string_equal(result.name, "");
+	assert_string_equal(result.entry, "");
+	assert_string_equal(result.detail, "no permitted name has this key");
+	assert_true(result.has_key && !result.has_record);
+	/* Whoever claims it is told what DNS has. */
+	check_verdict(decide(&other, "a.example"), DANCE_DENY_MISMATCH);
+	assert_string_equal(result.name, "_smtp-client.a.example");
+	/* While it cannot be looked up, a stranger may be its owner. */
+	answer("_smtp-client.a.example", RESOLVER_BOGUS, 0,
+		"forged _smtp-client.a.example");
+	pass(64000);
+	check_verdict(decide(&other, "stranger.example"), DANCE_FAIL_BOGUS);
+	assert_string_equal(result.name, "");
+	assert_null(strstr(result.detail, "a.example"));
+}
+
+/* A listed name that cannot be looked up keeps nobody out who is proved by another. */
+static void what_fails_is_outweighed_by_a_proof_only(void **state)
+{
+	(void)state;
+	answer("_smtp-client.a.example", RESOLVER_BOGUS, 0, "forged");
+	publish("_smtp-client.x.sub.example", 60, &mine);
+	permit("_smtp-client.a.example *.sub.example", "_smtp-client.");
+	check_verdict(decide(&mine, "x.sub.example"), DANCE_ALLOW);
+	check_verdict(decide(&other, "x.sub.example"), DANCE_FAIL_BOGUS);
+	assert_string_equal(result.name, "");
+	answer("_smtp-client.nobody.sub.example", RESOLVER_DENIED, 60, NULL);
+	check_verdict(decide(&other, "nobody.sub.example"), DANCE_FAIL_BOGUS);
+}
+
+static void a_name_that_cannot_prove_digests_is_told(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&mine, 3, 1, 2);
+	publish_records("_smtp-client.a.example", 60, &record, 1);
+	permit("_smtp-client.a.example", NULL);
+	check_verdict(decide(&mine, "a.example"), DANCE_DENY_UNUSABLE);
+	assert_non_null(strstr(result.detail, "3 1 2 overrides 3 1 1"));
+	assert_string_equal(result.name, "");
+}
+
+static void a_digest_of_either_kind_is_both(void **state)
+{
+	(void)state;
+	const struct dance_tlsa certificate = tlsa_of(&mine, 3, 0, 1);
+	publish_records("b.example", 60, &certificate, 1);
+	publish("a.example", 60, &other);
+	permit("a.example b.example", NULL);
+	for (int i = 0; i < 2; i++) {
+		const struct credential *client = i == 0 ? &mine : &other;
+		struct question question = question_of(client, "");
+		question.is_either = true;
+		memcpy(i == 0 ? question.key : question.certificate,
+			i == 0 ? question.certificate : question.key, DANCE_SHA256_SIZE);
+		decision_make(&ask, &question, &result);
+		check_verdict(result.verdict, DANCE_ALLOW);
+		assert_string_equal(result.name, i == 0 ? "b.example" : "a.example");
+		assert_false(result.has_key);
+	}
+}
+
+/* A whole certificate bears names, and is compared with any digest. */
+static void a_certificate_tells_more_than_digests(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&named, 3, 1, 2);
+	publish_records("x.sub.example", 60, &record, 1);
+	permit("*.sub.example", NULL);
+	struct question question = { .over_tls = true,
+		.has_version = true,
+		.tls = 3,
+		.der = named.whole[TLSA_CERTIFICATE] };
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_ALLOW);
+	assert_string_equal(result.name, "x.sub.example");
+	publish("x.sub.example", 60, &mine);
+	pass(64000);
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_MISMATCH);
+	assert_string_equal(result.name, "x.sub.example");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(without_dns_it_is_known_what_proves_nothing),
+		TEST(a_listed_name_needs_no_helo),
+		TEST(below_a_suffix_helo_is_the_claim),
+		TEST(a_stranger_is_told_no_members_name),
+		TEST(what_fails_is_outweighed_by_a_proof_only),
+		TEST(a_name_that_cannot_prove_digests_is_told),
+		TEST(a_digest_of_either_kind_is_both),
+		TEST(a_certificate_tells_more_than_digests),
+	};
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
+}
