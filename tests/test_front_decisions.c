@@ -236,8 +236,9 @@ static void the_time_of_the_handshake_is_for_the_unauthenticated(void **state)
 {
 	(void)state;
 	come(&mine, &said);
+	asks(NOT_PASSED, 1); /* it is authenticated by now */
 	atomic_fetch_add(&scene.later_s, PATIENCE_S + 1);
-	asks(NOT_PASSED, 1);
+	asks(NOT_PASSED, 2);
 	leave(false);
 
 	come(&other, &said);
