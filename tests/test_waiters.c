@@ -119,7 +119,7 @@ static void a_sleep_lasts(void **state)
 	pthread_mutex_lock(&lock);
 	for (unsigned i = 0; i < 5 && !whole; i++) {
 		uint64_t began = now_ms();
-		waiters_sleep(&waiters, &lock, SLEEP_MS);
+		waiters_sleep(&all[0], &lock, SLEEP_MS);
 		whole = now_ms() - began >= SLEEP_MS - 1;
 	}
 	pthread_mutex_unlock(&lock);
