@@ -221,6 +221,7 @@ void waiters_sleep(struct waiter *waiter, pthread_mutex_t *lock, uint64_t ms)
 static void look(struct waiters *waiters, uint64_t now)
 {
 	struct waiter *at, *next;
+	waiters->looked = now;
 	waiters->news = false;
 	waiters->soonest = UINT64_MAX;
 	for (at = TAILQ_FIRST(&waiters->list); at != NULL; at = next) {
@@ -234,9 +235,17 @@ static void look(struct waiters *waiters, uint64_t now)
 	}
 }
 
+/* The clock_ms() from which on all are to be looked at. */
+static uint64_t next_look(const struct waiters *waiters)
+{
+	uint64_t wanted = waiters->news ? 0 : waiters->soonest;
+	uint64_t allowed = waiters->looked + waiters->count / WAITERS_PER_MS;
+	return wanted > allowed ? wanted : allowed;
+}
+
 void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now)
 {
-	if (waiters->news || waiters->soonest <= now) {
+	if (next_look(waiters) <= now) {
 		look(waiters, now);
 	}
 	struct waiter *waiter;
@@ -257,9 +266,10 @@ void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now)
 
 int waiters_pause(const struct waiters *waiters, uint64_t now, int ms)
 {
-	if (waiters->news || !TAILQ_EMPTY(&waiters->due) || waiters->soonest <= now) {
+	uint64_t next = TAILQ_EMPTY(&waiters->due) ? next_look(waiters) : 0;
+	if (next <= now) {
 		return 0;
 	}
-	uint64_t left = waiters->soonest - now;
+	uint64_t left = next - now;
 	return left < (uint64_t)ms ? (int)left : ms;
 }

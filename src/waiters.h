@@ -45,6 +45,10 @@ struct waiter {
 
 TAILQ_HEAD(waiter_list, waiter);
 
+/* So many are looked at in a millisecond at most, to find those who are to be woken: however many
+ * wait and however often DNS answers, that takes only a small part of the time. */
+#define WAITERS_PER_MS 128
+
 /* Those of one domain are found by it. */
 #define WAITERS_BUCKETS 256
 
@@ -55,6 +59,7 @@ struct waiters {
 	unsigned count, max;         /* of the first list */
 	uint64_t soonest;            /* none of that list has `until` earlier than this */
 	bool news;                   /* some mark may have been passed */
+	uint64_t looked;             /* clock_ms() when all were looked at */
 	const char *why;             /* one may not wait: of the last waiters_enter() */
 	const struct waiter *waking; /* its wake() is running, without the lock */
 	unsigned awaited;            /* so many want to know when that is over */
@@ -85,8 +90,8 @@ void waiters_wake(struct waiters *waiters);
  * `ms` milliseconds or shorter. */
 void waiters_sleep(struct waiter *waiter, pthread_mutex_t *lock, uint64_t ms);
 
-/* Wakes those whose marks are passed, whose time is over by `now`, and who had to make room. Lets
- * go of the lock for each of them. */
+/* Wakes those whose marks are passed, whose time is over by `now`, and who had to make room: in
+ * a crowd not at once, but by waiters_pause(). Lets go of the lock for each of them. */
 void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now);
 
 /* In how many milliseconds must waiters_tell() be called? At most `ms`. */
