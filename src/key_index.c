@@ -34,8 +34,7 @@ struct key_index_entry {
 	struct key_index_entry *next; /* of the member, later of the retired */
 	uint32_t since;
 	uint8_t kind;
-	uint8_t size;
-	unsigned char octets[];
+	unsigned char key[]; /* not of a name: that stands in the owner */
 };
 
 struct key_index *key_index_new(size_t expected)
@@ -88,19 +87,33 @@ static struct key_index_entry *entry_of(const struct cds_lfht_node *node)
 	return (struct key_index_entry *)(uintptr_t)node;
 }
 
+static struct dance_octets octets_of(const struct key_index_entry *entry)
+{
+	const struct owner *owner = entry->member->owner;
+	return entry->kind == KEY_INDEX_NAME ?
+		(struct dance_octets){ owner->wire, owner->wire_size } :
+		(struct dance_octets){ entry->key, KEY_SIZE };
+}
+
 static int is_sought(struct cds_lfht_node *node, const void *arg)
 {
 	const struct key_index_entry *entry = entry_of(node);
 	const struct key_index_digest *sought = arg;
-	return entry->kind == sought->kind && entry->size == sought->octets.size &&
-		memcmp(entry->octets, sought->octets.data, entry->size) == 0;
+	if (entry->kind != sought->kind) {
+		return 0;
+	}
+	struct dance_octets octets = octets_of(entry);
+	return octets.size == sought->octets.size &&
+		memcmp(octets.data, sought->octets.data, octets.size) == 0;
 }
 
+/* By a key, or with NULL by the owner's name. */
 static struct key_index_entry *enter(struct key_index_member *member,
-	enum key_index_kind kind, struct dance_octets octets, uint32_t since)
+	enum key_index_kind kind, const unsigned char *key, uint32_t since)
 {
 	struct key_index *index = member->index;
-	struct key_index_entry *entry = malloc(sizeof(*entry) + octets.size);
+	struct key_index_entry *entry = malloc(sizeof(*entry) +
+		(key != NULL ? KEY_SIZE : 0));
 	if (entry == NULL) {
 		return NULL;
 	}
@@ -109,11 +122,12 @@ static struct key_index_entry *enter(struct key_index_member *member,
 	entry->next = NULL;
 	entry->since = since;
 	entry->kind = (uint8_t)kind;
-	entry->size = (uint8_t)octets.size;
-	memcpy(entry->octets, octets.data, octets.size);
+	if (key != NULL) {
+		memcpy(entry->key, key, KEY_SIZE);
+	}
 
 	urcu_bp_read_lock();
-	cds_lfht_add(index->table, hash(index, kind, octets), &entry->node);
+	cds_lfht_add(index->table, hash(index, kind, octets_of(entry)), &entry->node);
 	urcu_bp_read_unlock();
 	uatomic_inc(&index->used[kind]);
 	return entry;
@@ -123,8 +137,7 @@ static struct key_index_entry *enter(struct key_index_member *member,
 static int enter_key(struct key_index_member *member, enum key_index_kind kind,
 	const unsigned char *key, uint32_t since)
 {
-	struct key_index_entry *entry = enter(member, kind,
-		(struct dance_octets){ key, KEY_SIZE }, since);
+	struct key_index_entry *entry = enter(member, kind, key, since);
 	if (entry == NULL) {
 		return -1;
 	}
@@ -149,8 +162,7 @@ int key_index_join(struct key_index_member *member, struct key_index *index,
 	member->keys = NULL;
 	member->rank = rank;
 	member->failing = false;
-	member->name = enter(member, KEY_INDEX_NAME,
-		(struct dance_octets){ owner->wire, owner->wire_size }, 0);
+	member->name = enter(member, KEY_INDEX_NAME, NULL, 0);
 	if (member->name == NULL) {
 		return -1;
 	}
@@ -195,8 +207,8 @@ int key_index_inherit(struct key_index_member *member)
 	int result = 0;
 	for (const struct key_index_entry *at = from != NULL ? from->keys : NULL;
 		at != NULL; at = at->next) {
-		if (enter_key(member, (enum key_index_kind)at->kind, at->octets,
-			    at->since) != 0) {
+		if (enter_key(member, (enum key_index_kind)at->kind, at->key, at->since) !=
+			0) {
 			result = -1;
 		}
 	}
@@ -272,7 +284,7 @@ static struct key_index_entry **find_key(struct key_index_entry **list,
 	enum key_index_kind kind, const unsigned char key[KEY_SIZE])
 {
 	while (*list != NULL &&
-		((*list)->kind != kind || memcmp((*list)->octets, key, KEY_SIZE) != 0)) {
+		((*list)->kind != kind || memcmp((*list)->key, key, KEY_SIZE) != 0)) {
 		list = &(*list)->next;
 	}
 	return list;
@@ -289,7 +301,7 @@ static void note_other(const struct key_index_entry *entry, struct key_index_hit
 	struct key_index_hit *other)
 {
 	const struct key_index_digest key = { (enum key_index_kind)entry->kind,
-		{ entry->octets, KEY_SIZE } };
+		{ entry->key, KEY_SIZE } };
 	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
 	urcu_bp_read_lock();
 	size_t count = key_index_find(entry->member->index, &key, 1, NULL, hits);

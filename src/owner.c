@@ -68,7 +68,11 @@ struct knowledge *knowledge_new(enum dance_verdict verdict, struct tlsa_set *set
 	uint64_t valid_until, const char *why)
 {
 	size_t why_size = strnlen(why, DANCE_DETAIL_SIZE - 1);
-	struct knowledge *knowledge = malloc(sizeof(*knowledge) + why_size + 1);
+	/* Most have no word, and need no more than the struct. */
+	size_t size = offsetof(struct knowledge, why) + why_size + 1;
+	struct knowledge *knowledge = malloc(size > sizeof(*knowledge) ?
+			size :
+			sizeof(*knowledge));
 	if (knowledge == NULL) {
 		free(set);
 		return NULL;

@@ -18,10 +18,10 @@ struct knowledge {
 	struct knowledge *retired;  /* the watcher's, once it is replaced */
 	uint64_t serial;            /* no two ever have the same */
 	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
+	uint64_t valid_until;       /* clock_ms() */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
 	bool brief; /* they may expire while they are looked up: freshness_is_brief() */
-	uint64_t valid_until; /* clock_ms() */
-	char why[];           /* one more word on the verdict; may be empty */
+	char why[]; /* one more word on the verdict; may be empty */
 };
 
 struct key_index_member;

@@ -17,12 +17,8 @@ struct waiter_domain {
 
 void waiters_init(struct waiters *waiters, unsigned max)
 {
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	*waiters = (struct waiters){ .max = max, .soonest = UINT64_MAX };
-	pthread_cond_init(&waiters->woken, &attributes);
-	pthread_condattr_destroy(&attributes);
+	pthread_cond_init(&waiters->told, NULL);
 	TAILQ_INIT(&waiters->list);
 	TAILQ_INIT(&waiters->due);
 }
@@ -36,7 +32,7 @@ void waiters_clear(struct waiters *waiters)
 			free(domain);
 		}
 	}
-	pthread_cond_destroy(&waiters->woken);
+	pthread_cond_destroy(&waiters->told);
 }
 
 /* --- domains ----------------------------------------------------------------------------- */
@@ -104,8 +100,8 @@ static void let_go(struct waiters *waiters, struct waiter *waiter)
 	take_out(waiters, waiter);
 	if (waiter->wake != NULL) {
 		must_wake(waiters, waiter);
-	} else {
-		pthread_cond_broadcast(&waiters->woken);
+	} else if (waiter->asleep != NULL) {
+		pthread_cond_signal(waiter->asleep);
 	}
 }
 
@@ -189,7 +185,7 @@ void waiters_forget(struct waiters *waiters, struct waiter *waiter, pthread_mute
 	waiters_leave(waiters, waiter);
 	waiters->awaited++;
 	while (waiters->waking == waiter) {
-		pthread_cond_wait(&waiters->woken, lock);
+		pthread_cond_wait(&waiters->told, lock);
 	}
 	waiters->awaited--;
 }
@@ -199,42 +195,57 @@ void waiters_forget(struct waiters *waiters, struct waiter *waiter, pthread_mute
 void waiters_wake(struct waiters *waiters)
 {
 	waiters->news = true;
-	pthread_cond_broadcast(&waiters->woken);
 }
 
-void waiters_sleep(struct waiters *waiters, pthread_mutex_t *lock, uint64_t ms)
+void waiters_sleep(struct waiter *waiter, pthread_mutex_t *lock, uint64_t ms)
 {
+	pthread_condattr_t attributes;
+	pthread_cond_t woken;
 	struct timespec end;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&woken, &attributes);
+	pthread_condattr_destroy(&attributes);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	uint64_t nanoseconds = (uint64_t)end.tv_nsec + ms * 1000000;
 	end.tv_sec += (time_t)(nanoseconds / 1000000000);
 	end.tv_nsec = (long)(nanoseconds % 1000000000);
-	(void)pthread_cond_timedwait(&waiters->woken, lock, &end);
+	waiter->asleep = &woken;
+	(void)pthread_cond_timedwait(&woken, lock, &end);
+	waiter->asleep = NULL;
+	pthread_cond_destroy(&woken);
 }
 
-/* Finds those who are to be woken. Once for all answers of one turn: there may be many of both. */
+/* Finds those who are to be woken. Once for all answers of one turn: there may be many of both. A
+ * thread has its own condition, so that no answer wakes those who do not wait for it. */
 static void look(struct waiters *waiters, uint64_t now)
 {
 	struct waiter *at, *next;
+	waiters->looked = now;
 	waiters->news = false;
 	waiters->soonest = UINT64_MAX;
 	for (at = TAILQ_FIRST(&waiters->list); at != NULL; at = next) {
 		next = TAILQ_NEXT(at, link);
-		if (at->wake == NULL) {
-			continue;
-		}
-		if (at->until <= now ||
-			change_marks_are_passed(at->marks, at->mark_count)) {
+		uint64_t until = at->wake != NULL ? at->until : UINT64_MAX;
+		if (until <= now || change_marks_are_passed(at->marks, at->mark_count)) {
 			let_go(waiters, at);
-		} else if (at->until < waiters->soonest) {
-			waiters->soonest = at->until;
+		} else if (until < waiters->soonest) {
+			waiters->soonest = until;
 		}
 	}
 }
 
+/* The clock_ms() from which on all are to be looked at. */
+static uint64_t next_look(const struct waiters *waiters)
+{
+	uint64_t wanted = waiters->news ? 0 : waiters->soonest;
+	uint64_t allowed = waiters->looked + waiters->count / WAITERS_PER_MS;
+	return wanted > allowed ? wanted : allowed;
+}
+
 void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now)
 {
-	if (waiters->news || waiters->soonest <= now) {
+	if (next_look(waiters) <= now) {
 		look(waiters, now);
 	}
 	struct waiter *waiter;
@@ -248,16 +259,17 @@ void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now)
 		pthread_mutex_lock(lock);
 		waiters->waking = NULL;
 		if (waiters->awaited != 0) {
-			pthread_cond_broadcast(&waiters->woken);
+			pthread_cond_broadcast(&waiters->told);
 		}
 	}
 }
 
 int waiters_pause(const struct waiters *waiters, uint64_t now, int ms)
 {
-	if (waiters->news || !TAILQ_EMPTY(&waiters->due) || waiters->soonest <= now) {
+	uint64_t next = TAILQ_EMPTY(&waiters->due) ? next_look(waiters) : 0;
+	if (next <= now) {
 		return 0;
 	}
-	uint64_t left = waiters->soonest - now;
+	uint64_t left = next - now;
 	return left < (uint64_t)ms ? (int)left : ms;
 }

@@ -22,13 +22,15 @@
 #define WAITERS_NO_MEMORY "out of memory"
 
 struct waiter {
-	/* To be set by the caller for one who is to be woken, and to be left alone by then; all
-	 * zero for a thread. */
-	dance_wake *wake;
-	void *arg;
-	uint64_t until;                  /* clock_ms() at which its time is over */
+	/* To be set by the caller, and to be left alone by then. */
+	dance_wake *wake; /* NULL: it is a thread */
+	void *arg;        /* of wake() */
+	uint64_t until;   /* clock_ms() at which its time is over; not of a thread,
+	                                  * which looks at the clock itself */
 	const struct change_mark *marks; /* the answer that passes one of them wakes it */
 	size_t mark_count;
+
+	pthread_cond_t *asleep; /* the thread is, in waiters_sleep() */
 
 	TAILQ_ENTRY(waiter) link;
 	struct waiter_domain *domain;
@@ -43,16 +45,21 @@ struct waiter {
 
 TAILQ_HEAD(waiter_list, waiter);
 
+/* So many are looked at in a millisecond at most, to find those who are to be woken: however many
+ * wait and however often DNS answers, that takes only a small part of the time. */
+#define WAITERS_PER_MS 128
+
 /* Those of one domain are found by it. */
 #define WAITERS_BUCKETS 256
 
 struct waiters {
-	pthread_cond_t woken;
+	pthread_cond_t told;         /* a wake() is over */
 	struct waiter_list list;     /* the longest waiting first */
 	struct waiter_list due;      /* the next to be woken first */
 	unsigned count, max;         /* of the first list */
 	uint64_t soonest;            /* none of that list has `until` earlier than this */
 	bool news;                   /* some mark may have been passed */
+	uint64_t looked;             /* clock_ms() when all were looked at */
 	const char *why;             /* one may not wait: of the last waiters_enter() */
 	const struct waiter *waking; /* its wake() is running, without the lock */
 	unsigned awaited;            /* so many want to know when that is over */
@@ -76,14 +83,15 @@ void waiters_leave(struct waiters *waiters, struct waiter *waiter);
 /* The same, and returns when its wake() is not running: lets go of the lock until then. */
 void waiters_forget(struct waiters *waiters, struct waiter *waiter, pthread_mutex_t *lock);
 
-/* Something is new: threads look for themselves, the others are told by waiters_tell(). */
+/* Some mark may have been passed: waiters_tell() finds out whose. */
 void waiters_wake(struct waiters *waiters);
 
-/* Sleeps until something is new, for `ms` milliseconds or shorter. */
-void waiters_sleep(struct waiters *waiters, pthread_mutex_t *lock, uint64_t ms);
+/* Sleeps until waiters_tell() wakes the waiter, which is this thread, or it has to make room; for
+ * `ms` milliseconds or shorter. */
+void waiters_sleep(struct waiter *waiter, pthread_mutex_t *lock, uint64_t ms);
 
-/* Wakes those whose marks are passed, whose time is over by `now`, and who had to make room. Lets
- * go of the lock for each of them. */
+/* Wakes those whose marks are passed, whose time is over by `now`, and who had to make room: in
+ * a crowd not at once, but by waiters_pause(). Lets go of the lock for each of them. */
 void waiters_tell(struct waiters *waiters, pthread_mutex_t *lock, uint64_t now);
 
 /* In how many milliseconds must waiters_tell() be called? At most `ms`. */

@@ -447,7 +447,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why)
 {
-	struct waiter waiter = { .wake = NULL };
+	struct waiter waiter = { .marks = marks, .mark_count = count };
 	bool news = false;
 	pthread_mutex_lock(&watcher->lock);
 	if (enter(watcher, &waiter, domain, has_answer, verdict, why)) {
@@ -456,7 +456,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 		while ((now = clock_ms()) < until &&
 			!(news = change_marks_are_passed(marks, count)) &&
 			!waiter.sent_away) {
-			waiters_sleep(&watcher->waiters, &watcher->lock, until - now);
+			waiters_sleep(&waiter, &watcher->lock, until - now);
 		}
 		say_over(&waiter, verdict, why);
 		waiters_leave(&watcher->waiters, &waiter);

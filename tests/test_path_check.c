@@ -211,7 +211,8 @@ static const char *fault_of(enum purpose purpose, int64_t at)
 static void check_fault(const char *row, enum purpose purpose, const char *part)
 {
 	const char *why = fault_of(purpose, NOW);
-	if ((why == NULL) != (part == NULL) || (why != NULL && strstr(why, part) == NULL)) {
+	bool is_so = part == NULL ? why == NULL : why != NULL && strstr(why, part) != NULL;
+	if (!is_so) {
 		fail_msg("%s: '%s'", row, why != NULL ? why : "no fault");
 	}
 }

@@ -119,7 +119,7 @@ static void a_sleep_lasts(void **state)
 	pthread_mutex_lock(&lock);
 	for (unsigned i = 0; i < 5 && !whole; i++) {
 		uint64_t began = now_ms();
-		waiters_sleep(&waiters, &lock, SLEEP_MS);
+		waiters_sleep(&all[0], &lock, SLEEP_MS);
 		whole = now_ms() - began >= SLEEP_MS - 1;
 	}
 	pthread_mutex_unlock(&lock);
@@ -141,6 +141,11 @@ static void on_wake(void *arg)
 	/* It is called without the lock. */
 	assert_int_equal(pthread_mutex_trylock(&lock), 0);
 	pthread_mutex_unlock(&lock);
+}
+
+static void count_wake(void *arg)
+{
+	++*(unsigned *)arg;
 }
 
 static bool enter_to_be_woken(unsigned which, const char *text, uint64_t until)
@@ -223,6 +228,26 @@ static void who_is_concerned_is_woken(void **state)
 	assert_int_equal(woken[5], 1);
 }
 
+/* A thread is found by its marks like all others, and by nothing else. */
+static void a_thread_is_woken_by_its_own_answer(void **state)
+{
+	(void)state;
+	const struct change_mark mark = { &counts[0],
+		change_count_read(&counts[0]).answers };
+	all[0] = (struct waiter){ .marks = &mark, .mark_count = 1 };
+	assert_true(enter(0, "a.example"));
+	change_count_add(&counts[1], true);
+	waiters_wake(&waiters);
+	tell(100000);
+	assert_int_equal(waiters.count, 1);
+	change_count_add(&counts[0], true);
+	waiters_wake(&waiters);
+	tell(100000);
+	assert_int_equal(waiters.count, 0);
+	assert_false(all[0].sent_away);
+	waiters_leave(&waiters, &all[0]);
+}
+
 static void who_makes_room_is_woken(void **state)
 {
 	(void)state;
@@ -245,6 +270,49 @@ static void who_makes_room_is_woken(void **state)
 		waiters_leave(&waiters, &all[i]);
 	}
 	assert_int_equal(waiters.count, 0);
+}
+
+/* The more there are, the more answers are told of at once. */
+static void a_crowd_is_looked_at_now_and_then(void **state)
+{
+	(void)state;
+	enum {
+		CROWD = 10 * WAITERS_PER_MS + 1
+	};
+	static struct waiter crowd[CROWD];
+	static unsigned told;
+	const struct name domain = named("a.example");
+	struct change_count count = { 0 };
+	const struct change_mark passed = { &count, 0 },
+				 mark = { &counts[0],
+					 change_count_read(&counts[0]).answers };
+	waiters_clear(&waiters);
+	waiters_init(&waiters, CROWD);
+	for (unsigned i = 0; i < CROWD; i++) {
+		crowd[i] = (struct waiter){ .wake = count_wake,
+			.arg = &told,
+			.until = 5000,
+			.marks = i == 0 ? &passed : &mark,
+			.mark_count = 1 };
+		assert_true(waiters_enter(&waiters, &crowd[i], &domain, false));
+	}
+	waiters_wake(&waiters);
+	tell(1000);
+	assert_int_equal(told, 0);
+	change_count_add(&count, false);
+	waiters_wake(&waiters);
+	assert_int_equal(waiters_pause(&waiters, 1003, 1000), 7);
+	tell(1009);
+	assert_int_equal(told, 0);
+	assert_int_equal(waiters_pause(&waiters, 1010, 1000), 0);
+	tell(1010);
+	assert_int_equal(told, 1);
+	/* Without news it is the time that counts. */
+	assert_int_equal(waiters_pause(&waiters, 1010, 10000), 3990);
+	assert_int_equal(waiters_pause(&waiters, 4999, 10000), 1);
+	tell(5000);
+	assert_int_equal(told, CROWD);
+	waiters.max = MAX;
 }
 
 /* However many domains there are, and however they are spread. */
@@ -293,7 +361,9 @@ int main(void)
 		TEST(who_is_content_makes_room_first),
 		TEST(a_sleep_lasts),
 		TEST(who_is_concerned_is_woken),
+		TEST(a_thread_is_woken_by_its_own_answer),
 		TEST(who_makes_room_is_woken),
+		TEST(a_crowd_is_looked_at_now_and_then),
 		TEST(each_domain_is_counted_by_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,10 @@
  * is known, and how many were refused; the same again, when all are known;
  * and how long a known one waits while strangers claim names that are not there.
  *
- *	storm TRUST-ANCHOR ROOT-HINTS SUFFIX COUNT PER-SECOND IN-FLIGHT THREADS
+ *	storm TRUST-ANCHOR ROOT-HINTS SUFFIX COUNT PER-SECOND IN-FLIGHT threads|events AT-ONCE
  *
+ * So many of them are decided about at a time: each by a thread that waits in dance_verify(), or
+ * all by one thread, as a host with an event loop does it (event_host.h).
  * Storm-made-up is the same with answers that are made up, without any DNS. */
 
 #include <pthread.h>
@@ -18,6 +20,7 @@
 #include <time.h>
 
 #include "dance.h"
+#include "event_host.h"
 #include "occupied.h"
 #include "resolver.h"
 
@@ -67,17 +70,28 @@ static _Noreturn void die(const char *what)
 	exit(1);
 }
 
-static enum dance_verdict ask(char letter, size_t number)
+static struct dance_peer who(char letter, size_t number, char name[DANCE_NAME_SIZE])
 {
 	static const struct dance_octets key = { spki, sizeof(spki) };
-	char name[DANCE_NAME_SIZE];
-	int size = snprintf(name, sizeof(name), "%c%zu.%s", letter, number, suffix);
-	const struct dance_peer peer = { .size = sizeof(peer),
+	int size = snprintf(name, DANCE_NAME_SIZE, "%c%zu.%s", letter, number, suffix);
+	return (struct dance_peer){ .size = sizeof(struct dance_peer),
 		.chain = &key,
 		.chain_count = 1,
 		.raw_key = true,
 		.client_id = name,
 		.client_id_size = (size_t)size };
+}
+
+static void who_comes_back(size_t number, char name[DANCE_NAME_SIZE],
+	struct dance_peer *peer)
+{
+	*peer = who('n', number, name);
+}
+
+static enum dance_verdict ask(char letter, size_t number)
+{
+	char name[DANCE_NAME_SIZE];
+	const struct dance_peer peer = who(letter, number, name);
 	struct dance_result result;
 	result.size = sizeof(result);
 	return dance_verify(roster, &peer, &result);
@@ -112,10 +126,9 @@ static void *be_a_stranger(void *arg)
 	return NULL;
 }
 
-static double come_back(unsigned threads)
+static void come_back_on_threads(unsigned threads)
 {
 	static pthread_t ids[THREADS_MAX];
-	double began = now();
 	atomic_store(&next, 0);
 	atomic_store(&failed, 0);
 	for (unsigned i = 0; i < threads; i++) {
@@ -125,6 +138,17 @@ static double come_back(unsigned threads)
 	}
 	for (unsigned i = 0; i < threads; i++) {
 		pthread_join(ids[i], NULL);
+	}
+}
+
+static double come_back(bool events, unsigned at_once)
+{
+	double began = now();
+	if (events) {
+		atomic_store(&failed,
+			event_host_decide(roster, who_comes_back, count, at_once));
+	} else {
+		come_back_on_threads(at_once);
 	}
 	return now() - began;
 }
@@ -172,7 +196,7 @@ static unsigned number_of(const char *text)
 	return (unsigned)strtoul(text, NULL, 10);
 }
 
-static void begin(char **argv, unsigned threads)
+static void begin(char **argv, unsigned at_once)
 {
 	char error[DANCE_ERROR_SIZE] = "out of memory", pattern[DANCE_ENTRY_SIZE];
 	const char *names[] = { pattern };
@@ -181,7 +205,7 @@ static void begin(char **argv, unsigned threads)
 		.size = sizeof(options),
 		.trust_anchor = argv[1],
 		.root_hints = argv[2],
-		.max_waiting = threads,
+		.max_waiting = at_once,
 		.lookups_per_second = per_second,
 		.lookups_in_flight = number_of(argv[6]),
 		.lookups_queued = per_second * (TIMEOUT_MS / 1000),
@@ -200,11 +224,13 @@ static void begin(char **argv, unsigned threads)
 
 int main(int argc, char **argv)
 {
-	unsigned threads = argc == 8 ? number_of(argv[7]) : 0;
-	if (threads == 0 || threads > THREADS_MAX) {
+	bool events = argc == 9 && strcmp(argv[7], "events") == 0;
+	bool threads = argc == 9 && strcmp(argv[7], "threads") == 0;
+	unsigned at_once = argc == 9 ? number_of(argv[8]) : 0;
+	if (events == threads || at_once == 0 || (threads && at_once > THREADS_MAX)) {
 		fprintf(stderr,
 			"usage: storm TRUST-ANCHOR ROOT-HINTS SUFFIX COUNT PER-SECOND "
-			"IN-FLIGHT THREADS\n");
+			"IN-FLIGHT threads|events AT-ONCE\n");
 		return 2;
 	}
 	suffix = argv[3];
@@ -215,12 +241,12 @@ int main(int argc, char **argv)
 	made_up_say(digest, MADE_UP_ALL);
 #endif
 	long before = occupied();
-	begin(argv, threads);
-	double first = come_back(threads);
+	begin(argv, at_once);
+	double first = come_back(events, at_once);
 	double used = seconds_used();
 	size_t refused = atomic_load(&failed), first_lookups = atomic_load(&lookups);
 	double octets = (double)(occupied() - before) / (double)count;
-	double second = come_back(threads);
+	double second = come_back(events, at_once);
 	size_t more = atomic_load(&lookups) - first_lookups;
 	struct rusage usage;
 	getrusage(RUSAGE_SELF, &usage);

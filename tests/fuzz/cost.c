@@ -133,13 +133,15 @@ static struct dance_roster *list(struct dance_context *context,
 		.records = composed->records,
 		.count = composed->record_count,
 		.ttl = 3600 };
-	for (size_t i = 0; i < composed->name_count; i++) {
+	const size_t count = composed->name_count;
+	must(count <= COMPOSE_NAME_MAX);
+	for (size_t i = 0; i < count; i++) {
 		compose_name(i, texts[i]);
 		names[i] = texts[i];
 		fake_resolver_set(names[i], &told);
 	}
-	struct dance_roster *roster = dance_roster_new(context, names, composed->name_count,
-		options, error);
+	struct dance_roster *roster = dance_roster_new(context, names, count, options,
+		error);
 	must(roster != NULL);
 	fake_resolver_settle();
 	return roster;
