@@ -223,6 +223,52 @@ static void a_query_is_decided_about_when_dns_has_answered(void **state)
 	leave(false);
 }
 
+/* Those who wait for DNS must not take the room that others were promised. */
+static void a_client_that_has_to_go_does_not_wait_for_dns(void **state)
+{
+	(void)state;
+	publish_held("slow.example", TTL, &mine);
+	configure((struct config){
+		.name = "slow.example", .limits = "    max-handshakes: 1\n" });
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[0];
+		come(&mine, &silence);
+		await_undecided();
+		far = &far_ends[1];
+		come(&mine, &silence);
+		await_undecided();
+		far = &far_ends[0];
+		leave(true);
+		assert_int_equal(atomic_load(&scene.decisions), 0);
+		assert_int_equal(limits_close_all(PATIENCE_S), 0);
+		far = &far_ends[1];
+		leave(true);
+		assert_int_equal(atomic_load(&scene.decisions), 0);
+	}
+	fake_resolver_release("slow.example");
+}
+
+/* Nor for the decision about a query. */
+static void a_query_does_not_wait_when_its_client_has_to_go(void **state)
+{
+	(void)state;
+	static const struct tls_word below = SAID("\x0e"
+						  "x.slow.example");
+	const struct dns_message query = dns_query(1, DNS_A, 0);
+	publish("x.slow.example", TTL, &mine);
+	permit("*.slow.example", "");
+	come(&mine, &below);
+	asks(NOT_PASSED, 1);
+	publish_held("x.slow.example", TTL, &mine);
+	pass(2 * TTL * 1000);
+	say(query.octets, query.size);
+	await_undecided();
+	assert_int_equal(limits_close_all(PATIENCE_S), 0);
+	leave(true);
+	assert_int_equal(atomic_load(&scene.decisions), 1);
+	fake_resolver_release("x.slow.example");
+}
+
 static void nothing_shown_is_nothing_to_decide(void **state)
 {
 	(void)state;
@@ -261,6 +307,8 @@ int main(void)
 		ONE(a_client_does_not_wait_for_long_twice),
 		ONE(a_client_is_decided_about_when_dns_has_answered),
 		ONE(a_query_is_decided_about_when_dns_has_answered),
+		ONE(a_client_that_has_to_go_does_not_wait_for_dns),
+		ONE(a_query_does_not_wait_when_its_client_has_to_go),
 		ONE(nothing_shown_is_nothing_to_decide),
 		ONE(the_time_of_the_handshake_is_for_the_unauthenticated),
 	};
