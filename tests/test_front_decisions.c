@@ -269,6 +269,31 @@ static void a_query_does_not_wait_when_its_client_has_to_go(void **state)
 	fake_resolver_release("x.slow.example");
 }
 
+/* Whoever is permitted no longer must not pass because DNS was slow. */
+static void a_reload_counts_for_a_query_that_waits(void **state)
+{
+	(void)state;
+	static const struct tls_word below = SAID("\x0e"
+						  "x.slow.example");
+	struct dns_message query = dns_query(1, DNS_A, 0);
+	uint8_t heard[MESSAGE_MAX];
+	dns_put(&query, "\0\0\x29\x10\0\0\0\0\0\0", 11); /* an OPT record */
+	query.octets[11]++;
+	publish("x.slow.example", TTL, &mine);
+	permit("*.slow.example", "");
+	come(&mine, &below);
+	asks(NOT_PASSED, 1);
+	publish_held("x.slow.example", TTL, &mine);
+	pass(2 * TTL * 1000);
+	say(query.octets, query.size);
+	await_undecided();
+	permit("b.example", "");
+	fake_resolver_release("x.slow.example");
+	assert_true(message_read_reply(heard, hear_message(heard), &scene.reply));
+	assert_int_equal(scene.reply.ede, PROHIBITED);
+	leave(true);
+}
+
 static void nothing_shown_is_nothing_to_decide(void **state)
 {
 	(void)state;
@@ -309,6 +334,7 @@ int main(void)
 		ONE(a_query_is_decided_about_when_dns_has_answered),
 		ONE(a_client_that_has_to_go_does_not_wait_for_dns),
 		ONE(a_query_does_not_wait_when_its_client_has_to_go),
+		ONE(a_reload_counts_for_a_query_that_waits),
 		ONE(nothing_shown_is_nothing_to_decide),
 		ONE(the_time_of_the_handshake_is_for_the_unauthenticated),
 	};
