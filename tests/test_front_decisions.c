@@ -248,6 +248,41 @@ static void a_client_that_has_to_go_does_not_wait_for_dns(void **state)
 	fake_resolver_release("slow.example");
 }
 
+static void await_begun(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	for (int i = 0; atomic_load(&scene.decisions) == 0; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
+}
+
+/* Within a handshake they do, and must not take all connections. */
+static void half_of_the_connections_wait_for_dns(void **state)
+{
+	(void)state;
+	static const struct tls_word slow = SAID("\x0c"
+						 "slow.example");
+	publish_held("slow.example", TTL, &mine);
+	configure((struct config){ .name = "slow.example",
+		.limits = "    max-connections: 4\n    max-handshakes: 1\n" });
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[i];
+		come(&mine, &slow);
+		await_begun();
+	}
+	far = &far_ends[2];
+	come(&mine, &slow);
+	(void)ask_for(DNS_A);
+	assert_int_equal(scene.reply.rcode, SERVFAIL);
+	leave(true);
+	fake_resolver_release("slow.example");
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[i];
+		leave(true);
+	}
+}
+
 /* Nor for the decision about a query. */
 static void a_query_does_not_wait_when_its_client_has_to_go(void **state)
 {
@@ -307,8 +342,9 @@ static void the_time_of_the_handshake_is_for_the_unauthenticated(void **state)
 {
 	(void)state;
 	come(&mine, &said);
+	asks(NOT_PASSED, 1); /* it is through its handshake on the other side too */
 	atomic_fetch_add(&scene.later_s, PATIENCE_S + 1);
-	asks(NOT_PASSED, 1);
+	asks(NOT_PASSED, 2);
 	leave(false);
 
 	come(&other, &said);
@@ -333,6 +369,7 @@ int main(void)
 		ONE(a_client_is_decided_about_when_dns_has_answered),
 		ONE(a_query_is_decided_about_when_dns_has_answered),
 		ONE(a_client_that_has_to_go_does_not_wait_for_dns),
+		ONE(half_of_the_connections_wait_for_dns),
 		ONE(a_query_does_not_wait_when_its_client_has_to_go),
 		ONE(a_reload_counts_for_a_query_that_waits),
 		ONE(nothing_shown_is_nothing_to_decide),
