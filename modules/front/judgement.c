@@ -11,7 +11,8 @@
 
 void judgement_begin(struct judgement *judgement)
 {
-	*judgement = (struct judgement){ .is_expensive = true, .began = result_cache_now() };
+	*judgement = (struct judgement){ .is_expensive = true,
+		.began = result_cache_now() };
 }
 
 static void set_out_of_memory(struct dance_result *result)
