@@ -151,8 +151,7 @@ bool shared_context_join(struct shared_context_user *user,
 	while (shared != NULL && !is_made_for(shared, options)) {
 		shared = shared->next;
 	}
-	bool is_new = shared == NULL;
-	if (is_new) {
+	if (shared == NULL) {
 		shared = shared_context_new(options);
 	}
 	user->shared = shared;
@@ -165,7 +164,7 @@ bool shared_context_join(struct shared_context_user *user,
 		shared->users = user;
 	}
 	pthread_mutex_unlock(&lock);
-	if (shared != NULL && is_new) {
+	if (shared != NULL) {
 		pthread_mutex_lock(&asking_lock);
 		may_wait = options->max_waiting;
 		limit_waiting();

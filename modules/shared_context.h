@@ -26,7 +26,7 @@ struct shared_context_user {
  * same limits of lookups and of names that are remembered; makes it, with all that `options` says,
  * if there is none. Copies what it keeps. False when out of memory. Any thread.
  *
- * options.max_waiting, the same of all users, is for all contexts together: see
+ * options.max_waiting of the last user that has joined is for all contexts together: see
  * shared_context_ask().
  *
  * options.log is called with the arg of one of the users at that moment, under

@@ -51,7 +51,6 @@ ELSEWHERE = {
     "modules/front/query_buffer.c": "tests/test_front_relay.c",
     "modules/front/room.c": "tests/test_front_accept.c",
     "modules/front/server_query.c": "tests/test_front_decisions.c",
-    "modules/front/workers.c": "tests/test_front_accept.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",
     "modules/knot/decision.c": "tests/test_knot_module.c",

@@ -19,7 +19,7 @@
 const struct tls_word said = SAID("\x09" NAME), silence;
 
 struct server_scene scene;
-struct far_end far_ends[2], *far = far_ends;
+struct far_end far_ends[3], *far = far_ends;
 
 enum dance_verdict __real_dance_verify(struct dance_roster *with,
 	const struct dance_peer *peer, struct dance_result *decided);

@@ -59,7 +59,7 @@ extern struct far_end {
 	SSL *ssl;
 	struct tls_end seen;
 	int fd;
-} far_ends[2], *far;
+} far_ends[3], *far;
 
 /* For cmocka, before each test; after it front_scene_end(). NAME is permitted, and has the
  * key `mine` in DNS; "b.example" has `other`. */

@@ -8,7 +8,10 @@
 #include "client_mode.h"
 #include "message.h"
 #include "primary_scene.h"
+#include "scene.h"
 
+#include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 static int secondary;
@@ -97,6 +100,30 @@ static void a_primary_that_does_not_answer_is_told_of(void **state)
 	finish(1, 1);
 }
 
+/* The program must not wait for a primary, or for DNS, when it ends. */
+static void a_secondary_that_has_to_go_does_not_wait_for_its_primary(void **state)
+{
+	(void)state;
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	char owner[64];
+	int near;
+	primary_scene_begin(PRIMARY_ANSWERS);
+	snprintf(owner, sizeof(owner), "_%u._tcp.p.example", primary_scene.port);
+	publish_held(owner, TTL, &front_scene_other);
+	primary_scene_configure(NULL, NULL);
+	socket_pair(&near, &secondary);
+	serve(client_mode_begin, near, true, "out");
+	put_message(secondary, &query);
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	for (int i = 0; atomic_load(&primary_scene.connections) == 0; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
+	assert_int_equal(limits_close_all(PATIENCE_S / 2), 0);
+	finish(1, 0);
+	fake_resolver_release(owner);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, front_scene_begin, front_scene_end)
 
 int main(void)
@@ -106,6 +133,7 @@ int main(void)
 		ONE(what_is_not_named_does_not_pass),
 		ONE(a_primary_that_is_not_proved_hears_nothing),
 		ONE(a_primary_that_does_not_answer_is_told_of),
+		ONE(a_secondary_that_has_to_go_does_not_wait_for_its_primary),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }

@@ -223,6 +223,112 @@ static void a_query_is_decided_about_when_dns_has_answered(void **state)
 	leave(false);
 }
 
+/* Those who wait for DNS must not take the room that others were promised. */
+static void a_client_that_has_to_go_does_not_wait_for_dns(void **state)
+{
+	(void)state;
+	publish_held("slow.example", TTL, &mine);
+	configure((struct config){
+		.name = "slow.example", .limits = "    max-handshakes: 1\n" });
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[0];
+		come(&mine, &silence);
+		await_undecided();
+		far = &far_ends[1];
+		come(&mine, &silence);
+		await_undecided();
+		far = &far_ends[0];
+		leave(true);
+		assert_int_equal(atomic_load(&scene.decisions), 0);
+		assert_int_equal(limits_close_all(PATIENCE_S), 0);
+		far = &far_ends[1];
+		leave(true);
+		assert_int_equal(atomic_load(&scene.decisions), 0);
+	}
+	fake_resolver_release("slow.example");
+}
+
+static void await_begun(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	for (int i = 0; atomic_load(&scene.decisions) == 0; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
+}
+
+/* Within a handshake they do, and must not take all connections. */
+static void half_of_the_connections_wait_for_dns(void **state)
+{
+	(void)state;
+	static const struct tls_word slow = SAID("\x0c"
+						 "slow.example");
+	publish_held("slow.example", TTL, &mine);
+	configure((struct config){ .name = "slow.example",
+		.limits = "    max-connections: 4\n    max-handshakes: 1\n" });
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[i];
+		come(&mine, &slow);
+		await_begun();
+	}
+	far = &far_ends[2];
+	come(&mine, &slow);
+	(void)ask_for(DNS_A);
+	assert_int_equal(scene.reply.rcode, SERVFAIL);
+	leave(true);
+	fake_resolver_release("slow.example");
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[i];
+		leave(true);
+	}
+}
+
+/* Nor for the decision about a query. */
+static void a_query_does_not_wait_when_its_client_has_to_go(void **state)
+{
+	(void)state;
+	static const struct tls_word below = SAID("\x0e"
+						  "x.slow.example");
+	const struct dns_message query = dns_query(1, DNS_A, 0);
+	publish("x.slow.example", TTL, &mine);
+	permit("*.slow.example", "");
+	come(&mine, &below);
+	asks(NOT_PASSED, 1);
+	publish_held("x.slow.example", TTL, &mine);
+	pass(2 * TTL * 1000);
+	say(query.octets, query.size);
+	await_undecided();
+	assert_int_equal(limits_close_all(PATIENCE_S), 0);
+	leave(true);
+	assert_int_equal(atomic_load(&scene.decisions), 1);
+	fake_resolver_release("x.slow.example");
+}
+
+/* Whoever is permitted no longer must not pass because DNS was slow. */
+static void a_reload_counts_for_a_query_that_waits(void **state)
+{
+	(void)state;
+	static const struct tls_word below = SAID("\x0e"
+						  "x.slow.example");
+	struct dns_message query = dns_query(1, DNS_A, 0);
+	uint8_t heard[MESSAGE_MAX];
+	dns_put(&query, "\0\0\x29\x10\0\0\0\0\0\0", 11); /* an OPT record */
+	query.octets[11]++;
+	publish("x.slow.example", TTL, &mine);
+	permit("*.slow.example", "");
+	come(&mine, &below);
+	asks(NOT_PASSED, 1);
+	publish_held("x.slow.example", TTL, &mine);
+	pass(2 * TTL * 1000);
+	say(query.octets, query.size);
+	await_undecided();
+	permit("b.example", "");
+	fake_resolver_release("x.slow.example");
+	assert_true(message_read_reply(heard, hear_message(heard), &scene.reply));
+	assert_int_equal(scene.reply.ede, PROHIBITED);
+	leave(true);
+}
+
 static void nothing_shown_is_nothing_to_decide(void **state)
 {
 	(void)state;
@@ -236,7 +342,7 @@ static void the_time_of_the_handshake_is_for_the_unauthenticated(void **state)
 {
 	(void)state;
 	come(&mine, &said);
-	asks(NOT_PASSED, 1); /* it is authenticated by now */
+	asks(NOT_PASSED, 1); /* it is through its handshake on the other side too */
 	atomic_fetch_add(&scene.later_s, PATIENCE_S + 1);
 	asks(NOT_PASSED, 2);
 	leave(false);
@@ -262,6 +368,10 @@ int main(void)
 		ONE(a_client_does_not_wait_for_long_twice),
 		ONE(a_client_is_decided_about_when_dns_has_answered),
 		ONE(a_query_is_decided_about_when_dns_has_answered),
+		ONE(a_client_that_has_to_go_does_not_wait_for_dns),
+		ONE(half_of_the_connections_wait_for_dns),
+		ONE(a_query_does_not_wait_when_its_client_has_to_go),
+		ONE(a_reload_counts_for_a_query_that_waits),
 		ONE(nothing_shown_is_nothing_to_decide),
 		ONE(the_time_of_the_handshake_is_for_the_unauthenticated),
 	};

@@ -357,6 +357,36 @@ static void nothing_is_lost_out_of_memory(void **state)
 	}
 }
 
+/* A reload may bring another one. */
+static void the_last_that_joins_says_how_many_may_wait(void **state)
+{
+	(void)state;
+	static const char *const name = "a.example";
+	static struct credential mine;
+	struct shared_context_user first = { 0 }, second = { 0 };
+	struct dance_context_options options = plain;
+	struct client client;
+	char error[DANCE_ERROR_SIZE];
+	make_certificate(&mine, &(struct wish){ .key = KEY_P256 });
+	publish_held(name, 60, &mine);
+	options.log = NULL;
+	options.max_waiting = 1;
+	assert_true(shared_context_join(&first, &options));
+	options.max_waiting = 0;
+	assert_true(shared_context_join(&second, &options));
+	struct dance_roster *roster = dance_roster_new(shared_context_get(&second), &name,
+		1, NULL, error);
+	assert_non_null(roster);
+	begin(&client, roster, &mine);
+	await_decided(&client, 0);
+	check_verdict(end(&client), DANCE_FAIL_NOT_READY);
+	fake_resolver_release(name);
+	dance_roster_free(roster);
+	shared_context_leave(&first);
+	shared_context_leave(&second);
+	clear_certificate(&mine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +395,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_lives_as_long_as_a_user, make, scene_end),
 		cmocka_unit_test_setup_teardown(who_has_left_reads_no_news, make, scene_end),
 		cmocka_unit_test_setup_teardown(all_contexts_together_keep_to_one_limit,
+			make, scene_end),
+		cmocka_unit_test_setup_teardown(the_last_that_joins_says_how_many_may_wait,
 			make, scene_end),
 		cmocka_unit_test_setup_teardown(one_that_joined_none_may_leave, make,
 			scene_end),

@@ -16,6 +16,13 @@ static void turn(void *arg)
 	carrier_turn(arg);
 }
 
+static void send_away(void *arg)
+{
+	struct carrier *carrier = arg;
+	carrier->sent_away = true;
+	carrier_turn(carrier);
+}
+
 bool carrier_begin(struct carrier *carrier, struct connection *connection,
 	const struct carrier_owner *owner, void *arg)
 {
@@ -25,7 +32,9 @@ bool carrier_begin(struct carrier *carrier, struct connection *connection,
 		.owner = owner,
 		.arg = arg,
 		.wake = { .loop = loop, .run = turn, .arg = carrier },
+		.farewell = { .loop = loop, .run = send_away, .arg = carrier },
 	};
+	limits_set_farewell(&connection->entry, &carrier->farewell);
 	return watch_begin(&carrier->watch, loop, turn, carrier);
 }
 
@@ -82,12 +91,18 @@ void carrier_leave(struct carrier *carrier, bool gently)
 	}
 }
 
+/* While the relay's owner decides or connects, nobody looks at the client's socket. */
+static bool is_in_vain(const struct carrier *carrier)
+{
+	return carrier->sent_away && relay_waits_for_owner(&carrier->relay);
+}
+
 static void relay(struct carrier *carrier)
 {
 	struct relay_wait what;
 	enum relay_outcome outcome = RELAY_CLIENT_GONE;
 	if (relay_run(&carrier->relay, &what)) {
-		if (wait(carrier, &what)) {
+		if (!is_in_vain(carrier) && wait(carrier, &what)) {
 			return;
 		}
 	} else {
@@ -119,5 +134,6 @@ void carrier_end(struct carrier *carrier)
 {
 	watch_end(&carrier->watch);
 	loop_cancel(&carrier->wake);
+	loop_cancel(&carrier->farewell);
 	connection_leave(carrier->connection);
 }

@@ -31,7 +31,9 @@ struct carrier {
 	const struct carrier_owner *owner;
 	void *arg;
 	struct watch watch;
-	struct loop_call wake; /* any thread may post it, for another turn */
+	struct loop_call wake;     /* any thread may post it, for another turn */
+	struct loop_call farewell; /* posted when a limit, or the program's end, ends it */
+	bool sent_away;
 	struct relay relay;
 	enum {
 		CARRIER_BEFORE = 0,

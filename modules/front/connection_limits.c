@@ -160,13 +160,24 @@ static const char *identify(struct limits_entry *entry,
 	return NULL;
 }
 
-/* Makes room for a new connection: the thread of this one sees the end of it. */
+/* Its loop sees the end of it. */
+static void shut_down(struct limits_entry *entry)
+{
+	if (entry->fd < 0) {
+		return;
+	}
+	shutdown(entry->fd, SHUT_RDWR);
+	entry->sent_away = true;
+	if (entry->farewell != NULL) {
+		loop_post(entry->farewell);
+	}
+}
+
+/* Makes room for a new connection. */
 static void send_away(struct networks_member *member)
 {
 	struct limits_entry *entry = (struct limits_entry *)member; /* its first */
-	if (entry->fd >= 0) {
-		shutdown(entry->fd, SHUT_RDWR);
-	}
+	shut_down(entry);
 	uncount_unauthenticated(entry);
 }
 
@@ -275,9 +286,20 @@ size_t limits_make_room(void)
 	return gone;
 }
 
+void limits_set_farewell(struct limits_entry *entry, struct loop_call *farewell)
+{
+	pthread_mutex_lock(&current.lock);
+	entry->farewell = farewell;
+	if (entry->sent_away && entry->fd >= 0 && farewell != NULL) {
+		loop_post(farewell);
+	}
+	pthread_mutex_unlock(&current.lock);
+}
+
 void limits_detach(struct limits_entry *entry)
 {
 	pthread_mutex_lock(&current.lock);
+	entry->farewell = NULL;
 	entry->fd = -1;
 	pthread_mutex_unlock(&current.lock);
 }
@@ -308,9 +330,7 @@ size_t limits_close_all(unsigned seconds)
 	pthread_mutex_lock(&current.lock);
 	for (struct limits_entry *at = TAILQ_FIRST(&current.all); at != NULL;
 		at = TAILQ_NEXT(at, link)) {
-		if (at->fd >= 0) {
-			shutdown(at->fd, SHUT_RDWR);
-		}
+		shut_down(at);
 	}
 	int timed_out = 0;
 	while (current.count > 0 && timed_out == 0) {

@@ -12,6 +12,7 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
+#include "loop.h"
 #include "networks.h"
 
 struct connection_limits {
@@ -31,6 +32,8 @@ struct limits_entry {
 	struct networks_member member; /* while it is unauthenticated */
 	TAILQ_ENTRY(limits_entry) link;
 	int fd;
+	bool sent_away; /* shut down, as it must end */
+	struct loop_call *farewell;
 	bool unauthenticated;
 	bool known;   /* counted for its name */
 	bool matched; /* and for its pattern */
@@ -58,7 +61,12 @@ const char *limits_authenticated(struct limits_entry *entry,
  * more than are left. Returns how many it has closed. */
 size_t limits_make_room(void);
 
-/* To be called before its socket is closed: it is not shut down from now on. */
+/* This call is posted when the connection has been shut down, or at once if it has been: whoever
+ * does not look at its socket learns of it. NULL: none is. */
+void limits_set_farewell(struct limits_entry *entry, struct loop_call *farewell);
+
+/* To be called before its socket is closed: it is not shut down from now on, and its farewell
+ * is not posted. */
 void limits_detach(struct limits_entry *entry);
 
 void limits_leave(struct limits_entry *entry);

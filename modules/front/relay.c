@@ -86,8 +86,7 @@ static size_t whole_answer(const struct relay *relay)
 	return size >= wanted ? wanted : 0;
 }
 
-/* Its owner decides about a query, or connects the server. */
-static bool is_waiting(const struct relay *relay)
+bool relay_waits_for_owner(const struct relay *relay)
 {
 	return relay->undecided || relay->connecting;
 }
@@ -413,7 +412,7 @@ static bool step(struct relay *relay)
 	if (relay->last) {
 		stop(relay, relay->outcome);
 	} else if (relay->client->finished && relay->up.at == relay->up.end &&
-		!is_waiting(relay)) {
+		!relay_waits_for_owner(relay)) {
 		/* It may still want what is on its way. If it has closed its side
 		 * altogether, the server is to see that no more queries come, and may end
 		 * the connection. */
@@ -468,7 +467,7 @@ static void give_buffers(struct relay *relay)
 		relay->down = NULL;
 		relay->down_at = relay->down_end = 0;
 	}
-	bool needed = is_waiting(relay) || relay->up.gathered > 0 ||
+	bool needed = relay_waits_for_owner(relay) || relay->up.gathered > 0 ||
 		relay->up.at < relay->up.end ||
 		(relay->passed == 1 && relay->awaiting && relay->kept);
 	if (!needed) {
@@ -525,7 +524,7 @@ static bool is_to_wait(struct relay *relay, struct relay_wait *wait)
 		.client = relay->client->read_wants | relay->client->write_wants,
 		.server = relay->server.read_wants | relay->server.write_wants,
 	};
-	if (is_waiting(relay)) {
+	if (relay_waits_for_owner(relay)) {
 		wait_for_owner(relay, wait);
 	} else if (!wait_for_sides(relay, wait)) {
 		return false;
@@ -538,7 +537,7 @@ bool relay_run(struct relay *relay, struct relay_wait *wait)
 {
 	for (unsigned steps = 0; !relay->over; steps++) {
 		if (relay->times.deadline != 0 && monotonic_ms() >= relay->times.deadline &&
-			!is_waiting(relay)) {
+			!relay_waits_for_owner(relay)) {
 			stop(relay, RELAY_IDLE);
 		} else if (steps == STEPS) {
 			*wait = (struct relay_wait){ .deadline = 0 };

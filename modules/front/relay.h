@@ -147,6 +147,9 @@ void relay_lift_deadline(struct relay *relay);
  * then. */
 bool relay_run(struct relay *relay, struct relay_wait *wait);
 
+/* Does its owner decide about a query, or connect the server? */
+bool relay_waits_for_owner(const struct relay *relay);
+
 enum relay_outcome relay_outcome(const struct relay *relay);
 
 /* Gives back what the relay has and closes the connection to the server. Also of one that is

@@ -231,6 +231,15 @@ static unsigned queue_length(const struct conf *conf)
 						    DANCE_LOOKUPS_QUEUED_MAX;
 }
 
+/* A client that sends its name waits within its handshake, even if a limit has closed its
+ * connection meanwhile. Those who wait must not take all connections: a client of which DNS has
+ * told needs one, too. */
+static unsigned waiting_max(const struct conf *conf)
+{
+	unsigned half = conf->max_connections / 2;
+	return half > conf->max_handshakes ? half : conf->max_handshakes;
+}
+
 /* Joins the libdance context that looks names up as the section `dns` says. */
 static bool join_context(struct runtime *runtime)
 {
@@ -239,8 +248,7 @@ static bool join_context(struct runtime *runtime)
 		.size = sizeof(options),
 		.trust_anchor = conf->trust_anchor,
 		.root_hints = conf->root_hints,
-		/* Each is of a connection, and these are limited. */
-		.max_waiting = UINT_MAX,
+		.max_waiting = waiting_max(conf),
 		.log = log_libdance,
 		.lookups_per_second = conf->lookups_per_second,
 		.lookups_in_flight = conf->lookups_in_flight,

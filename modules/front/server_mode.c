@@ -117,11 +117,14 @@ static void begin_relay(struct server_mode *mode)
 	carrier_turn(&mode->carrier);
 }
 
-/* After the handshake, until there is a verdict. */
+/* After the handshake, until there is a verdict. A client that has to go does not wait for
+ * that: it would take the room of others. */
 static void decide_first(struct server_mode *mode)
 {
 	if (mode->result == NULL || mode->result->verdict != DANCE_UNDECIDED) {
 		begin_relay(mode);
+	} else if (mode->carrier.sent_away) {
+		carrier_leave(&mode->carrier, false);
 	} else if (mode->has_news) {
 		mode->has_news = false;
 		errand_send(&mode->errand, workers_handshakes(), server_query_go_on, false);

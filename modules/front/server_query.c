@@ -222,14 +222,40 @@ static bool is_decided(struct server_mode *mode)
 	return !mode->errand.out && !is_undecided(mode);
 }
 
+static bool is_outdated(const struct server_mode *mode)
+{
+	struct runtime *now = runtime_current();
+	bool outdated = now != mode->runtime;
+	runtime_release(now);
+	return outdated;
+}
+
+/* A reload that has come while DNS was asked counts: it may have forbidden the query. False
+ * when out of memory. */
+static bool go_on(struct server_mode *mode)
+{
+	bool waited = mode->deciding;
+	if (!waited && !begin_decision(mode)) {
+		return false;
+	}
+	mode->deciding = !is_decided(mode);
+	if (waited && !mode->deciding && is_outdated(mode)) {
+		server_query_end_result(mode);
+		if (!begin_decision(mode)) {
+			return false;
+		}
+		mode->deciding = !is_decided(mode);
+	}
+	return true;
+}
+
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
 	struct relay_reply *reply)
 {
 	struct server_mode *mode = arg;
-	if (!mode->deciding && !begin_decision(mode)) {
+	if (!go_on(mode)) {
 		return RELAY_CLOSE;
 	}
-	mode->deciding = !is_decided(mode);
 	if (mode->deciding) {
 		return RELAY_UNDECIDED;
 	}

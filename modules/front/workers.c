@@ -66,12 +66,13 @@ void workers_limit(unsigned connections)
 
 void workers_stop(void)
 {
-	while (workers.count > 0) {
-		loop_free(workers.loops[--workers.count]);
-	}
+	/* The threads first: one that has posted what it did may not be done with the loop. */
 	jobs_free(workers.handshakes);
 	jobs_free(workers.questions);
 	workers.handshakes = workers.questions = NULL;
+	while (workers.count > 0) {
+		loop_free(workers.loops[--workers.count]);
+	}
 }
 
 struct loop *workers_choose(void)
