@@ -248,15 +248,6 @@ static void a_client_that_has_to_go_does_not_wait_for_dns(void **state)
 	fake_resolver_release("slow.example");
 }
 
-static void await_begun(void)
-{
-	const struct timespec moment = { .tv_nsec = 1000000 };
-	for (int i = 0; atomic_load(&scene.decisions) == 0; i++) {
-		assert_true(i < PATIENCE_S * 1000);
-		nanosleep(&moment, NULL);
-	}
-}
-
 /* Within a handshake they do, and must not take all connections. */
 static void half_of_the_connections_wait_for_dns(void **state)
 {
@@ -269,7 +260,7 @@ static void half_of_the_connections_wait_for_dns(void **state)
 	for (int i = 0; i < 2; i++) {
 		far = &far_ends[i];
 		come(&mine, &slow);
-		await_begun();
+		await_waiting((unsigned)i + 1);
 	}
 	far = &far_ends[2];
 	come(&mine, &slow);
