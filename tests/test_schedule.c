@@ -31,7 +31,7 @@ const struct fixture fixtures[] = {
 static void claim(struct dance_roster *roster, const char *text)
 {
 	const struct name name = named(text);
-	struct watcher_view view;
+	struct watcher_view view = { 0 };
 	const char *why;
 	urcu_bp_read_lock();
 	(void)watcher_claim(roster->watcher, &name, roster_outer_suffix(roster, &name),

@@ -26,6 +26,7 @@ TEXTS = {
     ("CONTRIBUTING.md", "src/          libdance,"),
     ("doc/flow.md", "a TLS client asks for zone Z"),
     ("doc/flow.md", "a TLS client connects"),
+    ("doc/flow.md", "libdance, in each host"),
 }
 # What is judged below as well.
 OTHERS = {"console", "zone", "log", "reference"}
