@@ -248,33 +248,6 @@ static void a_client_that_has_to_go_does_not_wait_for_dns(void **state)
 	fake_resolver_release("slow.example");
 }
 
-/* Within a handshake they do, and must not take all connections. */
-static void half_of_the_connections_wait_for_dns(void **state)
-{
-	(void)state;
-	/* A name that nobody has asked for before. */
-	static const struct tls_word slow = SAID("\x0c"
-						 "half.example");
-	publish_held("half.example", TTL, &mine);
-	configure((struct config){ .name = "half.example",
-		.limits = "    max-connections: 4\n    max-handshakes: 1\n" });
-	for (int i = 0; i < 2; i++) {
-		far = &far_ends[i];
-		come(&mine, &slow);
-		await_waiting((unsigned)i + 1);
-	}
-	far = &far_ends[2];
-	come(&mine, &slow);
-	(void)ask_for(DNS_A);
-	assert_int_equal(scene.reply.rcode, SERVFAIL);
-	leave(true);
-	fake_resolver_release("half.example");
-	for (int i = 0; i < 2; i++) {
-		far = &far_ends[i];
-		leave(true);
-	}
-}
-
 /* Nor for the decision about a query. */
 static void a_query_does_not_wait_when_its_client_has_to_go(void **state)
 {
@@ -361,7 +334,6 @@ int main(void)
 		ONE(a_client_is_decided_about_when_dns_has_answered),
 		ONE(a_query_is_decided_about_when_dns_has_answered),
 		ONE(a_client_that_has_to_go_does_not_wait_for_dns),
-		ONE(half_of_the_connections_wait_for_dns),
 		ONE(a_query_does_not_wait_when_its_client_has_to_go),
 		ONE(a_reload_counts_for_a_query_that_waits),
 		ONE(nothing_shown_is_nothing_to_decide),
