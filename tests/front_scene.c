@@ -214,3 +214,13 @@ void await_served(void)
 		nanosleep(&moment, NULL);
 	}
 }
+
+void expect_all_to_leave(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	(void)limits_close_all(0);
+	for (int i = 0; limits_count() > 0; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
+}

@@ -61,3 +61,7 @@ void serve(void (*mode)(struct connection *connection), int fd, bool of_client,
 
 /* Waits until one of those that were served is over. */
 void await_served(void);
+
+/* Sends all of them away, and waits until they have left, by a real clock: with fake_clock.h
+ * limits_close_all() itself waits for a moment only. */
+void expect_all_to_leave(void);

@@ -240,12 +240,62 @@ static void a_client_that_has_to_go_does_not_wait_for_dns(void **state)
 		far = &far_ends[0];
 		leave(true);
 		assert_int_equal(atomic_load(&scene.decisions), 0);
-		assert_int_equal(limits_close_all(PATIENCE_S), 0);
+		expect_all_to_leave();
 		far = &far_ends[1];
 		leave(true);
 		assert_int_equal(atomic_load(&scene.decisions), 0);
 	}
 	fake_resolver_release("slow.example");
+}
+
+struct waiter;
+
+void __real_waiters_sleep(struct waiter *waiter, pthread_mutex_t *lock, uint64_t ms);
+void __wrap_waiters_sleep(struct waiter *waiter, pthread_mutex_t *lock, uint64_t ms);
+
+/* Threads that wait for DNS. Idle threads of dance-front sleep too, and are none of these. */
+static atomic_uint asleep;
+
+void __wrap_waiters_sleep(struct waiter *waiter, pthread_mutex_t *lock, uint64_t ms)
+{
+	atomic_fetch_add(&asleep, 1);
+	__real_waiters_sleep(waiter, lock, ms);
+	atomic_fetch_sub(&asleep, 1);
+}
+
+static void await_asleep(unsigned count)
+{
+	const struct timespec moment = { 0, 200000 };
+	while (atomic_load(&asleep) != count) {
+		nanosleep(&moment, NULL);
+	}
+}
+
+/* Within a handshake they do, and must not take all connections. */
+static void half_of_the_connections_wait_for_dns(void **state)
+{
+	(void)state;
+	/* A name that nobody has asked for before. */
+	static const struct tls_word slow = SAID("\x0c"
+						 "half.example");
+	publish_held("half.example", TTL, &mine);
+	configure((struct config){ .name = "half.example",
+		.limits = "    max-connections: 4\n    max-handshakes: 1\n" });
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[i];
+		come(&mine, &slow);
+		await_asleep((unsigned)i + 1);
+	}
+	far = &far_ends[2];
+	come(&mine, &slow);
+	(void)ask_for(DNS_A);
+	assert_int_equal(scene.reply.rcode, SERVFAIL);
+	leave(true);
+	fake_resolver_release("half.example");
+	for (int i = 0; i < 2; i++) {
+		far = &far_ends[i];
+		leave(true);
+	}
 }
 
 /* Nor for the decision about a query. */
@@ -263,7 +313,7 @@ static void a_query_does_not_wait_when_its_client_has_to_go(void **state)
 	pass(2 * TTL * 1000);
 	say(query.octets, query.size);
 	await_undecided();
-	assert_int_equal(limits_close_all(PATIENCE_S), 0);
+	expect_all_to_leave();
 	leave(true);
 	assert_int_equal(atomic_load(&scene.decisions), 1);
 	fake_resolver_release("x.slow.example");
@@ -334,6 +384,7 @@ int main(void)
 		ONE(a_client_is_decided_about_when_dns_has_answered),
 		ONE(a_query_is_decided_about_when_dns_has_answered),
 		ONE(a_client_that_has_to_go_does_not_wait_for_dns),
+		ONE(half_of_the_connections_wait_for_dns),
 		ONE(a_query_does_not_wait_when_its_client_has_to_go),
 		ONE(a_reload_counts_for_a_query_that_waits),
 		ONE(nothing_shown_is_nothing_to_decide),
