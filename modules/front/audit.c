@@ -64,7 +64,7 @@ static bool try_to_read(const void *arg)
 
 static bool try_to_connect(const void *arg)
 {
-	const struct address *server = arg;
+	const struct endpoint *server = arg;
 	int fd = stream_connect((const struct sockaddr *)&server->socket, server->size,
 		NULL, 0);
 	return fd >= 0 && stream_connected(fd, monotonic_ms() + CONNECT_MS) == 0;
