@@ -74,6 +74,7 @@ static void a_header_stays_on_this_host(void **state)
 		{ "::1@1883", CONF_PROXY_ON, NULL },
 		{ "/run/broker.sock", CONF_PROXY_TLS, NULL },
 		{ "127.0.0.1@1883", CONF_PROXY_OFF, NULL },
+		{ "192.0.2.9@1883", CONF_PROXY_OFF, NULL },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char id[] = "mqtt", wanted[DANCE_LINE_SIZE] = "";

@@ -318,27 +318,41 @@ static void stop_listening(int listener)
 static void a_stream_may_go_to_a_unix_socket(void **state)
 {
 	(void)state;
+	static const char *const rows[] = { "", "    proxy: off\n",
+		"    source: identity\n" };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		int listener = listen_at_path(1);
+		begin_stream(path, rows[i]);
+		assert_null(reach(1, 1000));
+		int fd = loopback_accept(listener);
+		assert_int_equal(send(server.fd, "x", 1, 0), 1);
+		char octet = 0;
+		assert_int_equal(recv(fd, &octet, 1, 0), 1);
+		assert_int_equal(octet, 'x');
+		finish();
+		close(fd);
+		stop_listening(listener);
+		begin_stream(path, rows[i]);
+		assert_string_equal(reach(1, 1000),
+			"the upstream server cannot be reached");
+		assert_true(front->unreachable);
+		finish();
+	}
+}
+
+static void so_many_streams_go_to_a_unix_socket_and_no_more(void **state)
+{
+	(void)state;
 	int listener = listen_at_path(1);
+	struct upstream_slot other = { 0 };
 	begin_stream(path, "");
 	assert_null(reach(1, 1000));
-	int fd = loopback_accept(listener);
-	assert_int_equal(send(server.fd, "x", 1, 0), 1);
-	char octet = 0;
-	assert_int_equal(recv(fd, &octet, 1, 0), 1);
-	assert_int_equal(octet, 'x');
-	/* It has its number of connections too. */
-	struct upstream_slot other = { 0 };
 	wake = (struct loop_call){ .loop = workers_choose(), .run = leave_alone };
 	assert_true(upstream_slot_take(&other, &front->conf->server.socket, 1, &wake));
 	assert_false(upstream_slot_is_taken(&other));
 	upstream_slot_give(&other);
 	finish();
-	close(fd);
 	stop_listening(listener);
-	begin_stream(path, "");
-	assert_string_equal(reach(1, 1000), "the upstream server cannot be reached");
-	assert_true(front->unreachable);
-	finish();
 }
 
 /* Takes all the room that a listener has. Returns how much that was. */
@@ -347,9 +361,9 @@ static size_t fill(int *fds, size_t most)
 	size_t count = 0;
 	do {
 		assert_true(count < most);
-		fds[count] = stream_connect(
-			(const struct sockaddr *)&front->conf->server.socket,
-			front->conf->server.size, NULL, 0);
+		fds[count] =
+			stream_connect((const struct sockaddr *)&front->conf->server.socket,
+				front->conf->server.size, NULL, 0);
 	} while (fds[count++] >= 0);
 	assert_int_equal(errno, EAGAIN);
 	return count - 1;
@@ -407,8 +421,14 @@ static void a_backlog_that_stays_full_ends_at_the_deadline(void **state)
 	stop_listening(listener);
 }
 
-#define FROM "\xc0\0\2\x09" "\xc0\0\2\x09" "\x12\x34\x12\x34"
-#define IT "\x7f\0\0\2" "\x7f\0\0\2" "\x12\x34\x12\x34"
+#define FROM \
+	"\xc0\0\2\x09" \
+	"\xc0\0\2\x09" \
+	"\x12\x34\x12\x34"
+#define IT \
+	"\x7f\0\0\2" \
+	"\x7f\0\0\2" \
+	"\x12\x34\x12\x34"
 
 /* Which header there is, and whose address stands in it. */
 static void a_stream_has_the_header_that_is_configured(void **state)
@@ -426,9 +446,9 @@ static void a_stream_has_the_header_that_is_configured(void **state)
 		{ "    proxy: tls\n", 28 + 8 + 10 + 12 + 9, FROM },
 		{ "    proxy: tls\n    source: identity\n", 28 + 8 + 10 + 12 + 9, IT },
 	};
-	struct dance_result result = { .size = sizeof(result),
-		.verdict = DANCE_ALLOW,
-		.name = "a.example" };
+	struct dance_result result = {
+		.size = sizeof(result), .verdict = DANCE_ALLOW, .name = "a.example"
+	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct upstream_header header;
 		begin_stream("/run/nowhere", rows[i].more);
@@ -446,9 +466,9 @@ static void a_stream_has_the_header_that_is_configured(void **state)
 static void who_is_not_permitted_has_no_header(void **state)
 {
 	(void)state;
-	const struct dance_result result = { .size = sizeof(result),
-		.verdict = DANCE_UNDECIDED,
-		.name = "a.example" };
+	const struct dance_result result = {
+		.size = sizeof(result), .verdict = DANCE_UNDECIDED, .name = "a.example"
+	};
 	struct upstream_header header;
 	begin_stream("/run/nowhere", "    proxy: tls\n");
 	connection->stream.ssl = SSL_new(front->tls);
@@ -470,6 +490,7 @@ int main(void)
 		ONE(all_of_it_has_one_deadline),
 		ONE(connections_are_the_same_for_the_same),
 		ONE(a_stream_may_go_to_a_unix_socket),
+		ONE(so_many_streams_go_to_a_unix_socket_and_no_more),
 		ONE(a_full_backlog_is_tried_again),
 		ONE(a_backlog_that_stays_full_ends_at_the_deadline),
 		ONE(a_stream_has_the_header_that_is_configured),

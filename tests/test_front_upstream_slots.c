@@ -145,11 +145,11 @@ static void a_path_is_a_server_too(void **state)
 {
 	(void)state;
 	struct upstream_slot slots[2], more;
-	assert_true(take_path(&slots[0], "/run/a/broker.sock"));
-	assert_true(take_path(&slots[1], "/run/b/broker.sock"));
-	assert_false(take_path(&more, "/run/a/broker.sock"));
+	assert_true(take_path(&slots[0], "/run/dance-mqtt/broker-a.sock"));
+	assert_true(take_path(&slots[1], "/run/dance-mqtt/broker-b.sock"));
+	assert_false(take_path(&more, "/run/dance-mqtt/broker-a.sock"));
 	upstream_slot_give(&slots[0]);
-	assert_true(take_path(&more, "/run/a/broker.sock"));
+	assert_true(take_path(&more, "/run/dance-mqtt/broker-a.sock"));
 	upstream_slot_give(&slots[1]);
 	upstream_slot_give(&more);
 }
