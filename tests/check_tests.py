@@ -66,6 +66,7 @@ ELSEWHERE = {
     "modules/openssl/shown.c": "tests/test_openssl.c",
     "src/tool/command_tlsa.c": "tests/tool/test_tlsa.py",
     "src/tool/command_verify.c": "tests/tool/test_verify.py",
+    "modules/openssl/kept.c": "tests/test_openssl_session.c",
     "src/tool/credential.c": "tests/tool/test_input.py",
     "src/tool/file.c": "tests/tool/test_input.py",
     "src/tool/judgement.c": "tests/tool/test_verify.py",
