@@ -195,6 +195,14 @@ void begin_patiently(void)
 }
 
 void begin_restful(unsigned rest_ms)
+void begin_with_a_query(void)
+{
+	begin_patiently();
+	say(scene.client, "pass");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass");
+}
+
 {
 	begin_with(PATIENCE_S * 1000, PATIENCE_S * 1000, rest_ms, 0);
 }
