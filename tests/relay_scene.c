@@ -133,7 +133,8 @@ static void wait_for(const struct relay_wait *wait)
 		watched(scene.relay.server.fd, wait->server) };
 	const struct relay *relay = &scene.relay;
 	atomic_store(&scene.holds,
-		relay->down != NULL || relay->own != NULL || relay->up.octets != NULL);
+		relay->down.octets != NULL || relay->own != NULL ||
+			relay->up.octets != NULL);
 	atomic_fetch_add(wait->deadline == 0 ? &scene.yields : &scene.waits, 1);
 	(void)poll(sides, 2, left > 0 ? (int)left : 0);
 }
@@ -194,7 +195,6 @@ void begin_patiently(void)
 	begin(PATIENCE_S * 1000, PATIENCE_S * 1000, 0);
 }
 
-void begin_restful(unsigned rest_ms)
 void begin_with_a_query(void)
 {
 	begin_patiently();
@@ -203,6 +203,7 @@ void begin_with_a_query(void)
 	hear(scene.servers[0], "pass");
 }
 
+void begin_restful(unsigned rest_ms)
 {
 	begin_with(PATIENCE_S * 1000, PATIENCE_S * 1000, rest_ms, 0);
 }
