@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Which files and sockets the sections name. */
+
+#include "audit.h"
+
+#define UNIT_USER "dance-ask" /* of dance-ask.service */
+
+size_t audit(const struct conf *conf, const char *path, findings_say *say)
+{
+	struct findings findings = { .say = say };
+	findings_choose_user(&findings, conf->user, UNIT_USER);
+	findings_file(&findings, path);
+	findings_file(&findings, conf->trust_anchor);
+	findings_file(&findings, conf->root_hints);
+	for (size_t i = 0; i < conf->ask_count; i++) {
+		const struct conf_ask *ask = &conf->asks[i];
+		for (size_t j = 0; j < ask->listen_count; j++) {
+			findings_socket(&findings, "ask", ask->id, "address",
+				&ask->listen[j]);
+		}
+	}
+	return findings.count;
+}
