@@ -70,8 +70,9 @@ static void a_sockets_directories_are_not_for_all_to_write(void **state)
 		if (rows[i].found >= 0) {
 			snprintf(wanted, sizeof(wanted),
 				"ask relay, socket can be replaced by all users, address %s "
-				"(%s is writable to them); do: chmod o-w %s",
-				socket, found, found);
+				"(%s is writable to them); do: put the socket into a "
+				"directory that only its owner and group can write to",
+				socket, found);
 		}
 		said[0] = '\0';
 		check_true(row,

@@ -121,13 +121,13 @@ void findings_socket(struct findings *findings, const char *kind, const char *id
 	const char *directory = endpoint_is_path(at) ? open_directory(path) : NULL;
 	if (directory != NULL) {
 		struct log_line line;
-		char advice[DANCE_LINE_SIZE / 2];
-		snprintf(advice, sizeof(advice), "chmod o-w %s", directory);
 		log_line_begin(&line, "%s %s, socket can be replaced by all users", kind,
 			id);
 		log_line_key(&line, key, "%s", at->text);
 		log_line_reason(&line, "%s is writable to them", directory);
-		findings_add(findings, &line, advice);
+		findings_add(findings, &line,
+			"put the socket into a directory that only its owner and group can "
+			"write to");
 	}
 }
 

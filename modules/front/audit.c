@@ -14,7 +14,7 @@
 
 static bool try_to_connect(const void *arg)
 {
-	const struct address *server = arg;
+	const struct endpoint *server = arg;
 	int fd = stream_connect((const struct sockaddr *)&server->socket, server->size,
 		NULL, 0);
 	return fd >= 0 && stream_connected(fd, monotonic_ms() + CONNECT_MS) == 0;
@@ -47,12 +47,41 @@ static void find_servers(struct findings *findings, const struct conf *conf)
 			log_line_begin(&line, "front %s, server open to all users",
 				front->id);
 			log_line_key(&line, "server", "%s", front->server.text);
-			log_line_reason(&line, "they can impersonate any identity there");
+			log_line_reason(&line, "%s",
+				front->proxy != CONF_PROXY_OFF || front->source_identity ?
+					"they can impersonate any identity there" :
+					"they are not authenticated there");
 			findings_add(findings, &line,
-				"keep them off with a packet filter "
-				"(doc/samples/nftables.conf)");
+				endpoint_is_path(&front->server) ?
+					"keep them off by the socket's group and mode" :
+					"keep them off with a packet filter "
+					"(doc/samples/nftables.conf)");
 		}
+		findings_socket(findings, "front", front->id, "server", &front->server);
 	}
+}
+
+size_t audit_headers(const struct conf *conf, findings_say *say)
+{
+	struct findings findings = { .say = say };
+	for (size_t i = 0; i < conf->front_count; i++) {
+		const struct conf_front *front = &conf->fronts[i];
+		if (front->proxy == CONF_PROXY_OFF || endpoint_is_path(&front->server) ||
+			address_is_loopback(&front->server.socket)) {
+			continue;
+		}
+		struct log_line line;
+		log_line_begin(&line, "front %s, server not on loopback", front->id);
+		log_line_key(&line, "server", "%s", front->server.text);
+		log_line_reason(&line,
+			"any host that can connect to it can send a header with the %s of "
+			"any client",
+			front->proxy == CONF_PROXY_TLS ? "name" : "address");
+		findings_add(&findings, &line,
+			"move it to loopback or a UNIX socket, or let a packet filter admit "
+			"this host only");
+	}
+	return findings.count;
 }
 
 size_t audit_keys(const struct conf *conf, findings_say *say)
@@ -69,7 +98,8 @@ size_t audit_keys(const struct conf *conf, findings_say *say)
 
 size_t audit(const struct conf *conf, const char *path, findings_say *say)
 {
-	struct findings findings = { .say = say, .count = audit_keys(conf, say) };
+	struct findings findings = { .say = say };
+	findings.count = audit_keys(conf, say) + audit_headers(conf, say);
 	findings_choose_user(&findings, conf->user, UNIT_USER);
 	find_files(&findings, conf, path);
 	find_servers(&findings, conf);

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What is valid in dance-front.conf and yet unsafe: which users can read the files that it
- * names, and can reach the servers. */
+ * names, and who can reach the servers. */
 
 #pragma once
 
@@ -15,7 +15,11 @@
  * number of findings. */
 size_t audit_keys(const struct conf *conf, findings_say *say);
 
-/* The same, and if we are root, tests in child processes what other users can do: finds
- * files, including the configuration at `path`, that the service's user cannot read, and
- * upstream servers that every user can connect to. */
+/* Finds upstream servers on other hosts that are told who the client is: so can anybody tell them
+ * who can reach them. */
+size_t audit_headers(const struct conf *conf, findings_say *say);
+
+/* Both, and servers that every user can take the place of. If we are root, tests in child processes
+ * what other users can do: finds files, including the configuration at `path`, that the service's
+ * user cannot read, and upstream servers that every user can connect to. */
 size_t audit(const struct conf *conf, const char *path, findings_say *say);
