@@ -10,10 +10,10 @@
 size_t audit(const struct conf *conf, const char *path, findings_say *say)
 {
 	struct findings findings = { .say = say };
-	findings_choose_user(&findings, conf->user, UNIT_USER);
+	findings_choose_user(&findings, conf->common.user, UNIT_USER);
 	findings_file(&findings, path);
-	findings_file(&findings, conf->trust_anchor);
-	findings_file(&findings, conf->root_hints);
+	findings_file(&findings, conf->common.trust_anchor);
+	findings_file(&findings, conf->common.root_hints);
 	for (size_t i = 0; i < conf->ask_count; i++) {
 		const struct conf_ask *ask = &conf->asks[i];
 		for (size_t j = 0; j < ask->listen_count; j++) {

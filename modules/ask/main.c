@@ -53,21 +53,22 @@ static bool put_in_force(struct runtime *runtime, bool first, struct listeners *
 	const struct conf *conf = runtime->conf;
 	if (first) {
 		/* DNS may answer before the rest has started. */
-		log_set(false, conf->log_level);
+		log_set(false, conf->common.log_level);
 	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
 	bool fine = first ?
 		listeners_open(listeners, conf, error) &&
-			(conf->user == NULL || privilege_drop(conf->user, error)) &&
+			(conf->common.user == NULL ||
+				privilege_drop(conf->common.user, error)) &&
 			runtime_start(runtime, error) :
 		runtime_start(runtime, error) && listeners_open(listeners, conf, error);
 	if (!fine) {
 		runtime_release(runtime);
 		return false;
 	}
-	descriptors_raise(conf->max_connections, 1, 0);
-	log_set(conf->log_syslog, conf->log_level);
+	descriptors_raise(conf->max_connections, 1, conf->common.lookups_in_flight);
+	log_set(conf->common.log_syslog, conf->common.log_level);
 	runtime_install(runtime);
 	listeners_settle(listeners, conf);
 	return true;

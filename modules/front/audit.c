@@ -24,8 +24,8 @@ static bool try_to_connect(const void *arg)
 static void find_files(struct findings *findings, const struct conf *conf, const char *path)
 {
 	findings_file(findings, path);
-	findings_file(findings, conf->trust_anchor);
-	findings_file(findings, conf->root_hints);
+	findings_file(findings, conf->common.trust_anchor);
+	findings_file(findings, conf->common.root_hints);
 	for (size_t i = 0; i < conf->front_count; i++) {
 		findings_file(findings, conf->fronts[i].key_file);
 		findings_file(findings, conf->fronts[i].cert_file);
@@ -100,7 +100,7 @@ size_t audit(const struct conf *conf, const char *path, findings_say *say)
 {
 	struct findings findings = { .say = say };
 	findings.count = audit_keys(conf, say) + audit_headers(conf, say);
-	findings_choose_user(&findings, conf->user, UNIT_USER);
+	findings_choose_user(&findings, conf->common.user, UNIT_USER);
 	find_files(&findings, conf, path);
 	find_servers(&findings, conf);
 	return findings.count;

@@ -105,12 +105,13 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	const struct conf *conf = runtime->conf;
 	if (old == NULL) {
 		/* DNS may answer before the rest has started. */
-		log_set(false, conf->log_level);
+		log_set(false, conf->common.log_level);
 	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
 	bool fine = old == NULL ? listeners_open(listeners, conf, error) &&
-			(conf->user == NULL || privilege_drop(conf->user, error)) &&
+			(conf->common.user == NULL ||
+				privilege_drop(conf->common.user, error)) &&
 			runtime_start(runtime, NULL, error) && start_workers(conf, error) :
 				  runtime_start(runtime, old, error) &&
 			listeners_open(listeners, conf, error);
@@ -118,9 +119,9 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 		runtime_release(runtime);
 		return false;
 	}
-	descriptors_raise(conf->max_connections, 2, conf->lookups_in_flight);
+	descriptors_raise(conf->max_connections, 2, conf->common.lookups_in_flight);
 	workers_limit(conf->max_connections);
-	log_set(conf->log_syslog, conf->log_level);
+	log_set(conf->common.log_syslog, conf->common.log_level);
 	runtime_install(runtime);
 	listeners_settle(listeners, conf);
 	log_keys(runtime);
