@@ -69,7 +69,7 @@ static void a_sockets_directories_are_not_for_all_to_write(void **state)
 		assert_int_equal(chmod(own, rows[i].own), 0);
 		if (rows[i].found >= 0) {
 			snprintf(wanted, sizeof(wanted),
-				"ask relay, socket can be replaced by all users, address %s "
+				"ask relay, dance-ask can be impersonated by all users, address %s "
 				"(%s is writable to them); do: put the socket into a "
 				"directory that only its owner and group can write to",
 				socket, found);

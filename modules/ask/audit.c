@@ -17,8 +17,12 @@ size_t audit(const struct conf *conf, const char *path, findings_say *say)
 	for (size_t i = 0; i < conf->ask_count; i++) {
 		const struct conf_ask *ask = &conf->asks[i];
 		for (size_t j = 0; j < ask->listen_count; j++) {
-			findings_socket(&findings, "ask", ask->id, "address",
-				&ask->listen[j]);
+			struct log_line line;
+			log_line_begin(&line,
+				"ask %s, dance-ask can be impersonated by all users",
+				ask->id);
+			log_line_key(&line, "address", "%s", ask->listen[j].text);
+			findings_socket(&findings, &line, &ask->listen[j]);
 		}
 	}
 	return findings.count;

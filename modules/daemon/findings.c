@@ -113,19 +113,15 @@ static const char *open_directory(char *path)
 	return NULL;
 }
 
-void findings_socket(struct findings *findings, const char *kind, const char *id,
-	const char *key, const struct endpoint *at)
+void findings_socket(struct findings *findings, struct log_line *line,
+	const struct endpoint *at)
 {
 	char path[ENDPOINT_TEXT_SIZE];
 	memcpy(path, at->text, sizeof(path));
 	const char *directory = endpoint_is_path(at) ? open_directory(path) : NULL;
 	if (directory != NULL) {
-		struct log_line line;
-		log_line_begin(&line, "%s %s, socket can be replaced by all users", kind,
-			id);
-		log_line_key(&line, key, "%s", at->text);
-		log_line_reason(&line, "%s is writable to them", directory);
-		findings_add(findings, &line,
+		log_line_reason(line, "%s is writable to them", directory);
+		findings_add(findings, line,
 			"put the socket into a directory that only its owner and group can "
 			"write to");
 	}

@@ -36,10 +36,11 @@ void findings_key(struct findings *findings, const char *file);
  * tries. NULL is fine. */
 void findings_file(struct findings *findings, const char *file);
 
-/* Finds a UNIX socket that users other than the owner and group can put their own in the place of,
- * because they can write to its directory, or to one above it. It is the `key` of this section. */
-void findings_socket(struct findings *findings, const char *kind, const char *id,
-	const char *key, const struct endpoint *at);
+/* Finds a UNIX socket in whose place users other than the owner and group can listen, at the latest
+ * when nobody else does, because they can write to its directory or to one above it. `line` says
+ * whom they impersonate, and where. */
+void findings_socket(struct findings *findings, struct log_line *line,
+	const struct endpoint *at);
 
 /* Can `try` be done by every user, as a child process that has become one tries? False also if
  * that cannot be known. Only root may ask. */

@@ -57,7 +57,11 @@ static void find_servers(struct findings *findings, const struct conf *conf)
 					"keep them off with a packet filter "
 					"(doc/samples/nftables.conf)");
 		}
-		findings_socket(findings, "front", front->id, "server", &front->server);
+		struct log_line line;
+		log_line_begin(&line, "front %s, server can be impersonated by all users",
+			front->id);
+		log_line_key(&line, "server", "%s", front->server.text);
+		findings_socket(findings, &line, &front->server);
 	}
 }
 

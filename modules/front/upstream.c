@@ -102,8 +102,8 @@ bool upstream_write_header(const struct upstream_request *request,
 		header->size = proxyv2_header(header->octets, source, port, local);
 		break;
 	case CONF_PROXY_TLS:
-		header->size = proxyv2_tls_header(header->octets, source, port, local, proved,
-			SSL_get_cipher_name(connection->stream.ssl));
+		header->size = proxyv2_tls_header(header->octets, source, port, local,
+			proved, SSL_get_cipher_name(connection->stream.ssl));
 		break;
 	}
 	return header->size != 0;
