@@ -21,7 +21,7 @@
 static const char text[] =
 	"server:\n    user: a:b\n"
 	"dns:\n    trust-anchor: a\n    root-hints: b\n    resolver: [ ::1, ::2 ]\n"
-	"    timeout: 1\n"
+	"    timeout: 10\n"
 	"ask:\n"
 	"  - id: relay\n    listen: [ /run/a, /run/b, ::1@9998 ]\n    dialect: postfix\n"
 	"    client: [ _dane.mta.example, _dane.mx.example, \"*.sub.example\" ]\n"
@@ -296,7 +296,7 @@ static void an_answer_says_what_is_so_or_that_it_cannot_be_found_out(void **stat
 	(void)state;
 	publish("mta.example", 60, &mine);
 	publish("*.sub.example", 60, &customer);
-	session_put_in_force("dns:\n    timeout: 1\n");
+	session_put_in_force("dns:\n    timeout: 10\n");
 	serves();
 	fake_clock_set_pace(1); /* what failed may be waited for in vain */
 	for (int lasting = 0; lasting < 2; lasting++) {
