@@ -17,7 +17,7 @@
 #include "monotonic.h"
 #include "room.h"
 #include "server_query.h"
-#include "stats.h"
+#include "stats_event.h"
 #include "workers.h"
 
 /* What to do about a failed handshake, by its reason: OpenSSL's, or ours. */

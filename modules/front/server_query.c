@@ -16,7 +16,7 @@
 #include "log.h"
 #include "message.h"
 #include "policy.h"
-#include "stats.h"
+#include "stats_event.h"
 #include "workers.h"
 
 /* "front xot, AXFR example.com. allowed, remote 192.0.2.53@41966" */
