@@ -155,11 +155,12 @@ struct dance_tlsa {
 /* The CA certificates that PKIX-TA and PKIX-EE rely on (RFC 7671 5.3, 5.4). */
 struct dance_trust;
 
-/* Reads a PEM file of CA certificates. NULL with a sentence in `error` when it cannot be
- * read, holds no certificate or one that cannot be parsed. */
+/* Reads a PEM file of CA certificates. The same file again, as long as the same stands in it,
+ * gives the same trust, counted. NULL with a sentence in `error` when it cannot be read, holds no
+ * certificate or one that cannot be parsed. Any thread. */
 struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_SIZE]);
 
-/* Nobody may be judging with it. NULL is fine. */
+/* The last of those who have it frees it: then nobody may be judging with it. NULL is fine. */
 void dance_trust_free(struct dance_trust *trust);
 
 /* How to judge. All zero but the size is the default everywhere. */
