@@ -280,10 +280,7 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct key_in
 	if (owner == NULL) {
 		goto out;
 	}
-	if (publisher_join(&watcher->publisher, member, index, owner, rank) != 0) {
-		owners_collect(owners, owner);
-		goto out;
-	}
+	publisher_join(&watcher->publisher, member, index, owner, rank);
 	owner->references++;
 	owners_move_due(owners, owner);
 	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
