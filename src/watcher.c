@@ -197,8 +197,10 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 
 	watcher->publisher.made = clock_ms();
 	schedule_init(&watcher->schedule, options);
+	STAILQ_INIT(&watcher->partings);
 	waiters_init(&watcher->waiters,
 		options->max_waiting != 0 ? options->max_waiting : WAITING_MAX_DEFAULT);
+	watcher->waiters.seed = watcher->publisher.counts.seed;
 	pthread_mutex_init(&watcher->lock, NULL);
 	return watcher;
 }
