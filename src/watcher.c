@@ -321,6 +321,9 @@ static struct owner *claim(struct watcher *watcher, const struct name *name,
 {
 	struct schedule *schedule = &watcher->schedule;
 	struct owner *found = owners_find(&schedule->owners, name);
+	if (found == NULL && quiet) {
+		return NULL;
+	}
 	struct owner *owner = found != NULL ? found : owner_new(name);
 	if (owner == NULL || !owners_reserve(&schedule->owners)) {
 		*why = "out of memory";

@@ -26,7 +26,8 @@ struct watcher;
 
 /* The state of a name at one moment: what is known and read later may be newer, but not older. */
 struct watcher_view {
-	bool quiet;     /* set by the caller: it is not looked up for this claim */
+	bool quiet;     /* set by the caller: it is not looked up for this claim, nor
+	                             * remembered for it */
 	bool under_way; /* it is being looked up, or waits until it may be */
 	struct change_count count;
 };
@@ -57,8 +58,9 @@ bool watcher_runs(const struct watcher *watcher);
 /* Under RCU: the owner of a name that a peer claims and this suffix permits; it is there until the
  * caller's section ends. If nothing valid is known it is looked up, or waits until it may be
  * (view->under_way). NULL, with a reason, when too many names are being looked up
- * (lookup_budget.h) and no more may wait (claim_queue.h), without a thread or out of memory.
- * Takes no lock if something valid is known. */
+ * (lookup_budget.h) and no more may wait (claim_queue.h), without a thread or out of memory; and
+ * without one if view->quiet and the name is not there: it has been forgotten since it was
+ * claimed. Takes no lock if something valid is known. */
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why);
 
