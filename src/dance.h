@@ -310,8 +310,8 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	const char *const *names, size_t count, const struct dance_options *options,
 	char error[DANCE_ERROR_SIZE]);
 
-/* Nobody may be inside dance_verify() with it, and no struct dance_decision of it may be left. NULL
- * is fine. */
+/* Nobody may be inside dance_verify() with it, and no struct dance_decision of it may be left. What
+ * takes long, with many names, is left to the context's own thread. NULL is fine. */
 void dance_roster_free(struct dance_roster *roster);
 
 /* Is `name` a name or pattern that dance_roster_new() takes? If not, `error` says why. */

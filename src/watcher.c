@@ -34,7 +34,8 @@ struct watcher {
 	bool running;         /* read without the lock */
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
-	struct schedule schedule;   /* names are found in it without the lock too */
+	struct schedule schedule; /* names are found in it without the lock too */
+	STAILQ_HEAD(, watcher_parting) partings;
 	struct resolver *resolver;  /* used by the thread only */
 	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
@@ -130,6 +131,34 @@ static int look_up_due(struct watcher *watcher)
 	return wait;
 }
 
+static void leave(struct watcher *watcher, struct key_index_member *member)
+{
+	struct owners *owners = &watcher->schedule.owners;
+	struct owner *owner = member->owner;
+	key_index_leave(member);
+	owner->references--;
+	owners_move_due(owners, owner);
+	owners_collect(owners, owner);
+}
+
+/* Lets some of those leave who are to leave. True if there are more; lets go of the lock. */
+static bool part_some(struct watcher *watcher)
+{
+	struct watcher_parting *parting = STAILQ_FIRST(&watcher->partings);
+	for (unsigned i = 0; parting != NULL && i < WATCHER_PART_MAX; i++) {
+		if (parting->count == 0) {
+			STAILQ_REMOVE_HEAD(&watcher->partings, link);
+			pthread_mutex_unlock(&watcher->lock);
+			parting->over(parting);
+			pthread_mutex_lock(&watcher->lock);
+			parting = STAILQ_FIRST(&watcher->partings);
+		} else {
+			leave(watcher, &parting->members[--parting->count]);
+		}
+	}
+	return parting != NULL;
+}
+
 /* Tells the log what is new, and frees what nobody needs any more. Comes with the lock, and lets go
  * of it. */
 static void tidy_up(struct watcher *watcher)
@@ -165,6 +194,7 @@ static void *watch(void *arg)
 		waiters_tell(&watcher->waiters, &watcher->lock, clock_ms());
 		int timeout = look_up_due(watcher);
 		timeout = waiters_pause(&watcher->waiters, clock_ms(), timeout);
+		timeout = part_some(watcher) ? 0 : timeout;
 		tidy_up(watcher);
 		resolver_wait(watcher->resolver, timeout);
 		tell_of_anchor(watcher);
@@ -265,6 +295,11 @@ void watcher_free(struct watcher *watcher)
 		resolver_wake(watcher->resolver);
 		pthread_join(watcher->thread, NULL);
 	}
+	pthread_mutex_lock(&watcher->lock);
+	while (part_some(watcher)) {
+		/* There are more. */
+	}
+	pthread_mutex_unlock(&watcher->lock);
 	resolver_free(watcher->resolver);
 	schedule_clear(&watcher->schedule);
 	waiters_clear(&watcher->waiters);
@@ -296,14 +331,23 @@ out:
 
 void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 {
-	struct owners *owners = &watcher->schedule.owners;
 	pthread_mutex_lock(&watcher->lock);
-	struct owner *owner = member->owner;
-	key_index_leave(member);
-	owner->references--;
-	owners_move_due(owners, owner);
-	owners_collect(owners, owner);
+	leave(watcher, member);
 	pthread_mutex_unlock(&watcher->lock);
+}
+
+bool watcher_part(struct watcher *watcher, struct watcher_parting *parting)
+{
+	pthread_mutex_lock(&watcher->lock);
+	bool runs = watcher->running;
+	if (runs) {
+		STAILQ_INSERT_TAIL(&watcher->partings, parting, link);
+	}
+	pthread_mutex_unlock(&watcher->lock);
+	if (runs) {
+		resolver_wake(watcher->resolver);
+	}
+	return runs;
 }
 
 /* Is something valid known, and is it remembered? */

@@ -48,6 +48,20 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct key_in
 /* Nobody reads the member's index any more. */
 void watcher_leave(struct watcher *watcher, struct key_index_member *member);
 
+/* The same for many members at once, which the watcher's thread sees to by and by, while nobody
+ * waits for it. In the end it calls over(), without the lock. False if there is no thread to do
+ * it. */
+struct watcher_parting {
+	STAILQ_ENTRY(watcher_parting) link;
+	struct key_index_member *members;
+	size_t count; /* of those who have not left */
+	void (*over)(struct watcher_parting *parting);
+};
+bool watcher_part(struct watcher *watcher, struct watcher_parting *parting);
+
+/* So many leave at a time, in a fraction of a millisecond. */
+#define WATCHER_PART_MAX 256
+
 /* Starts the thread that looks up what was joined, unless it runs or a try has failed not
  * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. */
 void watcher_start(struct watcher *watcher);
