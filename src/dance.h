@@ -377,7 +377,8 @@ bool dance_basis_holds(const struct dance_roster *roster, const struct dance_bas
  * often: once in five seconds for one name, regardless of how many peers ask. Judges
  * nothing. While a host answers requests with a verdict that dance_basis_holds() upholds, it should
  * call this about once a second; otherwise a record that has just been published is only found at
- * the next refresh.
+ * the next refresh. Costs little, whatever the peer has shown: where it is found by its
+ * certificate, or by the key in it, one of more than 16384 octets does not count.
  * Takes a lock for a moment, never waits for DNS; any number of threads. `roster` may be NULL. */
 void dance_look_again(struct dance_roster *roster, const struct dance_peer *peer);
 

@@ -470,7 +470,14 @@ void dance_look_again(struct dance_roster *roster, const struct dance_peer *host
 	decision.basis = &basis;
 	decision.memo = NULL;
 	decision.quiet = false;
-	if (begin(&decision, roster, &shown, &result)) {
-		(void)verify_round(&decision);
+	if (!begin(&decision, roster, &shown, &result)) {
+		return;
 	}
+	for (unsigned selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+		struct dance_octets *part = &peer.association.whole[selector];
+		if (part->size > LOOK_AGAIN_SIZE_MAX) {
+			*part = (struct dance_octets){ NULL, 0 };
+		}
+	}
+	(void)verify_round(&decision);
 }
