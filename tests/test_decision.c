@@ -11,12 +11,15 @@
 #define LATE "no answer within the timeout"
 
 static const struct alternative_name names[] = { DNS("x.sub.example") };
-static struct credential mine, other, claimer;
+static const struct alternative_name two_names[] = { DNS("x.sub.example"),
+	DNS("y.sub.example") };
+static struct credential mine, other, claimer, two;
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256 } },
 	{ &other, { .key = KEY_ED25519 } },
 	{ &claimer, { .key = KEY_ED25519, .names = names, .name_count = ROWS(names) } },
+	{ &two, { .key = KEY_ED25519, .names = two_names, .name_count = ROWS(two_names) } },
 	{ NULL, { 0 } },
 };
 
@@ -267,6 +270,28 @@ static void what_dance_verify_refuses_is_refused(void **state)
 	dance_roster_free(roster);
 }
 
+/* One of two names is known and forgotten, the answer on the other one does not come. */
+static void a_name_that_was_forgotten_meanwhile_is_late_too(void **state)
+{
+	(void)state;
+	const struct dance_context_options small = { .remembered = 1 };
+	struct host host;
+	scene_limit(&small);
+	answer("x.sub.example", RESOLVER_DENIED, 60, NULL);
+	publish_held("y.sub.example", 60, &two);
+	struct dance_roster *roster = roster_of("*.sub.example", NULL);
+	begin_undecided(&host, roster, &two, NULL);
+	assert_int_equal(wakes(&host), 1);
+	check_verdict(take(&host), DANCE_UNDECIDED);
+	pass(500);
+	assert_int_equal(wakes(&host), 2);
+	check_verdict(take(&host), DANCE_FAIL_TIMEOUT);
+	assert_string_equal(result.detail, LATE);
+	assert_int_equal(fake_resolver_asked("x.sub.example"), 1);
+	end(&host);
+	dance_roster_free(roster);
+}
+
 /* Thousands may be under way. */
 static void it_is_small(void **state)
 {
@@ -294,6 +319,7 @@ int main(void)
 		TEST(an_allowed_peer_waits_for_the_name_before),
 		TEST(an_allow_that_expires_meanwhile_is_none),
 		TEST(what_dance_verify_refuses_is_refused),
+		TEST(a_name_that_was_forgotten_meanwhile_is_late_too),
 		TEST(it_is_small),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
