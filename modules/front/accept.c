@@ -24,6 +24,7 @@
 #include "server_mode.h"
 #include "shortage.h"
 #include "stats_event.h"
+#include "stream_mode.h"
 #include "workers.h"
 
 #define BATCH \
@@ -40,6 +41,15 @@ static void answer(void *arg, bool able)
 	connection_leave(connection);
 }
 
+static void (*mode_of(const struct connection *connection))(struct connection *)
+{
+	if (connection->front == NULL) {
+		return client_mode_begin;
+	}
+	return connection->front->conf->mode == CONF_MODE_STREAM ? stream_mode_begin :
+								   server_mode_begin;
+}
+
 /* Takes the connection. False if no mode serves it. */
 static bool admit(struct connection *connection, const struct listener *listener)
 {
@@ -51,8 +61,7 @@ static bool admit(struct connection *connection, const struct listener *listener
 		connection->job = (struct job){ .work = answer, .arg = connection };
 		jobs_add(workers_questions(), &connection->job, false);
 	} else {
-		connection_hand_over(connection,
-			connection->front != NULL ? server_mode_begin : client_mode_begin);
+		connection_hand_over(connection, mode_of(connection));
 	}
 	return true;
 }

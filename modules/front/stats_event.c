@@ -14,6 +14,8 @@ const char *const stats_event_names[] = {
 	[STATS_SERVER] = "unanswered",
 	[STATS_REFUSED] = "answered-refused",
 	[STATS_FAILED] = "answered-failed",
+	[STATS_STREAMS] = "streams",
+	[STATS_STREAMS_CLOSED] = "streams-closed",
 	[STATS_EVENT_COUNT] = NULL,
 };
 
