@@ -7,7 +7,6 @@
 #include "key_holders.h"
 
 #include <stdlib.h>
-#include <urcu/urcu-bp.h>
 
 static unsigned levels_of(const struct key_holders *holders)
 {
@@ -89,12 +88,9 @@ void key_holders_strike(struct key_holders *holders, struct key_index_entry *ent
 	}
 }
 
-const struct key_index_entry *key_holders_find(const struct key_holders *holders,
+const struct key_index_entry *key_holders_find_after(const struct key_holders *holders,
 	const struct key_index_hit *after)
 {
-	if (after == NULL) {
-		return rcu_dereference(holders->first);
-	}
 	struct key_index_entry **upper = rcu_dereference(holders->upper);
 	const struct key_index_entry *at = NULL, *next = NULL;
 	for (unsigned level = upper != NULL ? KEY_HOLDERS_LEVEL_MAX : 1; level-- > 0;) {
@@ -115,11 +111,6 @@ const struct key_index_entry *key_holders_find(const struct key_holders *holders
 		}
 	}
 	return next;
-}
-
-const struct key_index_entry *key_holders_next(const struct key_index_entry *entry)
-{
-	return rcu_dereference(entry->after[0]);
 }
 
 void key_holders_clear(struct key_holders *holders)

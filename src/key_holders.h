@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <urcu/urcu-bp.h>
+
 #include "key_index.h"
 
 /* Three in four stand on the first level only, three in four of the others on two, and so on. */
@@ -47,12 +49,25 @@ void key_holders_enter(struct key_holders *holders, struct key_index_entry *entr
 /* Takes it out again; readers may still stand on it. */
 void key_holders_strike(struct key_holders *holders, struct key_index_entry *entry);
 
-/* Under RCU: the first one, or the first that comes after a hit; NULL after the last. */
-const struct key_index_entry *key_holders_find(const struct key_holders *holders,
+/* Under RCU: the first that comes after a hit; NULL if it was the last. */
+const struct key_index_entry *key_holders_find_after(const struct key_holders *holders,
 	const struct key_index_hit *after);
 
+/* Under RCU: the same, or with NULL the first of all. Inline: every decision asks. */
+static inline const struct key_index_entry *key_holders_find(const struct key_holders
+								     *holders,
+	const struct key_index_hit *after)
+{
+	return after == NULL ? rcu_dereference(holders->first) :
+			       key_holders_find_after(holders, after);
+}
+
 /* Under RCU: the one that follows. */
-const struct key_index_entry *key_holders_next(const struct key_index_entry *entry);
+static inline const struct key_index_entry *key_holders_next(const struct key_index_entry
+		*entry)
+{
+	return rcu_dereference(entry->after[0]);
+}
 
 /* Nobody may be reading. */
 void key_holders_clear(struct key_holders *holders);

@@ -34,6 +34,7 @@ struct watcher {
 	bool running;         /* read without the lock */
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
+	bool joined; /* somebody who is to be looked up now, and the thread was not told yet */
 	struct schedule schedule; /* names are found in it without the lock too */
 	STAILQ_HEAD(, watcher_parting) partings;
 	struct resolver *resolver;  /* used by the thread only */
@@ -255,7 +256,10 @@ void watcher_start(struct watcher *watcher)
 	char line[DANCE_LINE_SIZE] = "";
 	enum dance_log_level level = DANCE_LOG_ERROR;
 	pthread_mutex_lock(&watcher->lock);
+	bool wake = watcher->joined;
+	watcher->joined = false;
 	if (!watcher->running && clock_ms() >= watcher->start_again) {
+		wake = true;
 		int error = start_thread(watcher);
 		uatomic_set(&watcher->running, error == 0);
 		if (error != 0 && watcher->start_again == 0) {
@@ -273,7 +277,7 @@ void watcher_start(struct watcher *watcher)
 	if (line[0] != '\0' && watcher->publisher.log.write != NULL) {
 		watcher->publisher.log.write(watcher->arg, level, line);
 	}
-	if (watcher_runs(watcher)) {
+	if (wake && watcher_runs(watcher)) {
 		resolver_wake(watcher->resolver);
 	}
 }
@@ -322,6 +326,7 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct key_in
 	owners_move_due(owners, owner);
 	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
 		owners_set_due(owners, owner, clock_ms());
+		watcher->joined = true;
 	}
 	result = 0;
 out:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Rosters of many names: who makes one or frees one keeps nobody waiting. */
+ * Rosters of many names, and many rosters: who makes one or frees one keeps nobody waiting. */
 
 #include "check.h"
 #include "fixture.h"
@@ -66,6 +66,17 @@ int __wrap_watcher_join(struct watcher *watcher, const struct name *name,
 		atomic_store(&in_vain, !atomic_load(&freed));
 	}
 	return __real_watcher_join(watcher, name, index, member, rank);
+}
+
+static atomic_uint wakes;
+
+void __real_resolver_wake(struct resolver *resolver);
+void __wrap_resolver_wake(struct resolver *resolver);
+
+void __wrap_resolver_wake(struct resolver *resolver)
+{
+	atomic_fetch_add(&wakes, 1);
+	__real_resolver_wake(resolver);
 }
 
 static struct dance_roster *large(char letter, unsigned count)
@@ -171,6 +182,38 @@ static void to_free_one_waits_for_none_that_is_made(void **state)
 	dance_roster_free(made);
 }
 
+/* --- very many rosters of the same names ------------------------------------------------- */
+
+/* The thread is woken for what it does not know yet, and for nothing else: a host may have a
+ * roster for each of very many zones. */
+static void a_roster_of_known_names_wakes_nobody(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *names;
+		unsigned timeout_ms;
+		bool wakes;
+	} rows[] = {
+		{ "a.example b.example", 0, true },
+		{ "a.example b.example", 0, false },
+		{ "a.example b.example", 600, false },
+		{ "b.example *.sub.example", 0, false },
+		{ "b.example c.example", 0, true },
+	};
+	struct dance_roster *rosters[ROWS(rows)];
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct dance_options options = { .size = sizeof(options),
+			.timeout_ms = rows[i].timeout_ms };
+		atomic_store(&wakes, 0);
+		rosters[i] = roster_of(rows[i].names, &options);
+		check_true(rows[i].names, (atomic_load(&wakes) != 0) == rows[i].wakes);
+		check_verdict(verify(rosters[i], &mine, NULL, &result), DANCE_ALLOW);
+	}
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		dance_roster_free(rosters[i]);
+	}
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, scene_end)
 
 int main(void)
@@ -181,6 +224,7 @@ int main(void)
 		TEST(names_that_are_leaving_may_be_listed_again),
 		TEST(a_context_may_go_while_names_are_leaving),
 		TEST(to_free_one_waits_for_none_that_is_made),
+		TEST(a_roster_of_known_names_wakes_nobody),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }
