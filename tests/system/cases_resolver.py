@@ -20,7 +20,6 @@ from front import CLIENT_ADDRESS
 from front_stage import NAME, OTHER_NAME, PRIMARY_NAME, FrontStage
 from process import run
 from resolvers import Policy
-from server import served
 from stage import within
 from world import BROKEN_OWNER
 
@@ -38,7 +37,7 @@ OWN_ANSWER = (f"NOERROR {OWN_ADDRESS}", f"NOERROR secure {OWN_ADDRESS}")
 NOTHING = ("NXDOMAIN", "NXDOMAIN secure")
 NUMBERS = {NAME: 2, OTHER_NAME: 3}
 BIG = "big.example.com"
-ECHO = 5853
+PORT = 5853
 
 
 def _policies():
@@ -247,11 +246,22 @@ def a_resolver_that_closes_idle_connections_ends_no_clients(stage):
     stage.require(not judge.matches("server closed the connection"), "an answer was missing")
 
 
+def what_a_resolver_announces_reaches_the_client(stage):
+    """How long it keeps idle connections (RFC 7828), in units of 100 ms."""
+    (peer,) = _known(stage, NAME)
+    judge, _ = _front(stage, "Unbound", server="    edns-tcp-keepalive: yes\n"
+                                               "    edns-tcp-keepalive-timeout: 40000\n")
+    said = run("kdig", f"@{judge.address}", "+tls", f"+tls-certfile={peer.path}",
+               f"+tls-keyfile={peer.key.path}", "+ednsopt=11", "+timeout=10", "example.net",
+               "NS").stdout
+    stage.require(re.search(r"\(11\): 0190$", said, re.MULTILINE), said)
+
+
 # --- clients that show no certificate themselves, and one that does -----------------------
 
 def _client_mode(stage, key, **options):
     stage.publish_primary()
-    return stage.client(stage.client_entry(key, ECHO, **{"pass": "any", **options}))
+    return stage.client(stage.client_entry(key, PORT, **{"pass": "any", **options}))
 
 
 def a_stub_comes_by_client_mode_over_tcp_and_after_udp(stage):
@@ -261,8 +271,8 @@ def a_stub_comes_by_client_mode_over_tcp_and_after_udp(stage):
     client = _client_mode(stage, key)
     for how in ("+tcp", "+noignore"):
         stage.expect(f"{how}, a name of its own", f"NOERROR {OWN_ADDRESS}",
-                     _asked(CLIENT_ADDRESS, None, OWN, "A", ECHO, how))
-    client.wait_for(rf"debug: client primary{ECHO}, A {OWN}\. allowed, ")
+                     _asked(CLIENT_ADDRESS, None, OWN, "A", PORT, how))
+    client.wait_for(rf"debug: client primary{PORT}, A {OWN}\. allowed, ")
     stage.require(not client.matches(rf"info: .*{OWN}"), "the log says what is asked")
 
 
@@ -309,7 +319,7 @@ def _forwards(stage, maker, behind):
     judge, _ = _front(stage, behind)
     _client_mode(stage, key, primary=f"{FRONTS[behind]}@853")
     forwarder = forwarders.PLAIN[maker](stage.path("forwarder"), stage.world,
-                                        f"{CLIENT_ADDRESS}@{ECHO}")
+                                        f"{CLIENT_ADDRESS}@{PORT}")
     stage.servers.append(forwarder)
     forwarder.start()
     _stub(stage, judge, key.tlsa)
