@@ -12,6 +12,7 @@ import re
 import asker
 import commands
 import documents
+import kresd
 from documents import blocks
 from front_stage import NAME, FrontStage
 from place import Place, has_all_rights
@@ -28,6 +29,8 @@ TEXTS = {
     ("doc/flow.md", "a TLS client connects"),
     ("doc/flow.md", "libdance, in each host"),
 }
+# Whose configurations these are, by the major version.
+KNOT_RESOLVER = {"kresd.conf": (5,), "knot-resolver.yaml": (6,)}
 # What is judged below as well.
 OTHERS = {"console", "zone", "log", "reference"}
 # A page in each notation, and what is to be found in it.
@@ -88,6 +91,9 @@ def _judge(stage, kind):
     if kind == "nftables.conf" and not has_all_rights():
         print("skipped: the packet filter's users cannot be made here")
         return
+    if kind in KNOT_RESOLVER and kresd.version() not in KNOT_RESOLVER[kind]:
+        print(f"skipped: a {kind} is of another version of Knot Resolver than the one here")
+        return
 
     def judge(block):
         text = whole(block, [other for other in found if other.page == block.page])
@@ -135,6 +141,16 @@ def what_is_shown_of_pdns_conf_passes_the_check_of_powerdns(stage):
 @within(60)
 def what_is_shown_of_unbound_conf_passes_the_check_of_unbound(stage):
     _judge(stage, "unbound.conf")
+
+
+@within(60)
+def what_is_shown_of_kresd_conf_is_taken_by_knot_resolver_5(stage):
+    _judge(stage, "kresd.conf")
+
+
+@within(60)
+def what_is_shown_of_its_yaml_passes_the_check_of_knot_resolver_6(stage):
+    _judge(stage, "knot-resolver.yaml")
 
 
 @within(60)
@@ -241,7 +257,8 @@ def what_an_operator_reads_is_installed(stage):
     files = json.loads(run("meson", "introspect", "--installed", build).stdout)
     placed = {os.path.relpath(source, documents.REPOSITORY): path
               for source, path in files.items()}
-    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/xot.md",
+    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md",
+                               "doc/resolver.md", "doc/xot.md",
                                "modules/knot/mod-dance.rst")
              if not placed.get(page, "").endswith("/share/doc/dance/" + os.path.basename(page))]
     stage.require(not wrong, f"not among the documents: {wrong}")

@@ -95,6 +95,11 @@ def unbound(block, _page):
             + block.text)
 
 
+def kresd(block, _page):
+    """Whoever starts it without a place to listen gets one on port 53; it ends by itself."""
+    return block.text + "\nquit()\n"
+
+
 def front(block, page):
     """Whoever has identities or a place to listen has the other on the page."""
     text = block.text
@@ -117,6 +122,12 @@ PROGRAMS = {
     "pdns.conf": ("/etc/powerdns/pdns.conf", pdns, "pdns_server --config=check"),
     "unbound.conf": ("/etc/unbound/unbound.conf", unbound,
                      "unbound-checkconf /etc/unbound/unbound.conf"),
+    "kresd.conf": ("/etc/knot-resolver/kresd.conf", kresd,
+                   # What it says about this machine's limits is not about the file.
+                   "set -o pipefail; kresd -n -c /etc/knot-resolver/kresd.conf /run 2>&1 | "
+                   "sed '/number of file-descriptors/d'"),
+    "knot-resolver.yaml": ("/etc/knot-resolver/config.yaml", as_it_is,
+                           "kresctl validate /etc/knot-resolver/config.yaml"),
     "dance-front.conf": ("/etc/dance/dance-front.conf", front,
                          "dance-front --check -c /etc/dance/dance-front.conf"),
     "nftables.conf": ("/etc/nftables.conf", as_it_is, "nft -c -f /etc/nftables.conf"),

@@ -6,7 +6,8 @@
 # - addresses for documentation become addresses of loopback, users that are not there become us;
 # - of NSD's options those of newer versions are no comments any more if it is one;
 # - DNS begins at the root of the tests, and what a file does not say and a server would
-#   then do as its own user or in the system's folders, a few more lines say (MORE).
+#   then do as its own user or in the system's folders, a few more lines say (MORE, or
+#   kresd.py).
 
 import os
 import pwd
@@ -14,15 +15,17 @@ import re
 import signal
 
 import front
+import kresd
 from bind import Bind
 from front import Front
+from kresd import Kresd
 from nsd import Nsd
 from pdns import PdnsPrimary
 from process import eventually, run
 from server import Server
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "doc", "samples")
-FOLDERS = r"/(?:etc|run|var/lib|var/cache)/(?:bind|dance|nsd|powerdns|unbound)\b"
+FOLDERS = r"/(?:etc|run|var/lib|var/cache)/(?:bind|dance|knot-resolver|nsd|powerdns|unbound)\b"
 SECONDARY = "127.0.0.24"
 ADDRESSES = {"192.0.2.1": front.ADDRESS, "2001:db8::1": "::1", "192.0.2.53": SECONDARY}
 ROOT_KEY = "/usr/share/dns/root.key"
@@ -173,3 +176,14 @@ class SampleUnbound(Server):
         self.process.start()
         self.wait_for("start of service")
         return self
+
+
+class SampleKresd(Kresd):
+    def __init__(self, folder, sample, world, address="127.0.0.1"):
+        super().__init__(folder, world, placed(sample, folder, world), address, sample)
+
+
+def kresd_samples():
+    """Those for the version of Knot Resolver that is installed: its own, dance-front's."""
+    return ("kresd.conf", "dance-front.kresd.conf") if kresd.version() < 6 else (
+        "knot-resolver.yaml", "dance-front.resolver.conf")
