@@ -12,6 +12,7 @@ import re
 import asker
 import commands
 import documents
+import mosquitto
 from documents import blocks
 from front_stage import NAME, FrontStage
 from place import Place, has_all_rights
@@ -27,6 +28,7 @@ TEXTS = {
     ("doc/flow.md", "a TLS client asks for zone Z"),
     ("doc/flow.md", "a TLS client connects"),
     ("doc/flow.md", "libdance, in each host"),
+    ("doc/iot.md", "device  -- MQTT over TLS -->"),
 }
 # What is judged below as well.
 OTHERS = {"console", "zone", "log", "reference"}
@@ -138,6 +140,21 @@ def what_is_shown_of_unbound_conf_passes_the_check_of_unbound(stage):
 
 
 @within(60)
+def what_is_shown_of_mosquitto_conf_passes_the_check_of_mosquitto(stage):
+    _judge(stage, "mosquitto.acl")
+    if mosquitto.reads_names():
+        _judge(stage, "mosquitto.conf")
+    else:
+        print("skipped: this Mosquitto is older than 2.1, does not read the PROXY protocol, and "
+              "cannot check a file")
+
+
+@within(60)
+def what_is_shown_of_nginx_conf_passes_the_check_of_nginx(stage):
+    _judge(stage, "nginx.conf")
+
+
+@within(60)
 def what_is_shown_of_nftables_conf_is_taken_by_nft(stage):
     _judge(stage, "nftables.conf")
 
@@ -241,7 +258,7 @@ def what_an_operator_reads_is_installed(stage):
     files = json.loads(run("meson", "introspect", "--installed", build).stdout)
     placed = {os.path.relpath(source, documents.REPOSITORY): path
               for source, path in files.items()}
-    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/xot.md",
+    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/iot.md", "doc/xot.md",
                                "modules/knot/mod-dance.rst")
              if not placed.get(page, "").endswith("/share/doc/dance/" + os.path.basename(page))]
     stage.require(not wrong, f"not among the documents: {wrong}")

@@ -105,10 +105,22 @@ def front(block, page):
     return text
 
 
+def nginx(block, _page):
+    return f"events {{\n}}\nhttp {{\n{block.text}}}\n"
+
+
 def as_it_is(block, _page):
     return block.text
 
 
+# What has no check of its own is started, in its own place, and ended once it runs.
+MOSQUITTO_CHECK = """mkdir -p /run/dance-mqtt && chown mosquitto /run/dance-mqtt
+touch /etc/mosquitto/dance.acl && chmod 644 /etc/mosquitto/dance.acl
+mosquitto -c /etc/mosquitto/dance.conf --test-config"""
+MOSQUITTO_ACL_CHECK = """printf 'listener 0 /run/broker.sock\nacl_file /etc/mosquitto/dance.acl\nuser root\n' \
+	>/run/mosquitto.conf
+timeout 3 mosquitto -c /run/mosquitto.conf 2>&1 | tee /run/said | grep -v warning
+grep -q running /run/said"""
 # {name of the file, as the block says it: (where it lies, what makes it whole, who judges)}.
 PROGRAMS = {
     "knot.conf": ("/etc/knot/knot.conf", knot, "knotc conf-check"),
@@ -119,5 +131,9 @@ PROGRAMS = {
                      "unbound-checkconf /etc/unbound/unbound.conf"),
     "dance-front.conf": ("/etc/dance/dance-front.conf", front,
                          "dance-front --check -c /etc/dance/dance-front.conf"),
+    "mosquitto.conf": ("/etc/mosquitto/dance.conf", as_it_is, MOSQUITTO_CHECK),
+    "mosquitto.acl": ("/etc/mosquitto/dance.acl", as_it_is, MOSQUITTO_ACL_CHECK),
+    "nginx.conf": ("/etc/nginx/dance.conf", nginx,
+                   "mkdir -p /run/dance-https && nginx -t -e stderr -c /etc/nginx/dance.conf"),
     "nftables.conf": ("/etc/nftables.conf", as_it_is, "nft -c -f /etc/nftables.conf"),
 }
