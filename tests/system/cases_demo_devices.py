@@ -22,8 +22,8 @@ FIRST, SECOND = f"a1b2.{SUFFIX}", f"c3d4.{SUFFIX}"
 class Mqtt:
     """Topics of a broker."""
     kind, allowed, denied = "Mosquitto", "published", "denied"
-    port, thing = device.MQTT, "topic"
-    setup = ["listener 0 /run/dance-mqtt/broker.sock", "enable_proxy_protocol 2",
+    port, thing, socket = device.MQTT, "topic", "/run/dance-mqtt/broker.sock"
+    setup = [f"listener 0 {socket}", "enable_proxy_protocol 2",
              "proxy_protocol_v2_require_tls true", "require_certificate true",
              "use_identity_as_username true", "listener_allow_anonymous true",
              "use_username_as_clientid true", "acl_file dance.acl"]
@@ -63,8 +63,8 @@ class Mqtt:
 class Https:
     """Resources of a web server."""
     kind, allowed, denied = "nginx", "201", "403"
-    port, thing = device.HTTPS, "resource"
-    setup = ["listen unix:/run/dance-https/nginx.sock proxy_protocol;"]
+    port, thing, socket = device.HTTPS, "resource", "/run/dance-https/nginx.sock"
+    setup = [f"listen unix:{socket} proxy_protocol;"]
     rule = "if ($owner != $device) { return 403; }"
 
     def __init__(self, stage):
@@ -123,8 +123,7 @@ def two_devices_are_known_by_their_TLSA_records(stage):
                  "front:", f"  - id: {side.kind.lower()}", "    mode: stream",
                  f"    listen: {front.ADDRESS}@{side.port}",
                  "    cert-file: server.pem", "    key-file: server.key",
-                 f"    server: {side.setup[0].split()[2 if side.port == device.MQTT else 1]}"
-                 .replace("unix:", ""), "    proxy: tls")
+                 f"    server: {side.socket}", "    proxy: tls")
     stage.set_up(f"and {side.kind} gives each what has its name:", *side.setup, side.rule)
     for name, certificate, owner, expected in (
             (FIRST, first, FIRST, side.allowed), (SECOND, second, SECOND, side.allowed),
