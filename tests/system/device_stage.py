@@ -18,8 +18,8 @@ from samples import SampleFront
 SUFFIX = "_device.example.org"
 APPLICATION = "app.example.org"
 # What dance-front's log says of a connection.
-LINE = re.compile(r"front (?P<id>\S+), (?:connection )?(?P<done>allowed|refused|failed), "
-                  r"remote \S+@(?P<port>\d+)(?P<fields>.*), verdict (?P<verdict>[a-z-]+)")
+LINE = re.compile(r"front \S+, stream (?P<done>allowed|refused|failed|closed), "
+                  r"remote \S+@\d+, .*?\bverdict (?P<verdict>[a-z-]+)")
 
 
 class DeviceStage(FrontStage):
@@ -106,7 +106,7 @@ class DeviceStage(FrontStage):
 
     @staticmethod
     def verdicts(judge, since=0):
-        """'allow', or 'refused, VERDICT', of each connection."""
+        """'allowed, allow', or 'refused, VERDICT', of each connection."""
         found = [LINE.search(line) for line in judge.lines(since)]
         return [f"{match['done']}, {match['verdict']}" for match in found if match]
 

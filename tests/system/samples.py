@@ -25,7 +25,7 @@ from server import Server
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "doc", "samples")
 FOLDERS = r"/(?:etc|run|var/lib|var/cache|var/log)/" \
     r"(?:bind|dance|mosquitto|nginx|nsd|powerdns|unbound)\b"
-BETWEEN = r"/run/dance-\w+"
+BETWEEN = r"(/run/dance-\w+)"
 SECONDARY = "127.0.0.24"
 ADDRESSES = {"192.0.2.1": front.ADDRESS, "2001:db8::1": "::1", "192.0.2.53": SECONDARY}
 ROOT_KEY = "/usr/share/dns/root.key"
@@ -83,8 +83,8 @@ def placed(name, folder, world=None, between=None):
     """The text of a sample, at home in a folder and on loopback. between: the folder of a
     socket that it shares with another."""
     with open(os.path.join(FOLDER, name), encoding="ascii") as file:
-        text = re.sub(BETWEEN, between or folder, file.read())
-    text = re.sub(FOLDERS, folder, text)
+        text = re.sub(f"{BETWEEN}|{FOLDERS}",
+                      lambda found: between if found[1] and between else folder, file.read())
     for documented, ours in ADDRESSES.items():
         behind = r"(?![\w:])" if ":" in documented else r"(?!\d)"
         text = re.sub(rf"(?<![\w:.]){re.escape(documented)}{behind}", ours, text)
