@@ -101,7 +101,8 @@ def front(block, page):
     kinds = {name for name, _ in sections(text)}
     if "identity" in kinds and "front" not in kinds or not kinds & {"front", "client"}:
         other = [each.text for each in page if "front:" in each.text and each is not block]
-        text += other[0] if other else ""
+        for name, lines in sections(other[0]) if other else []:
+            text += "" if name in kinds else "\n".join([f"{name}:", *lines, ""])
     return text
 
 
