@@ -11,6 +11,7 @@ import device
 import front
 import mosquitto
 from device_stage import SUFFIX, DeviceStage
+from process import eventually
 from stage import within
 
 SUBSET = "front"
@@ -91,7 +92,8 @@ class Https:
         return len(self.server.requests())
 
     def told(self):
-        return self.server.requests()[-1]
+        # It is written after the answer.
+        return eventually(self.server.requests)[-1]
 
 
 def _side(stage):
