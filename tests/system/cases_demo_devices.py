@@ -22,7 +22,7 @@ FIRST, SECOND = f"a1b2.{SUFFIX}", f"c3d4.{SUFFIX}"
 
 class Mqtt:
     """Topics of a broker."""
-    kind, allowed, denied = "Mosquitto", "published", "denied"
+    kind, id, allowed, denied = "Mosquitto", "mqtt", "published", "denied"
     port, thing, socket = device.MQTT, "topic", "/run/dance-mqtt/broker.sock"
     setup = [f"listener 0 {socket}", "enable_proxy_protocol 2",
              "proxy_protocol_v2_require_tls true", "require_certificate true",
@@ -34,9 +34,9 @@ class Mqtt:
         self.stage = stage
         self.server, self.front = stage.broker(), stage.sample_front("mqtt")
 
-    def command(self, name, owner):
-        return (f"mosquitto_pub -h {device.SERVER} -p 8883 --cafile server.pem "
-                f"--cert {name[:4]}.pem --key {name[:4]}.key -q 1 -t {owner}/state -m on")
+    def command(self, owner, shown):
+        return (f"mosquitto_pub -h {device.SERVER} -p 8883 --cafile server.pem {shown}"
+                f"-q 1 -t {owner}/state -m on")
 
     def put(self, certificate, owner):
         since = self.server.mark()
@@ -57,13 +57,13 @@ class Mqtt:
     def came(self):
         return len(self.server.connected())
 
-    def told(self):
-        return self.server.matches(f"^.*{mosquitto.CONNECTED}.*$")[-1].group(0)
+    def told(self, name):
+        return self.server.wait_for(f"^.*New client connected .* as {name} .*$").group(0)
 
 
 class Https:
     """Resources of a web server."""
-    kind, allowed, denied = "nginx", "201", "403"
+    kind, id, allowed, denied = "nginx", "https", "201", "403"
     port, thing, socket = device.HTTPS, "resource", "/run/dance-https/nginx.sock"
     setup = [f"listen unix:{socket} proxy_protocol;"]
     rule = "if ($owner != $device) { return 403; }"
@@ -71,8 +71,8 @@ class Https:
     def __init__(self, stage):
         self.server, self.front = stage.web(), stage.sample_front("https")
 
-    def command(self, name, owner):
-        return (f"curl --cacert server.pem --cert {name[:4]}.pem --key {name[:4]}.key "
+    def command(self, owner, shown):
+        return (f"curl --cacert server.pem {shown}"
                 f"-T state https://devices.example.org/devices/{owner}/state")
 
     def put(self, certificate, owner):
@@ -91,26 +91,26 @@ class Https:
     def came(self):
         return len(self.server.requests())
 
-    def told(self):
+    def told(self, name):
         # It is written after the answer.
-        return eventually(self.server.requests)[-1]
+        return eventually(lambda: [line for line in self.server.requests() if name in line],
+                          what=f"a request of {name} in the log of nginx")[-1]
 
 
 def _side(stage):
-    return (Mqtt if mosquitto.reads_names() else Https)(stage)
+    if mosquitto.reads_names():
+        return Mqtt(stage)
+    stage.say("Mosquitto before 2.1 reads no PROXY protocol, so these devices speak HTTPS.")
+    return Https(stage)
 
 
-def _ask(stage, side, name, certificate, owner):
-    stage.say(f"{name} puts its state into a {side.thing} of {owner}:",
-              side.command(name, owner))
-    return side.put(certificate, owner)
+def _shown(key="", certificate=True):
+    return f"--cert {key}.pem --key {key}.key " if certificate else ""
 
 
-def _verdict(stage, side, since):
-    seen = stage.wait_verdict(side.front, since)
-    line = [text for text in side.front.lines(since) if ", verdict " in text][0]
-    stage.show(SimpleNamespace(text=line))
-    return seen
+def _line(stage, side, pattern, since=0):
+    """A line of dance-front's log."""
+    stage.show(SimpleNamespace(text=side.front.wait_for(f"^.*{pattern}.*$", since).group(0)))
 
 
 @within(60)
@@ -122,24 +122,22 @@ def two_devices_are_known_by_their_TLSA_records(stage):
     first, second = stage.device(FIRST)[1], stage.device(SECOND)[1]
     stage.set_up("The operator permits all devices of the organisation, in dance-front.conf:",
                  "identity:", "  - id: devices", f'    name: "*.{SUFFIX}"',
-                 "front:", f"  - id: {side.kind.lower()}", "    mode: stream",
+                 "front:", f"  - id: {side.id}", "    mode: stream",
                  f"    listen: {front.ADDRESS}@{side.port}",
                  "    cert-file: server.pem", "    key-file: server.key",
                  f"    server: {side.socket}", "    proxy: tls")
     stage.set_up(f"and {side.kind} gives each what has its name:", *side.setup, side.rule)
-    for name, certificate, owner, expected in (
-            (FIRST, first, FIRST, side.allowed), (SECOND, second, SECOND, side.allowed),
-            (FIRST, first, SECOND, side.denied)):
-        def ask():
-            return _ask(stage, side, name, certificate, owner)
-        whose = "its own" if name == owner else f"one of {owner[:4]}"
-        stage.expect(f"{name[:4]}, {whose}", expected,
-                     stage.until(expected, ask) if name == owner else ask())
-        if name == owner:
-            stage.show([SimpleNamespace(text=line) for line in side.front.lines()
-                        if f"client {name}," in line][-1])
-            stage.say(f"What {side.kind} has logged of it:")
-            stage.show(SimpleNamespace(text=side.told()))
+    for name, certificate in ((FIRST, first), (SECOND, second)):
+        label = name[:4]
+        stage.say(f"{label} puts its state into a {side.thing} of its own:",
+                  side.command(name, _shown(label)))
+        stage.expect(f"{label}, its own {side.thing}", side.allowed, stage.until(
+            side.allowed, lambda: side.put(certificate, name)))
+        _line(stage, side, f"stream allowed, .* client {name},")
+        stage.say(f"What {side.kind} has logged of it:")
+        stage.show(SimpleNamespace(text=side.told(name)))
+    stage.say("a1b2 tries one of c3d4:", side.command(SECOND, _shown("a1b2")))
+    stage.expect(f"a1b2, a {side.thing} of c3d4", side.denied, side.put(first, SECOND))
 
 
 @within(60)
@@ -150,10 +148,12 @@ def a_thief_of_the_name_is_refused(stage):
             ("the right name, another key", stage.certificate(FIRST), "refused, mismatch"),
             ("no certificate", None, "refused, credential")):
         since = side.front.mark()
-        stage.say(f"A stranger, with {what}:", side.command(FIRST, FIRST))
+        stage.say(f"A stranger, with {what}:",
+                  side.command(FIRST, _shown("thief", certificate)))
         stage.expect(what, "refused", side.put(certificate, FIRST))
-        stage.expect("the verdict", expected, _verdict(stage, side, since))
-    stage.expect(f"clients that {side.kind} has seen", "0", side.came())
+        stage.expect(f"the verdict on {what}", expected, stage.wait_verdict(side.front, since))
+        _line(stage, side, "stream refused, .* verdict ", since)
+    stage.expect(f"what {side.kind} has seen of them", "0", side.came())
 
 
 @within(60)
@@ -161,19 +161,21 @@ def a_device_that_is_revoked_is_disconnected(stage):
     side = _side(stage)
     devices = {name: stage.device(name)[1] for name in (FIRST, SECOND)}
     for name, certificate in devices.items():
-        stage.expect(f"{name[:4]}, its own", side.allowed, stage.until(
+        stage.expect(f"{name[:4]}, its own {side.thing}", side.allowed, stage.until(
             side.allowed, lambda: side.put(certificate, name)))
     kept = {name: device.Connection(side.front.address, side.port, certificate)
             for name, certificate in devices.items()}
     for name, connection in kept.items():
         stage.expect(f"{name[:4]} stays connected", "connected", side.hold(connection))
     stage.say("One of them is lost, and its record is withdrawn. Nothing is restarted.")
+    since = side.front.mark()
     stage.withdraw(FIRST)
-    stage.expect(f"{FIRST[:4]}, once the TTL has passed", "closed", kept[FIRST].ended())
-    stage.expect(f"{SECOND[:4]}, on the same connection", "connected",
+    stage.expect("a1b2, once the TTL has passed", "closed", kept[FIRST].ended())
+    _line(stage, side, "stream closed, .* verdict ", since)
+    stage.expect("c3d4, on the same connection", "connected",
                  side.works(kept[SECOND], SECOND))
     for connection in kept.values():
         connection.close()
     since = side.front.mark()
-    stage.expect(f"{FIRST[:4]} comes again", "refused", side.put(devices[FIRST], FIRST))
-    stage.expect("the verdict", "refused, no-tlsa", _verdict(stage, side, since))
+    stage.expect("a1b2 comes again", "refused", side.put(devices[FIRST], FIRST))
+    stage.expect("the verdict on it", "refused, no-tlsa", stage.wait_verdict(side.front, since))
