@@ -11,16 +11,19 @@ import re
 
 import asker
 import commands
+import device
 import documents
 import mosquitto
 from documents import blocks
-from front_stage import NAME, FrontStage
+from device_stage import DeviceStage
+from front_stage import NAME
 from place import Place, has_all_rights
 from process import Failed, run
 from programs import PROGRAMS
 from stage import ZONE, within
+from stream_peer import Behind
 
-STAGE = FrontStage
+STAGE = DeviceStage
 
 # Drawings and lists, by their page and first words.
 TEXTS = {
@@ -224,8 +227,9 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     for certificate in (peer, stranger):
         stage.ask(judge, certificate)
     stage.secondary()
+    _devices_come(stage)
     written = {_shape(line) for made in stage.servers + stage.retired
-               for line in made.lines()}
+               if hasattr(made, "lines") for line in made.lines()}
     shown = [(block, line) for block in blocks("log") for line in block.text.splitlines()]
     stage.require(len(shown) > 4, f"only {shown}")
     wrong = [f"{block}: nobody writes '{_shape(line)}'" for block, line in shown
@@ -233,11 +237,37 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     stage.require(not wrong, "; ".join(wrong))
 
 
+def _devices_come(stage):
+    """A device, somebody else, and the device again, which is revoked."""
+    judge, server = stage.sample_front("mqtt"), Behind(f"{stage.between}/broker.sock")
+    stage.servers.append(server)
+    name, own = stage.device("a1b2")
+
+    def come(certificate):
+        since = judge.mark()
+        connection = device.Connection(judge.address, device.MQTT, certificate)
+        stage.sockets.append(connection)
+        return stage.wait_verdict(judge, since), connection
+    stage.until("allowed, allow", lambda: come(own)[0])
+    connection, visit = stage.sockets[-1], server.visit()
+    visit.header()
+    connection.put(b"hello")
+    visit.hear()
+    visit.say(b"hello")
+    connection.leave()
+    visit.close()
+    stage.expect("somebody else", "refused, mismatch", come(stage.certificate(name))[0])
+    _, connection = come(own)
+    stage.withdraw(name)
+    connection.ended()
+
+
 def _shape(line):
     """A line without its time and level, and without what differs each time."""
     line = re.sub(r"^.*?\b(?:debug|info|notice|warning|error): ", "", line)
     for pattern, word in ((r"\b[0-9a-f]{64}\b", "DIGEST"), (r"\b[\w+/]{43}=", "PIN"),
-                          (r"\b[\d.]+@\d+", "ADDRESS"), (r"\bttl \d+", "ttl N")):
+                          (r"\b[\d.]+@\d+", "ADDRESS"),
+                          (r"\b(ttl|received|sent|seconds) \d+", r"\1 N")):
         line = re.sub(pattern, word, line)
     return line
 

@@ -12,12 +12,12 @@ import device
 from device import http
 from device_stage import SUFFIX, DeviceStage
 from stage import within
+from stream_peer import SIGNATURE, Behind
 
 SUBSET = "front"
 STAGE = DeviceStage
 # What a device sees of a refusal: by the handshake's alert, or by the end of the connection.
 REFUSED = ("alert handshake failure", "closed")
-PP2 = b"\r\n\r\n\0\r\nQUIT\n"
 
 
 def _resource(name):
@@ -95,7 +95,7 @@ def _header(name, verify, tls=True):
     tlv = b"\x20" + struct.pack("!H", len(inner)) + inner if tls else b""
     body = socket.inet_aton("192.0.2.9") + socket.inet_aton("192.0.2.1") + \
         struct.pack("!HH", 50000, 443) + tlv
-    return PP2 + b"\x21\x11" + struct.pack("!H", len(body)) + body
+    return SIGNATURE + b"\x21\x11" + struct.pack("!H", len(body)) + body
 
 
 @within(90)
@@ -123,61 +123,21 @@ def one_record_is_enough_for_all_devices_of_an_organisation(stage):
 
 
 @within(60)
-def the_header_is_one_write_with_the_proved_name(stage):
-    """Read strictly: the sizes, the flags, and the name of DNS, not one of the certificate."""
+def the_name_that_nginx_is_told_is_that_of_DNS(stage):
+    """Not what else stands in the certificate, and as DNS writes it: in lower case."""
     judge = stage.sample_front("https")
+    server = Behind(f"{stage.between}/nginx.sock")
+    stage.servers.append(server)
     name = f"a1b2.{SUFFIX}"
     own = stage.certificate(name.upper(), subject="/CN=root")
     stage.publish(name, own.tlsa())
-    listener = socket.socket(socket.AF_UNIX)
-    stage.sockets.append(listener)
-    listener.bind(f"{stage.between}/nginx.sock")
-    listener.listen()
-    listener.settimeout(20)
 
     def come():
         since = judge.mark()
-        connection = device.Connection(judge.address, device.HTTPS, own)
-        connection.put(b"hello")
-        seen = stage.wait_verdict(judge, since)
-        if seen != "allowed, allow":
-            connection.close()
-        return seen, connection
-    held = []
-    stage.expect("the verdict", "allowed, allow", stage.until(
-        "allowed, allow", lambda: held.append(come()) or held[-1][0]))
-    connection = held[-1][1]
-    upstream, _ = listener.accept()
-    upstream.settimeout(20)
-    first = upstream.recv(4096)
-    stage.expect("the signature, and PROXY over TCP for IPv4", (PP2 + b"\x21\x11").hex(),
-                 first[:14].hex())
-    (size,) = struct.unpack_from("!H", first, 14)
-    stage.require(16 + size <= len(first), f"{len(first)} octets of {16 + size} at first")
-    first, rest = first[:16 + size], first[16 + size:]
-    stage.expect("the source", "127.0.0.1", socket.inet_ntoa(first[16:20]))
-    tlvs = _tlvs(first[28:])
-    stage.expect("the types", "[32]", list(tlvs))
-    stage.expect("a certificate of this connection, and verified", "07 00 00 00 00",
-                 tlvs[0x20][:5].hex(" "))
-    inner = _tlvs(tlvs[0x20][5:])
-    stage.expect("the types in it", "[33, 34, 35]", sorted(inner))
-    stage.expect("the version", "TLSv1.3", inner[0x21].decode())
-    stage.expect("the name", name, inner[0x22].decode())
-    while len(rest) < 5:
-        rest += upstream.recv(5 - len(rest)) or b"nothing"
-    stage.expect("what follows", "hello", rest.decode())
-    connection.close()
-    upstream.close()
-
-
-def _tlvs(data):
-    found = {}
-    while data:
-        kind, length = struct.unpack_from("!BH", data)
-        found[kind] = data[3:3 + length]
-        data = data[3 + length:]
-    return found
+        stage.sockets.append(device.Connection(judge.address, device.HTTPS, own))
+        return stage.wait_verdict(judge, since)
+    stage.expect("the verdict", "allowed, allow", stage.until("allowed, allow", come))
+    stage.expect("the name", name, server.visit().header().tls["cn"])
 
 
 @within(60)

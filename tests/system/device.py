@@ -168,6 +168,14 @@ class Connection:
             return reason(error)
         return "closed"
 
+    def leave(self):
+        """Says that nothing more comes, as a client does that ends well."""
+        self.connection.settimeout(5)
+        try:
+            self.connection.unwrap()
+        except OSError:
+            pass  # the other side may not wait for that
+
     def close(self):
         self.connection.close()
 
