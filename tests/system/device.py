@@ -15,6 +15,7 @@ from process import Process, run
 SERVER = "mqtt.example.org"
 MQTT, HTTPS = 8883, 443
 CONNACK, PUBLISH = 2, 3
+PATIENCE = 40  # seconds, for what takes as long as the TTL
 
 
 def _setup(hosts):
@@ -110,7 +111,9 @@ def publish_packet(topic, text):
 
 
 def reason(error):
-    """What ended a connection, as 'alert NAME' or 'closed'."""
+    """What ended a connection, as 'alert NAME' or 'closed'; or 'silent' if nothing did."""
+    if isinstance(error, TimeoutError):
+        return "silent"
     if isinstance(error, ssl.SSLError) and "ALERT" in (error.reason or ""):
         return "alert " + error.reason.split("ALERT_")[1].lower().replace("_", " ")
     return "closed"
@@ -129,7 +132,7 @@ class Connection:
             context.set_alpn_protocols(alpn)
         if certificate:
             context.load_cert_chain(certificate.path, certificate.key.path)
-        plain = socket.create_connection((address, port), 20)
+        plain = socket.create_connection((address, port), PATIENCE)
         self.port = plain.getsockname()[1]
         try:
             self.connection = context.wrap_socket(plain)

@@ -4,6 +4,7 @@
 # A stage with the samples for devices: dance-front in stream mode before Mosquitto or nginx, and
 # devices with names and keys. Knows how they are set up, not what is to be seen.
 
+import functools
 import os
 import re
 
@@ -116,9 +117,15 @@ class DeviceStage(FrontStage):
 
 
 def reads_names():
-    """Whether the broker of this suite can be told a name; says why not."""
-    if not mosquitto.reads_names():
-        number = ".".join(map(str, mosquitto.version()))
-        print(f"skipped: Mosquitto {number} does not read the PROXY protocol, which 2.1 does; "
-              "cases_https.py shows names with nginx instead")
-    return mosquitto.reads_names()
+    """Whether the broker of this suite can be told a name; says once why not."""
+    can = mosquitto.reads_names()
+    if not can:
+        _say_why_not()
+    return can
+
+
+@functools.cache
+def _say_why_not():
+    number = ".".join(map(str, mosquitto.version()))
+    print(f"skipped: the topics of devices by name: Mosquitto {number} does not read the PROXY "
+          "protocol, which 2.1 does; cases_https.py shows names with nginx instead")
