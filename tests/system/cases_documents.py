@@ -11,16 +11,20 @@ import re
 
 import asker
 import commands
+import device
 import documents
 import kresd
+import mosquitto
 from documents import blocks
-from front_stage import NAME, FrontStage
+from device_stage import DeviceStage
+from front_stage import NAME
 from place import Place, has_all_rights
 from process import Failed, run
 from programs import PROGRAMS
 from stage import ZONE, within
+from stream_peer import Behind
 
-STAGE = FrontStage
+STAGE = DeviceStage
 
 # Drawings and lists, by their page and first words.
 TEXTS = {
@@ -28,6 +32,7 @@ TEXTS = {
     ("doc/flow.md", "a TLS client asks for zone Z"),
     ("doc/flow.md", "a TLS client connects"),
     ("doc/flow.md", "libdance, in each host"),
+    ("doc/iot.md", "device  -- MQTT over TLS -->"),
 }
 # Whose configurations these are, by the major version.
 KNOT_RESOLVER = {"kresd.conf": (5,), "knot-resolver.yaml": (6,)}
@@ -151,6 +156,18 @@ def what_is_shown_of_kresd_conf_is_taken_by_knot_resolver_5(stage):
 @within(60)
 def what_is_shown_of_its_yaml_passes_the_check_of_knot_resolver_6(stage):
     _judge(stage, "knot-resolver.yaml")
+def what_is_shown_of_mosquitto_conf_passes_the_check_of_mosquitto(stage):
+    _judge(stage, "mosquitto.acl")
+    if mosquitto.reads_names():
+        _judge(stage, "mosquitto.conf")
+    else:
+        print("skipped: this Mosquitto is older than 2.1, does not read the PROXY protocol, and "
+              "cannot check a file")
+
+
+@within(60)
+def what_is_shown_of_nginx_conf_passes_the_check_of_nginx(stage):
+    _judge(stage, "nginx.conf")
 
 
 @within(60)
@@ -223,8 +240,9 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     for certificate in (peer, stranger):
         stage.ask(judge, certificate)
     stage.secondary()
+    _devices_come(stage)
     written = {_shape(line) for made in stage.servers + stage.retired
-               for line in made.lines()}
+               if hasattr(made, "lines") for line in made.lines()}
     shown = [(block, line) for block in blocks("log") for line in block.text.splitlines()]
     stage.require(len(shown) > 4, f"only {shown}")
     wrong = [f"{block}: nobody writes '{_shape(line)}'" for block, line in shown
@@ -232,11 +250,37 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     stage.require(not wrong, "; ".join(wrong))
 
 
+def _devices_come(stage):
+    """A device, somebody else, and the device again, which is revoked."""
+    judge, server = stage.sample_front("mqtt"), Behind(f"{stage.between}/broker.sock")
+    stage.servers.append(server)
+    name, own = stage.device("a1b2")
+
+    def come(certificate):
+        since = judge.mark()
+        connection = device.Connection(judge.address, device.MQTT, certificate)
+        stage.sockets.append(connection)
+        return stage.wait_verdict(judge, since), connection
+    stage.until("allowed, allow", lambda: come(own)[0])
+    connection, visit = stage.sockets[-1], server.visit()
+    visit.header()
+    connection.put(b"hello")
+    visit.hear()
+    visit.say(b"hello")
+    connection.leave()
+    visit.close()
+    stage.expect("somebody else", "refused, mismatch", come(stage.certificate(name))[0])
+    _, connection = come(own)
+    stage.withdraw(name)
+    connection.ended()
+
+
 def _shape(line):
     """A line without its time and level, and without what differs each time."""
     line = re.sub(r"^.*?\b(?:debug|info|notice|warning|error): ", "", line)
     for pattern, word in ((r"\b[0-9a-f]{64}\b", "DIGEST"), (r"\b[\w+/]{43}=", "PIN"),
-                          (r"\b[\d.]+@\d+", "ADDRESS"), (r"\bttl \d+", "ttl N")):
+                          (r"\b[\d.]+@\d+", "ADDRESS"),
+                          (r"\b(ttl|received|sent|seconds) \d+", r"\1 N")):
         line = re.sub(pattern, word, line)
     return line
 
@@ -257,7 +301,7 @@ def what_an_operator_reads_is_installed(stage):
     files = json.loads(run("meson", "introspect", "--installed", build).stdout)
     placed = {os.path.relpath(source, documents.REPOSITORY): path
               for source, path in files.items()}
-    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md",
+    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/iot.md",
                                "doc/resolver.md", "doc/xot.md",
                                "modules/knot/mod-dance.rst")
              if not placed.get(page, "").endswith("/share/doc/dance/" + os.path.basename(page))]

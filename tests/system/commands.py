@@ -106,7 +106,15 @@ def _pdnsutil(words):
         raise Failed(f"pdnsutil has no command '{words[1]}'")
 
 
-LOOKED_AT = {"apt": _apt, "systemctl": _systemctl, "./dev": _dev, "pdnsutil": _pdnsutil}
+def _mosquitto(words):
+    """mosquitto_pub or mosquitto_sub: it has these options. There is no server to speak to."""
+    offered = run(words[0], "--help", check=False).stdout
+    for option in (word for word in words if word.startswith("-")):
+        if not re.search(rf"(?<![\w-]){re.escape(option)}\b", offered):
+            raise Failed(f"{words[0]} has no option '{option}'")
+
+
+LOOKED_AT = {"mosquitto_pub": _mosquitto, "mosquitto_sub": _mosquitto, "apt": _apt, "systemctl": _systemctl, "./dev": _dev, "pdnsutil": _pdnsutil}
 
 
 def look(command):

@@ -16,6 +16,7 @@ import tempfile
 import textwrap
 import traceback
 
+import cases_demo_devices
 import cases_main
 import demo_front
 from process import Failed, run
@@ -23,7 +24,7 @@ from stage import Stage, Theatre, title
 from world import ADDRESS, TTL
 
 WIDTH = 90
-DEMOS = {"knot": cases_main, "front": demo_front}
+DEMOS = {"knot": cases_main, "front": demo_front, "devices": cases_demo_devices}
 BOUND = 60
 
 

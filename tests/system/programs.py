@@ -106,14 +106,27 @@ def front(block, page):
     kinds = {name for name, _ in sections(text)}
     if "identity" in kinds and "front" not in kinds or not kinds & {"front", "client"}:
         other = [each.text for each in page if "front:" in each.text and each is not block]
-        text += other[0] if other else ""
+        for name, lines in sections(other[0]) if other else []:
+            text += "" if name in kinds else "\n".join([f"{name}:", *lines, ""])
     return text
+
+
+def nginx(block, _page):
+    return f"events {{\n}}\nhttp {{\n{block.text}}}\n"
 
 
 def as_it_is(block, _page):
     return block.text
 
 
+# What has no check of its own is started, in its own place, and ended once it runs.
+MOSQUITTO_CHECK = """mkdir -p /run/dance-mqtt && chown mosquitto /run/dance-mqtt
+touch /etc/mosquitto/dance.acl && chmod 644 /etc/mosquitto/dance.acl
+mosquitto -c /etc/mosquitto/dance.conf --test-config"""
+MOSQUITTO_ACL_CHECK = """printf 'listener 0 /run/broker.sock\nacl_file /etc/mosquitto/dance.acl\nuser root\n' \
+	>/run/mosquitto.conf
+timeout 3 mosquitto -c /run/mosquitto.conf 2>&1 | tee /run/said | grep -v warning
+grep -q running /run/said"""
 # {name of the file, as the block says it: (where it lies, what makes it whole, who judges)}.
 PROGRAMS = {
     "knot.conf": ("/etc/knot/knot.conf", knot, "knotc conf-check"),
@@ -130,5 +143,9 @@ PROGRAMS = {
                            "kresctl validate /etc/knot-resolver/config.yaml"),
     "dance-front.conf": ("/etc/dance/dance-front.conf", front,
                          "dance-front --check -c /etc/dance/dance-front.conf"),
+    "mosquitto.conf": ("/etc/mosquitto/dance.conf", as_it_is, MOSQUITTO_CHECK),
+    "mosquitto.acl": ("/etc/mosquitto/dance.acl", as_it_is, MOSQUITTO_ACL_CHECK),
+    "nginx.conf": ("/etc/nginx/dance.conf", nginx,
+                   "mkdir -p /run/dance-https && nginx -t -e stderr -c /etc/nginx/dance.conf"),
     "nftables.conf": ("/etc/nftables.conf", as_it_is, "nft -c -f /etc/nftables.conf"),
 }
