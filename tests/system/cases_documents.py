@@ -12,14 +12,23 @@ import re
 import asker
 import commands
 import documents
+import exim
+from ask import policy
 from documents import blocks
 from front_stage import NAME, FrontStage
+from mail_stage import NAME as MAIL_NAME
+from mail_stage import AskStage
 from place import Place, has_all_rights
 from process import Failed, run
 from programs import PROGRAMS
 from stage import ZONE, within
 
-STAGE = FrontStage
+
+class PageStage(FrontStage, AskStage):
+    """With all servers that pages tell of."""
+
+
+STAGE = PageStage
 
 # Drawings and lists, by their page and first words.
 TEXTS = {
@@ -138,14 +147,38 @@ def what_is_shown_of_unbound_conf_passes_the_check_of_unbound(stage):
 
 
 @within(60)
+def what_is_shown_of_dance_ask_conf_passes_its_check(stage):
+    _judge(stage, "dance-ask.conf")
+
+
+@within(60)
+def what_is_shown_of_main_cf_is_known_to_postfix(stage):
+    _judge(stage, "main.cf")
+
+
+@within(60)
+def what_is_shown_of_master_cf_is_known_to_postfix(stage):
+    _judge(stage, "master.cf")
+
+
+@within(60)
+def what_is_shown_of_exim_conf_passes_the_check_of_exim(stage):
+    if exim.program():
+        _judge(stage, "exim.conf")
+    else:
+        print("skipped: there is no Exim")
+
+
+@within(60)
 def what_is_shown_of_nftables_conf_is_taken_by_nft(stage):
     _judge(stage, "nftables.conf")
 
 
 @within(240)
 def commands_print_what_the_pages_show(stage):
-    # What dance check finds for the secondary of the pages.
-    stage.publish(NAME, stage.theatre.certificate.tlsa(), ttl=3600)
+    # What dance check finds for the clients of the pages.
+    for name in (NAME, MAIL_NAME):
+        stage.publish(name, stage.theatre.certificate.tlsa(), ttl=3600)
 
     def judge(block):
         place = Place(stage._path("place"), stage.theatre.sanitizer.environment)
@@ -207,6 +240,7 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     for certificate in (peer, stranger):
         stage.ask(judge, certificate)
     stage.secondary()
+    _ask_about_mail(stage, peer, stranger)
     written = {_shape(line) for made in stage.servers + stage.retired
                for line in made.lines()}
     shown = [(block, line) for block in blocks("log") for line in block.text.splitlines()]
@@ -214,6 +248,16 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     wrong = [f"{block}: nobody writes '{_shape(line)}'" for block, line in shown
              if _shape(line) not in written]
     stage.require(not wrong, "; ".join(wrong))
+
+
+def _ask_about_mail(stage, peer, stranger):
+    """What a Postfix would ask dance-ask."""
+    os.makedirs(os.path.join(stage.open, "private"))
+    stage.publish(MAIL_NAME, peer.tlsa())
+    judge = stage.dance_ask("dance-ask.postfix.conf", {"/var/spool/postfix": stage.open})
+    judge.wait_for(f"records validated, client {MAIL_NAME}")
+    for certificate in (peer, stranger):
+        policy(os.path.join(stage.open, "private", "dance"), certificate)
 
 
 def _shape(line):
@@ -241,7 +285,7 @@ def what_an_operator_reads_is_installed(stage):
     files = json.loads(run("meson", "introspect", "--installed", build).stdout)
     placed = {os.path.relpath(source, documents.REPOSITORY): path
               for source, path in files.items()}
-    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/xot.md",
+    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/smtp.md", "doc/xot.md",
                                "modules/knot/mod-dance.rst")
              if not placed.get(page, "").endswith("/share/doc/dance/" + os.path.basename(page))]
     stage.require(not wrong, f"not among the documents: {wrong}")

@@ -7,6 +7,7 @@
 
 import re
 
+import exim as exim_server
 from primary import module_file
 from process import Failed
 
@@ -105,10 +106,23 @@ def front(block, page):
     return text
 
 
+def main_cf(block, _page):
+    return f"compatibility_level = 3.6\n{block.text}"
+
+
+def exim(block, _page):
+    """With what a router and a transport refer to."""
+    return f"domainlist local_domains = local.example\n{block.text}"
+
+
 def as_it_is(block, _page):
     return block.text
 
 
+# Exim takes its own user from /etc/passwd.
+EXIM_CHECK = (f"grep -q ^{exim_server.USER}: /etc/passwd || "
+              f"echo '{exim_server.USER}:x:{exim_server.UID}:{exim_server.UID}::/:/bin/false' "
+              f">>/etc/passwd\n{exim_server.program()} -bV -C /etc/exim4/exim4.conf")
 # {name of the file, as the block says it: (where it lies, what makes it whole, who judges)}.
 PROGRAMS = {
     "knot.conf": ("/etc/knot/knot.conf", knot, "knotc conf-check"),
@@ -119,5 +133,10 @@ PROGRAMS = {
                      "unbound-checkconf /etc/unbound/unbound.conf"),
     "dance-front.conf": ("/etc/dance/dance-front.conf", front,
                          "dance-front --check -c /etc/dance/dance-front.conf"),
+    "dance-ask.conf": ("/etc/dance/dance-ask.conf", as_it_is,
+                       "dance-ask --check -c /etc/dance/dance-ask.conf"),
+    "main.cf": ("/etc/postfix/main.cf", main_cf, "postconf -n"),
+    "master.cf": ("/etc/postfix/master.cf", as_it_is, "postconf -M && postconf -P"),
+    "exim.conf": ("/etc/exim4/exim4.conf", exim, EXIM_CHECK),
     "nftables.conf": ("/etc/nftables.conf", as_it_is, "nft -c -f /etc/nftables.conf"),
 }
