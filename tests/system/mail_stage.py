@@ -153,6 +153,10 @@ class MailStage(AskStage):
         self.servers.append(made)
         return made.start()
 
+    def sent(self, server, **how):
+        """What the server says to a whole mail."""
+        return smtp.send(server.address, server.port, whole=True, **how)[-1]
+
     def smtps_offered(self, judge, certificate=None, **how):
         return self.offered(judge, certificate, smtps=True, **how)
 

@@ -119,10 +119,12 @@ def as_it_is(block, _page):
     return block.text
 
 
-# Exim takes its own user from /etc/passwd.
-EXIM_CHECK = (f"grep -q ^{exim_server.USER}: /etc/passwd || "
-              f"echo '{exim_server.USER}:x:{exim_server.UID}:{exim_server.UID}::/:/bin/false' "
-              f">>/etc/passwd\n{exim_server.program()} -bV -C /etc/exim4/exim4.conf")
+# Exim's own user is one of the system's.
+EXIM_CHECK = f"""grep -q ^{exim_server.USER}: /etc/passwd || {{
+	echo {exim_server.USER}:x:{exim_server.UID}:{exim_server.UID}::/:/bin/false >>/etc/passwd
+	echo {exim_server.USER}:x:{exim_server.UID}: >>/etc/group
+}}
+{exim_server.program()} -bV -C /etc/exim4/exim4.conf"""
 # {name of the file, as the block says it: (where it lies, what makes it whole, who judges)}.
 PROGRAMS = {
     "knot.conf": ("/etc/knot/knot.conf", knot, "knotc conf-check"),
