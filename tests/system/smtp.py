@@ -4,6 +4,7 @@
 # One who sends mail by SMTP, over TLS or not, with a certificate, a raw key or nothing. It shows
 # what it is told to, and knows what it was answered.
 
+import io
 import os
 import re
 import socket
@@ -52,20 +53,22 @@ class Talk:
 
     def __init__(self, address, port, helo="client.example", clientid=None, **how):
         self.helo = helo
-        self.newline = "\r\n" if clientid else "\n"  # s_client writes the other octet itself
         self.child = self.connection = None
+        # s_client writes the other octet itself.
+        self.newline = "\n"
         if "tls" in how and how["tls"] is None:
+            self.newline = "\r\n"
             self.connection = socket.create_connection((address, port), 10)
-            self.into = self.connection.makefile("w", newline="\r\n")
             self.out = self.connection.makefile("r")
         else:
             smtps = how.pop("smtps", False) or clientid is not None
-            command = _own_client(address, port, clientid, **how) if clientid else \
-                _client(address, port, helo, smtps=smtps, **how)
-            self.child = subprocess.Popen(command, stdin=subprocess.PIPE,
-                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                          text=True, bufsize=1)
-            self.into, self.out = self.child.stdin, self.child.stdout
+            command = _client(address, port, helo, smtps=smtps, **how)
+            if clientid:
+                self.newline = "\r\n"
+                command = _own_client(address, port, clientid, **how)
+            self.child = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0,
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.out = io.TextIOWrapper(io.BufferedReader(self.child.stdout))
             if not smtps:
                 return
         # Its greeting; where there is STARTTLS, s_client reads that itself.
@@ -88,22 +91,29 @@ class Talk:
         """The number of the alert that the client says it was sent, or 0."""
         if not self.child:
             return 0
-        found = re.search(r"alert (?:number )?(\d+)|alert=(\d+)", self.child.stderr.read())
+        said = self.child.stderr.read().decode(errors="replace")
+        found = re.search(r"alert (?:number )?(\d+)|alert=(\d+)", said)
         return int(found[1] or found[2]) if found else 0
+
+    def _write(self, line):
+        octets = (line + "\n").replace("\n", self.newline).encode()
+        if self.child:
+            self.child.stdin.write(octets)
+        else:
+            self.connection.sendall(octets)
 
     def put(self, line):
         try:
-            self.into.write((line + "\n").replace("\n", self.newline))
-            self.into.flush()
+            self._write(line)
         except BrokenPipeError:
             pass  # the reply tells why
         return self.reply()
 
     def end(self):
         try:
-            self.into.write("QUIT\n")
-            self.into.close()
+            self._write("QUIT")
             if self.child:
+                self.child.stdin.close()
                 self.child.wait(5)
         except (OSError, subprocess.TimeoutExpired):
             if self.child:
@@ -111,6 +121,7 @@ class Talk:
                 self.child.wait()
         self.out.close()
         if self.child:
+            self.child.stdin.close()
             self.child.stderr.close()
         if self.connection:
             self.connection.close()
