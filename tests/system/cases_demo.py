@@ -17,7 +17,7 @@ BOUND = 300
 @within(BOUND)
 def the_demo_of_mail_shows_each_row_as_expected(stage):
     if can():
-        _show(stage, "mail", rows=12)
+        _show(stage, "mail", rows=15)
 
 
 def _show(stage, name, rows):

@@ -8,6 +8,7 @@
 import json
 import os
 import re
+import socket
 
 import asker
 import commands
@@ -17,14 +18,14 @@ from ask import policy
 from documents import blocks
 from front_stage import NAME, FrontStage
 from mail_stage import NAME as MAIL_NAME
-from mail_stage import AskStage
+from mail_stage import MailStage
 from place import Place, has_all_rights
 from process import Failed, run
 from programs import PROGRAMS
 from stage import ZONE, within
 
 
-class PageStage(FrontStage, AskStage):
+class PageStage(FrontStage, MailStage):
     """With all servers that pages tell of."""
 
 
@@ -251,13 +252,20 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
 
 
 def _ask_about_mail(stage, peer, stranger):
-    """What a Postfix would ask dance-ask."""
+    """What a Postfix would ask dance-ask, and who comes to dance-front before it."""
     os.makedirs(os.path.join(stage.open, "private"))
     stage.publish(MAIL_NAME, peer.tlsa())
     judge = stage.dance_ask("dance-ask.postfix.conf", {"/var/spool/postfix": stage.open})
     judge.wait_for(f"records validated, client {MAIL_NAME}")
     for certificate in (peer, stranger):
         policy(os.path.join(stage.open, "private", "dance"), certificate)
+    # A server that says nothing is behind dance-front.
+    stage.sockets.append(socket.create_server(("127.0.0.1", 10465)))
+    judge = stage.smtps()
+    judge.wait_for(f"records validated, client {MAIL_NAME}")
+    for certificate, line in ((peer, "allowed"), (None, "refused")):
+        asker.Asker(judge.address, certificate, port=465).connection.close()
+        judge.wait_for(f"front smtps, stream {line}, ")
 
 
 def _shape(line):

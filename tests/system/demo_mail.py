@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# What demo.py shows of mail: a Postfix that sends and a Postfix that relays, both unmodified, and
-# beside the second dance-ask, which says who is sending.
+# What demo.py shows of mail: a Postfix that sends and a Postfix that relays, both unmodified. Beside
+# the second is dance-ask, which says who is sending, or before it dance-front, on port 465.
 
 import re
 from types import SimpleNamespace
@@ -11,6 +11,7 @@ import smtp
 from mail_stage import (ALLOWED, CUSTOMER, DENIED, NAME, RELAY, SENDER, MailStage, give,
                         wait_arrived, wait_deferred)
 from process import eventually
+from samples import placed
 from stage import within
 
 STAGE = MailStage
@@ -121,3 +122,35 @@ def while_DNS_is_broken_mail_waits_and_then_goes_out(stage):
     wait_arrived(server, "later", 60)
     stage.expect("mails that were relayed", "1", len(server.mails()))
     stage.expect("mails that came back", "0", len(sender.mails()))
+
+
+@within(120)
+def on_port_465_only_proved_clients_get_as_far_as_postfix(stage):
+    mta = stage.certificate()
+    stage.publish(NAME, mta.tlsa())
+    stage.set_up("dance-front ends TLS before the same Postfix, in dance-front.conf:",
+                 "identity:", "  - id: mta", f"    name: {NAME}", "    address: fd00:da:ce::2",
+                 "front:", "  - id: smtps", "    mode: stream", "    listen: 192.0.2.1@465",
+                 "    server: 127.0.0.1@10465", "    source: identity")
+    stage.set_up("and Postfix knows that address, and no other, in master.cf:",
+                 "127.0.0.1:10465 inet n - y - - smtpd",
+                 "    -o smtpd_upstream_proxy_protocol=haproxy",
+                 "    -o { smtpd_relay_restrictions = check_client_access "
+                 "inline:{ { fd00:da:ce::2 = OK } }, reject }")
+    server = stage.postfix(name=None, master=placed("postfix.smtps.master.cf", stage.open))
+    judge = stage.smtps()
+    judge.wait_for(f"records validated, client {NAME}")
+    stage.publish_relay(judge, 465)
+    sender = stage.sender(mta, "postfix.sending.smtps.main.cf")
+    _sent(stage, sender, "smtps")
+    wait_arrived(server, "smtps")
+    stage.expect("mail of the listed server", "sent, 1 arrived",
+                 f"{sender.delivery()[0]}, {len(server.mails())} arrived")
+    since = server.mark()
+    stage.say("A stranger connects.")
+    stage.expect("a stranger", ("the mail server ended the connection", "alert 40"),
+                 stage.smtps_offered(judge, stage.certificate()))
+    for word in ("allowed", "refused"):
+        stage.show(SimpleNamespace(text=judge.wait_for(f".*front smtps, stream {word}.*")[0]))
+    stage.expect("connections of his that Postfix has seen", "0",
+                 len(server.matches("connect from", since)))
