@@ -95,6 +95,7 @@ def what_dance_front_refuses_never_gets_to_postfix(stage):
     stage.expect("a listed client", ALLOWED, stage.wait_smtps_offered(ALLOWED, judge, mta))
     judge.wait_for(f"no valid records, client {BROKEN_OWNER}, verdict bogus ", within=20)
     judge.wait_for(f"no valid records, client {UNSIGNED}, verdict insecure ")
+    server.wait_for("disconnect from unknown.fd00:")
     since = server.mark()
     stage.rows(judge, (
         # His key may be the one that cannot be looked up.

@@ -62,7 +62,7 @@ class Place:
             kind = certificate.key.path if path.endswith(".key") else certificate.path
             with open(kind, encoding="ascii") as file:
                 self.put(path, file.read())
-            os.chmod(self.files + path, 0o640)
+            os.chmod(self.files + path, 0o640 if path.endswith(".key") else 0o644)
 
     def run(self, script, users=True, timeout=60):
         """Runs a script of bash there, which has all rights, as in a root of its own.

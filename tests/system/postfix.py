@@ -63,8 +63,9 @@ postlog unix-dgram n - n - 1 postlogd
 keep unix - n n - - pipe user=nobody argv={folder}/keep {folder}/kept
 """
 MASTER_PROGRAM = "/usr/lib/postfix/sbin/master"
+# A mail is there once it is whole.
 KEEP = """#!/bin/sh
-exec cat >"$(mktemp "$1/XXXXXX")"
+file=$(mktemp "$1/.XXXXXX") && cat >"$file" && exec mv "$file" "$1/${file##*/.}"
 """
 
 
@@ -150,6 +151,8 @@ class Postfix(Server):
         """The texts of what it has delivered."""
         found = []
         for name in sorted(os.listdir(self.path("kept"))):
+            if name.startswith("."):
+                continue
             with open(self.path(f"kept/{name}"), encoding="ascii") as file:
                 found.append(file.read())
         return found
