@@ -89,7 +89,7 @@ def mail_waits_until_DNS_can_tell_and_is_not_lost(stage):
     answer = wait_deferred(sender, since)
     stage.require("450 4.7.5 <b@elsewhere.example>: Recipient address rejected: "
                   "DANE client lookup failed (bogus)" in answer, f"it says: {answer}")
-    stage.expect("in the queue", "deferred", sender.queue()[0]["queue_name"])
+    stage.expect("in the queue", "1", len(sender.queue()))
     stage.world.mend_zone("example.net.")
     wait_arrived(server, "meanwhile", 60)
     _is_empty(stage, sender)
@@ -113,6 +113,41 @@ def mail_waits_until_dance_ask_is_back_and_is_not_lost(stage):
     wait_arrived(server, "away", 60)
     _is_empty(stage, sender)
     stage.expect("mails", "1", len(server.mails()))
+    stage.expect("mails to the sender", "0", len(sender.mails()))
+
+
+@within(180)
+def mail_waits_until_exim_can_be_told_and_is_not_lost(stage):
+    if not can() or not has_exim():
+        return
+    mta = stage.certificate()
+    stage.publish(NAME, mta.tlsa())
+    server = stage.exim()
+    stage.publish_relay(server)
+    judge = stage.beside_exim()
+    judge.wait_for(f"records validated, client {NAME}", within=20)
+    sender = stage.sender(mta)
+
+    def has(subject):
+        eventually(lambda: f"Subject: {subject}\n" in server.headers(), 60,
+                   what=f"mail '{subject}'")
+    give(sender, subject="before")
+    has("before")
+    stage.world.break_zone("example.net.")
+    judge.wait_for(rf"warning: no valid records, client {NAME}, verdict bogus ", within=30)
+    since = sender.mark()
+    give(sender, subject="meanwhile")
+    answer = wait_deferred(sender, since)
+    stage.require("451 DANE client lookup failed" in answer, f"it says: {answer}")
+    stage.world.mend_zone("example.net.")
+    has("meanwhile")
+    stage.retire(judge)
+    since = sender.mark()
+    give(sender, subject="away")
+    wait_deferred(sender, since)
+    stage.servers.append(judge.start())
+    has("away")
+    _is_empty(stage, sender)
     stage.expect("mails to the sender", "0", len(sender.mails()))
 
 

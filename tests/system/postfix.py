@@ -44,10 +44,11 @@ maximal_backoff_time = 2s
 smtp_tls_loglevel = 1
 smtp_tls_session_cache_database = {cache}:{folder}/data/smtp_scache
 """
+# The queue manager looks every few seconds, also for what it has found in use.
 MASTER = """{address}:{port} inet n - y - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
+qmgr unix n - n 3 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
