@@ -81,9 +81,10 @@ def _apt(words):
 
 def _systemctl(words):
     """systemctl VERB UNIT: there is such a unit, of the system or ours."""
-    unit = words[-1] + ".service"
+    unit = words[-1] if words[-1].endswith(".socket") else words[-1] + ".service"
     places = ["/usr/lib/systemd/system/" + unit, "/etc/systemd/system/" + unit,
-              f"{REPOSITORY}/modules/front/{unit}.in"]
+              f"{REPOSITORY}/modules/front/{unit}.in", f"{REPOSITORY}/modules/ask/{unit}.in",
+              f"{REPOSITORY}/modules/ask/{unit}"]
     if not any(os.path.exists(path) for path in places):
         raise Failed(f"there is no unit {unit}")
     if words[1] not in ("enable", "reload", "restart", "start", "stop", "kill"):

@@ -7,6 +7,7 @@
 
 import re
 
+import exim as exim_server
 from primary import module_file
 from process import Failed
 
@@ -115,6 +116,15 @@ def nginx(block, _page):
     return f"events {{\n}}\nhttp {{\n{block.text}}}\n"
 
 
+def main_cf(block, _page):
+    return f"compatibility_level = 3.6\n{block.text}"
+
+
+def exim(block, _page):
+    """With what a router and a transport refer to."""
+    return f"domainlist local_domains = local.example\n{block.text}"
+
+
 def as_it_is(block, _page):
     return block.text
 
@@ -127,6 +137,12 @@ MOSQUITTO_ACL_CHECK = """printf 'listener 0 /run/broker.sock\nacl_file /etc/mosq
 	>/run/mosquitto.conf
 timeout 3 mosquitto -c /run/mosquitto.conf 2>&1 | tee /run/said | grep -v warning
 grep -q running /run/said"""
+# Exim's own user is one of the system's.
+EXIM_CHECK = f"""grep -q ^{exim_server.USER}: /etc/passwd || {{
+	echo {exim_server.USER}:x:{exim_server.UID}:{exim_server.UID}::/:/bin/false >>/etc/passwd
+	echo {exim_server.USER}:x:{exim_server.UID}: >>/etc/group
+}}
+{exim_server.program()} -bV -C /etc/exim4/exim4.conf"""
 # {name of the file, as the block says it: (where it lies, what makes it whole, who judges)}.
 PROGRAMS = {
     "knot.conf": ("/etc/knot/knot.conf", knot, "knotc conf-check"),
@@ -147,5 +163,10 @@ PROGRAMS = {
     "mosquitto.acl": ("/etc/mosquitto/dance.acl", as_it_is, MOSQUITTO_ACL_CHECK),
     "nginx.conf": ("/etc/nginx/dance.conf", nginx,
                    "mkdir -p /run/dance-https && nginx -t -e stderr -c /etc/nginx/dance.conf"),
+    "dance-ask.conf": ("/etc/dance/dance-ask.conf", as_it_is,
+                       "dance-ask --check -c /etc/dance/dance-ask.conf"),
+    "main.cf": ("/etc/postfix/main.cf", main_cf, "postconf -n"),
+    "master.cf": ("/etc/postfix/master.cf", as_it_is, "postconf -M && postconf -P"),
+    "exim.conf": ("/etc/exim4/exim4.conf", exim, EXIM_CHECK),
     "nftables.conf": ("/etc/nftables.conf", as_it_is, "nft -c -f /etc/nftables.conf"),
 }
