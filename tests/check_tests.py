@@ -41,6 +41,7 @@ ELSEWHERE = {
     "modules/front/conf/free.c": "tests/test_front_failures.c",
     "modules/front/conf/link.c": "tests/test_front_mistakes.c",
     "modules/front/conf/listen.c": "tests/test_front_listener.c",
+    "modules/front/conf/mode.c": "tests/test_front_mistakes.c",
     "modules/front/conf/parse.c": "tests/test_front_mistakes.c",
     "modules/front/conf/read.c": "tests/test_front_conf.c",
     "modules/front/conf/schema.c": "tests/test_front_conf.c",

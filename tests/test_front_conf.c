@@ -95,7 +95,11 @@ static void what_is_not_there_has_its_default(void **state)
 	assert_int_equal(conf->front_count, 1);
 	const struct conf_front *front = &conf->fronts[0];
 	assert_null(front->cert_file);
-	assert_true(front->proxy);
+	assert_int_equal(front->mode, CONF_MODE_DNS);
+	assert_int_equal(front->alpn_count, 0);
+	assert_true(front->proxy == CONF_PROXY_ON);
+	assert_true(front->source_identity);
+	assert_int_equal(front->idle_timeout_s, 0);
 	assert_int_equal(front->identity_count, 1);
 	assert_ptr_equal(front->identities[0], &conf->identities[0]);
 	assert_int_equal(front->pass, CONF_PASS_TRANSFER);
@@ -223,6 +227,8 @@ static void a_front_is_read(void **state)
 		"    cert-file: cert.pem\n"
 		"    key-file: key.pem\n"
 		"    server: ::1@5310\n"
+		"    mode: dns\n"
+		"    idle-timeout: 5m\n"
 		"    proxy: true\n"
 		"    identity: ns2\n"
 		"    pass: [ notify, update ]\n"
@@ -240,8 +246,12 @@ static void a_front_is_read(void **state)
 	check_v4(&front->listen[2], "0.0.0.0", 1);
 	assert_string_equal(front->cert_file, "cert.pem");
 	assert_string_equal(front->key_file, "key.pem");
-	check_v6(&front->server, "::1", 5310);
-	assert_true(front->proxy);
+	assert_string_equal(front->server.text, "::1@5310");
+	check_v6(&(const struct address){ .socket = front->server.socket,
+			 .size = front->server.size },
+		"::1", 5310);
+	assert_true(front->proxy == CONF_PROXY_ON);
+	assert_int_equal(front->idle_timeout_s, 300);
 	assert_int_equal(front->pass, CONF_PASS_NOTIFY | CONF_PASS_UPDATE | CONF_PASS_ANY);
 	assert_int_equal(front->usages,
 		DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE);
@@ -267,6 +277,104 @@ static void a_front_without_proxy_speaks_from_loopback(void **state)
 		     "    proxy: false\n");
 	assert_false(conf->fronts[0].proxy);
 	conf_free(conf);
+}
+
+#define STREAM \
+	"identity:\n  - id: device\n    name: \"*._device.example.org\"\n" \
+	"front:\n" \
+	"  - id: mqtt\n" \
+	"    mode: stream\n" \
+	"    listen: [ 192.0.2.1@8883, 2001:db8::1@443 ]\n" \
+	"    key-file: key.pem\n" \
+	"    server: /run/dance-mqtt/broker.sock\n"
+
+static void a_front_for_streams_is_read(void **state)
+{
+	(void)state;
+	struct conf *conf = parse(STREAM "    alpn: [ mqtt, \"x/ y\" ]\n    alpn: a\n"
+					 "    proxy: tls\n    recheck: off\n"
+					 "    idle-timeout: 1h\n");
+	const struct conf_front *front = &conf->fronts[0];
+	assert_int_equal(front->mode, CONF_MODE_STREAM);
+	assert_int_equal(front->listen_count, 2);
+	check_v4(&front->listen[0], "192.0.2.1", 8883);
+	check_v6(&front->listen[1], "2001:db8::1", 443);
+	assert_int_equal(front->alpn_count, 3);
+	assert_string_equal(front->alpn[0], "mqtt");
+	assert_string_equal(front->alpn[1], "x/ y");
+	assert_string_equal(front->alpn[2], "a");
+	assert_true(endpoint_is_path(&front->server));
+	assert_string_equal(front->server.text, "/run/dance-mqtt/broker.sock");
+	assert_true(front->proxy == CONF_PROXY_TLS);
+	assert_false(front->source_identity);
+	assert_false(front->recheck);
+	assert_int_equal(front->idle_timeout_s, 3600);
+	assert_int_equal(front->pass, 0);
+	assert_int_equal(front->identities[0]->address.size, 0);
+	conf_free(conf);
+}
+
+/* What is not there has a default of its own in streams. */
+static void a_stream_has_its_own_defaults(void **state)
+{
+	(void)state;
+	struct conf *conf = parse(STREAM);
+	const struct conf_front *front = &conf->fronts[0];
+	assert_true(front->proxy == CONF_PROXY_ON);
+	assert_false(front->source_identity);
+	assert_true(front->recheck);
+	assert_int_equal(front->alpn_count + front->idle_timeout_s + front->pass, 0);
+	assert_int_equal(front->usages, DANCE_DANE_EE | DANCE_DANE_TA);
+	conf_free(conf);
+}
+
+static void proxy_has_old_words_and_a_new_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		enum conf_proxy proxy;
+	} rows[] = { { "off", CONF_PROXY_OFF }, { "false", CONF_PROXY_OFF },
+		{ "Off", CONF_PROXY_OFF }, { "on", CONF_PROXY_ON }, { "true", CONF_PROXY_ON },
+		{ "ON", CONF_PROXY_ON }, { "tls", CONF_PROXY_TLS } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[1024];
+		snprintf(text, sizeof(text), STREAM "    proxy: %s\n", rows[i].word);
+		struct conf *conf = parse(text);
+		check_true(rows[i].word, conf->fronts[0].proxy == rows[i].proxy);
+		conf_free(conf);
+	}
+}
+
+/* Where the server knows clients by address, that is the identity's. */
+static void who_the_source_is(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *server, *more;
+		bool identity;
+	} rows[] = {
+		{ "/run/b", "", false },
+		{ "/run/b", "    proxy: off\n", false },
+		{ "/run/b", "    source: identity\n", true },
+		{ "127.0.0.1@1883", "", false },
+		{ "127.0.0.1@1883", "    proxy: off\n", true },
+		{ "127.0.0.1@1883", "    proxy: off\n    source: identity\n", true },
+		{ "127.0.0.1@1883", "    source: client\n", false },
+		{ "127.0.0.1@1883", "    proxy: tls\n    source: identity\n", true },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[1024], row[16];
+		snprintf(row, sizeof(row), "row %zu", i);
+		snprintf(text, sizeof(text),
+			"identity:\n  - id: a\n    name: a\n    address: 127.0.0.2\n"
+			"front:\n  - id: f\n    mode: stream\n    listen: 192.0.2.1@1\n"
+			"    key-file: k\n    server: %s\n%s",
+			rows[i].server, rows[i].more);
+		struct conf *conf = parse(text);
+		check_true(row, conf->fronts[0].source_identity == rows[i].identity);
+		conf_free(conf);
+	}
 }
 
 /* Those that it names, in its order; else all. An identity may follow the front that names
@@ -429,6 +537,10 @@ int main(void)
 		cmocka_unit_test(each_level_and_target_has_its_word),
 		cmocka_unit_test(identities_are_read_in_their_order),
 		cmocka_unit_test(a_front_is_read),
+		cmocka_unit_test(a_front_for_streams_is_read),
+		cmocka_unit_test(a_stream_has_its_own_defaults),
+		cmocka_unit_test(proxy_has_old_words_and_a_new_one),
+		cmocka_unit_test(who_the_source_is),
 		cmocka_unit_test(a_front_without_proxy_speaks_from_loopback),
 		cmocka_unit_test(a_front_has_its_identities),
 		cmocka_unit_test(a_client_is_read),

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,10 +65,15 @@ static bool try_to_read(const void *arg)
 
 static bool try_to_connect(const void *arg)
 {
-	const struct address *server = arg;
+	const struct endpoint *server = arg;
 	int fd = stream_connect((const struct sockaddr *)&server->socket, server->size,
 		NULL, 0);
 	return fd >= 0 && stream_connected(fd, monotonic_ms() + CONNECT_MS) == 0;
+}
+
+static bool try_to_write(const void *arg)
+{
+	return access(arg, W_OK | X_OK) == 0;
 }
 
 static void audit_key(struct audit *audit, const char *file)
@@ -113,6 +119,26 @@ static void audit_files(struct audit *audit, const struct conf *conf, const char
 	}
 }
 
+/* In such a directory others can put a socket of their own in its place. */
+static void audit_directory(struct audit *audit, const struct conf_front *front)
+{
+	char directory[ENDPOINT_TEXT_SIZE];
+	if (!endpoint_is_path(&front->server)) {
+		return;
+	}
+	snprintf(directory, sizeof(directory), "%s", front->server.text);
+	*strrchr(directory, '/') = '\0';
+	const char *path = directory[0] != '\0' ? directory : "/";
+	if (it_is_so(OTHERS, try_to_write, path, true)) {
+		struct log_line line;
+		log_line_begin(&line, "front %s, socket can be replaced by all users",
+			front->id);
+		log_line_key(&line, "server", "%s", front->server.text);
+		log_line_reason(&line, "its directory is writable to them");
+		find(audit, &line, "put the socket into a directory of the server's own");
+	}
+}
+
 static void audit_servers(struct audit *audit, const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->front_count; i++) {
@@ -122,12 +148,41 @@ static void audit_servers(struct audit *audit, const struct conf *conf)
 			log_line_begin(&line, "front %s, server open to all users",
 				front->id);
 			log_line_key(&line, "server", "%s", front->server.text);
-			log_line_reason(&line, "they can impersonate any identity there");
+			log_line_reason(&line, "%s",
+				front->proxy != CONF_PROXY_OFF || front->source_identity ?
+					"they can impersonate any identity there" :
+					"they are not authenticated there");
 			find(audit, &line,
-				"keep them off with a packet filter "
-				"(doc/samples/nftables.conf)");
+				endpoint_is_path(&front->server) ?
+					"keep them off by the socket's group and mode" :
+					"keep them off with a packet filter "
+					"(doc/samples/nftables.conf)");
 		}
+		audit_directory(audit, front);
 	}
+}
+
+size_t audit_headers(const struct conf *conf, audit_say *say)
+{
+	struct audit audit = { .say = say };
+	for (size_t i = 0; i < conf->front_count; i++) {
+		const struct conf_front *front = &conf->fronts[i];
+		if (front->proxy == CONF_PROXY_OFF || endpoint_is_path(&front->server) ||
+			address_is_loopback(&front->server.socket)) {
+			continue;
+		}
+		struct log_line line;
+		log_line_begin(&line, "front %s, server not on loopback", front->id);
+		log_line_key(&line, "server", "%s", front->server.text);
+		log_line_reason(&line,
+			"any host that can connect to it can send a header with the %s of "
+			"any client",
+			front->proxy == CONF_PROXY_TLS ? "name" : "address");
+		find(&audit, &line,
+			"move it to loopback or a UNIX socket, or let a packet filter admit "
+			"this host only");
+	}
+	return audit.count;
 }
 
 size_t audit_keys(const struct conf *conf, audit_say *say)
@@ -144,7 +199,8 @@ size_t audit_keys(const struct conf *conf, audit_say *say)
 
 size_t audit(const struct conf *conf, const char *path, audit_say *say)
 {
-	struct audit audit = { .say = say, .count = audit_keys(conf, say) };
+	struct audit audit = { .say = say };
+	audit.count = audit_keys(conf, say) + audit_headers(conf, say);
 	if (geteuid() != 0) {
 		return audit.count;
 	}

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What is valid in a configuration and yet unsafe: which users can read the files that it
- * names, and can reach the servers. Each finding is a line of the log. */
+ * names, and who can reach the servers. Each finding is a line of the log. */
 
 #pragma once
 
@@ -17,7 +17,11 @@ typedef void audit_say(const char *line);
  * number of findings. */
 size_t audit_keys(const struct conf *conf, audit_say *say);
 
-/* The same, and if we are root, tests in child processes what other users can do: finds
+/* Finds upstream servers on other hosts that are told who the client is: so can anybody tell them
+ * who can reach them. */
+size_t audit_headers(const struct conf *conf, audit_say *say);
+
+/* Both, and if we are root, tests in child processes what other users can do: finds
  * files, including the configuration at `path`, that the service's user cannot read, and
- * upstream servers that every user can connect to. */
+ * upstream servers that every user can connect to, or take the place of. */
 size_t audit(const struct conf *conf, const char *path, audit_say *say);

@@ -15,6 +15,7 @@
 #include <openssl/err.h>
 
 #include "address.h"
+#include "alpn.h"
 #include "dance_openssl.h"
 #include "keypair.h"
 #include "log.h"
@@ -165,11 +166,12 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	if (front->roster == NULL) {
 		return complain(error, "front", conf->id, what);
 	}
-	bool transfers_only = (conf->pass & CONF_PASS_ANY) == 0;
+	bool is_dns = conf->mode == CONF_MODE_DNS;
+	bool transfers_only = is_dns && (conf->pass & CONF_PASS_ANY) == 0;
 	const struct dance_openssl_options tls = {
 		.size = sizeof(tls),
 		.extension = runtime->conf->extension,
-		.alpn = "dot",
+		.alpn = is_dns ? "dot" : NULL,
 		.need_alpn = transfers_only, /* RFC 9103 7.1; RFC 7858 does not ask for it */
 		.need_name = conf->require_name,
 		.roster = front->roster,
@@ -177,6 +179,9 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	if (!dance_openssl_arm_server(front->tls, &tls)) {
 		ERR_clear_error();
 		return complain(error, "front", conf->id, "cannot set up OpenSSL");
+	}
+	if (!is_dns) {
+		alpn_choose_from(front->tls, conf);
 	}
 	return true;
 }

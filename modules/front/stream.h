@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One side of a relay: a connected TCP socket, with TLS or without, that never blocks by
+ * One side of a relay: a connected TCP or UNIX socket, with TLS or without, that never blocks by
  * itself. Knows nothing of DNS. */
 
 #pragma once
@@ -15,7 +15,7 @@
 
 struct stream {
 	int fd;               /* -1: there is none */
-	SSL *ssl;             /* NULL: plain TCP */
+	SSL *ssl;             /* NULL: without TLS */
 	bool finished;        /* nothing more comes */
 	bool ended;           /* stream_finish() was called */
 	unsigned key_updates; /* that the peer has sent */
@@ -33,7 +33,8 @@ enum stream_status {
 };
 
 /* A socket that is connecting, or connected already, to an address; from an address unless
- * that is NULL. -1 with errno. */
+ * that is NULL. -1 with errno; EAGAIN of a UNIX socket says that its server has yet to accept
+ * those before. */
 int stream_connect(const struct sockaddr *to, socklen_t to_size,
 	const struct sockaddr *from, socklen_t from_size);
 

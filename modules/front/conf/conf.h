@@ -13,6 +13,7 @@
 #include "address.h"
 #include "conf_error.h"
 #include "dance.h"
+#include "endpoint.h"
 #include "log.h"
 
 /* Kinds of queries that pass, as bits. */
@@ -21,25 +22,48 @@
 #define CONF_PASS_UPDATE (1u << 2)
 #define CONF_PASS_ANY (1u << 3) /* every query */
 
+/* What a front passes on. */
+enum conf_mode {
+	CONF_MODE_DNS,    /* DNS messages, each of which is decided about */
+	CONF_MODE_STREAM, /* octets of a client that is decided about once, and again later */
+};
+
+/* What goes before the first octet to a server: a PROXYv2 header, or nothing. */
+enum conf_proxy {
+	CONF_PROXY_OFF,
+	CONF_PROXY_ON,  /* with addresses */
+	CONF_PROXY_TLS, /* and with the proved name and what TLS was used; of streams only */
+};
+
 /* A name, or "*.suffix", and the address under which the upstream server sees it. */
 struct conf_identity {
 	char *id;
 	char *name;             /* as written, without a trailing dot, lower case */
-	struct address address; /* port 0 */
+	struct address address; /* port 0; of size 0: none, and no front needs one */
 };
 
-/* One listener for XoT and its upstream server. */
+/* One listener and its upstream server. */
 struct conf_front {
 	char *id;
+	uint32_t given; /* for conf_is_given() */
+	enum conf_mode mode;
 	struct address *listen;
 	size_t listen_count;
-	char *cert_file; /* NULL: made for the key */
+	char **alpn; /* of streams: a client that offers protocols must offer one of these */
+	size_t alpn_count; /* 0: whatever it offers is ignored */
+	char *cert_file;   /* NULL: made for the key */
 	char *key_file;
-	struct address server;
-	bool proxy; /* PROXYv2; else from the identity's address itself */
+	struct endpoint server; /* of streams: may be a UNIX socket */
+	enum conf_proxy proxy;
+	/* The source of a PROXYv2 header is the identity's address, not the client's; or
+	 * without a header, the server is connected to from that address. Then, and only then,
+	 * each of the identities has an address. */
+	bool source_identity;
+	bool recheck; /* of streams: the client is decided about again at the end of the TTL */
+	unsigned idle_timeout_s; /* 0: that of struct conf */
 	const struct conf_identity **identities; /* that are permitted */
 	size_t identity_count;
-	unsigned pass;   /* CONF_PASS_* */
+	unsigned pass;   /* CONF_PASS_*; of streams: none */
 	unsigned usages; /* DANCE_* bits */
 	char *ca_file;
 	bool require_name; /* clients must send dane_clientid */

@@ -11,6 +11,10 @@ static void front_clear(struct conf_front *front)
 {
 	free(front->id);
 	free(front->listen);
+	for (size_t i = 0; i < front->alpn_count; i++) {
+		free(front->alpn[i]);
+	}
+	free(front->alpn);
 	free(front->cert_file);
 	free(front->key_file);
 	free(front->identities);

@@ -19,6 +19,28 @@ static const knot_lookup_t passes[] = {
 	{ 0, NULL },
 };
 
+static const knot_lookup_t modes[] = {
+	{ CONF_MODE_DNS, "dns" },
+	{ CONF_MODE_STREAM, "stream" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t proxies[] = {
+	{ CONF_PROXY_OFF, "off" },
+	{ CONF_PROXY_ON, "on" },
+	{ CONF_PROXY_TLS, "tls" },
+	/* As for items that are on or off only. */
+	{ CONF_PROXY_OFF, "false" },
+	{ CONF_PROXY_ON, "true" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t sources[] = {
+	{ false, "client" },
+	{ true, "identity" },
+	{ 0, NULL },
+};
+
 #define OF_CONF(kind, field) PLACE(kind, conf, field)
 #define OF_IDENTITY(kind, field) PLACE(kind, conf_identity, field)
 #define OF_FRONT(kind, field) PLACE(kind, conf_front, field)
@@ -86,19 +108,30 @@ static const yp_item_t dns_items[] = {
 static const yp_item_t identity_items[] = {
 	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_IDENTITY(CONF_STRING, id) },
 	{ "\x04""name", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_PATTERN, name) },
-	{ "\x07""address", YP_TADDR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_HOST, address) },
+	{ "\x07""address", YP_TADDR, YP_VNONE, YP_FNONE, OF_IDENTITY(CONF_HOST, address) },
 	{ NULL },
 };
 
 static const yp_item_t front_items[] = {
 	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, id) },
-	{ "\x06""listen", YP_TADDR, YP_VADDR = { 853 }, YP_FMULTI | CONF_NEEDED,
+	{ "\x04""mode", YP_TOPT, YP_VOPT = { modes, CONF_MODE_DNS }, YP_FNONE,
+		OF_FRONT(CONF_BITS, mode) },
+	/* Which port is the default depends on the mode. */
+	{ "\x06""listen", YP_TADDR, YP_VNONE, YP_FMULTI | CONF_NEEDED | CONF_PORTLESS,
 		PLACES(conf_front, listen, listen_count) },
+	{ "\x04""alpn", YP_TSTR, YP_VNONE, YP_FMULTI,
+		LIST(CONF_PROTOCOLS, conf_front, alpn, alpn_count) },
 	{ "\x09""cert-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, cert_file) },
 	{ "\x08""key-file", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_STRING, key_file) },
-	{ "\x06""server", YP_TADDR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_SOCKET, server) },
-	{ "\x05""proxy", YP_TBOOL, YP_VBOOL = { true }, YP_FNONE,
-		OF_FRONT(CONF_SWITCH, proxy) },
+	{ "\x06""server", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_ENDPOINT, server) },
+	{ "\x05""proxy", YP_TOPT, YP_VOPT = { proxies, CONF_PROXY_ON }, YP_FNONE,
+		OF_FRONT(CONF_BITS, proxy) },
+	{ "\x06""source", YP_TOPT, YP_VOPT = { sources, false }, YP_FNONE,
+		OF_FRONT(CONF_SWITCH, source_identity) },
+	{ "\x07""recheck", YP_TBOOL, YP_VBOOL = { true }, YP_FNONE,
+		OF_FRONT(CONF_SWITCH, recheck) },
+	{ "\x0c""idle-timeout", YP_TINT, YP_VINT = { 1, DAY, 0, YP_STIME }, YP_FNONE,
+		OF_FRONT(CONF_NUMBER, idle_timeout_s) },
 	{ "\x08""identity", YP_TREF, YP_VREF = { "\x08""identity" }, YP_FMULTI,
 		OF_FRONT(CONF_REFERENCES, identities) },
 	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
