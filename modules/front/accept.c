@@ -23,6 +23,7 @@
 #include "room.h"
 #include "server_mode.h"
 #include "stats.h"
+#include "stream_mode.h"
 #include "workers.h"
 
 #define BATCH \
@@ -41,6 +42,15 @@ static void answer(void *arg, bool able)
 	connection_leave(connection);
 }
 
+static void (*mode_of(const struct connection *connection))(struct connection *)
+{
+	if (connection->front == NULL) {
+		return client_mode_begin;
+	}
+	return connection->front->conf->mode == CONF_MODE_STREAM ? stream_mode_begin :
+								   server_mode_begin;
+}
+
 /* Takes the connection. False if no mode serves it. */
 static bool admit(struct connection *connection, const struct listener *listener)
 {
@@ -52,8 +62,7 @@ static bool admit(struct connection *connection, const struct listener *listener
 		connection->job = (struct job){ .work = answer, .arg = connection };
 		jobs_add(workers_questions(), &connection->job, false);
 	} else {
-		connection_hand_over(connection,
-			connection->front != NULL ? server_mode_begin : client_mode_begin);
+		connection_hand_over(connection, mode_of(connection));
 	}
 	return true;
 }

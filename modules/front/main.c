@@ -95,27 +95,9 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv)
 
 /* --- configuration ----------------------------------------------------------------------- */
 
-/* Streams cannot be served yet, and nobody is to believe that they are. */
-static bool refuse_streams(const struct conf *conf, char error[CONF_ERROR_SIZE])
-{
-	for (size_t i = 0; i < conf->front_count; i++) {
-		if (conf->fronts[i].mode == CONF_MODE_STREAM) {
-			snprintf(error, CONF_ERROR_SIZE,
-				"front %s: 'mode: stream' cannot be served yet",
-				conf->fronts[i].id);
-			return false;
-		}
-	}
-	return true;
-}
-
 static struct runtime *load_runtime(const char *path, char error[CONF_ERROR_SIZE])
 {
 	struct conf *conf = conf_read(path, error);
-	if (conf != NULL && !refuse_streams(conf, error)) {
-		conf_free(conf);
-		return NULL;
-	}
 	return conf != NULL ? runtime_new(conf, error) : NULL;
 }
 
@@ -218,6 +200,7 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	workers_limit(conf->max_connections);
 	log_set(conf->log_syslog, conf->log_level);
 	runtime_install(runtime);
+	workers_tell();
 	listeners_settle(listeners, conf);
 	log_keys(runtime);
 	(void)audit_keys(conf, log_warning);

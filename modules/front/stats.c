@@ -28,6 +28,8 @@ static const char *const names[] = {
 	[STATS_SERVER] = "unanswered",
 	[STATS_REFUSED] = "answered-refused",
 	[STATS_FAILED] = "answered-failed",
+	[STATS_STREAMS] = "streams",
+	[STATS_STREAMS_CLOSED] = "streams-closed",
 };
 
 void stats_count(enum stats_event event)

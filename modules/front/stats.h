@@ -13,10 +13,12 @@ enum stats_event {
 	STATS_HANDSHAKES,  /* that failed */
 	STATS_QUERIES,     /* passed on */
 	STATS_NOT_PASSED,  /* of a kind that is not passed */
-	STATS_SERVER,      /* queries that no server answered */
-	STATS_REFUSED,     /* by the server: REFUSED or NOTAUTH */
-	STATS_FAILED,      /* answered with another error */
-	STATS_EVENT_COUNT  /* not an event */
+	STATS_SERVER, /* queries that no server answered, streams that it was not there for */
+	STATS_REFUSED,        /* by the server: REFUSED or NOTAUTH */
+	STATS_FAILED,         /* answered with another error */
+	STATS_STREAMS,        /* that have flowed */
+	STATS_STREAMS_CLOSED, /* of these, after they were judged again */
+	STATS_EVENT_COUNT     /* not an event */
 };
 
 void stats_count(enum stats_event event);

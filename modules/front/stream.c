@@ -192,6 +192,25 @@ static enum stream_status plain_status(ssize_t result, short *wants, short event
 	return STREAM_ERROR;
 }
 
+/* A call that has only read a change of keys tells to wait, even if what follows that has been read
+ * ahead and poll() does not see it. */
+static enum stream_status read_tls(struct stream *stream, uint8_t *data, size_t size,
+	size_t *got)
+{
+	enum stream_status status;
+	unsigned updates;
+	do {
+		updates = stream->key_updates;
+		ERR_clear_error();
+		status = status_of(stream, SSL_read_ex(stream->ssl, data, size, got),
+			&stream->read_wants);
+		if (stream->key_updates > STREAM_KEY_UPDATE_MAX) {
+			return STREAM_ERROR;
+		}
+	} while (status == STREAM_AGAIN && stream->key_updates != updates);
+	return status;
+}
+
 enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size,
 	size_t *got)
 {
@@ -199,12 +218,7 @@ enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size
 	stream->read_wants = 0;
 	enum stream_status status;
 	if (stream->ssl != NULL) {
-		ERR_clear_error();
-		status = status_of(stream, SSL_read_ex(stream->ssl, data, size, got),
-			&stream->read_wants);
-		if (stream->key_updates > STREAM_KEY_UPDATE_MAX) {
-			status = STREAM_ERROR;
-		}
+		status = read_tls(stream, data, size, got);
 	} else {
 		ssize_t result = recv(stream->fd, data, size, 0);
 		status = plain_status(result, &stream->read_wants, POLLIN);
@@ -233,6 +247,19 @@ enum stream_status stream_write(struct stream *stream, const uint8_t *data, size
 		*put = (size_t)result;
 	}
 	return plain_status(result, &stream->write_wants, POLLOUT);
+}
+
+/* OpenSSL then asks the kernel for more than the record that it needs next. */
+void stream_read_ahead(struct stream *stream)
+{
+	if (stream->ssl != NULL) {
+		SSL_set_read_ahead(stream->ssl, 1);
+	}
+}
+
+bool stream_holds(const struct stream *stream)
+{
+	return stream->ssl != NULL && SSL_has_pending(stream->ssl) == 1;
 }
 
 bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline)
@@ -284,13 +311,35 @@ void stream_finish(struct stream *stream)
 		return;
 	}
 	stream->ended = true;
-	if (stream->ssl != NULL) {
+	if (stream->ssl != NULL && !stream->said_last) {
 		ERR_clear_error();
 		SSL_shutdown(stream->ssl);
 		ERR_clear_error();
 	}
 	/* With TLS too: the peer may still send what it has. */
 	shutdown(stream->fd, SHUT_WR);
+}
+
+enum stream_status stream_say_last(struct stream *stream)
+{
+	stream->write_wants = 0;
+	enum stream_status status = STREAM_OK;
+	if (stream->ssl != NULL) {
+		ERR_clear_error();
+		int result = SSL_shutdown(stream->ssl); /* 0: the peer's is still to come */
+		status = result >= 0 ? STREAM_OK :
+				       status_of(stream, result, &stream->write_wants);
+		/* Not TCP's end, too: the peer may change its keys and have us answer that. */
+	} else if (shutdown(stream->fd, SHUT_WR) != 0) {
+		status = STREAM_ERROR;
+	}
+	stream->said_last = status == STREAM_OK;
+	return status;
+}
+
+void stream_break_off(struct stream *stream)
+{
+	stream->said_last = true;
 }
 
 bool stream_drain(struct stream *stream, size_t *taken)
@@ -314,7 +363,7 @@ void stream_close(struct stream *stream)
 	if (stream->fd < 0) {
 		return;
 	}
-	if (stream->ssl != NULL && !stream->ended) {
+	if (stream->ssl != NULL && !stream->ended && !stream->said_last) {
 		/* close_notify, if there is room for it (RFC 8446 6.1). */
 		SSL_shutdown(stream->ssl);
 		ERR_clear_error();

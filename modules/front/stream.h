@@ -14,10 +14,11 @@
 #include <openssl/ssl.h>
 
 struct stream {
-	int fd;               /* -1: there is none */
-	SSL *ssl;             /* NULL: without TLS */
-	bool finished;        /* nothing more comes */
-	bool ended;           /* stream_finish() was called */
+	int fd;         /* -1: there is none */
+	SSL *ssl;       /* NULL: without TLS */
+	bool finished;  /* nothing more comes */
+	bool ended;     /* stream_finish() was called */
+	bool said_last; /* the peer knows that nothing more comes from here, or must not */
 	unsigned key_updates; /* that the peer has sent */
 	short read_wants;     /* poll() events that reading, or writing, waits for */
 	short write_wants;
@@ -68,6 +69,13 @@ enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size
 enum stream_status stream_write(struct stream *stream, const uint8_t *data, size_t size,
 	size_t *put);
 
+/* From now on much is read at once: octets that poll() does not see may stay behind, until
+ * stream_read() says STREAM_AGAIN. To be called after the handshake. */
+void stream_read_ahead(struct stream *stream);
+
+/* May there be more to read than poll() sees? */
+bool stream_holds(const struct stream *stream);
+
 /* All of it, until `deadline` at most. */
 bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline);
 bool stream_put(struct stream *stream, const uint8_t *data, size_t size, int64_t deadline);
@@ -77,6 +85,15 @@ bool stream_is_closed(const struct stream *stream);
 
 /* Tells the peer that nothing more comes from here. */
 void stream_finish(struct stream *stream);
+
+/* The same of octets that have an end of their own, and what comes from the peer is still read:
+ * close_notify (RFC 8446 6.1), or without TLS the end of this direction of TCP. STREAM_AGAIN: to
+ * be called again when `write_wants` has come. */
+enum stream_status stream_say_last(struct stream *stream);
+
+/* What was written is not all that there should have been: the peer must not take it for that. The
+ * connection ends without close_notify then (RFC 8446 6.1: that is how truncation is seen). */
+void stream_break_off(struct stream *stream);
 
 /* So long, and so much, it is read on for after the end: what was written is to arrive, and a
  * socket that is closed over unread octets takes it back (RFC 1122 4.2.2.13). */

@@ -25,11 +25,16 @@ bool upstream_is_same(const struct upstream *a, const struct upstream *b)
 static enum relay_link fail_for_slot(const struct conf_front *conf, unsigned most,
 	const char **why)
 {
+	bool is_stream = conf->mode == CONF_MODE_STREAM;
 	struct log_line line;
-	log_line_begin(&line, "front %s, query not sent", conf->id);
+	log_line_begin(&line, "front %s, %s", conf->id,
+		is_stream ? "stream not connected" : "query not sent");
 	log_line_key(&line, "server", "%s", conf->server.text);
 	log_line_key(&line, "limit", "max-per-server");
-	log_line_reason(&line, "none of %u connections is idle", most);
+	log_line_reason(&line,
+		is_stream ? "all of %u connections are in use" :
+			    "none of %u connections is idle",
+		most);
 	log_composed_limited(LEVEL_WARNING, &line, "raise this limit and the server's own");
 	*why = "no connection to the upstream server is free";
 	return RELAY_UNREACHABLE;
@@ -102,8 +107,8 @@ bool upstream_write_header(const struct upstream_request *request,
 		header->size = proxyv2_header(header->octets, source, port, local);
 		break;
 	case CONF_PROXY_TLS:
-		header->size = proxyv2_tls_header(header->octets, source, port, local, proved,
-			SSL_get_cipher_name(connection->stream.ssl));
+		header->size = proxyv2_tls_header(header->octets, source, port, local,
+			proved, SSL_get_cipher_name(connection->stream.ssl));
 		break;
 	}
 	return header->size != 0;

@@ -64,6 +64,13 @@ void workers_limit(unsigned connections)
 	}
 }
 
+void workers_tell(void)
+{
+	for (unsigned i = 0; i < workers.count; i++) {
+		loop_tell(workers.loops[i]);
+	}
+}
+
 void workers_stop(void)
 {
 	/* The threads first: one that has posted what it did may not be done with the loop. */
