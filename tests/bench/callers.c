@@ -185,6 +185,14 @@ void callers_run(struct callers *callers, int timeout_ms)
 	}
 }
 
+/* Whom they talk to is not what is measured. */
+static int believe(X509_STORE_CTX *chain, void *arg)
+{
+	(void)chain;
+	(void)arg;
+	return 1;
+}
+
 /* --- from the beginning to the end ---------------------------------------------------------- */
 
 /* -1 if nobody is there. */
@@ -273,6 +281,7 @@ void callers_begin(struct callers *callers, struct sockaddr_in server, const cha
 			SSL_CTX_set_alpn_protos(callers->tls, alpn, alpn_size) != 0)) {
 		die("no TLS");
 	}
+	SSL_CTX_set_cert_verify_callback(callers->tls, believe, NULL);
 	(void)SSL_CTX_set_session_cache_mode(callers->tls, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_mode(callers->tls, SSL_MODE_RELEASE_BUFFERS);
 }

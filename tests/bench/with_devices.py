@@ -28,19 +28,20 @@ STORM = 75  # seconds after which a storm is over, whoever is back
 IDLE = int(os.environ.get("DANCE_BENCH_IDLE", "9000"))
 
 
-def _front(stage, world, behind, server=None, dns=None):
-    """With a stream for all devices; server, dns: more options of these sections."""
+def _front(stage, world, behind, in_flight=None):
+    """With a stream for all devices. in_flight: fewer lookups than the manual recommends, which
+    leave more descriptors to connections."""
     sections = recommended.sections()
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    server = {**sections["server"], "threads": os.cpu_count(), **(server or {})}
-    # Where a process may have fewer descriptors than the manual asks for.
+    server, dns = sections["server"], sections["dns"]
+    dns["lookups-in-flight"] = in_flight or dns["lookups-in-flight"]
+    # A process may have fewer descriptors here than it needs.
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     server["max-connections"] = min(server["max-connections"],
-                                    (files - 4 * sections["dns"]["lookups-in-flight"]) // 2)
+                                    (files - 4 * dns["lookups-in-flight"]) // 2)
     return stage.dance_front({
-        "server": server,
+        "server": {**server, "threads": os.cpu_count()},
         "log": {"target": "stderr", "level": "info"},
-        "dns": {**sections["dns"], "trust-anchor": world.trust_anchor,
-                "root-hints": world.root_hints, **(dns or {})},
+        "dns": {**dns, "trust-anchor": world.trust_anchor, "root-hints": world.root_hints},
         "identity": [{"id": "fleet", "name": f"*.{SUFFIX}"}],
         "front": [{"id": "devices", "mode": "stream", "listen": f"{front.ADDRESS}@{PORT}",
                    "cert-file": stage.theatre.certificate.path,
@@ -144,7 +145,7 @@ def bench_idle(stage):
         behind = _behind(stage)
         for what, groups in (("a key exchange as OpenSSL does by itself", None),
                              ("one by X25519", "X25519")):
-            judge = _front(stage, world, behind)
+            judge = _front(stage, world, behind, in_flight=128)
             if groups:
                 fleet.tell(f"groups {groups}")
             _hold(stage, judge, fleet, what)
