@@ -11,10 +11,20 @@
 
 #include "monotonic.h"
 
-#define CHUNK 65536      /* octets in a buffer, at most */
+/* Octets in a buffer, at most: four records, which fit into one when they are sealed. */
+#define CHUNK (4 * SSL3_RT_MAX_PLAIN_LENGTH - 128)
 #define TURN (4 * CHUNK) /* octets one way, before others have their turn */
-#define LITTLE \
-	(16 * 1024) /* whoever sends less than a TLS record has sent all, most likely */
+
+/* Whoever sends less has sent all, most likely. */
+#define LITTLE SSL3_RT_MAX_PLAIN_LENGTH
+
+static void stop(struct pump *pump, enum pump_outcome outcome)
+{
+	if (!pump->over) {
+		pump->over = true;
+		pump->outcome = outcome;
+	}
+}
 
 void pump_begin(struct pump *pump, struct stream *client, struct stream *server,
 	unsigned idle_ms, struct buffers *buffers)
@@ -27,15 +37,8 @@ void pump_begin(struct pump *pump, struct stream *client, struct stream *server,
 		.moved_at = monotonic_ms(),
 		.outcome = PUMP_OUT_OF_MEMORY, /* of whoever cannot wait for it */
 	};
-	stream_read_ahead(client);
-	stream_read_ahead(server);
-}
-
-static void stop(struct pump *pump, enum pump_outcome outcome)
-{
-	if (!pump->over) {
-		pump->over = true;
-		pump->outcome = outcome;
+	if (!stream_expect_much(client) || !stream_expect_much(server)) {
+		stop(pump, PUMP_OUT_OF_MEMORY);
 	}
 }
 
@@ -70,26 +73,33 @@ static void lose_reader(struct pump *pump, struct pump_way *way)
 	end_way(pump, way);
 }
 
+static enum stream_status write_some(struct pump *pump, struct pump_way *way)
+{
+	size_t put;
+	if (way->to->sealed != NULL) {
+		return stream_flush(way->to, pump->buffers);
+	}
+	enum stream_status status = stream_write_much(way->to, way->octets + way->at,
+		way->end - way->at, &put, pump->buffers);
+	way->at += put;
+	way->passed += put;
+	pump->moved = pump->moved || put > 0;
+	return status == STREAM_OK && way->to->sealed != NULL ? STREAM_AGAIN : status;
+}
+
 /* False if not all can be written now. */
 static bool write_out(struct pump *pump, struct pump_way *way)
 {
-	while (way->at < way->end) {
-		size_t put;
-		enum stream_status status = stream_write(way->to, way->octets + way->at,
-			way->end - way->at, &put);
-		if (status == STREAM_AGAIN) {
-			way->write_needs = way->to->write_wants;
-			return false;
-		}
-		if (status != STREAM_OK) {
-			lose_reader(pump, way);
-			return false;
-		}
-		way->at += put;
-		way->passed += put;
-		pump->moved = true;
+	enum stream_status status = STREAM_OK;
+	while (status == STREAM_OK && (way->at < way->end || way->to->sealed != NULL)) {
+		status = write_some(pump, way);
 	}
-	return true;
+	if (status == STREAM_AGAIN) {
+		way->write_needs = way->to->write_wants;
+	} else if (status != STREAM_OK) {
+		lose_reader(pump, way);
+	}
+	return status == STREAM_OK;
 }
 
 /* Tells the other side that nothing more comes. */
@@ -194,7 +204,7 @@ static void notice(struct pump *pump, short client, short server)
 /* A way that yields keeps its event: the loop need not be told twice. */
 static short read_events(const struct pump_way *way)
 {
-	bool reads = !way->over && !way->drained && !way->broken && way->at == way->end;
+	bool reads = !way->over && !way->drained && !way->broken && way->write_needs == 0;
 	short events = way->read_needs != 0 ? way->read_needs : POLLIN;
 	return reads ? events : 0;
 }

@@ -19,6 +19,7 @@
 #include "dance_openssl.h"
 #include "keypair.h"
 #include "log.h"
+#include "stream.h"
 
 static struct {
 	pthread_mutex_t lock;
@@ -182,6 +183,7 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	}
 	if (!is_dns) {
 		alpn_choose_from(front->tls, conf);
+		SSL_CTX_set_default_read_buffer_len(front->tls, STREAM_READ_AHEAD);
 	}
 	return true;
 }
