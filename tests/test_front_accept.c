@@ -152,7 +152,8 @@ static void a_front_may_have_an_idle_time_of_its_own(void **state)
 		const char *id;
 		bool of_client;
 		unsigned idle_ms;
-	} rows[] = { { "xot", false, 300000 }, { "plain", false, 7000 }, { "out", true, 7000 } };
+	} rows[] = { { "xot", false, 300000 }, { "plain", false, 7000 },
+		{ "out", true, 7000 } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		int near, far;
 		const struct sockaddr_storage from = { .ss_family = AF_INET };

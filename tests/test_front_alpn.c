@@ -68,8 +68,8 @@ static const char *shake(const char *offered, size_t size)
 	SSL_set_bio(client, far, far);
 	SSL_set_accept_state(server);
 	SSL_set_connect_state(client);
-	assert_int_equal(
-		SSL_set_alpn_protos(client, (const unsigned char *)offered, (unsigned)size),
+	assert_int_equal(SSL_set_alpn_protos(client, (const unsigned char *)offered,
+				 (unsigned)size),
 		0);
 	bool alerted = false;
 	for (unsigned i = 0; i < 8; i++) {

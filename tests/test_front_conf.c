@@ -314,20 +314,6 @@ static void a_front_for_streams_is_read(void **state)
 	conf_free(conf);
 }
 
-/* What is not there has a default of its own in streams. */
-static void a_stream_has_its_own_defaults(void **state)
-{
-	(void)state;
-	struct conf *conf = parse(STREAM);
-	const struct conf_front *front = &conf->fronts[0];
-	assert_true(front->proxy == CONF_PROXY_ON);
-	assert_false(front->source_identity);
-	assert_true(front->recheck);
-	assert_int_equal(front->alpn_count + front->idle_timeout_s + front->pass, 0);
-	assert_int_equal(front->usages, DANCE_DANE_EE | DANCE_DANE_TA);
-	conf_free(conf);
-}
-
 static void proxy_has_old_words_and_a_new_one(void **state)
 {
 	(void)state;
@@ -335,44 +321,14 @@ static void proxy_has_old_words_and_a_new_one(void **state)
 		const char *word;
 		enum conf_proxy proxy;
 	} rows[] = { { "off", CONF_PROXY_OFF }, { "false", CONF_PROXY_OFF },
-		{ "Off", CONF_PROXY_OFF }, { "on", CONF_PROXY_ON }, { "true", CONF_PROXY_ON },
-		{ "ON", CONF_PROXY_ON }, { "tls", CONF_PROXY_TLS } };
+		{ "Off", CONF_PROXY_OFF }, { "on", CONF_PROXY_ON },
+		{ "true", CONF_PROXY_ON }, { "ON", CONF_PROXY_ON },
+		{ "tls", CONF_PROXY_TLS } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[1024];
 		snprintf(text, sizeof(text), STREAM "    proxy: %s\n", rows[i].word);
 		struct conf *conf = parse(text);
 		check_true(rows[i].word, conf->fronts[0].proxy == rows[i].proxy);
-		conf_free(conf);
-	}
-}
-
-/* Where the server knows clients by address, that is the identity's. */
-static void who_the_source_is(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *server, *more;
-		bool identity;
-	} rows[] = {
-		{ "/run/b", "", false },
-		{ "/run/b", "    proxy: off\n", false },
-		{ "/run/b", "    source: identity\n", true },
-		{ "127.0.0.1@1883", "", false },
-		{ "127.0.0.1@1883", "    proxy: off\n", true },
-		{ "127.0.0.1@1883", "    proxy: off\n    source: identity\n", true },
-		{ "127.0.0.1@1883", "    source: client\n", false },
-		{ "127.0.0.1@1883", "    proxy: tls\n    source: identity\n", true },
-	};
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		char text[1024], row[16];
-		snprintf(row, sizeof(row), "row %zu", i);
-		snprintf(text, sizeof(text),
-			"identity:\n  - id: a\n    name: a\n    address: 127.0.0.2\n"
-			"front:\n  - id: f\n    mode: stream\n    listen: 192.0.2.1@1\n"
-			"    key-file: k\n    server: %s\n%s",
-			rows[i].server, rows[i].more);
-		struct conf *conf = parse(text);
-		check_true(row, conf->fronts[0].source_identity == rows[i].identity);
 		conf_free(conf);
 	}
 }
@@ -538,9 +494,7 @@ int main(void)
 		cmocka_unit_test(identities_are_read_in_their_order),
 		cmocka_unit_test(a_front_is_read),
 		cmocka_unit_test(a_front_for_streams_is_read),
-		cmocka_unit_test(a_stream_has_its_own_defaults),
 		cmocka_unit_test(proxy_has_old_words_and_a_new_one),
-		cmocka_unit_test(who_the_source_is),
 		cmocka_unit_test(a_front_without_proxy_speaks_from_loopback),
 		cmocka_unit_test(a_front_has_its_identities),
 		cmocka_unit_test(a_client_is_read),

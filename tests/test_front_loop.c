@@ -141,7 +141,7 @@ static void a_cancelled_call_does_not_run(void **state)
 static atomic_bool in_time;
 static uv_timer_t timer;
 
-static void stop(uv_timer_t *handle)
+static void come_in_time(uv_timer_t *handle)
 {
 	atomic_store(&in_time, true);
 	uv_close((uv_handle_t *)handle, NULL);
@@ -151,7 +151,7 @@ static void start_timer(void *arg)
 {
 	(void)arg;
 	assert_int_equal(uv_timer_init(loop_uv(loop), &timer), 0);
-	assert_int_equal(uv_timer_start(&timer, stop, 1, 0), 0);
+	assert_int_equal(uv_timer_start(&timer, come_in_time, 1, 0), 0);
 }
 
 static void repeat(void *arg)

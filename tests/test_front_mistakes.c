@@ -318,8 +318,9 @@ static void what_is_missing(void **state)
 			"f: identity a: 'name' is missing" },
 		{ "identity:\n  - id: a\n    address: ::1\nlog:\n",
 			"f: identity a: 'name' is missing" },
-		{ "identity:\n  - id: a\n    name: a\n", "f: the file has no section 'front' "
-							 "or 'client'" },
+		{ "identity:\n  - id: a\n    name: a\n",
+			"f: the file has no section 'front' "
+			"or 'client'" },
 		{ "front:\n  - id: a\n" FRONT_KEY FRONT_SERVES,
 			"f: front a: 'listen' is missing" },
 		{ "front:\n  - id: a\n" FRONT_LISTENS FRONT_SERVES,
@@ -439,93 +440,6 @@ static void what_does_not_go_together(void **state)
 	check_rows(rows, ROWS(rows));
 }
 
-#define NAMED "identity:\n  - id: device\n    name: \"*._device.example.org\"\n"
-#define STREAM_OF(server) \
-	"front:\n  - id: mqtt\n    mode: stream\n    listen: 192.0.2.1@8883\n" FRONT_KEY \
-	"    server: " server "\n"
-#define STREAM NAMED STREAM_OF("/run/broker.sock")
-#define TCP_STREAM NAMED STREAM_OF("127.0.0.1@1883")
-#define PATH_105 \
-	"/23456789-123456789-123456789-123456789-123456789-123456789-123456789-" \
-	"123456789-123456789-123456789-12345"
-
-static void what_does_not_go_with_a_mode(void **state)
-{
-	(void)state;
-	static const struct row rows[] = {
-		{ FRONT "    alpn: mqtt\n", "f: front xot: 'alpn' requires 'mode: stream'" },
-		{ FRONT "    alpn: mqtt\n    mode: dns\n",
-			"f: front xot: 'alpn' requires 'mode: stream'" },
-		{ FRONT "    recheck: on\n",
-			"f: front xot: 'recheck' requires 'mode: stream'" },
-		{ FRONT "    recheck: off\n",
-			"f: front xot: 'recheck' requires 'mode: stream'" },
-		{ FRONT "    source: client\n",
-			"f: front xot: 'source' requires 'mode: stream'" },
-		{ FRONT "    source: identity\n",
-			"f: front xot: 'source' requires 'mode: stream'" },
-		{ FRONT "    proxy: tls\n",
-			"f: front xot: 'proxy: tls' requires 'mode: stream'" },
-		{ IDENTITY "front:\n" SECOND_FRONT("b", "192.0.2.1", "/run/b"),
-			"f: front b: 'server' is the UNIX socket /run/b, which requires "
-			"'mode: stream'" },
-		{ STREAM "    pass: transfer\n",
-			"f: front mqtt: 'pass' has no meaning with 'mode: stream', which "
-			"passes on everything" },
-		{ STREAM "    listen: 2001:db8::1\n",
-			"f: front mqtt: with 'mode: stream', 'listen' needs a port: "
-			"2001:db8::1@PORT" },
-		{ STREAM "    listen: 192.0.2.1@0\n",
-			"f:10: 'listen' is '192.0.2.1@0', must not have port 0" },
-		{ STREAM "    source: identity\n",
-			"f: front mqtt: identity device needs an 'address': that is how the "
-			"server knows this client" },
-		{ TCP_STREAM "    proxy: off\n",
-			"f: front mqtt: identity device needs an 'address': that is how the "
-			"server knows this client" },
-		{ NAMED "front:\n" SECOND_FRONT("b", "192.0.2.1", "127.0.0.1@53"),
-			"f: front b: identity device needs an 'address': that is how the "
-			"server knows this client" },
-		{ NAMED "    address: \"::\"\n" STREAM_OF("127.0.0.1@1883"),
-			"f: identity device: no client can have address ::" },
-		{ NAMED "    address: 192.0.2.2\n" STREAM_OF("127.0.0.1@1883")
-			"    proxy: off\n",
-			"f: front mqtt: with 'proxy: off' the address of identity device "
-			"must be in 127.0.0.0/8, or ::1, not 192.0.2.2" },
-		{ NAMED "    address: 127.0.0.2\n" STREAM_OF("127.0.0.1@1883")
-			"    proxy: off\n    source: client\n",
-			"f: front mqtt: 'source: client' requires 'proxy: on' or 'proxy: "
-			"tls'; with 'proxy: off' the server sees the identity's address" },
-		{ STREAM "    proxy: off\n    source: identity\n",
-			"f: front mqtt: 'source' has no meaning with 'proxy: off' and a "
-			"UNIX socket, which tells the server no address" },
-		{ STREAM "    proxy: off\n    source: client\n",
-			"f: front mqtt: 'source' has no meaning with 'proxy: off' and a "
-			"UNIX socket, which tells the server no address" },
-		{ NAMED STREAM_OF("192.0.2.1@8883"),
-			"f: front mqtt: 'server' is 192.0.2.1@8883, but front mqtt listens "
-			"there" },
-		{ TCP_STREAM "    listen: 0.0.0.0@1883\n",
-			"f: front mqtt: 'server' is 127.0.0.1@1883, but front mqtt listens "
-			"there" },
-		{ NAMED STREAM_OF("127.0.0.1@5853") CLIENT,
-			"f: front mqtt: 'server' is 127.0.0.1@5853, but client p listens "
-			"there" },
-		{ NAMED STREAM_OF(PATH_105 "678"),
-			"f:9: 'server' is '/23456789-123456789-123456789-123456789-"
-			"123456789-123456789-123456789-123456789-', is a longer path than a "
-			"socket can have" },
-		{ STREAM "    alpn: \"" LABEL_63 LABEL_63 LABEL_63 LABEL_63 "4567\"\n",
-			"f:10: 'alpn' is '" LABEL_63 "a23456789-1234567...', must have at "
-			"most 255 octets" },
-		{ STREAM "    alpn: [ a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q ]\n",
-			"f:10: 'alpn' has more than 16 protocols" },
-		{ STREAM "    alpn: \"\"\n", "f:10: 'alpn' needs a value" },
-		{ STREAM "    mode: dns\n", "f:10: 'mode' may be given only once" },
-	};
-	check_rows(rows, ROWS(rows));
-}
-
 /* Nearly a mistake. */
 static void what_goes_together(void **state)
 {
@@ -545,18 +459,6 @@ static void what_goes_together(void **state)
 		IDENTITY
 		"  - id: b\n    name: \"*.ns2.example.net\"\n    address: 192.0.2.2\n" CLIENT,
 		"server:\n    user: a\n" CLIENT,
-		NAMED CLIENT,
-		NAMED STREAM_OF(PATH_105 "67"),
-		STREAM "    proxy: off\n",
-		STREAM "    proxy: tls\n    source: client\n    recheck: off\n",
-		STREAM "    alpn: \"" LABEL_63 LABEL_63 LABEL_63 LABEL_63 "456\"\n",
-		STREAM "    alpn: [ a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p ]\n",
-		NAMED "    address: 127.0.0.2\n" STREAM_OF("127.0.0.1@1883")
-		"    proxy: off\n    source: identity\n",
-		FRONT "    mode: dns\n",
-		/* An identity that only the stream permits needs no address. */
-		NAMED IDENTITY "front:\n" SECOND_FRONT("b", "192.0.2.9", "127.0.0.1@53")
-		"    identity: ns2\n" STREAM_OF("/run/broker.sock"),
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char error[CONF_ERROR_SIZE];
@@ -607,7 +509,6 @@ int main(void)
 		cmocka_unit_test(what_is_no_name),
 		cmocka_unit_test(what_is_missing),
 		cmocka_unit_test(what_does_not_go_together),
-		cmocka_unit_test(what_does_not_go_with_a_mode),
 		cmocka_unit_test(what_goes_together),
 		cmocka_unit_test(a_sentence_is_bounded_and_printable),
 	};

@@ -157,23 +157,26 @@ static void a_header_with_tls_has_the_proved_name(void **state)
 	} rows[] = {
 		{ "a1b2._device.example.org",
 			ROW("192.0.2.2", 0x1234, "198.51.100.1", 8883,
-				SIGNATURE "\x21\x11\0\x58"
-					  "\xc0\0\2\2"
-					  "\xc6\x33\x64\1"
-					  "\x12\x34"
-					  "\x22\xb3" TLS_BEGINS("\0\x49")
-						  "\x22\0\x18"
+				SIGNATURE
+				"\x21\x11\0\x58"
+				"\xc0\0\2\2"
+				"\xc6\x33\x64\1"
+				"\x12\x34"
+				"\x22\xb3" TLS_BEGINS(
+					"\0\x49") "\x22\0\x18"
 						  "a1b2._device.example.org" CHACHA) },
 		{ "a.example",
 			ROW("2001:db8::1", 65535, "fd00:da:ce::2", 443,
-				SIGNATURE "\x21\x21\0\x61" B6 A6 "\xff\xff"
-					  "\1\xbb" TLS_BEGINS("\0\x3a") "\x22\0\x09"
-									 "a.example" CHACHA) },
+				SIGNATURE
+				"\x21\x21\0\x61" B6 A6 "\xff\xff"
+				"\1\xbb" TLS_BEGINS("\0\x3a") "\x22\0\x09"
+							      "a.example" CHACHA) },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		const struct row *row = &rows[i].row;
 		const struct sockaddr_storage source = address_of(row->identity, 9);
-		const struct sockaddr_storage local = address_of(row->local, row->local_port);
+		const struct sockaddr_storage local = address_of(row->local,
+			row->local_port);
 		const struct dance_result result = allowed(rows[i].name);
 		uint8_t header[PROXYV2_TLS_HEADER_MAX + 1];
 		memset(header, 0xee, sizeof(header));
@@ -200,8 +203,8 @@ static void the_longest_header_has_room(void **state)
 	const struct dance_result result = allowed(name);
 	uint8_t header[PROXYV2_TLS_HEADER_MAX + 1];
 	memset(header, 0xee, sizeof(header));
-	assert_int_equal(proxyv2_tls_header(header, (const struct sockaddr *)&source, 1, NULL,
-				 &result, cipher),
+	assert_int_equal(proxyv2_tls_header(header, (const struct sockaddr *)&source, 1,
+				 NULL, &result, cipher),
 		0);
 	assert_int_equal(header[0], 0xee);
 	cipher[PROXYV2_CIPHER_MAX] = '\0';
@@ -211,7 +214,10 @@ static void the_longest_header_has_room(void **state)
 	assert_int_equal(header[size], 0xee);
 	assert_int_equal(header[14] << 8 | header[15], size - 16);
 	assert_true(size - 16 <= 500);
-	assert_memory_equal(header + size - 67 - 256, "\x22\0\xfd" "aaa", 6);
+	assert_memory_equal(header + size - 67 - 256,
+		"\x22\0\xfd"
+		"aaa",
+		6);
 }
 
 /* Of nobody else is said that he is verified. */
@@ -227,14 +233,14 @@ static void only_a_permitted_client_has_a_name(void **state)
 		0);
 	for (int verdict = DANCE_UNDECIDED; verdict <= DANCE_FAIL_INTERNAL; verdict++) {
 		result.verdict = (enum dance_verdict)verdict;
-		size_t size = proxyv2_tls_header(header, (const struct sockaddr *)&source, 1,
-			NULL, &result, "C");
+		size_t size = proxyv2_tls_header(header, (const struct sockaddr *)&source,
+			1, NULL, &result, "C");
 		check_true(dance_verdict_text(result.verdict),
 			(size != 0) == (verdict == DANCE_ALLOW));
 	}
 	result = allowed("");
-	assert_int_equal(proxyv2_tls_header(header, (const struct sockaddr *)&source, 1, NULL,
-				 &result, "C"),
+	assert_int_equal(proxyv2_tls_header(header, (const struct sockaddr *)&source, 1,
+				 NULL, &result, "C"),
 		0);
 }
 

@@ -51,7 +51,7 @@ static void each_has_its_name_and_all_fit(void **state)
 	(void)state;
 	static const char *const names[] = { "connections", "turned-away",
 		"failed-handshakes", "queries", "not-passed", "unanswered",
-		"answered-refused", "answered-failed" };
+		"answered-refused", "answered-failed", "streams", "streams-closed" };
 	assert_int_equal(ROWS(names), STATS_EVENT_COUNT);
 	for (unsigned i = 0; i < STATS_EVENT_COUNT; i++) {
 		stats_count((enum stats_event)i);

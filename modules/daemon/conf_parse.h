@@ -20,7 +20,7 @@ struct conf_list {
 	size_t at, count_at; /* of the array and its count, in the struct of the whole */
 	size_t size;         /* of an entry */
 	size_t max;          /* entries */
-	bool unique; /* two entries must not have one id, and this is checked here */
+	bool unique;     /* two entries must not have one id, and this is checked here */
 	size_t given_at; /* in an entry, of an uint32_t for conf_is_given(); 0: there is none */
 };
 

@@ -40,5 +40,5 @@ struct conf_place {
 	size_t count_at; /* of a list */
 };
 
-#define CONF_NEEDED YP_FUSR1 /* flag of an item that is required */
+#define CONF_NEEDED YP_FUSR1   /* flag of an item that is required */
 #define CONF_PORTLESS YP_FUSR2 /* ... whose addresses may lack a port, which is 0 then */

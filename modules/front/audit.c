@@ -119,7 +119,8 @@ static void audit_files(struct audit *audit, const struct conf *conf, const char
 	}
 }
 
-/* In such a directory others can put a socket of their own in its place. */
+/* In a directory that others can write to, they can listen in the server's place, at the latest
+ * when it is away. */
 static void audit_directory(struct audit *audit, const struct conf_front *front)
 {
 	char directory[ENDPOINT_TEXT_SIZE];
@@ -131,7 +132,7 @@ static void audit_directory(struct audit *audit, const struct conf_front *front)
 	const char *path = directory[0] != '\0' ? directory : "/";
 	if (it_is_so(OTHERS, try_to_write, path, true)) {
 		struct log_line line;
-		log_line_begin(&line, "front %s, socket can be replaced by all users",
+		log_line_begin(&line, "front %s, server can be impersonated by all users",
 			front->id);
 		log_line_key(&line, "server", "%s", front->server.text);
 		log_line_reason(&line, "its directory is writable to them");

@@ -136,7 +136,9 @@ bool connection_authenticated(struct connection *connection, const struct runtim
 struct relay_times connection_times(const struct connection *connection)
 {
 	const struct conf *conf = connection->runtime->conf;
-	unsigned own_s = connection->front != NULL ? connection->front->conf->idle_timeout_s : 0;
+	unsigned own_s = connection->front != NULL ?
+		connection->front->conf->idle_timeout_s :
+		0;
 	return (struct relay_times){
 		.idle_ms = (own_s != 0 ? own_s : conf->idle_timeout_s) * 1000,
 		.answer_ms = conf->answer_timeout_s * 1000,

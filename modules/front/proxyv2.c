@@ -65,9 +65,10 @@ static struct endpoint endpoint_of(const struct sockaddr *address)
 /* An IPv4 client of a socket for both families. */
 static void unmap(struct endpoint *endpoint)
 {
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff }; /* RFC 4291 2.5.5.2 */
-	if (endpoint->size == 16 &&
-		memcmp(endpoint->address, prefix, sizeof(prefix)) == 0) {
+	static const uint8_t prefix[12] = {
+		[10] = 0xff, [11] = 0xff
+	}; /* RFC 4291 2.5.5.2 */
+	if (endpoint->size == 16 && memcmp(endpoint->address, prefix, sizeof(prefix)) == 0) {
 		memmove(endpoint->address, endpoint->address + sizeof(prefix), 4);
 		endpoint->size = 4;
 	}

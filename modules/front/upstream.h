@@ -40,8 +40,8 @@ struct upstream_request {
 	struct front *front;
 	const struct connection *connection;
 	const struct address *as; /* of no meaning unless conf->source_identity */
-	unsigned most;        /* such connections of all clients */
-	unsigned patience_ms; /* UPSTREAM_CONNECT_MS at most */
+	unsigned most;            /* such connections of all clients */
+	unsigned patience_ms;     /* UPSTREAM_CONNECT_MS at most */
 	struct loop_call *wake;
 };
 
@@ -54,9 +54,9 @@ struct upstream_header {
 /* Connects `server`, the upstream server of the front: takes a slot for it, or waits for one,
  * and `wake` is posted then. Does not block: while it is RELAY_CONNECTING it is to be called
  * again with the same, at wait->deadline at the latest. For a stream `preface` is NULL, and
- * upstream_write_header() follows. If the server is RELAY_UNREACHABLE, `why` is a sentence for the client,
- * which is logged as well; then, and whenever the connection ends, upstream_leave() has to be
- * called before `server` is closed. */
+ * upstream_write_header() follows. If the server is RELAY_UNREACHABLE, `why` is a sentence for
+ * the client, which is logged as well; then, and whenever the connection ends, upstream_leave()
+ * has to be called before `server` is closed. */
 enum relay_link upstream_connect(struct upstream_link *link,
 	const struct upstream_request *request, struct stream *server,
 	struct relay_preface *preface, struct relay_wait *wait, const char **why);

@@ -56,15 +56,20 @@ class Visit:
 
     def __init__(self, connection):
         self.connection = connection
+        self.behind = b""
         connection.settimeout(20)
 
     def header(self):
-        """It comes in one piece, alone if the client has said nothing."""
-        return Header(self.connection.recv(65536))
+        """It comes in one piece; what the client has said may come with it."""
+        data = self.connection.recv(65536)
+        size = 16 + struct.unpack("!H", data[14:16])[0]
+        self.behind = data[size:]
+        return Header(data[:size])
 
     def hear(self, size=65536):
         """Octets, or b"" for the end."""
-        return self.connection.recv(size)
+        heard, self.behind = self.behind, b""
+        return heard or self.connection.recv(size)
 
     def hear_all(self):
         return b"".join(iter(self.hear, b""))

@@ -34,7 +34,8 @@ static bool check_identities(const struct conf *conf, const struct conf_error *e
 {
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		const struct conf_identity *identity = &conf->identities[i];
-		if (has_address(identity) && !address_is_unicast(&identity->address.socket)) {
+		if (has_address(identity) &&
+			!address_is_unicast(&identity->address.socket)) {
 			return conf_fail(error, 0,
 				"identity %s: no client can have "
 				"address %s",

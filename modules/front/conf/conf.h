@@ -60,7 +60,7 @@ struct conf_front {
 	 * each of the identities has an address. */
 	bool source_identity;
 	bool recheck; /* of streams: the client is decided about again at the end of the TTL */
-	unsigned idle_timeout_s; /* 0: that of struct conf */
+	unsigned idle_timeout_s;                 /* 0: that of struct conf */
 	const struct conf_identity **identities; /* that are permitted */
 	size_t identity_count;
 	unsigned pass;   /* CONF_PASS_*; of streams: none */

@@ -116,8 +116,8 @@ static const yp_item_t front_items[] = {
 	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, id) },
 	{ "\x04""mode", YP_TOPT, YP_VOPT = { modes, CONF_MODE_DNS }, YP_FNONE,
 		OF_FRONT(CONF_BITS, mode) },
-	/* Which port is the default depends on the mode. */
-	{ "\x06""listen", YP_TADDR, YP_VNONE, YP_FMULTI | CONF_NEEDED | CONF_PORTLESS,
+	{ "\x06""listen", YP_TADDR, YP_VNONE, /* the default port depends on the mode */
+		YP_FMULTI | CONF_NEEDED | CONF_PORTLESS,
 		PLACES(conf_front, listen, listen_count) },
 	{ "\x04""alpn", YP_TSTR, YP_VNONE, YP_FMULTI,
 		LIST(CONF_PROTOCOLS, conf_front, alpn, alpn_count) },
