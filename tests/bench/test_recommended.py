@@ -15,6 +15,7 @@ os.environ.setdefault("DANCE_BUILD", os.curdir)
 
 import fleet  # noqa: E402
 import recommended  # noqa: E402
+import with_devices  # noqa: E402
 import with_haproxy  # noqa: E402
 
 TEXT = """.Ic before
@@ -57,6 +58,18 @@ class TestFigures(unittest.TestCase):
     def test_figures_are_the_numbers_of_a_line(self):
         self.assertEqual({"back": 3, "turned-away": 0, "seconds": 1.25},
                          fleet.figures("back=3 turned-away=0 seconds=1.250\n"))
+
+    def test_the_front_says_why_a_device_had_to_come_again(self):
+        begin = "dance-front: info: front devices, stream"
+        lines = [f"{begin} allowed, remote 127.64.0.1@1, client n0.example, verdict allow",
+                 f"{begin} ended, remote 127.64.0.1@1, client n0.example, seconds 0 "
+                 "(both sides have closed it)",
+                 f"{begin} failed, remote 127.64.0.2@1, verdict timeout (no (whole) answer)",
+                 f"{begin} failed, remote 127.64.0.3@1, verdict timeout (no (whole) answer)",
+                 f"{begin} ended, remote 127.64.0.4@1, client n3.example (the client is gone)"]
+        self.assertEqual([("stream failed (no (whole) answer)", 2),
+                          ("stream ended (the client is gone)", 1)],
+                         with_devices.reasons(lines))
 
     def test_what_a_way_adds_is_what_it_takes_longer_in_the_same_round(self):
         straight, through = with_haproxy.Way("a", "127.0.0.1", 1), \

@@ -5,7 +5,9 @@
 # are back, alone and among strangers, with the settings that the manual recommends; and what
 # those that stay connected take.
 
+import collections
 import os
+import re
 import resource
 
 import front
@@ -24,6 +26,7 @@ AT_ONCE = int(os.environ.get("DANCE_BENCH_AT_ONCE", "4000"))
 # Some share an address, as devices behind one router do.
 ADDRESSES = 250
 STRANGERS = int(os.environ.get("DANCE_BENCH_STRANGERS", "200"))  # a second
+GOOD_END = "ended (both sides have closed it)"
 STORM = 75  # seconds after which a storm is over, whoever is back
 IDLE = int(os.environ.get("DANCE_BENCH_IDLE", "9000"))
 # What doc/flow.md says: 340 MB for 9,000 connections, each with its own to the server behind, and
@@ -58,20 +61,31 @@ def _behind(stage):
     return behind
 
 
+def reasons(lines):
+    """What the log of a front says of connections that did not come to a good end: of each kind,
+    how many, the most frequent first."""
+    found = (re.search(r"([a-z ]+), remote .*?\((.*)\)", line) for line in lines)
+    kinds = collections.Counter(f"{match[1].strip()} ({match[2]})" for match in found if match)
+    return [(kind, count) for kind, count in kinds.most_common() if not kind.endswith(GOOD_END)]
+
+
 class _Watch:
     """The processor time of who takes part in a storm, and the queries that DNS gets."""
 
-    def __init__(self, **servers):
-        self.servers = servers
+    def __init__(self, judge, **servers):
+        self.judge = judge
+        self.servers = {"dance-front": judge, **servers}
 
     def storm(self, fleet, world, strangers=0):
         before = {name: work(server) for name, server in self.servers.items()}
-        queries = world.queries()
+        queries, since = world.queries(), self.judge.mark()
         seen = fleet.tell(f"storm seconds={STORM} strangers={strangers}")
         seen["queries"] = world.queries() - queries
         self.used = {name: work(server) - before[name]
                      for name, server in self.servers.items()}
         self.used["the load tool"] = seen["used"]
+        for kind, count in reasons(self.judge.lines(since))[:8]:
+            print(f"    the front's log, {count} times: {kind}")
         return seen
 
     def show(self, what, seen):
@@ -98,7 +112,7 @@ def _show_storm(what, seen):
 
 
 def _watch(judge, world, behind):
-    return _Watch(**{"dance-front": judge, "knotd": world.knotd, "the server behind": behind})
+    return _Watch(judge, **{"knotd": world.knotd, "the server behind": behind})
 
 
 def bench(stage):
