@@ -65,7 +65,9 @@ def reasons(lines):
     """What the log of a front says of connections that did not come to a good end: of each kind,
     how many, the most frequent first."""
     found = (re.search(r"([a-z ]+), remote .*?\((.*)\)", line) for line in lines)
-    kinds = collections.Counter(f"{match[1].strip()} ({match[2]})" for match in found if match)
+    kinds = collections.Counter(
+        f"{match[1].strip()} ({re.sub('[0-9a-f]{64}', '...', match[2])})"
+        for match in found if match)
     return [(kind, count) for kind, count in kinds.most_common() if not kind.endswith(GOOD_END)]
 
 
