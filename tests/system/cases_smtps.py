@@ -187,6 +187,23 @@ def mail_of_a_stranger_stays_with_its_sender_on_port_465(stage):
 
 
 @within(120)
+def an_unmodified_exim_relays_through_port_465(stage):
+    if not can() or not has_exim():
+        return
+    mta = stage.certificate()
+    stage.publish(NAME, mta.tlsa())
+    server, judge = stage.before_postfix()
+    stage.publish_relay(judge, 465)
+    judge.wait_for(f"records validated, client {NAME}", within=20)
+    sender = stage.sending_exim(mta, {"# protocol = smtps": "protocol = smtps",
+                                      "# port = 465": "port = 465"})
+    give(sender, subject="of exim")
+    wait_arrived(server, "of exim")
+    stage.expect("the end", "sent", stage.until("sent", lambda: sender.delivery()[0]))
+    stage.require("CV=dane" in sender.delivery()[1], f"no DANE: {sender.delivery()}")
+
+
+@within(120)
 def a_name_in_a_certificate_is_not_shown_with_a_raw_key(stage):
     """So a Postfix below a pattern is not known on port 465, and must be listed."""
     if not can():
