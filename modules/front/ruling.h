@@ -59,8 +59,8 @@ void ruling_send_round(struct ruling *ruling, bool urgent);
 void ruling_end_result(struct ruling *ruling);
 void ruling_forget(struct ruling *ruling);
 
-/* What has decided is the connection's runtime and front from now on: an older runtime need not stay
- * for it. */
+/* What has decided is the connection's runtime and front from now on: an older runtime need not
+ * stay for it. */
 void ruling_adopt(struct ruling *ruling);
 
 /* The runtime in force is another than the one that has decided? */
