@@ -55,8 +55,9 @@ def _transfers(judge, certificate, questions):
 
 
 def _come(judge, known, stranger):
+    """They come from elsewhere: their own work is not to take this machine's processors."""
     return subprocess.Popen(
-        [PROGRAM, judge.address, "853", ZONE,
+        ["nice", "-n", "19", PROGRAM, judge.address, "853", ZONE,
          *_items(cert=known.path, key=known.key.path, other_cert=stranger.path,
                  other_key=stranger.key.path, records=RECORDS, strangers=STRANGERS,
                  crowd=CROWD)], stdout=subprocess.DEVNULL)
