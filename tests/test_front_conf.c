@@ -69,7 +69,7 @@ static void what_is_not_there_has_its_default(void **state)
 {
 	(void)state;
 	struct conf *conf = parse(IDENTITY FRONT CLIENT);
-	assert_null(conf->user);
+	assert_null(conf->common.user);
 	assert_int_equal(conf->max_connections, 1024);
 	assert_int_equal(conf->max_handshakes, 256);
 	assert_int_equal(conf->max_per_address, 32);
@@ -81,16 +81,16 @@ static void what_is_not_there_has_its_default(void **state)
 	assert_int_equal(conf->idle_timeout_s, 60);
 	assert_int_equal(conf->answer_timeout_s, 30);
 	assert_int_equal(conf->extension, 0xff42);
-	assert_false(conf->log_syslog);
-	assert_int_equal(conf->log_level, LEVEL_INFO);
-	assert_null(conf->trust_anchor);
-	assert_null(conf->root_hints);
-	assert_null(conf->forwarders[0]);
-	assert_int_equal(conf->timeout_ms, 500);
-	assert_int_equal(conf->max_stale_s, 0);
-	assert_int_equal(conf->lookups_per_second, 100);
-	assert_int_equal(conf->lookups_in_flight, 64);
-	assert_int_equal(conf->remember, 4096);
+	assert_false(conf->common.log_syslog);
+	assert_int_equal(conf->common.log_level, LEVEL_INFO);
+	assert_null(conf->common.trust_anchor);
+	assert_null(conf->common.root_hints);
+	assert_null(conf->common.forwarders[0]);
+	assert_int_equal(conf->common.timeout_ms, 500);
+	assert_int_equal(conf->common.max_stale_s, 0);
+	assert_int_equal(conf->common.lookups_per_second, 100);
+	assert_int_equal(conf->common.lookups_in_flight, 64);
+	assert_int_equal(conf->common.remember, 4096);
 
 	assert_int_equal(conf->front_count, 1);
 	const struct conf_front *front = &conf->fronts[0];
@@ -146,7 +146,7 @@ static void sections_that_are_there_once_are_read(void **state)
 				  "    lookups-per-second: 100000\n"
 				  "    lookups-in-flight: 4096\n"
 				  "    remember: 10000000\n" CLIENT);
-	assert_string_equal(conf->user, "dance-front:dance");
+	assert_string_equal(conf->common.user, "dance-front:dance");
 	assert_int_equal(conf->max_connections, 65536);
 	assert_int_equal(conf->max_handshakes, 1);
 	assert_int_equal(conf->max_per_address, 7);
@@ -158,19 +158,19 @@ static void sections_that_are_there_once_are_read(void **state)
 	assert_int_equal(conf->idle_timeout_s, 86400);
 	assert_int_equal(conf->answer_timeout_s, 90);
 	assert_int_equal(conf->extension, 65535);
-	assert_true(conf->log_syslog);
-	assert_int_equal(conf->log_level, LEVEL_DEBUG);
-	assert_string_equal(conf->trust_anchor, "/etc/root.key");
-	assert_string_equal(conf->root_hints, "hints of \"mine\"");
-	assert_string_equal(conf->forwarders[0], "127.0.0.1@53");
-	assert_string_equal(conf->forwarders[1], "::1@5353");
-	assert_string_equal(conf->forwarders[2], "192.0.2.53@53");
-	assert_null(conf->forwarders[3]);
-	assert_int_equal(conf->timeout_ms, 5000);
-	assert_int_equal(conf->max_stale_s, 604800);
-	assert_int_equal(conf->lookups_per_second, 100000);
-	assert_int_equal(conf->lookups_in_flight, 4096);
-	assert_int_equal(conf->remember, 10000000);
+	assert_true(conf->common.log_syslog);
+	assert_int_equal(conf->common.log_level, LEVEL_DEBUG);
+	assert_string_equal(conf->common.trust_anchor, "/etc/root.key");
+	assert_string_equal(conf->common.root_hints, "hints of \"mine\"");
+	assert_string_equal(conf->common.forwarders[0], "127.0.0.1@53");
+	assert_string_equal(conf->common.forwarders[1], "::1@5353");
+	assert_string_equal(conf->common.forwarders[2], "192.0.2.53@53");
+	assert_null(conf->common.forwarders[3]);
+	assert_int_equal(conf->common.timeout_ms, 5000);
+	assert_int_equal(conf->common.max_stale_s, 604800);
+	assert_int_equal(conf->common.lookups_per_second, 100000);
+	assert_int_equal(conf->common.lookups_in_flight, 4096);
+	assert_int_equal(conf->common.remember, 10000000);
 	conf_free(conf);
 }
 
@@ -188,8 +188,8 @@ static void each_level_and_target_has_its_word(void **state)
 		snprintf(text, sizeof(text),
 			"log:\n    target: stderr\n    level: %s\n" CLIENT, rows[i].word);
 		struct conf *conf = parse(text);
-		check_true(rows[i].word, conf->log_level == rows[i].level);
-		check_true(rows[i].word, !conf->log_syslog);
+		check_true(rows[i].word, conf->common.log_level == rows[i].level);
+		check_true(rows[i].word, !conf->common.log_syslog);
 		conf_free(conf);
 	}
 }
@@ -417,8 +417,8 @@ static void the_form_does_not_matter(void **state)
 		"  listen: [127.0.0.1@1 , 127.0.0.1@2]\n  primary: \"192.0.2.1\"\n"
 		"  name: a\n  key-file: k";
 	struct conf *conf = parse(text);
-	assert_int_equal(conf->log_level, LEVEL_ERROR);
-	assert_true(conf->log_syslog);
+	assert_int_equal(conf->common.log_level, LEVEL_ERROR);
+	assert_true(conf->common.log_syslog);
 	assert_int_equal(conf->clients[0].listen_count, 2);
 	assert_string_equal(conf->clients[0].key_file, "k");
 	conf_free(conf);

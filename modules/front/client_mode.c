@@ -15,7 +15,7 @@
 #include "policy.h"
 #include "primary.h"
 #include "room.h"
-#include "stats.h"
+#include "stats_event.h"
 
 struct client_mode {
 	struct carrier carrier;

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "stats.h"
+#include "stats_event.h"
 #include "workers.h"
 
 #define RAISE "raise this limit if these connections are legitimate"

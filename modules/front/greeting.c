@@ -13,7 +13,7 @@
 
 #include "log.h"
 #include "monotonic.h"
-#include "stats.h"
+#include "stats_event.h"
 
 /* What to do about a failed handshake, by its reason: OpenSSL's, or ours. */
 static const char *advise(const struct conf_front *conf, const char *why)

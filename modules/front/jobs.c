@@ -8,13 +8,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <openssl/crypto.h>
 
 #include "memory.h"
-
-#define STACK_SIZE (512 * 1024)
+#include "thread.h"
 
 struct jobs {
 	pthread_mutex_t lock;
@@ -28,6 +28,7 @@ struct jobs {
 	bool starting;    /* one that has not looked for a job yet */
 	bool failed;      /* one had no memory to begin */
 	bool ends;
+	int priority; /* of its threads, as setpriority() counts */
 };
 
 /* One is being started at a time: by the time it looks for a job, those that are there may
@@ -77,7 +78,7 @@ static void give_up(struct jobs *jobs)
 	}
 }
 
-static bool start_thread(struct jobs *jobs);
+static void *serve(void *arg);
 
 /* The caller holds the lock, which is released meanwhile. */
 static void start_if_wanted(struct jobs *jobs)
@@ -88,7 +89,7 @@ static void start_if_wanted(struct jobs *jobs)
 	jobs->starting = true;
 	jobs->threads++;
 	pthread_mutex_unlock(&jobs->lock);
-	bool started = start_thread(jobs);
+	bool started = thread_start(NULL, serve, jobs);
 	if (!started) {
 		jobs->tell(false);
 	}
@@ -100,10 +101,21 @@ static void start_if_wanted(struct jobs *jobs)
 	}
 }
 
+/* It may be forbidden; then all threads are alike. */
+static void set_priority(int priority)
+{
+#ifdef __linux__ /* elsewhere it would be that of the process (POSIX) */
+	(void)setpriority(PRIO_PROCESS, 0, priority);
+#else
+	(void)priority;
+#endif
+}
+
 static void *serve(void *arg)
 {
 	struct jobs *jobs = arg;
 	struct job *job;
+	set_priority(jobs->priority);
 	bool fine = memory_thread_begin();
 	if (!fine) {
 		jobs->tell(true);
@@ -132,28 +144,13 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static bool start_thread(struct jobs *jobs)
-{
-	pthread_attr_t attributes;
-	if (pthread_attr_init(&attributes) != 0) {
-		return false;
-	}
-	pthread_t thread;
-	bool started = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
-			0 &&
-		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-		pthread_create(&thread, &attributes, serve, jobs) == 0;
-	pthread_attr_destroy(&attributes);
-	return started;
-}
-
 /* False if one of them cannot be started or has no memory. The caller holds the lock. */
 static bool start_least(struct jobs *jobs)
 {
 	while (!jobs->failed && jobs->threads < jobs->least) {
 		jobs->starting = true;
 		jobs->threads++;
-		if (!start_thread(jobs)) {
+		if (!thread_start(NULL, serve, jobs)) {
 			jobs->threads--;
 			return false;
 		}
@@ -164,7 +161,7 @@ static bool start_least(struct jobs *jobs)
 	return !jobs->failed;
 }
 
-struct jobs *jobs_new(unsigned least, unsigned most, jobs_short *tell)
+struct jobs *jobs_new(unsigned least, unsigned most, int nicer, jobs_short *tell)
 {
 	struct jobs *jobs = calloc(1, sizeof(*jobs));
 	if (jobs == NULL) {
@@ -181,6 +178,7 @@ struct jobs *jobs_new(unsigned least, unsigned most, jobs_short *tell)
 	jobs->tell = tell;
 	jobs->least = least;
 	jobs->most = most;
+	jobs->priority = getpriority(PRIO_PROCESS, 0) + nicer;
 	pthread_mutex_lock(&jobs->lock);
 	bool started = start_least(jobs);
 	pthread_mutex_unlock(&jobs->lock);

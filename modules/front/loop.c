@@ -14,8 +14,8 @@
 
 #include "buffers.h"
 #include "memory.h"
+#include "thread.h"
 
-#define STACK_SIZE (512 * 1024)
 #define TELL_AT_ONCE 32 /* members, before sockets have their turn */
 
 struct loop {
@@ -193,13 +193,7 @@ static void *serve(void *arg)
 
 static bool start_thread(struct loop *loop)
 {
-	pthread_attr_t attributes;
-	if (pthread_attr_init(&attributes) != 0) {
-		return false;
-	}
-	bool started = pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-		pthread_create(&loop->thread, &attributes, serve, loop) == 0;
-	pthread_attr_destroy(&attributes);
+	bool started = thread_start(&loop->thread, serve, loop);
 	pthread_mutex_lock(&loop->lock);
 	while (started && !loop->begun) {
 		pthread_cond_wait(&loop->changed, &loop->lock);

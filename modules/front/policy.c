@@ -9,7 +9,7 @@
 #include <libknot/descriptor.h>
 
 #include "log.h"
-#include "stats.h"
+#include "stats_event.h"
 
 bool policy_passes(unsigned pass, enum message_kind kind)
 {

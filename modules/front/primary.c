@@ -20,7 +20,7 @@
 #include "log.h"
 #include "monotonic.h"
 #include "policy.h"
-#include "stats.h"
+#include "stats_event.h"
 
 /* What comes of a step with one primary. */
 enum outcome {

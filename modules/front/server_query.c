@@ -13,7 +13,7 @@
 #include "log.h"
 #include "message.h"
 #include "policy.h"
-#include "stats.h"
+#include "stats_event.h"
 
 /* "front xot, AXFR example.com. allowed, remote 192.0.2.53@41966" */
 static void begin_line(struct log_line *line, const struct server_mode *mode,

@@ -17,7 +17,7 @@
 #include "recheck.h"
 #include "room.h"
 #include "ruling.h"
-#include "stats.h"
+#include "stats_event.h"
 #include "stream_log.h"
 #include "upstream.h"
 
@@ -318,7 +318,7 @@ static void set_alarm(struct stream_mode *mode, enum dance_verdict verdict)
 	uint16_t chance = 0;
 	(void)getentropy(&chance, sizeof(chance));
 	uint64_t delay = recheck_delay(&mode->recheck, verdict,
-		connection->runtime->conf->max_stale_s, result_cache_now(), chance);
+		connection->runtime->conf->common.max_stale_s, result_cache_now(), chance);
 	bool needed = connection->front->conf->recheck || verdict != DANCE_ALLOW;
 	carrier_alarm(&mode->carrier,
 		needed ? monotonic_ms() + (int64_t)delay : WATCH_NEVER);
@@ -353,7 +353,7 @@ static bool go_on_by_verdict(struct stream_mode *mode)
 	}
 	if (result->verdict == DANCE_ALLOW ||
 		recheck_holds(&mode->recheck, result->verdict,
-			ruling->runtime->conf->max_stale_s, result_cache_now())) {
+			ruling->runtime->conf->common.max_stale_s, result_cache_now())) {
 		return go_on(mode);
 	}
 	stats_count_verdict(result->verdict);
@@ -366,7 +366,7 @@ static bool go_on_by_verdict(struct stream_mode *mode)
 static bool go_on_without_verdict(struct stream_mode *mode)
 {
 	const enum dance_verdict verdict = DANCE_FAIL_INTERNAL;
-	unsigned max_stale_s = mode->connection->runtime->conf->max_stale_s;
+	unsigned max_stale_s = mode->connection->runtime->conf->common.max_stale_s;
 	ruling_forget(&mode->ruling);
 	if (recheck_holds(&mode->recheck, verdict, max_stale_s, result_cache_now())) {
 		set_alarm(mode, verdict);

@@ -59,11 +59,12 @@ def _transfers(judge, certificate, questions):
 
 
 class _Strangers:
-    """Come until they are told to end, so many a second if they can."""
+    """Come until they are told to end, so many a second if they can. They come from elsewhere:
+    their own work is not to take this machine's processors."""
 
     def __init__(self, judge, certificate, rate=RATE):
         self.child = subprocess.Popen(
-            [os.path.join(PROGRAMS, "strangers"), judge.address, "853", ZONE,
+            ["nice", "-n", "19", os.path.join(PROGRAMS, "strangers"), judge.address, "853", ZONE,
              certificate.path, certificate.key.path, str(rate)],
             stdout=subprocess.PIPE, text=True)
 

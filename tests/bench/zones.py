@@ -20,7 +20,7 @@ from front_stage import NAME  # noqa: E402
 from knot import Knotd  # noqa: E402
 from primary import module_file  # noqa: E402
 from process import Failed, eventually, run  # noqa: E402
-from rows import ratios, show  # noqa: E402
+from rows import about, ratios, show  # noqa: E402
 from stage import Stage, Theatre  # noqa: E402
 
 WORKERS = {"udp-workers": 16, "tcp-workers": 32}
@@ -151,6 +151,7 @@ def _goal(most):
 
 def bench(stage, zones, sections, reloads):
     stage.publish(NAME, f"3 1 1 {64 * '0'}", ttl=3600)
+    about("zones, one section")
     print(f"Knot DNS, {zones} zones that share a section, 48 workers", flush=True)
     shared = {"module": "mod-dance/xot"}
     _compare([Manifold("knotd alone", stage, "127.0.0.61", zones),
@@ -160,6 +161,7 @@ def bench(stage, zones, sections, reloads):
               Manifold("counters of each zone", stage, "127.0.0.63", zones,
                        _module(stage), shared)],
              reloads, [(1.3, 1.25), (2.5, 1.25)])
+    about("zones, many sections")
     print(f"Knot DNS, {sections} zones with a section each, or with an acl rule of as many lines",
           flush=True)
     own = [f"s{number}" for number in range(sections)]

@@ -59,7 +59,7 @@ static void print_single(FILE *out, const struct conf *conf)
 	static const char *const levels[] = { "error", "warning", "notice", "info",
 		"debug" };
 	fprintf(out, "server:\n");
-	print_text(out, "user", conf->user);
+	print_text(out, "user", conf->common.user);
 	fprintf(out,
 		"    max-connections: %u\n    max-handshakes: %u\n"
 		"    max-per-address: %u\n    max-per-identity: %u\n"
@@ -69,14 +69,15 @@ static void print_single(FILE *out, const struct conf *conf)
 		conf->max_per_identity, conf->handshake_timeout_s, conf->idle_timeout_s,
 		conf->answer_timeout_s, conf->extension);
 	fprintf(out, "log:\n    target: %s\n    level: %s\ndns:\n",
-		conf->log_syslog ? "syslog" : "stderr", levels[conf->log_level]);
-	print_text(out, "trust-anchor", conf->trust_anchor);
-	print_text(out, "root-hints", conf->root_hints);
+		conf->common.log_syslog ? "syslog" : "stderr",
+		levels[conf->common.log_level]);
+	print_text(out, "trust-anchor", conf->common.trust_anchor);
+	print_text(out, "root-hints", conf->common.root_hints);
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		print_text(out, "resolver", conf->forwarders[i]);
+		print_text(out, "resolver", conf->common.forwarders[i]);
 	}
-	fprintf(out, "    timeout: %u\n    max-stale: %u\n", conf->timeout_ms,
-		conf->max_stale_s);
+	fprintf(out, "    timeout: %u\n    max-stale: %u\n", conf->common.timeout_ms,
+		conf->common.max_stale_s);
 }
 
 static void print_front(FILE *out, const struct conf_front *front)
@@ -238,8 +239,8 @@ static void check_accepted(const struct conf *conf)
 	must(conf->front_count <= 64 && conf->client_count <= 64);
 	must(conf->front_count + conf->client_count >= 1);
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		must(conf->forwarders[i] == NULL ||
-			resolver_check_forwarder(conf->forwarders[i]));
+		must(conf->common.forwarders[i] == NULL ||
+			resolver_check_forwarder(conf->common.forwarders[i]));
 	}
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		check_name(conf->identities[i].name, true);

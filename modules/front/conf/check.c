@@ -14,17 +14,6 @@
 #define NAME_MAX_SIZE (DANCE_NAME_SIZE - 1)
 #define PKIX (DANCE_PKIX_TA | DANCE_PKIX_EE)
 
-static bool check_user(const struct conf *conf, const struct conf_error *error)
-{
-	const char *colon = conf->user != NULL ? strchr(conf->user, ':') : NULL;
-	if (colon != NULL && (colon == conf->user || colon[1] == '\0')) {
-		return conf_fail(error, 0,
-			"server: 'user' must be a user, or 'user:group', not '%s'",
-			conf->user);
-	}
-	return true;
-}
-
 static bool has_address(const struct conf_identity *identity)
 {
 	return identity->address.size != 0;
@@ -201,7 +190,7 @@ bool conf_check(const struct conf *conf, const struct conf_error *error)
 	if (conf->front_count == 0 && conf->client_count == 0) {
 		return conf_fail(error, 0, "the file has no section 'front' or 'client'");
 	}
-	if (!check_user(conf, error) || !check_identities(conf, error)) {
+	if (!conf_common_check(&conf->common, error) || !check_identities(conf, error)) {
 		return false;
 	}
 	for (size_t i = 0; i < conf->front_count; i++) {

@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "conf_common.h"
 #include "conf_error.h"
 #include "dance.h"
 #include "endpoint.h"
-#include "log.h"
 
 /* Kinds of queries that pass, as bits. */
 #define CONF_PASS_TRANSFER (1u << 0) /* AXFR, IXFR, SOA */
@@ -86,7 +86,7 @@ struct conf_client {
 };
 
 struct conf {
-	char *user;       /* NULL: do not change it */
+	struct conf_common common;
 	unsigned threads; /* for connections; 0: one for each processor */
 	unsigned max_connections;
 	unsigned max_handshakes;   /* connections that are not authenticated yet */
@@ -99,18 +99,6 @@ struct conf {
 	unsigned idle_timeout_s;
 	unsigned answer_timeout_s;
 	unsigned extension; /* number of dane_clientid */
-
-	bool log_syslog; /* else standard error */
-	enum log_level log_level;
-
-	char *trust_anchor; /* NULL: the core's default */
-	char *root_hints;
-	char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR@PORT" */
-	unsigned timeout_ms;
-	unsigned max_stale_s;
-	unsigned lookups_per_second; /* of names below a "*.suffix" */
-	unsigned lookups_in_flight;
-	unsigned remember; /* such names */
 
 	struct conf_identity *identities;
 	size_t identity_count;

@@ -38,12 +38,7 @@ void conf_free(struct conf *conf)
 	if (conf == NULL) {
 		return;
 	}
-	free(conf->user);
-	free(conf->trust_anchor);
-	free(conf->root_hints);
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		free(conf->forwarders[i]);
-	}
+	conf_common_clear(&conf->common);
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		free(conf->identities[i].id);
 		free(conf->identities[i].name);

@@ -17,14 +17,8 @@ struct conf *conf_parse(const char *file, const char *text, size_t size,
 	char error[CONF_ERROR_SIZE])
 {
 	const struct conf_error to = { file, error };
-	error[0] = '\0';
-	if (size > CONF_SIZE_MAX) {
-		conf_fail(&to, 0, "larger than %d octets", CONF_SIZE_MAX);
-		return NULL;
-	}
-	struct conf *conf = calloc(1, sizeof(*conf));
+	struct conf *conf = conf_file_begin(sizeof(*conf), size, &to);
 	if (conf == NULL) {
-		conf_fail(&to, 0, "out of memory");
 		return NULL;
 	}
 	struct conf_references references = { 0 };

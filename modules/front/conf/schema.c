@@ -41,6 +41,8 @@ static const knot_lookup_t sources[] = {
 	{ 0, NULL },
 };
 
+_Static_assert(offsetof(struct conf, common) == 0, "its items are at their own offsets");
+
 #define OF_CONF(kind, field) PLACE(kind, conf, field)
 #define OF_IDENTITY(kind, field) PLACE(kind, conf_identity, field)
 #define OF_FRONT(kind, field) PLACE(kind, conf_front, field)
@@ -48,7 +50,7 @@ static const knot_lookup_t sources[] = {
 
 /* clang-format off */
 static const yp_item_t server_items[] = {
-	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, user) },
+	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, common.user) },
 	{ "\x07""threads", YP_TINT, YP_VINT = { 0, 16, 0 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, threads) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 65536, 1024 }, YP_FNONE,
@@ -73,35 +75,6 @@ static const yp_item_t server_items[] = {
 		OF_CONF(CONF_NUMBER, answer_timeout_s) },
 	{ "\x09""extension", YP_TINT, YP_VINT = { 0, 65535, 0xff42 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, extension) },
-	{ NULL },
-};
-
-static const yp_item_t log_items[] = {
-	{ "\x06""target", YP_TOPT, YP_VOPT = { targets, false }, YP_FNONE,
-		OF_CONF(CONF_SWITCH, log_syslog) },
-	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, LEVEL_INFO }, YP_FNONE,
-		OF_CONF(CONF_LEVEL, log_level) },
-	{ NULL },
-};
-
-static const yp_item_t dns_items[] = {
-	{ "\x0c""trust-anchor", YP_TSTR, YP_VNONE, YP_FNONE,
-		OF_CONF(CONF_STRING, trust_anchor) },
-	{ "\x0a""root-hints", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, root_hints) },
-	{ "\x08""resolver", YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI,
-		OF_CONF(CONF_FORWARDERS, forwarders) },
-	{ "\x07""timeout", YP_TINT, YP_VINT = { 1, 5000, 500 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, timeout_ms) },
-	{ "\x09""max-stale", YP_TINT, YP_VINT = { 0, 7 * DAY, 0, YP_STIME }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, max_stale_s) },
-	{ "\x12""lookups-per-second", YP_TINT,
-		YP_VINT = { 1, DANCE_LOOKUPS_PER_SECOND_MAX, 100 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, lookups_per_second) },
-	{ "\x11""lookups-in-flight", YP_TINT,
-		YP_VINT = { 1, DANCE_LOOKUPS_IN_FLIGHT_MAX, 64 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, lookups_in_flight) },
-	{ "\x08""remember", YP_TINT, YP_VINT = { 1, DANCE_REMEMBERED_MAX, 4096 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, remember) },
 	{ NULL },
 };
 
@@ -167,8 +140,8 @@ static const yp_item_t client_items[] = {
 /* clang-format off */
 const yp_item_t conf_schema[] = {
 	{ "\x06""server", YP_TGRP, YP_VGRP = { server_items } },
-	{ "\x03""log", YP_TGRP, YP_VGRP = { log_items } },
-	{ "\x03""dns", YP_TGRP, YP_VGRP = { dns_items } },
+	{ "\x03""log", YP_TGRP, YP_VGRP = { conf_log_items } },
+	{ "\x03""dns", YP_TGRP, YP_VGRP = { conf_dns_items } },
 	{ "\x08""identity", YP_TGRP, YP_VGRP = { identity_items }, YP_FMULTI },
 	{ "\x05""front", YP_TGRP, YP_VGRP = { front_items }, YP_FMULTI },
 	{ "\x06""client", YP_TGRP, YP_VGRP = { client_items }, YP_FMULTI },

@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "heard.h"
-#include "stats.h"
+#include "stats_event.h"
 
 static void what_happened_is_told(void **state)
 {

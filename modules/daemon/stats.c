@@ -8,26 +8,20 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "log.h"
 
 /* Room for those of later versions of libdance too. */
 #define VERDICT_MAX 64
 
-static atomic_uint_fast64_t events[STATS_EVENT_COUNT];
+static atomic_uint_fast64_t events[STATS_EVENT_MAX];
 static atomic_uint_fast64_t verdicts[VERDICT_MAX];
 
-static const char *const names[] = {
-	[STATS_CONNECTIONS] = "connections",
-	[STATS_TURNED_AWAY] = "turned-away",
-	[STATS_QUESTIONS] = "questions",
-	[STATS_MALFORMED] = "malformed",
-};
-
-void stats_count(enum stats_event event)
+void stats_count(unsigned event)
 {
-	atomic_fetch_add_explicit(&events[event], 1, memory_order_relaxed);
+	if (event < STATS_EVENT_MAX) {
+		atomic_fetch_add_explicit(&events[event], 1, memory_order_relaxed);
+	}
 }
 
 void stats_count_verdict(enum dance_verdict verdict)
@@ -49,8 +43,8 @@ void stats_log(size_t open)
 	struct log_line line;
 	log_line_begin(&line, "counters");
 	log_line_key(&line, "open", "%zu", open);
-	for (size_t i = 0; i < STATS_EVENT_COUNT; i++) {
-		add(&line, names[i], atomic_load(&events[i]));
+	for (size_t i = 0; i < STATS_EVENT_MAX && stats_event_names[i] != NULL; i++) {
+		add(&line, stats_event_names[i], atomic_load(&events[i]));
 	}
 	for (size_t i = 0; i < VERDICT_MAX; i++) {
 		add(&line, dance_verdict_name((enum dance_verdict)i),

@@ -7,7 +7,7 @@
 #include "verdict.h"
 #include "heard.h"
 #include "log.h"
-#include "stats.h"
+#include "stats_event.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 /* What stats_log() says. */
 static const char *told(void)
 {
-	stats_log();
+	stats_log(0);
 	return heard();
 }
 

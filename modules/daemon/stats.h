@@ -5,19 +5,19 @@
 
 #pragma once
 
+#include <stddef.h>
+
 #include "dance.h"
 
-enum stats_event {
-	STATS_CONNECTIONS, /* came in and were taken */
-	STATS_TURNED_AWAY, /* over the limit, or to make room */
-	STATS_QUESTIONS,   /* that were answered */
-	STATS_MALFORMED,   /* of these, or instead of one */
-	STATS_EVENT_COUNT  /* not an event */
-};
+#define STATS_EVENT_MAX 32
 
-void stats_count(enum stats_event event);
+/* What the log calls each event, NULL at the end: each daemon has its own. */
+extern const char *const stats_event_names[];
 
-/* What became of a client. */
+/* `event`: its place among the names. */
+void stats_count(unsigned event);
+
+/* What became of a client or another peer that was judged. */
 void stats_count_verdict(enum dance_verdict verdict);
 
 /* Logs all that are not zero, in one line, and how many connections are open. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How often what happened, since the start. Any thread. */
+ * What is counted. */
 
 #pragma once
 
-#include "dance.h"
+#include "stats.h"
 
 enum stats_event {
 	STATS_CONNECTIONS, /* came in and were taken */
@@ -20,11 +20,3 @@ enum stats_event {
 	STATS_STREAMS_CLOSED, /* of these, after they were judged again */
 	STATS_EVENT_COUNT     /* not an event */
 };
-
-void stats_count(enum stats_event event);
-
-/* What became of a client that was judged, or of a primary. */
-void stats_count_verdict(enum dance_verdict verdict);
-
-/* Logs all that are not zero, in one line. */
-void stats_log(void);
