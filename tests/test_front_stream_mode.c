@@ -456,6 +456,28 @@ static void a_reload_keeps_a_stream_that_may_go_on(void **state)
 	leave();
 }
 
+/* Its record may have expired long ago, and nobody has asked. */
+static void without_rechecks_a_reload_that_cannot_decide_keeps_it(void **state)
+{
+	(void)state;
+	static const char off[] = "    recheck: off\n";
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	publish(NAME, 1, &mine);
+	configure((struct config){ .more = off });
+	pass(TTL * 1000);
+	come_to_server();
+	answer(NAME, RESOLVER_FAILED, 0, "SERVFAIL");
+	pass(5000);
+	usleep(1200000); /* it has by the host's clock, too */
+	unsigned before = atomic_load(&checks);
+	reload((struct config){ .more = off });
+	while (atomic_load(&checks) == before) {
+		nanosleep(&moment, NULL);
+	}
+	expect_flow();
+	leave();
+}
+
 static void a_reload_cuts_what_it_changes(void **state)
 {
 	(void)state;
@@ -523,6 +545,7 @@ int main(void)
 		ONE(a_failure_cuts_it_when_the_record_has_expired),
 		ONE(a_wrong_answer_cuts_it_when_the_ttl_ends),
 		ONE(a_reload_keeps_a_stream_that_may_go_on),
+		ONE(without_rechecks_a_reload_that_cannot_decide_keeps_it),
 		ONE(a_reload_cuts_what_it_changes),
 		ONE(all_streams_leave_when_they_are_told_to),
 	};

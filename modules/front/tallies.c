@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * A name stands in the first free place from its home on. When one leaves, those behind it that
- * would not be found any more move up. Half of the places are free, so that no way is long. */
+ * would not be found any more move up. A quarter of the places is free, so that no way is long. */
 
 #include "tallies.h"
 
@@ -17,24 +17,24 @@ static size_t after(size_t place)
 }
 
 /* Where the name is, or where it would be. */
-static struct tally *find(struct tallies *tallies, uint64_t name)
+static size_t find(const struct tallies *tallies, uint64_t name)
 {
 	size_t place = home_of(name);
-	while (tallies->places[place].count > 0 && tallies->places[place].name != name) {
+	while (tallies->counts[place] > 0 && tallies->names[place] != name) {
 		place = after(place);
 	}
-	return &tallies->places[place];
+	return place;
 }
 
 bool tallies_add(struct tallies *tallies, uint64_t name, unsigned most)
 {
-	struct tally *tally = find(tallies, name);
-	bool is_new = tally->count == 0;
-	if (tally->count >= most || (is_new && tallies->used == TALLIES_MAX)) {
+	size_t place = find(tallies, name);
+	bool is_new = tallies->counts[place] == 0;
+	if (tallies->counts[place] >= most || (is_new && tallies->used == TALLIES_MAX)) {
 		return false;
 	}
-	tally->name = name;
-	tally->count++;
+	tallies->names[place] = name;
+	tallies->counts[place]++;
 	tallies->used += is_new;
 	return true;
 }
@@ -45,13 +45,14 @@ static size_t way(size_t from, size_t to)
 	return (to + TALLIES_PLACES - from) % TALLIES_PLACES;
 }
 
-static void close_gap(struct tally *places, size_t gap)
+static void close_gap(struct tallies *tallies, size_t gap)
 {
-	for (size_t place = after(gap); places[place].count > 0; place = after(place)) {
+	for (size_t place = after(gap); tallies->counts[place] > 0; place = after(place)) {
 		/* Whoever has its home behind the gap is found without it. */
-		if (way(home_of(places[place].name), place) >= way(gap, place)) {
-			places[gap] = places[place];
-			places[place].count = 0;
+		if (way(home_of(tallies->names[place]), place) >= way(gap, place)) {
+			tallies->names[gap] = tallies->names[place];
+			tallies->counts[gap] = tallies->counts[place];
+			tallies->counts[place] = 0;
 			gap = place;
 		}
 	}
@@ -59,13 +60,13 @@ static void close_gap(struct tally *places, size_t gap)
 
 void tallies_remove(struct tallies *tallies, uint64_t name)
 {
-	struct tally *tally = find(tallies, name);
-	if (tally->count == 0) {
+	size_t place = find(tallies, name);
+	if (tallies->counts[place] == 0) {
 		return;
 	}
-	tally->count--;
-	if (tally->count == 0) {
+	tallies->counts[place]--;
+	if (tallies->counts[place] == 0) {
 		tallies->used--;
-		close_gap(tallies->places, (size_t)(tally - tallies->places));
+		close_gap(tallies, place);
 	}
 }

@@ -10,16 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Names at once. */
-#define TALLIES_MAX 131072
-#define TALLIES_PLACES ((size_t)2 * TALLIES_MAX)
+#define TALLIES_PLACES ((size_t)131072)
+/* Names at once: those of 65536 connections, and half as many others. */
+#define TALLIES_MAX (TALLIES_PLACES / 4 * 3)
 
 /* Zeroed, it is empty. */
 struct tallies {
-	struct tally {
-		uint64_t name;
-		unsigned count; /* 0: the place is free */
-	} places[TALLIES_PLACES];
+	uint64_t names[TALLIES_PLACES];
+	unsigned counts[TALLIES_PLACES]; /* 0: the place is free */
 	size_t used;
 };
 
