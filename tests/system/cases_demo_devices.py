@@ -16,7 +16,8 @@ from stage import within
 
 SUBSET = "front"
 STAGE = DeviceStage
-WHERE = f"dance-front is at {front.ADDRESS}, and the broker or web server behind it at a UNIX socket."
+WHERE = (f"dance-front is at {front.ADDRESS}, and the broker or web server behind it at a UNIX "
+         "socket.")
 FIRST, SECOND = f"a1b2.{SUFFIX}", f"c3d4.{SUFFIX}"
 
 
