@@ -135,21 +135,21 @@ static void mistakes_are_told(void **state)
 		{ ASK(LISTEN POSTFIX CLIENT) "  - id: a\n", "file:6: ask a: duplicate id" },
 		{ ASK(LISTEN POSTFIX "    client: a..b\n"), "file:5: 'client' is" },
 		{ ASK(LISTEN POSTFIX PATTERN),
-			"file: ask a: 'client' with a pattern requires 'claim', as "
-			"'_smtp-client.': a name below it is what HELO says" },
+			"file: ask a: 'client' with a pattern requires 'claim', like "
+			"'_smtp-client.': the name of such a client comes from HELO" },
 		{ ASK(LISTEN SOCKETMAP PATTERN),
-			"file: ask a: 'client' must be a name, not a pattern: in dialect "
-			"socketmap no client says its name" },
+			"file: ask a: 'client' must be a name, not a pattern: with dialect "
+			"socketmap a client cannot say its name" },
 		{ ASK(LISTEN SOCKETMAP CLIENT "    claim: a.\n"),
 			"file: ask a: 'claim' has no effect in dialect socketmap, which has no "
 			"HELO name" },
 		{ ASK(LISTEN POSTFIX CLIENT "    claim: _smtp-client\n"),
-			"file: ask a: 'claim' must end with a dot, as '_smtp-client.', not "
+			"file: ask a: 'claim' must end with a dot, like '_smtp-client.', not "
 			"'_smtp-client'" },
 		{ ASK(LISTEN POSTFIX CLIENT "    claim: a..\n"),
-			"file: ask a: 'claim' is 'a..', which begins no name" },
+			"file: ask a: 'claim' is 'a..', which cannot begin a name" },
 		{ ASK(LISTEN POSTFIX CLIENT "    claim: \"*.\"\n"),
-			"file: ask a: 'claim' is '*.', which begins no name" },
+			"file: ask a: 'claim' is '*.', which cannot begin a name" },
 		{ ASK(LISTEN POSTFIX CLIENT "    tls: 1.1\n"),
 			"file:6: 'tls' is '1.1', must be one of 1.2, 1.3" },
 		{ ASK(LISTEN LINE CLIENT "    header: mx\n"),

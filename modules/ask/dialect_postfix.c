@@ -134,8 +134,8 @@ static size_t answer_header(char answer[ANSWER_SIZE], const struct dance_result 
 		header, result->name);
 }
 
-/* Others may let in who is not proved, or not, so it is never refused here. If it could not be
- * found out, DEFER_IF_REJECT makes a refusal by others a temporary one. */
+/* Another rule may let in a client that is not proved, so nothing is refused here. If there was no
+ * decision, DEFER_IF_REJECT turns a refusal by another rule into a temporary one. */
 static size_t answer(char answer[ANSWER_SIZE], const struct question *question,
 	const struct dance_result *result, const char *header)
 {

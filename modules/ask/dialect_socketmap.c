@@ -2,8 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Sendmail's and Postfix's socketmap (socketmap_table(5)): "MAP KEY" in a netstring; the key
- * is a fingerprint, of a key or of a certificate. TLS versions and HELO names are not to be
- * had. */
+ * is a fingerprint, of a key or of a certificate. It has neither TLS versions nor HELO names. */
 
 #include <ctype.h>
 #include <stdio.h>

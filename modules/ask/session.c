@@ -85,7 +85,7 @@ static bool is_repeated(struct session *session, const struct question *question
 	return same || question->wants_header;
 }
 
-/* Where the words for DNS servers' clients do not fit. */
+/* The advice for clients of DNS servers does not fit in two cases. */
 static const char *advise(enum dance_verdict verdict)
 {
 	return verdict == DANCE_DENY_TRANSPORT ?
@@ -108,7 +108,7 @@ static void report(struct session *session, const struct question *question,
 	};
 	enum dance_class class = dance_verdict_class(result->verdict);
 	enum log_level level = outcomes[class].level;
-	/* Most clients of a mail server come without. */
+	/* Most clients of a mail server show no certificate. */
 	if (result->verdict == DANCE_DENY_CREDENTIAL ||
 		(result->verdict == DANCE_DENY_TRANSPORT && !question->over_tls) ||
 		is_repeated(session, question, result)) {

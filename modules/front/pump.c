@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The dance authors
  *
  * Two ways, each with one buffer while it has octets that cannot be written: nothing more is
- * read until they are. A socket is asked again only after poll() has told of it, for each call
- * that brings nothing is one that all other streams wait for. */
+ * read until they are. A socket is read again only after poll() has reported it: all other streams
+ * of the loop wait for each call, so none is made that brings nothing. */
 
 #include "pump.h"
 
@@ -15,7 +15,7 @@
 #define CHUNK (4 * SSL3_RT_MAX_PLAIN_LENGTH - 128)
 #define TURN (4 * CHUNK) /* octets one way, before others have their turn */
 
-/* Whoever sends less has sent all, most likely. */
+/* A side that sends less has most likely sent all that it had. */
 #define LITTLE SSL3_RT_MAX_PLAIN_LENGTH
 
 static void stop(struct pump *pump, enum pump_outcome outcome)

@@ -59,8 +59,8 @@ static void leave_server(struct stream_mode *mode)
 	stream_close(&mode->server);
 }
 
-/* A client to which nothing was said sees close_notify: it cannot take that for the end of
- * something. OpenSSL sends no other alert after the handshake. */
+/* A client to which nothing was sent gets close_notify: there is nothing that it could take for
+ * whole (RFC 8446 6.1). */
 static void refuse(struct stream_mode *mode)
 {
 	leave_server(mode);

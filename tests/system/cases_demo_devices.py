@@ -16,7 +16,8 @@ from stage import within
 
 SUBSET = "front"
 STAGE = DeviceStage
-WHERE = f"dance-front is at {front.ADDRESS}, and the broker or web server behind its socket."
+WHERE = (f"dance-front is at {front.ADDRESS}, and the broker or web server behind it at a UNIX "
+         "socket.")
 FIRST, SECOND = f"a1b2.{SUFFIX}", f"c3d4.{SUFFIX}"
 
 
@@ -126,7 +127,8 @@ def two_devices_are_known_by_their_TLSA_records(stage):
                  f"    listen: {front.ADDRESS}@{side.port}",
                  "    cert-file: server.pem", "    key-file: server.key",
                  f"    server: {side.socket}", "    proxy: tls")
-    stage.set_up(f"and {side.kind} gives each what has its name:", *side.setup, side.rule)
+    stage.set_up(f"and {side.kind} gives each device only what has its name:", *side.setup,
+                 side.rule)
     for name, certificate in ((FIRST, first), (SECOND, second)):
         label = name[:4]
         stage.say(f"{label} puts its state into a {side.thing} of its own:",
@@ -150,10 +152,10 @@ def a_thief_of_the_name_is_refused(stage):
         since = side.front.mark()
         stage.say(f"A stranger, with {what}:",
                   side.command(FIRST, _shown("thief", certificate)))
-        stage.expect(what, "refused", side.put(certificate, FIRST))
-        stage.expect(f"the verdict on {what}", expected, stage.wait_verdict(side.front, since))
+        stage.expect(f"a stranger, {what}", "refused", side.put(certificate, FIRST))
+        stage.expect("the verdict on it", expected, stage.wait_verdict(side.front, since))
         _line(stage, side, "stream refused, .* verdict ", since)
-    stage.expect(f"what {side.kind} has seen of them", "0", side.came())
+    stage.expect(f"strangers that {side.kind} has seen", "0", side.came())
 
 
 @within(60)
@@ -167,7 +169,7 @@ def a_device_that_is_revoked_is_disconnected(stage):
             for name, certificate in devices.items()}
     for name, connection in kept.items():
         stage.expect(f"{name[:4]} stays connected", "connected", side.hold(connection))
-    stage.say("One of them is lost, and its record is withdrawn. Nothing is restarted.")
+    stage.say("a1b2 is lost, and its record is withdrawn. Nothing is restarted.")
     since = side.front.mark()
     stage.withdraw(FIRST)
     stage.expect("a1b2, once the TTL has passed", "closed", kept[FIRST].ended())
@@ -178,4 +180,5 @@ def a_device_that_is_revoked_is_disconnected(stage):
         connection.close()
     since = side.front.mark()
     stage.expect("a1b2 comes again", "refused", side.put(devices[FIRST], FIRST))
-    stage.expect("the verdict on it", "refused, no-tlsa", stage.wait_verdict(side.front, since))
+    stage.expect("the verdict on a1b2", "refused, no-tlsa",
+                 stage.wait_verdict(side.front, since))

@@ -5,6 +5,7 @@
 # and what is printed below them has to come. What would fetch, build or start something is
 # asked whether it could. It does not know the pages.
 
+import glob
 import os
 import re
 import shlex
@@ -39,6 +40,8 @@ zone:
     storage: /run/knot
     module: mod-dance/xot
 """
+# Where ./dev puts what cannot be installed beside the rest.
+UNPACKED = "/opt/dance-dev/*"
 FRONT_PATH = "/etc/dance/dance-front.conf"
 FRONT = """client:
   - id: primary
@@ -46,6 +49,13 @@ FRONT = """client:
     primary: 192.0.2.1@853
     name: ns1.example.com
     key-file: /etc/dance/dance-front.key
+"""
+ASK_PATH = "/etc/dance/dance-ask.conf"
+ASK = """ask:
+  - id: relay
+    listen: /run/dance-ask/relay
+    dialect: postfix
+    client: _smtp-client.mta.example.net
 """
 KNOT_START = """mkdir -p /run/knot
 printf '@ 60 SOA a b 1 60 60 60 60\\n@ 60 NS a\\n' >/run/knot/example.com.zone
@@ -82,12 +92,12 @@ def _apt(words):
 def _systemctl(words):
     """systemctl VERB UNIT: there is such a unit, of the system or ours."""
     unit = words[-1] if words[-1].endswith(".socket") else words[-1] + ".service"
-    places = ["/usr/lib/systemd/system/" + unit, "/etc/systemd/system/" + unit,
-              f"{REPOSITORY}/modules/front/{unit}.in", f"{REPOSITORY}/modules/ask/{unit}.in",
-              f"{REPOSITORY}/modules/ask/{unit}"]
-    if not any(os.path.exists(path) for path in places):
+    places = ["/usr/lib/systemd/system/", "/etc/systemd/system/",
+              f"{UNPACKED}/usr/lib/systemd/system/", f"{REPOSITORY}/modules/front/",
+              f"{REPOSITORY}/modules/ask/"]
+    if not any(glob.glob(place + unit) + glob.glob(place + unit + ".in") for place in places):
         raise Failed(f"there is no unit {unit}")
-    if words[1] not in ("enable", "reload", "restart", "start", "stop", "kill"):
+    if words[1] not in ("enable", "reload", "restart", "start", "stop", "kill", "edit", "status"):
         raise Failed(f"systemctl {words[1]}?")
 
 
@@ -115,7 +125,8 @@ def _mosquitto(words):
             raise Failed(f"{words[0]} has no option '{option}'")
 
 
-LOOKED_AT = {"mosquitto_pub": _mosquitto, "mosquitto_sub": _mosquitto, "apt": _apt, "systemctl": _systemctl, "./dev": _dev, "pdnsutil": _pdnsutil}
+LOOKED_AT = {"mosquitto_pub": _mosquitto, "mosquitto_sub": _mosquitto, "apt": _apt,
+             "systemctl": _systemctl, "./dev": _dev, "pdnsutil": _pdnsutil}
 
 
 def look(command):
@@ -135,7 +146,7 @@ def look(command):
 def _environment():
     build = os.environ["DANCE_BUILD"]
     return {**os.environ, "PATH": f"{build}/src/tool:{build}/modules/front:"
-                                  f"{os.environ['PATH']}"}
+                                  f"{build}/modules/ask:{os.environ['PATH']}"}
 
 
 # --- what is run --------------------------------------------------------------------------
@@ -147,8 +158,8 @@ def _in_place(command, world):
         return f"meson introspect --installed {words[words.index('-C') + 1]} >/dev/null"
     if words[:2] == ["meson", "setup"]:
         return f'said=$({command} 2>&1) || {{ tail -n 3 <<<"$said"; false; }}'
-    if words == ["dance-front", "--check"]:
-        return f"{command} -c {FRONT_PATH}" # a build for tests is at home elsewhere
+    if words[1:] == ["--check"]: # a build for tests is at home elsewhere
+        return f"{command} -c {ASK_PATH if words[0] == 'dance-ask' else FRONT_PATH}"
     if words[:2] == ["dance", "check"]:
         return (f"{command} --trust-anchor {world.trust_anchor} "
                 f"--root-hints {world.root_hints}")
@@ -168,6 +179,8 @@ def run_all(block, place, world, certificate):
     if "dance-front --check" in text:
         place.put(FRONT_PATH, FRONT)
         place.put_keys(FRONT, certificate)
+    if "dance-ask --check" in text:
+        place.put(ASK_PATH, ASK)
     if "knotc" in text:
         place.put("/etc/knot/knot.conf", KNOT.format(
             module=module_file(), anchor=world.trust_anchor, hints=world.root_hints))

@@ -41,14 +41,14 @@ static bool check_claim(const struct conf_ask *ask, const struct conf_error *err
 	size_t size = strlen(ask->claim);
 	if (ask->claim[size - 1] != '.') {
 		return conf_fail(error, 0,
-			"ask %s: 'claim' must end with a dot, as '_smtp-client.', not '%s'",
+			"ask %s: 'claim' must end with a dot, like '_smtp-client.', not '%s'",
 			ask->id, ask->claim);
 	}
 	int length = snprintf(name, sizeof(name), "%sexample.net", ask->claim);
 	if (length < 0 || (size_t)length >= sizeof(name) || is_pattern(name) ||
 		!dance_roster_check_name(name, why)) {
 		return conf_fail(error, 0,
-			"ask %s: 'claim' is '%.80s', which begins no name", ask->id,
+			"ask %s: 'claim' is '%.80s', which cannot begin a name", ask->id,
 			ask->claim);
 	}
 	return true;
@@ -67,13 +67,13 @@ static bool check_names(const struct conf_ask *ask, const struct conf_error *err
 	if (ask->dialect == CONF_SOCKETMAP) {
 		return conf_fail(error, 0,
 			"ask %s: 'client' must be a name, not a pattern: "
-			"in dialect socketmap no client says its name",
+			"with dialect socketmap a client cannot say its name",
 			ask->id);
 	}
 	return ask->claim != NULL ||
 		conf_fail(error, 0,
-			"ask %s: 'client' with a pattern requires 'claim', as '_smtp-client.': "
-			"a name below it is what HELO says",
+			"ask %s: 'client' with a pattern requires 'claim', like '_smtp-client.': "
+			"the name of such a client comes from HELO",
 			ask->id);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The items with their types, ranges and defaults. value.c checks what libknot's parser does
+ * The items with their types, ranges and defaults. conf_value.c checks what libknot's parser does
  * not. */
 
 #include "schema.h"
