@@ -38,7 +38,7 @@ static SSL *far_ssl; /* on the client's; NULL: plain */
 /* --- what stands in front of the kernel -------------------------------------------------- */
 
 static long later_s; /* so much is the clock ahead */
-static unsigned reads, writes;
+static unsigned reads, writes, records;
 static bool no_memory;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
@@ -64,6 +64,14 @@ ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
 {
 	writes++;
 	return __real_send(fd, data, size, flags);
+}
+
+int __real_SSL_read_ex(SSL *ssl, void *data, size_t size, size_t *got);
+int __wrap_SSL_read_ex(SSL *ssl, void *data, size_t size, size_t *got);
+int __wrap_SSL_read_ex(SSL *ssl, void *data, size_t size, size_t *got)
+{
+	records++;
+	return __real_SSL_read_ex(ssl, data, size, got);
 }
 
 uint8_t *__real_buffers_take(struct buffers *from);
@@ -92,6 +100,7 @@ static int make(void **state)
 	server_ctx = SSL_CTX_new(TLS_server_method());
 	client_ctx = SSL_CTX_new(TLS_client_method());
 	SSL_CTX_set_num_tickets(server_ctx, 0);
+	SSL_CTX_set_default_read_buffer_len(server_ctx, STREAM_READ_AHEAD);
 	SSL_CTX_set_mode(client_ctx, SSL_MODE_ENABLE_PARTIAL_WRITE);
 	signal(SIGPIPE, SIG_IGN);
 	return fine && keypair_load(server_ctx, NULL, key_path, error, sizeof(error)) ? 0 :
@@ -455,6 +464,41 @@ static void a_fast_stream_lets_others_have_their_turn(void **state)
 	}
 }
 
+/* As many records as fit into the socket, of one octet each. How many that are. */
+static size_t client_says_octets(size_t count)
+{
+	BIO *sealed = BIO_new(BIO_s_mem()), *socket = SSL_get_wbio(far_ssl);
+	assert_true(BIO_up_ref(socket));
+	SSL_set0_wbio(far_ssl, sealed);
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t octet = octet_at(i);
+		assert_int_equal(SSL_write(far_ssl, &octet, 1), 1);
+	}
+	char *octets;
+	long size = BIO_get_mem_data(sealed, &octets);
+	assert_int_equal(__real_send(far_client, octets, (size_t)size, 0), size);
+	SSL_set0_wbio(far_ssl, socket);
+	return count;
+}
+
+/* What counts is what they cost, not how many octets they are. */
+static void so_do_many_small_records(void **state)
+{
+	(void)state;
+	begin(true);
+	struct flood up = { .size = 0 };
+	bool nothing = false;
+	up.size = client_says_octets(5000);
+	while (up.heard < up.size) {
+		records = 0;
+		assert_true(turn(&nothing));
+		assert_false(nothing);
+		check_range(records, 0, 512);
+		hear_more(&up, server_hears);
+	}
+	end();
+}
+
 /* --- what does not pass ------------------------------------------------------------------ */
 
 /* Says until nothing more is taken; how much that was. */
@@ -675,6 +719,7 @@ int main(void)
 		cmocka_unit_test(whoever_has_said_nothing_is_not_asked),
 		cmocka_unit_test(an_idle_stream_has_no_buffer),
 		cmocka_unit_test(a_fast_stream_lets_others_have_their_turn),
+		cmocka_unit_test(so_do_many_small_records),
 		cmocka_unit_test(a_server_that_does_not_read_is_waited_for),
 		cmocka_unit_test(a_client_that_does_not_read_is_waited_for),
 		cmocka_unit_test(the_clients_end_passes_and_answers_still_come),
