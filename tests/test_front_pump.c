@@ -39,6 +39,7 @@ static SSL *far_ssl; /* on the client's; NULL: plain */
 
 static long later_s; /* so much is the clock ahead */
 static unsigned reads, writes, records;
+static size_t room = SIZE_MAX; /* for so many octets that are sent */
 static bool no_memory;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
@@ -63,7 +64,13 @@ ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
 {
 	writes++;
-	return __real_send(fd, data, size, flags);
+	if (room == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	ssize_t sent = __real_send(fd, data, size < room ? size : room, flags);
+	room -= room != SIZE_MAX && sent > 0 ? (size_t)sent : 0;
+	return sent;
 }
 
 int __real_SSL_read_ex(SSL *ssl, void *data, size_t size, size_t *got);
@@ -143,6 +150,7 @@ static void shake(void)
 static void begin(bool secure)
 {
 	later_s = 0;
+	room = SIZE_MAX;
 	no_memory = false;
 	far_ssl = NULL;
 	pair(&client, &far_client);
@@ -412,6 +420,32 @@ static void keys_may_change(void **state)
 	size_t got = client_hears(heard, sizeof(heard)); /* perhaps the key first */
 	assert_int_equal(got > 0 ? got : client_hears(heard, sizeof(heard)), 6);
 	end();
+}
+
+static bool change_keys(unsigned times)
+{
+	while (times-- > 0) {
+		assert_int_equal(SSL_key_update(far_ssl, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+		assert_int_equal(client_says("x", 1), 1);
+	}
+	return run();
+}
+
+/* As often as it has to in weeks, but not so often that it is all that it does. */
+static void keys_may_change_now_and_then(void **state)
+{
+	(void)state;
+	begin(true);
+	for (unsigned i = 0; i < 4; i++) {
+		char heard[STREAM_KEY_UPDATE_MAX];
+		assert_true(change_keys(sizeof(heard) / 2));
+		assert_int_equal(server_hears(heard, sizeof(heard)), sizeof(heard) / 2);
+		later_s += STREAM_KEY_UPDATE_MS / 1000;
+		pump.moved_at += STREAM_KEY_UPDATE_MS; /* there were others */
+	}
+	assert_true(change_keys(1));
+	assert_false(change_keys(2 * STREAM_KEY_UPDATE_MAX));
+	expect_end(PUMP_CLIENT_GONE);
 }
 
 /* --- what it costs ----------------------------------------------------------------------- */
@@ -684,6 +718,26 @@ static void nothing_for_long_ends_it(void **state)
 	end();
 }
 
+/* Records that have been sealed already are on their way, however slowly they are read. */
+static void a_slow_reader_is_not_idle(void **state)
+{
+	(void)state;
+	const char much[40000] = { 0 };
+	begin(true);
+	assert_int_equal(server_says(much, sizeof(much)), sizeof(much));
+	for (unsigned i = 0; i < 10; i++) {
+		room = 1000;
+		assert_true(pump_run(&pump, POLLOUT, POLLIN, &waiting));
+		assert_int_equal(room, 0);
+		assert_non_null(client.sealed);
+		later_s += IDLE_MS / 1000 - 1;
+	}
+	later_s += 2;
+	assert_false(pump_run(&pump, POLLOUT, POLLIN, &waiting));
+	assert_int_equal(pump_outcome(&pump), PUMP_IDLE);
+	end();
+}
+
 /* Half an end does not keep it for ever. */
 static void nor_does_a_server_that_never_ends_keep_it(void **state)
 {
@@ -716,6 +770,7 @@ int main(void)
 		cmocka_unit_test(any_number_of_octets_passes_in_order),
 		cmocka_unit_test(octet_by_octet_too),
 		cmocka_unit_test(keys_may_change),
+		cmocka_unit_test(keys_may_change_now_and_then),
 		cmocka_unit_test(whoever_has_said_nothing_is_not_asked),
 		cmocka_unit_test(an_idle_stream_has_no_buffer),
 		cmocka_unit_test(a_fast_stream_lets_others_have_their_turn),
@@ -729,6 +784,7 @@ int main(void)
 		cmocka_unit_test(what_a_server_said_before_it_was_gone_passes),
 		cmocka_unit_test(a_server_that_breaks_off_ends_it),
 		cmocka_unit_test(nothing_for_long_ends_it),
+		cmocka_unit_test(a_slow_reader_is_not_idle),
 		cmocka_unit_test(nor_does_a_server_that_never_ends_keep_it),
 		cmocka_unit_test(without_memory_it_ends),
 	};

@@ -78,12 +78,16 @@ static void lose_reader(struct pump *pump, struct pump_way *way)
 
 static enum stream_status write_some(struct pump *pump, struct pump_way *way)
 {
-	size_t put;
+	size_t put, kept = way->to->sealed_end - way->to->sealed_at;
+	enum stream_status status;
 	if (way->to->sealed != NULL) {
-		return stream_flush(way->to, pump->buffers);
+		status = stream_flush(way->to, pump->buffers);
+		pump->moved = pump->moved ||
+			way->to->sealed_end - way->to->sealed_at < kept;
+		return status;
 	}
-	enum stream_status status = stream_write_much(way->to, way->octets + way->at,
-		way->end - way->at, &put, pump->buffers);
+	status = stream_write_much(way->to, way->octets + way->at, way->end - way->at, &put,
+		pump->buffers);
 	way->at += put;
 	way->passed += put;
 	pump->moved = pump->moved || put > 0;
