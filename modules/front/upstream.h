@@ -17,8 +17,8 @@
 
 #define UPSTREAM_CONNECT_MS 5000
 #define UPSTREAM_REST_MS 5000 /* how long an idle connection is kept */
-/* A UNIX socket whose backlog is full is tried again so often at once, and then ever later: thousands
- * may wait for it. */
+/* A UNIX socket whose backlog is full is tried again: so often at once, and then ever later, for
+ * thousands may wait for it. */
 #define UPSTREAM_RETRY_MS 20
 #define UPSTREAM_RETRY_SOON 5
 #define UPSTREAM_RETRY_MAX_MS 640
