@@ -118,7 +118,7 @@ def whatever_ends_streams_nothing_stays_of_them(stage):
                     stage.certificate("unknown._device.example.org")]
     server = stage.server()
     judge = stage.judge(server, [NAME, OTHER_NAME, DEVICES], idle_timeout=3, more={"server": {
-        "max-connections": 40, "max-handshakes": AT_ONCE - 2, "max-per-identity": 16,
+        "max-connections": 60, "max-handshakes": AT_ONCE + 2, "max-per-identity": 16,
         "max-per-server": AT_ONCE - 2, "answer-timeout": 1, "handshake-timeout": 3}})
     identities = list(judge.sections["identity"])
     before = descriptors(judge.process)
