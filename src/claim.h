@@ -59,7 +59,7 @@ void claims_begin(struct claims *claims, const struct dance_roster *roster,
 
 /* The next one, or NULL: the name in dane_clientid and no other; else the listed names whose
  * DANE-EE records hold the peer's key, at most KEY_NAME_MAX, whoever was known by it first (a name
- * in the certificate is not needed, but decides between several of them); then the certificate's dNSNames, at most
- * PEER_NAME_MAX that are permitted; and if there are none of all these, listed names in the
- * operator's order, at most CLAIM_LISTED_MAX. */
+ * in the certificate is not needed, but decides between several of them); then the certificate's
+ * dNSNames, at most PEER_NAME_MAX that are permitted; and if there are none of all these, listed
+ * names in the operator's order, at most CLAIM_LISTED_MAX. */
 const struct claim *claims_next(struct claims *claims);

@@ -262,7 +262,7 @@ const struct change_count *key_index_answers(const struct key_index *index)
 
 int key_index_inherit(struct key_index_member *member)
 {
-	/* Whoever joined without memory for keys has none, but hardly ever are there any of those. */
+	/* Only those who joined when there was no memory have none while others have keys. */
 	const struct key_index_member *from = member->owner->keyed ?
 		member->owner->members :
 		NULL;

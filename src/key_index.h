@@ -37,8 +37,8 @@ struct key_index_node {
 	uint8_t kind; /* enum key_index_kind */
 };
 
-/* One owner in one index, with its keys. It leaves in a few steps, in however many indexes its owner
- * stands. */
+/* One owner in one index, with its keys. It leaves in a few steps, in however many indexes its
+ * owner stands. */
 struct key_index_member {
 	struct key_index_node name;
 	bool resolved; /* atomic */

@@ -27,8 +27,8 @@
 /* Permitted names in a certificate. No more of them are tried. */
 #define PEER_NAME_MAX 8
 
-/* Listed names whose records contain the peer's key: the operator may have listed very many, and all
- * of them may have one key. No more of them are tried. */
+/* Listed names whose records contain the peer's key: the operator may have listed very many, and
+ * all of them may have one key. No more of them are tried. */
 #define KEY_NAME_MAX 1024
 
 /* Octets of a certificate, or of the key in it, by which a peer is looked up again: a host may ask

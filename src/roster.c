@@ -187,10 +187,12 @@ struct dance_roster *roster_new(const struct roster_names *read,
 	roster->options = *options;
 	memcpy(roster->fingerprint, read->fingerprint, sizeof(roster->fingerprint));
 	roster->index = key_index_new(exact);
-	/* One to spare: calloc(0) may give NULL. */
-	roster->members = calloc(exact + 1, sizeof(roster->members[0]));
-	roster->suffixes = calloc(suffixes + 1, sizeof(roster->suffixes[0]));
-	if (roster->index == NULL || roster->members == NULL || roster->suffixes == NULL ||
+	/* A host may have very many of them, of few names each. */
+	roster->members = exact != 0 ? calloc(exact, sizeof(roster->members[0])) : NULL;
+	roster->suffixes = suffixes != 0 ? calloc(suffixes, sizeof(roster->suffixes[0])) :
+					   NULL;
+	if (roster->index == NULL || (exact != 0 && roster->members == NULL) ||
+		(suffixes != 0 && roster->suffixes == NULL) ||
 		!fill(roster, read, watcher)) {
 		roster_free(roster, watcher);
 		return NULL;

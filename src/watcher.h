@@ -63,8 +63,8 @@ bool watcher_part(struct watcher *watcher, struct watcher_parting *parting);
 #define WATCHER_PART_MAX 256
 
 /* Starts the thread that looks up what was joined, unless it runs or a try has failed not
- * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. Wakes the thread
- * if it has something new to look up: a host may make very many rosters of names that are known. */
+ * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. Wakes the
+ * thread if it has something new to look up: a host may make very many rosters of known names. */
 void watcher_start(struct watcher *watcher);
 
 /* Without the lock. */

@@ -7,11 +7,13 @@
 #include "key_holders.h"
 #include "named.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <urcu/urcu-bp.h>
 
 #define COUNT 4000
+#define SOME 64
 
 /* Comparisons for one of so many: two on each of six levels or so, and luck that may be bad. */
 #define STEPS_MAX 400
@@ -22,7 +24,8 @@ static uint64_t chance = 1;
 static struct key_index_member members[COUNT];
 static struct key_index_entry *entries[COUNT];
 static unsigned order[COUNT];
-static unsigned steps, steps_most, steps_all;
+static _Thread_local unsigned steps;
+static unsigned steps_most, steps_all;
 
 bool __real_key_index_precedes(const struct key_index_hit *a,
 	const struct key_index_hit *b);
@@ -44,9 +47,8 @@ static void count_steps(void)
 
 static void enter(unsigned which, uint32_t since)
 {
-	members[which].rank = which;
 	uint8_t levels = key_holders_level(&holders, &chance);
-	assert_in_range(levels, 1, KEY_HOLDERS_LEVEL_MAX);
+	assert_true(levels >= 1 && levels <= KEY_HOLDERS_LEVEL_MAX);
 	struct key_index_entry *entry = calloc(1,
 		sizeof(*entry) + levels * sizeof(entry->after[0]));
 	assert_non_null(entry);
@@ -86,6 +88,9 @@ static int begin(void **state)
 {
 	(void)state;
 	steps_most = steps_all = 0;
+	for (unsigned i = 0; i < COUNT; i++) {
+		members[i].rank = i;
+	}
 	shuffle();
 	return 0;
 }
@@ -177,8 +182,8 @@ static void few_steps_lead_to_each(void **state)
 	for (unsigned i = 0; i < COUNT; i++) {
 		strike(order[i]);
 	}
-	assert_in_range(steps_most, 1, STEPS_MAX);
-	assert_in_range(steps_all, COUNT, 3 * COUNT * STEPS_MEAN_MAX);
+	assert_true(steps_most >= 1 && steps_most <= STEPS_MAX);
+	assert_true(steps_all >= COUNT && steps_all <= 3 * COUNT * STEPS_MEAN_MAX);
 }
 
 /* A key that was withdrawn and is back is entered anew before its old entry is struck, which may be
@@ -201,6 +206,84 @@ static void an_equal_one_is_told_apart(void **state)
 	}
 }
 
+/* --- readers ----------------------------------------------------------------------------- */
+
+#define ROUNDS 300
+#define READERS 2
+
+static atomic_bool over;
+static atomic_uint wrong, passes;
+
+/* Those of even rank are always there, and whatever is seen is in order. */
+static void *read_on_and_on(void *arg)
+{
+	(void)arg;
+	while (!atomic_load(&over)) {
+		unsigned evens = 0;
+		uint32_t next = 0;
+		urcu_bp_read_lock();
+		for (const struct key_index_entry *at = key_holders_find(&holders, NULL);
+			at != NULL; at = key_holders_next(at)) {
+			uint32_t rank = at->member->rank;
+			if (rank < next) {
+				atomic_fetch_add(&wrong, 1);
+			}
+			next = rank + 1;
+			evens += rank % 2 == 0;
+		}
+		for (uint32_t i = 0; i + 2 < SOME; i += 2) {
+			const struct key_index_hit after = { NULL, 0, i };
+			const struct key_index_entry *at = key_holders_find(&holders,
+				&after);
+			if (at == NULL || at->member->rank <= i ||
+				at->member->rank > i + 2) {
+				atomic_fetch_add(&wrong, 1);
+			}
+		}
+		urcu_bp_read_unlock();
+		if (evens != SOME / 2) {
+			atomic_fetch_add(&wrong, 1);
+		}
+		atomic_fetch_add(&passes, 1);
+	}
+	return NULL;
+}
+
+static void readers_miss_nobody_who_stays(void **state)
+{
+	(void)state;
+	pthread_t readers[READERS];
+	for (unsigned i = 0; i < SOME; i += 2) {
+		enter(i, 0);
+	}
+	atomic_store(&over, false);
+	for (unsigned i = 0; i < READERS; i++) {
+		assert_int_equal(pthread_create(&readers[i], NULL, read_on_and_on, NULL),
+			0);
+	}
+	for (unsigned round = 0; round < ROUNDS || atomic_load(&passes) < ROUNDS; round++) {
+		struct key_index_entry *struck[SOME] = { NULL };
+		for (unsigned i = 1; i < SOME; i += 2) {
+			if (entries[i] == NULL) {
+				enter(i, 0);
+			} else if ((i + round) % 3 == 0) {
+				key_holders_strike(&holders, entries[i]);
+				struck[i] = entries[i];
+				entries[i] = NULL;
+			}
+		}
+		urcu_bp_synchronize_rcu();
+		for (unsigned i = 1; i < SOME; i += 2) {
+			free(struck[i]);
+		}
+	}
+	atomic_store(&over, true);
+	for (unsigned i = 0; i < READERS; i++) {
+		pthread_join(readers[i], NULL);
+	}
+	assert_int_equal(atomic_load(&wrong), 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -210,6 +293,7 @@ int main(void)
 		TEST(time_comes_before_rank),
 		TEST(few_steps_lead_to_each),
 		TEST(an_equal_one_is_told_apart),
+		TEST(readers_miss_nobody_who_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include "roster.h"
 #include "scene.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -214,6 +215,29 @@ static void a_roster_of_known_names_wakes_nobody(void **state)
 	}
 }
 
+/* A host may have one for each of very many zones. */
+static void a_roster_of_one_name_is_small(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = 500
+	};
+	static struct dance_roster *rosters[COUNT];
+	struct dance_roster *first = roster_of("a.example", NULL);
+	size_t before = mallinfo2().uordblks;
+	for (unsigned i = 0; i < COUNT; i++) {
+		const struct dance_options options = { .size = sizeof(options),
+			.timeout_ms = 1000 + i };
+		rosters[i] = roster_of("a.example", &options);
+	}
+	/* Where a sanitizer allocates, nothing is counted. */
+	assert_true(mallinfo2().uordblks - before <= COUNT * (size_t)1800);
+	for (unsigned i = 0; i < COUNT; i++) {
+		dance_roster_free(rosters[i]);
+	}
+	dance_roster_free(first);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, scene_end)
 
 int main(void)
@@ -225,6 +249,7 @@ int main(void)
 		TEST(a_context_may_go_while_names_are_leaving),
 		TEST(to_free_one_waits_for_none_that_is_made),
 		TEST(a_roster_of_known_names_wakes_nobody),
+		TEST(a_roster_of_one_name_is_small),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -11,6 +11,6 @@
 
 /* Of the protocols that a client offers, the first one in the front's list is chosen; a client that
  * offers others only gets the alert no_application_protocol, and one that offers none is not asked
- * for any. Without a list nothing is chosen, whatever it offers. `conf` must outlive `tls` and all
- * that was made of it. */
+ * for any. Without a list nothing is chosen, whatever it offers. `conf` must outlive `tls` and the
+ * handshakes of all that was made of it. */
 void alpn_choose_from(SSL_CTX *tls, const struct conf_front *conf);

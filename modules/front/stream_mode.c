@@ -321,12 +321,25 @@ static void set_alarm(struct stream_mode *mode, enum dance_verdict verdict)
 	(void)getentropy(&chance, sizeof(chance));
 	uint64_t delay = recheck_delay(&mode->recheck, verdict,
 		connection->runtime->conf->common.max_stale_s, result_cache_now(), chance);
-	bool needed = connection->front->conf->recheck || verdict != DANCE_ALLOW;
+	bool checks = connection->front->conf->recheck;
+	delay = checks ? delay : RECHECK_RETRY_MS;
 	carrier_alarm(&mode->carrier,
-		needed ? monotonic_ms() + (int64_t)delay : WATCH_NEVER);
+		checks || verdict != DANCE_ALLOW ? monotonic_ms() + (int64_t)delay :
+						   WATCH_NEVER);
 }
 
-/* Of these two, false if the stream is cut: it may be gone then. */
+/* May it go on after this verdict? Without rechecks nobody has told for long whether the record is
+ * still there: it takes a denial then. */
+static bool holds(const struct stream_mode *mode, const struct conf *conf, bool checks,
+	enum dance_verdict verdict)
+{
+	return verdict == DANCE_ALLOW ||
+		(!checks && dance_verdict_class(verdict) == DANCE_CLASS_FAIL) ||
+		recheck_holds(&mode->recheck, verdict, conf->common.max_stale_s,
+			result_cache_now());
+}
+
+/* Of these, false if the stream is cut: it may be gone then. */
 
 static bool go_on(struct stream_mode *mode)
 {
@@ -353,9 +366,8 @@ static bool go_on_by_verdict(struct stream_mode *mode)
 		cut(mode, "the configuration or the identity has changed");
 		return false;
 	}
-	if (result->verdict == DANCE_ALLOW ||
-		recheck_holds(&mode->recheck, result->verdict,
-			ruling->runtime->conf->common.max_stale_s, result_cache_now())) {
+	if (holds(mode, ruling->runtime->conf, ruling->front->conf->recheck,
+		    result->verdict)) {
 		return go_on(mode);
 	}
 	stats_count_verdict(result->verdict);
@@ -368,9 +380,10 @@ static bool go_on_by_verdict(struct stream_mode *mode)
 static bool go_on_without_verdict(struct stream_mode *mode)
 {
 	const enum dance_verdict verdict = DANCE_FAIL_INTERNAL;
-	unsigned max_stale_s = mode->connection->runtime->conf->common.max_stale_s;
+	const struct connection *connection = mode->connection;
 	ruling_forget(&mode->ruling);
-	if (recheck_holds(&mode->recheck, verdict, max_stale_s, result_cache_now())) {
+	if (holds(mode, connection->runtime->conf, connection->front->conf->recheck,
+		    verdict)) {
 		set_alarm(mode, verdict);
 		return true;
 	}

@@ -13,7 +13,7 @@
 #define CONNECTIONS 1024
 
 /* Where strangers take all processors, those who are authenticated go before them. */
-#define NICER_HANDSHAKES 10
+#define NICER_HANDSHAKES 5
 
 static struct {
 	struct loop *loops[WORKERS_LOOPS_MAX];

@@ -60,7 +60,7 @@ def _transfers(judge, certificate, questions):
 
 class _Strangers:
     """Come until they are told to end, so many a second if they can. They come from elsewhere:
-    their own work is not to take this machine's processors from the server."""
+    their own work is not to take this machine's processors."""
 
     def __init__(self, judge, certificate, rate=RATE):
         self.child = subprocess.Popen(

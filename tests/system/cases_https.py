@@ -11,6 +11,7 @@ import struct
 import device
 from device import http
 from device_stage import SUFFIX, DeviceStage
+from process import eventually
 from stage import within
 from stream_peer import SIGNATURE, Behind
 
@@ -65,7 +66,8 @@ def devices_that_dns_does_not_prove_never_reach_nginx(stage):
     _wait_served(stage, judge, own, _resource(name))
     for each in (unsigned, broken):
         stage.publish(each, own.tlsa())
-    served = len(server.requests())
+    # It logs a request after the answer.
+    served = len(eventually(server.requests))
     for what, verdict, certificate in (
             ("a thief of the name", "refused, mismatch", stage.certificate(name)),
             ("no certificate", "refused, credential", None),
@@ -86,7 +88,8 @@ def devices_that_dns_does_not_prove_never_reach_nginx(stage):
         judge.address, "GET", _resource(name), "", own, alpn=["h2"])[0])
     stage.expect("the protocol by name", "200", http(
         judge.address, "GET", _resource(name), "", own, alpn=["http/1.1"])[0])
-    stage.expect("requests that nginx has seen", str(served + 1), len(server.requests()))
+    stage.expect("requests that nginx has seen", str(served + 1), stage.until(
+        str(served + 1), lambda: len(server.requests())))
 
 
 def _header(name, verify, tls=True):

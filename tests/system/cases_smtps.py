@@ -7,13 +7,16 @@
 import os
 import re
 import socket
+import time
 
+import smtp
 from mail_stage import (ALLOWED, CUSTOMER, NAME, MailStage, can, give, has_exim, wait_arrived,
                         wait_deferred)
 from process import eventually
 from samples import placed
 from stage import within
 from world import BROKEN_OWNER as BROKEN_OWNER_NAME
+from world import TTL
 
 SUBSET = "ask"
 CUSTOMER_NAME = f"_smtp-client.{CUSTOMER}"
@@ -117,6 +120,49 @@ def what_dance_front_refuses_never_gets_to_postfix(stage):
     stage.expect("with it again", ALLOWED, stage.wait_smtps_offered(ALLOWED, judge, mta))
 
 
+@within(150)
+def a_talk_goes_on_for_as_long_as_DNS_proves_the_client(stage):
+    """Through the end of the TTL and a reload, and no longer than its name is permitted."""
+    if not can():
+        return
+    _, judge = stage.before_postfix()
+    mta = stage.certificate()
+    stage.publish(NAME, mta.tlsa())
+    judge.wait_for(f"records validated, client {NAME}", within=20)
+    text = judge.text
+    for what, end in (
+            ("the record is withdrawn", lambda: stage.withdraw(NAME)),
+            ("the name is not permitted any more", lambda: _reload(judge, text.replace(
+                NAME, "_smtp-client.other.example.net")))):
+        talk = smtp.Talk(judge.address, judge.port, certificate=mta, smtps=True)
+        try:
+            talk.put("EHLO client.example")
+            talk.put("MAIL FROM:<a@example.net>")
+            _reload(judge, text)
+            stage.expect("after a reload", ALLOWED, talk.put("RCPT TO:<b@elsewhere.example>"))
+            time.sleep(2 * TTL)
+            stage.expect("after the TTL", ALLOWED, talk.put("RCPT TO:<b@elsewhere.example>"))
+            end()
+            stage.expect(what, ENDED, stage.until(ENDED, lambda: _noop(talk)))
+        finally:
+            talk.end()
+        stage.publish(NAME, mta.tlsa())
+        _reload(judge, text)
+        stage.expect("then", ALLOWED, stage.wait_smtps_offered(ALLOWED, judge, mta))
+
+
+def _reload(judge, text):
+    judge.text = text
+    judge.reload()
+
+
+def _noop(talk):
+    try:
+        return talk.put("NOOP")
+    except smtp.Ended as end:
+        return str(end)
+
+
 @within(60)
 def postfix_behind_dance_front_takes_nothing_without_a_header(stage):
     if not can():
@@ -167,8 +213,15 @@ def an_unmodified_postfix_relays_through_port_465(stage):
     wait_deferred(sender, since)
     stage.servers.append(server.start())
     wait_arrived(server, "away", 60)
+    # And dance-front is.
+    stage.retire(judge)
+    since = sender.mark()
+    give(sender, subject="front away")
+    wait_deferred(sender, since)
+    stage.servers.append(judge.start())
+    wait_arrived(server, "front away", 60)
     eventually(lambda: not sender.queue(), 20, what="an empty queue")
-    stage.expect("mails", "4", len(server.mails()))
+    stage.expect("mails", "5", len(server.mails()))
     stage.expect("mails to the sender", "0", len(sender.mails()))
 
 
@@ -184,6 +237,23 @@ def mail_of_a_stranger_stays_with_its_sender_on_port_465(stage):
     stage.require(re.search("TLS|lost connection|handshake", answer), f"it says: {answer}")
     stage.expect("in its queue", "1", len(sender.queue()))
     stage.expect("mails", "0", len(server.mails()))
+
+
+@within(120)
+def an_unmodified_exim_relays_through_port_465(stage):
+    if not can() or not has_exim():
+        return
+    mta = stage.certificate()
+    stage.publish(NAME, mta.tlsa())
+    server, judge = stage.before_postfix()
+    stage.publish_relay(judge, 465)
+    judge.wait_for(f"records validated, client {NAME}", within=20)
+    sender = stage.sending_exim(mta, {"# protocol = smtps": "protocol = smtps",
+                                      "# port = 465": "port = 465"})
+    give(sender, subject="of exim")
+    wait_arrived(server, "of exim")
+    stage.expect("the end", "sent", stage.until("sent", lambda: sender.delivery()[0]))
+    stage.require("CV=dane" in sender.delivery()[1], f"no DANE: {sender.delivery()}")
 
 
 @within(120)
