@@ -565,7 +565,7 @@ static size_t client_says_octets(size_t count)
 	return count;
 }
 
-/* What counts is what they cost, not how many octets they are: a turn of small records ends, too. */
+/* What counts is what they cost, not how many octets they are. */
 static void many_small_records_take_many_turns(void **state)
 {
 	(void)state;
