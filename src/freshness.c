@@ -122,3 +122,15 @@ bool freshness_needs_lookup(const struct owner *owner, uint64_t now)
 							       FRESHNESS_NUDGE_MS;
 	return owner->asked == 0 || now - owner->asked >= pause;
 }
+
+uint64_t freshness_claimed_due(const struct owner *owner, uint64_t now)
+{
+	uint64_t left = owner->knowledge->valid_until - now;
+	uint64_t delay = left / 4 * 3;
+	uint64_t due = now +
+		earlier_by_chance(delay < FRESHNESS_REFRESH_MAX_MS ?
+				delay :
+				FRESHNESS_REFRESH_MAX_MS);
+	uint64_t soonest = owner->asked + FRESHNESS_REFRESH_MIN_MS;
+	return due > soonest ? due : soonest;
+}

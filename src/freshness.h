@@ -61,3 +61,7 @@ bool freshness_absence_holds(const struct knowledge *known, bool on_demand,
 /* Must a name that a peer claims be looked up? Not again at once, whatever the answer was: so
  * peers cannot make us ask without end. */
 bool freshness_needs_lookup(const struct owner *owner, uint64_t now);
+
+/* When is a name to be looked up again that has records within their TTL and is claimed, while no
+ * lookup of it is due? */
+uint64_t freshness_claimed_due(const struct owner *owner, uint64_t now);

@@ -53,14 +53,14 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 		owner->failures++;
 	}
 	/* A name that only peers claim is looked up again if they still do and it has records,
-	 * and not to see whether its servers have come back. */
+	 * and not to see whether its servers have come back. The next claim of it counts anew. */
+	bool claimed = uatomic_read(&owner->claimed);
+	uatomic_set(&owner->claimed, (uint8_t)0);
 	if (owner->members == NULL &&
-		(!uatomic_read(&owner->claimed) || !owner->proved ||
-			freshness_is_failure(answer->outcome) ||
+		(!claimed || !owner->proved || freshness_is_failure(answer->outcome) ||
 			answer->outcome == RESOLVER_BOGUS)) {
 		return;
 	}
-	uatomic_set(&owner->claimed, (uint8_t)0);
 	uint64_t delay = freshness_lookup_delay(answer, owner->failures);
 	if (owner->unkept && !freshness_is_failure(answer->outcome) &&
 		delay > FRESHNESS_AGAIN_MS) {
@@ -355,26 +355,51 @@ bool watcher_part(struct watcher *watcher, struct watcher_parting *parting)
 	return runs;
 }
 
-/* Is something valid known, and is it remembered? */
-static bool is_warm(const struct owner *owner, uint64_t now)
+/* Is something valid known? */
+static bool is_valid(const struct owner *owner, uint64_t now)
 {
 	const struct knowledge *known = rcu_dereference(owner->knowledge);
-	return known != NULL && uatomic_read(&owner->list) != OWNERS_UNLISTED &&
-		freshness_is_within_ttl(known, now);
+	return known != NULL && freshness_is_within_ttl(known, now);
 }
+
+/* And is it remembered, and this not the first claim since it is known? */
+static bool is_warm(const struct owner *owner, uint64_t now)
+{
+	return uatomic_read(&owner->list) != OWNERS_UNLISTED &&
+		uatomic_read(&owner->claimed) && is_valid(owner, now);
+}
+
+/* Has a claimed name looked up before its records expire. True if that is new. */
+static bool keep_fresh(struct watcher *watcher, struct owner *owner, uint64_t now)
+{
+	if (owner->members != NULL || !owner->proved || owner->place != 0 ||
+		schedule_has(owner) || !is_valid(owner, now)) {
+		return false;
+	}
+	owners_set_due(&watcher->schedule.owners, owner, freshness_claimed_due(owner, now));
+	return true;
+}
+
+/* What a claim has brought. */
+struct claimed {
+	bool scheduled; /* a lookup, as soon as possible */
+	bool refresh;   /* one later on */
+};
 
 /* The owner of a claimed name. One that is not known yet is made, but nobody else sees it before
  * there is a lookup for it: claims that are refused leave nothing behind. */
 static struct owner *claim(struct watcher *watcher, const struct name *name,
-	const struct name *suffix, bool quiet, bool *scheduled, const char **why)
+	const struct name *suffix, bool quiet, struct claimed *claimed, const char **why)
 {
+	uint64_t now = clock_ms();
 	struct schedule *schedule = &watcher->schedule;
 	struct owner *found = owners_find(&schedule->owners, name);
 	if (found == NULL && quiet) {
 		return NULL;
 	}
 	struct owner *owner = found != NULL ? found : owner_new(name);
-	if (owner == NULL || !owners_reserve(&schedule->owners)) {
+	bool room = owner != NULL && owners_reserve(&schedule->owners);
+	if (!room && (found == NULL || !is_valid(found, now))) {
 		*why = "out of memory";
 		goto refused;
 	}
@@ -382,15 +407,16 @@ static struct owner *claim(struct watcher *watcher, const struct name *name,
 	if (owner->budget == LOOKUP_BUDGET_NONE && owner->queued == LOOKUP_BUDGET_NONE) {
 		owner->suffix_size = suffix->size;
 	}
-	if (!quiet && !schedule_has(owner) && freshness_needs_lookup(owner, clock_ms())) {
+	if (!quiet && !schedule_has(owner) && freshness_needs_lookup(owner, now)) {
 		if (!schedule_claim(schedule, owner, why)) {
 			goto refused;
 		}
-		*scheduled = true;
+		claimed->scheduled = true;
 	}
 	if (found == NULL) {
 		owners_enter(&schedule->owners, owner);
 	}
+	claimed->refresh = room && keep_fresh(watcher, owner, now);
 	uatomic_set(&owner->claimed, (uint8_t)1);
 	owners_claim(&schedule->owners, owner);
 	return owner;
@@ -408,7 +434,7 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 {
 	const struct change_counts *counts = &watcher->publisher.counts;
 	uint16_t place = change_counts_place(counts, name->wire, name->size);
-	bool scheduled = false;
+	struct claimed claimed = { .scheduled = false };
 	view->count = change_count_read(&counts->places[place]);
 	view->under_way = false;
 	struct owner *owner = NULL;
@@ -425,13 +451,13 @@ struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	if (!watcher->running) {
 		*why = NO_THREAD;
 	} else {
-		owner = claim(watcher, name, suffix, view->quiet, &scheduled, why);
+		owner = claim(watcher, name, suffix, view->quiet, &claimed, why);
 	}
 	if (owner != NULL) {
-		view->under_way = scheduled || schedule_has(owner);
+		view->under_way = claimed.scheduled || schedule_has(owner);
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	if (scheduled) {
+	if (claimed.scheduled || claimed.refresh) {
 		resolver_wake(watcher->resolver);
 	}
 	return owner;

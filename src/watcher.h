@@ -75,7 +75,8 @@ bool watcher_runs(const struct watcher *watcher);
  * (view->under_way). NULL, with a reason, when too many names are being looked up
  * (lookup_budget.h) and no more may wait (claim_queue.h), without a thread or out of memory; and
  * without one if view->quiet and the name is not there: it has been forgotten since it was
- * claimed. Takes no lock if something valid is known. */
+ * claimed. Takes no lock if something valid is known, but for the first claim after each
+ * lookup, which has it looked up again before it expires. */
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why);
 

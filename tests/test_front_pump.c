@@ -39,7 +39,8 @@ static SSL *far_ssl; /* on the client's; NULL: plain */
 /* --- what stands in front of the kernel -------------------------------------------------- */
 
 static long later_s; /* so much is the clock ahead */
-static unsigned reads, writes;
+static unsigned reads, writes, records;
+static size_t room = SIZE_MAX; /* for so many octets that are sent */
 static bool no_memory;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
@@ -64,7 +65,21 @@ ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
 {
 	writes++;
-	return __real_send(fd, data, size, flags);
+	if (room == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	ssize_t sent = __real_send(fd, data, size < room ? size : room, flags);
+	room -= room != SIZE_MAX && sent > 0 ? (size_t)sent : 0;
+	return sent;
+}
+
+int __real_SSL_read_ex(SSL *ssl, void *data, size_t size, size_t *got);
+int __wrap_SSL_read_ex(SSL *ssl, void *data, size_t size, size_t *got);
+int __wrap_SSL_read_ex(SSL *ssl, void *data, size_t size, size_t *got)
+{
+	records++;
+	return __real_SSL_read_ex(ssl, data, size, got);
 }
 
 uint8_t *__real_buffers_take(struct buffers *from);
@@ -93,6 +108,7 @@ static int make(void **state)
 	server_ctx = SSL_CTX_new(TLS_server_method());
 	client_ctx = SSL_CTX_new(TLS_client_method());
 	SSL_CTX_set_num_tickets(server_ctx, 0);
+	SSL_CTX_set_default_read_buffer_len(server_ctx, STREAM_READ_AHEAD);
 	SSL_CTX_set_mode(client_ctx, SSL_MODE_ENABLE_PARTIAL_WRITE);
 	signal(SIGPIPE, SIG_IGN);
 	return fine && keypair_load(server_ctx, NULL, key_path, error, sizeof(error)) ? 0 :
@@ -135,6 +151,7 @@ static void shake(void)
 static void begin(bool secure)
 {
 	later_s = 0;
+	room = SIZE_MAX;
 	no_memory = false;
 	far_ssl = NULL;
 	pair(&client, &far_client);
@@ -406,6 +423,32 @@ static void keys_may_change(void **state)
 	end();
 }
 
+static bool change_keys(unsigned times)
+{
+	while (times-- > 0) {
+		assert_int_equal(SSL_key_update(far_ssl, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+		assert_int_equal(client_says("x", 1), 1);
+	}
+	return run();
+}
+
+/* As often as it has to in weeks, but not so often that it is all that it does. */
+static void keys_may_change_now_and_then(void **state)
+{
+	(void)state;
+	begin(true);
+	for (unsigned i = 0; i < 4; i++) {
+		char heard[STREAM_KEY_UPDATE_MAX];
+		assert_true(change_keys(sizeof(heard) / 2));
+		assert_int_equal(server_hears(heard, sizeof(heard)), sizeof(heard) / 2);
+		later_s += STREAM_KEY_UPDATE_MS / 1000;
+		pump.moved_at += STREAM_KEY_UPDATE_MS; /* there were others */
+	}
+	assert_true(change_keys(1));
+	assert_false(change_keys(2 * STREAM_KEY_UPDATE_MAX));
+	expect_end(PUMP_CLIENT_GONE);
+}
+
 /* --- what it costs ----------------------------------------------------------------------- */
 
 static void whoever_has_said_nothing_is_not_asked(void **state)
@@ -500,6 +543,41 @@ static void a_turn_that_ends_comes_again(void **state)
 	while (up.heard < up.size) {
 		say_more(&up, client_says);
 		assert_true(turn(&nothing));
+		hear_more(&up, server_hears);
+	}
+	end();
+}
+
+/* As many records as fit into the socket, of one octet each. How many that are. */
+static size_t client_says_octets(size_t count)
+{
+	BIO *sealed = BIO_new(BIO_s_mem()), *socket = SSL_get_wbio(far_ssl);
+	assert_true(BIO_up_ref(socket));
+	SSL_set0_wbio(far_ssl, sealed);
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t octet = octet_at(i);
+		assert_int_equal(SSL_write(far_ssl, &octet, 1), 1);
+	}
+	char *octets;
+	long size = BIO_get_mem_data(sealed, &octets);
+	assert_int_equal(__real_send(far_client, octets, (size_t)size, 0), size);
+	SSL_set0_wbio(far_ssl, socket);
+	return count;
+}
+
+/* What counts is what they cost, not how many octets they are. */
+static void many_small_records_take_many_turns(void **state)
+{
+	(void)state;
+	begin(true);
+	struct flood up = { .size = 0 };
+	bool nothing = false;
+	up.size = client_says_octets(5000);
+	while (up.heard < up.size) {
+		records = 0;
+		assert_true(turn(&nothing));
+		assert_false(nothing);
+		check_range(records, 0, 512);
 		hear_more(&up, server_hears);
 	}
 	end();
@@ -690,6 +768,26 @@ static void nothing_for_long_ends_it(void **state)
 	end();
 }
 
+/* Records that have been sealed already are on their way, however slowly they are read. */
+static void a_slow_reader_is_not_idle(void **state)
+{
+	(void)state;
+	const char much[40000] = { 0 };
+	begin(true);
+	assert_int_equal(server_says(much, sizeof(much)), sizeof(much));
+	for (unsigned i = 0; i < 10; i++) {
+		room = 1000;
+		assert_true(pump_run(&pump, POLLOUT, POLLIN, &waiting));
+		assert_int_equal(room, 0);
+		assert_non_null(client.sealed);
+		later_s += IDLE_MS / 1000 - 1;
+	}
+	later_s += 2;
+	assert_false(pump_run(&pump, POLLOUT, POLLIN, &waiting));
+	assert_int_equal(pump_outcome(&pump), PUMP_IDLE);
+	end();
+}
+
 /* Half an end does not keep it for ever. */
 static void nor_does_a_server_that_never_ends_keep_it(void **state)
 {
@@ -722,10 +820,12 @@ int main(void)
 		cmocka_unit_test(any_number_of_octets_passes_in_order),
 		cmocka_unit_test(octet_by_octet_too),
 		cmocka_unit_test(keys_may_change),
+		cmocka_unit_test(keys_may_change_now_and_then),
 		cmocka_unit_test(whoever_has_said_nothing_is_not_asked),
 		cmocka_unit_test(an_idle_stream_has_no_buffer),
 		cmocka_unit_test(a_fast_stream_lets_others_have_their_turn),
 		cmocka_unit_test(a_turn_that_ends_comes_again),
+		cmocka_unit_test(many_small_records_take_many_turns),
 		cmocka_unit_test(a_server_that_does_not_read_is_waited_for),
 		cmocka_unit_test(a_client_that_does_not_read_is_waited_for),
 		cmocka_unit_test(the_clients_end_passes_and_answers_still_come),
@@ -735,6 +835,7 @@ int main(void)
 		cmocka_unit_test(what_a_server_said_before_it_was_gone_passes),
 		cmocka_unit_test(a_server_that_breaks_off_ends_it),
 		cmocka_unit_test(nothing_for_long_ends_it),
+		cmocka_unit_test(a_slow_reader_is_not_idle),
 		cmocka_unit_test(nor_does_a_server_that_never_ends_keep_it),
 		cmocka_unit_test(without_memory_it_ends),
 	};

@@ -398,6 +398,31 @@ static void a_full_backlog_is_tried_again(void **state)
 	stop_listening(listener);
 }
 
+/* Thousands may wait for a server that does not accept. */
+static void a_backlog_that_stays_full_is_tried_less_and_less(void **state)
+{
+	(void)state;
+	int fds[64], listener = listen_at_path(1);
+	begin_stream(path, "");
+	size_t count = fill(fds, ROWS(fds));
+	unsigned tries = 0;
+	server = STREAM_NONE;
+	for (later_ms = 0; later_ms < 4900; tries++) {
+		int64_t now = monotonic_ms();
+		assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
+		check_range(waiting.deadline - now, 1, UPSTREAM_RETRY_MAX_MS + 100);
+		later_ms += waiting.deadline - now;
+	}
+	check_range(tries, 5, 20);
+	later_ms = 0;
+	upstream_leave(&way);
+	finish();
+	for (size_t i = 0; i < count; i++) {
+		close(fds[i]);
+	}
+	stop_listening(listener);
+}
+
 static void a_backlog_that_stays_full_ends_at_the_deadline(void **state)
 {
 	(void)state;
@@ -492,6 +517,7 @@ int main(void)
 		ONE(a_stream_may_go_to_a_unix_socket),
 		ONE(so_many_streams_go_to_a_unix_socket_and_no_more),
 		ONE(a_full_backlog_is_tried_again),
+		ONE(a_backlog_that_stays_full_is_tried_less_and_less),
 		ONE(a_backlog_that_stays_full_ends_at_the_deadline),
 		ONE(a_stream_has_the_header_that_is_configured),
 		ONE(who_is_not_permitted_has_no_header),

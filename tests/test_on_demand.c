@@ -119,6 +119,44 @@ static void names_are_kept_fresh_while_they_are_claimed(void **state)
 	dance_roster_free(roster);
 }
 
+static void check_allowed_at_once(struct dance_roster *roster)
+{
+	unsigned before = fake_resolver_asked(NAME);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	assert_int_equal(fake_resolver_asked(NAME), before);
+}
+
+/* Once in a TTL is often enough: no claim finds that the records have expired, and has to wait. */
+static void so_are_names_that_are_claimed_now_and_then(void **state)
+{
+	(void)state;
+	publish(NAME, 400, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	for (int i = 0; i < 20; i++) {
+		pass(390000);
+		check_allowed_at_once(roster);
+	}
+	dance_roster_free(roster);
+}
+
+/* If the records are still good, the next claim has them looked up before they are not. */
+static void a_refresh_that_fails_is_made_up_for(void **state)
+{
+	(void)state;
+	publish(NAME, 400, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	check_allowed_at_once(roster);
+	answer(NAME, RESOLVER_FAILED, 0, "SERVFAIL");
+	pass(310000);
+	publish(NAME, 400, &mine);
+	check_allowed_at_once(roster);
+	pass(95000);
+	check_allowed_at_once(roster);
+	dance_roster_free(roster);
+}
+
 /* The first claim after a long silence must not be decided by what was true before it:
  * nothing failed that would make an old answer the best one there is. */
 static void stale_records_are_for_failures_only(void **state)
@@ -393,6 +431,8 @@ int main(void)
 		TEST(records_count_to_the_end_of_their_ttl),
 		TEST(a_ttl_of_zero_is_good_for_who_waits),
 		TEST(names_are_kept_fresh_while_they_are_claimed),
+		TEST(so_are_names_that_are_claimed_now_and_then),
+		TEST(a_refresh_that_fails_is_made_up_for),
 		TEST(stale_records_are_for_failures_only),
 		TEST(a_failure_that_is_over_is_none),
 		TEST(failures_leave_stale_records_if_allowed),

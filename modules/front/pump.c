@@ -13,7 +13,10 @@
 
 /* Octets in a buffer, at most: four records, which fit into one when they are sealed. */
 #define CHUNK (4 * SSL3_RT_MAX_PLAIN_LENGTH - 128)
-#define TURN (4 * CHUNK) /* octets one way, before others have their turn */
+/* One way, before others have their turn: octets, and calls that read them. Records can be as
+ * small as an octet, and each costs a call. */
+#define TURN (4 * CHUNK)
+#define TURN_READS 256
 
 /* A side that sends less has most likely sent all that it had. */
 #define LITTLE SSL3_RT_MAX_PLAIN_LENGTH
@@ -75,12 +78,16 @@ static void lose_reader(struct pump *pump, struct pump_way *way)
 
 static enum stream_status write_some(struct pump *pump, struct pump_way *way)
 {
-	size_t put;
+	size_t put, kept = way->to->sealed_end - way->to->sealed_at;
+	enum stream_status status;
 	if (way->to->sealed != NULL) {
-		return stream_flush(way->to, pump->buffers);
+		status = stream_flush(way->to, pump->buffers);
+		pump->moved = pump->moved ||
+			way->to->sealed_end - way->to->sealed_at < kept;
+		return status;
 	}
-	enum stream_status status = stream_write_much(way->to, way->octets + way->at,
-		way->end - way->at, &put, pump->buffers);
+	status = stream_write_much(way->to, way->octets + way->at, way->end - way->at, &put,
+		pump->buffers);
 	way->at += put;
 	way->passed += put;
 	pump->moved = pump->moved || put > 0;
@@ -120,8 +127,19 @@ static void pass_end(struct pump *pump, struct pump_way *way)
 	}
 }
 
+/* What a way has done in this run. */
+struct turn {
+	uint64_t passed_before;
+	unsigned reads;
+};
+
+static bool is_over(const struct turn *turn, const struct pump_way *way)
+{
+	return way->passed - turn->passed_before >= TURN || turn->reads >= TURN_READS;
+}
+
 /* Reads what there is, as far as there is room. False when nothing can be done with it. */
-static bool read_in(struct pump *pump, struct pump_way *way)
+static bool read_in(struct pump *pump, struct pump_way *way, struct turn *turn)
 {
 	way->octets = way->octets != NULL ? way->octets : buffers_take(pump->buffers);
 	way->at = way->end = 0;
@@ -135,7 +153,9 @@ static bool read_in(struct pump *pump, struct pump_way *way)
 		status = stream_read(way->from, way->octets + way->end, CHUNK - way->end,
 			&got);
 		way->end += got;
-	} while (status == STREAM_OK && way->end < CHUNK && stream_holds(way->from));
+		turn->reads++;
+	} while (status == STREAM_OK && way->end < CHUNK && turn->reads < TURN_READS &&
+		stream_holds(way->from));
 	switch (status) {
 	case STREAM_OK:
 		/* If there is more, poll() says so. */
@@ -156,7 +176,7 @@ static bool read_in(struct pump *pump, struct pump_way *way)
 }
 
 /* One step of a way. False when there is nothing to be done, or for others' sake. */
-static bool step(struct pump *pump, struct pump_way *way, uint64_t passed_before)
+static bool step(struct pump *pump, struct pump_way *way, struct turn *turn)
 {
 	if (way->over || way->write_needs != 0 || !write_out(pump, way)) {
 		return false;
@@ -172,20 +192,20 @@ static bool step(struct pump *pump, struct pump_way *way, uint64_t passed_before
 	if (way->read_needs != 0) {
 		return false;
 	}
-	if (way->passed - passed_before >= TURN) {
+	if (is_over(turn, way)) {
 		/* poll() tells of the rest, unless that has been read from the socket. */
 		bool hidden = stream_holds(way->from);
 		pump->yields = pump->yields || hidden;
 		way->read_needs = hidden ? 0 : POLLIN;
 		return false;
 	}
-	return read_in(pump, way);
+	return read_in(pump, way, turn);
 }
 
 static void run_way(struct pump *pump, struct pump_way *way)
 {
-	uint64_t before = way->passed;
-	while (!pump->over && step(pump, way, before)) {
+	struct turn turn = { .passed_before = way->passed };
+	while (!pump->over && step(pump, way, &turn)) {
 		/* It goes on. */
 	}
 	give_buffer(pump, way);

@@ -114,6 +114,7 @@ bool stream_secure(struct stream *stream, SSL_CTX *ctx)
 	 * where poll() does not see it. */
 	SSL_clear_mode(stream->ssl, SSL_MODE_AUTO_RETRY);
 	SSL_set_read_ahead(stream->ssl, 0);
+	stream->keys_since = monotonic_ms();
 	SSL_set_msg_callback(stream->ssl, on_message);
 	SSL_set_msg_callback_arg(stream->ssl, stream);
 	return true;
@@ -195,6 +196,20 @@ static enum stream_status plain_status(ssize_t result, short *wants, short event
 	return STREAM_ERROR;
 }
 
+static bool changes_keys_too_often(struct stream *stream)
+{
+	if (stream->key_updates <= STREAM_KEY_UPDATE_MAX) {
+		return false;
+	}
+	int64_t now = monotonic_ms();
+	bool often = now - stream->keys_since < STREAM_KEY_UPDATE_MS;
+	if (!often) {
+		stream->keys_since = now;
+		stream->key_updates = 0;
+	}
+	return often;
+}
+
 /* A call that has only read a change of keys tells to wait, even if what follows that has been read
  * ahead and poll() does not see it. */
 static enum stream_status read_tls(struct stream *stream, uint8_t *data, size_t size,
@@ -207,7 +222,7 @@ static enum stream_status read_tls(struct stream *stream, uint8_t *data, size_t 
 		ERR_clear_error();
 		status = status_of(stream, SSL_read_ex(stream->ssl, data, size, got),
 			&stream->read_wants);
-		if (stream->key_updates > STREAM_KEY_UPDATE_MAX) {
+		if (changes_keys_too_often(stream)) {
 			return STREAM_ERROR;
 		}
 	} while (status == STREAM_AGAIN && stream->key_updates != updates);

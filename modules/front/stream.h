@@ -21,7 +21,8 @@ struct stream {
 	bool finished;  /* nothing more comes */
 	bool ended;     /* stream_finish() was called */
 	bool said_last; /* the peer knows that nothing more comes from here, or must not */
-	unsigned key_updates; /* that the peer has sent */
+	unsigned key_updates; /* that the peer has sent since: */
+	int64_t keys_since;   /* monotonic_ms() */
 	short read_wants;     /* poll() events that reading, or writing, waits for */
 	short write_wants;
 	uint8_t *sealed; /* records that are not sent yet (stream_write_much()); or NULL */
@@ -57,8 +58,10 @@ int stream_connect_error(int fd);
  * which stays where it is. False when out of memory. */
 bool stream_secure(struct stream *stream, SSL_CTX *ctx);
 
-/* So often a peer may change its keys in a connection (RFC 8446 4.6.3). */
+/* So often a peer may change its keys within this time (RFC 8446 4.6.3). A connection may last for
+ * weeks. */
 #define STREAM_KEY_UPDATE_MAX 64
+#define STREAM_KEY_UPDATE_MS 3600000
 
 /* The handshake, on the side that the SSL was told (SSL_set_accept_state and so on), as far
  * as it goes: STREAM_OK if it is done; STREAM_AGAIN: wait for `read_wants`, or if that is 0, for

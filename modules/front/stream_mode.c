@@ -42,6 +42,8 @@ struct stream_mode {
 	bool over;     /* and freed as soon as the errand is back */
 };
 
+#define CLOSED_HERE "dance-front has closed it"
+
 /* --- the end ----------------------------------------------------------------------------- */
 
 static void log_end(const struct stream_mode *mode, const char *why)
@@ -125,7 +127,7 @@ static void ended(void *arg)
 	};
 	struct stream_mode *mode = arg;
 	enum pump_outcome outcome = pump_outcome(&mode->pump);
-	log_end(mode, mode->carrier.sent_away ? "dance-front has closed it" : why[outcome]);
+	log_end(mode, mode->carrier.sent_away ? CLOSED_HERE : why[outcome]);
 	if (outcome != PUMP_ENDED) {
 		stream_break_off(&mode->connection->stream);
 	}
@@ -458,6 +460,9 @@ static void turn(void *arg)
 	if (mode->stage == STREAM_GREETS) {
 		greet(mode, greeting_go_on(&mode->greeting));
 	} else if (mode->carrier.sent_away) {
+		if (mode->stage == STREAM_CONNECTS) {
+			log_end(mode, CLOSED_HERE);
+		}
 		leave_server(mode);
 		carrier_leave(&mode->carrier, false);
 	} else if (mode->stage == STREAM_CONNECTS) {

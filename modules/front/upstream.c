@@ -120,11 +120,22 @@ static bool want_slot(struct upstream_link *link, const struct upstream_request 
 	if (link->deadline != 0) {
 		return true;
 	}
+	link->full = 0;
 	link->deadline = monotonic_ms() +
 		(request->patience_ms < UPSTREAM_CONNECT_MS ? request->patience_ms :
 							      UPSTREAM_CONNECT_MS);
 	return upstream_slot_take(&link->slot, &request->front->conf->server.socket,
 		request->most, request->wake);
+}
+
+static int64_t retry_delay(const struct upstream_link *link)
+{
+	int64_t delay = UPSTREAM_RETRY_MS;
+	for (unsigned i = UPSTREAM_RETRY_SOON;
+		i < link->full && delay < UPSTREAM_RETRY_MAX_MS; i++) {
+		delay *= 2;
+	}
+	return delay;
 }
 
 enum relay_link upstream_connect(struct upstream_link *link,
@@ -143,7 +154,8 @@ enum relay_link upstream_connect(struct upstream_link *link,
 	int error = server->fd < 0 ? begin_to_connect(conf, request->as, server) : 0;
 	if (error == EAGAIN && endpoint_is_path(&conf->server)) {
 		/* Its backlog is full, and the kernel does not tell when it has room. */
-		int64_t again = monotonic_ms() + UPSTREAM_RETRY_MS;
+		link->full++;
+		int64_t again = monotonic_ms() + retry_delay(link);
 		wait->deadline = again < link->deadline ? again : link->deadline;
 		error = in_time ? EINPROGRESS : ETIMEDOUT;
 	} else if (error == 0 && !stream_is_connected(server->fd)) {

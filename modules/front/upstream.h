@@ -17,7 +17,11 @@
 
 #define UPSTREAM_CONNECT_MS 5000
 #define UPSTREAM_REST_MS 5000 /* how long an idle connection is kept */
-#define UPSTREAM_RETRY_MS 20  /* a UNIX socket whose backlog is full is tried again */
+/* A UNIX socket whose backlog is full is tried again: so often at once, and then ever later, for
+ * thousands may wait for it. */
+#define UPSTREAM_RETRY_MS 20
+#define UPSTREAM_RETRY_SOON 5
+#define UPSTREAM_RETRY_MAX_MS 640
 
 /* What a connection to a server is made for. */
 struct upstream {
@@ -32,6 +36,7 @@ bool upstream_is_same(const struct upstream *a, const struct upstream *b);
 struct upstream_link {
 	struct upstream_slot slot; /* of the connection, or while it is wanted */
 	int64_t deadline;          /* while it is made; 0: it is not */
+	unsigned full;             /* so often it had no room meanwhile */
 };
 
 /* Who wants it: a client, under an identity's address, which is the source of the connection

@@ -406,6 +406,18 @@ def a_server_has_so_many_streams_and_no_more(stage):
     stage.talk(waiting, visit)
 
 
+def an_end_of_the_program_ends_one_that_waits_for_the_server_too(stage):
+    peer = stage.known(ttl=600)
+    server = stage.server()
+    judge = stage.judge(server, more={"server": {"max-per-server": 1}})
+    stage.joined(server, peer)
+    waiting = Client(AT, peer)
+    judge.wait_for(rf"stream allowed, remote \S+@{waiting.port},")
+    stage.expect("told to end", "None", judge.process.stop())
+    judge.wait_for(rf"stream ended, remote \S+@{waiting.port}, .*, received 0, sent 0, "
+                   r"seconds 0 \(dance-front has closed it\)")
+
+
 @within(60)
 def strangers_that_only_connect_do_not_keep_a_client_out(stage):
     peer = stage.known(ttl=600)
