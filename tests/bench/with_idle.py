@@ -17,6 +17,7 @@ import front
 import wire
 from front_stage import NAME
 from process import eventually
+from rows import show
 from stage import ZONE
 
 COUNT = int(os.environ.get("DANCE_BENCH_IDLE", "3000"))
@@ -139,5 +140,4 @@ def bench(stage):
             ("the same, with a key exchange by X25519", "AXFR", _Plain)):
         size = _measure(stage, what, kind, kind_of_asker)
         behind.leave()
-        print(f"  {'KiB of memory for each':<58} {size:7.2f}   {'<= 25':<10} "
-              f"{'met' if size <= 25 else 'MISSED'}", flush=True)
+        show(f"KiB of memory for each, {what}", [size], "<= 25")
