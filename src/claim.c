@@ -46,7 +46,7 @@ void claims_begin(struct claims *claims, const struct dance_roster *roster,
 	claims->count = claims->at = 0;
 	claims->any = false;
 	claims->listed = 0;
-	claims->hit_count = 0;
+	claims->hit_count = claims->by_key = 0;
 	if (peer->shown->client_id != NULL) {
 		claims->source = CLAIM_CLIENT_ID;
 	} else {
@@ -99,8 +99,7 @@ static void take_listed_of_certificate(struct claims *claims)
 
 /* Usually one name has this key. Where several do, one of them may have published the key of
  * another, which would then be taken for it: so the listed ones of the certificate's names
- * come first. A roster lists as many names with this key as its operator wrote down,
- * and each of them has its turn; no peer can make this search longer. */
+ * come first. A roster may list very many names with this key, which have their turns. */
 static void take_by_key(struct claims *claims)
 {
 	const struct key_index_hit *after = NULL;
@@ -120,7 +119,12 @@ static void take_by_key(struct claims *claims)
 				.owner = claims->hits[i].owner,
 				.hit = &claims->hits[i] });
 	}
+	claims->by_key += claims->hit_count;
 	if (claims->hit_count < KEY_INDEX_HIT_MAX) {
+		claims->source = CLAIM_CERTIFICATE;
+	} else if (claims->by_key >= KEY_NAME_MAX) {
+		claims->cut = "only the first " KEY_NAME_MAX_TEXT
+			      " permitted names with this key were tried";
 		claims->source = CLAIM_CERTIFICATE;
 	}
 }

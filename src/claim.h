@@ -39,7 +39,7 @@ struct claims {
 	const struct dance_roster *roster;
 	struct peer *peer;
 	const char *refusal; /* why the name in dane_clientid is no claim, or NULL */
-	const char *cut;     /* why names of the certificate are left out, or NULL */
+	const char *cut;     /* why names are left out, or NULL */
 	struct claim list[CLAIM_MAX];
 	size_t count, at;
 	enum claim_source source; /* that the list is filled from next */
@@ -50,6 +50,7 @@ struct claims {
 	size_t key_count;
 	struct key_index_hit hits[KEY_INDEX_HIT_MAX]; /* the newest of CLAIM_KEY */
 	size_t hit_count;
+	size_t by_key; /* all of them so far */
 };
 
 /* Under RCU, until the last claim is judged. Reads no certificate before it must. */
@@ -57,8 +58,8 @@ void claims_begin(struct claims *claims, const struct dance_roster *roster,
 	struct peer *peer);
 
 /* The next one, or NULL: the name in dane_clientid and no other; else the listed names whose
- * DANE-EE records hold the peer's key, whoever was known by it first (a name in the certificate
- * is not needed, but decides between several of them); then the certificate's dNSNames, at most
- * PEER_NAME_MAX that are permitted; and if there are none of all these, listed names in the
- * operator's order, at most CLAIM_LISTED_MAX. */
+ * DANE-EE records hold the peer's key, at most KEY_NAME_MAX, whoever was known by it first (a name
+ * in the certificate is not needed, but decides between several of them); then the certificate's
+ * dNSNames, at most PEER_NAME_MAX that are permitted; and if there are none of all these, listed
+ * names in the operator's order, at most CLAIM_LISTED_MAX. */
 const struct claim *claims_next(struct claims *claims);

@@ -21,7 +21,8 @@
 #define ROSTER_BUCKETS 4096
 
 struct dance_context {
-	pthread_mutex_t lock;
+	pthread_mutex_t making; /* a roster, which may take long: taken before the other */
+	pthread_mutex_t lock;   /* the table and its references */
 	struct watcher *watcher;
 	struct dance_roster *rosters[ROSTER_BUCKETS]; /* by their fingerprints */
 };
@@ -54,6 +55,7 @@ struct dance_context *dance_context_new(const struct dance_context_options *opti
 		free(context);
 		return NULL;
 	}
+	pthread_mutex_init(&context->making, NULL);
 	pthread_mutex_init(&context->lock, NULL);
 	return context;
 }
@@ -62,6 +64,7 @@ void dance_context_free(struct dance_context *context)
 {
 	if (context != NULL) {
 		watcher_free(context->watcher);
+		pthread_mutex_destroy(&context->making);
 		pthread_mutex_destroy(&context->lock);
 		free(context);
 	}
@@ -80,24 +83,48 @@ static struct dance_roster **bucket_of(struct dance_context *context,
 	return &context->rosters[head % ROSTER_BUCKETS];
 }
 
-/* The roster of these names and options, made if there is none yet. */
+/* One more reference to the roster with this fingerprint; NULL if there is none. */
+static struct dance_roster *find_roster(struct dance_context *context,
+	const unsigned char fingerprint[32])
+{
+	pthread_mutex_lock(&context->lock);
+	struct dance_roster *roster = *bucket_of(context, fingerprint);
+	while (roster != NULL &&
+		memcmp(roster->fingerprint, fingerprint, sizeof(roster->fingerprint)) != 0) {
+		roster = roster->next;
+	}
+	if (roster != NULL) {
+		roster->references++;
+	}
+	pthread_mutex_unlock(&context->lock);
+	return roster;
+}
+
+static void add_roster(struct dance_context *context, struct dance_roster *roster)
+{
+	struct dance_roster **bucket = bucket_of(context, roster->fingerprint);
+	roster->context = context;
+	roster->references = 1;
+	pthread_mutex_lock(&context->lock);
+	roster->next = *bucket;
+	*bucket = roster;
+	pthread_mutex_unlock(&context->lock);
+}
+
+/* The roster of these names and options, made if there is none yet. Meanwhile others can be
+ * freed. */
 static struct dance_roster *get_roster(struct dance_context *context,
 	const struct roster_names *read, const struct dance_options *options)
 {
-	struct dance_roster **bucket = bucket_of(context, read->fingerprint);
-	struct dance_roster *roster;
-	for (roster = *bucket; roster != NULL; roster = roster->next) {
-		if (memcmp(roster->fingerprint, read->fingerprint,
-			    sizeof(roster->fingerprint)) == 0) {
-			return roster;
+	pthread_mutex_lock(&context->making);
+	struct dance_roster *roster = find_roster(context, read->fingerprint);
+	if (roster == NULL) {
+		roster = roster_new(read, options, context->watcher);
+		if (roster != NULL) {
+			add_roster(context, roster);
 		}
 	}
-	roster = roster_new(read, options, context->watcher);
-	if (roster != NULL) {
-		roster->context = context;
-		roster->next = *bucket;
-		*bucket = roster;
-	}
+	pthread_mutex_unlock(&context->making);
 	return roster;
 }
 
@@ -124,12 +151,7 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	if (!roster_read(&read, names, count, &settled, error)) {
 		return NULL;
 	}
-	pthread_mutex_lock(&context->lock);
 	struct dance_roster *roster = get_roster(context, &read, &settled);
-	if (roster != NULL) {
-		roster->references++;
-	}
-	pthread_mutex_unlock(&context->lock);
 	roster_names_clear(&read);
 	if (roster == NULL) {
 		snprintf(error, DANCE_ERROR_SIZE, "out of memory");
@@ -146,13 +168,16 @@ void dance_roster_free(struct dance_roster *roster)
 	}
 	struct dance_context *context = roster->context;
 	pthread_mutex_lock(&context->lock);
-	if (--roster->references == 0) {
+	bool last = --roster->references == 0;
+	if (last) {
 		struct dance_roster **at = bucket_of(context, roster->fingerprint);
 		while (*at != roster) {
 			at = &(*at)->next;
 		}
 		*at = roster->next;
-		roster_free(roster, context->watcher);
 	}
 	pthread_mutex_unlock(&context->lock);
+	if (last) {
+		roster_free(roster, context->watcher);
+	}
 }

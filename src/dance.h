@@ -155,11 +155,12 @@ struct dance_tlsa {
 /* The CA certificates that PKIX-TA and PKIX-EE rely on (RFC 7671 5.3, 5.4). */
 struct dance_trust;
 
-/* Reads a PEM file of CA certificates. NULL with a sentence in `error` when it cannot be
- * read, holds no certificate or one that cannot be parsed. */
+/* Reads a PEM file of CA certificates. The same file again, as long as the same stands in it,
+ * gives the same trust, counted. NULL with a sentence in `error` when it cannot be read, holds no
+ * certificate or one that cannot be parsed. Any thread. */
 struct dance_trust *dance_trust_new(const char *ca_file, char error[DANCE_ERROR_SIZE]);
 
-/* Nobody may be judging with it. NULL is fine. */
+/* The last of those who have it frees it: then nobody may be judging with it. NULL is fine. */
 void dance_trust_free(struct dance_trust *trust);
 
 /* How to judge. All zero but the size is the default everywhere. */
@@ -309,8 +310,8 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
 	const char *const *names, size_t count, const struct dance_options *options,
 	char error[DANCE_ERROR_SIZE]);
 
-/* Nobody may be inside dance_verify() with it, and no struct dance_decision of it may be left. NULL
- * is fine. */
+/* Nobody may be inside dance_verify() with it, and no struct dance_decision of it may be left. What
+ * takes long, with many names, is left to the context's own thread. NULL is fine. */
 void dance_roster_free(struct dance_roster *roster);
 
 /* Is `name` a name or pattern that dance_roster_new() takes? If not, `error` says why. */
@@ -376,7 +377,8 @@ bool dance_basis_holds(const struct dance_roster *roster, const struct dance_bas
  * often: once in five seconds for one name, regardless of how many peers ask. Judges
  * nothing. While a host answers requests with a verdict that dance_basis_holds() upholds, it should
  * call this about once a second; otherwise a record that has just been published is only found at
- * the next refresh.
+ * the next refresh. Costs little, whatever the peer has shown: where it is found by its
+ * certificate, or by the key in it, one of more than 16384 octets does not count.
  * Takes a lock for a moment, never waits for DNS; any number of threads. `roster` may be NULL. */
 void dance_look_again(struct dance_roster *roster, const struct dance_peer *peer);
 

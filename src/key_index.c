@@ -2,8 +2,9 @@
  * Copyright (c) 2026 The dance authors
  *
  * A hash table of names and keys, on liburcu's. Every owner stands in it by its name,
- * and by the digest of each key or certificate that its DANE-EE records name; records
- * with full data stand by the SHA-256 of that data. */
+ * and with each key or certificate that its DANE-EE records name, which stand by their digests;
+ * records with full data stand by the SHA-256 of that data. The owners of one key are in order
+ * (key_holders.h). */
 
 #include "key_index.h"
 
@@ -15,32 +16,40 @@
 #include <urcu/rculfhash.h>
 #include <urcu/urcu-bp.h>
 
+#include "key_holders.h"
 #include "name_hash.h"
 
 /* SHA2-512 digests are entered by their first half: a hit is judged anyway. */
 #define KEY_SIZE TLSA_SHA256_SIZE
+#define KEY_WORDS (KEY_SIZE / sizeof(uint32_t))
+
+/* Buckets in the table of a roster of one name. */
+#define BUCKETS_LEAST 8
 
 struct key_index {
 	struct cds_lfht *table;
-	uint64_t seed;
+	struct {
+		uint64_t name;
+		uint32_t key[KEY_WORDS];
+	} secret;
+	uint64_t random;                          /* of key_holders_level() */
 	unsigned long used[KEY_INDEX_KIND_COUNT]; /* atomic, like the next */
 	unsigned long unresolved, failing;
 	struct change_count count;
 };
 
-struct key_index_entry {
-	struct cds_lfht_node node;
-	struct key_index_member *member;
-	struct key_index_entry *next; /* of the member, later of the retired */
-	uint32_t since;
-	uint8_t kind;
-	unsigned char key[]; /* not of a name: that stands in the owner */
+/* There is one as long as an owner has it. */
+struct key_index_key {
+	struct key_index_node node;
+	unsigned char octets[KEY_SIZE];
+	struct key_holders holders;
 };
 
 struct key_index *key_index_new(size_t expected)
 {
-	unsigned long buckets = 64;
-	while (buckets / 2 < expected && buckets < 1ul << 24) {
+	/* A host may have very many indexes of few names. */
+	unsigned long buckets = BUCKETS_LEAST;
+	while (buckets / (buckets < 64 ? 4 : 2) < expected && buckets < 1ul << 24) {
 		buckets *= 2;
 	}
 	struct key_index *index = calloc(1, sizeof(*index));
@@ -48,10 +57,11 @@ struct key_index *key_index_new(size_t expected)
 		return NULL;
 	}
 	/* Whoever publishes records chooses the digests in them: no fixed hash. */
-	if (gnutls_rnd(GNUTLS_RND_NONCE, &index->seed, sizeof(index->seed)) != 0) {
+	if (gnutls_rnd(GNUTLS_RND_NONCE, &index->secret, sizeof(index->secret)) != 0) {
 		free(index);
 		return NULL;
 	}
+	index->random = index->secret.name | 1;
 	index->table = cds_lfht_new_flavor(buckets, buckets, buckets, 0, &urcu_bp_flavor,
 		NULL);
 	if (index->table == NULL) {
@@ -69,92 +79,142 @@ void key_index_free(struct key_index *index)
 	}
 }
 
-static unsigned long hash(const struct key_index *index, enum key_index_kind kind,
-	struct dance_octets octets)
+static unsigned long hash_of_name(const struct key_index *index, const uint8_t *wire,
+	size_t size)
 {
-	if (kind == KEY_INDEX_NAME) {
-		return (unsigned long)name_hash(index->seed, octets.data, octets.size);
+	return (unsigned long)name_hash(index->secret.name, wire, size);
+}
+
+/* NH (Black, Halevi, Krawczyk, Krovetz, Rogaway, 1999): who cannot know the secret finds no keys
+ * that stand in one place, however alike they are. */
+static unsigned long hash_of_key(const struct key_index *index, enum key_index_kind kind,
+	const unsigned char octets[KEY_SIZE])
+{
+	uint32_t words[KEY_WORDS];
+	uint64_t sum = kind;
+	memcpy(words, octets, sizeof(words));
+	for (size_t i = 0; i < KEY_WORDS; i += 2) {
+		sum += (uint64_t)(words[i] + index->secret.key[i]) *
+			(words[i + 1] + index->secret.key[i + 1]);
 	}
-	uint64_t sum = index->seed ^ kind, head;
-	memcpy(&head, octets.data, sizeof(head));
-	sum = (sum ^ head) * 0x9e3779b97f4a7c15u;
+	sum *= 0x9e3779b97f4a7c15u;
 	return (unsigned long)(sum ^ sum >> 32);
 }
 
-static struct key_index_entry *entry_of(const struct cds_lfht_node *node)
+static const struct key_index_node *node_of(const struct cds_lfht_node *node)
 {
-	_Static_assert(offsetof(struct key_index_entry, node) == 0, "the node comes first");
-	return (struct key_index_entry *)(uintptr_t)node;
+	_Static_assert(offsetof(struct key_index_node, node) == 0 &&
+			offsetof(struct key_index_key, node) == 0 &&
+			offsetof(struct key_index_member, name) == 0,
+		"the node comes first");
+	return (const struct key_index_node *)(uintptr_t)node;
 }
 
-static struct dance_octets octets_of(const struct key_index_entry *entry)
+static struct owner *owner_of(const struct cds_lfht_node *node)
 {
-	const struct owner *owner = entry->member->owner;
-	return entry->kind == KEY_INDEX_NAME ?
-		(struct dance_octets){ owner->wire, owner->wire_size } :
-		(struct dance_octets){ entry->key, KEY_SIZE };
+	return ((const struct key_index_member *)(uintptr_t)node)->owner;
 }
 
-static int is_sought(struct cds_lfht_node *node, const void *arg)
+static struct key_index_key *key_at(const struct cds_lfht_node *node)
 {
-	const struct key_index_entry *entry = entry_of(node);
-	const struct key_index_digest *sought = arg;
-	if (entry->kind != sought->kind) {
+	return (struct key_index_key *)(uintptr_t)node;
+}
+
+static int is_name(struct cds_lfht_node *node, const void *arg)
+{
+	const struct name *sought = arg;
+	if (node_of(node)->kind != KEY_INDEX_NAME) {
 		return 0;
 	}
-	struct dance_octets octets = octets_of(entry);
-	return octets.size == sought->octets.size &&
-		memcmp(octets.data, sought->octets.data, octets.size) == 0;
+	const struct owner *owner = owner_of(node);
+	return owner->wire_size == sought->size &&
+		memcmp(owner->wire, sought->wire, sought->size) == 0;
 }
 
-/* By a key, or with NULL by the owner's name. */
-static struct key_index_entry *enter(struct key_index_member *member,
-	enum key_index_kind kind, const unsigned char *key, uint32_t since)
+static int is_key(struct cds_lfht_node *node, const void *arg)
 {
-	struct key_index *index = member->index;
-	struct key_index_entry *entry = malloc(sizeof(*entry) +
-		(key != NULL ? KEY_SIZE : 0));
-	if (entry == NULL) {
-		return NULL;
-	}
-	cds_lfht_node_init(&entry->node);
-	entry->member = member;
-	entry->next = NULL;
-	entry->since = since;
-	entry->kind = (uint8_t)kind;
-	if (key != NULL) {
-		memcpy(entry->key, key, KEY_SIZE);
-	}
+	const struct key_index_digest *sought = arg;
+	return node_of(node)->kind == sought->kind &&
+		memcmp(key_at(node)->octets, sought->octets.data, KEY_SIZE) == 0;
+}
 
+/* Under RCU. NULL: nobody has it. */
+static struct key_index_key *find_key(const struct key_index *index,
+	enum key_index_kind kind, const unsigned char *octets)
+{
+	const struct key_index_digest sought = { kind, { octets, KEY_SIZE } };
+	struct cds_lfht_iter at;
+	cds_lfht_lookup(index->table, hash_of_key(index, kind, octets), is_key, &sought,
+		&at);
+	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
+	return node != NULL ? key_at(node) : NULL;
+}
+
+static void put(struct key_index *index, struct key_index_node *node,
+	enum key_index_kind kind, unsigned long hash)
+{
+	cds_lfht_node_init(&node->node);
+	node->kind = (uint8_t)kind;
 	urcu_bp_read_lock();
-	cds_lfht_add(index->table, hash(index, kind, octets_of(entry)), &entry->node);
+	cds_lfht_add(index->table, hash, &node->node);
 	urcu_bp_read_unlock();
 	uatomic_inc(&index->used[kind]);
-	return entry;
+}
+
+static void take_out(struct key_index *index, struct key_index_node *node)
+{
+	urcu_bp_read_lock();
+	(void)cds_lfht_del(index->table, &node->node);
+	urcu_bp_read_unlock();
+	uatomic_dec(&index->used[node->kind]);
 }
 
 /* Enters a key, before the member's others. */
 static int enter_key(struct key_index_member *member, enum key_index_kind kind,
-	const unsigned char *key, uint32_t since)
+	const unsigned char *octets, uint32_t since)
 {
-	struct key_index_entry *entry = enter(member, kind, key, since);
-	if (entry == NULL) {
+	struct key_index *index = member->index;
+	urcu_bp_read_lock();
+	struct key_index_key *known = find_key(index, kind, octets);
+	urcu_bp_read_unlock();
+	struct key_index_key *key = known != NULL ? known : calloc(1, sizeof(*key));
+	if (key == NULL) {
 		return -1;
 	}
-	entry->next = member->keys;
+	uint8_t levels = key_holders_level(&key->holders, &index->random);
+	struct key_index_entry *entry = malloc(sizeof(*entry) +
+		levels * sizeof(entry->after[0]));
+	if (entry == NULL) {
+		if (known == NULL) {
+			free(key);
+		}
+		return -1;
+	}
+	*entry = (struct key_index_entry){ .key = key,
+		.member = member,
+		.next = member->keys,
+		.since = since,
+		.levels = levels };
+	key_holders_enter(&key->holders, entry);
+	if (known == NULL) {
+		memcpy(key->octets, octets, KEY_SIZE);
+		put(index, &key->node, kind, hash_of_key(index, kind, octets));
+	}
 	member->keys = entry;
 	return 0;
 }
 
 static void strike(struct key_index *index, struct key_index_entry *entry)
 {
-	urcu_bp_read_lock();
-	(void)cds_lfht_del(index->table, &entry->node);
-	urcu_bp_read_unlock();
-	uatomic_dec(&index->used[entry->kind]);
+	struct key_index_key *key = entry->key;
+	key_holders_strike(&key->holders, entry);
+	entry->was_last = key->holders.first == NULL;
+	if (entry->was_last) {
+		take_out(index, &key->node);
+	}
 }
 
-int key_index_join(struct key_index_member *member, struct key_index *index,
+void key_index_join(struct key_index_member *member, struct key_index *index,
 	struct owner *owner, uint32_t rank)
 {
 	member->index = index;
@@ -162,17 +222,19 @@ int key_index_join(struct key_index_member *member, struct key_index *index,
 	member->keys = NULL;
 	member->rank = rank;
 	member->failing = false;
-	member->name = enter(member, KEY_INDEX_NAME, NULL, 0);
-	if (member->name == NULL) {
-		return -1;
-	}
+	put(index, &member->name, KEY_INDEX_NAME,
+		hash_of_name(index, owner->wire, owner->wire_size));
+	owner->keyed = owner->keyed && owner->members != NULL;
 	member->next = owner->members;
+	member->link = &owner->members;
+	if (member->next != NULL) {
+		member->next->link = &member->next;
+	}
 	owner->members = member;
 	member->resolved = owner->knowledge != NULL;
 	if (!member->resolved) {
 		uatomic_inc(&index->unresolved);
 	}
-	return 0;
 }
 
 void key_index_fail(struct key_index_member *member, bool failing)
@@ -200,15 +262,18 @@ const struct change_count *key_index_answers(const struct key_index *index)
 
 int key_index_inherit(struct key_index_member *member)
 {
-	const struct key_index_member *from = member->owner->members;
+	/* Only those who joined when there was no memory have none while others have keys. */
+	const struct key_index_member *from = member->owner->keyed ?
+		member->owner->members :
+		NULL;
 	while (from != NULL && (from == member || from->keys == NULL)) {
 		from = from->next;
 	}
 	int result = 0;
 	for (const struct key_index_entry *at = from != NULL ? from->keys : NULL;
 		at != NULL; at = at->next) {
-		if (enter_key(member, (enum key_index_kind)at->kind, at->key, at->since) !=
-			0) {
+		if (enter_key(member, (enum key_index_kind)at->key->node.kind,
+			    at->key->octets, at->since) != 0) {
 			result = -1;
 		}
 	}
@@ -233,19 +298,17 @@ unsigned long key_index_unresolved(const struct key_index *index)
 
 void key_index_leave(struct key_index_member *member)
 {
-	struct key_index_member **at = &member->owner->members;
-	while (*at != member) {
-		at = &(*at)->next;
+	*member->link = member->next;
+	if (member->next != NULL) {
+		member->next->link = member->link;
 	}
-	*at = member->next;
 
 	key_index_resolve(member);
 	key_index_fail(member, false);
-	strike(member->index, member->name);
+	take_out(member->index, &member->name);
 	for (struct key_index_entry *key = member->keys; key != NULL; key = key->next) {
 		strike(member->index, key);
 	}
-	key_index_entries_free(member->name);
 	key_index_entries_free(member->keys);
 }
 
@@ -253,6 +316,10 @@ void key_index_entries_free(struct key_index_entry *retired)
 {
 	while (retired != NULL) {
 		struct key_index_entry *next = retired->next;
+		if (retired->was_last) {
+			key_holders_clear(&retired->key->holders);
+			free(retired->key);
+		}
 		free(retired);
 		retired = next;
 	}
@@ -279,39 +346,29 @@ static bool key_of(const struct dance_tlsa *record, enum key_index_kind *kind,
 	return true;
 }
 
-/* The place in this list where the key stands, or its end. */
-static struct key_index_entry **find_key(struct key_index_entry **list,
-	enum key_index_kind kind, const unsigned char key[KEY_SIZE])
+/* The place in this list of a member's keys where one stands, or its end. */
+static struct key_index_entry **find_own(struct key_index_entry **list,
+	enum key_index_kind kind, const unsigned char octets[KEY_SIZE])
 {
 	while (*list != NULL &&
-		((*list)->kind != kind || memcmp((*list)->key, key, KEY_SIZE) != 0)) {
+		((*list)->key->node.kind != kind ||
+			memcmp((*list)->key->octets, octets, KEY_SIZE) != 0)) {
 		list = &(*list)->next;
 	}
 	return list;
-}
-
-static struct key_index_hit hit_of(const struct key_index_entry *entry)
-{
-	return (struct key_index_hit){ entry->member->owner, entry->since,
-		entry->member->rank };
 }
 
 /* Is another owner known by the key that this entry has just brought? */
 static void note_other(const struct key_index_entry *entry, struct key_index_hit *own,
 	struct key_index_hit *other)
 {
-	const struct key_index_digest key = { (enum key_index_kind)entry->kind,
-		{ entry->key, KEY_SIZE } };
-	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
-	urcu_bp_read_lock();
-	size_t count = key_index_find(entry->member->index, &key, 1, NULL, hits);
-	urcu_bp_read_unlock();
-	for (size_t i = 0; i < count; i++) {
-		if (hits[i].owner != entry->member->owner) {
-			*own = hit_of(entry);
-			*other = hits[i];
-			return;
-		}
+	const struct key_index_entry *at = key_holders_find(&entry->key->holders, NULL);
+	while (at != NULL && at->member == entry->member) {
+		at = key_holders_next(at);
+	}
+	if (at != NULL) {
+		*own = key_holders_hit(entry);
+		*other = key_holders_hit(at);
 	}
 }
 
@@ -335,10 +392,10 @@ int key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
 			unhashed = true;
 			continue;
 		}
-		if (*find_key(&member->keys, kind, key) != NULL) {
+		if (*find_own(&member->keys, kind, key) != NULL) {
 			continue;
 		}
-		struct key_index_entry **kept = find_key(&before, kind, key);
+		struct key_index_entry **kept = find_own(&before, kind, key);
 		if (*kept != NULL && !anew) {
 			struct key_index_entry *entry = *kept;
 			*kept = entry->next;
@@ -371,6 +428,7 @@ int key_index_rekey(struct key_index_member *member, const struct tlsa_set *set,
 		*retired = before;
 		before = next;
 	}
+	member->owner->keyed = member->owner->keyed || member->keys != NULL;
 	return result;
 }
 
@@ -420,18 +478,17 @@ size_t key_index_find(const struct key_index *index, const struct key_index_dige
 {
 	size_t found = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct key_index_digest key = { keys[i].kind,
-			{ keys[i].octets.data, KEY_SIZE } };
-		struct cds_lfht_iter at;
-		struct cds_lfht_node *node;
-		cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought,
-			&key, &at);
-		while ((node = cds_lfht_iter_get_node(&at)) != NULL) {
-			struct key_index_hit hit = hit_of(entry_of(node));
-			if (after == NULL || key_index_precedes(after, &hit)) {
-				found = take_hit(hits, found, &hit);
-			}
-			cds_lfht_next_duplicate(index->table, is_sought, &key, &at);
+		const struct key_index_key *key = find_key(index, keys[i].kind,
+			keys[i].octets.data);
+		const struct key_index_entry *at = key != NULL ?
+			key_holders_find(&key->holders, after) :
+			NULL;
+		/* Those behind so many of one key are behind as many of all; and one of these
+		 * may be there twice, while it is entered anew. */
+		for (size_t n = 0; at != NULL && n <= KEY_INDEX_HIT_MAX; n++) {
+			const struct key_index_hit hit = key_holders_hit(at);
+			found = take_hit(hits, found, &hit);
+			at = key_holders_next(at);
 		}
 	}
 	return found;
@@ -439,10 +496,9 @@ size_t key_index_find(const struct key_index *index, const struct key_index_dige
 
 struct owner *key_index_find_name(const struct key_index *index, const struct name *name)
 {
-	const struct key_index_digest key = { KEY_INDEX_NAME, { name->wire, name->size } };
 	struct cds_lfht_iter at;
-	cds_lfht_lookup(index->table, hash(index, key.kind, key.octets), is_sought, &key,
-		&at);
+	cds_lfht_lookup(index->table, hash_of_name(index, name->wire, name->size), is_name,
+		name, &at);
 	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
-	return node != NULL ? entry_of(node)->member->owner : NULL;
+	return node != NULL ? owner_of(node) : NULL;
 }

@@ -12,6 +12,8 @@
 
 #pragma once
 
+#include <urcu/rculfhash.h>
+
 #include "dance.h"
 #include "change_counts.h"
 #include "owner.h"
@@ -29,16 +31,23 @@ enum key_index_kind {
 struct key_index;
 struct key_index_entry;
 
-/* One owner in one index: its entries, and how many indexes to go. */
+/* What stands in the table: a member, by its owner's name, or a key (key_index.c). */
+struct key_index_node {
+	struct cds_lfht_node node;
+	uint8_t kind; /* enum key_index_kind */
+};
+
+/* One owner in one index, with its keys. It leaves in a few steps, in however many indexes its
+ * owner stands. */
 struct key_index_member {
-	struct key_index *index;
-	struct owner *owner;
-	struct key_index_member *next; /* of the owner */
-	struct key_index_entry *name;
-	struct key_index_entry *keys;
-	uint32_t rank; /* unique in the index */
+	struct key_index_node name;
 	bool resolved; /* atomic */
 	bool failing;
+	uint32_t rank; /* unique in the index */
+	struct key_index *index;
+	struct owner *owner;
+	struct key_index_member *next, **link; /* of the owner, and what points here */
+	struct key_index_entry *keys;
 };
 
 /* What a peer's key or certificate may be entered under: digests. */
@@ -63,9 +72,9 @@ struct key_index *key_index_new(size_t expected);
 /* Its members must be gone. NULL is fine. */
 void key_index_free(struct key_index *index);
 
-/* Enters an owner by its name; keys come with key_index_inherit() or key_index_rekey(). 0, or -1
- * when out of memory. The member stays the caller's. */
-int key_index_join(struct key_index_member *member, struct key_index *index,
+/* Enters an owner by its name; keys come with key_index_inherit() or key_index_rekey(). The member
+ * stays the caller's. */
+void key_index_join(struct key_index_member *member, struct key_index *index,
 	struct owner *owner, uint32_t rank);
 
 /* Enters the keys by which another index knows the owner, with the times since when. 0,
@@ -92,7 +101,7 @@ void key_index_count_answer(struct key_index_member *member, bool changed);
 /* The count of answers on all owners of the index. */
 const struct change_count *key_index_answers(const struct key_index *index);
 
-/* Takes the owner out again. Frees its entries: nobody may be reading. */
+/* Takes the owner out again. Frees its keys, and the member may be freed: nobody may be reading. */
 void key_index_leave(struct key_index_member *member);
 
 /* Enters the keys of the set's DANE-EE records and takes out those that it does not hold. A

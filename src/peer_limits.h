@@ -27,6 +27,14 @@
 /* Permitted names in a certificate. No more of them are tried. */
 #define PEER_NAME_MAX 8
 
+/* Listed names whose records contain the peer's key: the operator may have listed very many, and
+ * all of them may have one key. No more of them are tried. */
+#define KEY_NAME_MAX 1024
+
+/* Octets of a certificate, or of the key in it, by which a peer is looked up again: a host may ask
+ * for that where it must not be long. A larger one is found by its other part, or by its name. */
+#define LOOK_AGAIN_SIZE_MAX CERTIFICATE_SIZE_MAX
+
 /* --- Paths ---------------------------------------------------------------------------------- */
 
 /* Certificates in a path, the leaf and the anchor included. */
@@ -79,6 +87,7 @@
 #define CERTIFICATE_EXTENSION_MAX_TEXT LIMIT_TEXT(CERTIFICATE_EXTENSION_MAX)
 #define CERTIFICATE_NAME_MAX_TEXT LIMIT_TEXT(CERTIFICATE_NAME_MAX)
 #define PEER_NAME_MAX_TEXT LIMIT_TEXT(PEER_NAME_MAX)
+#define KEY_NAME_MAX_TEXT LIMIT_TEXT(KEY_NAME_MAX)
 #define PATH_LENGTH_MAX_TEXT LIMIT_TEXT(PATH_LENGTH_MAX)
 #define POLICY_MAX_TEXT LIMIT_TEXT(POLICY_MAX)
 #define TLSA_RECORD_MAX_TEXT LIMIT_TEXT(TLSA_RECORD_MAX)

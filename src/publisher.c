@@ -28,6 +28,7 @@ static void rekey(struct publisher *publisher, struct owner *owner,
 {
 	uint32_t since = owner->told ? second_of(publisher) : owner->since;
 	bool warned = false;
+	owner->keyed = false;
 	for (struct key_index_member *at = owner->members; at != NULL; at = at->next) {
 		struct key_index_hit own, other;
 		if (key_index_rekey(at, set, since, owner->withdrawn,
@@ -226,7 +227,7 @@ static int enter_known(struct key_index_member *member)
 		&own, &other);
 }
 
-int publisher_join(const struct publisher *publisher, struct key_index_member *member,
+void publisher_join(const struct publisher *publisher, struct key_index_member *member,
 	struct key_index *index, struct owner *owner, uint32_t rank)
 {
 	if (owner->members == NULL) {
@@ -234,10 +235,7 @@ int publisher_join(const struct publisher *publisher, struct key_index_member *m
 			0 :
 			second_of(publisher);
 	}
-	if (key_index_join(member, index, owner, rank) != 0) {
-		return -1;
-	}
+	key_index_join(member, index, owner, rank);
 	owner->unkept |= enter_known(member) != 0;
 	key_index_fail(member, is_failing(owner->knowledge));
-	return 0;
 }

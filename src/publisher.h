@@ -23,9 +23,9 @@ struct publisher {
 	struct key_index_entry *retired_entries;
 };
 
-/* Lists an owner in an index with this rank, and enters what is known of it. 0, or -1 when
- * out of memory; if only keys could not be entered, owner->unkept says so. */
-int publisher_join(const struct publisher *publisher, struct key_index_member *member,
+/* Lists an owner in an index with this rank, and enters what is known of it. If keys could not be
+ * entered for want of memory, owner->unkept says so. */
+void publisher_join(const struct publisher *publisher, struct key_index_member *member,
 	struct key_index *index, struct owner *owner, uint32_t rank);
 
 /* An answer on this name is there. */

@@ -187,10 +187,12 @@ struct dance_roster *roster_new(const struct roster_names *read,
 	roster->options = *options;
 	memcpy(roster->fingerprint, read->fingerprint, sizeof(roster->fingerprint));
 	roster->index = key_index_new(exact);
-	/* One to spare: calloc(0) may give NULL. */
-	roster->members = calloc(exact + 1, sizeof(roster->members[0]));
-	roster->suffixes = calloc(suffixes + 1, sizeof(roster->suffixes[0]));
-	if (roster->index == NULL || roster->members == NULL || roster->suffixes == NULL ||
+	/* A host may have very many of them, of few names each. */
+	roster->members = exact != 0 ? calloc(exact, sizeof(roster->members[0])) : NULL;
+	roster->suffixes = suffixes != 0 ? calloc(suffixes, sizeof(roster->suffixes[0])) :
+					   NULL;
+	if (roster->index == NULL || (exact != 0 && roster->members == NULL) ||
+		(suffixes != 0 && roster->suffixes == NULL) ||
 		!fill(roster, read, watcher)) {
 		roster_free(roster, watcher);
 		return NULL;
@@ -198,18 +200,38 @@ struct dance_roster *roster_new(const struct roster_names *read,
 	return roster;
 }
 
+/* All its names have left. */
+static void free_empty(struct dance_roster *roster)
+{
+	key_index_free(roster->index);
+	free(roster->members);
+	free(roster->suffixes);
+	free(roster);
+}
+
+static void on_parted(struct watcher_parting *parting)
+{
+	free_empty((struct dance_roster *)((char *)parting -
+		offsetof(struct dance_roster, parting)));
+}
+
 void roster_free(struct dance_roster *roster, struct watcher *watcher)
 {
 	if (roster == NULL) {
 		return;
 	}
+	if (roster->member_count > ROSTER_LEAVE_MAX) {
+		roster->parting = (struct watcher_parting){ .members = roster->members,
+			.count = roster->member_count,
+			.over = on_parted };
+		if (watcher_part(watcher, &roster->parting)) {
+			return;
+		}
+	}
 	for (size_t i = 0; i < roster->member_count; i++) {
 		watcher_leave(watcher, &roster->members[i]);
 	}
-	key_index_free(roster->index);
-	free(roster->members);
-	free(roster->suffixes);
-	free(roster);
+	free_empty(roster);
 }
 
 bool roster_may_precede(const struct dance_roster *roster, const struct key_index_hit *hit)

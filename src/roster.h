@@ -19,13 +19,18 @@ struct dance_roster {
 	struct key_index *index;
 	struct key_index_member *members; /* the exact names, in the operator's order */
 	size_t member_count;
-	struct name *suffixes; /* the shorter ones first */
+	struct watcher_parting parting; /* when it goes */
+	struct name *suffixes;          /* the shorter ones first */
 	size_t suffix_count;
 	uint64_t suffix_sizes[4];   /* a bit for each size that there is */
 	size_t nudge_turn;          /* of roster_next_nudge(), like the next; atomic */
 	unsigned long nudge_second; /* of clock_ms() */
 	unsigned long nudge_count;  /* in that second */
 };
+
+/* If there are more names than this, the watcher's thread sees to it that they leave: whoever frees
+ * the last reference may have connections that wait for it. */
+#define ROSTER_LEAVE_MAX 1000
 
 /* So many names of one roster are looked up again in a second for peers of unknown keys. */
 #define ROSTER_NUDGES_PER_SECOND 64

@@ -89,7 +89,10 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	put_name(decision, candidate);
 	judge_put_key(candidate->result, decision->peer);
 	if (candidate->owner == NULL) {
-		result_say(candidate->result, DANCE_FAIL_NOT_READY, "%s", why);
+		/* It has been forgotten while the decision waited for another one. */
+		candidate->awaited = why == NULL;
+		result_say(candidate->result, DANCE_FAIL_NOT_READY,
+			why != NULL ? "%s" : NULL, why);
 		return false;
 	}
 	candidate->known = rcu_dereference(candidate->owner->knowledge);
@@ -178,6 +181,7 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 		verdict_rank(verdict) > verdict_rank(decision->result->verdict)) {
 		(void)dance_result_copy(decision->result, candidate->result);
 	}
+	decision->pending |= candidate->awaited;
 	if (candidate->owner == NULL) {
 		return;
 	}
@@ -189,7 +193,6 @@ static void candidate_end(struct decision *decision, struct candidate *candidate
 			roster_domain(decision->roster, &decision->domain);
 		}
 	}
-	decision->pending |= candidate->awaited;
 	if (verdict == DANCE_ALLOW) {
 		decision->unsettled = claim->source == CLAIM_KEY && decision->incomplete &&
 			!peer_bears_name(decision->peer, &candidate->name, false) &&
@@ -467,7 +470,14 @@ void dance_look_again(struct dance_roster *roster, const struct dance_peer *host
 	decision.basis = &basis;
 	decision.memo = NULL;
 	decision.quiet = false;
-	if (begin(&decision, roster, &shown, &result)) {
-		(void)verify_round(&decision);
+	if (!begin(&decision, roster, &shown, &result)) {
+		return;
 	}
+	for (unsigned selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+		struct dance_octets *part = &peer.association.whole[selector];
+		if (part->size > LOOK_AGAIN_SIZE_MAX) {
+			*part = (struct dance_octets){ NULL, 0 };
+		}
+	}
+	(void)verify_round(&decision);
 }

@@ -24,7 +24,7 @@ struct decision {
 	/* Of this round. */
 	uint64_t now;
 	unsigned candidates;
-	const char *cut; /* why names of the certificate were not tried, if any were not */
+	const char *cut; /* why names were not tried, if any were not */
 	bool incomplete; /* nothing is known yet of some exact name */
 	bool pending;    /* an answer that might change it is still to come */
 	bool unsettled;  /* allowed, but a name that comes before it may have the key too */

@@ -6,20 +6,28 @@
 #include "waiters.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-/* How many wait for names of one domain. */
+#include "name_hash.h"
+
+/* Those who wait for names of one domain. */
 struct waiter_domain {
-	struct waiter_domain *next; /* in its bucket */
-	unsigned count;
+	struct waiter_domain *next;           /* in its bucket */
+	struct waiter_domain *before, *after; /* in the ring of those with as many */
+	struct waiter_list waiting;           /* without an answer, the longest first */
+	unsigned count;                       /* of all */
 	struct name name;
 };
 
 void waiters_init(struct waiters *waiters, unsigned max)
 {
 	*waiters = (struct waiters){ .max = max, .soonest = UINT64_MAX };
+	waiters->by_count = waiters->few;
+	waiters->by_count_size = WAITERS_FEW;
 	pthread_cond_init(&waiters->told, NULL);
 	TAILQ_INIT(&waiters->list);
+	TAILQ_INIT(&waiters->answered);
 	TAILQ_INIT(&waiters->due);
 }
 
@@ -32,19 +40,18 @@ void waiters_clear(struct waiters *waiters)
 			free(domain);
 		}
 	}
+	if (waiters->by_count != waiters->few) {
+		free(waiters->by_count);
+	}
 	pthread_cond_destroy(&waiters->told);
 }
 
 /* --- domains ----------------------------------------------------------------------------- */
 
-/* Where the domain stands, or would stand. Who chooses names that share a bucket makes the search
- * no longer than a walk over all who wait. */
+/* Where the domain stands, or would stand. */
 static struct waiter_domain **find_domain(struct waiters *waiters, const struct name *name)
 {
-	uint32_t hash = 2166136261u;
-	for (uint8_t i = 0; i < name->size; i++) {
-		hash = (hash ^ name->wire[i]) * 16777619u;
-	}
+	uint64_t hash = name_hash(waiters->seed, name->wire, name->size);
 	struct waiter_domain **at = &waiters->domains[hash % WAITERS_BUCKETS];
 	while (*at != NULL && !name_is_equal(&(*at)->name, name)) {
 		at = &(*at)->next;
@@ -52,10 +59,60 @@ static struct waiter_domain **find_domain(struct waiters *waiters, const struct 
 	return at;
 }
 
+/* Puts a domain last among those for which as many wait. */
+static void enter_ring(struct waiters *waiters, struct waiter_domain *domain)
+{
+	struct waiter_domain **first = &waiters->by_count[domain->count - 1];
+	if (*first == NULL) {
+		*first = domain->before = domain->after = domain;
+		waiters->most = domain->count > waiters->most ? domain->count :
+								waiters->most;
+		return;
+	}
+	domain->after = *first;
+	domain->before = (*first)->before;
+	domain->before->after = domain;
+	(*first)->before = domain;
+}
+
+static void leave_ring(struct waiters *waiters, struct waiter_domain *domain)
+{
+	struct waiter_domain **first = &waiters->by_count[domain->count - 1];
+	domain->before->after = domain->after;
+	domain->after->before = domain->before;
+	if (domain->after == domain) {
+		*first = NULL;
+	} else if (*first == domain) {
+		*first = domain->after;
+	}
+}
+
+static bool reserve_ring(struct waiters *waiters, unsigned count)
+{
+	if (count <= waiters->by_count_size) {
+		return true;
+	}
+	unsigned size = 2 * count;
+	struct waiter_domain **rings = calloc(size, sizeof(rings[0]));
+	if (rings == NULL) {
+		return false;
+	}
+	memcpy(rings, waiters->by_count, waiters->by_count_size * sizeof(rings[0]));
+	if (waiters->by_count != waiters->few) {
+		free(waiters->by_count);
+	}
+	waiters->by_count = rings;
+	waiters->by_count_size = size;
+	return true;
+}
+
 /* NULL when out of memory. */
 static struct waiter_domain *join_domain(struct waiters *waiters, const struct name *name)
 {
 	struct waiter_domain **at = find_domain(waiters, name);
+	if (!reserve_ring(waiters, *at != NULL ? (*at)->count + 1 : 1)) {
+		return NULL;
+	}
 	if (*at == NULL) {
 		struct waiter_domain *made = malloc(sizeof(*made));
 		if (made == NULL) {
@@ -64,25 +121,43 @@ static struct waiter_domain *join_domain(struct waiters *waiters, const struct n
 		made->next = NULL;
 		made->count = 0;
 		made->name = *name;
+		TAILQ_INIT(&made->waiting);
 		*at = made;
+	} else {
+		leave_ring(waiters, *at);
 	}
 	(*at)->count++;
+	enter_ring(waiters, *at);
 	return *at;
 }
 
+/* If it was the only one for which most waited, there is one fewer now, for itself. */
 static void leave_domain(struct waiters *waiters, struct waiter_domain *domain)
 {
-	if (--domain->count == 0) {
-		*find_domain(waiters, &domain->name) = domain->next;
-		free(domain);
+	leave_ring(waiters, domain);
+	if (waiters->by_count[waiters->most - 1] == NULL) {
+		waiters->most--;
 	}
+	if (--domain->count > 0) {
+		enter_ring(waiters, domain);
+		return;
+	}
+	*find_domain(waiters, &domain->name) = domain->next;
+	free(domain);
 }
 
 /* --- who may wait ------------------------------------------------------------------------ */
 
+/* Those who make room in the same case. */
+static struct waiter_list *crowd_of(struct waiters *waiters, struct waiter *waiter)
+{
+	return waiter->has_answer ? &waiters->answered : &waiter->domain->waiting;
+}
+
 static void take_out(struct waiters *waiters, struct waiter *waiter)
 {
 	TAILQ_REMOVE(&waiters->list, waiter, link);
+	TAILQ_REMOVE(crowd_of(waiters, waiter), waiter, crowd);
 	waiters->count--;
 	leave_domain(waiters, waiter->domain);
 	waiter->state = WAITER_OUT;
@@ -105,29 +180,17 @@ static void let_go(struct waiters *waiters, struct waiter *waiter)
 	}
 }
 
-/* Who has an answer makes room; else the longest waiting one of the domain for which most wait,
- * if there are still no fewer of them then than of the newcomer's domain. */
-static bool make_room(struct waiters *waiters, const struct waiter_domain *domain)
+/* Who has an answer makes room for a newcomer of this domain; else the longest waiting one of the
+ * domain for which most wait, if there are still no fewer of them then than of the newcomer's. NULL
+ * if nobody has to. */
+static struct waiter *find_leaver(struct waiters *waiters, const struct name *name)
 {
-	struct waiter *leaver = NULL, *at;
-	unsigned most = domain->count;
-	TAILQ_FOREACH(at, &waiters->list, link)
-	{
-		if (at->has_answer) {
-			leaver = at;
-			break;
-		}
-		if (at->domain->count > most) {
-			most = at->domain->count;
-			leaver = at;
-		}
+	const struct waiter_domain *domain = *find_domain(waiters, name);
+	struct waiter *leaver = TAILQ_FIRST(&waiters->answered);
+	if (leaver == NULL && waiters->most > (domain != NULL ? domain->count : 0) + 1) {
+		leaver = TAILQ_FIRST(&waiters->by_count[waiters->most - 1]->waiting);
 	}
-	if (leaver == NULL) {
-		return false;
-	}
-	leaver->sent_away = true;
-	let_go(waiters, leaver);
-	return true;
+	return leaver;
 }
 
 bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct name *name,
@@ -141,8 +204,9 @@ bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct 
 		return true;
 	}
 	bool full = waiters->count >= waiters->max;
+	struct waiter *leaver = full && !has_answer ? find_leaver(waiters, name) : NULL;
 	waiters->why = WAITERS_FULL;
-	if (full && has_answer) {
+	if (full && leaver == NULL) {
 		return false;
 	}
 	struct waiter_domain *domain = join_domain(waiters, name);
@@ -150,14 +214,14 @@ bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct 
 		waiters->why = WAITERS_NO_MEMORY;
 		return false;
 	}
-	/* The domain counts the newcomer already. */
-	if (full && !make_room(waiters, domain)) {
-		leave_domain(waiters, domain);
-		return false;
+	if (leaver != NULL) {
+		leaver->sent_away = true;
+		let_go(waiters, leaver);
 	}
 	waiter->domain = domain;
 	waiter->state = WAITER_IN;
 	TAILQ_INSERT_TAIL(&waiters->list, waiter, link);
+	TAILQ_INSERT_TAIL(crowd_of(waiters, waiter), waiter, crowd);
 	waiters->count++;
 	if (waiter->wake != NULL && waiter->until < waiters->soonest) {
 		waiters->soonest = waiter->until;

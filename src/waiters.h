@@ -33,6 +33,7 @@ struct waiter {
 	pthread_cond_t *asleep; /* the thread is, in waiters_sleep() */
 
 	TAILQ_ENTRY(waiter) link;
+	TAILQ_ENTRY(waiter) crowd; /* among those who make room alike */
 	struct waiter_domain *domain;
 	enum {
 		WAITER_OUT = 0,
@@ -49,12 +50,18 @@ TAILQ_HEAD(waiter_list, waiter);
  * wait and however often DNS answers, that takes only a small part of the time. */
 #define WAITERS_PER_MS 128
 
-/* Those of one domain are found by it. */
-#define WAITERS_BUCKETS 256
+/* Domains are found by a hash that nobody can foresee: a few of them in each bucket, however many
+ * clients a host may have. */
+#define WAITERS_BUCKETS 4096
+
+/* As long as no more wait for names of one domain, no memory is needed to know of how many most
+ * do. */
+#define WAITERS_FEW 16
 
 struct waiters {
 	pthread_cond_t told;         /* a wake() is over */
 	struct waiter_list list;     /* the longest waiting first */
+	struct waiter_list answered; /* those of them who have an answer */
 	struct waiter_list due;      /* the next to be woken first */
 	unsigned count, max;         /* of the first list */
 	uint64_t soonest;            /* none of that list has `until` earlier than this */
@@ -64,6 +71,11 @@ struct waiters {
 	const struct waiter *waking; /* its wake() is running, without the lock */
 	unsigned awaited;            /* so many want to know when that is over */
 	struct waiter_domain *domains[WAITERS_BUCKETS];
+	uint64_t seed; /* of their hash: the caller's, before anybody waits */
+	/* The domains for which so many wait, from 1, a ring each; and for how many at most. */
+	struct waiter_domain **by_count;
+	unsigned by_count_size, most;
+	struct waiter_domain *few[WAITERS_FEW];
 };
 
 void waiters_init(struct waiters *waiters, unsigned max);
@@ -72,8 +84,8 @@ void waiters_init(struct waiters *waiters, unsigned max);
 void waiters_clear(struct waiters *waiters);
 
 /* Lets one more wait for a name of `domain` (of size 0: for any name), perhaps in the place
- * of another one: those who have an answer make room first, and for all who have none. False:
- * there is no room for it, or no memory. */
+ * of another one: those who have an answer make room first, and for all who have none. That costs
+ * the same however many wait. False: there is no room for it, or no memory. */
 bool waiters_enter(struct waiters *waiters, struct waiter *waiter,
 	const struct name *domain, bool has_answer);
 

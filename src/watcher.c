@@ -34,7 +34,9 @@ struct watcher {
 	bool running;         /* read without the lock */
 	uint64_t start_again; /* clock_ms() before which that is not tried; 0: never tried */
 	bool stop;
-	struct schedule schedule;   /* names are found in it without the lock too */
+	bool joined; /* somebody who is to be looked up now, and the thread was not told yet */
+	struct schedule schedule; /* names are found in it without the lock too */
+	STAILQ_HEAD(, watcher_parting) partings;
 	struct resolver *resolver;  /* used by the thread only */
 	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
@@ -130,6 +132,34 @@ static int look_up_due(struct watcher *watcher)
 	return wait;
 }
 
+static void leave(struct watcher *watcher, struct key_index_member *member)
+{
+	struct owners *owners = &watcher->schedule.owners;
+	struct owner *owner = member->owner;
+	key_index_leave(member);
+	owner->references--;
+	owners_move_due(owners, owner);
+	owners_collect(owners, owner);
+}
+
+/* Lets some of those leave who are to leave. True if there are more; lets go of the lock. */
+static bool part_some(struct watcher *watcher)
+{
+	struct watcher_parting *parting = STAILQ_FIRST(&watcher->partings);
+	for (unsigned i = 0; parting != NULL && i < WATCHER_PART_MAX; i++) {
+		if (parting->count == 0) {
+			STAILQ_REMOVE_HEAD(&watcher->partings, link);
+			pthread_mutex_unlock(&watcher->lock);
+			parting->over(parting);
+			pthread_mutex_lock(&watcher->lock);
+			parting = STAILQ_FIRST(&watcher->partings);
+		} else {
+			leave(watcher, &parting->members[--parting->count]);
+		}
+	}
+	return parting != NULL;
+}
+
 /* Tells the log what is new, and frees what nobody needs any more. Comes with the lock, and lets go
  * of it. */
 static void tidy_up(struct watcher *watcher)
@@ -165,6 +195,7 @@ static void *watch(void *arg)
 		waiters_tell(&watcher->waiters, &watcher->lock, clock_ms());
 		int timeout = look_up_due(watcher);
 		timeout = waiters_pause(&watcher->waiters, clock_ms(), timeout);
+		timeout = part_some(watcher) ? 0 : timeout;
 		tidy_up(watcher);
 		resolver_wait(watcher->resolver, timeout);
 		tell_of_anchor(watcher);
@@ -197,8 +228,10 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 
 	watcher->publisher.made = clock_ms();
 	schedule_init(&watcher->schedule, options);
+	STAILQ_INIT(&watcher->partings);
 	waiters_init(&watcher->waiters,
 		options->max_waiting != 0 ? options->max_waiting : WAITING_MAX_DEFAULT);
+	watcher->waiters.seed = watcher->publisher.counts.seed;
 	pthread_mutex_init(&watcher->lock, NULL);
 	return watcher;
 }
@@ -223,7 +256,10 @@ void watcher_start(struct watcher *watcher)
 	char line[DANCE_LINE_SIZE] = "";
 	enum dance_log_level level = DANCE_LOG_ERROR;
 	pthread_mutex_lock(&watcher->lock);
+	bool wake = watcher->joined;
+	watcher->joined = false;
 	if (!watcher->running && clock_ms() >= watcher->start_again) {
+		wake = true;
 		int error = start_thread(watcher);
 		uatomic_set(&watcher->running, error == 0);
 		if (error != 0 && watcher->start_again == 0) {
@@ -241,7 +277,7 @@ void watcher_start(struct watcher *watcher)
 	if (line[0] != '\0' && watcher->publisher.log.write != NULL) {
 		watcher->publisher.log.write(watcher->arg, level, line);
 	}
-	if (watcher_runs(watcher)) {
+	if (wake && watcher_runs(watcher)) {
 		resolver_wake(watcher->resolver);
 	}
 }
@@ -263,6 +299,11 @@ void watcher_free(struct watcher *watcher)
 		resolver_wake(watcher->resolver);
 		pthread_join(watcher->thread, NULL);
 	}
+	pthread_mutex_lock(&watcher->lock);
+	while (part_some(watcher)) {
+		/* There are more. */
+	}
+	pthread_mutex_unlock(&watcher->lock);
 	resolver_free(watcher->resolver);
 	schedule_clear(&watcher->schedule);
 	waiters_clear(&watcher->waiters);
@@ -280,14 +321,12 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct key_in
 	if (owner == NULL) {
 		goto out;
 	}
-	if (publisher_join(&watcher->publisher, member, index, owner, rank) != 0) {
-		owners_collect(owners, owner);
-		goto out;
-	}
+	publisher_join(&watcher->publisher, member, index, owner, rank);
 	owner->references++;
 	owners_move_due(owners, owner);
 	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
 		owners_set_due(owners, owner, clock_ms());
+		watcher->joined = true;
 	}
 	result = 0;
 out:
@@ -297,14 +336,23 @@ out:
 
 void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 {
-	struct owners *owners = &watcher->schedule.owners;
 	pthread_mutex_lock(&watcher->lock);
-	struct owner *owner = member->owner;
-	key_index_leave(member);
-	owner->references--;
-	owners_move_due(owners, owner);
-	owners_collect(owners, owner);
+	leave(watcher, member);
 	pthread_mutex_unlock(&watcher->lock);
+}
+
+bool watcher_part(struct watcher *watcher, struct watcher_parting *parting)
+{
+	pthread_mutex_lock(&watcher->lock);
+	bool runs = watcher->running;
+	if (runs) {
+		STAILQ_INSERT_TAIL(&watcher->partings, parting, link);
+	}
+	pthread_mutex_unlock(&watcher->lock);
+	if (runs) {
+		resolver_wake(watcher->resolver);
+	}
+	return runs;
 }
 
 /* Is something valid known, and is it remembered? */
@@ -322,6 +370,9 @@ static struct owner *claim(struct watcher *watcher, const struct name *name,
 {
 	struct schedule *schedule = &watcher->schedule;
 	struct owner *found = owners_find(&schedule->owners, name);
+	if (found == NULL && quiet) {
+		return NULL;
+	}
 	struct owner *owner = found != NULL ? found : owner_new(name);
 	if (owner == NULL || !owners_reserve(&schedule->owners)) {
 		*why = "out of memory";

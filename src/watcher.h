@@ -26,7 +26,8 @@ struct watcher;
 
 /* The state of a name at one moment: what is known and read later may be newer, but not older. */
 struct watcher_view {
-	bool quiet;     /* set by the caller: it is not looked up for this claim */
+	bool quiet;     /* set by the caller: it is not looked up for this claim, nor
+	                             * remembered for it */
 	bool under_way; /* it is being looked up, or waits until it may be */
 	struct change_count count;
 };
@@ -47,8 +48,23 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct key_in
 /* Nobody reads the member's index any more. */
 void watcher_leave(struct watcher *watcher, struct key_index_member *member);
 
+/* The same for many members at once, which the watcher's thread sees to by and by, while nobody
+ * waits for it. In the end it calls over(), without the lock. False if there is no thread to do
+ * it. */
+struct watcher_parting {
+	STAILQ_ENTRY(watcher_parting) link;
+	struct key_index_member *members;
+	size_t count; /* of those who have not left */
+	void (*over)(struct watcher_parting *parting);
+};
+bool watcher_part(struct watcher *watcher, struct watcher_parting *parting);
+
+/* So many leave at a time, in a fraction of a millisecond. */
+#define WATCHER_PART_MAX 256
+
 /* Starts the thread that looks up what was joined, unless it runs or a try has failed not
- * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. */
+ * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. Wakes the
+ * thread if it has something new to look up: a host may make very many rosters of known names. */
 void watcher_start(struct watcher *watcher);
 
 /* Without the lock. */
@@ -57,8 +73,9 @@ bool watcher_runs(const struct watcher *watcher);
 /* Under RCU: the owner of a name that a peer claims and this suffix permits; it is there until the
  * caller's section ends. If nothing valid is known it is looked up, or waits until it may be
  * (view->under_way). NULL, with a reason, when too many names are being looked up
- * (lookup_budget.h) and no more may wait (claim_queue.h), without a thread or out of memory.
- * Takes no lock if something valid is known. */
+ * (lookup_budget.h) and no more may wait (claim_queue.h), without a thread or out of memory; and
+ * without one if view->quiet and the name is not there: it has been forgotten since it was
+ * claimed. Takes no lock if something valid is known. */
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why);
 

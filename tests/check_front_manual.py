@@ -10,6 +10,8 @@ import re
 import sys
 
 SIZES = {"HOUR": 3600, "DAY": 86400}
+# What all daemons have is described on one page.
+REFERRED = ".Ss Sections log and dns\nAs in\n.Xr dance-front.conf 5 .\n"
 
 
 def number(text):
@@ -31,7 +33,8 @@ def items(schema, usages):
     """{(section, item): what its text has to name}."""
     known = words(schema, usages)
     found = {}
-    for section, body in re.findall(r"yp_item_t (\w+)_items\[\] = \{(.*?)\n\};", schema,
+    schema = re.sub(r"\n\s*/\*.*?\*/", "", schema, flags=re.S)
+    for section, body in re.findall(r"yp_item_t (?:conf_)?(\w+)_items\[\] = \{(.*?)\n\};", schema,
                                     re.S):
         for item, rest in re.findall(r'\{ "\\x\w\w""([\w-]+)", (.*?)\},?(?=\n\t\{)', body,
                                      re.S):
@@ -57,10 +60,13 @@ def described(page):
 def wrong_of(repository, daemon, least):
     """What the manual of a daemon's configuration, dance-DAEMON.conf(5), does not say."""
     manual = f"dance-{daemon}.conf.5"
-    schema = items((repository / f"modules/{daemon}/conf/schema.c").read_text(),
-                   (repository / "modules/usages.h").read_text()
-                   + (repository / "modules/daemon/conf_items.h").read_text())
-    page = described((repository / f"doc/{manual}").read_text())
+    common = repository / "modules/daemon/conf_common.c"
+    words_of_all = (repository / "modules/usages.h").read_text() + common.read_text()
+    schema = items((repository / f"modules/{daemon}/conf/schema.c").read_text(), words_of_all)
+    page = (repository / f"doc/{manual}").read_text()
+    if REFERRED not in page:
+        schema.update(items(common.read_text(), ""))
+    page = described(page)
     # Of an id there is nothing to say in each section.
     schema = {key: named for key, named in schema.items() if key[1] != "id"}
     wrong = [f"{section}: {item} is not in {manual}"
@@ -79,7 +85,7 @@ def main(repository):
     repository = pathlib.Path(repository)
     SIZES.update((name, int(value)) for name, value in re.findall(
         r"#define (DANCE_\w+_MAX) (\d+)$", (repository / "src/dance.h").read_text(), re.M))
-    wrong = wrong_of(repository, "front", 30) + wrong_of(repository, "ask", 15)
+    wrong = wrong_of(repository, "front", 30) + wrong_of(repository, "ask", 8)
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 

@@ -19,8 +19,8 @@ OURS = re.compile(r"module 'mod-dance|\b(?:front|client|ask) [\w-]+, |; do: ")
 LINE = re.compile(r"(?:(front|client|ask) ([\w-]+), )?([^,(;]+?)((?:, [a-z-]+ [^,;()]+?)*)"
                   r"(?: \((.*?)\))?(?:; do: (.*))?")
 KEYS = ["remote", "protocol", "primary", "server", "rcode", "ede", "as", "acl", "id", "address",
-        "client", "owner", "entry", "other", "key", "verdict", "record", "ttl", "limit", "file",
-        "user", "mode", "count", "needed", "available"]
+        "client", "owner", "entry", "other", "key", "verdict", "record", "ttl", "limit",
+        "received", "sent", "seconds", "file", "user", "mode", "count", "needed", "available"]
 LEVELS = {"primary refused": ("warning",), "primary failed": ("warning",),
           " allowed": ("info", "debug"), " left to the acl": ("info",), " refused": ("notice",),
           " failed": ("warning",), " not authenticated": ("notice", "debug")}

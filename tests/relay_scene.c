@@ -133,7 +133,8 @@ static void wait_for(const struct relay_wait *wait)
 		watched(scene.relay.server.fd, wait->server) };
 	const struct relay *relay = &scene.relay;
 	atomic_store(&scene.holds,
-		relay->down != NULL || relay->own != NULL || relay->up.octets != NULL);
+		relay->down.octets != NULL || relay->own != NULL ||
+			relay->up.octets != NULL);
 	atomic_fetch_add(wait->deadline == 0 ? &scene.yields : &scene.waits, 1);
 	(void)poll(sides, 2, left > 0 ? (int)left : 0);
 }
@@ -192,6 +193,14 @@ void begin(unsigned idle_ms, unsigned answer_ms, int64_t deadline_ms)
 void begin_patiently(void)
 {
 	begin(PATIENCE_S * 1000, PATIENCE_S * 1000, 0);
+}
+
+void begin_with_a_query(void)
+{
+	begin_patiently();
+	say(scene.client, "pass");
+	hear_preface(scene.servers[0]);
+	hear(scene.servers[0], "pass");
 }
 
 void begin_restful(unsigned rest_ms)

@@ -42,6 +42,9 @@ void begin(unsigned idle_ms, unsigned answer_ms, int64_t deadline_ms);
 void begin_patiently(void);
 void begin_restful(unsigned rest_ms);
 
+/* Patiently; the first server has got "pass", and has not answered it. */
+void begin_with_a_query(void);
+
 /* It ends, and so. */
 void expect_end(enum relay_outcome outcome);
 

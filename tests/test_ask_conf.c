@@ -35,6 +35,9 @@ static void values_go_where_they_belong(void **state)
 			  "    resolver: [ 192.0.2.1, 2001:db8::1@5353 ]\n"
 			  "    timeout: 700\n"
 			  "    max-stale: 1h\n"
+			  "    lookups-per-second: 7\n"
+			  "    lookups-in-flight: 8\n"
+			  "    remember: 9\n"
 			  "ask:\n"
 			  "  - id: relay\n"
 			  "    listen: [ /run/ask, 127.0.0.1@9998 ]\n"
@@ -49,17 +52,20 @@ static void values_go_where_they_belong(void **state)
 			  "    client: mta.example.net\n");
 	assert_string_equal(error, "");
 	assert_non_null(conf);
-	assert_string_equal(conf->user, "dance-ask:postfix");
+	assert_string_equal(conf->common.user, "dance-ask:postfix");
 	assert_int_equal(conf->max_connections, 7);
 	assert_int_equal(conf->idle_timeout_s, 120);
 	assert_int_equal(conf->request_timeout_s, 3);
-	assert_true(conf->log_syslog);
-	assert_int_equal(conf->log_level, LEVEL_DEBUG);
-	assert_string_equal(conf->trust_anchor, "/etc/root.key");
-	assert_string_equal(conf->forwarders[1], "2001:db8::1@5353");
-	assert_null(conf->forwarders[2]);
-	assert_int_equal(conf->timeout_ms, 700);
-	assert_int_equal(conf->max_stale_s, 3600);
+	assert_true(conf->common.log_syslog);
+	assert_int_equal(conf->common.log_level, LEVEL_DEBUG);
+	assert_string_equal(conf->common.trust_anchor, "/etc/root.key");
+	assert_string_equal(conf->common.forwarders[1], "2001:db8::1@5353");
+	assert_null(conf->common.forwarders[2]);
+	assert_int_equal(conf->common.lookups_per_second, 7);
+	assert_int_equal(conf->common.lookups_in_flight, 8);
+	assert_int_equal(conf->common.remember, 9);
+	assert_int_equal(conf->common.timeout_ms, 700);
+	assert_int_equal(conf->common.max_stale_s, 3600);
 	assert_int_equal(conf->ask_count, 2);
 	const struct conf_ask *ask = &conf->asks[0];
 	assert_string_equal(ask->id, "relay");
@@ -91,12 +97,12 @@ static void defaults_hold(void **state)
 	(void)state;
 	struct conf *conf = read_text(ASK(LISTEN LINE PATTERN));
 	assert_non_null(conf);
-	assert_null(conf->user);
+	assert_null(conf->common.user);
 	assert_int_equal(conf->max_connections, 256);
 	assert_int_equal(conf->idle_timeout_s, 3600);
 	assert_int_equal(conf->request_timeout_s, 10);
-	assert_int_equal(conf->log_level, LEVEL_INFO);
-	assert_int_equal(conf->timeout_ms, 500);
+	assert_int_equal(conf->common.log_level, LEVEL_INFO);
+	assert_int_equal(conf->common.timeout_ms, 500);
 	assert_int_equal(conf->asks[0].tls, 3);
 	assert_null(conf->asks[0].claim);
 	assert_null(conf->asks[0].header);

@@ -341,6 +341,57 @@ static void a_client_id_that_is_not_permitted_is_nobody(void **state)
 	assert_int_equal(fake_resolver_asked_all(), 1);
 }
 
+/* However many the operator has listed: whoever has a key that they share costs no more. */
+static void of_very_many_names_with_one_key_some_are_tried(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = KEY_NAME_MAX + 100
+	};
+	static char text[COUNT][32];
+	static const char *list[COUNT];
+	char error[DANCE_ERROR_SIZE];
+	struct dance_result result = { .size = sizeof(result) };
+	for (unsigned i = 0; i < COUNT; i++) {
+		snprintf(text[i], sizeof(text[i]), "n%u.example", i);
+		list[i] = text[i];
+	}
+	publish("*.example", 60, &nameless);
+	struct dance_roster *roster = dance_roster_new(scene_context, list, COUNT, NULL,
+		error);
+	assert_non_null(roster);
+	fake_resolver_settle();
+	check_verdict(verify(roster, &nameless, NULL, &result), DANCE_ALLOW);
+	assert_string_equal(result.name, "n0.example");
+	answer("*.example", RESOLVER_FAILED, 0, NULL);
+	pass(60000);
+	struct peer peer;
+	struct claims claims;
+	const struct dance_peer shown = { .size = sizeof(shown),
+		.chain = &nameless.whole[TLSA_CERTIFICATE],
+		.chain_count = 1 };
+	const struct claim *claim;
+	const char *why;
+	unsigned tried = 0;
+	assert_true(peer_import(&peer, &shown, &why));
+	urcu_bp_read_lock();
+	claims_begin(&claims, roster, &peer);
+	while ((claim = claims_next(&claims)) != NULL) {
+		assert_string_equal(owner_text(claim->owner), text[tried]);
+		tried++;
+	}
+	urcu_bp_read_unlock();
+	assert_int_equal(tried, KEY_NAME_MAX);
+	check_verdict(verify(roster, &nameless, NULL, &result), DANCE_FAIL_LOOKUP);
+	assert_non_null(strstr(result.detail,
+		"only the first 1024 permitted names with this key were tried"));
+	/* Whoever says its name is tried by that. */
+	publish("*.example", 60, &nameless);
+	pass(64000);
+	check_verdict(verify(roster, &nameless, text[COUNT - 1], &result), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -355,6 +406,7 @@ int main(void)
 		TEST(no_more_than_eight_permitted_names_are_tried),
 		TEST(the_certificate_is_read_only_for_the_next_claim),
 		TEST(who_claims_nothing_may_be_any_listed_name),
+		TEST(of_very_many_names_with_one_key_some_are_tried),
 		TEST(a_client_id_is_the_only_name),
 		TEST(a_client_id_that_is_not_permitted_is_nobody),
 	};

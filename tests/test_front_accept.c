@@ -130,6 +130,47 @@ static void a_connection_over_a_limit_is_closed(void **state)
 	close(listener.fd);
 }
 
+/* Another than that of all, which a client's section has in any case. */
+static void a_front_may_have_an_idle_time_of_its_own(void **state)
+{
+	(void)state;
+	char text[1024];
+	publish("a.example", TTL, &front_scene_mine);
+	answer("_853._tcp.p.example", RESOLVER_DENIED, TTL, NULL);
+	snprintf(text, sizeof(text),
+		"server:\n    idle-timeout: 7\n    answer-timeout: 8\n"
+		"identity:\n  - id: it\n    name: a.example\n    address: 192.0.2.2\n"
+		"front:\n  - id: xot\n    listen: 192.0.2.1\n    key-file: %s\n"
+		"    server: 127.0.0.1@9\n    idle-timeout: 5m\n"
+		"  - id: plain\n    listen: 192.0.2.2\n    key-file: %s\n"
+		"    server: 127.0.0.1@9\n"
+		"client:\n  - id: out\n    listen: 127.0.0.1@5853\n    primary: 127.0.0.2@853\n"
+		"    name: p.example\n    key-file: %s\n",
+		front_scene_key_file(), front_scene_key_file(), front_scene_key_file());
+	front_scene_install(text);
+	static const struct {
+		const char *id;
+		bool of_client;
+		unsigned idle_ms;
+	} rows[] = { { "xot", false, 300000 }, { "plain", false, 7000 },
+		{ "out", true, 7000 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		int near, far;
+		const struct sockaddr_storage from = { .ss_family = AF_INET };
+		socket_pair(&near, &far);
+		struct connection *connection = connection_new(near, &from,
+			sizeof(struct sockaddr_in), NULL, 0);
+		assert_non_null(connection);
+		assert_true(connection_enter(connection, rows[i].of_client, rows[i].id));
+		const struct relay_times times = connection_times(connection);
+		check_true(rows[i].id, times.idle_ms == rows[i].idle_ms);
+		check_true(rows[i].id, times.answer_ms == 8000);
+		connection_close(connection);
+		connection_leave(connection);
+		close(far);
+	}
+}
+
 /* As by a port that nobody listens on. */
 static void where_no_section_listens_connections_are_reset(void **state)
 {
@@ -298,6 +339,7 @@ int main(void)
 		ONE(a_connection_needs_no_thread_of_its_own),
 		ONE(a_connection_is_served_by_its_section),
 		ONE(a_connection_over_a_limit_is_closed),
+		ONE(a_front_may_have_an_idle_time_of_its_own),
 		ONE(where_no_section_listens_connections_are_reset),
 		ONE(datagrams_are_told_to_come_by_tcp),
 		ONE(one_socket_does_not_keep_the_others_waiting),

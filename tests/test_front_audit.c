@@ -58,10 +58,48 @@ static void a_key_is_for_its_owner_and_group(void **state)
 	assert_int_equal(audit_keys(&fronts, note), 0);
 }
 
+/* Only where a header says who the client is, and others can get there. */
+static void a_header_stays_on_this_host(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *server;
+		enum conf_proxy proxy;
+		const char *what; /* NULL: nothing is said */
+	} rows[] = {
+		{ "192.0.2.9@1883", CONF_PROXY_TLS, "name" },
+		{ "192.0.2.9@1883", CONF_PROXY_ON, "address" },
+		{ "2001:db8::9@1883", CONF_PROXY_TLS, "name" },
+		{ "127.0.0.53@1883", CONF_PROXY_TLS, NULL },
+		{ "::1@1883", CONF_PROXY_ON, NULL },
+		{ "/run/broker.sock", CONF_PROXY_TLS, NULL },
+		{ "127.0.0.1@1883", CONF_PROXY_OFF, NULL },
+		{ "192.0.2.9@1883", CONF_PROXY_OFF, NULL },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char id[] = "mqtt", wanted[DANCE_LINE_SIZE] = "";
+		struct conf_front front = { .id = id, .proxy = rows[i].proxy };
+		const struct conf conf = { .fronts = &front, .front_count = 1 };
+		assert_null(endpoint_read(&front.server, rows[i].server));
+		if (rows[i].what != NULL) {
+			snprintf(wanted, sizeof(wanted),
+				"front mqtt, server not on loopback, server %s (any host that "
+				"can connect to it can send a header with the %s of any "
+				"client); do: move it to loopback or a UNIX socket, or let a "
+				"packet filter admit this host only",
+				rows[i].server, rows[i].what);
+		}
+		said[0] = '\0';
+		assert_int_equal(audit_headers(&conf, note), rows[i].what != NULL);
+		assert_string_equal(said, wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_is_for_its_owner_and_group),
+		cmocka_unit_test(a_header_stays_on_this_host),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,7 @@ static void what_is_not_there_has_its_default(void **state)
 {
 	(void)state;
 	struct conf *conf = parse(IDENTITY FRONT CLIENT);
-	assert_null(conf->user);
+	assert_null(conf->common.user);
 	assert_int_equal(conf->max_connections, 1024);
 	assert_int_equal(conf->max_handshakes, 256);
 	assert_int_equal(conf->max_per_address, 32);
@@ -81,21 +81,25 @@ static void what_is_not_there_has_its_default(void **state)
 	assert_int_equal(conf->idle_timeout_s, 60);
 	assert_int_equal(conf->answer_timeout_s, 30);
 	assert_int_equal(conf->extension, 0xff42);
-	assert_false(conf->log_syslog);
-	assert_int_equal(conf->log_level, LEVEL_INFO);
-	assert_null(conf->trust_anchor);
-	assert_null(conf->root_hints);
-	assert_null(conf->forwarders[0]);
-	assert_int_equal(conf->timeout_ms, 500);
-	assert_int_equal(conf->max_stale_s, 0);
-	assert_int_equal(conf->lookups_per_second, 100);
-	assert_int_equal(conf->lookups_in_flight, 64);
-	assert_int_equal(conf->remember, 4096);
+	assert_false(conf->common.log_syslog);
+	assert_int_equal(conf->common.log_level, LEVEL_INFO);
+	assert_null(conf->common.trust_anchor);
+	assert_null(conf->common.root_hints);
+	assert_null(conf->common.forwarders[0]);
+	assert_int_equal(conf->common.timeout_ms, 500);
+	assert_int_equal(conf->common.max_stale_s, 0);
+	assert_int_equal(conf->common.lookups_per_second, 100);
+	assert_int_equal(conf->common.lookups_in_flight, 64);
+	assert_int_equal(conf->common.remember, 4096);
 
 	assert_int_equal(conf->front_count, 1);
 	const struct conf_front *front = &conf->fronts[0];
 	assert_null(front->cert_file);
-	assert_true(front->proxy);
+	assert_int_equal(front->mode, CONF_MODE_DNS);
+	assert_int_equal(front->alpn_count, 0);
+	assert_true(front->proxy == CONF_PROXY_ON);
+	assert_true(front->source_identity);
+	assert_int_equal(front->idle_timeout_s, 0);
 	assert_int_equal(front->identity_count, 1);
 	assert_ptr_equal(front->identities[0], &conf->identities[0]);
 	assert_int_equal(front->pass, CONF_PASS_TRANSFER);
@@ -142,7 +146,7 @@ static void sections_that_are_there_once_are_read(void **state)
 				  "    lookups-per-second: 100000\n"
 				  "    lookups-in-flight: 4096\n"
 				  "    remember: 10000000\n" CLIENT);
-	assert_string_equal(conf->user, "dance-front:dance");
+	assert_string_equal(conf->common.user, "dance-front:dance");
 	assert_int_equal(conf->max_connections, 65536);
 	assert_int_equal(conf->max_handshakes, 1);
 	assert_int_equal(conf->max_per_address, 7);
@@ -154,19 +158,19 @@ static void sections_that_are_there_once_are_read(void **state)
 	assert_int_equal(conf->idle_timeout_s, 86400);
 	assert_int_equal(conf->answer_timeout_s, 90);
 	assert_int_equal(conf->extension, 65535);
-	assert_true(conf->log_syslog);
-	assert_int_equal(conf->log_level, LEVEL_DEBUG);
-	assert_string_equal(conf->trust_anchor, "/etc/root.key");
-	assert_string_equal(conf->root_hints, "hints of \"mine\"");
-	assert_string_equal(conf->forwarders[0], "127.0.0.1@53");
-	assert_string_equal(conf->forwarders[1], "::1@5353");
-	assert_string_equal(conf->forwarders[2], "192.0.2.53@53");
-	assert_null(conf->forwarders[3]);
-	assert_int_equal(conf->timeout_ms, 5000);
-	assert_int_equal(conf->max_stale_s, 604800);
-	assert_int_equal(conf->lookups_per_second, 100000);
-	assert_int_equal(conf->lookups_in_flight, 4096);
-	assert_int_equal(conf->remember, 10000000);
+	assert_true(conf->common.log_syslog);
+	assert_int_equal(conf->common.log_level, LEVEL_DEBUG);
+	assert_string_equal(conf->common.trust_anchor, "/etc/root.key");
+	assert_string_equal(conf->common.root_hints, "hints of \"mine\"");
+	assert_string_equal(conf->common.forwarders[0], "127.0.0.1@53");
+	assert_string_equal(conf->common.forwarders[1], "::1@5353");
+	assert_string_equal(conf->common.forwarders[2], "192.0.2.53@53");
+	assert_null(conf->common.forwarders[3]);
+	assert_int_equal(conf->common.timeout_ms, 5000);
+	assert_int_equal(conf->common.max_stale_s, 604800);
+	assert_int_equal(conf->common.lookups_per_second, 100000);
+	assert_int_equal(conf->common.lookups_in_flight, 4096);
+	assert_int_equal(conf->common.remember, 10000000);
 	conf_free(conf);
 }
 
@@ -184,8 +188,8 @@ static void each_level_and_target_has_its_word(void **state)
 		snprintf(text, sizeof(text),
 			"log:\n    target: stderr\n    level: %s\n" CLIENT, rows[i].word);
 		struct conf *conf = parse(text);
-		check_true(rows[i].word, conf->log_level == rows[i].level);
-		check_true(rows[i].word, !conf->log_syslog);
+		check_true(rows[i].word, conf->common.log_level == rows[i].level);
+		check_true(rows[i].word, !conf->common.log_syslog);
 		conf_free(conf);
 	}
 }
@@ -223,6 +227,8 @@ static void a_front_is_read(void **state)
 		"    cert-file: cert.pem\n"
 		"    key-file: key.pem\n"
 		"    server: ::1@5310\n"
+		"    mode: dns\n"
+		"    idle-timeout: 5m\n"
 		"    proxy: true\n"
 		"    identity: ns2\n"
 		"    pass: [ notify, update ]\n"
@@ -240,8 +246,12 @@ static void a_front_is_read(void **state)
 	check_v4(&front->listen[2], "0.0.0.0", 1);
 	assert_string_equal(front->cert_file, "cert.pem");
 	assert_string_equal(front->key_file, "key.pem");
-	check_v6(&front->server, "::1", 5310);
-	assert_true(front->proxy);
+	assert_string_equal(front->server.text, "::1@5310");
+	check_v6(&(const struct address){ .socket = front->server.socket,
+			 .size = front->server.size },
+		"::1", 5310);
+	assert_true(front->proxy == CONF_PROXY_ON);
+	assert_int_equal(front->idle_timeout_s, 300);
 	assert_int_equal(front->pass, CONF_PASS_NOTIFY | CONF_PASS_UPDATE | CONF_PASS_ANY);
 	assert_int_equal(front->usages,
 		DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE);
@@ -267,6 +277,60 @@ static void a_front_without_proxy_speaks_from_loopback(void **state)
 		     "    proxy: false\n");
 	assert_false(conf->fronts[0].proxy);
 	conf_free(conf);
+}
+
+#define STREAM \
+	"identity:\n  - id: device\n    name: \"*._device.example.org\"\n" \
+	"front:\n" \
+	"  - id: mqtt\n" \
+	"    mode: stream\n" \
+	"    listen: [ 192.0.2.1@8883, 2001:db8::1@443 ]\n" \
+	"    key-file: key.pem\n" \
+	"    server: /run/dance-mqtt/broker.sock\n"
+
+static void a_front_for_streams_is_read(void **state)
+{
+	(void)state;
+	struct conf *conf = parse(STREAM "    alpn: [ mqtt, \"x/ y\" ]\n    alpn: a\n"
+					 "    proxy: tls\n    recheck: off\n"
+					 "    idle-timeout: 1h\n");
+	const struct conf_front *front = &conf->fronts[0];
+	assert_int_equal(front->mode, CONF_MODE_STREAM);
+	assert_int_equal(front->listen_count, 2);
+	check_v4(&front->listen[0], "192.0.2.1", 8883);
+	check_v6(&front->listen[1], "2001:db8::1", 443);
+	assert_int_equal(front->alpn_count, 3);
+	assert_string_equal(front->alpn[0], "mqtt");
+	assert_string_equal(front->alpn[1], "x/ y");
+	assert_string_equal(front->alpn[2], "a");
+	assert_true(endpoint_is_path(&front->server));
+	assert_string_equal(front->server.text, "/run/dance-mqtt/broker.sock");
+	assert_true(front->proxy == CONF_PROXY_TLS);
+	assert_false(front->source_identity);
+	assert_false(front->recheck);
+	assert_int_equal(front->idle_timeout_s, 3600);
+	assert_int_equal(front->pass, 0);
+	assert_int_equal(front->identities[0]->address.size, 0);
+	conf_free(conf);
+}
+
+static void proxy_has_old_words_and_a_new_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		enum conf_proxy proxy;
+	} rows[] = { { "off", CONF_PROXY_OFF }, { "false", CONF_PROXY_OFF },
+		{ "Off", CONF_PROXY_OFF }, { "on", CONF_PROXY_ON },
+		{ "true", CONF_PROXY_ON }, { "ON", CONF_PROXY_ON },
+		{ "tls", CONF_PROXY_TLS } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[1024];
+		snprintf(text, sizeof(text), STREAM "    proxy: %s\n", rows[i].word);
+		struct conf *conf = parse(text);
+		check_true(rows[i].word, conf->fronts[0].proxy == rows[i].proxy);
+		conf_free(conf);
+	}
 }
 
 /* Those that it names, in its order; else all. An identity may follow the front that names
@@ -353,8 +417,8 @@ static void the_form_does_not_matter(void **state)
 		"  listen: [127.0.0.1@1 , 127.0.0.1@2]\n  primary: \"192.0.2.1\"\n"
 		"  name: a\n  key-file: k";
 	struct conf *conf = parse(text);
-	assert_int_equal(conf->log_level, LEVEL_ERROR);
-	assert_true(conf->log_syslog);
+	assert_int_equal(conf->common.log_level, LEVEL_ERROR);
+	assert_true(conf->common.log_syslog);
 	assert_int_equal(conf->clients[0].listen_count, 2);
 	assert_string_equal(conf->clients[0].key_file, "k");
 	conf_free(conf);
@@ -429,6 +493,8 @@ int main(void)
 		cmocka_unit_test(each_level_and_target_has_its_word),
 		cmocka_unit_test(identities_are_read_in_their_order),
 		cmocka_unit_test(a_front_is_read),
+		cmocka_unit_test(a_front_for_streams_is_read),
+		cmocka_unit_test(proxy_has_old_words_and_a_new_one),
 		cmocka_unit_test(a_front_without_proxy_speaks_from_loopback),
 		cmocka_unit_test(a_front_has_its_identities),
 		cmocka_unit_test(a_client_is_read),

@@ -198,6 +198,42 @@ static void a_name_has_its_share_of_a_pattern(void **state)
 	assert_int_equal(limits_count(), 0);
 }
 
+/* However many there are, and of one pattern: none is taken for another, nor for the pattern. */
+static void each_name_has_its_own_share(void **state)
+{
+	(void)state;
+	static struct limits_entry entries[20000];
+	const unsigned many = sizeof(entries) / sizeof(entries[0]);
+	const struct connection_limits one = { many, 2, 2, 1, many, 1 };
+	for (unsigned i = 0; i < many; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "n%u.x", i);
+		assert_null(enter(&entries[i], one, "192.0.2.1"));
+		assert_null(limits_authenticated(&entries[i], &one, name, "*.x"));
+	}
+	for (unsigned i = 0; i < many; i++) {
+		limits_leave(&entries[i]);
+	}
+	assert_int_equal(limits_count(), 0);
+}
+
+/* A client section, an identity and a pattern may be called the same. */
+static void what_is_called_the_same_is_not_counted_together(void **state)
+{
+	(void)state;
+	const struct connection_limits one = { 9, 9, 9, 1, 4, 1 };
+	struct limits_entry client, first, second;
+	assert_null(limits_enter_client(&client, &one, -1, "a"));
+	assert_null(enter(&first, one, "192.0.2.1"));
+	assert_null(limits_authenticated(&first, &one, "a", NULL));
+	assert_null(enter(&second, one, "192.0.2.1"));
+	assert_null(limits_authenticated(&second, &one, "b", "a"));
+	limits_leave(&client);
+	limits_leave(&first);
+	limits_leave(&second);
+	assert_int_equal(limits_count(), 0);
+}
+
 /* A socket pair's end that somebody holds, and the other end to see what becomes of it. */
 static int hold_from(const char *text, struct limits_entry *entry,
 	struct connection_limits limits, int *far)
@@ -516,6 +552,8 @@ int main(void)
 		cmocka_unit_test(who_is_authenticated_is_counted_by_name_only),
 		cmocka_unit_test(an_identity_has_its_share),
 		cmocka_unit_test(a_name_has_its_share_of_a_pattern),
+		cmocka_unit_test(each_name_has_its_own_share),
+		cmocka_unit_test(what_is_called_the_same_is_not_counted_together),
 		cmocka_unit_test(a_crowded_network_pushes_out_its_own),
 		cmocka_unit_test(of_networks_alike_the_oldest_goes),
 		cmocka_unit_test(the_oldest_unauthenticated_one_makes_room),

@@ -25,6 +25,8 @@ static const char text[] =
 	"    cert-file: c\n    server: ::1@53\n    identity: [ a, c ]\n    usage: pkix-ta\n"
 	"    ca-file: f\n"
 	"  - id: all\n    listen: ::1@4\n    key-file: k\n    server: ::1@53\n"
+	"  - id: mqtt\n    mode: stream\n    listen: ::1@8883\n    alpn: [ a, b, c ]\n"
+	"    key-file: k\n    server: /run/b\n"
 	"client:\n"
 	"  - id: p\n    listen: ::1@5\n    primary: [ ::2, ::3 ]\n    name: p.example\n"
 	"    client-name: a.example\n    cert-file: c\n    key-file: k\n    ca-file: f\n";

@@ -141,7 +141,7 @@ static void a_cancelled_call_does_not_run(void **state)
 static atomic_bool in_time;
 static uv_timer_t timer;
 
-static void stop(uv_timer_t *handle)
+static void come_in_time(uv_timer_t *handle)
 {
 	atomic_store(&in_time, true);
 	uv_close((uv_handle_t *)handle, NULL);
@@ -151,7 +151,7 @@ static void start_timer(void *arg)
 {
 	(void)arg;
 	assert_int_equal(uv_timer_init(loop_uv(loop), &timer), 0);
-	assert_int_equal(uv_timer_start(&timer, stop, 1, 0), 0);
+	assert_int_equal(uv_timer_start(&timer, come_in_time, 1, 0), 0);
 }
 
 static void repeat(void *arg)
@@ -247,6 +247,117 @@ static void a_buffer_is_used_again(void **state)
 	assert_int_equal(buffers.count, 0);
 }
 
+/* --- members ----------------------------------------------------------------------------- */
+
+#define MEMBERS 100
+
+static struct member {
+	struct loop_member member;
+	unsigned told; /* by the loop's thread alone */
+	bool parts;    /* when it is told */
+} members[MEMBERS];
+static unsigned told_at_once, most_at_once;
+
+static void hear_told(void *arg)
+{
+	struct member *member = arg;
+	member->told++;
+	told_at_once++;
+	if (member->parts) {
+		loop_part(&member->member);
+	}
+}
+
+static void join_all(void *arg)
+{
+	(void)arg;
+	most_at_once = told_at_once = 0;
+	for (unsigned i = 0; i < MEMBERS; i++) {
+		members[i] = (struct member){ .parts = i % 10 == 3 };
+		members[i].member = (struct loop_member){ loop, hear_told, &members[i], 0,
+			{ NULL, NULL } };
+		loop_join(&members[i].member);
+	}
+}
+
+static void part_all(void *arg)
+{
+	(void)arg;
+	for (unsigned i = 0; i < MEMBERS; i++) {
+		if (!members[i].parts) {
+			loop_part(&members[i].member);
+		}
+	}
+}
+
+/* Comes again and again, to see how many were told since it came last. */
+static struct loop_call between;
+
+static void look_between(void *arg)
+{
+	(void)arg;
+	most_at_once = told_at_once > most_at_once ? told_at_once : most_at_once;
+	bool all = true;
+	told_at_once = 0;
+	for (unsigned i = 0; i < MEMBERS; i++) {
+		all = all && members[i].told > 0;
+	}
+	if (all) {
+		sem_post(&ended);
+	} else {
+		loop_post(&between);
+	}
+}
+
+static void on_loop(void (*run)(void *arg))
+{
+	struct loop_call call = { .loop = loop, .run = run };
+	loop_post(&call);
+	await_loop();
+}
+
+/* Those that part then, too; and others have their turn in between. */
+static void every_member_is_told_once(void **state)
+{
+	(void)state;
+	on_loop(join_all);
+	between = (struct loop_call){ .loop = loop, .run = look_between };
+	hold_loop();
+	loop_tell(loop);
+	loop_post(&between);
+	let_go();
+	await(&ended);
+	check_range(most_at_once, 1, MEMBERS / 2);
+	for (unsigned i = 0; i < MEMBERS; i++) {
+		assert_int_equal(members[i].told, 1);
+	}
+	on_loop(part_all);
+}
+
+/* What comes to be told meanwhile is told to all. */
+static void members_are_told_anew(void **state)
+{
+	(void)state;
+	on_loop(join_all);
+	hold_loop();
+	loop_tell(loop);
+	let_go(); /* some have been told */
+	loop_tell(loop);
+	between = (struct loop_call){ .loop = loop, .run = look_between };
+	loop_post(&between);
+	await(&ended);
+	for (unsigned i = 0; i < 2 * MEMBERS; i++) {
+		await_loop(); /* it posts itself again for the rest */
+	}
+	for (unsigned i = 0; i < MEMBERS; i++) {
+		check_range(members[i].told, 1, 2);
+		if (!members[i].parts) { /* of the same, at last */
+			assert_int_equal(members[i].member.told, members[0].member.told);
+		}
+	}
+	on_loop(part_all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +367,8 @@ int main(void)
 		cmocka_unit_test(no_call_of_many_threads_is_lost),
 		cmocka_unit_test(more_descriptors_may_be_open_than_before),
 		cmocka_unit_test(a_buffer_is_used_again),
+		cmocka_unit_test(every_member_is_told_once),
+		cmocka_unit_test(members_are_told_anew),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

@@ -69,6 +69,13 @@ static void answers_without_the_zone_are_logged(void **state)
 			"192.0.2.53@41966, server 127.0.0.1@53, rcode NOTAUTH, as "
 			"127.0.0.2; do: permit this address for the zone on the server "
 			"(provide-xfr, allow-transfer)\n" },
+		/* Of a resolver: there is no zone. */
+		{ 2, DNS_A, "" },
+		{ 5, DNS_A,
+			"dance-front: notice: front xot, A example.com. answered, remote "
+			"192.0.2.53@41966, server 127.0.0.1@53, rcode REFUSED, as "
+			"127.0.0.2; do: permit this address on the server "
+			"(access-control)\n" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct dns_message message = dns_begin(1, ANSWER | rows[i].rcode,
@@ -106,6 +113,12 @@ static void the_reason_of_the_server_is_logged_with_it(void **state)
 					"permit this secondary for the zone\n");
 		}
 	}
+	struct dns_message query = dns_begin(1, ANSWER | 5, DNS_A);
+	policy_log_answer(&primary, query.octets, query.size);
+	assert_string_equal(heard(),
+		"dance-front: notice: client out, A example.com. answered, primary "
+		"192.0.2.1@853, rcode REFUSED; do: ask the primary's operator to permit "
+		"this client\n");
 	log_set(false, LEVEL_DEBUG); /* what went well has no advice */
 	struct dns_message fine = dns_begin(1, ANSWER, DNS_SOA);
 	policy_log_answer(&primary, fine.octets, fine.size);

@@ -4,6 +4,7 @@
  * Which primary is connected: one that can be reached and that DNS proves. */
 
 #include "check.h"
+#include "heard.h"
 #include "monotonic.h"
 #include "primary.h"
 #include "primary_scene.h"
@@ -113,6 +114,41 @@ static void the_one_that_answered_last_is_the_first_to_be_asked(void **state)
 	primary_scene_end();
 	assert_false(connect_any());
 	assert_true(front_scene_runtime()->clients[0].unreachable);
+}
+
+/* Of a resolver's clients the log does not say at its usual level what they ask. */
+static void only_transfers_and_changes_are_logged(void **state)
+{
+	(void)state;
+	static const struct {
+		struct message_question question;
+		const char *line;
+	} rows[] = {
+		{ { MESSAGE_TRANSFER, 252, "example.com.", "AXFR" }, "AXFR example.com." },
+		{ { MESSAGE_TRANSFER, 251, "example.com.", "IXFR" }, "IXFR example.com." },
+		{ { MESSAGE_UPDATE, 6, "example.com.", "UPDATE" }, "UPDATE example.com." },
+		{ { MESSAGE_NOTIFY, 6, "example.com.", "NOTIFY" }, "NOTIFY example.com." },
+		{ { MESSAGE_TRANSFER, 6, "example.com.", "SOA" }, NULL },
+		{ { MESSAGE_QUERY, 1, "www.example.com.", "A" }, NULL },
+	};
+	static const struct conf_client conf = { .id = "out" };
+	static const struct address address = { .text = "192.0.2.1@853" };
+	static char owner[] = "_853._tcp.p.example";
+	static const struct client client = { .conf = &conf, .owner = owner };
+	const struct primary proved = { .address = &address,
+		.result = { .size = sizeof(proved.result), .verdict = DANCE_ALLOW } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char begins[128] = "";
+		primary_log(&client, &proved, &rows[i].question);
+		if (rows[i].line != NULL) {
+			snprintf(begins, sizeof(begins),
+				"dance-front: info: client out, %s allowed, primary ",
+				rows[i].line);
+		}
+		const char *line = heard();
+		assert_int_equal(strncmp(line, begins, strlen(begins)), 0);
+		assert_int_equal(*line == '\0', rows[i].line == NULL);
+	}
 }
 
 /* --- step by step ------------------------------------------------------------------------- */
@@ -358,6 +394,8 @@ int main(void)
 		ONE(one_that_is_not_is_refused),
 		ONE(one_that_speaks_something_else_is_none),
 		ONE(the_one_that_answered_last_is_the_first_to_be_asked),
+		cmocka_unit_test_setup_teardown(only_transfers_and_changes_are_logged,
+			heard_begin, heard_end),
 		ONE(a_search_waits_for_dns_and_is_woken),
 		ONE(dns_has_no_longer_than_the_handshake),
 		ONE(a_silent_primary_has_its_time),

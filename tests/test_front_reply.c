@@ -94,6 +94,26 @@ static void a_long_reason_is_cut(void **state)
 	assert_int_equal(strlen(reply.ede_text), sizeof(reply.ede_text) - 1);
 }
 
+static void a_refusal_need_not_repeat_the_question(void **state)
+{
+	(void)state;
+	struct message_reply reply;
+	struct dns_message message = dns_begin(1, ANSWER | 5, DNS_A);
+	message.octets[5] = 0;
+	message.size = 12;
+	assert_true(read_reply(&message, message.size, &reply));
+	assert_int_equal(reply.question.kind, MESSAGE_QUERY);
+	assert_string_equal(reply.question.type_name, "a");
+	assert_string_equal(reply.question.name, "query");
+	assert_string_equal(reply.rcode_name, "REFUSED");
+	put_option(&message, EDE, "\0\22no", 4);
+	assert_true(read_reply(&message, message.size, &reply));
+	assert_int_equal(reply.ede, 18);
+	message.octets[2] |= 0x28; /* an UPDATE */
+	assert_true(read_reply(&message, message.size, &reply));
+	assert_int_equal(reply.question.kind, MESSAGE_MALFORMED);
+}
+
 static void what_is_no_answer_is_not_read(void **state)
 {
 	(void)state;
@@ -115,6 +135,7 @@ int main(void)
 		cmocka_unit_test(an_answer_has_its_question_and_rcode),
 		cmocka_unit_test(a_refusal_has_its_reason),
 		cmocka_unit_test(a_long_reason_is_cut),
+		cmocka_unit_test(a_refusal_need_not_repeat_the_question),
 		cmocka_unit_test(what_is_no_answer_is_not_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,8 +15,10 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -53,12 +55,16 @@ static struct relay_preface preface;
 static struct relay_wait waiting;
 static struct upstream_link way;
 static struct loop_call wake = { .run = NULL };
+static struct upstream_request request;
 static const char *why;
 
-/* A front with a server on this port, and a client's connection. */
-static void begin(uint16_t port, bool proxy)
+static char folder[] = "/tmp/test_front_upstream.XXXXXX";
+static char path[sizeof(folder) + sizeof("/server")];
+
+/* A front with this in its section, and a client's connection. */
+static void begin_front(const char *more)
 {
-	char text[512];
+	char text[1024];
 	int near, far;
 	const struct sockaddr_in address = { .sin_family = AF_INET,
 		.sin_port = htons(4660),
@@ -68,9 +74,9 @@ static void begin(uint16_t port, bool proxy)
 	publish("a.example", TTL, &front_scene_mine);
 	snprintf(text, sizeof(text),
 		"identity:\n  - id: it\n    name: a.example\n    address: 127.0.0.2\n"
-		"front:\n  - id: xot\n    listen: 192.0.2.1\n    key-file: %s\n"
-		"    server: 127.0.0.1@%u\n    proxy: %s\n",
-		front_scene_key_file(), port, proxy ? "on" : "off");
+		"front:\n  - id: xot\n    listen: 192.0.2.1@853\n    key-file: %s\n"
+		"%s",
+		front_scene_key_file(), more);
 	front_scene_install(text);
 	front = &front_scene_runtime()->fronts[0];
 	socket_pair(&near, &far);
@@ -81,9 +87,26 @@ static void begin(uint16_t port, bool proxy)
 	fail_connecting = false;
 }
 
+/* With a server on this port. */
+static void begin(uint16_t port, bool proxy)
+{
+	char text[64];
+	snprintf(text, sizeof(text), "    server: 127.0.0.1@%u\n    proxy: %s\n", port,
+		proxy ? "on" : "off");
+	begin_front(text);
+}
+
+/* A stream's, with this server. */
+static void begin_stream(const char *at, const char *more)
+{
+	char text[256];
+	snprintf(text, sizeof(text), "    mode: stream\n    server: %s\n%s", at, more);
+	begin_front(text);
+}
+
 static enum relay_link ask(unsigned most, unsigned patience_ms)
 {
-	const struct upstream_request request = {
+	request = (struct upstream_request){
 		.front = front,
 		.connection = connection,
 		.as = &front->conf->identities[0]->address,
@@ -93,7 +116,8 @@ static enum relay_link ask(unsigned most, unsigned patience_ms)
 	};
 	why = NULL;
 	waiting = (struct relay_wait){ .deadline = INT64_MAX };
-	return upstream_connect(&way, &request, &server, &preface, &waiting, &why);
+	return upstream_connect(&way, &request, &server,
+		front->conf->mode == CONF_MODE_DNS ? &preface : NULL, &waiting, &why);
 }
 
 /* As its owner does, which looks again when it has waited. */
@@ -270,6 +294,190 @@ static void connections_are_the_same_for_the_same(void **state)
 	assert_false(upstream_is_same(&one, &another));
 }
 
+static int listen_at_path(int backlog)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	assert_non_null(mkdtemp(strcpy(folder, "/tmp/test_front_upstream.XXXXXX")));
+	snprintf(path, sizeof(path), "%s/server", folder);
+	memcpy(at.sun_path, path, sizeof(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_true(fd >= 0);
+	be_patient(fd);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fd, backlog), 0);
+	return fd;
+}
+
+static void stop_listening(int listener)
+{
+	close(listener);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void a_stream_may_go_to_a_unix_socket(void **state)
+{
+	(void)state;
+	static const char *const rows[] = { "", "    proxy: off\n",
+		"    source: identity\n" };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		int listener = listen_at_path(1);
+		begin_stream(path, rows[i]);
+		assert_null(reach(1, 1000));
+		int fd = loopback_accept(listener);
+		assert_int_equal(send(server.fd, "x", 1, 0), 1);
+		char octet = 0;
+		assert_int_equal(recv(fd, &octet, 1, 0), 1);
+		assert_int_equal(octet, 'x');
+		finish();
+		close(fd);
+		stop_listening(listener);
+		begin_stream(path, rows[i]);
+		assert_string_equal(reach(1, 1000),
+			"the upstream server cannot be reached");
+		assert_true(front->unreachable);
+		finish();
+	}
+}
+
+static void so_many_streams_go_to_a_unix_socket_and_no_more(void **state)
+{
+	(void)state;
+	int listener = listen_at_path(1);
+	struct upstream_slot other = { 0 };
+	begin_stream(path, "");
+	assert_null(reach(1, 1000));
+	wake = (struct loop_call){ .loop = workers_choose(), .run = leave_alone };
+	assert_true(upstream_slot_take(&other, &front->conf->server.socket, 1, &wake));
+	assert_false(upstream_slot_is_taken(&other));
+	upstream_slot_give(&other);
+	finish();
+	stop_listening(listener);
+}
+
+/* Takes all the room that a listener has. Returns how much that was. */
+static size_t fill(int *fds, size_t most)
+{
+	size_t count = 0;
+	do {
+		assert_true(count < most);
+		fds[count] =
+			stream_connect((const struct sockaddr *)&front->conf->server.socket,
+				front->conf->server.size, NULL, 0);
+	} while (fds[count++] >= 0);
+	assert_int_equal(errno, EAGAIN);
+	return count - 1;
+}
+
+/* A server that is slow to accept is not one that is away. */
+static void a_full_backlog_is_tried_again(void **state)
+{
+	(void)state;
+	int fds[64], listener = listen_at_path(1);
+	begin_stream(path, "");
+	size_t count = fill(fds, ROWS(fds));
+	later_ms = 0;
+	server = STREAM_NONE;
+	for (unsigned i = 0; i < 3; i++) {
+		int64_t now = monotonic_ms();
+		assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
+		assert_int_equal(server.fd, -1);
+		assert_int_equal(waiting.server, 0);
+		assert_true(waiting.deadline >= now + UPSTREAM_RETRY_MS);
+		assert_true(waiting.deadline <= monotonic_ms() + UPSTREAM_RETRY_MS);
+	}
+	close(loopback_accept(listener));
+	assert_int_equal(ask(1, 5000), RELAY_CONNECTED);
+	assert_true(server.fd >= 0);
+	upstream_leave(&way);
+	stream_close(&server);
+	finish();
+	for (size_t i = 0; i < count; i++) {
+		close(fds[i]);
+	}
+	stop_listening(listener);
+}
+
+static void a_backlog_that_stays_full_ends_at_the_deadline(void **state)
+{
+	(void)state;
+	int fds[64], listener = listen_at_path(1);
+	begin_stream(path, "");
+	size_t count = fill(fds, ROWS(fds));
+	later_ms = 0;
+	server = STREAM_NONE;
+	assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
+	later_ms = 4000;
+	assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
+	later_ms = 5000;
+	assert_int_equal(ask(1, 5000), RELAY_UNREACHABLE);
+	assert_string_equal(why, "the upstream server cannot be reached");
+	assert_true(front->unreachable);
+	later_ms = 0;
+	finish();
+	for (size_t i = 0; i < count; i++) {
+		close(fds[i]);
+	}
+	stop_listening(listener);
+}
+
+#define FROM \
+	"\xc0\0\2\x09" \
+	"\xc0\0\2\x09" \
+	"\x12\x34\x12\x34"
+#define IT \
+	"\x7f\0\0\2" \
+	"\x7f\0\0\2" \
+	"\x12\x34\x12\x34"
+
+/* Which header there is, and whose address stands in it. */
+static void a_stream_has_the_header_that_is_configured(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *more;
+		size_t size;
+		const char *addresses;
+	} rows[] = {
+		{ "    proxy: off\n", 0, "" },
+		{ "", 28, FROM },
+		{ "    proxy: on\n    source: client\n", 28, FROM },
+		{ "    source: identity\n", 28, IT },
+		{ "    proxy: tls\n", 28 + 8 + 10 + 12 + 9, FROM },
+		{ "    proxy: tls\n    source: identity\n", 28 + 8 + 10 + 12 + 9, IT },
+	};
+	struct dance_result result = {
+		.size = sizeof(result), .verdict = DANCE_ALLOW, .name = "a.example"
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct upstream_header header;
+		begin_stream("/run/nowhere", rows[i].more);
+		connection->stream.ssl = SSL_new(front->tls); /* whose cipher is "(NONE)" */
+		(void)ask(1, 1000);
+		check_true(rows[i].more, upstream_write_header(&request, &result, &header));
+		assert_int_equal(header.size, rows[i].size);
+		if (header.size > 0) {
+			assert_memory_equal(header.octets + 16, rows[i].addresses, 12);
+		}
+		finish();
+	}
+}
+
+static void who_is_not_permitted_has_no_header(void **state)
+{
+	(void)state;
+	const struct dance_result result = {
+		.size = sizeof(result), .verdict = DANCE_UNDECIDED, .name = "a.example"
+	};
+	struct upstream_header header;
+	begin_stream("/run/nowhere", "    proxy: tls\n");
+	connection->stream.ssl = SSL_new(front->tls);
+	(void)ask(1, 1000);
+	assert_false(upstream_write_header(&request, &result, &header));
+	assert_int_equal(header.size, 0);
+	finish();
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, front_scene_begin, front_scene_end)
 
 int main(void)
@@ -281,6 +489,12 @@ int main(void)
 		ONE(a_server_that_is_not_there_is_said_so_once),
 		ONE(all_of_it_has_one_deadline),
 		ONE(connections_are_the_same_for_the_same),
+		ONE(a_stream_may_go_to_a_unix_socket),
+		ONE(so_many_streams_go_to_a_unix_socket_and_no_more),
+		ONE(a_full_backlog_is_tried_again),
+		ONE(a_backlog_that_stays_full_ends_at_the_deadline),
+		ONE(a_stream_has_the_header_that_is_configured),
+		ONE(who_is_not_permitted_has_no_header),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }

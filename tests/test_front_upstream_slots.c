@@ -5,6 +5,7 @@
  * wait. */
 
 #include "check.h"
+#include "endpoint.h"
 #include "upstream_slots.h"
 
 #include <netinet/in.h>
@@ -125,6 +126,32 @@ static void each_server_has_so_many_and_no_more(void **state)
 	}
 	assert_true(take(&slots[0], 1, 1));
 	upstream_slot_give(&slots[0]);
+}
+
+static bool take_path(struct upstream_slot *slot, const char *path)
+{
+	struct endpoint at;
+	assert_null(endpoint_read(&at, path));
+	*slot = (struct upstream_slot){ 0 };
+	assert_true(upstream_slot_take(slot, &at.socket, 1, &wake));
+	bool taken = upstream_slot_is_taken(slot);
+	if (!taken) {
+		upstream_slot_give(slot);
+	}
+	return taken;
+}
+
+static void a_path_is_a_server_too(void **state)
+{
+	(void)state;
+	struct upstream_slot slots[2], more;
+	assert_true(take_path(&slots[0], "/run/dance-mqtt/broker-a.sock"));
+	assert_true(take_path(&slots[1], "/run/dance-mqtt/broker-b.sock"));
+	assert_false(take_path(&more, "/run/dance-mqtt/broker-a.sock"));
+	upstream_slot_give(&slots[0]);
+	assert_true(take_path(&more, "/run/dance-mqtt/broker-a.sock"));
+	upstream_slot_give(&slots[1]);
+	upstream_slot_give(&more);
 }
 
 static void the_one_that_is_idle_longest_gives_way(void **state)
@@ -264,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_server_has_so_many_and_no_more),
+		cmocka_unit_test(a_path_is_a_server_too),
 		cmocka_unit_test(the_one_that_is_idle_longest_gives_way),
 		cmocka_unit_test(fewer_after_a_reload_take_more_than_one_away),
 		cmocka_unit_test(the_last_of_a_server_may_have_given_way),

@@ -155,6 +155,31 @@ static void its_owner_has_a_turn_for_what_it_wants(void **state)
 	finish();
 }
 
+static short taken[3];
+
+static void take(void)
+{
+	taken[0] = watch_take(&watch.client);
+	taken[1] = watch_take(&watch.client);
+	taken[2] = watch_take(&watch.server);
+	want_nothing();
+}
+
+/* Each event is told of once, and of no other side. */
+static void what_has_happened_is_told(void **state)
+{
+	(void)state;
+	begin();
+	on_loop(want_client);
+	atomic_store(&next, take);
+	say(0);
+	await(&turned);
+	assert_int_equal(taken[0], POLLIN);
+	assert_int_equal(taken[1], 0);
+	assert_int_equal(taken[2], 0);
+	finish();
+}
+
 /* Otherwise a socket that its peer has closed would keep the loop busy. */
 static void nothing_is_said_of_a_socket_that_is_not_wanted(void **state)
 {
@@ -274,6 +299,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(its_owner_has_a_turn_for_what_it_wants),
+		cmocka_unit_test(what_has_happened_is_told),
 		cmocka_unit_test(nothing_is_said_of_a_socket_that_is_not_wanted),
 		cmocka_unit_test(a_time_that_moves_on_is_waited_for),
 		cmocka_unit_test(a_time_that_comes_earlier_counts),

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "fixture.h"
 #include "key_index_scene.h"
+#include "untouched.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,7 +213,7 @@ static void an_owner_stands_in_several_indexes(void **state)
 	struct key_index_member members[2];
 	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
 	struct owner *owner = join(one, &members[0], "a.example");
-	assert_int_equal(key_index_join(&members[1], another, owner, 7), 0);
+	key_index_join(&members[1], another, owner, 7);
 	rekey_at(&members[0], &record, 1, 5, false);
 	assert_int_equal(count_key(one, &first), 1);
 	assert_int_equal(count_key(another, &first), 0);
@@ -246,7 +247,7 @@ static void keys_are_inherited_from_who_has_them(void **state)
 	struct owner *owner = join(indexes[0], &members[0], "a.example");
 	rekey_at(&members[0], &record, 1, 5, false);
 	for (uint32_t i = 1; i < ROWS(indexes); i++) {
-		assert_int_equal(key_index_join(&members[i], indexes[i], owner, i), 0);
+		key_index_join(&members[i], indexes[i], owner, i);
 	}
 	assert_int_equal(key_index_inherit(&members[2]), 0);
 	assert_int_equal(count_key(indexes[1], &first), 0);
@@ -297,7 +298,7 @@ static void it_counts_of_whom_nothing_is_known(void **state)
 	key_index_leave(&members[1]);
 	assert_int_equal(key_index_unresolved(index), 0);
 	b->knowledge = knowledge_new(DANCE_DENY_NO_TLSA, NULL, 1, "");
-	assert_int_equal(key_index_join(&members[1], index, b, 9), 0);
+	key_index_join(&members[1], index, b, 9);
 	assert_int_equal(key_index_unresolved(index), 0);
 	/* And of whom lookups fail. */
 	key_index_fail(&members[0], true);
@@ -337,6 +338,96 @@ static void many_names_are_all_found(void **state)
 	key_index_free(NULL);
 }
 
+/* A host may have a roster for each of very many zones, and all of them may list one name. */
+static void a_member_leaves_without_a_look_at_the_others(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = 5
+	};
+	struct key_index *indexes[COUNT];
+	struct key_index_member members[COUNT];
+	struct untouched others = untouched_new(2 * sizeof(struct key_index_member));
+	struct key_index_member *between = others.memory;
+	struct name name = named("a.example");
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		indexes[i] = key_index_new(1);
+		assert_non_null(indexes[i]);
+		key_index_join(i == 2 ? between : &members[i], indexes[i], owner, i);
+	}
+	/* It joins first or last of them, before any has a key. */
+	untouched_begin(&others);
+	key_index_leave(&members[0]);
+	key_index_leave(&members[4]);
+	key_index_join(&members[4], indexes[4], owner, 4);
+	assert_int_equal(key_index_inherit(&members[4]), 0);
+	untouched_end(&others);
+	key_index_leave(between);
+	key_index_leave(&members[3]);
+	assert_ptr_equal(owner->members, &members[4]);
+	assert_ptr_equal(members[4].next, &members[1]);
+	key_index_leave(&members[1]);
+	key_index_leave(&members[4]);
+	assert_null(owner->members);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		key_index_free(indexes[i]);
+	}
+	owner_free(owner);
+	untouched_free(&others);
+}
+
+/* An owner is found once, in its place, by however many of its keys, and none is left out. */
+static void many_names_with_one_key_are_found_in_turn(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = 1000
+	};
+	struct key_index *index = key_index_new(COUNT);
+	static struct key_index_member members[COUNT];
+	const struct dance_tlsa records[] = { tlsa_of(&first, 3, 1, 1),
+		tlsa_of(&first, 3, 0, 1) };
+	const struct key_index_digest keys[] = {
+		{ KEY_INDEX_SPKI_SHA256, { first.sha256[TLSA_SPKI], TLSA_SHA256_SIZE } },
+		{ KEY_INDEX_CERTIFICATE_SHA256,
+			{ first.sha256[TLSA_CERTIFICATE], TLSA_SHA256_SIZE } },
+	};
+	char text[32];
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(text, sizeof(text), "n%d.example", i);
+		join(index, &members[i], text);
+	}
+	for (int i = COUNT; i-- > 0;) { /* the last one first */
+		rekey(&members[i], records, i % 3 == 0 ? 2 : 1);
+	}
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX], last;
+	const struct key_index_hit *after = NULL;
+	size_t found = 0, count;
+	urcu_bp_read_lock();
+	while ((count = key_index_find(index, keys, ROWS(keys), after, hits)) > 0) {
+		for (size_t i = 0; i < count; i++) {
+			assert_ptr_equal(hits[i].owner, members[found++].owner);
+		}
+		last = hits[count - 1];
+		after = &last;
+	}
+	urcu_bp_read_unlock();
+	assert_int_equal(found, COUNT);
+	/* Who comes before it is told, also if that one came last. */
+	rekey(&members[1], NULL, 0);
+	rekey(&members[1], records, 1);
+	assert_ptr_equal(own.owner, members[1].owner);
+	assert_ptr_equal(other.owner, members[0].owner);
+	for (int i = 0; i < COUNT; i++) {
+		leave(&members[i]);
+	}
+	assert_false(key_index_has(index, KEY_INDEX_SPKI_SHA256));
+	assert_false(key_index_has(index, KEY_INDEX_CERTIFICATE_SHA256));
+	key_index_free(index);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +442,8 @@ int main(void)
 		cmocka_unit_test(equal_digests_of_two_kinds_are_two_keys),
 		cmocka_unit_test(it_counts_of_whom_nothing_is_known),
 		cmocka_unit_test(many_names_are_all_found),
+		cmocka_unit_test(a_member_leaves_without_a_look_at_the_others),
+		cmocka_unit_test(many_names_with_one_key_are_found_in_turn),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

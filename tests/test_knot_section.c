@@ -141,6 +141,42 @@ static void two_sections_that_say_the_same_share_a_roster(void **state)
 	}
 }
 
+/* What is the same for all of them is read, and told, once; anew from another state of the
+ * configuration. */
+static void sections_share_what_is_said_of_the_server(void **state)
+{
+	(void)state;
+	const char *error;
+	static const char advice[] = "add 'global-module: mod-dance'";
+	static const char *const ids[] = { "one", "two", "three" };
+	knotd_mod_t *mods[ROWS(ids)], *later[ROWS(ids)];
+	fake_conf_text("mod-dance", "two", "client", "*." SUFFIX);
+	fake_conf_text("mod-dance", "three", "client", NAME);
+	fake_log_clear();
+	for (size_t i = 0; i < ROWS(ids); i++) {
+		mods[i] = fake_mod_new(scene_zone, ids[i]);
+		assert_int_equal(fake_mod_load(mods[i]), KNOT_EOK);
+		assert_true(section_of(mods[i])->mixed);
+	}
+	assert_int_equal(fake_log_count(LOG_INFO, advice), 1);
+	fake_conf_text("template", "default", "global-module", "\x09mod-dance");
+	assert_int_equal(fake_conf_check("one", &error), KNOT_EOK);
+	for (size_t i = 0; i < ROWS(ids); i++) {
+		later[i] = fake_mod_new(scene_zone, ids[i]);
+		assert_int_equal(fake_mod_load(later[i]), KNOT_EOK);
+		assert_false(section_of(later[i])->mixed);
+		fake_mod_unload(mods[i]);
+	}
+	for (size_t i = ROWS(ids); i-- > 0;) {
+		fake_mod_unload(later[i]);
+	}
+	assert_int_equal(fake_log_count(LOG_INFO, advice), 1);
+	/* The one that was read last is gone. */
+	mods[0] = load();
+	assert_false(section_of(mods[0])->mixed);
+	fake_mod_unload(mods[0]);
+}
+
 /* In any order: the log of an instance that is gone cannot be written to. */
 static void news_go_to_an_instance_that_is_there(void **state)
 {
@@ -241,6 +277,7 @@ int main(void)
 		ONE(what_was_checked_since_is_read_anew),
 		ONE(other_clients_in_the_same_place_are_read_anew),
 		ONE(two_sections_that_say_the_same_share_a_roster),
+		ONE(sections_share_what_is_said_of_the_server),
 		ONE(news_go_to_an_instance_that_is_there),
 		ONE(never_more_than_half_of_the_workers_wait),
 	};

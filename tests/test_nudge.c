@@ -10,6 +10,7 @@
 #include "scene.h"
 #include "watcher.h"
 
+#include <gnutls/crypto.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,23 @@ void __wrap_watcher_nudge(struct watcher *watcher, struct owner *owner)
 		atomic_fetch_add(&nudged.times, 1);
 	}
 	__real_watcher_nudge(watcher, owner);
+}
+
+/* The largest that was hashed. */
+static _Atomic size_t hashed;
+
+int __real_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text,
+	size_t size, void *digest);
+int __wrap_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text,
+	size_t size, void *digest);
+
+int __wrap_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text,
+	size_t size, void *digest)
+{
+	if (size > atomic_load(&hashed)) {
+		atomic_store(&hashed, size);
+	}
+	return __real_gnutls_hash_fast(algorithm, text, size, digest);
 }
 
 /* A refusal may come of what is old. */
@@ -258,6 +276,41 @@ static void a_stranger_makes_us_look_at_so_many_names_in_a_second(void **state)
 	dance_roster_free(roster);
 }
 
+/* A host with an event loop does it there: what a peer can make as large as it likes does not
+ * keep its other clients waiting. */
+static void to_look_again_costs_little_whatever_was_shown(void **state)
+{
+	(void)state;
+	static struct alternative_name names[2000];
+	struct credential large;
+	for (size_t i = 0; i < ROWS(names); i++) {
+		names[i] = (struct alternative_name)DNS("name.example");
+	}
+	make_certificate(&large,
+		&(struct wish){
+			.key = KEY_P256, .names = names, .name_count = ROWS(names) });
+	assert_true(large.whole[TLSA_CERTIFICATE].size > LOOK_AGAIN_SIZE_MAX);
+	const struct dance_tlsa whole = tlsa_of(&other, TLSA_DANE_EE, TLSA_CERTIFICATE,
+		TLSA_SHA256);
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = &large.whole[TLSA_CERTIFICATE],
+		.chain_count = 1 };
+	publish(NAME, 3600, &large);
+	publish_records("b.example", 3600, &whole, 1);
+	struct dance_roster *roster = roster_of("b.example a.example", NULL);
+	check_verdict(verify(roster, &large, NULL, &result), DANCE_ALLOW);
+	assert_int_equal(atomic_load(&hashed), large.whole[TLSA_CERTIFICATE].size);
+	strcpy(nudged.name, NAME);
+	atomic_store(&nudged.times, 0);
+	atomic_store(&hashed, 0);
+	dance_look_again(roster, &peer);
+	assert_int_equal(atomic_load(&nudged.times), 1); /* by its key */
+	assert_true(atomic_load(&hashed) <= LOOK_AGAIN_SIZE_MAX);
+	nudged.name[0] = '\0';
+	dance_roster_free(roster);
+	clear_certificate(&large);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -271,6 +324,7 @@ int main(void)
 		TEST(each_refusal_asks_for_a_few_names_and_not_for_many),
 		TEST(a_key_published_lately_is_found_soon_among_many_names),
 		TEST(a_stranger_makes_us_look_at_so_many_names_in_a_second),
+		TEST(to_look_again_costs_little_whatever_was_shown),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

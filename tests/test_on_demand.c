@@ -7,9 +7,12 @@
 #include "lookup_budget.h"
 #include "check.h"
 #include "fixture.h"
+#include "named.h"
+#include "roster.h"
 #include "scene.h"
 
 #include <stdio.h>
+#include <urcu/urcu-bp.h>
 
 static const struct alternative_name names[] = { DNS("b.sub.example") };
 static struct credential mine, other;
@@ -349,6 +352,37 @@ static void rosters_may_go_while_claims_are_looked_up(void **state)
 	dance_roster_free(roster);
 }
 
+/* A decision whose time is over looks at what it waited for once more. Names that were forgotten
+ * meanwhile are not entered again for it, since nobody would look them up. */
+static void a_late_claim_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	const struct name name = named(NAME), suffix = named("sub.example");
+	struct watcher_view view = { .quiet = true };
+	const char *why = NULL;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(SUFFIX, NULL);
+	check_verdict(verify(roster, &other, "x.sub.other", &result), DANCE_DENY_NAME);
+	urcu_bp_read_lock();
+	assert_null(watcher_claim(roster->watcher, &name, &suffix, &view, &why));
+	urcu_bp_read_unlock();
+	assert_null(why);
+	assert_false(view.under_way);
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_asked_all(), 0);
+	/* One that is there is found, expired or not. */
+	check_verdict(verify(roster, &mine, NAME, &result), DANCE_ALLOW);
+	answer(NAME, RESOLVER_FAILED, 0, NULL);
+	pass(60000);
+	unsigned before = fake_resolver_asked_all();
+	urcu_bp_read_lock();
+	assert_non_null(watcher_claim(roster->watcher, &name, &suffix, &view, &why));
+	urcu_bp_read_unlock();
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_asked_all(), before);
+	dance_roster_free(roster);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -368,6 +402,7 @@ int main(void)
 		TEST(a_name_with_records_stays_one_through_failures),
 		TEST(a_listed_name_is_shared_with_those_who_claim_it),
 		TEST(rosters_may_go_while_claims_are_looked_up),
+		TEST(a_late_claim_leaves_nothing_behind),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -52,9 +52,7 @@ static struct owner *join(unsigned rank, const char *text)
 	struct name name = named(text);
 	struct owner *owner = owner_new(&name);
 	assert_non_null(owner);
-	assert_int_equal(publisher_join(&publisher, &members[rank], index_of_all, owner,
-				 rank),
-		0);
+	publisher_join(&publisher, &members[rank], index_of_all, owner, rank);
 	return owner;
 }
 

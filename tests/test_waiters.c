@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "named.h"
+#include "untouched.h"
 #include "waiters.h"
 
 #include <stdio.h>
@@ -351,6 +352,88 @@ static void each_domain_is_counted_by_itself(void **state)
 	waiters.max = MAX;
 }
 
+/* A full house is full of those who wait in vain, and whoever comes must not wait for a look at
+ * all of them. */
+static void room_is_made_without_a_look_at_all(void **state)
+{
+	(void)state;
+	enum {
+		OTHERS = 100
+	};
+	struct untouched others = untouched_new(OTHERS * sizeof(struct waiter));
+	struct waiter *crowd = others.memory;
+	const struct name dead = named("dead.example"), name = named("b.example");
+	waiters.max = OTHERS + 5;
+	assert_true(enter(0, "a.example") && enter(1, "dead.example") &&
+		enter(2, "dead.example"));
+	for (unsigned i = 0; i < OTHERS; i++) {
+		assert_true(waiters_enter(&waiters, &crowd[i], &dead, false));
+	}
+	assert_true(enter(7, "dead.example"));
+	assert_true(waiters_enter(&waiters, &all[3], &dead, true));
+	untouched_begin(&others);
+	assert_true(enter(4, "c.example"));
+	assert_true(all[3].sent_away);
+	assert_true(waiters_enter(&waiters, &all[5], &name, false));
+	assert_true(all[1].sent_away);
+	assert_false(enter(6, "dead.example"));
+	untouched_end(&others);
+	for (unsigned i = 0; i < OTHERS; i++) {
+		waiters_leave(&waiters, &crowd[i]);
+	}
+	for (unsigned i = 0; i < ROWS(all); i++) {
+		waiters_leave(&waiters, &all[i]);
+	}
+	assert_int_equal(waiters.count, 0);
+	untouched_free(&others);
+}
+
+/* Whatever comes and goes, the largest crowd is known. */
+static void the_largest_crowd_is_always_known(void **state)
+{
+	(void)state;
+	enum {
+		CROWD = 64,
+		DOMAINS = 7
+	};
+	static struct waiter crowd[CROWD];
+	unsigned domain_of[CROWD], counts_of[DOMAINS] = { 0 };
+	bool in[CROWD] = { false };
+	uint32_t chance = 1;
+	char text[32];
+	waiters.max = CROWD;
+	for (unsigned round = 0; round < 5000; round++) {
+		chance = chance * 1664525u + 1013904223u;
+		unsigned which = (chance >> 8) % CROWD;
+		if (in[which]) {
+			waiters_leave(&waiters, &crowd[which]);
+			counts_of[domain_of[which]]--;
+		} else {
+			/* The first domains have most. */
+			unsigned domain = (chance >> 16) % ((chance >> 24) % DOMAINS + 1);
+			snprintf(text, sizeof(text), "n%u.example", domain);
+			struct name name = named(text);
+			crowd[which] = (struct waiter){ .wake = NULL };
+			assert_true(waiters_enter(&waiters, &crowd[which], &name, false));
+			domain_of[which] = domain;
+			counts_of[domain]++;
+		}
+		in[which] = !in[which];
+		unsigned most = 0;
+		for (unsigned i = 0; i < DOMAINS; i++) {
+			most = counts_of[i] > most ? counts_of[i] : most;
+		}
+		assert_int_equal(waiters.most, most);
+	}
+	for (unsigned i = 0; i < CROWD; i++) {
+		if (in[i]) {
+			waiters_leave(&waiters, &crowd[i]);
+		}
+	}
+	assert_int_equal(waiters.most, 0);
+	waiters.max = MAX;
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -365,6 +448,8 @@ int main(void)
 		TEST(who_makes_room_is_woken),
 		TEST(a_crowd_is_looked_at_now_and_then),
 		TEST(each_domain_is_counted_by_itself),
+		TEST(room_is_made_without_a_look_at_all),
+		TEST(the_largest_crowd_is_always_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dns_context.h"
+
 static struct {
 	pthread_mutex_t lock;
 	struct runtime *runtime;
@@ -46,8 +48,8 @@ static bool start_ask(struct runtime *runtime, struct ask *ask, char error[CONF_
 	const struct conf_ask *conf = ask->conf;
 	const struct dance_options options = {
 		.size = sizeof(options),
-		.timeout_ms = runtime->conf->timeout_ms,
-		.max_stale_s = runtime->conf->max_stale_s,
+		.timeout_ms = runtime->conf->common.timeout_ms,
+		.max_stale_s = runtime->conf->common.max_stale_s,
 	};
 	char what[DANCE_ERROR_SIZE];
 	ask->roster = dance_roster_new(shared_context_get(&runtime->context),
@@ -58,27 +60,10 @@ static bool start_ask(struct runtime *runtime, struct ask *ask, char error[CONF_
 	return ask->roster != NULL;
 }
 
-/* Joins the libdance context that looks names up as the section `dns` says. */
-static bool join_context(struct runtime *runtime)
-{
-	const struct conf *conf = runtime->conf;
-	struct dance_context_options options = {
-		.size = sizeof(options),
-		.trust_anchor = conf->trust_anchor,
-		.root_hints = conf->root_hints,
-		/* Every connection has a thread of its own, and these are limited. */
-		.max_waiting = UINT_MAX,
-		.log = log_libdance,
-	};
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		options.forwarders[i] = conf->forwarders[i];
-	}
-	return shared_context_join(&runtime->context, &options);
-}
-
 bool runtime_start(struct runtime *runtime, char error[CONF_ERROR_SIZE])
 {
-	if (!join_context(runtime)) {
+	/* Every connection has a thread of its own, and these are limited. */
+	if (!dns_context_join(&runtime->context, &runtime->conf->common, UINT_MAX)) {
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 		return false;
 	}

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,10 +17,12 @@
 #include "log.h"
 #include "monotonic.h"
 #include "question.h"
-#include "stats.h"
+#include "shortage.h"
+#include "stats_event.h"
+#include "thread.h"
 
-#define STACK_SIZE (512 * 1024) /* more than DANCE_STACK_SIZE and what is ours */
-#define WRITE_MS 5000           /* for an answer, which fits any socket's buffer */
+#define BATCH 64      /* connections at once, before other sockets have their turn */
+#define WRITE_MS 5000 /* for an answer, which fits any socket's buffer */
 
 struct session {
 	struct connections_entry entry;
@@ -268,34 +269,23 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static bool start_thread(struct session *session)
-{
-	pthread_attr_t attributes;
-	if (pthread_attr_init(&attributes) != 0) {
-		return false;
-	}
-	pthread_t thread;
-	bool started = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
-			0 &&
-		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-		pthread_create(&thread, &attributes, serve, session) == 0;
-	pthread_attr_destroy(&attributes);
-	return started;
-}
-
-static void turn_away(const char *id, const char *limit, const char *why,
-	const char *advice)
+static void turn_away(const char *id)
 {
 	struct log_line line;
 	stats_count(STATS_TURNED_AWAY);
 	log_line_begin(&line, "ask %s, turned away", id);
-	if (limit != NULL) {
-		log_line_key(&line, "limit", "%s", limit);
-	}
-	if (why != NULL) {
-		log_line_reason(&line, "%s", why);
-	}
-	log_composed_limited(LEVEL_WARNING, &line, advice);
+	log_line_key(&line, "limit", "max-connections");
+	log_composed_limited(LEVEL_WARNING, &line,
+		"raise this limit if the server has so many processes");
+}
+
+static void report_shortage(const char *id, const char *why, const char *advice)
+{
+	struct log_line line;
+	stats_count(STATS_TURNED_AWAY);
+	log_line_begin(&line, "ask %s, out of room", id);
+	log_line_reason(&line, "%s", why);
+	log_composed_limited(LEVEL_ERROR, &line, advice);
 }
 
 bool session_start(const struct listener *listener, int fd)
@@ -306,7 +296,7 @@ bool session_start(const struct listener *listener, int fd)
 	bool made_way;
 	struct session *session = malloc(sizeof(*session));
 	if (session == NULL) {
-		turn_away(listener->id, NULL, "out of memory", "give more memory");
+		report_shortage(listener->id, "out of memory", SHORTAGE_OF_MEMORY);
 		close(fd);
 		return false;
 	}
@@ -314,8 +304,7 @@ bool session_start(const struct listener *listener, int fd)
 	session->instance[0] = '\0';
 	memcpy(session->id, listener->id, sizeof(session->id));
 	if (!connections_enter(&session->entry, fd, max, &made_way)) {
-		turn_away(listener->id, "max-connections", NULL,
-			"raise this limit if the server has so many processes");
+		turn_away(listener->id);
 		free(session);
 		close(fd);
 		return false;
@@ -324,12 +313,33 @@ bool session_start(const struct listener *listener, int fd)
 		stats_count(STATS_TURNED_AWAY);
 	}
 	stats_count(STATS_CONNECTIONS);
-	if (!start_thread(session)) {
-		turn_away(listener->id, NULL, "no thread can be started", "raise TasksMax");
+	if (!thread_start(NULL, serve, session)) {
+		report_shortage(listener->id, "no thread can be started",
+			SHORTAGE_OF_THREADS);
 		connections_leave(&session->entry);
 		free(session);
 		close(fd);
 		return false;
+	}
+	return true;
+}
+
+bool session_accept(const struct listener *listener)
+{
+	for (unsigned i = 0; i < BATCH; i++) {
+		int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0) {
+			if (!session_start(listener, fd)) {
+				return false;
+			}
+			continue;
+		}
+		const int error = errno;
+		const char *advice = shortage_after_accept(error);
+		if (advice != NULL) {
+			report_shortage(listener->id, strerror(error), advice);
+		}
+		return advice == NULL;
 	}
 	return true;
 }

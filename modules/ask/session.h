@@ -7,6 +7,9 @@
 
 #include "listener.h"
 
+/* Accepts those who have come, and starts them. False if that would fail again at once. */
+bool session_accept(const struct listener *listener);
+
 /* Starts a thread that serves a connection, which it closes in the end. False if that is not
  * possible: it is closed then. */
 bool session_start(const struct listener *listener, int fd);

@@ -39,7 +39,7 @@ bool address_is_loopback(const struct sockaddr_storage *address);
  * two ways. */
 bool address_is_unicast(const struct sockaddr_storage *address);
 
-/* Does a connection to `address` reach a listener on `listen`: are they the same, or does it
- * listen on all addresses, and `address` is one of this host? */
+/* Does a connection to `address`, of any family, reach a listener on `listen`: are they the same,
+ * or does it listen on all addresses, and `address` is one of this host? */
 bool address_reaches(const struct sockaddr_storage *address,
 	const struct sockaddr_storage *listen);

@@ -29,3 +29,17 @@ char *conf_file_read(const char *path, size_t *size, const struct conf_error *er
 	}
 	return text;
 }
+
+void *conf_file_begin(size_t size, size_t text_size, const struct conf_error *error)
+{
+	error->text[0] = '\0';
+	if (text_size > CONF_SIZE_MAX) {
+		conf_fail(error, 0, "larger than %d octets", CONF_SIZE_MAX);
+		return NULL;
+	}
+	void *conf = calloc(1, size);
+	if (conf == NULL) {
+		conf_fail(error, 0, "out of memory");
+	}
+	return conf;
+}

@@ -6,25 +6,12 @@
 #pragma once
 
 #include "conf_place.h"
-#include "log.h"
 
 #define HOUR 3600 /* seconds */
 #define DAY (24 * HOUR)
 
-static const knot_lookup_t targets[] = {
-	{ false, "stderr" },
-	{ true, "syslog" },
-	{ 0, NULL },
-};
-
-static const knot_lookup_t levels[] = {
-	{ LEVEL_ERROR, "error" },
-	{ LEVEL_WARNING, "warning" },
-	{ LEVEL_NOTICE, "notice" },
-	{ LEVEL_INFO, "info" },
-	{ LEVEL_DEBUG, "debug" },
-	{ 0, NULL },
-};
+/* The sections that all have, of which struct conf_common has the values. */
+extern const yp_item_t conf_log_items[], conf_dns_items[];
 
 #define PLACE(kind, type, field) \
 	{ &(const struct conf_place){ kind, offsetof(struct type, field), 0 } }

@@ -65,6 +65,10 @@ static bool close_entry(struct reader *reader)
 		return true;
 	}
 	uint32_t seen = reader->seen[section_of(reader, section)];
+	size_t given_at = reader->format->lists[section_of(reader, section)].given_at;
+	if (given_at != 0) {
+		memcpy((char *)reader->entry + given_at, &seen, sizeof(seen));
+	}
 	for (size_t i = 0; section->sub_items[i].name != NULL; i++) {
 		if ((section->sub_items[i].flags & CONF_NEEDED) != 0 && !(seen >> i & 1)) {
 			return conf_fail(reader->error, 0, "%s %s: '%s' is missing",
@@ -275,6 +279,16 @@ static bool read_text(struct reader *reader, const char *text, size_t size)
 		return fail(reader, "%s", knot_strerror(error));
 	}
 	return close_entry(reader);
+}
+
+bool conf_is_given(uint32_t given, const yp_item_t *items, const char *item)
+{
+	for (size_t i = 0; items[i].name != NULL; i++) {
+		if (strcmp(label(&items[i]), item) == 0) {
+			return (given >> i & 1) != 0;
+		}
+	}
+	return false;
 }
 
 bool conf_parse_items(const struct conf_format *format, void *conf, const char *text,

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "conf_error.h"
 #include "conf_place.h"
@@ -19,7 +20,8 @@ struct conf_list {
 	size_t at, count_at; /* of the array and its count, in the struct of the whole */
 	size_t size;         /* of an entry */
 	size_t max;          /* entries */
-	bool unique; /* two entries must not have one id, and this is checked here */
+	bool unique;     /* two entries must not have one id, and this is checked here */
+	size_t given_at; /* in an entry, of an uint32_t for conf_is_given(); 0: there is none */
 };
 
 /* What a file may contain, and where it goes. */
@@ -31,6 +33,10 @@ struct conf_format {
 	bool (*refer)(void *arg, const char *id, size_t line);
 	void *arg;
 };
+
+/* Does an entry have this item in the file? `given` is what is at `given_at` in it, `items` are
+ * those of its section. */
+bool conf_is_given(uint32_t given, const yp_item_t *items, const char *item);
 
 /* Sets the values of `conf`, the struct of the whole, which is all zero. False with a sentence at
  * the first mistake; what is set then stays set. */

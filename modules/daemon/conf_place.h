@@ -24,8 +24,10 @@ enum conf_kind {
 	CONF_HOST,       /* struct address without a port */
 	CONF_SOCKET,     /* struct address */
 	CONF_SOCKETS,    /* struct address *, and size_t */
+	CONF_ENDPOINT,   /* struct endpoint */
 	CONF_ENDPOINTS,  /* struct endpoint *, and size_t */
 	CONF_PATTERNS,   /* char **, and size_t: as CONF_PATTERN */
+	CONF_PROTOCOLS,  /* char **, and size_t: names of protocols for ALPN (RFC 7301) */
 	CONF_FORWARDERS, /* char *[DANCE_FORWARDER_MAX] */
 	CONF_REFERENCES, /* identities, which are looked up when all are known */
 };
@@ -38,4 +40,5 @@ struct conf_place {
 	size_t count_at; /* of a list */
 };
 
-#define CONF_NEEDED YP_FUSR1 /* flag of an item that is required */
+#define CONF_NEEDED YP_FUSR1   /* flag of an item that is required */
+#define CONF_PORTLESS YP_FUSR2 /* ... whose addresses may lack a port, which is 0 then */

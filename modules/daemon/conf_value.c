@@ -19,6 +19,8 @@
 
 #define ADDRESS_MAX 64    /* of one item */
 #define PATTERN_MAX 65536 /* of one item */
+#define PROTOCOL_MAX 16   /* of one item */
+#define PROTOCOL_SIZE 255 /* octets of a name (RFC 7301 3.1) */
 
 static const struct conf_place *place_of(const yp_item_t *item)
 {
@@ -119,7 +121,8 @@ static bool read_address(struct address *address, bool ported,
 	if (!ported && has_port) {
 		return fail(value, "must be an address without a port", error);
 	}
-	if (ported && address_port(&address->socket) == 0) {
+	bool needs_port = ported && (has_port || (value->item->flags & CONF_PORTLESS) == 0);
+	if (needs_port && address_port(&address->socket) == 0) {
 		return fail(value,
 			has_port ? "must not have port 0" : "needs a port: ADDRESS@PORT",
 			error);
@@ -146,13 +149,19 @@ static bool add_address(void *array, size_t *count, const struct conf_value *val
 	return true;
 }
 
+static bool read_endpoint(struct endpoint *endpoint, const struct conf_value *value,
+	const struct conf_error *error)
+{
+	const char *why = endpoint_read(endpoint, value->text);
+	return why == NULL || fail(value, why, error);
+}
+
 static bool add_endpoint(void *array, size_t *count, const struct conf_value *value,
 	const struct conf_error *error)
 {
 	struct endpoint endpoint;
-	const char *why = endpoint_read(&endpoint, value->text);
-	if (why != NULL) {
-		return fail(value, why, error);
+	if (!read_endpoint(&endpoint, value, error)) {
+		return false;
 	}
 	if (*count == ADDRESS_MAX) {
 		return conf_fail(error, value->line, "'%s' has more than %d addresses",
@@ -175,6 +184,22 @@ static bool add_pattern(void *array, size_t *count, const struct conf_value *val
 	}
 	char **added = conf_value_append(array, count, sizeof(*added));
 	return added != NULL ? set_name(added, true, value, error) : out_of_memory(error);
+}
+
+static bool add_protocol(void *array, size_t *count, const struct conf_value *value,
+	const struct conf_error *error)
+{
+	if (strlen(value->text) > PROTOCOL_SIZE) {
+		return conf_fail(error, value->line,
+			"'%s' is '%.80s...', must have at most %d octets",
+			label(value->item), value->text, PROTOCOL_SIZE);
+	}
+	if (*count == PROTOCOL_MAX) {
+		return conf_fail(error, value->line, "'%s' has more than %d protocols",
+			label(value->item), PROTOCOL_MAX);
+	}
+	char **added = conf_value_append(array, count, sizeof(*added));
+	return added != NULL ? set_string(added, value, error) : out_of_memory(error);
 }
 
 static bool add_forwarder(char **forwarders, const struct conf_value *value,
@@ -225,10 +250,14 @@ bool conf_value_set(void *entry, const struct conf_value *value,
 		return read_address(at, place->kind == CONF_SOCKET, value, error);
 	case CONF_SOCKETS:
 		return add_address(at, count, value, error);
+	case CONF_ENDPOINT:
+		return read_endpoint(at, value, error);
 	case CONF_ENDPOINTS:
 		return add_endpoint(at, count, value, error);
 	case CONF_PATTERNS:
 		return add_pattern(at, count, value, error);
+	case CONF_PROTOCOLS:
+		return add_protocol(at, count, value, error);
 	case CONF_FORWARDERS:
 		return add_forwarder(at, value, error);
 	case CONF_REFERENCES:
@@ -261,8 +290,10 @@ void conf_value_default(void *entry, const yp_item_t *item)
 	case CONF_HOST:
 	case CONF_SOCKET:
 	case CONF_SOCKETS:
+	case CONF_ENDPOINT:
 	case CONF_ENDPOINTS:
 	case CONF_PATTERNS:
+	case CONF_PROTOCOLS:
 	case CONF_FORWARDERS:
 	case CONF_REFERENCES:
 	default:
@@ -270,15 +301,26 @@ void conf_value_default(void *entry, const yp_item_t *item)
 	}
 }
 
+/* Another word for an option that stands before it? */
+static bool is_synonym(const knot_lookup_t *options, const knot_lookup_t *option)
+{
+	while (options < option && options->id != option->id) {
+		options++;
+	}
+	return options < option;
+}
+
 /* "transfer, notify, update, any" */
 static void list_options(const knot_lookup_t *options, char *list, size_t size)
 {
 	size_t written = 0;
 	list[0] = '\0';
-	for (; options->name != NULL && written < size; options++) {
-		int more = snprintf(list + written, size - written, "%s%s",
-			written == 0 ? "" : ", ", options->name);
-		written += (size_t)more;
+	for (size_t i = 0; options[i].name != NULL && written < size; i++) {
+		if (!is_synonym(options, &options[i])) {
+			int more = snprintf(list + written, size - written, "%s%s",
+				written == 0 ? "" : ", ", options[i].name);
+			written += (size_t)more;
+		}
 	}
 }
 

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "address.h"
-
 static const struct sockaddr_un *path_of(const struct sockaddr_storage *socket)
 {
 	return (const struct sockaddr_un *)socket;
@@ -30,6 +28,12 @@ static const char *read_path(struct endpoint *endpoint, const char *path)
 	return NULL;
 }
 
+void endpoint_of_address(struct endpoint *endpoint, const struct address *address)
+{
+	*endpoint = (struct endpoint){ .socket = address->socket, .size = address->size };
+	memcpy(endpoint->text, address->text, sizeof(address->text));
+}
+
 const char *endpoint_read(struct endpoint *endpoint, const char *text)
 {
 	memset(endpoint, 0, sizeof(*endpoint));
@@ -44,9 +48,7 @@ const char *endpoint_read(struct endpoint *endpoint, const char *text)
 	if (address_port(&address.socket) == 0) {
 		return has_port ? "must not have port 0" : "needs a port: ADDRESS@PORT";
 	}
-	endpoint->socket = address.socket;
-	endpoint->size = address.size;
-	memcpy(endpoint->text, address.text, sizeof(address.text));
+	endpoint_of_address(endpoint, &address);
 	return NULL;
 }
 

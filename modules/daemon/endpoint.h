@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "address.h"
+
 #define ENDPOINT_TEXT_SIZE 112 /* a path may have 107 octets */
 
 struct endpoint {
@@ -20,6 +22,8 @@ struct endpoint {
 
 /* Reads "/PATH" or "ADDR@PORT". NULL, or what is wrong with it, to stand behind "it". */
 const char *endpoint_read(struct endpoint *endpoint, const char *text);
+
+void endpoint_of_address(struct endpoint *endpoint, const struct address *address);
 
 /* Where a socket is bound, in the form that is read: "" if it is of another kind. */
 void endpoint_text(char text[ENDPOINT_TEXT_SIZE], const struct sockaddr_storage *bound);

@@ -22,13 +22,13 @@
 #include "message.h"
 #include "room.h"
 #include "server_mode.h"
-#include "stats.h"
+#include "shortage.h"
+#include "stats_event.h"
+#include "stream_mode.h"
 #include "workers.h"
 
 #define BATCH \
 	64 /* connections or datagrams at once, before other sockets have their turn */
-
-#define OR_LOWER ", or lower 'max-connections'"
 
 static void answer(void *arg, bool able)
 {
@@ -39,6 +39,15 @@ static void answer(void *arg, bool able)
 		connection_close(connection);
 	}
 	connection_leave(connection);
+}
+
+static void (*mode_of(const struct connection *connection))(struct connection *)
+{
+	if (connection->front == NULL) {
+		return client_mode_begin;
+	}
+	return connection->front->conf->mode == CONF_MODE_STREAM ? stream_mode_begin :
+								   server_mode_begin;
 }
 
 /* Takes the connection. False if no mode serves it. */
@@ -52,8 +61,7 @@ static bool admit(struct connection *connection, const struct listener *listener
 		connection->job = (struct job){ .work = answer, .arg = connection };
 		jobs_add(workers_questions(), &connection->job, false);
 	} else {
-		connection_hand_over(connection,
-			connection->front != NULL ? server_mode_begin : client_mode_begin);
+		connection_hand_over(connection, mode_of(connection));
 	}
 	return true;
 }
@@ -76,33 +84,6 @@ static void turn_away(const struct listener *listener, int fd,
 	close(fd);
 }
 
-/* After accept() has failed. False if it would fail again at once. */
-static bool accept_again(const struct listener *listener, int error)
-{
-	switch (error) {
-	case EAGAIN:
-	case EINTR:
-	case ECONNABORTED:
-	case EPROTO:
-	case ENETDOWN:
-	case EHOSTDOWN:
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-		return true; /* of one connection, accept(2) says */
-	case ENOMEM:
-	case ENOBUFS:
-		room_make(listener, strerror(error), ROOM_MORE_MEMORY);
-		return false;
-	case ENFILE:
-		room_make(listener, strerror(error),
-			"raise the system's limit on open files" OR_LOWER);
-		return false;
-	default:
-		room_make(listener, strerror(error), "raise LimitNOFILE" OR_LOWER);
-		return false;
-	}
-}
-
 static bool take_connection(const struct listener *listener, bool *more)
 {
 	struct sockaddr_storage from = { 0 };
@@ -123,7 +104,12 @@ static bool take_connection(const struct listener *listener, bool *more)
 		return true;
 	}
 	*more = false;
-	return accept_again(listener, errno);
+	const int error = errno;
+	const char *advice = shortage_after_accept(error);
+	if (advice != NULL) {
+		room_make(listener, strerror(error), advice);
+	}
+	return advice == NULL;
 }
 
 /* Another thread asks the primary for a SOA record. */

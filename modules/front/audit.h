@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What is valid in a configuration and yet unsafe: which users can read the files that it
- * names, and can reach the servers. Each finding is a line of the log. */
+ * What is valid in dance-front.conf and yet unsafe: which users can read the files that it
+ * names, and who can reach the servers. */
 
 #pragma once
 
 #include <stddef.h>
 
 #include "conf/conf.h"
-
-/* Takes one finding: a line of the log. */
-typedef void audit_say(const char *line);
+#include "findings.h"
 
 /* Finds private keys that users other than the owner and group can access. Returns the
  * number of findings. */
-size_t audit_keys(const struct conf *conf, audit_say *say);
+size_t audit_keys(const struct conf *conf, findings_say *say);
 
-/* The same, and if we are root, tests in child processes what other users can do: finds
- * files, including the configuration at `path`, that the service's user cannot read, and
- * upstream servers that every user can connect to. */
-size_t audit(const struct conf *conf, const char *path, audit_say *say);
+/* Finds upstream servers on other hosts that are told who the client is: so can anybody tell them
+ * who can reach them. */
+size_t audit_headers(const struct conf *conf, findings_say *say);
+
+/* Both, and servers that every user can take the place of. If we are root, tests in child processes
+ * what other users can do: finds files, including the configuration at `path`, that the service's
+ * user cannot read, and upstream servers that every user can connect to. */
+size_t audit(const struct conf *conf, const char *path, findings_say *say);

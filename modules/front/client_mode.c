@@ -15,10 +15,11 @@
 #include "policy.h"
 #include "primary.h"
 #include "room.h"
-#include "stats.h"
+#include "stats_event.h"
 
 struct client_mode {
 	struct carrier carrier;
+	struct relay relay;
 	struct connection *connection;
 	struct primary primary;
 	struct primary_search search; /* for it */
@@ -127,11 +128,11 @@ static const struct relay_hooks hooks = {
 	.leaving = leaving,
 };
 
-static void ended(void *arg, enum relay_outcome outcome)
+static void ended(void *arg)
 {
 	const struct client_mode *mode = arg;
 	primary_log_outcome(mode->connection->client, &mode->primary, mode->times.answer_ms,
-		outcome);
+		relay_outcome(&mode->relay));
 }
 
 static void over(void *arg)
@@ -158,7 +159,7 @@ void client_mode_begin(struct connection *connection)
 	mode->connection = connection;
 	mode->times = connection_times(connection);
 	if (carrier_begin(&mode->carrier, connection, &owner, mode)) {
-		carrier_relay(&mode->carrier, &mode->times, &hooks);
+		carrier_relay(&mode->carrier, &mode->relay, &mode->times, &hooks);
 		carrier_turn(&mode->carrier);
 	} else {
 		carrier_leave(&mode->carrier, false);

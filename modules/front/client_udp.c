@@ -16,7 +16,7 @@
 #include "policy.h"
 #include "primary.h"
 #include "stream.h"
-#include "stats.h"
+#include "stats_event.h"
 
 #define LENGTH 2 /* octets before a message over TCP */
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "stats.h"
+#include "stats_event.h"
 #include "workers.h"
 
 #define RAISE "raise this limit if these connections are legitimate"
@@ -136,8 +136,11 @@ bool connection_authenticated(struct connection *connection, const struct runtim
 struct relay_times connection_times(const struct connection *connection)
 {
 	const struct conf *conf = connection->runtime->conf;
+	unsigned own_s = connection->front != NULL ?
+		connection->front->conf->idle_timeout_s :
+		0;
 	return (struct relay_times){
-		.idle_ms = conf->idle_timeout_s * 1000,
+		.idle_ms = (own_s != 0 ? own_s : conf->idle_timeout_s) * 1000,
 		.answer_ms = conf->answer_timeout_s * 1000,
 	};
 }

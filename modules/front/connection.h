@@ -54,7 +54,7 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 bool connection_authenticated(struct connection *connection, const struct runtime *runtime,
 	const struct conf_identity *identity, const char *name);
 
-/* How long a relay on it waits, as its runtime says; without a deadline. */
+/* How long a relay on it waits, as its front, or else its runtime, says; without a deadline. */
 struct relay_times connection_times(const struct connection *connection);
 
 /* `serve` is called with it, on a loop: this one's from now on. */

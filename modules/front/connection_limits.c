@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * A list of all connections, and tables that count the unauthenticated ones of each
- * address and those of each name and pattern. */
+ * address, and those of each name, pattern and section. */
 
 #include "connection_limits.h"
 
@@ -15,9 +15,11 @@
 #include <unistd.h>
 
 #include "monotonic.h"
+#include "tallies.h"
 
-/* Addresses, networks and names are counted by the slot they fall into. Two in one slot
- * share a limit: as the key is secret, a client cannot choose whose slot that is. */
+/* Addresses and networks are counted by the slot they fall into. Two in one slot share a limit:
+ * as the key is secret, a client cannot choose whose slot that is. Names stay for days, so each
+ * has a count of its own. */
 #define SLOTS NETWORKS_COUNT
 
 /* If there is no room for a new connection, one in 8 unauthenticated ones is closed, and
@@ -33,7 +35,7 @@ static struct {
 	TAILQ_HEAD(, limits_entry) all;
 	size_t count;
 	unsigned by_address[SLOTS];
-	unsigned by_name[SLOTS]; /* patterns are names too */
+	struct tallies by_name; /* names, patterns and sections: two for each connection */
 	uint64_t key[2];
 	size_t fewer;      /* unauthenticated, until ROOM_MS after the room was made */
 	int64_t made_room; /* when; 0: never */
@@ -92,14 +94,22 @@ static size_t slot_of(const unsigned char place[16])
 	return (size_t)((sum ^ sum >> 32) * current.key[1] >> 48);
 }
 
-static size_t slot_of_name(const char *name)
+/* What is counted for a name; two that are called the same are different by this. */
+enum kind {
+	KIND_NAME = 1,
+	KIND_PATTERN,
+	KIND_CLIENT,
+};
+
+/* 64 bits that stand for it: two stand for the same with a chance that nobody will see. */
+static uint64_t number_of(enum kind kind, const char *name)
 {
-	uint64_t sum = current.key[1];
+	uint64_t sum = current.key[1] + (uint64_t)kind;
 	for (; *name != '\0'; name++) {
 		sum = (sum ^ (unsigned char)*name) * current.key[0];
 		sum ^= sum >> 29;
 	}
-	return (size_t)(sum >> 40) % SLOTS;
+	return sum * current.key[1];
 }
 
 /* The caller of the following functions holds the lock. */
@@ -127,12 +137,11 @@ static void add(struct limits_entry *entry)
 }
 
 /* Counts it for a name. False if the name has as many as it may. */
-static bool add_to_name(size_t slot, unsigned most, bool *counted, size_t *counted_slot)
+static bool add_to_name(uint64_t name, unsigned most, bool *counted, uint64_t *counted_name)
 {
-	if (!*counted && current.by_name[slot] < most) {
+	if (!*counted && tallies_add(&current.by_name, name, most)) {
 		*counted = true;
-		*counted_slot = slot;
-		current.by_name[slot]++;
+		*counted_name = name;
 	}
 	return *counted;
 }
@@ -148,13 +157,13 @@ static unsigned share_of_name(const struct connection_limits *limits, const char
 static const char *identify(struct limits_entry *entry,
 	const struct connection_limits *limits, const char *name, const char *pattern)
 {
-	if (!add_to_name(slot_of_name(name), share_of_name(limits, pattern), &entry->known,
-		    &entry->name_slot)) {
+	if (!add_to_name(number_of(KIND_NAME, name), share_of_name(limits, pattern),
+		    &entry->known, &entry->name)) {
 		return "max-per-identity";
 	}
 	if (pattern != NULL &&
-		!add_to_name(slot_of_name(pattern), limits->per_suffix, &entry->matched,
-			&entry->pattern_slot)) {
+		!add_to_name(number_of(KIND_PATTERN, pattern), limits->per_suffix,
+			&entry->matched, &entry->pattern)) {
 		return "max-per-suffix";
 	}
 	return NULL;
@@ -247,8 +256,8 @@ const char *limits_enter_client(struct limits_entry *entry,
 	pthread_mutex_lock(&current.lock);
 	const char *no = full(limits);
 	if (no == NULL &&
-		!add_to_name(slot_of_name(id), limits->per_client, &entry->known,
-			&entry->name_slot)) {
+		!add_to_name(number_of(KIND_CLIENT, id), limits->per_client, &entry->known,
+			&entry->name)) {
 		no = "max-per-client";
 	}
 	if (no == NULL) {
@@ -309,10 +318,10 @@ void limits_leave(struct limits_entry *entry)
 	pthread_mutex_lock(&current.lock);
 	uncount_unauthenticated(entry);
 	if (entry->known) {
-		current.by_name[entry->name_slot]--;
+		tallies_remove(&current.by_name, entry->name);
 	}
 	if (entry->matched) {
-		current.by_name[entry->pattern_slot]--;
+		tallies_remove(&current.by_name, entry->pattern);
 	}
 	current.count--;
 	TAILQ_REMOVE(&current.all, entry, link);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 
@@ -35,9 +36,10 @@ struct limits_entry {
 	bool sent_away; /* shut down, as it must end */
 	struct loop_call *farewell;
 	bool unauthenticated;
-	bool known;   /* counted for its name */
+	bool known;   /* counted for its name, or its section `client` */
 	bool matched; /* and for its pattern */
-	size_t address_slot, name_slot, pattern_slot;
+	size_t address_slot;
+	uint64_t name, pattern; /* what stands for them */
 };
 
 /* NULL, or the option whose limit is reached. `fd` stays the caller's, and open until

@@ -14,8 +14,7 @@
 #include <openssl/crypto.h>
 
 #include "memory.h"
-
-#define STACK_SIZE (512 * 1024)
+#include "thread.h"
 
 struct jobs {
 	pthread_mutex_t lock;
@@ -79,7 +78,7 @@ static void give_up(struct jobs *jobs)
 	}
 }
 
-static bool start_thread(struct jobs *jobs);
+static void *serve(void *arg);
 
 /* The caller holds the lock, which is released meanwhile. */
 static void start_if_wanted(struct jobs *jobs)
@@ -90,7 +89,7 @@ static void start_if_wanted(struct jobs *jobs)
 	jobs->starting = true;
 	jobs->threads++;
 	pthread_mutex_unlock(&jobs->lock);
-	bool started = start_thread(jobs);
+	bool started = thread_start(NULL, serve, jobs);
 	if (!started) {
 		jobs->tell(false);
 	}
@@ -145,28 +144,13 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static bool start_thread(struct jobs *jobs)
-{
-	pthread_attr_t attributes;
-	if (pthread_attr_init(&attributes) != 0) {
-		return false;
-	}
-	pthread_t thread;
-	bool started = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
-			0 &&
-		pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-		pthread_create(&thread, &attributes, serve, jobs) == 0;
-	pthread_attr_destroy(&attributes);
-	return started;
-}
-
 /* False if one of them cannot be started or has no memory. The caller holds the lock. */
 static bool start_least(struct jobs *jobs)
 {
 	while (!jobs->failed && jobs->threads < jobs->least) {
 		jobs->starting = true;
 		jobs->threads++;
-		if (!start_thread(jobs)) {
+		if (!thread_start(NULL, serve, jobs)) {
 			jobs->threads--;
 			return false;
 		}

@@ -106,6 +106,14 @@ void judgement_keep(struct judgement *judgement, const struct runtime *runtime,
 	}
 }
 
+void judgement_settle(struct judgement *judgement)
+{
+	if (judgement->peer != NULL) {
+		free(judgement->early);
+		judgement->early = NULL;
+	}
+}
+
 /* One decision for the handshake and the first query, unless a reload came between; each
  * further query is decided by itself. */
 enum dance_verdict judgement_find(struct judgement *judgement,
@@ -114,10 +122,7 @@ enum dance_verdict judgement_find(struct judgement *judgement,
 {
 	bool counts = judgement->early != NULL &&
 		result_cache_take(&judgement->early->kept, runtime, front->roster, result);
-	if (judgement->peer != NULL) {
-		free(judgement->early);
-		judgement->early = NULL;
-	}
+	judgement_settle(judgement);
 	if (!counts) {
 		return find_obvious(judgement, front, result);
 	}

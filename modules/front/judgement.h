@@ -43,6 +43,9 @@ enum dance_verdict judgement_of_handshake(struct judgement *judgement, SSL *ssl,
 void judgement_keep(struct judgement *judgement, const struct runtime *runtime,
 	const struct dance_result *result);
 
+/* The same decision has been made use of already, and is not kept. */
+void judgement_settle(struct judgement *judgement);
+
 /* What can be told without a decision. DANCE_UNDECIDED: nothing. */
 enum dance_verdict judgement_find(struct judgement *judgement,
 	const struct runtime *runtime, const struct front *front,

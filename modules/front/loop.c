@@ -14,8 +14,9 @@
 
 #include "buffers.h"
 #include "memory.h"
+#include "thread.h"
 
-#define STACK_SIZE (512 * 1024)
+#define TELL_AT_ONCE 32 /* members, before sockets have their turn */
 
 struct loop {
 	uv_loop_t uv;
@@ -25,8 +26,11 @@ struct loop {
 	atomic_uint load;
 	struct loop_call room; /* makes room for: */
 	atomic_uint descriptors;
-	bool begun, failed;   /* the thread, when it is waited for */
-	pthread_mutex_t lock; /* of what follows, and of `posted` and `link` of calls */
+	TAILQ_HEAD(, loop_member) members; /* those that were told last are the last */
+	struct loop_call telling;
+	atomic_uint telling_of; /* how often there was something to tell */
+	bool begun, failed;     /* the thread, when it is waited for */
+	pthread_mutex_t lock;   /* of what follows, and of `posted` and `link` of calls */
 	pthread_cond_t changed;
 	TAILQ_HEAD(, loop_call) calls;
 	size_t count; /* of these */
@@ -136,6 +140,41 @@ void loop_make_room(struct loop *loop, unsigned descriptors)
 	}
 }
 
+void loop_join(struct loop_member *member)
+{
+	member->told = atomic_load(&member->loop->telling_of);
+	TAILQ_INSERT_TAIL(&member->loop->members, member, link);
+}
+
+void loop_part(struct loop_member *member)
+{
+	TAILQ_REMOVE(&member->loop->members, member, link);
+}
+
+static void tell_some(void *arg)
+{
+	struct loop *loop = arg;
+	struct loop_member *member;
+	unsigned now = atomic_load(&loop->telling_of);
+	for (unsigned i = 0; i < TELL_AT_ONCE; i++) {
+		member = TAILQ_FIRST(&loop->members);
+		if (member == NULL || member->told == now) {
+			return;
+		}
+		TAILQ_REMOVE(&loop->members, member, link);
+		TAILQ_INSERT_TAIL(&loop->members, member, link);
+		member->told = now;
+		member->tell(member->arg);
+	}
+	loop_post(&loop->telling);
+}
+
+void loop_tell(struct loop *loop)
+{
+	atomic_fetch_add(&loop->telling_of, 1);
+	loop_post(&loop->telling);
+}
+
 static void *serve(void *arg)
 {
 	struct loop *loop = arg;
@@ -154,13 +193,7 @@ static void *serve(void *arg)
 
 static bool start_thread(struct loop *loop)
 {
-	pthread_attr_t attributes;
-	if (pthread_attr_init(&attributes) != 0) {
-		return false;
-	}
-	bool started = pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-		pthread_create(&loop->thread, &attributes, serve, loop) == 0;
-	pthread_attr_destroy(&attributes);
+	bool started = thread_start(&loop->thread, serve, loop);
 	pthread_mutex_lock(&loop->lock);
 	while (started && !loop->begun) {
 		pthread_cond_wait(&loop->changed, &loop->lock);
@@ -194,6 +227,8 @@ struct loop *loop_new(unsigned descriptors)
 	pthread_cond_init(&loop->changed, NULL);
 	TAILQ_INIT(&loop->calls);
 	loop->room = (struct loop_call){ .loop = loop, .run = make_room, .arg = loop };
+	TAILQ_INIT(&loop->members);
+	loop->telling = (struct loop_call){ .loop = loop, .run = tell_some, .arg = loop };
 	loop->descriptors = descriptors;
 	if (uv_async_init(&loop->uv, &loop->async, run_calls) != 0) {
 		clear(loop);

@@ -40,6 +40,22 @@ void loop_post(struct loop_call *call);
 /* It does not run unless it is posted again. Only in the loop's thread. */
 void loop_cancel(struct loop_call *call);
 
+/* Who is told of what concerns all of its kind: its owner's, who fills in the first three. */
+struct loop_member {
+	struct loop *loop;
+	void (*tell)(void *arg);
+	void *arg;
+	unsigned told;
+	TAILQ_ENTRY(loop_member) link;
+};
+
+/* Only in the loop's thread. */
+void loop_join(struct loop_member *member);
+void loop_part(struct loop_member *member);
+
+/* Every member is told soon, a few at a time: it may part then. Any thread. */
+void loop_tell(struct loop *loop);
+
 /* For libuv's handles, in the loop's thread. */
 uv_loop_t *loop_uv(struct loop *loop);
 

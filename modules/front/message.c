@@ -147,6 +147,13 @@ static void read_extended_error(const uint8_t *message, size_t size,
 	knot_pkt_free(packet);
 }
 
+/* A server may leave the question out of an answer that is an error. */
+static bool is_without_question(const uint8_t *message)
+{
+	return knot_wire_get_qdcount(message) == 0 &&
+		knot_wire_get_opcode(message) == KNOT_OPCODE_QUERY;
+}
+
 bool message_read_reply(const uint8_t *message, size_t size, struct message_reply *reply)
 {
 	*reply = (struct message_reply){ .ede = MESSAGE_NO_EDE };
@@ -154,6 +161,11 @@ bool message_read_reply(const uint8_t *message, size_t size, struct message_repl
 		return false;
 	}
 	read_question(message, size, &reply->question);
+	if (is_without_question(message)) {
+		reply->question = (struct message_question){
+			.kind = MESSAGE_QUERY, .name = "query", .type_name = "a"
+		};
+	}
 	reply->rcode = knot_wire_get_rcode(message);
 	const knot_lookup_t *known = knot_lookup_by_id(knot_rcode_names, reply->rcode);
 	if (known != NULL) {

@@ -40,7 +40,7 @@ void message_read(const uint8_t *message, size_t size, struct message_question *
 
 /* What a server says in the first message of an answer. */
 struct message_reply {
-	struct message_question question; /* as it repeats it */
+	struct message_question question; /* as it repeats it, else "a" "query" */
 	uint8_t rcode;       /* without the bits that an OPT record would add */
 	char rcode_name[16]; /* "REFUSED" or "RCODE11" */
 	int ede;             /* or MESSAGE_NO_EDE */

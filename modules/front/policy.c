@@ -9,7 +9,7 @@
 #include <libknot/descriptor.h>
 
 #include "log.h"
-#include "stats.h"
+#include "stats_event.h"
 
 bool policy_passes(unsigned pass, enum message_kind kind)
 {
@@ -81,15 +81,17 @@ void policy_log_not_passed(bool is_client, const char *id, const char *remote,
 /* How a server is called in the log, and what its operator or ours can do. */
 static const struct words {
 	const char *section, *role;
-	const char *refused, *failed, *silent, *gone;
+	const char *refused, *refused_query, *failed, *silent, *gone;
 } all_words[2] = {
 	{ "front", "server",
 		"permit this address for the zone on the server (provide-xfr, "
 		"allow-transfer)",
+		"permit this address on the server (access-control)",
 		"see the server's log", "see the server's log",
 		"check that 'proxy' agrees with the server's configuration" },
 	{ "client", "primary",
 		"ask the primary's operator to permit this secondary for the zone",
+		"ask the primary's operator to permit this client",
 		"ask the primary's operator", "ask the primary's operator",
 		"ask the primary's operator" },
 };
@@ -122,6 +124,17 @@ static void compose_answer(struct log_line *line, const struct policy_server *se
 	}
 }
 
+/* What to do about an answer that is an error. */
+static const char *advise(const struct words *words, const struct message_reply *reply,
+	bool refused)
+{
+	if (!refused) {
+		return words->failed;
+	}
+	return reply->question.kind == MESSAGE_QUERY ? words->refused_query :
+						       words->refused;
+}
+
 void policy_log_answer(const struct policy_server *server, const uint8_t *message,
 	size_t size)
 {
@@ -142,8 +155,7 @@ void policy_log_answer(const struct policy_server *server, const uint8_t *messag
 	struct log_line line;
 	compose_answer(&line, server, &reply);
 	if (refused || (failed && policy_is_heavy(&reply.question))) {
-		log_composed_limited(LEVEL_NOTICE, &line,
-			refused ? words->refused : words->failed);
+		log_composed_limited(LEVEL_NOTICE, &line, advise(words, &reply, refused));
 	} else {
 		log_composed(LEVEL_DEBUG, &line, NULL);
 	}

@@ -14,13 +14,12 @@
 #include <time.h>
 
 #include <libknot/consts.h>
-#include <libknot/descriptor.h>
 
 #include "dance_openssl.h"
 #include "log.h"
 #include "monotonic.h"
 #include "policy.h"
-#include "stats.h"
+#include "stats_event.h"
 
 /* What comes of a step with one primary. */
 enum outcome {
@@ -411,11 +410,7 @@ void primary_log(const struct client *client, const struct primary *primary,
 		question->type_name, question->name);
 	log_line_key(&line, "primary", "%s", primary->address->text);
 	append_result(&line, client, &primary->result);
-	log_composed(question->type == KNOT_RRTYPE_SOA &&
-				question->kind == MESSAGE_TRANSFER ?
-			LEVEL_DEBUG :
-			LEVEL_INFO,
-		&line, NULL);
+	log_composed(policy_is_heavy(question) ? LEVEL_INFO : LEVEL_DEBUG, &line, NULL);
 }
 
 static struct policy_server server_of(const struct client *client,

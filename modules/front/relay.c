@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Two buffers and the framing of messages. Messages are passed on one by one, each when
+ * Two buffers, and who waits for whom. Messages are passed on one by one, each when
  * it is whole: our own answers may only stand between two, an answer that breaks off is
  * none, and with TLS every message begins a record of its own, as servers write them.
  * Knows neither TLS nor which clients are permitted. */
@@ -14,7 +14,6 @@
 #include "monotonic.h"
 
 #define LENGTH QUERY_BUFFER_LENGTH
-#define DOWN_SIZE BUFFERS_SIZE
 #define STEPS 16 /* in a row, before others have their turn */
 
 void relay_begin(struct relay *relay, struct stream *client,
@@ -27,7 +26,7 @@ void relay_begin(struct relay *relay, struct stream *client,
 		.hooks = hooks,
 		.arg = arg,
 		.times = *times,
-		.buffers = buffers,
+		.down = { .buffers = buffers },
 		.moved_at = monotonic_ms(),
 		.outcome = RELAY_ENDED,
 	};
@@ -57,33 +56,17 @@ void relay_clear(struct relay *relay)
 		return;
 	}
 	leave_server(relay);
-	buffers_give(relay->buffers, relay->down);
+	answer_buffer_clear(&relay->down);
 	query_buffer_clear(&relay->up);
 	free(relay->reply);
 	free(relay->own);
-	relay->down = relay->reply = relay->own = NULL;
+	relay->reply = relay->own = NULL;
 }
 
 static void stop(struct relay *relay, enum relay_outcome outcome)
 {
 	relay->over = true;
 	relay->outcome = outcome;
-}
-
-static size_t length_at(const uint8_t *octets)
-{
-	return (size_t)octets[0] << 8 | octets[1];
-}
-
-/* Octets of the first whole answer that waits, with its length; 0 if there is none. */
-static size_t whole_answer(const struct relay *relay)
-{
-	size_t size = relay->down_end - relay->down_at;
-	if (size < LENGTH) {
-		return 0;
-	}
-	size_t wanted = LENGTH + length_at(relay->down + relay->down_at);
-	return size >= wanted ? wanted : 0;
 }
 
 bool relay_waits_for_owner(const struct relay *relay)
@@ -94,7 +77,7 @@ bool relay_waits_for_owner(const struct relay *relay)
 /* The server has not answered, or is in the midst of it. */
 static bool is_owed(const struct relay *relay)
 {
-	return relay->awaiting || relay->down_at < relay->down_end;
+	return relay->awaiting || !answer_buffer_is_empty(&relay->down);
 }
 
 /* The server has answered everything, to its end: nothing depends on this connection. */
@@ -107,7 +90,8 @@ static bool is_at_rest(const struct relay *relay)
 /* Everything that can be written to the client has been. */
 static bool is_flushed(const struct relay *relay)
 {
-	return relay->out_left == 0 && relay->reply == NULL && whole_answer(relay) == 0;
+	return relay->out_left == 0 && relay->reply == NULL &&
+		answer_buffer_whole(&relay->down) == 0;
 }
 
 /* --- queries ------------------------------------------------------------------------- */
@@ -261,7 +245,7 @@ static void server_failed(struct relay *relay, enum relay_outcome outcome)
 	bool first = relay->passed == 1 && relay->awaiting && relay->kept;
 	bool rest = is_at_rest(relay);
 	leave_server(relay);
-	relay->down_at = relay->down_end = 0; /* an answer that broke off, at most */
+	answer_buffer_forget(&relay->down); /* what broke off, at most */
 	if (rest) {
 		return;
 	}
@@ -297,39 +281,26 @@ static bool to_server(struct relay *relay)
 
 /* --- answers ------------------------------------------------------------------------- */
 
-/* An answer in full length has room from the beginning of the buffer on. */
-static bool make_room_down(struct relay *relay)
-{
-	if (relay->down == NULL) {
-		relay->down = buffers_take(relay->buffers);
-	}
-	if (relay->down == NULL) {
-		stop(relay, RELAY_ENDED);
-		return false;
-	}
-	memmove(relay->down, relay->down + relay->down_at,
-		relay->down_end - relay->down_at);
-	relay->down_end -= relay->down_at;
-	relay->down_at = 0;
-	return true;
-}
-
 /* Reads on while there is no whole answer to be written. */
 static bool from_server(struct relay *relay)
 {
 	if (relay->server.fd < 0 || relay->connecting || relay->out_left > 0 ||
-		whole_answer(relay) > 0 || relay->last || !make_room_down(relay)) {
+		answer_buffer_whole(&relay->down) > 0 || relay->last) {
 		return false;
 	}
-	size_t got;
-	enum stream_status status = stream_read(&relay->server,
-		relay->down + relay->down_end, DOWN_SIZE - relay->down_end, &got);
+	size_t size, got;
+	uint8_t *room = answer_buffer_room(&relay->down, &size);
+	if (room == NULL) {
+		stop(relay, RELAY_ENDED);
+		return false;
+	}
+	enum stream_status status = stream_read(&relay->server, room, size, &got);
 	if (status == STREAM_AGAIN) {
 		return false;
 	}
 	if (status == STREAM_OK) {
-		relay->down_end += got;
-		relay->awaiting = relay->awaiting && whole_answer(relay) == 0;
+		answer_buffer_add(&relay->down, got);
+		relay->awaiting = relay->awaiting && answer_buffer_whole(&relay->down) == 0;
 	} else {
 		server_failed(relay, RELAY_SERVER_GONE);
 	}
@@ -356,11 +327,10 @@ static void follow(struct relay *relay)
 /* The next message for the client: one of the server's, or else our own. */
 static bool choose(struct relay *relay)
 {
-	size_t whole = whole_answer(relay);
+	size_t whole = answer_buffer_whole(&relay->down);
 	if (whole > 0) {
-		relay->out = relay->down + relay->down_at;
+		relay->out = answer_buffer_take(&relay->down, whole);
 		relay->out_left = whole;
-		relay->down_at += whole;
 		follow(relay);
 	} else if (relay->reply != NULL) {
 		relay->out = relay->own = relay->reply;
@@ -462,10 +432,8 @@ static int64_t deadline_after(const struct relay *relay, int64_t since)
 /* What has been passed on, or answered, needs no buffer. */
 static void give_buffers(struct relay *relay)
 {
-	if (relay->down_at == relay->down_end && relay->out_left == 0) {
-		buffers_give(relay->buffers, relay->down);
-		relay->down = NULL;
-		relay->down_at = relay->down_end = 0;
+	if (answer_buffer_is_empty(&relay->down) && relay->out_left == 0) {
+		answer_buffer_clear(&relay->down);
 	}
 	bool needed = relay_waits_for_owner(relay) || relay->up.gathered > 0 ||
 		relay->up.at < relay->up.end ||

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "answer_buffer.h"
 #include "buffers.h"
 #include "message.h"
 #include "pending_queries.h"
@@ -108,13 +109,11 @@ struct relay {
 	const struct relay_hooks *hooks;
 	void *arg;
 	struct relay_times times;
-	struct buffers *buffers; /* where `down` comes from */
 
-	struct query_buffer up; /* the query */
-	int64_t gathering;      /* monotonic_ms() since its first octets */
-	uint8_t *down; /* what has come from the server: answers, with their lengths; or NULL */
-	size_t down_at, down_end;
-	const uint8_t *out; /* the message that is being written to the client */
+	struct query_buffer up;    /* the query */
+	int64_t gathering;         /* monotonic_ms() since its first octets */
+	struct answer_buffer down; /* what has come from the server */
+	const uint8_t *out;        /* the message that is being written to the client */
 	size_t out_left;
 	uint8_t *reply; /* our own answer that waits, with its length; or NULL */
 	size_t reply_size;

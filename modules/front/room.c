@@ -7,7 +7,7 @@
 
 #include "connection_limits.h"
 #include "log.h"
-#include "stats.h"
+#include "stats_event.h"
 
 void room_make(const struct listener *listener, const char *why, const char *advice)
 {
@@ -45,6 +45,5 @@ void room_lacks_threads(bool of_memory)
 	struct log_line line;
 	log_line_begin(&line, "out of room");
 	log_line_reason(&line, "no thread can be started");
-	log_composed_limited(LEVEL_ERROR, &line,
-		"raise TasksMax, or lower 'max-connections'");
+	log_composed_limited(LEVEL_ERROR, &line, SHORTAGE_OF_THREADS);
 }

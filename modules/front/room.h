@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 #include "listener.h"
+#include "shortage.h"
 
-#define ROOM_MORE_MEMORY "give more memory, or lower 'max-connections'"
+#define ROOM_MORE_MEMORY SHORTAGE_OF_MEMORY
 
 /* The line says that this listener's section, or if it is NULL, all of us are out of room,
  * and why. */

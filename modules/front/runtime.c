@@ -6,7 +6,6 @@
 
 #include "runtime.h"
 
-#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +14,12 @@
 #include <openssl/err.h>
 
 #include "address.h"
+#include "alpn.h"
 #include "dance_openssl.h"
+#include "dns_context.h"
 #include "keypair.h"
 #include "log.h"
+#include "stream.h"
 
 static struct {
 	pthread_mutex_t lock;
@@ -148,8 +150,8 @@ static bool start_front(struct runtime *runtime, struct front *front,
 		.size = sizeof(options),
 		.usages = conf->usages,
 		.trust = front->trust,
-		.timeout_ms = runtime->conf->timeout_ms,
-		.max_stale_s = runtime->conf->max_stale_s,
+		.timeout_ms = runtime->conf->common.timeout_ms,
+		.max_stale_s = runtime->conf->common.max_stale_s,
 	};
 	const char **names = calloc(conf->identity_count, sizeof(*names));
 	if (names == NULL) {
@@ -165,11 +167,12 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	if (front->roster == NULL) {
 		return complain(error, "front", conf->id, what);
 	}
-	bool transfers_only = (conf->pass & CONF_PASS_ANY) == 0;
+	bool is_dns = conf->mode == CONF_MODE_DNS;
+	bool transfers_only = is_dns && (conf->pass & CONF_PASS_ANY) == 0;
 	const struct dance_openssl_options tls = {
 		.size = sizeof(tls),
 		.extension = runtime->conf->extension,
-		.alpn = "dot",
+		.alpn = is_dns ? "dot" : NULL,
 		.need_alpn = transfers_only, /* RFC 9103 7.1; RFC 7858 does not ask for it */
 		.need_name = conf->require_name,
 		.roster = front->roster,
@@ -177,6 +180,10 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	if (!dance_openssl_arm_server(front->tls, &tls)) {
 		ERR_clear_error();
 		return complain(error, "front", conf->id, "cannot set up OpenSSL");
+	}
+	if (!is_dns) {
+		alpn_choose_from(front->tls, conf);
+		SSL_CTX_set_default_read_buffer_len(front->tls, STREAM_READ_AHEAD);
 	}
 	return true;
 }
@@ -196,8 +203,8 @@ static bool start_client(struct runtime *runtime, struct client *client,
 			DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA,
 		.role = DANCE_SERVER,
 		.trust = client->trust,
-		.timeout_ms = runtime->conf->timeout_ms,
-		.max_stale_s = runtime->conf->max_stale_s,
+		.timeout_ms = runtime->conf->common.timeout_ms,
+		.max_stale_s = runtime->conf->common.max_stale_s,
 	};
 	const char *owner = client->owner;
 	char what[DANCE_ERROR_SIZE];
@@ -222,15 +229,6 @@ static bool start_client(struct runtime *runtime, struct client *client,
 	return true;
 }
 
-/* A claim that would wait for longer than its client is not worth a place. */
-static unsigned queue_length(const struct conf *conf)
-{
-	uint64_t length = (uint64_t)conf->lookups_per_second * conf->timeout_ms / 1000;
-	return length == 0                        ? 1 :
-		length < DANCE_LOOKUPS_QUEUED_MAX ? (unsigned)length :
-						    DANCE_LOOKUPS_QUEUED_MAX;
-}
-
 /* A client that sends its name waits within its handshake, even if a limit has closed its
  * connection meanwhile. Those who wait must not take all connections: a client of which DNS has
  * told needs one, too. */
@@ -240,31 +238,11 @@ static unsigned waiting_max(const struct conf *conf)
 	return half > conf->max_handshakes ? half : conf->max_handshakes;
 }
 
-/* Joins the libdance context that looks names up as the section `dns` says. */
-static bool join_context(struct runtime *runtime)
-{
-	const struct conf *conf = runtime->conf;
-	struct dance_context_options options = {
-		.size = sizeof(options),
-		.trust_anchor = conf->trust_anchor,
-		.root_hints = conf->root_hints,
-		.max_waiting = waiting_max(conf),
-		.log = log_libdance,
-		.lookups_per_second = conf->lookups_per_second,
-		.lookups_in_flight = conf->lookups_in_flight,
-		.lookups_queued = queue_length(conf),
-		.remembered = conf->remember,
-	};
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		options.forwarders[i] = conf->forwarders[i];
-	}
-	return shared_context_join(&runtime->context, &options);
-}
-
 bool runtime_start(struct runtime *runtime, const struct runtime *old,
 	char error[CONF_ERROR_SIZE])
 {
-	if (!join_context(runtime)) {
+	if (!dns_context_join(&runtime->context, &runtime->conf->common,
+		    waiting_max(runtime->conf))) {
 		snprintf(error, CONF_ERROR_SIZE, "out of memory");
 		return false;
 	}

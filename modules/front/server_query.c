@@ -6,9 +6,6 @@
 
 #include "server_query.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include <libknot/consts.h>
 #include <libknot/descriptor.h>
 
@@ -16,8 +13,7 @@
 #include "log.h"
 #include "message.h"
 #include "policy.h"
-#include "stats.h"
-#include "workers.h"
+#include "stats_event.h"
 
 /* "front xot, AXFR example.com. allowed, remote 192.0.2.53@41966" */
 static void begin_line(struct log_line *line, const struct server_mode *mode,
@@ -99,7 +95,7 @@ bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
 				result->name);
 		if (mode->authenticated) {
 			mode->times.deadline = 0;
-			relay_lift_deadline(&mode->carrier.relay);
+			relay_lift_deadline(&mode->relay);
 		}
 	}
 	return mode->authenticated;
@@ -109,15 +105,15 @@ bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
 static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *message,
 	size_t size, struct relay_reply *reply)
 {
-	const struct dance_result *result = mode->result;
-	const struct front *front = mode->front;
+	const struct dance_result *result = mode->ruling.result;
+	const struct front *front = mode->ruling.front;
 	struct message_question question;
 	message_read(message, size, &question);
 	stats_count_verdict(result->verdict);
 	if (result->verdict != DANCE_ALLOW) {
 		return refuse(mode, &question, message, size, result, reply);
 	}
-	if (!server_query_admit(mode, mode->runtime, result)) {
+	if (!server_query_admit(mode, mode->ruling.runtime, result)) {
 		return RELAY_CLOSE;
 	}
 	if (policy_passes(front->conf->pass, question.kind)) {
@@ -128,16 +124,6 @@ static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *me
 	return policy_not_passed(&question, message, size, reply);
 }
 
-/* Those that decide about one query, until it is passed on. NULL: none. */
-static void use_runtime(struct server_mode *mode, struct runtime *runtime)
-{
-	runtime_release(mode->runtime);
-	mode->runtime = runtime;
-	mode->front = runtime != NULL ?
-		runtime_front(runtime, mode->connection->front->conf->id) :
-		NULL;
-}
-
 /* Before the socket is closed. */
 static void leave_server(struct server_mode *mode)
 {
@@ -145,126 +131,25 @@ static void leave_server(struct server_mode *mode)
 	upstream_leave(&mode->link);
 }
 
-bool server_query_begin_result(struct server_mode *mode)
-{
-	mode->result = calloc(1, sizeof(*mode->result));
-	if (mode->result != NULL) {
-		mode->result->size = sizeof(*mode->result);
-	}
-	return mode->result != NULL;
-}
-
-void server_query_end_result(struct server_mode *mode)
-{
-	free(mode->result);
-	mode->result = NULL;
-}
-
-static void fail_internally(struct dance_result *result, const char *why)
-{
-	*result = (struct dance_result){ .size = sizeof(*result),
-		.verdict = DANCE_FAIL_INTERNAL };
-	snprintf(result->detail, sizeof(result->detail), "%s", why);
-}
-
-void server_query_go_on(void *arg, bool able)
-{
-	struct server_mode *mode = arg;
-	const struct front *front = mode->front != NULL ? mode->front :
-							  mode->connection->front;
-	if (able) {
-		(void)judgement_go_on(&mode->judgement, front, &mode->news, mode->result);
-	} else {
-		judgement_drop(&mode->judgement);
-		fail_internally(mode->result, "no thread can be started");
-	}
-}
-
-/* By the runtime of this moment: a query that a reload forbids does not pass. False when out
- * of memory. */
-static bool begin_decision(struct server_mode *mode)
-{
-	use_runtime(mode, runtime_current());
-	if (!server_query_begin_result(mode)) {
-		return false;
-	}
-	mode->has_news = true;
-	if (mode->front != NULL) {
-		(void)judgement_find(&mode->judgement, mode->runtime, mode->front,
-			mode->result);
-	}
-	return true;
-}
-
-/* A loop has no time for a path that has to be judged. */
-static void go_on_deciding(struct server_mode *mode)
-{
-	if (judgement_is_cheap(&mode->judgement)) {
-		server_query_go_on(mode, true);
-	} else {
-		errand_send(&mode->errand, workers_handshakes(), server_query_go_on,
-			mode->authenticated);
-	}
-}
-
-static bool is_undecided(const struct server_mode *mode)
-{
-	return mode->front != NULL && mode->result->verdict == DANCE_UNDECIDED;
-}
-
-/* Looks what there is to decide by, if that is new. False if there is no decision yet. */
-static bool is_decided(struct server_mode *mode)
-{
-	if (!mode->errand.out && is_undecided(mode) && mode->has_news) {
-		mode->has_news = false;
-		go_on_deciding(mode);
-	}
-	return !mode->errand.out && !is_undecided(mode);
-}
-
-static bool is_outdated(const struct server_mode *mode)
-{
-	struct runtime *now = runtime_current();
-	bool outdated = now != mode->runtime;
-	runtime_release(now);
-	return outdated;
-}
-
-/* A reload that has come while DNS was asked counts: it may have forbidden the query. False
- * when out of memory. */
-static bool go_on(struct server_mode *mode)
-{
-	bool waited = mode->deciding;
-	if (!waited && !begin_decision(mode)) {
-		return false;
-	}
-	mode->deciding = !is_decided(mode);
-	if (waited && !mode->deciding && is_outdated(mode)) {
-		server_query_end_result(mode);
-		if (!begin_decision(mode)) {
-			return false;
-		}
-		mode->deciding = !is_decided(mode);
-	}
-	return true;
-}
-
 static enum relay_decision decide(void *arg, const uint8_t *message, size_t size,
 	struct relay_reply *reply)
 {
 	struct server_mode *mode = arg;
-	if (!go_on(mode)) {
+	struct ruling *ruling = &mode->ruling;
+	switch (ruling_decide(ruling, mode->authenticated)) {
+	case RULING_OUT_OF_MEMORY:
 		return RELAY_CLOSE;
-	}
-	if (mode->deciding) {
+	case RULING_UNDECIDED:
 		return RELAY_UNDECIDED;
+	case RULING_DECIDED:
+		break;
 	}
-	enum relay_decision decision = mode->front == NULL ?
+	enum relay_decision decision = ruling->front == NULL ?
 		close_changed(mode) :
 		decide_by(mode, message, size, reply);
-	server_query_end_result(mode);
+	ruling_end_result(ruling);
 	if (decision != RELAY_PASS) {
-		use_runtime(mode, NULL);
+		ruling_forget(ruling);
 	}
 	return decision;
 }
@@ -274,10 +159,10 @@ static enum relay_link connect_server(void *arg, struct stream *server,
 {
 	struct server_mode *mode = arg;
 	const struct upstream_request request = {
-		.front = mode->front,
+		.front = mode->ruling.front,
 		.connection = mode->connection,
 		.as = &mode->upstream.as,
-		.most = mode->runtime->conf->max_per_server,
+		.most = mode->ruling.runtime->conf->max_per_server,
 		.patience_ms = mode->times.answer_ms,
 		.wake = &mode->carrier.wake,
 	};
@@ -301,10 +186,11 @@ static void fail(void *arg, const uint8_t *message, size_t size, struct relay_re
 
 static void passed(void *arg, const uint8_t *message, size_t size)
 {
+	struct server_mode *mode = arg;
 	(void)message;
 	(void)size;
 	stats_count(STATS_QUERIES);
-	use_runtime(arg, NULL);
+	ruling_forget(&mode->ruling);
 }
 
 static struct policy_server server_of(const struct server_mode *mode)
@@ -349,16 +235,8 @@ const struct relay_hooks server_query_hooks = {
 	.leaving = leaving,
 };
 
-void server_query_log_outcome(const struct server_mode *mode, enum relay_outcome outcome)
+void server_query_log_outcome(const struct server_mode *mode)
 {
 	const struct policy_server server = server_of(mode);
-	policy_log_outcome(&server, mode->times.answer_ms, outcome);
-}
-
-void server_query_end(struct server_mode *mode)
-{
-	judgement_clear(&mode->judgement);
-	loop_cancel(&mode->news);
-	use_runtime(mode, NULL);
-	server_query_end_result(mode);
+	policy_log_outcome(&server, mode->times.answer_ms, relay_outcome(&mode->relay));
 }

@@ -10,10 +10,13 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "buffers.h"
 #include "monotonic.h"
 
 /* Waits until something happens on the socket. False if the deadline has passed. */
@@ -192,6 +195,25 @@ static enum stream_status plain_status(ssize_t result, short *wants, short event
 	return STREAM_ERROR;
 }
 
+/* A call that has only read a change of keys tells to wait, even if what follows that has been read
+ * ahead and poll() does not see it. */
+static enum stream_status read_tls(struct stream *stream, uint8_t *data, size_t size,
+	size_t *got)
+{
+	enum stream_status status;
+	unsigned updates;
+	do {
+		updates = stream->key_updates;
+		ERR_clear_error();
+		status = status_of(stream, SSL_read_ex(stream->ssl, data, size, got),
+			&stream->read_wants);
+		if (stream->key_updates > STREAM_KEY_UPDATE_MAX) {
+			return STREAM_ERROR;
+		}
+	} while (status == STREAM_AGAIN && stream->key_updates != updates);
+	return status;
+}
+
 enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size,
 	size_t *got)
 {
@@ -199,12 +221,7 @@ enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size
 	stream->read_wants = 0;
 	enum stream_status status;
 	if (stream->ssl != NULL) {
-		ERR_clear_error();
-		status = status_of(stream, SSL_read_ex(stream->ssl, data, size, got),
-			&stream->read_wants);
-		if (stream->key_updates > STREAM_KEY_UPDATE_MAX) {
-			status = STREAM_ERROR;
-		}
+		status = read_tls(stream, data, size, got);
 	} else {
 		ssize_t result = recv(stream->fd, data, size, 0);
 		status = plain_status(result, &stream->read_wants, POLLIN);
@@ -233,6 +250,121 @@ enum stream_status stream_write(struct stream *stream, const uint8_t *data, size
 		*put = (size_t)result;
 	}
 	return plain_status(result, &stream->write_wants, POLLOUT);
+}
+
+/* --- much at once ------------------------------------------------------------------------ */
+
+/* What OpenSSL writes to: the socket or, while there is a buffer for it, that. A record for which
+ * there is no room waits as if the socket did not take it. */
+static int write_record(BIO *bio, const char *record, int size)
+{
+	struct stream *stream = BIO_get_data(bio);
+	size_t octets = (size_t)size;
+	BIO_clear_retry_flags(bio);
+	if (stream->sealed == NULL) {
+		ssize_t sent = send(stream->fd, record, octets, MSG_NOSIGNAL);
+		if (sent < 0 && (errno == EAGAIN || errno == EINTR)) {
+			BIO_set_retry_write(bio);
+		}
+		return (int)sent;
+	}
+	if (octets > BUFFERS_SIZE - stream->sealed_end) {
+		BIO_set_retry_write(bio);
+		return -1;
+	}
+	memcpy(stream->sealed + stream->sealed_end, record, octets);
+	stream->sealed_end += octets;
+	return size;
+}
+
+static long control(BIO *bio, int command, long number, void *arg)
+{
+	(void)bio;
+	(void)number;
+	(void)arg;
+	return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+static int begin_bio(BIO *bio)
+{
+	BIO_set_init(bio, 1);
+	return 1;
+}
+
+static BIO_METHOD *method;
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+static void prepare(void)
+{
+	method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "stream");
+	if (method != NULL &&
+		(BIO_meth_set_create(method, begin_bio) != 1 ||
+			BIO_meth_set_write(method, write_record) != 1 ||
+			BIO_meth_set_ctrl(method, control) != 1)) {
+		BIO_meth_free(method);
+		method = NULL;
+	}
+}
+
+/* OpenSSL then also asks the kernel for more than the record that it needs next. */
+bool stream_expect_much(struct stream *stream)
+{
+	if (stream->ssl == NULL) {
+		return true;
+	}
+	pthread_once(&prepared, prepare);
+	BIO *bio = method != NULL ? BIO_new(method) : NULL;
+	if (bio == NULL) {
+		ERR_clear_error();
+		return false;
+	}
+	BIO_set_data(bio, stream);
+	SSL_set0_wbio(stream->ssl, bio);
+	SSL_set_read_ahead(stream->ssl, 1);
+	return true;
+}
+
+enum stream_status stream_flush(struct stream *stream, struct buffers *buffers)
+{
+	while (stream->sealed_at < stream->sealed_end) {
+		ssize_t sent = send(stream->fd, stream->sealed + stream->sealed_at,
+			stream->sealed_end - stream->sealed_at, MSG_NOSIGNAL);
+		if (sent < 0) {
+			return plain_status(sent, &stream->write_wants, POLLOUT);
+		}
+		stream->sealed_at += (size_t)sent;
+	}
+	buffers_give(buffers, stream->sealed);
+	stream->sealed = NULL;
+	stream->sealed_at = stream->sealed_end = 0;
+	return STREAM_OK;
+}
+
+enum stream_status stream_write_much(struct stream *stream, const uint8_t *data,
+	size_t size, size_t *put, struct buffers *buffers)
+{
+	/* One record needs no buffer. */
+	if (stream->ssl != NULL && size > SSL3_RT_MAX_PLAIN_LENGTH) {
+		stream->sealed = buffers_take(buffers);
+	}
+	enum stream_status status = stream_write(stream, data, size, put);
+	size_t more = *put;
+	while (stream->sealed != NULL && status == STREAM_OK && *put < size) {
+		status = stream_write(stream, data + *put, size - *put, &more);
+		*put += more;
+	}
+	enum stream_status flushed = stream->sealed != NULL ?
+		stream_flush(stream, buffers) :
+		STREAM_OK;
+	if (status == STREAM_ERROR || flushed == STREAM_ERROR) {
+		return STREAM_ERROR;
+	}
+	return *put > 0 ? STREAM_OK : status;
+}
+
+bool stream_holds(const struct stream *stream)
+{
+	return stream->ssl != NULL && SSL_has_pending(stream->ssl) == 1;
 }
 
 bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline)
@@ -284,13 +416,35 @@ void stream_finish(struct stream *stream)
 		return;
 	}
 	stream->ended = true;
-	if (stream->ssl != NULL) {
+	if (stream->ssl != NULL && !stream->said_last) {
 		ERR_clear_error();
 		SSL_shutdown(stream->ssl);
 		ERR_clear_error();
 	}
 	/* With TLS too: the peer may still send what it has. */
 	shutdown(stream->fd, SHUT_WR);
+}
+
+enum stream_status stream_say_last(struct stream *stream)
+{
+	stream->write_wants = 0;
+	enum stream_status status = STREAM_OK;
+	if (stream->ssl != NULL) {
+		ERR_clear_error();
+		int result = SSL_shutdown(stream->ssl); /* 0: the peer's is still to come */
+		status = result >= 0 ? STREAM_OK :
+				       status_of(stream, result, &stream->write_wants);
+		/* Not TCP's end, too: the peer may change its keys and have us answer that. */
+	} else if (shutdown(stream->fd, SHUT_WR) != 0) {
+		status = STREAM_ERROR;
+	}
+	stream->said_last = status == STREAM_OK;
+	return status;
+}
+
+void stream_break_off(struct stream *stream)
+{
+	stream->said_last = true;
 }
 
 bool stream_drain(struct stream *stream, size_t *taken)
@@ -314,12 +468,13 @@ void stream_close(struct stream *stream)
 	if (stream->fd < 0) {
 		return;
 	}
-	if (stream->ssl != NULL && !stream->ended) {
+	if (stream->ssl != NULL && !stream->ended && !stream->said_last) {
 		/* close_notify, if there is room for it (RFC 8446 6.1). */
 		SSL_shutdown(stream->ssl);
 		ERR_clear_error();
 	}
 	SSL_free(stream->ssl);
+	free(stream->sealed);
 	close(stream->fd);
 	*stream = STREAM_NONE;
 }

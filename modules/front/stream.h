@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One side of a relay: a connected TCP socket, with TLS or without, that never blocks by
+ * One side of a relay: a connected TCP or UNIX socket, with TLS or without, that never blocks by
  * itself. Knows nothing of DNS. */
 
 #pragma once
@@ -13,14 +13,19 @@
 
 #include <openssl/ssl.h>
 
+struct buffers;
+
 struct stream {
-	int fd;               /* -1: there is none */
-	SSL *ssl;             /* NULL: plain TCP */
-	bool finished;        /* nothing more comes */
-	bool ended;           /* stream_finish() was called */
+	int fd;         /* -1: there is none */
+	SSL *ssl;       /* NULL: without TLS */
+	bool finished;  /* nothing more comes */
+	bool ended;     /* stream_finish() was called */
+	bool said_last; /* the peer knows that nothing more comes from here, or must not */
 	unsigned key_updates; /* that the peer has sent */
 	short read_wants;     /* poll() events that reading, or writing, waits for */
 	short write_wants;
+	uint8_t *sealed; /* records that are not sent yet (stream_write_much()); or NULL */
+	size_t sealed_at, sealed_end;
 };
 
 #define STREAM_NONE ((struct stream){ .fd = -1 })
@@ -33,7 +38,8 @@ enum stream_status {
 };
 
 /* A socket that is connecting, or connected already, to an address; from an address unless
- * that is NULL. -1 with errno. */
+ * that is NULL. -1 with errno; EAGAIN of a UNIX socket says that its server has yet to accept
+ * those before. */
 int stream_connect(const struct sockaddr *to, socklen_t to_size,
 	const struct sockaddr *from, socklen_t from_size);
 
@@ -67,6 +73,28 @@ enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size
 enum stream_status stream_write(struct stream *stream, const uint8_t *data, size_t size,
 	size_t *put);
 
+/* Octets that are read from the socket at once, if its SSL_CTX says so
+ * (SSL_CTX_set_default_read_buffer_len()): some TLS records. They are held only while there are
+ * any. */
+#define STREAM_READ_AHEAD 66000
+
+/* From now on much is read at once: octets that poll() does not see may stay behind, until
+ * stream_read() says STREAM_AGAIN; and stream_write_much() may be called. To be called after the
+ * handshake. False when out of memory. */
+bool stream_expect_much(struct stream *stream);
+
+/* May there be more to read than poll() sees? */
+bool stream_holds(const struct stream *stream);
+
+/* As stream_write(), but TLS records go to the kernel some at a time. Those that it does not take
+ * are kept in one of these buffers, and count as written: as long as there are any,
+ * stream_flush() comes before all else. */
+enum stream_status stream_write_much(struct stream *stream, const uint8_t *data,
+	size_t size, size_t *put, struct buffers *buffers);
+
+/* STREAM_OK when nothing is kept any more, and the buffer is back. */
+enum stream_status stream_flush(struct stream *stream, struct buffers *buffers);
+
 /* All of it, until `deadline` at most. */
 bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline);
 bool stream_put(struct stream *stream, const uint8_t *data, size_t size, int64_t deadline);
@@ -76,6 +104,15 @@ bool stream_is_closed(const struct stream *stream);
 
 /* Tells the peer that nothing more comes from here. */
 void stream_finish(struct stream *stream);
+
+/* The same of octets that have an end of their own, and what comes from the peer is still read:
+ * close_notify (RFC 8446 6.1), or without TLS the end of this direction of TCP. STREAM_AGAIN: to
+ * be called again when `write_wants` has come. */
+enum stream_status stream_say_last(struct stream *stream);
+
+/* What was written is not all that there should have been: the peer must not take it for that. The
+ * connection ends without close_notify then (RFC 8446 6.1: that is how truncation is seen). */
+void stream_break_off(struct stream *stream);
 
 /* So long, and so much, it is read on for after the end: what was written is to arrive, and a
  * socket that is closed over unread octets takes it back (RFC 1122 4.2.2.13). */

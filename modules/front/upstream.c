@@ -25,11 +25,16 @@ bool upstream_is_same(const struct upstream *a, const struct upstream *b)
 static enum relay_link fail_for_slot(const struct conf_front *conf, unsigned most,
 	const char **why)
 {
+	bool is_stream = conf->mode == CONF_MODE_STREAM;
 	struct log_line line;
-	log_line_begin(&line, "front %s, query not sent", conf->id);
+	log_line_begin(&line, "front %s, %s", conf->id,
+		is_stream ? "stream not connected" : "query not sent");
 	log_line_key(&line, "server", "%s", conf->server.text);
 	log_line_key(&line, "limit", "max-per-server");
-	log_line_reason(&line, "none of %u connections is idle", most);
+	log_line_reason(&line,
+		is_stream ? "all of %u connections are in use" :
+			    "none of %u connections is idle",
+		most);
 	log_composed_limited(LEVEL_WARNING, &line, "raise this limit and the server's own");
 	*why = "no connection to the upstream server is free";
 	return RELAY_UNREACHABLE;
@@ -42,7 +47,10 @@ static enum relay_link fail_to_connect(struct front *front, int error, const cha
 		log_line_begin(&line, "front %s, server unreachable", front->conf->id);
 		log_line_key(&line, "server", "%s", front->conf->server.text);
 		log_line_reason(&line, "%s", strerror(error));
-		log_composed(LEVEL_WARNING, &line, "start the server, or correct 'server'");
+		log_composed(LEVEL_WARNING, &line,
+			error == EACCES && endpoint_is_path(&front->conf->server) ?
+				"let this user connect to the socket, by its group or mode" :
+				"start the server, or correct 'server'");
 	}
 	*why = "the upstream server cannot be reached";
 	return RELAY_UNREACHABLE;
@@ -52,10 +60,11 @@ static enum relay_link fail_to_connect(struct front *front, int error, const cha
 static int begin_to_connect(const struct conf_front *conf, const struct address *as,
 	struct stream *server)
 {
-	const struct sockaddr *from = conf->proxy ? NULL :
-						    (const struct sockaddr *)&as->socket;
+	bool from_identity = conf->proxy == CONF_PROXY_OFF && conf->source_identity;
 	int fd = stream_connect((const struct sockaddr *)&conf->server.socket,
-		conf->server.size, from, as->size);
+		conf->server.size,
+		from_identity ? (const struct sockaddr *)&as->socket : NULL,
+		from_identity ? as->size : 0);
 	if (fd < 0) {
 		return errno;
 	}
@@ -71,13 +80,38 @@ static enum relay_link succeed(const struct upstream_request *request,
 		log_line(LEVEL_NOTICE, "front %s, server reachable again, server %s",
 			conf->id, conf->server.text);
 	}
-	if (conf->proxy) {
+	if (conf->proxy != CONF_PROXY_OFF && preface != NULL) {
 		preface->size = proxyv2_header(preface->octets,
 			(const struct sockaddr *)&request->as->socket,
 			address_port(&request->connection->from),
 			(const struct sockaddr *)&request->connection->local);
 	}
 	return RELAY_CONNECTED;
+}
+
+bool upstream_write_header(const struct upstream_request *request,
+	const struct dance_result *proved, struct upstream_header *header)
+{
+	const struct conf_front *conf = request->front->conf;
+	const struct connection *connection = request->connection;
+	const struct sockaddr *local = (const struct sockaddr *)&connection->local;
+	const struct sockaddr *source = (const struct sockaddr *)(conf->source_identity ?
+			&request->as->socket :
+			&connection->from);
+	uint16_t port = address_port(&connection->from);
+	header->size = 0;
+	switch (conf->proxy) {
+	case CONF_PROXY_OFF:
+		return true;
+	case CONF_PROXY_ON:
+		header->size = proxyv2_header(header->octets, source, port, local);
+		break;
+	case CONF_PROXY_TLS:
+		header->size = proxyv2_tls_header(header->octets, source, port, local,
+			proved, SSL_get_cipher_name(connection->stream.ssl));
+		break;
+	}
+	return header->size != 0;
 }
 
 /* Takes a slot, unless there is one. False when out of memory. */
@@ -107,7 +141,12 @@ enum relay_link upstream_connect(struct upstream_link *link,
 		return in_time ? RELAY_CONNECTING : fail_for_slot(conf, request->most, why);
 	}
 	int error = server->fd < 0 ? begin_to_connect(conf, request->as, server) : 0;
-	if (error == 0 && !stream_is_connected(server->fd)) {
+	if (error == EAGAIN && endpoint_is_path(&conf->server)) {
+		/* Its backlog is full, and the kernel does not tell when it has room. */
+		int64_t again = monotonic_ms() + UPSTREAM_RETRY_MS;
+		wait->deadline = again < link->deadline ? again : link->deadline;
+		error = in_time ? EINPROGRESS : ETIMEDOUT;
+	} else if (error == 0 && !stream_is_connected(server->fd)) {
 		wait->server = POLLOUT;
 		error = in_time ? EINPROGRESS : ETIMEDOUT;
 	} else if (error == 0) {

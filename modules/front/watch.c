@@ -20,13 +20,15 @@ static void free_handle(uv_handle_t *handle)
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
 	struct watch *watch = poll->data;
-	(void)events;
+	struct watch_side *side = watch->client.poll == poll ? &watch->client :
+							       &watch->server;
 	if (status < 0) {
 		/* libuv has stopped: the socket itself will say what is wrong. */
-		struct watch_side *side = watch->client.poll == poll ? &watch->client :
-								       &watch->server;
+		side->happened = POLLIN | POLLOUT;
 		side->events = 0;
 	}
+	side->happened |= ((events & UV_READABLE) != 0 ? POLLIN : 0) |
+		((events & UV_WRITABLE) != 0 ? POLLOUT : 0);
 	watch->turn(watch->arg);
 }
 
@@ -111,6 +113,13 @@ void watch_forget_client(struct watch *watch)
 void watch_forget_server(struct watch *watch)
 {
 	forget(&watch->server);
+}
+
+short watch_take(struct watch_side *side)
+{
+	short happened = side->happened;
+	side->happened = 0;
+	return happened;
 }
 
 /* Most deadlines move on before they are reached. A timer that is set for an earlier one

@@ -14,7 +14,8 @@
 struct watch_side {
 	uv_poll_t *poll; /* NULL: its socket is not known to the loop */
 	int fd;
-	short events; /* of poll() */
+	short events;   /* of poll() */
+	short happened; /* of these, since watch_take() */
 };
 
 /* All zero: there is none. */
@@ -37,6 +38,9 @@ bool watch_begin(struct watch *watch, struct loop *loop, void (*turn)(void *arg)
  * memory or no room in the kernel for that. */
 bool watch_client(struct watch *watch, int fd, short events);
 bool watch_server(struct watch *watch, int fd, short events);
+
+/* Which events of a side have come since the last call. */
+short watch_take(struct watch_side *side);
 
 /* Waits until this moment of monotonic_ms() at most; it may be over, or WATCH_NEVER. */
 void watch_until(struct watch *watch, int64_t deadline);

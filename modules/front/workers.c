@@ -13,7 +13,7 @@
 #define CONNECTIONS 1024
 
 /* Where strangers take all processors, those who are authenticated go before them. */
-#define NICER_HANDSHAKES 10
+#define NICER_HANDSHAKES 5
 
 static struct {
 	struct loop *loops[WORKERS_LOOPS_MAX];
@@ -65,6 +65,13 @@ void workers_limit(unsigned connections)
 	jobs_limit(workers.questions, connections);
 	for (unsigned i = 0; i < workers.count; i++) {
 		loop_make_room(workers.loops[i], descriptors(connections));
+	}
+}
+
+void workers_tell(void)
+{
+	for (unsigned i = 0; i < workers.count; i++) {
+		loop_tell(workers.loops[i]);
 	}
 }
 

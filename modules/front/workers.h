@@ -21,6 +21,9 @@ bool workers_start(unsigned loops);
 /* There may be so many connections from now on. Main thread only. */
 void workers_limit(unsigned connections);
 
+/* Tells what is told of reloads, on all loops (loop_tell()). */
+void workers_tell(void);
+
 /* When no connection is left. */
 void workers_stop(void);
 

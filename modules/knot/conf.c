@@ -67,7 +67,11 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	knotd_conf_t identity_entry = conf_item_mod(mod, MOD_IDENTITY_ENTRY, &failed);
 	knotd_conf_t refuse = conf_item_mod(mod, MOD_REFUSE, &failed);
 	knotd_conf_t zone_counters = conf_item_mod(mod, MOD_ZONE_COUNTERS, &failed);
-	knotd_conf_t ca_file = conf_item_mod(mod, MOD_CA_FILE, &failed);
+	unsigned usages = conf_option_bits(&usage, false, DANCE_USAGES_DEFAULT);
+	knotd_conf_t ca_file = { 0 }; /* is there only for these */
+	if ((usages & (DANCE_PKIX_TA | DANCE_PKIX_EE)) != 0) {
+		ca_file = conf_item_mod(mod, MOD_CA_FILE, &failed);
+	}
 	knotd_conf_t trust_anchor = conf_item_mod(mod, MOD_TRUST_ANCHOR, &failed);
 	knotd_conf_t root_hints = conf_item_mod(mod, MOD_ROOT_HINTS, &failed);
 	knotd_conf_t timeout = conf_item_mod(mod, MOD_TIMEOUT, &failed);
@@ -78,7 +82,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 
 	conf->has_section = id.count > 0;
 	conf->actions = conf_option_bits(&action, true, ACL_BIT(ACL_TRANSFER));
-	conf->options.usages = conf_option_bits(&usage, false, DANCE_USAGES_DEFAULT);
+	conf->options.usages = usages;
 	conf->options.timeout_ms = (unsigned)timeout.single.integer;
 	conf->options.max_stale_s = (unsigned)max_stale.single.integer;
 	conf->identity_address = identity_address.single.boolean;

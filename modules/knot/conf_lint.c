@@ -24,7 +24,6 @@
 #define C_ACTION	"\x06""action"
 #define C_ADDR		"\x07""address"
 #define C_AUTO_ACL	"\x0D""automatic-acl"
-#define C_CATALOG_ROLE	"\x0C""catalog-role"
 #define C_CERT_KEY	"\x08""cert-key"
 #define C_DENY		"\x04""deny"
 #define C_GLOBAL_MODULE	"\x0D""global-module"
@@ -38,10 +37,6 @@
 /* clang-format on */
 
 #define PROTOCOL_TLS (1 << 2)
-
-/* Values of catalog-role for zones that are catalogs. */
-#define CATALOG_INTERPRET 1
-#define CATALOG_GENERATE 2
 
 /* clang-format off */
 #define MODULE_NAME	"\x09""mod-dance"
@@ -152,6 +147,7 @@ static bool is_shown(const struct conf_lint *lint, const char *name)
 struct name_search {
 	const struct conf_lint *lint;
 	bool others; /* there are addresses that are not of names */
+	bool by_address, by_remote;
 };
 
 /* How many names there are. */
@@ -205,28 +201,30 @@ static void lint_names_of_remote(void *arg, const knotd_conf_t *remote)
 }
 
 /* A rule for a name that is not spelled as the module shows it allows no client, or worse,
- * denies none. True if the rule also has addresses that are not of names. */
-static bool lint_addresses(const struct conf_lint *lint, const knotd_conf_t *rule,
-	const char *id)
+ * denies none. Returns by what the rule knows its clients. */
+static struct name_search lint_addresses(const struct conf_lint *lint,
+	const knotd_conf_t *rule, const char *id)
 {
 	struct name_search search = { .lint = lint };
 	knotd_conf_t addresses = knotd_conf(lint->mod, C_ACL, C_ADDR, rule);
+	search.by_address = addresses.count > 0;
 	(void)lint_names(&search, &addresses, "acl", id);
 	knotd_conf_free(&addresses);
 
 	bool failed = false;
 	knotd_conf_t remotes = knotd_conf(lint->mod, C_ACL, C_REMOTE, rule);
+	search.by_remote = remotes.count > 0;
 	remote_each(lint->mod, &remotes, lint_names_of_remote, &search, &failed);
 	knotd_conf_free(&remotes);
-	return search.others;
+	return search;
 }
 
 /* What a rule asks of a client, while the module refuses. */
 static void lint_guarded_rule(const struct conf_lint *lint, const knotd_conf_t *rule,
-	const char *id)
+	const char *id, const struct name_search *search)
 {
 	knotd_mod_t *mod = lint->mod;
-	bool by_remote = is_set(mod, C_REMOTE, rule);
+	bool by_remote = search->by_remote;
 	if (is_set(mod, C_KEY, rule)) {
 		return; /* asked for whatever the way */
 	}
@@ -236,8 +234,7 @@ static void lint_guarded_rule(const struct conf_lint *lint, const knotd_conf_t *
 			"TLS); do: set %s",
 			id,
 			by_remote ? "'tls: on' in its remotes" : "'protocol: tls' in it");
-	} else if (!by_remote && !is_set(mod, C_ADDR, rule) &&
-		!is_set(mod, C_CERT_KEY, rule)) {
+	} else if (!by_remote && !search->by_address && !is_set(mod, C_CERT_KEY, rule)) {
 		say(lint, LOG_INFO,
 			"acl allows any TLS client without this module, acl %s; do: give it "
 			"'address: /dance/NAME' to limit it",
@@ -279,9 +276,9 @@ static void lint_rule(const struct conf_lint *lint, const knotd_conf_t *rule)
 	if (!is_guarded(lint, rule, deny)) {
 		return;
 	}
-	bool by_address = lint_addresses(lint, rule, id);
+	const struct name_search search = lint_addresses(lint, rule, id);
 	if (deny) {
-		if (by_address && lint->identity_address) {
+		if (search.others && lint->identity_address) {
 			say(lint, LOG_WARNING,
 				"acl does not deny authenticated clients, acl %s (it denies by "
 				"address, and they have the address /dance/NAME); do: deny them "
@@ -291,7 +288,7 @@ static void lint_rule(const struct conf_lint *lint, const knotd_conf_t *rule)
 	} else if (lint->leaves_to_acl) {
 		lint_mixed_rule(lint, rule, id);
 	} else {
-		lint_guarded_rule(lint, rule, id);
+		lint_guarded_rule(lint, rule, id, &search);
 	}
 }
 
@@ -378,12 +375,11 @@ static bool allows_nameless(const struct conf_lint *lint, const knotd_conf_t *ru
  * client has a name then. In 3.5 it is the other way round. */
 static void lint_catalog(const struct conf_lint *lint, const knotd_conf_t *rules)
 {
-	bool failed = false;
-	unsigned role = conf_item_zone(lint->mod, C_CATALOG_ROLE, &failed).single.option;
 	bool asked_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
 	if (!asked_first || !lint->identity_address ||
 		(lint->actions & ACL_BIT(ACL_TRANSFER)) == 0 ||
-		(role != CATALOG_INTERPRET && role != CATALOG_GENERATE)) {
+		!(lint->zone != NULL ? lint->zone->catalog :
+				       zone_conf_is_catalog(lint->mod))) {
 		return;
 	}
 	for (size_t i = 0; i < rules->count; i++) {
@@ -412,7 +408,9 @@ void conf_lint_acl(const struct conf_lint *lint)
 	lint_catalog(lint, &rules);
 	knotd_conf_free(&rules);
 
-	if (knotd_conf(lint->mod, C_SERVER, C_AUTO_ACL, NULL).single.boolean) {
+	if (lint->zone != NULL ?
+			lint->zone->automatic :
+			knotd_conf(lint->mod, C_SERVER, C_AUTO_ACL, NULL).single.boolean) {
 		lint_automatic_of(lint, C_NOTIFY, ACL_TRANSFER, "transfers");
 		lint_automatic_of(lint, C_MASTER, ACL_NOTIFY, "NOTIFY");
 	}

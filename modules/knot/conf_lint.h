@@ -11,6 +11,8 @@
 
 #include <knot/module.h>
 
+#include "zone_conf.h"
+
 struct conf_lint {
 	knotd_mod_t *mod;
 	const void *instance;       /* a line is logged once for each */
@@ -20,6 +22,8 @@ struct conf_lint {
 	bool identity_address;
 	bool identity_entry;
 	bool leaves_to_acl; /* with `refuse: off` */
+	const struct zone_conf
+		*zone; /* what has been read of the module's zone; NULL: nothing */
 };
 
 /* Logs what is to be said of the ACL of the module's zone, and of automatic ACLs. */

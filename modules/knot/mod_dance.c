@@ -237,6 +237,7 @@ static void log_conf_lint(const struct dance_ctx *ctx, knotd_mod_t *mod, bool sa
 		.identity_entry = section->identity_entry,
 		.identity_address = section->identity_address,
 		.leaves_to_acl = ctx->leaves_to_acl,
+		.zone = knotd_mod_zone(mod) != NULL ? &section->zone : NULL,
 	};
 	if (!section->linted && !session_can_spoil_tickets()) {
 		log_text(mod, LOG_ERR,
@@ -247,8 +248,9 @@ static void log_conf_lint(const struct dance_ctx *ctx, knotd_mod_t *mod, bool sa
 	if (!same) {
 		conf_lint_acl(&lint);
 	}
-	if (!section->linted) {
+	if (!section->linted && !section->told) {
 		section->mixed = conf_lint_tickets(&lint);
+		section->told = knotd_mod_zone(mod) != NULL;
 	}
 	section->linted = true;
 }

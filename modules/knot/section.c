@@ -30,6 +30,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct section *table[BUCKETS]; /* under the lock, like their references */
+static struct section *newest;         /* in the table; NULL: it is gone */
 static atomic_uint checks;
 
 /* Of the lists of instances. Taken last: it is held while a line is logged. */
@@ -258,12 +259,26 @@ static int read_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 	return ret;
 }
 
+/* What is the same for all sections of one state of the configuration need not be read again. */
+static void take_over(struct section *section)
+{
+	if (newest != NULL && newest->state == section->state &&
+		newest->checks == section->checks) {
+		section->mixed = newest->mixed;
+		section->told = newest->told;
+		section->zone.automatic = newest->zone.automatic;
+		section->zone.asked = newest->zone.asked;
+	}
+	newest = section;
+}
+
 static void share(struct section *section, const struct trace *trace)
 {
 	section->state = trace->state;
 	section->place = trace->place;
 	section->checks = trace->checks;
 	section->shared = true;
+	take_over(section);
 	section->next = *bucket_of(trace->place);
 	*bucket_of(trace->place) = section;
 }
@@ -301,6 +316,9 @@ void section_unlock(void)
 
 static void stop_sharing(struct section *section)
 {
+	if (newest == section) {
+		newest = NULL;
+	}
 	struct section **at = bucket_of(section->place);
 	while (*at != section) {
 		at = &(*at)->next;

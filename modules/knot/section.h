@@ -45,6 +45,7 @@ struct section {
 	/* What was said of its zones: under section_lock(). */
 	bool linted;
 	bool mixed;            /* zones without the module may give tickets out */
+	bool told;             /* of that, also for the sections that are read later */
 	struct zone_conf zone; /* that was loaded last */
 };
 

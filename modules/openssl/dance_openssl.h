@@ -27,7 +27,8 @@ extern "C" {
 #define DANCE_OPENSSL_EXTENSION 0xFF42
 
 /* All zero but the size is the default everywhere. What it points to must outlive the SSL_CTX and
- * all that was made of it. */
+ * the handshakes of all that was made of it; a connection that is through its handshake does not
+ * need it any more. */
 struct dance_openssl_options {
 	size_t size;        /* sizeof(struct dance_openssl_options); see dance.h */
 	unsigned extension; /* number of dane_clientid; 0: DANCE_OPENSSL_EXTENSION */

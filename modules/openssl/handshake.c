@@ -8,46 +8,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
-static int index_in_ssl = -1;
-
-static void free_with_ssl(void *ssl, void *handshake, CRYPTO_EX_DATA *data, int index,
-	long number, void *arg)
-{
-	(void)ssl;
-	(void)data;
-	(void)index;
-	(void)number;
-	(void)arg;
-	if (handshake != NULL) {
-		handshake_undecide(handshake);
-	}
-	OPENSSL_free(handshake);
-}
-
-/* What SSL_dup() makes is another connection. */
-static int copy_nothing(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, void **handshake,
-	int index, long number, void *arg)
-{
-	(void)to;
-	(void)from;
-	(void)index;
-	(void)number;
-	(void)arg;
-	*handshake = NULL;
-	return 1;
-}
-
-static void make_index(void)
-{
-	index_in_ssl = SSL_get_ex_new_index(0, NULL, NULL, copy_nothing, free_with_ssl);
-}
-
-/* For SSL_get_ex_data(); -1 if OpenSSL has none for us. */
-static int ex_index(void)
-{
-	return CRYPTO_THREAD_run_once(&once, make_index) ? index_in_ssl : -1;
-}
+#include "kept.h"
 
 static void read_random(const SSL *ssl, unsigned char client_random[SSL3_RANDOM_SIZE])
 {
@@ -58,8 +19,7 @@ static void read_random(const SSL *ssl, unsigned char client_random[SSL3_RANDOM_
 struct handshake *handshake_find(const SSL *ssl)
 {
 	unsigned char client_random[SSL3_RANDOM_SIZE];
-	int index = ex_index();
-	struct handshake *handshake = index >= 0 ? SSL_get_ex_data(ssl, index) : NULL;
+	struct handshake *handshake = kept_find(ssl, KEPT_HANDSHAKE);
 	if (handshake == NULL) {
 		return NULL;
 	}
@@ -71,15 +31,14 @@ struct handshake *handshake_find(const SSL *ssl)
 
 struct handshake *handshake_get(SSL *ssl)
 {
-	int index = ex_index();
 	struct handshake *handshake = handshake_find(ssl);
-	if (handshake != NULL || index < 0) {
+	if (handshake != NULL) {
 		return handshake;
 	}
-	handshake = SSL_get_ex_data(ssl, index);
+	handshake = kept_find(ssl, KEPT_HANDSHAKE);
 	if (handshake == NULL) {
 		handshake = OPENSSL_malloc(sizeof(*handshake));
-		if (handshake == NULL || !SSL_set_ex_data(ssl, index, handshake)) {
+		if (handshake == NULL || !kept_put(ssl, KEPT_HANDSHAKE, handshake)) {
 			OPENSSL_free(handshake);
 			return NULL;
 		}
@@ -116,4 +75,12 @@ void handshake_undecide(struct handshake *handshake)
 	handshake->key = NULL;
 	OPENSSL_free(handshake->decided);
 	handshake->decided = NULL;
+}
+
+void handshake_free(struct handshake *handshake)
+{
+	if (handshake != NULL) {
+		handshake_undecide(handshake);
+		OPENSSL_free(handshake);
+	}
 }

@@ -37,3 +37,6 @@ void handshake_decide(struct handshake *handshake, X509 *certificate, EVP_PKEY *
 
 /* Remembers no decision about the client. */
 void handshake_undecide(struct handshake *handshake);
+
+/* NULL is fine. */
+void handshake_free(struct handshake *handshake);

@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <stdio.h>
 
+#include "kept.h"
 #include "shown.h"
 
 /* One decision. OpenSSL shows the same objects each time that it asks in one handshake. */
@@ -25,9 +26,6 @@ struct no_wait {
 	struct under_way *under_way; /* NULL: there is none */
 };
 
-static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
-static int index_in_ssl = -1;
-
 static void end(struct no_wait *no_wait)
 {
 	struct under_way *at = no_wait->under_way;
@@ -41,47 +39,17 @@ static void end(struct no_wait *no_wait)
 	}
 }
 
-static void free_with_ssl(void *ssl, void *no_wait, CRYPTO_EX_DATA *data, int index,
-	long number, void *arg)
+void no_wait_free(struct no_wait *no_wait)
 {
-	(void)ssl;
-	(void)data;
-	(void)index;
-	(void)number;
-	(void)arg;
 	if (no_wait != NULL) {
 		end(no_wait);
+		OPENSSL_free(no_wait);
 	}
-	OPENSSL_free(no_wait);
-}
-
-/* What SSL_dup() makes has no host that could be woken. */
-static int copy_nothing(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, void **no_wait,
-	int index, long number, void *arg)
-{
-	(void)to;
-	(void)from;
-	(void)index;
-	(void)number;
-	(void)arg;
-	*no_wait = NULL;
-	return 1;
-}
-
-static void make_index(void)
-{
-	index_in_ssl = SSL_get_ex_new_index(0, NULL, NULL, copy_nothing, free_with_ssl);
-}
-
-static int ex_index(void)
-{
-	return CRYPTO_THREAD_run_once(&once, make_index) ? index_in_ssl : -1;
 }
 
 struct no_wait *no_wait_find(const SSL *ssl)
 {
-	int index = ex_index();
-	return index >= 0 ? SSL_get_ex_data(ssl, index) : NULL;
+	return kept_find(ssl, KEPT_NO_WAIT);
 }
 
 /* Takes what is shown, and begins. Else the verdict on it is final. */
@@ -153,14 +121,13 @@ static bool wrong(const char *what)
 bool dance_openssl_no_wait(SSL *ssl, dance_wake *wake, void *arg)
 {
 	const struct options *options = options_find(SSL_get_SSL_CTX(ssl));
-	int index = ex_index();
 	if (options == NULL || !options->client || SSL_is_server(ssl)) {
 		return wrong("this is no SSL of a client that is armed");
 	}
-	struct no_wait *no_wait = index >= 0 ? SSL_get_ex_data(ssl, index) : NULL;
+	struct no_wait *no_wait = no_wait_find(ssl);
 	if (no_wait == NULL) {
 		no_wait = OPENSSL_zalloc(sizeof(*no_wait));
-		if (index < 0 || no_wait == NULL || !SSL_set_ex_data(ssl, index, no_wait)) {
+		if (no_wait == NULL || !kept_put(ssl, KEPT_NO_WAIT, no_wait)) {
 			OPENSSL_free(no_wait);
 			return false;
 		}

@@ -18,3 +18,6 @@ struct no_wait *no_wait_find(const SSL *ssl);
  * not yet; the handshake must be resumed when the host has been woken. */
 enum dance_verdict no_wait_decide(struct no_wait *no_wait, const X509_STORE_CTX *asked,
 	const struct options *options, struct dance_result *result);
+
+/* NULL is fine. */
+void no_wait_free(struct no_wait *no_wait);

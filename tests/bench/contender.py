@@ -55,9 +55,13 @@ class Contender:
         return sum(seen[item] for seen in self.rounds)
 
     def work(self):
-        """Seconds of processor time that the server has used so far."""
-        return sum(_used(pid) for server in self.servers
-                   for pid in _family(server.process.child.pid))
+        return work(*self.servers)
+
+
+def work(*servers):
+    """Seconds of processor time that these have used so far."""
+    return sum(_used(pid) for server in servers
+               for pid in _family(server.process.child.pid))
 
 
 def _used(pid):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * In the place of resolver.c: each name has a record, at once. */
+ * In the place of resolver.c: each name has a record, or none, at once. */
 
 #include "made_up.h"
 
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "resolver.h"
 
@@ -32,6 +33,7 @@ struct resolver {
 	struct {
 		void *subject;
 		size_t number;
+		bool stranger;
 	} pending[MADE_UP_MAX];
 };
 
@@ -44,7 +46,11 @@ struct resolver *resolver_new(const struct dance_context_options *options,
 		resolver->done = done;
 		resolver->arg = arg;
 		pthread_mutex_init(&resolver->lock, NULL);
-		pthread_cond_init(&resolver->woken, NULL);
+		pthread_condattr_t attributes;
+		pthread_condattr_init(&attributes);
+		pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+		pthread_cond_init(&resolver->woken, &attributes);
+		pthread_condattr_destroy(&attributes);
 	}
 	return resolver;
 }
@@ -64,8 +70,17 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	}
 	resolver->pending[resolver->count].subject = subject;
 	resolver->pending[resolver->count].number = strtoul(name + 1, NULL, 10);
+	resolver->pending[resolver->count].stranger = name[0] == 'x';
 	resolver->count++;
 	return 1;
+}
+
+static void deny(struct resolver *resolver, void *subject)
+{
+	const struct resolver_answer denied = {
+		.outcome = RESOLVER_DENIED, .ttl = 3600, .why = ""
+	};
+	resolver->done(resolver->arg, subject, &denied);
 }
 
 static void answer(struct resolver *resolver, void *subject, size_t number)
@@ -93,11 +108,24 @@ void resolver_wait(struct resolver *resolver, int timeout_ms)
 	size_t count = resolver->count;
 	resolver->count = 0;
 	for (size_t i = 0; i < count; i++) {
-		answer(resolver, resolver->pending[i].subject, resolver->pending[i].number);
+		if (resolver->pending[i].stranger) {
+			deny(resolver, resolver->pending[i].subject);
+		} else {
+			answer(resolver, resolver->pending[i].subject,
+				resolver->pending[i].number);
+		}
+	}
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += timeout_ms / 1000;
+	until.tv_nsec += timeout_ms % 1000 * 1000000l;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
 	}
 	pthread_mutex_lock(&resolver->lock);
 	if (count == 0 && !resolver->wake && timeout_ms != 0) {
-		pthread_cond_wait(&resolver->woken, &resolver->lock);
+		(void)pthread_cond_timedwait(&resolver->woken, &resolver->lock, &until);
 	}
 	resolver->wake = false;
 	pthread_mutex_unlock(&resolver->lock);

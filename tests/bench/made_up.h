@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Answers that are made up, for names that begin with a letter and a number. */
+ * Answers that are made up, for names that begin with a letter and a number. Those of strangers,
+ * which begin with an x, have no records. */
 
 #pragma once
 

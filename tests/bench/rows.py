@@ -17,7 +17,7 @@ import subprocess
 ROUNDS = int(os.environ.get("DANCE_BENCH_ROUNDS", "21"))
 FILE = "DANCE_BENCH_ROWS"  # names the file, if there is one
 MET, MISSED, UNMEASURED = 0, 1, 2  # what a run ends with
-PACKAGES = ("bind9", "gcc", "knot", "libgnutls28-dev", "libssl-dev", "libunbound-dev",
+PACKAGES = ("bind9", "gcc", "haproxy", "knot", "libgnutls28-dev", "libssl-dev", "libunbound-dev",
             "liburcu-dev", "nsd", "pdns-server")
 
 _about = [""]

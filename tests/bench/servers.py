@@ -4,8 +4,7 @@
 #
 # Measures servers with ours against the same servers with what they have themselves: in
 # one run, in turn, the median of the rounds' ratios. Figures of machines differ and drift;
-# ratios do so less. Names of some of the parts may be given: nsd, knot, again,
-# hammer, names, idle, crowd.
+# ratios do so less. Names of some of the parts may be given; PARTS has them.
 
 import os
 import subprocess
@@ -16,6 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "system"))
 
 import with_crowd  # noqa: E402
+import with_devices  # noqa: E402
+import with_haproxy  # noqa: E402
 import with_idle  # noqa: E402
 import with_knot  # noqa: E402
 import with_names  # noqa: E402
@@ -29,7 +30,9 @@ PARTS = {"nsd": with_nsd.bench, "idle": with_idle.bench, "crowd": with_crowd.ben
          "knot": with_knot.bench_transfers,
          "again": with_knot.bench_again,
          "hammer": with_knot.bench_hammer, "names": with_names.bench,
-         "storm": with_names.bench_storm}
+         "storm": with_names.bench_storm,
+         "streams": with_haproxy.bench, "idle streams": with_devices.bench_idle,
+         "devices": with_devices.bench, "strangers": with_devices.bench_strangers}
 
 
 def acknowledge_at_once():

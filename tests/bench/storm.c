@@ -227,7 +227,9 @@ int main(int argc, char **argv)
 	bool events = argc == 9 && strcmp(argv[7], "events") == 0;
 	bool threads = argc == 9 && strcmp(argv[7], "threads") == 0;
 	unsigned at_once = argc == 9 ? number_of(argv[8]) : 0;
-	if (events == threads || at_once == 0 || (threads && at_once > THREADS_MAX)) {
+	/* Without a number for each second there would be no queue either. */
+	if (events == threads || number_of(argv[5]) == 0 || at_once == 0 ||
+		(threads && at_once > THREADS_MAX)) {
 		fprintf(stderr,
 			"usage: storm TRUST-ANCHOR ROOT-HINTS SUFFIX COUNT PER-SECOND "
 			"IN-FLIGHT threads|events AT-ONCE\n");

@@ -63,7 +63,7 @@ class Behind:
         connection.sendall(struct.pack("!H", len(message)) + message)
 
 
-def _status(judge, name):
+def status(judge, name):
     with open(f"/proc/{judge.process.child.pid}/status", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith(f"{name}:"))
 
@@ -114,15 +114,15 @@ def _measure(stage, what, kind, kind_of_asker):
                    "cert-file": stage.theatre.certificate.path,
                    "key-file": stage.theatre.certificate.key.path}]})
     held = hold(judge, certificate, 1, kind, kind_of_asker)
-    before = _status(judge, "VmRSS")
+    before = status(judge, "VmRSS")
     held += hold(judge, certificate, COUNT, kind, kind_of_asker, 1)
-    during = _status(judge, "VmRSS")
+    during = status(judge, "VmRSS")
     # Those that made handshakes end when they are idle.
-    eventually(lambda: _status(judge, "Threads") <= 8, 30, every=1, what="few threads")
-    after = _status(judge, "VmRSS")
+    eventually(lambda: status(judge, "Threads") <= 8, 30, every=1, what="few threads")
+    after = status(judge, "VmRSS")
     print(f"  {what:<44} {after / 1024:8.1f} MiB of {COUNT} connections, "
           f"{during / 1024:.1f} at first, {before / 1024:.1f} with one, "
-          f"{_status(judge, 'Threads')} threads")
+          f"{status(judge, 'Threads')} threads")
     for descriptor in held:
         os.close(descriptor)
     stage.servers.remove(judge)

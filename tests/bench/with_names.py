@@ -57,9 +57,12 @@ class LargeWorld(World):
         _replace(self._file(zone), f"A {ADDRESS}\n", f"A {self.address}\n")
         if zone == ZONE:
             with open(self._file(zone), "a", encoding="ascii") as file:
-                for number in range(self.count):
-                    digest = self.digest or hashlib.sha256(str(number).encode()).hexdigest()
-                    file.write(f"n{number}.{SUFFIX}. 3600 TLSA 3 1 1 {digest}\n")
+                file.writelines(self._records())
+
+    def _records(self):
+        for number in range(self.count):
+            digest = self.digest or hashlib.sha256(str(number).encode()).hexdigest()
+            yield f"n{number}.{SUFFIX}. 3600 TLSA 3 1 1 {digest}\n"
 
     def _write_anchor(self):
         super()._write_anchor()

@@ -51,6 +51,7 @@ static void print_bits(FILE *out, const char *item, unsigned bits,
 }
 
 static const char *const passes[] = { "transfer", "notify", "update", "any" };
+static const char *const proxies[] = { "off", "on", "tls" };
 static const char *const usages[] = { "pkix-ta", "pkix-ee", "dane-ta", "dane-ee" };
 
 static void print_single(FILE *out, const struct conf *conf)
@@ -58,7 +59,7 @@ static void print_single(FILE *out, const struct conf *conf)
 	static const char *const levels[] = { "error", "warning", "notice", "info",
 		"debug" };
 	fprintf(out, "server:\n");
-	print_text(out, "user", conf->user);
+	print_text(out, "user", conf->common.user);
 	fprintf(out,
 		"    max-connections: %u\n    max-handshakes: %u\n"
 		"    max-per-address: %u\n    max-per-identity: %u\n"
@@ -68,24 +69,39 @@ static void print_single(FILE *out, const struct conf *conf)
 		conf->max_per_identity, conf->handshake_timeout_s, conf->idle_timeout_s,
 		conf->answer_timeout_s, conf->extension);
 	fprintf(out, "log:\n    target: %s\n    level: %s\ndns:\n",
-		conf->log_syslog ? "syslog" : "stderr", levels[conf->log_level]);
-	print_text(out, "trust-anchor", conf->trust_anchor);
-	print_text(out, "root-hints", conf->root_hints);
+		conf->common.log_syslog ? "syslog" : "stderr",
+		levels[conf->common.log_level]);
+	print_text(out, "trust-anchor", conf->common.trust_anchor);
+	print_text(out, "root-hints", conf->common.root_hints);
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		print_text(out, "resolver", conf->forwarders[i]);
+		print_text(out, "resolver", conf->common.forwarders[i]);
 	}
-	fprintf(out, "    timeout: %u\n    max-stale: %u\n", conf->timeout_ms,
-		conf->max_stale_s);
+	fprintf(out, "    timeout: %u\n    max-stale: %u\n", conf->common.timeout_ms,
+		conf->common.max_stale_s);
 }
 
 static void print_front(FILE *out, const struct conf_front *front)
 {
+	bool is_stream = front->mode == CONF_MODE_STREAM;
 	fprintf(out, "  - id: %s\n", front->id);
+	print_text(out, "mode", is_stream ? "stream" : "dns");
 	print_addresses(out, "listen", front->listen, front->listen_count);
+	for (size_t i = 0; i < front->alpn_count; i++) {
+		print_text(out, "alpn", front->alpn[i]);
+	}
 	print_text(out, "cert-file", front->cert_file);
 	print_text(out, "key-file", front->key_file);
-	print_addresses(out, "server", &front->server, 1);
-	print_text(out, "proxy", front->proxy ? "on" : "off");
+	print_text(out, "server", front->server.text);
+	print_text(out, "proxy", proxies[front->proxy]);
+	if (is_stream && front->proxy != CONF_PROXY_OFF) {
+		print_text(out, "source", front->source_identity ? "identity" : "client");
+	}
+	if (is_stream) {
+		print_text(out, "recheck", front->recheck ? "on" : "off");
+	}
+	if (front->idle_timeout_s != 0) {
+		fprintf(out, "    idle-timeout: %u\n", front->idle_timeout_s);
+	}
 	for (size_t i = 0; i < front->identity_count; i++) {
 		print_text(out, "identity", front->identities[i]->id);
 	}
@@ -119,7 +135,8 @@ static char *print(const struct conf *conf, size_t *size)
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		fprintf(out, "  - id: %s\n", conf->identities[i].id);
 		print_text(out, "name", conf->identities[i].name);
-		print_addresses(out, "address", &conf->identities[i].address, 1);
+		print_addresses(out, "address", &conf->identities[i].address,
+			conf->identities[i].address.size != 0);
 	}
 	fprintf(out, "front:\n");
 	for (size_t i = 0; i < conf->front_count; i++) {
@@ -155,16 +172,46 @@ static void check_addresses(const struct address *addresses, size_t count)
 	}
 }
 
+static void check_server(const struct endpoint *server)
+{
+	const char *at = strchr(server->text, '@');
+	must(endpoint_is_path(server) == (server->text[0] == '/'));
+	must(server->text[0] == '/' || (at != NULL && at[1] >= '1' && at[1] <= '9'));
+	must(strlen(server->text) <= 107 && server->size <= sizeof(server->socket));
+}
+
+/* What its mode makes of the rest. */
+static void check_mode(const struct conf_front *front)
+{
+	bool is_path = front->server.text[0] == '/';
+	if (front->mode == CONF_MODE_DNS) {
+		must(!is_path && front->proxy <= CONF_PROXY_ON && front->source_identity);
+		must(front->alpn_count == 0 && !front->recheck);
+		must(front->pass != 0 && front->pass <= 0xf);
+		return;
+	}
+	must(front->mode == CONF_MODE_STREAM);
+	must(front->pass == 0);
+	must(front->alpn_count <= 16);
+	for (size_t i = 0; i < front->alpn_count; i++) {
+		must(front->alpn[i][0] != '\0' && strlen(front->alpn[i]) <= 255);
+	}
+	must(front->proxy <= CONF_PROXY_TLS);
+	must(front->proxy != CONF_PROXY_OFF || front->source_identity == !is_path);
+}
+
 static void check_front(const struct conf *conf, const struct conf_front *front)
 {
 	check_addresses(front->listen, front->listen_count);
-	check_addresses(&front->server, 1);
+	check_server(&front->server);
+	check_mode(front);
+	must(front->idle_timeout_s <= 86400);
 	must(front->identity_count >= 1 && front->identity_count <= conf->identity_count);
 	for (size_t i = 0; i < front->identity_count; i++) {
 		must(front->identities[i] >= conf->identities);
 		must(front->identities[i] < conf->identities + conf->identity_count);
+		must(!front->source_identity || front->identities[i]->address.size != 0);
 	}
-	must(front->pass != 0 && front->pass <= 0xf);
 	must(front->usages != 0 && front->usages <= 0xf);
 	must((front->ca_file != NULL) ==
 		((front->usages & (DANCE_PKIX_TA | DANCE_PKIX_EE)) != 0));
@@ -192,8 +239,8 @@ static void check_accepted(const struct conf *conf)
 	must(conf->front_count <= 64 && conf->client_count <= 64);
 	must(conf->front_count + conf->client_count >= 1);
 	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		must(conf->forwarders[i] == NULL ||
-			resolver_check_forwarder(conf->forwarders[i]));
+		must(conf->common.forwarders[i] == NULL ||
+			resolver_check_forwarder(conf->common.forwarders[i]));
 	}
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		check_name(conf->identities[i].name, true);

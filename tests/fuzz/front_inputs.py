@@ -18,6 +18,17 @@ FRONT = """front:
     key-file: key.pem
     server: 127.0.0.1@5310
 """
+STREAM = """identity:
+  - id: devices
+    name: "*._device.example.org"
+front:
+  - id: mqtt
+    mode: stream
+    listen: [ 192.0.2.1@8883, 2001:db8::1@8883 ]
+    key-file: key.pem
+    server: /run/dance-mqtt/broker.sock
+    identity: devices
+"""
 CLIENT = """client:
   - id: primary
     listen: 127.0.0.1@5853
@@ -71,6 +82,20 @@ def front_conf_inputs(world):
         'mixed-families': IDENTITY + FRONT + "    proxy: off\n",
         'same-address': IDENTITY + FRONT + "    listen: 127.0.0.1@5853\n" + CLIENT,
         'circle': IDENTITY + FRONT + "    listen: 0.0.0.0@5310\n",
+        'stream': STREAM,
+        'stream-all': IDENTITY + STREAM + """    alpn: [ mqtt, "a \\"b\\"" ]
+    proxy: tls
+    source: client
+    recheck: off
+    idle-timeout: 1h
+""" + FRONT.replace("front:\n", "") + "    identity: [ ns2 ]\n    idle-timeout: 5m\n",
+        'stream-identity': IDENTITY + STREAM.replace("identity: devices", "identity: ns2") +
+                           "    source: identity\n",
+        'stream-no-address': STREAM + "    source: identity\n",
+        'stream-no-header': STREAM + "    proxy: off\n",
+        'stream-no-port': STREAM + "    listen: ::\n",
+        'stream-pass': STREAM + "    pass: transfer\n",
+        'stream-dns': STREAM.replace("stream", "dns"),
         'many-ports': CLIENT + "    primary: 192.0.2.9@854\n",
         'not-loopback': CLIENT + "    listen: 192.0.2.1@53\n",
         'twice': IDENTITY + IDENTITY + FRONT,
@@ -178,6 +203,10 @@ def pending_queries_inputs(world):
 
 def proxyv2_inputs(world):
     first = {2: bytes([192, 0, 2, 1]), 10: b'\xfd\0\0\xda\0\xce' + bytes(9) + b'\2'}
+    mapped = bytes(10) + b'\xff\xff\xc0\0\2\7'
+    for name, local in {'mapped': mapped, 'mapped-v6': first[10]}.items():
+        yield name, struct.pack('!I', 0x1234) + b''.join(
+            struct.pack('!BI', 10, 8883) + address for address in (mapped, local))
     for name, families in {'v4': (2, 2), 'v6': (10, 10), 'v4-v6': (2, 10), 'v6-v4': (10, 2),
                            'v4-none': (2, 0), 'v6-path': (10, 1), 'path': (1, 2)}.items():
         yield name, struct.pack('!I', 0x1234) + b''.join(

@@ -7,21 +7,35 @@
 import os
 import re
 import signal
+import socket
 
-from documents import REPOSITORY
 from process import run
+from samples import FOLDER
 from server import Server
-
-SAMPLES = os.path.join(REPOSITORY, "modules", "ask", "samples")
 
 
 def sample(name, replacements):
     """The text of a sample, with paths of our own in it."""
-    with open(os.path.join(SAMPLES, name), encoding="ascii") as file:
+    with open(os.path.join(FOLDER, name), encoding="ascii") as file:
         text = file.read()
     for old, new in replacements.items():
         text = text.replace(old, new)
     return text
+
+
+def policy(path, certificate, helo="client.example"):
+    """What a policy server is asked about a client, as Postfix does it, and what it answers."""
+    digest = certificate.key.digest.upper()
+    text = "request=smtpd_access_policy\nprotocol_state=RCPT\nprotocol_name=ESMTP\n" \
+        f"client_address=192.0.2.53\nclient_port=41966\nhelo_name={helo}\n" \
+        "encryption_protocol=TLSv1.3\nccert_fingerprint=\nccert_pubkey_fingerprint=" \
+        + ":".join(digest[at:at + 2] for at in range(0, 64, 2)) + "\n\n"
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(20)
+        connection.connect(path)
+        connection.sendall(text.encode())
+        with connection.makefile() as answer:
+            return answer.readline().strip()
 
 
 class Ask(Server):

@@ -45,7 +45,9 @@ class Asker:
     """A connection to a server; ask as often as you like."""
 
     def __init__(self, server, certificate=None, tls=True, source="127.0.0.31",
-                 port=None):
+                 port=None, recursion=False):
+        """recursion: it asks as one asks a resolver."""
+        self.flags = wire.RD if recursion else 0
         port = port or (853 if tls else 53)
         source = (source, 0) if "." in server else None
         self.connection = socket.create_connection((server, port), 10, source)
@@ -84,7 +86,7 @@ class Asker:
 
     def _send(self, zone, kind="AXFR", edns=True, serial=0, identity=None):
         identity = identity or next(_identities) & 0xFFFF
-        data = wire.query(identity, zone, kind, edns, serial)
+        data = wire.query(identity, zone, kind, edns, serial, self.flags)
         self.connection.sendall(struct.pack("!H", len(data)) + data)
 
     def put(self, data):
@@ -119,6 +121,13 @@ class Asker:
             message = self._message()
             self._note(outcomes[message.identity][1], message)
         return [outcome for _, outcome in outcomes.values()]
+
+    def first(self, count, *questions):
+        """Sends them all, and returns which ones are answered first: so many of their
+        numbers, from 1 on."""
+        for identity, (zone, kind) in enumerate(questions, 1):
+            self._send(zone, kind, identity=identity)
+        return [self._message().identity for _ in range(count)]
 
     def _take(self, outcome):
         self._note(outcome, self._message())

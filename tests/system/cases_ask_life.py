@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 
-from cases_ask import CUSTOMER, NAME, AskStage
+from mail_stage import CUSTOMER, NAME, AskStage
 from place import has_all_rights
 from process import run
 from stage import within
@@ -41,7 +41,7 @@ class LineStage(AskStage):
         return os.path.join(self.open, "exim")
 
     def for_lines(self, **how):
-        return self.dance_ask("dance-ask.exim.conf", {"/run/dance-ask": self.open}, **how)
+        return self.beside_exim(**how)
 
 
 STAGE = LineStage

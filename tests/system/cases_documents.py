@@ -8,18 +8,33 @@
 import json
 import os
 import re
+import socket
 
 import asker
 import commands
+import device
 import documents
+import exim
+import kresd
+import mosquitto
+from ask import policy
+from device_stage import DeviceStage
 from documents import blocks
-from front_stage import NAME, FrontStage
+from front_stage import NAME
+from mail_stage import NAME as MAIL_NAME
+from mail_stage import MailStage
 from place import Place, has_all_rights
 from process import Failed, run
 from programs import PROGRAMS
 from stage import ZONE, within
+from stream_peer import Behind
 
-STAGE = FrontStage
+
+class PageStage(DeviceStage, MailStage):
+    """With all servers that pages tell of."""
+
+
+STAGE = PageStage
 
 # Drawings and lists, by their page and first words.
 TEXTS = {
@@ -27,7 +42,10 @@ TEXTS = {
     ("doc/flow.md", "a TLS client asks for zone Z"),
     ("doc/flow.md", "a TLS client connects"),
     ("doc/flow.md", "libdance, in each host"),
+    ("doc/iot.md", "device  -- MQTT over TLS -->"),
 }
+# Whose configurations these are, by the major version.
+KNOT_RESOLVER = {"kresd.conf": (5,), "knot-resolver.yaml": (6,)}
 # What is judged below as well.
 OTHERS = {"console", "zone", "log", "reference"}
 # A page in each notation, and what is to be found in it.
@@ -88,6 +106,9 @@ def _judge(stage, kind):
     if kind == "nftables.conf" and not has_all_rights():
         print("skipped: the packet filter's users cannot be made here")
         return
+    if kind in KNOT_RESOLVER and kresd.version() not in KNOT_RESOLVER[kind]:
+        print(f"skipped: a {kind} is of another version of Knot Resolver than the one here")
+        return
 
     def judge(block):
         text = whole(block, [other for other in found if other.page == block.page])
@@ -138,14 +159,63 @@ def what_is_shown_of_unbound_conf_passes_the_check_of_unbound(stage):
 
 
 @within(60)
+def what_is_shown_of_kresd_conf_is_taken_by_knot_resolver_5(stage):
+    _judge(stage, "kresd.conf")
+
+
+@within(60)
+def what_is_shown_of_its_yaml_passes_the_check_of_knot_resolver_6(stage):
+    _judge(stage, "knot-resolver.yaml")
+
+
+@within(60)
+def what_is_shown_of_mosquitto_conf_passes_the_check_of_mosquitto(stage):
+    _judge(stage, "mosquitto.acl")
+    if mosquitto.reads_names():
+        _judge(stage, "mosquitto.conf")
+    else:
+        print("skipped: this Mosquitto is older than 2.1, does not read the PROXY protocol, and "
+              "cannot check a file")
+
+
+@within(60)
+def what_is_shown_of_nginx_conf_passes_the_check_of_nginx(stage):
+    _judge(stage, "nginx.conf")
+
+
+@within(60)
+def what_is_shown_of_dance_ask_conf_passes_its_check(stage):
+    _judge(stage, "dance-ask.conf")
+
+
+@within(60)
+def what_is_shown_of_main_cf_is_known_to_postfix(stage):
+    _judge(stage, "main.cf")
+
+
+@within(60)
+def what_is_shown_of_master_cf_is_known_to_postfix(stage):
+    _judge(stage, "master.cf")
+
+
+@within(60)
+def what_is_shown_of_exim_conf_passes_the_check_of_exim(stage):
+    if exim.program():
+        _judge(stage, "exim.conf")
+    else:
+        print("skipped: there is no Exim")
+
+
+@within(60)
 def what_is_shown_of_nftables_conf_is_taken_by_nft(stage):
     _judge(stage, "nftables.conf")
 
 
 @within(240)
 def commands_print_what_the_pages_show(stage):
-    # What dance check finds for the secondary of the pages.
-    stage.publish(NAME, stage.theatre.certificate.tlsa(), ttl=3600)
+    # What dance check finds for the clients of the pages.
+    for name in (NAME, MAIL_NAME):
+        stage.publish(name, stage.theatre.certificate.tlsa(), ttl=3600)
 
     def judge(block):
         place = Place(stage._path("place"), stage.theatre.sanitizer.environment)
@@ -207,8 +277,10 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     for certificate in (peer, stranger):
         stage.ask(judge, certificate)
     stage.secondary()
+    _devices_come(stage)
+    _ask_about_mail(stage, peer, stranger)
     written = {_shape(line) for made in stage.servers + stage.retired
-               for line in made.lines()}
+               if hasattr(made, "lines") for line in made.lines()}
     shown = [(block, line) for block in blocks("log") for line in block.text.splitlines()]
     stage.require(len(shown) > 4, f"only {shown}")
     wrong = [f"{block}: nobody writes '{_shape(line)}'" for block, line in shown
@@ -216,11 +288,54 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     stage.require(not wrong, "; ".join(wrong))
 
 
+def _devices_come(stage):
+    """A device, somebody else, and the device again, which is revoked."""
+    judge, server = stage.sample_front("mqtt"), Behind(f"{stage.between}/broker.sock")
+    stage.servers.append(server)
+    name, own = stage.device("a1b2")
+
+    def come(certificate):
+        since = judge.mark()
+        connection = device.Connection(judge.address, device.MQTT, certificate)
+        stage.sockets.append(connection)
+        return stage.wait_verdict(judge, since), connection
+    stage.until("allowed, allow", lambda: come(own)[0])
+    connection, visit = stage.sockets[-1], server.visit()
+    visit.header()
+    connection.put(b"hello")
+    visit.hear()
+    visit.say(b"hello")
+    connection.leave()
+    visit.close()
+    stage.expect("somebody else", "refused, mismatch", come(stage.certificate(name))[0])
+    _, connection = come(own)
+    stage.withdraw(name)
+    connection.ended()
+
+
+def _ask_about_mail(stage, peer, stranger):
+    """What a Postfix would ask dance-ask, and who comes to dance-front before it."""
+    os.makedirs(os.path.join(stage.open, "private"))
+    stage.publish(MAIL_NAME, peer.tlsa())
+    judge = stage.dance_ask("dance-ask.postfix.conf", {"/var/spool/postfix": stage.open})
+    judge.wait_for(f"records validated, client {MAIL_NAME}")
+    for certificate in (peer, stranger):
+        policy(os.path.join(stage.open, "private", "dance"), certificate)
+    # A server that says nothing is behind dance-front.
+    stage.sockets.append(socket.create_server(("127.0.0.1", 10465)))
+    judge = stage.smtps()
+    judge.wait_for(f"records validated, client {MAIL_NAME}")
+    for certificate, line in ((peer, "allowed"), (None, "refused")):
+        asker.Asker(judge.address, certificate, port=465).connection.close()
+        judge.wait_for(f"front smtps, stream {line}, ")
+
+
 def _shape(line):
     """A line without its time and level, and without what differs each time."""
     line = re.sub(r"^.*?\b(?:debug|info|notice|warning|error): ", "", line)
     for pattern, word in ((r"\b[0-9a-f]{64}\b", "DIGEST"), (r"\b[\w+/]{43}=", "PIN"),
-                          (r"\b[\d.]+@\d+", "ADDRESS"), (r"\bttl \d+", "ttl N")):
+                          (r"\b[\d.]+@\d+", "ADDRESS"),
+                          (r"\b(ttl|received|sent|seconds) \d+", r"\1 N")):
         line = re.sub(pattern, word, line)
     return line
 
@@ -241,7 +356,8 @@ def what_an_operator_reads_is_installed(stage):
     files = json.loads(run("meson", "introspect", "--installed", build).stdout)
     placed = {os.path.relpath(source, documents.REPOSITORY): path
               for source, path in files.items()}
-    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/xot.md",
+    wrong = [page for page in ("README.md", "SECURITY.md", "doc/flow.md", "doc/iot.md",
+                               "doc/resolver.md", "doc/smtp.md", "doc/xot.md",
                                "modules/knot/mod-dance.rst")
              if not placed.get(page, "").endswith("/share/doc/dance/" + os.path.basename(page))]
     stage.require(not wrong, f"not among the documents: {wrong}")

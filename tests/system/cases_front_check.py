@@ -80,6 +80,14 @@ def a_server_that_every_user_can_connect_to_is_warned_of(stage):
     stage.require(warning not in _warnings(judge), f"--check says: {_warnings(judge)}")
 
 
+def a_server_on_another_host_is_warned_of(stage):
+    judge, _ = _front(stage)
+    warning = "front xot, server not on loopback, server 192.0.2.99@5310 ("
+    stage.require(warning not in _warnings(judge), f"--check says: {_warnings(judge)}")
+    judge.sections["front"][0]["server"] = "192.0.2.99@5310"
+    stage.require(warning in _warnings(judge), f"--check says: {_warnings(judge)}")
+
+
 def _comes_to(address):
     try:
         with socket.create_connection((address, 853), 10) as connection:

@@ -13,7 +13,8 @@ import asker
 import samples
 from front_stage import NAME, FrontStage
 from process import run
-from samples import (SampleBind, SampleFront, SampleNsd, SamplePdns, SampleUnbound, placed)
+from samples import (SampleBind, SampleFront, SampleKresd, SampleNsd, SamplePdns,
+                     SampleUnbound, placed)
 from server import wait_until_served
 from stage import ZONE, within
 
@@ -21,7 +22,7 @@ SUBSET = "front"
 STAGE = FrontStage
 OTHER_NAME, OTHER_ZONE = "ns3.example.org", "example.org"
 KINDS = {"nsd": SampleNsd, "named": SampleBind, "pdns": SamplePdns,
-         "unbound": SampleUnbound}
+         "unbound": SampleUnbound, "kresd": SampleKresd, "knot-resolver": SampleKresd}
 
 
 def _server(stage, sample, **how):
@@ -102,21 +103,58 @@ def the_samples_for_powerdns_work_with_a_secondary_too(stage):
 
 @within(60)
 def the_samples_for_unbound_answer_each_name_in_its_own_way(stage):
+    _check_resolver(stage, "unbound.conf", "dance-front.resolver.conf")
+
+
+@within(90)
+def the_samples_for_knot_resolver_answer_each_name_in_its_own_way(stage):
+    _check_resolver(stage, *samples.kresd_samples())
+
+
+def _resolver(stage, sample, front_sample):
+    """A resolver, and the dance-front before it."""
     own = stage.theatre.certificate
+    _server(stage, sample).start()
+    return _front(stage, front_sample, {"dance-front.pem": own.path,
+                                        "dance-front.key": own.key.path})
+
+
+def _check_resolver(stage, sample, front_sample):
     staff = stage.certificate("ada.staff.example.net", subject="/CN=ada")
     branch = stage.certificate()
+    customer = stage.certificate("c1.clients.example.net", subject="/CN=c1")
     stage.publish("ada.staff.example.net", staff.tlsa())
     stage.publish("resolver.branch.example.org", branch.tlsa())
-    _server(stage, "unbound.conf").start()
-    judge = _front(stage, "dance-front.unbound.conf", {"dance-front.pem": own.path,
-                                                       "dance-front.key": own.key.path})
-    for peer, expected in ((staff, "2001:db8::80"), (branch, "")):
+    stage.publish("c1.clients.example.net", customer.tlsa())
+    stage.world.publish("games.example.org", "192.0.2.9", kind="A")
+    judge = _resolver(stage, sample, front_sample)
+    for peer, wiki, games in ((staff, "2001:db8::80", "192.0.2.9"),
+                              (branch, "", "192.0.2.9"), (customer, "", "")):
         stage.expect("what is in DNS", "ns.world.", stage.until(
             "ns.world.", lambda: _resolved(judge, peer, "example.net", "NS")))
-        stage.expect("what is for staff only", expected,
+        stage.expect("what is for staff only", wiki,
                      _resolved(judge, peer, "wiki.intranet.example.net", "AAAA"))
+        stage.expect("what is not for customers", games,
+                     _resolved(judge, peer, "games.example.org", "A"))
     stage.expect("a stranger", "REFUSED, EDE 18", stage.put(
         judge.address, stage.certificate(), "example.net", kind="NS"))
+    past = run("kdig", "@127.0.0.1", "-p", "5310", "+tcp", "+short", "+retry=0", "+timeout=2",
+               "example.net", "NS", check=False).stdout
+    stage.require("ns.world." not in past, "the resolver answers past dance-front")
+
+
+@within(90)
+def the_samples_for_a_forwarder_bring_it_to_a_resolver(stage):
+    key = stage.key()
+    stage.publish("resolver.branch.example.org", key.tlsa)
+    stage.publish("_853._tcp.dns.example.com", stage.theatre.certificate.tlsa())
+    judge = _resolver(stage, "unbound.conf", "dance-front.resolver.conf")
+    _front(stage, "dance-front.forwarder.conf", {"dance-front.key": key.path})
+    _server(stage, "unbound.forwarder.conf").start()
+    stage.expect("what is in DNS", "ns.world.", stage.until("ns.world.", lambda: run(
+        "kdig", "@127.0.0.1", "+short", "+timeout=5", "example.net", "NS",
+        check=False).stdout.strip()))
+    judge.wait_for(r"NS example\.net\. allowed, .*client resolver\.branch\.example\.org, ")
 
 
 def _resolved(judge, certificate, name, kind):

@@ -2,9 +2,11 @@
  * Copyright (c) 2026 The dance authors
  *
  * A TLS client that puts what it is told to into the extension dane_clientid, right or
- * wrong, sends one DNS message, and prints what came of it. It judges nothing.
+ * wrong, sends one DNS message, and prints what came of it. It judges nothing. Instead of a
+ * message, "-" passes octets both ways between the server and standard input and output; what
+ * came of it is then on standard error.
  *
- *	clientid_client ADDRESS PORT QUERY-IN-HEX [ITEM=VALUE...]
+ *	clientid_client ADDRESS PORT QUERY-IN-HEX|- [ITEM=VALUE...]
  *	  cert=FILE key=FILE   what it shows; without a key, nothing
  *	  raw=yes              the key as a raw public key (RFC 7250)
  *	  body=HEX             of the extension, in the entry of the certificate or key
@@ -15,6 +17,7 @@
  *	answer=HEX
  */
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -79,11 +82,11 @@ static size_t unhex(const char *hex, uint8_t *octets, size_t room)
 	return size;
 }
 
-static void print_hex(const char *item, const uint8_t *octets, size_t size)
+static void print_hex(FILE *out, const char *item, const uint8_t *octets, size_t size)
 {
-	printf(" %s=", item);
+	fprintf(out, " %s=", item);
 	for (size_t i = 0; i < size; i++) {
-		printf("%02x", octets[i]);
+		fprintf(out, "%02x", octets[i]);
 	}
 }
 
@@ -228,6 +231,61 @@ static size_t ask(SSL *ssl, const char *query_in_hex, uint8_t *message)
 	return receive(ssl, message, size) ? size : 0;
 }
 
+/* What has come from the server, to standard output. False if no more will come. */
+static bool pass_on(SSL *ssl, size_t *count)
+{
+	char octets[4096];
+	int got = SSL_read(ssl, octets, sizeof(octets));
+
+	if (got <= 0 || fwrite(octets, 1, (size_t)got, stdout) != (size_t)got ||
+		fflush(stdout) != 0) {
+		return false;
+	}
+	*count += (size_t)got;
+	return true;
+}
+
+/* Until the server ends it: how many octets have come from there. */
+static size_t pass_both_ways(SSL *ssl, int fd)
+{
+	struct pollfd ready[] = { { fd, POLLIN, 0 }, { STDIN_FILENO, POLLIN, 0 } };
+	char octets[4096];
+	size_t count = 0;
+
+	while (poll(ready, 2, -1) >= 0) {
+		do {
+			if (ready[0].revents != 0 && !pass_on(ssl, &count)) {
+				return count;
+			}
+		} while (SSL_pending(ssl) > 0);
+		if (ready[1].revents != 0) {
+			ssize_t got = read(STDIN_FILENO, octets, sizeof(octets));
+
+			if (got <= 0) {
+				(void)SSL_shutdown(ssl);
+				ready[1].fd = -1;
+			} else if (SSL_write(ssl, octets, (int)got) <= 0) {
+				return count;
+			}
+		}
+	}
+	return count;
+}
+
+static void tell(FILE *out, SSL *ssl, uint16_t port, const uint8_t *message, size_t size)
+{
+	fprintf(out, "port=%u outcome=%s alert=%d version=%s shown=%s", port,
+		size > 0                ? "answer" :
+			seen.alert != 0 ? "alert" :
+					  "closed",
+		seen.alert, SSL_get_version(ssl),
+		SSL_get_negotiated_client_cert_type(ssl) == TLSEXT_cert_type_rpk ? "raw" :
+										   "x509");
+	print_hex(out, "asked", seen.question, seen.asked ? seen.question_size : 0);
+	print_hex(out, "answer", message, message != NULL ? size : 0);
+	fprintf(out, "\n");
+}
+
 int main(int argc, char **argv)
 {
 	static uint8_t message[MESSAGE_MAX];
@@ -249,19 +307,11 @@ int main(int argc, char **argv)
 	SSL *ssl = shake_hands(ctx, &wish, fd, &done);
 
 	/* A TLS 1.3 client's handshake is over before the server has looked at what it shows. */
+	bool passes = strcmp(argv[3], "-") == 0;
 	if (done) {
-		size = ask(ssl, argv[3], message);
+		size = passes ? pass_both_ways(ssl, fd) : ask(ssl, argv[3], message);
 	}
-	printf("port=%u outcome=%s alert=%d version=%s shown=%s", port,
-		size > 0                ? "answer" :
-			seen.alert != 0 ? "alert" :
-					  "closed",
-		seen.alert, SSL_get_version(ssl),
-		SSL_get_negotiated_client_cert_type(ssl) == TLSEXT_cert_type_rpk ? "raw" :
-										   "x509");
-	print_hex("asked", seen.question, seen.asked ? seen.question_size : 0);
-	print_hex("answer", message, size);
-	printf("\n");
+	tell(passes ? stderr : stdout, ssl, port, passes ? NULL : message, size);
 	SSL_free(ssl);
 	SSL_CTX_free(ctx);
 	close(fd);

@@ -81,9 +81,10 @@ def _apt(words):
 
 def _systemctl(words):
     """systemctl VERB UNIT: there is such a unit, of the system or ours."""
-    unit = words[-1] + ".service"
+    unit = words[-1] if words[-1].endswith(".socket") else words[-1] + ".service"
     places = ["/usr/lib/systemd/system/" + unit, "/etc/systemd/system/" + unit,
-              f"{REPOSITORY}/modules/front/{unit}.in"]
+              f"{REPOSITORY}/modules/front/{unit}.in", f"{REPOSITORY}/modules/ask/{unit}.in",
+              f"{REPOSITORY}/modules/ask/{unit}"]
     if not any(os.path.exists(path) for path in places):
         raise Failed(f"there is no unit {unit}")
     if words[1] not in ("enable", "reload", "restart", "start", "stop", "kill"):
@@ -106,7 +107,15 @@ def _pdnsutil(words):
         raise Failed(f"pdnsutil has no command '{words[1]}'")
 
 
-LOOKED_AT = {"apt": _apt, "systemctl": _systemctl, "./dev": _dev, "pdnsutil": _pdnsutil}
+def _mosquitto(words):
+    """mosquitto_pub or mosquitto_sub: it has these options. There is no server to speak to."""
+    offered = run(words[0], "--help", check=False).stdout
+    for option in (word for word in words if word.startswith("-")):
+        if not re.search(rf"(?<![\w-]){re.escape(option)}\b", offered):
+            raise Failed(f"{words[0]} has no option '{option}'")
+
+
+LOOKED_AT = {"mosquitto_pub": _mosquitto, "mosquitto_sub": _mosquitto, "apt": _apt, "systemctl": _systemctl, "./dev": _dev, "pdnsutil": _pdnsutil}
 
 
 def look(command):

@@ -16,14 +16,17 @@ import tempfile
 import textwrap
 import traceback
 
+import cases_demo_devices
 import cases_main
 import demo_front
+import demo_mail
 from process import Failed, run
 from stage import Stage, Theatre, title
 from world import ADDRESS, TTL
 
 WIDTH = 90
-DEMOS = {"knot": cases_main, "front": demo_front}
+DEMOS = {"knot": cases_main, "front": demo_front, "mail": demo_mail,
+         "devices": cases_demo_devices}
 BOUND = 60
 
 
@@ -161,7 +164,7 @@ def interrupted(number, _frame):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="what mod-dance and dance-front do, live")
+    parser = argparse.ArgumentParser(description="what mod-dance, dance-front and dance-ask do, live")
     parser.add_argument("name", nargs="?", default="knot", choices=DEMOS)
     options = parser.parse_args()
     if "DANCE_BUILD" not in os.environ:

@@ -9,14 +9,15 @@ import re
 import signal
 
 from knot import configuration
-from process import eventually, run
+from process import run
 from server import Server
+from verdict_log import Line, VerdictLog
 
 ADDRESS = "127.0.0.50"
 CLIENT_ADDRESS = "127.0.0.51"
 ORDER = ["server", "log", "dns", "identity", "front", "client"]
 # What the log says of one query, on either side.
-LINE = re.compile(
+PATTERN = re.compile(
     r"(?:front|client) (?P<id>\S+), (?P<type>[A-Z0-9]+) (?P<zone>\S+?)\.? "
     r"(?P<done>allowed|refused|failed), "
     r"(?:remote|primary) (?P<address>[^@ ]+)@(?P<port>\d+), "
@@ -24,25 +25,20 @@ LINE = re.compile(
     r"verdict (?P<verdict>[a-z-]+)(?P<rest>.*)")
 
 
-class Line:
-    """What the log says of one question."""
-
+class FrontLine(Line):
     def __init__(self, match):
-        self.text = match.group(0)
-        for name, value in match.groupdict().items():
-            setattr(self, name, value)
+        super().__init__(match)
         fields = dict(re.findall(r"(\w+) (\S+), ", self.fields))
         self.client = fields.get("client", "").rstrip(".")
         self.owner = fields.get("owner", "").rstrip(".")
         self.key = fields.get("key")
         self.shown = fields.get("as")
-        self.port = int(self.port)
-
-    def __str__(self):
-        return "allowed" if self.done == "allowed" else f"{self.done}, {self.verdict}"
 
 
-class Front(Server):
+class Front(VerdictLog, Server):
+    PATTERN = PATTERN
+    LINE = FrontLine
+
     def __init__(self, folder, sections, address=ADDRESS, env=None, name="dance-front"):
         """sections: {section: {option: value} or a list of such}."""
         path = os.path.join(folder, "dance-front.conf")
@@ -84,24 +80,3 @@ class Front(Server):
         since = self.mark()
         self.process.child.send_signal(signal.SIGHUP)
         return self.wait_for(pattern, since)
-
-    # --- what its log says -------------------------------------------------------------
-
-    def verdicts(self, since=0):
-        """What its log says of each question."""
-        found = (self.line(text) for text in self.lines(since))
-        return [line for line in found if line]
-
-    @staticmethod
-    def line(text):
-        match = LINE.search(text)
-        return Line(match) if match else None
-
-    def verdict(self, outcome):
-        """The line about the last question that an asker of ours put."""
-        return self.verdict_at(outcome.port)
-
-    def verdict_at(self, port):
-        def look():
-            return [line for line in self.verdicts() if line.port == port]
-        return eventually(look, what=f"a verdict on port {port}")[-1]

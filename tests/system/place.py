@@ -20,7 +20,9 @@ mount --bind {work}/etc /etc
 mount -t tmpfs tmpfs /run
 mount -t proc proc /proc
 mkdir -p /etc/sysusers.d
-ln -s {repository}/modules/front/dance-front.sysusers /etc/sysusers.d/dance-front.conf
+for name in front ask; do
+	ln -s {repository}/modules/$name/dance-$name.sysusers /etc/sysusers.d/dance-$name.conf
+done
 for path in {repository}/*; do
 	[ "${{path##*/}}" = build ] || ln -s "$path" {work}/dance/
 done
@@ -34,7 +36,7 @@ for name in dance:dance-front knot:knot nsd:nsd bind:bind; do
 done
 """
 # What a sanitizer has to be told concerns these alone; the others are not ours.
-OURS = ("knotc", "knotd", "dance", "dance-front")
+OURS = ("knotc", "knotd", "dance", "dance-front", "dance-ask")
 FILES = re.compile(r'/etc/[\w./-]+\.(?:key|pem)')
 
 
@@ -60,7 +62,7 @@ class Place:
             kind = certificate.key.path if path.endswith(".key") else certificate.path
             with open(kind, encoding="ascii") as file:
                 self.put(path, file.read())
-            os.chmod(self.files + path, 0o640)
+            os.chmod(self.files + path, 0o640 if path.endswith(".key") else 0o644)
 
     def run(self, script, users=True, timeout=60):
         """Runs a script of bash there, which has all rights, as in a root of its own.
@@ -72,7 +74,7 @@ class Place:
         for name in OURS if settings else ():
             setup += f'{name}() {{ env {settings} {name} "$@"; }}\n'
         build = os.environ["DANCE_BUILD"]
-        path = f"{build}/src/tool:{build}/modules/front:{os.environ['PATH']}"
+        path = f"{build}/src/tool:{build}/modules/front:{build}/modules/ask:{os.environ['PATH']}"
         return run("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation",
                    "unchanged", "bash", "-c", setup + script, check=False, timeout=timeout,
                    env={**os.environ, "PATH": path})

@@ -8,7 +8,7 @@ import os
 import re
 
 from knot import Knotd
-from process import eventually
+from verdict_log import VerdictLog
 
 ADDRESS = "127.0.0.10"
 ZONE = """$TTL 60
@@ -18,7 +18,7 @@ ns1 A 192.0.2.1
 """
 # Of the SOA record: refresh and retry.
 TIMERS = "3600 600"
-LINE = re.compile(
+PATTERN = re.compile(
     r"module 'mod-dance/(?P<id>[^']+)', (?P<type>\w+)(?: (?P<of>\S+?)\.?)? "
     r"(?P<done>allowed|refused|failed|left to the acl), "
     r"remote (?P<address>[^@ ]+)@(?P<port>\d+), protocol (?P<protocol>[A-Z]+), "
@@ -27,20 +27,9 @@ LINE = re.compile(
     r"verdict (?P<verdict>[a-z-]+)(?P<rest>.*)")
 
 
-class Line:
-    """What the module's log says of one question."""
+class Primary(VerdictLog, Knotd):
+    PATTERN = PATTERN
 
-    def __init__(self, match):
-        self.text = match.group(0)
-        for name, value in match.groupdict().items():
-            setattr(self, name, value)
-        self.port = int(self.port)
-
-    def __str__(self):
-        return "allowed" if self.done == "allowed" else f"{self.done}, {self.verdict}"
-
-
-class Primary(Knotd):
     def __init__(self, folder, certificate, modules, zones, more=None, env=None):
         """modules: {id: options of mod-dance}; zones: {name: options of the zone}."""
         super().__init__("primary", folder, ADDRESS, {}, env)
@@ -92,25 +81,6 @@ class Primary(Knotd):
         self.has(zone, serial)
 
     # --- what the module says ----------------------------------------------------------
-
-    def verdicts(self, since=0):
-        """What the module's log says of each question it was asked about."""
-        found = (self.line(text) for text in self.lines(since))
-        return [line for line in found if line]
-
-    @staticmethod
-    def line(text):
-        match = LINE.search(text)
-        return Line(match) if match else None
-
-    def verdict(self, outcome):
-        """The line about the last question that an asker of ours put."""
-        return self.verdict_at(outcome.port)
-
-    def verdict_at(self, port):
-        def look():
-            return [line for line in self.verdicts() if line.port == port]
-        return eventually(look, what=f"a verdict on port {port}")[-1]
 
     def count(self, zone, verdict):
         """The module's counter of a verdict for a zone."""

@@ -49,6 +49,7 @@ class Process:
         self.command = command
         self.log = log
         self.env = env
+        self.pass_fds = ()  # what it is given, as a service manager gives it
         self.child = None
 
     def start(self):
@@ -58,7 +59,8 @@ class Process:
             command += ["env"] + [f"{name}={value}" for name, value in self.env.items()]
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(command + self.command, stdout=log, stderr=log,
-                                          stdin=subprocess.DEVNULL)
+                                          stdin=subprocess.DEVNULL,
+                                          pass_fds=self.pass_fds)
 
     @property
     def running(self):

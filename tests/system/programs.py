@@ -7,6 +7,7 @@
 
 import re
 
+import exim as exim_server
 from primary import module_file
 from process import Failed
 
@@ -95,20 +96,53 @@ def unbound(block, _page):
             + block.text)
 
 
+def kresd(block, _page):
+    """Whoever starts it without a place to listen gets one on port 53; it ends by itself."""
+    return block.text + "\nquit()\n"
+
+
 def front(block, page):
     """Whoever has identities or a place to listen has the other on the page."""
     text = block.text
     kinds = {name for name, _ in sections(text)}
     if "identity" in kinds and "front" not in kinds or not kinds & {"front", "client"}:
         other = [each.text for each in page if "front:" in each.text and each is not block]
-        text += other[0] if other else ""
+        for name, lines in sections(other[0]) if other else []:
+            text += "" if name in kinds else "\n".join([f"{name}:", *lines, ""])
     return text
+
+
+def nginx(block, _page):
+    return f"events {{\n}}\nhttp {{\n{block.text}}}\n"
+
+
+def main_cf(block, _page):
+    return f"compatibility_level = 3.6\n{block.text}"
+
+
+def exim(block, _page):
+    """With what a router and a transport refer to."""
+    return f"domainlist local_domains = local.example\n{block.text}"
 
 
 def as_it_is(block, _page):
     return block.text
 
 
+MOSQUITTO_CHECK = """mkdir -p /run/dance-mqtt && chown mosquitto /run/dance-mqtt
+touch /etc/mosquitto/dance.acl && chmod 644 /etc/mosquitto/dance.acl
+mosquitto -c /etc/mosquitto/dance.conf --test-config"""
+# An access list has no check of its own: a broker is started with it, and ended.
+MOSQUITTO_ACL_CHECK = """for line in 'listener 0 /run/broker.sock' 'user root' \\
+	'acl_file /etc/mosquitto/dance.acl'; do echo "$line"; done >/run/mosquitto.conf
+timeout 3 mosquitto -c /run/mosquitto.conf 2>&1 | tee /run/said
+grep -q running /run/said"""
+# Exim's own user is one of the system's.
+EXIM_CHECK = f"""grep -q ^{exim_server.USER}: /etc/passwd || {{
+	echo {exim_server.USER}:x:{exim_server.UID}:{exim_server.UID}::/:/bin/false >>/etc/passwd
+	echo {exim_server.USER}:x:{exim_server.UID}: >>/etc/group
+}}
+{exim_server.program()} -bV -C /etc/exim4/exim4.conf"""
 # {name of the file, as the block says it: (where it lies, what makes it whole, who judges)}.
 PROGRAMS = {
     "knot.conf": ("/etc/knot/knot.conf", knot, "knotc conf-check"),
@@ -117,7 +151,22 @@ PROGRAMS = {
     "pdns.conf": ("/etc/powerdns/pdns.conf", pdns, "pdns_server --config=check"),
     "unbound.conf": ("/etc/unbound/unbound.conf", unbound,
                      "unbound-checkconf /etc/unbound/unbound.conf"),
+    "kresd.conf": ("/etc/knot-resolver/kresd.conf", kresd,
+                   # What it says about this machine's limits is not about the file.
+                   "set -o pipefail; kresd -n -c /etc/knot-resolver/kresd.conf /run 2>&1 | "
+                   "sed '/number of file-descriptors/d'"),
+    "knot-resolver.yaml": ("/etc/knot-resolver/config.yaml", as_it_is,
+                           "kresctl validate /etc/knot-resolver/config.yaml"),
     "dance-front.conf": ("/etc/dance/dance-front.conf", front,
                          "dance-front --check -c /etc/dance/dance-front.conf"),
+    "mosquitto.conf": ("/etc/mosquitto/dance.conf", as_it_is, MOSQUITTO_CHECK),
+    "mosquitto.acl": ("/etc/mosquitto/dance.acl", as_it_is, MOSQUITTO_ACL_CHECK),
+    "nginx.conf": ("/etc/nginx/dance.conf", nginx,
+                   "mkdir -p /run/dance-https && nginx -t -e stderr -c /etc/nginx/dance.conf"),
+    "dance-ask.conf": ("/etc/dance/dance-ask.conf", as_it_is,
+                       "dance-ask --check -c /etc/dance/dance-ask.conf"),
+    "main.cf": ("/etc/postfix/main.cf", main_cf, "postconf -n"),
+    "master.cf": ("/etc/postfix/master.cf", as_it_is, "postconf -M && postconf -P"),
+    "exim.conf": ("/etc/exim4/exim4.conf", exim, EXIM_CHECK),
     "nftables.conf": ("/etc/nftables.conf", as_it_is, "nft -c -f /etc/nftables.conf"),
 }

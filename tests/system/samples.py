@@ -2,11 +2,13 @@
 # Copyright (c) 2026 The dance authors
 #
 # The files of doc/samples at work. They are taken as they are, but for this:
-# - all folders of a server, of configuration and of data, are one folder of the case;
+# - all folders of a server, of configuration and of data, are one folder of the case, and so is
+#   that of a socket between dance-front and a server;
 # - addresses for documentation become addresses of loopback, users that are not there become us;
 # - of NSD's options those of newer versions are no comments any more if it is one;
 # - DNS begins at the root of the tests, and what a file does not say and a server would
-#   then do as its own user or in the system's folders, a few more lines say (MORE).
+#   then do as its own user or in the system's folders, a few more lines say (MORE, or
+#   kresd.py).
 
 import os
 import pwd
@@ -14,15 +16,19 @@ import re
 import signal
 
 import front
+import kresd
 from bind import Bind
 from front import Front
+from kresd import Kresd
 from nsd import Nsd
 from pdns import PdnsPrimary
 from process import eventually, run
 from server import Server
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "doc", "samples")
-FOLDERS = r"/(?:etc|run|var/lib|var/cache)/(?:bind|dance|nsd|powerdns|unbound)\b"
+FOLDERS = r"/(?:etc|run|var/lib|var/cache|var/log|var/spool)/" \
+    r"(?:bind|dance-ask|dance|exim4|knot-resolver|mosquitto|nginx|nsd|postfix|powerdns|unbound)\b"
+BETWEEN = r"(/run/dance-\w+)"
 SECONDARY = "127.0.0.24"
 ADDRESSES = {"192.0.2.1": front.ADDRESS, "2001:db8::1": "::1", "192.0.2.53": SECONDARY}
 ROOT_KEY = "/usr/share/dns/root.key"
@@ -34,6 +40,11 @@ log:
 dns:
     trust-anchor: {anchor}
     root-hints: {hints}
+""",
+    "mosquitto": """
+user root
+log_dest stderr
+log_type all
 """,
     "nsd": """
 server:
@@ -71,26 +82,29 @@ def _user(name):
         return str(os.getuid())
 
 
-def placed(name, folder, world=None):
-    """The text of a sample, at home in a folder and on loopback."""
+def placed(name, folder, world=None, between=None):
+    """The text of a sample, at home in a folder and on loopback. between: the folder of a
+    socket that it shares with another."""
     with open(os.path.join(FOLDER, name), encoding="ascii") as file:
-        text = re.sub(FOLDERS, folder, file.read())
+        text = re.sub(f"{BETWEEN}|{FOLDERS}",
+                      lambda found: between if found[1] and between else folder, file.read())
     for documented, ours in ADDRESSES.items():
         behind = r"(?![\w:])" if ":" in documented else r"(?!\d)"
         text = re.sub(rf"(?<![\w:.]){re.escape(documented)}{behind}", ours, text)
     text = re.sub(r'(?<=skuid != )"([\w-]+)"', lambda user: _user(user[1]), text)
     if world:
         text = text.replace(ROOT_KEY, world.trust_anchor)
-        text += MORE.get(name.split(".")[0], "").format(
-            folder=folder, anchor=world.trust_anchor, hints=world.root_hints)
+        if name.endswith(".conf"):
+            text += MORE.get(name.split(".")[0], "").format(
+                folder=folder, anchor=world.trust_anchor, hints=world.root_hints)
     return text
 
 
 class SampleFront(Front):
-    def __init__(self, folder, sample, world, keys, env=None):
+    def __init__(self, folder, sample, world, keys, env=None, between=None):
         """keys: {name of a file: PEM file that is to be there}."""
         super().__init__(folder, {}, env=env, name=sample)
-        self.text = placed(sample, folder, world)
+        self.text = placed(sample, folder, world, between)
         for name, path in keys.items():
             os.symlink(path, self.path(name))
 
@@ -173,3 +187,14 @@ class SampleUnbound(Server):
         self.process.start()
         self.wait_for("start of service")
         return self
+
+
+class SampleKresd(Kresd):
+    def __init__(self, folder, sample, world, address="127.0.0.1"):
+        super().__init__(folder, world, placed(sample, folder, world), address, sample)
+
+
+def kresd_samples():
+    """Those for the version of Knot Resolver that is installed: its own, dance-front's."""
+    return ("kresd.conf", "dance-front.kresd.conf") if kresd.version() < 6 else (
+        "knot-resolver.yaml", "dance-front.resolver.conf")

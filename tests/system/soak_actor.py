@@ -66,6 +66,7 @@ class Actor:
         self.waits = waits
         self.open_zones = set()
         self.on_demand = False
+        self.lookups = "lookups"
         self.certificate = None
         self.down = False
         self.tail = Tail(server.process.log)
@@ -78,8 +79,8 @@ class Actor:
 
     @property
     def depends_at_guard(self):
-        lookups = "lookups on demand" if self.on_demand else "lookups"
-        return {self.label, f"records of {self.label}", self.guard.label, lookups}
+        depends = {self.label, f"records of {self.label}", self.guard.label}
+        return depends | {self.lookups} if self.lookups else depends
 
     def depends_for(self, zone):
         if zone in self.open_zones:

@@ -13,6 +13,7 @@ from nsd import NsdSecondary
 from secondary import Secondary
 from server import FILLING
 from soak_actor import BindActor, KnotActor, NsdActor
+from steady import WEEK
 from wall_clock import WallClock
 
 # One zone goes by NOTIFY and by being pulled, the other by its SOA timers; a third is not
@@ -25,6 +26,8 @@ WAITS = {ZONE: 30, TIMED: 45}
 SHOWN = "fd00:da:ce::2"
 SUFFIX = "clients"
 TTL = 20
+# Of others each transfer needs a lookup, or none does.
+TTLS = {"nsd1": 0, "knot11": 0, "knot2": WEEK, "bind21": WEEK}
 # How long a guard waits for the lookup of a name below a suffix, in ms: so that on a busy
 # machine too all of DNS, from the root on down, is asked within it.
 PATIENCE = 3000
@@ -93,7 +96,8 @@ class SoakStage(FrontStage):
         self.certificates = {}
         for label, *_ in CAST:
             self.certificates[label] = self.certificate_for(label)
-            self.world.publish(name_of(label), self.certificates[label].tlsa(), ttl=TTL)
+            self.world.publish(name_of(label), self.certificates[label].tlsa(),
+                               ttl=TTLS.get(label, TTL))
         self._guard_by_module()
         self._guard_by_front()
         for label, maker, guard, pace, zone in CAST:
@@ -172,6 +176,9 @@ class SoakStage(FrontStage):
             label, name, server, guard, zones, pace, None if pace else WAITS[zone])
         actor.open_zones = {OPEN}
         actor.on_demand = "." in label
+        actor.ttl = TTLS.get(label, TTL)
+        actor.lookups = ("lookups on demand" if actor.on_demand else
+                         {0: "lookups at once", WEEK: None}.get(actor.ttl, "lookups"))
         actor.certificate = certificate
         self.actors[label] = actor
 

@@ -2,12 +2,14 @@
 # Copyright (c) 2026 The dance authors
 #
 # What happens in a soak: zones change, keys roll, records go and come, servers are reloaded
-# and killed, DNS is away or slow, the trust anchor's file breaks, a clock is set. Says to the forecast what of it is a cause of what. Each kind is
-# a generator that yields the seconds until it wants to go on.
+# and killed, DNS is away or slow, the trust anchor's file breaks, a clock is set. Says to the
+# forecast what of it is a cause of what. Each kind is a generator that yields the seconds until it
+# wants to go on.
 
 import signal
 
 from soak_stage import PATIENCE, TIMED, TTL, ZONE
+from steady import WEEK
 
 # What is surely gone when a TTL has ended: clocks of DNS count whole seconds.
 SLACK = 3
@@ -15,6 +17,9 @@ SLACK = 3
 # that has started; lookups, after servers were silent, for resolvers ask those less and
 # less often; a secondary, and what is behind a guard.
 RECORD_BACK, GUARD_BACK, LOOKUPS_BACK, SERVER_BACK = 8, 6, 25, 6
+# With a TTL of a week nobody waits for its end: a new key is looked for when it has been refused,
+# and counts when its owner comes again.
+KEY_FOUND = 20
 # The verdicts that each may lead to; no other reason is explained by it.
 NO_RECORD = ("no-tlsa", "mismatch")
 NO_LOOKUP = ("lookup", "timeout", "not-ready")
@@ -94,21 +99,26 @@ class Troubles:
     # --- keys and records --------------------------------------------------------------
 
     def rolls(self):
-        """RFC 7671 8.1: the next record beside the old one, two TTLs, the next key."""
+        """RFC 7671 8.1: the next record beside the old one, two TTLs, the next key. Who has a TTL
+        of a week does not wait so long."""
         while True:
             yield self._pause(2, 12)
             yield from self._enter()
             actor = self._free_actor()
             old, new = actor.certificate, self.stage.certificate_for(actor.label)
-            self.stage.world.publish(actor.name, old.tlsa(), new.tlsa(), ttl=TTL)
+            self.stage.world.publish(actor.name, old.tlsa(), new.tlsa(), ttl=actor.ttl)
             yield 2 * TTL + 1
             self.ledger.say(f"{actor.label} shows its next key")
             actor.certificate = new
+            if actor.ttl == WEEK:
+                self.forecast.over(self.forecast.cause(
+                    "its next key comes early", actor.label, verdicts=("mismatch",)), KEY_FOUND)
             if actor.change_key(new):
                 yield from self._restart(actor, "restarted for its key", actor.server.stop)
             yield 3
-            self.stage.world.publish(actor.name, new.tlsa(), ttl=TTL)
-            self.withdrawn.append((self.clock() + TTL + SLACK, old, actor))
+            self.stage.world.publish(actor.name, new.tlsa(), ttl=actor.ttl)
+            if actor.ttl != WEEK:
+                self.withdrawn.append((self.clock() + TTL + SLACK, old, actor))
             self.busy.discard(actor.label)
             self._leave()
 
@@ -117,13 +127,14 @@ class Troubles:
         while True:
             yield self._pause(1, 15)
             yield from self._enter()
-            actor = self._free_actor(lambda actor: actor.pace and actor.pace[0] < 8)
+            actor = self._free_actor(lambda actor: actor.pace and actor.pace[0] < 8
+                                     and actor.ttl != WEEK)
             self.ledger.say(f"the record of {actor.label} goes")
             self.stage.world.withdraw(actor.name)
             cause = self.forecast.cause("its record is gone", f"records of {actor.label}",
                                         must_after=TTL + SLACK, verdicts=NO_RECORD)
             yield TTL + SLACK + self.random.uniform(10, 25)
-            self.stage.world.publish(actor.name, actor.certificate.tlsa(), ttl=TTL)
+            self.stage.world.publish(actor.name, actor.certificate.tlsa(), ttl=actor.ttl)
             self.forecast.over(cause, RECORD_BACK)
             self.ledger.say(f"the record of {actor.label} is back")
             yield RECORD_BACK
@@ -151,11 +162,14 @@ class Troubles:
                     yield from part
                     self.dns_closing = False
 
-    @staticmethod
-    def _moment(away, back):
+    def _moment(self, away, back):
+        """Which records outlast, but those that are good for one transfer."""
+        cause = self.forecast.cause("DNS is away for a moment", "lookups at once",
+                                    verdicts=NO_LOOKUP)
         away()
         yield TTL / 10
         back()
+        self.forecast.over(cause, LOOKUPS_BACK)
 
     def _close_dns(self):
         self.dns_closing = True
@@ -165,7 +179,7 @@ class Troubles:
     def _long_absence(self, away, back):
         self.ledger.say("DNS goes away")
         away()
-        causes = [self.forecast.cause("DNS is away", "lookups on demand",
+        causes = [self.forecast.cause("DNS is away", "lookups on demand", "lookups at once",
                                       must_after=TTL + SLACK, verdicts=NO_LOOKUP),
                   # A name that is listed has been looked up within 3/4 of its TTL.
                   self.forecast.cause("DNS is away", "lookups", after=TTL / 4 - 1,
@@ -180,7 +194,8 @@ class Troubles:
     def _slow(self, away, back):
         """Answers come late; what is listed is looked up early enough for that."""
         self.ledger.say("DNS is slow")
-        cause = self.forecast.cause("DNS is slow", "lookups on demand", verdicts=NO_LOOKUP)
+        cause = self.forecast.cause("DNS is slow", "lookups on demand", "lookups at once",
+                                    verdicts=NO_LOOKUP)
         for _ in range(20):
             away()
             yield 0.3

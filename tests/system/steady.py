@@ -3,8 +3,8 @@
 #
 # What a permitted client does not notice, and a stranger does not gain by: name servers that go
 # and come, slow answers, odd TTLs, a clock that somebody sets, reloads. The same for whatever
-# guards a zone: a case brings a function that makes one. How often, and how many zones, is for
-# the environment to say.
+# guards a zone: a case brings a function that makes one. How often, and how many zones and
+# names, is for the environment to say.
 
 import os
 import signal
@@ -18,6 +18,7 @@ from wall_clock import WallClock
 
 RELOADS = int(os.environ.get("DANCE_RELOADS", 10))
 ZONES = int(os.environ.get("DANCE_ZONES", 20))
+NAMES = int(os.environ.get("DANCE_NAMES", 20))
 SUFFIX = "below.example.org"
 HOUR, WEEK = 3600, 7 * 24 * 3600
 UNDECIDED = ("failed, not-ready", "failed, timeout", "failed, lookup")

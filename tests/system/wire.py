@@ -10,6 +10,7 @@ import struct
 SOA, OPT, IXFR, AXFR = 6, 41, 251, 252
 NSID = 3
 DO = 0x8000
+RD = 0x100
 TYPES = {"A": 1, "NS": 2, "SOA": SOA, "PTR": 12, "TXT": 16, "ANY": 255,
          "IXFR": IXFR, "AXFR": AXFR}
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 5: "REFUSED",
@@ -27,9 +28,9 @@ def soa(zone, serial):
     return name(zone) + struct.pack("!HHIH", SOA, 1, 0, len(data)) + data
 
 
-def query(identity, zone, kind, edns=True, serial=0):
+def query(identity, zone, kind, edns=True, serial=0, flags=0):
     authority = soa(zone, serial) if kind == "IXFR" else b""
-    head = struct.pack("!6H", identity, 0, 1, 0, bool(authority), bool(edns))
+    head = struct.pack("!6H", identity, flags, 1, 0, bool(authority), bool(edns))
     extra = b"\0" + struct.pack("!HHIHHH", OPT, 1232, DO, 4, NSID, 0) if edns else b""
     return head + name(zone) + struct.pack("!HH", TYPES[kind], 1) + authority + extra
 

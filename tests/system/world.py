@@ -54,6 +54,7 @@ class World:
         self.ds = {}
         self.published = {}
         self.kept = set()
+        self.broken = set()
         for name in ("zones", "signed"):
             os.makedirs(os.path.join(folder, name))
         zones = [self._served(zone, zone in SIGNED) for zone in ALL]
@@ -165,6 +166,23 @@ class World:
             raise
         self.published[owner, kind] = list(records)
 
+    def break_zone(self, zone):
+        """From now on, a signed zone is bogus: its parent has the DS record of another key."""
+        tag, algorithm, kind, digest = self.ds[zone].split(" DS ")[1].split()
+        self._put_ds(zone, f"{tag} {algorithm} {kind} {digest[::-1]}")
+        self.broken.add(zone)
+
+    def mend_zone(self, zone):
+        self._put_ds(zone, self.ds[zone].split(" DS ")[1])
+        self.broken.discard(zone)
+
+    def _put_ds(self, zone, data):
+        above, knotc = parent(zone), self.knotd.knotc
+        knotc("zone-begin", above)
+        knotc("zone-unset", above, zone, "DS")
+        knotc("zone-set", above, zone, str(TTL), "DS", *data.split())
+        knotc("zone-commit", above)
+
     def keep(self, owner):
         """From now on, its records stay when all others are withdrawn."""
         self.kept.add(self.zone_of(owner)[1])
@@ -173,6 +191,8 @@ class World:
         self.kept.clear()
 
     def withdraw_all(self):
+        for zone in list(self.broken):
+            self.mend_zone(zone)
         for (owner, kind), records in list(self.published.items()):
             if records and owner not in self.kept:
                 self.withdraw(owner, kind)

@@ -16,17 +16,6 @@ static bool is_pattern(const char *name)
 	return name[0] == '*';
 }
 
-static bool check_user(const struct conf *conf, const struct conf_error *error)
-{
-	const char *colon = conf->user != NULL ? strchr(conf->user, ':') : NULL;
-	if (colon != NULL && (colon == conf->user || colon[1] == '\0')) {
-		return conf_fail(error, 0,
-			"server: 'user' must be a user, or 'user:group', not '%s'",
-			conf->user);
-	}
-	return true;
-}
-
 /* Who asks is not authenticated. */
 static bool check_listen(const struct conf_ask *ask, const struct conf_error *error)
 {
@@ -138,7 +127,7 @@ bool conf_check(const struct conf *conf, const struct conf_error *error)
 	if (conf->ask_count == 0) {
 		return conf_fail(error, 0, "there is no section 'ask'");
 	}
-	bool fine = check_user(conf, error);
+	bool fine = conf_common_check(&conf->common, error);
 	for (size_t i = 0; fine && i < conf->ask_count; i++) {
 		const struct conf_ask *ask = &conf->asks[i];
 		fine = check_listen(ask, error) && check_claim(ask, error) &&

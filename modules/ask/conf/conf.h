@@ -10,10 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf_common.h"
 #include "conf_error.h"
-#include "dance.h"
 #include "endpoint.h"
-#include "log.h"
 
 /* How a host asks. */
 enum conf_dialect {
@@ -36,19 +35,10 @@ struct conf_ask {
 };
 
 struct conf {
-	char *user; /* NULL: do not change it */
+	struct conf_common common;
 	unsigned max_connections;
 	unsigned idle_timeout_s;    /* between questions */
 	unsigned request_timeout_s; /* from the first octet of a question to its last */
-
-	bool log_syslog; /* else standard error */
-	enum log_level log_level;
-
-	char *trust_anchor; /* NULL: the core's default */
-	char *root_hints;
-	char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR@PORT" */
-	unsigned timeout_ms;
-	unsigned max_stale_s;
 
 	struct conf_ask *asks;
 	size_t ask_count;

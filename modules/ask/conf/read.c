@@ -21,14 +21,8 @@ struct conf *conf_parse(const char *file, const char *text, size_t size,
 {
 	const struct conf_format format = { .schema = conf_schema, .lists = lists };
 	const struct conf_error to = { file, error };
-	error[0] = '\0';
-	if (size > CONF_SIZE_MAX) {
-		conf_fail(&to, 0, "larger than %d octets", CONF_SIZE_MAX);
-		return NULL;
-	}
-	struct conf *conf = calloc(1, sizeof(*conf));
+	struct conf *conf = conf_file_begin(sizeof(*conf), size, &to);
 	if (conf == NULL) {
-		conf_fail(&to, 0, "out of memory");
 		return NULL;
 	}
 	if (!conf_parse_items(&format, conf, size != 0 ? text : "", size, &to) ||
@@ -66,12 +60,7 @@ void conf_free(struct conf *conf)
 	if (conf == NULL) {
 		return;
 	}
-	free(conf->user);
-	free(conf->trust_anchor);
-	free(conf->root_hints);
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		free(conf->forwarders[i]);
-	}
+	conf_common_clear(&conf->common);
 	for (size_t i = 0; i < conf->ask_count; i++) {
 		ask_clear(&conf->asks[i]);
 	}

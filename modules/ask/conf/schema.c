@@ -22,39 +22,20 @@ static const knot_lookup_t versions[] = {
 	{ 0, NULL },
 };
 
+_Static_assert(offsetof(struct conf, common) == 0, "its items are at their own offsets");
+
 #define OF_CONF(kind, field) PLACE(kind, conf, field)
 #define OF_ASK(kind, field) PLACE(kind, conf_ask, field)
 
 /* clang-format off */
 static const yp_item_t server_items[] = {
-	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, user) },
+	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, common.user) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 4096, 256 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_connections) },
 	{ "\x0c""idle-timeout", YP_TINT, YP_VINT = { 1, DAY, HOUR, YP_STIME }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, idle_timeout_s) },
 	{ "\x0f""request-timeout", YP_TINT, YP_VINT = { 1, 300, 10, YP_STIME }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, request_timeout_s) },
-	{ NULL },
-};
-
-static const yp_item_t log_items[] = {
-	{ "\x06""target", YP_TOPT, YP_VOPT = { targets, false }, YP_FNONE,
-		OF_CONF(CONF_SWITCH, log_syslog) },
-	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, LEVEL_INFO }, YP_FNONE,
-		OF_CONF(CONF_LEVEL, log_level) },
-	{ NULL },
-};
-
-static const yp_item_t dns_items[] = {
-	{ "\x0c""trust-anchor", YP_TSTR, YP_VNONE, YP_FNONE,
-		OF_CONF(CONF_STRING, trust_anchor) },
-	{ "\x0a""root-hints", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, root_hints) },
-	{ "\x08""resolver", YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI,
-		OF_CONF(CONF_FORWARDERS, forwarders) },
-	{ "\x07""timeout", YP_TINT, YP_VINT = { 1, 5000, 500 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, timeout_ms) },
-	{ "\x09""max-stale", YP_TINT, YP_VINT = { 0, 7 * DAY, 0, YP_STIME }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, max_stale_s) },
 	{ NULL },
 };
 
@@ -74,8 +55,8 @@ static const yp_item_t ask_items[] = {
 
 const yp_item_t conf_schema[] = {
 	{ "\x06""server", YP_TGRP, YP_VGRP = { server_items } },
-	{ "\x03""log", YP_TGRP, YP_VGRP = { log_items } },
-	{ "\x03""dns", YP_TGRP, YP_VGRP = { dns_items } },
+	{ "\x03""log", YP_TGRP, YP_VGRP = { conf_log_items } },
+	{ "\x03""dns", YP_TGRP, YP_VGRP = { conf_dns_items } },
 	{ "\x03""ask", YP_TGRP, YP_VGRP = { ask_items }, YP_FMULTI },
 	{ NULL },
 };

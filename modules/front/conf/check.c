@@ -14,22 +14,17 @@
 #define NAME_MAX_SIZE (DANCE_NAME_SIZE - 1)
 #define PKIX (DANCE_PKIX_TA | DANCE_PKIX_EE)
 
-static bool check_user(const struct conf *conf, const struct conf_error *error)
+static bool has_address(const struct conf_identity *identity)
 {
-	const char *colon = conf->user != NULL ? strchr(conf->user, ':') : NULL;
-	if (colon != NULL && (colon == conf->user || colon[1] == '\0')) {
-		return conf_fail(error, 0,
-			"server: 'user' must be a user, or 'user:group', not '%s'",
-			conf->user);
-	}
-	return true;
+	return identity->address.size != 0;
 }
 
 static bool check_identities(const struct conf *conf, const struct conf_error *error)
 {
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		const struct conf_identity *identity = &conf->identities[i];
-		if (!address_is_unicast(&identity->address.socket)) {
+		if (has_address(identity) &&
+			!address_is_unicast(&identity->address.socket)) {
 			return conf_fail(error, 0,
 				"identity %s: no client can have "
 				"address %s",
@@ -39,12 +34,22 @@ static bool check_identities(const struct conf *conf, const struct conf_error *e
 	return true;
 }
 
-/* Without PROXYv2 we connect from the identity's address, so it must be one of this host. */
+/* Where the server knows clients by the addresses of their identities, each has one. Without
+ * PROXYv2 we connect from it, so it must be one of this host. */
 static bool check_source_addresses(const struct conf_front *front,
 	const struct conf_error *error)
 {
-	for (size_t i = 0; !front->proxy && i < front->identity_count; i++) {
+	for (size_t i = 0; front->source_identity && i < front->identity_count; i++) {
 		const struct conf_identity *identity = front->identities[i];
+		if (!has_address(identity)) {
+			return conf_fail(error, 0,
+				"front %s: identity %s needs an 'address': that is "
+				"how the server knows this client",
+				front->id, identity->id);
+		}
+		if (front->proxy != CONF_PROXY_OFF) {
+			continue;
+		}
 		if (!address_is_loopback(&identity->address.socket)) {
 			return conf_fail(error, 0,
 				"front %s: with 'proxy: off' the "
@@ -185,7 +190,7 @@ bool conf_check(const struct conf *conf, const struct conf_error *error)
 	if (conf->front_count == 0 && conf->client_count == 0) {
 		return conf_fail(error, 0, "the file has no section 'front' or 'client'");
 	}
-	if (!check_user(conf, error) || !check_identities(conf, error)) {
+	if (!conf_common_check(&conf->common, error) || !check_identities(conf, error)) {
 		return false;
 	}
 	for (size_t i = 0; i < conf->front_count; i++) {

@@ -11,9 +11,10 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "conf_common.h"
 #include "conf_error.h"
 #include "dance.h"
-#include "log.h"
+#include "endpoint.h"
 
 /* Kinds of queries that pass, as bits. */
 #define CONF_PASS_TRANSFER (1u << 0) /* AXFR, IXFR, SOA */
@@ -21,25 +22,48 @@
 #define CONF_PASS_UPDATE (1u << 2)
 #define CONF_PASS_ANY (1u << 3) /* every query */
 
+/* What a front passes on. */
+enum conf_mode {
+	CONF_MODE_DNS,    /* DNS messages, each of which is decided about */
+	CONF_MODE_STREAM, /* octets of a client that is decided about once, and again later */
+};
+
+/* What goes before the first octet to a server: a PROXYv2 header, or nothing. */
+enum conf_proxy {
+	CONF_PROXY_OFF,
+	CONF_PROXY_ON,  /* with addresses */
+	CONF_PROXY_TLS, /* and with the proved name and what TLS was used; of streams only */
+};
+
 /* A name, or "*.suffix", and the address under which the upstream server sees it. */
 struct conf_identity {
 	char *id;
 	char *name;             /* as written, without a trailing dot, lower case */
-	struct address address; /* port 0 */
+	struct address address; /* port 0; of size 0: none, and no front needs one */
 };
 
-/* One listener for XoT and its upstream server. */
+/* One listener and its upstream server. */
 struct conf_front {
 	char *id;
+	uint32_t given; /* for conf_is_given() */
+	enum conf_mode mode;
 	struct address *listen;
 	size_t listen_count;
-	char *cert_file; /* NULL: made for the key */
+	char **alpn; /* of streams: a client that offers protocols must offer one of these */
+	size_t alpn_count; /* 0: whatever it offers is ignored */
+	char *cert_file;   /* NULL: made for the key */
 	char *key_file;
-	struct address server;
-	bool proxy; /* PROXYv2; else from the identity's address itself */
+	struct endpoint server; /* of streams: may be a UNIX socket */
+	enum conf_proxy proxy;
+	/* The source of a PROXYv2 header is the identity's address, not the client's; or
+	 * without a header, the server is connected to from that address. Then, and only then,
+	 * each of the identities has an address. */
+	bool source_identity;
+	bool recheck; /* of streams: the client is decided about again at the end of the TTL */
+	unsigned idle_timeout_s;                 /* 0: that of struct conf */
 	const struct conf_identity **identities; /* that are permitted */
 	size_t identity_count;
-	unsigned pass;   /* CONF_PASS_* */
+	unsigned pass;   /* CONF_PASS_*; of streams: none */
 	unsigned usages; /* DANCE_* bits */
 	char *ca_file;
 	bool require_name; /* clients must send dane_clientid */
@@ -62,7 +86,7 @@ struct conf_client {
 };
 
 struct conf {
-	char *user;       /* NULL: do not change it */
+	struct conf_common common;
 	unsigned threads; /* for connections; 0: one for each processor */
 	unsigned max_connections;
 	unsigned max_handshakes;   /* connections that are not authenticated yet */
@@ -75,18 +99,6 @@ struct conf {
 	unsigned idle_timeout_s;
 	unsigned answer_timeout_s;
 	unsigned extension; /* number of dane_clientid */
-
-	bool log_syslog; /* else standard error */
-	enum log_level log_level;
-
-	char *trust_anchor; /* NULL: the core's default */
-	char *root_hints;
-	char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR@PORT" */
-	unsigned timeout_ms;
-	unsigned max_stale_s;
-	unsigned lookups_per_second; /* of names below a "*.suffix" */
-	unsigned lookups_in_flight;
-	unsigned remember; /* such names */
 
 	struct conf_identity *identities;
 	size_t identity_count;

@@ -11,6 +11,10 @@ static void front_clear(struct conf_front *front)
 {
 	free(front->id);
 	free(front->listen);
+	for (size_t i = 0; i < front->alpn_count; i++) {
+		free(front->alpn[i]);
+	}
+	free(front->alpn);
 	free(front->cert_file);
 	free(front->key_file);
 	free(front->identities);
@@ -34,12 +38,7 @@ void conf_free(struct conf *conf)
 	if (conf == NULL) {
 		return;
 	}
-	free(conf->user);
-	free(conf->trust_anchor);
-	free(conf->root_hints);
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
-		free(conf->forwarders[i]);
-	}
+	conf_common_clear(&conf->common);
 	for (size_t i = 0; i < conf->identity_count; i++) {
 		free(conf->identities[i].id);
 		free(conf->identities[i].name);

@@ -95,8 +95,7 @@ static bool give_to_fronts(const struct link *link,
 	const struct conf_references *references)
 {
 	struct conf *conf = link->conf;
-	const struct conf_reference *at = references->all;
-	const struct conf_reference *end = at + references->count;
+	size_t at = 0;
 	for (size_t i = 0; i < conf->front_count; i++) {
 		struct conf_front *front = &conf->fronts[i];
 		front->identities = calloc(conf->identity_count + 1,
@@ -104,14 +103,14 @@ static bool give_to_fronts(const struct link *link,
 		if (front->identities == NULL) {
 			return conf_fail(link->error, 0, "out of memory");
 		}
-		bool names_some = at < end && at->front == i;
-		for (size_t j = 0; !names_some && j < conf->identity_count; j++) {
-			front->identities[front->identity_count++] = &conf->identities[j];
-		}
-		for (; at < end && at->front == i; at++) {
-			if (!give(link, at)) {
+		size_t first = at;
+		for (; at < references->count && references->all[at].front == i; at++) {
+			if (!give(link, &references->all[at])) {
 				return false;
 			}
+		}
+		for (size_t j = 0; at == first && j < conf->identity_count; j++) {
+			front->identities[front->identity_count++] = &conf->identities[j];
 		}
 	}
 	return true;

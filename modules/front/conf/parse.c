@@ -18,7 +18,7 @@ static const struct conf_list lists[CONF_SECTIONS] = {
 		offsetof(struct conf, identity_count), sizeof(struct conf_identity), 65536,
 		false }, /* there may be many: link.c checks their ids */
 	[CONF_FRONT] = { offsetof(struct conf, fronts), offsetof(struct conf, front_count),
-		sizeof(struct conf_front), 64, true },
+		sizeof(struct conf_front), 64, true, offsetof(struct conf_front, given) },
 	[CONF_CLIENT] = { offsetof(struct conf, clients),
 		offsetof(struct conf, client_count), sizeof(struct conf_client), 64, true },
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Reads a file: parses its text, follows references, and checks the values. */
+ * Reads a file: parses its text, follows references, fills in what depends on a front's mode, and
+ * checks the values. */
 
 #include <stdlib.h>
 
@@ -9,25 +10,21 @@
 #include "conf.h"
 #include "conf_file.h"
 #include "link.h"
+#include "mode.h"
 #include "parse.h"
 
 struct conf *conf_parse(const char *file, const char *text, size_t size,
 	char error[CONF_ERROR_SIZE])
 {
 	const struct conf_error to = { file, error };
-	error[0] = '\0';
-	if (size > CONF_SIZE_MAX) {
-		conf_fail(&to, 0, "larger than %d octets", CONF_SIZE_MAX);
-		return NULL;
-	}
-	struct conf *conf = calloc(1, sizeof(*conf));
+	struct conf *conf = conf_file_begin(sizeof(*conf), size, &to);
 	if (conf == NULL) {
-		conf_fail(&to, 0, "out of memory");
 		return NULL;
 	}
 	struct conf_references references = { 0 };
 	bool fine = conf_parse_text(conf, size != 0 ? text : "", size, &references, &to) &&
-		conf_link(conf, &references, &to) && conf_check(conf, &to);
+		conf_link(conf, &references, &to) && conf_settle_modes(conf, &to) &&
+		conf_check(conf, &to);
 	conf_references_clear(&references);
 	if (!fine) {
 		conf_free(conf);

@@ -19,6 +19,30 @@ static const knot_lookup_t passes[] = {
 	{ 0, NULL },
 };
 
+static const knot_lookup_t modes[] = {
+	{ CONF_MODE_DNS, "dns" },
+	{ CONF_MODE_STREAM, "stream" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t proxies[] = {
+	{ CONF_PROXY_OFF, "off" },
+	{ CONF_PROXY_ON, "on" },
+	{ CONF_PROXY_TLS, "tls" },
+	/* As for items that are on or off only. */
+	{ CONF_PROXY_OFF, "false" },
+	{ CONF_PROXY_ON, "true" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t sources[] = {
+	{ false, "client" },
+	{ true, "identity" },
+	{ 0, NULL },
+};
+
+_Static_assert(offsetof(struct conf, common) == 0, "its items are at their own offsets");
+
 #define OF_CONF(kind, field) PLACE(kind, conf, field)
 #define OF_IDENTITY(kind, field) PLACE(kind, conf_identity, field)
 #define OF_FRONT(kind, field) PLACE(kind, conf_front, field)
@@ -26,7 +50,7 @@ static const knot_lookup_t passes[] = {
 
 /* clang-format off */
 static const yp_item_t server_items[] = {
-	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, user) },
+	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, common.user) },
 	{ "\x07""threads", YP_TINT, YP_VINT = { 0, 16, 0 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, threads) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 65536, 1024 }, YP_FNONE,
@@ -54,51 +78,33 @@ static const yp_item_t server_items[] = {
 	{ NULL },
 };
 
-static const yp_item_t log_items[] = {
-	{ "\x06""target", YP_TOPT, YP_VOPT = { targets, false }, YP_FNONE,
-		OF_CONF(CONF_SWITCH, log_syslog) },
-	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, LEVEL_INFO }, YP_FNONE,
-		OF_CONF(CONF_LEVEL, log_level) },
-	{ NULL },
-};
-
-static const yp_item_t dns_items[] = {
-	{ "\x0c""trust-anchor", YP_TSTR, YP_VNONE, YP_FNONE,
-		OF_CONF(CONF_STRING, trust_anchor) },
-	{ "\x0a""root-hints", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, root_hints) },
-	{ "\x08""resolver", YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI,
-		OF_CONF(CONF_FORWARDERS, forwarders) },
-	{ "\x07""timeout", YP_TINT, YP_VINT = { 1, 5000, 500 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, timeout_ms) },
-	{ "\x09""max-stale", YP_TINT, YP_VINT = { 0, 7 * DAY, 0, YP_STIME }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, max_stale_s) },
-	{ "\x12""lookups-per-second", YP_TINT,
-		YP_VINT = { 1, DANCE_LOOKUPS_PER_SECOND_MAX, 100 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, lookups_per_second) },
-	{ "\x11""lookups-in-flight", YP_TINT,
-		YP_VINT = { 1, DANCE_LOOKUPS_IN_FLIGHT_MAX, 64 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, lookups_in_flight) },
-	{ "\x08""remember", YP_TINT, YP_VINT = { 1, DANCE_REMEMBERED_MAX, 4096 }, YP_FNONE,
-		OF_CONF(CONF_NUMBER, remember) },
-	{ NULL },
-};
-
 static const yp_item_t identity_items[] = {
 	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_IDENTITY(CONF_STRING, id) },
 	{ "\x04""name", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_PATTERN, name) },
-	{ "\x07""address", YP_TADDR, YP_VNONE, CONF_NEEDED, OF_IDENTITY(CONF_HOST, address) },
+	{ "\x07""address", YP_TADDR, YP_VNONE, YP_FNONE, OF_IDENTITY(CONF_HOST, address) },
 	{ NULL },
 };
 
 static const yp_item_t front_items[] = {
 	{ "\x02""id", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, id) },
-	{ "\x06""listen", YP_TADDR, YP_VADDR = { 853 }, YP_FMULTI | CONF_NEEDED,
+	{ "\x04""mode", YP_TOPT, YP_VOPT = { modes, CONF_MODE_DNS }, YP_FNONE,
+		OF_FRONT(CONF_BITS, mode) },
+	{ "\x06""listen", YP_TADDR, YP_VNONE, /* the default port depends on the mode */
+		YP_FMULTI | CONF_NEEDED | CONF_PORTLESS,
 		PLACES(conf_front, listen, listen_count) },
+	{ "\x04""alpn", YP_TSTR, YP_VNONE, YP_FMULTI,
+		LIST(CONF_PROTOCOLS, conf_front, alpn, alpn_count) },
 	{ "\x09""cert-file", YP_TSTR, YP_VNONE, YP_FNONE, OF_FRONT(CONF_STRING, cert_file) },
 	{ "\x08""key-file", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_STRING, key_file) },
-	{ "\x06""server", YP_TADDR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_SOCKET, server) },
-	{ "\x05""proxy", YP_TBOOL, YP_VBOOL = { true }, YP_FNONE,
-		OF_FRONT(CONF_SWITCH, proxy) },
+	{ "\x06""server", YP_TSTR, YP_VNONE, CONF_NEEDED, OF_FRONT(CONF_ENDPOINT, server) },
+	{ "\x05""proxy", YP_TOPT, YP_VOPT = { proxies, CONF_PROXY_ON }, YP_FNONE,
+		OF_FRONT(CONF_BITS, proxy) },
+	{ "\x06""source", YP_TOPT, YP_VOPT = { sources, false }, YP_FNONE,
+		OF_FRONT(CONF_SWITCH, source_identity) },
+	{ "\x07""recheck", YP_TBOOL, YP_VBOOL = { true }, YP_FNONE,
+		OF_FRONT(CONF_SWITCH, recheck) },
+	{ "\x0c""idle-timeout", YP_TINT, YP_VINT = { 1, DAY, 0, YP_STIME }, YP_FNONE,
+		OF_FRONT(CONF_NUMBER, idle_timeout_s) },
 	{ "\x08""identity", YP_TREF, YP_VREF = { "\x08""identity" }, YP_FMULTI,
 		OF_FRONT(CONF_REFERENCES, identities) },
 	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
@@ -134,8 +140,8 @@ static const yp_item_t client_items[] = {
 /* clang-format off */
 const yp_item_t conf_schema[] = {
 	{ "\x06""server", YP_TGRP, YP_VGRP = { server_items } },
-	{ "\x03""log", YP_TGRP, YP_VGRP = { log_items } },
-	{ "\x03""dns", YP_TGRP, YP_VGRP = { dns_items } },
+	{ "\x03""log", YP_TGRP, YP_VGRP = { conf_log_items } },
+	{ "\x03""dns", YP_TGRP, YP_VGRP = { conf_dns_items } },
 	{ "\x08""identity", YP_TGRP, YP_VGRP = { identity_items }, YP_FMULTI },
 	{ "\x05""front", YP_TGRP, YP_VGRP = { front_items }, YP_FMULTI },
 	{ "\x06""client", YP_TGRP, YP_VGRP = { client_items }, YP_FMULTI },

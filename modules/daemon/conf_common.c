@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The items of the sections that each daemon has. */
+
+#include "conf_common.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf_items.h"
+
+#define OF_COMMON(kind, field) PLACE(kind, conf_common, field)
+
+static const knot_lookup_t targets[] = {
+	{ false, "stderr" },
+	{ true, "syslog" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t levels[] = {
+	{ LEVEL_ERROR, "error" },
+	{ LEVEL_WARNING, "warning" },
+	{ LEVEL_NOTICE, "notice" },
+	{ LEVEL_INFO, "info" },
+	{ LEVEL_DEBUG, "debug" },
+	{ 0, NULL },
+};
+
+/* clang-format off */
+const yp_item_t conf_log_items[] = {
+	{ "\x06""target", YP_TOPT, YP_VOPT = { targets, false }, YP_FNONE,
+		OF_COMMON(CONF_SWITCH, log_syslog) },
+	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, LEVEL_INFO }, YP_FNONE,
+		OF_COMMON(CONF_LEVEL, log_level) },
+	{ NULL },
+};
+
+const yp_item_t conf_dns_items[] = {
+	{ "\x0c""trust-anchor", YP_TSTR, YP_VNONE, YP_FNONE,
+		OF_COMMON(CONF_STRING, trust_anchor) },
+	{ "\x0a""root-hints", YP_TSTR, YP_VNONE, YP_FNONE,
+		OF_COMMON(CONF_STRING, root_hints) },
+	{ "\x08""resolver", YP_TADDR, YP_VADDR = { 53 }, YP_FMULTI,
+		OF_COMMON(CONF_FORWARDERS, forwarders) },
+	{ "\x07""timeout", YP_TINT, YP_VINT = { 1, 5000, 500 }, YP_FNONE,
+		OF_COMMON(CONF_NUMBER, timeout_ms) },
+	{ "\x09""max-stale", YP_TINT, YP_VINT = { 0, 7 * DAY, 0, YP_STIME }, YP_FNONE,
+		OF_COMMON(CONF_NUMBER, max_stale_s) },
+	{ "\x12""lookups-per-second", YP_TINT,
+		YP_VINT = { 1, DANCE_LOOKUPS_PER_SECOND_MAX, 100 }, YP_FNONE,
+		OF_COMMON(CONF_NUMBER, lookups_per_second) },
+	{ "\x11""lookups-in-flight", YP_TINT,
+		YP_VINT = { 1, DANCE_LOOKUPS_IN_FLIGHT_MAX, 64 }, YP_FNONE,
+		OF_COMMON(CONF_NUMBER, lookups_in_flight) },
+	{ "\x08""remember", YP_TINT, YP_VINT = { 1, DANCE_REMEMBERED_MAX, 4096 }, YP_FNONE,
+		OF_COMMON(CONF_NUMBER, remember) },
+	{ NULL },
+};
+/* clang-format on */
+
+bool conf_common_check(const struct conf_common *common, const struct conf_error *error)
+{
+	const char *user = common->user;
+	const char *colon = user != NULL ? strchr(user, ':') : NULL;
+	if (colon != NULL && (colon == user || colon[1] == '\0')) {
+		return conf_fail(error, 0,
+			"server: 'user' must be a user, or 'user:group', not '%s'", user);
+	}
+	return true;
+}
+
+void conf_common_clear(struct conf_common *common)
+{
+	free(common->user);
+	free(common->trust_anchor);
+	free(common->root_hints);
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		free(common->forwarders[i]);
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What the configurations of all daemons have in common: who they run as, and the sections `log`
+ * and `dns`. */
+
+#pragma once
+
+#include <stdbool.h>
+
+#include "conf_error.h"
+#include "dance.h"
+#include "log.h"
+
+/* Each struct conf begins with it. */
+struct conf_common {
+	char *user; /* NULL: do not change it */
+
+	bool log_syslog; /* else standard error */
+	enum log_level log_level;
+
+	char *trust_anchor; /* NULL: the core's default */
+	char *root_hints;
+	char *forwarders[DANCE_FORWARDER_MAX]; /* "ADDR@PORT" */
+	unsigned timeout_ms;
+	unsigned max_stale_s;
+	unsigned lookups_per_second; /* of names below a "*.suffix" */
+	unsigned lookups_in_flight;
+	unsigned remember; /* such names */
+};
+
+/* Do the values go together? False with a sentence. */
+bool conf_common_check(const struct conf_common *common, const struct conf_error *error);
+
+void conf_common_clear(struct conf_common *common);

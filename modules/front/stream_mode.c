@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Mode stream: one client's way from its handshake to the server behind, and what ends it: either
+ * side, or DNS when the client is judged again. Knows nothing of what the octets mean. */
+
+#include "stream_mode.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../result_cache.h"
+#include "greeting.h"
+#include "monotonic.h"
+#include "pump.h"
+#include "recheck.h"
+#include "room.h"
+#include "ruling.h"
+#include "stats_event.h"
+#include "stream_log.h"
+#include "upstream.h"
+
+struct stream_mode {
+	struct carrier carrier;
+	struct connection *connection;
+	struct ruling ruling;
+	struct greeting greeting;
+	struct loop_member member; /* is told of reloads */
+	enum stage {
+		STREAM_GREETS = 0,
+		STREAM_IS_JUDGED, /* once more, for a reload has come meanwhile */
+		STREAM_CONNECTS,
+		STREAM_FLOWS,
+	} stage;
+	char *name;                /* that DNS has proved; NULL: none yet */
+	struct upstream_link link; /* the connection to the server: */
+	struct stream server;
+	struct pump pump;
+	struct recheck recheck;
+	int64_t began; /* monotonic_ms(), to flow */
+	bool over;     /* and freed as soon as the errand is back */
+};
+
+/* --- the end ----------------------------------------------------------------------------- */
+
+static void log_end(const struct stream_mode *mode, const char *why)
+{
+	const struct stream_log_flow flow = { mode->pump.up.passed, mode->pump.down.passed,
+		mode->began != 0 ? monotonic_ms() - mode->began : 0 };
+	stream_log_end(mode->connection, mode->name, &flow, why);
+}
+
+/* Before the socket is closed. */
+static void leave_server(struct stream_mode *mode)
+{
+	watch_forget_server(&mode->carrier.watch);
+	upstream_leave(&mode->link);
+	stream_close(&mode->server);
+}
+
+/* A client to which nothing was said sees close_notify: it cannot take that for the end of
+ * something. OpenSSL sends no other alert after the handshake. */
+static void refuse(struct stream_mode *mode)
+{
+	leave_server(mode);
+	carrier_leave(&mode->carrier, true);
+}
+
+/* What has passed so far must not look whole. */
+static void cut(struct stream_mode *mode, const char *why)
+{
+	stats_count(STATS_STREAMS_CLOSED);
+	log_end(mode, why);
+	stream_break_off(&mode->connection->stream);
+	carrier_leave(&mode->carrier, true);
+}
+
+/* --- what flows -------------------------------------------------------------------------- */
+
+static bool run_pump(void *load, short client, short server, struct relay_wait *wait)
+{
+	struct stream_mode *mode = load;
+	struct pump_wait what;
+	bool goes_on = pump_run(&mode->pump, client, server, &what);
+	*wait = (struct relay_wait){ what.client, what.server, what.deadline };
+	return goes_on;
+}
+
+/* It reads no end as long as the server does not take what came before. */
+static bool pump_is_busy(const void *load)
+{
+	(void)load;
+	return true;
+}
+
+static bool pump_lost_client(const void *load)
+{
+	const struct stream_mode *mode = load;
+	return pump_outcome(&mode->pump) == PUMP_CLIENT_GONE;
+}
+
+static void clear_pump(void *load)
+{
+	struct stream_mode *mode = load;
+	pump_clear(&mode->pump);
+	leave_server(mode);
+}
+
+static const struct carrier_load pump_load = {
+	.run = run_pump,
+	.is_busy = pump_is_busy,
+	.lost_client = pump_lost_client,
+	.clear = clear_pump,
+};
+
+static void ended(void *arg)
+{
+	static const char *const why[] = {
+		[PUMP_ENDED] = "both sides have closed it",
+		[PUMP_CLIENT_GONE] = "the client is gone",
+		[PUMP_SERVER_GONE] = "the server is gone",
+		[PUMP_IDLE] = "nothing has passed for 'idle-timeout'",
+		[PUMP_OUT_OF_MEMORY] = "out of memory",
+	};
+	struct stream_mode *mode = arg;
+	enum pump_outcome outcome = pump_outcome(&mode->pump);
+	log_end(mode, mode->carrier.sent_away ? "dance-front has closed it" : why[outcome]);
+	if (outcome != PUMP_ENDED) {
+		stream_break_off(&mode->connection->stream);
+	}
+}
+
+/* --- to the server ----------------------------------------------------------------------- */
+
+static bool rule(struct stream_mode *mode);
+static void set_alarm(struct stream_mode *mode, enum dance_verdict verdict);
+
+static struct upstream_request request(struct stream_mode *mode)
+{
+	const struct front *front = mode->connection->front;
+	const struct conf *conf = mode->connection->runtime->conf;
+	const struct conf_identity *identity = identity_map_find(front->identities,
+		mode->name);
+	return (struct upstream_request){
+		.front = mode->connection->front,
+		.connection = mode->connection,
+		.as = &identity->address,
+		.most = conf->max_per_server,
+		.patience_ms = conf->answer_timeout_s * 1000,
+		.wake = &mode->carrier.wake,
+	};
+}
+
+/* All of it in one write, which a socket that is empty takes. */
+static bool send_header(struct stream_mode *mode, const struct upstream_request *wanted)
+{
+	struct upstream_header header;
+	size_t put = 0;
+	if (!upstream_write_header(wanted, mode->ruling.result, &header)) {
+		return false;
+	}
+	return header.size == 0 ||
+		(stream_write(&mode->server, header.octets, header.size, &put) ==
+				STREAM_OK &&
+			put == header.size);
+}
+
+static void give_up(struct stream_mode *mode, const char *why)
+{
+	log_end(mode, why);
+	refuse(mode);
+}
+
+/* From now on octets pass. */
+static void flow(struct stream_mode *mode)
+{
+	struct connection *connection = mode->connection;
+	stats_count(STATS_STREAMS);
+	ruling_end_result(&mode->ruling);
+	mode->stage = STREAM_FLOWS;
+	mode->began = monotonic_ms();
+	pump_begin(&mode->pump, &connection->stream, &mode->server,
+		connection_times(connection).idle_ms, loop_buffers(connection->begin.loop));
+	carrier_carry(&mode->carrier, &pump_load, mode, &mode->server);
+	set_alarm(mode, DANCE_ALLOW);
+	carrier_turn(&mode->carrier);
+}
+
+/* The server is there, and learns who comes. A reload that has come meanwhile may have forbidden
+ * that. */
+static void connected(struct stream_mode *mode, const struct upstream_request *wanted)
+{
+	if (ruling_is_outdated(&mode->ruling)) {
+		leave_server(mode);
+		ruling_end_result(&mode->ruling);
+		mode->stage = STREAM_IS_JUDGED;
+		(void)rule(mode);
+	} else if (send_header(mode, wanted)) {
+		flow(mode);
+	} else {
+		give_up(mode, "the server has not taken the PROXY header");
+	}
+}
+
+static void wait_for_server(struct stream_mode *mode, const struct relay_wait *what)
+{
+	struct watch *watch = &mode->carrier.watch;
+	watch_until(watch, what->deadline);
+	if (mode->server.fd >= 0 && !watch_server(watch, mode->server.fd, what->server)) {
+		give_up(mode, "out of memory");
+	}
+}
+
+/* What the client says meanwhile stays where it is. */
+static void connect_server(struct stream_mode *mode)
+{
+	const struct upstream_request wanted = request(mode);
+	struct relay_wait what = { .deadline = INT64_MAX };
+	const char *why = NULL;
+	switch (upstream_connect(&mode->link, &wanted, &mode->server, NULL, &what, &why)) {
+	case RELAY_CONNECTED:
+		connected(mode, &wanted);
+		return;
+	case RELAY_CONNECTING:
+		wait_for_server(mode, &what);
+		return;
+	case RELAY_UNREACHABLE:
+		stats_count(STATS_SERVER);
+		give_up(mode, why);
+		return;
+	}
+}
+
+/* --- what is decided --------------------------------------------------------------------- */
+
+static bool keep_name(struct stream_mode *mode, const char *name)
+{
+	if (mode->name == NULL || strcmp(mode->name, name) != 0) {
+		free(mode->name);
+		mode->name = strdup(name);
+	}
+	return mode->name != NULL;
+}
+
+/* The client is permitted, as far as limits allow. */
+static void admit(struct stream_mode *mode, const struct front *front)
+{
+	struct ruling *ruling = &mode->ruling;
+	const struct dance_result *result = ruling->result;
+	const struct runtime *runtime = ruling->runtime != NULL ? ruling->runtime :
+								  mode->connection->runtime;
+	const struct conf_identity *identity = identity_map_find(front->identities,
+		result->name);
+	if (identity == NULL || front->conf->mode != CONF_MODE_STREAM) {
+		stream_log_changed(mode->connection, mode->name);
+		refuse(mode);
+	} else if (!connection_authenticated(mode->connection, runtime, identity,
+			   result->name)) {
+		refuse(mode);
+	} else if (!keep_name(mode, result->name)) {
+		stream_log_out_of_memory(mode->connection, false);
+		refuse(mode);
+	} else {
+		ruling_adopt(&mode->ruling);
+		recheck_allow(&mode->recheck, result->ttl, result_cache_now());
+		stream_log_allowed(mode->connection, result, identity);
+		mode->stage = STREAM_CONNECTS;
+		connect_server(mode);
+	}
+}
+
+/* The first verdict. */
+static void begin_by_verdict(struct stream_mode *mode)
+{
+	struct ruling *ruling = &mode->ruling;
+	const struct front *front = ruling->runtime != NULL ? ruling->front :
+							      mode->connection->front;
+	if (front == NULL) {
+		stream_log_changed(mode->connection, mode->name);
+		refuse(mode);
+		return;
+	}
+	stats_count_verdict(ruling->result->verdict);
+	if (ruling->result->verdict != DANCE_ALLOW) {
+		stream_log_refusal(mode->connection, ruling->result);
+		refuse(mode);
+		return;
+	}
+	admit(mode, front);
+}
+
+/* May the stream be what it is, for the server too, by what decides now? `now` may be NULL. */
+static bool is_same(const struct stream_mode *mode, const struct front *now)
+{
+	const struct front *before = mode->connection->front;
+	const struct conf_identity *identity = now != NULL ?
+		identity_map_find(now->identities, mode->name) :
+		NULL;
+	if (identity == NULL || now->conf->mode != CONF_MODE_STREAM ||
+		now->conf->proxy != before->conf->proxy ||
+		now->conf->source_identity != before->conf->source_identity ||
+		memcmp(&now->conf->server.socket, &before->conf->server.socket,
+			sizeof(now->conf->server.socket)) != 0) {
+		return false;
+	}
+	const struct conf_identity *known = identity_map_find(before->identities,
+		mode->name);
+	return !now->conf->source_identity ||
+		(known != NULL &&
+			address_is_equal(&identity->address.socket, &known->address.socket));
+}
+
+/* The next moment at which it is judged. */
+static void set_alarm(struct stream_mode *mode, enum dance_verdict verdict)
+{
+	const struct connection *connection = mode->connection;
+	uint16_t chance = 0;
+	(void)getentropy(&chance, sizeof(chance));
+	uint64_t delay = recheck_delay(&mode->recheck, verdict,
+		connection->runtime->conf->common.max_stale_s, result_cache_now(), chance);
+	bool checks = connection->front->conf->recheck;
+	delay = checks ? delay : RECHECK_RETRY_MS;
+	carrier_alarm(&mode->carrier,
+		checks || verdict != DANCE_ALLOW ? monotonic_ms() + (int64_t)delay :
+						   WATCH_NEVER);
+}
+
+/* May it go on after this verdict? Without rechecks nobody has told for long whether the record is
+ * still there: it takes a denial then. */
+static bool holds(const struct stream_mode *mode, const struct conf *conf, bool checks,
+	enum dance_verdict verdict)
+{
+	return verdict == DANCE_ALLOW ||
+		(!checks && dance_verdict_class(verdict) == DANCE_CLASS_FAIL) ||
+		recheck_holds(&mode->recheck, verdict, conf->common.max_stale_s,
+			result_cache_now());
+}
+
+/* Of these, false if the stream is cut: it may be gone then. */
+
+static bool go_on(struct stream_mode *mode)
+{
+	struct ruling *ruling = &mode->ruling;
+	enum dance_verdict verdict = ruling->result->verdict;
+	if (verdict == DANCE_ALLOW) {
+		ruling_adopt(ruling);
+		recheck_allow(&mode->recheck, ruling->result->ttl, result_cache_now());
+		mode->pump.idle_ms = connection_times(mode->connection).idle_ms;
+	}
+	ruling_end_result(ruling);
+	ruling_forget(ruling);
+	set_alarm(mode, verdict);
+	return true;
+}
+
+static bool go_on_by_verdict(struct stream_mode *mode)
+{
+	struct ruling *ruling = &mode->ruling;
+	const struct dance_result *result = ruling->result;
+	if (!is_same(mode, ruling->front) ||
+		(result->verdict == DANCE_ALLOW && strcmp(result->name, mode->name) != 0)) {
+		stream_log_changed(mode->connection, mode->name);
+		cut(mode, "the configuration or the identity has changed");
+		return false;
+	}
+	if (holds(mode, ruling->runtime->conf, ruling->front->conf->recheck,
+		    result->verdict)) {
+		return go_on(mode);
+	}
+	stats_count_verdict(result->verdict);
+	stream_log_closed(mode->connection, mode->name, result);
+	cut(mode, "the client is no longer proved");
+	return false;
+}
+
+/* There is no memory to decide: as if DNS did not answer. */
+static bool go_on_without_verdict(struct stream_mode *mode)
+{
+	const enum dance_verdict verdict = DANCE_FAIL_INTERNAL;
+	const struct connection *connection = mode->connection;
+	ruling_forget(&mode->ruling);
+	if (holds(mode, connection->runtime->conf, connection->front->conf->recheck,
+		    verdict)) {
+		set_alarm(mode, verdict);
+		return true;
+	}
+	stream_log_out_of_memory(mode->connection, true);
+	cut(mode, "out of memory");
+	return false;
+}
+
+/* Decides by the runtime in force, or goes on with that. False if the client is left: then all of
+ * this may be gone. */
+static bool rule(struct stream_mode *mode)
+{
+	bool flows = mode->stage == STREAM_FLOWS;
+	switch (ruling_decide(&mode->ruling, flows)) {
+	case RULING_UNDECIDED:
+		return true;
+	case RULING_DECIDED:
+		if (flows) {
+			return go_on_by_verdict(mode);
+		}
+		begin_by_verdict(mode);
+		return false;
+	case RULING_OUT_OF_MEMORY:
+		break;
+	}
+	if (flows) {
+		return go_on_without_verdict(mode);
+	}
+	stream_log_out_of_memory(mode->connection, false);
+	refuse(mode);
+	return false;
+}
+
+/* --- what it is told --------------------------------------------------------------------- */
+
+/* The decision after the handshake is there. */
+static void decided(struct stream_mode *mode)
+{
+	struct ruling *ruling = &mode->ruling;
+	if (ruling->result == NULL) {
+		stream_log_out_of_memory(mode->connection, false);
+		refuse(mode);
+	} else if (ruling_is_outdated(ruling)) {
+		ruling_end_result(ruling);
+		mode->stage = STREAM_IS_JUDGED;
+		(void)rule(mode);
+	} else {
+		judgement_settle(&ruling->judgement);
+		begin_by_verdict(mode);
+	}
+}
+
+static void greet(struct stream_mode *mode, enum greeting_status status)
+{
+	switch (status) {
+	case GREETING_WAITS:
+		return;
+	case GREETING_DECIDED:
+		decided(mode);
+		return;
+	case GREETING_FAILED:
+		carrier_leave(&mode->carrier, true);
+		return;
+	case GREETING_CALLED_OFF:
+		carrier_leave(&mode->carrier, false);
+		return;
+	}
+}
+
+/* Something has happened before octets flow. */
+static void turn(void *arg)
+{
+	struct stream_mode *mode = arg;
+	if (mode->stage == STREAM_GREETS) {
+		greet(mode, greeting_go_on(&mode->greeting));
+	} else if (mode->carrier.sent_away) {
+		leave_server(mode);
+		carrier_leave(&mode->carrier, false);
+	} else if (mode->stage == STREAM_CONNECTS) {
+		connect_server(mode);
+	}
+}
+
+static void end(struct stream_mode *mode)
+{
+	loop_part(&mode->member);
+	ruling_clear(&mode->ruling);
+	free(mode->name);
+	carrier_end(&mode->carrier);
+	free(mode);
+}
+
+/* What the errand was for is done. */
+static void come_back(void *arg)
+{
+	struct stream_mode *mode = arg;
+	if (mode->over) {
+		end(mode);
+	} else if (mode->carrier.state != CARRIER_LEAVES) {
+		if (mode->stage == STREAM_GREETS) {
+			greet(mode, greeting_come_back(&mode->greeting));
+		} else {
+			(void)rule(mode);
+		}
+	}
+}
+
+static void hear_news(void *arg)
+{
+	struct stream_mode *mode = arg;
+	if (mode->carrier.state == CARRIER_LEAVES ||
+		mode->carrier.state == CARRIER_IS_OVER) {
+		return;
+	}
+	if (mode->stage == STREAM_GREETS) {
+		turn(mode);
+	} else if (mode->ruling.is_under_way) {
+		(void)rule(mode);
+	}
+}
+
+/* A new configuration is in force. Before octets flow, it is looked at anyway. */
+static void hear_of_reload(void *arg)
+{
+	struct stream_mode *mode = arg;
+	if (mode->carrier.state == CARRIER_CARRIES && !mode->ruling.is_under_way) {
+		(void)rule(mode);
+	}
+}
+
+static bool judge_again(void *arg)
+{
+	struct stream_mode *mode = arg;
+	return mode->ruling.is_under_way || rule(mode);
+}
+
+static void over(void *arg)
+{
+	struct stream_mode *mode = arg;
+	mode->over = true;
+	if (!mode->ruling.errand.out) {
+		end(mode);
+	}
+}
+
+static const struct carrier_owner owner = {
+	.turn = turn,
+	.ended = ended,
+	.alarm = judge_again,
+	.over = over,
+};
+
+void stream_mode_begin(struct connection *connection)
+{
+	struct stream_mode *mode = calloc(1, sizeof(*mode));
+	if (mode == NULL) {
+		connection_close(connection);
+		connection_leave(connection);
+		room_make(NULL, "out of memory", ROOM_MORE_MEMORY);
+		return;
+	}
+	mode->connection = connection;
+	mode->server = STREAM_NONE;
+	mode->member = (struct loop_member){
+		.loop = connection->begin.loop, .tell = hear_of_reload, .arg = mode
+	};
+	loop_join(&mode->member);
+	ruling_begin(&mode->ruling, connection, come_back, hear_news, mode);
+	if (!carrier_begin(&mode->carrier, connection, &owner, mode)) {
+		carrier_leave(&mode->carrier, false);
+		return;
+	}
+	greet(mode, greeting_begin(&mode->greeting, &mode->carrier, &mode->ruling));
+}

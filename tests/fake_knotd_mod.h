@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * What the parts of the false knotd know of an instance of a module. */
+
+#pragma once
+
+#include "fake_knotd.h"
+
+#include <stdlib.h>
+
+#define FAKE_STATS_MAX 64
+
+struct knotd_mod {
+	bool used;
+	const knot_dname_t *zone;
+	const char *section;
+	void *ctx;
+	knotd_mod_hook_f begin, end;
+	bool counts;
+	uint64_t stats[FAKE_STATS_MAX];
+};
+
+/* Stops the program where a test asks for what there is no room for or what is not known. */
+static inline void must(bool condition)
+{
+	if (!condition) {
+		abort();
+	}
+}
+
+/* Forgets the configuration. */
+void fake_conf_reset(void);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A connection of a mail server to dance-ask, over scene.h's DNS: a Postfix that asks section
+ * "relay", which permits "mta.example", and "_dane.HELO" below "sub.example". One host at a time. */
+
+#pragma once
+
+#include "make_certificate.h"
+
+#include <stdbool.h>
+
+/* Our end of the connection. */
+extern int session_host;
+
+/* Puts a configuration in force: this, and the section. */
+void session_put_in_force(const char *more);
+
+/* What session_start() says. */
+bool session_connect(void);
+
+/* Closes our end, and returns when the connection has gone. */
+void session_hang_up(void);
+
+void session_put(const char *text);
+
+/* What is answered, up to an empty line; "" if the connection ends. */
+const char *session_answered(void);
+
+/* A question about a client with this certificate, or without one (NULL), and more attributes,
+ * with a newline behind each. */
+const char *session_question(const struct credential *certificate, const char *more);

@@ -1,0 +1,586 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# Streams through dance-front: who is let in and what the server behind is told, both ends of
+# a stream, and what DNS or a reload does to one that is there.
+
+import os
+import socket
+import ssl
+import threading
+import time
+
+import front
+import probe
+from front_stage import NAME, OTHER_NAME, FrontStage
+from process import Failed, eventually
+from stage import within
+from stream_peer import Behind, Client, come, descriptors, settle
+from world import BROKEN_OWNER, TTL
+
+SUBSET = "front"
+PORT = 8883
+AT = (front.ADDRESS, PORT)
+TCP = ("127.0.0.12", 1883)
+UNSIGNED_OWNER = "ns2.unsigned.net"
+ADDRESS = "192.0.2.77"
+DEVICES = "*._device.example.org"
+DEVICE = "a1b2._device.example.org"
+
+
+class StreamStage(FrontStage):
+    def server(self, at=None):
+        server = Behind(at or self.path("behind.sock"))
+        self.servers.append(server)
+        return server
+
+    def judge(self, server, names=(NAME,), dns=None, more=None, start=True, **options):
+        """A front for streams before this server."""
+        identities = [{"id": f"peer{number}", "name": name, "address": ADDRESS}
+                      for number, name in enumerate(names)]
+        entry = {"id": "mqtt", "mode": "stream", "listen": f"{AT[0]}@{AT[1]}",
+                 "cert-file": self.theatre.certificate.path,
+                 "key-file": self.theatre.certificate.key.path,
+                 "server": server.text, "proxy": "tls",
+                 **{name.replace("_", "-"): value for name, value in options.items()}}
+        return self.dance_front({"dns": dns or self.dns(), "identity": identities,
+                                 "front": [entry], **(more or {})}, start=start)
+
+    def known(self, name=NAME, **how):
+        peer = self.certificate()
+        self.publish(name, peer.tlsa(), **how)
+        return peer
+
+    def joined(self, server, certificate=None, **how):
+        """Both ends of a stream, and the header between them."""
+        client = Client(AT, certificate, **how)
+        visit = server.visit()
+        self.sockets += [client, visit]
+        return client, visit, visit.header()
+
+    def talk(self, client, visit):
+        """An octet each way."""
+        client.say(b"ping")
+        self.expect("at the server", "b'ping'", visit.hear())
+        visit.say(b"pong")
+        self.expect("at the client", "b'pong'", client.hear())
+
+
+STAGE = StreamStage
+
+
+# --- who is let in ---------------------------------------------------------------------------
+
+def a_permitted_client_reaches_the_server_which_learns_its_name(stage):
+    peer = stage.known()
+    for at in (None, TCP):
+        server = stage.server(at)
+        judge = stage.judge(server)
+        client, visit, header = stage.joined(server, peer, source="127.0.0.77")
+        stage.expect("the name", NAME, header.tls["cn"])
+        stage.expect("TLS", "TLSv1.3", header.tls["version"])
+        stage.expect("the cipher suite", client.tls.cipher()[0], header.tls["cipher"])
+        stage.expect("of a client that has shown a certificate", "7, 0",
+                     f"{header.client}, {header.verify}")
+        stage.expect("other TLVs", "[32]", list(header.tlvs))
+        stage.expect("the source", f"127.0.0.77, {client.port}",
+                     f"{header.source}, {header.source_port}")
+        stage.expect("the target", f"{AT[0]}, {PORT}",
+                     f"{header.target}, {header.target_port}")
+        stage.talk(client, visit)
+        client.close()
+        stage.expect("the server, then", "b''", visit.hear())
+        visit.close()
+        judge.wait_for(rf"info: front mqtt, stream allowed, remote 127\.0\.0\.77@{client.port},"
+                       rf" as {NAME}, client {NAME}, key \S+, verdict allow, record 3 1 1, ttl")
+        judge.wait_for(rf"info: front mqtt, stream ended, remote 127\.0\.0\.77@{client.port},"
+                       rf" client {NAME}, received 4, sent 4, seconds \d+ \(")
+        stage.retire(judge)
+
+
+def the_header_says_what_it_is_told_to(stage):
+    peer = stage.known()
+    server = stage.server(TCP)
+    for options, source, tlvs in (
+            ({"proxy": "on"}, "127.0.0.77", "[]"),
+            ({"proxy": "on", "source": "identity"}, ADDRESS, "[]"),
+            ({"proxy": "tls", "source": "identity"}, ADDRESS, "[32]")):
+        judge = stage.judge(server, **options)
+        client, _, header = stage.joined(server, peer, source="127.0.0.77")
+        stage.expect(f"{options}, the source", source, header.source)
+        stage.expect(f"{options}, TLVs", tlvs, list(header.tlvs))
+        client.close()
+        stage.retire(judge)
+
+
+def without_a_header_the_first_octet_is_the_clients(stage):
+    peer = stage.known()
+    server = stage.server()
+    stage.judge(server, proxy="off")
+    client = Client(AT, peer)
+    client.say(b"first")
+    stage.expect("at the server", "b'first'", server.visit().hear())
+    client.close()
+
+
+def what_a_client_says_early_comes_behind_the_header(stage):
+    name = "early._device.example.org"
+    peer = stage.certificate(name)
+    stage.publish(name, peer.tlsa())
+    server = stage.server()
+    stage.judge(server, [DEVICES])
+    client = Client(AT, peer)  # it is looked up now
+    client.say(b"early")
+    visit = server.visit()
+    visit.header()
+    stage.expect("then", "b'early'", visit.hear())
+    client.close()
+
+
+def nobody_else_gets_an_octet_through(stage):
+    peer = stage.known()
+    for owner in (UNSIGNED_OWNER, BROKEN_OWNER):
+        stage.publish(owner, peer.tlsa())
+    server = stage.server()
+    names = [NAME, UNSIGNED_OWNER, BROKEN_OWNER.rstrip("."), DEVICES]
+    judge = stage.judge(server, names)
+    thief = stage.certificate(NAME)
+    unknown = stage.certificate(DEVICE)
+    for who, certificate, verdict in (
+            ("no certificate", None, "credential"),
+            ("a permitted name, another key", thief, "mismatch"),
+            ("a name below the suffix without records", unknown, "no-tlsa"),
+            ("a stranger, while one of the names cannot be looked up", stage.certificate(),
+             "bogus")):
+        since = judge.mark()
+        stage.expect(who, "closed", come(AT, certificate))
+        judge.wait_for(r"(notice: front mqtt, stream refused|warning: front mqtt, stream "
+                       rf"failed), remote .*, verdict {verdict}\b", since)
+    since = judge.mark()
+    stage.expect("TLS 1.2", "alert TLSV1_ALERT_PROTOCOL_VERSION",
+                 come(AT, peer, version=ssl.TLSVersion.TLSv1_2))
+    judge.wait_for(r"front mqtt, handshake failed, .*unsupported protocol.*; do: use TLS 1\.3",
+                   since)
+    stage.require(server.nobody(), "somebody was let through")
+    client, visit, _ = stage.joined(server, peer)
+    stage.talk(client, visit)
+
+
+def a_client_that_sends_its_name_is_judged_by_it_alone(stage):
+    peer = stage.certificate()
+    for owner in (NAME, UNSIGNED_OWNER, BROKEN_OWNER):
+        stage.publish(owner, peer.tlsa())
+    server = stage.server()
+    judge = stage.judge(server, [NAME, UNSIGNED_OWNER, BROKEN_OWNER.rstrip(".")])
+    for name, outcome, verdict in (
+            (UNSIGNED_OWNER, "refused", "insecure"), (BROKEN_OWNER, "failed", "bogus"),
+            (OTHER_NAME, "refused", "name")):
+        since = judge.mark()
+        seen = probe.clientid(AT[0], peer, name=name.rstrip("."), port=PORT, alpn="")
+        stage.expect(name, "nothing", seen)
+        judge.wait_for(rf"front mqtt, stream {outcome}, remote .*, verdict {verdict}\b", since)
+    stage.require(server.nobody(), "somebody was let through")
+    for how in ({}, {"raw": "yes"}):
+        _echo(server)
+        seen = probe.clientid(AT[0], peer, name=NAME, port=PORT, alpn="", **how)
+        stage.expect(f"{NAME}, {how}", "answer", seen.outcome)
+
+
+def _echo(server):
+    """Says to the next one what it hears from it."""
+    def serve():
+        visit = server.visit()
+        visit.header()
+        while data := visit.hear():
+            visit.say(data)
+        visit.close()
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def a_record_that_matches_but_not_the_name_ends_the_handshake_with_an_alert(stage):
+    """What is refused inside the handshake has this one alert, whatever the reason."""
+    authority = stage.certificate(subject="/CN=authority", authority=True)
+    peer = stage.certificate("ns3.example.net", issuer=authority, subject="/CN=ns3")
+    stage.publish(NAME, authority.tlsa(usage=2))
+    server = stage.server()
+    judge = stage.judge(server)
+    seen = probe.clientid(AT[0], peer, name=NAME, port=PORT, alpn="")
+    stage.expect("with dane_clientid", "alert 40", seen)
+    judge.wait_for(r"notice: front mqtt, handshake failed, remote \S+ \(certificate verify failed")
+    stage.require(server.nobody(), "it was let through")
+
+
+def who_offers_other_protocols_is_refused_and_who_offers_none_is_not(stage):
+    peer = stage.known()
+    server = stage.server()
+    judge = stage.judge(server, alpn=["mqtt", "x-amzn-mqtt-ca"])
+    stage.expect("http", "alert TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
+                 come(AT, peer, alpn=["http/1.1"]))
+    judge.wait_for(r"handshake failed, remote \S+ \(no application protocol\); do: offer a "
+                   "protocol of 'alpn' on the client")
+    for alpn in (["mqtt"], ["http/1.1", "x-amzn-mqtt-ca"], None):
+        client, visit, _ = stage.joined(server, peer, alpn=alpn)
+        stage.expect(f"of {alpn}", alpn[-1] if alpn else "None",
+                     client.tls.selected_alpn_protocol())
+        client.close()
+        visit.close()
+
+
+# --- both ends -------------------------------------------------------------------------------
+
+def a_server_that_is_away_is_told_of_once_and_then_reached(stage):
+    peer = stage.known()
+    for at in (None, TCP):
+        server = stage.server(at)
+        judge = stage.judge(server)
+        server.shut()
+        for _ in range(3):
+            stage.expect("while it is away", "closed", come(AT, peer))
+        judge.wait_for(rf"warning: front mqtt, server unreachable, server {server.text} \(.*\); "
+                       "do: start the server, or correct 'server'")
+        stage.expect("lines about that", "1", len(judge.matches("server unreachable")))
+        judge.wait_for(r"stream ended, .* \(the upstream server cannot be reached\)")
+        server.open()
+        client, visit, _ = stage.joined(server, peer)
+        stage.talk(client, visit)
+        judge.wait_for(rf"notice: front mqtt, server reachable again, server {server.text}")
+        client.close()
+        visit.close()
+        stage.retire(judge)
+
+
+def each_end_may_say_its_last_before_the_other(stage):
+    peer = stage.known()
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    client.say(b"question")
+    client.end()
+    stage.expect("the server hears the end", "b'question'", visit.hear_all())
+    visit.say(b"answer")
+    stage.expect("the client hears on", "b'answer'", client.hear())
+    visit.close()
+    judge.wait_for(r"stream ended, .*, received 8, sent 6, .*\(both sides have closed it\)")
+    client, visit, _ = stage.joined(server, peer)
+    visit.say(b"last")
+    visit.end()
+    stage.expect("the client", "b'last'", client.hear())
+    stage.expect("and then", "closed", client.fate())
+    client.say(b"more")
+    stage.expect("the server hears on", "b'more'", visit.hear())
+    client.close()
+
+
+@within(60)
+def large_amounts_pass_whole_both_ways_at_once(stage):
+    peer = stage.known()
+    server = stage.server(TCP)
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    data = os.urandom(1 << 20) * 8
+    heard = {}
+
+    def listen(side, hear):
+        parts, size = [], 0
+        while size < len(data):
+            part = hear(1 << 16)
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+        heard[side] = b"".join(parts)
+    # A socket of Python's ssl is for one thread at a time: the client says first, then hears.
+    readers = threading.Thread(target=listen, args=("server", visit.hear))
+    writer = threading.Thread(target=visit.say, args=(data,))
+    readers.start()
+    writer.start()
+    client.say(data)
+    readers.join(30)
+    listen("client", client.hear)
+    writer.join(30)
+    stage.require(heard["server"] == data, "the server has heard something else")
+    stage.require(heard["client"] == data, "the client has heard something else")
+    client.close()
+    judge.wait_for(rf"stream ended, .*, received {len(data)}, sent {len(data)}, ")
+
+
+def an_idle_stream_is_closed_when_its_front_says_so(stage):
+    peer = stage.known()
+    server = stage.server()
+    judge = stage.judge(server, idle_timeout=2, more={"server": {"idle-timeout": 3600}})
+    client, visit, _ = stage.joined(server, peer)
+    stage.talk(client, visit)
+    stage.expect("the client, at last", "cut", client.fate())
+    stage.expect("and the server", "b''", visit.hear())
+    judge.wait_for(r"stream ended, .*\(nothing has passed for 'idle-timeout'\)")
+
+
+@within(90)
+def connections_come_and_go_and_nothing_stays(stage):
+    peer, stranger = stage.known(), stage.certificate()
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    before = descriptors(judge.process)
+    client.close()
+    visit.close()
+    for number in range(200):
+        if number % 4 == 3:
+            come(AT, stranger)
+            continue
+        client, visit = Client(AT, peer), server.visit()
+        visit.header()
+        if number % 4 == 0:
+            stage.talk(client, visit)
+        if number % 4 == 1:
+            visit.close()
+        client.close()
+        visit.close()
+    settle(judge.process, before)
+    client, visit, _ = stage.joined(server, peer)
+    stage.talk(client, visit)
+
+
+def an_end_of_the_program_ends_streams(stage):
+    peer = stage.known()
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    stage.talk(client, visit)
+    stage.expect("told to end", "None", judge.process.stop())
+    stage.expect("the client", "cut", client.fate())
+    stage.expect("the server", "b''", visit.hear())
+    stage.require(not judge.matches("still open"), "it did not leave in time")
+
+
+# --- limits ----------------------------------------------------------------------------------
+
+def names_and_patterns_have_so_many_streams_and_no_more(stage):
+    names = ["one._device.example.org", "two._device.example.org"]
+    peers = [stage.certificate(name) for name in names]
+    for name, peer in zip(names, peers):
+        stage.publish(name, peer.tlsa(), ttl=600)
+    exact = stage.known(ttl=600)
+    server = stage.server()
+    judge = stage.judge(server, [NAME, DEVICES], more={
+        "server": {"max-per-identity": 3, "max-per-suffix": 8}})
+    held = [stage.joined(server, exact) for _ in range(3)]
+    stage.expect("one more of a name", "closed", come(AT, exact))
+    judge.wait_for(rf"warning: front mqtt, turned away, remote \S+, client {NAME}, limit "
+                   "max-per-identity; do: raise this limit")
+    held += [stage.joined(server, peers[0]) for _ in range(2)]
+    stage.expect("one more of a device", "closed", come(AT, peers[0]))
+    judge.wait_for(rf"turned away, .*client {names[0]}, entry {DEVICES.replace('*', '.')}, "
+                   "limit max-per-identity")
+    held += [stage.joined(server, peers[1])]
+    held[0][0].close()
+    held[0][1].close()
+    client, visit, _ = eventually(lambda: _try_to_join(stage, server, exact),
+                                  what="the place of one that has left")
+    stage.talk(client, visit)
+
+
+def _try_to_join(stage, server, peer):
+    client = Client(AT, peer)
+    try:
+        visit = server.visit(1)
+    except Exception:  # nobody has come: queue.Empty
+        client.close()
+        return None
+    return client, visit, visit.header()
+
+
+def a_server_has_so_many_streams_and_no_more(stage):
+    peer = stage.known(ttl=600)
+    server = stage.server()
+    judge = stage.judge(server, more={"server": {"max-per-server": 2, "answer-timeout": 1}})
+    held = [stage.joined(server, peer) for _ in range(2)]
+    stage.expect("one more", "closed", come(AT, peer))
+    judge.wait_for(rf"warning: front mqtt, stream not connected, server {server.text}, limit "
+                   r"max-per-server \(all of 2 connections are in use\); do: raise this limit")
+    waiting = Client(AT, peer)
+    held[0][0].close()
+    held[0][1].close()
+    visit = server.visit()
+    visit.header()
+    stage.talk(waiting, visit)
+
+
+@within(60)
+def strangers_that_only_connect_do_not_keep_a_client_out(stage):
+    peer = stage.known(ttl=600)
+    server = stage.server()
+    judge = stage.judge(server, more={"server": {
+        "max-handshakes": 8, "handshake-timeout": 60}})
+    stage.sockets += [socket.create_connection(AT, 10, (f"127.7.{number}.1", 0))
+                      for number in range(40)]
+    client, visit, _ = stage.joined(server, peer)
+    stage.talk(client, visit)
+    judge.wait_for(r"unauthenticated connection closed, limit max-handshakes")
+
+
+# --- judged again ----------------------------------------------------------------------------
+
+def _closed(stage, judge, client, visit, since, verdict, level="notice"):
+    stage.expect("the client", "cut", client.fate())
+    stage.expect("the server", "b''", visit.hear())
+    judge.wait_for(rf"{level}: front mqtt, stream closed, remote \S+@{client.port}, client "
+                   rf"{NAME}, .*verdict {verdict}\b", since)
+    judge.wait_for(rf"stream ended, remote \S+@{client.port}, .*no longer proved", since)
+
+
+@within(60)
+def a_record_that_is_removed_ends_the_stream(stage):
+    peer = stage.known()
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    stage.talk(client, visit)
+    since = judge.mark()
+    stage.withdraw(NAME)
+    _closed(stage, judge, client, visit, since, "no-tlsa")
+
+
+@within(60)
+def another_key_in_the_record_ends_the_stream(stage):
+    peer = stage.known()
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    since = judge.mark()
+    stage.publish(NAME, stage.certificate().tlsa())
+    _closed(stage, judge, client, visit, since, "mismatch")
+
+
+@within(60)
+def a_record_that_rolls_keeps_the_stream(stage):
+    peer, other = stage.known(), stage.certificate()
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    stage.publish(NAME, other.tlsa(), peer.tlsa())
+    for _ in range(3):
+        time.sleep(TTL)
+        stage.talk(client, visit)
+    stage.publish(NAME, peer.tlsa(selector=0))
+    time.sleep(TTL + 2)
+    stage.talk(client, visit)
+    stage.expect("closed", "[]", judge.matches("stream (closed|ended)"))
+
+
+@within(60)
+def with_recheck_off_a_removed_record_ends_nothing(stage):
+    peer = stage.known()
+    server = stage.server()
+    judge = stage.judge(server, recheck="off")
+    client, visit, _ = stage.joined(server, peer)
+    stage.withdraw(NAME)
+    eventually(lambda: come(AT, peer) == "closed" and
+               judge.matches("stream refused, .*no-tlsa"), 30,
+               what="others are refused")
+    time.sleep(TTL)
+    stage.talk(client, visit)
+
+
+@within(90)
+def while_lookups_fail_a_stream_stays_for_max_stale_and_no_longer(stage):
+    peer = stage.known()
+    unbound = stage.unbound()
+    server = stage.server()
+    judge = stage.judge(server, dns=stage.dns(resolver=unbound.address, max_stale=10))
+    client, visit, _ = stage.joined(server, peer)
+    stage.talk(client, visit)
+    since = judge.mark()
+    stage.retire(unbound)
+    end = time.monotonic() + TTL + 4
+    while time.monotonic() < end:
+        stage.talk(client, visit)
+        time.sleep(1)
+    _closed(stage, judge, client, visit, since, "(lookup|timeout|not-ready)", "warning")
+
+
+@within(60)
+def a_certificate_path_is_judged_again_too(stage):
+    authority = stage.certificate(subject="/CN=authority", authority=True)
+    peer = stage.certificate(NAME, issuer=authority)
+    stage.publish(NAME, authority.tlsa(usage=2, selector=0))
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    time.sleep(TTL + 1)
+    stage.talk(client, visit)
+    since = judge.mark()
+    stage.withdraw(NAME)
+    _closed(stage, judge, client, visit, since, "no-tlsa")
+
+
+# --- reload ----------------------------------------------------------------------------------
+
+def a_reload_that_changes_nothing_for_a_stream_keeps_it(stage):
+    peer = stage.known(ttl=600)
+    server = stage.server()
+    judge = stage.judge(server)
+    client, visit, _ = stage.joined(server, peer)
+    judge.sections["identity"].append({"id": "more", "name": OTHER_NAME,
+                                       "address": ADDRESS})
+    judge.reload()
+    stage.talk(client, visit)
+    judge.reload()
+    stage.talk(client, visit)
+    stage.expect("closed", "[]", judge.matches("stream (closed|ended)"))
+
+
+def a_reload_ends_streams_that_it_forbids_or_changes(stage):
+    def without_identity(sections):
+        sections["identity"] = [{"id": "else", "name": OTHER_NAME, "address": ADDRESS}]
+
+    def without_front(sections):
+        sections["front"][0]["id"] = "another"
+
+    def to_another_server(sections):
+        sections["front"][0]["server"] = "127.0.0.13@1883"
+
+    def with_another_header(sections):
+        sections["front"][0]["proxy"] = "on"
+
+    def with_another_address(sections):
+        sections["identity"][0]["address"] = "192.0.2.78"
+    peer = stage.known(ttl=600)
+    server = stage.server()
+    for change, said in (
+            (without_identity, r"stream closed, .*configuration or the identity has changed"),
+            (without_front, r"stream closed, .*configuration or the identity has changed"),
+            (to_another_server, r"stream closed, .*configuration or the identity has changed"),
+            (with_another_header, r"stream closed, .*configuration or the identity has changed"),
+            (with_another_address,
+             r"stream closed, .*configuration or the identity has changed")):
+        judge = stage.judge(server, source="identity")
+        client, visit, _ = stage.joined(server, peer)
+        other, other_visit, _ = stage.joined(server, peer)
+        change(judge.sections)
+        judge.reload()
+        for at_client, at_server in ((client, visit), (other, other_visit)):
+            stage.expect(f"{change.__name__}, the client", "cut", at_client.fate())
+            stage.expect(f"{change.__name__}, the server", "b''", at_server.hear())
+        judge.wait_for(said)
+        stage.retire(judge)
+
+
+@within(90)
+def a_reload_reaches_hundreds_of_streams(stage):
+    peers = {name: stage.known(name, ttl=600) for name in (NAME, OTHER_NAME)}
+    server = stage.server()
+    judge = stage.judge(server, list(peers), more={
+        "server": {"max-per-identity": 100, "max-per-server": 200}})
+    held = [(name, *stage.joined(server, peers[name]))
+            for _ in range(100) for name in peers]
+    judge.sections["identity"] = judge.sections["identity"][:1]
+    judge.reload()
+    for name, client, visit, _ in held:
+        if name == NAME:
+            stage.talk(client, visit)
+        else:
+            stage.expect("a client that is no longer permitted", "cut", client.fate())
+    ended = judge.matches("stream ended")
+    if len(ended) != 100:
+        raise Failed(f"{len(ended)} streams have ended")
