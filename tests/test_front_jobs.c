@@ -13,7 +13,6 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #define PATIENCE_S 20
@@ -103,7 +102,7 @@ static void as_many_threads_as_jobs_that_wait(void **state)
 {
 	(void)state;
 	struct job waiting[4] = { WAITING, WAITING, WAITING, WAITING };
-	struct jobs *jobs = jobs_new(1, 3, 0, tell);
+	struct jobs *jobs = jobs_new(1, 3, tell);
 	assert_non_null(jobs);
 	for (unsigned i = 0; i < 4; i++) {
 		jobs_add(jobs, &waiting[i], false);
@@ -123,44 +122,11 @@ static void as_many_threads_as_jobs_that_wait(void **state)
 	assert_int_equal(atomic_load(&told), 0);
 }
 
-#ifdef __linux__
-#define NICER 3
-
-static void look_and_wait(void *arg, bool able)
-{
-	*(int *)arg = getpriority(PRIO_PROCESS, 0);
-	wait_long(NULL, able);
-}
-
-/* Those that another of them has started, too. */
-static void threads_can_be_nicer_than_those_they_work_for(void **state)
-{
-	(void)state;
-	int own = getpriority(PRIO_PROCESS, 0), seen[3] = { 0 };
-	struct job looking[3];
-	struct jobs *jobs = jobs_new(1, 3, NICER, tell);
-	assert_non_null(jobs);
-	for (unsigned i = 0; i < 3; i++) {
-		looking[i] = (struct job){ .work = look_and_wait, .arg = &seen[i] };
-		jobs_add(jobs, &looking[i], false);
-	}
-	for (unsigned i = 0; i < 3; i++) {
-		await(&begun);
-	}
-	for (unsigned i = 0; i < 3; i++) {
-		assert_int_equal(seen[i], own + NICER < 19 ? own + NICER : 19);
-		sem_post(&go);
-	}
-	assert_int_equal(getpriority(PRIO_PROCESS, 0), own);
-	jobs_free(jobs);
-}
-#endif
-
 static void a_thread_that_is_idle_does_the_next_job(void **state)
 {
 	(void)state;
 	struct job word = WORD("a");
-	struct jobs *jobs = jobs_new(1, 99, 0, tell);
+	struct jobs *jobs = jobs_new(1, 99, tell);
 	for (unsigned i = 0; i < 60; i++) {
 		jobs_add(jobs, &word, false);
 		await(&done);
@@ -175,7 +141,7 @@ static void urgent_jobs_come_before_others(void **state)
 	(void)state;
 	struct job waiting = WAITING;
 	struct job words[] = { WORD("a"), WORD("b"), WORD("!") };
-	struct jobs *jobs = jobs_new(1, 1, 0, tell);
+	struct jobs *jobs = jobs_new(1, 1, tell);
 	heard[0] = '\0';
 	jobs_add(jobs, &waiting, false);
 	await(&begun);
@@ -195,7 +161,7 @@ static void where_no_thread_can_be_started_jobs_wait_for_another(void **state)
 {
 	(void)state;
 	struct job waiting = WAITING, word = WORD("a");
-	struct jobs *jobs = jobs_new(1, 9, 0, tell);
+	struct jobs *jobs = jobs_new(1, 9, tell);
 	heard[0] = '\0';
 	jobs_add(jobs, &waiting, false);
 	await(&begun);
@@ -213,7 +179,7 @@ static void where_there_is_no_thread_at_all_the_job_is_told(void **state)
 {
 	(void)state;
 	struct job word = WORD("a");
-	struct jobs *jobs = jobs_new(0, 9, 0, tell);
+	struct jobs *jobs = jobs_new(0, 9, tell);
 	atomic_store(&unable, 0);
 	heard[0] = '\0';
 	atomic_store(&fail_threads, true);
@@ -237,10 +203,10 @@ static void without_its_threads_it_does_not_begin(void **state)
 {
 	(void)state;
 	atomic_store(&fail_threads, true);
-	assert_null(jobs_new(2, 9, 0, tell));
+	assert_null(jobs_new(2, 9, tell));
 	atomic_store(&fail_threads, false);
 	atomic_store(&fail_memory, true);
-	assert_null(jobs_new(2, 9, 0, tell));
+	assert_null(jobs_new(2, 9, tell));
 	jobs_free(NULL);
 }
 
@@ -248,7 +214,7 @@ static void all_that_waits_is_done_at_the_end(void **state)
 {
 	(void)state;
 	struct job words[] = { WORD("a"), WORD("b"), WORD("c") };
-	struct jobs *jobs = jobs_new(1, 1, 0, tell);
+	struct jobs *jobs = jobs_new(1, 1, tell);
 	heard[0] = '\0';
 	for (unsigned i = 0; i < 3; i++) {
 		jobs_add(jobs, &words[i], false);
@@ -281,7 +247,7 @@ static void an_errand_comes_back_to_its_loop(void **state)
 {
 	(void)state;
 	struct loop *loop = loop_new(64);
-	struct jobs *jobs = jobs_new(1, 1, 0, tell);
+	struct jobs *jobs = jobs_new(1, 1, tell);
 	assert_non_null(loop);
 	errand_begin(&errand, loop, come_back, &errand);
 	for (unsigned i = 0; i < 3; i++) {
@@ -299,9 +265,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(as_many_threads_as_jobs_that_wait),
-#ifdef __linux__
-		ONE(threads_can_be_nicer_than_those_they_work_for),
-#endif
 		ONE(a_thread_that_is_idle_does_the_next_job),
 		ONE(urgent_jobs_come_before_others),
 		ONE(where_no_thread_can_be_started_jobs_wait_for_another),

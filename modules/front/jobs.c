@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include <openssl/crypto.h>
@@ -28,7 +27,6 @@ struct jobs {
 	bool starting;    /* one that has not looked for a job yet */
 	bool failed;      /* one had no memory to begin */
 	bool ends;
-	int priority; /* of its threads, as setpriority() counts */
 };
 
 /* One is being started at a time: by the time it looks for a job, those that are there may
@@ -101,21 +99,10 @@ static void start_if_wanted(struct jobs *jobs)
 	}
 }
 
-/* It may be forbidden; then all threads are alike. */
-static void set_priority(int priority)
-{
-#ifdef __linux__ /* elsewhere it would be that of the process (POSIX) */
-	(void)setpriority(PRIO_PROCESS, 0, priority);
-#else
-	(void)priority;
-#endif
-}
-
 static void *serve(void *arg)
 {
 	struct jobs *jobs = arg;
 	struct job *job;
-	set_priority(jobs->priority);
 	bool fine = memory_thread_begin();
 	if (!fine) {
 		jobs->tell(true);
@@ -161,7 +148,7 @@ static bool start_least(struct jobs *jobs)
 	return !jobs->failed;
 }
 
-struct jobs *jobs_new(unsigned least, unsigned most, int nicer, jobs_short *tell)
+struct jobs *jobs_new(unsigned least, unsigned most, jobs_short *tell)
 {
 	struct jobs *jobs = calloc(1, sizeof(*jobs));
 	if (jobs == NULL) {
@@ -178,7 +165,6 @@ struct jobs *jobs_new(unsigned least, unsigned most, int nicer, jobs_short *tell
 	jobs->tell = tell;
 	jobs->least = least;
 	jobs->most = most;
-	jobs->priority = getpriority(PRIO_PROCESS, 0) + nicer;
 	pthread_mutex_lock(&jobs->lock);
 	bool started = start_least(jobs);
 	pthread_mutex_unlock(&jobs->lock);

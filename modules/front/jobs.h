@@ -29,9 +29,8 @@ struct job {
 typedef void jobs_short(bool of_memory);
 
 /* Keeps `least` threads, which it starts now, also while they are idle; there are at most
- * `most`, or `least` if that is more. All are by so much `nicer` than the thread that calls
- * this, where the system can do that for a thread. NULL when these cannot be started. */
-struct jobs *jobs_new(unsigned least, unsigned most, int nicer, jobs_short *tell);
+ * `most`, or `least` if that is more. NULL when these cannot be started. */
+struct jobs *jobs_new(unsigned least, unsigned most, jobs_short *tell);
 
 /* At most so many from now on. */
 void jobs_limit(struct jobs *jobs, unsigned most);

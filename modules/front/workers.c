@@ -12,9 +12,6 @@
 /* Until workers_limit() says otherwise. */
 #define CONNECTIONS 1024
 
-/* Where strangers take all processors, those who are authenticated go before them. */
-#define NICER_HANDSHAKES 5
-
 static struct {
 	struct loop *loops[WORKERS_LOOPS_MAX];
 	unsigned count;
@@ -41,9 +38,8 @@ static unsigned descriptors(unsigned connections)
 bool workers_start(unsigned loops)
 {
 	loops = loops == 0 ? processors() : loops;
-	workers.handshakes = jobs_new(loops, CONNECTIONS, NICER_HANDSHAKES,
-		room_lacks_threads);
-	workers.questions = jobs_new(0, CONNECTIONS, 0, room_lacks_threads);
+	workers.handshakes = jobs_new(loops, CONNECTIONS, room_lacks_threads);
+	workers.questions = jobs_new(0, CONNECTIONS, room_lacks_threads);
 	bool started = workers.handshakes != NULL && workers.questions != NULL;
 	for (; started && workers.count < loops; workers.count++) {
 		struct loop *loop = loop_new(descriptors(CONNECTIONS));
