@@ -101,6 +101,7 @@ def statistics_tell_how_the_names_of_each_section_stand(stage):
     expected["dance-records-usable"]["xot"] = 3
     del expected["dance-names-absent"]
     _await_names("with one more record", expected, primary)
+    stage.expect("served", "{'xot': %d}" % served, _gauge(primary, last))
 
     # A section that is gone has no values.
     primary.sections["zone"] = primary.sections["zone"][:1]
