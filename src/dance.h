@@ -324,7 +324,8 @@ struct dance_standing {
 	                             * peer of this name hears from DNS alone */
 	size_t usable;              /* usable records; 2 while a roll is under way */
 	int64_t expires;        /* the answer is used until then (TTL); 0: there is none */
-	int64_t signatures_end; /* the first signature of the answer ends; 0: not known */
+	int64_t signatures_end; /* the first signature of the records ends; 0: not known, or
+	                         * there are none */
 	int64_t failing_since;  /* lookups have failed since then; 0: they do not */
 };
 

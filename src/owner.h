@@ -20,6 +20,7 @@ struct knowledge {
 	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
 	uint64_t valid_until;       /* clock_ms() */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
+	int64_t signatures_end;     /* of the set: resolver_answer.h */
 	bool brief; /* they may expire while they are looked up: freshness_is_brief() */
 	char why[]; /* one more word on the verdict; may be empty */
 };

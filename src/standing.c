@@ -52,6 +52,7 @@ static void judge_name(const struct knowledge *known, enum dance_verdict trouble
 								 DANCE_FAIL_NOT_READY;
 		return;
 	}
+	standing->signatures_end = known->signatures_end;
 	standing->usable = count_usable(known->set, options);
 	standing->verdict = standing->usable > 0 ? DANCE_ALLOW : DANCE_DENY_UNUSABLE;
 }

@@ -105,6 +105,29 @@ static void usable_records_are_counted(void **state)
 	dance_roster_free(roster);
 }
 
+/* As long as there are records that count. */
+static void the_end_of_signatures_is_that_of_the_records(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&mine, TLSA_DANE_EE, TLSA_SPKI,
+		TLSA_SHA256);
+	const struct fake_answer signed_until = { .outcome = RESOLVER_SECURE,
+		.records = &record,
+		.count = 1,
+		.ttl = 60,
+		.signatures_end = 1800000000 };
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	assert_int_equal(look(roster)->signatures_end, 0);
+	fake_resolver_set(NAME, &signed_until);
+	pass(60000);
+	assert_int_equal(look(roster)->signatures_end, 1800000000);
+	answer(NAME, RESOLVER_DENIED, 60, NULL);
+	pass(60000);
+	assert_int_equal(look(roster)->signatures_end, 0);
+	dance_roster_free(roster);
+}
+
 /* Records live on while lookups fail, to the end of their TTL. */
 static void lookups_fail_since_the_first_that_did(void **state)
 {
@@ -156,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(a_name_stands_as_dns_says),
 		ONE(usable_records_are_counted),
+		ONE(the_end_of_signatures_is_that_of_the_records),
 		ONE(lookups_fail_since_the_first_that_did),
 		ONE(listed_names_are_visited_and_no_others),
 	};
