@@ -76,7 +76,8 @@ def statistics_tell_how_the_names_of_each_section_stand(stage):
     stage.require(set(expire) == {"xot", "other"} and
                   all(began <= moment <= now + 31 for moment in expire.values()),
                   f"TTLs end {expire}, and it is {now}")
-    stage.require(all(now + 3600 < moment for moment in ends.values()),
+    stage.require(set(ends) == {"xot", "other"} and
+                  all(now + 3600 < moment for moment in ends.values()),
                   f"signatures end {ends}, and it is {now}")
     stage.expect("lookups fail of", "['xot']",
                  list(_gauge(primary, "dance-lookups-failing-since-timestamp-seconds")))
