@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#include "gauges.h"
+
 #define REFUSALS_PER_SECOND 10
 
 struct dance_ctx *ctx_new(knotd_mod_t *mod)
@@ -27,6 +29,7 @@ void ctx_free(struct dance_ctx *ctx)
 	if (ctx == NULL) {
 		return;
 	}
+	gauges_detach(ctx);
 	section_leave(ctx);
 	threads_give_back(ctx->threads);
 	free(ctx);

@@ -21,6 +21,7 @@
 #include "ctx.h"
 #include "dance.h"
 #include "decision.h"
+#include "gauges.h"
 #include "log.h"
 #include "request.h"
 #include "session.h"
@@ -183,10 +184,14 @@ static bool is_other_series(knotd_mod_t *mod)
 	return true;
 }
 
-static bool add_counter(knotd_mod_t *mod)
+/* Those of the server have names of their own, for programs that do not tell it from a zone. */
+static bool add_counters(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	return knotd_mod_stats_add(mod, "verdict", dance_verdict_count(), counter_name) ==
-		KNOT_EOK;
+	bool of_zone = knotd_mod_zone(mod) != NULL;
+	const char *verdicts = of_zone ? "dance-verdict" : "dance-server-verdict";
+	return knotd_mod_stats_add(mod, verdicts, dance_verdict_count(), counter_name) ==
+		KNOT_EOK &&
+		(of_zone || gauges_register(ctx, COUNTER_VERDICT + 1));
 }
 
 /* Without a section there are no clients. For all zones, such an instance only sees to it
@@ -201,7 +206,7 @@ static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 		return KNOT_EINVAL;
 	}
 	ctx->tickets_only = true;
-	ctx->counting = add_counter(mod);
+	ctx->counting = add_counters(ctx, mod);
 	return KNOT_EOK;
 }
 
@@ -211,7 +216,7 @@ static void configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 	const struct section *section = ctx->section;
 	bool of_zone = knotd_mod_zone(mod) != NULL;
 	ctx->actions = (uint8_t)section->actions;
-	ctx->counting = (section->zone_counters || !of_zone) && add_counter(mod);
+	ctx->counting = (section->zone_counters || !of_zone) && add_counters(ctx, mod);
 	if (section->status != KNOT_EOK || section->refuse) {
 		return;
 	}
@@ -411,6 +416,9 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 	}
 	enum dance_verdict verdict = thread->verdict;
 	thread_release(thread);
+	if (verdict == DANCE_ALLOW && qdata->rcode == KNOT_RCODE_NOERROR) {
+		gauges_note_allow(ctx->section);
+	}
 	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
 		qdata->rcode_tsig == KNOT_RCODE_NOERROR &&
 		knotd_qdata_zone_name(qdata) != NULL) {
@@ -436,6 +444,9 @@ static int dance_load(knotd_mod_t *mod)
 	ret = knotd_mod_hook(mod, KNOTD_STAGE_BEGIN, dance_begin);
 	if (ret == KNOT_EOK) {
 		ret = knotd_mod_hook(mod, KNOTD_STAGE_END, dance_end);
+	}
+	if (ret == KNOT_EOK) {
+		gauges_attach(ctx);
 	}
 	return ret;
 }
