@@ -61,16 +61,34 @@ def identity(certificate=None, name=None, raw_key=None, key=None):
     return words
 
 
-def run(stage, *words, within=(), world=True, **who):
-    """within: the command that runs it."""
-    command = [*within, "dance", "probe", *(here(stage) if world else []), *identity(**who),
-               *words]
+def _command(stage, words, within=(), world=True, **who):
     stage.say("Probed:", f"dance probe {' '.join(words)}")
-    environment = {**os.environ, "PATH": f"{os.environ['DANCE_BUILD']}/src/tool:"
-                                         f"{os.environ['PATH']}",
-                   **(stage.theatre.sanitizer.environment or {})}
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE,
-                          env=environment, stdin=subprocess.DEVNULL)
+    return [*within, "dance", "probe", *(here(stage) if world else []), *identity(**who), *words]
+
+
+def _environment(stage):
+    build = os.environ["DANCE_BUILD"]
+    return {**os.environ, "PATH": f"{build}/src/tool:{os.environ['PATH']}",
+            **(stage.theatre.sanitizer.environment or {})}
+
+
+def run(stage, *words, **how):
+    """within: the command that runs it; world: whether it looks at this one."""
+    return subprocess.run(_command(stage, words, **how), capture_output=True, text=True,
+                          timeout=PATIENCE, env=_environment(stage), stdin=subprocess.DEVNULL)
+
+
+def on_terminal(stage, settings, *words):
+    """What it says to a terminal, with settings of the environment."""
+    ours, its = os.openpty()
+    try:
+        subprocess.run(_command(stage, words, within=["env", *settings]), stdout=its,
+                       stderr=subprocess.DEVNULL, timeout=PATIENCE, env=_environment(stage),
+                       stdin=subprocess.DEVNULL)
+        return os.read(ours, 65536).decode()
+    finally:
+        os.close(ours)
+        os.close(its)
 
 
 def probe(stage, *words, **who):
@@ -90,7 +108,7 @@ class SslServer:
         command = ["openssl", "s_server", "-accept", f"{address}:{port}", "-cert",
                    certificate.path, "-key", certificate.key.path, *options]
         self.said = []
-        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, text=True,
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, errors="replace",
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.ready = threading.Event()
         self.reader = threading.Thread(target=self._read, daemon=True)

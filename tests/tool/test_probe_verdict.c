@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The last line of a probe, for findings that are made up: each thing that can be in the way has its
- * verdict, its exit status and its advice. */
+ * The last line of a probe, for findings that are made up: each thing that can be in the way has
+ * its verdict, its exit status and its advice. */
 
 #include <stdlib.h>
 #include <string.h>
