@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "packet.h"
 
 /* Whole records come first, those that are too short last. */
@@ -33,6 +34,12 @@ static void add_record(void *arg, const uint8_t *data, size_t size)
 	}
 }
 
+static int64_t signatures_end(const struct packet *packet)
+{
+	int64_t now = ((int64_t)clock_ms() + clock_wall_ahead()) / 1000;
+	return packet->is_signed ? packet_moment(packet->signatures_end, now) : 0;
+}
+
 /* All that the answer has, also if that is more than a set may have. */
 static void read_records(struct answer *answer, const struct packet *packet,
 	const void *octets, size_t size)
@@ -53,6 +60,7 @@ static void read_records(struct answer *answer, const struct packet *packet,
 	answer->told.count = packet->count;
 	answer->told.broken = filling.broken;
 	answer->told.ttl = packet->ttl;
+	answer->told.signatures_end = signatures_end(packet);
 }
 
 static const char *rcode_text(unsigned rcode)

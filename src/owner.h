@@ -20,6 +20,7 @@ struct knowledge {
 	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
 	uint64_t valid_until;       /* clock_ms() */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
+	int64_t signatures_end;     /* of the set: resolver_answer.h */
 	bool brief; /* they may expire while they are looked up: freshness_is_brief() */
 	char why[]; /* one more word on the verdict; may be empty */
 };
@@ -51,11 +52,13 @@ struct owner {
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
 	unsigned references;
-	uint32_t generation; /* of the resolver's cache that was asked last */
-	uint32_t since;      /* when it was listed, for key_index_rekey() */
-	unsigned place;      /* in the heap of what is due, from 1; 0: not in it */
-	uint64_t due;        /* clock_ms() of the next lookup */
-	uint64_t asked;      /* clock_ms() of the last lookup; 0: never */
+	uint32_t generation;    /* of the resolver's cache that was asked last */
+	uint32_t since;         /* when it was listed, for key_index_rekey() */
+	uint32_t failing_since; /* atomic: the second of clock_ms() since which lookups
+	                              * fail; 0: they do not */
+	unsigned place;         /* in the heap of what is due, from 1; 0: not in it */
+	uint64_t due;           /* clock_ms() of the next lookup */
+	uint64_t asked;         /* clock_ms() of the last lookup; 0: never */
 	struct key_index_member *members; /* the indexes that find it */
 	union {
 		struct claimed_name *place_in_list; /* NULL: it is in none */

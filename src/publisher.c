@@ -78,6 +78,7 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 		clock_ms() + freshness_lifetime(answer), answer->why);
 	if (knowledge != NULL) {
 		knowledge->brief = freshness_is_brief(answer);
+		knowledge->signatures_end = answer->signatures_end;
 	}
 	return knowledge;
 }

@@ -31,6 +31,8 @@ struct resolver_answer {
 	size_t broken;   /* of the records, the last ones: too short for a usage, a selector
 	                  * and a matching type. These are then UINT8_MAX, and the data is all
 	                  * there is. */
+	int64_t signatures_end; /* of RESOLVER_SECURE: when the first signature in the answer ends,
+	                         * seconds since 1970; 0: not known */
 };
 
 /* The verdict that an outcome leads to: UNDECIDED for validated records, which have yet to be

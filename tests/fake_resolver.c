@@ -341,6 +341,7 @@ static bool deliver(struct resolver *resolver)
 		}
 		struct resolver_answer answer = { ready->outcome, ready->records,
 			ready->count, ready->ttl, ready->why != NULL ? ready->why : "" };
+		answer.signatures_end = ready->signatures_end;
 		lookups[i].resolver = NULL;
 		under_way--;
 		pthread_mutex_unlock(&lock);

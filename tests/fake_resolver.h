@@ -14,9 +14,10 @@ struct fake_answer {
 	const struct dance_tlsa *records; /* live on in the test */
 	size_t count;
 	uint32_t ttl;
-	const char *why;   /* NULL: empty */
-	uint64_t after_ms; /* of the fake clock */
-	bool held;         /* not before fake_resolver_release() */
+	const char *why;        /* NULL: empty */
+	uint64_t after_ms;      /* of the fake clock */
+	int64_t signatures_end; /* as in resolver_answer.h */
+	bool held;              /* not before fake_resolver_release() */
 };
 
 /* Forgets all answers and all that was asked. No resolver may be left. */

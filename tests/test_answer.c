@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void an_answer_has_one_outcome(void **state)
 {
@@ -122,6 +123,29 @@ static void records_are_whole_or_broken(void **state)
 	answer_clear(&answer);
 }
 
+/* Of what was validated, and of nothing else. */
+static void the_end_of_signatures_comes_with_secure_records(void **state)
+{
+	(void)state;
+	const uint32_t end = (uint32_t)time(NULL) + 1000;
+	struct dns_message data = { .size = 0 }, message = dns_begin(0, 0x8180, DNS_TLSA);
+	struct answer answer;
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
+	answer_read(&answer, 0, message.octets, (int)message.size, ANSWER_SECURE, NULL);
+	assert_int_equal(answer.told.signatures_end, 0);
+	answer_clear(&answer);
+	dns_put(&data, "\0\x34\x0d\2\0\0\0\x3c", 8);
+	dns_put_number(&data, end, 4);
+	dns_put(&data, "\0\0\0\1\0\1\0sig", 10);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_RRSIG, data.octets, data.size);
+	for (int security = 0; security <= 2; security++) {
+		answer_read(&answer, 0, message.octets, (int)message.size, security, NULL);
+		assert_int_equal(answer.told.signatures_end,
+			security == ANSWER_SECURE ? end : 0);
+		answer_clear(&answer);
+	}
+}
+
 static bool starving;
 
 void *__real_malloc(size_t size);
@@ -200,6 +224,7 @@ int main(void)
 		cmocka_unit_test(an_answer_has_one_outcome),
 		cmocka_unit_test(what_cannot_be_read_is_a_failure),
 		cmocka_unit_test(records_are_whole_or_broken),
+		cmocka_unit_test(the_end_of_signatures_comes_with_secure_records),
 		cmocka_unit_test(without_memory_it_is_a_failure),
 		cmocka_unit_test(servers_are_named_once),
 	};
