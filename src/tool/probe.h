@@ -78,7 +78,8 @@ struct probe_side {
 	struct dance_result result; /* ALLOW: a record matches */
 	size_t count;               /* of its validated records */
 	uint32_t ttl;
-	bool pinned; /* a server: by --server-key */
+	int64_t signatures_end; /* seconds since 1970; 0: not known */
+	bool pinned;            /* a server: by --server-key */
 };
 
 enum probe_outcome {

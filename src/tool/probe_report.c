@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "moment.h"
 #include "probe_alert.h"
 #include "probe_verdict.h"
 
@@ -127,6 +128,11 @@ static void put_side(struct json *json, const char *owner, const struct probe_si
 		json_null(json, "records");
 		json_null(json, "ttl");
 	}
+	char end[MOMENT_SIZE] = "";
+	if (side->signatures_end != 0) {
+		moment_to_text(side->signatures_end, end);
+	}
+	put_text(json, "signatures_end", end);
 }
 
 static void put_answer(struct json *json, const struct probe_answer *answer, bool whole)

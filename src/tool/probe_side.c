@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lookup.h"
+#include "moment.h"
 #include "verdict.h"
 
 static void judge(struct probe_side *side, const struct probe_request *request,
@@ -21,6 +22,7 @@ static void judge(struct probe_side *side, const struct probe_request *request,
 	lookup_make(&lookup, &request->where, owner, request->timeout_ms);
 	side->count = lookup.count;
 	side->ttl = lookup.ttl;
+	side->signatures_end = lookup.signatures_end;
 	/* It says which key is shown, whatever DNS has. */
 	(void)dance_judge(shown, owner, lookup.records, lookup.secure ? lookup.count : 0,
 		&options, &side->result);
@@ -44,13 +46,20 @@ static void look_only(struct probe_side *side, const struct dance_peer *shown)
 	side->result.detail[0] = '\0';
 }
 
-/* "3 1 1 matches, 2 records, ttl 3600" of a side that is proved. */
+/* "TLSA 3 1 1 matches (secure, 2 records, ttl 3600, signed until 2026-12-11T...)" of a side that
+ * is proved. */
 static void say_match(const struct probe_side *side, char *text, size_t size)
 {
 	const struct dance_result *result = &side->result;
-	(void)snprintf(text, size, "TLSA %u %u %u matches (secure, %zu record%s, ttl %u)",
-		result->usage, result->selector, result->matching, side->count,
-		side->count == 1 ? "" : "s", side->ttl);
+	char end[MOMENT_SIZE] = "";
+	if (side->signatures_end != 0) {
+		moment_to_text(side->signatures_end, end);
+	}
+	(void)snprintf(text, size,
+		"TLSA %u %u %u matches (secure, %zu record%s, ttl %u%s%s)", result->usage,
+		result->selector, result->matching, side->count,
+		side->count == 1 ? "" : "s", side->ttl,
+		end[0] != '\0' ? ", signed until " : "", end);
 }
 
 static enum probe_result result_of(enum dance_verdict verdict)

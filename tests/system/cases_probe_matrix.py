@@ -4,6 +4,8 @@
 # dance probe against every kind of primary: what an operator of a secondary sees, for each thing
 # that can be in the way, and what it tells to do about it.
 
+import re
+
 from front_stage import OTHER_ZONE, PRIMARY_NAME, FrontStage
 from probe_row import (CLOSED, GOOD, KINDS, KNOT, NO_RECORD, OPEN_ZONE, OTHER_SERVER,
                        OTHERS_KEY, RAW, UNSIGNED, Row)
@@ -47,6 +49,9 @@ def a_permitted_secondary_is_told_that_it_works(stage, row):
     _has(stage, said, said.text("client"), f"we show key {row.clients[GOOD].key.digest}; {GOOD}: ",
          "TLSA 3 1 1 matches (secure, 1 record, ttl ")
     records = 4 if row.kind == KNOT else 305
+    for step in ("server", "client"):
+        stage.require(re.search(r", signed until 20\d\d-\d\d-\d\dT[\d:]+Z\)$", said.text(step)),
+                      f"{step} tells of no signature's end: {said}")
     _has(stage, said, said.text("AXFR"), f"{ZONE}. serial 1, {records} records in ")
     _has(stage, said, said.last, f"a transfer of {ZONE}. works from here")
     stage.require(said.err == "", f"it complains: {said.err}")

@@ -151,6 +151,7 @@ static void facts(void **state)
 	probe.client.asked = true;
 	probe.client.count = 2;
 	probe.client.ttl = 60;
+	probe.client.signatures_end = 1795348800;
 	probe.client.result = (struct dance_result){ .verdict = DANCE_ALLOW,
 		.usage = 3,
 		.selector = 1,
@@ -177,11 +178,13 @@ static void facts(void **state)
 		"\"alert\": \"handshake_failure\"}");
 	has(text,
 		"\"owner\": null, \"verdict\": null, \"reason\": null, \"key\": null, "
-		"\"record\": null, \"records\": null, \"ttl\": null, \"server_key\": false}");
+		"\"record\": null, \"records\": null, \"ttl\": null, \"signatures_end\": null, \"server_key\": false}");
 	has(text,
 		"\"owner\": \"a.example\", \"verdict\": \"allow\", \"reason\": null, "
 		"\"key\": \"0000");
-	has(text, "\"record\": \"3 1 2\", \"records\": 2, \"ttl\": 60}");
+	has(text,
+		"\"record\": \"3 1 2\", \"records\": 2, \"ttl\": 60, "
+		"\"signatures_end\": \"2026-11-22T12:00:00Z\"}");
 	has(text,
 		"\"outcome\": \"served\", \"rcode\": \"NOERROR\", \"ede\": null, "
 		"\"ede_text\": null, \"alert\": null, \"serial\": 7, \"whole\": true, "
