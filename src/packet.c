@@ -185,3 +185,42 @@ bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint
 	packet->ttl = reader.ttl != UINT32_MAX ? reader.ttl : 0;
 	return true;
 }
+
+static bool skip_questions(struct reader *reader, unsigned count)
+{
+	while (count-- > 0) {
+		size_t size = wire_name_read(NULL, reader->octets, reader->at,
+			reader->size);
+		if (size == 0 || reader->size - reader->at - size < 4) {
+			return false;
+		}
+		reader->at += size + 4;
+	}
+	return true;
+}
+
+bool packet_walk(const uint8_t *octets, size_t size, packet_visit visit, void *arg)
+{
+	struct reader reader = { .octets = octets, .size = size, .at = HEADER_SIZE };
+	struct record record;
+	if (size < HEADER_SIZE || !skip_questions(&reader, number16(octets + 4))) {
+		return false;
+	}
+	for (unsigned section = PACKET_ANSWER; section <= PACKET_ADDITIONAL; section++) {
+		unsigned count = number16(octets + 6 + 2 * section);
+		while (count-- > 0) {
+			if (!take_record(&reader, &record)) {
+				return false;
+			}
+			const struct packet_entry entry = { .section = section,
+				.owner = record.owner,
+				.type = record.type,
+				.class = record.class,
+				.ttl = number32(octets + record.data - 6),
+				.data = octets + record.data,
+				.size = record.size };
+			visit(arg, &entry);
+		}
+	}
+	return true;
+}

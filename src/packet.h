@@ -41,3 +41,26 @@ typedef void (*packet_record)(void *arg, const uint8_t *data, size_t size);
  * called for until then must not be used. `each` may be NULL. */
 bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint16_t type,
 	packet_record each, void *arg);
+
+enum packet_section {
+	PACKET_ANSWER = 0,
+	PACKET_AUTHORITY,
+	PACKET_ADDITIONAL,
+};
+
+/* One record of a message. */
+struct packet_entry {
+	enum packet_section section;
+	size_t owner; /* where its name begins, for wire_name_read() */
+	uint16_t type, class;
+	uint32_t ttl; /* as it stands there; of an OPT record, see RFC 6891 6.1.3 */
+	const uint8_t *data;
+	size_t size;
+};
+
+/* Called for each record of a message, in their order. The entry is only there while it runs. */
+typedef void (*packet_visit)(void *arg, const struct packet_entry *entry);
+
+/* Goes through all records of a message, whatever its questions ask. False if it is malformed; the
+ * records that `visit` was called for until then must not be used. */
+bool packet_walk(const uint8_t *octets, size_t size, packet_visit visit, void *arg);

@@ -86,6 +86,9 @@ ELSEWHERE = {
     "src/tool/option.c": "tests/tool/test_words.py",
     "src/tool/owner_name.c": "tests/tool/test_tlsa.py",
     "src/tool/pem.c": "tests/tool/test_input.py",
+    "src/tool/lookup_option.c": "tests/tool/test_words.py",
+    "src/tool/probe.c": "tests/tool/test_probe_report.c",
+    "src/tool/probe_alert.c": "tests/tool/test_probe_verdict.c",
     "src/tool/say.c": "tests/tool/test_words.py",
 }
 
@@ -97,6 +100,12 @@ SYSTEM = {
     "modules/daemon/signals.c": "signals of a program: cases_ask.py",
     "modules/front/main.c": "a program's start, signals and end: cases_front_life.py",
     "src/tool/command_check.c": "asks a real DNS: cases_tool.py",
+    "src/tool/command_probe.c": "asks a real server: cases_probe.py",
+    "src/tool/probe_identity.c": "shown to a real server: cases_probe.py",
+    "src/tool/probe_link.c": "connections to a real server: cases_probe.py",
+    "src/tool/probe_run.c": "asks a real server: cases_probe.py",
+    "src/tool/probe_side.c": "asks a real DNS: cases_probe_matrix.py",
+    "src/tool/probe_zone.c": "asks a real server: cases_probe_matrix.py",
     "src/tool/lookup.c": "asks a real DNS: cases_tool.py",
     "src/tool/standing.c": "records of a real DNS: cases_tool.py",
 }

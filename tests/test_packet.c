@@ -364,6 +364,51 @@ static void malformed_messages_are_no_answers(void **state)
 	assert_false(read_message(&message));
 }
 
+static void note_entry(void *arg, const struct packet_entry *entry)
+{
+	unsigned *seen = arg;
+	seen[entry->section]++;
+	if (entry->section == PACKET_ADDITIONAL) {
+		assert_int_equal(entry->type, DNS_A);
+		assert_int_equal(entry->class, 1);
+		assert_int_equal(entry->ttl, 0xfedcba98);
+		assert_int_equal(entry->size, 4);
+		assert_memory_equal(entry->data, "\1\2\3\4", 4);
+	}
+}
+
+static bool walks(const struct dns_message *message, size_t size, unsigned seen[3])
+{
+	struct dance_octets copy = copy_of(message->octets, size);
+	memset(seen, 0, 3 * sizeof(seen[0]));
+	bool walked = packet_walk(copy.data, copy.size, note_entry, seen);
+	free_copy(copy);
+	return walked;
+}
+
+/* Whatever is asked, and with any number of questions. */
+static void all_records_are_walked(void **state)
+{
+	(void)state;
+	unsigned seen[3];
+	struct dns_message message = dns_begin(0, 0x8180, DNS_AXFR);
+	dns_record(&message, ANSWER, APEX, 2, DNS_CNAME, "\1y" APEX, 4);
+	dns_record(&message, ANSWER, "", 1, DNS_TLSA, "", 0);
+	put_soa(&message, 5, 6);
+	dns_record_for(&message, 3, APEX, 2, DNS_A, 0xfedcba98, "\1\2\3\4", 4);
+	assert_true(walks(&message, message.size, seen));
+	assert_int_equal(seen[PACKET_ANSWER], 2);
+	assert_int_equal(seen[PACKET_AUTHORITY], 1);
+	assert_int_equal(seen[PACKET_ADDITIONAL], 1);
+	for (size_t size = 0; size < message.size; size++) {
+		assert_false(walks(&message, size, seen));
+	}
+	message.octets[5] = 2; /* one more question, which is not there */
+	assert_false(walks(&message, message.size, seen));
+	static const struct dns_message empty = { .size = 12 };
+	assert_true(walks(&empty, empty.size, seen));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +423,7 @@ int main(void)
 		cmocka_unit_test(the_shortest_soa_record_is_one),
 		cmocka_unit_test(what_answers_something_else_is_no_answer),
 		cmocka_unit_test(malformed_messages_are_no_answers),
+		cmocka_unit_test(all_records_are_walked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

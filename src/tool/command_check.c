@@ -12,6 +12,7 @@
 #include "file.h"
 #include "finding.h"
 #include "judgement.h"
+#include "lookup_option.h"
 #include "option.h"
 #include "owner_name.h"
 #include "resolver_options.h"
@@ -68,7 +69,6 @@ static const struct option_table options = { ":h", rows, OPTION_RESOLVER };
 
 struct request {
 	struct dance_context_options where;
-	size_t resolvers;
 	struct dance_options options;
 	const char *usages;
 	const char *ca_file;
@@ -79,34 +79,6 @@ struct request {
 	char owner[DANCE_NAME_SIZE];
 	const char *path;
 };
-
-static bool take_resolver(struct request *request, const char *value)
-{
-	if (!resolver_check_forwarder(value)) {
-		say_error("--resolver '%s': must be an IP address or ADDRESS@PORT", value);
-		return false;
-	}
-	if (request->resolvers == DANCE_FORWARDER_MAX) {
-		say_error("--resolver may be given at most %d times", DANCE_FORWARDER_MAX);
-		return false;
-	}
-	request->where.forwarders[request->resolvers++] = value;
-	return true;
-}
-
-static bool take_timeout(struct request *request, const char *value)
-{
-	char *end;
-	long ms = strtol(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end != '\0' || ms < 1 ||
-		ms > RESOLVER_DEADLINE_MS) {
-		say_error("--timeout '%s': must be milliseconds, 1 to %d", value,
-			RESOLVER_DEADLINE_MS);
-		return false;
-	}
-	request->timeout_ms = (unsigned)ms;
-	return true;
-}
 
 static bool take_operand(struct request *request, const char *value)
 {
@@ -130,7 +102,7 @@ static bool take(struct request *request, int found, const char *value)
 {
 	switch (found) {
 	case OPTION_RESOLVER:
-		return take_resolver(request, value);
+		return lookup_option_resolver(&request->where, value);
 	case OPTION_TRUST_ANCHOR:
 		request->where.trust_anchor = value;
 		return true;
@@ -144,7 +116,7 @@ static bool take(struct request *request, int found, const char *value)
 		request->ca_file = value;
 		return true;
 	case OPTION_TIMEOUT:
-		return take_timeout(request, value);
+		return lookup_option_timeout(&request->timeout_ms, value);
 	case OPTION_JSON:
 		request->json = true;
 		return true;
@@ -172,7 +144,7 @@ static int look(const struct request *request, const struct chain *chain)
 	lookup_make(&finding->lookup, &request->where, request->owner, request->timeout_ms);
 	finding->name = request->owner;
 	finding->expires = time(NULL) + finding->lookup.ttl;
-	finding->cached = request->resolvers != 0;
+	finding->cached = request->where.forwarders[0] != NULL;
 	finding_judge(finding, request->path != NULL ? &peer : NULL, &request->options);
 	if (request->json) {
 		finding_print_json(stdout, finding);
@@ -186,22 +158,6 @@ static int look(const struct request *request, const struct chain *chain)
 	return status;
 }
 
-/* libunbound would only say that it could not begin. */
-static bool is_readable(const char *option, const char *path)
-{
-	struct dance_octets content;
-	const char *why;
-	if (path == NULL) {
-		return true;
-	}
-	if (!file_read(path, &content, &why)) {
-		say_error("%s %s: %s", option, path, why);
-		return false;
-	}
-	file_clear(&content);
-	return true;
-}
-
 static bool is_complete(const struct request *request)
 {
 	if (!request->has_owner) {
@@ -212,7 +168,7 @@ static bool is_complete(const struct request *request)
 		say_error("--raw-key needs a file");
 		return false;
 	}
-	return is_readable("--root-hints", request->where.root_hints);
+	return lookup_option_hints(request->where.root_hints);
 }
 
 static int answer(struct request *request)
