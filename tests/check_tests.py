@@ -86,6 +86,9 @@ ELSEWHERE = {
     "src/tool/option.c": "tests/tool/test_words.py",
     "src/tool/owner_name.c": "tests/tool/test_tlsa.py",
     "src/tool/pem.c": "tests/tool/test_input.py",
+    "src/tool/roll_certificate.c": "tests/tool/test_roll_pair.c",
+    "src/tool/roll_file.c": "tests/tool/test_roll_state.c",
+    "src/tool/roll_knotc.c": "tests/tool/test_roll_publish.c",
     "src/tool/say.c": "tests/tool/test_words.py",
 }
 
@@ -97,7 +100,10 @@ SYSTEM = {
     "modules/daemon/signals.c": "signals of a program: cases_ask.py",
     "modules/front/main.c": "a program's start, signals and end: cases_front_life.py",
     "src/tool/command_check.c": "asks a real DNS: cases_tool.py",
+    "src/tool/command_roll.c": "rolls keys in a real DNS: cases_roll.py",
     "src/tool/lookup.c": "asks a real DNS: cases_tool.py",
+    "src/tool/roll_query.c": "asks a real DNS: cases_roll.py",
+    "src/tool/roll_servers.c": "asks a real DNS: cases_roll.py",
     "src/tool/standing.c": "records of a real DNS: cases_tool.py",
 }
 

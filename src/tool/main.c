@@ -17,6 +17,7 @@ static const char help[] =
 	"  tlsa       print the TLSA record to publish for a certificate or key\n"
 	"  verify     judge a certificate chain by given TLSA records, without DNS\n"
 	"  check      look up a name's TLSA records, validate them, judge a chain by them\n"
+	"  roll       roll keys: publish the next record, wait, switch, withdraw the old one\n"
 	"\n"
 	"  -h, --help     print this text, or after a command its options\n"
 	"  -V, --version  print the version\n"
@@ -27,12 +28,13 @@ static const struct command *const commands[] = {
 	&command_tlsa,
 	&command_verify,
 	&command_check,
+	&command_roll,
 };
 
 static int run_command(int count, char **words)
 {
 	if (count == 0) {
-		say_error("missing command: tlsa, verify or check; see dance --help");
+		say_error("missing command: tlsa, verify, check or roll; see dance --help");
 		return COMMAND_WRONG;
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

@@ -12,7 +12,7 @@ import tool
 from tool import DANCE, Case
 
 RECORD = "3 1 1 " + "5a" * 32
-COMMANDS = ("tlsa", "verify", "check")
+COMMANDS = ("tlsa", "verify", "check", "roll")
 
 
 class Words(Case):
