@@ -129,6 +129,31 @@ static void test_a_server_that_never_gets_the_record_is_named(void **state)
 	scene_end();
 }
 
+static void test_a_run_that_was_killed_before_the_switch_looks_again(void **state)
+{
+	(void)state;
+	char why[DANCE_ERROR_SIZE], first[ROLL_DIGEST_SIZE];
+	begin_spread();
+	memcpy(first, scene->used, sizeof(first));
+	scene->now += SECONDS;
+	assert_int_equal(scene_run(ROLL_ON_TIME), ROLL_DONE);
+	scene->now += 10 * SECONDS;
+	scene_roll.state.step = ROLL_SWITCH; /* was all that was written */
+	assert_true(roll_state_save(&scene_roll.state, scene->folder, "ns2", why));
+	scene->outcome[1] = RESOLVER_TIMEOUT;
+	assert_int_equal(scene_run(ROLL_ON_TIME), ROLL_HELD);
+	assert_int_equal(scene_roll.state.step, ROLL_SWITCH);
+	scene->outcome[1] = RESOLVER_NONE;
+	scene->records[0].added -= 10000;
+	scene->lag[1] = 5000; /* an old copy of the zone */
+	assert_int_equal(scene_run(ROLL_ON_TIME), ROLL_HELD);
+	assert_int_equal(scene_roll.state.step, ROLL_SPREAD);
+	assert_string_equal(scene_key_in("key.pem"), first);
+	scene->lag[1] = 5;
+	assert_int_equal(time_to_switch(), 1 + 2 * 100);
+	scene_end();
+}
+
 static void test_a_record_that_was_lost_everywhere_is_published_again(void **state)
 {
 	(void)state;
@@ -313,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_a_server_that_does_not_answer_holds_it),
 		cmocka_unit_test(test_a_server_that_loses_the_record_begins_the_wait_anew),
 		cmocka_unit_test(test_a_server_that_never_gets_the_record_is_named),
+		cmocka_unit_test(test_a_run_that_was_killed_before_the_switch_looks_again),
 		cmocka_unit_test(test_a_record_that_was_lost_everywhere_is_published_again),
 		cmocka_unit_test(test_nothing_begins_while_the_key_in_use_is_not_known),
 		cmocka_unit_test(test_what_fails_is_tried_again),
