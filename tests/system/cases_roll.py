@@ -11,10 +11,12 @@ import threading
 import time
 from collections import Counter
 
+from bind import BindSecondary
+from nsd import NsdSecondary
 from process import eventually, run
 from roll_stage import OWNER, TTL, ZONE, OneFile, RollStage
+from stage import NAME, within
 from stage import ZONE as TRANSFERRED
-from stage import within
 
 STAGE = RollStage
 
@@ -250,3 +252,36 @@ knotc zone-commit $zone""")
     names = run("openssl", "x509", "-in", certificate.path, "-noout", "-ext",
                 "subjectAltName").stdout
     stage.require("DNS:ns2.example.net" in names, f"its certificate has {names}")
+
+
+def _shown(primary, secondary):
+    """The key that a secondary shows to a primary when it transfers."""
+    since = primary.mark()
+    outcome = secondary.pull(TRANSFERRED)
+    lines = primary.matches(r"AXFR allowed, .* key ([0-9a-f]{64})", since)
+    return lines[-1].group(1) if lines else outcome
+
+
+def _shows_new_key(stage, kind, address, command):
+    """A secondary has its file replaced, as a switch does, and is then given its command."""
+    both, following = (OneFile(stage._path("both"), stage.certificate()) for _ in "ab")
+    stage.publish(NAME, f"3 1 1 {both.digest}", f"3 1 1 {following.digest}")
+    primary = stage.primary([NAME])
+    secondary = kind(stage._path("secondary"), address, [TRANSFERRED],
+                     f"{primary.address}@853", both, stage.theatre.certificate)
+    stage.servers.append(secondary)
+    secondary.start()
+    secondary.outcome(TRANSFERRED)
+    stage.expect("the first key", both.digest, _shown(primary, secondary))
+    os.replace(following.path, both.path)
+    command(secondary)
+    stage.expect("the key after the command", both.digest, _shown(primary, secondary))
+
+
+def NSD_shows_a_new_key_without_a_command(stage):
+    _shows_new_key(stage, NsdSecondary, "127.0.0.22", lambda server: None)
+
+
+def BIND_shows_a_new_key_after_the_command_that_the_manual_names(stage):
+    _shows_new_key(stage, BindSecondary, "127.0.0.23",
+                   lambda server: server.rndc("reconfig"))

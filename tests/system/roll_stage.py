@@ -13,6 +13,7 @@ import time
 
 import dnskey
 from documents import REPOSITORY
+from keys import Key
 from knot import Knotd
 from process import Failed, eventually, run
 from stage import Stage
@@ -45,6 +46,10 @@ class OneFile:
                 with open(part, encoding="ascii") as text:
                     file.write(text.read())
         os.chmod(path, 0o640)
+
+    @property
+    def digest(self):
+        return Key.digest.fget(self)
 
 
 class Ended:
