@@ -17,6 +17,7 @@ from process import eventually, run
 from roll_stage import OWNER, TTL, ZONE, OneFile, RollStage
 from stage import NAME, within
 from stage import ZONE as TRANSFERRED
+from world import BROKEN_OWNER
 
 STAGE = RollStage
 
@@ -132,19 +133,22 @@ def a_server_that_is_away_or_lacks_a_record_holds_a_roll(stage):
     stage.expect("the records", str([first]), stage.records())
 
 
-def a_zone_that_is_not_signed_or_is_bogus_holds_a_roll(stage):
+def what_is_not_signed_or_is_bogus_or_an_alias_holds_a_roll(stage):
     both = OneFile(stage.path("both.pem"), stage.certificate())
     hook = stage.script("hook", "exit 0")
     template = ("key:\n  - id: k\n    name: {name}\n    key-file: {path}\n    publish: hook\n"
                 "    hook: {hook}\n")
-    for name, word in (("ns2.unsigned.net", "not DNSSEC-signed"),
-                       ("ns2.broken.net", "DNSSEC validation failed")):
+    stage.world.publish(BROKEN_OWNER, "3 1 1 " + "5a" * 32)
+    stage.world.publish("alias.example.net", f"{NAME}.", kind="CNAME")
+    for name, reason, advice in (
+            ("ns2.unsigned.net", "not DNSSEC-signed", "sign the zone"),
+            (BROKEN_OWNER, "DNSSEC validation failed", "sign the zone again"),
+            ("alias.example.net", "is an alias", "configure the name that it leads to")):
         stage.configure(template.format(name=name, path=both.path, hook=hook))
-        if name == "ns2.broken.net":
-            stage.world.publish(name, "3 1 1 " + "5a" * 32)
         said = stage.roll()
         stage.expect(f"exit status for {name}", "1", said.status)
-        stage.require(word in said.err and "; do: sign the zone" in said.err, str(said))
+        stage.require(reason in said.err and f"; do: {advice}" in said.err, str(said))
+        shutil.rmtree(stage.path("state"))
 
 
 @within(60)
@@ -170,6 +174,31 @@ def the_key_that_a_Knot_secondary_made_by_itself_is_taken_over_and_rolled(stage)
     stage.rolls_until("keep", "--now", "ns2")
     stage.expect("the key in use", stage.status()["current"], secondary.key_digest())
     stage.require(secondary.key_digest() != digest, "the key was not switched")
+
+
+@within(60)
+def a_resolver_finds_the_servers_and_they_are_asked_themselves(stage):
+    stage.zone()
+    both = OneFile(stage.path("both.pem"), stage.certificate())
+    stage.script("reload", "exit 0")
+    resolver = stage.unbound()
+    stage.configure(stage.sample(both.path))
+    with open(stage.conf, "r+", encoding="ascii") as file:
+        # Without it, the Internet's root servers would be asked.
+        text = file.read().replace(f"root-hints: {stage.world.root_hints}",
+                                   f"resolver: {resolver.address}")
+        file.seek(0)
+        file.write(text)
+        file.truncate()
+    stage.adopt()
+    stage.rolls_until("spread", "--now", "ns2")
+    stage.second.stop()
+    said = stage.roll()
+    stage.expect("exit status without a server", "1", said.status)
+    stage.require("server ns2.roll.example.net (127.0.1.21): the lookup failed" in said.err,
+                  str(said))
+    stage.second.start()
+    stage.rolls_until("keep")
 
 
 @within(60)
