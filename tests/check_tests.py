@@ -89,6 +89,9 @@ ELSEWHERE = {
     "src/tool/lookup_option.c": "tests/tool/test_words.py",
     "src/tool/probe.c": "tests/tool/test_probe_report.c",
     "src/tool/probe_alert.c": "tests/tool/test_probe_verdict.c",
+    "src/tool/roll_certificate.c": "tests/tool/test_roll_pair.c",
+    "src/tool/roll_file.c": "tests/tool/test_roll_state.c",
+    "src/tool/roll_knotc.c": "tests/tool/test_roll_publish.c",
     "src/tool/say.c": "tests/tool/test_words.py",
 }
 
@@ -106,7 +109,10 @@ SYSTEM = {
     "src/tool/probe_run.c": "asks a real server: cases_probe.py",
     "src/tool/probe_side.c": "asks a real DNS: cases_probe_matrix.py",
     "src/tool/probe_zone.c": "asks a real server: cases_probe_matrix.py",
+    "src/tool/command_roll.c": "rolls keys in a real DNS: cases_roll.py",
     "src/tool/lookup.c": "asks a real DNS: cases_tool.py",
+    "src/tool/roll_query.c": "asks a real DNS: cases_roll.py",
+    "src/tool/roll_servers.c": "asks a real DNS: cases_roll.py",
     "src/tool/standing.c": "records of a real DNS: cases_tool.py",
 }
 

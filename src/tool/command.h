@@ -18,5 +18,6 @@ enum command_status {
 
 extern const struct command command_check;
 extern const struct command command_probe; /* not in every build */
+extern const struct command command_roll;
 extern const struct command command_tlsa;
 extern const struct command command_verify;

@@ -25,6 +25,7 @@ static const char help[] =
 	"  check      look up a name's TLSA records, validate them, judge a chain by them\n"
 	"  probe      ask a primary for a zone as a secondary, and say what is in the way" NO_PROBE
 	"\n"
+	"  roll       roll keys: publish the next record, wait, switch, withdraw the old one\n"
 	"\n"
 	"  -h, --help     print this text, or after a command its options\n"
 	"  -V, --version  print the version\n"
@@ -38,12 +39,13 @@ static const struct command *const commands[] = {
 #ifdef DANCE_WITH_PROBE
 	&command_probe,
 #endif
+	&command_roll,
 };
 
 static int run_command(int count, char **words)
 {
 	if (count == 0) {
-		say_error("missing command: tlsa, verify, check or probe; see dance --help");
+		say_error("missing command: tlsa, verify, check, probe or roll; see dance --help");
 		return COMMAND_WRONG;
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
