@@ -177,9 +177,9 @@ void publish_held(const char *name, uint32_t ttl, const struct credential *certi
 
 void publish_list(const char *list, uint32_t ttl, const char *names)
 {
-	const struct fake_answer told = { .outcome = RESOLVER_SECURE,
-		.names = names,
-		.ttl = ttl };
+	const struct fake_answer told = {
+		.outcome = RESOLVER_SECURE, .names = names, .ttl = ttl
+	};
 	fake_resolver_set(list, &told);
 }
 

@@ -39,7 +39,8 @@ static void names_are_found_whatever_their_order_and_case(void **state)
 {
 	(void)state;
 	const struct resolver_answer answer = secure("\2NS\7example\0\1a\7example\0"
-						     "\2ns\7Example\0\1b\1a\7example", 4);
+						     "\2ns\7Example\0\1b\1a\7example",
+		4);
 	struct client_list *list = client_list_new(&answer);
 	assert_non_null(list);
 	assert_int_equal(list->count, 3);
@@ -147,7 +148,8 @@ static void an_answer_is_a_list_or_has_a_verdict(void **state)
 static void what_is_not_known_does_not_count(void **state)
 {
 	(void)state;
-	const struct dance_options options = { .size = sizeof(options), .max_stale_s = 100 };
+	const struct dance_options options = { .size = sizeof(options),
+		.max_stale_s = 100 };
 	struct owner list = { .is_list = true };
 	struct knowledge *known = knowledge_new(DANCE_UNDECIDED, NULL, 1000, "");
 	const char *why;
@@ -182,8 +184,8 @@ static void every_verdict_on_a_list_has_words_and_advice(void **state)
 {
 	(void)state;
 	static const enum dance_verdict verdicts[] = { DANCE_DENY_INSECURE,
-		DANCE_DENY_UNUSABLE, DANCE_FAIL_BOGUS, DANCE_FAIL_LOOKUP, DANCE_FAIL_TIMEOUT,
-		DANCE_FAIL_NOT_READY, DANCE_FAIL_INTERNAL };
+		DANCE_DENY_UNUSABLE, DANCE_FAIL_BOGUS, DANCE_FAIL_LOOKUP,
+		DANCE_FAIL_TIMEOUT, DANCE_FAIL_NOT_READY, DANCE_FAIL_INTERNAL };
 	for (size_t i = 0; i < ROWS(verdicts); i++) {
 		assert_true(client_list_text(verdicts[i])[0] != '\0');
 		assert_true(client_list_advice(verdicts[i])[0] != '\0');

@@ -73,7 +73,8 @@ static void one_change_costs_two_lookups_and_is_logged_by_name(void **state)
 	check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
 	check_verdict(verify(roster, &two, NULL, &result), DANCE_DENY_MISMATCH);
 	check_verdict(verify(roster, &two, "ns2.example", &result), DANCE_DENY_NAME);
-	assert_int_equal(log_count("client added, list @clients.example, client ns3.example"), 1);
+	assert_int_equal(log_count("client added, list @clients.example, client ns3.example"),
+		1);
 	assert_int_equal(log_count("client removed, list @clients.example, client ns2.example"),
 		1);
 	assert_int_equal(log_count("client added"), 1);
@@ -88,10 +89,9 @@ static void a_decision_waits_for_the_list_and_for_the_name(void **state)
 	(void)state;
 	struct asker asker;
 	publish_held("ns1.example", 300, &one);
-	const struct fake_answer held = { .outcome = RESOLVER_SECURE,
-		.names = "ns1.example",
-		.ttl = 300,
-		.held = true };
+	const struct fake_answer held = {
+		.outcome = RESOLVER_SECURE, .names = "ns1.example", .ttl = 300, .held = true
+	};
 	fake_resolver_set(LIST, &held);
 	static const char *const ids[] = { NULL, "ns1.example" };
 	for (size_t i = 0; i < ROWS(ids); i++) {
@@ -134,7 +134,8 @@ static void a_list_that_is_not_valid_permits_nobody(void **state)
 		const char *line;
 	} rows[] = {
 		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS, "verdict bogus (the reason); do: sign" },
-		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE, "verdict insecure (the reason); do: " },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE,
+			"verdict insecure (the reason); do: " },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		const struct dance_options options = { .size = sizeof(options),
@@ -196,7 +197,8 @@ static void a_list_that_cannot_be_looked_up_counts_to_its_end(void **state)
 		assert_int_equal(result.ttl, rows[i].max_stale_s == 0 ? 1 : 0);
 		pass(1000);
 		check_verdict(verify(roster, &one, NULL, &result), rows[i].verdict);
-		check_verdict(verify(roster, &one, "ns1.example", &result), rows[i].verdict);
+		check_verdict(verify(roster, &one, "ns1.example", &result),
+			rows[i].verdict);
 		assert_string_equal(result.name, "ns1.example");
 		check_verdict(verify(roster, &stranger, NULL, &result), rows[i].verdict);
 		dance_roster_free(roster);
@@ -222,7 +224,8 @@ static void nothing_is_known_of_a_list_at_first(void **state)
 		answer(LIST, rows[i].outcome, 60, NULL);
 		struct dance_roster *roster = roster_of(LIST, NULL);
 		check_verdict(verify(roster, &one, NULL, &result), rows[i].verdict);
-		check_verdict(verify(roster, &one, "ns1.example", &result), rows[i].verdict);
+		check_verdict(verify(roster, &one, "ns1.example", &result),
+			rows[i].verdict);
 		dance_roster_free(roster);
 		fake_resolver_settle();
 	}
@@ -301,9 +304,9 @@ static void names_outside_the_fence_are_ignored_and_logged(void **state)
 {
 	(void)state;
 	static const char *const within[] = { "sub.example.", "ns1.EXAMPLE" };
-	const struct dance_options options = { .size = sizeof(options),
-		.within = within,
-		.within_count = ROWS(within) };
+	const struct dance_options options = {
+		.size = sizeof(options), .within = within, .within_count = ROWS(within)
+	};
 	publish("a.sub.example", 3600, &two);
 	publish_all();
 	publish_list(LIST, 400, "ns1.example a.sub.example ns3.example xsub.example");
@@ -330,13 +333,12 @@ static void names_outside_the_fence_are_ignored_and_logged(void **state)
 static void what_is_no_name_of_a_client_is_left_out(void **state)
 {
 	(void)state;
-	struct dance_roster *roster = roster_of_list(
-		"ns1.example . *.example ns1.example @more.example a/b.example");
+	struct dance_roster *roster =
+		roster_of_list("ns1.example . *.example ns1.example @more.example a/b.example");
 	check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
 	assert_int_equal(fake_resolver_asked_all(), 2);
-	assert_int_equal(
-		log_count("clients ignored, list @clients.example, count 4 (PTR .: the "
-			  "name is empty); do: "),
+	assert_int_equal(log_count("clients ignored, list @clients.example, count 4 (PTR .: the "
+				   "name is empty); do: "),
 		1);
 	pass(301000);
 	assert_int_equal(log_count("clients ignored"), 1);
@@ -467,7 +469,8 @@ static void a_list_may_have_the_name_of_a_client(void **state)
 	publish("clients.example", 300, &stranger);
 	publish_list(LIST, 400, "ns1.example");
 	struct dance_roster *roster = roster_of(LIST, NULL);
-	check_verdict(verify(roster, &stranger, "clients.example", &result), DANCE_DENY_NAME);
+	check_verdict(verify(roster, &stranger, "clients.example", &result),
+		DANCE_DENY_NAME);
 	dance_roster_free(roster);
 	roster = roster_of(LIST " clients.example", NULL);
 	check_verdict(verify(roster, &stranger, "clients.example", &result), DANCE_ALLOW);
@@ -483,10 +486,9 @@ static void a_brief_list_is_waited_for(void **state)
 	publish_all();
 	publish_list(LIST, 3, "ns1.example");
 	struct dance_roster *roster = roster_of(LIST, NULL);
-	const struct fake_answer held = { .outcome = RESOLVER_SECURE,
-		.names = "ns1.example",
-		.ttl = 3,
-		.held = true };
+	const struct fake_answer held = {
+		.outcome = RESOLVER_SECURE, .names = "ns1.example", .ttl = 3, .held = true
+	};
 	fake_resolver_set(LIST, &held);
 	pass(3000);
 	asker_begin(&asker, roster, &one, NULL);
@@ -499,8 +501,8 @@ static void a_brief_list_is_waited_for(void **state)
 static void wrong_lists_are_refused(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = { "@", "@.", "@*.example", "@@a.example", "a@b.example",
-		"@a..b", "*.@a.example" };
+	static const char *const wrong[] = { "@", "@.", "@*.example", "@@a.example",
+		"a@b.example", "@a..b", "*.@a.example" };
 	char error[DANCE_ERROR_SIZE], names[MEMBERSHIP_LISTS_MAX + 1][16];
 	const char *list[MEMBERSHIP_LISTS_MAX + 1];
 	for (size_t i = 0; i < ROWS(wrong); i++) {
@@ -518,13 +520,14 @@ static void wrong_lists_are_refused(void **state)
 		MEMBERSHIP_LISTS_MAX, NULL, error);
 	assert_non_null(roster);
 	dance_roster_free(roster);
-	const struct dance_options server = { .size = sizeof(server), .role = DANCE_SERVER };
+	const struct dance_options server = { .size = sizeof(server),
+		.role = DANCE_SERVER };
 	assert_null(dance_roster_new(scene_context, list, 1, &server, error));
 	assert_string_equal(error, "a list is of clients");
 	static const char *const fence[] = { "*.example" };
-	const struct dance_options fenced = { .size = sizeof(fenced),
-		.within = fence,
-		.within_count = 1 };
+	const struct dance_options fenced = {
+		.size = sizeof(fenced), .within = fence, .within_count = 1
+	};
 	assert_null(dance_roster_new(scene_context, list, 1, &fenced, error));
 	assert_non_null(strstr(error, "'*.example': "));
 }
@@ -534,9 +537,9 @@ static void equal_rosters_are_one(void **state)
 {
 	(void)state;
 	static const char *const fence[] = { "example" };
-	const struct dance_options fenced = { .size = sizeof(fenced),
-		.within = fence,
-		.within_count = 1 };
+	const struct dance_options fenced = {
+		.size = sizeof(fenced), .within = fence, .within_count = 1
+	};
 	publish_all();
 	publish_list(LIST, 400, "ns1.example");
 	publish_list(OTHER, 400, "ns1.example");
