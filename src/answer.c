@@ -189,7 +189,7 @@ static void read_packet(struct answer *answer, uint16_t type, const struct packe
 		told->outcome = RESOLVER_INSECURE;
 		told->ttl = packet->ttl;
 		if (is_list) {
-			told->why = "the list is not DNSSEC-signed";
+			told->why = "not DNSSEC-signed";
 		} else {
 			told->why = packet->count > 0 ?
 				"the TLSA records are not DNSSEC-signed" :

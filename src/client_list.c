@@ -153,7 +153,7 @@ enum dance_verdict client_list_counts(const struct owner *list,
 		return trouble;
 	}
 	*awaited = known->brief;
-	*why = "it has expired and is being looked up again";
+	*why = "expired, and is being looked up again";
 	return DANCE_FAIL_NOT_READY;
 }
 
@@ -161,9 +161,9 @@ const char *client_list_text(enum dance_verdict verdict)
 {
 	switch (verdict) {
 	case DANCE_DENY_INSECURE:
-		return "it is not DNSSEC-signed";
+		return "not DNSSEC-signed";
 	case DANCE_DENY_UNUSABLE:
-		return "it has more than " CLIENT_LIST_MAX_TEXT " names";
+		return "more than " CLIENT_LIST_MAX_TEXT " names";
 	case DANCE_FAIL_BOGUS:
 		return "DNSSEC validation failed";
 	case DANCE_FAIL_LOOKUP:
@@ -171,7 +171,7 @@ const char *client_list_text(enum dance_verdict verdict)
 	case DANCE_FAIL_TIMEOUT:
 		return "the lookup took too long";
 	case DANCE_FAIL_NOT_READY:
-		return "it has not been looked up yet";
+		return "not looked up yet";
 	case DANCE_UNDECIDED:
 	case DANCE_ALLOW:
 	case DANCE_DENY_TRANSPORT:
