@@ -67,7 +67,8 @@ static void add_name(void *arg, const uint8_t *data, size_t size)
 {
 	struct naming *naming = arg;
 	size_t at = (size_t)(data - naming->octets);
-	if (wire_name_read(naming->names, naming->octets, at, at + size) != size) {
+	size_t taken = wire_name_read(naming->names, naming->octets, at, at + size);
+	if (taken == 0 || taken != size || naming->malformed) {
 		naming->malformed = true;
 		return;
 	}
