@@ -98,10 +98,12 @@ const char *dance_verdict_advice(enum dance_verdict verdict, enum dance_role rol
 enum dance_class dance_verdict_class(enum dance_verdict verdict);
 
 #define DANCE_NAME_SIZE 254 /* a name in presentation form, with its NUL */
-#define DANCE_ENTRY_SIZE (DANCE_NAME_SIZE + 2) /* a name or "*.suffix", with its NUL */
-#define DANCE_DETAIL_SIZE 192                  /* a reason */
-#define DANCE_ERROR_SIZE 256 /* a sentence on what is wrong with an argument */
-#define DANCE_LINE_SIZE 768  /* a line about a result */
+#define DANCE_ENTRY_SIZE \
+	(DANCE_NAME_SIZE + 2) /* a name, "*.suffix" or "@list", with its NUL */
+#define DANCE_LIST_MAX 200    /* names on one list; a longer one permits nobody */
+#define DANCE_DETAIL_SIZE 192 /* a reason */
+#define DANCE_ERROR_SIZE 256  /* a sentence on what is wrong with an argument */
+#define DANCE_LINE_SIZE 768   /* a line about a result */
 
 /* Octets that belong to someone else. */
 struct dance_octets {
@@ -175,6 +177,10 @@ struct dance_options {
 	unsigned max_stale_s; /* seconds a validated set may outlive its TTL while
 	                        * lookups fail; 0: not at all; never after a bogus,
 	                        * insecure or negative answer */
+	/* Names on lists ("@name") are permitted only if they are one of these names or below
+	 * one; the rest is logged and ignored. Copied by dance_roster_new(). */
+	const char *const *within;
+	size_t within_count; /* 0: all names are */
 };
 
 /* What a refusal rests on: see dance_basis_holds(). It means something to libdance only, and may be
@@ -199,8 +205,8 @@ struct dance_result {
 	                                 * be empty. Lower case, no trailing dot */
 	char entry[DANCE_ENTRY_SIZE];   /* the roster's entry that permits `name`: the name
 	                                 * itself if it is listed, else the pattern of the
-	                                 * longest suffix above it, "*.suffix". In the same
-	                                 * form; empty if `name` is not a permitted name, and
+	                                 * longest suffix above it, "*.suffix", or "@list" of
+	                                 * the list that contains it. In the same form; empty if `name` is not a permitted name, and
 	                                 * from dance_judge() */
 	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
 	struct dance_basis basis; /* of a refusal by dance_verify() or dance_decision_take();
@@ -297,8 +303,11 @@ void dance_context_free(struct dance_context *context);
  * lock for a moment. Any thread. */
 void dance_context_set_max_waiting(struct dance_context *context, unsigned max_waiting);
 
-/* The permitted names: exact TLSA owner names and "*.suffix" patterns (any name below the
- * suffix, at any depth, but not the suffix itself). A trailing dot is fine. Copied. The
+/* The permitted names: exact TLSA owner names, "*.suffix" patterns (any name below the
+ * suffix, at any depth, but not the suffix itself), and up to 16 lists "@name": the names in the
+ * DNSSEC-signed PTR records at that name, at most DANCE_LIST_MAX, which are permitted and watched
+ * like exact ones as long as they stand there. A name that is also listed exactly is permitted as
+ * such; one on several lists by the first of them. A trailing dot is fine. Copied. The
  * same names in the same order and options again give the same roster, counted. Starts
  * watching the exact names. Their order matters only where several of them publish one key
  * and a peer shows it without a name: then it is the one that has been known by the key for
@@ -314,7 +323,7 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
  * takes long, with many names, is left to the context's own thread. NULL is fine. */
 void dance_roster_free(struct dance_roster *roster);
 
-/* Is `name` a name or pattern that dance_roster_new() takes? If not, `error` says why. */
+/* Is `name` a name, pattern or list that dance_roster_new() takes? If not, `error` says why. */
 bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
 
 /* How a name of a roster stands now, for monitoring. Moments are seconds since 1970. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One TLSA owner name and what DNS says of it. The name never changes; what is known is
+ * One TLSA owner name, or the name of a list of clients, and what DNS says of it. The name never changes; what is known is
  * replaced as a whole (RCU), so that a decision reads it without a lock. Knows no rosters and
  * does no lookups: watcher.c does. */
 
@@ -15,9 +15,12 @@
 
 /* What one lookup taught. Immutable once published. */
 struct knowledge {
-	struct knowledge *retired;  /* the watcher's, once it is replaced */
-	uint64_t serial;            /* no two ever have the same */
-	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
+	struct knowledge *retired; /* the watcher's, once it is replaced */
+	uint64_t serial;           /* no two ever have the same */
+	union {
+		struct tlsa_set *set; /* owned; NULL if the lookup gave no secure records */
+		struct client_list *names; /* owned; of a list (owner.is_list): see there */
+	};
 	uint64_t valid_until;       /* clock_ms() */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
 	int64_t signatures_end;     /* of the set: resolver_answer.h */
@@ -27,6 +30,7 @@ struct knowledge {
 
 struct key_index_member;
 struct claimed_name;
+struct client_list;
 
 struct owner {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
@@ -48,8 +52,10 @@ struct owner {
 	bool ending : 1;    /* the log was told that its signatures end soon */
 	bool failing : 1;   /* the log was told that its records are not renewed */
 	bool keyed : 1;     /* some index knows it by a key: key_index.c */
-	uint8_t budget;     /* enum lookup_budget_kind: that counts its lookup */
-	uint8_t queued;     /* enum lookup_budget_kind: that it waits for (claim_queue.h) */
+	bool is_list : 1; /* its PTR records are looked up: names of clients (client_list.h) */
+	bool by_list : 1; /* only lists have brought it */
+	uint8_t budget;   /* enum lookup_budget_kind: that counts its lookup */
+	uint8_t queued;   /* enum lookup_budget_kind: that it waits for (claim_queue.h) */
 	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;

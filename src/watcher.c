@@ -74,7 +74,12 @@ static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
 	schedule_end(&watcher->schedule, owner);
-	publisher_publish(&watcher->publisher, owner, answer);
+	if (owner->is_list) {
+		membership_publish(&watcher->publisher, &watcher->schedule.owners, owner,
+			answer);
+	} else {
+		publisher_publish(&watcher->publisher, owner, answer);
+	}
 	/* It may have lost its place while it waited, since so many did. */
 	if (owner->list == OWNERS_UNLISTED && uatomic_read(&owner->claimed)) {
 		owners_claim(&watcher->schedule.owners, owner);
@@ -104,8 +109,9 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	owner->asked = clock_ms();
 	owner->in_flight = true; /* so it stays */
 	pthread_mutex_unlock(&watcher->lock);
-	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
-		owner->generation, owner, why);
+	uint32_t generation = (owner->is_list ? resolver_start_names :
+						resolver_start)(watcher->resolver,
+		owner_text(owner), owner->generation, owner, why);
 	pthread_mutex_lock(&watcher->lock);
 	name_log_lookups(&watcher->publisher.log, why);
 	if (generation != 0) {
@@ -133,16 +139,6 @@ static int look_up_due(struct watcher *watcher)
 	return wait;
 }
 
-static void leave(struct watcher *watcher, struct key_index_member *member)
-{
-	struct owners *owners = &watcher->schedule.owners;
-	struct owner *owner = member->owner;
-	key_index_leave(member);
-	owner->references--;
-	owners_move_due(owners, owner);
-	owners_collect(owners, owner);
-}
-
 /* Lets some of those leave who are to leave. True if there are more; lets go of the lock. */
 static bool part_some(struct watcher *watcher)
 {
@@ -155,7 +151,8 @@ static bool part_some(struct watcher *watcher)
 			pthread_mutex_lock(&watcher->lock);
 			parting = STAILQ_FIRST(&watcher->partings);
 		} else {
-			leave(watcher, &parting->members[--parting->count]);
+			membership_leave(&watcher->schedule.owners,
+				&parting->members[--parting->count]);
 		}
 	}
 	return parting != NULL;
@@ -322,13 +319,9 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct key_in
 	if (owner == NULL) {
 		goto out;
 	}
-	publisher_join(&watcher->publisher, member, index, owner, rank);
-	owner->references++;
-	owners_move_due(owners, owner);
-	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
-		owners_set_due(owners, owner, clock_ms());
-		watcher->joined = true;
-	}
+	owner->by_list = false;
+	watcher->joined |= membership_join(owners, &watcher->publisher, owner, index,
+		member, rank);
 	result = 0;
 out:
 	pthread_mutex_unlock(&watcher->lock);
@@ -338,7 +331,24 @@ out:
 void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 {
 	pthread_mutex_lock(&watcher->lock);
-	leave(watcher, member);
+	membership_leave(&watcher->schedule.owners, member);
+	pthread_mutex_unlock(&watcher->lock);
+}
+
+int watcher_join_list(struct watcher *watcher, struct membership *membership,
+	const struct name *name)
+{
+	pthread_mutex_lock(&watcher->lock);
+	bool added = membership_add(membership, &watcher->schedule.owners,
+		&watcher->publisher, name, &watcher->joined);
+	pthread_mutex_unlock(&watcher->lock);
+	return added ? 0 : -1;
+}
+
+void watcher_leave_lists(struct watcher *watcher, struct membership *membership)
+{
+	pthread_mutex_lock(&watcher->lock);
+	membership_end(membership, &watcher->schedule.owners);
 	pthread_mutex_unlock(&watcher->lock);
 }
 

@@ -19,12 +19,12 @@
 #define RESOLVER_MAX 4
 
 struct scripted {
-	char name[DANCE_NAME_SIZE];
+	char name[DANCE_NAME_SIZE + 1];
 	struct fake_answer answer;
 };
 
 struct asked {
-	char name[DANCE_NAME_SIZE];
+	char name[DANCE_NAME_SIZE + 1];
 	unsigned times;
 	uint32_t past;
 };
@@ -260,6 +260,32 @@ unsigned fake_resolver_under_way_most(void)
 	return get(&under_way_most);
 }
 
+/* As libunbound's answer would hold them, and how many they are. */
+static const uint8_t *wire_of(const char *names, size_t *count)
+{
+	static uint8_t wire[65536];
+	size_t size = 0;
+	*count = 0;
+	while (*names != '\0') {
+		size_t length = strcspn(names, " ");
+		const char *end = names + length;
+		if (size + length + 2 > sizeof(wire)) {
+			die("too many names", names);
+		}
+		for (const char *at = names; at < end && *at != '.';) {
+			size_t label = strcspn(at, ". ");
+			wire[size++] = (uint8_t)label;
+			memcpy(wire + size, at, label);
+			size += label;
+			at += label + (at + label < end);
+		}
+		wire[size++] = 0;
+		(*count)++;
+		names = end + strspn(end, " ");
+	}
+	return *count <= RESOLVER_NAME_MAX ? wire : NULL;
+}
+
 /* What resolver.h promises. */
 
 struct resolver *resolver_new(const struct dance_context_options *options,
@@ -326,6 +352,14 @@ out:
 	return generation;
 }
 
+uint32_t resolver_start_names(struct resolver *resolver, const char *name, uint32_t past,
+	void *subject, char why[DANCE_ERROR_SIZE])
+{
+	char list[DANCE_NAME_SIZE + 1];
+	snprintf(list, sizeof(list), "@%s", name);
+	return resolver_start(resolver, list, past, subject, why);
+}
+
 /* Tells of one answer that is due. */
 static bool deliver(struct resolver *resolver)
 {
@@ -343,6 +377,9 @@ static bool deliver(struct resolver *resolver)
 			ready->count, ready->ttl, ready->why != NULL ? ready->why : "" };
 		answer.signatures_end = ready->signatures_end;
 		answer.signatures_late = ready->signatures_late;
+		if (ready->names != NULL) {
+			answer.names = wire_of(ready->names, &answer.count);
+		}
 		lookups[i].resolver = NULL;
 		under_way--;
 		pthread_mutex_unlock(&lock);

@@ -50,6 +50,8 @@ static bool start_ask(struct runtime *runtime, struct ask *ask, char error[CONF_
 		.size = sizeof(options),
 		.timeout_ms = runtime->conf->common.timeout_ms,
 		.max_stale_s = runtime->conf->common.max_stale_s,
+		.within = (const char *const *)conf->within,
+		.within_count = conf->within_count,
 	};
 	char what[DANCE_ERROR_SIZE];
 	ask->roster = dance_roster_new(shared_context_get(&runtime->context),

@@ -152,6 +152,8 @@ static bool start_front(struct runtime *runtime, struct front *front,
 		.trust = front->trust,
 		.timeout_ms = runtime->conf->common.timeout_ms,
 		.max_stale_s = runtime->conf->common.max_stale_s,
+		.within = (const char *const *)conf->within,
+		.within_count = conf->within_count,
 	};
 	const char **names = calloc(conf->identity_count, sizeof(*names));
 	if (names == NULL) {

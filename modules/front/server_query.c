@@ -59,8 +59,8 @@ static enum relay_decision close_changed(const struct server_mode *mode)
 static enum relay_decision pass(struct server_mode *mode, const struct front *front,
 	const struct message_question *question, const struct dance_result *result)
 {
-	const struct conf_identity *identity = identity_map_find(front->identities,
-		result->name);
+	const struct conf_identity *identity = identity_map_find_result(front->identities,
+		result);
 	if (identity == NULL) {
 		return close_changed(mode);
 	}
@@ -88,7 +88,7 @@ bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
 		const struct front *front = runtime_front(runtime,
 			mode->connection->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
-			identity_map_find(front->identities, result->name) :
+			identity_map_find_result(front->identities, result) :
 			NULL;
 		mode->authenticated = identity != NULL &&
 			connection_authenticated(mode->connection, runtime, identity,

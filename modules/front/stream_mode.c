@@ -34,6 +34,7 @@ struct stream_mode {
 		STREAM_FLOWS,
 	} stage;
 	char *name;                /* that DNS has proved; NULL: none yet */
+	char *entry;               /* by which it is permitted */
 	struct upstream_link link; /* the connection to the server: */
 	struct stream server;
 	struct pump pump;
@@ -143,7 +144,7 @@ static struct upstream_request request(struct stream_mode *mode)
 	const struct front *front = mode->connection->front;
 	const struct conf *conf = mode->connection->runtime->conf;
 	const struct conf_identity *identity = identity_map_find(front->identities,
-		mode->name);
+		mode->entry);
 	return (struct upstream_request){
 		.front = mode->connection->front,
 		.connection = mode->connection,
@@ -236,13 +237,19 @@ static void connect_server(struct stream_mode *mode)
 
 /* --- what is decided --------------------------------------------------------------------- */
 
-static bool keep_name(struct stream_mode *mode, const char *name)
+static bool keep(char **kept, const char *text)
 {
-	if (mode->name == NULL || strcmp(mode->name, name) != 0) {
-		free(mode->name);
-		mode->name = strdup(name);
+	if (*kept == NULL || strcmp(*kept, text) != 0) {
+		free(*kept);
+		*kept = strdup(text);
 	}
-	return mode->name != NULL;
+	return *kept != NULL;
+}
+
+static bool keep_name(struct stream_mode *mode, const struct dance_result *result)
+{
+	return keep(&mode->name, result->name) &&
+		keep(&mode->entry, result->entry[0] != '\0' ? result->entry : result->name);
 }
 
 /* The client is permitted, as far as limits allow. */
@@ -252,15 +259,15 @@ static void admit(struct stream_mode *mode, const struct front *front)
 	const struct dance_result *result = ruling->result;
 	const struct runtime *runtime = ruling->runtime != NULL ? ruling->runtime :
 								  mode->connection->runtime;
-	const struct conf_identity *identity = identity_map_find(front->identities,
-		result->name);
+	const struct conf_identity *identity = identity_map_find_result(front->identities,
+		result);
 	if (identity == NULL || front->conf->mode != CONF_MODE_STREAM) {
 		stream_log_changed(mode->connection, mode->name);
 		refuse(mode);
 	} else if (!connection_authenticated(mode->connection, runtime, identity,
 			   result->name)) {
 		refuse(mode);
-	} else if (!keep_name(mode, result->name)) {
+	} else if (!keep_name(mode, result)) {
 		stream_log_out_of_memory(mode->connection, false);
 		refuse(mode);
 	} else {
@@ -296,8 +303,10 @@ static void begin_by_verdict(struct stream_mode *mode)
 static bool is_same(const struct stream_mode *mode, const struct front *now)
 {
 	const struct front *before = mode->connection->front;
+	const struct dance_result *result = mode->ruling.result;
+	bool allowed = result->verdict == DANCE_ALLOW && result->entry[0] != '\0';
 	const struct conf_identity *identity = now != NULL ?
-		identity_map_find(now->identities, mode->name) :
+		identity_map_find(now->identities, allowed ? result->entry : mode->entry) :
 		NULL;
 	if (identity == NULL || now->conf->mode != CONF_MODE_STREAM ||
 		now->conf->proxy != before->conf->proxy ||
@@ -307,7 +316,7 @@ static bool is_same(const struct stream_mode *mode, const struct front *now)
 		return false;
 	}
 	const struct conf_identity *known = identity_map_find(before->identities,
-		mode->name);
+		mode->entry);
 	return !now->conf->source_identity ||
 		(known != NULL &&
 			address_is_equal(&identity->address.socket, &known->address.socket));
@@ -345,6 +354,11 @@ static bool go_on(struct stream_mode *mode)
 {
 	struct ruling *ruling = &mode->ruling;
 	enum dance_verdict verdict = ruling->result->verdict;
+	if (verdict == DANCE_ALLOW && !keep_name(mode, ruling->result)) {
+		stream_log_out_of_memory(mode->connection, true);
+		cut(mode, "out of memory");
+		return false;
+	}
 	if (verdict == DANCE_ALLOW) {
 		ruling_adopt(ruling);
 		recheck_allow(&mode->recheck, ruling->result->ttl, result_cache_now());
@@ -475,6 +489,7 @@ static void end(struct stream_mode *mode)
 	loop_part(&mode->member);
 	ruling_clear(&mode->ruling);
 	free(mode->name);
+	free(mode->entry);
 	carrier_end(&mode->carrier);
 	free(mode);
 }

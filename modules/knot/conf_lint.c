@@ -127,7 +127,7 @@ static bool is_shown(const struct conf_lint *lint, const char *name)
 		const char *client = lint->clients[i];
 		size_t size = strlen(client);
 		size -= size > 0 && client[size - 1] == '.';
-		bool pattern = size > 2 && client[0] == '*';
+		bool pattern = size > 2 && client[0] == '*' && name[0] != '@';
 		if (pattern && !lint->identity_entry) { /* any name that ends in .suffix */
 			client++;
 			size--;
@@ -140,6 +140,16 @@ static bool is_shown(const struct conf_lint *lint, const char *name)
 		}
 	}
 	return false;
+}
+
+/* The clients of a list are shown as the list. */
+static bool has_list(const struct conf_lint *lint)
+{
+	bool list = false;
+	for (size_t i = 0; i < lint->client_count; i++) {
+		list = list || lint->clients[i][0] == '@';
+	}
+	return list;
 }
 
 struct name_search {
@@ -175,8 +185,12 @@ static unsigned lint_names(struct name_search *search, const knotd_conf_t *addre
 				"client has it); do: write %s, in lower case, without a "
 				"trailing dot",
 				section, id, path->sun_path,
-				lint->identity_entry ? "an entry of 'client'" :
-						       "a name that 'client' permits");
+				lint->identity_entry ?
+					"an entry of 'client'" :
+					has_list(lint) ?
+					"a name that 'client' permits, or a list "
+					"in it" :
+					"a name that 'client' permits");
 		}
 	}
 	return names;

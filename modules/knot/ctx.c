@@ -61,6 +61,14 @@ const char *ctx_acl_advice(const struct dance_ctx *ctx)
 	if (section == NULL || !section->identity_address) {
 		return "add an acl rule that allows this client";
 	}
+	bool lists = false;
+	for (size_t i = 0; i < section->client_count; i++) {
+		lists = lists || section->clients[i][0] == '@';
+	}
+	if (lists && !section->identity_entry) {
+		return "add an acl rule with 'address: /dance/NAME', or '/dance/@LIST' for the "
+		       "clients of a list";
+	}
 	return section->identity_entry ?
 		"add an acl rule with 'address: /dance/ENTRY', the entry "
 		"of 'client' that permits it" :

@@ -41,6 +41,7 @@ static const knot_lookup_t actions[] = {
 
 static const yp_item_t dance_conf[] = {
 	{ MOD_CLIENT, YP_TSTR, YP_VNONE, YP_FMULTI },
+	{ MOD_CLIENT_WITHIN, YP_TSTR, YP_VNONE, YP_FMULTI },
 	{ MOD_ACTION, YP_TOPT, YP_VOPT = { actions, ACL_TRANSFER }, YP_FMULTI },
 	{ MOD_USAGE, YP_TOPT, YP_VOPT = { usage_words, DANCE_USAGES_DEFAULT }, YP_FMULTI },
 	{ MOD_CA_FILE, YP_TSTR, YP_VNONE },
@@ -71,6 +72,27 @@ static const char *check_clients(const knotd_conf_t *clients)
 		}
 	}
 	return clients->count == 0 ? "'client' is missing" : NULL;
+}
+
+/* A fence is of names on lists: "@name". */
+static const char *check_within(const knotd_conf_t *within, const knotd_conf_t *clients)
+{
+	char error[DANCE_ERROR_SIZE];
+	bool lists = false;
+	for (size_t i = 0; i < clients->count; i++) {
+		lists = lists || clients->multi[i].string[0] == '@';
+	}
+	if (within->count > 0 && !lists) {
+		return "client-within requires a list in client, like @clients.example.net";
+	}
+	for (size_t i = 0; i < within->count; i++) {
+		const char *name = within->multi[i].string;
+		if (strchr("*@", name[0]) != NULL ||
+			!dance_roster_check_name(name, error)) {
+			return "client-within is not a name";
+		}
+	}
+	return NULL;
 }
 
 static const char *check_identity(const knotd_conf_t *clients, bool address, bool entry,
@@ -127,6 +149,7 @@ static int dance_conf_check(knotd_conf_check_args_t *args)
 {
 	section_checked();
 	knotd_conf_t clients = knotd_conf_check_item(args, MOD_CLIENT);
+	knotd_conf_t within = knotd_conf_check_item(args, MOD_CLIENT_WITHIN);
 	knotd_conf_t usage = knotd_conf_check_item(args, MOD_USAGE);
 	knotd_conf_t ca_file = knotd_conf_check_item(args, MOD_CA_FILE);
 	knotd_conf_t address = knotd_conf_check_item(args, MOD_IDENTITY_ADDRESS);
@@ -135,6 +158,9 @@ static int dance_conf_check(knotd_conf_check_args_t *args)
 	knotd_conf_t resolvers = knotd_conf_check_item(args, MOD_RESOLVER);
 
 	const char *error = check_clients(&clients);
+	if (error == NULL) {
+		error = check_within(&within, &clients);
+	}
 	if (error == NULL) {
 		error = check_identity(&clients, address.single.boolean,
 			entry.single.boolean, refuse.single.boolean);
@@ -147,6 +173,7 @@ static int dance_conf_check(knotd_conf_check_args_t *args)
 	}
 
 	knotd_conf_free(&clients);
+	knotd_conf_free(&within);
 	knotd_conf_free(&usage);
 	knotd_conf_free(&resolvers);
 	if (error != NULL) {

@@ -47,6 +47,8 @@ static const yp_item_t ask_items[] = {
 		OF_ASK(CONF_BITS, dialect) },
 	{ "\x06""client", YP_TSTR, YP_VNONE, YP_FMULTI | CONF_NEEDED,
 		LIST(CONF_PATTERNS, conf_ask, clients, client_count) },
+	{ "\x0d""client-within", YP_TSTR, YP_VNONE, YP_FMULTI,
+		LIST(CONF_NAMES, conf_ask, within, within_count) },
 	{ "\x05""claim", YP_TSTR, YP_VNONE, YP_FNONE, OF_ASK(CONF_STRING, claim) },
 	{ "\x03""tls", YP_TOPT, YP_VOPT = { versions, 3 }, YP_FNONE, OF_ASK(CONF_BITS, tls) },
 	{ "\x06""header", YP_TSTR, YP_VNONE, YP_FNONE, OF_ASK(CONF_STRING, header) },

@@ -107,6 +107,8 @@ static const yp_item_t front_items[] = {
 		OF_FRONT(CONF_NUMBER, idle_timeout_s) },
 	{ "\x08""identity", YP_TREF, YP_VREF = { "\x08""identity" }, YP_FMULTI,
 		OF_FRONT(CONF_REFERENCES, identities) },
+	{ "\x0d""client-within", YP_TSTR, YP_VNONE, YP_FMULTI,
+		LIST(CONF_NAMES, conf_front, within, within_count) },
 	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
 		OF_FRONT(CONF_BITS, pass) },
 	{ "\x05""usage", YP_TOPT, YP_VOPT = { usage_words, DANCE_USAGES_DEFAULT },
