@@ -15,7 +15,7 @@ from process import eventually
 
 import recommended
 from contender import work
-from fleet import PORT, SUFFIX, Behind, scene
+from device_fleet import PORT, SUFFIX, Behind, scene
 from rows import show
 from with_idle import status
 
