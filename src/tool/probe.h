@@ -61,10 +61,11 @@ struct probe_request {
 
 /* How the TLS handshake went, with nothing of ours in it. */
 struct probe_tls {
-	bool reached; /* it ended well */
-	bool is_tls;  /* the server answered in TLS */
-	int version;  /* as in the protocol: 0x0304 is TLS 1.3 */
-	bool dot;     /* ALPN is "dot" */
+	bool reached;              /* it ended well */
+	bool is_tls;               /* the server answered in TLS */
+	int version;               /* as in the protocol: 0x0304 is TLS 1.3 */
+	bool dot;                  /* ALPN is "dot" */
+	struct dance_result shown; /* has the server's key, and says nothing else */
 	bool asks_certificate;
 	bool asks_name;
 	int alert; /* that the server sent; -1: none */

@@ -103,7 +103,7 @@ static void put_tls(struct json *json, const struct probe *probe)
 			tls->version == 0x0303 ? "TLS 1.2" :
 						 "");
 	put_text(json, "alpn", tls->dot ? "dot" : "");
-	put_key(json, "key", &probe->server.result);
+	put_key(json, "key", &tls->shown);
 	json_flag(json, "asks_certificate", tls->asks_certificate);
 	json_flag(json, "asks_name", tls->asks_name);
 	put_alert(json, tls->alert);

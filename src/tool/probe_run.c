@@ -143,8 +143,7 @@ static const char *version_text(int version)
 static void tell_handshake(const struct run *run)
 {
 	struct probe *probe = run->probe;
-	const struct probe_tls *tls = &probe->tls;
-	struct dance_result shown = { .size = sizeof(shown) };
+	struct probe_tls *tls = &probe->tls;
 	char key[PROBE_KEY_SIZE];
 	if (!tls->reached) {
 		tell_failed_handshake(probe);
@@ -152,13 +151,14 @@ static void tell_handshake(const struct run *run)
 	}
 	if (run->peer != NULL) {
 		(void)dance_judge(dance_openssl_peer_shown(run->peer), NULL, NULL, 0, NULL,
-			&shown);
+			&tls->shown);
 	}
 	bool fine = tls->version == TLS1_3_VERSION && tls->dot;
 	probe_say(probe, PROBE_TLS, fine ? PROBE_OK : PROBE_NO,
 		"%s, %s, server key %s, asks for %s", version_text(tls->version),
 		tls->dot ? "ALPN dot" : "the server did not choose ALPN 'dot'",
-		shown.has_key ? probe_key_text(shown.key_sha256, key) : "not known",
+		tls->shown.has_key ? probe_key_text(tls->shown.key_sha256, key) :
+				     "not known",
 		!tls->asks_certificate ? "no client certificate" :
 			tls->asks_name ? "a client certificate and its name" :
 					 "a client certificate");
@@ -247,6 +247,7 @@ bool probe_run(struct probe *probe, struct identity *identity,
 		.told = told,
 		.link = LINK_NONE,
 		.anonymous = link_anonymous() };
+	probe->tls.shown.size = sizeof(probe->tls.shown);
 	probe->server.result.size = sizeof(probe->server.result);
 	probe->client.result.size = sizeof(probe->client.result);
 	probe->tls.alert = probe->axfr.alert = probe->no_cert.alert = probe->plain.alert = -1;

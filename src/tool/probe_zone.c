@@ -168,13 +168,20 @@ static void tell_transfer(struct probe *probe)
 /* The server's records say no in this handshake: nothing of ours has gone out. */
 static void tell_unproved(struct probe *probe, const struct dance_result *result)
 {
-	probe->server.result.verdict = result->verdict;
+	char key[PROBE_KEY_SIZE] = "?";
+	probe->server.result = *result;
+	probe->server.pinned = false;
+	if (result->has_key) {
+		(void)probe_key_text(result->key_sha256, key);
+	}
 	probe_say(probe, PROBE_SERVER,
 		dance_verdict_class(result->verdict) == DANCE_CLASS_FAIL ? PROBE_UNKNOWN :
 									   PROBE_NO,
-		"at the second connection: %s (%s)", dance_verdict_name(result->verdict),
+		"at the second connection: %s (%s); the server shows key %s",
+		dance_verdict_name(result->verdict),
 		result->detail[0] != '\0' ? result->detail :
-					    dance_verdict_text(result->verdict));
+					    dance_verdict_text(result->verdict),
+		key);
 }
 
 static bool connect_again(const struct probe *probe, const struct probe_address *address,

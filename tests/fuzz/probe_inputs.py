@@ -36,6 +36,7 @@ def transfer_inputs(_world):
     yield 'parts', _message([soa]) + _message([whole] * 3, question=False) + _message([soa])
     yield 'refused', _message(rcode=9, opt=_option(3, b'x') + refusal)
     yield 'extended', _message(opt=refusal, ttl=0x01000000)
+    yield 'unprintable', _message(rcode=5, opt=_option(15, b'\0\x12a\x1b[2J\xff\0b\0'))
     yield 'broken-off', _message([soa, filling]) + _message(rcode=2, opt=refusal)
     yield 'no-soa', _message([filling, soa])
     yield 'behind-the-end', _message([soa, soa, filling])

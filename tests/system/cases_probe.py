@@ -20,6 +20,7 @@ from world import BROKEN_OWNER
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SUBSET = "front"
 SERVER = "127.0.0.70"
+IMPOSTOR = "127.0.0.71"
 NOBODY = "127.0.1.98"
 REFUSES = "no-cert ok, plain ok"
 
@@ -81,6 +82,36 @@ class Listener:
                 connection.sendall(self.words)
 
 
+class Switch(Listener):
+    """Passes the first connection on to one server, and all later ones to another."""
+
+    def __init__(self, address, first, later, port=853):
+        self.first, self.later = first, later
+        super().__init__(address, port=port)
+
+    def _serve(self):
+        target = self.first
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            other = socket.create_connection((target, 853))
+            self.came += [connection, other]
+            for pair in ((connection, other), (other, connection)):
+                threading.Thread(target=self._pass, args=pair, daemon=True).start()
+            target = self.later
+
+    @staticmethod
+    def _pass(one, other):
+        try:
+            while octets := one.recv(65536):
+                other.sendall(octets)
+            other.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
 # --- a server that cannot be spoken to -------------------------------------------------------
 
 def a_server_without_TLS_is_told_from_nobody(stage):
@@ -140,6 +171,23 @@ def nothing_is_shown_to_a_server_that_DNS_does_not_prove(stage):
         stage.expect("the server", server, said.steps["server"][0])
         shown = bool(peer.shown())
         stage.expect(f"what it was shown: {peer.said}", str(server == "ok"), shown)
+
+
+def another_server_at_the_second_connection_is_shown_nothing(stage):
+    client, other = _known(stage), stage.certificate()
+    guard = stage.primary([NAME])
+    stage.publish_primary()
+    with SslServer(IMPOSTOR, other, "-verify", "1", "-alpn", "dot") as peer, \
+            Switch(SERVER, guard.address, IMPOSTOR):
+        said = probe(stage, "--server-name", PRIMARY_NAME, SERVER, ZONE, certificate=client,
+                     name=NAME)
+    lines = [line for line in said.out.splitlines() if line.split()[1] == "server"]
+    stage.expect(f"the lines on the server\n{said}", "['ok', 'no']",
+                 [line.split()[0] for line in lines])
+    _has(stage, said, lines[1], "at the second connection: mismatch (", other.key.digest)
+    _has(stage, said, said.last, f"TLSA 3 1 1 {other.key.digest} must be at")
+    _expect(stage, said, 1, "tcp ok, tls ok, server no, client ok", "not sent")
+    stage.require(peer.said and not peer.shown(), f"it was shown: {peer.said}")
 
 
 def a_server_that_wants_a_CA_is_told_by_its_alert(stage):

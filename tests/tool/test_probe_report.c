@@ -64,6 +64,11 @@ static void lines(void **state)
 	assert_non_null(strstr(text, "\033[31mno\033[0m    AXFR "));
 	assert_non_null(strstr(text, "\033[33mnot found out\033[0m: "));
 	free(text);
+	probe_say(&probe, PROBE_TCP, PROBE_NO, "refused");
+	probe.refused = true;
+	text = steps(true);
+	assert_non_null(strstr(text, "\033[31mnot sent\033[0m: "));
+	free(text);
 }
 
 /* No line is longer than its room, and what is cut is still a line. */
