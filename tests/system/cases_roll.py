@@ -12,6 +12,7 @@ import time
 from collections import Counter
 
 from bind import BindSecondary
+from documents import REPOSITORY
 from nsd import NsdSecondary
 from process import eventually, run
 from roll_stage import OWNER, TTL, ZONE, OneFile, RollStage
@@ -20,6 +21,7 @@ from stage import ZONE as TRANSFERRED
 from world import BROKEN_OWNER
 
 STAGE = RollStage
+MANUAL = os.path.join(REPOSITORY, "doc", "dance-roll.conf.5")
 
 
 class Traffic(threading.Thread):
@@ -156,15 +158,13 @@ def the_key_that_a_Knot_secondary_made_by_itself_is_taken_over_and_rolled(stage)
     stage.zone()
     secondary = stage.secondary()
     digest = secondary.key_digest()
-    own = os.path.join(secondary.folder, "db", "keys", "quic_key.pem")
     both = stage.path("both.pem")
-    run("openssl", "req", "-x509", "-key", own, "-subj", "/", "-days", "3650", "-out",
-        stage.path("cert.pem"))
-    with open(both, "w", encoding="ascii") as file:
-        for path in (own, stage.path("cert.pem")):
-            with open(path, encoding="ascii") as part:
-                shutil.copyfileobj(part, file)
-    os.chmod(both, 0o600)
+    with open(MANUAL, encoding="ascii") as file:
+        commands = re.findall(r"^# (.*)$", file.read(), re.M)
+    stage.require(len(commands) == 4, f"the manual has the commands {commands}")
+    script = "\n".join(commands[:3]).replace("/etc/knot/secondary.pem", both).replace(
+        "/var/lib/knot", os.path.join(secondary.folder, "db"))
+    run("sh", "-ec", script, env={**os.environ, "OPENSSL_CONF": "/dev/null"})
     secondary.sections["server"].update({"key-file": both, "cert-file": both})
     secondary.reload()
     stage.expect("the key from the file", digest, secondary.key_digest())

@@ -22,6 +22,8 @@ from world import POLICY
 ZONE = "roll.example.net."
 OWNER = "_xfr-client.roll.example.net"
 FIRST, SECOND = "127.0.1.20", "127.0.1.21"
+# There is no route to it from here, which does not matter as long as there is another address.
+UNREACHED = "2001:db8::2"
 TTL, LAG = 2, 2
 TSIG = {"id": "roll", "algorithm": "hmac-sha256",
         "secret": "bm90IGEgc2VjcmV0LCBmb3IgdGVzdHMgb25seQ=="}
@@ -31,6 +33,7 @@ APEX = f"""$TTL {TTL}
 @ NS ns2
 ns1 A {FIRST}
 ns2 A {SECOND}
+ns2 AAAA {UNREACHED}
 """
 SAMPLES = os.path.join(REPOSITORY, "doc", "samples")
 

@@ -63,8 +63,10 @@ static bool killed_at(unsigned at, bool after)
  * runs end the roll. */
 static void kill_everywhere(bool two)
 {
-	unsigned kills = 0;
-	for (unsigned at = 1; at < CALLS_MAX; at++) {
+	/* Not at each call where all takes longer. */
+	const char *text = getenv("DANCE_FAILURES_STEP");
+	unsigned step = text != NULL ? (unsigned)atoi(text) : 1, kills = 0;
+	for (unsigned at = 1; at < CALLS_MAX; at += step) {
 		for (int after = 0; after < 2; after++) {
 			char first[ROLL_DIGEST_SIZE];
 			scene_begin(two);
@@ -83,7 +85,7 @@ static void kill_everywhere(bool two)
 			}
 			scene_end();
 			if (!killed) {
-				assert_true(kills > 100);
+				assert_true(kills > 100 / step);
 				return;
 			}
 		}
