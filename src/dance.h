@@ -242,6 +242,13 @@ enum dance_log_level {
 	DANCE_LOG_DEBUG,
 };
 
+/* What there is of the trust anchor. */
+enum dance_anchor {
+	DANCE_ANCHOR_MISSING = 0, /* no keys: nothing can be proved */
+	DANCE_ANCHOR_OUTDATED,    /* its file cannot be used; keys of before are in force */
+	DANCE_ANCHOR_CURRENT,     /* the keys of its file are in force */
+};
+
 #define DANCE_FORWARDER_MAX 8
 
 struct dance_context_options {
@@ -274,6 +281,13 @@ struct dance_context_options {
 	                              * refused at once (not-ready) */
 	unsigned remembered; /* names with validated records that are remembered; at most
 	                              * DANCE_REMEMBERED_MAX; 0: 4096 */
+	/* For statistics; each may be NULL. Called with `arg` on the context's own thread, without
+	 * its locks: they must not block, and call no function of libdance. The first is told of
+	 * the end of each lookup: DANCE_ALLOW if it has brought validated records, else what a peer
+	 * of the name hears; and how long it took. The second is told of the trust anchor when the
+	 * thread begins, and of each change. */
+	void (*looked_up)(void *arg, enum dance_verdict verdict, unsigned milliseconds);
+	void (*anchored)(void *arg, enum dance_anchor anchor);
 };
 
 /* For what a host sets there; a context takes no more. */

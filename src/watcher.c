@@ -41,6 +41,9 @@ struct watcher {
 	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
 	void (*thread_end)(void *arg);
+	void (*looked_up)(void *arg, enum dance_verdict verdict, unsigned milliseconds);
+	void (*anchored)(void *arg, enum dance_anchor anchor);
+	int anchor_told; /* enum dance_anchor; -1: none. The thread's */
 	void *arg;
 };
 
@@ -91,14 +94,28 @@ static void settle(struct watcher *watcher, struct owner *owner,
 	owners_collect(&watcher->schedule.owners, owner);
 }
 
+/* For the host's statistics. Without the lock. */
+static void tell_of_end(const struct watcher *watcher, enum resolver_outcome outcome,
+	uint64_t asked)
+{
+	if (watcher->looked_up != NULL) {
+		watcher->looked_up(watcher->arg,
+			outcome == RESOLVER_SECURE ? DANCE_ALLOW :
+						     resolver_verdict(outcome),
+			(unsigned)(clock_ms() - asked));
+	}
+}
+
 static void on_answer(void *arg, void *subject, const struct resolver_answer *answer)
 {
 	struct watcher *watcher = arg;
 	struct owner *owner = subject;
 	pthread_mutex_lock(&watcher->lock);
+	uint64_t asked = owner->asked;
 	owner->in_flight = false;
 	settle(watcher, owner, answer);
 	pthread_mutex_unlock(&watcher->lock);
+	tell_of_end(watcher, answer->outcome, asked);
 }
 
 /* Looks one owner up. The answer comes to on_answer(), with the lock not held. Nor is it
@@ -112,6 +129,9 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	uint32_t generation = (owner->is_list ? resolver_start_names :
 						resolver_start)(watcher->resolver,
 		owner_text(owner), owner->generation, owner, why);
+	if (generation == 0) {
+		tell_of_end(watcher, RESOLVER_NONE, clock_ms());
+	}
 	pthread_mutex_lock(&watcher->lock);
 	name_log_lookups(&watcher->publisher.log, why);
 	if (generation != 0) {
@@ -180,6 +200,13 @@ static void tell_of_anchor(struct watcher *watcher)
 	const struct trust_anchor *anchor;
 	enum trust_anchor_news news = resolver_anchor_news(watcher->resolver, &anchor);
 	name_log_anchor(&watcher->publisher.log, news, anchor);
+	enum dance_anchor is = anchor->keys == NULL ? DANCE_ANCHOR_MISSING :
+		anchor->why[0] != '\0'              ? DANCE_ANCHOR_OUTDATED :
+						      DANCE_ANCHOR_CURRENT;
+	if (watcher->anchored != NULL && (int)is != watcher->anchor_told) {
+		watcher->anchor_told = (int)is;
+		watcher->anchored(watcher->arg, is);
+	}
 }
 
 static void *watch(void *arg)
@@ -222,6 +249,9 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	name_log_init(&watcher->publisher.log, options->log, options->arg);
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
+	watcher->looked_up = options->looked_up;
+	watcher->anchored = options->anchored;
+	watcher->anchor_told = -1;
 	watcher->arg = options->arg;
 
 	watcher->publisher.made = clock_ms();

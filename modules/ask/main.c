@@ -11,9 +11,11 @@
 #include "conf/conf.h"
 #include "connections.h"
 #include "descriptors.h"
+#include "exposition.h"
 #include "life.h"
 #include "listener.h"
 #include "log.h"
+#include "metrics_server.h"
 #include "privilege.h"
 #include "runtime.h"
 #include "sd_notify.h"
@@ -54,6 +56,7 @@ static bool put_in_force(struct runtime *runtime, bool first, struct listeners *
 	if (first) {
 		/* DNS may answer before the rest has started. */
 		log_set(false, conf->common.log_level);
+		log_set_json(conf->common.log_json);
 	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
@@ -69,7 +72,9 @@ static bool put_in_force(struct runtime *runtime, bool first, struct listeners *
 	}
 	descriptors_raise(conf->max_connections, 1, conf->common.lookups_in_flight);
 	log_set(conf->common.log_syslog, conf->common.log_level);
+	log_set_json(conf->common.log_json);
 	runtime_install(runtime);
+	metrics_settle(&conf->common, exposition_write);
 	listeners_settle(listeners, conf);
 	return true;
 }
@@ -97,13 +102,19 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	return !signals_told_to_end();
 }
 
+static bool take(const struct listener *listener)
+{
+	return listener->of_metrics ? metrics_server_accept(listener) :
+				      session_accept(listener);
+}
+
 /* False if something keeps failing. */
 static bool wait_and_take(const sigset_t *waiting, struct listeners *listeners)
 {
 	bool fine = listeners_wait(listeners, waiting);
 	for (size_t i = 0; i < listeners->count; i++) {
 		if (listeners->all[i].ready) {
-			fine = session_accept(&listeners->all[i]) && fine;
+			fine = take(&listeners->all[i]) && fine;
 		}
 	}
 	return fine;
@@ -130,6 +141,7 @@ static int run(const char *path)
 
 	life_ending();
 	listeners_close(&listeners);
+	metrics_server_stop();
 	size_t left = connections_end(FAREWELL_S * 1000);
 	stats_log(left);
 	if (left > 0) {

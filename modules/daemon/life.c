@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "metrics.h"
 #include "sd_notify.h"
 
 void life_keep_standard(void)
@@ -29,12 +30,14 @@ void life_ready(void)
 		log_line(LEVEL_WARNING,
 			"running as root; do: set 'user' to drop privileges");
 	}
+	metrics_configured(true);
 	log_line(LEVEL_NOTICE, "ready");
 	sd_notify_send("READY=1");
 }
 
 void life_reloaded(const char *error)
 {
+	metrics_configured(error == NULL);
 	if (error == NULL) {
 		log_line(LEVEL_NOTICE, "configuration reloaded");
 	} else {

@@ -205,9 +205,32 @@ void listeners_abandon(struct listeners *listeners)
 void listener_assign(struct listener *listener, const char *kind, const char *id)
 {
 	snprintf(listener->id, sizeof(listener->id), "%s", id);
+	listener->of_metrics = false;
 	if (listener->fresh && !listener->datagrams) {
 		log_line(LEVEL_NOTICE, "%s %s, listening, address %s", kind, id,
 			listener->text);
+	}
+	listener->fresh = false;
+}
+
+bool listeners_want_metrics(struct listeners *listeners, const struct endpoint *at,
+	char error[CONF_ERROR_SIZE])
+{
+	return at->size == 0 ||
+		listeners_want(listeners, "server", "metrics", at, false, error);
+}
+
+void listeners_assign_metrics(struct listeners *listeners, const struct endpoint *at)
+{
+	struct listener *listener = at->size != 0 ?
+		listeners_find(listeners, at->text, false) :
+		NULL;
+	if (listener == NULL) {
+		return;
+	}
+	listener->of_metrics = true;
+	if (listener->fresh) {
+		log_line(LEVEL_NOTICE, "serving metrics, address %s", listener->text);
 	}
 	listener->fresh = false;
 }

@@ -21,6 +21,9 @@ enum log_level { /* as syslog(3) orders them */
 /* Where lines go, and down to which level; at once for all threads. */
 void log_set(bool to_syslog, enum log_level level);
 
+/* Lines are JSON objects from now on, or plain again. */
+void log_set_json(bool json);
+
 /* One line, printable ASCII: other octets become '?'. Without a newline. */
 void log_line(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

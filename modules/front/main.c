@@ -12,10 +12,12 @@
 #include "conf/conf.h"
 #include "connection_limits.h"
 #include "descriptors.h"
+#include "exposition.h"
 #include "keypair.h"
 #include "life.h"
 #include "listener.h"
 #include "log.h"
+#include "metrics_server.h"
 #include "memory.h"
 #include "privilege.h"
 #include "runtime.h"
@@ -88,6 +90,7 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	if (old == NULL) {
 		/* DNS may answer before the rest has started. */
 		log_set(false, conf->common.log_level);
+		log_set_json(conf->common.log_json);
 	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
@@ -104,7 +107,9 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	descriptors_raise(conf->max_connections, 2, conf->common.lookups_in_flight);
 	workers_limit(conf->max_connections);
 	log_set(conf->common.log_syslog, conf->common.log_level);
+	log_set_json(conf->common.log_json);
 	runtime_install(runtime);
+	metrics_settle(&conf->common, exposition_write);
 	workers_tell();
 	listeners_settle(listeners, conf);
 	log_keys(runtime);
@@ -137,13 +142,19 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	return !signals_told_to_end();
 }
 
+static bool take(const struct listener *listener)
+{
+	return listener->of_metrics ? metrics_server_accept(listener) :
+				      accept_batch(listener);
+}
+
 /* False if something keeps failing. */
 static bool wait_and_take(const sigset_t *waiting, struct listeners *listeners)
 {
 	bool fine = listeners_wait(listeners, waiting);
 	for (size_t i = 0; i < listeners->count; i++) {
 		if (listeners->all[i].ready) {
-			fine = accept_batch(&listeners->all[i]) && fine;
+			fine = take(&listeners->all[i]) && fine;
 		}
 	}
 	return fine;
@@ -171,6 +182,7 @@ static int run(const char *path)
 
 	life_ending();
 	listeners_close(&listeners);
+	metrics_server_stop();
 	size_t left = limits_close_all(FAREWELL_S);
 	stats_log(left);
 	if (left > 0) {

@@ -39,8 +39,9 @@ struct stream_mode {
 	struct stream server;
 	struct pump pump;
 	struct recheck recheck;
-	int64_t began; /* monotonic_ms(), to flow */
-	bool over;     /* and freed as soon as the errand is back */
+	struct counts_identity *counts; /* of the client; NULL: it is not admitted yet */
+	int64_t began;                  /* monotonic_ms(), to flow */
+	bool over;                      /* and freed as soon as the errand is back */
 };
 
 #define CLOSED_HERE "dance-front has closed it"
@@ -74,6 +75,7 @@ static void refuse(struct stream_mode *mode)
 static void cut(struct stream_mode *mode, const char *why)
 {
 	stats_count(STATS_STREAMS_CLOSED);
+	counter_add(&mode->connection->counts->streams_cut, 1);
 	log_end(mode, why);
 	stream_break_off(&mode->connection->stream);
 	carrier_leave(&mode->carrier, true);
@@ -85,7 +87,10 @@ static bool run_pump(void *load, short client, short server, struct relay_wait *
 {
 	struct stream_mode *mode = load;
 	struct pump_wait what;
+	const uint64_t up = mode->pump.up.passed, down = mode->pump.down.passed;
 	bool goes_on = pump_run(&mode->pump, client, server, &what);
+	counter_add(&mode->counts->stream_octets[0], mode->pump.up.passed - up);
+	counter_add(&mode->counts->stream_octets[1], mode->pump.down.passed - down);
 	*wait = (struct relay_wait){ what.client, what.server, what.deadline };
 	return goes_on;
 }
@@ -180,6 +185,8 @@ static void flow(struct stream_mode *mode)
 {
 	struct connection *connection = mode->connection;
 	stats_count(STATS_STREAMS);
+	counter_add(&connection->counts->streams, 1);
+	counter_add(&connection->counts->streams_open, 1);
 	ruling_end_result(&mode->ruling);
 	mode->stage = STREAM_FLOWS;
 	mode->began = monotonic_ms();
@@ -230,6 +237,7 @@ static void connect_server(struct stream_mode *mode)
 		return;
 	case RELAY_UNREACHABLE:
 		stats_count(STATS_SERVER);
+		counts_error(mode->connection->counts, COUNTS_UNREACHABLE);
 		give_up(mode, why);
 		return;
 	}
@@ -271,6 +279,7 @@ static void admit(struct stream_mode *mode, const struct front *front)
 		stream_log_out_of_memory(mode->connection, false);
 		refuse(mode);
 	} else {
+		mode->counts = front_identity_counts(front, identity);
 		ruling_adopt(&mode->ruling);
 		recheck_allow(&mode->recheck, result->ttl, result_cache_now());
 		stream_log_allowed(mode->connection, result, identity);
@@ -290,7 +299,9 @@ static void begin_by_verdict(struct stream_mode *mode)
 		refuse(mode);
 		return;
 	}
-	stats_count_verdict(ruling->result->verdict);
+	counts_verdict(front->counts, ruling->result->verdict);
+	counts_request(front_name_counts(front, ruling->result->name), COUNTS_STREAM,
+		ruling->result->verdict);
 	if (ruling->result->verdict != DANCE_ALLOW) {
 		stream_log_refusal(mode->connection, ruling->result);
 		refuse(mode);
@@ -360,6 +371,7 @@ static bool go_on(struct stream_mode *mode)
 		return false;
 	}
 	if (verdict == DANCE_ALLOW) {
+		mode->counts = front_name_counts(ruling->front, mode->name);
 		ruling_adopt(ruling);
 		recheck_allow(&mode->recheck, ruling->result->ttl, result_cache_now());
 		mode->pump.idle_ms = connection_times(mode->connection).idle_ms;
@@ -384,7 +396,7 @@ static bool go_on_by_verdict(struct stream_mode *mode)
 		    result->verdict)) {
 		return go_on(mode);
 	}
-	stats_count_verdict(result->verdict);
+	counts_verdict(mode->connection->counts, result->verdict);
 	stream_log_closed(mode->connection, mode->name, result);
 	cut(mode, "the client is no longer proved");
 	return false;
@@ -486,6 +498,9 @@ static void turn(void *arg)
 
 static void end(struct stream_mode *mode)
 {
+	if (mode->began != 0) {
+		counter_take_one(&mode->connection->counts->streams_open);
+	}
 	loop_part(&mode->member);
 	ruling_clear(&mode->ruling);
 	free(mode->name);

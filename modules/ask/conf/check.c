@@ -147,7 +147,9 @@ bool conf_check(const struct conf *conf, const struct conf_error *error)
 			check_names(ask, error) && check_dialect(ask, error) &&
 			check_header(ask, error);
 		for (size_t j = 0; fine && j < ask->listen_count; j++) {
-			fine = check_listened_once(conf, i, j, error);
+			fine = check_listened_once(conf, i, j, error) &&
+				conf_common_check_metrics(&conf->common, "ask", ask->id,
+					&ask->listen[j].socket, error);
 		}
 	}
 	return fine;

@@ -188,7 +188,10 @@ static bool check_listeners(const struct conf *conf, const struct conf_error *er
 	for (size_t i = 0; i < conf_listen_count(conf); i++) {
 		const struct conf_listen listening = conf_listen_at(conf, i);
 		for (size_t j = 0; j < listening.count; j++) {
-			if (!check_listened_once(conf, i, j, error)) {
+			if (!check_listened_once(conf, i, j, error) ||
+				!conf_common_check_metrics(&conf->common, listening.kind,
+					listening.id, &listening.addresses[j].socket,
+					error)) {
 				return false;
 			}
 		}

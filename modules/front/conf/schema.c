@@ -51,6 +51,7 @@ _Static_assert(offsetof(struct conf, common) == 0, "its items are at their own o
 /* clang-format off */
 static const yp_item_t server_items[] = {
 	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, common.user) },
+	{ "\x07""metrics", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_ENDPOINT, common.metrics) },
 	{ "\x07""threads", YP_TINT, YP_VINT = { 0, 16, 0 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, threads) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 65536, 1024 }, YP_FNONE,
