@@ -34,10 +34,15 @@ static void add_record(void *arg, const uint8_t *data, size_t size)
 	}
 }
 
-static int64_t signatures_end(const struct packet *packet)
+static void read_signatures(struct resolver_answer *told, const struct packet *packet)
 {
 	int64_t now = ((int64_t)clock_ms() + clock_wall_ahead()) / 1000;
-	return packet->is_signed ? packet_moment(packet->signatures_end, now) : 0;
+	uint32_t quarter = packet->signatures_span / 4;
+	if (packet->is_signed) {
+		told->signatures_end = packet_moment(packet->signatures_end, now);
+		told->signatures_late = told->signatures_end -
+			(quarter < RESOLVER_LATE_S ? quarter : RESOLVER_LATE_S);
+	}
 }
 
 /* All that the answer has, also if that is more than a set may have. */
@@ -60,7 +65,7 @@ static void read_records(struct answer *answer, const struct packet *packet,
 	answer->told.count = packet->count;
 	answer->told.broken = filling.broken;
 	answer->told.ttl = packet->ttl;
-	answer->told.signatures_end = signatures_end(packet);
+	read_signatures(&answer->told, packet);
 }
 
 static const char *rcode_text(unsigned rcode)

@@ -45,6 +45,8 @@ struct owner {
 	bool unkept : 1;    /* not all of the newest answer is kept, for want of memory */
 	bool gone : 1;      /* nobody finds it any more, but readers may still see it */
 	bool refreshed : 1; /* it is in the heap of names that nobody lists */
+	bool ending : 1;    /* the log was told that its signatures end soon */
+	bool failing : 1;   /* the log was told that its records are not renewed */
 	bool keyed : 1;     /* some index knows it by a key: key_index.c */
 	uint8_t budget;     /* enum lookup_budget_kind: that counts its lookup */
 	uint8_t queued;     /* enum lookup_budget_kind: that it waits for (claim_queue.h) */

@@ -18,6 +18,7 @@
 #define TYPE_RRSIG 46
 #define RRSIG_SIZE 18 /* what stands before the signer's name (RFC 4034 3.1) */
 #define RRSIG_EXPIRATION 8
+#define RRSIG_INCEPTION 12
 
 struct reader {
 	const uint8_t *octets;
@@ -107,6 +108,7 @@ static void note_signature(struct packet *packet, const uint8_t *data, size_t si
 	uint32_t end = number32(data + RRSIG_EXPIRATION);
 	if (!packet->is_signed || (int32_t)(end - packet->signatures_end) < 0) {
 		packet->signatures_end = end;
+		packet->signatures_span = end - number32(data + RRSIG_INCEPTION);
 	}
 	packet->is_signed = true;
 }

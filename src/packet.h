@@ -23,6 +23,7 @@ struct packet {
 	bool is_signed; /* there are RRSIG records in the answer section */
 	uint32_t signatures_end; /* then the first moment at which one of them expires, as RFC
 	                          * 4034 3.1.5 writes it: packet_moment() */
+	uint32_t signatures_span; /* for how many seconds that one is good in all */
 };
 
 /* Seconds since 1970 of a moment in an RRSIG record, which has 32 bits and is within 68 years from

@@ -11,6 +11,11 @@
 /* A lookup that takes longer is given up. */
 #define RESOLVER_DEADLINE_MS 10000
 
+/* Signatures are renewed well before they end. One that is so close to its end is late; if it is
+ * good for less than four times as long in all, the last quarter of that counts, since some signers
+ * make signatures of a day or two and renew them often. */
+#define RESOLVER_LATE_S 259200
+
 enum resolver_outcome {
 	RESOLVER_NONE = 0, /* no lookup was possible */
 	RESOLVER_SECURE,   /* records, validated over every CNAME on the way */
@@ -33,6 +38,7 @@ struct resolver_answer {
 	                  * there is. */
 	int64_t signatures_end; /* of RESOLVER_SECURE: when the first signature in the answer ends,
 	                         * seconds since 1970; 0: not known */
+	int64_t signatures_late; /* when it should have been renewed: RESOLVER_LATE_S */
 };
 
 /* The verdict that an outcome leads to: UNDECIDED for validated records, which have yet to be

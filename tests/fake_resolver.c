@@ -342,6 +342,7 @@ static bool deliver(struct resolver *resolver)
 		struct resolver_answer answer = { ready->outcome, ready->records,
 			ready->count, ready->ttl, ready->why != NULL ? ready->why : "" };
 		answer.signatures_end = ready->signatures_end;
+		answer.signatures_late = ready->signatures_late;
 		lookups[i].resolver = NULL;
 		under_way--;
 		pthread_mutex_unlock(&lock);

@@ -17,7 +17,8 @@ struct fake_answer {
 	const char *why;        /* NULL: empty */
 	uint64_t after_ms;      /* of the fake clock */
 	int64_t signatures_end; /* as in resolver_answer.h */
-	bool held;              /* not before fake_resolver_release() */
+	int64_t signatures_late;
+	bool held; /* not before fake_resolver_release() */
 };
 
 /* Forgets all answers and all that was asked. No resolver may be left. */

@@ -123,27 +123,48 @@ static void records_are_whole_or_broken(void **state)
 	answer_clear(&answer);
 }
 
-/* Of what was validated, and of nothing else. */
+static struct dns_message signed_for(uint32_t begin, uint32_t end)
+{
+	struct dns_message data = { .size = 0 }, message = dns_begin(0, 0x8180, DNS_TLSA);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
+	dns_put(&data, "\0\x34\x0d\2\0\0\0\x3c", 8);
+	dns_put_number(&data, end, 4);
+	dns_put_number(&data, begin, 4);
+	dns_put(&data, "\0\1\0sig", 6);
+	if (end != 0) {
+		dns_record(&message, 1, "\xc0\x0c", 2, DNS_RRSIG, data.octets, data.size);
+	}
+	return message;
+}
+
+/* Of what was validated, and of nothing else. They are late for three days, or in the last quarter
+ * of shorter lives. */
 static void the_end_of_signatures_comes_with_secure_records(void **state)
 {
 	(void)state;
 	const uint32_t end = (uint32_t)time(NULL) + 1000;
-	struct dns_message data = { .size = 0 }, message = dns_begin(0, 0x8180, DNS_TLSA);
+	static const struct {
+		uint32_t span, late;
+	} rows[] = { { 30 * 86400, 259200 }, { 12 * 86400, 259200 }, { 2 * 86400, 43200 },
+		{ 100, 25 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct dns_message message = signed_for(end - rows[i].span, end);
+		for (int security = 0; security <= 2; security++) {
+			struct answer answer;
+			answer_read(&answer, 0, message.octets, (int)message.size, security,
+				NULL);
+			bool secure = security == ANSWER_SECURE;
+			assert_int_equal(answer.told.signatures_end, secure ? end : 0);
+			assert_int_equal(answer.told.signatures_late,
+				secure ? end - rows[i].late : 0);
+			answer_clear(&answer);
+		}
+	}
+	const struct dns_message bare = signed_for(0, 0);
 	struct answer answer;
-	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
-	answer_read(&answer, 0, message.octets, (int)message.size, ANSWER_SECURE, NULL);
+	answer_read(&answer, 0, bare.octets, (int)bare.size, ANSWER_SECURE, NULL);
 	assert_int_equal(answer.told.signatures_end, 0);
 	answer_clear(&answer);
-	dns_put(&data, "\0\x34\x0d\2\0\0\0\x3c", 8);
-	dns_put_number(&data, end, 4);
-	dns_put(&data, "\0\0\0\1\0\1\0sig", 10);
-	dns_record(&message, 1, "\xc0\x0c", 2, DNS_RRSIG, data.octets, data.size);
-	for (int security = 0; security <= 2; security++) {
-		answer_read(&answer, 0, message.octets, (int)message.size, security, NULL);
-		assert_int_equal(answer.told.signatures_end,
-			security == ANSWER_SECURE ? end : 0);
-		answer_clear(&answer);
-	}
 }
 
 static bool starving;

@@ -166,7 +166,8 @@ static void put_signature(struct dns_message *to, unsigned section, uint32_t end
 	struct dns_message data = { .size = 0 };
 	dns_put(&data, "\0\x34\x0d\2\0\0\0\x3c", 8);
 	dns_put_number(&data, end, 4);
-	dns_put(&data, "\0\0\0\1\0\1\0sig", 10);
+	dns_put_number(&data, end - 1000, 4);
+	dns_put(&data, "\0\1\0sig", 6);
 	dns_record(to, section, APEX, 2, DNS_RRSIG, data.octets, data.size);
 }
 
@@ -195,6 +196,7 @@ static void the_first_signature_to_end_is_told(void **state)
 		assert_true(read_message(&message));
 		assert_true(packet.is_signed);
 		assert_int_equal(packet.signatures_end, rows[i].first);
+		assert_int_equal(packet.signatures_span, 1000);
 	}
 	struct dns_message message = answer();
 	put_tlsa(&message, APEX, 2, 60);

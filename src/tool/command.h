@@ -11,9 +11,10 @@ struct command {
 };
 
 enum command_status {
-	COMMAND_YES = 0,   /* allowed, or done */
-	COMMAND_NO = 1,    /* denied */
-	COMMAND_WRONG = 2, /* could not judge: misused, unreadable, no answer */
+	COMMAND_YES = 0,    /* allowed, or done */
+	COMMAND_NO = 1,     /* denied */
+	COMMAND_WRONG = 2,  /* could not judge: misused, unreadable, no answer */
+	COMMAND_WARNED = 3, /* allowed now, but that is about to end */
 };
 
 extern const struct command command_check;

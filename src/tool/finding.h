@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "forecast.h"
 #include "judgement.h"
 #include "lookup.h"
 #include "standing.h"
@@ -21,12 +22,18 @@ struct finding {
 	bool judged; /* a chain was, and by records */
 	bool asked;  /* there was a chain to judge */
 	struct judgement judgement;
+	const char *unfit; /* why TLS may reject what was judged; NULL: nothing is known */
+	const struct forecast *forecast; /* NULL: not asked for, or nothing is well */
 	enum dance_verdict verdict; /* of the chain; without one: ALLOW if it could be */
 };
 
 /* Fills what follows from the lookup, for finding_clear(), which leaves the lookup alone.
  * `peer` may be NULL. */
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
+	const struct dance_options *options);
+
+/* How many usable records do not match the chain that was judged. */
+size_t finding_others(const struct finding *finding, const struct dance_peer *peer,
 	const struct dance_options *options);
 
 void finding_clear(struct finding *finding);
