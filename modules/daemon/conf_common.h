@@ -41,4 +41,7 @@ bool conf_common_check_metrics(const struct conf_common *common, const char *kin
 	const char *id, const struct sockaddr_storage *listen,
 	const struct conf_error *error);
 
+/* Prints how names are looked up, in the form of `knotc conf-export`, which quotes values. */
+void conf_common_print(const struct conf_common *common);
+
 void conf_common_clear(struct conf_common *common);

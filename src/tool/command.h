@@ -17,6 +17,18 @@ enum command_status {
 	COMMAND_WARNED = 3, /* allowed now, but that is about to end */
 };
 
+/* Of two statuses, that of which to tell: no answer, then a refusal, then a warning. -1 is none. */
+static inline int command_worse(int a, int b)
+{
+	static const int ranks[] = {
+		[COMMAND_YES] = 0, [COMMAND_WARNED] = 1, [COMMAND_NO] = 2, [COMMAND_WRONG] = 3
+	};
+	if (a < 0 || b < 0) {
+		return a < 0 ? b : a;
+	}
+	return ranks[a] >= ranks[b] ? a : b;
+}
+
 extern const struct command command_check;
 extern const struct command command_probe; /* not in every build */
 extern const struct command command_roll;

@@ -18,11 +18,13 @@
 #include "owner_name.h"
 #include "resolver_options.h"
 #include "say.h"
+#include "server_conf.h"
 
 static const char help[] =
 	"usage: dance check [--resolver ADDR]... [--trust-anchor FILE] [--root-hints FILE]\n"
 	"                   [--usage LIST] [--ca-file FILE] [--timeout MS] [--json]\n"
 	"                   [--raw-key] [--warn SPAN [--roll]] NAME [CHAIN.pem]\n"
+	"       dance check --config FILE [OPTION]... [NAME [CHAIN.pem]]\n"
 	"\n"
 	"Look up the TLSA records of a name as a verifier does, validate them from the root of\n"
 	"DNS down, show which can be used, and judge a certificate chain by them.\n"
@@ -38,6 +40,8 @@ static const char help[] =
 	"  --timeout MS         wait at most this long (default and maximum: 10000)\n"
 	"  --json               print one JSON object\n"
 	"  --raw-key            CHAIN.pem is one public key\n"
+	"  --config FILE        look up as the knotd, dance-front or dance-ask with this\n"
+	"                       configuration does; without NAME all the names it lists\n"
 	"  --warn SPAN          also look at the zones above, and warn if a signature ends\n"
 	"                       within this time, such as 3d (units: s, m, h, d, w)\n"
 	"  --roll               with --warn: a roll of the key is due or under way\n"
@@ -58,6 +62,7 @@ enum {
 	OPTION_RAW_KEY,
 	OPTION_WARN,
 	OPTION_ROLL,
+	OPTION_CONFIG,
 };
 
 static const struct option rows[] = {
@@ -71,6 +76,7 @@ static const struct option rows[] = {
 	{ "raw-key", no_argument, NULL, OPTION_RAW_KEY },
 	{ "warn", required_argument, NULL, OPTION_WARN },
 	{ "roll", no_argument, NULL, OPTION_ROLL },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
 	OPTION_HELP_ROW,
 	OPTION_LAST_ROW,
 };
@@ -84,6 +90,8 @@ struct request {
 	unsigned timeout_ms;
 	bool json;
 	bool raw_key;
+	bool brief;
+	const char *config;
 	struct forecast_wish wish; /* of span 0: none */
 	bool has_owner;
 	char owner[DANCE_NAME_SIZE];
@@ -139,6 +147,9 @@ static bool take(struct request *request, int found, const char *value)
 				value);
 			return false;
 		}
+		return true;
+	case OPTION_CONFIG:
+		request->config = value;
 		return true;
 	case OPTION_ROLL:
 		request->wish.roll = true;
@@ -204,6 +215,8 @@ static int look(const struct request *request, const struct chain *chain)
 	}
 	if (request->json) {
 		finding_print_json(stdout, finding);
+	} else if (request->brief) {
+		finding_print_brief(stdout, finding);
 	} else {
 		finding_print(stdout, finding);
 	}
@@ -215,10 +228,44 @@ static int look(const struct request *request, const struct chain *chain)
 	return status;
 }
 
+/* A name that is listed, by a line; a name that was asked for, as always. */
+struct survey {
+	struct request *request;
+	const struct chain *chain;
+};
+
+static int look_as(void *arg, const struct server_conf *section)
+{
+	static const struct chain none = { .count = 0 };
+	const struct survey *survey = arg;
+	struct request request = *survey->request;
+	const char *why;
+	int worst = COMMAND_YES;
+	request.where = section->where;
+	if (request.has_owner) {
+		return look(&request, survey->chain);
+	}
+	request.brief = true;
+	for (size_t i = 0; i < section->count; i++) {
+		if (!owner_name_from_text(section->names[i], request.owner, &why)) {
+			continue; /* a suffix, below which nobody can tell what there is */
+		}
+		worst = command_worse(worst, look(&request, &none));
+	}
+	return worst;
+}
+
 static bool is_complete(const struct request *request)
 {
-	if (!request->has_owner) {
+	if (!request->has_owner && request->config == NULL) {
 		say_error("missing name; see --help");
+		return false;
+	}
+	if (request->config != NULL &&
+		(request->where.forwarders[0] != NULL ||
+			request->where.trust_anchor != NULL ||
+			request->where.root_hints != NULL)) {
+		say_error("--config says how to look up: leave out --resolver, --trust-anchor and --root-hints");
 		return false;
 	}
 	if (request->raw_key && request->path == NULL) {
@@ -247,7 +294,10 @@ static int answer(struct request *request)
 	int status = COMMAND_WRONG;
 	if (request->path == NULL ||
 		chain_from_file(request->path, request->raw_key, &chain, why)) {
-		status = look(request, &chain);
+		struct survey survey = { request, &chain };
+		status = request->config != NULL ?
+			server_conf_read(request->config, look_as, &survey) :
+			look(request, &chain);
 	} else {
 		say_error("%s: %s", file_name(request->path), why);
 	}

@@ -177,6 +177,24 @@ void finding_print(FILE *out, const struct finding *finding)
 	}
 }
 
+void finding_print_brief(FILE *out, const struct finding *finding)
+{
+	const struct lookup *lookup = &finding->lookup;
+	if (finding->verdict == DANCE_ALLOW) {
+		fprintf(out, "usable %s, %zu of %zu TLSA record%s, ttl %u\n", finding->name,
+			finding->usable, lookup->count, lookup->count == 1 ? "" : "s",
+			lookup->ttl);
+	} else {
+		fprintf(out, "%s %s (%s)\n", dance_verdict_name(finding->verdict),
+			finding->name,
+			lookup->secure ? dance_verdict_text(finding->verdict) :
+					 detail(lookup));
+	}
+	for (size_t i = 0; i < forecast_count(finding); i++) {
+		say_warning("%s: %s", finding->name, finding->forecast->sentences[i]);
+	}
+}
+
 /* The members that say which record it is. */
 static void json_record(struct json *json, const struct dance_tlsa *record)
 {

@@ -41,5 +41,8 @@ void finding_clear(struct finding *finding);
 /* Lines, and warnings on standard error. */
 void finding_print(FILE *out, const struct finding *finding);
 
+/* One line, and what was looked ahead for as warnings, which name it. */
+void finding_print_brief(FILE *out, const struct finding *finding);
+
 /* One JSON object. */
 void finding_print_json(FILE *out, const struct finding *finding);
