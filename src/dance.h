@@ -204,9 +204,10 @@ struct dance_result {
 	char name[DANCE_NAME_SIZE];     /* the name proved, or else the one refused; may
 	                                 * be empty. Lower case, no trailing dot */
 	char entry[DANCE_ENTRY_SIZE];   /* the roster's entry that permits `name`: the name
-	                                 * itself if it is listed, else the pattern of the
-	                                 * longest suffix above it, "*.suffix", or "@list" of
-	                                 * the list that contains it. In the same form; empty if `name` is not a permitted name, and
+	                                 * itself if it is listed, else "@list" of the first
+	                                 * list that contains it, else the pattern of the
+	                                 * longest suffix above it, "*.suffix". In the same
+	                                 * form; empty if `name` is not a permitted name, and
 	                                 * from dance_judge() */
 	char detail[DANCE_DETAIL_SIZE]; /* why, printable ASCII; may be empty */
 	struct dance_basis basis; /* of a refusal by dance_verify() or dance_decision_take();

@@ -94,6 +94,7 @@ enum dance_verdict membership_admit(const struct membership *membership,
 enum dance_verdict membership_trouble(const struct membership *membership,
 	const struct dance_options *options, uint64_t now, struct admission *admission);
 
-/* The members that lists have brought one by one, in no order; NULL after the last. Begin with 0. */
+/* The members that lists have brought one by one, in no order; NULL after the last. Begin with
+ * 0. */
 const struct key_index_member *membership_next(const struct membership *membership,
 	size_t *at);

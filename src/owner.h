@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One TLSA owner name, or the name of a list of clients, and what DNS says of it. The name never changes; what is known is
- * replaced as a whole (RCU), so that a decision reads it without a lock. Knows no rosters and
- * does no lookups: watcher.c does. */
+ * One TLSA owner name, or the name of a list of clients, and what DNS says of it. The name never
+ * changes; what is known is replaced as a whole (RCU), so that a decision reads it without a lock.
+ * Knows no rosters and does no lookups: watcher.c does. */
 
 #pragma once
 

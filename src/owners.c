@@ -72,7 +72,8 @@ struct owner *owners_get_list(struct owners *owners, const struct name *name)
 		!name_table_reserve(&owners->client_lists)) {
 		return NULL;
 	}
-	name_slots_free(name_table_take_old(&owners->client_lists)); /* nobody is without the lock */
+	/* Nobody reads it without the lock. */
+	name_slots_free(name_table_take_old(&owners->client_lists));
 	struct owner *list = name_table_find(&owners->client_lists, name);
 	if (list == NULL && (list = owner_new(name)) != NULL) {
 		list->is_list = true;

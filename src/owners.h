@@ -43,7 +43,8 @@ struct claimed_name;
 
 struct owners {
 	struct name_table names;
-	struct name_table client_lists; /* of clients, by their own names; only with the lock */
+	struct name_table
+		client_lists; /* of clients, by their own names; only with the lock */
 	unsigned count;
 	TAILQ_HEAD(, claimed_name)
 	lists[OWNERS_LIST_COUNT]; /* the longest unclaimed first */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Validated lookups of TLSA and PTR records with a deadline. A libunbound context cannot be asked past its
- * cache, nor be given other keys to start from, so contexts come in generations: the newest one
- * is asked, older ones finish what they have and go. All of them work in the turns of one event
- * loop; what they answer is kept until the turn is over, since no waiter may be told, and no
- * context freed, while libunbound is at work. */
+ * Validated lookups of TLSA and PTR records with a deadline. A libunbound context cannot be asked
+ * past its cache, nor be given other keys to start from, so contexts come in generations: the
+ * newest one is asked, older ones finish what they have and go. All of them work in the turns of
+ * one event loop; what they answer is kept until the turn is over, since no waiter may be told,
+ * and no context freed, while libunbound is at work. */
 
 #include "resolver.h"
 

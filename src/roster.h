@@ -78,8 +78,8 @@ size_t roster_listed_count(const struct dance_roster *roster);
 enum dance_verdict roster_admit(const struct dance_roster *roster, const struct name *name,
 	uint64_t now, struct admission *admission);
 
-/* Is this name permitted? *owner is that of an exact name, or of one on a list, NULL below a suffix. Under
- * RCU. */
+/* Is this name permitted? *owner is that of an exact name, or of one on a list, NULL below a
+ * suffix. Under RCU. */
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
 	struct owner **owner);
 

@@ -258,8 +258,7 @@ static void a_list_may_have_so_many_names_and_no_more(void **state)
 	check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
 	pass(1000);
 	check_verdict(verify(roster, &one, NULL, &result), DANCE_DENY_UNUSABLE);
-	assert_string_equal(result.detail,
-		"list @clients.example: more than 200 names");
+	assert_string_equal(result.detail, "list @clients.example: more than 200 names");
 	assert_int_equal(log_count("no valid list, list @clients.example, verdict unusable ("
 				   "more than 200 names); do: divide it"),
 		1);
@@ -410,6 +409,22 @@ static void a_list_in_trouble_takes_nothing_from_others(void **state)
 	check_verdict(verify(roster, &two, "ns2.example", &result), DANCE_ALLOW);
 	check_verdict(verify(roster, &two, "ns1.example", &result), DANCE_DENY_MISMATCH);
 	check_verdict(verify(roster, &stranger, NULL, &result), DANCE_FAIL_BOGUS);
+	dance_roster_free(roster);
+}
+
+/* The same when it is on the list, and known by that. */
+static void a_suffix_permits_what_its_list_does_not_any_more(void **state)
+{
+	(void)state;
+	publish_all();
+	publish_list(LIST, 400, "ns1.example ns2.example");
+	struct dance_roster *roster = roster_of("*.example " LIST, NULL);
+	check_verdict(verify(roster, &one, "ns1.example", &result), DANCE_ALLOW);
+	assert_string_equal(result.entry, LIST);
+	answer(LIST, RESOLVER_BOGUS, 300, NULL);
+	pass(301000);
+	check_verdict(verify(roster, &one, "ns1.example", &result), DANCE_ALLOW);
+	assert_string_equal(result.entry, "*.example");
 	dance_roster_free(roster);
 }
 
@@ -576,6 +591,7 @@ int main(void)
 		TEST(the_entry_is_always_the_same),
 		TEST(a_name_stays_as_long_as_anything_lists_it),
 		TEST(a_list_in_trouble_takes_nothing_from_others),
+		TEST(a_suffix_permits_what_its_list_does_not_any_more),
 		TEST(a_refusal_holds_until_the_list_changes),
 		TEST(a_refusal_has_the_list_looked_up_again),
 		TEST(rosters_share_a_list),
