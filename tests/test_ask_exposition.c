@@ -92,6 +92,8 @@ static void names_that_nobody_listed_make_no_series(void **state)
 	runtime_release(runtime);
 	assert_false(is_exposed_of("made-up"));
 	assert_true(is_exposed("dance_questions_total{ask=\"relay\",dialect=\"postfix\","
+			       "identity=\"\",verdict=\"deny\"} 3")); /* with the one before */
+	assert_true(is_exposed("dance_questions_total{ask=\"relay\",dialect=\"postfix\","
 			       "identity=\"*.sub.example\",verdict=\"deny\"} 1"));
 }
 

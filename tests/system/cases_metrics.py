@@ -15,10 +15,15 @@ import asker
 import scrape
 from documents import REPOSITORY
 from front_stage import NAME, OTHER_NAME, OTHER_ZONE, FrontStage
+from process import run
+from prometheus import Prometheus
 from stage import ZONE, within
 
 SUBSET = "front"
 AT = "127.0.0.50@9853"
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+SAMPLES = os.path.join(REPOSITORY, "doc", "samples")
+RULES = os.path.join(SAMPLES, "prometheus-rules.yml")
 LINE = re.compile(r"(?:(front|client|ask) ([\w-]+), )?([^,(;]+?)((?:, [a-z-]+ [^,;()]+?)*)"
                   r"(?: \((.*?)\))?(?:; do: (.*))?")
 
@@ -179,6 +184,70 @@ def strangers_at_the_metrics_hold_nobody_up(stage):
             stage.expect(f"{octets[:20]}", f"HTTP/1.1 {status}", stranger.recv(12).decode())
     stage.expect_value('dance_requests_total{front="xot",identity="peer0",type="axfr",'
                        'verdict="allow"}', 21)
+
+
+def _used(text):
+    """The names of metrics in a text; a histogram's are those of its parts."""
+    found = re.findall(r"\b(?:dance|process)_[a-z_]+\b", text)
+    return {re.sub(r"(?<=seconds)_(?:bucket|sum|count)$", "", name) for name in found}
+
+
+def rules_and_the_dashboard_use_metrics_that_there_are(stage):
+    known = set()
+    for daemon in ("front", "ask"):
+        with open(os.path.join(REPOSITORY, f"doc/dance-{daemon}.8"), encoding="ascii") as page:
+            known |= set(re.findall(r"^\.It Li (\w+)", page.read().partition(".Sh METRICS")[2],
+                                    re.M))
+    with open(os.path.join(SAMPLES, "grafana-dashboard.json"), encoding="ascii") as file:
+        board = json.load(file)
+    panels = board["panels"]
+    stage.expect("the model", "39", board["schemaVersion"])
+    stage.expect("places", str(len(panels)),
+                 len({(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels}))
+    inputs = {f"${{{each['name']}}}" for each in board["__inputs"]}
+    exprs = [target["expr"] for panel in panels for target in panel["targets"]]
+    stage.require(all(panel["datasource"]["uid"] in inputs for panel in panels),
+                  "a panel has a data source of its own")
+    with open(RULES, encoding="ascii") as file:
+        rules = file.read()
+    for what, used in (("the dashboard", _used(" ".join(exprs))),
+                       ("the rules", _used(rules))):
+        stage.require(len(used) > 8, f"{what}: only {used}")
+        stage.require(not used - known, f"{what}: there is no {used - known}")
+
+
+def every_rule_fires_when_it_should(stage):
+    for what, path in (("check", RULES), ("test", os.path.join(FOLDER, "prometheus_rules_test.yml"))):
+        done = run("promtool", what, "rules", path, check=False)
+        stage.expect(f"promtool {what}: {done.stdout}", "0", done.returncode)
+    with open(RULES, encoding="ascii") as rules, \
+            open(os.path.join(FOLDER, "prometheus_rules_test.yml"), encoding="ascii") as tests:
+        named = re.findall(r"- alert: (\w+)", rules.read())
+        tested = set(re.findall(r'alertname="(\w+)"', tests.read()))
+    stage.expect("the rules that are tested", str(sorted(named)), sorted(tested))
+
+
+@within(120)
+def a_real_prometheus_tells_that_the_server_behind_is_away(stage):
+    peer = stage.certificate()
+    stage.publish(NAME, peer.tlsa())
+    server = stage.behind("NSD")
+    judge = stage.front(server, more={"server": {"metrics": AT}})
+    stage.expect("the peer", "transferred", stage.judged(judge, judge.address, peer))
+    prometheus = Prometheus(stage.path("prometheus"), AT, RULES)
+    stage.servers.append(prometheus.start())
+    stage.expect("what it scrapes", "1", stage.until("1", lambda: prometheus.value(
+        'up{job="dance"}')))
+    stage.expect("an allowed transfer", "1", stage.until("1", lambda: prometheus.value(
+        'dance_requests_total{identity="peer0",type="axfr",verdict="allow"}')))
+    stage.require("DanceBackend" not in prometheus.firing(), "it fires before")
+    server.kill()
+
+    def fires():
+        stage.put(judge.address, peer)
+        return "DanceBackend" in prometheus.firing()
+    stage.expect("the alert", "True", stage.until("True", fires, within=60))
+    server.start()
 
 
 def metrics_for_other_hosts_are_warned_of(stage):
