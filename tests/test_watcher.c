@@ -432,9 +432,9 @@ static void keep_anchor(void *arg, enum dance_anchor is)
 static void the_host_is_told_of_the_end_of_each_lookup(void **state)
 {
 	(void)state;
-	const struct dance_context_options options = { .size = sizeof(options),
-		.arg = &told_arg,
-		.looked_up = count_end };
+	const struct dance_context_options options = {
+		.size = sizeof(options), .arg = &told_arg, .looked_up = count_end
+	};
 	scene_limit(&options);
 	publish_held(NAME, 300, &mine);
 	struct dance_roster *roster = roster_of(NAME, NULL);
@@ -460,9 +460,9 @@ static void the_host_is_told_of_the_end_of_each_lookup(void **state)
 static void the_host_is_told_what_becomes_of_the_trust_anchor(void **state)
 {
 	(void)state;
-	const struct dance_context_options options = { .size = sizeof(options),
-		.arg = &told_arg,
-		.anchored = keep_anchor };
+	const struct dance_context_options options = {
+		.size = sizeof(options), .arg = &told_arg, .anchored = keep_anchor
+	};
 	scene_limit(&options);
 	anchor = -1;
 	publish(NAME, 300, &mine);

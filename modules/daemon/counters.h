@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Counters, and where those live that have labels. They are found again by the same words after a reload, and
- * stay until the process ends: a count never goes back. There are as many as configurations have
- * named, and no peer makes one. Any thread. */
+ * Counters, and where those live that have labels. They are found again by the same words after a
+ * reload, and stay until the process ends: a count never goes back. There are as many as
+ * configurations have named, and no peer makes one. Any thread. */
 
 #pragma once
 

@@ -165,9 +165,8 @@ bool metrics_request_read(struct metrics_request *request, const char *octets, s
 	if (is_clean(line)) {
 		request->status = read_request_line(request, line, &needs_host);
 	}
-	unsigned fields = read_fields(request, rest, needs_host);
-	if (fields != 200 && request->status == 200) {
-		request->status = fields;
+	if (request->status == 200) {
+		request->status = read_fields(request, rest, needs_host);
 	}
 	return true;
 }
