@@ -13,7 +13,7 @@ from tool import DANCE, Case
 
 RECORD = "3 1 1 " + "5a" * 32
 HAS_PROBE = os.environ.get("DANCE_PROBE") != ""
-COMMANDS = ("tlsa", "verify", "check", "roll") + (("probe",) if HAS_PROBE else ())
+COMMANDS = ("tlsa", "verify", "check", *(("probe",) if HAS_PROBE else ()), "roll")
 
 
 class Words(Case):
