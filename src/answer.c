@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "packet.h"
 #include "wire_name.h"
 
@@ -34,6 +35,17 @@ static void add_record(void *arg, const uint8_t *data, size_t size)
 	}
 }
 
+static void read_signatures(struct resolver_answer *told, const struct packet *packet)
+{
+	int64_t now = ((int64_t)clock_ms() + clock_wall_ahead()) / 1000;
+	uint32_t quarter = packet->signatures_span / 4;
+	if (packet->is_signed) {
+		told->signatures_end = packet_moment(packet->signatures_end, now);
+		told->signatures_late = told->signatures_end -
+			(quarter < RESOLVER_LATE_S ? quarter : RESOLVER_LATE_S);
+	}
+}
+
 /* All that the answer has, also if that is more than a set may have. */
 static void read_records(struct answer *answer, const struct packet *packet,
 	const void *octets, size_t size)
@@ -54,6 +66,7 @@ static void read_records(struct answer *answer, const struct packet *packet,
 	answer->told.count = packet->count;
 	answer->told.broken = filling.broken;
 	answer->told.ttl = packet->ttl;
+	read_signatures(&answer->told, packet);
 }
 
 /* The names of PTR records, which may be compressed (RFC 1035 3.3.12, 4.1.4). */

@@ -327,6 +327,23 @@ void dance_roster_free(struct dance_roster *roster);
 /* Is `name` a name, pattern or list that dance_roster_new() takes? If not, `error` says why. */
 bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
 
+/* How a name of a roster stands now, for monitoring. Moments are seconds since 1970. */
+struct dance_standing {
+	const char *name; /* owner name, lower case, no final dot; valid during the call */
+	enum dance_verdict verdict; /* DANCE_ALLOW: secure, with a usable record; else what a
+	                             * peer of this name hears from DNS alone */
+	size_t usable;              /* usable records; 2 while a roll is under way */
+	int64_t expires;        /* the answer is used until then (TTL); 0: there is none */
+	int64_t signatures_end; /* the first signature of the records ends; 0: not known, or
+	                         * there are none */
+	int64_t failing_since;  /* lookups have failed since then; 0: they do not */
+};
+
+/* Calls `visit` for each listed name of the roster, not for names below a suffix. Does not block:
+ * looks nothing up. Any thread. */
+void dance_roster_standings(struct dance_roster *roster,
+	void (*visit)(const struct dance_standing *standing, void *arg), void *arg);
+
 /* Octets of stack that dance_verify() and dance_judge() have enough of, with all that the
  * libraries below them take; about 60,000 have been measured. */
 #define DANCE_STACK_SIZE 131072

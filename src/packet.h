@@ -18,9 +18,21 @@
 struct packet {
 	unsigned rcode;
 	size_t count; /* records of the type, at the name asked for or where its aliases lead */
-	size_t octets; /* of their data, all together */
-	uint32_t ttl;  /* seconds for which these records, or their absence, hold */
+	size_t octets;  /* of their data, all together */
+	uint32_t ttl;   /* seconds for which these records, or their absence, hold */
+	bool is_signed; /* there are RRSIG records in the answer section */
+	uint32_t signatures_end; /* then the first moment at which one of them expires, as RFC
+	                          * 4034 3.1.5 writes it: packet_moment() */
+	uint32_t signatures_span; /* for how many seconds that one is good in all */
 };
+
+/* Seconds since 1970 of a moment in an RRSIG record, which has 32 bits and is within 68 years from
+ * now (RFC 4034 3.1.5, RFC 1982 3.2). Never 0 nor less: no signature is that old. */
+static inline int64_t packet_moment(uint32_t moment, int64_t now)
+{
+	int64_t at = now + (int32_t)(moment - (uint32_t)now);
+	return at > 0 ? at : 1;
+}
 
 /* Called for each such record. The data is only there while it runs. */
 typedef void (*packet_record)(void *arg, const uint8_t *data, size_t size);

@@ -79,12 +79,13 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 		clock_ms() + freshness_lifetime(answer), answer->why);
 	if (knowledge != NULL) {
 		knowledge->brief = freshness_is_brief(answer);
+		knowledge->signatures_end = answer->signatures_end;
 	}
 	return knowledge;
 }
 
 /* Records of which none can be used are no good news. */
-static void tell(struct publisher *publisher, const struct owner *owner,
+static void tell(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer, enum dance_verdict verdict)
 {
 	const char *why = answer->why;
@@ -102,6 +103,7 @@ static void tell(struct publisher *publisher, const struct owner *owner,
 		}
 	}
 	name_log_answer(&publisher->log, owner, verdict, why);
+	name_log_signatures(&publisher->log, owner, answer);
 }
 
 /* Two sets say the same if they hold the same records: their order is ours (tlsa.h). */
@@ -158,10 +160,12 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	if (freshness_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
 		bool changed = owner->trouble != verdict;
 		uatomic_set(&owner->trouble, (uint8_t)verdict);
+		name_log_failing(&publisher->log, owner, answer->why);
 		count_answer(publisher, owner, changed);
 		return;
 	}
 
+	owner->failing = false;
 	struct knowledge *after = knowledge_of(answer, verdict);
 	owner->unkept = after == NULL;
 	if (after == NULL) {

@@ -14,6 +14,11 @@
 /* The names of so many PTR records are read; of more, only their count is known. */
 #define RESOLVER_NAME_MAX DANCE_LIST_MAX
 
+/* Signatures are renewed well before they end. One that is so close to its end is late; if it is
+ * good for less than four times as long in all, the last quarter of that counts, since some signers
+ * make signatures of a day or two and renew them often. */
+#define RESOLVER_LATE_S 259200
+
 enum resolver_outcome {
 	RESOLVER_NONE = 0, /* no lookup was possible */
 	RESOLVER_SECURE,   /* records, validated over every CNAME on the way */
@@ -37,6 +42,9 @@ struct resolver_answer {
 	const uint8_t *names; /* of a lookup of PTR records, in the place of `records`: their
 	                       * `count` names in wire form, one behind the other; NULL if there
 	                       * are more than RESOLVER_NAME_MAX */
+	int64_t signatures_end; /* of RESOLVER_SECURE: when the first signature in the answer ends,
+	                         * seconds since 1970; 0: not known */
+	int64_t signatures_late; /* when it should have been renewed: RESOLVER_LATE_S */
 };
 
 /* The verdict that an outcome leads to: UNDECIDED for validated records, which have yet to be

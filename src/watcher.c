@@ -49,8 +49,9 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 {
 	if (!freshness_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
 		owner->failures = 0;
-	} else if (owner->failures < UINT8_MAX) {
-		owner->failures++;
+		uatomic_set(&owner->failing_since, 0);
+	} else if (owner->failures < UINT8_MAX && owner->failures++ == 0) {
+		uatomic_set(&owner->failing_since, (uint32_t)(clock_ms() / 1000));
 	}
 	/* A name that only peers claim is looked up again if they still do and it has records,
 	 * and not to see whether its servers have come back. The next claim of it counts anew. */

@@ -378,6 +378,8 @@ static bool deliver(struct resolver *resolver)
 		if (ready->names != NULL) {
 			answer.names = wire_of(ready->names, &answer.count);
 		}
+		answer.signatures_end = ready->signatures_end;
+		answer.signatures_late = ready->signatures_late;
 		lookups[i].resolver = NULL;
 		under_way--;
 		pthread_mutex_unlock(&lock);

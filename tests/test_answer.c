@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void an_answer_has_one_outcome(void **state)
 {
@@ -119,6 +120,50 @@ static void records_are_whole_or_broken(void **state)
 		assert_int_equal(records[i].matching, UINT8_MAX);
 	}
 	assert_int_equal(records[2].size + records[3].size, 2);
+	answer_clear(&answer);
+}
+
+static struct dns_message signed_for(uint32_t begin, uint32_t end)
+{
+	struct dns_message data = { .size = 0 }, message = dns_begin(0, 0x8180, DNS_TLSA);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
+	dns_put(&data, "\0\x34\x0d\2\0\0\0\x3c", 8);
+	dns_put_number(&data, end, 4);
+	dns_put_number(&data, begin, 4);
+	dns_put(&data, "\0\1\0sig", 6);
+	if (end != 0) {
+		dns_record(&message, 1, "\xc0\x0c", 2, DNS_RRSIG, data.octets, data.size);
+	}
+	return message;
+}
+
+/* Of what was validated, and of nothing else. They are late for three days, or in the last quarter
+ * of shorter lives. */
+static void the_end_of_signatures_comes_with_secure_records(void **state)
+{
+	(void)state;
+	const uint32_t end = (uint32_t)time(NULL) + 1000;
+	static const struct {
+		uint32_t span, late;
+	} rows[] = { { 30 * 86400, 259200 }, { 12 * 86400, 259200 }, { 2 * 86400, 43200 },
+		{ 100, 25 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct dns_message message = signed_for(end - rows[i].span, end);
+		for (int security = 0; security <= 2; security++) {
+			struct answer answer;
+			answer_read(&answer, 0, message.octets, (int)message.size, security,
+				NULL);
+			bool secure = security == ANSWER_SECURE;
+			assert_int_equal(answer.told.signatures_end, secure ? end : 0);
+			assert_int_equal(answer.told.signatures_late,
+				secure ? end - rows[i].late : 0);
+			answer_clear(&answer);
+		}
+	}
+	const struct dns_message bare = signed_for(0, 0);
+	struct answer answer;
+	answer_read(&answer, 0, bare.octets, (int)bare.size, ANSWER_SECURE, NULL);
+	assert_int_equal(answer.told.signatures_end, 0);
 	answer_clear(&answer);
 }
 
@@ -289,6 +334,7 @@ int main(void)
 		cmocka_unit_test(what_is_said_of_a_list_has_its_own_words),
 		cmocka_unit_test(what_cannot_be_read_is_a_failure),
 		cmocka_unit_test(records_are_whole_or_broken),
+		cmocka_unit_test(the_end_of_signatures_comes_with_secure_records),
 		cmocka_unit_test(without_memory_it_is_a_failure),
 		cmocka_unit_test(servers_are_named_once),
 	};

@@ -31,6 +31,25 @@ static struct runtime *load_runtime(const char *path, char error[CONF_ERROR_SIZE
 	return conf != NULL ? runtime_new(conf, error) : NULL;
 }
 
+/* For dance check --config. */
+static int print_names(const char *path)
+{
+	char error[CONF_ERROR_SIZE];
+	struct conf *conf = conf_read(path, error);
+	if (conf == NULL) {
+		fprintf(stderr, "dance-ask: %s\n", error);
+		return EXIT_FAILURE;
+	}
+	conf_common_print(&conf->common);
+	for (size_t i = 0; i < conf->ask_count; i++) {
+		for (size_t k = 0; k < conf->asks[i].client_count; k++) {
+			printf("    client: \"%s\"\n", conf->asks[i].clients[k]);
+		}
+	}
+	conf_free(conf);
+	return EXIT_SUCCESS;
+}
+
 static int check(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
@@ -145,6 +164,9 @@ int main(int argc, char **argv)
 	int status;
 	if (!command_line_read(&line, DANCE_ASK_CONF, argc, argv, &status)) {
 		return status;
+	}
+	if (line.names) {
+		return print_names(line.path);
 	}
 	return line.check ? check(line.path) : run(line.path);
 }

@@ -5,6 +5,7 @@
 
 #include "conf_common.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,23 @@ bool conf_common_check(const struct conf_common *common, const struct conf_error
 			"server: 'user' must be a user, or 'user:group', not '%s'", user);
 	}
 	return true;
+}
+
+void conf_common_print(const struct conf_common *common)
+{
+	puts("mod-dance:");
+	puts("  - id: \"dns\"");
+	if (common->trust_anchor != NULL) {
+		printf("    trust-anchor: \"%s\"\n", common->trust_anchor);
+	}
+	if (common->root_hints != NULL) {
+		printf("    root-hints: \"%s\"\n", common->root_hints);
+	}
+	fputs("    resolver: [", stdout);
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX && common->forwarders[i] != NULL; i++) {
+		printf(" \"%s\"", common->forwarders[i]);
+	}
+	puts(" ]");
 }
 
 void conf_common_clear(struct conf_common *common)

@@ -32,4 +32,7 @@ struct conf_common {
 /* Do the values go together? False with a sentence. */
 bool conf_common_check(const struct conf_common *common, const struct conf_error *error);
 
+/* Prints how names are looked up, in the form of `knotc conf-export`, which quotes values. */
+void conf_common_print(const struct conf_common *common);
+
 void conf_common_clear(struct conf_common *common);

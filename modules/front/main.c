@@ -39,6 +39,28 @@ static void log_warning(const char *sentence)
 	log_line(LEVEL_WARNING, "%s", sentence);
 }
 
+/* For dance check --config. Owner names of primaries as in RFC 6698 3. */
+static int print_names(const char *path)
+{
+	char error[CONF_ERROR_SIZE];
+	struct conf *conf = conf_read(path, error);
+	if (conf == NULL) {
+		fprintf(stderr, "dance-front: %s\n", error);
+		return EXIT_FAILURE;
+	}
+	conf_common_print(&conf->common);
+	for (size_t i = 0; i < conf->identity_count; i++) {
+		printf("    client: \"%s\"\n", conf->identities[i].name);
+	}
+	for (size_t i = 0; i < conf->client_count; i++) {
+		printf("    client: \"_%u._tcp.%s\"\n",
+			address_port(&conf->clients[i].primaries[0].socket),
+			conf->clients[i].name);
+	}
+	conf_free(conf);
+	return EXIT_SUCCESS;
+}
+
 static int check(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
@@ -187,6 +209,9 @@ int main(int argc, char **argv)
 	int status;
 	if (!command_line_read(&line, DANCE_FRONT_CONF, argc, argv, &status)) {
 		return status;
+	}
+	if (line.names) {
+		return print_names(line.path);
 	}
 	return line.check ? check(line.path) : run(line.path);
 }

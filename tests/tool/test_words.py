@@ -136,6 +136,15 @@ class Check(Case):
             self.refused(self.dance("check", "--root-hints", hints, "a.example"),
                          f"--root-hints {hints}: ")
 
+    def test_a_span_has_a_number_and_a_unit(self):
+        for span in ("", "3", "d", "0d", "-3d", "3 d", "3D", "3dd", "3d ", "1.5d", "99999999s",
+                     "3y", "+3d"):
+            self.refused(self.dance("check", "--warn", span, "a.example"), "--warn", "3d")
+        for span in ("3d", "1s", "90m", "36h", "2w", "9999999w"):
+            said = self.dance("check", "--warn", span, "--trust-anchor", "missing", "a.example")
+            self.assertEqual((2, ""), (said.status, said.err), said)
+        self.refused(self.dance("check", "--roll", "a.example"), "--roll needs --warn")
+
     def test_without_a_trust_anchor_nothing_is_found_out(self):
         for anchor in ("missing.key", self.write("empty.key", "; none\n")):
             said = self.dance("check", "--trust-anchor", anchor, "a.example")
