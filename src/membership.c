@@ -296,6 +296,7 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 		return NULL;
 	}
 	known->brief = freshness_is_brief(answer);
+	known->signatures_end = answer->signatures_end;
 	known->names = names;
 	return known;
 }

@@ -80,9 +80,11 @@ void membership_publish(struct publisher *publisher, struct owners *owners,
 /* What permits a name, or why nothing does. */
 struct admission {
 	struct owner *list; /* the first that permits the name; or that is in trouble */
-	uint64_t until;     /* clock_ms() at which the TTL of the list ends */
-	const char *why;    /* not NULL unless it is permitted */
-	bool awaited;       /* an answer is under way that may change it */
+	const struct name
+		*suffix; /* that permits the name in a list's place: roster_admit() */
+	uint64_t until;  /* clock_ms() at which the TTL of the list ends */
+	const char *why; /* not NULL unless it is permitted */
+	bool awaited;    /* an answer is under way that may change it */
 };
 
 /* Does a list permit this name now? UNDECIDED: yes, and its own records may. Else the verdict. */

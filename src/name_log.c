@@ -90,7 +90,9 @@ static bool may_forecast(struct name_log *log)
 void name_log_tell(struct name_log *log)
 {
 	struct name_log_line *line;
-	end_minute(log);
+	if (log->suppressed != 0) {
+		end_minute(log);
+	}
 	while ((line = STAILQ_FIRST(&log->lines)) != NULL) {
 		STAILQ_REMOVE_HEAD(&log->lines, link);
 		log->write(log->arg, line->level, line->text);

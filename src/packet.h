@@ -27,10 +27,11 @@ struct packet {
 };
 
 /* Seconds since 1970 of a moment in an RRSIG record, which has 32 bits and is within 68 years from
- * now (RFC 4034 3.1.5, RFC 1982 3.2). */
+ * now (RFC 4034 3.1.5, RFC 1982 3.2). Never 0 nor less: no signature is that old. */
 static inline int64_t packet_moment(uint32_t moment, int64_t now)
 {
-	return now + (int32_t)(moment - (uint32_t)now);
+	int64_t at = now + (int32_t)(moment - (uint32_t)now);
+	return at > 0 ? at : 1;
 }
 
 /* Called for each such record. The data is only there while it runs. */

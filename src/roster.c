@@ -358,17 +358,15 @@ enum dance_verdict roster_admit(const struct dance_roster *roster, const struct 
 	uint64_t now, struct admission *admission)
 {
 	admission->list = NULL;
+	admission->suffix = NULL;
 	const struct key_index_member *member = key_index_find_member(roster->index, name);
 	if (member != NULL && member->rank < roster->lists.plain) {
 		return DANCE_UNDECIDED;
 	}
 	enum dance_verdict verdict = membership_admit(&roster->lists, name,
 		&roster->options, now, admission);
-	if (verdict != DANCE_UNDECIDED && roster_suffix(roster, name) != NULL) {
-		admission->list = NULL;
-		return DANCE_UNDECIDED;
-	}
-	return verdict;
+	admission->suffix = verdict != DANCE_UNDECIDED ? roster_suffix(roster, name) : NULL;
+	return admission->suffix != NULL ? DANCE_UNDECIDED : verdict;
 }
 
 /* Threads that meet at the turn of a second may take one or two more. */

@@ -73,8 +73,8 @@ struct owner *roster_next_nudge(struct dance_roster *roster);
 struct owner *roster_next_listed(const struct dance_roster *roster, size_t *at);
 size_t roster_listed_count(const struct dance_roster *roster);
 
-/* Under RCU. Is a name that was found in the index permitted now? UNDECIDED: yes, and if a list
- * permits it, `admission` says which; else its `list` is NULL. */
+/* Under RCU. Is a name that was found in the index permitted now? UNDECIDED: yes, and
+ * `admission` has the suffix that permits it, or else the list, or neither for an exact name. */
 enum dance_verdict roster_admit(const struct dance_roster *roster, const struct name *name,
 	uint64_t now, struct admission *admission);
 

@@ -4,6 +4,7 @@
  * How the names of a roster stand, for monitoring: by what is known of them, and by no peer. Looks
  * nothing up and takes no lock. */
 
+#include <string.h>
 #include <urcu/compiler.h>
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
@@ -57,21 +58,46 @@ static void judge_name(const struct knowledge *known, enum dance_verdict trouble
 	standing->verdict = standing->usable > 0 ? DANCE_ALLOW : DANCE_DENY_UNUSABLE;
 }
 
+/* Fills in how an owner stands, with its name, which may be gone later. Under RCU. */
+static void judge_owner(const struct dance_roster *roster, const struct owner *owner,
+	char name[DANCE_NAME_SIZE], struct dance_standing *standing)
+{
+	struct name wire;
+	struct admission admission;
+	*standing = (struct dance_standing){ .name = strcpy(name, owner_text(owner)) };
+	judge_name(rcu_dereference(owner->knowledge),
+		(enum dance_verdict)uatomic_read(&owner->trouble), &roster->options,
+		standing);
+	uint32_t since = uatomic_read(&owner->failing_since);
+	if (since != 0) {
+		standing->failing_since = second_of((uint64_t)since * 1000);
+	}
+	owner_name(owner, &wire);
+	enum dance_verdict refused = roster->lists.list_count != 0 ?
+		roster_admit(roster, &wire, clock_ms(), &admission) :
+		DANCE_UNDECIDED;
+	if (refused != DANCE_UNDECIDED) {
+		standing->verdict = refused;
+	}
+}
+
 void dance_roster_standings(struct dance_roster *roster,
 	void (*visit)(const struct dance_standing *standing, void *arg), void *arg)
 {
-	for (size_t i = 0; i < roster->member_count; i++) {
-		const struct owner *owner = roster->members[i].owner;
-		struct dance_standing standing = { .name = owner_text(owner) };
+	char name[DANCE_NAME_SIZE];
+	struct dance_standing standing;
+	bool more;
+	size_t at = 0;
+	do {
 		urcu_bp_read_lock();
-		judge_name(rcu_dereference(owner->knowledge),
-			(enum dance_verdict)uatomic_read(&owner->trouble), &roster->options,
-			&standing);
-		urcu_bp_read_unlock();
-		uint32_t since = uatomic_read(&owner->failing_since);
-		if (since != 0) {
-			standing.failing_since = second_of((uint64_t)since * 1000);
+		const struct owner *owner = roster_next_listed(roster, &at);
+		more = owner != NULL;
+		if (more) {
+			judge_owner(roster, owner, name, &standing);
 		}
-		visit(&standing, arg);
-	}
+		urcu_bp_read_unlock();
+		if (more) {
+			visit(&standing, arg);
+		}
+	} while (more);
 }

@@ -51,6 +51,12 @@ static enum dance_verdict say_list(struct dance_result *result, enum dance_verdi
 			admission->why);
 }
 
+static void put_suffix(struct dance_result *result, const struct name *suffix)
+{
+	memcpy(result->entry, "*.", 2);
+	name_to_text(suffix, result->entry + 2);
+}
+
 /* Names the candidate in its result, and the entry of the roster that permits it. */
 static void put_name(const struct decision *decision, const struct candidate *candidate)
 {
@@ -63,8 +69,7 @@ static void put_name(const struct decision *decision, const struct candidate *ca
 	const struct name *suffix = roster_suffix(decision->roster, &candidate->name);
 	name_to_text(&candidate->name, result->name);
 	if (suffix != NULL) {
-		memcpy(result->entry, "*.", 2);
-		name_to_text(suffix, result->entry + 2);
+		put_suffix(result, suffix);
 	}
 }
 
@@ -133,7 +138,9 @@ static enum dance_verdict admit(const struct decision *decision,
 		result->entry[0] = '\0';
 		return say_list(result, verdict, &admission);
 	}
-	if (admission.list != NULL) {
+	if (admission.suffix != NULL) {
+		put_suffix(result, admission.suffix);
+	} else if (admission.list != NULL) {
 		candidate->until = admission.until;
 		result->entry[0] = '@';
 		strcpy(result->entry + 1, owner_text(admission.list));

@@ -83,8 +83,6 @@ void fake_resolver_reset(void)
 	next_generation = 1;
 	longest_wait = 0;
 	anchor_news = TRUST_ANCHOR_NO_NEWS;
-	the_anchor.keys = NULL;
-	the_anchor.why[0] = '\0';
 	pthread_mutex_unlock(&lock);
 }
 
@@ -141,7 +139,7 @@ void fake_resolver_set_anchor(enum trust_anchor_news news, const char *path,
 	pthread_mutex_lock(&lock);
 	anchor_news = news;
 	snprintf(anchor_path, sizeof(anchor_path), "%s", path);
-	the_anchor.path = the_anchor.keys = anchor_path; /* some */
+	the_anchor.path = anchor_path;
 	snprintf(the_anchor.why, sizeof(the_anchor.why), "%s", why);
 	pthread_mutex_unlock(&lock);
 }
@@ -377,11 +375,11 @@ static bool deliver(struct resolver *resolver)
 		}
 		struct resolver_answer answer = { ready->outcome, ready->records,
 			ready->count, ready->ttl, ready->why != NULL ? ready->why : "" };
-		answer.signatures_end = ready->signatures_end;
-		answer.signatures_late = ready->signatures_late;
 		if (ready->names != NULL) {
 			answer.names = wire_of(ready->names, &answer.count);
 		}
+		answer.signatures_end = ready->signatures_end;
+		answer.signatures_late = ready->signatures_late;
 		lookups[i].resolver = NULL;
 		under_way--;
 		pthread_mutex_unlock(&lock);

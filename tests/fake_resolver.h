@@ -14,13 +14,13 @@ struct fake_answer {
 	const struct dance_tlsa *records; /* live on in the test */
 	size_t count;
 	uint32_t ttl;
-	const char *why;   /* NULL: empty */
-	uint64_t after_ms; /* of the fake clock */
-	bool held;         /* not before fake_resolver_release() */
-	const char *names; /* of a list: with a blank between; "." is the root. They live on in
-	                    * the test */
+	const char *why;        /* NULL: empty */
+	uint64_t after_ms;      /* of the fake clock */
 	int64_t signatures_end; /* as in resolver_answer.h */
 	int64_t signatures_late;
+	bool held; /* not before fake_resolver_release() */
+	const char *names; /* of a list: with a blank between; "." is the root. They live on in
+	                    * the test */
 };
 
 /* Forgets all answers and all that was asked. No resolver may be left. */

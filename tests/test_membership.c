@@ -459,6 +459,36 @@ static void a_refusal_has_the_list_looked_up_again(void **state)
 	dance_roster_free(roster);
 }
 
+static void note_standing(const struct dance_standing *standing, void *arg)
+{
+	char *text = arg;
+	snprintf(text + strlen(text), 256 - strlen(text), "%s %s ", standing->name,
+		dance_verdict_name(standing->verdict));
+}
+
+/* Those on a list are names like others, as long as they are on it. */
+static void the_names_of_a_list_have_standings(void **state)
+{
+	(void)state;
+	publish_all();
+	publish_list(LIST, 400, "ns1.example ns2.example");
+	struct dance_roster *roster = roster_of("ns3.example " LIST, NULL);
+	char text[256] = "";
+	dance_roster_standings(roster, note_standing, text);
+	assert_string_equal(text, "ns3.example allow ns1.example allow ns2.example allow ");
+	publish_list(LIST, 400, "ns2.example");
+	pass(301000);
+	text[0] = '\0';
+	dance_roster_standings(roster, note_standing, text);
+	assert_string_equal(text, "ns3.example allow ns2.example allow ");
+	answer(LIST, RESOLVER_BOGUS, 300, NULL);
+	pass(301000);
+	text[0] = '\0';
+	dance_roster_standings(roster, note_standing, text);
+	assert_string_equal(text, "ns3.example allow ns2.example bogus ");
+	dance_roster_free(roster);
+}
+
 static void rosters_share_a_list(void **state)
 {
 	(void)state;
@@ -594,6 +624,7 @@ int main(void)
 		TEST(a_suffix_permits_what_its_list_does_not_any_more),
 		TEST(a_refusal_holds_until_the_list_changes),
 		TEST(a_refusal_has_the_list_looked_up_again),
+		TEST(the_names_of_a_list_have_standings),
 		TEST(rosters_share_a_list),
 		TEST(a_list_may_have_the_name_of_a_client),
 		TEST(a_brief_list_is_waited_for),

@@ -213,6 +213,8 @@ static void a_moment_of_32_bits_is_near_now(void **state)
 	const int64_t turn = INT64_C(1) << 32; /* in 2106 */
 	assert_int_equal(packet_moment(1800000000, 1790000000), 1800000000);
 	assert_int_equal(packet_moment(1700000000, 1790000000), 1700000000);
+	assert_int_equal(packet_moment(0xfffffff0, 1000), 1);
+	assert_int_equal(packet_moment(0, 1000), 1);
 	assert_int_equal(packet_moment(100, turn - 100), turn + 100);
 	assert_int_equal(packet_moment(0xffffffff, turn + 100), turn - 1);
 }
