@@ -217,9 +217,11 @@ def rules_and_the_dashboard_use_metrics_that_there_are(stage):
 
 
 def every_rule_fires_when_it_should(stage):
-    for what, path in (("check", RULES), ("test", os.path.join(FOLDER, "prometheus_rules_test.yml"))):
-        done = run("promtool", what, "rules", path, check=False)
-        stage.expect(f"promtool {what}: {done.stdout}", "0", done.returncode)
+    for how, path in (("check rules", RULES),
+                      ("check config", os.path.join(SAMPLES, "prometheus.yml")),
+                      ("test rules", os.path.join(FOLDER, "prometheus_rules_test.yml"))):
+        done = run("promtool", *how.split(), path, check=False)
+        stage.expect(f"promtool {how}: {done.stdout}", "0", done.returncode)
     with open(RULES, encoding="ascii") as rules, \
             open(os.path.join(FOLDER, "prometheus_rules_test.yml"), encoding="ascii") as tests:
         named = re.findall(r"- alert: (\w+)", rules.read())
