@@ -34,9 +34,9 @@ check_unit()
 {
 	folder=$(mktemp -d)
 	trap 'rm -rf "$folder"' EXIT
-	sed -e "s,@sbindir@/$1,/bin/true," -e "s,@conf@,/etc/dance/$1.conf," \
+	sed -e "s,@sbindir@/$1,/bin/true,g" -e "s,@conf@,/etc/dance/$1.conf," \
 		"$2/$1.service.in" >"$folder/$1.service"
-	[ ! -e "$2/$1.socket" ] || cp "$2/$1.socket" "$folder"
+	sed "s,@conf@,/etc/dance/$1.conf," "$2/$1.socket.in" >"$folder/$1.socket"
 	for unit in "$folder"/*; do
 		said=$(systemd-analyze verify --man=no "$unit" 2>&1 | grep "$1") || true
 		if [ -n "$said" ]; then

@@ -22,6 +22,7 @@
 #include "session.h"
 #include "signals.h"
 #include "stats_event.h"
+#include "watchdog.h"
 
 #define FAREWELL_S 5
 
@@ -57,7 +58,7 @@ static int check(const char *path)
 	char error[CONF_ERROR_SIZE];
 	struct runtime *runtime = load_runtime(path, error);
 	if (runtime == NULL) {
-		fprintf(stderr, "dance-ask: %s\n", error);
+		log_failure(error);
 		return EXIT_FAILURE;
 	}
 	bool fine = audit(runtime->conf, path, findings_print) == 0;
@@ -109,6 +110,14 @@ static void reload(const char *path, struct listeners *listeners)
 
 /* --- the main thread --------------------------------------------------------------------- */
 
+/* This thread takes the connections, and each has one of its own. */
+static void tell_health(void)
+{
+	if (watchdog_is_due()) {
+		watchdog_tell();
+	}
+}
+
 /* False if the program must end. */
 static bool obey_signals(const char *path, struct listeners *listeners)
 {
@@ -147,12 +156,13 @@ static int run(const char *path)
 	life_keep_standard();
 	struct runtime *runtime = signals_take(&waiting) ? load_runtime(path, error) : NULL;
 	if (runtime == NULL || !put_in_force(runtime, true, &listeners, error)) {
-		fprintf(stderr, "dance-ask: %s\n", error);
+		log_failure(error);
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
 	life_ready();
 	while (obey_signals(path, &listeners)) {
+		tell_health();
 		if (!wait_and_take(&waiting, &listeners)) {
 			signals_pause(&waiting);
 		}

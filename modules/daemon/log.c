@@ -187,6 +187,15 @@ void log_composed_limited(enum log_level level, struct log_line *line, const cha
 	}
 }
 
+void log_failure(const char *sentence)
+{
+	if (is_journal()) {
+		fprintf(stderr, "<%d>%s\n", LOG_ERR, sentence);
+	} else {
+		fprintf(stderr, "%s: %s\n", program_name, sentence);
+	}
+}
+
 void log_libdance(void *arg, enum dance_log_level level, const char *line)
 {
 	(void)arg;

@@ -39,5 +39,9 @@ void log_limited(enum log_level level, const char *format, ...)
 void log_composed(enum log_level level, struct log_line *line, const char *advice);
 void log_composed_limited(enum log_level level, struct log_line *line, const char *advice);
 
+/* Why the program ends before it serves, or that a configuration is wrong: always to standard
+ * error, as what whoever starts it is told. The journal takes it for an error. */
+void log_failure(const char *sentence);
+
 /* News of libdance (dance_context_options.log). */
 void log_libdance(void *arg, enum dance_log_level level, const char *line);

@@ -24,6 +24,7 @@
 #include "sd_notify.h"
 #include "signals.h"
 #include "stats_event.h"
+#include "watchdog.h"
 #include "workers.h"
 
 #define FAREWELL_S 5
@@ -68,7 +69,7 @@ static int check(const char *path)
 	char error[CONF_ERROR_SIZE];
 	struct runtime *runtime = load_runtime(path, error);
 	if (runtime == NULL) {
-		fprintf(stderr, "dance-front: %s\n", error);
+		log_failure(error);
 		return EXIT_FAILURE;
 	}
 	bool fine = audit(runtime->conf, path, findings_print) == 0;
@@ -152,6 +153,14 @@ static void reload(const char *path, struct listeners *listeners)
 
 /* --- the main thread --------------------------------------------------------------------- */
 
+/* This thread takes the connections, and the loops' threads serve them. */
+static void tell_health(void)
+{
+	if (watchdog_is_due() && workers_answer()) {
+		watchdog_tell();
+	}
+}
+
 /* False if the program must end. */
 static bool obey_signals(const char *path, struct listeners *listeners)
 {
@@ -191,12 +200,13 @@ static int run(const char *path)
 	life_keep_standard();
 	struct runtime *runtime = signals_take(&waiting) ? load_runtime(path, error) : NULL;
 	if (runtime == NULL || !put_in_force(runtime, NULL, &listeners, error)) {
-		fprintf(stderr, "dance-front: %s\n", error);
+		log_failure(error);
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
 	life_ready();
 	while (obey_signals(path, &listeners)) {
+		tell_health();
 		if (!wait_and_take(&waiting, &listeners)) {
 			signals_pause(&waiting);
 		}
