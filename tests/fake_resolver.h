@@ -18,7 +18,7 @@ struct fake_answer {
 	uint64_t after_ms;      /* of the fake clock */
 	int64_t signatures_end; /* as in resolver_answer.h */
 	int64_t signatures_late;
-	bool held; /* not before fake_resolver_release() */
+	bool held;         /* not before fake_resolver_release() */
 	const char *names; /* of a list: with a blank between; "." is the root. They live on in
 	                    * the test */
 };
