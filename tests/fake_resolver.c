@@ -83,6 +83,8 @@ void fake_resolver_reset(void)
 	next_generation = 1;
 	longest_wait = 0;
 	anchor_news = TRUST_ANCHOR_NO_NEWS;
+	the_anchor.keys = NULL;
+	the_anchor.why[0] = '\0';
 	pthread_mutex_unlock(&lock);
 }
 
@@ -139,7 +141,7 @@ void fake_resolver_set_anchor(enum trust_anchor_news news, const char *path,
 	pthread_mutex_lock(&lock);
 	anchor_news = news;
 	snprintf(anchor_path, sizeof(anchor_path), "%s", path);
-	the_anchor.path = anchor_path;
+	the_anchor.path = the_anchor.keys = anchor_path; /* some */
 	snprintf(the_anchor.why, sizeof(the_anchor.why), "%s", why);
 	pthread_mutex_unlock(&lock);
 }
