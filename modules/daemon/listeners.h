@@ -60,8 +60,8 @@ void listener_assign(struct listener *listener, const char *kind, const char *id
 struct listener *listeners_add(struct listeners *listeners,
 	const struct listener *listener);
 
-/* Waits until somebody comes, a signal does (`waiting` as of signals_take()) or the watchdog is due,
- * and says of each listener whether it is `ready`. False if that is not possible. */
+/* Waits until somebody comes, a signal does (`waiting` as of signals_take()) or the watchdog is
+ * due, and says of each listener whether it is `ready`. False if that is not possible. */
 bool listeners_wait(struct listeners *listeners, const sigset_t *waiting);
 
 void listeners_close(struct listeners *listeners);
