@@ -93,10 +93,11 @@ def _apt(words):
 
 def _systemctl(words):
     """systemctl VERB UNIT: there is such a unit, of the system or ours."""
-    unit = words[-1] if words[-1].endswith(".socket") else words[-1] + ".service"
+    named = words[-1].endswith((".socket", ".timer"))
+    unit = words[-1] if named else words[-1] + ".service"
     places = ["/usr/lib/systemd/system/", "/etc/systemd/system/",
               f"{UNPACKED}/usr/lib/systemd/system/", f"{REPOSITORY}/modules/front/",
-              f"{REPOSITORY}/modules/ask/"]
+              f"{REPOSITORY}/modules/ask/", f"{REPOSITORY}/src/tool/"]
     if not any(glob.glob(place + unit) + glob.glob(place + unit + ".in") for place in places):
         raise Failed(f"there is no unit {unit}")
     if words[1] not in ("enable", "reload", "restart", "start", "stop", "kill", "edit", "status"):
