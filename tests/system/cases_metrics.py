@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import threading
+import time
 
 import asker
 import scrape
@@ -78,6 +79,11 @@ def each_client_makes_its_own_series_grow(stage):
                           ('dance_trust_anchor_state{state="current"}', 1),
                           ("dance_config_last_reload_success", 1)):
         stage.expect(series, str(value), f"{samples.get(series, -1):.0f}")
+    of_name = f'_timestamp_seconds{{front="xot",name="{NAME}"}}'
+    until, signed = (samples.get(f"dance_records_{what}" + of_name, 0)
+                     for what in ("expire", "signatures_end"))
+    stage.require(time.time() < until <= signed, f"used until {until}, signed until {signed}")
+    stage.require("dance_records_failing_since" + of_name not in samples, "lookups fail")
     stage.require(samples['dance_lookups_total{result="secure"}'] >= 1, "no lookup is counted")
     stage.require(not any(peer.key.digest in series or "127.0.0.1" in series
                           for series in samples), "a peer is in a series")
