@@ -30,8 +30,8 @@ struct shared_context_user {
  * shared_context_ask().
  *
  * options.log is called with the arg of one of the users at that moment, under
- * a lock that users take to join and leave: it must do neither. options.thread_begin and
- * thread_end are called with a pointer that means nothing to them. */
+ * a lock that users take to join and leave: it must do neither. options.thread_begin,
+ * thread_end, looked_up and anchored are called with a pointer that means nothing to them. */
 bool shared_context_join(struct shared_context_user *user,
 	const struct dance_context_options *options);
 

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "packet.h"
+#include "wire_name.h"
 
 /* Whole records come first, those that are too short last. */
 struct filling {
@@ -33,6 +35,17 @@ static void add_record(void *arg, const uint8_t *data, size_t size)
 	}
 }
 
+static void read_signatures(struct resolver_answer *told, const struct packet *packet)
+{
+	int64_t now = ((int64_t)clock_ms() + clock_wall_ahead()) / 1000;
+	uint32_t quarter = packet->signatures_span / 4;
+	if (packet->is_signed) {
+		told->signatures_end = packet_moment(packet->signatures_end, now);
+		told->signatures_late = told->signatures_end -
+			(quarter < RESOLVER_LATE_S ? quarter : RESOLVER_LATE_S);
+	}
+}
+
 /* All that the answer has, also if that is more than a set may have. */
 static void read_records(struct answer *answer, const struct packet *packet,
 	const void *octets, size_t size)
@@ -52,6 +65,51 @@ static void read_records(struct answer *answer, const struct packet *packet,
 	answer->told.records = filling.records;
 	answer->told.count = packet->count;
 	answer->told.broken = filling.broken;
+	answer->told.ttl = packet->ttl;
+	read_signatures(&answer->told, packet);
+}
+
+/* The names of PTR records, which may be compressed (RFC 1035 3.3.12, 4.1.4). */
+struct naming {
+	const uint8_t *octets; /* the message */
+	uint8_t *names;
+	bool malformed;
+};
+
+static void add_name(void *arg, const uint8_t *data, size_t size)
+{
+	struct naming *naming = arg;
+	size_t at = (size_t)(data - naming->octets);
+	size_t taken = wire_name_read(naming->names, naming->octets, at, at + size);
+	if (taken == 0 || taken != size || naming->malformed) {
+		naming->malformed = true;
+		return;
+	}
+	naming->names += wire_name_size(naming->names);
+}
+
+/* Of more names than anybody takes only the count is told. */
+static void read_names(struct answer *answer, const struct packet *packet,
+	const void *octets, size_t size)
+{
+	struct packet again;
+	struct naming naming = { .octets = octets };
+	if (packet->count <= RESOLVER_NAME_MAX) {
+		answer->records = malloc(packet->count * WIRE_NAME_SIZE);
+		if (answer->records == NULL) {
+			answer->told.why = "out of memory";
+			return;
+		}
+		naming.names = answer->records;
+		(void)packet_read(&again, octets, size, ANSWER_TYPE_PTR, add_name, &naming);
+	}
+	if (naming.malformed) {
+		answer->told.why = "no usable answer";
+		return;
+	}
+	answer->told.outcome = RESOLVER_SECURE;
+	answer->told.names = answer->records;
+	answer->told.count = packet->count;
 	answer->told.ttl = packet->ttl;
 }
 
@@ -134,31 +192,38 @@ static void put_reason(struct answer *answer, const char *text)
 }
 
 /* Of a whole message that is not bogus. */
-static void read_packet(struct answer *answer, const struct packet *packet, bool secure,
-	const void *octets, size_t size)
+static void read_packet(struct answer *answer, uint16_t type, const struct packet *packet,
+	bool secure, const void *octets, size_t size)
 {
+	bool is_list = type == ANSWER_TYPE_PTR;
 	struct resolver_answer *told = &answer->told;
 	if (packet->rcode != PACKET_NOERROR && packet->rcode != PACKET_NXDOMAIN) {
 		told->why = rcode_text(packet->rcode);
 	} else if (!secure) {
 		told->outcome = RESOLVER_INSECURE;
 		told->ttl = packet->ttl;
-		told->why = packet->count > 0 ?
-			"the TLSA records are not DNSSEC-signed" :
-			"there is no TLSA record, and the name is not in a signed zone";
+		if (is_list) {
+			told->why = "not DNSSEC-signed";
+		} else {
+			told->why = packet->count > 0 ?
+				"the TLSA records are not DNSSEC-signed" :
+				"there is no TLSA record, and the name is not in a signed zone";
+		}
 	} else if (packet->count == 0) {
 		told->outcome = RESOLVER_DENIED;
 		told->ttl = packet->ttl;
-		told->why = packet->rcode == PACKET_NXDOMAIN ?
-			"no such name" :
-			"the name has no TLSA record";
+		told->why = packet->rcode == PACKET_NXDOMAIN ? "no such name" :
+			is_list ? "the name has no PTR record" :
+				  "the name has no TLSA record";
+	} else if (is_list) {
+		read_names(answer, packet, octets, size);
 	} else {
 		read_records(answer, packet, octets, size);
 	}
 }
 
-void answer_read(struct answer *answer, int rcode, const void *packet, int size,
-	int security, const char *why_bogus)
+static void read_answer(struct answer *answer, uint16_t type, int rcode, const void *packet,
+	int size, int security, const char *why_bogus)
 {
 	struct resolver_answer *told = &answer->told;
 	struct packet read;
@@ -170,11 +235,24 @@ void answer_read(struct answer *answer, int rcode, const void *packet, int size,
 	} else if (rcode != PACKET_NOERROR) {
 		told->why = rcode_text((unsigned)rcode);
 	} else if (packet == NULL || size <= 0 ||
-		!packet_read(&read, packet, (size_t)size, ANSWER_TYPE_TLSA, NULL, NULL)) {
+		!packet_read(&read, packet, (size_t)size, type, NULL, NULL)) {
 		told->why = "no usable answer";
 	} else {
-		read_packet(answer, &read, security == ANSWER_SECURE, packet, (size_t)size);
+		read_packet(answer, type, &read, security == ANSWER_SECURE, packet,
+			(size_t)size);
 	}
+}
+
+void answer_read(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus)
+{
+	read_answer(answer, ANSWER_TYPE_TLSA, rcode, packet, size, security, why_bogus);
+}
+
+void answer_read_names(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus)
+{
+	read_answer(answer, ANSWER_TYPE_PTR, rcode, packet, size, security, why_bogus);
 }
 
 void answer_clear(struct answer *answer)

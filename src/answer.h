@@ -7,6 +7,7 @@
 
 #include "resolver_answer.h"
 
+#define ANSWER_TYPE_PTR 12
 #define ANSWER_TYPE_TLSA 52
 
 /* The results of validation, as unbound-event.h numbers them. */
@@ -26,5 +27,9 @@ struct answer {
  * message, the result of its validation, and why it is bogus. All of it is copied. `told` points
  * into the answer, which must stay where it is until answer_clear(). */
 void answer_read(struct answer *answer, int rcode, const void *packet, int size,
+	int security, const char *why_bogus);
+
+/* The same of an answer to a question for PTR records. */
+void answer_read_names(struct answer *answer, int rcode, const void *packet, int size,
 	int security, const char *why_bogus);
 void answer_clear(struct answer *answer);

@@ -45,7 +45,7 @@ void claims_begin(struct claims *claims, const struct dance_roster *roster,
 	claims->refusal = claims->cut = NULL;
 	claims->count = claims->at = 0;
 	claims->any = false;
-	claims->listed = 0;
+	claims->listed = claims->listed_at = 0;
 	claims->hit_count = claims->by_key = 0;
 	if (peer->shown->client_id != NULL) {
 		claims->source = CLAIM_CLIENT_ID;
@@ -156,15 +156,13 @@ static void take_of_certificate(struct claims *claims)
 
 static void take_listed(struct claims *claims)
 {
-	const struct dance_roster *roster = claims->roster;
-	size_t end = roster->member_count < CLAIM_LISTED_MAX ? roster->member_count :
-							       CLAIM_LISTED_MAX;
-	while (claims->listed < end && claims->count < CLAIM_MAX) {
-		add(claims,
-			(struct claim){ .source = CLAIM_LISTED,
-				.owner = roster->members[claims->listed++].owner });
+	struct owner *owner = NULL;
+	while (claims->listed < CLAIM_LISTED_MAX && claims->count < CLAIM_MAX &&
+		(owner = roster_next_listed(claims->roster, &claims->listed_at)) != NULL) {
+		claims->listed++;
+		add(claims, (struct claim){ .source = CLAIM_LISTED, .owner = owner });
 	}
-	if (claims->listed == end) {
+	if (owner == NULL || claims->listed == CLAIM_LISTED_MAX) {
 		claims->source = CLAIM_NONE;
 	}
 }

@@ -45,6 +45,7 @@ struct claims {
 	enum claim_source source; /* that the list is filled from next */
 	bool any;                 /* there has been a claim */
 	size_t listed;            /* names of the roster taken for CLAIM_LISTED */
+	size_t listed_at;         /* for roster_next_listed() */
 	struct name client_id;
 	struct key_index_digest keys[KEY_INDEX_KIND_COUNT];
 	size_t key_count;

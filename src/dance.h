@@ -98,10 +98,12 @@ const char *dance_verdict_advice(enum dance_verdict verdict, enum dance_role rol
 enum dance_class dance_verdict_class(enum dance_verdict verdict);
 
 #define DANCE_NAME_SIZE 254 /* a name in presentation form, with its NUL */
-#define DANCE_ENTRY_SIZE (DANCE_NAME_SIZE + 2) /* a name or "*.suffix", with its NUL */
-#define DANCE_DETAIL_SIZE 192                  /* a reason */
-#define DANCE_ERROR_SIZE 256 /* a sentence on what is wrong with an argument */
-#define DANCE_LINE_SIZE 768  /* a line about a result */
+#define DANCE_ENTRY_SIZE \
+	(DANCE_NAME_SIZE + 2) /* a name, "*.suffix" or "@list", with its NUL */
+#define DANCE_LIST_MAX 200    /* names on one list; a longer one permits nobody */
+#define DANCE_DETAIL_SIZE 192 /* a reason */
+#define DANCE_ERROR_SIZE 256  /* a sentence on what is wrong with an argument */
+#define DANCE_LINE_SIZE 768   /* a line about a result */
 
 /* Octets that belong to someone else. */
 struct dance_octets {
@@ -175,6 +177,10 @@ struct dance_options {
 	unsigned max_stale_s; /* seconds a validated set may outlive its TTL while
 	                        * lookups fail; 0: not at all; never after a bogus,
 	                        * insecure or negative answer */
+	/* Names on lists ("@name") are permitted only if they are one of these names or below
+	 * one; the rest is logged and ignored. Copied by dance_roster_new(). */
+	const char *const *within;
+	size_t within_count; /* 0: all names are */
 };
 
 /* What a refusal rests on: see dance_basis_holds(). It means something to libdance only, and may be
@@ -198,7 +204,8 @@ struct dance_result {
 	char name[DANCE_NAME_SIZE];     /* the name proved, or else the one refused; may
 	                                 * be empty. Lower case, no trailing dot */
 	char entry[DANCE_ENTRY_SIZE];   /* the roster's entry that permits `name`: the name
-	                                 * itself if it is listed, else the pattern of the
+	                                 * itself if it is listed, else "@list" of the first
+	                                 * list that contains it, else the pattern of the
 	                                 * longest suffix above it, "*.suffix". In the same
 	                                 * form; empty if `name` is not a permitted name, and
 	                                 * from dance_judge() */
@@ -236,6 +243,13 @@ enum dance_log_level {
 	DANCE_LOG_DEBUG,
 };
 
+/* What there is of the trust anchor. */
+enum dance_anchor {
+	DANCE_ANCHOR_MISSING = 0, /* no keys: nothing can be proved */
+	DANCE_ANCHOR_OUTDATED,    /* its file cannot be used; keys of before are in force */
+	DANCE_ANCHOR_CURRENT,     /* the keys of its file are in force */
+};
+
 #define DANCE_FORWARDER_MAX 8
 
 struct dance_context_options {
@@ -268,6 +282,13 @@ struct dance_context_options {
 	                              * refused at once (not-ready) */
 	unsigned remembered; /* names with validated records that are remembered; at most
 	                              * DANCE_REMEMBERED_MAX; 0: 4096 */
+	/* For statistics; each may be NULL. Called with `arg` on the context's own thread, without
+	 * its locks: they must not block, and call no function of libdance. The first is told of
+	 * the end of each lookup: DANCE_ALLOW if it has brought validated records, else what a peer
+	 * of the name hears; and how long it took. The second is told of the trust anchor when the
+	 * thread begins, and of each change. */
+	void (*looked_up)(void *arg, enum dance_verdict verdict, unsigned milliseconds);
+	void (*anchored)(void *arg, enum dance_anchor anchor);
 };
 
 /* For what a host sets there; a context takes no more. */
@@ -297,8 +318,11 @@ void dance_context_free(struct dance_context *context);
  * lock for a moment. Any thread. */
 void dance_context_set_max_waiting(struct dance_context *context, unsigned max_waiting);
 
-/* The permitted names: exact TLSA owner names and "*.suffix" patterns (any name below the
- * suffix, at any depth, but not the suffix itself). A trailing dot is fine. Copied. The
+/* The permitted names: exact TLSA owner names, "*.suffix" patterns (any name below the
+ * suffix, at any depth, but not the suffix itself), and up to 16 lists "@name": the names in the
+ * DNSSEC-signed PTR records at that name, at most DANCE_LIST_MAX, which are permitted and watched
+ * like exact ones as long as they stand there. A name that is also listed exactly is permitted as
+ * such; one on several lists by the first of them. A trailing dot is fine. Copied. The
  * same names in the same order and options again give the same roster, counted. Starts
  * watching the exact names. Their order matters only where several of them publish one key
  * and a peer shows it without a name: then it is the one that has been known by the key for
@@ -314,8 +338,25 @@ struct dance_roster *dance_roster_new(struct dance_context *context,
  * takes long, with many names, is left to the context's own thread. NULL is fine. */
 void dance_roster_free(struct dance_roster *roster);
 
-/* Is `name` a name or pattern that dance_roster_new() takes? If not, `error` says why. */
+/* Is `name` a name, pattern or list that dance_roster_new() takes? If not, `error` says why. */
 bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE]);
+
+/* How a name of a roster stands now, for monitoring. Moments are seconds since 1970. */
+struct dance_standing {
+	const char *name; /* owner name, lower case, no final dot; valid during the call */
+	enum dance_verdict verdict; /* DANCE_ALLOW: secure, with a usable record; else what a
+	                             * peer of this name hears from DNS alone */
+	size_t usable;              /* usable records; 2 while a roll is under way */
+	int64_t expires;        /* the answer is used until then (TTL); 0: there is none */
+	int64_t signatures_end; /* the first signature of the records ends; 0: not known, or
+	                         * there are none */
+	int64_t failing_since;  /* lookups have failed since then; 0: they do not */
+};
+
+/* Calls `visit` for each listed name of the roster, not for names below a suffix. Does not block:
+ * looks nothing up. Any thread. */
+void dance_roster_standings(struct dance_roster *roster,
+	void (*visit)(const struct dance_standing *standing, void *arg), void *arg);
 
 /* Octets of stack that dance_verify() and dance_judge() have enough of, with all that the
  * libraries below them take; about 60,000 have been measured. */

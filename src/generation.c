@@ -226,14 +226,14 @@ static void ask_root(struct generation *generation)
 	}
 }
 
-int generation_ask(struct generation *generation, const char *name, void *arg,
+static int ask(struct generation *generation, const char *name, int type, void *arg,
 	ub_event_callback_type done, int *id)
 {
 	*id = 0;
 	int error = remove_built_in(generation->context, name);
 	if (error == 0) {
-		error = ub_resolve_event(generation->context, name, ANSWER_TYPE_TLSA,
-			RR_CLASS_IN, arg, done, id);
+		error = ub_resolve_event(generation->context, name, type, RR_CLASS_IN, arg,
+			done, id);
 	}
 	if (error != 0) {
 		generation_give_up(generation, *id);
@@ -242,4 +242,16 @@ int generation_ask(struct generation *generation, const char *name, void *arg,
 	generation->asked = true;
 	ask_root(generation);
 	return 0;
+}
+
+int generation_ask(struct generation *generation, const char *name, void *arg,
+	ub_event_callback_type done, int *id)
+{
+	return ask(generation, name, ANSWER_TYPE_TLSA, arg, done, id);
+}
+
+int generation_ask_names(struct generation *generation, const char *name, void *arg,
+	ub_event_callback_type done, int *id)
+{
+	return ask(generation, name, ANSWER_TYPE_PTR, arg, done, id);
 }

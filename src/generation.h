@@ -70,6 +70,10 @@ void generation_free(struct generation *generation);
 int generation_ask(struct generation *generation, const char *name, void *arg,
 	ub_event_callback_type done, int *id);
 
+/* The same for the PTR records at this name. */
+int generation_ask_names(struct generation *generation, const char *name, void *arg,
+	ub_event_callback_type done, int *id);
+
 /* Gives a lookup up: its `done` is not called any more. */
 void generation_give_up(struct generation *generation, int id);
 

@@ -222,7 +222,7 @@ void key_index_join(struct key_index_member *member, struct key_index *index,
 	member->keys = NULL;
 	member->rank = rank;
 	member->failing = false;
-	put(index, &member->name, KEY_INDEX_NAME,
+	put(index, &member->name, owner->is_list ? KEY_INDEX_LIST : KEY_INDEX_NAME,
 		hash_of_name(index, owner->wire, owner->wire_size));
 	owner->keyed = owner->keyed && owner->members != NULL;
 	member->next = owner->members;
@@ -296,7 +296,7 @@ unsigned long key_index_unresolved(const struct key_index *index)
 	return count;
 }
 
-void key_index_leave(struct key_index_member *member)
+void key_index_retire(struct key_index_member *member, struct key_index_entry **retired)
 {
 	*member->link = member->next;
 	if (member->next != NULL) {
@@ -306,10 +306,21 @@ void key_index_leave(struct key_index_member *member)
 	key_index_resolve(member);
 	key_index_fail(member, false);
 	take_out(member->index, &member->name);
-	for (struct key_index_entry *key = member->keys; key != NULL; key = key->next) {
+	struct key_index_entry *next;
+	for (struct key_index_entry *key = member->keys; key != NULL; key = next) {
+		next = key->next;
 		strike(member->index, key);
+		key->next = *retired;
+		*retired = key;
 	}
-	key_index_entries_free(member->keys);
+	member->keys = NULL;
+}
+
+void key_index_leave(struct key_index_member *member)
+{
+	struct key_index_entry *entries = NULL;
+	key_index_retire(member, &entries);
+	key_index_entries_free(entries);
 }
 
 void key_index_entries_free(struct key_index_entry *retired)
@@ -494,11 +505,18 @@ size_t key_index_find(const struct key_index *index, const struct key_index_dige
 	return found;
 }
 
-struct owner *key_index_find_name(const struct key_index *index, const struct name *name)
+const struct key_index_member *key_index_find_member(const struct key_index *index,
+	const struct name *name)
 {
 	struct cds_lfht_iter at;
 	cds_lfht_lookup(index->table, hash_of_name(index, name->wire, name->size), is_name,
 		name, &at);
 	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
-	return node != NULL ? owner_of(node) : NULL;
+	return (const struct key_index_member *)(uintptr_t)node;
+}
+
+struct owner *key_index_find_name(const struct key_index *index, const struct name *name)
+{
+	const struct key_index_member *member = key_index_find_member(index, name);
+	return member != NULL ? member->owner : NULL;
 }

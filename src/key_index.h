@@ -25,6 +25,7 @@ enum key_index_kind {
 	KEY_INDEX_SPKI_SHA256,
 	KEY_INDEX_CERTIFICATE_SHA512,
 	KEY_INDEX_SPKI_SHA512,
+	KEY_INDEX_LIST, /* the name of a list of clients: not found as a name */
 	KEY_INDEX_KIND_COUNT
 };
 
@@ -104,6 +105,10 @@ const struct change_count *key_index_answers(const struct key_index *index);
 /* Takes the owner out again. Frees its keys, and the member may be freed: nobody may be reading. */
 void key_index_leave(struct key_index_member *member);
 
+/* The same while others read: what they may see is put before *retired, for
+ * key_index_entries_free(), and the member must stay as long. */
+void key_index_retire(struct key_index_member *member, struct key_index_entry **retired);
+
 /* Enters the keys of the set's DANE-EE records and takes out those that it does not hold. A
  * key that was entered before stays as it is; or, if `anew`, counts as a new one. New ones are
  * known since `since`. What is taken out is put before *retired, for key_index_entries_free()
@@ -129,6 +134,10 @@ bool key_index_has(const struct key_index *index, enum key_index_kind kind);
 size_t key_index_find(const struct key_index *index, const struct key_index_digest *keys,
 	size_t count, const struct key_index_hit *after,
 	struct key_index_hit hits[KEY_INDEX_HIT_MAX]);
+
+/* Under RCU. The member of this name, or NULL. */
+const struct key_index_member *key_index_find_member(const struct key_index *index,
+	const struct name *name);
 
 /* Under RCU. The owner of this name, or NULL. */
 struct owner *key_index_find_name(const struct key_index *index, const struct name *name);

@@ -22,6 +22,7 @@ static const struct limits {
 	[LOOKUP_BUDGET_UNPROVED] = { LOOKUP_BUDGET_DOMAIN_MAX, LOOKUP_BUDGET_SUFFIX_MAX,
 		LOOKUP_BUDGET_PER_SECOND },
 	[LOOKUP_BUDGET_PROVED] = { LOOKUP_BUDGET_PROVED_DOMAIN_MAX, 0, 0 },
+	[LOOKUP_BUDGET_BY_LIST] = { 0, 0, 0 },
 };
 
 static unsigned in_flight_of(const struct lookup_budget *budget)

@@ -7,7 +7,9 @@
  *
  * A context has two budgets, so that claims of names made up never take the place of a
  * lookup for a name that has had validated records: one for names that have had them
- * (LOOKUP_BUDGET_PROVED), one for all others (LOOKUP_BUDGET_UNPROVED).
+ * (LOOKUP_BUDGET_PROVED), one for all others (LOOKUP_BUDGET_UNPROVED). A third one is for names
+ * that somebody else's list of clients brings, which must not take the place of the operator's own
+ * (LOOKUP_BUDGET_BY_LIST).
  *
  * A lookup holds a slot until it ends, but no longer than LOOKUP_BUDGET_SLOT_MS: a client does not
  * wait longer. After that it lingers, since libunbound goes on, and so many may. Names that
@@ -50,6 +52,7 @@ enum lookup_budget_kind {
 	LOOKUP_BUDGET_NONE = 0, /* not counted */
 	LOOKUP_BUDGET_UNPROVED,
 	LOOKUP_BUDGET_PROVED,
+	LOOKUP_BUDGET_BY_LIST, /* of names that only lists of clients bring */
 	LOOKUP_BUDGET_KIND_COUNT
 };
 

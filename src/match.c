@@ -13,7 +13,7 @@
 
 /* The usages that count here: those that are not switched off (RFC 7671 4), PKIX ones only
  * with CAs to rely on. */
-static unsigned enabled_usages(const struct dance_options *options)
+unsigned match_usages(const struct dance_options *options)
 {
 	unsigned usages = options->usages != 0 ? options->usages : DANCE_USAGES_DEFAULT;
 	return options->trust != NULL ? usages : usages & ~(DANCE_PKIX_TA | DANCE_PKIX_EE);
@@ -153,7 +153,7 @@ enum dance_verdict match_peer(struct peer *peer, const struct name *name,
 	const struct tlsa_set *set, const struct dance_options *options,
 	struct dance_result *result)
 {
-	unsigned usages = enabled_usages(options);
+	unsigned usages = match_usages(options);
 	struct path_search *search = NULL;
 	struct finding finding = { .applicable = 0 };
 	peer->work.failed = NULL; /* for other records it may have been another time */

@@ -8,6 +8,9 @@
 #include "peer.h"
 #include "tlsa.h"
 
+/* The usages that count with these options, as DANCE_ bits. */
+unsigned match_usages(const struct dance_options *options);
+
 /* Tries the records in their order, which is that of their strength; one match is enough
  * (RFC 6698 4.1). `name` is the name that a certificate must contain where the usage asks for
  * one (RFC 7671 10.2); NULL then proves nothing. Fills the result; returns ALLOW,

@@ -73,6 +73,22 @@ bool name_from_text(struct name *name, const char *text, size_t size, const char
 	return true;
 }
 
+bool name_from_wire(struct name *name, const uint8_t *wire, const char **why)
+{
+	char text[WIRE_NAME_SIZE];
+	size_t size = 0;
+	for (const uint8_t *label = wire; *label != 0; label += 1 + *label) {
+		memcpy(text + size, label + 1, *label);
+		/* A dot within a label must not look like one between two. */
+		if (memchr(label + 1, '.', *label) != NULL) {
+			text[size] = ' ';
+		}
+		size += *label;
+		text[size++] = '.';
+	}
+	return name_from_text(name, text, size > 0 ? size - 1 : 0, why);
+}
+
 void name_to_text(const struct name *name, char *text)
 {
 	size_t size = 0;

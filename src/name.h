@@ -22,6 +22,9 @@ struct name {
  * *why, for anything else; an empty name and the root are refused too. */
 bool name_from_text(struct name *name, const char *text, size_t size, const char **why);
 
+/* Takes a well-formed name in wire form. False, with a reason, if it is none of the above. */
+bool name_from_wire(struct name *name, const uint8_t *wire, const char **why);
+
 /* As presentation form without trailing dot; `text` holds DANCE_NAME_SIZE octets. */
 void name_to_text(const struct name *name, char *text);
 

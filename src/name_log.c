@@ -10,8 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <urcu/uatomic.h>
 
+#include "clock.h"
+#include "freshness.h"
 #include "verdict.h"
+
+/* With its end. */
+#define MOMENT_SIZE sizeof("2026-11-22T12:00:00Z")
 
 struct name_log_line {
 	STAILQ_ENTRY(name_log_line) link;
@@ -25,6 +32,8 @@ void name_log_init(struct name_log *log,
 	log->write = write;
 	log->arg = arg;
 	STAILQ_INIT(&log->lines);
+	log->minute = 0;
+	log->forecasts = log->suppressed = 0;
 	log->fault[0] = '\0';
 }
 
@@ -51,9 +60,39 @@ void name_log_say(struct name_log *log, enum dance_log_level level, const char *
 	STAILQ_INSERT_TAIL(&log->lines, kept, link);
 }
 
+static void end_minute(struct name_log *log)
+{
+	uint64_t minute = clock_ms() / 60000;
+	if (minute == log->minute) {
+		return;
+	}
+	if (log->suppressed != 0) {
+		name_log_say(log, DANCE_LOG_WARNING,
+			"lines suppressed, count %u (signatures end soon or renewed, records not "
+			"renewed); do: run 'dance check' with the names",
+			log->suppressed);
+	}
+	log->minute = minute;
+	log->forecasts = log->suppressed = 0;
+}
+
+static bool may_forecast(struct name_log *log)
+{
+	end_minute(log);
+	if (log->forecasts < NAME_LOG_FORECASTS) {
+		log->forecasts++;
+		return true;
+	}
+	log->suppressed++;
+	return false;
+}
+
 void name_log_tell(struct name_log *log)
 {
 	struct name_log_line *line;
+	if (log->suppressed != 0) {
+		end_minute(log);
+	}
 	while ((line = STAILQ_FIRST(&log->lines)) != NULL) {
 		STAILQ_REMOVE_HEAD(&log->lines, link);
 		log->write(log->arg, line->level, line->text);
@@ -120,6 +159,78 @@ void name_log_answer(struct name_log *log, const struct owner *owner,
 	name_log_say(log, level, "no valid records, %s %s, verdict %s (%.*s%s); do: %s",
 		key_of(owner), owner_text(owner), dance_verdict_name(after),
 		DANCE_DETAIL_SIZE - 1, why, cut ? "..." : "", advice_on(owner, after));
+}
+
+static int64_t wall_of(uint64_t moment)
+{
+	return ((int64_t)moment + clock_wall_ahead()) / 1000;
+}
+
+static const char *moment_text(int64_t moment, char text[MOMENT_SIZE])
+{
+	time_t seconds = moment;
+	struct tm fields;
+	if (gmtime_r(&seconds, &fields) == NULL ||
+		strftime(text, MOMENT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &fields) == 0) {
+		text[0] = '\0';
+	}
+	return text;
+}
+
+void name_log_signatures(struct name_log *log, struct owner *owner,
+	const struct resolver_answer *answer)
+{
+	char until[MOMENT_SIZE];
+	if (answer->outcome != RESOLVER_SECURE || answer->signatures_end == 0 ||
+		owner->members == NULL) {
+		return;
+	}
+	bool late = wall_of(clock_ms()) >= answer->signatures_late;
+	if (late == owner->ending) {
+		return;
+	}
+	owner->ending = late;
+	if (!may_forecast(log)) {
+		return;
+	}
+	(void)moment_text(answer->signatures_end, until);
+	if (late) {
+		name_log_say(log, DANCE_LOG_WARNING,
+			"signatures end soon, %s %s, until %s (they should have been renewed; "
+			"afterwards this name is refused); do: sign the zone again, or find out "
+			"why its signer does not",
+			key_of(owner), owner_text(owner), until);
+	} else {
+		name_log_say(log, DANCE_LOG_NOTICE, "signatures renewed, %s %s, until %s",
+			key_of(owner), owner_text(owner), until);
+	}
+}
+
+void name_log_failing(struct name_log *log, struct owner *owner, const char *why)
+{
+	char since[MOMENT_SIZE], until[MOMENT_SIZE];
+	const struct knowledge *known = owner->knowledge;
+	uint64_t now = clock_ms();
+	uint64_t first = (uint64_t)uatomic_read(&owner->failing_since) * 1000;
+	if (owner->failing || first == 0 || owner->members == NULL ||
+		now - first < NAME_LOG_FAILING_S * 1000 ||
+		!freshness_is_within_ttl(known, now)) {
+		return;
+	}
+	owner->failing = true;
+	if (!may_forecast(log)) {
+		return;
+	}
+	(void)moment_text(wall_of(first), since);
+	(void)moment_text(wall_of(known->valid_until), until);
+	enum dance_verdict verdict = (enum dance_verdict)owner->trouble;
+	bool cut = strlen(why) >= DANCE_DETAIL_SIZE;
+	name_log_say(log, DANCE_LOG_WARNING,
+		"records not renewed, %s %s, verdict %s, since %s, until %s (%.*s%s%sthe records "
+		"known are used until then); do: %s",
+		key_of(owner), owner_text(owner), dance_verdict_name(verdict), since, until,
+		DANCE_DETAIL_SIZE - 1, why, cut ? "..." : "", *why != '\0' ? "; " : "",
+		advice_on(owner, verdict));
 }
 
 void name_log_shared_key(struct name_log *log, const struct owner *owner,

@@ -8,6 +8,7 @@
 #include <sys/queue.h>
 
 #include "owner.h"
+#include "resolver_answer.h"
 #include "trust_anchor.h"
 
 struct name_log {
@@ -15,7 +16,9 @@ struct name_log {
 		const char *line); /* or NULL */
 	void *arg;
 	STAILQ_HEAD(, name_log_line) lines; /* not told yet */
-	char fault[DANCE_ERROR_SIZE];       /* why no lookup can be made, as told last */
+	uint64_t minute; /* of clock_ms(), in which this many forecasts were told and not told */
+	unsigned forecasts, suppressed;
+	char fault[DANCE_ERROR_SIZE]; /* why no lookup can be made, as told last */
 };
 
 /* `write` may be NULL. */
@@ -32,6 +35,23 @@ void name_log_tell(struct name_log *log);
 /* Before an answer is published: tells of it if it changes what is known of the name. */
 void name_log_answer(struct name_log *log, const struct owner *owner,
 	enum dance_verdict after, const char *why);
+
+/* A name's lookups have failed for so long, while its records are still good: time to tell until
+ * when they are. */
+#define NAME_LOG_FAILING_S 1800
+
+/* Very many names may be in one zone: so many of the lines below are told in a minute, and then how
+ * many more there were. */
+#define NAME_LOG_FORECASTS 20
+
+/* Before an answer is published: tells once that the signatures of the records should have been
+ * renewed (RESOLVER_LATE_S), and once that they have been. */
+void name_log_signatures(struct name_log *log, struct owner *owner,
+	const struct resolver_answer *answer);
+
+/* After a lookup has failed over good records: tells once, when lookups have failed for
+ * NAME_LOG_FAILING_S, until when these records are good. */
+void name_log_failing(struct name_log *log, struct owner *owner, const char *why);
 
 /* Two names of one roster publish the same key: with it alone, a peer is taken for `first`,
  * one of the two. */

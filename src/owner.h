@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * One TLSA owner name and what DNS says of it. The name never changes; what is known is
- * replaced as a whole (RCU), so that a decision reads it without a lock. Knows no rosters and
- * does no lookups: watcher.c does. */
+ * One TLSA owner name, or the name of a list of clients, and what DNS says of it. The name never
+ * changes; what is known is replaced as a whole (RCU), so that a decision reads it without a lock.
+ * Knows no rosters and does no lookups: watcher.c does. */
 
 #pragma once
 
@@ -15,17 +15,22 @@
 
 /* What one lookup taught. Immutable once published. */
 struct knowledge {
-	struct knowledge *retired;  /* the watcher's, once it is replaced */
-	uint64_t serial;            /* no two ever have the same */
-	struct tlsa_set *set;       /* owned; NULL if the lookup gave no secure records */
+	struct knowledge *retired; /* the watcher's, once it is replaced */
+	uint64_t serial;           /* no two ever have the same */
+	union {
+		struct tlsa_set *set; /* owned; NULL if the lookup gave no secure records */
+		struct client_list *names; /* owned; of a list (owner.is_list): see there */
+	};
 	uint64_t valid_until;       /* clock_ms() */
 	enum dance_verdict verdict; /* why there is no set; UNDECIDED if there is one */
+	int64_t signatures_end;     /* of the set: resolver_answer.h */
 	bool brief; /* they may expire while they are looked up: freshness_is_brief() */
 	char why[]; /* one more word on the verdict; may be empty */
 };
 
 struct key_index_member;
 struct claimed_name;
+struct client_list;
 
 struct owner {
 	struct knowledge *knowledge; /* RCU; NULL until the first answer */
@@ -44,18 +49,24 @@ struct owner {
 	bool unkept : 1;    /* not all of the newest answer is kept, for want of memory */
 	bool gone : 1;      /* nobody finds it any more, but readers may still see it */
 	bool refreshed : 1; /* it is in the heap of names that nobody lists */
+	bool ending : 1;    /* the log was told that its signatures end soon */
+	bool failing : 1;   /* the log was told that its records are not renewed */
 	bool keyed : 1;     /* some index knows it by a key: key_index.c */
-	uint8_t budget;     /* enum lookup_budget_kind: that counts its lookup */
-	uint8_t queued;     /* enum lookup_budget_kind: that it waits for (claim_queue.h) */
+	bool is_list : 1; /* its PTR records are looked up: names of clients (client_list.h) */
+	bool by_list : 1; /* only lists have brought it */
+	uint8_t budget;   /* enum lookup_budget_kind: that counts its lookup */
+	uint8_t queued;   /* enum lookup_budget_kind: that it waits for (claim_queue.h) */
 	uint8_t suffix_size; /* octets of the suffix it was last claimed below */
 	uint8_t failures;    /* in a row */
 	uint8_t wire_size;
 	unsigned references;
-	uint32_t generation; /* of the resolver's cache that was asked last */
-	uint32_t since;      /* when it was listed, for key_index_rekey() */
-	unsigned place;      /* in the heap of what is due, from 1; 0: not in it */
-	uint64_t due;        /* clock_ms() of the next lookup */
-	uint64_t asked;      /* clock_ms() of the last lookup; 0: never */
+	uint32_t generation;    /* of the resolver's cache that was asked last */
+	uint32_t since;         /* when it was listed, for key_index_rekey() */
+	uint32_t failing_since; /* atomic: the second of clock_ms() since which lookups
+	                              * fail; 0: they do not */
+	unsigned place;         /* in the heap of what is due, from 1; 0: not in it */
+	uint64_t due;           /* clock_ms() of the next lookup */
+	uint64_t asked;         /* clock_ms() of the last lookup; 0: never */
 	struct key_index_member *members; /* the indexes that find it */
 	union {
 		struct claimed_name *place_in_list; /* NULL: it is in none */

@@ -66,6 +66,23 @@ struct owner *owners_get(struct owners *owners, const struct name *name)
 	return owner;
 }
 
+struct owner *owners_get_list(struct owners *owners, const struct name *name)
+{
+	if (due_heap_reserve(&owners->due, owners->count + 1) != 0 ||
+		!name_table_reserve(&owners->client_lists)) {
+		return NULL;
+	}
+	/* Nobody reads it without the lock. */
+	name_slots_free(name_table_take_old(&owners->client_lists));
+	struct owner *list = name_table_find(&owners->client_lists, name);
+	if (list == NULL && (list = owner_new(name)) != NULL) {
+		list->is_list = true;
+		name_table_enter(&owners->client_lists, list);
+		owners->count++;
+	}
+	return list;
+}
+
 /* --- when they are due ------------------------------------------------------------------- */
 
 void owners_set_never_due(struct owners *owners, struct owner *owner)
@@ -107,7 +124,7 @@ void owners_collect(struct owners *owners, struct owner *owner)
 		return;
 	}
 	owners_set_never_due(owners, owner);
-	name_table_remove(&owners->names, owner);
+	name_table_remove(owner->is_list ? &owners->client_lists : &owners->names, owner);
 	owners->count--;
 	owner->gone = true;
 	owner->next_gone = owners->gone;
@@ -250,16 +267,22 @@ void owners_relist(struct owners *owners, struct owner *owner)
 	}
 }
 
-void owners_clear(struct owners *owners)
+static void free_all(struct name_table *table)
 {
 	struct owner *owner;
 	unsigned at = 0;
-	while ((owner = name_table_next(&owners->names, &at)) != NULL) {
+	while ((owner = name_table_next(table, &at)) != NULL) {
 		free(owner->place_in_list);
 		owner_free(owner);
 	}
+	name_table_clear(table);
+}
+
+void owners_clear(struct owners *owners)
+{
 	owners_free_gone(owners->gone);
-	name_table_clear(&owners->names);
+	free_all(&owners->names);
+	free_all(&owners->client_lists);
 	domains_clear(&owners->children);
 	due_heap_clear(&owners->due);
 	due_heap_clear(&owners->due_refreshes);

@@ -43,6 +43,8 @@ struct claimed_name;
 
 struct owners {
 	struct name_table names;
+	struct name_table
+		client_lists; /* of clients, by their own names; only with the lock */
 	unsigned count;
 	TAILQ_HEAD(, claimed_name)
 	lists[OWNERS_LIST_COUNT]; /* the longest unclaimed first */
@@ -72,6 +74,9 @@ void owners_enter(struct owners *owners, struct owner *owner);
 /* The owner of a name, made if need be, with room for it in the heap of listed names. NULL when
  * out of memory. Refer to it or owners_collect() it. */
 struct owner *owners_get(struct owners *owners, const struct name *name);
+
+/* The same of a list. */
+struct owner *owners_get_list(struct owners *owners, const struct name *name);
 
 /* Forgets an owner if nobody has use for it any more. */
 void owners_collect(struct owners *owners, struct owner *owner);

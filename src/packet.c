@@ -15,6 +15,10 @@
 #define CLASS_IN 1
 #define TYPE_CNAME 5
 #define TYPE_SOA 6
+#define TYPE_RRSIG 46
+#define RRSIG_SIZE 18 /* what stands before the signer's name (RFC 4034 3.1) */
+#define RRSIG_EXPIRATION 8
+#define RRSIG_INCEPTION 12
 
 struct reader {
 	const uint8_t *octets;
@@ -95,6 +99,20 @@ static bool follow(struct reader *reader, const struct record *record)
 	return size > 0 && size == record->size;
 }
 
+/* An answer is proved as long as all its RRsets are. Moments are compared by RFC 1982 3.2. */
+static void note_signature(struct packet *packet, const uint8_t *data, size_t size)
+{
+	if (size <= RRSIG_SIZE) {
+		return;
+	}
+	uint32_t end = number32(data + RRSIG_EXPIRATION);
+	if (!packet->is_signed || (int32_t)(end - packet->signatures_end) < 0) {
+		packet->signatures_end = end;
+		packet->signatures_span = end - number32(data + RRSIG_INCEPTION);
+	}
+	packet->is_signed = true;
+}
+
 static bool read_answers(struct reader *reader, unsigned count)
 {
 	struct record record;
@@ -103,6 +121,10 @@ static bool read_answers(struct reader *reader, unsigned count)
 			return false;
 		}
 		reader->ttl = record.ttl < reader->ttl ? record.ttl : reader->ttl;
+		if (record.type == TYPE_RRSIG && record.class == CLASS_IN) {
+			note_signature(reader->packet, reader->octets + record.data,
+				record.size);
+		}
 		if ((record.type != TYPE_CNAME && record.type != reader->type) ||
 			!is_of_owner(reader, &record)) {
 			continue;
@@ -161,5 +183,44 @@ bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint
 	}
 	packet->rcode = octets[3] & 0x0f;
 	packet->ttl = reader.ttl != UINT32_MAX ? reader.ttl : 0;
+	return true;
+}
+
+static bool skip_questions(struct reader *reader, unsigned count)
+{
+	while (count-- > 0) {
+		size_t size = wire_name_read(NULL, reader->octets, reader->at,
+			reader->size);
+		if (size == 0 || reader->size - reader->at - size < 4) {
+			return false;
+		}
+		reader->at += size + 4;
+	}
+	return true;
+}
+
+bool packet_walk(const uint8_t *octets, size_t size, packet_visit visit, void *arg)
+{
+	struct reader reader = { .octets = octets, .size = size, .at = HEADER_SIZE };
+	struct record record;
+	if (size < HEADER_SIZE || !skip_questions(&reader, number16(octets + 4))) {
+		return false;
+	}
+	for (unsigned section = PACKET_ANSWER; section <= PACKET_ADDITIONAL; section++) {
+		unsigned count = number16(octets + 6 + 2 * section);
+		while (count-- > 0) {
+			if (!take_record(&reader, &record)) {
+				return false;
+			}
+			const struct packet_entry entry = { .section = section,
+				.owner = record.owner,
+				.type = record.type,
+				.class = record.class,
+				.ttl = number32(octets + record.data - 6),
+				.data = octets + record.data,
+				.size = record.size };
+			visit(arg, &entry);
+		}
+	}
 	return true;
 }

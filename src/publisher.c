@@ -5,6 +5,7 @@
 
 #include "publisher.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <urcu/compiler.h>
 #include <urcu/uatomic.h>
@@ -78,12 +79,13 @@ static struct knowledge *knowledge_of(const struct resolver_answer *answer,
 		clock_ms() + freshness_lifetime(answer), answer->why);
 	if (knowledge != NULL) {
 		knowledge->brief = freshness_is_brief(answer);
+		knowledge->signatures_end = answer->signatures_end;
 	}
 	return knowledge;
 }
 
 /* Records of which none can be used are no good news. */
-static void tell(struct publisher *publisher, const struct owner *owner,
+static void tell(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer, enum dance_verdict verdict)
 {
 	const char *why = answer->why;
@@ -101,6 +103,7 @@ static void tell(struct publisher *publisher, const struct owner *owner,
 		}
 	}
 	name_log_answer(&publisher->log, owner, verdict, why);
+	name_log_signatures(&publisher->log, owner, answer);
 }
 
 /* Two sets say the same if they hold the same records: their order is ours (tlsa.h). */
@@ -157,10 +160,12 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 	if (freshness_is_failure(answer->outcome) && before != NULL && before->set != NULL) {
 		bool changed = owner->trouble != verdict;
 		uatomic_set(&owner->trouble, (uint8_t)verdict);
+		name_log_failing(&publisher->log, owner, answer->why);
 		count_answer(publisher, owner, changed);
 		return;
 	}
 
+	owner->failing = false;
 	struct knowledge *after = knowledge_of(answer, verdict);
 	owner->unkept = after == NULL;
 	if (after == NULL) {
@@ -189,20 +194,38 @@ void publisher_publish(struct publisher *publisher, struct owner *owner,
 		}
 	}
 	count_answer(publisher, owner, is_change(before, after, was_lacking));
-	if (before != NULL) {
-		before->retired = publisher->retired;
-		publisher->retired = before;
+	publisher_retire(publisher, before);
+}
+
+void publisher_retire(struct publisher *publisher, struct knowledge *knowledge)
+{
+	if (knowledge != NULL) {
+		knowledge->retired = publisher->retired;
+		publisher->retired = knowledge;
 	}
+}
+
+void publisher_retire_member(struct publisher *publisher, struct key_index_member *member)
+{
+	key_index_retire(member, &publisher->retired_entries);
+	member->next = publisher->retired_members;
+	publisher->retired_members = member;
 }
 
 bool publisher_reclaim(struct publisher *publisher)
 {
-	if (publisher->retired == NULL && publisher->retired_entries == NULL) {
+	if (publisher->retired == NULL && publisher->retired_entries == NULL &&
+		publisher->retired_members == NULL) {
 		return false;
 	}
 	urcu_bp_synchronize_rcu();
 	key_index_entries_free(publisher->retired_entries);
 	publisher->retired_entries = NULL;
+	while (publisher->retired_members != NULL) {
+		struct key_index_member *next = publisher->retired_members->next;
+		free(publisher->retired_members);
+		publisher->retired_members = next;
+	}
 	while (publisher->retired != NULL) {
 		struct knowledge *next = publisher->retired->retired;
 		knowledge_free(publisher->retired);
@@ -236,6 +259,9 @@ void publisher_join(const struct publisher *publisher, struct key_index_member *
 			second_of(publisher);
 	}
 	key_index_join(member, index, owner, rank);
+	if (owner->is_list) {
+		return; /* its names follow: membership.c */
+	}
 	owner->unkept |= enter_known(member) != 0;
 	key_index_fail(member, is_failing(owner->knowledge));
 }

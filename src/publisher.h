@@ -21,6 +21,7 @@ struct publisher {
 	struct change_counts counts; /* by name; readers take no lock */
 	struct knowledge *retired;
 	struct key_index_entry *retired_entries;
+	struct key_index_member *retired_members;
 };
 
 /* Lists an owner in an index with this rank, and enters what is known of it. If keys could not be
@@ -31,6 +32,10 @@ void publisher_join(const struct publisher *publisher, struct key_index_member *
 /* An answer on this name is there. */
 void publisher_publish(struct publisher *publisher, struct owner *owner,
 	const struct resolver_answer *answer);
+
+/* Nobody finds these any more, but readers may still see them: publisher_reclaim() frees them. */
+void publisher_retire(struct publisher *publisher, struct knowledge *knowledge);
+void publisher_retire_member(struct publisher *publisher, struct key_index_member *member);
 
 /* Frees what no reader can see any more. To be called without locks: readers of the host may
  * hold theirs while they wait for ours. False if there was nothing: else all who were readers when

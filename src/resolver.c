@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Validated TLSA lookups with a deadline. A libunbound context cannot be asked past its
- * cache, nor be given other keys to start from, so contexts come in generations: the newest one
- * is asked, older ones finish what they have and go. All of them work in the turns of one event
- * loop; what they answer is kept until the turn is over, since no waiter may be told, and no
- * context freed, while libunbound is at work. */
+ * Validated lookups of TLSA and PTR records with a deadline. A libunbound context cannot be asked
+ * past its cache, nor be given other keys to start from, so contexts come in generations: the
+ * newest one is asked, older ones finish what they have and go. All of them work in the turns of
+ * one event loop; what they answer is kept until the turn is over, since no waiter may be told,
+ * and no context freed, while libunbound is at work. */
 
 #include "resolver.h"
 
@@ -278,6 +278,12 @@ static void on_root_known(void *arg, struct generation *generation)
 	resolver->news = true;
 }
 
+static void end(struct lookup *lookup)
+{
+	lookup->answered = true;
+	lookup->resolver->news = true;
+}
+
 /* libunbound calls back, maybe before resolver_start() has ended. */
 static void on_answer(void *arg, int rcode, void *packet, int size, int security,
 	char *why_bogus, int limited)
@@ -285,8 +291,16 @@ static void on_answer(void *arg, int rcode, void *packet, int size, int security
 	struct lookup *lookup = arg;
 	(void)limited;
 	answer_read(&lookup->answer, rcode, packet, size, security, why_bogus);
-	lookup->answered = true;
-	lookup->resolver->news = true;
+	end(lookup);
+}
+
+static void on_names(void *arg, int rcode, void *packet, int size, int security,
+	char *why_bogus, int limited)
+{
+	struct lookup *lookup = arg;
+	(void)limited;
+	answer_read_names(&lookup->answer, rcode, packet, size, security, why_bogus);
+	end(lookup);
 }
 
 /* What a failure means, or that something is not signed, depends on the root's keys: it is told
@@ -342,8 +356,15 @@ enum trust_anchor_news resolver_anchor_news(struct resolver *resolver,
 	return news;
 }
 
-uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
-	void *subject, char why[DANCE_ERROR_SIZE])
+/* How the records of a type are asked for, and how the answer is read. */
+struct question {
+	int (*ask)(struct generation *generation, const char *name, void *arg,
+		ub_event_callback_type done, int *id);
+	ub_event_callback_type done;
+};
+
+static uint32_t start(struct resolver *resolver, const struct question *question,
+	const char *name, uint32_t past, void *subject, char why[DANCE_ERROR_SIZE])
 {
 	look_at_anchor(resolver);
 	struct generation *generation = generation_for(resolver, past, why);
@@ -359,7 +380,7 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	lookup->generation = generation;
 	lookup->deadline = clock_ms() + RESOLVER_DEADLINE_MS;
 	lookup->subject = subject;
-	int error = generation_ask(generation, name, lookup, on_answer, &lookup->id);
+	int error = question->ask(generation, name, lookup, question->done, &lookup->id);
 	if (error != 0) {
 		snprintf(why, DANCE_ERROR_SIZE, "libunbound: %s", ub_strerror(error));
 		answer_clear(&lookup->answer);
@@ -370,6 +391,20 @@ uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t pa
 	generation->under_way++;
 	TAILQ_INSERT_TAIL(&resolver->lookups, lookup, link);
 	return generation->number;
+}
+
+uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
+	void *subject, char why[DANCE_ERROR_SIZE])
+{
+	static const struct question records = { generation_ask, on_answer };
+	return start(resolver, &records, name, past, subject, why);
+}
+
+uint32_t resolver_start_names(struct resolver *resolver, const char *name, uint32_t past,
+	void *subject, char why[DANCE_ERROR_SIZE])
+{
+	static const struct question names = { generation_ask_names, on_names };
+	return start(resolver, &names, name, past, subject, why);
 }
 
 static void expire(struct resolver *resolver)

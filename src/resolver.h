@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * DNSSEC-validated TLSA lookups with a deadline, by libunbound. One thread uses it; only
+ * DNSSEC-validated lookups with a deadline, by libunbound. One thread uses it; only
  * resolver_wake() may be called from others. Knows no peers. */
 
 #pragma once
@@ -35,6 +35,10 @@ void resolver_free(struct resolver *resolver);
  * called once, from resolver_wait(). Returns the generation asked, never 0; or 0 when no
  * lookup can be made, with a sentence in `why`. */
 uint32_t resolver_start(struct resolver *resolver, const char *name, uint32_t past,
+	void *subject, char why[DANCE_ERROR_SIZE]);
+
+/* The same of the PTR records at this name: a list of clients. */
+uint32_t resolver_start_names(struct resolver *resolver, const char *name, uint32_t past,
 	void *subject, char why[DANCE_ERROR_SIZE]);
 
 /* Sleeps until there is something to do, resolver_wake() is called, or `timeout_ms` have passed

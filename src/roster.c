@@ -14,24 +14,36 @@
 
 #include "clock.h"
 
+enum roster_kind {
+	ROSTER_EXACT = 0,
+	ROSTER_LIST,   /* "@name" */
+	ROSTER_SUFFIX, /* "*.name" */
+	ROSTER_KIND_COUNT
+};
+
 struct roster_name {
-	bool suffix;
+	enum roster_kind kind;
 	size_t place; /* in the operator's list */
 	struct name name;
 };
 
-static bool read_name(struct roster_name *read, const char *text, const char **why)
+/* A trailing dot is fine. */
+static bool read_plain(struct name *name, const char *text, const char **why)
 {
 	size_t size = strlen(text);
-	read->suffix = size >= 2 && text[0] == '*' && text[1] == '.';
-	if (read->suffix) {
-		text += 2;
-		size -= 2;
-	}
 	if (size > 1 && text[size - 1] == '.') {
 		size--;
 	}
-	return name_from_text(&read->name, text, size, why);
+	return name_from_text(name, text, size, why);
+}
+
+static bool read_name(struct roster_name *read, const char *text, const char **why)
+{
+	read->kind = text[0] == '@'              ? ROSTER_LIST :
+		text[0] == '*' && text[1] == '.' ? ROSTER_SUFFIX :
+						   ROSTER_EXACT;
+	text += read->kind == ROSTER_LIST ? 1 : read->kind == ROSTER_SUFFIX ? 2 : 0;
+	return read_plain(&read->name, text, why);
 }
 
 static bool say_fault(const char *text, const char *why, char error[DANCE_ERROR_SIZE])
@@ -52,8 +64,8 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE])
 static int compare(const void *a, const void *b)
 {
 	const struct roster_name *left = a, *right = b;
-	if (left->suffix != right->suffix) {
-		return left->suffix ? 1 : -1;
+	if (left->kind != right->kind) {
+		return left->kind < right->kind ? -1 : 1;
 	}
 	if (left->name.size != right->name.size) {
 		return left->name.size < right->name.size ? -1 : 1;
@@ -77,19 +89,37 @@ static int compare_places(const void *a, const void *b)
 /* Leaves each name once, in the order that roster.h says. */
 static void arrange(struct roster_names *read, size_t count)
 {
-	size_t exact = 0;
+	size_t counts[ROSTER_KIND_COUNT] = { 0 };
 	qsort(read->names, count, sizeof(read->names[0]), compare_to_sort);
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 ||
 			compare(&read->names[read->count - 1], &read->names[i]) != 0) {
-			exact += !read->names[i].suffix;
+			counts[read->names[i].kind]++;
 			read->names[read->count++] = read->names[i];
 		}
 	}
-	qsort(read->names, exact, sizeof(read->names[0]), compare_places);
+	qsort(read->names, counts[ROSTER_EXACT], sizeof(read->names[0]), compare_places);
+	qsort(read->names + counts[ROSTER_EXACT], counts[ROSTER_LIST],
+		sizeof(read->names[0]), compare_places);
 }
 
-/* What makes two rosters the same one; the order of exact names is part of it. */
+static size_t count_kind(const struct roster_names *read, enum roster_kind kind)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < read->count; i++) {
+		count += read->names[i].kind == kind;
+	}
+	return count;
+}
+
+static int hash_name(gnutls_hash_hd_t hash, unsigned char kind, const struct name *name)
+{
+	const unsigned char head[] = { kind, name->size };
+	int error = gnutls_hash(hash, head, sizeof(head));
+	return error == 0 ? gnutls_hash(hash, name->wire, name->size) : error;
+}
+
+/* What makes two rosters the same one; the order of exact names and of lists is part of it. */
 static bool take_fingerprint(struct roster_names *read, const struct dance_options *options)
 {
 	gnutls_hash_hd_t hash;
@@ -101,15 +131,45 @@ static bool take_fingerprint(struct roster_names *read, const struct dance_optio
 		options->max_stale_s };
 	int error = gnutls_hash(hash, settings, sizeof(settings));
 	for (size_t i = 0; error == 0 && i < read->count; i++) {
-		const struct roster_name *at = &read->names[i];
-		const unsigned char head[] = { at->suffix, at->name.size };
-		error = gnutls_hash(hash, head, sizeof(head));
-		if (error == 0) {
-			error = gnutls_hash(hash, at->name.wire, at->name.size);
-		}
+		error = hash_name(hash, (unsigned char)read->names[i].kind,
+			&read->names[i].name);
+	}
+	for (size_t i = 0; error == 0 && i < read->fence_count; i++) {
+		error = hash_name(hash, ROSTER_KIND_COUNT, &read->fence[i]);
 	}
 	gnutls_hash_deinit(hash, read->fingerprint);
 	return error == 0;
+}
+
+static bool read_fence(struct roster_names *read, const struct dance_options *options,
+	char error[DANCE_ERROR_SIZE])
+{
+	if (options->within_count == 0) {
+		return true;
+	}
+	read->fence = calloc(options->within_count, sizeof(read->fence[0]));
+	if (read->fence == NULL) {
+		snprintf(error, DANCE_ERROR_SIZE, "out of memory");
+		return false;
+	}
+	for (; read->fence_count < options->within_count; read->fence_count++) {
+		const char *text = options->within[read->fence_count], *why;
+		if (!read_plain(&read->fence[read->fence_count], text, &why)) {
+			return say_fault(text, why, error);
+		}
+	}
+	return true;
+}
+
+/* What does not go together. NULL: nothing. */
+static const char *find_fault(const struct roster_names *read,
+	const struct dance_options *options)
+{
+	size_t lists = count_kind(read, ROSTER_LIST);
+	if (lists > MEMBERSHIP_LISTS_MAX) {
+		return "there are more than 16 lists";
+	}
+	return lists > 0 && options->role == DANCE_SERVER ? "a list is of clients" : NULL;
 }
 
 bool roster_read(struct roster_names *read, const char *const *names, size_t count,
@@ -134,6 +194,14 @@ bool roster_read(struct roster_names *read, const char *const *names, size_t cou
 		read->names[i].place = i;
 	}
 	arrange(read, count);
+	const char *fault = find_fault(read, options);
+	if (fault != NULL) {
+		snprintf(error, DANCE_ERROR_SIZE, "%s", fault);
+	}
+	if (fault != NULL || !read_fence(read, options, error)) {
+		roster_names_clear(read);
+		return false;
+	}
 	if (!take_fingerprint(read, options)) {
 		roster_names_clear(read);
 		snprintf(error, DANCE_ERROR_SIZE, "SHA-256 failed");
@@ -145,6 +213,7 @@ bool roster_read(struct roster_names *read, const char *const *names, size_t cou
 void roster_names_clear(struct roster_names *read)
 {
 	free(read->names);
+	free(read->fence);
 	*read = (struct roster_names){ 0 };
 }
 
@@ -153,7 +222,11 @@ static bool fill(struct dance_roster *roster, const struct roster_names *read,
 {
 	for (size_t i = 0; i < read->count; i++) {
 		const struct roster_name *at = &read->names[i];
-		if (at->suffix) {
+		if (at->kind == ROSTER_LIST) {
+			if (watcher_join_list(watcher, &roster->lists, &at->name) != 0) {
+				return false;
+			}
+		} else if (at->kind == ROSTER_SUFFIX) {
 			roster->suffixes[roster->suffix_count++] = at->name;
 			roster->suffix_sizes[at->name.size / 64] |= UINT64_C(1)
 				<< at->name.size % 64;
@@ -171,11 +244,9 @@ static bool fill(struct dance_roster *roster, const struct roster_names *read,
 struct dance_roster *roster_new(const struct roster_names *read,
 	const struct dance_options *options, struct watcher *watcher)
 {
-	size_t suffixes = 0;
-	for (size_t i = 0; i < read->count; i++) {
-		suffixes += read->names[i].suffix;
-	}
-	size_t exact = read->count - suffixes;
+	size_t exact = count_kind(read, ROSTER_EXACT);
+	size_t lists = count_kind(read, ROSTER_LIST);
+	size_t suffixes = count_kind(read, ROSTER_SUFFIX);
 
 	struct dance_roster *roster = calloc(1, sizeof(*roster));
 	if (roster == NULL) {
@@ -185,6 +256,8 @@ struct dance_roster *roster_new(const struct roster_names *read,
 	roster->serial = uatomic_add_return(&serials, 1);
 	roster->watcher = watcher;
 	roster->options = *options;
+	roster->options.within = NULL; /* the host's */
+	roster->options.within_count = 0;
 	memcpy(roster->fingerprint, read->fingerprint, sizeof(roster->fingerprint));
 	roster->index = key_index_new(exact);
 	/* A host may have very many of them, of few names each. */
@@ -193,6 +266,8 @@ struct dance_roster *roster_new(const struct roster_names *read,
 					   NULL;
 	if (roster->index == NULL || (exact != 0 && roster->members == NULL) ||
 		(suffixes != 0 && roster->suffixes == NULL) ||
+		!membership_begin(&roster->lists, roster->index, exact, lists, read->fence,
+			read->fence_count) ||
 		!fill(roster, read, watcher)) {
 		roster_free(roster, watcher);
 		return NULL;
@@ -204,6 +279,7 @@ struct dance_roster *roster_new(const struct roster_names *read,
 static void free_empty(struct dance_roster *roster)
 {
 	key_index_free(roster->index);
+	membership_clear(&roster->lists);
 	free(roster->members);
 	free(roster->suffixes);
 	free(roster);
@@ -220,6 +296,9 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher)
 	if (roster == NULL) {
 		return;
 	}
+	if (roster->lists.list_count != 0) {
+		watcher_leave_lists(watcher, &roster->lists);
+	}
 	if (roster->member_count > ROSTER_LEAVE_MAX) {
 		roster->parting = (struct watcher_parting){ .members = roster->members,
 			.count = roster->member_count,
@@ -234,17 +313,60 @@ void roster_free(struct dance_roster *roster, struct watcher *watcher)
 	free_empty(roster);
 }
 
+static bool is_awaited_before(const struct key_index_member *member,
+	const struct key_index_hit *hit)
+{
+	const struct key_index_hit awaited = { member->owner, member->owner->since,
+		member->rank };
+	return !uatomic_read(&member->resolved) && key_index_precedes(&awaited, hit);
+}
+
 bool roster_may_precede(const struct dance_roster *roster, const struct key_index_hit *hit)
 {
-	for (size_t i = 0; i < roster->member_count; i++) {
-		const struct key_index_member *at = &roster->members[i];
-		const struct key_index_hit awaited = { at->owner, at->owner->since,
-			at->rank };
-		if (!uatomic_read(&at->resolved) && key_index_precedes(&awaited, hit)) {
-			return true;
-		}
+	bool may = false;
+	for (size_t i = 0; !may && i < roster->member_count; i++) {
+		may = is_awaited_before(&roster->members[i], hit);
 	}
-	return false;
+	for (size_t i = 0; !may && i < roster->lists.list_count; i++) {
+		may = is_awaited_before(&roster->lists.lists[i].member, hit);
+	}
+	const struct key_index_member *member;
+	for (size_t at = 0;
+		!may && (member = membership_next(&roster->lists, &at)) != NULL;) {
+		may = is_awaited_before(member, hit);
+	}
+	return may;
+}
+
+struct owner *roster_next_listed(const struct dance_roster *roster, size_t *at)
+{
+	if (*at < roster->member_count) {
+		return roster->members[(*at)++].owner;
+	}
+	size_t slot = *at - roster->member_count;
+	const struct key_index_member *member = membership_next(&roster->lists, &slot);
+	*at = roster->member_count + slot;
+	return member != NULL ? member->owner : NULL;
+}
+
+size_t roster_listed_count(const struct dance_roster *roster)
+{
+	return roster->member_count + uatomic_read(&roster->lists.used);
+}
+
+enum dance_verdict roster_admit(const struct dance_roster *roster, const struct name *name,
+	uint64_t now, struct admission *admission)
+{
+	admission->list = NULL;
+	admission->suffix = NULL;
+	const struct key_index_member *member = key_index_find_member(roster->index, name);
+	if (member != NULL && member->rank < roster->lists.plain) {
+		return DANCE_UNDECIDED;
+	}
+	enum dance_verdict verdict = membership_admit(&roster->lists, name,
+		&roster->options, now, admission);
+	admission->suffix = verdict != DANCE_UNDECIDED ? roster_suffix(roster, name) : NULL;
+	return admission->suffix != NULL ? DANCE_UNDECIDED : verdict;
 }
 
 /* Threads that meet at the turn of a second may take one or two more. */
@@ -254,12 +376,19 @@ struct owner *roster_next_nudge(struct dance_roster *roster)
 	if (uatomic_xchg(&roster->nudge_second, second) != second) {
 		uatomic_set(&roster->nudge_count, 0);
 	}
-	if (roster->member_count == 0 ||
+	size_t count = roster->member_count + roster->lists.slot_count;
+	if (roster_listed_count(roster) == 0 ||
 		uatomic_add_return(&roster->nudge_count, 1) > ROSTER_NUDGES_PER_SECOND) {
 		return NULL;
 	}
-	size_t turn = uatomic_add_return(&roster->nudge_turn, 1);
-	return roster->members[turn % roster->member_count].owner;
+	size_t turn = uatomic_add_return(&roster->nudge_turn, 1) % count;
+	struct owner *owner = roster_next_listed(roster, &turn);
+	if (owner == NULL) { /* the rest of the places is empty */
+		uatomic_set(&roster->nudge_turn, 0);
+		turn = 0;
+		owner = roster_next_listed(roster, &turn);
+	}
+	return owner;
 }
 
 bool roster_permits(const struct dance_roster *roster, const struct name *name,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The permitted names: exact ones, which are watched, and suffixes below which a peer may claim
- * any name. Knows no peers. */
+ * The permitted names: exact ones, which are watched, lists of clients, whose names are watched as
+ * long as they are on them, and suffixes below which a peer may claim any name. Knows no peers. */
 
 #pragma once
 
@@ -19,6 +19,7 @@ struct dance_roster {
 	struct key_index *index;
 	struct key_index_member *members; /* the exact names, in the operator's order */
 	size_t member_count;
+	struct membership lists;        /* and the names on them */
 	struct watcher_parting parting; /* when it goes */
 	struct name *suffixes;          /* the shorter ones first */
 	size_t suffix_count;
@@ -36,10 +37,13 @@ struct dance_roster {
 #define ROSTER_NUDGES_PER_SECOND 64
 
 /* The names on the way to a roster: exact ones in the operator's order, which decides
- * between names that have the same key (key_index.h), then suffixes in some canonical order. */
+ * between names that have the same key (key_index.h), then lists in that order, then suffixes in
+ * some canonical order. */
 struct roster_names {
 	struct roster_name *names;
 	size_t count;
+	struct name *fence; /* dance_options.within */
+	size_t fence_count;
 	unsigned char fingerprint[32];
 };
 
@@ -64,8 +68,18 @@ bool roster_may_precede(const struct dance_roster *roster, const struct key_inde
  * be looked up again, or NULL when enough of them have been in this second. */
 struct owner *roster_next_nudge(struct dance_roster *roster);
 
-/* Is this name permitted? *owner is that of an exact name, NULL below a suffix. Under
- * RCU. */
+/* Under RCU. The owners of the exact names and of those on lists, one by one, the exact ones first
+ * and in order; NULL after the last. Begin with 0. And how many they are. */
+struct owner *roster_next_listed(const struct dance_roster *roster, size_t *at);
+size_t roster_listed_count(const struct dance_roster *roster);
+
+/* Under RCU. Is a name that was found in the index permitted now? UNDECIDED: yes, and
+ * `admission` has the suffix that permits it, or else the list, or neither for an exact name. */
+enum dance_verdict roster_admit(const struct dance_roster *roster, const struct name *name,
+	uint64_t now, struct admission *admission);
+
+/* Is this name permitted? *owner is that of an exact name, or of one on a list, NULL below a
+ * suffix. Under RCU. */
 bool roster_permits(const struct dance_roster *roster, const struct name *name,
 	struct owner **owner);
 

@@ -134,17 +134,31 @@ static struct owner *next_queued(struct schedule *schedule, enum lookup_budget_k
 	return NULL;
 }
 
+/* Names that lists bring have slots of their own, and wait while there is none. */
 static struct owner *next_listed(struct schedule *schedule, uint64_t now, int *wait)
 {
-	struct owner *first = due_heap_first(&schedule->owners.due);
-	if (first == NULL || schedule->listed >= SCHEDULE_LISTED_MAX) {
-		return NULL; /* an answer will wake us */
+	struct due_heap *heap = &schedule->owners.due;
+	struct owner *first;
+	unsigned off = 0;
+	while ((first = due_heap_first(heap)) != NULL && first->due <= now) {
+		if (schedule->listed >= SCHEDULE_LISTED_MAX) {
+			return NULL; /* an answer will wake us */
+		}
+		if (!first->by_list || first->budget != LOOKUP_BUDGET_NONE ||
+			lookup_budget_ask(schedule->budgets, LOOKUP_BUDGET_BY_LIST,
+				first) == LOOKUP_BUDGET_TAKEN) {
+			return first;
+		}
+		owners_set_due(&schedule->owners, first, now + SCHEDULE_BY_LIST_MS);
+		if (++off >= SCHEDULE_PUT_OFF_MAX) {
+			lower(wait, 1);
+			return NULL;
+		}
 	}
-	if (first->due > now) {
+	if (first != NULL) {
 		lower_until(wait, now, first->due);
-		return NULL;
 	}
-	return first;
+	return NULL;
 }
 
 /* Where a domain has had its share, its names are put off; the more there are, the longer, so that

@@ -21,6 +21,9 @@
 #define SCHEDULE_TURNS_MS 10
 #define SCHEDULE_PUT_OFF_MAX 256
 
+/* A name that a list brings, and for which there is no slot, is put off by so many milliseconds. */
+#define SCHEDULE_BY_LIST_MS 100
+
 struct schedule {
 	struct owners owners;
 	struct lookup_budget budgets[LOOKUP_BUDGET_KIND_COUNT];

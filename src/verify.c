@@ -33,12 +33,29 @@ struct candidate {
 	bool on_demand; /* below a suffix: it is looked up only because it is claimed */
 	bool under_way; /* it is being looked up right now */
 	bool awaited;   /* the answer on it might change the decision */
+	uint64_t until; /* clock_ms() to which a list permits it; UINT64_MAX: it needs none; 0:
+	                 * none does any more */
 	const struct knowledge *known;
 	struct dance_result *result; /* the decision's, or the next */
 	struct dance_result spare;
 };
 
 /* --- step 3: what does validated DNS say of a name? -------------------------------------- */
+
+static enum dance_verdict say_list(struct dance_result *result, enum dance_verdict verdict,
+	const struct admission *admission)
+{
+	return admission->list == NULL ?
+		result_say(result, verdict, "%s", admission->why) :
+		result_say(result, verdict, "list @%.100s: %s", owner_text(admission->list),
+			admission->why);
+}
+
+static void put_suffix(struct dance_result *result, const struct name *suffix)
+{
+	memcpy(result->entry, "*.", 2);
+	name_to_text(suffix, result->entry + 2);
+}
 
 /* Names the candidate in its result, and the entry of the roster that permits it. */
 static void put_name(const struct decision *decision, const struct candidate *candidate)
@@ -52,8 +69,7 @@ static void put_name(const struct decision *decision, const struct candidate *ca
 	const struct name *suffix = roster_suffix(decision->roster, &candidate->name);
 	name_to_text(&candidate->name, result->name);
 	if (suffix != NULL) {
-		memcpy(result->entry, "*.", 2);
-		name_to_text(suffix, result->entry + 2);
+		put_suffix(result, suffix);
 	}
 }
 
@@ -69,6 +85,7 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	candidate->owner = claim->owner;
 	candidate->on_demand = claim->owner == NULL;
 	candidate->awaited = false;
+	candidate->until = UINT64_MAX;
 	/* The first verdict is the best so far anyway. */
 	candidate->result = decision->candidates++ == 0 ? decision->result :
 							  &candidate->spare;
@@ -99,6 +116,38 @@ static bool candidate_begin(struct decision *decision, const struct claim *claim
 	return true;
 }
 
+/* Is a name that was found in the index still permitted? Lists come and go, and may have
+ * expired. UNDECIDED: yes, and the result has the entry that permits it. */
+static enum dance_verdict admit(const struct decision *decision,
+	struct candidate *candidate)
+{
+	struct dance_roster *roster = decision->roster;
+	struct dance_result *result = candidate->result;
+	struct admission admission;
+	if (candidate->on_demand || roster->lists.list_count == 0) {
+		return DANCE_UNDECIDED;
+	}
+	enum dance_verdict verdict = roster_admit(roster, &candidate->name, decision->now,
+		&admission);
+	if (verdict != DANCE_UNDECIDED) {
+		candidate->awaited = admission.awaited;
+		candidate->until = 0;
+		if (admission.list != NULL && !decision->quiet) {
+			watcher_nudge(roster->watcher, admission.list);
+		}
+		result->entry[0] = '\0';
+		return say_list(result, verdict, &admission);
+	}
+	if (admission.suffix != NULL) {
+		put_suffix(result, admission.suffix);
+	} else if (admission.list != NULL) {
+		candidate->until = admission.until;
+		result->entry[0] = '@';
+		strcpy(result->entry + 1, owner_text(admission.list));
+	}
+	return DANCE_UNDECIDED;
+}
+
 /* Returns the verdict if there are no records to judge; UNDECIDED leaves it to them. */
 static enum dance_verdict consult(struct decision *decision, const struct claim *claim,
 	struct candidate *candidate)
@@ -109,6 +158,10 @@ static enum dance_verdict consult(struct decision *decision, const struct claim 
 	const struct dance_options *options = &decision->roster->options;
 	struct dance_result *result = candidate->result;
 	const struct knowledge *known = candidate->known;
+	enum dance_verdict refused = admit(decision, candidate);
+	if (refused != DANCE_UNDECIDED) {
+		return refused;
+	}
 	if (known == NULL) {
 		candidate->awaited = true;
 		return result_say(result, DANCE_FAIL_NOT_READY, NULL);
@@ -154,6 +207,12 @@ static enum dance_verdict judge_records(struct decision *decision,
 		verdict_memo_keep(decision->memo, known->serial, result);
 	}
 	result->ttl = freshness_ttl_left(known, decision->now);
+	uint64_t left = candidate->until > decision->now ?
+		candidate->until - decision->now :
+		0;
+	if (candidate->until != UINT64_MAX && left / 1000 < result->ttl) {
+		result->ttl = (uint32_t)(left / 1000); /* nor longer than the list */
+	}
 	return result->verdict;
 }
 
@@ -164,8 +223,11 @@ static enum dance_verdict judge_records(struct decision *decision,
 static bool is_worth_a_nudge(const struct decision *decision,
 	const struct candidate *candidate)
 {
+	if (candidate->until == 0) {
+		return false; /* the list is */
+	}
 	if (candidate->claim->source == CLAIM_LISTED) {
-		return decision->roster->member_count <= NUDGE_ALL_MAX;
+		return roster_listed_count(decision->roster) <= NUDGE_ALL_MAX;
 	}
 	/* If a name that is not listed has no records, this holds for its negative TTL: peers
 	 * must not make us ask earlier. */
@@ -213,6 +275,8 @@ static void say_unnamed(struct decision *decision, const char *refusal)
 	const char *why = refusal;
 	if (why == NULL && peer_is_digests(peer)) {
 		why = "only digests of the client's key are known here, so it has no name";
+	} else if (why == NULL && decision->roster->lists.list_count != 0) {
+		why = "neither its key nor its certificate is of a permitted name";
 	} else if (why == NULL && peer->shown->raw_key) {
 		why = "a client with a raw public key must send dane_clientid here";
 	} else if (why == NULL) {
@@ -228,7 +292,8 @@ static void say_unnamed(struct decision *decision, const char *refusal)
 static void nudge_in_turn(const struct decision *decision)
 {
 	struct dance_roster *roster = decision->roster;
-	for (size_t i = 0; i < roster->member_count && i < NUDGE_IN_TURN_MAX; i++) {
+	size_t count = roster_listed_count(roster);
+	for (size_t i = 0; i < count && i < NUDGE_IN_TURN_MAX; i++) {
 		struct owner *owner = roster_next_nudge(roster);
 		if (owner == NULL) {
 			return;
@@ -242,7 +307,7 @@ static void nudge_in_turn(const struct decision *decision)
 static void say_unknown_key(struct decision *decision)
 {
 	struct dance_result *result = decision->result;
-	size_t count = decision->roster->member_count;
+	size_t count = roster_listed_count(decision->roster);
 	if (count > NUDGE_ALL_MAX && result->verdict != DANCE_ALLOW && !decision->quiet) {
 		nudge_in_turn(decision);
 	}
@@ -261,6 +326,29 @@ static void say_unknown_key(struct decision *decision)
 		"the key is in no record of %zu permitted names", count);
 }
 
+/* The peer may be one that a list permits now, or that it would permit if it were known: the
+ * lists are looked up again, and as long as one of them does not count, the peer's being on none
+ * proves nothing. */
+static void consult_lists(struct decision *decision)
+{
+	struct dance_roster *roster = decision->roster;
+	struct dance_result *result = decision->result;
+	for (size_t i = 0; i < roster->lists.list_count && !decision->quiet; i++) {
+		watcher_nudge(roster->watcher, roster->lists.lists[i].member.owner);
+	}
+	struct admission admission;
+	enum dance_verdict trouble = membership_trouble(&roster->lists, &roster->options,
+		decision->now, &admission);
+	if (trouble == DANCE_UNDECIDED) {
+		return;
+	}
+	decision->pending |= admission.awaited;
+	if (dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
+		result->name[0] = result->entry[0] = '\0';
+		say_list(result, trouble, &admission);
+	}
+}
+
 /* --- the decision ------------------------------------------------------------------------ */
 
 /* Before anything is read of what is known. */
@@ -271,8 +359,9 @@ static void begin_round(struct decision *decision)
 	decision->candidates = 0;
 	decision->pending = decision->unsettled = false;
 	decision->domain.size = 0;
-	/* A client that states its name can be no other. */
-	basis_begin(decision->basis, decision->roster, !says_name);
+	/* A client that states its name can be no other; but a list may come to contain it. */
+	basis_begin(decision->basis, decision->roster,
+		!says_name || decision->roster->lists.list_count != 0);
 	/* The key may yet turn out to be that of a name whose first answer is not there. Asked
 	 * before the search: an answer that comes in between then brings one more round
 	 * instead of being overlooked. */
@@ -280,14 +369,20 @@ static void begin_round(struct decision *decision)
 		key_index_unresolved(decision->roster->index) != 0;
 }
 
-static void end_round(struct decision *decision, const struct claims *claims)
+static void end_round(struct decision *decision, const struct claims *claims, bool allowed)
 {
+	bool says_name = decision->peer->shown->client_id != NULL;
 	decision->cut = claims->cut;
 	decision->pending |= decision->incomplete;
 	if (!claims->any) {
 		say_unnamed(decision, claims->refusal);
 	} else if (claims->listed != 0) {
 		say_unknown_key(decision);
+	}
+	/* A client that states a permitted name is not any other's. */
+	if (!allowed && decision->roster->lists.list_count != 0 &&
+		!(says_name && claims->any)) {
+		consult_lists(decision);
 	}
 }
 
@@ -331,7 +426,7 @@ bool verify_round(struct decision *decision)
 		candidate_end(decision, &candidate);
 		allowed = verdict == DANCE_ALLOW;
 	}
-	end_round(decision, &claims);
+	end_round(decision, &claims, allowed);
 	urcu_bp_read_unlock();
 	return allowed ? decision->unsettled : decision->pending;
 }

@@ -41,6 +41,9 @@ struct watcher {
 	struct publisher publisher; /* the thread's, but for publisher_join() */
 	void (*thread_begin)(void *arg);
 	void (*thread_end)(void *arg);
+	void (*looked_up)(void *arg, enum dance_verdict verdict, unsigned milliseconds);
+	void (*anchored)(void *arg, enum dance_anchor anchor);
+	int anchor_told; /* enum dance_anchor; -1: none. The thread's */
 	void *arg;
 };
 
@@ -49,8 +52,9 @@ static void reschedule(struct watcher *watcher, struct owner *owner,
 {
 	if (!freshness_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
 		owner->failures = 0;
-	} else if (owner->failures < UINT8_MAX) {
-		owner->failures++;
+		uatomic_set(&owner->failing_since, 0);
+	} else if (owner->failures < UINT8_MAX && owner->failures++ == 0) {
+		uatomic_set(&owner->failing_since, (uint32_t)(clock_ms() / 1000));
 	}
 	/* A name that only peers claim is looked up again if they still do and it has records,
 	 * and not to see whether its servers have come back. The next claim of it counts anew. */
@@ -73,7 +77,12 @@ static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
 	schedule_end(&watcher->schedule, owner);
-	publisher_publish(&watcher->publisher, owner, answer);
+	if (owner->is_list) {
+		membership_publish(&watcher->publisher, &watcher->schedule.owners, owner,
+			answer);
+	} else {
+		publisher_publish(&watcher->publisher, owner, answer);
+	}
 	/* It may have lost its place while it waited, since so many did. */
 	if (owner->list == OWNERS_UNLISTED && uatomic_read(&owner->claimed)) {
 		owners_claim(&watcher->schedule.owners, owner);
@@ -85,14 +94,28 @@ static void settle(struct watcher *watcher, struct owner *owner,
 	owners_collect(&watcher->schedule.owners, owner);
 }
 
+/* For the host's statistics. Without the lock. */
+static void tell_of_end(const struct watcher *watcher, enum resolver_outcome outcome,
+	uint64_t asked)
+{
+	if (watcher->looked_up != NULL) {
+		watcher->looked_up(watcher->arg,
+			outcome == RESOLVER_SECURE ? DANCE_ALLOW :
+						     resolver_verdict(outcome),
+			(unsigned)(clock_ms() - asked));
+	}
+}
+
 static void on_answer(void *arg, void *subject, const struct resolver_answer *answer)
 {
 	struct watcher *watcher = arg;
 	struct owner *owner = subject;
 	pthread_mutex_lock(&watcher->lock);
+	uint64_t asked = owner->asked;
 	owner->in_flight = false;
 	settle(watcher, owner, answer);
 	pthread_mutex_unlock(&watcher->lock);
+	tell_of_end(watcher, answer->outcome, asked);
 }
 
 /* Looks one owner up. The answer comes to on_answer(), with the lock not held. Nor is it
@@ -103,8 +126,12 @@ static void look_up(struct watcher *watcher, struct owner *owner)
 	owner->asked = clock_ms();
 	owner->in_flight = true; /* so it stays */
 	pthread_mutex_unlock(&watcher->lock);
-	uint32_t generation = resolver_start(watcher->resolver, owner_text(owner),
-		owner->generation, owner, why);
+	uint32_t generation = (owner->is_list ? resolver_start_names :
+						resolver_start)(watcher->resolver,
+		owner_text(owner), owner->generation, owner, why);
+	if (generation == 0) {
+		tell_of_end(watcher, RESOLVER_NONE, clock_ms());
+	}
 	pthread_mutex_lock(&watcher->lock);
 	name_log_lookups(&watcher->publisher.log, why);
 	if (generation != 0) {
@@ -132,16 +159,6 @@ static int look_up_due(struct watcher *watcher)
 	return wait;
 }
 
-static void leave(struct watcher *watcher, struct key_index_member *member)
-{
-	struct owners *owners = &watcher->schedule.owners;
-	struct owner *owner = member->owner;
-	key_index_leave(member);
-	owner->references--;
-	owners_move_due(owners, owner);
-	owners_collect(owners, owner);
-}
-
 /* Lets some of those leave who are to leave. True if there are more; lets go of the lock. */
 static bool part_some(struct watcher *watcher)
 {
@@ -154,7 +171,8 @@ static bool part_some(struct watcher *watcher)
 			pthread_mutex_lock(&watcher->lock);
 			parting = STAILQ_FIRST(&watcher->partings);
 		} else {
-			leave(watcher, &parting->members[--parting->count]);
+			membership_leave(&watcher->schedule.owners,
+				&parting->members[--parting->count]);
 		}
 	}
 	return parting != NULL;
@@ -182,6 +200,13 @@ static void tell_of_anchor(struct watcher *watcher)
 	const struct trust_anchor *anchor;
 	enum trust_anchor_news news = resolver_anchor_news(watcher->resolver, &anchor);
 	name_log_anchor(&watcher->publisher.log, news, anchor);
+	enum dance_anchor is = anchor->keys == NULL ? DANCE_ANCHOR_MISSING :
+		anchor->why[0] != '\0'              ? DANCE_ANCHOR_OUTDATED :
+						      DANCE_ANCHOR_CURRENT;
+	if (watcher->anchored != NULL && (int)is != watcher->anchor_told) {
+		watcher->anchor_told = (int)is;
+		watcher->anchored(watcher->arg, is);
+	}
 }
 
 static void *watch(void *arg)
@@ -224,6 +249,9 @@ struct watcher *watcher_new(const struct dance_context_options *options)
 	name_log_init(&watcher->publisher.log, options->log, options->arg);
 	watcher->thread_begin = options->thread_begin;
 	watcher->thread_end = options->thread_end;
+	watcher->looked_up = options->looked_up;
+	watcher->anchored = options->anchored;
+	watcher->anchor_told = -1;
 	watcher->arg = options->arg;
 
 	watcher->publisher.made = clock_ms();
@@ -321,13 +349,9 @@ int watcher_join(struct watcher *watcher, const struct name *name, struct key_in
 	if (owner == NULL) {
 		goto out;
 	}
-	publisher_join(&watcher->publisher, member, index, owner, rank);
-	owner->references++;
-	owners_move_due(owners, owner);
-	if (!owner->in_flight && (owner->place == 0 || owner->unkept)) {
-		owners_set_due(owners, owner, clock_ms());
-		watcher->joined = true;
-	}
+	owner->by_list = false;
+	watcher->joined |= membership_join(owners, &watcher->publisher, owner, index,
+		member, rank);
 	result = 0;
 out:
 	pthread_mutex_unlock(&watcher->lock);
@@ -337,7 +361,24 @@ out:
 void watcher_leave(struct watcher *watcher, struct key_index_member *member)
 {
 	pthread_mutex_lock(&watcher->lock);
-	leave(watcher, member);
+	membership_leave(&watcher->schedule.owners, member);
+	pthread_mutex_unlock(&watcher->lock);
+}
+
+int watcher_join_list(struct watcher *watcher, struct membership *membership,
+	const struct name *name)
+{
+	pthread_mutex_lock(&watcher->lock);
+	bool added = membership_add(membership, &watcher->schedule.owners,
+		&watcher->publisher, name, &watcher->joined);
+	pthread_mutex_unlock(&watcher->lock);
+	return added ? 0 : -1;
+}
+
+void watcher_leave_lists(struct watcher *watcher, struct membership *membership)
+{
+	pthread_mutex_lock(&watcher->lock);
+	membership_end(membership, &watcher->schedule.owners);
 	pthread_mutex_unlock(&watcher->lock);
 }
 

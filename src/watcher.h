@@ -10,6 +10,7 @@
 #include "change_counts.h"
 #include "owner.h"
 #include "key_index.h"
+#include "membership.h"
 #include "schedule.h"
 #include "waiters.h"
 
@@ -61,6 +62,12 @@ bool watcher_part(struct watcher *watcher, struct watcher_parting *parting);
 
 /* So many leave at a time, in a fraction of a millisecond. */
 #define WATCHER_PART_MAX 256
+
+/* Has a roster's lists of clients looked up, and the names on them. 0, or -1 when out of memory;
+ * watcher_leave_lists() must follow in either case, when nobody reads the index any more. */
+int watcher_join_list(struct watcher *watcher, struct membership *membership,
+	const struct name *name);
+void watcher_leave_lists(struct watcher *watcher, struct membership *membership);
 
 /* Starts the thread that looks up what was joined, unless it runs or a try has failed not
  * WATCHER_START_AGAIN_MS ago. Tells the log if that fails, and then that it has not. Wakes the

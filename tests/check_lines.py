@@ -19,7 +19,7 @@ OURS = re.compile(r"module 'mod-dance|\b(?:front|client|ask) [\w-]+, |; do: ")
 LINE = re.compile(r"(?:(front|client|ask) ([\w-]+), )?([^,(;]+?)((?:, [a-z-]+ [^,;()]+?)*)"
                   r"(?: \((.*?)\))?(?:; do: (.*))?")
 KEYS = ["remote", "protocol", "primary", "server", "rcode", "ede", "as", "acl", "id", "address",
-        "client", "owner", "entry", "other", "key", "verdict", "record", "ttl", "limit",
+        "client", "owner", "entry", "other", "key", "verdict", "record", "ttl", "since", "until", "limit",
         "received", "sent", "seconds", "file", "user", "mode", "count", "needed", "available"]
 LEVELS = {"primary refused": ("warning",), "primary failed": ("warning",),
           " allowed": ("info", "debug"), " left to the acl": ("info",), " refused": ("notice",),

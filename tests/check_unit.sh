@@ -34,9 +34,9 @@ check_unit()
 {
 	folder=$(mktemp -d)
 	trap 'rm -rf "$folder"' EXIT
-	sed -e "s,@sbindir@/$1,/bin/true," -e "s,@conf@,/etc/dance/$1.conf," \
+	sed -e "s,@sbindir@/$1,/bin/true,g" -e "s,@conf@,/etc/dance/$1.conf," \
 		"$2/$1.service.in" >"$folder/$1.service"
-	[ ! -e "$2/$1.socket" ] || cp "$2/$1.socket" "$folder"
+	sed "s,@conf@,/etc/dance/$1.conf," "$2/$1.socket.in" >"$folder/$1.socket"
 	for unit in "$folder"/*; do
 		said=$(systemd-analyze verify --man=no "$unit" 2>&1 | grep "$1") || true
 		if [ -n "$said" ]; then
@@ -48,6 +48,24 @@ check_unit()
 	rm -rf "$folder"
 }
 
+# check_timer NAME FOLDER
+check_timer()
+{
+	folder=$(mktemp -d)
+	trap 'rm -rf "$folder"' EXIT
+	sed -e "s,@bindir@/dance roll,/bin/true," -e "s,@conf@,/etc/dance/$1.conf," \
+		"$2/$1.service.in" >"$folder/$1.service"
+	cp "$2/$1.timer" "$folder"
+	for unit in "$folder"/*; do
+		said=$(systemd-analyze verify --man=no "$unit" 2>&1 | grep "$1") || true
+		if [ -n "$said" ]; then
+			echo "$said"
+			exit 1
+		fi
+	done
+	rm -rf "$folder"
+}
+
 check_room "$1/modules/front/dance-front.service.in" "$1/modules/front/conf/schema.c" 2
 check_room "$1/modules/ask/dance-ask.service.in" "$1/modules/ask/conf/schema.c" 1
 if ! command -v systemd-analyze >/dev/null || ! command -v systemd-sysusers >/dev/null; then
@@ -56,3 +74,4 @@ if ! command -v systemd-analyze >/dev/null || ! command -v systemd-sysusers >/de
 fi
 check_unit dance-front "$1/modules/front"
 check_unit dance-ask "$1/modules/ask"
+check_timer dance-roll "$1/src/tool"

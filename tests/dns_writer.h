@@ -16,6 +16,7 @@
 #define DNS_NS 2
 #define DNS_A 1
 #define DNS_CNAME 5
+#define DNS_PTR 12
 #define DNS_RRSIG 46
 #define DNS_NSEC 47
 #define DNS_TLSA 52

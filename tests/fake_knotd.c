@@ -23,13 +23,15 @@ static struct {
 static unsigned line_count;
 
 static struct knotd_mod mods[MOD_MAX];
-static uint64_t stats[FAKE_STATS_MAX];
+static _Atomic uint64_t stats[FAKE_STATS_MAX];
 
 void fake_knotd_reset(void)
 {
 	fake_conf_reset();
 	memset(mods, 0, sizeof(mods));
-	memset(stats, 0, sizeof(stats));
+	for (size_t i = 0; i < FAKE_STATS_MAX; i++) {
+		stats[i] = 0;
+	}
 	line_count = 0;
 }
 
@@ -125,31 +127,66 @@ int knotd_mod_stats_add(knotd_mod_t *mod, const char *name, uint32_t count,
 	knotd_mod_idx_to_str_f name_of)
 {
 	must(mod->used && name != NULL && count <= FAKE_STATS_MAX);
-	for (uint32_t i = 0; i < count; i++) {
-		free(name_of(i, count));
-	}
-	mod->counts = true;
+	must(mod->item_count < FAKE_ITEMS_MAX);
+	mod->items[mod->item_count].name = name;
+	mod->items[mod->item_count].count = count;
+	mod->items[mod->item_count].id_of = name_of;
+	mod->item_count++;
 	return KNOT_EOK;
 }
 
 void knotd_mod_stats_incr(knotd_mod_t *mod, unsigned thread, uint32_t counter,
 	uint32_t index, uint64_t by)
 {
-	must(mod->used && thread < FAKE_THREADS && counter == 0 && index < FAKE_STATS_MAX);
-	must(mod->counts);
-	mod->stats[index] += by;
-	stats[index] += by;
+	must(mod->used && thread < FAKE_THREADS && counter < mod->item_count);
+	must(index < mod->items[counter].count);
+	mod->items[counter].values[index] += by;
+	if (counter == 0) {
+		stats[index] += by;
+	}
+}
+
+/* knotd adds up what its threads have: these all write to that of the first one. */
+void knotd_mod_stats_store(knotd_mod_t *mod, unsigned thread, uint32_t counter,
+	uint32_t index, uint64_t value)
+{
+	must(mod->used && thread == 0 && counter < mod->item_count);
+	must(index < mod->items[counter].count);
+	mod->items[counter].values[index] = value;
 }
 
 bool fake_mod_counts(const knotd_mod_t *mod)
 {
-	return mod->counts;
+	return mod->item_count > 0;
 }
 
 uint64_t fake_mod_stats(const knotd_mod_t *mod, unsigned index)
 {
 	must(index < FAKE_STATS_MAX);
-	return mod->stats[index];
+	return mod->items[0].values[index];
+}
+
+const char *fake_mod_item(const knotd_mod_t *mod, unsigned number)
+{
+	return number < mod->item_count ? mod->items[number].name : NULL;
+}
+
+int64_t fake_mod_value(const knotd_mod_t *mod, const char *item, const char *id)
+{
+	unsigned at = 0;
+	while (at < mod->item_count && strcmp(mod->items[at].name, item) != 0) {
+		at++;
+	}
+	must(at < mod->item_count);
+	for (uint32_t i = 0; i < mod->items[at].count; i++) {
+		char *text = mod->items[at].id_of(i, mod->items[at].count);
+		bool found = text != NULL && strcmp(text, id) == 0;
+		free(text);
+		if (found) {
+			return (int64_t)mod->items[at].values[i];
+		}
+	}
+	return -1;
 }
 
 uint64_t fake_stats(unsigned index)

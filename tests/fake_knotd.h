@@ -69,6 +69,11 @@ uint64_t fake_stats(unsigned index);
 bool fake_mod_counts(const knotd_mod_t *mod);
 uint64_t fake_mod_stats(const knotd_mod_t *mod, unsigned index);
 
+/* The name of its item of this number, or NULL; the value in an item with this id, or -1 if there
+ * is none. */
+const char *fake_mod_item(const knotd_mod_t *mod, unsigned number);
+int64_t fake_mod_value(const knotd_mod_t *mod, const char *item, const char *id);
+
 #define FAKE_THREADS 8
 
 /* One query, which the test may change before each message. */

@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-#define FAKE_STATS_MAX 64
+#define FAKE_STATS_MAX 80
+#define FAKE_ITEMS_MAX 16
 
 struct knotd_mod {
 	bool used;
@@ -17,8 +18,13 @@ struct knotd_mod {
 	const char *section;
 	void *ctx;
 	knotd_mod_hook_f begin, end;
-	bool counts;
-	uint64_t stats[FAKE_STATS_MAX];
+	struct {
+		const char *name;
+		uint32_t count;
+		knotd_mod_idx_to_str_f id_of;
+		_Atomic uint64_t values[FAKE_STATS_MAX];
+	} items[FAKE_ITEMS_MAX];
+	unsigned item_count;
 };
 
 /* Stops the program where a test asks for what there is no room for or what is not known. */

@@ -19,12 +19,12 @@
 #define RESOLVER_MAX 4
 
 struct scripted {
-	char name[DANCE_NAME_SIZE];
+	char name[DANCE_NAME_SIZE + 1];
 	struct fake_answer answer;
 };
 
 struct asked {
-	char name[DANCE_NAME_SIZE];
+	char name[DANCE_NAME_SIZE + 1];
 	unsigned times;
 	uint32_t past;
 };
@@ -83,6 +83,8 @@ void fake_resolver_reset(void)
 	next_generation = 1;
 	longest_wait = 0;
 	anchor_news = TRUST_ANCHOR_NO_NEWS;
+	the_anchor.keys = NULL;
+	the_anchor.why[0] = '\0';
 	pthread_mutex_unlock(&lock);
 }
 
@@ -139,7 +141,7 @@ void fake_resolver_set_anchor(enum trust_anchor_news news, const char *path,
 	pthread_mutex_lock(&lock);
 	anchor_news = news;
 	snprintf(anchor_path, sizeof(anchor_path), "%s", path);
-	the_anchor.path = anchor_path;
+	the_anchor.path = the_anchor.keys = anchor_path; /* some */
 	snprintf(the_anchor.why, sizeof(the_anchor.why), "%s", why);
 	pthread_mutex_unlock(&lock);
 }
@@ -260,6 +262,32 @@ unsigned fake_resolver_under_way_most(void)
 	return get(&under_way_most);
 }
 
+/* As libunbound's answer would hold them, and how many they are. */
+static const uint8_t *wire_of(const char *names, size_t *count)
+{
+	static uint8_t wire[65536];
+	size_t size = 0;
+	*count = 0;
+	while (*names != '\0') {
+		size_t length = strcspn(names, " ");
+		const char *end = names + length;
+		if (size + length + 2 > sizeof(wire)) {
+			die("too many names", names);
+		}
+		for (const char *at = names; at < end && *at != '.';) {
+			size_t label = strcspn(at, ". ");
+			wire[size++] = (uint8_t)label;
+			memcpy(wire + size, at, label);
+			size += label;
+			at += label + (at + label < end);
+		}
+		wire[size++] = 0;
+		(*count)++;
+		names = end + strspn(end, " ");
+	}
+	return *count <= RESOLVER_NAME_MAX ? wire : NULL;
+}
+
 /* What resolver.h promises. */
 
 struct resolver *resolver_new(const struct dance_context_options *options,
@@ -326,6 +354,14 @@ out:
 	return generation;
 }
 
+uint32_t resolver_start_names(struct resolver *resolver, const char *name, uint32_t past,
+	void *subject, char why[DANCE_ERROR_SIZE])
+{
+	char list[DANCE_NAME_SIZE + 1];
+	snprintf(list, sizeof(list), "@%s", name);
+	return resolver_start(resolver, list, past, subject, why);
+}
+
 /* Tells of one answer that is due. */
 static bool deliver(struct resolver *resolver)
 {
@@ -341,6 +377,11 @@ static bool deliver(struct resolver *resolver)
 		}
 		struct resolver_answer answer = { ready->outcome, ready->records,
 			ready->count, ready->ttl, ready->why != NULL ? ready->why : "" };
+		if (ready->names != NULL) {
+			answer.names = wire_of(ready->names, &answer.count);
+		}
+		answer.signatures_end = ready->signatures_end;
+		answer.signatures_late = ready->signatures_late;
 		lookups[i].resolver = NULL;
 		under_way--;
 		pthread_mutex_unlock(&lock);

@@ -14,15 +14,19 @@ struct fake_answer {
 	const struct dance_tlsa *records; /* live on in the test */
 	size_t count;
 	uint32_t ttl;
-	const char *why;   /* NULL: empty */
-	uint64_t after_ms; /* of the fake clock */
+	const char *why;        /* NULL: empty */
+	uint64_t after_ms;      /* of the fake clock */
+	int64_t signatures_end; /* as in resolver_answer.h */
+	int64_t signatures_late;
 	bool held;         /* not before fake_resolver_release() */
+	const char *names; /* of a list: with a blank between; "." is the root. They live on in
+	                    * the test */
 };
 
 /* Forgets all answers and all that was asked. No resolver may be left. */
 void fake_resolver_reset(void);
 
-/* From now on this is the answer for the name, or for all names below "*.suffix" that
+/* From now on this is the answer for the name, for the list of clients "@name", or for all names below "*.suffix" that
  * have none of their own. Lookups under way end with the answer of when they end. */
 void fake_resolver_set(const char *name, const struct fake_answer *answer);
 

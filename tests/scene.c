@@ -175,6 +175,14 @@ void publish_held(const char *name, uint32_t ttl, const struct credential *certi
 	fake_resolver_set(name, &told);
 }
 
+void publish_list(const char *list, uint32_t ttl, const char *names)
+{
+	const struct fake_answer told = {
+		.outcome = RESOLVER_SECURE, .names = names, .ttl = ttl
+	};
+	fake_resolver_set(list, &told);
+}
+
 void answer(const char *name, enum resolver_outcome outcome, uint32_t ttl, const char *why)
 {
 	const struct fake_answer told = { .outcome = outcome, .ttl = ttl, .why = why };

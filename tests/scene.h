@@ -32,6 +32,9 @@ void publish_records(const char *name, uint32_t ttl, const struct dance_tlsa *re
 void publish(const char *name, uint32_t ttl, const struct credential *certificate);
 void answer(const char *name, enum resolver_outcome outcome, uint32_t ttl, const char *why);
 
+/* A list of clients, "@name", with these names, which have a blank between and live on. */
+void publish_list(const char *list, uint32_t ttl, const char *names);
+
 /* No answer before fake_resolver_release(). */
 void publish_held(const char *name, uint32_t ttl, const struct credential *certificate);
 

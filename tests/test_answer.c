@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void an_answer_has_one_outcome(void **state)
 {
@@ -122,6 +123,50 @@ static void records_are_whole_or_broken(void **state)
 	answer_clear(&answer);
 }
 
+static struct dns_message signed_for(uint32_t begin, uint32_t end)
+{
+	struct dns_message data = { .size = 0 }, message = dns_begin(0, 0x8180, DNS_TLSA);
+	dns_record(&message, 1, "\xc0\x0c", 2, DNS_TLSA, "\3\1\1\x5a", 4);
+	dns_put(&data, "\0\x34\x0d\2\0\0\0\x3c", 8);
+	dns_put_number(&data, end, 4);
+	dns_put_number(&data, begin, 4);
+	dns_put(&data, "\0\1\0sig", 6);
+	if (end != 0) {
+		dns_record(&message, 1, "\xc0\x0c", 2, DNS_RRSIG, data.octets, data.size);
+	}
+	return message;
+}
+
+/* Of what was validated, and of nothing else. They are late for three days, or in the last quarter
+ * of shorter lives. */
+static void the_end_of_signatures_comes_with_secure_records(void **state)
+{
+	(void)state;
+	const uint32_t end = (uint32_t)time(NULL) + 1000;
+	static const struct {
+		uint32_t span, late;
+	} rows[] = { { 30 * 86400, 259200 }, { 12 * 86400, 259200 }, { 2 * 86400, 43200 },
+		{ 100, 25 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct dns_message message = signed_for(end - rows[i].span, end);
+		for (int security = 0; security <= 2; security++) {
+			struct answer answer;
+			answer_read(&answer, 0, message.octets, (int)message.size, security,
+				NULL);
+			bool secure = security == ANSWER_SECURE;
+			assert_int_equal(answer.told.signatures_end, secure ? end : 0);
+			assert_int_equal(answer.told.signatures_late,
+				secure ? end - rows[i].late : 0);
+			answer_clear(&answer);
+		}
+	}
+	const struct dns_message bare = signed_for(0, 0);
+	struct answer answer;
+	answer_read(&answer, 0, bare.octets, (int)bare.size, ANSWER_SECURE, NULL);
+	assert_int_equal(answer.told.signatures_end, 0);
+	answer_clear(&answer);
+}
+
 static bool starving;
 
 void *__real_malloc(size_t size);
@@ -194,12 +239,102 @@ static void servers_are_named_once(void **state)
 	answer_clear(&answer);
 }
 
+/* Whole names, whatever pointers they are written with. */
+static void the_names_of_a_list_are_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *data;
+		size_t size;
+		const char *name; /* NULL: the answer cannot be used */
+		size_t name_size;
+	} rows[] = {
+#define PTR(row, data, name) { row, data, sizeof(data) - 1, name, sizeof(name) }
+#define WRONG(row, data) { row, data, sizeof(data) - 1, NULL, 0 }
+		PTR("whole", "\3NS2\3net\0", "\3NS2\3net"),
+		PTR("a pointer", "\1a\xc0\x0c", "\1a" DNS_ZONE),
+		PTR("the zone", "\xc0\x0c", DNS_ZONE),
+		PTR("the root", "\0", ""),
+		PTR("no letters", "\3*.\n\0", "\3*.\n"),
+		WRONG("nothing", ""),
+		WRONG("half a label", "\3ab"),
+		WRONG("no end", "\1a"),
+		WRONG("more behind it", "\1a\0\0"),
+		WRONG("a pointer ahead", "\xc0\x60"),
+		WRONG("half a pointer", "\xc0"),
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dns_message message = dns_begin(0, 0x8180, DNS_PTR);
+		dns_record(&message, 1, "\xc0\x0c", 2, DNS_PTR, "\1x\0", 3);
+		dns_record(&message, 1, "\xc0\x0c", 2, DNS_PTR, rows[i].data, rows[i].size);
+		struct answer answer;
+		answer_read_names(&answer, 0, message.octets, (int)message.size, 2, NULL);
+		bool read = answer.told.outcome == RESOLVER_SECURE;
+		check_true(rows[i].row, read == (rows[i].name != NULL));
+		check_true(rows[i].row, answer.told.records == NULL);
+		if (read) {
+			assert_int_equal(answer.told.count, 2);
+			assert_int_equal(answer.told.ttl, 60);
+			check_true(rows[i].row,
+				memcmp(answer.told.names, "\1x\0", 3) == 0 &&
+					memcmp(answer.told.names + 3, rows[i].name,
+						rows[i].name_size) == 0);
+		} else {
+			check_true(rows[i].row,
+				answer.told.outcome == RESOLVER_FAILED &&
+					answer.told.count == 0 &&
+					strcmp(answer.told.why, "no usable answer") == 0);
+		}
+		answer_clear(&answer);
+	}
+}
+
+static void what_is_said_of_a_list_has_its_own_words(void **state)
+{
+	(void)state;
+	static const struct {
+		int rcode, records, security;
+		enum resolver_outcome outcome;
+		const char *why;
+	} rows[] = {
+		{ 0, 1, 0, RESOLVER_INSECURE, "not DNSSEC-signed" },
+		{ 3, 0, 0, RESOLVER_INSECURE, "not DNSSEC-signed" },
+		{ 0, 0, 2, RESOLVER_DENIED, "the name has no PTR record" },
+		{ 3, 0, 2, RESOLVER_DENIED, "no such name" },
+		{ 0, 1, 2, RESOLVER_SECURE, "" },
+		{ 2, 1, 2, RESOLVER_FAILED, "SERVFAIL" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dns_message message = dns_begin(0,
+			(uint16_t)(0x8180 | rows[i].rcode), DNS_PTR);
+		if (rows[i].records > 0) {
+			dns_record(&message, 1, "\xc0\x0c", 2, DNS_PTR, "\1a\0", 3);
+		}
+		dns_soa(&message, 2, 1);
+		struct answer answer;
+		answer_read_names(&answer, 0, message.octets, (int)message.size,
+			rows[i].security, NULL);
+		assert_int_equal(answer.told.outcome, rows[i].outcome);
+		assert_string_equal(answer.told.why, rows[i].why);
+		answer_clear(&answer);
+	}
+	/* Records of another type are no answer. */
+	struct dns_message message = dns_begin(0, 0x8180, DNS_TLSA);
+	struct answer answer;
+	answer_read_names(&answer, 0, message.octets, (int)message.size, 2, NULL);
+	assert_int_equal(answer.told.outcome, RESOLVER_FAILED);
+	answer_clear(&answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_has_one_outcome),
+		cmocka_unit_test(the_names_of_a_list_are_read),
+		cmocka_unit_test(what_is_said_of_a_list_has_its_own_words),
 		cmocka_unit_test(what_cannot_be_read_is_a_failure),
 		cmocka_unit_test(records_are_whole_or_broken),
+		cmocka_unit_test(the_end_of_signatures_comes_with_secure_records),
 		cmocka_unit_test(without_memory_it_is_a_failure),
 		cmocka_unit_test(servers_are_named_once),
 	};

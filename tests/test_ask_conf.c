@@ -150,6 +150,16 @@ static void mistakes_are_told(void **state)
 			"file: ask a: 'claim' is 'a..', which cannot begin a name" },
 		{ ASK(LISTEN POSTFIX CLIENT "    claim: \"*.\"\n"),
 			"file: ask a: 'claim' is '*.', which cannot begin a name" },
+		{ ASK(LISTEN POSTFIX CLIENT "    client-within: example.net\n"),
+			"file: ask a: 'client-within' requires a list in 'client', like "
+			"\"@clients.example.net\"" },
+		{ ASK(LISTEN POSTFIX "    client: \"@clients.example.net\"\n"
+				     "    client-within: \"@example.net\"\n"),
+			"file:6: 'client-within' is '@example.net', must be a name, not a list" },
+		{ ASK(LISTEN POSTFIX CLIENT "    header: \"@mx\"\n"),
+			"file: ask a: 'header' must be a host name, not '@mx'" },
+		{ ASK(LISTEN POSTFIX CLIENT "    claim: \"@.\"\n"),
+			"file: ask a: 'claim' is '@.', which cannot begin a name" },
 		{ ASK(LISTEN POSTFIX CLIENT "    tls: 1.1\n"),
 			"file:6: 'tls' is '1.1', must be one of 1.2, 1.3" },
 		{ ASK(LISTEN LINE CLIENT "    header: mx\n"),
@@ -167,6 +177,26 @@ static void mistakes_are_told(void **state)
 			fail_msg("'%s' is told of\n%s", conf != NULL ? "nothing" : error,
 				rows[i].text);
 		}
+	}
+}
+
+static void a_list_is_a_client_of_any_dialect(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		ASK(LISTEN POSTFIX "    client: \"@Clients.example.net.\"\n"
+				   "    client-within: [ Example.net., a.b ]\n"),
+		ASK(LISTEN SOCKETMAP "    client: \"@clients.example.net\"\n"
+				     "    client-within: [ example.net, a.b ]\n"),
+	};
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		struct conf *conf = read_text(texts[i]);
+		assert_non_null(conf);
+		assert_string_equal(conf->asks[0].clients[0], "@clients.example.net");
+		assert_int_equal(conf->asks[0].within_count, 2);
+		assert_string_equal(conf->asks[0].within[0], "example.net");
+		assert_string_equal(conf->asks[0].within[1], "a.b");
+		conf_free(conf);
 	}
 }
 
@@ -198,6 +228,7 @@ int main(void)
 		cmocka_unit_test(values_go_where_they_belong),
 		cmocka_unit_test(defaults_hold),
 		cmocka_unit_test(mistakes_are_told),
+		cmocka_unit_test(a_list_is_a_client_of_any_dialect),
 		cmocka_unit_test(a_file_is_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,9 +82,13 @@ static void the_journal_reads_priorities(void **state)
 	setenv("JOURNAL_STREAM", stream, 1);
 	log_line(LEVEL_WARNING, "a line");
 	assert_string_equal(heard(), "<4>a line\n");
+	log_failure("a reason");
+	assert_string_equal(heard(), "<3>a reason\n");
 	setenv("JOURNAL_STREAM", "1:1", 1); /* somebody else's */
 	log_line(LEVEL_WARNING, "a line");
 	assert_string_equal(heard(), "dance-front: warning: a line\n");
+	log_failure("a reason");
+	assert_string_equal(heard(), "dance-front: a reason\n");
 }
 
 static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)

@@ -270,17 +270,23 @@ static void what_dance_verify_refuses_is_refused(void **state)
 	dance_roster_free(roster);
 }
 
-/* One of two names is known and forgotten, the answer on the other one does not come. */
+/* One of two names is known and forgotten, the answer on the other one does not come. Both are
+ * asked for before there is an answer: one that came between would have been forgotten already. */
 static void a_name_that_was_forgotten_meanwhile_is_late_too(void **state)
 {
 	(void)state;
 	const struct dance_context_options small = { .remembered = 1 };
+	const struct fake_answer denied = {
+		.outcome = RESOLVER_DENIED, .ttl = 60, .held = true
+	};
 	struct host host;
 	scene_limit(&small);
-	answer("x.sub.example", RESOLVER_DENIED, 60, NULL);
+	fake_resolver_set("x.sub.example", &denied);
 	publish_held("y.sub.example", 60, &two);
 	struct dance_roster *roster = roster_of("*.sub.example", NULL);
 	begin_undecided(&host, roster, &two, NULL);
+	assert_int_equal(wakes(&host), 0);
+	fake_resolver_release("x.sub.example");
 	assert_int_equal(wakes(&host), 1);
 	check_verdict(take(&host), DANCE_UNDECIDED);
 	pass(500);

@@ -49,8 +49,11 @@ const struct fixture fixtures[] = {
 static const struct credential *const credentials[] = { &plain, &named, &manifold,
 	&issued };
 static const char *const texts[] = { "a.example", "b.example", "c.example", "x.sub.example",
-	"y.sub.example" };
-static const char *const rosters[] = { "a.example", "a.example b.example c.example",
+	"y.sub.example", "@l.example" };
+static const char *const lists[] = { "a.example", "a.example b.example x.sub.example",
+	"c.example b.example", "y.sub.example" };
+static const char *const rosters[] = { "@l.example", "b.example @l.example",
+	"*.sub.example @l.example", "a.example", "a.example b.example c.example",
 	"b.example *.sub.example", "*.sub.example", "*.example" };
 
 /* What comes by chance is all chosen before, so that both have the same. */
@@ -102,13 +105,16 @@ static struct step draw_answer(unsigned name)
 static void draw_story(struct story *story)
 {
 	static const unsigned timeouts[] = { 0, 100, 3000 };
-	*story = (struct story){ .roster = rosters[draw(ROWS(rosters))],
+	*story = (struct story){ .roster = rosters[draw(ROWS(rosters))] };
+	*story = (struct story){ .roster = story->roster,
 		.options = { .size = sizeof(story->options),
-			.role = draw(4) == 0 ? DANCE_SERVER : DANCE_CLIENT,
+			.role = draw(4) == 0 && strchr(story->roster, '@') == NULL ?
+				DANCE_SERVER :
+				DANCE_CLIENT,
 			.timeout_ms = timeouts[draw(ROWS(timeouts))],
 			.max_stale_s = draw(3) == 0 ? 60 : 0 },
 		.peer = credentials[draw(ROWS(credentials))],
-		.client_id = draw(3) == 0 ? texts[draw(ROWS(texts))] : NULL };
+		.client_id = draw(3) == 0 ? texts[draw(ROWS(texts) - 1)] : NULL };
 	for (unsigned i = 0; i < ROWS(texts); i++) {
 		story->before[i] = draw_answer(i);
 	}
@@ -138,7 +144,8 @@ static void tell(const struct step *step)
 		.records = &records[which][step->by_authority],
 		.count = 1,
 		.ttl = step->ttl,
-		.held = true };
+		.held = true,
+		.names = name[0] == '@' ? lists[which] : NULL };
 	fake_resolver_set(name, &told);
 }
 

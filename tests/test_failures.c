@@ -307,9 +307,10 @@ static void a_roster_is_made_whole_or_not_at_all(void **state)
 {
 	(void)state;
 	static const char *const list[] = { "a.example", "*.sub.example", "b.example",
-		"c.example", "a.example", "*.example.net" };
+		"c.example", "a.example", "@l.example", "*.example.net" };
 	publish("*.example", 60, &spare);
 	publish("c.example", 60, &mine);
+	answer("@l.example", RESOLVER_DENIED, 60, NULL);
 	unsigned n = 0,
 		 refused = 0; /* at first nothing fails: a context keeps some memory */
 	for (bool failing = true; failing; n++) {
@@ -339,6 +340,64 @@ static void a_roster_is_made_whole_or_not_at_all(void **state)
 		}
 	}
 	assert_true(refused > 10);
+}
+
+/* Undecided while an answer is awaited. */
+static enum dance_verdict ask_now(struct dance_roster *roster,
+	const struct credential *certificate, const char *name)
+{
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = &certificate->whole[0],
+		.chain_count = 1,
+		.client_id = name,
+		.client_id_size = name != NULL ? strlen(name) : 0 };
+	struct dance_decision *decision = dance_decision_new(roster, &peer, NULL, NULL);
+	assert_non_null(decision);
+	enum dance_verdict verdict = dance_decision_take(decision, &result);
+	dance_decision_free(decision);
+	return verdict;
+}
+
+/* A list of clients, while memory fails at one place or another: nobody is let in who is not on
+ * it, nobody is denied who is, and all is well again soon. */
+static void a_list_without_memory_lets_nobody_in_and_is_made_good(void **state)
+{
+	(void)state;
+	static const char *const list[] = { "@l.example", "b.example" };
+	publish("*.example", 3600, &spare);
+	publish("a.example", 3600, &mine);
+	publish("c.example", 3600, &other);
+	unsigned n = 1;
+	for (bool failing = true; failing; n++) {
+		char error[DANCE_ERROR_SIZE];
+		publish_list("@l.example", 100, "a.example");
+		struct dance_roster *roster = dance_roster_new(scene_context, list,
+			ROWS(list), NULL, error);
+		assert_non_null(roster);
+		fake_resolver_settle();
+		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+		publish_list("@l.example", 100, "c.example d.example");
+		fail_at(n, FAIL_ELSEWHERE, false);
+		fake_clock_advance(76000);
+		fake_resolver_settle();
+		failing = fail_calls() >= n;
+		fail_at(0, FAIL_ELSEWHERE, false);
+		check_true("who is gone",
+			ask_now(roster, &mine, "a.example") != DANCE_ALLOW);
+		enum dance_verdict verdict = ask_now(roster, &other, NULL);
+		check_true(failing ? fail_name() : "nothing",
+			verdict == DANCE_ALLOW || verdict == DANCE_UNDECIDED ||
+				dance_verdict_class(verdict) == DANCE_CLASS_FAIL);
+		fake_clock_advance(6000);
+		fake_resolver_settle();
+		fake_clock_advance(6000);
+		fake_resolver_settle();
+		check_row("later", ask_now(roster, &other, NULL), DANCE_ALLOW);
+		assert_string_equal(result.entry, "@l.example");
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+	assert_true(n > 5);
 }
 
 /* The index tells it, so that whoever fills it tries again. */
@@ -474,6 +533,7 @@ int main(void)
 		TEST(a_key_that_cannot_be_hashed_may_be_somebodys),
 		TEST(a_key_that_could_not_be_hashed_keeps_nobody_out),
 		TEST(a_roster_is_made_whole_or_not_at_all),
+		TEST(a_list_without_memory_lets_nobody_in_and_is_made_good),
 		TEST(a_key_that_cannot_be_entered_is_told),
 		TEST(a_record_that_cannot_be_hashed_is_told),
 		TEST(one_failure_lets_nobody_in),

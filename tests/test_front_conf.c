@@ -117,6 +117,21 @@ static void what_is_not_there_has_its_default(void **state)
 	conf_free(conf);
 }
 
+static void a_list_may_be_an_identity_with_a_fence(void **state)
+{
+	(void)state;
+	struct conf *conf = parse("identity:\n"
+				  "  - id: fleet\n"
+				  "    name: \"@Clients.example.net.\"\n"
+				  "    address: 192.0.2.2\n" FRONT
+				  "    client-within: [ Example.net., a.b ]\n");
+	assert_string_equal(conf->identities[0].name, "@clients.example.net");
+	assert_int_equal(conf->fronts[0].within_count, 2);
+	assert_string_equal(conf->fronts[0].within[0], "example.net");
+	assert_string_equal(conf->fronts[0].within[1], "a.b");
+	conf_free(conf);
+}
+
 static void sections_that_are_there_once_are_read(void **state)
 {
 	(void)state;
@@ -489,6 +504,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_there_has_its_default),
+		cmocka_unit_test(a_list_may_be_an_identity_with_a_fence),
 		cmocka_unit_test(sections_that_are_there_once_are_read),
 		cmocka_unit_test(each_level_and_target_has_its_word),
 		cmocka_unit_test(identities_are_read_in_their_order),

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static char *names[] = { "ns2.example.net", "*.example.net", "*.deep.example.net",
-	"_xfr-client.ns3.example.org", "*.a" };
+	"_xfr-client.ns3.example.org", "*.a", "@clients.example.net" };
 static struct conf_identity identities[ROWS(names)];
 static const struct conf_identity *pointers[ROWS(names)];
 
@@ -35,6 +35,9 @@ static void the_exact_name_goes_first_then_the_longest_suffix(void **state)
 		{ "net", -1 },
 		{ "", -1 },
 		{ "*.example.net", 1 },
+		{ "clients.example.net", 1 },
+		{ "@clients.example.net", 5 },
+		{ "@clients.example.org", -1 },
 	};
 	for (size_t i = 0; i < ROWS(names); i++) {
 		identities[i].name = names[i];
@@ -48,6 +51,13 @@ static void the_exact_name_goes_first_then_the_longest_suffix(void **state)
 			NULL;
 		check_true(rows[i].name, identity_map_find(all, rows[i].name) == wanted);
 	}
+	/* The entry says by which of them a name is permitted. */
+	struct dance_result result = { .size = sizeof(result), .name = "ns2.example.net" };
+	assert_ptr_equal(identity_map_find_result(all, &result), &identities[0]);
+	strcpy(result.entry, "@clients.example.net");
+	assert_ptr_equal(identity_map_find_result(all, &result), &identities[5]);
+	strcpy(result.entry, "*.example.net");
+	assert_ptr_equal(identity_map_find_result(all, &result), &identities[1]);
 	identity_map_free(all);
 }
 

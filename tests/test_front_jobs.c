@@ -136,6 +136,64 @@ static void a_thread_that_is_idle_does_the_next_job(void **state)
 	jobs_free(jobs);
 }
 
+#define THREADS 4
+#define JOBS 40
+
+static pthread_t workers[JOBS];
+static unsigned worked_count;
+
+static void sign(void *arg, bool able)
+{
+	(void)arg;
+	assert_true(able);
+	workers[worked_count++] = pthread_self();
+	sem_post(&done);
+}
+
+/* How many jobs the thread did that did most of them. */
+static unsigned most_by_one(void)
+{
+	unsigned most = 0;
+	for (unsigned i = 0; i < JOBS; i++) {
+		unsigned count = 0;
+		for (unsigned j = 0; j < JOBS; j++) {
+			count += pthread_equal(workers[i], workers[j]) != 0;
+		}
+		most = count > most ? count : most;
+	}
+	return most;
+}
+
+/* Not each in its turn. */
+static void of_the_idle_threads_the_one_that_worked_last_does_the_next_job(void **state)
+{
+	(void)state;
+	const struct timespec pause = { .tv_nsec = 5000000 };
+	struct job waiting[THREADS] = { WAITING, WAITING, WAITING, WAITING };
+	struct job signing = { .work = sign };
+	struct jobs *jobs = jobs_new(THREADS, THREADS, tell);
+	assert_non_null(jobs);
+	for (unsigned i = 0; i < THREADS; i++) {
+		jobs_add(jobs, &waiting[i], false);
+	}
+	for (unsigned i = 0; i < THREADS; i++) {
+		await(&begun);
+	}
+	for (unsigned i = 0; i < THREADS; i++) {
+		sem_post(&go);
+		await(&done);
+	}
+	worked_count = 0;
+	for (unsigned i = 0; i < JOBS; i++) {
+		/* So that it is idle again, unless the machine is very busy. */
+		nanosleep(&pause, NULL);
+		jobs_add(jobs, &signing, false);
+		await(&done);
+	}
+	assert_true(most_by_one() > JOBS / 2);
+	jobs_free(jobs);
+}
+
 static void urgent_jobs_come_before_others(void **state)
 {
 	(void)state;
@@ -266,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(as_many_threads_as_jobs_that_wait),
 		ONE(a_thread_that_is_idle_does_the_next_job),
+		ONE(of_the_idle_threads_the_one_that_worked_last_does_the_next_job),
 		ONE(urgent_jobs_come_before_others),
 		ONE(where_no_thread_can_be_started_jobs_wait_for_another),
 		ONE(where_there_is_no_thread_at_all_the_job_is_told),

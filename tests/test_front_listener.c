@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,6 +265,13 @@ static bool is_same_socket(int a, int b)
 	return is == 7;
 }
 
+static bool sends_at_once(int fd)
+{
+	int on = 0;
+	socklen_t size = sizeof(on);
+	return getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size) == 0 && on != 0;
+}
+
 static void sockets_that_were_handed_over_are_used(void **state)
 {
 	(void)state;
@@ -278,12 +286,14 @@ static void sockets_that_were_handed_over_are_used(void **state)
 	check_listener(udp, "c", true);
 	assert_true(is_same_socket(tcp->fd, HANDED_FIRST + 1));
 	assert_true(is_same_socket(udp->fd, HANDED_FIRST));
+	assert_true(sends_at_once(tcp->fd)); /* as one that is opened here */
 
 	/* No section wants them any longer: clients are told so, and do not wait in vain. */
 	const struct conf without = conf_of(&at[1], NULL, NULL);
 	settle(&listeners, &without);
 	assert_int_equal(listeners.count, 3);
 	check_listener(find(&listeners, &at[1], false), "a", false);
+	assert_true(sends_at_once(find(&listeners, &at[1], false)->fd));
 	assert_true(find(&listeners, &at[0], false)->unused);
 	assert_true(find(&listeners, &at[0], true)->unused);
 

@@ -358,6 +358,22 @@ static void members_are_told_anew(void **state)
 	on_loop(part_all);
 }
 
+static void a_loop_that_is_held_does_not_answer(void **state)
+{
+	(void)state;
+	assert_true(loop_answers(loop)); /* nothing was asked before */
+	await_loop();
+	hold_loop();
+	assert_true(loop_answers(loop));
+	assert_false(loop_answers(loop));
+	assert_false(loop_answers(loop));
+	let_go();
+	assert_true(loop_answers(loop));
+	await_loop();
+	assert_true(loop_answers(loop));
+	await_loop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +385,7 @@ int main(void)
 		cmocka_unit_test(a_buffer_is_used_again),
 		cmocka_unit_test(every_member_is_told_once),
 		cmocka_unit_test(members_are_told_anew),
+		cmocka_unit_test(a_loop_that_is_held_does_not_answer),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

@@ -279,6 +279,10 @@ static void names_and_ids_that_are_none(void **state)
 		{ "client:\n  - id: a\n    client-name: \"*.b\"\n",
 			"f:3: 'client-name' is '*.b', must be one name, without an "
 			"asterisk" },
+		{ "client:\n  - id: a\n    name: \"@b\"\n",
+			"f:3: 'name' is '@b', must be a name, not a list" },
+		{ "front:\n  - id: a\n    client-within: [ b, \"*.b\" ]\n",
+			"f:3: 'client-within' is '*.b', must be one name, without an asterisk" },
 	};
 	check_rows(rows, ROWS(rows));
 }
@@ -375,6 +379,9 @@ static void what_does_not_go_together(void **state)
 		{ CLIENT "  - id: p\n", "f:7: client p: duplicate id" },
 		{ FRONT "    identity: ns3\n",
 			"f:10: front xot: there is no identity 'ns3'" },
+		{ FRONT "    client-within: example.net\n",
+			"f: front xot: 'client-within' requires an identity whose 'name' is a "
+			"list, like \"@clients.example.net\"" },
 		{ FRONT "    identity: [ ns2, ns2 ]\n",
 			"f:10: front xot: identity 'ns2' is listed twice" },
 		{ FRONT "    usage: [ dane-ee, pkix-ee ]\n",

@@ -254,6 +254,8 @@ static void nothing_that_a_compiled_host_knows_has_moved(void **state)
 		{ offsetof(struct dance_context_options, lookups_in_flight), 132 },
 		{ offsetof(struct dance_context_options, lookups_queued), 136 },
 		{ offsetof(struct dance_context_options, remembered), 140 },
+		{ offsetof(struct dance_context_options, looked_up), 144 },
+		{ offsetof(struct dance_context_options, anchored), 152 },
 		{ offsetof(struct dance_result, verdict), 8 },
 		{ offsetof(struct dance_result, has_key), 12 },
 		{ offsetof(struct dance_result, has_record), 13 },

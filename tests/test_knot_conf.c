@@ -84,6 +84,31 @@ static void longest(size_t size)
 	boolean("identity-address", true);
 }
 
+static void a_list(void)
+{
+	text("client", "@clients.example.net");
+	text("client-within", "example.net");
+	text("client-within", "example.org.");
+}
+
+static void fence_without_a_list(void)
+{
+	one_client();
+	text("client-within", "example.net");
+}
+
+static void fence_of_a_pattern(void)
+{
+	a_list();
+	text("client-within", "*.example.net");
+}
+
+static void fence_of_a_list(void)
+{
+	a_list();
+	text("client-within", "@example.net");
+}
+
 static void the_longest(void)
 {
 	longest(100);
@@ -156,6 +181,10 @@ static const struct {
 	{ no_name, "client 'a..b'" },
 	{ entry_without_address, "identity-entry requires identity-address: on" },
 	{ refuse_off_without_address, "refuse: off requires identity-address: on" },
+	{ a_list, NULL },
+	{ fence_without_a_list, "client-within requires a list in client, like @" },
+	{ fence_of_a_pattern, "client-within is not a name" },
+	{ fence_of_a_list, "client-within is not a name" },
 	{ the_longest, NULL },
 	{ too_long, "client name too long for identity-address" },
 	{ eight_resolvers, NULL },
@@ -185,6 +214,19 @@ static void a_section_is_checked(void **state)
 			fail_msg("%s: %s", row, error);
 		}
 	}
+}
+
+static void the_fence_of_lists_is_read(void **state)
+{
+	(void)state;
+	struct conf conf;
+	fake_knotd_reset();
+	a_list();
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
+	assert_int_equal(conf.options.within_count, 2);
+	assert_string_equal(conf.options.within[0], "example.net");
+	assert_string_equal(conf.options.within[1], "example.org.");
+	conf_clear(&conf);
 }
 
 static void what_is_not_set_has_the_defaults_of_the_manual(void **state)
@@ -281,6 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_section_is_checked),
+		cmocka_unit_test(the_fence_of_lists_is_read),
 		cmocka_unit_test(what_is_not_set_has_the_defaults_of_the_manual),
 		cmocka_unit_test(without_an_address_for_names_the_module_refuses),
 		cmocka_unit_test(what_is_set_is_read),

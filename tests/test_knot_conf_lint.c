@@ -14,6 +14,8 @@
 
 static const knot_dname_t zone[] = "\7example\3com";
 static const char *const clients[] = { "NS2.example.net.", "*.clients.example" };
+static const char *const lists[] = { "ns2.example.net", "*.example.net",
+	"@Clients.example.net." };
 
 #define NAMES 1u   /* identity-address: on */
 #define ENTRIES 3u /* and identity-entry: on */
@@ -228,6 +230,46 @@ static void each_mistake_makes_its_line_and_nothing_else_makes_any(void **state)
 	}
 }
 
+/* The clients of a list have its address, and no name of their own. */
+static void a_list_is_named_by_itself(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *address;
+		unsigned way;
+		bool fits;
+	} addresses[] = {
+		{ "/dance/@clients.example.net", NAMES, true },
+		{ "/dance/@clients.example.net", ENTRIES, true },
+		{ "/dance/@other.example.net", NAMES, false },
+		{ "/dance/@other.example.net", ENTRIES, false },
+		{ "/dance/@Clients.example.net", NAMES, false },
+		{ "/dance/clients.example.org", NAMES, false },
+		{ "/dance/ns2.example.net", NAMES, true },
+	};
+	for (size_t i = 0; i < ROWS(addresses); i++) {
+		static const struct set rule[] = { TLS_RULE };
+		fake_knotd_reset();
+		for (size_t j = 0; j < ROWS(rule); j++) {
+			put(&rule[j]);
+		}
+		fake_conf_address("acl", "a", "address", addresses[i].address);
+		struct conf_lint lint = lint_of(fake_mod_new(zone, "one"),
+			addresses[i].way);
+		lint.clients = lists;
+		lint.client_count = ROWS(lists);
+		conf_lint_acl(&lint);
+		check_true(addresses[i].address,
+			fake_log_count(LOG_WARNING,
+				addresses[i].way == ENTRIES ?
+					"do: write an entry of 'client', in" :
+					"do: write a name that 'client' permits, or a list "
+					"in it, in lower case") == !addresses[i].fits);
+		check_true(addresses[i].address,
+			fake_log_count(-1, "") == !addresses[i].fits);
+	}
+}
+
 static void automatic_notify_is_told_of_where_it_is_guarded(void **state)
 {
 	(void)state;
@@ -302,6 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_mistake_makes_its_line_and_nothing_else_makes_any),
+		cmocka_unit_test(a_list_is_named_by_itself),
 		cmocka_unit_test(automatic_notify_is_told_of_where_it_is_guarded),
 		cmocka_unit_test(the_same_is_logged_once_for_all_zones_of_an_instance),
 		cmocka_unit_test(tickets_of_other_zones_are_told_of_unless_the_module_is_global),

@@ -320,6 +320,33 @@ static void each_client_has_its_own_name_or_the_entry_that_permits_it(void **sta
 	}
 }
 
+/* With identity-entry or without. */
+static void the_clients_of_a_list_have_one_address(void **state)
+{
+	(void)state;
+	for (int entry = 0; entry < 2; entry++) {
+		fake_knotd_reset();
+		publish_list("@clients.example.net", 300, NAME " " MEMBER);
+		fake_conf_text("mod-dance", "one", "client", "@clients.example.net");
+		use_alias();
+		fake_conf_bool("mod-dance", "one", "identity-entry", entry);
+		knotd_mod_t *mod = load();
+		const struct credential *const both[] = { &mine, &member };
+		for (size_t i = 0; i < ROWS(both); i++) {
+			come(both[i], KNOTD_QUERY_TYPE_AXFR);
+			assert_true(passes(mod));
+			assert_string_equal(fake_query_path(&query),
+				"/dance/@clients.example.net");
+			finish(mod);
+		}
+		assert_int_equal(fake_log_count(LOG_INFO,
+					 "as /dance/@clients.example.net, client " MEMBER
+					 ", entry @clients.example.net, key "),
+			1);
+		fake_mod_unload(mod);
+	}
+}
+
 static void a_name_without_room_in_an_address_is_refused(void **state)
 {
 	(void)state;
@@ -463,6 +490,7 @@ int main(void)
 		ONE(another_thread_and_another_connection_decide_for_themselves),
 		ONE(the_acl_sees_the_name_during_each_message_and_nobody_after_it),
 		ONE(each_client_has_its_own_name_or_the_entry_that_permits_it),
+		ONE(the_clients_of_a_list_have_one_address),
 		ONE(a_name_without_room_in_an_address_is_refused),
 		ONE(with_the_module_for_all_zones_a_resumed_session_is_an_old_one),
 		ONE(every_connection_gets_one_ticket_that_does_not_open),

@@ -219,10 +219,41 @@ static void the_name_of_a_service_is_of_a_host(void **state)
 	}
 }
 
+static void a_name_may_come_in_wire_form(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *wire, *text; /* NULL: it is none of ours */
+	} rows[] = {
+		{ "\3NS2\7example", "ns2.example" },
+		{ "\1_\1-", "_.-" },
+		{ "", NULL },
+		{ "\1*\7example", NULL },
+		{ "\3a.b", NULL },
+		{ "\1.", NULL },
+		{ "\2 a", NULL },
+		{ "\1@", NULL },
+		{ "\2\303\274", NULL },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name;
+		char text[DANCE_NAME_SIZE];
+		const char *why = NULL;
+		bool taken = name_from_wire(&name, (const uint8_t *)rows[i].wire, &why);
+		check_true(rows[i].wire, taken == (rows[i].text != NULL));
+		check_true(rows[i].wire, taken == (why == NULL));
+		if (taken) {
+			name_to_text(&name, text);
+			assert_string_equal(text, rows[i].text);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_taken_and_lowered),
+		cmocka_unit_test(a_name_may_come_in_wire_form),
 		cmocka_unit_test(what_is_no_name_is_refused_with_a_reason),
 		cmocka_unit_test(the_alphabet_is_letters_digits_hyphen_underscore),
 		cmocka_unit_test(nothing_behind_the_size_is_read),

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "fixture.h"
+#include "name_log.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -132,6 +133,118 @@ static void failures_over_good_records_are_told_once(void **state)
 	pass(7200000);
 	check_line(DANCE_LOG_NOTICE, "records validated, client a.example", 1);
 	assert_int_equal(log_count(""), 3);
+	dance_roster_free(roster);
+}
+
+/* Seconds since 1970 that are so far from now. */
+static int64_t from_now(int64_t seconds)
+{
+	return ((int64_t)clock_ms() + clock_wall_ahead()) / 1000 + seconds;
+}
+
+static void sign(const char *name, uint32_t ttl, int64_t late, int64_t end)
+{
+	static struct dance_tlsa record;
+	record = tlsa_of(&mine, TLSA_DANE_EE, TLSA_SPKI, TLSA_SHA256);
+	const struct fake_answer told = { .outcome = RESOLVER_SECURE,
+		.records = &record,
+		.count = 1,
+		.ttl = ttl,
+		.signatures_end = end,
+		.signatures_late = late };
+	fake_resolver_set(name, &told);
+}
+
+/* Once when they are late, also if lookups fail or prove nothing in between, and once when they
+ * have been renewed. */
+static void signatures_that_end_soon_are_told_of_once(void **state)
+{
+	(void)state;
+	int64_t late = from_now(1000), end = from_now(5000);
+	sign(NAME, 60, late, end);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	pass(900000);
+	assert_int_equal(log_count("signatures"), 0);
+	pass(1000000);
+	check_line(DANCE_LOG_WARNING, "signatures end soon, client a.example, until ", 1);
+	assert_int_equal(log_count("Z (they should have been renewed; afterwards this name is "
+				   "refused); do: sign the zone again"),
+		1);
+	answer(NAME, RESOLVER_FAILED, 0, NULL);
+	pass(100000);
+	sign(NAME, 60, late, end);
+	pass(200000);
+	assert_int_equal(log_count("signatures"), 1);
+	sign(NAME, 60, from_now(1000), from_now(5000));
+	pass(60000);
+	check_line(DANCE_LOG_NOTICE, "signatures renewed, client a.example, until ", 1);
+	pass(2000000);
+	check_line(DANCE_LOG_WARNING, "signatures end soon, client a.example, until ", 2);
+	assert_int_equal(log_count("signatures"), 3);
+	dance_roster_free(roster);
+}
+
+static void unknown_ends_and_names_of_peers_are_not_told_of(void **state)
+{
+	(void)state;
+	struct dance_result result = { .size = sizeof(result) };
+	publish(NAME, 60, &mine);
+	sign("b.sub.example", 60, from_now(-1), from_now(100));
+	struct dance_roster *roster = roster_of(NAME " *.sub.example", NULL);
+	check_verdict(verify(roster, &mine, "b.sub.example", &result), DANCE_ALLOW);
+	pass(200000);
+	assert_int_equal(log_count("signatures"), 0);
+	dance_roster_free(roster);
+}
+
+/* One zone may have all the names, and one signer that stands still. */
+static void a_flood_of_names_is_counted(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = NAME_LOG_FORECASTS + 15
+	};
+	char names[COUNT * 12] = "";
+	sign("*.example", 60, from_now(1000), from_now(5000));
+	for (unsigned i = 0, used = 0; i < COUNT; i++) {
+		used += (unsigned)snprintf(names + used, sizeof(names) - used,
+			"n%u.example ", i);
+	}
+	names[strlen(names) - 1] = '\0';
+	struct dance_roster *roster = roster_of(names, NULL);
+	assert_int_equal(log_count("signatures"), 0);
+	sign("*.example", 60, from_now(-1), from_now(5000));
+	while (log_count("signatures end soon") == 0) {
+		pass(100);
+	}
+	pass(300000);
+	unsigned lines = log_count("signatures end soon, client n");
+	unsigned counts = log_count("lines suppressed, count ");
+	assert_true(lines >= NAME_LOG_FORECASTS && lines < COUNT);
+	assert_int_equal(log_count("(signatures end soon or renewed"), counts);
+	assert_true(counts >= 1 && counts <= 2);
+	dance_roster_free(roster);
+}
+
+static void records_that_are_not_renewed_are_told_of_once(void **state)
+{
+	(void)state;
+	publish(NAME, 86400, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	for (unsigned times = 1; times <= 2; times++) {
+		answer(NAME, RESOLVER_FAILED, 0, "SERVFAIL");
+		pass((uint64_t)3700000 + NAME_LOG_FAILING_S * 500);
+		assert_int_equal(log_count("records not renewed"), times - 1);
+		pass((uint64_t)NAME_LOG_FAILING_S * 2000);
+		check_line(DANCE_LOG_WARNING,
+			"records not renewed, client a.example, verdict lookup, since ",
+			times);
+		assert_int_equal(log_count("Z (SERVFAIL; the records known are used until "
+					   "then); do: open outgoing port 53"),
+			times);
+		publish(NAME, 86400, &mine);
+		pass(100000);
+	}
 	dance_roster_free(roster);
 }
 
@@ -309,6 +422,10 @@ int main(void)
 		TEST(records_that_cannot_be_used_are_told_of),
 		TEST(a_service_is_a_servers),
 		TEST(failures_over_good_records_are_told_once),
+		TEST(signatures_that_end_soon_are_told_of_once),
+		TEST(unknown_ends_and_names_of_peers_are_not_told_of),
+		TEST(a_flood_of_names_is_counted),
+		TEST(records_that_are_not_renewed_are_told_of_once),
 		TEST(a_missing_resolver_is_told_once_for_all_names),
 		TEST(names_that_only_peers_claim_are_for_debugging),
 		TEST(reasons_are_printable_whatever_they_hold),

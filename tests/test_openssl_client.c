@@ -257,6 +257,68 @@ static void the_host_of_pkix(void **state)
 	}
 }
 
+/* A key counts where there are no records, or no name to look for, and nowhere else. */
+static void the_key_of_the_server(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row;
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+		bool counts;
+	} rows[] = {
+		{ "no-tlsa", RESOLVER_DENIED, DANCE_DENY_NO_TLSA, true },
+		{ "insecure", RESOLVER_INSECURE, DANCE_DENY_INSECURE, true },
+		{ "bogus", RESOLVER_BOGUS, DANCE_FAIL_BOGUS, false },
+		{ "failed", RESOLVER_FAILED, DANCE_FAIL_LOOKUP, false },
+	};
+	const unsigned char *key = host.sha256[TLSA_SPKI];
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		answer(HOST, rows[i].outcome, 60, "");
+		options.server_key = key;
+		arm(NULL, false);
+		serve(&other, NULL);
+		refuses(rows[i].row, rows[i].verdict);
+		serve(&host, NULL);
+		if (!rows[i].counts) {
+			refuses(rows[i].row, rows[i].verdict);
+			continue;
+		}
+		goes_on(rows[i].row);
+		assert_false(result.has_record);
+		tls_prefer_raw_keys(server);
+		goes_on("raw key");
+		/* It is all that is relied on. */
+		options.pkix_host = "host.example";
+		arm(NULL, false);
+		serve(&issued, &authority);
+		refuses("by PKIX", rows[i].verdict);
+		options.pkix_host = NULL;
+	}
+	publish(HOST, 60, &other);
+	arm(NULL, false);
+	serve(&host, NULL);
+	refuses("another record", DANCE_DENY_MISMATCH);
+	serve(&other, NULL);
+	goes_on("by its record");
+}
+
+static void a_server_without_a_name(void **state)
+{
+	(void)state;
+	options = (struct dance_openssl_options){
+		.size = sizeof(options), .name = NAME, .server_key = host.sha256[TLSA_SPKI]
+	};
+	client = tls_new(&mine, NULL);
+	assert_true(dance_openssl_arm_client(client, &options, false));
+	serve(&host, NULL);
+	goes_on("its key");
+	tls_prefer_raw_keys(server);
+	goes_on("its raw key");
+	serve(&other, NULL);
+	refuses("another key", DANCE_DENY_MISMATCH);
+}
+
 static int verify_nothing(X509_STORE_CTX *ctx, void *arg)
 {
 	(void)ctx;
@@ -492,11 +554,14 @@ static void options_that_are_wrong(void **state)
 {
 	(void)state;
 	arm(NULL, false);
+	const unsigned char *octets = host.sha256[TLSA_SPKI];
 	const struct dance_openssl_options
 		good = options,
 		rows[] = {
 			{ .server_name = HOST },
 			{ .roster = roster },
+			{ .server_name = HOST, .server_key = octets },
+			{ .roster = roster, .server_key = octets },
 			{ .roster = roster, .server_name = "" },
 			{ .roster = roster, .server_name = "a b" },
 			{ .roster = roster, .server_name = HOST, .name = "." },
@@ -530,6 +595,8 @@ int main(void)
 		ONE(a_chain_that_is_too_long),
 		ONE(no_way_around_dns),
 		ONE(the_host_of_pkix),
+		ONE(the_key_of_the_server),
+		ONE(a_server_without_a_name),
 		ONE(a_host_that_forgives),
 		ONE(a_host_that_does_not_verify),
 		ONE(a_handshake_that_does_not_end),

@@ -161,6 +161,64 @@ static void all_of_an_answer_holds_as_long_as_any_of_it(void **state)
 	}
 }
 
+static void put_signature(struct dns_message *to, unsigned section, uint32_t end)
+{
+	struct dns_message data = { .size = 0 };
+	dns_put(&data, "\0\x34\x0d\2\0\0\0\x3c", 8);
+	dns_put_number(&data, end, 4);
+	dns_put_number(&data, end - 1000, 4);
+	dns_put(&data, "\0\1\0sig", 6);
+	dns_record(to, section, APEX, 2, DNS_RRSIG, data.octets, data.size);
+}
+
+/* RFC 4034 3.1.5: serial numbers (RFC 1982), so that the first one may be the larger one. */
+static void the_first_signature_to_end_is_told(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t ends[2], first;
+	} rows[] = {
+		{ { 1800000000, 1800000001 }, 1800000000 },
+		{ { 1800000001, 1800000000 }, 1800000000 },
+		{ { 5, 0xfffffff0 }, 0xfffffff0 },
+		{ { 0xfffffff0, 5 }, 0xfffffff0 },
+		{ { 0, 1 }, 0 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dns_message message = answer();
+		put_tlsa(&message, APEX, 2, 60);
+		put_signature(&message, ANSWER, rows[i].ends[0]);
+		put_signature(&message, ANSWER, rows[i].ends[1]);
+		/* Too short for one, or of another section. */
+		dns_record(&message, ANSWER, APEX, 2, DNS_RRSIG,
+			"\0\x34\x0d\2\0\0\0\x3c\0\0\0\0\0\0\0\1\0\1", 18);
+		put_signature(&message, AUTHORITY, rows[i].first - 10);
+		assert_true(read_message(&message));
+		assert_true(packet.is_signed);
+		assert_int_equal(packet.signatures_end, rows[i].first);
+		assert_int_equal(packet.signatures_span, 1000);
+	}
+	struct dns_message message = answer();
+	put_tlsa(&message, APEX, 2, 60);
+	put_signature(&message, ANSWER, 7);
+	message.octets[message.size - 22 - 7] = 3; /* class CHAOS */
+	put_signature(&message, AUTHORITY, 7);
+	assert_true(read_message(&message));
+	assert_false(packet.is_signed);
+}
+
+static void a_moment_of_32_bits_is_near_now(void **state)
+{
+	(void)state;
+	const int64_t turn = INT64_C(1) << 32; /* in 2106 */
+	assert_int_equal(packet_moment(1800000000, 1790000000), 1800000000);
+	assert_int_equal(packet_moment(1700000000, 1790000000), 1700000000);
+	assert_int_equal(packet_moment(0xfffffff0, 1000), 1);
+	assert_int_equal(packet_moment(0, 1000), 1);
+	assert_int_equal(packet_moment(100, turn - 100), turn + 100);
+	assert_int_equal(packet_moment(0xffffffff, turn + 100), turn - 1);
+}
+
 /* RFC 2308 5. */
 static void that_there_is_nothing_holds_as_long_as_the_soa_record_says(void **state)
 {
@@ -308,6 +366,51 @@ static void malformed_messages_are_no_answers(void **state)
 	assert_false(read_message(&message));
 }
 
+static void note_entry(void *arg, const struct packet_entry *entry)
+{
+	unsigned *seen = arg;
+	seen[entry->section]++;
+	if (entry->section == PACKET_ADDITIONAL) {
+		assert_int_equal(entry->type, DNS_A);
+		assert_int_equal(entry->class, 1);
+		assert_int_equal(entry->ttl, 0xfedcba98);
+		assert_int_equal(entry->size, 4);
+		assert_memory_equal(entry->data, "\1\2\3\4", 4);
+	}
+}
+
+static bool walks(const struct dns_message *message, size_t size, unsigned seen[3])
+{
+	struct dance_octets copy = copy_of(message->octets, size);
+	memset(seen, 0, 3 * sizeof(seen[0]));
+	bool walked = packet_walk(copy.data, copy.size, note_entry, seen);
+	free_copy(copy);
+	return walked;
+}
+
+/* Whatever is asked, and with any number of questions. */
+static void all_records_are_walked(void **state)
+{
+	(void)state;
+	unsigned seen[3];
+	struct dns_message message = dns_begin(0, 0x8180, DNS_AXFR);
+	dns_record(&message, ANSWER, APEX, 2, DNS_CNAME, "\1y" APEX, 4);
+	dns_record(&message, ANSWER, "", 1, DNS_TLSA, "", 0);
+	put_soa(&message, 5, 6);
+	dns_record_for(&message, 3, APEX, 2, DNS_A, 0xfedcba98, "\1\2\3\4", 4);
+	assert_true(walks(&message, message.size, seen));
+	assert_int_equal(seen[PACKET_ANSWER], 2);
+	assert_int_equal(seen[PACKET_AUTHORITY], 1);
+	assert_int_equal(seen[PACKET_ADDITIONAL], 1);
+	for (size_t size = 0; size < message.size; size++) {
+		assert_false(walks(&message, size, seen));
+	}
+	message.octets[5] = 2; /* one more question, which is not there */
+	assert_false(walks(&message, message.size, seen));
+	static const struct dns_message empty = { .size = 12 };
+	assert_true(walks(&empty, empty.size, seen));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,11 +418,14 @@ int main(void)
 		cmocka_unit_test(other_records_are_not_those_asked_for),
 		cmocka_unit_test(aliases_are_followed),
 		cmocka_unit_test(all_of_an_answer_holds_as_long_as_any_of_it),
+		cmocka_unit_test(the_first_signature_to_end_is_told),
+		cmocka_unit_test(a_moment_of_32_bits_is_near_now),
 		cmocka_unit_test(that_there_is_nothing_holds_as_long_as_the_soa_record_says),
 		cmocka_unit_test(what_is_cut_short_is_no_answer),
 		cmocka_unit_test(the_shortest_soa_record_is_one),
 		cmocka_unit_test(what_answers_something_else_is_no_answer),
 		cmocka_unit_test(malformed_messages_are_no_answers),
+		cmocka_unit_test(all_records_are_walked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

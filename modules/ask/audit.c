@@ -11,6 +11,7 @@ size_t audit(const struct conf *conf, const char *path, findings_say *say)
 {
 	struct findings findings = { .say = say };
 	findings_choose_user(&findings, conf->common.user, UNIT_USER);
+	findings_metrics(&findings, &conf->common.metrics);
 	findings_file(&findings, path);
 	findings_file(&findings, conf->common.trust_anchor);
 	findings_file(&findings, conf->common.root_hints);

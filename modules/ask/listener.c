@@ -20,6 +20,7 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 				false, error);
 		}
 	}
+	opened = opened && listeners_want_metrics(listeners, &conf->common.metrics, error);
 	if (!opened) {
 		listeners_abandon(listeners);
 	}
@@ -51,6 +52,7 @@ static void report_unused(struct listeners *listeners)
 void listeners_settle(struct listeners *listeners, const struct conf *conf)
 {
 	listeners_close_unwanted(listeners);
+	listeners_assign_metrics(listeners, &conf->common.metrics);
 	for (size_t i = 0; i < conf->ask_count; i++) {
 		const struct conf_ask *ask = &conf->asks[i];
 		for (size_t j = 0; j < ask->listen_count; j++) {

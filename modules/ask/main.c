@@ -11,15 +11,18 @@
 #include "conf/conf.h"
 #include "connections.h"
 #include "descriptors.h"
+#include "exposition.h"
 #include "life.h"
 #include "listener.h"
 #include "log.h"
+#include "metrics_server.h"
 #include "privilege.h"
 #include "runtime.h"
 #include "sd_notify.h"
 #include "session.h"
 #include "signals.h"
 #include "stats_event.h"
+#include "watchdog.h"
 
 #define FAREWELL_S 5
 
@@ -31,12 +34,31 @@ static struct runtime *load_runtime(const char *path, char error[CONF_ERROR_SIZE
 	return conf != NULL ? runtime_new(conf, error) : NULL;
 }
 
+/* For dance check --config. */
+static int print_names(const char *path)
+{
+	char error[CONF_ERROR_SIZE];
+	struct conf *conf = conf_read(path, error);
+	if (conf == NULL) {
+		fprintf(stderr, "dance-ask: %s\n", error);
+		return EXIT_FAILURE;
+	}
+	conf_common_print(&conf->common);
+	for (size_t i = 0; i < conf->ask_count; i++) {
+		for (size_t k = 0; k < conf->asks[i].client_count; k++) {
+			printf("    client: \"%s\"\n", conf->asks[i].clients[k]);
+		}
+	}
+	conf_free(conf);
+	return EXIT_SUCCESS;
+}
+
 static int check(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
 	struct runtime *runtime = load_runtime(path, error);
 	if (runtime == NULL) {
-		fprintf(stderr, "dance-ask: %s\n", error);
+		log_failure(error);
 		return EXIT_FAILURE;
 	}
 	bool fine = audit(runtime->conf, path, findings_print) == 0;
@@ -54,6 +76,7 @@ static bool put_in_force(struct runtime *runtime, bool first, struct listeners *
 	if (first) {
 		/* DNS may answer before the rest has started. */
 		log_set(false, conf->common.log_level);
+		log_set_json(conf->common.log_json);
 	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
@@ -69,7 +92,9 @@ static bool put_in_force(struct runtime *runtime, bool first, struct listeners *
 	}
 	descriptors_raise(conf->max_connections, 1, conf->common.lookups_in_flight);
 	log_set(conf->common.log_syslog, conf->common.log_level);
+	log_set_json(conf->common.log_json);
 	runtime_install(runtime);
+	metrics_settle(&conf->common, exposition_write);
 	listeners_settle(listeners, conf);
 	return true;
 }
@@ -85,6 +110,14 @@ static void reload(const char *path, struct listeners *listeners)
 
 /* --- the main thread --------------------------------------------------------------------- */
 
+/* This thread takes the connections, and each has one of its own. */
+static void tell_health(void)
+{
+	if (watchdog_is_due()) {
+		watchdog_tell();
+	}
+}
+
 /* False if the program must end. */
 static bool obey_signals(const char *path, struct listeners *listeners)
 {
@@ -97,13 +130,19 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	return !signals_told_to_end();
 }
 
+static bool take(const struct listener *listener)
+{
+	return listener->of_metrics ? metrics_server_accept(listener) :
+				      session_accept(listener);
+}
+
 /* False if something keeps failing. */
 static bool wait_and_take(const sigset_t *waiting, struct listeners *listeners)
 {
 	bool fine = listeners_wait(listeners, waiting);
 	for (size_t i = 0; i < listeners->count; i++) {
 		if (listeners->all[i].ready) {
-			fine = session_accept(&listeners->all[i]) && fine;
+			fine = take(&listeners->all[i]) && fine;
 		}
 	}
 	return fine;
@@ -117,12 +156,13 @@ static int run(const char *path)
 	life_keep_standard();
 	struct runtime *runtime = signals_take(&waiting) ? load_runtime(path, error) : NULL;
 	if (runtime == NULL || !put_in_force(runtime, true, &listeners, error)) {
-		fprintf(stderr, "dance-ask: %s\n", error);
+		log_failure(error);
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
 	life_ready();
 	while (obey_signals(path, &listeners)) {
+		tell_health();
 		if (!wait_and_take(&waiting, &listeners)) {
 			signals_pause(&waiting);
 		}
@@ -130,6 +170,7 @@ static int run(const char *path)
 
 	life_ending();
 	listeners_close(&listeners);
+	metrics_server_stop();
 	size_t left = connections_end(FAREWELL_S * 1000);
 	stats_log(left);
 	if (left > 0) {
@@ -145,6 +186,9 @@ int main(int argc, char **argv)
 	int status;
 	if (!command_line_read(&line, DANCE_ASK_CONF, argc, argv, &status)) {
 		return status;
+	}
+	if (line.names) {
+		return print_names(line.path);
 	}
 	return line.check ? check(line.path) : run(line.path);
 }

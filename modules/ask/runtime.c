@@ -33,12 +33,19 @@ struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 	runtime->users = 1;
 	runtime->conf = conf;
 	runtime->asks = asks;
+	bool fine = true;
 	for (size_t i = 0; i < conf->ask_count; i++) {
 		asks[i].conf = &conf->asks[i];
+		fine = fine && counts_begin(&asks[i].counts, asks[i].conf);
 		atomic_flag_clear(&asks[i].digest_reported);
 		for (size_t j = 0; j < conf->asks[i].client_count; j++) {
 			asks[i].has_names |= conf->asks[i].clients[j][0] != '*';
 		}
+	}
+	if (!fine) {
+		runtime_release(runtime);
+		snprintf(error, CONF_ERROR_SIZE, "out of memory");
+		return NULL;
 	}
 	return runtime;
 }
@@ -50,6 +57,8 @@ static bool start_ask(struct runtime *runtime, struct ask *ask, char error[CONF_
 		.size = sizeof(options),
 		.timeout_ms = runtime->conf->common.timeout_ms,
 		.max_stale_s = runtime->conf->common.max_stale_s,
+		.within = (const char *const *)conf->within,
+		.within_count = conf->within_count,
 	};
 	char what[DANCE_ERROR_SIZE];
 	ask->roster = dance_roster_new(shared_context_get(&runtime->context),
@@ -78,6 +87,7 @@ static void runtime_free(struct runtime *runtime)
 {
 	for (size_t i = 0; i < runtime->conf->ask_count; i++) {
 		dance_roster_free(runtime->asks[i].roster);
+		counts_end(&runtime->asks[i].counts);
 	}
 	shared_context_leave(&runtime->context);
 	free(runtime->asks);

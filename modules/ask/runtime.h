@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "conf/conf.h"
+#include "counts.h"
 #include "dance.h"
 
 #include "../shared_context.h"
@@ -18,6 +19,7 @@
 struct ask {
 	const struct conf_ask *conf;
 	struct dance_roster *roster;
+	struct counts counts;
 	bool has_names;              /* not only patterns */
 	atomic_flag digest_reported; /* that fingerprints are not SHA-256 */
 };

@@ -153,7 +153,9 @@ static bool answer(struct session *session, struct ask *ask, const struct dialec
 	decision_make(ask, &question, &result);
 	stats_count(STATS_QUESTIONS);
 	stats_count_verdict(result.verdict);
+	counts_question(&ask->counts, &result);
 	if (question.fault != NULL) {
+		counter_add(&ask->counts.section->malformed, 1);
 		report_fault(session, &question);
 	} else {
 		report_digest(session, ask, &question);
@@ -288,10 +290,20 @@ static void report_shortage(const char *id, const char *why, const char *advice)
 	log_composed_limited(LEVEL_ERROR, &line, advice);
 }
 
+static void count(struct counts_section *counts, bool accepted)
+{
+	if (counts != NULL) {
+		counter_add(accepted ? &counts->accepted : &counts->turned_away, 1);
+	}
+}
+
 bool session_start(const struct listener *listener, int fd)
 {
 	struct runtime *runtime = runtime_current();
 	size_t max = runtime != NULL ? runtime->conf->max_connections : 0;
+	struct ask *ask = runtime != NULL ? runtime_ask(runtime, listener->id) : NULL;
+	/* It outlives the runtime. */
+	struct counts_section *counts = ask != NULL ? ask->counts.section : NULL;
 	runtime_release(runtime);
 	bool made_way;
 	struct session *session = malloc(sizeof(*session));
@@ -305,14 +317,17 @@ bool session_start(const struct listener *listener, int fd)
 	memcpy(session->id, listener->id, sizeof(session->id));
 	if (!connections_enter(&session->entry, fd, max, &made_way)) {
 		turn_away(listener->id);
+		count(counts, false);
 		free(session);
 		close(fd);
 		return false;
 	}
 	if (made_way) {
 		stats_count(STATS_TURNED_AWAY);
+		count(counts, false);
 	}
 	stats_count(STATS_CONNECTIONS);
+	count(counts, true);
 	if (!thread_start(NULL, serve, session)) {
 		report_shortage(listener->id, "no thread can be started",
 			SHORTAGE_OF_THREADS);

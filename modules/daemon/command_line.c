@@ -23,6 +23,7 @@ static void print_usage(FILE *to, const char *path)
 		"\n"
 		"  -c, --config FILE   read this configuration (default: %s)\n"
 		"  -C, --check         check the configuration and exit\n"
+		"  -N, --names         print the names that are looked up, and how, and exit\n"
 		"  -h, --help          print this text\n"
 		"  -V, --version       print the version\n"
 		"\n"
@@ -36,6 +37,7 @@ bool command_line_read(struct command_line *line, const char *path, int argc, ch
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "check", no_argument, NULL, 'C' },
+		{ "names", no_argument, NULL, 'N' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
@@ -43,13 +45,16 @@ bool command_line_read(struct command_line *line, const char *path, int argc, ch
 	*line = (struct command_line){ .path = path };
 	*status = EXIT_SUCCESS;
 	int option;
-	while ((option = getopt_long(argc, argv, "c:ChV", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "c:CNhV", options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			line->path = optarg;
 			break;
 		case 'C':
 			line->check = true;
+			break;
+		case 'N':
+			line->names = true;
 			break;
 		case 'h':
 			print_usage(stdout, path);

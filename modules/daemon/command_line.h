@@ -10,6 +10,7 @@
 struct command_line {
 	const char *path; /* of the configuration */
 	bool check;       /* it only */
+	bool names;       /* only print the names in it, and how they are looked up */
 };
 
 /* Reads the options; `path` is where the configuration is without one. False if the program is to

@@ -5,6 +5,7 @@
 
 #include "conf_common.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,12 @@
 static const knot_lookup_t targets[] = {
 	{ false, "stderr" },
 	{ true, "syslog" },
+	{ 0, NULL },
+};
+
+static const knot_lookup_t formats[] = {
+	{ false, "plain" },
+	{ true, "json" },
 	{ 0, NULL },
 };
 
@@ -33,6 +40,8 @@ const yp_item_t conf_log_items[] = {
 		OF_COMMON(CONF_SWITCH, log_syslog) },
 	{ "\x05""level", YP_TOPT, YP_VOPT = { levels, LEVEL_INFO }, YP_FNONE,
 		OF_COMMON(CONF_LEVEL, log_level) },
+	{ "\x06""format", YP_TOPT, YP_VOPT = { formats, false }, YP_FNONE,
+		OF_COMMON(CONF_SWITCH, log_json) },
 	{ NULL },
 };
 
@@ -68,6 +77,32 @@ bool conf_common_check(const struct conf_common *common, const struct conf_error
 			"server: 'user' must be a user, or 'user:group', not '%s'", user);
 	}
 	return true;
+}
+
+bool conf_common_check_metrics(const struct conf_common *common, const char *kind,
+	const char *id, const struct sockaddr_storage *listen,
+	const struct conf_error *error)
+{
+	return common->metrics.size == 0 || !endpoint_is_equal(&common->metrics, listen) ||
+		conf_fail(error, 0, "server: 'metrics' is %s, but %s %s listens there",
+			common->metrics.text, kind, id);
+}
+
+void conf_common_print(const struct conf_common *common)
+{
+	puts("mod-dance:");
+	puts("  - id: \"dns\"");
+	if (common->trust_anchor != NULL) {
+		printf("    trust-anchor: \"%s\"\n", common->trust_anchor);
+	}
+	if (common->root_hints != NULL) {
+		printf("    root-hints: \"%s\"\n", common->root_hints);
+	}
+	fputs("    resolver: [", stdout);
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX && common->forwarders[i] != NULL; i++) {
+		printf(" \"%s\"", common->forwarders[i]);
+	}
+	puts(" ]");
 }
 
 void conf_common_clear(struct conf_common *common)

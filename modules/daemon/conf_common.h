@@ -10,13 +10,17 @@
 
 #include "conf_error.h"
 #include "dance.h"
+#include "endpoint.h"
 #include "log.h"
 
 /* Each struct conf begins with it. */
 struct conf_common {
 	char *user; /* NULL: do not change it */
 
+	struct endpoint metrics; /* where they are served; of size 0: nowhere */
+
 	bool log_syslog; /* else standard error */
+	bool log_json;   /* each line a JSON object */
 	enum log_level log_level;
 
 	char *trust_anchor; /* NULL: the core's default */
@@ -31,5 +35,13 @@ struct conf_common {
 
 /* Do the values go together? False with a sentence. */
 bool conf_common_check(const struct conf_common *common, const struct conf_error *error);
+
+/* Does another listener have the place of the metrics? False with a sentence. */
+bool conf_common_check_metrics(const struct conf_common *common, const char *kind,
+	const char *id, const struct sockaddr_storage *listen,
+	const struct conf_error *error);
+
+/* Prints how names are looked up, in the form of `knotc conf-export`, which quotes values. */
+void conf_common_print(const struct conf_common *common);
 
 void conf_common_clear(struct conf_common *common);

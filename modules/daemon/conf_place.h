@@ -16,7 +16,7 @@
 enum conf_kind {
 	CONF_STRING,     /* char * */
 	CONF_NAME,       /* char *: a TLSA owner name */
-	CONF_PATTERN,    /* char *: the same, or "*.suffix" */
+	CONF_PATTERN,    /* char *: the same, or "*.suffix", or "@list" */
 	CONF_NUMBER,     /* unsigned */
 	CONF_SWITCH,     /* bool */
 	CONF_LEVEL,      /* enum log_level */
@@ -27,6 +27,7 @@ enum conf_kind {
 	CONF_ENDPOINT,   /* struct endpoint */
 	CONF_ENDPOINTS,  /* struct endpoint *, and size_t */
 	CONF_PATTERNS,   /* char **, and size_t: as CONF_PATTERN */
+	CONF_NAMES,      /* char **, and size_t: as CONF_NAME */
 	CONF_PROTOCOLS,  /* char **, and size_t: names of protocols for ALPN (RFC 7301) */
 	CONF_FORWARDERS, /* char *[DANCE_FORWARDER_MAX] */
 	CONF_REFERENCES, /* identities, which are looked up when all are known */

@@ -78,6 +78,9 @@ static bool set_name(char **at, bool pattern, const struct conf_value *value,
 	if (!pattern && text[0] == '*') {
 		return fail(value, "must be one name, without an asterisk", error);
 	}
+	if (!pattern && text[0] == '@') {
+		return fail(value, "must be a name, not a list", error);
+	}
 	if (!set_string(at, value, error)) {
 		return false;
 	}
@@ -175,15 +178,16 @@ static bool add_endpoint(void *array, size_t *count, const struct conf_value *va
 	return true;
 }
 
-static bool add_pattern(void *array, size_t *count, const struct conf_value *value,
-	const struct conf_error *error)
+static bool add_name(void *array, size_t *count, bool pattern,
+	const struct conf_value *value, const struct conf_error *error)
 {
 	if (*count == PATTERN_MAX) {
 		return conf_fail(error, value->line, "'%s' has more than %d names",
 			label(value->item), PATTERN_MAX);
 	}
 	char **added = conf_value_append(array, count, sizeof(*added));
-	return added != NULL ? set_name(added, true, value, error) : out_of_memory(error);
+	return added != NULL ? set_name(added, pattern, value, error) :
+			       out_of_memory(error);
 }
 
 static bool add_protocol(void *array, size_t *count, const struct conf_value *value,
@@ -255,7 +259,8 @@ bool conf_value_set(void *entry, const struct conf_value *value,
 	case CONF_ENDPOINTS:
 		return add_endpoint(at, count, value, error);
 	case CONF_PATTERNS:
-		return add_pattern(at, count, value, error);
+	case CONF_NAMES:
+		return add_name(at, count, place->kind == CONF_PATTERNS, value, error);
 	case CONF_PROTOCOLS:
 		return add_protocol(at, count, value, error);
 	case CONF_FORWARDERS:
@@ -293,6 +298,7 @@ void conf_value_default(void *entry, const yp_item_t *item)
 	case CONF_ENDPOINT:
 	case CONF_ENDPOINTS:
 	case CONF_PATTERNS:
+	case CONF_NAMES:
 	case CONF_PROTOCOLS:
 	case CONF_FORWARDERS:
 	case CONF_REFERENCES:

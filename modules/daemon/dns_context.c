@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "log.h"
+#include "metrics.h"
 
 /* A claim that would wait for longer than its client is not worth a place. */
 static unsigned queue_length(const struct conf_common *conf)
@@ -27,6 +28,8 @@ bool dns_context_join(struct shared_context_user *user, const struct conf_common
 		.root_hints = conf->root_hints,
 		.max_waiting = max_waiting,
 		.log = log_libdance,
+		.looked_up = metrics_looked_up,
+		.anchored = metrics_anchored,
 		.lookups_per_second = conf->lookups_per_second,
 		.lookups_in_flight = conf->lookups_in_flight,
 		.lookups_queued = queue_length(conf),

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "privilege.h"
 #include "program.h"
 
@@ -125,6 +126,21 @@ void findings_socket(struct findings *findings, struct log_line *line,
 			"put the socket into a directory that only its owner and group can "
 			"write to");
 	}
+}
+
+void findings_metrics(struct findings *findings, const struct endpoint *at)
+{
+	if (at->size == 0 || endpoint_is_path(at) || address_is_loopback(&at->socket)) {
+		return;
+	}
+	struct log_line line;
+	log_line_begin(&line, "metrics not on loopback");
+	log_line_key(&line, "address", "%s", at->text);
+	log_line_reason(&line,
+		"any host that can connect to it can read the names of clients");
+	findings_add(findings, &line,
+		"move 'metrics' to loopback or a UNIX socket, or let a packet filter admit the "
+		"scraper only");
 }
 
 void findings_print(const char *line)

@@ -42,6 +42,9 @@ void findings_file(struct findings *findings, const char *file);
 void findings_socket(struct findings *findings, struct log_line *line,
 	const struct endpoint *at);
 
+/* Finds that metrics are served where other hosts can read them. */
+void findings_metrics(struct findings *findings, const struct endpoint *at);
+
 /* Can `try` be done by every user, as a child process that has become one tries? False also if
  * that cannot be known. Only root may ask. */
 bool findings_all_can(bool (*try)(const void *arg), const void *arg);

@@ -6,11 +6,17 @@
 #include "life.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "log.h"
+#include "metrics.h"
 #include "sd_notify.h"
+#include "watchdog.h"
+
+#define STATE_SIZE 1024
 
 void life_keep_standard(void)
 {
@@ -29,12 +35,30 @@ void life_ready(void)
 		log_line(LEVEL_WARNING,
 			"running as root; do: set 'user' to drop privileges");
 	}
+	metrics_configured(true);
 	log_line(LEVEL_NOTICE, "ready");
 	sd_notify_send("READY=1");
+	(void)watchdog_begin();
+}
+
+/* `systemctl status` shows what a reload was refused for, until one is not. */
+static void tell_reloaded(const char *error)
+{
+	static bool was_refused;
+	char state[STATE_SIZE];
+	if (error != NULL) {
+		snprintf(state, sizeof(state),
+			"READY=1\nSTATUS=configuration not reloaded (%s)", error);
+		sd_notify_send(state);
+	} else {
+		sd_notify_send(was_refused ? "READY=1\nSTATUS=" : "READY=1");
+	}
+	was_refused = error != NULL;
 }
 
 void life_reloaded(const char *error)
 {
+	metrics_configured(error == NULL);
 	if (error == NULL) {
 		log_line(LEVEL_NOTICE, "configuration reloaded");
 	} else {
@@ -45,7 +69,7 @@ void life_reloaded(const char *error)
 			"correct it and reload; until then the old configuration stays in "
 			"force");
 	}
-	sd_notify_send("READY=1");
+	tell_reloaded(error);
 }
 
 void life_ending(void)

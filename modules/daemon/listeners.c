@@ -17,11 +17,19 @@
 
 #include "handed.h"
 #include "log.h"
+#include "watchdog.h"
 
 /* Who may connect is a matter of the directory: hosts run as users of their own. */
 #define MODE 0666
 
 /* --- one socket -------------------------------------------------------------------------- */
+
+/* Accepted connections inherit it. */
+static void send_at_once(int fd)
+{
+	const int on = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
 
 /* One that was handed over for this place; -1 if there is none. */
 static int find_handed(const struct endpoint *at, int type)
@@ -31,7 +39,11 @@ static int find_handed(const struct endpoint *at, int type)
 		int is;
 		if (handed_look_at(fd, &bound, &is) && is == type &&
 			endpoint_is_equal(at, &bound)) {
-			return handed_take(fd, type);
+			int taken = handed_take(fd, type);
+			if (taken >= 0 && type == SOCK_STREAM && !endpoint_is_path(at)) {
+				send_at_once(taken);
+			}
+			return taken;
 		}
 	}
 	return -1;
@@ -81,8 +93,7 @@ static int open_socket(const struct endpoint *at, int type)
 	const int on = 1;
 	if (type == SOCK_STREAM && !endpoint_is_path(at)) {
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-		/* Accepted connections inherit it. */
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		send_at_once(fd);
 	}
 	if (family == AF_INET6) {
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
@@ -205,9 +216,32 @@ void listeners_abandon(struct listeners *listeners)
 void listener_assign(struct listener *listener, const char *kind, const char *id)
 {
 	snprintf(listener->id, sizeof(listener->id), "%s", id);
+	listener->of_metrics = false;
 	if (listener->fresh && !listener->datagrams) {
 		log_line(LEVEL_NOTICE, "%s %s, listening, address %s", kind, id,
 			listener->text);
+	}
+	listener->fresh = false;
+}
+
+bool listeners_want_metrics(struct listeners *listeners, const struct endpoint *at,
+	char error[CONF_ERROR_SIZE])
+{
+	return at->size == 0 ||
+		listeners_want(listeners, "server", "metrics", at, false, error);
+}
+
+void listeners_assign_metrics(struct listeners *listeners, const struct endpoint *at)
+{
+	struct listener *listener = at->size != 0 ?
+		listeners_find(listeners, at->text, false) :
+		NULL;
+	if (listener == NULL) {
+		return;
+	}
+	listener->of_metrics = true;
+	if (listener->fresh) {
+		log_line(LEVEL_NOTICE, "serving metrics, address %s", listener->text);
 	}
 	listener->fresh = false;
 }
@@ -221,8 +255,9 @@ bool listeners_wait(struct listeners *listeners, const sigset_t *waiting)
 	for (size_t i = 0; i < listeners->count; i++) {
 		sockets[i] = (struct pollfd){ listeners->all[i].fd, POLLIN, 0 };
 	}
-	int happened = ppoll(sockets, listeners->count, NULL, waiting);
-	bool fine = happened > 0 || errno == EINTR;
+	struct timespec pause;
+	int happened = ppoll(sockets, listeners->count, watchdog_pause(&pause), waiting);
+	bool fine = happened >= 0 || errno == EINTR;
 	for (size_t i = 0; i < listeners->count; i++) {
 		listeners->all[i].ready = happened > 0 && sockets[i].revents != 0;
 	}

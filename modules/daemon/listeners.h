@@ -23,6 +23,7 @@ struct listener {
 	bool datagrams;                /* UDP */
 	char text[ENDPOINT_TEXT_SIZE]; /* where, as in the configuration */
 	char id[64];                   /* of its section */
+	bool of_metrics;               /* they are served there, and no section */
 	bool of_client; /* dance-front: its section is a client, else a front */
 	bool unused; /* handed over, and no section listens there: its clients are turned away */
 	bool is_file; /* of ours: it goes with the listener */
@@ -53,6 +54,11 @@ void listeners_close_unwanted(struct listeners *listeners);
 struct listener *listeners_find(struct listeners *listeners, const char *text,
 	bool datagrams);
 
+/* Metrics are wanted there; `at` of size 0: nowhere. As for a section. */
+bool listeners_want_metrics(struct listeners *listeners, const struct endpoint *at,
+	char error[CONF_ERROR_SIZE]);
+void listeners_assign_metrics(struct listeners *listeners, const struct endpoint *at);
+
 /* The section's own from now on; logged if it was opened for it. */
 void listener_assign(struct listener *listener, const char *kind, const char *id);
 
@@ -60,8 +66,8 @@ void listener_assign(struct listener *listener, const char *kind, const char *id
 struct listener *listeners_add(struct listeners *listeners,
 	const struct listener *listener);
 
-/* Waits until somebody comes or a signal does (`waiting` as of signals_take()), and says of each
- * listener whether it is `ready`. False if that is not possible. */
+/* Waits until somebody comes, a signal does (`waiting` as of signals_take()) or the watchdog is
+ * due, and says of each listener whether it is `ready`. False if that is not possible. */
 bool listeners_wait(struct listeners *listeners, const sigset_t *waiting);
 
 void listeners_close(struct listeners *listeners);

@@ -18,10 +18,11 @@
 #include <unistd.h>
 
 #include "../rate_limit.h"
+#include "log_json.h"
 #include "printable.h"
 #include "program.h"
 
-#define LINE_SIZE 1400
+#define LINE_SIZE LOG_JSON_LINE_MAX
 
 static const struct {
 	const char *name;
@@ -34,7 +35,7 @@ static const struct {
 	[LEVEL_DEBUG] = { "debug", LOG_DEBUG },
 };
 
-static atomic_bool syslog_chosen;
+static atomic_bool syslog_chosen, json_chosen;
 static atomic_int most = LEVEL_INFO;
 
 static struct rate_limit limits[2]; /* the second is for errors */
@@ -46,6 +47,11 @@ void log_set(bool to_syslog, enum log_level level)
 	}
 	syslog_chosen = to_syslog;
 	most = (int)level;
+}
+
+void log_set_json(bool json)
+{
+	json_chosen = json;
 }
 
 /* Is standard error connected to the journal, which reads severities before lines? systemd
@@ -69,13 +75,27 @@ static bool is_ready(void)
 	return poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
 }
 
+static const char *write_json(char text[LOG_JSON_SIZE], enum log_level level,
+	const char *line)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	log_json(text, &now, program_name, levels[level].name, line);
+	return text;
+}
+
 static void write_error(enum log_level level, const char *line)
 {
-	char whole[LINE_SIZE + 40];
+	char whole[LOG_JSON_SIZE + 40], json[LOG_JSON_SIZE];
+	bool is_json = json_chosen;
+	if (is_json) {
+		line = write_json(json, level, line);
+	}
 	int length = is_journal() ?
 		snprintf(whole, sizeof(whole), "<%d>%s\n", levels[level].priority, line) :
-		snprintf(whole, sizeof(whole), "%s: %s: %s\n", program_name,
-			levels[level].name, line);
+		is_json ? snprintf(whole, sizeof(whole), "%s\n", line) :
+			  snprintf(whole, sizeof(whole), "%s: %s: %s\n", program_name,
+				  levels[level].name, line);
 	(void)!write(STDERR_FILENO, whole, (size_t)length);
 }
 
@@ -104,6 +124,11 @@ static void offer_error(enum log_level level, const char *line)
 static void write_line(enum log_level level, char *line)
 {
 	make_printable(line);
+	if (syslog_chosen && json_chosen) {
+		char json[LOG_JSON_SIZE];
+		syslog(levels[level].priority, "%s", write_json(json, level, line));
+		return;
+	}
 	if (syslog_chosen) {
 		syslog(levels[level].priority, "%s: %s", levels[level].name, line);
 		return;
@@ -159,6 +184,15 @@ void log_composed_limited(enum log_level level, struct log_line *line, const cha
 {
 	if ((int)level <= most) {
 		log_limited(level, "%s", log_line_end(line, DANCE_LINE_SIZE, advice));
+	}
+}
+
+void log_failure(const char *sentence)
+{
+	if (is_journal()) {
+		fprintf(stderr, "<%d>%s\n", LOG_ERR, sentence);
+	} else {
+		fprintf(stderr, "%s: %s\n", program_name, sentence);
 	}
 }
 

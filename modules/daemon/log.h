@@ -21,6 +21,9 @@ enum log_level { /* as syslog(3) orders them */
 /* Where lines go, and down to which level; at once for all threads. */
 void log_set(bool to_syslog, enum log_level level);
 
+/* Lines are JSON objects from now on, or plain again. */
+void log_set_json(bool json);
+
 /* One line, printable ASCII: other octets become '?'. Without a newline. */
 void log_line(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -35,6 +38,10 @@ void log_limited(enum log_level level, const char *format, ...)
  * lines have at most DANCE_LINE_SIZE - 1 octets. */
 void log_composed(enum log_level level, struct log_line *line, const char *advice);
 void log_composed_limited(enum log_level level, struct log_line *line, const char *advice);
+
+/* Why the program ends before it serves, or that a configuration is wrong: always to standard
+ * error, as what whoever starts it is told. The journal takes it for an error. */
+void log_failure(const char *sentence);
 
 /* News of libdance (dance_context_options.log). */
 void log_libdance(void *arg, enum dance_log_level level, const char *line);

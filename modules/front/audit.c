@@ -105,6 +105,7 @@ size_t audit(const struct conf *conf, const char *path, findings_say *say)
 	struct findings findings = { .say = say };
 	findings.count = audit_keys(conf, say) + audit_headers(conf, say);
 	findings_choose_user(&findings, conf->common.user, UNIT_USER);
+	findings_metrics(&findings, &conf->common.metrics);
 	find_files(&findings, conf, path);
 	find_servers(&findings, conf);
 	return findings.count;

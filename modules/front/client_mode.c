@@ -99,6 +99,9 @@ static void fail(void *arg, const uint8_t *message, size_t size, struct relay_re
 {
 	const struct client_mode *mode = arg;
 	stats_count(STATS_SERVER);
+	if (mode->unreachable) {
+		counts_error(mode->connection->counts, COUNTS_UNREACHABLE);
+	}
 	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL,
 		mode->unreachable ? mode->primary.ede : KNOT_EDNS_EDE_NETWORK,
 		mode->unreachable ? mode->primary.why : "the primary does not answer");
@@ -160,6 +163,7 @@ void client_mode_begin(struct connection *connection)
 	mode->times = connection_times(connection);
 	if (carrier_begin(&mode->carrier, connection, &owner, mode)) {
 		carrier_relay(&mode->carrier, &mode->relay, &mode->times, &hooks);
+		relay_count_answers(&mode->relay, &connection->client->counts->octets);
 		carrier_turn(&mode->carrier);
 	} else {
 		carrier_leave(&mode->carrier, false);

@@ -55,6 +55,7 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 	}
 	if (!primary_connect(connection->client, conf, &stream, &primary)) {
 		stats_count(STATS_SERVER);
+		counts_error(connection->counts, COUNTS_UNREACHABLE);
 		return message_refuse(connection->query, connection->query_size,
 			KNOT_RCODE_SERVFAIL, primary.ede, primary.why, answer, MESSAGE_MAX);
 	}
@@ -73,6 +74,7 @@ static size_t ask(const struct connection *connection, uint8_t *answer)
 			KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 			"the primary does not answer", answer, MESSAGE_MAX);
 	}
+	counter_add(&connection->client->counts->octets, size);
 	primary_log_answer(connection->client, &primary, answer, size);
 	return size;
 }

@@ -64,6 +64,12 @@ static struct connection_limits limits(const struct runtime *runtime)
 	};
 }
 
+static struct counts *counts_of(const struct connection *connection)
+{
+	return connection->front != NULL ? connection->front->counts :
+					   connection->client->counts;
+}
+
 static void begin_turned_away(struct log_line *line, const struct connection *connection,
 	const char *kind, const char *id)
 {
@@ -88,6 +94,7 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 			(const struct sockaddr *)&connection->from, &crowded);
 	if (no != NULL) {
 		stats_count(STATS_TURNED_AWAY);
+		counts_result(counts_of(connection), COUNTS_LIMIT);
 		begin_turned_away(&line, connection, kind, id);
 		log_line_key(&line, "limit", "%s", no);
 		log_composed_limited(LEVEL_WARNING, &line, RAISE);
@@ -95,6 +102,7 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 	}
 	if (crowded != NULL) {
 		stats_count(STATS_TURNED_AWAY);
+		counts_result(counts_of(connection), COUNTS_LIMIT);
 		log_line_begin(&line, "%s %s, unauthenticated connection closed", kind, id);
 		bool limited = crowded[0] != '\0';
 		if (limited) {
@@ -108,6 +116,11 @@ bool connection_enter(struct connection *connection, bool of_client, const char 
 				  dance_verdict_advice(DANCE_FAIL_INTERNAL, DANCE_CLIENT));
 	}
 	stats_count(STATS_CONNECTIONS);
+	connection->counts = counts_of(connection);
+	counts_enter(connection->counts);
+	if (of_client) {
+		counts_result(connection->counts, COUNTS_ACCEPTED);
+	}
 	return true;
 }
 
@@ -120,6 +133,7 @@ bool connection_authenticated(struct connection *connection, const struct runtim
 		is_pattern ? identity->name : NULL);
 	if (no != NULL) {
 		stats_count(STATS_TURNED_AWAY);
+		counts_result(connection->counts, COUNTS_LIMIT);
 		struct log_line line;
 		begin_turned_away(&line, connection, "front", connection->front->conf->id);
 		log_line_key(&line, "client", "%s", name);
@@ -178,6 +192,7 @@ void connection_discard(struct connection *connection)
 
 void connection_leave(struct connection *connection)
 {
+	counts_leave(connection->counts);
 	runtime_release(connection->runtime);
 	if (connection->begin.loop != NULL) {
 		atomic_fetch_sub(loop_load(connection->begin.loop), 1);

@@ -31,6 +31,7 @@ struct connection {
 	struct runtime *runtime; /* of the moment when it came */
 	struct front *front;     /* of this one; or else: */
 	struct client *client;
+	struct counts *counts; /* of that section, once it has entered */
 	void (*serve)(struct connection *connection);
 	struct loop_call begin; /* to be served by this loop, or else: */
 	struct job job;         /* by another thread */

@@ -43,10 +43,12 @@ static const char *advise(const struct conf_front *conf, const char *why)
 	return "check the client's TLS settings";
 }
 
-static enum greeting_status fail(const struct greeting *greeting, const char *why)
+static enum greeting_status fail(const struct greeting *greeting, const char *why,
+	enum counts_result result)
 {
 	const struct connection *connection = greeting->carrier->connection;
 	stats_count(STATS_HANDSHAKES);
+	counts_result(connection->counts, result);
 	struct log_line line;
 	log_line_begin(&line, "front %s, handshake failed", connection->front->conf->id);
 	log_line_key(&line, "remote", "%s", connection->from_text);
@@ -75,6 +77,9 @@ static void shake(void *arg, bool able)
 		greeting->shaken = stream_shake(client, greeting->why,
 			sizeof(greeting->why));
 	}
+	if (greeting->shaken == STREAM_OK) {
+		counts_result(connection->counts, COUNTS_ACCEPTED);
+	}
 	if (greeting->shaken == STREAM_OK && ruling_begin_result(ruling)) {
 		(void)judgement_of_handshake(&ruling->judgement, client->ssl,
 			connection->front, &ruling->news, ruling->result);
@@ -87,10 +92,10 @@ static enum greeting_status wait_for_client(const struct greeting *greeting, sho
 	struct carrier *carrier = greeting->carrier;
 	watch_until(&carrier->watch, greeting->deadline);
 	if (monotonic_ms() >= greeting->deadline) {
-		return fail(greeting, "not finished in time");
+		return fail(greeting, "not finished in time", COUNTS_TIMEOUT);
 	}
 	if (!watch_client(&carrier->watch, carrier->connection->stream.fd, events)) {
-		return fail(greeting, "out of memory");
+		return fail(greeting, "out of memory", COUNTS_HANDSHAKE);
 	}
 	return GREETING_WAITS;
 }
@@ -151,5 +156,5 @@ enum greeting_status greeting_come_back(struct greeting *greeting)
 	case STREAM_ERROR:
 		break;
 	}
-	return fail(greeting, greeting->why);
+	return fail(greeting, greeting->why, COUNTS_HANDSHAKE);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The identities in the order of their names, patterns among them. */
+ * The identities in the order of their names, patterns and lists among them. */
 
 #include "identity_map.h"
 
@@ -70,4 +70,11 @@ const struct conf_identity *identity_map_find(const struct identity_map *names,
 		*pattern = kept;
 	}
 	return found;
+}
+
+const struct conf_identity *identity_map_find_result(const struct identity_map *names,
+	const struct dance_result *result)
+{
+	return identity_map_find(names,
+		result->entry[0] != '\0' ? result->entry : result->name);
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "conf/conf.h"
+#include "dance.h"
 
 struct identity_map;
 
@@ -22,3 +23,8 @@ void identity_map_free(struct identity_map *names);
  * "*.suffix" above it. NULL if there is none. */
 const struct conf_identity *identity_map_find(const struct identity_map *names,
 	const char *name);
+
+/* The identity that permits a proved client: the one of the result's entry, which a list is found
+ * by too. */
+const struct conf_identity *identity_map_find_result(const struct identity_map *names,
+	const struct dance_result *result);

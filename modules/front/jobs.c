@@ -15,14 +15,22 @@
 #include "memory.h"
 #include "thread.h"
 
+/* A thread that waits for a job, on its own stack. */
+struct idler {
+	pthread_cond_t woken; /* by CLOCK_MONOTONIC */
+	bool called;          /* and not among the idle ones any more */
+	LIST_ENTRY(idler) link;
+};
+
 struct jobs {
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* for idle threads, by CLOCK_MONOTONIC */
+	pthread_condattr_t monotonic;
 	pthread_cond_t settled; /* one has begun, or ended */
 	TAILQ_HEAD(, job) waiting;
 	jobs_short *tell;
 	unsigned least, most;
-	unsigned threads, idle;
+	LIST_HEAD(, idler) idle; /* the one that worked last is the first */
+	unsigned threads;
 	unsigned leaving; /* they do nothing any more */
 	bool starting;    /* one that has not looked for a job yet */
 	bool failed;      /* one had no memory to begin */
@@ -33,19 +41,40 @@ struct jobs {
  * have done them all. The caller holds the lock. */
 static bool wants_thread(const struct jobs *jobs)
 {
-	return !TAILQ_EMPTY(&jobs->waiting) && jobs->idle == 0 && !jobs->starting &&
+	return !TAILQ_EMPTY(&jobs->waiting) && LIST_EMPTY(&jobs->idle) && !jobs->starting &&
 		(jobs->threads < jobs->most || jobs->threads < jobs->least);
 }
 
+/* The one that worked last is called first: what it needs is in the processor's caches, and the
+ * others may end. The caller holds the lock. */
+static void call_idler(struct jobs *jobs)
+{
+	struct idler *idler = LIST_FIRST(&jobs->idle);
+	if (idler != NULL) {
+		LIST_REMOVE(idler, link);
+		idler->called = true;
+		pthread_cond_signal(&idler->woken);
+	}
+}
+
+/* False if nobody has called it for JOBS_IDLE_MS. The caller holds the lock. */
 static bool wait_idle(struct jobs *jobs)
 {
+	struct idler idler = { .called = false };
 	struct timespec until;
+	int waited = 0;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += JOBS_IDLE_MS / 1000;
-	jobs->idle++;
-	int waited = pthread_cond_timedwait(&jobs->changed, &jobs->lock, &until);
-	jobs->idle--;
-	return waited != ETIMEDOUT;
+	pthread_cond_init(&idler.woken, &jobs->monotonic);
+	LIST_INSERT_HEAD(&jobs->idle, &idler, link);
+	while (!idler.called && waited == 0) {
+		waited = pthread_cond_timedwait(&idler.woken, &jobs->lock, &until);
+	}
+	if (!idler.called) {
+		LIST_REMOVE(&idler, link);
+	}
+	pthread_cond_destroy(&idler.woken);
+	return idler.called;
 }
 
 /* Waits for a job. NULL if the thread is not needed any more. The caller holds the lock. */
@@ -154,14 +183,12 @@ struct jobs *jobs_new(unsigned least, unsigned most, jobs_short *tell)
 	if (jobs == NULL) {
 		return NULL;
 	}
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&jobs->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	pthread_condattr_init(&jobs->monotonic);
+	pthread_condattr_setclock(&jobs->monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&jobs->settled, NULL);
 	pthread_mutex_init(&jobs->lock, NULL);
 	TAILQ_INIT(&jobs->waiting);
+	LIST_INIT(&jobs->idle);
 	jobs->tell = tell;
 	jobs->least = least;
 	jobs->most = most;
@@ -190,8 +217,8 @@ void jobs_add(struct jobs *jobs, struct job *job, bool urgent)
 	} else {
 		TAILQ_INSERT_TAIL(&jobs->waiting, job, link);
 	}
-	pthread_cond_signal(&jobs->changed);
 	start_if_wanted(jobs);
+	call_idler(jobs);
 	pthread_mutex_unlock(&jobs->lock);
 }
 
@@ -202,13 +229,15 @@ void jobs_free(struct jobs *jobs)
 	}
 	pthread_mutex_lock(&jobs->lock);
 	jobs->ends = true;
-	pthread_cond_broadcast(&jobs->changed);
+	while (!LIST_EMPTY(&jobs->idle)) {
+		call_idler(jobs);
+	}
 	while (jobs->threads + jobs->leaving > 0) {
 		pthread_cond_wait(&jobs->settled, &jobs->lock);
 	}
 	pthread_mutex_unlock(&jobs->lock);
-	pthread_cond_destroy(&jobs->changed);
 	pthread_cond_destroy(&jobs->settled);
 	pthread_mutex_destroy(&jobs->lock);
+	pthread_condattr_destroy(&jobs->monotonic);
 	free(jobs);
 }

@@ -36,6 +36,7 @@ bool listeners_open(struct listeners *listeners, const struct conf *conf,
 		const struct conf_listen section = conf_listen_at(conf, i);
 		opened = open_section(listeners, &section, error);
 	}
+	opened = opened && listeners_want_metrics(listeners, &conf->common.metrics, error);
 	if (!opened) {
 		listeners_abandon(listeners);
 	}
@@ -101,6 +102,7 @@ static void assign(struct listeners *listeners, const struct conf_listen *sectio
 void listeners_settle(struct listeners *listeners, const struct conf *conf)
 {
 	listeners_close_unwanted(listeners);
+	listeners_assign_metrics(listeners, &conf->common.metrics);
 	for (size_t i = 0; i < conf_listen_count(conf); i++) {
 		const struct conf_listen section = conf_listen_at(conf, i);
 		assign(listeners, &section);

@@ -29,8 +29,10 @@ struct loop {
 	TAILQ_HEAD(, loop_member) members; /* those that were told last are the last */
 	struct loop_call telling;
 	atomic_uint telling_of; /* how often there was something to tell */
-	bool begun, failed;     /* the thread, when it is waited for */
-	pthread_mutex_t lock;   /* of what follows, and of `posted` and `link` of calls */
+	struct loop_call answering;
+	atomic_bool asked;    /* and has not answered yet */
+	bool begun, failed;   /* the thread, when it is waited for */
+	pthread_mutex_t lock; /* of what follows, and of `posted` and `link` of calls */
 	pthread_cond_t changed;
 	TAILQ_HEAD(, loop_call) calls;
 	size_t count; /* of these */
@@ -175,6 +177,21 @@ void loop_tell(struct loop *loop)
 	loop_post(&loop->telling);
 }
 
+static void answer(void *arg)
+{
+	struct loop *loop = arg;
+	atomic_store(&loop->asked, false);
+}
+
+bool loop_answers(struct loop *loop)
+{
+	bool answered = !atomic_exchange(&loop->asked, true);
+	if (answered) {
+		loop_post(&loop->answering);
+	}
+	return answered;
+}
+
 static void *serve(void *arg)
 {
 	struct loop *loop = arg;
@@ -229,6 +246,7 @@ struct loop *loop_new(unsigned descriptors)
 	loop->room = (struct loop_call){ .loop = loop, .run = make_room, .arg = loop };
 	TAILQ_INIT(&loop->members);
 	loop->telling = (struct loop_call){ .loop = loop, .run = tell_some, .arg = loop };
+	loop->answering = (struct loop_call){ .loop = loop, .run = answer, .arg = loop };
 	loop->descriptors = descriptors;
 	if (uv_async_init(&loop->uv, &loop->async, run_calls) != 0) {
 		clear(loop);

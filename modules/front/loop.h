@@ -65,5 +65,9 @@ struct buffers *loop_buffers(struct loop *loop);
 /* How many connections it has; counted by whom that concerns. */
 atomic_uint *loop_load(struct loop *loop);
 
+/* Has the loop's thread answered the last call of this function by now? It is asked again if so.
+ * One and the same thread calls it. */
+bool loop_answers(struct loop *loop);
+
 /* More sockets may be open than were foreseen. */
 void loop_make_room(struct loop *loop, unsigned descriptors);

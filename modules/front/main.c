@@ -12,16 +12,19 @@
 #include "conf/conf.h"
 #include "connection_limits.h"
 #include "descriptors.h"
+#include "exposition.h"
 #include "keypair.h"
 #include "life.h"
 #include "listener.h"
 #include "log.h"
+#include "metrics_server.h"
 #include "memory.h"
 #include "privilege.h"
 #include "runtime.h"
 #include "sd_notify.h"
 #include "signals.h"
 #include "stats_event.h"
+#include "watchdog.h"
 #include "workers.h"
 
 #define FAREWELL_S 5
@@ -39,12 +42,34 @@ static void log_warning(const char *sentence)
 	log_line(LEVEL_WARNING, "%s", sentence);
 }
 
+/* For dance check --config. Owner names of primaries as in RFC 6698 3. */
+static int print_names(const char *path)
+{
+	char error[CONF_ERROR_SIZE];
+	struct conf *conf = conf_read(path, error);
+	if (conf == NULL) {
+		fprintf(stderr, "dance-front: %s\n", error);
+		return EXIT_FAILURE;
+	}
+	conf_common_print(&conf->common);
+	for (size_t i = 0; i < conf->identity_count; i++) {
+		printf("    client: \"%s\"\n", conf->identities[i].name);
+	}
+	for (size_t i = 0; i < conf->client_count; i++) {
+		printf("    client: \"_%u._tcp.%s\"\n",
+			address_port(&conf->clients[i].primaries[0].socket),
+			conf->clients[i].name);
+	}
+	conf_free(conf);
+	return EXIT_SUCCESS;
+}
+
 static int check(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
 	struct runtime *runtime = load_runtime(path, error);
 	if (runtime == NULL) {
-		fprintf(stderr, "dance-front: %s\n", error);
+		log_failure(error);
 		return EXIT_FAILURE;
 	}
 	bool fine = audit(runtime->conf, path, findings_print) == 0;
@@ -88,6 +113,7 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	if (old == NULL) {
 		/* DNS may answer before the rest has started. */
 		log_set(false, conf->common.log_level);
+		log_set_json(conf->common.log_json);
 	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
@@ -104,7 +130,9 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	descriptors_raise(conf->max_connections, 2, conf->common.lookups_in_flight);
 	workers_limit(conf->max_connections);
 	log_set(conf->common.log_syslog, conf->common.log_level);
+	log_set_json(conf->common.log_json);
 	runtime_install(runtime);
+	metrics_settle(&conf->common, exposition_write);
 	workers_tell();
 	listeners_settle(listeners, conf);
 	log_keys(runtime);
@@ -125,6 +153,14 @@ static void reload(const char *path, struct listeners *listeners)
 
 /* --- the main thread --------------------------------------------------------------------- */
 
+/* This thread takes the connections, and the loops' threads serve them. */
+static void tell_health(void)
+{
+	if (watchdog_is_due() && workers_answer()) {
+		watchdog_tell();
+	}
+}
+
 /* False if the program must end. */
 static bool obey_signals(const char *path, struct listeners *listeners)
 {
@@ -137,13 +173,19 @@ static bool obey_signals(const char *path, struct listeners *listeners)
 	return !signals_told_to_end();
 }
 
+static bool take(const struct listener *listener)
+{
+	return listener->of_metrics ? metrics_server_accept(listener) :
+				      accept_batch(listener);
+}
+
 /* False if something keeps failing. */
 static bool wait_and_take(const sigset_t *waiting, struct listeners *listeners)
 {
 	bool fine = listeners_wait(listeners, waiting);
 	for (size_t i = 0; i < listeners->count; i++) {
 		if (listeners->all[i].ready) {
-			fine = accept_batch(&listeners->all[i]) && fine;
+			fine = take(&listeners->all[i]) && fine;
 		}
 	}
 	return fine;
@@ -158,12 +200,13 @@ static int run(const char *path)
 	life_keep_standard();
 	struct runtime *runtime = signals_take(&waiting) ? load_runtime(path, error) : NULL;
 	if (runtime == NULL || !put_in_force(runtime, NULL, &listeners, error)) {
-		fprintf(stderr, "dance-front: %s\n", error);
+		log_failure(error);
 		listeners_close(&listeners);
 		return EXIT_FAILURE;
 	}
 	life_ready();
 	while (obey_signals(path, &listeners)) {
+		tell_health();
 		if (!wait_and_take(&waiting, &listeners)) {
 			signals_pause(&waiting);
 		}
@@ -171,6 +214,7 @@ static int run(const char *path)
 
 	life_ending();
 	listeners_close(&listeners);
+	metrics_server_stop();
 	size_t left = limits_close_all(FAREWELL_S);
 	stats_log(left);
 	if (left > 0) {
@@ -187,6 +231,9 @@ int main(int argc, char **argv)
 	int status;
 	if (!command_line_read(&line, DANCE_FRONT_CONF, argc, argv, &status)) {
 		return status;
+	}
+	if (line.names) {
+		return print_names(line.path);
 	}
 	return line.check ? check(line.path) : run(line.path);
 }

@@ -151,6 +151,7 @@ void policy_log_answer(const struct policy_server *server, const uint8_t *messag
 		reply.rcode != KNOT_RCODE_NXDOMAIN;
 	if (refused || failed) {
 		stats_count(refused ? STATS_REFUSED : STATS_FAILED);
+		counts_error(server->counts, refused ? COUNTS_REFUSED : COUNTS_FAILED);
 	}
 	struct log_line line;
 	compose_answer(&line, server, &reply);
@@ -169,6 +170,7 @@ void policy_log_outcome(const struct policy_server *server, unsigned answer_ms,
 		return;
 	}
 	bool silent = outcome == RELAY_SERVER_SILENT;
+	counts_error(server->counts, silent ? COUNTS_SILENT : COUNTS_GONE);
 	struct log_line line;
 	log_line_begin(&line, "%s %s, %s %s", words->section, server->id, words->role,
 		silent ? "silent" : "closed the connection");

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
+#include "counts.h"
 #include "message.h"
 #include "relay.h"
 
@@ -33,11 +34,12 @@ void policy_log_not_passed(bool is_client, const char *id, const char *remote,
 
 /* The server that was asked, for the log. */
 struct policy_server {
-	bool is_primary;    /* of a section `client`; else upstream of a `front` */
-	const char *id;     /* of that section */
-	const char *text;   /* "127.0.0.1@53" */
-	const char *remote; /* the client; NULL in client mode */
-	const char *as;     /* the address that stands for it */
+	bool is_primary;       /* of a section `client`; else upstream of a `front` */
+	const char *id;        /* of that section */
+	const char *text;      /* "127.0.0.1@53" */
+	const char *remote;    /* the client; NULL in client mode */
+	const char *as;        /* the address that stands for it */
+	struct counts *counts; /* of the section */
 };
 
 /* Counts and logs what a server says in the first message of an answer: a refusal always,

@@ -67,9 +67,10 @@ static void append_result(struct log_line *line, const struct client *client,
 }
 
 /* The verdict says no. */
-static enum outcome refuse(struct primary *primary, struct failure *failure)
+static enum outcome refuse(const struct client *client, struct primary *primary,
+	struct failure *failure)
 {
-	stats_count_verdict(primary->result.verdict);
+	counts_verdict(client->counts, primary->result.verdict);
 	primary->ede = KNOT_EDNS_EDE_PROHIBITED;
 	return fail(failure, NULL, "",
 		dance_verdict_advice(primary->result.verdict, DANCE_SERVER));
@@ -77,12 +78,13 @@ static enum outcome refuse(struct primary *primary, struct failure *failure)
 
 /* Is the primary proved? The verdict was made during the handshake, before we sent
  * anything: it counts even if the handshake failed. */
-static enum outcome is_proved(struct primary *primary, SSL *ssl, struct failure *failure)
+static enum outcome is_proved(const struct client *client, struct primary *primary,
+	SSL *ssl, struct failure *failure)
 {
 	if (dance_openssl_server_verdict(ssl, &primary->result) != DANCE_ALLOW) {
-		return refuse(primary, failure);
+		return refuse(client, primary, failure);
 	}
-	stats_count_verdict(DANCE_ALLOW);
+	counts_verdict(client->counts, DANCE_ALLOW);
 	const unsigned char *alpn;
 	unsigned size;
 	SSL_get0_alpn_selected(ssl, &alpn, &size);
@@ -125,7 +127,7 @@ static enum outcome fail_handshake(struct primary_search *search, const char *wh
 		return fail(failure, "handshake failed", why,
 			"check that the primary speaks TLS 1.3 on this port");
 	}
-	return is_proved(search->primary, ssl, failure);
+	return is_proved(search->client, search->primary, ssl, failure);
 }
 
 static void append_failure(struct log_line *line, const struct client *client,
@@ -209,7 +211,7 @@ static enum outcome fail_for_dns(struct primary_search *search, struct failure *
 		.verdict = DANCE_FAIL_TIMEOUT };
 	snprintf(result->detail, sizeof(result->detail),
 		"no answer within the time for the handshake");
-	return refuse(search->primary, failure);
+	return refuse(search->client, search->primary, failure);
 }
 
 static enum outcome shake(struct primary_search *search, struct failure *failure,
@@ -218,7 +220,8 @@ static enum outcome shake(struct primary_search *search, struct failure *failure
 	char why[sizeof(failure->reason)];
 	switch (stream_shake(search->stream, why, sizeof(why))) {
 	case STREAM_OK:
-		return is_proved(search->primary, search->stream->ssl, failure);
+		return is_proved(search->client, search->primary, search->stream->ssl,
+			failure);
 	case STREAM_AGAIN:
 		if (monotonic_ms() < search->deadline) {
 			return wait_until(search, search->stream->read_wants, wait);
@@ -420,6 +423,7 @@ static struct policy_server server_of(const struct client *client,
 		.is_primary = true,
 		.id = client->conf->id,
 		.text = primary->address != NULL ? primary->address->text : "",
+		.counts = client->counts,
 	};
 }
 

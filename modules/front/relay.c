@@ -32,6 +32,11 @@ void relay_begin(struct relay *relay, struct stream *client,
 	};
 }
 
+void relay_count_answers(struct relay *relay, struct counter *octets)
+{
+	relay->octets = octets;
+}
+
 void relay_lift_deadline(struct relay *relay)
 {
 	relay->times.deadline = 0;
@@ -312,6 +317,9 @@ static void follow(struct relay *relay)
 {
 	const uint8_t *message = relay->out + LENGTH;
 	size_t size = relay->out_left - LENGTH;
+	if (relay->octets != NULL) {
+		counter_add(relay->octets, size);
+	}
 	if (pending_queries_answer(&relay->pending, message, size) &&
 		relay->hooks->answered != NULL) {
 		relay->hooks->answered(relay->arg, message, size);

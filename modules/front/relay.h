@@ -13,6 +13,7 @@
 
 #include "answer_buffer.h"
 #include "buffers.h"
+#include "counters.h"
 #include "message.h"
 #include "pending_queries.h"
 #include "proxyv2.h"
@@ -109,6 +110,7 @@ struct relay {
 	const struct relay_hooks *hooks;
 	void *arg;
 	struct relay_times times;
+	struct counter *octets; /* of the server's answers; or NULL */
 
 	struct query_buffer up;    /* the query */
 	int64_t gathering;         /* monotonic_ms() since its first octets */
@@ -136,6 +138,9 @@ struct relay {
 void relay_begin(struct relay *relay, struct stream *client,
 	const struct relay_times *times, const struct relay_hooks *hooks, void *arg,
 	struct buffers *buffers);
+
+/* Octets of the server's answers are counted there from now on; NULL: nowhere. */
+void relay_count_answers(struct relay *relay, struct counter *octets);
 
 /* The deadline holds no longer. */
 void relay_lift_deadline(struct relay *relay);

@@ -64,16 +64,53 @@ static bool load(const struct files *files, const SSL_METHOD *method, SSL_CTX **
 	return true;
 }
 
-static bool load_front(struct front *front, char error[CONF_ERROR_SIZE])
+/* Counts the fatal alerts that are sent (RFC 8446 6). */
+static void on_info(const SSL *ssl, int where, int code)
+{
+	struct counts *counts = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	const int sent = SSL_CB_ALERT | SSL_CB_WRITE;
+	unsigned alert = (unsigned)code & 0xff;
+	if (counts != NULL && (where & sent) == sent && code >> 8 == SSL3_AL_FATAL &&
+		alert < COUNTS_ALERTS) {
+		counter_add(&counts->alerts[alert], 1);
+	}
+}
+
+static bool find_counts(struct front *front, const struct conf *conf)
+{
+	const char *id = front->conf->id;
+	front->all_identities = conf->identities;
+	front->identity_counts = calloc(conf->identity_count + 1,
+		sizeof(front->identity_counts[0]));
+	front->counts = counts_get("front", id);
+	front->stranger_counts = counts_get_identity(id, "");
+	bool found = front->identity_counts != NULL && front->counts != NULL &&
+		front->stranger_counts != NULL;
+	for (size_t i = 0; found && i < front->conf->identity_count; i++) {
+		const struct conf_identity *identity = front->conf->identities[i];
+		struct counts_identity *counts = counts_get_identity(id, identity->id);
+		front->identity_counts[identity - conf->identities] = counts;
+		found = counts != NULL;
+	}
+	return found;
+}
+
+static bool load_front(struct front *front, const struct conf *conf,
+	char error[CONF_ERROR_SIZE])
 {
 	const struct files files = { "front", front->conf->id, front->conf->cert_file,
 		front->conf->key_file, front->conf->ca_file };
 	front->identities = identity_map_new(front->conf->identities,
 		front->conf->identity_count);
-	if (front->identities == NULL) {
+	if (front->identities == NULL || !find_counts(front, conf)) {
 		return complain(error, files.kind, files.id, "out of memory");
 	}
-	return load(&files, TLS_server_method(), &front->tls, &front->trust, error);
+	if (!load(&files, TLS_server_method(), &front->tls, &front->trust, error)) {
+		return false;
+	}
+	SSL_CTX_set_app_data(front->tls, front->counts);
+	SSL_CTX_set_info_callback(front->tls, on_info);
+	return true;
 }
 
 static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
@@ -84,7 +121,8 @@ static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 	/* RFC 6698 3. */
 	size_t size = sizeof("_65535._tcp.") + strlen(conf->name);
 	client->owner = malloc(size);
-	if (client->owner == NULL) {
+	client->counts = counts_get("client", conf->id);
+	if (client->owner == NULL || client->counts == NULL) {
 		return complain(error, files.kind, files.id, "out of memory");
 	}
 	snprintf(client->owner, size, "_%u._tcp.%s",
@@ -127,7 +165,7 @@ struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 	}
 	for (size_t i = 0; loaded && i < conf->front_count; i++) {
 		runtime->fronts[i].conf = &conf->fronts[i];
-		loaded = load_front(&runtime->fronts[i], error);
+		loaded = load_front(&runtime->fronts[i], conf, error);
 	}
 	for (size_t i = 0; loaded && i < conf->client_count; i++) {
 		runtime->clients[i].conf = &conf->clients[i];
@@ -152,6 +190,8 @@ static bool start_front(struct runtime *runtime, struct front *front,
 		.trust = front->trust,
 		.timeout_ms = runtime->conf->common.timeout_ms,
 		.max_stale_s = runtime->conf->common.max_stale_s,
+		.within = (const char *const *)conf->within,
+		.within_count = conf->within_count,
 	};
 	const char **names = calloc(conf->identity_count, sizeof(*names));
 	if (names == NULL) {
@@ -272,6 +312,7 @@ static void runtime_free(struct runtime *runtime)
 		dance_roster_free(front->roster);
 		dance_trust_free(front->trust);
 		identity_map_free(front->identities);
+		free(front->identity_counts);
 	}
 	for (size_t i = 0; runtime->clients != NULL && i < runtime->conf->client_count;
 		i++) {
@@ -313,6 +354,19 @@ struct client *runtime_client(const struct runtime *runtime, const char *id)
 		}
 	}
 	return NULL;
+}
+
+struct counts_identity *front_identity_counts(const struct front *front,
+	const struct conf_identity *identity)
+{
+	return identity == NULL ? front->stranger_counts :
+				  front->identity_counts[identity - front->all_identities];
+}
+
+struct counts_identity *front_name_counts(const struct front *front, const char *name)
+{
+	return front_identity_counts(front,
+		name[0] != '\0' ? identity_map_find(front->identities, name) : NULL);
 }
 
 struct runtime *runtime_current(void)

@@ -14,6 +14,7 @@
 #include <openssl/ssl.h>
 
 #include "conf/conf.h"
+#include "counts.h"
 #include "dance.h"
 #include "identity_map.h"
 
@@ -25,6 +26,10 @@ struct front {
 	struct dance_trust *trust;
 	struct dance_roster *roster;
 	struct identity_map *identities;
+	struct counts *counts;
+	const struct conf_identity *all_identities; /* of the configuration: */
+	struct counts_identity **identity_counts;   /* of those of this front */
+	struct counts_identity *stranger_counts;    /* of clients that are none of these */
 	atomic_bool unreachable; /* the upstream server, as last logged */
 };
 
@@ -33,6 +38,7 @@ struct client {
 	SSL_CTX *tls;
 	struct dance_trust *trust;
 	struct dance_roster *roster;
+	struct counts *counts;
 	char *owner;             /* of the primary's records */
 	atomic_bool unreachable; /* all primaries, as last logged */
 	atomic_size_t best;      /* the primary that answered last */
@@ -63,6 +69,13 @@ void runtime_release(struct runtime *runtime);
 /* NULL if there is none of this id. */
 struct front *runtime_front(const struct runtime *runtime, const char *id);
 struct client *runtime_client(const struct runtime *runtime, const char *id);
+
+/* The counters of an identity of this front; NULL: of clients that are none. */
+struct counts_identity *front_identity_counts(const struct front *front,
+	const struct conf_identity *identity);
+
+/* The same of a client of this name, which may be "". */
+struct counts_identity *front_name_counts(const struct front *front, const char *name);
 
 /* The one in force. The caller releases it. */
 struct runtime *runtime_current(void);

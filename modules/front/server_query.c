@@ -59,8 +59,8 @@ static enum relay_decision close_changed(const struct server_mode *mode)
 static enum relay_decision pass(struct server_mode *mode, const struct front *front,
 	const struct message_question *question, const struct dance_result *result)
 {
-	const struct conf_identity *identity = identity_map_find(front->identities,
-		result->name);
+	const struct conf_identity *identity = identity_map_find_result(front->identities,
+		result);
 	if (identity == NULL) {
 		return close_changed(mode);
 	}
@@ -88,7 +88,7 @@ bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
 		const struct front *front = runtime_front(runtime,
 			mode->connection->front->conf->id);
 		const struct conf_identity *identity = front != NULL ?
-			identity_map_find(front->identities, result->name) :
+			identity_map_find_result(front->identities, result) :
 			NULL;
 		mode->authenticated = identity != NULL &&
 			connection_authenticated(mode->connection, runtime, identity,
@@ -109,7 +109,10 @@ static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *me
 	const struct front *front = mode->ruling.front;
 	struct message_question question;
 	message_read(message, size, &question);
-	stats_count_verdict(result->verdict);
+	struct counts_identity *counts = front_name_counts(front, result->name);
+	counts_verdict(front->counts, result->verdict);
+	counts_request(counts, counts_request_of(&question), result->verdict);
+	relay_count_answers(&mode->relay, &counts->octets);
 	if (result->verdict != DANCE_ALLOW) {
 		return refuse(mode, &question, message, size, result, reply);
 	}
@@ -179,6 +182,9 @@ static void fail(void *arg, const uint8_t *message, size_t size, struct relay_re
 {
 	const struct server_mode *mode = arg;
 	stats_count(STATS_SERVER);
+	if (mode->unreachable != NULL) {
+		counts_error(mode->connection->counts, COUNTS_UNREACHABLE);
+	}
 	policy_refuse(reply, message, size, KNOT_RCODE_SERVFAIL, KNOT_EDNS_EDE_NETWORK,
 		mode->unreachable != NULL ? mode->unreachable :
 					    "the upstream server does not answer");
@@ -197,7 +203,8 @@ static struct policy_server server_of(const struct server_mode *mode)
 {
 	const struct conf_front *conf = mode->connection->front->conf;
 	return (struct policy_server){ false, conf->id, conf->server.text,
-		mode->connection->from_text, mode->upstream.as.text };
+		mode->connection->from_text, mode->upstream.as.text,
+		mode->connection->counts };
 }
 
 static void answered(void *arg, const uint8_t *message, size_t size)

@@ -34,12 +34,14 @@ struct stream_mode {
 		STREAM_FLOWS,
 	} stage;
 	char *name;                /* that DNS has proved; NULL: none yet */
+	char *entry;               /* by which it is permitted */
 	struct upstream_link link; /* the connection to the server: */
 	struct stream server;
 	struct pump pump;
 	struct recheck recheck;
-	int64_t began; /* monotonic_ms(), to flow */
-	bool over;     /* and freed as soon as the errand is back */
+	struct counts_identity *counts; /* of the client; NULL: it is not admitted yet */
+	int64_t began;                  /* monotonic_ms(), to flow */
+	bool over;                      /* and freed as soon as the errand is back */
 };
 
 #define CLOSED_HERE "dance-front has closed it"
@@ -73,6 +75,7 @@ static void refuse(struct stream_mode *mode)
 static void cut(struct stream_mode *mode, const char *why)
 {
 	stats_count(STATS_STREAMS_CLOSED);
+	counter_add(&mode->connection->counts->streams_cut, 1);
 	log_end(mode, why);
 	stream_break_off(&mode->connection->stream);
 	carrier_leave(&mode->carrier, true);
@@ -84,7 +87,10 @@ static bool run_pump(void *load, short client, short server, struct relay_wait *
 {
 	struct stream_mode *mode = load;
 	struct pump_wait what;
+	const uint64_t up = mode->pump.up.passed, down = mode->pump.down.passed;
 	bool goes_on = pump_run(&mode->pump, client, server, &what);
+	counter_add(&mode->counts->stream_octets[0], mode->pump.up.passed - up);
+	counter_add(&mode->counts->stream_octets[1], mode->pump.down.passed - down);
 	*wait = (struct relay_wait){ what.client, what.server, what.deadline };
 	return goes_on;
 }
@@ -143,7 +149,7 @@ static struct upstream_request request(struct stream_mode *mode)
 	const struct front *front = mode->connection->front;
 	const struct conf *conf = mode->connection->runtime->conf;
 	const struct conf_identity *identity = identity_map_find(front->identities,
-		mode->name);
+		mode->entry);
 	return (struct upstream_request){
 		.front = mode->connection->front,
 		.connection = mode->connection,
@@ -179,6 +185,8 @@ static void flow(struct stream_mode *mode)
 {
 	struct connection *connection = mode->connection;
 	stats_count(STATS_STREAMS);
+	counter_add(&connection->counts->streams, 1);
+	counter_add(&connection->counts->streams_open, 1);
 	ruling_end_result(&mode->ruling);
 	mode->stage = STREAM_FLOWS;
 	mode->began = monotonic_ms();
@@ -229,6 +237,7 @@ static void connect_server(struct stream_mode *mode)
 		return;
 	case RELAY_UNREACHABLE:
 		stats_count(STATS_SERVER);
+		counts_error(mode->connection->counts, COUNTS_UNREACHABLE);
 		give_up(mode, why);
 		return;
 	}
@@ -236,13 +245,19 @@ static void connect_server(struct stream_mode *mode)
 
 /* --- what is decided --------------------------------------------------------------------- */
 
-static bool keep_name(struct stream_mode *mode, const char *name)
+static bool keep(char **kept, const char *text)
 {
-	if (mode->name == NULL || strcmp(mode->name, name) != 0) {
-		free(mode->name);
-		mode->name = strdup(name);
+	if (*kept == NULL || strcmp(*kept, text) != 0) {
+		free(*kept);
+		*kept = strdup(text);
 	}
-	return mode->name != NULL;
+	return *kept != NULL;
+}
+
+static bool keep_name(struct stream_mode *mode, const struct dance_result *result)
+{
+	return keep(&mode->name, result->name) &&
+		keep(&mode->entry, result->entry[0] != '\0' ? result->entry : result->name);
 }
 
 /* The client is permitted, as far as limits allow. */
@@ -252,18 +267,19 @@ static void admit(struct stream_mode *mode, const struct front *front)
 	const struct dance_result *result = ruling->result;
 	const struct runtime *runtime = ruling->runtime != NULL ? ruling->runtime :
 								  mode->connection->runtime;
-	const struct conf_identity *identity = identity_map_find(front->identities,
-		result->name);
+	const struct conf_identity *identity = identity_map_find_result(front->identities,
+		result);
 	if (identity == NULL || front->conf->mode != CONF_MODE_STREAM) {
 		stream_log_changed(mode->connection, mode->name);
 		refuse(mode);
 	} else if (!connection_authenticated(mode->connection, runtime, identity,
 			   result->name)) {
 		refuse(mode);
-	} else if (!keep_name(mode, result->name)) {
+	} else if (!keep_name(mode, result)) {
 		stream_log_out_of_memory(mode->connection, false);
 		refuse(mode);
 	} else {
+		mode->counts = front_identity_counts(front, identity);
 		ruling_adopt(&mode->ruling);
 		recheck_allow(&mode->recheck, result->ttl, result_cache_now());
 		stream_log_allowed(mode->connection, result, identity);
@@ -283,7 +299,9 @@ static void begin_by_verdict(struct stream_mode *mode)
 		refuse(mode);
 		return;
 	}
-	stats_count_verdict(ruling->result->verdict);
+	counts_verdict(front->counts, ruling->result->verdict);
+	counts_request(front_name_counts(front, ruling->result->name), COUNTS_STREAM,
+		ruling->result->verdict);
 	if (ruling->result->verdict != DANCE_ALLOW) {
 		stream_log_refusal(mode->connection, ruling->result);
 		refuse(mode);
@@ -296,8 +314,10 @@ static void begin_by_verdict(struct stream_mode *mode)
 static bool is_same(const struct stream_mode *mode, const struct front *now)
 {
 	const struct front *before = mode->connection->front;
+	const struct dance_result *result = mode->ruling.result;
+	bool allowed = result->verdict == DANCE_ALLOW && result->entry[0] != '\0';
 	const struct conf_identity *identity = now != NULL ?
-		identity_map_find(now->identities, mode->name) :
+		identity_map_find(now->identities, allowed ? result->entry : mode->entry) :
 		NULL;
 	if (identity == NULL || now->conf->mode != CONF_MODE_STREAM ||
 		now->conf->proxy != before->conf->proxy ||
@@ -307,7 +327,7 @@ static bool is_same(const struct stream_mode *mode, const struct front *now)
 		return false;
 	}
 	const struct conf_identity *known = identity_map_find(before->identities,
-		mode->name);
+		mode->entry);
 	return !now->conf->source_identity ||
 		(known != NULL &&
 			address_is_equal(&identity->address.socket, &known->address.socket));
@@ -345,7 +365,13 @@ static bool go_on(struct stream_mode *mode)
 {
 	struct ruling *ruling = &mode->ruling;
 	enum dance_verdict verdict = ruling->result->verdict;
+	if (verdict == DANCE_ALLOW && !keep_name(mode, ruling->result)) {
+		stream_log_out_of_memory(mode->connection, true);
+		cut(mode, "out of memory");
+		return false;
+	}
 	if (verdict == DANCE_ALLOW) {
+		mode->counts = front_name_counts(ruling->front, mode->name);
 		ruling_adopt(ruling);
 		recheck_allow(&mode->recheck, ruling->result->ttl, result_cache_now());
 		mode->pump.idle_ms = connection_times(mode->connection).idle_ms;
@@ -370,7 +396,7 @@ static bool go_on_by_verdict(struct stream_mode *mode)
 		    result->verdict)) {
 		return go_on(mode);
 	}
-	stats_count_verdict(result->verdict);
+	counts_verdict(mode->connection->counts, result->verdict);
 	stream_log_closed(mode->connection, mode->name, result);
 	cut(mode, "the client is no longer proved");
 	return false;
@@ -472,9 +498,13 @@ static void turn(void *arg)
 
 static void end(struct stream_mode *mode)
 {
+	if (mode->began != 0) {
+		counter_take_one(&mode->connection->counts->streams_open);
+	}
 	loop_part(&mode->member);
 	ruling_clear(&mode->ruling);
 	free(mode->name);
+	free(mode->entry);
 	carrier_end(&mode->carrier);
 	free(mode);
 }

@@ -71,6 +71,15 @@ void workers_tell(void)
 	}
 }
 
+bool workers_answer(void)
+{
+	bool all = true;
+	for (unsigned i = 0; i < workers.count; i++) {
+		all = loop_answers(workers.loops[i]) && all;
+	}
+	return all;
+}
+
 void workers_stop(void)
 {
 	/* The threads first: one that has posted what it did may not be done with the loop. */

@@ -24,6 +24,9 @@ void workers_limit(unsigned connections);
 /* Tells what is told of reloads, on all loops (loop_tell()). */
 void workers_tell(void);
 
+/* Have all loops' threads answered since the last call (loop_answers())? Main thread only. */
+bool workers_answer(void);
+
 /* When no connection is left. */
 void workers_stop(void);
 

@@ -19,8 +19,8 @@ struct acl_alias {
 
 #define ACL_ALIAS_PATH_SIZE sizeof(((struct sockaddr_un *)0)->sun_path)
 
-/* Writes the path of a name, or of an entry like *.clients.example.net. False if the path
- * has no room for it. */
+/* Writes the path of a name, or of an entry like *.clients.example.net or @clients.example.net.
+ * False if the path has no room for it. */
 bool acl_alias_path(char path[ACL_ALIAS_PATH_SIZE], const char *name);
 
 /* Is there room for this name in an address? */

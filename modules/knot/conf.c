@@ -52,6 +52,16 @@ static const char *string_or_null(const knotd_conf_t *conf)
 	return conf->count > 0 ? conf->single.string : NULL;
 }
 
+/* The pointers only. NULL when out of memory. */
+static const char **copy_strings(const knotd_conf_t *strings)
+{
+	const char **copy = calloc(strings->count + 1, sizeof(copy[0]));
+	for (size_t i = 0; copy != NULL && i < strings->count; i++) {
+		copy[i] = strings->multi[i].string;
+	}
+	return copy;
+}
+
 int conf_read(struct conf *conf, knotd_mod_t *mod)
 {
 	memset(conf, 0, sizeof(*conf));
@@ -60,6 +70,7 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	bool failed = false;
 	knotd_conf_t id = conf_item_mod(mod, MOD_ID, &failed);
 	knotd_conf_t clients = conf_item_mod(mod, MOD_CLIENT, &failed);
+	knotd_conf_t within = conf_item_mod(mod, MOD_CLIENT_WITHIN, &failed);
 	knotd_conf_t action = conf_item_mod(mod, MOD_ACTION, &failed);
 	knotd_conf_t usage = conf_item_mod(mod, MOD_USAGE, &failed);
 	knotd_conf_t resolvers = conf_item_mod(mod, MOD_RESOLVER, &failed);
@@ -98,16 +109,17 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 	read_resolvers(conf, &resolvers);
 
 	int ret = KNOT_ENOMEM;
-	conf->clients = calloc(clients.count + 1, sizeof(conf->clients[0]));
-	if (conf->clients != NULL && !failed) {
-		for (size_t i = 0; i < clients.count; i++) {
-			conf->clients[i] = clients.multi[i].string;
-		}
+	conf->clients = copy_strings(&clients);
+	conf->within = copy_strings(&within);
+	if (conf->clients != NULL && conf->within != NULL && !failed) {
 		conf->client_count = clients.count;
+		conf->options.within = conf->within;
+		conf->options.within_count = within.count;
 		ret = KNOT_EOK;
 	}
 
 	knotd_conf_free(&clients);
+	knotd_conf_free(&within);
 	knotd_conf_free(&action);
 	knotd_conf_free(&usage);
 	knotd_conf_free(&resolvers);
@@ -117,5 +129,6 @@ int conf_read(struct conf *conf, knotd_mod_t *mod)
 void conf_clear(struct conf *conf)
 {
 	free(conf->clients);
-	conf->clients = NULL;
+	free(conf->within);
+	conf->clients = conf->within = NULL;
 }

@@ -12,6 +12,7 @@
 /* clang-format off */
 #define MOD_ID			"\x02""id"
 #define MOD_CLIENT		"\x06""client"
+#define MOD_CLIENT_WITHIN	"\x0D""client-within"
 #define MOD_ACTION		"\x06""action"
 #define MOD_USAGE		"\x05""usage"
 #define MOD_CA_FILE		"\x07""ca-file"
@@ -37,7 +38,8 @@ struct conf {
 	bool has_section;
 	const char **clients;
 	size_t client_count;
-	unsigned actions; /* ACL_BITs */
+	const char **within; /* options.within */
+	unsigned actions;    /* ACL_BITs */
 	bool identity_address;
 	bool identity_entry;
 	bool refuse; /* off only with identity_address */

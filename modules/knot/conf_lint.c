@@ -17,6 +17,7 @@
 #include "conf_item.h"
 #include "log.h"
 #include "log_once.h"
+#include "module_refs.h"
 #include "remote.h"
 
 /* clang-format off */
@@ -26,20 +27,17 @@
 #define C_AUTO_ACL	"\x0D""automatic-acl"
 #define C_CERT_KEY	"\x08""cert-key"
 #define C_DENY		"\x04""deny"
-#define C_GLOBAL_MODULE	"\x0D""global-module"
 #define C_KEY		"\x03""key"
 #define C_MASTER	"\x06""master"
 #define C_NOTIFY	"\x06""notify"
 #define C_PROTOCOL	"\x08""protocol"
 #define C_REMOTE	"\x06""remote"
 #define C_SERVER	"\x06""server"
-#define C_TEMPLATE	"\x08""template"
 /* clang-format on */
 
 #define PROTOCOL_TLS (1 << 2)
 
 /* clang-format off */
-#define MODULE_NAME	"\x09""mod-dance"
 /* clang-format on */
 
 /* Has another zone come to this within the last seconds? */
@@ -129,7 +127,7 @@ static bool is_shown(const struct conf_lint *lint, const char *name)
 		const char *client = lint->clients[i];
 		size_t size = strlen(client);
 		size -= size > 0 && client[size - 1] == '.';
-		bool pattern = size > 2 && client[0] == '*';
+		bool pattern = size > 2 && client[0] == '*' && name[0] != '@';
 		if (pattern && !lint->identity_entry) { /* any name that ends in .suffix */
 			client++;
 			size--;
@@ -142,6 +140,16 @@ static bool is_shown(const struct conf_lint *lint, const char *name)
 		}
 	}
 	return false;
+}
+
+/* The clients of a list are shown as the list. */
+static bool has_list(const struct conf_lint *lint)
+{
+	bool list = false;
+	for (size_t i = 0; i < lint->client_count; i++) {
+		list = list || lint->clients[i][0] == '@';
+	}
+	return list;
 }
 
 struct name_search {
@@ -177,8 +185,12 @@ static unsigned lint_names(struct name_search *search, const knotd_conf_t *addre
 				"client has it); do: write %s, in lower case, without a "
 				"trailing dot",
 				section, id, path->sun_path,
-				lint->identity_entry ? "an entry of 'client'" :
-						       "a name that 'client' permits");
+				lint->identity_entry ?
+					"an entry of 'client'" :
+					has_list(lint) ?
+					"a name that 'client' permits, or a list "
+					"in it" :
+					"a name that 'client' permits");
 		}
 	}
 	return names;
@@ -419,19 +431,12 @@ void conf_lint_acl(const struct conf_lint *lint)
 /* Is mod-dance among the global modules of the default template? */
 static bool is_global(knotd_mod_t *mod)
 {
-	static const char id[] = "default";
-	const knotd_conf_t template = { .count = 1,
-		.single = { .data = (const uint8_t *)id, .data_len = sizeof(id) } };
-	knotd_conf_t modules = knotd_conf(mod, C_TEMPLATE, C_GLOBAL_MODULE, &template);
+	knotd_conf_t refs = module_refs_global(mod);
 	bool found = false;
-	for (size_t i = 0; i < modules.count; i++) {
-		const knotd_conf_val_t *value = &modules.multi[i];
-		found = found ||
-			(value->data_len >= sizeof(MODULE_NAME) - 1 &&
-				memcmp(value->data, MODULE_NAME, sizeof(MODULE_NAME) - 1) ==
-					0);
+	for (size_t i = 0; i < refs.count; i++) {
+		found = found || module_ref_id(&refs.multi[i]) != NULL;
 	}
-	knotd_conf_free(&modules);
+	knotd_conf_free(&refs);
 	return found;
 }
 

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#include "gauges.h"
+
 #define REFUSALS_PER_SECOND 10
 
 struct dance_ctx *ctx_new(knotd_mod_t *mod)
@@ -27,6 +29,7 @@ void ctx_free(struct dance_ctx *ctx)
 	if (ctx == NULL) {
 		return;
 	}
+	gauges_detach(ctx);
 	section_leave(ctx);
 	threads_give_back(ctx->threads);
 	free(ctx);
@@ -57,6 +60,14 @@ const char *ctx_acl_advice(const struct dance_ctx *ctx)
 	const struct section *section = ctx->section;
 	if (section == NULL || !section->identity_address) {
 		return "add an acl rule that allows this client";
+	}
+	bool lists = false;
+	for (size_t i = 0; i < section->client_count; i++) {
+		lists = lists || section->clients[i][0] == '@';
+	}
+	if (lists && !section->identity_entry) {
+		return "add an acl rule with 'address: /dance/NAME', or '/dance/@LIST' for the "
+		       "clients of a list";
 	}
 	return section->identity_entry ?
 		"add an acl rule with 'address: /dance/ENTRY', the entry "

@@ -30,6 +30,9 @@ struct dance_ctx {
 	bool catalog;       /* the zone is a catalog zone */
 	bool other_series;  /* built for another knotd: no connection is looked at */
 	bool counting;
+	bool has_gauges;      /* they are being kept up to date */
+	unsigned first_gauge; /* among its items; 0: it has none */
+	LIST_ENTRY(dance_ctx) of_gauges;
 };
 
 /* NULL when out of memory. */

@@ -32,11 +32,13 @@ static void set_result(struct dance_result *result, enum dance_verdict verdict,
 	snprintf(result->detail, sizeof(result->detail), "%s", why);
 }
 
-/* What the address of a proved client holds, if it holds a name at all. */
+/* What the address of a proved client holds, if it holds a name at all. Clients of one list have
+ * one address. */
 static const char *alias_name(const struct dance_ctx *ctx,
 	const struct dance_result *result)
 {
-	return ctx->section->identity_entry ? result->entry : result->name;
+	return ctx->section->identity_entry || result->entry[0] == '@' ? result->entry :
+									 result->name;
 }
 
 /* Decides on a client that has proved its key in this connection. Asks libdance, unless it has

@@ -6,45 +6,27 @@
 
 #include "log.h"
 
+#include <string.h>
+
 #include "ctx.h"
+#include "module_refs.h"
 
 #define KNOTD_LINE_SIZE 512
 
 /* What knotd writes before a line, with the longest of the levels that the module uses. */
 #define BEFORE_LINE "warning: module 'mod-dance', "
 
-/* clang-format off */
-#define C_GLOBAL_MODULE	"\x0D""global-module"
-#define C_MODULE	"\x06""module"
-#define C_TEMPLATE	"\x08""template"
-#define MODULE_NAME	"\x09""mod-dance"
-/* clang-format on */
-
-/* The modules of this instance's zone, or of all zones. To be freed. */
-static knotd_conf_t modules_of(knotd_mod_t *mod)
-{
-	static const char id[] = "default";
-	const knotd_conf_t template = { .count = 1,
-		.single = { .data = (const uint8_t *)id, .data_len = sizeof(id) } };
-	const knot_dname_t *zone = knotd_mod_zone(mod);
-	return zone != NULL ? knotd_conf_zone(mod, C_MODULE, zone) :
-			      knotd_conf(mod, C_TEMPLATE, C_GLOBAL_MODULE, &template);
-}
-
 /* The most that "/ID" may take: an instance is not told which of the sections is its own. */
 size_t log_id_size(knotd_mod_t *mod)
 {
-	const size_t name_size = sizeof(MODULE_NAME) - 1;
 	size_t most = 0;
-	knotd_conf_t modules = modules_of(mod);
-	for (size_t i = 0; i < modules.count; i++) {
-		const knotd_conf_val_t *value = &modules.multi[i];
-		if (value->data_len > name_size + most &&
-			memcmp(value->data, MODULE_NAME, name_size) == 0) {
-			most = value->data_len - name_size;
-		}
+	knotd_conf_t refs = module_refs_of(mod);
+	for (size_t i = 0; i < refs.count; i++) {
+		const char *id = module_ref_id(&refs.multi[i]);
+		size_t size = id != NULL && id[0] != '\0' ? strlen(id) + 1 : 0;
+		most = size > most ? size : most;
 	}
-	knotd_conf_free(&modules);
+	knotd_conf_free(&refs);
 	return most > 0 ? strlen("/") + most : 0;
 }
 

@@ -21,6 +21,7 @@
 #include "ctx.h"
 #include "dance.h"
 #include "decision.h"
+#include "gauges.h"
 #include "log.h"
 #include "request.h"
 #include "session.h"
@@ -40,6 +41,7 @@ static const knot_lookup_t actions[] = {
 
 static const yp_item_t dance_conf[] = {
 	{ MOD_CLIENT, YP_TSTR, YP_VNONE, YP_FMULTI },
+	{ MOD_CLIENT_WITHIN, YP_TSTR, YP_VNONE, YP_FMULTI },
 	{ MOD_ACTION, YP_TOPT, YP_VOPT = { actions, ACL_TRANSFER }, YP_FMULTI },
 	{ MOD_USAGE, YP_TOPT, YP_VOPT = { usage_words, DANCE_USAGES_DEFAULT }, YP_FMULTI },
 	{ MOD_CA_FILE, YP_TSTR, YP_VNONE },
@@ -70,6 +72,27 @@ static const char *check_clients(const knotd_conf_t *clients)
 		}
 	}
 	return clients->count == 0 ? "'client' is missing" : NULL;
+}
+
+/* A fence is of names on lists: "@name". */
+static const char *check_within(const knotd_conf_t *within, const knotd_conf_t *clients)
+{
+	char error[DANCE_ERROR_SIZE];
+	bool lists = false;
+	for (size_t i = 0; i < clients->count; i++) {
+		lists = lists || clients->multi[i].string[0] == '@';
+	}
+	if (within->count > 0 && !lists) {
+		return "client-within requires a list in client, like @clients.example.net";
+	}
+	for (size_t i = 0; i < within->count; i++) {
+		const char *name = within->multi[i].string;
+		if (strchr("*@", name[0]) != NULL ||
+			!dance_roster_check_name(name, error)) {
+			return "client-within is not a name";
+		}
+	}
+	return NULL;
 }
 
 static const char *check_identity(const knotd_conf_t *clients, bool address, bool entry,
@@ -126,6 +149,7 @@ static int dance_conf_check(knotd_conf_check_args_t *args)
 {
 	section_checked();
 	knotd_conf_t clients = knotd_conf_check_item(args, MOD_CLIENT);
+	knotd_conf_t within = knotd_conf_check_item(args, MOD_CLIENT_WITHIN);
 	knotd_conf_t usage = knotd_conf_check_item(args, MOD_USAGE);
 	knotd_conf_t ca_file = knotd_conf_check_item(args, MOD_CA_FILE);
 	knotd_conf_t address = knotd_conf_check_item(args, MOD_IDENTITY_ADDRESS);
@@ -134,6 +158,9 @@ static int dance_conf_check(knotd_conf_check_args_t *args)
 	knotd_conf_t resolvers = knotd_conf_check_item(args, MOD_RESOLVER);
 
 	const char *error = check_clients(&clients);
+	if (error == NULL) {
+		error = check_within(&within, &clients);
+	}
 	if (error == NULL) {
 		error = check_identity(&clients, address.single.boolean,
 			entry.single.boolean, refuse.single.boolean);
@@ -146,6 +173,7 @@ static int dance_conf_check(knotd_conf_check_args_t *args)
 	}
 
 	knotd_conf_free(&clients);
+	knotd_conf_free(&within);
 	knotd_conf_free(&usage);
 	knotd_conf_free(&resolvers);
 	if (error != NULL) {
@@ -183,10 +211,14 @@ static bool is_other_series(knotd_mod_t *mod)
 	return true;
 }
 
-static bool add_counter(knotd_mod_t *mod)
+/* Those of the server have names of their own, for programs that do not tell it from a zone. */
+static bool add_counters(struct dance_ctx *ctx, knotd_mod_t *mod)
 {
-	return knotd_mod_stats_add(mod, "verdict", dance_verdict_count(), counter_name) ==
-		KNOT_EOK;
+	bool of_zone = knotd_mod_zone(mod) != NULL;
+	const char *verdicts = of_zone ? "dance-verdict" : "dance-server-verdict";
+	return knotd_mod_stats_add(mod, verdicts, dance_verdict_count(), counter_name) ==
+		KNOT_EOK &&
+		(of_zone || gauges_register(ctx, COUNTER_VERDICT + 1));
 }
 
 /* Without a section there are no clients. For all zones, such an instance only sees to it
@@ -201,7 +233,7 @@ static int configure_without_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 		return KNOT_EINVAL;
 	}
 	ctx->tickets_only = true;
-	ctx->counting = add_counter(mod);
+	ctx->counting = add_counters(ctx, mod);
 	return KNOT_EOK;
 }
 
@@ -211,7 +243,7 @@ static void configure_with_section(struct dance_ctx *ctx, knotd_mod_t *mod)
 	const struct section *section = ctx->section;
 	bool of_zone = knotd_mod_zone(mod) != NULL;
 	ctx->actions = (uint8_t)section->actions;
-	ctx->counting = (section->zone_counters || !of_zone) && add_counter(mod);
+	ctx->counting = (section->zone_counters || !of_zone) && add_counters(ctx, mod);
 	if (section->status != KNOT_EOK || section->refuse) {
 		return;
 	}
@@ -411,6 +443,9 @@ static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata
 	}
 	enum dance_verdict verdict = thread->verdict;
 	thread_release(thread);
+	if (verdict == DANCE_ALLOW && qdata->rcode == KNOT_RCODE_NOERROR) {
+		gauges_note_allow(ctx->section);
+	}
 	if (verdict != DANCE_UNDECIDED && qdata->rcode == KNOT_RCODE_NOTAUTH &&
 		qdata->rcode_tsig == KNOT_RCODE_NOERROR &&
 		knotd_qdata_zone_name(qdata) != NULL) {
@@ -436,6 +471,9 @@ static int dance_load(knotd_mod_t *mod)
 	ret = knotd_mod_hook(mod, KNOTD_STAGE_BEGIN, dance_begin);
 	if (ret == KNOT_EOK) {
 		ret = knotd_mod_hook(mod, KNOTD_STAGE_END, dance_end);
+	}
+	if (ret == KNOT_EOK) {
+		gauges_attach(ctx);
 	}
 	return ret;
 }

@@ -20,7 +20,9 @@
 
 #include "../rate_limit.h"
 #include "ctx.h"
+#include "gauges.h"
 #include "log.h"
+#include "module_refs.h"
 #include "refusal_cache.h"
 
 #define BUCKETS 4096
@@ -158,6 +160,7 @@ static int set_up(struct section *section, knotd_mod_t *mod, const struct conf *
 
 static void section_free(struct section *section)
 {
+	gauges_remove(section);
 	dance_roster_free(section->roster);
 	dance_trust_free(section->trust);
 	shared_context_leave(&section->context);
@@ -175,8 +178,16 @@ static void add(struct section *section, struct dance_ctx *ctx)
 	pthread_mutex_unlock(&instances_lock);
 }
 
+/* Gives it its values in statistics, by its id. */
+static void add_gauge(struct section *section, knotd_mod_t *mod, const void *place)
+{
+	knotd_conf_t refs = module_refs_of(mod);
+	gauges_add(section, module_refs_find(mod, &refs, place));
+	knotd_conf_free(&refs);
+}
+
 static struct section *section_new(struct dance_ctx *ctx, knotd_mod_t *mod,
-	const struct conf *conf)
+	const struct conf *conf, const void *place)
 {
 	struct section *section = calloc(1, sizeof(*section));
 	if (section == NULL) {
@@ -191,6 +202,7 @@ static struct section *section_new(struct dance_ctx *ctx, knotd_mod_t *mod,
 	section->zone_counters = conf->zone_counters;
 	section->id_size = log_id_size(mod);
 	section->status = set_up(section, mod, conf);
+	add_gauge(section, mod, place);
 	return section;
 }
 
@@ -247,12 +259,12 @@ static struct section *find(const struct trace *trace)
 }
 
 /* Reads the section, with the lock. */
-static int read_section(struct dance_ctx *ctx, knotd_mod_t *mod)
+static int read_section(struct dance_ctx *ctx, knotd_mod_t *mod, const void *place)
 {
 	struct conf conf;
 	int ret = conf_read(&conf, mod);
 	if (ret == KNOT_EOK && conf.has_section) {
-		const struct section *section = section_new(ctx, mod, &conf);
+		const struct section *section = section_new(ctx, mod, &conf, place);
 		ret = section != NULL ? section->status : KNOT_ENOMEM;
 	}
 	conf_clear(&conf);
@@ -294,7 +306,7 @@ int section_join(struct dance_ctx *ctx, knotd_mod_t *mod)
 	if (section != NULL) {
 		add(section, ctx);
 	} else {
-		ret = read_section(ctx, mod);
+		ret = read_section(ctx, mod, trace.place);
 		if (ret == KNOT_EOK && ctx->section != NULL && known) {
 			share(ctx->section, &trace);
 		}

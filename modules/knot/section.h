@@ -18,6 +18,7 @@
 #include "zone_conf.h"
 
 struct dance_ctx;
+struct gauge;
 
 struct section {
 	struct section *next;      /* in the table of those that may be shared */
@@ -41,6 +42,8 @@ struct section {
 	struct dance_trust *trust;   /* NULL: PKIX records are unusable */
 	struct dance_roster *roster; /* NULL: no client is permitted */
 	LIST_HEAD(, dance_ctx) instances;
+	struct gauge *gauge; /* NULL: it has none */
+	LIST_ENTRY(section) of_gauge;
 
 	/* What was said of its zones: under section_lock(). */
 	bool linted;

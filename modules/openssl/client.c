@@ -8,6 +8,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "arm.h"
 #include "handshake.h"
@@ -33,11 +34,25 @@ static bool is_pkix_valid(X509_STORE_CTX *asked, const char *host)
 		X509_STORE_CTX_get_error(asked) == X509_V_OK;
 }
 
-/* Where DNS proves that there is nothing to go by, and nowhere else (RFC 6698 4.1). */
-static void fall_back(X509_STORE_CTX *asked, const char *host, struct dance_result *result)
+static bool is_key(const struct dance_result *result, const unsigned char *key)
 {
-	bool absent = result->verdict == DANCE_DENY_NO_TLSA ||
+	return result->has_key && memcmp(result->key_sha256, key, DANCE_SHA256_SIZE) == 0;
+}
+
+/* Where DNS proves that there is nothing to go by, and nowhere else (RFC 6698 4.1). */
+static void fall_back(X509_STORE_CTX *asked, const struct dance_openssl_options *given,
+	struct dance_result *result)
+{
+	const char *host = given->pkix_host;
+	bool absent = given->roster == NULL || result->verdict == DANCE_DENY_NO_TLSA ||
 		result->verdict == DANCE_DENY_INSECURE;
+	if (absent && given->server_key != NULL) {
+		if (is_key(result, given->server_key)) {
+			result->verdict = DANCE_ALLOW;
+			result->detail[0] = '\0';
+		}
+		return;
+	}
 	if (!absent || host == NULL || X509_STORE_CTX_get0_rpk(asked) != NULL) {
 		return;
 	}
@@ -50,13 +65,26 @@ static void fall_back(X509_STORE_CTX *asked, const char *host, struct dance_resu
 	}
 }
 
+/* Which key is it? No record says that it is the server's. */
+static void judge_without_records(const struct dance_peer *peer,
+	struct dance_result *result)
+{
+	if (dance_judge(peer, NULL, NULL, 0, NULL, result) == DANCE_DENY_UNUSABLE) {
+		result->verdict = DANCE_DENY_MISMATCH;
+		snprintf(result->detail, sizeof(result->detail),
+			"the key is not the one that is relied on");
+	}
+}
+
 static void judge(X509_STORE_CTX *asked, const struct options *options,
 	struct dance_result *result)
 {
 	struct shown shown = { .peer.size = sizeof(shown.peer) };
 	*result = (struct dance_result){ .size = sizeof(struct dance_result),
 		.verdict = shown_take_asked(&shown, asked) };
-	if (result->verdict == DANCE_UNDECIDED) {
+	if (result->verdict == DANCE_UNDECIDED && options->given.roster == NULL) {
+		judge_without_records(&shown.peer, result);
+	} else if (result->verdict == DANCE_UNDECIDED) {
 		shown.peer.client_id = options->given.server_name;
 		shown.peer.client_id_size = options->server_name_size;
 		(void)dance_verify(options->given.roster, &shown.peer, result);
@@ -87,14 +115,14 @@ static int verify_server(X509_STORE_CTX *asked, void *arg)
 		return arm_refuse(asked);
 	}
 	ERR_set_mark();
-	if (no_wait == NULL) {
+	if (no_wait == NULL || options->given.roster == NULL) {
 		judge(asked, options, &handshake->server);
 	} else if (no_wait_decide(no_wait, asked, options, &handshake->server) ==
 		DANCE_UNDECIDED) {
 		ERR_pop_to_mark();
 		return ask_again(ssl, asked);
 	}
-	fall_back(asked, options->given.pkix_host, &handshake->server);
+	fall_back(asked, &options->given, &handshake->server);
 	ERR_pop_to_mark();
 	if (handshake->server.verdict != DANCE_ALLOW) {
 		return arm_refuse(asked);
@@ -118,9 +146,11 @@ static bool arm(SSL_CTX *ctx, const struct dance_openssl_options *given, bool ra
 	if (options == NULL) {
 		return false;
 	}
-	if (options->given.roster == NULL || options->given.server_name == NULL) {
+	bool named = options->given.roster != NULL;
+	if (named != (options->given.server_name != NULL) ||
+		(!named && options->given.server_key == NULL)) {
 		ERR_raise_data(ERR_LIB_SSL, ERR_R_PASSED_INVALID_ARGUMENT,
-			"a client needs roster and server_name");
+			"a client needs roster and server_name, or else server_key");
 		return false;
 	}
 	options->client = true;

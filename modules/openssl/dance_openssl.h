@@ -43,17 +43,23 @@ struct dance_openssl_options {
 	 * aborted when a record matches but the name sent is not in the certificate, or its
 	 * path fails (draft 8.2); everything else waits for dance_openssl_verify(), which
 	 * then need not decide again.
-	 * Client: who the server has to be, of role DANCE_SERVER; needed. */
+	 * Client: who the server has to be, of role DANCE_SERVER; needed unless there is a
+	 * server_key. */
 	struct dance_roster *roster;
 	/* Client only. */
 	const char *name;        /* own TLSA owner name, sent as dane_clientid to servers
 	                          * that ask; NULL: never sent */
 	const char *server_name; /* owner name of the server's records
-	                          * ("_853._tcp.ns1.example.com"), in the roster; needed */
+	                          * ("_853._tcp.ns1.example.com"), in the roster; needed with
+	                          * one */
 	const char *pkix_host;   /* where DNS proves that there are no such records, or that
 	                          * they are not signed: rely on the SSL_CTX's own trust
 	                          * store and this host name (RFC 5280, RFC 9525). NULL:
 	                          * the handshake is aborted */
+	const unsigned char *server_key; /* in the same cases, and if there is neither roster
+	                                  * nor server_name: rely on this key alone, by its
+	                                  * SHA-256 as in 3 1 1, DANCE_SHA256_SIZE octets.
+	                                  * pkix_host does not count then */
 };
 
 /* Arms a server's SSL_CTX, once and before anything is made of it: TLS 1.3 only; no tickets,
@@ -122,7 +128,7 @@ bool dance_openssl_no_wait(SSL *ssl, dance_wake *wake, void *arg);
 /* Client: what was decided about the server during the handshake; DANCE_UNDECIDED if it did
  * not get so far (yet), DANCE_DENY_UNPROVEN if it would have been allowed but the handshake did not
  * end. Nothing may be sent or believed unless it is DANCE_ALLOW. Fills `result` unless NULL;
- * with the verdict ALLOW and has_record false it was PKIX. */
+ * with the verdict ALLOW and has_record false it was PKIX or server_key. */
 enum dance_verdict dance_openssl_server_verdict(SSL *ssl, struct dance_result *result);
 
 #ifdef __cplusplus

@@ -12,15 +12,19 @@
 #include "file.h"
 #include "finding.h"
 #include "judgement.h"
+#include "lookup_option.h"
+#include "moment.h"
 #include "option.h"
 #include "owner_name.h"
 #include "resolver_options.h"
 #include "say.h"
+#include "server_conf.h"
 
 static const char help[] =
 	"usage: dance check [--resolver ADDR]... [--trust-anchor FILE] [--root-hints FILE]\n"
 	"                   [--usage LIST] [--ca-file FILE] [--timeout MS] [--json]\n"
-	"                   [--raw-key] NAME [CHAIN.pem]\n"
+	"                   [--raw-key] [--warn SPAN [--roll]] NAME [CHAIN.pem]\n"
+	"       dance check --config FILE [OPTION]... [NAME [CHAIN.pem]]\n"
 	"\n"
 	"Look up the TLSA records of a name as a verifier does, validate them from the root of\n"
 	"DNS down, show which can be used, and judge a certificate chain by them.\n"
@@ -36,10 +40,16 @@ static const char help[] =
 	"  --timeout MS         wait at most this long (default and maximum: 10000)\n"
 	"  --json               print one JSON object\n"
 	"  --raw-key            CHAIN.pem is one public key\n"
+	"  --config FILE        look up as the knotd, dance-front or dance-ask with this\n"
+	"                       configuration does; without NAME all the names it lists\n"
+	"  --warn SPAN          also look at the zones above, and warn if a signature ends\n"
+	"                       within this time, such as 3d (units: s, m, h, d, w)\n"
+	"  --roll               with --warn: a roll of the key is due or under way\n"
 	"\n"
 	"The first word of the output is secure, no-tlsa, insecure, bogus, lookup, timeout\n"
 	"or not-ready. CHAIN.pem may be - for standard input. Exit status: 0 allowed\n"
-	"(without a chain: there is a usable record), 1 denied, 2 no decision.\n";
+	"(without a chain: there is a usable record), 1 denied, 2 no decision; with --warn,\n"
+	"3 if it is allowed now and a warning of --warn says that this may end.\n";
 
 enum {
 	OPTION_RESOLVER = OPTION_FIRST,
@@ -50,6 +60,9 @@ enum {
 	OPTION_TIMEOUT,
 	OPTION_JSON,
 	OPTION_RAW_KEY,
+	OPTION_WARN,
+	OPTION_ROLL,
+	OPTION_CONFIG,
 };
 
 static const struct option rows[] = {
@@ -61,6 +74,9 @@ static const struct option rows[] = {
 	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "raw-key", no_argument, NULL, OPTION_RAW_KEY },
+	{ "warn", required_argument, NULL, OPTION_WARN },
+	{ "roll", no_argument, NULL, OPTION_ROLL },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
 	OPTION_HELP_ROW,
 	OPTION_LAST_ROW,
 };
@@ -68,45 +84,19 @@ static const struct option_table options = { ":h", rows, OPTION_RESOLVER };
 
 struct request {
 	struct dance_context_options where;
-	size_t resolvers;
 	struct dance_options options;
 	const char *usages;
 	const char *ca_file;
 	unsigned timeout_ms;
 	bool json;
 	bool raw_key;
+	bool brief;
+	const char *config;
+	struct forecast_wish wish; /* of span 0: none */
 	bool has_owner;
 	char owner[DANCE_NAME_SIZE];
 	const char *path;
 };
-
-static bool take_resolver(struct request *request, const char *value)
-{
-	if (!resolver_check_forwarder(value)) {
-		say_error("--resolver '%s': must be an IP address or ADDRESS@PORT", value);
-		return false;
-	}
-	if (request->resolvers == DANCE_FORWARDER_MAX) {
-		say_error("--resolver may be given at most %d times", DANCE_FORWARDER_MAX);
-		return false;
-	}
-	request->where.forwarders[request->resolvers++] = value;
-	return true;
-}
-
-static bool take_timeout(struct request *request, const char *value)
-{
-	char *end;
-	long ms = strtol(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end != '\0' || ms < 1 ||
-		ms > RESOLVER_DEADLINE_MS) {
-		say_error("--timeout '%s': must be milliseconds, 1 to %d", value,
-			RESOLVER_DEADLINE_MS);
-		return false;
-	}
-	request->timeout_ms = (unsigned)ms;
-	return true;
-}
 
 static bool take_operand(struct request *request, const char *value)
 {
@@ -130,7 +120,7 @@ static bool take(struct request *request, int found, const char *value)
 {
 	switch (found) {
 	case OPTION_RESOLVER:
-		return take_resolver(request, value);
+		return lookup_option_resolver(&request->where, value);
 	case OPTION_TRUST_ANCHOR:
 		request->where.trust_anchor = value;
 		return true;
@@ -144,16 +134,60 @@ static bool take(struct request *request, int found, const char *value)
 		request->ca_file = value;
 		return true;
 	case OPTION_TIMEOUT:
-		return take_timeout(request, value);
+		return lookup_option_timeout(&request->timeout_ms, value);
 	case OPTION_JSON:
 		request->json = true;
 		return true;
 	case OPTION_RAW_KEY:
 		request->raw_key = true;
 		return true;
+	case OPTION_WARN:
+		if (!moment_span_from_text(value, &request->wish.span)) {
+			say_error("--warn '%s': must be a number and a unit of s, m, h, d and w, such as 3d",
+				value);
+			return false;
+		}
+		return true;
+	case OPTION_CONFIG:
+		request->config = value;
+		return true;
+	case OPTION_ROLL:
+		request->wish.roll = true;
+		return true;
 	default:
 		return false;
 	}
+}
+
+/* Only of what is allowed now: else there is a worse reason. */
+static void look_ahead(const struct request *request, struct finding *finding,
+	const struct dance_peer *peer, struct forecast *forecast)
+{
+	struct ancestry ancestry;
+	char sentence[FORECAST_SIZE];
+	const char *path = request->where.trust_anchor;
+	struct root_roll *roll = calloc(1, sizeof(*roll));
+	if (roll == NULL) {
+		finding->verdict = DANCE_FAIL_INTERNAL;
+		return;
+	}
+	ancestry_look_up(&ancestry, &request->where, request->owner, request->timeout_ms,
+		root_roll_take, roll);
+	bool is_due = root_roll_is_due(roll, path != NULL ? path : RESOLVER_TRUST_ANCHOR,
+		sentence, sizeof(sentence));
+	free(roll);
+	const struct forecast_basis basis = {
+		.name = request->owner,
+		.now = time(NULL),
+		.end = finding->lookup.signatures_end,
+		.usable = finding->usable,
+		.others = peer != NULL ? finding_others(finding, peer, &request->options) :
+					 0,
+		.ancestry = &ancestry,
+		.anchor = is_due ? sentence : NULL,
+	};
+	forecast_make(forecast, &request->wish, &basis);
+	finding->forecast = forecast;
 }
 
 static int look(const struct request *request, const struct chain *chain)
@@ -172,47 +206,77 @@ static int look(const struct request *request, const struct chain *chain)
 	lookup_make(&finding->lookup, &request->where, request->owner, request->timeout_ms);
 	finding->name = request->owner;
 	finding->expires = time(NULL) + finding->lookup.ttl;
-	finding->cached = request->resolvers != 0;
-	finding_judge(finding, request->path != NULL ? &peer : NULL, &request->options);
+	finding->cached = request->where.forwarders[0] != NULL;
+	const struct dance_peer *shown = request->path != NULL ? &peer : NULL;
+	struct forecast forecast = { .count = 0 };
+	finding_judge(finding, shown, &request->options);
+	if (request->wish.span != 0 && finding->verdict == DANCE_ALLOW) {
+		look_ahead(request, finding, shown, &forecast);
+	}
 	if (request->json) {
 		finding_print_json(stdout, finding);
+	} else if (request->brief) {
+		finding_print_brief(stdout, finding);
 	} else {
 		finding_print(stdout, finding);
 	}
-	int status = judgement_status(finding->verdict);
+	int status = forecast.count != 0 ? COMMAND_WARNED :
+					   judgement_status(finding->verdict);
 	finding_clear(finding);
 	lookup_clear(&finding->lookup);
 	free(finding);
 	return status;
 }
 
-/* libunbound would only say that it could not begin. */
-static bool is_readable(const char *option, const char *path)
+/* A name that is listed, by a line; a name that was asked for, as always. */
+struct survey {
+	struct request *request;
+	const struct chain *chain;
+};
+
+static int look_as(void *arg, const struct server_conf *section)
 {
-	struct dance_octets content;
+	static const struct chain none = { .count = 0 };
+	const struct survey *survey = arg;
+	struct request request = *survey->request;
 	const char *why;
-	if (path == NULL) {
-		return true;
+	int worst = COMMAND_YES;
+	request.where = section->where;
+	if (request.has_owner) {
+		return look(&request, survey->chain);
 	}
-	if (!file_read(path, &content, &why)) {
-		say_error("%s %s: %s", option, path, why);
-		return false;
+	request.brief = true;
+	for (size_t i = 0; i < section->count; i++) {
+		if (!owner_name_from_text(section->names[i], request.owner, &why)) {
+			continue; /* a suffix, below which nobody can tell what there is */
+		}
+		worst = command_worse(worst, look(&request, &none));
 	}
-	file_clear(&content);
-	return true;
+	return worst;
 }
 
 static bool is_complete(const struct request *request)
 {
-	if (!request->has_owner) {
+	if (!request->has_owner && request->config == NULL) {
 		say_error("missing name; see --help");
+		return false;
+	}
+	if (request->config != NULL &&
+		(request->where.forwarders[0] != NULL ||
+			request->where.trust_anchor != NULL ||
+			request->where.root_hints != NULL)) {
+		say_error("--config says how to look up: leave out --resolver, --trust-anchor and --root-hints");
 		return false;
 	}
 	if (request->raw_key && request->path == NULL) {
 		say_error("--raw-key needs a file");
 		return false;
 	}
-	return is_readable("--root-hints", request->where.root_hints);
+	if (request->wish.roll && request->wish.span == 0) {
+		say_error("--roll needs --warn");
+		return false;
+	}
+	return lookup_option_hints(request->where.root_hints);
 }
 
 static int answer(struct request *request)
@@ -230,7 +294,10 @@ static int answer(struct request *request)
 	int status = COMMAND_WRONG;
 	if (request->path == NULL ||
 		chain_from_file(request->path, request->raw_key, &chain, why)) {
-		status = look(request, &chain);
+		struct survey survey = { request, &chain };
+		status = request->config != NULL ?
+			server_conf_read(request->config, look_as, &survey) :
+			look(request, &chain);
 	} else {
 		say_error("%s: %s", file_name(request->path), why);
 	}

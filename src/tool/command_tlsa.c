@@ -10,6 +10,7 @@
 #include "command.h"
 #include "credential.h"
 #include "file.h"
+#include "fitness.h"
 #include "key.h"
 #include "option.h"
 #include "owner_name.h"
@@ -207,6 +208,12 @@ static void warn(const struct dance_tlsa *kind, const struct credential *credent
 	if (end_entity && kind->selector == TLSA_CERTIFICATE) {
 		say_warning("a %u 0 %u record must change whenever the certificate is renewed; %u 1 %u lasts as long as the key",
 			kind->usage, kind->matching, kind->usage, kind->matching);
+	}
+	const char *fault = end_entity ?
+		fitness_fault(credential->certificate, credential->spki) :
+		NULL;
+	if (fault != NULL) {
+		say_warning("%s", fault);
 	}
 	if (!end_entity && credential->certificates > 1) {
 		say_warning("the file has %zu certificates; the record is for the first",

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "der_certificate.h"
+#include "fitness.h"
 #include "json.h"
 #include "moment.h"
 #include "record.h"
@@ -18,6 +20,22 @@ static bool is_broken(const struct lookup *lookup, size_t at)
 	return at >= lookup->count - lookup->broken;
 }
 
+/* Of what the peer shows first: no record is needed to tell. */
+static const char *unfit(const struct dance_peer *peer)
+{
+	struct dance_octets spki;
+	const struct dance_octets *leaf = peer != NULL && peer->chain_count != 0 ?
+		&peer->chain[0] :
+		NULL;
+	if (leaf == NULL) {
+		return NULL;
+	}
+	if (peer->raw_key) {
+		return fitness_fault((struct dance_octets){ NULL, 0 }, *leaf);
+	}
+	return der_certificate_spki(*leaf, &spki) ? fitness_fault(*leaf, spki) : NULL;
+}
+
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	const struct dance_options *options)
 {
@@ -25,6 +43,7 @@ void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	finding->standings = NULL;
 	finding->asked = peer != NULL;
 	finding->judged = false;
+	finding->unfit = unfit(peer);
 	if (!lookup->secure) {
 		finding->verdict = lookup->verdict;
 		return;
@@ -65,6 +84,19 @@ void finding_clear(struct finding *finding)
 	finding->standings = NULL;
 }
 
+size_t finding_others(const struct finding *finding, const struct dance_peer *peer,
+	const struct dance_options *options)
+{
+	size_t others = 0;
+	for (size_t i = 0; finding->judged && i < finding->lookup.count; i++) {
+		struct dance_result result = { .size = sizeof(result) };
+		others += finding->standings[i].state == STANDING_USABLE &&
+			dance_judge(peer, finding->name, &finding->lookup.records[i], 1,
+				options, &result) != DANCE_ALLOW;
+	}
+	return others;
+}
+
 static size_t advice(const struct finding *finding, const char *sentences[ADVICE_MAX])
 {
 	const struct lookup *lookup = &finding->lookup;
@@ -77,6 +109,21 @@ static size_t advice(const struct finding *finding, const char *sentences[ADVICE
 static const char *detail(const struct lookup *lookup)
 {
 	return lookup->why[0] != '\0' ? lookup->why : dance_verdict_text(lookup->verdict);
+}
+
+static void print_forecast(FILE *out, const struct forecast *forecast)
+{
+	char end[MOMENT_SIZE];
+	if (forecast != NULL && forecast->end != 0) {
+		moment_to_text(forecast->end, end);
+		fprintf(out, "signed until %s (%s records of %s)\n", end, forecast->type,
+			forecast->name);
+	}
+}
+
+static size_t forecast_count(const struct finding *finding)
+{
+	return finding->forecast != NULL ? finding->forecast->count : 0;
 }
 
 static void print_records(FILE *out, const struct finding *finding)
@@ -110,6 +157,7 @@ void finding_print(FILE *out, const struct finding *finding)
 		return;
 	}
 	print_records(out, finding);
+	print_forecast(out, finding->forecast);
 	if (finding->judged) {
 		judgement_print(out, &finding->judgement);
 	} else if (finding->verdict != DANCE_ALLOW) {
@@ -120,6 +168,30 @@ void finding_print(FILE *out, const struct finding *finding)
 	size_t count = advice(finding, sentences);
 	for (size_t i = 0; i < count; i++) {
 		say_warning("%s", sentences[i]);
+	}
+	if (finding->unfit != NULL) {
+		say_warning("%s", finding->unfit);
+	}
+	for (size_t i = 0; i < forecast_count(finding); i++) {
+		say_warning("%s", finding->forecast->sentences[i]);
+	}
+}
+
+void finding_print_brief(FILE *out, const struct finding *finding)
+{
+	const struct lookup *lookup = &finding->lookup;
+	if (finding->verdict == DANCE_ALLOW) {
+		fprintf(out, "usable %s, %zu of %zu TLSA record%s, ttl %u\n", finding->name,
+			finding->usable, lookup->count, lookup->count == 1 ? "" : "s",
+			lookup->ttl);
+	} else {
+		fprintf(out, "%s %s (%s)\n", dance_verdict_name(finding->verdict),
+			finding->name,
+			lookup->secure ? dance_verdict_text(finding->verdict) :
+					 detail(lookup));
+	}
+	for (size_t i = 0; i < forecast_count(finding); i++) {
+		say_warning("%s: %s", finding->name, finding->forecast->sentences[i]);
 	}
 }
 
@@ -198,6 +270,25 @@ static void json_verdict(struct json *json, const struct finding *finding)
 	json_match(json, finding);
 }
 
+/* Only if it was asked for. */
+static void json_forecast(struct json *json, const struct forecast *forecast)
+{
+	char end[MOMENT_SIZE];
+	if (forecast == NULL) {
+		return;
+	}
+	if (forecast->end == 0) {
+		json_null(json, "signature-expires");
+		json_null(json, "signature-name");
+		json_null(json, "signature-type");
+		return;
+	}
+	moment_to_text(forecast->end, end);
+	json_text(json, "signature-expires", end);
+	json_text(json, "signature-name", forecast->name);
+	json_text(json, "signature-type", forecast->type);
+}
+
 void finding_print_json(FILE *out, const struct finding *finding)
 {
 	const struct lookup *lookup = &finding->lookup;
@@ -216,6 +307,7 @@ void finding_print_json(FILE *out, const struct finding *finding)
 		json_null(&json, "ttl");
 		json_null(&json, "expires");
 	}
+	json_forecast(&json, finding->forecast);
 	json_records(&json, finding);
 	json_verdict(&json, finding);
 	const char *sentences[ADVICE_MAX];
@@ -223,6 +315,12 @@ void finding_print_json(FILE *out, const struct finding *finding)
 	json_open(&json, "warnings", '[');
 	for (size_t i = 0; i < count; i++) {
 		json_text(&json, NULL, sentences[i]);
+	}
+	if (finding->unfit != NULL) {
+		json_text(&json, NULL, finding->unfit);
+	}
+	for (size_t i = 0; i < forecast_count(finding); i++) {
+		json_text(&json, NULL, finding->forecast->sentences[i]);
 	}
 	json_close(&json, ']');
 	json_close(&json, '}');

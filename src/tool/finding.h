@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "forecast.h"
 #include "judgement.h"
 #include "lookup.h"
 #include "standing.h"
@@ -21,6 +22,8 @@ struct finding {
 	bool judged; /* a chain was, and by records */
 	bool asked;  /* there was a chain to judge */
 	struct judgement judgement;
+	const char *unfit; /* why TLS may reject what was judged; NULL: nothing is known */
+	const struct forecast *forecast; /* NULL: not asked for, or nothing is well */
 	enum dance_verdict verdict; /* of the chain; without one: ALLOW if it could be */
 };
 
@@ -29,10 +32,17 @@ struct finding {
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	const struct dance_options *options);
 
+/* How many usable records do not match the chain that was judged. */
+size_t finding_others(const struct finding *finding, const struct dance_peer *peer,
+	const struct dance_options *options);
+
 void finding_clear(struct finding *finding);
 
 /* Lines, and warnings on standard error. */
 void finding_print(FILE *out, const struct finding *finding);
+
+/* One line, and what was looked ahead for as warnings, which name it. */
+void finding_print_brief(FILE *out, const struct finding *finding);
 
 /* One JSON object. */
 void finding_print_json(FILE *out, const struct finding *finding);

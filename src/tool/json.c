@@ -76,3 +76,9 @@ void json_null(struct json *json, const char *name)
 	begin(json, name);
 	fputs("null", json->out);
 }
+
+void json_flag(struct json *json, const char *name, bool value)
+{
+	begin(json, name);
+	fputs(value ? "true" : "false", json->out);
+}

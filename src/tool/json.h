@@ -22,3 +22,4 @@ void json_text(struct json *json, const char *name, const char *value);
 void json_hex(struct json *json, const char *name, const unsigned char *data, size_t size);
 void json_number(struct json *json, const char *name, int64_t value);
 void json_null(struct json *json, const char *name);
+void json_flag(struct json *json, const char *name, bool value);

@@ -47,6 +47,7 @@ static void done(void *arg, void *subject, const struct resolver_answer *answer)
 	(void)arg;
 	waiting->answered = true;
 	lookup->ttl = answer->ttl;
+	lookup->signatures_end = answer->signatures_end;
 	if (answer->outcome != RESOLVER_SECURE) {
 		say_why(lookup, resolver_verdict(answer->outcome), answer->why);
 		return;
@@ -90,6 +91,7 @@ void lookup_make(struct lookup *lookup, const struct dance_context_options *opti
 	lookup->records = NULL;
 	lookup->count = lookup->broken = 0;
 	lookup->ttl = 0;
+	lookup->signatures_end = 0;
 	lookup->why[0] = '\0';
 	struct resolver *resolver = resolver_new(options, done, NULL);
 	if (resolver == NULL) {

@@ -16,6 +16,7 @@ struct lookup {
 	size_t count;
 	size_t broken; /* the last ones: see resolver_answer.h */
 	uint32_t ttl;
+	int64_t signatures_end; /* seconds since 1970 when the first one ends; 0: not known */
 	char why[DANCE_ERROR_SIZE]; /* printable; may be empty */
 };
 

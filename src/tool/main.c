@@ -11,12 +11,21 @@
 #include "option.h"
 #include "say.h"
 
+#ifdef DANCE_WITH_PROBE
+#define NO_PROBE ""
+#else
+#define NO_PROBE "\n             (not in this build, which has no OpenSSL)"
+#endif
+
 static const char help[] =
 	"usage: dance COMMAND [OPTION]...\n"
 	"\n"
 	"  tlsa       print the TLSA record to publish for a certificate or key\n"
 	"  verify     judge a certificate chain by given TLSA records, without DNS\n"
 	"  check      look up a name's TLSA records, validate them, judge a chain by them\n"
+	"  probe      ask a primary for a zone as a secondary, and say what is in the way" NO_PROBE
+	"\n"
+	"  roll       roll keys: publish the next record, wait, switch, withdraw the old one\n"
 	"\n"
 	"  -h, --help     print this text, or after a command its options\n"
 	"  -V, --version  print the version\n"
@@ -27,12 +36,16 @@ static const struct command *const commands[] = {
 	&command_tlsa,
 	&command_verify,
 	&command_check,
+#ifdef DANCE_WITH_PROBE
+	&command_probe,
+#endif
+	&command_roll,
 };
 
 static int run_command(int count, char **words)
 {
 	if (count == 0) {
-		say_error("missing command: tlsa, verify or check; see dance --help");
+		say_error("missing command: tlsa, verify, check, probe or roll; see dance --help");
 		return COMMAND_WRONG;
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -41,6 +54,10 @@ static int run_command(int count, char **words)
 			optind = 0; /* begins anew */
 			return commands[i]->run(count, words);
 		}
+	}
+	if (strcmp(words[0], "probe") == 0) {
+		say_error("'probe' is not in this build: it needs OpenSSL 3.2 or newer");
+		return COMMAND_WRONG;
 	}
 	say_error("unknown command '%s'; see dance --help", words[0]);
 	return COMMAND_WRONG;

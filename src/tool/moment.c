@@ -38,6 +38,29 @@ bool moment_from_text(const char *text, int64_t *moment)
 	return *moment > 0 && strcmp(again, text) == 0;
 }
 
+bool moment_span_from_text(const char *text, int64_t *seconds)
+{
+	static const struct {
+		char letter;
+		int64_t seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
+		{ 'w', 604800 } };
+	char digits[8];
+	size_t size = strspn(text, "0123456789");
+	if (size == 0 || size >= sizeof(digits) || strlen(text) != size + 1) {
+		return false;
+	}
+	memcpy(digits, text, size);
+	digits[size] = '\0';
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (units[i].letter == text[size] && read_seconds(digits, seconds)) {
+			*seconds *= units[i].seconds;
+			return true;
+		}
+	}
+	return false;
+}
+
 void moment_to_text(int64_t moment, char text[MOMENT_SIZE])
 {
 	time_t seconds = moment < LAST ? moment : LAST;

@@ -284,6 +284,7 @@ void callers_begin(struct callers *callers, struct sockaddr_in server, const cha
 	SSL_CTX_set_cert_verify_callback(callers->tls, believe, NULL);
 	(void)SSL_CTX_set_session_cache_mode(callers->tls, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_mode(callers->tls, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_read_ahead(callers->tls, 1);
 }
 
 void callers_end(struct callers *callers)

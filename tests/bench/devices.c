@@ -11,6 +11,7 @@
  *	  count=N      devices; 1000
  *	  at-once=N    that are connecting at a time; 1000
  *	  addresses=N  that they come from; 250
+ *	  first=N      the number of the first one, where several of these share a fleet; 0
  *
  * RECORDS becomes a file with the TLSA record of each device. When all are made, it says "ready",
  * and then reads commands, a line each:
@@ -56,7 +57,7 @@ STAILQ_HEAD(devices, device);
 
 static struct {
 	const char *suffix;
-	unsigned long count, at_once, addresses;
+	unsigned long count, at_once, addresses, first;
 } fleet = { .count = 1000, .at_once = 1000, .addresses = 250 };
 
 static struct {
@@ -111,7 +112,8 @@ static X509 *make_certificate(const char *name, EVP_PKEY *key)
 
 static void name_of(char name[NAME_MAX_SIZE], char letter, size_t number)
 {
-	snprintf(name, NAME_MAX_SIZE, "%c%zu.%s", letter, number, fleet.suffix);
+	snprintf(name, NAME_MAX_SIZE, "%c%zu.%s", letter, fleet.first + number,
+		fleet.suffix);
 }
 
 static void write_record(FILE *records, const char *name, X509 *certificate)
@@ -399,6 +401,7 @@ int main(int argc, char **argv)
 		{ "count", NULL, &fleet.count },
 		{ "at-once", NULL, &fleet.at_once },
 		{ "addresses", NULL, &fleet.addresses },
+		{ "first", NULL, &fleet.first },
 	};
 	if (argc < 5) {
 		fprintf(stderr,

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "system"))
 os.environ.setdefault("DANCE_BUILD", os.curdir)
 
-import fleet  # noqa: E402
+import device_fleet  # noqa: E402
 import recommended  # noqa: E402
 import with_devices  # noqa: E402
 import with_haproxy  # noqa: E402
@@ -57,7 +57,7 @@ class TestRecommended(unittest.TestCase):
 class TestFigures(unittest.TestCase):
     def test_figures_are_the_numbers_of_a_line(self):
         self.assertEqual({"back": 3, "turned-away": 0, "seconds": 1.25},
-                         fleet.figures("back=3 turned-away=0 seconds=1.250\n"))
+                         device_fleet.figures("back=3 turned-away=0 seconds=1.250\n"))
 
     def test_the_front_says_why_a_device_had_to_come_again(self):
         begin = "dance-front: info: front devices, stream"

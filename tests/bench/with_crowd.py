@@ -15,7 +15,7 @@ from process import Failed, run
 from stage import ZONE
 
 from contender import PROGRAM, RECORDS, SMALLEST
-from fleet import figures
+from device_fleet import figures
 from rows import show
 from with_idle import hold
 from with_names import PROGRAMS

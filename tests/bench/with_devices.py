@@ -15,10 +15,9 @@ from process import eventually
 
 import recommended
 from contender import work
-from fleet import PORT, Behind, scene
+from device_fleet import PORT, SUFFIX, Behind, scene
 from rows import show
 from with_idle import status
-from with_names import SUFFIX
 
 COUNT = int(os.environ.get("DANCE_BENCH_STORM", "50000"))
 # That connect at a time: more than these, and those behind the front, have no descriptors here.
@@ -81,7 +80,7 @@ class _Watch:
     def storm(self, fleet, world, strangers=0):
         before = {name: work(server) for name, server in self.servers.items()}
         queries, since = world.queries(), self.judge.mark()
-        seen = fleet.tell(f"storm seconds={STORM} strangers={strangers}")
+        seen = fleet.tell(f"storm seconds={STORM}", strangers=strangers)
         seen["queries"] = world.queries() - queries
         self.used = {name: work(server) - before[name]
                      for name, server in self.servers.items()}
@@ -173,17 +172,18 @@ def bench_idle(stage):
 
 
 def _hold(stage, judge, fleet, what):
-    fleet.tell("hold 1")
+    few = len(fleet.tools)
+    fleet.hold(few)
     before = status(judge, "VmRSS")
-    seen = fleet.tell(f"hold {IDLE}")
-    stage.require(seen["back"] == IDLE - 1, f"not all devices are connected: {seen}")
+    seen = fleet.hold(IDLE)
+    stage.require(seen["back"] == IDLE - few, f"not all devices are connected: {seen}")
     during = status(judge, "VmRSS")
     # Those that made handshakes end when they are idle.
     eventually(lambda: status(judge, "Threads") <= 8, 30, every=1, what="few threads")
     after = status(judge, "VmRSS")
     print(f"  {what}: {after / 1024:.1f} MiB, {during / 1024:.1f} at first, "
-          f"{before / 1024:.1f} with one, {status(judge, 'Threads')} threads", flush=True)
+          f"{before / 1024:.1f} with {few}, {status(judge, 'Threads')} threads", flush=True)
     seen = fleet.tell("release")
     stage.require(seen["connected"] == IDLE, f"not all devices stayed connected: {seen}")
     show(f"KiB for each connected stream, {what}",
-         [(after - before) / (IDLE - 1)] * 2, f"<= {KIB}")
+         [(after - before) / (IDLE - few)] * 2, f"<= {KIB}")

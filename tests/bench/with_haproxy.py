@@ -15,7 +15,7 @@ from rows import race, ratios, show
 from server import Server
 
 from contender import work
-from fleet import BEHIND, BEHIND_PORT, PORT, Behind, figures
+from device_fleet import BEHIND, BEHIND_PORT, PORT, Behind, figures
 from with_names import PROGRAMS
 
 ADDRESS = "127.0.0.13"

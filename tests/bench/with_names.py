@@ -43,6 +43,7 @@ class LargeWorld(World):
     digest of its own, or all with the same one."""
 
     patience = 300
+    zone = ZONE
 
     def __init__(self, folder, address, count=COUNT, digest=None):
         super().__init__(folder)
@@ -55,7 +56,7 @@ class LargeWorld(World):
     def _write(self, zone):
         super()._write(zone)
         _replace(self._file(zone), f"A {ADDRESS}\n", f"A {self.address}\n")
-        if zone == ZONE:
+        if zone == self.zone:
             with open(self._file(zone), "a", encoding="ascii") as file:
                 file.writelines(self._records())
 

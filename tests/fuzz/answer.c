@@ -112,8 +112,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (told->outcome == RESOLVER_SECURE) {
 		must(rcode == 0 && security == ANSWER_SECURE);
 		check_records(told, message);
+		must(told->signatures_end >= 0 && told->signatures_end < INT64_C(1) << 33);
 	} else {
 		must(told->count == 0 && told->records == NULL && told->broken == 0);
+		must(told->signatures_end == 0);
 		must(told->outcome != RESOLVER_DENIED ||
 			(rcode == 0 && security == ANSWER_SECURE));
 		must((told->outcome == RESOLVER_BOGUS) == (security == ANSWER_BOGUS));

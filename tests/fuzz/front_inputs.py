@@ -213,3 +213,18 @@ def proxyv2_inputs(world):
             struct.pack('!BI', family, 853) + first.get(family, b'').ljust(16, b'\7')
             for family in families)
     yield 'nothing', b''
+
+
+def metrics_request_inputs(world):
+    get = b'GET /metrics HTTP/1.1\r\nHost: a\r\n'
+    yield 'get', get + b'\r\n'
+    yield 'head', b'HEAD http://a/metrics?b HTTP/1.0\n\n'
+    yield 'accept', get + b'Accept: application/openmetrics-text;version=1.0.0;q=0.6,text/plain' \
+        b';version=0.0.4;q=0.3,*/*;q=0.2\r\n\r\n'
+    yield 'classic', get + b'Accept: text/plain\r\n\r\n'
+    yield 'body', b'POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab'
+    yield 'folded', get + b' b\r\n\r\n'
+    yield 'hosts', get + get[23:] + b'\r\n'
+    yield 'tls', b'\x16\x03\x01\x02\x00\x01\x00\n\n'
+    yield 'long', get + b'X: ' + b'y' * 8192
+    yield 'part', get

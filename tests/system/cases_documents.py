@@ -20,6 +20,7 @@ import mosquitto
 from ask import policy
 from device_stage import DeviceStage
 from documents import blocks
+from fleet import ENTRY, put_list
 from front_stage import NAME
 from mail_stage import NAME as MAIL_NAME
 from mail_stage import MailStage
@@ -277,6 +278,7 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     for certificate in (peer, stranger):
         stage.ask(judge, certificate)
     stage.secondary()
+    _list_changes(stage)
     _devices_come(stage)
     _ask_about_mail(stage, peer, stranger)
     written = {_shape(line) for made in stage.servers + stage.retired
@@ -286,6 +288,21 @@ def lines_of_a_log_that_are_shown_are_written_so(stage):
     wrong = [f"{block}: nobody writes '{_shape(line)}'" for block, line in shown
              if _shape(line) not in written]
     stage.require(not wrong, "; ".join(wrong))
+
+
+def _list_changes(stage):
+    """One secondary takes the place of another on a list."""
+    put_list(stage, NAME)
+    entry = {"id": "fleet", "listen": "127.0.0.58@853", "server": "127.0.0.1@9",
+             "key-file": stage.theatre.certificate.key.path}
+    judge = stage.dance_front(
+        {"dns": stage.dns(), "front": [entry],
+         "identity": [{"id": "fleet", "name": ENTRY, "address": "fd00:da:ce::2"}]},
+        address="127.0.0.58")
+    judge.wait_for("list validated, list")
+    put_list(stage, "_xfr-client.ns3.example.net")
+    judge.wait_for("client removed, list", within=30)
+    judge.wait_for("client added, list")
 
 
 def _devices_come(stage):

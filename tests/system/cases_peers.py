@@ -36,7 +36,8 @@ def a_record_may_name_the_whole_certificate(stage):
 def a_name_below_a_permitted_suffix_is_allowed(stage):
     peer = stage.certificate(BELOW)
     stage.publish(BELOW, peer.tlsa())
-    primary = stage.primary([SUFFIX])
+    # On a busy machine the lookup may take longer than the default.
+    primary = stage.primary([SUFFIX], timeout=5000)
     outcome = stage.ask(primary, peer)
     stage.expect("the peer", "transferred", outcome)
     stage.expect("the name logged", BELOW, outcome.line.client.rstrip("."))
@@ -245,6 +246,9 @@ def a_peer_over_quic_is_refused(stage):
     primary = stage.primary([NAME], start=False)
     primary.sections["server"]["listen-quic"] = f"{primary.address}@853"
     primary.sections["acl"][0]["protocol"] = ["tls", "quic"]
+    if "QUIC processing not available" in primary.check().stdout:
+        print("skipped: this knotd was built without QUIC")
+        return
     primary.start()
     text = stage.kdig(primary, ZONE, peer, over="quic")
     stage.require("'NOTAUTH'" in text, f"kdig: {text}")

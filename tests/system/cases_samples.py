@@ -11,6 +11,7 @@ import textwrap
 
 import asker
 import samples
+from fleet import known, put_list
 from front_stage import NAME, FrontStage
 from process import run
 from samples import (SampleBind, SampleFront, SampleKresd, SampleNsd, SamplePdns,
@@ -85,6 +86,27 @@ def the_samples_for_nsd_work_on_both_sides(stage):
     server, judge = _primary(stage, "nsd.conf", "dance-front.nsd.conf")
     key = _check_rights(stage, judge, "REFUSED")
     _check_secondary(stage, server, "nsd.secondary.conf", key)
+
+
+@within(120)
+def the_sample_for_a_fleet_gives_zones_to_who_is_on_the_list(stage):
+    server, judge = _primary(stage, "nsd.conf", "dance-front.fleet.conf")
+    first, second, other = known(stage, NAME, "_xfr-client.ns7.example.net", OTHER_NAME)
+    outside = known(stage, "ns8.example.org")[0]
+    put_list(stage, NAME, OTHER_NAME, "ns8.example.org")
+
+    def gets(what, expected, certificate, zone=ZONE):
+        stage.expect(what, expected, stage.until(
+            expected, lambda: _asked(judge.address, certificate, zone)))
+    gets("who is on the list", "transferred", first)
+    gets("the other zone", "REFUSED", first, OTHER_ZONE)
+    gets("who is also listed by name", "transferred", other, OTHER_ZONE)
+    stage.expect("who is on it, and outside of 'client-within'", "REFUSED",
+                 _asked(judge.address, outside, ZONE))
+    stage.expect("who is not on it", "REFUSED", _asked(judge.address, second, ZONE))
+    put_list(stage, "_xfr-client.ns7.example.net")
+    gets("who is put on it", "transferred", second)
+    gets("who is taken from it", "REFUSED", first)
 
 
 @within(90)

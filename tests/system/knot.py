@@ -10,6 +10,9 @@ import re
 
 from process import Failed, Process, eventually, run
 
+# A value of knotc's statistics: 'item = value' up to Knot DNS 3.5, 'item: value' since 3.6.
+STATISTIC = re.compile(r"(?P<item>[\w-]+\.[\w-]+)(?:\[(?P<id>[^]]*)\])?(?: =|:) (?P<value>\d+)$",
+                       re.MULTILINE)
 # What is referred to has to stand before who does.
 ORDER = ["module", "mod", "key", "policy", "remote", "remotes", "acl", "template", "zone"]
 
@@ -98,6 +101,13 @@ class Knotd:
     def reload(self):
         self.write()
         self.knotc("reload")
+
+    def statistics(self, *words):
+        """What 'stats ITEM' or 'zone-stats ZONE ITEM' says: {id in the item: value}, without
+        those that are 0; an item that has no ids has one that is None."""
+        text = self.knotc(*words, check=False).stdout
+        return {match["id"]: int(match["value"]) for match in STATISTIC.finditer(text)
+                if match["item"] == words[-1]}
 
     def key_digest(self):
         """The SHA-256 of the public key of its certificate, in hex: TLSA 3 1 1."""

@@ -84,9 +84,11 @@ class Primary(VerdictLog, Knotd):
 
     def count(self, zone, verdict):
         """The module's counter of a verdict for a zone."""
-        text = self.knotc("zone-stats", zone, "mod-dance.verdict", check=False).stdout
-        match = re.search(rf"mod-dance\.verdict\[{verdict}\] = (\d+)", text)
-        return int(match.group(1)) if match else 0
+        return self.statistics("zone-stats", zone, "mod-dance.dance-verdict").get(verdict, 0)
+
+    def count_all(self, verdict):
+        """The counter of the whole server, with a global module."""
+        return self.statistics("stats", "mod-dance.dance-server-verdict").get(verdict, 0)
 
 
 def module_file():

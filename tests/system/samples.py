@@ -27,7 +27,8 @@ from server import Server
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "doc", "samples")
 FOLDERS = r"/(?:etc|run|var/lib|var/cache|var/log|var/spool)/" \
-    r"(?:bind|dance-ask|dance|exim4|knot-resolver|mosquitto|nginx|nsd|postfix|powerdns|unbound)\b"
+    r"(?:bind|dance-ask|dance|exim4|knot-resolver|knot|mosquitto|nginx|nsd|postfix|powerdns|" \
+    r"unbound)\b"
 BETWEEN = r"(/run/dance-\w+)"
 SECONDARY = "127.0.0.24"
 ADDRESSES = {"192.0.2.1": front.ADDRESS, "2001:db8::1": "::1", "192.0.2.53": SECONDARY}

@@ -199,5 +199,4 @@ class World:
 
     def queries(self):
         """How many queries have come so far."""
-        text = self.knotd.knotc("stats", "mod-stats.query-type").stdout
-        return sum(int(line.split(" = ")[1]) for line in text.splitlines())
+        return sum(self.knotd.statistics("stats", "mod-stats.query-type").values())

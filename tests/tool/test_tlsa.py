@@ -42,8 +42,11 @@ class SameKey(Case):
                                 "openssl pkey -pubin -outform DER | sha256sum",
                                 self.folder)
                 line = f"TLSA 3 1 1 {by_hand.split()[0]}\n"
-                self.expect(line, self.dance("tlsa", certificate))
-                self.expect(line, self.dance("tlsa", self.public(key)))
+                for file in (certificate, self.public(key)):
+                    said = self.dance("tlsa", file)
+                    self.assertEqual((0, line), (said.status, said.out), said)
+                    self.assertEqual("explicit" in kind, "explicit curve" in said.err, said)
+                    self.assertEqual(int("explicit" in kind), said.err.count("\n"), said)
                 self.of_private(kind, line, key)
 
     def of_private(self, kind, line, key):
@@ -180,6 +183,24 @@ class EveryKind(Case):
             self.assertEqual(warned, said.err != "")
             if warned:
                 self.assertIn(f"{usage} 0 1", said.err)
+
+    def test_a_certificate_that_may_not_sign_is_warned_of(self):
+        key = self.key()
+        line = f"TLSA 3 1 1 {self.digest(key)}\n"
+        for usage, warned in (("keyEncipherment", True), ("keyCertSign,cRLSign", True),
+                              ("keyAgreement,digitalSignature", False),
+                              ("digitalSignature", False)):
+            for critical in ("", "critical,"):
+                certificate = self.certificate(key, "usage.pem", "-addext",
+                                               f"keyUsage={critical}{usage}")
+                said = self.dance("tlsa", certificate)
+                self.assertEqual((0, line), (said.status, said.out), said)
+                self.assertEqual(warned, "key usage lacks digitalSignature" in said.err, said)
+                self.assertEqual(int(warned), said.err.count("\n"), said)
+        # One that stands above others in a path does not sign handshakes.
+        said = self.dance("tlsa", "--usage", "2", self.certificate(
+            key, "ca.pem", "-addext", "keyUsage=critical,keyCertSign"))
+        self.assertEqual((0, ""), (said.status, said.err), said)
 
     def test_the_certificate_selector_wants_a_certificate(self):
         key = self.key()

@@ -12,7 +12,8 @@ import tool
 from tool import DANCE, Case
 
 RECORD = "3 1 1 " + "5a" * 32
-COMMANDS = ("tlsa", "verify", "check")
+HAS_PROBE = os.environ.get("DANCE_PROBE") != ""
+COMMANDS = ("tlsa", "verify", "check", *(("probe",) if HAS_PROBE else ()), "roll")
 
 
 class Words(Case):
@@ -111,6 +112,45 @@ class Words(Case):
         self.assertEqual(2, done.returncode)
 
 
+class Probe(Case):
+    """What can be seen of dance probe without a server."""
+
+    def setUp(self):
+        super().setUp()
+        if not HAS_PROBE:
+            self.skipTest("this build has no OpenSSL, and so no dance probe")
+
+    def test_its_mistakes(self):
+        self.refused(self.dance("probe"), "missing server and zone")
+        self.refused(self.dance("probe", "127.0.0.1"), "missing zone")
+        self.refused(self.dance("probe", "127.0.0.1", "a.example", "x"), "unexpected argument 'x'")
+        for server in ("", "127.0.0.1@0", "127.0.0.1:853", "a..b"):
+            self.refused(self.dance("probe", server, "a.example"), f"'{server}'")
+        for zone in ("", "a..b", "a b"):
+            self.refused(self.dance("probe", "127.0.0.1", zone), f"zone '{zone}'")
+        words = ["127.0.0.1", "a.example"]
+        for option, value in (("--name", "a..b"), ("--server-name", "a b"), ("--timeout", "0"),
+                              ("--timeout", "10001"), ("--server-key", "5a"),
+                              ("--server-key", "5a" * 31 + "5g"), ("--root-hints", "missing"),
+                              ("--resolver", "localhost")):
+            self.refused(self.dance("probe", option, value, *words), option)
+
+    def test_its_keys_and_certificates(self):
+        words = ["127.0.0.1", "a.example"]
+        key = self.key()
+        certificate = self.certificate(key)
+        other = self.key("other")
+        self.refused(self.dance("probe", "--cert", certificate, *words), "--cert needs --key")
+        self.refused(self.dance("probe", "--raw-key", key, "--key", key, *words),
+                     "--raw-key does not go with --key")
+        self.refused(self.dance("probe", "--raw-key", key, "--cert", certificate, *words),
+                     "--raw-key does not go with")
+        self.refused(self.dance("probe", "--key", "missing", *words), "missing: No such file")
+        self.refused(self.dance("probe", "--key", certificate, *words), "no readable PEM private key")
+        self.refused(self.dance("probe", "--key", other, "--cert", certificate, *words),
+                     "key values mismatch")
+
+
 class Check(Case):
     """What can be seen of dance check without a DNS."""
 
@@ -135,6 +175,15 @@ class Check(Case):
         for hints in ("missing", ".", self.write("empty", "")):
             self.refused(self.dance("check", "--root-hints", hints, "a.example"),
                          f"--root-hints {hints}: ")
+
+    def test_a_span_has_a_number_and_a_unit(self):
+        for span in ("", "3", "d", "0d", "-3d", "3 d", "3D", "3dd", "3d ", "1.5d", "99999999s",
+                     "3y", "+3d"):
+            self.refused(self.dance("check", "--warn", span, "a.example"), "--warn", "3d")
+        for span in ("3d", "1s", "90m", "36h", "2w", "9999999w"):
+            said = self.dance("check", "--warn", span, "--trust-anchor", "missing", "a.example")
+            self.assertEqual((2, ""), (said.status, said.err), said)
+        self.refused(self.dance("check", "--roll", "a.example"), "--roll needs --warn")
 
     def test_without_a_trust_anchor_nothing_is_found_out(self):
         for anchor in ("missing.key", self.write("empty.key", "; none\n")):

@@ -16,6 +16,11 @@ static bool is_pattern(const char *name)
 	return name[0] == '*';
 }
 
+static bool is_list(const char *name)
+{
+	return name[0] == '@';
+}
+
 /* Who asks is not authenticated. */
 static bool check_listen(const struct conf_ask *ask, const struct conf_error *error)
 {
@@ -46,7 +51,7 @@ static bool check_claim(const struct conf_ask *ask, const struct conf_error *err
 	}
 	int length = snprintf(name, sizeof(name), "%sexample.net", ask->claim);
 	if (length < 0 || (size_t)length >= sizeof(name) || is_pattern(name) ||
-		!dance_roster_check_name(name, why)) {
+		is_list(name) || !dance_roster_check_name(name, why)) {
 		return conf_fail(error, 0,
 			"ask %s: 'claim' is '%.80s', which cannot begin a name", ask->id,
 			ask->claim);
@@ -57,9 +62,16 @@ static bool check_claim(const struct conf_ask *ask, const struct conf_error *err
 /* A name below a suffix is known only if the host says a HELO name or shows a certificate. */
 static bool check_names(const struct conf_ask *ask, const struct conf_error *error)
 {
-	size_t patterns = 0;
+	size_t patterns = 0, lists = 0;
 	for (size_t i = 0; i < ask->client_count; i++) {
 		patterns += is_pattern(ask->clients[i]);
+		lists += is_list(ask->clients[i]);
+	}
+	if (ask->within_count > 0 && lists == 0) {
+		return conf_fail(error, 0,
+			"ask %s: 'client-within' requires a list in 'client', like "
+			"\"@clients.example.net\"",
+			ask->id);
 	}
 	if (patterns == 0 || ask->dialect == CONF_LINE) {
 		return true;
@@ -98,7 +110,8 @@ static bool check_header(const struct conf_ask *ask, const struct conf_error *er
 {
 	char why[DANCE_ERROR_SIZE];
 	return ask->header == NULL ||
-		(!is_pattern(ask->header) && dance_roster_check_name(ask->header, why)) ||
+		(!is_pattern(ask->header) && !is_list(ask->header) &&
+			dance_roster_check_name(ask->header, why)) ||
 		conf_fail(error, 0, "ask %s: 'header' must be a host name, not '%.80s'",
 			ask->id, ask->header);
 }
@@ -134,7 +147,9 @@ bool conf_check(const struct conf *conf, const struct conf_error *error)
 			check_names(ask, error) && check_dialect(ask, error) &&
 			check_header(ask, error);
 		for (size_t j = 0; fine && j < ask->listen_count; j++) {
-			fine = check_listened_once(conf, i, j, error);
+			fine = check_listened_once(conf, i, j, error) &&
+				conf_common_check_metrics(&conf->common, "ask", ask->id,
+					&ask->listen[j].socket, error);
 		}
 	}
 	return fine;

@@ -27,8 +27,10 @@ struct conf_ask {
 	struct endpoint *listen;
 	size_t listen_count;
 	unsigned dialect; /* enum conf_dialect */
-	char **clients;   /* names and "*.suffix" that are permitted */
+	char **clients;   /* names, "*.suffix" and "@list" that are permitted */
 	size_t client_count;
+	char **within; /* names on lists are permitted only within these; none: all are */
+	size_t within_count;
 	char *claim; /* stands before a HELO name, with its dot; NULL: HELO claims nothing */
 	unsigned tls; /* the oldest version that counts: n of TLS 1.n */
 	char *header; /* authserv-id of Authentication-Results; NULL: no header */

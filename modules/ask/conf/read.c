@@ -51,6 +51,10 @@ static void ask_clear(struct conf_ask *ask)
 		free(ask->clients[i]);
 	}
 	free(ask->clients);
+	for (size_t i = 0; i < ask->within_count; i++) {
+		free(ask->within[i]);
+	}
+	free(ask->within);
 	free(ask->claim);
 	free(ask->header);
 }

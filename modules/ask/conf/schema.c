@@ -30,6 +30,7 @@ _Static_assert(offsetof(struct conf, common) == 0, "its items are at their own o
 /* clang-format off */
 static const yp_item_t server_items[] = {
 	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, common.user) },
+	{ "\x07""metrics", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_ENDPOINT, common.metrics) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 4096, 256 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, max_connections) },
 	{ "\x0c""idle-timeout", YP_TINT, YP_VINT = { 1, DAY, HOUR, YP_STIME }, YP_FNONE,
@@ -47,6 +48,8 @@ static const yp_item_t ask_items[] = {
 		OF_ASK(CONF_BITS, dialect) },
 	{ "\x06""client", YP_TSTR, YP_VNONE, YP_FMULTI | CONF_NEEDED,
 		LIST(CONF_PATTERNS, conf_ask, clients, client_count) },
+	{ "\x0d""client-within", YP_TSTR, YP_VNONE, YP_FMULTI,
+		LIST(CONF_NAMES, conf_ask, within, within_count) },
 	{ "\x05""claim", YP_TSTR, YP_VNONE, YP_FNONE, OF_ASK(CONF_STRING, claim) },
 	{ "\x03""tls", YP_TOPT, YP_VOPT = { versions, 3 }, YP_FNONE, OF_ASK(CONF_BITS, tls) },
 	{ "\x06""header", YP_TSTR, YP_VNONE, YP_FNONE, OF_ASK(CONF_STRING, header) },

@@ -69,6 +69,20 @@ static bool check_source_addresses(const struct conf_front *front,
 	return true;
 }
 
+/* A fence is of names on lists. */
+static bool check_within(const struct conf_front *front, const struct conf_error *error)
+{
+	bool lists = front->within_count == 0;
+	for (size_t i = 0; i < front->identity_count; i++) {
+		lists = lists || front->identities[i]->name[0] == '@';
+	}
+	return lists ||
+		conf_fail(error, 0,
+			"front %s: 'client-within' requires an identity whose 'name' is a list, "
+			"like \"@clients.example.net\"",
+			front->id);
+}
+
 static bool check_front(const struct conf_front *front, const struct conf_error *error)
 {
 	bool pkix = (front->usages & PKIX) != 0;
@@ -87,7 +101,7 @@ static bool check_front(const struct conf_front *front, const struct conf_error 
 			"front %s: 'ca-file' requires 'usage' pkix-ta or pkix-ee",
 			front->id);
 	}
-	return check_source_addresses(front, error);
+	return check_within(front, error) && check_source_addresses(front, error);
 }
 
 /* The TLSA records of the primary are at _PORT._tcp.NAME (RFC 6698 3). */
@@ -174,7 +188,10 @@ static bool check_listeners(const struct conf *conf, const struct conf_error *er
 	for (size_t i = 0; i < conf_listen_count(conf); i++) {
 		const struct conf_listen listening = conf_listen_at(conf, i);
 		for (size_t j = 0; j < listening.count; j++) {
-			if (!check_listened_once(conf, i, j, error)) {
+			if (!check_listened_once(conf, i, j, error) ||
+				!conf_common_check_metrics(&conf->common, listening.kind,
+					listening.id, &listening.addresses[j].socket,
+					error)) {
 				return false;
 			}
 		}

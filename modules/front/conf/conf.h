@@ -35,7 +35,7 @@ enum conf_proxy {
 	CONF_PROXY_TLS, /* and with the proved name and what TLS was used; of streams only */
 };
 
-/* A name, or "*.suffix", and the address under which the upstream server sees it. */
+/* A name, "*.suffix" or "@list", and the address under which the upstream server sees it. */
 struct conf_identity {
 	char *id;
 	char *name;             /* as written, without a trailing dot, lower case */
@@ -63,6 +63,8 @@ struct conf_front {
 	unsigned idle_timeout_s;                 /* 0: that of struct conf */
 	const struct conf_identity **identities; /* that are permitted */
 	size_t identity_count;
+	char **within; /* names on lists are permitted only within these; none: all are */
+	size_t within_count;
 	unsigned pass;   /* CONF_PASS_*; of streams: none */
 	unsigned usages; /* DANCE_* bits */
 	char *ca_file;

@@ -18,6 +18,10 @@ static void front_clear(struct conf_front *front)
 	free(front->cert_file);
 	free(front->key_file);
 	free(front->identities);
+	for (size_t i = 0; i < front->within_count; i++) {
+		free(front->within[i]);
+	}
+	free(front->within);
 	free(front->ca_file);
 }
 

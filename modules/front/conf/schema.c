@@ -51,6 +51,7 @@ _Static_assert(offsetof(struct conf, common) == 0, "its items are at their own o
 /* clang-format off */
 static const yp_item_t server_items[] = {
 	{ "\x04""user", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_STRING, common.user) },
+	{ "\x07""metrics", YP_TSTR, YP_VNONE, YP_FNONE, OF_CONF(CONF_ENDPOINT, common.metrics) },
 	{ "\x07""threads", YP_TINT, YP_VINT = { 0, 16, 0 }, YP_FNONE,
 		OF_CONF(CONF_NUMBER, threads) },
 	{ "\x0f""max-connections", YP_TINT, YP_VINT = { 1, 65536, 1024 }, YP_FNONE,
@@ -107,6 +108,8 @@ static const yp_item_t front_items[] = {
 		OF_FRONT(CONF_NUMBER, idle_timeout_s) },
 	{ "\x08""identity", YP_TREF, YP_VREF = { "\x08""identity" }, YP_FMULTI,
 		OF_FRONT(CONF_REFERENCES, identities) },
+	{ "\x0d""client-within", YP_TSTR, YP_VNONE, YP_FMULTI,
+		LIST(CONF_NAMES, conf_front, within, within_count) },
 	{ "\x04""pass", YP_TOPT, YP_VOPT = { passes, CONF_PASS_TRANSFER }, YP_FMULTI,
 		OF_FRONT(CONF_BITS, pass) },
 	{ "\x05""usage", YP_TOPT, YP_VOPT = { usage_words, DANCE_USAGES_DEFAULT },

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * The file of a roll: what is written is read, and what was not written so is refused. */
+
+#include "../check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "roll_file.h"
+#include "roll_state.h"
+
+#define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B64 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+static char folder[] = "/tmp/dance-state-XXXXXX", path[64];
+
+static int set_up(void **state)
+{
+	(void)state;
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	if (mkdtemp(folder) == NULL) {
+		return -1;
+	}
+	snprintf(path, sizeof(path), "%s/k.state", folder);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	char lock[64];
+	snprintf(lock, sizeof(lock), "%s/k.lock", folder);
+	unlink(path);
+	unlink(lock);
+	return rmdir(folder);
+}
+
+static void write_text(const char *text)
+{
+	char why[DANCE_ERROR_SIZE];
+	assert_true(roll_file_write(path,
+		(struct dance_octets){ (const unsigned char *)text, strlen(text) }, NULL,
+		why));
+}
+
+static struct roll_state made(void)
+{
+	return (struct roll_state){ .step = ROLL_SPREAD,
+		.names = "a.example b.example",
+		.current = A64,
+		.next = B64,
+		.publishing = true,
+		.entered = 1,
+		.began = 2,
+		.published = 3,
+		.seen = 4,
+		.switched = 5,
+		.held = 6,
+		.ttl = 7,
+		.reason = "server x: no",
+		.rolls = 8 };
+}
+
+static void test_what_is_written_is_read(void **state)
+{
+	(void)state;
+	struct roll_state one = made(), other;
+	char why[DANCE_ERROR_SIZE];
+	assert_int_equal(roll_state_load(&other, folder, "k", why), ROLL_NOT_THERE);
+	assert_true(roll_state_save(&one, folder, "k", why));
+	assert_int_equal(roll_state_load(&other, folder, "k", why), ROLL_LOADED);
+	assert_memory_equal(&one, &other, sizeof(one));
+	struct stat found;
+	assert_int_equal(stat(path, &found), 0);
+	assert_int_equal(found.st_mode & 0777, 0600);
+	/* Each step. */
+	for (enum roll_step step = ROLL_ADOPT; step <= ROLL_ABORT; step++) {
+		bool next = (step >= ROLL_PUBLISH && step <= ROLL_SWITCH) ||
+			step == ROLL_ABORT;
+		one = (struct roll_state){ .step = step, .names = "a", .current = A64 };
+		strcpy(next ? one.next : one.old, step <= ROLL_IDLE ? "" : B64);
+		assert_true(roll_state_save(&one, folder, "k", why));
+		assert_int_equal(roll_state_load(&other, folder, "k", why), ROLL_LOADED);
+		assert_memory_equal(&one, &other, sizeof(one));
+	}
+}
+
+static const char whole[] = "dance-roll 1\nstep idle\nnames a\ncurrent " A64
+			    "\npublishing 0\nentered 1\nbegan 1\npublished 0\nseen 0\n"
+			    "switched 0\nttl 0\nrolls 0\nheld 0\nend\n";
+
+/* The whole text with one part in the place of another. */
+static char *changed(const char *part, const char *by)
+{
+	static char text[2048];
+	const char *at = strstr(whole, part);
+	assert_non_null(at);
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - whole), whole, by,
+		at + strlen(part));
+	return text;
+}
+
+static void refuse(const char *text, const char *reason)
+{
+	struct roll_state found;
+	char why[DANCE_ERROR_SIZE], expected[DANCE_ERROR_SIZE];
+	snprintf(expected, sizeof(expected), "the state in %s cannot be used: %s", path,
+		reason);
+	write_text(text);
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_UNREADABLE);
+	assert_string_equal(why, expected);
+	assert_string_equal(found.current, "");
+}
+
+static void test_what_is_not_whole_is_refused(void **state)
+{
+	(void)state;
+	struct roll_state found;
+	char why[DANCE_ERROR_SIZE], text[sizeof(whole)];
+	write_text(whole);
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_LOADED);
+	/* Cut off anywhere. */
+	for (size_t size = 1; size < strlen(whole); size++) {
+		snprintf(text, sizeof(text), "%.*s", (int)size, whole);
+		write_text(text);
+		assert_int_equal(roll_state_load(&found, folder, "k", why),
+			ROLL_UNREADABLE);
+	}
+	refuse(changed("\nend\n", "\nend\nmore 1\n"), "it goes on after its end");
+	refuse(changed("roll 1", "roll 2"), "it is not of this version of dance");
+	refuse(changed("began 1\n", ""), "an item is missing");
+	refuse(changed("began 1\n", "began 1\nbegan 1\n"), "an item is there twice");
+	refuse(changed("began 1\n", "began 1\nlater 1\n"), "an item is unknown");
+	refuse(changed("began 1\n", "began\n"), "a line has no value");
+	refuse(changed("began 1\n", "began -1\n"), "a value is wrong");
+	refuse(changed("began 1\n", "began 1x\n"), "a value is wrong");
+	refuse(changed("began 1\n", "began \n"), "a value is wrong");
+	refuse(changed("step idle", "step sleep"), "a value is wrong");
+	refuse(changed(A64, "aa"), "a value is wrong");
+	refuse(changed("publishing 0", "publishing 2"), "a value is wrong");
+}
+
+static void test_keys_that_a_step_needs_are_there(void **state)
+{
+	(void)state;
+	static const char reason[] = "it lacks a key, or has one too many";
+	refuse(changed("step idle", "step spread"), reason);
+	refuse(changed("step idle", "step keep"), reason);
+	refuse(changed("publishing", "next " B64 "\npublishing"), reason);
+	refuse(changed("step idle", "old " A64 "\nstep keep"), reason);
+	refuse(changed("step idle", "next " A64 "\nstep spread"), reason);
+}
+
+static void test_two_do_not_work_on_one_key(void **state)
+{
+	(void)state;
+	char why[DANCE_ERROR_SIZE];
+	int first = roll_state_lock(folder, "k", why);
+	assert_true(first >= 0);
+	assert_int_equal(roll_state_lock(folder, "k", why), -1);
+	assert_non_null(strstr(why, "another dance roll is at work on this key"));
+	close(first);
+	first = roll_state_lock(folder, "k", why);
+	assert_true(first >= 0);
+	close(first);
+	assert_int_equal(roll_state_lock("/nowhere", "k", why), -1);
+	assert_non_null(strstr(why, "cannot lock /nowhere/k.lock"));
+}
+
+static void test_a_folder_that_cannot_be_written_is_said(void **state)
+{
+	(void)state;
+	struct roll_state one = made();
+	char why[DANCE_ERROR_SIZE];
+	assert_false(roll_state_save(&one, "/nowhere", "k", why));
+	assert_string_equal(why,
+		"cannot create /nowhere/k.state.tmp: No such file or directory");
+}
+
+#define unit(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		unit(test_what_is_written_is_read),
+		unit(test_what_is_not_whole_is_refused),
+		unit(test_keys_that_a_step_needs_are_there),
+		unit(test_two_do_not_work_on_one_key),
+		unit(test_a_folder_that_cannot_be_written_is_said),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
