@@ -99,7 +99,9 @@ bool link_secure(struct link *link, SSL_CTX *ctx, const char *host, unsigned tim
 	SSL_set_app_data(ssl, link);
 	SSL_set_info_callback(ssl, on_info);
 	SSL_set_cert_cb(ssl, on_request, NULL);
-	if (*host != '\0' && SSL_set_tlsext_host_name(ssl, host) != 1) {
+	char name[DANCE_NAME_SIZE]; /* OpenSSL's macro wants no const */
+	(void)snprintf(name, sizeof(name), "%s", host);
+	if (*name != '\0' && SSL_set_tlsext_host_name(ssl, name) != 1) {
 		(void)snprintf(link->why, sizeof(link->why), "out of memory");
 		return false;
 	}

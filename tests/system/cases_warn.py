@@ -143,7 +143,8 @@ def _as_server(stage, path, *words):
     stage.say("Checked:", f"dance check --config {path} {' '.join(words)}")
     done = subprocess.run(["dance", "check", "--config", path, *words], capture_output=True,
                           text=True, timeout=30,
-                          env={**os.environ, "PATH": ":".join([*folders, os.environ["PATH"]])})
+                          env={**os.environ, **(stage.theatre.sanitizer.environment or {}),
+                               "PATH": ":".join([*folders, os.environ["PATH"]])})
     return done.returncode, done.stdout, done.stderr
 
 
