@@ -25,11 +25,11 @@ struct question {
 	struct looking *looking;
 	const char *name;
 	int type, id;
-	bool asked, answered;
+	bool answered, unknown;
+	int64_t end; /* of the first signature; 0: none */
 };
 
 struct looking {
-	struct ancestry *ancestry;
 	packet_record root_key;
 	void *arg;
 	unsigned open; /* questions without an answer */
@@ -40,25 +40,6 @@ struct looking {
 static const char *type_name(const struct question *question)
 {
 	return question->type == TYPE_DS ? "DS" : "DNSKEY";
-}
-
-static void note_unknown(struct ancestry *ancestry, const struct question *question)
-{
-	if (ancestry->unknown_type == NULL) {
-		snprintf(ancestry->unknown, sizeof(ancestry->unknown), "%s",
-			question->name);
-		ancestry->unknown_type = type_name(question);
-	}
-}
-
-static void note_end(struct ancestry *ancestry, const struct question *question,
-	int64_t end)
-{
-	if (ancestry->end == 0 || end < ancestry->end) {
-		ancestry->end = end;
-		snprintf(ancestry->name, sizeof(ancestry->name), "%s", question->name);
-		ancestry->type = type_name(question);
-	}
 }
 
 static int64_t now(void)
@@ -83,12 +64,11 @@ static void on_answer(void *arg, int rcode, void *octets, int size, int security
 		!packet_read(&packet, octets, (size_t)size, (uint16_t)question->type, NULL,
 			NULL) ||
 		(packet.rcode != PACKET_NOERROR && packet.rcode != PACKET_NXDOMAIN)) {
-		note_unknown(looking->ancestry, question);
+		question->unknown = true;
 		return;
 	}
 	if (packet.is_signed) {
-		note_end(looking->ancestry, question,
-			packet_moment(packet.signatures_end, now()));
+		question->end = packet_moment(packet.signatures_end, now());
 	}
 	if (is_root) {
 		(void)packet_read(&packet, octets, (size_t)size, (uint16_t)question->type,
@@ -111,16 +91,15 @@ static void ask(struct looking *looking, struct generation *generation)
 	for (size_t i = 0; i < looking->count; i++) {
 		struct question *question = &looking->questions[i];
 		looking->open++;
-		question->asked = (strcmp(question->name, ".") == 0 ||
-					  ub_ctx_zone_remove(generation->context,
-						  question->name) == 0) &&
+		bool asked = (strcmp(question->name, ".") == 0 ||
+				     ub_ctx_zone_remove(generation->context,
+					     question->name) == 0) &&
 			ub_resolve_event(generation->context, question->name,
 				question->type, CLASS_IN, question, on_answer,
 				&question->id) == 0;
-		if (!question->asked && !question->answered) {
-			question->answered = true;
+		if (!asked && !question->answered) {
+			question->answered = question->unknown = true;
 			looking->open--;
-			note_unknown(looking->ancestry, question);
 		}
 	}
 }
@@ -136,7 +115,28 @@ static void wait_for(struct looking *looking, struct generation *generation,
 		struct question *question = &looking->questions[i];
 		if (!question->answered) {
 			generation_give_up(generation, question->id);
-			note_unknown(looking->ancestry, question);
+			question->unknown = true;
+		}
+	}
+}
+
+/* In the order of the questions: answers come in any. So of those that are alike, the one nearest
+ * to the name is told. */
+static void sum_up(const struct looking *looking, struct ancestry *ancestry)
+{
+	for (size_t i = 0; i < looking->count; i++) {
+		const struct question *question = &looking->questions[i];
+		if (question->unknown && ancestry->unknown_type == NULL) {
+			snprintf(ancestry->unknown, sizeof(ancestry->unknown), "%s",
+				question->name);
+			ancestry->unknown_type = type_name(question);
+		}
+		if (question->end != 0 &&
+			(ancestry->end == 0 || question->end < ancestry->end)) {
+			ancestry->end = question->end;
+			snprintf(ancestry->name, sizeof(ancestry->name), "%s",
+				question->name);
+			ancestry->type = type_name(question);
 		}
 	}
 }
@@ -169,12 +169,12 @@ void ancestry_look_up(struct ancestry *ancestry,
 	}
 	if (generation != NULL) {
 		*ancestry = (struct ancestry){ .end = 0 };
-		looking->ancestry = ancestry;
 		looking->root_key = root_key;
 		looking->arg = arg;
 		list(looking, name);
 		ask(looking, generation);
 		wait_for(looking, generation, loop, timeout_ms);
+		sum_up(looking, ancestry);
 		generation_free(generation);
 	}
 	generation_settings_clear(&settings);

@@ -13,8 +13,14 @@ UP = ["nsd.service", "knot.service", "dance-front.service", "dance-front.socket"
       "dance-ask.service", "dance-ask.socket"]
 
 
-def prepare(machine):
-    """Before the boot."""
+def _before(case):
+    """It is played before the machine boots."""
+    case.before = True
+    return case
+
+
+@_before
+def all_are_enabled_before_the_boot(machine):
     machine.clear()
     if not os.path.exists("/etc/knot/server.pem"):
         vm_cases_knot._start(machine)
@@ -26,8 +32,7 @@ def prepare(machine):
         file.write("[Socket]\nListenStream=\nListenStream=127.0.0.50:853\n")
     machine.write_front()
     machine.write_ask(POSTFIX)
-    run("systemctl", "daemon-reload")
-    run("systemctl", "enable", *UP)
+    run("systemctl", "enable", *UP, timeout=300)
 
 
 def all_are_up_after_the_boot(machine):

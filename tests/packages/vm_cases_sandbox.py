@@ -82,6 +82,7 @@ def the_key_can_be_left_to_root(machine):
         put(key, file.read(), 0o600)
     credential = "/run/credentials/dance-front.service/key"
     machine.write_front((NAME,), **{"key-file": credential})
+    machine.write_ask()
     wanted = FRONT | {f"read {credential}"}
     _compare(wanted, _can(machine, machine.front, f"LoadCredential=key:{key}\n"))
     machine.until_transferred()

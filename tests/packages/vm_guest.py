@@ -79,11 +79,6 @@ def play(case, machine):
     return False
 
 
-def play_all(files, pattern, machine, held):
-    for case in cases(files, pattern):
-        held.append(play(case, machine))
-
-
 def tell_where():
     version = subprocess.run(["systemctl", "--version"], text=True, stdout=subprocess.PIPE)
     virtual = subprocess.run(["systemd-detect-virt"], text=True, stdout=subprocess.PIPE)
@@ -103,12 +98,16 @@ def main(patience, pattern=""):
     if os.path.exists(STATE):
         with open(STATE, encoding="ascii") as file:
             held = json.load(file)
-        play_all(AFTER_BOOT, pattern, machine, held)
+        for case in cases(AFTER_BOOT, pattern):
+            if not hasattr(case, "before"):
+                held.append(play(case, machine))
     else:
         tell_where()
-        play_all(CASES, pattern, machine, held)
-        if any(True for case in cases(AFTER_BOOT, pattern) if not hasattr(case, "always")):
-            importlib.import_module("vm_cases_boot").prepare(machine)
+        for case in cases(CASES, pattern):
+            held.append(play(case, machine))
+        if any(True for _ in cases(AFTER_BOOT, pattern)):
+            held += [play(case, machine) for case in cases(AFTER_BOOT, "")
+                     if hasattr(case, "before")]
             with open(STATE, "w", encoding="ascii") as file:
                 json.dump(held, file)
             subprocess.run(["sync"], check=True)

@@ -16,7 +16,7 @@ PLACES = "/run/systemd/system"
 
 
 def daemon_reload():
-    run("systemctl", "daemon-reload")
+    run("systemctl", "daemon-reload", timeout=300)
 
 
 class Unit:
@@ -67,7 +67,8 @@ class Unit:
     # --- seen ------------------------------------------------------------------------
 
     def show(self, name):
-        return run("systemctl", "show", "--property", name, "--value", self.name).stdout.strip()
+        return run("systemctl", "show", "--property", name, "--value", self.name,
+                   timeout=300).stdout.strip()
 
     @property
     def state(self):
