@@ -29,7 +29,7 @@ def the_first_client_starts_the_front(machine):
     expect("a transfer over IPv6", "transferred", machine.transfer(at="::1"))
 
 
-def a_restart_of_the_front_turns_nobody_away(machine):
+def _restarted(machine, restart, times):
     """A connection that is made meanwhile waits. Without the socket it is refused."""
     _sockets(machine)
     machine.until_transferred()
@@ -42,12 +42,27 @@ def a_restart_of_the_front_turns_nobody_away(machine):
         return "cut off" if seen.startswith(("ConnectionReset", "SSL", "ConnectionError")) \
             else seen
     with Busy(ask, ("transferred", "cut off")) as busy:
-        for _ in range(3):
-            machine.front.control("restart")
+        for _ in range(times):
+            restart()
             busy.more()
-    busy.require_all(30)
+    busy.require_all(10 * times)
     lost = len(outcomes) - outcomes.count("transferred")
-    require(lost <= 3 * len(busy.threads), f"{lost} were cut off: {set(outcomes)}")
+    require(lost <= times * len(busy.threads), f"{lost} were cut off: {set(outcomes)}")
+
+
+def a_restart_of_the_front_turns_nobody_away(machine):
+    _restarted(machine, lambda: machine.front.control("restart"), 3)
+
+
+def an_upgrade_restarts_the_front_and_turns_nobody_away(machine):
+    before = []
+
+    def upgrade():
+        before.append(machine.front.pid)
+        machine.install("dance-front")
+    _restarted(machine, upgrade, 1)
+    require(machine.front.pid not in (0, *before), "the process is the one of before")
+    expect("the socket", "active", machine.front_socket.state)
 
 
 def without_its_own_socket_the_front_is_refused_while_it_restarts(machine):
