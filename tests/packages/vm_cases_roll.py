@@ -81,6 +81,16 @@ def a_run_takes_a_key_over(machine):
            (folder.st_uid, stat.S_IMODE(folder.st_mode)))
 
 
+def an_upgrade_leaves_the_timer_running(machine):
+    _clear(machine)
+    machine.install("dance-tools")
+    expect("the timer, which nobody has started", "inactive", machine.roll_timer.state)
+    machine.roll_timer.start()
+    machine.install("dance-tools")
+    expect("the timer", "active", machine.roll_timer.state)
+    machine.roll_timer.stop()
+
+
 def a_timer_rolls_a_key_to_the_end(machine):
     before = _take_over(machine)
     owner = os.stat(KEY)

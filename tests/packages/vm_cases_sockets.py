@@ -108,6 +108,22 @@ def postfix_alone_can_connect_to_its_socket_and_starts_the_daemon(machine):
     busy.require_all(10)
 
 
+def an_upgrade_leaves_the_socket_of_postfix_open(machine):
+    """The daemon's user could not open it."""
+    machine.clear()
+    machine.write_ask(POSTFIX)
+    machine.ask_socket.start()
+    machine.until_mail(POSTFIX)
+    before = machine.ask.pid
+    with Busy(lambda: machine.mail(POSTFIX), "action=") as busy:
+        machine.install("dance-ask")
+        busy.more()
+    busy.require_all(10)
+    require(machine.ask.pid not in (0, before), "the process is the one of before")
+    expect("the socket", "active", machine.ask_socket.state)
+    machine.until_mail(POSTFIX)
+
+
 def no_question_to_the_socket_is_lost_when_the_daemon_is_killed(machine):
     machine.clear()
     machine.write_ask(POSTFIX)
