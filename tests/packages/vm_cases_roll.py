@@ -17,6 +17,7 @@ NAME = "_xfr-client.roll.example.net"
 KEY = f"{ETC}/roll.key"
 RELOAD = f"{ETC}/roll-reload"
 TOLD = f"{ETC}/roll-told"
+STATE = "/var/lib/dance-roll/peer.state"
 # One run after another, instead of one in a quarter of an hour.
 SOON = """[Timer]
 OnCalendar=
@@ -30,7 +31,7 @@ AccuracySec=100ms
 def _clear(machine):
     for unit in (machine.roll_timer, machine.roll):
         unit.reset()
-    for path in (f"{ETC}/dance-roll.conf", TOLD):
+    for path in (f"{ETC}/dance-roll.conf", STATE, TOLD):
         if os.path.exists(path):
             os.remove(path)
 
