@@ -12,6 +12,8 @@ from vm_stage import AT, POSTFIX, Busy, expect, require
 from vm_unit import WARNING
 
 EVERYWHERE = ["0.0.0.0@853", "::@853"]
+# While a client reads or writes; ConnectionRefusedError is none of them.
+CUT_OFF = ("ConnectionReset", "BrokenPipe", "SSL", "ConnectionError")
 
 
 def _sockets(machine):
@@ -39,8 +41,7 @@ def _restarted(machine, restart, times):
         seen = machine.transfer()
         # One that has begun when the old process ends may be cut off, and no other.
         outcomes.append(seen)
-        return "cut off" if seen.startswith(("ConnectionReset", "SSL", "ConnectionError")) \
-            else seen
+        return "cut off" if seen.startswith(CUT_OFF) else seen
     with Busy(ask, ("transferred", "cut off")) as busy:
         for _ in range(times):
             restart()
