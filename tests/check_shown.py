@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The dance authors
 #
 # What doc/xot.md says where a demand of the draft is kept, and by which test it is shown, is
-# there. Usage: check_xot.py REPOSITORY
+# there. Usage: check_shown.py REPOSITORY
 
 import pathlib
 import re
@@ -12,7 +12,9 @@ import sys
 
 TEST = re.compile(r"`((?:test|cases)_\w+): ([^`]+)`")
 FILE = re.compile(r"`((?:src|modules|doc|tests)/[\w./-]+)`")
-ROW = re.compile(r"^\| \d.*\|$", re.MULTILINE)
+# A page, and which of its lines are rows of such a table: a demand of the draft, an attacker.
+PAGES = {"doc/xot.md": re.compile(r"^\| \d.*\|$", re.MULTILINE),
+         "SECURITY.md": re.compile(r"^\| (?!who \|).* \|$", re.MULTILINE)}
 
 
 def cases_of_the_matrix(repository):
@@ -34,19 +36,24 @@ def has(repository, file, name):
     return path.exists() and re.search(pattern, path.read_text(), re.MULTILINE)
 
 
-def main(repository):
-    repository = pathlib.Path(repository)
-    text = (repository / "doc/xot.md").read_text()
-    rows = ROW.findall(text)
+def check(repository, page, row):
+    """What is wrong with a page, as sentences."""
+    text = (repository / page).read_text()
+    rows = row.findall(text)
     wrong = [f"there is no {file}: {name}" for file, name in sorted(set(TEST.findall(text)))
              if not has(repository, file, name)]
     wrong += [f"there is no {path}" for path in sorted(set(FILE.findall(text)))
               if not (repository / path).exists()]
     wrong += [f"no test is named: {row}" for row in rows if not TEST.search(row)]
-    if not rows:
+    if len(rows) < 10:
         wrong.append("there is no table")
-    print(*(f"doc/xot.md: {sentence}" for sentence in wrong), sep="\n",
-          end="\n" if wrong else "")
+    return [f"{page}: {sentence}" for sentence in wrong]
+
+
+def main(repository):
+    repository = pathlib.Path(repository)
+    wrong = [sentence for page, row in PAGES.items() for sentence in check(repository, page, row)]
+    print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 
 
