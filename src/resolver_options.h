@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The trust anchor where the host names none: the file of Debian's dns-root-data. */
-#define RESOLVER_TRUST_ANCHOR "/usr/share/dns/root.key"
+/* The trust anchor where the host names none: the build says where the distribution has it. */
+#define RESOLVER_TRUST_ANCHOR DANCE_TRUST_ANCHOR
 
 struct ub_ctx;
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# The public interface of each library is one thing in four places: the header, the linker's
-# map, what the library exports, and the manual. Usage: check_exports.py REPOSITORY BUILD
+# The public interface of each library is one thing in five places: the header, the linker's
+# map, what the library exports, the manual, and the symbols that Debian's package lists with the
+# releases that they came with. Usage: check_exports.py REPOSITORY BUILD
 
 import pathlib
 import re
@@ -38,6 +39,37 @@ def differences(what, one, other):
     return [f"{name} is not in {what}" for name in sorted(one - other)]
 
 
+def soname_of(library):
+    text = subprocess.run(["readelf", "--dynamic", "--wide", library], check=True,
+                          capture_output=True, text=True).stdout
+    return re.search(r"soname: \[(.*)\]", text)[1]
+
+
+def packaged(debian, soname):
+    """{symbol: the release that it came with}, as Debian's package of a library lists them."""
+    (path,) = debian.glob(f"{soname.partition('.so')[0]}[0-9]*.symbols")
+    first, *lines = path.read_text().splitlines()
+    if first.split()[:2] != [soname, path.stem]:
+        raise SystemExit(f"{path.name} begins with '{first}', but the library is {soname}")
+    return dict(line.split() for line in lines if line.startswith(" "))
+
+
+def order(release):
+    return [int(number) for number in release.split(".")]
+
+
+def check_symbols(repository, script, soname):
+    """What is wrong with the list of a library's symbols."""
+    node = re.match(r"\w+", script.read_text())[0]
+    expected = {f"{name}@{node}" for name in mapped(script) + [node]}
+    listed = packaged(repository / "debian", soname)
+    newest = re.search(r"^  version: '(.*)'", (repository / "meson.build").read_text(), re.M)[1]
+    wrong = differences(f"the symbols file of {soname}", expected, set(listed))
+    wrong += differences(script.name, set(listed), expected)
+    return wrong + [f"{symbol} of {soname} cannot have come with {release}, after {newest}"
+                    for symbol, release in listed.items() if order(release) > order(newest)]
+
+
 def check(repository, build, folder, name, library, manual):
     """What is wrong with a library, as sentences."""
     header = declared(repository / folder / f"{name}.h")
@@ -49,6 +81,8 @@ def check(repository, build, folder, name, library, manual):
     wrong += differences(f"{library}.so", header, defined)
     wrong += differences(f"{name}.h, but in {library}.so", defined, header)
     wrong += differences(manual, header, set(re.findall(r"\bdance_\w+", page)))
+    wrong += check_symbols(repository, repository / folder / f"{name}.map",
+                           soname_of(build / folder / f"{library}.so"))
     if script != sorted(set(script)):
         wrong.append(f"{name}.map is not sorted")
     if not header:

@@ -10,7 +10,7 @@ from process import run
 from vm_stage import POSTFIX, expect
 
 UP = ["nsd.service", "knot.service", "dance-front.service", "dance-front.socket",
-      "dance-ask.service", "dance-ask.socket"]
+      "dance-ask.service", "dance-ask.socket", "dance-roll.timer"]
 
 
 def _before(case):

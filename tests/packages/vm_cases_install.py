@@ -27,9 +27,7 @@ def the_machine_has_one_hierarchy_of_control_groups(machine):
 
 @_always
 def the_packages_are_installed_under_it(machine):
-    require(machine.packages, "there are no packages")
-    run("dpkg", "--install", *machine.packages, timeout=300,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    machine.install()
 
 
 def nothing_runs_without_a_configuration_and_that_is_no_failure(machine):

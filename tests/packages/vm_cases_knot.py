@@ -84,6 +84,25 @@ def it_is_started_again_after_it_was_killed(machine):
     machine.until_transferred(at=AT)
 
 
+def an_upgrade_of_the_module_restarts_knotd(machine):
+    """knotd has the old module until then."""
+    _start(machine)
+    before = machine.knot.pid
+    machine.install("knot-module-dance")
+    require(machine.knot.pid not in (0, before), "knotd runs on with the old module")
+    machine.until_transferred(at=AT)
+
+
+def an_upgrade_leaves_a_knotd_without_the_module_alone(machine):
+    machine.knot.reset()
+    put("/etc/knot/knot.conf", configuration({"server": {
+        "rundir": "/run/knot", "user": "knot:knot", "listen": f"{AT}@53"}}), 0o640, "knot")
+    machine.knot.start()
+    before = machine.knot.pid
+    machine.install("knot-module-dance")
+    expect("its process", before, machine.knot.pid)
+
+
 def it_ends_in_time(machine):
     _start(machine)
     machine.knot.stop()

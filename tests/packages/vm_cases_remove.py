@@ -15,7 +15,7 @@ def nothing_of_them_runs_when_they_are_removed(machine):
     machine.knot.stop() # as it is configured, knotd needs one of them
     run("dpkg", "--remove", *names, timeout=300,
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-    for unit in machine.ours:
+    for unit in machine.ours + [machine.roll, machine.roll_timer]:
         eventually(lambda: unit.state in ("inactive", "failed"), what=f"{unit.name} has ended")
         expect(unit.name, "not-found", unit.show("LoadState"))
     expect("failed units", "", run("systemctl", "--failed", "--plain", "--no-legend").stdout)

@@ -12,6 +12,8 @@ from vm_stage import AT, POSTFIX, Busy, expect, require
 from vm_unit import WARNING
 
 EVERYWHERE = ["0.0.0.0@853", "::@853"]
+# While a client reads or writes; ConnectionRefusedError is none of them.
+CUT_OFF = ("ConnectionReset", "BrokenPipe", "SSL", "ConnectionError")
 
 
 def _sockets(machine):
@@ -29,7 +31,7 @@ def the_first_client_starts_the_front(machine):
     expect("a transfer over IPv6", "transferred", machine.transfer(at="::1"))
 
 
-def a_restart_of_the_front_turns_nobody_away(machine):
+def _restarted(machine, restart, times):
     """A connection that is made meanwhile waits. Without the socket it is refused."""
     _sockets(machine)
     machine.until_transferred()
@@ -39,15 +41,29 @@ def a_restart_of_the_front_turns_nobody_away(machine):
         seen = machine.transfer()
         # One that has begun when the old process ends may be cut off, and no other.
         outcomes.append(seen)
-        return "cut off" if seen.startswith(("ConnectionReset", "SSL", "ConnectionError")) \
-            else seen
+        return "cut off" if seen.startswith(CUT_OFF) else seen
     with Busy(ask, ("transferred", "cut off")) as busy:
-        for _ in range(3):
-            machine.front.control("restart")
+        for _ in range(times):
+            restart()
             busy.more()
-    busy.require_all(30)
+    busy.require_all(10 * times)
     lost = len(outcomes) - outcomes.count("transferred")
-    require(lost <= 3 * len(busy.threads), f"{lost} were cut off: {set(outcomes)}")
+    require(lost <= times * len(busy.threads), f"{lost} were cut off: {set(outcomes)}")
+
+
+def a_restart_of_the_front_turns_nobody_away(machine):
+    _restarted(machine, lambda: machine.front.control("restart"), 3)
+
+
+def an_upgrade_restarts_the_front_and_turns_nobody_away(machine):
+    before = []
+
+    def upgrade():
+        before.append(machine.front.pid)
+        machine.install("dance-front")
+    _restarted(machine, upgrade, 1)
+    require(machine.front.pid not in (0, *before), "the process is the one of before")
+    expect("the socket", "active", machine.front_socket.state)
 
 
 def without_its_own_socket_the_front_is_refused_while_it_restarts(machine):
@@ -91,6 +107,22 @@ def postfix_alone_can_connect_to_its_socket_and_starts_the_daemon(machine):
         expect("systemctl reload", 0, machine.ask.control("reload"))
         busy.more()
     busy.require_all(10)
+
+
+def an_upgrade_leaves_the_socket_of_postfix_open(machine):
+    """The daemon's user could not open it."""
+    machine.clear()
+    machine.write_ask(POSTFIX)
+    machine.ask_socket.start()
+    machine.until_mail(POSTFIX)
+    before = machine.ask.pid
+    with Busy(lambda: machine.mail(POSTFIX), "action=") as busy:
+        machine.install("dance-ask")
+        busy.more()
+    busy.require_all(10)
+    require(machine.ask.pid not in (0, before), "the process is the one of before")
+    expect("the socket", "active", machine.ask_socket.state)
+    machine.until_mail(POSTFIX)
 
 
 def no_question_to_the_socket_is_lost_when_the_daemon_is_killed(machine):

@@ -26,7 +26,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "system"), os.path.join(HERE, "..
 import process  # noqa: E402
 from vm_stage import FOLDER, Machine  # noqa: E402
 
-CASES = ["install", "front", "ask", "sockets", "sandbox", "limits", "knot"]
+CASES = ["install", "front", "ask", "sockets", "sandbox", "limits", "knot", "roll"]
 AFTER_BOOT = ["boot", "remove"]
 BOUND = 120  # seconds for a case, on an idle machine
 STATE = os.path.join(FOLDER, "state")

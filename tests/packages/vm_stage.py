@@ -76,7 +76,19 @@ class Machine:
         self.ask_socket = Unit("dance-ask.socket")
         self.nsd = Unit("nsd.service")
         self.knot = Unit("knot.service")
+        self.roll = Unit("dance-roll.service")
+        self.roll_timer = Unit("dance-roll.timer")
         self.ours = [self.front_socket, self.front, self.ask_socket, self.ask]
+
+    # --- packages --------------------------------------------------------------------
+
+    def install(self, *names):
+        """Installs these packages, or all. For those that are there, that is an upgrade."""
+        paths = [path for path in self.packages
+                 if not names or os.path.basename(path).split("_")[0] in names]
+        require(len(paths) >= max(len(names), 1), f"{names} are not among {self.packages}")
+        run("dpkg", "--install", *paths, timeout=300,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
 
     # --- set up ----------------------------------------------------------------------
 

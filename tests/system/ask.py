@@ -38,6 +38,17 @@ def policy(path, certificate, helo="client.example"):
             return answer.readline().strip()
 
 
+def line(path, question):
+    """What is answered to one line."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(20)
+        connection.connect(path)
+        connection.sendall(question.encode() + b"\n")
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile() as answer:
+            return answer.read().strip()
+
+
 class Ask(Server):
     def __init__(self, folder, text, world, env=None, name="dance-ask"):
         path = os.path.join(folder, "dance-ask.conf")

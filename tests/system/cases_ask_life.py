@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 
+import ask
 from mail_stage import CUSTOMER, NAME, AskStage
 from place import has_all_rights
 from process import run
@@ -28,13 +29,7 @@ class LineStage(AskStage):
                                               for name, value in words.items()))
 
     def said(self, line):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
-            connection.connect(self.socket)
-            connection.sendall(line.encode() + b"\n")
-            connection.shutdown(socket.SHUT_WR)
-            with connection.makefile() as answer:
-                return answer.read().strip()
+        return ask.line(self.socket, line)
 
     @property
     def socket(self):

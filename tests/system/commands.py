@@ -82,8 +82,15 @@ def parse(text):
 # --- what is not run, but looked at -------------------------------------------------------
 
 def _apt(words):
-    """apt install: each package is there, or apt knows of it."""
+    """apt install: each package is there, or apt knows of it, or it is one of ours, in a file."""
+    with open(os.path.join(REPOSITORY, "debian", "control"), encoding="utf-8") as file:
+        ours = re.findall(r"^Package: (.*)", file.read(), re.MULTILINE)
     for name in words[2:]:
+        own = re.fullmatch(r"\./(.*)_\*\.deb", name)
+        if own:
+            if own[1] not in ours:
+                raise Failed(f"no package '{own[1]}' is made of this")
+            continue
         there = run("dpkg-query", "-W", "-f", "${db:Status-Status}", name, check=False)
         if there.stdout != "installed":
             known = run("apt-cache", "show", "--no-all-versions", name, check=False)

@@ -92,4 +92,6 @@ class Primary(VerdictLog, Knotd):
 
 
 def module_file():
-    return os.path.join(os.environ["DANCE_BUILD"], "modules", "knot", "dance.so")
+    """Where the module is; None if knotd is to find the installed one: there is no build then."""
+    build = os.environ["DANCE_BUILD"]
+    return os.path.join(build, "modules", "knot", "dance.so") if build else None

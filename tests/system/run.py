@@ -25,6 +25,7 @@ from stage import Stage, Theatre, title
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 SLOWEST = 10
+BUILT = ["knot", "front", "ask"]
 
 
 class Narrated:
@@ -44,11 +45,11 @@ def subset_of(module):
 
 
 def cases(subset, pattern):
-    """{sentence: function}, in the order of the files."""
-    found = {}
+    """{sentence: function}, in the order of the files; None: of all subsets that need a build."""
+    wanted, found = [subset] if subset else BUILT, {}
     for path in sorted(glob.glob(os.path.join(FOLDER, "cases_*.py"))):
         module = importlib.import_module(os.path.basename(path)[:-3])
-        if subset not in (None, subset_of(module)):
+        if subset_of(module) not in wanted:
             continue
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ != module.__name__ or name.startswith("_"):
@@ -174,8 +175,9 @@ def tell_slowest(took, verbose, path):
 
 def main():
     parser = argparse.ArgumentParser(description="ours and real servers on loopback")
-    parser.add_argument("subset", nargs="?", choices=["knot", "front", "ask"],
-                        help="only the cases of mod-dance, of dance-front or of dance-ask")
+    parser.add_argument("subset", nargs="?", choices=[*BUILT, "packages", "upgrade"],
+                        help="only the cases of mod-dance, of dance-front or of dance-ask; or "
+                             "those of what is installed, with DANCE_BUILD empty")
     parser.add_argument("-k", metavar="PATTERN", default="", help="only such cases")
     parser.add_argument("-j", metavar="JOBS", type=int, default=1,
                         help="play so many at once, each in a network and a world of its own")
