@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# What README.md tells an operator to do, step by step, done here with real secondaries: the way
+# What doc/migration.md tells an operator to do, step by step, done here with real secondaries: the way
 # from TSIG to DANE, the way back, and what is left when only a line is lost.
 
 import re
@@ -187,7 +187,7 @@ def backing_out_by_the_acl_first_and_the_module_second_gives_a_stranger_nothing(
 
 
 def without_its_module_the_short_form_gives_the_zone_to_anybody(stage):
-    # What README.md warns of; and why the case above could fail.
+    # What doc/xot.md warns of; and why the case above could fail.
     primary, zone = _short_form(stage)
     _no_stranger(stage, primary)
     del zone["module"]
