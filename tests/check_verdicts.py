@@ -63,6 +63,28 @@ def check_troubles(text, words):
     return [f"{TROUBLES}: {sentence}" for sentence in wrong]
 
 
+def said(repository):
+    """All that the programs may write: their sources, with N for what differs each time."""
+    paths = [path for folder in ("src", "modules") for path in (repository / folder).rglob("*.[ch]")]
+    text = "\n".join(path.read_text() for path in sorted(paths))
+    return plain(re.sub(r'"\s*(?:PRI\w+\s*)?"', "", text))
+
+
+def plain(text):
+    return re.sub(r"%[.*]*\w+|\d+", "N", text)
+
+
+def check_lines_of_log(text, sources):
+    """What the page says that a log says, but no program writes."""
+    rows = re.findall(r"^\| the server's log \| (.*) \|$", text, re.M)
+    spans = [span for row in rows for span in re.findall(r"`([^`]+)`", row)]
+    wrong = [] if len(spans) > 20 else [f"only {spans} are said to be in a log"]
+    wrong += [f"nobody writes: {span}" for span in spans
+              for part_of_it in re.split(r" \.\.\.|, client NAME", span)
+              if plain(part_of_it) not in sources]
+    return [f"{TROUBLES}: {sentence}" for sentence in wrong]
+
+
 def check_readers():
     """Whether the above could find anything wrong."""
     row = "".join(f"| {row} | x |\n" for row in ["where", *ROWS])
@@ -86,6 +108,7 @@ def main(repository):
     own = numbers((repository / "modules/extended_error.h").read_text())
     page = (repository / TROUBLES).read_text()
     wrong = check_readers() + check_troubles(page, list(words.values()))
+    wrong += check_lines_of_log(page, said(repository))
     words.pop("DANCE_UNDECIDED", None)
     codes = {word: own.get(constant, 0 if "_FAIL_" in constant else 18)
              for constant, word in words.items()}
