@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The dance authors
 #
 # Lines of a log that README.md and the manuals show have the shape that log_line.h gives them, and
-# end with the advice of their verdict. Each advice stands in README.md's table or in a manual.
+# end with the advice of their verdict. Each advice stands in a page or in a manual, and begins the
+# row of its verdict in doc/troubleshooting.md.
 # Usage: check_lines.py REPOSITORY BUILD
 
 import ctypes
@@ -24,6 +25,7 @@ KEYS = ["remote", "protocol", "primary", "server", "rcode", "ede", "as", "acl", 
 LEVELS = {"primary refused": ("warning",), "primary failed": ("warning",),
           " allowed": ("info", "debug"), " left to the acl": ("info",), " refused": ("notice",),
           " failed": ("warning",), " not authenticated": ("notice", "debug")}
+TROUBLES = "doc/troubleshooting.md"
 CLIENT, SERVER = 0, 1
 DENY, FAIL, ALLOW = 0, 1, 2
 # Where mod-dance, an ACL or dance-ask knows better than the verdict.
@@ -146,12 +148,12 @@ def main(repository, build):
     if count < 8:
         wrong.append(f"only {count} lines of a log are found")
     whole = " ".join(" ".join(texts.values()).split())
-    wrong += [f"neither README.md nor a manual has the advice on {verdict}: {advice}"
+    wrong += [f"neither a page nor a manual has the advice on {verdict}: {advice}"
               for role in (CLIENT, SERVER)
               for verdict, advice in vocabulary.advice[role].items() if advice not in whole]
-    rows = dict(re.findall(r"^\| `([a-z-]+)` \|.*\| (.*?) \|$", texts[repository / "README.md"],
-                           re.M))
-    wrong += [f"README.md's row of {verdict} does not begin with: {advice}"
+    rows = dict(reversed(re.findall(r"^\| `([a-z-]+)` \|.*\| (.*?) \|$",
+                                    texts[repository / TROUBLES], re.M)))
+    wrong += [f"{TROUBLES}: the row of {verdict} does not begin with: {advice}"
               for verdict, advice in vocabulary.advice[CLIENT].items()
               if advice and not rows.get(verdict, "").startswith(advice)]
     print(*wrong, sep="\n", end="\n" if wrong else "")

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# What README.md tells an operator to do, step by step, done here with real secondaries: the way
+# What doc/migration.md tells an operator to do, step by step, done here with real secondaries: the way
 # from TSIG to DANE, the way back, and what is left when only a line is lost.
 
+import base64
 import re
 import threading
 
@@ -25,14 +26,20 @@ def _key(who):
     return {"id": f"{who}-tsig", "algorithm": "hmac-sha256", "secret": SECRETS[who]}
 
 
-def _by_tsig(stage, who):
-    """A secondary of today: TSIG over plain TCP."""
+def _plain(stage, who):
+    """A secondary of today, over plain TCP, that has not been started."""
     secondary = Secondary(stage._path("secondary"), ADDRESSES[who], [ZONE])
-    secondary.sections["key"] = [_key(who)]
     secondary.sections["remote"] = [{
-        "id": "primary", "address": "127.0.0.10@53", "via": ADDRESSES[who],
-        "key": f"{who}-tsig"}]
+        "id": "primary", "address": "127.0.0.10@53", "via": ADDRESSES[who]}]
     stage.servers.append(secondary)
+    return secondary
+
+
+def _by_tsig(stage, who):
+    """One with TSIG."""
+    secondary = _plain(stage, who)
+    secondary.sections["key"] = [_key(who)]
+    secondary.sections["remote"][0]["key"] = f"{who}-tsig"
     return secondary.start()
 
 
@@ -125,6 +132,66 @@ def secondaries_move_from_TSIG_to_DANE_one_after_the_other(stage):
         stage.expect(f"the TSIG key of {who}", "NOTAUTH", _signed(who, primary))
 
 
+@within(150)
+def addresses_and_pins_give_way_to_names_while_transfers_go_on(stage):
+    """ns2 is known by its address, over plain TCP; ns3 by the pin of its key, over TLS."""
+    known = Secondary(stage._path("secondary"), ADDRESSES["ns3"], [ZONE])
+    stage.servers.append(known)
+    known.start()
+    pin = base64.b64encode(bytes.fromhex(known.key_digest())).decode()
+    moving = {"ns2": _plain(stage, "ns2").start(), "ns3": known}
+    primary = stage.primary(modules={}, zones={ZONE: {"acl": ["addresses", "pins"]}}, start=False)
+    zone = primary.sections["zone"][0]
+    primary.sections.update({
+        "server": {**primary.sections["server"], "automatic-acl": False},
+        "acl": [{"id": "addresses", "address": ADDRESSES["ns2"], "action": "transfer"},
+                {"id": "pins", "cert-key": pin, "protocol": "tls", "action": "transfer"}]})
+    primary.process.env = stage.theatre.sanitizer.environment
+    primary.start()
+
+    def check(what):
+        for who, secondary in moving.items():
+            stage.expect(f"{what}, {who}", BY_AXFR, secondary.pull(ZONE))
+        _no_stranger(stage, primary)
+
+    check("before")
+    stage.say("Both are in force. The key that had a pin gets a record; its secondary does nothing.")
+    stage.publish(NAMES["ns3"], f"3 1 1 {known.key_digest()}")
+    primary.sections.update(_module(stage, identity_address=True, refuse=False))
+    primary.sections["acl"].insert(0, {
+        "id": "dane", "address": [f"/dance/{name}" for name in NAMES.values()],
+        "protocol": "tls", "action": "transfer"})
+    zone.update({"module": "mod-dance/xot", "acl": ["dane", "addresses", "pins"]})
+    stage.require(not primary.stop(), "the primary does not end well")
+    primary.start().wait_for(f"records validated, client {NAMES['ns3']}")
+    stage.expect("both, the one with a pin", BY_AXFR, known.pull(ZONE))
+    stage.expect("the log", f"allowed, {NAMES['ns3']}", _last(primary))
+    check("both")
+    stage.say("The pins go, and come back, and go.")
+    for acl in (["dane", "addresses"], ["dane", "addresses", "pins"], ["dane", "addresses"]):
+        zone["acl"] = acl
+        primary.reload()
+        check(f"{acl}")
+    stage.say("ns2 gets a key and then another primary: the same one by TLS.")
+    _with_a_key(stage, moving["ns2"], "ns2")
+    check("ns2 has a key")
+    moving["ns2"].sections["zone"][0]["master"] = "primary-tls"
+    moving["ns2"].reload()
+
+    def again():
+        """Its address lets it in until its record is known, so the log has to say more."""
+        stage.expect("ns2 moves", BY_AXFR, moving["ns2"].pull(ZONE))
+        return _last(primary)
+    stage.expect("the log", f"allowed, {NAMES['ns2']}",
+                 stage.until(f"allowed, {NAMES['ns2']}", again))
+    zone["acl"] = "dane"
+    primary.sections["mod-dance"][0].pop("refuse")
+    primary.reload()
+    check("names alone")
+    stage.expect("from the address alone", "NOTAUTH", asker.ask(
+        primary.address, ZONE, tls=False, source=ADDRESSES["ns2"]).rcode)
+
+
 def _last(primary):
     """What the log says of the last request over TLS: whether it was let in, and who."""
     line = [line for line in primary.verdicts() if line.protocol == "TLS"][-1]
@@ -187,7 +254,7 @@ def backing_out_by_the_acl_first_and_the_module_second_gives_a_stranger_nothing(
 
 
 def without_its_module_the_short_form_gives_the_zone_to_anybody(stage):
-    # What README.md warns of; and why the case above could fail.
+    # What doc/xot.md warns of; and why the case above could fail.
     primary, zone = _short_form(stage)
     _no_stranger(stage, primary)
     del zone["module"]

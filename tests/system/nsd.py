@@ -74,12 +74,14 @@ class NsdPrimary(Nsd):
         self.port = PROXY_PORT
         self.zone_options = {}
         self.notified = {}
+        self.others = [] # blocks beside those of zones
         self.server = {"ip-address": [f"{address}@53", f"{address}@{PROXY_PORT}"]}
         if proxy:
             self.server["proxy-protocol-port"] = PROXY_PORT
 
     def blocks(self):
-        return [("zone", {"name": zone, "zonefile": self.file(zone), "store-ixfr": "yes",
+        return self.others + [
+               ("zone", {"name": zone, "zonefile": self.file(zone), "store-ixfr": "yes",
                           "create-ixfr": "yes", "ixfr-number": 20,
                           "provide-xfr": [f"{address} NOKEY" for address in addresses],
                           "notify": [f"{address} NOKEY"
