@@ -101,10 +101,12 @@ def manual(mandoc, text, name):
 
 
 def chapter(text, version):
-    import docutils.core  # pylint: disable=import-outside-toplevel # nothing else needs it
+    # pylint: disable=import-outside-toplevel # nothing else needs these
+    import docutils.core
+    import docutils.writers
 
     parts = docutils.core.publish_parts(
-        rst_manual.page(text, version), writer_name="html5",
+        rst_manual.page(text, version), writer=docutils.writers.get_writer_class("html5")(),
         settings_overrides={"report_level": 2, "halt_level": 2, "file_insertion_enabled": False,
                             "raw_enabled": False, "initial_header_level": 2})
     # Its first lines are what a manual's head has.
