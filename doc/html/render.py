@@ -44,7 +44,10 @@ FRAME = """\
 <link rel="stylesheet" href="{top}style.css">
 </head>
 <body>
-<header><a href="{top}index.html">dance {version}</a> <a class="menu" href="#all-pages">all pages</a></header>
+<header>
+<a href="{top}index.html">dance {version}</a>
+<a class="menu" href="#all-pages">all pages</a>
+</header>
 <main>
 {body}
 </main>
@@ -91,8 +94,9 @@ def anchor(heading, taken):
 def markdown(cmark, text):
     body = said_by([cmark, "-t", "html", "-e", "table", "-e", "autolink"], text)
     taken = {}
-    body = re.sub(r"<h([1-6])>(.*?)</h\1>", lambda found: f'<h{found[1]} id="{anchor(found[2], taken)}">'
-                  f"{found[2]}</h{found[1]}>", body, flags=re.S)
+    body = re.sub(r"<h([1-6])>(.*?)</h\1>", lambda found:
+                  f'<h{found[1]} id="{anchor(found[2], taken)}">{found[2]}</h{found[1]}>', body,
+                  flags=re.S)
     return body, plain(re.search(r"<h1[^>]*>(.*?)</h1>", body, re.S)[1])
 
 
@@ -168,13 +172,14 @@ class Site:
             to = self.manuals.get((found[1], found[2]))
             return f'<a class="Xr" href="{relative(to, page)}">{found[3]}</a>' if to else found[3]
 
-        body = re.sub(r'<a class="Xr" href="man:([^"]*)\.(\w+)"[^>]*>(.*?)</a>', lead_manual, page.body)
+        body = re.sub(r'<a class="Xr" href="man:([^"]*)\.(\w+)"[^>]*>(.*?)</a>', lead_manual,
+                      page.body)
         body = re.sub(r'\b(href|src)="([^"]*)"', lambda found:
                       f'{found[1]}="{found[2] if page.manual else self.lead(page, found[2])}"', body)
         body = references(body, page, self.manuals)
         # What is too wide for a phone is moved sideways by itself.
-        return re.sub(r"(<table(?! class=\"(?:head|foot|Nm)).*?</table>)", r'<div class="wide">\1</div>',
-                      body, flags=re.S)
+        return re.sub(r"(<table(?! class=\"(?:head|foot|Nm)).*?</table>)",
+                      r'<div class="wide">\1</div>', body, flags=re.S)
 
     def menu(self, page, pages):
         groups = (("Pages", [one for one in pages if not one.manual and one.path.endswith(".md")]),
@@ -195,9 +200,10 @@ def contents(body):
     found = re.findall(r'<h2 id="([^"]*)">(.*?)</h2>', body, re.S)
     if len(found) < MANY:
         return body
-    items = "".join(f'<li><a href="#{name}">{html.escape(plain(text))}</a></li>\n' for name, text in found)
-    return body.replace("</h1>", f"</h1>\n<details><summary>On this page</summary>\n<ul>\n{items}</ul>\n"
-                        "</details>", 1)
+    items = "".join(f'<li><a href="#{name}">{html.escape(plain(text))}</a></li>\n'
+                    for name, text in found)
+    return body.replace("</h1>", "</h1>\n<details><summary>On this page</summary>\n"
+                        f"<ul>\n{items}</ul>\n</details>", 1)
 
 
 # --- all of it --------------------------------------------------------------------------

@@ -27,7 +27,8 @@ try:
 except ImportError:
     docutils = None
 COMPLETE = CMARK and MANDOC and docutils
-MANUAL = ".Dd January 1, 2026\n.Dt A 1\n.Os\n.Sh NAME\n.Nm a\n.Nd a\n.Sh SEE ALSO\n.Xr b 5 ,\n.Xr c 8\n"
+MANUAL = (".Dd January 1, 2026\n.Dt A 1\n.Os\n.Sh NAME\n.Nm a\n.Nd a\n"
+          ".Sh SEE ALSO\n.Xr b 5 ,\n.Xr c 8\n")
 
 
 class Folder(unittest.TestCase):
@@ -55,7 +56,8 @@ class TestLinks(Folder):
         for body, said in (
                 ('<a href="x.html">', "a.html: it links to x.html, which is not there"),
                 ('<a href="#x">', "a.html: it links to #x, but a.html has no such anchor"),
-                ('<a href="b.html#x">', "a.html: it links to b.html#x, but b.html has no such anchor"),
+                ('<a href="b.html#x">',
+                 "a.html: it links to b.html#x, but b.html has no such anchor"),
                 ('<img src="x.svg" alt="x">', "a.html: it links to x.svg, which is not there"),
                 ('<a href="../a.html">', "a.html: it links to ../a.html, which is not there"),
                 ('<a href="/etc/hosts">', "a.html: it links to /etc/hosts, which is not there"),
@@ -89,31 +91,36 @@ class TestPages(Folder):
 
     def test_links_between_pages_lead_to_what_was_made_of_them(self):
         self.assertEqual([], self.render({
-            "README.md": "# A\n\n[b](doc/b.md#c) [s](doc/samples/) [l](LICENSE) [x](https://example.org/)",
+            "README.md": "# A\n\n[b](doc/b.md#c) [s](doc/samples/) [l](LICENSE) "
+                         "[x](https://example.org/)",
             "doc/b.md": "# B\n\n## C\n\n[a](../README.md) [here](#c) [s](samples/x.conf)",
-            "doc/samples/README.md": "# S\n\n[b](../b.md)", "doc/samples/x.conf": "x", "LICENSE": "y"}))
-        self.assertEqual(["doc/b.html#c", "doc/samples/index.html", "LICENSE.txt", "https://example.org/"],
-                         self.links_of("index.html"))
+            "doc/samples/README.md": "# S\n\n[b](../b.md)", "doc/samples/x.conf": "x",
+            "LICENSE": "y"}))
+        self.assertEqual(["doc/b.html#c", "doc/samples/index.html", "LICENSE.txt",
+                          "https://example.org/"], self.links_of("index.html"))
         self.assertEqual(["../index.html", "#c", "samples/x.conf.txt"], self.links_of("doc/b.html"))
         self.assertEqual(["../b.html"], self.links_of("doc/samples/index.html"))
         self.assertEqual("y", self.made("LICENSE.txt"))
 
     def test_a_link_to_what_is_not_there_is_told(self):
-        wrong = self.render({"README.md": "# A\n\n[b](b.md) [up](../x) [c](doc/c.md#d)", "doc/c.md": "# C"})
+        wrong = self.render({"README.md": "# A\n\n[b](b.md) [up](../x) [c](doc/c.md#d)",
+                             "doc/c.md": "# C"})
         self.assertIn("README.md: it links to b.md, which is not there", wrong)
         self.assertIn("README.md: it links to ../x, which is not there", wrong)
         self.assertIn("index.html: it links to doc/c.html#d, but doc/c.html has no such anchor", wrong)
 
     def test_a_manual_leads_to_ours_and_not_to_those_of_others(self):
-        self.assertEqual([], self.render({"README.md": "# A\n\na(1), b(5) `a(1)` c(8)",
-                                          "doc/a.1": MANUAL, "doc/b.5": MANUAL.replace(".Dt A 1", ".Dt B 5")}))
+        self.assertEqual([], self.render({
+            "README.md": "# A\n\na(1), b(5) `a(1)` c(8)", "doc/a.1": MANUAL,
+            "doc/b.5": MANUAL.replace(".Dt A 1", ".Dt B 5")}))
         self.assertEqual(["doc/a.1.html", "doc/b.5.html"], self.links_of("index.html"))
         self.assertIn("b.5.html", self.links_of("doc/a.1.html"))
         self.assertNotIn("man:", self.made("doc/a.1.html"))
         self.assertIn("c(8)", self.made("doc/a.1.html"))
 
     def test_a_page_leads_to_all_others(self):
-        self.render({"README.md": "# A", "doc/z.md": "# Z & z", "doc/xot.md": "# X", "doc/a.1": MANUAL})
+        self.render({"README.md": "# A", "doc/z.md": "# Z & z", "doc/xot.md": "# X",
+                     "doc/a.1": MANUAL})
         menu = re.search(r"<nav.*</nav>", self.made("doc/z.html"), re.S)[0]
         self.assertEqual(["../index.html", "xot.html", "z.html", "a.1.html"],
                          re.findall(r'href="([^"]*)"', menu))
@@ -121,8 +128,10 @@ class TestPages(Folder):
 
     def test_a_long_page_begins_with_its_sections(self):
         sections = "".join(f"\n\n## Part {number}" for number in range(render.MANY))
-        self.render({"README.md": "# A" + sections, "doc/b.md": "# B" + sections.rpartition("\n\n")[0]})
-        self.assertEqual([f"#part-{number}" for number in range(render.MANY)], self.links_of("index.html"))
+        self.render({"README.md": "# A" + sections,
+                     "doc/b.md": "# B" + sections.rpartition("\n\n")[0]})
+        self.assertEqual([f"#part-{number}" for number in range(render.MANY)],
+                         self.links_of("index.html"))
         self.assertEqual([], self.links_of("doc/b.html"))
 
     def test_markup_in_a_page_is_not_passed_on(self):
@@ -140,9 +149,10 @@ class TestPages(Folder):
         out = self.folder / "out"
         self.assertEqual([], render.render(REPOSITORY, out, "1.2", CMARK, MANDOC, DOT))
         made = {path.relative_to(out).as_posix() for path in out.rglob("*.html")}
-        for name in ("index.html", "NEWS.html", "SECURITY.html", "doc/flow.html", "doc/dance.1.html",
-                     "doc/libdance.3.html", "doc/dance-front.conf.5.html", "doc/dance-front.8.html",
-                     "modules/knot/mod-dance.html", "doc/samples/index.html"):
+        for name in ("index.html", "NEWS.html", "SECURITY.html", "doc/flow.html",
+                     "doc/dance.1.html", "doc/libdance.3.html", "doc/dance-front.conf.5.html",
+                     "doc/dance-front.8.html", "modules/knot/mod-dance.html",
+                     "doc/samples/index.html"):
             self.assertIn(name, made)
         self.assertEqual(len(list(REPOSITORY.glob("doc/*.[1-8]"))),
                          len([name for name in made if re.search(r"\.[1-8]\.html$", name)]))
