@@ -147,7 +147,11 @@ static void the_pin_is_found_and_taken_out(void **state)
 		key_uri_strip_pin(rows[i].uri, stripped);
 		assert_string_equal(stripped, rows[i].stripped);
 	}
-	char path[KEY_URI_MAX];
+	char path[KEY_URI_MAX], token[KEY_URI_MAX];
+	key_uri_strip_object(
+		"pkcs11:object=a;token=b;id=%01;serial=c;type=private?pin-value=1&x-a=1",
+		token);
+	assert_string_equal(token, "pkcs11:token=b;serial=c?x-a=1");
 	assert_false(key_uri_pin_file("handle:1?pin-source=/p", path));
 	assert_false(key_uri_has_pin("/etc/key?pin-value=1"));
 }

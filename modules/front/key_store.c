@@ -138,6 +138,7 @@ struct found {
 	EVP_PKEY *key;
 	size_t key_count;
 	STACK_OF(X509) * certificates;
+	size_t count;  /* of objects of any kind */
 	bool failed;   /* to read something */
 	bool too_much; /* for here */
 	bool asked;    /* the store wanted a PIN that it did not have */
@@ -173,15 +174,16 @@ static void keep_certificate(struct found *found, OSSL_STORE_INFO *info)
 
 static void keep(struct found *found, OSSL_STORE_INFO *info)
 {
+	found->count++;
 	switch (OSSL_STORE_INFO_get_type(info)) {
 	case OSSL_STORE_INFO_PKEY:
 		keep_key(found, info);
-		return;
+		break;
 	case OSSL_STORE_INFO_CERT:
 		keep_certificate(found, info);
-		return;
+		break;
 	default:
-		return;
+		break;
 	}
 }
 
@@ -227,6 +229,17 @@ static bool asks_for_pin(const char *uri, int type)
 	return found.asked;
 }
 
+/* Is there anything else in the token of this URI? */
+static bool has_others(const char *uri)
+{
+	struct found found;
+	char token[KEY_URI_MAX];
+	key_uri_strip_object(uri, token);
+	find(token, 0, &found);
+	forget(&found);
+	return found.count > 0;
+}
+
 /* Nothing was found. */
 static void explain(const char *uri, int type, const struct found *found, char *error,
 	size_t error_size)
@@ -250,11 +263,11 @@ static void explain(const char *uri, int type, const struct found *found, char *
 		complain(error, error_size, uri,
 			"the token does not accept the PIN (it is wrong, or locked)",
 			false);
-	} else if (found->failed) {
+	} else if (found->failed && !has_others(uri)) {
 		complain(error, error_size, uri,
-			"there is no such token, or it cannot be used", true);
+			"there is no such token, or there is nothing in it", false);
 	} else {
-		complain(error, error_size, uri, nothing, true);
+		complain(error, error_size, uri, nothing, false);
 	}
 }
 

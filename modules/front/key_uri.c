@@ -26,6 +26,7 @@ struct attribute {
 static const char *const of_path[] = { "token", "manufacturer", "serial", "model",
 	"library-manufacturer", "library-version", "library-description", "object", "type",
 	"id", "slot-manufacturer", "slot-description", "slot-id", NULL };
+static const char *const object_names[] = { "object", "type", "id", NULL };
 static const char *const of_query[] = { PIN_SOURCE, "module-name", "module-path", NULL };
 
 static bool is_letter(char c)
@@ -248,33 +249,46 @@ bool key_uri_has_pin(const char *uri)
 
 struct stripping {
 	struct writer writer;
-	bool asks; /* there is a question mark */
+	bool of_object; /* goes too */
+	bool has_path;  /* there is an attribute before the question mark */
+	bool has_query; /* there is one behind it */
 };
 
-static bool keep_unless_pin(const struct attribute *attribute, void *arg)
+static bool keep_unless_stripped(const struct attribute *attribute, void *arg)
 {
 	struct stripping *stripping = arg;
-	if (is_pin_value(attribute) || is_named(attribute, PIN_SOURCE)) {
+	if (is_pin_value(attribute) || is_named(attribute, PIN_SOURCE) ||
+		(stripping->of_object && is_in(attribute, object_names)) ||
+		attribute->name_size == 0) {
 		return true;
 	}
-	if (attribute->in_query) {
-		put(&stripping->writer, stripping->asks ? "&" : "?", 1);
-		stripping->asks = true;
-	} else if (attribute->name[-1] != ':') {
-		put(&stripping->writer, ";", 1);
-	}
+	bool *has = attribute->in_query ? &stripping->has_query : &stripping->has_path;
+	const char *before = attribute->in_query ? (*has ? "&" : "?") : (*has ? ";" : "");
+	put(&stripping->writer, before, strlen(before));
 	put(&stripping->writer, attribute->name,
 		attribute->name_size +
 			(attribute->value != NULL ? 1 + attribute->value_size : 0));
+	*has = true;
 	return true;
+}
+
+static void strip(const char *uri, bool of_object, char stripped[KEY_URI_MAX])
+{
+	struct stripping stripping = { .writer = { .text = stripped, .size = KEY_URI_MAX },
+		.of_object = of_object };
+	stripped[0] = '\0';
+	put(&stripping.writer, uri, (size_t)(strchr(uri, ':') + 1 - uri));
+	(void)for_each(uri, keep_unless_stripped, &stripping);
 }
 
 void key_uri_strip_pin(const char *uri, char stripped[KEY_URI_MAX])
 {
-	struct stripping stripping = { .writer = { .text = stripped, .size = KEY_URI_MAX } };
-	stripped[0] = '\0';
-	put(&stripping.writer, uri, (size_t)(strchr(uri, ':') + 1 - uri));
-	(void)for_each(uri, keep_unless_pin, &stripping);
+	strip(uri, false, stripped);
+}
+
+void key_uri_strip_object(const char *uri, char stripped[KEY_URI_MAX])
+{
+	strip(uri, true, stripped);
 }
 
 /* --- mistakes ----------------------------------------------------------------------------- */

@@ -38,5 +38,8 @@ bool key_uri_shows_pin(const char *uri);
 /* The same without a PIN. */
 void key_uri_strip_pin(const char *uri, char stripped[KEY_URI_MAX]);
 
+/* The URI of the token that it is in, without a PIN. */
+void key_uri_strip_object(const char *uri, char stripped[KEY_URI_MAX]);
+
 /* The path in a URI of scheme `file`, a part of it; NULL if it is of another scheme. */
 const char *key_uri_path(const char *uri);
