@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/store.h>
 #include <openssl/ui.h>
@@ -25,6 +26,12 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static UI_METHOD *nobody;
+
+/* Stores have a library context of their own, with all that OpenSSL's configuration activates.
+ * Once a provider has signed with a key, OpenSSL may ask it for other operations of this kind in the
+ * same context; but the signatures of peers, and those of DNSSEC, are to be verified without a
+ * token, however slow or far away that is. */
+static OSSL_LIB_CTX *stores;
 
 /* The user data is a bool: somebody was to be asked. */
 static int refuse_to_ask(UI *ui)
@@ -43,6 +50,12 @@ static void silence(void)
 	if (nobody != NULL) {
 		UI_method_set_opener(nobody, refuse_to_ask);
 	}
+	stores = OSSL_LIB_CTX_new();
+	if (stores != NULL) {
+		/* If it fails, a provider is missing, which is told of a URI that needs it. */
+		(void)OSSL_LIB_CTX_load_config(stores, NULL);
+	}
+	ERR_clear_error();
 }
 
 void key_store_ask_nobody(void)
@@ -67,8 +80,12 @@ static void complain(char *error, size_t error_size, const char *uri, const char
 
 static bool is_offered(const char *scheme)
 {
+	key_store_ask_nobody();
+	if (stores == NULL) {
+		return false;
+	}
 	ERR_set_mark();
-	OSSL_STORE_LOADER *loader = OSSL_STORE_LOADER_fetch(NULL, scheme, NULL);
+	OSSL_STORE_LOADER *loader = OSSL_STORE_LOADER_fetch(stores, scheme, NULL);
 	ERR_pop_to_mark();
 	OSSL_STORE_LOADER_free(loader);
 	return loader != NULL;
@@ -191,7 +208,8 @@ static void find(const char *uri, int type, struct found *found)
 {
 	*found = (struct found){ .certificates = sk_X509_new_null() };
 	ERR_clear_error();
-	OSSL_STORE_CTX *store = OSSL_STORE_open(uri, nobody, &found->asked, NULL, NULL);
+	OSSL_STORE_CTX *store = OSSL_STORE_open_ex(uri, stores, NULL, nobody, &found->asked,
+		NULL, NULL, NULL);
 	if (store == NULL || nobody == NULL || OSSL_STORE_expect(store, type) != 1) {
 		found->failed = true;
 		OSSL_STORE_close(store);

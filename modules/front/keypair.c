@@ -99,13 +99,26 @@ static bool fill(X509 *certificate, EVP_PKEY *key)
 	return done;
 }
 
+/* The same as a peer gets it: one that was made has the private key for its public one, and with that
+ * all that may become of the store. */
+static X509 *as_shown(X509 *made)
+{
+	unsigned char *der = NULL;
+	int size = i2d_X509(made, &der);
+	const unsigned char *at = der;
+	X509 *shown = size > 0 ? d2i_X509(NULL, &at, size) : NULL;
+	OPENSSL_free(der);
+	return shown;
+}
+
 static bool use_made(SSL_CTX *ctx, EVP_PKEY *key, const char *key_file, char *error,
 	size_t error_size)
 {
-	X509 *certificate = X509_new();
-	bool done = certificate != NULL && fill(certificate, key) &&
-		SSL_CTX_use_certificate(ctx, certificate) == 1;
-	X509_free(certificate);
+	X509 *made = X509_new();
+	X509 *shown = made != NULL && fill(made, key) ? as_shown(made) : NULL;
+	bool done = shown != NULL && SSL_CTX_use_certificate(ctx, shown) == 1;
+	X509_free(made);
+	X509_free(shown);
 	return done ||
 		complain(error, error_size, key_file,
 			"cannot create a certificate for the key");

@@ -20,6 +20,7 @@
 #include "key_store.h"
 #include "keypair.h"
 #include "log.h"
+#include "stored_key.h"
 #include "stream.h"
 
 static struct {
@@ -110,6 +111,7 @@ static void on_info(const SSL *ssl, int where, int code)
 {
 	struct counts *counts = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	const int sent = SSL_CB_ALERT | SSL_CB_WRITE;
+	stored_key_heard(ssl, where, code);
 	unsigned alert = (unsigned)code & 0xff;
 	if (counts != NULL && (where & sent) == sent && code >> 8 == SSL3_AL_FATAL &&
 		alert < COUNTS_ALERTS) {
@@ -173,6 +175,7 @@ static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 	if (!load(&files, TLS_client_method(), &client->tls, &client->trust, error)) {
 		return false;
 	}
+	SSL_CTX_set_info_callback(client->tls, stored_key_heard);
 	if (conf->ca_file != NULL &&
 		SSL_CTX_load_verify_file(client->tls, conf->ca_file) != 1) {
 		ERR_clear_error();
@@ -217,6 +220,19 @@ struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 	return runtime;
 }
 
+static bool open_store(const struct files *files, SSL_CTX *tls, char error[CONF_ERROR_SIZE])
+{
+	if (!is_stored(files)) {
+		return true;
+	}
+	if (!load_pair(files, tls, error)) {
+		return false;
+	}
+	return !key_store_is_uri(files->key_file) ||
+		stored_key_watch(tls, files->kind, files->id, files->key_file) ||
+		complain(error, files->kind, files->id, "out of memory");
+}
+
 bool runtime_has_stores(const struct runtime *runtime)
 {
 	bool any = false;
@@ -235,14 +251,13 @@ bool runtime_open_stores(struct runtime *runtime, char error[CONF_ERROR_SIZE])
 {
 	for (size_t i = 0; i < runtime->conf->front_count; i++) {
 		const struct files files = files_of_front(runtime->fronts[i].conf);
-		if (is_stored(&files) && !load_pair(&files, runtime->fronts[i].tls, error)) {
+		if (!open_store(&files, runtime->fronts[i].tls, error)) {
 			return false;
 		}
 	}
 	for (size_t i = 0; i < runtime->conf->client_count; i++) {
 		const struct files files = files_of_client(runtime->clients[i].conf);
-		if (is_stored(&files) &&
-			!load_pair(&files, runtime->clients[i].tls, error)) {
+		if (!open_store(&files, runtime->clients[i].tls, error)) {
 			return false;
 		}
 	}

@@ -5,6 +5,7 @@
 # said of mistakes, and what happens when the token goes and comes back.
 
 import os
+import threading
 
 import samples
 import softhsm
@@ -155,3 +156,100 @@ def mistakes_are_named_and_no_PIN_is_shown(stage):
     done = judge.check()
     stage.require("OpenSSL has no provider for 'pkcs11:'; activate one in its configuration "
                   "(OPENSSL_CONF)" in done.stdout, f"without a provider: {done.stdout}")
+
+
+def _fickle(stage):
+    token = _token(stage)
+    module = os.path.join(os.environ["DANCE_BUILD"], "tests", "system", "libfickle_token.so")
+    if token and not os.path.exists(module):
+        print("skipped: the header of PKCS#11 (p11-kit) is not on this system")
+        return None
+    if token:
+        token.be_fickle(module)
+    return token
+
+
+def _answer(ask):
+    try:
+        return str(ask())
+    except OSError:
+        return "no answer"
+
+
+@within(60)
+def handshakes_fail_while_the_token_is_gone_and_succeed_when_it_is_back(stage):
+    token = _fickle(stage)
+    if not token:
+        return
+    peer = _peer(stage)
+    judge = _front(stage, token, token.keep(stage.theatre.certificate.key, "xot", 1))
+
+    def ask():
+        return _answer(lambda: stage.put(judge.address, peer))
+    stage.expect("with its token", "transferred", ask())
+    for _ in range(2):
+        since = judge.mark()
+        token.begin("gone")
+        stage.expect("without", "no answer", ask())
+        judge.wait_for(r"error: front xot, key does not sign \(.*\); do: see to the token", since)
+        judge.wait_for(r"front xot, handshake failed, remote .*; do: see to the token", since)
+        stage.until("yes", lambda: ask() and "yes" if judge.matches(
+            r"warning: front xot, key not opened \(pkcs11:.*\); do: ", since) else ask())
+        since = judge.mark()
+        token.end("gone")
+        stage.expect("with it again", "transferred", stage.until("transferred", ask))
+        judge.wait_for(r"notice: front xot, key opened again, key-file pkcs11:token=dance;",
+                       since)
+
+
+@within(60)
+def a_secondary_whose_token_is_gone_is_told_and_goes_on_when_it_is_back(stage):
+    token = _fickle(stage)
+    if not token:
+        return
+    key = stage.key()
+    stage.publish(NAME, key.tlsa)
+    stage.publish_primary()
+    stage.front(stage.behind("NSD"))
+    entry = {**stage.client_entry(key, PORT), "key-file": token.keep(key, "xfr", 1)}
+    client = _with(token, stage.client(entry, start=False))
+    client.start()
+    stage.expect("with its token", "transferred",
+                 stage.until("transferred", lambda: _ask(stage)))
+    token.begin("gone")
+    stage.expect("without", "SERVFAIL, EDE 23", _ask(stage))
+    client.wait_for(r"warning: client primary5853, handshake failed, primary \S+ \(.*\); do: "
+                    "see to the token")
+    token.end("gone")
+    stage.expect("with it again", "transferred",
+                 stage.until("transferred", lambda: _ask(stage)))
+
+
+@within(60)
+def a_token_that_is_slow_keeps_nobody_else_waiting(stage):
+    token = _fickle(stage)
+    if not token:
+        return
+    peer, own = _peer(stage), stage.theatre.certificate
+    server = stage.behind("NSD")
+    entry = stage.entry(server)
+    fronts = [{**entry, "key-file": token.keep(own.key, "xot", 1)},
+              {**entry, "id": "file", "listen": "127.0.0.52@853"}]
+    judge = _with(token, stage.front(None, start=False, more={
+        "server": {"threads": 1}, "front": fronts}))
+    judge.start()
+    stage.until("transferred", lambda: stage.put("127.0.0.52", peer))
+    token.begin("slow")
+    answers = {}
+    asks = {"front": lambda: stage.put(judge.address, peer)}
+    threads = [threading.Thread(target=lambda name=name: answers.update(
+        {name: _answer(asks[name])})) for name in asks]
+    for thread in threads:
+        thread.start()
+    for _ in range(5):
+        stage.expect("another front", "transferred", stage.put("127.0.0.52", peer))
+    stage.expect("who has an answer", "{}", answers)
+    token.end("slow")
+    for thread in threads:
+        thread.join()
+    stage.expect("who waited", "{'front': 'transferred'}", answers)

@@ -11,6 +11,7 @@ import shutil
 from process import run
 
 PIN = "471147"
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"  # as in the sample
 
 
 def _first(*patterns):
@@ -21,8 +22,7 @@ def _first(*patterns):
 def missing():
     """What is not there on this system; nothing: a token can be had."""
     wanted = {"softhsm2-util": shutil.which("softhsm2-util"),
-              "SoftHSM's module": _first("/usr/lib/softhsm/libsofthsm2.so",
-                                         "/usr/lib/*/softhsm/libsofthsm2.so"),
+              "SoftHSM's module": _first(MODULE, "/usr/lib/*/softhsm/libsofthsm2.so"),
               "OpenSSL's provider for PKCS#11": _first("/usr/lib/*/ossl-modules/pkcs11.so")}
     return [what for what, path in wanted.items() if not path]
 
@@ -36,15 +36,13 @@ class Token:
         self.tokens = os.path.join(folder, "tokens")
         os.makedirs(self.tokens)
         self.pin_file = self.put("pin", PIN + "\n")
-        self.module = _first("/usr/lib/softhsm/libsofthsm2.so",
-                             "/usr/lib/*/softhsm/libsofthsm2.so")
+        self.module = _first(MODULE, "/usr/lib/*/softhsm/libsofthsm2.so")
         self.softhsm = self.put("softhsm2.conf",
                                 f"directories.tokendir = {self.tokens}\n"
                                 "objectstore.backend = file\nlog.level = ERROR\n")
         with open(sample, encoding="ascii") as file:
-            text = file.read()
-        self.openssl = self.put("openssl.cnf", text.replace(
-            "/usr/lib/softhsm/libsofthsm2.so", self.module))
+            self.text = file.read()
+        self.openssl = self.put("openssl.cnf", self.text.replace(MODULE, self.module))
         self.environment = {"SOFTHSM2_CONF": self.softhsm, "OPENSSL_CONF": self.openssl}
         self._util("--init-token", "--free", "--label", label, "--so-pin", PIN)
 
@@ -71,8 +69,15 @@ class Token:
         query = f"pin-value={pin}" if pin else f"pin-source=file:{self.pin_file}"
         return f"pkcs11:token={token or self.label};object={name};type=private?{query}"
 
-    def take_out(self):
-        os.rename(self.tokens, self.tokens + ".out")
+    def be_fickle(self, module):
+        """From the next start on it can be taken out, and be slow: fickle_token.c."""
+        text = self.put("openssl.cnf", self.text.replace(MODULE, module))
+        self.environment.update(OPENSSL_CONF=text, FICKLE_TOKEN_MODULE=self.module,
+                                FICKLE_TOKEN_FOLDER=self.folder)
 
-    def put_back(self):
-        os.rename(self.tokens + ".out", self.tokens)
+    def begin(self, what):
+        """gone or slow."""
+        self.put(what, "")
+
+    def end(self, what):
+        os.unlink(os.path.join(self.folder, what))
