@@ -230,26 +230,35 @@ def a_token_that_is_slow_keeps_nobody_else_waiting(stage):
     token = _fickle(stage)
     if not token:
         return
-    peer, own = _peer(stage), stage.theatre.certificate
+    peer, own, key = _peer(stage), stage.theatre.certificate, stage.key()
+    stage.publish(NAME, peer.tlsa(), key.tlsa)
+    stage.publish_primary()
     server = stage.behind("NSD")
     entry = stage.entry(server)
     fronts = [{**entry, "key-file": token.keep(own.key, "xot", 1)},
               {**entry, "id": "file", "listen": "127.0.0.52@853"}]
+    clients = [{**stage.client_entry(key, PORT, primary="127.0.0.52@853"),
+                "key-file": token.keep(key, "xfr", 2)},
+               stage.client_entry(key, 5854, primary="127.0.0.52@853")]
     judge = _with(token, stage.front(None, start=False, more={
-        "server": {"threads": 1}, "front": fronts}))
+        "server": {"threads": 1}, "front": fronts, "client": clients}))
     judge.start()
     stage.until("transferred", lambda: stage.put("127.0.0.52", peer))
+    stage.until("transferred", lambda: _ask(stage))
     token.begin("slow")
     answers = {}
-    asks = {"front": lambda: stage.put(judge.address, peer)}
+    asks = {"front": lambda: stage.put(judge.address, peer), "client": lambda: _ask(stage)}
     threads = [threading.Thread(target=lambda name=name: answers.update(
         {name: _answer(asks[name])})) for name in asks]
     for thread in threads:
         thread.start()
     for _ in range(5):
         stage.expect("another front", "transferred", stage.put("127.0.0.52", peer))
+        stage.expect("another client", "transferred",
+                     stage.put(CLIENT_ADDRESS, tls=False, port=5854))
     stage.expect("who has an answer", "{}", answers)
     token.end("slow")
     for thread in threads:
         thread.join()
-    stage.expect("who waited", "{'front': 'transferred'}", answers)
+    stage.expect("who waited", "{'client': 'transferred', 'front': 'transferred'}",
+                 dict(sorted(answers.items())))
