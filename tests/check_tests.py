@@ -105,6 +105,7 @@ SYSTEM = {
     "modules/daemon/life.c": "a program's start, reload and end: cases_ask_life.py",
     "modules/daemon/signals.c": "signals of a program: cases_ask.py",
     "modules/front/main.c": "a program's start, signals and end: cases_front_life.py",
+    "modules/front/stored_key.c": "a token that goes and comes back: cases_store.py",
     "src/tool/ancestry.c": "asks a real DNS: cases_warn.py",
     "src/tool/command_check.c": "asks a real DNS: cases_tool.py",
     "src/tool/command_probe.c": "asks a real server: cases_probe.py",

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "conf/conf.h"
@@ -23,3 +24,7 @@ size_t audit_headers(const struct conf *conf, findings_say *say);
  * what other users can do: finds files, including the configuration at `path`, that the service's
  * user cannot read, and upstream servers that every user can connect to. */
 size_t audit(const struct conf *conf, const char *path, findings_say *say);
+
+/* If we are root, becomes the user that the service will run as, if that is known: a store is to be
+ * opened by nobody else. False with a sentence in `error`. */
+bool audit_become_user(const struct conf *conf, char error[CONF_ERROR_SIZE]);

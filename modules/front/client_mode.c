@@ -6,16 +6,21 @@
 
 #include "client_mode.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <libknot/consts.h>
+#include <openssl/err.h>
 
 #include "carrier.h"
+#include "errand.h"
 #include "message.h"
 #include "policy.h"
 #include "primary.h"
 #include "room.h"
 #include "stats_event.h"
+#include "stored_key.h"
+#include "workers.h"
 
 struct client_mode {
 	struct carrier carrier;
@@ -25,6 +30,10 @@ struct client_mode {
 	struct primary_search search; /* for it */
 	bool searches;                /* now */
 	bool unreachable;             /* no primary; `primary` has the reason */
+	struct errand errand;         /* for it, instead of the search */
+	struct stream found;          /* by the errand */
+	bool sent; /* the errand, and nobody has asked for what it found */
+	bool over; /* but for the errand */
 	struct relay_times times;
 };
 
@@ -65,12 +74,46 @@ static void begin_search(struct client_mode *mode, struct stream *server)
 		mode->connection->runtime->conf, server, &mode->primary, &owner);
 }
 
+/* In a thread that may wait, from the first step to the last. */
+static void seek(void *arg, bool able)
+{
+	struct client_mode *mode = arg;
+	const struct connection *connection = mode->connection;
+	if (able) {
+		(void)primary_connect(connection->client, connection->runtime->conf,
+			&mode->found, &mode->primary);
+		ERR_clear_error();
+	} else {
+		mode->primary.ede = KNOT_EDNS_EDE_OTHER;
+		snprintf(mode->primary.why, sizeof(mode->primary.why), "out of memory");
+	}
+}
+
+/* A signature takes as long as the store of the key, and the loop has no time for that. */
+static enum relay_link send_for_primary(struct client_mode *mode, struct stream *server)
+{
+	if (!mode->sent) {
+		mode->sent = true;
+		errand_send(&mode->errand, workers_handshakes(), seek, false);
+	}
+	if (mode->errand.out) {
+		return RELAY_CONNECTING;
+	}
+	mode->sent = false;
+	mode->unreachable = mode->found.fd < 0;
+	stream_move(server, &mode->found);
+	return mode->unreachable ? RELAY_UNREACHABLE : RELAY_CONNECTED;
+}
+
 static enum relay_link connect_primary(void *arg, struct stream *server,
 	struct relay_preface *preface, struct relay_wait *wait)
 {
 	struct client_mode *mode = arg;
 	struct primary_wait what;
 	(void)preface;
+	if (stored_key_is_in(mode->connection->client->tls)) {
+		return send_for_primary(mode, server);
+	}
 	if (!mode->searches) {
 		begin_search(mode, server);
 	}
@@ -138,11 +181,30 @@ static void ended(void *arg)
 		relay_outcome(&mode->relay));
 }
 
+static void end(struct client_mode *mode)
+{
+	stream_close(&mode->found);
+	carrier_end(&mode->carrier);
+	free(mode);
+}
+
 static void over(void *arg)
 {
 	struct client_mode *mode = arg;
-	carrier_end(&mode->carrier);
-	free(mode);
+	mode->over = true;
+	if (!mode->errand.out) {
+		end(mode);
+	}
+}
+
+static void come_back(void *arg)
+{
+	struct client_mode *mode = arg;
+	if (mode->over) {
+		end(mode);
+	} else {
+		carrier_turn(&mode->carrier);
+	}
 }
 
 static const struct carrier_owner owner = {
@@ -161,6 +223,8 @@ void client_mode_begin(struct connection *connection)
 	}
 	mode->connection = connection;
 	mode->times = connection_times(connection);
+	mode->found = STREAM_NONE;
+	errand_begin(&mode->errand, connection->begin.loop, come_back, mode);
 	if (carrier_begin(&mode->carrier, connection, &owner, mode)) {
 		carrier_relay(&mode->carrier, &mode->relay, &mode->times, &hooks);
 		relay_count_answers(&mode->relay, &connection->client->counts->octets);

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "monotonic.h"
 #include "stats_event.h"
+#include "stored_key.h"
 
 /* What to do about a failed handshake, by its reason: OpenSSL's, or ours. */
 static const char *advise(const struct conf_front *conf, const char *why)
@@ -53,7 +54,9 @@ static enum greeting_status fail(const struct greeting *greeting, const char *wh
 	log_line_begin(&line, "front %s, handshake failed", connection->front->conf->id);
 	log_line_key(&line, "remote", "%s", connection->from_text);
 	log_line_reason(&line, "%s", why);
-	log_composed_limited(LEVEL_NOTICE, &line, advise(connection->front->conf, why));
+	const char *advice = stored_key_advice(connection->stream.ssl);
+	log_composed_limited(LEVEL_NOTICE, &line,
+		advice != NULL ? advice : advise(connection->front->conf, why));
 	return GREETING_FAILED;
 }
 

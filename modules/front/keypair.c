@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Keys and certificates from files to OpenSSL, with what is wrong with them in a
+ * Keys and certificates from files and stores to OpenSSL, with what is wrong with them in a
  * sentence. */
 
 #include "keypair.h"
@@ -15,6 +15,10 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "key_store.h"
+#include "key_uri.h"
 
 /* 9999-12-31 23:59:59: no well-defined end (RFC 5280 4.1.2.5). */
 #define NO_END "99991231235959Z"
@@ -22,8 +26,13 @@
 
 static bool complain(char *error, size_t error_size, const char *file, const char *what)
 {
+	char shown[KEY_URI_SHOWN_SIZE];
 	unsigned long code = ERR_peek_last_error();
 	const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+	if (key_store_is_uri(file)) {
+		key_uri_show(file, shown);
+		file = shown;
+	}
 	snprintf(error, error_size, "%s: %s%s%s", file, what, reason != NULL ? ": " : "",
 		reason != NULL ? reason : "");
 	ERR_clear_error();
@@ -90,32 +99,115 @@ static bool fill(X509 *certificate, EVP_PKEY *key)
 	return done;
 }
 
-static bool make_certificate(SSL_CTX *ctx, EVP_PKEY *key)
+/* The same as a peer gets it: one that was made has the private key for its public one, and with that
+ * all that may become of the store. */
+static X509 *as_shown(X509 *made)
 {
-	X509 *certificate = X509_new();
-	bool done = certificate != NULL && fill(certificate, key) &&
-		SSL_CTX_use_certificate(ctx, certificate) == 1;
-	X509_free(certificate);
+	unsigned char *der = NULL;
+	int size = i2d_X509(made, &der);
+	const unsigned char *at = der;
+	X509 *shown = size > 0 ? d2i_X509(NULL, &at, size) : NULL;
+	OPENSSL_free(der);
+	return shown;
+}
+
+static bool use_made(SSL_CTX *ctx, EVP_PKEY *key, const char *key_file, char *error,
+	size_t error_size)
+{
+	X509 *made = X509_new();
+	X509 *shown = made != NULL && fill(made, key) ? as_shown(made) : NULL;
+	bool done = shown != NULL && SSL_CTX_use_certificate(ctx, shown) == 1;
+	X509_free(made);
+	X509_free(shown);
+	return done ||
+		complain(error, error_size, key_file,
+			"cannot create a certificate for the key");
+}
+
+static bool use_file(SSL_CTX *ctx, const char *cert_file, char *error, size_t error_size)
+{
+	return SSL_CTX_use_certificate_chain_file(ctx, cert_file) == 1 ||
+		complain(error, error_size, cert_file,
+			"it contains no readable PEM certificate");
+}
+
+/* The one of this key, which then is the caller's, and no longer on the stack. */
+static X509 *take_own(STACK_OF(X509) * certificates, EVP_PKEY *key)
+{
+	for (int i = 0; i < sk_X509_num(certificates); i++) {
+		X509 *own = sk_X509_value(certificates, i);
+		if (EVP_PKEY_eq(X509_get0_pubkey(own), key) == 1) {
+			return sk_X509_delete(certificates, i);
+		}
+	}
+	return NULL;
+}
+
+/* RFC 8446 4.4.2: each certifies the one before it. A store has no order. */
+static bool add_issuers(SSL_CTX *ctx, STACK_OF(X509) * certificates, X509 *own)
+{
+	X509 *last = own;
+	for (int i = 0; i < sk_X509_num(certificates); i++) {
+		X509 *issuer = sk_X509_value(certificates, i);
+		if (X509_check_issued(last, last) == X509_V_OK) {
+			return true;
+		}
+		if (X509_check_issued(issuer, last) == X509_V_OK) {
+			if (SSL_CTX_add1_chain_cert(ctx, issuer) != 1) {
+				return false;
+			}
+			last = issuer;
+			(void)sk_X509_delete(certificates, i);
+			X509_free(issuer); /* the chain has it */
+			i = -1;
+		}
+	}
+	return true;
+}
+
+static bool use_stored(SSL_CTX *ctx, const char *uri, EVP_PKEY *key, char *error,
+	size_t error_size)
+{
+	STACK_OF(X509) *certificates = key_store_certificates(uri, error, error_size);
+	if (certificates == NULL) {
+		return false;
+	}
+	X509 *own = take_own(certificates, key);
+	bool done = false;
+	if (own == NULL) {
+		complain(error, error_size, uri, "no certificate there is of the key");
+	} else if (SSL_CTX_use_certificate(ctx, own) != 1 ||
+		!add_issuers(ctx, certificates, own)) {
+		complain(error, error_size, uri, "the certificate cannot be used");
+	} else {
+		done = true;
+	}
+	X509_free(own);
+	sk_X509_pop_free(certificates, X509_free);
 	return done;
 }
 
 bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
 	size_t error_size)
 {
+	key_store_ask_nobody();
 	ERR_clear_error();
-	EVP_PKEY *key = read_key(key_file, error, error_size);
+	EVP_PKEY *key = key_store_is_uri(key_file) ?
+		key_store_key(key_file, error, error_size) :
+		read_key(key_file, error, error_size);
 	if (key == NULL) {
 		return false;
 	}
-	bool done = false;
-	if (cert_file == NULL && !make_certificate(ctx, key)) {
-		complain(error, error_size, key_file,
-			"cannot create a certificate for the key");
-	} else if (cert_file != NULL &&
-		SSL_CTX_use_certificate_chain_file(ctx, cert_file) != 1) {
-		complain(error, error_size, cert_file,
-			"it contains no readable PEM certificate");
-	} else if (SSL_CTX_use_PrivateKey(ctx, key) != 1) {
+	bool done = cert_file == NULL ? use_made(ctx, key, key_file, error, error_size) :
+		key_store_is_uri(cert_file) ?
+					use_stored(ctx, cert_file, key, error, error_size) :
+					use_file(ctx, cert_file, error, error_size);
+	if (!done) {
+		EVP_PKEY_free(key);
+		return false;
+	}
+	done = false;
+	if (SSL_CTX_use_PrivateKey(ctx, key) != 1) {
 		complain(error, error_size, key_file, "the key cannot be used");
 	} else if (SSL_CTX_check_private_key(ctx) != 1) {
 		complain(error, error_size, key_file,

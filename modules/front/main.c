@@ -72,7 +72,15 @@ static int check(const char *path)
 		log_failure(error);
 		return EXIT_FAILURE;
 	}
+	/* All that has to be tried as root comes before. */
 	bool fine = audit(runtime->conf, path, findings_print) == 0;
+	if (runtime_has_stores(runtime) &&
+		(!audit_become_user(runtime->conf, error) ||
+			!runtime_open_stores(runtime, error))) {
+		runtime_release(runtime);
+		log_failure(error);
+		return EXIT_FAILURE;
+	}
 	runtime_release(runtime);
 	printf("dance-front: %s %s\n", path,
 		fine ? "is valid" : "is valid, but see the warnings");
@@ -117,11 +125,13 @@ static bool put_in_force(struct runtime *runtime, const struct runtime *old,
 	}
 	/* At the start sockets need privileges, and threads are not to have any; later on
 	 * what can be refused comes first. */
-	bool fine = old == NULL ? listeners_open(listeners, conf, error) &&
+	bool fine = old == NULL ?
+		listeners_open(listeners, conf, error) &&
 			(conf->common.user == NULL ||
 				privilege_drop(conf->common.user, error)) &&
+			runtime_open_stores(runtime, error) &&
 			runtime_start(runtime, NULL, error) && start_workers(conf, error) :
-				  runtime_start(runtime, old, error) &&
+		runtime_open_stores(runtime, error) && runtime_start(runtime, old, error) &&
 			listeners_open(listeners, conf, error);
 	if (!fine) {
 		runtime_release(runtime);

@@ -20,6 +20,7 @@
 #include "monotonic.h"
 #include "policy.h"
 #include "stats_event.h"
+#include "stored_key.h"
 
 /* What comes of a step with one primary. */
 enum outcome {
@@ -122,6 +123,10 @@ static enum outcome fail_handshake(struct primary_search *search, const char *wh
 	SSL *ssl = search->stream->ssl;
 	enum dance_verdict verdict = dance_openssl_server_verdict(ssl,
 		&search->primary->result);
+	const char *advice = stored_key_advice(ssl);
+	if (advice != NULL) {
+		return fail(failure, "handshake failed", why, advice);
+	}
 	if (verdict == DANCE_DENY_UNPROVEN || verdict == DANCE_UNDECIDED) {
 		/* The primary's records were not the reason. */
 		return fail(failure, "handshake failed", why,

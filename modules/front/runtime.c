@@ -17,8 +17,10 @@
 #include "alpn.h"
 #include "dance_openssl.h"
 #include "dns_context.h"
+#include "key_store.h"
 #include "keypair.h"
 #include "log.h"
+#include "stored_key.h"
 #include "stream.h"
 
 static struct {
@@ -43,16 +45,56 @@ struct files {
 	const char *ca_file;
 };
 
+static struct files files_of_front(const struct conf_front *conf)
+{
+	return (struct files){ "front", conf->id, conf->cert_file, conf->key_file,
+		conf->ca_file };
+}
+
+static struct files files_of_client(const struct conf_client *conf)
+{
+	return (struct files){ "client", conf->id, conf->cert_file, conf->key_file,
+		conf->ca_file };
+}
+
+/* Its key, or its certificate. */
+static bool is_stored(const struct files *files)
+{
+	return key_store_is_uri(files->key_file) ||
+		(files->cert_file != NULL && key_store_is_uri(files->cert_file));
+}
+
+static bool load_pair(const struct files *files, SSL_CTX *tls, char error[CONF_ERROR_SIZE])
+{
+	char what[CONF_ERROR_SIZE / 2];
+	return keypair_load(tls, files->cert_file, files->key_file, what, sizeof(what)) ||
+		complain(error, files->kind, files->id, what);
+}
+
+/* No SSL_CTX: its configuration may lack the default provider. */
+static bool complain_of_openssl(const struct files *files, char error[CONF_ERROR_SIZE])
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *reason = ERR_reason_error_string(code);
+	char what[CONF_ERROR_SIZE / 2] = "out of memory";
+	if (code != 0 && ERR_GET_REASON(code) != ERR_R_MALLOC_FAILURE && reason != NULL) {
+		snprintf(what, sizeof(what),
+			"OpenSSL cannot be used (%s); check its configuration (OPENSSL_CONF)",
+			reason);
+	}
+	ERR_clear_error();
+	return complain(error, files->kind, files->id, what);
+}
+
 static bool load(const struct files *files, const SSL_METHOD *method, SSL_CTX **tls,
 	struct dance_trust **trust, char error[CONF_ERROR_SIZE])
 {
-	char what[CONF_ERROR_SIZE / 2];
 	*tls = SSL_CTX_new(method);
 	if (*tls == NULL) {
-		return complain(error, files->kind, files->id, "out of memory");
+		return complain_of_openssl(files, error);
 	}
-	if (!keypair_load(*tls, files->cert_file, files->key_file, what, sizeof(what))) {
-		return complain(error, files->kind, files->id, what);
+	if (!is_stored(files) && !load_pair(files, *tls, error)) {
+		return false;
 	}
 	if (files->ca_file != NULL) {
 		char sentence[DANCE_ERROR_SIZE];
@@ -69,6 +111,7 @@ static void on_info(const SSL *ssl, int where, int code)
 {
 	struct counts *counts = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	const int sent = SSL_CB_ALERT | SSL_CB_WRITE;
+	stored_key_heard(ssl, where, code);
 	unsigned alert = (unsigned)code & 0xff;
 	if (counts != NULL && (where & sent) == sent && code >> 8 == SSL3_AL_FATAL &&
 		alert < COUNTS_ALERTS) {
@@ -98,8 +141,7 @@ static bool find_counts(struct front *front, const struct conf *conf)
 static bool load_front(struct front *front, const struct conf *conf,
 	char error[CONF_ERROR_SIZE])
 {
-	const struct files files = { "front", front->conf->id, front->conf->cert_file,
-		front->conf->key_file, front->conf->ca_file };
+	const struct files files = files_of_front(front->conf);
 	front->identities = identity_map_new(front->conf->identities,
 		front->conf->identity_count);
 	if (front->identities == NULL || !find_counts(front, conf)) {
@@ -116,8 +158,7 @@ static bool load_front(struct front *front, const struct conf *conf,
 static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 {
 	const struct conf_client *conf = client->conf;
-	const struct files files = { "client", conf->id, conf->cert_file, conf->key_file,
-		conf->ca_file };
+	const struct files files = files_of_client(conf);
 	/* RFC 6698 3. */
 	size_t size = sizeof("_65535._tcp.") + strlen(conf->name);
 	client->owner = malloc(size);
@@ -134,6 +175,7 @@ static bool load_client(struct client *client, char error[CONF_ERROR_SIZE])
 	if (!load(&files, TLS_client_method(), &client->tls, &client->trust, error)) {
 		return false;
 	}
+	SSL_CTX_set_info_callback(client->tls, stored_key_heard);
 	if (conf->ca_file != NULL &&
 		SSL_CTX_load_verify_file(client->tls, conf->ca_file) != 1) {
 		ERR_clear_error();
@@ -176,6 +218,50 @@ struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 		return NULL;
 	}
 	return runtime;
+}
+
+static bool open_store(const struct files *files, SSL_CTX *tls, char error[CONF_ERROR_SIZE])
+{
+	if (!is_stored(files)) {
+		return true;
+	}
+	if (!load_pair(files, tls, error)) {
+		return false;
+	}
+	return !key_store_is_uri(files->key_file) ||
+		stored_key_watch(tls, files->kind, files->id, files->key_file) ||
+		complain(error, files->kind, files->id, "out of memory");
+}
+
+bool runtime_has_stores(const struct runtime *runtime)
+{
+	bool any = false;
+	for (size_t i = 0; i < runtime->conf->front_count; i++) {
+		const struct files files = files_of_front(runtime->fronts[i].conf);
+		any = any || is_stored(&files);
+	}
+	for (size_t i = 0; i < runtime->conf->client_count; i++) {
+		const struct files files = files_of_client(runtime->clients[i].conf);
+		any = any || is_stored(&files);
+	}
+	return any;
+}
+
+bool runtime_open_stores(struct runtime *runtime, char error[CONF_ERROR_SIZE])
+{
+	for (size_t i = 0; i < runtime->conf->front_count; i++) {
+		const struct files files = files_of_front(runtime->fronts[i].conf);
+		if (!open_store(&files, runtime->fronts[i].tls, error)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < runtime->conf->client_count; i++) {
+		const struct files files = files_of_client(runtime->clients[i].conf);
+		if (!open_store(&files, runtime->clients[i].tls, error)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* --- rosters: what DNS will be asked --------------------------------------------------- */

@@ -52,9 +52,17 @@ struct runtime {
 	struct client *clients; /* conf->client_count */
 };
 
-/* Takes `conf`, even when it fails. Reads keys and certificates. NULL with a sentence in
+/* Takes `conf`, even when it fails. Reads keys and certificates in files. NULL with a sentence in
  * `error`. */
 struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE]);
+
+/* Is a key or certificate in a store (key_store_is_uri())? */
+bool runtime_has_stores(const struct runtime *runtime);
+
+/* Reads those in stores, which may block. To be called once, after privileges are dropped and
+ * before runtime_start(): what a provider loads for that is to have none, and a store is to admit
+ * at the start whom it must admit at a reload. False with a sentence in `error`. */
+bool runtime_open_stores(struct runtime *runtime, char error[CONF_ERROR_SIZE]);
 
 /* Begins to ask DNS, with the libdance context of any runtime that was made for the same
  * section `dns`. `old` may be NULL; its clients tell which primary answered last. To be

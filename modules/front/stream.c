@@ -120,6 +120,15 @@ bool stream_secure(struct stream *stream, SSL_CTX *ctx)
 	return true;
 }
 
+void stream_move(struct stream *to, struct stream *from)
+{
+	*to = *from;
+	*from = STREAM_NONE;
+	if (to->ssl != NULL) {
+		SSL_set_msg_callback_arg(to->ssl, to);
+	}
+}
+
 /* What a call of OpenSSL's came to; `wants` is set if it has to be repeated. errno may be
  * of that call only if it was zero before. */
 static enum stream_status status_of(struct stream *stream, int result, short *wants)

@@ -58,6 +58,9 @@ int stream_connect_error(int fd);
  * which stays where it is. False when out of memory. */
 bool stream_secure(struct stream *stream, SSL_CTX *ctx);
 
+/* Moves a stream, which was nowhere else. */
+void stream_move(struct stream *to, struct stream *from);
+
 /* So often a peer may change its keys within this time (RFC 8446 4.6.3). A connection may last for
  * weeks. */
 #define STREAM_KEY_UPDATE_MAX 64
