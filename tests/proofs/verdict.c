@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: of all values of an int DANCE_ALLOW alone has the class ALLOW, zeroed and fresh results are
+ * Says: of all values of an int DANCE_ALLOW alone has the class ALLOW and the highest rank, zeroed and fresh results are
  *   refusals, every value has words, and the detail of a result is a string within its bounds.
  * Sources: src/verdict.c
  * Contracts: vsnprintf() writes a string of at most 15 octets into the size that it is given.
@@ -34,6 +34,8 @@ void harness(void)
 	enum dance_role role = (enum dance_role)nondet_int();
 	must((dance_verdict_class(any) == DANCE_CLASS_ALLOW) == (any == DANCE_ALLOW),
 		"no other value is of the class ALLOW");
+	must(any == DANCE_ALLOW || verdict_rank(any) < verdict_rank(DANCE_ALLOW),
+		"nothing outweighs it");
 	must(dance_verdict_name(any) != NULL && dance_verdict_text(any) != NULL &&
 			dance_verdict_advice(any, role) != NULL,
 		"it has words");
