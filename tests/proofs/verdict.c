@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: of all values of an int DANCE_ALLOW alone has the class ALLOW and the highest rank, zeroed and fresh results are
- *   refusals, every value has words, and the detail of a result is a string within its bounds.
+ * Says: of all values of an int DANCE_ALLOW alone has the class ALLOW and the highest rank, zeroed
+ *   and fresh results are refusals, every value has words, and the detail of a result is a string
+ *   within its bounds.
  * Sources: src/verdict.c
  * Contracts: vsnprintf() writes a string of at most 15 octets into the size that it is given.
  * Assumes: nothing.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: a decision recalls of some knowledge only a verdict that it kept on that very knowledge, and
- *   never ALLOW, whatever it was told to keep.
+ * Says: a decision recalls of some knowledge only a verdict that it kept on that very knowledge,
+ *   and never ALLOW, whatever it was told to keep.
  * Sources: none
  * Contracts: dance_verdict_class() as the proof of verdicts has it; of a detail the first octet is
  *   copied.
