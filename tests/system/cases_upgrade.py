@@ -20,6 +20,8 @@ SUBSET = "upgrade"
 STAGE = FrontStage
 BEFORE, AFTER = "libdance.so.0", "libdance.so.1"
 GOOD = re.compile(r"transferred by [AI]XFR")
+# As in use: the release before may refuse a name while records of seconds are looked up again.
+TTL = 3600
 MORE = 3
 PAUSE = 0.3
 
@@ -107,7 +109,7 @@ def _secondaries(stage, name, address, remote):
     nsd = NsdSecondary(stage.path(f"nsd-{address}"), f"{address}2", [ZONE], f"{remote}@853",
                        certificate, stage.theatre.certificate)
     stage.servers.append(nsd)
-    stage.publish(name, f"3 1 1 {knot.key_digest()}", certificate.tlsa())
+    stage.publish(name, f"3 1 1 {knot.key_digest()}", certificate.tlsa(), ttl=TTL)
     return [Puller(knot), Puller(nsd.start())]
 
 
