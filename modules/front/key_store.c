@@ -28,9 +28,9 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static UI_METHOD *nobody;
 
 /* Stores have a library context of their own, with all that OpenSSL's configuration activates.
- * Once a provider has signed with a key, OpenSSL may ask it for other operations of this kind in the
- * same context; but the signatures of peers, and those of DNSSEC, are to be verified without a
- * token, however slow or far away that is. */
+ * Once a provider has signed with a key, OpenSSL may ask it for other operations of this kind in
+ * the same context. But the signatures of peers and those of DNSSEC must be verified without a
+ * token, which may be slow or far away. */
 static OSSL_LIB_CTX *stores;
 
 /* The user data is a bool: somebody was to be asked. */

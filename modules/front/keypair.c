@@ -99,8 +99,8 @@ static bool fill(X509 *certificate, EVP_PKEY *key)
 	return done;
 }
 
-/* The same as a peer gets it: one that was made has the private key for its public one, and with that
- * all that may become of the store. */
+/* Reads it again as a peer gets it. As it was made, it holds the key of the store as its public
+ * key, and depends on the store from then on. */
 static X509 *as_shown(X509 *made)
 {
 	unsigned char *der = NULL;

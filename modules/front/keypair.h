@@ -12,8 +12,8 @@
 
 /* Puts a PEM key, and a PEM certificate chain with the leaf first, into an SSL_CTX. Either may
  * also be a URI (key_store_is_uri()), which may block; then the leaf is the certificate of the
- * key, wherever it stands. Without `cert_file` it makes a self-signed certificate, of which DANE reads only the key
- * (RFC 7671 5.1). False with a sentence in `error`. */
+ * key, wherever it stands. Without `cert_file` it makes a self-signed certificate, of which DANE
+ * reads only the key (RFC 7671 5.1). False with a sentence in `error`. */
 bool keypair_load(SSL_CTX *ctx, const char *cert_file, const char *key_file, char *error,
 	size_t error_size);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A PKCS#11 module that passes all on to another one, whose path is in FICKLE_TOKEN_MODULE, and that
- * files of the folder FICKLE_TOKEN_FOLDER command. While there is `gone`, the token is not there, as
- * if it were pulled out: its sessions and objects end (PKCS#11 2.40, 2.3: token removal). While
- * there is `slow`, a signature is not made. */
+ * A PKCS#11 module that passes all on to another one, whose path is in FICKLE_TOKEN_MODULE, and
+ * obeys files in the folder FICKLE_TOKEN_FOLDER. While `gone` is there, the token is not, as if it
+ * were pulled out: its sessions and objects end (PKCS#11 2.40, 2.3: token removal). While `slow` is
+ * there, a signature is not made. */
 
 #define CRYPTOKI_COMPAT 1 /* the names of the standard */
 #include <dlfcn.h>
