@@ -485,6 +485,7 @@ static void *stay(void *arg)
 	struct connection *connection = arg;
 	char octet;
 	assert_int_equal(recv(connection->fd, &octet, 1, 0), 0);
+	assert_true(limits_have_sent_away(&connection->entry));
 	limits_detach(&connection->entry);
 	close(connection->fd);
 	limits_leave(&connection->entry);
@@ -508,6 +509,7 @@ static void all_are_sent_away(void **state)
 		far[i] = ends[1];
 		assert_null(limits_enter(&connections[i].entry, &wide, ends[0],
 			(const struct sockaddr *)&from, &crowded));
+		assert_false(limits_have_sent_away(&connections[i].entry));
 		assert_int_equal(pthread_create(&threads[i], NULL, stay, &connections[i]),
 			0);
 	}

@@ -19,6 +19,9 @@
 #include "runtime.h"
 #include "stream.h"
 
+/* In the log, of one that a limit or the end of the service has cut off. */
+#define CONNECTION_CLOSED_HERE "dance-front has closed it"
+
 #define CONNECTION_QUERY_MAX 4096 /* octets of a question over UDP */
 
 struct connection {

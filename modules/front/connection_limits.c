@@ -305,6 +305,14 @@ void limits_set_farewell(struct limits_entry *entry, struct loop_call *farewell)
 	pthread_mutex_unlock(&current.lock);
 }
 
+bool limits_have_sent_away(const struct limits_entry *entry)
+{
+	pthread_mutex_lock(&current.lock);
+	bool sent_away = entry->sent_away;
+	pthread_mutex_unlock(&current.lock);
+	return sent_away;
+}
+
 void limits_detach(struct limits_entry *entry)
 {
 	pthread_mutex_lock(&current.lock);

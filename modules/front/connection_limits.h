@@ -71,6 +71,9 @@ void limits_set_farewell(struct limits_entry *entry, struct loop_call *farewell)
  * is not posted. */
 void limits_detach(struct limits_entry *entry);
 
+/* True if one of the calls here has shut it down. */
+bool limits_have_sent_away(const struct limits_entry *entry);
+
 void limits_leave(struct limits_entry *entry);
 
 /* Shuts all connections down and waits, `seconds` at most, until they have left. Returns how

@@ -16,7 +16,7 @@
 #include "stats_event.h"
 #include "stored_key.h"
 
-/* What to do about a failed handshake, by its reason: OpenSSL's, or ours. */
+/* What to do about a failed handshake, by its reason: OpenSSL's, or ours. NULL: nothing. */
 static const char *advise(const struct conf_front *conf, const char *why)
 {
 	static const struct {
@@ -33,6 +33,9 @@ static const char *advise(const struct conf_front *conf, const char *why)
 		return conf->mode == CONF_MODE_STREAM ?
 			"offer a protocol of 'alpn' on the client" :
 			"offer ALPN 'dot' on the client (RFC 9103)";
+	}
+	if (strcmp(why, CONNECTION_CLOSED_HERE) == 0) {
+		return NULL;
 	}
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(known[i].reason, why) == 0) {
@@ -159,5 +162,8 @@ enum greeting_status greeting_come_back(struct greeting *greeting)
 	case STREAM_ERROR:
 		break;
 	}
-	return fail(greeting, greeting->why, COUNTS_HANDSHAKE);
+	/* What the handshake says of it then is not what has ended it. */
+	bool closed_here = limits_have_sent_away(&greeting->carrier->connection->entry);
+	return fail(greeting, closed_here ? CONNECTION_CLOSED_HERE : greeting->why,
+		COUNTS_HANDSHAKE);
 }

@@ -44,7 +44,6 @@ struct stream_mode {
 	bool over;                      /* and freed as soon as the errand is back */
 };
 
-#define CLOSED_HERE "dance-front has closed it"
 
 /* --- the end ----------------------------------------------------------------------------- */
 
@@ -133,7 +132,7 @@ static void ended(void *arg)
 	};
 	struct stream_mode *mode = arg;
 	enum pump_outcome outcome = pump_outcome(&mode->pump);
-	log_end(mode, mode->carrier.sent_away ? CLOSED_HERE : why[outcome]);
+	log_end(mode, mode->carrier.sent_away ? CONNECTION_CLOSED_HERE : why[outcome]);
 	if (outcome != PUMP_ENDED) {
 		stream_break_off(&mode->connection->stream);
 	}
@@ -487,7 +486,7 @@ static void turn(void *arg)
 		greet(mode, greeting_go_on(&mode->greeting));
 	} else if (mode->carrier.sent_away) {
 		if (mode->stage == STREAM_CONNECTS) {
-			log_end(mode, CLOSED_HERE);
+			log_end(mode, CONNECTION_CLOSED_HERE);
 		}
 		leave_server(mode);
 		carrier_leave(&mode->carrier, false);

@@ -424,11 +424,21 @@ def strangers_that_only_connect_do_not_keep_a_client_out(stage):
     server = stage.server()
     judge = stage.judge(server, more={"server": {
         "max-handshakes": 8, "handshake-timeout": 60}})
-    stage.sockets += [socket.create_connection(AT, 10, (f"127.7.{number}.1", 0))
-                      for number in range(40)]
+    strangers = [socket.create_connection(AT, 10, (f"127.7.{number}.1", 0))
+                 for number in range(40)]
+    stage.sockets += strangers
     client, visit, _ = stage.joined(server, peer)
     stage.talk(client, visit)
     judge.wait_for(r"unauthenticated connection closed, limit max-handshakes")
+    # Handshakes are under way when the front ends, and the log's limit is free again.
+    for stranger in strangers[-4:]:
+        stranger.sendall(b"\x16\x03\x01\x01\x00\x01")
+    time.sleep(2)
+    since = judge.mark()
+    stage.expect("told to end", "None", judge.process.stop())
+    said = [line for line in judge.lines(since) if "handshake failed" in line]
+    stage.require(said and all(line.endswith("(dance-front has closed it)") for line in said),
+                  f"the log says {said}")
 
 
 # --- judged again ----------------------------------------------------------------------------
