@@ -265,7 +265,7 @@ bool caller_is_connected(const struct caller *caller)
 		errno == EAGAIN;
 }
 
-void callers_begin(struct callers *callers, struct sockaddr_in server, const char *groups,
+void callers_begin(struct callers *callers, struct sockaddr_in server, char *groups,
 	const uint8_t *alpn, unsigned alpn_size)
 {
 	signal(SIGPIPE, SIG_IGN);

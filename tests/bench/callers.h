@@ -65,7 +65,7 @@ struct callers {
 
 /* groups, alpn: as SSL_CTX_set1_groups_list() and SSL_CTX_set_alpn_protos() want them; groups NULL:
  * what OpenSSL offers by itself; alpn_size 0: none. */
-void callers_begin(struct callers *callers, struct sockaddr_in server, const char *groups,
+void callers_begin(struct callers *callers, struct sockaddr_in server, char *groups,
 	const uint8_t *alpn, unsigned alpn_size);
 
 /* It must not be open. May call `ended`. */

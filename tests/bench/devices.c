@@ -20,6 +20,7 @@
  *	hold N          so many are connected, and stay
  *	release         these hang up
  *	groups LIST     of key exchange, that they offer from now on
+ *	suites LIST     of ciphers, that they offer from now on
  *
  * and answers each with a line of figures: how many had their octet (back), how many attempts
  * failed (refused), and why (unreachable, turned-away by an alert, closed, late); seconds until the
@@ -361,6 +362,15 @@ static void set_groups(char *list)
 	printf("groups=1\n");
 }
 
+static void set_suites(char *list)
+{
+	list[strcspn(list, "\n")] = '\0';
+	if (SSL_CTX_set_ciphersuites(callers.tls, list) != 1) {
+		die(list);
+	}
+	printf("suites=1\n");
+}
+
 static void obey(void)
 {
 	char line[256];
@@ -376,6 +386,8 @@ static void obey(void)
 			release(&held);
 		} else if (strncmp(line, "groups ", 7) == 0) {
 			set_groups(line + 7);
+		} else if (strncmp(line, "suites ", 7) == 0) {
+			set_suites(line + 7);
 		} else {
 			die(line);
 		}

@@ -116,12 +116,18 @@ def _watch(judge, world, behind):
     return _Watch(judge, **{"knotd": world.knotd, "the server behind": behind})
 
 
+def _be_small(fleet):
+    """Small devices offer little: the ciphers that each must have (RFC 8446 9.1), and one group."""
+    fleet.tell("suites TLS_AES_128_GCM_SHA256")
+    fleet.tell("groups X25519")
+
+
 def bench(stage):
     """Nothing is known at first; then all come again, within the TTL."""
     print(f"{COUNT} devices below one suffix, {AT_ONCE} at a time from {ADDRESSES} addresses",
           flush=True)
     with scene(stage, COUNT, at_once=AT_ONCE, addresses=ADDRESSES) as (fleet, world):
-        fleet.tell("groups X25519")
+        _be_small(fleet)
         behind = _behind(stage)
         judge = _front(stage, world, behind)
         watch = _watch(judge, world, behind)
@@ -142,7 +148,7 @@ def bench_strangers(stage):
           f"same: {STRANGERS} a second, half with made-up names, half with others' names",
           flush=True)
     with scene(stage, COUNT, at_once=AT_ONCE, addresses=ADDRESSES) as (fleet, world):
-        fleet.tell("groups X25519")
+        _be_small(fleet)
         behind = _behind(stage)
         judge = _front(stage, world, behind)
         watch = _watch(judge, world, behind)
