@@ -44,7 +44,6 @@ struct stream_mode {
 	bool over;                      /* and freed as soon as the errand is back */
 };
 
-
 /* --- the end ----------------------------------------------------------------------------- */
 
 static void log_end(const struct stream_mode *mode, const char *why)
