@@ -8,7 +8,6 @@ import os
 import threading
 
 import samples
-import sanitizer
 import softhsm
 from front import CLIENT_ADDRESS
 from front_stage import NAME, FrontStage
@@ -24,9 +23,9 @@ SAMPLE = os.path.join(samples.FOLDER, "openssl-pkcs11.cnf")
 def _token(stage):
     """A token, or nothing where none can be had."""
     missing = softhsm.missing()
-    if "address" in sanitizer.in_use():
-        print("skipped: OpenSSL's provider looks up the symbols of a token's module there first, "
-              "and AddressSanitizer must come before all")
+    if stage.theatre.sanitizer.environment:
+        print("skipped: OpenSSL's provider has a token's module look up symbols in itself first, "
+              "and a sanitizer must come before all")
         return None
     if missing:
         print(f"skipped: {missing[0]} is not on this system")
