@@ -31,7 +31,8 @@ struct client_mode {
 	bool searches;                /* now */
 	bool unreachable;             /* no primary; `primary` has the reason */
 	struct errand errand;         /* for it, instead of the search */
-	struct stream found;          /* by the errand */
+	struct stream found;          /* by the errand, like the next */
+	struct primary sought;        /* whose thread may write to it while the loop logs */
 	bool sent; /* the errand, and nobody has asked for what it found */
 	bool over; /* but for the errand */
 	struct relay_times times;
@@ -81,11 +82,11 @@ static void seek(void *arg, bool able)
 	const struct connection *connection = mode->connection;
 	if (able) {
 		(void)primary_connect(connection->client, connection->runtime->conf,
-			&mode->found, &mode->primary);
+			&mode->found, &mode->sought);
 		ERR_clear_error();
 	} else {
-		mode->primary.ede = KNOT_EDNS_EDE_OTHER;
-		snprintf(mode->primary.why, sizeof(mode->primary.why), "out of memory");
+		mode->sought.ede = KNOT_EDNS_EDE_OTHER;
+		snprintf(mode->sought.why, sizeof(mode->sought.why), "out of memory");
 	}
 }
 
@@ -94,12 +95,14 @@ static enum relay_link send_for_primary(struct client_mode *mode, struct stream 
 {
 	if (!mode->sent) {
 		mode->sent = true;
+		mode->unreachable = false;
 		errand_send(&mode->errand, workers_handshakes(), seek, false);
 	}
 	if (mode->errand.out) {
 		return RELAY_CONNECTING;
 	}
 	mode->sent = false;
+	mode->primary = mode->sought;
 	mode->unreachable = mode->found.fd < 0;
 	stream_move(server, &mode->found);
 	return mode->unreachable ? RELAY_UNREACHABLE : RELAY_CONNECTED;
