@@ -176,6 +176,8 @@ def _in_place(command, world):
     if words[:2] == ["dance", "probe"]: # the primary is not here, which it must find out
         return (f"{command.replace('192.0.2.1', NOBODY)} --trust-anchor {world.trust_anchor} "
                 f"--root-hints {world.root_hints} && false || [ $? = 1 ]")
+    if words[0] == "kdig": # nor does it find it
+        return f"{command.replace('192.0.2.1', NOBODY)} && false || [ $? = 1 ]"
     return command
 
 
