@@ -38,7 +38,8 @@ static const char help[] =
 	"  --server-name NAME   the server's host name, if SERVER is an address or another\n"
 	"                       name: its TLSA records are at _PORT._tcp.NAME\n"
 	"  --server-key DIGEST  trust the server with this key if DNS has no signed records\n"
-	"                       of it: the SHA-256 as in a 3 1 1 record, 64 hex digits\n"
+	"                       of it: the SHA-256 in hex, as in a 3 1 1 record, or in\n"
+	"                       base64, as Knot DNS logs it\n"
 	"  --resolver ADDR      ask this resolver, ADDR or ADDR@PORT, up to 8 of them\n"
 	"                       (default: ask the authoritative servers)\n"
 	"  --trust-anchor FILE  default " RESOLVER_TRUST_ANCHOR "\n"
@@ -101,7 +102,8 @@ static bool take_server_key(struct probe_request *request, const char *value)
 {
 	request->has_server_key = probe_target_key(value, request->server_key);
 	if (!request->has_server_key) {
-		say_error("--server-key '%s': must be a SHA-256, 64 hex digits", value);
+		say_error("--server-key '%s': must be a SHA-256: 64 hex digits, or 44 characters of base64",
+			value);
 	}
 	return request->has_server_key;
 }

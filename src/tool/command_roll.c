@@ -185,6 +185,15 @@ static bool check_ids(const struct request *request)
 	return true;
 }
 
+static void warn_of_mode(const struct roll_key *key, const char *file)
+{
+	struct stat status;
+	if (file != NULL && stat(file, &status) == 0 && (status.st_mode & S_IRWXO) != 0) {
+		say_warning("key %s: %s is open to all users (mode %04o): run 'chmod o= %s'",
+			key->id, file, (unsigned)(status.st_mode & 07777), file);
+	}
+}
+
 static int run_keys(struct request *request)
 {
 	const struct roll_host host = { &request->conf, wall_clock, look, publish, reload };
@@ -209,6 +218,10 @@ static int run_keys(struct request *request)
 			.news = stdout };
 		if (!is_wanted(request, roll.key)) {
 			continue;
+		}
+		if (!request->status) {
+			warn_of_mode(roll.key, roll.key->key_file);
+			warn_of_mode(roll.key, roll.key->tsig_file);
 		}
 		int status = request->status ? tell_status(request, &roll) :
 			request->dry_run     ? tell_plan(request, &roll) :

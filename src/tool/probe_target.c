@@ -2,13 +2,14 @@
  * Copyright (c) 2026 The dance authors
  *
  * From a server's words to its addresses. getaddrinfo() may take as long as it likes, so it
- * has a thread of its own, which is left to itself when the time is up. */
+ * has a thread of its own, which is left to itself when the time is up. Also the server's key. */
 
 #include "probe_target.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@
 
 #include "owner_name.h"
 #include "verdict.h"
+
+#define BASE64_SIZE ((DANCE_SHA256_SIZE + 2) / 3 * 4)
 
 static bool read_port(const char *text, unsigned *port)
 {
@@ -72,8 +75,27 @@ static int digit(char c)
 	return at != NULL ? (int)(at - digits) : -1;
 }
 
+/* What encodes to the same text again has nothing in it that the decoder passes over. */
+static bool read_base64(const char *text, unsigned char key[DANCE_SHA256_SIZE])
+{
+	unsigned char decoded[BASE64_SIZE], again[BASE64_SIZE + 1];
+	if (EVP_DecodeBlock(decoded, (const unsigned char *)text, BASE64_SIZE) <
+		DANCE_SHA256_SIZE) {
+		return false;
+	}
+	(void)EVP_EncodeBlock(again, decoded, DANCE_SHA256_SIZE);
+	if (memcmp(again, text, BASE64_SIZE) != 0) {
+		return false;
+	}
+	memcpy(key, decoded, DANCE_SHA256_SIZE);
+	return true;
+}
+
 bool probe_target_key(const char *text, unsigned char key[DANCE_SHA256_SIZE])
 {
+	if (strlen(text) == BASE64_SIZE) {
+		return read_base64(text, key);
+	}
 	if (strlen(text) != 2 * DANCE_SHA256_SIZE) {
 		return false;
 	}

@@ -24,7 +24,8 @@ bool probe_target_read(const char *text, struct probe_request *request, const ch
 /* Fills server_owner once the name is known. False with a reason in *why. */
 bool probe_target_name(struct probe_request *request, const char *name, const char **why);
 
-/* Reads a SHA-256 in hex, digits of either case. */
+/* Reads a SHA-256 in hex, digits of either case, or in base64 (RFC 4648 4), as Knot DNS logs
+ * it. */
 bool probe_target_key(const char *text, unsigned char key[DANCE_SHA256_SIZE]);
 
 /* Finds the addresses of the server, in the system's way (a name in /etc/hosts counts too): its

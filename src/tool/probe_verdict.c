@@ -185,6 +185,23 @@ static void about_client(struct probe *probe, const char *key)
 		key);
 }
 
+/* A denial that is certain already need not wait for the server to be proved. */
+static void about_client_too(struct probe *probe)
+{
+	enum probe_verdict verdict = probe->verdict;
+	char server[PROBE_TEXT_SIZE], key[PROBE_KEY_SIZE];
+	const struct dance_result *result = &probe->client.result;
+	if (!probe->client.asked || !result->has_key ||
+		dance_verdict_class(result->verdict) != DANCE_CLASS_DENY) {
+		return;
+	}
+	memcpy(server, probe->advice, sizeof(server));
+	about_client(probe, probe_key_text(result->key_sha256, key));
+	char client[PROBE_TEXT_SIZE];
+	memcpy(client, probe->advice, sizeof(client));
+	conclude(probe, verdict, "%s; and %s", server, client);
+}
+
 /* DNS proves us, as seen from here, and the server says no all the same. */
 static void about_primary(struct probe *probe)
 {
@@ -281,6 +298,7 @@ void probe_conclude(struct probe *probe)
 		about_tls(probe);
 	} else if (probe->lines[PROBE_SERVER].result != PROBE_OK) {
 		about_server(probe);
+		about_client_too(probe);
 	} else if (probe->lines[PROBE_NO_CERT].result == PROBE_NO ||
 		probe->lines[PROBE_PLAIN].result == PROBE_NO) {
 		about_open_zone(probe);

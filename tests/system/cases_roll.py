@@ -221,6 +221,23 @@ def a_plan_tells_times_and_changes_nothing(stage):
 
 
 @within(60)
+def a_key_that_all_users_can_read_is_warned_of(stage):
+    _secondary(stage)
+    paths = [stage.path("both.pem"), stage.tsig]
+    for path in paths:
+        os.chmod(path, 0o640)
+    stage.require("warning" not in str(stage.roll("--dry-run")), "a warning of mode 640")
+    for path in paths:
+        os.chmod(path, 0o644)
+        for words in (["--dry-run"], []):
+            said = stage.roll(*words)
+            stage.expect(f"exit status of {words}", "0", said.status)
+            stage.require(f"warning: key ns2: {path} is open to all users (mode 0644): run "
+                          f"'chmod o= {path}'" in said.err, str(said))
+        os.chmod(path, 0o600)
+
+
+@within(60)
 def a_roll_that_is_given_up_leaves_nothing_behind(stage):
     _, secondary = _secondary(stage)
     digest = secondary.key_digest()

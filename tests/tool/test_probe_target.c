@@ -95,6 +95,27 @@ static void keys(void **state)
 	assert_false(probe_target_key("", key));
 }
 
+/* As Knot DNS logs it. */
+static void keys_in_base64(void **state)
+{
+	(void)state;
+	unsigned char key[DANCE_SHA256_SIZE];
+	static const char *const wrong[] = {
+		"8UZZPbOcJqFvJ7CIbW0sJzQ0GM5nvA8mlKsWNk0oW/8",  /* no padding */
+		"8UZZPbOcJqFvJ7CIbW0sJzQ0GM5nvA8mlKsWNk0oW/9=", /* bits that must be 0 */
+		"8UZZPbOcJqFvJ7CIbW0sJzQ0GM5nvA8mlKsWNk0oWw==", /* 31 octets */
+		"8UZZPbOcJqFvJ7CIbW0sJzQ0GM5nvA8mlKsWNk0oW//A", /* 33 octets */
+		" 8UZZPbOcJqFvJ7CIbW0sJzQ0GM5nvA8mlKsWNk0oW/8",
+		"8UZZPbOcJqFvJ7CIbW0sJzQ0GM5nvA8mlKsWNk0oW_8=", /* of base64url */
+	};
+	assert_true(probe_target_key("8UZZPbOcJqFvJ7CIbW0sJzQ0GM5nvA8mlKsWNk0oW/8=", key));
+	assert_memory_equal(key, "\xf1\x46\x59\x3d\xb3\x9c\x26\xa1\x6f\x27", 10);
+	assert_int_equal(key[31], 0xff);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_false(probe_target_key(wrong[i], key));
+	}
+}
+
 static void addresses(void **state)
 {
 	(void)state;
@@ -125,6 +146,7 @@ int main(void)
 		cmocka_unit_test(words),
 		cmocka_unit_test(owner_names),
 		cmocka_unit_test(keys),
+		cmocka_unit_test(keys_in_base64),
 		cmocka_unit_test(addresses),
 	};
 	return cmocka_run_group_tests_name("probe_target", tests, NULL, NULL);

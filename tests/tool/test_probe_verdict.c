@@ -168,6 +168,24 @@ static void a_server_that_is_not_proved(void **state)
 	concludes("no name", "not sent", 2, "--server-name");
 }
 
+/* Whoever mends only the server's side would be refused next. */
+static void neither_is_proved(void **state)
+{
+	(void)state;
+	set(PROBE_SERVER, PROBE_NO);
+	probe.server.result.verdict = DANCE_DENY_INSECURE;
+	probe.client.result.verdict = DANCE_DENY_MISMATCH;
+	concludes("both", "not sent", 1,
+		"give it as --server-key; and publish TLSA 3 1 1 f1f1");
+	probe.client.result.verdict = DANCE_FAIL_TIMEOUT;
+	concludes("client not found out", "not sent", 1, "give it as --server-key");
+	assert_null(strstr(probe.advice, "; and "));
+	probe.client.result.verdict = DANCE_UNDECIDED;
+	probe.client.asked = false;
+	concludes("client without a name", "not sent", 1, "give it as --server-key");
+	assert_null(strstr(probe.advice, "; and "));
+}
+
 static void refuse(unsigned rcode, const char *text)
 {
 	struct transfer *transfer = &probe.axfr.transfer;
@@ -277,6 +295,7 @@ int main(void)
 		ONE(no_way_there),
 		ONE(tls_that_will_not_do),
 		ONE(a_server_that_is_not_proved),
+		ONE(neither_is_proved),
 		ONE(a_client_that_is_not_proved),
 		ONE(a_server_that_says_no),
 		ONE(nothing_to_show),
