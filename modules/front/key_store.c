@@ -16,6 +16,7 @@
 #include <openssl/err.h>
 #include <openssl/store.h>
 #include <openssl/ui.h>
+#include <openssl/x509.h>
 
 #include "key_uri.h"
 
@@ -161,6 +162,19 @@ struct found {
 	bool asked;    /* the store wanted a PIN that it did not have */
 };
 
+/* By what a client would see of them: OpenSSL asks the provider, which may compare handles. */
+static bool is_same(EVP_PKEY *one, EVP_PKEY *other)
+{
+	unsigned char *spki = NULL, *other_spki = NULL;
+	int size = i2d_PUBKEY(one, &spki), other_size = i2d_PUBKEY(other, &other_spki);
+	bool same = size > 0 && size == other_size &&
+		memcmp(spki, other_spki, (size_t)size) == 0;
+	OPENSSL_free(spki);
+	OPENSSL_free(other_spki);
+	ERR_clear_error();
+	return same;
+}
+
 static void keep_key(struct found *found, OSSL_STORE_INFO *info)
 {
 	EVP_PKEY *key = OSSL_STORE_INFO_get1_PKEY(info);
@@ -173,8 +187,9 @@ static void keep_key(struct found *found, OSSL_STORE_INFO *info)
 		found->key_count = 1;
 		return;
 	}
-	/* A store may show the same one twice. */
-	found->key_count += EVP_PKEY_eq(found->key, key) != 1;
+	/* A store may show the same one twice: a token may have made a copy for this process, of a
+	 * key that has signed already. */
+	found->key_count += !is_same(found->key, key);
 	EVP_PKEY_free(key);
 }
 

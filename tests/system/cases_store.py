@@ -120,6 +120,23 @@ def a_reload_takes_another_key_of_the_token(stage):
     stage.expect("with the new one", "transferred", stage.put(judge.address, peer))
 
 
+def a_key_that_the_token_has_made_is_found_again_at_each_reload(stage):
+    token = _token(stage)
+    if not token:
+        return
+    peer = _peer(stage)
+    judge = _front(stage, token, token.make("xot", 1), start=False)
+    del judge.sections["front"][0]["cert-file"]
+    judge.start()
+    digest = judge.wait_for(r"front xot, public key, key (\S+)$")[1]
+    for _ in range(2):
+        # A key that has signed is another one to the token than one that has not.
+        stage.expect("the zone", "transferred", stage.put(judge.address, peer))
+        since = judge.mark()
+        judge.reload()
+        judge.wait_for(rf"front xot, public key, key {digest}$", since)
+
+
 def mistakes_are_named_and_no_PIN_is_shown(stage):
     token = _token(stage)
     if not token:

@@ -22,6 +22,7 @@ def _first(*patterns):
 def missing():
     """What is not there on this system; nothing: a token can be had."""
     wanted = {"softhsm2-util": shutil.which("softhsm2-util"),
+              "p11tool": shutil.which("p11tool"),
               "SoftHSM's module": _first(MODULE, "/usr/lib/*/softhsm/libsofthsm2.so"),
               "OpenSSL's provider for PKCS#11": _first("/usr/lib/*/ossl-modules/pkcs11.so")}
     return [what for what, path in wanted.items() if not path]
@@ -62,6 +63,15 @@ class Token:
         """Moves a key into the token; its file stays, for those who publish it."""
         self._util("--import", key.path, "--token", self.label, "--label", name,
                    "--id", f"{number:02x}")
+        return self.uri(name)
+
+    def make(self, name, number):
+        """Has the token make a key, which never leaves it: its private and its public half are
+        objects of their own."""
+        run("p11tool", f"--provider={self.module}", "--login", "--batch",
+            "--generate-privkey=ECDSA", "--curve=secp256r1", f"--label={name}",
+            f"--id={number:02x}", f"pkcs11:token={self.label}",
+            env={**os.environ, "SOFTHSM2_CONF": self.softhsm, "GNUTLS_PIN": PIN})
         return self.uri(name)
 
     def uri(self, name, pin=None, token=None):
