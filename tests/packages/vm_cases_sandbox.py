@@ -84,6 +84,11 @@ def the_key_can_be_left_to_root(machine):
     machine.write_front((NAME,), **{"key-file": credential})
     machine.write_ask()
     wanted = FRONT | {f"read {credential}"}
-    _compare(wanted, _can(machine, machine.front, f"LoadCredential=key:{key}\n"))
+    _compare(wanted, _can(machine, machine.front,
+                          f"LoadCredential=key:{key}\nExecReload=\n"))
+    machine.until_transferred()
+    since = machine.front.mark()
+    expect("systemctl reload", 0, machine.front.control("reload"))
+    machine.front.wait_for("configuration reloaded", since)
     machine.until_transferred()
     os.remove(key)
