@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * Names follow their lists. That a name stands in an index is a hint whom to judge; what permits it
- * is the list itself, as it was published as a whole (membership_admit()). */
+ * is the list itself, as it was published as a whole (admission.h). */
 
 #include "membership.h"
 
@@ -44,7 +44,8 @@ void membership_leave(struct owners *owners, struct key_index_member *member)
 
 /* --- names that follow their lists -------------------------------------------------------- */
 
-static bool is_within_fence(const struct membership *membership, const struct name *name)
+bool membership_is_within_fence(const struct membership *membership,
+	const struct name *name)
 {
 	bool within = membership->fence_count == 0;
 	for (size_t i = 0; !within && i < membership->fence_count; i++) {
@@ -142,7 +143,7 @@ static void add_new(struct membership *membership, struct owners *owners,
 		size_t slot = i * CLIENT_LIST_MAX;
 		for (size_t j = 0; names != NULL && j < names->count; j++) {
 			const struct name *name = &names->names[j];
-			if (!is_within_fence(membership, name) ||
+			if (!membership_is_within_fence(membership, name) ||
 				is_listed(membership, name)) {
 				continue;
 			}
@@ -222,7 +223,7 @@ static void say_fenced_out(struct name_log *log, const struct membership *member
 		"it; else extend 'client-within'",
 		DANCE_LOG_WARNING, 0 };
 	for (size_t i = 0; names != NULL && i < names->count; i++) {
-		if (!is_within_fence(membership, &names->names[i]) &&
+		if (!membership_is_within_fence(membership, &names->names[i]) &&
 			!client_list_has(before, &names->names[i])) {
 			say_name(&lines, &names->names[i]);
 		}
@@ -457,65 +458,6 @@ void membership_clear(struct membership *membership)
 	free(membership->slots);
 	free(membership->fence);
 	*membership = (struct membership){ .list_count = 0 };
-}
-
-/* --- what they permit --------------------------------------------------------------------- */
-
-/* The list after this one, and whether it counts; NULL after the last. */
-static const struct knowledge *look_at(const struct membership_list *list,
-	const struct dance_options *options, uint64_t now, enum dance_verdict *verdict,
-	struct admission *admission)
-{
-	struct owner *owner = list->member.owner;
-	const struct knowledge *known = rcu_dereference(owner->knowledge);
-	admission->list = owner;
-	*verdict = client_list_counts(owner, known, options, now, &admission->awaited,
-		&admission->why);
-	return known;
-}
-
-enum dance_verdict membership_admit(const struct membership *membership,
-	const struct name *name, const struct dance_options *options, uint64_t now,
-	struct admission *admission)
-{
-	struct admission first_trouble = { .why = "no list contains this name any more" };
-	enum dance_verdict trouble = DANCE_DENY_NAME;
-	for (size_t i = 0; i < membership->list_count && is_within_fence(membership, name);
-		i++) {
-		struct admission at = { .list = NULL };
-		enum dance_verdict verdict;
-		const struct knowledge *known = look_at(&membership->lists[i], options, now,
-			&verdict, &at);
-		if (verdict == DANCE_UNDECIDED && client_list_has(known->names, name)) {
-			at.until = known->valid_until;
-			*admission = at;
-			return DANCE_UNDECIDED;
-		}
-		if (verdict != DANCE_UNDECIDED && first_trouble.list == NULL) {
-			first_trouble = at;
-			trouble = verdict;
-		}
-	}
-	*admission = first_trouble;
-	return trouble;
-}
-
-enum dance_verdict membership_trouble(const struct membership *membership,
-	const struct dance_options *options, uint64_t now, struct admission *admission)
-{
-	for (size_t i = 0; i < membership->list_count; i++) {
-		enum dance_verdict verdict;
-		(void)look_at(&membership->lists[i], options, now, &verdict, admission);
-		if (verdict != DANCE_UNDECIDED) {
-			return verdict;
-		}
-	}
-	if (uatomic_read(&membership->lacking)) {
-		admission->why = "out of memory: not all names of the lists are known";
-		admission->awaited = false;
-		return DANCE_FAIL_INTERNAL;
-	}
-	return DANCE_UNDECIDED;
 }
 
 const struct key_index_member *membership_next(const struct membership *membership,

@@ -3,7 +3,7 @@
  *
  * Who is listed in a roster, plainly or by a list of clients. The names of a list come and go with
  * the answers on it; while they are there, they are looked up, found by their keys and kept fresh
- * like plainly listed ones. Knows what a list permits, and nothing of peers. */
+ * like plainly listed ones. What a list permits knows admission.h. */
 
 #pragma once
 
@@ -75,28 +75,11 @@ void membership_clear(struct membership *membership);
 void membership_publish(struct publisher *publisher, struct owners *owners,
 	struct owner *list, const struct resolver_answer *answer);
 
-/* --- under RCU, without the lock --- */
+/* May names of lists count here? Without the lock: the fence stays what it was at first. */
+bool membership_is_within_fence(const struct membership *membership,
+	const struct name *name);
 
-/* What permits a name, or why nothing does. */
-struct admission {
-	struct owner *list; /* the first that permits the name; or that is in trouble */
-	const struct name
-		*suffix; /* that permits the name in a list's place: roster_admit() */
-	uint64_t until;  /* clock_ms() at which the TTL of the list ends */
-	const char *why; /* not NULL unless it is permitted */
-	bool awaited;    /* an answer is under way that may change it */
-};
-
-/* Does a list permit this name now? UNDECIDED: yes, and its own records may. Else the verdict. */
-enum dance_verdict membership_admit(const struct membership *membership,
-	const struct name *name, const struct dance_options *options, uint64_t now,
-	struct admission *admission);
-
-/* Why is it not known who stands on one of the lists? UNDECIDED: all of them count. */
-enum dance_verdict membership_trouble(const struct membership *membership,
-	const struct dance_options *options, uint64_t now, struct admission *admission);
-
-/* The members that lists have brought one by one, in no order; NULL after the last. Begin with
- * 0. */
+/* Under RCU, without the lock: the members that lists have brought one by one, in no order; NULL
+ * after the last. Begin with 0. */
 const struct key_index_member *membership_next(const struct membership *membership,
 	size_t *at);

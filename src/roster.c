@@ -363,7 +363,7 @@ enum dance_verdict roster_admit(const struct dance_roster *roster, const struct 
 	if (member != NULL && member->rank < roster->lists.plain) {
 		return DANCE_UNDECIDED;
 	}
-	enum dance_verdict verdict = membership_admit(&roster->lists, name,
+	enum dance_verdict verdict = admission_by_lists(&roster->lists, name,
 		&roster->options, now, admission);
 	admission->suffix = verdict != DANCE_UNDECIDED ? roster_suffix(roster, name) : NULL;
 	return admission->suffix != NULL ? DANCE_UNDECIDED : verdict;

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "admission.h"
 #include "watcher.h"
 
 struct dance_roster {

@@ -42,15 +42,6 @@ struct candidate {
 
 /* --- step 3: what does validated DNS say of a name? -------------------------------------- */
 
-static enum dance_verdict say_list(struct dance_result *result, enum dance_verdict verdict,
-	const struct admission *admission)
-{
-	return admission->list == NULL ?
-		result_say(result, verdict, "%s", admission->why) :
-		result_say(result, verdict, "list @%.100s: %s", owner_text(admission->list),
-			admission->why);
-}
-
 static void put_suffix(struct dance_result *result, const struct name *suffix)
 {
 	memcpy(result->entry, "*.", 2);
@@ -136,7 +127,7 @@ static enum dance_verdict admit(const struct decision *decision,
 			watcher_nudge(roster->watcher, admission.list);
 		}
 		result->entry[0] = '\0';
-		return say_list(result, verdict, &admission);
+		return admission_say(&admission, verdict, result);
 	}
 	if (admission.suffix != NULL) {
 		put_suffix(result, admission.suffix);
@@ -337,7 +328,7 @@ static void consult_lists(struct decision *decision)
 		watcher_nudge(roster->watcher, roster->lists.lists[i].member.owner);
 	}
 	struct admission admission;
-	enum dance_verdict trouble = membership_trouble(&roster->lists, &roster->options,
+	enum dance_verdict trouble = admission_trouble(&roster->lists, &roster->options,
 		decision->now, &admission);
 	if (trouble == DANCE_UNDECIDED) {
 		return;
@@ -345,7 +336,7 @@ static void consult_lists(struct decision *decision)
 	decision->pending |= admission.awaited;
 	if (dance_verdict_class(result->verdict) == DANCE_CLASS_DENY) {
 		result->name[0] = result->entry[0] = '\0';
-		say_list(result, trouble, &admission);
+		(void)admission_say(&admission, trouble, result);
 	}
 }
 

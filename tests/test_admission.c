@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * Whom lists of clients permit, for how long, and by which entry; over a resolver and a clock that
+ * the test owns. Seen from dance_verify(). */
+
+#include "list_scene.h"
+
+#include <string.h>
+
+static void a_list_that_is_empty_permits_nobody(void **state)
+{
+	(void)state;
+	struct dance_roster *roster = roster_of_list("ns1.example ns2.example");
+	answer(LIST, RESOLVER_DENIED, 60, "no such name");
+	pass(301000);
+	check_verdict(verify(roster, &one, NULL, &result), DANCE_DENY_NAME);
+	check_verdict(verify_raw_key(roster, &one, NULL, &result), DANCE_DENY_NAME);
+	assert_string_equal(result.detail,
+		"neither its key nor its certificate is of a permitted name");
+	check_verdict(verify(roster, &one, "ns1.example", &result), DANCE_DENY_NAME);
+	assert_int_equal(log_count("client removed, list @clients.example"), 2);
+	assert_int_equal(log_count("list is empty, list @clients.example (no such name); do: "),
+		1);
+	dance_roster_free(roster);
+}
+
+static void a_list_that_is_not_valid_permits_nobody(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+		const char *line;
+	} rows[] = {
+		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS, "verdict bogus (the reason); do: sign" },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE,
+			"verdict insecure (the reason); do: " },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct dance_options options = { .size = sizeof(options),
+			.max_stale_s = 3600 };
+		publish_all();
+		publish_list(LIST, 400, "ns1.example");
+		struct dance_roster *roster = roster_of(LIST, &options);
+		check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+		answer(LIST, rows[i].outcome, 300, "the reason");
+		pass(301000);
+		static const char *const ids[] = { NULL, "ns1.example", "ns3.example" };
+		for (size_t j = 0; j < ROWS(ids); j++) {
+			check_verdict(verify(roster, &one, ids[j], &result),
+				rows[i].verdict);
+			assert_string_equal(result.detail,
+				"list @clients.example: the reason");
+			assert_string_equal(result.entry, "");
+		}
+		assert_int_equal(log_count(rows[i].line), 1);
+		/* It is valid again: nothing else was forgotten, and the log names nobody. */
+		unsigned before = fake_resolver_asked("ns1.example");
+		publish_list(LIST, 400, "ns1.example");
+		pass(310000);
+		check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+		assert_int_equal(fake_resolver_asked("ns1.example"), before);
+		assert_int_equal(log_count("client added"), 0);
+		assert_int_equal(log_count("client removed"), 0);
+		dance_roster_free(roster);
+		fake_resolver_settle();
+		log_clear();
+	}
+}
+
+static void a_list_that_cannot_be_looked_up_counts_to_its_end(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+		unsigned max_stale_s;
+	} rows[] = {
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP, 0 },
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP, 100 },
+		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT, 100 },
+		{ RESOLVER_NONE, DANCE_FAIL_NOT_READY, 100 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct dance_options options = { .size = sizeof(options),
+			.max_stale_s = rows[i].max_stale_s };
+		publish_all();
+		publish_list(LIST, 400, "ns1.example");
+		struct dance_roster *roster = roster_of(LIST, &options);
+		answer(LIST, rows[i].outcome, 0, NULL);
+		pass(399000);
+		check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+		assert_int_equal(result.ttl, 1);
+		pass(rows[i].max_stale_s * 1000);
+		check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+		assert_int_equal(result.ttl, rows[i].max_stale_s == 0 ? 1 : 0);
+		pass(1000);
+		check_verdict(verify(roster, &one, NULL, &result), rows[i].verdict);
+		check_verdict(verify(roster, &one, "ns1.example", &result),
+			rows[i].verdict);
+		assert_string_equal(result.name, "ns1.example");
+		check_verdict(verify(roster, &stranger, NULL, &result), rows[i].verdict);
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+}
+
+static void nothing_is_known_of_a_list_at_first(void **state)
+{
+	(void)state;
+	static const struct {
+		enum resolver_outcome outcome;
+		enum dance_verdict verdict;
+	} rows[] = {
+		{ RESOLVER_FAILED, DANCE_FAIL_LOOKUP },
+		{ RESOLVER_TIMEOUT, DANCE_FAIL_TIMEOUT },
+		{ RESOLVER_NONE, DANCE_FAIL_NOT_READY },
+		{ RESOLVER_BOGUS, DANCE_FAIL_BOGUS },
+		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
+		{ RESOLVER_DENIED, DANCE_DENY_NAME },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		answer(LIST, rows[i].outcome, 60, NULL);
+		struct dance_roster *roster = roster_of(LIST, NULL);
+		check_verdict(verify(roster, &one, NULL, &result), rows[i].verdict);
+		check_verdict(verify(roster, &one, "ns1.example", &result),
+			rows[i].verdict);
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+}
+
+/* A listed name is permitted as such; one of two lists by the first; and only then by a suffix. */
+static void the_entry_is_always_the_same(void **state)
+{
+	(void)state;
+	publish_all();
+	publish_list(LIST, 400, "ns1.example ns2.example ns3.example");
+	publish_list(OTHER, 400, "ns2.example ns1.example");
+	static const struct {
+		const char *roster, *entries[3];
+	} rows[] = {
+		{ LIST " ns1.example " OTHER, { "ns1.example", LIST, LIST } },
+		{ OTHER " " LIST " ns1.example", { "ns1.example", OTHER, LIST } },
+		{ "*.example " OTHER, { OTHER, OTHER, "*.example" } },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dance_roster *roster = roster_of(rows[i].roster, NULL);
+		static const char *const ids[] = { "ns1.example", "ns2.example",
+			"ns3.example" };
+		const struct credential *const keys[] = { &one, &two, &three };
+		for (size_t j = 0; j < ROWS(ids); j++) {
+			check_verdict(verify(roster, keys[j], ids[j], &result),
+				DANCE_ALLOW);
+			check_true(rows[i].roster,
+				strcmp(result.entry, rows[i].entries[j]) == 0);
+		}
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+	assert_int_equal(log_count("shared key"), 0);
+}
+
+/* A plainly listed name, and a suffix, do not depend on the list. */
+static void a_list_in_trouble_takes_nothing_from_others(void **state)
+{
+	(void)state;
+	publish_all();
+	answer(LIST, RESOLVER_BOGUS, 300, NULL);
+	struct dance_roster *roster = roster_of("ns1.example *.example " LIST, NULL);
+	check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+	check_verdict(verify(roster, &two, "ns2.example", &result), DANCE_ALLOW);
+	check_verdict(verify(roster, &two, "ns1.example", &result), DANCE_DENY_MISMATCH);
+	check_verdict(verify(roster, &stranger, NULL, &result), DANCE_FAIL_BOGUS);
+	dance_roster_free(roster);
+}
+
+/* The same when it is on the list, and known by that. */
+static void a_suffix_permits_what_its_list_does_not_any_more(void **state)
+{
+	(void)state;
+	publish_all();
+	publish_list(LIST, 400, "ns1.example ns2.example");
+	struct dance_roster *roster = roster_of("*.example " LIST, NULL);
+	check_verdict(verify(roster, &one, "ns1.example", &result), DANCE_ALLOW);
+	assert_string_equal(result.entry, LIST);
+	answer(LIST, RESOLVER_BOGUS, 300, NULL);
+	pass(301000);
+	check_verdict(verify(roster, &one, "ns1.example", &result), DANCE_ALLOW);
+	assert_string_equal(result.entry, "*.example");
+	dance_roster_free(roster);
+}
+
+static void a_refusal_holds_until_the_list_changes(void **state)
+{
+	(void)state;
+	struct dance_roster *roster = roster_of_list("ns1.example");
+	check_verdict(verify(roster, &two, "ns2.example", &result), DANCE_DENY_NAME);
+	pass(301000);
+	assert_true(dance_basis_holds(roster, &result.basis));
+	publish_list(LIST, 400, "ns1.example ns2.example");
+	pass(301000);
+	assert_false(dance_basis_holds(roster, &result.basis));
+	check_verdict(verify(roster, &two, "ns2.example", &result), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
+/* The list's own name is no name of a client, and may be one all the same. */
+static void a_list_may_have_the_name_of_a_client(void **state)
+{
+	(void)state;
+	publish_all();
+	publish("clients.example", 300, &stranger);
+	publish_list(LIST, 400, "ns1.example");
+	struct dance_roster *roster = roster_of(LIST, NULL);
+	check_verdict(verify(roster, &stranger, "clients.example", &result),
+		DANCE_DENY_NAME);
+	dance_roster_free(roster);
+	roster = roster_of(LIST " clients.example", NULL);
+	check_verdict(verify(roster, &stranger, "clients.example", &result), DANCE_ALLOW);
+	assert_string_equal(result.entry, "clients.example");
+	check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
+static void a_brief_list_is_waited_for(void **state)
+{
+	(void)state;
+	struct asker asker;
+	publish_all();
+	publish_list(LIST, 3, "ns1.example");
+	struct dance_roster *roster = roster_of(LIST, NULL);
+	const struct fake_answer held = {
+		.outcome = RESOLVER_SECURE, .names = "ns1.example", .ttl = 3, .held = true
+	};
+	fake_resolver_set(LIST, &held);
+	pass(3000);
+	asker_begin(&asker, roster, &one, NULL);
+	await_asker(&asker);
+	fake_resolver_release(LIST);
+	check_verdict(asker_end(&asker), DANCE_ALLOW);
+	dance_roster_free(roster);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_list_that_is_empty_permits_nobody),
+		TEST(a_list_that_is_not_valid_permits_nobody),
+		TEST(a_list_that_cannot_be_looked_up_counts_to_its_end),
+		TEST(nothing_is_known_of_a_list_at_first),
+		TEST(the_entry_is_always_the_same),
+		TEST(a_list_in_trouble_takes_nothing_from_others),
+		TEST(a_suffix_permits_what_its_list_does_not_any_more),
+		TEST(a_refusal_holds_until_the_list_changes),
+		TEST(a_list_may_have_the_name_of_a_client),
+		TEST(a_brief_list_is_waited_for),
+	};
+	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
+}
