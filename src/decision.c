@@ -74,11 +74,11 @@ static void forget_judged(struct dance_decision *decision)
  * False when out of memory. */
 static bool keep_judged(struct dance_decision *decision, const struct decision *rounds)
 {
-	const struct verdict_memo *memo = rounds->memo;
-	const struct signature_memo *signatures = &rounds->peer->signatures;
+	const struct verdict_memo *memo = rounds->inquiry.memo;
+	const struct signature_memo *signatures = &rounds->inquiry.peer->signatures;
 	forget_judged(decision);
 	if (memo->count == 0 && signatures->count == 0 &&
-		rounds->peer->work.left == WORK_MAX) {
+		rounds->inquiry.peer->work.left == WORK_MAX) {
 		return true;
 	}
 	size_t verdicts = size_of_verdicts(memo->count);
@@ -87,7 +87,7 @@ static bool keep_judged(struct dance_decision *decision, const struct decision *
 	if (judged == NULL) {
 		return false;
 	}
-	judged->work = rounds->peer->work;
+	judged->work = rounds->inquiry.peer->work;
 	judged->verdict_count = memo->count;
 	judged->signature_count = signatures->count;
 	memcpy(judged->verdicts, memo->kept, verdicts);
@@ -99,12 +99,12 @@ static bool keep_judged(struct dance_decision *decision, const struct decision *
 static void recall_judged(const struct dance_decision *decision, struct decision *rounds)
 {
 	const struct judged *judged = decision->judged;
-	rounds->memo->count = 0;
+	rounds->inquiry.memo->count = 0;
 	if (judged != NULL) {
-		struct signature_memo *signatures = &rounds->peer->signatures;
-		rounds->peer->work = judged->work;
-		rounds->memo->count = judged->verdict_count;
-		memcpy(rounds->memo->kept, judged->verdicts,
+		struct signature_memo *signatures = &rounds->inquiry.peer->signatures;
+		rounds->inquiry.peer->work = judged->work;
+		rounds->inquiry.memo->count = judged->verdict_count;
+		memcpy(rounds->inquiry.memo->kept, judged->verdicts,
 			size_of_verdicts(judged->verdict_count));
 		signatures->count = judged->signature_count;
 		memcpy(signatures->known, judged->verdicts + judged->verdict_count,
@@ -141,17 +141,18 @@ static bool is_over(const struct waiter *waiter)
 static bool await_answer(struct dance_decision *decision, struct decision *rounds)
 {
 	struct waiter *waiter = &decision->waiter;
-	const struct basis *basis = rounds->basis;
+	const struct basis *basis = rounds->inquiry.basis;
 	bool allowed = rounds->result->verdict == DANCE_ALLOW;
 	enum dance_verdict late;
 	const char *why;
 	if (waiter->until == 0) {
-		waiter->until = rounds->now + rounds->roster->options.timeout_ms;
+		waiter->until = rounds->inquiry.now +
+			rounds->inquiry.roster->options.timeout_ms;
 	}
 	memcpy(decision->marks, basis->marks, basis->mark_count * sizeof(basis->marks[0]));
 	waiter->mark_count = basis->mark_count;
-	decision->waits = watcher_call(rounds->roster->watcher, waiter, &rounds->domain,
-		allowed, &late, &why);
+	decision->waits = watcher_call(rounds->inquiry.roster->watcher, waiter,
+		&rounds->domain, allowed, &late, &why);
 	if (decision->waits && !keep_judged(decision, rounds)) {
 		call_off(decision);
 		late = DANCE_FAIL_INTERNAL;
@@ -170,15 +171,15 @@ static void take(struct dance_decision *decision, struct dance_result *result)
 	struct basis basis;
 	struct verdict_memo memo;
 	struct decision rounds;
-	rounds.peer = &peer;
-	rounds.basis = &basis;
-	rounds.memo = &memo;
+	rounds.inquiry.peer = &peer;
+	rounds.inquiry.basis = &basis;
+	rounds.inquiry.memo = &memo;
 	call_off(decision);
 	/* The last round: who was allowed before is whatever it says. Who was not gets the reason
 	 * why there is no answer, and if there really is none, has been looked up again before. */
 	const struct waiter *waiter = &decision->waiter;
 	bool over = is_over(waiter), last = over && waiter->has_answer;
-	rounds.quiet = over && !last &&
+	rounds.inquiry.quiet = over && !last &&
 		!change_marks_are_passed(waiter->marks, waiter->mark_count);
 	if (verify_begin(&rounds, decision->roster, &decision->shown, result)) {
 		recall_judged(decision, &rounds);

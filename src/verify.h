@@ -6,23 +6,16 @@
 
 #pragma once
 
-#include "basis.h"
-#include "peer.h"
-#include "verdict_memo.h"
+#include "candidate.h"
 
 struct decision {
-	/* To be set by the caller. All rounds together judge the same records once, and have the
-	 * peer's budget of work (work.h): both live as long as the decision. */
-	struct peer *peer;
-	struct verdict_memo *memo; /* NULL: no records are judged */
-	struct basis *basis;
-	bool quiet; /* the next round has nothing looked up: an earlier one has */
-
-	struct dance_roster *roster;
+	/* Its peer, memo, basis and quiet are to be set by the caller. All rounds together judge
+	 * the same records once, and have the peer's budget of work (work.h): both live as long
+	 * as the decision. It is quiet if an earlier round has had the names looked up. */
+	struct inquiry inquiry;
 	struct dance_result *result; /* the best so far */
 
-	/* Of this round. */
-	uint64_t now;
+	/* Of this round, like inquiry.now. */
 	unsigned candidates;
 	const char *cut; /* why names were not tried, if any were not */
 	bool incomplete; /* nothing is known yet of some exact name */

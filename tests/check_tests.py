@@ -78,6 +78,7 @@ ELSEWHERE = {
     "modules/openssl/peer.c": "tests/test_openssl_decided.c",
     "modules/openssl/server.c": "tests/test_openssl.c",
     "modules/openssl/shown.c": "tests/test_openssl.c",
+    "src/candidate.c": "tests/test_verify.c",
     "src/tool/command_tlsa.c": "tests/tool/test_tlsa.py",
     "src/tool/command_verify.c": "tests/tool/test_verify.py",
     "src/tool/credential.c": "tests/tool/test_input.py",
