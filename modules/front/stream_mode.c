@@ -7,19 +7,16 @@
 #include "stream_mode.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "../result_cache.h"
 #include "greeting.h"
 #include "monotonic.h"
 #include "pump.h"
-#include "recheck.h"
 #include "room.h"
 #include "ruling.h"
 #include "stats_event.h"
 #include "stream_log.h"
-#include "upstream.h"
+#include "stream_permit.h"
+#include "stream_server.h"
 
 struct stream_mode {
 	struct carrier carrier;
@@ -33,12 +30,9 @@ struct stream_mode {
 		STREAM_CONNECTS,
 		STREAM_FLOWS,
 	} stage;
-	char *name;                /* that DNS has proved; NULL: none yet */
-	char *entry;               /* by which it is permitted */
-	struct upstream_link link; /* the connection to the server: */
-	struct stream server;
+	struct stream_permit permit;
+	struct stream_server server;
 	struct pump pump;
-	struct recheck recheck;
 	struct counts_identity *counts; /* of the client; NULL: it is not admitted yet */
 	int64_t began;                  /* monotonic_ms(), to flow */
 	bool over;                      /* and freed as soon as the errand is back */
@@ -50,15 +44,14 @@ static void log_end(const struct stream_mode *mode, const char *why)
 {
 	const struct stream_log_flow flow = { mode->pump.up.passed, mode->pump.down.passed,
 		mode->began != 0 ? monotonic_ms() - mode->began : 0 };
-	stream_log_end(mode->connection, mode->name, &flow, why);
+	stream_log_end(mode->connection, mode->permit.name, &flow, why);
 }
 
 /* Before the socket is closed. */
 static void leave_server(struct stream_mode *mode)
 {
 	watch_forget_server(&mode->carrier.watch);
-	upstream_leave(&mode->link);
-	stream_close(&mode->server);
+	stream_server_leave(&mode->server);
 }
 
 /* A client to which nothing was sent gets close_notify: there is nothing that it could take for
@@ -140,42 +133,20 @@ static void ended(void *arg)
 /* --- to the server ----------------------------------------------------------------------- */
 
 static bool rule(struct stream_mode *mode);
-static void set_alarm(struct stream_mode *mode, enum dance_verdict verdict);
-
-static struct upstream_request request(struct stream_mode *mode)
-{
-	const struct front *front = mode->connection->front;
-	const struct conf *conf = mode->connection->runtime->conf;
-	const struct conf_identity *identity = identity_map_find(front->identities,
-		mode->entry);
-	return (struct upstream_request){
-		.front = mode->connection->front,
-		.connection = mode->connection,
-		.as = &identity->address,
-		.most = conf->max_per_server,
-		.patience_ms = conf->answer_timeout_s * 1000,
-		.wake = &mode->carrier.wake,
-	};
-}
-
-/* All of it in one write, which a socket that is empty takes. */
-static bool send_header(struct stream_mode *mode, const struct upstream_request *wanted)
-{
-	struct upstream_header header;
-	size_t put = 0;
-	if (!upstream_write_header(wanted, mode->ruling.result, &header)) {
-		return false;
-	}
-	return header.size == 0 ||
-		(stream_write(&mode->server, header.octets, header.size, &put) ==
-				STREAM_OK &&
-			put == header.size);
-}
 
 static void give_up(struct stream_mode *mode, const char *why)
 {
 	log_end(mode, why);
 	refuse(mode);
+}
+
+/* The next moment at which it is judged. */
+static void set_alarm(struct stream_mode *mode, enum dance_verdict verdict)
+{
+	const struct connection *connection = mode->connection;
+	carrier_alarm(&mode->carrier,
+		stream_permit_check_at(&mode->permit, verdict, connection->runtime->conf,
+			connection->front->conf));
 }
 
 /* From now on octets pass. */
@@ -188,23 +159,24 @@ static void flow(struct stream_mode *mode)
 	ruling_end_result(&mode->ruling);
 	mode->stage = STREAM_FLOWS;
 	mode->began = monotonic_ms();
-	pump_begin(&mode->pump, &connection->stream, &mode->server,
+	pump_begin(&mode->pump, &connection->stream, &mode->server.stream,
 		connection_times(connection).idle_ms, loop_buffers(connection->begin.loop));
-	carrier_carry(&mode->carrier, &pump_load, mode, &mode->server);
+	carrier_carry(&mode->carrier, &pump_load, mode, &mode->server.stream);
 	set_alarm(mode, DANCE_ALLOW);
 	carrier_turn(&mode->carrier);
 }
 
 /* The server is there, and learns who comes. A reload that has come meanwhile may have forbidden
  * that. */
-static void connected(struct stream_mode *mode, const struct upstream_request *wanted)
+static void connected(struct stream_mode *mode)
 {
 	if (ruling_is_outdated(&mode->ruling)) {
 		leave_server(mode);
 		ruling_end_result(&mode->ruling);
 		mode->stage = STREAM_IS_JUDGED;
 		(void)rule(mode);
-	} else if (send_header(mode, wanted)) {
+	} else if (stream_server_tell(&mode->server, mode->connection, mode->permit.entry,
+			   mode->ruling.result)) {
 		flow(mode);
 	} else {
 		give_up(mode, "the server has not taken the PROXY header");
@@ -215,7 +187,8 @@ static void wait_for_server(struct stream_mode *mode, const struct relay_wait *w
 {
 	struct watch *watch = &mode->carrier.watch;
 	watch_until(watch, what->deadline);
-	if (mode->server.fd >= 0 && !watch_server(watch, mode->server.fd, what->server)) {
+	int fd = mode->server.stream.fd;
+	if (fd >= 0 && !watch_server(watch, fd, what->server)) {
 		give_up(mode, "out of memory");
 	}
 }
@@ -223,12 +196,12 @@ static void wait_for_server(struct stream_mode *mode, const struct relay_wait *w
 /* What the client says meanwhile stays where it is. */
 static void connect_server(struct stream_mode *mode)
 {
-	const struct upstream_request wanted = request(mode);
 	struct relay_wait what = { .deadline = INT64_MAX };
 	const char *why = NULL;
-	switch (upstream_connect(&mode->link, &wanted, &mode->server, NULL, &what, &why)) {
+	switch (stream_server_connect(&mode->server, mode->connection, mode->permit.entry,
+		&mode->carrier.wake, &what, &why)) {
 	case RELAY_CONNECTED:
-		connected(mode, &wanted);
+		connected(mode);
 		return;
 	case RELAY_CONNECTING:
 		wait_for_server(mode, &what);
@@ -243,21 +216,6 @@ static void connect_server(struct stream_mode *mode)
 
 /* --- what is decided --------------------------------------------------------------------- */
 
-static bool keep(char **kept, const char *text)
-{
-	if (*kept == NULL || strcmp(*kept, text) != 0) {
-		free(*kept);
-		*kept = strdup(text);
-	}
-	return *kept != NULL;
-}
-
-static bool keep_name(struct stream_mode *mode, const struct dance_result *result)
-{
-	return keep(&mode->name, result->name) &&
-		keep(&mode->entry, result->entry[0] != '\0' ? result->entry : result->name);
-}
-
 /* The client is permitted, as far as limits allow. */
 static void admit(struct stream_mode *mode, const struct front *front)
 {
@@ -268,18 +226,17 @@ static void admit(struct stream_mode *mode, const struct front *front)
 	const struct conf_identity *identity = identity_map_find_result(front->identities,
 		result);
 	if (identity == NULL || front->conf->mode != CONF_MODE_STREAM) {
-		stream_log_changed(mode->connection, mode->name);
+		stream_log_changed(mode->connection, mode->permit.name);
 		refuse(mode);
 	} else if (!connection_authenticated(mode->connection, runtime, identity,
 			   result->name)) {
 		refuse(mode);
-	} else if (!keep_name(mode, result)) {
+	} else if (!stream_permit_grant(&mode->permit, result)) {
 		stream_log_out_of_memory(mode->connection, false);
 		refuse(mode);
 	} else {
 		mode->counts = front_identity_counts(front, identity);
 		ruling_adopt(&mode->ruling);
-		recheck_allow(&mode->recheck, result->ttl, result_cache_now());
 		stream_log_allowed(mode->connection, result, identity);
 		mode->stage = STREAM_CONNECTS;
 		connect_server(mode);
@@ -293,7 +250,7 @@ static void begin_by_verdict(struct stream_mode *mode)
 	const struct front *front = ruling->runtime != NULL ? ruling->front :
 							      mode->connection->front;
 	if (front == NULL) {
-		stream_log_changed(mode->connection, mode->name);
+		stream_log_changed(mode->connection, mode->permit.name);
 		refuse(mode);
 		return;
 	}
@@ -308,70 +265,20 @@ static void begin_by_verdict(struct stream_mode *mode)
 	admit(mode, front);
 }
 
-/* May the stream be what it is, for the server too, by what decides now? `now` may be NULL. */
-static bool is_same(const struct stream_mode *mode, const struct front *now)
-{
-	const struct front *before = mode->connection->front;
-	const struct dance_result *result = mode->ruling.result;
-	bool allowed = result->verdict == DANCE_ALLOW && result->entry[0] != '\0';
-	const struct conf_identity *identity = now != NULL ?
-		identity_map_find(now->identities, allowed ? result->entry : mode->entry) :
-		NULL;
-	if (identity == NULL || now->conf->mode != CONF_MODE_STREAM ||
-		now->conf->proxy != before->conf->proxy ||
-		now->conf->source_identity != before->conf->source_identity ||
-		memcmp(&now->conf->server.socket, &before->conf->server.socket,
-			sizeof(now->conf->server.socket)) != 0) {
-		return false;
-	}
-	const struct conf_identity *known = identity_map_find(before->identities,
-		mode->entry);
-	return !now->conf->source_identity ||
-		(known != NULL &&
-			address_is_equal(&identity->address.socket, &known->address.socket));
-}
-
-/* The next moment at which it is judged. */
-static void set_alarm(struct stream_mode *mode, enum dance_verdict verdict)
-{
-	const struct connection *connection = mode->connection;
-	uint16_t chance = 0;
-	(void)getentropy(&chance, sizeof(chance));
-	uint64_t delay = recheck_delay(&mode->recheck, verdict,
-		connection->runtime->conf->common.max_stale_s, result_cache_now(), chance);
-	bool checks = connection->front->conf->recheck;
-	delay = checks ? delay : RECHECK_RETRY_MS;
-	carrier_alarm(&mode->carrier,
-		checks || verdict != DANCE_ALLOW ? monotonic_ms() + (int64_t)delay :
-						   WATCH_NEVER);
-}
-
-/* May it go on after this verdict? Without rechecks nobody has told for long whether the record is
- * still there: it takes a denial then. */
-static bool holds(const struct stream_mode *mode, const struct conf *conf, bool checks,
-	enum dance_verdict verdict)
-{
-	return verdict == DANCE_ALLOW ||
-		(!checks && dance_verdict_class(verdict) == DANCE_CLASS_FAIL) ||
-		recheck_holds(&mode->recheck, verdict, conf->common.max_stale_s,
-			result_cache_now());
-}
-
 /* Of these, false if the stream is cut: it may be gone then. */
 
 static bool go_on(struct stream_mode *mode)
 {
 	struct ruling *ruling = &mode->ruling;
 	enum dance_verdict verdict = ruling->result->verdict;
-	if (verdict == DANCE_ALLOW && !keep_name(mode, ruling->result)) {
+	if (verdict == DANCE_ALLOW && !stream_permit_grant(&mode->permit, ruling->result)) {
 		stream_log_out_of_memory(mode->connection, true);
 		cut(mode, "out of memory");
 		return false;
 	}
 	if (verdict == DANCE_ALLOW) {
-		mode->counts = front_name_counts(ruling->front, mode->name);
+		mode->counts = front_name_counts(ruling->front, mode->permit.name);
 		ruling_adopt(ruling);
-		recheck_allow(&mode->recheck, ruling->result->ttl, result_cache_now());
 		mode->pump.idle_ms = connection_times(mode->connection).idle_ms;
 	}
 	ruling_end_result(ruling);
@@ -384,18 +291,18 @@ static bool go_on_by_verdict(struct stream_mode *mode)
 {
 	struct ruling *ruling = &mode->ruling;
 	const struct dance_result *result = ruling->result;
-	if (!is_same(mode, ruling->front) ||
-		(result->verdict == DANCE_ALLOW && strcmp(result->name, mode->name) != 0)) {
-		stream_log_changed(mode->connection, mode->name);
+	if (!stream_permit_is_same(&mode->permit, result, mode->connection->front,
+		    ruling->front)) {
+		stream_log_changed(mode->connection, mode->permit.name);
 		cut(mode, "the configuration or the identity has changed");
 		return false;
 	}
-	if (holds(mode, ruling->runtime->conf, ruling->front->conf->recheck,
-		    result->verdict)) {
+	if (stream_permit_holds(&mode->permit, result->verdict, ruling->runtime->conf,
+		    ruling->front->conf)) {
 		return go_on(mode);
 	}
 	counts_verdict(mode->connection->counts, result->verdict);
-	stream_log_closed(mode->connection, mode->name, result);
+	stream_log_closed(mode->connection, mode->permit.name, result);
 	cut(mode, "the client is no longer proved");
 	return false;
 }
@@ -406,8 +313,8 @@ static bool go_on_without_verdict(struct stream_mode *mode)
 	const enum dance_verdict verdict = DANCE_FAIL_INTERNAL;
 	const struct connection *connection = mode->connection;
 	ruling_forget(&mode->ruling);
-	if (holds(mode, connection->runtime->conf, connection->front->conf->recheck,
-		    verdict)) {
+	if (stream_permit_holds(&mode->permit, verdict, connection->runtime->conf,
+		    connection->front->conf)) {
 		set_alarm(mode, verdict);
 		return true;
 	}
@@ -501,8 +408,7 @@ static void end(struct stream_mode *mode)
 	}
 	loop_part(&mode->member);
 	ruling_clear(&mode->ruling);
-	free(mode->name);
-	free(mode->entry);
+	stream_permit_clear(&mode->permit);
 	carrier_end(&mode->carrier);
 	free(mode);
 }
@@ -577,7 +483,7 @@ void stream_mode_begin(struct connection *connection)
 		return;
 	}
 	mode->connection = connection;
-	mode->server = STREAM_NONE;
+	mode->server.stream = STREAM_NONE;
 	mode->member = (struct loop_member){
 		.loop = connection->begin.loop, .tell = hear_of_reload, .arg = mode
 	};
