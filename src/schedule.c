@@ -6,6 +6,8 @@
 
 #include "schedule.h"
 
+#include <urcu/uatomic.h>
+
 #include "clock.h"
 #include "freshness.h"
 
@@ -230,4 +232,30 @@ void schedule_end(struct schedule *schedule, struct owner *owner)
 	} else {
 		lookup_budget_give_back(schedule->budgets, owner);
 	}
+}
+
+void schedule_again(struct schedule *schedule, struct owner *owner,
+	const struct resolver_answer *answer)
+{
+	if (!freshness_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
+		owner->failures = 0;
+		uatomic_set(&owner->failing_since, 0);
+	} else if (owner->failures < UINT8_MAX && owner->failures++ == 0) {
+		uatomic_set(&owner->failing_since, (uint32_t)(clock_ms() / 1000));
+	}
+	/* A name that only peers claim is looked up again if they still do and it has records,
+	 * and not to see whether its servers have come back. The next claim of it counts anew. */
+	bool claimed = uatomic_read(&owner->claimed);
+	uatomic_set(&owner->claimed, (uint8_t)0);
+	if (owner->members == NULL &&
+		(!claimed || !owner->proved || freshness_is_failure(answer->outcome) ||
+			answer->outcome == RESOLVER_BOGUS)) {
+		return;
+	}
+	uint64_t delay = freshness_lookup_delay(answer, owner->failures);
+	if (owner->unkept && !freshness_is_failure(answer->outcome) &&
+		delay > FRESHNESS_AGAIN_MS) {
+		delay = FRESHNESS_AGAIN_MS;
+	}
+	owners_set_due(&schedule->owners, owner, clock_ms() + delay);
 }

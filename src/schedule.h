@@ -10,6 +10,7 @@
 #include "claim_queue.h"
 #include "lookup_budget.h"
 #include "owners.h"
+#include "resolver_answer.h"
 
 /* Lookups of listed names under way at once. The rest waits its turn. What peers cause
  * comes on top: see lookup_budget.h. */
@@ -49,3 +50,7 @@ struct owner *schedule_next(struct schedule *schedule, int *wait);
 
 /* Its lookup has ended. */
 void schedule_end(struct schedule *schedule, struct owner *owner);
+
+/* When is it to be looked up again, after this answer? At the latest with the next claim of it. */
+void schedule_again(struct schedule *schedule, struct owner *owner,
+	const struct resolver_answer *answer);

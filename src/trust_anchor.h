@@ -48,5 +48,8 @@ void trust_anchor_clear(struct trust_anchor *anchor);
  * has no others, does not. */
 enum trust_anchor_news trust_anchor_look(struct trust_anchor *anchor);
 
+/* What a host is told of it. */
+enum dance_anchor trust_anchor_is(const struct trust_anchor *anchor);
+
 /* Tells `each` of every key in force. False if it takes none of the root. */
 bool trust_anchor_each(const struct trust_anchor *anchor, root_key_each each, void *arg);

@@ -256,6 +256,12 @@ void waiters_forget(struct waiters *waiters, struct waiter *waiter, pthread_mute
 
 /* --- who is to be woken ------------------------------------------------------------------ */
 
+enum dance_verdict waiter_over(const struct waiter *waiter, const char **why)
+{
+	*why = waiter->sent_away ? WAITERS_FULL : "no answer within the timeout";
+	return waiter->sent_away ? DANCE_FAIL_NOT_READY : DANCE_FAIL_TIMEOUT;
+}
+
 void waiters_wake(struct waiters *waiters)
 {
 	waiters->news = true;

@@ -95,6 +95,9 @@ void waiters_leave(struct waiters *waiters, struct waiter *waiter);
 /* The same, and returns when its wake() is not running: lets go of the lock until then. */
 void waiters_forget(struct waiters *waiters, struct waiter *waiter, pthread_mutex_t *lock);
 
+/* Why does it wait no longer, if no answer has come? */
+enum dance_verdict waiter_over(const struct waiter *waiter, const char **why);
+
 /* Some mark may have been passed: waiters_tell() finds out whose. */
 void waiters_wake(struct waiters *waiters);
 

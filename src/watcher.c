@@ -6,7 +6,6 @@
 
 #include "watcher.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include <urcu/uatomic.h>
 #include <urcu/urcu-bp.h>
 
+#include "claimed.h"
 #include "clock.h"
 #include "freshness.h"
 #include "publisher.h"
@@ -47,32 +47,6 @@ struct watcher {
 	void *arg;
 };
 
-static void reschedule(struct watcher *watcher, struct owner *owner,
-	const struct resolver_answer *answer)
-{
-	if (!freshness_is_failure(answer->outcome) && answer->outcome != RESOLVER_BOGUS) {
-		owner->failures = 0;
-		uatomic_set(&owner->failing_since, 0);
-	} else if (owner->failures < UINT8_MAX && owner->failures++ == 0) {
-		uatomic_set(&owner->failing_since, (uint32_t)(clock_ms() / 1000));
-	}
-	/* A name that only peers claim is looked up again if they still do and it has records,
-	 * and not to see whether its servers have come back. The next claim of it counts anew. */
-	bool claimed = uatomic_read(&owner->claimed);
-	uatomic_set(&owner->claimed, (uint8_t)0);
-	if (owner->members == NULL &&
-		(!claimed || !owner->proved || freshness_is_failure(answer->outcome) ||
-			answer->outcome == RESOLVER_BOGUS)) {
-		return;
-	}
-	uint64_t delay = freshness_lookup_delay(answer, owner->failures);
-	if (owner->unkept && !freshness_is_failure(answer->outcome) &&
-		delay > FRESHNESS_AGAIN_MS) {
-		delay = FRESHNESS_AGAIN_MS;
-	}
-	owners_set_due(&watcher->schedule.owners, owner, clock_ms() + delay);
-}
-
 static void settle(struct watcher *watcher, struct owner *owner,
 	const struct resolver_answer *answer)
 {
@@ -89,7 +63,7 @@ static void settle(struct watcher *watcher, struct owner *owner,
 	} else {
 		owners_relist(&watcher->schedule.owners, owner);
 	}
-	reschedule(watcher, owner, answer);
+	schedule_again(&watcher->schedule, owner, answer);
 	waiters_wake(&watcher->waiters);
 	owners_collect(&watcher->schedule.owners, owner);
 }
@@ -200,9 +174,7 @@ static void tell_of_anchor(struct watcher *watcher)
 	const struct trust_anchor *anchor;
 	enum trust_anchor_news news = resolver_anchor_news(watcher->resolver, &anchor);
 	name_log_anchor(&watcher->publisher.log, news, anchor);
-	enum dance_anchor is = anchor->keys == NULL ? DANCE_ANCHOR_MISSING :
-		anchor->why[0] != '\0'              ? DANCE_ANCHOR_OUTDATED :
-						      DANCE_ANCHOR_CURRENT;
+	enum dance_anchor is = trust_anchor_is(anchor);
 	if (watcher->anchored != NULL && (int)is != watcher->anchor_told) {
 		watcher->anchor_told = (int)is;
 		watcher->anchored(watcher->arg, is);
@@ -396,109 +368,33 @@ bool watcher_part(struct watcher *watcher, struct watcher_parting *parting)
 	return runs;
 }
 
-/* Is something valid known? */
-static bool is_valid(const struct owner *owner, uint64_t now)
-{
-	const struct knowledge *known = rcu_dereference(owner->knowledge);
-	return known != NULL && freshness_is_within_ttl(known, now);
-}
-
-/* And is it remembered, and this not the first claim since it is known? */
-static bool is_warm(const struct owner *owner, uint64_t now)
-{
-	return uatomic_read(&owner->list) != OWNERS_UNLISTED &&
-		uatomic_read(&owner->claimed) && is_valid(owner, now);
-}
-
-/* Has a claimed name looked up before its records expire. True if that is new. */
-static bool keep_fresh(struct watcher *watcher, struct owner *owner, uint64_t now)
-{
-	if (owner->members != NULL || !owner->proved || owner->place != 0 ||
-		schedule_has(owner) || !is_valid(owner, now)) {
-		return false;
-	}
-	owners_set_due(&watcher->schedule.owners, owner, freshness_claimed_due(owner, now));
-	return true;
-}
-
-/* What a claim has brought. */
-struct claimed {
-	bool scheduled; /* a lookup, as soon as possible */
-	bool refresh;   /* one later on */
-};
-
-/* The owner of a claimed name. One that is not known yet is made, but nobody else sees it before
- * there is a lookup for it: claims that are refused leave nothing behind. */
-static struct owner *claim(struct watcher *watcher, const struct name *name,
-	const struct name *suffix, bool quiet, struct claimed *claimed, const char **why)
-{
-	uint64_t now = clock_ms();
-	struct schedule *schedule = &watcher->schedule;
-	struct owner *found = owners_find(&schedule->owners, name);
-	if (found == NULL && quiet) {
-		return NULL;
-	}
-	struct owner *owner = found != NULL ? found : owner_new(name);
-	bool room = owner != NULL && owners_reserve(&schedule->owners);
-	if (!room && (found == NULL || !is_valid(found, now))) {
-		*why = "out of memory";
-		goto refused;
-	}
-	/* While it is counted it stays where it is counted. */
-	if (owner->budget == LOOKUP_BUDGET_NONE && owner->queued == LOOKUP_BUDGET_NONE) {
-		owner->suffix_size = suffix->size;
-	}
-	if (!quiet && !schedule_has(owner) && freshness_needs_lookup(owner, now)) {
-		if (!schedule_claim(schedule, owner, why)) {
-			goto refused;
-		}
-		claimed->scheduled = true;
-	}
-	if (found == NULL) {
-		owners_enter(&schedule->owners, owner);
-	}
-	claimed->refresh = room && keep_fresh(watcher, owner, now);
-	uatomic_set(&owner->claimed, (uint8_t)1);
-	owners_claim(&schedule->owners, owner);
-	return owner;
-refused:
-	if (found == NULL) {
-		owner_free(owner);
-	} else {
-		owners_collect(&schedule->owners, found);
-	}
-	return NULL;
-}
-
 struct owner *watcher_claim(struct watcher *watcher, const struct name *name,
 	const struct name *suffix, struct watcher_view *view, const char **why)
 {
 	const struct change_counts *counts = &watcher->publisher.counts;
 	uint16_t place = change_counts_place(counts, name->wire, name->size);
-	struct claimed claimed = { .scheduled = false };
+	struct claimed_news news = { .scheduled = false };
 	view->count = change_count_read(&counts->places[place]);
 	view->under_way = false;
 	struct owner *owner = NULL;
 	if (watcher_runs(watcher)) {
-		uint64_t now = clock_ms();
-		owner = owners_find(&watcher->schedule.owners, name);
-		if (owner != NULL && is_warm(owner, now)) {
-			owners_mark(owner, now);
+		owner = claimed_warm(&watcher->schedule, name);
+		if (owner != NULL) {
 			return owner;
 		}
-		owner = NULL;
 	}
 	pthread_mutex_lock(&watcher->lock);
 	if (!watcher->running) {
 		*why = NO_THREAD;
 	} else {
-		owner = claim(watcher, name, suffix, view->quiet, &claimed, why);
+		owner = claimed_owner(&watcher->schedule, name, suffix, view->quiet, &news,
+			why);
 	}
 	if (owner != NULL) {
-		view->under_way = claimed.scheduled || schedule_has(owner);
+		view->under_way = news.scheduled || schedule_has(owner);
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	if (claimed.scheduled || claimed.refresh) {
+	if (news.scheduled || news.refresh) {
 		resolver_wake(watcher->resolver);
 	}
 	return owner;
@@ -553,14 +449,6 @@ static bool enter(struct watcher *watcher, struct waiter *waiter, const struct n
 	return true;
 }
 
-/* Why does it wait no longer? */
-static void say_over(const struct waiter *waiter, enum dance_verdict *verdict,
-	const char **why)
-{
-	*verdict = waiter->sent_away ? DANCE_FAIL_NOT_READY : DANCE_FAIL_TIMEOUT;
-	*why = waiter->sent_away ? WAITERS_FULL : "no answer within the timeout";
-}
-
 bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size_t count,
 	uint64_t until, const struct name *domain, bool has_answer,
 	enum dance_verdict *verdict, const char **why)
@@ -576,7 +464,7 @@ bool watcher_wait(struct watcher *watcher, const struct change_mark *marks, size
 			!waiter.sent_away) {
 			waiters_sleep(&waiter, &watcher->lock, until - now);
 		}
-		say_over(&waiter, verdict, why);
+		*verdict = waiter_over(&waiter, why);
 		waiters_leave(&watcher->waiters, &waiter);
 	}
 	pthread_mutex_unlock(&watcher->lock);
@@ -589,7 +477,7 @@ bool watcher_call(struct watcher *watcher, struct waiter *waiter, const struct n
 	bool waits = false;
 	pthread_mutex_lock(&watcher->lock);
 	if (waiter->sent_away || clock_ms() >= waiter->until) {
-		say_over(waiter, verdict, why);
+		*verdict = waiter_over(waiter, why);
 	} else {
 		waits = enter(watcher, waiter, domain, has_answer, verdict, why);
 	}
