@@ -2,90 +2,19 @@
  * Copyright (c) 2026 The dance authors
  *
  * The way to the upstream server of a front: from which address, with which header, how
- * many at once, and by when. */
+ * many at once, and by when. test_front_upstream_local.c has UNIX sockets. */
 
-#include "check.h"
-#include "front_scene.h"
+#include "upstream_scene.h"
 #include "monotonic.h"
-#include "scene.h"
-#include "upstream.h"
 #include "workers.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
-
-static int64_t later_ms; /* the clock is ahead */
-static bool stays_connecting, fail_connecting;
-
-int __real_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
-{
-	int result = __real_clock_gettime(clock, now);
-	now->tv_sec += later_ms / 1000;
-	return result;
-}
-
-bool __real_stream_is_connected(int fd);
-bool __wrap_stream_is_connected(int fd);
-bool __wrap_stream_is_connected(int fd)
-{
-	return !stays_connecting && __real_stream_is_connected(fd);
-}
-
-int __real_stream_connect_error(int fd);
-int __wrap_stream_connect_error(int fd);
-int __wrap_stream_connect_error(int fd)
-{
-	return fail_connecting ? ETIMEDOUT : __real_stream_connect_error(fd);
-}
-
-static struct front *front;
-static struct connection *connection;
-static struct stream server;
-static struct relay_preface preface;
-static struct relay_wait waiting;
-static struct upstream_link way;
-static struct loop_call wake = { .run = NULL };
-static struct upstream_request request;
-static const char *why;
-
-static char folder[] = "/tmp/test_front_upstream.XXXXXX";
-static char path[sizeof(folder) + sizeof("/server")];
-
-/* A front with this in its section, and a client's connection. */
-static void begin_front(const char *more)
-{
-	char text[1024];
-	int near, far;
-	const struct sockaddr_in address = { .sin_family = AF_INET,
-		.sin_port = htons(4660),
-		.sin_addr = { htonl(0xc0000209) } };
-	struct sockaddr_storage from = { 0 };
-	memcpy(&from, &address, sizeof(address));
-	publish("a.example", TTL, &front_scene_mine);
-	snprintf(text, sizeof(text),
-		"identity:\n  - id: it\n    name: a.example\n    address: 127.0.0.2\n"
-		"front:\n  - id: xot\n    listen: 192.0.2.1@853\n    key-file: %s\n"
-		"%s",
-		front_scene_key_file(), more);
-	front_scene_install(text);
-	front = &front_scene_runtime()->fronts[0];
-	socket_pair(&near, &far);
-	close(far);
-	connection = connection_new(near, &from, sizeof(address), NULL, 0);
-	assert_non_null(connection);
-	assert_true(connection_enter(connection, false, "xot"));
-	fail_connecting = false;
-}
 
 /* With a server on this port. */
 static void begin(uint16_t port, bool proxy)
@@ -94,62 +23,6 @@ static void begin(uint16_t port, bool proxy)
 	snprintf(text, sizeof(text), "    server: 127.0.0.1@%u\n    proxy: %s\n", port,
 		proxy ? "on" : "off");
 	begin_front(text);
-}
-
-/* A stream's, with this server. */
-static void begin_stream(const char *at, const char *more)
-{
-	char text[256];
-	snprintf(text, sizeof(text), "    mode: stream\n    server: %s\n%s", at, more);
-	begin_front(text);
-}
-
-static enum relay_link ask(unsigned most, unsigned patience_ms)
-{
-	request = (struct upstream_request){
-		.front = front,
-		.connection = connection,
-		.as = &front->conf->identities[0]->address,
-		.most = most,
-		.patience_ms = patience_ms,
-		.wake = &wake,
-	};
-	why = NULL;
-	waiting = (struct relay_wait){ .deadline = INT64_MAX };
-	return upstream_connect(&way, &request, &server,
-		front->conf->mode == CONF_MODE_DNS ? &preface : NULL, &waiting, &why);
-}
-
-/* As its owner does, which looks again when it has waited. */
-static const char *reach(unsigned most, unsigned patience_ms)
-{
-	enum relay_link link;
-	later_ms = 0;
-	server = STREAM_NONE;
-	preface.size = 0;
-	while ((link = ask(most, patience_ms)) == RELAY_CONNECTING) {
-		assert_true(waiting.deadline <= monotonic_ms() + UPSTREAM_CONNECT_MS);
-		usleep(1000);
-	}
-	assert_true((link == RELAY_CONNECTED) == (why == NULL));
-	if (link != RELAY_CONNECTED) {
-		upstream_leave(&way);
-		stream_close(&server);
-	}
-	return why;
-}
-
-static void finish(void)
-{
-	upstream_leave(&way);
-	stream_close(&server);
-	connection_close(connection);
-	connection_leave(connection);
-}
-
-static void leave_alone(void *arg)
-{
-	(void)arg;
 }
 
 static void without_a_header_it_comes_from_the_identity(void **state)
@@ -294,158 +167,6 @@ static void connections_are_the_same_for_the_same(void **state)
 	assert_false(upstream_is_same(&one, &another));
 }
 
-static int listen_at_path(int backlog)
-{
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	assert_non_null(mkdtemp(strcpy(folder, "/tmp/test_front_upstream.XXXXXX")));
-	snprintf(path, sizeof(path), "%s/server", folder);
-	memcpy(at.sun_path, path, sizeof(path));
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-	assert_true(fd >= 0);
-	be_patient(fd);
-	assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
-	assert_int_equal(listen(fd, backlog), 0);
-	return fd;
-}
-
-static void stop_listening(int listener)
-{
-	close(listener);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(rmdir(folder), 0);
-}
-
-static void a_stream_may_go_to_a_unix_socket(void **state)
-{
-	(void)state;
-	static const char *const rows[] = { "", "    proxy: off\n",
-		"    source: identity\n" };
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		int listener = listen_at_path(1);
-		begin_stream(path, rows[i]);
-		assert_null(reach(1, 1000));
-		int fd = loopback_accept(listener);
-		assert_int_equal(send(server.fd, "x", 1, 0), 1);
-		char octet = 0;
-		assert_int_equal(recv(fd, &octet, 1, 0), 1);
-		assert_int_equal(octet, 'x');
-		finish();
-		close(fd);
-		stop_listening(listener);
-		begin_stream(path, rows[i]);
-		assert_string_equal(reach(1, 1000),
-			"the upstream server cannot be reached");
-		assert_true(front->unreachable);
-		finish();
-	}
-}
-
-static void so_many_streams_go_to_a_unix_socket_and_no_more(void **state)
-{
-	(void)state;
-	int listener = listen_at_path(1);
-	struct upstream_slot other = { 0 };
-	begin_stream(path, "");
-	assert_null(reach(1, 1000));
-	wake = (struct loop_call){ .loop = workers_choose(), .run = leave_alone };
-	assert_true(upstream_slot_take(&other, &front->conf->server.socket, 1, &wake));
-	assert_false(upstream_slot_is_taken(&other));
-	upstream_slot_give(&other);
-	finish();
-	stop_listening(listener);
-}
-
-/* Takes all the room that a listener has. Returns how much that was. */
-static size_t fill(int *fds, size_t most)
-{
-	size_t count = 0;
-	do {
-		assert_true(count < most);
-		fds[count] =
-			stream_connect((const struct sockaddr *)&front->conf->server.socket,
-				front->conf->server.size, NULL, 0);
-	} while (fds[count++] >= 0);
-	assert_int_equal(errno, EAGAIN);
-	return count - 1;
-}
-
-/* A server that is slow to accept is not one that is away. */
-static void a_full_backlog_is_tried_again(void **state)
-{
-	(void)state;
-	int fds[64], listener = listen_at_path(1);
-	begin_stream(path, "");
-	size_t count = fill(fds, ROWS(fds));
-	later_ms = 0;
-	server = STREAM_NONE;
-	for (unsigned i = 0; i < 3; i++) {
-		int64_t now = monotonic_ms();
-		assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
-		assert_int_equal(server.fd, -1);
-		assert_int_equal(waiting.server, 0);
-		assert_true(waiting.deadline >= now + UPSTREAM_RETRY_MS);
-		assert_true(waiting.deadline <= monotonic_ms() + UPSTREAM_RETRY_MS);
-	}
-	close(loopback_accept(listener));
-	assert_int_equal(ask(1, 5000), RELAY_CONNECTED);
-	assert_true(server.fd >= 0);
-	upstream_leave(&way);
-	stream_close(&server);
-	finish();
-	for (size_t i = 0; i < count; i++) {
-		close(fds[i]);
-	}
-	stop_listening(listener);
-}
-
-/* Thousands may wait for a server that does not accept. */
-static void a_backlog_that_stays_full_is_tried_less_and_less(void **state)
-{
-	(void)state;
-	int fds[64], listener = listen_at_path(1);
-	begin_stream(path, "");
-	size_t count = fill(fds, ROWS(fds));
-	unsigned tries = 0;
-	server = STREAM_NONE;
-	for (later_ms = 0; later_ms < 4900; tries++) {
-		int64_t now = monotonic_ms();
-		assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
-		check_range(waiting.deadline - now, 1, UPSTREAM_RETRY_MAX_MS + 100);
-		later_ms += waiting.deadline - now;
-	}
-	check_range(tries, 5, 20);
-	later_ms = 0;
-	upstream_leave(&way);
-	finish();
-	for (size_t i = 0; i < count; i++) {
-		close(fds[i]);
-	}
-	stop_listening(listener);
-}
-
-static void a_backlog_that_stays_full_ends_at_the_deadline(void **state)
-{
-	(void)state;
-	int fds[64], listener = listen_at_path(1);
-	begin_stream(path, "");
-	size_t count = fill(fds, ROWS(fds));
-	later_ms = 0;
-	server = STREAM_NONE;
-	assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
-	later_ms = 4000;
-	assert_int_equal(ask(1, 5000), RELAY_CONNECTING);
-	later_ms = 5000;
-	assert_int_equal(ask(1, 5000), RELAY_UNREACHABLE);
-	assert_string_equal(why, "the upstream server cannot be reached");
-	assert_true(front->unreachable);
-	later_ms = 0;
-	finish();
-	for (size_t i = 0; i < count; i++) {
-		close(fds[i]);
-	}
-	stop_listening(listener);
-}
-
 #define FROM \
 	"\xc0\0\2\x09" \
 	"\xc0\0\2\x09" \
@@ -514,11 +235,6 @@ int main(void)
 		ONE(a_server_that_is_not_there_is_said_so_once),
 		ONE(all_of_it_has_one_deadline),
 		ONE(connections_are_the_same_for_the_same),
-		ONE(a_stream_may_go_to_a_unix_socket),
-		ONE(so_many_streams_go_to_a_unix_socket_and_no_more),
-		ONE(a_full_backlog_is_tried_again),
-		ONE(a_backlog_that_stays_full_is_tried_less_and_less),
-		ONE(a_backlog_that_stays_full_ends_at_the_deadline),
 		ONE(a_stream_has_the_header_that_is_configured),
 		ONE(who_is_not_permitted_has_no_header),
 	};

@@ -2,101 +2,12 @@
  * Copyright (c) 2026 The dance authors
  *
  * A server that dance_openssl_arm_server() armed: who gets through its handshake, what ends it
- * and with which alert, and who its client then is. */
+ * and with which alert. What its client showed has test_openssl_shown.c. */
 
-#include "check.h"
 #include "handshake.h"
-#include "dance_openssl.h"
-#include "clientid_extension.h"
-#include "fixture.h"
-#include "scene.h"
-#include "tls.h"
+#include "openssl_server_scene.h"
 
-#include <openssl/err.h>
 #include <string.h>
-
-#define NAME "a.example"
-#define SAID(literal) { literal, sizeof(literal) - 1, 0 }
-
-static const struct alternative_name names[] = { DNS("a.example"), DNS("c.example") };
-static struct credential host, mine, other, authority, issued, expired;
-static const struct tls_word said = SAID("\x09" NAME), silence;
-
-static struct dance_roster *roster;
-static SSL_CTX *server, *client;
-static struct tls_pair pair;
-static struct dance_result result = { .size = sizeof(result) };
-
-const struct fixture fixtures[] = {
-	{ &host, { .key = KEY_P256 } },
-	{ &mine, { .key = KEY_ED25519, .expired = true } },
-	{ &other, { .key = KEY_P256 } },
-	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
-	{ &issued,
-		{ .key = KEY_ED25519,
-			.issuer = &authority,
-			.names = names,
-			.name_count = ROWS(names) } },
-	{ &expired,
-		{ .key = KEY_ED25519,
-			.issuer = &authority,
-			.names = names,
-			.name_count = ROWS(names),
-			.expired = true } },
-	{ NULL, { 0 } },
-};
-
-static void arm(const struct dance_openssl_options *options)
-{
-	SSL_CTX_free(server);
-	server = tls_new(&host, NULL);
-	assert_true(dance_openssl_arm_server(server, options));
-	assert_int_equal(ERR_peek_error(), 0);
-}
-
-static int begin(void **state)
-{
-	int wrong = scene_begin(state);
-	publish(NAME, 60, &mine);
-	roster = roster_of(NAME, NULL);
-	arm(NULL);
-	return wrong;
-}
-
-static int end(void **state)
-{
-	SSL_CTX_free(server);
-	SSL_CTX_free(client);
-	server = client = NULL;
-	dance_roster_free(roster);
-	return scene_end(state);
-}
-
-/* A client of its own manners. */
-static void come(const struct credential *own, const struct credential *above,
-	const struct tls_word *word)
-{
-	SSL_CTX_free(client);
-	client = tls_new(own, above);
-	tls_say(client, DANCE_OPENSSL_EXTENSION, word);
-}
-
-static void come_with_raw_key(const struct credential *own, const struct tls_word *word)
-{
-	come(own, NULL, word);
-	tls_prefer_raw_keys(client);
-}
-
-/* It gets through, and then is this. */
-static void decides(enum dance_verdict verdict)
-{
-	assert_true(tls_connect(&pair, client, server));
-	assert_int_equal(ERR_peek_error(), 0);
-	check_verdict(dance_openssl_verify(pair.server.ssl, roster, &result), verdict);
-	check_verdict(result.verdict, verdict);
-	assert_int_equal(ERR_peek_error(), 0);
-	tls_end(&pair);
-}
 
 /* It does not get through. */
 static void refuses(const char *row, int alert)
@@ -138,105 +49,6 @@ static void a_raw_key(void **state)
 	decides(DANCE_ALLOW);
 	come_with_raw_key(&other, &said);
 	decides(DANCE_DENY_MISMATCH);
-}
-
-/* RFC 7250 4.2: a certificate, unless that is not what the client takes. */
-static void what_the_server_shows(void **state)
-{
-	(void)state;
-	static const unsigned char only[] = { TLSEXT_cert_type_rpk };
-	come_with_raw_key(&mine, &said);
-	assert_true(tls_connect(&pair, client, server));
-	assert_int_equal(SSL_get_negotiated_server_cert_type(pair.client.ssl),
-		TLSEXT_cert_type_x509);
-	tls_end(&pair);
-	assert_true(SSL_CTX_set1_server_cert_type(client, only, sizeof(only)));
-	assert_true(tls_connect(&pair, client, server));
-	assert_non_null(SSL_get0_peer_rpk(pair.client.ssl));
-	tls_end(&pair);
-	assert_true(SSL_CTX_get_options(server) & SSL_OP_NO_RX_CERTIFICATE_COMPRESSION);
-}
-
-static void nothing_shown(void **state)
-{
-	(void)state;
-	come(NULL, NULL, &said);
-	decides(DANCE_DENY_CREDENTIAL);
-	assert_true(result.detail[0] != '\0');
-}
-
-static void what_was_shown(void **state)
-{
-	(void)state;
-	struct dance_result why = { .size = sizeof(why), .verdict = DANCE_ALLOW };
-	come(&issued, &authority, &said);
-	assert_true(tls_connect(&pair, client, server));
-	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
-	tls_end(&pair); /* it is a copy */
-	check_verdict(why.verdict, DANCE_UNDECIDED);
-	assert_string_equal(why.detail, "");
-	const struct dance_peer *shown = dance_openssl_peer_shown(peer);
-	const struct credential *sent[] = { &issued, &authority };
-	assert_false(shown->raw_key);
-	assert_int_equal(shown->chain_count, 2);
-	for (size_t i = 0; i < 2; i++) {
-		const struct dance_octets *der = &sent[i]->whole[TLSA_CERTIFICATE];
-		assert_int_equal(shown->chain[i].size, der->size);
-		assert_memory_equal(shown->chain[i].data, der->data, der->size);
-	}
-	assert_int_equal(shown->client_id_size, strlen(NAME));
-	assert_memory_equal(shown->client_id, NAME, strlen(NAME));
-	dance_openssl_peer_free(peer);
-	dance_openssl_peer_free(NULL);
-}
-
-static void what_key_was_shown(void **state)
-{
-	(void)state;
-	struct dance_result why = { .size = sizeof(why) };
-	come_with_raw_key(&mine, &silence);
-	assert_true(tls_connect(&pair, client, server));
-	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
-	const struct dance_peer *shown = dance_openssl_peer_shown(peer);
-	const struct dance_octets *der = &mine.whole[TLSA_SPKI];
-	assert_true(shown->raw_key);
-	assert_int_equal(shown->chain_count, 1);
-	assert_int_equal(shown->chain[0].size, der->size);
-	assert_memory_equal(shown->chain[0].data, der->data, der->size);
-	assert_null(shown->client_id);
-	dance_openssl_peer_free(peer);
-	tls_end(&pair);
-}
-
-static void a_chain_is_bounded(void **state)
-{
-	(void)state;
-	come(&mine, NULL, &said);
-	for (int i = 0; i < DANCE_CHAIN_MAX - 1; i++) {
-		assert_true(SSL_CTX_add1_chain_cert(client,
-			SSL_CTX_get0_certificate(client)));
-	}
-	decides(DANCE_ALLOW);
-	assert_true(SSL_CTX_add1_chain_cert(client, SSL_CTX_get0_certificate(client)));
-	decides(DANCE_DENY_CREDENTIAL);
-	assert_string_equal(result.detail, "more than 32 certificates were shown");
-}
-
-/* Who makes a copy is told the same. */
-static void no_copy_without_a_reason(void **state)
-{
-	(void)state;
-	struct dance_result why = { .size = sizeof(why), .verdict = DANCE_ALLOW };
-	come(NULL, NULL, &silence);
-	tls_begin(&pair, client, server);
-	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
-	check_verdict(why.verdict, DANCE_DENY_UNPROVEN);
-	assert_string_equal(why.detail, "no finished TLS 1.3 handshake");
-	assert_true(tls_shake(&pair));
-	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
-	check_verdict(why.verdict, DANCE_DENY_CREDENTIAL);
-	assert_string_equal(why.detail, "the peer showed no certificate or key");
-	tls_end(&pair);
 }
 
 static void a_name_that_breaks_the_rules(void **state)
@@ -510,7 +322,7 @@ static void options_that_are_wrong(void **state)
 	SSL_CTX_free(datagrams);
 }
 
-#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define ONE(name) cmocka_unit_test_setup_teardown(name, begin_scene, end_scene)
 
 int main(void)
 {
@@ -518,12 +330,6 @@ int main(void)
 		ONE(a_certificate_and_its_name),
 		ONE(a_certificate_without_a_name),
 		ONE(a_raw_key),
-		ONE(what_the_server_shows),
-		ONE(nothing_shown),
-		ONE(what_was_shown),
-		ONE(what_key_was_shown),
-		ONE(a_chain_is_bounded),
-		ONE(no_copy_without_a_reason),
 		ONE(a_name_that_breaks_the_rules),
 		ONE(a_name_beside_another_certificate),
 		ONE(a_name_that_was_not_asked_for),

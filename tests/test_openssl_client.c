@@ -1,106 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A client that dance_openssl_arm_client() armed: which servers it goes on with, and what of
- * its own it shows to whom. */
+ * A client that dance_openssl_arm_client() armed: which servers it goes on with. What of its
+ * own it shows to whom has test_openssl_client_shows.c. */
 
-#include "check.h"
-#include "dance_openssl.h"
-#include "clientid_extension.h"
-#include "fixture.h"
-#include "scene.h"
-#include "tls.h"
+#include "openssl_client_scene.h"
 
-#include <openssl/err.h>
-#include <openssl/x509.h>
 #include <string.h>
-
-#define HOST "_853._tcp.host.example"
-#define NAME "a.example"
-
-static const struct alternative_name host_names[] = { DNS("host.example"), DNS(HOST),
-	DNS("f*.part.example"), DNS("*.wild.example") };
-static struct credential host, other, authority, issued, common, mine;
-static const struct tls_word asked = { "", 1, 0 };
-
-static struct dance_roster *roster, *clients;
-static SSL_CTX *server, *client;
-static struct tls_pair pair;
-static struct dance_result result = { .size = sizeof(result) };
-static struct dance_openssl_options options = { .size = sizeof(options) };
-
-const struct fixture fixtures[] = {
-	{ &host, { .key = KEY_P256, .expired = true } },
-	{ &other, { .key = KEY_P256 } },
-	{ &authority, { .key = KEY_P256, .common_name = "authority", .authority = true } },
-	{ &issued,
-		{ .key = KEY_ED25519,
-			.issuer = &authority,
-			.common_name = "issued",
-			.names = host_names,
-			.name_count = ROWS(host_names) } },
-	{ &common,
-		{ .key = KEY_ED25519,
-			.issuer = &authority,
-			.common_name = "host.example" } },
-	{ &mine, { .key = KEY_ED25519 } },
-	{ NULL, { 0 } },
-};
-
-static int begin(void **state)
-{
-	int wrong = scene_begin(state);
-	publish(HOST, 60, &host);
-	publish(NAME, 60, &mine);
-	roster = NULL;
-	clients = roster_of(NAME, NULL);
-	options = (struct dance_openssl_options){
-		.size = sizeof(struct dance_openssl_options), .server_name = HOST
-	};
-	return wrong;
-}
-
-static int end(void **state)
-{
-	SSL_CTX_free(server);
-	SSL_CTX_free(client);
-	server = client = NULL;
-	dance_roster_free(roster);
-	dance_roster_free(clients);
-	return scene_end(state);
-}
-
-/* A client that trusts the authority, as far as that helps, armed with the options. */
-static void arm(const struct credential *own, bool raw_key)
-{
-	const unsigned char *at = authority.whole[TLSA_CERTIFICATE].data;
-	X509 *anchor = d2i_X509(NULL, &at, (long)authority.whole[TLSA_CERTIFICATE].size);
-	dance_roster_free(roster);
-	roster = roster_of(HOST,
-		&(struct dance_options){
-			.size = sizeof(struct dance_options), .role = DANCE_SERVER });
-	options.roster = roster;
-	SSL_CTX_free(client);
-	client = tls_new(own, NULL);
-	assert_true(X509_STORE_add_cert(SSL_CTX_get_cert_store(client), anchor));
-	X509_free(anchor);
-	assert_true(dance_openssl_arm_client(client, &options, raw_key));
-	assert_int_equal(ERR_peek_error(), 0);
-}
-
-/* A server of its own manners. */
-static void serve(const struct credential *own, const struct credential *above)
-{
-	SSL_CTX_free(server);
-	server = tls_new(own, above);
-}
-
-static void verdict_is(const char *row, enum dance_verdict verdict)
-{
-	check_row(row, dance_openssl_server_verdict(pair.client.ssl, &result), verdict);
-	check_row(row, result.verdict, verdict);
-	check_row(row, dance_openssl_server_verdict(pair.client.ssl, NULL), verdict);
-}
 
 static void goes_on(const char *row)
 {
@@ -108,16 +14,6 @@ static void goes_on(const char *row)
 	assert_int_equal(ERR_peek_error(), 0);
 	verdict_is(row, DANCE_ALLOW);
 	assert_int_equal(SSL_get_verify_result(pair.client.ssl), X509_V_OK);
-	tls_end(&pair);
-}
-
-static void refuses(const char *row, enum dance_verdict verdict)
-{
-	check_true(row, !tls_connect(&pair, client, server));
-	if (pair.client.alert != SSL_AD_HANDSHAKE_FAILURE) {
-		fail_msg("%s: alert %d", row, pair.client.alert);
-	}
-	verdict_is(row, verdict);
 	tls_end(&pair);
 }
 
@@ -319,13 +215,6 @@ static void a_server_without_a_name(void **state)
 	refuses("another key", DANCE_DENY_MISMATCH);
 }
 
-static int verify_nothing(X509_STORE_CTX *ctx, void *arg)
-{
-	(void)ctx;
-	(void)arg;
-	return 1;
-}
-
 static int forgive(int holds, X509_STORE_CTX *ctx)
 {
 	(void)holds;
@@ -414,121 +303,6 @@ static void what_the_server_shows(void **state)
 	tls_end(&pair);
 }
 
-/* The name, the certificate or key, as an armed server sees them. */
-static void shows(enum dance_verdict verdict, const char *name, bool raw_key)
-{
-	struct dance_result why = { .size = sizeof(why) };
-	serve(&host, NULL);
-	assert_true(dance_openssl_arm_server(server, NULL));
-	assert_true(tls_connect(&pair, client, server));
-	verdict_is("server", DANCE_ALLOW);
-	check_verdict(dance_openssl_verify(pair.server.ssl, clients, &result), verdict);
-	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &why);
-	if (verdict == DANCE_ALLOW) {
-		const struct dance_peer *shown = dance_openssl_peer_shown(peer);
-		size_t size = name != NULL ? strlen(name) : 0;
-		assert_int_equal(shown->raw_key, raw_key);
-		assert_int_equal(shown->client_id_size, size);
-		assert_memory_equal(shown->client_id != NULL ? shown->client_id : "",
-			name != NULL ? name : "", size);
-	}
-	dance_openssl_peer_free(peer);
-	tls_end(&pair);
-}
-
-static void what_it_shows(void **state)
-{
-	(void)state;
-	arm(NULL, false);
-	shows(DANCE_DENY_CREDENTIAL, NULL, false);
-	arm(&mine, false);
-	shows(DANCE_ALLOW, NULL, false);
-	arm(&mine, true);
-	shows(DANCE_ALLOW, NULL, true);
-	options.name = NAME;
-	arm(&mine, false);
-	shows(DANCE_ALLOW, NAME, false);
-	assert_true(SSL_CTX_add1_chain_cert(client, SSL_CTX_get0_certificate(client)));
-	shows(DANCE_ALLOW, NAME, false); /* in the first entry only */
-	options.name = NAME ".";
-	arm(&mine, true);
-	shows(DANCE_ALLOW, NAME, true);
-	arm(NULL, false);
-	shows(DANCE_DENY_CREDENTIAL, NULL, false);
-}
-
-/* What an ordinary server gets, and was told as dane_clientid. */
-static int told(const struct tls_word *word)
-{
-	serve(&host, NULL);
-	SSL_CTX_set_verify(server, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_cert_verify_callback(server, verify_nothing, NULL);
-	tls_say(server, DANCE_OPENSSL_EXTENSION, word);
-	bool did = tls_connect(&pair, client, server);
-	int size = did ? pair.server.said : -2;
-	if (!did) {
-		assert_int_equal(pair.client.alert, SSL_AD_HANDSHAKE_FAILURE);
-	}
-	tls_end(&pair);
-	return size;
-}
-
-static void the_question(void **state)
-{
-	(void)state;
-	static const struct tls_word silence,
-		rows[] = { { "", 0, 0 }, { "\1a", 2, 0 }, { "\0\0", 2, 0 },
-			{ "\1", 1, 0 } };
-	options.name = NAME;
-	arm(&mine, false);
-	assert_int_equal(told(&silence), -1);
-	assert_int_equal(told(&asked), 1 + (int)strlen(NAME));
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		assert_int_equal(told(&rows[i]), -2);
-	}
-	options.name = NULL;
-	arm(&mine, false);
-	assert_int_equal(told(&asked), -1);
-}
-
-static void a_name_is_not_volunteered(void **state)
-{
-	(void)state;
-	const unsigned char *body;
-	size_t size;
-	int alert;
-	options.name = NAME;
-	arm(&mine, false);
-	serve(&host, NULL);
-	assert_true(tls_connect(&pair, client, server));
-	verdict_is("server", DANCE_ALLOW);
-	assert_int_equal(clientid_extension_write(pair.client.ssl, DANCE_OPENSSL_EXTENSION,
-				 SSL_EXT_TLS1_3_CERTIFICATE, &body, &size, NULL, 0, &alert,
-				 &(struct options){ .body_size = 1 }),
-		0);
-	tls_end(&pair);
-}
-
-static void a_server_that_names_itself(void **state)
-{
-	(void)state;
-	int alert = 0;
-	arm(&mine, false);
-	serve(&host, NULL);
-	tls_begin(&pair, client, server);
-	const unsigned char *bodies[] = { (const unsigned char *)"\1a",
-		(const unsigned char *)"" };
-	for (size_t i = 0; i < ROWS(bodies); i++) {
-		assert_int_equal(clientid_extension_read(pair.client.ssl,
-					 DANCE_OPENSSL_EXTENSION,
-					 SSL_EXT_TLS1_3_CERTIFICATE, bodies[i],
-					 1u + bodies[i][0], NULL, 0, &alert, NULL),
-			0);
-		assert_int_equal(alert, SSL_AD_HANDSHAKE_FAILURE);
-	}
-	tls_end(&pair);
-}
-
 static void alpn(void **state)
 {
 	(void)state;
@@ -584,7 +358,7 @@ static void options_that_are_wrong(void **state)
 	ERR_clear_error();
 }
 
-#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define ONE(name) cmocka_unit_test_setup_teardown(name, begin_scene, end_scene)
 
 int main(void)
 {
@@ -601,10 +375,6 @@ int main(void)
 		ONE(a_host_that_does_not_verify),
 		ONE(a_handshake_that_does_not_end),
 		ONE(what_the_server_shows),
-		ONE(what_it_shows),
-		ONE(the_question),
-		ONE(a_name_is_not_volunteered),
-		ONE(a_server_that_names_itself),
 		ONE(alpn),
 		ONE(options_that_are_wrong),
 	};
