@@ -5,11 +5,11 @@
 # stream when its client is taken from the list, and ten of them that follow one change.
 
 import front
-from cases_stream import AT, PORT, StreamStage
 from fleet import ENTRY, NAMES, asked, known, put_list
 from front_stage import ZONE
 from stage import within
 from stream_peer import Client, come
+from stream_stage import AT, PORT, StreamStage
 
 SUBSET = "front"
 STAGE = StreamStage

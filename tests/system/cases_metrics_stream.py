@@ -4,10 +4,11 @@
 # Metrics of streams: octets as they flow, and what becomes of a client that loses its record.
 
 import scrape
-from cases_stream import StreamStage, come
 from front import ADDRESS
 from front_stage import NAME
 from stage import within
+from stream_peer import come
+from stream_stage import StreamStage
 
 SUBSET = "front"
 STAGE = StreamStage

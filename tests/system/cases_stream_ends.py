@@ -13,11 +13,11 @@ import struct
 import threading
 import time
 
-from cases_stream import AT, DEVICE, DEVICES, StreamStage
 from front_stage import NAME, OTHER_NAME
 from process import eventually
 from stage import within
 from stream_peer import context, descriptors, settle
+from stream_stage import AT, DEVICE, DEVICES, StreamStage
 
 SUBSET = "front"
 STAGE = StreamStage
