@@ -63,6 +63,7 @@ ELSEWHERE = {
     "modules/front/ruling.c": "tests/test_front_decisions.c",
     "modules/front/server_query.c": "tests/test_front_decisions.c",
     "modules/front/stream_log.c": "tests/test_front_stream_mode.c",
+    "modules/front/stream_much.c": "tests/test_front_pump.c",
     "modules/front/stream_server.c": "tests/test_front_stream_mode.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",

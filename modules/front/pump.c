@@ -10,6 +10,7 @@
 #include <poll.h>
 
 #include "monotonic.h"
+#include "stream_much.h"
 
 /* Octets in a buffer, at most: four records, which fit into one when they are sealed. */
 #define CHUNK (4 * SSL3_RT_MAX_PLAIN_LENGTH - 128)

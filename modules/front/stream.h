@@ -13,8 +13,6 @@
 
 #include <openssl/ssl.h>
 
-struct buffers;
-
 struct stream {
 	int fd;         /* -1: there is none */
 	SSL *ssl;       /* NULL: without TLS */
@@ -25,7 +23,7 @@ struct stream {
 	int64_t keys_since;   /* monotonic_ms() */
 	short read_wants;     /* poll() events that reading, or writing, waits for */
 	short write_wants;
-	uint8_t *sealed; /* records that are not sent yet (stream_write_much()); or NULL */
+	uint8_t *sealed; /* records that are not sent yet (stream_much.h); or NULL */
 	size_t sealed_at, sealed_end;
 };
 
@@ -79,27 +77,17 @@ enum stream_status stream_read(struct stream *stream, uint8_t *data, size_t size
 enum stream_status stream_write(struct stream *stream, const uint8_t *data, size_t size,
 	size_t *put);
 
+/* After a call of the kernel for this socket with such a result: `wants` becomes `events` if it has
+ * to be repeated. */
+enum stream_status stream_plain_status(ssize_t result, short *wants, short events);
+
 /* Octets that are read from the socket at once, if its SSL_CTX says so
  * (SSL_CTX_set_default_read_buffer_len()): some TLS records. They are held only while there are
  * any. */
 #define STREAM_READ_AHEAD 66000
 
-/* From now on much is read at once: octets that poll() does not see may stay behind, until
- * stream_read() says STREAM_AGAIN; and stream_write_much() may be called. To be called after the
- * handshake. False when out of memory. */
-bool stream_expect_much(struct stream *stream);
-
 /* May there be more to read than poll() sees? */
 bool stream_holds(const struct stream *stream);
-
-/* As stream_write(), but TLS records go to the kernel some at a time. Those that it does not take
- * are kept in one of these buffers, and count as written: as long as there are any,
- * stream_flush() comes before all else. */
-enum stream_status stream_write_much(struct stream *stream, const uint8_t *data,
-	size_t size, size_t *put, struct buffers *buffers);
-
-/* STREAM_OK when nothing is kept any more, and the buffer is back. */
-enum stream_status stream_flush(struct stream *stream, struct buffers *buffers);
 
 /* All of it, until `deadline` at most. */
 bool stream_get(struct stream *stream, uint8_t *data, size_t size, int64_t deadline);
