@@ -16,6 +16,7 @@
 #include <urcu/rculfhash.h>
 #include <urcu/urcu-bp.h>
 
+#include "key_hits.h"
 #include "key_holders.h"
 #include "name_hash.h"
 
@@ -453,36 +454,6 @@ bool key_index_has(const struct key_index *index, enum key_index_kind kind)
 	return uatomic_read(&index->used[kind]) != 0;
 }
 
-/* Puts a hit where it belongs, unless its owner is there already and comes earlier, or
- * there is no room for it. Returns how many there are then. */
-static size_t take_hit(struct key_index_hit hits[KEY_INDEX_HIT_MAX], size_t count,
-	const struct key_index_hit *hit)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (hits[i].owner == hit->owner) {
-			if (!key_index_precedes(hit, &hits[i])) {
-				return count;
-			}
-			count--;
-			memmove(&hits[i], &hits[i + 1], (count - i) * sizeof(hits[0]));
-			break;
-		}
-	}
-	size_t place = count;
-	while (place > 0 && key_index_precedes(hit, &hits[place - 1])) {
-		place--;
-	}
-	if (place == KEY_INDEX_HIT_MAX) {
-		return count;
-	}
-	if (count < KEY_INDEX_HIT_MAX) {
-		count++;
-	}
-	memmove(&hits[place + 1], &hits[place], (count - 1 - place) * sizeof(hits[0]));
-	hits[place] = *hit;
-	return count;
-}
-
 size_t key_index_find(const struct key_index *index, const struct key_index_digest *keys,
 	size_t count, const struct key_index_hit *after,
 	struct key_index_hit hits[KEY_INDEX_HIT_MAX])
@@ -498,7 +469,7 @@ size_t key_index_find(const struct key_index *index, const struct key_index_dige
 		 * may be there twice, while it is entered anew. */
 		for (size_t n = 0; at != NULL && n <= KEY_INDEX_HIT_MAX; n++) {
 			const struct key_index_hit hit = key_holders_hit(at);
-			found = take_hit(hits, found, &hit);
+			found = key_hits_take(hits, found, &hit);
 			at = key_holders_next(at);
 		}
 	}
