@@ -36,23 +36,17 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "load_sampling.h"
 #include "load_zone.h"
 
 #define PATIENCE_S 15
 #define THREADS_MAX 1024
-#define SAMPLES_MAX 1000000
 #define STACK_SIZE (256 * 1024)
 #define MESSAGE_MAX 65535
 #define SLOWLY_US 20000       /* an octet */
 #define TURNED_AWAY_US 100000 /* before somebody comes again */
 #define RCODE_SERVFAIL 2
 #define RCODE_REFUSED 5
-
-struct sampling {
-	const char *what;
-	double *all; /* microseconds */
-	atomic_size_t count;
-};
 
 static struct {
 	struct sockaddr_in server;
@@ -69,7 +63,7 @@ static struct {
 	atomic_ulong refused, turned_away, leaked;
 } count;
 
-static struct sampling first = { .what = "first" }, next = { .what = "next" };
+static struct load_sampling first = { .what = "first" }, next = { .what = "next" };
 
 static void die(const char *what)
 {
@@ -78,25 +72,10 @@ static void die(const char *what)
 	exit(1);
 }
 
-static double now(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static void pause_for(long microseconds)
 {
 	const struct timespec pause = { .tv_nsec = microseconds * 1000 };
 	nanosleep(&pause, NULL);
-}
-
-static void sample(struct sampling *sampling, double since)
-{
-	size_t at = atomic_fetch_add(&sampling->count, 1);
-	if (at < SAMPLES_MAX) {
-		sampling->all[at] = (now() - since) * 1e6;
-	}
 }
 
 /* --- connections ------------------------------------------------------------------------- */
@@ -214,7 +193,7 @@ static bool count_answer(bool answered, const struct load_answer *answer)
 
 static void be_known(unsigned long number, uint8_t *message)
 {
-	double since = now();
+	double since = load_now();
 	int fd = dial(64, number);
 	SSL *ssl = fd >= 0 ? secure(load.known_tls, fd) : NULL;
 	bool on = ssl != NULL;
@@ -224,9 +203,9 @@ static void be_known(unsigned long number, uint8_t *message)
 		bool answered = ask(ssl, (uint16_t)(number + i), message, &answer);
 		on = count_answer(answered, &answer);
 		if (on) {
-			sample(i == 0 ? &first : &next, since);
+			load_sample(i == 0 ? &first : &next, since);
 		}
-		since = now();
+		since = load_now();
 	}
 	hang_up(ssl, fd);
 	if (!on) {
@@ -351,7 +330,7 @@ static uint8_t *new_message(void)
 
 static bool is_time_left(void)
 {
-	return now() - load.began < (double)load.seconds;
+	return load_now() - load.began < (double)load.seconds;
 }
 
 static void *run_known(void *arg)
@@ -451,28 +430,14 @@ static void read_item(char *item)
 	die(item);
 }
 
-static int compare(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-	return (left > right) - (left < right);
-}
-
-static void print_sampling(struct sampling *sampling)
-{
-	size_t size = sampling->count < SAMPLES_MAX ? sampling->count : SAMPLES_MAX;
-	qsort(sampling->all, size, sizeof(double), compare);
-	printf(" %s=%.0f/%.0f", sampling->what, size > 0 ? sampling->all[size / 2] : 0,
-		size > 0 ? sampling->all[size * 99 / 100] : 0);
-}
-
 static void report(double seconds)
 {
 	printf("whole=%lu failed=%lu closed=%lu broken=%lu refused=%lu turned-away=%lu "
 	       "leaked=%lu seconds=%.3f",
 		count.whole, count.failed, count.closed, count.broken, count.refused,
 		count.turned_away, count.leaked, seconds);
-	print_sampling(&first);
-	print_sampling(&next);
+	load_print_sampling(&first);
+	load_print_sampling(&next);
 	printf("\n");
 }
 
@@ -491,8 +456,8 @@ static void prepare(int argc, char **argv)
 	for (int i = 4; i < argc; i++) {
 		read_item(argv[i]);
 	}
-	first.all = calloc(SAMPLES_MAX, sizeof(double));
-	next.all = calloc(SAMPLES_MAX, sizeof(double));
+	first.all = calloc(LOAD_SAMPLES_MAX, sizeof(double));
+	next.all = calloc(LOAD_SAMPLES_MAX, sizeof(double));
 	if (load.clients + load.crowd > THREADS_MAX || first.all == NULL ||
 		next.all == NULL) {
 		die("that is too many");
@@ -507,14 +472,14 @@ int main(int argc, char **argv)
 {
 	static pthread_t threads[THREADS_MAX];
 	prepare(argc, argv);
-	load.began = now();
+	load.began = load_now();
 	size_t started = start(threads, load.known > 0 ? load.clients : 0, run_known);
 	started += start(threads + started, load.strangers > 0 ? load.crowd : 0,
 		run_strangers);
 	for (size_t i = 0; i < started; i++) {
 		pthread_join(threads[i], NULL);
 	}
-	report(now() - load.began);
+	report(load_now() - load.began);
 	SSL_CTX_free(load.known_tls);
 	SSL_CTX_free(load.other_tls);
 	SSL_CTX_free(load.nameless_tls);
