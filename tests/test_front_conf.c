@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The values of dance-front.conf: every item, every default, every way to write one. The
- * section `front` has test_front_conf_front.c, and what is wrong in a file test_front_mistakes.c. */
+ * The values of dance-front.conf: every item, every default, every way to write one. The section
+ * `front` has test_front_conf_front.c, and what is wrong in a file test_front_mistakes.c. */
 
 #include "conf_scene.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What dance-front.conf must have, and what does not go together in it: each mistake has its sentence. */
+ * What dance-front.conf must have, and what does not go together in it: each mistake has its
+ * sentence. */
 
 #include "mistakes_scene.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How a pump ends: by either side, by silence, or for want of memory; and what has passed by then. */
+ * How a pump ends: by either side, by silence, or for want of memory; and what has passed by then.
+ * */
 
 #include "pump_scene.h"
 
