@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The section `front` of dance-front.conf: its modes, how it speaks to its server, its identities.
- * */
+ * The section `front` of dance-front.conf: its modes, its server, its identities. */
 
 #include "conf_scene.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How a pump ends: by either side, by silence, or for want of memory; and what has passed by then.
- * */
+ * How a pump ends: by either side, by silence, or for want of memory; and what passes before. */
 
 #include "pump_scene.h"
 
