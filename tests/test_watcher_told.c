@@ -13,7 +13,6 @@
 #include <string.h>
 
 static struct credential mine, other;
-static struct dance_result result = { .size = sizeof(result) };
 
 const struct fixture fixtures[] = {
 	{ &mine, { .key = KEY_P256 } },
