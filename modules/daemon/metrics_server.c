@@ -32,6 +32,7 @@
 struct visit {
 	int fd; /* -1: none */
 	int64_t deadline;
+	uint64_t turn; /* the smallest has had its place, or its answer, for longest */
 	enum stage {
 		VISIT_ASKS,
 		VISIT_IS_TOLD,
@@ -53,6 +54,7 @@ static struct {
 	int take; /* the thread's from here on */
 	metrics_write *write;
 	struct visit visits[METRICS_CONNECTIONS_MAX];
+	uint64_t turns;
 	atomic_uint held;
 } server;
 
@@ -64,6 +66,13 @@ static void leave(struct visit *visit)
 	openmetrics_clear(&visit->body);
 	visit->fd = -1;
 	atomic_fetch_sub(&server.held, 1);
+}
+
+/* Many may come within a millisecond: the deadline does not say who was first. */
+static void begin_turn(struct visit *visit)
+{
+	visit->deadline = monotonic_ms() + METRICS_TIMEOUT_MS;
+	visit->turn = ++server.turns;
 }
 
 static const char *phrase_of(unsigned status)
@@ -91,7 +100,7 @@ static void begin_answer(struct visit *visit, const struct metrics_request *requ
 {
 	unsigned status = request->status;
 	visit->stage = VISIT_IS_TOLD;
-	visit->deadline = monotonic_ms() + METRICS_TIMEOUT_MS;
+	begin_turn(visit);
 	visit->body = (struct openmetrics){ .classic = request->classic };
 	if (status == 200) {
 		server.write(&visit->body);
@@ -183,8 +192,7 @@ static void admit(int fd)
 	struct visit *place = &server.visits[0];
 	for (size_t i = 0; i < METRICS_CONNECTIONS_MAX; i++) {
 		struct visit *visit = &server.visits[i];
-		if (visit->fd < 0 ||
-			(place->fd >= 0 && visit->deadline < place->deadline)) {
+		if (visit->fd < 0 || (place->fd >= 0 && visit->turn < place->turn)) {
 			place = visit;
 		}
 		if (visit->fd < 0) {
@@ -195,7 +203,7 @@ static void admit(int fd)
 		leave(place);
 	}
 	place->fd = fd;
-	place->deadline = monotonic_ms() + METRICS_TIMEOUT_MS;
+	begin_turn(place);
 	place->stage = VISIT_ASKS;
 	place->got = place->sent = place->head_size = place->unread = 0;
 	place->body = (struct openmetrics){ 0 };
