@@ -4,7 +4,10 @@
  * Do dance_judge() and OpenSSL's DANE agree on random cases? A disagreement is either decided
  * (decided.c) or a failure, printed as a block that test_vectors reads.
  *
- *	test_differential [--seed N] [--count N] [--seconds N] [--case K]
+ *	test_differential [--seed N] [--count N] [--seconds N] [--case K] [--print]
+ *
+ * With --print nobody compares: the cases are printed for tests/oracle, in the format of
+ * tests/vectors, each with what dance_judge() says of it.
  *
  * The structure of a case is that of its seed and number; its keys are new each time. Without
  * options, DANCE_DIFFERENTIAL_CASES says how many there are; tests/run asks for many more
@@ -28,6 +31,7 @@
 struct settings {
 	uint64_t seed, count, seconds, number;
 	bool one; /* only case `number` */
+	bool print;
 };
 
 struct tally {
@@ -197,6 +201,50 @@ static void run_case(const struct settings *settings, uint64_t number,
 	scenario_clear(&scenario);
 }
 
+/* What the operator trusts stands before the case: `@store COUNT` and its certificates. */
+static bool print_case(const struct settings *settings, uint64_t number)
+{
+	struct random random = random_begin(settings->seed, number);
+	struct scenario scenario;
+	struct dance_trust *trust = NULL;
+	bool made = scenario_make(&scenario, &random) && load_trust(&scenario, &trust);
+	if (made) {
+		struct dance_octets octets[SCENARIO_CHAIN_MAX];
+		const struct dance_peer peer = scenario_peer(&scenario, octets);
+		struct dance_result result = { .size = sizeof(result) };
+		judge(&scenario, &peer, scenario.records, trust, &result);
+		char id[64];
+		snprintf(id, sizeof(id), "seed-%ju-case-%ju", (uintmax_t)settings->seed,
+			(uintmax_t)number);
+		printf("# %s\n@verdict %s\n", result.detail,
+			dance_verdict_name(result.verdict));
+		if (result.has_record) {
+			printf("@by %u %u %u\n", result.usage, result.selector,
+				result.matching);
+		}
+		printf("@store %zu\n", scenario.store_count);
+		scenario_print_store(&scenario, stdout);
+		scenario_print(&scenario, id, stdout);
+		printf("\n");
+	}
+	dance_trust_free(trust);
+	scenario_clear(&scenario);
+	return made;
+}
+
+static bool print_cases(const struct settings *settings)
+{
+	uint64_t first = settings->one ? settings->number : 0;
+	uint64_t count = settings->one ? 1 : settings->count;
+	for (uint64_t i = 0; i < count; i++) {
+		if (!print_case(settings, first + i)) {
+			fprintf(stderr, "a case cannot be made\n");
+			return false;
+		}
+	}
+	return fflush(stdout) == 0;
+}
+
 static bool read_settings(struct settings *settings, int argc, char **argv)
 {
 	const char *count = getenv("DANCE_DIFFERENTIAL_CASES");
@@ -204,6 +252,10 @@ static bool read_settings(struct settings *settings, int argc, char **argv)
 		.seed = 1,
 		.count = count != NULL ? strtoull(count, NULL, 10) : CASES,
 	};
+	if (argc > 1 && strcmp(argv[argc - 1], "--print") == 0) {
+		settings->print = true;
+		argc--;
+	}
 	for (int i = 1; i + 1 < argc; i += 2) {
 		uint64_t value = strtoull(argv[i + 1], NULL, 10);
 		if (strcmp(argv[i], "--seed") == 0) {
@@ -244,8 +296,13 @@ int main(int argc, char **argv)
 	if (!read_settings(&settings, argc, argv)) {
 		fprintf(stderr,
 			"usage: test_differential [--seed N] [--count N] [--seconds N] "
-			"[--case K]\n");
+			"[--case K] [--print]\n");
 		return 2;
+	}
+	if (settings.print) {
+		bool printed = keys_make() && print_cases(&settings);
+		keys_free();
+		return printed ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	struct oracle *oracle = oracle_new();
 	if (oracle == NULL || !keys_make()) {

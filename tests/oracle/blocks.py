@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# Reads cases in the format of tests/vectors/README.md. Judges nothing.
+# Reads cases in the format of tests/vectors/README.md, and one directive more: `@store COUNT`, with
+# so many certificates behind it, is what one case's operator trusts. Judges nothing.
 
 import base64
 import pathlib
 import re
+import sys
 
 import judge
 import paths
@@ -13,7 +15,7 @@ import tlsa
 
 USAGES = {"pkix-ta": 0, "pkix-ee": 1, "dane-ta": 2, "dane-ee": 3}
 PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----\n(.*?)-----END \1-----", re.S)
-ONCE = ("id", "rule", "by")
+ONCE = ("id", "rule", "by", "store")
 
 
 def read_pem(text):
@@ -57,10 +59,12 @@ def read_record(line):
 class Reader:
     def __init__(self, path):
         self.path = pathlib.Path(path)
-        self.lines = self.path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+        text = sys.stdin.read() if path == "-" else self.path.read_text(encoding="utf-8")
+        self.lines = text.split("\n")
         self.at = 0
         self.told = {}
         self.start = None
+        self.store = []
 
     def blocks(self):
         while self.at < len(self.lines):
@@ -76,6 +80,8 @@ class Reader:
                     self.told.pop("expect", None)
                 if word == "expect":
                     self.told.pop("verdict", None)
+                if word == "store":
+                    self.store = self.pems(int(rest))
                 self.told["role" if word == "purpose" else word] = rest.strip("\r")
                 continue
             records, shown = map(int, line.split()[:2])
@@ -105,6 +111,8 @@ class Reader:
         return found
 
     def trusted(self):
+        if "store" in self.told:
+            return self.store or None
         name = self.told.get("ca", "none")
         if name == "none":
             return None

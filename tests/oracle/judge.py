@@ -147,6 +147,11 @@ class Judge:
             return True
         if record.matching != tlsa.WHOLE or (record.usage, record.selector) == (PKIX_TA, tlsa.KEY):
             return False
+        if record.usage == PKIX_TA:
+            return any(self.is_root(path[-1]) and paths.is_linked(path)
+                       for path in paths.Search(self.leaf, known + self.supplied(PKIX_TA),
+                                                self.wish, strict=False).paths()
+                       if any(each.octets == record.data for each in path[1:]))
         for path in paths.Search(self.leaf, known + self.supplied(record.usage), self.wish,
                                  strict=False).paths():
             if record.selector == tlsa.KEY:
