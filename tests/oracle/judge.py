@@ -53,7 +53,7 @@ class Judge:
         self.faults, self.doubts = [], []
         if not case.raw_key:
             self.leaf = Certificate(octets)
-            self.shown = [Certificate(each) for each in case.chain[1:]]
+            self.shown = [Certificate(each) for each in case.chain[1:] if each != octets]
             self.trusted = [Certificate(each) for each in case.trusted or []]
 
     def of(self, usage):
@@ -109,10 +109,14 @@ class Judge:
         return found
 
     def is_root(self, certificate):
-        """A self-signed certificate of the CA file (RFC 5280 3.2)."""
-        return any(certificate.octets == each.octets for each in self.trusted) and \
-            certificate.subject is not None and certificate.is_self_issued() and \
-            paths.is_linked([certificate], certificate.spki)
+        """A self-signed certificate of the CA file. Nothing rests on its own signature
+        (doc/flow.md), so that may be by SHA-1."""
+        if all(certificate.octets != each.octets for each in self.trusted) or \
+                certificate.subject is None or not paths.is_self_signed(certificate):
+            return False
+        if not paths.is_own_issuer(certificate):
+            raise der.Unclear("a self-signed root whose two key identifiers differ")
+        return True
 
     def pkix(self, usage, fits):
         records, found = self.of(usage), set()
@@ -152,8 +156,8 @@ class Judge:
                        for path in paths.Search(self.leaf, known + self.supplied(PKIX_TA),
                                                 self.wish, strict=False).paths()
                        if any(each.octets == record.data for each in path[1:]))
-        for path in paths.Search(self.leaf, known + self.supplied(record.usage), self.wish,
-                                 strict=False).paths():
+        search = paths.Search(self.leaf, known + self.supplied(DANE_TA), self.wish, strict=False)
+        for path in search.paths():
             if record.selector == tlsa.KEY:
                 if paths.is_linked(path, record.data):
                     return True
@@ -167,10 +171,13 @@ class Judge:
                 continue
             found = usage()
             if found:
-                return Verdict("allow", found)
+                return Verdict("allow", found if not self.doubts else set())
         if self.doubts:
             return Verdict("unclear", why=self.doubts[0])
-        about = any(self.is_about(each) for each in self.records)
+        # libdance(3), VERDICTS: without the name nothing is looked for.
+        about = any(each.matching == tlsa.WHOLE and each.usage in (PKIX_TA, DANE_TA) and
+                    not paths.has_name(self.leaf, self.wish) for each in self.records) or \
+            any(self.is_about(each) for each in self.records)
         return Verdict("chain" if about else "mismatch", why="; ".join(dict.fromkeys(self.faults)))
 
 

@@ -35,6 +35,9 @@ EC_SIGNATURES = {"1.2.840.10045.4.3.1": "sha224", "1.2.840.10045.4.3.2": "sha256
                  "1.2.840.10045.4.3.3": "sha384", "1.2.840.10045.4.3.4": "sha512",
                  _NIST + "3.9": "sha3-224", _NIST + "3.10": "sha3-256",
                  _NIST + "3.11": "sha3-384", _NIST + "3.12": "sha3-512"}
+# By which a root may have signed itself, and nothing else (doc/flow.md, the anchor).
+OLD_RSA = {_RSA + "4": "md5", _RSA + "5": "sha1"}
+OLD_EC = {"1.2.840.10045.4.1": "sha1"}
 
 
 @dataclasses.dataclass
@@ -158,27 +161,29 @@ class Method:
     salt: int | None = None   # RSASSA-PSS
 
 
-def method(octets, key, signature):
+def method(octets, key, signature, old=False):
     """The method of an AlgorithmIdentifier, for a key that may have signed."""
+    rsa = {**RSA_SIGNATURES, **OLD_RSA} if old else RSA_SIGNATURES
+    ecdsa = {**EC_SIGNATURES, **OLD_EC} if old else EC_SIGNATURES
     if not key.signs:
         raise der.Fault(key.why)
     algorithm = read_algorithm(octets)
-    if algorithm.kind in RSA_SIGNATURES and key.kind == RSA:
+    if algorithm.kind in rsa and key.kind == RSA:
         if algorithm.parameters is not None and not is_null(algorithm.parameters):
             raise der.Fault("parameters of an RSA signature (RFC 4055 5)")
-        return Method(RSA_SIGNATURES[algorithm.kind])
+        return Method(rsa[algorithm.kind])
     if algorithm.kind == PSS and key.kind in (RSA, PSS):
         if algorithm.parameters is None:
             raise der.Fault("RSASSA-PSS without parameters (RFC 4055 3.1)")
         return Method(*read_pss(algorithm.parameters))
-    if algorithm.kind in EC_SIGNATURES and key.kind == EC:
+    if algorithm.kind in ecdsa and key.kind == EC:
         if algorithm.parameters is not None:
             raise der.Fault("parameters of ECDSA (RFC 5758 3.2)")
         numbers = der.sequence(signature, 2, 2)
         if any(
                 der.integer(der.expect(each, der.INTEGER).body) <= 0 for each in numbers):
             raise der.Fault("no ECDSA signature (RFC 3279 2.2.3)")
-        return Method(EC_SIGNATURES[algorithm.kind])
+        return Method(ecdsa[algorithm.kind])
     if algorithm.kind in (ED25519, ED448) and algorithm.kind == key.kind:
         if algorithm.parameters is not None:
             raise der.Fault("parameters of an Edwards curve (RFC 8410 3)")

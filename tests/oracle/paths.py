@@ -62,6 +62,14 @@ def check_name(leaf, wish):
         raise der.Fault("the leaf does not have the name")
 
 
+def has_name(leaf, wish):
+    try:
+        check_name(leaf, wish)
+    except der.Fault:
+        return False
+    return True
+
+
 def check_certificate(certificate, wish):
     """What holds for each certificate of a path."""
     if certificate.fault:
@@ -151,6 +159,21 @@ def is_linked(path, bare=None):
     except der.Fault:
         return False
     return True
+
+
+def is_own_issuer(certificate):
+    """As far as its key identifiers tell."""
+    return None in (certificate.subject_key, certificate.authority_key) or \
+        certificate.subject_key == certificate.authority_key
+
+
+def is_self_signed(certificate):
+    """RFC 5280 3.2: it is self-issued, and its own key verifies it."""
+    try:
+        signature.check(certificate, certificate.spki, old=True)
+    except der.Fault:
+        return False
+    return certificate.is_self_issued()
 
 
 class Search:

@@ -48,21 +48,21 @@ class State:
                     else:
                         node.parent.children.remove(node)
 
-    def accept(self, certificate, any_counts):
+    def accept(self, policies, any_counts):
         """6.1.3 d and e"""
         above = self.level(self.depth)
         self.depth += 1
-        if certificate.policies is None:
+        if policies is None:
             self.root = None
             return
-        for policy in certificate.policies:
+        for policy in policies:
             if policy == ANY_POLICY:
                 continue
             fitting = [node for node in above if policy in node.expected] or \
                 [node for node in above if node.policy == ANY_POLICY]
             for node in fitting:
                 node.add(policy, {policy})
-        if ANY_POLICY in certificate.policies and any_counts:
+        if ANY_POLICY in policies and any_counts:
             for node in above:
                 for policy in node.expected - {child.policy for child in node.children}:
                     node.add(policy, {policy})
@@ -86,7 +86,7 @@ class State:
                 node.expected = set(expected)
             if not nodes:
                 for node in self.level(self.depth):
-                    if node.policy == ANY_POLICY and node.parent is not None:
+                    if node.policy == ANY_POLICY:
                         node.parent.add(source, set(expected))
 
     def prepare(self, certificate, anchor):
@@ -106,21 +106,21 @@ class State:
 
 def check(path, bare):
     """The leaf first; with `bare` a key above the last is the anchor."""
-    state = State(len(path) - (not bare))
+    state = State(len(path))
     for at in range(len(path) - 1, -1, -1):
         certificate = path[at]
         anchor = not bare and at == len(path) - 1
-        if not anchor or certificate.policies is not None:
-            state.accept(certificate, anchor or state.no_any > 0 or
-                         (at > 0 and certificate.is_self_issued()))
+        policies = certificate.policies
+        if anchor and policies is None:
+            policies = [ANY_POLICY]  # it does not say which
+        state.accept(policies, anchor or state.no_any > 0 or
+                     (at > 0 and certificate.is_self_issued()))
         if not anchor and state.require == 0 and state.root is None:
             raise der.Fault("no policy is valid, and one is required")
         if at == 0:
             break
-        if certificate.mappings is not None and not anchor:
+        if certificate.mappings is not None:
             state.map(certificate.mappings)
-        elif certificate.mappings is not None:
-            raise der.Unclear("policy mappings of an anchor")
         state.prepare(certificate, anchor)
     # 6.1.5 a, b, g
     require = state.require - (state.require > 0)

@@ -37,11 +37,11 @@ def _ask(key, method, signed, signature):
                           stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def check(certificate, spki):
-    """A Fault unless the key signed the certificate."""
+def check(certificate, spki, old=False):
+    """A Fault unless the key signed the certificate; `old`: SHA-1 and MD5 will do."""
     key = keys.read_key(spki)
     signature = der.octets(certificate.signature_value)
-    method = keys.method(certificate.algorithm, key, signature)
+    method = keys.method(certificate.algorithm, key, signature, old)
     question = hashlib.sha256(b"".join(
         hashlib.sha256(each).digest() for each in
         (spki, certificate.signed, certificate.algorithm, signature))).digest()
