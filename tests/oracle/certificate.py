@@ -243,4 +243,7 @@ class Certificate:
             setattr(self, member, self.attempt(read, content))
 
     def is_self_issued(self):
-        return dn.equal(self.subject, self.issuer)
+        try:
+            return dn.equal(self.subject, self.issuer)
+        except dn.Undefined:
+            return False

@@ -49,8 +49,6 @@ class Subtree:
             bound = der.count(each.body)
             if each.tag == der.context(0):
                 self.limited |= bound != 0
-                if bound == 0:
-                    self.limited = None  # the default, which DER leaves out (X.690 11.5)
             elif each.tag == der.context(1):
                 self.limited = True
             else:
@@ -86,7 +84,7 @@ def within_dns(body, base):
     if text == "":
         return True
     if text.startswith("."):
-        raise der.Unclear("a dNSName constraint that begins with a period")
+        return host_within(name, text)  # libdance(3); RFC 5280 has this for URIs
     return hosts.below(name, hosts.labels(text))
 
 
@@ -95,7 +93,7 @@ def covers_dns(body, base):
     name = hosts.labels(hosts.ascii_of(body), wildcard=True)
     if within_dns(body, base):
         return True
-    labels = hosts.labels(hosts.ascii_of(base))
+    labels = hosts.labels(hosts.ascii_of(base).removeprefix("."))
     return name[0] == "*" and len(labels) == len(name) and labels[1:] == name[1:]
 
 
@@ -112,7 +110,10 @@ def within_mailbox(body, base):
     text = hosts.ascii_of(base)
     if "@" in text:
         # 7.5: the local part as it stands, the host whatever its case.
-        return (local, host) == hosts.of_mailbox(text)
+        other = hosts.of_mailbox(text)
+        if host == other[1] and local != other[0] and '"' in local + other[0]:
+            raise der.Unclear("a mailbox that is quoted otherwise")
+        return (local, host) == other
     return host_within(host, text)
 
 
@@ -154,8 +155,9 @@ def check_name(constraints, name):
     trees = permitted + excluded
     if any(each.limited for each in trees):
         raise der.Fault("a constraint with a minimum or maximum")
-    unclear = [None] * any(each.limited is None for each in trees)
-    for tree, excluding in [(each, False) for each in permitted] + [(each, True) for each in excluded]:
+    unclear = []
+    for tree in trees:
+        excluding = tree in excluded
         try:
             inside = is_within(name, tree.base, excluding)
         except der.Unclear as error:
@@ -166,7 +168,7 @@ def check_name(constraints, name):
         if not excluding and inside:
             permitted = []
     if unclear:
-        raise unclear[-1] or der.Unclear("a minimum of 0 that is written out")
+        raise unclear[-1]
     if permitted:
         raise der.Fault("a name that is not permitted")
 

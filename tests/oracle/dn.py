@@ -18,11 +18,10 @@ class Attribute:
         parts = der.sequence(value.whole, 2, 2)
         self.kind = der.oid(der.expect(parts[0], der.OID).body)
         self.tag, self.body, self.whole = parts[1].tag, parts[1].body, parts[1].whole
-        self.text = self.read()
-        self.key, self.doubt = self.comparable()
+        self.text = self.read()  # None: it is no string of characters
+        self.key, self.prepared = self.comparable()
 
     def read(self):
-        """The characters, or None if it is no string."""
         if self.tag not in STRINGS:
             return None
         if self.tag == der.BMP and any(0xd8 <= high <= 0xdf for high in self.body[::2]):
@@ -30,21 +29,20 @@ class Attribute:
         try:
             return self.body.decode(STRINGS[self.tag])
         except UnicodeDecodeError as error:
-            if self.tag in (der.PRINTABLE, der.IA5, 0x12, 0x1a):
-                raise der.Unclear("a string of ASCII with other octets") from error
+            if STRINGS[self.tag] == "ascii":
+                return None
             raise der.Fault("a string that is not of whole characters") from error
 
     def comparable(self):
-        """What equal values have in common, and what makes one doubt it."""
-        if self.text is None:
-            return (self.kind, "octets", self.whole), None
-        doubt = None
-        if self.tag == der.TELETEX and not self.text.isascii():
-            doubt = "a TeletexString that is not ASCII"
+        """What equal values have in common, and whether they can be compared with others."""
+        if self.tag not in STRINGS:
+            return (self.kind, "octets", self.whole), True
         try:
-            return (self.kind, "text", prepare.prepare(self.text)), doubt
+            if self.text is not None:
+                return (self.kind, "text", prepare.prepare(self.text)), True
         except prepare.Prohibited:
-            return (self.kind, "prohibited", self.whole), "a string with prohibited characters"
+            pass
+        return (self.kind, "octets", self.whole), False
 
 
 class Name:
@@ -63,15 +61,18 @@ class Name:
         return [each for rdn in self.rdns for each in rdn if each.kind == EMAIL]
 
 
+class Undefined(der.Fault):
+    """RFC 4518 2: it cannot be told whether the names are equal. Refused (doc/flow.md)."""
+
+
 def same_rdn(one, other):
     keys = sorted(each.key for each in one), sorted(each.key for each in other)
-    doubts = [each.doubt for each in [*one, *other] if each.doubt]
-    if not doubts:
-        return keys[0] == keys[1]
-    # Equal octets are equal values, unless they cannot be compared at all (RFC 4518 2).
-    if len(one) != len(other) or {each.kind for each in one} != {each.kind for each in other}:
-        return False
-    raise der.Unclear(doubts[0])
+    if keys[0] == keys[1]:
+        return True
+    if not all(each.prepared for each in [*one, *other]) and \
+            sorted(each.kind for each in one) == sorted(each.kind for each in other):
+        raise Undefined("a string that cannot be compared with others")
+    return False
 
 
 def within(name, base):

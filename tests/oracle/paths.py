@@ -40,11 +40,11 @@ def reference(wish):
 
 def is_named(shown, wanted, role):
     """Exactly, but for case; a server's may have a wildcard as its whole first label, for one
-    label (RFC 9525 6.3)."""
+    label (RFC 9525 6.3), before at least two others (libdance(3), Names)."""
     labels = shown.lower().split(".")
     if labels == wanted:
         return True
-    return role == SERVER and labels[0] == "*" and len(labels) > 1 and labels[1:] == wanted[1:]
+    return role == SERVER and labels[0] == "*" and len(labels) > 2 and labels[1:] == wanted[1:]
 
 
 def check_name(leaf, wish):
@@ -119,27 +119,20 @@ def check_constraints(path):
 
 
 def is_issuer(issuer, certificate):
-    """By name and key identifier. Unclear comparisons count as a maybe."""
+    """By name and key identifier."""
     if issuer.subject is None or certificate.issuer is None:
         return False
     if None not in (issuer.subject_key, certificate.authority_key) and \
             issuer.subject_key != certificate.authority_key:
         return False
-    return dn.equal(issuer.subject, certificate.issuer)
+    try:
+        return dn.equal(issuer.subject, certificate.issuer)
+    except dn.Undefined:
+        return False
 
 
-def check(path, wish, trusted=False, bare=None):
-    """A Fault, or Unclear. The leaf first; `bare`, if there is one, is the key that signed the
-    last certificate; `trusted`: the last stands in the CA file."""
-    questions = [(check_certificate, each, wish) for each in path]
-    questions += [(check_leaf, path[0], wish)]
-    for at in range(1, len(path)):
-        questions.append((check_issuer, path[at], path[1:at], trusted and at == len(path) - 1))
-    questions += [(check_constraints, path), (policies.check, path, bare is not None)]
-    if bare is not None:
-        questions.append((keys.check_strength, bare))
-    signers = [each.spki for each in path[1:]] + [bare] * (bare is not None)
-    questions += [(signature.check, each, signer) for each, signer in zip(path, signers)]
+def ask_all(questions):
+    """A Fault of one of them counts before what is not clear of another."""
     doubt = None
     for question, *arguments in questions:
         try:
@@ -148,6 +141,22 @@ def check(path, wish, trusted=False, bare=None):
             doubt = error
     if doubt:
         raise doubt
+
+
+def check(path, wish, trusted=False, bare=None):
+    """A Fault, or Unclear. The leaf first; `bare`, if there is one, is the key that signed the
+    last certificate; `trusted`: the last stands in the CA file."""
+    certificates = [(check_certificate, each, wish) for each in path]
+    questions = [(check_leaf, path[0], wish)]
+    for at in range(1, len(path)):
+        questions.append((check_issuer, path[at], path[1:at], trusted and at == len(path) - 1))
+    questions += [(check_constraints, path), (policies.check, path, bare is not None)]
+    if bare is not None:
+        questions.append((keys.check_strength, bare))
+    signers = [each.spki for each in path[1:]] + [bare] * (bare is not None)
+    questions += [(signature.check, each, signer) for each, signer in zip(path, signers)]
+    ask_all(certificates)  # of one that is not clear no more can be asked
+    ask_all(questions)
 
 
 def is_linked(path, bare=None):
