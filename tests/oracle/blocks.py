@@ -7,7 +7,6 @@
 import base64
 import pathlib
 import re
-import sys
 
 import judge
 import paths
@@ -43,11 +42,11 @@ class Block:
         if expected in ("pass", "fail"):
             word = "pass" if word == "allow" else "fail"
         if word != expected:
-            return f"{expected} expected"
+            return f"the case says {expected}"
         if "by" in self.told and verdict.by and word == "allow":
             by = tuple(map(int, self.told["by"].split()))
             if by not in verdict.by:
-                return f"by {by} expected, not {sorted(verdict.by)}"
+                return "the case says by " + self.told["by"]
         return None
 
 
@@ -57,9 +56,8 @@ def read_record(line):
 
 
 class Reader:
-    def __init__(self, path):
+    def __init__(self, path, text):
         self.path = pathlib.Path(path)
-        text = sys.stdin.read() if path == "-" else self.path.read_text(encoding="utf-8")
         self.lines = text.split("\n")
         self.at = 0
         self.told = {}
@@ -129,4 +127,4 @@ class Reader:
 
 
 def read(path):
-    return Reader(path).blocks()
+    return Reader(path, pathlib.Path(path).read_text(encoding="utf-8")).blocks()
