@@ -411,10 +411,23 @@ def anchors(table):
                   'anchor', True, chain, [tlsa(2, 1, 0, top)])
 
 
+def lengths(table):
+    """Ten certificates at most (libdance(3)), and a bare key is none."""
+    tower = [authority('A CA of a tower')]
+    while len(tower) < 10:
+        tower.append(authority('CA %d of a tower' % len(tower), tower[-1]))
+    for count, allowed in ((10, True), (11, False)):
+        chain = [leaf(tower[count - 2]), *tower[count - 2::-1]]
+        table.add('length-%d' % count, 'a path of %d certificates' % count, allowed, chain,
+                  [tlsa(2, 0, 1, tower[0])])
+    chain = [leaf(tower[9]), *tower[9:0:-1]]
+    table.add('length-10-key', 'ten below a bare key', True, chain, [tlsa(2, 1, 0, tower[0])])
+
+
 def cases():
     book = Book()
     table = Table(book)
     for part in (purposes, key_usages, basics, unknown, identifiers, alternative_names,
-                 whole, dates, names, characters, self_issued, anchors):
+                 whole, dates, names, characters, self_issued, anchors, lengths):
         part(table)
     return book
