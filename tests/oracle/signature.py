@@ -31,7 +31,8 @@ def _ask(key, method, signed, signature):
     if method.digest:
         command += ["-digest", method.digest]
     if method.salt is not None:
-        command += ["-pkeyopt", "rsa_padding_mode:pss", "-pkeyopt", f"rsa_pss_saltlen:{method.salt}",
+        command += ["-pkeyopt", "rsa_padding_mode:pss", "-pkeyopt",
+                    f"rsa_pss_saltlen:{method.salt}",
                     "-pkeyopt", f"rsa_mgf1_md:{method.digest}"]
     return subprocess.run(command, cwd=_FOLDER, env=_ENVIRONMENT, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL, check=False).returncode == 0

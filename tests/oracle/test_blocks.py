@@ -38,14 +38,17 @@ class Format(unittest.TestCase):
         self.assertEqual((case.chain, case.trusted), ([b"leaf", b"more"], [b"store"]))
         self.assertEqual((case.records[0].kind(), case.records[0].data), ((3, 1, 1), b"\xab\xcd"))
         case = two.case
-        self.assertEqual((two.id, case.name, case.usages, case.trusted), ("two", "a.b", {0, 1, 2, 3}, None))
-        self.assertEqual((case.raw_key, case.role, case.chain, case.records), (True, "server", [b"key"], []))
+        self.assertEqual((two.id, case.name, case.usages, case.trusted),
+                         ("two", "a.b", {0, 1, 2, 3}, None))
+        self.assertEqual((case.raw_key, case.role, case.chain, case.records),
+                         (True, "server", [b"key"], []))
         self.assertIn("3 1 1 AB cd", one.text)
 
     def test_what_is_complained_about(self):
         one, two = blocks.Reader("x", TEXT).blocks()
         for block, verdict, wrong in (
-                (one, Verdict("allow", {(3, 1, 1)}), False), (one, Verdict("allow", {(3, 1, 2)}), True),
+                (one, Verdict("allow", {(3, 1, 1)}), False),
+                (one, Verdict("allow", {(3, 1, 2)}), True),
                 (one, Verdict("chain"), True), (one, Verdict("unclear"), False),
                 (two, Verdict("chain"), False), (two, Verdict("allow", {(3, 1, 1)}), True)):
             self.assertEqual(block.complaint(verdict) is not None, wrong)

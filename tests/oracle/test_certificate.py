@@ -54,18 +54,23 @@ class Parts(unittest.TestCase):
         for number, good, bad in (
                 (14, value(0x04), b"\5\0"), (15, value(0x03, b"\7\x80"), value(0x03, b"\0")),
                 (17, sequence(value(0x82, b"a")), sequence()),
-                (19, sequence(value(0x01, b"\1"), value(0x02, b"\0")), sequence(value(0x02, b"\xff"))),
-                (32, sequence(sequence(value(0x06, b"\x2a"))), sequence(*[sequence(value(0x06, b"\x2a"))] * 2)),
-                (33, sequence(sequence(*[value(0x06, b"\x2a")] * 2)), sequence(sequence(value(0x06, b"\x2a")))),
+                (19, sequence(value(0x01, b"\1"), value(0x02, b"\0")),
+                 sequence(value(0x02, b"\xff"))),
+                (32, sequence(sequence(value(0x06, b"\x2a"))),
+                 sequence(*[sequence(value(0x06, b"\x2a"))] * 2)),
+                (33, sequence(sequence(*[value(0x06, b"\x2a")] * 2)),
+                 sequence(sequence(value(0x06, b"\x2a")))),
                 (35, sequence(value(0x80, b"a")), sequence(value(0x83, b"a"))),
-                (36, sequence(value(0x80, b"\0")), sequence()), (37, sequence(value(0x06, b"\x2a")), sequence()),
+                (36, sequence(value(0x80, b"\0")), sequence()),
+                (37, sequence(value(0x06, b"\x2a")), sequence()),
                 (54, value(0x02, b"\0"), value(0x02, b"\xff"))):
             self.assertIsNone(make([extension(number, good)]).fault, number)
             self.assertIsNotNone(make([extension(number, bad)]).fault, number)
             self.assertIsNotNone(make([extension(number, good + b"\5\0")]).fault, number)
 
     def test_a_critical_policy_has_qualifiers_that_are_known(self):
-        policy = sequence(sequence(value(0x06, b"\x2a"), sequence(sequence(value(0x06, b"\x2a"), b"\5\0"))))
+        policy = sequence(sequence(value(0x06, b"\x2a"),
+                                   sequence(sequence(value(0x06, b"\x2a"), b"\5\0"))))
         self.assertIsNone(make([extension(32, policy)]).fault)
         self.assertIsNotNone(make([extension(32, policy, b"\xff")]).fault)
 
@@ -75,15 +80,19 @@ class Dates(unittest.TestCase):
         return certificate.read_time(der.one(value(tag, text)))
 
     def test_dates(self):
-        for text, tag, seconds in ((b"700101000000Z", 0x17, 0), (b"491231235959Z", 0x17, 2524607999),
+        for text, tag, seconds in ((b"700101000000Z", 0x17, 0),
+                                   (b"491231235959Z", 0x17, 2524607999),
                                    (b"500101000000Z", 0x17, -631152000),
                                    (b"20240229000001Z", 0x18, 1709164801)):
             self.assertEqual(self.read(text, tag), seconds)
 
     def test_what_is_no_date(self):
-        for text, tag in ((b"230229000000Z", 0x17), (b"231301000000Z", 0x17), (b"230001000000Z", 0x17),
-                          (b"230100000000Z", 0x17), (b"230101240000Z", 0x17), (b"230101006000Z", 0x17),
-                          (b"2301010000Z", 0x17), (b"230101000000+0000", 0x17), (b"20230101000000.5Z", 0x18),
+        for text, tag in ((b"230229000000Z", 0x17), (b"231301000000Z", 0x17),
+                          (b"230001000000Z", 0x17),
+                          (b"230100000000Z", 0x17), (b"230101240000Z", 0x17),
+                          (b"230101006000Z", 0x17),
+                          (b"2301010000Z", 0x17), (b"230101000000+0000", 0x17),
+                          (b"20230101000000.5Z", 0x18),
                           (b"20230101000000Z", 0x17), (b"230101000000Z", 0x02)):
             with self.assertRaises(der.Fault, msg=text):
                 self.read(text, tag)

@@ -20,7 +20,8 @@ def general(form, text):
 
 def outcome(octets, one):
     try:
-        constraints.check_name(constraints.Constraints(octets), constraints.GeneralName(der.one(one)))
+        constraints.check_name(constraints.Constraints(octets),
+                               constraints.GeneralName(der.one(one)))
     except der.Fault:
         return "refused"
     except der.Unclear:
@@ -48,9 +49,11 @@ class Within(unittest.TestCase):
 
     def test_a_wildcard_that_may_be_excluded(self):
         base = tree(general("dns", "host.example.net"))
-        self.assertEqual(outcome(write(excluded=[base]), general("dns", "*.example.net")), "refused")
+        self.assertEqual(outcome(write(excluded=[base]), general("dns", "*.example.net")),
+                         "refused")
         self.assertEqual(outcome(write([base]), general("dns", "*.example.net")), "refused")
-        self.assertEqual(outcome(write(excluded=[base]), general("dns", "*.example.org")), "permitted")
+        self.assertEqual(outcome(write(excluded=[base]), general("dns", "*.example.org")),
+                         "permitted")
 
     def test_mailboxes(self):
         for base, text, within in [
@@ -62,7 +65,8 @@ class Within(unittest.TestCase):
             self.row("mail", base, text, within)
 
     def test_a_mailbox_that_is_quoted_otherwise(self):
-        self.assertEqual(outcome(write([tree(general("mail", '"a"@b.c'))]), general("mail", "a@b.c")),
+        self.assertEqual(outcome(write([tree(general("mail", '"a"@b.c'))]),
+                                 general("mail", "a@b.c")),
                          "unclear")
 
     def test_uris(self):
@@ -107,14 +111,18 @@ class Rules(unittest.TestCase):
         for limits, expected in ((value(0x80, b"\0"), "permitted"), (value(0x80, b"\1"), "refused"),
                                  (value(0x81, b"\0"), "refused")):
             self.assertEqual(outcome(write([tree(base, limits)]), base), expected)
-            self.assertEqual(outcome(write([tree(base, limits)]), general("mail", "a@b")), "permitted")
+            self.assertEqual(outcome(write([tree(base, limits)]), general("mail", "a@b")),
+                             "permitted")
 
     def test_what_cannot_be_read(self):
         base = tree(general("dns", "net"))
-        for octets in (sequence(), sequence(value(0xa0)), sequence(value(0xa1, base), value(0xa0, base)),
+        for octets in (sequence(), sequence(value(0xa0)),
+                       sequence(value(0xa1, base), value(0xa0, base)),
                        sequence(value(0xa0, base), value(0xa0, base)), sequence(value(0xa2, base)),
-                       write([sequence()]), write([tree(value(0x89, b"a"))]), write([base]) + b"\5\0",
-                       write([tree(general("dns", "net"), value(0x81, b"\0") + value(0x80, b"\0"))])):
+                       write([sequence()]), write([tree(value(0x89, b"a"))]),
+                       write([base]) + b"\5\0",
+                       write([tree(general("dns", "net"),
+                                   value(0x81, b"\0") + value(0x80, b"\0"))])):
             with self.assertRaises(der.Fault):
                 constraints.Constraints(octets)
 

@@ -19,12 +19,14 @@ def refused(function, *octets):
 class Values(unittest.TestCase):
     def test_takes_a_value_and_leaves_the_rest(self):
         value, rest = der.take(b"\x04\x02abc")
-        self.assertEqual((value.tag, value.body, value.whole, rest), (4, b"ab", b"\x04\x02ab", b"c"))
+        self.assertEqual((value.tag, value.body, value.whole, rest),
+                         (4, b"ab", b"\x04\x02ab", b"c"))
         self.assertEqual(der.one(b"\x04\x81\x80" + bytes(128)).body, bytes(128))
         self.assertEqual(der.one(b"\x04\x82\x01\x00" + bytes(256)).body, bytes(256))
 
     def test_refuses_what_x690_10_1_refuses(self):
-        refused(der.one, b"", b"\x04", b"\x04\x01", b"\x04\x80\x00\x00", b"\x04\x81\x7f" + bytes(127),
+        refused(der.one, b"", b"\x04", b"\x04\x01", b"\x04\x80\x00\x00",
+                b"\x04\x81\x7f" + bytes(127),
                 b"\x04\x82\x00\x80" + bytes(128), b"\x04\x81", b"\x04\x00\x00", b"\x1f\x01\x00")
 
     def test_reads_lists(self):

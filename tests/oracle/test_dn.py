@@ -68,7 +68,8 @@ class Reading(unittest.TestCase):
                 dn.Name(der.one(octets))
 
     def test_mailboxes(self):
-        self.assertEqual([each.body for each in read([attribute(MAILBOX, "a@b", 0x16)]).mailboxes()],
+        self.assertEqual([each.body for each in read([attribute(MAILBOX, "a@b",
+                                                                0x16)]).mailboxes()],
                          [b"a@b"])
 
 

@@ -17,7 +17,8 @@ class Forms(unittest.TestCase):
     def test_owner_names(self):
         for text in ("a", "_853._tcp.ns1.example", "A-b.c_d", "-a", "a" * 63):
             self.assertTrue(hosts.is_owner(text), text)
-        for text in ("a.", ".a", "a..b", "*.a", "a b", "a" * 64, "b\u00fc", "a\\.b", ".".join("a" * 127) + "b"):
+        for text in ("a.", ".a", "a..b", "*.a", "a b", "a" * 64, "b\u00fc", "a\\.b",
+                     ".".join("a" * 127) + "b"):
             self.assertFalse(hosts.is_owner(text), text)
 
     def test_names_of_hosts(self):
@@ -27,11 +28,13 @@ class Forms(unittest.TestCase):
         self.refused(lambda text: hosts.labels(text, wildcard=True), "*", "a.*", "x*.a")
 
     def test_hosts_of_uris(self):
-        for text in ("https://www.Example.net/a", "ldap://u:p@www.example.net:1/?@x", "x://www.example.net.",
+        for text in ("https://www.Example.net/a", "ldap://u:p@www.example.net:1/?@x",
+                     "x://www.example.net.",
                      "https://www.ex%61mple.net#@y", "https://www.example.net:"):
             self.assertEqual(hosts.of_uri(text), ["www", "example", "net"], text)
         self.refused(hosts.of_uri, "urn:a", "file:///a", "www.example.net", "https://192.0.2.1/",
-                     "https://[2001:db8::1]/", "https://a../", "https://a:b/", "https://a%2", "//a/",
+                     "https://[2001:db8::1]/", "https://a../", "https://a:b/", "https://a%2",
+                     "//a/",
                      "https://0x7f.1/", "https://a.0x7f/")
 
     def test_hosts_that_readers_see_differently(self):
@@ -42,7 +45,8 @@ class Forms(unittest.TestCase):
     def test_mailboxes(self):
         self.assertEqual(hosts.of_mailbox("A.b@Example.net"), ("A.b", ["example", "net"]))
         self.assertEqual(hosts.of_mailbox('"a@\\"b"@c'), ('"a@\\"b"', ["c"]))
-        self.refused(hosts.of_mailbox, "a", "@a", "a@", "a b@c", "a..b@c", ".a@c", "a@[192.0.2.1]", "a@b@c",
+        self.refused(hosts.of_mailbox, "a", "@a", "a@", "a b@c", "a..b@c", ".a@c", "a@[192.0.2.1]",
+                     "a@b@c",
                      'a"@c', '"a"b"@c')
 
 

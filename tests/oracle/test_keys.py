@@ -35,7 +35,8 @@ def curve(name, size, first=b"\4"):
 
 
 def pss(digest=SHA256, mask=SHA256, *more):
-    return sequence(value(0xa0, algorithm(digest)), value(0xa1, algorithm(MGF1, algorithm(mask))), *more)
+    return sequence(value(0xa0, algorithm(digest)), value(0xa1, algorithm(MGF1, algorithm(mask))),
+                    *more)
 
 
 class Keys(unittest.TestCase):
@@ -53,8 +54,10 @@ class Keys(unittest.TestCase):
             self.assertFalse(keys.read_key(key).signs)
 
     def test_what_is_no_key(self):
-        for key in (curve(P256, 63), curve(P256, 64, b"\6"), spki(algorithm(EC, sequence()), bytes(65)),
-                    spki(algorithm(EC), bytes(65)), spki(algorithm(b"\x2b\x65\x70", NULL), bytes(32)),
+        for key in (curve(P256, 63), curve(P256, 64, b"\6"),
+                    spki(algorithm(EC, sequence()), bytes(65)),
+                    spki(algorithm(EC), bytes(65)),
+                    spki(algorithm(b"\x2b\x65\x70", NULL), bytes(32)),
                     spki(algorithm(b"\x2b\x65\x70"), bytes(31)), sequence(NULL)):
             with self.assertRaises(der.Fault):
                 keys.read_key(key)
@@ -68,7 +71,8 @@ class Methods(unittest.TestCase):
         sha256 = RSA[:-1] + b"\x0b"
         for parameters in ((), (NULL,)):
             self.assertEqual(self.method(rsa(2048), sha256, *parameters).digest, "sha256")
-        for parts in ((sha256, sequence()), (RSA[:-1] + b"\5", NULL), (RSA[:-1] + b"\4", NULL), (PSS,)):
+        for parts in ((sha256, sequence()), (RSA[:-1] + b"\5", NULL), (RSA[:-1] + b"\4", NULL),
+                      (PSS,)):
             with self.assertRaises(der.Fault):
                 self.method(rsa(2048), *parts)
 

@@ -12,7 +12,8 @@ from certificate import ANY_POLICY as ANY
 
 def one(policies_=None, mappings=None, require=None, no_mapping=None, no_any=None, own=False):
     constraints = (require, no_mapping) if (require, no_mapping) != (None, None) else None
-    return types.SimpleNamespace(policies=policies_, mappings=mappings, policy_constraints=constraints,
+    return types.SimpleNamespace(policies=policies_, mappings=mappings,
+                                 policy_constraints=constraints,
                                  no_any=no_any, is_self_issued=lambda: own)
 
 
@@ -46,7 +47,8 @@ class Policies(unittest.TestCase):
     def test_any_policy(self):
         self.assertTrue(self.valid(one(require=0), one(["a"]), one([ANY])))
         self.assertFalse(self.valid(one(require=0, no_any=0), one(["a"]), one([ANY])))
-        self.assertTrue(self.valid(one(require=0, no_any=1), one(["a"]), one([ANY], own=True), one(["a"])))
+        self.assertTrue(self.valid(one(require=0, no_any=1), one(["a"]), one([ANY], own=True),
+                                   one(["a"])))
         self.assertTrue(self.valid(one(require=0, no_any=0), one([ANY], own=True), one(["a"])))
 
     def test_mappings(self):

@@ -16,7 +16,8 @@ class Steps(unittest.TestCase):
 
     def test_2_2_maps_to_nothing(self):
         self.same("ab", "a\u00adb", "a\u1806b", "a\u034fb", "a\u180bb", "a\ufe0fb", "a\ufffcb",
-                  "a\u0000b", "a\u0007b", "a\u007fb", "a\u200bb", "a\u200db", "a\u2060b", "a\ufeffb",
+                  "a\u0000b", "a\u0007b", "a\u007fb", "a\u200bb", "a\u200db", "a\u2060b",
+                  "a\ufeffb",
                   "a\U000e0001b", "a\U0001d173b")
 
     def test_2_2_maps_to_space(self):

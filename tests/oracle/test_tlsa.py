@@ -46,8 +46,10 @@ class Agility(unittest.TestCase):
 
 class Association(unittest.TestCase):
     def test_what_a_record_is_of(self):
-        self.assertTrue(tlsa.is_of(Record(3, 1, 1, hashlib.sha256(b"key").digest()), b"all", b"key"))
-        self.assertTrue(tlsa.is_of(Record(3, 0, 2, hashlib.sha512(b"all").digest()), b"all", b"key"))
+        self.assertTrue(tlsa.is_of(Record(3, 1, 1, hashlib.sha256(b"key").digest()), b"all",
+                                   b"key"))
+        self.assertTrue(tlsa.is_of(Record(3, 0, 2, hashlib.sha512(b"all").digest()), b"all",
+                                   b"key"))
         self.assertTrue(tlsa.is_of(Record(3, 0, 0, b"all"), b"all", b"key"))
         self.assertFalse(tlsa.is_of(Record(3, 0, 0, b"key"), b"all", b"key"))
         self.assertFalse(tlsa.is_of(Record(3, 0, 0, b""), None, b"key"))
