@@ -247,7 +247,8 @@ bool certificate_names_issuer(const struct certificate *certificate,
 
 bool certificate_is_self_signed(const struct certificate *certificate, struct work *work)
 {
-	return certificate_names_issuer(certificate, certificate, work) &&
+	/* Key identifiers only help to find an issuer (RFC 5280 4.2.1.1). */
+	return certificate->self_issued &&
 		signature_check_any(&certificate->signed_part, certificate->spki, work) ==
 		SIGNATURE_GOOD;
 }

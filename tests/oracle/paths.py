@@ -170,12 +170,6 @@ def is_linked(path, bare=None):
     return True
 
 
-def is_own_issuer(certificate):
-    """As far as its key identifiers tell."""
-    return None in (certificate.subject_key, certificate.authority_key) or \
-        certificate.subject_key == certificate.authority_key
-
-
 def is_self_signed(certificate):
     """RFC 5280 3.2: it is self-issued, and its own key verifies it."""
     try:

@@ -16,6 +16,11 @@ critical = leaf(extensions=[extension('2.999.1', der.NULL, critical=True)])
 # A root's new key by its old one: it issued itself, but did not sign itself.
 rollover = authority('A CA that rolls over', signer=key('the old key'))
 
+# Signed by itself, whatever its two key identifiers say.
+twisted = authority('A CA with two key identifiers', identifiers=False, extensions=[
+    extension('2.5.29.14', der.octets(b'subject')),
+    extension('2.5.29.35', der.sequence(der.implicit(0, b'authority')))])
+
 STORES = {
     'root.pem': [root],
     'other.pem': [other_root],
@@ -24,6 +29,7 @@ STORES = {
     'leaf.pem': [self_signed],
     'critical.pem': [critical],
     'rollover.pem': [rollover],
+    'twisted.pem': [twisted],
 }
 TRUSTED = dict(ca='root.pem')
 
@@ -105,6 +111,10 @@ def trust_anchor(book):
     book.bad('pkix-ta-rollover', 'R12',
              'in the store, of its own name, but signed by another', 'chain',
              [leaf(rollover)], [tlsa(0, 0, 1, rollover)], ca='rollover.pem')
+    book.good('pkix-ta-identifiers', 'R12',
+              'a trusted root whose own key identifiers differ (RFC 5280 3.2)',
+              [leaf(twisted, identifiers=False)], [tlsa(0, 0, 1, twisted)],
+              ca='twisted.pem')
     book.bad('pkix-ta-self-signed', 'R12', 'a trusted root as leaf has no CA above it',
              'chain', [self_signed], [tlsa(0, 0, 1, self_signed)], ca='leaf.pem')
     for name, about, shown in [
