@@ -248,6 +248,8 @@ enum dance_anchor {
 	DANCE_ANCHOR_MISSING = 0, /* no keys: nothing can be proved */
 	DANCE_ANCHOR_OUTDATED,    /* its file cannot be used; keys of before are in force */
 	DANCE_ANCHOR_CURRENT,     /* the keys of its file are in force */
+	DANCE_ANCHOR_AGING, /* so they are, but the root is about to replace one of them, or has,
+	                     * and the file does not follow; known after the first lookup */
 };
 
 #define DANCE_FORWARDER_MAX 8

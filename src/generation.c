@@ -207,6 +207,11 @@ static void on_root(void *arg, int rcode, void *packet, int size, int security, 
 	(void)limited;
 	generation->root_under_way = false;
 	generation->root = root_of(rcode, packet, size, security);
+	if (generation->root == ROOT_SECURE) {
+		struct packet again;
+		(void)packet_read(&again, packet, (size_t)size, RR_TYPE_DNSKEY,
+			root_roll_take, &generation->root_keys);
+	}
 	generation->root_known(generation->arg, generation);
 }
 

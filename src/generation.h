@@ -14,6 +14,7 @@
 #include "dance.h"
 #include "event_loop.h"
 #include "resolver_options.h"
+#include "root_roll.h"
 #include "trust_anchor.h"
 
 /* Strings are owned, and NULL where nothing is given. */
@@ -43,6 +44,7 @@ struct generation {
 	unsigned under_way;
 	bool asked; /* libunbound reads its settings with the first lookup */
 	enum generation_root root;
+	struct root_roll root_keys; /* of ROOT_SECURE */
 	bool root_under_way;
 	int root_id;
 	void (*root_known)(void *arg, struct generation *generation);

@@ -290,3 +290,20 @@ void name_log_anchor(struct name_log *log, enum trust_anchor_news news,
 		break;
 	}
 }
+
+void name_log_aging(struct name_log *log, const struct trust_anchor *anchor)
+{
+	if (strcmp(log->aging, anchor->aging) == 0) {
+		return;
+	}
+	if (anchor->aging[0] != '\0') {
+		name_log_say(log, DANCE_LOG_WARNING,
+			"trust anchor is aging, file %s (%s); do: bring this file up to date, "
+			"or every client may be refused when the root's key is replaced",
+			anchor->path, anchor->aging);
+	} else {
+		name_log_say(log, DANCE_LOG_NOTICE, "trust anchor is up to date, file %s",
+			anchor->path);
+	}
+	snprintf(log->aging, sizeof(log->aging), "%s", anchor->aging);
+}

@@ -18,7 +18,8 @@ struct name_log {
 	STAILQ_HEAD(, name_log_line) lines; /* not told yet */
 	uint64_t minute; /* of clock_ms(), in which this many forecasts were told and not told */
 	unsigned forecasts, suppressed;
-	char fault[DANCE_ERROR_SIZE]; /* why no lookup can be made, as told last */
+	char fault[DANCE_ERROR_SIZE];        /* why no lookup can be made, as told last */
+	char aging[TRUST_ANCHOR_AGING_SIZE]; /* what the trust anchor does not follow, likewise */
 };
 
 /* `write` may be NULL. */
@@ -67,3 +68,7 @@ void name_log_lookups(struct name_log *log, const char *why);
 /* What has become of the trust anchor's file; nothing, if there is no news. */
 void name_log_anchor(struct name_log *log, enum trust_anchor_news news,
 	const struct trust_anchor *anchor);
+
+/* What of the root's keys its file does not follow, or that it follows all of them: tells of it if
+ * that has changed. */
+void name_log_aging(struct name_log *log, const struct trust_anchor *anchor);

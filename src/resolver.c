@@ -49,6 +49,8 @@ struct resolver {
 	struct event_loop *loop;
 	bool news; /* some lookup has ended, or the root's keys are known */
 	enum trust_anchor_news anchor_news;
+	uint32_t anchor_read; /* the anchor's, when it was compared with these keys */
+	struct root_roll root_keys;
 	struct generation_settings settings;
 	uint64_t failed; /* clock_ms() when no context could be made, and why */
 	char failed_why[DANCE_ERROR_SIZE];
@@ -271,11 +273,30 @@ static void settle(struct lookup *lookup, struct resolver_answer answer)
 	lookup_free(lookup);
 }
 
+/* What of the root's keys the trust anchor's file does not follow. */
+static void compare_anchor(struct resolver *resolver)
+{
+	struct trust_anchor *anchor = &resolver->settings.anchor;
+	unsigned tag = 0;
+	resolver->anchor_read = anchor->read;
+	if (anchor->keys == NULL) {
+		return; /* that is another trouble */
+	}
+	enum root_roll_news news = root_roll_judge(&resolver->root_keys, anchor, &tag);
+	root_roll_text(news, tag, anchor->aging);
+}
+
+/* Validation needs the root's keys anyway: no lookup is made for this. */
 static void on_root_known(void *arg, struct generation *generation)
 {
 	struct resolver *resolver = arg;
-	(void)generation;
 	resolver->news = true;
+	if (generation->root == ROOT_SECURE && generation == resolver->newest &&
+		!generation->root_keys.cut) {
+		root_roll_follow(&generation->root_keys, &resolver->root_keys);
+		resolver->root_keys = generation->root_keys;
+		compare_anchor(resolver);
+	}
 }
 
 static void end(struct lookup *lookup)
@@ -344,6 +365,9 @@ static void look_at_anchor(struct resolver *resolver)
 	enum trust_anchor_news news = trust_anchor_look(&resolver->settings.anchor);
 	if (news != TRUST_ANCHOR_NO_NEWS) {
 		resolver->anchor_news = news;
+	}
+	if (resolver->settings.anchor.read != resolver->anchor_read) {
+		compare_anchor(resolver);
 	}
 }
 

@@ -25,6 +25,13 @@
 static const char flagged_revoked[] = "it is revoked";
 static const char stated_revoked[] = "its state is not valid: it is revoked";
 
+/* What unbound, which keeps such a file (RFC 5011), writes behind a record. */
+#define STATE_PENDING '1' /* a new key, which has to be there for a while */
+#define STATE_VALID '2'
+#define STATE_MISSING '3' /* a valid key that the root does not have */
+#define STATE_REVOKED '4'
+#define STATE_REMOVED '5'
+
 /* RFC 8624 3.1: what a validator has to know and what is not SHA-1. */
 static const struct algorithm {
 	unsigned number;
@@ -50,6 +57,7 @@ struct rdata {
 /* What was found in a file so far. */
 struct finding {
 	root_key_each each;
+	root_key_each kept; /* or NULL */
 	void *arg;
 	bool found;     /* an anchor of the root */
 	bool revoked;   /* one that was, by what the file says */
@@ -240,27 +248,36 @@ static const char *dnskey_fault(const struct rdata *rdata)
 	return whole ? NULL : "its key has the wrong length for its algorithm";
 }
 
-/* What unbound, which keeps such a file (RFC 5011), wrote behind the record: only keys in
- * the states VALID and MISSING are trusted (4.2). Those in REVOKED and REMOVED were. */
-static const char *state_fault(const struct zone_record *record)
+/* 0: none is written. */
+static unsigned char state_of(const struct zone_record *record)
 {
 	static const char mark[] = ";;state=";
 	const struct dance_octets *comment = &record->comment;
 	if (comment->data == NULL) {
-		return NULL;
+		return 0;
 	}
 	/* With the semicolon that begins it. */
 	const unsigned char *at = memmem(comment->data - 1, comment->size + 1, mark,
 		strlen(mark));
 	const unsigned char *end = comment->data + comment->size;
-	if (at == NULL || at + strlen(mark) == end) {
+	return at == NULL || at + strlen(mark) == end ? 0 : at[strlen(mark)];
+}
+
+/* Only keys in the states VALID and MISSING are trusted (RFC 5011 4.2). Those in REVOKED and
+ * REMOVED were. */
+static const char *state_fault(unsigned char state)
+{
+	switch (state) {
+	case 0:
+	case STATE_VALID:
+	case STATE_MISSING:
 		return NULL;
+	case STATE_REVOKED:
+	case STATE_REMOVED:
+		return stated_revoked;
+	default:
+		return "its state is not valid";
 	}
-	unsigned char state = at[strlen(mark)];
-	if (state == '2' || state == '3') {
-		return NULL;
-	}
-	return state == '4' || state == '5' ? stated_revoked : "its state is not valid";
 }
 
 /* 0: of another type or class, and no anchor. */
@@ -284,7 +301,7 @@ static unsigned type_of(const struct zone_record *record, size_t *at)
 									      0;
 }
 
-static bool pass_on(const struct finding *finding, const char *owner, unsigned type,
+static bool pass_on(root_key_each each, void *arg, const char *owner, unsigned type,
 	const struct rdata *rdata)
 {
 	char record[ZONE_TEXT_NAME_SIZE + 64 + 2 * RDATA_MAX];
@@ -294,7 +311,7 @@ static bool pass_on(const struct finding *finding, const char *owner, unsigned t
 		used += snprintf(record + used, sizeof(record) - (size_t)used, "%02x",
 			rdata->octets[i]);
 	}
-	return finding->each(finding->arg, record);
+	return each(arg, record);
 }
 
 static void take(struct finding *finding, const struct zone_record *record)
@@ -319,10 +336,16 @@ static void take(struct finding *finding, const struct zone_record *record)
 	if (why == NULL) {
 		why = type == TYPE_DS ? ds_fault(&rdata) : dnskey_fault(&rdata);
 	}
-	if (why == NULL) {
-		why = state_fault(record);
+	unsigned char state = state_of(record);
+	if (why == NULL && finding->kept != NULL &&
+		(state == STATE_PENDING || state == STATE_MISSING)) {
+		(void)pass_on(finding->kept, finding->arg, record->owner, type, &rdata);
 	}
-	if (why == NULL && !pass_on(finding, record->owner, type, &rdata)) {
+	if (why == NULL) {
+		why = state_fault(state);
+	}
+	if (why == NULL &&
+		!pass_on(finding->each, finding->arg, record->owner, type, &rdata)) {
 		why = "libunbound rejects it";
 	}
 	if (why == NULL) {
@@ -338,10 +361,10 @@ static void take(struct finding *finding, const struct zone_record *record)
 	}
 }
 
-enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
-	char why[DANCE_ERROR_SIZE])
+enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each,
+	root_key_each kept, void *arg, char why[DANCE_ERROR_SIZE])
 {
-	struct finding finding = { .each = each, .arg = arg, .why = why };
+	struct finding finding = { .each = each, .kept = kept, .arg = arg, .why = why };
 	struct zone_text text;
 	struct zone_record record;
 	why[0] = '\0';
@@ -359,8 +382,8 @@ enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each
 	return finding.revoked ? ROOT_KEY_REVOKED : ROOT_KEY_UNUSABLE;
 }
 
-enum root_key_file root_key_read(const char *path, root_key_each each, void *arg,
-	char why[DANCE_ERROR_SIZE])
+enum root_key_file root_key_read(const char *path, root_key_each each, root_key_each kept,
+	void *arg, char why[DANCE_ERROR_SIZE])
 {
 	char reason[DANCE_ERROR_SIZE] = "it cannot be read";
 	enum root_key_file worth = ROOT_KEY_UNUSABLE;
@@ -377,8 +400,8 @@ enum root_key_file root_key_read(const char *path, root_key_each each, void *arg
 		snprintf(reason, sizeof(reason), "it is larger than %d octets",
 			ROOT_KEY_FILE_MAX);
 	} else {
-		worth = root_key_parse((struct dance_octets){ octets, size }, each, arg,
-			reason);
+		worth = root_key_parse((struct dance_octets){ octets, size }, each, kept,
+			arg, reason);
 	}
 	fclose(file);
 out:

@@ -26,13 +26,15 @@ enum root_key_file {
 /* Reads a file as `unbound` reads a trust-anchor-file: zone file format, DS and DNSKEY records,
  * also one that it keeps up to date itself (RFC 5011), of which only keys that are valid or
  * missing count. Tells `each` of every anchor that can be used: it has a known algorithm, a
- * DS a known digest of the right length, a DNSKEY a whole zone key that is not revoked.
+ * DS a known digest of the right length, a DNSKEY a whole zone key that is not revoked. Tells
+ * `kept`, which may be NULL, of every one of these of which whoever keeps the file says that it
+ * is new or missing: `each` is told of missing ones too, and not yet of new ones.
  *
  * If not one of these is of the root, there is a sentence in `why`: then nothing could be
  * proved, not even that a name is not signed. */
-enum root_key_file root_key_read(const char *path, root_key_each each, void *arg,
-	char why[DANCE_ERROR_SIZE]);
+enum root_key_file root_key_read(const char *path, root_key_each each, root_key_each kept,
+	void *arg, char why[DANCE_ERROR_SIZE]);
 
 /* The same of octets; `why` is then without the file's name. */
-enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each, void *arg,
-	char why[DANCE_ERROR_SIZE]);
+enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each,
+	root_key_each kept, void *arg, char why[DANCE_ERROR_SIZE]);

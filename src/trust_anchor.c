@@ -26,29 +26,41 @@ void trust_anchor_clear(struct trust_anchor *anchor)
 {
 	free(anchor->path);
 	free(anchor->keys);
+	free(anchor->kept);
 	*anchor = (struct trust_anchor){ 0 };
 }
 
 /* Keys while they are read. */
 struct reading {
-	char *keys;
-	size_t size;
+	char *keys, *kept;
+	size_t size, kept_size;
 	bool failed; /* out of memory */
 };
+
+static bool append(struct reading *reading, char **keys, size_t *used, const char *record)
+{
+	size_t size = strlen(record) + 1;
+	char *grown = realloc(*keys, *used + size);
+	if (grown == NULL) {
+		reading->failed = true;
+		return false;
+	}
+	memcpy(grown + *used, record, size);
+	*keys = grown;
+	*used += size;
+	return true;
+}
 
 static bool note_key(void *arg, const char *record)
 {
 	struct reading *reading = arg;
-	size_t size = strlen(record) + 1;
-	char *keys = realloc(reading->keys, reading->size + size);
-	if (keys == NULL) {
-		reading->failed = true;
-		return false;
-	}
-	memcpy(keys + reading->size, record, size);
-	reading->keys = keys;
-	reading->size += size;
-	return true;
+	return append(reading, &reading->keys, &reading->size, record);
+}
+
+static bool note_kept(void *arg, const char *record)
+{
+	struct reading *reading = arg;
+	return append(reading, &reading->kept, &reading->kept_size, record);
 }
 
 static bool is_same_time(const struct timespec *a, const struct timespec *b)
@@ -70,6 +82,10 @@ static enum trust_anchor_news replace(struct trust_anchor *anchor, struct readin
 	bool was_broken = anchor->broken > 1;
 	anchor->why[0] = '\0';
 	anchor->broken = 0;
+	anchor->read++;
+	free(anchor->kept);
+	anchor->kept = reading->kept;
+	anchor->kept_size = reading->kept_size;
 	if (anchor->keys != NULL && anchor->size == reading->size &&
 		memcmp(anchor->keys, reading->keys, reading->size) == 0) {
 		free(reading->keys);
@@ -95,8 +111,8 @@ static enum trust_anchor_news keep(struct trust_anchor *anchor)
 static enum trust_anchor_news read_file(struct trust_anchor *anchor)
 {
 	struct reading reading = { 0 };
-	enum root_key_file worth = root_key_read(anchor->path, note_key, &reading,
-		anchor->why);
+	enum root_key_file worth = root_key_read(anchor->path, note_key, note_kept,
+		&reading, anchor->why);
 	if (reading.failed) {
 		worth = ROOT_KEY_UNUSABLE;
 		snprintf(anchor->why, sizeof(anchor->why), "trust anchor %.120s: %s",
@@ -106,6 +122,7 @@ static enum trust_anchor_news read_file(struct trust_anchor *anchor)
 		return replace(anchor, &reading);
 	}
 	free(reading.keys);
+	free(reading.kept);
 	if (worth == ROOT_KEY_UNUSABLE) {
 		anchor->settled = false; /* what failed may not lie in the file */
 	} else if (anchor->keys != NULL) {
@@ -152,9 +169,10 @@ enum trust_anchor_news trust_anchor_look(struct trust_anchor *anchor)
 
 enum dance_anchor trust_anchor_is(const struct trust_anchor *anchor)
 {
-	return anchor->keys == NULL    ? DANCE_ANCHOR_MISSING :
-		anchor->why[0] != '\0' ? DANCE_ANCHOR_OUTDATED :
-					 DANCE_ANCHOR_CURRENT;
+	return anchor->keys == NULL      ? DANCE_ANCHOR_MISSING :
+		anchor->why[0] != '\0'   ? DANCE_ANCHOR_OUTDATED :
+		anchor->aging[0] != '\0' ? DANCE_ANCHOR_AGING :
+					   DANCE_ANCHOR_CURRENT;
 }
 
 bool trust_anchor_each(const struct trust_anchor *anchor, root_key_each each, void *arg)
@@ -166,4 +184,12 @@ bool trust_anchor_each(const struct trust_anchor *anchor, root_key_each each, vo
 		taken = (each(arg, record) && is_root) || taken;
 	}
 	return taken;
+}
+
+void trust_anchor_each_kept(const struct trust_anchor *anchor, root_key_each each,
+	void *arg)
+{
+	for (size_t at = 0; at < anchor->kept_size; at += strlen(anchor->kept + at) + 1) {
+		(void)each(arg, anchor->kept + at);
+	}
 }

@@ -18,6 +18,8 @@
 #define TRUST_ANCHOR_LOOK_MS 2000
 #define TRUST_ANCHOR_AGAIN_MS 500
 
+#define TRUST_ANCHOR_AGING_SIZE 64
+
 enum trust_anchor_news {
 	TRUST_ANCHOR_NO_NEWS = 0,
 	TRUST_ANCHOR_CHANGED, /* other keys are in force than before */
@@ -29,8 +31,13 @@ struct trust_anchor {
 	char *path;
 	char *keys; /* in force, as root_key_each is told of them, each with its NUL; NULL: none */
 	size_t size;
+	char *kept; /* in the same form, those that its keeper calls new or missing */
+	size_t kept_size;
 	uint32_t count; /* of the times that they were replaced; the first ones make it 1 */
+	uint32_t read;  /* of the times that the file was read and could be used */
 	char why[DANCE_ERROR_SIZE]; /* why the file cannot be used as it is; empty: it can */
+	char aging[TRUST_ANCHOR_AGING_SIZE]; /* what of the root's keys it does not follow, as
+	                                      * resolver.c has found out; empty: nothing */
 
 	/* Of the newest look. */
 	uint64_t looked;  /* clock_ms(); 0: never */
@@ -53,3 +60,7 @@ enum dance_anchor trust_anchor_is(const struct trust_anchor *anchor);
 
 /* Tells `each` of every key in force. False if it takes none of the root. */
 bool trust_anchor_each(const struct trust_anchor *anchor, root_key_each each, void *arg);
+
+/* Tells `each` of the keys that whoever keeps the file calls new or missing. */
+void trust_anchor_each_kept(const struct trust_anchor *anchor, root_key_each each,
+	void *arg);

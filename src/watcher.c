@@ -174,6 +174,7 @@ static void tell_of_anchor(struct watcher *watcher)
 	const struct trust_anchor *anchor;
 	enum trust_anchor_news news = resolver_anchor_news(watcher->resolver, &anchor);
 	name_log_anchor(&watcher->publisher.log, news, anchor);
+	name_log_aging(&watcher->publisher.log, anchor);
 	enum dance_anchor is = trust_anchor_is(anchor);
 	if (watcher->anchored != NULL && (int)is != watcher->anchor_told) {
 		watcher->anchor_told = (int)is;

@@ -84,7 +84,7 @@ void fake_resolver_reset(void)
 	longest_wait = 0;
 	anchor_news = TRUST_ANCHOR_NO_NEWS;
 	the_anchor.keys = NULL;
-	the_anchor.why[0] = '\0';
+	the_anchor.why[0] = the_anchor.aging[0] = '\0';
 	pthread_mutex_unlock(&lock);
 }
 
@@ -143,6 +143,13 @@ void fake_resolver_set_anchor(enum trust_anchor_news news, const char *path,
 	snprintf(anchor_path, sizeof(anchor_path), "%s", path);
 	the_anchor.path = the_anchor.keys = anchor_path; /* some */
 	snprintf(the_anchor.why, sizeof(the_anchor.why), "%s", why);
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_resolver_set_aging(const char *aging)
+{
+	pthread_mutex_lock(&lock);
+	snprintf(the_anchor.aging, sizeof(the_anchor.aging), "%s", aging);
 	pthread_mutex_unlock(&lock);
 }
 

@@ -37,6 +37,9 @@ void fake_resolver_refuse(const char *why);
 void fake_resolver_set_anchor(enum trust_anchor_news news, const char *path,
 	const char *why);
 
+/* What of the root's keys that file does not follow; empty: nothing. */
+void fake_resolver_set_aging(const char *aging);
+
 /* Lets the lookups of this name that are under way end. */
 void fake_resolver_release(const char *name);
 

@@ -42,6 +42,7 @@ struct entry {
 struct responder {
 	pthread_t thread;
 	pthread_mutex_t lock;
+	unsigned char added[RESPONDER_KEY_SIZE]; /* of the root's keys; begins with 0: none */
 	int socket;
 	int stop[2];
 	char address[40];
@@ -137,10 +138,12 @@ static bool put_answer(struct responder *responder, struct reply *reply,
 {
 	struct entry *entry = find(responder, name);
 	if (type == TYPE_DNSKEY && name_is_equal(name, &responder->signer.zone)) {
-		struct rdata key = { .size = 0 };
-		rdata_add(&key, responder->signer.dnskey, sizeof(responder->signer.dnskey));
+		struct rdata keys[2] = { { .size = 0 }, { .size = 0 } };
+		rdata_add(&keys[0], responder->signer.dnskey,
+			sizeof(responder->signer.dnskey));
+		rdata_add(&keys[1], responder->added, sizeof(responder->added));
 		reply->answers = zone_signer_put(&responder->signer, &reply->packet, name,
-			type, 3600, &key, 1, false);
+			type, 3600, keys, responder->added[0] != 0 ? 2 : 1, false);
 		return true;
 	}
 	if (type == TYPE_DS && name_is_equal(name, &responder->insecure)) {
@@ -335,6 +338,17 @@ unsigned responder_asked(struct responder *responder, const char *name)
 	unsigned asked = entry_of(responder, name)->asked;
 	pthread_mutex_unlock(&responder->lock);
 	return asked;
+}
+
+void responder_add_key(struct responder *responder,
+	const unsigned char dnskey[RESPONDER_KEY_SIZE])
+{
+	pthread_mutex_lock(&responder->lock);
+	memset(responder->added, 0, sizeof(responder->added));
+	if (dnskey != NULL) {
+		memcpy(responder->added, dnskey, sizeof(responder->added));
+	}
+	pthread_mutex_unlock(&responder->lock);
 }
 
 void responder_be(struct responder *responder, enum responder_mood mood)

@@ -45,6 +45,11 @@ void responder_set(struct responder *responder, const char *name, enum response 
 /* The name is a CNAME of another one, which is told of too. */
 void responder_alias(struct responder *responder, const char *name, const char *target);
 
+/* The root has one more key from now on, which signs keys; or with NULL, no more than its own. */
+#define RESPONDER_KEY_SIZE 36
+void responder_add_key(struct responder *responder,
+	const unsigned char dnskey[RESPONDER_KEY_SIZE]);
+
 /* What it does from now on, whatever it is asked. */
 void responder_be(struct responder *responder, enum responder_mood mood);
 

@@ -92,6 +92,19 @@ static void states_are_one_of_their_words(void **state)
 	}
 }
 
+/* Its keys can be used, and the root is about to replace one. */
+static void an_anchor_that_is_aging_is_current(void **state)
+{
+	(void)state;
+	for (unsigned is = DANCE_ANCHOR_MISSING; is <= DANCE_ANCHOR_AGING; is++) {
+		metrics_anchored(NULL, (enum dance_anchor)is);
+		assert_int_equal((int)value_of("dance_trust_anchor_aging"),
+			is == DANCE_ANCHOR_AGING);
+		assert_int_equal((int)value_of("dance_trust_anchor_state{state=\"current\"}"),
+			is == DANCE_ANCHOR_AGING || is == DANCE_ANCHOR_CURRENT);
+	}
+}
+
 static void a_reload_that_fails_leaves_the_time_of_the_last_one(void **state)
 {
 	(void)state;
@@ -132,6 +145,7 @@ int main(void)
 		cmocka_unit_test(a_reload_that_fails_leaves_the_time_of_the_last_one),
 		cmocka_unit_test(lookups_fall_into_buckets),
 		cmocka_unit_test(states_are_one_of_their_words),
+		cmocka_unit_test(an_anchor_that_is_aging_is_current),
 		cmocka_unit_test(the_process_is_ours),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -370,6 +370,35 @@ static void what_becomes_of_the_trust_anchor_is_told(void **state)
 	dance_roster_free(roster);
 }
 
+static void what_the_trust_anchor_does_not_follow_is_told_once(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	fake_resolver_set_anchor(TRUST_ANCHOR_CHANGED, "/a/root.key", "");
+	pass(1000);
+	log_clear();
+	fake_resolver_set_aging("the root has a key 1 that it lacks");
+	pass(1000000);
+	check_line(DANCE_LOG_WARNING,
+		"trust anchor is aging, file /a/root.key (the root has a key 1 that it lacks); "
+		"do: bring this file up to date, or every client may be refused when the root's "
+		"key is replaced",
+		1);
+	fake_resolver_set_aging("the root revokes its key 2");
+	pass(1000000);
+	check_line(DANCE_LOG_WARNING,
+		"trust anchor is aging, file /a/root.key (the root revokes its key 2); do: bring "
+		"this file up to date, or every client may be refused when the root's key is "
+		"replaced",
+		1);
+	fake_resolver_set_aging("");
+	pass(1000000);
+	check_line(DANCE_LOG_NOTICE, "trust anchor is up to date, file /a/root.key", 1);
+	assert_int_equal(log_count("trust anchor"), 3);
+	dance_roster_free(roster);
+}
+
 /* A log that needs what a host's log may need: another decision to be taken, by whoever. */
 struct dependent {
 	struct dance_context *context;
@@ -430,6 +459,7 @@ int main(void)
 		TEST(names_that_only_peers_claim_are_for_debugging),
 		TEST(reasons_are_printable_whatever_they_hold),
 		TEST(a_reason_may_be_longer_than_a_line),
+		TEST(what_the_trust_anchor_does_not_follow_is_told_once),
 		TEST(what_becomes_of_the_trust_anchor_is_told),
 		TEST(without_a_log_nothing_is_told),
 		TEST(nobody_waits_for_the_log),

@@ -191,6 +191,55 @@ static void a_file_that_breaks_leaves_the_keys_in_force(void **state)
 	assert_int_equal(ask("a.example"), RESOLVER_SECURE);
 }
 
+static const char *aging(void)
+{
+	const struct trust_anchor *of;
+	(void)resolver_anchor_news(resolver, &of);
+	return of->aging;
+}
+
+/* 32 octets of 0x5a. */
+#define NEXT_KEY "257 3 15 WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo="
+
+/* Known by the keys that validation needs anyway. */
+static void what_of_the_root_s_keys_the_anchor_does_not_follow_is_known(void **state)
+{
+	(void)state;
+	char text[512];
+	unsigned char next[RESPONDER_KEY_SIZE];
+	memset(next, 0x5a, sizeof(next));
+	memcpy(next, "\1\1\3\17", 4);
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	uint32_t generation = ask_past("a.example", 0);
+	assert_string_equal(aging(), "");
+	responder_add_key(responder, next);
+	fake_clock_advance(RESOLVER_GENERATION_MS);
+	generation = ask_past("a.example", generation);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+	assert_non_null(strstr(aging(), "the root has a key "));
+	assert_non_null(strstr(aging(), " that it lacks"));
+
+	/* Without another lookup: as soon as the file says that it waits to be trusted. */
+	snprintf(text, sizeof(text), "%s. IN DNSKEY " NEXT_KEY " ;;state=1 [ ADDPEND ]\n",
+		responder_anchor(responder));
+	write_anchor(text);
+	fake_clock_advance(TRUST_ANCHOR_LOOK_MS);
+	resolver_wait(resolver, 0);
+	assert_string_equal(aging(), "");
+
+	snprintf(text, sizeof(text), "%s. IN DNSKEY " NEXT_KEY "\n",
+		responder_anchor(responder));
+	write_anchor(text);
+	fake_clock_advance(RESOLVER_GENERATION_MS);
+	generation = ask_past("a.example", generation);
+	assert_string_equal(aging(), "");
+	responder_add_key(responder, NULL);
+	fake_clock_advance(RESOLVER_GENERATION_MS);
+	(void)ask_past("a.example", generation);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+	assert_non_null(strstr(aging(), "the root no longer has its key "));
+}
+
 /* RFC 5011 2.1: whoever has the key may not be its owner any more. */
 static void a_revoked_key_proves_nothing_more(void **state)
 {
@@ -244,6 +293,7 @@ int main(void)
 		TEST(nor_do_contexts_at_work_put_that_off),
 		TEST(lookups_under_way_end_as_they_began),
 		TEST(a_file_that_breaks_leaves_the_keys_in_force),
+		TEST(what_of_the_root_s_keys_the_anchor_does_not_follow_is_known),
 		TEST(a_revoked_key_proves_nothing_more),
 		TEST(wrong_settings_are_told),
 	};

@@ -30,6 +30,8 @@ static struct {
 	unsigned count;
 	bool refuses;
 	char first[8192];
+	unsigned kept;
+	char last_kept[8192];
 } told;
 
 static int make(void **state)
@@ -57,12 +59,20 @@ static bool on_anchor(void *arg, const char *record)
 	return true;
 }
 
+static bool on_kept(void *arg, const char *record)
+{
+	assert_ptr_equal(arg, &told);
+	told.kept++;
+	snprintf(told.last_kept, sizeof(told.last_kept), "%s", record);
+	return true;
+}
+
 static bool parse(const char *text)
 {
 	const struct dance_octets octets = { (const unsigned char *)text, strlen(text) };
-	told.count = 0;
+	told.count = told.kept = 0;
 	told.first[0] = '\0';
-	worth = root_key_parse(octets, on_anchor, &told, why);
+	worth = root_key_parse(octets, on_anchor, on_kept, &told, why);
 	return worth == ROOT_KEY_USABLE;
 }
 
@@ -333,24 +343,58 @@ static void write_file(const char *text, size_t size)
 static void files_are_named(void **state)
 {
 	(void)state;
-	assert_false(root_key_read("/tmp/dance-no-such-file", on_anchor, &told, why));
+	assert_false(root_key_read("/tmp/dance-no-such-file", on_anchor, on_kept, &told,
+		why));
 	assert_string_equal(why,
 		"trust anchor /tmp/dance-no-such-file: No such file or directory");
 	write_file("x", 1);
-	assert_false(root_key_read(path, on_anchor, &told, why));
+	assert_false(root_key_read(path, on_anchor, on_kept, &told, why));
 	assert_non_null(strstr(why, path));
 	assert_non_null(strstr(why, ": no DS or DNSKEY record of the root"));
-	assert_false(root_key_read("/", on_anchor, &told, why));
+	assert_false(root_key_read("/", on_anchor, on_kept, &told, why));
 	assert_non_null(strstr(why, "directory"));
 
 	static char large[ROOT_KEY_FILE_MAX + 1];
 	memset(large, '\n', sizeof(large));
 	memcpy(large, ". IN DS " DS, strlen(". IN DS " DS));
 	write_file(large, ROOT_KEY_FILE_MAX);
-	assert_true(root_key_read(path, on_anchor, &told, why));
+	assert_true(root_key_read(path, on_anchor, on_kept, &told, why));
 	write_file(large, sizeof(large));
-	assert_false(root_key_read(path, on_anchor, &told, why));
+	assert_false(root_key_read(path, on_anchor, on_kept, &told, why));
 	assert_non_null(strstr(why, "it is larger than 65536 octets"));
+}
+
+/* RFC 5011 4.2: a key that is new is not trusted yet, and one that is missing still is. */
+static void what_its_keeper_calls_new_or_missing_is_told_of(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *state;
+		unsigned trusted, kept;
+	} rows[] = {
+		{ "", 1, 0 },
+		{ " ;;state=0 [ START ]", 0, 0 },
+		{ " ;;state=1 [ ADDPEND ]", 0, 1 },
+		{ " ;;state=2 [ VALID ]", 1, 0 },
+		{ " ;;state=3 [ MISSING ]", 1, 1 },
+		{ " ;;state=4 [ REVOKED ]", 0, 0 },
+		{ " ;;state=5 [ REMOVED ]", 0, 0 },
+	};
+	char text[256];
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		snprintf(text, sizeof(text), ". IN DNSKEY 257 3 15 " KEY "%s\n",
+			rows[i].state);
+		(void)parse(text);
+		if (told.count != rows[i].trusted || told.kept != rows[i].kept) {
+			fail_msg("'%s': %u trusted, %u kept", rows[i].state, told.count,
+				told.kept);
+		}
+		if (told.kept != 0) {
+			assert_string_equal(told.last_kept, PASSED_KEY);
+		}
+	}
+	(void)parse(". IN DNSKEY 385 3 15 " KEY " ;;state=1 [ ADDPEND ]\n");
+	assert_int_equal(told.kept, 0);
 }
 
 int main(void)
@@ -363,6 +407,7 @@ int main(void)
 		cmocka_unit_test(one_that_is_of_use_is_enough),
 		cmocka_unit_test(a_file_may_say_that_the_root_s_key_is_revoked),
 		cmocka_unit_test(one_that_libunbound_does_not_take_is_none),
+		cmocka_unit_test(what_its_keeper_calls_new_or_missing_is_told_of),
 		cmocka_unit_test(files_are_named),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

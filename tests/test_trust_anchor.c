@@ -286,6 +286,37 @@ static void a_pipe_is_read_once(void **state)
 	assert_string_equal(anchor.why, "");
 }
 
+static unsigned kept_count(void)
+{
+	char text[16] = "";
+	trust_anchor_each_kept(&anchor, on_key, text);
+	return (unsigned)strlen(text);
+}
+
+/* RFC 5011 4.2. They may come and go while the keys in force stay the same. */
+static void what_its_keeper_calls_new_or_missing_is_known(void **state)
+{
+	(void)state;
+	assert_int_equal(trust_anchor_look(&anchor), TRUST_ANCHOR_NO_NEWS);
+	assert_int_equal(kept_count(), 0);
+	uint32_t read = anchor.read;
+	replace_by(OLD "\n" NEW " ;;state=1 [ ADDPEND ]\n");
+	assert_int_equal(look(), TRUST_ANCHOR_NO_NEWS);
+	assert_int_equal(kept_count(), 1);
+	assert_int_not_equal(anchor.read, read);
+	replace_by("; as before\n" OLD "\n");
+	assert_int_equal(look(), TRUST_ANCHOR_NO_NEWS);
+	assert_int_equal(kept_count(), 0);
+	replace_by(OLD " ;;state=3 [ MISSING ]\n" NEW " ;;state=2 [ VALID ]\n");
+	assert_int_equal(look(), TRUST_ANCHOR_CHANGED);
+	assert_int_equal(kept_count(), 1);
+	read = anchor.read;
+	replace_by("");
+	(void)look();
+	assert_int_equal(anchor.read, read);
+	assert_int_equal(kept_count(), 1);
+}
+
 static void one_key_that_is_taken_is_enough(void **state)
 {
 	(void)state;
@@ -330,6 +361,7 @@ int main(void)
 		TEST(without_memory_the_keys_stay),
 		TEST(revoked_keys_do_not_stay),
 		TEST(a_pipe_is_read_once),
+		TEST(what_its_keeper_calls_new_or_missing_is_known),
 		TEST(one_key_that_is_taken_is_enough),
 		cmocka_unit_test(there_is_a_default),
 	};

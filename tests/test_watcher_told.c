@@ -85,6 +85,15 @@ static void the_host_is_told_what_becomes_of_the_trust_anchor(void **state)
 	fake_resolver_set_anchor(TRUST_ANCHOR_BROKEN, "/root.key", "no such file");
 	pass(61000);
 	assert_int_equal(anchor, DANCE_ANCHOR_OUTDATED);
+	fake_resolver_set_aging("the root revokes its key 1");
+	pass(61000);
+	assert_int_equal(anchor, DANCE_ANCHOR_OUTDATED);
+	fake_resolver_set_anchor(TRUST_ANCHOR_MENDED, "/root.key", "");
+	pass(61000);
+	assert_int_equal(anchor, DANCE_ANCHOR_AGING);
+	fake_resolver_set_aging("");
+	pass(61000);
+	assert_int_equal(anchor, DANCE_ANCHOR_CURRENT);
 	dance_roster_free(roster);
 }
 

@@ -134,16 +134,26 @@ static void write_lookups(struct openmetrics *out)
 		"How long these lookups took.");
 	openmetrics_histogram(out, texts, counts, COUNT(bounds),
 		counter_read(&all.took_ms));
+}
 
+/* Keys that the root is about to replace can be used as well as any. */
+static void write_anchor(struct openmetrics *out)
+{
 	static const char *const states[] = { [DANCE_ANCHOR_MISSING] = "missing",
 		[DANCE_ANCHOR_OUTDATED] = "outdated",
 		[DANCE_ANCHOR_CURRENT] = "current" };
+	int anchor = atomic_load(&all.anchor);
+	bool is_aging = anchor == DANCE_ANCHOR_AGING;
 	openmetrics_family(out, "dance_trust_anchor_state", OPENMETRICS_GAUGE, NULL,
 		"Whether the trust anchor can be used.");
 	for (size_t i = 0; i < COUNT(states); i++) {
 		const struct openmetrics_label labels[] = { { "state", states[i] }, { 0 } };
-		openmetrics_gauge(out, labels, atomic_load(&all.anchor) == (int)i);
+		openmetrics_gauge(out, labels,
+			(is_aging ? DANCE_ANCHOR_CURRENT : anchor) == (int)i);
 	}
+	openmetrics_family(out, "dance_trust_anchor_aging", OPENMETRICS_GAUGE, NULL,
+		"Whether the root replaces a key that the trust anchor has.");
+	openmetrics_gauge(out, NULL, is_aging);
 }
 
 static void write_configuration(struct openmetrics *out)
@@ -236,6 +246,7 @@ void metrics_write_daemon(struct openmetrics *out, const char *library, const ch
 		"What was built, and what it runs with.");
 	openmetrics_gauge(out, build, 1);
 	write_lookups(out);
+	write_anchor(out);
 	write_configuration(out);
 	write_process(out);
 }

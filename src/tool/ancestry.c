@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * All questions are asked at once, in the turns of one event loop: each answer teaches libunbound
- * what the others need. */
+ * All questions of a name are asked at once, in the turns of one event loop: each answer teaches
+ * libunbound what the others need, and what the names after it need. */
 
 #include "ancestry.h"
 
@@ -13,6 +13,7 @@
 #include "answer.h"
 #include "clock.h"
 #include "generation.h"
+#include "packet.h"
 
 #define TYPE_DS 43
 #define TYPE_DNSKEY 48
@@ -30,8 +31,8 @@ struct question {
 };
 
 struct looking {
-	packet_record root_key;
-	void *arg;
+	struct root_roll root_keys;
+	uint64_t until;
 	unsigned open; /* questions without an answer */
 	size_t count;
 	struct question questions[QUESTION_MAX];
@@ -72,7 +73,7 @@ static void on_answer(void *arg, int rcode, void *octets, int size, int security
 	}
 	if (is_root) {
 		(void)packet_read(&packet, octets, (size_t)size, (uint16_t)question->type,
-			looking->root_key, looking->arg);
+			root_roll_take, &looking->root_keys);
 	}
 }
 
@@ -104,13 +105,9 @@ static void ask(struct looking *looking, struct generation *generation)
 	}
 }
 
-static void wait_for(struct looking *looking, struct generation *generation,
-	struct event_loop *loop, unsigned timeout_ms)
+/* What was not answered in time is not known. */
+static void give_up(struct looking *looking, struct generation *generation)
 {
-	uint64_t until = clock_ms() + timeout_ms;
-	for (uint64_t at; looking->open > 0 && (at = clock_ms()) < until;) {
-		event_loop_turn(loop, (int)(until - at));
-	}
 	for (size_t i = 0; i < looking->count; i++) {
 		struct question *question = &looking->questions[i];
 		if (!question->answered) {
@@ -153,31 +150,89 @@ static void list(struct looking *looking, const char *name)
 	add(looking, ".", TYPE_DNSKEY);
 }
 
-void ancestry_look_up(struct ancestry *ancestry,
-	const struct dance_context_options *options, const char *name, unsigned timeout_ms,
-	packet_record root_key, void *arg)
+static void compare_anchor(struct looking *looking, const struct trust_anchor *anchor,
+	struct ancestry *ancestry)
+{
+	unsigned tag = 0;
+	enum root_roll_news news = root_roll_judge(&looking->root_keys, anchor, &tag);
+	root_roll_text(news, tag, ancestry->aging);
+}
+
+/* What all names have in common. */
+struct survey {
+	struct generation_settings settings;
+	struct event_loop *loop;
+	struct generation *generation; /* NULL: nothing can be asked */
+	unsigned timeout_ms;
+	const char *const *names;
+	size_t count, begun, told;
+	struct looking *under_way[ANCESTRY_AT_ONCE]; /* from `told` on, by their number */
+};
+
+static void begin_some(struct survey *survey)
+{
+	while (survey->begun < survey->count &&
+		survey->begun - survey->told < ANCESTRY_AT_ONCE) {
+		struct looking *looking = calloc(1, sizeof(*looking));
+		survey->under_way[survey->begun % ANCESTRY_AT_ONCE] = looking;
+		if (looking != NULL && survey->generation != NULL) {
+			looking->until = clock_ms() + survey->timeout_ms;
+			list(looking, survey->names[survey->begun]);
+			ask(looking, survey->generation);
+		}
+		survey->begun++;
+	}
+}
+
+/* Waits for the first one that has not been told. */
+static void look_at_next(struct survey *survey, struct ancestry *ancestry)
+{
+	struct looking *looking = survey->under_way[survey->told % ANCESTRY_AT_ONCE];
+	*ancestry = (struct ancestry){ .unknown = ".", .unknown_type = "DNSKEY" };
+	if (looking != NULL && survey->generation != NULL) {
+		for (uint64_t at;
+			looking->open > 0 && (at = clock_ms()) < looking->until;) {
+			event_loop_turn(survey->loop, (int)(looking->until - at));
+		}
+		*ancestry = (struct ancestry){ .end = 0 };
+		give_up(looking, survey->generation);
+		sum_up(looking, ancestry);
+		compare_anchor(looking, &survey->settings.anchor, ancestry);
+	}
+	free(looking);
+}
+
+void ancestry_look_up_all(const struct dance_context_options *options,
+	const char *const *names, size_t count, unsigned timeout_ms, ancestry_each each,
+	void *arg)
 {
 	char why[DANCE_ERROR_SIZE];
-	struct generation_settings settings = { 0 };
-	struct event_loop *loop = event_loop_new();
-	struct generation *generation = NULL;
-	struct looking *looking = calloc(1, sizeof(*looking));
-	*ancestry = (struct ancestry){ .unknown = ".", .unknown_type = "DNSKEY" };
-	if (loop != NULL && looking != NULL &&
-		generation_settings_copy(&settings, options)) {
-		generation = generation_new(&settings, loop, 1, why);
+	struct ancestry ancestry;
+	struct survey survey = { .timeout_ms = timeout_ms, .names = names, .count = count };
+	survey.loop = event_loop_new();
+	if (survey.loop != NULL && generation_settings_copy(&survey.settings, options)) {
+		survey.generation = generation_new(&survey.settings, survey.loop, 1, why);
 	}
-	if (generation != NULL) {
-		*ancestry = (struct ancestry){ .end = 0 };
-		looking->root_key = root_key;
-		looking->arg = arg;
-		list(looking, name);
-		ask(looking, generation);
-		wait_for(looking, generation, loop, timeout_ms);
-		sum_up(looking, ancestry);
-		generation_free(generation);
+	while (survey.told < count) {
+		begin_some(&survey);
+		look_at_next(&survey, &ancestry);
+		each(arg, survey.told++, &ancestry);
 	}
-	generation_settings_clear(&settings);
-	event_loop_free(loop);
-	free(looking);
+	if (survey.generation != NULL) {
+		generation_free(survey.generation);
+	}
+	generation_settings_clear(&survey.settings);
+	event_loop_free(survey.loop);
+}
+
+static void take(void *arg, size_t i, const struct ancestry *ancestry)
+{
+	(void)i;
+	*(struct ancestry *)arg = *ancestry;
+}
+
+void ancestry_look_up(struct ancestry *ancestry,
+	const struct dance_context_options *options, const char *name, unsigned timeout_ms)
+{
+	ancestry_look_up_all(options, &name, 1, timeout_ms, take, ancestry);
 }

@@ -164,18 +164,8 @@ static void look_ahead(const struct request *request, struct finding *finding,
 	const struct dance_peer *peer, struct forecast *forecast)
 {
 	struct ancestry ancestry;
-	char sentence[FORECAST_SIZE];
 	const char *path = request->where.trust_anchor;
-	struct root_roll *roll = calloc(1, sizeof(*roll));
-	if (roll == NULL) {
-		finding->verdict = DANCE_FAIL_INTERNAL;
-		return;
-	}
-	ancestry_look_up(&ancestry, &request->where, request->owner, request->timeout_ms,
-		root_roll_take, roll);
-	bool is_due = root_roll_is_due(roll, path != NULL ? path : RESOLVER_TRUST_ANCHOR,
-		sentence, sizeof(sentence));
-	free(roll);
+	ancestry_look_up(&ancestry, &request->where, request->owner, request->timeout_ms);
 	const struct forecast_basis basis = {
 		.name = request->owner,
 		.now = time(NULL),
@@ -184,7 +174,7 @@ static void look_ahead(const struct request *request, struct finding *finding,
 		.others = peer != NULL ? finding_others(finding, peer, &request->options) :
 					 0,
 		.ancestry = &ancestry,
-		.anchor = is_due ? sentence : NULL,
+		.anchor = path != NULL ? path : RESOLVER_TRUST_ANCHOR,
 	};
 	forecast_make(forecast, &request->wish, &basis);
 	finding->forecast = forecast;

@@ -74,7 +74,10 @@ void forecast_make(struct forecast *forecast, const struct forecast_wish *wish,
 			"unless the key is being rolled (--roll)",
 			basis->others, basis->usable);
 	}
-	if (basis->anchor != NULL) {
-		say(forecast, "%s", basis->anchor);
+	if (basis->ancestry->aging[0] != '\0') {
+		say(forecast,
+			"the trust anchor %.100s is aging (%s): bring this file up to date, or "
+			"the name may become bogus when the root's key is replaced",
+			basis->anchor, basis->ancestry->aging);
 	}
 }

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "ancestry.h"
-#include "root_roll.h"
 
 #define FORECAST_MAX 8
 #define FORECAST_SIZE 320
@@ -35,7 +34,7 @@ struct forecast_basis {
 	size_t usable; /* records */
 	size_t others; /* of them, those that do not match what was shown; 0 without a chain */
 	const struct ancestry *ancestry;
-	const char *anchor; /* a sentence on the trust anchor; NULL: it is well */
+	const char *anchor; /* the file of the trust anchor */
 };
 
 void forecast_make(struct forecast *forecast, const struct forecast_wish *wish,

@@ -22,6 +22,21 @@ static bool ignore(void *arg, const char *record)
 	return true;
 }
 
+/* One that is kept is one that can be used. */
+static bool on_kept(void *arg, const char *record)
+{
+	char why[DANCE_ERROR_SIZE];
+	unsigned again = 0;
+	(void)arg;
+	if (strncmp(record, ". ", 2) == 0) {
+		const struct dance_octets octets = { (const unsigned char *)record,
+			strlen(record) };
+		must(root_key_parse(octets, ignore, NULL, &again, why) == ROOT_KEY_USABLE &&
+			again == 1);
+	}
+	return true;
+}
+
 static bool on_anchor(void *arg, const char *record)
 {
 	struct passed *passed = arg;
@@ -38,7 +53,7 @@ static bool on_anchor(void *arg, const char *record)
 		char why[DANCE_ERROR_SIZE];
 		unsigned again = 0;
 		const struct dance_octets octets = { (const unsigned char *)record, size };
-		must(root_key_parse(octets, ignore, &again, why) == ROOT_KEY_USABLE &&
+		must(root_key_parse(octets, ignore, NULL, &again, why) == ROOT_KEY_USABLE &&
 			again == 1);
 	}
 	return true;
@@ -54,8 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	struct passed passed = { 0 };
 	char why[DANCE_ERROR_SIZE];
-	bool found = root_key_parse((struct dance_octets){ copy, size }, on_anchor, &passed,
-			     why) == ROOT_KEY_USABLE;
+	bool found = root_key_parse((struct dance_octets){ copy, size }, on_anchor, on_kept,
+			     &passed, why) == ROOT_KEY_USABLE;
 	must(found == passed.root);
 	must(found || (why[0] != '\0' && memchr(why, '\0', sizeof(why)) != NULL));
 	free(copy);

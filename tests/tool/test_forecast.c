@@ -129,10 +129,16 @@ static void test_the_trust_anchor_is_told_of(void **state)
 	(void)state;
 	struct forecast_basis basis = fine;
 	set_above(0, "", NULL);
-	basis.anchor = "the root has a key 1";
+	struct ancestry ancestry = *fine.ancestry;
+	strcpy(ancestry.aging, "the root has a key 1 that it lacks");
+	basis.ancestry = &ancestry;
+	basis.anchor = "/a/root.key";
 	look_at(&basis, false);
 	assert_int_equal(forecast.count, 1);
-	assert_string_equal(forecast.sentences[0], "the root has a key 1");
+	assert_string_equal(forecast.sentences[0],
+		"the trust anchor /a/root.key is aging (the root has a key 1 that it lacks): bring "
+		"this file up to date, or the name may become bogus when the root's key is "
+		"replaced");
 }
 
 int main(void)
