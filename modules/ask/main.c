@@ -43,11 +43,13 @@ static int print_names(const char *path)
 		fprintf(stderr, "dance-ask: %s\n", error);
 		return EXIT_FAILURE;
 	}
-	conf_common_print(&conf->common);
+	puts("mod-dance:");
 	for (size_t i = 0; i < conf->ask_count; i++) {
-		for (size_t k = 0; k < conf->asks[i].client_count; k++) {
-			printf("    client: \"%s\"\n", conf->asks[i].clients[k]);
-		}
+		const struct conf_ask *ask = &conf->asks[i];
+		conf_common_print(&conf->common, ask->id);
+		conf_common_print_list("client", ask->clients, ask->client_count);
+		conf_common_print_list("client-within", ask->within, ask->within_count);
+		conf_common_print_usages(DANCE_USAGES_DEFAULT, NULL);
 	}
 	conf_free(conf);
 	return EXIT_SUCCESS;

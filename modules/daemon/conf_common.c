@@ -88,21 +88,50 @@ bool conf_common_check_metrics(const struct conf_common *common, const char *kin
 			common->metrics.text, kind, id);
 }
 
-void conf_common_print(const struct conf_common *common)
+void conf_common_print(const struct conf_common *common, const char *id)
 {
-	puts("mod-dance:");
-	puts("  - id: \"dns\"");
+	printf("  - id: \"%s\"\n", id);
 	if (common->trust_anchor != NULL) {
 		printf("    trust-anchor: \"%s\"\n", common->trust_anchor);
 	}
 	if (common->root_hints != NULL) {
 		printf("    root-hints: \"%s\"\n", common->root_hints);
 	}
-	fputs("    resolver: [", stdout);
-	for (size_t i = 0; i < DANCE_FORWARDER_MAX && common->forwarders[i] != NULL; i++) {
-		printf(" \"%s\"", common->forwarders[i]);
+	size_t count = 0;
+	while (count < DANCE_FORWARDER_MAX && common->forwarders[count] != NULL) {
+		count++;
+	}
+	conf_common_print_list("resolver", common->forwarders, count);
+}
+
+void conf_common_print_list(const char *key, char *const *values, size_t count)
+{
+	if (count == 0) {
+		return;
+	}
+	printf("    %s: [", key);
+	for (size_t i = 0; i < count; i++) {
+		printf("%s \"%s\"", i > 0 ? "," : "", values[i]);
 	}
 	puts(" ]");
+}
+
+void conf_common_print_usages(unsigned usages, const char *ca_file)
+{
+	/* As the bits are numbered: DANCE_PKIX_TA is the first. */
+	static const char *const words[] = { "pkix-ta", "pkix-ee", "dane-ta", "dane-ee" };
+	const char *separator = "";
+	fputs("    usage: [", stdout);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if ((usages & 1u << i) != 0) {
+			printf("%s \"%s\"", separator, words[i]);
+			separator = ",";
+		}
+	}
+	puts(" ]");
+	if (ca_file != NULL) {
+		printf("    ca-file: \"%s\"\n", ca_file);
+	}
 }
 
 void conf_common_clear(struct conf_common *common)

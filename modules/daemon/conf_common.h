@@ -41,7 +41,10 @@ bool conf_common_check_metrics(const struct conf_common *common, const char *kin
 	const char *id, const struct sockaddr_storage *listen,
 	const struct conf_error *error);
 
-/* Prints how names are looked up, in the form of `knotc conf-export`, which quotes values. */
-void conf_common_print(const struct conf_common *common);
+/* What dance check --config reads: for each section that permits names a section of mod-dance, in
+ * the form of `knotc conf-export`, which quotes values. The first call begins a section. */
+void conf_common_print(const struct conf_common *common, const char *id);
+void conf_common_print_list(const char *key, char *const *values, size_t count);
+void conf_common_print_usages(unsigned usages, const char *ca_file);
 
 void conf_common_clear(struct conf_common *common);

@@ -42,7 +42,27 @@ static void log_warning(const char *sentence)
 	log_line(LEVEL_WARNING, "%s", sentence);
 }
 
-/* For dance check --config. Owner names of primaries as in RFC 6698 3. */
+/* Owner names of primaries are as in RFC 6698 3. */
+static void print_client(const struct conf *conf, const struct conf_client *client)
+{
+	conf_common_print(&conf->common, client->id);
+	printf("    client: \"_%u._tcp.%s\"\n", address_port(&client->primaries[0].socket),
+		client->name);
+	puts("    role: \"server\"");
+	conf_common_print_usages(runtime_client_usages(client), client->ca_file);
+}
+
+static void print_front(const struct conf *conf, const struct conf_front *front)
+{
+	conf_common_print(&conf->common, front->id);
+	for (size_t i = 0; i < front->identity_count; i++) {
+		printf("    client: \"%s\"\n", front->identities[i]->name);
+	}
+	conf_common_print_list("client-within", front->within, front->within_count);
+	conf_common_print_usages(front->usages, front->ca_file);
+}
+
+/* For dance check --config. */
 static int print_names(const char *path)
 {
 	char error[CONF_ERROR_SIZE];
@@ -51,14 +71,12 @@ static int print_names(const char *path)
 		fprintf(stderr, "dance-front: %s\n", error);
 		return EXIT_FAILURE;
 	}
-	conf_common_print(&conf->common);
-	for (size_t i = 0; i < conf->identity_count; i++) {
-		printf("    client: \"%s\"\n", conf->identities[i].name);
+	puts("mod-dance:");
+	for (size_t i = 0; i < conf->front_count; i++) {
+		print_front(conf, &conf->fronts[i]);
 	}
 	for (size_t i = 0; i < conf->client_count; i++) {
-		printf("    client: \"_%u._tcp.%s\"\n",
-			address_port(&conf->clients[i].primaries[0].socket),
-			conf->clients[i].name);
+		print_client(conf, &conf->clients[i]);
 	}
 	conf_free(conf);
 	return EXIT_SUCCESS;

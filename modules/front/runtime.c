@@ -314,6 +314,12 @@ static bool start_front(struct runtime *runtime, struct front *front,
 	return true;
 }
 
+unsigned runtime_client_usages(const struct conf_client *conf)
+{
+	return conf->ca_file == NULL ? DANCE_USAGES_DEFAULT :
+				       DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA;
+}
+
 static bool start_client(struct runtime *runtime, struct client *client,
 	const struct runtime *old, char error[CONF_ERROR_SIZE])
 {
@@ -324,9 +330,7 @@ static bool start_client(struct runtime *runtime, struct client *client,
 	}
 	const struct dance_options options = {
 		.size = sizeof(options),
-		.usages = conf->ca_file == NULL ?
-			DANCE_USAGES_DEFAULT :
-			DANCE_USAGES_DEFAULT | DANCE_PKIX_EE | DANCE_PKIX_TA,
+		.usages = runtime_client_usages(conf),
 		.role = DANCE_SERVER,
 		.trust = client->trust,
 		.timeout_ms = runtime->conf->common.timeout_ms,

@@ -78,6 +78,9 @@ void runtime_release(struct runtime *runtime);
 struct front *runtime_front(const struct runtime *runtime, const char *id);
 struct client *runtime_client(const struct runtime *runtime, const char *id);
 
+/* Which records of its primary's count, as bits of dance_options.usages. */
+unsigned runtime_client_usages(const struct conf_client *conf);
+
 /* The counters of an identity of this front; NULL: of clients that are none. */
 struct counts_identity *front_identity_counts(const struct front *front,
 	const struct conf_identity *identity);

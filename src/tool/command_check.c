@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ancestry.h"
 #include "command.h"
 #include "credential.h"
 #include "file.h"
@@ -19,6 +20,7 @@
 #include "resolver_options.h"
 #include "say.h"
 #include "server_conf.h"
+#include "survey.h"
 
 static const char help[] =
 	"usage: dance check [--resolver ADDR]... [--trust-anchor FILE] [--root-hints FILE]\n"
@@ -41,7 +43,8 @@ static const char help[] =
 	"  --json               print one JSON object\n"
 	"  --raw-key            CHAIN.pem is one public key\n"
 	"  --config FILE        look up as the knotd, dance-front or dance-ask with this\n"
-	"                       configuration does; without NAME all the names it lists\n"
+	"                       configuration does; without NAME all the names that it\n"
+	"                       permits, those on its lists included\n"
 	"  --warn SPAN          also look at the zones above, and warn if a signature ends\n"
 	"                       within this time, such as 3d (units: s, m, h, d, w)\n"
 	"  --roll               with --warn: a roll of the key is due or under way\n"
@@ -90,7 +93,6 @@ struct request {
 	unsigned timeout_ms;
 	bool json;
 	bool raw_key;
-	bool brief;
 	const char *config;
 	struct forecast_wish wish; /* of span 0: none */
 	bool has_owner;
@@ -159,27 +161,6 @@ static bool take(struct request *request, int found, const char *value)
 	}
 }
 
-/* Only of what is allowed now: else there is a worse reason. */
-static void look_ahead(const struct request *request, struct finding *finding,
-	const struct dance_peer *peer, struct forecast *forecast)
-{
-	struct ancestry ancestry;
-	const char *path = request->where.trust_anchor;
-	ancestry_look_up(&ancestry, &request->where, request->owner, request->timeout_ms);
-	const struct forecast_basis basis = {
-		.name = request->owner,
-		.now = time(NULL),
-		.end = finding->lookup.signatures_end,
-		.usable = finding->usable,
-		.others = peer != NULL ? finding_others(finding, peer, &request->options) :
-					 0,
-		.ancestry = &ancestry,
-		.anchor = path != NULL ? path : RESOLVER_TRUST_ANCHOR,
-	};
-	forecast_make(forecast, &request->wish, &basis);
-	finding->forecast = forecast;
-}
-
 static int look(const struct request *request, const struct chain *chain)
 {
 	const struct dance_peer peer = {
@@ -199,14 +180,16 @@ static int look(const struct request *request, const struct chain *chain)
 	finding->cached = request->where.forwarders[0] != NULL;
 	const struct dance_peer *shown = request->path != NULL ? &peer : NULL;
 	struct forecast forecast = { .count = 0 };
+	struct ancestry ancestry;
 	finding_judge(finding, shown, &request->options);
 	if (request->wish.span != 0 && finding->verdict == DANCE_ALLOW) {
-		look_ahead(request, finding, shown, &forecast);
+		ancestry_look_up(&ancestry, &request->where, request->owner,
+			request->timeout_ms);
+		finding_look_ahead(finding, &forecast, &request->wish, &ancestry,
+			&request->where);
 	}
 	if (request->json) {
 		finding_print_json(stdout, finding);
-	} else if (request->brief) {
-		finding_print_brief(stdout, finding);
 	} else {
 		finding_print(stdout, finding);
 	}
@@ -218,31 +201,35 @@ static int look(const struct request *request, const struct chain *chain)
 	return status;
 }
 
-/* A name that is listed, by a line; a name that was asked for, as always. */
-struct survey {
-	struct request *request;
+/* The names of a section, or a name that was asked for as that section has it. */
+struct task {
+	const struct request *request;
 	const struct chain *chain;
 };
 
 static int look_as(void *arg, const struct server_conf *section)
 {
-	static const struct chain none = { .count = 0 };
-	const struct survey *survey = arg;
-	struct request request = *survey->request;
-	const char *why;
-	int worst = COMMAND_YES;
+	const struct task *task = arg;
+	struct request request = *task->request;
+	if (!request.has_owner) {
+		const struct survey_wish wish = { request.timeout_ms, request.json,
+			request.wish };
+		return survey_section(section, &wish);
+	}
+	char why[DANCE_ERROR_SIZE];
+	struct dance_trust *trust = section->ca_file != NULL ?
+		dance_trust_new(section->ca_file, why) :
+		NULL;
+	if (section->ca_file != NULL && trust == NULL) {
+		say_error("%s", why);
+		return COMMAND_WRONG;
+	}
 	request.where = section->where;
-	if (request.has_owner) {
-		return look(&request, survey->chain);
-	}
-	request.brief = true;
-	for (size_t i = 0; i < section->count; i++) {
-		if (!owner_name_from_text(section->names[i], request.owner, &why)) {
-			continue; /* a suffix, below which nobody can tell what there is */
-		}
-		worst = command_worse(worst, look(&request, &none));
-	}
-	return worst;
+	request.options = section->options;
+	request.options.trust = trust;
+	int status = look(&request, task->chain);
+	dance_trust_free(trust);
+	return status;
 }
 
 static bool is_complete(const struct request *request)
@@ -254,8 +241,9 @@ static bool is_complete(const struct request *request)
 	if (request->config != NULL &&
 		(request->where.forwarders[0] != NULL ||
 			request->where.trust_anchor != NULL ||
-			request->where.root_hints != NULL)) {
-		say_error("--config says how to look up: leave out --resolver, --trust-anchor and --root-hints");
+			request->where.root_hints != NULL || request->usages != NULL ||
+			request->ca_file != NULL)) {
+		say_error("--config says how to look up and what counts: leave out --resolver, --trust-anchor, --root-hints, --usage and --ca-file");
 		return false;
 	}
 	if (request->raw_key && request->path == NULL) {
@@ -284,9 +272,9 @@ static int answer(struct request *request)
 	int status = COMMAND_WRONG;
 	if (request->path == NULL ||
 		chain_from_file(request->path, request->raw_key, &chain, why)) {
-		struct survey survey = { request, &chain };
+		struct task task = { request, &chain };
 		status = request->config != NULL ?
-			server_conf_read(request->config, look_as, &survey) :
+			server_conf_read(request->config, look_as, &task) :
 			look(request, &chain);
 	} else {
 		say_error("%s: %s", file_name(request->path), why);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "command.h"
+#include "credential.h"
+#include "fitness.h"
 #include "lookup_option.h"
 #include "option.h"
 #include "owner_name.h"
@@ -222,6 +224,27 @@ static void tell_step(const struct probe *probe, enum probe_step step)
 	}
 }
 
+static void warn(const char *fault)
+{
+	if (fault != NULL) {
+		say_warning("%s", fault);
+	}
+}
+
+/* OpenSSL may reject it as others do: that is told in the same words. */
+static const char *fault_of_file(const struct probe_request *request)
+{
+	struct credential credential;
+	char why[DANCE_ERROR_SIZE];
+	const char *path = request->cert_file != NULL ? request->cert_file :
+							request->key_file;
+	bool read = credential_from_file(path, &credential, why);
+	const char *fault = read ? fitness_fault(credential.certificate, credential.spki) :
+				   NULL;
+	credential_clear(&credential);
+	return fault;
+}
+
 static int answer(struct probe *probe)
 {
 	struct identity *identity = NULL;
@@ -230,8 +253,11 @@ static int answer(struct probe *probe)
 		identity = identity_new(&probe->request, why);
 		if (identity == NULL) {
 			say_error("%s", why);
+			warn(fault_of_file(&probe->request));
 			return COMMAND_WRONG;
 		}
+		probe->unfit = fitness_peer_fault(identity_peer(identity));
+		warn(probe->unfit);
 	}
 	colours = probe_wants_colours(stdout);
 	bool able = probe_run(probe, identity, tell_step);

@@ -6,12 +6,13 @@
 #include "finding.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-#include "der_certificate.h"
 #include "fitness.h"
 #include "json.h"
 #include "moment.h"
 #include "record.h"
+#include "resolver_options.h"
 #include "say.h"
 
 /* Too short to be a record of any kind: its data is all there is. */
@@ -20,20 +21,17 @@ static bool is_broken(const struct lookup *lookup, size_t at)
 	return at >= lookup->count - lookup->broken;
 }
 
-/* Of what the peer shows first: no record is needed to tell. */
-static const char *unfit(const struct dance_peer *peer)
+static size_t count_others(const struct finding *finding, const struct dance_peer *peer,
+	const struct dance_options *options)
 {
-	struct dance_octets spki;
-	const struct dance_octets *leaf = peer != NULL && peer->chain_count != 0 ?
-		&peer->chain[0] :
-		NULL;
-	if (leaf == NULL) {
-		return NULL;
+	size_t others = 0;
+	for (size_t i = 0; i < finding->lookup.count; i++) {
+		struct dance_result result = { .size = sizeof(result) };
+		others += finding->standings[i].state == STANDING_USABLE &&
+			dance_judge(peer, finding->name, &finding->lookup.records[i], 1,
+				options, &result) != DANCE_ALLOW;
 	}
-	if (peer->raw_key) {
-		return fitness_fault((struct dance_octets){ NULL, 0 }, *leaf);
-	}
-	return der_certificate_spki(*leaf, &spki) ? fitness_fault(*leaf, spki) : NULL;
+	return others;
 }
 
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
@@ -43,7 +41,8 @@ void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	finding->standings = NULL;
 	finding->asked = peer != NULL;
 	finding->judged = false;
-	finding->unfit = unfit(peer);
+	finding->others = 0;
+	finding->unfit = fitness_peer_fault(peer); /* no record is needed to tell */
 	if (!lookup->secure) {
 		finding->verdict = lookup->verdict;
 		return;
@@ -69,6 +68,7 @@ void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	judgement_make(&finding->judgement, peer, finding->name, lookup->records,
 		lookup->count, options);
 	finding->judged = true;
+	finding->others = count_others(finding, peer, options);
 	finding->verdict = finding->judgement.result.verdict;
 }
 
@@ -84,17 +84,22 @@ void finding_clear(struct finding *finding)
 	finding->standings = NULL;
 }
 
-size_t finding_others(const struct finding *finding, const struct dance_peer *peer,
-	const struct dance_options *options)
+void finding_look_ahead(struct finding *finding, struct forecast *forecast,
+	const struct forecast_wish *wish, const struct ancestry *ancestry,
+	const struct dance_context_options *where)
 {
-	size_t others = 0;
-	for (size_t i = 0; finding->judged && i < finding->lookup.count; i++) {
-		struct dance_result result = { .size = sizeof(result) };
-		others += finding->standings[i].state == STANDING_USABLE &&
-			dance_judge(peer, finding->name, &finding->lookup.records[i], 1,
-				options, &result) != DANCE_ALLOW;
-	}
-	return others;
+	const struct forecast_basis basis = {
+		.name = finding->name,
+		.now = time(NULL),
+		.end = finding->lookup.signatures_end,
+		.usable = finding->usable,
+		.others = finding->others,
+		.ancestry = ancestry,
+		.anchor = where->trust_anchor != NULL ? where->trust_anchor :
+							RESOLVER_TRUST_ANCHOR,
+	};
+	forecast_make(forecast, wish, &basis);
+	finding->forecast = forecast;
 }
 
 static size_t advice(const struct finding *finding, const char *sentences[ADVICE_MAX])
@@ -323,6 +328,58 @@ void finding_print_json(FILE *out, const struct finding *finding)
 		json_text(&json, NULL, finding->forecast->sentences[i]);
 	}
 	json_close(&json, ']');
+	json_close(&json, '}');
+	fputc('\n', out);
+}
+
+/* What is wrong with a list that nobody is permitted by; NULL: nothing. */
+static const char *list_fault(const struct lookup *lookup)
+{
+	if (!lookup->secure) {
+		return detail(lookup);
+	}
+	if (lookup->list->count != 0) {
+		return NULL;
+	}
+	return lookup->why[0] != '\0' ? lookup->why : "none of its names can be used";
+}
+
+void finding_print_list(FILE *out, const char *list, const struct lookup *lookup)
+{
+	const char *fault = list_fault(lookup);
+	if (!lookup->secure) {
+		fprintf(out, "%s %s (%s)\n", dance_verdict_name(lookup->verdict), list,
+			fault);
+		return;
+	}
+	fprintf(out, "list %s, %zu name%s, ttl %u%s%s%s\n", list, lookup->list->count,
+		lookup->list->count == 1 ? "" : "s", lookup->ttl,
+		fault != NULL ? " (it permits nobody: " : "", fault != NULL ? fault : "",
+		fault != NULL ? ")" : "");
+	if (lookup->list->left_out != 0) {
+		say_warning("%s: %zu of its names can be no client's, and are ignored",
+			list, lookup->list->left_out);
+	}
+}
+
+void finding_print_list_json(FILE *out, const char *list, const struct lookup *lookup)
+{
+	struct json json = { .out = out };
+	const char *fault = list_fault(lookup);
+	json_open(&json, NULL, '{');
+	json_text(&json, "list", list);
+	json_text(&json, "status",
+		lookup->secure ? "secure" : dance_verdict_name(lookup->verdict));
+	json_text(&json, "detail", fault != NULL ? fault : "");
+	if (lookup->secure) {
+		json_number(&json, "ttl", lookup->ttl);
+		json_number(&json, "names", (int64_t)lookup->list->count);
+		json_number(&json, "ignored", (int64_t)lookup->list->left_out);
+	} else {
+		json_null(&json, "ttl");
+		json_null(&json, "names");
+		json_null(&json, "ignored");
+	}
 	json_close(&json, '}');
 	fputc('\n', out);
 }

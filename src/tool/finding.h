@@ -19,8 +19,9 @@ struct finding {
 	bool cached;     /* the TTL may have been counted down by a resolver */
 	struct standing *standings; /* owned, one for each record */
 	size_t usable;
-	bool judged; /* a chain was, and by records */
-	bool asked;  /* there was a chain to judge */
+	size_t others; /* usable records that do not match the chain that was judged */
+	bool judged;   /* a chain was, and by records */
+	bool asked;    /* there was a chain to judge */
 	struct judgement judgement;
 	const char *unfit; /* why TLS may reject what was judged; NULL: nothing is known */
 	const struct forecast *forecast; /* NULL: not asked for, or nothing is well */
@@ -32,9 +33,11 @@ struct finding {
 void finding_judge(struct finding *finding, const struct dance_peer *peer,
 	const struct dance_options *options);
 
-/* How many usable records do not match the chain that was judged. */
-size_t finding_others(const struct finding *finding, const struct dance_peer *peer,
-	const struct dance_options *options);
+/* Looks ahead, by the zones above: fills the forecast, which the finding then tells of. `where` is
+ * how it was looked up. */
+void finding_look_ahead(struct finding *finding, struct forecast *forecast,
+	const struct forecast_wish *wish, const struct ancestry *ancestry,
+	const struct dance_context_options *where);
 
 void finding_clear(struct finding *finding);
 
@@ -46,3 +49,7 @@ void finding_print_brief(FILE *out, const struct finding *finding);
 
 /* One JSON object. */
 void finding_print_json(FILE *out, const struct finding *finding);
+
+/* The same of a list of clients, "@" and its name: a line, or an object. */
+void finding_print_list(FILE *out, const char *list, const struct lookup *lookup);
+void finding_print_list_json(FILE *out, const char *list, const struct lookup *lookup);

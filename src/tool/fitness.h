@@ -8,5 +8,8 @@
 #include "dance.h"
 
 /* A sentence on what is wrong with it for a TLS client, or NULL. `certificate` may be empty: then
- * it is a key only. */
+ * it is a key only. `spki` may be empty if there is a certificate: the key is then found there. */
 const char *fitness_fault(struct dance_octets certificate, struct dance_octets spki);
+
+/* The same of what this peer shows first; NULL if there is nothing. */
+const char *fitness_peer_fault(const struct dance_peer *peer);

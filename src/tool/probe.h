@@ -125,7 +125,8 @@ struct probe {
 	struct probe_tls tls;
 	struct probe_side server, client;
 	struct probe_answer axfr, no_cert, plain;
-	int64_t now; /* seconds since 1970 */
+	const char *unfit; /* why TLS may reject what we show; NULL: nothing is known */
+	int64_t now;       /* seconds since 1970 */
 	/* What comes of it all: */
 	enum probe_verdict verdict;
 	char advice[PROBE_TEXT_SIZE]; /* and what to do next */

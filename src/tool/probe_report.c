@@ -218,6 +218,11 @@ void probe_print_json(FILE *out, const struct probe *probe)
 	json_text(&json, "verdict", probe_verdict_name(probe->verdict));
 	json_text(&json, "advice", probe->advice);
 	json_number(&json, "status", probe_status(probe));
+	json_open(&json, "warnings", '[');
+	if (probe->unfit != NULL) {
+		json_text(&json, NULL, probe->unfit);
+	}
+	json_close(&json, ']');
 	json_open(&json, "steps", '[');
 	for (unsigned step = 0; step < PROBE_STEP_COUNT; step++) {
 		const struct probe_line *line = &probe->lines[step];

@@ -6,19 +6,17 @@
 
 #include "server_conf.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "file.h"
+#include "printout.h"
+#include "record.h"
 #include "say.h"
 
-#define OUTPUT_MAX (16 * 1024 * 1024)
+#define READER_MS 30000 /* a server reads its configuration in less */
 
 /* Takes the next quoted value off the line. NULL: there is none. */
 static char *next_value(char **line)
@@ -33,9 +31,47 @@ static char *next_value(char **line)
 	return begin + 1;
 }
 
+/* One more, if there is room. */
+static void append(const char **values, size_t *count, const char *value)
+{
+	if (*count < SERVER_CONF_NAMES_MAX) {
+		values[(*count)++] = value;
+	}
+}
+
+static void take_value(struct server_conf *section, const char *key, const char *value)
+{
+	struct dance_context_options *where = &section->where;
+	unsigned usage;
+	size_t forwarders = 0;
+	if (strcmp(key, "client") == 0) {
+		append(section->names, &section->count, value);
+	} else if (strcmp(key, "client-within") == 0) {
+		append(section->within, &section->options.within_count, value);
+	} else if (strcmp(key, "usage") == 0) {
+		section->options.usages |= record_usages(value, &usage) ? usage : 0;
+	} else if (strcmp(key, "ca-file") == 0) {
+		section->ca_file = value;
+	} else if (strcmp(key, "role") == 0) {
+		section->options.role = strcmp(value, "server") == 0 ? DANCE_SERVER :
+								       DANCE_CLIENT;
+	} else if (strcmp(key, "trust-anchor") == 0) {
+		where->trust_anchor = value;
+	} else if (strcmp(key, "root-hints") == 0) {
+		where->root_hints = value;
+	} else if (strcmp(key, "resolver") == 0) {
+		while (forwarders < DANCE_FORWARDER_MAX &&
+			where->forwarders[forwarders] != NULL) {
+			forwarders++;
+		}
+		if (forwarders < DANCE_FORWARDER_MAX) {
+			where->forwarders[forwarders] = value;
+		}
+	}
+}
+
 static void take_line(struct server_conf *section, char *line)
 {
-	size_t forwarders = 0;
 	char *key = line + strspn(line, " -");
 	char *values = strchr(key, ':');
 	if (values == NULL) {
@@ -43,41 +79,36 @@ static void take_line(struct server_conf *section, char *line)
 	}
 	*values++ = '\0';
 	for (char *value; (value = next_value(&values)) != NULL;) {
-		if (strcmp(key, "client") == 0 && section->count < SERVER_CONF_NAMES_MAX) {
-			section->names[section->count++] = value;
-		} else if (strcmp(key, "resolver") == 0 &&
-			forwarders < DANCE_FORWARDER_MAX) {
-			section->where.forwarders[forwarders++] = value;
-		} else if (strcmp(key, "trust-anchor") == 0) {
-			section->where.trust_anchor = value;
-		} else if (strcmp(key, "root-hints") == 0) {
-			section->where.root_hints = value;
-		}
+		take_value(section, key, value);
 	}
 }
 
 static void begin(struct server_conf *section)
 {
 	section->where = (struct dance_context_options){ .size = sizeof(section->where) };
+	section->options = (struct dance_options){ .size = sizeof(section->options),
+		.within = section->within };
+	section->ca_file = NULL;
 	section->count = 0;
 }
 
-static int end(const struct server_conf *section, int worst, server_conf_each each,
-	void *arg)
+/* As the server does (mod-dance): CAs count only for the usages that need them. */
+static int end(struct server_conf *section, int worst, server_conf_each each, void *arg)
 {
+	if (section->options.usages == 0) {
+		section->options.usages = DANCE_USAGES_DEFAULT;
+	}
+	if ((section->options.usages & (DANCE_PKIX_TA | DANCE_PKIX_EE)) == 0) {
+		section->ca_file = NULL;
+	}
 	return section->count != 0 ? command_worse(worst, each(arg, section)) : worst;
 }
 
-int server_conf_parse(char *text, server_conf_each each, void *arg)
+static int parse(struct server_conf *section, char *text, server_conf_each each, void *arg)
 {
-	struct server_conf section = { .names = calloc(SERVER_CONF_NAMES_MAX,
-					       sizeof(section.names[0])) };
 	bool inside = false;
 	int worst = -1;
-	if (section.names == NULL) {
-		return -1;
-	}
-	begin(&section);
+	begin(section);
 	for (char *line = text, *next; line != NULL; line = next) {
 		next = strchr(line, '\n');
 		if (next != NULL) {
@@ -85,17 +116,28 @@ int server_conf_parse(char *text, server_conf_each each, void *arg)
 		}
 		bool is_title = line[0] != ' ' && line[0] != '\0';
 		if (is_title || strncmp(line, "  - ", 4) == 0) {
-			worst = end(&section, worst, each, arg);
-			begin(&section);
+			worst = end(section, worst, each, arg);
+			begin(section);
 		}
 		if (is_title) {
 			inside = strcmp(line, "mod-dance:") == 0;
 		} else if (inside) {
-			take_line(&section, line);
+			take_line(section, line);
 		}
 	}
-	worst = end(&section, worst, each, arg);
+	return end(section, worst, each, arg);
+}
+
+int server_conf_parse(char *text, server_conf_each each, void *arg)
+{
+	struct server_conf section = { 0 };
+	section.names = calloc(SERVER_CONF_NAMES_MAX, sizeof(section.names[0]));
+	section.within = calloc(SERVER_CONF_NAMES_MAX, sizeof(section.within[0]));
+	int worst = section.names != NULL && section.within != NULL ?
+		parse(&section, text, each, arg) :
+		-1;
 	free(section.names);
+	free(section.within);
 	return worst;
 }
 
@@ -142,62 +184,16 @@ static bool choose(const char *path, const char *command[5])
 	return true;
 }
 
-static _Noreturn void become(const char *const command[5], int output)
-{
-	const char *folders = getenv("PATH");
-	char path[4096];
-	/* Servers are where users need not look. */
-	(void)snprintf(path, sizeof(path), "%s:/usr/local/sbin:/usr/sbin:/sbin",
-		folders != NULL ? folders : "/usr/bin:/bin");
-	(void)setenv("PATH", path, 1);
-	if (dup2(output, STDOUT_FILENO) >= 0) {
-		(void)execvp(command[0], (char *const *)(uintptr_t)command);
-	}
-	say_error("%s: %s", command[0], strerror(errno));
-	_exit(COMMAND_WRONG);
-}
-
-/* What the command prints; NULL if it fails, and it has said why. */
-static char *output_of(const char *const command[5])
-{
-	int ends[2];
-	char *text = malloc(OUTPUT_MAX + 1);
-	if (text == NULL || pipe(ends) != 0) {
-		free(text);
-		return NULL;
-	}
-	pid_t child = fork();
-	if (child == 0) {
-		close(ends[0]);
-		become(command, ends[1]);
-	}
-	close(ends[1]);
-	FILE *from = fdopen(ends[0], "r");
-	size_t size = from != NULL ? fread(text, 1, OUTPUT_MAX, from) : 0;
-	bool whole = from != NULL && feof(from) != 0;
-	if (from != NULL) {
-		fclose(from);
-	}
-	int status = 1;
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-	}
-	if (child <= 0 || status != 0 || !whole) {
-		free(text);
-		return NULL;
-	}
-	text[size] = '\0';
-	return text;
-}
-
 int server_conf_read(const char *path, server_conf_each each, void *arg)
 {
 	const char *command[5];
+	char why[DANCE_ERROR_SIZE];
 	if (!choose(path, command)) {
 		return COMMAND_WRONG;
 	}
-	char *text = output_of(command);
+	char *text = printout_of(command, READER_MS, why);
 	if (text == NULL) {
-		say_error("--config %s: %s cannot read it", path, command[0]);
+		say_error("--config %s: %s", path, why);
 		return COMMAND_WRONG;
 	}
 	int status = server_conf_parse(text, each, arg);

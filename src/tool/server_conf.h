@@ -13,8 +13,11 @@
 /* One section: what is told of lives as long as the call. */
 struct server_conf {
 	struct dance_context_options where;
-	const char **names; /* exact ones and "*.suffix" */
+	struct dance_options options; /* without what is in ca_file */
+	const char *ca_file;          /* NULL: none */
+	const char **names;           /* exact ones, "*.suffix" and "@list" */
 	size_t count;
+	const char **within; /* options.within */
 };
 
 typedef int (*server_conf_each)(void *arg, const struct server_conf *section);

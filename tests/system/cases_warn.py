@@ -2,8 +2,7 @@
 # Copyright (c) 2026 The dance authors
 #
 # dance check --warn in a DNS: signatures that will end, of the records and of the zones above,
-# records of other keys, a root that rolls its key; and the names of a server, as it reads them
-# itself. What it says in which words, tests/tool knows.
+# records of other keys, a root that rolls its key. What it says in which words, tests/tool knows.
 
 import calendar
 import json
@@ -134,67 +133,3 @@ def a_root_that_rolls_its_key_is_warned_of_until_the_anchor_follows(stage):
     status, err = check(anchor)
     stage.expect("an anchor with a revoked key, exit status", "3", status)
     stage.require("is aging (the root revokes its key " in err, f"no warning: {err}")
-
-
-def _as_server(stage, path, *words):
-    """Checks by a server's own configuration."""
-    build = os.environ["DANCE_BUILD"]
-    folders = [f"{build}/src/tool", f"{build}/modules/front", f"{build}/modules/ask"]
-    stage.say("Checked:", f"dance check --config {path} {' '.join(words)}")
-    done = subprocess.run(["dance", "check", "--config", path, *words], capture_output=True,
-                          text=True, timeout=30,
-                          env={**os.environ, **(stage.theatre.sanitizer.environment or {}),
-                               "PATH": ":".join([*folders, os.environ["PATH"]])})
-    return done.returncode, done.stdout, done.stderr
-
-
-def _expect_names(stage, path):
-    """Of these two names only one has records."""
-    status, out, err = _as_server(stage, path)
-    stage.expect("one of two usable, exit status", "1", status)
-    lines = out.splitlines()
-    stage.expect("lines", "2", len(lines))
-    stage.require(lines[0].startswith(f"usable {NAME}, 1 of 1 TLSA record, ttl ") and
-                  lines[1].startswith("no-tlsa no.example.net ("), f"printed {out} {err}")
-    status, out, _ = _as_server(stage, path, NAME)
-    stage.expect("a name of its own, exit status", "0", status)
-    stage.require(out.startswith(f"secure {NAME}, 1 TLSA record, "), out)
-
-
-def a_check_looks_names_up_as_the_server_with_this_configuration_does(stage):
-    stage.publish(NAME, f"3 1 1 {OTHER}")
-    primary = stage.primary([NAME, "no.example.net", "*.sub.example.net"], start=False)
-    primary.write()
-    _expect_names(stage, primary.path)
-    where = (f"    trust-anchor: {stage.world.trust_anchor}\n"
-             f"    root-hints: {stage.world.root_hints}\n")
-    ask = stage.path("ask.conf")
-    with open(ask, "w", encoding="ascii") as file:
-        file.write(f"dns:\n{where}ask:\n  - id: relay\n    listen: {stage.path('socket')}\n"
-                   f"    dialect: line\n    client: [ {NAME}, no.example.net ]\n")
-    _expect_names(stage, ask)
-    front = stage.path("front.conf")
-    with open(front, "w", encoding="ascii") as file:
-        file.write(f"dns:\n{where}identity:\n"
-                   f"  - id: one\n    name: {NAME}\n    address: fd00::1\n"
-                   f"  - id: two\n    name: no.example.net\n    address: fd00::2\n"
-                   f"front:\n  - id: xot\n    listen: 127.0.0.1@8853\n    key-file: /k\n"
-                   f"    server: 127.0.0.1@5310\n    identity: [ one, two ]\n")
-    _expect_names(stage, front)
-
-
-def a_configuration_that_cannot_be_read_is_an_error(stage):
-    broken = stage.path("broken.conf")
-    for text, words in (("front:\n  - id: xot\n    lissten: x\n",
-                         ("lissten", "dance-front cannot read it")),
-                        ("server:\n    lissten: x\n", ("lissten", "knotc cannot read it")),
-                        ("server:\n    rundir: /tmp\n", ("it permits no names",))):
-        with open(broken, "w", encoding="ascii") as file:
-            file.write(text)
-        status, out, err = _as_server(stage, broken)
-        stage.expect(f"{text!r}, exit status and output", "(2, '')", (status, out))
-        for word in words:
-            stage.require(word in err, f"no '{word}' in {err!r}")
-    status, _, err = _as_server(stage, stage.path("missing.conf"))
-    stage.expect("no file, exit status", "2", status)
-    stage.require("No such file" in err, err)

@@ -135,11 +135,14 @@ static void one_object(void **state)
 {
 	(void)state;
 	probe_say(&probe, PROBE_TCP, PROBE_UNKNOWN, "a \"word\"");
+	probe.unfit = "the key is odd";
 	char *text = json();
+	probe.unfit = NULL;
 	assert_string_equal(text,
 		"{\"server\": \"192.0.2.1\", \"port\": 853, \"zone\": \"example.com.\", "
 		"\"verdict\": \"not found out\", \"advice\": \"check the address, the route, "
 		"and the packet filters for TCP port 853 on both sides\", \"status\": 2, "
+		"\"warnings\": [\"the key is odd\"], "
 		"\"steps\": [{\"step\": \"tcp\", \"result\": \"unknown\", \"text\": "
 		"\"a \\\"word\\\"\", \"address\": null, \"port\": 853, \"ms\": 0}]}\n");
 	free(text);

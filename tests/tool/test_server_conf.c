@@ -17,6 +17,8 @@
 
 static char told[1024];
 static int statuses[4];
+static struct dance_options options; /* of the newest section */
+static char ca_file[64];
 static size_t sections;
 
 static const char *or_none(const char *text)
@@ -35,6 +37,15 @@ static int note(void *arg, const struct server_conf *section)
 	for (size_t i = 0; i < section->count; i++) {
 		used += (size_t)snprintf(told + used, sizeof(told) - used, " %s",
 			section->names[i]);
+	}
+	for (size_t i = 0; i < section->options.within_count; i++) {
+		used += (size_t)snprintf(told + used, sizeof(told) - used, ", within %s",
+			section->options.within[i]);
+	}
+	options = section->options;
+	ca_file[0] = '\0';
+	if (section->ca_file != NULL) {
+		snprintf(ca_file, sizeof(ca_file), "%s", section->ca_file);
 	}
 	(void)snprintf(told + used, sizeof(told) - used, "\n");
 	return statuses[sections++];
@@ -65,6 +76,51 @@ static void test_each_section_has_its_names_and_its_way_to_look_up(void **state)
 	assert_string_equal(told,
 		"/a b/root.key - 192.0.2.1 2001:db8::1@5353: a.example *.b.example\n"
 		"- /hints - -: c.example\n");
+}
+
+static void test_lists_have_what_they_must_be_within(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("mod-dance:\n  - id: \"one\"\n"
+			       "    client: [ \"@l.example\", \"a.example\" ]\n"
+			       "    client-within: [ \"b.example\", \"c.example\" ]\n"
+			       "  - id: \"two\"\n    client: \"@m.example\"\n"),
+		COMMAND_YES);
+	assert_string_equal(told,
+		"- - - -: @l.example a.example, within b.example, within c.example\n"
+		"- - - -: @m.example\n");
+}
+
+/* As mod-dance, dance-front and dance-ask have them. */
+static void test_records_count_as_the_server_counts_them(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		unsigned usages;
+		const char *ca_file;
+		enum dance_role role;
+	} rows[] = {
+		{ "", DANCE_USAGES_DEFAULT, "", DANCE_CLIENT },
+		{ "    usage: \"dane-ee\"\n", DANCE_DANE_EE, "", DANCE_CLIENT },
+		{ "    usage: [ \"dane-ee\", \"pkix-ta\" ]\n    ca-file: \"/a b\"\n",
+			DANCE_DANE_EE | DANCE_PKIX_TA, "/a b", DANCE_CLIENT },
+		{ "    ca-file: \"/ca\"\n", DANCE_USAGES_DEFAULT, "", DANCE_CLIENT },
+		{ "    usage: \"pkix-ee\"\n    ca-file: \"/ca\"\n    role: \"server\"\n",
+			DANCE_PKIX_EE, "/ca", DANCE_SERVER },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[256];
+		snprintf(text, sizeof(text),
+			"mod-dance:\n  - id: \"before\"\n    client: \"a\"\n"
+			"    usage: \"pkix-ta\"\n    ca-file: \"/before\"\n"
+			"  - client: \"a\"\n%s",
+			rows[i].text);
+		assert_int_equal(parse(text), COMMAND_YES);
+		assert_int_equal(options.usages, rows[i].usages);
+		assert_int_equal(options.role, rows[i].role);
+		assert_string_equal(ca_file, rows[i].ca_file);
+	}
 }
 
 static void test_without_names_there_is_no_section(void **state)
@@ -101,6 +157,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_section_has_its_names_and_its_way_to_look_up),
+		cmocka_unit_test(test_lists_have_what_they_must_be_within),
+		cmocka_unit_test(test_records_count_as_the_server_counts_them),
 		cmocka_unit_test(test_without_names_there_is_no_section),
 		cmocka_unit_test(test_the_worst_status_is_the_whole_ones),
 	};
