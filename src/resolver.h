@@ -51,8 +51,9 @@ void resolver_wait(struct resolver *resolver, int timeout_ms);
 void resolver_say_silence(const struct resolver *resolver, char text[DANCE_ERROR_SIZE]);
 
 /* What has become of the trust anchor's file since this was called last, and in `anchor` its path,
- * what is wrong with it, and what of the root's keys it does not follow. The file is looked at by resolver_start() and resolver_wait(); keys
- * that have come count for all lookups that start from then on. */
+ * what is wrong with it, and what of the root's keys it does not follow. The file is looked at by
+ * resolver_start() and resolver_wait(); keys that have come count for all lookups that start from
+ * then on. */
 enum trust_anchor_news resolver_anchor_news(struct resolver *resolver,
 	const struct trust_anchor **anchor);
 
