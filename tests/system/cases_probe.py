@@ -5,6 +5,7 @@
 # shows. Each kind of primary has its turn in cases_probe_matrix.py.
 
 import glob
+import json
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ import sys
 import threading
 
 from front_stage import PRIMARY_NAME, PRIMARY_RECORDS, FrontStage
+from process import run as command
 from prober import SslServer, on_terminal, probe, probe_json, run
 from stage import NAME, ZONE
 from world import BROKEN_OWNER
@@ -121,6 +123,25 @@ def a_server_without_TLS_is_told_from_nobody(stage):
     _has(stage, said, said.last, "nobody listens for TLS there", "TCP port 853")
     said = _probe(stage, NOBODY)
     _has(stage, said, said.text("tcp"), "(port 53 does not answer)")
+
+
+def a_key_that_TLS_rejects_is_warned_of(stage):
+    """OpenSSL may reject it by itself."""
+    for options, told in ((["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+                           "no signature scheme for the curve of this key"),
+                          (["RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
+                           "the RSA key has fewer than 2048 bits")):
+        key = stage.path("odd.key")
+        command("openssl", "genpkey", "-quiet", "-out", key, "-algorithm", *options)
+        said = _probe(stage, NOBODY, key=key)
+        _has(stage, said, said.err, "dance probe: warning: ", told)
+        stage.require(said.err.count(told) == 1, str(said))
+        done = run(stage, "--json", NOBODY, ZONE, key=key)
+        if done.stdout:
+            told_too = json.loads(done.stdout)["warnings"]
+            stage.require(len(told_too) == 1 and told in told_too[0], done.stdout)
+    said = _probe(stage, NOBODY)
+    stage.expect("of another key", "", said.err)
 
 
 def a_name_without_an_address_is_told_so(stage):
