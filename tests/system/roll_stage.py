@@ -153,6 +153,7 @@ class RollStage(Stage):
             text = file.read()
         with open(self.tsig, "w", encoding="ascii") as file:
             file.write(f"{TSIG['algorithm']}:{TSIG['id']}:{TSIG['secret']}\n")
+        os.chmod(self.tsig, 0o600)
         for old, new in (("/etc/knot/secondary.pem", key),
                          ("_xfr-client.ns2.example.net", OWNER), ("192.0.2.53", FIRST),
                          ("/etc/dance/roll.tsig", self.tsig),
