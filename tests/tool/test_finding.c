@@ -234,6 +234,51 @@ static void test_no_answer_is_told_by_its_reason(void **state)
 	finish(finding);
 }
 
+static const char list_name[] = "@clients.example";
+
+static void check_list(const struct lookup *lookup, const char *line, const char *object)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	assert_non_null(out);
+	finding_print_list(out, list_name, lookup);
+	finding_print_list_json(out, list_name, lookup);
+	fclose(out);
+	char expected[1024];
+	(void)snprintf(expected, sizeof(expected), "%s\n%s\n", line, object);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void test_a_list_says_how_many_it_permits_or_why_nobody(void **state)
+{
+	(void)state;
+	struct client_list *list = calloc(1, sizeof(*list) + 2 * sizeof(list->names[0]));
+	assert_non_null(list);
+	struct lookup lookup = { .secure = true, .list = list, .ttl = 300 };
+	list->count = 2;
+	check_list(&lookup, "list @clients.example, 2 names, ttl 300",
+		"{\"list\": \"@clients.example\", \"status\": \"secure\", \"detail\": \"\", "
+		"\"ttl\": 300, \"names\": 2, \"ignored\": 0}");
+	list->count = 1;
+	list->left_out = 3;
+	check_list(&lookup, "list @clients.example, 1 name, ttl 300",
+		"{\"list\": \"@clients.example\", \"status\": \"secure\", \"detail\": \"\", "
+		"\"ttl\": 300, \"names\": 1, \"ignored\": 3}");
+	list->count = list->left_out = 0;
+	strcpy(lookup.why, "no such name");
+	check_list(&lookup,
+		"list @clients.example, 0 names, ttl 300 (it permits nobody: no such name)",
+		"{\"list\": \"@clients.example\", \"status\": \"secure\", \"detail\": "
+		"\"no such name\", \"ttl\": 300, \"names\": 0, \"ignored\": 0}");
+	lookup = (struct lookup){ .verdict = DANCE_FAIL_BOGUS, .why = "forged" };
+	check_list(&lookup, "bogus @clients.example (forged)",
+		"{\"list\": \"@clients.example\", \"status\": \"bogus\", \"detail\": \"forged\", "
+		"\"ttl\": null, \"names\": null, \"ignored\": null}");
+	free(list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_a_record_without_its_numbers_has_none),
 		cmocka_unit_test(test_json_is_one_object_with_every_member),
 		cmocka_unit_test(test_no_answer_is_told_by_its_reason),
+		cmocka_unit_test(test_a_list_says_how_many_it_permits_or_why_nobody),
 	};
 	return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
 }
