@@ -99,6 +99,11 @@ int clientid_extension_read(SSL *ssl, unsigned type, unsigned context,
 	(void)type;
 	(void)certificate;
 	(void)arg;
+	/* No client offers it in ClientHello, so no server has it to answer (RFC 8446 4.2). */
+	if (!SSL_is_server(ssl) && (context & IN_CERTIFICATE) != 0) {
+		*alert = SSL_AD_UNSUPPORTED_EXTENSION;
+		return 0;
+	}
 	*alert = SSL_AD_HANDSHAKE_FAILURE;
 	if (!clientid_read(in, size, &name, &name_size)) {
 		return 0;

@@ -5,10 +5,13 @@
 # said of mistakes, and what happens when the token goes and comes back.
 
 import os
+import re
 import threading
 
+import crowd
 import samples
 import softhsm
+from clientid_peer import ask, tls13
 from front import CLIENT_ADDRESS
 from front_stage import NAME, FrontStage
 from keys import Certificate
@@ -135,6 +138,64 @@ def a_key_that_the_token_has_made_is_found_again_at_each_reload(stage):
         since = judge.mark()
         judge.reload()
         judge.wait_for(rf"front xot, public key, key {digest}$", since)
+
+
+def a_certificate_is_an_object_of_the_token_as_its_key_is(stage):
+    token = _token(stage)
+    if not token:
+        return
+    peer, own = _peer(stage), stage.theatre.certificate
+    key_file = token.keep(own.key, "xot", 1)
+    judge = _front(stage, token, key_file, start=False,
+                   cert_file=token.keep_certificate(own.path, "xot", 1))
+    judge.start()
+    seen = ask(judge.address, peer).client.heard_of(tls13.CERTIFICATE)
+    (shown, _), *_ = tls13.read_certificate_message(seen)[1]
+    stage.expect("the certificate shown", own.der.hex(), shown.hex())
+    stage.expect("the zone", "transferred", stage.put(judge.address, peer))
+    (entry,) = judge.sections["front"]
+    foreign = stage.certificate()
+    for cert_file, reason in (
+            (token.uri("nothing", kind="cert"), "there is no certificate at this URI"),
+            (token.keep_certificate(foreign.path, "foreign", 2), "no certificate there is of the key")):
+        judge.sections["front"] = [{**entry, "cert-file": cert_file}]
+        judge.reload(rf"configuration not reloaded \(front xot: pkcs11:.*{reason}.*\); do: ")
+        stage.expect("with the old one", "transferred", stage.put(judge.address, peer))
+
+
+def a_token_of_another_user_is_not_opened(stage):
+    """dance-front opens it as the user that it becomes, though root could."""
+    token = _token(stage)
+    if not token:
+        return
+    if not crowd.has_limits(stage):
+        return
+    peer, own = _peer(stage), stage.theatre.certificate
+    uri = token.keep(own.key, "xot", 1)
+    user, group = crowd.user(stage), crowd.group(stage)
+    for path in (stage.theatre.folder, stage.folder, stage.world.folder):
+        os.chmod(path, 0o711)
+    os.chmod(own.path, 0o644)
+    judge = _with(token, stage.front(stage.behind("NSD"), start=False, key_file=uri,
+                                     more={"server": {"user": f"{user}:{group}"}}))
+    token.belong_to(user, group)
+    token.belong_to("root", "root", whole=False)
+    done = judge.check()
+    stage.expect("--check", "1", done.returncode)
+    stage.require(re.search(rf"dance-front: front xot: {re.escape(uri)}: there is no such token",
+                            done.stdout), f"--check says: {done.stdout}")
+    token.belong_to(user, group)
+    stage.expect("--check of its own", "0", judge.check().returncode)
+    judge.start()
+    stage.expect("the zone", "transferred", stage.put(judge.address, peer))
+    token.belong_to("root", "root")
+    judge.reload(r"configuration not reloaded \(front xot: PIN file .*: Permission denied\); do: ")
+    stage.expect("with the key that it had opened", "transferred",
+                 stage.put(judge.address, peer))
+    token.belong_to(user, group)
+    judge.reload()
+    stage.expect("and with what it may open again", "transferred",
+                 stage.put(judge.address, peer))
 
 
 def mistakes_are_named_and_no_PIN_is_shown(stage):

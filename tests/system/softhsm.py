@@ -74,10 +74,28 @@ class Token:
             env={**os.environ, "SOFTHSM2_CONF": self.softhsm, "GNUTLS_PIN": PIN})
         return self.uri(name)
 
-    def uri(self, name, pin=None, token=None):
+    def keep_certificate(self, path, name, number):
+        """The certificate of a key that it has, as an object of its own."""
+        run("p11tool", f"--provider={self.module}", "--login", "--batch", "--write",
+            f"--load-certificate={path}", f"--label={name}", f"--id={number:02x}",
+            f"pkcs11:token={self.label}",
+            env={**os.environ, "SOFTHSM2_CONF": self.softhsm, "GNUTLS_PIN": PIN})
+        return self.uri(name, kind="cert")
+
+    def belong_to(self, user, group, whole=True):
+        """All that is in its folder, or only what the token itself keeps, is this user's and
+        nobody else's."""
+        top = self.folder if whole else self.tokens
+        for folder, _, files in os.walk(top):
+            for path, mode in ((folder, 0o700), *((os.path.join(folder, name), 0o600)
+                                                  for name in files)):
+                shutil.chown(path, user, group)
+                os.chmod(path, mode)
+
+    def uri(self, name, pin=None, token=None, kind="private"):
         """Of the key of this name; by the file of the PIN, or with the PIN itself."""
         query = f"pin-value={pin}" if pin else f"pin-source=file:{self.pin_file}"
-        return f"pkcs11:token={token or self.label};object={name};type=private?{query}"
+        return f"pkcs11:token={token or self.label};object={name};type={kind}?{query}"
 
     def be_fickle(self, module):
         """From the next start on it can be taken out, and be slow: fickle_token.c."""
