@@ -9,6 +9,7 @@
 
 import argparse
 import concurrent.futures
+import fcntl
 import json
 import os
 import pathlib
@@ -82,6 +83,9 @@ def parse():
     parser.add_argument("--decision", action="store_true", help="of all decision files")
     parser.add_argument("--jobs", type=int, default=1, metavar="J",
                         help="mutants at a time, each in a build of its own (default: 1)")
+    parser.add_argument("--budget", type=float, default=20, metavar="S",
+                        help="seconds that the tests of a mutant may take together where nothing "
+                        "else runs; those that take longest are left out (default: 20)")
     parser.add_argument("--no-asan", action="store_true",
                         help="survivors are not tried with AddressSanitizer")
     parser.add_argument("--proofs", action="store_true",
@@ -157,6 +161,12 @@ def main():
         return 0
     folder = pathlib.Path(os.environ["DANCE_BUILD"] + "-mutate")
     folder.mkdir(parents=True, exist_ok=True)
+    lock = open(folder / "lock", "w")  # as long as this runs
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"mutate: another ./dev mutate is at work in {folder}")
+        return 2
     stale = equivalent.stale(listed, set(files), whole)
     tally = report.Tally(set(decision_files.read(REPOSITORY)))
     print(f"{len(mutants)} of {len(whole)} mutants of {len(files)} files, seed {options.seed}",

@@ -221,9 +221,10 @@ class Mutator:
 
     def of_sign(self, index, token, text):
         if text in RELATIONAL:
-            self.swap("relational", token, RELATIONAL[text])
-            if self.chooses_least(index):
-                self.swap("least", token, REVERSED[text])
+            # Of two that are equal, either is the least.
+            least = self.chooses_least(index)
+            self.swap("least" if least else "relational", token,
+                      REVERSED[text] if least else RELATIONAL[text])
         elif text in EQUAL:
             self.swap("equal", token, EQUAL[text])
         elif text in LOGICAL:

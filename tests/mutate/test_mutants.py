@@ -151,7 +151,8 @@ class Operators(unittest.TestCase):
         self.assertEqual(changes("g(a,\n\tb);"), {";"})
 
     def test_the_least_of_two(self):
-        self.assertIn("x = a > b ? a : b;", changes("x = a < b ? a : b;"))
+        self.assertEqual(changes("x = a < b ? a : b;"), {
+            ";", "x = a > b ? a : b;", "x = !(a < b) ? a : b;"})
         self.assertIn("x = a.c < d + 1 ? d + 1 : a.c;", changes("x = a.c > d + 1 ? d + 1 : a.c;"))
         self.assertNotIn("x = a > b ? a : c;", changes("x = a < b ? a : c;"))
 

@@ -148,7 +148,7 @@ class Build:
         for name in tests:
             test, digest = self.tests[name], self.digest(self.tests[name])
             before = known.get(name, {})
-            if before.get("digest") != digest or before["outcome"] != PASSED:
+            if before.get("digest") != digest or before["outcome"] == FAILED:
                 outcome, seconds = self.run(test, 30)
                 before = known[name] = {"digest": digest, "outcome": outcome, "seconds": seconds}
             test.seconds = before["seconds"]

@@ -15,7 +15,7 @@ import sys
 import tree
 
 FIRST_BATCH, BATCH_GROWS = 1, 3  # tests that are linked together
-QUICK = 2.0                      # seconds that tests may take to look at what is said to be equivalent
+QUICK = 2.0  # seconds that tests may take to look at what is said to be equivalent
 
 
 @dataclasses.dataclass
@@ -80,8 +80,7 @@ class Trial:
         tests = self.order(mutant, self.names(mutant, text), owns)
         if not tests:
             return Result("equivalent" if listed else "unreached")
-        if listed:
-            tests = self.quickest(tests)
+        tests = self.within(tests, QUICK if listed else self.options.budget)
         try:
             result = self.try_tests(self.plain, mutant, tests)
         except tree.Unbuilt:
@@ -104,14 +103,15 @@ class Trial:
             test.name not in owns, -self.kills.get((mutant.file, test.name), 0), test.seconds))
 
     @staticmethod
-    def quickest(tests):
-        chosen, seconds = [], 0.0
+    def within(tests, seconds):
+        """The first ones, those that take longest left out, that take so many seconds together."""
+        chosen, total = set(), 0.0
         for test in sorted(tests, key=lambda test: test.seconds):
-            seconds += test.seconds
-            if chosen and seconds > QUICK:
+            total += test.seconds
+            if chosen and total > seconds:
                 break
-            chosen.append(test)
-        return chosen
+            chosen.add(test.name)
+        return [test for test in tests if test.name in chosen]
 
     def try_tests(self, build, mutant, tests):
         """The test that notices; None if none does. Few are linked as long as one may notice."""
