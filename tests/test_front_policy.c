@@ -284,11 +284,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_named_does_not_pass),
 		cmocka_unit_test(what_does_not_pass_is_answered_or_closed),
-		TEST(errors_of_a_server_are_counted),
 		TEST(answers_without_the_zone_are_logged),
 		TEST(the_reason_of_the_server_is_logged_with_it),
 		TEST(only_what_a_server_has_caused_is_logged),
 		TEST(what_does_not_pass_is_logged_with_a_way_out),
+		TEST(errors_of_a_server_are_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
