@@ -101,6 +101,8 @@ static void purposes_are_those_named(void **state)
 		{ OCTETS("\x30\x0a" KP "\x03"), true, 0 },
 		{ OCTETS("\x30\x06\x06\x04\x55\x1d\x25\x00"), true, 0 }, /* any is none */
 		{ OCTETS("\x30\x09\x06\x07\x2b\x06\x01\x05\x05\x07\x03"), true, 0 },
+		/* As long, and of another arc. */
+		{ OCTETS("\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x04\x02"), true, 0 },
 		{ OCTETS("\x30\x00"), false, 0 },
 		{ OCTETS("\x30\x02\x06\x00"), false, 0 },
 		{ OCTETS("\x30\x0c" KP "\x02\x05\x00"), false, 0 },
