@@ -29,6 +29,8 @@ KINDS = {
 }
 # Not numbers that a function depends on.
 NO_BOUNDS = {"NULL", "EOF"}
+# Calls whose numbers are prices, which are estimates: one more or less is as right.
+PRICED = {"work_take"}
 BEFORE_TERNARY = {"(", ",", "=", "return", ";", ":", "?", "{", "[", "+=", "-=", "|=", "&="}
 
 
@@ -94,6 +96,7 @@ class Mutator:
         self.file, self.text, self.names = file, text, names
         self.source = Source(text)
         self.tokens = self.source.tokens
+        self.prices_end = 0  # of the prices that are read, a token's index
         self.found = []
 
     def mutants(self):
@@ -150,6 +153,8 @@ class Mutator:
             while index < last:
                 if self.tokens[index].text == "sizeof" and self.tokens[index + 1].text == "(":
                     index = self.source.partner[index + 1]
+                if self.tokens[index].text in PRICED and self.tokens[index + 1].text == "(":
+                    self.prices_end = self.source.partner[index + 1]
                 self.of_token(index, kind)
                 index += 1
 
@@ -236,7 +241,7 @@ class Mutator:
 
     def of_number(self, index, token, text):
         value = re.fullmatch(r"(0[xX][0-9a-fA-F]+|\d+)([uUlL]*)", text)
-        if value is None:
+        if value is None or index < self.prices_end:
             return
         number = int(value[1], 8 if re.fullmatch(r"0[0-7]+", value[1]) else 0)
         before = self.source.words(index - 2, index)

@@ -120,6 +120,10 @@ class Operators(unittest.TestCase):
                          {";", "x = calloc(0, sizeof(a[2]));"})
         self.assertEqual(changes("return -1;"), {"return -0;"})
 
+    def test_prices_are_estimates(self):
+        self.assertEqual(changes("g(work_take(a, 4 + b(5)), 1);"), {
+            ";", "g(work_take(a, 4 + b(5)), 2);", "g(work_take(a, 4 + b(5)), 0);"})
+
     def test_named_numbers(self):
         for name in ("SIZE_MAX_HERE", "DEPTH_MAX", "COLOUR_COUNT"):
             self.assertEqual(changes(f"g({name});"), {";", f"g(({name} + 1));",
