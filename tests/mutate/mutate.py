@@ -73,6 +73,15 @@ def choose(mutants, count, seed):
     return sorted(drawn, key=lambda mutant: (mutant.file, mutant.start, mutant.new))
 
 
+def last_survivors(folder, mutants):
+    """Those that the last run let live, and that are still there."""
+    with open(folder / "mutants.jsonl") as log:
+        lines = [json.loads(line) for line in log]
+    alive = {tuple(line[key] for key in ("file", "function", "before", "after"))
+             for line in lines if line["outcome"] in report.ALIVE}
+    return [mutant for mutant in mutants if mutant.key in alive]
+
+
 def parse():
     parser = argparse.ArgumentParser(
         prog="./dev mutate", description="Breaks the code in small places and looks whether a test "
@@ -90,6 +99,8 @@ def parse():
                         help="survivors are not tried with AddressSanitizer")
     parser.add_argument("--proofs", action="store_true",
                         help="survivors are tried with the proofs of their file")
+    parser.add_argument("--again", action="store_true",
+                        help="only the mutants that the last run let live")
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     parser.add_argument("file", nargs="*", help="such as src/match.c")
     options = parser.parse_args()
@@ -148,7 +159,9 @@ def main():
     texts = {file: (REPOSITORY / file).read_text() for file in files}
     whole = [mutant for file, text in texts.items()
              for mutant in operators.Mutator(file, text, names).mutants()]
-    mutants = choose(whole, options.count, options.seed)
+    folder = pathlib.Path(os.environ["DANCE_BUILD"] + "-mutate")
+    mutants = choose(last_survivors(folder, whole) if options.again else whole, options.count,
+                     options.seed)
     try:
         listed = equivalent.read((HERE / "equivalent.txt").read_text())
     except equivalent.Mistake as mistake:
@@ -159,7 +172,6 @@ def main():
             print(f"{mutant.file}:{mutant.line} {mutant.function} {mutant.kind}\n"
                   f"    - {mutant.before}\n    + {mutant.after}")
         return 0
-    folder = pathlib.Path(os.environ["DANCE_BUILD"] + "-mutate")
     folder.mkdir(parents=True, exist_ok=True)
     lock = open(folder / "lock", "w")  # as long as this runs
     try:
@@ -186,7 +198,7 @@ def main():
     print(f"{time.monotonic() - began:.0f} s; each mutant is a line of {folder}/mutants.jsonl")
     for key in stale:
         print(f"equivalent.txt, line {listed[key].line}: {key[0]} has no such mutant: {key[3]}")
-    return 1 if stale or tally.fails(options.count is None) else 0
+    return 1 if stale or tally.fails(options.count is None and not options.again) else 0
 
 
 if __name__ == "__main__":
