@@ -32,12 +32,24 @@ def gcov(counts):
     return [json.loads(line) for line in output.splitlines()]
 
 
+def has_default(text, number):
+    """Has the switch on this line, of these lines, a default? It ends with its own indentation."""
+    indent = re.match(r"\s*", text[number - 1])[0]
+    for line in text[number:]:
+        if line.startswith(indent + "}"):
+            return False
+        if line.startswith(indent + "default:"):
+            return True
+    return False
+
+
 class File:
     """What was reached of one file, in all programs that it is a part of."""
 
     def __init__(self):
         self.conditions = {}  # (line, number): for each part, has it been [true, false]?
         self.branches = {}    # (line, number): was it taken? Of a switch
+        self.without_default = {}  # line of a switch: has it none?
         self.functions = {}   # line: function
 
     def add(self, about, text):
@@ -53,6 +65,7 @@ class File:
                 for index, branch in enumerate(line.get("branches", [])):
                     key = number, index
                     self.branches[key] = self.branches.get(key, False) or branch["count"] > 0
+                self.without_default[number] = not has_default(text, number)
 
     def add_condition(self, key, condition):
         parts = condition["count"] // 2
@@ -68,8 +81,13 @@ class File:
                 for word, reached in zip(("true", "false"), both):
                     # Two conditions of a line, as in a call's arguments, are numbered.
                     yield line, f"{word} {part + 1}" + (f" [{index + 1}]" if index else ""), reached
-        for (line, index), reached in sorted(self.branches.items()):
-            yield line, f"way {index + 1}", reached
+        for line, without in sorted(self.without_default.items()):
+            ways = [reached for key, reached in sorted(self.branches.items()) if key[0] == line]
+            # Nothing goes where a default would be.
+            if without and False in ways:
+                ways.remove(False)
+            for index, reached in enumerate(ways):
+                yield line, f"way {index + 1}", reached
 
 
 def read_files(repository, build, wanted):

@@ -152,6 +152,17 @@ static bool reads_pair(struct dance_octets der)
 	return work.left < WORK_MAX;
 }
 
+/* No more is read of it than where its parts are. */
+static bool takes_apart(struct dance_octets der)
+{
+	static const unsigned char key_usage[] = { 0x55, 0x1d, 0x0f };
+	struct dance_octets tbs, spki, value;
+	return der_certificate_tbs(der, &tbs) && der_certificate_spki(der, &spki) &&
+		der_certificate_extension(der,
+			(struct dance_octets){ key_usage, sizeof(key_usage) }, &value) &&
+		value.size == 4;
+}
+
 static const struct {
 	const char *what;
 	const struct dance_octets *der;
@@ -246,10 +257,74 @@ static void only_what_is_whole_is_read(void **state)
 	}
 }
 
+/* der_certificate.h only looks where the parts are, and at extensions for one of them. */
+static void a_frame_has_all_of_its_parts(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned number;
+		unsigned changes; /* that must be noticed */
+	} frame[] = {
+		{ 0, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 1, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 2, ON(TAG) | ON(MORE) },
+		{ 4, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 5, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 7, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 12, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 15, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 20, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 21, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 23, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 24, ON(TAG) | ON(MORE) },
+		{ 25, ON(TAG) | ON(MORE) },
+		{ 26, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 27, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 28, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 29, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 30, ON(TAG) | ON(MORE) },
+		{ 31, ON(TAG) | ON(GONE) | ON(EMPTY) | ON(MORE) | ON(CUT) },
+		{ 32, ON(TAG) | ON(GONE) | ON(MORE) },
+		{ 34, ON(TAG) | ON(GONE) | ON(MORE) },
+	};
+	assert_true(takes_apart(certificate));
+	for (size_t i = 0; i < ROWS(frame); i++) {
+		for (unsigned change = 0; change < DER_CHANGE_COUNT; change++) {
+			struct der variant = { 0 };
+			der_write_variant(&variant, certificate, frame[i].number,
+				(enum der_change)change);
+			const struct dance_octets made = { variant.octets, variant.size };
+			if ((frame[i].changes & 1u << change) != 0 && takes_apart(made)) {
+				fail_msg("value %u, change %u", frame[i].number, change);
+			}
+			der_clear(&variant);
+		}
+	}
+}
+
+/* An object identifier that goes on behind its end is none. */
+static void an_algorithm_has_a_whole_name(void **state)
+{
+	(void)state;
+	static const unsigned char name[] = { 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3,
+		2 };
+	unsigned char octets[256];
+	assert_true(certificate.size < sizeof(octets));
+	memcpy(octets, certificate.data, certificate.size);
+	for (size_t at = 0; at + sizeof(name) <= certificate.size; at++) {
+		if (memcmp(octets + at, name, sizeof(name)) == 0) {
+			octets[at + sizeof(name) - 1] |= 0x80;
+		}
+	}
+	assert_false(reads_certificate((struct dance_octets){ octets, certificate.size }));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_whole_is_read),
+		cmocka_unit_test(a_frame_has_all_of_its_parts),
+		cmocka_unit_test(an_algorithm_has_a_whole_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

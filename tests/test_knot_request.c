@@ -195,6 +195,10 @@ static void a_catalog_is_known_by_its_name_server(void **state)
 {
 	(void)state;
 	knot_rdataset_clear(&ns.rrs, NULL);
+	/* Another name that is as long. */
+	add(&ns, KNOT_RRTYPE_NS, "\7invalie", sizeof(invalid));
+	assert_false(is_guarded());
+	knot_rdataset_clear(&ns.rrs, NULL);
 	add(&ns, KNOT_RRTYPE_NS, invalid, sizeof(invalid));
 	assert_true(is_guarded());
 	add(&ns, KNOT_RRTYPE_NS, host, sizeof(host));

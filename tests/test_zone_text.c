@@ -167,6 +167,16 @@ static void words_are_compared_and_counted(void **state)
 	}
 }
 
+/* A file may have any octets. */
+static void a_nul_is_no_number(void **state)
+{
+	(void)state;
+	unsigned number;
+	const struct dance_octets word = { (const unsigned char *)"1\0", 2 };
+	assert_false(zone_word_is_ttl(&word));
+	assert_false(zone_word_number(&word, 65535, &number));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +184,7 @@ int main(void)
 		cmocka_unit_test(a_record_may_have_more_words_than_are_kept),
 		cmocka_unit_test(names_have_a_bound),
 		cmocka_unit_test(words_are_compared_and_counted),
+		cmocka_unit_test(a_nul_is_no_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
