@@ -246,7 +246,7 @@ class Mutator:
         number = int(value[1], 8 if re.fullmatch(r"0[0-7]+", value[1]) else 0)
         before = self.source.words(index - 2, index)
         # -2 tells callers what -1 does, and room for two things is room for one.
-        if before not in ("return -", "= -", "calloc ("):
+        if before not in ("return -", "= -", "? -", ": -", "calloc ("):
             self.swap("constant", token, f"{number + 1}{value[2]}")
         if number > 0:
             self.swap("constant", token, f"{number - 1}{value[2]}")

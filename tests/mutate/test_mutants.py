@@ -119,6 +119,9 @@ class Operators(unittest.TestCase):
         self.assertEqual(changes("x = calloc(1, sizeof(a[2]));"),
                          {";", "x = calloc(0, sizeof(a[2]));"})
         self.assertEqual(changes("return -1;"), {"return -0;"})
+        self.assertEqual(changes("return a < b ? -1 : c;"), {
+            "return a <= b ? -1 : c;", "return a < b ? -0 : c;", "return !(a < b) ? -1 : c;",
+            "return 0;"})
 
     def test_prices_are_estimates(self):
         self.assertEqual(changes("g(work_take(a, 4 + b(5)), 1);"), {
