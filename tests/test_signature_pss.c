@@ -20,6 +20,10 @@
 	"\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08" HASH last "\x05\0" \
 	"\xa2\x03\x02\x01" salt
 #define SHA256 "\x02\x01"
+#define NO_SALT \
+	"\x30\x2f\xa0\x0f" HASH SHA256 "\x05\0" \
+	"\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08" HASH SHA256 \
+	"\x05\0"
 
 /* A key of so many octets, for RSASSA-PSS with these limits, or for any signature of RSA. */
 struct key {
@@ -54,8 +58,12 @@ static void write_key(struct der *spki, const struct key *key)
 	der_wrap(spki, DER_SEQUENCE, &parts);
 }
 
-/* What is said of a signature that is none, by a key that only looks like one. */
-static enum signature check(const char *parameters, size_t size, const struct key *key)
+/* What was paid for the last check. */
+static uint32_t paid;
+
+/* What is said of a signature of these octets, by a key that only looks like one. */
+static enum signature check_octets(const char *parameters, size_t size,
+	const struct key *key, const char *octets, size_t octets_size)
 {
 	struct der algorithm = { 0 }, whole = { 0 }, spki = { 0 };
 	struct work work;
@@ -67,14 +75,20 @@ static enum signature check(const char *parameters, size_t size, const struct ke
 	const struct signed_octets of = {
 		.tbs = { (const unsigned char *)"x", 1 },
 		.algorithm = { whole.octets, whole.size },
-		.signature = { (const unsigned char *)"\0s", 2 },
+		.signature = { (const unsigned char *)octets, octets_size },
 	};
 	assert_true(signature_is_pss(&of));
 	enum signature is = signature_check(&of,
 		(struct dance_octets){ spki.octets, spki.size }, &work);
+	paid = WORK_MAX - work.left;
 	der_clear(&whole);
 	der_clear(&spki);
 	return is;
+}
+
+static enum signature check(const char *parameters, size_t size, const struct key *key)
+{
+	return check_octets(parameters, size, key, OCTETS("\0s"));
 }
 
 #define E65537 OCTETS("\x01\x00\x01")
@@ -149,32 +163,62 @@ static void hash_and_salt_need_room(void **state)
 		{ 34, OCTETS(PSS(SHA256, "\0")), true },
 		{ 33, OCTETS(PSS(SHA256, "\0")), false },
 		{ 32, OCTETS(PSS(SHA256, "\0")), false },
-		/* What stands before the key for the library has lengths of one octet, and of two. */
-		{ 100, OCTETS(PSS(SHA256, "\x20")), true },
+		/* Without a word on it, it has 20 octets. */
+		{ 54, OCTETS(NO_SALT), true },
+		{ 53, OCTETS(NO_SALT), false },
 		{ 160, OCTETS(PSS(SHA256, "\x7f")), false },
 		{ 161, OCTETS(PSS(SHA256, "\x7f")), true },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct der algorithm = { 0 }, whole = { 0 }, spki = { 0 };
-		struct work work;
-		work_begin(&work);
-		der_put(&algorithm, DER_OID,
-			OCTETS("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"));
-		der_append(&algorithm, rows[i].parameters, rows[i].size);
-		der_wrap(&whole, DER_SEQUENCE, &algorithm);
-		write_key(&spki, &(struct key){ rows[i].modulus_size, E65537, NULL, 0 });
-		const struct signed_octets of = {
-			.tbs = { (const unsigned char *)"x", 1 },
-			.algorithm = { whole.octets, whole.size },
-			.signature = { (const unsigned char *)"\0s", 2 },
-		};
-		(void)signature_check(&of, (struct dance_octets){ spki.octets, spki.size },
-			&work);
-		if ((work.left < WORK_MAX) != rows[i].room) {
-			fail_msg("row %zu", i);
+		const struct key key = { rows[i].modulus_size, E65537, NULL, 0 };
+		enum signature is = check(rows[i].parameters, rows[i].size, &key);
+		if (is != SIGNATURE_WRONG || (paid > 0) != rows[i].room) {
+			fail_msg("row %zu: %d for %u", i, is, paid);
 		}
-		der_clear(&whole);
-		der_clear(&spki);
+	}
+}
+
+/* The library gets the key as one of just this scheme, in DER: lengths of values, and of the salt,
+ * may take more octets. */
+static void keys_of_any_size_are_handed_on(void **state)
+{
+	(void)state;
+	for (size_t size = 66; size < 320; size++) {
+		const struct key key = { size, E65537, NULL, 0 };
+		if (check(OCTETS(PSS(SHA256, "\x20")), &key) != SIGNATURE_WRONG) {
+			fail_msg("%zu octets", size);
+		}
+	}
+	static const struct key large = { 1024, E65537, NULL, 0 };
+	for (unsigned salt = 0x80; salt <= 0x101; salt++) {
+		char octets[] = "\x30\x35\xa0\x0f" HASH "\x02\x01\x05\0"
+				"\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"
+				"\x08" HASH "\x02\x01\x05\0\xa2\x04\x02\x02__";
+		size_t size = sizeof(octets) - 1;
+		octets[size - 2] = (char)(salt >> 8);
+		octets[size - 1] = (char)salt;
+		if (check(octets, size, &large) != SIGNATURE_WRONG || paid == 0) {
+			fail_msg("a salt of %u", salt);
+		}
+	}
+}
+
+/* What is no signature is not paid for. */
+static void a_signature_is_whole_octets(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *octets;
+		size_t size;
+		bool paid;
+	} rows[] = { { "", 0, false }, { OCTETS("\0"), false }, { OCTETS("\1s"), false },
+		{ OCTETS("\0s"), true } };
+	static const struct key key = { 256, E65537, NULL, 0 };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		assert_int_equal(check_octets(OCTETS(PSS(SHA256, "\x20")), &key,
+					 rows[i].octets, rows[i].size),
+			SIGNATURE_WRONG);
+		assert_int_equal(paid > 0, rows[i].paid);
 	}
 }
 
@@ -200,6 +244,8 @@ int main(void)
 		cmocka_unit_test(only_three_hashes_are_known),
 		cmocka_unit_test(keys_have_bounds),
 		cmocka_unit_test(hash_and_salt_need_room),
+		cmocka_unit_test(keys_of_any_size_are_handed_on),
+		cmocka_unit_test(a_signature_is_whole_octets),
 		cmocka_unit_test(what_is_no_algorithm_is_not_pss),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,8 +29,8 @@ KINDS = {
 }
 # Not numbers that a function depends on.
 NO_BOUNDS = {"NULL", "EOF"}
-# Calls whose numbers are prices, which are estimates: one more or less is as right.
-PRICED = {"work_take"}
+# Calls, and functions, whose numbers are prices, which are estimates: one more or less is as right.
+PRICED = {"work_take", "price", "rsa_price"}
 BEFORE_TERNARY = {"(", ",", "=", "return", ";", ":", "?", "{", "[", "+=", "-=", "|=", "&="}
 
 
@@ -241,7 +241,7 @@ class Mutator:
 
     def of_number(self, index, token, text):
         value = re.fullmatch(r"(0[xX][0-9a-fA-F]+|\d+)([uUlL]*)", text)
-        if value is None or index < self.prices_end:
+        if value is None or index < self.prices_end or self.function.name in PRICED:
             return
         number = int(value[1], 8 if re.fullmatch(r"0[0-7]+", value[1]) else 0)
         before = self.source.words(index - 2, index)

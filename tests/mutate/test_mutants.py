@@ -126,6 +126,7 @@ class Operators(unittest.TestCase):
     def test_prices_are_estimates(self):
         self.assertEqual(changes("g(work_take(a, 4 + b(5)), 1);"), {
             ";", "g(work_take(a, 4 + b(5)), 2);", "g(work_take(a, 4 + b(5)), 0);"})
+        self.assertEqual(mutants("void price(int a)\n{\n\tint b = 5;\n}\n"), [])
 
     def test_named_numbers(self):
         for name in ("SIZE_MAX_HERE", "DEPTH_MAX", "COLOUR_COUNT"):
