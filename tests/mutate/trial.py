@@ -9,8 +9,6 @@ import contextlib
 import dataclasses
 import io
 import os
-import pathlib
-import sys
 
 import tree
 
@@ -168,6 +166,3 @@ class Trial:
             if fault is None:
                 return Result("proof", proof.name, tree.FAILED)
         return None
-
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "proofs"))
