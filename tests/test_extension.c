@@ -64,6 +64,9 @@ static void a_key_usage_has_bits(void **state)
 			0 }, /* for what nobody knows */
 		{ OCTETS("\x03\x05\x00\x06\x00\x00\x01"), true,
 			KEY_USAGE_CERT_SIGN | 1 << 6 },
+		{ OCTETS("\x03\x04\x00\x06\x00\x01"), true, KEY_USAGE_CERT_SIGN | 1 << 6 },
+		{ OCTETS("\x03\x03\x00\x06\x01"), true,
+			KEY_USAGE_CERT_SIGN | 1 << 6 | 1 << 15 },
 		{ OCTETS("\x03\x04\x07\x00\x00\x7f"), false, 0 },
 		{ OCTETS("\x03\x01\x00"), false, 0 },
 		{ OCTETS("\x03\x02\x07\x00"), false, 0 },

@@ -179,6 +179,7 @@ class Reach:
             digest = self.build.digest(test)
             if self.known.get(name, {}).get("digest") != digest:
                 self.known[name] = {"digest": digest, **self.look(test)}
+                self.place.write_text(json.dumps(self.known))
             fresh[name] = self.known[name]
         self.known = fresh
         self.place.write_text(json.dumps(fresh))
