@@ -319,12 +319,31 @@ static void an_algorithm_has_a_whole_name(void **state)
 	assert_false(reads_certificate((struct dance_octets){ octets, certificate.size }));
 }
 
+/* A number that is missing is not the one of the key before, which may still be on the stack. */
+static void what_was_read_before_does_not_count(void **state)
+{
+	(void)state;
+	static const struct dance_octets short_keys[] = {
+		OCTETS("\x30\x17" RSA_ALGORITHM "\x03\x06\x00\x30\x03\x02\x01\x0f"),
+		OCTETS("\x30\x14" RSA_ALGORITHM "\x03\x03\x00\x30\x00"),
+		OCTETS("\x30\x0f" RSA_ALGORITHM),
+	};
+	for (size_t i = 0; i < ROWS(short_keys); i++) {
+		struct public_key key;
+		bool before = public_key_read(&key, rsa);
+		bool now = public_key_read(&key, short_keys[i]);
+		assert_true(before);
+		assert_false(now);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_whole_is_read),
 		cmocka_unit_test(a_frame_has_all_of_its_parts),
 		cmocka_unit_test(an_algorithm_has_a_whole_name),
+		cmocka_unit_test(what_was_read_before_does_not_count),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
