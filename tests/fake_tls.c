@@ -70,7 +70,7 @@ WRAP(const gnutls_datum_t *, gnutls_certificate_get_peers,
 	(gnutls_session_t session, unsigned *count))
 {
 	*count = of(session)->chain_count;
-	return *count > 0 ? of(session)->chain : NULL;
+	return (*count > 0) != of(session)->odd ? of(session)->chain : NULL;
 }
 
 WRAP(int, gnutls_sign_algorithm_get_client, (gnutls_session_t session))

@@ -22,6 +22,7 @@ struct fake_tls {
 	gnutls_certificate_type_t type;
 	gnutls_datum_t chain[FAKE_TLS_CHAIN_MAX];
 	unsigned chain_count;
+	bool odd; /* a chain is there where its count is 0, and none where it is not */
 	void *database;
 	int expiration;      /* seconds, of tickets; 0: not set */
 	unsigned tickets;    /* that were sent */

@@ -95,16 +95,62 @@ static void without_dns_it_is_known_what_proves_nothing(void **state)
 	question.digest_size = 16;
 	decision_make(&ask, &question, &result);
 	check_verdict(result.verdict, DANCE_FAIL_INTERNAL);
+	assert_string_equal(result.detail,
+		"the server's fingerprints have 16 octets, and are not SHA2-256");
 	question = question_of(&mine, "");
 	question.fault = "is missing";
 	question.attribute = "tls";
 	decision_make(&ask, &question, &result);
 	check_verdict(result.verdict, DANCE_FAIL_INTERNAL);
 	assert_string_equal(result.detail, "tls is missing");
+	question.attribute = NULL;
+	question.fault = "the line is too long";
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_FAIL_INTERNAL);
+	assert_string_equal(result.detail, "the line is too long");
+	/* Some mail servers do not say which TLS it was. */
+	question = question_of(&mine, "");
+	question.has_version = false;
+	question.tls = 0;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_ALLOW);
 	/* Nothing at all is known. */
 	question = (struct question){ 0 };
 	decision_make(&ask, &question, &result);
 	check_verdict(result.verdict, DANCE_DENY_TRANSPORT);
+}
+
+/* Servers may know the key, the certificate, or one of both and not which. */
+static void one_fingerprint_is_enough(void **state)
+{
+	(void)state;
+	static const struct {
+		bool has_key, has_certificate, is_either, shown;
+		enum dance_verdict verdict;
+	} rows[] = {
+		{ true, true, false, true, DANCE_ALLOW },
+		{ true, false, false, true, DANCE_ALLOW },
+		{ true, true, true, false, DANCE_ALLOW },
+		{ false, true, false, false, DANCE_DENY_UNUSABLE },
+	};
+	publish("a.example", 60, &mine); /* 3 1 1 */
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct question question = question_of(&mine, "");
+		question.has_key = rows[i].has_key;
+		question.has_certificate = rows[i].has_certificate;
+		question.is_either = rows[i].is_either;
+		permit("a.example", NULL);
+		decision_make(&ask, &question, &result);
+		check_verdict(result.verdict, rows[i].verdict);
+		assert_int_equal(result.has_key, rows[i].shown);
+		assert_int_equal(result.has_record, rows[i].verdict == DANCE_ALLOW);
+		/* Without a claim, a roster of patterns permits no key. */
+		permit("*.example", NULL);
+		decision_make(&ask, &question, &result);
+		check_verdict(result.verdict, DANCE_DENY_NAME);
+		assert_string_equal(result.detail, "no permitted name is claimed");
+		assert_int_equal(result.has_key, rows[i].shown);
+	}
 }
 
 static void a_listed_name_needs_no_helo(void **state)
@@ -235,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(without_dns_it_is_known_what_proves_nothing),
+		TEST(one_fingerprint_is_enough),
 		TEST(a_listed_name_needs_no_helo),
 		TEST(below_a_suffix_helo_is_the_claim),
 		TEST(a_stranger_is_told_no_members_name),

@@ -122,6 +122,17 @@ static void a_list_keeps_its_order(void **state)
 	domains_leave(&domains, &entries[2]);
 	domains_leave(&domains, &entries[1]);
 	assert_null(domains_find(&domains, child.wire));
+	for (size_t i = 0; i < ROWS(entries); i++) {
+		domains_leave(&domains, &entries[i]); /* it is in none any more */
+	}
+	/* What is cleared is empty, and may be cleared and used again. */
+	assert_true(domains_count(&domains, owner));
+	domains_clear(&domains);
+	assert_int_equal(domains.count, 0);
+	domains_clear(&domains);
+	assert_null(domains_find(&domains, child.wire));
+	assert_true(domains_count(&domains, owner));
+	domains_uncount(&domains, owner);
 	owner_free(owner);
 	domains_clear(&domains);
 }

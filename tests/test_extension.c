@@ -64,6 +64,9 @@ static void a_key_usage_has_bits(void **state)
 			0 }, /* for what nobody knows */
 		{ OCTETS("\x03\x05\x00\x06\x00\x00\x01"), true,
 			KEY_USAGE_CERT_SIGN | 1 << 6 },
+		{ OCTETS("\x03\x04\x00\x06\x00\x01"), true, KEY_USAGE_CERT_SIGN | 1 << 6 },
+		{ OCTETS("\x03\x03\x00\x06\x01"), true,
+			KEY_USAGE_CERT_SIGN | 1 << 6 | 1 << 15 },
 		{ OCTETS("\x03\x04\x07\x00\x00\x7f"), false, 0 },
 		{ OCTETS("\x03\x01\x00"), false, 0 },
 		{ OCTETS("\x03\x02\x07\x00"), false, 0 },
@@ -101,6 +104,8 @@ static void purposes_are_those_named(void **state)
 		{ OCTETS("\x30\x0a" KP "\x03"), true, 0 },
 		{ OCTETS("\x30\x06\x06\x04\x55\x1d\x25\x00"), true, 0 }, /* any is none */
 		{ OCTETS("\x30\x09\x06\x07\x2b\x06\x01\x05\x05\x07\x03"), true, 0 },
+		/* As long, and of another arc. */
+		{ OCTETS("\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x04\x02"), true, 0 },
 		{ OCTETS("\x30\x00"), false, 0 },
 		{ OCTETS("\x30\x02\x06\x00"), false, 0 },
 		{ OCTETS("\x30\x0c" KP "\x02\x05\x00"), false, 0 },

@@ -9,6 +9,7 @@
 #include "heard.h"
 #include "log.h"
 #include "policy.h"
+#include "stats.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -208,14 +209,86 @@ static void what_does_not_pass_is_logged_with_a_way_out(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, heard_begin, heard_end)
 
+/* What the line of counters says behind a word; 0 if it has none. */
+static unsigned long counted(const char *word)
+{
+	(void)heard();
+	stats_log(0);
+	const char *at = word != NULL ? strstr(heard(), word) : NULL;
+	return at != NULL ? strtoul(at + strlen(word), NULL, 10) : 0;
+}
+
+/* An error of the server is counted once, as what it is: for the section, and for SIGUSR1. */
+static void errors_of_a_server_are_counted(void **state)
+{
+	(void)state;
+	static struct counts counts;
+	static const struct {
+		uint16_t rcode;
+		int error; /* negative: none */
+		const char *event;
+	} rows[] = {
+		{ 0, -1, NULL },
+		{ 3, -1, NULL },
+		{ 2, COUNTS_FAILED, ", answered-failed " },
+		{ 5, COUNTS_REFUSED, ", answered-refused " },
+		{ 9, COUNTS_REFUSED, ", answered-refused " },
+	};
+	const struct policy_server server = { .id = "xot", .text = "x", .counts = &counts };
+	uint64_t expected[COUNTS_ERROR_COUNT] = { 0 };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dns_message answer = dns_begin(1, (uint16_t)(ANSWER | rows[i].rcode),
+			DNS_A);
+		unsigned long before = counted(rows[i].event);
+		policy_log_answer(&server, answer.octets, answer.size);
+		if (rows[i].error >= 0) {
+			expected[rows[i].error]++;
+			assert_int_equal(counted(rows[i].event), before + 1);
+		}
+	}
+	policy_log_outcome(&server, 10000, RELAY_SERVER_SILENT);
+	expected[COUNTS_SILENT]++;
+	policy_log_outcome(&server, 10000, RELAY_SERVER_GONE);
+	expected[COUNTS_GONE]++;
+	policy_log_outcome(&server, 10000, RELAY_IDLE);
+	for (unsigned i = 0; i < COUNTS_ERROR_COUNT; i++) {
+		assert_int_equal(counter_read(&counts.errors[i]), expected[i]);
+	}
+	(void)heard();
+}
+
+/* What can be answered is told why; what cannot is closed. */
+static void what_does_not_pass_is_answered_or_closed(void **state)
+{
+	(void)state;
+	struct relay_reply reply;
+	struct message_question question;
+	struct dns_message query = dns_begin(1, 0, DNS_A);
+	message_read(query.octets, query.size, &question);
+	assert_int_equal(policy_not_passed(&question, query.octets, query.size, &reply),
+		RELAY_ANSWER);
+	assert_true(reply.size > 0);
+	assert_int_equal(reply.octets[3] & 15, 5);
+	assert_int_equal(policy_not_passed(&question, query.octets, 5, &reply),
+		RELAY_CLOSE);
+	question.kind = MESSAGE_MALFORMED;
+	assert_int_equal(policy_not_passed(&question, query.octets, query.size, &reply),
+		RELAY_ANSWER);
+	assert_int_equal(reply.octets[3] & 15, 1);
+	assert_true(policy_refuse(&reply, query.octets, query.size, 5, 18, "no"));
+	assert_false(policy_refuse(&reply, query.octets, 5, 5, 18, "no"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_named_does_not_pass),
+		cmocka_unit_test(what_does_not_pass_is_answered_or_closed),
 		TEST(answers_without_the_zone_are_logged),
 		TEST(the_reason_of_the_server_is_logged_with_it),
 		TEST(only_what_a_server_has_caused_is_logged),
 		TEST(what_does_not_pass_is_logged_with_a_way_out),
+		TEST(errors_of_a_server_are_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,9 +34,14 @@ static unsigned looks, looks_again;
 
 bool __wrap_dance_basis_holds(const struct dance_roster *roster,
 	const struct dance_basis *basis);
+static void (*meanwhile)(void); /* another thread */
+
 bool __wrap_dance_basis_holds(const struct dance_roster *roster,
 	const struct dance_basis *basis)
 {
+	if (meanwhile != NULL) {
+		meanwhile();
+	}
 	assert_non_null(roster);
 	assert_int_equal(basis->words[0], 17);
 	looks++;
@@ -89,6 +94,7 @@ static int set_up(void **state)
 	(void)state;
 	server_random_size = SESSION_RANDOM_SIZE;
 	holds = true;
+	meanwhile = NULL;
 	looks = looks_again = 0;
 	refusal_cache_flush();
 	return 0;
@@ -149,6 +155,43 @@ static void what_no_longer_holds_does_not_come_back(void **state)
 	for (uint64_t ms = REFUSAL_CACHE_CHECK_MS; ms < 4 * REFUSAL_CACHE_CHECK_MS;
 		ms += 5) {
 		check_verdict(recall(first, 1, START + ms), DANCE_UNDECIDED);
+	}
+}
+
+static void lose_the_random(void)
+{
+	server_random_size = 0;
+}
+
+static void fill_the_set(void)
+{
+	for (unsigned i = 1; i <= REFUSAL_CACHE_SET_SIZE; i++) {
+		keep(first, 1 + i * REFUSAL_CACHE_SET_COUNT, START + 1000 + i, &timeout);
+	}
+}
+
+/* While one thread looks whether it still holds, another may take its place. */
+static void what_is_gone_meanwhile_is_decided_again(void **state)
+{
+	(void)state;
+	static void (*const cases[])(void) = { refusal_cache_flush, lose_the_random,
+		fill_the_set };
+	for (size_t i = 0; i < ROWS(cases); i++) {
+		set_up(state);
+		keep(first, 1, START, &mismatch);
+		holds = false;
+		meanwhile = cases[i];
+		check_verdict(recall(first, 1, START + REFUSAL_CACHE_CHECK_MS),
+			DANCE_UNDECIDED);
+		server_random_size = SESSION_RANDOM_SIZE;
+		meanwhile = NULL;
+		holds = true;
+		/* Of the others nothing was forgotten. */
+		if (cases[i] == fill_the_set) {
+			check_verdict(recall(first, 1 + REFUSAL_CACHE_SET_COUNT,
+					      START + 1002),
+				DANCE_FAIL_TIMEOUT);
+		}
 	}
 }
 
@@ -259,6 +302,7 @@ int main(void)
 		TEST(once_a_second_it_is_seen_whether_anything_is_new),
 		TEST(what_no_longer_holds_is_decided_again),
 		TEST(what_no_longer_holds_does_not_come_back),
+		TEST(what_is_gone_meanwhile_is_decided_again),
 		TEST(it_is_not_remembered_for_long),
 		TEST(it_is_of_one_connection_and_one_roster),
 		TEST(a_yes_and_what_rests_on_nothing_are_not_kept),

@@ -195,6 +195,10 @@ static void a_catalog_is_known_by_its_name_server(void **state)
 {
 	(void)state;
 	knot_rdataset_clear(&ns.rrs, NULL);
+	/* Another name that is as long. */
+	add(&ns, KNOT_RRTYPE_NS, "\7invalie", sizeof(invalid));
+	assert_false(is_guarded());
+	knot_rdataset_clear(&ns.rrs, NULL);
 	add(&ns, KNOT_RRTYPE_NS, invalid, sizeof(invalid));
 	assert_true(is_guarded());
 	add(&ns, KNOT_RRTYPE_NS, host, sizeof(host));
@@ -231,6 +235,112 @@ static void where_the_zone_has_the_module_its_configuration_tells(void **state)
 	assert_int_equal(request_action(&qdata, NULL, true), ACL_BIT(ACL_TRANSFER));
 }
 
+static void a_type_has_its_word_and_its_action(void **state)
+{
+	(void)state;
+	static const struct {
+		int type;
+		const char *word;
+		unsigned action;
+	} rows[] = {
+		{ KNOTD_QUERY_TYPE_INVALID, "query", 0 },
+		{ KNOTD_QUERY_TYPE_NORMAL, "query", 0 },
+		{ KNOTD_QUERY_TYPE_AXFR, "AXFR", ACL_BIT(ACL_TRANSFER) },
+		{ KNOTD_QUERY_TYPE_IXFR, "IXFR", ACL_BIT(ACL_TRANSFER) },
+		{ KNOTD_QUERY_TYPE_NOTIFY, "NOTIFY", ACL_BIT(ACL_NOTIFY) },
+		{ KNOTD_QUERY_TYPE_UPDATE, "UPDATE", ACL_BIT(ACL_UPDATE) },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const knotd_qdata_t qdata = { .type = (knotd_query_type_t)rows[i].type };
+		assert_string_equal(request_type(&qdata), rows[i].word);
+		assert_int_equal(request_action(&qdata, NULL, false), rows[i].action);
+	}
+}
+
+static void a_protocol_has_its_word(void **state)
+{
+	(void)state;
+	static const struct {
+		int protocol;
+		const char *word;
+	} rows[] = {
+		{ KNOTD_QUERY_PROTO_UDP, "UDP" },
+		{ KNOTD_QUERY_PROTO_TCP, "TCP" },
+		{ KNOTD_QUERY_PROTO_QUIC, "QUIC" },
+		{ KNOTD_QUERY_PROTO_TLS, "TLS" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		knotd_qdata_params_t params = {
+			.proto = (knotd_query_proto_t)rows[i].protocol
+		};
+		const knotd_qdata_t qdata = { .params = &params };
+		assert_string_equal(request_protocol(&qdata), rows[i].word);
+	}
+}
+
+static void an_address_is_written_as_knotd_does(void **state)
+{
+	(void)state;
+	struct sockaddr_storage remote;
+	knotd_qdata_params_t params = { .remote = &remote };
+	const knotd_qdata_t qdata = { .params = &params };
+	char text[REQUEST_REMOTE_SIZE];
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&remote;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&remote;
+	remote = (struct sockaddr_storage){ .ss_family = AF_INET };
+	v4->sin_port = htons(853);
+	v4->sin_addr.s_addr = htonl(0xc0000201);
+	request_remote(&qdata, text);
+	assert_string_equal(text, "192.0.2.1@853");
+	remote = (struct sockaddr_storage){ .ss_family = AF_INET6 };
+	v6->sin6_port = htons(65535);
+	/* The longest that there is. */
+	static const char longest[] = "2001:1234:1234:1234:1234:1234:1234:1234";
+	assert_int_equal(inet_pton(AF_INET6, longest, &v6->sin6_addr), 1);
+	request_remote(&qdata, text);
+	assert_string_equal(text, "2001:1234:1234:1234:1234:1234:1234:1234@65535");
+	remote = (struct sockaddr_storage){ .ss_family = AF_UNIX };
+	request_remote(&qdata, text);
+	assert_string_equal(text, "UNIX socket");
+}
+
+static void a_zone_is_named_where_knotd_does_not(void **state)
+{
+	(void)state;
+	char text[REQUEST_ZONE_SIZE];
+	knot_pkt_t *query = knot_pkt_new(NULL, 512, NULL);
+	assert_non_null(query);
+	const knotd_qdata_t qdata = { .query = query };
+	request_zone(&qdata, NULL, text);
+	assert_string_equal(text, " cat.example.");
+	zone_has_module = true;
+	request_zone(&qdata, NULL, text);
+	assert_string_equal(text, "");
+	zone_has_module = false;
+	/* What is not served here has the name that was asked for, if any was. */
+	zone_now = NULL;
+	request_zone(&qdata, NULL, text);
+	assert_string_equal(text, "");
+	assert_int_equal(knot_pkt_put_question(query, host, KNOT_CLASS_IN, KNOT_RRTYPE_AXFR),
+		KNOT_EOK);
+	request_zone(&qdata, NULL, text);
+	assert_string_equal(text, " ns.cat.example.");
+	/* The longest text: of a name whose octets are all escaped. */
+	uint8_t longest[KNOT_DNAME_MAXLEN] = { 0 };
+	for (size_t at = 0; at + 2 < sizeof(longest); at += 1u + longest[at]) {
+		size_t left = sizeof(longest) - 2 - at;
+		longest[at] = (uint8_t)(left < 63 ? left : 63);
+		memset(longest + at + 1, 7, longest[at]);
+	}
+	zone_now = longest;
+	knot_dname_txt_storage_t name;
+	assert_non_null(knot_dname_to_str(name, longest, sizeof(name)));
+	request_zone(&qdata, NULL, text);
+	assert_int_equal(text[0], ' ');
+	assert_string_equal(text + 1, name);
+	knot_pkt_free(query);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -242,6 +352,10 @@ int main(void)
 		ONE(a_catalog_is_known_by_its_name_server),
 		ONE(where_there_is_no_zone_there_is_no_catalog),
 		ONE(where_the_zone_has_the_module_its_configuration_tells),
+		ONE(a_type_has_its_word_and_its_action),
+		ONE(a_protocol_has_its_word),
+		ONE(an_address_is_written_as_knotd_does),
+		ONE(a_zone_is_named_where_knotd_does_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

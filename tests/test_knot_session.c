@@ -134,6 +134,17 @@ static void shown_without_proof(void)
 	tls.proved = false;
 }
 
+static void with_a_count_alone(void)
+{
+	tls.odd = true;
+}
+
+static void with_certificates_that_are_none(void)
+{
+	tls.odd = true;
+	tls.chain_count = 0;
+}
+
 static void without_certificate(void)
 {
 	tls.chain_count = 0;
@@ -162,6 +173,10 @@ static const struct {
 		"the TLS session was resumed", true },
 	{ "shown, no proof", shown_without_proof, DANCE_DENY_UNPROVEN,
 		"the handshake did not prove the client's key", true },
+	{ "a count alone", with_a_count_alone, DANCE_DENY_CREDENTIAL,
+		"no client certificate", true },
+	{ "no count", with_certificates_that_are_none, DANCE_DENY_CREDENTIAL,
+		"no client certificate", true },
 	{ "no certificate", without_certificate, DANCE_DENY_CREDENTIAL,
 		"no client certificate", true },
 };

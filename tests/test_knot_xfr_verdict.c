@@ -148,12 +148,32 @@ static void other_family(struct query *query)
 	query->remote.ss_family = AF_INET6;
 }
 
+static void longer_name(struct query *query)
+{
+	ask(query, "a.example.com.", KNOT_RRTYPE_AXFR, 7);
+}
+
+static void no_question(struct query *query)
+{
+	query->packet->qname_size = 0;
+}
+
+static void other_query(struct query *query)
+{
+	static knot_pkt_t other;
+	other = *query->packet;
+	query->qdata.query = &other;
+}
+
 static const struct {
 	const char *row;
 	void (*change)(struct query *query);
 	bool only_plain; /* over TLS the random tells clients apart */
 } changes[] = {
 	{ "name", other_name, false },
+	{ "longer name", longer_name, false },
+	{ "question", no_question, false },
+	{ "query", other_query, false },
 	{ "type", other_type, false },
 	{ "id", other_id, false },
 	{ "port", other_port, true },
@@ -181,6 +201,40 @@ static void another_query_is_not_taken_for_it(void **state)
 				DANCE_UNDECIDED);
 		}
 	}
+}
+
+static void clients_are_told_apart_by_addresses_of_each_family(void **state)
+{
+	struct query *query = *state;
+	struct xfr_verdict xfr;
+	struct dance_result result = { .size = sizeof(result) };
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&query->remote;
+	query->remote = (struct sockaddr_storage){ .ss_family = AF_INET6 };
+	v6->sin6_port = htons(4711);
+	v6->sin6_addr.s6_addr[15] = 1;
+	xfr_verdict_set(&xfr, &query->qdata, NULL, &unanswered);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result),
+		DANCE_FAIL_TIMEOUT);
+	v6->sin6_addr.s6_addr[15] = 2;
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+	v6->sin6_addr.s6_addr[15] = 1;
+	v6->sin6_port = htons(4712);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result), DANCE_UNDECIDED);
+	/* Those that are not of the Internet are all one. */
+	query->remote = (struct sockaddr_storage){ .ss_family = AF_UNIX };
+	xfr_verdict_set(&xfr, &query->qdata, NULL, &unanswered);
+	memset((unsigned char *)&query->remote + sizeof(sa_family_t), 1, 30);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, NULL, &result),
+		DANCE_FAIL_TIMEOUT);
+}
+
+static void without_a_question_nothing_is_kept(void **state)
+{
+	struct query *query = *state;
+	struct xfr_verdict xfr = { .verdict = DANCE_ALLOW };
+	no_question(query);
+	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
+	check_verdict(xfr.verdict, DANCE_UNDECIDED);
 }
 
 static void another_connection_is_not_taken_for_it(void **state)
@@ -226,6 +280,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_not_over_tls_is_recalled_but_never_allowed,
 			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_query_is_not_taken_for_it, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(clients_are_told_apart_by_addresses_of_each_family,
+			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(without_a_question_nothing_is_kept, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(another_connection_is_not_taken_for_it,
 			set_up, tear_down),

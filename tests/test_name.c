@@ -193,6 +193,8 @@ static void the_name_of_a_service_is_of_a_host(void **state)
 		{ "_853.tcp.a", "_853.tcp.a" },
 		{ "853._tcp.a", "853._tcp.a" },
 		{ "_8x3._tcp.a", "_8x3._tcp.a" },
+		{ "_8-3._tcp.a", "_8-3._tcp.a" },
+		{ "_853._t-p.a", "_853._t-p.a" },
 		{ "_85a._tcp.a", "_85a._tcp.a" },
 		{ "_853._t2p.a", "_853._t2p.a" },
 		{ "_853._tc1.a", "_853._tc1.a" },

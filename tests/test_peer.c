@@ -264,8 +264,10 @@ static void the_name_borne_is_a_dns_name(void **state)
 {
 	(void)state;
 	static const struct alternative_name names[] = { DNS("A.Example"),
-		DNS("*.sub.example"), DNS("*.example"), DNS("x*.y.example"),
-		DNS("b.example\0.evil.example"), DNS("*"), { TAG_URI, "uri.example", 11 } };
+		DNS("*.sub.example"), DNS("*.example"),
+		{ '.', "", 0 }, /* a dot that is a tag */
+		DNS("x*.y.example"), DNS("b.example\0.evil.example"), DNS("*"),
+		{ TAG_URI, "uri.example", 11 } };
 	static const struct {
 		const char *name;
 		bool exactly, by_wildcard;

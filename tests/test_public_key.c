@@ -209,9 +209,38 @@ static void edwards_keys_have_their_size_and_no_parameters(void **state)
 	struct der null = { 0 };
 	der_put(&null, DER_NULL, NULL, 0);
 	assert_false(public_key_read(&key, write_key(ED25519, &null, octets, 32, 0)));
+	der_put(&null, DER_NULL, NULL, 0);
+	assert_false(public_key_read(&key, write_key(ED448, &null, octets, 57, 0)));
 	/* Bits that are not used. */
 	assert_false(public_key_read(&key, write_key(ED25519, NULL, octets, 32, 1)));
 	assert_false(public_key_read(&key, write_key(ED25519, NULL, octets, 0, 0)));
+}
+
+/* NULL is empty. */
+static void parameters_of_rsa_are_nothing_or_null(void **state)
+{
+	(void)state;
+	static const char numbers[] = "\x30\x06\x02\x01\x0f\x02\x01\x03";
+	static const struct {
+		const char *parameters;
+		size_t size;
+		bool read;
+	} rows[] = {
+		{ "", 0, true },
+		{ "\5\0", 2, true },
+		{ "\5\1x", 3, false },
+		{ "\5\0\5\0", 4, false },
+		{ "\4\0", 2, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct public_key key;
+		struct der parameters = { 0 };
+		der_append(&parameters, rows[i].parameters, rows[i].size);
+		assert_int_equal(public_key_read(&key,
+					 write_key(RSA, &parameters, numbers,
+						 sizeof(numbers) - 1, 0)),
+			rows[i].read);
+	}
 }
 
 static void of_other_keys_nothing_is_known(void **state)
@@ -265,6 +294,7 @@ int main(void)
 		cmocka_unit_test(points_are_of_the_curve_that_is_named),
 		cmocka_unit_test(a_curve_has_to_be_named),
 		cmocka_unit_test(edwards_keys_have_their_size_and_no_parameters),
+		cmocka_unit_test(parameters_of_rsa_are_nothing_or_null),
 		cmocka_unit_test(of_other_keys_nothing_is_known),
 		cmocka_unit_test(keys_of_each_kind_are_read),
 	};

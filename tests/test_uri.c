@@ -95,6 +95,13 @@ static void the_host_is_found(void **state)
 		{ "https://a.exampl%", NULL },
 		{ "https://a.exampl%6g", NULL },
 		{ "https://a.exampl%g5", NULL },
+		{ "https://a.exampl%6/", NULL },
+		{ "https://a.exampl%:5", NULL },
+		{ "https://a.exampl%@5", NULL },
+		{ "https://a.exampl%`5", NULL },
+		{ "https://a.exampl%\x15"
+		  "5",
+			NULL },
 		{ "https://a.example!/", NULL },
 		{ "https://b\xc3\xbc"
 		  "cher.example/",

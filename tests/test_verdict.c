@@ -66,6 +66,8 @@ static void verdicts_have_ranks(void **state)
 				verdict == DANCE_DENY_UNUSABLE);
 	}
 	assert_int_equal(verdict_rank((enum dance_verdict)1000), 0);
+	assert_false(verdict_is_of_record((enum dance_verdict)1000));
+	assert_int_equal(verdict_rank((enum dance_verdict)VERDICT_COUNT), 0);
 }
 
 static void sentences_are_sentences_without_a_full_stop(void **state)

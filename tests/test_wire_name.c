@@ -56,6 +56,8 @@ static void letters_are_the_same_in_either_case(void **state)
 	assert_false(wire_name_is_same(OF("\3ns2"), OF("\3ns3")));
 	assert_false(wire_name_is_same(OF("\3ns2"), OF("\4ns2x")));
 	assert_false(wire_name_is_same(OF("\1a"), OF("\1a\1b")));
+	/* The same octets, but for how long the first label is. */
+	assert_false(wire_name_is_same(OF("\1\1\1\1"), OF("\3\1\1\1")));
 	/* What stands beside the letters. */
 	assert_false(wire_name_is_same(OF("\1@"), OF("\1`")));
 	assert_false(wire_name_is_same(OF("\1["), OF("\1{")));

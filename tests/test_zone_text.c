@@ -144,6 +144,12 @@ static void words_are_compared_and_counted(void **state)
 		{ "1h30M", true, false },
 		{ "h", false, false },
 		{ "1x", false, false },
+		{ "/", false, false },
+		{ ":", false, false },
+		{ "1/", false, false },
+		{ "1:", false, false },
+		{ "6553:", false, false },
+		{ "65534", true, true },
 		{ "", false, false },
 		{ "65535", true, true },
 		{ "65536", true, false },
@@ -161,6 +167,16 @@ static void words_are_compared_and_counted(void **state)
 	}
 }
 
+/* A file may have any octets. */
+static void a_nul_is_no_number(void **state)
+{
+	(void)state;
+	unsigned number;
+	const struct dance_octets word = { (const unsigned char *)"1\0", 2 };
+	assert_false(zone_word_is_ttl(&word));
+	assert_false(zone_word_number(&word, 65535, &number));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +184,7 @@ int main(void)
 		cmocka_unit_test(a_record_may_have_more_words_than_are_kept),
 		cmocka_unit_test(names_have_a_bound),
 		cmocka_unit_test(words_are_compared_and_counted),
+		cmocka_unit_test(a_nul_is_no_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
