@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: a name is allowed only by match_peer(), asked for this peer, this very name and the records
- *   that are known of it, which are validated and count at this time, with the name permitted by the
- *   roster, and by a list as long as that counts; such a yes holds no longer than the records'
- *   TTL, nor the list's; nothing that is recalled allows; without records the verdict is that of
- *   what is known.
+ * Says: a name is allowed only by match_peer(), asked for this peer, this very name and the
+ *   records that are known of it, which are validated and count at this time, with the name
+ *   permitted by the roster, and by a list as long as that counts; such a yes holds no longer
+ *   than the records' TTL, nor the list's; nothing that is recalled allows; without records the
+ *   verdict is that of what is known.
  * Sources: src/candidate.c
- * Contracts: watcher_claim() and roster_admit() give any answer; match_peer() as the proof match,
- *   verdict_memo_recall() as the proof verdict_memo, what is known, and whether it counts, as the
- *   proof freshness has it.
+ * Contracts: watcher_claim() and roster_admit() give any answer; match_peer() as the proof
+ *   match, verdict_memo_recall() as the proof verdict_memo, what is known, and whether it
+ *   counts, as the proof freshness has it.
  * Assumes: a claim as the proof claim has it; times of 20 bits.
  * Unwind: 2
  * Limit: 60 s */

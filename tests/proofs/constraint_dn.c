@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: a Name lies within another exactly if the RDNs of that are its first ones, as far as every
- *   pair of RDNs can be compared (RFC 5280 4.2.1.10, 7.1): one that differs makes it a no, and only
- *   a pair that cannot be compared, or spent work, leaves it unclear; dn_is_equal() is true only
- *   for the same octets, or such names with nothing behind.
+ * Says: a Name lies within another exactly if the RDNs of that are its first ones, as far as
+ *   every pair of RDNs can be compared (RFC 5280 4.2.1.10, 7.1): one that differs makes it a no,
+ *   and only a pair that cannot be compared, or spent work, leaves it unclear.
  * Sources: none
- * Contracts: compare_rdns() gives any answer on a pair of places, always the same; der_sequence()
- *   and dn_rdn_take() take RDNs of one octet.
+ * Contracts: compare_rdns() gives any answer on a pair of places, always the same;
+ *   der_sequence() and dn_rdn_take() take RDNs of one octet.
  * Assumes: at most 3 RDNs in each.
  * Unwind: 5
- * Edit: src/dn.c 's/^static enum dn_answer (compare_rdns)(\(.*)$/static enum dn_answer \1(struct dance_octets a, struct dance_octets b, struct work *work);static enum dn_answer \1_itself\2/;s/^bool (dn_rdn_take)(\(.*)$/bool \1_itself\2/;s/der_sequence\(name, rest\)/take_name(name, rest)/;s/der_sequence\(base, \&rdns\)/take_name(base, \&rdns)/'
+ * Edit: src/dn.c 's/^static enum dn_answer (compare_rdns)(\(.*)$/static enum dn_answer \1(struct
+ *   dance_octets a, struct dance_octets b, struct work *work);static enum dn_answer
+ *   \1_itself\2/;s/^bool (dn_rdn_take)(\(.*)$/bool \1_itself\2/;s/der_sequence\(name,
+ *   rest\)/take_name(name, rest)/;s/der_sequence\(base, \&rdns\)/take_name(base, \&rdns)/'
  * Limit: 60 s */
 
 #include "dn.h"

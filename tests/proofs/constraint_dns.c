@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The dance authors
  *
  * Says: a dNSName lies inside a base exactly if it is the base's host, where that begins with no
- *   dot, or has labels in front of it, in any case of letters; one that begins with an asterisk lies
- *   inside only if every name that it stands for does, and outside only if none does (RFC 5280
- *   4.2.1.10, RFC 9525 6.3); the host of a URI lies inside its base exactly if it is the base's
- *   host, or is below that if the base begins with a dot.
+ *   dot, or has labels in front of it, in any case of letters; one that begins with an asterisk
+ *   lies inside only if every name that it stands for does, and outside only if none does (RFC
+ *   5280 4.2.1.10, RFC 9525 6.3); the host of a URI lies inside its base exactly if it is the
+ *   base's host, or is below that if the base begins with a dot.
  * Sources: src/general_name.c src/host_name.c
  * Contracts: none
  * Assumes: a name of up to 6 octets, a base of up to 5, an asterisk that stands for one letter.

@@ -2,18 +2,19 @@
  * Copyright (c) 2026 The dance authors
  *
  * Says: below an issuer's name constraints a name is permitted exactly if they are not about its
- *   form; or if every subtree of its form is understood, so is the name, it is outside all that are
- *   excluded and, if any of its form is permitted, inside one that is (RFC 5280 4.2.1.10); a mailbox
- *   beyond ASCII does not pass by constraints of mailboxes (RFC 9598 6); a subtree that is not
- *   well-formed makes them unreadable; where the work is spent nothing is permitted.
+ *   form; or if every subtree of its form is understood, so is the name, it is outside all that
+ *   are excluded and, if any of its form is permitted, inside one that is (RFC 5280 4.2.1.10); a
+ *   mailbox beyond ASCII does not pass by constraints of mailboxes (RFC 9598 6); a subtree that
+ *   is not well-formed makes them unreadable; where the work is spent nothing is permitted.
  * Sources: none
- * Contracts: general_name_read(), general_name_is_base() and general_name_place() give any answer,
- *   always the same on the same; take_subtree() takes the next subtree, of any form, limited or not,
- *   or none.
- * Assumes: at most 2 subtrees that are permitted and 2 that are excluded, one at least of each that
- *   is there.
+ * Contracts: general_name_read(), general_name_is_base() and general_name_place() give any
+ *   answer, always the same on the same; take_subtree() takes the next subtree, of any form,
+ *   limited or not, or none.
+ * Assumes: at most 2 subtrees that are permitted and 2 that are excluded, one at least of each
+ *   that is there.
  * Unwind: 5
- * Edit: src/constraint.c 's/^static bool (take_subtree)(\(.*)$/static bool \1(struct dance_octets *subtrees, struct general_name *base, bool *limited);static bool \1_itself\2/'
+ * Edit: src/constraint.c 's/^static bool (take_subtree)(\(.*)$/static bool \1(struct
+ *   dance_octets *subtrees, struct general_name *base, bool *limited);static bool \1_itself\2/'
  * Limit: 60 s */
 
 #include "../src/constraint.c"
