@@ -17,6 +17,7 @@ unsigned nondet_unsigned(void);
 uint8_t nondet_uint8(void);
 uint16_t nondet_uint16(void);
 uint64_t nondet_uint64(void);
+int64_t nondet_int64(void);
 size_t nondet_size(void);
 
 /* From here on only cases in which this holds. Stands in the header of the proof. */

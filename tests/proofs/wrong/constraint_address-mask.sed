@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/general_name.c
+# Says: a mask may have holes between its octets
+# Cost: cheap
+s/\(ended && mask != 0\)/(false)/

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/host_name.c
+# Says: a host that only ends in the same letters is below
+# Cost: cheap
+s/ \|\| host\.data\[host\.size - base\.size - 1\] != .\..\)/)/

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/verify.c
+# Says: a name without records is judged
+# Cost: cheap
+s/if \(verdict == DANCE_UNDECIDED\) \{/if (verdict != DANCE_ALLOW) {/
