@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/certificate_policy.c
+# Says: a policy that the leaf would require is not
+# Cost: cheap
+s/state->explicit_policy <= 1 \|\| limits/state->explicit_policy < 1 || limits/

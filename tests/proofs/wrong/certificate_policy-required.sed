@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/certificate_policy.c
+# Says: a certificate cannot require a policy
+# Cost: cheap
+s/lower\(&state->explicit_policy, limits\.explicit_policy\);/;/
