@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: the policies of a path are at fault exactly if the tree of RFC 5280 6.1, which is not built
+ * Says: the policies of a path are at fault exactly if the tree of RFC 5280 6.1, which is not
+ *   built
  *   here, would be empty where a policy is required: with anyPolicy and where it is inhibited,
  *   mappings and where they are, self-issued certificates, and a policy required from some
  *   certificate on.
  * Sources: none
  * Contracts: read_policies(), read_mappings() and read_limits() read any policies, mappings and
  *   limits; octets_equal() tells two policies apart by size.
- * Assumes: paths of 3 certificates below a bare key, of 2 policies, anyPolicy aside, and at most 2
+ * Assumes: paths of 3 certificates below a bare key, of 2 policies, anyPolicy aside, and at
+ *   most 2
  *   mappings a certificate; the work suffices. POLICY_MAX is redefined to 3.
  * Unwind: 4
- * Edit: src/certificate_policy.c 's/^(static const char \*read_)(policies)\((.*)$/\1\2(const struct certificate_policy_step *step, struct policies *read, struct work *work);\1\2_itself(\3/;s/^(static const char \*read_)(mappings)\((.*)$/\1\2(struct dance_octets extension, struct mappings *read, struct work *work);\1\2_itself(\3/;s/^(static const char \*read_limits)(\(.*)$/struct limits;\1(const struct certificate_policy_step *step, struct limits *limits);\1_itself\2/'
+ * Edit: src/certificate_policy.c 's/^(static const char \*read_)(policies)\((.*)$/\1\2(const
+ *   struct certificate_policy_step *step, struct policies *read, struct work
+ *   *work);\1\2_itself(\3/;s/^(static const char \*read_)(mappings)\((.*)$/\1\2(struct
+ *   dance_octets extension, struct mappings *read, struct work
+ *   *work);\1\2_itself(\3/;s/^(static const char \*read_limits)(\(.*)$/struct limits;\1(const
+ *   struct certificate_policy_step *step, struct limits *limits);\1_itself\2/'
  * Limit: 120 s */
 
 #include "peer_limits.h"

@@ -13,7 +13,11 @@
  * Assumes: at most 2 RDNs of one attribute each, and 3 alternative names: CERTIFICATE_NAME_MAX is
  *   redefined to 2.
  * Unwind: 5 memcmp.0:10
- * Edit: src/constraint.c 's/^(static const char \*name_fault)\(const struct constraints \*constraints,$/\1(const struct constraints *constraints, struct general_name *name, struct work *work);\1_itself(const struct constraints *constraints,/;s/^(static bool read_constraints)(\(.*)$/\1(struct dance_octets value, struct constraints *constraints);\1_itself\2/'
+ * Edit: src/constraint.c 's/^(static const char \*name_fault)\(const struct constraints
+ *   \*constraints,$/\1(const struct constraints *constraints, struct general_name *name,
+ *   struct work *work);\1_itself(const struct constraints *constraints,/;s/^(static bool
+ *   read_constraints)(\(.*)$/\1(struct dance_octets value, struct constraints
+ *   *constraints);\1_itself\2/'
  * Limit: 60 s */
 
 #include "peer_limits.h"

@@ -2,14 +2,16 @@
  * Copyright (c) 2026 The dance authors
  *
  * Says: a refusal is remembered for the connection and roster that it was decided for and for no
- *   other; it is never ALLOW; it ends after a minute, with a flush, and for good when its basis no
+ *   other; it is never ALLOW; it ends after a minute, with a flush, and for good when its
+ *   basis no
  *   longer holds, which is looked at if no look was within a second; the log is told of the
  *   instance that was asked last; and the lock is given back.
  * Sources: none
  * Contracts: session_random() has the random of a connection, or none; dance_basis_holds() says
  *   anything; ALLOW alone has the class of ALLOW.
  * Assumes: 3 calls, one after the other; 1 set of 2 places instead of 1024 of 8; randoms of 9
- *   octets instead of 32; bases of 1 word instead of 16; fewer flushes than an unsigned counts, and no clock beyond 2^62 ms.
+ *   octets instead of 32; bases of 1 word instead of 16; fewer flushes than an unsigned counts,
+ *   and no clock beyond 2^62 ms.
  * Edit: src/dance.h 's/uint64_t words\[16\]/uint64_t words[1]/'
  * Unwind: 11
  * Limit: 60 s */

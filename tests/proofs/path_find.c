@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: a record proves the peer only if a search found a path that began with the leaf alone, and
- *   the leaf contains the name that has to be in it: the owner name for a client, for a server the
+ * Says: a record proves the peer only if a search found a path that began with the leaf alone,
+ *   and
+ *   the leaf contains the name that has to be in it: the owner name for a client, for a server
+ *   the
  *   host's, where a wildcard counts; without a name, without a certificate that can be read, and
  *   where the work was spent before, nothing is proved; where something failed and the leaf
  *   can be read, nothing is denied.
@@ -11,7 +13,8 @@
  *   certificates; peer_bears_name() gives any answer; name_to_host() gives another name.
  * Assumes: nothing.
  * Unwind: 3
- * Edit: src/path_build.c 's/^static bool climb(\(struct path_search \*search\))$/static bool climb_itself\1/'
+ * Edit: src/path_build.c 's/^static bool climb(\(struct path_search \*search\))$/static
+ *   bool climb_itself\1/'
  * Limit: 60 s */
 
 #include "../src/path_build.c"
