@@ -148,6 +148,15 @@ static void other_family(struct query *query)
 	query->remote.ss_family = AF_INET6;
 }
 
+/* The octets of the IPv4 address, and zeros. */
+static void other_family_with_its_octets(struct query *query)
+{
+	struct sockaddr_in v4 = *(struct sockaddr_in *)&query->remote;
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = v4.sin_port };
+	memcpy(&v6.sin6_addr, &v4.sin_addr, sizeof(v4.sin_addr));
+	memcpy(&query->remote, &v6, sizeof(v6));
+}
+
 static const struct {
 	const char *row;
 	void (*change)(struct query *query);
@@ -159,6 +168,7 @@ static const struct {
 	{ "port", other_port, true },
 	{ "address", other_address, true },
 	{ "family", other_family, true },
+	{ "family, same octets", other_family_with_its_octets, true },
 };
 
 static void another_query_is_not_taken_for_it(void **state)

@@ -15,18 +15,19 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* knotd's address is as large as its family needs. */
-static void take_remote(unsigned char octets[XFR_VERDICT_REMOTE_SIZE],
-	const struct sockaddr_storage *remote)
+/* knotd's address is as large as its family needs. An IPv6 address may begin like an IPv4 one and
+ * go on with zeros, so that the family counts too. */
+static void take_remote(struct xfr_verdict *xfr, const struct sockaddr_storage *remote)
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)remote;
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)remote;
+	xfr->family = remote->ss_family;
 	if (remote->ss_family == AF_INET) {
-		memcpy(octets, &v4->sin_port, 2);
-		memcpy(octets + 2, &v4->sin_addr, 4);
+		memcpy(xfr->remote, &v4->sin_port, 2);
+		memcpy(xfr->remote + 2, &v4->sin_addr, 4);
 	} else if (remote->ss_family == AF_INET6) {
-		memcpy(octets, &v6->sin6_port, 2);
-		memcpy(octets + 2, &v6->sin6_addr, 16);
+		memcpy(xfr->remote, &v6->sin6_port, 2);
+		memcpy(xfr->remote + 2, &v6->sin6_addr, 16);
 	}
 }
 
@@ -48,7 +49,7 @@ static bool fill(struct xfr_verdict *xfr, const knotd_qdata_t *qdata, gnutls_ses
 		}
 		memcpy(xfr->random, server.data, sizeof(xfr->random));
 	} else {
-		take_remote(xfr->remote, knotd_qdata_remote_addr(qdata));
+		take_remote(xfr, knotd_qdata_remote_addr(qdata));
 	}
 	xfr->query = qdata->query;
 	xfr->id = knot_wire_get_id(qdata->query->wire);
@@ -66,6 +67,7 @@ enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
 		(xfr->verdict == DANCE_ALLOW && !now.secure) || now.secure != xfr->secure ||
 		now.query != xfr->query || now.id != xfr->id || now.type != xfr->type ||
 		memcmp(now.random, xfr->random, sizeof(now.random)) != 0 ||
+		now.family != xfr->family ||
 		memcmp(now.remote, xfr->remote, sizeof(now.remote)) != 0 ||
 		now.question_size != xfr->question_size ||
 		memcmp(now.question, xfr->question, now.question_size) != 0) {

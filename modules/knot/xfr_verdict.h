@@ -9,6 +9,7 @@
 
 #include <gnutls/gnutls.h>
 #include <knot/module.h>
+#include <sys/socket.h>
 
 #include "dance.h"
 
@@ -24,7 +25,8 @@ struct xfr_verdict {
 	bool secure; /* over TLS: then with the random, */
 	unsigned char
 		random[XFR_VERDICT_RANDOM_SIZE]; /* the server's, in the TLS handshake; */
-	unsigned char remote[XFR_VERDICT_REMOTE_SIZE]; /* else with address and port */
+	sa_family_t family;                      /* else with the family, */
+	unsigned char remote[XFR_VERDICT_REMOTE_SIZE]; /* address and port of the client */
 	uint8_t question_size;
 	uint8_t question[KNOT_DNAME_MAXLEN]; /* the owner name */
 	char entry[DANCE_ENTRY_SIZE];        /* and who was allowed, by which entry */
