@@ -23,7 +23,7 @@ UNDER_THE_GPL = re.compile(r"lib(knot|dnssec|zscanner)\.so|libknot/|<knot/")
 
 # The module's files, and what is built with them for tests.
 OF_THE_MODULE = re.compile(r"modules/knot/|tests/test_knot_\w+\.c$|tests/knot_\w+\.[ch]$"
-                           r"|tests/fuzz/config\.c$")
+                           r"|tests/proofs/knot_\w+\.c$|tests/fuzz/config\.c$")
 SOURCES = (".c", ".h", ".py", ".sh")
 
 

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: modules/knot/xfr_verdict.c
+# Says: what is cleared stays
+# Cost: cheap
+s/^\txfr->verdict = DANCE_UNDECIDED;/\t(void)xfr;/

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: modules/knot/xfr_verdict.c
+# Says: ALLOW is recalled without TLS
+# Cost: cheap
+s/\(xfr->verdict == DANCE_ALLOW \&\& !now\.secure\)/false/
