@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# What the first comment of a proof, or the first lines of a wrong/NAME-what.sed, say. Knows the
-# keys and what each may hold; runs nothing.
+# What the first comment of a proof or of a model, or the first lines of a wrong/NAME-what.sed, say.
+# Knows the keys and what each may hold; runs nothing.
 
 import pathlib
 import re
@@ -11,6 +11,7 @@ import shlex
 PROOF_KEYS = {"Says", "Sources", "Contracts", "Assumes", "Unwind", "Limit", "Edit", "Without",
               "Solver"}
 PROOF_NEEDS = {"Says", "Sources", "Contracts", "Assumes", "Limit"}
+MODEL_KEYS = MODEL_NEEDS = {"Says", "Sources", "Assumes", "Limit"}
 WRONG_KEYS = {"File", "Says", "Cost"}
 COSTS = ("cheap", "dear")
 
@@ -49,19 +50,31 @@ def names(value):
     return [] if value == "none" else value.split()
 
 
+def comment_of(text):
+    """The entries of the first comment, without the licence."""
+    comment = re.match(r"/\*(.*?)\*/", text, re.DOTALL)
+    if comment is None:
+        raise Mistake("it does not begin with a comment")
+    lines = [line.removeprefix(" *").removeprefix(" ").rstrip()
+             for line in comment[1].split("\n")]
+    # The lines of the licence have colons too, and end with an empty one.
+    blank = lines.index("") if "" in lines else 0
+    return entries(lines[blank:])
+
+
+def seconds(value):
+    match = re.fullmatch(r"([1-9]\d*) s", value)
+    if match is None:
+        raise Mistake(f"'Limit' is '{value}' and not a number of seconds, as '60 s'")
+    return int(match[1])
+
+
 class Proof:
     """A proof, and what its header says."""
 
     def __init__(self, name, text):
         self.name = name
-        comment = re.match(r"/\*(.*?)\*/", text, re.DOTALL)
-        if comment is None:
-            raise Mistake("it does not begin with a comment")
-        lines = [line.removeprefix(" *").removeprefix(" ").rstrip()
-                 for line in comment[1].split("\n")]
-        # The lines of the licence have colons too, and end with an empty one.
-        blank = lines.index("") if "" in lines else 0
-        found = entries(lines[blank:])
+        found = comment_of(text)
         check(found, PROOF_KEYS, PROOF_NEEDS)
         self.says = found["Says"]
         self.sources = names(found["Sources"])
@@ -70,10 +83,7 @@ class Proof:
         self.unwind = self.unwinding(names(found.get("Unwind", "none")))
         self.without = self.leaving_out(found.get("Without"))
         self.solver = names(found.get("Solver", "none"))
-        match = re.fullmatch(r"([1-9]\d*) s", found["Limit"])
-        if match is None:
-            raise Mistake(f"'Limit' is '{found['Limit']}' and not a number of seconds, as '60 s'")
-        self.limit = int(match[1])
+        self.limit = seconds(found["Limit"])
         self.edit = None
         if "Edit" in found:
             self.edit = shlex.split(found["Edit"])
@@ -106,8 +116,23 @@ class Proof:
         return options + (["--unwindset", ",".join(loops)] if loops else [])
 
 
+class Model:
+    """A model, and what its header says. Its comments name the functions that it stands for."""
+
+    def __init__(self, name, text):
+        self.name = name
+        found = comment_of(text)
+        check(found, MODEL_KEYS, MODEL_NEEDS)
+        self.says = found["Says"]
+        self.sources = names(found["Sources"])
+        self.assumes = found["Assumes"]
+        self.limit = seconds(found["Limit"])
+        self.functions = sorted({function for comment in re.findall(r"/\*.*?\*/", text, re.DOTALL)
+                                 for function in re.findall(r"\b([a-z]\w+)\(\)", comment)})
+
+
 class Wrong:
-    """A broken source for which a proof must fail."""
+    """A broken source for which a proof must fail, or a broken model."""
 
     def __init__(self, name, text):
         self.name = name

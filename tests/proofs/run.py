@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# Runs the proofs with CBMC, some at a time. Of each proof there are three kinds of runs: the proof
-# itself; one in which the end of the proof must be reached, so that what it assumes can hold at
-# all; and one for each wrong/NAME-*.sed, in which a source is broken and the proof must fail. The
-# last line says how many passed and failed. ./dev prove and ./dev test proofs call it.
+# Runs the proofs with CBMC and the models with Spin, some at a time. Of each proof there are three
+# kinds of runs: the proof itself; one in which the end of the proof must be reached, so that what it
+# assumes can hold at all; and one for each wrong/NAME-*.sed, in which a source is broken and the
+# proof must fail. Of a model there is no second one: all of its states must be reached. The last
+# line says how many passed and failed. ./dev prove and ./dev test proofs call it.
 
 import argparse
 import concurrent.futures
@@ -21,6 +22,7 @@ import tempfile
 sys.dont_write_bytecode = True
 
 import header
+import model
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -44,7 +46,7 @@ class Unable(Exception):
     """A run could not be made."""
 
 
-def call(command, limit):
+def call(command, limit, folder=None):
     """How a program ends, what it says, and the seconds of a processor that it took."""
     def bound():
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -52,7 +54,7 @@ def call(command, limit):
 
     with tempfile.TemporaryFile(mode="w+") as said:
         program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said,
-                                   stderr=subprocess.STDOUT, preexec_fn=bound)
+                                   stderr=subprocess.STDOUT, preexec_fn=bound, cwd=folder)
         _, status, usage = os.wait4(program.pid, 0)
         program.returncode = os.waitstatus_to_exitcode(status)
         took = usage.ru_utime + usage.ru_stime
@@ -123,32 +125,61 @@ def judge_wrong(status, output):
             f"cbmc did not say so: {output.strip().splitlines()[-1:]}")
 
 
+def search(a_model, folder, wrong=None):
+    """Has Spin look at all states of a model; its status, its output, and how long it took."""
+    copy = folder / (a_model.name + ".pml")
+    shutil.copy(HERE / copy.name, copy)
+    if wrong is not None:
+        edited(copy, ["-f", str(HERE / "wrong" / (wrong.name + ".sed"))])
+    took = 0
+    for command in model.commands(copy):
+        status, output, more = call(command, a_model.limit, folder)
+        took += more
+        if status != 0:
+            raise Unable(f"{command[0]}: {output}")
+    return status, output, took
+
+
+def judge_model(a_model):
+    text = (HERE / (a_model.name + ".pml")).read_text()
+    return lambda status, output: model.judge(status, output, text)
+
+
 class Run:
+    """A run of a proof, or of a model."""
+
     def __init__(self, proof, sentence, judge, **how):
         self.proof, self.sentence, self.judge, self.how = proof, sentence, judge, how
+        self.is_model = isinstance(proof, header.Model)
 
     def __call__(self):
-        """What is wrong, None if nothing is, and the seconds of a processor that it took."""
-        took = 0
+        """What is wrong, None if nothing is, and what it took."""
+        took, of = 0, ""
         with tempfile.TemporaryDirectory(prefix="dance-proof-") as folder:
             try:
-                status, output, took = prove(self.proof, pathlib.Path(folder), **self.how)
+                status, output, took = (search if self.is_model else prove)(
+                    self.proof, pathlib.Path(folder), **self.how)
                 fault = self.judge(status, output)
+                of = f"{model.states(output)} states, " if self.is_model else ""
             except (Unable, subprocess.CalledProcessError) as unable:
                 fault = str(unable)
-        return fault, took
+        return fault, f"{of}{took:.1f} s"
 
 
 def read_all():
-    """The proofs by name, and what must fail."""
+    """The proofs and models by name, and what must fail."""
     proofs = {path.stem: header.read(header.Proof, path) for path in sorted(HERE.glob("*.c"))}
+    for path in sorted(HERE.glob("*.pml")):
+        if path.stem in proofs:
+            raise header.Mistake(f"{path.name}: there is a proof of that name")
+        proofs[path.stem] = header.read(header.Model, path)
     wrongs = [header.read(header.Wrong, path) for path in sorted(HERE.glob("wrong/*.sed"))]
     for wrong in wrongs:
         if wrong.proof not in proofs:
             raise header.Mistake(f"{wrong.name}.sed: there is no proof '{wrong.proof}'")
     for name in proofs:
         if all(wrong.proof != name for wrong in wrongs):
-            raise header.Mistake(f"{name}.c: nothing in wrong/ makes it fail")
+            raise header.Mistake(f"{name}: nothing in wrong/ makes it fail")
     return proofs, wrongs
 
 
@@ -160,11 +191,25 @@ def choose(proofs, wrongs, names, dear):
     for proof in proofs.values():
         if names and proof.name not in names:
             continue
-        yield Run(proof, f"{proof.name}: {proof.says}", judge_proof)
-        yield Run(proof, f"{proof.name}: what it assumes can hold", judge_reach, reach=True)
+        is_model = isinstance(proof, header.Model)
+        yield Run(proof, f"{proof.name}: {proof.says}",
+                  judge_model(proof) if is_model else judge_proof)
+        if not is_model:
+            yield Run(proof, f"{proof.name}: what it assumes can hold", judge_reach, reach=True)
         for wrong in wrongs:
             if wrong.proof == proof.name and (dear or names or wrong.cost == "cheap"):
-                yield Run(proof, f"{wrong.name} fails: {wrong.says}", judge_wrong, wrong=wrong)
+                yield Run(proof, f"{wrong.name} fails: {wrong.says}",
+                          model.judge_wrong if is_model else judge_wrong, wrong=wrong)
+
+
+def without_tools(runs):
+    """Those that can be made here; says which cannot, and why."""
+    for tool, what, is_model in (("cbmc", "proofs", False), ("spin", "models", True)):
+        if shutil.which(tool) is None:
+            print(f"skipped: {what}: this Debian ({os.environ.get('DANCE_INSIDE', 'unknown')}) "
+                  f"has no {tool}; ./dev proves with DANCE_SUITE=trixie")
+            runs = [run for run in runs if run.is_model != is_model]
+    return runs
 
 
 def main():
@@ -180,11 +225,7 @@ def main():
         print("0 passed, 1 failed")
         return 2
     print("ok every proof has its header, and something that must make it fail")
-    if shutil.which("cbmc") is None:
-        print(f"skipped: proofs: this Debian ({os.environ.get('DANCE_INSIDE', 'unknown')}) "
-              "has no cbmc; ./dev proves with DANCE_SUITE=trixie")
-        print("1 passed, 0 failed")
-        return 0
+    runs = without_tools(runs)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         under_way = {pool.submit(run): run for run in runs}
@@ -192,8 +233,8 @@ def main():
             sentence = re.sub(r"\s+", " ", under_way[done].sentence)
             fault, took = done.result()
             failed += fault is not None
-            print(f"ok {sentence} ({took:.1f} s)" if fault is None else
-                  f"FAIL {sentence} ({took:.1f} s)\n    {fault}", flush=True)
+            print(f"ok {sentence} ({took})" if fault is None else
+                  f"FAIL {sentence} ({took})\n    {fault}", flush=True)
     print(f"{1 + len(runs) - failed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# What the headers of proofs may say, which runs follow, and what counts as passed. Proves nothing.
+# What the headers of proofs and models may say, which runs follow, and what counts as passed.
+# Proves nothing.
 
+import re
 import unittest
 
 import header
+import model
 import run
 
 LICENCE = " * SPDX-License-Identifier: BSD-2-Clause\n * Copyright (c) 2026 The dance authors\n *\n"
@@ -30,6 +33,11 @@ def wrong_of(name="x-broken", **changed):
     lines = LICENCE.replace(" *", "#") + "".join(f"# {key}: {value}\n"
                                                  for key, value in entries.items() if value)
     return header.Wrong(name, lines + "s/a/b/\n")
+
+
+def model_of(body="", **changed):
+    entries = {key: GOOD[key] for key in header.MODEL_KEYS} | changed
+    return header.Model("x", text_of(entries, body))
 
 
 class Headers(unittest.TestCase):
@@ -79,11 +87,31 @@ class Headers(unittest.TestCase):
         with self.assertRaisesRegex(header.Mistake, "'File' is missing"):
             wrong_of(File=None)
 
+    def test_a_model_is_read(self):
+        found = model_of("/* run(), and\n * stop_it() */\nx = y()\n")
+        self.assertEqual(("it holds", 60), (found.says, found.limit))
+        self.assertEqual(["run", "stop_it"], found.functions)
+        with self.assertRaisesRegex(header.Mistake, "'Unwind' is no key"):
+            model_of(Unwind="4")
+
+    def test_a_model_names_functions_of_its_sources(self):
+        for found in run.read_all()[0].values():
+            if isinstance(found, header.Model):
+                text = "".join((run.REPOSITORY / name).read_text() for name in found.sources)
+                for function in found.functions:
+                    self.assertIsNotNone(re.search(rf"(?m)^\w[\w *]*\b{function}\(", text),
+                                         f"{found.name}: {function}()")
+                self.assertTrue(found.functions, found.name)
+
     def test_the_headers_that_are_here_can_be_read(self):
         proofs, wrongs = run.read_all()
         for proof in proofs.values():
-            for name in proof.sources + ([proof.edit[0]] if proof.edit else []):
+            for name in proof.sources:
                 self.assertTrue((run.REPOSITORY / name).is_file(), f"{proof.name}: {name}")
+            if isinstance(proof, header.Model):
+                continue
+            if proof.edit:
+                self.assertTrue((run.REPOSITORY / proof.edit[0]).is_file(), proof.name)
             for flag in proof.without:
                 self.assertIn(flag, run.CHECKS, proof.name)
         for wrong in wrongs:
@@ -123,6 +151,32 @@ class Runs(unittest.TestCase):
         self.assertIsNotNone(run.judge_wrong(10, "[a.unwind.0] line 1 loop 0: FAILURE"))
         self.assertIsNotNone(run.judge_wrong(0, "VERIFICATION SUCCESSFUL"))
         self.assertIsNotNone(run.judge_wrong(6, "no such function"))
+
+
+class Models(unittest.TestCase):
+    GOOD = ("State-vector 8 byte, depth reached 9, errors: 0\n   12 states, stored\n"
+            "unreached in proctype a\n\tx.pml:9, state 3, \"-end-\"\n")
+    BAD = "pan:1: assertion violated 0 (at depth 3)\n" + GOOD.replace("errors: 0", "errors: 1")
+
+    def test_a_model_holds_only_if_spin_says_so(self):
+        self.assertIsNone(model.judge(0, self.GOOD, ""))
+        self.assertEqual("assertion violated 0 (at depth 3)", model.judge(0, self.BAD, ""))
+        self.assertIsNotNone(model.judge(0, "", ""))
+        self.assertIsNotNone(model.judge(0, "error: max search depth too small\n" + self.GOOD, ""))
+        self.assertEqual("12", model.states(self.GOOD))
+
+    def test_what_is_never_done_is_told(self):
+        never = self.GOOD + "\tx.pml:4, state 7, \"b = 1\"\n"
+        self.assertEqual("never done: line 4: b = 1", model.judge(0, never, ""))
+        self.assertIsNone(model.judge(0, never, "\n\ninline b()\n{\n}\n"))
+        self.assertIsNotNone(model.judge(0, never, "inline b()\n{\n}\n\n"))
+
+    def test_a_broken_model_fails_by_what_it_says(self):
+        self.assertIsNone(model.judge_wrong(0, self.BAD))
+        self.assertIsNone(model.judge_wrong(0, self.BAD.replace("assertion violated 0",
+                                                                "invalid end state")))
+        self.assertIsNotNone(model.judge_wrong(0, self.GOOD))
+        self.assertIsNotNone(model.judge_wrong(0, ""))
 
 
 if __name__ == "__main__":
