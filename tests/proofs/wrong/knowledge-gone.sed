@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: tests/proofs/knowledge.pml
+# Says: a name that is forgotten is freed at once
+# Cost: cheap
+s/:: retired != NONE \|\| gone != NONE -> synchronize\(\)/:: retired != NONE -> synchronize()/
