@@ -3,5 +3,5 @@
 #
 # File: modules/knot/refusal_cache.c
 # Says: a refusal has no end
-# Cost: cheap
+# Cost: dear
 s/now < refusal->decided \+ REFUSAL_CACHE_MAX_MS/true/

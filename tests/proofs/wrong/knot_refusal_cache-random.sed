@@ -3,5 +3,5 @@
 #
 # File: modules/knot/refusal_cache.c
 # Says: connections whose randoms begin alike are one
-# Cost: cheap
+# Cost: dear
 s/random, sizeof\(set\[i\]\.random\)\) == 0/random, sizeof(uint64_t)) == 0/
