@@ -10,8 +10,9 @@
  * Contracts: session_random() has the random of a connection, or none; dance_basis_holds() says
  *   anything; ALLOW alone has the class of ALLOW.
  * Assumes: 3 calls, one after the other; 1 set of 2 places instead of 1024 of 8; randoms of 9
- *   octets instead of 32; bases of 1 word instead of 16; fewer flushes than an unsigned counts,
- *   and no clock beyond 2^62 ms.
+ *   octets instead of 32; bases of 1 word instead of 16; fewer flushes than an unsigned
+ *   counts, and
+ *   no clock beyond 2^62 ms.
  * Edit: src/dance.h 's/uint64_t words\[16\]/uint64_t words[1]/'
  * Unwind: 11
  * Limit: 60 s */
