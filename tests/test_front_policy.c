@@ -114,6 +114,14 @@ static void the_reason_of_the_server_is_logged_with_it(void **state)
 					"permit this secondary for the zone\n");
 		}
 	}
+	/* A number alone is no reason. */
+	static const uint8_t number[] = { 0, 15, 0, 2, 0, 18 };
+	struct dns_message bare = dns_begin(1, ANSWER | 2, DNS_AXFR);
+	dns_record(&bare, 3, "", 1, 41, number, sizeof(number));
+	policy_log_answer(&primary, bare.octets, bare.size);
+	assert_string_equal(heard(),
+		"dance-front: notice: client out, AXFR example.com. answered, primary "
+		"192.0.2.1@853, rcode SERVFAIL, ede 18; do: ask the primary's operator\n");
 	struct dns_message query = dns_begin(1, ANSWER | 5, DNS_A);
 	policy_log_answer(&primary, query.octets, query.size);
 	assert_string_equal(heard(),

@@ -170,6 +170,16 @@ static void fill_the_set(void)
 	}
 }
 
+/* A connection whose refusal is not kept is sought in all of its set, and not behind it: seen with
+ * AddressSanitizer, in the last one. */
+static void a_set_ends_with_its_last_place(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i <= REFUSAL_CACHE_SET_COUNT; i++) {
+		check_verdict(recall(first, i, START), DANCE_UNDECIDED);
+	}
+}
+
 /* While one thread looks whether it still holds, another may take its place. */
 static void what_is_gone_meanwhile_is_decided_again(void **state)
 {
@@ -302,6 +312,7 @@ int main(void)
 		TEST(once_a_second_it_is_seen_whether_anything_is_new),
 		TEST(what_no_longer_holds_is_decided_again),
 		TEST(what_no_longer_holds_does_not_come_back),
+		TEST(a_set_ends_with_its_last_place),
 		TEST(what_is_gone_meanwhile_is_decided_again),
 		TEST(it_is_not_remembered_for_long),
 		TEST(it_is_of_one_connection_and_one_roster),

@@ -7,6 +7,7 @@
 #include "zone_text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct dance_octets octets_of(const char *text)
@@ -20,8 +21,13 @@ static void put_all(const char *text, char *to, size_t size)
 	struct zone_text zone;
 	struct zone_record record;
 	size_t used = 0;
+	/* What stands behind it is not of it. */
+	unsigned char *copy = malloc(strlen(text) + 1);
+	assert_non_null(copy);
+	memcpy(copy, text, strlen(text));
+	copy[strlen(text)] = 'x';
 	to[0] = '\0';
-	zone_text_begin(&zone, octets_of(text));
+	zone_text_begin(&zone, (struct dance_octets){ copy, strlen(text) });
 	while (zone_text_next(&zone, &record)) {
 		used += (size_t)snprintf(to + used, size - used, "%u %s%.*s", record.line,
 			record.owner, (int)record.directive.size,
@@ -39,6 +45,7 @@ static void put_all(const char *text, char *to, size_t size)
 		}
 		used += (size_t)snprintf(to + used, size - used, "\n");
 	}
+	free(copy);
 }
 
 static void records_are_words(void **state)
@@ -51,6 +58,7 @@ static void records_are_words(void **state)
 		{ "\n \n;x\n\t;y\n", "" },
 		{ ". IN NS a.", "1 . [IN] [NS] [a.]\n" },
 		{ "\n. IN\tNS  a. \r\n", "2 . [IN] [NS] [a.]\n" },
+		{ "a NS b\\", "1 a. [NS] [b\\]\n" },
 		{ "a NS b;c;d\nb NS c", "1 a. [NS] [b] ;c;d\n2 b. [NS] [c]\n" },
 		{ "a NS b\n  TXT c\n", "1 a. [NS] [b]\n2 a. [TXT] [c]\n" },
 		{ " TXT c\n", "1 . [TXT] [c]\n" },
