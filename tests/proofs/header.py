@@ -86,7 +86,10 @@ class Proof:
         self.limit = seconds(found["Limit"])
         self.edit = None
         if "Edit" in found:
-            self.edit = shlex.split(found["Edit"])
+            try:
+                self.edit = shlex.split(found["Edit"])
+            except ValueError:  # a quote that does not end
+                self.edit = []
             if len(self.edit) != 2:
                 raise Mistake("'Edit' must be a file and one quoted command of sed")
         if "end_of_proof();" not in text:

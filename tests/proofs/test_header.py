@@ -69,7 +69,7 @@ class Headers(unittest.TestCase):
 
     def test_what_a_key_cannot_hold_is_told(self):
         for changed in ({"Limit": "60"}, {"Limit": "0 s"}, {"Unwind": "six"},
-                        {"Unwind": "a.0:b"}, {"Edit": "src/a.c"},
+                        {"Unwind": "a.0:b"}, {"Edit": "src/a.c"}, {"Edit": "src/a.c 's/a/b/"},
                         {"Without": "--conversion-check"}):
             with self.assertRaises(header.Mistake):
                 proof_of(**changed)
