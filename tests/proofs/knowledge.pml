@@ -6,8 +6,8 @@
  *   published and reads it then; a permitted client is allowed also if its name is forgotten or looked
  *   up again meanwhile; and a refusal rests on a count that has not changed only if it rests on the
  *   newest knowledge.
- * Sources: src/watcher.c src/publisher.c src/waiters.c src/owners.c src/change_counts.c src/verify.c
- *   src/decision.c src/resolver.c src/schedule.c src/context.c src/basis.c
+ * Sources: src/watcher.c src/claimed.c src/publisher.c src/waiters.c src/owners.c src/change_counts.c
+ *   src/verify.c src/decision.c src/resolver.c src/schedule.c src/context.c src/basis.c
  * Assumes: 2 clients of one name, one that waits as a thread and one that is called back; DNS permits
  *   them in each answer, or in each but the first; the name is forgotten once and looked up again
  *   once; nobody has to make room; memory has one order. No time ends a wait: a wake-up that is lost
@@ -61,7 +61,7 @@ inline synchronize()
 	!reading[CALLBACK]
 }
 
-/* watcher_claim(), claim(): reads the count first. Known records are found without the lock. */
+/* watcher_claim(), claimed_warm(), claimed_owner(): reads the count first. Known records are found without the lock. */
 inline watcher_claim(me)
 {
 	marks[me] = count;
