@@ -297,7 +297,7 @@ active proctype watcher()
 end:		if
 		:: news
 		:: woken -> woken = false
-		/* reschedule(): it is due again. */
+		/* schedule_again(): it is due again. */
 		:: atomic { refreshed == 0 && table != NONE && knowledge[table] != NONE ->
 			refreshed = 1; scheduled[table] = true }
 		/* on_answer(), settle(), waiters_wake() */
