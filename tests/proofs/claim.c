@@ -185,6 +185,9 @@ void harness(void)
 			judge(&claims.list[at]);
 		}
 		must(claims.any, "there was a claim");
+		must(claims.count <= PEER_NAME_MAX ||
+				claims.list[PEER_NAME_MAX].source != CLAIM_CERTIFICATE,
+			"names of the certificate have an end");
 	} else {
 		must(claims.source == CLAIM_NONE, "there are no more");
 	}
