@@ -3,5 +3,5 @@
 #
 # File: src/general_name.c
 # Says: a base with a dot in front is for its host too
-# Cost: cheap
+# Cost: dear
 s/\(!for_below && host_name_is_equal\(name->host, host\)\)/(host_name_is_equal(name->host, host))/

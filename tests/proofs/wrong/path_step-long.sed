@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/path_build.c
+# Says: a path may be longer by one
+# Cost: cheap
+s/search->path.length == PATH_LENGTH_MAX\)/search->path.length > PATH_LENGTH_MAX)/
