@@ -179,7 +179,8 @@ class Reach:
             digest = self.build.digest(test)
             if self.known.get(name, {}).get("digest") != digest:
                 self.known[name] = {"digest": digest, **self.look(test)}
-                self.place.write_text(json.dumps(self.known))
+                if len(fresh) % 50 == 49:  # what was found is kept if this is ended
+                    self.place.write_text(json.dumps(self.known))
             fresh[name] = self.known[name]
         self.known = fresh
         self.place.write_text(json.dumps(fresh))

@@ -159,7 +159,8 @@ class Trial:
         proofs.REPOSITORY = self.tree
         known, _ = proofs.read_all()
         for proof in known.values():
-            if mutant.file not in proof.sources:
+            # A model stands beside the sources, and does not read them.
+            if not isinstance(proof, proofs.header.Proof) or mutant.file not in proof.sources:
                 continue
             with contextlib.redirect_stdout(io.StringIO()):
                 fault, _ = proofs.Run(proof, proof.says, proofs.judge_wrong, wrong=None)()
