@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/path_candidates.c
+# Says: DANE-TA ends at what the operator trusts
+# Cost: cheap
+s/usage != TLSA_DANE_TA \? candidates->trust->count : 0/candidates->trust != NULL ? candidates->trust->count : 0/

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/uri.c
+# Says: the lower half of a percent-encoded octet is lost
+# Cost: cheap
+s/c = \(unsigned char\)\(high << 4 \| low\);/c = (unsigned char)(high << 4);/

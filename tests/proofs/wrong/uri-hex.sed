@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: src/uri.c
+# Says: percent-encoded octets may reach beyond the host
+# Cost: cheap
+s/host->size - i > 2 \? hex_value\(host->data\[i \+ 2\]\)/host->size - i > 1 ? hex_value(host->data[i + 2])/
