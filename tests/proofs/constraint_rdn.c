@@ -8,8 +8,8 @@
  * Sources: none
  * Contracts: dn_attribute_take() takes an attribute of any type and value; dn_value_compare() is an
  *   equality that is unclear with some values; octets_equal() tells types apart by size.
- * Assumes: at most 3 attributes in each RDN, to which DN_ATTRIBUTE_MAX is redefined, of 4 types and 8
- *   values.
+ * Assumes: at most 3 attributes in each RDN, to which DN_ATTRIBUTE_MAX is redefined, of 4 types
+ *   and 8 values.
  * Unwind: 7
  * Edit: src/dn.c 's/^bool (dn_attribute_take)(\(.*)$/bool \1_itself\2/'
  * Limit: 60 s */

@@ -9,7 +9,8 @@
  * Contracts: der_take_length() as the proof of der_take has it; dn_is_readable() gives any answer.
  * Assumes: at most 12 octets.
  * Unwind: 4 der_is_oid.0:13
- * Edit: src/der.h 's/^static inline bool (der_take_length)/bool \1(struct dance_octets *in, size_t *length);static inline bool \1_itself/'
+ * Edit: src/der.h 's/^static inline bool (der_take_length)/bool
+ *   \1(struct dance_octets *in, size_t *length);static inline bool \1_itself/'
  * Limit: 60 s */
 
 #include "general_name.h"

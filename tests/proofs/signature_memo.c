@@ -7,7 +7,7 @@
  *   question, by the key that is asked about or before that by the certificate's own.
  * Sources: none
  * Contracts: signature_check() gives any answer, always the same on the same, or none; a signature
- *   that is not of RSASSA-PSS is good by one key at most; digests are known, or cannot be calculated.
+ *   that is not of RSASSA-PSS is good by one key at most; digests are known or cannot be had.
  * Assumes: 2 certificates, a bare key and 2 questions; SIGNATURE_DIGEST_SIZE is redefined to 1,
  *   SIGNATURE_MEMO_MAX to 2.
  * Unwind: 4

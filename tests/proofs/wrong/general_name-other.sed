@@ -4,4 +4,4 @@
 # File: src/general_name.c
 # Says: an otherName may have something behind its value
 # Cost: cheap
-s/der_take\(&content, TAG_VALUE, &tagged\) && content\.size == 0 &&/der_take(\&content, TAG_VALUE, \&tagged) \&\&/
+s/(der_take\(&content, TAG_VALUE, &tagged\)) && content\.size == 0/\1/
