@@ -3,7 +3,8 @@
  *
  * Says: a mailbox lies inside a base that is a mailbox only if the local parts have the same
  *   octets, outside only if both mean two mailboxes: quotes and backslashes aside the local parts
- *   differ, or the hosts do; with a base that is a host, only the host counts (RFC 5280 4.2.1.10, 7.5).
+ *   differ, or the hosts do; with a base that is a host, only the host counts (RFC 5280 4.2.1.10,
+ *   7.5).
  * Sources: src/general_name.c src/mailbox.c src/work.c
  * Contracts: host_name_is_valid(), host_name_is_equal() and host_name_is_below() give any answer.
  * Assumes: names and bases of at most 6 octets, whose hosts are of no account.
