@@ -2,16 +2,14 @@
  * Copyright (c) 2026 The dance authors
  *
  * Says: the policies of a path are at fault exactly if the tree of RFC 5280 6.1, which is not
- *   built
- *   here, would be empty where a policy is required: with anyPolicy and where it is inhibited,
- *   mappings and where they are, self-issued certificates, and a policy required from some
- *   certificate on.
+ *   built here, would be empty where a policy is required: with anyPolicy and where it is
+ *   inhibited, mappings and where they are, self-issued certificates, and a policy required from
+ *   some certificate on.
  * Sources: none
  * Contracts: read_policies(), read_mappings() and read_limits() read any policies, mappings and
  *   limits; octets_equal() tells two policies apart by size.
- * Assumes: paths of 3 certificates below a bare key, of 2 policies, anyPolicy aside, and at
- *   most 2
- *   mappings a certificate; the work suffices. POLICY_MAX is redefined to 3.
+ * Assumes: paths of 3 certificates below a bare key, of 2 policies, anyPolicy aside, and at most
+ *   2 mappings a certificate; the work suffices. POLICY_MAX is redefined to 3.
  * Unwind: 4
  * Edit: src/certificate_policy.c 's/^(static const char \*read_)(policies)\((.*)$/\1\2(const
  *   struct certificate_policy_step *step, struct policies *read, struct work

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: a certificate is permitted below name constraints exactly if they can be read, so can its
- *   names, and each of these is permitted: a subject that is not empty as a directoryName, all
- *   alternative names, of which there may be so many, and, only where there are none of those,
- *   each mailbox in the subject, if mailboxes are constrained (RFC 5280 4.2.1.10, 6.1.3 b, c);
- *   where the work is spent before, nothing is permitted.
+ * Says: a certificate is permitted below name constraints exactly if they can be read, so can
+ *   its names, and each of these is permitted: a subject that is not empty as a directoryName,
+ *   all alternative names, of which there may be so many, and, only where there are none of
+ *   those, each mailbox in the subject, if mailboxes are constrained (RFC 5280 4.2.1.10, 6.1.3
+ *   b, c); where the work is spent before, nothing is permitted.
  * Sources: none
  * Contracts: name_fault() gives any answer on a name; read_constraints(), dn_is_readable(),
  *   der_sequence() and general_name_take() find their input well-formed or not, and
  *   dn_rdn_take() and dn_attribute_take() take what is there.
- * Assumes: at most 2 RDNs of one attribute each, and 3 alternative names: CERTIFICATE_NAME_MAX is
- *   redefined to 2.
+ * Assumes: at most 2 RDNs of one attribute each, and 3 alternative names: CERTIFICATE_NAME_MAX
+ *   is redefined to 2.
  * Unwind: 5 memcmp.0:10
  * Edit: src/constraint.c 's/^(static const char \*name_fault)\(const struct constraints
  *   \*constraints,$/\1(const struct constraints *constraints, struct general_name *name,

@@ -2,18 +2,14 @@
  * Copyright (c) 2026 The dance authors
  *
  * Says: two RDNs are equal only if each attribute of one has one of its own in the other with the
- *   same type and an equal value, in any order, and differ only if there is no such order,
- *   whatever
- *   the values mean that cannot be compared; they are found equal or different wherever all
- *   can be
+ *   same type and an equal value, in any order, and differ only if there is no such order, whatever
+ *   the values mean that cannot be compared; they are found equal or different wherever all can be
  *   compared and the work suffices (RFC 5280 7.1; X.501 9.3).
  * Sources: none
- * Contracts: dn_attribute_take() takes an attribute of any type and value; dn_value_compare()
- *   is an
+ * Contracts: dn_attribute_take() takes an attribute of any type and value; dn_value_compare() is an
  *   equality that is unclear with some values; octets_equal() tells types apart by size.
- * Assumes: at most 3 attributes in each RDN, to which DN_ATTRIBUTE_MAX is redefined, of 4
- *   types and 8
- *   values.
+ * Assumes: at most 3 attributes in each RDN, to which DN_ATTRIBUTE_MAX is redefined, of 4 types
+ *   and 8 values.
  * Unwind: 7
  * Edit: src/dn.c 's/^bool (dn_attribute_take)(\(.*)$/bool \1_itself\2/'
  * Limit: 60 s */

@@ -2,12 +2,10 @@
  * Copyright (c) 2026 The dance authors
  *
  * Says: a record proves the peer only if a search found a path that began with the leaf alone,
- *   and
- *   the leaf contains the name that has to be in it: the owner name for a client, for a server
- *   the
- *   host's, where a wildcard counts; without a name, without a certificate that can be read, and
- *   where the work was spent before, nothing is proved; where something failed and the leaf
- *   can be read, nothing is denied.
+ *   and the leaf contains the name that has to be in it: the owner name for a client, for a
+ *   server the host's, where a wildcard counts; without a name, without a certificate that can
+ *   be read, and where the work was spent before, nothing is proved; where something failed and
+ *   the leaf can be read, nothing is denied.
  * Sources: none
  * Contracts: climb() finds any, and may spend the work and fail; path_candidates.c has any
  *   certificates; peer_bears_name() gives any answer; name_to_host() gives another name.

@@ -4,4 +4,4 @@
 # File: src/path_candidates.c
 # Says: DANE-TA ends at what the operator trusts
 # Cost: cheap
-s/usage != TLSA_DANE_TA \? candidates->trust->count : 0/candidates->trust != NULL ? candidates->trust->count : 0/
+s/usage != TLSA_DANE_TA \? (candidates->trust->count)/candidates->trust != NULL ? \1/

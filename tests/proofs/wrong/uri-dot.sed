@@ -2,6 +2,6 @@
 # Copyright (c) 2026 The dance authors
 #
 # File: src/uri.c
-# Says: a dot before the host is not of it
+# Says: the last octet of a host is always taken for a dot
 # Cost: cheap
-s/found\.data\[found\.size - 1\] ==/found.data[0] ==/
+s/found\.data\[found\.size - 1\] == '\.'/true/

@@ -4,4 +4,4 @@
 # File: src/uri.c
 # Says: percent-encoded octets may reach beyond the host
 # Cost: cheap
-s/host->size - i > 2 \? hex_value\(host->data\[i \+ 2\]\)/host->size - i > 1 ? hex_value(host->data[i + 2])/
+s/> 2 \? (hex_value\(host->data\[i \+ 2\]\))/> 1 ? \1/
