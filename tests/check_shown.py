@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The dance authors
 #
 # What doc/xot.md says where a demand of the draft is kept, and by which test it is shown, is
-# there. Usage: check_shown.py REPOSITORY
+# there, and so are the tests and proofs of SECURITY.md, which names each proof. Usage:
+# check_shown.py REPOSITORY
 
 import pathlib
 import re
@@ -12,9 +13,11 @@ import sys
 
 TEST = re.compile(r"`((?:test|cases)_\w+): ([^`]+)`")
 FILE = re.compile(r"`((?:src|modules|doc|tests)/[\w./-]+)`")
+PROOF = re.compile(r"`proof: (\w+)`")
+WHOLE = re.compile(r"`((?:test|cases)_\w+)`")  # all of a file
 # A page, and which of its lines are rows of such a table: a demand of the draft, an attacker.
 PAGES = {"doc/xot.md": re.compile(r"^\| \d.*\|$", re.MULTILINE),
-         "SECURITY.md": re.compile(r"^\| (?!who \|).* \|$", re.MULTILINE)}
+         "SECURITY.md": re.compile(r"^\| (?!wh\w+ \|)(?!.*`proof: ).* \|$", re.MULTILINE)}
 
 
 def cases_of_the_matrix(repository):
@@ -36,6 +39,18 @@ def has(repository, file, name):
     return path.exists() and re.search(pattern, path.read_text(), re.MULTILINE)
 
 
+def check_proofs(repository):
+    text = (repository / "SECURITY.md").read_text()
+    named = set(PROOF.findall(text))
+    there = {path.stem for kind in ("*.c", "*.pml")
+             for path in (repository / "tests/proofs").glob(kind)}
+    return [f"SECURITY.md: there is no proof {name}" for name in sorted(named - there)] + \
+        [f"SECURITY.md: the proof {name} is not named" for name in sorted(there - named)] + \
+        [f"SECURITY.md: there is no test {name}" for name in sorted(set(WHOLE.findall(text)))
+         if not any((repository / "tests" / path).exists()
+                    for path in (f"{name}.c", f"system/{name}.py"))]
+
+
 def check(repository, page, row):
     """What is wrong with a page, as sentences."""
     text = (repository / page).read_text()
@@ -53,6 +68,7 @@ def check(repository, page, row):
 def main(repository):
     repository = pathlib.Path(repository)
     wrong = [sentence for page, row in PAGES.items() for sentence in check(repository, page, row)]
+    wrong += check_proofs(repository)
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 
