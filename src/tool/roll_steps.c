@@ -407,16 +407,18 @@ static enum roll_result give_up(struct roll *roll)
 	if (!seen.complete) {
 		return hold_by(roll, &seen);
 	}
-	if (!seen.sights[0].nowhere) {
-		if (state->published == 0 || !is_patient(roll)) {
-			enum roll_result result = publish(roll, &seen, state->next, true);
-			if (result != ROLL_GO_ON) {
-				return result;
-			}
-			state->published = roll_now(roll);
-			result = roll_enter(roll, ROLL_ABORT);
-			return result == ROLL_GO_ON ? ROLL_DONE : result;
+	if (state->published == 0 || (!seen.sights[0].nowhere && !is_patient(roll))) {
+		/* No server may have the record because it is still on its way to them. */
+		state->publishing = true;
+		enum roll_result result = publish(roll, &seen, state->next, true);
+		if (result != ROLL_GO_ON) {
+			return result;
 		}
+		state->published = roll_now(roll);
+		result = roll_enter(roll, ROLL_ABORT);
+		return result == ROLL_GO_ON ? ROLL_DONE : result;
+	}
+	if (!seen.sights[0].nowhere) {
 		return ROLL_DONE;
 	}
 	if (!roll_pair_delete_next(roll->key, roll->why)) {

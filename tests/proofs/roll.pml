@@ -4,13 +4,13 @@
  * Says: a roll that is killed after any of its acts, and run again, ends with the next key in use and
  *   the old one deleted, or given up with the old one in use; no key is switched before all servers
  *   have had its record for two TTLs; the record of a key in use is never withdrawn, and that of the
- *   old key only when its service has shown the next one for as long as it must; and no key is
- *   deleted while a server has its record.
+ *   old key only when its service has shown the next one for as long as it must; no key is deleted
+ *   while a server has its record, nor the next one while that is published.
  * Sources: src/tool/roll_steps.c src/tool/roll_plan.c src/tool/roll_run.c src/tool/roll_process.c
  *   src/tool/roll_state.c src/tool/roll_pair.c
  * Assumes: one roll of one name on 2 servers, which get what is published when they like; one may
- *   lose it before the switch, and does not get it back before a run has noticed; a TTL of 1 tick, the old key is kept for 1; 3 kills at most;
- *   nobody else changes keys and records; keys are switched in one act. It may be given up once.
+ *   lose it before the switch, and does not get it back before a run has noticed; a TTL of 1 tick,
+ *   the old key is kept for 1; 3 kills at most; nobody else changes keys and records; keys are switched in one act. It may be given up once.
  * Limit: 60 s */
 
 #define SPREAD_TIME 2 /* roll_spread_time() */
@@ -95,7 +95,7 @@ again:	do
 		file_key == OLD -> wants_abort = true; step = ABORT; save() }
 
 	/* idle(), roll_pair_make() */
-	:: atomic { step == IDLE -> next_made = true; killed_or_not() };
+	:: atomic { step == IDLE && !over -> next_made = true; killed_or_not() };
 		atomic { step = PUBLISH; seen = false; save() }
 
 	/* publish_next(), publish() */
@@ -159,11 +159,11 @@ again:	do
 		atomic { step = IDLE; save(); over = true }
 
 	/* give_up(), roll_pair_delete_next() */
-	:: atomic { step == ABORT && !is_nowhere(next_at) ->
+	:: atomic { step == ABORT && (next_wanted || !is_nowhere(next_at)) ->
 		assert(file_key == OLD && shown == OLD);
 		next_wanted = false;
 		killed_or_not() }
-	:: atomic { step == ABORT && is_nowhere(next_at) ->
+	:: atomic { step == ABORT && !next_wanted && is_nowhere(next_at) ->
 		assert(file_key == OLD && shown == OLD && is_everywhere(old_at));
 		assert(is_nowhere(next_at));
 		next_deleted = true;
@@ -171,5 +171,5 @@ again:	do
 		atomic { step = IDLE; save(); over = true }
 	od;
 	assert(shown == file_key && (file_key == NEXT || !old_deleted) &&
-		(file_key == OLD || !next_deleted))
+		(file_key == OLD || !next_deleted) && (!next_deleted || !next_wanted))
 }

@@ -233,6 +233,31 @@ static void test_a_roll_can_be_given_up_until_the_switch(void **state)
 	}
 }
 
+/* No server has it yet: it is withdrawn all the same, or it would come to stay. */
+static void test_a_record_that_is_under_way_is_withdrawn(void **state)
+{
+	(void)state;
+	char next[ROLL_DIGEST_SIZE];
+	scene_begin(false);
+	for (size_t i = 0; i < SCENE_SERVERS; i++) {
+		scene->lag[i] = 5 * SECONDS;
+	}
+	scene->now += scene_key.every_s;
+	(void)scene_run(ROLL_ON_TIME);
+	memcpy(next, scene_roll.state.next, sizeof(next));
+	assert_true(scene_is_published(next));
+	(void)scene_run(ROLL_GIVE_UP);
+	for (int i = 0; i < 20 && scene_roll.state.step != ROLL_IDLE; i++) {
+		assert_false(scene_is_published(next));
+		scene->now += SECONDS;
+		assert_int_equal(scene_run(ROLL_ON_TIME), ROLL_DONE);
+	}
+	assert_int_equal(scene_roll.state.step, ROLL_IDLE);
+	assert_false(scene_is_published(next));
+	assert_string_equal(scene_key_in("key.pem.next"), "");
+	scene_end();
+}
+
 static void test_a_roll_is_not_given_up_after_the_switch(void **state)
 {
 	(void)state;
@@ -272,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_a_clock_that_was_wrong_does_not_stop_a_roll),
 		cmocka_unit_test(test_why_it_is_held_is_kept_and_forgotten),
 		cmocka_unit_test(test_a_roll_can_be_given_up_until_the_switch),
+		cmocka_unit_test(test_a_record_that_is_under_way_is_withdrawn),
 		cmocka_unit_test(test_a_roll_is_not_given_up_after_the_switch),
 		cmocka_unit_test(test_names_do_not_change_in_the_middle),
 	};
