@@ -51,9 +51,12 @@ def own_tests(name):
     """The names, as meson knows them, of the tests that a source file has of its own."""
     folders = [folder for folder in map(pathlib.PurePath, FOLDERS)
                if pathlib.PurePath(name).is_relative_to(folder)]
-    folder = max(folders, key=lambda folder: len(folder.parts))
-    paths = [path for path in tests_of(folder, pathlib.PurePath(name))
-             if (REPOSITORY / path).exists()]
+    # What adapters share stands in modules/ itself, and has its test like a file of src/.
+    paths = [f"tests/test_{pathlib.PurePath(name).stem}.c"]
+    if folders:
+        folder = max(folders, key=lambda folder: len(folder.parts))
+        paths = tests_of(folder, pathlib.PurePath(name))
+    paths = [path for path in paths if (REPOSITORY / path).exists()]
     paths += [ELSEWHERE[name]] if name in ELSEWHERE else []
     for path in map(pathlib.PurePath, paths):
         stem = path.stem.removeprefix("test_")

@@ -92,8 +92,11 @@ class Choice(unittest.TestCase):
         for name, own in (("src/match.c", "match"), ("src/tool/key.c", "tool-key"),
                           ("modules/knot/decision.c", "knot_module"),
                           ("modules/openssl/clientid.c", "fuzz-clientid"),
-                          ("modules/front/conf/mode.c", "front_conf_mode")):
+                          ("modules/front/conf/mode.c", "front_conf_mode"),
+                          ("modules/shared_context.c", "shared_context")):
             self.assertIn(own, list(mutate.own_tests(name)))
+        for name in mutate.sources():
+            list(mutate.own_tests(name))  # of each it can be told
 
     def test_the_decision_files_are_there(self):
         self.assertIn("src/match.c", decision_files.read(mutate.REPOSITORY))
