@@ -29,7 +29,7 @@ class RollFrontStage(RollStage, FrontStage):
         self.publish_primary()
         judge = self.front(self.behind("NSD"), {OWNER: ADDRESSES[PERMITTED]})
         client = self.client(self.client_entry(key, PORT, client_name=OWNER))
-        self.expect("before", "transferred", self.until("transferred", ask))
+        self.expect("before", "transferred", self.until("transferred", _ask))
         return judge, client, key
 
     def put(self, *digests, **how):
@@ -39,7 +39,7 @@ class RollFrontStage(RollStage, FrontStage):
 STAGE = RollFrontStage
 
 
-def ask():
+def _ask():
     return str(asker.ask(CLIENT_ADDRESS, ZONE, tls=False, port=PORT))
 
 
@@ -53,7 +53,7 @@ class Traffic(threading.Thread):
     def run(self):
         while not self.ending.wait(0.1):
             try:
-                outcome = ask()
+                outcome = _ask()
             except OSError as error:
                 outcome = str(error)
             self.transfers += 1
@@ -97,7 +97,7 @@ exit 1""")
 def _shown(stage, judge):
     """The key that the client's end shows to the primary's."""
     since = judge.mark()
-    stage.expect("a transfer", "transferred", ask())
+    stage.expect("a transfer", "transferred", _ask())
     return judge.wait_for(r"AXFR \S+ allowed, .* key ([0-9a-f]{64})", since).group(1)
 
 

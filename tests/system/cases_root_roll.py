@@ -5,26 +5,10 @@
 # says so, once.
 
 from cases_anchor import AnchorStage
-from process import eventually
+from rolling_world import AGING, UP_TO_DATE, looks_again, unkept
 from stage import within
 
 STAGE = AnchorStage
-AGING = r"warning: .*trust anchor is aging, file (\S+) \((.*)\); do: bring this file up to date"
-UP_TO_DATE = "notice: .*trust anchor is up to date, file "
-
-
-def looks_again(world, times=3):
-    """Waits until DNS has been asked again and again."""
-    for _ in range(times):
-        before = world.queries()
-        eventually(lambda: world.queries() > before, 30, every=0.5, what="lookups go on")
-
-
-def unkept(world):
-    """From now on nobody keeps the file. Returns what is in it."""
-    world.keeper.stop()
-    with open(world.trust_anchor, encoding="ascii") as file:
-        return file.read()
 
 
 @within(150)

@@ -4,9 +4,8 @@
 # The same as cases_root_roll.py, as dance-front tells of it: its log and its metrics.
 
 import scrape
-from cases_root_roll import AGING, UP_TO_DATE, looks_again, unkept
 from front_stage import NAME, FrontStage
-from rolling_world import RollingWorld
+from rolling_world import AGING, UP_TO_DATE, RollingWorld, looks_again, unkept
 from stage import within
 
 SUBSET = "front"

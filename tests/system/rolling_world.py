@@ -21,6 +21,9 @@ HOLD_DOWNS = f"""    permit-small-holddown: yes
     del-holddown: {HOLD_DOWN}
 """
 SERIAL = " 1 3600 "
+# What a host says of its trust anchor meanwhile.
+AGING = r"warning: .*trust anchor is aging, file (\S+) \((.*)\); do: bring this file up to date"
+UP_TO_DATE = "notice: .*trust anchor is up to date, file "
 
 
 class RollingWorld(World):
@@ -107,3 +110,17 @@ class RollingWorld(World):
         public = "".join(self._record(key).split()[6:])
         eventually(lambda: self.states().get(public) == state, 30, every=0.2,
                    what=f"the trust anchor's file has {key} {state}")
+
+
+def looks_again(world, times=3):
+    """Waits until DNS has been asked again and again."""
+    for _ in range(times):
+        before = world.queries()
+        eventually(lambda: world.queries() > before, 30, every=0.5, what="lookups go on")
+
+
+def unkept(world):
+    """From now on nobody keeps the file. Returns what is in it."""
+    world.keeper.stop()
+    with open(world.trust_anchor, encoding="ascii") as file:
+        return file.read()
