@@ -3,5 +3,5 @@
 #
 # File: modules/ask/dialect_postfix.c
 # Says: a request goes on behind its empty line
-# Cost: cheap
+# Cost: dear
 s/\*whole = \(size_t\)\(end \+ 2 - octets\)/*whole = (size_t)(end + 3 - octets)/

@@ -3,5 +3,5 @@
 #
 # File: modules/ask/dialect_postfix.c
 # Says: the last of two lines counts
-# Cost: cheap
+# Cost: dear
 s/if \(values\[i\] != NULL\)/if (false)/

@@ -3,5 +3,5 @@
 #
 # File: src/claim.c
 # Says: the name that a peer states need not be permitted
-# Cost: cheap
+# Cost: dear
 s/if \(!roster_permits\(claims->roster, &claims->client_id, &owner\)\)/if (!roster_permits(claims->roster, \&claims->client_id, \&owner) \&\& owner != NULL)/

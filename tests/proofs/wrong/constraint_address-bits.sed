@@ -3,5 +3,5 @@
 #
 # File: src/general_name.c
 # Says: a mask may have holes within an octet
-# Cost: cheap
+# Cost: dear
 s/\(zeros & \(zeros \+ 1\)\) != 0/false/

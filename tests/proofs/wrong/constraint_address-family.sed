@@ -3,5 +3,5 @@
 #
 # File: src/general_name.c
 # Says: addresses of both families are compared
-# Cost: cheap
+# Cost: dear
 s/if \(base\.size != 2 \* address\.size\)/if (base.size < 8)/

@@ -3,5 +3,5 @@
 #
 # File: src/general_name.c
 # Says: a mask may have holes between its octets
-# Cost: cheap
+# Cost: dear
 s/\(ended && mask != 0\)/(false)/

@@ -3,5 +3,5 @@
 #
 # File: src/host_name.c
 # Says: a host that only ends in the same letters is below
-# Cost: cheap
+# Cost: dear
 s/ \|\| host\.data\[host\.size - base\.size - 1\] != .\..\)/)/

@@ -3,5 +3,5 @@
 #
 # File: src/general_name.c
 # Says: an asterisk stands for no host
-# Cost: cheap
+# Cost: dear
 s/if \(name->wildcard && !for_below &&/if (false \&\&/

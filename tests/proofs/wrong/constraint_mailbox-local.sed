@@ -3,5 +3,5 @@
 #
 # File: src/general_name.c
 # Says: the local part does not count
-# Cost: cheap
+# Cost: dear
 s/if \(!mailbox_is_same\(mailbox, &wanted\)\)/if (!host_name_is_equal(mailbox->host, wanted.host))/

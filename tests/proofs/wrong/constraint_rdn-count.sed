@@ -3,5 +3,5 @@
 #
 # File: src/dn.c
 # Says: an RDN may have more attributes than the other
-# Cost: cheap
+# Cost: dear
 s/if \(first_count != second_count\)/if (first_count > second_count)/

@@ -3,5 +3,5 @@
 #
 # File: src/dn.c
 # Says: a value that cannot be compared is another
-# Cost: cheap
+# Cost: dear
 s/answer = DN_UNCLEAR;/;/

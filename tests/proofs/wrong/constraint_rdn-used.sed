@@ -3,5 +3,5 @@
 #
 # File: src/dn.c
 # Says: one attribute counts for two
-# Cost: cheap
+# Cost: dear
 s/\*used \|= 1u << i;/;/

@@ -3,5 +3,5 @@
 #
 # File: modules/knot/refusal_cache.c
 # Says: an ALLOW is remembered
-# Cost: cheap
+# Cost: dear
 s/dance_verdict_class\((result->|refusal\.)verdict\) == DANCE_CLASS_ALLOW/false/

@@ -3,5 +3,5 @@
 #
 # File: modules/knot/refusal_cache.c
 # Says: the refusal of one roster is that of another
-# Cost: cheap
+# Cost: dear
 s/set\[i\]\.roster == roster \&\&/true \&\&/

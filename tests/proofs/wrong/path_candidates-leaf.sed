@@ -3,5 +3,5 @@
 #
 # File: src/path_candidates.c
 # Says: the leaf may stand above itself
-# Cost: cheap
+# Cost: dear
 s/\[\*at - trusted \+ 1\]/[*at - trusted]/

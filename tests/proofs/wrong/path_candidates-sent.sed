@@ -3,5 +3,5 @@
 #
 # File: src/path_candidates.c
 # Says: a path of DANE-TA begins with the trusted certificate
-# Cost: cheap
+# Cost: dear
 s/usage != TLSA_DANE_TA && candidates->trusted_leaf != NULL/candidates->trusted_leaf != NULL/

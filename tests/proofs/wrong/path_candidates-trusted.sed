@@ -3,5 +3,5 @@
 #
 # File: src/path_candidates.c
 # Says: DANE-TA ends at what the operator trusts
-# Cost: cheap
+# Cost: dear
 s/usage != TLSA_DANE_TA \? (candidates->trust->count)/candidates->trust != NULL ? \1/

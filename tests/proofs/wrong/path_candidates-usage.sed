@@ -3,5 +3,5 @@
 #
 # File: src/path_candidates.c
 # Says: a certificate is for every usage
-# Cost: cheap
+# Cost: dear
 s/if \(\(next->usages & 1u << usage\) != 0\)/if (true)/

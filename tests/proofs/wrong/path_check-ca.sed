@@ -3,5 +3,5 @@
 #
 # File: src/path_check.c
 # Says: an issuer need not be a CA
-# Cost: cheap
+# Cost: dear
 s/return issuer->basic.ca \|\| older \?/return true ?/

@@ -3,5 +3,5 @@
 #
 # File: src/path_check.c
 # Says: a self-issued leaf is not constrained
-# Cost: cheap
+# Cost: dear
 s/if \(i == 0 \|\| !below->self_issued\)/if (!below->self_issued)/

@@ -3,5 +3,5 @@
 #
 # File: src/path_build.c
 # Says: the leaf may be its own trust anchor
-# Cost: cheap
+# Cost: dear
 s/search->path.length > 1 && is_of_record/is_of_record/

@@ -3,5 +3,5 @@
 #
 # File: src/path_build.c
 # Says: a path may be longer by one
-# Cost: cheap
+# Cost: dear
 s/search->path.length == PATH_LENGTH_MAX\)/search->path.length > PATH_LENGTH_MAX)/

@@ -3,5 +3,5 @@
 #
 # File: src/path_build.c
 # Says: an issuer need not have signed
-# Cost: cheap
+# Cost: dear
 s/if \(is != SIGNATURE_GOOD\) \{/if (is == SIGNATURE_UNKNOWN) {/

@@ -3,5 +3,5 @@
 #
 # File: src/tlsa.c
 # Says: the octets of records lie over each other
-# Cost: cheap
+# Cost: dear
 s/^\t\tdata \+= picked\[i\]\.size;/\t\tdata += 1;/

@@ -3,5 +3,5 @@
 #
 # File: src/tlsa.c
 # Says: a record is there as often as it is given
-# Cost: cheap
+# Cost: dear
 s/kept == 0 \|\| compare\(.*\) != 0\)/true)/

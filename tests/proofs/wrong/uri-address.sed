@@ -3,5 +3,5 @@
 #
 # File: src/uri.c
 # Says: an address is a host
-# Cost: cheap
+# Cost: dear
 s/ && !is_address\(found\)//

@@ -3,5 +3,5 @@
 #
 # File: src/uri.c
 # Says: the lower half of a percent-encoded octet is lost
-# Cost: cheap
+# Cost: dear
 s/c = \(unsigned char\)\(high << 4 \| low\);/c = (unsigned char)(high << 4);/

@@ -3,5 +3,5 @@
 #
 # File: src/uri.c
 # Says: the last octet of a host is always taken for a dot
-# Cost: cheap
+# Cost: dear
 s/found\.data\[found\.size - 1\] == '\.'/true/

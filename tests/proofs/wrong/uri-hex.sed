@@ -3,5 +3,5 @@
 #
 # File: src/uri.c
 # Says: percent-encoded octets may reach beyond the host
-# Cost: cheap
+# Cost: dear
 s/> 2 \? (hex_value\(host->data\[i \+ 2\]\))/> 1 ? \1/

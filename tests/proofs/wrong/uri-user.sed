@@ -3,5 +3,5 @@
 #
 # File: src/uri.c
 # Says: a user may hold any character
-# Cost: cheap
+# Cost: dear
 s/if \(!is_alpha\(c\) && !is_digit\(c\) && !is_of.*$/if (false) {/
