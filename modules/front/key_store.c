@@ -162,7 +162,7 @@ struct found {
 	bool asked;    /* the store wanted a PIN that it did not have */
 };
 
-/* By what a client would see of them: OpenSSL asks the provider, which may compare handles. */
+/* By what a client would see of them: two handles of one key need not be equal. */
 static bool is_same(EVP_PKEY *one, EVP_PKEY *other)
 {
 	unsigned char *spki = NULL, *other_spki = NULL;
