@@ -3,5 +3,5 @@
 #
 # File: modules/openssl/clientid.c
 # Says: the first octet of a name is not looked at
-# Cost: cheap
+# Cost: dear
 s/for \(size_t i = 0; i < size; i\+\+\)/for (size_t i = 1; i < size; i++)/

@@ -3,5 +3,5 @@
 #
 # File: src/name.c
 # Says: the last octet of a service label is not looked at
-# Cost: cheap
+# Cost: dear
 s/for \(uint8_t i = 2; i <= label\[0\]/for (uint8_t i = 2; i < label[0]/

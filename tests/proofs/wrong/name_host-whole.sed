@@ -3,5 +3,5 @@
 #
 # File: src/name.c
 # Says: a name of nothing but service labels has an empty host
-# Cost: cheap
+# Cost: dear
 s/protocol == 0 \|\| owner->wire\[prefix\] == 0/protocol == 0/
