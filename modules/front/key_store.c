@@ -175,6 +175,15 @@ static bool is_same(EVP_PKEY *one, EVP_PKEY *other)
 	return same;
 }
 
+/* A token that was out of reach may go on to show what it remembers of a key, and lack the rest,
+ * for as long as this process has it open. */
+static bool has_public_half(EVP_PKEY *key)
+{
+	bool has = i2d_PUBKEY(key, NULL) > 0;
+	ERR_clear_error();
+	return has;
+}
+
 static void keep_key(struct found *found, OSSL_STORE_INFO *info)
 {
 	EVP_PKEY *key = OSSL_STORE_INFO_get1_PKEY(info);
@@ -313,7 +322,12 @@ EVP_PKEY *key_store_key(const char *uri, char *error, size_t error_size)
 	}
 	find(uri, OSSL_STORE_INFO_PKEY, &found);
 	EVP_PKEY *key = NULL;
-	if (found.key_count == 1 && !found.too_much) {
+	if (found.key_count == 1 && !has_public_half(found.key)) {
+		complain(error, error_size, uri,
+			"the token shows the key without its public half, as if part of it were "
+			"out of reach; if the token was away and is back, restart the daemon",
+			false);
+	} else if (found.key_count == 1 && !found.too_much) {
 		key = found.key;
 		found.key = NULL;
 		ERR_clear_error();

@@ -140,6 +140,31 @@ def a_key_that_the_token_has_made_is_found_again_at_each_reload(stage):
         judge.wait_for(rf"front xot, public key, key {digest}$", since)
 
 
+@within(60)
+def a_token_that_has_lost_the_public_half_of_a_key_is_told_and_a_restart_helps(stage):
+    token = _token(stage)
+    if not token:
+        return
+    peer, own = _peer(stage), stage.theatre.certificate
+    for key_file, has_certificate in ((token.keep(own.key, "kept", 1), True),
+                                      (token.make("made", 2), False)):
+        judge = _front(stage, token, key_file, start=False)
+        if not has_certificate:
+            del judge.sections["front"][0]["cert-file"]
+        judge.start()
+        stage.expect("the zone", "transferred", stage.put(judge.address, peer))
+        token.lose_files()
+        judge.reload(r"configuration not reloaded \(front xot: pkcs11:.*: the token shows the key "
+                     r"without its public half, .* restart the daemon\); do: ")
+        token.have_files_again()
+        stage.expect("with the old one", "transferred", stage.put(judge.address, peer))
+        judge.stop()
+        judge.start()
+        stage.expect("after a restart", "transferred", stage.put(judge.address, peer))
+        stage.retire(judge)
+        stage.retire(stage.servers[-1])
+
+
 def a_certificate_is_an_object_of_the_token_as_its_key_is(stage):
     token = _token(stage)
     if not token:

@@ -92,6 +92,13 @@ class Token:
                 shutil.chown(path, user, group)
                 os.chmod(path, mode)
 
+    def lose_files(self):
+        """As if the file system that it keeps its objects in were gone."""
+        os.rename(self.tokens, self.tokens + ".lost")
+
+    def have_files_again(self):
+        os.rename(self.tokens + ".lost", self.tokens)
+
     def uri(self, name, pin=None, token=None, kind="private"):
         """Of the key of this name; by the file of the PIN, or with the PIN itself."""
         query = f"pin-value={pin}" if pin else f"pin-source=file:{self.pin_file}"
