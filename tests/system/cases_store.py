@@ -13,9 +13,10 @@ import samples
 import softhsm
 from clientid_peer import ask, tls13
 from front import CLIENT_ADDRESS
-from front_stage import NAME, FrontStage
+from front_stage import NAME, PRIMARY_NAME, FrontStage
 from keys import Certificate
-from stage import within
+from prober import probe
+from stage import ZONE, within
 
 SUBSET = "front"
 STAGE = FrontStage
@@ -101,6 +102,24 @@ def a_secondary_shows_a_key_that_is_in_a_token(stage):
     stage.expect("the zone", "transferred",
                  stage.until("transferred", lambda: _ask(stage)))
     stage.expect("the key that the primary saw", key.digest, judge.verdicts()[-1].key)
+
+
+def a_probe_shows_a_key_that_is_in_a_token(stage):
+    token = _token(stage)
+    if not token:
+        return
+    key = stage.key()
+    stage.publish(NAME, key.tlsa)
+    stage.publish_primary()
+    judge = stage.front(stage.behind("NSD"))
+    within_it = ["env", *(f"{name}={value}" for name, value in token.environment.items())]
+    for uri, status, text in (
+            (token.keep(key, "xfr", 1), 0, f"we show key {key.digest}"),
+            (token.uri("nothing"), 2, "there is no private key at this URI")):
+        said = probe(stage, "--server-name", PRIMARY_NAME, judge.address, ZONE, key=uri,
+                     name=NAME, within=within_it)
+        stage.expect(f"how it ended\n{said}", str(status), said.status)
+        stage.require(text in said.out + said.err, f"no '{text}':\n{said}")
 
 
 def a_reload_takes_another_key_of_the_token(stage):
