@@ -55,6 +55,12 @@ _Static_assert(1 < 2, "1 < 2");
         self.assertEqual({mutant.start for mutant in mutants(
             'void f(void)\n{\n\tg("a < 1 \\" && 2", \'<\', \'\\\'\');\n}\n')}, {16})
 
+    def test_what_is_asserted_is_left_alone(self):
+        self.assertEqual(changes("\tassert(a == 1 && a < 2);"), set())
+        self.assertEqual(changes("\tassertion(a == 1);"), {";", "assertion(a != 1);",
+                                                           "assertion(a == 2);",
+                                                           "assertion(a == 0);"})
+
     def test_declarations_are_left_alone_but_for_what_they_begin_with(self):
         for text in ("int b;", "char octets[SIZE_MAX_HERE + 1];", "struct x y;", "uint8_t *b;",
                      "uint8_t b[2];", "static struct x *b, **c;", "x_t y;"):
