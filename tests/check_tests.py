@@ -70,7 +70,6 @@ ELSEWHERE = {
     "modules/knot/mod_dance.c": "tests/test_knot_module.c",
     "modules/knot/remote.c": "tests/test_knot_acl.c",
     "modules/openssl/arm.c": "tests/test_openssl.c",
-    "modules/openssl/clientid.c": "tests/fuzz/clientid.c",
     "modules/openssl/clientid_extension.c": "tests/test_openssl.c",
     "modules/openssl/handshake.c": "tests/test_openssl_session.c",
     "modules/openssl/kept.c": "tests/test_openssl_session.c",
