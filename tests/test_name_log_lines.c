@@ -9,20 +9,13 @@
 #include "key_index.h"
 #include "name_log.h"
 #include "named.h"
+#include "said.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SAID_MAX 64
-
 static struct name_log name_log;
-static struct {
-	enum dance_log_level level;
-	char text[DANCE_LINE_SIZE];
-} said[SAID_MAX];
-static size_t said_count;
-static int host; /* its address is the log's argument */
 
 static bool without_memory;
 
@@ -33,43 +26,24 @@ void *__wrap_malloc(size_t size)
 	return without_memory ? NULL : __real_malloc(size);
 }
 
-static void hear(void *arg, enum dance_log_level level, const char *line)
-{
-	assert_ptr_equal(arg, &host);
-	assert_true(said_count < SAID_MAX && strlen(line) < DANCE_LINE_SIZE);
-	said[said_count].level = level;
-	strcpy(said[said_count++].text, line);
-}
-
 static int begin(void **state)
 {
 	(void)state;
 	memset(&name_log, 0xa5, sizeof(name_log));
-	name_log_init(&name_log, hear, &host);
-	said_count = 0;
+	said_begin(&name_log);
 	without_memory = false;
 	fake_clock_set(1000000);
 	return 0;
 }
 
-/* These lines and no others are told now. */
 static void tells(size_t count)
 {
-	name_log_tell(&name_log);
-	if (said_count != count) {
-		for (size_t i = 0; i < said_count; i++) {
-			print_error("%d %s\n", (int)said[i].level, said[i].text);
-		}
-	}
-	assert_int_equal(said_count, count);
-	said_count = 0;
+	said_lines(&name_log, count);
 }
 
 static void tells_line(enum dance_log_level level, const char *text)
 {
-	tells(1);
-	assert_string_equal(said[0].text, text);
-	assert_int_equal(said[0].level, level);
+	said_line(&name_log, level, text);
 }
 
 /* An owner that a roster lists. */
