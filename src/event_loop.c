@@ -473,7 +473,6 @@ void event_loop_turn(struct event_loop *loop, int timeout_ms)
 	loop->turn++;
 	look(loop, time_left(loop, timeout_ms));
 	if (loop->fds[0].revents != 0) {
-		loop->fds[0].revents = 0;
 		while (read(loop->fds[0].fd, drain, sizeof(drain)) > 0) {
 		}
 	}

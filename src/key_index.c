@@ -22,7 +22,6 @@
 
 /* SHA2-512 digests are entered by their first half: a hit is judged anyway. */
 #define KEY_SIZE TLSA_SHA256_SIZE
-#define KEY_WORDS (KEY_SIZE / sizeof(uint32_t))
 
 /* Buckets in the table of a roster of one name. */
 #define BUCKETS_LEAST 8
@@ -30,10 +29,9 @@
 struct key_index {
 	struct cds_lfht *table;
 	struct {
-		uint64_t name;
-		uint32_t key[KEY_WORDS];
-	} secret;
-	uint64_t random;                          /* of key_holders_level() */
+		uint64_t seed;  /* of the hash */
+		uint64_t level; /* of key_holders_level() */
+	} random;
 	unsigned long used[KEY_INDEX_KIND_COUNT]; /* atomic, like the next */
 	unsigned long unresolved, failing;
 	struct change_count count;
@@ -46,23 +44,29 @@ struct key_index_key {
 	struct key_holders holders;
 };
 
-struct key_index *key_index_new(size_t expected)
+/* A host may have very many indexes of few names. */
+unsigned long key_index_buckets(size_t expected)
 {
-	/* A host may have very many indexes of few names. */
+	size_t wanted = expected <= 8 ? 4 * expected : 2 * expected;
 	unsigned long buckets = BUCKETS_LEAST;
-	while (buckets / (buckets < 64 ? 4 : 2) < expected && buckets < 1ul << 24) {
+	while (buckets < wanted && buckets < 1ul << 24) {
 		buckets *= 2;
 	}
+	return buckets;
+}
+
+struct key_index *key_index_new(size_t expected)
+{
+	unsigned long buckets = key_index_buckets(expected);
 	struct key_index *index = calloc(1, sizeof(*index));
 	if (index == NULL) {
 		return NULL;
 	}
 	/* Whoever publishes records chooses the digests in them: no fixed hash. */
-	if (gnutls_rnd(GNUTLS_RND_NONCE, &index->secret, sizeof(index->secret)) != 0) {
+	if (gnutls_rnd(GNUTLS_RND_NONCE, &index->random, sizeof(index->random)) != 0) {
 		free(index);
 		return NULL;
 	}
-	index->random = index->secret.name | 1;
 	index->table = cds_lfht_new_flavor(buckets, buckets, buckets, 0, &urcu_bp_flavor,
 		NULL);
 	if (index->table == NULL) {
@@ -80,26 +84,11 @@ void key_index_free(struct key_index *index)
 	}
 }
 
-static unsigned long hash_of_name(const struct key_index *index, const uint8_t *wire,
+/* Of a name in wire form, or of a key. */
+static unsigned long hash_of(const struct key_index *index, const unsigned char *octets,
 	size_t size)
 {
-	return (unsigned long)name_hash(index->secret.name, wire, size);
-}
-
-/* NH (Black, Halevi, Krawczyk, Krovetz, Rogaway, 1999): who cannot know the secret finds no keys
- * that stand in one place, however alike they are. */
-static unsigned long hash_of_key(const struct key_index *index, enum key_index_kind kind,
-	const unsigned char octets[KEY_SIZE])
-{
-	uint32_t words[KEY_WORDS];
-	uint64_t sum = kind;
-	memcpy(words, octets, sizeof(words));
-	for (size_t i = 0; i < KEY_WORDS; i += 2) {
-		sum += (uint64_t)(words[i] + index->secret.key[i]) *
-			(words[i + 1] + index->secret.key[i + 1]);
-	}
-	sum *= 0x9e3779b97f4a7c15u;
-	return (unsigned long)(sum ^ sum >> 32);
+	return (unsigned long)name_hash(index->random.seed, octets, size);
 }
 
 static const struct key_index_node *node_of(const struct cds_lfht_node *node)
@@ -136,16 +125,17 @@ static int is_key(struct cds_lfht_node *node, const void *arg)
 {
 	const struct key_index_digest *sought = arg;
 	return node_of(node)->kind == sought->kind &&
-		memcmp(key_at(node)->octets, sought->octets.data, KEY_SIZE) == 0;
+		memcmp(key_at(node)->octets, sought->octets.data,
+			sizeof(key_at(node)->octets)) == 0;
 }
 
 /* Under RCU. NULL: nobody has it. */
 static struct key_index_key *find_key(const struct key_index *index,
 	enum key_index_kind kind, const unsigned char *octets)
 {
-	const struct key_index_digest sought = { kind, { octets, KEY_SIZE } };
+	const struct key_index_digest sought = { .kind = kind, .octets.data = octets };
 	struct cds_lfht_iter at;
-	cds_lfht_lookup(index->table, hash_of_key(index, kind, octets), is_key, &sought,
+	cds_lfht_lookup(index->table, hash_of(index, octets, KEY_SIZE), is_key, &sought,
 		&at);
 	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
 	return node != NULL ? key_at(node) : NULL;
@@ -182,7 +172,7 @@ static int enter_key(struct key_index_member *member, enum key_index_kind kind,
 	if (key == NULL) {
 		return -1;
 	}
-	uint8_t levels = key_holders_level(&key->holders, &index->random);
+	uint8_t levels = key_holders_level(&key->holders, &index->random.level);
 	struct key_index_entry *entry = malloc(sizeof(*entry) +
 		levels * sizeof(entry->after[0]));
 	if (entry == NULL) {
@@ -198,8 +188,8 @@ static int enter_key(struct key_index_member *member, enum key_index_kind kind,
 		.levels = levels };
 	key_holders_enter(&key->holders, entry);
 	if (known == NULL) {
-		memcpy(key->octets, octets, KEY_SIZE);
-		put(index, &key->node, kind, hash_of_key(index, kind, octets));
+		memcpy(key->octets, octets, sizeof(key->octets));
+		put(index, &key->node, kind, hash_of(index, octets, KEY_SIZE));
 	}
 	member->keys = entry;
 	return 0;
@@ -224,7 +214,7 @@ void key_index_join(struct key_index_member *member, struct key_index *index,
 	member->rank = rank;
 	member->failing = false;
 	put(index, &member->name, owner->is_list ? KEY_INDEX_LIST : KEY_INDEX_NAME,
-		hash_of_name(index, owner->wire, owner->wire_size));
+		hash_of(index, owner->wire, owner->wire_size));
 	owner->keyed = owner->keyed && owner->members != NULL;
 	member->next = owner->members;
 	member->link = &owner->members;
@@ -364,7 +354,8 @@ static struct key_index_entry **find_own(struct key_index_entry **list,
 {
 	while (*list != NULL &&
 		((*list)->key->node.kind != kind ||
-			memcmp((*list)->key->octets, octets, KEY_SIZE) != 0)) {
+			memcmp((*list)->key->octets, octets,
+				sizeof((*list)->key->octets)) != 0)) {
 		list = &(*list)->next;
 	}
 	return list;
@@ -480,8 +471,8 @@ const struct key_index_member *key_index_find_member(const struct key_index *ind
 	const struct name *name)
 {
 	struct cds_lfht_iter at;
-	cds_lfht_lookup(index->table, hash_of_name(index, name->wire, name->size), is_name,
-		name, &at);
+	cds_lfht_lookup(index->table, hash_of(index, name->wire, name->size), is_name, name,
+		&at);
 	struct cds_lfht_node *node = cds_lfht_iter_get_node(&at);
 	return (const struct key_index_member *)(uintptr_t)node;
 }

@@ -67,6 +67,9 @@ struct key_index_hit {
 /* So many hits are found at once. */
 #define KEY_INDEX_HIT_MAX 8
 
+/* Of the hash table for about `expected` owners: a power of two. */
+unsigned long key_index_buckets(size_t expected);
+
 /* For about `expected` owners. NULL when out of memory. */
 struct key_index *key_index_new(size_t expected);
 

@@ -402,18 +402,20 @@ bool membership_begin(struct membership *membership, struct key_index *index, si
 		.plain = (uint32_t)plain,
 		.fence_count = fence_count,
 		.slot_count = list_count * CLIENT_LIST_MAX,
-		.untold = fence_count > 0 };
+		.untold = fence_count != 0 };
 	if (list_count == 0) {
 		return true;
 	}
 	membership->lists = calloc(list_count, sizeof(membership->lists[0]));
 	membership->slots = calloc(membership->slot_count, sizeof(membership->slots[0]));
-	membership->fence = calloc(fence_count + 1, sizeof(*fence));
-	if (membership->lists == NULL || membership->slots == NULL ||
-		membership->fence == NULL) {
+	if (membership->lists == NULL || membership->slots == NULL) {
 		return false;
 	}
-	if (fence_count > 0) {
+	if (fence_count != 0) {
+		membership->fence = malloc(fence_count * sizeof(*fence));
+		if (membership->fence == NULL) {
+			return false;
+		}
 		memcpy(membership->fence, fence, fence_count * sizeof(*fence));
 	}
 	return true;
@@ -443,13 +445,11 @@ void membership_end(struct membership *membership, struct owners *owners)
 		if (membership->slots[i] != NULL) {
 			membership_leave(owners, membership->slots[i]);
 			free(membership->slots[i]);
-			membership->slots[i] = NULL;
 		}
 	}
 	for (size_t i = 0; i < membership->list_count; i++) {
 		membership_leave(owners, &membership->lists[i].member);
 	}
-	membership->list_count = 0;
 }
 
 void membership_clear(struct membership *membership)

@@ -61,7 +61,8 @@ bool membership_begin(struct membership *membership, struct key_index *index, si
 bool membership_add(struct membership *membership, struct owners *owners,
 	const struct publisher *publisher, const struct name *name, bool *due);
 
-/* All lists and their names leave. Nobody reads the index any more. */
+/* All lists and their names leave, once. Nobody reads the index any more; membership_clear() is all
+ * that may follow. */
 void membership_end(struct membership *membership, struct owners *owners);
 
 /* Frees it, without the lock. */

@@ -29,12 +29,8 @@ struct name_log_line {
 void name_log_init(struct name_log *log,
 	void (*write)(void *arg, enum dance_log_level level, const char *line), void *arg)
 {
-	log->write = write;
-	log->arg = arg;
+	*log = (struct name_log){ .write = write, .arg = arg };
 	STAILQ_INIT(&log->lines);
-	log->minute = 0;
-	log->forecasts = log->suppressed = 0;
-	log->fault[0] = '\0';
 }
 
 void name_log_say(struct name_log *log, enum dance_log_level level, const char *format, ...)

@@ -35,6 +35,10 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
 	polls.calls++;
+	polls.total += count;
+	for (nfds_t i = 0; i < count && i < POLLS_KEPT; i++) {
+		polls.fds[i] = fds[i];
+	}
 	polls.count = count;
 	polls.timeout = timeout;
 	for (nfds_t i = 0; i < count; i++) {
@@ -44,6 +48,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 		errno = polls.error;
 		return -1;
 	}
+	polls.longest = timeout > polls.longest ? timeout : polls.longest;
 	int found = __real_poll(fds, count, timeout);
 	polls.pauses += timeout > 0;
 	polls.woken += timeout > 0 && found > 0;
@@ -81,8 +86,8 @@ unsigned fired_all;
 void on_event(int fd, short bits, void *arg)
 {
 	struct thing *thing = arg;
-	(void)fd;
 	assert_non_null(thing->event); /* it is still there */
+	thing->fd = fd;
 	thing->fired++;
 	thing->bits = bits;
 	thing->order = fired_all++;

@@ -14,6 +14,7 @@
 #include <unbound-event.h>
 
 #define SOME 200
+#define POLLS_KEPT 4
 
 extern uint64_t now_us;
 
@@ -23,7 +24,10 @@ struct polls {
 	int error;
 	nfds_t count; /* of the last call, and its timeout */
 	int timeout;
-	bool bare; /* one without a descriptor was among them */
+	bool bare;                     /* one without a descriptor was among them */
+	int longest;                   /* timeout of a call that did not fail */
+	nfds_t total;                  /* of all calls */
+	struct pollfd fds[POLLS_KEPT]; /* the first of the last call */
 };
 extern struct polls polls;
 
@@ -34,6 +38,7 @@ struct thing {
 	struct ub_event *event;
 	int ends[2]; /* of a pipe */
 	unsigned fired;
+	int fd;
 	short bits;
 	unsigned order;
 	void (*also)(struct thing *thing); /* what it does when it fires */

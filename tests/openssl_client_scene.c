@@ -96,6 +96,8 @@ void refuses(const char *row, enum dance_verdict verdict)
 		fail_msg("%s: alert %d", row, pair.client.alert);
 	}
 	verdict_is(row, verdict);
+	assert_int_equal(SSL_get_verify_result(pair.client.ssl),
+		X509_V_ERR_APPLICATION_VERIFICATION);
 	tls_end(&pair);
 }
 

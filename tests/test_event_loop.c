@@ -6,6 +6,7 @@
 #include "check.h"
 #include "event_scene.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ static void a_timer_fires_once_when_it_is_due(void **state)
 	turn();
 	assert_int_equal(things[0].fired, 1);
 	assert_int_equal(things[0].bits, UB_EV_TIMEOUT);
+	assert_int_equal(things[0].fd, -1);
 	now_us += 100000000;
 	turn();
 	assert_int_equal(things[0].fired, 1);
@@ -92,6 +94,11 @@ static void what_a_callback_sets_waits_for_the_next_turn(void **state)
 	}
 }
 
+static void fill_by_wake(void)
+{
+	event_loop_wake(loop); /* or a turn would last */
+}
+
 static void the_next_timer_bounds_the_sleep(void **state)
 {
 	(void)state;
@@ -108,6 +115,30 @@ static void the_next_timer_bounds_the_sleep(void **state)
 	event_loop_turn(loop, -1);
 	assert_int_equal(polls.timeout, 0);
 	assert_int_equal(things[0].fired, 1);
+	event_loop_turn(loop, 1);
+	assert_int_equal(polls.timeout, 1);
+	/* What cannot be waited for at once is waited for in parts. */
+	struct timeval ages = { .tv_sec = INT_MAX },
+		       before = { .tv_sec = -1, .tv_usec = 7 };
+	things[0].event->vmt->add_timer(things[0].event, event_loop_base(loop), on_event,
+		&things[0], &ages);
+	fill_by_wake();
+	event_loop_turn(loop, -1);
+	assert_int_equal(polls.timeout, INT_MAX);
+	ages.tv_sec = INT_MAX / 1000;
+	ages.tv_usec = INT_MAX % 1000 * 1000;
+	things[0].event->vmt->add_timer(things[0].event, event_loop_base(loop), on_event,
+		&things[0], &ages);
+	fill_by_wake();
+	event_loop_turn(loop, -1);
+	assert_int_equal(polls.timeout, INT_MAX);
+	assert_int_equal(things[0].fired, 1);
+	/* A time before now is now. */
+	things[0].event->vmt->add_timer(things[0].event, event_loop_base(loop), on_event,
+		&things[0], &before);
+	event_loop_turn(loop, -1);
+	assert_int_equal(polls.timeout, 0);
+	assert_int_equal(things[0].fired, 2);
 }
 
 /* --- descriptors -------------------------------------------------------------------------- */
@@ -119,11 +150,18 @@ static void what_can_be_read_fires(void **state)
 	watch(&things[1], UB_EV_READ | UB_EV_PERSIST);
 	turn();
 	assert_int_equal(fired_all, 0);
+	assert_int_equal(polls.count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(polls.fds[i].events, POLLIN);
+	}
+	assert_int_equal(polls.fds[1].fd, things[0].ends[0]);
+	assert_int_equal(polls.fds[2].fd, things[1].ends[0]);
 	fill(&things[1]);
 	event_loop_turn(loop, -1);
 	assert_int_equal(things[0].fired, 0);
 	assert_int_equal(things[1].fired, 1);
 	assert_int_equal(things[1].bits, UB_EV_READ);
+	assert_int_equal(things[1].fd, things[1].ends[0]);
 	turn();
 	assert_int_equal(things[1].fired, 2);
 	drain(&things[1]);
@@ -148,6 +186,13 @@ static void what_can_be_written_fires(void **state)
 	turn();
 	assert_int_equal(things[1].fired, 1);
 	assert_int_equal(things[1].bits, UB_EV_WRITE);
+	assert_int_equal(things[1].fd, things[0].ends[1]);
+	assert_int_equal(polls.fds[2].events, POLLOUT);
+	/* What it does not wait for any more is not told, however it was set. */
+	things[1].event->vmt->del_bits(things[1].event, UB_EV_WRITE);
+	turn();
+	assert_int_equal(things[1].fired, 1);
+	things[1].event->vmt->add_bits(things[1].event, UB_EV_WRITE);
 	event_stop(&things[1]);
 	things[1].event->vmt->del_bits(things[1].event, UB_EV_WRITE);
 	event_set(&things[1]);
@@ -166,6 +211,38 @@ static void what_does_not_persist_fires_once(void **state)
 	event_set(&things[0]);
 	turn();
 	assert_int_equal(things[0].fired, 2);
+}
+
+/* A descriptor whose peer is gone can be read and written, by whoever waits for that. */
+static void a_broken_descriptor_fires_for_all(void **state)
+{
+	(void)state;
+	watch(&things[0], UB_EV_READ | UB_EV_WRITE | UB_EV_PERSIST);
+	assert_int_equal(polls.total, 0);
+	turn();
+	assert_int_equal(polls.fds[1].events, POLLIN | POLLOUT);
+	assert_int_equal(things[0].fired, 0); /* the reading end of a pipe */
+	close(things[0].ends[1]);
+	things[0].ends[1] = -1;
+	turn();
+	assert_int_equal(things[0].bits, UB_EV_READ | UB_EV_WRITE);
+	/* A timer may be made of it. */
+	struct timeval second = { .tv_sec = 1, .tv_usec = 1 };
+	things[0].fired = 0;
+	assert_int_equal(things[0].event->vmt->add_timer(things[0].event,
+				 event_loop_base(loop), on_event, &things[0], &second),
+		0);
+	turn();
+	assert_int_equal(polls.count, 1);
+	now_us += 1000000;
+	turn();
+	assert_int_equal(things[0].fired, 0);
+	now_us += 1;
+	turn();
+	turn();
+	assert_int_equal(things[0].fired, 1);
+	assert_int_equal(things[0].bits, UB_EV_TIMEOUT);
+	assert_int_equal(things[0].fd, -1);
 }
 
 /* The time-out comes once; who persists goes on being watched. */
@@ -392,6 +469,7 @@ int main(void)
 		TEST(what_can_be_read_fires),
 		TEST(what_can_be_written_fires),
 		TEST(what_does_not_persist_fires_once),
+		TEST(a_broken_descriptor_fires_for_all),
 		TEST(a_descriptor_may_have_a_time_out),
 		TEST(only_descriptors_are_polled),
 		TEST(what_is_freed_meanwhile_does_not_fire),

@@ -98,14 +98,17 @@ static void a_poll_that_fails_for_good_does_not_spin(void **state)
 	}
 	for (size_t k = 0; k < ROWS(errors); k++) {
 		polls.error = errors[k];
-		polls.most = 30;
+		polls.most = 16; /* for these the system needs no memory */
 		for (unsigned i = 0; i < 50; i += 7) {
 			fill(&things[i]);
 		}
-		fired_all = polls.pauses = 0;
+		fired_all = polls.calls = polls.pauses = 0;
+		polls.total = 0;
 		event_loop_turn(loop, -1);
 		assert_int_equal(fired_all, 8);
 		assert_int_equal(polls.pauses, 1);
+		assert_int_equal(polls.calls, 2 + 4); /* in vain, the pipe, and the parts */
+		assert_int_equal(polls.total, 51 + 1 + 50);
 		for (unsigned i = 0; i < 50; i += 7) {
 			drain(&things[i]);
 		}
@@ -142,6 +145,25 @@ static void a_poll_that_fails_for_good_does_not_spin(void **state)
 	}
 }
 
+static void the_rest_is_no_longer_than_the_turn(void **state)
+{
+	(void)state;
+	static const int rows[][2] = { { 0, 0 }, { 1, 1 },
+		{ EVENT_LOOP_AGAIN_MS - 1, EVENT_LOOP_AGAIN_MS - 1 },
+		{ EVENT_LOOP_AGAIN_MS, EVENT_LOOP_AGAIN_MS },
+		{ EVENT_LOOP_AGAIN_MS + 1, EVENT_LOOP_AGAIN_MS },
+		{ -1, EVENT_LOOP_AGAIN_MS } };
+	watch(&things[0], UB_EV_READ | UB_EV_PERSIST);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		polls.error = ENOMEM;
+		polls.most = 1;
+		polls.longest = -1;
+		event_loop_wake(loop); /* so that it does not last */
+		event_loop_turn(loop, rows[i][0]);
+		assert_int_equal(polls.longest, rows[i][1]);
+	}
+}
+
 static void an_interruption_is_no_failure(void **state)
 {
 	(void)state;
@@ -153,6 +175,11 @@ static void an_interruption_is_no_failure(void **state)
 	fill(&things[0]);
 	event_loop_turn(loop, -1);
 	assert_int_equal(things[0].fired, 1);
+	/* What was seen before it counts once. */
+	polls.error = EINTR;
+	event_loop_turn(loop, -1);
+	assert_int_equal(things[0].fired, 1);
+	polls.error = 0;
 }
 
 #define TEST(function) \
@@ -165,6 +192,7 @@ int main(void)
 		TEST(an_event_that_cannot_be_made_leaves_the_others),
 		TEST(events_have_a_bound),
 		TEST(a_poll_that_fails_for_good_does_not_spin),
+		TEST(the_rest_is_no_longer_than_the_turn),
 		TEST(an_interruption_is_no_failure),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,41 @@ static void strike(unsigned which)
 	entries[which] = NULL;
 }
 
+/* Two bits at a time, from the upper half of what comes out of xorshift64. */
+static void levels_go_by_chance(void **state)
+{
+	(void)state;
+	static const struct {
+		uint64_t before, after;
+		uint8_t levels;
+	} rows[] = {
+		{ 0x5f066ca2f8f057c8, 0xbc00000101234567, 1 },
+		{ 0x5f066c9299aaee7b, 0xbc00000201234567, 1 },
+		{ 0xa0f9937d469c86ea, 0xbc00000301234567, 1 },
+		{ 0x5f066cf25b1f9d1d, 0xbc00000401234567, 2 },
+		{ 0x5f166cb3da755bd0, 0xbc00000801234567, 2 },
+		{ 0x5f266cb0dca0f64b, 0xbc00001001234567, 3 },
+		{ 0x6767af3dc6453b51, 0xbc10000001234567, 11 },
+		{ 0xbe81628ea1ca2f79, 0xbc40000001234567, 12 },
+		{ 0xd90a54c33bf65fd8, 0xbd00000001234567, 12 },
+	};
+	struct key_holders some = { .first = NULL };
+	struct key_index_entry entry = { .levels = 1 };
+	uint64_t random = 1;
+	assert_int_equal(key_holders_level(&some, &random), 1); /* it is alone */
+	assert_int_equal(random, 1);
+	some.first = &entry;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		random = rows[i].before;
+		assert_int_equal(key_holders_level(&some, &random), rows[i].levels);
+		assert_true(random == rows[i].after);
+		assert_non_null(some.upper);
+	}
+	key_holders_clear(&some);
+	assert_null(some.first);
+	assert_null(some.upper);
+}
+
 static void shuffle(void)
 {
 	uint32_t state = 7;
@@ -289,6 +324,7 @@ static void readers_miss_nobody_who_stays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(levels_go_by_chance),
 		TEST(they_are_found_in_their_order),
 		TEST(time_comes_before_rank),
 		TEST(few_steps_lead_to_each),

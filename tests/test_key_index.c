@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "fixture.h"
+#include "key_holders.h"
 #include "key_index_scene.h"
 #include "untouched.h"
 
@@ -338,6 +339,131 @@ static void many_names_are_all_found(void **state)
 	key_index_free(NULL);
 }
 
+static void the_table_grows_with_the_names(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t expected;
+		unsigned long buckets;
+	} rows[] = { { 0, 8 }, { 1, 8 }, { 2, 8 }, { 3, 16 }, { 4, 16 }, { 5, 32 },
+		{ 8, 32 }, { 9, 32 }, { 16, 32 }, { 17, 64 }, { 32, 64 }, { 33, 128 },
+		{ 1ul << 23, 1ul << 24 }, { (1ul << 23) + 1, 1ul << 24 },
+		{ 1ul << 30, 1ul << 24 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		assert_int_equal(key_index_buckets(rows[i].expected), rows[i].buckets);
+	}
+}
+
+/* A client may have the name of a list. */
+static void a_list_is_not_found_by_its_name(void **state)
+{
+	(void)state;
+	struct key_index *index = key_index_new(2);
+	struct key_index_member list, client;
+	struct name name = named("a.example");
+	struct owner *owner = owner_new(&name);
+	assert_non_null(owner);
+	owner->is_list = true;
+	key_index_join(&list, index, owner, 8);
+	assert_null(find_name(index, "a.example"));
+	assert_true(key_index_has(index, KEY_INDEX_LIST));
+	assert_false(key_index_has(index, KEY_INDEX_NAME));
+	struct owner *found = join(index, &client, "a.example");
+	assert_ptr_equal(find_name(index, "a.example"), found);
+	leave(&client);
+	assert_null(find_name(index, "a.example"));
+	leave(&list);
+	assert_false(key_index_has(index, KEY_INDEX_LIST));
+	key_index_free(index);
+}
+
+/* The last octet counts, also where an owner has both; of a longer digest, the last of the first
+ * half. */
+static void one_owner_has_keys_that_begin_alike(void **state)
+{
+	(void)state;
+	struct key_index *index = key_index_new(1);
+	struct key_index_member member;
+	unsigned char data[2][TLSA_SHA512_SIZE];
+	struct dance_tlsa records[2];
+	memset(data, 0x42, sizeof(data));
+	join(index, &member, "a.example");
+	for (unsigned i = 0; i < 2; i++) {
+		data[i][31] = (unsigned char)i;
+		data[i][32] = 7;
+		records[i] = (struct dance_tlsa){ 3, 1, 1, data[i], TLSA_SHA256_SIZE };
+	}
+	for (uint32_t i = 0; i < 2; i++) {
+		rekey_at(&member, records, 2, 4 + i, false);
+		for (unsigned j = 0; j < 2; j++) {
+			struct found found = find(index, KEY_INDEX_SPKI_SHA256, data[j],
+				TLSA_SHA256_SIZE);
+			assert_int_equal(found.count, 1);
+			assert_int_equal(found.hits[0].since, 4);
+		}
+	}
+	rekey(&member, records, 1);
+	assert_int_equal(find(index, KEY_INDEX_SPKI_SHA256, data[0], 32).count, 1);
+	assert_int_equal(find(index, KEY_INDEX_SPKI_SHA256, data[1], 32).count, 0);
+	records[0] = (struct dance_tlsa){ 3, 1, 2, data[0], TLSA_SHA512_SIZE };
+	rekey(&member, records, 1);
+	data[0][32] = 8;
+	assert_int_equal(find(index, KEY_INDEX_SPKI_SHA512, data[0], 64).count, 1);
+	assert_int_equal(find(index, KEY_INDEX_SPKI_SHA512, data[1], 64).count, 0);
+	leave(&member);
+	key_index_free(index);
+}
+
+/* What is taken out is handed over, and freed when nobody reads it any more. */
+static void who_retires_hands_over_its_keys(void **state)
+{
+	(void)state;
+	struct key_index *index = key_index_new(2);
+	struct key_index_member members[2];
+	const struct dance_tlsa records[] = { tlsa_of(&first, 3, 1, 1),
+		tlsa_of(&second, 3, 1, 1) };
+	struct key_index_entry *retired = NULL;
+	join(index, &members[0], "a.example");
+	join(index, &members[1], "b.example");
+	rekey(&members[0], records, 2);
+	rekey(&members[1], records, 1);
+	key_index_fail(&members[0], true);
+	struct owner *owner = members[0].owner;
+	key_index_retire(&members[0], &retired);
+	assert_null(members[0].keys);
+	assert_null(owner->members);
+	size_t count = 0, last = 0;
+	for (const struct key_index_entry *at = retired; at != NULL; at = at->next) {
+		count++;
+		last += at->was_last;
+	}
+	assert_int_equal(count, 2);
+	assert_int_equal(last, 1);
+	assert_int_equal(key_index_failing(index), 0);
+	assert_int_equal(key_index_unresolved(index), 1);
+	assert_int_equal(count_key(index, &first), 1);
+	assert_int_equal(count_key(index, &second), 0);
+	key_index_entries_free(retired);
+	owner_free(owner);
+	leave(&members[1]);
+	key_index_free(index);
+}
+
+static void answers_are_counted(void **state)
+{
+	(void)state;
+	struct key_index *index = key_index_new(1);
+	struct key_index_member member;
+	join(index, &member, "a.example");
+	key_index_count_answer(&member, true);
+	key_index_count_answer(&member, false);
+	key_index_count_answer(&member, false);
+	assert_int_equal(key_index_answers(index)->answers, 3);
+	assert_int_equal(key_index_answers(index)->changes, 1);
+	leave(&member);
+	key_index_free(index);
+}
+
 /* A host may have a roster for each of very many zones, and all of them may list one name. */
 static void a_member_leaves_without_a_look_at_the_others(void **state)
 {
@@ -441,6 +567,11 @@ int main(void)
 		cmocka_unit_test(keys_are_inherited_from_who_has_them),
 		cmocka_unit_test(equal_digests_of_two_kinds_are_two_keys),
 		cmocka_unit_test(it_counts_of_whom_nothing_is_known),
+		cmocka_unit_test(the_table_grows_with_the_names),
+		cmocka_unit_test(a_list_is_not_found_by_its_name),
+		cmocka_unit_test(one_owner_has_keys_that_begin_alike),
+		cmocka_unit_test(who_retires_hands_over_its_keys),
+		cmocka_unit_test(answers_are_counted),
 		cmocka_unit_test(many_names_are_all_found),
 		cmocka_unit_test(a_member_leaves_without_a_look_at_the_others),
 		cmocka_unit_test(many_names_with_one_key_are_found_in_turn),

@@ -7,6 +7,8 @@
 #include "fixture.h"
 #include "key_index_scene.h"
 
+#include "key_holders.h"
+
 #include <stdio.h>
 
 static struct credential first, second;
@@ -16,6 +18,20 @@ const struct fixture fixtures[] = {
 	{ &second, { .key = KEY_ED25519 } },
 	{ NULL, { 0 } },
 };
+
+/* Called before a key is taken out: what a reader would find in that moment. */
+static void (*meanwhile)(void);
+
+void __real_key_holders_strike(struct key_holders *holders, struct key_index_entry *entry);
+void __wrap_key_holders_strike(struct key_holders *holders, struct key_index_entry *entry);
+
+void __wrap_key_holders_strike(struct key_holders *holders, struct key_index_entry *entry)
+{
+	if (meanwhile != NULL) {
+		meanwhile();
+	}
+	__real_key_holders_strike(holders, entry);
+}
 
 /* The members in the order in which they come for the first key, as letters. */
 static const char *order(const struct key_index *index,
@@ -146,12 +162,56 @@ static void a_crowd_comes_in_order(void **state)
 	key_index_free(index);
 }
 
+static struct key_index *crowded;
+static struct key_index_member crowd[KEY_INDEX_HIT_MAX + 1];
+static unsigned looks;
+
+static void look_at_crowd(void)
+{
+	const struct key_index_digest key = { KEY_INDEX_SPKI_SHA256,
+		{ first.sha256[TLSA_SPKI], 32 } };
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
+	urcu_bp_read_lock();
+	size_t count = key_index_find(crowded, &key, 1, NULL, hits);
+	urcu_bp_read_unlock();
+	assert_int_equal(count, KEY_INDEX_HIT_MAX);
+	for (size_t i = 0; i < count; i++) {
+		assert_ptr_equal(hits[i].owner, crowd[i].owner);
+	}
+	looks++;
+}
+
+/* While a key is entered anew its owner stands there twice, and counts once. */
+static void nobody_is_missed_while_a_key_is_entered_anew(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&first, 3, 1, 1);
+	crowded = key_index_new(ROWS(crowd));
+	for (uint32_t i = 0; i < ROWS(crowd); i++) {
+		char text[32];
+		snprintf(text, sizeof(text), "n%u.example", i);
+		join(crowded, &crowd[i], text);
+		rekey_at(&crowd[i], &record, 1, 5, false);
+	}
+	looks = 0;
+	meanwhile = look_at_crowd;
+	rekey_at(&crowd[0], &record, 1, 5, true);
+	meanwhile = NULL;
+	assert_int_equal(looks, 1);
+	look_at_crowd();
+	for (size_t i = 0; i < ROWS(crowd); i++) {
+		leave(&crowd[i]);
+	}
+	key_index_free(crowded);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_was_known_first_comes_first),
 		cmocka_unit_test(the_order_goes_across_all_kinds),
 		cmocka_unit_test(a_crowd_comes_in_order),
+		cmocka_unit_test(nobody_is_missed_while_a_key_is_entered_anew),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -287,7 +287,16 @@ static void nobody_is_verified_by_openssl(void **state)
 	(void)state;
 	come(&mine, NULL, &said);
 	assert_true(tls_connect(&pair, client, server));
-	assert_int_not_equal(SSL_get_verify_result(pair.server.ssl), X509_V_OK);
+	assert_int_equal(SSL_get_verify_result(pair.server.ssl),
+		X509_V_ERR_APPLICATION_VERIFICATION);
+	tls_end(&pair);
+	/* Nor if it is refused. */
+	arm(&(struct dance_openssl_options){
+		.size = sizeof(struct dance_openssl_options), .need_name = true });
+	come(&mine, NULL, &silence);
+	assert_false(tls_connect(&pair, client, server));
+	assert_int_equal(SSL_get_verify_result(pair.server.ssl),
+		X509_V_ERR_APPLICATION_VERIFICATION);
 	tls_end(&pair);
 }
 

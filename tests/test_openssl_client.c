@@ -213,6 +213,7 @@ static void a_server_without_a_name(void **state)
 	goes_on("its raw key");
 	serve(&other, NULL);
 	refuses("another key", DANCE_DENY_MISMATCH);
+	assert_string_equal(result.detail, "the key is not the one that is relied on");
 }
 
 static int forgive(int holds, X509_STORE_CTX *ctx)

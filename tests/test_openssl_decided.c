@@ -134,6 +134,15 @@ static void one_decision_for_a_connection(void **state)
 	}
 }
 
+/* However short it is. */
+static void any_name_is_decided_about_at_once(void **state)
+{
+	(void)state;
+	static const struct tls_word one = SAID("\1a");
+	come(&mine, &one, false, 1);
+	is(DANCE_DENY_NAME, roster, 0);
+}
+
 static void it_counts_once(void **state)
 {
 	(void)state;
@@ -295,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(one_decision_for_a_connection),
+		ONE(any_name_is_decided_about_at_once),
 		ONE(it_counts_once),
 		ONE(an_allow_counts_within_its_ttl),
 		ONE(a_no_counts_until_dns_says_something_new),

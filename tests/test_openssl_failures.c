@@ -19,6 +19,7 @@
 
 static const char *failing; /* the source file that gets no memory; NULL: all get theirs */
 static int encodings_left = -1; /* that succeed; negative: all */
+static int encoded_else = -1;   /* the size that OpenSSL gives of others */
 
 static void *allocate(size_t size, const char *file, int line)
 {
@@ -45,7 +46,11 @@ static void give_back(void *old, const char *file, int line)
 
 static bool may_encode(void)
 {
-	return encodings_left < 0 || encodings_left-- > 0;
+	bool may = encodings_left < 0 || encodings_left-- > 0;
+	if (!may) {
+		ERR_raise(ERR_LIB_ASN1, ERR_R_INTERNAL_ERROR);
+	}
+	return may;
 }
 
 int __real_i2d_X509(const X509 *certificate, unsigned char **out);
@@ -55,12 +60,12 @@ int __wrap_i2d_PUBKEY(const EVP_PKEY *key, unsigned char **out);
 
 int __wrap_i2d_X509(const X509 *certificate, unsigned char **out)
 {
-	return may_encode() ? __real_i2d_X509(certificate, out) : -1;
+	return may_encode() ? __real_i2d_X509(certificate, out) : encoded_else;
 }
 
 int __wrap_i2d_PUBKEY(const EVP_PKEY *key, unsigned char **out)
 {
-	return may_encode() ? __real_i2d_PUBKEY(key, out) : -1;
+	return may_encode() ? __real_i2d_PUBKEY(key, out) : encoded_else;
 }
 
 static struct credential host, mine;
@@ -94,7 +99,7 @@ static int end(void **state)
 	clear_certificate(&host);
 	clear_certificate(&mine);
 	failing = NULL;
-	encodings_left = -1;
+	encodings_left = encoded_else = -1;
 	return scene_end(state);
 }
 
@@ -146,6 +151,8 @@ static void is_internal(void)
 	encodings_left = left;
 	assert_null(dance_openssl_peer_new(pair.server.ssl, &why));
 	check_verdict(why.verdict, DANCE_FAIL_INTERNAL);
+	assert_string_equal(why.detail, failing != NULL ? "out of memory" : "");
+	assert_int_equal(ERR_peek_error(), 0);
 }
 
 static void no_peer(void **state)
@@ -158,9 +165,11 @@ static void no_peer(void **state)
 	failing = NULL;
 	for (encodings_left = 0; encodings_left < 2;) {
 		int left = encodings_left;
+		encoded_else = left - 1; /* an error, or nothing */
 		is_internal();
 		encodings_left = left + 1;
 	}
+	encodings_left = -1;
 	check_verdict(dance_openssl_verify(pair.server.ssl, clients, &result), DANCE_ALLOW);
 	tls_end(&pair);
 }

@@ -41,6 +41,17 @@ const struct fixture fixtures[] = {
 	{ NULL, { 0 } },
 };
 
+static unsigned freed; /* decisions that were there */
+
+void __real_dance_decision_free(struct dance_decision *decision);
+void __wrap_dance_decision_free(struct dance_decision *decision);
+
+void __wrap_dance_decision_free(struct dance_decision *decision)
+{
+	freed += decision != NULL;
+	__real_dance_decision_free(decision);
+}
+
 static void on_wake(void *arg)
 {
 	atomic_fetch_add((atomic_uint *)arg, 1);
@@ -204,6 +215,7 @@ static void an_answer_lets_it_go_on(void **state)
 		check_true(rows[i].row, woken() == 0);
 		fake_resolver_release(HOST);
 		check_true(rows[i].row, woken() == 1);
+		freed = 0;
 		if (rows[i].verdict == DANCE_ALLOW) {
 			goes_on(rows[i].row);
 			assert_int_equal(SSL_get0_peer_rpk(pair.client.ssl) != NULL,
@@ -212,8 +224,27 @@ static void an_answer_lets_it_go_on(void **state)
 			is_refused(rows[i].row, rows[i].verdict);
 		}
 		check_true(rows[i].row, woken() == 1);
+		check_true(rows[i].row, freed == 1); /* not only with the SSL */
 		tls_end(&pair);
+		check_true(rows[i].row, freed == 1);
 	}
+}
+
+static void what_cannot_be_judged_is_refused(void **state)
+{
+	(void)state;
+	publish(HOST, 60, &host);
+	arm();
+	serve(&host, NULL, false);
+	for (int i = 0; i < DANCE_CHAIN_MAX; i++) {
+		assert_true(SSL_CTX_add1_chain_cert(server,
+			SSL_CTX_get0_certificate(server)));
+	}
+	meet();
+	is_refused("too long", DANCE_DENY_CREDENTIAL);
+	assert_string_equal(result.detail, "more than 32 certificates were shown");
+	check_verdict(result.verdict, DANCE_DENY_CREDENTIAL);
+	tls_end(&pair);
 }
 
 static void its_time_is_limited(void **state)
@@ -332,8 +363,11 @@ static void only_an_armed_client_need_not_wait(void **state)
 	SSL_set_connect_state(wrong[2]); /* armed, but for a server */
 	SSL_set_accept_state(wrong[3]);
 	for (size_t i = 0; i < ROWS(wrong); i++) {
+		const char *said = "";
 		assert_false(dance_openssl_no_wait(wrong[i], on_wake, &wakes));
-		assert_int_not_equal(ERR_peek_error(), 0);
+		unsigned long error = ERR_peek_error_all(NULL, NULL, NULL, &said, NULL);
+		assert_int_equal(ERR_GET_REASON(error), ERR_R_PASSED_INVALID_ARGUMENT);
+		assert_string_equal(said, "this is no SSL of a client that is armed");
 		ERR_clear_error();
 		SSL_free(wrong[i]);
 	}
@@ -373,6 +407,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(what_is_known_is_not_awaited),
 		ONE(an_answer_lets_it_go_on),
+		ONE(what_cannot_be_judged_is_refused),
 		ONE(its_time_is_limited),
 		ONE(where_dns_has_nothing_pkix_counts),
 		ONE(a_chain_is_kept_while_it_waits),

@@ -68,7 +68,6 @@ static void take_decision(struct dance_openssl_peer *peer, const SSL *ssl)
 		handshake->key == SSL_get0_peer_rpk(ssl)) {
 		peer->decided = handshake->decided;
 		handshake->decided = NULL;
-		handshake_undecide(handshake);
 	}
 }
 
@@ -96,11 +95,11 @@ static enum dance_verdict take(struct dance_openssl_peer *peer, SSL *ssl,
 
 struct dance_openssl_peer *dance_openssl_peer_new(SSL *ssl, struct dance_result *why)
 {
-	struct dance_openssl_peer *peer = OPENSSL_zalloc(sizeof(*peer));
 	struct dance_result result = { .size = sizeof(result),
 		.verdict = DANCE_FAIL_INTERNAL };
 	const char *detail = "out of memory";
 	ERR_set_mark();
+	struct dance_openssl_peer *peer = OPENSSL_zalloc(sizeof(*peer));
 	if (peer != NULL) {
 		peer->shown.peer.size = sizeof(peer->shown.peer);
 		result.verdict = take(peer, ssl, &detail);
