@@ -47,6 +47,9 @@ void fake_knotd_set_version(const char *version);
 void fake_conf_fail_at(unsigned n);
 unsigned fake_conf_calls(void);
 
+/* Lists that were read and not given back. */
+long fake_conf_lists(void);
+
 /* Checks section `id` of the module as knotc does. */
 int fake_conf_check(const char *id, const char **error);
 
@@ -60,6 +63,12 @@ void fake_mod_unload(knotd_mod_t *mod);
 
 /* How many lines of the log hold this, of this priority or of any (-1)? */
 unsigned fake_log_count(int priority, const char *part);
+
+/* How many are this and nothing else? */
+unsigned fake_log_lines(int priority, const char *line);
+
+/* The n-th line from 0, or NULL. */
+const char *fake_log_line(unsigned n);
 void fake_log_clear(void);
 
 /* How often was this verdict counted? */
