@@ -44,7 +44,7 @@ static void test_lines_are_cut_up(void **state)
 	assert_string_equal(line.values[0], "a#b");
 	assert_int_equal(line.number, 8);
 	assert_false(roll_text_next(&at, &line));
-	assert_string_equal(at.why, "");
+	assert_null(at.why);
 }
 
 static void test_what_is_no_line_is_named(void **state)
