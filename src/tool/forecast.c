@@ -15,13 +15,10 @@ static void say(struct forecast *forecast, const char *format, ...)
 
 static void say(struct forecast *forecast, const char *format, ...)
 {
-	if (forecast->count == FORECAST_MAX) {
-		return;
-	}
+	char *sentence = forecast->sentences[forecast->count++];
 	va_list args;
 	va_start(args, format);
-	(void)vsnprintf(forecast->sentences[forecast->count++], FORECAST_SIZE, format,
-		args);
+	(void)vsnprintf(sentence, sizeof(forecast->sentences[0]), format, args);
 	va_end(args);
 }
 
@@ -74,7 +71,7 @@ void forecast_make(struct forecast *forecast, const struct forecast_wish *wish,
 			"unless the key is being rolled (--roll)",
 			basis->others, basis->usable);
 	}
-	if (basis->ancestry->aging[0] != '\0') {
+	if (*basis->ancestry->aging != '\0') {
 		say(forecast,
 			"the trust anchor %.100s is aging (%s): bring this file up to date, or "
 			"the name may become bogus when the root's key is replaced",

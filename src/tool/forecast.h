@@ -9,8 +9,8 @@
 
 #include "ancestry.h"
 
-#define FORECAST_MAX 8
-#define FORECAST_SIZE 320
+#define FORECAST_MAX 6    /* each sentence of forecast_make() is said once */
+#define FORECAST_SIZE 384 /* with a name of any length */
 
 /* What is asked for. */
 struct forecast_wish {

@@ -65,12 +65,12 @@ void roll_view_read(struct roll_view *view, const struct resolver_answer *answer
 
 static void describe(char text[ROLL_WHO_SIZE], const struct roll_view *view)
 {
-	if (view->serial < 0) {
-		(void)snprintf(text, ROLL_WHO_SIZE, "%s", view->who);
-	} else {
-		(void)snprintf(text, ROLL_WHO_SIZE, "%.90s, serial %lld", view->who,
+	char serial[32] = "";
+	if (view->serial >= 0) {
+		(void)snprintf(serial, sizeof(serial), ", serial %lld",
 			(long long)view->serial);
 	}
+	(void)snprintf(text, ROLL_WHO_SIZE, "%.90s%s", view->who, serial);
 }
 
 static void add_sight(struct roll_sight *sight, const struct roll_view *view, bool has)
@@ -85,27 +85,20 @@ static void add_sight(struct roll_sight *sight, const struct roll_view *view, bo
 
 static void fail_by(struct roll_look *look, const struct roll_view *view)
 {
-	const char *why = view->why[0] != '\0' ? view->why : "no reason is known";
-	switch (view->outcome) {
-	case RESOLVER_INSECURE:
+	bool known = *view->why != '\0';
+	if (view->outcome == RESOLVER_INSECURE) {
 		roll_look_fail(look, "sign the zone and have its DS record published",
-			"%s: not DNSSEC-signed: %.120s", view->who, why);
-		break;
-	case RESOLVER_BOGUS:
+			"%s: not DNSSEC-signed: %.120s", view->who,
+			known ? view->why : "no reason is known");
+	} else if (view->outcome == RESOLVER_BOGUS) {
 		roll_look_fail(look, "sign the zone again ('dance check' shows what fails)",
-			"%s: DNSSEC validation failed: %.120s", view->who, why);
-		break;
-	case RESOLVER_NONE:
-	case RESOLVER_FAILED:
-	case RESOLVER_TIMEOUT:
-	case RESOLVER_SECURE:
-	case RESOLVER_DENIED:
-	default:
+			"%s: DNSSEC validation failed: %.120s", view->who,
+			known ? view->why : "no reason is known");
+	} else {
 		roll_look_fail(look,
 			"see to this server, or open outgoing port 53, UDP and TCP",
 			"%s: the lookup failed: %.120s", view->who,
-			view->why[0] != '\0' ? why : "no answer in time");
-		break;
+			known ? view->why : "no answer in time");
 	}
 }
 
@@ -116,12 +109,10 @@ void roll_look_add(struct roll_look *look, const struct roll_view *view)
 		view->outcome == RESOLVER_DENIED;
 	if (!validated) {
 		fail_by(look, view);
-	}
-	for (size_t i = 0; i < ROLL_DIGEST_MAX && validated; i++) {
-		add_sight(&look->sights[i], view, view->has[i]);
-	}
-	if (!validated) {
 		return;
+	}
+	for (size_t i = 0; i < ROLL_DIGEST_MAX; i++) {
+		add_sight(&look->sights[i], view, view->has[i]);
 	}
 	look->ttl = view->ttl > look->ttl ? view->ttl : look->ttl;
 	if (view->outcome == RESOLVER_SECURE) {

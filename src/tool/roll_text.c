@@ -5,7 +5,6 @@
 
 #include "roll_text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 void roll_text_begin(struct roll_text *text, char *octets)
@@ -15,7 +14,7 @@ void roll_text_begin(struct roll_text *text, char *octets)
 
 static bool fail(struct roll_text *text, const char *why)
 {
-	(void)snprintf(text->why, sizeof(text->why), "%s", why);
+	text->why = why;
 	return false;
 }
 
@@ -155,7 +154,7 @@ bool roll_text_next(struct roll_text *text, struct roll_line *line)
 	char *start, *at;
 	do {
 		start = take_line(text);
-		if (start == NULL || text->why[0] != '\0') {
+		if (start == NULL || text->why != NULL) {
 			return false;
 		}
 		at = skip_blanks(start);

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ROLL_TEXT_ERROR_SIZE 512
-#define ROLL_TEXT_VALUE_MAX 16 /* of one item */
+#define ROLL_TEXT_ERROR_SIZE 512 /* of a sentence with its file and line */
+#define ROLL_TEXT_VALUE_MAX 16   /* of one item */
 
 enum roll_line_kind {
 	ROLL_LINE_SECTION, /* "section:" */
@@ -28,9 +28,9 @@ struct roll_line {
 };
 
 struct roll_text {
-	char *at;                       /* what is left */
-	size_t line;                    /* that was read last */
-	char why[ROLL_TEXT_ERROR_SIZE]; /* empty: no mistake until now */
+	char *at;        /* what is left */
+	size_t line;     /* that was read last */
+	const char *why; /* NULL: no mistake until now */
 };
 
 /* Begins with a text that may be written to: lines point into it. */

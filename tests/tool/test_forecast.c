@@ -62,6 +62,9 @@ static void test_the_first_signature_to_end_is_told_of(void **state)
 		{ 4 * DAY, 2 * DAY,
 			"the signature of the DNSKEY records of . ends at "
 			"2026-11-24T12:00:00Z: have that zone signed again" },
+		{ 2 * DAY, 2 * DAY,
+			"the signature of the TLSA records of a.example ends at "
+			"2026-11-24T12:00:00Z: have that zone signed again" },
 		{ 4 * DAY, -10,
 			"the signature of the DNSKEY records of . ends at "
 			"2026-11-22T11:59:50Z: have that zone signed again" },
@@ -106,9 +109,14 @@ static void test_records_are_told_of_by_whether_a_roll_is_due(void **state)
 		const char *told; /* NULL: nothing */
 	} rows[] = {
 		{ 1, 0, false, NULL },
-		{ 1, 0, true, "only one record is usable" },
+		{ 0, 0, true, NULL },
+		{ 1, 0, true,
+			"a roll of the key is due, and only one record is usable: publish the "
+			"record of the next key" },
 		{ 2, 1, true, NULL },
-		{ 2, 1, false, "1 of 2 usable records do not match what was shown" },
+		{ 2, 1, false,
+			"1 of 2 usable records do not match what was shown: withdraw them, unless "
+			"the key is being rolled (--roll)" },
 		{ 2, 0, false, NULL },
 	};
 	set_above(0, "", NULL);
@@ -119,7 +127,7 @@ static void test_records_are_told_of_by_whether_a_roll_is_due(void **state)
 		look_at(&basis, rows[i].roll);
 		assert_int_equal(forecast.count, rows[i].told != NULL);
 		if (rows[i].told != NULL) {
-			assert_non_null(strstr(forecast.sentences[0], rows[i].told));
+			assert_string_equal(forecast.sentences[0], rows[i].told);
 		}
 	}
 }
@@ -141,6 +149,42 @@ static void test_the_trust_anchor_is_told_of(void **state)
 		"replaced");
 }
 
+/* Whatever can be told at once has room. */
+static void test_all_is_told_of(void **state)
+{
+	(void)state;
+	char name[DANCE_NAME_SIZE + 1];
+	struct forecast_basis basis = fine;
+	struct ancestry ancestry = {
+		.end = NOW + 1, .type = "DNSKEY", .unknown_type = "DS"
+	};
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	strcpy(ancestry.name, name);
+	name[DANCE_NAME_SIZE - 1] = '\0';
+	strcpy(ancestry.unknown, name);
+	strcpy(ancestry.aging, "!");
+	basis.ancestry = &ancestry;
+	basis.anchor = "/root.key";
+	basis.end = 0;
+	basis.usable = 12;
+	basis.others = 11;
+	look_at(&basis, false);
+	assert_int_equal(forecast.count, 5);
+	assert_true(strlen(forecast.sentences[0]) > DANCE_NAME_SIZE);
+	assert_non_null(strstr(forecast.sentences[0],
+		" ends at 2026-11-22T12:00:01Z: have that zone signed again"));
+	assert_string_equal(forecast.sentences[1],
+		"it is not known when the signatures of the records end");
+	assert_non_null(strstr(forecast.sentences[2], "n could not be looked up"));
+	assert_string_equal(forecast.sentences[3],
+		"11 of 12 usable records do not match what was shown: withdraw them, unless the "
+		"key is being rolled (--roll)");
+	assert_string_equal(forecast.sentences[4],
+		"the trust anchor /root.key is aging (!): bring this file up to date, or the name "
+		"may become bogus when the root's key is replaced");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_what_could_not_be_found_out_is_told_of),
 		cmocka_unit_test(test_records_are_told_of_by_whether_a_roll_is_due),
 		cmocka_unit_test(test_the_trust_anchor_is_told_of),
+		cmocka_unit_test(test_all_is_told_of),
 	};
 	return cmocka_run_group_tests_name("forecast", tests, NULL, NULL);
 }
