@@ -201,6 +201,7 @@ static void without_memory_nobody_is_let_in(void **state)
 
 	judgement_begin(&judgement);
 	no_decisions = true;
+	result = (struct dance_result){ .size = 0 };
 	check_verdict(judge(), DANCE_FAIL_INTERNAL);
 	is_out_of_memory();
 	assert_null(judgement.decision);

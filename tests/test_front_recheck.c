@@ -48,7 +48,10 @@ static void nor_is_a_short_ttl_outlived(void **state)
 	assert_int_equal(delay(DANCE_ALLOW, NOW + 2000, 0), RECHECK_AGAIN_MS);
 	recheck = (struct recheck){ 0 };
 	allow(0, NOW);
+	assert_int_equal(recheck.expires, NOW);
 	assert_int_equal(delay(DANCE_ALLOW, NOW, UINT16_MAX), RECHECK_AGAIN_MS);
+	recheck.expires = NOW + RECHECK_AGAIN_MS + 1;
+	assert_int_equal(delay(DANCE_ALLOW, NOW, 0), RECHECK_AGAIN_MS + 1);
 }
 
 static void a_denial_ends_it_at_once(void **state)

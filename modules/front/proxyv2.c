@@ -69,8 +69,9 @@ static void unmap(struct endpoint *endpoint)
 		[10] = 0xff, [11] = 0xff
 	}; /* RFC 4291 2.5.5.2 */
 	if (endpoint->size == 16 && memcmp(endpoint->address, prefix, sizeof(prefix)) == 0) {
-		memmove(endpoint->address, endpoint->address + sizeof(prefix), 4);
 		endpoint->size = 4;
+		memmove(endpoint->address, endpoint->address + sizeof(prefix),
+			endpoint->size);
 	}
 }
 
