@@ -2,10 +2,11 @@
  * Copyright (c) 2026 The dance authors
  *
  * Stands in front of pthread_mutex_lock() and pthread_mutex_unlock(), and ends a test in which a
- * thread gives back a lock that it has not taken, or takes one that it has. Nothing is to be called:
- * meson.build links it as `held_locks`. */
+ * thread gives back a lock that it has not taken, or takes one that it has: a lock that is missing
+ * is seen even if no other thread is there. meson.build links it as `held_locks`. */
 
-#include <pthread.h>
+#include "held_locks.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #define HELD_MAX 16
 
 static _Thread_local const pthread_mutex_t *held[HELD_MAX];
+static _Thread_local unsigned long taken;
 
 /* Where this thread has the lock, or with NULL a free place. */
 static const pthread_mutex_t **find(const pthread_mutex_t *lock)
@@ -33,11 +35,22 @@ static void must(bool condition, const char *what)
 	}
 }
 
+unsigned long held_locks_taken(void)
+{
+	return taken;
+}
+
+void held_locks_must_have(const pthread_mutex_t *lock)
+{
+	must(find(lock) != NULL, "one that this thread has not is waited with");
+}
+
 int __real_pthread_mutex_lock(pthread_mutex_t *lock);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *lock);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *lock)
 {
 	must(find(lock) == NULL, "one that this thread has is taken again");
+	taken++;
 	int ret = __real_pthread_mutex_lock(lock);
 	const pthread_mutex_t **place = find(NULL);
 	must(place != NULL, "a thread has too many of them");

@@ -34,7 +34,7 @@ static struct endpoint at;
 static atomic_uint answers; /* composed */
 static atomic_size_t length = 1;
 
-/* The server's clock, and for how long it waits at most. It looks at the clock every millisecond. */
+/* The server's clock, and for how long it waits at most. It looks at the clock each millisecond. */
 static _Atomic int64_t now;
 static atomic_int waits;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Each line about a name or about lookups, whole and with its level: when it is told, and when it is
- * not. What becomes of it in a context, test_name_log.c has. */
+ * Each line about a name or about lookups, whole and with its level: when it is told, and when it
+ * is not. What becomes of it in a context, test_name_log.c has. */
 
 #include "check.h"
 #include "fake_clock.h"

@@ -232,7 +232,7 @@ static void errors_of_others_stay(void **state)
 	assert_int_equal(ERR_get_error(), 0);
 }
 
-/* Whatever OpenSSL says before it asks us: a server that is allowed is verified, a client is not. */
+/* Whatever OpenSSL says before it asks us: a server that is allowed is verified, no client is. */
 static void openssl_hears_what_was_decided(void **state)
 {
 	(void)state;

@@ -8,9 +8,9 @@
 #include "check.h"
 #include "count_alloc.h"
 #include "fixture.h"
+#include "held_locks.h"
 #include "scene.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,18 +71,7 @@ static void nor_does_a_refusal_by_name(void **state)
 	dance_roster_free(roster);
 }
 
-/* --- locks that this library takes in this thread: linked with --wrap --------------------- */
-
-int __real_pthread_mutex_lock(pthread_mutex_t *lock);
-int __wrap_pthread_mutex_lock(pthread_mutex_t *lock);
-
-static _Thread_local unsigned long locks;
-
-int __wrap_pthread_mutex_lock(pthread_mutex_t *lock)
-{
-	locks++;
-	return __real_pthread_mutex_lock(lock);
-}
+/* --- locks that this library takes in this thread ----------------------------------------- */
 
 static unsigned long locks_of(struct dance_roster *roster, const char *client_id)
 {
@@ -90,11 +79,11 @@ static unsigned long locks_of(struct dance_roster *roster, const char *client_id
 	for (int i = 0; i < 2; i++) {
 		check_verdict(verify(roster, &mine, client_id, &result), DANCE_ALLOW);
 	}
-	unsigned long before = locks;
+	unsigned long before = held_locks_taken();
 	for (int i = 0; i < 100; i++) {
 		check_verdict(verify(roster, &mine, client_id, &result), DANCE_ALLOW);
 	}
-	return locks - before;
+	return held_locks_taken() - before;
 }
 
 static void a_warm_decision_takes_no_lock(void **state)
@@ -103,7 +92,7 @@ static void a_warm_decision_takes_no_lock(void **state)
 	publish("a.example", 60, &mine);
 	publish("*.sub.example", 60, &mine);
 	struct dance_roster *roster = roster_of("a.example *.sub.example", NULL);
-	assert_true(locks > 0);
+	assert_true(held_locks_taken() > 0);
 	assert_int_equal(locks_of(roster, NULL), 0);
 	assert_int_equal(locks_of(roster, "a.example"), 0);
 	assert_int_equal(locks_of(roster, "b.sub.example"), 0);
@@ -114,9 +103,9 @@ static void a_warm_decision_takes_no_lock(void **state)
 	/* The first claim after the TTL does. */
 	fake_clock_advance(61000);
 	fake_resolver_settle();
-	unsigned long before = locks;
+	unsigned long before = held_locks_taken();
 	check_verdict(verify(roster, &mine, "c.sub.example", &result), DANCE_ALLOW);
-	assert_true(locks > before);
+	assert_true(held_locks_taken() > before);
 	dance_roster_free(roster);
 }
 

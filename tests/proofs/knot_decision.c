@@ -174,8 +174,7 @@ void harness(void)
 	bool allowed = decision.result.verdict == DANCE_ALLOW;
 	bool by_transfer = world.of_transfer == DANCE_ALLOW;
 	bool by_dns = world.verified && world.verdict == DANCE_ALLOW;
-	must(!allowed ||
-			(has_thread && world.proved && (by_dns || by_transfer)),
+	must(!allowed || (has_thread && world.proved && (by_dns || by_transfer)),
 		"it allows what libdance has, of a key that is proved");
 	must(!allowed || by_transfer == decision.of_transfer, "and says of which message");
 	must(!decision_passes(&decision) || allowed ||
