@@ -91,7 +91,7 @@ class Choice(unittest.TestCase):
     def test_a_file_has_its_own_tests(self):
         for name, own in (("src/match.c", "match"), ("src/tool/key.c", "tool-key"),
                           ("modules/knot/ctx.c", "knot_failures"),
-                          ("modules/openssl/clientid.c", "fuzz-clientid"),
+                          ("modules/openssl/clientid.c", "openssl_clientid"),
                           ("modules/front/conf/mode.c", "front_conf_mode"),
                           ("modules/shared_context.c", "shared_context")):
             self.assertIn(own, list(mutate.own_tests(name)))
