@@ -66,7 +66,7 @@ static const unsigned char nist_hash[] = { 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2 };
 
 /* How a certificate is signed; also, what a key for RSASSA-PSS is limited to (RFC 4055 3.1). */
 struct scheme {
-	enum public_key_kind kind; /* of the key; PUBLIC_KEY_OTHER: not known */
+	enum public_key_kind kind; /* of the key */
 	gnutls_sign_algorithm_t sign;
 	unsigned char hash; /* RSASSA-PSS: the last octet of the OID; 0: another, SHA-1 */
 	uint32_t salt;
@@ -94,11 +94,10 @@ static bool is_null_or_absent(struct dance_octets parameters)
 			parameters.size == 0);
 }
 
-/* A hash in the parameters: 0 for any but SHA-256, SHA-384 and SHA-512. */
+/* A hash in the parameters, where it is SHA-256, SHA-384 or SHA-512; else *hash stays what it is. */
 static bool read_hash(struct dance_octets whole, unsigned char *hash)
 {
 	struct dance_octets parts, oid;
-	*hash = 0;
 	if (!der_sequence(whole, &parts) || !take_oid(&parts, &oid) ||
 		!is_null_or_absent(parts)) {
 		return false;
@@ -151,7 +150,6 @@ static bool read_pss(struct dance_octets parameters, struct scheme *scheme)
 static bool read_scheme(struct dance_octets algorithm, struct scheme *scheme)
 {
 	struct dance_octets parts, oid;
-	*scheme = (struct scheme){ .kind = PUBLIC_KEY_OTHER };
 	if (!der_sequence(algorithm, &parts) || !take_oid(&parts, &oid)) {
 		return false;
 	}
@@ -161,8 +159,8 @@ static bool read_scheme(struct dance_octets algorithm, struct scheme *scheme)
 	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
 		const struct algorithm *known = &algorithms[i];
 		if (is_oid(oid, known->oid, known->oid_size)) {
-			scheme->kind = known->kind;
-			scheme->sign = known->sign;
+			*scheme = (struct scheme){ .kind = known->kind,
+				.sign = known->sign };
 			/* Nothing; for RSA (RFC 4055 5) NULL. */
 			return parts.size == 0 ||
 				(scheme->kind == PUBLIC_KEY_RSA && is_null_or_absent(parts));

@@ -139,14 +139,10 @@ static void follow_origin(struct zone_text *text, const struct zone_record *reco
 static bool take_record(struct zone_text *text, struct zone_record *record)
 {
 	static const struct dance_octets none = { NULL, 0 };
-	unsigned char first = *text->at;
-	struct dance_octets word = none;
+	struct dance_octets word = take_word(text); /* none before a blank */
 	record->line = text->line;
 	record->count = 0;
 	record->comment = record->directive = none;
-	if (!is_blank(first) && strchr("\n;()", first) == NULL) {
-		word = take_word(text);
-	}
 	take_words(text, record);
 	if (word.size > 0 && word.data[0] == '$') {
 		if (zone_word_is(&word, "$ORIGIN")) {

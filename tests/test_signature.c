@@ -198,6 +198,41 @@ static void parameters_are_what_the_algorithm_has(void **state)
 	assert_int_equal(check_with(&pss, PSS, NO_PARAMETERS), SIGNATURE_UNKNOWN);
 	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\0")),
 		SIGNATURE_WEAK); /* SHA-1 */
+	/* Of a hash with no OID, another parameter, an OID that is not a hash's; of SHA-224. */
+	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\x04\xa0\x02\x05\0")),
+		SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\x06\xa0\x04\x30\x02\x05\0")),
+		SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS,
+				 OCTETS("\x30\x12\xa0\x10\x30\x0e" HASH "\x04\x05\1\0")),
+		SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS,
+				 OCTETS("\x30\x11\xa0\x0f\x30\x0d\x06\x09\x2a\x86\x48"
+					"\x86\xf7\x0d\x01\x01\x01\x05\0")),
+		SIGNATURE_WEAK);
+	assert_int_equal(check_with(&pss, PSS,
+				 OCTETS("\x30\x11\xa0\x0f\x30\x0d" HASH "\x04\x05\0")),
+		SIGNATURE_WEAK);
+	/* Of a mask that is not MGF1, and of one that has no hash. */
+	assert_int_equal(check_with(&pss, PSS,
+				 OCTETS("\x30\x34\xa0\x0f\x30\x0d" HASH "\x01\x05\0"
+					"\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01"
+					"\x01\x07\x30\x0d" HASH
+					"\x01\x05\0\xa2\x03\x02\x01\x20")),
+		SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS,
+				 OCTETS("\x30\x0f\xa1\x0d\x30\x0b\x06\x09\x2a\x86\x48\x86"
+					"\xf7\x0d\x01\x01\x08")),
+		SIGNATURE_UNKNOWN);
+	/* Of a salt and a trailer that are no numbers, and something behind them. */
+	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\x04\xa2\x02\x05\0")),
+		SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\x06\xa2\x04\x02\1\x14\0")),
+		SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\x04\xa3\x02\x05\0")),
+		SIGNATURE_UNKNOWN);
+	assert_int_equal(check_with(&pss, PSS, OCTETS("\x30\x02\x05\0")),
+		SIGNATURE_UNKNOWN);
 	assert_int_equal(check_with(&pss, PSS, PSS_PARAMETERS("\x01", "\x02", "\x20")),
 		SIGNATURE_UNKNOWN);
 	assert_int_equal(check_with(&pss, PSS, PSS_PARAMETERS("\x02", "\x02", "\x20")),
@@ -212,6 +247,28 @@ static void parameters_are_what_the_algorithm_has(void **state)
 	clear(&rsa);
 	clear(&curve);
 	clear(&pss);
+}
+
+static void an_algorithm_is_a_sequence_that_begins_with_an_oid(void **state)
+{
+	(void)state;
+	static const struct dance_octets rows[] = {
+		{ NULL, 0 },
+		{ (const unsigned char *)"\x05\0", 2 },
+		{ (const unsigned char *)"\x30\0", 2 },
+		{ (const unsigned char *)"\x30\x02\x05\0", 4 },
+		{ (const unsigned char *)"\x06\x03\x2b\x65\x70", 5 },
+		{ (const unsigned char *)"\x30\x05\x06\x03\x2b\x65\x70\0", 8 },
+	};
+	struct made made;
+	make(&made, KEY_ED25519, GNUTLS_SIGN_EDDSA_ED25519, ED25519, NO_PARAMETERS);
+	assert_int_equal(check_by(&made, &made.key), SIGNATURE_GOOD);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		made.of.algorithm = rows[i];
+		assert_int_equal(check_by(&made, &made.key), SIGNATURE_UNKNOWN);
+		assert_false(signature_is_pss(&made.of));
+	}
+	clear(&made);
 }
 
 /* A key whose signatures have a salt of so many octets. */
@@ -270,6 +327,12 @@ static void write_plain_key(struct der *spki, gnutls_privkey_t private, bool pss
 	       "\x01" \
 	       "\x05\0\xa2\x04\x02\x02\0" salt)
 
+/* The same without a salt, which then has 20 octets (RFC 4055 3.1). */
+#define PSS_DEFAULT_SALT \
+	OCTETS("\x30\x2f\xa0\x0f\x30\x0d" HASH "\x01\x05\0" \
+	       "\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH \
+	       "\x01\x05\0")
+
 static void check_salt(unsigned salt, const char *right, size_t right_size)
 {
 	struct made made = { .algorithm = { NULL, 0 } };
@@ -288,7 +351,9 @@ static void check_salt(unsigned salt, const char *right, size_t right_size)
 		struct der spki = { 0 };
 		write_plain_key(&spki, private, pss);
 		made.key.whole[TLSA_SPKI] = (struct dance_octets){ spki.octets, spki.size };
-		assert_int_equal(check_with(&made, PSS, right, right_size), SIGNATURE_GOOD);
+		if (check_with(&made, PSS, right, right_size) != SIGNATURE_GOOD) {
+			fail_msg("salt of %u", salt);
+		}
 		assert_int_equal(check_with(&made, PSS,
 					 PSS_PARAMETERS("\x01", "\x01", "\x20")),
 			SIGNATURE_WRONG);
@@ -309,6 +374,8 @@ static void a_salt_may_have_any_length(void **state)
 {
 	(void)state;
 	check_salt(48, PSS_PARAMETERS("\x01", "\x01", "\x30"));
+	check_salt(127, PSS_PARAMETERS("\x01", "\x01", "\x7f"));
+	check_salt(128, PSS_LONG_SALT("\x80"));
 	check_salt(200, PSS_LONG_SALT("\xc8"));
 }
 
@@ -400,61 +467,226 @@ static void each_check_is_paid_for(void **state)
 	}
 }
 
-/* An SPKI of an RSA key that only looks like one. */
-static void write_rsa(struct der *spki, size_t modulus_size, const char *exponent,
-	size_t size)
+/* An RSA key that only looks like one. */
+struct rsa {
+	bool pss;
+	size_t size; /* of the modulus */
+	unsigned char top;
+	const char *exponent;
+	size_t exponent_size;
+};
+
+static void write_rsa(struct der *spki, const struct rsa *rsa)
 {
 	struct der numbers = { 0 }, key = { 0 }, algorithm = { 0 }, parts = { 0 },
 		   bits = { 0 };
-	unsigned char *modulus = calloc(1, modulus_size + 1);
+	unsigned char *modulus = calloc(1, rsa->size + 1);
 	assert_non_null(modulus);
-	modulus[1] = 0x80;
-	modulus[modulus_size] = 1;
-	der_put(&numbers, DER_INTEGER, modulus, modulus_size + 1);
-	der_put(&numbers, DER_INTEGER, exponent, size);
+	modulus[1] = rsa->top;
+	modulus[rsa->size] = 1;
+	size_t begin = rsa->top < 0x80 ? 1 : 0;
+	der_put(&numbers, DER_INTEGER, modulus + begin, rsa->size + 1 - begin);
+	der_put(&numbers, DER_INTEGER, rsa->exponent, rsa->exponent_size);
 	der_append(&bits, "", 1);
 	der_wrap(&key, DER_SEQUENCE, &numbers);
 	der_append(&bits, key.octets, key.size);
 	der_clear(&key);
-	der_put(&algorithm, DER_OID, OCTETS("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"));
-	der_put(&algorithm, DER_NULL, NULL, 0);
+	if (rsa->pss) {
+		der_put(&algorithm, DER_OID, PSS);
+	} else {
+		der_put(&algorithm, DER_OID,
+			OCTETS("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"));
+		der_put(&algorithm, DER_NULL, NULL, 0);
+	}
 	der_wrap(&parts, DER_SEQUENCE, &algorithm);
 	der_wrap(&parts, DER_BIT_STRING, &bits);
 	der_wrap(spki, DER_SEQUENCE, &parts);
 	free(modulus);
 }
 
+/* How it is checked, and how many steps that takes. */
+static enum signature check_spki(const struct signed_octets *of, const struct der *spki,
+	uint32_t *paid)
+{
+	struct work work;
+	work_begin(&work);
+	enum signature is = signature_check(of,
+		(struct dance_octets){ spki->octets, spki->size }, &work);
+	*paid = WORK_MAX - work.left;
+	return is;
+}
+
+#define EXPONENT OCTETS("\x01\x00\x01")
+
 /* The size of a key, and its exponent, are what the price goes by; beyond some, it is not used. */
 static void keys_that_are_too_dear_are_not_used(void **state)
 {
 	(void)state;
 	static const struct {
-		size_t modulus_size;
-		const char *exponent;
-		size_t size;
+		struct rsa rsa;
 		enum signature is;
 		uint32_t price_min;
 	} rows[] = {
-		{ 256, OCTETS("\x03"), SIGNATURE_WRONG, 200 },
-		{ 1024, OCTETS("\x01\x00\x01"), SIGNATURE_WRONG, 2800 },
-		{ 1024, OCTETS("\x00\xff\xff\xff\xff"), SIGNATURE_WRONG, 9900 },
-		{ 1024, OCTETS("\x01\x00\x00\x00\x01"), SIGNATURE_UNFIT_KEY, 0 },
-		{ 1025, OCTETS("\x01\x00\x01"), SIGNATURE_UNFIT_KEY, 0 },
+		{ { false, 256, 0x80, OCTETS("\x03") }, SIGNATURE_WRONG, 200 },
+		{ { false, 1024, 0x80, EXPONENT }, SIGNATURE_WRONG, 2800 },
+		{ { false, 1024, 0x80, OCTETS("\x00\xff\xff\xff\xff") }, SIGNATURE_WRONG,
+			9900 },
+		{ { false, 1024, 0x80, OCTETS("\x01\x00\x00\x00\x01") },
+			SIGNATURE_UNFIT_KEY, 0 },
+		{ { false, 1025, 0x01, EXPONENT }, SIGNATURE_UNFIT_KEY, 0 },
+		{ { true, 1024, 0x80, EXPONENT }, SIGNATURE_WRONG, 2800 },
+		{ { true, 1024, 0x80, OCTETS("\x00\xff\xff\xff\xff") }, SIGNATURE_WRONG,
+			9900 },
+		{ { true, 1024, 0x80, OCTETS("\x01\x00\x00\x00\x01") }, SIGNATURE_UNFIT_KEY,
+			0 },
+		{ { true, 1025, 0x01, EXPONENT }, SIGNATURE_UNFIT_KEY, 0 },
 	};
-	struct made made;
-	make(&made, KEY_RSA, GNUTLS_SIGN_RSA_SHA256, RSA_SHA256, NULL_PARAMETERS);
+	struct made rsa, pss;
+	make(&rsa, KEY_RSA, GNUTLS_SIGN_RSA_SHA256, RSA_SHA256, NULL_PARAMETERS);
+	make(&pss, KEY_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256, PSS,
+		PSS_PARAMETERS("\x01", "\x01", "\x20"));
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct der spki = { 0 };
-		struct work work;
-		work_begin(&work);
-		write_rsa(&spki, rows[i].modulus_size, rows[i].exponent, rows[i].size);
-		enum signature is = signature_check(&made.of,
-			(struct dance_octets){ spki.octets, spki.size }, &work);
-		if (is != rows[i].is || WORK_MAX - work.left < rows[i].price_min) {
-			fail_msg("row %zu: %d for %u", i, is, WORK_MAX - work.left);
+		uint32_t paid;
+		write_rsa(&spki, &rows[i].rsa);
+		enum signature is = check_spki(rows[i].rsa.pss ? &pss.of : &rsa.of, &spki,
+			&paid);
+		if (is != rows[i].is || paid < rows[i].price_min) {
+			fail_msg("row %zu: %d for %u", i, is, paid);
 		}
-		assert_int_equal(WORK_MAX - work.left != 0,
-			rows[i].is != SIGNATURE_UNFIT_KEY);
+		assert_int_equal(paid != 0, rows[i].is != SIGNATURE_UNFIT_KEY);
+		der_clear(&spki);
+	}
+	clear(&rsa);
+	clear(&pss);
+}
+
+/* RFC 8017 9.1.1: a signature with more than the key has room for is not even tried. */
+static void hash_and_salt_must_fit_into_the_key(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t size;
+		unsigned char top;
+		const char *parameters;
+		size_t parameters_size;
+		bool fits;
+	} rows[] = {
+		{ 128, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x5e"), true },
+		{ 128, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x5f"), false },
+		{ 128, 0x80, PSS_PARAMETERS("\x02", "\x02", "\x4e"), true },
+		{ 128, 0x80, PSS_PARAMETERS("\x02", "\x02", "\x4f"), false },
+		{ 128, 0x80, PSS_PARAMETERS("\x03", "\x03", "\x3e"), true },
+		{ 128, 0x80, PSS_PARAMETERS("\x03", "\x03", "\x3f"), false },
+		/* What is signed has one bit less than the modulus: 1,017 and 1,016 here. */
+		{ 128, 0x02, PSS_PARAMETERS("\x01", "\x01", "\x5e"), true },
+		{ 128, 0x02, PSS_PARAMETERS("\x01", "\x01", "\x5f"), false },
+		{ 128, 0x01, PSS_PARAMETERS("\x01", "\x01", "\x5d"), true },
+		{ 128, 0x01, PSS_PARAMETERS("\x01", "\x01", "\x5e"), false },
+		{ 34, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x00"), true },
+		{ 34, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x01"), false },
+		{ 33, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x00"), false },
+		{ 54, 0x80, PSS_DEFAULT_SALT, true },
+		{ 53, 0x80, PSS_DEFAULT_SALT, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct rsa rsa = { i % 2 == 0, rows[i].size, rows[i].top, EXPONENT };
+		struct der algorithm = { 0 }, spki = { 0 };
+		uint32_t paid;
+		write_algorithm(&algorithm, PSS, rows[i].parameters,
+			rows[i].parameters_size);
+		write_rsa(&spki, &rsa);
+		const struct signed_octets of = { .tbs = { text, sizeof(text) },
+			.algorithm = { algorithm.octets, algorithm.size },
+			.signature = { (const unsigned char *)"\0sig", 4 } };
+		enum signature is = check_spki(&of, &spki, &paid);
+		assert_int_not_equal(is, SIGNATURE_GOOD);
+		if ((paid != 0) != rows[i].fits ||
+			(!rows[i].fits && is != SIGNATURE_WRONG)) {
+			fail_msg("row %zu: %d for %u", i, is, paid);
+		}
+		der_clear(&algorithm);
+		der_clear(&spki);
+	}
+}
+
+/* RFC 3279 2.2.3: what is no pair of numbers is not even tried. */
+static void a_signature_by_a_curve_is_two_numbers(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *octets; /* after that of the unused bits */
+		size_t size;
+		bool pair;
+	} rows[] = {
+		{ OCTETS("\0\x30\x06\x02\x01\x01\x02\x01\x01"), true },
+		{ OCTETS("\0\x30\x08\x02\x02\0\x80\x02\x02\0\x80"), true },
+		{ OCTETS("\0\x31\x06\x02\x01\x01\x02\x01\x01"), false },
+		{ OCTETS("\0\x30\x06\x02\x01\x01\x02\x01\x01\0"), false },
+		{ OCTETS("\0\x30\x03\x02\x01\x01"), false },
+		{ OCTETS("\0\x30\0"), false },
+		{ OCTETS("\0\x30\x06\x03\x01\x01\x02\x01\x01"), false },
+		{ OCTETS("\0\x30\x06\x02\x01\x01\x03\x01\x01"), false },
+		{ OCTETS("\0\x30\x05\x02\0\x02\x01\x01"), false },
+		{ OCTETS("\0\x30\x05\x02\x01\x01\x02\0"), false },
+		{ OCTETS("\0\x30\x07\x02\x02\0\x01\x02\x01\x01"), false },
+		{ OCTETS("\0\x30\x07\x02\x01\x01\x02\x02\0\x01"), false },
+		{ OCTETS("\0\x30\x09\x02\x01\x01\x02\x01\x01\x02\x01\x01"), false },
+		{ OCTETS("\0\x30\x08\x02\x01\x01\x02\x01\x01\x05\0"), false },
+	};
+	struct made made;
+	make(&made, KEY_P256, GNUTLS_SIGN_ECDSA_SHA256, ECDSA_SHA256, NO_PARAMETERS);
+	const struct dance_octets whole = made.key.whole[TLSA_SPKI];
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct signed_octets of = made.of;
+		struct work work;
+		of.signature = (struct dance_octets){ (const unsigned char *)rows[i].octets,
+			rows[i].size };
+		work_begin(&work);
+		assert_int_equal(signature_check(&of, whole, &work), SIGNATURE_WRONG);
+		if ((work.left != WORK_MAX) != rows[i].pair) {
+			fail_msg("row %zu: %u left", i, work.left);
+		}
+	}
+	clear(&made);
+}
+
+/* Of a key on a curve, or of one that nothing is known of, none of which need be one. */
+static void which_kinds_of_keys_are_used(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *algorithm; /* what is in its AlgorithmIdentifier */
+		size_t algorithm_size, key_size;
+		bool used;
+	} rows[] = {
+		{ "P-224",
+			OCTETS("\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
+			       "\x06\x05\x2b\x81\x04\0\x21"),
+			57, true },
+		{ "P-256",
+			OCTETS("\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
+			       "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"),
+			65, true },
+		{ "secp256k1",
+			OCTETS("\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
+			       "\x06\x05\x2b\x81\x04\0\x0a"),
+			65, false },
+		{ "X25519", OCTETS("\x06\x03\x2b\x65\x6e"), 32, false },
+	};
+	struct made made;
+	make(&made, KEY_P256, GNUTLS_SIGN_ECDSA_SHA256, ECDSA_SHA256, NO_PARAMETERS);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		static const unsigned char key[1 + 65] = { 0, 4 };
+		struct der spki = { 0 }, parts = { 0 };
+		uint32_t paid;
+		der_put(&parts, DER_SEQUENCE, rows[i].algorithm, rows[i].algorithm_size);
+		der_put(&parts, DER_BIT_STRING, key, 1 + rows[i].key_size);
+		der_wrap(&spki, DER_SEQUENCE, &parts);
+		enum signature is = check_spki(&made.of, &spki, &paid);
+		check_true(rows[i].name, is != SIGNATURE_GOOD);
+		check_true(rows[i].name, rows[i].used || is == SIGNATURE_UNFIT_KEY);
+		check_true(rows[i].name, rows[i].used ? paid > 200 : paid == 0);
 		der_clear(&spki);
 	}
 	clear(&made);
@@ -485,12 +717,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_algorithm_is_checked),
 		cmocka_unit_test(parameters_are_what_the_algorithm_has),
+		cmocka_unit_test(an_algorithm_is_a_sequence_that_begins_with_an_oid),
 		cmocka_unit_test(a_salt_may_have_any_length),
 		cmocka_unit_test(the_trailer_is_the_only_one),
 		cmocka_unit_test(a_key_for_pss_is_for_nothing_else),
 		cmocka_unit_test(weak_algorithms_are_for_roots_only),
 		cmocka_unit_test(each_check_is_paid_for),
 		cmocka_unit_test(keys_that_are_too_dear_are_not_used),
+		cmocka_unit_test(hash_and_salt_must_fit_into_the_key),
+		cmocka_unit_test(a_signature_by_a_curve_is_two_numbers),
+		cmocka_unit_test(which_kinds_of_keys_are_used),
 		cmocka_unit_test(what_is_no_key_checks_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,9 +56,13 @@ static void records_are_words(void **state)
 	} rows[] = {
 		{ "", "" },
 		{ "\n \n;x\n\t;y\n", "" },
+		{ "$", "1 $\n" },
+		{ "a NS", "1 a. [NS]\n" },
 		{ ". IN NS a.", "1 . [IN] [NS] [a.]\n" },
 		{ "\n. IN\tNS  a. \r\n", "2 . [IN] [NS] [a.]\n" },
 		{ "a NS b\\", "1 a. [NS] [b\\]\n" },
+		{ "a NS b ;c", "1 a. [NS] [b] ;c\n" },
+		{ "a NS b\\;", "1 a. [NS] [b\\;]\n" },
 		{ "a NS b;c;d\nb NS c", "1 a. [NS] [b] ;c;d\n2 b. [NS] [c]\n" },
 		{ "a NS b\n  TXT c\n", "1 a. [NS] [b]\n2 a. [TXT] [c]\n" },
 		{ " TXT c\n", "1 . [TXT] [c]\n" },
@@ -67,6 +71,8 @@ static void records_are_words(void **state)
 		{ "a SOA ( b ; one\n c ) ; two\nb NS c",
 			"1 a. [SOA] [b] [c] ; one\n3 b. [NS] [c]\n" },
 		{ "a SOA ((b\n) c\n) d", "1 a. [SOA] [b] [c] [d]\n" },
+		{ "a SOA b(c)d", "1 a. [SOA] [b] [c] [d]\n" },
+		{ "(a\n) NS b\n)c", "1 . [a] [NS] [b]\n3 . [c]\n" },
 		{ "a SOA )b\nb NS c", "1 a. [SOA] [b]\n2 b. [NS] [c]\n" },
 		{ "a SOA (b", "1 a. [SOA] [b]\n" },
 		{ "a TXT \"b ; ( c\" d", "1 a. [TXT] [\"b ; ( c\"] [d]\n" },
@@ -82,6 +88,7 @@ static void records_are_words(void **state)
 			"1 a. [NS] [b]\n2 a\\.. [NS] [b]\n3 a\\\\. [NS] [b]\n" },
 		{ "$ORIGIN \xc3\xa4.\n@ NS b\na NS b\nc. NS d\n$ORIGIN e\nf NS g\n",
 			"2  [NS] [b]\n3  [NS] [b]\n4 c. [NS] [d]\n6  [NS] [g]\n" },
+		{ "a\\ b NS c\n!~ NS d", "1  [NS] [c]\n2 !~. [NS] [d]\n" },
 		{ "\"a b\" NS c\n\xc3\xa4 NS c", "1  [NS] [c]\n2  [NS] [c]\n" },
 		{ "\xef\xbb\xbf. NS a", "1 . [NS] [a]\n" },
 		{ "\xef\xbb", "" },
@@ -100,8 +107,8 @@ static void a_record_may_have_more_words_than_are_kept(void **state)
 {
 	(void)state;
 	char text[4096] = "a";
-	for (size_t i = 0; i < ZONE_TEXT_WORD_MAX + 10; i++) {
-		strcat(text, " b");
+	for (unsigned i = 0; i < ZONE_TEXT_WORD_MAX + 10; i++) {
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %u", i);
 	}
 	strcat(text, "\nb NS c");
 	struct zone_text zone;
@@ -109,6 +116,11 @@ static void a_record_may_have_more_words_than_are_kept(void **state)
 	zone_text_begin(&zone, octets_of(text));
 	assert_true(zone_text_next(&zone, &record));
 	assert_int_equal(record.count, ZONE_TEXT_WORD_MAX + 10);
+	for (unsigned i = 0; i < ZONE_TEXT_WORD_MAX; i++) {
+		unsigned number;
+		assert_true(zone_word_number(&record.words[i], ZONE_TEXT_WORD_MAX, &number));
+		assert_int_equal(number, i);
+	}
 	assert_true(zone_text_next(&zone, &record));
 	assert_int_equal(record.count, 2);
 	assert_string_equal(record.owner, "b.");
@@ -147,8 +159,11 @@ static void words_are_compared_and_counted(void **state)
 	static const struct {
 		const char *word;
 		bool ttl, number;
+		unsigned is;
 	} rows[] = {
-		{ "0", true, true },
+		{ "0", true, true, 0 },
+		{ "9", true, true, 9 },
+		{ "19", true, true, 19 },
 		{ "1h30M", true, false },
 		{ "h", false, false },
 		{ "1x", false, false },
@@ -157,14 +172,15 @@ static void words_are_compared_and_counted(void **state)
 		{ "1/", false, false },
 		{ "1:", false, false },
 		{ "6553:", false, false },
-		{ "65534", true, true },
+		{ "65534", true, true, 65534 },
 		{ "", false, false },
-		{ "65535", true, true },
+		{ "65535", true, true, 65535 },
 		{ "65536", true, false },
 		{ "99999999999999999999", true, false },
 		{ "+1", false, false },
 		{ "-1", false, false },
-		{ "007", true, true },
+		{ "007", true, true, 7 },
+		{ "S", false, false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unsigned number;
@@ -172,10 +188,41 @@ static void words_are_compared_and_counted(void **state)
 		check_true(rows[i].word, zone_word_is_ttl(&word) == rows[i].ttl);
 		check_true(rows[i].word,
 			zone_word_number(&word, 65535, &number) == rows[i].number);
+		check_true(rows[i].word, !rows[i].number || number == rows[i].is);
 	}
 }
 
+static void a_number_has_a_bound(void **state)
+{
+	(void)state;
+	unsigned number;
+	struct dance_octets word = octets_of("00");
+	assert_true(zone_word_number(&word, 0, &number));
+	word = octets_of("10");
+	assert_true(zone_word_number(&word, 10, &number));
+	assert_false(zone_word_number(&word, 9, &number));
+	assert_false(zone_word_number(&word, 0, &number));
+	/* What stands behind an empty word is not of it. */
+	word.size = 0;
+	assert_false(zone_word_is_ttl(&word));
+	assert_false(zone_word_number(&word, 10, &number));
+}
+
 /* A file may have any octets. */
+static void a_nul_is_in_no_owner(void **state)
+{
+	(void)state;
+	static const unsigned char text[] = "a NS b\n\0 NS c";
+	struct zone_text zone;
+	struct zone_record record;
+	zone_text_begin(&zone, (struct dance_octets){ text, sizeof(text) - 1 });
+	assert_true(zone_text_next(&zone, &record));
+	assert_true(zone_text_next(&zone, &record));
+	assert_string_equal(record.owner, "");
+	assert_int_equal(record.count, 2);
+	assert_false(zone_text_next(&zone, &record));
+}
+
 static void a_nul_is_no_number(void **state)
 {
 	(void)state;
@@ -192,6 +239,8 @@ int main(void)
 		cmocka_unit_test(a_record_may_have_more_words_than_are_kept),
 		cmocka_unit_test(names_have_a_bound),
 		cmocka_unit_test(words_are_compared_and_counted),
+		cmocka_unit_test(a_number_has_a_bound),
+		cmocka_unit_test(a_nul_is_in_no_owner),
 		cmocka_unit_test(a_nul_is_no_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
