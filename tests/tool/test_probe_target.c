@@ -326,7 +326,7 @@ static size_t look_up(const char *server, struct probe_address *found, char *why
 	struct probe_request request = { .port = 0 };
 	const char *wrong;
 	assert_true(probe_target_read(server, &request, &wrong));
-	return probe_target_find(&request, found, 10250, why);
+	return probe_target_find(&request, found, 1000250, why);
 }
 
 static void what_is_looked_up(void **state)
@@ -397,12 +397,12 @@ static void an_answer_that_is_late(void **state)
 {
 	(void)state;
 	static const struct {
-		struct timespec now, until; /* 10,250 ms later */
+		struct timespec now, until; /* 1,000,250 ms later */
 	} rows[] = {
-		{ { 100, 0 }, { 110, 250000000 } },
-		{ { 100, 749999999 }, { 110, 999999999 } },
-		{ { 100, 750000000 }, { 111, 0 } },
-		{ { 100, 999999999 }, { 111, 249999999 } },
+		{ { 100, 0 }, { 1100, 250000000 } },
+		{ { 100, 749999999 }, { 1100, 999999999 } },
+		{ { 100, 750000000 }, { 1101, 0 } },
+		{ { 100, 999999999 }, { 1101, 249999999 } },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct probe_address found[PROBE_ADDRESSES_MAX];
@@ -411,7 +411,7 @@ static void an_answer_that_is_late(void **state)
 		world.count = 1;
 		world.now = rows[i].now;
 		assert_int_equal(look_up("a.example", found, why), 0);
-		assert_string_equal(why, "no answer in 10250 ms");
+		assert_string_equal(why, "no answer in 1000250 ms");
 		assert_int_equal(world.until.tv_sec, rows[i].until.tv_sec);
 		assert_int_equal(world.until.tv_nsec, rows[i].until.tv_nsec);
 		assert_int_equal(world.freed, i);
