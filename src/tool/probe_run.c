@@ -84,7 +84,7 @@ static void reach(struct run *run)
 {
 	struct probe *probe = run->probe;
 	struct probe_address addresses[PROBE_ADDRESSES_MAX];
-	char why[PROBE_WHY_SIZE], tried[PROBE_TEXT_SIZE / 2] = "";
+	char why[DANCE_ERROR_SIZE], tried[PROBE_TEXT_SIZE / 2] = "";
 	size_t count = probe_target_find(&probe->request, addresses,
 		probe->request.timeout_ms, why);
 	if (count == 0) {

@@ -17,7 +17,7 @@
 #include <time.h>
 
 #include "owner_name.h"
-#include "verdict.h"
+#include "reason.h"
 
 #define BASE64_SIZE ((DANCE_SHA256_SIZE + 2) / 3 * 4)
 
@@ -79,8 +79,7 @@ static int digit(char c)
 static bool read_base64(const char *text, unsigned char key[DANCE_SHA256_SIZE])
 {
 	unsigned char decoded[BASE64_SIZE], again[BASE64_SIZE + 1];
-	if (EVP_DecodeBlock(decoded, (const unsigned char *)text, BASE64_SIZE) <
-		DANCE_SHA256_SIZE) {
+	if (EVP_DecodeBlock(decoded, (const unsigned char *)text, BASE64_SIZE) < 0) {
 		return false;
 	}
 	(void)EVP_EncodeBlock(again, decoded, DANCE_SHA256_SIZE);
@@ -217,22 +216,21 @@ static size_t take(const struct addrinfo *at, struct probe_address *addresses)
 
 size_t probe_target_find(const struct probe_request *request,
 	struct probe_address addresses[PROBE_ADDRESSES_MAX], unsigned timeout_ms,
-	char why[PROBE_WHY_SIZE])
+	char why[DANCE_ERROR_SIZE])
 {
 	struct search *search = search_new(request);
 	if (search == NULL) {
-		(void)snprintf(why, PROBE_WHY_SIZE, "out of memory");
+		(void)reason_say(why, "out of memory");
 		return 0;
 	}
 	if (!search_wait(search, timeout_ms)) {
-		(void)snprintf(why, PROBE_WHY_SIZE, "no answer in %u ms", timeout_ms);
+		(void)reason_say(why, "no answer in %u ms", timeout_ms);
 		return 0;
 	}
 	size_t count = take(search->found, addresses);
 	if (count == 0) {
-		(void)snprintf(why, PROBE_WHY_SIZE, "%s",
+		(void)reason_say(why, "%s",
 			search->error != 0 ? gai_strerror(search->error) : "no address");
-		result_make_printable(why);
 	}
 	search_free(search);
 	return count;

@@ -33,7 +33,7 @@ bool probe_target_key(const char *text, unsigned char key[DANCE_SHA256_SIZE]);
  * how many; 0 with a reason in `why`. */
 size_t probe_target_find(const struct probe_request *request,
 	struct probe_address addresses[PROBE_ADDRESSES_MAX], unsigned timeout_ms,
-	char why[PROBE_WHY_SIZE]);
+	char why[DANCE_ERROR_SIZE]);
 
 /* The same address with another port. */
 void probe_address_set_port(struct probe_address *address, unsigned port);

@@ -87,7 +87,7 @@ bool transfer_init(struct transfer *transfer, const char *zone, const char **why
 		strcpy(transfer->zone_text, ".");
 		return true;
 	}
-	if (size > 1 && zone[size - 1] == '.') {
+	if (*zone != '\0' && zone[size - 1] == '.') {
 		size--;
 	}
 	*why = fault_of(zone, size);

@@ -41,19 +41,17 @@ static bool run(struct session *session, char why[DANCE_ERROR_SIZE], ...)
 }
 
 /* Is every line of the output about the name? */
-static bool is_all_of_owner(const struct session *session)
+static bool is_all_of_owner(struct session *session)
 {
-	for (const char *line = session->output; *line != '\0';) {
+	for (char *line = session->output, *next; *line != '\0'; line = next) {
 		size_t size = strcspn(line, "\n");
-		char copy[512];
-		(void)snprintf(copy, sizeof(copy), "%.*s",
-			(int)(size < sizeof(copy) - 1 ? size : sizeof(copy) - 1), line);
-		if (size > 0 &&
-			(strcasestr(copy, session->owner) == NULL ||
-				strstr(copy, " TLSA ") == NULL)) {
+		next = line + size + (line[size] == '\n');
+		line[size] = '\0';
+		if (*line != '\0' &&
+			(strcasestr(line, session->owner) == NULL ||
+				strstr(line, " TLSA ") == NULL)) {
 			return false;
 		}
-		line += size + (line[size] == '\n');
 	}
 	return true;
 }

@@ -8,37 +8,30 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "reason.h"
 #include "roll_knotc.h"
 #include "roll_pin.h"
 #include "roll_process.h"
 
 #define PROGRAM_MS 60000
 
-/* "ADDRESS PORT", as nsupdate and knsupdate want it. */
-static void put_server(char text[80], const char *server)
-{
-	size_t size = strcspn(server, "@");
-	(void)snprintf(text, 80, "%.*s %s", (int)(size < 60 ? size : 60), server,
-		server[size] == '@' ? server + size + 1 : "53");
-}
-
 /* An update is done as a whole, so that it may be sent again (RFC 2136 3.7). */
 static bool update(const struct roll_key *key, const struct roll_record *record,
 	char why[DANCE_ERROR_SIZE])
 {
-	char server[80], script[1024], ttl[16];
+	char script[1024], ttl[16];
 	struct roll_command command;
-	put_server(server, key->server);
+	size_t address = strcspn(key->server, "@");
 	(void)snprintf(ttl, sizeof(ttl), "%lu ", (unsigned long)record->ttl);
-	int size = snprintf(script, sizeof(script),
-		"server %s\nzone %s.\nupdate %s %s. %sIN TLSA 3 1 1 %s\nsend\n", server,
+	size_t size = (size_t)snprintf(script, sizeof(script),
+		"server %.*s %s\nzone %s.\nupdate %s %s. %sIN TLSA 3 1 1 %s\nsend\n",
+		(int)address, key->server,
+		key->server[address] == '@' ? key->server + address + 1 : "53",
 		record->zone, record->remove ? "delete" : "add", record->owner,
 		record->remove ? "" : ttl, record->digest);
-	if (size < 0 || (size_t)size >= sizeof(script)) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "the names are too long");
-		return false;
+	if (size >= sizeof(script)) {
+		return reason_say(why, "the names are too long");
 	}
 	roll_command_begin(&command, key->update);
 	roll_command_add(&command, "-v"); /* over TCP */

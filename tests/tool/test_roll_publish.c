@@ -13,7 +13,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "roll_process.h"
 #include "roll_publish.h"
+
+/* Nobody waits for a publisher for longer. */
+bool __real_roll_process_run(struct roll_process *process,
+	const struct roll_command *command, char why[DANCE_ERROR_SIZE]);
+bool __wrap_roll_process_run(struct roll_process *process,
+	const struct roll_command *command, char why[DANCE_ERROR_SIZE]);
+bool __wrap_roll_process_run(struct roll_process *process,
+	const struct roll_command *command, char why[DANCE_ERROR_SIZE])
+{
+	assert_int_equal(process->timeout_ms, 60000);
+	return __real_roll_process_run(process, command, why);
+}
 
 #define DIGEST "f146593db39c26a16f27b0886d6d2c27343418ce67bc0f2694ab16364d285bff"
 
@@ -104,6 +117,22 @@ static void test_an_update_adds_and_deletes_one_record(void **state)
 	write_program("echo 'update failed: REFUSED'; exit 2");
 	assert_false(roll_publish(&key, &record, why));
 	assert_non_null(strstr(why, "ended with status 2: update failed: REFUSED"));
+	/* The longest script, and one octet more. */
+	char zone[1024], said_last[sizeof(zone)];
+	write_program("");
+	record.remove = false;
+	memset(zone, 'z', sizeof(zone));
+	record.zone = zone;
+	zone[1023 -
+		strlen("server 192.0.2.1 5300\nzone .\nupdate add ns2.example.net. 300 IN "
+		       "TLSA 3 1 1 " DIGEST "\nsend\n")] = '\0';
+	assert_true(roll_publish(&key, &record, why));
+	snprintf(said_last, sizeof(said_last), "%s", strchr(what_was_said(), '\n') + 1);
+	assert_int_equal(strlen(said_last), 1023);
+	assert_memory_equal(said_last + 1023 - 6, "\nsend\n", 6);
+	zone[strlen(zone)] = 'z';
+	assert_false(roll_publish(&key, &record, why));
+	assert_string_equal(why, "the names are too long");
 }
 
 static void test_a_hook_is_told_all(void **state)
@@ -224,8 +253,20 @@ static void test_knotc_aborts_only_its_own_transaction(void **state)
 	write_knotc(OURS "[example.net.] +www.example.net. 300 A 192.0.2.1\\n", "", "none");
 	assert_false(roll_publish(&key, &record, why));
 	assert_string_equal(what_was_said(), DIFF BEGIN);
+	/* ... or other records of the name, or other names, or cannot be understood. */
+	static const char *const others[] = {
+		OURS "[example.net.] +ns2.example.net. 300 A 192.0.2.1\\n",
+		OURS "[example.net.] +ns3.example.net. 300 TLSA 3 1 1 F146\\n",
+		"?\\n" OURS,
+		OURS "?",
+	};
+	for (size_t i = 0; i < ROWS(others); i++) {
+		write_knotc(others[i], "", "none");
+		assert_false(roll_publish(&key, &record, why));
+		assert_string_equal(what_was_said(), DIFF BEGIN);
+	}
 	/* Ours. */
-	write_knotc(OURS, "", "none");
+	write_knotc("\\n" OURS "\\n" OURS, "", "none");
 	assert_true(roll_publish(&key, &record, why));
 	assert_string_equal(what_was_said(), DIFF ABORT BEGIN GET SET COMMIT);
 	/* None is open. */
