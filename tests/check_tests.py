@@ -66,7 +66,6 @@ ELSEWHERE = {
     "modules/front/stream_server.c": "tests/test_front_stream_mode.c",
     "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",
-    "modules/knot/decision.c": "tests/test_knot_module.c",
     "modules/knot/mod_dance.c": "tests/test_knot_module.c",
     "modules/knot/remote.c": "tests/test_knot_acl.c",
     "modules/openssl/arm.c": "tests/test_openssl.c",

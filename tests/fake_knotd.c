@@ -118,6 +118,20 @@ unsigned fake_log_count(int priority, const char *part)
 	return count;
 }
 
+unsigned fake_log_lines(int priority, const char *line)
+{
+	unsigned count = 0;
+	for (unsigned i = 0; i < line_count && i < LINE_MAX_KEPT; i++) {
+		count += lines[i].priority == priority && strcmp(lines[i].text, line) == 0;
+	}
+	return count;
+}
+
+const char *fake_log_line(unsigned n)
+{
+	return n < line_count && n < LINE_MAX_KEPT ? lines[n].text : NULL;
+}
+
 void fake_log_clear(void)
 {
 	line_count = 0;

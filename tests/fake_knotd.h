@@ -60,6 +60,12 @@ void fake_mod_unload(knotd_mod_t *mod);
 
 /* How many lines of the log hold this, of this priority or of any (-1)? */
 unsigned fake_log_count(int priority, const char *part);
+
+/* How many are this and nothing else? */
+unsigned fake_log_lines(int priority, const char *line);
+
+/* The n-th line from 0, or NULL. */
+const char *fake_log_line(unsigned n);
 void fake_log_clear(void);
 
 /* How often was this verdict counted? */

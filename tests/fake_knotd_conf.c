@@ -199,7 +199,7 @@ static knotd_conf_t find(const char *section, const char *id, const char *item)
 knotd_conf_t knotd_conf(knotd_mod_t *mod, const yp_name_t *section, const yp_name_t *item,
 	const knotd_conf_t *id)
 {
-	must(mod->used);
+	must(mod->used && (id == NULL || id->count == 1));
 	return find(section + 1, id != NULL ? (const char *)id->single.data : "", item + 1);
 }
 

@@ -15,6 +15,7 @@ void fake_tls_init(struct fake_tls *tls)
 	static unsigned number;
 	memset(tls, 0, sizeof(*tls));
 	number++;
+	memset(tls->random, 0xa5, sizeof(tls->random));
 	memcpy(tls->random, &number, sizeof(number));
 	tls->random_size = sizeof(tls->random);
 	tls->version = GNUTLS_TLS1_3;

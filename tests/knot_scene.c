@@ -5,6 +5,7 @@
 
 #include "knot_scene.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -20,13 +21,13 @@ struct fake_query query;
 struct fake_tls tls;
 
 /* The module's own clock: only tests let time pass. */
-_Atomic long scene_seconds;
+_Atomic long scene_seconds, scene_nanoseconds;
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	(void)clock;
-	*now = (struct timespec){ .tv_sec = scene_seconds };
+	*now = (struct timespec){ .tv_sec = scene_seconds, .tv_nsec = scene_nanoseconds };
 	return 0;
 }
 
@@ -56,6 +57,7 @@ int knot_scene_clear(void **state)
 int knot_scene_begin(void **state)
 {
 	scene_seconds += 1000;
+	scene_nanoseconds = 0;
 	fake_knotd_reset();
 	fake_tls_set_default_expiration(21600);
 	fake_conf_text("mod-dance", "one", "client", NAME);
@@ -160,20 +162,39 @@ static void no_certificate(void)
 }
 
 /* What its certificate would prove does not count if this is so. */
+#define USE_TLS "use TLS on the client, port 853 (Knot DNS: 'tls: on')"
+
+/* What its certificate would prove does not count if this is so. */
 const struct unproven unproven[UNPROVEN_COUNT] = {
-	{ "TCP", come_over_tcp, DANCE_DENY_TRANSPORT, "(plain TCP)" },
-	{ "UDP", udp, DANCE_DENY_TRANSPORT, "(plain UDP)" },
-	{ "QUIC", quic, DANCE_DENY_TRANSPORT, "(QUIC: a module cannot see" },
-	{ "half a handshake", half_a_handshake, DANCE_DENY_TRANSPORT,
-		"(the TLS handshake is not finished)" },
-	{ "TLS 1.2", tls12, DANCE_DENY_TRANSPORT, "(TLS older than 1.3)" },
-	{ "resumed", come_resumed, DANCE_DENY_UNPROVEN,
-		"(the TLS session was resumed); do: add 'global-module: mod-dance'" },
-	{ "not proved", not_proved, DANCE_DENY_UNPROVEN,
-		"(the handshake did not prove the client's key)" },
-	{ "no certificate", no_certificate, DANCE_DENY_CREDENTIAL,
-		"(no client certificate)" },
+	{ "TCP", come_over_tcp, DANCE_DENY_TRANSPORT, "TCP", "plain TCP", USE_TLS },
+	{ "UDP", udp, DANCE_DENY_TRANSPORT, "UDP", "plain UDP", USE_TLS },
+	{ "QUIC", quic, DANCE_DENY_TRANSPORT, "QUIC",
+		"QUIC: a module cannot see its client certificate", USE_TLS },
+	{ "half a handshake", half_a_handshake, DANCE_DENY_TRANSPORT, "TLS",
+		"the TLS handshake is not finished", USE_TLS },
+	{ "TLS 1.2", tls12, DANCE_DENY_TRANSPORT, "TLS", "TLS older than 1.3", USE_TLS },
+	{ "resumed", come_resumed, DANCE_DENY_UNPROVEN, "TLS", "the TLS session was resumed",
+		"add 'global-module: mod-dance' to the default template and restart "
+		"knotd" },
+	{ "not proved", not_proved, DANCE_DENY_UNPROVEN, "TLS",
+		"the handshake did not prove the client's key",
+		"nothing, if it happens once; else restart the client" },
+	{ "no certificate", no_certificate, DANCE_DENY_CREDENTIAL, "TLS",
+		"no client certificate", "configure a certificate and key on the client" },
 };
+
+void check_logged(const struct unproven *row, int priority, const char *outcome)
+{
+	char line[512];
+	snprintf(line, sizeof(line),
+		"AXFR %s, remote 192.0.2.7@4711, protocol %s, verdict %s (%s); do: %s",
+		outcome, row->protocol, dance_verdict_name(row->verdict), row->reason,
+		row->advice);
+	if (fake_log_lines(priority, line) != 1) {
+		fail_msg("%s: '%s', not '%s'", row->row, fake_log_line(0), line);
+	}
+	assert_null(fake_log_line(1));
+}
 
 void use_alias(void)
 {

@@ -29,7 +29,7 @@ extern struct fake_query query;
 extern struct fake_tls tls;
 
 /* The module's own clock: only tests let time pass. */
-extern _Atomic long scene_seconds;
+extern _Atomic long scene_seconds, scene_nanoseconds;
 
 /* For cmocka, around the group and around each test. The section "one" permits NAME and
  * *.SUFFIX. */
@@ -63,14 +63,18 @@ void finish(knotd_mod_t *mod);
 void check_refused(const char *row, knotd_mod_t *mod, enum dance_verdict verdict,
 	uint16_t rcode);
 
-/* What the client's certificate would prove does not count after this change of the query. */
+/* What the client's certificate would prove does not count after this change of the query: the
+ * rest of the line in the log. */
 struct unproven {
 	const char *row;
 	void (*change)(void);
 	enum dance_verdict verdict;
-	const char *reason;
+	const char *protocol, *reason, *advice;
 };
 
 #define UNPROVEN_COUNT 8
 
 extern const struct unproven unproven[UNPROVEN_COUNT];
+
+/* One line and no other tells of this row, with this outcome, of an AXFR. */
+void check_logged(const struct unproven *row, int priority, const char *outcome);

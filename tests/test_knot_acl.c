@@ -3,6 +3,7 @@
  *
  * What is read of an ACL, and that nothing follows from one that there was no memory for. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "acl.h"
@@ -30,6 +31,7 @@ static int begin(void **state)
 	fake_conf_text("acl", "by-key", "key", "shared");
 	rule("by-address", ACL_NOTIFY);
 	fake_conf_address("acl", "by-address", "address", "/dance/ns3.example.org");
+	fake_conf_address("acl", "by-address", "address", "/");
 	rule("by-group", ACL_TRANSFER);
 	fake_conf_text("acl", "by-group", "remote", "group");
 	fake_conf_text("remotes", "group", "remote", "first");
@@ -41,6 +43,7 @@ static int begin(void **state)
 
 static bool read_acl(const char *path, unsigned action, struct acl *acl)
 {
+	memset(acl, 0xa5, sizeof(*acl));
 	return acl_read(mod, ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_NOTIFY), path,
 		ACL_BIT(action), acl);
 }
@@ -55,6 +58,7 @@ static const struct {
 	{ "/dance/ns3.example.org", ACL_NOTIFY, true },
 	{ "/dance/ns3.example.org", ACL_TRANSFER, false },
 	{ "/dance/ns4.example.org", ACL_TRANSFER, false },
+	{ "/", ACL_NOTIFY, true },
 	{ "", ACL_TRANSFER, false },
 };
 
@@ -76,9 +80,9 @@ static void a_rule_that_denies_names_a_path_as_well(void **state)
 	rule("denied", 0); /* every action */
 	fake_conf_bool("acl", "denied", "deny", true);
 	fake_conf_address("acl", "denied", "address", "/dance/ns4.example.org");
-	for (unsigned action = ACL_NOTIFY; action <= ACL_UPDATE; action++) {
+	for (unsigned action = 0; action <= ACL_UPDATE; action++) {
 		assert_true(read_acl("/dance/ns4.example.org", action, &acl));
-		assert_true(acl.named);
+		assert_true(acl.named == (action >= ACL_NOTIFY));
 	}
 }
 
@@ -126,6 +130,46 @@ static void a_rule_that_asks_nothing_of_a_client_is_open(void **state)
 	}
 }
 
+/* The clients of which two must be found: all octets of the n-th, from 0. */
+static void write_client(char *text, size_t size, bool v6, unsigned n)
+{
+	unsigned octets[16];
+	for (unsigned i = 0; i < ROWS(octets); i++) {
+		octets[i] = (2 + 14 * n + 37 * i) % 256;
+	}
+	if (v6) {
+		octets[0] = 0x20 + 2 * n;
+		for (unsigned i = 0; i < ROWS(octets); i += 2) {
+			snprintf(text + 5 * i / 2, size - 5 * i / 2, "%02x%02x%s",
+				octets[i], octets[i + 1], i < 14 ? ":" : "");
+		}
+	} else {
+		snprintf(text, size, "%u.%u.%u.%u", octets[0], octets[1], octets[2],
+			octets[3]);
+	}
+}
+
+static void two_of_sixteen_clients_are_too_many(void **state)
+{
+	for (int v6 = 0; v6 < 2; v6++) {
+		for (unsigned n = 0; n < 17; n++) {
+			char one[64], another[64];
+			struct acl acl;
+			begin(state);
+			rule("two", ACL_TRANSFER);
+			write_client(one, sizeof(one), v6, n);
+			write_client(another, sizeof(another), v6, n + 1);
+			fake_conf_address("acl", "two", "address", one);
+			assert_true(read_acl("", ACL_TRANSFER, &acl));
+			check_true(one, acl.open_rule[0] == '\0');
+			/* Behind the sixteenth there is none. */
+			fake_conf_address("acl", "two", "address", another);
+			assert_true(read_acl("", ACL_TRANSFER, &acl));
+			check_true(another, (acl.open_rule[0] != '\0') == (n < 15));
+		}
+	}
+}
+
 static void two_sixteenths_are_an_eighth(void **state)
 {
 	(void)state;
@@ -149,10 +193,10 @@ static void what_is_denied_or_not_guarded_is_not_open(void **state)
 	rule("nothing", 0);
 	assert_true(read_acl("", ACL_TRANSFER, &acl));
 	assert_string_equal(acl.open_rule, "");
-	rule("open", ACL_TRANSFER);
+	rule("o", ACL_TRANSFER);
 	rule("open-too", ACL_TRANSFER);
 	assert_true(read_acl("", ACL_TRANSFER, &acl));
-	assert_string_equal(acl.open_rule, "open");
+	assert_string_equal(acl.open_rule, "o");
 }
 
 static void nothing_follows_from_a_list_without_memory(void **state)
@@ -177,6 +221,7 @@ int main(void)
 		ONE(a_path_is_named_for_the_actions_of_its_rules),
 		ONE(a_rule_that_denies_names_a_path_as_well),
 		ONE(a_rule_that_asks_nothing_of_a_client_is_open),
+		ONE(two_of_sixteen_clients_are_too_many),
 		ONE(two_sixteenths_are_an_eighth),
 		ONE(what_is_denied_or_not_guarded_is_not_open),
 		ONE(nothing_follows_from_a_list_without_memory),

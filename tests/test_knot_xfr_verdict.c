@@ -94,10 +94,9 @@ static void the_same_transfer_is_recalled_with_the_name_and_entry(void **state)
 	struct xfr_verdict xfr;
 	struct dance_result result = { .size = sizeof(result) };
 	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
+	memset(&result, 0xa5, sizeof(result));
 	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result), DANCE_ALLOW);
-	assert_string_equal(result.name, allowed.name);
-	assert_string_equal(result.entry, allowed.entry);
-	check_verdict(result.verdict, DANCE_ALLOW);
+	assert_memory_equal(&result, &allowed, sizeof(result));
 	xfr_verdict_clear(&xfr);
 	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
 		DANCE_UNDECIDED);
@@ -131,6 +130,19 @@ static void other_type(struct query *query)
 static void other_id(struct query *query)
 {
 	ask(query, "example.com.", KNOT_RRTYPE_AXFR, 8);
+}
+
+/* The last octet of the longest name. */
+static void longest_name(struct query *query, char last)
+{
+	char name[KNOT_DNAME_MAXLEN];
+	memset(name, 'a', sizeof(name));
+	name[63] = name[127] = name[191] = '.';
+	name[252] = last;
+	name[253] = '.';
+	name[254] = '\0';
+	ask(query, name, KNOT_RRTYPE_AXFR, 7);
+	assert_int_equal(query->packet->qname_size, KNOT_DNAME_MAXLEN);
 }
 
 static void other_port(struct query *query)
@@ -190,6 +202,19 @@ static const struct {
 	{ "family", other_family, true },
 	{ "family, same octets", other_family_with_its_octets, true },
 };
+
+static void a_name_may_be_as_long_as_names_are(void **state)
+{
+	struct query *query = *state;
+	struct xfr_verdict xfr;
+	struct dance_result result = { .size = sizeof(result) };
+	longest_name(query, 'a');
+	xfr_verdict_set(&xfr, &query->qdata, first, &allowed);
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result), DANCE_ALLOW);
+	longest_name(query, 'b');
+	check_verdict(xfr_verdict_get(&xfr, &query->qdata, first, &result),
+		DANCE_UNDECIDED);
+}
 
 static void another_query_is_not_taken_for_it(void **state)
 {
@@ -289,6 +314,8 @@ int main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_over_tls_is_recalled_but_never_allowed,
 			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_name_may_be_as_long_as_names_are, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(another_query_is_not_taken_for_it, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(clients_are_told_apart_by_addresses_of_each_family,

@@ -55,15 +55,17 @@ static unsigned actions_of(knotd_mod_t *mod, const knotd_conf_t *rule, bool deny
 static bool are_everywhere(const knotd_conf_t *addresses)
 {
 	unsigned found4 = 0, found6 = 0;
-	for (unsigned i = 0; i < 16 && found4 < 2 && found6 < 2; i++) {
+	for (unsigned i = 0; i < 16; i++) {
 		struct sockaddr_storage v4 = { .ss_family = AF_INET };
 		struct sockaddr_storage v6 = { .ss_family = AF_INET6 };
-		unsigned char *octets = ((struct sockaddr_in6 *)&v6)->sin6_addr.s6_addr;
-		for (unsigned j = 0; j < 16; j++) {
+		unsigned char octets[sizeof(struct in6_addr)];
+		for (unsigned j = 0; j < sizeof(octets); j++) {
 			octets[j] = (unsigned char)(2 + 14 * i + 37 * j);
 		}
-		memcpy(&((struct sockaddr_in *)&v4)->sin_addr, octets, 4);
+		memcpy(&((struct sockaddr_in *)&v4)->sin_addr, octets,
+			sizeof(struct in_addr));
 		octets[0] = (unsigned char)(0x20 + 2 * i);
+		memcpy(&((struct sockaddr_in6 *)&v6)->sin6_addr, octets, sizeof(octets));
 		found4 += knotd_conf_addr_range_match(addresses, &v4);
 		found6 += knotd_conf_addr_range_match(addresses, &v6);
 	}
@@ -72,15 +74,19 @@ static bool are_everywhere(const knotd_conf_t *addresses)
 
 bool acl_rule_is_open(knotd_mod_t *mod, const knotd_conf_t *rule, bool *failed)
 {
-	if (is_set(mod, C_REMOTE, rule, failed) || is_set(mod, C_KEY, rule, failed) ||
-		is_set(mod, C_CERT_KEY, rule, failed)) {
-		return false;
-	}
+	static const yp_name_t *const terms[] = {
+		C_REMOTE,
+		C_KEY,
+		C_CERT_KEY,
 #if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5
-	if (is_set(mod, C_CERT_HOSTNAME, rule, failed)) {
-		return false;
-	}
+		C_CERT_HOSTNAME,
 #endif
+	};
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+		if (is_set(mod, terms[i], rule, failed)) {
+			return false;
+		}
+	}
 	knotd_conf_t addresses = conf_item(mod, C_ACL, C_ADDR, rule, failed);
 	bool open = addresses.count == 0 || are_everywhere(&addresses);
 	knotd_conf_free(&addresses);
@@ -129,7 +135,7 @@ bool acl_read(knotd_mod_t *mod, unsigned guarded, const char *path, unsigned act
 	struct acl *acl)
 {
 	struct reading reading = { .mod = mod, .path = path };
-	*acl = (struct acl){ .named = false };
+	acl->open_rule[0] = '\0';
 	knotd_conf_t rules = conf_item_zone(mod, C_ACL, &reading.failed);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };

@@ -61,19 +61,29 @@ static bool is_set(knotd_mod_t *mod, const yp_name_t *item, const knotd_conf_t *
 	return set;
 }
 
+static bool has_certificate(knotd_mod_t *mod, const knotd_conf_t *remote, bool *failed)
+{
+	static const yp_name_t *const items[] = {
+		C_CERT_KEY,
+#if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5
+		C_CERT_HOSTNAME,
+#endif
+	};
+	bool has = false;
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+		has = has || is_set(mod, items[i], remote, failed);
+	}
+	return has;
+}
+
 struct remote_terms remote_terms(knotd_mod_t *mod, const knotd_conf_t *remote, bool *failed)
 {
-	struct remote_terms terms = {
+	return (struct remote_terms){
 		.key = is_set(mod, C_KEY, remote, failed),
-		.certificate = is_set(mod, C_CERT_KEY, remote, failed),
+		.certificate = has_certificate(mod, remote, failed),
 		.secure = conf_item(mod, C_REMOTE, C_TLS, remote, failed).single.boolean ||
 			conf_item(mod, C_REMOTE, C_QUIC, remote, failed).single.boolean,
 		.automatic_acl = conf_item(mod, C_REMOTE, C_AUTO_ACL, remote, failed)
 			.single.boolean,
 	};
-#if KNOT_VERSION_MAJOR > 3 || KNOT_VERSION_MINOR >= 5
-	terms.certificate = terms.certificate ||
-		is_set(mod, C_CERT_HOSTNAME, remote, failed);
-#endif
-	return terms;
 }

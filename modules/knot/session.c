@@ -12,11 +12,9 @@
 static gnutls_session_t tls_session(const knotd_qdata_t *qdata)
 {
 	const knotd_qdata_params_t *params = qdata->params;
-	if (params->proto != KNOTD_QUERY_PROTO_TLS || params->tls_conn == NULL ||
-		(params->tls_conn->flags & KNOT_TLS_CONN_HANDSHAKE_DONE) == 0) {
-		return NULL;
-	}
-	return params->tls_conn->session;
+	bool done = params->proto == KNOTD_QUERY_PROTO_TLS && params->tls_conn != NULL &&
+		(params->tls_conn->flags & KNOT_TLS_CONN_HANDSHAKE_DONE) != 0;
+	return done ? params->tls_conn->session : NULL;
 }
 
 static const char *transport_text(const knotd_qdata_t *qdata)

@@ -23,18 +23,18 @@ static void take_remote(struct xfr_verdict *xfr, const struct sockaddr_storage *
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)remote;
 	xfr->family = remote->ss_family;
 	if (remote->ss_family == AF_INET) {
-		memcpy(xfr->remote, &v4->sin_port, 2);
-		memcpy(xfr->remote + 2, &v4->sin_addr, 4);
+		xfr->port = v4->sin_port;
+		memcpy(xfr->address, &v4->sin_addr, sizeof(v4->sin_addr));
 	} else if (remote->ss_family == AF_INET6) {
-		memcpy(xfr->remote, &v6->sin6_port, 2);
-		memcpy(xfr->remote + 2, &v6->sin6_addr, 16);
+		xfr->port = v6->sin6_port;
+		memcpy(xfr->address, &v6->sin6_addr, sizeof(v6->sin6_addr));
 	}
 }
 
 /* Leaves the verdict unset. False if there is too little to know this transfer by. */
 static bool fill(struct xfr_verdict *xfr, const knotd_qdata_t *qdata, gnutls_session_t tls)
 {
-	memset(xfr, 0, sizeof(*xfr));
+	*xfr = (struct xfr_verdict){ .family = AF_UNSPEC };
 	const knot_dname_t *question = knot_pkt_qname(qdata->query);
 	size_t size = question != NULL ? knot_dname_size(question) : 0;
 	if (size == 0 || size > sizeof(xfr->question)) {
@@ -67,8 +67,8 @@ enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
 		(xfr->verdict == DANCE_ALLOW && !now.secure) || now.secure != xfr->secure ||
 		now.query != xfr->query || now.id != xfr->id || now.type != xfr->type ||
 		memcmp(now.random, xfr->random, sizeof(now.random)) != 0 ||
-		now.family != xfr->family ||
-		memcmp(now.remote, xfr->remote, sizeof(now.remote)) != 0 ||
+		now.family != xfr->family || now.port != xfr->port ||
+		memcmp(now.address, xfr->address, sizeof(now.address)) != 0 ||
 		now.question_size != xfr->question_size ||
 		memcmp(now.question, xfr->question, now.question_size) != 0) {
 		return DANCE_UNDECIDED;

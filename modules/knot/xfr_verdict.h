@@ -9,12 +9,12 @@
 
 #include <gnutls/gnutls.h>
 #include <knot/module.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "dance.h"
 
 #define XFR_VERDICT_RANDOM_SIZE 32
-#define XFR_VERDICT_REMOTE_SIZE 18
 
 /* One for each worker thread, of the transfer that it is sending. */
 struct xfr_verdict {
@@ -26,7 +26,8 @@ struct xfr_verdict {
 	unsigned char
 		random[XFR_VERDICT_RANDOM_SIZE]; /* the server's, in the TLS handshake; */
 	sa_family_t family;                      /* else with the family, */
-	unsigned char remote[XFR_VERDICT_REMOTE_SIZE]; /* address and port of the client */
+	in_port_t port;                          /* port and address of the client */
+	unsigned char address[sizeof(struct in6_addr)];
 	uint8_t question_size;
 	uint8_t question[KNOT_DNAME_MAXLEN]; /* the owner name */
 	char entry[DANCE_ENTRY_SIZE];        /* and who was allowed, by which entry */

@@ -4,4 +4,4 @@
 # File: modules/knot/xfr_verdict.c
 # Says: another port of the same address is the client
 # Cost: dear
-s/memcpy\(xfr->remote, &v4->sin_port, 2\);/;/
+s/xfr->port = v4->sin_port;/;/
