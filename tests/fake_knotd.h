@@ -47,6 +47,9 @@ void fake_knotd_set_version(const char *version);
 void fake_conf_fail_at(unsigned n);
 unsigned fake_conf_calls(void);
 
+/* Lists that were read and not given back. */
+long fake_conf_lists(void);
+
 /* Checks section `id` of the module as knotc does. */
 int fake_conf_check(const char *id, const char **error);
 

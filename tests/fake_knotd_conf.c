@@ -26,6 +26,7 @@ static char host_names[4096];
 static unsigned conf_state;
 
 static unsigned list_calls, failing_call;
+static long lists; /* that were not given back */
 static const char *version;
 static char default_version[32];
 
@@ -33,6 +34,7 @@ void fake_conf_reset(void)
 {
 	memset(entries, 0, sizeof(entries));
 	entry_count = 0;
+	lists = 0;
 	conf_state++;
 	fake_conf_fail_at(0);
 	snprintf(default_version, sizeof(default_version), "Knot DNS %d.%d.%d",
@@ -110,6 +112,11 @@ void fake_conf_fail_at(unsigned n)
 {
 	list_calls = 0;
 	failing_call = n;
+}
+
+long fake_conf_lists(void)
+{
+	return lists;
 }
 
 unsigned fake_conf_calls(void)
@@ -193,6 +200,7 @@ static knotd_conf_t find(const char *section, const char *id, const char *item)
 		free(found.multi);
 		found.multi = NULL;
 	}
+	lists += found.count > 0 && list;
 	return found;
 }
 
@@ -240,6 +248,7 @@ void knotd_conf_free(knotd_conf_t *conf)
 {
 	if (conf->count > 0) {
 		free(conf->multi);
+		lists--;
 	}
 	memset(conf, 0, sizeof(*conf));
 }

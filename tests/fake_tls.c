@@ -109,7 +109,10 @@ WRAP(unsigned, gnutls_db_get_default_cache_expiration, (void))
 WRAP(int, gnutls_session_ticket_send,
 	(gnutls_session_t session, unsigned count, unsigned flags))
 {
+	if (flags != 0) {
+		return GNUTLS_E_INVALID_REQUEST;
+	}
 	of(session)->tickets += count;
 	of(session)->sent_expiration = of(session)->expiration;
-	return flags == 0 ? GNUTLS_E_SUCCESS : GNUTLS_E_INVALID_REQUEST;
+	return GNUTLS_E_SUCCESS;
 }

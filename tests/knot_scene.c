@@ -74,7 +74,7 @@ int knot_scene_begin(void **state)
 int knot_scene_end(void **state)
 {
 	fake_query_clear(&query);
-	return scene_end(state);
+	return scene_end(state) != 0 || fake_conf_lists() != 0;
 }
 
 knotd_mod_t *load(void)

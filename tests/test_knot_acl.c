@@ -44,8 +44,10 @@ static int begin(void **state)
 static bool read_acl(const char *path, unsigned action, struct acl *acl)
 {
 	memset(acl, 0xa5, sizeof(*acl));
-	return acl_read(mod, ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_NOTIFY), path,
+	bool read = acl_read(mod, ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_NOTIFY), path,
 		ACL_BIT(action), acl);
+	assert_int_equal(fake_conf_lists(), 0);
+	return read;
 }
 
 static const struct {

@@ -56,9 +56,10 @@ void __wrap_dance_look_again(struct dance_roster *roster, const struct dance_pee
 	looks_again++;
 }
 
-static char places[2];
+/* As far from each other as blocks of memory are. */
+static _Alignas(32) char places[32];
 static struct dance_roster *const first = (struct dance_roster *)(void *)&places[0];
-static struct dance_roster *const second = (struct dance_roster *)(void *)&places[1];
+static struct dance_roster *const second = (struct dance_roster *)(void *)&places[16];
 
 static const struct dance_result mismatch = {
 	.size = sizeof(mismatch), .verdict = DANCE_DENY_MISMATCH, .basis = { { 17 } }
@@ -286,6 +287,51 @@ static void a_crowd_pushes_out_the_oldest_and_lets_nobody_in(void **state)
 		DANCE_DENY_MISMATCH);
 }
 
+/* Many zones may have one roster, and a connection may ask for zones of several. */
+static void rosters_have_sets_of_their_own(void **state)
+{
+	(void)state;
+	const uintptr_t step = REFUSAL_CACHE_SET_COUNT;
+	for (uintptr_t i = 0; i < REFUSAL_CACHE_SET_SIZE; i++) {
+		keep(first, 2 + i * step, START + i, &mismatch);
+		keep(second, 2 + i * step, START + i, &mismatch);
+	}
+	for (uintptr_t i = 0; i < REFUSAL_CACHE_SET_SIZE; i++) {
+		check_verdict(recall(first, 2 + i * step, START + 100),
+			DANCE_DENY_MISMATCH);
+		check_verdict(recall(second, 2 + i * step, START + 100),
+			DANCE_DENY_MISMATCH);
+	}
+	/* This connection has the other's set for the second of them. */
+	keep(second, 3 + step, START + 100, &timeout);
+	check_verdict(recall(first, 2, START + 100), DANCE_UNDECIDED);
+	check_verdict(recall(second, 2, START + 100), DANCE_DENY_MISMATCH);
+	check_verdict(recall(second, 3 + step, START + 100), DANCE_FAIL_TIMEOUT);
+}
+
+/* Though it was decided last, and wherever it stands. */
+static void what_was_forgotten_makes_room(void **state)
+{
+	const uintptr_t step = REFUSAL_CACHE_SET_COUNT, size = REFUSAL_CACHE_SET_SIZE;
+	const uint64_t later = START + size + REFUSAL_CACHE_CHECK_MS;
+	for (uintptr_t place = 0; place < size; place++) {
+		set_up(state);
+		for (uintptr_t i = 0; i < size; i++) {
+			keep(first, 1 + i * step, START + (i + size - 1 - place) % size,
+				&mismatch);
+		}
+		holds = false;
+		check_verdict(recall(first, 1 + place * step, later), DANCE_UNDECIDED);
+		holds = true;
+		keep(first, 1 + 100 * step, later, &timeout);
+		for (uintptr_t i = 0; i < size; i++) {
+			check_verdict(recall(first, 1 + i * step, later),
+				i == place ? DANCE_UNDECIDED : DANCE_DENY_MISMATCH);
+		}
+		check_verdict(recall(first, 1 + 100 * step, later), DANCE_FAIL_TIMEOUT);
+	}
+}
+
 static void each_instance_tells_it_once(void **state)
 {
 	(void)state;
@@ -319,6 +365,8 @@ int main(void)
 		TEST(a_yes_and_what_rests_on_nothing_are_not_kept),
 		TEST(without_a_random_nothing_is_kept),
 		TEST(a_crowd_pushes_out_the_oldest_and_lets_nobody_in),
+		TEST(rosters_have_sets_of_their_own),
+		TEST(what_was_forgotten_makes_room),
 		TEST(each_instance_tells_it_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

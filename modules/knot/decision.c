@@ -175,17 +175,14 @@ static void add_acl(struct dance_result *result, const struct decision *decision
 	if (why[0] == '\0') {
 		snprintf(why, sizeof(why), "%s", dance_verdict_text(result->verdict));
 	}
-	const char *as = NULL;
 	if (decision->keeps_address) {
 		snprintf(result->detail, sizeof(result->detail),
 			"no acl rule names this client, so it keeps its address");
-	} else if (result->verdict == DANCE_ALLOW) {
-		return;
-	} else if (decision->acl_unreadable) {
-		as = "as the acl cannot be read: not enough memory";
-	} else if (decision->open_rule[0] != '\0') {
-		as = "as this acl rule allows any client";
 	}
+	const char *as = result->verdict == DANCE_ALLOW ? NULL :
+		decision->acl_unreadable ? "as the acl cannot be read: not enough memory" :
+		decision->open_rule[0] != '\0' ? "as this acl rule allows any client" :
+						 NULL;
 	if (as != NULL) {
 		static const char no_effect[] = "; 'refuse: off' has no effect, ";
 		int room = (int)(sizeof(why) - sizeof(no_effect) - strlen(as));

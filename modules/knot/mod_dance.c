@@ -5,7 +5,6 @@
  * module's configuration and knotd's hooks; libdance decides which clients are permitted.
  * Nothing here can grant anything: after an ALLOW knotd's own ACL still decides. */
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -189,16 +188,20 @@ static char *counter_name(uint32_t idx, uint32_t idx_count)
 	return strdup(dance_verdict_name((enum dance_verdict)idx));
 }
 
+/* In 3.4.0 a rule of the ACL has no item "protocol" to be read. */
+#define PATCH_MIN (KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4 ? 1 : 0)
+
 /* The layout of a query belongs to a series of knotd, whose module ABI number does not
- * tell series apart. In 3.4.0 a rule of the ACL has no item "protocol" to be read. */
+ * tell series apart. */
 static bool is_other_series(knotd_mod_t *mod)
 {
 	int major = 0, minor = 0, patch = 0;
 	const char *version = knotd_conf_env(mod, KNOTD_CONF_ENV_VERSION).single.string;
-	if (version != NULL &&
-		sscanf(version, "Knot DNS %d.%d.%d", &major, &minor, &patch) >= 2 &&
-		major == KNOT_VERSION_MAJOR && minor == KNOT_VERSION_MINOR &&
-		(major > 3 || minor > 4 || patch >= 1)) {
+	if (version != NULL) {
+		(void)sscanf(version, "Knot DNS %d.%d.%d", &major, &minor, &patch);
+	}
+	if (major == KNOT_VERSION_MAJOR && minor == KNOT_VERSION_MINOR &&
+		patch >= PATCH_MIN) {
 		return false;
 	}
 	struct log_line line;
@@ -394,9 +397,7 @@ static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
 static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
 	knotd_mod_t *mod)
 {
-	assert(pkt && qdata && mod);
 	(void)pkt;
-
 	struct dance_ctx *ctx = knotd_mod_ctx(mod);
 	struct dance_thread *thread = ctx_thread(ctx, qdata);
 	if (thread != NULL) {
@@ -425,9 +426,7 @@ static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qda
 static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
 	knotd_mod_t *mod)
 {
-	assert(pkt && qdata && mod);
 	(void)pkt;
-
 	const struct dance_ctx *ctx = knotd_mod_ctx(mod);
 	if (ctx != NULL && ctx->tickets_only) {
 		count_noted(ctx, qdata, mod);
