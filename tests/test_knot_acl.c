@@ -60,6 +60,7 @@ static const struct {
 	{ "/dance/ns3.example.org", ACL_NOTIFY, true },
 	{ "/dance/ns3.example.org", ACL_TRANSFER, false },
 	{ "/dance/ns4.example.org", ACL_TRANSFER, false },
+	{ "/dance/ns3.example.org", 0, false },
 	{ "/", ACL_NOTIFY, true },
 	{ "", ACL_TRANSFER, false },
 };

@@ -178,7 +178,7 @@ static const struct {
 } sections[] = {
 	{ nothing, "'client' is missing" },
 	{ one_client, NULL },
-	{ no_name, "client 'a..b'" },
+	{ no_name, "client 'a..b': a label is empty" },
 	{ entry_without_address, "identity-entry requires identity-address: on" },
 	{ refuse_off_without_address, "refuse: off requires identity-address: on" },
 	{ a_list, NULL },

@@ -91,6 +91,12 @@ static const struct row {
 		"address matches no client, acl a, address /dance/ns2.Example.net (no permitted "
 		"client has it); do: write a name",
 		{ TLS_RULE, ACL("address", "/dance/ns2.Example.net") } },
+	{ "a letter A", NAMES, LOG_WARNING,
+		"address matches no client, acl a, address /dance/A.",
+		{ TLS_RULE, ACL("address", "/dance/A.clients.example") } },
+	{ "a letter Z", NAMES, LOG_WARNING,
+		"address matches no client, acl a, address /dance/Z.",
+		{ TLS_RULE, ACL("address", "/dance/Z.clients.example") } },
 	{ "a dot at the end", NAMES, LOG_WARNING,
 		"address matches no client, acl a, address /dance/ns2.example.net. (",
 		{ TLS_RULE, ACL("address", "/dance/ns2.example.net.") } },
@@ -227,6 +233,7 @@ static void each_mistake_makes_its_line_and_nothing_else_makes_any(void **state)
 		check_true(row->row, fake_log_count(-1, "") == (row->priority >= 0));
 		check_true(row->row,
 			row->priority < 0 || fake_log_count(row->priority, row->part) == 1);
+		check_true(row->row, fake_conf_lists() == 0);
 	}
 }
 

@@ -11,10 +11,13 @@
 
 #include <knot/module.h>
 
-/* *failed becomes true if there is no memory for the values, and else stays as it is. */
+/* *failed becomes true if there is no memory for the values, and else stays as it is. `failed` is
+ * NULL where an empty list does no harm. */
 static inline knotd_conf_t conf_item_checked(knotd_conf_t conf, bool *failed)
 {
-	*failed = *failed || (conf.count == 0 && errno == ENOMEM);
+	if (failed != NULL && conf.count == 0 && errno == ENOMEM) {
+		*failed = true;
+	}
 	return conf;
 }
 

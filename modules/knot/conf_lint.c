@@ -37,9 +37,6 @@
 
 #define PROTOCOL_TLS (1 << 2)
 
-/* clang-format off */
-/* clang-format on */
-
 /* Has another zone come to this within the last seconds? */
 static bool is_known(const struct conf_lint *lint, const char *line)
 {
@@ -94,13 +91,12 @@ static bool is_tls_only(knotd_mod_t *mod, const knotd_conf_t *rule)
 struct plain_search {
 	knotd_mod_t *mod;
 	bool found;
-	bool failed;
 };
 
 static void find_plain(void *arg, const knotd_conf_t *remote)
 {
 	struct plain_search *search = arg;
-	struct remote_terms terms = remote_terms(search->mod, remote, &search->failed);
+	struct remote_terms terms = remote_terms(search->mod, remote, NULL);
 	search->found = search->found || (!terms.key && !terms.secure);
 }
 
@@ -109,7 +105,7 @@ static bool has_plain_remote(knotd_mod_t *mod, const knotd_conf_t *rule)
 {
 	struct plain_search search = { .mod = mod };
 	knotd_conf_t remotes = knotd_conf(mod, C_ACL, C_REMOTE, rule);
-	remote_each(mod, &remotes, find_plain, &search, &search.failed);
+	remote_each(mod, &remotes, find_plain, &search, NULL);
 	knotd_conf_free(&remotes);
 	return search.found;
 }
@@ -200,10 +196,9 @@ static void lint_names_of_remote(void *arg, const knotd_conf_t *remote)
 {
 	struct name_search *search = arg;
 	const char *id = (const char *)remote->single.data;
-	bool failed = false;
-	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, &failed);
+	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, NULL);
 	unsigned names = lint_names(search, &addresses, "id", id);
-	if (names > 0 && !remote_terms(search->lint->mod, remote, &failed).secure) {
+	if (names > 0 && !remote_terms(search->lint->mod, remote, NULL).secure) {
 		say(search->lint, LOG_WARNING,
 			"remote matches no client, id %s (it names a client, and its 'tls' is "
 			"off); do: set 'tls: on' in this remote",
@@ -223,10 +218,9 @@ static struct name_search lint_addresses(const struct conf_lint *lint,
 	(void)lint_names(&search, &addresses, "acl", id);
 	knotd_conf_free(&addresses);
 
-	bool failed = false;
 	knotd_conf_t remotes = knotd_conf(lint->mod, C_ACL, C_REMOTE, rule);
 	search.by_remote = remotes.count > 0;
-	remote_each(lint->mod, &remotes, lint_names_of_remote, &search, &failed);
+	remote_each(lint->mod, &remotes, lint_names_of_remote, &search, NULL);
 	knotd_conf_free(&remotes);
 	return search;
 }
@@ -313,8 +307,7 @@ static void lint_automatic(void *arg, const knotd_conf_t *remote)
 {
 	const struct automatic *automatic = arg;
 	const struct conf_lint *lint = automatic->lint;
-	bool failed = false;
-	struct remote_terms terms = remote_terms(lint->mod, remote, &failed);
+	struct remote_terms terms = remote_terms(lint->mod, remote, NULL);
 	if (!terms.automatic_acl || terms.key || terms.certificate) {
 		return;
 	}
@@ -335,9 +328,8 @@ static void lint_automatic_of(const struct conf_lint *lint, const yp_name_t *ite
 		return;
 	}
 	struct automatic automatic = { .lint = lint, .what = what };
-	bool failed = false;
-	knotd_conf_t remotes = conf_item_zone(lint->mod, item, &failed);
-	remote_each(lint->mod, &remotes, lint_automatic, &automatic, &failed);
+	knotd_conf_t remotes = conf_item_zone(lint->mod, item, NULL);
+	remote_each(lint->mod, &remotes, lint_automatic, &automatic, NULL);
 	knotd_conf_free(&remotes);
 }
 
@@ -356,8 +348,7 @@ static bool has_others(const knotd_conf_t *addresses)
 static void find_others(void *arg, const knotd_conf_t *remote)
 {
 	struct name_search *search = arg;
-	bool failed = false;
-	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, &failed);
+	knotd_conf_t addresses = remote_addresses(search->lint->mod, remote, NULL);
 	search->others = search->others || has_others(&addresses);
 	knotd_conf_free(&addresses);
 }
@@ -371,13 +362,12 @@ static bool allows_nameless(const struct conf_lint *lint, const knotd_conf_t *ru
 		!is_guarded(&transfers, rule, false)) {
 		return false;
 	}
-	bool failed = false;
 	struct name_search search = { .lint = lint };
 	knotd_conf_t addresses = knotd_conf(mod, C_ACL, C_ADDR, rule);
 	knotd_conf_t remotes = knotd_conf(mod, C_ACL, C_REMOTE, rule);
 	search.others = has_others(&addresses) ||
 		(addresses.count == 0 && remotes.count == 0);
-	remote_each(mod, &remotes, find_others, &search, &failed);
+	remote_each(mod, &remotes, find_others, &search, NULL);
 	knotd_conf_free(&addresses);
 	knotd_conf_free(&remotes);
 	return search.others;
@@ -385,10 +375,11 @@ static bool allows_nameless(const struct conf_lint *lint, const knotd_conf_t *ru
 
 /* knotd 3.4 asks its ACL about an ordinary query to a catalog before it asks a module: no
  * client has a name then. In 3.5 it is the other way round. */
+static const bool acl_is_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
+
 static void lint_catalog(const struct conf_lint *lint, const knotd_conf_t *rules)
 {
-	bool asked_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
-	if (!asked_first || !lint->identity_address ||
+	if (!acl_is_first || !lint->identity_address ||
 		(lint->actions & ACL_BIT(ACL_TRANSFER)) == 0 ||
 		!(lint->zone != NULL ? lint->zone->catalog :
 				       zone_conf_is_catalog(lint->mod))) {
@@ -411,8 +402,7 @@ void conf_lint_acl(const struct conf_lint *lint)
 	if (knotd_mod_zone(lint->mod) == NULL) {
 		return;
 	}
-	bool failed = false;
-	knotd_conf_t rules = conf_item_zone(lint->mod, C_ACL, &failed);
+	knotd_conf_t rules = conf_item_zone(lint->mod, C_ACL, NULL);
 	for (size_t i = 0; i < rules.count; i++) {
 		const knotd_conf_t rule = { .single = rules.multi[i], .count = 1 };
 		lint_rule(lint, &rule);
