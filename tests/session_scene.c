@@ -73,12 +73,12 @@ void session_put(const char *text)
 	assert_int_equal(write(session_host, text, strlen(text)), strlen(text));
 }
 
-const char *session_answered(void)
+static const char *read_up_to(const char *mark)
 {
 	static char text[1024];
 	size_t size = 0;
 	text[0] = '\0';
-	while (strstr(text, "\n\n") == NULL) {
+	while (strstr(text, mark) == NULL) {
 		struct pollfd ready = { session_host, POLLIN, 0 };
 		assert_int_equal(poll(&ready, 1, 20000), 1);
 		ssize_t got = read(session_host, text + size, 1);
@@ -89,6 +89,16 @@ const char *session_answered(void)
 		text[size] = '\0';
 	}
 	return text;
+}
+
+const char *session_answered(void)
+{
+	return read_up_to("\n\n");
+}
+
+const char *session_answered_line(void)
+{
+	return read_up_to("\n");
 }
 
 const char *session_question(const struct credential *certificate, const char *more)

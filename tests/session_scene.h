@@ -29,6 +29,9 @@ void session_put(const char *text);
 /* What is answered, up to an empty line; "" if the connection ends. */
 const char *session_answered(void);
 
+/* The same up to the end of a line. */
+const char *session_answered_line(void);
+
 /* A question about a client with this certificate, or without one (NULL), and more attributes,
  * with a newline behind each. */
 const char *session_question(const struct credential *certificate, const char *more);
