@@ -24,7 +24,9 @@ static struct conf *conf_with(const char *more)
 	snprintf(text, sizeof(text),
 		"%sask:\n  - id: relay\n    listen: /run/none\n    dialect: postfix\n"
 		"    client: [ mta.example, \"*.sub.example\" ]\n    claim: _dane.\n"
-		"    header: mx.example.org\n",
+		"    header: mx.example.org\n"
+		"  - id: exim\n    listen: /run/exim\n    dialect: line\n"
+		"    client: mta.example\n",
 		more);
 	struct conf *conf = conf_parse("file", text, strlen(text), error);
 	assert_non_null(conf);
@@ -43,8 +45,14 @@ void session_put_in_force(const char *more)
 
 bool session_connect(void)
 {
-	static const struct listener listener = { .id = "relay" };
+	return session_connect_to("relay");
+}
+
+bool session_connect_to(const char *id)
+{
+	struct listener listener = { .fd = -1 };
 	int ends[2];
+	snprintf(listener.id, sizeof(listener.id), "%s", id);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	session_host = ends[0];
 	assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
@@ -65,12 +73,12 @@ void session_put(const char *text)
 	assert_int_equal(write(session_host, text, strlen(text)), strlen(text));
 }
 
-const char *session_answered(void)
+static const char *read_up_to(const char *mark)
 {
 	static char text[1024];
 	size_t size = 0;
 	text[0] = '\0';
-	while (strstr(text, "\n\n") == NULL) {
+	while (strstr(text, mark) == NULL) {
 		struct pollfd ready = { session_host, POLLIN, 0 };
 		assert_int_equal(poll(&ready, 1, 20000), 1);
 		ssize_t got = read(session_host, text + size, 1);
@@ -81,6 +89,16 @@ const char *session_answered(void)
 		text[size] = '\0';
 	}
 	return text;
+}
+
+const char *session_answered(void)
+{
+	return read_up_to("\n\n");
+}
+
+const char *session_answered_line(void)
+{
+	return read_up_to("\n");
 }
 
 const char *session_question(const struct credential *certificate, const char *more)

@@ -208,7 +208,6 @@ static void write_process(struct openmetrics *out)
 	struct rlimit files = { 0 };
 	(void)getrusage(RUSAGE_SELF, &used);
 	(void)getrlimit(RLIMIT_NOFILE, &files);
-	int64_t page = sysconf(_SC_PAGESIZE), ticks = sysconf(_SC_CLK_TCK);
 	struct timespec now, up;
 	clock_gettime(CLOCK_REALTIME, &now);
 	clock_gettime(CLOCK_BOOTTIME, &up);
@@ -221,7 +220,8 @@ static void write_process(struct openmetrics *out)
 			(uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000);
 	openmetrics_family(out, "process_resident_memory_bytes", OPENMETRICS_GAUGE, "bytes",
 		"Memory that is in use.");
-	openmetrics_gauge(out, NULL, (int64_t)read_field("/proc/self/statm", 1) * page);
+	openmetrics_gauge(out, NULL,
+		(int64_t)read_field("/proc/self/statm", 1) * sysconf(_SC_PAGESIZE));
 	openmetrics_family(out, "process_open_fds", OPENMETRICS_GAUGE, NULL,
 		"File descriptors that are open.");
 	openmetrics_gauge(out, NULL, count_descriptors());
@@ -231,7 +231,7 @@ static void write_process(struct openmetrics *out)
 	openmetrics_family(out, "process_start_time_seconds", OPENMETRICS_GAUGE, "seconds",
 		"When the process started.");
 	openmetrics_gauge(out, NULL,
-		now.tv_sec - up.tv_sec + (int64_t)started / (ticks > 0 ? ticks : 100));
+		now.tv_sec - up.tv_sec + (int64_t)started / sysconf(_SC_CLK_TCK));
 }
 
 void metrics_write_daemon(struct openmetrics *out, const char *library, const char *version)

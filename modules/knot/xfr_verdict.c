@@ -31,10 +31,10 @@ static void take_remote(struct xfr_verdict *xfr, const struct sockaddr_storage *
 	}
 }
 
-/* Leaves the verdict unset. False if there is too little to know this transfer by. */
+/* Leaves the verdict UNDECIDED. False if there is too little to know this transfer by. */
 static bool fill(struct xfr_verdict *xfr, const knotd_qdata_t *qdata, gnutls_session_t tls)
 {
-	*xfr = (struct xfr_verdict){ .family = AF_UNSPEC };
+	*xfr = (struct xfr_verdict){ .family = AF_UNSPEC }; /* and all else zero */
 	const knot_dname_t *question = knot_pkt_qname(qdata->query);
 	size_t size = question != NULL ? knot_dname_size(question) : 0;
 	if (size == 0 || size > sizeof(xfr->question)) {
@@ -83,13 +83,11 @@ enum dance_verdict xfr_verdict_get(const struct xfr_verdict *xfr,
 void xfr_verdict_set(struct xfr_verdict *xfr, const knotd_qdata_t *qdata,
 	gnutls_session_t tls, const struct dance_result *result)
 {
-	if (!fill(xfr, qdata, tls)) {
-		xfr_verdict_clear(xfr);
-		return;
+	if (fill(xfr, qdata, tls)) {
+		xfr->verdict = result->verdict;
+		memcpy(xfr->name, result->name, sizeof(xfr->name));
+		memcpy(xfr->entry, result->entry, sizeof(xfr->entry));
 	}
-	xfr->verdict = result->verdict;
-	memcpy(xfr->name, result->name, sizeof(xfr->name));
-	memcpy(xfr->entry, result->entry, sizeof(xfr->entry));
 }
 
 void xfr_verdict_clear(struct xfr_verdict *xfr)
