@@ -5,6 +5,7 @@
  * module's configuration and knotd's hooks; libdance decides which clients are permitted.
  * Nothing here can grant anything: after an ALLOW knotd's own ACL still decides. */
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -397,7 +398,9 @@ static knotd_state_t denied_by_acl(knotd_state_t state, knotd_qdata_t *qdata,
 static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
 	knotd_mod_t *mod)
 {
+	assert(pkt && qdata && mod);
 	(void)pkt;
+
 	struct dance_ctx *ctx = knotd_mod_ctx(mod);
 	struct dance_thread *thread = ctx_thread(ctx, qdata);
 	if (thread != NULL) {
@@ -426,7 +429,9 @@ static knotd_state_t dance_begin(knotd_state_t state, knot_pkt_t *pkt, knotd_qda
 static knotd_state_t dance_end(knotd_state_t state, knot_pkt_t *pkt, knotd_qdata_t *qdata,
 	knotd_mod_t *mod)
 {
+	assert(pkt && qdata && mod);
 	(void)pkt;
+
 	const struct dance_ctx *ctx = knotd_mod_ctx(mod);
 	if (ctx != NULL && ctx->tickets_only) {
 		count_noted(ctx, qdata, mod);
