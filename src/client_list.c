@@ -136,8 +136,7 @@ enum dance_verdict client_list_counts(const struct owner *list,
 		return DANCE_FAIL_NOT_READY;
 	}
 	if (known->verdict != DANCE_UNDECIDED) {
-		*why = *known->why != '\0' ? known->why :
-					       client_list_text(known->verdict);
+		*why = *known->why != '\0' ? known->why : client_list_text(known->verdict);
 		return known->verdict;
 	}
 	enum dance_verdict trouble = uatomic_read(&list->trouble);

@@ -342,7 +342,7 @@ static void say_changes(struct name_log *log, const struct owner *list,
 			"clients there, or correct the name of the list",
 			owner_text(list),
 			*answer->why != '\0' ? answer->why :
-						 "it contains no name of a client");
+					       "it contains no name of a client");
 	}
 }
 

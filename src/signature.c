@@ -94,7 +94,7 @@ static bool is_null_or_absent(struct dance_octets parameters)
 			parameters.size == 0);
 }
 
-/* A hash in the parameters, where it is SHA-256, SHA-384 or SHA-512; else *hash stays what it is. */
+/* A hash in the parameters, if it is SHA-256, SHA-384 or SHA-512; else *hash stays what it is. */
 static bool read_hash(struct dance_octets whole, unsigned char *hash)
 {
 	struct dance_octets parts, oid;

@@ -170,7 +170,8 @@ static void claims_wait_for_a_slot(void **state)
 	(void)state;
 	const char *why = "";
 	end(NULL);
-	make(&(struct dance_context_options){ .lookups_in_flight = 1, .lookups_queued = 40 });
+	make(&(struct dance_context_options){
+		.lookups_in_flight = 1, .lookups_queued = 40 });
 	struct owner *owners[6];
 	for (unsigned i = 0; i < ROWS(owners); i++) {
 		owners[i] = numbered(i, false);
