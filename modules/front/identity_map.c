@@ -62,12 +62,10 @@ const struct conf_identity *identity_map_find(const struct identity_map *names,
 	for (char *dot = strchr(text, '.'); found == NULL && dot != NULL;
 		dot = strchr(dot + 1, '.')) {
 		/* "*.suffix" in the place of what stands before the suffix; there is room,
-		 * for no label is empty. */
+		 * for no label is empty. What is written over is not looked at again. */
 		char *pattern = dot - 1;
-		char kept = *pattern;
 		*pattern = '*';
 		found = find(names, pattern);
-		*pattern = kept;
 	}
 	return found;
 }

@@ -147,8 +147,10 @@ class Runs(unittest.TestCase):
         self.assertIsNotNone(run.judge_reach(-9, "not finished after 60 s"))
 
     def test_a_longer_loop_is_no_finding(self):
-        self.assertIsNone(run.judge_wrong(10, "[a.assertion.1] line 1 b: FAILURE"))
-        self.assertIsNotNone(run.judge_wrong(10, "[a.unwind.0] line 1 loop 0: FAILURE"))
+        said = "Violated property:\n  file a.c function a line 1 thread 0\n  "
+        self.assertIsNone(run.judge_wrong(10, said + "it is there\n"))
+        self.assertIsNotNone(run.judge_wrong(10, said + "unwinding assertion loop 0\n"))
+        self.assertIsNotNone(run.judge_wrong(10, "VERIFICATION FAILED"))
         self.assertIsNotNone(run.judge_wrong(0, "VERIFICATION SUCCESSFUL"))
         self.assertIsNotNone(run.judge_wrong(6, "no such function"))
 

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: modules/front/query_buffer.c
+# Says: there is no memory for the length
+# Cost: cheap
+s/malloc\(QUERY \+ LENGTH \+ query/malloc(QUERY + query/

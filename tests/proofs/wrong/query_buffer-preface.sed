@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: modules/front/query_buffer.c
+# Says: a preface is written over the length
+# Cost: cheap
+s/query->at = QUERY - size;/query->at = QUERY + LENGTH - size;/

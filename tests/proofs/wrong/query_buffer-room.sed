@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: modules/front/query_buffer.c
+# Says: more than the query has room
+# Cost: cheap
+s/\*size = LENGTH \+ query_buffer_size\(query\) - query->gathered;/*size = LENGTH + query_buffer_size(query);/
