@@ -198,7 +198,6 @@ static bool is_space(const struct text *text, size_t at, uint32_t c)
 		return false;
 	}
 	return text->octets != NULL || at + 1 == text->size ||
-		text->characters[at + 1] < 0x80 ||
 		!uc_is_general_category_withtable(text->characters[at + 1],
 			UC_CATEGORY_MASK_M);
 }
@@ -218,8 +217,7 @@ static uint32_t next(struct text *text)
 			continue;
 		}
 		if (space && text->begun) {
-			text->begun = false; /* this character is next */
-			return ' ';
+			return ' '; /* and with the next call this character */
 		}
 		text->begun = true;
 		text->at++;

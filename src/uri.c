@@ -67,20 +67,19 @@ static struct dance_octets authority_of(struct dance_octets rest)
 }
 
 /* Takes the user and his password, if any, off the front of an authority. */
-static bool skip_user(struct dance_octets *authority)
+static void drop_user(struct dance_octets *authority)
 {
 	for (size_t i = 0; i < authority->size; i++) {
 		unsigned char c = authority->data[i];
 		if (c == '@') {
 			*authority = from(*authority, i + 1);
-			return true;
+			return;
 		}
-		/* What the host may hold, or the user; all others end it. */
+		/* What neither the user nor the host may hold: there is no name then. */
 		if (!is_alpha(c) && !is_digit(c) && !is_of(c, "-._~%!$&'()*+,;=:")) {
-			return false;
+			return;
 		}
 	}
-	return true;
 }
 
 /* Takes a port off the end; a colon with anything else behind it is in no host name. */
@@ -95,30 +94,33 @@ static void drop_port(struct dance_octets *host)
 	}
 }
 
-static bool decode(struct dance_octets *host, unsigned char room[URI_HOST_MAX])
+/* What cannot be decoded stays, with its percent sign, which is in no host name. */
+static void decode(struct dance_octets *host, unsigned char room[URI_HOST_MAX])
 {
-	if (host->size == 0 || memchr(host->data, '%', host->size) == NULL) {
-		return true;
+	if (memchr(host->data, '%', host->size) == NULL) {
+		return;
 	}
 	size_t size = 0;
 	for (size_t i = 0; i < host->size; i++) {
 		unsigned char c = host->data[i];
 		if (c == '%') {
-			int high = host->size - i > 2 ? hex_value(host->data[i + 1]) : -1;
-			int low = host->size - i > 2 ? hex_value(host->data[i + 2]) : -1;
+			if (host->size - i < 3) {
+				return;
+			}
+			int high = hex_value(host->data[i + 1]);
+			int low = hex_value(host->data[i + 2]);
 			if (high < 0 || low < 0) {
-				return false;
+				return;
 			}
 			c = (unsigned char)(high << 4 | low);
 			i += 2;
 		}
 		if (size == URI_HOST_MAX) {
-			return false;
+			return;
 		}
 		room[size++] = c;
 	}
 	*host = (struct dance_octets){ room, size };
-	return true;
 }
 
 /* RFC 1123 2.1: the last label of a name begins with a letter, the last part of an address,
@@ -139,13 +141,9 @@ bool uri_host(struct dance_octets uri, unsigned char room[URI_HOST_MAX],
 		return false;
 	}
 	struct dance_octets found = authority_of(uri);
-	if (!skip_user(&found)) {
-		return false;
-	}
+	drop_user(&found);
 	drop_port(&found);
-	if (!decode(&found, room)) {
-		return false;
-	}
+	decode(&found, room);
 	if (found.size > 0 && found.data[found.size - 1] == '.') {
 		found.size--; /* RFC 3986 3.2.2: it says that the name is complete */
 	}

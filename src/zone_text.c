@@ -139,12 +139,13 @@ static void follow_origin(struct zone_text *text, const struct zone_record *reco
 static bool take_record(struct zone_text *text, struct zone_record *record)
 {
 	static const struct dance_octets none = { NULL, 0 };
-	struct dance_octets word = take_word(text); /* none before a blank */
+	/* Of no octets before what parts words, and of which the first is '$' then neither. */
+	struct dance_octets word = take_word(text);
 	record->line = text->line;
 	record->count = 0;
 	record->comment = record->directive = none;
 	take_words(text, record);
-	if (word.size > 0 && word.data[0] == '$') {
+	if (word.data[0] == '$') {
 		if (zone_word_is(&word, "$ORIGIN")) {
 			follow_origin(text, record);
 			return false;

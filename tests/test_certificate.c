@@ -17,9 +17,9 @@ struct change {
 	const char *version, *algorithm, *issuer, *validity, *subject, *unique_id, *behind;
 	const char *oid; /* of an extension more, or of extensions, in their order, each of one
 	                  * octet behind 2.5.29 */
-	const char *value;
+	const char *value, *basic;
 	size_t version_size, algorithm_size, issuer_size, validity_size, subject_size,
-		unique_id_size, behind_size, value_size;
+		unique_id_size, behind_size, value_size, basic_size;
 	bool no_extensions, critical;
 };
 
@@ -70,7 +70,10 @@ static void put_extension(struct der *list, unsigned char last, bool critical,
 static void put_extensions(struct der *tbs, const struct change *change)
 {
 	struct der list = { 0 }, tagged = { 0 };
-	put_extension(&list, 19, true, "\x30\x03\x01\x01\xff", 5);
+	struct der basic = { 0 };
+	APPEND(&basic, change, basic, "\x30\x03\x01\x01\xff");
+	put_extension(&list, 19, true, basic.octets, basic.size);
+	der_clear(&basic);
 	for (const char *last = change->oid; last != NULL && *last != '\0'; last++) {
 		put_extension(&list, (unsigned char)*last, change->critical, change->value,
 			change->value_size);
@@ -199,6 +202,8 @@ static const struct {
 		{ IS(behind, "\x30\x0a\x06\x03\x55\x1d\x7f\x01\x01\x00\x04\x00") }, NULL },
 	{ "an octet behind all", { IS(behind, "\x30") }, "an extension cannot be read" },
 
+	{ "garbled basic constraints", { IS(basic, "\x30\x02\x05\x00") },
+		"basic constraints cannot be read" },
 	{ "garbled key usage", { .oid = "\x0f", IS(value, "\x03\x01\x00") }, "key usage" },
 	{ "garbled purposes", { .oid = "\x25", IS(value, "\x30\x00") },
 		"extended key usage" },
@@ -261,9 +266,8 @@ static void what_is_in_it_is_read(void **state)
 	assert_null(certificate.extensions[EXTENSION_SUBJECT_ALT_NAME].data);
 	assert_true(certificate.unknown_critical);
 	assert_false(certificate.self_issued);
-	assert_true((certificate.key_usage & KEY_USAGE_CERT_SIGN) != 0);
-	assert_int_equal(certificate.purposes & (PURPOSE_CLIENT | PURPOSE_SERVER),
-		PURPOSE_CLIENT | PURPOSE_SERVER);
+	assert_int_equal(certificate.key_usage, ~0u);
+	assert_int_equal(certificate.purposes, ~0u);
 }
 
 static void self_issued_is_by_names(void **state)
@@ -350,6 +354,30 @@ static void only_a_whole_certificate_is_read(void **state)
 	free(octets);
 	assert_false(read_it(&certificate, authority.whole[TLSA_SPKI]));
 	assert_false(read_it(&certificate, (struct dance_octets){ NULL, 0 }));
+}
+
+/* RFC 5280 4.1.1.2: an object identifier, and what belongs to it. */
+static void an_algorithm_has_one_parameter_at_most(void **state)
+{
+	(void)state;
+	static const struct {
+		struct change change;
+		bool read;
+	} algorithms[] = {
+		{ { IS(algorithm, "\x30\x05\x06\x03\x2b\x65\x70") }, true },
+		{ { IS(algorithm, "\x30\x07\x06\x03\x2b\x65\x70\x05\x00") }, true },
+		{ { IS(algorithm, "\x30\x09\x06\x03\x2b\x65\x70\x05\x00\x05\x00") }, false },
+		{ { IS(algorithm, "\x30\x06\x06\x03\x2b\x65\x70\x05") }, false },
+		{ { IS(algorithm, "\x30\x02\x06\x00") }, false },
+		{ { IS(algorithm, "\x30\x02\x05\x00") }, false },
+		{ { IS(algorithm, "\x30\x00") }, false },
+	};
+	for (size_t i = 0; i < ROWS(algorithms); i++) {
+		struct certificate certificate;
+		assert_int_equal(read_it(&certificate,
+					 write_certificate(&algorithms[i].change)),
+			algorithms[i].read);
+	}
 }
 
 static void what_is_too_large_is_not_read(void **state)
@@ -471,6 +499,7 @@ int main(void)
 		cmocka_unit_test(criticals_that_are_not_understood_are_noticed),
 		cmocka_unit_test(extensions_have_a_bound),
 		cmocka_unit_test(only_a_whole_certificate_is_read),
+		cmocka_unit_test(an_algorithm_has_one_parameter_at_most),
 		cmocka_unit_test(what_is_too_large_is_not_read),
 		cmocka_unit_test(reading_is_paid_for),
 		cmocka_unit_test(what_is_shared_is_hashed_once),

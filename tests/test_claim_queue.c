@@ -5,13 +5,14 @@
 
 #include "check.h"
 #include "claim_queue.h"
+#include "fail.h"
 #include "named.h"
 
 #include <stdio.h>
 
 #define MAX LOOKUP_BUDGET_SLOT_MAX
 
-static struct owner *owners[4 * MAX];
+static struct owner *owners[4 * MAX]; /* to be freed */
 static unsigned count;
 
 static int begin(void **state)
@@ -159,6 +160,91 @@ static void no_domain_and_no_suffix_takes_all(void **state)
 	claim_queue_clear(&small);
 }
 
+/* As one in which nothing ever waited, and all memory is given back. */
+static void check_empty(const struct claim_queue *queue, long blocks)
+{
+	assert_int_equal(queue->count, 0);
+	assert_int_equal(queue->suffix_count, 0);
+	assert_null(queue->suffixes.tqh_last);
+	assert_null(queue->domains.buckets);
+	assert_int_equal(queue->domains.bucket_count, 0);
+	assert_int_equal(queue->max, MAX);
+	assert_int_equal(fail_blocks(), blocks);
+}
+
+static void nothing_is_left_of_a_queue(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "a.x.example", "b.x.example", "a.y.example",
+		"a.net" };
+	for (size_t some = 0; some <= ROWS(names); some++) {
+		for (size_t taken = 0; taken <= some; taken++) {
+			struct claim_queue queue = { .max = MAX };
+			long blocks = fail_blocks();
+			for (size_t i = 0; i < some; i++) {
+				struct name name = named(names[i]);
+				struct owner *owner = owner_new(&name);
+				assert_non_null(owner);
+				owner->suffix_size = named(strrchr(names[i], '.') + 1).size;
+				owners[count++] = owner;
+				assert_true(claim_queue_enter(&queue,
+					LOOKUP_BUDGET_UNPROVED, owner));
+				blocks++; /* the owner */
+			}
+			for (size_t i = 0; i < taken; i++) {
+				claim_queue_take(&queue);
+			}
+			claim_queue_clear(&queue);
+			check_empty(&queue, blocks);
+		}
+	}
+}
+
+/* Whatever there is no memory for, first or later: the name does not wait, and nothing is left. */
+static void without_memory_nobody_waits(void **state)
+{
+	(void)state;
+	for (int others = 0; others <= 1; others++) {
+		bool entered = false;
+		for (unsigned n = 1; !entered; n++) {
+			struct claim_queue queue = { .max = MAX };
+			struct name name = named("a.b.example");
+			struct owner *owner = owner_new(&name);
+			assert_non_null(owner);
+			owner->suffix_size = named("example").size;
+			owners[count++] = owner;
+			if (others == 1) {
+				assert_true(enter(&queue, LOOKUP_BUDGET_UNPROVED,
+					"c.example", "example"));
+			}
+			unsigned before = queue.count, domains = queue.domains.count;
+			long blocks = fail_blocks();
+			fail_at(n, FAIL_HERE, false);
+			entered = claim_queue_enter(&queue, LOOKUP_BUDGET_UNPROVED, owner);
+			unsigned calls = fail_calls();
+			fail_at(0, FAIL_HERE, false);
+			assert_int_equal(entered, calls < n);
+			assert_int_equal(queue.count, before + entered);
+			assert_int_equal(owner->queued,
+				entered ? LOOKUP_BUDGET_UNPROVED : LOOKUP_BUDGET_NONE);
+			if (!entered) {
+				assert_int_equal(queue.domains.count, domains);
+				/* The table of domains may be there by now. */
+				assert_int_equal(fail_blocks(),
+					blocks +
+						(others == 0 &&
+							queue.domains.buckets != NULL));
+			}
+			/* Those of the other one, its domains and the table of these. */
+			blocks -= others == 1 ? (long)domains + 2 : 0;
+			claim_queue_clear(&queue);
+			if (!entered) {
+				check_empty(&queue, blocks);
+			}
+		}
+	}
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -169,6 +255,8 @@ int main(void)
 		TEST(suffixes_take_turns_too),
 		TEST(one_that_has_to_wait_lets_others_pass),
 		TEST(no_domain_and_no_suffix_takes_all),
+		TEST(nothing_is_left_of_a_queue),
+		TEST(without_memory_nobody_waits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,7 +52,7 @@ static void check_rows(const struct row *rows, size_t count)
 			dn_value_compare(&rows[i].b, &rows[i].a, &work) == rows[i].answer);
 		check_true(rows[i].row,
 			dn_value_compare(&rows[i].a, &rows[i].a, &work) == DN_YES);
-		check_true(rows[i].row, !work.spent);
+		check_true(rows[i].row, !work.spent && work.failed == NULL);
 	}
 }
 
@@ -79,6 +79,35 @@ static void ascii_is_compared_in_any_case_and_type(void **state)
 		{ "bmp other", VALUE(BMP, "\0A\0c"), VALUE(UTF8, "ab"), DN_NO },
 	};
 	check_rows(rows, ROWS(rows));
+}
+
+/* Each octet of ASCII between two letters, read as ASCII and as characters: a space, nothing, or a
+ * letter or sign. */
+static void each_octet_of_ascii_is_mapped(void **state)
+{
+	(void)state;
+	for (unsigned char c = 0; c < 0x80; c++) {
+		const unsigned char octets[] = { 'x', c, 'x' },
+				    wide[] = { 0, 'x', 0, c, 0, 'x' };
+		const unsigned char lower[] = { 'x',
+			c >= 'A' && c <= 'Z' ? (unsigned char)(c + 'a' - 'A') : c, 'x' };
+		bool space = c == ' ' || (c >= '\t' && c <= '\r');
+		bool nothing = !space && (c < ' ' || c == 0x7f);
+		const struct dn_value values[] = { { UTF8, { octets, sizeof(octets) } },
+			{ BMP, { wide, sizeof(wide) } } };
+		const struct dn_value none = VALUE(IA5, "xx"), one = VALUE(IA5, "x x");
+		const struct dn_value other = { IA5, { lower, sizeof(lower) } };
+		for (size_t i = 0; i < ROWS(values); i++) {
+			struct work work;
+			work_begin(&work);
+			assert_int_equal(dn_value_compare(&values[i], &none, &work),
+				nothing ? DN_YES : DN_NO);
+			assert_int_equal(dn_value_compare(&values[i], &one, &work),
+				space ? DN_YES : DN_NO);
+			assert_int_equal(dn_value_compare(&values[i], &other, &work),
+				DN_YES);
+		}
+	}
 }
 
 static void spaces_that_say_nothing_are_left_out(void **state)
@@ -134,6 +163,15 @@ static void spaces_that_say_nothing_are_left_out(void **state)
 				"a\xef\xb8\x8f"
 				"b"),
 			VALUE(UTF8, "ab"), DN_YES },
+		{ "first variation", VALUE(UTF8, "a\xef\xb8\x80z"), VALUE(UTF8, "az"),
+			DN_YES },
+		{ "before variations", VALUE(UTF8, "a\xef\xb7\xbfz"), VALUE(UTF8, "az"),
+			DN_NO },
+		{ "behind variations", VALUE(UTF8, "a\xef\xb8\x90z"), VALUE(UTF8, "az"),
+			DN_NO },
+		{ "before mongolian variations", VALUE(UTF8, "a\xe1\xa0\x8az"),
+			VALUE(UTF8, "az"), DN_NO },
+		{ "only c1", VALUE(TELETEX, "\x80"), VALUE(UTF8, ""), DN_YES },
 		{ "object",
 			VALUE(UTF8,
 				"a\xef\xbf\xbc"
@@ -159,6 +197,10 @@ static void spaces_that_say_nothing_are_left_out(void **state)
 			VALUE(UTF8, "a\xcc\x88"), DN_NO },
 		{ "and one more", VALUE(UTF8, "a \xcc\x88"), VALUE(UTF8, "a   \xcc\x88"),
 			DN_NO },
+		{ "a mark in third place", VALUE(BMP, "\0a\0b\3\x08"),
+			VALUE(BMP, "\0a\0b\3\x09"), DN_NO },
+		{ "a space at the end, in second place", VALUE(BMP, "\0a\0 "),
+			VALUE(BMP, "\0\0\0a"), DN_YES },
 		{ "before letters", VALUE(UTF8, "a  \xc3\xbc"), VALUE(UTF8, "a \xc3\xbc"),
 			DN_YES },
 		{ "behind letters", VALUE(UTF8, "\xc3\xbc  "), VALUE(UTF8, "\xc3\xbc"),
@@ -225,6 +267,12 @@ static void what_is_no_text_cannot_be_told(void **state)
 			DN_UNCLEAR },
 		{ "cut", VALUE(UTF8, "a\xc3"), VALUE(UTF8, "a"), DN_UNCLEAR },
 		{ "overlong", VALUE(UTF8, "\xc1\x81"), VALUE(UTF8, "A"), DN_UNCLEAR },
+		{ "not UTF-8 behind nothing", VALUE(UTF8, "\xc2\xad\xff"), VALUE(UTF8, ""),
+			DN_UNCLEAR },
+		{ "odd bmp behind nothing", VALUE(BMP, "\0\xad\0"), VALUE(UTF8, ""),
+			DN_UNCLEAR },
+		{ "first surrogate", VALUE(UNIVERSAL, "\0\0\xd8\0"), VALUE(UTF8, "a"),
+			DN_UNCLEAR },
 		{ "surrogates", VALUE(UTF8, "\xed\xa0\x80"), VALUE(UTF8, "a"), DN_UNCLEAR },
 		{ "too large", VALUE(UTF8, "\xf4\x90\x80\x80"), VALUE(UTF8, "a"),
 			DN_UNCLEAR },
@@ -275,6 +323,7 @@ static void long_texts_are_compared_up_to_a_bound(void **state)
 	/* ASCII needs no room. */
 	memset(a, 'a', sizeof(a));
 	memset(b, 'A', sizeof(b));
+	a[0] = b[0] = '~';
 	assert_int_equal(dn_value_compare(&first, &second, &work), DN_YES);
 	b[sizeof(b) - 1] = 'b';
 	assert_int_equal(dn_value_compare(&first, &second, &work), DN_NO);
@@ -294,7 +343,18 @@ static void octets_are_paid_for(void **state)
 			second = { TELETEX, { b, sizeof(b) } };
 	assert_int_equal(dn_value_compare(&first, &second, &work), DN_YES);
 	assert_int_equal(work.left, WORK_MAX - 2 * sizeof(a) / 16);
+	/* What stands behind is not looked at. */
+	a[1600] = b[1600] = 0xff;
+	first.content.size = second.content.size = 1600;
+	work_begin(&work);
+	assert_int_equal(dn_value_compare(&first, &second, &work), DN_YES);
+	assert_int_equal(work.left, WORK_MAX - 2 * 1600 / 16);
+	first.content.size = second.content.size = sizeof(a);
 	memset(a, 0xad, sizeof(a) - 1); /* soft hyphens */
+	memset(b, 'A', sizeof(b));
+	work_begin(&work);
+	assert_int_equal(dn_value_compare(&first, &second, &work), DN_NO);
+	assert_int_equal(work.left, WORK_MAX - 2 * sizeof(a) / 8);
 	memset(b, 0xad, sizeof(b) - 1);
 	work_begin(&work);
 	assert_int_equal(dn_value_compare(&first, &second, &work), DN_YES);
@@ -346,10 +406,43 @@ static void without_memory_nothing_can_be_told(void **state)
 	assert_null(work.failed);
 }
 
+/* Of as many octets as its characters have. */
+static void a_text_is_whole(void **state)
+{
+	(void)state;
+	static const struct {
+		struct dn_value value;
+		bool whole;
+	} values[] = {
+		{ { UTF8, { NULL, 0 } }, true },
+		{ VALUE(UTF8, "a"), true },
+		{ VALUE(UTF8, "\xff"), false },
+		{ VALUE(UTF8, "\xc3"), false },
+		{ VALUE(UTF8, "\xc3\xbc"), true },
+		{ VALUE(BMP, ""), true },
+		{ VALUE(BMP, "\0"), false },
+		{ VALUE(BMP, "\0a"), true },
+		{ VALUE(BMP, "\0a\0"), false },
+		{ VALUE(BMP, "\0a\0b"), true },
+		{ VALUE(UNIVERSAL, ""), true },
+		{ VALUE(UNIVERSAL, "\0\0\0"), false },
+		{ VALUE(UNIVERSAL, "\0\0\0a"), true },
+		{ VALUE(UNIVERSAL, "\0\0\0a\0"), false },
+		{ VALUE(UNIVERSAL, "\0\0\0a\0\0"), false },
+		{ VALUE(PRINTABLE, "\xff"), true },
+	};
+	for (size_t i = 0; i < ROWS(values); i++) {
+		if (dn_value_is_whole(&values[i].value) != values[i].whole) {
+			fail_msg("value %zu", i);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ascii_is_compared_in_any_case_and_type),
+		cmocka_unit_test(each_octet_of_ascii_is_mapped),
 		cmocka_unit_test(spaces_that_say_nothing_are_left_out),
 		cmocka_unit_test(letters_of_all_scripts_are_folded),
 		cmocka_unit_test(what_is_no_text_cannot_be_told),
@@ -357,6 +450,7 @@ int main(void)
 		cmocka_unit_test(octets_are_paid_for),
 		cmocka_unit_test(folding_is_paid_for),
 		cmocka_unit_test(without_memory_nothing_can_be_told),
+		cmocka_unit_test(a_text_is_whole),
 	};
 	return cmocka_run_group_tests_name("dn_value", tests, NULL, NULL);
 }

@@ -8,8 +8,23 @@
 #include "make_certificate.h"
 #include "signature_memo.h"
 
+#include <gnutls/crypto.h>
+
 static struct signature_memo memo;
 static struct work work;
+static bool hashing_fails;
+
+int __wrap_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text,
+	size_t size, void *digest);
+int __real_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text,
+	size_t size, void *digest);
+
+int __wrap_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text,
+	size_t size, void *digest)
+{
+	return hashing_fails ? GNUTLS_E_HASH_FAILED :
+			       __real_gnutls_hash_fast(algorithm, text, size, digest);
+}
 
 static void what_came_out_is_kept(void **state)
 {
@@ -31,6 +46,14 @@ static void what_came_out_is_kept(void **state)
 	/* Or by a key that has two forms. */
 	assert_int_equal(signature_memo_recall(&memo, a, a, false), SIGNATURE_UNCHECKED);
 	assert_int_equal(signature_memo_recall(&memo, b, a, true), SIGNATURE_UNCHECKED);
+	/* Each octet of a digest counts. */
+	unsigned char like_a[SIGNATURE_DIGEST_SIZE] = "a",
+		      like_b[SIGNATURE_DIGEST_SIZE] = "b";
+	like_a[SIGNATURE_DIGEST_SIZE - 1] = like_b[SIGNATURE_DIGEST_SIZE - 1] = 1;
+	assert_int_equal(signature_memo_recall(&memo, like_a, b, true),
+		SIGNATURE_UNCHECKED);
+	assert_int_equal(signature_memo_recall(&memo, a, like_b, false),
+		SIGNATURE_UNCHECKED);
 	while (memo.count < SIGNATURE_MEMO_MAX) {
 		signature_memo_keep(&memo, a, a, SIGNATURE_WRONG);
 	}
@@ -70,14 +93,19 @@ static void a_signature_is_paid_for_once(void **state)
 	assert_true(certificate_read(&of_below, below.whole[0], &work));
 	assert_true(spent_for(&of_below, &namesake, SIGNATURE_WRONG) > 1700);
 	assert_true(spent_for(&of_below, &root, SIGNATURE_GOOD) > 1700);
-	assert_true(spent_for(&of_below, &root, SIGNATURE_GOOD) < 10);
-	assert_true(spent_for(&of_below, &namesake, SIGNATURE_WRONG) < 10);
+	/* Then only for looking. */
+	assert_int_equal(spent_for(&of_below, &root, SIGNATURE_GOOD), 1);
+	assert_int_equal(spent_for(&of_below, &namesake, SIGNATURE_WRONG), 1);
 	/* It issued itself: with its own key tried first, no other one is. */
 	uint32_t one = spent_for(&of_root, &namesake, SIGNATURE_WRONG);
 	assert_true(one > 1700 && one < 2 * 1700);
 	assert_int_equal(memo.count, 3);
-	assert_true(spent_for(&of_root, &root, SIGNATURE_GOOD) < 10);
-	assert_true(spent_for(&of_root, &below, SIGNATURE_WRONG) < 10);
+	assert_int_equal(spent_for(&of_root, &root, SIGNATURE_GOOD), 1);
+	/* For two looks, and for comparing its names. */
+	assert_int_equal(spent_for(&of_root, &below, SIGNATURE_WRONG), 3);
+	memo.count = 16;
+	assert_int_equal(spent_for(&of_below, &root, SIGNATURE_GOOD), 2);
+	memo.count = 3;
 	/* Another certificate at the same place is not taken for it. */
 	assert_true(certificate_read(&of_below, namesake.whole[0], &work));
 	assert_true(spent_for(&of_below, &root, SIGNATURE_WRONG) > 1700);
@@ -105,12 +133,39 @@ static void without_work_nothing_is_known(void **state)
 	clear_certificate(&root);
 }
 
+static void without_a_digest_nothing_is_known(void **state)
+{
+	(void)state;
+	struct credential root;
+	struct certificate certificate;
+	struct association key;
+	struct dance_octets digest;
+	make_certificate(&root, &(struct wish){ .key = KEY_P256, .common_name = "root" });
+	association_of_key(&key, root.whole[TLSA_SPKI]);
+	work_begin(&work);
+	memo.count = 0;
+	assert_true(certificate_read(&certificate, root.whole[0], &work));
+	assert_true(association_get(&certificate.own, TLSA_CERTIFICATE, TLSA_SHA256, &work,
+		&digest));
+	hashing_fails = true;
+	assert_int_equal(signature_memo_check(&memo, &certificate, &key, &work),
+		SIGNATURE_UNCHECKED);
+	hashing_fails = false;
+	assert_non_null(work.failed);
+	assert_false(work.spent);
+	assert_int_equal(memo.count, 0);
+	assert_int_equal(signature_memo_check(&memo, &certificate, &key, &work),
+		SIGNATURE_GOOD);
+	clear_certificate(&root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_came_out_is_kept),
 		cmocka_unit_test(a_signature_is_paid_for_once),
 		cmocka_unit_test(without_work_nothing_is_known),
+		cmocka_unit_test(without_a_digest_nothing_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

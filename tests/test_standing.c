@@ -155,6 +155,73 @@ static void lookups_fail_since_the_first_that_did(void **state)
 	dance_roster_free(roster);
 }
 
+/* Seconds are those of the clock on the wall, whatever that of the lookups counts from. */
+static void moments_are_told_to_the_second(void **state)
+{
+	(void)state;
+	enum {
+		AHEAD = 86400000
+	};
+	fake_clock_step(AHEAD);
+	publish(NAME, 60, &mine);
+	answer(OTHER, RESOLVER_FAILED, 0, NULL);
+	int64_t now = ((int64_t)clock_ms() + AHEAD) / 1000;
+	struct dance_roster *roster = roster_of(NAME " " OTHER, NULL);
+	seen_count = 0;
+	dance_roster_standings(roster, see, seen);
+	assert_int_equal(seen_count, 2);
+	assert_int_equal(seen[0].expires, now + 60);
+	assert_int_equal(seen[0].failing_since, 0);
+	assert_int_equal(seen[1].expires, now + 5); /* asked again then */
+	assert_int_equal(seen[1].failing_since, now);
+	dance_roster_free(roster);
+	fake_clock_step(-AHEAD);
+}
+
+/* From the end of a TTL to the answer that is awaited: as the client would hear. */
+static void a_name_stands_between_two_answers(void **state)
+{
+	(void)state;
+	const struct dance_options stale = { .size = sizeof(stale), .max_stale_s = 3600 };
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	struct dance_roster *lasting = roster_of(NAME, &stale);
+	publish_held(NAME, 60, &mine);
+	pass(61000);
+	check_verdict(look(roster)->verdict, DANCE_FAIL_NOT_READY);
+	assert_int_equal(look(roster)->expires, 0);
+	check_verdict(look(lasting)->verdict, DANCE_ALLOW);
+	assert_int_equal(look(lasting)->usable, 1);
+	dance_roster_free(lasting);
+	dance_roster_free(roster);
+	fake_resolver_release(NAME);
+	fake_resolver_settle();
+
+	answer(OTHER, RESOLVER_DENIED, 60, NULL);
+	roster = roster_of(OTHER, NULL);
+	publish_held(OTHER, 60, &mine);
+	pass(61000);
+	check_verdict(look(roster)->verdict, DANCE_DENY_NO_TLSA);
+	assert_int_equal(look(roster)->expires, 0);
+	dance_roster_free(roster);
+	fake_resolver_release(OTHER);
+	fake_resolver_settle();
+}
+
+/* What stands behind the records is no more of them. */
+static void as_many_records_are_usable_as_there_are(void **state)
+{
+	(void)state;
+	unsigned char digest[TLSA_SHA256_SIZE];
+	memset(digest, TLSA_DANE_EE, sizeof(digest));
+	const struct dance_tlsa record = { TLSA_DANE_EE, TLSA_SPKI, TLSA_SHA256, digest,
+		sizeof(digest) };
+	publish_records(NAME, 60, &record, 1);
+	struct dance_roster *roster = roster_of(NAME, NULL);
+	assert_int_equal(look(roster)->usable, 1);
+	dance_roster_free(roster);
+}
+
 static void listed_names_are_visited_and_no_others(void **state)
 {
 	(void)state;
@@ -181,6 +248,9 @@ int main(void)
 		ONE(usable_records_are_counted),
 		ONE(the_end_of_signatures_is_that_of_the_records),
 		ONE(lookups_fail_since_the_first_that_did),
+		ONE(moments_are_told_to_the_second),
+		ONE(a_name_stands_between_two_answers),
+		ONE(as_many_records_are_usable_as_there_are),
 		ONE(listed_names_are_visited_and_no_others),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);

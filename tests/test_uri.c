@@ -6,6 +6,7 @@
 #include "check.h"
 #include "uri.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LABEL_63 "a23456789-123456789-123456789-123456789-123456789-123456789-123"
@@ -93,6 +94,10 @@ static void the_host_is_found(void **state)
 		{ "https://a.example%40b.example/", NULL },
 		{ "https://a.exampl%6", NULL },
 		{ "https://a.exampl%", NULL },
+		{ "https://a.exam%70le", "a.example" },
+		{ "https://a.exam%7gle", NULL },
+		{ "https://a.exam%7:le", NULL },
+		{ "https:/xa.example", NULL },
 		{ "https://a.exampl%6g", NULL },
 		{ "https://a.exampl%g5", NULL },
 		{ "https://a.exampl%6/", NULL },
@@ -125,6 +130,33 @@ static void the_host_is_found(void **state)
 	assert_false(uri_host((struct dance_octets){ NULL, 0 }, room, &host));
 }
 
+/* What stands behind a URI is not of it. */
+static void it_ends_where_it_ends(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *uri, *behind;
+	} rows[] = {
+		{ "https", "x://a.example/" },
+		{ "https", "://a.example/" },
+		{ "https:", "//a.example/" },
+		{ "https:/", "/a.example/" },
+		{ "https://", "a/" },
+		{ "https://a.exampl%", "65/" },
+		{ "https://a.exampl%6", "5/" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[64];
+		struct dance_octets host;
+		unsigned char room[URI_HOST_MAX];
+		snprintf(text, sizeof(text), "%s%s", rows[i].uri, rows[i].behind);
+		check_true(text,
+			!uri_host((struct dance_octets){ (const unsigned char *)text,
+					  strlen(rows[i].uri) },
+				room, &host));
+	}
+}
+
 static void no_more_is_decoded_than_there_is_room_for(void **state)
 {
 	(void)state;
@@ -149,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_host_is_found),
+		cmocka_unit_test(it_ends_where_it_ends),
 		cmocka_unit_test(no_more_is_decoded_than_there_is_room_for),
 	};
 	return cmocka_run_group_tests_name("uri", tests, NULL, NULL);

@@ -29,6 +29,8 @@ static void put_all(const char *text, char *to, size_t size)
 	to[0] = '\0';
 	zone_text_begin(&zone, (struct dance_octets){ copy, strlen(text) });
 	while (zone_text_next(&zone, &record)) {
+		assert_int_equal(record.directive.data != NULL, record.directive.size != 0);
+		assert_true(record.comment.data != NULL || record.comment.size == 0);
 		used += (size_t)snprintf(to + used, size - used, "%u %s%.*s", record.line,
 			record.owner, (int)record.directive.size,
 			record.directive.size > 0 ? (const char *)record.directive.data :

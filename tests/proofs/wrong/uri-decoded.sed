@@ -4,4 +4,4 @@
 # File: src/uri.c
 # Says: the lower half of a percent-encoded octet is lost
 # Cost: dear
-s/c = \(unsigned char\)\(high << 4 \| low\);/c = (unsigned char)(high << 4);/
+s/host->size - i < 3/host->size - i < 2/
