@@ -59,10 +59,10 @@ struct finding {
 	root_key_each each;
 	root_key_each kept; /* or NULL */
 	void *arg;
-	bool found;     /* an anchor of the root */
-	bool revoked;   /* one that was, by what the file says */
-	bool elsewhere; /* only one of another name */
-	char *why;      /* what is wrong with the first one that cannot be used */
+	bool found;                 /* an anchor of the root */
+	bool revoked;               /* one that was, by what the file says */
+	bool elsewhere;             /* only one of another name */
+	char why[DANCE_ERROR_SIZE]; /* what is wrong with the first one that cannot be used */
 };
 
 static bool put_octet(struct rdata *to, unsigned octet)
@@ -161,7 +161,6 @@ static const char *read_generic(struct rdata *rdata, const struct dance_octets *
 static const char *read_rdata(struct rdata *rdata, unsigned type,
 	const struct dance_octets *words, size_t count)
 {
-	rdata->size = 0;
 	if (count > 0 && zone_word_is(&words[0], "\\#")) {
 		return read_generic(rdata, words, count);
 	}
@@ -192,11 +191,11 @@ static const struct algorithm *find_algorithm(unsigned number)
 	return NULL;
 }
 
-/* RFC 3110 2. */
+/* RFC 3110 2. Octets that a short key does not have are zero (take()). */
 static bool is_rsa_key(const unsigned char *key, size_t size)
 {
-	size_t head = 1, exponent = size > 0 ? key[0] : 0;
-	if (size > 3 && exponent == 0) {
+	size_t head = 1, exponent = key[0];
+	if (exponent == 0) {
 		head = 3;
 		exponent = (size_t)key[1] << 8 | key[2];
 	}
@@ -316,10 +315,10 @@ static bool pass_on(root_key_each each, void *arg, const char *owner, unsigned t
 
 static void take(struct finding *finding, const struct zone_record *record)
 {
-	struct rdata rdata;
+	struct rdata rdata = { .size = 0 };
 	size_t at;
 	if (zone_word_is(&record->directive, "$INCLUDE") && finding->why[0] == '\0') {
-		snprintf(finding->why, DANCE_ERROR_SIZE,
+		snprintf(finding->why, sizeof(finding->why),
 			"no usable key of the root; the "
 			"$INCLUDE in line %u is not followed",
 			record->line);
@@ -355,7 +354,7 @@ static void take(struct finding *finding, const struct zone_record *record)
 	finding->revoked = finding->revoked ||
 		(is_root && (why == flagged_revoked || why == stated_revoked));
 	if (finding->why[0] == '\0') {
-		snprintf(finding->why, DANCE_ERROR_SIZE,
+		snprintf(finding->why, sizeof(finding->why),
 			"no usable key of the root; the %s record in line %u cannot be used: %s",
 			type == TYPE_DS ? "DS" : "DNSKEY", record->line, why);
 	}
@@ -364,10 +363,9 @@ static void take(struct finding *finding, const struct zone_record *record)
 enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each,
 	root_key_each kept, void *arg, char why[DANCE_ERROR_SIZE])
 {
-	struct finding finding = { .each = each, .kept = kept, .arg = arg, .why = why };
+	struct finding finding = { .each = each, .kept = kept, .arg = arg };
 	struct zone_text text;
 	struct zone_record record;
-	why[0] = '\0';
 	zone_text_begin(&text, octets);
 	while (zone_text_next(&text, &record)) {
 		take(&finding, &record);
@@ -375,10 +373,12 @@ enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each
 	if (finding.found) {
 		return ROOT_KEY_USABLE;
 	}
-	if (why[0] == '\0') {
-		snprintf(why, DANCE_ERROR_SIZE, "no DS or DNSKEY record of the root%s",
+	if (finding.why[0] == '\0') {
+		snprintf(finding.why, sizeof(finding.why),
+			"no DS or DNSKEY record of the root%s",
 			finding.elsewhere ? ", only records of other names" : "");
 	}
+	memcpy(why, finding.why, sizeof(finding.why));
 	return finding.revoked ? ROOT_KEY_REVOKED : ROOT_KEY_UNUSABLE;
 }
 
@@ -387,20 +387,20 @@ enum root_key_file root_key_read(const char *path, root_key_each each, root_key_
 {
 	char reason[DANCE_ERROR_SIZE] = "it cannot be read";
 	enum root_key_file worth = ROOT_KEY_UNUSABLE;
-	unsigned char *octets = malloc(ROOT_KEY_FILE_MAX + 1);
+	unsigned char(*octets)[ROOT_KEY_FILE_MAX + 1] = malloc(sizeof(*octets));
 	FILE *file = octets != NULL ? fopen(path, "re") : NULL;
 	if (file == NULL) {
 		snprintf(reason, sizeof(reason), "%s", strerror(errno));
 		goto out;
 	}
-	size_t size = fread(octets, 1, ROOT_KEY_FILE_MAX + 1, file);
+	size_t size = fread(*octets, 1, sizeof(*octets), file);
 	if (ferror(file) != 0) {
 		snprintf(reason, sizeof(reason), "%s", strerror(errno));
 	} else if (size > ROOT_KEY_FILE_MAX) {
 		snprintf(reason, sizeof(reason), "it is larger than %d octets",
 			ROOT_KEY_FILE_MAX);
 	} else {
-		worth = root_key_parse((struct dance_octets){ octets, size }, each, kept,
+		worth = root_key_parse((struct dance_octets){ *octets, size }, each, kept,
 			arg, reason);
 	}
 	fclose(file);

@@ -178,6 +178,110 @@ static void algorithms_have_lengths(void **state)
 	check_true("DS 4", parse(". DS 1 8 4 " DIGEST "00112233445566778899aabbccddeeff"));
 }
 
+/* By their names or their numbers. */
+static void algorithms_have_names(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned number;
+		const char *name;
+	} rows[] = { { 8, "RSASHA256" }, { 10, "RsaSha512" }, { 13, "ECDSAP256SHA256" },
+		{ 14, "ecdsap384sha384" }, { 15, "ED25519" }, { 16, "ED448" } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[256], passed[256];
+		snprintf(text, sizeof(text), ". IN DS 65535 %s 2 " DIGEST, rows[i].name);
+		snprintf(passed, sizeof(passed),
+			". IN TYPE43 \\# 36 ffff%02x02"
+			"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+			rows[i].number);
+		check_passed(text, passed);
+		snprintf(text, sizeof(text), ". IN DS 65535 %u 2 " DIGEST, rows[i].number);
+		check_passed(text, passed);
+	}
+}
+
+/* Each octet in the place of a digit. */
+static void digits_are_those_of_rfc_4648(void **state)
+{
+	(void)state;
+	static const char hex[] = "0123456789abcdefABCDEF";
+	static const char base64[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (int octet = 1; octet < 256; octet++) {
+		char text[256], passed[256];
+		if (strchr(" \t\r\n;()\"\\", octet) != NULL) {
+			continue; /* that is the end of a word, or makes another one */
+		}
+		snprintf(text, sizeof(text),
+			". IN DS 4660 13 2 %c"
+			"%s",
+			octet, DIGEST + 1);
+		const char *digit = strchr(hex, octet);
+		assert_int_equal(parse(text), digit != NULL);
+		if (digit == NULL) {
+			assert_non_null(strstr(why, ": its data is not hexadecimal"));
+		} else {
+			int value = (int)(digit - hex);
+			snprintf(passed, sizeof(passed), "%s", PASSED);
+			passed[strlen(". IN TYPE43 \\# 36 12340d02")] =
+				hex[value < 16 ? value : value - 6];
+			check_passed(text, passed);
+		}
+		snprintf(text, sizeof(text),
+			". IN DNSKEY 257 3 15 %c"
+			"%s",
+			octet, KEY + 1);
+		digit = strchr(base64, octet);
+		assert_int_equal(parse(text), digit != NULL);
+		if (digit == NULL) {
+			assert_non_null(strstr(why, ": its key is not base64"));
+		} else {
+			/* Its six bits, and the first two of the next digit. */
+			unsigned first = (unsigned)(digit - base64) << 2 | (0x5a & 3);
+			snprintf(passed, sizeof(passed),
+				". IN TYPE48 \\# 36 0101030f%02x%s", first,
+				PASSED_KEY + strlen(". IN TYPE48 \\# 36 0101030f5a"));
+			check_passed(text, passed);
+		}
+	}
+}
+
+/* So many words of one record are read. */
+static void a_record_may_have_256_words(void **state)
+{
+	(void)state;
+	for (size_t words = 256; words <= 257; words++) {
+		char text[1024] = ". IN DS 4660 13 2";
+		for (size_t i = 5; i < words; i++) {
+			strcat(text, " 0");
+		}
+		assert_false(parse(text));
+		assert_non_null(strstr(why,
+			words == 257 ? ": it is too long" : ": its data is cut short"));
+	}
+}
+
+/* So much data is read. */
+static void a_key_may_have_2048_octets(void **state)
+{
+	(void)state;
+	for (size_t size = 2048; size <= 2049; size++) {
+		char text[8192];
+		int used = snprintf(text, sizeof(text), ". IN TYPE48 \\# %zu 01010308",
+			size);
+		for (size_t i = 4; i < size; i++) {
+			used += snprintf(text + used, sizeof(text) - (size_t)used, "%02x",
+				(unsigned)(i % 255 + 1) & 0xff);
+		}
+		assert_int_equal(parse(text), size == 2048);
+		if (size == 2048) {
+			assert_string_equal(told.first, strchr(text, '.'));
+		} else {
+			assert_non_null(strstr(why, ": it is too long"));
+		}
+	}
+}
+
 /* RFC 3110 2: an exponent may be long. */
 static void rsa_keys_have_two_forms(void **state)
 {
@@ -189,6 +293,11 @@ static void rsa_keys_have_two_forms(void **state)
 	} rows[] = {
 		{ "03010001", 128, true },
 		{ "03010001", 127, false },
+		{ "0103", 128, true },
+		{ "0103", 127, false },
+		{ "0000000103", 0, false },
+		{ "00000103", 128, true },
+		{ "000001", 0, false },
 		{ "00000101", 128, true },
 		{ "00000101", 127, false },
 		{ "00000001", 128, false },
@@ -236,12 +345,56 @@ static void without_one_of_the_root_nothing_would_be_validated(void **state)
 		{ ". IN DS 4660 13 99 " DIGEST, "its digest type is neither 2 nor 4" },
 		{ ". IN DS 4660 13 1 00112233445566778899aabbccddeeff00112233",
 			"its digest type is neither 2 nor 4" },
-		{ ". IN DS 4660 99 2 " DIGEST, "its algorithm is not 8," },
-		{ ". IN DS 4660 5 2 " DIGEST, "its algorithm is not 8," },
+		{ ". IN DS 4660 99 2 " DIGEST,
+			"its algorithm is not 8, 10, 13, 14, 15 or 16" },
+		{ ". IN DS 4660 5 2 " DIGEST,
+			"its algorithm is not 8, 10, 13, 14, 15 or 16" },
+		{ ". IN DS 4660 255 2 " DIGEST,
+			"its algorithm is not 8, 10, 13, 14, 15 or 16" },
+		{ ". IN DS 4660 13 255 " DIGEST, "its digest type is neither 2 nor 4" },
+		{ ". IN DS 4660 13 256 " DIGEST, "its numbers cannot be read" },
+		{ ". IN DNSKEY 65536 3 15 " KEY, "its numbers cannot be read" },
+		{ ". IN DNSKEY 65535 3 15 " KEY, "it is revoked" },
+		{ ". IN DNSKEY 257 255 15 " KEY, "it is not a zone key" },
+		{ ". IN DNSKEY 257 256 15 " KEY, "its numbers cannot be read" },
+		{ ". IN DNSKEY 257 3 256 " KEY, "its numbers cannot be read" },
+		{ ". IN DNSKEY 257 3 12 " KEY,
+			"its algorithm is not 8, 10, 13, 14, 15 or 16" },
+		{ ". IN DS \\# 65535 12340d02" DIGEST,
+			"its data does not have the stated length" },
+		{ ". IN DS \\# 65536 12340d02" DIGEST, "the length of its data is missing" },
+		{ ". IN DS \\#", "the length of its data is missing" },
+		{ ". IN DS \\# 0",
+			"the DS record in line 1 cannot be used: it is incomplete" },
+		{ ". IN DS \\# 36 12340d02=" DIGEST, "its data is not hexadecimal" },
+		{ ". IN DS \\# 4 12340d02",
+			"its digest does not have the 32 octets of type 2" },
+		{ ". IN DNSKEY \\# 4 0101030f",
+			"its key has the wrong length for its algorithm" },
+		{ ". IN DNSKEY \\# 4 01010308",
+			"its key has the wrong length for its algorithm" },
+		{ ". IN DS 4660 13 2", "it is incomplete" },
+		{ ". IN DNSKEY 257 3 15", "it is incomplete" },
+		{ ". IN", "no DS or DNSKEY record of the root" },
+		{ ". IN 3600", "no DS or DNSKEY record of the root" },
+		{ ". IN 3600 IN DS " DS, "no DS or DNSKEY record of the root" },
+		{ ". IN DS 1 13 2 00\n\n. IN DNSKEY 1",
+			"the DS record in line 1 cannot be used: its digest does not have the 32 "
+			"octets of type 2" },
+		{ "\n\n. IN DNSKEY 1",
+			"the DNSKEY record in line 3 cannot be used: it is incomplete" },
+		{ "$INCLUDE /nowhere\n. IN DS 1", "the $INCLUDE in line 1 is not followed" },
+		{ ". IN DS 1\n$INCLUDE /nowhere",
+			"the DS record in line 1 cannot be used: it is incomplete" },
+		{ ". IN DS \\# 37 12340d02" DIGEST "\n. IN DS \\#",
+			"its data does not have the stated length" },
 		{ ". IN DS 4660 13 2 00112233445566778899aabbccddeeff",
-			"does not have the 32 octets" },
-		{ ". IN DS 4660 13 4 " DIGEST, "does not have the 48 octets" },
+			"its digest does not have the 32 octets of type 2" },
+		{ ". IN DS 4660 13 4 " DIGEST,
+			"its digest does not have the 48 octets of type 4" },
 		{ ". IN DS 4660 13 2 " DIGEST "0", "its data is cut short" },
+		{ ". IN DS 4660 13 2 " DIGEST "00",
+			"its digest does not have the 32 octets of type 2" },
 		{ ". IN DS 4660 13 2 xyz", "its data is not hexadecimal" },
 		{ ". IN DS 65536 13 2 " DIGEST, "its numbers cannot be read" },
 		{ ". IN DS 4660 256 2 " DIGEST, "its numbers cannot be read" },
@@ -262,7 +415,7 @@ static void without_one_of_the_root_nothing_would_be_validated(void **state)
 		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=1 [ ADDPEND ]",
 			"its state is not valid" },
 		{ ". IN DNSKEY 257 3 15 " KEY " ;;state=4 [ REVOKED ]",
-			"its state is not valid" },
+			"its state is not valid: it is revoked" },
 		{ "\n$include /nowhere", "the $INCLUDE in line 2 is not followed" },
 		{ "trust-anchors {\n . initial-ds 4660 13 2 \"" DIGEST "\";\n};\n", "" },
 		{ "<?xml version=\"1.0\"?><TrustAnchor id=\"x\"><Zone>.</Zone></TrustAnchor>",
@@ -270,7 +423,8 @@ static void without_one_of_the_root_nothing_would_be_validated(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_true(rows[i].text, !parse(rows[i].text));
-		if (strstr(why, rows[i].why) == NULL || why[0] == '\0') {
+		const char *end = why + strlen(why) - strlen(rows[i].why);
+		if (why[0] == '\0' || end < why || strcmp(end, rows[i].why) != 0) {
 			fail_msg("'%s': %s", rows[i].text, why);
 		}
 	}
@@ -362,6 +516,24 @@ static void files_are_named(void **state)
 	write_file(large, sizeof(large));
 	assert_false(root_key_read(path, on_anchor, on_kept, &told, why));
 	assert_non_null(strstr(why, "it is larger than 65536 octets"));
+
+	/* Of both, the path and the reason, so much is told. */
+	char long_path[256] = "/tmp/dance-", expected[DANCE_ERROR_SIZE];
+	memset(long_path + strlen(long_path), 'w', 200);
+	FILE *file = fopen(long_path, "w");
+	assert_non_null(file);
+	for (unsigned line = 1; line < 10000; line++) {
+		fputc('\n', file);
+	}
+	fputs(". IN DNSKEY 257 3 15 WlpaWlpaWlpaWlpa", file);
+	assert_int_equal(fclose(file), 0);
+	assert_false(root_key_read(long_path, on_anchor, on_kept, &told, why));
+	assert_int_equal(unlink(long_path), 0);
+	snprintf(expected, sizeof(expected), "trust anchor %.120s: %.120s", long_path,
+		"no usable key of the root; the DNSKEY record in line 10000 cannot be used: its "
+		"key has the wrong length for its algorithm");
+	assert_string_equal(why, expected);
+	assert_int_equal(strlen(why), DANCE_ERROR_SIZE - 1);
 }
 
 /* RFC 5011 4.2: a key that is new is not trusted yet, and one that is missing still is. */
@@ -373,6 +545,9 @@ static void what_its_keeper_calls_new_or_missing_is_told_of(void **state)
 		unsigned trusted, kept;
 	} rows[] = {
 		{ "", 1, 0 },
+		{ " ;;state=", 1, 0 },
+		{ ";;state=2", 1, 0 },
+		{ ";;state=9", 0, 0 },
 		{ " ;;state=0 [ START ]", 0, 0 },
 		{ " ;;state=1 [ ADDPEND ]", 0, 1 },
 		{ " ;;state=2 [ VALID ]", 1, 0 },
@@ -402,6 +577,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_unbound_reads_is_read),
 		cmocka_unit_test(algorithms_have_lengths),
+		cmocka_unit_test(algorithms_have_names),
+		cmocka_unit_test(digits_are_those_of_rfc_4648),
+		cmocka_unit_test(a_record_may_have_256_words),
+		cmocka_unit_test(a_key_may_have_2048_octets),
 		cmocka_unit_test(rsa_keys_have_two_forms),
 		cmocka_unit_test(without_one_of_the_root_nothing_would_be_validated),
 		cmocka_unit_test(one_that_is_of_use_is_enough),
