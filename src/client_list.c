@@ -136,7 +136,7 @@ enum dance_verdict client_list_counts(const struct owner *list,
 		return DANCE_FAIL_NOT_READY;
 	}
 	if (known->verdict != DANCE_UNDECIDED) {
-		*why = known->why[0] != '\0' ? known->why :
+		*why = *known->why != '\0' ? known->why :
 					       client_list_text(known->verdict);
 		return known->verdict;
 	}

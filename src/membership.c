@@ -341,7 +341,7 @@ static void say_changes(struct name_log *log, const struct owner *list,
 			"list is empty, list @%s (%s); do: publish PTR records to the names of "
 			"clients there, or correct the name of the list",
 			owner_text(list),
-			answer->why[0] != '\0' ? answer->why :
+			*answer->why != '\0' ? answer->why :
 						 "it contains no name of a client");
 	}
 }

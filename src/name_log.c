@@ -292,7 +292,7 @@ void name_log_aging(struct name_log *log, const struct trust_anchor *anchor)
 	if (strcmp(log->aging, anchor->aging) == 0) {
 		return;
 	}
-	if (anchor->aging[0] != '\0') {
+	if (*anchor->aging != '\0') {
 		name_log_say(log, DANCE_LOG_WARNING,
 			"trust anchor is aging, file %s (%s); do: bring this file up to date, "
 			"or every client may be refused when the root's key is replaced",

@@ -137,7 +137,7 @@ static unsigned generation_count(const struct resolver *resolver)
 static void remember_fault(struct resolver *resolver, const char why[DANCE_ERROR_SIZE])
 {
 	resolver->failed = clock_ms();
-	memcpy(resolver->failed_why, why, DANCE_ERROR_SIZE);
+	memcpy(resolver->failed_why, why, sizeof(resolver->failed_why));
 }
 
 static void on_root_known(void *arg, struct generation *generation);
@@ -145,8 +145,7 @@ static void on_root_known(void *arg, struct generation *generation);
 static struct generation *make_generation(struct resolver *resolver,
 	char why[DANCE_ERROR_SIZE])
 {
-	uint32_t number = resolver->generations == UINT32_MAX ? 1 :
-								resolver->generations + 1;
+	uint32_t number = resolver->generations % UINT32_MAX + 1; /* never 0 */
 	struct generation *generation = generation_new(&resolver->settings, resolver->loop,
 		number, why);
 	if (generation == NULL) {
@@ -154,7 +153,6 @@ static struct generation *make_generation(struct resolver *resolver,
 		return NULL;
 	}
 	resolver->generations = number;
-	resolver->failed = 0;
 	generation->root_known = on_root_known;
 	generation->arg = resolver;
 	generation->older = resolver->newest;
@@ -190,7 +188,7 @@ static struct generation *generation_for(struct resolver *resolver, uint32_t pas
 		return resolver->newest;
 	}
 	if (resolver->failed != 0 && clock_ms() - resolver->failed < SET_UP_AGAIN_MS) {
-		memcpy(why, resolver->failed_why, DANCE_ERROR_SIZE);
+		memcpy(why, resolver->failed_why, sizeof(resolver->failed_why));
 		return NULL;
 	}
 	struct generation *generation = make_generation(resolver, why);
@@ -266,7 +264,7 @@ static void settle(struct lookup *lookup, struct resolver_answer answer)
 		is_silent(lookup->generation)) {
 		say_silence(resolver, silence);
 		snprintf(why, sizeof(why), "%s%s%s", answer.why,
-			answer.why[0] != '\0' ? ", " : "", silence);
+			*answer.why != '\0' ? ", " : "", silence);
 		answer.why = why;
 	}
 	resolver->done(resolver->arg, lookup->subject, &answer);

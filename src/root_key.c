@@ -317,14 +317,14 @@ static void take(struct finding *finding, const struct zone_record *record)
 {
 	struct rdata rdata = { .size = 0 };
 	size_t at;
-	if (zone_word_is(&record->directive, "$INCLUDE") && finding->why[0] == '\0') {
+	if (zone_word_is(&record->directive, "$INCLUDE") && *finding->why == '\0') {
 		snprintf(finding->why, sizeof(finding->why),
 			"no usable key of the root; the "
 			"$INCLUDE in line %u is not followed",
 			record->line);
 	}
 	unsigned type = type_of(record, &at);
-	if (type == 0 || record->owner[0] == '\0' || record->owner[0] == '#') {
+	if (type == 0 || *record->owner == '\0' || record->owner[0] == '#') {
 		return;
 	}
 	bool is_root = strcmp(record->owner, ".") == 0;
@@ -353,7 +353,7 @@ static void take(struct finding *finding, const struct zone_record *record)
 	}
 	finding->revoked = finding->revoked ||
 		(is_root && (why == flagged_revoked || why == stated_revoked));
-	if (finding->why[0] == '\0') {
+	if (*finding->why == '\0') {
 		snprintf(finding->why, sizeof(finding->why),
 			"no usable key of the root; the %s record in line %u cannot be used: %s",
 			type == TYPE_DS ? "DS" : "DNSKEY", record->line, why);
@@ -373,7 +373,7 @@ enum root_key_file root_key_parse(struct dance_octets octets, root_key_each each
 	if (finding.found) {
 		return ROOT_KEY_USABLE;
 	}
-	if (finding.why[0] == '\0') {
+	if (*finding.why == '\0') {
 		snprintf(finding.why, sizeof(finding.why),
 			"no DS or DNSKEY record of the root%s",
 			finding.elsewhere ? ", only records of other names" : "");

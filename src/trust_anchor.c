@@ -169,10 +169,10 @@ enum trust_anchor_news trust_anchor_look(struct trust_anchor *anchor)
 
 enum dance_anchor trust_anchor_is(const struct trust_anchor *anchor)
 {
-	return anchor->keys == NULL      ? DANCE_ANCHOR_MISSING :
-		anchor->why[0] != '\0'   ? DANCE_ANCHOR_OUTDATED :
-		anchor->aging[0] != '\0' ? DANCE_ANCHOR_AGING :
-					   DANCE_ANCHOR_CURRENT;
+	return anchor->keys == NULL    ? DANCE_ANCHOR_MISSING :
+		*anchor->why != '\0'   ? DANCE_ANCHOR_OUTDATED :
+		*anchor->aging != '\0' ? DANCE_ANCHOR_AGING :
+					 DANCE_ANCHOR_CURRENT;
 }
 
 bool trust_anchor_each(const struct trust_anchor *anchor, root_key_each each, void *arg)

@@ -22,10 +22,11 @@ struct waiter_domain {
 
 void waiters_init(struct waiters *waiters, unsigned max)
 {
-	*waiters = (struct waiters){ .max = max, .soonest = UINT64_MAX };
+	*waiters = (struct waiters){
+		.told = PTHREAD_COND_INITIALIZER, .max = max, .soonest = UINT64_MAX
+	};
 	waiters->by_count = waiters->few;
 	waiters->by_count_size = WAITERS_FEW;
-	pthread_cond_init(&waiters->told, NULL);
 	TAILQ_INIT(&waiters->list);
 	TAILQ_INIT(&waiters->answered);
 	TAILQ_INIT(&waiters->due);
@@ -197,7 +198,6 @@ bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct 
 	bool has_answer)
 {
 	waiter->has_answer = has_answer;
-	waiter->sent_away = false;
 	if (waiter->wake != NULL &&
 		change_marks_are_passed(waiter->marks, waiter->mark_count)) {
 		must_wake(waiters, waiter);
@@ -231,16 +231,11 @@ bool waiters_enter(struct waiters *waiters, struct waiter *waiter, const struct 
 
 void waiters_leave(struct waiters *waiters, struct waiter *waiter)
 {
-	switch (waiter->state) {
-	case WAITER_OUT:
-		break;
-	case WAITER_IN:
+	if (waiter->state == WAITER_IN) {
 		take_out(waiters, waiter);
-		break;
-	case WAITER_DUE:
+	} else if (waiter->state == WAITER_DUE) {
 		TAILQ_REMOVE(&waiters->due, waiter, link);
 		waiter->state = WAITER_OUT;
-		break;
 	}
 }
 

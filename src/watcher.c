@@ -275,7 +275,7 @@ void watcher_start(struct watcher *watcher)
 		watcher->start_again = clock_ms() + WATCHER_START_AGAIN_MS;
 	}
 	pthread_mutex_unlock(&watcher->lock);
-	if (line[0] != '\0' && watcher->publisher.log.write != NULL) {
+	if (*line != '\0' && watcher->publisher.log.write != NULL) {
 		watcher->publisher.log.write(watcher->arg, level, line);
 	}
 	if (wake && watcher_runs(watcher)) {

@@ -43,6 +43,11 @@ static bool enter(unsigned which, const char *text)
 	return waiters_enter(&waiters, &all[which], &domain, false);
 }
 
+static void count_nothing(void *arg)
+{
+	(void)arg;
+}
+
 static void room_comes_back(void **state)
 {
 	(void)state;
@@ -101,6 +106,56 @@ static void who_is_content_makes_room_first(void **state)
 	assert_true(all[MAX - 1].sent_away);
 	assert_false(enter(MAX + 1, "a.example"));
 	assert_false(waiters_enter(&waiters, &all[MAX + 1], &other, true));
+}
+
+/* Of threads, which look at the clock themselves, no time is known. */
+static void the_soonest_end_is_known(void **state)
+{
+	(void)state;
+	static const struct {
+		bool thread;
+		uint64_t until, soonest;
+	} rows[] = {
+		{ true, 0, UINT64_MAX },
+		{ false, 7, 7 },
+		{ false, 9, 7 },
+		{ false, 5, 5 },
+	};
+	for (unsigned i = 0; i < ROWS(rows); i++) {
+		all[i].wake = rows[i].thread ? NULL : count_nothing;
+		all[i].until = rows[i].until;
+		assert_true(enter(i, "a.example"));
+		assert_true(waiters.soonest == rows[i].soonest);
+	}
+}
+
+static unsigned signals;
+
+int __real_pthread_cond_signal(pthread_cond_t *condition);
+int __wrap_pthread_cond_signal(pthread_cond_t *condition);
+
+int __wrap_pthread_cond_signal(pthread_cond_t *condition)
+{
+	signals++;
+	return __real_pthread_cond_signal(condition);
+}
+
+/* A thread that makes room is told at once, if it sleeps. */
+static void a_thread_that_makes_room_is_woken(void **state)
+{
+	(void)state;
+	pthread_cond_t sleeps = PTHREAD_COND_INITIALIZER;
+	for (unsigned i = 0; i < MAX; i++) {
+		all[i].asleep = i == 0 ? &sleeps : NULL;
+		assert_true(enter(i, "a.example"));
+	}
+	signals = 0;
+	assert_true(enter(MAX, "b.example"));
+	assert_true(all[0].sent_away);
+	assert_int_equal(signals, 1);
+	assert_true(enter(MAX + 1, "c.example"));
+	assert_true(all[1].sent_away);
+	assert_int_equal(signals, 1);
 }
 
 static uint64_t now_ms(void)
@@ -439,6 +494,8 @@ static void the_largest_crowd_is_always_known(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_soonest_end_is_known),
+		TEST(a_thread_that_makes_room_is_woken),
 		TEST(room_comes_back),
 		TEST(the_largest_crowd_makes_room),
 		TEST(who_is_content_makes_room_first),

@@ -78,6 +78,62 @@ void __wrap_resolver_wait(struct resolver *resolver, int timeout_ms)
 	__real_resolver_wait(resolver, timeout_ms);
 }
 
+static bool no_memory;
+
+bool __real_membership_add(struct membership *membership, struct owners *owners,
+	const struct publisher *publisher, const struct name *name, bool *due);
+bool __wrap_membership_add(struct membership *membership, struct owners *owners,
+	const struct publisher *publisher, const struct name *name, bool *due);
+
+bool __wrap_membership_add(struct membership *membership, struct owners *owners,
+	const struct publisher *publisher, const struct name *name, bool *due)
+{
+	return !no_memory &&
+		__real_membership_add(membership, owners, publisher, name, due);
+}
+
+struct owner *__real_owners_get(struct owners *owners, const struct name *name);
+struct owner *__wrap_owners_get(struct owners *owners, const struct name *name);
+
+struct owner *__wrap_owners_get(struct owners *owners, const struct name *name)
+{
+	return no_memory ? NULL : __real_owners_get(owners, name);
+}
+
+/* What nobody finds any more is freed when those who may still see it are gone. */
+static bool waited;
+static unsigned freed;
+
+struct owner *__real_owners_take_gone(struct owners *owners);
+struct owner *__wrap_owners_take_gone(struct owners *owners);
+
+struct owner *__wrap_owners_take_gone(struct owners *owners)
+{
+	waited = false;
+	return __real_owners_take_gone(owners);
+}
+
+void __real_urcu_bp_synchronize_rcu(void);
+void __wrap_urcu_bp_synchronize_rcu(void);
+
+void __wrap_urcu_bp_synchronize_rcu(void)
+{
+	waited = true;
+	__real_urcu_bp_synchronize_rcu();
+}
+
+void __real_owners_free_gone(struct owner *gone);
+void __wrap_owners_free_gone(struct owner *gone);
+
+void __wrap_owners_free_gone(struct owner *gone)
+{
+	if (gone != NULL) {
+		assert_true(waited);
+		freed++;
+	}
+	__real_owners_free_gone(gone);
+}
+
 /* --- the scene ----------------------------------------------------------------------------- */
 
 static struct {
@@ -118,7 +174,7 @@ static int begin(void **state)
 	(void)state;
 	fake_resolver_reset();
 	fake_clock_set(NOW);
-	no_thread = false;
+	no_thread = no_memory = false;
 	starts = line_count = 0;
 	atomic_store(&wakes, 0);
 	atomic_store(&leaves_most, 0);
@@ -232,6 +288,7 @@ static void it_is_woken_for_what_is_new(void **state)
 	assert_int_equal(woken(), 0);
 	watcher_leave(watcher, &members[0]);
 	make_anew((struct dance_context_options){ .log = NULL });
+	watcher_free(NULL);
 	no_thread = true;
 	watcher_start(watcher);
 	assert_false(watcher_runs(watcher));
@@ -339,6 +396,33 @@ static void partings_end_in_their_order(void **state)
 	make_anew((struct dance_context_options){ .log = keep_line });
 	assert_int_equal(atomic_load(&over_count), 4);
 	assert_false(key_index_has(index_of_all, KEY_INDEX_NAME));
+}
+
+static void who_is_gone_is_freed_when_nobody_reads(void **state)
+{
+	(void)state;
+	answers("a.example", RESOLVER_DENIED, false);
+	join(&members[0], "a.example", 0);
+	start();
+	freed = 0;
+	watcher_leave(watcher, &members[0]);
+	fake_resolver_settle();
+	assert_int_equal(freed, 1);
+}
+
+static void without_memory_nobody_joins(void **state)
+{
+	(void)state;
+	const struct name name = named("a.example");
+	struct membership lists;
+	assert_true(membership_begin(&lists, index_of_all, 0, 1, NULL, 0));
+	no_memory = true;
+	assert_int_equal(watcher_join(watcher, &name, index_of_all, &members[0], 0), -1);
+	assert_int_equal(watcher_join_list(watcher, &lists, &name), -1);
+	no_memory = false;
+	assert_int_equal(watcher_join_list(watcher, &lists, &name), 0);
+	watcher_leave_lists(watcher, &lists);
+	membership_clear(&lists);
 }
 
 /* --- claims and nudges ---------------------------------------------------------------------- */
@@ -535,6 +619,30 @@ static void who_waits_is_woken_in_time(void **state)
 	assert_int_equal(atomic_load(&calls), 2);
 }
 
+/* Far before its time is over. */
+static void an_answer_wakes_who_waits_for_it(void **state)
+{
+	(void)state;
+	const struct name name = named("a.example");
+	const struct change_counts *all = watcher_change_counts(watcher);
+	const struct change_count *count =
+		&all->places[change_counts_place(all, name.wire, name.size)];
+	const struct change_mark mark = { count, count->answers };
+	struct waiter waiter = until(NOW + 10000);
+	waiter.marks = &mark;
+	answers("a.example", RESOLVER_SECURE, true);
+	join(&members[0], "a.example", 0);
+	start();
+	atomic_store(&calls, 0);
+	assert_true(call(&waiter, "a.example", 0, ""));
+	fake_resolver_settle();
+	assert_int_equal(atomic_load(&calls), 0);
+	fake_clock_advance(1);
+	fake_resolver_release("a.example");
+	assert_int_equal(atomic_load(&calls), 1);
+	watcher_leave(watcher, &members[0]);
+}
+
 static void so_many_wait_and_no_more(void **state)
 {
 	(void)state;
@@ -605,11 +713,14 @@ int main(void)
 		TEST(it_takes_no_signals),
 		TEST(many_leave_some_at_a_time),
 		TEST(partings_end_in_their_order),
+		TEST(who_is_gone_is_freed_when_nobody_reads),
+		TEST(without_memory_nobody_joins),
 		TEST(a_claim_wakes_it_once),
 		TEST(a_claim_gets_its_place_back),
 		TEST(a_nudge_brings_the_lookup_forward),
 		TEST(a_nudge_of_what_is_not_due),
 		TEST(who_waits_is_woken_in_time),
+		TEST(an_answer_wakes_who_waits_for_it),
 		TEST(so_many_wait_and_no_more),
 		TEST(a_thread_waits_no_longer_than_it_may),
 	};
