@@ -50,12 +50,12 @@ static uint32_t number32(const uint8_t *octets)
 
 static bool take_question(struct reader *reader)
 {
-	size_t size = wire_name_read(reader->owner, reader->octets, HEADER_SIZE,
+	size_t size = wire_name_read(reader->owner, reader->octets, reader->at,
 		reader->size);
-	if (size == 0 || reader->size - HEADER_SIZE - size < 4) {
+	if (size == 0 || reader->size - reader->at - size < 4) {
 		return false;
 	}
-	reader->at = HEADER_SIZE + size + 4;
+	reader->at += size + 4;
 	const uint8_t *numbers = reader->octets + reader->at - 4;
 	return number16(numbers) == reader->type && number16(numbers + 2) == CLASS_IN;
 }
@@ -168,6 +168,7 @@ bool packet_read(struct packet *packet, const uint8_t *octets, size_t size, uint
 {
 	struct reader reader = { .octets = octets,
 		.size = size,
+		.at = HEADER_SIZE,
 		.type = type,
 		.ttl = UINT32_MAX,
 		.packet = packet,

@@ -57,6 +57,12 @@ struct seen {
 	size_t size;
 };
 
+static void count_entry(void *arg, const struct packet_entry *entry)
+{
+	(void)entry;
+	++*(unsigned *)arg;
+}
+
 static void note(void *arg, const uint8_t *data, size_t size)
 {
 	struct seen *seen = arg;
@@ -276,6 +282,40 @@ static void what_is_cut_short_is_no_answer(void **state)
 	assert_false(read_message(&message));
 }
 
+static struct dns_message with_owner(unsigned section, uint16_t type, size_t data)
+{
+	struct dns_message message = answer();
+	dns_record_for(&message, section, APEX, 2, type, 60, "octets", data);
+	return message;
+}
+
+/* To the last octet: a question alone, and a record alone. */
+static void what_ends_with_the_message_is_whole(void **state)
+{
+	(void)state;
+	unsigned count = 0;
+	const struct dns_message question = answer();
+	assert_true(read_message(&question));
+	assert_false(reads(question.octets, question.size - 1, NULL, NULL));
+	const struct dns_message record = with_owner(ANSWER, DNS_TLSA, 0);
+	assert_true(read_message(&record));
+	assert_int_equal(packet.count, 1);
+	assert_false(reads(record.octets, record.size - 1, NULL, NULL));
+	for (size_t cut = 0; cut < 2; cut++) {
+		struct dance_octets copy = copy_of(question.octets, question.size - cut);
+		assert_int_equal(packet_walk(copy.data, copy.size, count_entry, &count),
+			cut == 0);
+		free_copy(copy);
+		copy = copy_of(record.octets, record.size - cut);
+		assert_int_equal(packet_walk(copy.data, copy.size, count_entry, &count),
+			cut == 0);
+		free_copy(copy);
+	}
+	assert_int_equal(count, 1);
+	/* A header, which has no question. */
+	assert_false(reads(question.octets, 12, NULL, NULL));
+}
+
 /* Of the shortest SOA record there can be, both names are the root. */
 static void the_shortest_soa_record_is_one(void **state)
 {
@@ -422,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_moment_of_32_bits_is_near_now),
 		cmocka_unit_test(that_there_is_nothing_holds_as_long_as_the_soa_record_says),
 		cmocka_unit_test(what_is_cut_short_is_no_answer),
+		cmocka_unit_test(what_ends_with_the_message_is_whole),
 		cmocka_unit_test(the_shortest_soa_record_is_one),
 		cmocka_unit_test(what_answers_something_else_is_no_answer),
 		cmocka_unit_test(malformed_messages_are_no_answers),
