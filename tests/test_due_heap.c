@@ -110,6 +110,23 @@ static void room_grows_and_keeps_what_is_in(void **state)
 	assert_null(due_heap_first(&heap));
 }
 
+static void room_is_made_in_steps(void **state)
+{
+	(void)state;
+	static const unsigned rows[][2] = { { 0, 64 }, { 1, 64 }, { 63, 64 }, { 64, 128 },
+		{ 127, 128 }, { 128, 256 }, { 1000, 1024 } };
+	struct due_heap heap = { 0 };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		assert_int_equal(due_heap_reserve(&heap, rows[i][0]), 0);
+		assert_int_equal(heap.room, rows[i][1]);
+	}
+	assert_int_equal(due_heap_reserve(&heap, UINT32_MAX), -1);
+	assert_int_equal(heap.room, 1024);
+	due_heap_clear(&heap);
+	assert_int_equal(heap.room, 0);
+	assert_null(heap.owners);
+}
+
 static void taking_out_what_is_not_in_is_fine(void **state)
 {
 	(void)state;
@@ -132,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_is_the_earliest),
 		cmocka_unit_test(room_grows_and_keeps_what_is_in),
+		cmocka_unit_test(room_is_made_in_steps),
 		cmocka_unit_test(taking_out_what_is_not_in_is_fine),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 #include "name_table.h"
 #include "named.h"
 
+#include <gnutls/gnutls.h>
+#include <gnutls/crypto.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,6 +18,22 @@
 #define MANY 5000
 
 static struct owner *owners[MANY];
+
+static bool no_memory, no_chance;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return no_memory ? NULL : __real_calloc(count, size);
+}
+
+int __real_gnutls_rnd(gnutls_rnd_level_t level, void *data, size_t size);
+int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *data, size_t size);
+int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *data, size_t size)
+{
+	return no_chance ? GNUTLS_E_RANDOM_FAILED : __real_gnutls_rnd(level, data, size);
+}
 
 static struct name name_of(unsigned number)
 {
@@ -81,6 +99,113 @@ static void names_are_found_until_they_are_taken_out(void **state)
 	for (unsigned i = 0; i < MANY; i++) {
 		owner_free(owners[i]);
 	}
+}
+
+/* Places that are not free, by a look at all. */
+static unsigned used_places(const struct name_table *table)
+{
+	unsigned used = 0;
+	for (unsigned i = 0; i <= table->slots->mask; i++) {
+		used += table->slots->owners[i] != NULL;
+	}
+	return used;
+}
+
+/* When three in four places are used; then half of the new ones are free at least. */
+static void it_grows_in_time(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned count, mask; /* so many names; from the next one on */
+	} rows[] = { { 48, 63 }, { 96, 127 }, { 192, 255 }, { 384, 511 } };
+	struct name_table table = { 0 };
+	unsigned count = 0;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		while (count < rows[i].count) {
+			enter(&table, count++);
+			assert_int_equal(table.slots->mask, rows[i].mask);
+			assert_int_equal(table.used, count);
+			assert_int_equal(used_places(&table), count);
+		}
+	}
+	assert_true(name_table_reserve(&table));
+	assert_int_equal(table.slots->mask, 1023);
+	assert_int_equal(table.used, count);
+	assert_int_equal(used_places(&table), count);
+	name_table_clear(&table);
+	assert_null(table.slots);
+	assert_null(table.old);
+	assert_int_equal(table.count + table.used, 0);
+	for (unsigned i = 0; i < count; i++) {
+		owner_free(owners[i]);
+	}
+}
+
+/* Without memory all places are used but one, at which every search ends. */
+static void without_memory_it_is_filled(void **state)
+{
+	(void)state;
+	struct name_table table = { 0 };
+	no_memory = true;
+	assert_false(name_table_reserve(&table));
+	no_memory = false;
+	no_chance = true;
+	assert_false(name_table_reserve(&table));
+	no_chance = false;
+	assert_null(table.slots);
+	unsigned count = 0;
+	enter(&table, count++);
+	no_memory = true;
+	while (name_table_reserve(&table)) {
+		no_memory = false;
+		struct name name = name_of(count);
+		owners[count] = owner_new(&name);
+		no_memory = true;
+		name_table_enter(&table, owners[count++]);
+	}
+	assert_int_equal(count, 63);
+	assert_int_equal(table.slots->mask, 63);
+	assert_null(find(&table, count));
+	no_memory = false;
+	assert_true(name_table_reserve(&table));
+	assert_int_equal(table.slots->mask, 127);
+	name_table_clear(&table);
+	for (unsigned i = 0; i < count; i++) {
+		owner_free(owners[i]);
+	}
+}
+
+/* The place of a name that was taken out is used for the next one that comes by there. */
+static void a_trace_is_a_place_for_the_next(void **state)
+{
+	(void)state;
+	struct name_table table = { 0 };
+	unsigned traces = 0;
+	for (unsigned i = 0; i < 48; i++) {
+		enter(&table, i);
+	}
+	for (unsigned i = 0; i < 48; i++) {
+		unsigned before = table.used;
+		name_table_remove(&table, owners[i]);
+		assert_int_equal(table.used, used_places(&table));
+		assert_int_equal(table.count, 47);
+		assert_null(find(&table, i));
+		traces += table.used == before;
+		name_table_enter(&table, owners[i]);
+		assert_int_equal(table.used, before);
+		assert_int_equal(table.used, used_places(&table));
+		assert_ptr_equal(find(&table, i), owners[i]);
+	}
+	assert_in_range(traces, 1, 47);
+	for (unsigned i = 0; i < 48; i++) {
+		name_table_remove(&table, owners[i]);
+		owner_free(owners[i]);
+	}
+	unsigned at = 0;
+	assert_null(name_table_next(&table, &at));
+	assert_int_equal(at, 64);
+	assert_int_equal(table.used, used_places(&table));
+	name_table_clear(&table);
 }
 
 /* Names that come and go leave no traces that make searches longer, or endless. */
@@ -204,6 +329,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_table_has_no_names),
 		cmocka_unit_test(names_are_found_until_they_are_taken_out),
+		cmocka_unit_test(it_grows_in_time),
+		cmocka_unit_test(without_memory_it_is_filled),
+		cmocka_unit_test(a_trace_is_a_place_for_the_next),
 		cmocka_unit_test(places_are_used_again),
 		cmocka_unit_test(readers_stay_in_the_slots_where_they_are),
 		cmocka_unit_test(names_come_and_go_under_readers),

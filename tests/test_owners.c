@@ -5,6 +5,7 @@
  * claim, the longest unclaimed goes first. */
 
 #include "check.h"
+#include "fake_clock.h"
 #include "lookup_budget.h"
 #include "named.h"
 #include "owners.h"
@@ -252,6 +253,203 @@ static void all_at_once_can_be_cleared(void **state)
 	assert_int_equal(owners.claimed[OWNERS_WITHOUT_RECORDS], 0);
 }
 
+/* How many may be remembered: with records, and without. */
+static void the_numbers_are_those_of_the_host(void **state)
+{
+	(void)state;
+	static const unsigned rows[][3] = {
+		{ 0, OWNERS_CLAIMED_MAX, OWNERS_CLAIMED_MAX },
+		{ 1, 1, 1 },
+		{ 100, 100, 100 },
+		{ OWNERS_CLAIMED_MAX - 1, OWNERS_CLAIMED_MAX - 1, OWNERS_CLAIMED_MAX - 1 },
+		{ OWNERS_CLAIMED_MAX, OWNERS_CLAIMED_MAX, OWNERS_CLAIMED_MAX },
+		{ 4 * OWNERS_CLAIMED_MAX, 4 * OWNERS_CLAIMED_MAX, OWNERS_CLAIMED_MAX },
+		{ 4 * OWNERS_CLAIMED_MAX + 4, 4 * OWNERS_CLAIMED_MAX + 4,
+			OWNERS_CLAIMED_MAX + 1 },
+	};
+	struct owners owners;
+	owners_init(&owners);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		owners_set_max(&owners, rows[i][0]);
+		assert_int_equal(owners.claimed_max[OWNERS_WITH_RECORDS], rows[i][1]);
+		assert_int_equal(owners.claimed_max[OWNERS_WITHOUT_RECORDS], rows[i][2]);
+	}
+	owners_clear(&owners);
+	assert_int_equal(owners.claimed_max[OWNERS_WITH_RECORDS], OWNERS_CLAIMED_MAX);
+}
+
+/* In the heap of listed names as long as a roster lists it, else in the other one. */
+static void a_name_is_due_where_it_belongs(void **state)
+{
+	(void)state;
+	struct owners owners;
+	struct key_index_member *somebody = (struct key_index_member *)&owners;
+	owners_init(&owners);
+	struct owner *owner = find(&owners, "a.example");
+	assert_true(owners_reserve(&owners));
+	owners_move_due(&owners, owner); /* it is not due */
+	assert_int_equal(owner->place, 0);
+	for (int listed = 0; listed < 4; listed++) {
+		bool is_listed = listed % 2 == 1;
+		owner->members = is_listed ? somebody : NULL;
+		if (listed < 2) {
+			owners_set_due(&owners, owner, 7);
+		} else {
+			owners_move_due(&owners, owner);
+		}
+		assert_ptr_equal(due_heap_first(&owners.due), is_listed ? owner : NULL);
+		assert_ptr_equal(due_heap_first(&owners.due_refreshes),
+			is_listed ? NULL : owner);
+		assert_int_equal(owner->due, 7);
+		assert_int_equal(owner->refreshed, !is_listed);
+	}
+	owners_set_never_due(&owners, owner);
+	assert_null(due_heap_first(&owners.due));
+	assert_int_equal(owner->place, 0);
+	owners_clear(&owners);
+}
+
+static void lists_are_found_apart(void **state)
+{
+	(void)state;
+	struct owners owners;
+	struct name name = named("a.example");
+	owners_init(&owners);
+	struct owner *client = find(&owners, "a.example");
+	struct owner *list = owners_get_list(&owners, &name);
+	assert_ptr_not_equal(list, client);
+	assert_ptr_equal(owners_get_list(&owners, &name), list);
+	assert_ptr_equal(owners_find(&owners, &name), client);
+	assert_true(list->is_list);
+	assert_false(client->is_list);
+	assert_int_equal(owners.count, 2);
+	owners_collect(&owners, list);
+	assert_int_equal(owners.count, 1);
+	assert_true(list->gone);
+	owners_collect(&owners, list); /* once */
+	assert_int_equal(owners.count, 1);
+	struct owner *again = owners_get_list(&owners, &name);
+	assert_false(again->gone);
+	owners_collect(&owners, client);
+	assert_null(owners_find(&owners, &name));
+	struct owner *gone = owners_take_gone(&owners);
+	assert_ptr_equal(gone, client);
+	assert_ptr_equal(gone->next_gone, list);
+	assert_null(owners_take_gone(&owners));
+	owners_free_gone(gone);
+	for (unsigned i = 0; i < 1000; i++) { /* however many there are */
+		char text[40];
+		snprintf(text, sizeof(text), "l%u.example", i);
+		name = named(text);
+		assert_non_null(owners_get_list(&owners, &name));
+	}
+	assert_null(owners.client_lists.old); /* nobody reads it without the lock */
+	assert_int_equal(owners.count, 1001);
+	owners_clear(&owners);
+	assert_int_equal(owners.count, 0);
+}
+
+/* Which of a queue, a lookup and a slot keeps a name that nobody lists. */
+static void what_is_waited_for_stays(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	struct owner *owner = find(&owners, "a.example");
+	owner->queued = LOOKUP_BUDGET_PROVED;
+	owners_collect(&owners, owner);
+	owner->queued = LOOKUP_BUDGET_NONE;
+	owner->references = 1;
+	owners_collect(&owners, owner);
+	assert_false(owner->gone);
+	owner->references = 0;
+	owners_collect(&owners, owner);
+	assert_true(owner->gone);
+	owners_clear(&owners);
+	assert_null(owners.gone);
+}
+
+/* A claim that takes no lock leaves a mark, but not in the second in which the name got its place. */
+static void a_mark_is_a_second_chance(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	fake_clock_set(5999);
+	owners_set_max(&owners, 2);
+	struct owner *first = find(&owners, "a.example"),
+		     *second = find(&owners, "b.example");
+	owners_claim(&owners, first);
+	owners_claim(&owners, second);
+	assert_int_equal(first->placed, 5);
+	assert_int_equal(first->list, OWNERS_WITHOUT_RECORDS);
+	owners_mark(first, 5999);
+	assert_int_equal(first->claimed, 1);
+	assert_int_equal(first->recent, 0);
+	first->claimed = 0;
+	owners_mark(first, 6000);
+	assert_int_equal(first->claimed, 1);
+	assert_int_equal(first->recent, 1);
+	fake_clock_set(7000);
+	owners_claim(&owners, find(&owners, "c.example"));
+	assert_true(second->gone); /* in its place */
+	assert_int_equal(first->recent, 0);
+	assert_int_equal(first->placed, 7);
+	assert_int_equal(owners.claimed[OWNERS_WITHOUT_RECORDS], 2);
+	owners_claim(&owners, find(&owners, "d.example"));
+	assert_int_equal(owners.claimed[OWNERS_WITHOUT_RECORDS], 2);
+	assert_false(first->gone); /* it went behind the third */
+	owners_claim(&owners, find(&owners, "e.example"));
+	assert_true(first->gone);
+	owners_clear(&owners);
+}
+
+/* So many that are marked go last, and no more: then one goes all the same. */
+static void so_many_have_a_second_chance(void **state)
+{
+	(void)state;
+	for (unsigned marked = OWNERS_SECOND_CHANCES; marked <= OWNERS_SECOND_CHANCES + 1;
+		marked++) {
+		struct owners owners;
+		struct owner *all[OWNERS_SECOND_CHANCES + 2];
+		owners_init(&owners);
+		owners_set_max(&owners, ROWS(all));
+		for (unsigned i = 0; i < ROWS(all); i++) {
+			char text[40];
+			snprintf(text, sizeof(text), "n%u.example", i);
+			all[i] = find(&owners, text);
+			owners_claim(&owners, all[i]);
+			all[i]->recent = i < marked;
+		}
+		owners_claim(&owners, find(&owners, "new.example"));
+		assert_int_equal(owners.claimed[OWNERS_WITHOUT_RECORDS], ROWS(all));
+		for (unsigned i = 0; i < ROWS(all); i++) {
+			assert_int_equal(all[i]->gone, i == OWNERS_SECOND_CHANCES);
+		}
+		owners_clear(&owners);
+	}
+}
+
+static void an_answer_moves_a_name(void **state)
+{
+	(void)state;
+	struct owners owners;
+	owners_init(&owners);
+	struct owner *owner = find(&owners, "a.example");
+	owners_relist(&owners, owner); /* of none into none */
+	assert_int_equal(owner->list, OWNERS_UNLISTED);
+	owners_claim(&owners, owner);
+	owner->proved = true;
+	owners_relist(&owners, owner);
+	assert_int_equal(owner->list, OWNERS_WITH_RECORDS);
+	assert_int_equal(owners.claimed[OWNERS_WITH_RECORDS], 1);
+	assert_int_equal(owners.claimed[OWNERS_WITHOUT_RECORDS], 0);
+	owner->proved = false;
+	owners_relist(&owners, owner);
+	assert_int_equal(owner->list, OWNERS_WITHOUT_RECORDS);
+	owners_clear(&owners);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +461,13 @@ int main(void)
 		cmocka_unit_test(names_without_records_have_no_share),
 		cmocka_unit_test(what_is_in_use_stays),
 		cmocka_unit_test(all_at_once_can_be_cleared),
+		cmocka_unit_test(the_numbers_are_those_of_the_host),
+		cmocka_unit_test(a_name_is_due_where_it_belongs),
+		cmocka_unit_test(lists_are_found_apart),
+		cmocka_unit_test(what_is_waited_for_stays),
+		cmocka_unit_test(a_mark_is_a_second_chance),
+		cmocka_unit_test(so_many_have_a_second_chance),
+		cmocka_unit_test(an_answer_moves_a_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static bool is_pkix_valid(X509_STORE_CTX *asked, const char *host)
 
 static bool is_key(const struct dance_result *result, const unsigned char *key)
 {
-	return result->has_key && memcmp(result->key_sha256, key, DANCE_SHA256_SIZE) == 0;
+	return result->has_key && memcmp(result->key_sha256, key, sizeof(result->key_sha256)) == 0;
 }
 
 /* Where DNS proves that there is nothing to go by, and nowhere else (RFC 6698 4.1). */
@@ -49,7 +49,7 @@ static void fall_back(X509_STORE_CTX *asked, const struct dance_openssl_options 
 	if (absent && given->server_key != NULL) {
 		if (is_key(result, given->server_key)) {
 			result->verdict = DANCE_ALLOW;
-			result->detail[0] = '\0';
+			*result->detail = '\0';
 		}
 		return;
 	}
