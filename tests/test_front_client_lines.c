@@ -144,7 +144,7 @@ static void who_is_turned_away(void **state)
 	assert_true(connection_enter(connections[0], true, "out"));
 	assert_false(connection_enter(connections[1], true, "out"));
 	expect_said(0,
-		"warning: client out, turned away, remote 0.0.0.0@0, limit max-per-client; do: "
+		"warning: client out, turned away, remote 0.0.0.0, limit max-per-client; do: "
 		"raise this limit if these connections are legitimate\n",
 		"connections 1, turned-away 1, result accepted 1, result limit 1, open 1");
 	connection_discard(connections[1]);
