@@ -91,6 +91,11 @@ static inline void tally_section(struct counts *counts)
 		tally_look("verdict ", dance_verdict_name((enum dance_verdict)i), "",
 			&counts->verdicts[i]);
 	}
+	for (unsigned i = 0; i < COUNTS_ALERTS; i++) {
+		char number[16];
+		snprintf(number, sizeof(number), "%u", i);
+		tally_look("alert ", number, "", &counts->alerts[i]);
+	}
 	tally_look("", "flowed", "", &counts->streams);
 	tally_look("", "cut", "", &counts->streams_cut);
 	tally_look("", "octets", "", &counts->octets);

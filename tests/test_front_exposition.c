@@ -158,6 +158,186 @@ static void sections_have_their_own_counts(void **state)
 	counts_request(NULL, COUNTS_SOA, DANCE_ALLOW);
 }
 
+/* Each counter with a number of its own. */
+static void count_up(struct counter *counters, size_t count, uint64_t *next)
+{
+	for (size_t i = 0; i < count; i++) {
+		counter_set(&counters[i], (*next)++);
+	}
+}
+
+static void count_section(struct counts *counts, uint64_t *next)
+{
+	counter_set(&counts->open, (*next)++);
+	count_up(counts->results, COUNTS_RESULT_COUNT, next);
+	count_up(counts->errors, COUNTS_ERROR_COUNT, next);
+	count_up(counts->verdicts, dance_verdict_count(), next);
+	memset(counts->alerts, 0, sizeof(counts->alerts));
+	counter_set(&counts->alerts[0], (*next)++);
+	counter_set(&counts->alerts[SSL3_AD_HANDSHAKE_FAILURE], (*next)++);
+	counter_set(&counts->alerts[COUNTS_ALERTS - 1], (*next)++);
+	counter_set(&counts->streams, (*next)++);
+	counter_set(&counts->streams_open, (*next)++);
+	counter_set(&counts->streams_cut, (*next)++);
+	counter_set(&counts->octets, (*next)++);
+}
+
+static void count_identity(struct counts_identity *counts, uint64_t *next)
+{
+	for (size_t i = 0; i < COUNTS_REQUEST_COUNT; i++) {
+		count_up(counts->requests[i], COUNTS_CLASSES, next);
+	}
+	counter_set(&counts->octets, (*next)++);
+	count_up(counts->stream_octets, 2, next);
+	counter_set(&counts->last_allow, (*next)++);
+}
+
+/* With such counters. */
+static const char *const own_families[] = {
+	"# TYPE dance_connections_open gauge",
+	"# HELP dance_connections_open Connections of clients that are open.",
+	"dance_connections_open{front=\"xot\"} 1",
+	"dance_connections_open{client=\"primary\"} 34",
+	"# TYPE dance_connections counter",
+	"# HELP dance_connections Connections, by what became of them before their first query.",
+	"dance_connections_total{front=\"xot\",result=\"accepted\"} 2",
+	"dance_connections_total{front=\"xot\",result=\"limit\"} 3",
+	"dance_connections_total{front=\"xot\",result=\"handshake_failed\"} 4",
+	"dance_connections_total{front=\"xot\",result=\"timeout\"} 5",
+	"dance_connections_total{client=\"primary\",result=\"accepted\"} 35",
+	"dance_connections_total{client=\"primary\",result=\"limit\"} 36",
+	"dance_connections_total{client=\"primary\",result=\"handshake_failed\"} 37",
+	"dance_connections_total{client=\"primary\",result=\"timeout\"} 38",
+	"# TYPE dance_backend_errors counter",
+	"# HELP dance_backend_errors What went wrong with the server behind a front, or a client's primary.",
+	"dance_backend_errors_total{front=\"xot\",reason=\"unreachable\"} 6",
+	"dance_backend_errors_total{front=\"xot\",reason=\"silent\"} 7",
+	"dance_backend_errors_total{front=\"xot\",reason=\"gone\"} 8",
+	"dance_backend_errors_total{front=\"xot\",reason=\"refused\"} 9",
+	"dance_backend_errors_total{front=\"xot\",reason=\"failed\"} 10",
+	"dance_backend_errors_total{client=\"primary\",reason=\"unreachable\"} 39",
+	"dance_backend_errors_total{client=\"primary\",reason=\"silent\"} 40",
+	"dance_backend_errors_total{client=\"primary\",reason=\"gone\"} 41",
+	"dance_backend_errors_total{client=\"primary\",reason=\"refused\"} 42",
+	"dance_backend_errors_total{client=\"primary\",reason=\"failed\"} 43",
+	"# TYPE dance_tls_alerts_sent counter",
+	"# HELP dance_tls_alerts_sent Fatal TLS alerts that were sent to clients.",
+	"dance_tls_alerts_sent_total{front=\"xot\",alert=\"close_notify\"} 27",
+	"dance_tls_alerts_sent_total{front=\"xot\",alert=\"handshake_failure\"} 28",
+	"dance_tls_alerts_sent_total{front=\"xot\",alert=\"unknown\"} 29",
+	"dance_tls_alerts_sent_total{client=\"primary\",alert=\"close_notify\"} 60",
+	"dance_tls_alerts_sent_total{client=\"primary\",alert=\"handshake_failure\"} 61",
+	"dance_tls_alerts_sent_total{client=\"primary\",alert=\"unknown\"} 62",
+	"# TYPE dance_verdicts counter",
+	"# HELP dance_verdicts What was decided about clients, or about primaries.",
+	"dance_verdicts_total{front=\"xot\",verdict=\"allow\"} 12",
+	"dance_verdicts_total{front=\"xot\",verdict=\"transport\"} 13",
+	"dance_verdicts_total{front=\"xot\",verdict=\"unproven\"} 14",
+	"dance_verdicts_total{front=\"xot\",verdict=\"credential\"} 15",
+	"dance_verdicts_total{front=\"xot\",verdict=\"name\"} 16",
+	"dance_verdicts_total{front=\"xot\",verdict=\"no-tlsa\"} 17",
+	"dance_verdicts_total{front=\"xot\",verdict=\"insecure\"} 18",
+	"dance_verdicts_total{front=\"xot\",verdict=\"unusable\"} 19",
+	"dance_verdicts_total{front=\"xot\",verdict=\"mismatch\"} 20",
+	"dance_verdicts_total{front=\"xot\",verdict=\"chain\"} 21",
+	"dance_verdicts_total{front=\"xot\",verdict=\"bogus\"} 22",
+	"dance_verdicts_total{front=\"xot\",verdict=\"lookup\"} 23",
+	"dance_verdicts_total{front=\"xot\",verdict=\"timeout\"} 24",
+	"dance_verdicts_total{front=\"xot\",verdict=\"not-ready\"} 25",
+	"dance_verdicts_total{front=\"xot\",verdict=\"internal\"} 26",
+	"dance_verdicts_total{client=\"primary\",verdict=\"allow\"} 45",
+	"dance_verdicts_total{client=\"primary\",verdict=\"transport\"} 46",
+	"dance_verdicts_total{client=\"primary\",verdict=\"unproven\"} 47",
+	"dance_verdicts_total{client=\"primary\",verdict=\"credential\"} 48",
+	"dance_verdicts_total{client=\"primary\",verdict=\"name\"} 49",
+	"dance_verdicts_total{client=\"primary\",verdict=\"no-tlsa\"} 50",
+	"dance_verdicts_total{client=\"primary\",verdict=\"insecure\"} 51",
+	"dance_verdicts_total{client=\"primary\",verdict=\"unusable\"} 52",
+	"dance_verdicts_total{client=\"primary\",verdict=\"mismatch\"} 53",
+	"dance_verdicts_total{client=\"primary\",verdict=\"chain\"} 54",
+	"dance_verdicts_total{client=\"primary\",verdict=\"bogus\"} 55",
+	"dance_verdicts_total{client=\"primary\",verdict=\"lookup\"} 56",
+	"dance_verdicts_total{client=\"primary\",verdict=\"timeout\"} 57",
+	"dance_verdicts_total{client=\"primary\",verdict=\"not-ready\"} 58",
+	"dance_verdicts_total{client=\"primary\",verdict=\"internal\"} 59",
+	"# TYPE dance_requests counter",
+	"# HELP dance_requests Requests of each identity, and what was decided.",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"soa\",verdict=\"deny\"} 67",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"soa\",verdict=\"fail\"} 68",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"soa\",verdict=\"allow\"} 69",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"axfr\",verdict=\"deny\"} 70",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"axfr\",verdict=\"fail\"} 71",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"axfr\",verdict=\"allow\"} 72",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"ixfr\",verdict=\"deny\"} 73",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"ixfr\",verdict=\"fail\"} 74",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"ixfr\",verdict=\"allow\"} 75",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"notify\",verdict=\"deny\"} 76",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"notify\",verdict=\"fail\"} 77",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"notify\",verdict=\"allow\"} 78",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"other\",verdict=\"deny\"} 79",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"other\",verdict=\"fail\"} 80",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"other\",verdict=\"allow\"} 81",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"stream\",verdict=\"deny\"} 82",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"stream\",verdict=\"fail\"} 83",
+	"dance_requests_total{front=\"xot\",identity=\"one\",type=\"stream\",verdict=\"allow\"} 84",
+	"# TYPE dance_last_allow_timestamp_seconds gauge",
+	"# UNIT dance_last_allow_timestamp_seconds seconds",
+	"# HELP dance_last_allow_timestamp_seconds When an identity was last allowed.",
+	"dance_last_allow_timestamp_seconds{front=\"xot\",identity=\"one\"} 88",
+	"# TYPE dance_transfer_octets counter",
+	"# UNIT dance_transfer_octets octets",
+	"# HELP dance_transfer_octets Octets of answers that were passed to clients.",
+	"dance_transfer_octets_total{front=\"xot\",identity=\"one\"} 85",
+	"dance_transfer_octets_total{client=\"primary\"} 66",
+	"# TYPE dance_streams_open gauge",
+	"# HELP dance_streams_open Streams that are open.",
+	"dance_streams_open{front=\"xot\"} 31",
+	"# TYPE dance_streams counter",
+	"# HELP dance_streams Streams that have begun.",
+	"dance_streams_total{front=\"xot\"} 30",
+	"# TYPE dance_streams_cut counter",
+	"# HELP dance_streams_cut Streams that were closed after the client was judged again.",
+	"dance_streams_cut_total{front=\"xot\"} 32",
+	"# TYPE dance_stream_octets counter",
+	"# UNIT dance_stream_octets octets",
+	"# HELP dance_stream_octets Octets of streams, received from clients and sent to them.",
+	"dance_stream_octets_total{front=\"xot\",identity=\"one\",direction=\"received\"} 86",
+	"dance_stream_octets_total{front=\"xot\",identity=\"one\",direction=\"sent\"} 87",
+	"dance_stream_octets_total{front=\"xot\",identity=\"\",direction=\"received\"} 1",
+};
+
+/* Of the families that are dance-front's own, all of the text. */
+static void each_counter_has_its_sample(void **state)
+{
+	(void)state;
+	uint64_t next = 1;
+	count_section(front()->counts, &next);
+	count_section(runtime_client(front_scene_runtime(), "primary")->counts, &next);
+	count_identity(front_name_counts(front(), "a.example"), &next);
+	memset(front_name_counts(front(), "x.b.example"), 0,
+		sizeof(struct counts_identity));
+	memset(front_name_counts(front(), ""), 0, sizeof(struct counts_identity));
+	counter_set(&front_name_counts(front(), "")->stream_octets[0], 1);
+	struct openmetrics out = { .failed = false };
+	exposition_write(&out);
+	openmetrics_end(&out);
+	char *text = strndup(out.text, out.size);
+	openmetrics_clear(&out);
+	char *from = strstr(text, "# TYPE dance_connections_open ");
+	assert_non_null(from);
+	char *to = strstr(from, "# TYPE dance_records_");
+	assert_non_null(to);
+	*to = '\0';
+	char *rest = NULL, *line = strtok_r(from, "\n", &rest);
+	for (size_t i = 0; i < ROWS(own_families); i++) {
+		assert_non_null(line);
+		assert_string_equal(line, own_families[i]);
+		line = strtok_r(NULL, "\n", &rest);
+	}
+	assert_null(line);
+	free(text);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, front_scene_end)
 
 int main(void)
@@ -167,6 +347,7 @@ int main(void)
 		TEST(requests_count_for_identities),
 		TEST(no_count_goes_back),
 		TEST(sections_have_their_own_counts),
+		TEST(each_counter_has_its_sample),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }

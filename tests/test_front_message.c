@@ -118,6 +118,19 @@ static void a_long_name_is_cut(void **state)
 	assert_int_equal(strlen(question.name), 254);
 	assert_string_equal(question.name + 252, "x.");
 
+	/* A dot within a label is escaped: the last name that fits, and the first that does not. */
+	message.octets[MESSAGE_HEADER + 1] = '.';
+	question = read_message(&message);
+	assert_int_equal(strlen(question.name), 255);
+	assert_memory_equal(question.name, "\\.x", 3);
+	assert_string_equal(question.name + 253, "x.");
+	message.octets[MESSAGE_HEADER + 2] = '.';
+	question = read_message(&message);
+	assert_int_equal(strlen(question.name), 255);
+	assert_memory_equal(question.name, "\\.\\.x", 5);
+	assert_string_equal(question.name + 251, "x...");
+
+	message.octets[MESSAGE_HEADER + 1] = message.octets[MESSAGE_HEADER + 2] = 'x';
 	for (size_t i = MESSAGE_HEADER; i < MESSAGE_HEADER + 254; i++) {
 		message.octets[i] = message.octets[i] == 'x' ? 1 : message.octets[i];
 	}

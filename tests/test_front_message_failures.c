@@ -45,7 +45,7 @@ WRAP(int, knot_edns_add_option,
 		knot_mm_t *mm),
 	(opt, code, size, data, mm), KNOT_ENOMEM)
 WRAP(char *, knot_dname_to_str, (char *text, const knot_dname_t *name, size_t size),
-	(text, name, size), NULL)
+	(text, name, size), (strcpy(text, "half"), NULL))
 WRAP(int, knot_rrtype_to_string, (uint16_t type, char *text, size_t size),
 	(type, text, size), KNOT_ESPACE)
 

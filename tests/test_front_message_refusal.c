@@ -204,10 +204,12 @@ static void some_are_not_answered(void **state)
 	assert_int_equal(refuse(&message, 1, 0, "no").size, 0);
 	assert_int_equal(message_truncate(message.octets, message.size, answer, 512), 0);
 	message.octets[2] &= 0x7f;
+	memset(answer, 0, sizeof(answer));
 	for (message.size = 0; message.size < MESSAGE_HEADER; message.size++) {
 		assert_int_equal(refuse(&message, 1, 0, "no").size, 0);
 		assert_int_equal(message_truncate(message.octets, message.size, answer, 512),
 			0);
+		assert_int_equal(answer[2], 0);
 	}
 }
 
@@ -231,8 +233,10 @@ static void an_answer_over_udp_has_a_size(void **state)
 	static const struct {
 		uint16_t offered;
 		size_t most;
-	} rows[] = { { 0, 512 }, { 511, 512 }, { 513, 513 }, { 1232, 1232 }, { 4096, 4096 },
-		{ 65535, MESSAGE_UDP_MAX } };
+	} rows[] = { { 0, 512 }, { 511, 512 }, { 513, 513 }, { 1232, 1232 },
+		{ MESSAGE_UDP_MAX - 1, MESSAGE_UDP_MAX - 1 },
+		{ MESSAGE_UDP_MAX, MESSAGE_UDP_MAX },
+		{ MESSAGE_UDP_MAX + 1, MESSAGE_UDP_MAX }, { 65535, MESSAGE_UDP_MAX } };
 	struct message message;
 	begin(&message, QUERY, EXAMPLE, SOA, IN);
 	assert_int_equal(message_udp_max(message.octets, message.size), 512);

@@ -43,6 +43,31 @@ static void what_is_not_named_does_not_pass(void **state)
 	}
 }
 
+static void what_a_server_should_not_fail_at(void **state)
+{
+	(void)state;
+	static const struct {
+		enum message_kind kind;
+		uint16_t type;
+		bool heavy;
+	} rows[] = {
+		{ MESSAGE_TRANSFER, DNS_AXFR, true },
+		{ MESSAGE_TRANSFER, DNS_IXFR, true },
+		{ MESSAGE_TRANSFER, DNS_SOA, false },
+		{ MESSAGE_QUERY, DNS_A, false },
+		{ MESSAGE_QUERY, DNS_AXFR, true },
+		{ MESSAGE_NOTIFY, DNS_SOA, true },
+		{ MESSAGE_UPDATE, DNS_SOA, true },
+		{ MESSAGE_OTHER, DNS_SOA, false },
+		{ MESSAGE_MALFORMED, 0, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct message_question question = { .kind = rows[i].kind,
+			.type = rows[i].type };
+		assert_int_equal(policy_is_heavy(&question), rows[i].heavy);
+	}
+}
+
 /* What keeps a zone from a client is logged, with what to do about it; the rest is not. */
 static void answers_without_the_zone_are_logged(void **state)
 {
@@ -279,10 +304,22 @@ static void what_does_not_pass_is_answered_or_closed(void **state)
 	assert_int_equal(reply.octets[3] & 15, 5);
 	assert_int_equal(policy_not_passed(&question, query.octets, 5, &reply),
 		RELAY_CLOSE);
+	/* With a reason, if it is not the message itself. */
+	struct message_reply said;
+	dns_put(&query, "\0\0\x29\x10\0\0\0\0\0\0", 11); /* an OPT record */
+	query.octets[11]++;
+	assert_int_equal(policy_not_passed(&question, query.octets, query.size, &reply),
+		RELAY_ANSWER);
+	assert_true(message_read_reply(reply.octets, reply.size, &said));
+	assert_int_equal(said.rcode, 5);
+	assert_int_equal(said.ede, 21);
+	assert_string_equal(said.ede_text, "this kind of query is not passed here");
 	question.kind = MESSAGE_MALFORMED;
 	assert_int_equal(policy_not_passed(&question, query.octets, query.size, &reply),
 		RELAY_ANSWER);
-	assert_int_equal(reply.octets[3] & 15, 1);
+	assert_true(message_read_reply(reply.octets, reply.size, &said));
+	assert_int_equal(said.rcode, 1);
+	assert_int_equal(said.ede, MESSAGE_NO_EDE);
 	assert_true(policy_refuse(&reply, query.octets, query.size, 5, 18, "no"));
 	assert_false(policy_refuse(&reply, query.octets, 5, 5, 18, "no"));
 }
@@ -291,6 +328,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_named_does_not_pass),
+		cmocka_unit_test(what_a_server_should_not_fail_at),
 		cmocka_unit_test(what_does_not_pass_is_answered_or_closed),
 		TEST(answers_without_the_zone_are_logged),
 		TEST(the_reason_of_the_server_is_logged_with_it),

@@ -77,6 +77,12 @@ static void a_refusal_has_its_reason(void **state)
 	}
 	struct message_reply reply;
 	struct dns_message message = dns_begin(1, ANSWER | 5, DNS_SOA);
+	/* It ends where another option begins. */
+	dns_record(&message, 3, "", 1, OPT, "\0\x0f\0\4\0\x12noX\1\0\0", 12);
+	assert_true(read_reply(&message, message.size, &reply));
+	assert_int_equal(reply.ede, 18);
+	assert_string_equal(reply.ede_text, "no");
+	message = dns_begin(1, ANSWER | 5, DNS_SOA);
 	put_option(&message, 10, "01234567", 8);
 	assert_true(read_reply(&message, message.size, &reply));
 	assert_int_equal(reply.ede, MESSAGE_NO_EDE);

@@ -253,7 +253,10 @@ static bool start_failing(unsigned n, bool from_then_on, unsigned *refused)
 	bool started = runtime != NULL && runtime_start(runtime, NULL, error);
 	bool failed = fail_calls() >= n;
 	fail_at(0, FAIL_HERE, false);
-	if (!started) {
+	if (started) {
+		assert_non_null(runtime_front(runtime, "xot")->roster);
+		assert_non_null(runtime_client(runtime, "out")->roster);
+	} else {
 		(*refused)++;
 		if (!failed || error[0] == '\0') {
 			fail_msg("call %u, %s: '%s'", n, fail_name(), error);

@@ -153,14 +153,14 @@ enum greeting_status greeting_go_on(struct greeting *greeting)
 enum greeting_status greeting_come_back(struct greeting *greeting)
 {
 	switch (greeting->shaken) {
+	case STREAM_FINISHED:
+	case STREAM_ERROR:
+		break;
 	case STREAM_OK:
 		return decide(greeting);
 	case STREAM_AGAIN:
 		return wait_for_client(greeting,
 			greeting->carrier->connection->stream.read_wants);
-	case STREAM_FINISHED:
-	case STREAM_ERROR:
-		break;
 	}
 	/* What the handshake says of it then is not what has ended it. */
 	bool closed_here = limits_have_sent_away(&greeting->carrier->connection->entry);

@@ -32,7 +32,7 @@ static bool is_request(const uint8_t *message, size_t size)
  * have nothing to point to (RFC 1035 4.1.4). */
 static size_t question_name_size(const uint8_t *message, size_t size)
 {
-	if (size < MESSAGE_HEADER || knot_wire_get_qdcount(message) != 1) {
+	if (knot_wire_get_qdcount(message) != 1) {
 		return 0;
 	}
 	int name = knot_dname_wire_check(message + MESSAGE_HEADER, message + size, NULL);
@@ -68,13 +68,12 @@ static void print_name(const uint8_t *name, char *text, size_t size)
 	if (knot_dname_to_str(whole, name, sizeof(whole)) == NULL) {
 		whole[0] = '\0';
 	}
-	size_t length = strlen(whole);
-	bool fits = length < size;
-	size_t taken = fits ? length : size - sizeof(rest);
-	for (size_t i = 0; i < taken; i++) {
-		text[i] = (char)tolower((unsigned char)whole[i]);
+	for (char *at = whole; *at != '\0'; at++) {
+		*at = (char)tolower((unsigned char)*at);
 	}
-	memcpy(text + taken, fits ? "" : rest, fits ? 1 : sizeof(rest));
+	bool fits = strlen(whole) < size;
+	snprintf(text, size, "%.*s%s", (int)(fits ? size : size - sizeof(rest)), whole,
+		fits ? "" : rest);
 }
 
 /* What a log calls it: the type that is asked for, or the kind of message. */
@@ -83,6 +82,10 @@ static void print_type(const uint8_t *message, struct message_question *question
 	char *text = question->type_name;
 	const size_t size = sizeof(question->type_name);
 	switch (question->kind) {
+	case MESSAGE_MALFORMED:
+	case MESSAGE_TRANSFER:
+	case MESSAGE_QUERY:
+		break;
 	case MESSAGE_NOTIFY:
 		snprintf(text, size, "NOTIFY");
 		return;
@@ -92,21 +95,20 @@ static void print_type(const uint8_t *message, struct message_question *question
 	case MESSAGE_OTHER:
 		snprintf(text, size, "OPCODE%u", (unsigned)knot_wire_get_opcode(message));
 		return;
-	case MESSAGE_MALFORMED:
-	case MESSAGE_TRANSFER:
-	case MESSAGE_QUERY:
-		break;
 	}
 	if (knot_rrtype_to_string(question->type, text, size) < 0) {
 		snprintf(text, size, "TYPE%u", question->type);
 	}
 }
 
+static const struct message_question malformed = { .name = "message",
+	.type_name = "malformed" };
+
+/* Of a message that has its header. */
 static void read_question(const uint8_t *message, size_t size,
 	struct message_question *question)
 {
-	*question = (struct message_question){ .name = "message",
-		.type_name = "malformed" };
+	*question = malformed;
 	size_t name = question_name_size(message, size);
 	if (name == 0) {
 		return;
@@ -121,7 +123,11 @@ static void read_question(const uint8_t *message, size_t size,
 
 void message_read(const uint8_t *message, size_t size, struct message_question *question)
 {
-	read_question(message, is_request(message, size) ? size : 0, question);
+	if (is_request(message, size)) {
+		read_question(message, size, question);
+	} else {
+		*question = malformed;
+	}
 }
 
 /* RFC 8914 2: a number, and a text that need not be there. */

@@ -14,6 +14,9 @@
 bool policy_passes(unsigned pass, enum message_kind kind)
 {
 	switch (kind) {
+	case MESSAGE_MALFORMED:
+	case MESSAGE_OTHER:
+		break;
 	case MESSAGE_TRANSFER:
 		return (pass & (CONF_PASS_TRANSFER | CONF_PASS_ANY)) != 0;
 	case MESSAGE_QUERY:
@@ -22,9 +25,6 @@ bool policy_passes(unsigned pass, enum message_kind kind)
 		return (pass & CONF_PASS_NOTIFY) != 0;
 	case MESSAGE_UPDATE:
 		return (pass & CONF_PASS_UPDATE) != 0;
-	case MESSAGE_MALFORMED:
-	case MESSAGE_OTHER:
-		break;
 	}
 	return false;
 }

@@ -224,9 +224,9 @@ static enum outcome shake(struct primary_search *search, struct failure *failure
 {
 	char why[sizeof(failure->reason)];
 	switch (stream_shake(search->stream, why, sizeof(why))) {
-	case STREAM_OK:
-		return is_proved(search->client, search->primary, search->stream->ssl,
-			failure);
+	case STREAM_FINISHED:
+	case STREAM_ERROR:
+		break;
 	case STREAM_AGAIN:
 		if (monotonic_ms() < search->deadline) {
 			return wait_until(search, search->stream->read_wants, wait);
@@ -236,9 +236,9 @@ static enum outcome shake(struct primary_search *search, struct failure *failure
 		}
 		snprintf(why, sizeof(why), "not finished in time");
 		break;
-	case STREAM_FINISHED:
-	case STREAM_ERROR:
-		break;
+	case STREAM_OK:
+		return is_proved(search->client, search->primary, search->stream->ssl,
+			failure);
 	}
 	return fail_handshake(search, why, failure);
 }

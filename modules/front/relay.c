@@ -176,6 +176,8 @@ static void decide(struct relay *relay)
 		query_buffer_message(&relay->up), query_buffer_size(&relay->up), &reply);
 	relay->undecided = decision == RELAY_UNDECIDED;
 	switch (decision) {
+	case RELAY_CLOSE:
+		break;
 	case RELAY_PASS:
 		pass(relay);
 		return;
@@ -188,8 +190,6 @@ static void decide(struct relay *relay)
 		return;
 	case RELAY_UNDECIDED:
 		return;
-	case RELAY_CLOSE:
-		break;
 	}
 	stop(relay, RELAY_ENDED);
 }

@@ -140,12 +140,12 @@ static enum relay_decision decide(void *arg, const uint8_t *message, size_t size
 	struct server_mode *mode = arg;
 	struct ruling *ruling = &mode->ruling;
 	switch (ruling_decide(ruling, mode->authenticated)) {
+	case RULING_DECIDED:
+		break;
 	case RULING_OUT_OF_MEMORY:
 		return RELAY_CLOSE;
 	case RULING_UNDECIDED:
 		return RELAY_UNDECIDED;
-	case RULING_DECIDED:
-		break;
 	}
 	enum relay_decision decision = ruling->front == NULL ?
 		close_changed(mode) :

@@ -329,6 +329,8 @@ static bool rule(struct stream_mode *mode)
 {
 	bool flows = mode->stage == STREAM_FLOWS;
 	switch (ruling_decide(&mode->ruling, flows)) {
+	case RULING_OUT_OF_MEMORY:
+		break;
 	case RULING_UNDECIDED:
 		return true;
 	case RULING_DECIDED:
@@ -337,8 +339,6 @@ static bool rule(struct stream_mode *mode)
 		}
 		begin_by_verdict(mode);
 		return false;
-	case RULING_OUT_OF_MEMORY:
-		break;
 	}
 	if (flows) {
 		return go_on_without_verdict(mode);
