@@ -89,8 +89,6 @@ ELSEWHERE = {
     "src/tool/lookup_option.c": "tests/tool/test_words.py",
     "src/tool/probe.c": "tests/tool/test_probe_report.c",
     "src/tool/probe_alert.c": "tests/tool/test_probe_verdict.c",
-    "src/tool/roll_certificate.c": "tests/tool/test_roll_pair.c",
-    "src/tool/roll_file.c": "tests/tool/test_roll_state.c",
     "src/tool/roll_item.c": "tests/tool/test_roll_conf.c",
     "src/tool/roll_knotc.c": "tests/tool/test_roll_publish.c",
     "src/tool/say.c": "tests/tool/test_words.py",

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "reason.h"
 #include "tlsa.h"
 #include "zone_text.h"
 
@@ -60,24 +61,25 @@ static bool read_field(const struct field *field, const char *text, size_t size,
 	return size != 0 && number <= UINT8_MAX;
 }
 
-static bool read_assigned(const struct field *field, const char *text, uint8_t *value)
+static bool read_assigned(const struct field *field, const char *text, size_t size,
+	uint8_t *value)
 {
-	return read_field(field, text, strlen(text), value) && *value < field->assigned;
+	return read_field(field, text, size, value) && *value < field->assigned;
 }
 
 bool record_usage(const char *text, uint8_t *usage)
 {
-	return read_assigned(&usage_field, text, usage);
+	return read_assigned(&usage_field, text, strlen(text), usage);
 }
 
 bool record_selector(const char *text, uint8_t *selector)
 {
-	return read_assigned(&selector_field, text, selector);
+	return read_assigned(&selector_field, text, strlen(text), selector);
 }
 
 bool record_matching(const char *text, uint8_t *matching)
 {
-	return read_assigned(&matching_field, text, matching);
+	return read_assigned(&matching_field, text, strlen(text), matching);
 }
 
 bool record_usages(const char *text, unsigned *usages)
@@ -86,8 +88,7 @@ bool record_usages(const char *text, unsigned *usages)
 	for (;;) {
 		size_t size = strcspn(text, ",");
 		uint8_t usage;
-		if (!read_field(&usage_field, text, size, &usage) ||
-			usage >= usage_field.assigned) {
+		if (!read_assigned(&usage_field, text, size, &usage)) {
 			return false;
 		}
 		*usages |= 1u << usage;
@@ -143,16 +144,13 @@ static bool read_fields(const struct dance_octets *words, size_t count,
 	const size_t field_count = sizeof(fields) / sizeof(fields[0]);
 	for (size_t i = 0; i < field_count; i++) {
 		if (i >= count) {
-			(void)snprintf(why, DANCE_ERROR_SIZE, "it has no %s",
-				fields[i]->name);
-			return false;
+			return reason_say(why, "it has no %s", fields[i]->name);
 		}
 		const char *word = (const char *)words[i].data;
 		if (!read_field(fields[i], word, words[i].size, values[i])) {
-			(void)snprintf(why, DANCE_ERROR_SIZE, "'%.*s' is not a %s",
+			return reason_say(why, "'%.*s' is not a %s",
 				(int)(words[i].size < 64 ? words[i].size : 64), word,
 				fields[i]->name);
-			return false;
 		}
 	}
 	const char *fault = read_data(words + field_count, count - field_count, data,
@@ -160,8 +158,7 @@ static bool read_fields(const struct dance_octets *words, size_t count,
 	if (fault == NULL && record->size > RECORD_DATA_MAX) {
 		fault = "its data is too long for a record";
 	}
-	(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault != NULL ? fault : "");
-	return fault == NULL;
+	return fault == NULL || reason_say(why, "%s", fault);
 }
 
 /* RFC 3597 5: "\# SIZE HEX" */
@@ -180,8 +177,7 @@ static bool read_generic(const struct dance_octets *words, size_t count,
 		fault = "it has no data";
 	}
 	if (fault != NULL) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault);
-		return false;
+		return reason_say(why, "%s", fault);
 	}
 	record->usage = data[0];
 	record->selector = data[1];
@@ -227,8 +223,7 @@ static bool read_words(const char *text, struct dance_tlsa *record, unsigned cha
 		fault = "it is more than one record";
 	}
 	if (fault != NULL) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "%s", fault);
-		return false;
+		return reason_say(why, "%s", fault);
 	}
 	size_t skip = skip_to_data(line.words, line.count);
 	const struct dance_octets *words = line.words + skip;
@@ -247,7 +242,7 @@ bool record_from_text(const char *text, struct dance_tlsa *record,
 	*record = (struct dance_tlsa){ 0 };
 	bool read = false;
 	if (line == NULL || data == NULL) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "out of memory");
+		(void)reason_say(why, "out of memory");
 		goto out;
 	}
 	/* As a line that goes on to the end, and that has no owner name in front. */

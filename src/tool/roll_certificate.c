@@ -18,6 +18,7 @@
 
 #include "file.h"
 #include "name.h"
+#include "reason.h"
 #include "tlsa.h"
 
 #define DAY 86400
@@ -39,9 +40,7 @@ bool roll_certificate_digest(struct dance_octets spki, char digest[ROLL_DIGEST_S
 
 static bool fail(char why[DANCE_ERROR_SIZE], const char *what, int error)
 {
-	(void)snprintf(why, DANCE_ERROR_SIZE, "cannot make a %s: %s", what,
-		gnutls_strerror(error));
-	return false;
+	return reason_say(why, "cannot make a %s: %s", what, gnutls_strerror(error));
 }
 
 /* Both sides of TLS 1.3 sign with their key; nothing else is done with it. */
@@ -147,7 +146,7 @@ static bool join(const gnutls_datum_t *first, const gnutls_datum_t *second,
 	struct dance_octets *text)
 {
 	size_t size = (size_t)first->size + second->size;
-	unsigned char *octets = malloc(size + 1);
+	unsigned char *octets = malloc(size);
 	if (octets == NULL) {
 		return false;
 	}

@@ -12,38 +12,29 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "verdict.h"
+#include "reason.h"
 
 static bool fail(char why[DANCE_ERROR_SIZE], const char *what, const char *path)
 {
-	(void)snprintf(why, DANCE_ERROR_SIZE, "cannot %s %.150s: %s", what, path,
-		strerror(errno));
-	result_make_printable(why);
-	return false;
+	return reason_say(why, "cannot %s %.150s: %s", what, path, strerror(errno));
 }
 
 bool roll_file_path(char path[ROLL_PATH_SIZE], const char *start, const char *end,
 	char why[DANCE_ERROR_SIZE])
 {
-	int size = snprintf(path, ROLL_PATH_SIZE, "%s%s", start, end);
-	if (size >= 0 && size < ROLL_PATH_SIZE) {
-		return true;
-	}
-	(void)snprintf(why, DANCE_ERROR_SIZE, "the path %.80s... is too long", start);
-	result_make_printable(why);
-	return false;
+	size_t size = (size_t)snprintf(path, ROLL_PATH_SIZE, "%s%s", start, end);
+	return size < ROLL_PATH_SIZE ||
+		reason_say(why, "the path %.80s... is too long", start);
 }
 
 static bool sync_folder(const char *path, char why[DANCE_ERROR_SIZE])
 {
 	char folder[ROLL_PATH_SIZE];
-	const char *slash = strrchr(path, '/');
-	size_t size = slash == NULL ? 0 : (size_t)(slash - path);
 	if (!roll_file_path(folder, path, "", why)) {
 		return false;
 	}
-	(void)snprintf(folder, sizeof(folder), "%.*s%s", (int)size, path,
-		slash == NULL ? "." : "/");
+	char *slash = strrchr(folder, '/');
+	strcpy(slash != NULL ? slash + 1 : folder, slash != NULL ? "" : ".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool done = fd >= 0 && fsync(fd) == 0;
 	int error = errno;

@@ -7,7 +7,6 @@
 #include "roll_pair.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +14,9 @@
 #include "file.h"
 #include "key.h"
 #include "pem.h"
+#include "reason.h"
 #include "roll_certificate.h"
 #include "roll_file.h"
-#include "verdict.h"
 
 /* Files of a key: those in use, the next ones, the old ones. */
 struct files {
@@ -36,10 +35,7 @@ static bool resolve(char path[ROLL_PATH_SIZE], const char *of, const char *end,
 {
 	char *real = realpath(of, NULL);
 	if (real == NULL) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "cannot read %.150s: %s", of,
-			strerror(errno));
-		result_make_printable(why);
-		return false;
+		return reason_say(why, "cannot read %.150s: %s", of, strerror(errno));
 	}
 	bool done = roll_file_path(path, real, end, why);
 	free(real);
@@ -57,9 +53,7 @@ static bool files_of(struct files *files, const struct roll_key *key, const char
 
 static bool fail(char why[DANCE_ERROR_SIZE], const char *path, const char *reason)
 {
-	(void)snprintf(why, DANCE_ERROR_SIZE, "%.120s: %s", path, reason);
-	result_make_printable(why);
-	return false;
+	return reason_say(why, "%.120s: %s", path, reason);
 }
 
 static const struct {
@@ -120,8 +114,7 @@ bool roll_pair_certificate(const char *path, char digest[ROLL_DIGEST_SIZE],
 	char reason[DANCE_ERROR_SIZE] = "its hash cannot be computed";
 	bool read = credential_from_file(path, &credential, reason);
 	if (read && credential.certificate.size == 0) {
-		(void)snprintf(reason, sizeof(reason), "it contains no certificate");
-		read = false;
+		read = reason_say(reason, "it contains no certificate");
 	}
 	read = read && roll_certificate_digest(credential.spki, digest);
 	credential_clear(&credential);

@@ -17,9 +17,10 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "verdict.h"
+#include "reason.h"
 
 #define STATUS_NOT_RUN 127
+#define LINE_MAX_SAID 150
 #define LOOK_MS 50 /* whether it has ended, while somebody keeps its output open */
 
 void roll_command_add(struct roll_command *command, const char *word)
@@ -58,22 +59,20 @@ struct pipes {
 	int in[2], out[2];
 };
 
-static void close_both(int ends[2])
-{
-	for (size_t i = 0; i < 2; i++) {
-		if (ends[i] >= 0) {
-			close(ends[i]);
-			ends[i] = -1;
-		}
-	}
-}
-
 static void close_end(int ends[2], size_t at)
 {
 	if (ends[at] >= 0) {
 		close(ends[at]);
 		ends[at] = -1;
 	}
+}
+
+static void close_all(struct pipes *pipes)
+{
+	close_end(pipes->in, 0);
+	close_end(pipes->in, 1);
+	close_end(pipes->out, 0);
+	close_end(pipes->out, 1);
 }
 
 /* In the new process: only what may be called there. */
@@ -154,8 +153,8 @@ static int attend(struct roll_process *process, struct pipes *pipes, pid_t child
 	return late ? -1 : status;
 }
 
-/* The last line that has something to say. */
-static void last_line(const char *output, char line[DANCE_ERROR_SIZE])
+/* The last line that has something to say, and how much of it. */
+static const char *last_line(const char *output, int *size)
 {
 	size_t end = strlen(output);
 	while (end > 0 && strchr(" \r\n", output[end - 1]) != NULL) {
@@ -165,30 +164,26 @@ static void last_line(const char *output, char line[DANCE_ERROR_SIZE])
 	while (start > 0 && output[start - 1] != '\n') {
 		start--;
 	}
-	(void)snprintf(line, DANCE_ERROR_SIZE, "%.*s",
-		(int)(end - start < 150 ? end - start : 150), output + start);
-	result_make_printable(line);
+	*size = (int)(end - start < LINE_MAX_SAID ? end - start : LINE_MAX_SAID);
+	return output + start;
 }
 
 static bool judge(const struct roll_process *process, const char *program, int status,
 	char why[DANCE_ERROR_SIZE])
 {
-	char line[DANCE_ERROR_SIZE];
-	last_line(process->output, line);
-	if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	int size;
+	const char *line = last_line(process->output, &size);
+	if (status == 0) {
 		return true;
 	}
 	if (status < 0) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "%.60s did not end within %u s",
-			program, process->timeout_ms / 1000);
-	} else {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "%.60s ended with %s %d%s%.150s",
-			program, WIFEXITED(status) ? "status" : "signal",
-			WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
-			line[0] != '\0' ? ": " : "", line);
+		return reason_say(why, "%.60s did not end within %u s", program,
+			process->timeout_ms / 1000);
 	}
-	result_make_printable(why);
-	return false;
+	return reason_say(why, "%.60s ended with %s %d%s%.*s", program,
+		WIFEXITED(status) ? "status" : "signal",
+		WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
+		size > 0 ? ": " : "", size, line);
 }
 
 static bool make_pipes(struct pipes *pipes)
@@ -205,16 +200,14 @@ bool roll_process_run(struct roll_process *process, const struct roll_command *c
 	struct pipes pipes;
 	process->output[0] = '\0';
 	if (command->too_long || command->count == 0) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "the command is empty or too long");
-		return false;
+		return reason_say(why, "the command is empty or too long");
 	}
 	fflush(NULL);
 	pid_t child = make_pipes(&pipes) ? fork() : -1;
 	if (child < 0) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "cannot run %.60s: %s",
-			command->words[0], strerror(errno));
-		close_both(pipes.in);
-		close_both(pipes.out);
+		(void)reason_say(why, "cannot run %.60s: %s", command->words[0],
+			strerror(errno));
+		close_all(&pipes);
 		return false;
 	}
 	if (child == 0) {
@@ -224,7 +217,6 @@ bool roll_process_run(struct roll_process *process, const struct roll_command *c
 	close_end(pipes.in, 0);
 	close_end(pipes.out, 1);
 	int status = attend(process, &pipes, child);
-	close_both(pipes.in);
-	close_both(pipes.out);
+	close_all(&pipes);
 	return judge(process, command->words[0], status, why);
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "reason.h"
 #include "roll_file.h"
 #include "verdict.h"
 
@@ -217,17 +218,15 @@ static const char *read_text(struct roll_state *state, char *text)
 static bool path_of(char path[ROLL_PATH_SIZE], const char *folder, const char *id,
 	const char *end, char why[DANCE_ERROR_SIZE])
 {
-	int size = snprintf(path, ROLL_PATH_SIZE, "%s/%s%s", folder, id, end);
-	return (size >= 0 && size < ROLL_PATH_SIZE) ||
-		roll_file_path(path, folder, "/...", why);
+	size_t size = (size_t)snprintf(path, ROLL_PATH_SIZE, "%s/%s%s", folder, id, end);
+	return size < ROLL_PATH_SIZE ||
+		reason_say(why, "the path %.80s/... is too long", folder);
 }
 
 static enum roll_load unreadable(char why[DANCE_ERROR_SIZE], const char *path,
 	const char *reason)
 {
-	(void)snprintf(why, DANCE_ERROR_SIZE, "the state in %.120s cannot be used: %s",
-		path, reason);
-	result_make_printable(why);
+	(void)reason_say(why, "the state in %.120s cannot be used: %s", path, reason);
 	return ROLL_UNREADABLE;
 }
 
@@ -296,8 +295,7 @@ bool roll_state_save(const struct roll_state *state, const char *folder, const c
 	}
 	FILE *out = fmemopen(text, sizeof(text), "w");
 	if (out == NULL) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "out of memory");
-		return false;
+		return reason_say(why, "out of memory");
 	}
 	fputs(HEAD "\n", out);
 	for (size_t i = 0; i < ITEM_COUNT; i++) {
@@ -306,9 +304,8 @@ bool roll_state_save(const struct roll_state *state, const char *folder, const c
 	fputs(END "\n", out);
 	long size = fflush(out) == 0 ? ftell(out) : -1;
 	fclose(out);
-	if (size <= 0 || (size_t)size >= sizeof(text)) {
-		(void)snprintf(why, DANCE_ERROR_SIZE, "the state is too large");
-		return false;
+	if (size < 0 || (size_t)size >= sizeof(text)) {
+		return reason_say(why, "the state is too large");
 	}
 	return roll_file_write(path,
 		(struct dance_octets){ (const unsigned char *)text, (size_t)size }, NULL,
@@ -325,12 +322,11 @@ int roll_state_lock(const char *folder, const char *id, char why[DANCE_ERROR_SIZ
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		return fd;
 	}
-	(void)snprintf(why, DANCE_ERROR_SIZE,
-		fd >= 0 && errno == EWOULDBLOCK ?
+	(void)reason_say(why,
+		errno == EWOULDBLOCK ?
 			"another dance roll is at work on this key (%.120s: %s)" :
 			"cannot lock %.120s: %s",
 		path, strerror(errno));
-	result_make_printable(why);
 	if (fd >= 0) {
 		close(fd);
 	}

@@ -142,16 +142,166 @@ static void test_what_is_not_whole_is_refused(void **state)
 	refuse(changed("began 1\n", "began \n"), "a value is wrong");
 	refuse(changed("step idle", "step sleep"), "a value is wrong");
 	refuse(changed(A64, "aa"), "a value is wrong");
+	refuse(changed(A64, A64 "a"), "a value is wrong");
+	refuse(changed("current aa", "current aA"), "a value is wrong");
+	refuse(changed("names a", "names "), "a value is wrong");
 	refuse(changed("publishing 0", "publishing 2"), "a value is wrong");
+	refuse(changed("began 1", "began 1000000000000000"), "a value is wrong");
+	refuse(changed("rolls 0", "rolls 4294967296"), "a value is wrong");
+	refuse(changed("rolls 0", "rolls x"), "a value is wrong");
+	refuse(changed("\nend\n", "\nreason \nend\n"), "a value is wrong");
+	refuse(changed("\nend\n", "\nend"), "its last line is not whole");
+	refuse(changed("\nend\n", "\n"), "its end is missing");
+	refuse("dance-roll 1\nend\n", "an item is missing");
+	refuse("end\n", "it is not of this version of dance");
+}
+
+/* The largest values that there are, and a reason that was not written by us. */
+static void test_the_limits_of_values(void **state)
+{
+	(void)state;
+	struct roll_state found;
+	char why[DANCE_ERROR_SIZE], long_reason[DANCE_ERROR_SIZE + 1], text[512];
+	write_text(changed("began 1", "began 999999999999999"));
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_LOADED);
+	assert_true(found.began == 999999999999999);
+	write_text(changed("rolls 0", "rolls 4294967295"));
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_LOADED);
+	assert_int_equal(found.rolls, UINT32_MAX);
+	write_text(changed("publishing 0", "publishing 1"));
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_LOADED);
+	assert_true(found.publishing);
+	write_text(changed("\nend\n", "\nreason a\tb\nend\n"));
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_LOADED);
+	assert_string_equal(found.reason, "a?b");
+	memset(long_reason, 'r', sizeof(long_reason));
+	long_reason[DANCE_ERROR_SIZE - 1] = '\0';
+	snprintf(text, sizeof(text), "\nreason %s\nend\n", long_reason);
+	write_text(changed("\nend\n", text));
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_LOADED);
+	assert_string_equal(found.reason, long_reason);
+	long_reason[DANCE_ERROR_SIZE - 1] = 'r';
+	long_reason[DANCE_ERROR_SIZE] = '\0';
+	snprintf(text, sizeof(text), "\nreason %s\nend\n", long_reason);
+	refuse(changed("\nend\n", text), "a value is wrong");
+}
+
+/* 8,192 octets of a text are read, and no more; no octet of it is NUL. */
+static void test_the_limits_of_a_file(void **state)
+{
+	(void)state;
+	static char text[8194];
+	struct roll_state found;
+	char why[DANCE_ERROR_SIZE], expected[DANCE_ERROR_SIZE];
+	memset(text, 'x', sizeof(text));
+	text[8192] = '\0';
+	refuse(text, "its last line is not whole");
+	text[8192] = 'x';
+	text[8193] = '\0';
+	refuse(text, "it is too large, or not a text");
+	assert_true(roll_file_write(path,
+		(struct dance_octets){ (const unsigned char *)whole, sizeof(whole) }, NULL,
+		why));
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_UNREADABLE);
+	snprintf(expected, sizeof(expected),
+		"the state in %s cannot be used: it is too large, or not a text", path);
+	assert_string_equal(why, expected);
+	/* What is no file is not taken for a state that is not there. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(roll_state_load(&found, folder, "k", why), ROLL_UNREADABLE);
+	snprintf(expected, sizeof(expected),
+		"the state in %s cannot be used: Is a directory", path);
+	assert_string_equal(why, expected);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(roll_state_load(&found, "/nowhere\n", "k", why), ROLL_NOT_THERE);
+	assert_int_equal(found.step, ROLL_ADOPT);
+	refuse("", "it is empty");
+}
+
+static void test_the_limits_of_a_path(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t size;
+		bool state_fits, lock_fits;
+	} rows[] = {
+		{ 4095 - 8, true, true },  /* "/k.state" */
+		{ 4095 - 7, false, true }, /* "/k.lock" */
+		{ 4095 - 6, false, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char long_folder[ROLL_PATH_SIZE], why[DANCE_ERROR_SIZE];
+		char too_long[DANCE_ERROR_SIZE], expected[DANCE_ERROR_SIZE];
+		struct roll_state found = made();
+		memset(long_folder, 'a', sizeof(long_folder));
+		long_folder[rows[i].size] = '\0';
+		snprintf(too_long, sizeof(too_long), "the path %.80s/... is too long",
+			long_folder);
+		assert_false(roll_state_save(&found, long_folder, "k", why));
+		snprintf(expected, sizeof(expected), "the path %.80s... is too long",
+			long_folder); /* with ".tmp" */
+		assert_string_equal(why, rows[i].state_fits ? expected : too_long);
+		snprintf(expected, sizeof(expected),
+			"the state in %.120s cannot be used: File name too long",
+			long_folder);
+		assert_int_equal(roll_state_load(&found, long_folder, "k", why),
+			ROLL_UNREADABLE);
+		assert_string_equal(why, rows[i].state_fits ? expected : too_long);
+		snprintf(expected, sizeof(expected),
+			"cannot lock %.120s: File name too long", long_folder);
+		assert_int_equal(roll_state_lock(long_folder, "k", why), -1);
+		assert_string_equal(why, rows[i].lock_fits ? expected : too_long);
+	}
+}
+
+static void test_each_step_has_a_name(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "adopt", "idle", "publish", "spread", "switch",
+		"keep", "withdraw", "clean", "abort", "unknown" };
+	for (size_t i = 0; i < ROWS(names); i++) {
+		assert_string_equal(roll_step_name((enum roll_step)i), names[i]);
+	}
 }
 
 static void test_keys_that_a_step_needs_are_there(void **state)
 {
 	(void)state;
 	static const char reason[] = "it lacks a key, or has one too many";
-	refuse(changed("step idle", "step spread"), reason);
-	refuse(changed("step idle", "step keep"), reason);
-	refuse(changed("publishing", "next " B64 "\npublishing"), reason);
+	static const struct {
+		const char *step;
+		bool next, old;
+	} rows[] = {
+		{ "adopt", false, false },
+		{ "idle", false, false },
+		{ "publish", true, false },
+		{ "spread", true, false },
+		{ "switch", true, false },
+		{ "keep", false, true },
+		{ "withdraw", false, true },
+		{ "clean", false, true },
+		{ "abort", true, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		for (unsigned keys = 0; keys < 4; keys++) {
+			struct roll_state found;
+			char why[DANCE_ERROR_SIZE], text[256];
+			bool next = (keys & 1) != 0, old = (keys & 2) != 0;
+			snprintf(text, sizeof(text), "%s%sstep %s",
+				next ? "next " B64 "\n" : "", old ? "old " B64 "\n" : "",
+				rows[i].step);
+			write_text(changed("step idle", text));
+			enum roll_load load = roll_state_load(&found, folder, "k", why);
+			bool fits = next == rows[i].next && old == rows[i].old;
+			check_true(rows[i].step,
+				load == (fits ? ROLL_LOADED : ROLL_UNREADABLE));
+			if (!fits) {
+				refuse(changed("step idle", text), reason);
+			}
+		}
+	}
+	refuse(changed("current " A64 "\n", ""), "an item is missing");
 	refuse(changed("step idle", "old " A64 "\nstep keep"), reason);
 	refuse(changed("step idle", "next " A64 "\nstep spread"), reason);
 }
@@ -163,13 +313,24 @@ static void test_two_do_not_work_on_one_key(void **state)
 	int first = roll_state_lock(folder, "k", why);
 	assert_true(first >= 0);
 	assert_int_equal(roll_state_lock(folder, "k", why), -1);
-	assert_non_null(strstr(why, "another dance roll is at work on this key"));
+	char expected[DANCE_ERROR_SIZE];
+	snprintf(expected, sizeof(expected),
+		"another dance roll is at work on this key (%s/k.lock: Resource temporarily "
+		"unavailable)",
+		folder);
+	assert_string_equal(why, expected);
+	int next = dup(first);
+	assert_int_equal(next, first + 1); /* that of the one that failed is closed */
+	close(next);
+	struct stat found;
+	assert_int_equal(fstat(first, &found), 0);
+	assert_int_equal(found.st_mode & 07777, 0600);
 	close(first);
 	first = roll_state_lock(folder, "k", why);
 	assert_true(first >= 0);
 	close(first);
 	assert_int_equal(roll_state_lock("/nowhere", "k", why), -1);
-	assert_non_null(strstr(why, "cannot lock /nowhere/k.lock"));
+	assert_string_equal(why, "cannot lock /nowhere/k.lock: No such file or directory");
 }
 
 static void test_a_folder_that_cannot_be_written_is_said(void **state)
@@ -189,6 +350,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		unit(test_what_is_written_is_read),
 		unit(test_what_is_not_whole_is_refused),
+		unit(test_the_limits_of_values),
+		unit(test_the_limits_of_a_file),
+		unit(test_the_limits_of_a_path),
+		unit(test_each_step_has_a_name),
 		unit(test_keys_that_a_step_needs_are_there),
 		unit(test_two_do_not_work_on_one_key),
 		unit(test_a_folder_that_cannot_be_written_is_said),
