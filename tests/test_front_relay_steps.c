@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A relay step by step, in one thread and by a clock of the test: what it waits for, and until when;
- * what it tells its owner; and which millisecond is the last one. The server's socket is number 0,
- * which is a number like others. */
+ * A relay step by step, in one thread and by a clock of the test: what it waits for, and until
+ * when; what it tells its owner; and which millisecond is the last one. The server's socket is
+ * number 0, which is a number like others. */
 
 #include "check.h"
 #include "dns_writer.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What a front for streams logs of a client, from its handshake to its end, and what it counts: each
- * line and each counter. */
+ * What a front for streams logs of a client, from its handshake to its end, and what it counts:
+ * each line and each counter. */
 
 #include "stream_scene.h"
 

@@ -369,7 +369,8 @@ static void what_is_waited_for_stays(void **state)
 	assert_null(owners.gone);
 }
 
-/* A claim that takes no lock leaves a mark, but not in the second in which the name got its place. */
+/* A claim that takes no lock leaves a mark, but not in the second in which the name got its
+ * place. */
 static void a_mark_is_a_second_chance(void **state)
 {
 	(void)state;

@@ -36,7 +36,8 @@ static bool is_pkix_valid(X509_STORE_CTX *asked, const char *host)
 
 static bool is_key(const struct dance_result *result, const unsigned char *key)
 {
-	return result->has_key && memcmp(result->key_sha256, key, sizeof(result->key_sha256)) == 0;
+	return result->has_key &&
+		memcmp(result->key_sha256, key, sizeof(result->key_sha256)) == 0;
 }
 
 /* Where DNS proves that there is nothing to go by, and nowhere else (RFC 6698 4.1). */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: whatever has come of a server's answers, an answer is whole when as many octets are there as
- *   its length says, and is then taken as they came; nothing beyond what has come is looked at;
- *   what has not been taken stays when there is made room, and there always is some, unless an
- *   answer is whole.
+ * Says: whatever has come of a server's answers, an answer is whole when as many octets are there
+ *   as its length says, and is then taken as they came; nothing beyond what has come is looked
+ *   at; what has not been taken stays when there is made room, and there always is some, unless
+ *   an answer is whole.
  * Sources: none
  * Contracts: buffers_take() gives a buffer of that size, or none.
  * Assumes: a buffer has 8 octets (BUFFERS_SIZE is redefined), and an answer is not longer.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: a text is a fingerprint only if it is pairs of hexadecimal digits with a colon between all of
- *   them or none, of no more octets than there may be; its octets are those of the pairs, in their
- *   order; no more are written than fit, and nothing behind the text is looked at.
+ * Says: a text is a fingerprint only if it is pairs of hexadecimal digits with a colon between
+ *   all of them or none, of no more octets than there may be; its octets are those of the pairs,
+ *   in their order; no more are written than fit, and nothing behind the text is looked at.
  * Sources: none
  * Contracts: none
  * Assumes: a text of at most 9 characters; a digest has 2 octets, and a fingerprint at most 3

@@ -7,12 +7,12 @@
  *   a client that is on a list, the list counts. Whatever the order in which identities are
  *   permitted, exactly the one of a name is found for it.
  * Sources: none
- * Contracts: the configuration has no two identities of one name (conf/link.c); find() gives the one
- *   of exactly a name, which is shown by itself; qsort() sorts, and bsearch() finds what is equal
- *   in what is sorted.
- * Assumes: 2 identities with names of at most 4 octets, or of one to be sorted; clients' names of at
- *   most 4 octets, without a label that is empty, as name_text proves. DANCE_NAME_SIZE is redefined
- *   to 5.
+ * Contracts: the configuration has no two identities of one name (conf/link.c); find() gives the
+ *   one of exactly a name, which is shown by itself; qsort() sorts, and bsearch() finds what is
+ *   equal in what is sorted.
+ * Assumes: 2 identities with names of at most 4 octets, or of one to be sorted; clients' names of
+ *   at most 4 octets, without a label that is empty, as name_text proves. DANCE_NAME_SIZE is
+ *   redefined to 5.
  * Edit: modules/front/identity_map.c 's/^static const struct conf_identity \*find\(/static const
  *   struct conf_identity *find_itself(/'
  * Unwind: 6 identity_map_find.0:3

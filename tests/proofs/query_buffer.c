@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: in whichever pieces the queries of a client come, each piece has room, and only so much that
- *   it ends with the length or with the query; a query is whole when as many octets have come as
- *   its length says, one after the other with what they are; it is written behind any preface,
- *   with its length; and what does not fit into memory ends it. All of this within the memory that
- *   is there.
+ * Says: in whichever pieces the queries of a client come, each piece has room, and only so much
+ *   that it ends with the length or with the query; a query is whole when as many octets have
+ *   come as its length says, one after the other with what they are; it is written behind any
+ *   preface, with its length; and what does not fit into memory ends it. All of this within the
+ *   memory that is there.
  * Sources: modules/front/query_buffer.c
  * Contracts: malloc() gives what is asked for, or nothing.
  * Assumes: queries of at most 3 octets, in 4 pieces.

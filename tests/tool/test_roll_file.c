@@ -108,7 +108,7 @@ int __wrap_close(int fd)
 	return result;
 }
 
-/* --- a folder ---------------------------------------------------------------------------------- */
+/* --- a folder ------------------------------------------------------------------------------ */
 
 static char folder[] = "/tmp/dance-file-XXXXXX", path[64];
 static int lowest_fd;
