@@ -236,7 +236,7 @@ static void which_protocol_is_missing(void **state)
 	expect_said(port,
 		"notice: front mqtt, handshake failed" REMOTE
 		" (no application protocol); do: offer a protocol of 'alpn' on the client\n",
-		"connections 1, failed-handshakes 1, result handshake 1");
+		"connections 1, failed-handshakes 1, result handshake 1, alert 120 1");
 }
 
 /* --- what DNS and reloads make of it ----------------------------------------------------- */
