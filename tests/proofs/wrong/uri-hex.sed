@@ -4,4 +4,4 @@
 # File: src/uri.c
 # Says: percent-encoded octets may reach beyond the host
 # Cost: dear
-s/> 2 \? (hex_value\(host->data\[i \+ 2\]\))/> 1 ? \1/
+s/host->size - i < 3/host->size - i < 2/
