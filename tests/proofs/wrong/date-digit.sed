@@ -3,5 +3,5 @@
 #
 # File: src/date.c
 # Says: a colon is a digit
-# Cost: dear
+# Cost: cheap
 s/\*\*at > '9'/**at > ':'/

@@ -3,5 +3,5 @@
 #
 # File: src/date.c
 # Says: a GeneralizedTime may have fractions
-# Cost: dear
+# Cost: cheap
 s/date\.size != 4 \+ REST_SIZE/date.size < 4 + REST_SIZE/
