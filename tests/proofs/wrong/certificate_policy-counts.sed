@@ -3,5 +3,5 @@
 #
 # File: src/certificate_policy.c
 # Says: self-issued certificates are counted
-# Cost: cheap
+# Cost: dear
 s/bool counts = !anchor && !step->self_issued/bool counts = !anchor/

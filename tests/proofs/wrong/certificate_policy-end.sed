@@ -3,5 +3,5 @@
 #
 # File: src/certificate_policy.c
 # Says: a policy that the leaf would require is not
-# Cost: cheap
+# Cost: dear
 s/state->explicit_policy <= 1 \|\| limits/state->explicit_policy < 1 || limits/

@@ -3,5 +3,5 @@
 #
 # File: src/certificate_policy.c
 # Says: anyPolicy counts though it is inhibited
-# Cost: cheap
+# Cost: dear
 s/\(state->inhibit_any > 0 \|\|/(true ||/

@@ -3,5 +3,5 @@
 #
 # File: src/certificate_policy.c
 # Says: anyPolicy of a self-issued leaf counts though it is inhibited
-# Cost: cheap
+# Cost: dear
 s/\(!leaf && step->self_issued\)/step->self_issued/

@@ -3,5 +3,5 @@
 #
 # File: src/certificate_policy.c
 # Says: mappings count though they are inhibited
-# Cost: cheap
+# Cost: dear
 s/!inhibited && why == NULL/why == NULL/

@@ -3,5 +3,5 @@
 #
 # File: src/certificate_policy.c
 # Says: a certificate cannot require a policy
-# Cost: cheap
+# Cost: dear
 s/lower\(&state->explicit_policy, limits\.explicit_policy\);/;/

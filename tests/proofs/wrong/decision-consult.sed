@@ -3,5 +3,5 @@
 #
 # File: src/verify.c
 # Says: a name without records is judged
-# Cost: cheap
+# Cost: dear
 s/if \(verdict == DANCE_UNDECIDED\) \{/if (verdict != DANCE_ALLOW) {/

@@ -3,5 +3,5 @@
 #
 # File: src/verify.c
 # Says: the section is left before names are judged
-# Cost: cheap
+# Cost: dear
 s/^	claims_begin\(&claims, /	urcu_bp_read_unlock();\n	claims_begin(\&claims, /

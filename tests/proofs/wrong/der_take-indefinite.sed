@@ -3,5 +3,5 @@
 #
 # File: src/der.h
 # Says: the octet 0x80 is a length of 128
-# Cost: cheap
+# Cost: dear
 s/\*length < 0x80\)/*length < 0x81)/

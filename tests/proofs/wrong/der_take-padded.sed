@@ -3,5 +3,5 @@
 #
 # File: src/der.h
 # Says: a length may begin with an octet of zero
-# Cost: cheap
+# Cost: dear
 s/ \|\| \*in->data == 0\)/)/

@@ -3,5 +3,5 @@
 #
 # File: src/match.c
 # Says: PKIX-EE needs no path
-# Cost: cheap
+# Cost: dear
 s/if \(record->usage == TLSA_DANE_EE\) \{/if (record->usage == TLSA_DANE_EE || record->usage == TLSA_PKIX_EE) {/

@@ -3,5 +3,5 @@
 #
 # File: src/match.c
 # Says: a raw key satisfies a record of a certificate
-# Cost: cheap
+# Cost: dear
 s/\(record->usage == TLSA_DANE_EE && record->selector == TLSA_SPKI\)/(record->usage == TLSA_DANE_EE)/

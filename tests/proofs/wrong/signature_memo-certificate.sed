@@ -3,5 +3,5 @@
 #
 # File: src/signature_memo.c
 # Says: what is known of a key holds for any certificate
-# Cost: cheap
+# Cost: dear
 s/if \(memcmp\(known->certificate, certificate, SIGNATURE_DIGEST_SIZE\) != 0\)/if (false)/

@@ -3,5 +3,5 @@
 #
 # File: src/signature_memo.c
 # Says: a full memo keeps one more
-# Cost: cheap
+# Cost: dear
 s/memo->count == SIGNATURE_MEMO_MAX/memo->count > SIGNATURE_MEMO_MAX/

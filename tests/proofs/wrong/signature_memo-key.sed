@@ -3,5 +3,5 @@
 #
 # File: src/signature_memo.c
 # Says: what is known of a certificate holds for any key
-# Cost: cheap
+# Cost: dear
 s/if \(memcmp\(known->key, key, SIGNATURE_DIGEST_SIZE\) == 0\)/if (true)/

@@ -3,5 +3,5 @@
 #
 # File: src/signature_memo.c
 # Says: the own key of a certificate is tried for all
-# Cost: cheap
+# Cost: dear
 s/if \(certificate->self_issued &&/if (true \&\&/

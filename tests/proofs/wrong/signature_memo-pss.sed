@@ -3,5 +3,5 @@
 #
 # File: src/signature_memo.c
 # Says: a signature of RSASSA-PSS is by one SubjectPublicKeyInfo only
-# Cost: cheap
+# Cost: dear
 s/!signature_is_pss\(&certificate->signed_part\)/true/
