@@ -123,9 +123,11 @@ def parse():
 
 def try_all(mutants, texts, options, folder, listed):
     """Yields each mutant with what became of it, as that is found out."""
-    trials = queue.SimpleQueue()
+    trials, first = queue.SimpleQueue(), None
     for number in range(options.jobs):
-        trials.put(trial.Trial(folder / f"tree{number + 1}", REPOSITORY, texts, options))
+        place = trial.Trial(folder / f"tree{number + 1}", REPOSITORY, texts, options, first)
+        first = first or place
+        trials.put(place)
     by_file = {}
     for mutant in mutants:
         by_file.setdefault(mutant.file, []).append(mutant)

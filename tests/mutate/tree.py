@@ -5,6 +5,7 @@
 # count which lines a test reaches. Knows how meson and ninja are called and what tests there are;
 # not what a mutant is. The working tree and its builds are never written to.
 
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -31,6 +32,7 @@ SANITIZED = {
 }
 MEMORY = 4 << 30  # octets for a test; with AddressSanitizer none are counted
 FILE_SIZE = 256 << 20
+SECONDS_MAX = 120  # that a test may take as it is, on a machine that does other things too
 PASSED, FAILED, TIMEOUT = "passed", "failed", "timeout"
 
 
@@ -131,6 +133,12 @@ class Build:
         process.wait()
         return outcome, time.monotonic() - began
 
+    def take(self, other):
+        """The tests that pass, and their times, of another build of the same."""
+        self.tests = {name: test for name, test in self.tests.items() if name in other.tests}
+        for name, test in self.tests.items():
+            test.seconds = other.tests[name].seconds
+
     def digest(self, test):
         """Of the programs and scripts that a test is made of."""
         total = hashlib.sha256()
@@ -144,17 +152,22 @@ class Build:
         those that do not pass, and returns their names."""
         self.build([self.tests[name] for name in tests])
         known = json.loads(place.read_text()) if place.exists() else {}
-        wrong = []
-        for name in tests:
-            test, digest = self.tests[name], self.digest(self.tests[name])
+
+        def look(name):
+            digest = self.digest(self.tests[name])
             before = known.get(name, {})
-            if before.get("digest") != digest or before["outcome"] == FAILED:
-                outcome, seconds = self.run(test, 30)
-                before = known[name] = {"digest": digest, "outcome": outcome, "seconds": seconds}
-            test.seconds = before["seconds"]
-            if before["outcome"] != PASSED:
-                wrong.append(name)
-                del self.tests[name]
+            if before.get("digest") == digest and before["outcome"] == PASSED:
+                return before
+            outcome, seconds = self.run(self.tests[name], SECONDS_MAX)
+            return {"digest": digest, "outcome": outcome, "seconds": seconds}
+
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            known.update(zip(tests, pool.map(look, tests)))
+        wrong = [name for name in tests if known[name]["outcome"] != PASSED]
+        for name in tests:
+            self.tests[name].seconds = known[name]["seconds"]
+        for name in wrong:
+            del self.tests[name]
         place.write_text(json.dumps(known))
         return wrong
 
@@ -171,17 +184,21 @@ class Reach:
     def update(self, tests):
         """Runs the tests whose programs are not those that were run before."""
         self.build.build(self.build.tests.values())
-        fresh = {}
-        for name in tests:
-            test = self.build.tests.get(name)
-            if test is None:
-                continue
+
+        def look(name):
+            test = self.build.tests[name]
             digest = self.build.digest(test)
-            if self.known.get(name, {}).get("digest") != digest:
-                self.known[name] = {"digest": digest, **self.look(test)}
-                if len(fresh) % 50 == 49:  # what was found is kept if this is ended
-                    self.place.write_text(json.dumps(self.known))
-            fresh[name] = self.known[name]
+            if self.known.get(name, {}).get("digest") == digest:
+                return self.known[name]
+            return {"digest": digest, **self.look(test)}
+
+        names = [name for name in tests if name in self.build.tests]
+        fresh = {}
+        with concurrent.futures.ThreadPoolExecutor(self.build.jobs) as pool:
+            for name, found in zip(names, pool.map(look, names)):
+                fresh[name] = found
+                if len(fresh) % 50 == 0:  # what was found is kept if this is ended
+                    self.place.write_text(json.dumps({**self.known, **fresh}))
         self.known = fresh
         self.place.write_text(json.dumps(fresh))
         for name, found in fresh.items():
@@ -190,9 +207,9 @@ class Reach:
                 self.all.setdefault(file, set()).update(lines)
 
     def look(self, test):
-        folder = self.place.parent / "gcda"
+        folder = self.place.parent / "gcda" / test.name
         shutil.rmtree(folder, ignore_errors=True)
-        self.build.run(test, 60, {"GCOV_PREFIX": str(folder)}.items())
+        self.build.run(test, SECONDS_MAX, {"GCOV_PREFIX": str(folder)}.items())
         counts = [path for path in folder.rglob("*.gcda")] if folder.exists() else []
         for path in counts:
             note = pathlib.Path("/") / path.relative_to(folder).with_suffix(".gcno")

@@ -29,8 +29,9 @@ class Result:
 class Trial:
     """A place to try mutants in, one at a time: a copy of the tree and its builds."""
 
-    def __init__(self, folder, repository, texts, options):
-        """`texts` are those of the files that will be broken."""
+    def __init__(self, folder, repository, texts, options, known=None):
+        """`texts` are those of the files that will be broken; `known`: another place, with the same
+        tree, where the tests were measured."""
         self.folder, self.repository = folder, repository
         self.texts, self.options = texts, options
         self.tree = folder / "tree"
@@ -38,13 +39,21 @@ class Trial:
         self.kills = {}      # (file, test): how many mutants it killed
         self.copy()
         self.plain = tree.Build(self.tree, folder / "plain", "plain", self.jobs)
-        self.tell("unit tests as they are", self.plain.measure(
-            list(self.plain.tests), folder / "plain.json"))
-        self.reach = tree.Reach(tree.Build(self.tree, folder / "reach", "reach", self.jobs),
-                                folder / "reach.json")
-        self.reach.update(list(self.plain.tests))
+        if known is not None:
+            self.plain.take(known.plain)
+            self.reach = known.reach
+        else:
+            self.measure()
         self.asan = None
         self.measured = set()
+
+    def measure(self):
+        """How long each test takes, and what it reaches."""
+        self.tell("unit tests as they are", self.plain.measure(
+            list(self.plain.tests), self.folder / "plain.json"))
+        self.reach = tree.Reach(tree.Build(self.tree, self.folder / "reach", "reach", self.jobs),
+                                self.folder / "reach.json")
+        self.reach.update(list(self.plain.tests))
 
     @staticmethod
     def tell(what, wrong):
