@@ -221,6 +221,8 @@ static void servers_are_named_once(void **state)
 		{ "from", "from" },
 		{ "from A and", "from A and" },
 		{ "from and and and", "from and" },
+		{ " ", "" },
+		{ "a ", "a" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_reason(rows[i].said, rows[i].told);
@@ -232,6 +234,15 @@ static void servers_are_named_once(void **state)
 	memcpy(endless, "from B and ", 11);
 	check_reason(endless, "from B and");
 	free(endless);
+
+	/* The longest that fits, and the first that does not. */
+	char longest[DANCE_ERROR_SIZE + 1];
+	memset(longest, 'a', sizeof(longest));
+	longest[DANCE_ERROR_SIZE - 1] = '\0';
+	check_reason(longest, longest);
+	memset(longest, 'a', sizeof(longest));
+	longest[DANCE_ERROR_SIZE] = '\0';
+	check_reason(longest, "");
 
 	struct answer answer;
 	answer_read(&answer, 0, NULL, 0, ANSWER_BOGUS, NULL);
@@ -289,6 +300,33 @@ static void the_names_of_a_list_are_read(void **state)
 	}
 }
 
+/* So many names are read; of more only the number is told. */
+static void a_list_may_have_so_many_names(void **state)
+{
+	(void)state;
+	for (size_t count = RESOLVER_NAME_MAX; count <= RESOLVER_NAME_MAX + 1; count++) {
+		static uint8_t octets[8192];
+		static const uint8_t record[] = "\xc0\x0c\0\x0c\0\1\0\0\0\x3c\0\3\1x";
+		const struct dns_message head = dns_begin(0, 0x8180, DNS_PTR);
+		size_t size = head.size;
+		memcpy(octets, head.octets, size);
+		for (size_t i = 0; i < count; i++, size += sizeof(record)) {
+			memcpy(octets + size, record, sizeof(record));
+		}
+		octets[6] = (uint8_t)(count >> 8);
+		octets[7] = (uint8_t)count;
+		struct answer answer;
+		answer_read_names(&answer, 0, octets, (int)size, ANSWER_SECURE, NULL);
+		assert_int_equal(answer.told.outcome, RESOLVER_SECURE);
+		assert_int_equal(answer.told.count, count);
+		assert_int_equal(answer.told.ttl, 60);
+		assert_int_equal(answer.told.names != NULL, count == RESOLVER_NAME_MAX);
+		answer_clear(&answer);
+		assert_null(answer.records);
+		answer_clear(&answer);
+	}
+}
+
 static void what_is_said_of_a_list_has_its_own_words(void **state)
 {
 	(void)state;
@@ -331,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_has_one_outcome),
 		cmocka_unit_test(the_names_of_a_list_are_read),
+		cmocka_unit_test(a_list_may_have_so_many_names),
 		cmocka_unit_test(what_is_said_of_a_list_has_its_own_words),
 		cmocka_unit_test(what_cannot_be_read_is_a_failure),
 		cmocka_unit_test(records_are_whole_or_broken),

@@ -373,6 +373,37 @@ static void servers_are_named(void **state)
 	assert_non_null(strstr(text,
 		", 2001:db8:2001:db8:2001:db8:2001:db8@65535 and others"));
 	generation_settings_clear(&settings);
+	assert_null(settings.forwarders[0]);
+	assert_null(settings.root_hints);
+	assert_null(settings.anchor.path);
+
+	/* The last one for which there is room, and the first for which there is none. */
+	char long_one[102];
+	for (size_t size = 98; size <= 99; size++) {
+		memset(long_one, 'a', size);
+		long_one[size] = '\0';
+		options = (struct dance_context_options){ .size = sizeof(options),
+			.forwarders = { long_one, "b", "c" } };
+		assert_true(generation_settings_copy(&settings, &options));
+		char expected[DANCE_ERROR_SIZE];
+		snprintf(expected, sizeof(expected), "%s, b and others", long_one);
+		generation_servers(&settings, text);
+		assert_string_equal(text, expected);
+		generation_settings_clear(&settings);
+	}
+	memset(long_one, 'a', 101);
+	long_one[101] = '\0';
+	options.forwarders[0] = long_one;
+	assert_true(generation_settings_copy(&settings, &options));
+	generation_servers(&settings, text);
+	assert_string_equal(text, " and others");
+	generation_settings_clear(&settings);
+	long_one[100] = '\0';
+	options.forwarders[1] = NULL;
+	assert_true(generation_settings_copy(&settings, &options));
+	generation_servers(&settings, text);
+	assert_string_equal(text, long_one);
+	generation_settings_clear(&settings);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)

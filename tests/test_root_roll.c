@@ -133,6 +133,10 @@ static void a_key_that_the_anchor_lacks_is_told_of(void **state)
 	assert_string_equal(sentence(), "");
 	publish(1, 0);
 	assert_string_equal(sentence(), "the root has a key 1038 that it lacks");
+	/* The same after a carry: of 32 times 0xffff nothing is left. */
+	roll.count--;
+	publish(1, 0xff);
+	assert_string_equal(sentence(), "the root has a key 1038 that it lacks");
 }
 
 /* RFC 5011 2.4.1: a new key has to be there for 30 days. */
@@ -209,6 +213,11 @@ static void more_or_larger_keys_than_there_are_do_no_harm(void **state)
 	root_roll_take(&roll, large, sizeof(large));
 	assert_true(roll.cut);
 	assert_int_equal(roll.count, 0);
+	root_roll_take(&roll, large, ROOT_ROLL_KEY_MAX);
+	assert_int_equal(roll.count, 1);
+	root_roll_take(&roll, large, 5);
+	assert_int_equal(roll.count, 2);
+	roll.count = 0;
 	roll.cut = false;
 	for (unsigned i = 0; i < ROOT_ROLL_MAX; i++) {
 		publish(1, (uint8_t)i);

@@ -150,6 +150,20 @@ static void what_the_file_system_does_not_tell_of_is_read(void **state)
 	check_keys("n");
 }
 
+/* From the worst to the best. */
+static void what_it_is_to_the_host(void **state)
+{
+	(void)state;
+	struct trust_anchor one = { .keys = path, .why = "why", .aging = "aging" };
+	assert_int_equal(trust_anchor_is(&one), DANCE_ANCHOR_OUTDATED);
+	*one.why = '\0';
+	assert_int_equal(trust_anchor_is(&one), DANCE_ANCHOR_AGING);
+	*one.aging = '\0';
+	assert_int_equal(trust_anchor_is(&one), DANCE_ANCHOR_CURRENT);
+	one.keys = NULL;
+	assert_int_equal(trust_anchor_is(&one), DANCE_ANCHOR_MISSING);
+}
+
 static void it_is_not_looked_at_too_often(void **state)
 {
 	(void)state;
@@ -354,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_is_read_again_when_it_changes),
 		TEST(what_the_file_system_does_not_tell_of_is_read),
+		cmocka_unit_test(what_it_is_to_the_host),
 		TEST(it_is_not_looked_at_too_often),
 		TEST(the_same_keys_are_no_news),
 		TEST(a_file_that_breaks_is_told_of_once),
