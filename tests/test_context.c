@@ -91,6 +91,23 @@ static void limits_have_a_maximum(void **state)
 	}
 }
 
+static void what_is_wrong_with_a_roster_is_said(void **state)
+{
+	(void)state;
+	char error[DANCE_ERROR_SIZE];
+	static const char *const names[] = { "a.example" };
+	const struct dance_options none = { .size = 0 };
+	assert_null(dance_roster_new(scene_context, names, 1, &none, error));
+	assert_string_equal(error, "struct dance_options: its size is not set");
+	static const char *const wrong[] = { "a b" };
+	assert_null(dance_roster_new(scene_context, wrong, 1, NULL, error));
+	assert_string_equal(error,
+		"'a b': the name may contain only letters, digits, hyphens and underscores");
+	const struct dance_context_options no_size = { .size = 0 };
+	assert_null(dance_context_new(&no_size));
+	assert_int_equal(threads_begun(), 0);
+}
+
 static void a_context_that_nobody_used_has_no_thread(void **state)
 {
 	(void)state;
@@ -107,6 +124,7 @@ int main(void)
 		TEST(the_same_roster_again_is_the_same),
 		TEST(another_roster_is_another),
 		TEST(limits_have_a_maximum),
+		TEST(what_is_wrong_with_a_roster_is_said),
 		TEST(a_context_that_nobody_used_has_no_thread),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
