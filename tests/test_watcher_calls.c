@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Claims, nudges and waits, seen from the watcher's own functions: what they wake the thread for, and
- * how long it sleeps then. */
+ * Claims, nudges and waits, seen from the watcher's own functions: what they wake the thread
+ * for, and how long it sleeps then. */
 
 #include "watcher_scene.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * The watcher's thread: when it starts, when it is woken, how many leave at a time, and what it frees
- * when. */
+ * The watcher's thread: when it starts, when it is woken, how many leave at a time, and what it
+ * frees when. */
 
 #include "watcher_scene.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A watcher of the test's own over the fake resolver, with what its thread does counted: how often it
- * is woken, how many leave in one turn, what it frees. */
+ * A watcher of the test's own over the fake resolver, with what its thread does counted: how
+ * often it is woken, how many leave in one turn, what it frees. */
 
 #pragma once
 
