@@ -4,4 +4,4 @@
 # File: modules/front/pending_queries.c
 # Says: what is malformed is not missed
 # Cost: dear
-s/pending->lost = true;$/pending->lost = query != NULL;/
+/^void pending_queries_add/,/^}/s/pending->lost = true;/pending->lost = query != NULL;/
