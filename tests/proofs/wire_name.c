@@ -57,6 +57,17 @@ static void judge_rest(const uint8_t *message, size_t target, size_t end, size_t
 	must(name[labels + i] == rest[i], "which is the end of it");
 }
 
+/* How many pointers are there to one another, from here on? */
+static unsigned pointers_from(size_t at)
+{
+	unsigned count = 0;
+	while (count <= WIRE_NAME_POINTERS_MAX && at + 1 < SIZE && octets[at] >= 0xc0) {
+		at = (octets[at] & 0x3fu) * 256 + octets[at + 1];
+		count++;
+	}
+	return count;
+}
+
 void harness(void)
 {
 	any_octets(octets);
@@ -75,6 +86,7 @@ void harness(void)
 	if (taken == 0) {
 		return;
 	}
+	must(pointers_from(at) <= WIRE_NAME_POINTERS_MAX, "no more pointers are followed");
 	must(taken == labels + (has_end ? 1 : 2), "its labels, and what is behind them");
 	size_t i = any_size(SIZE);
 	must(i >= labels || name[i] == message[at + i], "it has these labels");

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The dance authors
 #
-# File: src/wire_name.c
-# Says: a pointer may point at itself
+# File: src/packet.c
+# Says: a TTL may have any bit
 # Cost: dear
-s/target >= at/target > at/
+s/record->ttl > INT32_MAX/false/
