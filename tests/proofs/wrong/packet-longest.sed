@@ -2,6 +2,6 @@
 # Copyright (c) 2026 The dance authors
 #
 # File: src/packet.c
-# Says: the longest TTL counts
+# Says: the TTL of a record does not count
 # Cost: dear
-/^static bool read_answers/,/^}/s/record\.ttl < reader->ttl/record.ttl > reader->ttl \&\& reader->ttl != UINT32_MAX/
+s/^\t\treader->ttl = record\.ttl < reader->ttl .*/\t\treader->ttl = INT32_MAX;/

@@ -4,4 +4,4 @@
 # File: src/packet.c
 # Says: a question may end behind the message
 # Cost: dear
-s/size == 0 \|\| reader->size - HEADER_SIZE - size < 4/size == 0/
+/^static bool take_question/,/^}/s/ \|\| reader->size - reader->at - size < 4//
