@@ -3,5 +3,5 @@
 #
 # File: modules/ask/base64.c
 # Says: what is not in the alphabet is taken for its first character
-# Cost: cheap
+# Cost: dear
 s/\(int\)\(at - alphabet\) : -1/(int)(at - alphabet) : 0/

@@ -3,5 +3,5 @@
 #
 # File: modules/ask/base64.c
 # Says: bits that do not count may be any
-# Cost: cheap
+# Cost: dear
 s/\(bits \& \(\(UINT32_C.*\) != 0/false/

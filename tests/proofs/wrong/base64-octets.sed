@@ -3,5 +3,5 @@
 #
 # File: modules/ask/base64.c
 # Says: as many octets as characters
-# Cost: cheap
+# Cost: dear
 s/i < 3 - missing; i/i < 3; i/

@@ -3,5 +3,5 @@
 #
 # File: modules/ask/base64.c
 # Says: a text may end anywhere
-# Cost: cheap
+# Cost: dear
 s/size_t missing = at \+ 4 == length \? padding : 0;/size_t missing = padding;/
