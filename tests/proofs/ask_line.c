@@ -9,11 +9,12 @@
  *   certificate or a digest and not both, and each value is taken for what its word says; with a
  *   fault in its words, none is taken.
  * Sources: none
- * Contracts: take_all() is one that leaves any values and any fault, and take() one that leaves any
- *   fault; both are then shown by themselves. What values mean is question.c's. base64_read() gives
- *   any octets or none.
+ * Contracts: take_all() is one that leaves any values and any fault, and take() one that leaves
+ *   any fault; both are then shown by themselves. What values mean is question.c's.
+ *   base64_read() gives any octets or none.
  * Assumes: at most 6 octets, which are as many as there may be (QUESTION_SIZE_MAX is redefined);
- *   a word has at most 4; "verify" is "v", and the words but for address and digests have one letter.
+ *   a word has at most 4; "verify" is "v", and the words but for address and digests have one
+ *   letter.
  * Edit: modules/ask/dialect_line.c 's/^static void (take|take_all)(\(.*\))$/static void
  *   \1\2;static void \1_itself\2/;s/"verify"/"v"/;s/"resumption"/"r"/;s/"tls"/"t"/;s/"helo"/"h"/;
  *   s/"cert"/"c"/'
@@ -255,7 +256,7 @@ static void take_all(char *line, char *values[WORD_COUNT], struct question *ques
 	for (; line[end] != '\0'; end++) { /* out of bounds if it does not end */
 		must(line[end] == before[end], "as it was");
 	}
-	must(end + 1 == whole || (end + 2 == whole && before[end] == '\r'), "to its end");
+	must(end + 1 + (whole > 1 && before[whole - 2] == '\r') == whole, "to its end");
 	any_octets(texts);
 	for (size_t i = 0; i < WORD_COUNT; i++) {
 		texts[i][TEXT - 1] = '\0';

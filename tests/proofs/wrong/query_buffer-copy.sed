@@ -3,5 +3,5 @@
 #
 # File: modules/front/query_buffer.c
 # Says: the length is not kept
-# Cost: cheap
+# Cost: dear
 s/^\tmemcpy\(query->octets \+ QUERY, query->length, LENGTH\);/\t;/

@@ -3,5 +3,5 @@
 #
 # File: modules/front/query_buffer.c
 # Says: an empty query is never whole
-# Cost: cheap
+# Cost: dear
 s/query->gathered >= LENGTH \&\&$/query->gathered > LENGTH \&\&/

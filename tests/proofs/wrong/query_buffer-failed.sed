@@ -3,5 +3,5 @@
 #
 # File: modules/front/query_buffer.c
 # Says: memory that is not there is used
-# Cost: cheap
+# Cost: dear
 s/query->gathered == LENGTH \&\& !make_room\(query\)/query->gathered == LENGTH \&\& !make_room(query) \&\& false/

@@ -3,5 +3,5 @@
 #
 # File: modules/front/query_buffer.c
 # Says: there is no memory for the length
-# Cost: cheap
+# Cost: dear
 s/malloc\(QUERY \+ LENGTH \+ query/malloc(QUERY + query/

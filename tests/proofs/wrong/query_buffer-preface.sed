@@ -3,5 +3,5 @@
 #
 # File: modules/front/query_buffer.c
 # Says: a preface is written over the length
-# Cost: cheap
+# Cost: dear
 s/query->at = QUERY - size;/query->at = QUERY + LENGTH - size;/

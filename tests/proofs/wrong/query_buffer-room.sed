@@ -3,5 +3,5 @@
 #
 # File: modules/front/query_buffer.c
 # Says: more than the query has room
-# Cost: cheap
+# Cost: dear
 s/\*size = LENGTH \+ query_buffer_size\(query\) - query->gathered;/*size = LENGTH + query_buffer_size(query);/

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The dance authors
+#
+# File: modules/front/pending_queries.c
+# Says: an answer may be shorter than its header
+# Cost: dear
+s/size >= MESSAGE_HEADER \&\& knot_wire_get_qr\(message\)/knot_wire_get_qr(message)/
