@@ -11,7 +11,6 @@
 #include "server_mode.h"
 #include "server_scene.h"
 
-#include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,6 +26,35 @@
 static int listener;
 static uint16_t port;
 
+static bool no_answers;          /* none of our own can be written */
+static int identities_left = -1; /* that are found; negative: all */
+
+size_t __real_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
+	const char *text, uint8_t *answer_octets, size_t answer_size);
+size_t __wrap_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
+	const char *text, uint8_t *answer_octets, size_t answer_size);
+size_t __wrap_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
+	const char *text, uint8_t *answer_octets, size_t answer_size)
+{
+	return no_answers ? 0 :
+			    __real_message_refuse(message, size, rcode, ede, text,
+				    answer_octets, answer_size);
+}
+
+const struct conf_identity *__real_identity_map_find_result(const struct identity_map *map,
+	const struct dance_result *result);
+const struct conf_identity *__wrap_identity_map_find_result(const struct identity_map *map,
+	const struct dance_result *result);
+const struct conf_identity *__wrap_identity_map_find_result(const struct identity_map *map,
+	const struct dance_result *result)
+{
+	if (identities_left == 0) {
+		return NULL;
+	}
+	identities_left -= identities_left > 0;
+	return __real_identity_map_find_result(map, result);
+}
+
 static int begin(void **state)
 {
 	static long later_s; /* so that lines of another test do not count for the limit */
@@ -41,6 +69,8 @@ static int begin(void **state)
 static int end(void **state)
 {
 	int wrong = lines_end(state);
+	no_answers = false;
+	identities_left = -1;
 	close(listener);
 	return front_scene_end(state) != 0 ? -1 : wrong;
 }
@@ -216,6 +246,41 @@ static void who_is_refused(void **state)
 		IS_HERE "verdict credential 1, nobody other denied 1");
 }
 
+/* Without an answer, whoever is refused is left. */
+static void who_is_refused_without_a_word(void **state)
+{
+	(void)state;
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	no_answers = true;
+	come(&other, &said);
+	say(query.octets, query.size);
+	leave(true);
+	expect_said(port,
+		"notice: front xot, SOA example.com. refused" REMOTE CLIENT
+		", verdict mismatch (the one usable record is 3 1 1 KEY); do: publish TLSA 3 1 "
+		"1 of this key, if it is really the client's\n",
+		IS_HERE "verdict mismatch 1, it soa denied 1");
+}
+
+static void who_is_permitted_as_nobody(void **state)
+{
+	(void)state;
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	for (identities_left = 0; identities_left < 2;) {
+		const int found = identities_left;
+		come(&mine, &said);
+		say(query.octets, query.size);
+		leave(true);
+		expect_said(port,
+			found == 0 ? "" :
+				     "notice: front xot, connection closed" REMOTE
+				     " (the configuration or the identity has changed)\n",
+			found == 0 ? "connections 1, result accepted 1" :
+				     IS_HERE "verdict allow 1, it soa allowed 1");
+		identities_left = found + 1;
+	}
+}
+
 /* DNS has no answer. */
 static void who_cannot_be_decided_about(void **state)
 {
@@ -285,125 +350,6 @@ static void who_has_too_many_connections(void **state)
 	}
 }
 
-/* --- handshakes -------------------------------------------------------------------------- */
-
-#define FAILED "notice: front xot, handshake failed" REMOTE
-#define USE_TLS "use TLS on the client, port 853 (Knot DNS: 'tls: on')"
-#define HANDSHAKE "connections 1, failed-handshakes 1, result handshake 1"
-
-/* Says this to a front, and hears whatever it answers. */
-static void say_instead(const void *octets, size_t size)
-{
-	int near, away;
-	uint8_t answer_octets[64];
-	socket_pair(&near, &away);
-	serve(server_mode_begin, near, false, "xot");
-	assert_int_equal(send(away, octets, size, MSG_NOSIGNAL), size);
-	shutdown(away, SHUT_WR);
-	while (recv(away, answer_octets, sizeof(answer_octets), 0) > 0) {
-	}
-	close(away);
-	await_served();
-}
-
-static void what_is_no_handshake(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *octets, *said, *counts;
-	} rows[] = {
-		{ "GET / HTTP/1.0\r\n\r\n", FAILED " (http request); do: " USE_TLS "\n",
-			HANDSHAKE },
-		{ "no TLS at all, but long enough\r\n\r\n",
-			FAILED " (wrong version number); do: " USE_TLS "\n", HANDSHAKE },
-		{ "\x16\x03\x01",
-			FAILED " (unexpected eof while reading); do: check the client's TLS "
-			       "settings\n",
-			HANDSHAKE ", alert 50 1" },
-	};
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		say_instead(rows[i].octets, strlen(rows[i].octets));
-		expect_said(0, rows[i].said, rows[i].counts);
-	}
-}
-
-/* A client of OpenSSL whose handshake must fail. */
-static void shake_in_vain(int version, const char *alpn)
-{
-	int near, away;
-	SSL_CTX *ctx = tls_new(&mine, NULL);
-	struct tls_end seen = { .alert = -1 };
-	if (version != 0) {
-		assert_int_equal(SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION), 1);
-		assert_int_equal(SSL_CTX_set_max_proto_version(ctx, version), 1);
-	}
-	if (alpn != NULL) {
-		assert_int_equal(SSL_CTX_set_alpn_protos(ctx, (const unsigned char *)alpn,
-					 (unsigned)strlen(alpn)),
-			0);
-	}
-	socket_pair(&near, &away);
-	SSL *ssl = SSL_new(ctx);
-	assert_true(SSL_set_app_data(ssl, &seen));
-	assert_true(SSL_set_fd(ssl, away));
-	serve(server_mode_begin, near, false, "xot");
-	assert_true(SSL_connect(ssl) <= 0);
-	SSL_free(ssl);
-	SSL_CTX_free(ctx);
-	ERR_clear_error();
-	close(away);
-	await_served();
-}
-
-static void what_is_another_handshake(void **state)
-{
-	(void)state;
-	shake_in_vain(TLS1_2_VERSION,
-		"\x03"
-		"dot");
-	expect_said(0, FAILED " (unsupported protocol); do: use TLS 1.3 on the client\n",
-		HANDSHAKE ", alert 70 1");
-	static const char *const protocols[] = { "\x02h2", NULL };
-	for (size_t i = 0; i < ROWS(protocols); i++) {
-		shake_in_vain(0, protocols[i]);
-		expect_said(0,
-			FAILED " (no application protocol); do: offer ALPN 'dot' on the "
-			       "client (RFC 9103)\n",
-			HANDSHAKE ", alert 120 1");
-	}
-}
-
-/* Only transfers must have it (RFC 9103 7.1, RFC 7858 3.1). */
-static void who_needs_no_protocol(void **state)
-{
-	(void)state;
-	int near;
-	configure((struct config){ .server = port, .more = "    pass: any\n" });
-	socket_pair(&near, &far->fd);
-	far->ctx = tls_new(&other, NULL);
-	far->ssl = SSL_new(far->ctx);
-	assert_true(SSL_set_app_data(far->ssl, &far->seen));
-	assert_true(SSL_set_fd(far->ssl, far->fd));
-	serve(server_mode_begin, near, false, "xot");
-	assert_int_equal(SSL_connect(far->ssl), 1);
-	assert_int_equal(ask_for(DNS_A), PROHIBITED);
-	leave(true);
-}
-
-/* It is sent away before it has said anything. */
-static void who_is_sent_away(void **state)
-{
-	(void)state;
-	int near, away;
-	socket_pair(&near, &away);
-	serve(server_mode_begin, near, false, "xot");
-	assert_int_equal(send(away, "\x16", 1, 0), 1);
-	expect_all_to_leave();
-	close(away);
-	await_served();
-	expect_said(0, FAILED " (" CONNECTION_CLOSED_HERE ")\n", HANDSHAKE ", alert 50 1");
-}
-
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -416,12 +362,10 @@ int main(void)
 		ONE(what_is_not_passed),
 		ONE(what_a_reload_has_changed),
 		ONE(who_is_refused),
+		ONE(who_is_refused_without_a_word),
+		ONE(who_is_permitted_as_nobody),
 		ONE(who_cannot_be_decided_about),
 		ONE(who_has_too_many_connections),
-		ONE(what_is_no_handshake),
-		ONE(what_is_another_handshake),
-		ONE(who_needs_no_protocol),
-		ONE(who_is_sent_away),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }
