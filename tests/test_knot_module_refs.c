@@ -40,6 +40,7 @@ static void check_id(const knot_dname_t *of, const char *section, const char *ex
 		assert_string_equal(id, expected);
 	}
 	knotd_conf_free(&refs);
+	assert_int_equal(fake_conf_lists(), 0);
 }
 
 static void a_reference_is_to_this_module_or_to_another(void **state)
@@ -52,6 +53,7 @@ static void a_reference_is_to_this_module_or_to_another(void **state)
 	} rows[] = {
 		{ "\x09mod-dance", 10, "" },
 		{ "\x09mod-danceone", 14, "one" },
+		{ "\x09mod-dancex", 11, "x" },
 		{ "\x09mod-stats", 10, NULL },
 		{ "\x0Amod-dancer", 11, NULL },
 		{ "\x08mod-danc", 9, NULL },
@@ -73,8 +75,13 @@ static void an_instance_finds_its_own_section(void **state)
 	fake_conf_text("zone", "", "module", "\x09mod-stats");
 	fake_conf_text("zone", "", "module", "\x09mod-danceone");
 	fake_conf_text("zone", "", "module", "\x09mod-dancetwo");
+	fake_conf_text("mod-dance", "x", "client", "ns3.example.net");
+	fake_conf_text("zone", "", "module",
+		"\x09mod-dance"
+		"x");
 	check_id(zone, "one", "one");
 	check_id(zone, "two", "two");
+	check_id(zone, "x", "x");
 	check_id(zone, NULL, NULL);
 	check_id(NULL, "one", NULL);
 	fake_conf_text("template", "default", "global-module", "\x09mod-dance");

@@ -113,7 +113,7 @@ static bool ask_by_claim(const struct ask *ask, const struct question *question,
 		return false;
 	}
 	int size = snprintf(name, sizeof(name), "%s%s", claim, question->helo);
-	if (size < 0 || (size_t)size >= DANCE_NAME_SIZE) {
+	if ((size_t)size >= DANCE_NAME_SIZE) { /* an error of snprintf() is larger */
 		return false;
 	}
 	peer.client_id = name;

@@ -24,7 +24,7 @@
 
 /* --- one socket -------------------------------------------------------------------------- */
 
-/* Accepted connections inherit it. */
+/* Accepted connections inherit it. To a socket that is not of TCP it means nothing. */
 static void send_at_once(int fd)
 {
 	const int on = 1;
@@ -40,9 +40,7 @@ static int find_handed(const struct endpoint *at, int type)
 		if (handed_look_at(fd, &bound, &is) && is == type &&
 			endpoint_is_equal(at, &bound)) {
 			int taken = handed_take(fd, type);
-			if (taken >= 0 && type == SOCK_STREAM && !endpoint_is_path(at)) {
-				send_at_once(taken);
-			}
+			send_at_once(taken);
 			return taken;
 		}
 	}
@@ -93,8 +91,8 @@ static int open_socket(const struct endpoint *at, int type)
 	const int on = 1;
 	if (type == SOCK_STREAM && !endpoint_is_path(at)) {
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-		send_at_once(fd);
 	}
+	send_at_once(fd);
 	if (family == AF_INET6) {
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	}

@@ -18,7 +18,7 @@ static _Thread_local const struct sockaddr_storage *shown_here;
 bool acl_alias_path(char path[ACL_ALIAS_PATH_SIZE], const char *name)
 {
 	int size = snprintf(path, ACL_ALIAS_PATH_SIZE, PREFIX "%s", name);
-	return size > 0 && (size_t)size < ACL_ALIAS_PATH_SIZE;
+	return (size_t)size < ACL_ALIAS_PATH_SIZE; /* an error of snprintf() is larger */
 }
 
 bool acl_alias_fits(const char *name)

@@ -94,7 +94,7 @@ static void store(unsigned place, const struct standings *standings)
 static void refresh(void)
 {
 	struct standings rest = { 0 };
-	for (unsigned i = 0; i < BUCKETS; i++) {
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		for (struct gauge *gauge = table[i]; gauge != NULL; gauge = gauge->next) {
 			struct standings standings = { 0 };
 			standings_add_roster(&standings,
@@ -217,7 +217,7 @@ static struct gauge **bucket_of(const char *id)
 	for (const char *at = id; *at != '\0'; at++) {
 		hash = (hash ^ (unsigned char)*at) * 16777619u;
 	}
-	return &table[hash % BUCKETS];
+	return &table[hash % (sizeof(table) / sizeof(table[0]))];
 }
 
 /* Makes one in the first place that is free. NULL when out of memory. */
