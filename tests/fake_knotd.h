@@ -43,6 +43,9 @@ void fake_conf_address(const char *section, const char *id, const char *item,
 /* The server's, NULL for none; the one that the tests are built for at first. */
 void fake_knotd_set_version(const char *version);
 
+/* The server's TCP workers, FAKE_THREADS at first. */
+void fake_knotd_set_workers(int workers);
+
 /* The n-th call for a list finds no memory, from 1; 0: none. Starts to count anew. */
 void fake_conf_fail_at(unsigned n);
 unsigned fake_conf_calls(void);

@@ -28,6 +28,7 @@ static unsigned conf_state;
 static unsigned list_calls, failing_call;
 static long lists; /* that were not given back */
 static const char *version;
+static int workers;
 static char default_version[32];
 
 void fake_conf_reset(void)
@@ -40,6 +41,12 @@ void fake_conf_reset(void)
 	snprintf(default_version, sizeof(default_version), "Knot DNS %d.%d.%d",
 		KNOT_VERSION_MAJOR, KNOT_VERSION_MINOR, 1);
 	version = default_version;
+	workers = FAKE_THREADS;
+}
+
+void fake_knotd_set_workers(int count)
+{
+	workers = count;
 }
 
 void fake_knotd_set_version(const char *text)
@@ -239,7 +246,7 @@ knotd_conf_t knotd_conf_env(knotd_mod_t *mod, knotd_conf_env_t env)
 		found.single.string = &host_names[conf_state % sizeof(host_names)];
 	} else {
 		must(env == KNOTD_CONF_ENV_WORKERS_TCP);
-		found.single.integer = FAKE_THREADS;
+		found.single.integer = workers;
 	}
 	return found;
 }

@@ -38,6 +38,16 @@ static void digests_may_come_instead(void **state)
 		"verify resumption=0 tls=1.3 key-sha256=" DIGEST "\n");
 	assert_null(question->fault);
 	assert_true(question->has_key && !question->has_certificate);
+	assert_string_equal(question->helo, "");
+	assert_string_equal(question->remote, "");
+	question = read_one(dialect,
+		"verify resumption=0 tls=1.3 helo=a.example key-sha256=" DIGEST "\n");
+	assert_string_equal(question->helo, "a.example");
+	assert_string_equal(question->remote, "");
+	question = read_one(dialect,
+		"verify resumption=0 tls=1.3 address=192.0.2.1 key-sha256=" DIGEST "\n");
+	assert_string_equal(question->helo, "");
+	assert_string_equal(question->remote, "192.0.2.1");
 	question = read_one(dialect,
 		"verify resumption=0 tls=1.3 key-sha256= cert-sha256=" DIGEST "\n");
 	assert_null(question->fault);

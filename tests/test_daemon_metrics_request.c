@@ -72,6 +72,8 @@ static void requests_are_understood(void **state)
 		{ "get /metrics HTTP/1.0\r\n\r\n", 405, false, false },
 		{ "GETS /metrics HTTP/1.0\r\n\r\n", 405, false, false },
 		{ "HEADS /metrics HTTP/1.0\r\n\r\n", 405, false, false },
+		{ "GET /metrics HTTP/1.0\r\n a: b\r\n\r\n", 400, false, false },
+		{ "GET /metrics HTTP/1.0\r\na : b\r\n\r\n", 400, false, false },
 		{ " /metrics HTTP/1.0\r\n\r\n", 400, false, false },
 		{ "GET /metrics HTTP/1.0 \r\n\r\n", 505, false, false },
 		{ "GET /metrics FTP/1.0\r\n\r\n", 400, false, false },

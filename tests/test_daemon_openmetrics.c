@@ -8,6 +8,21 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+static size_t reallocated[32];
+static unsigned reallocations;
+static bool no_memory;
+
+void *__real_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size)
+{
+	if (reallocations < ROWS(reallocated)) {
+		reallocated[reallocations++] = size;
+	}
+	return no_memory ? NULL : __real_realloc(block, size);
+}
 
 static void write_all(struct openmetrics *out)
 {
@@ -77,11 +92,79 @@ static void a_text_grows(void **state)
 	openmetrics_clear(&out);
 }
 
+/* Twice as much each time. */
+static void its_room_doubles(void **state)
+{
+	(void)state;
+	static char octets[16384];
+	struct openmetrics out = { .classic = true };
+	reallocations = 0;
+	memset(octets, 'x', sizeof(octets) - 1);
+	openmetrics_family(&out, octets, OPENMETRICS_GAUGE, NULL, "");
+	assert_false(out.failed);
+	assert_true(reallocations >= 2 && reallocations <= 4);
+	for (unsigned i = 0; i < reallocations; i++) {
+		assert_int_equal(reallocated[i], (size_t)16384 << i);
+	}
+	openmetrics_clear(&out);
+	assert_int_equal(out.size, 0);
+	assert_int_equal(out.room, 0);
+}
+
+static void without_memory_it_has_failed_and_stays_so(void **state)
+{
+	(void)state;
+	struct openmetrics out = { .classic = true };
+	no_memory = true;
+	openmetrics_gauge(&out, NULL, 1);
+	no_memory = false;
+	assert_true(out.failed);
+	openmetrics_gauge(&out, NULL, 1);
+	assert_true(out.failed);
+	assert_int_equal(out.size, 0);
+	openmetrics_clear(&out);
+}
+
+/* As much as there may be at most, of which only the end is touched. */
+static void a_text_has_a_bound(void **state)
+{
+	(void)state;
+	char *room = mmap(NULL, OPENMETRICS_SIZE_MAX + 4096, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_ptr_not_equal(room, MAP_FAILED);
+	struct openmetrics out = { .classic = false,
+		.text = room,
+		.room = OPENMETRICS_SIZE_MAX,
+		.size = OPENMETRICS_SIZE_MAX - strlen("# EOF\n") };
+	openmetrics_end(&out);
+	assert_false(out.failed);
+	assert_int_equal(out.size, OPENMETRICS_SIZE_MAX);
+	assert_memory_equal(room + OPENMETRICS_SIZE_MAX - 6, "# EOF\n", 6);
+	out.size--;
+	reallocations = 0;
+	openmetrics_end(&out);
+	assert_true(out.failed);
+	assert_int_equal(reallocations, 0);
+	assert_int_equal(munmap(room, OPENMETRICS_SIZE_MAX + 4096), 0);
+	/* From half of it, it grows once more. */
+	out = (struct openmetrics){ .room = OPENMETRICS_SIZE_MAX / 2,
+		.size = OPENMETRICS_SIZE_MAX / 2 };
+	no_memory = true;
+	openmetrics_end(&out);
+	no_memory = false;
+	assert_true(out.failed);
+	assert_int_equal(reallocations, 1);
+	assert_int_equal(reallocated[0], OPENMETRICS_SIZE_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_formats_are_as_they_should_be),
 		cmocka_unit_test(a_text_grows),
+		cmocka_unit_test(its_room_doubles),
+		cmocka_unit_test(without_memory_it_has_failed_and_stays_so),
+		cmocka_unit_test(a_text_has_a_bound),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -267,6 +267,154 @@ static void never_more_than_half_of_the_workers_wait(void **state)
 	}
 }
 
+/* What libdance was asked for last. */
+static struct dance_context_options joined;
+static struct dance_options options;
+static bool rosters_fail;
+
+bool __real_shared_context_join(struct shared_context_user *user,
+	const struct dance_context_options *wanted);
+bool __wrap_shared_context_join(struct shared_context_user *user,
+	const struct dance_context_options *wanted);
+bool __wrap_shared_context_join(struct shared_context_user *user,
+	const struct dance_context_options *wanted)
+{
+	joined = *wanted;
+	return __real_shared_context_join(user, wanted);
+}
+
+struct dance_roster *__real_dance_roster_new(struct dance_context *context,
+	const char *const *names, size_t count, const struct dance_options *wanted,
+	char error[DANCE_ERROR_SIZE]);
+struct dance_roster *__wrap_dance_roster_new(struct dance_context *context,
+	const char *const *names, size_t count, const struct dance_options *wanted,
+	char error[DANCE_ERROR_SIZE]);
+struct dance_roster *__wrap_dance_roster_new(struct dance_context *context,
+	const char *const *names, size_t count, const struct dance_options *wanted,
+	char error[DANCE_ERROR_SIZE])
+{
+	options = *wanted;
+	if (rosters_fail) {
+		strcpy(error, "there is no roster today");
+		return NULL;
+	}
+	return __real_dance_roster_new(context, names, count, wanted, error);
+}
+
+/* A hook that waits keeps its worker from other connections. */
+static void at_most_half_of_the_workers_may_wait(void **state)
+{
+	(void)state;
+	static const struct {
+		int workers;
+		unsigned may_wait;
+	} rows[] = { { 0, 1 }, { 1, 1 }, { 2, 1 }, { 3, 1 }, { 4, 2 }, { 5, 2 },
+		{ 20, 10 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const char *error;
+		fake_knotd_set_workers(rows[i].workers);
+		(void)fake_conf_check("one", &error);
+		knotd_mod_t *mod = load();
+		assert_int_equal(joined.max_waiting, rows[i].may_wait);
+		fake_mod_unload(mod);
+	}
+}
+
+static void each_news_has_its_severity(void **state)
+{
+	(void)state;
+	static const struct {
+		enum dance_log_level level;
+		int priority;
+	} rows[] = { { DANCE_LOG_ERROR, LOG_ERR }, { DANCE_LOG_WARNING, LOG_WARNING },
+		{ DANCE_LOG_NOTICE, LOG_NOTICE }, { DANCE_LOG_DEBUG, LOG_DEBUG } };
+	knotd_mod_t *mod = load();
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		fake_log_clear();
+		joined.log(section_of(mod), rows[i].level, "something is new");
+		assert_int_equal(fake_log_lines(rows[i].priority, "something is new"), 1);
+		assert_null(fake_log_line(1));
+	}
+	fake_mod_unload(mod);
+}
+
+/* In a second: errors are few, and details are apart. */
+static void so_many_news_are_logged(void **state)
+{
+	(void)state;
+	knotd_mod_t *mod = load();
+	scene_seconds++;
+	fake_log_clear();
+	for (int i = 0; i < 27; i++) {
+		joined.log(section_of(mod), DANCE_LOG_NOTICE, "news");
+		joined.log(section_of(mod), DANCE_LOG_ERROR, "an error");
+		joined.log(section_of(mod), DANCE_LOG_DEBUG, "a detail");
+	}
+	assert_int_equal(fake_log_lines(LOG_NOTICE, "news"), 20);
+	assert_int_equal(fake_log_lines(LOG_DEBUG, "a detail"), 20);
+	assert_int_equal(fake_log_lines(LOG_ERR, "an error"), 27);
+	assert_int_equal(fake_log_count(-1, "suppressed"), 0);
+	scene_seconds++;
+	joined.log(section_of(mod), DANCE_LOG_WARNING, "a warning");
+	assert_int_equal(fake_log_lines(LOG_WARNING, "lines suppressed, count 7"), 1);
+	joined.log(section_of(mod), DANCE_LOG_DEBUG, "a detail");
+	assert_int_equal(fake_log_lines(LOG_DEBUG, "lines suppressed, count 7"), 1);
+	assert_int_equal(fake_log_count(-1, "suppressed"), 2);
+	fake_mod_unload(mod);
+}
+
+static void roots_are_trusted_where_a_file_has_them(void **state)
+{
+	(void)state;
+	knotd_mod_t *mod = load();
+	assert_null(options.trust);
+	fake_mod_unload(mod);
+	fake_conf_option("mod-dance", "one", "usage", DANCE_PKIX_EE);
+	fake_conf_option("mod-dance", "one", "usage", DANCE_DANE_EE);
+	fake_conf_text("mod-dance", "one", "ca-file", TEST_ROOTS);
+	mod = load();
+	assert_non_null(options.trust);
+	assert_ptr_equal(options.trust, section_of(mod)->trust);
+	assert_int_equal(options.usages, DANCE_PKIX_EE | DANCE_DANE_EE);
+	assert_int_equal(fake_log_count(LOG_ERR, "PKIX"), 0);
+	fake_mod_unload(mod);
+	fake_conf_text("mod-dance", "one", "ca-file", "/no/such/file");
+	mod = load();
+	assert_null(options.trust);
+	assert_int_equal(fake_log_count(LOG_ERR, "PKIX records are unusable ("), 1);
+	assert_int_equal(fake_log_count(LOG_ERR, "/no/such/file"), 1);
+	assert_int_equal(fake_log_count(LOG_ERR, "); do: correct 'ca-file' and reload"), 1);
+	come(&mine, KNOTD_QUERY_TYPE_AXFR);
+	assert_true(passes(mod)); /* by another usage */
+	finish(mod);
+	fake_mod_unload(mod);
+}
+
+static void without_a_roster_all_are_refused_and_it_is_told(void **state)
+{
+	(void)state;
+	rosters_fail = true;
+	fake_log_clear();
+	knotd_mod_t *mod = fake_mod_new(scene_zone, "one");
+	assert_int_equal(fake_mod_load(mod), KNOT_EOK);
+	rosters_fail = false;
+	assert_int_equal(fake_log_lines(LOG_ERR, "there is no roster today"), 1);
+	assert_int_equal(fake_log_count(LOG_ERR, "all clients are refused ("), 1);
+	assert_int_equal(fake_log_count(LOG_ERR, "; do: correct the error above and reload"),
+		1);
+	come(&mine, KNOTD_QUERY_TYPE_AXFR);
+	assert_false(passes(mod));
+	fake_end(&query, mod, KNOTD_STATE_FAIL);
+	assert_int_equal(query.qdata.rcode, KNOT_RCODE_SERVFAIL);
+	/* It is tried again for the next zone. */
+	knotd_mod_t *next = load();
+	come(&mine, KNOTD_QUERY_TYPE_AXFR);
+	assert_true(passes(next));
+	finish(next);
+	fake_mod_unload(mod);
+	fake_mod_unload(next);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, knot_scene_begin, knot_scene_end)
 
 int main(void)
@@ -280,6 +428,11 @@ int main(void)
 		ONE(sections_share_what_is_said_of_the_server),
 		ONE(news_go_to_an_instance_that_is_there),
 		ONE(never_more_than_half_of_the_workers_wait),
+		ONE(at_most_half_of_the_workers_may_wait),
+		ONE(each_news_has_its_severity),
+		ONE(so_many_news_are_logged),
+		ONE(roots_are_trusted_where_a_file_has_them),
+		ONE(without_a_roster_all_are_refused_and_it_is_told),
 	};
 	return cmocka_run_group_tests(tests, knot_scene_make, knot_scene_clear);
 }

@@ -157,6 +157,27 @@ static void others_do_not(void **state)
 	shared_context_leave(&first);
 }
 
+static void forwarders_may_be_as_many_as_there_is_room_for(void **state)
+{
+	(void)state;
+	struct dance_context_options options = { .size = sizeof(options) };
+	for (size_t i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		options.forwarders[i] = "192.0.2.1@53";
+	}
+	struct shared_context_user first = { 0 }, second = { 0 }, third = { 0 };
+	long before = fail_blocks();
+	assert_true(shared_context_join(&first, &options));
+	assert_true(shared_context_join(&second, &options));
+	assert_ptr_equal(shared_context_get(&first), shared_context_get(&second));
+	options.forwarders[DANCE_FORWARDER_MAX - 1] = "192.0.2.2@53";
+	assert_true(shared_context_join(&third, &options));
+	assert_ptr_not_equal(shared_context_get(&first), shared_context_get(&third));
+	shared_context_leave(&second);
+	shared_context_leave(&first);
+	shared_context_leave(&third);
+	assert_int_equal(fail_blocks(), before);
+}
+
 /* As at a reload: the second comes before the first goes. */
 static void it_lives_as_long_as_a_user(void **state)
 {
@@ -392,6 +413,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_same_settings_share, make, scene_end),
 		cmocka_unit_test_setup_teardown(others_do_not, make, scene_end),
+		cmocka_unit_test_setup_teardown(forwarders_may_be_as_many_as_there_is_room_for,
+			make, scene_end),
 		cmocka_unit_test_setup_teardown(it_lives_as_long_as_a_user, make, scene_end),
 		cmocka_unit_test_setup_teardown(who_has_left_reads_no_news, make, scene_end),
 		cmocka_unit_test_setup_teardown(all_contexts_together_keep_to_one_limit,

@@ -117,11 +117,11 @@ static bool copy_clients(struct section *section, const struct conf *conf)
 	for (size_t i = 0; i < conf->client_count; i++) {
 		size += strlen(conf->clients[i]) + 1;
 	}
-	section->clients = malloc((conf->client_count + 1) * sizeof(char *) + size);
+	section->clients = malloc(conf->client_count * sizeof(char *) + size);
 	if (section->clients == NULL) {
 		return false;
 	}
-	char *to = (char *)&section->clients[conf->client_count + 1];
+	char *to = (char *)&section->clients[conf->client_count];
 	for (size_t i = 0; i < conf->client_count; i++) {
 		section->clients[i] = to;
 		to = stpcpy(to, conf->clients[i]) + 1;
@@ -193,8 +193,7 @@ static struct section *section_new(struct dance_ctx *ctx, knotd_mod_t *mod,
 	if (section == NULL) {
 		return NULL;
 	}
-	LIST_INIT(&section->instances);
-	add(section, ctx);
+	add(section, ctx); /* zero is an empty list */
 	section->actions = conf->actions;
 	section->identity_address = conf->identity_address;
 	section->identity_entry = conf->identity_entry;
