@@ -116,7 +116,7 @@ static void without_memory_it_has_failed_and_stays_so(void **state)
 	(void)state;
 	struct openmetrics out = { .classic = true };
 	no_memory = true;
-	openmetrics_gauge(&out, NULL, 1);
+	openmetrics_family(&out, "x", OPENMETRICS_GAUGE, NULL, "X.");
 	no_memory = false;
 	assert_true(out.failed);
 	openmetrics_gauge(&out, NULL, 1);
