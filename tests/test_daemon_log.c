@@ -14,9 +14,110 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 const char program_name[] = "dance-front";
+
+static _Atomic long seconds = 1000;
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+	(void)clock;
+	*now = (struct timespec){ .tv_sec = seconds, .tv_nsec = 7000000 };
+	return 0;
+}
+
+/* What syslog(3) got, and how often openlog(3) was called. */
+static char logged[2048];
+static int logged_priority;
+static unsigned opened;
+
+void __wrap_openlog(const char *name, int options, int facility);
+void __wrap_openlog(const char *name, int options, int facility)
+{
+	assert_string_equal(name, "dance-front");
+	assert_int_equal(options, LOG_PID | LOG_NDELAY);
+	assert_int_equal(facility, LOG_DAEMON);
+	opened++;
+}
+
+void __wrap_syslog(int priority, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void __wrap_syslog(int priority, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(logged, sizeof(logged), format, arguments);
+	va_end(arguments);
+	logged_priority = priority;
+}
+
+/* As a program is built that is fortified. */
+void __wrap___syslog_chk(int priority, int flag, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void __wrap___syslog_chk(int priority, int flag, const char *format, ...)
+{
+	(void)flag;
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(logged, sizeof(logged), format, arguments);
+	va_end(arguments);
+	logged_priority = priority;
+}
+
+#define JSON(level, what) \
+	"{\"time\":\"1970-01-01T00:16:40.007Z\",\"program\":\"dance-front\",\"level\":\"" level \
+	"\",\"what\":\"" what "\"}"
+
+static void check_logged(int priority, const char *text)
+{
+	assert_int_equal(logged_priority, priority);
+	assert_string_equal(logged, text);
+	logged[0] = '\0';
+}
+
+static void lines_go_where_they_are_wanted(void **state)
+{
+	(void)state;
+	seconds = 1000;
+	log_set(true, LEVEL_INFO);
+	log_set(true, LEVEL_INFO);
+	assert_int_equal(opened, 1);
+	log_line(LEVEL_WARNING, "a line");
+	check_logged(LOG_WARNING, "warning: a line");
+	log_set_json(true);
+	log_line(LEVEL_ERROR, "a line");
+	check_logged(LOG_ERR, JSON("error", "a line"));
+	assert_string_equal(heard(), "");
+	log_set(false, LEVEL_INFO);
+	assert_int_equal(opened, 1);
+	log_line(LEVEL_INFO, "a line");
+	assert_string_equal(heard(), JSON("info", "a line") "\n");
+	log_set_json(false);
+	log_line(LEVEL_INFO, "a line");
+	assert_string_equal(heard(), "dance-front: info: a line\n");
+	check_logged(LOG_ERR, "");
+}
+
+static void news_of_the_library_have_their_level(void **state)
+{
+	(void)state;
+	static const struct {
+		enum dance_log_level level;
+		const char *line;
+	} rows[] = { { DANCE_LOG_ERROR, "dance-front: error: news\n" },
+		{ DANCE_LOG_WARNING, "dance-front: warning: news\n" },
+		{ DANCE_LOG_NOTICE, "dance-front: notice: news\n" },
+		{ DANCE_LOG_DEBUG, "dance-front: debug: news\n" } };
+	log_set(false, LEVEL_DEBUG);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		log_libdance(NULL, rows[i].level, "news");
+		assert_string_equal(heard(), rows[i].line);
+	}
+}
 
 static void lines_have_their_level_and_are_printable(void **state)
 {
@@ -114,31 +215,45 @@ static void a_log_that_nobody_reads_loses_lines_and_says_so(void **state)
 		"error)\ndance-front: info: the next\n",
 		COUNT - written);
 	assert_string_equal(heard(), wanted);
+	log_line(LEVEL_INFO, "and one more");
+	assert_string_equal(heard(), "dance-front: info: and one more\n");
 }
 
+static unsigned count_lines(const char *text, const char *line)
+{
+	unsigned count = 0;
+	for (; (text = strstr(text, line)) != NULL; text++) {
+		count++;
+	}
+	return count;
+}
+
+/* In a second, and errors apart. */
 static void what_others_cause_is_limited_and_counted(void **state)
 {
 	(void)state;
-	enum {
-		COUNT = 500
-	};
-	/* Within a second, or two if one ends just now. */
-	for (unsigned i = 0; i < COUNT; i++) {
+	struct log_line line;
+	seconds++;
+	for (unsigned i = 0; i < LOG_LIMITED_PER_SECOND + 7; i++) {
 		log_limited(LEVEL_NOTICE, "refused");
+		log_limited(LEVEL_DEBUG, "not wanted");
+		log_line_begin(&line, "our own");
+		log_composed_limited(LEVEL_ERROR, &line, NULL);
 	}
-	log_limited(LEVEL_ERROR, "our own");
 	const char *text = heard();
-	unsigned lines = 0;
-	for (const char *at = text; *at != '\0'; at++) {
-		lines += *at == '\n';
-	}
-	assert_true(lines >= LOG_LIMITED_PER_SECOND && lines < COUNT / 2);
-	assert_non_null(strstr(text, "dance-front: error: our own\n"));
-	usleep(1100000);
+	assert_int_equal(count_lines(text, "dance-front: notice: refused\n"),
+		LOG_LIMITED_PER_SECOND);
+	assert_int_equal(count_lines(text, "dance-front: error: our own\n"),
+		LOG_LIMITED_PER_SECOND);
+	assert_int_equal(count_lines(text, "\n"), 2 * LOG_LIMITED_PER_SECOND);
+	seconds++;
 	log_limited(LEVEL_NOTICE, "refused");
-	text = heard();
-	assert_non_null(strstr(text, "dance-front: notice: lines suppressed, count "));
-	assert_non_null(strstr(text, "dance-front: notice: refused\n"));
+	log_limited(LEVEL_NOTICE, "refused");
+	log_limited(LEVEL_ERROR, "our own");
+	assert_string_equal(heard(),
+		"dance-front: notice: lines suppressed, count 7\ndance-front: notice: refused\n"
+		"dance-front: notice: refused\n"
+		"dance-front: error: lines suppressed, count 7\ndance-front: error: our own\n");
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, heard_begin, heard_end)
@@ -151,6 +266,8 @@ int main(void)
 		TEST(the_journal_reads_priorities),
 		TEST(a_log_that_nobody_reads_loses_lines_and_says_so),
 		TEST(what_others_cause_is_limited_and_counted),
+		TEST(lines_go_where_they_are_wanted),
+		TEST(news_of_the_library_have_their_level),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
