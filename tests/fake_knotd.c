@@ -137,9 +137,20 @@ void fake_log_clear(void)
 	line_count = 0;
 }
 
+static unsigned stats_added, stats_failing;
+
+void fake_stats_fail_at(unsigned n)
+{
+	stats_added = 0;
+	stats_failing = n;
+}
+
 int knotd_mod_stats_add(knotd_mod_t *mod, const char *name, uint32_t count,
 	knotd_mod_idx_to_str_f name_of)
 {
+	if (++stats_added == stats_failing) {
+		return KNOT_ENOMEM;
+	}
 	must(mod->used && name != NULL && count <= FAKE_STATS_MAX);
 	must(mod->item_count < FAKE_ITEMS_MAX);
 	mod->items[mod->item_count].name = name;
@@ -183,6 +194,12 @@ uint64_t fake_mod_stats(const knotd_mod_t *mod, unsigned index)
 const char *fake_mod_item(const knotd_mod_t *mod, unsigned number)
 {
 	return number < mod->item_count ? mod->items[number].name : NULL;
+}
+
+unsigned fake_mod_item_size(const knotd_mod_t *mod, unsigned number)
+{
+	must(number < mod->item_count);
+	return mod->items[number].count;
 }
 
 int64_t fake_mod_value(const knotd_mod_t *mod, const char *item, const char *id)

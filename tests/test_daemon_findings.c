@@ -18,7 +18,7 @@
 
 const char program_name[] = "dance-ask";
 
-static char said[DANCE_LINE_SIZE];
+static char said[DANCE_LINE_SIZE + 16];
 static struct findings findings;
 
 static void note(const char *line)
@@ -67,6 +67,20 @@ static void metrics_are_for_this_host(void **state)
 		findings_metrics(&findings, &at);
 		check_found(line);
 	}
+}
+
+static void a_finding_has_the_length_of_a_line_at_most(void **state)
+{
+	(void)state;
+	char reason[DANCE_LINE_SIZE];
+	struct log_line line;
+	memset(reason, 'x', sizeof(reason) - 1);
+	reason[sizeof(reason) - 1] = '\0';
+	log_line_begin(&line, "this is so");
+	log_line_reason(&line, "%s", reason);
+	findings_add(&findings, &line, "mend it");
+	assert_int_equal(strlen(said), DANCE_LINE_SIZE - 1);
+	assert_int_equal(findings.count, 1);
 }
 
 static void a_finding_is_printed_as_a_warning(void **state)
@@ -154,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(metrics_are_for_this_host),
+		TEST(a_finding_has_the_length_of_a_line_at_most),
 		cmocka_unit_test_setup_teardown(a_finding_is_printed_as_a_warning,
 			heard_begin, heard_end),
 		TEST(the_user_is_that_of_the_configuration_or_of_the_unit),

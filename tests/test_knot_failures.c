@@ -4,7 +4,11 @@
  * Out of memory while the module is loaded, and while it decides, in one place after the other:
  * it never lets anybody in who would not come in otherwise, and nothing is lost. */
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "acl.h"
 #include "fail.h"
@@ -156,12 +160,58 @@ static void a_decision_without_memory_lets_nobody_in(void **state)
 	}
 }
 
+static unsigned open_count(void)
+{
+	unsigned count = 0;
+	for (int fd = 0; fd < 256; fd++) {
+		count += fcntl(fd, F_GETFD) >= 0;
+	}
+	return count;
+}
+
+#define STAY \
+	"the values of names in the statistics stay as they are (no thread can be started: "
+#define RAISE "); do: raise the limit of threads and reload"
+
+static void without_a_thread_the_values_of_names_stay_as_they_are(void **state)
+{
+	(void)state;
+	struct rlimit before, none;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (int i = 0; i < 3; i++) {
+		unsigned open = open_count();
+		none = (struct rlimit){ i == 1 ? 0 : before.rlim_cur, before.rlim_max };
+		fail_threads(i == 0);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+		knotd_mod_t *mod = fake_mod_new(NULL, NULL);
+		fake_log_clear();
+		assert_int_equal(fake_mod_load(mod), KNOT_EOK);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		fail_threads(false);
+		if (i < 2) {
+			char line[256];
+			snprintf(line, sizeof(line), STAY "%s" RAISE,
+				strerror(i == 0 ? EAGAIN : EMFILE));
+			assert_int_equal(fake_log_lines(LOG_ERR, line), 1);
+			assert_int_equal(open_count(), open);
+		} else {
+			assert_int_equal(fake_log_count(LOG_ERR, STAY), 0);
+			assert_int_equal(open_count(), open + 2);
+		}
+		fake_mod_unload(mod);
+		assert_int_equal(open_count(), open);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_load_without_memory_lets_nobody_in,
 			knot_scene_begin, knot_scene_end),
 		cmocka_unit_test_setup_teardown(a_decision_without_memory_lets_nobody_in,
+			knot_scene_begin, knot_scene_end),
+		cmocka_unit_test_setup_teardown(
+			without_a_thread_the_values_of_names_stay_as_they_are,
 			knot_scene_begin, knot_scene_end),
 	};
 	return cmocka_run_group_tests(tests, knot_scene_make, knot_scene_clear);

@@ -11,6 +11,8 @@
 #include "section.h"
 #include "standings.h"
 
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -28,8 +30,21 @@ enum {
 	ILL
 };
 
+/* How long the thread waits between two rounds; here it is a millisecond. */
+static atomic_int waits;
+
+int __real_poll(struct pollfd *sockets, nfds_t count, int timeout_ms);
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout_ms);
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout_ms)
+{
+	assert_int_equal(count, 1);
+	waits = timeout_ms;
+	return __real_poll(sockets, count, 1);
+}
+
 static int begin(void **state)
 {
+	waits = 0;
 	fake_rosters[WELL] = (struct fake_standings){ good, ROWS(good) };
 	fake_rosters[ILL] = (struct fake_standings){ bad, ROWS(bad) };
 	return knot_scene_begin(state);
@@ -86,8 +101,10 @@ static void the_items_have_names_of_their_own(void **state)
 	assert_string_equal(fake_mod_item(zone, 0), "dance-verdict");
 	assert_null(fake_mod_item(zone, 1));
 	assert_string_equal(fake_mod_item(global, 0), "dance-server-verdict");
+	assert_int_equal(fake_mod_item_size(global, 0), dance_verdict_count());
 	for (unsigned i = 0; i < STANDING_COUNT; i++) {
 		assert_string_equal(fake_mod_item(global, i + 1), standing_name(i));
+		assert_int_equal(fake_mod_item_size(global, i + 1), GAUGES_SECTIONS + 1);
 	}
 	assert_null(fake_mod_item(global, STANDING_COUNT + 1));
 	fake_mod_unload(global);
@@ -253,10 +270,58 @@ static void values_change_by_themselves(void **state)
 	knotd_mod_t *global = load_global();
 	gauges_add(&section, "xot");
 	for (unsigned i = 0; i < 3000 && value(global, STANDING_NAMES, "xot") == 0; i++) {
-		usleep(10000);
+		usleep(1000);
 	}
 	assert_int_equal(value(global, STANDING_NAMES, "xot"), 2);
+	assert_int_equal(waits, 2000);
 	fake_mod_unload(global);
+	gauges_remove(&section);
+}
+
+/* As after a reload: the thread is that of all instances. */
+static void values_change_as_long_as_there_is_an_instance(void **state)
+{
+	(void)state;
+	struct section section = { .roster = fake_roster(WELL) };
+	knotd_mod_t *first = load_global(), *second = load_global();
+	fake_mod_unload(first);
+	gauges_add(&section, "xot");
+	for (unsigned i = 0; i < 3000 && value(second, STANDING_NAMES, "xot") == 0; i++) {
+		usleep(1000);
+	}
+	assert_int_equal(value(second, STANDING_NAMES, "xot"), 2);
+	fake_mod_unload(second);
+	/* Then it ends, and begins again with the next. */
+	waits = 0;
+	usleep(5000);
+	assert_int_equal(waits, 0);
+	knotd_mod_t *third = load_global();
+	assert_int_equal(value(third, STANDING_NAMES, "xot"), 2);
+	for (unsigned i = 0; i < 3000 && waits == 0; i++) {
+		usleep(1000);
+	}
+	assert_int_equal(waits, 2000);
+	fake_mod_unload(third);
+	gauges_remove(&section);
+}
+
+/* One whose statistics knotd does not take counts nothing, and has no values. */
+static void an_instance_without_statistics_has_no_values(void **state)
+{
+	(void)state;
+	struct section section = { .roster = fake_roster(WELL) };
+	gauges_add(&section, "xot");
+	for (unsigned n = 1; n <= STANDING_COUNT + 1; n++) {
+		fake_stats_fail_at(n);
+		knotd_mod_t *global = load_global();
+		fake_stats_fail_at(0);
+		const struct dance_ctx *ctx = knotd_mod_ctx(global);
+		assert_false(ctx->counting);
+		assert_int_equal(ctx->first_gauge, 0);
+		assert_false(ctx->has_gauges);
+		gauges_refresh();
+		fake_mod_unload(global);
+	}
 	gauges_remove(&section);
 }
 
@@ -274,6 +339,8 @@ int main(void)
 		ONE(the_last_transfer_is_that_of_the_section),
 		ONE(a_section_without_an_id_has_no_values),
 		ONE(values_change_by_themselves),
+		ONE(values_change_as_long_as_there_is_an_instance),
+		ONE(an_instance_without_statistics_has_no_values),
 	};
 	return cmocka_run_group_tests(tests, knot_scene_make, knot_scene_clear);
 }
