@@ -54,7 +54,9 @@ static void older_versions_are_told_apart(void **state)
 		unsigned tls;
 	} rows[] = { { "TLSv1.3", 3 }, { "TLSv1.2", 2 }, { "TLSv1.1", 1 }, { "TLSv1", 0 },
 		{ "SSLv3", 0 }, { "TLS1.3", 3 }, { "1.3", 3 }, { "TLSv1.4", 4 },
-		{ "TLSv1.30", 0 }, { "TLSv2.3", 0 }, { "3", 0 } };
+		{ "tlsV1.3", 3 }, { "TLSvv1.3", 0 }, { "TLS", 0 }, { "TLS1.", 0 },
+		{ "1.x", 0 }, { "TLSv1.0", 0 }, { "TLSv1.9", 9 }, { "TL1.3", 0 },
+		{ "v1.3", 0 }, { "TLSv1.30", 0 }, { "TLSv2.3", 0 }, { "3", 0 } };
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[512];
 		snprintf(text, sizeof(text),
@@ -80,6 +82,10 @@ static void what_is_missing_or_wrong_is_told(void **state)
 		{ REQUEST TLS CERT KEY "noise\n\n", "a line is no attribute" },
 		{ REQUEST TLS CERT "ccert_pubkey_fingerprint=xyz\n\n",
 			"ccert_pubkey_fingerprint is no fingerprint" },
+		{ REQUEST TLS "ccert_fingerprint=xyz\n" KEY "\n",
+			"ccert_fingerprint is no fingerprint" },
+		{ "request=other\n" TLS KEY "\n", "request is not smtpd_access_policy" },
+		{ REQUEST TLS TLS KEY "\n", "encryption_protocol is there twice" },
 		{ "\n", "request is missing" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -89,6 +95,45 @@ static void what_is_missing_or_wrong_is_told(void **state)
 	struct question question;
 	dialect->read(nul, sizeof(nul) - 1, &question);
 	assert_string_equal(question.fault, "a line is no attribute");
+}
+
+/* What is longer than there is room for is left out, or cut. */
+static void a_value_has_bounds(void **state)
+{
+	(void)state;
+	char text[1024], name[300], address[300];
+	for (size_t size = DANCE_NAME_SIZE - 2; size <= DANCE_NAME_SIZE; size++) {
+		memset(name, 'a', sizeof(name));
+		name[size] = '\0';
+		snprintf(text, sizeof(text),
+			REQUEST "helo_name=%s\ninstance=%s\n" TLS CERT KEY "\n", name,
+			name);
+		const struct question *question = read_one(dialect, text);
+		assert_string_equal(question->helo, size < DANCE_NAME_SIZE ? name : "");
+		assert_int_equal(strlen(question->instance), QUESTION_INSTANCE_SIZE - 1);
+	}
+	static const struct {
+		const char *address, *port, *remote;
+	} rows[] = {
+		{ "192.0.2.1", "", "192.0.2.1" },
+		{ "192.0.2.1", "7", "192.0.2.1@7" },
+		{ "2001:db8::1", "65535", "2001:db8::1@65535" },
+		{ "2001:db8::1", "65536", "" },
+		{ "", "7", "" },
+		{ "", "", "" },
+		{ "host", "7", "" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		snprintf(text, sizeof(text),
+			REQUEST "client_address=%s\nclient_port=%s\n" TLS CERT KEY "\n",
+			rows[i].address, rows[i].port);
+		assert_string_equal(read_one(dialect, text)->remote, rows[i].remote);
+	}
+	memset(address, '1', sizeof(address));
+	address[299] = '\0';
+	snprintf(text, sizeof(text), REQUEST "client_address=%s\n" TLS CERT KEY "\n",
+		address);
+	assert_string_equal(read_one(dialect, text)->remote, "");
 }
 
 static void other_digests_are_no_fault_of_the_client(void **state)
@@ -169,6 +214,7 @@ int main(void)
 		cmocka_unit_test(the_attributes_are_read),
 		cmocka_unit_test(older_versions_are_told_apart),
 		cmocka_unit_test(what_is_missing_or_wrong_is_told),
+		cmocka_unit_test(a_value_has_bounds),
 		cmocka_unit_test(other_digests_are_no_fault_of_the_client),
 		cmocka_unit_test(a_question_has_bounds),
 		cmocka_unit_test(nobody_is_refused_here),

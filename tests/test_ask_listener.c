@@ -4,8 +4,11 @@
  * Sockets of the configuration: which are opened, which stay, which go. */
 
 #include "check.h"
+#include "heard.h"
 #include "listener.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,15 @@
 static char folder[] = "/tmp/dance-ask-listener-XXXXXX";
 static struct listeners listeners;
 static char error[CONF_ERROR_SIZE];
+
+static bool no_memory;
+
+void *__real_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size)
+{
+	return no_memory ? NULL : __real_realloc(block, size);
+}
 
 static int begin(void **state)
 {
@@ -94,8 +106,10 @@ static void what_cannot_be_opened_changes_nothing(void **state)
 	put_in_force((const char *const[]){ "/a", NULL });
 	const struct conf *conf = conf_of((const char *const[]){ "/b", "/none/c", NULL });
 	assert_false(listeners_open(&listeners, conf, error));
-	assert_non_null(strstr(error, "ask relay: cannot listen on "));
-	assert_non_null(strstr(error, "/none/c: No such file or directory"));
+	char wanted[CONF_ERROR_SIZE];
+	snprintf(wanted, sizeof(wanted),
+		"ask relay: cannot listen on %s/none/c: No such file or directory", folder);
+	assert_string_equal(error, wanted);
 	assert_true(can_connect("/a"));
 	assert_false(can_connect("/b"));
 	listeners_close(&listeners);
@@ -129,12 +143,144 @@ static void a_file_that_was_left_behind_is_replaced(void **state)
 	listeners_close(&others);
 }
 
+/* What a service manager passes stands at these descriptors, which other sockets keep. */
+static int handed_kept[2] = { -1, -1 };
+
+static void hand_over(const char *first, const char *second)
+{
+	const char *const places[] = { first, second };
+	char pid[32];
+	for (int i = 0; i < 2; i++) {
+		handed_kept[i] = fcntl(3 + i, F_DUPFD, 64);
+	}
+	for (int i = 0; i < 2; i++) {
+		char text[ENDPOINT_TEXT_SIZE];
+		struct endpoint endpoint;
+		snprintf(text, sizeof(text), "%s%s", folder, places[i]);
+		assert_null(endpoint_read(&endpoint, text));
+		int fd = socket(AF_UNIX, i == 0 ? SOCK_STREAM : SOCK_DGRAM, 0);
+		assert_int_equal(bind(fd, (const struct sockaddr *)&endpoint.socket,
+					 endpoint.size),
+			0);
+		if (fd != 3 + i) {
+			assert_int_equal(dup2(fd, 3 + i), 3 + i);
+			close(fd);
+		}
+	}
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv("LISTEN_PID", pid, 1);
+	setenv("LISTEN_FDS", "2", 1);
+}
+
+static void take_back(const char *first, const char *second)
+{
+	const char *const places[] = { first, second };
+	for (int i = 0; i < 2; i++) {
+		char text[ENDPOINT_TEXT_SIZE];
+		snprintf(text, sizeof(text), "%s%s", folder, places[i]);
+		unlink(text);
+		if (handed_kept[i] >= 0) {
+			dup2(handed_kept[i], 3 + i);
+			close(handed_kept[i]);
+		} else {
+			close(3 + i);
+		}
+	}
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+}
+
+/* Those of UDP are not for mail servers. */
+static void a_socket_that_was_passed_is_used_or_told_of(void **state)
+{
+	hand_over("/passed", "/datagrams");
+	assert_int_equal(heard_begin(state), 0);
+	put_in_force((const char *const[]){ "/passed", NULL });
+	char used[2048], unused[2048], wanted[2048];
+	snprintf(used, sizeof(used), "%.2000s", heard());
+	bool can = can_connect("/passed");
+	put_in_force((const char *const[]){ "/other", NULL });
+	snprintf(unused, sizeof(unused), "%.2000s", heard());
+	listeners_close(&listeners);
+	assert_int_equal(heard_end(state), 0);
+	assert_true(can);
+	snprintf(wanted, sizeof(wanted),
+		"dance-ask: notice: ask relay, listening, address %s/passed\n", folder);
+	assert_string_equal(used, wanted);
+	snprintf(wanted, sizeof(wanted),
+		"dance-ask: notice: ask relay, listening, address %s/other\n"
+		"dance-ask: warning: unused socket, address %s/passed (no section listens there, "
+		"so its mail server waits in vain); do: remove the socket from the .socket unit, "
+		"or add its address to 'listen'\n",
+		folder, folder);
+	assert_string_equal(unused, wanted);
+	take_back("/passed", "/datagrams");
+}
+
+/* As a section does, and once. */
+static void metrics_have_a_listener(void **state)
+{
+	char text[ENDPOINT_TEXT_SIZE], wanted[512];
+	struct endpoint at, none = { .size = 0 };
+	snprintf(text, sizeof(text), "%s/metrics", folder);
+	assert_null(endpoint_read(&at, text));
+	assert_int_equal(heard_begin(state), 0);
+	struct conf *conf = conf_of((const char *const[]){ "/a", NULL });
+	conf->common.metrics = at;
+	for (int i = 0; i < 2; i++) {
+		assert_true(listeners_open(&listeners, conf, error));
+		listeners_settle(&listeners, conf);
+	}
+	const char *said = heard();
+	int failed = heard_end(state);
+	assert_int_equal(failed, 0);
+	snprintf(wanted, sizeof(wanted),
+		"dance-ask: notice: serving metrics, address %s/metrics\n"
+		"dance-ask: notice: ask relay, listening, address %s/a\n",
+		folder, folder);
+	assert_string_equal(said, wanted);
+	assert_int_equal(listeners.count, 2);
+	assert_true(can_connect("/metrics"));
+	assert_true(listeners_find(&listeners, text, false)->of_metrics);
+	assert_false(listeners.all[0].of_metrics);
+	/* They go with the item. */
+	conf->common.metrics = none;
+	assert_true(listeners_open(&listeners, conf, error));
+	listeners_settle(&listeners, conf);
+	assert_int_equal(listeners.count, 1);
+	assert_false(can_connect("/metrics"));
+	listeners_close(&listeners);
+	assert_int_equal(listeners.count, 0);
+	assert_null(listeners.all);
+}
+
+static void without_memory_there_is_no_listener(void **state)
+{
+	(void)state;
+	char wanted[CONF_ERROR_SIZE];
+	const struct conf *conf = conf_of((const char *const[]){ "/a", NULL });
+	no_memory = true;
+	errno = 0;
+	bool opened = listeners_open(&listeners, conf, error);
+	no_memory = false;
+	assert_false(opened);
+	snprintf(wanted, sizeof(wanted),
+		"ask relay: cannot listen on %s/a: Cannot allocate memory", folder);
+	assert_string_equal(error, wanted);
+	assert_false(can_connect("/a"));
+	assert_int_equal(listeners.count, 0);
+	listeners_close(&listeners);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_stays_is_not_opened_again),
 		cmocka_unit_test(what_cannot_be_opened_changes_nothing),
 		cmocka_unit_test(a_file_that_was_left_behind_is_replaced),
+		cmocka_unit_test(a_socket_that_was_passed_is_used_or_told_of),
+		cmocka_unit_test(metrics_have_a_listener),
+		cmocka_unit_test(without_memory_there_is_no_listener),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -93,7 +93,7 @@ void question_put_remote(struct question *question, const char *address, const c
 	bool has_port;
 	int size = snprintf(text, sizeof(text), "%s%s%s", address,
 		port != NULL && *port != '\0' ? "@" : "", port != NULL ? port : "");
-	if (size > 0 && (size_t)size < sizeof(text) &&
+	if ((size_t)size < sizeof(text) && /* an error of snprintf() is larger */
 		address_read(&read, text, 0, &has_port)) {
 		memcpy(question->remote, read.text, sizeof(question->remote));
 	}
