@@ -84,8 +84,8 @@ uint64_t fake_mod_stats(const knotd_mod_t *mod, unsigned index);
 /* The n-th item that is added is refused, from 1; 0: none. Starts to count anew. */
 void fake_stats_fail_at(unsigned n);
 
-/* The name of its item of this number, or NULL, and how many values it has; the value in an item with this id, or -1 if there
- * is none. */
+/* The name of its item of this number, or NULL, and how many values it has; the value in an item
+ * with this id, or -1 if there is none. */
 const char *fake_mod_item(const knotd_mod_t *mod, unsigned number);
 unsigned fake_mod_item_size(const knotd_mod_t *mod, unsigned number);
 int64_t fake_mod_value(const knotd_mod_t *mod, const char *item, const char *id);
