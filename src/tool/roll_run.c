@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "reason.h"
 #include "roll_pair.h"
 #include "verdict.h"
 
@@ -82,7 +83,6 @@ enum roll_result roll_enter(struct roll *roll, enum roll_step step)
 static void join_names(const struct roll_key *key, char *text, size_t size)
 {
 	size_t used = 0;
-	text[0] = '\0';
 	for (size_t i = 0; i < key->name_count && used < size; i++) {
 		used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? " " : "",
 			key->names[i]);
@@ -92,11 +92,12 @@ static void join_names(const struct roll_key *key, char *text, size_t size)
 bool roll_load(struct roll *roll)
 {
 	struct roll_state *state = &roll->state;
-	char names[sizeof(state->names)];
+	char names[sizeof(state->names)] = "";
 	enum roll_load found = roll_state_load(state, roll->folder, roll->key->id,
 		roll->why);
-	roll->advice = "correct or remove this file; without it, the next run begins anew";
 	if (found == ROLL_UNREADABLE) {
+		roll->advice =
+			"correct or remove this file; without it, the next run begins anew";
 		return false;
 	}
 	join_names(roll->key, names, sizeof(names));
@@ -116,10 +117,9 @@ bool roll_load(struct roll *roll)
 		state->published = state->seen = 0;
 		return true;
 	}
-	(void)snprintf(roll->why, sizeof(roll->why),
-		"the names of the key were changed in the middle of a roll");
 	roll->advice = "put the old names back until the roll has ended";
-	return false;
+	return reason_say(roll->why,
+		"the names of the key were changed in the middle of a roll");
 }
 
 /* Whatever lies in the future is of a clock that was wrong: it counts from now on. */
@@ -190,7 +190,6 @@ static enum roll_result note(struct roll *roll, enum roll_result result)
 enum roll_result roll_run(struct roll *roll)
 {
 	enum roll_result result = ROLL_GO_ON;
-	roll->why[0] = '\0';
 	roll->advice = "";
 	if (!roll_load(roll)) {
 		return ROLL_FAILED;
