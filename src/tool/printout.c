@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "reason.h"
 
 #define STATUS_NOT_RUN 127
 
@@ -73,9 +74,7 @@ static enum ending listen_to(struct output *output, int from, uint64_t until)
 			return ENDING_LATE;
 		}
 		if (poll(&fd, 1, (int)(until - now)) > 0 && !take_some(output, from)) {
-			return output->size == output->room && output->room != 0 ?
-				ENDING_LARGE :
-				ENDING_WHOLE;
+			return output->size == output->room ? ENDING_LARGE : ENDING_WHOLE;
 		}
 	}
 }
@@ -83,15 +82,14 @@ static enum ending listen_to(struct output *output, int from, uint64_t until)
 static bool judge(enum ending ending, int status, const char *program, unsigned timeout_ms,
 	char why[DANCE_ERROR_SIZE])
 {
-	bool fine = ending == ENDING_WHOLE && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	bool fine = ending == ENDING_WHOLE && status == 0;
 	if (ending == ENDING_LATE) {
-		snprintf(why, DANCE_ERROR_SIZE,
-			"%.60s did not end within %u s and was killed", program,
-			timeout_ms / 1000);
+		(void)reason_say(why, "%.60s did not end within %u s and was killed",
+			program, timeout_ms / 1000);
 	} else if (ending == ENDING_LARGE) {
-		snprintf(why, DANCE_ERROR_SIZE, "%.60s prints too much", program);
+		(void)reason_say(why, "%.60s prints too much", program);
 	} else if (!fine) {
-		snprintf(why, DANCE_ERROR_SIZE, "%.60s cannot read it", program);
+		(void)reason_say(why, "%.60s cannot read it", program);
 	}
 	return fine;
 }
@@ -127,8 +125,7 @@ char *printout_of(const char *const *words, unsigned timeout_ms, char why[DANCE_
 		become(words, ends[1], folders);
 	}
 	if (child < 0) {
-		snprintf(why, DANCE_ERROR_SIZE, "cannot run %.60s: %s", words[0],
-			strerror(errno));
+		(void)reason_say(why, "cannot run %.60s: %s", words[0], strerror(errno));
 		if (made) {
 			close(ends[0]);
 			close(ends[1]);

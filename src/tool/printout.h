@@ -9,7 +9,7 @@
 
 #include "dance.h"
 
-#define PRINTOUT_MAX (16 * 1024 * 1024) /* octets */
+#define PRINTOUT_MAX (16 * 1024 * 1024) /* octets; a program may print fewer */
 
 /* What the program prints on standard output, for free(); NULL with a sentence in `why`, which
  * names the program, if it fails, prints too much or does not end in time. Then it is killed, with
