@@ -150,6 +150,7 @@ bool key_spki(enum key_form form, struct dance_octets key, struct dance_octets *
 	}
 	int made = make_spki(key, spki);
 	if (made == 0) {
+		pem_clear(spki);
 		*why = "GnuTLS cannot compute the public key: the private key is malformed, or "
 		       "of an unknown kind or curve: " INSTEAD;
 		return false;
