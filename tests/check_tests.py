@@ -74,7 +74,6 @@ ELSEWHERE = {
     "src/key_hits.c": "tests/test_key_order.c",
     "src/tool/command_tlsa.c": "tests/tool/test_tlsa.py",
     "src/tool/command_verify.c": "tests/tool/test_verify.py",
-    "src/tool/credential.c": "tests/tool/test_input.py",
     "src/tool/judgement.c": "tests/tool/test_verify.py",
     "src/tool/main.c": "tests/tool/test_words.py",
     "src/tool/option.c": "tests/tool/test_words.py",

@@ -5,13 +5,13 @@
 
 #include "credential.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "der_certificate.h"
 #include "file.h"
 #include "key.h"
 #include "pem.h"
+#include "reason.h"
 
 /* What a block is good for, the best first. */
 enum kind {
@@ -48,12 +48,6 @@ static enum kind kind_of(const struct pem_block *block)
 	return KIND_OTHER;
 }
 
-static bool fail(char why[DANCE_ERROR_SIZE], const char *sentence)
-{
-	(void)snprintf(why, DANCE_ERROR_SIZE, "%s", sentence);
-	return false;
-}
-
 /* The first block of each kind. */
 struct survey {
 	struct pem_block first[KIND_COUNT];
@@ -72,7 +66,7 @@ static bool look_through(struct dance_octets text, struct survey *survey,
 			survey->first[kind] = block;
 		}
 	}
-	return fault == NULL || fail(why, fault);
+	return fault == NULL || reason_say(why, "%s", fault);
 }
 
 static enum kind best_of(const struct survey *survey)
@@ -91,28 +85,26 @@ static bool fail_without(const struct survey *survey, const char *wanted,
 	for (size_t kind = 0; kind < KIND_COUNT; kind++) {
 		const struct dance_octets *label = &survey->first[kind].label;
 		if (survey->count[kind] != 0) {
-			(void)snprintf(why, DANCE_ERROR_SIZE, "it contains no %s, but %.*s",
-				wanted, (int)(label->size < 64 ? label->size : 64),
+			return reason_say(why, "it contains no %s, but %.*s", wanted,
+				(int)(label->size < 64 ? label->size : 64),
 				(const char *)label->data);
-			return false;
 		}
 	}
-	(void)snprintf(why, DANCE_ERROR_SIZE, "it is not PEM, or contains no %s", wanted);
-	return false;
+	return reason_say(why, "it is not PEM, or contains no %s", wanted);
 }
 
 static bool take_certificate(struct credential *credential, char why[DANCE_ERROR_SIZE])
 {
 	credential->certificate = credential->decoded;
 	return der_certificate_spki(credential->certificate, &credential->spki) ||
-		fail(why, "no public key can be found in the certificate");
+		reason_say(why, "no public key can be found in the certificate");
 }
 
 static bool take_public(struct credential *credential, char why[DANCE_ERROR_SIZE])
 {
 	credential->spki = credential->decoded;
 	return der_is_spki(credential->spki) ||
-		fail(why, "the public key is not a SubjectPublicKeyInfo");
+		reason_say(why, "the public key is not a SubjectPublicKeyInfo");
 }
 
 static bool take_private(struct credential *credential, enum key_form form,
@@ -120,7 +112,7 @@ static bool take_private(struct credential *credential, enum key_form form,
 {
 	const char *fault;
 	if (!key_spki(form, credential->decoded, &credential->made, &fault)) {
-		return fail(why, fault);
+		return reason_say(why, "%s", fault);
 	}
 	credential->spki = credential->made;
 	return true;
@@ -140,13 +132,13 @@ bool credential_from_pem(struct dance_octets text, struct credential *credential
 		return fail_without(&survey, "certificate, public key or private key", why);
 	}
 	if (kind == KIND_ENCRYPTED || pem_is_encrypted(block)) {
-		return fail(why,
+		return reason_say(why,
 			"the private key is encrypted: decrypt it first, or give "
 			"the certificate or the public key");
 	}
 	const char *fault;
 	if (!pem_decode(block, &credential->decoded, &fault)) {
-		return fail(why, fault);
+		return reason_say(why, "%s", fault);
 	}
 	credential->certificates = survey.count[KIND_CERTIFICATE];
 	switch (kind) {
@@ -175,7 +167,7 @@ bool credential_from_file(const char *path, struct credential *credential,
 	const char *fault;
 	memset(credential, 0, sizeof(*credential));
 	if (!file_read(path, &text, &fault)) {
-		return fail(why, fault);
+		return reason_say(why, "%s", fault);
 	}
 	bool read = credential_from_pem(text, credential, why);
 	file_clear(&text);
@@ -201,7 +193,7 @@ bool chain_from_pem(struct dance_octets text, bool raw_key, struct chain *chain,
 		return fail_without(&survey, raw_key ? "public key" : "certificate", why);
 	}
 	if (raw_key && survey.count[wanted] > 1) {
-		return fail(why, "it contains more than one public key");
+		return reason_say(why, "it contains more than one public key");
 	}
 
 	struct pem_block block;
@@ -211,7 +203,7 @@ bool chain_from_pem(struct dance_octets text, bool raw_key, struct chain *chain,
 			continue;
 		}
 		if (!pem_decode(&block, &chain->entries[chain->count], &fault)) {
-			return fail(why, fault);
+			return reason_say(why, "%s", fault);
 		}
 		chain->count++;
 	}
@@ -225,7 +217,7 @@ bool chain_from_file(const char *path, bool raw_key, struct chain *chain,
 	const char *fault;
 	chain->count = 0;
 	if (!file_read(path, &text, &fault)) {
-		return fail(why, fault);
+		return reason_say(why, "%s", fault);
 	}
 	bool read = chain_from_pem(text, raw_key, chain, why);
 	file_clear(&text);
