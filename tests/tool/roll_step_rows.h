@@ -7,38 +7,46 @@
 	{ .name = "adopt: the key in use cannot be read",
 		.state = { .step = ROLL_ADOPT }, .fail = "in-use",
 		.told = "in-use \n"
-			"failed: in-use failed; create the first key and certificate, or correct 'key-file' "
+			"failed: in-use failed; create the first key and certificate, or "
+			"correct 'key-file' "
 			"and 'cert-file'\n"
 			"adopt, keys a - -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "idle: the key in use cannot be read",
 		.state = { .step = ROLL_IDLE }, .fail = "in-use",
 		.told = "in-use \n"
-			"failed: in-use failed; correct 'key-file' and 'cert-file', or what is in them\n"
+			"failed: in-use failed; correct 'key-file' and 'cert-file', or "
+			"what is in them\n"
 			"idle, keys a - -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "publish: the key in use cannot be read",
 		.state = { .step = ROLL_PUBLISH }, .fail = "in-use",
 		.told = "in-use \n"
-			"failed: in-use failed; correct 'key-file' and 'cert-file', or what is in them\n"
+			"failed: in-use failed; correct 'key-file' and 'cert-file', or "
+			"what is in them\n"
 			"publish, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "withdraw: the key in use cannot be read",
 		.state = { .step = ROLL_WITHDRAW }, .fail = "in-use",
 		.told = "in-use \n"
-			"failed: in-use failed; correct 'key-file' and 'cert-file', or what is in them\n"
+			"failed: in-use failed; correct 'key-file' and 'cert-file', or "
+			"what is in them\n"
 			"withdraw, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "clean: the key in use cannot be read",
 		.state = { .step = ROLL_CLEAN }, .fail = "in-use",
 		.told = "in-use \n"
-			"failed: in-use failed; correct 'key-file' and 'cert-file', or what is in them\n"
+			"failed: in-use failed; correct 'key-file' and 'cert-file', or "
+			"what is in them\n"
 			"clean, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "spread: the key in use cannot be read",
 		.state = { .step = ROLL_SPREAD }, .fail = "in-use",
 		.told = "in-use \n"
-			"failed: in-use failed; correct 'key-file' and 'cert-file', or what is in them\n"
+			"failed: in-use failed; correct 'key-file' and 'cert-file', or "
+			"what is in them\n"
 			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "adopt: another key than before",
-		.state = { .step = ROLL_ADOPT, .published = NOW - 9, .seen = NOW - 8, .ttl = 7 },
+		.state = { .step = ROLL_ADOPT, .published = NOW - 9, .seen = NOW - 8,
+			.ttl = 7 },
 		.in_use = "c", .sights = "N-",
-		.told = "in-use look (c) save (adopt, publishing) publish (+c at x.example in zone0, ttl "
+		.told = "in-use look (c) save (adopt, publishing) publish (+c at "
+			"x.example in zone0, ttl "
 			"10) save (adopt) \n"
 			"record published, id k, name x.example, record 3 1 1 c, ttl 10\n"
 			"done\n"
@@ -59,21 +67,26 @@
 		.sights = "E-",
 		.told = "in-use look (a) save (adopt) \n"
 			"done\n"
-			"adopt, keys a - -, entered +0, published -100, seen +0, ttl 50, rolls 0\n" },
+			"adopt, keys a - -, entered +0, published -100, seen +0, ttl 50, "
+			"rolls 0\n" },
 	{ .name = "adopt: the same, and the state cannot be saved",
 		.state = { .step = ROLL_ADOPT, .published = NOW - 100, .ttl = 50 },
 		.fail = "save", .sights = "E-",
 		.told = "in-use look (a) save (adopt) \n"
 			"failed: save failed; see to the folder of the state\n"
-			"adopt, keys a - -, entered +0, published -100, seen +0, ttl 50, rolls 0\n" },
+			"adopt, keys a - -, entered +0, published -100, seen +0, ttl 50, "
+			"rolls 0\n" },
 	{ .name = "adopt: its absence may be remembered",
-		.state = { .step = ROLL_ADOPT, .published = NOW - 100, .seen = NOW - 49, .ttl = 50 },
+		.state = { .step = ROLL_ADOPT, .published = NOW - 100,
+			.seen = NOW - 49, .ttl = 50 },
 		.sights = "E-",
 		.told = "in-use look (a) save (adopt) \n"
 			"done\n"
-			"adopt, keys a - -, entered +0, published -100, seen -49, ttl 50, rolls 0\n" },
+			"adopt, keys a - -, entered +0, published -100, seen -49, ttl 50, "
+			"rolls 0\n" },
 	{ .name = "adopt: its absence is forgotten",
-		.state = { .step = ROLL_ADOPT, .published = NOW - 100, .seen = NOW - 50, .ttl = 50 },
+		.state = { .step = ROLL_ADOPT, .published = NOW - 100,
+			.seen = NOW - 50, .ttl = 50 },
 		.sights = "E-",
 		.told = "in-use look (a) save (idle) \n"
 			"key taken over, id k, key a\n"
@@ -81,20 +94,23 @@
 			"idle, keys a - -, entered +0, began +0, ttl 0, rolls 0\n" },
 	{ .name = "adopt: it is nowhere",
 		.state = { .step = ROLL_ADOPT, .ttl = 5 }, .sights = "N-",
-		.told = "in-use look (a) save (adopt, publishing) publish (+a at x.example in zone0, ttl "
+		.told = "in-use look (a) save (adopt, publishing) publish (+a at "
+			"x.example in zone0, ttl "
 			"10) save (adopt) \n"
 			"record published, id k, name x.example, record 3 1 1 a, ttl 10\n"
 			"done\n"
 			"adopt, keys a - -, entered +0, published +0, ttl 30, rolls 0\n" },
 	{ .name = "adopt: it was everywhere before",
-		.state = { .step = ROLL_ADOPT, .published = NOW - 1, .seen = NOW - 1, .ttl = 500 },
+		.state = { .step = ROLL_ADOPT, .published = NOW - 1, .seen = NOW - 1,
+			.ttl = 500 },
 		.sights = "P-",
 		.told = "in-use look (a) \n"
 			"done\n"
 			"adopt, keys a - -, entered +0, published -1, ttl 500, rolls 0\n" },
 	{ .name = "adopt: it cannot be published",
 		.state = { .step = ROLL_ADOPT }, .fail = "publish", .sights = "N-",
-		.told = "in-use look (a) save (adopt, publishing) publish (+a at x.example in zone0, ttl "
+		.told = "in-use look (a) save (adopt, publishing) publish (+a at "
+			"x.example in zone0, ttl "
 			"10) \n"
 			"failed: publish failed; see to what publishes the record\n"
 			"adopt, keys a - -, publishing, entered +0, ttl 30, rolls 0\n" },
@@ -105,7 +121,8 @@
 			"adopt, keys a - -, publishing, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "adopt: the state cannot be saved after it is",
 		.state = { .step = ROLL_ADOPT }, .fail = "save", .sights = "N-", .at = 2,
-		.told = "in-use look (a) save (adopt, publishing) publish (+a at x.example in zone0, ttl "
+		.told = "in-use look (a) save (adopt, publishing) publish (+a at "
+			"x.example in zone0, ttl "
 			"10) save (adopt) \n"
 			"record published, id k, name x.example, record 3 1 1 a, ttl 10\n"
 			"failed: save failed; see to the folder of the state\n"
@@ -119,7 +136,8 @@
 	{ .name = "adopt: it was lost",
 		.state = { .step = ROLL_ADOPT, .published = NOW - 1 },
 		.sights = "N-", .age = 3600,
-		.told = "in-use look (a) save (adopt, publishing) publish (+a at x.example in zone0, ttl "
+		.told = "in-use look (a) save (adopt, publishing) publish (+a at "
+			"x.example in zone0, ttl "
 			"10) save (adopt) \n"
 			"record published, id k, name x.example, record 3 1 1 a, ttl 10\n"
 			"done\n"
@@ -128,7 +146,8 @@
 		.state = { .step = ROLL_ADOPT, .published = NOW - 1 },
 		.sights = "P-", .age = 3600,
 		.told = "in-use look (a) \n"
-			"held: the record of the key in use is not everywhere: lacks0 lacks it; see to this "
+			"held: the record of the key in use is not everywhere: lacks0 "
+			"lacks it; see to this "
 			"server\n"
 			"adopt, keys a - -, entered -3600, published -1, ttl 30, rolls 0\n" },
 	{ .name = "idle: somebody else has changed the key",
@@ -161,7 +180,8 @@
 			"go on, the wish is granted\n"
 			"publish, keys a b -, entered +0, began -999, ttl 0, rolls 0\n" },
 	{ .name = "idle: a roll is due",
-		.state = { .step = ROLL_IDLE, .began = NOW - 1000, .published = 4, .seen = 3, .ttl = 2, .switched = 1 },
+		.state = { .step = ROLL_IDLE, .began = NOW - 1000, .published = 4,
+			.seen = 3, .ttl = 2, .switched = 1 },
 		.sights = "E-",
 		.told = "in-use look (a) make save (publish) \n"
 			"next key made, id k, key b\n"
@@ -175,7 +195,8 @@
 	{ .name = "idle: a server lacks the record in use",
 		.state = { .step = ROLL_IDLE }, .sights = "P-",
 		.told = "in-use look (a) \n"
-			"held: the record of the key in use is missing: lacks0 lacks it; publish it again, "
+			"held: the record of the key in use is missing: lacks0 lacks it; "
+			"publish it again, "
 			"or see to this server\n"
 			"idle, keys a - -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "idle: no key can be made",
@@ -186,12 +207,14 @@
 	{ .name = "idle: the key that is there is the one in use",
 		.state = { .step = ROLL_IDLE }, .made = "a", .sights = "E-",
 		.told = "in-use look (a) make \n"
-			"held: the next key is the one in use; remove the files that end in .next\n"
+			"held: the next key is the one in use; remove the files that end "
+			"in .next\n"
 			"idle, keys a - -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "publish: somebody else has changed the key",
 		.state = { .step = ROLL_PUBLISH }, .in_use = "c",
 		.told = "in-use \n"
-			"held: the key in use was changed by somebody else, key c; put it back, or give "
+			"held: the key in use was changed by somebody else, key c; put it "
+			"back, or give "
 			"this roll up: dance roll --abort\n"
 			"publish, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "publish: the next key cannot be read",
@@ -202,7 +225,8 @@
 	{ .name = "publish: the next key is another one",
 		.state = { .step = ROLL_PUBLISH }, .made = "c",
 		.told = "in-use make \n"
-			"held: the file of the next key is gone or has another key; give this roll up: "
+			"held: the file of the next key is gone or has another key; give "
+			"this roll up: "
 			"dance roll --abort\n"
 			"publish, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "publish: not all have answered",
@@ -213,13 +237,15 @@
 	{ .name = "publish: a server lacks the record in use",
 		.state = { .step = ROLL_PUBLISH }, .sights = "PE",
 		.told = "in-use make look (a, b) \n"
-			"held: the record of the key in use is missing: lacks0 lacks it; publish it again, "
+			"held: the record of the key in use is missing: lacks0 lacks it; "
+			"publish it again, "
 			"or see to this server\n"
 			"publish, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "spread: somebody else has changed the key",
 		.state = { .step = ROLL_SPREAD }, .in_use = "c",
 		.told = "in-use \n"
-			"held: the key in use was changed by somebody else, key c; put it back, or give "
+			"held: the key in use was changed by somebody else, key c; put it "
+			"back, or give "
 			"this roll up: dance roll --abort\n"
 			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "spread: the next key cannot be read",
@@ -230,7 +256,8 @@
 	{ .name = "spread: the next key is another one",
 		.state = { .step = ROLL_SPREAD }, .made = "c",
 		.told = "in-use make \n"
-			"held: the file of the next key is gone or has another key; give this roll up: "
+			"held: the file of the next key is gone or has another key; give "
+			"this roll up: "
 			"dance roll --abort\n"
 			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "spread: not all have answered",
@@ -241,55 +268,64 @@
 	{ .name = "spread: a server lacks the record in use",
 		.state = { .step = ROLL_SPREAD }, .sights = "PE",
 		.told = "in-use make look (a, b) \n"
-			"held: the record of the key in use is missing: lacks0 lacks it; publish it again, "
+			"held: the record of the key in use is missing: lacks0 lacks it; "
+			"publish it again, "
 			"or see to this server\n"
 			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "publish: it is nowhere",
 		.state = { .step = ROLL_PUBLISH, .seen = NOW - 3, .ttl = 5 }, .sights = "EN",
-		.told = "in-use make look (a, b) save (publish, publishing) publish (+b at x.example in "
+		.told = "in-use make look (a, b) save (publish, publishing) publish "
+			"(+b at x.example in "
 			"zone0, ttl 10) save (spread) \n"
 			"record published, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"go on\n"
 			"spread, keys a b -, entered +0, published +0, ttl 30, rolls 0\n" },
 	{ .name = "publish: the longest TTL counts",
 		.state = { .step = ROLL_PUBLISH, .ttl = 31 }, .sights = "EN",
-		.told = "in-use make look (a, b) save (publish, publishing) publish (+b at x.example in "
+		.told = "in-use make look (a, b) save (publish, publishing) publish "
+			"(+b at x.example in "
 			"zone0, ttl 10) save (spread) \n"
 			"record published, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"go on\n"
 			"spread, keys a b -, entered +0, published +0, ttl 31, rolls 0\n" },
 	{ .name = "publish: it may be there from a run that was interrupted",
 		.state = { .step = ROLL_PUBLISH, .publishing = true }, .sights = "EN",
-		.told = "in-use make look (a, b) save (publish, publishing) publish (+b at x.example in "
+		.told = "in-use make look (a, b) save (publish, publishing) publish "
+			"(+b at x.example in "
 			"zone0, ttl 10, again) save (spread) \n"
 			"record published, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"go on\n"
 			"spread, keys a b -, entered +0, published +0, ttl 30, rolls 0\n" },
 	{ .name = "publish: there are other records",
 		.state = { .step = ROLL_PUBLISH }, .sights = "EP", .has_records = true,
-		.told = "in-use make look (a, b) save (publish, publishing) publish (+b at x.example in "
+		.told = "in-use make look (a, b) save (publish, publishing) publish "
+			"(+b at x.example in "
 			"zone0, ttl 20) save (spread) \n"
 			"record published, id k, name x.example, record 3 1 1 b, ttl 20\n"
 			"go on\n"
 			"spread, keys a b -, entered +0, published +0, ttl 30, rolls 0\n" },
 	{ .name = "publish: at two names",
 		.state = { .step = ROLL_PUBLISH }, .sights = "EN", .names = 2,
-		.told = "in-use make look (a, b) save (publish, publishing) publish (+b at x.example in "
-			"zone0, ttl 10) publish (+b at y.example in zone1, ttl 10) save (spread) \n"
+		.told = "in-use make look (a, b) save (publish, publishing) publish "
+			"(+b at x.example in "
+			"zone0, ttl 10) publish (+b at y.example in zone1, ttl 10) save "
+			"(spread) \n"
 			"record published, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"record published, id k, name y.example, record 3 1 1 b, ttl 10\n"
 			"go on\n"
 			"spread, keys a b -, entered +0, published +0, ttl 30, rolls 0\n" },
 	{ .name = "publish: it cannot be published",
 		.state = { .step = ROLL_PUBLISH }, .fail = "publish", .sights = "EN",
-		.told = "in-use make look (a, b) save (publish, publishing) publish (+b at x.example in "
+		.told = "in-use make look (a, b) save (publish, publishing) publish "
+			"(+b at x.example in "
 			"zone0, ttl 10) \n"
 			"failed: publish failed; see to what publishes the record\n"
 			"publish, keys a b -, publishing, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "publish: it cannot be published at the second name",
 		.state = { .step = ROLL_PUBLISH },
 		.fail = "publish", .sights = "EN", .names = 2, .at = 2,
-		.told = "in-use make look (a, b) save (publish, publishing) publish (+b at x.example in "
+		.told = "in-use make look (a, b) save (publish, publishing) publish "
+			"(+b at x.example in "
 			"zone0, ttl 10) publish (+b at y.example in zone1, ttl 10) \n"
 			"record published, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"failed: publish failed; see to what publishes the record\n"
@@ -324,19 +360,22 @@
 	{ .name = "spread: a server lacks it for long",
 		.state = { .step = ROLL_SPREAD }, .sights = "EP", .age = 3600,
 		.told = "in-use make look (a, b) save (spread) \n"
-			"held: the record of the next key is not everywhere: lacks1 lacks it; see to this "
+			"held: the record of the next key is not everywhere: lacks1 lacks "
+			"it; see to this "
 			"server\n"
 			"spread, keys a b -, entered -3600, ttl 0, rolls 0\n" },
 	{ .name = "spread: all have it now",
 		.state = { .step = ROLL_SPREAD, .ttl = 5 }, .sights = "EE",
 		.told = "in-use make look (a, b) save (spread) \n"
-			"record of the next key seen everywhere, id k, key b, servers 3, ttl 30\n"
+			"record of the next key seen everywhere, id k, key b, servers 3, "
+			"ttl 30\n"
 			"done\n"
 			"spread, keys a b -, entered +0, seen +0, ttl 30, rolls 0\n" },
 	{ .name = "spread: all have it now, and the state cannot be saved",
 		.state = { .step = ROLL_SPREAD }, .fail = "save", .sights = "EE",
 		.told = "in-use make look (a, b) save (spread) \n"
-			"record of the next key seen everywhere, id k, key b, servers 3, ttl 30\n"
+			"record of the next key seen everywhere, id k, key b, servers 3, "
+			"ttl 30\n"
 			"failed: save failed; see to the folder of the state\n"
 			"spread, keys a b -, entered +0, seen +0, ttl 30, rolls 0\n" },
 	{ .name = "spread: all have it still",
@@ -359,7 +398,8 @@
 		.told = "key switch reload (b) save (keep) \n"
 			"key switched, id k, key b\n"
 			"go on\n"
-			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, rolls 0\n" },
+			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, rolls "
+			"0\n" },
 	{ .name = "switch: not all have answered",
 		.state = { .step = ROLL_SWITCH }, .incomplete = true,
 		.told = "key look (a, b) \n"
@@ -368,7 +408,8 @@
 	{ .name = "switch: a server lacks the record",
 		.state = { .step = ROLL_SWITCH, .seen = NOW - 90 }, .sights = "EP",
 		.told = "key look (a, b) save (spread) \n"
-			"held: the record of the next key is gone again: lacks1 lacks it; see to this "
+			"held: the record of the next key is gone again: lacks1 lacks it; "
+			"see to this "
 			"server\n"
 			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "switch: the same, and the state cannot be saved",
@@ -381,11 +422,13 @@
 		.told = "key look (a, b) switch reload (b) save (keep) \n"
 			"key switched, id k, key b\n"
 			"go on\n"
-			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, rolls 0\n" },
+			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, rolls "
+			"0\n" },
 	{ .name = "switch: a file cannot be replaced",
 		.state = { .step = ROLL_SWITCH }, .fail = "switch", .sights = "EE",
 		.told = "key look (a, b) switch \n"
-			"failed: switch failed; see to the folder of 'key-file' and 'cert-file'\n"
+			"failed: switch failed; see to the folder of 'key-file' and "
+			"'cert-file'\n"
 			"switch, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "switch: the program cannot be told",
 		.state = { .step = ROLL_SWITCH }, .fail = "reload", .sights = "EE",
@@ -397,7 +440,8 @@
 		.told = "key look (a, b) switch reload (b) save (keep) \n"
 			"key switched, id k, key b\n"
 			"failed: save failed; see to the folder of the state\n"
-			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, rolls 0\n" },
+			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, rolls "
+			"0\n" },
 	{ .name = "keep: somebody may still show the old key",
 		.state = { .step = ROLL_KEEP, .switched = NOW - 49 },
 		.told = "\n"
@@ -411,7 +455,8 @@
 	{ .name = "withdraw: somebody else has changed the key",
 		.state = { .step = ROLL_WITHDRAW }, .in_use = "a",
 		.told = "in-use \n"
-			"held: the key in use was changed by somebody else, key a; put the new key back\n"
+			"held: the key in use was changed by somebody else, key a; put the "
+			"new key back\n"
 			"withdraw, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "withdraw: not all have answered",
 		.state = { .step = ROLL_WITHDRAW }, .in_use = "b", .incomplete = true,
@@ -421,7 +466,8 @@
 	{ .name = "clean: somebody else has changed the key",
 		.state = { .step = ROLL_CLEAN }, .in_use = "a",
 		.told = "in-use \n"
-			"held: the key in use was changed by somebody else, key a; put the new key back\n"
+			"held: the key in use was changed by somebody else, key a; put the "
+			"new key back\n"
 			"clean, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "clean: not all have answered",
 		.state = { .step = ROLL_CLEAN }, .in_use = "b", .incomplete = true,
@@ -431,13 +477,15 @@
 	{ .name = "withdraw: a server lacks the record in use",
 		.state = { .step = ROLL_WITHDRAW }, .in_use = "b", .sights = "PE",
 		.told = "in-use look (b, a) \n"
-			"held: the record of the key in use is missing: lacks0 lacks it; publish it again, "
+			"held: the record of the key in use is missing: lacks0 lacks it; "
+			"publish it again, "
 			"or see to this server\n"
 			"withdraw, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "withdraw: the old record is everywhere",
 		.state = { .step = ROLL_WITHDRAW },
 		.in_use = "b", .sights = "EE", .has_records = true,
-		.told = "in-use look (b, a) save (withdraw, publishing) publish (-a at x.example in zone0, "
+		.told = "in-use look (b, a) save (withdraw, publishing) publish (-a "
+			"at x.example in zone0, "
 			"ttl 20) save (clean) \n"
 			"record withdrawn, id k, name x.example, record 3 1 1 a, ttl 20\n"
 			"go on\n"
@@ -451,7 +499,8 @@
 	{ .name = "withdraw: it cannot be withdrawn",
 		.state = { .step = ROLL_WITHDRAW },
 		.in_use = "b", .fail = "publish", .sights = "EP",
-		.told = "in-use look (b, a) save (withdraw, publishing) publish (-a at x.example in zone0, "
+		.told = "in-use look (b, a) save (withdraw, publishing) publish (-a "
+			"at x.example in zone0, "
 			"ttl 10) \n"
 			"failed: publish failed; see to what publishes the record\n"
 			"withdraw, keys b - a, publishing, entered +0, ttl 0, rolls 0\n" },
@@ -468,7 +517,8 @@
 	{ .name = "clean: a server has it for long",
 		.state = { .step = ROLL_CLEAN }, .in_use = "b", .sights = "EP", .age = 3600,
 		.told = "in-use look (b, a) \n"
-			"held: the record of the old key is still there: has1 has it; see to this server\n"
+			"held: the record of the old key is still there: has1 has it; see "
+			"to this server\n"
 			"clean, keys b - a, entered -3600, ttl 0, rolls 0\n" },
 	{ .name = "clean: all have it again",
 		.state = { .step = ROLL_CLEAN }, .in_use = "b", .sights = "EE", .age = 3600,
@@ -476,7 +526,8 @@
 			"go on\n"
 			"withdraw, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "clean: it is nowhere",
-		.state = { .step = ROLL_CLEAN, .published = 4, .seen = 3, .ttl = 2, .switched = 1, .rolls = 7 },
+		.state = { .step = ROLL_CLEAN, .published = 4, .seen = 3, .ttl = 2,
+			.switched = 1, .rolls = 7 },
 		.in_use = "b", .sights = "EN",
 		.told = "in-use look (b, a) delete-old save (idle) \n"
 			"old key deleted, id k, key a\n"
@@ -486,7 +537,8 @@
 		.state = { .step = ROLL_CLEAN },
 		.in_use = "b", .fail = "delete-old", .sights = "EN",
 		.told = "in-use look (b, a) delete-old \n"
-			"failed: delete-old failed; see to the folder of 'key-file' and 'cert-file'\n"
+			"failed: delete-old failed; see to the folder of 'key-file' and "
+			"'cert-file'\n"
 			"clean, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "abort: the key cannot be read",
 		.state = { .step = ROLL_ABORT }, .fail = "key",
@@ -505,20 +557,23 @@
 			"abort, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "abort: its record may be on its way",
 		.state = { .step = ROLL_ABORT }, .sights = "N-",
-		.told = "key look (b) save (abort, publishing) publish (-b at x.example in zone0, ttl 10, "
+		.told = "key look (b) save (abort, publishing) publish (-b at "
+			"x.example in zone0, ttl 10, "
 			"again) save (abort) \n"
 			"record withdrawn, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"done\n"
 			"abort, keys a b -, entered +0, published +0, ttl 0, rolls 0\n" },
 	{ .name = "abort: it cannot be withdrawn",
 		.state = { .step = ROLL_ABORT }, .fail = "publish", .sights = "P-",
-		.told = "key look (b) save (abort, publishing) publish (-b at x.example in zone0, ttl 10, "
+		.told = "key look (b) save (abort, publishing) publish (-b at "
+			"x.example in zone0, ttl 10, "
 			"again) \n"
 			"failed: publish failed; see to what publishes the record\n"
 			"abort, keys a b -, publishing, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "abort: the state cannot be saved afterwards",
 		.state = { .step = ROLL_ABORT }, .fail = "save", .sights = "P-", .at = 2,
-		.told = "key look (b) save (abort, publishing) publish (-b at x.example in zone0, ttl 10, "
+		.told = "key look (b) save (abort, publishing) publish (-b at "
+			"x.example in zone0, ttl 10, "
 			"again) save (abort) \n"
 			"record withdrawn, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"failed: save failed; see to the folder of the state\n"
@@ -531,13 +586,15 @@
 	{ .name = "abort: servers have it for long",
 		.state = { .step = ROLL_ABORT, .published = NOW - 9 },
 		.sights = "P-", .age = 3600,
-		.told = "key look (b) save (abort, publishing) publish (-b at x.example in zone0, ttl 10, "
+		.told = "key look (b) save (abort, publishing) publish (-b at "
+			"x.example in zone0, ttl 10, "
 			"again) save (abort) \n"
 			"record withdrawn, id k, name x.example, record 3 1 1 b, ttl 10\n"
 			"done\n"
 			"abort, keys a b -, entered +0, published +0, ttl 0, rolls 0\n" },
 	{ .name = "abort: it is nowhere",
-		.state = { .step = ROLL_ABORT, .published = NOW - 9, .seen = 3, .ttl = 2, .began = 1, .publishing = true },
+		.state = { .step = ROLL_ABORT, .published = NOW - 9, .seen = 3,
+			.ttl = 2, .began = 1, .publishing = true },
 		.sights = "N-",
 		.told = "key look (b) delete-next save (idle) \n"
 			"roll given up, next key deleted, id k, key b\n"
@@ -547,6 +604,6 @@
 		.state = { .step = ROLL_ABORT, .published = NOW - 9 },
 		.fail = "delete-next", .sights = "N-",
 		.told = "key look (b) delete-next \n"
-			"failed: delete-next failed; see to the folder of 'key-file' and 'cert-file'\n"
+			"failed: delete-next failed; see to the folder of 'key-file' and "
+			"'cert-file'\n"
 			"abort, keys a b -, entered +0, published -9, ttl 0, rolls 0\n" },
-/* clang-format on */

@@ -16,7 +16,7 @@
 #include "key.h"
 #include "pem.h"
 
-/* --- readers of octets ------------------------------------------------------------------------- */
+/* --- readers of octets ------------------------------------------------------------------- */
 
 static bool unreadable; /* what is in the blocks */
 static enum key_form form_asked;
@@ -57,7 +57,7 @@ static int begin(void **state)
 	return 0;
 }
 
-/* --- texts --------------------------------------------------------------------------------------- */
+/* --- texts ------------------------------------------------------------------------------- */
 
 #define BLOCK(label, body) "-----BEGIN " label "-----\n" body "\n-----END " label "-----\n"
 #define CERTIFICATE BLOCK("CERTIFICATE", "AQEB")
@@ -170,7 +170,7 @@ static void test_why_none_counts(void **state)
 	}
 }
 
-/* --- chains -------------------------------------------------------------------------------------- */
+/* --- chains ------------------------------------------------------------------------------ */
 
 static bool read_chain(const char *text, bool raw_key, struct chain *chain, char *why)
 {

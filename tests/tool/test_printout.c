@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- what goes wrong, and a clock ------------------------------------------------------------- */
+/* --- what goes wrong, and a clock -------------------------------------------------------- */
 
 static struct {
 	bool pipe_fails, fork_fails;
@@ -108,7 +108,7 @@ static int end(void **state)
 	return next_fd() == lowest_fd ? 0 : -1;
 }
 
-/* --- programs ---------------------------------------------------------------------------------- */
+/* --- programs ---------------------------------------------------------------------------- */
 
 static char why[DANCE_ERROR_SIZE];
 

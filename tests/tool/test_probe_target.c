@@ -19,7 +19,7 @@
 
 #include "probe_target.h"
 
-/* --- a resolver, a clock and threads of our own ---------------------------------------------- */
+/* --- a resolver, a clock and threads of our own ------------------------------------------ */
 
 static struct {
 	bool real;
@@ -157,7 +157,7 @@ static int begin(void **state)
 	return sem_init(&world.go, 0, 0) == 0 && sem_init(&world.gone, 0, 0) == 0 ? 0 : -1;
 }
 
-/* --- words ----------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------------- */
 
 #define PORT "the port must be 1 to 65535"
 

@@ -17,7 +17,7 @@
 #include "file.h"
 #include "roll_certificate.h"
 
-/* --- GnuTLS, which can fail, and a clock --------------------------------------------------- */
+/* --- GnuTLS, which can fail, and a clock ------------------------------------------------- */
 
 static unsigned calls, fail_at; /* from 1; 0: none fails */
 static bool no_memory;
@@ -144,7 +144,7 @@ static int begin(void **state)
 	return 0;
 }
 
-/* --- what is made -------------------------------------------------------------------------- */
+/* --- what is made ------------------------------------------------------------------------ */
 
 /* The certificate of a text, for gnutls_x509_crt_deinit(). */
 static gnutls_x509_crt_t certificate_in(struct dance_octets text)

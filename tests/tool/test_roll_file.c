@@ -16,7 +16,7 @@
 
 #include "roll_file.h"
 
-/* --- the calls that change something ---------------------------------------------------------- */
+/* --- the calls that change something ----------------------------------------------------- */
 
 static char calls[512];     /* a word for each */
 static const char *failing; /* the word that fails with EIO */
@@ -108,7 +108,7 @@ int __wrap_close(int fd)
 	return result;
 }
 
-/* --- a folder ------------------------------------------------------------------------------ */
+/* --- a folder ---------------------------------------------------------------------------- */
 
 static char folder[] = "/tmp/dance-file-XXXXXX", path[64];
 static int lowest_fd;

@@ -15,7 +15,7 @@
 
 #define NOW 1800000000
 
-/* --- a state, a key and steps of our own ------------------------------------------------------- */
+/* --- a state, a key and steps of our own ------------------------------------------------- */
 
 static struct {
 	enum roll_load load;
@@ -128,7 +128,7 @@ static void expect(enum roll_result result, enum roll_result expected, const cha
 	assert_string_equal(roll.advice, advice);
 }
 
-/* --- runs --------------------------------------------------------------------------------------- */
+/* --- runs -------------------------------------------------------------------------------- */
 
 static void test_a_key_that_nobody_has_looked_at(void **state)
 {

@@ -17,7 +17,7 @@
 #include "roll_file.h"
 #include "roll_pair.h"
 
-/* --- calls that can fail ------------------------------------------------------------------- */
+/* --- calls that can fail ----------------------------------------------------------------- */
 
 static unsigned calls, fail_at; /* from 1; 0: none fails */
 
@@ -67,7 +67,7 @@ bool __wrap_roll_certificate_digest(struct dance_octets spki, char digest[ROLL_D
 	return !no_hash && __real_roll_certificate_digest(spki, digest);
 }
 
-/* --- a folder ------------------------------------------------------------------------------ */
+/* --- a folder ---------------------------------------------------------------------------- */
 
 static char folder[] = "/tmp/dance-pair-XXXXXX";
 static char key_path[128], certificate_path[128];

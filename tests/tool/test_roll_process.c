@@ -17,7 +17,7 @@
 
 #include "roll_process.h"
 
-/* --- what goes wrong, and a clock ------------------------------------------------------------- */
+/* --- what goes wrong, and a clock -------------------------------------------------------- */
 
 static struct {
 	int pipe_fails; /* at this call, from 1 */

@@ -48,7 +48,7 @@ static bool call(const char *word, char *why)
 	return true;
 }
 
-/* --- files ------------------------------------------------------------------------------------ */
+/* --- files ------------------------------------------------------------------------------- */
 
 static bool give(const char *word, const char *key, const char *usual, char *digest,
 	char *why)
@@ -127,7 +127,7 @@ bool __wrap_roll_state_save(const struct roll_state *state, const char *folder,
 	return !failed;
 }
 
-/* --- the host --------------------------------------------------------------------------------- */
+/* --- the host ---------------------------------------------------------------------------- */
 
 static int64_t host_now(void *arg)
 {
@@ -186,7 +186,7 @@ static bool host_reload(void *arg, const struct roll_key *key, const char *diges
 	return !failed;
 }
 
-/* --- steps ------------------------------------------------------------------------------------ */
+/* --- steps ------------------------------------------------------------------------------- */
 
 static void print_time(const char *name, int64_t time)
 {
