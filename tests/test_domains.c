@@ -5,6 +5,8 @@
 
 #include "check.h"
 #include "domains.h"
+#include "fail.h"
+#include "name_hash.h"
 #include "named.h"
 
 #include <stdio.h>
@@ -103,6 +105,161 @@ static void domains_and_suffixes_have_their_shares(void **state)
 	domains_clear(&domains);
 }
 
+/* A child's share, half of it one label below, and so on, but no less than the least; and below
+ * the third label none. */
+static void each_label_halves_the_share(void **state)
+{
+	(void)state;
+	static const struct {
+		struct domain_shares shares;
+		const char *name;
+		bool has_room;
+	} rows[] = {
+		{ { 0, 8, 1 }, "x.d.c.b.example", true },
+		{ { 0, 8, 1 }, "y.d.c.b.example", true },  /* d has no share */
+		{ { 0, 8, 1 }, "z.d.c.b.example", false }, /* d.c.b: two, the third label */
+		{ { 0, 8, 1 }, "z.c.b.example", true },
+		{ { 0, 8, 1 }, "y.c.b.example", true },
+		{ { 0, 8, 1 }, "c.b.example", false }, /* c.b: four */
+		{ { 0, 8, 1 }, "x.b.example", true },
+		{ { 0, 8, 1 }, "b.example", true }, /* which is the child itself */
+		{ { 0, 0, 1 }, "z.d.c.b.example", true },
+		{ { 0, 4, 3 }, "x.f.e.example", true },
+		{ { 0, 4, 3 }, "y.f.e.example", true }, { { 0, 4, 3 }, "e.example", true },
+		{ { 0, 5, 3 }, "z.f.e.example", true },
+		{ { 0, 5, 3 }, "a.f.e.example",
+			false }, /* f.e: three, more than half of five */
+	};
+	struct domains domains = { 0 };
+	struct owner *owners[ROWS(rows)];
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		owners[i] = make(rows[i].name, "example");
+		check_true(rows[i].name,
+			domains_have_room(&domains, owners[i], &rows[i].shares) ==
+				rows[i].has_room);
+		if (rows[i].has_room) {
+			assert_true(domains_count(&domains, owners[i]));
+		}
+	}
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		if (rows[i].has_room) {
+			domains_uncount(&domains, owners[i]);
+		}
+		owner_free(owners[i]);
+	}
+	assert_int_equal(domains.count, 0);
+	domains_clear(&domains);
+}
+
+static void names_are_counted_below_their_suffix(void **state)
+{
+	(void)state;
+	struct domains domains = { 0 };
+	struct owner *a = make("a.b.example", "b.example"),
+		     *b = make("c.b.example", "example");
+	const struct name below = named("b.example");
+	assert_true(domains_count(&domains, a));
+	assert_true(domains_count(&domains, b));
+	const struct domain *domain = domains_find(&domains, below.wire);
+	assert_int_equal(domain->names, 2);
+	assert_int_equal(domain->suffix_names, 1);
+	domains_uncount(&domains, b);
+	assert_int_equal(domain->names, 1);
+	assert_int_equal(domain->suffix_names, 1);
+	assert_true(domains_count(&domains, b));
+	domains_uncount(&domains, a);
+	assert_int_equal(domain->names, 1);
+	assert_int_equal(domain->suffix_names, 0);
+	domains_uncount(&domains, b);
+	owner_free(a);
+	owner_free(b);
+	domains_clear(&domains);
+}
+
+/* Of two names with the same hash each is itself. */
+static void a_name_is_more_than_its_hash(void **state)
+{
+	(void)state;
+	struct domains domains = { 0 };
+	struct owner *owner = make("a", "a");
+	const struct name there = named("a"), other = named("b");
+	assert_true(domains_count(&domains, owner));
+	struct domain *domain = domains_find(&domains, there.wire);
+	uint64_t hash = name_hash(domains.seed, other.wire, other.size);
+	struct domain **right = &domains.buckets[domain->hash % domains.bucket_count];
+	struct domain **wrong = &domains.buckets[hash % domains.bucket_count];
+	const struct domain was = *domain;
+	struct domain *const first = *right, *const second = *wrong;
+	domain->hash = hash;
+	domain->next = NULL;
+	*wrong = domain;
+	assert_null(domains_find(&domains, other.wire));
+	*domain = was;
+	*right = first;
+	*wrong = wrong == right ? first : second;
+	assert_ptr_equal(domains_find(&domains, there.wire), domain);
+	domains_uncount(&domains, owner);
+	owner_free(owner);
+	domains_clear(&domains);
+}
+
+/* Whatever there is no memory for, nothing is counted, and what was stays. */
+static void without_memory_nothing_is_counted(void **state)
+{
+	(void)state;
+	for (int others = 0; others <= 1; others++) {
+		bool counted = false;
+		for (unsigned n = 1; !counted; n++) {
+			struct domains domains = { 0 };
+			struct owner *owner = make("a.b.c.example", "example");
+			struct owner *other = make("x.c.example", "example");
+			long blocks = fail_blocks();
+			if (others == 1) {
+				assert_true(domains_count(&domains, other));
+			}
+			unsigned before = domains.count;
+			fail_at(n, FAIL_HERE, false);
+			counted = domains_count(&domains, owner);
+			unsigned calls = fail_calls();
+			fail_at(0, FAIL_HERE, false);
+			assert_int_equal(counted, calls < n);
+			assert_int_equal(names_in(&domains, "example"),
+				(unsigned)others + counted);
+			assert_int_equal(names_in(&domains, "a.b.c.example"), counted);
+			assert_int_equal(domains.count,
+				before +
+					(!counted                   ? 0 :
+							others == 1 ? 2 :
+								      5));
+			domains_clear(&domains);
+			assert_int_equal(fail_blocks(), blocks);
+			owner_free(owner);
+			owner_free(other);
+		}
+	}
+	/* And nothing is entered. */
+	bool entered = false;
+	for (unsigned n = 1; !entered; n++) {
+		struct domains domains = { 0 };
+		struct domain_entry entry = { 0 };
+		struct owner *owner = make("a.example", "example");
+		long blocks = fail_blocks();
+		fail_at(n, FAIL_HERE, false);
+		entered = domains_enter(&domains, &entry, owner->wire, owner);
+		unsigned calls = fail_calls();
+		fail_at(0, FAIL_HERE, false);
+		assert_int_equal(entered, calls < n);
+		assert_ptr_equal(entry.owner, entered ? owner : NULL);
+		assert_int_equal(entry.domain != NULL, entered);
+		domains_leave(&domains, &entry);
+		assert_null(entry.domain);
+		assert_int_equal(domains.count, 0);
+		domains_clear(&domains);
+		assert_int_equal(fail_blocks(), blocks);
+		owner_free(owner);
+	}
+}
+
 static void a_list_keeps_its_order(void **state)
 {
 	(void)state;
@@ -150,7 +307,7 @@ static void the_table_grows(void **state)
 		assert_true(domains_count(&domains, owners[i]));
 	}
 	assert_int_equal(names_in(&domains, "example"), ROWS(owners));
-	assert_true(domains.bucket_count >= ROWS(owners) / 2);
+	assert_int_equal(domains.bucket_count, 4096);
 	for (unsigned i = 0; i < ROWS(owners); i++) {
 		domains_uncount(&domains, owners[i]);
 		owner_free(owners[i]);
@@ -159,13 +316,78 @@ static void the_table_grows(void **state)
 	domains_clear(&domains);
 }
 
+/* When there are as many domains as buckets; without memory they stand closer. */
+static void it_grows_when_it_is_full(void **state)
+{
+	(void)state;
+	struct domains domains = { 0 };
+	struct owner *owners[64];
+	long blocks = fail_blocks();
+	for (unsigned i = 0; i < ROWS(owners); i++) {
+		char text[40];
+		snprintf(text, sizeof(text), "n%u", i);
+		owners[i] = make(text, text);
+	}
+	for (unsigned i = 0; i < 63; i++) { /* and the root */
+		assert_true(domains_count(&domains, owners[i]));
+		assert_int_equal(domains.bucket_count, 64);
+	}
+	assert_int_equal(domains.count, 64);
+	fail_at(2, FAIL_HERE, false); /* behind that of the domain */
+	assert_true(domains_count(&domains, owners[63]));
+	fail_at(0, FAIL_HERE, false);
+	assert_int_equal(domains.bucket_count, 64);
+	assert_int_equal(domains.count, 65);
+	domains_uncount(&domains, owners[63]);
+	assert_true(domains_count(&domains, owners[63]));
+	assert_int_equal(domains.bucket_count, 128);
+	for (unsigned i = 0; i < ROWS(owners); i++) {
+		assert_int_equal(names_in(&domains, owner_text(owners[i])), 1);
+	}
+	domains_clear(&domains);
+	for (unsigned i = 0; i < ROWS(owners); i++) {
+		owner_free(owners[i]);
+	}
+	assert_int_equal(fail_blocks(), blocks);
+}
+
+/* However many domains there are said to be. */
+static void it_grows_to_its_limit(void **state)
+{
+	(void)state;
+	enum {
+		LIMIT = 1 << 24
+	};
+	struct domains domains = { 0 };
+	struct owner *owner = make("a", "a"), *other = make("b", "b");
+	domains.buckets = calloc(LIMIT / 2, sizeof(domains.buckets[0]));
+	assert_non_null(domains.buckets);
+	domains.bucket_count = domains.count = LIMIT / 2;
+	assert_true(domains_count(&domains, owner));
+	assert_int_equal(domains.bucket_count, LIMIT);
+	domains.count = LIMIT;
+	assert_true(domains_count(&domains, other));
+	assert_int_equal(domains.bucket_count, LIMIT);
+	domains_uncount(&domains, owner);
+	domains_uncount(&domains, other);
+	domains_clear(&domains);
+	owner_free(owner);
+	owner_free(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_counts_in_all_its_domains),
 		cmocka_unit_test(domains_and_suffixes_have_their_shares),
+		cmocka_unit_test(each_label_halves_the_share),
+		cmocka_unit_test(names_are_counted_below_their_suffix),
+		cmocka_unit_test(a_name_is_more_than_its_hash),
+		cmocka_unit_test(without_memory_nothing_is_counted),
 		cmocka_unit_test(a_list_keeps_its_order),
 		cmocka_unit_test(the_table_grows),
+		cmocka_unit_test(it_grows_when_it_is_full),
+		cmocka_unit_test(it_grows_to_its_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -258,6 +258,18 @@ static void brief_is_what_expires_while_it_is_looked_up(void **state)
 	}
 }
 
+/* Of a TTL of up to five seconds, and of one of which a quarter is less than a lookup may take. */
+static void brief_is_told_to_the_second(void **state)
+{
+	(void)state;
+	for (uint32_t ttl = 0; ttl < 1000; ttl++) {
+		const struct resolver_answer answer = { .outcome = RESOLVER_SECURE,
+			.ttl = ttl };
+		assert_int_equal(freshness_is_brief(&answer),
+			ttl <= 5 || ttl * 250 < RESOLVER_DEADLINE_MS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +279,7 @@ int main(void)
 		cmocka_unit_test(records_are_refreshed_at_three_quarters),
 		cmocka_unit_test(short_ttls_are_waited_for_but_no_less_than_a_second),
 		cmocka_unit_test(brief_is_what_expires_while_it_is_looked_up),
+		cmocka_unit_test(brief_is_told_to_the_second),
 		cmocka_unit_test(absence_is_asked_again_sooner),
 		cmocka_unit_test(failures_back_off),
 		cmocka_unit_test(records_hold_to_their_end_and_longer_if_lookups_fail),

@@ -75,6 +75,21 @@ static void names_are_asked_again_in_time(void **state)
 	}
 }
 
+/* Chance does not bring a lookup before its time. */
+static void it_is_no_sooner_than_the_soonest(void **state)
+{
+	(void)state;
+	const struct resolver_answer answer = {
+		.outcome = RESOLVER_SECURE, .ttl = 7, .why = ""
+	};
+	no_chance = false;
+	for (chance = 0; chance < UINT16_MAX; chance++) {
+		uint64_t delay = 5250 - UINT64_C(525) * chance / UINT16_MAX;
+		assert_int_equal(freshness_lookup_delay(&answer, 0),
+			delay > 5000 ? delay : 5000);
+	}
+}
+
 /* A name that peers claim, known for so long, and asked for so long ago. */
 static void a_claimed_name_is_due_in_time(void **state)
 {
@@ -108,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_asked_again_in_time),
+		cmocka_unit_test(it_is_no_sooner_than_the_soonest),
 		cmocka_unit_test(a_claimed_name_is_due_in_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

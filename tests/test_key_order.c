@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "fixture.h"
+#include "key_hits.h"
 #include "key_index_scene.h"
 
 #include "key_holders.h"
@@ -205,9 +206,79 @@ static void nobody_is_missed_while_a_key_is_entered_anew(void **state)
 	key_index_free(crowded);
 }
 
+/* A hit of an owner that was known since then. */
+static struct key_index_hit hit_of(unsigned owner, uint64_t since)
+{
+	static unsigned char owners[2 * KEY_INDEX_HIT_MAX]; /* of which only addresses count */
+	return (struct key_index_hit){ (struct owner *)&owners[owner], since, owner };
+}
+
+/* The best of them in order, each owner once, and nothing behind. */
+static void as_many_hits_are_kept_as_there_is_room_for(void **state)
+{
+	(void)state;
+	struct {
+		struct key_index_hit hits[KEY_INDEX_HIT_MAX], behind;
+	} list;
+	memset(&list, 0, sizeof(list));
+	size_t count = 0;
+	/* Each is better than those before. */
+	for (unsigned i = 0; i < 2 * KEY_INDEX_HIT_MAX; i++) {
+		const struct key_index_hit hit = hit_of(i, 100 - i);
+		count = key_hits_take(list.hits, count, &hit);
+		assert_int_equal(count, i < KEY_INDEX_HIT_MAX ? i + 1 : KEY_INDEX_HIT_MAX);
+		for (unsigned j = 0; j < KEY_INDEX_HIT_MAX; j++) {
+			assert_ptr_equal(list.hits[j].owner,
+				j < count ? hit_of(i - j, 0).owner : NULL);
+		}
+		assert_null(list.behind.owner);
+	}
+	/* One that is worse than all is not kept. */
+	const struct key_index_hit worst = hit_of(0, 200);
+	assert_int_equal(key_hits_take(list.hits, count, &worst), KEY_INDEX_HIT_MAX);
+	assert_ptr_equal(list.hits[KEY_INDEX_HIT_MAX - 1].owner,
+		hit_of(KEY_INDEX_HIT_MAX, 0).owner);
+}
+
+static void an_owner_is_kept_by_its_best_hit(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned owner;
+		uint64_t since;
+		unsigned order[3];
+	} rows[] = {
+		{ 0, 8, { 0, 1, 2 } }, /* no better */
+		{ 0, 15, { 0, 1, 2 } },
+		{ 0, 5, { 0, 1, 2 } },
+		{ 1, 10, { 0, 1, 2 } },
+		{ 1, 3, { 1, 0, 2 } },
+		{ 2, 4, { 1, 2, 0 } },
+		{ 0, 1, { 0, 1, 2 } },
+	};
+	struct key_index_hit hits[KEY_INDEX_HIT_MAX];
+	size_t count = 0;
+	for (unsigned i = 0; i < 3; i++) {
+		const struct key_index_hit hit = hit_of(i, 8 + i);
+		count = key_hits_take(hits, count, &hit);
+	}
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct key_index_hit hit = hit_of(rows[i].owner, rows[i].since);
+		count = key_hits_take(hits, count, &hit);
+		assert_int_equal(count, 3);
+		for (size_t j = 0; j < 3; j++) {
+			if (hits[j].owner != hit_of(rows[i].order[j], 0).owner) {
+				fail_msg("row %zu, place %zu", i, j);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(as_many_hits_are_kept_as_there_is_room_for),
+		cmocka_unit_test(an_owner_is_kept_by_its_best_hit),
 		cmocka_unit_test(whoever_was_known_first_comes_first),
 		cmocka_unit_test(the_order_goes_across_all_kinds),
 		cmocka_unit_test(a_crowd_comes_in_order),
