@@ -16,15 +16,15 @@
 #define FOR_DANE (1u << TLSA_DANE_TA)
 #define FOR_PKIX (1u << TLSA_PKIX_TA | 1u << TLSA_PKIX_EE)
 
-/* Adds one for paths of these usages; false if it is there already. */
-static bool add(struct path_candidates *candidates, struct dance_octets der,
+/* Adds one for paths of these usages, if it is not there already. */
+static void add(struct path_candidates *candidates, struct dance_octets der,
 	unsigned usages, bool read, struct work *work)
 {
 	for (size_t i = 0; i < candidates->count; i++) {
 		struct certificate *there = &candidates->certificates[i];
 		if (work_equal(work, there->der, der)) {
 			there->usages |= there->subject.data != NULL ? usages : 0;
-			return false;
+			return;
 		}
 	}
 	struct certificate *certificate = &candidates->certificates[candidates->count++];
@@ -35,7 +35,6 @@ static bool add(struct path_candidates *candidates, struct dance_octets der,
 	}
 	certificate->usages = readable ? usages : 0;
 	candidates->unread |= read && !readable;
-	return true;
 }
 
 /* RFC 7671 5.2.1: a certificate from DNS is there even if the peer did not send it. */
@@ -49,8 +48,7 @@ static void add_records(struct path_candidates *candidates, const struct tlsa_se
 			(record->usage == TLSA_DANE_TA || record->usage == TLSA_PKIX_TA) &&
 			record->selector == TLSA_CERTIFICATE &&
 			record->matching == TLSA_FULL) {
-			(void)add(candidates,
-				(struct dance_octets){ record->data, record->size },
+			add(candidates, (struct dance_octets){ record->data, record->size },
 				record->usage == TLSA_DANE_TA ? FOR_DANE : FOR_PKIX, read,
 				work);
 			added++;
@@ -81,7 +79,7 @@ bool path_candidates_gather(struct path_candidates *candidates, struct peer *pee
 	if (candidates->certificates == NULL) {
 		return false;
 	}
-	(void)add(candidates, leaf, FOR_DANE | FOR_PKIX, read, work);
+	add(candidates, leaf, FOR_DANE | FOR_PKIX, read, work);
 	if (candidates->unread) {
 		candidates->count = 0;
 		return true;
@@ -89,8 +87,8 @@ bool path_candidates_gather(struct path_candidates *candidates, struct peer *pee
 	candidates->certificates[0].shared = &peer->association;
 	for (size_t i = 1; i < peer->shown->chain_count; i++) {
 		if (peer->shown->chain[i].size > 0) {
-			(void)add(candidates, peer->shown->chain[i], FOR_DANE | FOR_PKIX,
-				read, work);
+			add(candidates, peer->shown->chain[i], FOR_DANE | FOR_PKIX, read,
+				work);
 		}
 	}
 	candidates->sent_count = candidates->count;

@@ -19,7 +19,8 @@ struct oid {
 	int means;
 };
 
-static int find(const struct oid *oids, size_t count, struct dance_octets oid, int unknown)
+/* What is not known is 0: PUBLIC_KEY_OTHER, PUBLIC_KEY_CURVE_OTHER. */
+static int find(const struct oid *oids, size_t count, struct dance_octets oid)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (octets_equal(oid,
@@ -27,10 +28,10 @@ static int find(const struct oid *oids, size_t count, struct dance_octets oid, i
 			return oids[i].means;
 		}
 	}
-	return unknown;
+	return 0;
 }
 
-#define FIND(oids, oid, unknown) find(oids, sizeof(oids) / sizeof(oids[0]), oid, unknown)
+#define FIND(oids, oid) find(oids, sizeof(oids) / sizeof(oids[0]), oid)
 
 static const struct oid algorithms[] = {
 	{ { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1 }, 9, PUBLIC_KEY_RSA },
@@ -120,7 +121,7 @@ static bool read_ec(struct public_key *key)
 	if (parameters.size != 0) {
 		return false;
 	}
-	key->curve = (enum public_key_curve)FIND(curves, name, PUBLIC_KEY_CURVE_OTHER);
+	key->curve = (enum public_key_curve)FIND(curves, name);
 	return key->curve == PUBLIC_KEY_CURVE_OTHER ||
 		(field == field_size(key->curve) &&
 			key->octets.size == 1 + field * (compressed ? 1 : 2));
@@ -151,7 +152,7 @@ bool public_key_read(struct public_key *key, struct dance_octets spki)
 		!der_take(&parts, DER_BIT_STRING, &bits) || parts.size != 0) {
 		return false;
 	}
-	key->kind = (enum public_key_kind)FIND(algorithms, oid, PUBLIC_KEY_OTHER);
+	key->kind = (enum public_key_kind)FIND(algorithms, oid);
 	if (algorithm.size != 0) {
 		key->parameters = algorithm;
 	}
@@ -159,7 +160,7 @@ bool public_key_read(struct public_key *key, struct dance_octets spki)
 		return true;
 	}
 	/* Keys of all these kinds are whole octets. */
-	if (bits.size < 2 || bits.data[0] != 0) {
+	if (bits.size == 0 || bits.data[0] != 0) {
 		return false;
 	}
 	key->octets = (struct dance_octets){ bits.data + 1, bits.size - 1 };

@@ -185,6 +185,119 @@ static void records_are_of_what_was_sent_or_is_trusted(void **state)
 	}
 }
 
+/* As many as there may be at all, and no more of those in DNS. */
+static void there_is_room_for_all(void **state)
+{
+	(void)state;
+	enum {
+		MANY = DANCE_CHAIN_MAX + PATH_RECORD_MAX + 1
+	};
+	static struct credential many[MANY];
+	struct dance_octets chain[DANCE_CHAIN_MAX];
+	struct dance_tlsa records[PATH_RECORD_MAX + 1];
+	for (size_t i = 0; i < MANY; i++) {
+		make_certificate(&many[i], &(struct wish){ .key = KEY_ED25519 });
+		if (i < DANCE_CHAIN_MAX) {
+			chain[i] = many[i].whole[0];
+		} else {
+			records[i - DANCE_CHAIN_MAX] = tlsa_of(&many[i], 2, 0, 0);
+		}
+	}
+	for (size_t count = PATH_RECORD_MAX - 1; count <= PATH_RECORD_MAX + 1; count++) {
+		const struct dance_peer shown = {
+			.size = sizeof(shown), .chain = chain, .chain_count = ROWS(chain)
+		};
+		const char *why;
+		size_t at = 0, found = 0,
+		       held = count < PATH_RECORD_MAX ? count : PATH_RECORD_MAX;
+		set = tlsa_set_new(records, count);
+		assert_non_null(set);
+		assert_true(peer_import(&peer, &shown, &why));
+		peer.work.left = UINT32_MAX;
+		assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, NULL,
+			true));
+		assert_int_equal(candidates.sent_count, DANCE_CHAIN_MAX);
+		assert_int_equal(path_candidates_count(&candidates),
+			DANCE_CHAIN_MAX + held);
+		while (path_candidates_next(&candidates, TLSA_DANE_TA, &at) != NULL) {
+			found++;
+		}
+		assert_int_equal(found, DANCE_CHAIN_MAX + held - 1);
+		forget();
+		assert_int_equal(candidates.count, 0);
+		assert_null(candidates.certificates);
+	}
+	for (size_t i = 0; i < MANY; i++) {
+		clear_certificate(&many[i]);
+	}
+}
+
+/* The leaf once more, what can be read in part only, and a single octet. */
+static void what_is_sent_twice_is_there_once(void **state)
+{
+	(void)state;
+	static unsigned char octets[CERTIFICATE_SIZE_MAX];
+	static const unsigned char oid[] = { DER_OID, 3, 0x2b, 0x65, 0x70 };
+	const struct dance_octets single = { octets, 1 };
+	const struct dance_octets part = { octets, sent.whole[0].size };
+	const struct dance_octets chain[] = { leaf.whole[0], leaf.whole[0], part, part,
+		single };
+	struct dance_peer shown = {
+		.size = sizeof(shown), .chain = chain, .chain_count = 4
+	};
+	const char *why;
+	memcpy(octets, sent.octets[0], part.size);
+	/* Its key, behind its subject and the algorithm of its signature, is no BIT STRING. */
+	unsigned char *at = memmem(octets, part.size, oid, sizeof(oid));
+	at = memmem(at + 1, part.size, oid, sizeof(oid));
+	at[sizeof(oid)] = DER_OCTET_STRING;
+	for (int read = 0; read <= 1; read++) {
+		size_t next = 0;
+		set = tlsa_set_new(NULL, 0);
+		assert_non_null(set);
+		assert_true(peer_import(&peer, &shown, &why));
+		assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, NULL,
+			read != 0));
+		assert_int_equal(candidates.sent_count, 2);
+		assert_int_equal(candidates.count, 2);
+		assert_int_equal(candidates.unread, read != 0);
+		assert_null(path_candidates_next(&candidates, TLSA_DANE_TA, &next));
+		forget();
+	}
+	shown.chain_count = 2;
+	const struct dance_octets two[] = { leaf.whole[0], single };
+	shown.chain = two;
+	set = tlsa_set_new(NULL, 0);
+	assert_non_null(set);
+	assert_true(peer_import(&peer, &shown, &why));
+	assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, NULL, true));
+	assert_int_equal(candidates.sent_count, 2);
+	assert_true(candidates.unread);
+	forget();
+}
+
+/* A leaf alone costs what reading it costs. */
+static void what_is_there_is_paid_for(void **state)
+{
+	(void)state;
+	const struct dance_peer shown = {
+		.size = sizeof(shown), .chain = &leaf.whole[0], .chain_count = 1
+	};
+	struct certificate certificate;
+	struct work work;
+	const char *why;
+	work_begin(&work);
+	assert_true(certificate_read(&certificate, leaf.whole[0], &work));
+	set = tlsa_set_new(NULL, 0);
+	assert_non_null(set);
+	assert_true(peer_import(&peer, &shown, &why));
+	uint32_t before = peer.work.left;
+	assert_true(path_candidates_gather(&candidates, &peer, set, 0xf, NULL, true));
+	assert_int_equal(before - peer.work.left, WORK_MAX - work.left);
+	assert_int_equal(path_candidates_count(&candidates), 1);
+	forget();
+}
+
 /* Nothing can be said of its path then. */
 static void a_leaf_that_cannot_be_read_has_none(void **state)
 {
@@ -215,6 +328,9 @@ int main(void)
 		cmocka_unit_test(one_in_dns_may_be_of_two_usages),
 		cmocka_unit_test(a_leaf_may_be_trusted_itself),
 		cmocka_unit_test(records_are_of_what_was_sent_or_is_trusted),
+		cmocka_unit_test(there_is_room_for_all),
+		cmocka_unit_test(what_is_sent_twice_is_there_once),
+		cmocka_unit_test(what_is_there_is_paid_for),
 		cmocka_unit_test(a_leaf_that_cannot_be_read_has_none),
 	};
 	return cmocka_run_group_tests(tests, make, clear);

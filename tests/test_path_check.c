@@ -23,6 +23,7 @@
 #define BASIC "2.5.29.19"
 #define CONSTRAINTS "2.5.29.30"
 #define POLICIES "2.5.29.32"
+#define POLICY_MAPPINGS "2.5.29.33"
 #define AUTHORITY_KEY_ID "2.5.29.35"
 #define POLICY_CONSTRAINTS "2.5.29.36"
 #define PURPOSES "2.5.29.37"
@@ -121,6 +122,17 @@ static const struct row rows[] = {
 
 	{ "a policy", LEAF, { .extension = POLICIES, VALUE("\x30\x05\x30\x03\x06\x01\x2a") },
 		BOTH(NULL) },
+	{ "a qualifier that is not known", LEAF,
+		{ .extension = POLICIES,
+			VALUE("\x30\x0e\x30\x0c\x06\x01\x2a\x30\x07\x30\x05\x06\x01\x2b\x05\0") },
+		BOTH("a policy qualifier in a critical extension is unknown") },
+	{ "one that is not critical", LEAF,
+		{ .extension = POLICIES,
+			.not_critical = true,
+			VALUE("\x30\x0e\x30\x0c\x06\x01\x2a\x30\x07\x30\x05\x06\x01\x2b\x05\0") },
+		BOTH(NULL) },
+	{ "garbled mappings", BETWEEN, { .extension = POLICY_MAPPINGS, VALUE("\x30\0") },
+		BOTH("policy mappings cannot be read") },
 	{ "garbled policies", LEAF, { .extension = POLICIES, .not_critical = true },
 		BOTH("policies cannot be read") },
 	{ "between requires a policy", BETWEEN,
@@ -304,6 +316,25 @@ static void a_ca_that_issued_itself_is_not_counted(void **state)
 	}
 }
 
+/* What constrains others has the name that it has. */
+static void a_ca_is_not_below_its_own_constraints(void **state)
+{
+	(void)state;
+	struct wish wishes[3];
+	begin_wishes(wishes);
+	wishes[BETWEEN].names = &(const struct alternative_name)DNS("b.bad.example");
+	wishes[BETWEEN].name_count = 1;
+	wishes[BETWEEN].permitted = "good.example";
+	make_wishes(wishes);
+	check_fault("its own", PURPOSE_CLIENT, NULL);
+	clear_path();
+	wishes[AUTHORITY].permitted = "good.example";
+	wishes[BETWEEN].permitted = NULL;
+	make_wishes(wishes);
+	check_fault("those above", PURPOSE_CLIENT, "do not permit");
+	clear_path();
+}
+
 /* The leaf is judged by constraints even if it bears its issuer's name. */
 static void a_leaf_of_its_issuers_name_is_not_exempt(void **state)
 {
@@ -397,6 +428,7 @@ int main(void)
 		cmocka_unit_test(dates_are_those_asked_for),
 		cmocka_unit_test(an_issuer_is_a_ca),
 		cmocka_unit_test(a_ca_that_issued_itself_is_not_counted),
+		cmocka_unit_test(a_ca_is_not_below_its_own_constraints),
 		cmocka_unit_test(a_leaf_of_its_issuers_name_is_not_exempt),
 		cmocka_unit_test(a_bare_key_is_judged),
 		cmocka_unit_test(a_path_of_one_is_judged_too),

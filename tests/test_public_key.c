@@ -124,6 +124,38 @@ static void exponents_of_rsa_keys_are_read(void **state)
 	assert_false(public_key_read(&key, even));
 }
 
+/* One number is missing, is none, or has one more behind it; the leading bits do not count. */
+static void an_rsa_key_is_two_numbers(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *octets;
+		size_t size;
+		unsigned bits; /* 0: it is no key */
+	} rows[] = {
+		{ OCTETS("\x30\x06\x02\x01\x7f\x02\x01\x03"), 7 },
+		{ OCTETS("\x30\x03\x02\x01\x7f"), 0 },
+		{ OCTETS("\x30\x06\x02\x01\x01\x02\x01\x03"), 1 },
+		{ OCTETS("\x30\x00"), 0 },
+		{ OCTETS("\x30\x06\x02\x01\x3f\x02\x01\x03"), 6 },
+		{ OCTETS("\x30\x06\x03\x01\x7f\x02\x01\x03"), 0 },
+		{ OCTETS("\x30\x07\x02\x02\0\xff\x02\x01\x03"), 8 },
+		{ OCTETS("\x30\x06\x02\x01\x7f\x03\x01\x03"), 0 },
+		{ OCTETS("\x30\x06\x02\x01\x1f\x02\x01\x03"), 5 },
+		{ OCTETS("\x30\x09\x02\x01\x7f\x02\x01\x03\x02\x01\x03"), 0 },
+		{ OCTETS("\x31\x06\x02\x01\x7f\x02\x01\x03"), 0 },
+		{ OCTETS("\x30\x05\x02\0\x02\x01\x03"), 0 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct public_key key;
+		bool read = public_key_read(&key,
+			write_key(RSA, NULL, rows[i].octets, rows[i].size, 0));
+		if (read != (rows[i].bits != 0) || (read && key.bits != rows[i].bits)) {
+			fail_msg("row %zu: %u bits", i, key.bits);
+		}
+	}
+}
+
 static void points_are_of_the_curve_that_is_named(void **state)
 {
 	(void)state;
@@ -186,6 +218,13 @@ static void a_curve_has_to_be_named(void **state)
 		assert_true(public_key_read(&key, ec));
 		assert_true(key.explicit_curve);
 		assert_string_equal(public_key_fault(ec), "a key does not name its curve");
+	}
+	/* The least that may be a point. */
+	struct public_key other;
+	for (size_t size = 0; size <= 2; size++) {
+		assert_int_equal(public_key_read(&other,
+					 write_key(EC, NULL, point, size, 0)),
+			size == 2);
 	}
 	/* Something behind the name. */
 	struct der two = { 0 };
@@ -291,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_of_rsa_keys_are_read),
 		cmocka_unit_test(exponents_of_rsa_keys_are_read),
+		cmocka_unit_test(an_rsa_key_is_two_numbers),
 		cmocka_unit_test(points_are_of_the_curve_that_is_named),
 		cmocka_unit_test(a_curve_has_to_be_named),
 		cmocka_unit_test(edwards_keys_have_their_size_and_no_parameters),
