@@ -57,7 +57,6 @@ bool general_name_take(struct dance_octets *values, struct general_name *name)
 		return false;
 	}
 	name->form = (enum general_name_form)(tag & 0x1f);
-	name->wildcard = false;
 	if (name->form == NAME_DIRECTORY) {
 		return dn_is_readable(name->content);
 	}

@@ -32,7 +32,7 @@ struct general_name {
 	/* Read from the content of a name in a certificate. */
 	struct mailbox mailbox;
 	struct dance_octets host; /* of a dNSName or URI */
-	bool wildcard;            /* the first label of the host is an asterisk */
+	bool wildcard; /* of a DNS name that was read: its first label is an asterisk */
 };
 
 /* Where a name lies, seen from a subtree; zeroed memory is neither. */

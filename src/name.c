@@ -56,19 +56,17 @@ bool name_from_text(struct name *name, const char *text, size_t size, const char
 		return false;
 	}
 
-	/* Each label behind an octet with its length: that octet takes the place of the dot
-	 * before it. */
+	/* Each label behind an octet with its length, which is counted up from 0: that octet takes
+	 * the place of the dot before it. */
 	size_t length = 0;
 	for (size_t i = 0; i < size; i++) {
 		if (text[i] == '.') {
 			length = i + 1;
-			name->wire[length] = 0;
 			continue;
 		}
 		name->wire[length]++;
 		name->wire[i + 1] = lower(text[i]);
 	}
-	name->wire[size + 1] = 0;
 	name->size = (uint8_t)(size + 2);
 	return true;
 }

@@ -119,9 +119,6 @@ static bool read_names(struct peer *peer)
 	/* A raw key has no names. */
 	peer->readable = leaf->data == NULL ||
 		(leaf->size <= CERTIFICATE_SIZE_MAX && read_names_of(peer, *leaf));
-	if (!peer->readable) {
-		peer->name_count = 0;
-	}
 	return peer->readable;
 }
 

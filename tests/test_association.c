@@ -7,6 +7,8 @@
 #include "check.h"
 #include "make_certificate.h"
 
+#include <string.h>
+
 static struct credential mine, other;
 
 static int make(void **state)
@@ -157,6 +159,51 @@ static void what_is_known_costs_nothing(void **state)
 	assert_int_equal(association_compare(&of, &digest, &none), ASSOCIATION_SAME);
 }
 
+/* Whatever stood in the memory before, and whatever cannot be found. */
+static void nothing_is_left_of_another(void **state)
+{
+	(void)state;
+	static const unsigned char garbage[] = { 0x30, 0x01 };
+	struct association of;
+	memset(&of, 0xff, sizeof(of));
+	association_of_key(&of, mine.whole[TLSA_SPKI]);
+	assert_int_equal(of.hashed, 0);
+	assert_null(of.whole[TLSA_CERTIFICATE].data);
+	assert_int_equal(of.whole[TLSA_CERTIFICATE].size, 0);
+	memset(&of, 0xff, sizeof(of));
+	association_of_certificate(&of, (struct dance_octets){ garbage, sizeof(garbage) });
+	assert_int_equal(of.hashed, 0);
+	assert_null(of.whole[TLSA_SPKI].data);
+	assert_int_equal(of.whole[TLSA_SPKI].size, 0);
+	for (int which = 0; which < 4; which++) {
+		memset(&of, 0xff, sizeof(of));
+		association_of_digests(&of, (which & 1) != 0 ? mine.sha256[0] : NULL,
+			(which & 2) != 0 ? mine.sha256[1] : NULL);
+		for (unsigned selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+			assert_null(of.whole[selector].data);
+			assert_int_equal(of.whole[selector].size, 0);
+			assert_int_equal(association_knows(&of, selector, TLSA_SHA256),
+				(which >> selector & 1) != 0);
+			assert_false(association_knows(&of, selector, TLSA_SHA512));
+		}
+	}
+}
+
+/* Its own digest is known, but not that of the record. */
+static void without_work_for_a_record_nothing_is_known(void **state)
+{
+	(void)state;
+	const struct dance_tlsa full = tlsa_of(&mine, 2, TLSA_CERTIFICATE, TLSA_FULL);
+	struct association of;
+	struct dance_octets digest;
+	struct work none = { .left = 0 };
+	association_of_certificate(&of, mine.whole[TLSA_CERTIFICATE]);
+	assert_true(association_get(&of, TLSA_CERTIFICATE, TLSA_SHA256, NULL, &digest));
+	assert_int_equal(association_compare_digest(&of, &full, &none),
+		ASSOCIATION_UNKNOWN);
+	assert_true(none.spent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +213,8 @@ int main(void)
 		cmocka_unit_test(nothing_matches_nothing),
 		cmocka_unit_test(the_size_counts),
 		cmocka_unit_test(what_is_known_costs_nothing),
+		cmocka_unit_test(nothing_is_left_of_another),
+		cmocka_unit_test(without_work_for_a_record_nothing_is_known),
 	};
 	return cmocka_run_group_tests(tests, make, clear);
 }

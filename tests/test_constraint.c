@@ -390,6 +390,8 @@ static void garbled_constraints_permit_nothing(void **state)
 		{ "no subtree", OCTETS("\x30\5\xa0\3\x82\1b"), false },
 		{ "a garbled one behind a good one",
 			OCTETS("\x30\x0c\xa0\x0a\x30\3\x82\1b\x30\3\x82\2b"), false },
+		{ "an octet behind a good one", OCTETS("\x30\x08\xa0\6\x30\3\x82\1b\x30"),
+			false },
 		{ "an unknown form", OCTETS("\x30\7\xa0\5\x30\3\x89\1b"), false },
 		{ "a garbled directoryName",
 			OCTETS("\x30\x0a\xa0\x08\x30\6\xa4\4\x30\2\5\0"), false },
@@ -437,6 +439,7 @@ static void garbled_names_are_not_permitted(void **state)
 		{ "cut", OCTETS("\x30\3\x82\2b"), false },
 		{ "behind them", OCTETS("\x30\3\x82\1b\5\0"), false },
 		{ "garbled behind a good one", OCTETS("\x30\5\x82\1b\x82\1"), false },
+		{ "an octet behind a good one", OCTETS("\x30\4\x82\1b\x82"), false },
 		{ "an unknown form", OCTETS("\x30\3\x89\1b"), false },
 		{ "a garbled directoryName", OCTETS("\x30\4\xa4\2\5\0"), false },
 	};

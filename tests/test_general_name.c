@@ -65,6 +65,8 @@ static void garbled_names_are_not_taken(void **state)
 		{ "dNSName in parts", "\xa2\3\x16\1a", 5 },
 		{ "directoryName in one", "\x84\2\x30\0", 4 },
 		{ "cut", "\x82\2a", 3 },
+		{ "registeredID of no octets", "\x88\0", 2 },
+		{ "registeredID that is cut", "\x88\1\x80", 3 },
 		{ "no Name", "\xa4\0", 2 },
 		{ "two Names", "\xa4\4\x30\0\x30\0", 6 },
 		{ "garbled Name", "\xa4\4\x30\2\5\0", 6 },
@@ -80,8 +82,10 @@ static void garbled_names_are_not_taken(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct general_name name;
+		struct dance_octets good = { (const unsigned char *)"\x82\1a", 3 };
 		struct dance_octets values = { (const unsigned char *)rows[i].octets,
 			rows[i].size };
+		check_true(rows[i].row, general_name_take(&good, &name));
 		check_true(rows[i].row, !general_name_take(&values, &name));
 	}
 }
@@ -120,6 +124,7 @@ static void names_and_bases_are_understood(void **state)
 		{ "dns:.a.example.", false, false },
 		{ "dns:a..example", false, false },
 		{ "dns:*.example", true, false },
+		{ "dns:*.a", true, false },
 		{ "dns:*.example.", false, false },
 		{ "dns:*", false, false },
 		{ "dns:*.", false, false },
@@ -297,6 +302,32 @@ static void other_forms_lie_nowhere(void **state)
 	}
 }
 
+/* To the last octet, and no further. */
+static void addresses_are_compared_whole(void **state)
+{
+	(void)state;
+	static const unsigned char base_octets[] = { 192, 0, 2, 0, 255, 255, 255, 0, 255 };
+	static const struct {
+		unsigned char octets[5];
+		enum general_name_place place;
+	} rows[] = {
+		{ { 192, 0, 2, 1, 0 }, PLACE_INSIDE },
+		{ { 193, 0, 2, 1, 255 }, PLACE_OUTSIDE },
+		{ { 192, 1, 2, 1, 255 }, PLACE_OUTSIDE },
+		{ { 192, 0, 3, 1, 255 }, PLACE_OUTSIDE },
+	};
+	const struct general_name base = { .form = NAME_ADDRESS,
+		.content = { base_octets, sizeof(base_octets) - 1 } };
+	assert_true(general_name_is_base(&base));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct general_name name = { .form = NAME_ADDRESS,
+			.content = { rows[i].octets, 4 } };
+		struct work work;
+		work_begin(&work);
+		assert_int_equal(general_name_place(&name, &base, &work), rows[i].place);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +336,7 @@ int main(void)
 		cmocka_unit_test(only_one_type_is_a_utf8_mailbox),
 		cmocka_unit_test(names_and_bases_are_understood),
 		cmocka_unit_test(names_lie_inside_or_outside),
+		cmocka_unit_test(addresses_are_compared_whole),
 		cmocka_unit_test(other_forms_lie_nowhere),
 	};
 	return cmocka_run_group_tests_name("general_name", tests, NULL, NULL);

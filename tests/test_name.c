@@ -71,6 +71,7 @@ static void what_is_no_name_is_refused_with_a_reason(void **state)
 		    "cher.example",
 			"not ASCII"),
 		ROW("\xff", "not ASCII"),
+		ROW("\x80", "not ASCII"),
 		ROW(LABEL_63 "x", "a label is too long"),
 		ROW("a." LABEL_63 "x.b", "a label is too long"),
 		ROW(NAME_253 "x", "the name is too long"),
@@ -196,6 +197,8 @@ static void the_name_of_a_service_is_of_a_host(void **state)
 		{ "_8-3._tcp.a", "_8-3._tcp.a" },
 		{ "_853._t-p.a", "_853._t-p.a" },
 		{ "_85a._tcp.a", "_85a._tcp.a" },
+		{ "_a85._tcp.a", "_a85._tcp.a" },
+		{ "_853._1tcp.a", "_853._1tcp.a" },
 		{ "_853._t2p.a", "_853._t2p.a" },
 		{ "_853._tc1.a", "_853._tc1.a" },
 		/* The first and the last of each kind, and what stands beside them. */
@@ -227,6 +230,10 @@ static void a_name_may_come_in_wire_form(void **state)
 	static const struct {
 		const char *wire, *text; /* NULL: it is none of ours */
 	} rows[] = {
+		{ "\56a23456789-123456789-123456789-123456789-123456", /* a dot, as a number */
+			"a23456789-123456789-123456789-123456789-123456" },
+		{ "\2.a", NULL },
+		{ "\2a.", NULL },
 		{ "\3NS2\7example", "ns2.example" },
 		{ "\1_\1-", "_.-" },
 		{ "", NULL },
@@ -251,11 +258,21 @@ static void a_name_may_come_in_wire_form(void **state)
 	}
 }
 
+static void the_root_is_a_name_that_is_empty(void **state)
+{
+	(void)state;
+	struct name name;
+	const char *why = NULL;
+	assert_false(name_from_wire(&name, (const uint8_t *)"", &why));
+	assert_string_equal(why, "the name is empty");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_taken_and_lowered),
 		cmocka_unit_test(a_name_may_come_in_wire_form),
+		cmocka_unit_test(the_root_is_a_name_that_is_empty),
 		cmocka_unit_test(what_is_no_name_is_refused_with_a_reason),
 		cmocka_unit_test(the_alphabet_is_letters_digits_hyphen_underscore),
 		cmocka_unit_test(nothing_behind_the_size_is_read),

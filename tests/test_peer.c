@@ -30,7 +30,18 @@ static const char *refusal(const struct dance_octets *chain, size_t count, bool 
 		.raw_key = raw_key };
 	struct peer peer;
 	const char *why = "no reason";
-	return peer_import(&peer, &shown, &why) ? NULL : why;
+	memset(&peer, 0xff, sizeof(peer));
+	bool taken = peer_import(&peer, &shown, &why);
+	assert_int_equal(peer.signatures.count, 0);
+	assert_int_equal(peer.association.hashed, 0);
+	assert_null(peer.failed);
+	assert_false(peer.names_read || peer.more_names);
+	for (int selector = 0; selector < TLSA_SELECTOR_COUNT; selector++) {
+		const struct dance_octets *whole = &peer.association.whole[selector];
+		assert_int_equal(whole->data != NULL, whole->size != 0);
+		assert_true(taken || whole->data == NULL || selector == TLSA_CERTIFICATE);
+	}
+	return taken ? NULL : why;
 }
 
 static void credentials_that_cannot_be_read_are_refused(void **state)
@@ -133,6 +144,53 @@ static void a_raw_key_has_no_certificate(void **state)
 	}
 }
 
+/* Where the host knows digests only: of a raw key there is no certificate. */
+static void a_peer_may_be_digests(void **state)
+{
+	(void)state;
+	for (int which = 0; which < 8; which++) {
+		const bool raw_key = (which & 4) != 0;
+		const struct dance_peer shown = { .size = sizeof(shown),
+			.chain = made.whole,
+			.raw_key = raw_key,
+			.certificate_sha256 = (which & 1) != 0 ? made.sha256[0] : NULL,
+			.key_sha256 = (which & 2) != 0 ? made.sha256[1] : NULL };
+		const bool certificate = shown.certificate_sha256 != NULL && !raw_key;
+		const bool key = shown.key_sha256 != NULL;
+		struct peer peer;
+		const char *why = NULL;
+		assert_int_equal(peer_import(&peer, &shown, &why), certificate || key);
+		assert_int_equal(why == NULL, certificate || key);
+		assert_int_equal(association_knows(&peer.association, TLSA_CERTIFICATE,
+					 TLSA_SHA256),
+			certificate);
+		assert_int_equal(association_knows(&peer.association, TLSA_SPKI,
+					 TLSA_SHA256),
+			key);
+		if (certificate) {
+			assert_memory_equal(peer_association(&peer, TLSA_CERTIFICATE,
+						    TLSA_SHA256)
+						    .data,
+				made.sha256[0], TLSA_SHA256_SIZE);
+		}
+		if (key) {
+			assert_memory_equal(peer_association(&peer, TLSA_SPKI, TLSA_SHA256)
+						    .data,
+				made.sha256[1], TLSA_SHA256_SIZE);
+		}
+	}
+	/* With octets, those count. */
+	const struct dance_peer both = { .size = sizeof(both),
+		.chain = made.whole,
+		.chain_count = 1,
+		.key_sha256 = made.sha256[0] };
+	struct peer peer;
+	const char *why;
+	assert_true(peer_import(&peer, &both, &why));
+	assert_int_equal(peer.association.hashed, 0);
+	assert_ptr_equal(peer.association.whole[0].data, made.whole[0].data);
+}
+
 /* The names seen, with blanks between. */
 struct seen {
 	char text[4096];
@@ -163,6 +221,11 @@ static bool names_of(struct dance_octets credential, bool raw_key, struct seen *
 		see(seen, name);
 	}
 	assert_null(peer_dns_name(&peer, &at)); /* nor after the last */
+	assert_true(peer.names_read);
+	if (!peer.readable) {
+		const struct name any = named("a.example");
+		assert_false(peer_bears_name(&peer, &any, true));
+	}
 	return peer.readable;
 }
 
@@ -326,6 +389,83 @@ static void names_of_a_large_certificate_are_not_read(void **state)
 	assert_non_null(strstr(why, "larger than 16384 octets"));
 }
 
+/* A certificate of so many octets, with these names. */
+static void make_sized(struct credential *certificate, size_t size,
+	const struct alternative_name *names, size_t count)
+{
+	static char filling[CERTIFICATE_SIZE_MAX + 2];
+	struct wish wish = { .key = KEY_ED25519,
+		.names = names,
+		.name_count = count,
+		.extension = "1.2.3",
+		.value = filling,
+		.value_size = CERTIFICATE_SIZE_MAX - 1000 };
+	make_certificate(certificate, &wish);
+	wish.value_size += size - certificate->whole[0].size;
+	clear_certificate(certificate);
+	make_certificate(certificate, &wish);
+	assert_int_equal(certificate->whole[0].size, size);
+}
+
+static void the_largest_certificate_has_names(void **state)
+{
+	(void)state;
+	static const struct alternative_name names[] = { DNS("a.example"), DNS("") };
+	for (size_t count = 1; count <= ROWS(names); count++) {
+		for (size_t size = CERTIFICATE_SIZE_MAX; size <= CERTIFICATE_SIZE_MAX + 1;
+			size++) {
+			struct credential certificate;
+			struct seen seen = { 0 };
+			struct peer peer;
+			const char *why;
+			bool good = count == 1 && size == CERTIFICATE_SIZE_MAX;
+			make_sized(&certificate, size, names, count);
+			const struct dance_peer shown = { .size = sizeof(shown),
+				.chain = certificate.whole,
+				.chain_count = 1 };
+			assert_int_equal(names_of(certificate.whole[0], false, &seen),
+				good);
+			assert_int_equal(seen.count, good);
+			assert_true(peer_import(&peer, &shown, &why));
+			const char *fault = peer_names_fault(&peer);
+			assert_int_equal(fault == NULL, good);
+			assert_true(fault == NULL ||
+				strstr(fault,
+					size > CERTIFICATE_SIZE_MAX ?
+						"larger than" :
+						"cannot be read") != NULL);
+			clear_certificate(&certificate);
+		}
+	}
+}
+
+/* As a whole, to the last octet. */
+static void names_that_cannot_be_read_are_none(void **state)
+{
+	(void)state;
+	static const struct dance_octets values[] = {
+		{ (const unsigned char *)"\x05\0", 2 },
+		{ (const unsigned char *)"\x30\x0c\x82\x09"
+					 "a.example\x82",
+			14 },
+		{ (const unsigned char *)"\x30\x0e\x82\x09"
+					 "a.example\x82\x02x",
+			16 },
+	};
+	for (size_t i = 0; i < ROWS(values); i++) {
+		struct credential certificate;
+		struct seen seen = { 0 };
+		make_certificate(&certificate,
+			&(struct wish){ .key = KEY_ED25519,
+				.extension = "2.5.29.17",
+				.value = (const char *)values[i].data,
+				.value_size = values[i].size });
+		assert_false(names_of(certificate.whole[0], false, &seen));
+		assert_int_equal(seen.count, 0);
+		clear_certificate(&certificate);
+	}
+}
+
 static void a_raw_key_bears_no_names(void **state)
 {
 	(void)state;
@@ -367,11 +507,14 @@ int main(void)
 		cmocka_unit_test(chains_have_a_bound),
 		cmocka_unit_test(associations_are_octets_or_their_digests),
 		cmocka_unit_test(a_raw_key_has_no_certificate),
+		cmocka_unit_test(a_peer_may_be_digests),
 		cmocka_unit_test(names_come_in_their_order),
 		cmocka_unit_test(what_is_no_name_is_passed_over),
 		cmocka_unit_test(names_have_a_bound),
 		cmocka_unit_test(the_name_borne_is_a_dns_name),
 		cmocka_unit_test(names_of_a_large_certificate_are_not_read),
+		cmocka_unit_test(the_largest_certificate_has_names),
+		cmocka_unit_test(names_that_cannot_be_read_are_none),
 		cmocka_unit_test(a_raw_key_bears_no_names),
 		cmocka_unit_test(a_certificate_that_cannot_be_read_has_no_names),
 	};

@@ -58,6 +58,8 @@ static void letters_are_the_same_in_either_case(void **state)
 	assert_false(wire_name_is_same(OF("\1a"), OF("\1a\1b")));
 	/* The same octets, but for how long the first label is. */
 	assert_false(wire_name_is_same(OF("\1\1\1\1"), OF("\3\1\1\1")));
+	/* What stands behind is not of it. */
+	assert_true(wire_name_is_same(OF("\1a\0x"), OF("\1A\0y")));
 	/* What stands beside the letters. */
 	assert_false(wire_name_is_same(OF("\1@"), OF("\1`")));
 	assert_false(wire_name_is_same(OF("\1["), OF("\1{")));
@@ -117,6 +119,25 @@ static void names_are_read_with_their_pointers(void **state)
 	assert_memory_equal(name, "\1a\3ns2\7Example\3net", 19);
 	assert_int_equal(read_at(name, 12), 1);
 	assert_memory_equal(name, "", 1);
+}
+
+/* A pointer has 14 bits. */
+static void pointers_reach_far(void **state)
+{
+	(void)state;
+	static const size_t places[] = { 0x0104, 0x0204, 0x0300, 0x03f0 };
+	for (size_t i = 0; i < ROWS(places); i++) {
+		uint8_t name[WIRE_NAME_SIZE];
+		const uint8_t pointer[] = { (uint8_t)(0xc0 | places[i] >> 8),
+			(uint8_t)places[i] };
+		begin();
+		memset(message.octets, 'x', sizeof(message.octets));
+		message.size = places[i];
+		put("\1b", 3);
+		put(pointer, sizeof(pointer));
+		assert_int_equal(read_at(name, message.size - 2), 2);
+		assert_memory_equal(name, "\1b", 3);
+	}
 }
 
 static void what_is_no_name_is_not_read(void **state)
@@ -204,6 +225,7 @@ int main(void)
 		cmocka_unit_test(depth_is_counted_in_whole_labels),
 		cmocka_unit_test(letters_are_the_same_in_either_case),
 		cmocka_unit_test(names_are_read_with_their_pointers),
+		cmocka_unit_test(pointers_reach_far),
 		cmocka_unit_test(what_is_no_name_is_not_read),
 		cmocka_unit_test(a_label_has_63_octets_at_most),
 		cmocka_unit_test(a_name_has_255_octets_at_most),
