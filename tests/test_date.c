@@ -51,6 +51,10 @@ static const struct {
 	{ UTC, "23010100x000Z", NONE },
 	{ UTC, "2301010000x0Z", NONE },
 	{ UTC, "20230101000000Z", NONE },
+	{ UTC, "2301010000Z0Z", NONE },
+	{ UTC, "230001000000Z", NONE },
+	{ UTC, "231301000000Z", NONE },
+	{ UTC, "231232000000Z", NONE },
 	{ UTC, "", NONE },
 	{ GENERAL, "20500101000000Z", 2524608000 },
 	{ GENERAL, "19700101000000Z", 0 }, /* 4.1.2.5: either form has to be understood */
@@ -68,6 +72,9 @@ static const struct {
 	{ GENERAL, "20500101000000+0100", NONE },
 	{ GENERAL, "500101000000Z", NONE },
 	{ 0x04, "700101000000Z", NONE },
+	{ 0x04, "20500101000000Z", NONE },
+	{ GENERAL, "20500101000000ZZ", NONE },
+	{ GENERAL, "99991231235959X", NONE },
 };
 
 static void only_dates_of_the_profile_are_read(void **state)

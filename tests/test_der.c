@@ -192,6 +192,7 @@ static void contents_are_written_in_one_way(void **state)
 		{ "negative", "\xff\x7f", 2, true, true, false },
 		{ "a subidentifier cut", "\x2a\x86", 2, true, false, false },
 		{ "one that begins with nothing", "\x2a\x80\1", 3, true, false, false },
+		{ "nothing at first", "\x80\1", 2, true, false, false },
 		{ "nothing within", "\x2a\x81\x80\1", 4, true, true, false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {

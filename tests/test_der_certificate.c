@@ -384,11 +384,18 @@ static void an_extension_is_found_by_its_oid(void **state)
 				rows[i].well_formed);
 		if (rows[i].well_formed) {
 			check_true(rows[i].row, (value.data != NULL) == rows[i].found);
+			check_true(rows[i].row, (value.size != 0) == rows[i].found);
 		}
 		if (rows[i].found) {
 			check_true(rows[i].row, value.size == 1 && value.data[0] == 'a');
 		}
 	}
+	/* In what is no certificate there is none, and none is missing. */
+	const struct dance_octets oid = { (const unsigned char *)"\x55\x1d\x11", 3 };
+	struct dance_octets value;
+	assert_false(der_certificate_extension((struct dance_octets){ NULL, 0 }, oid,
+		&value));
+	assert_false(der_certificate_extension(oid, oid, &value));
 }
 
 int main(void)

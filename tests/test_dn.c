@@ -134,6 +134,8 @@ static void what_is_garbled_is_no_name(void **state)
 		{ "a type not minimal", "\x30\x0b\x31\x09\x30\7\6\2\x80\1\x0c\1a", 13 },
 		{ "a type cut", "\x30\x0a\x31\x08\x30\6\6\1\x81\x0c\1a", 12 },
 		{ "behind the value", "\x30\x0c\x31\x0a\x30\x08\6\1\x55\x0c\1a\5\0", 14 },
+		{ "an octet behind the RDN", "\x30\x0b\x31\x08\x30\6\6\1\x55\x0c\1a\x31",
+			13 },
 		{ "behind the attribute", "\x30\x0b\x31\x09\x30\6\6\1\x55\x0c\1a\0", 13 },
 	};
 	struct der good = { 0 };
@@ -170,6 +172,58 @@ static void comparing_is_paid_for(void **state)
 	assert_true(work.left >= WORK_MAX - 10 && work.left <= WORK_MAX - 2);
 	der_clear(&a);
 	der_clear(&b);
+}
+
+/* A base whose last RDN is an octet only, behind those of the name. */
+static void a_base_is_read_to_its_end(void **state)
+{
+	(void)state;
+	static const unsigned char whole[] = "\x30\x0a\x31\x08\x30\6\6\1\x55\x0c\1a";
+	static const unsigned char more[] = "\x30\x0b\x31\x08\x30\6\6\1\x55\x0c\1a\x31";
+	const struct dance_octets name = { more, sizeof(more) - 1 };
+	const struct dance_octets base = { whole, sizeof(whole) - 1 };
+	struct work work;
+	work_begin(&work);
+	assert_true(dn_is_readable(base));
+	assert_false(dn_is_readable(name));
+	assert_int_equal(dn_is_within(name, base, &work), DN_YES);
+	assert_int_equal(dn_is_within(name, name, &work), DN_UNCLEAR);
+}
+
+/* Where the work is spent in the midst of it, nothing is known. */
+static void what_is_not_paid_for_is_unclear(void **state)
+{
+	(void)state;
+	struct der a = { 0 }, b = { 0 };
+	name_put_dn(&a, "C=NL+O=Acme");
+	name_put_dn(&b, "C=NL+O=Acne");
+	enum dn_answer answer = DN_UNCLEAR;
+	for (uint32_t left = 0; answer != DN_NO; left++) {
+		struct work work = { .left = left };
+		answer = dn_is_within(octets(&a), octets(&b), &work);
+		assert_int_equal(answer, work.spent ? DN_UNCLEAR : DN_NO);
+	}
+	der_clear(&a);
+	der_clear(&b);
+}
+
+/* One RDN has as many attributes as it has, whatever the one before it had. */
+static void an_rdn_ends_with_its_last_attribute(void **state)
+{
+	(void)state;
+	struct der two = { 0 }, other = { 0 }, name = { 0 }, base = { 0 };
+	name_put_dn(&two, "C=NL+O=Acme");
+	name_put_dn(&other, "C=NL+O=acme");
+	name_put_dn(&name, "O=acme");
+	name_put_dn(&base, "C=NL");
+	struct work work;
+	work_begin(&work);
+	assert_int_equal(dn_is_within(octets(&two), octets(&other), &work), DN_YES);
+	assert_int_equal(dn_is_within(octets(&name), octets(&base), &work), DN_NO);
+	der_clear(&two);
+	der_clear(&other);
+	der_clear(&name);
+	der_clear(&base);
 }
 
 /* One of sixteen attributes is compared with up to as many. */
@@ -235,6 +289,9 @@ int main(void)
 		cmocka_unit_test(characters_are_whole),
 		cmocka_unit_test(comparing_is_paid_for),
 		cmocka_unit_test(each_pair_of_an_rdn_is_paid_for),
+		cmocka_unit_test(a_base_is_read_to_its_end),
+		cmocka_unit_test(what_is_not_paid_for_is_unclear),
+		cmocka_unit_test(an_rdn_ends_with_its_last_attribute),
 	};
 	return cmocka_run_group_tests_name("dn", tests, NULL, NULL);
 }

@@ -67,6 +67,7 @@ static void a_key_usage_has_bits(void **state)
 		{ OCTETS("\x03\x04\x00\x06\x00\x01"), true, KEY_USAGE_CERT_SIGN | 1 << 6 },
 		{ OCTETS("\x03\x03\x00\x06\x01"), true,
 			KEY_USAGE_CERT_SIGN | 1 << 6 | 1 << 15 },
+		{ OCTETS("\x03\x03\x07\x01\x80"), true, 1 << 7 | 1 << 8 },
 		{ OCTETS("\x03\x04\x07\x00\x00\x7f"), false, 0 },
 		{ OCTETS("\x03\x01\x00"), false, 0 },
 		{ OCTETS("\x03\x02\x07\x00"), false, 0 },
@@ -193,6 +194,7 @@ static void key_identifiers_are_octets(void **state)
 			false, true, "abc" },
 		{ OCTETS("\x30\x04\xa1\x02\x8b\x00"), false, false, NULL },
 		{ OCTETS("\x30\x02\xa1\x00"), false, false, NULL },
+		{ OCTETS("\x30\x05\xa1\x03\x82\x00\x82"), false, false, NULL },
 		{ OCTETS("\x30\x02\x82\x00"), false, false, NULL },
 		{ OCTETS("\x30\x07\x80\x03"
 			 "abc\x05\x00"),
@@ -218,7 +220,8 @@ static void key_identifiers_are_octets(void **state)
 			fail_msg("issuer's, row %zu", i);
 		}
 		assert_true(!of_issuer ||
-			(key_id.data != NULL) == (rows[i].key_id != NULL));
+			((key_id.data != NULL) == (rows[i].key_id != NULL) &&
+				(key_id.size != 0) == (rows[i].key_id != NULL)));
 		assert_true(!of_issuer || rows[i].key_id == NULL ||
 			memcmp(key_id.data, rows[i].key_id, key_id.size) == 0);
 	}

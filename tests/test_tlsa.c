@@ -214,6 +214,33 @@ static void the_set_owns_its_data(void **state)
 	free(set);
 }
 
+/* Of the same kind, and the one is longer. */
+static void records_of_two_sizes_are_two(void **state)
+{
+	(void)state;
+	struct credential small, large;
+	make_certificate(&small, &(struct wish){ .key = KEY_ED25519, .common_name = "s" });
+	make_certificate(&large,
+		&(struct wish){ .key = KEY_ED25519, .common_name = "a much longer name" });
+	assert_true(small.whole[0].size < large.whole[0].size);
+	for (int order = 0; order < 2; order++) {
+		const struct dance_tlsa records[] = {
+			tlsa_of(order == 0 ? &small : &large, 3, 0, TLSA_FULL),
+			tlsa_of(order == 0 ? &large : &small, 3, 0, TLSA_FULL),
+		};
+		struct tlsa_set *set = tlsa_set_new(records, ROWS(records));
+		assert_non_null(set);
+		assert_int_equal(set->count, 2);
+		assert_int_equal(set->records[0].size, small.whole[0].size);
+		assert_int_equal(set->records[1].size, large.whole[0].size);
+		assert_memory_equal(set->records[1].data, large.octets[0],
+			large.whole[0].size);
+		free(set);
+	}
+	clear_certificate(&small);
+	clear_certificate(&large);
+}
+
 static void a_set_of_none_is_a_set(void **state)
 {
 	(void)state;
@@ -254,6 +281,7 @@ int main(void)
 		cmocka_unit_test(full_data_is_one_certificate_or_one_spki),
 		cmocka_unit_test(agility_keeps_the_strongest_in_any_order),
 		cmocka_unit_test(the_set_owns_its_data),
+		cmocka_unit_test(records_of_two_sizes_are_two),
 		cmocka_unit_test(a_set_of_none_is_a_set),
 		cmocka_unit_test(too_many_records_are_none),
 	};
