@@ -21,7 +21,7 @@ void judge_put_key(struct dance_result *result, struct peer *peer)
 	}
 }
 
-static enum dance_verdict judge(const struct dance_peer *shown, const char *name,
+static void judge(const struct dance_peer *shown, const char *name,
 	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
 	struct dance_result *result)
 {
@@ -29,23 +29,24 @@ static enum dance_verdict judge(const struct dance_peer *shown, const char *name
 	struct name reference;
 	const char *why;
 	if (!peer_import(&peer, shown, &why)) {
-		return result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
+		result_say(result, DANCE_DENY_CREDENTIAL, "%s", why);
+		return;
 	}
 	judge_put_key(result, &peer);
 	if (name != NULL) {
 		if (!name_from_text(&reference, name, strlen(name), &why)) {
-			return result_say(result, DANCE_DENY_NAME, "%s", why);
+			result_say(result, DANCE_DENY_NAME, "%s", why);
+			return;
 		}
 		name_to_text(&reference, result->name);
 	}
 	struct tlsa_set *set = tlsa_set_new(records, count);
 	if (set == NULL) {
-		return result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
+		result_say(result, DANCE_FAIL_INTERNAL, "out of memory");
+		return;
 	}
-	enum dance_verdict verdict = match_peer(&peer, name != NULL ? &reference : NULL,
-		set, options, result);
+	(void)match_peer(&peer, name != NULL ? &reference : NULL, set, options, result);
 	free(set);
-	return verdict;
 }
 
 enum dance_verdict dance_judge(const struct dance_peer *host_peer, const char *name,

@@ -4,9 +4,50 @@
  * Whom lists of clients permit, for how long, and by which entry; over a resolver and a clock that
  * the test owns. Seen from dance_verify(). */
 
+#include "admission.h"
 #include "list_scene.h"
+#include "named.h"
+#include "roster.h"
 
 #include <string.h>
+#include <urcu/urcu-bp.h>
+
+/* Of a name that stood there once, a list that counts says no. */
+static void a_list_permits_whom_it_contains(void **state)
+{
+	(void)state;
+	const struct name there = named("ns1.example"), gone = named("ns2.example");
+	struct dance_roster *roster = roster_of_list("ns1.example");
+	const struct membership *lists = &roster->lists;
+	struct admission admission;
+	urcu_bp_read_lock();
+	check_verdict(admission_by_lists(lists, &there, &roster->options, clock_ms(),
+			      &admission),
+		DANCE_UNDECIDED);
+	assert_non_null(admission.list);
+	assert_false(admission.awaited);
+	check_range(admission.until - clock_ms(), 399000, 400000);
+	admission.awaited = true;
+	check_verdict(admission_by_lists(lists, &gone, &roster->options, clock_ms(),
+			      &admission),
+		DANCE_DENY_NAME);
+	assert_null(admission.list);
+	assert_false(admission.awaited);
+	assert_string_equal(admission.why, "no list contains this name any more");
+	check_verdict(admission_trouble(lists, &roster->options, clock_ms(), &admission),
+		DANCE_UNDECIDED);
+	/* As long as not all of its names are known, it proves nothing of others. */
+	roster->lists.lacking = true;
+	admission.awaited = true;
+	check_verdict(admission_trouble(lists, &roster->options, clock_ms(), &admission),
+		DANCE_FAIL_INTERNAL);
+	assert_false(admission.awaited);
+	assert_string_equal(admission.why,
+		"out of memory: not all names of the lists are known");
+	roster->lists.lacking = false;
+	urcu_bp_read_unlock();
+	dance_roster_free(roster);
+}
 
 static void a_list_that_is_empty_permits_nobody(void **state)
 {
@@ -248,6 +289,7 @@ static void a_brief_list_is_waited_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_list_permits_whom_it_contains),
 		TEST(a_list_that_is_empty_permits_nobody),
 		TEST(a_list_that_is_not_valid_permits_nobody),
 		TEST(a_list_that_cannot_be_looked_up_counts_to_its_end),

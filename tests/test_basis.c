@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <urcu/urcu-bp.h>
 
 #define NAME "a.example"
 
@@ -321,6 +322,35 @@ static void what_never_holds(void **state)
 	dance_roster_free(another);
 }
 
+/* Of a server nothing holds that was given up, of a client what comes after it counts. */
+static void what_was_given_up_of_a_server_never_holds(void **state)
+{
+	(void)state;
+	static const enum dance_role roles[] = { DANCE_CLIENT, DANCE_SERVER };
+	publish(NAME, 3600, &mine);
+	for (size_t i = 0; i < ROWS(roles); i++) {
+		const struct dance_options options = { .size = sizeof(options),
+			.role = roles[i] };
+		const struct name name = named(NAME);
+		struct dance_roster *roster = roster_of(NAME, &options);
+		struct basis basis;
+		struct dance_basis kept;
+		urcu_bp_read_lock();
+		basis_begin(&basis, roster, false);
+		basis_add(&basis, &name, NULL);
+		assert_true(basis.on.roster == roster->serial);
+		basis_await(&basis);
+		assert_true(basis.on.roster ==
+			(roles[i] == DANCE_SERVER ? 0 : roster->serial));
+		assert_true(basis.on.counts_answers);
+		basis_put(&basis, &kept);
+		assert_int_equal(dance_basis_holds(roster, &kept),
+			roles[i] == DANCE_CLIENT);
+		urcu_bp_read_unlock();
+		dance_roster_free(roster);
+	}
+}
+
 static void what_rests_on_no_answer_holds(void **state)
 {
 	(void)state;
@@ -447,6 +477,7 @@ int main(void)
 		TEST(who_says_his_name_is_refused_by_that_alone),
 		TEST(an_answer_that_was_awaited_is_new),
 		TEST(what_never_holds),
+		TEST(what_was_given_up_of_a_server_never_holds),
 		TEST(what_rests_on_no_answer_holds),
 		TEST(an_answer_before_the_name_is_added_counts),
 		TEST(to_look_again_waits_for_nothing),

@@ -134,8 +134,6 @@ static void what_is_garbled_is_no_name(void **state)
 		{ "a type not minimal", "\x30\x0b\x31\x09\x30\7\6\2\x80\1\x0c\1a", 13 },
 		{ "a type cut", "\x30\x0a\x31\x08\x30\6\6\1\x81\x0c\1a", 12 },
 		{ "behind the value", "\x30\x0c\x31\x0a\x30\x08\6\1\x55\x0c\1a\5\0", 14 },
-		{ "an octet behind the RDN", "\x30\x0b\x31\x08\x30\6\6\1\x55\x0c\1a\x31",
-			13 },
 		{ "behind the attribute", "\x30\x0b\x31\x09\x30\6\6\1\x55\x0c\1a\0", 13 },
 	};
 	struct der good = { 0 };

@@ -270,7 +270,8 @@ static void who_does_not_wait_has_one_budget_too(void **state)
 		check_verdict(dance_decision_take(decision, &result), DANCE_UNDECIDED);
 	}
 	assert_true(atomic_load(&judged) >= 4);
-	assert_true(count_signatures() < 2 * once);
+	/* Fewer records of the same keys need no signature more. */
+	assert_int_equal(count_signatures(), once);
 	fake_resolver_release("c.example");
 	check_verdict(dance_decision_take(decision, &result), DANCE_DENY_CHAIN);
 	/* The next decision is one of its own. */
