@@ -322,31 +322,43 @@ static void what_never_holds(void **state)
 	dance_roster_free(another);
 }
 
-/* Of a server nothing holds that was given up, of a client what comes after it counts. */
-static void what_was_given_up_of_a_server_never_holds(void **state)
+/* Of a server nothing holds that was given up; of a client what comes after it counts, new or not. */
+static void what_was_given_up_holds_to_the_next_answer(void **state)
 {
 	(void)state;
 	static const enum dance_role roles[] = { DANCE_CLIENT, DANCE_SERVER };
-	publish(NAME, 3600, &mine);
-	for (size_t i = 0; i < ROWS(roles); i++) {
+	for (int which = 0; which < 4; which++) {
 		const struct dance_options options = { .size = sizeof(options),
-			.role = roles[i] };
+			.role = roles[which % 2] };
+		const bool listed = which / 2 == 1;
 		const struct name name = named(NAME);
+		publish(NAME, 60, &mine);
 		struct dance_roster *roster = roster_of(NAME, &options);
+		pass(60000); /* the same answer once more */
 		struct basis basis;
 		struct dance_basis kept;
 		urcu_bp_read_lock();
-		basis_begin(&basis, roster, false);
+		basis_begin(&basis, roster, listed);
 		basis_add(&basis, &name, NULL);
 		assert_true(basis.on.roster == roster->serial);
+		assert_int_equal(basis.mark_count, listed ? 2 : 1);
+		assert_int_not_equal(basis.on.names[0].count, basis.marks[listed].answers);
 		basis_await(&basis);
-		assert_true(basis.on.roster ==
-			(roles[i] == DANCE_SERVER ? 0 : roster->serial));
+		assert_int_equal(basis.on.names[0].count, basis.marks[listed].answers);
 		assert_true(basis.on.counts_answers);
+		bool client = roles[which % 2] == DANCE_CLIENT;
+		assert_true(basis.on.roster == (client ? roster->serial : 0));
+		memset(&kept, 0xff, sizeof(kept));
 		basis_put(&basis, &kept);
-		assert_int_equal(dance_basis_holds(roster, &kept),
-			roles[i] == DANCE_CLIENT);
+		assert_int_equal(dance_basis_holds(roster, &kept), client);
 		urcu_bp_read_unlock();
+		/* Nothing stands behind the names that are there. */
+		const unsigned char *octets = (const unsigned char *)&kept;
+		for (size_t i = offsetof(struct basis_counts, names) +
+				sizeof(basis.on.names[0]);
+			i < sizeof(kept); i++) {
+			assert_int_equal(octets[i], 0);
+		}
 		dance_roster_free(roster);
 	}
 }
@@ -434,6 +446,7 @@ static void one_name_too_many_never_holds(void **state)
 	memcpy(&put, &forged, sizeof(forged));
 	assert_false(dance_basis_holds(roster, &put));
 	basis_add(&basis, &name, NULL);
+	assert_true(basis.on.roster == 0);
 	basis_put(&basis, &put);
 	assert_false(dance_basis_holds(roster, &put));
 	pass(600000);
@@ -477,7 +490,7 @@ int main(void)
 		TEST(who_says_his_name_is_refused_by_that_alone),
 		TEST(an_answer_that_was_awaited_is_new),
 		TEST(what_never_holds),
-		TEST(what_was_given_up_of_a_server_never_holds),
+		TEST(what_was_given_up_holds_to_the_next_answer),
 		TEST(what_rests_on_no_answer_holds),
 		TEST(an_answer_before_the_name_is_added_counts),
 		TEST(to_look_again_waits_for_nothing),

@@ -142,6 +142,26 @@ static void work_is_paid_for(void **state)
 	der_clear(&value);
 }
 
+/* Whatever it is that there is no work left for, a path of policies and mappings is refused. */
+static void each_want_of_work_refuses(void **state)
+{
+	(void)state;
+	struct der policies = many(3, false), mappings = many(3, true);
+	struct certificate_policy_step path[3] = { { .policies_critical = false } };
+	for (size_t i = 0; i < ROWS(path); i++) {
+		path[i].policies = (struct dance_octets){ policies.octets, policies.size };
+		path[i].mappings = (struct dance_octets){ mappings.octets, mappings.size };
+	}
+	const char *why = "";
+	for (uint32_t left = 0; why != NULL; left++) {
+		struct work work = { .left = left };
+		why = certificate_policy_fault(path, ROWS(path), false, &work);
+		assert_int_equal(why != NULL, work.spent);
+	}
+	der_clear(&policies);
+	der_clear(&mappings);
+}
+
 static uint32_t cost_of(const struct certificate_policy_step *path, unsigned length)
 {
 	struct work work;
@@ -201,6 +221,7 @@ int main(void)
 		cmocka_unit_test(what_is_valid_is_bounded),
 		cmocka_unit_test(what_is_mapped_is_bounded),
 		cmocka_unit_test(work_is_paid_for),
+		cmocka_unit_test(each_want_of_work_refuses),
 		cmocka_unit_test(reading_is_paid_by_the_octet),
 		cmocka_unit_test(mappings_are_paid_for),
 	};

@@ -327,12 +327,6 @@ static void write_plain_key(struct der *spki, gnutls_privkey_t private, bool pss
 	       "\x01" \
 	       "\x05\0\xa2\x04\x02\x02\0" salt)
 
-/* The same without a salt, which then has 20 octets (RFC 4055 3.1). */
-#define PSS_DEFAULT_SALT \
-	OCTETS("\x30\x2f\xa0\x0f\x30\x0d" HASH "\x01\x05\0" \
-	       "\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH \
-	       "\x01\x05\0")
-
 static void check_salt(unsigned salt, const char *right, size_t right_size)
 {
 	struct made made = { .algorithm = { NULL, 0 } };
@@ -535,8 +529,6 @@ static void keys_that_are_too_dear_are_not_used(void **state)
 			SIGNATURE_UNFIT_KEY, 0 },
 		{ { false, 1025, 0x01, EXPONENT }, SIGNATURE_UNFIT_KEY, 0 },
 		{ { true, 1024, 0x80, EXPONENT }, SIGNATURE_WRONG, 2800 },
-		{ { true, 1024, 0x80, OCTETS("\x00\xff\xff\xff\xff") }, SIGNATURE_WRONG,
-			9900 },
 		{ { true, 1024, 0x80, OCTETS("\x01\x00\x00\x00\x01") }, SIGNATURE_UNFIT_KEY,
 			0 },
 		{ { true, 1025, 0x01, EXPONENT }, SIGNATURE_UNFIT_KEY, 0 },
@@ -561,7 +553,8 @@ static void keys_that_are_too_dear_are_not_used(void **state)
 	clear(&pss);
 }
 
-/* RFC 8017 9.1.1: a signature with more than the key has room for is not even tried. */
+/* RFC 8017 9.1.1: what is signed has one bit less than the modulus, and a signature that needs more
+ * room than that is not even tried. More of RSASSA-PSS is in test_signature_pss.c. */
 static void hash_and_salt_must_fit_into_the_key(void **state)
 {
 	(void)state;
@@ -583,11 +576,6 @@ static void hash_and_salt_must_fit_into_the_key(void **state)
 		{ 128, 0x02, PSS_PARAMETERS("\x01", "\x01", "\x5f"), false },
 		{ 128, 0x01, PSS_PARAMETERS("\x01", "\x01", "\x5d"), true },
 		{ 128, 0x01, PSS_PARAMETERS("\x01", "\x01", "\x5e"), false },
-		{ 34, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x00"), true },
-		{ 34, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x01"), false },
-		{ 33, 0x80, PSS_PARAMETERS("\x01", "\x01", "\x00"), false },
-		{ 54, 0x80, PSS_DEFAULT_SALT, true },
-		{ 53, 0x80, PSS_DEFAULT_SALT, false },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		const struct rsa rsa = { i % 2 == 0, rows[i].size, rows[i].top, EXPONENT };
