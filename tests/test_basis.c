@@ -322,7 +322,8 @@ static void what_never_holds(void **state)
 	dance_roster_free(another);
 }
 
-/* Of a server nothing holds that was given up; of a client what comes after it counts, new or not. */
+/* Of a server nothing holds that was given up. Of a client each answer after it counts, new or
+ * not. */
 static void what_was_given_up_holds_to_the_next_answer(void **state)
 {
 	(void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Which keys, and which octets of a signature, are handed to the library at all: seen by what is paid
- * for it. Keys and signatures only look like some. */
+ * Which keys, and which octets of a signature, are handed to the library at all: seen by what is
+ * paid for it. Keys and signatures only look like some. */
 
 #include "check.h"
 #include "der_writer.h"
