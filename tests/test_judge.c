@@ -6,6 +6,7 @@
 #include "check.h"
 #include "der_writer.h"
 #include "fixture.h"
+#include "host_struct.h"
 
 #include <string.h>
 
@@ -135,6 +136,22 @@ static void what_no_library_reads_can_be_proved(void **state)
 	der_clear(&whole);
 }
 
+/* Options of the first release are taken, and of less than that none. */
+static void options_have_a_least_size(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
+	const struct dance_options least = { .size = HOST_OPTIONS_LEAST };
+	const struct dance_options less = { .size = HOST_OPTIONS_LEAST - 1 };
+	check_verdict(judge(NULL, &record, 1, &least), DANCE_ALLOW);
+	check_verdict(judge(NULL, &record, 1, &less), DANCE_FAIL_INTERNAL);
+	assert_string_equal(result.detail, "struct dance_options: its size is not set");
+	const struct dance_peer peer = { .size = HOST_PEER_LEAST - 1 };
+	check_verdict(dance_judge(&peer, NULL, &record, 1, &least, &result),
+		DANCE_FAIL_INTERNAL);
+	assert_string_equal(result.detail, "struct dance_peer: its size is not set");
+}
+
 static void too_many_records_are_none(void **state)
 {
 	(void)state;
@@ -158,6 +175,7 @@ int main(void)
 		cmocka_unit_test(without_usable_records_nobody_is_proved),
 		cmocka_unit_test(credentials_that_cannot_be_read),
 		cmocka_unit_test(what_no_library_reads_can_be_proved),
+		cmocka_unit_test(options_have_a_least_size),
 		cmocka_unit_test(too_many_records_are_none),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
