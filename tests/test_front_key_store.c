@@ -10,6 +10,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/store.h>
 #include <openssl/ui.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,27 @@
 
 static char folder[] = "/tmp/test_front_key_store.XXXXXX";
 static char path[64], uri[80];
+
+static bool tokens; /* there is a provider for them, as far as anybody can see */
+
+OSSL_STORE_LOADER *__real_OSSL_STORE_LOADER_fetch(OSSL_LIB_CTX *context, const char *scheme,
+	const char *properties);
+OSSL_STORE_LOADER *__wrap_OSSL_STORE_LOADER_fetch(OSSL_LIB_CTX *context, const char *scheme,
+	const char *properties);
+OSSL_STORE_LOADER *__wrap_OSSL_STORE_LOADER_fetch(OSSL_LIB_CTX *context, const char *scheme,
+	const char *properties)
+{
+	return __real_OSSL_STORE_LOADER_fetch(context, tokens ? "file" : scheme,
+		properties);
+}
+
+/* "URI: what" */
+static const char *of_uri(const char *what)
+{
+	static char text[256];
+	snprintf(text, sizeof(text), "%s: %s", uri, what);
+	return text;
+}
 
 static EVP_PKEY *new_key(void)
 {
@@ -60,9 +82,7 @@ static void check_refused(const char *named, const char *what)
 {
 	char error[512] = "";
 	assert_null(key_store_key(named, error, sizeof(error)));
-	if (strstr(error, what) == NULL) {
-		fail_msg("'%s' has no '%s'", error, what);
-	}
+	assert_string_equal(error, what);
 	check_true(error, strstr(error, "4711") == NULL);
 	check_true(what, ERR_peek_error() == 0);
 }
@@ -93,7 +113,7 @@ static void the_one_private_key_is_taken(void **state)
 	EVP_PKEY_free(read);
 	EVP_PKEY *other = new_key();
 	put_key(other, "a", NULL);
-	check_refused(uri, "more than one private key matches");
+	check_refused(uri, of_uri("more than one private key matches; add object= or id="));
 	EVP_PKEY_free(other);
 	EVP_PKEY_free(key);
 }
@@ -102,15 +122,72 @@ static void what_is_wrong_is_told_without_the_pin(void **state)
 {
 	(void)state;
 	check_refused("pkcs11:token=a?pin-value=4711",
-		"pkcs11:token=a?pin-value=***: OpenSSL has no provider for 'pkcs11:'");
-	check_refused("pkcs11:tokn=a?pin-value=4711", "RFC 7512 does not define");
-	char missing[128];
+		"pkcs11:token=a?pin-value=***: OpenSSL has no provider for 'pkcs11:'; activate "
+		"one in its configuration (OPENSSL_CONF)");
+	check_refused("pkcs11:tokn=a?pin-value=4711",
+		"pkcs11:tokn=***?pin-value=***: it has an attribute that RFC 7512 does not define");
+	char missing[128], said[256];
 	snprintf(missing, sizeof(missing), "file:%s/missing", folder);
-	check_refused(missing, "there is no private key at this URI");
+	snprintf(said, sizeof(said), "%s: there is no private key at this URI", missing);
+	check_refused(missing, said);
 	EVP_PKEY *key = new_key();
 	put_key(key, "w", EVP_aes_128_cbc());
-	check_refused(uri, "the key is encrypted; store it without a pass phrase");
+	check_refused(uri, of_uri("the key is encrypted; store it without a pass phrase"));
 	EVP_PKEY_free(key);
+}
+
+/* A PIN is read by the provider, but what is wrong with its file is said here. */
+static void a_pin_file_has_a_pin(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *content; /* NULL: there is none */
+		const char *said;
+	} rows[] = {
+		{ NULL, "PIN file %s/pin: No such file or directory" },
+		{ "", "PIN file %s/pin: it is empty" },
+		{ "\n1", "PIN file %s/pin: it is empty" },
+		{ "\r1", "PIN file %s/pin: it is empty" },
+	};
+	char named[128], file[80], said[256], error[512];
+	snprintf(file, sizeof(file), "%s/pin", folder);
+	snprintf(named, sizeof(named), "pkcs11:token=a?pin-source=file:%s", file);
+	tokens = true;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		FILE *out = rows[i].content != NULL ? fopen(file, "w") : NULL;
+		if (out != NULL) {
+			fputs(rows[i].content, out);
+			fclose(out);
+		}
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(said, sizeof(said), rows[i].said, folder);
+#pragma GCC diagnostic pop
+		check_refused(named, said);
+	}
+	unlink(file);
+	snprintf(named, sizeof(named), "pkcs11:token=a?pin-source=file:%s", folder);
+	snprintf(said, sizeof(said), "PIN file %s: Is a directory", folder);
+	check_refused(named, said);
+	/* With a PIN, it is the store that cannot be opened. */
+	FILE *out = fopen(file, "w");
+	fputs("1", out);
+	fclose(out);
+	snprintf(named, sizeof(named), "pkcs11:token=a?pin-source=file:%s", file);
+	error[0] = '\0';
+	assert_null(key_store_key(named, error, sizeof(error)));
+	snprintf(said, sizeof(said),
+		"%s: there is no such token, or there is nothing in it", named);
+	assert_string_equal(error, said);
+	unlink(file);
+	/* A file of this name would be opened instead. */
+	out = fopen("pkcs11:token=a", "w");
+	fclose(out);
+	check_refused("pkcs11:token=a",
+		"pkcs11:token=a: this is a URI, and a file here has the "
+		"same name; write ./ before the name of a file");
+	unlink("pkcs11:token=a");
+	tokens = false;
 }
 
 static int process_default(void)
@@ -210,6 +287,7 @@ int main(void)
 		cmocka_unit_test(a_path_is_no_uri_unless_a_provider_opens_its_scheme),
 		cmocka_unit_test(the_one_private_key_is_taken),
 		cmocka_unit_test(what_is_wrong_is_told_without_the_pin),
+		cmocka_unit_test(a_pin_file_has_a_pin),
 		cmocka_unit_test(nobody_is_asked_at_a_terminal),
 		cmocka_unit_test(the_leaf_is_the_one_of_the_key_and_its_issuers_follow),
 	};

@@ -16,6 +16,7 @@ static void a_scheme_is_before_the_first_colon_and_slash(void **state)
 	} rows[] = {
 		{ "pkcs11:token=a", "pkcs11" },
 		{ "PKCS11:token=a", "pkcs11" },
+		{ "AZaz09:", "azaz09" },
 		{ "file:/etc/key", "file" },
 		{ "x-y.z+1:", "x-y.z+1" },
 		{ "keys:2026.pem", "keys" },
@@ -153,6 +154,15 @@ static void the_pin_is_found_and_taken_out(void **state)
 		token);
 	assert_string_equal(token, "pkcs11:token=b;serial=c?x-a=1");
 	assert_false(key_uri_pin_file("handle:1?pin-source=/p", path));
+	/* The longest path that fits, and the first that does not. */
+	char uri[KEY_URI_MAX + 64] = "pkcs11:token=a?pin-source=";
+	size_t before = strlen(uri);
+	memset(uri + before, 'p', KEY_URI_MAX);
+	uri[before + KEY_URI_MAX] = '\0';
+	assert_false(key_uri_pin_file(uri, path));
+	uri[before + KEY_URI_MAX - 1] = '\0';
+	assert_true(key_uri_pin_file(uri, path));
+	assert_string_equal(path, uri + before);
 	assert_false(key_uri_has_pin("/etc/key?pin-value=1"));
 }
 

@@ -27,6 +27,35 @@
 static int listener;
 static uint16_t port;
 
+static bool no_answers;          /* none of our own can be written */
+static int identities_left = -1; /* that are found; negative: all */
+
+size_t __real_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
+	const char *text, uint8_t *answer_octets, size_t answer_size);
+size_t __wrap_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
+	const char *text, uint8_t *answer_octets, size_t answer_size);
+size_t __wrap_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
+	const char *text, uint8_t *answer_octets, size_t answer_size)
+{
+	return no_answers ? 0 :
+			    __real_message_refuse(message, size, rcode, ede, text,
+				    answer_octets, answer_size);
+}
+
+const struct conf_identity *__real_identity_map_find_result(const struct identity_map *map,
+	const struct dance_result *result);
+const struct conf_identity *__wrap_identity_map_find_result(const struct identity_map *map,
+	const struct dance_result *result);
+const struct conf_identity *__wrap_identity_map_find_result(const struct identity_map *map,
+	const struct dance_result *result)
+{
+	if (identities_left == 0) {
+		return NULL;
+	}
+	identities_left -= identities_left > 0;
+	return __real_identity_map_find_result(map, result);
+}
+
 static int begin(void **state)
 {
 	static long later_s; /* so that lines of another test do not count for the limit */
@@ -41,6 +70,8 @@ static int begin(void **state)
 static int end(void **state)
 {
 	int wrong = lines_end(state);
+	no_answers = false;
+	identities_left = -1;
 	close(listener);
 	return front_scene_end(state) != 0 ? -1 : wrong;
 }
@@ -214,6 +245,41 @@ static void who_is_refused(void **state)
 		", verdict credential (the peer showed no certificate or key); do: configure a "
 		"certificate and key on the client\n",
 		IS_HERE "verdict credential 1, nobody other denied 1");
+}
+
+/* Without an answer, whoever is refused is left. */
+static void who_is_refused_without_a_word(void **state)
+{
+	(void)state;
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	no_answers = true;
+	come(&other, &said);
+	say(query.octets, query.size);
+	leave(true);
+	expect_said(port,
+		"notice: front xot, SOA example.com. refused" REMOTE CLIENT
+		", verdict mismatch (the one usable record is 3 1 1 KEY); do: publish TLSA 3 1 "
+		"1 of this key, if it is really the client's\n",
+		IS_HERE "verdict mismatch 1, it soa denied 1");
+}
+
+static void who_is_permitted_as_nobody(void **state)
+{
+	(void)state;
+	const struct dns_message query = dns_query(1, DNS_SOA, 0);
+	for (identities_left = 0; identities_left < 2;) {
+		const int found = identities_left;
+		come(&mine, &said);
+		say(query.octets, query.size);
+		leave(true);
+		expect_said(port,
+			found == 0 ? "" :
+				     "notice: front xot, connection closed" REMOTE
+				     " (the configuration or the identity has changed)\n",
+			found == 0 ? "connections 1, result accepted 1" :
+				     IS_HERE "verdict allow 1, it soa allowed 1");
+		identities_left = found + 1;
+	}
 }
 
 /* DNS has no answer. */
@@ -416,6 +482,8 @@ int main(void)
 		ONE(what_is_not_passed),
 		ONE(what_a_reload_has_changed),
 		ONE(who_is_refused),
+		ONE(who_is_refused_without_a_word),
+		ONE(who_is_permitted_as_nobody),
 		ONE(who_cannot_be_decided_about),
 		ONE(who_has_too_many_connections),
 		ONE(what_is_no_handshake),

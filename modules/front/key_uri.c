@@ -276,7 +276,6 @@ static void strip(const char *uri, bool of_object, char stripped[KEY_URI_MAX])
 {
 	struct stripping stripping = { .writer = { .text = stripped, .size = KEY_URI_MAX },
 		.of_object = of_object };
-	stripped[0] = '\0';
 	put(&stripping.writer, uri, (size_t)(strchr(uri, ':') + 1 - uri));
 	(void)for_each(uri, keep_unless_stripped, &stripping);
 }

@@ -153,8 +153,8 @@ static enum stream_status status_of(struct stream *stream, int result, short *wa
 static void explain(char *why, size_t why_size)
 {
 	int error = errno;
-	unsigned long reason = ERR_peek_error(); /* the first is the cause */
-	const char *text = reason != 0 ? ERR_reason_error_string(reason) : NULL;
+	const char *text =
+		ERR_reason_error_string(ERR_peek_error()); /* the first is the cause */
 	if (text != NULL) {
 		snprintf(why, why_size, "%s", text);
 	} else {
