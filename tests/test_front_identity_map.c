@@ -74,12 +74,17 @@ static void nobody_is_in_an_empty_one(void **state)
 static void a_name_that_is_too_long_is_nobodys(void **state)
 {
 	(void)state;
-	char name[300];
-	memset(name, 'a', sizeof(name) - 1);
-	name[sizeof(name) - 1] = '\0';
+	static const char suffix[] = ".example.net";
+	char name[DANCE_NAME_SIZE + 2];
 	struct identity_map *all = identity_map_new(pointers, ROWS(names));
 	assert_non_null(all);
-	assert_null(identity_map_find(all, name));
+	for (size_t size = DANCE_NAME_SIZE - 1; size <= DANCE_NAME_SIZE + 1; size++) {
+		memset(name, 'a', size);
+		memcpy(name + size - strlen(suffix), suffix, sizeof(suffix));
+		assert_int_equal(strlen(name), size);
+		assert_ptr_equal(identity_map_find(all, name),
+			size < DANCE_NAME_SIZE ? &identities[1] : NULL);
+	}
 	identity_map_free(all);
 }
 

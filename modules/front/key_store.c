@@ -71,8 +71,8 @@ static void complain(char *error, size_t error_size, const char *uri, const char
 {
 	char shown[KEY_URI_SHOWN_SIZE];
 	/* The last error is the store's own; the first may be of another scheme. */
-	unsigned long code = with_reason ? ERR_peek_last_error() : 0;
-	const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+	const char *reason = with_reason ? ERR_reason_error_string(ERR_peek_last_error()) :
+					   NULL;
 	key_uri_show(uri, shown);
 	snprintf(error, error_size, "%s: %s%s%s", shown, what, reason != NULL ? ": " : "",
 		reason != NULL ? reason : "");

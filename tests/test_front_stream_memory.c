@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The dance authors
+ *
+ * A front for streams without memory: whom it cannot decide about it does not let through, and a
+ * stream that flows goes on for as long as it would if DNS did not answer. */
+
+#include "stream_scene.h"
+
+#include "front_lines.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REMOTE ", remote 127.0.0.1@5353"
+
+static atomic_bool no_results; /* no memory for a result of a decision */
+static atomic_bool no_names;   /* none for a name */
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return atomic_load(&no_results) && size == sizeof(struct dance_result) ?
+		NULL :
+		__real_calloc(count, size);
+}
+
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
+char *__wrap_strdup(const char *text)
+{
+	return atomic_load(&no_names) ? NULL : __real_strdup(text);
+}
+
+static int begin(void **state)
+{
+	int wrong = begin_scene(state);
+	return lines_begin(state) != 0 ? -1 : wrong;
+}
+
+static int end(void **state)
+{
+	atomic_store(&no_results, false);
+	atomic_store(&no_names, false);
+	int wrong = lines_end(state);
+	return end_scene(state) != 0 ? -1 : wrong;
+}
+
+static void expect_failure(const char *counts)
+{
+	char wanted[256];
+	snprintf(wanted, sizeof(wanted),
+		"error: front mqtt, stream failed" REMOTE " (out of memory); do: %s\n",
+		dance_verdict_advice(DANCE_FAIL_INTERNAL, DANCE_CLIENT));
+	expect_said(port, wanted, counts);
+}
+
+static void nobody_gets_through_undecided(void **state)
+{
+	(void)state;
+	atomic_store(&no_results, true);
+	come(&mine);
+	expect_end(true);
+	leave();
+	expect_failure("connections 1, result accepted 1");
+}
+
+static void nobody_gets_through_without_a_name(void **state)
+{
+	(void)state;
+	atomic_store(&no_names, true);
+	come(&mine);
+	expect_end(true);
+	leave();
+	expect_failure("connections 1, result accepted 1, verdict allow 1, it stream allowed 1");
+}
+
+static void a_stream_goes_on_until_its_record_expires(void **state)
+{
+	(void)state;
+	char wanted[1024];
+	publish(NAME, 1, &mine);
+	configure((struct stream_config){ .limits = "    max-connections: 77\n" });
+	pass(TTL * 1000);
+	atomic_store(&next_check_ms, 20);
+	come_to_server();
+	expect_flow();
+	(void)lines(port);
+	atomic_store(&no_results, true);
+	unsigned before = atomic_load(&checks);
+	expect_end(false);
+	expect_closed(server);
+	leave();
+	assert_true(atomic_load(&checks) > before);
+	snprintf(wanted, sizeof(wanted),
+		"error: front mqtt, stream closed" REMOTE " (out of memory); do: %s\n"
+		"info: front mqtt, stream ended" REMOTE
+		", client a.example, received 4, sent "
+		"4, seconds S (out of memory)\n",
+		dance_verdict_advice(DANCE_FAIL_INTERNAL, DANCE_CLIENT));
+	assert_string_equal(lines(port), wanted);
+}
+
+#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(nobody_gets_through_undecided),
+		ONE(nobody_gets_through_without_a_name),
+		ONE(a_stream_goes_on_until_its_record_expires),
+	};
+	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
+}
