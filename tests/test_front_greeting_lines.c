@@ -20,6 +20,15 @@
 
 #define REMOTE ", remote 127.0.0.1@5353"
 
+static bool no_memory; /* for TLS */
+
+bool __real_stream_secure(struct stream *stream, SSL_CTX *ctx);
+bool __wrap_stream_secure(struct stream *stream, SSL_CTX *ctx);
+bool __wrap_stream_secure(struct stream *stream, SSL_CTX *ctx)
+{
+	return !no_memory && __real_stream_secure(stream, ctx);
+}
+
 static int begin(void **state)
 {
 	static long later_s; /* so that lines of another test do not count for the limit */
@@ -175,6 +184,18 @@ static void who_takes_too_long(void **state)
 		"connections 1, failed-handshakes 1, result timeout 1");
 }
 
+static void without_memory_there_is_no_handshake(void **state)
+{
+	(void)state;
+	char wanted[256];
+	no_memory = true;
+	say_instead("\x16", 1);
+	no_memory = false;
+	snprintf(wanted, sizeof(wanted), FAILED " (out of memory); do: %s\n",
+		dance_verdict_advice(DANCE_FAIL_INTERNAL, DANCE_CLIENT));
+	expect_said(0, wanted, HANDSHAKE);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -185,6 +206,7 @@ int main(void)
 		ONE(who_needs_no_protocol),
 		ONE(who_is_sent_away),
 		ONE(who_takes_too_long),
+		ONE(without_memory_there_is_no_handshake),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }
