@@ -136,6 +136,12 @@ static void without_dns_it_is_known_what_proves_nothing(void **state)
 	question.tls = 0;
 	decision_make(&ask, &question, &result);
 	check_verdict(result.verdict, DANCE_ALLOW);
+	/* Nor is a name asked for where there is no certificate. */
+	permit("*.example", NULL);
+	question = question_of(&mine, "");
+	question.has_key = question.has_certificate = false;
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_CREDENTIAL);
 	/* Nothing at all is known. */
 	question = (struct question){ 0 };
 	decision_make(&ask, &question, &result);
