@@ -34,7 +34,6 @@ ELSEWHERE = {
     "modules/daemon/conf_file.c": "tests/test_front_conf.c",
     "modules/daemon/conf_hint.c": "tests/test_front_mistakes.c",
     "modules/daemon/conf_parse.c": "tests/test_front_mistakes.c",
-    "modules/daemon/conf_value.c": "tests/test_front_mistakes.c",
     "modules/daemon/listeners.c": "tests/test_ask_listener.c",
     "modules/daemon/shortage.c": "tests/test_front_accept.c",
     "modules/daemon/stats.c": "tests/test_front_stats_event.c",
