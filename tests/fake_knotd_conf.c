@@ -172,6 +172,8 @@ static void set_default(const char *section, const char *item, knotd_conf_val_t 
 		value->boolean = schema->var.b.dflt;
 	} else if (schema->type == YP_TOPT) {
 		value->option = schema->var.o.dflt;
+	} else if (schema->type == YP_TSTR) {
+		value->string = "what is not set has no text";
 	}
 }
 

@@ -217,6 +217,46 @@ static void a_section_is_checked(void **state)
 	}
 }
 
+static void what_there_is_no_memory_for_is_not_read(void **state)
+{
+	(void)state;
+	struct conf conf;
+	fake_knotd_reset();
+	a_list();
+	resolver("192.0.2.1", 53);
+	fake_conf_fail_at(0);
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
+	conf_clear(&conf);
+	unsigned all = fake_conf_calls();
+	assert_int_equal(all, 5);
+	for (unsigned n = 1; n <= all; n++) {
+		fake_conf_fail_at(n);
+		assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_ENOMEM);
+		assert_int_equal(conf.client_count, 0);
+		conf_clear(&conf);
+		assert_int_equal(fake_conf_lists(), 0);
+	}
+}
+
+/* The check does not let it come to this either. */
+static void so_many_resolvers_are_read(void **state)
+{
+	(void)state;
+	struct conf conf;
+	fake_knotd_reset();
+	nine_resolvers();
+	assert_int_equal(conf_read(&conf, fake_mod_new(NULL, "one")), KNOT_EOK);
+	for (unsigned i = 0; i < DANCE_FORWARDER_MAX; i++) {
+		char wanted[32];
+		snprintf(wanted, sizeof(wanted), "192.0.2.1@%u", i + 1);
+		assert_string_equal(conf.context.forwarders[i], wanted);
+	}
+	assert_string_equal(conf.clients[0], NAME);
+	assert_null(conf.context.log);
+	conf_clear(&conf);
+	assert_int_equal(fake_conf_lists(), 0);
+}
+
 static void the_fence_of_lists_is_read(void **state)
 {
 	(void)state;
@@ -324,6 +364,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_section_is_checked),
+		cmocka_unit_test(what_there_is_no_memory_for_is_not_read),
+		cmocka_unit_test(so_many_resolvers_are_read),
 		cmocka_unit_test(the_fence_of_lists_is_read),
 		cmocka_unit_test(what_is_not_set_has_the_defaults_of_the_manual),
 		cmocka_unit_test(without_an_address_for_names_the_module_refuses),
