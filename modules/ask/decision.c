@@ -79,7 +79,6 @@ static void forget_name(struct dance_result *result)
 		snprintf(result->detail, sizeof(result->detail),
 			"no permitted name has this key");
 	}
-	result->has_record = false;
 }
 
 /* By the key, and by the names in a certificate if it is there. */
