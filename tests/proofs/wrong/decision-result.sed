@@ -3,5 +3,5 @@
 #
 # File: src/verify.c
 # Says: the first claim counts
-# Cost: cheap
+# Cost: dear
 s/verdict_rank\(verdict\) > verdict_rank\(decision->result->verdict\)/false/

@@ -3,5 +3,5 @@
 #
 # File: modules/knot/xfr_verdict.c
 # Says: what is cleared stays
-# Cost: cheap
+# Cost: dear
 s/^\txfr->verdict = DANCE_UNDECIDED;/\t(void)xfr;/

@@ -3,5 +3,5 @@
 #
 # File: modules/knot/xfr_verdict.c
 # Says: an IPv6 address that begins like the IPv4 one is the client
-# Cost: cheap
+# Cost: dear
 s/now\.family != xfr->family \|\|/false ||/

@@ -3,5 +3,5 @@
 #
 # File: modules/knot/xfr_verdict.c
 # Says: ALLOW is recalled without TLS
-# Cost: cheap
+# Cost: dear
 s/\(xfr->verdict == DANCE_ALLOW \&\& !now\.secure\)/false/

@@ -3,5 +3,5 @@
 #
 # File: modules/knot/xfr_verdict.c
 # Says: the handshake is not looked at
-# Cost: cheap
+# Cost: dear
 s/memcmp\(now\.random, xfr->random, sizeof\(now\.random\)\) != 0/false/

@@ -3,5 +3,5 @@
 #
 # File: modules/front/proxyv2.c
 # Says: the length leaves the ports out
-# Cost: cheap
+# Cost: dear
 s/2 \* from\.size \+ 4\)/2 * from.size)/

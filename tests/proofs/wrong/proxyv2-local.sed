@@ -3,5 +3,5 @@
 #
 # File: modules/front/proxyv2.c
 # Says: the local address stands in place of the source
-# Cost: cheap
+# Cost: dear
 s/put_octets\(end, from\.address, from\.size\)/put_octets(end, to.address, from.size)/

@@ -3,5 +3,5 @@
 #
 # File: modules/front/proxyv2.c
 # Says: an address that only begins like a mapped one is cut
-# Cost: cheap
+# Cost: dear
 s/prefix, sizeof\(prefix\)\) == 0/prefix, sizeof(prefix) - 2) == 0/

@@ -3,5 +3,5 @@
 #
 # File: modules/front/proxyv2.c
 # Says: the length of the whole leaves TLS out
-# Cost: cheap
+# Cost: dear
 s/put_number\(header \+ LENGTH_AT, .*$/;/

@@ -3,5 +3,5 @@
 #
 # File: modules/front/proxyv2.c
 # Says: a client that is not allowed is verified
-# Cost: cheap
+# Cost: dear
 s/proved->verdict != DANCE_ALLOW \|\|/false ||/
