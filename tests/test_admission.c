@@ -233,6 +233,24 @@ static void a_suffix_permits_what_its_list_does_not_any_more(void **state)
 	dance_roster_free(roster);
 }
 
+/* An allow holds no longer than the list, in whole seconds. */
+static void an_allow_holds_as_long_as_its_list(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned ttl, left;
+	} rows[] = { { 1499, 1499 }, { 1500, 1500 }, { 1501, 1500 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		publish("ns1.example", rows[i].ttl, &one);
+		publish_list(LIST, 1500, "ns1.example");
+		struct dance_roster *roster = roster_of(LIST, NULL);
+		check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+		assert_int_equal(result.ttl, rows[i].left);
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+}
+
 static void a_refusal_holds_until_the_list_changes(void **state)
 {
 	(void)state;
@@ -297,6 +315,7 @@ int main(void)
 		TEST(the_entry_is_always_the_same),
 		TEST(a_list_in_trouble_takes_nothing_from_others),
 		TEST(a_suffix_permits_what_its_list_does_not_any_more),
+		TEST(an_allow_holds_as_long_as_its_list),
 		TEST(a_refusal_holds_until_the_list_changes),
 		TEST(a_list_may_have_the_name_of_a_client),
 		TEST(a_brief_list_is_waited_for),
