@@ -127,6 +127,11 @@ static void the_reason_tells_what_agility_has_dropped(void **state)
 	const struct dance_tlsa anchor = tlsa_of(&above, 2, 1, 1);
 	check_verdict(judge(BOTH, &anchor, 1, 0), DANCE_DENY_UNUSABLE);
 	assert_string_equal(result.detail, other_usage);
+	/* What data look like does not count. */
+	const unsigned char octets[TLSA_SHA512_SIZE] = { 3, 1, 2 };
+	const struct dance_tlsa alike = { 2, 1, 2, octets, sizeof(octets) };
+	check_verdict(judge(BOTH, &alike, 1, 0), DANCE_DENY_UNUSABLE);
+	assert_string_equal(result.detail, other_usage);
 	check_verdict(judge(BOTH, NULL, 0, 0), DANCE_DENY_UNUSABLE);
 	assert_string_equal(result.detail, "no record is well-formed and of a known kind");
 	/* A record of another selector still counts, and so does full data. */
