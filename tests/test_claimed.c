@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What a claim does to a name, without a watcher: who is made, looked up, refused, and found without
- * the lock. */
+ * What a claim does to a name, without a watcher: who is made, looked up, refused, and found
+ * without the lock. */
 
 #include "check.h"
 #include "claimed.h"
