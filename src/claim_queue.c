@@ -20,11 +20,8 @@ bool claim_queue_enter(struct claim_queue *queue, enum lookup_budget_kind kind,
 		free(entry);
 		return false;
 	}
-	if (!domains_enter(&queue->domains, entry, owner_child(owner), owner)) {
-		domains_uncount(&queue->domains, owner);
-		free(entry);
-		return false;
-	}
+	/* This domain is there: the owner is counted in it. */
+	(void)domains_enter(&queue->domains, entry, owner_child(owner), owner);
 	struct domain *suffix = domains_find(&queue->domains, owner_suffix(owner));
 	if (queue->suffixes.tqh_last == NULL) {
 		TAILQ_INIT(&queue->suffixes);

@@ -96,7 +96,7 @@ static uint32_t map(uint32_t c)
 		c;
 }
 
-/* RFC 4518 2.4: what has no meaning that all agree on. */
+/* RFC 4518 2.4: what has no meaning that all agree on, surrogates among it. */
 static bool is_prohibited(uint32_t c)
 {
 	return c == 0xfffd ||
@@ -127,10 +127,9 @@ static bool take_character(unsigned char tag, struct dance_octets *in, uint32_t 
 	}
 	in->data += width;
 	in->size -= width;
-	bool surrogate = *c >= 0xd800 && *c <= 0xdfff;
 	bool narrow = tag == DER_NUMERIC_STRING || tag == DER_PRINTABLE_STRING ||
 		tag == DER_IA5_STRING || tag == DER_VISIBLE_STRING;
-	return !surrogate && *c <= (narrow ? 0x7f : 0x10ffff);
+	return *c <= (narrow ? 0x7f : 0x10ffff);
 }
 
 /* Normalization form KC with case folded. Twice: characters that normalization takes apart

@@ -72,7 +72,8 @@ bool domains_have_suffix_room(const struct domains *domains, const struct owner 
 bool domains_have_room(const struct domains *domains, const struct owner *owner,
 	const struct domain_shares *shares);
 
-/* Puts the owner's entry last in the list of a domain. False when out of memory. */
+/* Puts the owner's entry last in the list of a domain. False when out of memory, which it cannot be
+ * if a name in this domain is counted. */
 bool domains_enter(struct domains *domains, struct domain_entry *entry,
 	const uint8_t *domain, struct owner *owner);
 

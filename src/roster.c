@@ -73,17 +73,16 @@ static int compare(const void *a, const void *b)
 	return memcmp(left->name.wire, right->name.wire, left->name.size);
 }
 
-static int compare_to_sort(const void *a, const void *b)
-{
-	const struct roster_name *left = a, *right = b;
-	int order = compare(a, b);
-	return order != 0 ? order : left->place < right->place ? -1 : 1;
-}
-
 static int compare_places(const void *a, const void *b)
 {
 	const struct roster_name *left = a, *right = b;
 	return left->place < right->place ? -1 : left->place > right->place;
+}
+
+static int compare_to_sort(const void *a, const void *b)
+{
+	int order = compare(a, b);
+	return order != 0 ? order : compare_places(a, b);
 }
 
 /* Leaves each name once, in the order that roster.h says. */

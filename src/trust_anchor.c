@@ -149,7 +149,6 @@ enum trust_anchor_news trust_anchor_look(struct trust_anchor *anchor)
 		snprintf(anchor->why, sizeof(anchor->why), "trust anchor %.120s: %.120s",
 			anchor->path, strerror(errno));
 		anchor->file.st_nlink = 0;
-		anchor->settled = false;
 		return keep(anchor);
 	}
 	/* What is no file, a pipe say, can be read only once. */

@@ -69,7 +69,6 @@ ELSEWHERE = {
     "modules/openssl/peer.c": "tests/test_openssl_decided.c",
     "modules/openssl/server.c": "tests/test_openssl.c",
     "src/candidate.c": "tests/test_verify.c",
-    "src/claimed.c": "tests/test_on_demand.c",
     "src/key_hits.c": "tests/test_key_order.c",
     "src/tool/command_tlsa.c": "tests/tool/test_tlsa.py",
     "src/tool/command_verify.c": "tests/tool/test_verify.py",

@@ -168,6 +168,16 @@ void turn(void)
 	event_loop_turn(loop, 0);
 }
 
+static int first_free;
+
+/* The lowest number of a descriptor that is not open. */
+static int free_descriptor(void)
+{
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	close(fd);
+	return fd;
+}
+
 int event_scene_begin(void **state)
 {
 	(void)state;
@@ -179,6 +189,7 @@ int event_scene_begin(void **state)
 	}
 	fail_at = 0;
 	fired_all = 0;
+	first_free = free_descriptor();
 	loop = event_loop_new();
 	return loop == NULL ? -1 : 0;
 }
@@ -196,5 +207,5 @@ int event_scene_end(void **state)
 		}
 	}
 	event_loop_free(loop);
-	return 0;
+	return free_descriptor() == first_free ? 0 : -1;
 }

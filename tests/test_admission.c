@@ -233,6 +233,24 @@ static void a_suffix_permits_what_its_list_does_not_any_more(void **state)
 	dance_roster_free(roster);
 }
 
+/* An allow holds no longer than the list, in whole seconds. */
+static void an_allow_holds_as_long_as_its_list(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned ttl, left;
+	} rows[] = { { 1499, 1499 }, { 1500, 1500 }, { 1501, 1500 } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		publish("ns1.example", rows[i].ttl, &one);
+		publish_list(LIST, 1500, "ns1.example");
+		struct dance_roster *roster = roster_of(LIST, NULL);
+		check_verdict(verify(roster, &one, NULL, &result), DANCE_ALLOW);
+		assert_int_equal(result.ttl, rows[i].left);
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+}
+
 static void a_refusal_holds_until_the_list_changes(void **state)
 {
 	(void)state;
@@ -284,6 +302,33 @@ static void a_brief_list_is_waited_for(void **state)
 	dance_roster_free(roster);
 }
 
+/* Of a key that several have, the first name has it: any of which nothing is known yet may be that
+ * one, also by a list. */
+static void a_name_that_is_awaited_may_precede(void **state)
+{
+	(void)state;
+	static const char *const rosters[] = { "ns1.example", LIST, "ns2.example " LIST };
+	const struct key_index_hit first = { .since = 0 }, last = { .since = UINT32_MAX };
+	for (size_t i = 0; i < ROWS(rosters); i++) {
+		publish_all();
+		publish_held("ns1.example", 3600, &one);
+		publish_list(LIST, 400, "ns1.example");
+		struct dance_roster *roster = roster_of(rosters[i], NULL);
+		for (int awaited = 1; awaited >= 0; awaited--) {
+			urcu_bp_read_lock();
+			bool before_first = roster_may_precede(roster, &first);
+			bool before_last = roster_may_precede(roster, &last);
+			urcu_bp_read_unlock();
+			assert_false(before_first);
+			assert_int_equal(before_last, awaited);
+			fake_resolver_release("ns1.example");
+			fake_resolver_settle();
+		}
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
 
 int main(void)
@@ -297,9 +342,11 @@ int main(void)
 		TEST(the_entry_is_always_the_same),
 		TEST(a_list_in_trouble_takes_nothing_from_others),
 		TEST(a_suffix_permits_what_its_list_does_not_any_more),
+		TEST(an_allow_holds_as_long_as_its_list),
 		TEST(a_refusal_holds_until_the_list_changes),
 		TEST(a_list_may_have_the_name_of_a_client),
 		TEST(a_brief_list_is_waited_for),
+		TEST(a_name_that_is_awaited_may_precede),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

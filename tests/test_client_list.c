@@ -75,6 +75,8 @@ static void what_is_no_name_of_a_client_is_left_out(void **state)
 		{ "\1\377", "?", "the name is not ASCII: write it with A-labels (xn--)" },
 		{ "\1@", "@",
 			"the name may contain only letters, digits, hyphens and underscores" },
+		{ "\6 !~\177\37.", "?!~???",
+			"the name may contain only letters, digits, hyphens and underscores" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char text[DANCE_NAME_SIZE] = "";

@@ -2,10 +2,11 @@
  * Copyright (c) 2026 The dance authors
  *
  * A context that is made without memory, over the resolver as it is: it is made whole or not at
- * all. Nothing is looked up. */
+ * all. Nothing is looked up. The same of the names of a roster. */
 
 #include "check.h"
 #include "fail.h"
+#include "roster.h"
 
 static struct dance_context_options all(void)
 {
@@ -48,10 +49,42 @@ static void a_context_is_made_whole_or_not_at_all(void **state)
 	assert_int_equal(make_failing(&options), least + 1 + DANCE_FORWARDER_MAX);
 }
 
+static void a_roster_is_read_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "a.example", "*.b.example", "@c.example" };
+	static const char *const within[] = { "example", "example.net" };
+	const struct dance_options options = {
+		.size = sizeof(options), .within = within, .within_count = ROWS(within)
+	};
+	unsigned n = 0;
+	for (bool is_read = false; !is_read;) {
+		struct roster_names read;
+		char error[DANCE_ERROR_SIZE] = "";
+		long before = fail_blocks();
+		fail_at(++n, FAIL_HERE, false);
+		is_read = roster_read(&read, names, ROWS(names), &options, error);
+		unsigned calls = fail_calls();
+		fail_at(0, FAIL_HERE, false);
+		assert_int_equal(is_read, calls < n);
+		assert_string_equal(error,
+			is_read        ? "" :
+				n <= 2 ? "out of memory" :
+					 "SHA-256 failed");
+		assert_int_equal(read.count, is_read ? ROWS(names) : 0);
+		assert_int_equal(read.fence_count, is_read ? ROWS(within) : 0);
+		roster_names_clear(&read);
+		assert_int_equal(fail_blocks(), before);
+	}
+	/* The names, the fence, the hash, the settings, and two parts of each name. */
+	assert_int_equal(n - 1, 4 + 2 * (ROWS(names) + ROWS(within)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_context_is_made_whole_or_not_at_all),
+		cmocka_unit_test(a_roster_is_read_whole_or_not_at_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,11 @@ static void the_reason_tells_what_agility_has_dropped(void **state)
 	const struct dance_tlsa anchor = tlsa_of(&above, 2, 1, 1);
 	check_verdict(judge(BOTH, &anchor, 1, 0), DANCE_DENY_UNUSABLE);
 	assert_string_equal(result.detail, other_usage);
+	/* What data look like does not count. */
+	const unsigned char octets[TLSA_SHA512_SIZE] = { 3, 1, 2 };
+	const struct dance_tlsa alike = { 2, 1, 2, octets, sizeof(octets) };
+	check_verdict(judge(BOTH, &alike, 1, 0), DANCE_DENY_UNUSABLE);
+	assert_string_equal(result.detail, other_usage);
 	check_verdict(judge(BOTH, NULL, 0, 0), DANCE_DENY_UNUSABLE);
 	assert_string_equal(result.detail, "no record is well-formed and of a known kind");
 	/* A record of another selector still counts, and so does full data. */
@@ -234,6 +239,26 @@ static void a_name_that_cannot_prove_it_is_told(void **state)
 	dance_roster_free(roster);
 }
 
+/* Among more names than are all looked up again. */
+static void whose_digests_are_known_is_looked_up_again(void **state)
+{
+	(void)state;
+	static const char names[] = "a.example b.example c.example d.example e.example "
+				    "f.example g.example h.example i.example z.example";
+	const struct dance_tlsa record = tlsa_of(&mine, 3, 1, 1);
+	const struct dance_peer peer = known_by(BOTH, NULL);
+	publish("*.example", 3600, &other);
+	publish_records("z.example", 3600, &record, 1);
+	struct dance_roster *roster = roster_of(names, NULL);
+	check_verdict(dance_verify(roster, &peer, &result), DANCE_ALLOW);
+	pass(60000);
+	unsigned asked = fake_resolver_asked("z.example");
+	dance_look_again(roster, &peer);
+	pass(1000);
+	assert_int_equal(fake_resolver_asked("z.example"), asked + 1);
+	dance_roster_free(roster);
+}
+
 /* However many names have how much full data: what is not hashed is not denied. */
 static void hashing_full_records_has_a_bound(void **state)
 {
@@ -277,6 +302,7 @@ int main(void)
 		TEST(it_is_found_by_its_key),
 		TEST(below_a_suffix_it_is_who_the_host_says),
 		TEST(a_name_that_cannot_prove_it_is_told),
+		TEST(whose_digests_are_known_is_looked_up_again),
 		TEST(hashing_full_records_has_a_bound),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);

@@ -77,6 +77,23 @@ static void timers_fire_in_their_order(void **state)
 	}
 }
 
+/* However many there are when one leaves. */
+static void few_timers_fire_in_their_order(void **state)
+{
+	(void)state;
+	for (unsigned count = 1; count <= 9; count++) {
+		for (unsigned i = 0; i < count; i++) {
+			set_timer(&things[i], 1 + i);
+		}
+		now_us += 1000 * count;
+		turn();
+		assert_int_equal(things[0].order, fired_all - count);
+		for (unsigned i = 1; i < count; i++) {
+			assert_int_equal(things[i].order, things[0].order + i);
+		}
+	}
+}
+
 static void sets_itself(struct thing *thing)
 {
 	set_timer(thing, 0);
@@ -464,6 +481,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_timer_fires_once_when_it_is_due),
 		TEST(timers_fire_in_their_order),
+		TEST(few_timers_fire_in_their_order),
 		TEST(what_a_callback_sets_waits_for_the_next_turn),
 		TEST(the_next_timer_bounds_the_sleep),
 		TEST(what_can_be_read_fires),

@@ -5,6 +5,7 @@
  * that were made up. */
 
 #include "check.h"
+#include "fail.h"
 #include "root_roll.h"
 
 #include <gnutls/crypto.h>
@@ -232,6 +233,24 @@ static void more_or_larger_keys_than_there_are_do_no_harm(void **state)
 	assert_int_equal(roll.count, ROOT_ROLL_MAX);
 }
 
+/* Then not all keys of the root are known, as if there were too many. */
+static void a_key_that_cannot_be_hashed_is_missed(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= 2; n++) {
+		roll.cut = false;
+		fail_at(n, FAIL_HERE, false);
+		publish(1, 1);
+		fail_at(0, FAIL_HERE, false);
+		assert_true(roll.cut);
+		assert_int_equal(roll.count, 0);
+	}
+	roll.cut = false;
+	publish(1, 1);
+	assert_false(roll.cut);
+	assert_int_equal(roll.count, 1);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -244,6 +263,7 @@ int main(void)
 		ONE(a_key_that_is_gone_is_told_of_as_long_as_the_anchor_has_it),
 		ONE(a_key_that_comes_back_is_well),
 		ONE(more_or_larger_keys_than_there_are_do_no_harm),
+		ONE(a_key_that_cannot_be_hashed_is_missed),
 	};
 	return cmocka_run_group_tests_name("root_roll", tests, NULL, NULL);
 }

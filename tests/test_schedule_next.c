@@ -5,6 +5,7 @@
  * comes of that with many names, test_schedule.c has. */
 
 #include "check.h"
+#include "fail.h"
 #include "fake_clock.h"
 #include "freshness.h"
 #include "named.h"
@@ -214,6 +215,91 @@ static void claims_wait_for_a_slot(void **state)
 	assert_int_equal(schedule.listed, 0);
 }
 
+/* A claim below a suffix, which is looked up at once or waits. */
+static struct owner *claimed(const char *text, const char *suffix, bool waits)
+{
+	const char *why = "";
+	const struct name below = named(suffix);
+	struct owner *owner = owner_of(text, false);
+	owner->suffix_size = below.size;
+	assert_true(schedule_claim(&schedule, owner, &why));
+	assert_int_equal(owner->queued,
+		waits ? LOOKUP_BUDGET_UNPROVED : LOOKUP_BUDGET_NONE);
+	if (!waits) {
+		assert_ptr_equal(next(LONG), owner);
+	}
+	return owner;
+}
+
+/* Two slots, of which a suffix gets one. */
+static void a_suffix_that_waits_lets_others_pass(void **state)
+{
+	(void)state;
+	end(NULL);
+	make(&(struct dance_context_options){
+		.lookups_in_flight = 2, .lookups_queued = 64 });
+	struct owner *first = claimed("a.example", "example", false);
+	struct owner *waits = claimed("b.example", "example", true);
+	struct owner *other = claimed("a.net", "net", true);
+	struct owner *last = claimed("b.net", "net", true);
+	assert_ptr_equal(next(LONG), other);
+	assert_null(next(LOOKUP_BUDGET_SLOT_MS));
+	schedule_end(&schedule, other);
+	assert_ptr_equal(next(LONG), last);
+	schedule_end(&schedule, last);
+	assert_null(next(LONG)); /* an answer will wake us */
+	schedule_end(&schedule, first);
+	assert_ptr_equal(next(LONG), waits);
+}
+
+/* Four slots, of which a domain below a suffix gets one. */
+static void a_domain_that_waits_lets_others_pass(void **state)
+{
+	(void)state;
+	end(NULL);
+	make(&(struct dance_context_options){
+		.lookups_in_flight = 4, .lookups_queued = 64 });
+	struct owner *first = claimed("a.x.example", "example", false);
+	struct owner *waits[] = { claimed("b.x.example", "example", true),
+		claimed("c.x.example", "example", true) };
+	struct owner *other = claimed("a.y.example", "example", true);
+	assert_ptr_equal(next(LONG), other);
+	assert_null(next(LONG)); /* an answer will wake us */
+	schedule_end(&schedule, first);
+	struct owner *found = next(LONG);
+	assert_true(found == waits[0] || found == waits[1]);
+	assert_null(next(LONG));
+	schedule_end(&schedule, found);
+	assert_ptr_equal(next(LONG), found == waits[0] ? waits[1] : waits[0]);
+}
+
+/* One that waits is tried again soon. One that is known takes a slot of listed names, so that what
+ * is known does not outlive a change. */
+static void without_memory_claims_wait_and_refreshes_do_not(void **state)
+{
+	(void)state;
+	end(NULL);
+	make(&(struct dance_context_options){
+		.lookups_in_flight = 1, .lookups_queued = 64 });
+	struct owner *first = claimed("a.example", "example", false);
+	struct owner *waits = claimed("b.example", "example", true);
+	struct owner *refreshed = owner_of("c.example", false);
+	refreshed->proved = true;
+	schedule_end(&schedule, first);
+	fail_at(1, FAIL_HERE, true);
+	assert_null(next(FRESHNESS_AGAIN_MS));
+	owners_set_due(&schedule.owners, refreshed, NOW);
+	schedule.listed = SCHEDULE_LISTED_MAX;
+	assert_null(next(FRESHNESS_AGAIN_MS));
+	schedule.listed = SCHEDULE_LISTED_MAX - 1;
+	assert_ptr_equal(next(FRESHNESS_AGAIN_MS), refreshed);
+	fail_at(0, FAIL_HERE, false);
+	assert_int_equal(refreshed->budget, LOOKUP_BUDGET_NONE);
+	assert_int_equal(schedule.listed, SCHEDULE_LISTED_MAX);
+	assert_ptr_equal(next(LONG), waits);
+	assert_int_equal(waits->budget, LOOKUP_BUDGET_UNPROVED);
+}
+
 static void a_full_queue_is_told(void **state)
 {
 	(void)state;
@@ -390,6 +476,9 @@ int main(void)
 		TEST(listed_names_have_so_many_slots),
 		TEST(a_claim_comes_before_all),
 		TEST(claims_wait_for_a_slot),
+		TEST(a_suffix_that_waits_lets_others_pass),
+		TEST(a_domain_that_waits_lets_others_pass),
+		TEST(without_memory_claims_wait_and_refreshes_do_not),
 		TEST(a_full_queue_is_told),
 		TEST(names_of_lists_are_put_off),
 		TEST(a_crowd_is_put_off_bit_by_bit),

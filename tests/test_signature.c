@@ -99,6 +99,24 @@ static enum signature check_with(struct made *made, const char *oid, size_t oid_
 	return is;
 }
 
+/* The key that the library was given last. */
+static unsigned char imported[1024];
+static size_t imported_size;
+
+int __real_gnutls_pubkey_import(gnutls_pubkey_t key, const gnutls_datum_t *data,
+	gnutls_x509_crt_fmt_t format);
+int __wrap_gnutls_pubkey_import(gnutls_pubkey_t key, const gnutls_datum_t *data,
+	gnutls_x509_crt_fmt_t format);
+
+int __wrap_gnutls_pubkey_import(gnutls_pubkey_t key, const gnutls_datum_t *data,
+	gnutls_x509_crt_fmt_t format)
+{
+	imported_size = data->size;
+	memcpy(imported, data->data,
+		data->size < sizeof(imported) ? data->size : sizeof(imported));
+	return __real_gnutls_pubkey_import(key, data, format);
+}
+
 #define NULL_PARAMETERS OCTETS("\x05\0")
 #define NO_PARAMETERS NULL, 0
 
@@ -373,6 +391,41 @@ static void a_salt_may_have_any_length(void **state)
 	check_salt(200, PSS_LONG_SALT("\xc8"));
 }
 
+/* The library is given an RSA key as one that is for just this hash and salt (RFC 4055 1.2). */
+static void a_key_is_narrowed_to_the_signature(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *parameters;
+		size_t size;
+	} rows[] = {
+		{ PSS_PARAMETERS("\x01", "\x01", "\x20") },
+		{ PSS_PARAMETERS("\x02", "\x02", "\x30") },
+		{ PSS_PARAMETERS("\x03", "\x03", "\x7f") },
+		{ OCTETS("\x30\x35\xa0\x0f\x30\x0d" HASH "\x01\x05\0"
+			 "\xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d" HASH
+			 "\x01\x05\0\xa2\x04\x02\x02\0\x80") },
+	};
+	struct made made;
+	make(&made, KEY_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256, PSS,
+		PSS_PARAMETERS("\x01", "\x01", "\x20"));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct der parts = { 0 }, expected = { 0 };
+		struct dance_octets spki = { NULL, 0 }, algorithm;
+		assert_true(der_sequence(made.key.whole[TLSA_SPKI], &spki));
+		assert_true(der_take(&spki, DER_SEQUENCE, &algorithm));
+		write_algorithm(&parts, PSS, rows[i].parameters, rows[i].size);
+		der_append(&parts, spki.data, spki.size);
+		der_wrap(&expected, DER_SEQUENCE, &parts);
+		assert_int_equal(check_with(&made, PSS, rows[i].parameters, rows[i].size),
+			i == 0 ? SIGNATURE_GOOD : SIGNATURE_WRONG);
+		assert_int_equal(imported_size, expected.size);
+		assert_memory_equal(imported, expected.octets, expected.size);
+		der_clear(&expected);
+	}
+	clear(&made);
+}
+
 /* With the trailer written out, which may only be 1 (RFC 4055 3.1). */
 static void the_trailer_is_the_only_one(void **state)
 {
@@ -488,6 +541,7 @@ int main(void)
 		cmocka_unit_test(parameters_are_what_the_algorithm_has),
 		cmocka_unit_test(an_algorithm_is_a_sequence_that_begins_with_an_oid),
 		cmocka_unit_test(a_salt_may_have_any_length),
+		cmocka_unit_test(a_key_is_narrowed_to_the_signature),
 		cmocka_unit_test(the_trailer_is_the_only_one),
 		cmocka_unit_test(a_key_for_pss_is_for_nothing_else),
 		cmocka_unit_test(weak_algorithms_are_for_roots_only),

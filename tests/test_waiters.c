@@ -4,6 +4,7 @@
  * Who may wait where there is little room, and who makes room for whom. */
 
 #include "check.h"
+#include "fail.h"
 #include "named.h"
 #include "untouched.h"
 #include "waiters.h"
@@ -63,6 +64,30 @@ static void room_comes_back(void **state)
 		}
 		assert_int_equal(waiters.count, 0);
 	}
+}
+
+/* Nobody is sent away for one who cannot wait. */
+static void without_memory_nobody_enters(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < MAX; i++) {
+		assert_true(enter(i, "a.example"));
+	}
+	for (unsigned n = 1; n <= 2; n++) {
+		fail_at(n, FAIL_HERE, false);
+		bool entered = enter(MAX, "b.example");
+		unsigned calls = fail_calls();
+		fail_at(0, FAIL_HERE, false);
+		assert_int_equal(entered, calls < n);
+		assert_string_equal(waiters.why,
+			entered ? WAITERS_FULL : WAITERS_NO_MEMORY);
+		assert_int_equal(waiters.count, MAX);
+		assert_int_equal(all[0].sent_away, entered);
+		if (entered) {
+			return;
+		}
+	}
+	fail();
 }
 
 static void the_largest_crowd_makes_room(void **state)
@@ -497,6 +522,7 @@ int main(void)
 		TEST(the_soonest_end_is_known),
 		TEST(a_thread_that_makes_room_is_woken),
 		TEST(room_comes_back),
+		TEST(without_memory_nobody_enters),
 		TEST(the_largest_crowd_makes_room),
 		TEST(who_is_content_makes_room_first),
 		TEST(a_sleep_lasts),
