@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "connections.h"
+#include "counted.h"
 #include "counts.h"
 #include "fixture.h"
 #include "heard.h"
@@ -257,6 +258,7 @@ static void who_is_busy_stays_and_who_is_idle_gives_way(void **state)
 	(void)state;
 	session_put_in_force(TIMES "    max-connections: 1\n");
 	uint64_t first_accepted = accepted(), first_turned_away = turned_away();
+	unsigned connections = counted("connections"), away = counted("turned-away");
 	assert_true(session_connect());
 	int first = session_host;
 	session_put("re");
@@ -270,6 +272,8 @@ static void who_is_busy_stays_and_who_is_idle_gives_way(void **state)
 	close(session_host);
 	assert_int_equal(accepted() - first_accepted, 1);
 	assert_int_equal(turned_away() - first_turned_away, 1);
+	assert_int_equal(counted("connections") - connections, 1);
+	assert_int_equal(counted("turned-away") - away, 1);
 
 	session_host = first;
 	session_put(session_question(&mine, "") + 2);
@@ -286,6 +290,8 @@ static void who_is_busy_stays_and_who_is_idle_gives_way(void **state)
 	session_hang_up();
 	assert_int_equal(accepted() - first_accepted, 2);
 	assert_int_equal(turned_away() - first_turned_away, 2);
+	assert_int_equal(counted("connections") - connections, 2);
+	assert_int_equal(counted("turned-away") - away, 2);
 }
 
 static void so_many_are_accepted_at_once(void **state)
@@ -338,9 +344,11 @@ static void what_prevents_that_is_told(void **state)
 		}
 		accept_error = rows[i].error;
 		to_come = 1;
+		unsigned away = counted("turned-away");
 		assert_true(session_accept(&listener) == (rows[i].advice == NULL));
 		assert_int_equal(came, 1);
 		assert_string_equal(heard(), line);
+		assert_int_equal(counted("turned-away") - away, rows[i].advice != NULL);
 		disperse();
 	}
 	/* One for whom there is no room ends the round. */

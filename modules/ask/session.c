@@ -167,13 +167,12 @@ static bool answer(struct session *session, struct ask *ask, const struct dialec
 	return length < sizeof(text) && write_all(session->entry.fd, text, length);
 }
 
-/* Octets of a question; 0 at the end of the connection. `until`: 0 for no deadline. */
+/* Octets of a question; 0 if none came in time, or at the end of the connection. */
 static size_t read_more(struct session *session, int timeout_ms)
 {
 	struct pollfd ready = { session->entry.fd, POLLIN, 0 };
-	if (poll(&ready, 1, timeout_ms) <= 0) {
-		return 0;
-	}
+	(void)poll(&ready, 1, timeout_ms);
+	/* A socket that is not ready has nothing. */
 	ssize_t size = recv(session->entry.fd, session->octets + session->used,
 		sizeof(session->octets) - session->used, 0);
 	return size > 0 ? (size_t)size : 0;
