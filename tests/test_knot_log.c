@@ -112,6 +112,7 @@ static void refusals_are_logged_ten_times_a_second(void **state)
 	come(&other, KNOTD_QUERY_TYPE_AXFR);
 	assert_false(passes(mod));
 	assert_int_equal(fake_log_lines(LOG_NOTICE, "lines suppressed, count 15"), 1);
+	assert_int_equal(fake_log_count(-1, "suppressed"), 1);
 	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 11);
 	assert_int_equal(fake_stats(DANCE_DENY_MISMATCH), 26);
 	fake_mod_unload(mod);
