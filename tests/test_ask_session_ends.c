@@ -212,6 +212,26 @@ static void a_question_has_its_time_from_its_first_octet_on(void **state)
 	assert_string_equal(strstr(heard(), "malformed") != NULL ? "told" : "", "");
 }
 
+/* One whose first octets came with the question before has its time from then on. */
+static void a_question_may_begin_with_the_one_before(void **state)
+{
+	(void)state;
+	char text[2048];
+	session_put_in_force(TIMES);
+	assert_true(session_connect());
+	await_wait(IDLE_MS);
+	const char *question = session_question(&mine, "");
+	snprintf(text, sizeof(text), "%sre", question);
+	session_put(text);
+	assert_string_equal(session_answered(), "action=OK\n\n");
+	await_wait(REQUEST_MS);
+	now += REQUEST_MS - 1;
+	session_put(question + 2);
+	assert_string_equal(session_answered(), "action=OK\n\n");
+	await_wait(IDLE_MS);
+	session_hang_up();
+}
+
 static void who_says_nothing_is_hung_up_on(void **state)
 {
 	(void)state;
@@ -406,6 +426,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_question_has_its_time_from_its_first_octet_on),
+		TEST(a_question_may_begin_with_the_one_before),
 		TEST(who_says_nothing_is_hung_up_on),
 		TEST(an_answer_is_written_whole_or_the_connection_ends),
 		TEST(who_is_busy_stays_and_who_is_idle_gives_way),

@@ -189,11 +189,12 @@ static void report_no_question(const struct session *session)
 }
 
 /* Reads until a whole question is there: its octets, or 0 if the connection must end. It is idle
- * until the first octet has come. */
+ * until the first octet has come, which may be with the question before. */
 static size_t await_question(struct session *session, const struct dialect *dialect,
 	const struct conf *conf)
 {
-	int64_t until = 0;
+	const int64_t time_ms = (int64_t)conf->request_timeout_s * 1000;
+	int64_t until = monotonic_ms() + time_ms;
 	for (;;) {
 		size_t whole = 0;
 		switch (dialect->frame(session->octets, session->used, &whole)) {
@@ -214,7 +215,7 @@ static size_t await_question(struct session *session, const struct dialect *dial
 			if (!connections_resume(&session->entry)) {
 				return 0;
 			}
-			until = monotonic_ms() + (int64_t)conf->request_timeout_s * 1000;
+			until = monotonic_ms() + time_ms;
 		} else {
 			int64_t left = until - monotonic_ms();
 			more = left > 0 ? read_more(session, (int)left) : 0;
