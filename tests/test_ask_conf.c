@@ -109,6 +109,31 @@ static void defaults_hold(void **state)
 	conf_free(conf);
 }
 
+/* So many characters, and all that may be in one. */
+static void an_id_has_a_bound(void **state)
+{
+	(void)state;
+	static const char id[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	assert_int_equal(strlen(id), 63);
+	for (unsigned more = 0; more < 2; more++) {
+		char text[256], sentence[256];
+		snprintf(text, sizeof(text), "ask:\n  - id: %s%s\n" LISTEN POSTFIX CLIENT,
+			id, more == 1 ? "-" : "");
+		snprintf(sentence, sizeof(sentence),
+			"file:2: ask '%s-': an id has at most 63 characters", id);
+		struct conf *conf = conf_parse("file", text, strlen(text), error);
+		if (more == 0) {
+			assert_non_null(conf);
+			assert_string_equal(conf->asks[0].id, id);
+		} else {
+			assert_null(conf);
+			assert_string_equal(error, sentence);
+		}
+		conf_free(conf);
+	}
+}
+
 static void mistakes_are_told(void **state)
 {
 	(void)state;
@@ -227,6 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_go_where_they_belong),
 		cmocka_unit_test(defaults_hold),
+		cmocka_unit_test(an_id_has_a_bound),
 		cmocka_unit_test(mistakes_are_told),
 		cmocka_unit_test(a_list_is_a_client_of_any_dialect),
 		cmocka_unit_test(a_file_is_read),

@@ -6,11 +6,41 @@
 #include "check.h"
 #include "connections.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static int pairs[4][2];
+
+/* The wall clock, and until when the end is waited for at most. */
+static struct timespec now, until;
+static bool waits_in_vain;
+
+int __real_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
+{
+	if (clock != CLOCK_REALTIME || !waits_in_vain) {
+		return __real_clock_gettime(clock, time);
+	}
+	*time = now;
+	return 0;
+}
+
+int __real_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *time);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *time);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *time)
+{
+	until = *time;
+	return waits_in_vain ? ETIMEDOUT :
+			       __real_pthread_cond_timedwait(condition, mutex, time);
+}
 
 static int open_pairs(void **state)
 {
@@ -99,7 +129,28 @@ static void in_the_end_all_are_waited_for(void **state)
 	assert_true(connections_rest(&entries[0]));
 	assert_true(connections_enter(&entries[1], pairs[1][0], 9, &made_way));
 	assert_true(connections_enter(&busy, pairs[2][0], 9, &made_way));
-	assert_int_equal(connections_end(10), 3);
+	static const struct {
+		long now_ns;
+		unsigned timeout_ms;
+		time_t seconds;
+		long ns;
+	} rows[] = {
+		{ 0, 0, 1000, 0 },
+		{ 7, 999, 1000, 999000007 },
+		{ 7, 1000, 1001, 7 },
+		{ 0, 999999, 1999, 999000000 },
+		{ 998999999, 1, 1000, 999999999 },
+		{ 999000000, 1, 1001, 0 },
+		{ 999999999, 20999, 1021, 998999999 },
+	};
+	waits_in_vain = true;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		now = (struct timespec){ 1000, rows[i].now_ns };
+		assert_int_equal(connections_end(rows[i].timeout_ms), 3);
+		assert_int_equal(until.tv_sec, rows[i].seconds);
+		assert_int_equal(until.tv_nsec, rows[i].ns);
+	}
+	waits_in_vain = false;
 	assert_true(is_shut(0));
 	assert_false(is_shut(1));
 	connections_leave(&entries[0]);

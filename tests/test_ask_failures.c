@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "connections.h"
+#include "counted.h"
 #include "decision.h"
 #include "fail.h"
 #include "fixture.h"
@@ -240,6 +241,7 @@ static void a_connection_that_cannot_be_served_is_closed(void **state)
 	long before = fail_blocks();
 	bool failing = true;
 	for (unsigned n = 1; failing; n++) {
+		unsigned away = counted("turned-away");
 		fail_at(n, FAIL_HERE, false);
 		bool taken = session_connect();
 		failing = fail_calls() >= n;
@@ -248,17 +250,21 @@ static void a_connection_that_cannot_be_served_is_closed(void **state)
 		if (failing) {
 			assert_string_equal(session_answered(), "");
 			assert_non_null(strstr(heard(), "error: ask relay, out of room ("));
+			assert_int_equal(counted("turned-away") - away, 1);
 		}
 		session_hang_up();
 		check_blocks(n, before);
 		assert_true(n < 100);
 	}
 	fail_threads(true);
+	unsigned connections = counted("connections"), away = counted("turned-away");
 	assert_false(session_connect());
 	assert_string_equal(session_answered(), "");
 	assert_non_null(strstr(heard(),
 		"error: ask relay, out of room (no thread can be started); "
 		"do: raise TasksMax, or lower 'max-connections'\n"));
+	assert_int_equal(counted("connections") - connections, 1);
+	assert_int_equal(counted("turned-away") - away, 1);
 	session_hang_up();
 	fail_threads(false);
 	serves();

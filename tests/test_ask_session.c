@@ -4,6 +4,7 @@
  * One connection: questions in any pieces, answers in their order, and what the log says. */
 
 #include "check.h"
+#include "counted.h"
 #include "counts.h"
 #include "fixture.h"
 #include "heard.h"
@@ -286,17 +287,6 @@ static void a_mail_is_known_by_its_instance(void **state)
 		}
 	}
 	session_hang_up();
-}
-
-/* How often, of all that stats_log() tells. */
-static unsigned counted(const char *event)
-{
-	char text[64];
-	(void)heard();
-	stats_log(0);
-	snprintf(text, sizeof(text), ", %s ", event);
-	const char *at = strstr(heard(), text);
-	return at != NULL ? (unsigned)atoi(at + strlen(text)) : 0;
 }
 
 static uint64_t malformed(void)

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "connections.h"
+#include "counted.h"
 #include "counts.h"
 #include "fixture.h"
 #include "heard.h"
@@ -211,6 +212,26 @@ static void a_question_has_its_time_from_its_first_octet_on(void **state)
 	assert_string_equal(strstr(heard(), "malformed") != NULL ? "told" : "", "");
 }
 
+/* One whose first octets came with the question before has its time from then on. */
+static void a_question_may_begin_with_the_one_before(void **state)
+{
+	(void)state;
+	char text[2048];
+	session_put_in_force(TIMES);
+	assert_true(session_connect());
+	await_wait(IDLE_MS);
+	const char *question = session_question(&mine, "");
+	snprintf(text, sizeof(text), "%sre", question);
+	session_put(text);
+	assert_string_equal(session_answered(), "action=OK\n\n");
+	await_wait(REQUEST_MS);
+	now += REQUEST_MS - 1;
+	session_put(question + 2);
+	assert_string_equal(session_answered(), "action=OK\n\n");
+	await_wait(IDLE_MS);
+	session_hang_up();
+}
+
 static void who_says_nothing_is_hung_up_on(void **state)
 {
 	(void)state;
@@ -257,6 +278,7 @@ static void who_is_busy_stays_and_who_is_idle_gives_way(void **state)
 	(void)state;
 	session_put_in_force(TIMES "    max-connections: 1\n");
 	uint64_t first_accepted = accepted(), first_turned_away = turned_away();
+	unsigned connections = counted("connections"), away = counted("turned-away");
 	assert_true(session_connect());
 	int first = session_host;
 	session_put("re");
@@ -270,6 +292,8 @@ static void who_is_busy_stays_and_who_is_idle_gives_way(void **state)
 	close(session_host);
 	assert_int_equal(accepted() - first_accepted, 1);
 	assert_int_equal(turned_away() - first_turned_away, 1);
+	assert_int_equal(counted("connections") - connections, 1);
+	assert_int_equal(counted("turned-away") - away, 1);
 
 	session_host = first;
 	session_put(session_question(&mine, "") + 2);
@@ -286,6 +310,8 @@ static void who_is_busy_stays_and_who_is_idle_gives_way(void **state)
 	session_hang_up();
 	assert_int_equal(accepted() - first_accepted, 2);
 	assert_int_equal(turned_away() - first_turned_away, 2);
+	assert_int_equal(counted("connections") - connections, 2);
+	assert_int_equal(counted("turned-away") - away, 2);
 }
 
 static void so_many_are_accepted_at_once(void **state)
@@ -338,9 +364,11 @@ static void what_prevents_that_is_told(void **state)
 		}
 		accept_error = rows[i].error;
 		to_come = 1;
+		unsigned away = counted("turned-away");
 		assert_true(session_accept(&listener) == (rows[i].advice == NULL));
 		assert_int_equal(came, 1);
 		assert_string_equal(heard(), line);
+		assert_int_equal(counted("turned-away") - away, rows[i].advice != NULL);
 		disperse();
 	}
 	/* One for whom there is no room ends the round. */
@@ -398,6 +426,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_question_has_its_time_from_its_first_octet_on),
+		TEST(a_question_may_begin_with_the_one_before),
 		TEST(who_says_nothing_is_hung_up_on),
 		TEST(an_answer_is_written_whole_or_the_connection_ends),
 		TEST(who_is_busy_stays_and_who_is_idle_gives_way),

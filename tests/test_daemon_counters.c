@@ -36,6 +36,35 @@ static void the_same_words_find_the_same_counters(void **state)
 	assert_int_equal(counter_read(&first[1]), 1);
 }
 
+/* Whatever stands in one place of the table. */
+static void many_have_counters_of_their_own(void **state)
+{
+	(void)state;
+	enum {
+		MANY = 600
+	};
+	static struct counter *all[3][MANY];
+	for (unsigned again = 0; again < 2; again++) {
+		for (unsigned i = 0; i < 3 * MANY; i++) {
+			char changing[16];
+			const char *words[3] = { "kind", "section", "name" };
+			snprintf(changing, sizeof(changing), "%u", i / 3);
+			words[i % 3] = changing;
+			struct counter *counter = counters_get(words[0], words[1], words[2],
+				sizeof(*counter));
+			assert_non_null(counter);
+			if (again == 1) {
+				assert_ptr_equal(counter, all[i % 3][i / 3]);
+				assert_int_equal(counter_read(counter), i + 1);
+				continue;
+			}
+			assert_int_equal(counter_read(counter), 0);
+			counter_set(counter, i + 1);
+			all[i % 3][i / 3] = counter;
+		}
+	}
+}
+
 /* Nothing is there by half, and it can be had later. */
 static void without_memory_there_are_none(void **state)
 {
@@ -60,6 +89,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_words_find_the_same_counters),
+		cmocka_unit_test(many_have_counters_of_their_own),
 		cmocka_unit_test(without_memory_there_are_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "watchdog.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,14 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
 	*time = (struct timespec){ .tv_sec = (time_t)(now_ms / 1000),
 		.tv_nsec = (long)(now_ms % 1000) * 1000000 };
 	return 0;
+}
+
+static const char *told;
+
+void __wrap_sd_notify_send(const char *text);
+void __wrap_sd_notify_send(const char *text)
+{
+	told = text;
 }
 
 static int clear(void **state)
@@ -52,7 +61,12 @@ static void it_is_due_three_times_within_the_time_granted(void **state)
 	assert_false(watchdog_is_due());
 	assert_ptr_equal(watchdog_pause(&pause), &pause);
 	assert_int_equal(pause.tv_sec, THIRD_MS / 1000);
-	now_ms += THIRD_MS - 1;
+	assert_int_equal(pause.tv_nsec, 0);
+	now_ms += THIRD_MS - 999;
+	assert_ptr_equal(watchdog_pause(&pause), &pause);
+	assert_int_equal(pause.tv_sec, 0);
+	assert_int_equal(pause.tv_nsec, 999000000);
+	now_ms += 998;
 	assert_false(watchdog_is_due());
 	assert_ptr_equal(watchdog_pause(&pause), &pause);
 	assert_int_equal(pause.tv_sec, 0);
@@ -98,11 +112,19 @@ static void nobody_watches_without_a_time_or_another_process(void **state)
 	assert_null(watchdog_pause(&pause));
 }
 
+static void the_manager_is_told_in_its_words(void **state)
+{
+	(void)state;
+	watchdog_tell();
+	assert_string_equal(told, "WATCHDOG=1");
+}
+
 static void a_short_time_is_no_busy_loop(void **state)
 {
 	(void)state;
 	struct timespec pause;
 	grant("1");
+	errno = EINVAL; /* of a call before */
 	assert_true(watchdog_begin());
 	assert_true(watchdog_is_due());
 	assert_ptr_equal(watchdog_pause(&pause), &pause);
@@ -118,6 +140,7 @@ int main(void)
 		cmocka_unit_test_teardown(nobody_watches_without_a_time_or_another_process,
 			clear),
 		cmocka_unit_test_teardown(a_short_time_is_no_busy_loop, clear),
+		cmocka_unit_test(the_manager_is_told_in_its_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

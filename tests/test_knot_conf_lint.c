@@ -186,6 +186,9 @@ static const struct row {
 			{ "zone", "", "acl", "b" }, { "acl", "b", "action", TRANSFER },
 			{ "acl", "b", "protocol", TLS },
 			{ "zone", "", "catalog-role", "1" } } },
+	{ "a catalog without names and without a rule for transfers", 0, -1, "",
+		{ { "zone", "", "acl", "a" }, ACL("action", NOTIFY),
+			{ "zone", "", "catalog-role", "1" } } },
 	{ "a catalog without names", 0, -1, "",
 		{ TLS_RULE, ACL("address", "192.0.2.1"),
 			{ "zone", "", "catalog-role", "1" } } },
@@ -292,6 +295,41 @@ static void automatic_notify_is_told_of_where_it_is_guarded(void **state)
 		1);
 }
 
+/* By what has been read of its zone, where that is known. */
+static void a_catalog_is_told_of_where_transfers_are_guarded(void **state)
+{
+	(void)state;
+	static const struct set sets[] = { TLS_RULE,
+		ACL("address", "/dance/ns2.example.net") };
+	static const struct {
+		const char *row;
+		unsigned actions;
+		bool catalog, told;
+	} cases[] = {
+		{ "NOTIFY", ACL_BIT(ACL_NOTIFY), true, false },
+		{ "transfers", ACL_BIT(ACL_TRANSFER), true, true },
+		{ "both", ACL_BIT(ACL_TRANSFER) | ACL_BIT(ACL_NOTIFY), true, true },
+		{ "no catalog", ACL_BIT(ACL_TRANSFER), false, false },
+	};
+	static const bool acl_is_first = KNOT_VERSION_MAJOR == 3 && KNOT_VERSION_MINOR == 4;
+	for (size_t i = 0; i < ROWS(cases); i++) {
+		fake_knotd_reset();
+		for (size_t j = 0; j < ROWS(sets); j++) {
+			put(&sets[j]);
+		}
+		const struct zone_conf known = { .catalog = cases[i].catalog };
+		struct conf_lint lint = lint_of(fake_mod_new(zone, "one"), NAMES);
+		lint.zone = &known;
+		lint.actions = cases[i].actions;
+		conf_lint_acl(&lint);
+		check_true(cases[i].row,
+			fake_log_count(LOG_WARNING, "catalog zone denies SOA queries") ==
+				(acl_is_first && cases[i].told));
+		check_true(cases[i].row,
+			fake_log_count(-1, "") == (acl_is_first && cases[i].told));
+	}
+}
+
 /* Of an ACL that many zones have. */
 static void the_same_is_logged_once_for_all_zones_of_an_instance(void **state)
 {
@@ -353,6 +391,7 @@ int main(void)
 		cmocka_unit_test(each_mistake_makes_its_line_and_nothing_else_makes_any),
 		cmocka_unit_test(a_list_is_named_by_itself),
 		cmocka_unit_test(automatic_notify_is_told_of_where_it_is_guarded),
+		cmocka_unit_test(a_catalog_is_told_of_where_transfers_are_guarded),
 		cmocka_unit_test(the_same_is_logged_once_for_all_zones_of_an_instance),
 		cmocka_unit_test(tickets_of_other_zones_are_told_of_unless_the_module_is_global),
 		cmocka_unit_test(the_acls_of_all_zones_are_not_looked_at),

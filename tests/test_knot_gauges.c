@@ -31,7 +31,7 @@ enum {
 };
 
 /* How long the thread waits between two rounds; here it is a millisecond. */
-static atomic_int waits;
+static atomic_int waits, longest_wait;
 
 int __real_poll(struct pollfd *sockets, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout_ms);
@@ -39,14 +39,15 @@ int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout_ms)
 {
 	assert_int_equal(count, 1);
 	waits = timeout_ms;
+	longest_wait = timeout_ms > longest_wait ? timeout_ms : longest_wait;
 	return __real_poll(sockets, count, 1);
 }
 
 static int begin(void **state)
 {
 	waits = 0;
-	fake_rosters[WELL] = (struct fake_standings){ good, ROWS(good) };
-	fake_rosters[ILL] = (struct fake_standings){ bad, ROWS(bad) };
+	fake_rosters[WELL] = (struct fake_standings){ good, ROWS(good), NULL };
+	fake_rosters[ILL] = (struct fake_standings){ bad, ROWS(bad), NULL };
 	return knot_scene_begin(state);
 }
 
@@ -278,6 +279,47 @@ static void values_change_by_themselves(void **state)
 	gauges_remove(&section);
 }
 
+/* How long the next round takes. */
+static _Atomic long round_ns;
+
+static void take_time(void)
+{
+	long taken = atomic_exchange(&round_ns, 0);
+	scene_seconds += taken / 1000000000;
+	scene_nanoseconds += taken % 1000000000;
+}
+
+/* A hundred times as long as it took to look at them. */
+static void the_thread_takes_a_hundredth_of_the_time(void **state)
+{
+	(void)state;
+	static const struct {
+		long taken;
+		int wait;
+	} rows[] = {
+		{ 19999999, 2000 },
+		{ 20000000, 2000 },
+		{ 21000000, 2100 },
+		{ 999000000, 99900 },
+		{ 2999999999, 299900 },
+	};
+	struct section section = { .roster = fake_roster(WELL) };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		waits = longest_wait = 0;
+		scene_nanoseconds = 0;
+		gauges_add(&section, "xot");
+		fake_rosters[WELL].looked_at = take_time;
+		knotd_mod_t *global = load_global();
+		round_ns = rows[i].taken;
+		for (unsigned j = 0; j < 3000 && (round_ns != 0 || waits == 0); j++) {
+			usleep(1000);
+		}
+		fake_mod_unload(global); /* ends the thread, whose wait is known then */
+		assert_int_equal(longest_wait, rows[i].wait);
+		gauges_remove(&section);
+	}
+}
+
 /* As after a reload: the thread is that of all instances. */
 static void values_change_as_long_as_there_is_an_instance(void **state)
 {
@@ -339,6 +381,7 @@ int main(void)
 		ONE(the_last_transfer_is_that_of_the_section),
 		ONE(a_section_without_an_id_has_no_values),
 		ONE(values_change_by_themselves),
+		ONE(the_thread_takes_a_hundredth_of_the_time),
 		ONE(values_change_as_long_as_there_is_an_instance),
 		ONE(an_instance_without_statistics_has_no_values),
 	};

@@ -112,6 +112,7 @@ static void refusals_are_logged_ten_times_a_second(void **state)
 	come(&other, KNOTD_QUERY_TYPE_AXFR);
 	assert_false(passes(mod));
 	assert_int_equal(fake_log_lines(LOG_NOTICE, "lines suppressed, count 15"), 1);
+	assert_int_equal(fake_log_count(-1, "suppressed"), 1);
 	assert_int_equal(fake_log_count(LOG_NOTICE, "AXFR refused"), 11);
 	assert_int_equal(fake_stats(DANCE_DENY_MISMATCH), 26);
 	fake_mod_unload(mod);
@@ -144,6 +145,40 @@ static void a_line_fits_where_knotd_puts_it(void **state)
 	fake_mod_unload(mod);
 }
 
+/* The name of a zone, of so many characters: octets of one character, and of four. */
+static const knot_dname_t *zone_of(size_t characters)
+{
+	static knot_dname_t name[KNOT_DNAME_MAXLEN];
+	knot_dname_t *at = name;
+	while (characters > 0) {
+		size_t room = --characters; /* without the dot */
+		size_t size = 0;
+		while (size < KNOT_DNAME_MAXLABELLEN && room > 0) {
+			bool escaped = room >= 4;
+			at[++size] = escaped ? 1 : 'a';
+			room -= escaped ? 4 : 1;
+		}
+		at[0] = (knot_dname_t)size;
+		at += size + 1;
+		characters = room;
+	}
+	*at = 0;
+	return name;
+}
+
+static void behind_a_long_zone_there_is_no_room(void **state)
+{
+	(void)state;
+	static const size_t before = sizeof("warning: [] module 'mod-dance', ") - 1;
+	static const size_t rooms[] = { 2, 1, 0 };
+	for (size_t i = 0; i < ROWS(rooms); i++) {
+		const knot_dname_t *zone = zone_of(512 - before - rooms[i]);
+		assert_int_equal(log_room(fake_mod_new(zone, NULL)), rooms[i]);
+	}
+	assert_int_equal(log_room(fake_mod_new(zone_of(512 - before + 1), NULL)), 0);
+	assert_int_equal(log_room(fake_mod_new(zone_of(900), NULL)), 0);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, knot_scene_begin, knot_scene_end)
 
 int main(void)
@@ -154,6 +189,7 @@ int main(void)
 		ONE(a_further_request_of_a_connection_is_not_logged_again),
 		ONE(refusals_are_logged_ten_times_a_second),
 		ONE(a_line_fits_where_knotd_puts_it),
+		ONE(behind_a_long_zone_there_is_no_room),
 	};
 	return cmocka_run_group_tests(tests, knot_scene_make, knot_scene_clear);
 }

@@ -157,6 +157,9 @@ static void sections_share_what_is_said_of_the_server(void **state)
 		mods[i] = fake_mod_new(scene_zone, ids[i]);
 		assert_int_equal(fake_mod_load(mods[i]), KNOT_EOK);
 		assert_true(section_of(mods[i])->mixed);
+		/* Read with the first one, and not again. */
+		assert_int_equal(section_of(mods[i])->zone.automatic, i > 0);
+		section_of(mods[i])->zone.automatic = true;
 	}
 	assert_int_equal(fake_log_count(LOG_INFO, advice), 1);
 	fake_conf_text("template", "default", "global-module", "\x09mod-dance");

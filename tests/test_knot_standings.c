@@ -119,9 +119,16 @@ static void sums_are_added_up(void **state)
 
 static void each_has_a_name_of_its_own(void **state)
 {
+	static const char *const names[] = { "dance-names", "dance-names-usable",
+		"dance-names-absent", "dance-names-insecure", "dance-names-bogus",
+		"dance-names-failed", "dance-records-usable",
+		"dance-records-expire-timestamp-seconds",
+		"dance-signatures-end-timestamp-seconds",
+		"dance-lookups-failing-since-timestamp-seconds",
+		"dance-last-allow-timestamp-seconds" };
 	(void)state;
 	for (unsigned i = 0; i < STANDING_COUNT; i++) {
-		assert_non_null(standing_name(i));
+		assert_string_equal(standing_name(i), names[i]);
 		assert_int_equal(strncmp(standing_name(i), "dance-", 6), 0);
 		for (unsigned j = 0; j < i; j++) {
 			assert_string_not_equal(standing_name(i), standing_name(j));

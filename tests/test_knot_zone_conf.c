@@ -93,6 +93,26 @@ static void a_zone_with_something_of_its_own_is_like_no_other(void **state)
 	}
 }
 
+static void automatic_acls_are_asked_for_once(void **state)
+{
+	for (unsigned automatic = 0; automatic < 2; automatic++) {
+		struct zone_conf last = { 0 };
+		begin(state);
+		fake_conf_bool("server", "", "automatic-acl", automatic == 1);
+		assert_false(is_same(0, &last));
+		assert_true(last.asked);
+		assert_int_equal(last.automatic, automatic);
+		begin(state);
+		fake_conf_bool("server", "", "automatic-acl", automatic == 0);
+		fake_conf_text("zone", id_of(1), "template", "other");
+		for (unsigned zone = 0; zone < 3; zone++) {
+			assert_int_equal(is_same(zone, &last), zone == 0);
+			assert_true(last.asked);
+			assert_int_equal(last.automatic, automatic);
+		}
+	}
+}
+
 /* Those that a catalog brings. */
 static void a_zone_that_is_not_configured_is_like_no_other(void **state)
 {
@@ -151,6 +171,7 @@ int main(void)
 		ONE(zones_of_one_template_are_read_once),
 		ONE(zones_of_two_templates_differ),
 		ONE(a_zone_with_something_of_its_own_is_like_no_other),
+		ONE(automatic_acls_are_asked_for_once),
 		ONE(a_zone_that_is_not_configured_is_like_no_other),
 		ONE(what_is_a_catalog_comes_from_the_template_or_the_zone),
 		ONE(a_long_template_is_read_again_for_each_zone),

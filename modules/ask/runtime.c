@@ -22,7 +22,7 @@ static struct {
 struct runtime *runtime_new(struct conf *conf, char error[CONF_ERROR_SIZE])
 {
 	struct runtime *runtime = calloc(1, sizeof(*runtime));
-	struct ask *asks = calloc(conf->ask_count + 1, sizeof(*asks));
+	struct ask *asks = calloc(conf->ask_count, sizeof(*asks));
 	if (runtime == NULL || asks == NULL) {
 		free(runtime);
 		free(asks);

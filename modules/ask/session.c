@@ -167,13 +167,12 @@ static bool answer(struct session *session, struct ask *ask, const struct dialec
 	return length < sizeof(text) && write_all(session->entry.fd, text, length);
 }
 
-/* Octets of a question; 0 at the end of the connection. `until`: 0 for no deadline. */
+/* Octets of a question; 0 if none came in time, or at the end of the connection. */
 static size_t read_more(struct session *session, int timeout_ms)
 {
 	struct pollfd ready = { session->entry.fd, POLLIN, 0 };
-	if (poll(&ready, 1, timeout_ms) <= 0) {
-		return 0;
-	}
+	(void)poll(&ready, 1, timeout_ms);
+	/* A socket that is not ready has nothing. */
 	ssize_t size = recv(session->entry.fd, session->octets + session->used,
 		sizeof(session->octets) - session->used, 0);
 	return size > 0 ? (size_t)size : 0;
@@ -190,11 +189,12 @@ static void report_no_question(const struct session *session)
 }
 
 /* Reads until a whole question is there: its octets, or 0 if the connection must end. It is idle
- * until the first octet has come. */
+ * until the first octet has come, which may be with the question before. */
 static size_t await_question(struct session *session, const struct dialect *dialect,
 	const struct conf *conf)
 {
-	int64_t until = 0;
+	const int64_t time_ms = (int64_t)conf->request_timeout_s * 1000;
+	int64_t until = monotonic_ms() + time_ms;
 	for (;;) {
 		size_t whole = 0;
 		switch (dialect->frame(session->octets, session->used, &whole)) {
@@ -215,7 +215,7 @@ static size_t await_question(struct session *session, const struct dialect *dial
 			if (!connections_resume(&session->entry)) {
 				return 0;
 			}
-			until = monotonic_ms() + (int64_t)conf->request_timeout_s * 1000;
+			until = monotonic_ms() + time_ms;
 		} else {
 			int64_t left = until - monotonic_ms();
 			more = left > 0 ? read_more(session, (int)left) : 0;

@@ -56,11 +56,10 @@ bool zone_conf_is_same(knotd_mod_t *mod, struct zone_conf *last)
 	const knot_dname_t *name = knotd_mod_zone(mod);
 	const knotd_conf_t zone = { .count = 1,
 		.single = { .data = name, .data_len = knot_dname_size(name) } };
-	if (!last->asked) {
-		last->automatic = knotd_conf(mod, C_SERVER, C_AUTO_ACL, NULL).single.boolean;
-		last->asked = true;
-	}
 	struct zone_conf now = { .asked = true, .automatic = last->automatic };
+	if (!last->asked) {
+		now.automatic = knotd_conf(mod, C_SERVER, C_AUTO_ACL, NULL).single.boolean;
+	}
 	knotd_conf_t template = knotd_conf(mod, C_ZONE, C_TEMPLATE, &zone);
 	if (template.count > 0 && template.single.data_len <= sizeof(now.template)) {
 		now.size = template.single.data_len;
@@ -68,7 +67,7 @@ bool zone_conf_is_same(knotd_mod_t *mod, struct zone_conf *last)
 	}
 	now.known = (template.count > 0 ? now.size > 0 : is_configured(mod, &zone)) &&
 		!has_own(mod, C_ACL, &zone) && !has_own(mod, C_CATALOG_ROLE, &zone) &&
-		(!last->automatic ||
+		(!now.automatic ||
 			(!has_own(mod, C_NOTIFY, &zone) && !has_own(mod, C_MASTER, &zone)));
 	if (now.known && last->known && now.size == last->size &&
 		memcmp(now.template, last->template, now.size) == 0) {
