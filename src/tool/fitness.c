@@ -93,12 +93,14 @@ static const char *key_fault(struct dance_octets spki)
 
 const char *fitness_fault(struct dance_octets certificate, struct dance_octets spki)
 {
-	if (certificate.size != 0 &&
-		(!is_well_formed(certificate) ||
-			(spki.size == 0 && !der_certificate_spki(certificate, &spki)))) {
+	if (certificate.size == 0) {
+		return key_fault(spki);
+	}
+	if (!is_well_formed(certificate) ||
+		(spki.size == 0 && !der_certificate_spki(certificate, &spki))) {
 		return "the certificate is malformed, " IT_ENDS "issue another one";
 	}
-	if (certificate.size != 0 && !may_sign(certificate)) {
+	if (!may_sign(certificate)) {
 		return "the certificate's key usage lacks digitalSignature, " IT_ENDS
 		       "issue it with that bit, or without key usage";
 	}

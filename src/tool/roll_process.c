@@ -202,7 +202,6 @@ bool roll_process_run(struct roll_process *process, const struct roll_command *c
 	if (command->too_long || command->count == 0) {
 		return reason_say(why, "the command is empty or too long");
 	}
-	fflush(NULL);
 	pid_t child = make_pipes(&pipes) ? fork() : -1;
 	if (child < 0) {
 		(void)reason_say(why, "cannot run %.60s: %s", command->words[0],

@@ -108,7 +108,6 @@ static int parse(struct server_conf *section, char *text, server_conf_each each,
 {
 	bool inside = false;
 	int worst = -1;
-	begin(section);
 	for (char *line = text, *next; line != NULL; line = next) {
 		next = strchr(line, '\n');
 		if (next != NULL) {

@@ -59,6 +59,7 @@ static int begin(void **state)
 
 /* --- texts ------------------------------------------------------------------------------- */
 
+#define LETTERS_64 "abcdefghijklmnopabcdefghijklmnopabcdefghijklmnopabcdefghijklmnop"
 #define BLOCK(label, body) "-----BEGIN " label "-----\n" body "\n-----END " label "-----\n"
 #define CERTIFICATE BLOCK("CERTIFICATE", "AQEB")
 #define PUBLIC BLOCK("PUBLIC KEY", "AgIC")
@@ -229,6 +230,10 @@ static void test_why_there_is_no_chain(void **state)
 		const char *why;
 	} rows[] = {
 		{ PUBLIC, false, "it contains no certificate, but PUBLIC KEY" },
+		{ BLOCK(LETTERS_64, "AAAA"), false,
+			"it contains no certificate, but " LETTERS_64 },
+		{ BLOCK(LETTERS_64 "x", "AAAA"), false,
+			"it contains no certificate, but " LETTERS_64 },
 		{ CERTIFICATE, true, "it contains no public key, but CERTIFICATE" },
 		{ "x", false, "it is not PEM, or contains no certificate" },
 		{ "", true, "it is not PEM, or contains no public key" },

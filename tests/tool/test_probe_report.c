@@ -205,6 +205,14 @@ static void facts(void **state)
 		"\"outcome\": \"unreachable\", \"rcode\": null, \"ede\": null, "
 		"\"ede_text\": null, \"alert\": null, \"serial\": null}]}\n");
 	free(text);
+	probe.tls.version = 0x0303;
+	text = json();
+	has(text, "\"version\": \"TLS 1.2\", \"alpn\": \"dot\"");
+	free(text);
+	probe.tls = (struct probe_tls){ .alert = -1 };
+	text = json();
+	has(text, "\"version\": null, \"alpn\": null");
+	free(text);
 }
 
 #define ONE(name) cmocka_unit_test_setup(name, begin)

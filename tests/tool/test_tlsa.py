@@ -291,9 +291,11 @@ class ZoneFile(Case):
 
     def test_ttls_that_are_none_are_refused(self):
         self.key()
-        for ttl in ("", "-1", "1h", "2147483648", "99999999999999999999", " 1"):
+        for ttl in ("", "-1", "1h", "2147483648", "99999999999999999999", " 1", "+1",
+                    "x", ":"):
             self.refused(self.dance("tlsa", "--name", NAME, "--ttl", ttl, "key"), "--ttl")
-        self.refused(self.dance("tlsa", "--ttl", "60", "key"), "--ttl", "--name")
+        for ttl in ("0", "1", "60"):
+            self.refused(self.dance("tlsa", "--ttl", ttl, "key"), "--ttl", "--name")
 
 
 class Pins(Case):
