@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * How many loops there are, and in which order they and threads end: a thread that has posted a call may still be about to
- * wake the loop when that has run it. */
+ * How many loops there are, and in which order they and threads end: a thread that has posted a
+ * call may still be about to wake the loop when that has run it. */
 
 #include "check.h"
 #include "errand.h"
