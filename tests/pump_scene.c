@@ -31,6 +31,7 @@ SSL *far_ssl;
 long later_s;
 unsigned reads, writes, records;
 size_t room = SIZE_MAX;
+int full = EAGAIN;
 bool no_memory;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
@@ -54,7 +55,7 @@ ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
 {
 	writes++;
 	if (room == 0) {
-		errno = EAGAIN;
+		errno = full;
 		return -1;
 	}
 	ssize_t sent = __real_send(fd, data, size < room ? size : room, flags);

@@ -32,6 +32,7 @@ extern SSL *far_ssl; /* on the client's; NULL: plain */
 extern long later_s;                    /* so much is the clock ahead */
 extern unsigned reads, writes, records; /* so often that was called */
 extern size_t room;                     /* for so many octets that are sent */
+extern int full;                        /* errno where there is none */
 extern bool no_memory;
 
 ssize_t __real_recv(int fd, void *data, size_t size, int flags);

@@ -2,19 +2,50 @@
  * Copyright (c) 2026 The dance authors
  *
  * A secondary's connection in client mode: what goes to the primary, and what the
- * secondary hears where it does not. */
+ * secondary hears where it does not; with the key in a file, and in a store, whose signature a
+ * thread waits for. */
 
 #include "check.h"
 #include "client_mode.h"
+#include "errand.h"
 #include "message.h"
 #include "primary_scene.h"
 #include "scene.h"
+#include "stored_key.h"
 
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 static int secondary;
+static bool in_store, has_no_thread;
+
+bool __wrap_stored_key_is_in(const SSL_CTX *ctx);
+bool __wrap_stored_key_is_in(const SSL_CTX *ctx)
+{
+	(void)ctx;
+	return in_store;
+}
+
+static void (*work_of_errand)(void *arg, bool able);
+
+static void work_without_thread(void *arg, bool able)
+{
+	(void)able;
+	work_of_errand(arg, false);
+}
+
+void __real_errand_send(struct errand *errand, struct jobs *jobs,
+	void (*work)(void *arg, bool able), bool urgent);
+void __wrap_errand_send(struct errand *errand, struct jobs *jobs,
+	void (*work)(void *arg, bool able), bool urgent);
+void __wrap_errand_send(struct errand *errand, struct jobs *jobs,
+	void (*work)(void *arg, bool able), bool urgent)
+{
+	work_of_errand = work;
+	__real_errand_send(errand, jobs, has_no_thread ? work_without_thread : work,
+		urgent);
+}
 
 static void begin(enum primary_manner manner, const struct credential *key,
 	const char *more)
@@ -124,7 +155,36 @@ static void a_secondary_that_has_to_go_does_not_wait_for_its_primary(void **stat
 	fake_resolver_release(owner);
 }
 
+/* It waits for a thread of its own, whose errand ends before the connection does. */
+static void a_thread_that_cannot_be_started_is_told_of(void **state)
+{
+	(void)state;
+	has_no_thread = true;
+	begin(PRIMARY_ANSWERS, &front_scene_other, NULL);
+	struct message_reply reply = ask(1, DNS_SOA);
+	has_no_thread = false;
+	assert_int_equal(reply.rcode, 2);
+	assert_int_equal(reply.ede, 0);
+	assert_string_equal(reply.ede_text, "out of memory");
+	expect_closed(secondary);
+	finish(0, 0);
+}
+
+static int begin_in_store(void **state)
+{
+	in_store = true;
+	return front_scene_begin(state);
+}
+
+static int end_in_store(void **state)
+{
+	in_store = false;
+	return front_scene_end(state);
+}
+
 #define ONE(name) cmocka_unit_test_setup_teardown(name, front_scene_begin, front_scene_end)
+#define OF_STORE(name) \
+	{ #name " with a key in a store", name, begin_in_store, end_in_store, NULL }
 
 int main(void)
 {
@@ -134,6 +194,11 @@ int main(void)
 		ONE(a_primary_that_is_not_proved_hears_nothing),
 		ONE(a_primary_that_does_not_answer_is_told_of),
 		ONE(a_secondary_that_has_to_go_does_not_wait_for_its_primary),
+		OF_STORE(queries_go_to_the_primary_on_one_connection),
+		OF_STORE(what_is_not_named_does_not_pass),
+		OF_STORE(a_primary_that_is_not_proved_hears_nothing),
+		OF_STORE(a_primary_that_does_not_answer_is_told_of),
+		OF_STORE(a_thread_that_cannot_be_started_is_told_of),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }

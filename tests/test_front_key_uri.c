@@ -100,6 +100,8 @@ static void mistakes_are_named(void **state)
 		{ "handle:anything?at;all", NULL },
 		{ "pkcs11:tokn=a", "RFC 7512 does not define" },
 		{ "pkcs11:token=a?pinsource=file:/p", "RFC 7512 does not define" },
+		{ "pkcs11:token=a?x-=1", "RFC 7512 does not define" },
+		{ "pkcs11:token=a?x-a=1", NULL },
 		{ "pkcs11:token", "has no value" },
 		{ "pkcs11:token=a;pin-value=1", "PIN must come after a '?'" },
 		{ "pkcs11:token=a;pin-source=file:/p", "PIN must come after a '?'" },

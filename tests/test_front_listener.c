@@ -305,6 +305,24 @@ static void sockets_that_were_handed_over_are_used(void **state)
 	take_back();
 }
 
+/* A socket that does not listen has no clients that would wait. */
+static void of_what_no_section_wants_only_that_which_takes_clients_is_kept(void **state)
+{
+	(void)state;
+	const int quiet = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(quiet, (const struct sockaddr *)&at[0].socket, at[0].size),
+		0);
+	hand_over(quiet, bound_socket(SOCK_STREAM, &at[1]));
+	struct listeners listeners = { 0 };
+	const struct conf elsewhere = conf_of(&at[2], NULL, NULL);
+	settle(&listeners, &elsewhere);
+	assert_int_equal(listeners.count, 2);
+	check_listener(find(&listeners, &at[2], false), "a", false);
+	assert_true(find(&listeners, &at[1], false)->unused);
+	listeners_close(&listeners);
+	take_back();
+}
+
 static void those_of_another_process_are_left_alone(void **state)
 {
 	(void)state;
@@ -336,6 +354,9 @@ int main(void)
 			begin, end),
 		cmocka_unit_test_setup_teardown(what_stays_is_not_closed, begin, end),
 		cmocka_unit_test_setup_teardown(what_cannot_be_opened_leaves_all_as_it_was,
+			begin, end),
+		cmocka_unit_test_setup_teardown(
+			of_what_no_section_wants_only_that_which_takes_clients_is_kept,
 			begin, end),
 		cmocka_unit_test_setup_teardown(sockets_that_were_handed_over_are_used,
 			begin, end),

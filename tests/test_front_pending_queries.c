@@ -142,6 +142,27 @@ static void a_zone_is_one_whatever_the_case_of_its_letters(void **state)
 	}
 }
 
+static struct dns_message of_root(uint16_t flags)
+{
+	struct dns_message message = dns_begin(1, flags, DNS_AXFR);
+	message.size = 12;
+	dns_put(&message, "\0\0\374\0\1", 5); /* ".", AXFR, IN */
+	return message;
+}
+
+/* Whose name is the shortest. */
+static void the_root_is_a_zone(void **state)
+{
+	(void)state;
+	static const uint8_t data[22] = { 0 };
+	struct dns_message message = of_root(ANSWER);
+	dns_record(&message, 1, "", 1, DNS_SOA, data, sizeof(data));
+	dns_record(&message, 1, "", 1, DNS_SOA, data, sizeof(data));
+	ask(of_root(0));
+	assert_true(answer(message, message.size));
+	expect(true);
+}
+
 /* One SOA record may be all only for a client that has said what it has. */
 static void without_a_version_more_is_to_come(void **state)
 {
@@ -300,6 +321,7 @@ int main(void)
 		cmocka_unit_test(a_transfer_ends_with_its_second_SOA_record),
 		cmocka_unit_test(changes_end_with_the_newest_SOA_record_in_its_place),
 		cmocka_unit_test(a_zone_is_one_whatever_the_case_of_its_letters),
+		cmocka_unit_test(the_root_is_a_zone),
 		cmocka_unit_test(without_a_version_more_is_to_come),
 		cmocka_unit_test(all_else_is_answered_by_one_message),
 		cmocka_unit_test(a_refusal_ends_a_transfer),

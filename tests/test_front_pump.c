@@ -140,6 +140,25 @@ static void whoever_has_said_nothing_is_not_asked(void **state)
 	end_pump();
 }
 
+/* Whoever has sent less than a record has most likely sent all. */
+static void whoever_has_said_much_is_asked_for_more(void **state)
+{
+	(void)state;
+	static const uint8_t much[SSL3_RT_MAX_PLAIN_LENGTH] = { 0 };
+	static uint8_t heard[sizeof(much)];
+	for (unsigned less = 0; less < 2; less++) {
+		const size_t size = sizeof(much) - less;
+		begin(false);
+		assert_int_equal(server_says(much, size), size);
+		assert_true(run());
+		assert_int_equal(reads, less == 1 ? 1 : 2);
+		for (size_t got = 0; got < size;) {
+			got += client_hears(heard, sizeof(heard));
+		}
+		end_pump();
+	}
+}
+
 static void an_idle_stream_has_no_buffer(void **state)
 {
 	(void)state;
@@ -312,6 +331,7 @@ int main(void)
 		cmocka_unit_test(keys_may_change),
 		cmocka_unit_test(keys_may_change_now_and_then),
 		cmocka_unit_test(whoever_has_said_nothing_is_not_asked),
+		cmocka_unit_test(whoever_has_said_much_is_asked_for_more),
 		cmocka_unit_test(an_idle_stream_has_no_buffer),
 		cmocka_unit_test(a_fast_stream_lets_others_have_their_turn),
 		cmocka_unit_test(a_turn_that_ends_comes_again),

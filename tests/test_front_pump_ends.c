@@ -118,6 +118,34 @@ static void a_client_that_is_gone_ends_it(void **state)
 	expect_end(PUMP_CLIENT_GONE);
 }
 
+static void a_reader_is_gone_or_will_read_later(void **state)
+{
+	(void)state;
+	static const struct {
+		int error;
+		bool later;
+	} rows[] = { { EAGAIN, true }, { EINTR, true }, { EPIPE, false },
+		{ ECONNRESET, false } };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		begin(true);
+		assert_int_equal(server_says("bye", 3), 3);
+		room = 0;
+		full = rows[i].error;
+		bool nothing = false;
+		(void)turn(&nothing);
+		assert_false(nothing);
+		room = SIZE_MAX;
+		full = EAGAIN;
+		assert_int_equal(pump.down.over, !rows[i].later);
+		assert_int_equal(waiting.client, rows[i].later ? POLLIN | POLLOUT : POLLIN);
+		if (rows[i].later) {
+			assert_true(run());
+			expect_at_client("bye");
+		}
+		end_pump();
+	}
+}
+
 static void what_a_server_said_before_it_was_gone_passes(void **state)
 {
 	(void)state;
@@ -218,6 +246,7 @@ int main(void)
 		cmocka_unit_test(the_servers_end_passes_and_the_client_may_say_more),
 		cmocka_unit_test(the_end_comes_last),
 		cmocka_unit_test(a_client_that_is_gone_ends_it),
+		cmocka_unit_test(a_reader_is_gone_or_will_read_later),
 		cmocka_unit_test(what_a_server_said_before_it_was_gone_passes),
 		cmocka_unit_test(a_server_that_breaks_off_ends_it),
 		cmocka_unit_test(nothing_for_long_ends_it),

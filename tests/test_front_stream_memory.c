@@ -7,15 +7,19 @@
 #include "stream_scene.h"
 
 #include "front_lines.h"
+#include "watch.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define REMOTE ", remote 127.0.0.1@5353"
 
 static atomic_bool no_results; /* no memory for a result of a decision */
 static atomic_bool no_names;   /* none for a name */
+static atomic_bool no_watches; /* none to watch a connection with */
+static atomic_bool no_sides;   /* none to watch a server with, which is not connected yet */
 
 void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -33,6 +37,30 @@ char *__wrap_strdup(const char *text)
 	return atomic_load(&no_names) ? NULL : __real_strdup(text);
 }
 
+bool __real_watch_begin(struct watch *watch, struct loop *loop, void (*turn)(void *arg),
+	void *arg);
+bool __wrap_watch_begin(struct watch *watch, struct loop *loop, void (*turn)(void *arg),
+	void *arg);
+bool __wrap_watch_begin(struct watch *watch, struct loop *loop, void (*turn)(void *arg),
+	void *arg)
+{
+	return !atomic_load(&no_watches) && __real_watch_begin(watch, loop, turn, arg);
+}
+
+bool __real_watch_server(struct watch *watch, int fd, short events);
+bool __wrap_watch_server(struct watch *watch, int fd, short events);
+bool __wrap_watch_server(struct watch *watch, int fd, short events)
+{
+	return !atomic_load(&no_sides) && __real_watch_server(watch, fd, events);
+}
+
+bool __real_stream_is_connected(int fd);
+bool __wrap_stream_is_connected(int fd);
+bool __wrap_stream_is_connected(int fd)
+{
+	return !atomic_load(&no_sides) && __real_stream_is_connected(fd);
+}
+
 static int begin(void **state)
 {
 	int wrong = begin_scene(state);
@@ -43,6 +71,8 @@ static int end(void **state)
 {
 	atomic_store(&no_results, false);
 	atomic_store(&no_names, false);
+	atomic_store(&no_watches, false);
+	atomic_store(&no_sides, false);
 	int wrong = lines_end(state);
 	return end_scene(state) != 0 ? -1 : wrong;
 }
@@ -74,6 +104,36 @@ static void nobody_gets_through_without_a_name(void **state)
 	expect_end(true);
 	leave();
 	expect_failure("connections 1, result accepted 1, verdict allow 1, it stream allowed 1");
+}
+
+static void nobody_is_served_who_cannot_be_watched(void **state)
+{
+	(void)state;
+	int near, away;
+	atomic_store(&no_watches, true);
+	socket_pair(&near, &away);
+	serve(stream_mode_begin, near, false, "mqtt");
+	expect_closed(away);
+	close(away);
+	await_served();
+	expect_said(port, "", "connections 1");
+}
+
+static void a_server_that_cannot_be_watched_is_left(void **state)
+{
+	(void)state;
+	come_to_server();
+	leave();
+	(void)lines(port);
+	(void)tallied();
+	atomic_store(&no_sides, true);
+	come(&mine);
+	expect_end(true);
+	leave();
+	const char *said = lines(port);
+	assert_non_null(strstr(said,
+		"info: front mqtt, stream ended" REMOTE
+		", client a.example, received 0, sent 0, seconds S (out of memory)\n"));
 }
 
 static void a_stream_goes_on_until_its_record_expires(void **state)
@@ -109,6 +169,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(nobody_gets_through_undecided),
 		ONE(nobody_gets_through_without_a_name),
+		ONE(nobody_is_served_who_cannot_be_watched),
+		ONE(a_server_that_cannot_be_watched_is_left),
 		ONE(a_stream_goes_on_until_its_record_expires),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);

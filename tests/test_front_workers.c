@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * In which order loops and threads end: a thread that has posted a call may still be about to
- * wake the loop when that has run it. */
+ * How many loops there are, and in which order they and threads end: a thread that has posted a
+ * call may still be about to wake the loop when that has run it. */
 
 #include "check.h"
 #include "errand.h"
@@ -91,10 +91,28 @@ static void a_loop_ends_after_the_threads_that_wake_it(void **state)
 	sem_destroy(&done);
 }
 
+/* As many loops as processors, up to a limit. Each is chosen once before another is twice. */
+static void without_a_number_there_is_a_loop_for_each_processor(void **state)
+{
+	(void)state;
+	const unsigned processors = uv_available_parallelism();
+	unsigned loops = 0;
+	main_thread = pthread_self();
+	assert_true(workers_start(0));
+	while (atomic_load(loop_load(workers_choose())) == 0) {
+		atomic_fetch_add(loop_load(workers_choose()), 1);
+		loops++;
+	}
+	workers_stop();
+	assert_int_equal(loops,
+		processors < WORKERS_LOOPS_MAX ? processors : WORKERS_LOOPS_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_loop_ends_after_the_threads_that_wake_it),
+		cmocka_unit_test(without_a_number_there_is_a_loop_for_each_processor),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,19 +39,14 @@ static void begin(const struct section *section, struct openmetrics_label labels
 }
 
 /* One sample of each section. */
-static void write_each(const struct page *page, size_t offset, bool is_gauge)
+static void write_each(const struct page *page, size_t offset)
 {
 	for (size_t i = 0; i < page->count; i++) {
 		struct openmetrics_label labels[LABELS];
 		begin(&page->sections[i], labels);
 		struct counter *counter = (void *)((char *)page->sections[i].counts +
 			offset);
-		if (is_gauge) {
-			openmetrics_gauge(page->out, labels,
-				(int64_t)counter_read(counter));
-		} else {
-			openmetrics_count(page->out, labels, counter_read(counter));
-		}
+		openmetrics_count(page->out, labels, counter_read(counter));
 	}
 }
 
@@ -79,7 +74,7 @@ static void write_connections(const struct page *page)
 		"gone", "refused", "failed" };
 	openmetrics_family(page->out, "dance_connections_open", OPENMETRICS_GAUGE, NULL,
 		"Connections of clients that are open.");
-	write_each(page, offsetof(struct counts, open), true);
+	write_each(page, offsetof(struct counts, open));
 	openmetrics_family(page->out, "dance_connections", OPENMETRICS_COUNTER, NULL,
 		"Connections, by what became of them before their first query.");
 	write_array(page, offsetof(struct counts, results), "result", results,
@@ -233,13 +228,13 @@ static void write_streams(const struct page *page)
 	}
 	openmetrics_family(page->out, "dance_streams_open", OPENMETRICS_GAUGE, NULL,
 		"Streams that are open.");
-	write_each(&only, offsetof(struct counts, streams_open), true);
+	write_each(&only, offsetof(struct counts, streams_open));
 	openmetrics_family(page->out, "dance_streams", OPENMETRICS_COUNTER, NULL,
 		"Streams that have begun.");
-	write_each(&only, offsetof(struct counts, streams), false);
+	write_each(&only, offsetof(struct counts, streams));
 	openmetrics_family(page->out, "dance_streams_cut", OPENMETRICS_COUNTER, NULL,
 		"Streams that were closed after the client was judged again.");
-	write_each(&only, offsetof(struct counts, streams_cut), false);
+	write_each(&only, offsetof(struct counts, streams_cut));
 	openmetrics_family(page->out, "dance_stream_octets", OPENMETRICS_COUNTER, "octets",
 		"Octets of streams, received from clients and sent to them.");
 	write_identities(page, write_stream_octets);

@@ -75,7 +75,8 @@ static bool take_call(struct loop *loop, struct loop_call *copy)
 	return call != NULL;
 }
 
-/* Runs as many as wait now: what is posted meanwhile has its turn after the sockets. */
+/* Runs as many as wait now: what is posted meanwhile has its turn after the sockets, and wakes
+ * the loop once more itself. */
 static void run_calls(uv_async_t *async)
 {
 	struct loop *loop = async->data;
@@ -88,11 +89,9 @@ static void run_calls(uv_async_t *async)
 		call.run(call.arg);
 	}
 	pthread_mutex_lock(&loop->lock);
-	bool more = loop->count > 0;
+	bool over = ends && loop->count == 0;
 	pthread_mutex_unlock(&loop->lock);
-	if (more) {
-		uv_async_send(&loop->async);
-	} else if (ends) {
+	if (over) {
 		uv_close((uv_handle_t *)&loop->async, NULL);
 	}
 }

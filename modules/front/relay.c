@@ -175,23 +175,20 @@ static void decide(struct relay *relay)
 	enum relay_decision decision = relay->hooks->decide(relay->arg,
 		query_buffer_message(&relay->up), query_buffer_size(&relay->up), &reply);
 	relay->undecided = decision == RELAY_UNDECIDED;
+	relay->last = decision == RELAY_LAST;
 	switch (decision) {
-	case RELAY_CLOSE:
-		break;
+	case RELAY_UNDECIDED:
+		return;
 	case RELAY_PASS:
 		pass(relay);
 		return;
 	case RELAY_LAST:
-		relay->last = true;
-		put_reply(relay, &reply);
-		return;
 	case RELAY_ANSWER:
 		put_reply(relay, &reply);
 		return;
-	case RELAY_UNDECIDED:
-		return;
+	case RELAY_CLOSE:
+		stop(relay, RELAY_ENDED);
 	}
-	stop(relay, RELAY_ENDED);
 }
 
 /* Goes on with a query that has waited for its owner. */
