@@ -209,6 +209,13 @@ static void names_outside_the_fence_are_told_once(void **state)
 	said_count = 0;
 }
 
+static void say_nothing(void *arg, enum dance_log_level level, const char *line)
+{
+	(void)arg;
+	(void)level;
+	(void)line;
+}
+
 /* What is on a list has slots of that list, and whoever stays keeps its own. */
 static void lists_have_their_own_slots(void **state)
 {
@@ -236,9 +243,7 @@ static void lists_have_their_own_slots(void **state)
 	}
 	assert_int_equal(found, 2 * DANCE_LIST_MAX);
 	assert_int_equal(at, 2 * DANCE_LIST_MAX);
-	said_count = 0;
-	memset(&publisher.log, 0, sizeof(publisher.log));
-	STAILQ_INIT(&publisher.log.lines);
+	publisher.log.write = say_nothing; /* there are too many lines to be kept */
 }
 
 /* What is known of a list already counts for who lists it later. */

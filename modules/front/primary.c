@@ -325,7 +325,10 @@ enum primary_status primary_step(struct primary_search *search, struct primary_w
 
 void primary_stop(struct primary_search *search)
 {
-	leave(search);
+	/* What was found is the relay's. */
+	if (search->phase != PRIMARY_NEXT) {
+		leave(search);
+	}
 }
 
 /* --- the search, by a thread that waits --------------------------------------------------- */

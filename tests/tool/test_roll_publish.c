@@ -122,6 +122,7 @@ static void test_an_update_adds_and_deletes_one_record(void **state)
 	write_program("");
 	record.remove = false;
 	memset(zone, 'z', sizeof(zone));
+	zone[sizeof(zone) - 1] = '\0';
 	record.zone = zone;
 	zone[1023 -
 		strlen("server 192.0.2.1 5300\nzone .\nupdate add ns2.example.net. 300 IN "
