@@ -63,7 +63,6 @@ ELSEWHERE = {
     "modules/openssl/handshake.c": "tests/test_openssl_session.c",
     "modules/openssl/kept.c": "tests/test_openssl_session.c",
     "modules/openssl/peer.c": "tests/test_openssl_decided.c",
-    "src/candidate.c": "tests/test_verify.c",
     "src/key_hits.c": "tests/test_key_order.c",
     "src/tool/command_tlsa.c": "tests/tool/test_tlsa.py",
     "src/tool/command_verify.c": "tests/tool/test_verify.py",
