@@ -307,7 +307,7 @@ static void a_brief_list_is_waited_for(void **state)
 static void a_name_that_is_awaited_may_precede(void **state)
 {
 	(void)state;
-	static const char *const rosters[] = { "ns1.example", LIST, "ns2.example " LIST };
+	static const char *const rosters[] = { "ns1.example", LIST, ("ns2.example " LIST) };
 	const struct key_index_hit first = { .since = 0 }, last = { .since = UINT32_MAX };
 	for (size_t i = 0; i < ROWS(rosters); i++) {
 		publish_all();

@@ -215,7 +215,7 @@ static void digits_are_those_of_rfc_4648(void **state)
 		snprintf(text, sizeof(text),
 			". IN DS 4660 13 2 %c"
 			"%s",
-			octet, DIGEST + 1);
+			octet, &DIGEST[1]);
 		const char *digit = strchr(hex, octet);
 		assert_int_equal(parse(text), digit != NULL);
 		if (digit == NULL) {
@@ -230,7 +230,7 @@ static void digits_are_those_of_rfc_4648(void **state)
 		snprintf(text, sizeof(text),
 			". IN DNSKEY 257 3 15 %c"
 			"%s",
-			octet, KEY + 1);
+			octet, &KEY[1]);
 		digit = strchr(base64, octet);
 		assert_int_equal(parse(text), digit != NULL);
 		if (digit == NULL) {
@@ -240,7 +240,7 @@ static void digits_are_those_of_rfc_4648(void **state)
 			unsigned first = (unsigned)(digit - base64) << 2 | (0x5a & 3);
 			snprintf(passed, sizeof(passed),
 				". IN TYPE48 \\# 36 0101030f%02x%s", first,
-				PASSED_KEY + strlen(". IN TYPE48 \\# 36 0101030f5a"));
+				&PASSED_KEY[strlen(". IN TYPE48 \\# 36 0101030f5a")]);
 			check_passed(text, passed);
 		}
 	}

@@ -64,7 +64,7 @@ time_t __wrap_time(time_t *at)
 	return now != 0 ? now : __real_time(at);
 }
 
-void __wrap_say_warning(const char *format, ...);
+void __wrap_say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void __wrap_say_warning(const char *format, ...)
 {
 	va_list args;

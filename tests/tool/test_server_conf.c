@@ -39,7 +39,7 @@ char *__wrap_printout_of(const char *const command[], unsigned timeout_ms,
 	return printout != NULL ? strdup(printout) : NULL;
 }
 
-void __wrap_say_error(const char *format, ...);
+void __wrap_say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void __wrap_say_error(const char *format, ...)
 {
 	va_list args;
