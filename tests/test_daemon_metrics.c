@@ -164,7 +164,9 @@ static void the_process_is_ours(void **state)
 		open += fcntl(fd, F_GETFD) >= 0;
 	}
 	struct rlimit files = { 512, 1024 };
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+	if (setrlimit(RLIMIT_NOFILE, &files) != 0) {
+		skip_because("valgrind keeps limits, and descriptors, of its own");
+	}
 	assert_int_equal((unsigned)value_of("process_open_fds"), open);
 	assert_int_equal((unsigned)value_of("process_max_fds"), 512);
 	uint64_t pages = field_of("/proc/self/statm", 2);
