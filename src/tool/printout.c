@@ -63,7 +63,17 @@ enum ending {
 	ENDING_WHOLE,
 	ENDING_LATE,
 	ENDING_LARGE,
+	ENDING_NO_MEMORY,
 };
+
+/* There is no more to be read, or no room for it. */
+static enum ending ending_of(const struct output *output)
+{
+	if (output->size < output->room) {
+		return ENDING_WHOLE;
+	}
+	return output->room < PRINTOUT_MAX ? ENDING_NO_MEMORY : ENDING_LARGE;
+}
 
 static enum ending listen_to(struct output *output, int from, uint64_t until)
 {
@@ -74,7 +84,7 @@ static enum ending listen_to(struct output *output, int from, uint64_t until)
 			return ENDING_LATE;
 		}
 		if (poll(&fd, 1, (int)(until - now)) > 0 && !take_some(output, from)) {
-			return output->size == output->room ? ENDING_LARGE : ENDING_WHOLE;
+			return ending_of(output);
 		}
 	}
 }
@@ -88,6 +98,8 @@ static bool judge(enum ending ending, int status, const char *program, unsigned 
 			program, timeout_ms / 1000);
 	} else if (ending == ENDING_LARGE) {
 		(void)reason_say(why, "%.60s prints too much", program);
+	} else if (ending == ENDING_NO_MEMORY) {
+		(void)reason_say(why, "out of memory for what %.60s prints", program);
 	} else if (!fine) {
 		(void)reason_say(why, "%.60s cannot read it", program);
 	}
