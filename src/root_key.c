@@ -387,20 +387,21 @@ enum root_key_file root_key_read(const char *path, root_key_each each, root_key_
 {
 	char reason[DANCE_ERROR_SIZE] = "it cannot be read";
 	enum root_key_file worth = ROOT_KEY_UNUSABLE;
-	unsigned char(*octets)[ROOT_KEY_FILE_MAX + 1] = malloc(sizeof(*octets));
+	const size_t room = ROOT_KEY_FILE_MAX + 1; /* one more shows that there is more */
+	unsigned char *octets = malloc(room);
 	FILE *file = octets != NULL ? fopen(path, "re") : NULL;
 	if (file == NULL) {
 		snprintf(reason, sizeof(reason), "%s", strerror(errno));
 		goto out;
 	}
-	size_t size = fread(*octets, 1, sizeof(*octets), file);
+	size_t size = fread(octets, 1, room, file);
 	if (ferror(file) != 0) {
 		snprintf(reason, sizeof(reason), "%s", strerror(errno));
 	} else if (size > ROOT_KEY_FILE_MAX) {
 		snprintf(reason, sizeof(reason), "it is larger than %d octets",
 			ROOT_KEY_FILE_MAX);
 	} else {
-		worth = root_key_parse((struct dance_octets){ *octets, size }, each, kept,
+		worth = root_key_parse((struct dance_octets){ octets, size }, each, kept,
 			arg, reason);
 	}
 	fclose(file);

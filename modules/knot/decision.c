@@ -73,7 +73,7 @@ static void decide(struct decision *decision, const struct dance_ctx *ctx,
 	struct dance_thread *thread, const knotd_qdata_t *qdata)
 {
 	struct dance_result *result = &decision->result;
-	/* So it is in a knotd of another series, whose connections must not be looked at. */
+	/* Also in a knotd of another series, whose connections must not be looked at. */
 	if (thread == NULL) {
 		set_result(result, DANCE_FAIL_INTERNAL, "the module could not be set up");
 		return;

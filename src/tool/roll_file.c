@@ -34,7 +34,11 @@ static bool sync_folder(const char *path, char why[DANCE_ERROR_SIZE])
 		return false;
 	}
 	char *slash = strrchr(folder, '/');
-	strcpy(slash != NULL ? slash + 1 : folder, slash != NULL ? "" : ".");
+	if (slash != NULL) {
+		slash[1] = '\0';
+	} else {
+		strcpy(folder, ".");
+	}
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool done = fd >= 0 && fsync(fd) == 0;
 	int error = errno;
