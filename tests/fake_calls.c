@@ -68,7 +68,9 @@ ssize_t __wrap_recv(int fd, void *data, size_t size, int flags)
 {
 	(void)data;
 	assert_int_equal(fd, FD);
-	note(flags != 0 ? "peek" : "recv", (long)size);
+	const int look = MSG_PEEK | MSG_DONTWAIT; /* and leave it there */
+	assert_true(flags == 0 || flags == look);
+	note(flags == look ? "peek" : "recv", (long)size);
 	return next();
 }
 
