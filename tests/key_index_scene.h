@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Owners that join an index, get keys and leave. */
+ * Owners that join an index, are found by name, get keys and leave. */
 
 #pragma once
 
@@ -29,6 +29,15 @@ static inline void leave(struct key_index_member *member)
 	struct owner *owner = member->owner;
 	key_index_leave(member);
 	owner_free(owner);
+}
+
+static inline struct owner *find_name(const struct key_index *index, const char *text)
+{
+	struct name name = named(text);
+	urcu_bp_read_lock();
+	struct owner *owner = key_index_find_name(index, &name);
+	urcu_bp_read_unlock();
+	return owner;
 }
 
 static struct key_index_hit own, other;
