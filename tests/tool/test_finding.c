@@ -1,130 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What dance check says of an answer, for answers that no DNS is needed to make up. */
+ * What dance check says of an answer, for answers that no DNS is needed to make up: of each record,
+ * of the whole, and of a list. What is shown to be judged by it is in test_finding_shown.c. */
 
-#include "../check.h"
+#include "finding_scene.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#include "finding.h"
-#include "resolver_options.h"
-
-static const struct dance_peer *judged_peer; /* by us, if it is shown */
-static const unsigned char *proving;         /* the data of the records that prove it */
-static bool no_memory;
-static time_t now;
-static char warnings[2048]; /* a line for each */
-
-enum dance_verdict __real_dance_judge(const struct dance_peer *peer, const char *name,
-	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
-	struct dance_result *result);
-enum dance_verdict __wrap_dance_judge(const struct dance_peer *peer, const char *name,
-	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
-	struct dance_result *result);
-enum dance_verdict __wrap_dance_judge(const struct dance_peer *peer, const char *name,
-	const struct dance_tlsa *records, size_t count, const struct dance_options *options,
-	struct dance_result *result)
-{
-	if (peer != judged_peer) {
-		return __real_dance_judge(peer, name, records, count, options, result);
-	}
-	assert_string_equal(name, "a.example");
-	assert_int_equal(result->size, sizeof(*result));
-	assert_int_equal(options->usages, DANCE_DANE_EE);
-	result->verdict = DANCE_DENY_MISMATCH;
-	for (size_t i = 0; i < count; i++) {
-		if (records[i].data == proving) {
-			result->verdict = DANCE_ALLOW;
-			result->usage = records[i].usage;
-			result->selector = records[i].selector;
-			result->matching = records[i].matching;
-		}
-	}
-	return result->verdict;
-}
-
-bool __real_standing_survey(const struct dance_tlsa *records, size_t count,
-	const struct dance_options *options, struct standing *standings, size_t *usable);
-bool __wrap_standing_survey(const struct dance_tlsa *records, size_t count,
-	const struct dance_options *options, struct standing *standings, size_t *usable);
-bool __wrap_standing_survey(const struct dance_tlsa *records, size_t count,
-	const struct dance_options *options, struct standing *standings, size_t *usable)
-{
-	return !no_memory &&
-		__real_standing_survey(records, count, options, standings, usable);
-}
-
-time_t __real_time(time_t *at);
-time_t __wrap_time(time_t *at);
-time_t __wrap_time(time_t *at)
-{
-	return now != 0 ? now : __real_time(at);
-}
-
-void __wrap_say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void __wrap_say_warning(const char *format, ...)
-{
-	va_list args;
-	size_t used = strlen(warnings);
-	va_start(args, format);
-	vsnprintf(warnings + used, sizeof(warnings) - used, format, args);
-	va_end(args);
-	strncat(warnings, "\n", sizeof(warnings) - strlen(warnings) - 1);
-}
-
-static const unsigned char digits[TLSA_SHA512_SIZE + 1];
-
-/* Takes no data along: what is made up here is not lookup_clear()ed. */
-static void add(struct finding *finding, uint8_t usage, uint8_t selector, uint8_t matching,
-	size_t size)
-{
-	finding->lookup.records[finding->lookup.count++] = (struct dance_tlsa){ usage,
-		selector, matching, digits, size };
-}
-
-static struct dance_tlsa made[TLSA_RECORD_MAX + 45];
-
-static struct finding *secure(uint32_t ttl)
-{
-	struct finding *finding = calloc(1, sizeof(*finding));
-	assert_non_null(finding);
-	finding->name = "a.example";
-	finding->lookup.records = made;
-	finding->lookup.secure = true;
-	finding->lookup.ttl = ttl;
-	finding->expires = 1795348800; /* 2026-11-22T12:00:00Z */
-	return finding;
-}
-
-static void finish(struct finding *finding)
-{
-	finding_clear(finding);
-	free(finding);
-}
-
-static void judge(struct finding *finding, const struct dance_peer *peer, unsigned usages)
-{
-	const struct dance_options options = { .size = sizeof(options), .usages = usages };
-	finding_judge(finding, peer, &options);
-}
-
-#define ALL_USAGES (DANCE_PKIX_TA | DANCE_PKIX_EE | DANCE_DANE_TA | DANCE_DANE_EE)
-
-static char *printed(const struct finding *finding,
-	void (*print)(FILE *out, const struct finding *finding))
-{
-	char *text;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	assert_non_null(out);
-	warnings[0] = '\0';
-	print(out, finding);
-	fclose(out);
-	return text;
-}
 
 static void expect_state(const struct finding *finding, size_t at,
 	enum standing_state state, const char *why)
@@ -356,124 +239,6 @@ static void test_a_list_says_how_many_it_permits_or_why_nobody(void **state)
 	free(list);
 }
 
-static const unsigned char shown[TLSA_SHA256_SIZE] = { 1 };
-static const struct dance_peer a_peer = { .size = sizeof(a_peer) };
-static struct standing left; /* what an earlier one points to, which is not ours to free */
-
-/* Two usable records, and one that is not, of which `proving` has what is shown. */
-static struct finding *judged_by_us(size_t at)
-{
-	struct finding *finding = secure(3600);
-	add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
-	add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
-	add(finding, 2, 1, 1, TLSA_SHA256_SIZE);
-	finding->lookup.records[at].data = shown;
-	judged_peer = &a_peer;
-	proving = shown;
-	finding->standings = &left;
-	finding->judged = true;
-	finding->others = 7;
-	finding->unfit = "left";
-	judge(finding, &a_peer, DANCE_DANE_EE);
-	return finding;
-}
-
-static int forget(void **state)
-{
-	(void)state;
-	judged_peer = NULL;
-	no_memory = false;
-	now = 0;
-	return 0;
-}
-
-static void test_what_is_shown_is_judged_by_all_records(void **state)
-{
-	(void)state;
-	struct finding *finding = judged_by_us(1);
-	assert_int_equal(finding->verdict, DANCE_ALLOW);
-	assert_true(finding->judged && finding->asked);
-	assert_int_equal(finding->usable, 2);
-	assert_int_equal(finding->others, 1);
-	assert_null(finding->unfit); /* it has no certificate to be told of */
-	finding->unfit = "it is unfit";
-	finding->lookup.ttl = 59;
-	char *text = printed(finding, finding_print);
-	assert_non_null(strstr(text, "\nallow by TLSA 3 1 1 0100"));
-	assert_string_equal(warnings,
-		"the TTL is below a minute: verifiers must ask often\nit is unfit\n");
-	free(text);
-	text = printed(finding, finding_print_json);
-	assert_non_null(strstr(text,
-		", \"verdict\": \"allow\", \"reason\": \"proved by DNS and permitted\", \"match\": {\"usage\": 3, "
-		"\"selector\": 1, \"matching\": 1, \"data\": \"0100"));
-	assert_non_null(strstr(text,
-		"0000\"}, \"warnings\": [\"the TTL is below a minute: verifiers must ask often\", "
-		"\"it is unfit\"]}\n"));
-	free(text);
-	/* Which record it was cannot be told. */
-	finding->judgement.record = NULL;
-	text = printed(finding, finding_print);
-	assert_non_null(strstr(text, "\nallow by TLSA 3 1 1\n"));
-	free(text);
-	text = printed(finding, finding_print_json);
-	assert_non_null(strstr(text,
-		"\"match\": {\"usage\": 3, \"selector\": 1, \"matching\": 1, \"data\": null}"));
-	free(text);
-	finish(finding);
-
-	finding = judged_by_us(0);
-	assert_int_equal(finding->others, 1);
-	finish(finding);
-
-	finding = judged_by_us(2);
-	finding_clear(finding);
-	proving = NULL;
-	judge(finding, &a_peer, DANCE_DANE_EE);
-	assert_int_equal(finding->verdict, DANCE_DENY_MISMATCH);
-	assert_int_equal(finding->others, 2);
-	strcpy(finding->judgement.result.detail, "!");
-	text = printed(finding, finding_print);
-	assert_non_null(strstr(text, "\nmismatch (!)\n"));
-	free(text);
-	text = printed(finding, finding_print_json);
-	assert_non_null(strstr(text,
-		"\"verdict\": \"mismatch\", \"reason\": \"!\", \"match\": null"));
-	free(text);
-	finding_clear(finding);
-	assert_null(finding->standings);
-	free(finding);
-}
-
-static void test_what_could_not_be_judged_is_no_yes(void **state)
-{
-	(void)state;
-	struct finding *finding = secure(3600);
-	add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
-	finding->judged = true;
-	finding->others = 7;
-	no_memory = true;
-	judge(finding, NULL, ALL_USAGES);
-	assert_int_equal(finding->verdict, DANCE_FAIL_INTERNAL);
-	assert_false(finding->judged || finding->asked);
-	assert_int_equal(finding->others, 0);
-	no_memory = false;
-	finish(finding);
-
-	finding = secure(3600);
-	finding->lookup.secure = false;
-	finding->lookup.verdict = DANCE_FAIL_LOOKUP;
-	finding->standings = &left;
-	finding->judged = true;
-	finding->others = 7;
-	judge(finding, NULL, ALL_USAGES);
-	assert_null(finding->standings);
-	assert_false(finding->judged || finding->asked);
-	assert_int_equal(finding->others, 0);
-	assert_int_equal(finding->verdict, DANCE_FAIL_LOOKUP);
-	finish(finding);
-}
-
 static void test_a_line_for_each_of_many_names(void **state)
 {
 	(void)state;
@@ -510,82 +275,6 @@ static void test_a_line_for_each_of_many_names(void **state)
 	finish(finding);
 }
 
-static void test_what_comes_is_told_if_it_was_asked_for(void **state)
-{
-	(void)state;
-	struct finding *finding = secure(3600);
-	struct forecast forecast;
-	struct ancestry ancestry = {
-		.end = 1795348800 + 100, .type = "DS", .name = "example", .aging = "old"
-	};
-	const struct forecast_wish wish = { .span = 60 };
-	struct dance_context_options where = { .size = sizeof(where) };
-	add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
-	add(finding, 3, 1, 1, TLSA_SHA256_SIZE);
-	judge(finding, NULL, ALL_USAGES);
-	now = 1795348800;
-	finding->lookup.signatures_end = now + 59;
-	finding->others = 1;
-	finding_look_ahead(finding, &forecast, &wish, &ancestry, &where);
-	assert_ptr_equal(finding->forecast, &forecast);
-	assert_int_equal(forecast.count, 3);
-	assert_string_equal(forecast.sentences[0],
-		"the signature of the TLSA records of a.example ends at 2026-11-22T12:00:59Z: "
-		"have that zone signed again");
-	assert_memory_equal(forecast.sentences[1], "1 of 2 usable records", 21);
-	assert_memory_equal(forecast.sentences[2],
-		"the trust anchor " RESOLVER_TRUST_ANCHOR " is aging (old)",
-		sizeof("the trust anchor " RESOLVER_TRUST_ANCHOR " is aging (old)") - 1);
-	where.trust_anchor = "/own.key";
-	finding->others = 0;
-	finding->lookup.ttl = 86400;
-	finding_look_ahead(finding, &forecast, &wish, &ancestry, &where);
-	assert_int_equal(forecast.count, 2);
-	assert_memory_equal(forecast.sentences[1], "the trust anchor /own.key is", 28);
-	strcpy(forecast.sentences[1], "two");
-	char *text = printed(finding, finding_print);
-	assert_string_equal(text,
-		"secure a.example, 2 TLSA records, ttl 86400, until 2026-11-22T12:00:00Z\n"
-		"usable TLSA 3 1 1 "
-		"0000000000000000000000000000000000000000000000000000000000000000\n"
-		"usable TLSA 3 1 1 "
-		"0000000000000000000000000000000000000000000000000000000000000000\n"
-		"signed until 2026-11-22T12:00:59Z (TLSA records of a.example)\n");
-	assert_string_equal(warnings,
-		"the TTL is a day or more: a withdrawn key is accepted for that long\n"
-		"the signature of the TLSA records of a.example ends at 2026-11-22T12:00:59Z: "
-		"have that zone signed again\ntwo\n");
-	free(text);
-	text = printed(finding, finding_print_json);
-	assert_non_null(strstr(text,
-		", \"signature-expires\": \"2026-11-22T12:00:59Z\", \"signature-name\": "
-		"\"a.example\", \"signature-type\": \"TLSA\", \"records\": ["));
-	assert_non_null(strstr(text,
-		"], \"verdict\": null, \"reason\": null, \"match\": null, \"warnings\": [\"the TTL "
-		"is a day or more: a withdrawn key is accepted for that long\", \"the signature "
-		"of the TLSA records of a.example ends at 2026-11-22T12:00:59Z: have that zone "
-		"signed again\", \"two\"]}\n"));
-	free(text);
-	/* It is not known when they end. */
-	forecast.end = 0;
-	text = printed(finding, finding_print);
-	assert_null(strstr(text, "signed until"));
-	free(text);
-	text = printed(finding, finding_print_json);
-	assert_non_null(strstr(text,
-		", \"signature-expires\": null, \"signature-name\": null, \"signature-type\": "
-		"null, \"records\": ["));
-	free(text);
-	forecast.end = 1;
-	text = printed(finding, finding_print_json);
-	assert_non_null(strstr(text, "\"signature-expires\": \"1970-01-01T00:00:01Z\""));
-	free(text);
-	text = printed(finding, finding_print);
-	assert_non_null(strstr(text, "signed until 1970-01-01T00:00:01Z"));
-	free(text);
-	finish(finding);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -595,12 +284,7 @@ int main(void)
 		cmocka_unit_test(test_lines_are_what_the_manual_says),
 		cmocka_unit_test(test_a_record_without_its_numbers_has_none),
 		cmocka_unit_test(test_json_is_one_object_with_every_member),
-		cmocka_unit_test_teardown(test_what_is_shown_is_judged_by_all_records,
-			forget),
-		cmocka_unit_test_teardown(test_what_could_not_be_judged_is_no_yes, forget),
 		cmocka_unit_test(test_a_line_for_each_of_many_names),
-		cmocka_unit_test_teardown(test_what_comes_is_told_if_it_was_asked_for,
-			forget),
 		cmocka_unit_test(test_no_answer_is_told_by_its_reason),
 		cmocka_unit_test(test_a_list_says_how_many_it_permits_or_why_nobody),
 	};
