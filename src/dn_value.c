@@ -144,7 +144,7 @@ static bool fold(struct text *text, struct work *work)
 		uint32_t *folded = u32_casefold(text->characters, text->size, NULL,
 			UNINORM_NFKC, NULL, &size);
 		if (folded == NULL) {
-			/* What is no character is refused before. */
+			/* What is no character becomes U+FFFD, and is no failure. */
 			work_fail(work, "names cannot be compared: out of memory");
 			return false;
 		}

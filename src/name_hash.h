@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * A hash of names in wire form for tables whose names strangers choose: SipHash-1-3 (Aumasson,
- * Bernstein, 2012) with a seed that they cannot know, so that they can find no names that stand in
- * one place. */
+ * A hash of names in wire form, and of keys, for tables in which strangers choose what stands:
+ * SipHash-1-3 (Aumasson, Bernstein, 2012) with a seed that they cannot know, so that they can find
+ * no names and no keys that stand in one place. */
 
 #pragma once
 

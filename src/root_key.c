@@ -324,7 +324,7 @@ static void take(struct finding *finding, const struct zone_record *record)
 			record->line);
 	}
 	unsigned type = type_of(record, &at);
-	if (type == 0 || *record->owner == '\0' || record->owner[0] == '#') {
+	if (type == 0 || *record->owner == '\0' || *record->owner == '#') {
 		return;
 	}
 	bool is_root = strcmp(record->owner, ".") == 0;

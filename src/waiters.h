@@ -41,7 +41,7 @@ struct waiter {
 		WAITER_DUE, /* to be woken; it takes no room any more */
 	} state;
 	bool has_answer; /* has one already, and would rather have a better one */
-	bool sent_away;  /* has to make room, once for all */
+	bool sent_away;  /* has to make room; false before it first waits */
 };
 
 TAILQ_HEAD(waiter_list, waiter);

@@ -139,7 +139,7 @@ static void follow_origin(struct zone_text *text, const struct zone_record *reco
 static bool take_record(struct zone_text *text, struct zone_record *record)
 {
 	static const struct dance_octets none = { NULL, 0 };
-	/* Of no octets before what parts words, and of which the first is '$' then neither. */
+	/* Empty if the line begins with what parts words, which is not '$'. */
 	struct dance_octets word = take_word(text);
 	record->line = text->line;
 	record->count = 0;
