@@ -111,12 +111,9 @@ static bool ask_by_claim(const struct ask *ask, const struct question *question,
 	if (claim == NULL || question->helo[0] == '\0') {
 		return false;
 	}
-	int size = snprintf(name, sizeof(name), "%s%s", claim, question->helo);
-	if ((size_t)size >= DANCE_NAME_SIZE) { /* an error of snprintf() is larger */
-		return false;
-	}
+	snprintf(name, sizeof(name), "%s%s", claim, question->helo);
 	peer.client_id = name;
-	peer.client_id_size = (size_t)size;
+	peer.client_id_size = strlen(name); /* what is too long is refused as a name */
 	(void)dance_verify(ask->roster, &peer, result);
 	/* A name that is not permitted claims nothing. */
 	return result->verdict != DANCE_DENY_NAME;
