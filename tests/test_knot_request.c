@@ -221,6 +221,49 @@ static void where_there_is_no_zone_there_is_no_catalog(void **state)
 	assert_false(is_guarded());
 }
 
+/* A name of so many octets, in labels of one character. */
+static void make_name(uint8_t *name, size_t size)
+{
+	memset(name, 0, size);
+	size_t at = 0;
+	if (size % 2 == 0) {
+		memcpy(name, "\2bb", 3);
+		at = 3;
+	}
+	for (; at + 2 < size; at += 2) {
+		memcpy(name + at, "\1a", 2);
+	}
+	assert_int_equal(knot_dname_size(name), size);
+}
+
+static void a_catalog_has_room_for_its_version(void **state)
+{
+	(void)state;
+	static const char version[] = "\7version", zones[] = "\5zones";
+	const size_t most = KNOT_DNAME_MAXLEN - strlen(version);
+	/* The root as well; below the last one even "version" is too long by an octet. */
+	const size_t sizes[] = { 1, most, most + 1 };
+	for (size_t i = 0; i < ROWS(sizes); i++) {
+		size_t size = sizes[i];
+		uint8_t apex[KNOT_DNAME_MAXLEN], below[2][2 * KNOT_DNAME_MAXLEN];
+		make_name(apex, size);
+		memcpy(below[0], version, strlen(version));
+		memcpy(below[0] + strlen(version), apex, size);
+		memcpy(below[1], zones, strlen(zones));
+		memcpy(below[1] + strlen(zones), apex, size);
+		zone_now = apex;
+		sets[0].owner = below[0];
+		sets[1].owner = below[1];
+		set_count = 2;
+		knot_rdataset_clear(&sets[0].rrset.rrs, NULL);
+		add(&sets[0].rrset, KNOT_RRTYPE_TXT,
+			"\1"
+			"2",
+			2);
+		assert_int_equal(is_guarded(), size <= most);
+	}
+}
+
 static void where_the_zone_has_the_module_its_configuration_tells(void **state)
 {
 	(void)state;
@@ -351,6 +394,7 @@ int main(void)
 		ONE(what_has_zones_only_is_no_catalog),
 		ONE(a_catalog_is_known_by_its_name_server),
 		ONE(where_there_is_no_zone_there_is_no_catalog),
+		ONE(a_catalog_has_room_for_its_version),
 		ONE(where_the_zone_has_the_module_its_configuration_tells),
 		ONE(a_type_has_its_word_and_its_action),
 		ONE(a_protocol_has_its_word),
