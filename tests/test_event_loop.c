@@ -91,6 +91,16 @@ static void few_timers_fire_in_their_order(void **state)
 		for (unsigned i = 1; i < count; i++) {
 			assert_int_equal(things[i].order, things[0].order + i);
 		}
+		/* Set the other way round, each comes when it is due and no sooner. */
+		for (unsigned i = count; i > 0; i--) {
+			set_timer(&things[i - 1], i);
+		}
+		unsigned before = fired_all;
+		for (unsigned i = 1; i <= count; i++) {
+			now_us += 1000;
+			turn();
+			assert_int_equal(fired_all, before + i);
+		}
 	}
 }
 
@@ -128,6 +138,9 @@ static void the_next_timer_bounds_the_sleep(void **state)
 	event_loop_turn(loop, -1);
 	assert_int_equal(polls.timeout,
 		1); /* not too short, that would be a turn for nothing */
+	now_us += 499;
+	event_loop_turn(loop, -1);
+	assert_int_equal(polls.timeout, 1); /* for a microsecond as well */
 	now_us += 10000;
 	event_loop_turn(loop, -1);
 	assert_int_equal(polls.timeout, 0);
@@ -262,6 +275,17 @@ static void a_broken_descriptor_fires_for_all(void **state)
 	assert_int_equal(things[0].fd, -1);
 }
 
+/* 0 is the first of all descriptors. */
+static void the_first_descriptor_is_watched(void **state)
+{
+	(void)state;
+	things[0].event = event_new(STDIN_FILENO, UB_EV_READ | UB_EV_PERSIST, &things[0]);
+	event_set(&things[0]);
+	turn();
+	assert_int_equal(polls.count, 2);
+	assert_int_equal(polls.fds[1].fd, STDIN_FILENO);
+}
+
 /* The time-out comes once; who persists goes on being watched. */
 static void a_descriptor_may_have_a_time_out(void **state)
 {
@@ -292,6 +316,13 @@ static void a_descriptor_may_have_a_time_out(void **state)
 	now_us += 1000000;
 	turn();
 	assert_int_equal(things[1].fired, 1);
+	/* What can be written before it is due has not timed out. */
+	things[2].event = event_new(things[0].ends[1], UB_EV_WRITE | UB_EV_TIMEOUT,
+		&things[2]);
+	assert_int_equal(things[2].event->vmt->add(things[2].event, &second), 0);
+	turn();
+	assert_int_equal(things[2].fired, 1);
+	assert_int_equal(things[2].bits, UB_EV_WRITE);
 }
 
 /* The system counts the entries of poll(2)'s array against the limit of open files. */
@@ -448,8 +479,10 @@ static void a_sleep_can_be_ended(void **state)
 	event_loop_turn(loop, -1);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	polls.timeout = -1;
+	polls.woken = 0;
 	event_loop_turn(loop, 1); /* nothing is left in the pipe */
 	assert_int_equal(polls.timeout, 1);
+	assert_int_equal(polls.woken, 0);
 }
 
 /* The rest of what could be asked is not offered, and harms nobody. */
@@ -488,6 +521,7 @@ int main(void)
 		TEST(what_can_be_written_fires),
 		TEST(what_does_not_persist_fires_once),
 		TEST(a_broken_descriptor_fires_for_all),
+		TEST(the_first_descriptor_is_watched),
 		TEST(a_descriptor_may_have_a_time_out),
 		TEST(only_descriptors_are_polled),
 		TEST(what_is_freed_meanwhile_does_not_fire),

@@ -87,6 +87,19 @@ static void events_have_a_bound(void **state)
 	}
 }
 
+/* Each of three arrays, when the events and the unused place have filled it. */
+static void room_is_doubled(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < SOME; i++) {
+		unsigned before = allocations;
+		things[i].event = event_new(-1, UB_EV_TIMEOUT, &things[i]);
+		assert_non_null(things[i].event);
+		bool full = i + 1 == 64 || i + 1 == 128;
+		assert_int_equal(allocations - before, full ? 1 + 3 : 1);
+	}
+}
+
 /* For want of memory, or since there may be fewer open files than there are. It goes on, and
  * the processor has its rest. */
 static void a_poll_that_fails_for_good_does_not_spin(void **state)
@@ -145,6 +158,25 @@ static void a_poll_that_fails_for_good_does_not_spin(void **state)
 	}
 }
 
+/* However many are left for the last part. */
+static void every_part_is_looked_at(void **state)
+{
+	(void)state;
+	polls.error = ENOMEM;
+	for (unsigned count = 1; count <= 33; count++) {
+		polls.most = count < 16 ? count : 16; /* without the pipe */
+		struct thing *last = &things[count - 1];
+		watch(last, UB_EV_READ | UB_EV_PERSIST);
+		fill(last);
+		event_loop_wake(loop); /* so that it does not last */
+		polls.total = 0;
+		event_loop_turn(loop, -1);
+		assert_int_equal(last->fired, 1);
+		assert_int_equal(polls.total, (count + 1) + 1 + count);
+		drain(last);
+	}
+}
+
 static void the_rest_is_no_longer_than_the_turn(void **state)
 {
 	(void)state;
@@ -191,7 +223,9 @@ int main(void)
 		TEST(a_turn_allocates_nothing),
 		TEST(an_event_that_cannot_be_made_leaves_the_others),
 		TEST(events_have_a_bound),
+		TEST(room_is_doubled),
 		TEST(a_poll_that_fails_for_good_does_not_spin),
+		TEST(every_part_is_looked_at),
 		TEST(the_rest_is_no_longer_than_the_turn),
 		TEST(an_interruption_is_no_failure),
 	};
