@@ -16,7 +16,7 @@ static int compare(const void *a, const void *b)
 {
 	const struct name *left = a, *right = b;
 	if (left->size != right->size) {
-		return left->size < right->size ? -1 : 1;
+		return left->size - right->size;
 	}
 	return memcmp(left->wire, right->wire, left->size);
 }
@@ -56,9 +56,11 @@ struct client_list *client_list_new(const struct resolver_answer *answer)
 
 struct client_list *client_list_copy(const struct client_list *list)
 {
-	size_t size = list != NULL ? sizeof(*list) + list->count * sizeof(list->names[0]) :
-				     0;
-	struct client_list *copy = list != NULL ? malloc(size) : NULL;
+	if (list == NULL) {
+		return NULL;
+	}
+	size_t size = sizeof(*list) + list->count * sizeof(list->names[0]);
+	struct client_list *copy = malloc(size);
 	if (copy != NULL) {
 		memcpy(copy, list, size);
 	}
