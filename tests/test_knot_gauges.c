@@ -192,6 +192,8 @@ static void many_sections_have_their_values_together(void **state)
 	assert_int_equal(value(global, STANDING_USABLE, "*"), 6);
 	assert_int_equal(value(global, STANDING_EXPIRE, "*"), 400);
 	for (unsigned i = GAUGES_SECTIONS; i < SECTIONS; i++) {
+		gauges_refresh();
+		assert_int_equal(value(global, STANDING_USABLE, "*"), 2 * (SECTIONS - i));
 		gauges_remove(&sections[i]);
 	}
 	assert_int_equal(value(global, STANDING_USABLE, "*"), -1);
@@ -203,6 +205,7 @@ static void many_sections_have_their_values_together(void **state)
 	assert_int_equal(value(global, STANDING_NAMES, "new"), 1);
 	for (unsigned i = 0; i < GAUGES_SECTIONS; i++) {
 		gauges_remove(&sections[i]);
+		assert_int_equal(value(global, STANDING_USABLE, "*"), -1);
 	}
 	fake_mod_unload(global);
 }
@@ -216,6 +219,7 @@ static void a_long_id_is_cut(void **state)
 	snprintf(id, sizeof(id), "%0*d", (int)sizeof(id) - 1, 7);
 	knotd_mod_t *global = load_global();
 	gauges_add(&section, id);
+	assert_int_equal(fake_log_count(-1, ""), 0);
 	gauges_refresh();
 	id[GAUGES_ID_SIZE - 1] = '\0';
 	assert_int_equal(value(global, STANDING_NAMES, id), 2);

@@ -197,7 +197,6 @@ void gauges_detach(struct dance_ctx *ctx)
 	if (!ctx->has_gauges) {
 		return;
 	}
-	ctx->has_gauges = false;
 	pthread_mutex_lock(&lock);
 	LIST_REMOVE(ctx, of_gauges);
 	pthread_mutex_unlock(&lock);
