@@ -56,7 +56,6 @@ ELSEWHERE = {
     "modules/front/stream_log.c": "tests/test_front_stream_mode.c",
     "modules/front/stream_much.c": "tests/test_front_pump.c",
     "modules/front/stream_server.c": "tests/test_front_stream_mode.c",
-    "modules/knot/answer.c": "tests/test_knot_module.c",
     "modules/knot/ctx.c": "tests/test_knot_failures.c",
     "modules/knot/mod_dance.c": "tests/test_knot_module.c",
     "modules/openssl/arm.c": "tests/test_openssl.c",

@@ -217,6 +217,8 @@ knotd_conf_t knotd_conf(knotd_mod_t *mod, const yp_name_t *section, const yp_nam
 	const knotd_conf_t *id)
 {
 	must(mod->used && (id == NULL || id->count == 1));
+	must(id == NULL ||
+		id->single.data_len == strlen((const char *)id->single.data) + 1);
 	return find(section + 1, id != NULL ? (const char *)id->single.data : "", item + 1);
 }
 

@@ -76,6 +76,28 @@ static void a_path_of_knotds_own_is_no_alias(void **state)
 	}
 }
 
+/* The memory of one that is over may be a remote's. */
+static void what_is_over_is_no_alias(void **state)
+{
+	(void)state;
+	struct acl_alias over = { 0 }, next = { 0 };
+	acl_alias_show(&over, &qdata, "/dance/a.example");
+	acl_alias_hide(&over, &qdata);
+	over.shown = unix_path("/run/knot/tls.sock");
+	params.remote = &over.shown;
+	acl_alias_show(&next, &qdata, "/dance/b.example");
+	assert_string_equal(shown(), "/dance/b.example");
+	/* Nothing of an earlier path stands behind it. */
+	const struct sockaddr_storage expected = unix_path("/dance/b.example");
+	assert_memory_equal(&next.shown, &expected, sizeof(expected));
+	acl_alias_hide(&next, &qdata);
+	memset(&next.shown, 7, sizeof(next.shown));
+	acl_alias_show(&next, &qdata, "/dance/b.example");
+	assert_memory_equal(&next.shown, &expected, sizeof(expected));
+	acl_alias_hide(&next, &qdata);
+	assert_ptr_equal(params.remote, &over.shown);
+}
+
 static void what_another_module_shows_stays(void **state)
 {
 	(void)state;
@@ -106,6 +128,8 @@ static void a_path_has_its_room(void **state)
 	memset(name, 'a', sizeof(name));
 	name[ACL_ALIAS_PATH_SIZE - 1 - strlen("/dance/")] = '\0';
 	assert_true(acl_alias_fits(name));
+	assert_true(acl_alias_path(path, name));
+	assert_string_equal(acl_alias_name(path), name);
 	name[ACL_ALIAS_PATH_SIZE - 1 - strlen("/dance/")] = 'a';
 	name[ACL_ALIAS_PATH_SIZE - strlen("/dance/")] = '\0';
 	assert_false(acl_alias_fits(name));
@@ -118,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(it_is_shown_and_hidden),
 		ONE(a_path_of_knotds_own_is_no_alias),
+		ONE(what_is_over_is_no_alias),
 		ONE(what_another_module_shows_stays),
 		ONE(a_path_has_its_room),
 	};

@@ -43,6 +43,12 @@ static void another_scope_and_another_line_are_others(void **state)
 	assert_false(seen(two, two, "a line for one"));
 	assert_false(seen(one, two, "a line for two"));
 	assert_true(seen(one, two, "a line for one"));
+	/* They differ in the first octet alone. */
+	assert_false(seen(one, one, "1 line"));
+	assert_false(seen(one, two, "2 line"));
+	/* What stands behind the name of a zone is not of the name. */
+	assert_false(seen(one, "\3twoX", "of two"));
+	assert_false(seen(one, "\3twoY", "of two"));
 }
 
 static void with_more_lines_than_there_is_room_for_all_are_logged(void **state)

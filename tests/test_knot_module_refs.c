@@ -57,6 +57,10 @@ static void a_reference_is_to_this_module_or_to_another(void **state)
 		{ "\x09mod-stats", 10, NULL },
 		{ "\x0Amod-dancer", 11, NULL },
 		{ "\x08mod-danc", 9, NULL },
+		{ "\x09mod-dancf", 10, NULL },
+		/* Of what is in memory, so many octets are of the reference. */
+		{ "\x09mod-dance", 9, NULL },
+		{ "\x09mod-danceone", 10, "" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const knotd_conf_val_t ref = { .data = (const uint8_t *)rows[i].data,
@@ -96,6 +100,7 @@ static void a_section_that_is_not_attached_there_is_not_found(void **state)
 	check_id(zone, "one", NULL);
 	fake_conf_text("zone", "", "module", "\x09mod-dancetwo");
 	check_id(zone, "one", NULL);
+	check_id(zone, "two", "two");
 }
 
 int main(void)

@@ -84,6 +84,14 @@ static void the_most_urgent_name_counts(void **state)
 						    [STANDING_FAILING_SINCE] = 200,
 					    } };
 	check_values("a roster", &seen, &expected);
+	/* The first moment that there is. */
+	const struct dance_standing first = { "a.example", DANCE_ALLOW, 1, 1, 1, 1 };
+	seen = of(&first, 1);
+	assert_int_equal(seen.values[STANDING_EXPIRE], 1);
+	assert_int_equal(seen.values[STANDING_SIGNATURES_END], 1);
+	assert_int_equal(seen.values[STANDING_FAILING_SINCE], 1);
+	standings_add_allow(&seen, 1);
+	assert_int_equal(seen.values[STANDING_LAST_ALLOW], 1);
 }
 
 static void a_section_without_clients_has_no_names(void **state)

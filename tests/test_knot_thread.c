@@ -49,6 +49,8 @@ static void what_is_released_is_forgotten_unless_more_is_to_come(void **state)
 	xfr_verdict_clear(&thread->xfr);
 	thread_release(thread);
 	assert_null(threads_find(threads, 0, 7));
+	assert_int_equal(thread->instance, 0);
+	assert_null(threads_find(threads, 0, 1));
 	threads_give_back(threads);
 }
 
@@ -79,6 +81,17 @@ static void the_longest_unused_gives_way_but_no_address_that_is_shown(void **sta
 			assert_true((threads_find(threads, 0, instance) == NULL) ==
 				(instance == leaver));
 		}
+		/* The newest has been used as well. */
+		for (unsigned instance = 1; instance <= THREAD_INSTANCES; instance++) {
+			if (instance != shown) {
+				(void)threads_make(threads, 0, 100);
+				(void)threads_make(threads, 0, 100 + instance);
+				assert_non_null(threads_find(threads, 0, 100));
+			}
+		}
+		(void)threads_make(threads, 0, 201);
+		(void)threads_make(threads, 0, 202);
+		assert_non_null(threads_find(threads, 0, 201));
 		threads_give_back(threads);
 	}
 }
