@@ -369,6 +369,7 @@ static void an_instance_without_statistics_has_no_values(void **state)
 		fake_mod_unload(global);
 	}
 	gauges_remove(&section);
+	ctx_free(NULL);
 }
 
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, knot_scene_end)
