@@ -124,7 +124,7 @@ static bool read_digest(struct anchor_digest *to, const char *record)
 		return gnutls_hash_fast(GNUTLS_DIG_SHA256, form.octets, size + 1,
 			       to->octets) == 0;
 	}
-	to->is_sha384 = size > 4 && form.octets[1 + 3] == DS_SHA384;
+	to->is_sha384 = form.octets[1 + 3] == DS_SHA384;
 	size_t digest_size = to->is_sha384 ? 48 : 32;
 	if (size != 4 + digest_size ||
 		(!to->is_sha384 && form.octets[1 + 3] != DS_SHA256)) {

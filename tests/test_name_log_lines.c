@@ -201,7 +201,10 @@ static void advice_depends_on_whose_name_it_is(void **state)
 	tells(1);
 	assert_non_null(strstr(said[0].text,
 		"no valid records, owner _853._tcp.a.example, verdict bogus (forged); do: "));
-	assert_null(strstr(said[0].text, "nothing was sent"));
+	/* Here nobody wanted to send anything. */
+	assert_string_equal(strstr(said[0].text, "do: ") + strlen("do: "),
+		dance_verdict_advice(DANCE_FAIL_BOGUS, DANCE_SERVER) +
+			strlen("nothing was sent; "));
 	assert_null(strstr(said[0].text, "client"));
 	owner_free(owner);
 }
@@ -353,6 +356,16 @@ static void forecasts_are_counted_by_the_minute(void **state)
 		fake_clock_set(minute + 120000);
 		tells(0);
 	}
+	/* One alone is counted as well, and told of when nothing else happens. */
+	for (unsigned i = 0; i < NAME_LOG_FORECASTS + 1; i++) {
+		owner->ending = false;
+		name_log_signatures(&name_log, owner, &late);
+	}
+	tells(NAME_LOG_FORECASTS);
+	fake_clock_advance(60000);
+	tells_line(DANCE_LOG_WARNING,
+		"lines suppressed, count 1 (signatures end soon or renewed, records not renewed); "
+		"do: run 'dance check' with the names");
 	/* The minute's end is told before what the next one has to tell. */
 	for (unsigned i = 0; i < NAME_LOG_FORECASTS + 1; i++) {
 		owner->ending = false;

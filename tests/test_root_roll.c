@@ -153,6 +153,24 @@ static void a_key_that_waits_to_be_trusted_is_not_told_of(void **state)
 	assert_string_equal(sentence(), "");
 }
 
+/* Each time anew, by what the file has then. */
+static void what_the_anchor_had_before_does_not_count(void **state)
+{
+	(void)state;
+	publish(1, 0);
+	trust(0, 256);
+	assert_string_equal(sentence(), "");
+	trust(7, 256);
+	for (int has_state = 0; has_state < 2; has_state++) {
+		rewind(file);
+		assert_int_equal(ftruncate(fileno(file), 0), 0);
+		trust(7, 256);
+		assert_string_equal(sentence(), "the root has a key 1038 that it lacks");
+		keep(0, "1 [ ADDPEND ]");
+		assert_string_equal(sentence(), "");
+	}
+}
+
 /* RFC 5011 2.1: with the flag it is the same key, though its tag is another. */
 static void a_key_that_is_being_revoked_is_told_of(void **state)
 {
@@ -258,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(keys_that_the_anchor_has_are_well),
 		ONE(a_key_that_the_anchor_lacks_is_told_of),
+		ONE(what_the_anchor_had_before_does_not_count),
 		ONE(a_key_that_waits_to_be_trusted_is_not_told_of),
 		ONE(a_key_that_is_being_revoked_is_told_of),
 		ONE(a_key_that_is_gone_is_told_of_as_long_as_the_anchor_has_it),
