@@ -112,7 +112,7 @@ struct anchor_digest {
 
 static bool read_digest(struct anchor_digest *to, const char *record)
 {
-	struct form form = { .size = 0 };
+	struct form form = { 0 };
 	const char *hex = strrchr(record, ' ');
 	bool is_ds = strncmp(record, ". IN TYPE43 ", 12) == 0;
 	if (hex == NULL || (!is_ds && strncmp(record, ". IN TYPE48 ", 12) != 0)) {

@@ -84,6 +84,21 @@ static void a_path_has_a_bound(void **state)
 		"is a longer path than a socket can have");
 }
 
+/* Whatever was there before, and whatever stands behind the text. */
+static void nothing_but_the_path_is_there(void **state)
+{
+	(void)state;
+	static const char path[] = "/run/a\0bc";
+	struct endpoint endpoint, expected = { .text = "/run/a" };
+	struct sockaddr_un *at = (struct sockaddr_un *)&expected.socket;
+	at->sun_family = AF_UNIX;
+	memcpy(at->sun_path, "/run/a", sizeof("/run/a"));
+	memset(&endpoint, 0x55, sizeof(endpoint));
+	assert_null(endpoint_read(&endpoint, path));
+	assert_memory_equal(&endpoint.socket, &expected.socket, sizeof(endpoint.socket));
+	assert_memory_equal(endpoint.text, expected.text, sizeof(endpoint.text));
+}
+
 static void a_socket_of_another_kind_is_none(void **state)
 {
 	(void)state;
@@ -137,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths_and_addresses_are_read),
 		cmocka_unit_test(a_path_has_a_bound),
+		cmocka_unit_test(nothing_but_the_path_is_there),
 		cmocka_unit_test(a_socket_of_another_kind_is_none),
 		cmocka_unit_test(an_address_is_one_with_its_port),
 		cmocka_unit_test(only_the_same_place_is_equal),

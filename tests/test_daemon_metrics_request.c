@@ -80,6 +80,10 @@ static void requests_are_understood(void **state)
 		{ "GET /metrics\t HTTP/1.0\r\n\r\n", 404, false, false },
 		{ "GET /metrics\x01 HTTP/1.0\r\n\r\n", 400, false, false },
 		{ "GET  HTTP/1.1\r\n\r\n", 400, false, false },
+		{ "GET /metrics HTTP/1.0\r\na\t: b\r\n\r\n", 400, false, false },
+		{ "GET /metrics HTTP/1.0\r\n : b\r\n\r\n", 400, false, false },
+		{ "GET /metrics HTTP/1.0\r\n\001a: b\r\n\r\n", 400, false, false },
+		{ "\n", 400, false, false },
 		{ "\r\n", 400, false, false },
 		{ "\026\003\001\002\n\n", 400, false, false },
 	};

@@ -22,9 +22,9 @@ static const char *read_path(struct endpoint *endpoint, const char *path)
 		return "is a longer path than a socket can have";
 	}
 	at->sun_family = AF_UNIX;
-	memcpy(at->sun_path, path, size + 1);
+	memcpy(at->sun_path, path, size); /* zeros stand there */
 	endpoint->size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1);
-	memcpy(endpoint->text, path, size + 1);
+	memcpy(endpoint->text, path, size);
 	return NULL;
 }
 
