@@ -310,37 +310,50 @@
 			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "spread: not all have answered",
 		.state = { .step = ROLL_SPREAD }, .incomplete = true,
-		.told = "in-use make look (a, b) \n"
+		.told = "in-use make look (a, b) save (spread) \n"
 			"held: no answer; see to it\n"
-			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"spread, keys a b -, entered +0, ttl 30, rolls 0\n" },
+	{ .name = "spread: not all have answered, and a server lacks it",
+		.state = { .step = ROLL_SPREAD, .seen = NOW - 3, .ttl = 40 }, .sights = "EP",
+			.incomplete = true,
+		.told = "in-use make look (a, b) save (spread) \n"
+			"held: no answer; see to it\n"
+			"spread, keys a b -, entered +0, ttl 40, rolls 0\n" },
 	{ .name = "spread: a server lacks the record in use",
 		.state = { .step = ROLL_SPREAD }, .sights = "PE",
-		.told = "in-use make look (a, b) \n"
+		.told = "in-use make look (a, b) save (spread) \n"
 			"held: the record of the key in use is missing: lacks0 lacks it; "
 			"publish it again, or see to this server\n"
-			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"spread, keys a b -, entered +0, ttl 30, rolls 0\n" },
+	{ .name = "spread: a server lacks both records",
+		.state = { .step = ROLL_SPREAD, .seen = NOW - 3 }, .sights = "PP",
+		.told = "in-use make look (a, b) save (spread) \n"
+			"held: the record of the key in use is missing: lacks0 lacks it; "
+			"publish it again, or see to this server\n"
+			"spread, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "spread: it is on its way",
 		.state = { .step = ROLL_SPREAD, .published = NOW - 5, .seen = NOW - 3 },
 			.sights = "EP", .age = 3599,
 		.told = "in-use make look (a, b) save (spread) \n"
 			"done\n"
-			"spread, keys a b -, entered -3599, published -5, ttl 0, rolls 0\n" },
+			"spread, keys a b -, entered -3599, published -5, ttl 30, rolls "
+			"0\n" },
 	{ .name = "spread: the same, and the state cannot be saved",
 		.state = { .step = ROLL_SPREAD }, .fail = "save", .sights = "EP",
 		.told = "in-use make look (a, b) save (spread) \n"
 			"failed: save failed; see to the folder of the state\n"
-			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"spread, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "spread: it was lost",
 		.state = { .step = ROLL_SPREAD }, .sights = "EN", .age = 3600,
 		.told = "in-use make look (a, b) save (spread) save (publish) \n"
 			"go on\n"
-			"publish, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"publish, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "spread: a server lacks it for long",
 		.state = { .step = ROLL_SPREAD }, .sights = "EP", .age = 3600,
 		.told = "in-use make look (a, b) save (spread) \n"
 			"held: the record of the next key is not everywhere: lacks1 lacks "
 			"it; see to this server\n"
-			"spread, keys a b -, entered -3600, ttl 0, rolls 0\n" },
+			"spread, keys a b -, entered -3600, ttl 30, rolls 0\n" },
 	{ .name = "spread: all have it now",
 		.state = { .step = ROLL_SPREAD, .ttl = 5 }, .sights = "EE",
 		.told = "in-use make look (a, b) save (spread) \n"

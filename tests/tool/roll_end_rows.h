@@ -20,46 +20,65 @@
 			"go on\n"
 			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, "
 			"rolls 0\n" },
+	{ .name = "switch: somebody else has changed the key",
+		.state = { .step = ROLL_SWITCH }, .key = "c",
+		.told = "key \n"
+			"held: the key in use was changed by somebody else, key c; "
+			"put it back, or give this roll up: dance roll --abort\n"
+			"switch, keys a b -, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "switch: not all have answered",
 		.state = { .step = ROLL_SWITCH }, .incomplete = true,
 		.told = "key look (a, b) \n"
 			"held: no answer; see to it\n"
-			"switch, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"switch, keys a b -, entered +0, ttl 30, rolls 0\n" },
+	{ .name = "switch: not all have answered, and a server lacks it",
+		.state = { .step = ROLL_SWITCH, .seen = NOW - 90 }, .sights = "EP",
+			.incomplete = true,
+		.told = "key look (a, b) save (spread) \n"
+			"held: the record of the next key is gone again: lacks1 lacks it; "
+			"see to this server\n"
+			"spread, keys a b -, entered +0, ttl 30, rolls 0\n" },
+	{ .name = "switch: a server lacks the record in use",
+		.state = { .step = ROLL_SWITCH }, .sights = "PE",
+		.told = "key look (a, b) \n"
+			"held: the record of the key in use is missing: lacks0 lacks it; "
+			"publish it again, or see to this server\n"
+			"switch, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "switch: a server lacks the record",
 		.state = { .step = ROLL_SWITCH, .seen = NOW - 90 }, .sights = "EP",
 		.told = "key look (a, b) save (spread) \n"
 			"held: the record of the next key is gone again: lacks1 lacks it; "
 			"see to this server\n"
-			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"spread, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "switch: the same, and the state cannot be saved",
 		.state = { .step = ROLL_SWITCH }, .fail = "save", .sights = "EP",
 		.told = "key look (a, b) save (spread) \n"
 			"failed: save failed; see to the folder of the state\n"
-			"spread, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"spread, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "switch: all have the record",
 		.state = { .step = ROLL_SWITCH, .began = NOW - 90 }, .sights = "EE",
 		.told = "key look (a, b) switch reload (b) save (keep) \n"
 			"key switched, id k, key b\n"
 			"go on\n"
-			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, "
+			"keep, keys b - a, entered +0, began +0, switched +0, ttl 30, "
 			"rolls 0\n" },
 	{ .name = "switch: a file cannot be replaced",
 		.state = { .step = ROLL_SWITCH }, .fail = "switch", .sights = "EE",
 		.told = "key look (a, b) switch \n"
 			"failed: switch failed; "
 			"see to the folder of 'key-file' and 'cert-file'\n"
-			"switch, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"switch, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "switch: the program cannot be told",
 		.state = { .step = ROLL_SWITCH }, .fail = "reload", .sights = "EE",
 		.told = "key look (a, b) switch reload (b) \n"
 			"failed: reload failed; see to what 'reload' runs\n"
-			"switch, keys a b -, entered +0, ttl 0, rolls 0\n" },
+			"switch, keys a b -, entered +0, ttl 30, rolls 0\n" },
 	{ .name = "switch: the state cannot be saved",
 		.state = { .step = ROLL_SWITCH }, .fail = "save", .sights = "EE",
 		.told = "key look (a, b) switch reload (b) save (keep) \n"
 			"key switched, id k, key b\n"
 			"failed: save failed; see to the folder of the state\n"
-			"keep, keys b - a, entered +0, began +0, switched +0, ttl 0, "
+			"keep, keys b - a, entered +0, began +0, switched +0, ttl 30, "
 			"rolls 0\n" },
 
 	/* --- keep --- */
@@ -144,6 +163,12 @@
 		.told = "in-use look (b, a) \n"
 			"held: no answer; see to it\n"
 			"clean, keys b - a, entered +0, ttl 0, rolls 0\n" },
+	{ .name = "clean: a server lacks the record in use",
+		.state = { .step = ROLL_CLEAN }, .in_use = "b", .sights = "PN",
+		.told = "in-use look (b, a) \n"
+			"held: the record of the key in use is missing: lacks0 lacks it; "
+			"publish it again, or see to this server\n"
+			"clean, keys b - a, entered +0, ttl 0, rolls 0\n" },
 	{ .name = "clean: it is on its way",
 		.state = { .step = ROLL_CLEAN }, .in_use = "b", .sights = "EP", .age = 3599,
 		.told = "in-use look (b, a) \n"
@@ -218,8 +243,15 @@
 			"done\n"
 			"abort, keys a b -, entered -3599, published at 1, ttl 0, rolls "
 			"0\n" },
-	{ .name = "abort: servers have it for long",
+	{ .name = "abort: a server has it for long",
 		.state = { .step = ROLL_ABORT, .published = NOW - 9 }, .sights = "P-",
+			.age = 3600,
+		.told = "key look (b) \n"
+			"held: the record of the next key is still there: has0 has it; "
+			"see to this server\n"
+			"abort, keys a b -, entered -3600, published -9, ttl 0, rolls 0\n" },
+	{ .name = "abort: all have it again",
+		.state = { .step = ROLL_ABORT, .published = NOW - 9 }, .sights = "E-",
 			.age = 3600,
 		.told = "key look (b) save (abort, publishing) "
 			"publish (-b at x.example in zone0, ttl 10, again) save (abort) \n"
