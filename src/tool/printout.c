@@ -130,7 +130,6 @@ char *printout_of(const char *const *words, unsigned timeout_ms, char why[DANCE_
 	/* Servers are where users need not look. */
 	snprintf(folders, sizeof(folders), "%s:/usr/local/sbin:/usr/sbin:/sbin",
 		path != NULL ? path : "/usr/bin:/bin");
-	fflush(NULL);
 	bool made = pipe2(ends, O_CLOEXEC) == 0;
 	pid_t child = made ? fork() : -1;
 	if (child == 0) {

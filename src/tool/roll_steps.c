@@ -26,6 +26,19 @@ static enum roll_result hold_by(struct roll *roll, const struct roll_look *seen)
 	return roll_hold(roll, seen->advice, "%s", seen->why);
 }
 
+static enum roll_result hold_missing(struct roll *roll, const struct roll_look *seen)
+{
+	return roll_hold(roll, "publish it again, or see to this server",
+		"the record of the key in use is missing: %s lacks it",
+		seen->sights[0].lacks);
+}
+
+/* The longest TTL counts for the wait. */
+static void count_ttl(struct roll_state *state, const struct roll_look *seen)
+{
+	state->ttl = seen->ttl > state->ttl ? seen->ttl : state->ttl;
+}
+
 /* At all names of the key. */
 static enum roll_result publish(struct roll *roll, const struct roll_look *seen,
 	const char *digest, bool remove)
@@ -116,7 +129,7 @@ static enum roll_result adopt(struct roll *roll)
 		return roll_enter(roll, ROLL_IDLE);
 	}
 	state->seen = 0;
-	state->ttl = seen.ttl > state->ttl ? seen.ttl : state->ttl;
+	count_ttl(state, &seen);
 	if (state->published == 0 || (seen.sights[0].nowhere && !is_patient(roll))) {
 		enum roll_result result = publish(roll, &seen, state->current, false);
 		if (result != ROLL_GO_ON) {
@@ -155,9 +168,7 @@ static enum roll_result idle(struct roll *roll)
 		return hold_by(roll, &seen);
 	}
 	if (!seen.sights[0].everywhere) {
-		return roll_hold(roll, "publish it again, or see to this server",
-			"the record of the key in use is missing: %s lacks it",
-			seen.sights[0].lacks);
+		return hold_missing(roll, &seen);
 	}
 	if (!roll_pair_make(roll->key, state->next, roll->why)) {
 		state->next[0] = '\0';
@@ -205,12 +216,10 @@ static enum roll_result publish_next(struct roll *roll)
 		return hold_by(roll, &seen);
 	}
 	if (!seen.sights[0].everywhere) {
-		return roll_hold(roll, "publish it again, or see to this server",
-			"the record of the key in use is missing: %s lacks it",
-			seen.sights[0].lacks);
+		return hold_missing(roll, &seen);
 	}
-	/* It counts for the wait, and will not be there to be seen any more. */
-	state->ttl = seen.ttl > state->ttl ? seen.ttl : state->ttl;
+	/* What is there now will not be there to be seen any more. */
+	count_ttl(state, &seen);
 	if (!seen.sights[1].everywhere) {
 		result = publish(roll, &seen, state->next, false);
 		if (result != ROLL_GO_ON) {
@@ -223,13 +232,18 @@ static enum roll_result publish_next(struct roll *roll)
 	return roll_enter(roll, ROLL_SPREAD);
 }
 
-/* The wait begins anew whenever a server turns out not to have the record. */
-static enum roll_result lacks_next(struct roll *roll, const struct roll_look *seen)
+/* What keeps the next record from being waited for. The state is saved first: whatever else holds
+ * the roll, a server without that record must not be forgotten. */
+static enum roll_result not_spread(struct roll *roll, const struct roll_look *seen)
 {
-	struct roll_state *state = &roll->state;
-	state->seen = 0;
 	if (!roll_save(roll)) {
 		return roll_failed(roll, "see to the folder of the state");
+	}
+	if (!seen->complete) {
+		return hold_by(roll, seen);
+	}
+	if (!seen->sights[0].everywhere) {
+		return hold_missing(roll, seen);
 	}
 	if (is_patient(roll)) {
 		return ROLL_DONE;
@@ -251,18 +265,13 @@ static enum roll_result spread(struct roll *roll)
 		return result;
 	}
 	look(roll, &seen, state->current, state->next);
-	if (!seen.complete) {
-		return hold_by(roll, &seen);
-	}
-	if (!seen.sights[0].everywhere) {
-		return roll_hold(roll, "publish it again, or see to this server",
-			"the record of the key in use is missing: %s lacks it",
-			seen.sights[0].lacks);
-	}
+	count_ttl(state, &seen);
 	if (!seen.sights[1].everywhere) {
-		return lacks_next(roll, &seen);
+		state->seen = 0; /* the wait begins anew */
 	}
-	state->ttl = seen.ttl > state->ttl ? seen.ttl : state->ttl;
+	if (!seen.complete || !seen.sights[0].everywhere || !seen.sights[1].everywhere) {
+		return not_spread(roll, &seen);
+	}
 	if (state->seen == 0) {
 		state->seen = roll_now(roll);
 		roll_tell(roll, "record of the next key seen everywhere",
@@ -280,27 +289,34 @@ static enum roll_result spread(struct roll *roll)
 /* Comes here from spread(), or from a run that was interrupted: then DNS is asked again. */
 static enum roll_result may_switch(struct roll *roll)
 {
+	struct roll_state *state = &roll->state;
 	struct roll_look seen;
 	char found[ROLL_DIGEST_SIZE];
 	if (!roll_pair_key(roll->key->key_file, found, roll->why)) {
 		return roll_failed(roll, "correct 'key-file', or what is in it");
 	}
-	if (strcmp(found, roll->state.next) == 0) {
+	if (strcmp(found, state->next) == 0) {
 		return ROLL_GO_ON; /* it has been switched already */
 	}
-	look(roll, &seen, roll->state.current, roll->state.next);
-	if (!seen.complete) {
-		return hold_by(roll, &seen);
+	if (strcmp(found, state->current) != 0) {
+		return roll_hold(roll,
+			"put it back, or give this roll up: dance roll --abort",
+			"the key in use was changed by somebody else, key %s", found);
 	}
+	look(roll, &seen, state->current, state->next);
+	count_ttl(state, &seen);
 	if (!seen.sights[1].everywhere) {
-		roll->state.seen = 0;
+		state->seen = 0;
 		return roll_enter(roll, ROLL_SPREAD) == ROLL_GO_ON ?
 			roll_hold(roll, "see to this server",
 				"the record of the next key is gone again: %s lacks it",
 				seen.sights[1].lacks) :
 			ROLL_FAILED;
 	}
-	return ROLL_GO_ON;
+	if (!seen.complete) {
+		return hold_by(roll, &seen);
+	}
+	return seen.sights[0].everywhere ? ROLL_GO_ON : hold_missing(roll, &seen);
 }
 
 static enum roll_result switch_key(struct roll *roll)
@@ -343,9 +359,7 @@ static enum roll_result withdraw(struct roll *roll)
 		return hold_by(roll, &seen);
 	}
 	if (!seen.sights[0].everywhere) {
-		return roll_hold(roll, "publish it again, or see to this server",
-			"the record of the key in use is missing: %s lacks it",
-			seen.sights[0].lacks);
+		return hold_missing(roll, &seen);
 	}
 	if (!seen.sights[1].nowhere) {
 		result = publish(roll, &seen, state->old, true);
@@ -369,6 +383,9 @@ static enum roll_result clean(struct roll *roll)
 	look(roll, &seen, state->current, state->old);
 	if (!seen.complete) {
 		return hold_by(roll, &seen);
+	}
+	if (!seen.sights[0].everywhere) {
+		return hold_missing(roll, &seen);
 	}
 	if (!seen.sights[1].nowhere) {
 		if (is_patient(roll)) {
@@ -407,7 +424,7 @@ static enum roll_result give_up(struct roll *roll)
 	if (!seen.complete) {
 		return hold_by(roll, &seen);
 	}
-	if (state->published == 0 || (!seen.sights[0].nowhere && !is_patient(roll))) {
+	if (state->published == 0 || (seen.sights[0].everywhere && !is_patient(roll))) {
 		/* No server may have the record because it is still on its way to them. */
 		state->publishing = true;
 		enum roll_result result = publish(roll, &seen, state->next, true);
@@ -419,7 +436,11 @@ static enum roll_result give_up(struct roll *roll)
 		return result == ROLL_GO_ON ? ROLL_DONE : result;
 	}
 	if (!seen.sights[0].nowhere) {
-		return ROLL_DONE;
+		return is_patient(roll) ?
+			ROLL_DONE :
+			roll_hold(roll, "see to this server",
+				"the record of the next key is still there: %s has it",
+				seen.sights[0].has);
 	}
 	if (!roll_pair_delete_next(roll->key, roll->why)) {
 		return roll_failed(roll, "see to the folder of 'key-file' and 'cert-file'");

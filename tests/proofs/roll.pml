@@ -102,7 +102,7 @@ again:	do
 	:: atomic { step == PUBLISH -> next_wanted = true; killed_or_not() };
 		atomic { step = SPREAD; seen = false; save() }
 
-	/* spread(), lacks_next() */
+	/* spread(), not_spread() */
 	:: atomic { step == SPREAD && !is_everywhere(next_at) ->
 		seen = false;
 		lost = false;

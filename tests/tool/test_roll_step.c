@@ -263,7 +263,8 @@ static void take_step(void)
 }
 
 static const struct row rows[] = {
-#include "roll_step_rows.h"
+#include "roll_begin_rows.h"
+#include "roll_end_rows.h"
 };
 
 static void test_each_situation(void **state)
