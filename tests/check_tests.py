@@ -51,7 +51,6 @@ ELSEWHERE = {
     "modules/front/greeting.c": "tests/test_front_server_mode.c",
     "modules/front/program.c": "tests/test_front_policy.c",
     "modules/front/query_buffer.c": "tests/test_front_relay.c",
-    "modules/front/ruling.c": "tests/test_front_decisions.c",
     "modules/front/server_query.c": "tests/test_front_decisions.c",
     "modules/front/stream_log.c": "tests/test_front_stream_mode.c",
     "modules/front/stream_much.c": "tests/test_front_pump.c",
