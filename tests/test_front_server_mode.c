@@ -172,6 +172,25 @@ static void a_reload_forbids_the_next_query(void **state)
 	close(listener);
 }
 
+/* Nobody holds what has decided about a query any longer than that takes: after a reload the
+ * connection itself has what was in force when it came. */
+static void what_has_decided_is_given_back(void **state)
+{
+	(void)state;
+	uint16_t port;
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port });
+	come(&mine, &said);
+	asks(NOT_PASSED, 1);
+	configure((struct config){ .server = port });
+	asks(NOT_PASSED, 2);
+	assert_int_equal(front_scene_runtime()->users, 1);
+	close(exchange(listener, 3));
+	assert_int_equal(front_scene_runtime()->users, 1);
+	leave(false);
+	close(listener);
+}
+
 static void a_name_has_so_many_connections_and_no_more(void **state)
 {
 	(void)state;
@@ -272,6 +291,7 @@ int main(void)
 		ONE(a_server_that_leaves_without_an_answer_is_told_of),
 		ONE(another_server_or_identity_ends_the_connection),
 		ONE(a_reload_forbids_the_next_query),
+		ONE(what_has_decided_is_given_back),
 		ONE(a_name_has_so_many_connections_and_no_more),
 		ONE(an_idle_connection_to_the_server_gives_way),
 		ONE(a_query_does_not_go_where_another_is_connected),
