@@ -113,11 +113,16 @@ static void a_server_that_leaves_without_an_answer_is_told_of(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		uint8_t heard[MESSAGE_MAX];
 		come(&mine, &said);
-		const struct dns_message query = dns_query(1, DNS_SOA, 0);
+		struct dns_message query = dns_query(1, DNS_SOA, 0);
+		dns_put(&query, "\0\0\x29\x10\0\0\0\0\0\0", 11); /* an OPT record */
+		query.octets[11]++;
 		say(query.octets, query.size);
 		close(server_hears(listener, &query));
 		assert_true(message_read_reply(heard, hear_message(heard), &scene.reply));
 		assert_int_equal(scene.reply.rcode, SERVFAIL);
+		assert_int_equal(scene.reply.ede, NO_SERVER);
+		assert_string_equal(scene.reply.ede_text,
+			"the upstream server does not answer");
 		leave(true);
 	}
 	close(listener);
