@@ -48,7 +48,6 @@ ELSEWHERE = {
     "modules/front/connection.c": "tests/test_front_accept.c",
     "modules/front/counts.c": "tests/test_front_exposition.c",
     "modules/front/errand.c": "tests/test_front_jobs.c",
-    "modules/front/greeting.c": "tests/test_front_server_mode.c",
     "modules/front/program.c": "tests/test_front_policy.c",
     "modules/front/query_buffer.c": "tests/test_front_relay.c",
     "modules/front/server_query.c": "tests/test_front_decisions.c",
