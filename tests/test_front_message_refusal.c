@@ -156,7 +156,9 @@ static void a_long_rcode_never_looks_like_success(void **state)
 	(void)state;
 	struct message message;
 	begin(&message, QUERY, EXAMPLE, AXFR, IN);
-	struct answer answer = refuse(&message, 16, MESSAGE_NO_EDE, NULL);
+	struct answer answer = refuse(&message, 15, MESSAGE_NO_EDE, NULL);
+	check_head(&answer, QR | RD_CD | 15, 1, 0);
+	answer = refuse(&message, 16, MESSAGE_NO_EDE, NULL);
 	check_head(&answer, QR | RD_CD | 2, 1, 0);
 	put_opt(&message, 0);
 	answer = refuse(&message, 0x17, MESSAGE_NO_EDE, NULL);
