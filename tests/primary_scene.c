@@ -57,6 +57,15 @@ static void give_answer(SSL *ssl, uint16_t id)
 	(void)SSL_write_ex(ssl, octets, 2 + answer.size, &put);
 }
 
+static void leave(SSL *ssl)
+{
+	char octet;
+	SSL_shutdown(ssl);
+	while (recv(SSL_get_fd(ssl), &octet, 1, 0) > 0) {
+	}
+	atomic_fetch_add(&primary_scene.left, 1);
+}
+
 static void talk(SSL *ssl)
 {
 	uint8_t length[2], query[MESSAGE_MAX];
@@ -67,6 +76,10 @@ static void talk(SSL *ssl)
 			return;
 		}
 		give_answer(ssl, (uint16_t)(query[0] << 8 | query[1]));
+		if (primary_scene.manner == PRIMARY_ANSWERS_ONCE) {
+			leave(ssl);
+			return;
+		}
 	}
 	SSL_shutdown(ssl);
 }
@@ -96,7 +109,7 @@ static void *run(void *arg)
 void primary_scene_begin(enum primary_manner manner)
 {
 	primary_scene.manner = manner;
-	primary_scene.connections = primary_scene.queries = 0;
+	primary_scene.connections = primary_scene.queries = primary_scene.left = 0;
 	primary_scene.listener = loopback_socket(SOCK_STREAM, &primary_scene.port);
 	SSL_CTX *ctx = tls_new(&front_scene_other, NULL);
 	SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);

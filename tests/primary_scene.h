@@ -12,9 +12,10 @@
 #include "front_scene.h"
 
 enum primary_manner {
-	PRIMARY_ANSWERS,     /* each query with one SOA record */
-	PRIMARY_ANSWERS_BIG, /* with as many as make an answer of some 600 octets */
-	PRIMARY_LEAVES,      /* when it has heard a query */
+	PRIMARY_ANSWERS,      /* each query with one SOA record */
+	PRIMARY_ANSWERS_BIG,  /* with as many as make an answer of some 600 octets */
+	PRIMARY_ANSWERS_ONCE, /* and leaves then */
+	PRIMARY_LEAVES,       /* when it has heard a query */
 	PRIMARY_SPEAKS_NO_DOT,
 	PRIMARY_SPEAKS_NO_TLS,
 };
@@ -25,6 +26,7 @@ extern struct primary_scene {
 	pthread_t thread;
 	enum primary_manner manner;
 	atomic_uint connections, queries;
+	atomic_uint left; /* once more, and the front has left it as well */
 } primary_scene;
 
 /* From now on it listens on 127.0.0.1. */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * What stream_scene.h promises. recheck_delay() stands here, and says what the test wants. */
+ * What stream_scene.h promises. recheck_delay() stands here, and says what the test wants; and
+ * carrier_leave(), as far as stream_mode.c calls it. */
 
 #include "stream_scene.h"
 
+#include "carrier.h"
+#include "dance_openssl.h"
 #include "recheck.h"
 
 #include <openssl/err.h>
@@ -17,6 +20,7 @@ uint16_t port;
 int listener;
 int server;
 struct stream_client client;
+bool sends_name;
 atomic_uint next_check_ms;
 atomic_uint checks;
 
@@ -31,6 +35,21 @@ uint64_t __wrap_recheck_delay(const struct recheck *recheck, enum dance_verdict 
 	unsigned ms = atomic_load(&next_check_ms);
 	return ms != 0 ? ms :
 			 __real_recheck_delay(recheck, verdict, max_stale_s, now, chance);
+}
+
+static atomic_int left; /* 0: not yet; else 1, and one more if gently */
+
+void __real_carrier_leave(struct carrier *carrier, bool gently);
+void __wrap_carrier_leave(struct carrier *carrier, bool gently);
+void __wrap_carrier_leave(struct carrier *carrier, bool gently)
+{
+	atomic_store(&left, gently ? 2 : 1);
+	__real_carrier_leave(carrier, gently);
+}
+
+void expect_left(bool gently)
+{
+	assert_int_equal(atomic_exchange(&left, 0), gently ? 2 : 1);
 }
 
 void configure(struct stream_config config)
@@ -57,7 +76,9 @@ int begin_scene(void **state)
 	int wrong = front_scene_begin(state);
 	atomic_store(&next_check_ms, 0);
 	atomic_store(&checks, 0);
+	atomic_store(&left, 0);
 	server = -1;
+	sends_name = false;
 	listener = loopback_socket(SOCK_STREAM, &port);
 	publish(NAME, TTL, &mine);
 	publish(OTHER_NAME, TTL, &other);
@@ -79,6 +100,10 @@ void come(const struct credential *own)
 	int near;
 	socket_pair(&near, &client.fd);
 	client.ctx = tls_new(own, NULL);
+	static const struct tls_word name = { "\x09" NAME, sizeof(NAME), 0 };
+	if (sends_name) {
+		tls_say(client.ctx, DANCE_OPENSSL_EXTENSION, &name);
+	}
 	client.ssl = SSL_new(client.ctx);
 	client.seen.alert = -1;
 	assert_true(SSL_set_app_data(client.ssl, &client.seen));

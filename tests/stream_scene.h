@@ -36,6 +36,9 @@ extern struct stream_client {
 extern atomic_uint next_check_ms;
 extern atomic_uint checks;
 
+/* It has left the client since the last call, and did not or did wait for it to close, too. */
+void expect_left(bool gently);
+
 /* What differs from one to another of them. */
 struct stream_config {
 	const char *name;   /* NULL: NAME */
@@ -51,6 +54,9 @@ void configure(struct stream_config config);
 
 int begin_scene(void **state);
 int end_scene(void **state);
+
+/* Those that come from now on send NAME in dane_clientid. */
+extern bool sends_name;
 
 /* Shakes hands, and is waited for; to_server: up to the header. */
 void come(const struct credential *own);

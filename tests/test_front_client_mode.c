@@ -13,12 +13,15 @@
 #include "scene.h"
 #include "stored_key.h"
 
+#include <openssl/err.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 static int secondary;
-static bool in_store, has_no_thread;
+static bool in_store;
+static atomic_bool has_no_thread;
 
 bool __wrap_stored_key_is_in(const SSL_CTX *ctx);
 bool __wrap_stored_key_is_in(const SSL_CTX *ctx)
@@ -29,10 +32,15 @@ bool __wrap_stored_key_is_in(const SSL_CTX *ctx)
 
 static void (*work_of_errand)(void *arg, bool able);
 
-static void work_without_thread(void *arg, bool able)
+static atomic_uint errors; /* of OpenSSL's, that an errand has left to its thread */
+
+/* As far as there is a thread. */
+static void work_as_far(void *arg, bool able)
 {
-	(void)able;
-	work_of_errand(arg, false);
+	work_of_errand(arg, able && !has_no_thread);
+	if (ERR_peek_error() != 0) {
+		atomic_fetch_add(&errors, 1);
+	}
 }
 
 void __real_errand_send(struct errand *errand, struct jobs *jobs,
@@ -43,8 +51,7 @@ void __wrap_errand_send(struct errand *errand, struct jobs *jobs,
 	void (*work)(void *arg, bool able), bool urgent)
 {
 	work_of_errand = work;
-	__real_errand_send(errand, jobs, has_no_thread ? work_without_thread : work,
-		urgent);
+	__real_errand_send(errand, jobs, work_as_far, urgent);
 }
 
 static void begin(enum primary_manner manner, const struct credential *key,
@@ -65,6 +72,7 @@ static void finish(unsigned connections, unsigned queries)
 	primary_scene_end();
 	assert_int_equal(atomic_load(&primary_scene.connections), connections);
 	assert_int_equal(atomic_load(&primary_scene.queries), queries);
+	assert_int_equal(atomic_load(&errors), 0);
 }
 
 static struct message_reply ask(uint16_t id, uint16_t type)
@@ -89,6 +97,26 @@ static void queries_go_to_the_primary_on_one_connection(void **state)
 		assert_int_equal(ask(id, DNS_SOA).rcode, 0);
 	}
 	finish(1, 3);
+}
+
+static void await_left(unsigned count)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	for (int i = 0; atomic_load(&primary_scene.left) < count; i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
+}
+
+static void a_primary_that_leaves_is_connected_again(void **state)
+{
+	(void)state;
+	begin(PRIMARY_ANSWERS_ONCE, &front_scene_other, NULL);
+	for (uint16_t id = 1; id < 4; id++) {
+		assert_int_equal(ask(id, DNS_SOA).rcode, 0);
+		await_left(id);
+	}
+	finish(3, 3);
 }
 
 static void what_is_not_named_does_not_pass(void **state)
@@ -170,6 +198,23 @@ static void a_thread_that_cannot_be_started_is_told_of(void **state)
 	finish(0, 0);
 }
 
+/* What was said of the primary before does not count for it. */
+static void a_thread_that_cannot_be_started_later_is_told_of(void **state)
+{
+	(void)state;
+	begin(PRIMARY_ANSWERS_ONCE, &front_scene_other, NULL);
+	assert_int_equal(ask(1, DNS_SOA).rcode, 0);
+	await_left(1);
+	has_no_thread = true;
+	struct message_reply reply = ask(2, DNS_SOA);
+	has_no_thread = false;
+	assert_int_equal(reply.rcode, 2);
+	assert_int_equal(reply.ede, 0);
+	assert_string_equal(reply.ede_text, "out of memory");
+	expect_closed(secondary);
+	finish(1, 1);
+}
+
 static int begin_in_store(void **state)
 {
 	in_store = true;
@@ -190,15 +235,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(queries_go_to_the_primary_on_one_connection),
+		ONE(a_primary_that_leaves_is_connected_again),
 		ONE(what_is_not_named_does_not_pass),
 		ONE(a_primary_that_is_not_proved_hears_nothing),
 		ONE(a_primary_that_does_not_answer_is_told_of),
 		ONE(a_secondary_that_has_to_go_does_not_wait_for_its_primary),
 		OF_STORE(queries_go_to_the_primary_on_one_connection),
+		OF_STORE(a_primary_that_leaves_is_connected_again),
 		OF_STORE(what_is_not_named_does_not_pass),
 		OF_STORE(a_primary_that_is_not_proved_hears_nothing),
 		OF_STORE(a_primary_that_does_not_answer_is_told_of),
 		OF_STORE(a_thread_that_cannot_be_started_is_told_of),
+		OF_STORE(a_thread_that_cannot_be_started_later_is_told_of),
 	};
 	return cmocka_run_group_tests(tests, front_scene_make, front_scene_clear);
 }

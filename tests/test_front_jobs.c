@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "errand.h"
+#include "held_locks.h"
 #include "jobs.h"
 
 #include <errno.h>
@@ -35,6 +36,89 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return __real_pthread_create(thread, attributes, start, arg);
 }
 
+/* What is made, and not destroyed yet. */
+static atomic_int conditions, locks, attributes;
+
+int __real_pthread_cond_init(pthread_cond_t *made, const pthread_condattr_t *how);
+int __wrap_pthread_cond_init(pthread_cond_t *made, const pthread_condattr_t *how);
+int __wrap_pthread_cond_init(pthread_cond_t *made, const pthread_condattr_t *how)
+{
+	atomic_fetch_add(&conditions, 1);
+	return __real_pthread_cond_init(made, how);
+}
+
+int __real_pthread_cond_destroy(pthread_cond_t *made);
+int __wrap_pthread_cond_destroy(pthread_cond_t *made);
+int __wrap_pthread_cond_destroy(pthread_cond_t *made)
+{
+	atomic_fetch_sub(&conditions, 1);
+	return __real_pthread_cond_destroy(made);
+}
+
+int __real_pthread_mutex_init(pthread_mutex_t *made, const pthread_mutexattr_t *how);
+int __wrap_pthread_mutex_init(pthread_mutex_t *made, const pthread_mutexattr_t *how);
+int __wrap_pthread_mutex_init(pthread_mutex_t *made, const pthread_mutexattr_t *how)
+{
+	atomic_fetch_add(&locks, 1);
+	return __real_pthread_mutex_init(made, how);
+}
+
+int __real_pthread_mutex_destroy(pthread_mutex_t *made);
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *made);
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *made)
+{
+	atomic_fetch_sub(&locks, 1);
+	return __real_pthread_mutex_destroy(made);
+}
+
+int __real_pthread_condattr_init(pthread_condattr_t *made);
+int __wrap_pthread_condattr_init(pthread_condattr_t *made);
+int __wrap_pthread_condattr_init(pthread_condattr_t *made)
+{
+	atomic_fetch_add(&attributes, 1);
+	return __real_pthread_condattr_init(made);
+}
+
+int __real_pthread_condattr_destroy(pthread_condattr_t *made);
+int __wrap_pthread_condattr_destroy(pthread_condattr_t *made);
+int __wrap_pthread_condattr_destroy(pthread_condattr_t *made)
+{
+	atomic_fetch_sub(&attributes, 1);
+	return __real_pthread_condattr_destroy(made);
+}
+
+/* A clock that stands: what waits ends with a call, or as often as this says. */
+static const struct timespec now = { .tv_sec = 1000, .tv_nsec = 7 };
+static atomic_int ends_left;
+static sem_t ended;
+
+int __real_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
+{
+	if (clock != CLOCK_MONOTONIC) {
+		return __real_clock_gettime(clock, time);
+	}
+	*time = now;
+	return 0;
+}
+
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+	const struct timespec *until);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+	const struct timespec *until)
+{
+	held_locks_must_have(lock);
+	assert_int_equal(until->tv_sec, now.tv_sec + 5);
+	assert_int_equal(until->tv_nsec, now.tv_nsec);
+	if (atomic_load(&ends_left) > 0) { /* under the lock */
+		atomic_fetch_sub(&ends_left, 1);
+		sem_post(&ended);
+		return ETIMEDOUT;
+	}
+	return pthread_cond_wait(condition, lock);
+}
+
 bool __wrap_memory_thread_begin(void);
 bool __wrap_memory_thread_begin(void)
 {
@@ -56,13 +140,22 @@ static int make(void **state)
 	atomic_store(&fail_memory, false);
 	atomic_store(&created, 0);
 	atomic_store(&told, 0);
-	return sem_init(&begun, 0, 0) | sem_init(&go, 0, 0) | sem_init(&done, 0, 0);
+	atomic_store(&conditions, 0);
+	atomic_store(&locks, 0);
+	atomic_store(&attributes, 0);
+	atomic_store(&ends_left, 0);
+	return sem_init(&begun, 0, 0) | sem_init(&go, 0, 0) | sem_init(&done, 0, 0) |
+		sem_init(&ended, 0, 0);
 }
 
 static int clear(void **state)
 {
 	(void)state;
-	return sem_destroy(&begun) | sem_destroy(&go) | sem_destroy(&done);
+	assert_int_equal(atomic_load(&conditions), 0);
+	assert_int_equal(atomic_load(&locks), 0);
+	assert_int_equal(atomic_load(&attributes), 0);
+	return sem_destroy(&begun) | sem_destroy(&go) | sem_destroy(&done) |
+		sem_destroy(&ended);
 }
 
 static void await(sem_t *semaphore)
@@ -134,6 +227,47 @@ static void a_thread_that_is_idle_does_the_next_job(void **state)
 	/* It need not be idle yet when another one comes. */
 	assert_true(atomic_load(&created) < 30);
 	jobs_free(jobs);
+}
+
+/* Two jobs at a time, which begin, and are to end. */
+static void begin_two(struct jobs *jobs, struct job two[2])
+{
+	for (unsigned i = 0; i < 2; i++) {
+		jobs_add(jobs, &two[i], false);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		await(&begun);
+	}
+}
+
+static void end_two(void)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		sem_post(&go);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		await(&done);
+	}
+}
+
+/* As far as there are more than the least. */
+static void a_thread_that_is_idle_for_long_ends(void **state)
+{
+	(void)state;
+	for (unsigned least = 1; least <= 2; least++) {
+		struct job two[2] = { WAITING, WAITING };
+		struct jobs *jobs = jobs_new(least, 2, tell);
+		atomic_store(&created, least);
+		begin_two(jobs, two);
+		assert_int_equal(atomic_load(&created), 2);
+		atomic_store(&ends_left, 1);
+		end_two();
+		await(&ended);
+		begin_two(jobs, two);
+		assert_int_equal(atomic_load(&created), least == 1 ? 3 : 2);
+		end_two();
+		jobs_free(jobs);
+	}
 }
 
 #define THREADS 4
@@ -324,6 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(as_many_threads_as_jobs_that_wait),
 		ONE(a_thread_that_is_idle_does_the_next_job),
+		ONE(a_thread_that_is_idle_for_long_ends),
 		ONE(of_the_idle_threads_the_one_that_worked_last_does_the_next_job),
 		ONE(urgent_jobs_come_before_others),
 		ONE(where_no_thread_can_be_started_jobs_wait_for_another),

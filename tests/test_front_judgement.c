@@ -34,6 +34,47 @@ void *__wrap_calloc(size_t count, size_t size)
 								NULL;
 }
 
+/* A decision of the test's own instead of libdance's, unless it is DANCE_UNDECIDED. */
+static struct dance_result made_up;
+
+enum dance_verdict __real_dance_decision_take(struct dance_decision *decision,
+	struct dance_result *into);
+enum dance_verdict __wrap_dance_decision_take(struct dance_decision *decision,
+	struct dance_result *into);
+enum dance_verdict __wrap_dance_decision_take(struct dance_decision *decision,
+	struct dance_result *into)
+{
+	if (made_up.verdict == DANCE_UNDECIDED) {
+		return __real_dance_decision_take(decision, into);
+	}
+	*into = made_up;
+	return made_up.verdict;
+}
+
+enum dance_verdict __real_dance_openssl_peer_verify(struct dance_openssl_peer *peer,
+	struct dance_roster *roster, struct dance_result *into);
+enum dance_verdict __wrap_dance_openssl_peer_verify(struct dance_openssl_peer *peer,
+	struct dance_roster *roster, struct dance_result *into);
+enum dance_verdict __wrap_dance_openssl_peer_verify(struct dance_openssl_peer *peer,
+	struct dance_roster *roster, struct dance_result *into)
+{
+	if (made_up.verdict == DANCE_UNDECIDED) {
+		return __real_dance_openssl_peer_verify(peer, roster, into);
+	}
+	*into = made_up;
+	return made_up.verdict;
+}
+
+static unsigned looks; /* of whom was refused, for news */
+
+void __wrap_dance_look_again(struct dance_roster *roster, const struct dance_peer *peer);
+void __wrap_dance_look_again(struct dance_roster *roster, const struct dance_peer *peer)
+{
+	assert_non_null(roster);
+	assert_non_null(peer);
+	looks++;
+}
+
 static struct credential host, mine, above;
 static SSL_CTX *server, *client;
 static struct tls_pair pair;
@@ -68,7 +109,12 @@ static int begin(void **state)
 
 static int end(void **state)
 {
+	static const struct judgement none;
 	judgement_clear(&judgement);
+	assert_memory_equal(&judgement, &none, sizeof(none));
+	judgement_clear(&judgement);
+	made_up.verdict = DANCE_UNDECIDED;
+	looks = 0;
 	tls_end(&pair);
 	SSL_CTX_free(server);
 	SSL_CTX_free(client);
@@ -129,6 +175,49 @@ static void a_decision_by_the_key_is_a_quick_one(void **state)
 	assert_false(judgement_is_cheap(&judgement));
 }
 
+/* Whether the client sends its name or not. */
+static void only_an_allow_by_the_key_makes_the_next_a_quick_one(void **state)
+{
+	static const struct tls_word word = { "\x09" NAME, 10, 0 };
+	static const struct {
+		enum dance_verdict verdict;
+		uint8_t usage;
+		bool cheap;
+	} rows[] = {
+		{ DANCE_ALLOW, 3, true },
+		{ DANCE_ALLOW, 2, false },
+		{ DANCE_ALLOW, 1, false },
+		{ DANCE_DENY_NAME, 3, false },
+		{ DANCE_FAIL_TIMEOUT, 0, false },
+	};
+	for (size_t i = 0; i < 2 * ROWS(rows); i++) {
+		permit(false);
+		come(i % 2 == 0 ? &word : NULL);
+		made_up = (struct dance_result){ .size = sizeof(made_up),
+			.verdict = rows[i / 2].verdict,
+			.usage = rows[i / 2].usage };
+		check_verdict(judge(), rows[i / 2].verdict);
+		assert_int_equal(judgement_is_cheap(&judgement), rows[i / 2].cheap);
+		assert_null(judgement.decision);
+		assert_int_equal(end(state), 0);
+		assert_int_equal(begin(state), 0);
+	}
+}
+
+/* Its record may have come since. */
+static void who_was_refused_is_looked_for_again(void **state)
+{
+	(void)state;
+	publish(NAME, 60, &host); /* of another key */
+	front.roster = roster_of(NAME, NULL);
+	come(NULL);
+	check_verdict(judge(), DANCE_DENY_MISMATCH);
+	judgement_keep(&judgement, &runtime, &result);
+	check_verdict(judgement_find(&judgement, &runtime, &front, &result),
+		DANCE_DENY_MISMATCH);
+	assert_int_equal(looks, 1);
+}
+
 static void a_name_that_must_be_sent_is_missed(void **state)
 {
 	(void)state;
@@ -155,6 +244,7 @@ static void a_decision_is_made_use_of_once(void **state)
 	judgement_keep(&judgement, &runtime, &result);
 	result.verdict = DANCE_UNDECIDED;
 	check_verdict(judgement_find(&judgement, &runtime, &front, &result), DANCE_ALLOW);
+	assert_int_equal(looks, 0); /* for news: nothing can be better */
 	check_verdict(judgement_find(&judgement, &runtime, &front, &result),
 		DANCE_UNDECIDED);
 	assert_null(judgement.early);
@@ -213,6 +303,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(a_decision_by_the_key_is_a_quick_one),
+		ONE(only_an_allow_by_the_key_makes_the_next_a_quick_one),
+		ONE(who_was_refused_is_looked_for_again),
 		ONE(a_name_that_must_be_sent_is_missed),
 		ONE(a_decision_is_made_use_of_once),
 		ONE(who_proves_nothing_is_told_so_again),

@@ -15,12 +15,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/test_front_key_store.XXXXXX";
 static char path[64], uri[80];
 
-static bool tokens; /* there is a provider for them, as far as anybody can see */
+static bool tokens;    /* there is a provider for them, as far as anybody can see */
+static bool no_stores; /* there is no memory for what opens them */
+
+OSSL_LIB_CTX *__real_OSSL_LIB_CTX_new(void);
+OSSL_LIB_CTX *__wrap_OSSL_LIB_CTX_new(void);
+OSSL_LIB_CTX *__wrap_OSSL_LIB_CTX_new(void)
+{
+	return no_stores ? NULL : __real_OSSL_LIB_CTX_new();
+}
 
 OSSL_STORE_LOADER *__real_OSSL_STORE_LOADER_fetch(OSSL_LIB_CTX *context, const char *scheme,
 	const char *properties);
@@ -29,6 +38,7 @@ OSSL_STORE_LOADER *__wrap_OSSL_STORE_LOADER_fetch(OSSL_LIB_CTX *context, const c
 OSSL_STORE_LOADER *__wrap_OSSL_STORE_LOADER_fetch(OSSL_LIB_CTX *context, const char *scheme,
 	const char *properties)
 {
+	assert_non_null(context); /* not the one in which peers are verified */
 	return __real_OSSL_STORE_LOADER_fetch(context, tokens ? "file" : scheme,
 		properties);
 }
@@ -87,14 +97,43 @@ static void check_refused(const char *named, const char *what)
 	check_true(what, ERR_peek_error() == 0);
 }
 
+/* An error from before is no reason for this one. */
+static void check_refused_anyway(const char *named, const char *what)
+{
+	check_refused(named, what);
+	ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
+	check_refused(named, what);
+}
+
+/* What is prepared once is not there yet: therefore first, and in a process of its own. */
+static void without_memory_no_provider_opens_anything(void **state)
+{
+	(void)state;
+	int status = 0;
+	pid_t child = fork();
+	if (child == 0) {
+		tokens = no_stores = true;
+		_exit(key_store_is_uri("handle:0x81") ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void a_path_is_no_uri_unless_a_provider_opens_its_scheme(void **state)
 {
 	(void)state;
+	tokens = true;
+	assert_true(key_store_is_uri("handle:0x81"));
+	tokens = false;
+	assert_false(key_store_is_uri("handle:0x81"));
 	assert_true(key_store_is_uri("pkcs11:token=a"));
 	assert_true(key_store_is_uri("file:/etc/key"));
-	assert_false(key_store_is_uri("keys:2026.pem"));
 	assert_false(key_store_is_uri("./pkcs11:token=a"));
 	assert_false(key_store_is_uri("/etc/key"));
+	assert_true(ERR_peek_error() == 0);
+	ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
+	assert_false(key_store_is_uri("keys:2026.pem"));
+	assert_true(ERR_get_error() != 0); /* somebody else's is left alone */
 	assert_true(ERR_peek_error() == 0);
 }
 
@@ -121,18 +160,19 @@ static void the_one_private_key_is_taken(void **state)
 static void what_is_wrong_is_told_without_the_pin(void **state)
 {
 	(void)state;
-	check_refused("pkcs11:token=a?pin-value=4711",
+	check_refused_anyway("pkcs11:token=a?pin-value=4711",
 		"pkcs11:token=a?pin-value=***: OpenSSL has no provider for 'pkcs11:'; activate "
 		"one in its configuration (OPENSSL_CONF)");
-	check_refused("pkcs11:tokn=a?pin-value=4711",
+	check_refused_anyway("pkcs11:tokn=a?pin-value=4711",
 		"pkcs11:tokn=***?pin-value=***: it has an attribute that RFC 7512 does not define");
 	char missing[128], said[256];
 	snprintf(missing, sizeof(missing), "file:%s/missing", folder);
 	snprintf(said, sizeof(said), "%s: there is no private key at this URI", missing);
-	check_refused(missing, said);
+	check_refused_anyway(missing, said);
 	EVP_PKEY *key = new_key();
 	put_key(key, "w", EVP_aes_128_cbc());
-	check_refused(uri, of_uri("the key is encrypted; store it without a pass phrase"));
+	check_refused_anyway(uri,
+		of_uri("the key is encrypted; store it without a pass phrase"));
 	EVP_PKEY_free(key);
 }
 
@@ -183,7 +223,7 @@ static void a_pin_file_has_a_pin(void **state)
 	/* A file of this name would be opened instead. */
 	out = fopen("pkcs11:token=a", "w");
 	fclose(out);
-	check_refused("pkcs11:token=a",
+	check_refused_anyway("pkcs11:token=a",
 		"pkcs11:token=a: this is a URI, and a file here has the "
 		"same name; write ./ before the name of a file");
 	unlink("pkcs11:token=a");
@@ -284,6 +324,7 @@ static void the_leaf_is_the_one_of_the_key_and_its_issuers_follow(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_memory_no_provider_opens_anything),
 		cmocka_unit_test(a_path_is_no_uri_unless_a_provider_opens_its_scheme),
 		cmocka_unit_test(the_one_private_key_is_taken),
 		cmocka_unit_test(what_is_wrong_is_told_without_the_pin),

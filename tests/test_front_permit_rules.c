@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dance authors
  *
  * What a stream rests on (stream_permit.h): whether a reload or another decision leaves it as it
- * is, one changed thing at a time. */
+ * is, one changed thing at a time, until when, and when it is judged again. */
 
 #include "address.h"
 #include "check.h"
@@ -11,8 +11,53 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
-static bool no_memory;
+#define NOW_MS 5000       /* by the clock of deadlines */
+#define NOW_AWAKE 1000000 /* by the one that counts sleep */
+#define EXPIRES (NOW_AWAKE + 60000)
+#define MAX_STALE_S 7
+#define DELAY 4321
+#define CHANCE 0x1234
+
+static bool no_memory, no_chance;
+
+static uint64_t awake = NOW_AWAKE;
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+	const uint64_t ms = clock == CLOCK_MONOTONIC ? NOW_MS : awake;
+	*now = (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+	return 0;
+}
+
+int __wrap_getentropy(void *octets, size_t size);
+int __wrap_getentropy(void *octets, size_t size)
+{
+	const uint16_t chance = CHANCE;
+	assert_int_equal(size, sizeof(chance));
+	if (!no_chance) {
+		memcpy(octets, &chance, sizeof(chance));
+	}
+	return no_chance ? -1 : 0;
+}
+
+static enum dance_verdict asked_of;
+
+uint64_t __wrap_recheck_delay(const struct recheck *recheck, enum dance_verdict verdict,
+	unsigned max_stale_s, uint64_t now, uint16_t chance);
+uint64_t __wrap_recheck_delay(const struct recheck *recheck, enum dance_verdict verdict,
+	unsigned max_stale_s, uint64_t now, uint16_t chance)
+{
+	assert_int_equal(recheck->expires, EXPIRES);
+	assert_int_equal(max_stale_s, MAX_STALE_S);
+	assert_int_equal(now, NOW_AWAKE);
+	assert_int_equal(chance, no_chance ? 0 : CHANCE);
+	asked_of = verdict;
+	return DELAY;
+}
 
 char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
@@ -36,7 +81,8 @@ static struct stream_permit permit;
 static int end(void **state)
 {
 	(void)state;
-	no_memory = false;
+	no_memory = no_chance = false;
+	awake = NOW_AWAKE;
 	stream_permit_clear(&permit);
 	assert_null(permit.name);
 	assert_null(permit.entry);
@@ -50,6 +96,7 @@ static void what_is_granted_is_kept(void **state)
 	assert_true(stream_permit_grant(&permit, &result));
 	assert_string_equal(permit.name, "x.a.example");
 	assert_string_equal(permit.entry, "*.a.example");
+	assert_int_equal(permit.recheck.expires, EXPIRES);
 	const char *name = permit.name;
 	no_memory = true; /* none is needed where nothing is new */
 	assert_true(stream_permit_grant(&permit, &result));
@@ -193,28 +240,66 @@ static void another_decision_may_be_of_somebody_else(void **state)
 	identity_map_free(elsewhere.front.identities);
 }
 
-static void without_rechecks_it_takes_a_denial(void **state)
+/* Without rechecks, a failure has nothing but a pause before the next try. */
+static void when_it_is_judged_again(void **state)
 {
 	(void)state;
-	struct conf conf = { .common = { .max_stale_s = 0 } };
-	struct conf_front front = { .recheck = false };
-	assert_true(stream_permit_holds(&permit, DANCE_ALLOW, &conf, &front));
-	assert_true(stream_permit_holds(&permit, DANCE_FAIL_TIMEOUT, &conf, &front));
-	assert_false(stream_permit_holds(&permit, DANCE_DENY_MISMATCH, &conf, &front));
-	assert_int_equal(stream_permit_check_at(&permit, DANCE_ALLOW, &conf, &front),
-		WATCH_NEVER);
-	assert_int_not_equal(stream_permit_check_at(&permit, DANCE_FAIL_TIMEOUT, &conf,
-				     &front),
-		WATCH_NEVER);
-	front.recheck = true;
-	assert_true(stream_permit_holds(&permit, DANCE_ALLOW, &conf, &front));
-	assert_false(stream_permit_holds(&permit, DANCE_FAIL_TIMEOUT, &conf, &front));
-	assert_false(stream_permit_holds(&permit, DANCE_DENY_MISMATCH, &conf, &front));
-	assert_int_not_equal(stream_permit_check_at(&permit, DANCE_ALLOW, &conf, &front),
-		WATCH_NEVER);
+	static const struct {
+		const char *row;
+		bool recheck;
+		enum dance_verdict verdict;
+		int64_t at;
+	} rows[] = {
+		{ "allowed", true, DANCE_ALLOW, NOW_MS + DELAY },
+		{ "failed", true, DANCE_FAIL_TIMEOUT, NOW_MS + DELAY },
+		{ "allowed, off", false, DANCE_ALLOW, WATCH_NEVER },
+		{ "failed, off", false, DANCE_FAIL_TIMEOUT, NOW_MS + RECHECK_RETRY_MS },
+	};
+	const struct conf conf = { .common = { .max_stale_s = MAX_STALE_S } };
 	struct dance_result result = allow_of("x.a.example", "*.a.example");
 	assert_true(stream_permit_grant(&permit, &result));
-	assert_true(stream_permit_holds(&permit, DANCE_FAIL_TIMEOUT, &conf, &front));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct conf_front front = { .recheck = rows[i].recheck };
+		no_chance = i % 2 != 0; /* all at once then, which is worse and right */
+		check_true(rows[i].row,
+			stream_permit_check_at(&permit, rows[i].verdict, &conf, &front) ==
+				rows[i].at);
+		check_row(rows[i].row, asked_of, rows[i].verdict);
+	}
+}
+
+/* An answer that is wrong counts at once, and others when `max-stale` is over, too. */
+static void what_it_takes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row;
+		bool recheck;
+		enum dance_verdict verdict;
+		uint64_t awake;
+		bool holds;
+	} rows[] = {
+		{ "allowed", true, DANCE_ALLOW, EXPIRES + 100000, true },
+		{ "failed", true, DANCE_FAIL_TIMEOUT, EXPIRES + 6999, true },
+		{ "failed for long", true, DANCE_FAIL_TIMEOUT, EXPIRES + 7000, false },
+		{ "bogus", true, DANCE_FAIL_BOGUS, EXPIRES - 1, true },
+		{ "bogus for long", true, DANCE_FAIL_BOGUS, EXPIRES, false },
+		{ "denied", true, DANCE_DENY_MISMATCH, NOW_AWAKE, false },
+		{ "allowed, off", false, DANCE_ALLOW, EXPIRES + 100000, true },
+		{ "failed for long, off", false, DANCE_FAIL_TIMEOUT, EXPIRES + 100000,
+			true },
+		{ "denied, off", false, DANCE_DENY_MISMATCH, NOW_AWAKE, false },
+	};
+	const struct conf conf = { .common = { .max_stale_s = MAX_STALE_S } };
+	struct dance_result result = allow_of("x.a.example", "*.a.example");
+	assert_true(stream_permit_grant(&permit, &result));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct conf_front front = { .recheck = rows[i].recheck };
+		awake = rows[i].awake;
+		check_true(rows[i].row,
+			stream_permit_holds(&permit, rows[i].verdict, &conf, &front) ==
+				rows[i].holds);
+	}
 }
 
 #define ONE(name) cmocka_unit_test_teardown(name, end)
@@ -226,7 +311,8 @@ int main(void)
 		ONE(without_memory_nothing_is_granted),
 		ONE(a_reload_keeps_what_is_the_same),
 		ONE(another_decision_may_be_of_somebody_else),
-		ONE(without_rechecks_it_takes_a_denial),
+		ONE(when_it_is_judged_again),
+		ONE(what_it_takes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,10 @@ static void it_is_checked_when_the_ttl_ends_or_a_little_earlier(void **state)
 	assert_int_equal(delay(DANCE_ALLOW, NOW, 0), TTL * 1000);
 	assert_int_equal(delay(DANCE_ALLOW, NOW, UINT16_MAX), TTL * 900);
 	check_range(delay(DANCE_ALLOW, NOW, 1000), TTL * 900, TTL * 1000);
+	recheck.expires = NOW +
+		100 * UINT16_MAX; /* so long that each step of chance shows */
+	assert_int_equal(delay(DANCE_ALLOW, NOW, UINT16_MAX), 90 * UINT16_MAX);
+	assert_int_equal(delay(DANCE_ALLOW, NOW, 1), 100 * UINT16_MAX - 10);
 }
 
 /* Not without a pause, though. */

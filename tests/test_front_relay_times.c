@@ -139,6 +139,56 @@ static void a_client_that_only_listens_on_has_its_time(void **state)
 	expect_octets(far_client, 2 + ANSWER_SIZE);
 }
 
+/* Nothing more can be written there. */
+static void fill(int fd)
+{
+	static const char much[65536];
+	while (send(fd, much, sizeof(much), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
+	}
+}
+
+/* And nobody looks whether it does all the time. */
+static void a_client_that_does_not_read_is_waited_for(void **state)
+{
+	(void)state;
+	decision = RELAY_ANSWER;
+	fill(client.fd);
+	ask(1);
+	expect_wait(POLLIN | POLLOUT, 0, IDLE);
+	now += IDLE - 1;
+	expect_wait(POLLIN | POLLOUT, 0, 1);
+	now++;
+	expect_over(RELAY_IDLE);
+}
+
+/* However long that took, and though it cannot be written at once. */
+static void a_query_that_waited_for_its_owner_has_its_time_then(void **state)
+{
+	(void)state;
+	fill(server_fd);
+	decision = RELAY_UNDECIDED;
+	ask(1);
+	expect_wait(0, 0, NEVER);
+	now += 10 * IDLE;
+	decision = RELAY_PASS;
+	expect_wait(0, POLLIN | POLLOUT, ANSWER);
+	now += ANSWER;
+	expect_over(RELAY_SERVER_SILENT);
+	expect_told("decide 30;decide 30;decide 30;connect 0;passed 30;leaving 0;fail 30;");
+}
+
+static void a_query_that_waited_for_the_connection_has_its_time_then(void **state)
+{
+	(void)state;
+	fill(server_fd);
+	link_is = RELAY_CONNECTING;
+	ask(1);
+	expect_wait(0, POLLOUT, 77);
+	now += 10 * IDLE;
+	link_is = RELAY_CONNECTED;
+	expect_wait(0, POLLIN | POLLOUT, ANSWER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +201,9 @@ int main(void)
 		ONE(a_server_at_rest_is_left_in_time),
 		ONE(a_client_is_left_no_later_than_its_server),
 		ONE(a_client_that_only_listens_on_has_its_time),
+		ONE(a_client_that_does_not_read_is_waited_for),
+		ONE(a_query_that_waited_for_its_owner_has_its_time_then),
+		ONE(a_query_that_waited_for_the_connection_has_its_time_then),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,13 +91,17 @@ static void a_refusal_has_its_reason(void **state)
 static void a_long_reason_is_cut(void **state)
 {
 	(void)state;
+	static const size_t room = sizeof(((struct message_reply *)NULL)->ede_text);
 	char data[302];
 	memset(data, 'a', sizeof(data));
-	struct message_reply reply;
-	struct dns_message message = dns_begin(1, ANSWER | 2, DNS_SOA);
-	put_option(&message, EDE, data, sizeof(data));
-	assert_true(read_reply(&message, message.size, &reply));
-	assert_int_equal(strlen(reply.ede_text), sizeof(reply.ede_text) - 1);
+	for (size_t said = room - 2; said <= 300; said += said > room ? 100 : 1) {
+		struct message_reply reply;
+		struct dns_message message = dns_begin(1, ANSWER | 2, DNS_SOA);
+		put_option(&message, EDE, data, 2 + said);
+		assert_true(read_reply(&message, message.size, &reply));
+		assert_non_null(memchr(reply.ede_text, '\0', room));
+		assert_int_equal(strlen(reply.ede_text), said < room ? said : room - 1);
+	}
 }
 
 static void a_refusal_need_not_repeat_the_question(void **state)

@@ -11,6 +11,8 @@
 #include "server_mode.h"
 #include "server_scene.h"
 
+#include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,7 +29,17 @@ static int listener;
 static uint16_t port;
 
 static bool no_answers;          /* none of our own can be written */
+static atomic_int free_then;     /* lowest_free() when one was to be written last */
 static int identities_left = -1; /* that are found; negative: all */
+
+/* The number that the next descriptor gets. */
+static int lowest_free(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
 
 size_t __real_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
 	const char *text, uint8_t *answer_octets, size_t answer_size);
@@ -36,6 +48,7 @@ size_t __wrap_message_refuse(const uint8_t *message, size_t size, uint8_t rcode,
 size_t __wrap_message_refuse(const uint8_t *message, size_t size, uint8_t rcode, int ede,
 	const char *text, uint8_t *answer_octets, size_t answer_size)
 {
+	atomic_store(&free_then, lowest_free());
 	return no_answers ? 0 :
 			    __real_message_refuse(message, size, rcode, ede, text,
 				    answer_octets, answer_size);
@@ -173,7 +186,10 @@ static void a_server_that_is_not_there(void **state)
 	(void)state;
 	close(listener);
 	come(&mine, &said);
+	const int free_before = lowest_free();
 	assert_int_equal(ask_for(DNS_SOA), NO_SERVER);
+	assert_int_equal(atomic_load(&free_then),
+		free_before); /* its socket is closed by then */
 	leave(true);
 	listener = loopback_socket(SOCK_STREAM, &(uint16_t){ 0 });
 	expect_said(port,

@@ -113,11 +113,16 @@ static void a_server_that_leaves_without_an_answer_is_told_of(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		uint8_t heard[MESSAGE_MAX];
 		come(&mine, &said);
-		const struct dns_message query = dns_query(1, DNS_SOA, 0);
+		struct dns_message query = dns_query(1, DNS_SOA, 0);
+		dns_put(&query, "\0\0\x29\x10\0\0\0\0\0\0", 11); /* an OPT record */
+		query.octets[11]++;
 		say(query.octets, query.size);
 		close(server_hears(listener, &query));
 		assert_true(message_read_reply(heard, hear_message(heard), &scene.reply));
 		assert_int_equal(scene.reply.rcode, SERVFAIL);
+		assert_int_equal(scene.reply.ede, NO_SERVER);
+		assert_string_equal(scene.reply.ede_text,
+			"the upstream server does not answer");
 		leave(true);
 	}
 	close(listener);
@@ -169,6 +174,25 @@ static void a_reload_forbids_the_next_query(void **state)
 	assert_int_equal(ask_for(DNS_SOA), NOT_PASSED);
 	leave(false);
 	close(fd);
+	close(listener);
+}
+
+/* Nobody holds what has decided about a query any longer than that takes: after a reload the
+ * connection itself has what was in force when it came. */
+static void what_has_decided_is_given_back(void **state)
+{
+	(void)state;
+	uint16_t port;
+	int listener = loopback_socket(SOCK_STREAM, &port);
+	configure((struct config){ .server = port });
+	come(&mine, &said);
+	asks(NOT_PASSED, 1);
+	configure((struct config){ .server = port });
+	asks(NOT_PASSED, 2);
+	assert_int_equal(front_scene_runtime()->users, 1);
+	close(exchange(listener, 3));
+	assert_int_equal(front_scene_runtime()->users, 1);
+	leave(false);
 	close(listener);
 }
 
@@ -272,6 +296,7 @@ int main(void)
 		ONE(a_server_that_leaves_without_an_answer_is_told_of),
 		ONE(another_server_or_identity_ends_the_connection),
 		ONE(a_reload_forbids_the_next_query),
+		ONE(what_has_decided_is_given_back),
 		ONE(a_name_has_so_many_connections_and_no_more),
 		ONE(an_idle_connection_to_the_server_gives_way),
 		ONE(a_query_does_not_go_where_another_is_connected),

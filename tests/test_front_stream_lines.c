@@ -146,6 +146,7 @@ static void who_is_refused(void **state)
 	(void)state;
 	come(&other);
 	expect_end(true);
+	expect_left(true);
 	leave();
 	expect_said(port,
 		"notice: front mqtt, stream refused" REMOTE
@@ -154,6 +155,7 @@ static void who_is_refused(void **state)
 		"connections 1, result accepted 1, verdict mismatch 1, it stream denied 1");
 	come(NULL);
 	expect_end(true);
+	expect_left(true);
 	leave();
 	expect_said(port,
 		"notice: front mqtt, stream refused" REMOTE
@@ -171,6 +173,7 @@ static void who_cannot_be_decided_about(void **state)
 	(void)lines(port);
 	come(&mine);
 	expect_end(true);
+	expect_left(true);
 	leave();
 	expect_said(port,
 		"warning: front mqtt, stream failed" REMOTE
@@ -185,6 +188,7 @@ static void a_server_that_is_not_there(void **state)
 	close(listener);
 	come(&mine);
 	expect_end(true);
+	expect_left(true);
 	leave();
 	listener = loopback_socket(SOCK_STREAM, &(uint16_t){ 0 });
 	expect_said(port,
@@ -204,6 +208,7 @@ static void who_has_too_many_streams(void **state)
 	const struct stream_client first = client;
 	come(&mine);
 	expect_end(true);
+	expect_left(true);
 	leave();
 	client = first;
 	leave();
@@ -233,6 +238,7 @@ static void which_protocol_is_missing(void **state)
 	serve(stream_mode_begin, near, false, "mqtt");
 	assert_true(SSL_connect(client.ssl) <= 0);
 	leave();
+	expect_left(true);
 	expect_said(port,
 		"notice: front mqtt, handshake failed" REMOTE
 		" (no application protocol); do: offer a protocol of 'alpn' on the client\n",
@@ -244,6 +250,7 @@ static void which_protocol_is_missing(void **state)
 static void expect_cut(void)
 {
 	expect_end(false);
+	expect_left(true);
 	expect_closed(server);
 	leave();
 }
@@ -285,6 +292,7 @@ static void what_a_reload_has_changed(void **state)
 	configure((struct stream_config){ .id = "another" });
 	fake_resolver_release("c.example");
 	expect_end(true);
+	expect_left(true);
 	leave();
 	assert_string_equal(lines(port),
 		"notice: front mqtt, stream closed" REMOTE " (" CHANGED ")\n");

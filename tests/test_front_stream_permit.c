@@ -22,6 +22,7 @@ static void reload(struct stream_config config)
 static void expect_cut(void)
 {
 	expect_end(false);
+	expect_left(true);
 	expect_closed(server);
 	leave();
 }

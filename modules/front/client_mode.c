@@ -95,7 +95,6 @@ static enum relay_link send_for_primary(struct client_mode *mode, struct stream 
 {
 	if (!mode->sent) {
 		mode->sent = true;
-		mode->unreachable = false;
 		errand_send(&mode->errand, workers_handshakes(), seek, false);
 	}
 	if (mode->errand.out) {
@@ -136,7 +135,6 @@ static void leaving(void *arg)
 	struct client_mode *mode = arg;
 	if (mode->searches) {
 		primary_stop(&mode->search);
-		mode->searches = false;
 	}
 	forget_socket(mode);
 }

@@ -325,10 +325,7 @@ enum primary_status primary_step(struct primary_search *search, struct primary_w
 
 void primary_stop(struct primary_search *search)
 {
-	/* What was found is the relay's. */
-	if (search->phase != PRIMARY_NEXT) {
-		leave(search);
-	}
+	leave(search);
 }
 
 /* --- the search, by a thread that waits --------------------------------------------------- */

@@ -51,7 +51,6 @@ static void give_buffer(struct pump *pump, struct pump_way *way)
 	if (way->at == way->end) {
 		buffers_give(pump->buffers, way->octets);
 		way->octets = NULL;
-		way->at = way->end = 0;
 	}
 }
 
