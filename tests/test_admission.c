@@ -329,6 +329,30 @@ static void a_name_that_is_awaited_may_precede(void **state)
 	}
 }
 
+/* And so may any name of a list that is not known yet. */
+static void a_list_that_is_awaited_may_precede(void **state)
+{
+	(void)state;
+	const struct fake_answer held = {
+		.outcome = RESOLVER_SECURE, .names = "ns1.example", .ttl = 400, .held = true
+	};
+	const struct key_index_hit first = { .since = 0 }, last = { .since = UINT32_MAX };
+	publish_all();
+	fake_resolver_set(LIST, &held);
+	struct dance_roster *roster = roster_of(LIST, NULL);
+	for (int awaited = 1; awaited >= 0; awaited--) {
+		urcu_bp_read_lock();
+		bool before_first = roster_may_precede(roster, &first);
+		bool before_last = roster_may_precede(roster, &last);
+		urcu_bp_read_unlock();
+		assert_false(before_first);
+		assert_int_equal(before_last, awaited);
+		fake_resolver_release(LIST);
+		fake_resolver_settle();
+	}
+	dance_roster_free(roster);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
 
 int main(void)
@@ -347,6 +371,7 @@ int main(void)
 		TEST(a_list_may_have_the_name_of_a_client),
 		TEST(a_brief_list_is_waited_for),
 		TEST(a_name_that_is_awaited_may_precede),
+		TEST(a_list_that_is_awaited_may_precede),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -70,6 +70,46 @@ static void the_first_name_without_an_answer_is_awaited(void **state)
 	dance_roster_free(roster);
 }
 
+/* A server that has no records may be taken for one by PKIX alone (RFC 6698 4.1), but not by a
+ * proof that has expired. A client's holds on, so that nothing is awaited. */
+static void an_expired_absence_holds_for_a_client_only(void **state)
+{
+	(void)state;
+	static const struct {
+		enum dance_role role;
+		enum dance_verdict verdict;
+		const char *detail;
+	} rows[] = {
+		{ DANCE_CLIENT, DANCE_DENY_NO_TLSA, "no such name" },
+		{ DANCE_SERVER, DANCE_FAIL_NOT_READY,
+			"the proof that there are no records has expired and is being looked up again" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct dance_options options = { .size = sizeof(options),
+			.role = rows[i].role };
+		const struct fake_answer held = { .outcome = RESOLVER_DENIED,
+			.ttl = 600,
+			.why = "no such name",
+			.held = true };
+		struct decision decision;
+		answer("a.sub.example", RESOLVER_DENIED, 600, "no such name");
+		struct dance_roster *roster = roster_of("a.sub.example", &options);
+		assert_false(play_round(&decision, roster));
+		check_verdict(result.verdict, DANCE_DENY_NO_TLSA);
+		fake_resolver_set("a.sub.example", &held);
+		pass(600000);
+		bool waits = play_round(&decision, roster);
+		check_verdict(result.verdict, rows[i].verdict);
+		assert_string_equal(result.detail, rows[i].detail);
+		assert_int_equal(waits, rows[i].role == DANCE_SERVER);
+		check_awaited(&decision, waits ? "a.sub.example" : "");
+		fake_resolver_release("a.sub.example");
+		fake_resolver_settle();
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+}
+
 /* Of an allow the basis is not asked for, and nothing that went wrong here may hold. */
 static void only_what_dns_decides_rests_on_it(void **state)
 {
@@ -104,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_name_without_an_answer_is_awaited),
+		TEST(an_expired_absence_holds_for_a_client_only),
 		TEST(only_what_dns_decides_rests_on_it),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
