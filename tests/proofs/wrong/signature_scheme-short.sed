@@ -3,5 +3,5 @@
 #
 # File: src/signature.c
 # Says: the last octet of a shorter OID is looked at
-# Cost: cheap
+# Cost: dear
 s/oid\.size == sizeof\(nist_hash\) \+ 1 \&\&/oid.size <= sizeof(nist_hash) + 1 \&\&/
