@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The dance authors
  *
- * Says: the records of every message are gone through within its octets, and this ends: each that is
- *   given is within the message, whole, with its fields as they stand there, behind the one before
- *   and in the section that the header's counts say; unless a message is malformed, as many are
- *   given as it counts.
+ * Says: the records of every message are gone through within its octets, and this ends: each that
+ *   is given is within the message, whole, with its fields as they stand there, behind the one
+ *   before and in the section that the header's counts say; unless a message is malformed, as many
+ *   are given as it counts.
  * Sources: src/packet.c
  * Contracts: a name takes up any part of what may be read, as wire_name proves.
  * Assumes: 34 octets, in which two records fit, or too few for a header.
