@@ -8,6 +8,7 @@
 
 #include "connection.h"
 #include "front_lines.h"
+#include "room.h"
 #include "stream.h"
 #include "watch.h"
 
@@ -22,8 +23,10 @@
 #define REMOTE ", remote 127.0.0.1@5353"
 
 static atomic_bool no_results; /* no memory for a result of a decision */
-static atomic_bool no_names;   /* none for a name, but in this thread: */
+static atomic_bool no_zeroed;  /* none that is zeroed, nor */
+static atomic_bool no_names;   /* for a name, but in this thread: */
 static pthread_t main_thread;
+static atomic_bool made_room;  /* room_make() has returned */
 static atomic_bool no_watches; /* none to watch a connection with */
 static atomic_bool no_sides;   /* none to watch a server with */
 static atomic_bool no_servers; /* that are connected yet */
@@ -34,9 +37,19 @@ void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size)
 {
-	return atomic_load(&no_results) && size == sizeof(struct dance_result) ?
-		NULL :
-		__real_calloc(count, size);
+	bool is_none = atomic_load(&no_results) && size == sizeof(struct dance_result);
+	is_none |= atomic_load(&no_zeroed) &&
+		pthread_equal(pthread_self(), main_thread) == 0;
+	return is_none ? NULL : __real_calloc(count, size);
+}
+
+/* Called when the connection has left already. */
+void __real_room_make(const struct listener *of, const char *why, const char *advice);
+void __wrap_room_make(const struct listener *of, const char *why, const char *advice);
+void __wrap_room_make(const struct listener *of, const char *why, const char *advice)
+{
+	__real_room_make(of, why, advice);
+	atomic_store(&made_room, true);
 }
 
 char *__real_strdup(const char *text);
@@ -99,6 +112,8 @@ static int begin(void **state)
 static int end(void **state)
 {
 	atomic_store(&no_results, false);
+	atomic_store(&no_zeroed, false);
+	atomic_store(&made_room, false);
 	atomic_store(&no_names, false);
 	atomic_store(&no_watches, false);
 	atomic_store(&no_sides, false);
@@ -137,6 +152,25 @@ static void nobody_gets_through_without_a_name(void **state)
 	expect_left(true);
 	leave();
 	expect_failure("connections 1, result accepted 1, verdict allow 1, it stream allowed 1");
+}
+
+static void nobody_is_served_without_memory(void **state)
+{
+	(void)state;
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	int near, away;
+	atomic_store(&no_zeroed, true);
+	socket_pair(&near, &away);
+	serve(stream_mode_begin, near, false, "mqtt");
+	expect_closed(away);
+	close(away);
+	await_served();
+	for (int i = 0; !atomic_load(&made_room); i++) {
+		assert_true(i < PATIENCE_S * 1000);
+		nanosleep(&moment, NULL);
+	}
+	expect_said(port, "error: out of room (out of memory); do: " ROOM_MORE_MEMORY "\n",
+		"connections 1");
 }
 
 static void nobody_is_served_who_cannot_be_watched(void **state)
@@ -257,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(nobody_gets_through_undecided),
 		ONE(nobody_gets_through_without_a_name),
+		ONE(nobody_is_served_without_memory),
 		ONE(nobody_is_served_who_cannot_be_watched),
 		ONE(a_server_that_cannot_be_watched_is_left),
 		ONE(a_server_that_is_not_connected_yet_is_left),
