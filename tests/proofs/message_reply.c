@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The dance authors
  *
  * Says: message_read_reply() stays within every message, and takes exactly the responses that have
- *   a header; the answer's code and its extended error's are those of the message, and what it gives the
- *   log are strings. message_refuse() answers exactly requests, hands libknot no more room than it
- *   has itself, and an extended error of any text is printable and fits. What libknot allocates is
- *   given back.
+ *   a header; the answer's code is that of the message, and that of an extended error that of its
+ *   option; what it gives the log are strings. message_refuse() answers exactly requests, hands
+ *   libknot no more room than it has itself, and an extended error of any text is printable and
+ *   fits. What libknot allocates is given back.
  * Sources: none
  * Contracts: read_question() is what proof message says; libknot reads a message within it, and
  *   gives an OPT record whose option has as many octets as it says.
