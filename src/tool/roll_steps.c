@@ -96,7 +96,25 @@ static enum roll_result check_in_use(struct roll *roll, const char *digest,
 			"the key in use was changed by somebody else, key %s", found);
 }
 
-/* The key in use is new to us: its record is published once, and must be seen. */
+/* What keeps the record of a key that is new to us from being waited for. The state is saved first:
+ * a server without that record must not be forgotten. */
+static enum roll_result not_adopted(struct roll *roll, const struct roll_look *seen)
+{
+	if (!roll_save(roll)) {
+		return roll_failed(roll, "see to the folder of the state");
+	}
+	if (!seen->complete) {
+		return hold_by(roll, seen);
+	}
+	if (is_patient(roll)) {
+		return ROLL_DONE;
+	}
+	return roll_hold(roll, "see to this server",
+		"the record of the key in use is not everywhere: %s lacks it",
+		seen->sights[0].lacks);
+}
+
+/* The key in use is new to us: its record is published, and must be seen. */
 static enum roll_result adopt(struct roll *roll)
 {
 	struct roll_state *state = &roll->state;
@@ -112,8 +130,12 @@ static enum roll_result adopt(struct roll *roll)
 		state->published = state->seen = state->ttl = 0;
 	}
 	look(roll, &seen, state->current, "");
+	if (!seen.sights[0].everywhere) {
+		state->seen = 0; /* the wait begins anew */
+		count_ttl(state, &seen);
+	}
 	if (!seen.complete) {
-		return hold_by(roll, &seen);
+		return not_adopted(roll, &seen);
 	}
 	if (seen.sights[0].everywhere) {
 		/* Until then, some may go by its absence. */
@@ -128,8 +150,6 @@ static enum roll_result adopt(struct roll *roll)
 		roll_tell(roll, "key taken over", ", key %s", state->current);
 		return roll_enter(roll, ROLL_IDLE);
 	}
-	state->seen = 0;
-	count_ttl(state, &seen);
 	if (state->published == 0 || (seen.sights[0].nowhere && !is_patient(roll))) {
 		enum roll_result result = publish(roll, &seen, state->current, false);
 		if (result != ROLL_GO_ON) {
@@ -139,12 +159,7 @@ static enum roll_result adopt(struct roll *roll)
 		result = roll_enter(roll, ROLL_ADOPT);
 		return result == ROLL_GO_ON ? ROLL_DONE : result;
 	}
-	if (is_patient(roll)) {
-		return ROLL_DONE;
-	}
-	return roll_hold(roll, "see to this server",
-		"the record of the key in use is not everywhere: %s lacks it",
-		seen.sights[0].lacks);
+	return not_adopted(roll, &seen);
 }
 
 static enum roll_result idle(struct roll *roll)

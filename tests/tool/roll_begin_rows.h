@@ -24,10 +24,24 @@
 			"done\n"
 			"adopt, keys c - -, entered +0, published +0, ttl 30, rolls 0\n" },
 	{ .name = "adopt: not all have answered",
-		.state = { .step = ROLL_ADOPT }, .incomplete = true,
-		.told = "in-use look (a) \n"
+		.state = { .step = ROLL_ADOPT, .published = NOW - 9, .seen = NOW - 8,
+			.ttl = 50 }, .sights = "E-", .incomplete = true,
+		.told = "in-use look (a) save (adopt) \n"
 			"held: no answer; see to it\n"
-			"adopt, keys a - -, entered +0, ttl 0, rolls 0\n" },
+			"adopt, keys a - -, entered +0, published -9, seen -8, ttl 50, "
+			"rolls 0\n" },
+	{ .name = "adopt: not all have answered, and one of them lacks it",
+		.state = { .step = ROLL_ADOPT, .published = NOW - 9, .seen = NOW - 8,
+			.ttl = 7 }, .sights = "P-", .incomplete = true,
+		.told = "in-use look (a) save (adopt) \n"
+			"held: no answer; see to it\n"
+			"adopt, keys a - -, entered +0, published -9, ttl 30, rolls 0\n" },
+	{ .name = "adopt: the same without a place for the state",
+		.state = { .step = ROLL_ADOPT, .published = NOW - 9, .seen = NOW - 8,
+			.ttl = 7 }, .fail = "save", .sights = "P-", .incomplete = true,
+		.told = "in-use look (a) save (adopt) \n"
+			"failed: save failed; see to the folder of the state\n"
+			"adopt, keys a - -, entered +0, published -9, ttl 30, rolls 0\n" },
 	{ .name = "adopt: the record was there already",
 		.state = { .step = ROLL_ADOPT }, .sights = "E-",
 		.told = "in-use look (a) save (idle) \n"
@@ -72,7 +86,7 @@
 	{ .name = "adopt: it was everywhere before",
 		.state = { .step = ROLL_ADOPT, .published = NOW - 1, .seen = NOW - 1,
 			.ttl = 500 }, .sights = "P-",
-		.told = "in-use look (a) \n"
+		.told = "in-use look (a) save (adopt) \n"
 			"done\n"
 			"adopt, keys a - -, entered +0, published -1, ttl 500, rolls 0\n" },
 	{ .name = "adopt: it cannot be published",
@@ -96,7 +110,7 @@
 	{ .name = "adopt: it is on its way",
 		.state = { .step = ROLL_ADOPT, .published = NOW - 1 }, .sights = "N-",
 			.age = 3599,
-		.told = "in-use look (a) \n"
+		.told = "in-use look (a) save (adopt) \n"
 			"done\n"
 			"adopt, keys a - -, entered -3599, published -1, ttl 30, rolls 0\n" },
 	{ .name = "adopt: it was lost",
@@ -110,7 +124,7 @@
 	{ .name = "adopt: a server lacks it for long",
 		.state = { .step = ROLL_ADOPT, .published = NOW - 1 }, .sights = "P-",
 			.age = 3600,
-		.told = "in-use look (a) \n"
+		.told = "in-use look (a) save (adopt) \n"
 			"held: the record of the key in use is not everywhere: lacks0 "
 			"lacks it; see to this server\n"
 			"adopt, keys a - -, entered -3600, published -1, ttl 30, rolls 0\n" },
