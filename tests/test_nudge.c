@@ -60,7 +60,7 @@ int __wrap_gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *tex
 	return __real_gnutls_hash_fast(algorithm, text, size, digest);
 }
 
-/* A refusal may come of what is old. */
+/* A refusal may come of what is old, whether the peer states its name or not. */
 static void a_refusal_brings_an_early_look_up(void **state)
 {
 	(void)state;
@@ -72,20 +72,22 @@ static void a_refusal_brings_an_early_look_up(void **state)
 		{ RESOLVER_DENIED, DANCE_DENY_NO_TLSA },
 		{ RESOLVER_INSECURE, DANCE_DENY_INSECURE },
 	};
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		if (rows[i].outcome == RESOLVER_SECURE) {
+	for (size_t i = 0; i < 2 * ROWS(rows); i++) {
+		const enum resolver_outcome outcome = rows[i / 2].outcome;
+		const char *stated = i % 2 == 1 ? NAME : NULL;
+		if (outcome == RESOLVER_SECURE) {
 			publish(NAME, 3600, &other);
 		} else {
-			answer(NAME, rows[i].outcome, 3600, NULL);
+			answer(NAME, outcome, 3600, NULL);
 		}
 		struct dance_roster *roster = roster_of(NAME, NULL);
 		pass(20000);
 		unsigned before = fake_resolver_asked(NAME);
 		publish(NAME, 3600, &mine);
-		check_verdict(verify(roster, &mine, NULL, &result), rows[i].verdict);
+		check_verdict(verify(roster, &mine, stated, &result), rows[i / 2].verdict);
 		fake_resolver_settle();
 		assert_int_equal(fake_resolver_asked(NAME), before + 1);
-		check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+		check_verdict(verify(roster, &mine, stated, &result), DANCE_ALLOW);
 		dance_roster_free(roster);
 	}
 }
