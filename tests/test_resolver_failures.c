@@ -9,6 +9,7 @@
 #include "fake_clock.h"
 #include "resolver_scene.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,15 @@ int __wrap_ub_resolve_event(struct ub_ctx *context, const char *name, int type, 
 		ub.spoilt = context;
 	}
 	return error;
+}
+
+static bool no_memory;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return no_memory ? NULL : __real_calloc(count, size);
 }
 
 static int begin(void **state)
@@ -321,6 +331,21 @@ static void a_resolver_may_go_at_any_time(void **state)
 	}
 }
 
+static void without_memory_nothing_is_under_way(void **state)
+{
+	(void)state;
+	responder_set(responder, "a.example", RESPOND_SIGNED, 300, records, 1);
+	(void)ask_past("a.example", 0);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+	unsigned asked = ub.asked;
+	no_memory = true;
+	check_impossible(resolver, strerror(ENOMEM));
+	no_memory = false;
+	assert_int_equal(ub.asked, asked);
+	(void)ask_past("a.example", 0);
+	assert_int_equal(told.outcome, RESOLVER_SECURE);
+}
+
 /* --- very many ---------------------------------------------------------------------------- */
 
 static void many_names_pass_through_the_window(void **state)
@@ -357,6 +382,7 @@ int main(void)
 		TEST(each_event_may_be_the_last),
 		TEST(names_are_asked_again_after_they_were_given_up),
 		TEST(a_resolver_may_go_at_any_time),
+		TEST(without_memory_nothing_is_under_way),
 		TEST(many_names_pass_through_the_window),
 	};
 	return cmocka_run_group_tests(tests, resolver_scene_make, resolver_scene_clear);
