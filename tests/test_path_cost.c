@@ -171,6 +171,40 @@ static void an_honest_crowd_is_searched(void **state)
 	}
 }
 
+/* Issuers that cannot be in a valid path wait until the others have been tried, wherever they stand. */
+static void whoever_may_sign_is_tried_first(void **state)
+{
+	(void)state;
+	static const struct wish unfit[] = {
+		{ .key = KEY_P256, .authority = true, .expired = true },
+		{ .key = KEY_P256, .authority = true, .key_usage = GNUTLS_KEY_CRL_SIGN },
+		{ .key = KEY_P256, .authority = true, .extension = "1.2.3.4.5" },
+		{ .key = KEY_P256 },
+	};
+	const struct dance_tlsa record = tlsa_of(&authority, 2, TLSA_CERTIFICATE,
+		TLSA_SHA256);
+	for (size_t i = 0; i < ROWS(unfit); i++) {
+		struct wish wish = unfit[i];
+		struct credential made;
+		wish.common_name = "between";
+		make_certificate(&made, &wish);
+		for (int first = 0; first < 2; first++) {
+			const struct dance_octets shown[] = { leaf.whole[0],
+				first == 0 ? made.whole[0] : authority.whole[0],
+				first == 0 ? authority.whole[0] : made.whole[0] };
+			const struct dance_peer peer = { .size = sizeof(peer),
+				.chain = shown,
+				.chain_count = ROWS(shown) };
+			count_signatures_from_zero();
+			check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL,
+					      &result),
+				DANCE_ALLOW);
+			assert_int_equal(count_signatures(), 1);
+		}
+		clear_certificate(&made);
+	}
+}
+
 /* The longest path, by the dearest keys, is judged to its end; and no signature twice, whatever
  * the records say. */
 static void the_dearest_honest_path_is_judged(void **state)
@@ -322,6 +356,7 @@ int main(void)
 		cmocka_unit_test(the_leaf_is_hashed_once),
 		cmocka_unit_test(a_peer_cannot_buy_signature_checks),
 		cmocka_unit_test(an_honest_crowd_is_searched),
+		cmocka_unit_test(whoever_may_sign_is_tried_first),
 		cmocka_unit_test(the_dearest_honest_path_is_judged),
 		cmocka_unit_test(nor_paths_to_be_judged),
 		cmocka_unit_test(ways_through_twins_are_bounded),
