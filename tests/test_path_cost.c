@@ -171,7 +171,8 @@ static void an_honest_crowd_is_searched(void **state)
 	}
 }
 
-/* Issuers that cannot be in a valid path wait until the others have been tried, wherever they stand. */
+/* Issuers that cannot be in a valid path wait until the others have been tried, wherever they
+ * stand. */
 static void whoever_may_sign_is_tried_first(void **state)
 {
 	(void)state;
