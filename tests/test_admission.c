@@ -302,25 +302,31 @@ static void a_brief_list_is_waited_for(void **state)
 	dance_roster_free(roster);
 }
 
+/* What is awaited may precede the last hit, and nothing the first. */
+static void check_precedes(const struct dance_roster *roster, bool is_awaited)
+{
+	const struct key_index_hit first = { .since = 0 }, last = { .since = UINT32_MAX };
+	urcu_bp_read_lock();
+	bool before_first = roster_may_precede(roster, &first);
+	bool before_last = roster_may_precede(roster, &last);
+	urcu_bp_read_unlock();
+	assert_false(before_first);
+	assert_int_equal(before_last, is_awaited);
+}
+
 /* Of a key that several have, the first name has it: any of which nothing is known yet may be that
  * one, also by a list. */
 static void a_name_that_is_awaited_may_precede(void **state)
 {
 	(void)state;
 	static const char *const rosters[] = { "ns1.example", LIST, ("ns2.example " LIST) };
-	const struct key_index_hit first = { .since = 0 }, last = { .since = UINT32_MAX };
 	for (size_t i = 0; i < ROWS(rosters); i++) {
 		publish_all();
 		publish_held("ns1.example", 3600, &one);
 		publish_list(LIST, 400, "ns1.example");
 		struct dance_roster *roster = roster_of(rosters[i], NULL);
 		for (int awaited = 1; awaited >= 0; awaited--) {
-			urcu_bp_read_lock();
-			bool before_first = roster_may_precede(roster, &first);
-			bool before_last = roster_may_precede(roster, &last);
-			urcu_bp_read_unlock();
-			assert_false(before_first);
-			assert_int_equal(before_last, awaited);
+			check_precedes(roster, awaited);
 			fake_resolver_release("ns1.example");
 			fake_resolver_settle();
 		}
@@ -336,17 +342,11 @@ static void a_list_that_is_awaited_may_precede(void **state)
 	const struct fake_answer held = {
 		.outcome = RESOLVER_SECURE, .names = "ns1.example", .ttl = 400, .held = true
 	};
-	const struct key_index_hit first = { .since = 0 }, last = { .since = UINT32_MAX };
 	publish_all();
 	fake_resolver_set(LIST, &held);
 	struct dance_roster *roster = roster_of(LIST, NULL);
 	for (int awaited = 1; awaited >= 0; awaited--) {
-		urcu_bp_read_lock();
-		bool before_first = roster_may_precede(roster, &first);
-		bool before_last = roster_may_precede(roster, &last);
-		urcu_bp_read_unlock();
-		assert_false(before_first);
-		assert_int_equal(before_last, awaited);
+		check_precedes(roster, awaited);
 		fake_resolver_release(LIST);
 		fake_resolver_settle();
 	}

@@ -4,6 +4,7 @@
  * A greeting step by step: what it waits for, what it sends other threads for, and how it ends.
  * What a handshake and a decision say is made up here. */
 
+#include "called.h"
 #include "check.h"
 #include "greeting.h"
 #include "log.h"
@@ -20,20 +21,7 @@
 #define DEADLINE (NOW_MS + TIMEOUT_S * 1000)
 #define FD 42
 
-/* What was called, in this order. */
-static char called[512];
-
-static void call(const char *what)
-{
-	strcat(called, called[0] != '\0' ? "; " : "");
-	strcat(called, what);
-}
-
-#define expect_called(what) \
-	do { \
-		assert_string_equal(called, (what)); \
-		called[0] = '\0'; \
-	} while (0)
+#define call(what) called_add("; ", (what))
 
 /* --- what stands around it ----------------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
  * What a ruling does until there is a decision, step by step: whom it asks, in what order, and
  * which runtime it holds. What a decision says is made up here. */
 
+#include "called.h"
 #include "check.h"
 #include "ruling.h"
 #include "workers.h"
@@ -11,20 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was called, in this order. */
-static char called[256];
-
-static void call(const char *what)
-{
-	strcat(called, called[0] != '\0' ? " " : "");
-	strcat(called, what);
-}
-
-#define expect_called(what) \
-	do { \
-		assert_string_equal(called, (what)); \
-		called[0] = '\0'; \
-	} while (0)
+#define call(what) called_add(" ", (what))
 
 /* --- what stands around it ----------------------------------------------------------------- */
 
