@@ -34,6 +34,9 @@ static void a_list_permits_whom_it_contains(void **state)
 	assert_null(admission.list);
 	assert_false(admission.awaited);
 	assert_string_equal(admission.why, "no list contains this name any more");
+	check_verdict(admission_say(&admission, DANCE_DENY_NAME, &result), DANCE_DENY_NAME);
+	check_verdict(result.verdict, DANCE_DENY_NAME);
+	assert_string_equal(result.detail, "no list contains this name any more");
 	check_verdict(admission_trouble(lists, &roster->options, clock_ms(), &admission),
 		DANCE_UNDECIDED);
 	/* As long as not all of its names are known, it proves nothing of others. */
@@ -47,6 +50,63 @@ static void a_list_permits_whom_it_contains(void **state)
 	roster->lists.lacking = false;
 	urcu_bp_read_unlock();
 	dance_roster_free(roster);
+}
+
+/* Though it stands there. */
+static void outside_the_fence_a_list_permits_nobody(void **state)
+{
+	(void)state;
+	static const char *const within[] = { "ns1.example" };
+	const struct dance_options options = {
+		.size = sizeof(options), .within = within, .within_count = ROWS(within)
+	};
+	const struct name inside = named("ns1.example"), outside = named("ns2.example");
+	struct admission admission;
+	publish_all();
+	publish_list(LIST, 400, "ns1.example ns2.example");
+	struct dance_roster *roster = roster_of(LIST, &options);
+	urcu_bp_read_lock();
+	enum dance_verdict verdict = admission_by_lists(&roster->lists, &inside,
+		&roster->options, clock_ms(), &admission);
+	enum dance_verdict refused = admission_by_lists(&roster->lists, &outside,
+		&roster->options, clock_ms(), &admission);
+	urcu_bp_read_unlock();
+	check_verdict(verdict, DANCE_UNDECIDED);
+	check_verdict(refused, DANCE_DENY_NAME);
+	assert_null(admission.list);
+	assert_string_equal(admission.why, "no list contains this name any more");
+	dance_roster_free(roster);
+}
+
+/* The result tells of the first list that is in trouble, in the operator's order. */
+static void of_two_lists_in_trouble_the_first_is_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *roster;
+		enum dance_verdict verdict;
+		const char *detail;
+	} rows[] = {
+		{ LIST " " OTHER, DANCE_FAIL_BOGUS, "list @clients.example: forged" },
+		{ OTHER " " LIST, DANCE_DENY_INSECURE, "list @more.example: not signed" },
+	};
+	const struct name name = named("ns1.example");
+	answer(LIST, RESOLVER_BOGUS, 300, "forged");
+	answer(OTHER, RESOLVER_INSECURE, 300, "not signed");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct dance_roster *roster = roster_of(rows[i].roster, NULL);
+		struct admission admission;
+		urcu_bp_read_lock();
+		enum dance_verdict verdict = admission_by_lists(&roster->lists, &name,
+			&roster->options, clock_ms(), &admission);
+		(void)admission_say(&admission, verdict, &result);
+		urcu_bp_read_unlock();
+		check_row(rows[i].roster, verdict, rows[i].verdict);
+		check_row(rows[i].roster, result.verdict, rows[i].verdict);
+		assert_string_equal(result.detail, rows[i].detail);
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
 }
 
 static void a_list_that_is_empty_permits_nobody(void **state)
@@ -359,6 +419,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_list_permits_whom_it_contains),
+		TEST(outside_the_fence_a_list_permits_nobody),
+		TEST(of_two_lists_in_trouble_the_first_is_told),
 		TEST(a_list_that_is_empty_permits_nobody),
 		TEST(a_list_that_is_not_valid_permits_nobody),
 		TEST(a_list_that_cannot_be_looked_up_counts_to_its_end),

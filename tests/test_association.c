@@ -189,7 +189,7 @@ static void nothing_is_left_of_another(void **state)
 	}
 }
 
-/* Its own digest is known, but not that of the record. */
+/* Whether its own digest is known or not: that of the record is not. */
 static void without_work_for_a_record_nothing_is_known(void **state)
 {
 	(void)state;
@@ -198,6 +198,11 @@ static void without_work_for_a_record_nothing_is_known(void **state)
 	struct dance_octets digest;
 	struct work none = { .left = 0 };
 	association_of_certificate(&of, mine.whole[TLSA_CERTIFICATE]);
+	assert_int_equal(association_compare_digest(&of, &full, &none),
+		ASSOCIATION_UNKNOWN);
+	assert_true(none.spent);
+	assert_int_equal(of.hashed, 0);
+	none = (struct work){ .left = 0 };
 	assert_true(association_get(&of, TLSA_CERTIFICATE, TLSA_SHA256, NULL, &digest));
 	assert_int_equal(association_compare_digest(&of, &full, &none),
 		ASSOCIATION_UNKNOWN);

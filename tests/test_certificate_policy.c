@@ -351,6 +351,14 @@ static const struct form forms[] = {
 		false, UNREAD },
 	{ "qualifier without OID", POLICIES,
 		OCTETS("\x30\x0d\x30\x0b" OID "\x30\x04\x30\x02\x05\x00"), false, UNREAD },
+	{ "a set for a qualifier", POLICIES,
+		OCTETS("\x30\x17\x30\x15" OID "\x30\x0e\x31\x0c" NOTICE "\x30\x00"), false,
+		UNREAD },
+	{ "both, the second a set", POLICIES,
+		OCTETS("\x30\x25\x30\x23" OID "\x30\x1c"
+		       "\x30\x0c" NOTICE "\x30\x00"
+		       "\x31\x0c" CPS "\x16\x00"),
+		false, UNREAD },
 	{ "unknown qualifier", POLICIES,
 		OCTETS("\x30\x12\x30\x10" OID "\x30\x09\x30\x07" OID "\x05\x00"), false,
 		NULL },

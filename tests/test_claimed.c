@@ -36,15 +36,20 @@ static int end(void **state)
 	return 0;
 }
 
-static struct owner *claim(const char *text, bool quiet)
+static struct owner *claim_below(const char *suffix_text, const char *text, bool quiet)
 {
-	const struct name name = named(text), suffix = named("example");
+	const struct name name = named(text), suffix = named(suffix_text);
 	news = (struct claimed_news){ .scheduled = false };
 	why = NULL;
 	urcu_bp_read_lock();
 	struct owner *owner = claimed_owner(&schedule, &name, &suffix, quiet, &news, &why);
 	urcu_bp_read_unlock();
 	return owner;
+}
+
+static struct owner *claim(const char *text, bool quiet)
+{
+	return claim_below("example", text, quiet);
 }
 
 static struct owner *find(const char *text)
@@ -155,6 +160,86 @@ static void without_memory_a_claim_is_refused(void **state)
 	assert_false(news.scheduled);
 }
 
+/* Enters names until one more needs more room. */
+static void fill(void)
+{
+	bool room = true;
+	for (unsigned i = 0; room; i++) {
+		char text[24];
+		fail_at(1, FAIL_HERE, true);
+		room = owners_reserve(&schedule.owners);
+		fail_at(0, FAIL_HERE, false);
+		snprintf(text, sizeof(text), "n%u.example", i);
+		const struct name name = named(text);
+		if (room) {
+			owners_enter(&schedule.owners, owner_new(&name));
+		}
+	}
+}
+
+/* There is no memory for more room, and then there is again. */
+static struct owner *claim_without_room(const char *text)
+{
+	fail_at(1, FAIL_HERE, false);
+	struct owner *owner = claim(text, false);
+	fail_at(0, FAIL_HERE, false);
+	return owner;
+}
+
+/* Its records count to their end, but there is no room to have them looked up before that. */
+static void without_room_what_is_valid_is_found(void **state)
+{
+	(void)state;
+	struct owner *owner = claim("a.example", false);
+	answer(owner, true);
+	fill();
+	assert_ptr_equal(claim_without_room("a.example"), owner);
+	assert_null(why);
+	assert_false(news.scheduled);
+	assert_false(news.refresh);
+	assert_int_equal(owner->place, 0);
+	fake_clock_advance(TTL);
+	assert_null(claim_without_room("a.example"));
+	assert_string_equal(why, "out of memory");
+	assert_false(news.scheduled);
+	/* With memory all is as ever. */
+	assert_ptr_equal(claim("a.example", false), owner);
+	assert_true(news.scheduled);
+	answer(owner, true);
+	assert_ptr_equal(claim("a.example", false), owner);
+	assert_true(news.refresh);
+	assert_int_not_equal(owner->place, 0);
+}
+
+/* A name takes the suffix of its newest claim, but not while it waits or is looked up: it is
+ * counted below the old one. */
+static void a_name_that_is_counted_keeps_its_suffix(void **state)
+{
+	(void)state;
+	const uint8_t near = named("b.example").size, far = named("example").size;
+	schedule.queues[LOOKUP_BUDGET_UNPROVED].max = 1;
+	struct owner *first = claim("a.example", false);
+	struct owner *owner = claim("x.b.example", false);
+	assert_int_equal(first->budget, LOOKUP_BUDGET_UNPROVED);
+	assert_int_equal(owner->budget, LOOKUP_BUDGET_NONE);
+	assert_int_equal(owner->queued, LOOKUP_BUDGET_UNPROVED);
+	assert_int_equal(owner->suffix_size, far);
+	assert_ptr_equal(claim_below("b.example", "x.b.example", false), owner);
+	assert_int_equal(owner->suffix_size, far);
+	/* It has its turn. */
+	int wait = 1000;
+	assert_ptr_equal(schedule_next(&schedule, &wait), first);
+	answer(first, false);
+	assert_ptr_equal(schedule_next(&schedule, &wait), owner);
+	assert_int_equal(owner->budget, LOOKUP_BUDGET_UNPROVED);
+	assert_int_equal(owner->queued, LOOKUP_BUDGET_NONE);
+	assert_ptr_equal(claim_below("b.example", "x.b.example", false), owner);
+	assert_int_equal(owner->suffix_size, far);
+	answer(owner, false);
+	assert_ptr_equal(claim_below("b.example", "x.b.example", false), owner);
+	assert_int_equal(owner->suffix_size, near);
+}
+
 /* Before they expire, if there are any; and of that a claim brings news once. */
 static void records_are_kept_fresh(void **state)
 {
@@ -202,6 +287,8 @@ int main(void)
 		TEST(a_quiet_claim_makes_nobody),
 		TEST(a_claim_that_is_refused_leaves_nobody),
 		TEST(without_memory_a_claim_is_refused),
+		TEST(without_room_what_is_valid_is_found),
+		TEST(a_name_that_is_counted_keeps_its_suffix),
 		TEST(records_are_kept_fresh),
 		TEST(who_is_warm_is_found_without_the_lock),
 	};

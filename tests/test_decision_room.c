@@ -51,6 +51,28 @@ static void no_more_wait_than_may(void **state)
 	dance_roster_free(roster);
 }
 
+/* The peer is known by its key already, and would wait only for a name that comes before. Without
+ * room to wait, what is known counts. */
+static void who_is_allowed_needs_no_room(void **state)
+{
+	(void)state;
+	struct host waiting, allowed;
+	scene_allow_waiting(1);
+	publish_held("first.example", 60, &mine);
+	publish(NAME, 60, &mine);
+	struct dance_roster *roster = roster_of("first.example a.example", NULL);
+	begin_undecided(&waiting, roster, &other, NULL);
+	begin(&allowed, roster, &mine, NULL);
+	check_verdict(take(&allowed), DANCE_ALLOW);
+	assert_string_equal(result.name, NAME);
+	assert_string_equal(result.detail, "");
+	assert_int_equal(wakes(&allowed), 0);
+	end(&waiting);
+	check_verdict(take(&allowed), DANCE_UNDECIDED);
+	end(&allowed);
+	dance_roster_free(roster);
+}
+
 /* As among threads, and between threads and those that do not wait. */
 static void a_crowd_makes_room(void **state)
 {
@@ -123,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(no_more_wait_than_may),
+		TEST(who_is_allowed_needs_no_room),
 		TEST(a_crowd_makes_room),
 		TEST(a_thread_makes_room_too),
 	};

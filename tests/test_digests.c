@@ -290,6 +290,41 @@ static void hashing_full_records_has_a_bound(void **state)
 	dance_roster_free(roster);
 }
 
+/* All calls on one decision share the bound, also when there is nothing else to keep between
+ * them. */
+static void hashing_has_one_bound_for_all_calls(void **state)
+{
+	(void)state;
+	const struct dance_tlsa record = tlsa_of(&mine, 3, TLSA_CERTIFICATE, TLSA_FULL);
+	const unsigned most = WORK_MAX / (unsigned)(8 + record.size / 32);
+	const struct dance_peer peer = known_by(CERTIFICATE, NULL);
+	publish_records("b.example", 3600, &record, 1);
+	for (unsigned calls = most; calls <= most + 1; calls++) {
+		publish_held("a.example", 3600, &other);
+		struct dance_roster *roster = roster_of("a.example b.example", NULL);
+		struct dance_decision *decision = dance_decision_new(roster, &peer, NULL,
+			NULL);
+		assert_non_null(decision);
+		for (unsigned i = 1; i < calls; i++) {
+			check_verdict(dance_decision_take(decision, &result),
+				DANCE_UNDECIDED);
+		}
+		fake_resolver_release("a.example");
+		if (calls <= most) {
+			check_verdict(dance_decision_take(decision, &result), DANCE_ALLOW);
+			assert_string_equal(result.name, "b.example");
+		} else {
+			check_verdict(dance_decision_take(decision, &result),
+				DANCE_FAIL_INTERNAL);
+			assert_string_equal(result.detail,
+				"hashing the full records would take too much work");
+		}
+		dance_decision_free(decision);
+		dance_roster_free(roster);
+		fake_resolver_settle();
+	}
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, scene_end)
 
 int main(void)
@@ -304,6 +339,7 @@ int main(void)
 		TEST(a_name_that_cannot_prove_it_is_told),
 		TEST(whose_digests_are_known_is_looked_up_again),
 		TEST(hashing_full_records_has_a_bound),
+		TEST(hashing_has_one_bound_for_all_calls),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }
