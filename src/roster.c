@@ -57,7 +57,10 @@ bool dance_roster_check_name(const char *name, char error[DANCE_ERROR_SIZE])
 {
 	struct roster_name read;
 	const char *why;
-	return read_name(&read, name, &why) || say_fault(name, why, error);
+	if (!read_name(&read, name, &why)) {
+		return say_fault(name, why, error);
+	}
+	return true;
 }
 
 /* Equal names are equal, whatever their place. */
@@ -292,9 +295,6 @@ static void on_parted(struct watcher_parting *parting)
 
 void roster_free(struct dance_roster *roster, struct watcher *watcher)
 {
-	if (roster == NULL) {
-		return;
-	}
 	if (roster->lists.list_count != 0) {
 		watcher_leave_lists(watcher, &roster->lists);
 	}

@@ -58,7 +58,7 @@ void roster_names_clear(struct roster_names *read);
 struct dance_roster *roster_new(const struct roster_names *read,
 	const struct dance_options *options, struct watcher *watcher);
 
-/* Nobody may be reading. NULL is fine. */
+/* Nobody may be reading. */
 void roster_free(struct dance_roster *roster, struct watcher *watcher);
 
 /* Under RCU. Is there an exact name without a first answer that would come before this hit

@@ -94,7 +94,7 @@ void fake_conf_address(const char *section, const char *id, const char *item,
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&value.addr;
 	char address[64];
 	snprintf(address, sizeof(address), "%s", text);
-	char *mask = strchr(address + 1, '/');
+	char *mask = strchr(address + 1, '/'), *port = strchr(address, '@');
 	if (text[0] == '/') {
 		local->sun_family = AF_UNIX;
 		must(strlen(text) < sizeof(local->sun_path));
@@ -105,6 +105,10 @@ void fake_conf_address(const char *section, const char *id, const char *item,
 	if (mask != NULL) {
 		*mask = '\0';
 		value.addr_mask = atoi(mask + 1);
+	}
+	if (port != NULL) {
+		*port = '\0';
+		v4->sin_port = htons((uint16_t)atoi(port + 1));
 	}
 	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
 		v4->sin_family = AF_INET;

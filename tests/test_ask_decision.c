@@ -24,6 +24,9 @@ static struct dance_result result = { .size = sizeof(result) };
 static struct conf_ask conf;
 static struct ask ask;
 
+/* An answer of the test's own instead of libdance's, unless it is DANCE_UNDECIDED. */
+static struct dance_result made_up;
+
 /* What libdance is asked: about what the question has, and no more. */
 enum dance_verdict __real_dance_verify(struct dance_roster *roster,
 	const struct dance_peer *peer, struct dance_result *of);
@@ -39,7 +42,11 @@ enum dance_verdict __wrap_dance_verify(struct dance_roster *roster,
 	assert_true(peer->chain_count == (peer->chain[0].size != 0));
 	assert_int_equal(peer->client_id_size,
 		peer->client_id != NULL ? strlen(peer->client_id) : 0);
-	return __real_dance_verify(roster, peer, of);
+	if (made_up.verdict == DANCE_UNDECIDED) {
+		return __real_dance_verify(roster, peer, of);
+	}
+	*of = made_up;
+	return made_up.verdict;
 }
 
 /* Who is permitted from now on. */
@@ -59,6 +66,7 @@ static int end(void **state)
 {
 	dance_roster_free(ask.roster);
 	ask.roster = NULL;
+	made_up.verdict = DANCE_UNDECIDED;
 	return scene_end(state);
 }
 
@@ -317,6 +325,30 @@ static void a_certificate_tells_more_than_digests(void **state)
 	assert_string_equal(result.name, "x.sub.example");
 }
 
+/* What is wrong is not about a listed name. */
+static void a_reason_of_the_clients_own_or_of_ours_is_kept(void **state)
+{
+	(void)state;
+	static const unsigned char unreadable[] = { 0x30, 0 };
+	publish("_smtp-client.a.example", 60, &other);
+	permit("_smtp-client.a.example", NULL);
+	struct question question = question_of(&mine, "");
+	question.der = (struct dance_octets){ unreadable, sizeof(unreadable) };
+	decision_make(&ask, &question, &result);
+	check_verdict(result.verdict, DANCE_DENY_CREDENTIAL);
+	assert_string_equal(result.detail, "no public key can be found in the certificate");
+	assert_string_equal(result.name, "");
+	made_up = (struct dance_result){ .size = sizeof(made_up),
+		.verdict = DANCE_FAIL_INTERNAL,
+		.name = "_smtp-client.a.example",
+		.entry = "_smtp-client.a.example",
+		.detail = "out of memory" };
+	check_verdict(decide(&mine, ""), DANCE_FAIL_INTERNAL);
+	assert_string_equal(result.detail, "out of memory");
+	assert_string_equal(result.name, "");
+	assert_string_equal(result.entry, "");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scene_begin, end)
 
 int main(void)
@@ -331,6 +363,7 @@ int main(void)
 		TEST(a_name_that_cannot_prove_digests_is_told),
 		TEST(a_digest_of_either_kind_is_both),
 		TEST(a_certificate_tells_more_than_digests),
+		TEST(a_reason_of_the_clients_own_or_of_ours_is_kept),
 	};
 	return cmocka_run_group_tests(tests, make_fixtures, clear_fixtures);
 }

@@ -299,6 +299,31 @@ static void a_key_that_could_not_be_hashed_keeps_nobody_out(void **state)
 	dance_roster_free(roster);
 }
 
+/* And brings no look at other names, as a key does that nobody has. */
+static void who_is_let_in_by_a_long_list_brings_no_lookup(void **state)
+{
+	(void)state;
+	publish("*.example", 3600, &spare);
+	publish("z.example", 3600, &mine);
+	struct dance_roster *roster = roster_of("b.example c.example d.example e.example "
+						"f.example g.example h.example i.example "
+						"z.example",
+		NULL);
+	pass(6000);
+	unsigned asked = fake_resolver_asked_all();
+	fail_at(1, FAIL_HERE, false);
+	check_verdict(verify(roster, &mine, NULL, &result), DANCE_ALLOW);
+	assert_string_equal(fail_name(), "gnutls_hash_fast");
+	fail_at(0, FAIL_HERE, false);
+	assert_string_equal(result.name, "z.example");
+	fake_resolver_settle();
+	assert_int_equal(fake_resolver_asked_all(), asked);
+	check_verdict(verify(roster, &other, NULL, &result), DANCE_DENY_MISMATCH);
+	fake_resolver_settle();
+	assert_true(fake_resolver_asked_all() > asked);
+	dance_roster_free(roster);
+}
+
 /* Of a long list with names, patterns and one name twice: NULL with a sentence, or all of it. */
 static void a_roster_is_made_whole_or_not_at_all(void **state)
 {
@@ -450,6 +475,7 @@ int main(void)
 		TEST(a_thread_that_could_not_be_started_is_started_later),
 		TEST(a_key_that_cannot_be_hashed_may_be_somebodys),
 		TEST(a_key_that_could_not_be_hashed_keeps_nobody_out),
+		TEST(who_is_let_in_by_a_long_list_brings_no_lookup),
 		TEST(a_roster_is_made_whole_or_not_at_all),
 		TEST(a_list_without_memory_lets_nobody_in_and_is_made_good),
 		TEST(one_failure_lets_nobody_in),

@@ -90,6 +90,28 @@ static void a_no_counts_until_dns_says_something_new(void **state)
 	leave(true);
 }
 
+/* Then it counts among the connections of its name, of which there may be enough already. */
+static void a_client_that_is_let_in_late_may_be_one_too_many(void **state)
+{
+	(void)state;
+	configure((struct config){ .limits = "    max-per-identity: 1\n" });
+	come(&mine, &said);
+	asks(NOT_PASSED, 1);
+	far = &far_ends[1];
+	come(&other, &silence);
+	await_decision();
+	publish(NAME, TTL, &other);
+	pass(TTL * 1000);
+	const struct dns_message query = dns_query(1, DNS_A, 0);
+	say(query.octets, query.size);
+	leave(true);
+	far = &far_ends[0];
+	leave(false);
+	come(&other, &silence);
+	asks(NOT_PASSED, 1);
+	leave(false);
+}
+
 /* As the decision itself would have seen to. */
 static void a_refusal_that_is_kept_brings_a_lookup(void **state)
 {
@@ -380,6 +402,7 @@ int main(void)
 		ONE(each_further_query_is_another),
 		ONE(an_allow_counts_within_its_ttl),
 		ONE(a_no_counts_until_dns_says_something_new),
+		ONE(a_client_that_is_let_in_late_may_be_one_too_many),
 		ONE(a_refusal_that_is_kept_brings_a_lookup),
 		ONE(it_counts_under_the_same_runtime),
 		ONE(a_client_does_not_wait_for_long_twice),

@@ -76,6 +76,19 @@ static void a_path_is_named_for_the_actions_of_its_rules(void **state)
 	}
 }
 
+/* Whatever the octets of its port and address spell. */
+static void an_internet_address_is_no_path(void **state)
+{
+	(void)state;
+	struct acl acl;
+	fake_conf_address("acl", "by-address", "address", "98.0.0.1@12129"); /* "/ab" */
+	assert_true(read_acl("/ab", ACL_NOTIFY, &acl));
+	assert_false(acl.named);
+	fake_conf_address("acl", "by-address", "address", "/ab");
+	assert_true(read_acl("/ab", ACL_NOTIFY, &acl));
+	assert_true(acl.named);
+}
+
 static void a_rule_that_denies_names_a_path_as_well(void **state)
 {
 	(void)state;
@@ -222,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(a_path_is_named_for_the_actions_of_its_rules),
+		ONE(an_internet_address_is_no_path),
 		ONE(a_rule_that_denies_names_a_path_as_well),
 		ONE(a_rule_that_asks_nothing_of_a_client_is_open),
 		ONE(two_of_sixteen_clients_are_too_many),

@@ -8,6 +8,7 @@
 #include "roster.h"
 #include "scene.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -69,6 +70,19 @@ int __wrap_watcher_join(struct watcher *watcher, const struct name *name,
 	return __real_watcher_join(watcher, name, index, member, rank);
 }
 
+static bool no_threads;
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+	void *(*run)(void *), void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+	void *(*run)(void *), void *arg);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+	void *(*run)(void *), void *arg)
+{
+	return no_threads ? EAGAIN : __real_pthread_create(thread, attributes, run, arg);
+}
+
 static atomic_uint wakes;
 
 void __real_resolver_wake(struct resolver *resolver);
@@ -127,6 +141,17 @@ static void many_names_leave_on_the_thread_of_the_context(void **state)
 	unsigned before = fake_resolver_asked_all();
 	pass(4000000);
 	assert_int_equal(fake_resolver_asked_all(), before);
+}
+
+static void many_names_leave_at_once_where_no_thread_runs(void **state)
+{
+	(void)state;
+	no_threads = true;
+	struct dance_roster *roster = large('n', LARGE);
+	dance_roster_free(roster);
+	no_threads = false;
+	assert_int_equal(atomic_load(&left_here), LARGE);
+	assert_int_equal(atomic_load(&left_there), 0);
 }
 
 /* Whoever lists the names meanwhile finds them known, and keeps them. */
@@ -245,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(few_names_leave_at_once),
 		TEST(many_names_leave_on_the_thread_of_the_context),
+		TEST(many_names_leave_at_once_where_no_thread_runs),
 		TEST(names_that_are_leaving_may_be_listed_again),
 		TEST(a_context_may_go_while_names_are_leaving),
 		TEST(to_free_one_waits_for_none_that_is_made),

@@ -95,6 +95,7 @@ struct row {
 		uint8_t usage, selector, matching;
 		const struct credential *of;
 	} records[3];
+	const char *name; /* NULL: that of the certificate */
 };
 
 static const struct dance_options *options(void)
@@ -105,14 +106,14 @@ static const struct dance_options *options(void)
 }
 
 /* The n-th call while the peer is judged fails, and with `lasting` all that follow; 0: none. */
-typedef enum dance_verdict (*judge_by)(const struct dance_peer *shown,
+typedef enum dance_verdict (*judge_by)(const struct dance_peer *shown, const char *text,
 	const struct dance_tlsa *records, size_t count, unsigned n, bool lasting);
 
-static enum dance_verdict match(const struct dance_peer *shown,
+static enum dance_verdict match(const struct dance_peer *shown, const char *text,
 	const struct dance_tlsa *records, size_t count, unsigned n, bool lasting)
 {
 	struct peer peer;
-	struct name name = named("a.example");
+	struct name name = named(text);
 	const char *why;
 	struct tlsa_set *set = tlsa_set_new(records, count);
 	assert_non_null(set);
@@ -124,11 +125,11 @@ static enum dance_verdict match(const struct dance_peer *shown,
 	return verdict;
 }
 
-static enum dance_verdict judge_alone(const struct dance_peer *shown,
+static enum dance_verdict judge_alone(const struct dance_peer *shown, const char *text,
 	const struct dance_tlsa *records, size_t count, unsigned n, bool lasting)
 {
 	fail_at(n, FAIL_HERE, lasting);
-	return dance_judge(shown, "a.example", records, count, options(), &result);
+	return dance_judge(shown, text, records, count, options(), &result);
 }
 
 static enum dance_verdict judge_row(judge_by judge, const struct row *row, unsigned n,
@@ -146,7 +147,8 @@ static enum dance_verdict judge_row(judge_by judge, const struct row *row, unsig
 		records[count] = tlsa_of(record->of, record->usage, record->selector,
 			record->matching);
 	}
-	return judge(&shown, records, count, n, lasting);
+	return judge(&shown, row->name != NULL ? row->name : "a.example", records, count, n,
+		lasting);
 }
 
 /* False: there are not so many calls. */
@@ -202,6 +204,10 @@ static void what_could_not_be_found_out_is_no_proved_no(void **state)
 			{ { 3, 0, 2, &leaf }, { 2, 0, 1, &stray } } },
 		{ "two ways", DANCE_ALLOW, NOTHING,
 			{ { 2, 0, 1, &between }, { 1, 1, 2, &leaf } } },
+		{ "an anchor of a leaf that lacks the name", DANCE_DENY_CHAIN, NOTHING,
+			{ { 2, 0, 1, &authority } }, "b.example" },
+		{ "another anchor, and no name", DANCE_DENY_MISMATCH, NOTHING,
+			{ { 2, 1, 1, &stranger } }, "b.example" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		for (int way = 0; way < 4; way++) {

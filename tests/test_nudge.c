@@ -195,6 +195,48 @@ static struct dance_roster *roster_of_others(unsigned count)
 	return roster;
 }
 
+static void on_wake(void *arg)
+{
+	(void)arg;
+}
+
+static unsigned nudged_by_a_call(struct dance_decision *decision,
+	enum dance_verdict verdict)
+{
+	atomic_store(&nudged.times, 0);
+	check_verdict(dance_decision_take(decision, &result), verdict);
+	unsigned times = atomic_load(&nudged.times);
+	fake_resolver_settle();
+	return times;
+}
+
+/* Who waits has had all names looked up again that may have the key: the end of the wait, without
+ * an answer, asks for none. */
+static void the_end_of_a_wait_asks_for_nothing(void **state)
+{
+	(void)state;
+	const struct dance_peer peer = { .size = sizeof(peer),
+		.chain = &mine.whole[TLSA_CERTIFICATE],
+		.chain_count = 1 };
+	publish("*.example", 3600, &other);
+	publish_held(NAME, 3600, &mine);
+	struct dance_roster *roster = roster_of(NAME " b.example c.example d.example "
+						     "e.example f.example g.example "
+						     "h.example i.example",
+		NULL);
+	pass(6000);
+	struct dance_decision *decision = dance_decision_new(roster, &peer, on_wake, NULL);
+	assert_non_null(decision);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(nudged_by_a_call(decision, DANCE_UNDECIDED), 9);
+		assert_int_equal(nudged_by_a_call(decision, DANCE_UNDECIDED), 9);
+		fake_clock_advance(1000);
+		assert_int_equal(nudged_by_a_call(decision, DANCE_FAIL_TIMEOUT), 0);
+	}
+	dance_decision_free(decision);
+	dance_roster_free(roster);
+}
+
 static unsigned nudged_by_refusals(struct dance_roster *roster, unsigned refusals)
 {
 	atomic_store(&nudged.times, 0);
@@ -323,6 +365,7 @@ int main(void)
 		TEST(what_has_expired_is_asked_for_beside_what_is_awaited),
 		TEST(what_is_no_refusal_brings_no_look_up),
 		TEST(a_key_of_nobody_brings_few_lookups),
+		TEST(the_end_of_a_wait_asks_for_nothing),
 		TEST(each_refusal_asks_for_a_few_names_and_not_for_many),
 		TEST(a_key_published_lately_is_found_soon_among_many_names),
 		TEST(a_stranger_makes_us_look_at_so_many_names_in_a_second),

@@ -150,6 +150,13 @@ static void what_is_asked(void **state)
 	decides(DANCE_ALLOW);
 }
 
+static int take_any(int good, X509_STORE_CTX *of)
+{
+	(void)good;
+	(void)of;
+	return 1;
+}
+
 static void a_server_that_is_not_armed(void **state)
 {
 	(void)state;
@@ -157,6 +164,16 @@ static void a_server_that_is_not_armed(void **state)
 	server = tls_new(&host, NULL);
 	come(&mine, NULL, &said);
 	decides(DANCE_DENY_CREDENTIAL); /* it did not ask for a certificate */
+	/* It asks for a certificate, and for no name. */
+	SSL_CTX_set_verify(server, SSL_VERIFY_PEER, take_any);
+	decides(DANCE_ALLOW);
+	assert_string_equal(result.name, NAME);
+	assert_true(tls_connect(&pair, client, server));
+	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &result);
+	assert_non_null(peer);
+	assert_null(dance_openssl_peer_shown(peer)->client_id);
+	dance_openssl_peer_free(peer);
+	tls_end(&pair);
 }
 
 static void name_needed(void **state)

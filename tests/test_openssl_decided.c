@@ -167,6 +167,20 @@ static void it_counts_once(void **state)
 	dance_openssl_peer_free(second);
 }
 
+/* Nor is it decided once more for a host whose struct has no room for it. */
+static void it_counts_for_nobody_without_a_result(void **state)
+{
+	(void)state;
+	struct dance_result none = { .size = 0, .verdict = DANCE_DENY_CHAIN };
+	come(&mine, &said, false, 1);
+	struct dance_openssl_peer *peer = dance_openssl_peer_new(pair.server.ssl, &result);
+	assert_non_null(peer);
+	check_verdict(dance_openssl_peer_verify(peer, roster, &none), DANCE_FAIL_INTERNAL);
+	check_verdict(none.verdict, DANCE_DENY_CHAIN);
+	assert_int_equal(atomic_load(&decisions), 1);
+	dance_openssl_peer_free(peer);
+}
+
 static void an_allow_counts_within_its_ttl(void **state)
 {
 	(void)state;
@@ -306,6 +320,7 @@ int main(void)
 		ONE(one_decision_for_a_connection),
 		ONE(any_name_is_decided_about_at_once),
 		ONE(it_counts_once),
+		ONE(it_counts_for_nobody_without_a_result),
 		ONE(an_allow_counts_within_its_ttl),
 		ONE(a_no_counts_until_dns_says_something_new),
 		ONE(another_roster_decides_itself),

@@ -222,6 +222,23 @@ static void one_that_cannot_be_read_is_the_reason(void **state)
 		DANCE_DENY_MISMATCH);
 }
 
+/* That a path ended at a wrong signature tells more. */
+static void a_wrong_signature_is_told_before_what_cannot_be_read(void **state)
+{
+	(void)state;
+	static const unsigned char unreadable[] = { 0x30, 0 };
+	const struct dance_octets chain[] = { leaf.whole[0], between.whole[0],
+		stranger.whole[0], { unreadable, sizeof(unreadable) } };
+	const struct dance_peer peer = {
+		.size = sizeof(peer), .chain = chain, .chain_count = ROWS(chain)
+	};
+	const struct dance_tlsa record = tlsa_of(&stranger, 2, 1, 1);
+	check_verdict(dance_judge(&peer, "a.example", &record, 1, NULL, &result),
+		DANCE_DENY_CHAIN);
+	assert_string_equal(result.detail,
+		"no path leads from the certificate to that of the record: an issuer's signature is wrong");
+}
+
 /* Unless one of that name has signed, and the path ends elsewhere. */
 static void a_namesake_that_did_not_sign_is_no_reason(void **state)
 {
@@ -417,6 +434,7 @@ int main(void)
 		cmocka_unit_test(a_path_that_is_too_long_is_called_so),
 		cmocka_unit_test(a_signature_that_does_not_verify_is_the_reason),
 		cmocka_unit_test(one_that_cannot_be_read_is_the_reason),
+		cmocka_unit_test(a_wrong_signature_is_told_before_what_cannot_be_read),
 		cmocka_unit_test(a_namesake_that_did_not_sign_is_no_reason),
 		cmocka_unit_test(dates_are_judged_as_of_the_time_asked_for),
 		cmocka_unit_test(pkix_usages_need_a_store),

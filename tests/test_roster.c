@@ -196,6 +196,83 @@ static void names_are_looked_at_again_in_turn(void **state)
 	dance_roster_free(roster);
 }
 
+/* A list has room for more names than it holds: behind the last one comes the first again. */
+static void names_of_a_list_have_their_turns_too(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = 3
+	};
+	const struct owner *turns[3 * COUNT];
+	publish("*.example", 60, &(struct credential){ 0 });
+	publish_list("@clients.example", 400, "b.example c.example");
+	struct dance_roster *roster = roster_of("a.example @clients.example", NULL);
+	assert_int_equal(roster_listed_count(roster), COUNT);
+	assert_true(roster->lists.slot_count > COUNT);
+	urcu_bp_read_lock();
+	for (size_t i = 0; i < ROWS(turns); i++) {
+		turns[i] = roster_next_nudge(roster);
+	}
+	urcu_bp_read_unlock();
+	for (size_t i = 0; i < ROWS(turns); i++) {
+		assert_non_null(turns[i]);
+		for (size_t j = 1; j <= COUNT && j <= i; j++) {
+			assert_true((turns[i] == turns[i - j]) == (j == COUNT));
+		}
+	}
+	dance_roster_free(roster);
+}
+
+/* Below a suffix it is cut to one label more than the suffix has. */
+static void a_name_below_no_suffix_stays_as_it_is(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *domain;
+	} rows[] = {
+		{ "x.y.sub.example", "y.sub.example" },
+		{ "y.sub.example", "y.sub.example" },
+		{ "x.y.example", "x.y.example" },
+	};
+	struct dance_roster *roster = roster_of("*.sub.example", NULL);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct name name = named(rows[i].name);
+		char text[DANCE_NAME_SIZE];
+		roster_domain(roster, &name);
+		name_to_text(&name, text);
+		assert_string_equal(text, rows[i].domain);
+	}
+	dance_roster_free(roster);
+}
+
+/* Unless it is listed itself or below a suffix. */
+static void a_name_that_is_in_no_list_is_not_admitted(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		enum dance_verdict verdict;
+	} rows[] = {
+		{ "a.example", DANCE_UNDECIDED },
+		{ "b.example", DANCE_UNDECIDED },
+		{ "c.example", DANCE_DENY_NAME },
+		{ "c.sub.example", DANCE_UNDECIDED },
+	};
+	publish("*.example", 60, &(struct credential){ 0 });
+	publish_list("@clients.example", 400, "b.example");
+	struct dance_roster *roster = roster_of("a.example @clients.example *.sub.example",
+		NULL);
+	urcu_bp_read_lock();
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct name name = named(rows[i].name);
+		struct admission admission;
+		check_row(rows[i].name, roster_admit(roster, &name, clock_ms(), &admission),
+			rows[i].verdict);
+	}
+	urcu_bp_read_unlock();
+	dance_roster_free(roster);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +284,9 @@ int main(void)
 		TEST(who_is_permitted),
 		TEST(suffixes_are_found_from_both_ends),
 		TEST(names_are_looked_at_again_in_turn),
+		TEST(names_of_a_list_have_their_turns_too),
+		TEST(a_name_below_no_suffix_stays_as_it_is),
+		TEST(a_name_that_is_in_no_list_is_not_admitted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

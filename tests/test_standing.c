@@ -197,12 +197,20 @@ static void a_name_stands_between_two_answers(void **state)
 	fake_resolver_release(NAME);
 	fake_resolver_settle();
 
+	/* A client may be refused by an old proof; a server needs one that has not expired. */
+	const struct dance_options server = { .size = sizeof(server),
+		.role = DANCE_SERVER };
 	answer(OTHER, RESOLVER_DENIED, 60, NULL);
 	roster = roster_of(OTHER, NULL);
+	struct dance_roster *servers = roster_of(OTHER, &server);
+	check_verdict(look(servers)->verdict, DANCE_DENY_NO_TLSA);
 	publish_held(OTHER, 60, &mine);
 	pass(61000);
 	check_verdict(look(roster)->verdict, DANCE_DENY_NO_TLSA);
 	assert_int_equal(look(roster)->expires, 0);
+	check_verdict(look(servers)->verdict, DANCE_FAIL_NOT_READY);
+	assert_int_equal(look(servers)->expires, 0);
+	dance_roster_free(servers);
 	dance_roster_free(roster);
 	fake_resolver_release(OTHER);
 	fake_resolver_settle();

@@ -82,14 +82,11 @@ static enum relay_decision pass(struct server_mode *mode, const struct front *fr
 }
 
 bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
-	const struct dance_result *result)
+	const struct front *front, const struct dance_result *result)
 {
 	if (!mode->authenticated) {
-		const struct front *front = runtime_front(runtime,
-			mode->connection->front->conf->id);
-		const struct conf_identity *identity = front != NULL ?
-			identity_map_find_result(front->identities, result) :
-			NULL;
+		const struct conf_identity *identity =
+			identity_map_find_result(front->identities, result);
 		mode->authenticated = identity != NULL &&
 			connection_authenticated(mode->connection, runtime, identity,
 				result->name);
@@ -116,7 +113,7 @@ static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *me
 	if (result->verdict != DANCE_ALLOW) {
 		return refuse(mode, &question, message, size, result, reply);
 	}
-	if (!server_query_admit(mode, mode->ruling.runtime, result)) {
+	if (!server_query_admit(mode, mode->ruling.runtime, front, result)) {
 		return RELAY_CLOSE;
 	}
 	if (policy_passes(front->conf->pass, question.kind)) {
