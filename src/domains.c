@@ -122,16 +122,18 @@ static const uint8_t *parent_of(const uint8_t *wire)
 	return wire[0] != 0 ? wire + wire[0] + 1 : NULL;
 }
 
-/* Of the domains from the owner's name up to before `end`. It is counted in all of them. */
+/* Of the domains from the owner's name up to before `end`. */
 static void uncount_until(struct domains *domains, const struct owner *owner,
 	const uint8_t *end)
 {
 	const uint8_t *suffix = owner_suffix(owner);
 	for (const uint8_t *at = owner->wire; at != end; at = parent_of(at)) {
 		struct domain *domain = domains_find(domains, at);
-		domain->suffix_names -= at == suffix;
-		domain->names--;
-		drop_unused(domains, domain);
+		if (domain != NULL) {
+			domain->suffix_names -= at == suffix;
+			domain->names--;
+			drop_unused(domains, domain);
+		}
 	}
 }
 

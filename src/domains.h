@@ -61,7 +61,7 @@ struct domain *domains_find(const struct domains *domains, const uint8_t *wire);
  * of memory. */
 bool domains_count(struct domains *domains, const struct owner *owner);
 
-/* No longer. It must have been counted, and its suffix must be as it was. */
+/* No longer; its suffix must be as it was. */
 void domains_uncount(struct domains *domains, const struct owner *owner);
 
 /* May one more name below the same suffix be counted? */

@@ -293,11 +293,9 @@ static bool climb(struct path_search *search)
 			return false; /* one reason is enough */
 		}
 	}
-	if (try_all(search, true, &issuers)) {
+	if (try_all(search, true, &issuers) || try_all(search, false, &issuers)) {
 		return true;
 	}
-	/* With one of the others no path is valid: see path_fault(). */
-	(void)try_all(search, false, &issuers);
 	if (!issuers.signed_by_one && issuers.failed != SIGNATURE_GOOD &&
 		!top(search)->self_issued) {
 		search->dead_end = issuers.failed;

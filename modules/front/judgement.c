@@ -126,9 +126,8 @@ enum dance_verdict judgement_find(struct judgement *judgement,
 	if (!counts) {
 		return find_obvious(judgement, front, result);
 	}
-	if (result->verdict != DANCE_ALLOW) {
-		/* It has a basis, so it is about a peer, which may come again as soon as its record
-		 * is known. */
+	if (result->verdict != DANCE_ALLOW && judgement->peer != NULL) {
+		/* It may come again as soon as its record is known. */
 		dance_look_again(front->roster, dance_openssl_peer_shown(judgement->peer));
 	}
 	return result->verdict;

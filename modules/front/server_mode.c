@@ -24,7 +24,7 @@ static void begin_relay(struct server_mode *mode)
 	}
 	bool stays = result != NULL &&
 		(result->verdict != DANCE_ALLOW ||
-			server_query_admit(mode, runtime, mode->connection->front, result));
+			server_query_admit(mode, runtime, result));
 	ruling_end_result(ruling);
 	if (!stays) {
 		carrier_leave(&mode->carrier, true);

@@ -82,11 +82,14 @@ static enum relay_decision pass(struct server_mode *mode, const struct front *fr
 }
 
 bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
-	const struct front *front, const struct dance_result *result)
+	const struct dance_result *result)
 {
 	if (!mode->authenticated) {
-		const struct conf_identity *identity =
-			identity_map_find_result(front->identities, result);
+		const struct front *front = runtime_front(runtime,
+			mode->connection->front->conf->id);
+		const struct conf_identity *identity = front != NULL ?
+			identity_map_find_result(front->identities, result) :
+			NULL;
 		mode->authenticated = identity != NULL &&
 			connection_authenticated(mode->connection, runtime, identity,
 				result->name);
@@ -113,7 +116,7 @@ static enum relay_decision decide_by(struct server_mode *mode, const uint8_t *me
 	if (result->verdict != DANCE_ALLOW) {
 		return refuse(mode, &question, message, size, result, reply);
 	}
-	if (!server_query_admit(mode, mode->ruling.runtime, front, result)) {
+	if (!server_query_admit(mode, mode->ruling.runtime, result)) {
 		return RELAY_CLOSE;
 	}
 	if (policy_passes(front->conf->pass, question.kind)) {

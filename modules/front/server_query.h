@@ -27,10 +27,10 @@ struct server_mode {
 
 extern const struct relay_hooks server_query_hooks; /* whose `arg` is a struct server_mode */
 
-/* From now on it counts as authenticated; the front is one of the runtime. False if there are too
- * many connections of its name. */
+/* From now on it counts as authenticated. False if there are too many connections of its
+ * name. */
 bool server_query_admit(struct server_mode *mode, const struct runtime *runtime,
-	const struct front *front, const struct dance_result *result);
+	const struct dance_result *result);
 
 /* The relay has ended. */
 void server_query_log_outcome(const struct server_mode *mode);
