@@ -80,7 +80,7 @@ static void a_transfer_ends_with_its_second_SOA_record(void **state)
 {
 	(void)state;
 	static const char *const whole[] = { "9aa9", "9|a|a|9", "9aa|a9", "99", "9a|9",
-		"9aac|ac|a9" };
+		"9aac|ac|a9", "9a8" };
 	static const char *const more[] = { "9", "9a", "9a|a", "9|a|a", "9ac", "9a|ca",
 		"9a9a", "a9", "9aa9|9" };
 	for (size_t i = 0; i < ROWS(whole); i++) {
@@ -99,6 +99,7 @@ static void changes_end_with_the_newest_SOA_record_in_its_place(void **state)
 		"6", /* nothing newer */
 		"9aaa9",
 		"9|aaa|9", /* the whole zone instead */
+		"9a8",
 		"97a9a9",
 		"9|7a|9a|9", /* one change */
 		"9799",
