@@ -179,6 +179,9 @@ static void whoever_may_sign_is_tried_first(void **state)
 	static const struct wish unfit[] = {
 		{ .key = KEY_P256, .authority = true, .expired = true },
 		{ .key = KEY_P256, .authority = true, .key_usage = GNUTLS_KEY_CRL_SIGN },
+		{ .key = KEY_P256,
+			.authority = true,
+			.key_usage = GNUTLS_KEY_DIGITAL_SIGNATURE },
 		{ .key = KEY_P256, .authority = true, .extension = "1.2.3.4.5" },
 		{ .key = KEY_P256 },
 	};
