@@ -3,5 +3,5 @@
 #
 # File: modules/front/message.c
 # Says: the text of an extended error may fill its room
-# Cost: cheap
+# Cost: dear
 s/sizeof\(reply->ede_text\) - 1;/sizeof(reply->ede_text);/

@@ -3,5 +3,5 @@
 #
 # File: src/packet.c
 # Says: a record may lack its fields
-# Cost: cheap
+# Cost: dear
 s/size == 0 \|\| reader->size - reader->at - size < RECORD_SIZE/size == 0/
