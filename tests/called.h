@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "check.h"
+
 #include <string.h>
 
 static char called[512];
@@ -12,6 +14,7 @@ static char called[512];
 /* Puts a call behind the others, and `between` before it if there are any. */
 static inline void called_add(const char *between, const char *what)
 {
+	assert_true(strlen(called) + strlen(between) + strlen(what) < sizeof(called));
 	strcat(called, called[0] != '\0' ? between : "");
 	strcat(called, what);
 }

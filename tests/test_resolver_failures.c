@@ -112,6 +112,7 @@ void *__wrap_calloc(size_t count, size_t size)
 
 static int begin(void **state)
 {
+	no_memory = false;
 	memset(&ub, 0, sizeof(ub));
 	return resolver_scene_begin(state);
 }

@@ -81,6 +81,13 @@ static bool is_due(const struct roll *roll)
 	return roll_now(roll) >= roll_not_before(&roll->state, roll->key);
 }
 
+static enum roll_result hold_changed(struct roll *roll, const char *found,
+	const char *advice)
+{
+	return roll_hold(roll, advice,
+		"the key in use was changed by somebody else, key %s", found);
+}
+
 /* Is this the key in use? */
 static enum roll_result check_in_use(struct roll *roll, const char *digest,
 	const char *advice)
@@ -90,14 +97,11 @@ static enum roll_result check_in_use(struct roll *roll, const char *digest,
 		return roll_failed(roll,
 			"correct 'key-file' and 'cert-file', or what is in them");
 	}
-	return strcmp(found, digest) == 0 ?
-		ROLL_GO_ON :
-		roll_hold(roll, advice,
-			"the key in use was changed by somebody else, key %s", found);
+	return strcmp(found, digest) == 0 ? ROLL_GO_ON : hold_changed(roll, found, advice);
 }
 
-/* What keeps the record of a key that is new to us from being waited for. The state is saved first:
- * a server without that record must not be forgotten. */
+/* The wait for the record of a new key cannot go on. Saves the state first: a server that lacks the
+ * record must not be forgotten. */
 static enum roll_result not_adopted(struct roll *roll, const struct roll_look *seen)
 {
 	if (!roll_save(roll)) {
@@ -247,8 +251,8 @@ static enum roll_result publish_next(struct roll *roll)
 	return roll_enter(roll, ROLL_SPREAD);
 }
 
-/* What keeps the next record from being waited for. The state is saved first: whatever else holds
- * the roll, a server without that record must not be forgotten. */
+/* The wait for the record of the next key cannot go on. Saves the state first: whatever else holds
+ * the roll, a server that lacks the record must not be forgotten. */
 static enum roll_result not_spread(struct roll *roll, const struct roll_look *seen)
 {
 	if (!roll_save(roll)) {
@@ -314,9 +318,8 @@ static enum roll_result may_switch(struct roll *roll)
 		return ROLL_GO_ON; /* it has been switched already */
 	}
 	if (strcmp(found, state->current) != 0) {
-		return roll_hold(roll,
-			"put it back, or give this roll up: dance roll --abort",
-			"the key in use was changed by somebody else, key %s", found);
+		return hold_changed(roll, found,
+			"put it back, or give this roll up: dance roll --abort");
 	}
 	look(roll, &seen, state->current, state->next);
 	count_ttl(state, &seen);
